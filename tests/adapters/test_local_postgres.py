@@ -12,7 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from adapters.local_postgres import BINARIES_VARIABLE, SYSTEM_HOME, LocalPostgres, LocalPostgresError
+from adapters.local_postgres import LocalPostgres
+from adapters.local_postgres_binaries import BINARIES_VARIABLE, SYSTEM_HOME, LocalPostgresError
 
 as_root = os.geteuid() == 0
 
@@ -151,9 +152,9 @@ if as_root:
         server.destroy()
         assert not server.home.exists()
 
-    def test_root_runs_closed_binaries_from_a_copy(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("adapters.local_postgres.SYSTEM_HOME", root.parent / "system")
-        monkeypatch.setattr("adapters.local_postgres._reachable", lambda path, _: path.name != "postgres")
+    def test_root_runs_closed_binaries_from_a_copy(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("adapters.local_postgres_binaries.SYSTEM_HOME", root.parent / "system")
+        monkeypatch.setattr("adapters.local_postgres_binaries.reachable", lambda path, _: path.name != "postgres")
         with LocalPostgres(root, durable=False) as server:
             assert (root.parent / "system") in server.binaries.parents
             assert ask(server, "SELECT 1") == "1"
