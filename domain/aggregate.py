@@ -1,0 +1,95 @@
+"""The grammar of decisions: a State folds events, a Command decides new ones from a State, and nothing else happens.
+
+Both are pure: ``decide`` reads the state and returns events or raises a LedgerError; ``evolve`` applies an event.
+The bus (adapters) owns loading, storing and retrying.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, ClassVar, Generic, Self, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from domain.errors import AlreadyExists, LedgerCorrupt, NotFound, StaleVersion
+from domain.events.base import Event
+from domain.funds import CoopFunds
+
+
+class State:
+    """What one stream's events add up to; mutated by ``evolve`` only, and thrown away when a write fails."""
+
+    HANDLERS: ClassVar[dict[type[Event], Callable[[Any, Any], None]]] = {}
+    """How each event of the stream changes the state; filled by each aggregate's module."""
+
+    def __init__(self, stream_id: UUID) -> None:
+        """Begin an empty stream."""
+        self.id = stream_id
+        self.version = 0
+        self.coop_id: UUID | None = None
+
+    def evolve(self, event: Event) -> None:
+        """Apply the next event of the stream.
+
+        Raises:
+            LedgerCorrupt: an event of another aggregate.
+
+        """
+        handler = self.HANDLERS.get(type(event))
+        if handler is None:
+            raise LedgerCorrupt(stream=self.id, topic=event.TOPIC)
+        handler(self, event)
+        self.version += 1
+
+    @classmethod
+    def from_events(cls, stream_id: UUID, events: Iterable[Event]) -> Self:
+        """Fold a stream from its first event."""
+        state = cls(stream_id)
+        for event in events:
+            state.evolve(event)
+        return state
+
+
+S = TypeVar("S", bound=State)
+
+
+class Intent(msgspec.Struct, Generic[S], frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A wish addressed to one stream: who wants it (``by``), when (``at``, UTC), and on which state it was decided."""
+
+    STATE: ClassVar[type[State]]
+    """The aggregate that decides."""
+    CREATES: ClassVar[bool] = False
+    """Whether it begins the stream; all others need it to exist."""
+
+    stream_id: UUID
+    at: datetime
+    by: str
+    expected_version: int | None = None
+
+    def check_stream(self, state: S) -> None:
+        """Refuse a missing or already existing stream, and a decision taken on an older version of it."""
+        if self.CREATES:
+            if state.version:
+                raise AlreadyExists(stream=self.stream_id)
+        elif not state.version:
+            raise NotFound(stream=self.stream_id)
+        if self.expected_version is not None and self.expected_version != state.version:
+            raise StaleVersion(expected=self.expected_version, actual=state.version)
+
+
+class Command(Intent[S], frozen=True, kw_only=True):
+    """A wish that one stream's state is enough to decide."""
+
+    def decide(self, state: S) -> tuple[Event, ...]:
+        """Return the events that fulfil the wish, or raise a LedgerError; an empty tuple means already done."""
+        raise LedgerCorrupt(command=type(self).__name__)
+
+
+class FundsCommand(Intent[S], frozen=True, kw_only=True):
+    """A wish that also depends on what the coop may spend, stored with a guard against any later draining event."""
+
+    def decide_with_funds(self, state: S, funds: CoopFunds) -> tuple[Event, ...]:
+        """Return the events that fulfil the wish, or raise a LedgerError."""
+        raise LedgerCorrupt(command=type(self).__name__)

@@ -1,0 +1,1 @@
+"""The departmental association: the legal person that decides what its coops may do."""

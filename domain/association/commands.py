@@ -1,0 +1,75 @@
+"""What can be asked of an association: register, change its policy, publish its charter."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar, Final
+
+from domain.aggregate import Command, State
+from domain.association.state import Association
+from domain.errors import InvalidInput
+from domain.events.association import AssociationRegistered, CharterPublished, Policy, PolicyChanged
+from domain.events.base import Event
+
+_SLUG: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_SIREN: Final = re.compile(r"\d{9}")
+MEANS: Final = ("card", "cash", "cheque", "other")
+"""Means of payment of the guide's step 4 (S-88…S-92)."""
+
+
+class AssociationCommand(Command[Association], frozen=True, kw_only=True):
+    """A wish addressed to an association."""
+
+    STATE: ClassVar[type[State]] = Association
+
+
+class RegisterAssociation(AssociationCommand, frozen=True, kw_only=True):
+    """Open the ledger of an association; its slug is its address and the name of its schema."""
+
+    CREATES: ClassVar[bool] = True
+    name: str
+    slug: str
+    siren: str
+    demo: bool
+
+    def decide(self, state: Association) -> tuple[Event, ...]:
+        """Refuse a malformed slug or SIREN."""
+        if not self.name.strip() or not _SLUG.fullmatch(self.slug) or not _SIREN.fullmatch(self.siren):
+            raise InvalidInput(slug=self.slug, siren=self.siren)
+        return (
+            AssociationRegistered(
+                at=self.at, by=self.by, name=self.name.strip(), slug=self.slug, siren=self.siren, demo=self.demo
+            ),
+        )
+
+
+class ChangePolicy(AssociationCommand, frozen=True, kw_only=True):
+    """Change what the association's coops may do (S-26)."""
+
+    policy: Policy
+
+    def decide(self, state: Association) -> tuple[Event, ...]:
+        """Refuse unknown means and meaningless limits; the same policy again changes nothing."""
+        policy = self.policy
+        sound = (
+            "card" in policy.means
+            and set(policy.means) <= set(MEANS)
+            and policy.purposes
+            and policy.max_instalments >= 1
+            and policy.max_interval_months >= 1
+            and policy.anonymity_threshold >= 1
+        )
+        if not sound:
+            raise InvalidInput(policy=policy)
+        return () if policy == state.policy else (PolicyChanged(at=self.at, by=self.by, policy=policy),)
+
+
+class PublishCharter(AssociationCommand, frozen=True, kw_only=True):
+    """Publish the next version of the charter of collections (S-48)."""
+
+    text_sha256: str
+
+    def decide(self, state: Association) -> tuple[Event, ...]:
+        """Number the versions from 1."""
+        version = state.charter_version + 1
+        return (CharterPublished(at=self.at, by=self.by, version=version, text_sha256=self.text_sha256),)

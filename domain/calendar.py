@@ -1,0 +1,79 @@
+"""Days as people read them: Europe/Paris dates, months, and the fiscal year 1 September – 31 August."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+_FIRST_MONTH: Final = 9
+_MONTHS: Final = 12
+MONTHS_FR: Final = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+
+
+def paris_date(instant: datetime) -> date:
+    """Return the calendar day in Paris of a UTC instant: 23:30 UTC on 31 October is 1 November."""
+    return instant.astimezone(PARIS).date()
+
+
+def paris_noon(day: date) -> datetime:
+    """Return the instant that stands for a day known without its hour: noon in Paris, in UTC."""
+    return datetime(day.year, day.month, day.day, 12, tzinfo=PARIS).astimezone(UTC)
+
+
+def first_of_month(day: date) -> date:
+    """Return the first day of the month of a day."""
+    return day.replace(day=1)
+
+
+def end_of_month(day: date) -> date:
+    """Return the last day of the month of a day."""
+    return add_months(first_of_month(day), 1) - timedelta(days=1)
+
+
+def add_months(day: date, months: int) -> date:
+    """Move a day by whole months, held at the month's end: 31 January + 1 is the last day of February (S-96)."""
+    index = day.year * _MONTHS + day.month - 1 + months
+    first = date(index // _MONTHS, index % _MONTHS + 1, 1)
+    length = (date(first.year + first.month // _MONTHS, first.month % _MONTHS + 1, 1) - first).days
+    return first.replace(day=min(day.day, length))
+
+
+def fiscal_year(day: date) -> int:
+    """Return the year in which the fiscal year of a day begins: 2024 for 1 Sept 2024 – 31 Aug 2025."""
+    return day.year if day.month >= _FIRST_MONTH else day.year - 1
+
+
+def fiscal_year_bounds(year: int) -> tuple[date, date]:
+    """Return the first and last day of the fiscal year that begins on 1 September of ``year`` (S-65)."""
+    return date(year, _FIRST_MONTH, 1), date(year + 1, _FIRST_MONTH, 1) - timedelta(days=1)
+
+
+def fiscal_year_label(year: int) -> str:
+    """Name a fiscal or school year as people do: ``2024-2025``."""
+    return f"{year}-{year + 1}"
+
+
+def french_date(day: date) -> str:
+    """Write a day in full French: ``1er juillet 2024``."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number} {MONTHS_FR[day.month - 1]} {day.year}"
+
+
+def french_month(day: date) -> str:
+    """Write a month in full French: ``juillet 2024``."""
+    return f"{MONTHS_FR[day.month - 1]} {day.year}"

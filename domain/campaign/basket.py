@@ -1,0 +1,195 @@
+"""The basket of a family: priced, placed, abandoned, corrected (S-180…S-202)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
+from domain.errors import AlreadyExists, CampaignClosed, Conflict, InvalidInput, OutsideWindow, TariffMismatch
+from domain.events.base import Event, Line, Tariff, Value
+from domain.events.contribution import ContributionAbandoned, ContributionCorrected, ContributionPlaced
+from domain.money import check_amount
+from domain.school_classes import UNASSIGNED, class_code
+
+MAX_CHILDREN: Final = 20
+
+
+class Child(Value, frozen=True, kw_only=True):
+    """One child of a basket: its id, its class as written, its tariff and, for a free tariff, the chosen cents.
+
+    ``cents`` is what the family saw; a price that changed meanwhile refuses the basket rather than surprise it.
+    """
+
+    participant_id: UUID
+    class_label: str
+    tariff_id: str
+    cents: int | None = None
+
+
+def price_basket(tariffs: Mapping[str, Tariff], children: Sequence[Child]) -> tuple[int, ...]:
+    """Price each child, siblings by their rank at the same tariff: first, second, then every further one (S-70).
+
+    Raises:
+        TariffMismatch: an unknown tariff, or an amount that is not its price.
+
+    """
+    ranks: Counter[str] = Counter()
+    prices = []
+    for child in children:
+        tariff = tariffs.get(child.tariff_id)
+        if tariff is None:
+            raise TariffMismatch(tariff=child.tariff_id)
+        rank = min(ranks[child.tariff_id], len(tariff.tiers) - 1)
+        ranks[child.tariff_id] += 1
+        price = tariff.tiers[rank]
+        if tariff.free and child.cents is not None and child.cents >= price:
+            price = child.cents
+        if child.cents not in (None, price):
+            raise TariffMismatch(tariff=child.tariff_id, seen=child.cents, price=price)
+        prices.append(price)
+    return tuple(prices)
+
+
+def basket_lines(children: Sequence[Child], prices: Sequence[int]) -> tuple[Line, ...]:
+    """Number the children from 1 and reduce their classes to codes."""
+    return tuple(
+        Line(
+            line=number,
+            participant_id=child.participant_id,
+            class_code=class_code(child.class_label) if child.class_label.strip() else UNASSIGNED,
+            tariff_id=child.tariff_id,
+            cents=price,
+        )
+        for number, (child, price) in enumerate(zip(children, prices, strict=True), start=1)
+    )
+
+
+class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
+    """Place a family's basket, before any money.
+
+    ``known_classes`` is the coop's list for the year, empty when it has none; ``desk`` is an entry by the
+    mandate holder, for whom the link and the window do not count (S-105, S-138).
+    """
+
+    contribution_id: UUID
+    payer_id: UUID
+    commitment: str
+    children: tuple[Child, ...]
+    tip_cents: int = 0
+    means: str = "card"
+    instalments: int = 1
+    terms_version: str = ""
+    known_classes: tuple[str, ...] = ()
+    desk: bool = False
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Refuse a closed campaign, a window that is not open, unknown classes, tariffs or means."""
+        if self.contribution_id in state.contributions:
+            raise AlreadyExists(contribution=self.contribution_id)
+        self._check_open(state)
+        self._check_means(state)
+        if not 1 <= len(self.children) <= MAX_CHILDREN:
+            raise InvalidInput(children=len(self.children))
+        lines = basket_lines(self.children, price_basket(state.tariffs, self.children))
+        check_amount(sum(line.cents for line in lines))
+        check_amount(self.tip_cents, minimum=0)
+        for line in lines:
+            if self.known_classes and line.class_code not in (*self.known_classes, UNASSIGNED):
+                raise InvalidInput(class_code=line.class_code)
+        return (
+            ContributionPlaced(
+                at=self.at,
+                by=self.by,
+                contribution_id=self.contribution_id,
+                payer_id=self.payer_id,
+                commitment=self.commitment,
+                lines=lines,
+                tip_cents=self.tip_cents,
+                means=self.means,
+                instalments=self.instalments,
+                terms_version=self.terms_version,
+            ),
+        )
+
+    def _check_open(self, state: Campaign) -> None:
+        """The public needs a published campaign and an open window; the desk only one that is not put away."""
+        if self.desk:
+            if state.status in (CampaignStatus.DRAFT, CampaignStatus.ARCHIVED):
+                raise CampaignClosed(campaign=state.id, status=state.status)
+            return
+        if state.status is not CampaignStatus.PUBLISHED or not state.by_link:
+            raise CampaignClosed(campaign=state.id, status=state.status)
+        if not is_open(state, self.at):
+            raise OutsideWindow(campaign=state.id, at=self.at)
+
+    def _check_means(self, state: Campaign) -> None:
+        """Card, or cash at the desk; instalments by card only, and only as many as the campaign offers."""
+        offered = 1 if state.instalments is None else state.instalments.count
+        desk_cash = self.desk and self.means == "cash"
+        if self.means not in state.means and not desk_cash:
+            raise Conflict(means=self.means, offered=state.means)
+        if self.instalments != 1 and (self.instalments != offered or self.means != "card"):
+            raise Conflict(instalments=self.instalments, offered=offered)
+
+
+def is_open(state: Campaign, instant: datetime) -> bool:
+    """Tell whether an instant lies in the opening window, its end excluded (S-109)."""
+    after = state.opens_at is None or instant >= state.opens_at
+    return after and (state.closes_at is None or instant < state.closes_at)
+
+
+class AbandonContribution(CampaignCommand, frozen=True, kw_only=True):
+    """Record that a basket was left or expired without payment."""
+
+    contribution_id: UUID
+    reason: str
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Refuse when something was paid; twice changes nothing."""
+        contribution = state.contribution(self.contribution_id)
+        if contribution.abandoned:
+            return ()
+        if contribution.payments or contribution.slips:
+            raise Conflict(contribution=self.contribution_id, paid=True)
+        return (
+            ContributionAbandoned(at=self.at, by=self.by, contribution_id=self.contribution_id, reason=self.reason),
+        )
+
+
+class CorrectContribution(CampaignCommand, frozen=True, kw_only=True):
+    """Correct the class or the tariff label of one child, never an amount."""
+
+    contribution_id: UUID
+    line: int
+    class_label: str
+    tariff_id: str
+    reason: str
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Refuse an unknown child or a missing reason, and a line whose money is on its way back."""
+        line = state.contribution(self.contribution_id).lines.get(self.line)
+        if line is None or not self.reason.strip():
+            raise InvalidInput(line=self.line)
+        if line.reserved:
+            raise Conflict(line=self.line, reserved=line.reserved)
+        new_class = class_code(self.class_label)
+        if (new_class, self.tariff_id) == (line.class_code, line.tariff_id):
+            return ()
+        return (
+            ContributionCorrected(
+                at=self.at,
+                by=self.by,
+                contribution_id=self.contribution_id,
+                line=self.line,
+                old_class=line.class_code,
+                new_class=new_class,
+                tariff_id=self.tariff_id,
+                held=line.held,
+                due=line.due,
+                reason=self.reason,
+            ),
+        )

@@ -1,0 +1,174 @@
+"""What one contribution holds: its lines, its payments, its instalments, refunds and disputes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+from domain.allocation import split_within
+from domain.events.base import InstalmentDue, Line, Share
+from domain.events.contribution import ContributionPlaced
+
+
+class LineState:
+    """One child of a contribution: what is due, what is held (paid less refunded or lost), what is set aside."""
+
+    __slots__ = ("class_code", "due", "held", "line", "paid", "participant_id", "reserved", "tariff_id")
+
+    def __init__(self, line: Line) -> None:
+        """Begin unpaid."""
+        self.line = line.line
+        self.participant_id = line.participant_id
+        self.class_code = line.class_code
+        self.tariff_id = line.tariff_id
+        self.due = line.cents
+        self.paid = 0
+        self.held = 0
+        self.reserved = 0
+
+    @property
+    def outstanding(self) -> int:
+        """What is still to be paid, in cents."""
+        return self.due - self.paid
+
+    @property
+    def refundable(self) -> int:
+        """What may still be given back, in cents."""
+        return self.held - self.reserved
+
+
+class Payment:
+    """One captured payment: the coop's cents, the tip, and how much of it moved to the coop's provider account."""
+
+    __slots__ = ("cents", "tip_cents", "transferred")
+
+    def __init__(self, cents: int, tip_cents: int) -> None:
+        """Begin with nothing transferred."""
+        self.cents = cents
+        self.tip_cents = tip_cents
+        self.transferred = 0
+
+
+class RefundStatus(StrEnum):
+    """Where a refund stands."""
+
+    REQUESTED = "requested"
+    SETTLED = "settled"
+    FAILED = "failed"
+
+
+class Refund:
+    """One refund: its cents by line, its tip cents, its status."""
+
+    __slots__ = ("by_line", "cents", "provider_refund", "status", "tip_cents")
+
+    def __init__(self, by_line: dict[int, int], cents: int, tip_cents: int) -> None:
+        """Begin as requested."""
+        self.by_line = by_line
+        self.cents = cents
+        self.tip_cents = tip_cents
+        self.status = RefundStatus.REQUESTED
+        self.provider_refund = ""
+
+
+class Dispute:
+    """One contested payment: its cents by line, its tip cents, what was taken back from the coop's account."""
+
+    __slots__ = ("by_line", "cents", "open", "tip_cents", "transferred", "won")
+
+    def __init__(self, by_line: dict[int, int], cents: int, tip_cents: int, transferred: int) -> None:
+        """Begin open."""
+        self.by_line = by_line
+        self.cents = cents
+        self.tip_cents = tip_cents
+        self.transferred = transferred
+        self.open = True
+        self.won = False
+
+
+class Contribution:
+    """A family's contribution to a campaign."""
+
+    __slots__ = (
+        "abandoned",
+        "attempts",
+        "disputes",
+        "fees",
+        "instalments",
+        "lines",
+        "means",
+        "payer_id",
+        "payments",
+        "refunds",
+        "schedule",
+        "slips",
+        "tip_due",
+        "tip_held",
+        "tip_paid",
+        "tip_reserved",
+    )
+
+    def __init__(self, event: ContributionPlaced) -> None:
+        """Begin as placed, unpaid."""
+        self.payer_id = event.payer_id
+        self.means = event.means
+        self.instalments = event.instalments
+        self.lines = {line.line: LineState(line) for line in event.lines}
+        self.tip_due = event.tip_cents
+        self.tip_paid = self.tip_held = self.tip_reserved = 0
+        self.abandoned = False
+        self.payments: dict[str, Payment] = {}
+        self.schedule: dict[int, InstalmentDue] = {}
+        self.refunds: dict[UUID, Refund] = {}
+        self.disputes: dict[str, Dispute] = {}
+        self.slips: dict[str, int] = {}
+        self.fees: set[str] = set()
+        self.attempts: set[str] = set()
+
+    @property
+    def due(self) -> int:
+        """The coop's total due, tip excluded, in cents."""
+        return sum(line.due for line in self.lines.values())
+
+    @property
+    def outstanding(self) -> int:
+        """What is still to be paid to the coop, in cents."""
+        return sum(line.outstanding for line in self.lines.values())
+
+    @property
+    def expected_later(self) -> int:
+        """What the remaining instalments will bring, in cents."""
+        return sum(due.cents for due in self.schedule.values())
+
+    @property
+    def disputed(self) -> bool:
+        """Whether a dispute is open: the money is at the bank's, not ours to give back."""
+        return any(dispute.open for dispute in self.disputes.values())
+
+    def split_payment(self, cents: int) -> tuple[Share, ...]:
+        """Split an amount received over the lines in proportion to what each still owes."""
+        lines = tuple(self.lines.values())
+        parts = split_within(cents, [line.outstanding for line in lines])
+        return tuple(
+            Share(line=line.line, class_code=line.class_code, cents=part, balance=line.held + part)
+            for line, part in zip(lines, parts, strict=True)
+            if part
+        )
+
+    def split_held(self, cents: int) -> dict[int, int]:
+        """Split an amount taken back over the lines in proportion to what each may give."""
+        lines = tuple(self.lines.values())
+        parts = split_within(cents, [max(line.refundable, 0) for line in lines])
+        return {line.line: part for line, part in zip(lines, parts, strict=True) if part}
+
+    def taken(self, by_line: dict[int, int]) -> tuple[Share, ...]:
+        """Describe cents leaving lines, with what each line holds afterwards."""
+        return tuple(
+            Share(
+                line=number,
+                class_code=self.lines[number].class_code,
+                cents=cents,
+                balance=self.lines[number].held - cents,
+            )
+            for number, cents in by_line.items()
+        )

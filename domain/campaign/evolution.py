@@ -1,0 +1,227 @@
+"""How each event of a campaign changes its state; no rule is checked here, the event already happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.campaign.contribution import Contribution, Dispute, Payment, Refund, RefundStatus
+from domain.campaign.state import Campaign, CampaignStatus
+from domain.events import campaign as settings
+from domain.events import contribution as money
+from domain.events.base import Share
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
+from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
+
+
+def _drafted(state: Campaign, event: settings.CampaignDrafted) -> None:
+    state.coop_id, state.details, state.purpose = event.coop_id, event.details, event.purpose
+    state.school_year, state.demo = event.school_year, event.demo
+
+
+def _details_edited(state: Campaign, event: settings.DetailsEdited) -> None:
+    state.details = event.details
+
+
+def _tariffs_set(state: Campaign, event: settings.TariffsSet) -> None:
+    state.tariffs = {tariff.tariff_id: tariff for tariff in event.tariffs}
+
+
+def _fields_set(state: Campaign, event: settings.FormFieldsSet) -> None:
+    state.fields = event.fields
+
+
+def _options_set(state: Campaign, event: settings.PaymentOptionsSet) -> None:
+    state.means, state.instalments, state.message = event.means, event.instalments, event.message
+
+
+def _publication_set(state: Campaign, event: settings.PublicationSet) -> None:
+    state.by_link, state.opens_at, state.closes_at = event.by_link, event.opens_at, event.closes_at
+
+
+def _published(state: Campaign, event: settings.CampaignPublished) -> None:
+    state.status, state.responsible_id = CampaignStatus.PUBLISHED, event.responsible_id
+
+
+def _suspended(state: Campaign, event: settings.CampaignSuspended) -> None:
+    state.status = CampaignStatus.SUSPENDED
+
+
+def _archived(state: Campaign, event: settings.CampaignArchived) -> None:
+    state.status = CampaignStatus.ARCHIVED
+
+
+def _placed(state: Campaign, event: money.ContributionPlaced) -> None:
+    state.contributions[event.contribution_id] = Contribution(event)
+
+
+def _abandoned(state: Campaign, event: money.ContributionAbandoned) -> None:
+    state.contributions[event.contribution_id].abandoned = True
+
+
+def _receive(contribution: Contribution, shares: Iterable[Share]) -> None:
+    contribution.abandoned = False
+    for share in shares:
+        line = contribution.lines[share.line]
+        line.paid += share.cents
+        line.held += share.cents
+
+
+def _captured(state: Campaign, event: money.PaymentCaptured) -> None:
+    contribution = state.contributions[event.contribution_id]
+    _receive(contribution, event.shares)
+    contribution.payments[event.payment_id] = Payment(event.cents, event.tip_cents)
+    contribution.tip_paid += event.tip_cents
+    contribution.tip_held += event.tip_cents
+    contribution.schedule.pop(event.instalment, None)
+    state.payments[event.payment_id] = event.contribution_id
+
+
+def _payment_failed(state: Campaign, event: money.PaymentFailed) -> None:
+    state.contributions[event.contribution_id].attempts.add(event.attempt_id)
+
+
+def _fee(state: Campaign, event: money.ProviderFeeCharged) -> None:
+    state.contributions[event.contribution_id].fees.add(event.payment_id)
+
+
+def _transferred(state: Campaign, event: money.FundsTransferred) -> None:
+    state.contributions[event.contribution_id].payments[event.payment_id].transferred += event.cents
+    state.transfers.add(event.transfer_id)
+
+
+def _cash(state: Campaign, event: money.CashReceived) -> None:
+    contribution = state.contributions[event.contribution_id]
+    _receive(contribution, event.shares)
+    contribution.slips[event.slip] = event.cents
+    state.slips[event.slip] = event.contribution_id
+
+
+def _corrected(state: Campaign, event: money.ContributionCorrected) -> None:
+    line = state.contributions[event.contribution_id].lines[event.line]
+    line.class_code, line.tariff_id = event.new_class, event.tariff_id
+
+
+def _scheduled(state: Campaign, event: InstalmentsScheduled) -> None:
+    state.contributions[event.contribution_id].schedule = {due.number: due for due in event.instalments}
+
+
+def _instalment_failed(state: Campaign, event: InstalmentFailed) -> None:
+    contribution = state.contributions[event.contribution_id]
+    contribution.attempts.add(event.attempt_id)
+    if event.final:
+        contribution.schedule.pop(event.number, None)
+
+
+def _instalments_cancelled(state: Campaign, event: InstalmentsCancelled) -> None:
+    for number in event.numbers:
+        state.contributions[event.contribution_id].schedule.pop(number, None)
+
+
+def _refund_requested(state: Campaign, event: RefundRequested) -> None:
+    contribution = state.contributions[event.contribution_id]
+    by_line = {share.line: share.cents for share in event.shares}
+    contribution.refunds[event.refund_id] = Refund(by_line, event.cents, event.tip_cents)
+    contribution.tip_reserved += event.tip_cents
+    for number, cents in by_line.items():
+        contribution.lines[number].reserved += cents
+    state.refunds[event.refund_id] = event.contribution_id
+
+
+def _release(contribution: Contribution, refund: Refund) -> None:
+    contribution.tip_reserved -= refund.tip_cents
+    for number, cents in refund.by_line.items():
+        contribution.lines[number].reserved -= cents
+
+
+def _take_back(contribution: Contribution, cents: int) -> None:
+    """Lower what counts as transferred to the coop's provider account, oldest payment first."""
+    for payment in contribution.payments.values():
+        part = min(cents, payment.transferred)
+        payment.transferred -= part
+        cents -= part
+
+
+def _refund_settled(state: Campaign, event: RefundSettled) -> None:
+    contribution = state.contributions[event.contribution_id]
+    refund = contribution.refunds[event.refund_id]
+    refund.status, refund.provider_refund = RefundStatus.SETTLED, event.provider_refund
+    _release(contribution, refund)
+    contribution.tip_held -= refund.tip_cents
+    for number, cents in refund.by_line.items():
+        contribution.lines[number].held -= cents
+    _take_back(contribution, event.transferred_cents)
+
+
+def _refund_failed(state: Campaign, event: RefundFailed) -> None:
+    contribution = state.contributions[event.contribution_id]
+    refund = contribution.refunds[event.refund_id]
+    if not event.was_settled:
+        _release(contribution, refund)
+    refund.status = RefundStatus.FAILED
+
+
+def _dispute_opened(state: Campaign, event: DisputeOpened) -> None:
+    contribution = state.contributions[event.contribution_id]
+    by_line = {share.line: share.cents for share in event.shares}
+    contribution.disputes[event.dispute_id] = Dispute(by_line, event.cents, event.tip_cents, event.transferred_cents)
+    contribution.tip_reserved += event.tip_cents
+    for number, cents in by_line.items():
+        contribution.lines[number].reserved += cents
+    contribution.payments[event.payment_id].transferred -= event.transferred_cents
+    state.disputes[event.dispute_id] = event.contribution_id
+
+
+def _close_dispute(contribution: Contribution, dispute: Dispute) -> None:
+    dispute.open = False
+    contribution.tip_reserved -= dispute.tip_cents
+    for number, cents in dispute.by_line.items():
+        contribution.lines[number].reserved -= cents
+
+
+def _dispute_won(state: Campaign, event: DisputeWon) -> None:
+    contribution = state.contributions[event.contribution_id]
+    dispute = contribution.disputes[event.dispute_id]
+    dispute.won = True
+    _close_dispute(contribution, dispute)
+    if contribution.payments:
+        next(iter(contribution.payments.values())).transferred += event.transferred_cents
+
+
+def _dispute_lost(state: Campaign, event: DisputeLost) -> None:
+    contribution = state.contributions[event.contribution_id]
+    dispute = contribution.disputes[event.dispute_id]
+    _close_dispute(contribution, dispute)
+    contribution.tip_held -= dispute.tip_cents
+    for number, cents in dispute.by_line.items():
+        contribution.lines[number].held -= cents
+
+
+Campaign.HANDLERS = {
+    settings.CampaignDrafted: _drafted,
+    settings.DetailsEdited: _details_edited,
+    settings.TariffsSet: _tariffs_set,
+    settings.FormFieldsSet: _fields_set,
+    settings.PaymentOptionsSet: _options_set,
+    settings.PublicationSet: _publication_set,
+    settings.CampaignPublished: _published,
+    settings.CampaignSuspended: _suspended,
+    settings.CampaignArchived: _archived,
+    money.ContributionPlaced: _placed,
+    money.ContributionAbandoned: _abandoned,
+    money.PaymentCaptured: _captured,
+    money.PaymentFailed: _payment_failed,
+    money.ProviderFeeCharged: _fee,
+    money.FundsTransferred: _transferred,
+    money.CashReceived: _cash,
+    money.ContributionCorrected: _corrected,
+    InstalmentsScheduled: _scheduled,
+    InstalmentFailed: _instalment_failed,
+    InstalmentsCancelled: _instalments_cancelled,
+    RefundRequested: _refund_requested,
+    RefundSettled: _refund_settled,
+    RefundFailed: _refund_failed,
+    DisputeOpened: _dispute_opened,
+    DisputeWon: _dispute_won,
+    DisputeLost: _dispute_lost,
+}

@@ -1,0 +1,88 @@
+"""Step 5 of a campaign and its status: published, suspended, archived (S-102…S-120)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.campaign.settings import check_editable
+from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
+from domain.errors import Conflict, InvalidInput, NotAllowed, PolicyForbids
+from domain.events.association import Policy
+from domain.events.base import Event
+from domain.events.campaign import CampaignArchived, CampaignPublished, CampaignSuspended, PublicationSet
+
+
+class SetPublication(CampaignCommand, frozen=True, kw_only=True):
+    """Set how families reach the campaign and its opening window, editable at any time (S-103…S-109)."""
+
+    by_link: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Refuse a window that ends before it begins (S-108)."""
+        check_editable(state)
+        if self.opens_at is not None and self.closes_at is not None and self.closes_at <= self.opens_at:
+            raise InvalidInput(opens_at=self.opens_at, closes_at=self.closes_at)
+        if (self.by_link, self.opens_at, self.closes_at) == (state.by_link, state.opens_at, state.closes_at):
+            return ()
+        return (
+            PublicationSet(
+                at=self.at, by=self.by, by_link=self.by_link, opens_at=self.opens_at, closes_at=self.closes_at
+            ),
+        )
+
+
+class PublishCampaign(CampaignCommand, frozen=True, kw_only=True):
+    """Put the campaign on line, or back on line, under a named responsibility (S-48, S-49, S-112)."""
+
+    responsible_id: UUID
+    council_decision: str
+    policy: Policy
+    mandated: bool
+    charter_version: int
+    charter_accepted: int
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Refuse without mandate, current charter, tariff or Conseil's decision, or against the policy (S-93)."""
+        check_editable(state)
+        if not self.mandated:
+            raise NotAllowed(responsible=self.responsible_id)
+        if self.charter_accepted < self.charter_version:
+            raise PolicyForbids(charter_version=self.charter_version, accepted=self.charter_accepted)
+        if not set(state.means) <= set(self.policy.means):
+            raise PolicyForbids(means=state.means, allowed=self.policy.means)
+        if not state.tariffs or not self.council_decision.strip():
+            raise Conflict(tariffs=len(state.tariffs), council_decision=bool(self.council_decision.strip()))
+        if state.status is CampaignStatus.PUBLISHED:
+            return ()
+        return (
+            CampaignPublished(
+                at=self.at, by=self.by, responsible_id=self.responsible_id, council_decision=self.council_decision
+            ),
+        )
+
+
+class SuspendCampaign(CampaignCommand, frozen=True, kw_only=True):
+    """Stop new contributions; instalments that run go on (S-116)."""
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Only a published campaign is suspended."""
+        if state.status is CampaignStatus.SUSPENDED:
+            return ()
+        if state.status is not CampaignStatus.PUBLISHED:
+            raise Conflict(campaign=state.id, status=state.status)
+        return (CampaignSuspended(at=self.at, by=self.by),)
+
+
+class ArchiveCampaign(CampaignCommand, frozen=True, kw_only=True):
+    """Put the campaign away, read-only, with all its accounts (S-117)."""
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Archiving twice changes nothing; a campaign that still expects instalments is refused."""
+        if state.status is CampaignStatus.ARCHIVED:
+            return ()
+        if any(contribution.expected_later for contribution in state.contributions.values()):
+            raise Conflict(campaign=state.id, instalments="expected")
+        return (CampaignArchived(at=self.at, by=self.by),)

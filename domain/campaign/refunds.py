@@ -1,0 +1,150 @@
+"""Giving money back to a family: in full, by child, or the tip alone; never more than it paid (invariant 4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.campaign.contribution import Contribution, RefundStatus
+from domain.campaign.state import Campaign, CampaignCommand, CampaignFundsCommand
+from domain.errors import AlreadyExists, Conflict, InvalidInput, NotFound, RefundTooLarge
+from domain.events.base import Event, Value
+from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
+from domain.funds import CoopFunds
+from domain.money import check_amount, euros
+
+
+class LineAmount(Value, frozen=True, kw_only=True):
+    """Some cents of one child's line."""
+
+    line: int
+    cents: int
+
+
+class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
+    """Ask to give back some cents, by line or in proportion, and some of the tip, for a reason.
+
+    ``by_line`` names the lines; otherwise ``cents`` is spread over what each line holds.
+    """
+
+    refund_id: UUID
+    contribution_id: UUID
+    cents: int
+    tip_cents: int
+    reason: str
+    by_line: tuple[LineAmount, ...] = ()
+
+    def decide_with_funds(self, state: Campaign, funds: CoopFunds) -> tuple[Event, ...]:
+        """Refuse above what is refundable, above what the coop may spend, and during a dispute."""
+        if self.refund_id in state.refunds:
+            raise AlreadyExists(refund=self.refund_id)
+        contribution = state.contribution(self.contribution_id)
+        check_amount(self.cents, minimum=0)
+        check_amount(self.tip_cents, minimum=0)
+        if not self.reason.strip() or self.cents + self.tip_cents == 0:
+            raise InvalidInput(refund=self.refund_id, cents=self.cents, tip=self.tip_cents)
+        if contribution.disputed or contribution.means != "card":
+            raise Conflict(contribution=self.contribution_id, disputed=contribution.disputed)
+        split = self._split(contribution)
+        funds.check(self.cents)
+        return (
+            RefundRequested(
+                at=self.at,
+                by=self.by,
+                refund_id=self.refund_id,
+                contribution_id=self.contribution_id,
+                cents=self.cents,
+                tip_cents=self.tip_cents,
+                shares=contribution.taken(split),
+                reason=self.reason,
+            ),
+        )
+
+    def _split(self, contribution: Contribution) -> dict[int, int]:
+        """The cents by line, each within what its line may give."""
+        refundable = {number: max(line.refundable, 0) for number, line in contribution.lines.items()}
+        tip_refundable = contribution.tip_held - contribution.tip_reserved
+        total = sum(refundable.values())
+        if self.cents > total or self.tip_cents > tip_refundable:
+            raise RefundTooLarge(refundable_euros=euros(total), asked=self.cents, tip=self.tip_cents)
+        if not self.by_line:
+            return contribution.split_held(self.cents)
+        split = {part.line: check_amount(part.cents) for part in self.by_line}
+        if (
+            len(split) != len(self.by_line)
+            or sum(split.values()) != self.cents
+            or not split.keys() <= refundable.keys()
+        ):
+            raise InvalidInput(by_line=[part.line for part in self.by_line])
+        for number, cents in split.items():
+            if cents > refundable[number]:
+                raise RefundTooLarge(refundable_euros=euros(refundable[number]), line=number, asked=cents)
+        return split
+
+
+class SettleRefund(CampaignCommand, frozen=True, kw_only=True):
+    """Record that the provider gave the money back."""
+
+    refund_id: UUID
+    provider_refund: str
+    settled_at: datetime
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Recorded once; another provider reference for the same refund is refused.
+
+        What had moved to the coop's provider account comes back from it, up to the refund.
+        """
+        contribution_id = state.refunds.get(self.refund_id)
+        if contribution_id is None:
+            raise NotFound(refund=self.refund_id)
+        contribution = state.contributions[contribution_id]
+        refund = contribution.refunds[self.refund_id]
+        if refund.provider_refund == self.provider_refund:
+            return ()
+        if refund.status is not RefundStatus.REQUESTED:
+            raise Conflict(refund=self.refund_id, status=refund.status)
+        transferred = sum(payment.transferred for payment in contribution.payments.values())
+        return (
+            RefundSettled(
+                at=self.at,
+                by=self.by,
+                refund_id=self.refund_id,
+                contribution_id=contribution_id,
+                provider_refund=self.provider_refund,
+                cents=refund.cents,
+                tip_cents=refund.tip_cents,
+                transferred_cents=min(refund.cents, transferred),
+                shares=contribution.taken(refund.by_line),
+                settled_at=self.settled_at,
+            ),
+        )
+
+
+class FailRefund(CampaignCommand, frozen=True, kw_only=True):
+    """Record that a refund did not reach the card, before or after it seemed settled."""
+
+    refund_id: UUID
+    reason: str
+    failed_at: datetime
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Recorded once."""
+        contribution_id = state.refunds.get(self.refund_id)
+        if contribution_id is None:
+            raise NotFound(refund=self.refund_id)
+        refund = state.contributions[contribution_id].refunds[self.refund_id]
+        if refund.status is RefundStatus.FAILED:
+            return ()
+        return (
+            RefundFailed(
+                at=self.at,
+                by=self.by,
+                refund_id=self.refund_id,
+                contribution_id=contribution_id,
+                cents=refund.cents,
+                tip_cents=refund.tip_cents,
+                was_settled=refund.status is RefundStatus.SETTLED,
+                reason=self.reason,
+                failed_at=self.failed_at,
+            ),
+        )

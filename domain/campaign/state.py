@@ -1,0 +1,75 @@
+"""What a campaign's events add up to: its settings, its status and its contributions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from domain.aggregate import Command, FundsCommand, State
+from domain.campaign.contribution import Contribution
+from domain.errors import NotFound
+from domain.events.base import InstalmentTerms, Tariff
+from domain.events.campaign import CampaignDetails, FormField
+
+
+class CampaignStatus(StrEnum):
+    """The four statuses of the guide (S-114…S-117)."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    SUSPENDED = "suspended"
+    ARCHIVED = "archived"
+
+
+class Campaign(State):
+    """A collection of a coop for one purpose and one school year."""
+
+    def __init__(self, stream_id: UUID) -> None:
+        """Begin before the draft."""
+        super().__init__(stream_id)
+        self.status = CampaignStatus.DRAFT
+        self.details: CampaignDetails | None = None
+        self.purpose = ""
+        self.school_year = 0
+        self.demo = False
+        self.tariffs: dict[str, Tariff] = {}
+        self.fields: tuple[FormField, ...] = ()
+        self.means: tuple[str, ...] = ("card",)
+        self.instalments: InstalmentTerms | None = None
+        self.message = ""
+        self.by_link = True
+        self.opens_at: datetime | None = None
+        self.closes_at: datetime | None = None
+        self.responsible_id: UUID | None = None
+        self.contributions: dict[UUID, Contribution] = {}
+        self.payments: dict[str, UUID] = {}
+        self.slips: dict[str, UUID] = {}
+        self.refunds: dict[UUID, UUID] = {}
+        self.disputes: dict[str, UUID] = {}
+        self.transfers: set[str] = set()
+
+    def contribution(self, contribution_id: UUID) -> Contribution:
+        """Return one contribution.
+
+        Raises:
+            NotFound: the campaign has no such contribution.
+
+        """
+        found = self.contributions.get(contribution_id)
+        if found is None:
+            raise NotFound(contribution=contribution_id)
+        return found
+
+
+class CampaignCommand(Command[Campaign], frozen=True, kw_only=True):
+    """A wish addressed to a campaign."""
+
+    STATE: ClassVar[type[State]] = Campaign
+
+
+class CampaignFundsCommand(FundsCommand[Campaign], frozen=True, kw_only=True):
+    """A wish addressed to a campaign that depends on what its coop may spend."""
+
+    STATE: ClassVar[type[State]] = Campaign

@@ -1,0 +1,1 @@
+"""The school co-operative: its identity, mandates, bank, certification, payouts and closings."""

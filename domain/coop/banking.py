@@ -1,0 +1,152 @@
+"""The coop's bank: its accounts, confirmed by the association, its statements, and what matches its payouts."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from domain.coop.base import CoopCommand
+from domain.coop.state import Coop, PayoutStatus
+from domain.errors import AlreadyExists, Conflict, InvalidInput, NotFound
+from domain.events.bank import (
+    BankAccountConfirmed,
+    BankAccountRegistered,
+    BankLineMatched,
+    BankLineUnmatched,
+    BankStatementImported,
+)
+from domain.events.base import Event
+
+
+class RegisterBankAccount(CoopCommand, frozen=True, kw_only=True):
+    """Register an account by its masked IBAN and keyed fingerprint; the IBAN itself lives in the vault."""
+
+    bank_account_id: UUID
+    iban_masked: str
+    iban_fingerprint: str
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Refuse an account that is already registered."""
+        if self.bank_account_id in state.bank_accounts or self.iban_fingerprint in state.fingerprints:
+            raise AlreadyExists(bank_account=self.bank_account_id)
+        return (
+            BankAccountRegistered(
+                at=self.at,
+                by=self.by,
+                bank_account_id=self.bank_account_id,
+                iban_masked=self.iban_masked,
+                iban_fingerprint=self.iban_fingerprint,
+            ),
+        )
+
+
+class ConfirmBankAccount(CoopCommand, frozen=True, kw_only=True):
+    """Confirm an account as the association, with the bank's answer on the payee (match, close, none, unavailable)."""
+
+    bank_account_id: UUID
+    payee_check: str
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Refuse an unknown account; confirming the current one again changes nothing."""
+        if self.bank_account_id not in state.bank_accounts:
+            raise NotFound(bank_account=self.bank_account_id)
+        if self.payee_check not in ("match", "close", "none", "unavailable"):
+            raise InvalidInput(payee_check=self.payee_check)
+        if state.current_account == self.bank_account_id:
+            return ()
+        return (
+            BankAccountConfirmed(
+                at=self.at, by=self.by, bank_account_id=self.bank_account_id, payee_check=self.payee_check
+            ),
+        )
+
+
+class ImportBankStatement(CoopCommand, frozen=True, kw_only=True):
+    """Record that a statement file was read; the same file twice changes nothing."""
+
+    statement_id: UUID
+    bank_account_id: UUID
+    first_day: date
+    last_day: date
+    opening: int
+    closing: int
+    lines: int
+    file_sha256: str
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Refuse an unknown account or a reversed period."""
+        if self.bank_account_id not in state.bank_accounts:
+            raise NotFound(bank_account=self.bank_account_id)
+        if self.last_day < self.first_day:
+            raise InvalidInput(first_day=self.first_day, last_day=self.last_day)
+        if self.file_sha256 in state.statements:
+            return ()
+        return (
+            BankStatementImported(
+                at=self.at,
+                by=self.by,
+                statement_id=self.statement_id,
+                bank_account_id=self.bank_account_id,
+                first_day=self.first_day,
+                last_day=self.last_day,
+                opening=self.opening,
+                closing=self.closing,
+                lines=self.lines,
+                file_sha256=self.file_sha256,
+            ),
+        )
+
+
+class MatchBankLine(CoopCommand, frozen=True, kw_only=True):
+    """Recognise a line of the bank statement as one payout, to the cent."""
+
+    bank_line_id: str
+    payout_id: UUID
+    cents: int
+    booked_on: date
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Refuse another amount, a payout that is not under way or arrived, or one already matched."""
+        payout = state.payouts.get(self.payout_id)
+        if payout is None:
+            raise NotFound(payout=self.payout_id)
+        if state.matches.get(self.bank_line_id) == self.payout_id:
+            return ()
+        taken = self.bank_line_id in state.matches or self.payout_id in state.matches.values()
+        if taken or payout.cents != self.cents or payout.status not in (PayoutStatus.SENT, PayoutStatus.PAID):
+            raise Conflict(bank_line=self.bank_line_id, payout=self.payout_id, cents=self.cents)
+        return (
+            BankLineMatched(
+                at=self.at,
+                by=self.by,
+                bank_line_id=self.bank_line_id,
+                payout_id=self.payout_id,
+                cents=self.cents,
+                booked_on=self.booked_on,
+            ),
+        )
+
+
+class UnmatchBankLine(CoopCommand, frozen=True, kw_only=True):
+    """Undo a match, with a reason."""
+
+    bank_line_id: str
+    booked_on: date
+    reason: str
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Refuse a line that is not matched."""
+        payout_id = state.matches.get(self.bank_line_id)
+        if payout_id is None:
+            raise NotFound(bank_line=self.bank_line_id)
+        return (
+            BankLineUnmatched(
+                at=self.at,
+                by=self.by,
+                bank_line_id=self.bank_line_id,
+                payout_id=payout_id,
+                cents=state.payouts[payout_id].cents,
+                booked_on=self.booked_on,
+                reason=self.reason,
+            ),
+        )

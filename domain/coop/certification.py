@@ -1,0 +1,47 @@
+"""Certification of the coop's account by the payment provider (S-150…S-153)."""
+
+from __future__ import annotations
+
+from domain.coop.base import CoopCommand
+from domain.coop.state import Coop
+from domain.errors import Conflict
+from domain.events.base import Event
+from domain.events.coop import CertificationRequested, CertificationRevoked, Certified
+
+
+class RequestCertification(CoopCommand, frozen=True, kw_only=True):
+    """Send the coop's file to the provider, under its account there."""
+
+    provider_account: str
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Asking again for the same account changes nothing; another account is refused."""
+        if state.provider_account and state.provider_account != self.provider_account:
+            raise Conflict(provider_account=self.provider_account)
+        if state.provider_account:
+            return ()
+        return (CertificationRequested(at=self.at, by=self.by, provider_account=self.provider_account),)
+
+
+class Certify(CoopCommand, frozen=True, kw_only=True):
+    """Record that the provider certified the account."""
+
+    provider_account: str
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Refuse another account than the one the file was sent for."""
+        if state.provider_account not in ("", self.provider_account):
+            raise Conflict(provider_account=self.provider_account)
+        if state.certified:
+            return ()
+        return (Certified(at=self.at, by=self.by, provider_account=self.provider_account),)
+
+
+class RevokeCertification(CoopCommand, frozen=True, kw_only=True):
+    """Record that the provider withdrew the certification."""
+
+    reason: str
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Nothing to withdraw changes nothing."""
+        return (CertificationRevoked(at=self.at, by=self.by, reason=self.reason),) if state.certified else ()

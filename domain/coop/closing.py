@@ -1,0 +1,143 @@
+"""Closing a period, counting the cash box, approving an adjustment, recording a finding."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from domain.calendar import add_months, end_of_month, first_of_month, fiscal_year_bounds, paris_date
+from domain.coop.base import CoopCommand
+from domain.coop.state import Coop
+from domain.errors import Conflict, InvalidInput, NotAllowed
+from domain.events.bank import AdjustmentApproved, CashCounted, PeriodClosed
+from domain.events.base import Event, StatementBoxes
+from domain.events.coop import InspectionFindingRecorded
+from domain.money import check_amount
+from domain.statement import check_roll_forward
+
+SEVERITIES = ("remark", "reserve", "refusal")
+"""How grave a finding is."""
+
+
+class ClosePeriod(CoopCommand, frozen=True, kw_only=True):
+    """Close a month, or the fiscal year once its months are closed, with the figures of its statement."""
+
+    kind: str
+    first_day: date
+    boxes: StatementBoxes
+    perpetual_receipts: int
+    perpetual_disbursements: int
+    up_to_position: int
+    chain_head: str
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Refuse figures that do not add up, a gap between months, or a period that is not over (S-160)."""
+        check_roll_forward(self.boxes)
+        last_day = self._last_day()
+        if paris_date(self.at) <= last_day:
+            raise Conflict(last_day=last_day)
+        if self.kind == "month":
+            self._check_follows(state)
+        elif state.closed_through is None or state.closed_through < last_day:
+            raise Conflict(closed_through=state.closed_through, last_day=last_day)
+        elif self.first_day.year in state.closed_years:
+            raise Conflict(closed_year=self.first_day.year)
+        return (
+            PeriodClosed(
+                at=self.at,
+                by=self.by,
+                kind=self.kind,
+                first_day=self.first_day,
+                last_day=last_day,
+                boxes=self.boxes,
+                perpetual_receipts=self.perpetual_receipts,
+                perpetual_disbursements=self.perpetual_disbursements,
+                up_to_position=self.up_to_position,
+                chain_head=self.chain_head,
+            ),
+        )
+
+    def _last_day(self) -> date:
+        """The end of the period that begins on ``first_day``; refuse a day that begins none."""
+        if self.kind == "month" and self.first_day == first_of_month(self.first_day):
+            return end_of_month(self.first_day)
+        first, last = fiscal_year_bounds(self.first_day.year)
+        if self.kind != "year" or self.first_day != first:
+            raise InvalidInput(kind=self.kind, first_day=self.first_day)
+        return last
+
+    def _check_follows(self, state: Coop) -> None:
+        """A month follows the last closed one, and opens with its closing balance."""
+        if state.closed_through is None or state.last_boxes is None:
+            return
+        if self.first_day != add_months(first_of_month(state.closed_through), 1):
+            raise Conflict(first_day=self.first_day, closed_through=state.closed_through)
+        if self.boxes.opening != state.last_boxes.closing:
+            raise Conflict(opening=self.boxes.opening, previous_closing=state.last_boxes.closing)
+
+
+class CountCash(CoopCommand, frozen=True, kw_only=True):
+    """Record a count of the cash box beside what its book expects, both in cents."""
+
+    counted: int
+    expected: int
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Any difference is recorded as it is."""
+        check_amount(self.counted, minimum=0)
+        return (CashCounted(at=self.at, by=self.by, counted=self.counted, expected=self.expected),)
+
+
+class ApproveAdjustment(CoopCommand, frozen=True, kw_only=True):
+    """Approve, by two different people and for a reason, an amount that the platform makes good to the coop."""
+
+    adjustment_id: UUID
+    cents: int
+    approvers: tuple[str, str]
+    reason: str
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Refuse a single approver or a missing reason; the same adjustment twice changes nothing."""
+        check_amount(self.cents)
+        if self.approvers[0] == self.approvers[1]:
+            raise NotAllowed(approvers=self.approvers)
+        if not self.reason.strip():
+            raise InvalidInput(reason=self.reason)
+        if self.adjustment_id in state.adjustments:
+            return ()
+        return (
+            AdjustmentApproved(
+                at=self.at,
+                by=self.by,
+                adjustment_id=self.adjustment_id,
+                cents=self.cents,
+                approvers=self.approvers,
+                reason=self.reason,
+            ),
+        )
+
+
+class RecordFinding(CoopCommand, frozen=True, kw_only=True):
+    """Record an inspector's finding, on what the log held up to a position."""
+
+    finding_id: UUID
+    subject: str
+    severity: str
+    up_to_position: int
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Refuse an empty subject or an unknown severity."""
+        if not self.subject.strip() or self.severity not in SEVERITIES:
+            raise InvalidInput(severity=self.severity)
+        if self.finding_id in state.findings:
+            return ()
+        return (
+            InspectionFindingRecorded(
+                at=self.at,
+                by=self.by,
+                finding_id=self.finding_id,
+                subject=self.subject,
+                severity=self.severity,
+                up_to_position=self.up_to_position,
+            ),
+        )

@@ -1,0 +1,145 @@
+"""Paying the online balance out to the coop's bank (S-147, S-152, S-153).
+
+A payout takes what is available, only when the account is certified and its IBAN confirmed; the IBAN is frozen
+at the request. What the provider reports later is a fact: it is recorded once, whatever the order it comes in.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.calendar import fiscal_year, paris_date
+from domain.coop.base import CoopCommand, CoopFundsCommand
+from domain.coop.state import Coop, Payout, PayoutStatus
+from domain.errors import AlreadyExists, BankAccountNotConfirmed, Conflict, NotCertified, NotFound
+from domain.events.base import Event
+from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
+from domain.funds import CoopFunds
+from domain.money import check_amount
+
+
+def _find(state: Coop, payout_id: UUID) -> Payout:
+    """Return a payout of the coop, or refuse."""
+    payout = state.payouts.get(payout_id)
+    if payout is None:
+        raise NotFound(payout=payout_id)
+    return payout
+
+
+class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
+    """Ask for a payout of some cents to the coop's confirmed bank account."""
+
+    payout_id: UUID
+    cents: int
+
+    def decide_with_funds(self, state: Coop, funds: CoopFunds) -> tuple[Event, ...]:
+        """Refuse without certification or confirmed IBAN, and above the available balance (invariant 4)."""
+        check_amount(self.cents)
+        if self.payout_id in state.payouts:
+            raise AlreadyExists(payout=self.payout_id)
+        if not state.certified:
+            raise NotCertified(coop=state.id)
+        if state.current_account is None:
+            raise BankAccountNotConfirmed(coop=state.id)
+        funds.check(self.cents)
+        year = fiscal_year(paris_date(self.at))
+        return (
+            PayoutRequested(
+                at=self.at,
+                by=self.by,
+                payout_id=self.payout_id,
+                number=state.payout_numbers.get(year, 0) + 1,
+                fiscal_year=year,
+                cents=self.cents,
+                bank_account_id=state.current_account,
+            ),
+        )
+
+
+class SendPayout(CoopCommand, frozen=True, kw_only=True):
+    """Record that the provider accepted a payout."""
+
+    payout_id: UUID
+    provider_payout: str
+    sent_at: datetime
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Recorded once; another provider reference for the same payout is refused."""
+        payout = _find(state, self.payout_id)
+        if payout.status is PayoutStatus.REQUESTED:
+            return (
+                PayoutSent(
+                    at=self.at,
+                    by=self.by,
+                    payout_id=self.payout_id,
+                    cents=payout.cents,
+                    provider_payout=self.provider_payout,
+                    sent_at=self.sent_at,
+                ),
+            )
+        if payout.provider_payout != self.provider_payout:
+            raise Conflict(payout=self.payout_id, status=payout.status)
+        return ()
+
+
+class ArrivePayout(CoopCommand, frozen=True, kw_only=True):
+    """Record that the provider says a payout reached the bank, even if its sending was not heard of."""
+
+    payout_id: UUID
+    provider_payout: str
+    paid_at: datetime
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Recorded once; it books the sending first when that notification is still to come."""
+        payout = _find(state, self.payout_id)
+        paid = PayoutPaid(at=self.at, by=self.by, payout_id=self.payout_id, cents=payout.cents, paid_at=self.paid_at)
+        if payout.status is PayoutStatus.REQUESTED:
+            sent = PayoutSent(
+                at=self.at,
+                by=self.by,
+                payout_id=self.payout_id,
+                cents=payout.cents,
+                provider_payout=self.provider_payout,
+                sent_at=self.paid_at,
+            )
+            return (sent, paid)
+        if payout.provider_payout != self.provider_payout or payout.status is PayoutStatus.FAILED:
+            raise Conflict(payout=self.payout_id, status=payout.status)
+        return (paid,) if payout.status is PayoutStatus.SENT else ()
+
+
+class FailPayout(CoopCommand, frozen=True, kw_only=True):
+    """Record that a payout failed, before or after it had arrived; its amount is available again."""
+
+    payout_id: UUID
+    reason: str
+    failed_at: datetime
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """After arrival it is a return by the bank; a second report changes nothing."""
+        payout = _find(state, self.payout_id)
+        if payout.status in (PayoutStatus.FAILED, PayoutStatus.RETURNED):
+            return ()
+        if payout.status is PayoutStatus.PAID:
+            return (
+                PayoutReturned(
+                    at=self.at,
+                    by=self.by,
+                    payout_id=self.payout_id,
+                    cents=payout.cents,
+                    reason=self.reason,
+                    returned_at=self.failed_at,
+                ),
+            )
+        return (
+            PayoutFailed(
+                at=self.at,
+                by=self.by,
+                payout_id=self.payout_id,
+                cents=payout.cents,
+                was_sent=payout.status is PayoutStatus.SENT,
+                reason=self.reason,
+                failed_at=self.failed_at,
+            ),
+        )

@@ -1,0 +1,67 @@
+"""Registering a coop, correcting its identity, listing its classes (S-02, S-56, AN-4)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from domain.coop.base import CoopCommand
+from domain.coop.state import Coop
+from domain.errors import InvalidInput
+from domain.events.base import Event, SchoolClass
+from domain.events.coop import CoopDetails, CoopDetailsChanged, CoopRegistered, SchoolClassesDefined
+from domain.school_classes import class_code
+
+
+def _sound(details: CoopDetails) -> CoopDetails:
+    """Refuse an identity with an empty part: the identification line needs them all (S-56)."""
+    parts = (details.name, details.school, details.town, details.affiliation_number)
+    if not all(part.strip() for part in parts):
+        raise InvalidInput(details=details)
+    return details
+
+
+class RegisterCoop(CoopCommand, frozen=True, kw_only=True):
+    """Open a coop in its association's ledger; only the association may (S-02)."""
+
+    CREATES: ClassVar[bool] = True
+    association_id: UUID
+    details: CoopDetails
+    demo: bool
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Refuse an incomplete identity."""
+        details = _sound(self.details)
+        return (
+            CoopRegistered(at=self.at, by=self.by, association_id=self.association_id, details=details, demo=self.demo),
+        )
+
+
+class ChangeCoopDetails(CoopCommand, frozen=True, kw_only=True):
+    """Correct a coop's identity."""
+
+    details: CoopDetails
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """The same identity again changes nothing."""
+        details = _sound(self.details)
+        return () if details == state.details else (CoopDetailsChanged(at=self.at, by=self.by, details=details),)
+
+
+class DefineSchoolClasses(CoopCommand, frozen=True, kw_only=True):
+    """Set the list of classes of a school year, by the labels the school uses."""
+
+    school_year: int
+    labels: tuple[str, ...]
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Reduce labels to codes; « Cpa » and « CP a » are one class, the first label names it (AN-5)."""
+        by_code: dict[str, str] = {}
+        for label in self.labels:
+            by_code.setdefault(class_code(label), label.strip())
+        if not by_code:
+            raise InvalidInput(labels=self.labels)
+        if state.classes.get(self.school_year) == tuple(by_code):
+            return ()
+        classes = tuple(SchoolClass(code=code, label=label) for code, label in by_code.items())
+        return (SchoolClassesDefined(at=self.at, by=self.by, school_year=self.school_year, classes=classes),)

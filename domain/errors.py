@@ -1,0 +1,200 @@
+"""One hierarchy of errors: an HTTP status, a stable code, a French sentence for the person, a precise one for the log.
+
+The sentence says what happened and what is safe; the values given to the constructor go to the log only,
+except where the sentence names them in braces.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LedgerError(Exception):
+    """An operation that the ledger refused; nothing was written."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "refused"
+    sentence: ClassVar[str] = "L’opération est refusée. Rien n’a été enregistré."
+
+    def __init__(self, **values: object) -> None:
+        """Keep the values that explain the refusal: identifiers and amounts, never a person's data."""
+        self.values = values
+        details = ", ".join(f"{name}={value!r}" for name, value in values.items())
+        super().__init__(f"{self.code}: {details}" if details else self.code)
+
+    @property
+    def french(self) -> str:
+        """The sentence for the person."""
+        return self.sentence.format(**self.values)
+
+
+class InvalidInput(LedgerError):
+    """What was given has no meaning, whatever the state of the ledger."""
+
+    status = 422
+    code = "invalid-input"
+    sentence = "Une des informations données n’est pas valable. Rien n’a été enregistré."
+
+
+class AmountInvalid(InvalidInput):
+    """An amount that is not a number of cents, or is out of bounds."""
+
+    code = "amount-invalid"
+    sentence = "Ce montant n’est pas valable\u00a0: indiquez un nombre d’euros avec deux décimales au plus."
+
+
+class ClassInvalid(InvalidInput):
+    """A school class whose name cannot be read."""
+
+    code = "class-invalid"
+    sentence = "Cette classe n’est pas valable\u00a0: indiquez par exemple CP, CE1 ou CE2-CM1."
+
+
+class IbanInvalid(InvalidInput):
+    """An IBAN whose check digits or length are wrong."""
+
+    code = "iban-invalid"
+    sentence = "Cet IBAN n’est pas valable\u00a0: vérifiez les chiffres saisis."
+
+
+class NotFound(LedgerError):
+    """The thing named does not exist, or is not visible to this person."""
+
+    status = 404
+    code = "not-found"
+    sentence = "Nous ne trouvons pas ce que vous demandez. Vérifiez l’adresse ou la référence."
+
+
+class NotSignedIn(LedgerError):
+    """No valid credentials came with the request."""
+
+    status = 401
+    code = "not-signed-in"
+    sentence = "Identifiez-vous pour continuer."
+
+
+class NotAllowed(LedgerError):
+    """The person is known, but the role or the coop does not allow this."""
+
+    status = 403
+    code = "not-allowed"
+    sentence = "Votre rôle ne permet pas cette opération."
+
+
+class Conflict(LedgerError):
+    """The state of the ledger does not allow the operation now."""
+
+    status = 409
+    code = "conflict"
+    sentence = "L’opération n’est pas possible dans l’état actuel. Rien n’a été enregistré."
+
+
+class AlreadyExists(Conflict):
+    """A thing with this identity is already in the ledger."""
+
+    code = "already-exists"
+    sentence = "Cet élément existe déjà."
+
+
+class StaleVersion(Conflict):
+    """The person decided on an older state than the one stored."""
+
+    code = "stale-version"
+    sentence = "Cette page n’est plus à jour\u00a0: quelqu’un a modifié la campagne. Rechargez-la et recommencez."
+
+
+class KeyReused(Conflict):
+    """An idempotency key came back with another input."""
+
+    code = "key-reused"
+    sentence = "Cette demande porte une clé déjà utilisée pour une autre opération. Rien n’a été enregistré."
+
+
+class TooBusy(LedgerError):
+    """Writers kept overtaking each other; trying again is safe."""
+
+    status = 503
+    code = "too-busy"
+    sentence = "Le service est très sollicité. Réessayez dans un instant\u00a0: rien n’a été enregistré."
+
+
+class OutcomeUnknown(LedgerError):
+    """The store could not be reached after a write was sent; the same key tells the truth when tried again."""
+
+    status = 503
+    code = "outcome-unknown"
+    sentence = (
+        "Nous ne savons pas encore si l’opération est enregistrée. "
+        "Réessayez\u00a0: elle ne sera jamais faite deux fois."
+    )
+
+
+class CampaignClosed(Conflict):
+    """The campaign's status does not accept contributions (S-114…S-117)."""
+
+    code = "campaign-closed"
+    sentence = "Cette collecte n’accepte pas de contribution actuellement. Rien n’a été débité."
+
+
+class OutsideWindow(Conflict):
+    """The contribution came outside the opening window (S-109)."""
+
+    code = "outside-window"
+    sentence = "Cette collecte n’est pas ouverte à cette date. Rien n’a été débité."
+
+
+class TariffMismatch(Conflict):
+    """The amounts of the basket are not those of the campaign's tariffs (AN-2)."""
+
+    code = "tariff-mismatch"
+    sentence = "Le tarif de cette collecte a changé\u00a0: vérifiez votre panier. Rien n’a été débité."
+
+
+class PolicyForbids(Conflict):
+    """The association's policy or charter does not allow it (S-23, S-26, S-32, S-93)."""
+
+    code = "policy-forbids"
+    sentence = "L’association départementale n’autorise pas cette opération."
+
+
+class NotCertified(Conflict):
+    """A payout was asked for a coop whose account is not certified (S-153)."""
+
+    code = "not-certified"
+    sentence = "Vous devez certifier votre compte pour faire un virement."
+
+
+class BankAccountNotConfirmed(Conflict):
+    """The IBAN has not been confirmed by the association."""
+
+    code = "bank-account-not-confirmed"
+    sentence = "L’IBAN de la coopérative n’est pas confirmé par l’association départementale. Le virement est refusé."
+
+
+class InsufficientBalance(Conflict):
+    """A payout or a refund above what the coop may spend online."""
+
+    code = "insufficient-balance"
+    sentence = "Le solde disponible est de {available_euros}\u00a0: l’opération le dépasse. Rien n’a été enregistré."
+
+
+class RefundTooLarge(Conflict):
+    """A refund above what was paid less what was already refunded."""
+
+    code = "refund-too-large"
+    sentence = "Le remboursement dépasse ce qui reste remboursable ({refundable_euros}). Rien n’a été enregistré."
+
+
+class StatementDoesNotAddUp(Conflict):
+    """Opening + receipts − disbursements − transfers is not the closing balance (S-160, AN-1)."""
+
+    code = "statement-does-not-add-up"
+    sentence = "Ce relevé ne tombe pas juste\u00a0: écart {gap_euros}. Il est refusé."
+
+
+class LedgerCorrupt(LedgerError):
+    """What is stored contradicts its own proof: the service stops rather than guess."""
+
+    status = 500
+    code = "ledger-corrupt"
+    sentence = "Le registre présente une anomalie. L’équipe technique est prévenue\u00a0; rien n’est perdu."

@@ -1,0 +1,64 @@
+"""Events of the departmental association (AD): the legal person behind its coops."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from domain.events.base import Event, Value
+
+
+class Policy(Value, frozen=True, kw_only=True):
+    """What an association lets its coops do; a coop can never switch back on what is off here (S-26)."""
+
+    means: tuple[str, ...] = ("card",)
+    """Means of payment a campaign may offer online (S-23, S-93)."""
+    cash_recording: bool = True
+    """Whether the coop may record cash received in its cash box (S-24)."""
+    purposes: tuple[str, ...] = ("contribution-volontaire",)
+    """Purposes of the charter a campaign chooses from (S-32)."""
+    max_instalments: int = 4
+    max_interval_months: int = 3
+    anonymity_threshold: int = 5
+    """Per-class participation is hidden below this number of families."""
+    wording: str = "contribution"
+    """Vocabulary of the pages: ``contribution`` or ``adhesion`` (S-25)."""
+
+
+class AssociationRegistered(Event, frozen=True, kw_only=True):
+    """The departmental association joined the platform.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "association.registered.1"
+    LABEL: ClassVar[str] = "Association départementale inscrite"
+
+    name: str
+    slug: str
+    siren: str
+    demo: bool
+
+
+class PolicyChanged(Event, frozen=True, kw_only=True):
+    """The association changed what its coops may do.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "association.policy_changed.1"
+    LABEL: ClassVar[str] = "Règles de l’association modifiées"
+
+    policy: Policy
+
+
+class CharterPublished(Event, frozen=True, kw_only=True):
+    """The association published a version of its charter of collections.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "association.charter_published.1"
+    LABEL: ClassVar[str] = "Charte des collectes publiée"
+
+    version: int
+    text_sha256: str

@@ -1,0 +1,148 @@
+"""Events of the coop's bank: its accounts, statements and matches, its cash count, adjustments and closings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from domain.calendar import paris_noon
+from domain.events.base import Event, StatementBoxes
+from domain.money import Cents, SignedCents
+
+
+class BankAccountRegistered(Event, frozen=True, kw_only=True):
+    """A bank account was registered for the coop; only its masked IBAN and a keyed fingerprint are kept here.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "coop.bank_account_registered.1"
+    LABEL: ClassVar[str] = "Compte bancaire enregistré"
+
+    bank_account_id: UUID
+    iban_masked: str
+    iban_fingerprint: str
+
+
+class BankAccountConfirmed(Event, frozen=True, kw_only=True):
+    """The association confirmed that the bank account is the coop's, with the bank's answer on the payee's name.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "coop.bank_account_confirmed.1"
+    LABEL: ClassVar[str] = "Compte bancaire confirmé"
+
+    bank_account_id: UUID
+    payee_check: str
+
+
+class BankStatementImported(Event, frozen=True, kw_only=True):
+    """A bank statement was read: its dates, balances and number of lines.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "coop.bank_statement_imported.1"
+    LABEL: ClassVar[str] = "Relevé bancaire importé"
+
+    statement_id: UUID
+    bank_account_id: UUID
+    first_day: date
+    last_day: date
+    opening: SignedCents
+    closing: SignedCents
+    lines: int
+    file_sha256: str
+
+
+class BankLineMatched(Event, frozen=True, kw_only=True):
+    """A line of the bank statement was recognised as a payout: the money is at the bank.
+
+    Posts: C bank D, transfers_580 K.
+    """
+
+    TOPIC: ClassVar[str] = "coop.bank_line_matched.1"
+    LABEL: ClassVar[str] = "Ligne bancaire rapprochée"
+    SUBJECT: ClassVar[str] = "payout_id"
+
+    bank_line_id: str
+    payout_id: UUID
+    cents: Cents
+    booked_on: date
+
+    @property
+    def happened_at(self) -> datetime:
+        """Noon in Paris of the day the bank booked the line."""
+        return paris_noon(self.booked_on)
+
+
+class BankLineUnmatched(Event, frozen=True, kw_only=True):
+    """A match between a bank line and a payout was undone.
+
+    Posts: C transfers_580 D, bank K.
+    """
+
+    TOPIC: ClassVar[str] = "coop.bank_line_unmatched.1"
+    LABEL: ClassVar[str] = "Rapprochement annulé"
+    SUBJECT: ClassVar[str] = "payout_id"
+
+    bank_line_id: str
+    payout_id: UUID
+    cents: Cents
+    booked_on: date
+    reason: str
+
+    @property
+    def happened_at(self) -> datetime:
+        """Noon in Paris of the day the bank booked the line."""
+        return paris_noon(self.booked_on)
+
+
+class CashCounted(Event, frozen=True, kw_only=True):
+    """The cash box was counted and compared with its book; a difference is shown, never absorbed.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "coop.cash_counted.1"
+    LABEL: ClassVar[str] = "Arrêté de caisse"
+
+    counted: Cents
+    expected: SignedCents
+
+
+class AdjustmentApproved(Event, frozen=True, kw_only=True):
+    """Two people approved, with a reason, that the platform makes good an amount to the coop.
+
+    Posts: P goodwill D, due_to_coop K; psp_coop D, psp_platform K. C online D, other_income K.
+    """
+
+    TOPIC: ClassVar[str] = "coop.adjustment_approved.1"
+    LABEL: ClassVar[str] = "Régularisation approuvée"
+    SUBJECT: ClassVar[str] = "adjustment_id"
+
+    adjustment_id: UUID
+    cents: Cents
+    approvers: tuple[str, str]
+    reason: str
+
+
+class PeriodClosed(Event, frozen=True, kw_only=True):
+    """A month or a fiscal year was closed with its figures; later facts land in the next open period.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "coop.period_closed.1"
+    LABEL: ClassVar[str] = "Période clôturée"
+
+    kind: str
+    first_day: date
+    last_day: date
+    boxes: StatementBoxes
+    perpetual_receipts: int
+    perpetual_disbursements: int
+    up_to_position: int
+    chain_head: str

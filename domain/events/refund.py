@@ -1,0 +1,71 @@
+"""Events of a refund: full, by line, or of the tip alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from domain.events.base import Event, Share
+from domain.money import Cents
+
+
+class RefundRequested(Event, frozen=True, kw_only=True):
+    """Someone with the right to do so asked to give money back; the amount is set aside.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "campaign.refund_requested.1"
+    LABEL: ClassVar[str] = "Remboursement demandé"
+    SUBJECT: ClassVar[str] = "contribution_id"
+    DRAINS: ClassVar[bool] = True
+
+    refund_id: UUID
+    contribution_id: UUID
+    cents: Cents
+    tip_cents: Cents
+    shares: tuple[Share, ...]
+    reason: str
+
+
+class RefundSettled(Event, frozen=True, kw_only=True):
+    """The provider gave the money back to the card.
+
+    Posts: P due_to_coop D, tips D, psp_platform K; when transferred, psp_platform D, psp_coop K.
+    C contributions D (by class), online K.
+    """
+
+    TOPIC: ClassVar[str] = "campaign.refund_settled.1"
+    LABEL: ClassVar[str] = "Remboursement effectué"
+    CLOCK: ClassVar[str] = "settled_at"
+    SUBJECT: ClassVar[str] = "contribution_id"
+
+    refund_id: UUID
+    contribution_id: UUID
+    provider_refund: str
+    cents: Cents
+    tip_cents: Cents
+    transferred_cents: Cents
+    shares: tuple[Share, ...]
+    settled_at: datetime
+
+
+class RefundFailed(Event, frozen=True, kw_only=True):
+    """The refund did not reach the card; before settlement the amount is available again, after it is to be repaid.
+
+    Posts: when it had been settled, P psp_platform D, refund_to_repay K; else nothing.
+    """
+
+    TOPIC: ClassVar[str] = "campaign.refund_failed.1"
+    LABEL: ClassVar[str] = "Remboursement échoué"
+    CLOCK: ClassVar[str] = "failed_at"
+    SUBJECT: ClassVar[str] = "contribution_id"
+
+    refund_id: UUID
+    contribution_id: UUID
+    cents: Cents
+    tip_cents: Cents
+    was_settled: bool
+    reason: str
+    failed_at: datetime

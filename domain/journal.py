@@ -1,0 +1,240 @@
+"""How every event is booked: ``postings(event)`` is total over all events and balanced per book (ledger.md).
+
+Nothing else in the program knows how an event is booked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple
+
+from domain.accounts import Account, Book, book_of
+from domain.errors import LedgerCorrupt
+from domain.events import EVENT_TYPES
+from domain.events.bank import AdjustmentApproved, BankLineMatched, BankLineUnmatched
+from domain.events.base import Event, Share
+from domain.events.contribution import (
+    CashReceived,
+    ContributionCorrected,
+    FundsTransferred,
+    PaymentCaptured,
+    ProviderFeeCharged,
+)
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
+from domain.events.payout import PayoutFailed, PayoutPaid, PayoutReturned, PayoutSent
+from domain.events.refund import RefundFailed, RefundSettled
+
+
+class Posting(NamedTuple):
+    """One journal line of an event: an account, a debit or a credit in cents, and the class it concerns, if any."""
+
+    account: Account
+    debit: int
+    credit: int
+    class_code: str | None = None
+
+
+Postings = tuple[Posting, ...]
+A = Account
+
+
+def _move(debit: Account, credit: Account, cents: int) -> Postings:
+    """One amount from an account to another; nothing when it is zero."""
+    return (Posting(debit, cents, 0), Posting(credit, 0, cents)) if cents else ()
+
+
+def _by_class(account: Account, shares: Iterable[Share], *, credit: bool) -> Postings:
+    """One line per class, in order of first appearance, from the split by child."""
+    totals: dict[str, int] = {}
+    for share in shares:
+        totals[share.class_code] = totals.get(share.class_code, 0) + share.cents
+    return tuple(
+        Posting(account, 0, cents, code) if credit else Posting(account, cents, 0, code)
+        for code, cents in totals.items()
+        if cents
+    )
+
+
+def _captured(event: PaymentCaptured) -> Postings:
+    legs: list[Posting] = [Posting(A.PSP_PLATFORM, event.cents + event.tip_cents, 0)]
+    if event.cents:
+        legs += [Posting(A.DUE_TO_COOP, 0, event.cents), Posting(A.ONLINE, event.cents, 0)]
+        legs += _by_class(A.CONTRIBUTIONS, event.shares, credit=True)
+    if event.tip_cents:
+        legs.append(Posting(A.TIPS, 0, event.tip_cents))
+    if event.instalment > 1:
+        legs += _move(A.INSTALMENTS_COUNTERPART, A.INSTALMENTS_EXPECTED, event.cents)
+    return tuple(legs) if event.cents + event.tip_cents else ()
+
+
+def _fee(event: ProviderFeeCharged) -> Postings:
+    return _move(A.PSP_FEES, A.PSP_PLATFORM, event.cents)
+
+
+def _transferred(event: FundsTransferred) -> Postings:
+    return _move(A.PSP_COOP, A.PSP_PLATFORM, event.cents)
+
+
+def _cash(event: CashReceived) -> Postings:
+    return (Posting(A.CASH, event.cents, 0), *_by_class(A.CONTRIBUTIONS, event.shares, credit=True))
+
+
+def _corrected(event: ContributionCorrected) -> Postings:
+    if event.old_class == event.new_class or not event.held:
+        return ()
+    return (
+        Posting(A.CONTRIBUTIONS, event.held, 0, event.old_class),
+        Posting(A.CONTRIBUTIONS, 0, event.held, event.new_class),
+    )
+
+
+def _scheduled(event: InstalmentsScheduled) -> Postings:
+    return _move(A.INSTALMENTS_EXPECTED, A.INSTALMENTS_COUNTERPART, event.cents)
+
+
+def _instalment_failed(event: InstalmentFailed) -> Postings:
+    return _move(A.INSTALMENTS_COUNTERPART, A.INSTALMENTS_EXPECTED, event.cents) if event.final else ()
+
+
+def _instalments_cancelled(event: InstalmentsCancelled) -> Postings:
+    return _move(A.INSTALMENTS_COUNTERPART, A.INSTALMENTS_EXPECTED, event.cents)
+
+
+def _refunded(event: RefundSettled) -> Postings:
+    return (
+        *_move(A.DUE_TO_COOP, A.PSP_PLATFORM, event.cents),
+        *_move(A.TIPS, A.PSP_PLATFORM, event.tip_cents),
+        *_move(A.PSP_PLATFORM, A.PSP_COOP, event.transferred_cents),
+        *_by_class(A.CONTRIBUTIONS, event.shares, credit=False),
+        *((Posting(A.ONLINE, 0, event.cents),) if event.cents else ()),
+    )
+
+
+def _refund_failed(event: RefundFailed) -> Postings:
+    return _move(A.PSP_PLATFORM, A.REFUND_TO_REPAY, event.cents + event.tip_cents) if event.was_settled else ()
+
+
+def _dispute_opened(event: DisputeOpened) -> Postings:
+    return (
+        *_move(A.DISPUTES_PENDING, A.PSP_PLATFORM, event.cents + event.tip_cents),
+        *_move(A.DISPUTE_FEES, A.PSP_PLATFORM, event.fee_cents),
+        *_move(A.DUE_TO_COOP, A.DUE_TO_COOP_BLOCKED, event.cents),
+        *_move(A.PSP_PLATFORM, A.PSP_COOP, event.transferred_cents),
+        *_move(A.ONLINE_BLOCKED, A.ONLINE, event.cents),
+    )
+
+
+def _dispute_won(event: DisputeWon) -> Postings:
+    return (
+        *_move(A.PSP_PLATFORM, A.DISPUTES_PENDING, event.cents + event.tip_cents),
+        *_move(A.DUE_TO_COOP_BLOCKED, A.DUE_TO_COOP, event.cents),
+        *_move(A.PSP_COOP, A.PSP_PLATFORM, event.transferred_cents),
+        *_move(A.ONLINE, A.ONLINE_BLOCKED, event.cents),
+    )
+
+
+def _dispute_lost(event: DisputeLost) -> Postings:
+    return (
+        *_move(A.DUE_TO_COOP_BLOCKED, A.DISPUTES_PENDING, event.cents),
+        *_move(A.TIPS, A.DISPUTES_PENDING, event.tip_cents),
+        *_by_class(A.UNPAID_CONTRIBUTIONS, event.shares, credit=False),
+        *((Posting(A.ONLINE_BLOCKED, 0, event.cents),) if event.cents else ()),
+    )
+
+
+def _payout_sent(event: PayoutSent) -> Postings:
+    return (
+        *_move(A.DUE_TO_COOP, A.PAYOUT_IN_PROGRESS, event.cents),
+        *_move(A.PSP_IN_TRANSIT, A.PSP_COOP, event.cents),
+        *_move(A.TRANSFERS, A.ONLINE, event.cents),
+    )
+
+
+def _payout_paid(event: PayoutPaid) -> Postings:
+    return _move(A.PAYOUT_IN_PROGRESS, A.PSP_IN_TRANSIT, event.cents)
+
+
+def _payout_failed(event: PayoutFailed) -> Postings:
+    if not event.was_sent:
+        return ()
+    return (
+        *_move(A.PAYOUT_IN_PROGRESS, A.DUE_TO_COOP, event.cents),
+        *_move(A.PSP_COOP, A.PSP_IN_TRANSIT, event.cents),
+        *_move(A.ONLINE, A.TRANSFERS, event.cents),
+    )
+
+
+def _payout_returned(event: PayoutReturned) -> Postings:
+    return (*_move(A.PSP_COOP, A.DUE_TO_COOP, event.cents), *_move(A.ONLINE, A.TRANSFERS, event.cents))
+
+
+def _bank_matched(event: BankLineMatched) -> Postings:
+    return _move(A.BANK, A.TRANSFERS, event.cents)
+
+
+def _bank_unmatched(event: BankLineUnmatched) -> Postings:
+    return _move(A.TRANSFERS, A.BANK, event.cents)
+
+
+def _adjusted(event: AdjustmentApproved) -> Postings:
+    return (
+        *_move(A.GOODWILL, A.DUE_TO_COOP, event.cents),
+        *_move(A.PSP_COOP, A.PSP_PLATFORM, event.cents),
+        *_move(A.ONLINE, A.OTHER_INCOME, event.cents),
+    )
+
+
+_BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
+    PaymentCaptured: _captured,
+    ProviderFeeCharged: _fee,
+    FundsTransferred: _transferred,
+    CashReceived: _cash,
+    ContributionCorrected: _corrected,
+    InstalmentsScheduled: _scheduled,
+    InstalmentFailed: _instalment_failed,
+    InstalmentsCancelled: _instalments_cancelled,
+    RefundSettled: _refunded,
+    RefundFailed: _refund_failed,
+    DisputeOpened: _dispute_opened,
+    DisputeWon: _dispute_won,
+    DisputeLost: _dispute_lost,
+    PayoutSent: _payout_sent,
+    PayoutPaid: _payout_paid,
+    PayoutFailed: _payout_failed,
+    PayoutReturned: _payout_returned,
+    BankLineMatched: _bank_matched,
+    BankLineUnmatched: _bank_unmatched,
+    AdjustmentApproved: _adjusted,
+}
+MONEY_EVENTS: Final = frozenset(_BOOKINGS)
+"""The events that may move money; all others of EVENT_TYPES post nothing."""
+_SILENT: Final = frozenset(EVENT_TYPES) - MONEY_EVENTS
+
+
+def postings(event: Event) -> Postings:
+    """Return the journal lines of an event, balanced per book; an event that moves no money returns ``()``.
+
+    Raises:
+        LedgerCorrupt: the lines of a book do not balance, or the event is unknown to the ledger.
+
+    """
+    kind = type(event)
+    booking = _BOOKINGS.get(kind)
+    if booking is None:
+        if kind in _SILENT:
+            return ()
+        raise LedgerCorrupt(topic=event.TOPIC)
+    legs = booking(event)
+    check_balanced(legs)
+    return legs
+
+
+def check_balanced(legs: Iterable[Posting]) -> None:
+    """Refuse legs whose debits and credits differ in any book (invariant 1)."""
+    gaps: dict[Book, int] = {}
+    for leg in legs:
+        book = book_of(leg.account)
+        gaps[book] = gaps.get(book, 0) + leg.debit - leg.credit
+    if any(gaps.values()):
+        raise LedgerCorrupt(unbalanced={book.value: gap for book, gap in gaps.items() if gap})

@@ -1,0 +1,62 @@
+"""The roll-forward of an online account: opening + receipts − disbursements − transfers = closing (S-160)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from domain.accounts import Account
+from domain.errors import StatementDoesNotAddUp
+from domain.events.base import Event, StatementBoxes
+from domain.events.payout import PayoutFailed, PayoutReturned, PayoutSent
+from domain.journal import postings
+from domain.money import euros
+
+
+def roll_forward_gap(boxes: StatementBoxes) -> int:
+    """Return by how many cents the stated closing balance differs from what the flows give."""
+    return boxes.closing - (boxes.opening + boxes.receipts - boxes.disbursements - boxes.transfers)
+
+
+def check_roll_forward(boxes: StatementBoxes) -> StatementBoxes:
+    """Return a statement that adds up.
+
+    Raises:
+        StatementDoesNotAddUp: with the gap in its sentence, as on the guide's own page: « écart 1 780,61 € » (AN-1).
+
+    """
+    gap = roll_forward_gap(boxes)
+    if gap:
+        raise StatementDoesNotAddUp(gap_euros=euros(abs(gap)), gap=gap)
+    return boxes
+
+
+class Movement(NamedTuple):
+    """What one event does to the online account, in cents, as the statement's boxes show it (S-155…S-159).
+
+    The balance of the account includes what is blocked by a dispute; ``blocked`` is the change of that part.
+    """
+
+    receipts: int = 0
+    disbursements: int = 0
+    transfers: int = 0
+    blocked: int = 0
+
+
+def movement(event: Event) -> Movement | None:
+    """Return what an event does to the online account, from its postings; None when it does nothing to it.
+
+    Payouts are transfers (a failed or returned one lowers them); what comes in otherwise is a receipt and
+    what goes out a disbursement; a block moves money inside the account.
+    """
+    change = blocked = 0
+    for leg in postings(event):
+        if leg.account is Account.ONLINE:
+            change += leg.debit - leg.credit
+        elif leg.account is Account.ONLINE_BLOCKED:
+            blocked += leg.debit - leg.credit
+    total = change + blocked
+    if not total and not blocked:
+        return None
+    if isinstance(event, PayoutSent | PayoutFailed | PayoutReturned):
+        return Movement(transfers=-total)
+    return Movement(receipts=max(total, 0), disbursements=max(-total, 0), blocked=blocked)
