@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from domain.accounts import Account
 from domain.errors import StatementDoesNotAddUp
 from domain.events.base import Event, StatementBoxes
 from domain.events.payout import PayoutFailed, PayoutReturned, PayoutSent
-from domain.journal import postings
+from domain.journal import Posting
 from domain.money import euros
 
 
@@ -42,14 +43,14 @@ class Movement(NamedTuple):
     blocked: int = 0
 
 
-def movement(event: Event) -> Movement | None:
-    """Return what an event does to the online account, from its postings; None when it does nothing to it.
+def movement(event: Event, legs: Iterable[Posting]) -> Movement | None:
+    """Return what an event with these postings does to the online account; None when it does nothing to it.
 
     Payouts are transfers (a failed or returned one lowers them); what comes in otherwise is a receipt and
     what goes out a disbursement; a block moves money inside the account.
     """
     change = blocked = 0
-    for leg in postings(event):
+    for leg in legs:
         if leg.account is Account.ONLINE:
             change += leg.debit - leg.credit
         elif leg.account is Account.ONLINE_BLOCKED:
