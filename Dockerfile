@@ -1,0 +1,22 @@
+# One image for both services of compose.yaml: they differ by their command only.
+FROM python:3.11-slim
+
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONPATH=/app
+WORKDIR /app
+
+# The dependencies first: they change less often than the code, so this layer is nearly always cached.
+# Every file is checked against its hash; the versions are those the tests ran with.
+COPY requirements.txt .
+RUN pip install --no-cache-dir --require-hashes --requirement requirements.txt
+
+COPY domain domain
+COPY projections projections
+COPY adapters adapters
+COPY reports reports
+COPY service service
+
+# The service writes to Postgres only: an account without a home and without rights is enough.
+USER 65534:65534
+EXPOSE 8000
+ENTRYPOINT ["python", "-m", "service.cli"]
+CMD ["web"]
