@@ -67,14 +67,21 @@ class Intent(msgspec.Struct, Generic[S], frozen=True, kw_only=True, forbid_unkno
     at: datetime
     by: str
     expected_version: int | None = None
+    scope: UUID | None = None
+    """The only coop that the asker may touch; None for the whole association."""
 
     def check_stream(self, state: S) -> None:
-        """Refuse a missing or already existing stream, and a decision taken on an older version of it."""
+        """Refuse a missing, already existing or foreign stream, and a decision taken on an older version of it.
+
+        A foreign coop's stream is refused as if it did not exist: its id tells nothing (S-01).
+        """
         if self.CREATES:
             if state.version:
                 raise AlreadyExists(stream=self.stream_id)
         elif not state.version:
             raise NotFound(stream=self.stream_id)
+        elif self.scope not in (None, state.coop_id):
+            raise NotFound(stream=self.stream_id, scope=self.scope)
         if self.expected_version is not None and self.expected_version != state.version:
             raise StaleVersion(expected=self.expected_version, actual=state.version)
 
