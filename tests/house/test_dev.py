@@ -1,0 +1,43 @@
+"""The entry script explains itself, carries on without a network and leaves the caller where he is."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from tests.house.sources import ROOT
+
+# Whoever tried to reach a network through these would fail.
+NO_NETWORK = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
+
+
+def dev(*words: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run ./dev from a folder, without a network."""
+    return subprocess.run(
+        [str(ROOT / "dev"), *words],
+        cwd=folder,
+        env=os.environ | NO_NETWORK,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_without_a_command_it_prints_its_usage() -> None:
+    assert dev().stdout.startswith("usage: ./dev")
+    assert dev().stdout == dev("help").stdout
+
+
+def test_an_unknown_command_is_refused() -> None:
+    done = dev("deploy")
+    assert done.returncode == 2
+    assert "usage" in done.stderr
+
+
+def test_a_second_run_says_nothing_needs_no_network_and_keeps_the_folder(tmp_path: Path) -> None:
+    done = dev("run", "python", "-c", "import os, adapters; print(os.getcwd())", folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{tmp_path}\n", "")
+
+
+def test_the_status_of_a_command_is_handed_on() -> None:
+    assert dev("run", "python", "-c", "raise SystemExit(7)").returncode == 7

@@ -1,0 +1,85 @@
+"""Who may import whom: the contracts are complete, and they bite."""
+
+import ast
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.house.sources import PACKAGES, ROOT, files_in, tree, where
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+BREACHES = [
+    ("domain", "domain/clock.py", "import psycopg"),
+    ("domain", "domain/clock.py", "from adapters import clock"),
+    ("projections", "projections/payouts.py", "import adapters"),
+    ("adapters", "adapters/mail.py", "from service import app"),
+    ("reports", "reports/voucher.py", "import adapters"),
+    ("eventsourcing", "adapters/ledger.py", "from eventsourcing.postgres import PostgresDatastore"),
+    ("stripe", "service/webhooks.py", "import stripe"),
+]
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level names a file imports."""
+    nodes = list(ast.walk(tree(path)))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    from_ = {node.module or "." for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name.split(".")[0] for name in plain | from_}
+
+
+def lint(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Check the contracts of our pyproject against the packages in a folder."""
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", *options]
+    command += ["--config", str(ROOT / "pyproject.toml")]
+    environment = os.environ | {"PYTHONPATH": str(folder)}
+    return subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
+
+
+def test_the_domain_imports_the_standard_library_and_msgspec_only() -> None:
+    allowed = {*sys.stdlib_module_names, "msgspec", "domain"}
+    assert [where(path) for path in files_in("domain") if imported(path) - allowed] == []
+
+
+def test_the_contract_of_the_domain_names_every_dependency_and_every_other_package() -> None:
+    contract = next(one for one in PROJECT["tool"]["importlinter"]["contracts"] if one["id"] == "domain")
+    wished = {re.split(r"[\[<>=~! ;]", wish, maxsplit=1)[0].lower() for wish in PROJECT["project"]["dependencies"]}
+    modules = {
+        module
+        for module, owners in importlib.metadata.packages_distributions().items()
+        if wished & {owner.lower() for owner in owners} and not module.startswith("_")
+    }
+    expected = (modules - {"msgspec"}) | (set(PACKAGES) - {"domain"})
+    assert expected - set(contract["forbidden_modules"]) == set()
+
+
+@pytest.fixture
+def skeleton(tmp_path: Path) -> Path:
+    """A folder with the five packages and next to nothing in them."""
+    for package in PACKAGES:
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").touch()
+    for name in ("adapters/clock.py", "service/app.py"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def test_packages_that_import_nothing_forbidden_keep_every_contract(skeleton: Path) -> None:
+    (skeleton / "adapters/event_store.py").write_text("import eventsourcing.postgres\n", encoding="utf-8")
+    (skeleton / "adapters/stripe_provider.py").write_text("import stripe\n", encoding="utf-8")
+    (skeleton / "service/app.py").write_text("import adapters, domain, projections, reports\n", encoding="utf-8")
+    (skeleton / "reports/fec.py").write_text("import domain, projections\n", encoding="utf-8")
+    assert "0 broken" in lint(skeleton).stdout
+
+
+@pytest.mark.parametrize(("contract", "file", "line"), BREACHES)
+def test_a_forbidden_import_breaks_its_contract(contract: str, file: str, line: str, skeleton: Path) -> None:
+    (skeleton / file).write_text(f"{line}\n", encoding="utf-8")
+    done = lint(skeleton, "--contract", contract)
+    assert done.returncode == 1
+    assert "BROKEN" in done.stdout
