@@ -71,7 +71,7 @@ def basket_lines(children: Sequence[Child], prices: Sequence[int]) -> tuple[Line
 class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
     """Place a family's basket, before any money.
 
-    ``known_classes`` is the coop's list for the year, empty when it has none; ``desk`` is an entry by the
+    ``known_classes`` is the coop's list by school year, where it manages one; ``desk`` is an entry by the
     mandate holder, for whom the link and the window do not count (S-105, S-138).
     """
 
@@ -83,7 +83,7 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
     means: str = "card"
     instalments: int = 1
     terms_version: str = ""
-    known_classes: tuple[str, ...] = ()
+    known_classes: dict[int, tuple[str, ...]] = {}
     desk: bool = False
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
@@ -97,8 +97,9 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
         lines = basket_lines(self.children, price_basket(state.tariffs, self.children))
         check_amount(sum(line.cents for line in lines))
         check_amount(self.tip_cents, minimum=0)
+        known = self.known_classes.get(state.school_year, ())
         for line in lines:
-            if self.known_classes and line.class_code not in (*self.known_classes, UNASSIGNED):
+            if known and line.class_code not in (*known, UNASSIGNED):
                 raise InvalidInput(class_code=line.class_code)
         return (
             ContributionPlaced(
