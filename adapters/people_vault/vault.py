@@ -1,0 +1,223 @@
+"""The vault of one association: put, read, search, correct and erase people; the database sees ids and ciphertext."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import Final, LiteralString
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from adapters.people_vault.keys import KEY_BYTES, Keyring
+from adapters.people_vault.person import Person, Purpose
+from adapters.people_vault.refusals import PersonExists, PersonMissing
+from adapters.people_vault.sealing import Opened, Place, open_sealed, seal
+from adapters.people_vault.storage import UPDATE_PERSON, NewPerson, StoredPerson, insert_people, read_people
+from domain.errors import InvalidInput
+
+_CHUNK: Final = 2_000
+
+_KEEP_FIRST: Final = """
+    INSERT INTO vault.secrets (association, name, kek_id, wrapped) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (association, name) DO NOTHING
+"""
+
+
+class PeopleVault:
+    """One association's people, over a pool of connections of the role ``coopledger_vault``.
+
+    Errors of every reading: VaultUnreadable (altered, moved, or another key) and VaultKeyMissing.
+    """
+
+    def __init__(self, pool: ConnectionPool, association_id: UUID, keyring: Keyring) -> None:
+        """Keep them; nothing is read yet."""
+        self._pool = pool
+        self._association_id = association_id
+        self._keyring = keyring
+
+    def put(self, person: Person, *, person_id: UUID, coop_id: UUID, purpose: Purpose, expires_on: date) -> str:
+        """Seal one person and return the commitment that its events carry; see ``put_many``."""
+        return self.put_many([NewPerson(person_id, coop_id, purpose, expires_on, person)])[person_id]
+
+    def put_many(self, people: Iterable[NewPerson]) -> dict[UUID, str]:
+        """Seal people, all or none, and return their commitments by id; the same people again change nothing.
+
+        Raises:
+            PersonExists: an id already stands for other data, another coop or purpose.
+            InvalidInput: an id twice in the list.
+
+        """
+        commitments: dict[UUID, str] = {}
+        remaining = iter(people)
+        with self._pool.connection() as connection:
+            while chunk := list(islice(remaining, _CHUNK)):
+                ids = {new.person_id for new in chunk}
+                if len(ids) < len(chunk) or not ids.isdisjoint(commitments):
+                    raise InvalidInput(people=len(chunk), ids=len(ids))
+                commitments |= self._put_chunk(connection, chunk)
+        return commitments
+
+    def get(self, person_id: UUID) -> Person | None:
+        """Return a person, or None when erased."""
+        return self.get_many([person_id]).get(person_id)
+
+    def get_many(self, ids: Iterable[UUID]) -> dict[UUID, Person]:
+        """Return people by id; those that are missing have been erased."""
+        with self._pool.connection() as connection:
+            rows = list(self._rows(connection, " AND p.person_id = ANY(%(ids)s)", ids=list(ids)))
+        return {row.place.person_id: self._open(row).person for row in rows}
+
+    def search(self, coop_id: UUID, text: str) -> dict[UUID, Person]:
+        """Return the people of a coop in whose data every word of a text occurs, whatever the case and accents.
+
+        The coop's people are opened in memory: no index of names exists anywhere.
+        """
+        words = _plain(text).split()
+        with self._pool.connection() as connection:
+            rows = list(self._rows(connection, " AND p.coop_id = %(coop)s", coop=coop_id))
+        people = {row.place.person_id: self._open(row).person for row in rows}
+        found = {key: person for key, person in people.items() if all(w in _searched(person) for w in words)}
+        return dict(sorted(found.items(), key=lambda item: _plain(f"{item[1].last_name} {item[1].first_name}")))
+
+    def update(self, person_id: UUID, person: Person) -> str:
+        """Replace a person's data under a new key and salt, and return the new commitment; the old one no longer opens.
+
+        Raises:
+            PersonMissing: erased.
+
+        """
+        with self._pool.connection() as connection:
+            condition: LiteralString = " AND p.person_id = %(person)s FOR UPDATE"
+            row = next(self._rows(connection, condition, person=person_id), None)
+            if row is None:
+                raise PersonMissing(person=person_id)
+            sealed, commitment = seal(self._keyring, row.place, person)
+            connection.execute(UPDATE_PERSON, {**sealed._asdict(), "person": person_id})
+        return commitment
+
+    def erase(self, person_id: UUID) -> bool:
+        """Destroy a person's key and row; False when there was nothing left to erase."""
+        with self._pool.connection() as connection:
+            cursor = connection.execute(
+                "DELETE FROM vault.keys WHERE person_id = %s AND association = %s", (person_id, self._association_id)
+            )
+            return cursor.rowcount > 0
+
+    def erase_expired(self, today: date) -> tuple[UUID, ...]:
+        """Destroy everyone whose last day is before ``today`` (Paris) and return their ids."""
+        with self._pool.connection() as connection:
+            cursor = connection.execute(
+                "DELETE FROM vault.keys WHERE association = %s AND expires_on < %s RETURNING person_id",
+                (self._association_id, today),
+            )
+            return tuple(person_id for (person_id,) in cursor)
+
+    def check_commitment(self, person_id: UUID, commitment: str) -> bool:
+        """Tell whether a commitment is that of the person as it stands; never, once it is erased."""
+        with self._pool.connection() as connection:
+            rows = list(self._rows(connection, " AND p.person_id = %(person)s", person=person_id))
+        return any(hmac.compare_digest(self._open(row).commitment.encode(), commitment.encode()) for row in rows)
+
+    def secret(self, name: str) -> bytes:
+        """Return a random secret of 32 bytes of the association, made once and kept through key rotations."""
+        bound = self._bound_secret(name)
+        with self._pool.connection() as connection:
+            wrapped = self._keyring.wrap(os.urandom(KEY_BYTES), bound)
+            connection.execute(_KEEP_FIRST, (self._association_id, name, self._keyring.current_id, wrapped))
+            (kek_id, wrapped) = connection.execute(
+                "SELECT kek_id, wrapped FROM vault.secrets WHERE association = %s AND name = %s",
+                (self._association_id, name),
+            ).fetchall()[0]
+        return self._keyring.unwrap(kek_id, wrapped, bound)
+
+    def rewrap(self) -> int:
+        """Wrap under the current key whatever is still wrapped under an older one; people are not re-sealed.
+
+        Returns how many wrapped keys changed. Once it returns 0 the older key can leave the environment.
+        """
+        changed = self._rewrap_secrets()
+        while chunk := self._rewrap_people():
+            changed += chunk
+        return changed
+
+    def _put_chunk(self, connection: Connection, people: Sequence[NewPerson]) -> dict[UUID, str]:
+        """Insert those that are new; the others must be there already with the same data."""
+        sealed = {new.person_id: seal(self._keyring, self._place(new), new.person) for new in people}
+        rows = {person_id: row for person_id, (row, _) in sealed.items()}
+        inserted = insert_people(connection, self._association_id, people, rows)
+        commitments = {person_id: sealed[person_id][1] for person_id in inserted}
+        present = [new for new in people if new.person_id not in inserted]
+        return commitments | self._commitments_of_present(connection, present)
+
+    def _commitments_of_present(self, connection: Connection, people: Sequence[NewPerson]) -> dict[UUID, str]:
+        """Return the commitments of people who are there already, checking that they are the same."""
+        ids = [new.person_id for new in people]
+        stored = {
+            row.place.person_id: (row, self._open(row))
+            for row in self._rows(connection, " AND p.person_id = ANY(%(ids)s)", ids=ids)
+        }
+        for new in people:
+            there = stored.get(new.person_id)
+            if there is None or (there[0].place, there[1].person) != (self._place(new), new.person):
+                raise PersonExists(person=new.person_id)
+        return {person_id: opened.commitment for person_id, (_, opened) in stored.items()}
+
+    def _rewrap_people(self) -> int:
+        """Re-wrap one chunk of people's keys in one transaction."""
+        current = self._keyring.current_id
+        with self._pool.connection() as connection:
+            condition: LiteralString = " AND k.kek_id <> %(current)s LIMIT %(limit)s FOR UPDATE"
+            rows = list(self._rows(connection, condition, current=current, limit=_CHUNK))
+            for row in rows:
+                bound = row.place.bound_key()
+                data_key = self._keyring.unwrap(row.sealed.kek_id, row.sealed.wrapped, bound)
+                connection.execute(
+                    "UPDATE vault.keys SET kek_id = %s, wrapped = %s WHERE person_id = %s",
+                    (current, self._keyring.wrap(data_key, bound), row.place.person_id),
+                )
+        return len(rows)
+
+    def _rewrap_secrets(self) -> int:
+        """Re-wrap the association's own secrets."""
+        current = self._keyring.current_id
+        with self._pool.connection() as connection:
+            rows = connection.execute(
+                "SELECT name, kek_id, wrapped FROM vault.secrets WHERE association = %s AND kek_id <> %s FOR UPDATE",
+                (self._association_id, current),
+            ).fetchall()
+            for name, kek_id, wrapped in rows:
+                bound = self._bound_secret(name)
+                secret = self._keyring.unwrap(kek_id, wrapped, bound)
+                connection.execute(
+                    "UPDATE vault.secrets SET kek_id = %s, wrapped = %s WHERE association = %s AND name = %s",
+                    (current, self._keyring.wrap(secret, bound), self._association_id, name),
+                )
+        return len(rows)
+
+    def _rows(self, connection: Connection, condition: LiteralString, **values: object) -> Iterator[StoredPerson]:
+        return read_people(connection, self._association_id, condition, **values)
+
+    def _open(self, row: StoredPerson) -> Opened:
+        return open_sealed(self._keyring, row.place, row.sealed)
+
+    def _place(self, new: NewPerson) -> Place:
+        return Place(self._association_id, new.coop_id, new.person_id, new.purpose)
+
+    def _bound_secret(self, name: str) -> bytes:
+        return f"v1|secret|{self._association_id}|{name}".encode()
+
+
+def _plain(text: str) -> str:
+    """Drop case and accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+
+
+def _searched(person: Person) -> str:
+    """All that is said of a person, ready to search."""
+    return _plain(" ".join((person.first_name, person.last_name, person.email, person.phone, *person.extra.values())))
