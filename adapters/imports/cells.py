@@ -1,0 +1,81 @@
+"""The cells of one line, read field by field; all problems are collected, so that one report names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TypeVar
+
+from adapters.imports.headers import Header
+from adapters.imports.rows import Cell, LineError, Row
+from adapters.imports.values import CellRefused, read_cents, read_class, read_moment, read_text, recognise
+
+T = TypeVar("T")
+
+
+class Cells:
+    """One line of a table under its header; a reading that fails gives None and adds to ``errors``."""
+
+    def __init__(self, header: Header, row: Row) -> None:
+        """Keep both."""
+        self._header = header
+        self.line, self._cells = row
+        self.errors: list[LineError] = []
+
+    def holds(self, field: str) -> bool:
+        """Tell whether the field has a column and something in it."""
+        cell = self._cell(field)
+        return cell is not None and bool(str(cell).strip())
+
+    def text(self, field: str) -> str:
+        """Read an optional text."""
+        return self._read(field, read_text) or ""
+
+    def name(self, field: str) -> str:
+        """Read a text that must be there."""
+
+        def required(cell: Cell) -> str:
+            text = read_text(cell)
+            if not text:
+                raise CellRefused("name-missing", "information manquante")
+            return text
+
+        return self._read(field, required) or ""
+
+    def cents(self, field: str) -> int | None:
+        """Read an amount above zero."""
+        return self._read(field, read_cents)
+
+    def moment(self, field: str) -> date | datetime | None:
+        """Read a date or an instant."""
+        return self._read(field, read_moment)
+
+    def label(self, field: str, known: Mapping[str, T], what: str) -> T | None:
+        """Read one of known labels; ``what`` names them in French, for the error."""
+        return self._read(field, lambda cell: recognise(read_text(cell), known, what=what))
+
+    def school_class(self, field: str, last_name: str) -> str | None:
+        """Read a class as its code."""
+        return self._read(field, lambda cell: read_class(cell, last_name))
+
+    def refuse(self, field: str, code: str, french: str) -> None:
+        """Add an error about a field."""
+        self.errors.append(self.note(field, code, french))
+
+    def note(self, field: str, code: str, french: str) -> LineError:
+        """Say something about a field of this line."""
+        column = self._header.columns.get(field)
+        return LineError(self.line, column.title if column else "", code, french)
+
+    def _cell(self, field: str) -> Cell:
+        """The cell of a field; None when its column is absent or the line is shorter."""
+        column = self._header.columns.get(field)
+        return self._cells[column.position] if column is not None and column.position < len(self._cells) else None
+
+    def _read(self, field: str, read: Callable[[Cell], T]) -> T | None:
+        """Read a cell, or note why not."""
+        try:
+            return read(self._cell(field))
+        except CellRefused as refusal:
+            self.refuse(field, refusal.code, refusal.french)
+            return None

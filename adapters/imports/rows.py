@@ -1,0 +1,93 @@
+"""What a payments file becomes: rows of money received, lines left aside with their reason, lines in error."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from adapters.people_vault.person import Person
+from domain.money import Cents
+
+MAX_BYTES: Final = 20 * 1024 * 1024
+"""The largest file that is read."""
+MAX_ROWS: Final = 50_000
+"""The most lines that are read from a file, blank ones included."""
+MAX_COLUMNS: Final = 200
+"""Cells further right are not looked at."""
+
+Cell = str | int | float | bool | date | time | None
+"""One cell as the file holds it; never a formula, which is read as the value that the file stores for it."""
+Row = tuple[int, tuple[Cell, ...]]
+"""A line number as the person sees it in the file (from 1) and the cells of that line."""
+
+
+class FileKind(StrEnum):
+    """The export that a file was recognised as."""
+
+    ASSOCONNECT = "assoconnect"
+    HELLOASSO = "helloasso"
+
+
+class Means(StrEnum):
+    """How a family paid, as the other platform says it."""
+
+    CARD = "card"
+    CASH = "cash"
+    CHEQUE = "cheque"
+    TRANSFER = "transfer"
+    DIRECT_DEBIT = "direct-debit"
+    OTHER = "other"
+
+
+class LineError(msgspec.Struct, frozen=True, gc=False):
+    """Why a line was not turned into money: its number, its column, a stable code and a French sentence.
+
+    The sentence never quotes a cell: a shifted column would put a name into a log.
+    """
+
+    line: int
+    column: str
+    code: str
+    french: str
+
+
+class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Money received for one child (S-167), or from one payer where the platform knows no child.
+
+    ``paid_on`` is a Paris date, or an aware instant when the file gives a time. ``payer`` is None when the
+    file does not name one apart from the participant. ``reference`` identifies the payment at the other
+    platform within its kind of file, and is empty when the file gives none that is safe to keep.
+    """
+
+    line: int
+    first_name: str
+    last_name: str
+    cents: Cents
+    means: Means
+    paid_on: date | datetime
+    class_code: str
+    order_ref: str = ""
+    reference: str = ""
+    payer: Person | None = None
+    extra: dict[str, str] = {}
+
+    def __repr__(self) -> str:
+        """Show the line only: names must not reach a log."""
+        return f"PaymentRow(line={self.line})"
+
+
+class ParsedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file read to its end.
+
+    ``ignored`` are lines rightly left aside (not paid, refunded, a tip); ``errors`` are lines that must be
+    looked at; ``unread_columns`` are the titles of columns that were not taken over.
+    """
+
+    kind: FileKind
+    rows: tuple[PaymentRow, ...]
+    errors: tuple[LineError, ...]
+    ignored: tuple[LineError, ...]
+    unread_columns: tuple[str, ...]

@@ -1,0 +1,177 @@
+"""One cell → one value: text, cents, a date or an instant, a label among known ones. Nothing is guessed or rounded."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Final, TypeVar
+
+from adapters.imports.headers import fold
+from adapters.imports.rows import Cell
+from domain.calendar import PARIS
+from domain.errors import AmountInvalid, ClassInvalid
+from domain.money import MAX_CENTS, parse_euros
+from domain.school_classes import UNASSIGNED, class_code
+
+T = TypeVar("T")
+
+MAX_TEXT: Final = 120
+"""The longest name or label, in characters."""
+_MAX_SHORT: Final = 40
+_MIN_PREFIX: Final = 4
+_YEARS: Final = range(2000, 2101)
+_DAY = re.compile(
+    r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})"
+    r"(?:\s+(?:à\s+)?(?P<hour>[0-9]{1,2})\s?[:h]\s?(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?"
+)
+_CIVILITIES: Final = frozenset({"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "maitre", "maitresse"})
+
+
+class CellRefused(Exception):
+    """A cell that has no value of the kind wanted: a stable code and a French sentence."""
+
+    def __init__(self, code: str, french: str) -> None:
+        """Keep both; the cell itself is left out, since it may hold a name."""
+        super().__init__(code)
+        self.code = code
+        self.french = french
+
+
+def read_text(cell: Cell, *, limit: int = MAX_TEXT) -> str:
+    """Read a cell as one line of text, spaces collapsed; a text that begins with « = » is that text.
+
+    Raises:
+        CellRefused: longer than the limit, or with control characters.
+
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    if len(text) > limit:
+        raise CellRefused("text-too-long", f"texte trop long ({limit} caractères au plus)")
+    text = " ".join(text.split())
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
+        raise CellRefused("text-refused", "caractères de contrôle interdits")
+    return unicodedata.normalize("NFC", text)
+
+
+def read_cents(cell: Cell) -> int:
+    """Read an amount of euros as cents: ``12,00 €``, ``1 800,00 €``, ``20.00 €``, or a number of the workbook.
+
+    Raises:
+        CellRefused: no amount, more than two decimals, zero, negative, or above MAX_CENTS.
+
+    """
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        cents = _cents_of_number(cell)
+    else:
+        cents = _cents_of_text(read_text(cell, limit=_MAX_SHORT))
+    if cents < 0:
+        raise CellRefused("amount-negative", "montant négatif")
+    if cents == 0:
+        raise CellRefused("amount-zero", "montant nul")
+    return cents
+
+
+def _cents_of_text(text: str) -> int:
+    """Read a written amount."""
+    if not text:
+        raise CellRefused("amount-missing", "montant manquant")
+    try:
+        return parse_euros(text)
+    except AmountInvalid as error:
+        raise CellRefused("amount-unreadable", "montant illisible (deux décimales au plus)") from error
+
+
+def _cents_of_number(number: float) -> int:
+    """Read a number of a workbook by its shortest decimal form, the one that the spreadsheet shows."""
+    if not math.isfinite(number) or abs(number) > MAX_CENTS:
+        raise CellRefused("amount-unreadable", "montant illisible ou trop grand")
+    cents = Decimal(repr(number)) * 100
+    if cents != cents.to_integral_value() or abs(cents) > MAX_CENTS:
+        raise CellRefused("amount-unreadable", "montant illisible (deux décimales au plus)")
+    return int(cents)
+
+
+def read_moment(cell: Cell) -> date | datetime:
+    """Read a day (Paris), or a UTC instant when the cell gives a time: ``04/07/2024 14:32``, ISO 8601, a real date.
+
+    Raises:
+        CellRefused: no date, an impossible one, or a year outside 2000–2100.
+
+    """
+    moment = cell if isinstance(cell, date) else _moment_of_text(read_text(cell, limit=_MAX_SHORT))
+    if moment.year not in _YEARS:
+        raise CellRefused("date-unreadable", "date illisible\u00a0: indiquez par exemple 04/07/2024")
+    if not isinstance(moment, datetime):
+        return moment
+    if moment.tzinfo is None:
+        if moment.time() == time():
+            return moment.date()
+        moment = moment.replace(tzinfo=PARIS)
+    return moment.astimezone(UTC)
+
+
+def _moment_of_text(text: str) -> date | datetime:
+    """Read a written date, French or ISO 8601, with or without a time."""
+    if not text:
+        raise CellRefused("date-missing", "date manquante")
+    try:
+        match = _DAY.fullmatch(text)
+        if match is None:
+            return date.fromisoformat(text) if len(text) == len("2024-07-04") else datetime.fromisoformat(text)
+        day = date(int(match["year"]), int(match["month"]), int(match["day"]))
+        if match["hour"] is None:
+            return day
+        clock = time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+        return datetime.combine(day, clock, PARIS)
+    except ValueError as error:
+        raise CellRefused("date-unreadable", "date illisible\u00a0: indiquez par exemple 04/07/2024") from error
+
+
+def recognise(text: str, known: Mapping[str, T], *, what: str) -> T:
+    """Find a label among known ones (folded), or cut short as spreadsheets do (AN-6): 4 letters at least, one meaning.
+
+    Raises:
+        CellRefused: empty, unknown, or the beginning of labels that mean different things.
+
+    """
+    wanted = fold(text)
+    if not wanted:
+        raise CellRefused("label-missing", f"{what} manquant")
+    if wanted in known:
+        return known[wanted]
+    meanings = {meaning for label, meaning in known.items() if label.startswith(wanted)}
+    if len(wanted) < _MIN_PREFIX or not meanings:
+        raise CellRefused("label-unknown", f"{what} inconnu")
+    if len(meanings) > 1:
+        raise CellRefused("label-ambiguous", f"{what} tronqué et ambigu")
+    return meanings.pop()
+
+
+def read_class(cell: Cell, last_name: str) -> str:
+    """Read a class as its code (AN-4, AN-5), SANS-CLASSE when empty.
+
+    The form also accepts a teacher's name (S-82), and events keep the class for ever without any name: a
+    civility or the child's own last name is refused.
+
+    Raises:
+        CellRefused: no class code, or what looks like a person's name.
+
+    """
+    text = read_text(cell, limit=_MAX_SHORT)
+    if not text:
+        return UNASSIGNED
+    words = {fold(word) for word in re.split(r"[\s.]+", text)}
+    if words & _CIVILITIES or (last_name and fold(last_name) in {*words, fold(text)}):
+        raise CellRefused("class-is-a-name", "indiquez la classe (CP, CE1…) et non le nom d’une personne")
+    try:
+        return class_code(text)
+    except ClassInvalid as error:
+        raise CellRefused("class-unreadable", "classe illisible\u00a0: indiquez par exemple CP ou CE2-CM1") from error
