@@ -28,6 +28,7 @@ from adapters.local_postgres_binaries import (
     LocalPostgresError,
     choose_account,
     find_binaries,
+    is_postgres,
     make_folder_elsewhere,
     reachable,
 )
@@ -72,7 +73,7 @@ class LocalPostgres:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         """Stop the server."""
         self.stop()
@@ -130,11 +131,7 @@ class LocalPostgres:
         if not lines:
             return None
         pid = int(lines[0])
-        try:
-            os.kill(pid, 0)
-        except (ProcessLookupError, PermissionError):  # Another user's process has taken the number of a dead server.
-            return None
-        return pid
+        return pid if is_postgres(pid) else None
 
     @property
     def data(self) -> Path:
@@ -290,7 +287,7 @@ class LocalPostgres:
         status = self._pid_file()[7:8]
         if self.pid() is None or status == [] or status[0].strip() != "ready":
             return False
-        with socket.socket(socket.AF_UNIX) as probe:  # After a reboot the number may be another process's.
+        with socket.socket(socket.AF_UNIX) as probe:
             return probe.connect_ex(str(self.socket_folder / ".s.PGSQL.5432")) == 0
 
     def _reap(self) -> None:

@@ -1,4 +1,4 @@
-"""What the private Postgres stands on: its binaries, and the unprivileged account that root hands it to."""
+"""What the private Postgres stands on: its binaries, its process, the unprivileged account root hands it to."""
 
 import contextlib
 import importlib.metadata
@@ -59,6 +59,20 @@ def reachable(path: Path, account: Account) -> bool:
         step.stat().st_mode & 0o001 or (step.stat().st_uid == account.uid and step.stat().st_mode & 0o100)
         for step in (path, *path.parents)
     )
+
+
+def is_postgres(pid: int) -> bool:
+    """Tell whether a process lives and is a Postgres: the number a dead server left may be another process's now."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    try:
+        facts = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:  # macOS has no /proc: there we only know that it lives.
+        return not Path("/proc/self").exists()
+    name, _, state = facts.partition("(")[2].rpartition(")")
+    return name == "postgres" and not state.lstrip().startswith("Z")
 
 
 def make_folder_elsewhere(name: str) -> Path:

@@ -102,6 +102,7 @@ def test_a_number_left_by_a_dead_server_is_not_taken_for_a_live_one(root: Path) 
         server.kill()
         # The number now belongs to somebody else: as after a reboot, our own parent stands in.
         pid_file.write_text("\n".join([str(os.getppid()), *left[1:]]) + "\n", encoding="utf-8")
+        assert server.pid() is None
         server.start()
         assert ask(server, "SELECT 1") == "1"
 

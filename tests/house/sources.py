@@ -10,7 +10,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ("domain", "projections", "adapters", "reports", "service")
 
-_LEFT_OUT: Final = frozenset({"__pycache__", "node_modules", "test-results"})
+_LEFT_OUT: Final = frozenset({"__pycache__", "node_modules", "test-results", "var"})
 _DOTTED_BUT_OURS: Final = frozenset({".ci", ".github"})
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
