@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
 from domain.errors import AlreadyExists, CampaignClosed, Conflict, InvalidInput, OutsideWindow, TariffMismatch
 from domain.events.base import Event, Line, Tariff, Value
@@ -83,7 +85,7 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
     means: str = "card"
     instalments: int = 1
     terms_version: str = ""
-    known_classes: dict[int, tuple[str, ...]] = {}
+    known_classes: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
     desk: bool = False
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:

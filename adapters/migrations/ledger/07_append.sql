@@ -1,0 +1,60 @@
+-- The only way into the log: one call, one transaction. Under the head's lock it checks the guards, stores the keys,
+-- chains and stores the events, moves the head and wakes the followers. Returns the position before the first event.
+--
+-- Chain: hash = sha256 of the length-prefixed fields (int4 length, then bytes): previous hash, position, stream,
+-- version, coop (empty when none), topic, state, recorded_at in microseconds since 1970.
+CREATE FUNCTION @log@.ledger_append(
+    p_batch uuid, p_streams uuid[], p_versions bigint[], p_coops uuid[], p_topics text[], p_states bytea[],
+    p_drains boolean[], p_keys text[], p_fingerprints bytea[], p_offsets int[], p_counts int[],
+    p_guard_coops uuid[], p_guard_positions bigint[]
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    head   @log@.ledger_head%ROWTYPE;
+    added  int := cardinality(p_streams);
+    moment timestamptz;
+    micros bytea;
+    link   bytea;
+    links  bytea[] := ARRAY[]::bytea[];
+    bodies bytea[];
+BEGIN
+    SELECT * INTO STRICT head FROM @log@.ledger_head WHERE one FOR UPDATE;
+    INSERT INTO @log@.ledger_appends VALUES (p_batch, head.position + 1, head.position + added);
+    FOR n IN 1..cardinality(p_guard_coops) LOOP
+        PERFORM FROM @log@.ledger_events
+        WHERE coop_id = p_guard_coops[n] AND drains AND position > p_guard_positions[n] LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'a draining event of the coop came first' USING ERRCODE = 'LG001';
+        END IF;
+    END LOOP;
+    INSERT INTO @log@.ledger_keys
+    SELECT key, fingerprint, head.position + 1 + "offset", events
+    FROM unnest(p_keys, p_fingerprints, p_offsets, p_counts) AS given (key, fingerprint, "offset", events);
+
+    IF added = 0 THEN
+        RETURN head.position;
+    END IF;
+    moment := greatest(clock_timestamp(), head.recorded_at);
+    micros := int8send((extract(epoch FROM moment) * 1000000)::bigint);
+    SELECT array_agg(
+        int4send(8) || int8send(head.position + n) || int4send(16) || uuid_send(stream) || int4send(8) || int8send(version)
+        || CASE WHEN coop IS NULL THEN int4send(0) ELSE int4send(16) || uuid_send(coop) END
+        || int4send(octet_length(topic)) || convert_to(topic, 'UTF8') || int4send(octet_length(state)) || state
+        || int4send(8) || micros ORDER BY n)
+    INTO bodies
+    FROM unnest(p_streams, p_versions, p_coops, p_topics, p_states)
+        WITH ORDINALITY AS fact (stream, version, coop, topic, state, n);
+    link := head.hash;
+    FOR n IN 1..added LOOP
+        link := sha256(int4send(32) || link || bodies[n]);
+        links := links || link;
+    END LOOP;
+    INSERT INTO @log@.ledger_events
+    SELECT head.position + n, stream, version, coop, topic, state, drains, moment, hash
+    FROM unnest(p_streams, p_versions, p_coops, p_topics, p_states, p_drains, links)
+        WITH ORDINALITY AS fact (stream, version, coop, topic, state, drains, hash, n);
+    UPDATE @log@.ledger_head SET position = head.position + added, hash = link, recorded_at = moment WHERE one;
+    PERFORM pg_notify('ledger_events', '@log@');
+    RETURN head.position;
+END $$;
+REVOKE ALL ON FUNCTION @log@.ledger_append FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @log@.ledger_append TO coopledger_app;

@@ -1,0 +1,39 @@
+"""The roles of the database and their connection strings; every part of the service connects as the least of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+
+class DatabaseRole(StrEnum):
+    """A role of the database, named for what it may do."""
+
+    OWNER = "coopledger_owner"
+    """Owns the log and its functions; nobody signs in as it."""
+    APP = "coopledger_app"
+    """Reads everything but the vault, writes only by calling the append function."""
+    PROJECTOR = "coopledger_projector"
+    """Reads the log, owns the read models."""
+    VAULT = "coopledger_vault"
+    """Reads and writes people, nothing else."""
+
+
+SIGNING_IN: Final = (DatabaseRole.APP, DatabaseRole.PROJECTOR, DatabaseRole.VAULT)
+"""The roles that connect."""
+
+
+def password_of(role: DatabaseRole, environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return a role's password, ``COOPLEDGER_APP_PASSWORD`` and the like; none on the embedded socket."""
+    return environment.get(f"{role.value.upper()}_PASSWORD")
+
+
+def conninfo_for(base: str, role: DatabaseRole, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the connection string of a role on the database of ``base`` (an administrator's, or any other's)."""
+    password = password_of(role, environment)
+    parts = {name: str(value) for name, value in conninfo_to_dict(base).items() if name != "password"}
+    return make_conninfo(**{**parts, "user": role.value, "application_name": role.value}, password=password)
