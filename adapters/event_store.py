@@ -28,6 +28,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow, tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
+from adapters import binary_arrays as arrays
 from domain.aggregate import State
 from domain.events import Event, decode, encode
 from domain.recorded import Recorded
@@ -124,7 +125,8 @@ class LedgerRecorder(PostgresApplicationRecorder):
         super().__init__(*args, **kwargs)
         log = Identifier(self.datastore.schema)
         holes = SQL(", ").join(SQL("%s::{}[]").format(SQL(kind)) for kind in _ARRAYS)
-        self._append = SQL("SELECT {}.ledger_append(%s, {})").format(log, holes)
+        # As bytes once: composing the statement anew would cost as much as a small batch.
+        self._append = SQL("SELECT {}.ledger_append(%s, {})").format(log, holes).as_bytes()
         columns = SQL("originator_id, originator_version, topic, state")
         self._stream = SQL("SELECT {} FROM {}.ledger_events WHERE originator_id = %s").format(columns, log)
         self._feed = SQL("SELECT position, {} FROM {}.ledger_events WHERE position").format(columns, log)
@@ -174,6 +176,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
             options.pop("row_factory", None)
             self._writer = psycopg.connect(**options, autocommit=True, row_factory=tuple_row)
             self._writer.add_notice_handler(self._notice)
+            arrays.register_arrays(self._writer)
         return self._writer
 
     def _notice(self, diagnostic: psycopg.errors.Diagnostic) -> None:
@@ -378,16 +381,16 @@ def _columns(append: Append, stored: Sequence[StoredEvent]) -> tuple[object, ...
     facts, keys, guards = append.facts, append.keys, append.guards
     return (
         append.batch,
-        [event.originator_id for event in stored],
-        [event.originator_version for event in stored],
-        [fact.coop_id for fact in facts],
-        [event.topic for event in stored],
-        [event.state for event in stored],
-        [fact.event.DRAINS for fact in facts],
-        [use.key for use in keys],
-        [use.fingerprint for use in keys],
-        [use.first_position for use in keys],
-        [use.events for use in keys],
-        [coop for coop, _ in guards],
-        [position for _, position in guards],
+        arrays.uuids(event.originator_id for event in facts),
+        arrays.bigints(event.originator_version for event in facts),
+        arrays.uuids(fact.coop_id for fact in facts),
+        arrays.texts(event.topic for event in stored),
+        arrays.byteas(event.state for event in stored),
+        arrays.booleans(fact.event.DRAINS for fact in facts),
+        arrays.texts(use.key for use in keys),
+        arrays.byteas(use.fingerprint for use in keys),
+        arrays.integers(use.first_position for use in keys),
+        arrays.integers(use.events for use in keys),
+        arrays.uuids(coop for coop, _ in guards),
+        arrays.bigints(position for _, position in guards),
     )

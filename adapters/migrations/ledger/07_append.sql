@@ -7,7 +7,8 @@ CREATE FUNCTION @log@.ledger_append(
     p_batch uuid, p_streams uuid[], p_versions bigint[], p_coops uuid[], p_topics text[], p_states bytea[],
     p_drains boolean[], p_keys text[], p_fingerprints bytea[], p_offsets int[], p_counts int[],
     p_guard_coops uuid[], p_guard_positions bigint[]
-) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     head   @log@.ledger_head%ROWTYPE;
     added  int := cardinality(p_streams);
