@@ -20,7 +20,7 @@ _MAX_WHOLE_PART: Final = 32 * 1024 * 1024
 _MAX_PARTS: Final = 1_000
 _MAX_SHEETS: Final = 20
 # An Excel file never declares a document type; the entity attacks all need one.
-_DECLARATIONS: Final = (b"<!DOCTYPE", b"<!ENTITY", b"\0")
+_DECLARATIONS: Final = (b"<!DOCTYPE", b"<!ENTITY")
 
 
 class _Sheet(Protocol):
@@ -72,17 +72,22 @@ def _check_parts(data: bytes) -> None:
             streamed = part.filename.startswith("xl/worksheets/")
             if not streamed and part.file_size > _MAX_WHOLE_PART:
                 raise FileTooLarge(parts=len(parts))
-            if part.filename.endswith((".xml", ".rels", ".vml")):
-                _check_xml(archive, part)
+            if not part.filename.startswith("xl/media/"):
+                _check_declarations(archive, part)
 
 
-def _check_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Look for a declaration, chunk by chunk; UTF-16, which could hide one, shows by its NUL bytes."""
+def _check_declarations(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Look for a declaration, chunk by chunk, in any part: a relation may name one of any extension as XML.
+
+    UTF-16, which could hide a declaration, shows by its NUL bytes in what is called XML.
+    """
+    is_xml = part.filename.endswith((".xml", ".rels"))
+    refused = (*_DECLARATIONS, b"\0") if is_xml else _DECLARATIONS
     tail = b""
     with archive.open(part) as stream:
         while chunk := stream.read(1 << 20):
             window = tail + chunk
-            if any(declaration in window for declaration in _DECLARATIONS):
+            if any(declaration in window for declaration in refused):
                 raise zipfile.BadZipFile(f"a declaration in part {part.header_offset}")
             tail = window[-len(_DECLARATIONS[0]) :]
 

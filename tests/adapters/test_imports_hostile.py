@@ -42,6 +42,11 @@ def test_xml_with_entities_is_never_expanded(part: str, content: bytes) -> None:
         parse_payments(with_part(part, content))
 
 
+def test_xml_with_entities_is_found_under_any_extension() -> None:
+    with pytest.raises(FileUnreadable):
+        parse_payments(with_part("xl/worksheets/sheet2.bin", BILLION_LAUGHS))
+
+
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/media/image.png"])
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(part: str) -> None:
     bomb = with_part(part, b"\x20" * (101 * 1024 * 1024))
