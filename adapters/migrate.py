@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -21,6 +22,8 @@ from domain.errors import InvalidInput, LedgerCorrupt
 
 _FILES: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 174_0609
+_ROLE_ATTEMPTS: Final = 20
+_ROLE_PAUSE: Final = 0.02
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _BOOK: Final = """
     CREATE TABLE IF NOT EXISTS public.coopledger_migrations (
@@ -32,9 +35,10 @@ _BOOK: Final = """
 
 def migrate_database(dsn: str) -> None:
     """Make the roles, the registry and the vault, as an administrator of the database."""
+    _make_roles(dsn)
     with psycopg.connect(dsn) as connection:
         _begin(connection)
-        _make_roles(connection)
+        _grant_database(connection)
         _apply(connection, "database", "database", {})
 
 
@@ -53,26 +57,48 @@ def _begin(connection: Connection) -> None:
     connection.execute(_BOOK)
 
 
-def _make_roles(connection: Connection) -> None:
-    """Make the roles, which belong to the whole server, and give the database's rights to those that need them."""
-    for role in DatabaseRole:
+def _make_roles(dsn: str) -> None:
+    """Make the roles that are missing, and set the passwords that are given.
+
+    Roles belong to the whole server, our lock to one database: whoever meets another database's start tries again.
+    """
+    for attempt in range(1, _ROLE_ATTEMPTS + 1):
         try:
-            with connection.transaction():
-                connection.execute(SQL("CREATE ROLE {}").format(Identifier(role)))
-        except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
-            continue  # made before, or this instant by another database of the server
-    for role in SIGNING_IN:
-        password = password_of(role)
-        connection.execute(
-            SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(Identifier(role), Literal(password))
-            if password
-            else SQL("ALTER ROLE {} LOGIN").format(Identifier(role))
-        )
-    row = connection.execute("SELECT current_database()").fetchone()
-    database = Identifier(str(row[0]) if row else "")
+            with psycopg.connect(dsn) as connection:
+                for role in DatabaseRole:
+                    _make_role(connection, role)
+        except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation, psycopg.errors.InternalError_):
+            if attempt == _ROLE_ATTEMPTS:
+                raise
+            time.sleep(_ROLE_PAUSE * attempt)
+        else:
+            return
+
+
+def _make_role(connection: Connection, role: DatabaseRole) -> None:
+    """Make one role; only its hashed password leaves this process, so that no server log holds it."""
+    name = Identifier(role)
+    found = connection.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", (role.value,)).fetchone()
+    if found is None:
+        connection.execute(SQL("CREATE ROLE {}").format(name))
+    if role not in SIGNING_IN:
+        return
+    if found is None or not found[0]:
+        connection.execute(SQL("ALTER ROLE {} LOGIN").format(name))
+    password = password_of(role)
+    if password:
+        hashed = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+        connection.execute(SQL("ALTER ROLE {} PASSWORD {}").format(name, Literal(hashed)))
+
+
+def _grant_database(connection: Connection) -> None:
+    """Let the roles that own schemas make them here, and let the administrator act as them."""
+    database = Identifier(connection.info.dbname)
     owner, projector = Identifier(DatabaseRole.OWNER), Identifier(DatabaseRole.PROJECTOR)
     connection.execute(SQL("GRANT CREATE ON DATABASE {} TO {}, {}").format(database, owner, projector))
-    connection.execute(SQL("GRANT {}, {} TO CURRENT_USER").format(owner, projector))
+    acts_as_all = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = current_user AND rolsuper").fetchone()
+    if acts_as_all is None:
+        connection.execute(SQL("GRANT {}, {} TO CURRENT_USER").format(owner, projector))
 
 
 def _apply(connection: Connection, scope: str, folder: str, names: dict[str, str]) -> None:

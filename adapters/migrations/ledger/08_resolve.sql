@@ -3,14 +3,14 @@
 CREATE FUNCTION @log@.ledger_resolve(p_batch uuid) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    found bigint;
+    before bigint;
 BEGIN
     PERFORM FROM @log@.ledger_head WHERE one FOR UPDATE;
-    SELECT first_position - 1 INTO found FROM @log@.ledger_appends WHERE batch = p_batch;
+    SELECT first_position - 1 INTO before FROM @log@.ledger_appends WHERE batch = p_batch;
     IF NOT FOUND THEN
         INSERT INTO @log@.ledger_appends (batch) VALUES (p_batch);
     END IF;
-    RETURN found;
+    RETURN before;
 END $$;
 REVOKE ALL ON FUNCTION @log@.ledger_resolve FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @log@.ledger_resolve TO coopledger_app;
