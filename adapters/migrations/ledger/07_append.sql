@@ -8,7 +8,9 @@ CREATE FUNCTION @log@.ledger_append(
     p_drains boolean[], p_keys text[], p_fingerprints bytea[], p_offsets int[], p_counts int[],
     p_guard_coops uuid[], p_guard_positions bigint[]
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+SET search_path = pg_catalog, pg_temp
+-- One plan for the life of a connection, and never one made for the small log of its first day.
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     head   @log@.ledger_head%ROWTYPE;
     added  int := cardinality(p_streams);
@@ -53,6 +55,17 @@ BEGIN
     SELECT head.position + n, stream, version, coop, topic, state, drains, moment, hash
     FROM unnest(p_streams, p_versions, p_coops, p_topics, p_states, p_drains, links)
         WITH ORDINALITY AS fact (stream, version, coop, topic, state, drains, hash, n);
+    IF EXISTS (
+        SELECT FROM (
+            SELECT stream, min(version) AS lowest, max(version) - count(*) + 1 AS expected
+            FROM unnest(p_streams, p_versions) AS fact (stream, version) GROUP BY stream
+        ) AS added_to
+        WHERE lowest <> expected OR lowest > 1 AND (
+            SELECT position FROM @log@.ledger_events WHERE originator_id = stream AND originator_version = lowest - 1
+        ) IS NULL
+    ) THEN
+        RAISE EXCEPTION 'a version of a stream is left out' USING ERRCODE = 'LG002';
+    END IF;
     UPDATE @log@.ledger_head SET position = head.position + added, hash = link, recorded_at = moment WHERE one;
     PERFORM pg_notify('ledger_events', '@log@');
     RETURN head.position;
