@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from domain.events import Event
 from domain.funds import CoopFunds
 
 _encode: Final = msgspec.json.Encoder(order="sorted").encode
+_ANY_TIME: Final = datetime.fromtimestamp(0, UTC)
 
 
 class Outcome(NamedTuple):
@@ -62,10 +64,9 @@ class Decided:
 
 
 def fingerprint_of(command: Intent[Any]) -> bytes:
-    """Identify what a command asks for, whenever it is asked: SHA-256 of its kind and fields but ``at``."""
-    fields = msgspec.to_builtins(command)
-    fields.pop("at")
-    return hashlib.sha256(type(command).__name__.encode() + _encode(fields)).digest()
+    """Identify what a command asks for, whenever it is asked: SHA-256 of its kind and its fields, ``at`` levelled."""
+    timeless = msgspec.structs.replace(command, at=_ANY_TIME)
+    return hashlib.sha256(f"{type(command).__name__}:".encode() + _encode(timeless)).digest()
 
 
 class StateCache:

@@ -20,6 +20,7 @@ _READ: Final = SQL(
     "SELECT position, originator_id, originator_version, coop_id, topic, state, recorded_at, hash, drains"
     " FROM {}.ledger_events ORDER BY position"
 )
+_HEAD: Final = SQL("SELECT position, hash FROM {}.ledger_head")
 _DRAINING: Final = frozenset(event.TOPIC for event in EVENT_TYPES if event.DRAINS)
 """No retired topic drains; one that did would have to be added here."""
 
