@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, ClassVar, Final, LiteralString, NamedTuple, TypeVar, cast
+from typing import Any, ClassVar, Final, TypeVar, cast
 from uuid import UUID
 
 import psycopg
 from eventsourcing.application import Application
 from eventsourcing.persistence import (
+    InfrastructureFactory,
     InterfaceError,
     Mapper,
     Notification,
@@ -22,73 +22,21 @@ from eventsourcing.persistence import (
     StoredEvent,
     Transcoder,
 )
-from eventsourcing.postgres import PostgresApplicationRecorder
-from psycopg import Connection
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
+from eventsourcing.utils import Environment, EnvType
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import TupleRow, tuple_row
+from psycopg.rows import TupleRow, dict_row, tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
-from adapters import binary_arrays as arrays
+from adapters.appending import Append, AppendRefusedError, AppendUncertainError, Fact, KeyUse, Refusal, Writer
 from domain.aggregate import State
 from domain.events import Event, decode, encode
 from domain.recorded import Recorded
 
+__all__ = ["Append", "AppendRefusedError", "AppendUncertainError", "EventStore", "Fact", "KeyUse", "Refusal"]
+
 S = TypeVar("S", bound=State)
 _PAGE: Final = 5_000
-_ARRAYS: Final[tuple[LiteralString, ...]] = (
-    *("uuid", "bigint", "uuid", "text", "bytea", "boolean"),  # facts
-    *("text", "bytea", "int", "int"),  # keys
-    *("uuid", "bigint"),  # guards
-)
-
-
-class Fact(NamedTuple):
-    """A decided event on its way to the log: its stream, its version there, its coop."""
-
-    originator_id: UUID
-    originator_version: int
-    coop_id: UUID | None
-    event: Event
-
-
-class KeyUse(NamedTuple):
-    """An idempotency key, what was asked under it, and where its first outcome stands."""
-
-    key: str
-    fingerprint: bytes
-    first_position: int
-    events: int
-
-
-class Append(NamedTuple):
-    """One atomic append: facts, keys (``first_position`` is an offset in the facts) and guards (coop, position)."""
-
-    batch: UUID
-    facts: Sequence[Fact]
-    keys: Sequence[KeyUse]
-    guards: Sequence[tuple[UUID, int]]
-
-
-class Refusal(StrEnum):
-    """Why the append function refused a batch; nothing was stored."""
-
-    VERSION = "ledger_events_version"
-    KEY = "ledger_keys_key"
-    FENCED = "ledger_appends_batch"
-    GUARD = "LG001"
-
-
-class AppendRefusedError(Exception):
-    """The batch met another writer's work."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        """Say which."""
-        super().__init__(refusal.value)
-        self.refusal = refusal
-
-
-class AppendUncertainError(Exception):
-    """The answer was lost: the batch may or may not be stored; ``resolve`` tells."""
 
 
 class EventMapper(Mapper[UUID]):
@@ -118,24 +66,22 @@ class NoTranscoder(Transcoder):
 
 
 class LedgerRecorder(PostgresApplicationRecorder):
-    """The library's recorder, with its statements replaced by ours; it keeps one connection for appends."""
+    """The library's recorder, with its statements replaced by ours; appends have a connection of their own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the library's signature
         """Prepare the statements for the schema of the datastore."""
         super().__init__(*args, **kwargs)
         log = Identifier(self.datastore.schema)
-        holes = SQL(", ").join(SQL("%s::{}[]").format(SQL(kind)) for kind in _ARRAYS)
-        # As bytes once: composing the statement anew would cost as much as a small batch.
-        self._append = SQL("SELECT {}.ledger_append(%s, {})").format(log, holes).as_bytes()
         columns = SQL("originator_id, originator_version, topic, state")
         self._stream = SQL("SELECT {} FROM {}.ledger_events WHERE originator_id = %s").format(columns, log)
         self._feed = SQL("SELECT position, {} FROM {}.ledger_events WHERE position").format(columns, log)
         self._last = SQL("SELECT nullif(position, 0) FROM {}.ledger_head").format(log)
-        self._writer: Connection[TupleRow] | None = None
-        self._warned = False
+        options = dict(cast("dict[str, Any]", self.datastore.pool.kwargs))
+        del options["row_factory"]  # the library's, for its own cursors
+        self.writer = Writer(options, self.datastore.schema)
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:  # noqa: ANN401
-        """Append one batch in one round trip and one flush; see ``Append`` for the keyword ``append``.
+        """Append one batch, given whole as the keyword ``append``; the library's retry would double its danger.
 
         Raises:
             AppendRefusedError: another writer came first; nothing was stored.
@@ -143,51 +89,8 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
         """
         append: Append = kwargs["append"]
-        before = self._call(_columns(append, stored_events))
+        before = self.writer.append(append, [(event.topic, event.state) for event in stored_events])
         return range(before + 1, before + 1 + len(stored_events))
-
-    def insert_none(self, append: Append) -> int:
-        """Store the keys of commands that had nothing to do; returns the last position."""
-        return self._call(_columns(append, ()))
-
-    def _call(self, values: tuple[object, ...]) -> int:
-        """Call the append function on the writer's own connection."""
-        try:
-            writer = self._connected()
-            self._warned = False
-            row = writer.execute(self._append, values, prepare=True).fetchone()
-        except psycopg.errors.UniqueViolation as error:
-            raise AppendRefusedError(Refusal(error.diag.constraint_name or "")) from error
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            self.disconnect()
-            raise AppendUncertainError(type(error).__name__) from error
-        except psycopg.Error as error:
-            if error.sqlstate == Refusal.GUARD:
-                raise AppendRefusedError(Refusal.GUARD) from error
-            raise
-        if self._warned or row is None:
-            raise AppendUncertainError("committed locally only")
-        return int(row[0])
-
-    def _connected(self) -> Connection[TupleRow]:
-        """The writer's connection, made anew after a loss."""
-        if self._writer is None or self._writer.closed:
-            options: dict[str, Any] = dict(cast("dict[str, Any]", self.datastore.pool.kwargs))
-            options.pop("row_factory", None)
-            self._writer = psycopg.connect(**options, autocommit=True, row_factory=tuple_row)
-            self._writer.add_notice_handler(self._notice)
-            arrays.register_arrays(self._writer)
-        return self._writer
-
-    def _notice(self, diagnostic: psycopg.errors.Diagnostic) -> None:
-        """Hear « committed locally, but might not have been replicated » (01000): then success is not certain."""
-        self._warned = self._warned or diagnostic.sqlstate == "01000"
-
-    def disconnect(self) -> None:
-        """Drop the writer's connection."""
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
 
     def select_events(
         self,
@@ -245,17 +148,35 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
 
 class _LedgerApplication(Application[UUID]):
-    """The library's application, as the store configures it."""
+    """The library's application, configured by us alone: no variable of the environment reaches it."""
 
     name = "ledger"
     env: ClassVar[dict[str, str]] = {
-        "PERSISTENCE_MODULE": "eventsourcing.postgres",
         "POSTGRES_ENABLE_DB_FUNCTIONS": "n",
         "CREATE_TABLE": "n",
         "MAPPER_TOPIC": f"{__name__}:EventMapper",
         "TRANSCODER_TOPIC": f"{__name__}:NoTranscoder",
         "APPLICATION_RECORDER_TOPIC": f"{__name__}:LedgerRecorder",
+        "POSTGRES_POOL_SIZE": "1",
+        "POSTGRES_MAX_OVERFLOW": "8",
+        "POSTGRES_CONNECT_TIMEOUT": "5",
     }
+
+    def __init__(self, conninfo: str, schema: str) -> None:
+        """Connect with all options of the connection string, of which the library knows five."""
+        self._options = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
+        known = {name.upper(): self._options.get(name, "") for name in ("dbname", "host", "port", "user", "password")}
+        super().__init__({"POSTGRES_SCHEMA": schema, **{f"POSTGRES_{name}": value for name, value in known.items()}})
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """Take our own settings only: ``POSTGRES_ENABLE_DB_FUNCTIONS`` from outside would lose events (ADR 3)."""
+        return Environment(name, {**type(self).env, **(env or {})})
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory:
+        """Make the library's factory, with the other options of the connection string."""
+        factory = PostgresFactory(env)
+        factory.datastore.pool.kwargs = {**self._options, "row_factory": dict_row}
+        return factory
 
 
 class _Pending:
@@ -284,35 +205,26 @@ class EventStore:
 
     def __init__(self, conninfo: str, schema: str) -> None:
         """Open a small pool as the application role; the append connection is made at the first append."""
-        given = conninfo_to_dict(conninfo)
         self.schema = schema
-        self._application = _LedgerApplication(
-            env={
-                "POSTGRES_DBNAME": str(given.get("dbname", "")),
-                "POSTGRES_HOST": str(given.get("host", "")),
-                "POSTGRES_PORT": str(given.get("port", "5432")),
-                "POSTGRES_USER": str(given.get("user", "")),
-                "POSTGRES_PASSWORD": str(given.get("password", "")),
-                "POSTGRES_SCHEMA": schema,
-                "POSTGRES_POOL_SIZE": "1",
-                "POSTGRES_MAX_OVERFLOW": "8",
-                "POSTGRES_CONNECT_TIMEOUT": "5",
-            }
-        )
+        self._application = _LedgerApplication(conninfo, schema)
         self._recorder = cast("LedgerRecorder", self._application.recorder)
         self._log = Identifier(schema)
 
     def append(self, append: Append) -> int:
         """Store one batch atomically and return the position before its first event; errors as ``insert_events``."""
         if not append.facts:
-            return self._recorder.insert_none(append)
+            return self._recorder.writer.append(append, ())
         recordings = self._application.save(_Pending(append), append=append)
         return recordings[0].notification.id - 1
 
     def resolve(self, batch: UUID) -> int | None:
-        """Tell the position before the first event of a batch that landed; None after fencing one that did not."""
-        row = self._one(SQL("SELECT {}.ledger_resolve(%s)").format(self._log), batch)
-        return None if row is None or row[0] is None else int(row[0])
+        """Tell the position before the first event of a batch that landed; None after fencing one that did not.
+
+        Raises:
+            AppendUncertainError: the truth cannot be told yet.
+
+        """
+        return self._recorder.writer.resolve(batch)
 
     def load(self, state_class: type[S], stream_id: UUID) -> S:
         """Fold a stream; its version is 0 when it does not exist."""
@@ -350,7 +262,7 @@ class EventStore:
 
     def close(self) -> None:
         """Close the connections."""
-        self._recorder.disconnect()
+        self._recorder.writer.close()
         self._application.close()
 
     def _one(self, query: Composed, *values: object) -> TupleRow | None:
@@ -374,23 +286,3 @@ def _recorded(row: tuple[int, UUID, int, UUID | None, datetime, str, bytes]) -> 
     """Decode one row of the log."""
     position, stream, version, coop, moment, topic, state = row
     return Recorded(position, stream, version, coop, moment, decode(topic, state))
-
-
-def _columns(append: Append, stored: Sequence[StoredEvent]) -> tuple[object, ...]:
-    """The arguments of the append function, one array a column."""
-    facts, keys, guards = append.facts, append.keys, append.guards
-    return (
-        append.batch,
-        arrays.uuids(event.originator_id for event in facts),
-        arrays.bigints(event.originator_version for event in facts),
-        arrays.uuids(fact.coop_id for fact in facts),
-        arrays.texts(event.topic for event in stored),
-        arrays.byteas(event.state for event in stored),
-        arrays.booleans(fact.event.DRAINS for fact in facts),
-        arrays.texts(use.key for use in keys),
-        arrays.byteas(use.fingerprint for use in keys),
-        arrays.integers(use.first_position for use in keys),
-        arrays.integers(use.events for use in keys),
-        arrays.uuids(coop for coop, _ in guards),
-        arrays.bigints(position for _, position in guards),
-    )

@@ -1,0 +1,59 @@
+"""What one append holds, and how it may fail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.events import Event
+
+
+class Fact(NamedTuple):
+    """A decided event on its way to the log: its stream, its version there, its coop."""
+
+    originator_id: UUID
+    originator_version: int
+    coop_id: UUID | None
+    event: Event
+
+
+class KeyUse(NamedTuple):
+    """An idempotency key, what was asked under it, and where its first outcome stands."""
+
+    key: str
+    fingerprint: bytes
+    first_position: int
+    events: int
+
+
+class Append(NamedTuple):
+    """One atomic append: facts, keys (``first_position`` is an offset in the facts) and guards (coop, position)."""
+
+    batch: UUID
+    facts: Sequence[Fact]
+    keys: Sequence[KeyUse]
+    guards: Sequence[tuple[UUID, int]]
+
+
+class Refusal(StrEnum):
+    """Why the append function refused a batch; nothing was stored."""
+
+    VERSION = "ledger_events_version"
+    KEY = "ledger_keys_key"
+    FENCED = "ledger_appends_batch"
+    GUARD = "LG001"
+
+
+class AppendRefusedError(Exception):
+    """The batch met another writer's work."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        """Say which."""
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+class AppendUncertainError(Exception):
+    """The answer was lost: what was sent may or may not be stored; ``resolve`` tells."""
