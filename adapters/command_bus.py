@@ -236,7 +236,7 @@ class CommandBus:
         while True:
             try:
                 return self._store.resolve(batch_id)
-            except (AppendUncertainError, *self._store.UNREACHABLE) as error:
+            except AppendUncertainError as error:
                 if time.monotonic() > deadline:
                     raise OutcomeUnknown(batch=batch_id) from error
                 time.sleep(_PAUSE)

@@ -172,11 +172,11 @@ class _LedgerApplication(Application[UUID]):
         """Take our own settings only: ``POSTGRES_ENABLE_DB_FUNCTIONS`` from outside would lose events (ADR 3)."""
         return Environment(name, {**type(self).env, **(env or {})})
 
-    def construct_factory(self, env: Environment) -> InfrastructureFactory:
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
         """Make the library's factory, with the other options of the connection string."""
         factory = PostgresFactory(env)
         factory.datastore.pool.kwargs = {**self._options, "row_factory": dict_row}
-        return factory
+        return cast("InfrastructureFactory[Any]", factory)
 
 
 class _Pending:
