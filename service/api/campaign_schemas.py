@@ -1,0 +1,233 @@
+"""What the API takes about campaigns and their contributions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from service.api.schemas import (
+    Body,
+    CentsField,
+    Day,
+    Instant,
+    LongText,
+    PaidCents,
+    Reason,
+    Reference,
+    SmallCount,
+    Text,
+    Version,
+    Year,
+)
+
+
+class DraftIn(Body):
+    """A new campaign."""
+
+    title: Text
+    description: LongText = ""
+    purpose: Reference
+    school_year: Year
+
+
+class DetailsIn(Body):
+    """Step 1."""
+
+    title: Text
+    description: LongText = ""
+    terms: LongText = ""
+    expected_version: Version = None
+
+
+class TariffIn(Body):
+    """A tariff: cents for the first, second and following children."""
+
+    tariff_id: Reference
+    label: Text
+    tiers: Annotated[list[CentsField], Field(min_length=1, max_length=10)]
+    valid_from: Day
+    valid_to: Day
+    group: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = ""
+    free: bool = False
+
+
+class TariffsIn(Body):
+    """Step 2."""
+
+    tariffs: Annotated[list[TariffIn], Field(min_length=1, max_length=50)]
+    expected_version: Version = None
+
+
+class FieldIn(Body):
+    """One question of the form."""
+
+    name: Literal["address", "photo", "birth_date", "landline", "mobile", "email", "class"]
+    state: Literal["hidden", "optional", "required"]
+
+
+class FieldsIn(Body):
+    """Step 3."""
+
+    fields: Annotated[list[FieldIn], Field(max_length=7)]
+    expected_version: Version = None
+
+
+class InstalmentsIn(Body):
+    """How many payments, how many months apart."""
+
+    count: Annotated[int, Field(strict=True, ge=2, le=12)]
+    interval_months: Annotated[int, Field(strict=True, ge=1, le=12)]
+
+
+class PaymentOptionsIn(Body):
+    """Step 4."""
+
+    means: Annotated[list[Literal["card", "cash", "cheque", "other"]], Field(min_length=1, max_length=4)]
+    instalments: InstalmentsIn | None = None
+    message: LongText = ""
+    expected_version: Version = None
+
+
+class PublicationIn(Body):
+    """Step 5: by link or not, and the opening window."""
+
+    by_link: bool = True
+    opens_at: Instant | None = None
+    closes_at: Instant | None = None
+    expected_version: Version = None
+
+
+class PublishIn(Body):
+    """The responsibility under which a campaign goes on line (S-49)."""
+
+    responsible_id: UUID
+    council_decision: Text
+
+
+class PersonIn(Body):
+    """A person, kept in the vault only."""
+
+    first_name: Text
+    last_name: Text
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")] | None = None
+
+
+class ChildIn(Body):
+    """One child of a basket; `cents` is the price that the family saw."""
+
+    first_name: Text
+    last_name: Text
+    class_label: Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")] = ""
+    tariff_id: Reference
+    cents: PaidCents | None = None
+
+
+class BasketIn(Body):
+    """A family's basket."""
+
+    payer: PersonIn
+    children: Annotated[list[ChildIn], Field(min_length=1, max_length=20)]
+    tip_cents: CentsField = 0
+    means: Literal["card", "cash"] = "card"
+    instalments: SmallCount = 1
+    terms_version: Annotated[str, Field(max_length=20, pattern=r"^[^\x00]*$")] = ""
+
+
+class PaymentIn(Body):
+    """A card payment as the provider reports it."""
+
+    payment_id: Reference
+    cents: CentsField
+    tip_cents: CentsField = 0
+    paid_at: Instant
+    instalment: SmallCount = 1
+
+
+class FeeIn(Body):
+    """The provider's fee on a payment."""
+
+    payment_id: Reference
+    cents: CentsField
+    charged_at: Instant
+
+
+class TransferIn(Body):
+    """The move of the coop's part to its account at the provider."""
+
+    payment_id: Reference
+    transfer_id: Reference
+    cents: PaidCents
+    moved_at: Instant
+
+
+class AttemptIn(Body):
+    """A refused attempt to pay."""
+
+    attempt_id: Reference
+    reason: Reason
+
+
+class InstalmentFailureIn(AttemptIn):
+    """A refused instalment."""
+
+    number: SmallCount
+    final: bool = False
+
+
+class CashIn(Body):
+    """Cash received, under the number of its slip."""
+
+    slip: Reference
+    cents: PaidCents
+    paid_at: Instant
+
+
+class CorrectionIn(Body):
+    """A corrected class or tariff label of one child."""
+
+    line: SmallCount
+    class_label: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
+    tariff_id: Reference
+    reason: Reason
+
+
+class LineAmountIn(Body):
+    """Some cents of one child."""
+
+    line: SmallCount
+    cents: PaidCents
+
+
+class RefundIn(Body):
+    """A refund: coop cents, tip cents, perhaps by child."""
+
+    cents: CentsField
+    tip_cents: CentsField = 0
+    by_line: Annotated[list[LineAmountIn], Field(max_length=20, default_factory=list)]
+    reason: Reason
+
+
+class SettlementIn(Body):
+    """The provider's word that a refund is done."""
+
+    provider_refund: Reference
+    happened_at: Instant
+
+
+class DisputeIn(Body):
+    """A contested payment."""
+
+    dispute_id: Reference
+    payment_id: Reference
+    cents: CentsField
+    tip_cents: CentsField = 0
+    fee_cents: CentsField = 0
+    happened_at: Instant
+
+
+class MomentIn(Body):
+    """When."""
+
+    happened_at: Instant

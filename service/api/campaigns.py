@@ -1,0 +1,135 @@
+"""Routes of a campaign's settings and status: the five steps of the guide (S-50…S-120)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from domain.calendar import paris_date
+from domain.campaign import publication, settings
+from domain.events.base import InstalmentTerms, Tariff
+from domain.events.campaign import CampaignDetails, FormField
+from service.api import campaign_schemas as given
+from service.api.door import Administrator, Runner
+from service.api.problems import PROBLEMS
+from service.api.schemas import Done
+
+router = APIRouter(prefix="/{association}", tags=["Campaigns"], responses=PROBLEMS)
+
+
+@router.post("/coops/{coop_id}/campaigns", status_code=201)
+async def draft_campaign(door: Runner, coop_id: UUID, body: given.DraftIn) -> Done:
+    """Begin a campaign of a coop, for a purpose of the charter."""
+    coop, association = await door.coop(coop_id), await door.association()
+    campaign_id = door.new_id("campaign")
+    return await door.do(
+        settings.DraftCampaign(
+            stream_id=campaign_id,
+            coop_id=coop_id,
+            details=CampaignDetails(title=body.title, description=body.description),
+            purpose=body.purpose,
+            school_year=body.school_year,
+            demo=coop.demo,
+            policy=association.policy,
+            **door.stamp,
+        ),
+        campaign_id=campaign_id,
+    )
+
+
+@router.put("/campaigns/{campaign_id}/details")
+async def edit_details(door: Runner, campaign_id: UUID, body: given.DetailsIn) -> Done:
+    """Set the general information (step 1)."""
+    details = CampaignDetails(title=body.title, description=body.description, terms=body.terms)
+    return await door.do(
+        settings.EditDetails(
+            stream_id=campaign_id, details=details, expected_version=body.expected_version, **door.stamp
+        )
+    )
+
+
+@router.put("/campaigns/{campaign_id}/tariffs")
+async def set_tariffs(door: Runner, campaign_id: UUID, body: given.TariffsIn) -> Done:
+    """Set the tariffs (step 2)."""
+    tariffs = tuple(Tariff(**{**tariff.model_dump(), "tiers": tuple(tariff.tiers)}) for tariff in body.tariffs)
+    return await door.do(
+        settings.SetTariffs(
+            stream_id=campaign_id, tariffs=tariffs, expected_version=body.expected_version, **door.stamp
+        )
+    )
+
+
+@router.put("/campaigns/{campaign_id}/fields")
+async def set_fields(door: Runner, campaign_id: UUID, body: given.FieldsIn) -> Done:
+    """Set the questions asked to families (step 3)."""
+    fields = tuple(FormField(name=field.name, state=field.state) for field in body.fields)
+    return await door.do(
+        settings.SetFormFields(
+            stream_id=campaign_id, fields=fields, expected_version=body.expected_version, **door.stamp
+        )
+    )
+
+
+@router.put("/campaigns/{campaign_id}/payment-options")
+async def set_payment_options(door: Runner, campaign_id: UUID, body: given.PaymentOptionsIn) -> Done:
+    """Set the means of payment, the instalments and the confirmation message (step 4)."""
+    terms = body.instalments
+    instalments = InstalmentTerms(count=terms.count, interval_months=terms.interval_months) if terms else None
+    return await door.do(
+        settings.SetPaymentOptions(
+            stream_id=campaign_id,
+            means=tuple(body.means),
+            instalments=instalments,
+            message=body.message,
+            policy=(await door.association()).policy,
+            expected_version=body.expected_version,
+            **door.stamp,
+        )
+    )
+
+
+@router.put("/campaigns/{campaign_id}/publication")
+async def set_publication(door: Runner, campaign_id: UUID, body: given.PublicationIn) -> Done:
+    """Set how families reach the campaign, and its opening window (step 5)."""
+    return await door.do(
+        publication.SetPublication(
+            stream_id=campaign_id,
+            by_link=body.by_link,
+            opens_at=body.opens_at,
+            closes_at=body.closes_at,
+            expected_version=body.expected_version,
+            **door.stamp,
+        )
+    )
+
+
+@router.post("/coops/{coop_id}/campaigns/{campaign_id}/publish")
+async def publish(door: Runner, coop_id: UUID, campaign_id: UUID, body: given.PublishIn) -> Done:
+    """Put a campaign on line, under the responsibility of a mandate holder and a decision of the Conseil."""
+    coop, association = await door.coop(coop_id), await door.association()
+    stamp = {**door.stamp, "scope": coop_id}
+    return await door.do(
+        publication.PublishCampaign(
+            stream_id=campaign_id,
+            responsible_id=body.responsible_id,
+            council_decision=body.council_decision,
+            policy=association.policy,
+            mandated=coop.has_mandate(body.responsible_id, paris_date(door.at)),
+            charter_version=association.charter_version,
+            charter_accepted=coop.charter_accepted,
+            **stamp,
+        )
+    )
+
+
+@router.post("/campaigns/{campaign_id}/suspend")
+async def suspend(door: Runner, campaign_id: UUID) -> Done:
+    """Stop new contributions; instalments that run go on."""
+    return await door.do(publication.SuspendCampaign(stream_id=campaign_id, **door.stamp))
+
+
+@router.post("/campaigns/{campaign_id}/archive")
+async def archive(door: Administrator, campaign_id: UUID) -> Done:
+    """Put a campaign away, read-only, with all its accounts."""
+    return await door.do(publication.ArchiveCampaign(stream_id=campaign_id, **door.stamp))

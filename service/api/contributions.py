@@ -1,0 +1,142 @@
+"""Routes of contributions: the basket at the desk, cash, corrections, refunds (S-138, S-141)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from adapters.people_vault import Person
+from domain.campaign import basket, payments, refunds
+from domain.campaign.instalments import CancelInstalments
+from service.api import campaign_schemas as given
+from service.api.door import Runner
+from service.api.problems import PROBLEMS
+from service.api.schemas import Done, ReasonIn
+
+router = APIRouter(
+    prefix="/{association}/coops/{coop_id}/campaigns/{campaign_id}", tags=["Contributions"], responses=PROBLEMS
+)
+
+
+@router.post("/contributions", status_code=201)
+async def place_contribution(door: Runner, coop_id: UUID, campaign_id: UUID, body: given.BasketIn) -> Done:
+    """Place a family's basket at the desk; names go to the vault, the log keeps ids and a commitment."""
+    coop = await door.coop(coop_id)
+    contribution_id, payer_id = door.new_id("contribution"), door.new_id("payer")
+    ids = [door.new_id(f"child {rank}") for rank in range(len(body.children))]
+    payer = Person(body.payer.first_name, body.payer.last_name, body.payer.email or "")
+    commitment = await door.keep_payer(coop_id, payer_id, payer)
+    named = zip(ids, body.children, strict=True)
+    await door.keep_children(coop_id, {key: Person(child.first_name, child.last_name) for key, child in named})
+    children = (
+        basket.Child(participant_id=key, class_label=child.class_label, tariff_id=child.tariff_id, cents=child.cents)
+        for key, child in zip(ids, body.children, strict=True)
+    )
+    return await door.do(
+        basket.PlaceContribution(
+            stream_id=campaign_id,
+            contribution_id=contribution_id,
+            payer_id=payer_id,
+            commitment=commitment,
+            children=tuple(children),
+            tip_cents=body.tip_cents,
+            means=body.means,
+            instalments=body.instalments,
+            terms_version=body.terms_version,
+            known_classes=coop.classes,
+            desk=True,
+            **{**door.stamp, "scope": coop_id},
+        ),
+        contribution_id=contribution_id,
+    )
+
+
+@router.post("/contributions/{contribution_id}/abandonment")
+async def abandon(door: Runner, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn) -> Done:
+    """Record that a basket was left without payment."""
+    door.check_coop(coop_id)
+    return await door.do(
+        basket.AbandonContribution(
+            stream_id=campaign_id,
+            contribution_id=contribution_id,
+            reason=body.reason,
+            **{**door.stamp, "scope": coop_id},
+        )
+    )
+
+
+@router.post("/contributions/{contribution_id}/cash", status_code=201)
+async def receive_cash(
+    door: Runner, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CashIn
+) -> Done:
+    """Record cash received, in the coop's cash box."""
+    door.check_coop(coop_id)
+    return await door.do(
+        payments.ReceiveCash(
+            stream_id=campaign_id,
+            contribution_id=contribution_id,
+            slip=body.slip,
+            cents=body.cents,
+            paid_at=body.paid_at,
+            policy=(await door.association()).policy,
+            **{**door.stamp, "scope": coop_id},
+        )
+    )
+
+
+@router.post("/contributions/{contribution_id}/corrections", status_code=201)
+async def correct(
+    door: Runner, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CorrectionIn
+) -> Done:
+    """Correct the class or the tariff label of one child, never an amount."""
+    door.check_coop(coop_id)
+    return await door.do(
+        basket.CorrectContribution(
+            stream_id=campaign_id,
+            contribution_id=contribution_id,
+            line=body.line,
+            class_label=body.class_label,
+            tariff_id=body.tariff_id,
+            reason=body.reason,
+            **{**door.stamp, "scope": coop_id},
+        )
+    )
+
+
+@router.post("/contributions/{contribution_id}/refunds", status_code=201)
+async def request_refund(
+    door: Runner, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.RefundIn
+) -> Done:
+    """Ask for a refund, in full, by child, or of the tip alone."""
+    door.check_coop(coop_id)
+    refund_id = door.new_id("refund")
+    return await door.do(
+        refunds.RequestRefund(
+            stream_id=campaign_id,
+            refund_id=refund_id,
+            contribution_id=contribution_id,
+            cents=body.cents,
+            tip_cents=body.tip_cents,
+            by_line=tuple(refunds.LineAmount(line=part.line, cents=part.cents) for part in body.by_line),
+            reason=body.reason,
+            **{**door.stamp, "scope": coop_id},
+        ),
+        refund_id=refund_id,
+    )
+
+
+@router.post("/contributions/{contribution_id}/instalments/cancellation")
+async def cancel_instalments(
+    door: Runner, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn
+) -> Done:
+    """Cancel the instalments still to come, without refund."""
+    door.check_coop(coop_id)
+    return await door.do(
+        CancelInstalments(
+            stream_id=campaign_id,
+            contribution_id=contribution_id,
+            reason=body.reason,
+            **{**door.stamp, "scope": coop_id},
+        )
+    )

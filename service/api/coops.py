@@ -1,0 +1,158 @@
+"""Routes of a coop: identity, classes, mandates, bank accounts, certification, findings."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from adapters.people_vault import Person
+from domain.coop import banking, certification, closing, mandates, registration
+from domain.events.coop import CoopDetails
+from service.api import schemas as given
+from service.api.door import Administrator, Inspector, Recorder, Runner
+from service.api.problems import PROBLEMS
+from service.api.schemas import Done
+
+router = APIRouter(prefix="/{association}/coops", tags=["Coops"], responses=PROBLEMS)
+
+
+def _details(body: given.CoopIn) -> CoopDetails:
+    """The identity as the log keeps it."""
+    return CoopDetails(**body.model_dump())
+
+
+@router.post("", status_code=201)
+async def register_coop(door: Administrator, body: given.CoopIn) -> Done:
+    """Open a school co-operative; only the association may (S-02)."""
+    ledger = door.opened.ledger
+    coop_id = door.new_id("coop")
+    return await door.do(
+        registration.RegisterCoop(
+            stream_id=coop_id,
+            association_id=ledger.association_id,
+            details=_details(body),
+            demo=ledger.demo,
+            **door.stamp,
+        ),
+        coop_id=coop_id,
+    )
+
+
+@router.put("/{coop_id}/details")
+async def change_details(door: Administrator, coop_id: UUID, body: given.CoopIn) -> Done:
+    """Correct a coop's identity."""
+    return await door.do(registration.ChangeCoopDetails(stream_id=coop_id, details=_details(body), **door.stamp))
+
+
+@router.put("/{coop_id}/classes")
+async def define_classes(door: Runner, coop_id: UUID, body: given.ClassesIn) -> Done:
+    """Set the list of classes of a school year."""
+    return await door.do(
+        registration.DefineSchoolClasses(
+            stream_id=coop_id, school_year=body.school_year, labels=tuple(body.labels), **door.stamp
+        )
+    )
+
+
+@router.post("/{coop_id}/mandates", status_code=201)
+async def grant_mandate(door: Administrator, coop_id: UUID, body: given.MandateIn) -> Done:
+    """Give a person the mandate; the name goes to the vault, the log keeps an id."""
+    await door.coop(coop_id)
+    holder_id, mandate_id = door.new_id("holder"), door.new_id("mandate")
+    await door.keep_payer(coop_id, holder_id, Person(body.first_name, body.last_name, body.email or ""))
+    return await door.do(
+        mandates.GrantMandate(
+            stream_id=coop_id,
+            mandate_id=mandate_id,
+            holder_id=holder_id,
+            valid_from=body.valid_from,
+            valid_to=body.valid_to,
+            **door.stamp,
+        ),
+        mandate_id=mandate_id,
+        holder_id=holder_id,
+    )
+
+
+@router.post("/{coop_id}/mandates/{mandate_id}/revocation")
+async def revoke_mandate(door: Administrator, coop_id: UUID, mandate_id: UUID, body: given.ReasonIn) -> Done:
+    """Withdraw a mandate."""
+    return await door.do(
+        mandates.RevokeMandate(stream_id=coop_id, mandate_id=mandate_id, reason=body.reason, **door.stamp)
+    )
+
+
+@router.post("/{coop_id}/charter")
+async def accept_charter(door: Runner, coop_id: UUID, body: given.CharterIn) -> Done:
+    """Accept a version of the charter of collections."""
+    return await door.do(
+        mandates.AcceptCharter(stream_id=coop_id, version=body.version, mandate_id=body.mandate_id, **door.stamp)
+    )
+
+
+@router.post("/{coop_id}/bank-accounts", status_code=201)
+async def register_bank_account(door: Administrator, coop_id: UUID, body: given.IbanIn) -> Done:
+    """Register the coop's bank account."""
+    await door.coop(coop_id)
+    account_id = door.new_id("bank-account")
+    masked, fingerprint = await door.keep_iban(coop_id, account_id, body.iban)
+    return await door.do(
+        banking.RegisterBankAccount(
+            stream_id=coop_id,
+            bank_account_id=account_id,
+            iban_masked=masked,
+            iban_fingerprint=fingerprint,
+            **door.stamp,
+        ),
+        bank_account_id=account_id,
+    )
+
+
+@router.post("/{coop_id}/bank-accounts/{bank_account_id}/confirmation")
+async def confirm_bank_account(
+    door: Administrator, coop_id: UUID, bank_account_id: UUID, body: given.PayeeCheckIn
+) -> Done:
+    """Confirm that an account is the coop's, with the bank's answer on the payee."""
+    return await door.do(
+        banking.ConfirmBankAccount(
+            stream_id=coop_id, bank_account_id=bank_account_id, payee_check=body.payee_check, **door.stamp
+        )
+    )
+
+
+@router.post("/{coop_id}/certification/request")
+async def request_certification(door: Runner, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
+    """Send the coop's file to the payment provider."""
+    return await door.do(
+        certification.RequestCertification(stream_id=coop_id, provider_account=body.provider_account, **door.stamp)
+    )
+
+
+@router.post("/{coop_id}/certification/grant")
+async def certify(door: Recorder, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
+    """Record that the provider certified the account."""
+    return await door.do(certification.Certify(stream_id=coop_id, provider_account=body.provider_account, **door.stamp))
+
+
+@router.post("/{coop_id}/certification/revocation")
+async def revoke_certification(door: Recorder, coop_id: UUID, body: given.ReasonIn) -> Done:
+    """Record that the provider withdrew the certification."""
+    return await door.do(certification.RevokeCertification(stream_id=coop_id, reason=body.reason, **door.stamp))
+
+
+@router.post("/{coop_id}/findings", status_code=201)
+async def record_finding(door: Inspector, coop_id: UUID, body: given.FindingIn) -> Done:
+    """Record an inspector's finding."""
+    finding_id = door.new_id("finding")
+    return await door.do(
+        closing.RecordFinding(
+            stream_id=coop_id,
+            finding_id=finding_id,
+            subject=body.subject,
+            severity=body.severity,
+            up_to_position=body.up_to_position,
+            **door.stamp,
+        ),
+        finding_id=finding_id,
+    )

@@ -1,0 +1,67 @@
+"""Routes of payouts: asked by the coop, reported by the provider (S-147, S-152, S-153)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from domain.coop import payouts
+from service.api import schemas as given
+from service.api.door import Payer, Recorder
+from service.api.problems import PROBLEMS
+from service.api.schemas import Done
+
+router = APIRouter(prefix="/{association}/coops/{coop_id}/payouts", tags=["Payouts"], responses=PROBLEMS)
+
+
+@router.post("", status_code=201)
+async def request_payout(door: Payer, coop_id: UUID, body: given.PayoutIn) -> Done:
+    """Ask for a payout of the available balance, or part of it, to the coop's confirmed bank account."""
+    payout_id = door.new_id("payout")
+    return await door.do(
+        payouts.RequestPayout(stream_id=coop_id, payout_id=payout_id, cents=body.cents, **door.stamp),
+        payout_id=payout_id,
+    )
+
+
+@router.post("/{payout_id}/sent")
+async def send_payout(door: Recorder, coop_id: UUID, payout_id: UUID, body: given.ProviderPayoutIn) -> Done:
+    """Record that the provider accepted the payout."""
+    return await door.do(
+        payouts.SendPayout(
+            stream_id=coop_id,
+            payout_id=payout_id,
+            provider_payout=body.provider_payout,
+            sent_at=body.happened_at,
+            **door.stamp,
+        )
+    )
+
+
+@router.post("/{payout_id}/paid")
+async def arrive_payout(door: Recorder, coop_id: UUID, payout_id: UUID, body: given.ProviderPayoutIn) -> Done:
+    """Record that the payout reached the bank."""
+    return await door.do(
+        payouts.ArrivePayout(
+            stream_id=coop_id,
+            payout_id=payout_id,
+            provider_payout=body.provider_payout,
+            paid_at=body.happened_at,
+            **door.stamp,
+        )
+    )
+
+
+@router.post("/{payout_id}/failed")
+async def fail_payout(door: Recorder, coop_id: UUID, payout_id: UUID, body: given.FailureIn) -> Done:
+    """Record that the payout failed, before or after it had arrived."""
+    return await door.do(
+        payouts.FailPayout(
+            stream_id=coop_id,
+            payout_id=payout_id,
+            reason=body.reason,
+            failed_at=body.happened_at,
+            **door.stamp,
+        )
+    )

@@ -1,0 +1,108 @@
+"""Errors as RFC 9457 problem documents: a named type, a status, the French sentence, the request's id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from domain.errors import InvalidInput, LedgerError, NotFound
+from service.logging import logger
+
+log = logger(__name__)
+SERVER_ERROR = 500
+
+
+class Problem(BaseModel):
+    """What went wrong, for the person and for the program."""
+
+    type: str = Field(description="Stable name of the error", examples=["urn:coopledger:insufficient-balance"])
+    title: str = Field(description="The same for all cases of this error")
+    status: int
+    detail: str = Field(description="A French sentence for the person")
+    request_id: str
+    errors: list[dict[str, Any]] | None = Field(default=None, description="The fields that are wrong, by place")
+
+
+def problem_response(
+    status: int, code: str, french: str, *, errors: list[dict[str, Any]] | None = None, headers: Mapping[str, str] = {}
+) -> JSONResponse:
+    """Build a problem document."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    body = Problem(
+        type=f"urn:coopledger:{code}",
+        title=code.replace("-", " "),
+        status=status,
+        detail=french,
+        request_id=request_id,
+        errors=errors,
+    )
+    return JSONResponse(
+        body.model_dump(exclude_none=True), status, media_type="application/problem+json", headers=dict(headers)
+    )
+
+
+async def _ledger_error(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, LedgerError):
+        raise error
+    write = log.error if error.status >= SERVER_ERROR else log.info
+    write("refused", code=error.code, status=error.status, reason=str(error))
+    headers = {"Retry-After": "1"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        headers = {"WWW-Authenticate": "Bearer"}
+    return problem_response(error.status, error.code, error.french, headers=headers)
+
+
+async def _bad_request(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    # Only the place and the kind: the value itself may be a name typed in the wrong field.
+    errors = [{"place": [str(part) for part in e["loc"]], "kind": e["type"]} for e in error.errors()]
+    log.info("refused", code=InvalidInput.code, status=InvalidInput.status, errors=errors)
+    return problem_response(InvalidInput.status, InvalidInput.code, InvalidInput.sentence, errors=errors)
+
+
+async def _http_error(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    sentence = NotFound.sentence if error.status_code == HTTPStatus.NOT_FOUND else LedgerError.sentence
+    return problem_response(error.status_code, code, sentence, headers=error.headers or {})
+
+
+async def _crash(_request: Request, error: Exception) -> JSONResponse:
+    log.error("crashed", exc_info=error)
+    return problem_response(SERVER_ERROR, "internal-error", "Une erreur est survenue. L’équipe technique est prévenue.")
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of the application with a problem document."""
+    app.add_exception_handler(LedgerError, _ledger_error)
+    app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _crash)
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": description,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status, description in {
+        400: "The request cannot be read",
+        401: "Who is asking is not known",
+        403: "The role does not allow it",
+        404: "It does not exist, or not for this person",
+        409: "The state of the ledger does not allow it",
+        422: "A field is wrong",
+        503: "Try again with the same key",
+    }.items()
+}
+"""The problem answers of every route, for the OpenAPI document."""

@@ -1,0 +1,118 @@
+"""Routes by which the platform's workers record what the payment provider says about contributions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from domain.campaign import disputes, instalments, payments, refunds
+from service.api import campaign_schemas as given
+from service.api.door import Recorder
+from service.api.problems import PROBLEMS
+from service.api.schemas import Done, FailureIn
+
+router = APIRouter(prefix="/{association}/campaigns/{campaign_id}", tags=["Provider facts"], responses=PROBLEMS)
+
+
+@router.post("/contributions/{contribution_id}/payments", status_code=201)
+async def capture_payment(door: Recorder, campaign_id: UUID, contribution_id: UUID, body: given.PaymentIn) -> Done:
+    """Record a card payment, or one instalment; the same payment twice changes nothing."""
+    return await door.do(
+        payments.CapturePayment(
+            stream_id=campaign_id, contribution_id=contribution_id, **body.model_dump(), **door.stamp
+        )
+    )
+
+
+@router.post("/contributions/{contribution_id}/failures", status_code=201)
+async def record_failure(door: Recorder, campaign_id: UUID, contribution_id: UUID, body: given.AttemptIn) -> Done:
+    """Record a refused attempt to pay."""
+    return await door.do(
+        payments.RecordPaymentFailure(
+            stream_id=campaign_id, contribution_id=contribution_id, **body.model_dump(), **door.stamp
+        )
+    )
+
+
+@router.post("/contributions/{contribution_id}/fees", status_code=201)
+async def record_fee(door: Recorder, campaign_id: UUID, contribution_id: UUID, body: given.FeeIn) -> Done:
+    """Record the provider's fee on a payment."""
+    return await door.do(
+        payments.RecordFee(stream_id=campaign_id, contribution_id=contribution_id, **body.model_dump(), **door.stamp)
+    )
+
+
+@router.post("/contributions/{contribution_id}/transfers", status_code=201)
+async def record_transfer(door: Recorder, campaign_id: UUID, contribution_id: UUID, body: given.TransferIn) -> Done:
+    """Record that the coop's part of a payment moved to its account at the provider."""
+    return await door.do(
+        payments.RecordTransfer(
+            stream_id=campaign_id, contribution_id=contribution_id, **body.model_dump(), **door.stamp
+        )
+    )
+
+
+@router.post("/contributions/{contribution_id}/instalments/failures", status_code=201)
+async def fail_instalment(
+    door: Recorder, campaign_id: UUID, contribution_id: UUID, body: given.InstalmentFailureIn
+) -> Done:
+    """Record a refused instalment."""
+    return await door.do(
+        instalments.FailInstalment(
+            stream_id=campaign_id, contribution_id=contribution_id, **body.model_dump(), **door.stamp
+        )
+    )
+
+
+@router.post("/refunds/{refund_id}/settlement")
+async def settle_refund(door: Recorder, campaign_id: UUID, refund_id: UUID, body: given.SettlementIn) -> Done:
+    """Record that a refund reached the card."""
+    return await door.do(
+        refunds.SettleRefund(
+            stream_id=campaign_id,
+            refund_id=refund_id,
+            provider_refund=body.provider_refund,
+            settled_at=body.happened_at,
+            **door.stamp,
+        )
+    )
+
+
+@router.post("/refunds/{refund_id}/failure")
+async def fail_refund(door: Recorder, campaign_id: UUID, refund_id: UUID, body: FailureIn) -> Done:
+    """Record that a refund did not reach the card."""
+    return await door.do(
+        refunds.FailRefund(
+            stream_id=campaign_id,
+            refund_id=refund_id,
+            reason=body.reason,
+            failed_at=body.happened_at,
+            **door.stamp,
+        )
+    )
+
+
+@router.post("/disputes", status_code=201)
+async def open_dispute(door: Recorder, campaign_id: UUID, body: given.DisputeIn) -> Done:
+    """Record that a bank took back a payment."""
+    fields = body.model_dump(exclude={"happened_at"})
+    return await door.do(
+        disputes.OpenDispute(stream_id=campaign_id, opened_at=body.happened_at, **fields, **door.stamp)
+    )
+
+
+@router.post("/disputes/{dispute_id}/won")
+async def win_dispute(door: Recorder, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
+    """Record that the bank gave the payment back."""
+    return await door.do(
+        disputes.WinDispute(stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, **door.stamp)
+    )
+
+
+@router.post("/disputes/{dispute_id}/lost")
+async def lose_dispute(door: Recorder, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
+    """Record that the bank kept the payment."""
+    return await door.do(
+        disputes.LoseDispute(stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, **door.stamp)
+    )

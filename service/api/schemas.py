@@ -1,0 +1,136 @@
+"""What the API takes and gives: amounts are integer cents, instants carry their zone, unknown fields are refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from domain.money import MAX_CENTS
+
+FIRST_DAY = date(2000, 1, 1)
+LAST_DAY = date(2100, 1, 1)
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """Bring an instant to UTC, as events store it; refuse a year that is a typing mistake."""
+    if not FIRST_DAY.year <= instant.year < LAST_DAY.year:
+        raise ValueError("year out of bounds")
+    return instant.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY, description="A day in Europe/Paris")]
+CentsField = Annotated[int, Field(strict=True, ge=0, le=MAX_CENTS, description="Euro cents")]
+PaidCents = Annotated[int, Field(strict=True, ge=1, le=MAX_CENTS, description="Euro cents, at least one")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+LongText = Annotated[str, StringConstraints(max_length=10_000, pattern=r"^[^\x00]*$")]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:/-]+$")]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+SmallCount = Annotated[int, Field(strict=True, ge=1, le=100)]
+Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
+Version = Annotated[int | None, Field(strict=True, ge=1, le=2**62)]
+
+
+class Body(BaseModel):
+    """A request body: nothing more than its fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Done(BaseModel):
+    """The outcome of a command: what happened, and where it stands in the log."""
+
+    stream_id: UUID
+    version: int = Field(description="Version of the stream after the command")
+    position: int | None = Field(description="Position of its last event; ask readers for `at_least` this")
+    replayed: bool = Field(description="True when the key had already been used: this is the first outcome")
+    events: list[str] = Field(description="Topics of the events, in order; empty when it was already done")
+    ids: dict[str, str] = Field(description="Identifiers given to what was created")
+
+
+class CoopIn(Body):
+    """The identity of a coop."""
+
+    name: Text
+    school: Text
+    town: Text
+    affiliation_number: Reference
+
+
+class ClassesIn(Body):
+    """The classes of a school year, as the school writes them."""
+
+    school_year: Year
+    labels: Annotated[list[Text], Field(min_length=1, max_length=100)]
+
+
+class MandateIn(Body):
+    """A mandate between two Paris days."""
+
+    first_name: Text
+    last_name: Text
+    email: Text | None = None
+    valid_from: Day
+    valid_to: Day
+
+
+class CharterIn(Body):
+    """The acceptance of a version of the charter."""
+
+    version: SmallCount
+    mandate_id: UUID
+
+
+class ReasonIn(Body):
+    """Why."""
+
+    reason: Reason
+
+
+class IbanIn(Body):
+    """A bank account; the IBAN goes to the vault, the log keeps its masked form and a keyed fingerprint."""
+
+    iban: Annotated[str, StringConstraints(min_length=15, max_length=42, pattern="^[A-Za-z0-9 ]+$")]
+
+
+class PayeeCheckIn(Body):
+    """The bank's answer on the name of the payee (verification of payee)."""
+
+    payee_check: Literal["match", "close", "none", "unavailable"]
+
+
+class ProviderAccountIn(Body):
+    """The coop's account at the payment provider."""
+
+    provider_account: Reference
+
+
+class PayoutIn(Body):
+    """A payout of some cents to the coop's bank."""
+
+    cents: PaidCents
+
+
+class ProviderPayoutIn(Body):
+    """What the provider says of a payout, and when."""
+
+    provider_payout: Reference
+    happened_at: Instant
+
+
+class FailureIn(Body):
+    """Why something failed, and when."""
+
+    reason: Reason
+    happened_at: Instant
+
+
+class FindingIn(Body):
+    """An inspector's finding, on the log up to a position."""
+
+    subject: Text
+    severity: Literal["remark", "reserve", "refusal"]
+    up_to_position: Annotated[int, Field(strict=True, ge=0, le=2**62)]

@@ -1,0 +1,72 @@
+"""The web application: the API, the pages, and what every answer goes through."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
+
+from service.api import campaigns, contributions, coops, documents, payouts, provider, readers
+from service.api.problems import PROBLEMS, install_problem_handlers
+from service.pages.mandataire import live
+from service.pages.rendering import STATIC
+from service.pages.security import SecurityMiddleware
+from service.requests import RequestMiddleware
+from service.runtime import Runtime
+
+DESCRIPTION = """
+The ledger of French school co-operatives. Amounts are integer cents of euro, instants carry their zone,
+days are Europe/Paris.
+
+* **Errors** are problem documents (RFC 9457) with a stable `type`, and a French sentence in `detail` for the person.
+* **Idempotency-Key** makes any command safe to repeat: the same key gives the first outcome.
+* **Reading your writes**: a command answers with its `position`; ask readers for `at_least` that position.
+* **Authorisation**: a bearer token stands for a role in one association, and perhaps for one coop; the rest does not
+  exist for it.
+"""
+health = APIRouter(tags=["Health"])
+
+
+class Health(BaseModel):
+    """The service answers."""
+
+    status: str
+
+
+@health.get("/health")
+async def show_health() -> Health:
+    """Tell that the service answers."""
+    return Health(status="ok")
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """Make the application on an open runtime, which it closes at the end."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        runtime.close()
+
+    app = FastAPI(
+        title="Coopledger",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        responses=PROBLEMS,
+    )
+    app.state.runtime = runtime
+    install_problem_handlers(app)
+    for module in (coops, campaigns, contributions, provider, payouts, readers, documents):
+        app.include_router(module.router, prefix="/api/v1")
+    app.include_router(health, prefix="/api/v1")
+    app.include_router(live.router, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(SecurityMiddleware)
+    app.add_middleware(RequestMiddleware)
+    return app

@@ -1,0 +1,1 @@
+"""The command line: set-up, service, import, verification, rebuild, replay, demonstration."""

@@ -1,0 +1,87 @@
+"""Commands of administrators: bring the database to the present shape, open associations, give and revoke tokens."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID, uuid4
+
+import psycopg
+import typer
+
+from adapters import registry
+from adapters.migrate import migrate_database
+from domain.errors import InvalidInput
+from service.associations import open_association, prepare_ledger
+from service.auth.principal import Role
+from service.runtime import administrator
+from service.settings import Settings
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("migrate")(migrate)
+    groups = typer.Typer(help="Associations départementales.", no_args_is_help=True)
+    groups.command("open")(open_)
+    groups.command("list")(list_)
+    app.add_typer(groups, name="association")
+    tokens = typer.Typer(help="Codes d’accès.", no_args_is_help=True)
+    tokens.command("create")(create_token)
+    tokens.command("revoke")(revoke_tokens)
+    app.add_typer(tokens, name="token")
+
+
+def migrate() -> None:
+    """Bring the database and every ledger to the present shape."""
+    with administrator(Settings()) as url:
+        migrate_database(url)
+        with psycopg.connect(url) as connection:
+            entries = list(registry.associations(connection))
+        for entry in entries:
+            prepare_ledger(url, entry)
+            typer.echo(f"{entry.slug} : à jour")
+    typer.echo("Base de données à jour.")
+
+
+def open_(
+    slug: Annotated[str, typer.Argument(help="Adresse courte, par exemple ad06")],
+    name: Annotated[str, typer.Option(help="Nom, par exemple « OCCE 06 »")],
+    siren: Annotated[str, typer.Option(help="SIREN, neuf chiffres")],
+    demo: Annotated[bool, typer.Option(help="Données de démonstration")] = False,
+) -> None:
+    """Open the ledger of an association."""
+    with administrator(Settings()) as url:
+        entry = open_association(
+            url, association_id=uuid4(), slug=slug, name=name, siren=siren, demo=demo, at=datetime.now(UTC), by="cli"
+        )
+    typer.echo(f"{entry.slug} : registre ouvert ({entry.association_id})")
+
+
+def list_() -> None:
+    """List the associations."""
+    with administrator(Settings()) as url, psycopg.connect(url) as connection:
+        for entry in registry.associations(connection):
+            typer.echo(f"{entry.slug}  {entry.association_id}  {'démonstration' if entry.demo else ''}".rstrip())
+
+
+def create_token(
+    slug: Annotated[str, typer.Argument(help="Association")],
+    role: Annotated[Role, typer.Option(help="Rôle")],
+    actor: Annotated[str, typer.Option(help="Identifiant opaque de la personne ou du programme, jamais un nom")],
+    coop: Annotated[UUID | None, typer.Option(help="Une seule coopérative")] = None,
+    days: Annotated[int, typer.Option(min=1, max=400, help="Durée de validité")] = 180,
+) -> None:
+    """Give an access code; it is shown once."""
+    if role is Role.MANDATAIRE and coop is None:
+        raise InvalidInput(role=role, coop=None)
+    holder = registry.TokenHolder(actor, role.value, slug, coop)
+    with administrator(Settings()) as url, psycopg.connect(url) as connection:
+        token = registry.create_token(connection, holder, datetime.now(UTC) + timedelta(days=days))
+    typer.echo(token)
+
+
+def revoke_tokens(actor: Annotated[str, typer.Argument(help="Identifiant de la personne ou du programme")]) -> None:
+    """Revoke all access codes of a person or program."""
+    with administrator(Settings()) as url, psycopg.connect(url) as connection:
+        count = registry.revoke_tokens(connection, actor)
+    typer.echo(f"{count} code(s) révoqué(s).")

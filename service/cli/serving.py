@@ -1,0 +1,56 @@
+"""Commands that run the service: web pages and API, and the worker that keeps the read models true."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from service.app import create_app
+from service.projectors import Projectors
+from service.runtime import Runtime, open_runtime
+from service.settings import Settings
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("web")(web)
+    app.command("worker")(worker)
+
+
+def web(
+    host: Annotated[str | None, typer.Option(help="Adresse d’écoute")] = None,
+    port: Annotated[int | None, typer.Option(help="Port")] = None,
+    with_worker: Annotated[bool, typer.Option(help="Tenir aussi les vues à jour dans ce processus")] = False,
+) -> None:
+    """Serve the pages and the API."""
+    settings = Settings()
+    runtime = open_runtime(settings)
+    serve(
+        runtime, host or settings.host, port or settings.port, with_worker=with_worker or settings.database_url is None
+    )
+
+
+def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
+    """Run the web server until it is told to stop; the runtime is closed with it."""
+    projectors = Projectors(runtime) if with_worker else None
+    try:
+        uvicorn.run(create_app(runtime), host=host, port=port, log_config=None, server_header=False)
+    finally:
+        if projectors is not None:
+            projectors.close()
+
+
+def worker() -> None:
+    """Keep the read models of all associations true, until told to stop."""
+    runtime = open_runtime(Settings())
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    projectors = Projectors(runtime)
+    stop.wait()
+    projectors.close()
+    runtime.close()

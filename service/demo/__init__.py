@@ -1,0 +1,1 @@
+"""The guide's own coop and campaign, played through real commands, written out and checked."""

@@ -1,0 +1,65 @@
+"""The guide's fictitious families and what they pay (all names are the guide's own, dedicated to demonstration)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from adapters.people_vault import Person
+
+TARIFF_CENTS: Final = 12_00
+
+
+class Family(NamedTuple):
+    """One basket: who pays, which children in which classes as the parent writes them, the tip, when, and what for."""
+
+    reference: str
+    payer: Person
+    children: tuple[tuple[Person, str], ...]
+    tip_cents: int
+    paid_at: datetime
+    fee_cents: int
+
+    @property
+    def cents(self) -> int:
+        """What the coop receives."""
+        return TARIFF_CENTS * len(self.children)
+
+
+FAMILIES: Final = (
+    Family(
+        "durand",
+        Person("Laurence", "DURAND", "laurence.durand@example.org"),
+        ((Person("Laurence", "DURAND"), "CE2-CM1"),),
+        0,
+        datetime(2024, 6, 27, 7, 12, tzinfo=UTC),
+        43,
+    ),
+    Family(
+        "dupond",
+        Person("Robert", "DUPOND", "robert.dupond@example.org"),
+        ((Person("Robert", "DUPOND"), "CPa"),),
+        0,
+        datetime(2024, 6, 27, 16, 40, tzinfo=UTC),
+        43,
+    ),
+    Family(
+        "galante",
+        Person("Camille", "GALANTE", "test@example.org"),
+        ((Person("Marie", "GALANTE"), "Cpa"), (Person("Julien", "GALANTE"), "CE1")),
+        1_92,
+        datetime(2024, 7, 4, 18, 5, tzinfo=UTC),
+        64,
+    ),
+)
+"""The guide's payments table (S-167): 24,00 € + 1,92 € of tip on 04/07/2024, twice 12,00 € on 27/06/2024."""
+
+TWICE_PAID: Final = Family(
+    "durand-twice",
+    Person("Laurence", "DURAND", "laurence.durand@example.org"),
+    ((Person("Laurence", "DURAND"), "CE2-CM1"),),
+    0,
+    datetime(2024, 6, 28, 6, 30, tzinfo=UTC),
+    43,
+)
+"""A payment made twice by mistake, which the demonstration refunds in full: the guide's totals stay true."""

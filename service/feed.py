@@ -1,0 +1,86 @@
+"""Hearing that the read models advanced, in this process or another: who paid sees it, and open pages follow."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import suppress
+from typing import Final
+
+import psycopg
+from psycopg import sql
+
+from service.logging import logger
+
+log = logger(__name__)
+CHANNEL: Final = "coopledger_read"
+_POLL: Final = 1.0
+_PAUSE: Final = 1.0
+
+
+class ReadFeed:
+    """One LISTEN connection per database; waiters by schema, in threads and in event loops."""
+
+    def __init__(self, conninfo: str) -> None:
+        """Begin to listen in a thread of its own."""
+        self._conninfo = conninfo
+        self._positions: dict[str, int] = {}
+        self._changed = threading.Condition()
+        self._wakers: dict[str, set[tuple[asyncio.AbstractEventLoop, asyncio.Event]]] = {}
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="read-feed", daemon=True)
+        self._thread.start()
+
+    def position(self, schema: str) -> int:
+        """Return the last position heard of."""
+        return self._positions.get(schema, 0)
+
+    def advance(self, schema: str, position: int) -> None:
+        """Tell that the read models of a schema reached a position."""
+        with self._changed:
+            if position <= self._positions.get(schema, 0):
+                return
+            self._positions[schema] = position
+            self._changed.notify_all()
+            wakers = tuple(self._wakers.get(schema, ()))
+        for loop, event in wakers:
+            with suppress(RuntimeError):  # the loop of a page that is gone
+                loop.call_soon_threadsafe(event.set)
+
+    async def wait(self, schema: str, after: int, timeout: float) -> int:  # noqa: ASYNC109 - it is a heartbeat
+        """Wait until the read models are past a position, or the time is over; return where they are."""
+        waker = (asyncio.get_running_loop(), asyncio.Event())
+        with self._changed:
+            self._wakers.setdefault(schema, set()).add(waker)
+        try:
+            if self.position(schema) <= after:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(waker[1].wait(), timeout)
+        finally:
+            with self._changed:
+                self._wakers[schema].discard(waker)
+        return self.position(schema)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._stopped.set()
+        self._thread.join(timeout=_POLL + _PAUSE)
+
+    def _run(self) -> None:
+        """Listen until closed; a lost connection is made anew."""
+        while not self._stopped.is_set():
+            try:
+                self._listen()
+            except psycopg.Error as error:
+                log.warning("read feed lost", kind=type(error).__name__)
+                self._stopped.wait(_PAUSE)
+
+    def _listen(self) -> None:
+        with psycopg.connect(self._conninfo, autocommit=True) as connection:
+            connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+            while not self._stopped.is_set():
+                for notice in connection.notifies(timeout=_POLL):
+                    schema, _, position = notice.payload.rpartition(":")
+                    self.advance(schema, int(position))
+                    if self._stopped.is_set():
+                        return

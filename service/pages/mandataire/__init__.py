@@ -1,0 +1,1 @@
+"""The pages of the mandate holder: the live balance of a campaign."""

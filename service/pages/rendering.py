@@ -1,0 +1,30 @@
+"""Rendering pages: one Jinja environment that escapes everything, with the French formats of the project."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from domain.money import euros
+
+_HERE: Final = Path(__file__).parent
+STATIC: Final = _HERE / "static"
+_VERSION: Final = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))).hexdigest()[:12]
+_environment: Final = Environment(
+    loader=FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.filters["euros"] = euros
+
+
+def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - a template takes anything
+    """Render a page; it is never kept by shared caches."""
+    html = _environment.get_template(template).render(version=_VERSION, **values)
+    return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
