@@ -1,0 +1,177 @@
+"""What each class of a campaign received, gave back and keeps, in cents, and how many children stand behind it.
+
+It follows from the split by child that each event carries, with what the child's line holds afterwards (ADR 6):
+a line that leaves zero adds a participant to its class, one that returns to zero removes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from domain.events.base import Share
+from domain.events.contribution import CashReceived, ContributionCorrected, PaymentCaptured
+from domain.events.dispute import DisputeLost
+from domain.events.refund import RefundSettled
+from projections.projection import Booked, Write
+from projections.rows import write_rows
+
+_DDL: Final[LiteralString] = """
+CREATE TABLE class_balances (
+    campaign_id  uuid   NOT NULL,
+    class_code   text   NOT NULL,
+    coop_id      uuid   NOT NULL,
+    participants int    NOT NULL,
+    received     bigint NOT NULL,
+    refunded     bigint NOT NULL,
+    unpaid       bigint NOT NULL,
+    moved        bigint NOT NULL,
+    cash         bigint NOT NULL,
+    balance      bigint NOT NULL GENERATED ALWAYS AS (received - refunded - unpaid + moved) STORED,
+    position     bigint NOT NULL,
+    PRIMARY KEY (campaign_id, class_code)
+) WITH (fillfactor = 80);
+CREATE INDEX class_balances_by_coop ON class_balances (coop_id);
+"""
+_ADD: Final[LiteralString] = """
+INSERT INTO class_balances AS known (campaign_id, class_code, coop_id, participants, received, refunded, unpaid, moved,
+                                     cash, position)
+SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[],
+                     %s::bigint[], %s::bigint[], %s::bigint[])
+ON CONFLICT (campaign_id, class_code) DO UPDATE SET
+    participants = known.participants + excluded.participants,
+    received     = known.received + excluded.received,
+    refunded     = known.refunded + excluded.refunded,
+    unpaid       = known.unpaid + excluded.unpaid,
+    moved        = known.moved + excluded.moved,
+    cash         = known.cash + excluded.cash,
+    position     = excluded.position
+"""
+
+
+class _Change:
+    """What a batch adds to one class of a campaign."""
+
+    __slots__ = ("cash", "coop_id", "moved", "participants", "position", "received", "refunded", "unpaid")
+
+    def __init__(self, coop_id: UUID | None) -> None:
+        """Begin with nothing."""
+        self.coop_id = coop_id
+        self.participants = self.received = self.refunded = self.unpaid = self.moved = self.cash = self.position = 0
+
+
+class _Changes(dict[tuple[UUID, str], _Change]):
+    """What a batch adds, by campaign and class."""
+
+    def of(self, fact: Booked, class_code: str) -> _Change:
+        """Return the change of a class of the event's campaign."""
+        key = fact.stream_id, class_code
+        change = self.get(key)
+        if change is None:
+            change = self[key] = _Change(fact.coop_id)
+        change.position = fact.position
+        return change
+
+
+def _receive(changes: _Changes, fact: Booked, shares: Sequence[Share], *, in_cash: bool) -> None:
+    for share in shares:
+        change = changes.of(fact, share.class_code)
+        change.received += share.cents
+        change.participants += 0 < share.balance == share.cents
+        if in_cash:
+            change.cash += share.cents
+
+
+def _give_back(changes: _Changes, fact: Booked, shares: Sequence[Share], *, lost: bool) -> None:
+    for share in shares:
+        change = changes.of(fact, share.class_code)
+        change.participants -= share.balance == 0 < share.cents
+        if lost:
+            change.unpaid += share.cents
+        else:
+            change.refunded += share.cents
+
+
+def _correct(changes: _Changes, fact: Booked, event: ContributionCorrected) -> None:
+    if event.old_class == event.new_class or not event.held:
+        return
+    for class_code, sign in ((event.old_class, -1), (event.new_class, 1)):
+        change = changes.of(fact, class_code)
+        change.moved += sign * event.held
+        change.participants += sign
+
+
+class ClassBalances:
+    """The read model of the class balance sheets."""
+
+    name = "class_balances"
+    version = 1
+    tables = ("class_balances",)
+    ddl: LiteralString = _DDL
+
+    def fold(self, batch: Sequence[Booked]) -> Write:
+        """Add up the splits of a batch by campaign and class."""
+        changes = _Changes()
+        for fact in batch:
+            event = fact.event
+            if isinstance(event, PaymentCaptured | CashReceived):
+                _receive(changes, fact, event.shares, in_cash=isinstance(event, CashReceived))
+            elif isinstance(event, RefundSettled | DisputeLost):
+                _give_back(changes, fact, event.shares, lost=isinstance(event, DisputeLost))
+            elif isinstance(event, ContributionCorrected):
+                _correct(changes, fact, event)
+        rows = [
+            (*key, c.coop_id, c.participants, c.received, c.refunded, c.unpaid, c.moved, c.cash, c.position)
+            for key, c in changes.items()
+        ]
+        return lambda connection: write_rows(connection, _ADD, rows)
+
+
+_UPSERT: Final = """
+    INSERT INTO class_balances AS held
+        (campaign_id, class_code, coop_id, participants, received, refunded, unpaid, moved, cash, position)
+    SELECT * FROM staged_class_balances
+    ON CONFLICT (campaign_id, class_code) DO UPDATE SET
+        participants = held.participants + excluded.participants, received = held.received + excluded.received,
+        refunded = held.refunded + excluded.refunded, unpaid = held.unpaid + excluded.unpaid,
+        moved = held.moved + excluded.moved, cash = held.cash + excluded.cash, position = excluded.position
+"""
+
+
+class ClassBalance(NamedTuple):
+    """One class of a campaign: ``balance`` = received − refunded − unpaid + moved; ``cash`` is a part of received."""
+
+    campaign_id: UUID
+    class_code: str
+    coop_id: UUID
+    participants: int
+    received: int
+    refunded: int
+    unpaid: int
+    moved: int
+    cash: int
+    balance: int
+    position: int
+
+
+_ROWS: Final[LiteralString] = """
+SELECT campaign_id, class_code, coop_id, participants, received, refunded, unpaid, moved, cash, balance, position
+FROM class_balances
+"""
+
+
+def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[ClassBalance]:
+    """Return the classes of a campaign by code; the cost is that of its classes alone, however long the log."""
+    with connection.cursor(row_factory=class_row(ClassBalance)) as cursor:
+        return cursor.execute(f"{_ROWS} WHERE campaign_id = %s ORDER BY class_code", (campaign_id,)).fetchall()
+
+
+def of_coop(connection: Connection[Any], coop_id: UUID) -> list[ClassBalance]:
+    """Return the classes of all campaigns of a coop, by campaign and class."""
+    query: LiteralString = f"{_ROWS} WHERE coop_id = %s ORDER BY campaign_id, class_code"
+    with connection.cursor(row_factory=class_row(ClassBalance)) as cursor:
+        return cursor.execute(query, (coop_id,)).fetchall()

@@ -1,0 +1,342 @@
+"""Each contribution of each campaign: what is due, paid, given back or contested, and where it stands.
+
+All amounts are cents and leave the tip apart. ``refunded`` was given back, ``refund_pending`` is asked for,
+``disputed`` is contested at a bank now, ``lost`` was. ``tip_refunded`` is the tip given back by a refund or a lost
+dispute. ``expected_later`` is what instalments still to come will bring. ``paid_at`` is the instant (UTC, the
+provider's clock) of the first payment, ``placed_at`` when the basket was placed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from domain.events.base import Event
+from domain.events.contribution import CashReceived, ContributionAbandoned, ContributionPlaced, PaymentCaptured
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
+from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
+from projections.projection import Booked, Write
+from projections.rows import update_rows, write_rows
+
+_DDL: Final[LiteralString] = """
+CREATE TABLE contributions (
+    contribution_id uuid        PRIMARY KEY,
+    campaign_id     uuid        NOT NULL,
+    coop_id         uuid        NOT NULL,
+    payer_id        uuid        NOT NULL,
+    means           text        NOT NULL,
+    placed_at       timestamptz NOT NULL,
+    paid_at         timestamptz,
+    due             bigint      NOT NULL,
+    paid            bigint      NOT NULL,
+    refunded        bigint      NOT NULL,
+    disputed        bigint      NOT NULL,
+    lost            bigint      NOT NULL,
+    refund_pending  bigint      NOT NULL,
+    tip_due         bigint      NOT NULL,
+    tip_paid        bigint      NOT NULL,
+    tip_refunded    bigint      NOT NULL,
+    instalments     int         NOT NULL,
+    expected_later  bigint      NOT NULL,
+    abandoned       boolean     NOT NULL,
+    status          text        NOT NULL GENERATED ALWAYS AS (
+        CASE
+            WHEN disputed > 0                    THEN 'disputed'
+            WHEN lost > 0                        THEN 'unpaid'
+            WHEN refunded > 0 AND refunded < paid THEN 'partially_refunded'
+            WHEN refunded > 0                    THEN 'refunded'
+            WHEN paid > 0 AND paid < due         THEN 'partial'
+            WHEN paid > 0                        THEN 'received'
+            WHEN abandoned                       THEN 'abandoned'
+            ELSE 'pending'
+        END) STORED,
+    position        bigint      NOT NULL
+) WITH (fillfactor = 80);
+CREATE INDEX contributions_by_campaign ON contributions (campaign_id, placed_at, contribution_id);
+CREATE INDEX contributions_by_payer ON contributions (payer_id);
+"""
+_INSERT: Final[LiteralString] = """
+INSERT INTO contributions (
+    contribution_id, campaign_id, coop_id, payer_id, means, placed_at, due, tip_due, instalments, paid_at, paid,
+    refunded, disputed, lost, refund_pending, tip_paid, tip_refunded, expected_later, abandoned, position)
+SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[], %s::bigint[],
+    %s::bigint[], %s::int[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+    %s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[], %s::bigint[])
+"""
+_UPDATE: Final[LiteralString] = """
+UPDATE contributions AS known SET
+    paid_at        = least(known.paid_at, change.paid_at),
+    paid           = known.paid + change.paid,
+    refunded       = known.refunded + change.refunded,
+    disputed       = known.disputed + change.disputed,
+    lost           = known.lost + change.lost,
+    refund_pending = known.refund_pending + change.refund_pending,
+    tip_paid       = known.tip_paid + change.tip_paid,
+    tip_refunded   = known.tip_refunded + change.tip_refunded,
+    expected_later = known.expected_later + change.expected_later,
+    abandoned      = coalesce(change.abandoned, known.abandoned),
+    position       = change.position
+FROM unnest(%s::uuid[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+            %s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[], %s::bigint[])
+    AS change (contribution_id, paid_at, paid, refunded, disputed, lost, refund_pending, tip_paid, tip_refunded,
+               expected_later, abandoned, position)
+WHERE known.contribution_id = change.contribution_id
+"""
+
+
+class _Change:
+    """What a batch changes of one contribution; ``placed`` when it begins in the batch."""
+
+    __slots__ = (
+        "abandoned",
+        "disputed",
+        "expected_later",
+        "lost",
+        "paid",
+        "paid_at",
+        "placed",
+        "position",
+        "refund_pending",
+        "refunded",
+        "tip_paid",
+        "tip_refunded",
+    )
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.placed: tuple[Any, ...] | None = None
+        self.paid_at: datetime | None = None
+        self.paid = self.refunded = self.disputed = self.lost = self.refund_pending = 0
+        self.tip_paid = self.tip_refunded = self.expected_later = self.position = 0
+        self.abandoned: bool | None = None
+
+    def row(self) -> tuple[Any, ...]:
+        """The changes, in the order of both statements."""
+        return (
+            self.paid_at,
+            self.paid,
+            self.refunded,
+            self.disputed,
+            self.lost,
+            self.refund_pending,
+            self.tip_paid,
+            self.tip_refunded,
+            self.expected_later,
+            self.abandoned,
+            self.position,
+        )
+
+
+def _placed(change: _Change, fact: Booked, event: ContributionPlaced) -> None:
+    due = sum(line.cents for line in event.lines)
+    owner = (event.contribution_id, fact.stream_id, fact.coop_id, event.payer_id)
+    change.placed = (*owner, event.means, event.at, due, event.tip_cents, event.instalments)
+    change.abandoned = False
+
+
+def _paid(change: _Change, event: PaymentCaptured | CashReceived) -> None:
+    change.paid += event.cents
+    change.paid_at = event.paid_at if change.paid_at is None else min(change.paid_at, event.paid_at)
+    change.abandoned = False
+
+
+def _captured(change: _Change, _fact: Booked, event: PaymentCaptured) -> None:
+    _paid(change, event)
+    change.tip_paid += event.tip_cents
+    if event.instalment > 1:
+        change.expected_later -= event.cents
+
+
+def _cash(change: _Change, _fact: Booked, event: CashReceived) -> None:
+    _paid(change, event)
+
+
+def _abandoned(change: _Change, _fact: Booked, _event: ContributionAbandoned) -> None:
+    change.abandoned = True
+
+
+def _scheduled(change: _Change, _fact: Booked, event: InstalmentsScheduled) -> None:
+    change.expected_later += event.cents
+
+
+def _instalment_failed(change: _Change, _fact: Booked, event: InstalmentFailed) -> None:
+    if event.final:
+        change.expected_later -= event.cents
+
+
+def _instalments_cancelled(change: _Change, _fact: Booked, event: InstalmentsCancelled) -> None:
+    change.expected_later -= event.cents
+
+
+def _refund_requested(change: _Change, _fact: Booked, event: RefundRequested) -> None:
+    change.refund_pending += event.cents
+
+
+def _refund_settled(change: _Change, _fact: Booked, event: RefundSettled) -> None:
+    change.refund_pending -= event.cents
+    change.refunded += event.cents
+    change.tip_refunded += event.tip_cents
+
+
+def _refund_failed(change: _Change, _fact: Booked, event: RefundFailed) -> None:
+    """After it was settled, a failed refund is owed to the family and remains given back by the coop."""
+    if not event.was_settled:
+        change.refund_pending -= event.cents
+
+
+def _dispute_opened(change: _Change, _fact: Booked, event: DisputeOpened) -> None:
+    change.disputed += event.cents
+
+
+def _dispute_won(change: _Change, _fact: Booked, event: DisputeWon) -> None:
+    change.disputed -= event.cents
+
+
+def _dispute_lost(change: _Change, _fact: Booked, event: DisputeLost) -> None:
+    change.disputed -= event.cents
+    change.lost += event.cents
+    change.tip_refunded += event.tip_cents
+
+
+_HANDLERS: Final[dict[type[Event], Callable[[_Change, Booked, Any], None]]] = {
+    ContributionPlaced: _placed,
+    ContributionAbandoned: _abandoned,
+    PaymentCaptured: _captured,
+    CashReceived: _cash,
+    InstalmentsScheduled: _scheduled,
+    InstalmentFailed: _instalment_failed,
+    InstalmentsCancelled: _instalments_cancelled,
+    RefundRequested: _refund_requested,
+    RefundSettled: _refund_settled,
+    RefundFailed: _refund_failed,
+    DisputeOpened: _dispute_opened,
+    DisputeWon: _dispute_won,
+    DisputeLost: _dispute_lost,
+}
+
+
+class Contributions:
+    """The read model of contributions."""
+
+    name = "contributions"
+    version = 1
+    tables = ("contributions",)
+    ddl: LiteralString = _DDL
+
+    def fold(self, batch: Sequence[Booked]) -> Write:
+        """Add up what a batch changes of each contribution; those it places are inserted, the others updated."""
+        changes: dict[UUID, _Change] = {}
+        for fact in batch:
+            event: Any = fact.event
+            handler = _HANDLERS.get(type(event))
+            if handler is not None:
+                change = changes.get(event.contribution_id)
+                if change is None:
+                    change = changes[event.contribution_id] = _Change()
+                change.position = fact.position
+                handler(change, fact, event)
+        new = [(*change.placed, *change.row()) for change in changes.values() if change.placed is not None]
+        old = [(key, *change.row()) for key, change in changes.items() if change.placed is None]
+
+        def write(connection: Connection[Any]) -> None:
+            write_rows(connection, _INSERT, new)
+            update_rows(connection, _UPDATE, old)
+
+        return write
+
+
+class ContributionRow(NamedTuple):
+    """One contribution as lists show it."""
+
+    contribution_id: UUID
+    campaign_id: UUID
+    coop_id: UUID
+    payer_id: UUID
+    means: str
+    placed_at: datetime
+    paid_at: datetime | None
+    due: int
+    paid: int
+    refunded: int
+    disputed: int
+    lost: int
+    refund_pending: int
+    tip_due: int
+    tip_paid: int
+    tip_refunded: int
+    instalments: int
+    expected_later: int
+    abandoned: bool
+    status: str
+    position: int
+
+
+class CampaignTotals(NamedTuple):
+    """The contributions of a campaign with one status: how many, and their cents."""
+
+    status: str
+    contributions: int
+    due: int
+    paid: int
+    refunded: int
+    lost: int
+    expected_later: int
+
+
+_SELECT: Final[LiteralString] = """
+SELECT contribution_id, campaign_id, coop_id, payer_id, means, placed_at, paid_at, due, paid, refunded, disputed, lost,
+       refund_pending, tip_due, tip_paid, tip_refunded, instalments, expected_later, abandoned, status, position
+FROM contributions
+"""
+_OF_CAMPAIGN: Final[LiteralString] = f"{_SELECT} WHERE campaign_id = %s ORDER BY placed_at, contribution_id"
+_AFTER: Final[LiteralString] = """
+WHERE campaign_id = %s
+  AND (placed_at, contribution_id) > (SELECT placed_at, contribution_id FROM contributions WHERE contribution_id = %s)
+ORDER BY placed_at, contribution_id LIMIT %s
+"""
+_TOTALS: Final[LiteralString] = """
+SELECT status, count(*) AS contributions, sum(due)::bigint AS due, sum(paid)::bigint AS paid,
+       sum(refunded)::bigint AS refunded, sum(lost)::bigint AS lost, sum(expected_later)::bigint AS expected_later
+FROM contributions WHERE campaign_id = %s GROUP BY status ORDER BY status
+"""
+
+
+def by_id(connection: Connection[Any], contribution_id: UUID) -> ContributionRow | None:
+    """Return one contribution, or None."""
+    with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:
+        return cursor.execute(f"{_SELECT} WHERE contribution_id = %s", (contribution_id,)).fetchone()
+
+
+def page(
+    connection: Connection[Any], campaign_id: UUID, after: UUID | None = None, limit: int = 50
+) -> list[ContributionRow]:
+    """Return the next contributions of a campaign in the order they were placed, after the last one already read."""
+    with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:
+        if after is None:
+            return cursor.execute(f"{_OF_CAMPAIGN} LIMIT %s", (campaign_id, limit)).fetchall()
+        return cursor.execute(_SELECT + _AFTER, (campaign_id, after, limit)).fetchall()
+
+
+def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[ContributionRow]:
+    """Return all contributions of a campaign, in the order they were placed."""
+    with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:
+        return cursor.execute(_OF_CAMPAIGN, (campaign_id,)).fetchall()
+
+
+def of_payer(connection: Connection[Any], payer_id: UUID) -> list[ContributionRow]:
+    """Return what one payer contributed, latest first."""
+    query: LiteralString = f"{_SELECT} WHERE payer_id = %s ORDER BY placed_at DESC, contribution_id"
+    with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:
+        return cursor.execute(query, (payer_id,)).fetchall()
+
+
+def totals_of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[CampaignTotals]:
+    """Return a campaign's contributions added up by status."""
+    with connection.cursor(row_factory=class_row(CampaignTotals)) as cursor:
+        return cursor.execute(_TOTALS, (campaign_id,)).fetchall()

@@ -1,0 +1,64 @@
+"""All read models of a ledger, and what makes their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from psycopg import Connection
+
+from projections.class_balances import ClassBalances
+from projections.contributions import Contributions
+from projections.directory import Directory
+from projections.journal import Journal
+from projections.online_account import OnlineAccount
+from projections.participants import Participants
+from projections.payouts import Payouts
+from projections.projection import TRACKING_DDL, ReadModel, ReadModelOutdatedError
+from projections.rows import write_rows
+
+MODELS: Final[tuple[ReadModel, ...]] = (
+    Journal(),
+    ClassBalances(),
+    Contributions(),
+    Participants(),
+    OnlineAccount(),
+    Payouts(),
+    Directory(),
+)
+"""They advance together."""
+
+
+def make_tables(connection: Connection[Any], models: Sequence[ReadModel] = MODELS) -> None:
+    """Make the tables of all models and their tracking in the current schema, at position 0."""
+    connection.execute(TRACKING_DDL)
+    for model in models:
+        connection.execute(model.ddl)
+    write_rows(
+        connection,
+        "INSERT INTO tracking (model, version, position) SELECT * FROM unnest(%s::text[], %s::int[], %s::bigint[])",
+        [(model.name, model.version, 0) for model in models],
+    )
+
+
+def stored_versions(connection: Connection[Any]) -> dict[str, int]:
+    """Return the versions of the models that made the tables of the current schema; empty when there are none."""
+    made = connection.execute("SELECT to_regclass('tracking') IS NOT NULL").fetchone()
+    if made is None or not made[0]:
+        return {}
+    return {row[0]: row[1] for row in connection.execute("SELECT model, version FROM tracking")}
+
+
+def prepare(connection: Connection[Any], models: Sequence[ReadModel] = MODELS) -> None:
+    """Make the tables where there are none.
+
+    Raises:
+        ReadModelOutdatedError: there are tables of other models or of another version.
+
+    """
+    stored = stored_versions(connection)
+    expected = {model.name: model.version for model in models}
+    if not stored:
+        make_tables(connection, models)
+    elif stored != expected:
+        raise ReadModelOutdatedError(stored=stored, expected=expected)

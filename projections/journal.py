@@ -1,0 +1,290 @@
+"""The journal: every posting of every event, one row a leg, in the order of the log; append-only and zero-sum.
+
+Amounts are cents; ``paid_at`` is the business instant (UTC), ``paid_on`` its Paris day, ``period`` the first day of
+the month the leg counts in (projections.periods), ``recorded_at`` the log's clock. ``campaign_id`` is set for what
+happened in a campaign, ``class_code`` where a class is concerned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from struct import Struct
+from typing import Any, Final, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from domain.accounts import CHART, Book
+from domain.errors import LedgerCorrupt
+from domain.events.bank import PeriodClosed
+from domain.events.base import Event
+from projections.projection import Booked, Write
+from projections.rows import NULL, day_field, instant_field, text_field, uuid_field, write_rows
+
+_DDL: Final[LiteralString] = """
+CREATE TABLE journal (
+    position    bigint      NOT NULL,
+    leg         smallint    NOT NULL,
+    coop_id     uuid        NOT NULL,
+    campaign_id uuid,
+    class_code  text,
+    account     text        NOT NULL,
+    book        char(1)     NOT NULL,
+    debit       bigint      NOT NULL CHECK (debit >= 0),
+    credit      bigint      NOT NULL CHECK (credit >= 0),
+    paid_at     timestamptz NOT NULL,
+    paid_on     date        NOT NULL,
+    period      date        NOT NULL,
+    late        boolean     NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    topic       text        NOT NULL,
+    subject_id  uuid,
+    PRIMARY KEY (position, leg)
+);
+CREATE INDEX journal_by_account ON journal (coop_id, account, period);
+CREATE INDEX journal_by_campaign ON journal (campaign_id, account);
+
+-- The coop's last closed day, and the closing that made it.
+CREATE TABLE closed_months (
+    coop_id  uuid   PRIMARY KEY,
+    through  date   NOT NULL,
+    position bigint NOT NULL
+);
+
+CREATE FUNCTION journal_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the journal is append-only: % is refused', TG_OP USING ERRCODE = 'LG009';
+END $$;
+CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
+    FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse_change();
+
+-- Zero-sum per event and per book (invariant 1), checked when the transaction commits. The first row to fire has every
+-- row from its position on checked in one go, and leaves a note of that position; the others read the note and are
+-- done. The note is good for this transaction and this client statement only, so that rows added after
+-- SET CONSTRAINTS IMMEDIATE are checked as well. The search path may have changed: the table is named by its schema.
+CREATE FUNCTION journal_refuse_unbalanced() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moment text := pg_current_xact_id()::text || ' ' || extract(epoch FROM statement_timestamp())::text;
+    note   text := current_setting('coopledger.journal_checked', true);
+    found  record;
+BEGIN
+    IF split_part(note, '/', 1) = moment AND NEW.position >= split_part(note, '/', 2)::bigint THEN
+        RETURN NULL;
+    END IF;
+    PERFORM set_config('enable_seqscan', 'off', true);
+    EXECUTE format(
+        'SELECT position, book, sum(debit) AS debit, sum(credit) AS credit FROM %I.%I WHERE position >= $1
+         GROUP BY position, book HAVING sum(debit) <> sum(credit) ORDER BY position, book LIMIT 1',
+        TG_TABLE_SCHEMA, TG_TABLE_NAME) INTO found USING NEW.position;
+    IF found.position IS NOT NULL THEN
+        RAISE EXCEPTION 'event % does not balance in book %: debit %, credit %',
+            found.position, found.book, found.debit, found.credit
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME, SCHEMA = TG_TABLE_SCHEMA;
+    END IF;
+    PERFORM set_config('coopledger.journal_checked', moment || '/' || NEW.position, true);
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER journal_balanced AFTER INSERT ON journal
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION journal_refuse_unbalanced();
+"""
+
+# The columns that differ from leg to leg come first, those of the event after them, packed once for all its legs.
+_COPY: Final[LiteralString] = """
+COPY journal (leg, debit, credit, account, book, class_code, position, recorded_at, coop_id, campaign_id,
+              paid_at, paid_on, period, late, topic, subject_id)
+FROM STDIN (FORMAT binary)
+"""
+_CLOSE: Final[LiteralString] = """
+INSERT INTO closed_months AS known (coop_id, through, position)
+SELECT * FROM unnest(%s::uuid[], %s::date[], %s::bigint[])
+ON CONFLICT (coop_id) DO UPDATE SET through = excluded.through, position = excluded.position
+"""
+_COPY_BEGINS: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_COPY_ENDS: Final = b"\xff\xff"
+_LEG: Final = Struct(">hihiqiq")
+_POSITION: Final = Struct(">iq")
+_BOOLEANS: Final = (b"\0\0\0\1\0", b"\0\0\0\1\1")
+_COLUMNS: Final = 16
+_MONTH: Final = "month"
+
+_ACCOUNTS: Final = {account: text_field(account.value) + text_field(line.book.value) for account, line in CHART.items()}
+_class_field = lru_cache(maxsize=4_096)(text_field)
+
+
+@lru_cache(maxsize=256)
+def _topic_field(kind: type[Event]) -> tuple[bytes, bool]:
+    """The topic of a kind of event, packed, and whether its stream is a campaign."""
+    return text_field(kind.TOPIC), kind.TOPIC.startswith("campaign.")
+
+
+def _rows(fact: Booked) -> Iterator[bytes]:
+    """The rows of one event in Postgres's binary COPY format."""
+    if fact.counted is None or fact.coop_id is None:
+        raise LedgerCorrupt(position=fact.position, topic=fact.event.TOPIC, coop=fact.coop_id)
+    paid_at, paid_on, period, late = fact.counted
+    topic, in_campaign = _topic_field(type(fact.event))
+    event = b"".join(
+        (
+            _POSITION.pack(8, fact.position),
+            instant_field(fact.recorded_at),
+            uuid_field(fact.coop_id),
+            uuid_field(fact.stream_id) if in_campaign else NULL,
+            instant_field(paid_at),
+            day_field(paid_on),
+            day_field(period),
+            _BOOLEANS[late],
+            topic,
+            uuid_field(fact.event.subject_id),
+        )
+    )
+    for number, (account, debit, credit, class_code) in enumerate(fact.legs, start=1):
+        yield _LEG.pack(_COLUMNS, 2, number, 8, debit, 8, credit)
+        yield _ACCOUNTS[account]
+        yield NULL if class_code is None else _class_field(class_code)
+        yield event
+
+
+class Journal:
+    """The read model of the journal, and of the months that are closed."""
+
+    name = "journal"
+    version = 1
+    tables = ("journal", "closed_months")
+    ddl: LiteralString = _DDL
+
+    def fold(self, batch: Sequence[Booked]) -> Write:
+        """Pack the legs of a batch, and keep its last closing of a month of each coop."""
+        rows = b"".join(part for fact in batch if fact.legs for part in _rows(fact))
+        closings = {
+            fact.coop_id: (fact.coop_id, fact.event.last_day, fact.position)
+            for fact in batch
+            if isinstance(fact.event, PeriodClosed) and fact.event.kind == _MONTH
+        }
+
+        def write(connection: Connection[Any]) -> None:
+            if rows:
+                with connection.cursor().copy(_COPY) as copy:
+                    copy.write(b"".join((_COPY_BEGINS, rows, _COPY_ENDS)))
+            write_rows(connection, _CLOSE, list(closings.values()))
+
+        return write
+
+
+class JournalRow(NamedTuple):
+    """One row of the journal."""
+
+    position: int
+    leg: int
+    coop_id: UUID
+    campaign_id: UUID | None
+    class_code: str | None
+    account: str
+    book: str
+    debit: int
+    credit: int
+    paid_at: datetime
+    paid_on: date
+    period: date
+    late: bool
+    recorded_at: datetime
+    topic: str
+    subject_id: UUID | None
+
+
+class AccountTotal(NamedTuple):
+    """What an account received on both sides, in cents."""
+
+    account: str
+    debit: int
+    credit: int
+
+
+_LINES: Final[LiteralString] = """
+SELECT position, leg, coop_id, campaign_id, class_code, account, book, debit, credit, paid_at, paid_on, period, late,
+       recorded_at, topic, subject_id
+FROM journal
+"""
+_PAGE: Final[LiteralString] = f"""{_LINES}
+WHERE coop_id = %s AND (position, leg) > (%s, %s) ORDER BY position, leg LIMIT %s
+"""
+_ONLINE: Final[LiteralString] = f"""{_LINES}
+WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period = %s ORDER BY position, leg
+"""
+_LATE: Final[LiteralString] = f"""{_LINES}
+WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period = %s AND late ORDER BY position, leg
+"""
+_OF_SUBJECT: Final[LiteralString] = f"""{_LINES}
+WHERE campaign_id = %s AND subject_id = %s ORDER BY position, leg
+"""
+_TOTALS: Final[LiteralString] = """
+SELECT account, sum(debit)::bigint AS debit, sum(credit)::bigint AS credit
+FROM journal
+WHERE coop_id = %(coop)s AND book = %(book)s AND paid_on <= coalesce(%(true_at)s, 'infinity'::date)
+  AND recorded_at <= coalesce(%(known_at)s, 'infinity'::timestamptz)
+  AND period BETWEEN coalesce(%(first)s, '-infinity'::date) AND coalesce(%(last)s, 'infinity'::date)
+GROUP BY account ORDER BY account
+"""
+_BEGINNING: Final = (0, 0)
+
+
+def _fetch(connection: Connection[Any], query: LiteralString, values: Sequence[Any]) -> list[JournalRow]:
+    """Return the rows of a query."""
+    with connection.cursor(row_factory=class_row(JournalRow)) as cursor:
+        return cursor.execute(query, values).fetchall()
+
+
+def page(
+    connection: Connection[Any], coop_id: UUID, after: tuple[int, int] = _BEGINNING, limit: int = 1_000
+) -> list[JournalRow]:
+    """Return the next rows of a coop's journal, all books, after the (position, leg) of the last one already read."""
+    return _fetch(connection, _PAGE, (coop_id, *after, limit))
+
+
+def online_lines(connection: Connection[Any], coop_id: UUID, period: date) -> list[JournalRow]:
+    """Return the legs on a coop's online account that count in a month, named by its first day (S-160)."""
+    return _fetch(connection, _ONLINE, (coop_id, period))
+
+
+def late_lines(connection: Connection[Any], coop_id: UUID, period: date) -> list[JournalRow]:
+    """Return the legs that count in a month though they happened in one closed before: the annex (invariant 10)."""
+    return _fetch(connection, _LATE, (coop_id, period))
+
+
+def lines_of_subject(connection: Connection[Any], campaign_id: UUID, subject_id: UUID) -> list[JournalRow]:
+    """Return how one contribution of a campaign was booked, from its payment to its refund or dispute."""
+    return _fetch(connection, _OF_SUBJECT, (campaign_id, subject_id))
+
+
+def book_totals(
+    connection: Connection[Any],
+    coop_id: UUID,
+    book: Book,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    true_at: date | None = None,
+    known_at: datetime | None = None,
+) -> list[AccountTotal]:
+    """Return a coop's account totals in a book, by account.
+
+    ``first`` and ``last`` bound the months counted in, by their first days. ``true_at`` keeps what had happened on
+    that Paris day, ``known_at`` what our log had recorded at that instant.
+    """
+    values = {"coop": coop_id, "book": book.value, "first": first, "last": last}
+    with connection.cursor(row_factory=class_row(AccountTotal)) as cursor:
+        return cursor.execute(_TOTALS, values | {"true_at": true_at, "known_at": known_at}).fetchall()
+
+
+def coop_book_totals(
+    connection: Connection[Any], coop_id: UUID, first: date | None = None, last: date | None = None
+) -> list[AccountTotal]:
+    """Return the totals of the coop's own book for the months from ``first`` to ``last``, named by their first days."""
+    return book_totals(connection, coop_id, Book.COOP, first=first, last=last)
+
+
+def closed_months(connection: Connection[Any]) -> list[tuple[UUID, date]]:
+    """Return each coop's last closed day."""
+    return [(row[0], row[1]) for row in connection.execute("SELECT coop_id, through FROM closed_months")]

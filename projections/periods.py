@@ -1,0 +1,58 @@
+"""The month a fact counts in: the month it happened in, Paris time, or the first open one after it (invariant 10).
+
+A closed month never changes. A fact that comes in after its month was closed lands in the month after the last
+closed one and is marked late, for the annex « corrections de périodes closes ».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from domain.calendar import add_months, first_of_month, paris_date
+from domain.events.bank import PeriodClosed
+from domain.recorded import Recorded
+
+_MONTH: Final = "month"
+
+
+class Counted(NamedTuple):
+    """When a movement happened (UTC instant, Paris day), the first day of the month it counts in, and if it is late."""
+
+    paid_at: datetime
+    paid_on: date
+    period: date
+    late: bool
+
+
+def period_of(paid_on: date, closed_through: date | None) -> tuple[date, bool]:
+    """Return the first day of the month that a fact of a Paris day counts in, and whether it came too late for its own.
+
+    ``closed_through`` is the last day of the last month closed for its coop when it was recorded; None if none was.
+    """
+    if closed_through is None or paid_on > closed_through:
+        return first_of_month(paid_on), False
+    return add_months(first_of_month(closed_through), 1), True
+
+
+class ClosedMonths:
+    """The last closed day of each coop at the position reached: a memory that only month closings change."""
+
+    def __init__(self, known: Iterable[tuple[UUID, date]] = ()) -> None:
+        """Begin with what the read tables hold."""
+        self._through = dict(known)
+
+    def note(self, fact: Recorded) -> None:
+        """Remember a closing; closing a fiscal year closes no month of its own (S-65)."""
+        event = fact.event
+        if isinstance(event, PeriodClosed) and event.kind == _MONTH and fact.coop_id is not None:
+            self._through[fact.coop_id] = event.last_day
+
+    def count(self, fact: Recorded) -> Counted:
+        """Say when a movement happened and in which month it counts."""
+        paid_at = fact.event.happened_at
+        paid_on = paris_date(paid_at)
+        through = None if fact.coop_id is None else self._through.get(fact.coop_id)
+        return Counted(paid_at, paid_on, *period_of(paid_on, through))
