@@ -1,0 +1,245 @@
+"""Keeping read models up to date while the log grows: one thread serves all ledgers of a database.
+
+It wakes on NOTIFY and at least once a second, takes the leader's lock of a ledger for the time of one catch-up, and
+applies what is there. Several processes may run one: for each ledger one leads at a time, the others hear of it.
+Nothing here has side effects, so nothing needs muting during a replay.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any, Final, NamedTuple, Self
+
+import psycopg
+from psycopg import Connection
+
+from projections.engine.runner import BATCH, catch_up, install, tracked
+from projections.projection import TrackingMovedError, set_schema
+
+_POLL_SECONDS: Final = 1.0
+_GLANCE_SECONDS: Final = 0.1
+_FIRST_PAUSE: Final = 0.1
+_LONGEST_PAUSE: Final = 5.0
+_LOCK_SPACE: Final = 1
+"""Keeps the keys of the leader's locks apart from any other advisory lock."""
+
+
+class LedgerSchemas(NamedTuple):
+    """Where one ledger's log and its read models are."""
+
+    log: str
+    read: str
+
+
+OnError = Callable[[str, Exception], None]
+"""Told of every error, with the ledger's log schema, or ``connection``; it logs, and must not raise."""
+
+
+@contextmanager
+def leading(connection: Connection[Any], read_schema: str, *, wait: bool = False) -> Iterator[bool]:
+    """Hold the leader's lock of some read models, or learn that another holds it; ``wait`` until it is free.
+
+    It belongs to the session of ``connection``: a leader that dies or is cut off leads no more.
+    """
+    values = (read_schema, _LOCK_SPACE)
+    if wait:
+        connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, %s))", values)
+        leads = True
+    else:
+        row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", values).fetchone()
+        leads = bool(row and row[0])
+    try:
+        yield leads
+    finally:
+        if leads and not connection.closed:
+            connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", values)
+
+
+class _Connections(NamedTuple):
+    """The three sessions of a projector: one hears, one reads logs, one leads and writes read tables."""
+
+    ears: Connection[Any]
+    log: Connection[Any]
+    read: Connection[Any]
+
+
+class _StoppedError(Exception):
+    """The projector was told to stop between two batches."""
+
+
+class _Patience:
+    """When a ledger may be tried again: twice as long after each failure, up to five seconds."""
+
+    def __init__(self) -> None:
+        """Begin at once."""
+        self.pause = 0.0
+        self.until = 0.0
+
+    def fail(self) -> None:
+        """Wait longer."""
+        self.pause = min(max(self.pause * 2, _FIRST_PAUSE), _LONGEST_PAUSE)
+        self.until = monotonic() + self.pause
+
+    def succeed(self) -> None:
+        """Wait no more."""
+        self.pause = self.until = 0.0
+
+
+class LiveProjector:
+    """Projects some ledgers of one database in a thread of its own, from ``start`` to ``stop``.
+
+    ``dsn`` is the projector role's; ``ledgers`` is asked again at every poll, so that a new ledger needs no restart.
+    An error in one ledger leaves it where it was and is tried again; it is told to ``on_error`` each time.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        ledgers: Callable[[], Iterable[LedgerSchemas]],
+        on_error: OnError,
+        *,
+        batch_size: int = BATCH,
+        poll_seconds: float = _POLL_SECONDS,
+    ) -> None:
+        """Remember what to do; nothing is opened before ``start``."""
+        self._dsn = dsn
+        self._ledgers = ledgers
+        self._on_error = on_error
+        self._batch_size = batch_size
+        self._poll_seconds = poll_seconds
+        self._patience: dict[str, _Patience] = {}
+        self._installed: set[str] = set()
+        self._positions: dict[str, int] = {}
+        self._moved = threading.Condition()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._supervise, name="live-projector", daemon=True)
+
+    def start(self) -> Self:
+        """Begin."""
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Finish the batch under way, then end; what remains is applied by the next one."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def __enter__(self) -> Self:
+        """Run it for a while."""
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        """Stop it."""
+        self.stop()
+
+    def position(self, read_schema: str) -> int:
+        """Return the last position that some read models are known to have reached, here or in another process."""
+        with self._moved:
+            return self._positions.get(read_schema, 0)
+
+    def wait_for(self, read_schema: str, position: int, timeout: float) -> bool:
+        """Wait until the read models show the event at a position; False when ``timeout`` seconds passed before.
+
+        Whoever wrote an event then reads what it did. It is woken by this process's projector or, when another one
+        leads, by its announcement; should that be lost, by the next poll.
+        """
+        with self._moved:
+            return self._moved.wait_for(lambda: self._positions.get(read_schema, 0) >= position, timeout)
+
+    def _reach(self, read_schema: str, position: int) -> None:
+        """Remember a position, and wake those who wait for it."""
+        with self._moved:
+            if position > self._positions.get(read_schema, 0):
+                self._positions[read_schema] = position
+                self._moved.notify_all()
+
+    def _supervise(self) -> None:
+        """Serve until told to stop; after a lost connection, open new ones, later and later while that fails."""
+        patience = _Patience()
+        while not self._stopping.is_set():
+            try:
+                self._serve(patience)
+            except psycopg.Error as error:
+                self._on_error("connection", error)
+                patience.fail()
+                self._stopping.wait(patience.pause)
+
+    def _serve(self, patience: _Patience) -> None:
+        """Open connections and follow the ledgers until told to stop, or until one breaks."""
+        with self._connect() as ears, self._connect() as log, self._connect() as read:
+            ears.execute("LISTEN ledger_events")
+            ears.execute("LISTEN coopledger_read")
+            patience.succeed()
+            connections = _Connections(ears, log, read)
+            while not self._stopping.is_set():
+                for ledger in self._ledgers():
+                    self._follow(connections, ledger)
+                self._follow_notices(connections)
+
+    def _connect(self) -> Connection[Any]:
+        """Open one session."""
+        return psycopg.connect(self._dsn, autocommit=True)
+
+    def _follow_notices(self, connections: _Connections) -> None:
+        """Until the next poll: follow each ledger as it announces events, and hear how far other leaders are."""
+        known = {ledger.log: ledger for ledger in self._ledgers()}
+        poll_at = monotonic() + self._poll_seconds
+        while monotonic() < poll_at and not self._stopping.is_set():
+            grown = set()
+            for notice in connections.ears.notifies(timeout=_GLANCE_SECONDS, stop_after=1):
+                if notice.channel == "ledger_events":
+                    grown.add(notice.payload)
+                else:
+                    schema, _, position = notice.payload.rpartition(":")
+                    self._reach(schema, int(position))
+            for log_schema in grown & known.keys():
+                self._follow(connections, known[log_schema])
+
+    def _follow(self, connections: _Connections, ledger: LedgerSchemas) -> None:
+        """Bring one ledger up to date if nobody else is doing so; its errors are its own."""
+        patience = self._patience.setdefault(ledger.log, _Patience())
+        if monotonic() < patience.until:
+            return
+        try:
+            self._catch_up(connections, ledger)
+        except psycopg.OperationalError:
+            raise
+        except (TrackingMovedError, _StoppedError):
+            return  # somebody else applied it, or the next one will
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other ledgers go on and the log tells
+            patience.fail()
+            self._on_error(ledger.log, error)
+        else:
+            patience.succeed()
+
+    def _catch_up(self, connections: _Connections, ledger: LedgerSchemas) -> None:
+        """Take the lead of a ledger and apply its log, or see how far the one who leads is."""
+        read = connections.read
+
+        def advance(reached: int) -> None:
+            self._reach(ledger.read, reached)
+            if self._stopping.is_set():
+                raise _StoppedError
+
+        if ledger.read not in self._installed:
+            install(read, ledger.read)
+            self._installed.add(ledger.read)
+        with leading(read, ledger.read) as leads:
+            if leads:
+                position = catch_up(
+                    connections.log,
+                    read,
+                    ledger.log,
+                    ledger.read,
+                    batch_size=self._batch_size,
+                    announce=True,
+                    on_progress=advance,
+                )
+            else:
+                set_schema(read, ledger.read)
+                position = tracked(read)
+        self._reach(ledger.read, position)
