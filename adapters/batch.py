@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from adapters.event_store import EventStore, Fact, KeyUse
+from adapters.bus.asks import Ask, Outcome
+from adapters.bus.states import StateCache
+from adapters.event_store import Fact, KeyUse
 from domain.aggregate import Command, FundsCommand, Intent, State
-from domain.errors import KeyReused, LedgerCorrupt
+from domain.errors import KeyReused, LedgerCorrupt, LedgerError, NotFound
 from domain.events import Event
 from domain.funds import CoopFunds
 
-_encode: Final = msgspec.json.Encoder(order="sorted").encode
-_ANY_TIME: Final = datetime.fromtimestamp(0, UTC)
+__all__ = ["Admission", "Ask", "Batch", "Decided", "Outcome", "OvertakenError"]
 
-
-class Outcome(NamedTuple):
-    """What a command did: its stream and version, its events and their positions; ``replayed`` if its key was used."""
-
-    stream_id: UUID
-    version: int
-    first_position: int | None
-    last_position: int | None
-    events: tuple[Event, ...]
-    replayed: bool
-
-
-class Ask(NamedTuple):
-    """A command, with the key that makes it safe to repeat and the fingerprint of what was asked under it."""
-
-    command: Intent[Any]
-    key: str | None
-    fingerprint: bytes
+Admission = Callable[[Event], None]
+"""Refuses, by a LedgerError, an event that does not belong in this ledger."""
 
 
 class Decided:
@@ -63,88 +43,31 @@ class Decided:
         return self.outcome._replace(replayed=True) if replayed else self.outcome
 
 
-def fingerprint_of(command: Intent[Any]) -> bytes:
-    """Identify what a command asks for, whenever it is asked: SHA-256 of its kind and its fields, ``at`` levelled."""
-    timeless = msgspec.structs.replace(command, at=_ANY_TIME)
-    return hashlib.sha256(f"{type(command).__name__}:".encode() + _encode(timeless)).digest()
-
-
-class StateCache:
-    """States and coop funds as of the last append: bounded, and dropped as soon as they may be wrong."""
-
-    def __init__(self, store: EventStore, size: int) -> None:
-        """Begin empty; funds are complete through the head of now."""
-        self._store = store
-        self.size = size
-        self._states: OrderedDict[UUID, State] = OrderedDict()
-        self._funds: dict[UUID, CoopFunds] = {}
-        self.known_through = -1
-
-    def state(self, command: Intent[Any]) -> State:
-        """Return the state a command addresses, reading a cold stream once."""
-        found = self._states.get(command.stream_id)
-        if found is None:
-            found = self._store.load(command.STATE, command.stream_id)
-            self._states[command.stream_id] = found
-            if len(self._states) > self.size:
-                self._states.popitem(last=False)
-        else:
-            self._states.move_to_end(command.stream_id)
-        if not isinstance(found, command.STATE):
-            raise LedgerCorrupt(stream=command.stream_id, expected=command.STATE.__name__)
-        return found
-
-    def funds(self, coop_id: UUID, pending: list[Fact]) -> CoopFunds:
-        """Return what a coop may spend, the undecided facts of this batch included."""
-        found = self._funds.get(coop_id)
-        if found is None:
-            head, _ = self._store.head()
-            if head != self.known_through:
-                self._funds.clear()
-                self.known_through = head
-            found = CoopFunds()
-            for recorded in self._store.coop_events(coop_id, head):
-                found.apply(recorded.event)
-            for fact in pending:
-                if fact.coop_id == coop_id:
-                    found.apply(fact.event)
-            self._funds[coop_id] = found
-        return found
-
-    def apply(self, fact: Fact) -> None:
-        """Keep the funds of a coop in step with a decided fact."""
-        if fact.coop_id is not None and (funds := self._funds.get(fact.coop_id)) is not None:
-            funds.apply(fact.event)
-
-    def stored(self, before: int, count: int) -> None:
-        """Learn where a batch landed; a gap before it means that another process wrote, so funds are not known."""
-        if before != self.known_through:
-            self._funds.clear()
-        self.known_through = before + count
-
-    def evict(self, facts: list[Fact]) -> None:
-        """Forget whatever a batch that was not stored has touched; all funds, which span streams."""
-        for fact in facts:
-            self._states.pop(fact.originator_id, None)
-        self._funds.clear()
+class OvertakenError(Exception):
+    """Another process wrote to a stream that this batch has already moved: the batch must be decided anew."""
 
 
 class Batch:
     """Commands decided one after the other, each on what the ones before it left."""
 
-    def __init__(self, cache: StateCache) -> None:
+    def __init__(self, cache: StateCache, admit: Admission) -> None:
         """Begin empty."""
         self._cache = cache
+        self._admit = admit
         self.facts: list[Fact] = []
         self.keys: list[KeyUse] = []
         self.guards: dict[UUID, int] = {}
         self._by_key: dict[str, Decided] = {}
+        self._funds: dict[UUID, tuple[int, CoopFunds]] = {}
+        self._confirmed: set[UUID] = set()
+        self._moved: dict[UUID, State] = {}
 
     def decide(self, ask: Ask) -> Decided:
         """Decide one command.
 
         Raises:
-            LedgerError: refused; nothing of it stays in the batch.
+            LedgerError: refused; what the batch holds of its ticket must be thrown away with the batch.
+            OvertakenError: the whole batch must be.
 
         """
         known = self._by_key.get(ask.key) if ask.key is not None else None
@@ -154,36 +77,97 @@ class Batch:
             twin = Decided(ask, known.version, known.offset, known.events)
             twin.replayed = True
             return twin
-        command = ask.command
-        state = self._cache.state(command)
-        command.check_stream(state)
-        events = tuple(self._events(command, state))
+        state = self._state(ask.command)
+        events = self._answer(ask.command, state)
+        for event in events:
+            self._admit(event)
         offset = len(self.facts)
         for event in events:
-            state.evolve(event)
-            fact = Fact(command.stream_id, state.version, state.coop_id, event)
-            self.facts.append(fact)
-            self._cache.apply(fact)
+            self._add(state, event)
         decided = Decided(ask, state.version, offset, events)
         if ask.key is not None:
             self._by_key[ask.key] = decided
             self.keys.append(KeyUse(ask.key, ask.fingerprint, offset, len(events)))
         return decided
 
-    def stream_of(self, key: str) -> UUID:
-        """Return the stream that a keyed command of this batch addresses."""
-        return self._by_key[key].ask.command.stream_id
+    def _state(self, command: Intent[Any]) -> State:
+        """Return the state a command addresses; one that this batch has moved stays, however small the cache.
 
-    def _events(self, command: Intent[Any], state: State) -> Iterator[Event]:
-        """Let the command decide, with the coop's funds when it needs them."""
-        if isinstance(command, FundsCommand):
-            if state.coop_id is None:
-                raise LedgerCorrupt(stream=command.stream_id, coop=None)
-            funds = self._cache.funds(state.coop_id, self.facts)
-            events = command.decide_with_funds(state, funds)
-            self.guards[state.coop_id] = self._cache.known_through
-        elif isinstance(command, Command):
-            events = command.decide(state)
+        Raises:
+            NotFound: the stream is another kind of aggregate.
+
+        """
+        found = self._moved.get(command.stream_id) or self._cache.state(command.STATE, command.stream_id)
+        if not isinstance(found, command.STATE):
+            raise NotFound(stream=command.stream_id, expected=command.STATE.__name__)
+        return found
+
+    def _answer(self, command: Intent[Any], state: State) -> tuple[Event, ...]:
+        """Decide; before « no » or « nothing to do » stands, make sure that no other process has changed the state.
+
+        A « yes » needs no such care: the append would refuse its version.
+        """
+        try:
+            events = self._events(command, state)
+        except LedgerError:
+            if not self._caught_up(state):
+                raise
         else:
-            raise LedgerCorrupt(command=type(command).__name__)
-        yield from events
+            if events or not self._caught_up(state):
+                return events
+        return self._events(command, state)
+
+    def _caught_up(self, state: State) -> bool:
+        """Catch up with the log, once a batch for each stream; tells whether there was anything new."""
+        if state.id in self._confirmed:
+            return False
+        self._confirmed.add(state.id)
+        mine = sum(fact.originator_id == state.id for fact in self.facts)
+        version = state.version
+        if mine:
+            if self._cache.overtaken(state.id, version - mine):
+                raise OvertakenError(state.id)
+        else:
+            self._cache.refresh((state.id,))
+        return state.version != version
+
+    @property
+    def commands(self) -> dict[str, Intent[Any]]:
+        """The keyed commands of this batch, by key."""
+        return {key: decided.ask.command for key, decided in self._by_key.items()}
+
+    def _events(self, command: Intent[Any], state: State) -> tuple[Event, ...]:
+        """Let the command decide, with the coop's funds when it needs them."""
+        command.check_stream(state)
+        if isinstance(command, Command):
+            return tuple(command.decide(state))
+        if not isinstance(command, FundsCommand) or state.coop_id is None:
+            raise LedgerCorrupt(stream=command.stream_id, command=type(command).__name__, coop=state.coop_id)
+        position, funds = self._funds_of(state.coop_id)
+        events = tuple(command.decide_with_funds(state, funds))
+        if events:
+            self.guards[state.coop_id] = position
+        return events
+
+    def _funds_of(self, coop_id: UUID) -> tuple[int, CoopFunds]:
+        """What a coop may spend: read once a batch, with the batch's own facts on top."""
+        if coop_id not in self._funds:
+            position, funds = self._cache.funds(coop_id)
+            for fact in self.facts:
+                if fact.coop_id == coop_id:
+                    funds.apply(fact.event)
+            self._funds[coop_id] = position, funds
+        return self._funds[coop_id]
+
+    def _add(self, state: State, event: Event) -> None:
+        """Move the state, and the funds if this batch has read them, by one decided event."""
+        # Noted before it is applied: if the state fails half-way, its stream is among those to forget.
+        self.facts.append(Fact(state.id, state.version + 1, state.coop_id, event))
+        if not state.version:
+            self._cache.keep(state)
+        self._moved[state.id] = state
+        state.evolve(event)
+        if state.coop_id != self.facts[-1].coop_id:  # the event that begins the stream names its coop
+            self.facts[-1] = self.facts[-1]._replace(coop_id=state.coop_id)
+        if state.coop_id in self._funds:
+            self._funds[state.coop_id][1].apply(event)

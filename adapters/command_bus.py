@@ -9,65 +9,64 @@ import asyncio
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from adapters.batch import Ask, Batch, Decided, Outcome, StateCache, fingerprint_of
+from adapters.batch import Admission, Batch, Decided, OvertakenError
+from adapters.bus.asks import Ask, Outcome, Outcomes, ask, check_keys
+from adapters.bus.states import StateCache
+from adapters.bus.tickets import Ticket, fail, wake
 from adapters.event_store import Append, AppendRefusedError, AppendUncertainError, EventStore, Refusal
 from domain.aggregate import Intent
-from domain.errors import Conflict, KeyReused, LedgerError, OutcomeUnknown, TooBusy
+from domain.errors import KeyReused, LedgerCorrupt, LedgerError, OutcomeUnknown, TooBusy
+from domain.events import Event
 
-Outcomes = tuple[Outcome, ...]
+__all__ = ["Ask", "CommandBus", "Outcome", "Outcomes", "ask"]
+
+Decisions = dict[Ticket, list[Decided | Outcome]]
 _MAX_ATTEMPTS: Final = 12
 _RECENT_KEYS: Final = 20_000
 _PAUSE: Final = 0.05
+_MAX_WAITING: Final = 20_000
+_SHARED_SECONDS: Final = 30.0
 
 
-class _Ticket:
-    """Asks that stand or fall together, and whoever waits for them."""
-
-    __slots__ = ("answer", "asks", "attempts", "error", "future", "loop")
-
-    def __init__(self, asks: Sequence[Ask], future: Future[Outcomes] | asyncio.Future[Outcomes]) -> None:
-        self.asks = asks
-        self.future = future
-        self.loop = future.get_loop() if isinstance(future, asyncio.Future) else None
-        self.answer: Outcomes | None = None
-        self.error: BaseException | None = None
-        self.attempts = 0
-
-    def settle(self) -> None:
-        """Tell the one who waits, if it still does."""
-        if self.future.done():
-            return
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.answer or ())
-
-
-def _settle(tickets: Sequence[_Ticket]) -> None:
-    for ticket in tickets:
-        ticket.settle()
+def _admit_all(_: Event) -> None:
+    """A bus without a ledger around it takes every event."""
 
 
 class CommandBus:
     """The way of all commands into one association's log, in this process."""
 
     def __init__(
-        self, store: EventStore, *, max_batch: int = 512, cached_states: int = 5_000, patience: float = 20.0
+        self,
+        store: EventStore,
+        *,
+        admit: Admission = _admit_all,
+        max_batch: int = 512,
+        cached_states: int = 5_000,
+        patience: float = 20.0,
     ) -> None:
-        """Start the writer thread; ``patience`` is how long an unreachable store is waited for, in seconds."""
+        """Start the writer thread.
+
+        ``admit`` refuses events that do not belong in this ledger; ``patience`` is how long an unreachable store is
+        waited for, in seconds.
+        """
         self._store = store
+        self._admit = admit
         self._max_batch = max_batch
         self._patience = patience
         self._cache = StateCache(store, cached_states)
         self._recent: OrderedDict[str, tuple[bytes, Outcome]] = OrderedDict()
-        self._queue: SimpleQueue[_Ticket | None] = SimpleQueue()
+        self._known_through: int | None = None
+        self._shared_until = 0.0
+        self._queue: SimpleQueue[Ticket | None] = SimpleQueue()
+        self._gate = threading.Lock()
         self._closed = False
         self._writer = threading.Thread(target=self._run, name=f"writer-{store.schema}", daemon=True)
         self._writer.start()
@@ -80,41 +79,44 @@ class CommandBus:
 
         """
         future: asyncio.Future[Outcomes] = asyncio.get_running_loop().create_future()
-        self._put(_Ticket((_ask(command, key, fingerprint),), future))
+        self._put(Ticket(check_keys((ask(command, key, fingerprint),)), future))
         return (await future)[0]
 
     async def do_together(self, asks: Sequence[Ask]) -> Outcomes:
         """Carry out several commands, all or none."""
         future: asyncio.Future[Outcomes] = asyncio.get_running_loop().create_future()
-        self._put(_Ticket(tuple(asks), future))
+        self._put(Ticket(check_keys(asks), future))
         return await future
 
     def submit(
         self, command: Intent[Any], *, key: str | None = None, fingerprint: bytes | None = None
     ) -> Future[Outcomes]:
         """Queue one command from a thread; the result is a tuple of one outcome."""
-        return self.submit_together((_ask(command, key, fingerprint),))
+        return self.submit_together((ask(command, key, fingerprint),))
 
     def submit_together(self, asks: Sequence[Ask]) -> Future[Outcomes]:
         """Queue several commands from a thread, all or none."""
         future: Future[Outcomes] = Future()
-        self._put(_Ticket(tuple(asks), future))
+        self._put(Ticket(check_keys(asks), future))
         return future
 
     def close(self) -> None:
         """Carry out what is queued, then stop the writer."""
-        if not self._closed:
-            self._closed = True
-            self._queue.put(None)
-            self._writer.join()
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._writer.join()
 
-    def _put(self, ticket: _Ticket) -> None:
-        if self._closed:
-            raise TooBusy(bus="closed")
-        self._queue.put(ticket)
+    def _put(self, ticket: Ticket) -> None:
+        """Queue a ticket, unless the bus is closed or further behind than anybody would wait."""
+        with self._gate:
+            if self._closed or self._queue.qsize() >= _MAX_WAITING:
+                raise TooBusy(closed=self._closed, waiting=self._queue.qsize())
+            self._queue.put(ticket)
 
     def _run(self) -> None:
-        """The writer: drain, process, settle, until closed."""
+        """The writer: drain, carry out, answer, until closed; nothing stops it but ``close``."""
         open_ = True
         while open_:
             drained = [self._queue.get()]
@@ -124,29 +126,32 @@ class CommandBus:
             tickets = [ticket for ticket in drained if ticket is not None]
             open_ = len(tickets) == len(drained)
             try:
-                self._process(tickets)
+                self._carry_out(tickets)
             except BaseException as error:  # noqa: BLE001 - whatever happened, those who wait must hear of it
-                for ticket in tickets:
-                    ticket.error = ticket.error or (error if ticket.answer is None else None)
                 self._cache = StateCache(self._store, self._cache.size)
-            self._answer(tickets)
+                fail(tickets, error)
+            wake(tickets)
 
-    def _answer(self, tickets: Sequence[_Ticket]) -> None:
-        """Wake those who wait: once per event loop."""
-        by_loop: dict[asyncio.AbstractEventLoop, list[_Ticket]] = {}
-        for ticket in tickets:
-            if ticket.loop is None:
-                ticket.settle()
-            else:
-                by_loop.setdefault(ticket.loop, []).append(ticket)
-        for loop, waiting in by_loop.items():
-            with suppress(RuntimeError):  # the loop was closed: nobody waits there any more
-                loop.call_soon_threadsafe(_settle, waiting)
+    def _carry_out(self, tickets: Sequence[Ticket]) -> None:
+        """Process tickets; while the store cannot be read, wait for it and begin again with those not answered."""
+        deadline = time.monotonic() + self._patience
+        while waiting := [ticket for ticket in tickets if ticket.open]:
+            try:
+                if time.monotonic() < self._shared_until:
+                    self._cache.refresh({ask.command.stream_id for ticket in waiting for ask in ticket.asks})
+                self._process(waiting)
+            except EventStore.UNREACHABLE:
+                self._cache = StateCache(self._store, self._cache.size)
+                if time.monotonic() > deadline:
+                    # Only reading failed: an append whose answer is lost is not waited for here (_append).
+                    fail(waiting, TooBusy(store="unreachable"))
+                    return
+                time.sleep(_PAUSE)
 
-    def _process(self, tickets: Sequence[_Ticket]) -> None:
+    def _process(self, tickets: Sequence[Ticket]) -> None:
         """Decide and store tickets; on another writer's work, halve and redo until each has its own outcome."""
         batch, decided = self._decide(tickets)
-        waiting = [ticket for ticket in tickets if ticket.error is None]
+        waiting = [ticket for ticket in tickets if ticket.open]
         if not batch.facts and not batch.keys:
             self._accept(waiting, decided, 0)
             return
@@ -155,36 +160,74 @@ class CommandBus:
         except AppendRefusedError as refused:
             self._cache.evict(batch.facts)
             self._redo(waiting, batch, refused.refusal)
-            return
         except LedgerError as error:
             self._cache.evict(batch.facts)
-            for ticket in waiting:
-                ticket.error = error
-            return
-        except BaseException:
+            fail(waiting, error)
+        except BaseException as error:
+            # Postgres refused something that no rule of ours foresees: find the one command that it is about.
             self._cache.evict(batch.facts)
-            raise
-        self._cache.stored(before, len(batch.facts))
-        self._accept(waiting, decided, before)
+            if len(waiting) == 1:
+                raise
+            for ticket in waiting:
+                self._alone(ticket, error)
+        else:
+            self._note_others(before, len(batch.facts))
+            self._accept(waiting, decided, before)
 
-    def _decide(self, tickets: Sequence[_Ticket]) -> tuple[Batch, dict[_Ticket, list[Decided | Outcome]]]:
+    def _alone(self, ticket: Ticket, cause: BaseException) -> None:
+        """Process one ticket by itself after a failure of its batch; its own failure is its own."""
+        try:
+            self._process((ticket,))
+        except EventStore.UNREACHABLE:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is handed to the one who waits
+            error.__context__ = cause
+            fail((ticket,), error)
+
+    def _note_others(self, before: int, added: int) -> None:
+        """Notice that another process writes to this log too: for a while, catch up before each batch."""
+        if self._known_through not in (None, before):
+            self._shared_until = time.monotonic() + _SHARED_SECONDS
+        self._known_through = before + added
+
+    def _decide(self, tickets: Sequence[Ticket]) -> tuple[Batch, Decisions]:
         """Decide every ticket; one that fails half-way is taken out and the others are decided anew."""
         while True:
-            batch = Batch(self._cache)
-            decided: dict[_Ticket, list[Decided | Outcome]] = {}
-            for ticket in tickets:
-                if ticket.error is not None:
-                    continue
-                held = len(batch.facts)
-                try:
-                    decided[ticket] = [self._known(ask) or batch.decide(ask) for ask in ticket.asks]
-                except Exception as error:  # noqa: BLE001 - a faulty command must not stop the others
-                    ticket.error = error
-                    if len(batch.facts) > held or (len(ticket.asks) > 1 and batch.keys):
-                        break
-            else:
-                return batch, decided
+            batch, decided = Batch(self._cache, self._admit), Decisions()
+            if all(self._decide_one(ticket, batch, decided) for ticket in tickets if ticket.open):
+                repeated = self._asked_before(tickets)
+                if all(self._decide_one(ticket, batch, decided) for ticket in repeated):
+                    return batch, decided
             self._cache.evict(batch.facts)
+
+    def _decide_one(self, ticket: Ticket, batch: Batch, decided: Decisions) -> bool:
+        """Decide one ticket; False when the batch must be thrown away, because it holds half of a failed ticket."""
+        held = len(batch.facts), len(batch.keys)
+        try:
+            decided[ticket] = [self._known(ask) or batch.decide(ask) for ask in ticket.asks]
+        except OvertakenError:
+            self._try_again(ticket, Refusal.VERSION)
+            return False
+        except EventStore.UNREACHABLE:
+            self._cache.evict(batch.facts)
+            raise
+        except Exception as error:  # noqa: BLE001 - a faulty command must not stop the others
+            ticket.error = error
+            return (len(batch.facts), len(batch.keys)) == held
+        return True
+
+    def _asked_before(self, tickets: Sequence[Ticket]) -> list[Ticket]:
+        """Open those refused tickets again whose keys were used before: they get the first outcome, not a refusal.
+
+        The first success is often why a repetition is refused; the log knows keys that this process does not.
+        """
+        refused = [ticket for ticket in tickets if isinstance(ticket.error, LedgerError)]
+        unknown = {ask.key: ask.command for ticket in refused for ask in ticket.asks if ask.key is not None}
+        found = self._learn_keys({key: unknown[key] for key in unknown if key not in self._recent})
+        repeated = [ticket for ticket in refused if any(ask.key in found for ask in ticket.asks)]
+        for ticket in repeated:
+            ticket.error = None
+        return repeated
 
     def _known(self, ask: Ask) -> Outcome | None:
         """The first outcome of a key used before, if this process remembers it."""
@@ -197,7 +240,7 @@ class CommandBus:
             raise KeyReused(key=ask.key)
         return found[1]._replace(replayed=True)
 
-    def _accept(self, tickets: Sequence[_Ticket], decided: dict[_Ticket, list[Decided | Outcome]], before: int) -> None:
+    def _accept(self, tickets: Sequence[Ticket], decided: Decisions, before: int) -> None:
         """Turn what was stored into outcomes, and remember the keys."""
         for ticket in tickets:
             outcomes = []
@@ -219,6 +262,7 @@ class CommandBus:
 
         Raises:
             OutcomeUnknown: the store stayed out of reach.
+            TooBusy: it answers, but keeps losing appends; this one is certainly not stored.
 
         """
         deadline = time.monotonic() + self._patience
@@ -226,12 +270,14 @@ class CommandBus:
             batch_id = uuid4()
             try:
                 return self._store.append(Append(batch_id, batch.facts, batch.keys, tuple(batch.guards.items())))
-            except AppendUncertainError:
+            except AppendUncertainError as error:
                 landed = self._resolve(batch_id, deadline)
                 if landed is not None:
                     return landed
+                if time.monotonic() > deadline:
+                    raise TooBusy(batch=batch_id) from error
 
-    def _resolve(self, batch_id: Any, deadline: float) -> int | None:  # noqa: ANN401 - a UUID
+    def _resolve(self, batch_id: UUID, deadline: float) -> int | None:
         """Ask the store for the truth until it answers; None when the batch is fenced and may be stored again."""
         while True:
             try:
@@ -241,40 +287,39 @@ class CommandBus:
                     raise OutcomeUnknown(batch=batch_id) from error
                 time.sleep(_PAUSE)
 
-    def _redo(self, tickets: Sequence[_Ticket], batch: Batch, refusal: Refusal) -> None:
+    def _redo(self, tickets: Sequence[Ticket], batch: Batch, refusal: Refusal) -> None:
         """Decide again after another writer's work, in halves, so that one stubborn conflict holds up nobody else."""
+        self._shared_until = time.monotonic() + _SHARED_SECONDS
         if refusal is Refusal.KEY:
-            self._learn_keys(batch)
+            self._learn_keys(batch.commands)
         for ticket in tickets:
-            ticket.attempts += 1
-        if len(tickets) == 1 and tickets[0].attempts > _MAX_ATTEMPTS:
-            tickets[0].error = TooBusy(attempts=tickets[0].attempts, refusal=refusal)
-            return
+            self._try_again(ticket, refusal)
         middle = len(tickets) if refusal is Refusal.KEY else max(1, len(tickets) // 2)
-        self._process(tickets[:middle])
-        if tickets[middle:]:
-            self._process(tickets[middle:])
+        for part in (tickets[:middle], tickets[middle:]):
+            self._process([ticket for ticket in part if ticket.open])
 
-    def _learn_keys(self, batch: Batch) -> None:
-        """Read the first outcomes of the batch's keys that were used before."""
-        uses = self._store.find_keys([use.key for use in batch.keys])
+    def _try_again(self, ticket: Ticket, refusal: Refusal) -> None:
+        """Count an attempt; there is an end to them."""
+        ticket.attempts += 1
+        if ticket.attempts > _MAX_ATTEMPTS:
+            ticket.error = TooBusy(attempts=ticket.attempts, refusal=refusal)
+
+    def _learn_keys(self, commands: Mapping[str, Intent[Any]]) -> AbstractSet[str]:
+        """Read the first outcomes of those keys that were used before, and return these keys."""
+        uses = self._store.find_keys(list(commands)) if commands else {}
         for key, use in uses.items():
-            events = self._store.events(use.first_position, use.events) if use.events else []
-            if len(events) != use.events:
-                raise Conflict(key=key, events=len(events))
+            recorded = self._store.events(use.first_position, use.events) if use.events else []
+            if len(recorded) != use.events:
+                raise LedgerCorrupt(key=key, expected=use.events, events=len(recorded))
+            stream_id = recorded[-1].stream_id if recorded else commands[key].stream_id
+            state_class = commands[key].STATE
             outcome = Outcome(
-                events[0].stream_id if events else batch.stream_of(key),
-                events[-1].version if events else 0,
-                events[0].position if events else None,
-                events[-1].position if events else None,
-                tuple(recorded.event for recorded in events),
+                stream_id,
+                recorded[-1].version if recorded else self._store.load(state_class, stream_id).version,
+                recorded[0].position if recorded else None,
+                recorded[-1].position if recorded else None,
+                tuple(one.event for one in recorded),
                 replayed=True,
             )
             self._remember(key, use.fingerprint, outcome)
-
-
-def _ask(command: Intent[Any], key: str | None, fingerprint: bytes | None) -> Ask:
-    """A command as the bus takes it; only a keyed one needs a fingerprint."""
-    if key is None:
-        return Ask(command, None, b"")
-    return Ask(command, key, fingerprint or fingerprint_of(command))
+        return uses.keys()

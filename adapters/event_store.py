@@ -6,8 +6,7 @@ no table lock, no library retry on append, gapless positions, chained hashes, ke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final, TypeVar, cast
 from uuid import UUID
 
@@ -30,6 +29,7 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from adapters.appending import Append, AppendRefusedError, AppendUncertainError, Fact, KeyUse, Refusal, Writer
 from domain.aggregate import State
+from domain.errors import NotFound
 from domain.events import Event, decode, encode
 from domain.recorded import Recorded
 
@@ -37,6 +37,8 @@ __all__ = ["Append", "AppendRefusedError", "AppendUncertainError", "EventStore",
 
 S = TypeVar("S", bound=State)
 _PAGE: Final = 5_000
+_NO_END: Final = 2**63 - 1
+_RECONNECT_SECONDS: Final = 0.5
 
 
 class EventMapper(Mapper[UUID]):
@@ -175,7 +177,10 @@ class _LedgerApplication(Application[UUID]):
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
         """Make the library's factory, with the other options of the connection string."""
         factory = PostgresFactory(env)
-        factory.datastore.pool.kwargs = {**self._options, "row_factory": dict_row}
+        pool = factory.datastore.pool
+        pool.kwargs = {**self._options, "row_factory": dict_row}
+        # The pool's own patience grows to minutes; ours ends with the one who waits, and the next one tries at once.
+        pool.reconnect_timeout = _RECONNECT_SECONDS
         return cast("InfrastructureFactory[Any]", factory)
 
 
@@ -227,62 +232,69 @@ class EventStore:
         return self._recorder.writer.resolve(batch)
 
     def load(self, state_class: type[S], stream_id: UUID) -> S:
-        """Fold a stream; its version is 0 when it does not exist."""
+        """Fold a stream; its version is 0 when it does not exist.
+
+        Raises:
+            NotFound: the stream is another kind of aggregate.
+
+        """
         facts = cast("Iterator[Fact]", self._application.events.get(stream_id))
-        return state_class.from_events(stream_id, (fact.event for fact in facts))
+        events = [fact.event for fact in facts]
+        if events and type(events[0]) not in state_class.HANDLERS:
+            raise NotFound(stream=stream_id, expected=state_class.__name__)
+        return state_class.from_events(stream_id, events)
+
+    def newer(self, versions: Mapping[UUID, int]) -> list[Fact]:
+        """Return what was stored in some streams after the given versions, by stream and version; no coops."""
+        query = SQL(
+            "SELECT new.* FROM unnest(%s::uuid[], %s::bigint[]) AS known (stream, version) CROSS JOIN LATERAL ("
+            " SELECT originator_id, originator_version, topic, state FROM {}.ledger_events"
+            " WHERE originator_id = stream AND originator_version > version ORDER BY originator_version) AS new"
+        ).format(self._log)
+        rows = self._all(query, list(versions), list(versions.values()))
+        return [Fact(stream, version, None, decode(topic, state)) for stream, version, topic, state in rows]
 
     def head(self) -> tuple[int, bytes]:
         """Return the last position and its chain hash."""
-        row = self._one(SQL("SELECT position, hash FROM {}.ledger_head").format(self._log))
-        if row is None:
-            raise AppendUncertainError("no head")
-        return int(row[0]), bytes(row[1])
+        ((position, link),) = self._all(SQL("SELECT position, hash FROM {}.ledger_head").format(self._log))
+        return position, link
 
     def events(self, first: int, count: int) -> list[Recorded]:
         """Return ``count`` events from a position on."""
         return self._recorded(SQL("position >= %s ORDER BY position LIMIT %s"), first, count)
 
-    def coop_events(self, coop_id: UUID, up_to: int) -> Iterator[Recorded]:
-        """Yield all events of a coop, of any stream, up to a position."""
-        after = 0
+    def coop_events(self, coop_id: UUID, up_to: int | None = None, *, after: int = 0) -> Iterator[Recorded]:
+        """Yield the events of a coop, of any stream, after a position and up to another, in order."""
         condition = SQL("coop_id = %s AND position > %s AND position <= %s ORDER BY position LIMIT %s")
-        while page := self._recorded(condition, coop_id, after, up_to, _PAGE):
+        while page := self._recorded(condition, coop_id, after, _NO_END if up_to is None else up_to, _PAGE):
             yield from page
             after = page[-1].position
 
     def find_keys(self, keys: Sequence[str]) -> dict[str, KeyUse]:
         """Return the uses of those keys that were already used."""
         query = SQL("SELECT key, fingerprint, first_position, events FROM {}.ledger_keys WHERE key = ANY(%s)")
-        with (
-            self._recorder.datastore.get_connection() as connection,
-            connection.cursor(row_factory=tuple_row) as cursor,
-        ):
-            rows = cursor.execute(query.format(self._log), (list(keys),))
-            return {key: KeyUse(key, bytes(mark), first, count) for key, mark, first, count in rows}
+        rows = self._all(query.format(self._log), list(keys))
+        return {key: KeyUse(key, fingerprint, first, count) for key, fingerprint, first, count in rows}
 
     def close(self) -> None:
         """Close the connections."""
         self._recorder.writer.close()
         self._application.close()
 
-    def _one(self, query: Composed, *values: object) -> TupleRow | None:
+    def _all(self, query: Composed, *values: object) -> list[TupleRow]:
         with (
             self._recorder.datastore.get_connection() as connection,
             connection.cursor(row_factory=tuple_row) as cursor,
         ):
-            return cursor.execute(query, values).fetchone()
+            return cursor.execute(query, values, prepare=True, binary=True).fetchall()
 
     def _recorded(self, condition: SQL, *values: object) -> list[Recorded]:
         columns = SQL("position, originator_id, originator_version, coop_id, recorded_at, topic, state")
         query = SQL("SELECT {} FROM {}.ledger_events WHERE {}").format(columns, self._log, condition)
-        with (
-            self._recorder.datastore.get_connection() as connection,
-            connection.cursor(row_factory=tuple_row) as cursor,
-        ):
-            return [_recorded(row) for row in cursor.execute(query, values, prepare=True, binary=True)]
+        return [_recorded(row) for row in self._all(query, *values)]
 
 
-def _recorded(row: tuple[int, UUID, int, UUID | None, datetime, str, bytes]) -> Recorded:
+def _recorded(row: TupleRow) -> Recorded:
     """Decode one row of the log."""
     position, stream, version, coop, moment, topic, state = row
     return Recorded(position, stream, version, coop, moment, decode(topic, state))

@@ -8,6 +8,10 @@ from adapters.command_bus import CommandBus
 from adapters.event_store import EventStore
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.registry import AssociationEntry
+from domain.errors import Conflict
+from domain.events import Event
+from domain.events.association import AssociationRegistered
+from domain.events.coop import CoopRegistered
 
 
 class Ledger:
@@ -25,7 +29,21 @@ class Ledger:
         self.projector_dsn = conninfo_for(base, DatabaseRole.PROJECTOR)
         self.vault_dsn = conninfo_for(base, DatabaseRole.VAULT)
         self.store = EventStore(self.app_dsn, self.log_schema)
-        self.bus = CommandBus(self.store, cached_states=cached_states)
+        self.bus = CommandBus(self.store, admit=self._admit, cached_states=cached_states)
+
+    def _admit(self, event: Event) -> None:
+        """Refuse what belongs elsewhere: fictitious data among real ones or the reverse (S-04), another association's.
+
+        Raises:
+            Conflict: with what was said and what the ledger is.
+
+        """
+        if getattr(event, "demo", self.demo) is not self.demo:
+            raise Conflict(demo=not self.demo, ledger=self.slug)
+        if isinstance(event, CoopRegistered) and event.association_id != self.association_id:
+            raise Conflict(association=event.association_id, ledger=self.slug)
+        if isinstance(event, AssociationRegistered) and event.slug != self.slug:
+            raise Conflict(association=event.slug, ledger=self.slug)
 
     def close(self) -> None:
         """Carry out what is queued, then close."""

@@ -37,6 +37,8 @@ SLUG = "ad06"
 NOW = datetime(2026, 9, 15, 8, 0, tzinfo=UTC)
 BY = "tester"
 PRICE = 2_000
+Names = AssociationEntry | Ledger
+"""What says how an association is called."""
 
 
 class Place(NamedTuple):
@@ -89,14 +91,14 @@ def run(bus: CommandBus, *commands: Intent[Any]) -> None:
         bus.submit(command).result(30)
 
 
-def register_association(entry: AssociationEntry) -> RegisterAssociation:
+def register_association(entry: Names) -> RegisterAssociation:
     """The first command of a ledger."""
     return RegisterAssociation(
         stream_id=entry.association_id, at=NOW, by=BY, name="AD 06", slug=entry.slug, siren="123456789", demo=entry.demo
     )
 
 
-def register_coop(entry: AssociationEntry, coop_id: UUID, *, demo: bool | None = None) -> RegisterCoop:
+def register_coop(entry: Names, coop_id: UUID, *, demo: bool | None = None) -> RegisterCoop:
     """Open a coop in the association's ledger."""
     return RegisterCoop(
         stream_id=coop_id,
@@ -108,7 +110,7 @@ def register_coop(entry: AssociationEntry, coop_id: UUID, *, demo: bool | None =
     )
 
 
-def publish_campaign(bus: CommandBus, entry: AssociationEntry) -> Place:
+def publish_campaign(bus: CommandBus, entry: Names) -> Place:
     """Register a coop and put a campaign of it on line."""
     place = Place(uuid4(), uuid4())
     tariff = Tariff(

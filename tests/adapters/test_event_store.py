@@ -261,8 +261,7 @@ def test_no_environment_variable_switches_the_librarys_own_functions_on(
         assert store.head()[0] == 1
         assert not store._recorder.datastore.enable_db_functions
         assert store._recorder.datastore.schema == "ad06"
-        user = store._one(SQL("SELECT current_user").format())
-        assert user == ("coopledger_app",)
+        assert store._all(SQL("SELECT current_user").format()) == [("coopledger_app",)]
 
 
 def test_the_librarys_own_readers_see_the_log(store: EventStore) -> None:

@@ -1,0 +1,63 @@
+"""What is asked of the bus, and what it answers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from domain.aggregate import Intent
+from domain.errors import InvalidInput
+from domain.events import Event
+
+MAX_KEY: Final = 400
+"""The longest idempotency key, in characters."""
+_encode: Final = msgspec.json.Encoder(order="sorted").encode
+_ANY_TIME: Final = datetime.fromtimestamp(0, UTC)
+
+
+class Outcome(NamedTuple):
+    """What a command did: its stream and version, its events and their positions; ``replayed`` if its key was used."""
+
+    stream_id: UUID
+    version: int
+    first_position: int | None
+    last_position: int | None
+    events: tuple[Event, ...]
+    replayed: bool
+
+
+class Ask(NamedTuple):
+    """A command, with the key that makes it safe to repeat and the fingerprint of what was asked under it."""
+
+    command: Intent[Any]
+    key: str | None
+    fingerprint: bytes
+
+
+Outcomes = tuple[Outcome, ...]
+
+
+def ask(command: Intent[Any], key: str | None = None, fingerprint: bytes | None = None) -> Ask:
+    """A command as the bus takes it; only a keyed one needs a fingerprint."""
+    if key is None:
+        return Ask(command, None, b"")
+    return Ask(command, key, fingerprint or fingerprint_of(command))
+
+
+def check_keys(asks: Sequence[Ask]) -> tuple[Ask, ...]:
+    """Refuse a key that the log cannot hold, before it meets the commands of others in one batch."""
+    for one in asks:
+        if one.key is not None and not (0 < len(one.key) <= MAX_KEY and one.key.isprintable()):
+            raise InvalidInput(key=one.key)
+    return tuple(asks)
+
+
+def fingerprint_of(command: Intent[Any]) -> bytes:
+    """Identify what a command asks for, whenever it is asked: SHA-256 of its kind and its fields, ``at`` levelled."""
+    timeless = msgspec.structs.replace(command, at=_ANY_TIME)
+    return hashlib.sha256(f"{type(command).__name__}:".encode() + _encode(timeless)).digest()
