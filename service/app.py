@@ -42,13 +42,14 @@ async def show_health() -> Health:
     return Health(status="ok")
 
 
-def create_app(runtime: Runtime) -> FastAPI:
-    """Make the application on an open runtime, which it closes at the end."""
+def create_app(runtime: Runtime, *, closes: bool = True) -> FastAPI:
+    """Make the application on an open runtime, which it closes at the end unless told otherwise."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        runtime.close()
+        if closes:
+            runtime.close()
 
     app = FastAPI(
         title="Coopledger",

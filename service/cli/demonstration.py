@@ -1,0 +1,56 @@
+"""The command ``demo``: the guide's story on a fresh database, verified, then served."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from service.app import create_app
+from service.demo.run import SLUG, Demonstration
+from service.settings import Settings
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("demo")(demo)
+
+
+def demo(
+    check: Annotated[bool, typer.Option(help="Vérifier puis terminer, sans servir")] = False,
+    port: Annotated[int, typer.Option(help="Port du service")] = 8000,
+) -> None:
+    """Play the guide's coop and campaign, write its documents, verify everything, then serve it."""
+    settings = Settings(secure_cookies=False, port=port)
+    demonstration = Demonstration(settings)
+    try:
+        typer.echo("Contributions volontaires des familles en début d’année :")
+        typer.echo(demonstration.summary())
+        for path in demonstration.documents():
+            if path.suffix == ".pdf":
+                typer.echo(f"  {path}")
+        verdict = demonstration.verify(lambda step: typer.echo(f"  {step}"))
+        figures = json.dumps(demonstration.figures(verdict), ensure_ascii=False)
+        if not check:
+            _serve(demonstration, settings, figures)
+            return
+    finally:
+        demonstration.close()
+    typer.echo(figures)
+    if not verdict.sound:
+        raise typer.Exit(1)
+
+
+def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> None:
+    """Print the addresses and the access codes, then serve until interrupted."""
+    base = f"http://{settings.host}:{settings.port}"
+    typer.echo(figures)
+    typer.echo(f"\nPage du mandataire : {base}/{SLUG}/collectes/{demonstration.ids.campaign_id}")
+    typer.echo(f"Interface (OpenAPI) : {base}/api/v1/openapi.json")
+    for role, token in demonstration.tokens().items():
+        typer.echo(f"Code d’accès {role:<11}: {token}")
+    typer.echo("Arrêter : Ctrl+C\n")
+    app = create_app(demonstration.runtime, closes=False)
+    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, server_header=False)

@@ -1,0 +1,132 @@
+"""``./dev demo``: an embedded Postgres, the guide's story, its documents, its own verification, then the service."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import psycopg
+
+from adapters import registry
+from domain.money import euros
+from projections import class_balances, contributions, online_account, payouts
+from projections.engine.runner import tracked
+from reports.render import Format, render
+from service.associations import open_association
+from service.audit import Verdict, verify_ledger
+from service.auth.principal import Role
+from service.demo.scenario import OPENED, DemoIds, Story
+from service.documents import Desk
+from service.projectors import Projectors
+from service.runtime import OpenLedger, Runtime, start_embedded
+from service.settings import Settings
+
+SLUG: Final = "ad06"
+FORMATS: Final[tuple[Format, ...]] = ("pdf", "xlsx", "csv", "json")
+_PATIENCE: Final = 30.0
+_DAYS: Final = 7
+
+
+class Demonstration:
+    """The guide's coop on a fresh database; all of it is thrown away by the next demonstration."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Start the server, tell the story, and bring the read models up to it."""
+        # A key for this run only: the people are the guide's fictitious ones, and are made anew each time.
+        os.environ.setdefault("COOPLEDGER_VAULT_KEY", base64.b64encode(os.urandom(32)).decode())
+        self.folder = settings.data_dir / "demo"
+        postgres, url = start_embedded(settings, "demo-postgres")
+        with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+            connection.execute("DROP DATABASE coopledger WITH (FORCE)")
+        postgres, url = start_embedded(settings, "demo-postgres")
+        open_association(
+            url, association_id=uuid4(), slug=SLUG, name="OCCE 06", siren="123456782", demo=True, at=OPENED, by="demo"
+        )
+        self.runtime = Runtime(settings, postgres, url)
+        self.projectors = Projectors(self.runtime)
+        self.opened: OpenLedger = self.runtime.ledger(SLUG)
+        self.ids: DemoIds = Story(self.opened).play()
+        self._wait()
+
+    def _wait(self) -> None:
+        """Wait until the read models show the whole story."""
+        head, _ = self.opened.ledger.store.head()
+        if not self.projectors.wait_for(SLUG, head, _PATIENCE):
+            raise TimeoutError(head)
+
+    def documents(self) -> list[Path]:
+        """Write every document in every format, and return their paths."""
+        desk = Desk(self.opened, datetime.now(UTC))
+        campaign_id, coop_id = self.ids.campaign_id, self.ids.coop_id
+        reports = [
+            desk.class_balance(campaign_id),
+            desk.voucher(campaign_id, families=False),
+            desk.voucher(campaign_id, families=True),
+            desk.payments_table(campaign_id),
+            *(desk.statement(coop_id, month) for month in (date(2024, 6, 1), date(2024, 7, 1))),
+        ]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        paths = []
+        for report in reports:
+            for form in FORMATS:
+                rendered = render(report, form)
+                path = self.folder / rendered.filename
+                path.write_bytes(rendered.content)
+                paths.append(path)
+        return paths
+
+    def verify(self, progress: Callable[[str], None]) -> Verdict:
+        """Check the chain, the standing invariants, and the read models against a replay."""
+        return verify_ledger(self.opened, progress)
+
+    def figures(self, verdict: Verdict) -> dict[str, Any]:
+        """The figures of the demonstration, in cents, read from the read models."""
+        rows = self.opened.read(class_balances.of_campaign, self.ids.campaign_id)
+        orders = self.opened.read(contributions.of_campaign, self.ids.campaign_id)
+        paid = self.opened.read(payouts.of_coop, self.ids.coop_id)
+        balance, _ = self.opened.read(online_account.balance, self.ids.coop_id)
+        return {
+            "by_class": {row.class_code: {"participants": row.participants, "cents": row.balance} for row in rows},
+            "campaign_cents": sum(row.balance for row in rows),
+            "refunds_cents": sum(row.refunded for row in orders),
+            "tips_cents": sum(row.tip_paid - row.tip_refunded for row in orders),
+            "payouts_cents": sum(row.cents for row in paid if row.status in ("sent", "paid")),
+            "online_balance_cents": balance,
+            "events": self.opened.read(tracked),
+            "chain_head": verdict.chain_head,
+            "verified": verdict.sound,
+        }
+
+    def tokens(self) -> dict[str, str]:
+        """Make an access code for each role, valid for a week."""
+        until = datetime.now(UTC) + timedelta(days=_DAYS)
+        holders: dict[Role, UUID | None] = {
+            Role.MANDATAIRE: self.ids.coop_id,
+            Role.TREASURER: None,
+            Role.AUDITOR: None,
+            Role.PLATFORM: None,
+        }
+        with psycopg.connect(self.runtime.database_url) as connection:
+            return {
+                role.value: registry.create_token(
+                    connection, registry.TokenHolder(f"demo-{role.value}", role.value, SLUG, coop_id), until
+                )
+                for role, coop_id in holders.items()
+            }
+
+    def summary(self) -> str:
+        """Say in French what the story did, with the guide's figures."""
+        rows = self.opened.read(class_balances.of_campaign, self.ids.campaign_id)
+        lines = [f"  {row.class_code:<8} {euros(row.balance):>10}  ({row.participants})" for row in rows]
+        total, children = sum(row.balance for row in rows), sum(row.participants for row in rows)
+        return "\n".join([*lines, f"  {'École':<8} {euros(total):>10}  ({children})"])
+
+    def close(self) -> None:
+        """Stop everything."""
+        self.projectors.close()
+        self.runtime.close()
