@@ -1,0 +1,1 @@
+"""What is shown on paper and in files: rows of read tables become frames, and frames become documents."""

@@ -1,0 +1,164 @@
+"""The class balance sheet of a campaign, and of a coop over its campaigns: what each class received and keeps.
+
+Amounts are cents, counted at the business instant (``paid_at``); children are counted, never named (S-165).
+Invariant 7: Σ classes = campaign, Σ campaigns = coop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import pandas as pd
+
+from domain.calendar import fiscal_year_label, french_date, paris_date
+from domain.errors import LedgerCorrupt
+from projections.class_balances import ClassBalance
+from reports.provenance import Provenance
+from reports.report import Column, Figure, Kind, Report, Table, Value, frame, slug
+
+_AMOUNTS: Final = (
+    Column("Participants", Kind.COUNT, summed=True),
+    Column("Dû", Kind.CENTS, summed=True),
+    Column("Reçu", Kind.CENTS, summed=True),
+    Column("dont espèces", Kind.CENTS, summed=True, quiet=True),
+    Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
+    Column("Impayé", Kind.CENTS, summed=True, quiet=True),
+    Column("Changements de classe", Kind.CENTS, summed=True, quiet=True),
+    Column("Solde", Kind.CENTS, summed=True),
+)
+_LABELS: Final = [column.label for column in _AMOUNTS]
+_NOTE: Final = "Solde = reçu − remboursé − impayé + changements de classe. Les espèces font partie de ce qui est reçu."
+
+
+class CampaignHead(NamedTuple):
+    """A campaign as reports name it; its opening and closing instants in UTC, ``finished`` when it is archived."""
+
+    campaign_id: UUID
+    title: str
+    school_year: int
+    opens_at: datetime | None
+    closes_at: datetime | None
+    finished: bool
+
+    def period(self, until: date) -> str:
+        """Name the period that the figures cover in French, from the opening to the day of the report.
+
+        A refund or a lost dispute after the closing counts as well, so the period does not end with the campaign.
+        """
+        if self.opens_at is None:
+            return f"année scolaire {fiscal_year_label(self.school_year)}, au {french_date(until)}"
+        return f"du {french_date(paris_date(self.opens_at))} au {french_date(until)}"
+
+    def closing(self, until: date) -> tuple[str, ...]:
+        """Say until when the campaign takes contributions, or took them."""
+        if self.closes_at is None:
+            return ()
+        closes = paris_date(self.closes_at)
+        verb = "était" if closes < until else "est"
+        return (f"La collecte {verb} ouverte jusqu’au {french_date(closes)}.",)
+
+
+def class_balance(
+    provenance: Provenance,
+    campaign: CampaignHead,
+    rows: Sequence[ClassBalance],
+    due: Mapping[str, int],
+    labels: Mapping[str, str],
+) -> Report:
+    """Make the balance sheet of a campaign's classes, in the order of the coop's list of classes.
+
+    ``due`` gives the cents due by class code, ``labels`` how each class is shown.
+
+    Raises:
+        LedgerCorrupt: a balance that is not what its parts give.
+
+    """
+    table = class_table(rows, due, labels)
+    until = paris_date(provenance.produced_at)
+    return Report(
+        name=f"bilan-par-classe-{slug(campaign.title)[:40]}",
+        title="Bilan par classe",
+        subtitle=campaign.title,
+        provenance=provenance.over(campaign.period(until)),
+        tables=(table,),
+        figures=_figures(table),
+        notes=(_NOTE, *campaign.closing(until)),
+    )
+
+
+def class_table(rows: Iterable[ClassBalance], due: Mapping[str, int], labels: Mapping[str, str]) -> Table:
+    """Return the table of a campaign's classes."""
+    order = {code: rank for rank, code in enumerate(labels)}
+    ranked = sorted(rows, key=lambda row: (order.get(row.class_code, len(order)), row.class_code))
+    columns = (Column("Classe"), *_AMOUNTS)
+    lines = [(labels.get(row.class_code, row.class_code), *_amounts(row, due.get(row.class_code, 0))) for row in ranked]
+    return _checked(Table(name="classes", title="Par classe", columns=columns, frame=frame(columns, lines)))
+
+
+def coop_balance(
+    provenance: Provenance, campaigns: Sequence[CampaignHead], rows: Sequence[ClassBalance], due: Mapping[UUID, int]
+) -> Report:
+    """Make the balance sheet of a coop: one row for each campaign, then one for each school year.
+
+    ``due`` gives the cents due by campaign.
+
+    Raises:
+        LedgerCorrupt: a balance that is not what its parts give, or a row of a campaign that is not given.
+
+    """
+    heads = {campaign.campaign_id: campaign for campaign in campaigns}
+    strangers = {row.campaign_id for row in rows} - heads.keys()
+    if strangers:
+        raise LedgerCorrupt(campaigns=sorted(map(str, strangers)))
+    columns = (Column("Collecte"), Column("Année scolaire"), *_AMOUNTS)
+    lines = [(str(row.campaign_id), "", *_amounts(row, 0)) for row in rows]
+    sums = frame(columns, lines).groupby("Collecte", sort=False)[_LABELS].sum()
+    sums = sums.reindex([str(key) for key in heads], fill_value=0)
+    sums["Dû"] = [due.get(key, 0) for key in heads]
+    sums.insert(0, "Collecte", [head.title for head in campaigns])
+    sums.insert(1, "Année scolaire", [fiscal_year_label(head.school_year) for head in campaigns])
+    by_campaign = _checked(Table(name="collectes", title="Par collecte", columns=columns, frame=sums))
+    by_year = _by_year(sums)
+    until = paris_date(provenance.produced_at)
+    return Report(
+        name=f"bilan-cooperative-{slug(provenance.affiliation_number)}",
+        title="Bilan de la coopérative",
+        subtitle="Toutes les collectes",
+        provenance=provenance.over(f"depuis l’origine, au {french_date(until)}"),
+        tables=(by_campaign, by_year),
+        figures=_figures(by_campaign),
+        notes=(_NOTE,),
+    )
+
+
+def _by_year(sums: pd.DataFrame) -> Table:
+    """Add up the campaigns by school year."""
+    columns = (Column("Année scolaire"), *_AMOUNTS)
+    years = sums.groupby("Année scolaire", sort=True)[_LABELS].sum().reset_index()
+    return Table(name="annees", title="Par année scolaire", columns=columns, frame=years)
+
+
+def _amounts(row: ClassBalance, due: int) -> tuple[Value, ...]:
+    """Return the amounts of a row in the order of the columns."""
+    return (row.participants, due, row.received, row.cash, row.refunded, row.unpaid, row.moved, row.balance)
+
+
+def _checked(table: Table) -> Table:
+    """Refuse a table whose balances are not what their parts give, or where cents moved between classes are lost."""
+    cents = table.frame
+    gaps = cents["Reçu"] - cents["Remboursé"] - cents["Impayé"] + cents["Changements de classe"] - cents["Solde"]
+    if gaps.any() or table.sum_of("Changements de classe"):
+        raise LedgerCorrupt(table=table.name, gaps=gaps.tolist(), moved=table.sum_of("Changements de classe"))
+    return table
+
+
+def _figures(table: Table) -> tuple[Figure, ...]:
+    return (
+        Figure("Participants", table.sum_of("Participants"), Kind.COUNT),
+        Figure("Reçu", table.sum_of("Reçu")),
+        Figure("Remboursé", table.sum_of("Remboursé")),
+        Figure("Solde", table.sum_of("Solde")),
+    )

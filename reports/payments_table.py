@@ -1,0 +1,166 @@
+"""The payments table of a campaign, as the mandate holder exports it: payers and participants (S-164…S-167, AN-9).
+
+One row per child, one per payer, joined by order number; amounts in cents, days of payment in Paris. The columns of
+the guide come first and in its order; due, paid, refunded and outstanding all appear (AN-8) and nothing is ever cut
+(AN-6). It lists who paid, never who did not: a basket that was left without a payment is not in it.
+Names and answers come from the caller, who may read the vault; a person it has forgotten is shown as erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from domain.calendar import paris_date
+from projections.contributions import ContributionRow
+from projections.participants import ParticipantRow
+from reports.class_balance import CampaignHead
+from reports.provenance import Provenance
+from reports.report import Column, Figure, Kind, Report, Table, Value, frame, slug
+from reports.wording import ERASED, MEANS, STATES, payment_reference
+
+_GUIDE: Final = (
+    Column("Prénom participant"),
+    Column("Nom participant"),
+    Column("Paiement"),
+    Column("Montant dû", Kind.CENTS, summed=True),
+    Column("Moyen de paiement"),
+    Column("Date de paiement", Kind.DATE),
+)
+_AFTER: Final = (
+    Column("Classe"),
+    Column("Montant réglé", Kind.CENTS, summed=True),
+    Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
+    Column("Reste", Kind.CENTS, summed=True, quiet=True),
+    Column("N° de commande"),
+)
+_PAYERS: Final = (
+    Column("N° de commande"),
+    Column("Prénom payeur"),
+    Column("Nom payeur"),
+    Column("Paiement"),
+    Column("Participants", Kind.COUNT, summed=True),
+    Column("Montant dû", Kind.CENTS, summed=True),
+    Column("Moyen de paiement"),
+    Column("Date de paiement", Kind.DATE),
+    Column("Montant réglé", Kind.CENTS, summed=True),
+    Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
+    Column("Reste", Kind.CENTS, summed=True, quiet=True),
+)
+_RESTRICTED: Final = "Document nominatif\u00a0: diffusion réservée au mandataire et au vérificateur des comptes."
+
+
+class Person(NamedTuple):
+    """A person's names, as the vault gives them to the caller."""
+
+    first: str
+    last: str
+
+    @property
+    def full(self) -> str:
+        """First and last name."""
+        return f"{self.first} {self.last}".strip()
+
+
+class Answers(NamedTuple):
+    """The answers to a campaign's other fields: their labels in order, and for each child its answer by label."""
+
+    labels: tuple[str, ...] = ()
+    by_participant: Mapping[UUID, Mapping[str, str]] = {}
+
+
+_UNKNOWN: Final = Person("", ERASED)
+_NO_ANSWERS: Final = Answers()
+
+
+def payments_table(
+    provenance: Provenance,
+    campaign: CampaignHead,
+    contributions: Sequence[ContributionRow],
+    participants: Sequence[ParticipantRow],
+    names: Mapping[UUID, Person],
+    labels: Mapping[str, str],
+    answers: Answers = _NO_ANSWERS,
+) -> Report:
+    """Make the payments table of a campaign; ``names`` by person, ``labels`` by class code."""
+    paid = {row.contribution_id: row for row in contributions if row.paid_at is not None}
+    children = [child for child in participants if child.contribution_id in paid]
+    by_child = _participants(paid, children, names, labels, answers)
+    by_payer = _payers(paid.values(), children, names)
+    return Report(
+        name=f"paiements-{slug(campaign.title)[:40]}",
+        title="Tableau des paiements",
+        subtitle=campaign.title,
+        provenance=provenance.over(campaign.period(paris_date(provenance.produced_at))),
+        tables=(by_payer, by_child),
+        figures=(
+            Figure("Payeurs", len(paid), Kind.COUNT),
+            Figure("Participants", len(children), Kind.COUNT),
+            Figure("Montant réglé", by_payer.sum_of("Montant réglé")),
+            Figure("Remboursé", by_payer.sum_of("Remboursé")),
+        ),
+        notes=(_RESTRICTED,),
+        restricted=True,
+        landscape=True,
+    )
+
+
+def _participants(
+    paid: Mapping[UUID, ContributionRow],
+    children: Iterable[ParticipantRow],
+    names: Mapping[UUID, Person],
+    labels: Mapping[str, str],
+    answers: Answers,
+) -> Table:
+    """Return the table of children: one payment for two children gives two rows (S-167)."""
+    columns = (*_GUIDE, *map(Column, _distinct(answers.labels)), *_AFTER)
+    lines: list[tuple[Value, ...]] = []
+    for child in children:
+        order, person = paid[child.contribution_id], names.get(child.participant_id, _UNKNOWN)
+        given = answers.by_participant.get(child.participant_id, {})
+        lines.append(
+            (
+                *(person.first, person.last, STATES[order.status], child.due, MEANS[order.means], _paid_on(order)),
+                *(given.get(label, "") for label in answers.labels),
+                *(labels.get(child.class_code, child.class_code), child.paid, child.refunded),
+                *(max(child.due - child.paid, 0), payment_reference(child.contribution_id)),
+            )
+        )
+    return Table(name="participants", title="Participants", columns=columns, frame=frame(columns, lines))
+
+
+def _distinct(labels: Iterable[str]) -> list[str]:
+    """Return the labels of a form's fields, each unlike the columns and the labels before it."""
+    taken = {column.label for column in (*_GUIDE, *_AFTER)}
+    distinct = []
+    for label in labels:
+        name, again = label, 2
+        while name in taken:
+            name, again = f"{label} ({again})", again + 1
+        taken.add(name)
+        distinct.append(name)
+    return distinct
+
+
+def _payers(paid: Iterable[ContributionRow], children: Iterable[ParticipantRow], names: Mapping[UUID, Person]) -> Table:
+    """Return the table of payers, with how many children each pays for."""
+    counts: dict[UUID, int] = {}
+    for child in children:
+        counts[child.contribution_id] = counts.get(child.contribution_id, 0) + 1
+    lines = []
+    for order in paid:
+        person = names.get(order.payer_id, _UNKNOWN)
+        lines.append(
+            (
+                *(payment_reference(order.contribution_id), person.first, person.last, STATES[order.status]),
+                *(counts.get(order.contribution_id, 0), order.due, MEANS[order.means], _paid_on(order)),
+                *(order.paid, order.refunded, max(order.due - order.paid, 0)),
+            )
+        )
+    return Table(name="payeurs", title="Payeurs", columns=_PAYERS, frame=frame(_PAYERS, lines))
+
+
+def _paid_on(order: ContributionRow) -> date | None:
+    return None if order.paid_at is None else paris_date(order.paid_at)

@@ -1,0 +1,83 @@
+"""The letters of the PDF: four faces of Source Sans with Typst's own fonts behind, and what none of them can draw.
+
+A PDF/A must draw every character it holds. A character that no font here has (an emoji, an ideogram), and one that is
+never drawn but changes how others read (a control, a change of direction), is written by its number: ``[U+1F600]``.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import re
+import tempfile
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import font_source_sans_pro
+import typst
+
+FAMILIES: Final = ("Source Sans Pro", "Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern")
+"""The fonts asked for, in order."""
+STANDARDS: Final = ("a-3a", "ua-1")
+"""Archival with attachments and full structure, and accessible: Typst refuses to write a file that breaks either."""
+
+_FACES: Final = ("Regular", "It", "Semibold", "Bold")
+_SURE: Final = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180)))) - {"\u00ad"} | frozenset(
+    "\n’‘“”–—…€−\u202f"
+)
+_NO_FONT_FROM: Final = 0x3000
+_SILENT: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_JOINERS: Final = frozenset("\u200c\u200d")
+_LONG_WORD: Final = re.compile(r"\S{16}(?=\S{8})")
+_PROBE: Final = b'#set text(font: json(bytes(sys.inputs.fonts)))\n#set document(title: "probe")\n#sys.inputs.text\n'
+
+
+@lru_cache(maxsize=1)
+def fonts() -> typst.Fonts:
+    """Return the fonts, alone in a folder, so that the machine's own fonts never change a document."""
+    folder = tempfile.TemporaryDirectory(prefix="coopledger-fonts-")
+    atexit.register(folder.cleanup)
+    files = Path(font_source_sans_pro.__file__).parent / "files"
+    for face in _FACES:
+        name = f"SourceSansPro-{face}.otf"
+        (Path(folder.name) / name).symlink_to(files / name)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder.name])
+
+
+def paper_text(text: str) -> str:
+    """Return a text as paper can show it: composed, every character drawable, long words able to break."""
+    composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    unsure = frozenset(composed) - _SURE
+    if unsure:
+        missing = {char for char in unsure if not _readable(char)}
+        missing |= _undrawable("".join(sorted(unsure - missing)))
+        composed = "".join(f"[U+{ord(char):04X}]" if char in missing else char for char in composed)
+    return _LONG_WORD.sub("\\g<0>\u200b", composed)
+
+
+def _readable(char: str) -> bool:
+    """Whether a character has a drawing at all, and one that a European font may hold."""
+    return ord(char) < _NO_FONT_FROM and (char in _JOINERS or unicodedata.category(char) not in _SILENT)
+
+
+@lru_cache(maxsize=4_096)
+def _undrawable(chars: str) -> frozenset[str]:
+    """Return those of these characters that no font can draw, by asking Typst; halves that it can draw are done."""
+    if not chars or _draws(chars):
+        return frozenset()
+    if len(chars) == 1:
+        return frozenset(chars)
+    middle = len(chars) // 2
+    return _undrawable(chars[:middle]) | _undrawable(chars[middle:])
+
+
+def _draws(chars: str) -> bool:
+    """Whether Typst can write these characters into a PDF/A."""
+    inputs = {"text": " ".join(chars), "fonts": json.dumps(FAMILIES)}
+    try:
+        typst.compile(_PROBE, format="pdf", font_paths=fonts(), sys_inputs=inputs, pdf_standards=list(STANDARDS))
+    except typst.TypstError:
+        return False
+    return True

@@ -1,0 +1,150 @@
+"""Reports as PDF/A-3a and PDF/UA-1, set by Typst, with the same report as JSON and CSV attached inside.
+
+The template never changes and holds no data: a report enters as one JSON input, so that nothing a person typed is
+ever read as code. The bytes depend on the report alone: the file's clock is the one of its proof.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import segno
+import typst
+
+from reports.provenance import DEMO
+from reports.render.csv_ import csv_files
+from reports.render.fonts import FAMILIES, STANDARDS, fonts, paper_text
+from reports.render.json_ import to_json
+from reports.report import Column, Kind, Report, Table, Value, shown
+
+_TEMPLATE: Final = Path(__file__).with_name("template.typ")
+_NARROW: Final = 6
+_WIDE: Final = 30
+_GAP: Final = 2
+_MANY: Final = 8
+_ROOM: Final = {(False, False): 114, (False, True): 132, (True, False): 170, (True, True): 196}
+"""How many characters a line of a table holds: by landscape or not, by many columns (smaller letters) or not."""
+_RIGHT: Final = (Kind.CENTS, Kind.COUNT)
+
+
+def to_pdf(report: Report) -> bytes:
+    """Set a report on A4 pages."""
+    written = typst.compile(
+        str(_TEMPLATE),
+        format="pdf",
+        font_paths=fonts(),
+        sys_inputs={"report": json.dumps(_payload(report), ensure_ascii=False)},
+        pdf_standards=list(STANDARDS),
+        timestamp=int(report.provenance.produced_at.timestamp()),
+    )
+    if not isinstance(written, bytes):
+        raise TypeError(type(written))
+    return written
+
+
+def _payload(report: Report) -> dict[str, Any]:
+    """Return what the template shows, all of it as text ready to set."""
+    proof = report.provenance
+    return {
+        "fonts": FAMILIES,
+        "title": paper_text(report.title),
+        "subtitle": paper_text(report.subtitle),
+        "coop": paper_text(proof.coop),
+        "identification": paper_text(proof.identification),
+        "period": paper_text(proof.period),
+        "clock": paper_text(proof.clock),
+        "demo": DEMO if proof.demo else "",
+        "restricted": report.restricted,
+        "landscape": report.landscape,
+        "foot": f"{proof.events} · tête de chaîne {proof.chain_head[:16]}… · produit le {proof.produced}",
+        "figures": [[paper_text(f.label), paper_text(shown(f.value, f.kind))] for f in report.figures],
+        "tables": [_table(table, landscape=report.landscape) for table in report.tables],
+        "notes": [paper_text(note) for note in report.notes],
+        "proof": [[label, paper_text(value)] for label, value in proof.proof()],
+        "qr": _qr(proof.verify_at) if proof.verify_at else "",
+        "attached": _attached(report),
+    }
+
+
+def _table(table: Table, *, landscape: bool) -> dict[str, Any]:
+    """Return a table as the texts of its cells, with the width and the side of each column."""
+    rows = [_cells(table.columns, row) for row in table.rows()]
+    total = table.total()
+    last = None if total is None else [shown(v, c.kind) for v, c in zip(total, table.columns, strict=True)]
+    many = len(table.columns) > _MANY
+    widths = _widths(table.columns, rows if last is None else [*rows, last], room=_ROOM[landscape, many])
+    return {
+        "title": paper_text(table.title),
+        "columns": [
+            {"label": paper_text(column.label), "right": column.kind in _RIGHT, "width": width}
+            for column, width in zip(table.columns, widths, strict=True)
+        ],
+        "rows": rows,
+        "total": last,
+        "empty": table.empty,
+        "apart": table.apart,
+        "small": many,
+    }
+
+
+def _cells(columns: Sequence[Column], row: Sequence[Value]) -> list[str]:
+    return [
+        "" if column.quiet and value == 0 else paper_text(shown(value, column.kind))
+        for column, value in zip(columns, row, strict=True)
+    ]
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Return the share of the line of each column, from its longest value; texts give way to amounts and days.
+
+    Where even that is too much, amounts and days get 0, « as wide as what they hold », and texts share the rest.
+    """
+    texts = [column.kind is Kind.TEXT for column in columns]
+    for heading in (len, _heading):
+        shares = [
+            min(longest, _WIDE if text else longest) + _GAP
+            for longest, text in zip(_longest(columns, rows, heading), texts, strict=True)
+        ]
+        if sum(shares) <= room:
+            return shares
+    left = room - sum(share for share, text in zip(shares, texts, strict=True) if not text)
+    wanted = sum(share for share, text in zip(shares, texts, strict=True) if text)
+    if left < (_NARROW + _GAP) * sum(texts):
+        return [share if text else 0 for share, text in zip(shares, texts, strict=True)]
+    return [share * left // wanted if text else share for share, text in zip(shares, texts, strict=True)]
+
+
+def _longest(columns: Sequence[Column], rows: Sequence[Sequence[str]], heading: Callable[[str], int]) -> Iterator[int]:
+    """Return the length of the longest value or heading of each column."""
+    for number, column in enumerate(columns):
+        yield max([heading(column.label), _NARROW, *(len(row[number]) for row in rows)])
+
+
+def _heading(label: str) -> int:
+    """Return the width of a heading set on two lines: that of its longer half or word."""
+    return max(-(-len(label) // 2), *map(len, label.split(" ")), 0) + 1
+
+
+def _qr(address: str) -> str:
+    """Return the QR code of an address as an SVG drawing."""
+    out = io.BytesIO()
+    segno.make(address, error="m").save(out, kind="svg", border=0, dark="#1d2a26", xmldecl=False, svgns=True)
+    return out.getvalue().decode()
+
+
+def _attached(report: Report) -> list[dict[str, str]]:
+    """Return the files inside the PDF: the report as data, and each table."""
+    files = {f"{report.name}.json": to_json(report), **csv_files(report)}
+    return [
+        {
+            "name": name,
+            "text": content.decode(),
+            "type": "text/csv" if name.endswith(".csv") else "application/json",
+            "about": "Table du document" if name.endswith(".csv") else "Données du document",
+        }
+        for name, content in files.items()
+    ]
