@@ -26,6 +26,15 @@ class DatabaseRole(StrEnum):
 SIGNING_IN: Final = (DatabaseRole.APP, DatabaseRole.PROJECTOR, DatabaseRole.VAULT)
 """The roles that connect."""
 
+_LIVELINESS: Final = {
+    # A server that vanished without a word is noticed in seconds, not after the kernel's quarter of an hour.
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+
 
 def password_of(role: DatabaseRole, environment: Mapping[str, str] = os.environ) -> str | None:
     """Return a role's password, ``COOPLEDGER_APP_PASSWORD`` and the like; none on the embedded socket."""
@@ -36,4 +45,5 @@ def conninfo_for(base: str, role: DatabaseRole, environment: Mapping[str, str] =
     """Return the connection string of a role on the database of ``base`` (an administrator's, or any other's)."""
     password = password_of(role, environment)
     parts = {name: str(value) for name, value in conninfo_to_dict(base).items() if name != "password"}
-    return make_conninfo(**{**parts, "user": role.value, "application_name": role.value}, password=password)
+    ours = {"user": role.value, "application_name": role.value}
+    return make_conninfo(**{**_LIVELINESS, **parts, **ours}, password=password)

@@ -1,0 +1,137 @@
+"""kill -9 of the service and of Postgres while families contribute: nothing acknowledged is lost, nothing is twice."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from adapters.chain import verify_chain
+from adapters.ledger import Ledger
+from adapters.local_postgres import LocalPostgres
+from adapters.postgres import DatabaseRole, conninfo_for
+from adapters.registry import AssociationEntry
+from domain.events.contribution import ContributionPlaced
+from tests.adapters.ledger_samples import SLUG, make_ledger, publish_campaign
+from tests.crash.loader import contribution_id
+
+ROOT = Path(__file__).resolve().parents[2]
+WITHOUT_END = 1_000_000
+
+
+class Scene(NamedTuple):
+    """A durable server with a published campaign."""
+
+    server: LocalPostgres
+    entry: AssociationEntry
+    campaign_id: UUID
+
+    def load(self, name: str, last: int = WITHOUT_END) -> subprocess.Popen[str]:
+        """Start a process that contributes."""
+        dsn = conninfo_for(self.server.dsn(), DatabaseRole.APP)
+        words = [sys.executable, "-m", "tests.crash.loader", dsn, SLUG, str(self.campaign_id), name, str(last)]
+        return subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+    def placed(self) -> dict[UUID, int]:
+        """The contributions of the log and their positions, after proof that none is there twice."""
+        with Ledger(self.entry, self.server.dsn()) as ledger:
+            head, _ = ledger.store.head()
+            events = [one for one in ledger.store.events(1, head) if isinstance(one.event, ContributionPlaced)]
+        found = {one.event.contribution_id: one.position for one in events if isinstance(one.event, ContributionPlaced)}
+        assert len(found) == len(events)
+        return found
+
+    def assert_sound(self) -> None:
+        """The chain fits, and the log is gapless."""
+        with psycopg.connect(self.server.dsn()) as connection:
+            report = verify_chain(connection, SLUG, self.entry.association_id)
+        assert report.sound, report.reason
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    """A server of our own, durable: it will be killed."""
+    server = LocalPostgres(Path(tempfile.mkdtemp(prefix="coopledger-crash-")), durable=True)
+    try:
+        server.start()
+        entry = make_ledger(server.dsn())
+        with Ledger(entry, server.dsn()) as ledger:
+            campaign_id = publish_campaign(ledger.bus, ledger).campaign_id
+        yield Scene(server, entry, campaign_id)
+    finally:
+        server.destroy()
+
+
+def read_until(process: subprocess.Popen[str], lines: int) -> dict[UUID, int]:
+    """Read so many acknowledgements."""
+    assert process.stdout is not None
+    return dict(map(acknowledged, (process.stdout.readline() for _ in range(lines))))
+
+
+def acknowledged(line: str) -> tuple[UUID, int]:
+    """One acknowledgement."""
+    contribution, position = line.split()
+    return UUID(contribution), int(position)
+
+
+def drain(process: subprocess.Popen[str]) -> dict[UUID, int]:
+    """Read what a process said before it ended; a last line cut in half was never said."""
+    assert process.stdout is not None
+    lines = process.stdout.read().split("\n")[:-1]
+    process.stdout.close()
+    process.wait(30)
+    return dict(map(acknowledged, lines))
+
+
+@pytest.mark.parametrize("after", [1, 150, 400])
+def test_what_a_killed_service_acknowledged_is_stored_once(scene: Scene, after: int) -> None:
+    process = scene.load("a")
+    said = read_until(process, after)
+    process.kill()
+    said |= drain(process)
+    placed = scene.placed()
+    assert len(said) >= after
+    assert said.items() <= placed.items()
+    scene.assert_sound()
+
+
+def test_a_service_started_again_repeats_what_it_does_not_know_and_doubles_nothing(scene: Scene) -> None:
+    process = scene.load("a")
+    said = read_until(process, 200)
+    process.kill()
+    said |= drain(process)
+    last = 600
+    again = drain(scene.load("a", last))
+    placed = scene.placed()
+    assert placed.keys() >= {contribution_id("a", number) for number in range(last)}
+    assert said.items() <= placed.items()
+    assert again.items() <= placed.items()
+    scene.assert_sound()
+
+
+def test_what_was_acknowledged_before_postgres_was_killed_is_stored_once_after_it_restarts(scene: Scene) -> None:
+    process = scene.load("a")
+    try:
+        said = read_until(process, 150)
+        for _ in range(2):
+            scene.server.kill()
+            time.sleep(0.3)
+            scene.server.start()
+            # The same process goes on: it found out by itself what had become of its last batch.
+            said |= read_until(process, 150)
+    finally:
+        process.kill()
+        said |= drain(process)
+    placed = scene.placed()
+    assert said.items() <= placed.items()
+    assert max(Counter(placed.values()).values()) == 1
+    scene.assert_sound()
