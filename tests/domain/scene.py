@@ -1,0 +1,40 @@
+"""The people, places and instants that the examples and the tests of the domain share; all are invented."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+
+def uid(number: int) -> UUID:
+    """A readable identity: the number is seen in its last digits."""
+    return UUID(int=number)
+
+
+NOW: Final = datetime(2024, 6, 23, 10, 0, tzinfo=UTC)
+BY: Final = "actor-1"
+SAID: Final[dict[str, Any]] = {"at": NOW, "by": BY}
+"""When and by whom most things are said here."""
+
+ASSOCIATION: Final = uid(6)
+COOP: Final = uid(900)
+CAMPAIGN: Final = uid(1_000)
+CONTRIBUTION: Final = uid(2_000)
+PAYER: Final = uid(3_000)
+MARIE: Final = uid(3_001)
+JULIEN: Final = uid(3_002)
+HOLDER: Final = uid(3_100)
+MANDATE: Final = uid(4_000)
+BANK_ACCOUNT: Final = uid(5_000)
+STATEMENT: Final = uid(5_100)
+PAYOUT: Final = uid(6_000)
+REFUND: Final = uid(7_000)
+ADJUSTMENT: Final = uid(8_000)
+FINDING: Final = uid(9_000)
+
+PAYMENT: Final = "pi_1"
+DISPUTE: Final = "dp_1"
+DIGEST: Final = "5f" * 32
+FIRST_DAY: Final = date(2024, 9, 1)
+LAST_DAY: Final = date(2025, 8, 31)
