@@ -6,14 +6,14 @@ a line that leaves zero adds a participant to its class, one that returns to zer
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from domain.events.base import Share
+from domain.events.base import Event
 from domain.events.contribution import CashReceived, ContributionCorrected, PaymentCaptured
 from domain.events.dispute import DisputeLost
 from domain.events.refund import RefundSettled
@@ -77,8 +77,9 @@ class _Changes(dict[tuple[UUID, str], _Change]):
         return change
 
 
-def _receive(changes: _Changes, fact: Booked, shares: Sequence[Share], *, in_cash: bool) -> None:
-    for share in shares:
+def _received(changes: _Changes, fact: Booked, event: PaymentCaptured | CashReceived) -> None:
+    in_cash = isinstance(event, CashReceived)
+    for share in event.shares:
         change = changes.of(fact, share.class_code)
         change.received += share.cents
         change.participants += 0 < share.balance == share.cents
@@ -86,23 +87,36 @@ def _receive(changes: _Changes, fact: Booked, shares: Sequence[Share], *, in_cas
             change.cash += share.cents
 
 
-def _give_back(changes: _Changes, fact: Booked, shares: Sequence[Share], *, lost: bool) -> None:
-    for share in shares:
+def _refunded(changes: _Changes, fact: Booked, event: RefundSettled) -> None:
+    for share in event.shares:
         change = changes.of(fact, share.class_code)
+        change.refunded += share.cents
         change.participants -= share.balance == 0 < share.cents
-        if lost:
-            change.unpaid += share.cents
-        else:
-            change.refunded += share.cents
 
 
-def _correct(changes: _Changes, fact: Booked, event: ContributionCorrected) -> None:
+def _lost(changes: _Changes, fact: Booked, event: DisputeLost) -> None:
+    for share in event.shares:
+        change = changes.of(fact, share.class_code)
+        change.unpaid += share.cents
+        change.participants -= share.balance == 0 < share.cents
+
+
+def _corrected(changes: _Changes, fact: Booked, event: ContributionCorrected) -> None:
     if event.old_class == event.new_class or not event.held:
         return
     for class_code, sign in ((event.old_class, -1), (event.new_class, 1)):
         change = changes.of(fact, class_code)
         change.moved += sign * event.held
         change.participants += sign
+
+
+_HANDLERS: Final[dict[type[Event], Callable[[_Changes, Booked, Any], None]]] = {
+    PaymentCaptured: _received,
+    CashReceived: _received,
+    RefundSettled: _refunded,
+    DisputeLost: _lost,
+    ContributionCorrected: _corrected,
+}
 
 
 class ClassBalances:
@@ -117,13 +131,9 @@ class ClassBalances:
         """Add up the splits of a batch by campaign and class."""
         changes = _Changes()
         for fact in batch:
-            event = fact.event
-            if isinstance(event, PaymentCaptured | CashReceived):
-                _receive(changes, fact, event.shares, in_cash=isinstance(event, CashReceived))
-            elif isinstance(event, RefundSettled | DisputeLost):
-                _give_back(changes, fact, event.shares, lost=isinstance(event, DisputeLost))
-            elif isinstance(event, ContributionCorrected):
-                _correct(changes, fact, event)
+            handler = _HANDLERS.get(type(fact.event))
+            if handler is not None:
+                handler(changes, fact, fact.event)
         rows = [
             (*key, c.coop_id, c.participants, c.received, c.refunded, c.unpaid, c.moved, c.cash, c.position)
             for key, c in changes.items()

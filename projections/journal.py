@@ -7,7 +7,7 @@ happened in a campaign, ``class_code`` where a class is concerned.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from struct import Struct
@@ -22,7 +22,7 @@ from domain.errors import LedgerCorrupt
 from domain.events.bank import PeriodClosed
 from domain.events.base import Event
 from projections.projection import Booked, Write
-from projections.rows import NULL, day_field, instant_field, text_field, uuid_field, write_rows
+from projections.rows import copy_rows, days, microseconds, text, uuid, write_rows
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE journal (
@@ -93,8 +93,8 @@ CREATE CONSTRAINT TRIGGER journal_balanced AFTER INSERT ON journal
 
 # The columns that differ from leg to leg come first, those of the event after them, packed once for all its legs.
 _COPY: Final[LiteralString] = """
-COPY journal (leg, debit, credit, account, book, class_code, position, recorded_at, coop_id, campaign_id,
-              paid_at, paid_on, period, late, topic, subject_id)
+COPY journal (leg, debit, credit, account, book, class_code, position, recorded_at, paid_at, paid_on, period, late,
+              coop_id, campaign_id, topic, subject_id)
 FROM STDIN (FORMAT binary)
 """
 _CLOSE: Final[LiteralString] = """
@@ -102,49 +102,48 @@ INSERT INTO closed_months AS known (coop_id, through, position)
 SELECT * FROM unnest(%s::uuid[], %s::date[], %s::bigint[])
 ON CONFLICT (coop_id) DO UPDATE SET through = excluded.through, position = excluded.position
 """
-_COPY_BEGINS: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_COPY_ENDS: Final = b"\xff\xff"
 _LEG: Final = Struct(">hihiqiq")
-_POSITION: Final = Struct(">iq")
-_BOOLEANS: Final = (b"\0\0\0\1\0", b"\0\0\0\1\1")
+_EVENT: Final = Struct(">iqiqiqiiiii?i16s")
 _COLUMNS: Final = 16
 _MONTH: Final = "month"
 
-_ACCOUNTS: Final = {account: text_field(account.value) + text_field(line.book.value) for account, line in CHART.items()}
-_class_field = lru_cache(maxsize=4_096)(text_field)
+_ACCOUNTS: Final = {account: text(account.value) + text(line.book.value) for account, line in CHART.items()}
+_class_code = lru_cache(maxsize=4_096)(text)
 
 
 @lru_cache(maxsize=256)
-def _topic_field(kind: type[Event]) -> tuple[bytes, bool]:
+def _topic(kind: type[Event]) -> tuple[bytes, bool]:
     """The topic of a kind of event, packed, and whether its stream is a campaign."""
-    return text_field(kind.TOPIC), kind.TOPIC.startswith("campaign.")
+    return text(kind.TOPIC), kind.TOPIC.startswith("campaign.")
 
 
-def _rows(fact: Booked) -> Iterator[bytes]:
-    """The rows of one event in Postgres's binary COPY format."""
+def _event_columns(fact: Booked) -> bytes:
+    """Pack the columns that all legs of an event share."""
     if fact.counted is None or fact.coop_id is None:
         raise LedgerCorrupt(position=fact.position, topic=fact.event.TOPIC, coop=fact.coop_id)
     paid_at, paid_on, period, late = fact.counted
-    topic, in_campaign = _topic_field(type(fact.event))
-    event = b"".join(
-        (
-            _POSITION.pack(8, fact.position),
-            instant_field(fact.recorded_at),
-            uuid_field(fact.coop_id),
-            uuid_field(fact.stream_id) if in_campaign else NULL,
-            instant_field(paid_at),
-            day_field(paid_on),
-            day_field(period),
-            _BOOLEANS[late],
-            topic,
-            uuid_field(fact.event.subject_id),
-        )
-    )
-    for number, (account, debit, credit, class_code) in enumerate(fact.legs, start=1):
-        yield _LEG.pack(_COLUMNS, 2, number, 8, debit, 8, credit)
-        yield _ACCOUNTS[account]
-        yield NULL if class_code is None else _class_field(class_code)
-        yield event
+    recorded = microseconds(fact.recorded_at)
+    days_and_late = (4, days(paid_on), 4, days(period), 1, late)
+    fixed = _EVENT.pack(8, fact.position, 8, recorded, 8, microseconds(paid_at), *days_and_late, 16, fact.coop_id.bytes)
+    topic, in_campaign = _topic(type(fact.event))
+    return b"".join((fixed, uuid(fact.stream_id if in_campaign else None), topic, uuid(fact.event.subject_id)))
+
+
+def _pack(batch: Iterable[Booked]) -> bytes:
+    """Pack all legs of a batch as rows of Postgres's binary COPY format."""
+    parts: list[bytes] = []
+    for fact in batch:
+        if not fact.legs:
+            continue
+        shared = _event_columns(fact)
+        for number, (account, debit, credit, class_code) in enumerate(fact.legs, start=1):
+            parts += (
+                _LEG.pack(_COLUMNS, 2, number, 8, debit, 8, credit),
+                _ACCOUNTS[account],
+                _class_code(class_code),
+                shared,
+            )
+    return b"".join(parts)
 
 
 class Journal:
@@ -157,7 +156,7 @@ class Journal:
 
     def fold(self, batch: Sequence[Booked]) -> Write:
         """Pack the legs of a batch, and keep its last closing of a month of each coop."""
-        rows = b"".join(part for fact in batch if fact.legs for part in _rows(fact))
+        packed = _pack(batch)
         closings = {
             fact.coop_id: (fact.coop_id, fact.event.last_day, fact.position)
             for fact in batch
@@ -165,9 +164,7 @@ class Journal:
         }
 
         def write(connection: Connection[Any]) -> None:
-            if rows:
-                with connection.cursor().copy(_COPY) as copy:
-                    copy.write(b"".join((_COPY_BEGINS, rows, _COPY_ENDS)))
+            copy_rows(connection, _COPY, packed)
             write_rows(connection, _CLOSE, list(closings.values()))
 
         return write

@@ -6,18 +6,22 @@ names are in the vault.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from struct import Struct
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from domain.errors import LedgerCorrupt
+from domain.events.base import Event, Line
 from domain.events.contribution import CashReceived, ContributionCorrected, ContributionPlaced, PaymentCaptured
 from domain.events.dispute import DisputeLost
 from domain.events.refund import RefundSettled
 from projections.projection import Booked, Write
-from projections.rows import update_rows, write_rows
+from projections.rows import copy_rows, text, update_rows
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE participants (
@@ -38,12 +42,13 @@ CREATE TABLE participants (
 ) WITH (fillfactor = 80);
 CREATE INDEX participants_by_campaign ON participants (campaign_id, contribution_id, line);
 """
+# Columns of a fixed length first: they are packed at once.
 _INSERT: Final[LiteralString] = """
-INSERT INTO participants (contribution_id, line, campaign_id, coop_id, participant_id, due, class_code, tariff_id, paid,
-                          refunded, lost, position)
-SELECT * FROM unnest(%s::uuid[], %s::int[], %s::uuid[], %s::uuid[], %s::uuid[], %s::bigint[], %s::text[], %s::text[],
-                     %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+COPY participants (contribution_id, line, campaign_id, coop_id, participant_id, due, paid, refunded, lost, position,
+                   class_code, tariff_id)
+FROM STDIN (FORMAT binary)
 """
+_ROW: Final = Struct(">h i16s ii i16s i16s i16s iq iq iq iq iq")
 _UPDATE: Final[LiteralString] = """
 UPDATE participants AS known SET
     class_code = coalesce(change.class_code, known.class_code),
@@ -58,21 +63,39 @@ WHERE known.contribution_id = change.contribution_id AND known.line = change.lin
 """
 
 
+_code = lru_cache(maxsize=4_096)(text)
+
+
 class _Change:
-    """What a batch changes of one child; ``placed`` when it begins in the batch."""
+    """What a batch changes of one child; ``placed`` when its basket begins in the batch."""
 
     __slots__ = ("class_code", "lost", "paid", "placed", "position", "refunded", "tariff_id")
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self.placed: tuple[Any, ...] | None = None
+        self.placed: tuple[Booked, ContributionPlaced, Line] | None = None
         self.class_code: str | None = None
         self.tariff_id: str | None = None
         self.paid = self.refunded = self.lost = self.position = 0
 
-    def row(self) -> tuple[Any, ...]:
-        """The changes, in the order of both statements."""
-        return (self.class_code, self.tariff_id, self.paid, self.refunded, self.lost, self.position)
+    def update(self, contribution_id: UUID, line: int) -> tuple[Any, ...]:
+        """What it changes, in the order of _UPDATE."""
+        changed = (self.class_code, self.tariff_id, self.paid, self.refunded, self.lost, self.position)
+        return (contribution_id, line, *changed)
+
+    def insert(self, fact: Booked, event: ContributionPlaced, line: Line) -> bytes:
+        """The whole row, packed in the order of _INSERT."""
+        if fact.coop_id is None:
+            raise LedgerCorrupt(position=fact.position, topic=event.TOPIC, coop=None)
+        # fmt: off
+        fixed = _ROW.pack(
+            12,
+            16, event.contribution_id.bytes, 4, line.line, 16, fact.stream_id.bytes, 16, fact.coop_id.bytes,
+            16, line.participant_id.bytes, 8, line.cents, 8, self.paid, 8, self.refunded, 8, self.lost,
+            8, self.position,
+        )
+        # fmt: on
+        return b"".join((fixed, _code(self.class_code), _code(self.tariff_id)))
 
 
 class _Changes(dict[tuple[UUID, int], _Change]):
@@ -80,30 +103,49 @@ class _Changes(dict[tuple[UUID, int], _Change]):
 
     def of(self, fact: Booked, contribution_id: UUID, line: int) -> _Change:
         """Return the change of a child."""
-        change = self.get((contribution_id, line))
+        key = contribution_id, line
+        change = self.get(key)
         if change is None:
-            change = self[contribution_id, line] = _Change()
+            change = self[key] = _Change()
         change.position = fact.position
         return change
 
-    def move(self, fact: Booked, event: PaymentCaptured | CashReceived | RefundSettled | DisputeLost) -> None:
-        """Add each share of a movement to what its child paid, got back or lost."""
-        for share in event.shares:
-            change = self.of(fact, event.contribution_id, share.line)
-            if isinstance(event, RefundSettled):
-                change.refunded += share.cents
-            elif isinstance(event, DisputeLost):
-                change.lost += share.cents
-            else:
-                change.paid += share.cents
 
-    def place(self, fact: Booked, event: ContributionPlaced) -> None:
-        """Begin the children of a basket."""
-        for line in event.lines:
-            change = self.of(fact, event.contribution_id, line.line)
-            owner = (event.contribution_id, line.line, fact.stream_id, fact.coop_id)
-            change.placed = (*owner, line.participant_id, line.cents)
-            change.class_code, change.tariff_id = line.class_code, line.tariff_id
+def _placed(changes: _Changes, fact: Booked, event: ContributionPlaced) -> None:
+    for line in event.lines:
+        change = changes.of(fact, event.contribution_id, line.line)
+        change.placed = (fact, event, line)
+        change.class_code, change.tariff_id = line.class_code, line.tariff_id
+
+
+def _paid(changes: _Changes, fact: Booked, event: PaymentCaptured | CashReceived) -> None:
+    for share in event.shares:
+        changes.of(fact, event.contribution_id, share.line).paid += share.cents
+
+
+def _refunded(changes: _Changes, fact: Booked, event: RefundSettled) -> None:
+    for share in event.shares:
+        changes.of(fact, event.contribution_id, share.line).refunded += share.cents
+
+
+def _lost(changes: _Changes, fact: Booked, event: DisputeLost) -> None:
+    for share in event.shares:
+        changes.of(fact, event.contribution_id, share.line).lost += share.cents
+
+
+def _corrected(changes: _Changes, fact: Booked, event: ContributionCorrected) -> None:
+    change = changes.of(fact, event.contribution_id, event.line)
+    change.class_code, change.tariff_id = event.new_class, event.tariff_id
+
+
+_HANDLERS: Final[dict[type[Event], Callable[[_Changes, Booked, Any], None]]] = {
+    ContributionPlaced: _placed,
+    PaymentCaptured: _paid,
+    CashReceived: _paid,
+    RefundSettled: _refunded,
+    DisputeLost: _lost,
+    ContributionCorrected: _corrected,
+}
 
 
 class Participants:
@@ -118,19 +160,14 @@ class Participants:
         """Add up what a batch changes of each child; those it places are inserted, the others updated."""
         changes = _Changes()
         for fact in batch:
-            event = fact.event
-            if isinstance(event, ContributionPlaced):
-                changes.place(fact, event)
-            elif isinstance(event, PaymentCaptured | CashReceived | RefundSettled | DisputeLost):
-                changes.move(fact, event)
-            elif isinstance(event, ContributionCorrected):
-                change = changes.of(fact, event.contribution_id, event.line)
-                change.class_code, change.tariff_id = event.new_class, event.tariff_id
-        new = [(*change.placed, *change.row()) for change in changes.values() if change.placed is not None]
-        old = [(*key, *change.row()) for key, change in changes.items() if change.placed is None]
+            handler = _HANDLERS.get(type(fact.event))
+            if handler is not None:
+                handler(changes, fact, fact.event)
+        new = b"".join(change.insert(*change.placed) for change in changes.values() if change.placed is not None)
+        old = [change.update(*key) for key, change in changes.items() if change.placed is None]
 
         def write(connection: Connection[Any]) -> None:
-            write_rows(connection, _INSERT, new)
+            copy_rows(connection, _INSERT, new)
             update_rows(connection, _UPDATE, old)
 
         return write

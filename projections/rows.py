@@ -13,37 +13,55 @@ from psycopg import Connection
 from domain.errors import LedgerCorrupt
 
 _LENGTH: Final = Struct(">i")
+_NULL: Final = _LENGTH.pack(-1)
+_UUID: Final = Struct(">i16s")
 _INSTANT: Final = Struct(">iq")
-_DAY: Final = Struct(">ii")
-_UUID_LENGTH: Final = _LENGTH.pack(16)
-NULL: Final = _LENGTH.pack(-1)
-"""No value."""
+_COPY_BEGINS: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_COPY_ENDS: Final = b"\xff\xff"
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = date(2000, 1, 1).toordinal()
 _DAY_SECONDS: Final = 86_400
 _MICROSECONDS: Final = 1_000_000
 
 
-def text_field(text: str) -> bytes:
-    """Pack a text."""
-    data = text.encode()
+def microseconds(instant: datetime) -> int:
+    """Return an instant as Postgres counts it: microseconds since 2000, UTC."""
+    since = instant - _EPOCH
+    return (since.days * _DAY_SECONDS + since.seconds) * _MICROSECONDS + since.microseconds
+
+
+def days(day: date) -> int:
+    """Return a day as Postgres counts it: days since 2000."""
+    return day.toordinal() - _EPOCH_DAY
+
+
+def text(value: str | None) -> bytes:
+    """Pack a text or none, with its length."""
+    if value is None:
+        return _NULL
+    data = value.encode()
     return _LENGTH.pack(len(data)) + data
 
 
-def uuid_field(value: UUID | None) -> bytes:
-    """Pack a UUID, or none."""
-    return NULL if value is None else _UUID_LENGTH + value.bytes
+def uuid(value: UUID | None) -> bytes:
+    """Pack a UUID or none, with its length."""
+    return _NULL if value is None else _UUID.pack(16, value.bytes)
 
 
-def instant_field(instant: datetime) -> bytes:
-    """Pack an instant: microseconds since 2000, UTC."""
-    since = instant - _EPOCH
-    return _INSTANT.pack(8, (since.days * _DAY_SECONDS + since.seconds) * _MICROSECONDS + since.microseconds)
+def instant(value: datetime | None) -> bytes:
+    """Pack an instant or none, with its length."""
+    return _NULL if value is None else _INSTANT.pack(8, microseconds(value))
 
 
-def day_field(day: date) -> bytes:
-    """Pack a day: days since 2000."""
-    return _DAY.pack(4, day.toordinal() - _EPOCH_DAY)
+def copy_rows(connection: Connection[Any], statement: LiteralString, packed: bytes) -> None:
+    """Insert packed rows by a statement ``COPY … FROM STDIN (FORMAT binary)``.
+
+    A row is its number of columns in two bytes, then each value with its length in four; the caller packs all columns
+    of a fixed length at once.
+    """
+    if packed:
+        with connection.cursor().copy(statement) as copy:
+            copy.write(b"".join((_COPY_BEGINS, packed, _COPY_ENDS)))
 
 
 def write_rows(connection: Connection[Any], statement: LiteralString, rows: Sequence[Sequence[Any]]) -> int:

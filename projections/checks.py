@@ -1,0 +1,259 @@
+"""The standing invariants of the ledger, each a named question to its log and read tables (ledger.md « Invariants »).
+
+Every check returns what is wrong, in the words of an auditor, and nothing when all is well. All of them see one
+snapshot, at the position of the read tables. Parity with a replay (invariant 8) is the rebuild's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection, IsolationLevel
+from psycopg.sql import SQL, Composed, Identifier
+
+
+class Finding(NamedTuple):
+    """Something that contradicts an invariant: its number, the check, the sentence, the coop and position if known."""
+
+    invariant: int
+    check: str
+    sentence: str
+    coop_id: UUID | None = None
+    position: int | None = None
+
+
+class Check(NamedTuple):
+    """One named check: a query whose every row (sentence, coop, position) is a finding."""
+
+    invariant: int
+    name: str
+    query: LiteralString
+
+
+_ZERO_SUM: Final[LiteralString] = """
+SELECT format('event %s: book %s has debit %s and credit %s', position, book, sum(debit), sum(credit)),
+       (array_agg(coop_id))[1], position
+FROM {read}.journal GROUP BY position, book HAVING sum(debit) <> sum(credit) ORDER BY position
+"""
+_TWO_BOOKS: Final[LiteralString] = """
+SELECT format('the platform owes the coop %s cents, its online account holds %s', owed, held), coop_id, NULL::bigint
+FROM (
+    SELECT coop_id,
+           coalesce(sum(credit - debit) FILTER (WHERE account IN ('due_to_coop', 'due_to_coop_blocked')), 0) AS owed,
+           coalesce(sum(debit - credit) FILTER (WHERE account IN ('online', 'online_blocked')), 0) AS held,
+           coalesce(sum(credit - debit) FILTER (WHERE account = 'due_to_coop_blocked'), 0) AS owed_blocked,
+           coalesce(sum(debit - credit) FILTER (WHERE account = 'online_blocked'), 0) AS held_blocked
+    FROM {read}.journal GROUP BY coop_id
+) AS sides
+WHERE owed <> held OR owed_blocked <> held_blocked ORDER BY coop_id
+"""
+# The provider's references and ours, by kind of fact; a retired version of a topic counts as the same fact.
+_ONCE: Final[LiteralString] = """
+SELECT format('%s %s is booked %s times', kind, reference, count(*)), (array_agg(coop_id))[1], min(position)
+FROM (
+    SELECT facts.kind, state ->> facts.field AS reference, coop_id, position
+    FROM (SELECT position, coop_id, topic, convert_from(state, 'UTF8')::jsonb AS state FROM {log}.ledger_events
+          WHERE position <= {upto} AND topic ~ '[.](payment|provider|funds|refund|dispute|payout)_') AS log
+    JOIN (VALUES ('campaign.payment_captured', 'payment_id'), ('campaign.provider_fee_charged', 'payment_id'),
+                 ('campaign.funds_transferred', 'transfer_id'), ('campaign.refund_requested', 'refund_id'),
+                 ('campaign.refund_settled', 'refund_id'), ('campaign.refund_settled', 'provider_refund'),
+                 ('campaign.dispute_opened', 'dispute_id'), ('campaign.dispute_won', 'dispute_id'),
+                 ('campaign.dispute_lost', 'dispute_id'), ('coop.payout_requested', 'payout_id'),
+                 ('coop.payout_sent', 'payout_id'), ('coop.payout_sent', 'provider_payout'),
+                 ('coop.payout_paid', 'payout_id')) AS facts (kind, field)
+      ON log.topic LIKE facts.kind || '.%'
+) AS seen
+GROUP BY kind, reference HAVING count(*) > 1 ORDER BY min(position)
+"""
+_REFUNDS: Final[LiteralString] = """
+SELECT format('contribution %s: %s cents paid, %s given back or lost or on their way', contribution_id, paid,
+              refunded + lost + refund_pending + disputed), coop_id, position
+FROM {read}.contributions
+WHERE refunded + lost + refund_pending + disputed > paid OR tip_refunded > tip_paid
+   OR least(paid, refunded, disputed, lost, refund_pending, tip_paid, tip_refunded, expected_later) < 0
+ORDER BY position
+"""
+# What a coop could spend, event by event: its online account less what is set aside for refunds and payouts.
+_OVERDRAFTS: Final[LiteralString] = """
+WITH aside AS (
+    SELECT position, coop_id, topic,
+           CASE WHEN topic ~ '_requested[.]' THEN cents
+                WHEN topic ~ '[.]refund_failed[.]' AND was_settled THEN 0
+                WHEN topic ~ '[.]payout_failed[.]' AND was_sent THEN 0
+                ELSE -cents END AS cents
+    FROM (SELECT position, coop_id, topic, (state ->> 'cents')::bigint AS cents,
+                 (state ->> 'was_settled')::boolean AS was_settled, (state ->> 'was_sent')::boolean AS was_sent
+          FROM (SELECT position, coop_id, topic, convert_from(state, 'UTF8')::jsonb AS state FROM {log}.ledger_events
+                WHERE position <= {upto} AND topic ~ '[.](refund|payout)_(requested|settled|sent|failed)[.]') AS log
+         ) AS facts
+), moves AS (
+    SELECT position, coop_id, NULL AS asked, debit - credit AS cents FROM {read}.journal WHERE account = 'online'
+    UNION ALL
+    SELECT position, coop_id, CASE WHEN topic ~ '_requested[.]' THEN topic END, -cents FROM aside
+), running AS (
+    SELECT position, coop_id, asked, sum(cents) OVER (PARTITION BY coop_id ORDER BY position) AS available FROM moves
+)
+SELECT format('%s left %s cents available', asked, available), coop_id, position
+FROM running WHERE asked IS NOT NULL AND available < 0 ORDER BY position
+"""
+_MONTHS: Final[LiteralString] = """
+SELECT format('month %s: the journal moves the account by %s cents (%s blocked), its boxes say %s (%s)', period,
+              coalesce(moved, 0), coalesce(moved_blocked, 0), coalesce(said, 0), coalesce(said_blocked, 0)),
+       coop_id, NULL::bigint
+FROM (
+    SELECT coop_id, period, sum(debit - credit) AS moved,
+           coalesce(sum(debit - credit) FILTER (WHERE account = 'online_blocked'), 0) AS moved_blocked
+    FROM {read}.journal WHERE account IN ('online', 'online_blocked') GROUP BY coop_id, period
+) AS lines
+FULL JOIN (
+    SELECT coop_id, period, receipts - disbursements - transfers AS said, blocked AS said_blocked
+    FROM {read}.online_account
+) AS boxes USING (coop_id, period)
+WHERE (coalesce(moved, 0), coalesce(moved_blocked, 0)) <> (coalesce(said, 0), coalesce(said_blocked, 0))
+ORDER BY coop_id, period
+"""
+# A closed month says for ever what it said when it was closed, and each month opens as the one before it closed.
+_CLOSED_MONTHS: Final[LiteralString] = """
+SELECT format('closed month %s: stated %s, the tables say %s', first_day, stated, found), coop_id, position
+FROM (
+    SELECT log.coop_id, log.position, (state ->> 'first_day')::date AS first_day,
+           ARRAY[(box ->> 'opening')::bigint, (box ->> 'receipts')::bigint, (box ->> 'disbursements')::bigint,
+                 (box ->> 'transfers')::bigint, (box ->> 'closing')::bigint] AS stated,
+           (SELECT ARRAY[
+                coalesce(sum(receipts - disbursements - transfers) FILTER (WHERE period < first_day), 0)::bigint,
+                coalesce(sum(receipts) FILTER (WHERE period = first_day), 0)::bigint,
+                coalesce(sum(disbursements) FILTER (WHERE period = first_day), 0)::bigint,
+                coalesce(sum(transfers) FILTER (WHERE period = first_day), 0)::bigint,
+                coalesce(sum(receipts - disbursements - transfers) FILTER (WHERE period <= first_day), 0)::bigint]
+            FROM {read}.online_account WHERE online_account.coop_id = log.coop_id) AS found
+    FROM (SELECT position, coop_id, convert_from(state, 'UTF8')::jsonb AS state FROM {log}.ledger_events
+          WHERE position <= {upto} AND topic LIKE 'coop.period_closed.%') AS log,
+         LATERAL (SELECT state -> 'boxes' AS box, (state ->> 'first_day')::date AS first_day) AS closing
+    WHERE state ->> 'kind' = 'month'
+) AS closings
+WHERE stated <> found ORDER BY position
+"""
+_CLASSES: Final[LiteralString] = """
+SELECT format('campaign %s, class %s: its balance is %s cents for %s children, the journal says %s, its children %s'
+              ' for %s', campaign_id, class_code, coalesce(balance, 0), coalesce(participants, 0),
+              coalesce(booked, 0), coalesce(held, 0), coalesce(children, 0)), NULL::uuid, NULL::bigint
+FROM (SELECT campaign_id, class_code, balance, participants FROM {read}.class_balances) AS sheets
+FULL JOIN (
+    SELECT campaign_id, class_code, sum(credit - debit) AS booked FROM {read}.journal
+    WHERE account IN ('contributions', 'unpaid_contributions') GROUP BY campaign_id, class_code
+) AS lines USING (campaign_id, class_code)
+FULL JOIN (
+    SELECT campaign_id, class_code, sum(held) AS held, count(*) FILTER (WHERE held > 0) AS children
+    FROM {read}.participants GROUP BY campaign_id, class_code
+) AS lists USING (campaign_id, class_code)
+WHERE coalesce(balance, 0) <> coalesce(booked, 0) OR coalesce(balance, 0) <> coalesce(held, 0)
+   OR coalesce(participants, 0) <> coalesce(children, 0)
+ORDER BY campaign_id, class_code
+"""
+_CAMPAIGNS: Final[LiteralString] = """
+SELECT format('campaign %s: its classes hold %s cents, its contributions %s', campaign_id, coalesce(classes, 0),
+              coalesce(kept, 0)), NULL::uuid, NULL::bigint
+FROM (SELECT campaign_id, sum(balance) AS classes FROM {read}.class_balances GROUP BY campaign_id) AS sheets
+FULL JOIN (
+    SELECT campaign_id, sum(paid - refunded - lost) AS kept FROM {read}.contributions GROUP BY campaign_id
+) AS lists USING (campaign_id)
+WHERE coalesce(classes, 0) <> coalesce(kept, 0) ORDER BY campaign_id
+"""
+_COOPS: Final[LiteralString] = """
+SELECT format('its campaigns hold %s cents, its journal %s', coalesce(classes, 0), coalesce(booked, 0)), coop_id,
+       NULL::bigint
+FROM (SELECT coop_id, sum(balance) AS classes FROM {read}.class_balances GROUP BY coop_id) AS sheets
+FULL JOIN (SELECT coop_id, sum(credit - debit) AS booked FROM {read}.journal
+           WHERE account IN ('contributions', 'unpaid_contributions') GROUP BY coop_id) AS lines USING (coop_id)
+WHERE coalesce(classes, 0) <> coalesce(booked, 0) ORDER BY coop_id
+"""
+_PAYOUTS: Final[LiteralString] = """
+SELECT format('payouts %s + balance %s is not receipts %s - disbursements %s', paid_out, balance, receipts,
+              disbursements), coop_id, NULL::bigint
+FROM (
+    SELECT coop_id, sum(receipts) AS receipts, sum(disbursements) AS disbursements FROM {read}.online_account
+    GROUP BY coop_id
+) AS boxes
+JOIN (
+    SELECT coop_id, sum(debit - credit) AS balance FROM {read}.journal
+    WHERE account IN ('online', 'online_blocked') GROUP BY coop_id
+) AS lines USING (coop_id)
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(cents), 0) AS paid_out FROM {read}.payouts
+    WHERE payouts.coop_id = boxes.coop_id AND status IN ('sent', 'paid')
+) AS gone
+WHERE paid_out + balance <> receipts - disbursements ORDER BY coop_id
+"""
+_POSITIONS: Final[LiteralString] = """
+SELECT format('after position %s of the log comes %s', before, position), coop_id, position
+FROM (
+    SELECT position, coop_id, coalesce(lag(position) OVER (ORDER BY position), 0) AS before FROM {log}.ledger_events
+) AS log
+WHERE position <> before + 1 ORDER BY position
+"""
+_VERSIONS: Final[LiteralString] = """
+SELECT format('stream %s: %s events, the last is number %s', originator_id, count(*), max(originator_version)),
+       (array_agg(coop_id))[1], max(position)
+FROM {log}.ledger_events GROUP BY originator_id HAVING count(*) <> max(originator_version) ORDER BY max(position)
+"""
+_TRACKING: Final[LiteralString] = """
+SELECT format('model %s stands at %s, the log ends at %s and the others stand at %s', model, position, log_end, {upto}),
+       NULL::uuid, position
+FROM {read}.tracking, (SELECT coalesce(max(position), 0) AS log_end FROM {log}.ledger_events) AS log
+WHERE position > log_end OR position <> {upto} ORDER BY model
+"""
+
+CHECKS: Final[tuple[Check, ...]] = (
+    Check(1, "every event balances in every book", _ZERO_SUM),
+    Check(2, "the platform owes what the online account holds", _TWO_BOOKS),
+    Check(3, "each fact of the provider is booked once", _ONCE),
+    Check(4, "no refund above what was paid", _REFUNDS),
+    Check(4, "no payout or refund above what was available", _OVERDRAFTS),
+    Check(6, "the boxes of each month are its journal", _MONTHS),
+    Check(6, "a closed month says what it said, and opens as the one before closed", _CLOSED_MONTHS),
+    Check(7, "classes, children and journal hold the same", _CLASSES),
+    Check(7, "the classes of a campaign are its contributions", _CAMPAIGNS),
+    Check(7, "the campaigns of a coop are its journal", _COOPS),
+    Check(7, "payouts and balance are receipts less disbursements (S-169)", _PAYOUTS),
+    Check(9, "the log has no hole", _POSITIONS),
+    Check(9, "no stream has a hole", _VERSIONS),
+    Check(9, "all models stand at one position of the log", _TRACKING),
+)
+"""All checks, by invariant."""
+
+
+def run_checks(
+    connection: Connection[Any],
+    log_schema: str,
+    read_schema: str,
+    *,
+    checks: tuple[Check, ...] = CHECKS,
+    on_check: Callable[[Check, int], None] | None = None,
+) -> tuple[Finding, ...]:
+    """Run the checks on one snapshot of a ledger; ``on_check`` is told of each one done and how much it found.
+
+    ``connection`` may read both schemas and is in autocommit mode.
+    """
+    findings: list[Finding] = []
+    usual = connection.isolation_level
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    try:
+        with connection.transaction():
+            for check in checks:
+                found = _run(connection, check, log_schema, read_schema)
+                findings += found
+                if on_check is not None:
+                    on_check(check, len(found))
+    finally:
+        connection.isolation_level = usual
+    return tuple(findings)
+
+
+def _run(connection: Connection[Any], check: Check, log_schema: str, read_schema: str) -> list[Finding]:
+    """Run one check."""
+    read, log = Identifier(read_schema), Identifier(log_schema)
+    upto: Composed = SQL("(SELECT coalesce(min(position), 0) FROM {}.tracking)").format(read)
+    query = SQL(check.query).format(read=read, log=log, upto=upto)
+    return [Finding(check.invariant, check.name, *row) for row in connection.execute(query)]
