@@ -38,7 +38,7 @@ class Projectors:
             projector.stop()
 
     def wait_for(self, slug: str, position: int, patience: float) -> bool:
-        """Wait until an association's read models show the event at a position; False when ``patience`` seconds have passed."""
+        """Wait until an association's read models show a position; False when ``patience`` seconds have passed."""
         database = next(self._database(entry) for entry in self._runtime.associations() if entry.slug == slug)
         return self._projectors[database].wait_for(f"{slug}_read", position, patience)
 

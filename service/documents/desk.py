@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -118,7 +119,8 @@ class Desk:
         if families:
             ids = [*(row.payer_id for row in orders), *(child.participant_id for child in children)]
             annex = Families(children, self._names(ids))
-        return voucher(self._proof(connection, coop), given, annex)
+        made = voucher(self._proof(connection, coop), given, annex)
+        return replace(made, name=f"{made.name}-familles") if families else made
 
     def _campaign(self, connection: Connection[Any], campaign_id: UUID) -> tuple[CampaignRow, CoopRow]:
         campaign = directory.find_campaign(connection, campaign_id)

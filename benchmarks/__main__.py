@@ -1,0 +1,58 @@
+"""``./dev bench``: everything, in some minutes; ``./dev bench --quick``: the same subjects in under a minute."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from benchmarks.accepting import measure_accepting
+from benchmarks.figures import Figure, table
+from benchmarks.ground import Ground
+from benchmarks.history import lengthen
+from benchmarks.projecting import measure_projecting, our_rate, time_to_read
+from benchmarks.rebuilding import measure_rebuild
+
+SHORT, LONG = 10_000, 1_000_000
+QUICK_LONG = 40_000
+
+
+def main() -> None:
+    """Measure, print the table, then one JSON line a figure."""
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="shorter rounds and a shorter log, under a minute")
+    quick = parser.parse_args().quick
+    with tempfile.TemporaryDirectory(prefix="coopledger-bench-") as folder:
+        Path(folder).chmod(0o711)
+        figures = _measure(Path(folder) / "server", quick=quick)
+    print(table(figures))
+    for figure in figures:
+        print(figure.line())
+
+
+def _measure(folder: Path, *, quick: bool) -> list[Figure]:
+    """Measure all subjects on one server, shortest log first."""
+    rounds, seconds = (2, 1.0) if quick else (5, 4.0)
+    with Ground(folder) as ground:
+        short = lengthen(ground, SHORT)
+        our_rate(ground, "bench_short")
+        at_short = time_to_read(ground, "bench_short", short)
+        figures = measure_accepting(ground, rounds=rounds, seconds=seconds)
+        campaigns = short + lengthen(ground, QUICK_LONG if quick else LONG)
+        figures += measure_projecting(ground, rounds=1 if quick else 2, rival_events=1_000 if quick else 5_000)
+        at_long = time_to_read(ground, "bench_try", campaigns)
+        figures.append(
+            Figure(
+                "read a class balance sheet, long log",
+                at_long,
+                "ms",
+                "the same with 10,000 events",
+                at_long / at_short,
+                "≤ 1.5",
+            )
+        )
+        return figures + measure_rebuild(ground)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""A long, realistic log, made by the real commands and appended in large batches."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from adapters.event_store import Append, Fact
+from benchmarks.ground import NOW, Ground
+from domain.campaign.basket import Child, PlaceContribution
+from domain.campaign.payments import CapturePayment, RecordFee, RecordTransfer
+from domain.campaign.state import Campaign, CampaignCommand
+
+CLASSES: Final = ("CP A", "CP B", "CE1", "CE2-CM1", "CM2")
+_FAMILIES: Final = 250
+_BATCH: Final = 4_000
+
+
+def lengthen(ground: Ground, events: int) -> list[UUID]:
+    """Add about so many events: campaigns of 250 families, each placed, paid, charged and transferred."""
+    campaigns: list[UUID] = []
+    facts: list[Fact] = []
+    added = 0
+    while added < events:
+        campaign_id = ground.campaign()
+        campaigns.append(campaign_id)
+        state = ground.ledger.store.load(Campaign, campaign_id)
+        for number in range(_FAMILIES):
+            for command in _family(campaign_id, number):
+                for event in command.decide(state):
+                    state.evolve(event)
+                    facts.append(Fact(campaign_id, state.version, state.coop_id, event))
+            if len(facts) >= _BATCH:
+                ground.ledger.store.append(Append(uuid4(), facts, (), ()))
+                added += len(facts)
+                facts = []
+    ground.ledger.store.append(Append(uuid4(), facts, (), ()))
+    return campaigns
+
+
+def _family(campaign_id: UUID, number: int) -> list[CampaignCommand]:
+    """One family with one or two children, through its whole payment."""
+    contribution_id, payment_id = uuid4(), uuid4().hex
+    classes = [CLASSES[number % len(CLASSES)], *([CLASSES[number % 3]] if number % 4 == 0 else [])]
+    cents, paid_at = 12_00 * len(classes), NOW + timedelta(minutes=number)
+    children = tuple(
+        Child(participant_id=uuid4(), class_label=label, tariff_id="enfant", cents=12_00) for label in classes
+    )
+    placed = PlaceContribution(
+        stream_id=campaign_id,
+        at=paid_at,
+        by="bench",
+        contribution_id=contribution_id,
+        payer_id=uuid4(),
+        commitment="c" * 64,
+        children=children,
+        tip_cents=96,
+    )
+    about: dict[str, Any] = {
+        "stream_id": campaign_id,
+        "at": paid_at,
+        "by": "bench",
+        "contribution_id": contribution_id,
+        "payment_id": payment_id,
+    }
+    return [
+        placed,
+        CapturePayment(**about, cents=cents, tip_cents=96, paid_at=paid_at),
+        RecordFee(**about, cents=43, charged_at=paid_at),
+        RecordTransfer(**about, transfer_id=uuid4().hex, cents=cents, moved_at=paid_at),
+    ]

@@ -1,0 +1,100 @@
+"""Commands of auditors: verify, rebuild, replay as of a day (invariants 1–8)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.progress import Progress, TaskID
+
+from domain.accounts import CHART, Account, Book
+from domain.errors import InvalidInput
+from domain.money import euros
+from projections import journal
+from projections.engine.rebuild import rebuild
+from projections.engine.replay import replay_as_of
+from projections.engine.runner import head
+from projections.projection import set_schema
+from service.audit import schemas, sessions, verify_ledger
+from service.runtime import open_runtime
+from service.settings import Settings
+
+Slug = Annotated[str, typer.Argument(help="Association, par exemple ad06")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("verify")(verify)
+    app.command("rebuild")(rebuild_)
+    app.command("replay")(replay)
+
+
+def verify(slug: Slug) -> None:
+    """Recompute the chain, the invariants and every row of the read models; status 1 when anything does not hold."""
+    with open_runtime(Settings()) as runtime, Progress(transient=True) as progress:
+        progress.add_task("Vérification", total=None)
+        verdict = verify_ledger(runtime.ledger(slug), progress.console.print)
+    for finding in verdict.findings:
+        typer.echo(f"✗ {finding}")
+    typer.echo(f"{verdict.events} événements, tête de chaîne {verdict.chain_head}")
+    typer.echo("Tout est conforme." if verdict.sound else "NON CONFORME.")
+    if not verdict.sound:
+        raise typer.Exit(1)
+
+
+def rebuild_(slug: Slug) -> None:
+    """Rebuild all read models, prove them equal to the live ones row by row, then swap; refuses on a difference."""
+    with open_runtime(Settings()) as runtime, Progress(transient=True) as progress:
+        ledger = runtime.ledger(slug).ledger
+        with sessions(ledger) as (log, read):
+            task = progress.add_task("Reconstruction", total=head(log, ledger.log_schema))
+            report = rebuild(log, read, schemas(ledger), on_progress=lambda at: _show(progress, task, at))
+    for table in report.compared:
+        mark = "✗" if table.differences else "✓"
+        typer.echo(f"{mark} {table.table} : {table.rows} lignes, {table.differences} différence(s)")
+        for difference in table.sample:
+            typer.echo(f"    événement {difference.position} : {difference.what} {difference.key}")
+    for model in report.not_comparable:
+        typer.echo(f"– {model} : autre version, pas de comparaison possible")
+    typer.echo(f"Position {report.position}, {report.seconds:.1f} s, écriture suspendue {report.paused_seconds:.1f} s.")
+    if not report.swapped:
+        typer.echo(
+            f"REFUSÉ : première différence à l’événement {report.first_position}. Les vues en place sont gardées."
+        )
+        raise typer.Exit(1)
+    typer.echo("Vues reconstruites, identiques, mises en place.")
+
+
+def replay(
+    slug: Slug,
+    coop: Annotated[UUID, typer.Option(help="Coopérative")],
+    known_at: Annotated[datetime | None, typer.Option(help="Ce qui était connu à cet instant (UTC)")] = None,
+    position: Annotated[int | None, typer.Option(min=0, help="Jusqu’à cette position du registre")] = None,
+    true_at: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Jusqu’à ce jour de paiement")] = None,
+) -> None:
+    """Show a coop's accounts as they were known at an instant or a position, up to a day of payment."""
+    if known_at is not None and known_at.tzinfo is None:
+        known_at = known_at.replace(tzinfo=UTC)
+    day: date | None = None if true_at is None else true_at.date()
+    with open_runtime(Settings()) as runtime, Progress(transient=True) as progress:
+        progress.add_task("Rejeu", total=None)
+        ledger = runtime.ledger(slug).ledger
+        with sessions(ledger) as (log, read):
+            if known_at is None and position is None:
+                position = head(log, ledger.log_schema)
+            with replay_as_of(log, read, ledger.log_schema, position=position, known_at=known_at) as schema:
+                set_schema(read, schema)
+                totals = [total for book in Book for total in journal.book_totals(read, coop, book, true_at=day)]
+    if not totals:
+        raise InvalidInput(coop=coop, totals=0)
+    for total in totals:
+        line = CHART[Account(total.account)]
+        typer.echo(
+            f"{line.book.value} {line.number:<5} {line.label:<45} {euros(total.debit):>16} {euros(total.credit):>16}"
+        )
+
+
+def _show(progress: Progress, task: TaskID, position: int) -> None:
+    progress.update(task, completed=position)
