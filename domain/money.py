@@ -22,7 +22,9 @@ NBSP: Final = "\u00a0"
 NARROW_NBSP: Final = "\u202f"
 MINUS: Final = "\u2212"
 _CENTS_PER_EURO: Final = 100
-_AMOUNT = re.compile(r"(?P<sign>[-\u2212])?(?P<euros>\d{1,3}(?: ?\d{3})+|\d+)(?:[.,](?P<decimals>\d+))?")
+_NUMBER: Final = r"(?P<sign>[-\u2212])?(?P<euros>\d{1,3}(?: ?\d{3})+|\d+)(?:[.,](?P<decimals>\d+))?"
+_AMOUNT: Final = re.compile(rf"(?:(?:€|EUR) *)?{_NUMBER}(?: *(?:€|EUR))?")
+"""The currency stands before or after the number, never inside: « 12€50 » is not 1 250 euros."""
 
 
 def euros(cents: int) -> str:
@@ -45,7 +47,7 @@ def parse_euros(text: str) -> int:
         AmountInvalid: no number, more than two decimals, or above MAX_CENTS. Nothing is ever rounded.
 
     """
-    spaced = text.replace(NBSP, " ").replace(NARROW_NBSP, " ").replace("€", "").replace("EUR", "").strip()
+    spaced = text.replace(NBSP, " ").replace(NARROW_NBSP, " ").strip()
     match = _AMOUNT.fullmatch(spaced)
     if match is None:
         raise AmountInvalid(given=text)
