@@ -19,10 +19,11 @@ def class_code(label: str) -> str:
     """Reduce what a parent or a file says to the one code of a class: ``CP a`` → ``CPA``, ``CE2 – CM1`` → ``CE2-CM1``.
 
     Raises:
-        ClassInvalid: empty, longer than 40 characters, or without a letter or digit.
+        ClassInvalid: empty, longer than 40 characters, or with a sign that no class has.
 
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", label) if not unicodedata.combining(c))
+    straight = label.replace("\u2019", "'")
+    plain = "".join(c for c in unicodedata.normalize("NFKD", straight) if not unicodedata.combining(c))
     code = "".join(_SEPARATORS.sub("-", plain).split()).upper()
     if not _CODE.fullmatch(code):
         raise ClassInvalid(given=label)

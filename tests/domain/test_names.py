@@ -1,0 +1,88 @@
+"""Classes, accounts and coops are called by one name, whoever writes it."""
+
+import pytest
+
+from domain.accounts import CHART, Account, Book, book_of
+from domain.coop.identity import identification_line
+from domain.errors import ClassInvalid
+from domain.school_classes import UNASSIGNED, class_code
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("Cpa", "CPA"),
+        ("CPa", "CPA"),
+        ("CP a", "CPA"),
+        ("  cp\u00a0A ", "CPA"),
+        ("CE2 – CM1", "CE2-CM1"),
+        ("CE2-CM1", "CE2-CM1"),
+        ("ce2 / cm1", "CE2-CM1"),
+        ("CE2—CM1", "CE2-CM1"),
+        ("Élèves de Noëlle", "ELEVESDENOELLE"),
+        ("6ème", "6EME"),
+        ("M. d'Arc", "M.D'ARC"),
+        ("M. d’Arc", "M.D'ARC"),
+        ("Sans-classe", UNASSIGNED),
+    ],
+)
+def test_a_class_is_one_however_it_is_written(said: str, code: str) -> None:
+    assert class_code(said) == code
+
+
+@pytest.mark.parametrize("said", ["", "   ", "-", "…", "?", "C" * 41])
+def test_what_names_no_class_is_refused(said: str) -> None:
+    with pytest.raises(ClassInvalid):
+        class_code(said)
+
+
+def test_a_class_of_forty_characters_is_accepted() -> None:
+    assert class_code("c" * 40) == "C" * 40
+
+
+@pytest.mark.parametrize("account", Account)
+def test_every_account_has_a_book_a_number_and_a_french_name(account: Account) -> None:
+    line = CHART[account]
+    assert book_of(account) is line.book
+    assert line.number.isdigit()
+    assert line.label.strip()
+
+
+def test_no_two_accounts_of_a_book_share_a_number_or_a_name() -> None:
+    for book in Book:
+        lines = [line for line in CHART.values() if line.book is book]
+        assert lines
+        assert len({line.number for line in lines}) == len({line.label for line in lines}) == len(lines)
+
+
+def test_the_coop_s_accounts_have_the_numbers_of_the_french_chart() -> None:
+    numbers = {account.value: line.number for account, line in CHART.items() if line.book is Book.COOP}
+    assert numbers == {
+        "online": "5171",
+        "online_blocked": "5172",
+        "transfers_580": "580",
+        "bank": "512",
+        "cash": "530",
+        "contributions": "7561",
+        "unpaid_contributions": "6541",
+        "deferred": "487",
+        "other_income": "758",
+        "bank_fees": "627",
+        "due_to_platform": "467",
+    }
+
+
+def test_the_identification_line_elides_before_a_vowel() -> None:
+    said = identification_line("école des Mimosas", "Cannes", "174", "OCCE06")
+    assert said == (
+        "Coopérative scolaire OCCE de l’école des Mimosas - Cannes"
+        " - affiliée et autorisée par l’OCCE06 sous le N°\u00a0174"
+    )
+
+
+def test_the_identification_line_does_not_elide_before_a_consonant() -> None:
+    said = identification_line("Collège Pagnol", "Nice", "12", "la fédération")
+    assert said == (
+        "Coopérative scolaire OCCE de Collège Pagnol - Nice"
+        " - affiliée et autorisée par la fédération sous le N°\u00a012"
+    )
