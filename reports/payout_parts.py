@@ -48,7 +48,10 @@ def payout_parts(moves: Iterable[OnlineMove], campaign_id: UUID) -> Parts:
         elif move.cents < 0:
             carried[move.payout_id] = _take(held, -move.cents, move.position)
         else:
-            for owner, cents in carried.pop(move.payout_id, {}).items():
+            back = carried.pop(move.payout_id, {})
+            if sum(back.values()) != move.cents:
+                raise LedgerCorrupt(position=move.position, carried=sum(back.values()), back=move.cents)
+            for owner, cents in back.items():
                 held[owner] += cents
     mine = {payout_id: parts[campaign_id] for payout_id, parts in carried.items() if campaign_id in parts}
     return Parts(mine, held.get(campaign_id, 0))

@@ -74,7 +74,7 @@ class VoucherPayout(NamedTuple):
 
 
 class VoucherInput(NamedTuple):
-    """What a voucher is made of; ``undistributed`` cents are still online, ``blocked`` is the contested part of them."""
+    """What a voucher is made of; ``undistributed`` cents are still online, ``blocked`` the contested part of them."""
 
     fiscal_year: int
     number: int

@@ -23,7 +23,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\u
 
 
 def guarded(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: an apostrophe before = + - @, wide or not, tab, line end."""
+    """Return a text that no spreadsheet takes for a formula: an apostrophe before = + - @, tab or line end."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

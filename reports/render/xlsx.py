@@ -61,7 +61,7 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         proof = self.report.provenance
-        text = f"{proof.coop} – {self.report.title} – {proof.period}"
+        text = f"{self.report.title} – {proof.period} – {proof.coop}"
         sheet.set_footer(f"&L{_plain_footer(text)}&RPage &P / &N")
         if proof.demo:
             sheet.set_header("&CDONNÉES DE DÉMONSTRATION")
@@ -69,19 +69,33 @@ class _Book:
 
 
 def _plain_footer(text: str) -> str:
-    """Keep a text from being read as footer codes, and within the format's limit."""
-    return text[:_FOOTER_LIMIT].replace("&", "&&")
+    """Keep a text from being read as footer codes, and within the 255 UTF-16 units that a footer may have."""
+    kept, length = [], 0
+    for char in text:
+        piece = "&&" if char == "&" else char
+        length += len(piece.encode("utf-16-le")) // 2
+        if length > _FOOTER_LIMIT:
+            break
+        kept.append(piece)
+    return "".join(kept)
 
 
 def to_xlsx(report: Report) -> bytes:
-    """Write a report as a workbook."""
+    """Write a report as a workbook; its temporary files are gone afterwards, whatever happens.
+
+    Raises:
+        InvalidInput: a text is longer than a cell can hold (32 767 characters).
+
+    """
     out = io.BytesIO()
     book = _Book(report, out)
-    _summary(book)
-    for table in report.tables:
-        _table(book, table)
-    _proof(book)
-    book.book.close()
+    try:
+        _summary(book)
+        for table in report.tables:
+            _table(book, table)
+        _proof(book)
+    finally:
+        book.book.close()
     return out.getvalue()
 
 

@@ -1,0 +1,1 @@
+"""Tests of what is shown on paper and in files."""

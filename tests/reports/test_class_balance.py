@@ -1,0 +1,83 @@
+"""The class balance sheet gives the guide's figures and refuses figures that contradict each other."""
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+import pytest
+
+from domain.errors import LedgerCorrupt
+from reports.class_balance import class_balance, coop_balance
+from tests.reports.samples import CAMPAIGN, CLASSES, DUE, HEAD, LABELS, PROVENANCE, class_row
+
+SECOND: Final = UUID(int=22)
+THIRD: Final = UUID(int=33)
+
+
+def test_the_guide_example_gives_24_12_12_and_48_euros_for_2_1_1_and_4_children() -> None:
+    table = class_balance(PROVENANCE, HEAD, CLASSES, DUE, LABELS).tables[0]
+    rows = [(row[0], row[1], row[-1]) for row in table.rows()]
+    assert rows == [("CPA", 2, 2_400), ("CE1", 1, 1_200), ("CE2-CM1", 1, 1_200)]
+    assert table.total() == ("Total", 4, 4_800, 4_800, 0, 0, 0, 0, 4_800)
+
+
+def test_amounts_stay_whole_cents_in_the_frame() -> None:
+    table = class_balance(PROVENANCE, HEAD, CLASSES, DUE, LABELS).tables[0]
+    assert {str(table.frame[column.label].dtype) for column in table.columns[1:]} == {"int64"}
+
+
+def test_a_class_that_left_the_list_comes_last_under_its_code() -> None:
+    rows = (*CLASSES, class_row("ULIS", 1, 500))
+    table = class_balance(PROVENANCE, HEAD, rows, DUE, LABELS).tables[0]
+    assert [row[0] for row in table.rows()] == ["CPA", "CE1", "CE2-CM1", "ULIS"]
+
+
+def test_a_child_that_changed_class_moves_its_cents_and_nothing_is_lost() -> None:
+    rows = (class_row("CE1", 0, 1_200, moved=-1_200), class_row("CPA", 3, 2_400, moved=1_200))
+    table = class_balance(PROVENANCE, HEAD, rows, {}, LABELS).tables[0]
+    assert [row[-1] for row in table.rows()] == [3_600, 0]
+    with pytest.raises(LedgerCorrupt):
+        class_balance(PROVENANCE, HEAD, rows[:1], {}, LABELS)
+
+
+def test_a_balance_that_its_parts_do_not_give_is_refused() -> None:
+    wrong = class_row("CE1", 1, 1_200)._replace(balance=1_199)
+    with pytest.raises(LedgerCorrupt):
+        class_balance(PROVENANCE, HEAD, [wrong], DUE, LABELS)
+
+
+def test_a_campaign_without_any_payment_has_a_sheet_of_zeros() -> None:
+    report = class_balance(PROVENANCE, HEAD, [], {}, LABELS)
+    assert [figure.value for figure in report.figures] == [0, 0, 0, 0]
+    assert list(report.tables[0].rows()) == []
+
+
+def test_the_period_runs_to_the_day_of_the_report_since_late_refunds_count() -> None:
+    report = class_balance(PROVENANCE, HEAD, CLASSES, DUE, LABELS)
+    assert report.provenance.period == "du 1er juin 2024 au 31 juillet 2024"
+    assert "La collecte était ouverte jusqu’au 28 juillet 2024." in report.notes
+    unset = HEAD._replace(opens_at=None, closes_at=None)
+    assert unset.period(date(2024, 7, 3)) == "année scolaire 2024-2025, au 3 juillet 2024"
+    assert unset.closing(date(2024, 7, 3)) == ()
+
+
+def test_the_coop_is_the_sum_of_its_campaigns_and_of_its_school_years() -> None:
+    other = HEAD._replace(campaign_id=SECOND, title="Classe verte", school_year=2023)
+    silent = HEAD._replace(campaign_id=THIRD, title="Sans paiement")
+    rows = (*CLASSES, class_row("CPA", 1, 5_000, refunded=1_000)._replace(campaign_id=SECOND))
+    report = coop_balance(PROVENANCE, [HEAD, other, silent], rows, {CAMPAIGN: 4_800, SECOND: 5_000})
+    by_campaign, by_year = report.tables
+    expected = [("Test adhésion juillet 2024", 4_800), ("Classe verte", 4_000), ("Sans paiement", 0)]
+    assert [(row[0], row[-1]) for row in by_campaign.rows()] == expected
+    assert [(row[0], row[-1]) for row in by_year.rows()] == [("2023-2024", 4_000), ("2024-2025", 4_800)]
+    assert by_campaign.sum_of("Solde") == by_year.sum_of("Solde") == 8_800
+
+
+def test_a_coop_without_campaigns_has_an_empty_sheet() -> None:
+    report = coop_balance(PROVENANCE, [], [], {})
+    assert [list(table.rows()) for table in report.tables] == [[], []]
+
+
+def test_money_of_a_campaign_that_is_not_given_is_refused() -> None:
+    with pytest.raises(LedgerCorrupt):
+        coop_balance(PROVENANCE, [], CLASSES, {})

@@ -1,0 +1,189 @@
+"""The PDF is archival and accessible, carries its data, says its period on every page and shows texts as texts."""
+
+import io
+import time
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pikepdf
+import pytest
+
+from reports.payments_table import Person, payments_table
+from reports.provenance import Provenance
+from reports.render.csv_ import csv_files
+from reports.render.fonts import paper_text
+from reports.render.json_ import to_json
+from reports.render.pdf import to_pdf
+from reports.report import Report
+from reports.statement import statement
+from reports.voucher import Families, VoucherInput, voucher
+from tests.reports.pdf_text import pages
+from tests.reports.samples import (
+    BOXES,
+    CHILDREN,
+    DEMO,
+    ENTRIES,
+    HEAD,
+    IDS,
+    JULY,
+    LABELS,
+    NAMES,
+    ORDERS,
+    PROVENANCE,
+    VOUCHER,
+    child,
+    order,
+)
+
+HOSTILE = (
+    "#panic(1)",
+    "$x$",
+    "\\",
+    "@ref",
+    "<label>",
+    "*gras* _it_ `c`",
+    "// note",
+    "=HYPERLINK()",
+    '"',
+    "l’été",
+    "--",
+)
+
+
+def july(provenance: Provenance = PROVENANCE) -> Report:
+    """The statement of July."""
+    return statement(provenance, JULY, BOXES, ENTRIES, 0)
+
+
+def named(text: str) -> Report:
+    """A payments table in which one child has this name."""
+    return payments_table(PROVENANCE, HEAD, ORDERS, CHILDREN, {**NAMES, IDS[0]: Person(text, "Test")}, LABELS)
+
+
+def test_it_is_pdf_a_3a_and_pdf_ua_1_in_french() -> None:
+    with pikepdf.open(io.BytesIO(to_pdf(july()))) as pdf:
+        with pdf.open_metadata() as metadata:
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+            assert metadata["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
+            assert metadata["dc:title"] == "Relevé du compte en ligne"
+            assert metadata["xmp:CreateDate"] == "2024-07-31T20:05:00+00:00"
+        assert str(pdf.Root["/Lang"]) == "fr-FR"
+        assert {"/StructTreeRoot", "/OutputIntents", "/AF"} <= set(pdf.Root.keys())
+
+
+def test_the_same_report_as_json_and_csv_is_attached() -> None:
+    report = july()
+    with pikepdf.open(io.BytesIO(to_pdf(report))) as pdf:
+        attached = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
+        assert {str(spec.relationship) for spec in pdf.attachments.values()} == {"/Data"}
+    assert attached == {f"{report.name}.json": to_json(report), **csv_files(report)}
+
+
+def test_the_same_report_gives_the_same_bytes() -> None:
+    assert to_pdf(july(DEMO)) == to_pdf(july(DEMO))
+
+
+def test_every_page_says_whose_it_is_which_period_and_which_page() -> None:
+    texts = pages(to_pdf(voucher(DEMO, VOUCHER, Families(CHILDREN, NAMES))))
+    assert len(texts) == 2
+    for number, text in enumerate(texts, start=1):
+        assert "Coop Test 900 – N°\u00a0174" in text
+        assert "du 1er juin 2024 au 31 juillet 2024" in text
+        assert f"page {number}/2" in text
+        assert "événements 1 à 240 · tête de chaîne 9f86d081884c7d65…" in text
+        assert "DONNÉES DE DÉMONSTRATION" in text
+        assert "document nominatif" in text
+
+
+def test_a_real_report_is_not_called_a_demonstration() -> None:
+    assert "DÉMONSTRATION" not in "".join(pages(to_pdf(july())))
+
+
+def test_the_proof_is_printed_in_full_with_its_code_to_verify() -> None:
+    (text,) = pages(to_pdf(july(DEMO)))
+    lines = text.replace("\u200b", "").splitlines()
+    joined = "".join(lines)
+    for _, value in DEMO.proof():
+        assert value in joined
+    with pikepdf.open(io.BytesIO(to_pdf(july(DEMO)))) as drawn, pikepdf.open(io.BytesIO(to_pdf(july()))) as plain:
+        assert "/Figure" in str(_kinds(drawn.Root["/StructTreeRoot"]))
+        assert "/Figure" not in str(_kinds(plain.Root["/StructTreeRoot"]))
+
+
+def _kinds(node: pikepdf.Object) -> set[str]:
+    """The kinds of elements in the structure of a document."""
+    kinds: set[str] = set()
+    stack = [node]
+    while stack:
+        element = stack.pop()
+        if isinstance(element, pikepdf.Array):
+            stack += list(element)
+        elif isinstance(element, pikepdf.Dictionary) and "/Pg" not in element.get("/Obj", {}):
+            kinds.add(str(element.get("/S", "")))
+            if "/K" in element:
+                stack.append(element["/K"])
+    return kinds
+
+
+def test_tables_have_real_headings() -> None:
+    with pikepdf.open(io.BytesIO(to_pdf(july()))) as pdf:
+        assert {"/Table", "/TR", "/TH", "/TD", "/H1", "/H2"} <= _kinds(pdf.Root["/StructTreeRoot"])
+
+
+def test_amounts_have_no_break_spaces_and_a_real_minus() -> None:
+    entries = [entry._replace(blocked=-1_200) if entry.position == 152 else entry for entry in ENTRIES]
+    (text,) = pages(to_pdf(statement(PROVENANCE, JULY, BOXES, entries, 0)))
+    assert "1\u202f800,00\u00a0€" in text
+    assert "−12,00\u00a0€" in text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_looks_like_code_comes_out_as_text(text: str) -> None:
+    assert text in "".join(pages(to_pdf(named(text))))
+
+
+def test_a_name_of_10_000_letters_is_all_there() -> None:
+    drawn = "".join(pages(to_pdf(named("é" * 10_000))))
+    assert drawn.count("é") >= 10_000
+
+
+@pytest.mark.parametrize("text", ["مرحبا", "שלום", "Привет", "Ῥόδος", "Łukasz Ñoño", "a\u0301"])
+def test_other_alphabets_are_drawn(text: str) -> None:
+    assert "[U+" not in paper_text(text)
+    assert pages(to_pdf(named(text)))
+
+
+def test_what_cannot_be_drawn_is_written_by_its_number() -> None:
+    assert paper_text("😀 中\x00") == "[U+1F600] [U+4E2D][U+0000]"
+    assert paper_text("12\u202e34") == "12[U+202E]34"
+    assert "[U+1F600]" in "".join(pages(to_pdf(named("😀 Zoé"))))
+
+
+def test_the_attached_data_keep_what_paper_cannot_show() -> None:
+    with pikepdf.open(io.BytesIO(to_pdf(named("😀\x00")))) as pdf:
+        tables = [spec.get_file().read_bytes() for name, spec in pdf.attachments.items() if name.endswith(".csv")]
+    assert "😀".encode() in b"".join(tables)
+
+
+def test_a_campaign_without_any_payment_says_so() -> None:
+    (text,) = pages(to_pdf(voucher(PROVENANCE, VoucherInput(2024, 2, HEAD, [], {}, LABELS, [], [], 0))))
+    assert "Aucun virement à ce jour." in text
+    assert text.count("Aucune ligne.") == 3
+
+
+def test_two_thousand_families_take_a_few_seconds_and_every_page_has_its_headings() -> None:
+    families = 2_000
+    orders = [order(n, UUID(int=0x100000 + n), 1_200, paid_at(n)) for n in range(families)]
+    children = [child(n, 1, UUID(int=0x200000 + n), "CPA") for n in range(families)]
+    names = {row.payer_id: Person("Anne-Sophie", f"FAMILLE {n}") for n, row in enumerate(orders)}
+    began = time.perf_counter()
+    texts = pages(to_pdf(payments_table(PROVENANCE, HEAD, orders, children, names, LABELS)))
+    assert time.perf_counter() - began < 60
+    assert len(texts) > 100
+    assert all("du 1er juin 2024 au 31 juillet 2024" in text for text in texts)
+    assert all("Montant réglé" in text for text in texts[:-1])
+
+
+def paid_at(number: int) -> datetime:
+    """One payment an hour through June."""
+    return datetime(2024, 6, 1, tzinfo=UTC) + timedelta(hours=number % 700)
