@@ -70,12 +70,19 @@ class Intent(msgspec.Struct, Generic[S], frozen=True, kw_only=True, forbid_unkno
     scope: UUID | None = None
     """The only coop that the asker may touch; None for the whole association."""
 
+    @property
+    def begins_in(self) -> UUID | None:
+        """The coop in which a new stream begins; None when it is the association's own affair."""
+        return None
+
     def check_stream(self, state: S) -> None:
         """Refuse a missing, already existing or foreign stream, and a decision taken on an older version of it.
 
         A foreign coop's stream is refused as if it did not exist: its id tells nothing (S-01).
         """
         if self.CREATES:
+            if self.scope not in (None, self.begins_in):
+                raise NotFound(stream=self.stream_id, scope=self.scope)
             if state.version:
                 raise AlreadyExists(stream=self.stream_id)
         elif not state.version:

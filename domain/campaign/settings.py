@@ -52,6 +52,11 @@ class DraftCampaign(CampaignCommand, frozen=True, kw_only=True):
     policy: Policy
     copied_from: UUID | None = None
 
+    @property
+    def begins_in(self) -> UUID:
+        """Its coop: a mandate holder begins campaigns there only."""
+        return self.coop_id
+
     def decide(self, state: Campaign) -> tuple[Event, ...]:
         """Refuse an empty title or a purpose outside the charter."""
         details = _titled(self.details)
