@@ -12,6 +12,7 @@ from adapters.ledger import Ledger
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.association.commands import RegisterAssociation
+from domain.association.state import Association
 from projections.engine.runner import install
 
 
@@ -21,18 +22,18 @@ def open_association(
     """Open an association's ledger, as an administrator; the same again changes nothing.
 
     Raises:
+        InvalidInput: a slug, a name or a SIREN that is not one.
         AlreadyExists: the slug is another association's, or demonstration and real data would mix (S-04).
 
     """
     entry = registry.AssociationEntry(slug, association_id, None, demo)
+    command = RegisterAssociation(stream_id=association_id, at=at, by=by, name=name, slug=slug, siren=siren, demo=demo)
+    command.decide(Association(association_id))  # refuses a bad identity before anything is made
     migrate_database(database_url)
     with psycopg.connect(database_url) as connection:
         registry.add_association(connection, entry)
     prepare_ledger(database_url, entry)
     with Ledger(entry, database_url) as ledger:
-        command = RegisterAssociation(
-            stream_id=association_id, at=at, by=by, name=name, slug=slug, siren=siren, demo=demo
-        )
         ledger.bus.submit(command, key=f"association:{slug}").result()
     return entry
 

@@ -136,14 +136,19 @@ class Runtime:
         self.close()
 
 
-def start_embedded(settings: Settings, name: str) -> tuple[LocalPostgres, str]:
-    """Start the embedded Postgres below the data folder, and return it with the address of its database."""
+def start_embedded(settings: Settings, name: str, *, fresh: bool = False) -> tuple[LocalPostgres, str]:
+    """Start the embedded Postgres below the data folder, and return it with the address of its database.
+
+    ``fresh`` throws away what the database held: for the demonstration only.
+    """
     postgres = LocalPostgres(settings.data_dir / name)
     postgres.start()
-    create = SQL("CREATE DATABASE {}").format(Identifier("coopledger"))
-    exists = contextlib.suppress(psycopg.errors.DuplicateDatabase)
-    with psycopg.connect(postgres.dsn(), autocommit=True) as connection, exists:
-        connection.execute(create)
+    database = Identifier("coopledger")
+    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+        if fresh:
+            connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+        with contextlib.suppress(psycopg.errors.DuplicateDatabase):
+            connection.execute(SQL("CREATE DATABASE {}").format(database))
     return postgres, postgres.dsn("coopledger")
 
 

@@ -40,10 +40,7 @@ class Demonstration:
         # A key for this run only: the people are the guide's fictitious ones, and are made anew each time.
         os.environ.setdefault("COOPLEDGER_VAULT_KEY", base64.b64encode(os.urandom(32)).decode())
         self.folder = settings.data_dir / "demo"
-        postgres, url = start_embedded(settings, "demo-postgres")
-        with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
-            connection.execute("DROP DATABASE coopledger WITH (FORCE)")
-        postgres, url = start_embedded(settings, "demo-postgres")
+        postgres, url = start_embedded(settings, "demo-postgres", fresh=True)
         open_association(
             url, association_id=uuid4(), slug=SLUG, name="OCCE 06", siren="123456782", demo=True, at=OPENED, by="demo"
         )

@@ -1,0 +1,177 @@
+"""The command line: what it does, and how each of its doors says no."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from domain.errors import LedgerError
+from service.associations import open_association
+from service.cli.main import app
+from service.demo.scenario import OPENED, DemoIds, Story
+from service.runtime import open_runtime
+from service.settings import Settings
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Run one command on a fresh database."""
+    monkeypatch.setenv("COOPLEDGER_DATABASE_URL", database)
+    monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(b"k" * 32).decode())
+    runner = CliRunner()
+
+    def invoke(*arguments: object) -> Result:
+        return runner.invoke(app, [str(argument) for argument in arguments])
+
+    return invoke
+
+
+@pytest.fixture
+def told(run: Run, database: str) -> DemoIds:
+    """The guide's story, told on the database of ``run``."""
+    open_association(
+        database,
+        association_id=uuid4(),
+        slug="ad06",
+        name="OCCE 06",
+        siren="123456782",
+        demo=True,
+        at=OPENED,
+        by="test",
+    )
+    with open_runtime(Settings()) as runtime:
+        ids = Story(runtime.ledger("ad06")).play()
+    assert run("rebuild", "ad06").exit_code == 0
+    return ids
+
+
+def refused(result: Result) -> LedgerError:
+    """The named error that a command ended with."""
+    assert isinstance(result.exception, LedgerError), result.output
+    return result.exception
+
+
+@pytest.mark.parametrize(
+    ("slug", "siren"), [("Bad-Slug", "123456782"), ("ad06", "12"), ("x" * 60, "123456782"), ("ad06;drop", "123456782")]
+)
+def test_an_association_with_a_bad_identity_is_refused(run: Run, slug: str, siren: str) -> None:
+    assert refused(run("association", "open", slug, "--name", "OCCE", "--siren", siren)).code == "invalid-input"
+
+
+def test_an_association_is_opened_once(run: Run) -> None:
+    opened = run("association", "open", "ad06", "--name", "OCCE 06", "--siren", "123456782")
+    assert opened.exit_code == 0, opened.output
+    again = run("association", "open", "ad06", "--name", "OCCE 06", "--siren", "123456782")
+    assert refused(again).code == "already-exists"
+    assert "ad06" in run("association", "list").output
+    assert run("migrate").exit_code == 0
+
+
+def test_a_token_is_for_an_existing_association_and_a_mandataire_has_one_coop(run: Run) -> None:
+    run("association", "open", "ad06", "--name", "OCCE 06", "--siren", "123456782")
+    assert refused(run("token", "create", "ad99", "--role", "auditor", "--actor", "a1")).code == "not-found"
+    assert refused(run("token", "create", "ad06", "--role", "mandataire", "--actor", "a1")).code == "invalid-input"
+    assert run("token", "create", "ad06", "--role", "nobody", "--actor", "a1").exit_code == 2
+    assert run("token", "create", "ad06", "--role", "auditor", "--actor", "a1", "--days", "0").exit_code == 2
+    assert len(run("token", "create", "ad06", "--role", "auditor", "--actor", "a1").output.strip()) > 40
+    assert "1 code" in run("token", "revoke", "a1").output
+
+
+def test_an_unknown_association_is_not_found(run: Run) -> None:
+    run("migrate")
+    for command in (("verify", "ad77"), ("rebuild", "ad77"), ("replay", "ad77", "--coop", uuid4())):
+        assert refused(run(*command)).code == "not-found"
+
+
+def test_the_story_verifies_rebuilds_and_replays(run: Run, told: DemoIds) -> None:
+    verified = run("verify", "ad06")
+    assert verified.exit_code == 0, verified.output
+    assert "Tout est conforme." in verified.output
+    replayed = run("replay", "ad06", "--coop", told.coop_id)
+    assert "Compte de collecte en ligne" in replayed.output
+    before_all = run("replay", "ad06", "--coop", told.coop_id, "--known-at", "2020-01-01T00:00:00")
+    assert refused(before_all).code == "invalid-input"
+    half = run("replay", "ad06", "--coop", told.coop_id, "--true-at", "2024-06-27")
+    assert "24,00" in half.output
+
+
+def test_a_changed_byte_is_named_by_its_position(run: Run, told: DemoIds, database: str) -> None:
+    assert isinstance(told.coop_id, UUID)
+    with psycopg.connect(database) as connection:
+        connection.execute("ALTER TABLE ad06.ledger_events DISABLE TRIGGER ALL")
+        connection.execute(
+            "UPDATE ad06.ledger_events SET state = convert_to(replace(convert_from(state, 'UTF8'), '1200', '1300'),"
+            " 'UTF8') WHERE position = 22"
+        )
+    result = run("verify", "ad06")
+    assert result.exit_code == 1
+    assert "position 22" in result.output
+
+
+def test_a_rebuild_refuses_tables_that_differ_and_names_the_first_event(run: Run, told: DemoIds, database: str) -> None:
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "UPDATE ad06_read.class_balances SET received = received + 1 WHERE class_code = 'CE1' AND campaign_id = %s",
+            (told.campaign_id,),
+        )
+    result = run("rebuild", "ad06")
+    assert result.exit_code == 1
+    assert "REFUSÉ" in result.output
+    assert "class_balances" in result.output
+    with psycopg.connect(database) as connection:
+        row = connection.execute("SELECT received FROM ad06_read.class_balances WHERE class_code = 'CE1'").fetchone()
+    assert row == (1201,)
+
+
+def test_a_file_with_a_bad_line_imports_nothing_unless_told(run: Run, told: DemoIds, tmp_path: Path) -> None:
+    good = "Alice;PETIT;Paiement reçu;12,00 €;Carte bancai;05/07/2024;CE1\n"
+    bad = "Bruno;GRAND;Paiement reçu;12,345 €;Carte bancai;05/07/2024;CE1\n"
+    head = "Prénom participant;Nom participant;Paiement;Montant dû;Moyen de paiement;Date de paiement;classe\n"
+    path = tmp_path / "paiements.csv"
+    path.write_text(head + good + bad, encoding="utf-8")
+    stopped = run("import", "ad06", told.campaign_id, path)
+    assert stopped.exit_code == 1
+    assert "3" in stopped.output  # the line, header included
+    done = run("import", "ad06", told.campaign_id, path, "--skip-errors")
+    assert done.exit_code == 0, done.output
+    assert "1 ligne reprise" in done.output
+    again = run("import", "ad06", told.campaign_id, path, "--skip-errors")
+    assert "1 déjà là" in again.output
+
+
+def test_the_import_says_no_to_unknown_campaigns_and_missing_files(run: Run, told: DemoIds, tmp_path: Path) -> None:
+    path = tmp_path / "paiements.csv"
+    path.write_text("n’importe quoi\n1\n", encoding="utf-8")
+    assert run("import", "ad06", told.campaign_id, tmp_path / "absent.csv").exit_code == 2
+    assert run("import", "ad06", "not-a-uuid", path).exit_code == 2
+    assert isinstance(run("import", "ad06", told.campaign_id, path).exception, LedgerError)
+    head = "Prénom participant;Nom participant;Paiement;Montant dû;Moyen de paiement;Date de paiement;classe\n"
+    path.write_text(head + "A;B;Paiement reçu;12,00 €;Carte;05/07/2024;CE1\n", encoding="utf-8")
+    assert refused(run("import", "ad06", uuid4(), path)).code == "not-found"
+
+
+def test_demonstration_and_real_data_never_mix(run: Run, told: DemoIds, database: str) -> None:
+    assert told.campaign_id
+    with pytest.raises(LedgerError) as raised:
+        open_association(
+            database,
+            association_id=uuid4(),
+            slug="ad06",
+            name="OCCE 06",
+            siren="123456782",
+            demo=False,
+            at=datetime.now(UTC),
+            by="test",
+        )
+    assert raised.value.code == "already-exists"
+    assert run("verify", "ad06").exit_code == 0
