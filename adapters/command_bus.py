@@ -21,7 +21,7 @@ from adapters.batch import Admission, Batch, Decided, OvertakenError
 from adapters.bus.asks import Ask, Outcome, Outcomes, ask, check_keys
 from adapters.bus.states import StateCache
 from adapters.bus.tickets import Ticket, fail, wake
-from adapters.event_store import Append, AppendRefusedError, AppendUncertainError, EventStore, Refusal
+from adapters.event_store import Append, AppendRefusedError, AppendUncertainError, End, EventStore, Landed, Refusal
 from domain.aggregate import Intent
 from domain.errors import KeyReused, LedgerCorrupt, LedgerError, OutcomeUnknown, TooBusy
 from domain.events import Event
@@ -63,7 +63,7 @@ class CommandBus:
         self._patience = patience
         self._cache = StateCache(store, cached_states)
         self._recent: OrderedDict[str, tuple[bytes, Outcome]] = OrderedDict()
-        self._known_through: int | None = None
+        self._end: End | None = None
         self._shared_until = 0.0
         self._queue: SimpleQueue[Ticket | None] = SimpleQueue()
         self._gate = threading.Lock()
@@ -128,7 +128,7 @@ class CommandBus:
             try:
                 self._carry_out(tickets)
             except BaseException as error:  # noqa: BLE001 - whatever happened, those who wait must hear of it
-                self._cache = StateCache(self._store, self._cache.size)
+                self._forget()
                 fail(tickets, error)
             wake(tickets)
 
@@ -156,7 +156,7 @@ class CommandBus:
             self._accept(waiting, decided, 0)
             return
         try:
-            before = self._append(batch)
+            landed = self._append(batch)
         except AppendRefusedError as refused:
             self._cache.evict(batch.facts)
             self._redo(waiting, batch, refused.refusal)
@@ -171,8 +171,8 @@ class CommandBus:
             for ticket in waiting:
                 self._alone(ticket, error)
         else:
-            self._note_others(before, len(batch.facts))
-            self._accept(waiting, decided, before)
+            self._note_others(landed)
+            self._accept(waiting, decided, landed.before)
 
     def _alone(self, ticket: Ticket, cause: BaseException) -> None:
         """Process one ticket by itself after a failure of its batch; its own failure is its own."""
@@ -184,11 +184,17 @@ class CommandBus:
             error.__context__ = cause
             fail((ticket,), error)
 
-    def _note_others(self, before: int, added: int) -> None:
+    def _note_others(self, landed: Landed) -> None:
         """Notice that another process writes to this log too: for a while, catch up before each batch."""
-        if self._known_through not in (None, before):
+        if self._end is not None and self._end.position != landed.before:
             self._shared_until = time.monotonic() + _SHARED_SECONDS
-        self._known_through = before + added
+        self._end = landed.end
+
+    def _forget(self) -> None:
+        """Forget all that was read or stored: it may be about another history than the log now tells."""
+        self._cache = StateCache(self._store, self._cache.size)
+        self._recent.clear()
+        self._end = None
 
     def _decide(self, tickets: Sequence[Ticket]) -> tuple[Batch, Decisions]:
         """Decide every ticket; one that fails half-way is taken out and the others are decided anew."""
@@ -257,7 +263,7 @@ class CommandBus:
         if len(self._recent) > _RECENT_KEYS:
             self._recent.popitem(last=False)
 
-    def _append(self, batch: Batch) -> int:
+    def _append(self, batch: Batch) -> Landed:
         """Store a batch; when the answer is lost, find out whether it landed, and store it again if not.
 
         Raises:
@@ -269,7 +275,8 @@ class CommandBus:
         while True:
             batch_id = uuid4()
             try:
-                return self._store.append(Append(batch_id, batch.facts, batch.keys, tuple(batch.guards.items())))
+                guards = tuple(batch.guards.items())
+                return self._store.append(Append(batch_id, batch.facts, batch.keys, guards, self._end))
             except AppendUncertainError as error:
                 landed = self._resolve(batch_id, deadline)
                 if landed is not None:
@@ -277,7 +284,7 @@ class CommandBus:
                 if time.monotonic() > deadline:
                     raise TooBusy(batch=batch_id) from error
 
-    def _resolve(self, batch_id: UUID, deadline: float) -> int | None:
+    def _resolve(self, batch_id: UUID, deadline: float) -> Landed | None:
         """Ask the store for the truth until it answers; None when the batch is fenced and may be stored again."""
         while True:
             try:
@@ -292,6 +299,8 @@ class CommandBus:
         self._shared_until = time.monotonic() + _SHARED_SECONDS
         if refusal is Refusal.KEY:
             self._learn_keys(batch.commands)
+        elif refusal is Refusal.OTHER_LOG:
+            self._forget()
         for ticket in tickets:
             self._try_again(ticket, refusal)
         middle = len(tickets) if refusal is Refusal.KEY else max(1, len(tickets) // 2)

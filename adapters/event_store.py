@@ -27,13 +27,33 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow, dict_row, tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
-from adapters.appending import Append, AppendRefusedError, AppendUncertainError, Fact, KeyUse, Refusal, Writer
+from adapters.appending import (
+    Append,
+    AppendRefusedError,
+    AppendUncertainError,
+    End,
+    Fact,
+    KeyUse,
+    Landed,
+    Refusal,
+    Writer,
+)
 from domain.aggregate import State
 from domain.errors import NotFound
 from domain.events import Event, decode, encode
 from domain.recorded import Recorded
 
-__all__ = ["Append", "AppendRefusedError", "AppendUncertainError", "EventStore", "Fact", "KeyUse", "Refusal"]
+__all__ = [
+    "Append",
+    "AppendRefusedError",
+    "AppendUncertainError",
+    "End",
+    "EventStore",
+    "Fact",
+    "KeyUse",
+    "Landed",
+    "Refusal",
+]
 
 S = TypeVar("S", bound=State)
 _PAGE: Final = 5_000
@@ -81,6 +101,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
         options = dict(cast("dict[str, Any]", self.datastore.pool.kwargs))
         del options["row_factory"]  # the library's, for its own cursors
         self.writer = Writer(options, self.datastore.schema)
+        self.landed: Landed | None = None
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:  # noqa: ANN401
         """Append one batch, given whole as the keyword ``append``; the library's retry would double its danger.
@@ -91,8 +112,9 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
         """
         append: Append = kwargs["append"]
-        before = self.writer.append(append, [(event.topic, event.state) for event in stored_events])
-        return range(before + 1, before + 1 + len(stored_events))
+        self.landed = self.writer.append(append, [(event.topic, event.state) for event in stored_events])
+        first = self.landed.before + 1
+        return range(first, first + len(stored_events))
 
     def select_events(
         self,
@@ -215,15 +237,15 @@ class EventStore:
         self._recorder = cast("LedgerRecorder", self._application.recorder)
         self._log = Identifier(schema)
 
-    def append(self, append: Append) -> int:
-        """Store one batch atomically and return the position before its first event; errors as ``insert_events``."""
+    def append(self, append: Append) -> Landed:
+        """Store one batch atomically and tell where it stands; errors as ``insert_events``. One thread only."""
         if not append.facts:
             return self._recorder.writer.append(append, ())
-        recordings = self._application.save(_Pending(append), append=append)
-        return recordings[0].notification.id - 1
+        self._application.save(_Pending(append), append=append)
+        return cast("Landed", self._recorder.landed)
 
-    def resolve(self, batch: UUID) -> int | None:
-        """Tell the position before the first event of a batch that landed; None after fencing one that did not.
+    def resolve(self, batch: UUID) -> Landed | None:
+        """Tell where a batch landed; None after fencing one that did not.
 
         Raises:
             AppendUncertainError: the truth cannot be told yet.

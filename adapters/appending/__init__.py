@@ -1,6 +1,25 @@
 """One atomic append to a log: what goes in, the connection that sends it, and what may be refused or stay unknown."""
 
-from adapters.appending.contents import Append, AppendRefusedError, AppendUncertainError, Fact, KeyUse, Refusal
+from adapters.appending.contents import (
+    Append,
+    AppendRefusedError,
+    AppendUncertainError,
+    End,
+    Fact,
+    KeyUse,
+    Landed,
+    Refusal,
+)
 from adapters.appending.writer import Writer
 
-__all__ = ["Append", "AppendRefusedError", "AppendUncertainError", "Fact", "KeyUse", "Refusal", "Writer"]
+__all__ = [
+    "Append",
+    "AppendRefusedError",
+    "AppendUncertainError",
+    "End",
+    "Fact",
+    "KeyUse",
+    "Landed",
+    "Refusal",
+    "Writer",
+]

@@ -28,13 +28,31 @@ class KeyUse(NamedTuple):
     events: int
 
 
+class End(NamedTuple):
+    """The end of a log at some moment: its last position and the chain hash there."""
+
+    position: int
+    hash: bytes
+
+
 class Append(NamedTuple):
-    """One atomic append: facts, keys (``first_position`` is an offset in the facts) and guards (coop, position)."""
+    """One atomic append: facts, keys (``first_position`` is an offset in the facts) and guards (coop, position).
+
+    ``known`` is the end of the log after the last append that this process knows of.
+    """
 
     batch: UUID
     facts: Sequence[Fact]
     keys: Sequence[KeyUse]
     guards: Sequence[tuple[UUID, int]]
+    known: End | None = None
+
+
+class Landed(NamedTuple):
+    """Where a batch stands: the position before its first event, and an end of the log that it is part of."""
+
+    before: int
+    end: End
 
 
 class Refusal(StrEnum):
@@ -44,6 +62,7 @@ class Refusal(StrEnum):
     KEY = "ledger_keys_key"
     FENCED = "ledger_appends_batch"
     GUARD = "LG001"
+    OTHER_LOG = "LG002"
 
 
 class AppendRefusedError(Exception):

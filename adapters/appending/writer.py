@@ -12,7 +12,7 @@ from psycopg.rows import TupleRow, tuple_row
 from psycopg.sql import SQL, Identifier
 
 from adapters.appending import arrays
-from adapters.appending.contents import Append, AppendRefusedError, AppendUncertainError, Refusal
+from adapters.appending.contents import Append, AppendRefusedError, AppendUncertainError, End, Landed, Refusal
 
 _ARRAYS: Final[tuple[LiteralString, ...]] = (
     *("uuid", "bigint", "uuid", "text", "bytea", "boolean"),  # facts
@@ -33,30 +33,33 @@ class Writer:
         log = Identifier(schema)
         holes = SQL(", ").join(SQL("%s::{}[]").format(SQL(kind)) for kind in _ARRAYS)
         # As bytes once: composing the statement anew would cost as much as a small batch.
-        self._append = SQL("SELECT {}.ledger_append(%s, {})").format(log, holes).as_bytes()
-        self._resolve = SQL("SELECT {}.ledger_resolve(%s)").format(log).as_bytes()
+        self._append = (
+            SQL("SELECT before, link FROM {}.ledger_append(%s, {}, %s::bigint, %s::bytea)")
+            .format(log, holes)
+            .as_bytes()
+        )
+        self._resolve = SQL("SELECT before, last, link FROM {}.ledger_resolve(%s)").format(log).as_bytes()
 
-    def append(self, append: Append, stored: Sequence[tuple[str, bytes]]) -> int:
-        """Store a batch whose facts are encoded as (topic, bytes); returns the position before its first event.
+    def append(self, append: Append, stored: Sequence[tuple[str, bytes]]) -> Landed:
+        """Store a batch whose facts are encoded as (topic, bytes).
 
         Raises:
             AppendRefusedError: another writer came first; nothing was stored.
             AppendUncertainError: no answer came, or the commit may not have reached the standby.
 
         """
-        before = self._call(self._append, _columns(append, stored))
-        if before is None:
-            raise AppendUncertainError("no answer")
-        return before
+        before, link = self._call(self._append, _columns(append, stored))
+        return Landed(before, End(before + len(stored), link))
 
-    def resolve(self, batch: UUID) -> int | None:
-        """Tell the position before the first event of a batch that landed; None after fencing one that did not.
+    def resolve(self, batch: UUID) -> Landed | None:
+        """Tell where a batch landed; None after fencing one that did not.
 
         Raises:
             AppendUncertainError: the truth cannot be told yet.
 
         """
-        return self._call(self._resolve, (batch,))
+        before, last, link = self._call(self._resolve, (batch,))
+        return None if before is None else Landed(before, End(last, link))
 
     def close(self) -> None:
         """Drop the connection; the next call makes another."""
@@ -64,12 +67,12 @@ class Writer:
             self._connection.close()
             self._connection = None
 
-    def _call(self, statement: bytes, values: tuple[object, ...]) -> int | None:
+    def _call(self, statement: bytes, values: tuple[object, ...]) -> TupleRow:
         """Call a function of the log."""
         try:
             connection = self._connected()
             self._warned = False
-            row = connection.execute(statement, values).fetchone()
+            rows = connection.execute(statement, values, binary=True).fetchall()
         except psycopg.errors.UniqueViolation as error:
             raise AppendRefusedError(Refusal(error.diag.constraint_name or "")) from error
         except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction) as error:
@@ -77,12 +80,13 @@ class Writer:
             self.close()
             raise AppendUncertainError(f"{type(error).__name__}: {error.sqlstate}") from error
         except psycopg.Error as error:
-            if error.sqlstate == Refusal.GUARD:
-                raise AppendRefusedError(Refusal.GUARD) from error
+            if error.sqlstate in (Refusal.GUARD, Refusal.OTHER_LOG):
+                raise AppendRefusedError(Refusal(error.sqlstate)) from error
             raise
-        if self._warned or row is None:
+        if self._warned:
             raise AppendUncertainError("committed locally only")
-        return None if row[0] is None else int(row[0])
+        (row,) = rows
+        return row
 
     def _connected(self) -> Connection[TupleRow]:
         """The connection, made anew after a loss."""
@@ -119,4 +123,5 @@ def _columns(append: Append, stored: Sequence[tuple[str, bytes]]) -> tuple[objec
         arrays.integers(use.events for use in keys),
         arrays.uuids(coop for coop, _ in guards),
         arrays.bigints(position for _, position in guards),
+        *(append.known or (None, None)),
     )

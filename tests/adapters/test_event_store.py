@@ -41,7 +41,7 @@ def append(
     store: EventStore, *facts: Fact, keys: tuple[KeyUse, ...] = (), guards: tuple[tuple[UUID, int], ...] = ()
 ) -> int:
     """Append a batch."""
-    return store.append(Append(uuid4(), facts, keys, guards))
+    return store.append(Append(uuid4(), facts, keys, guards)).before
 
 
 @pytest.fixture
@@ -148,9 +148,9 @@ def test_a_follower_is_woken_with_the_name_of_the_ledger(store: EventStore, data
 def test_a_landed_batch_is_found_and_the_same_batch_is_never_stored_again(store: EventStore) -> None:
     batch = Append(uuid4(), (fact(), fact()), (), ())
     append(store, fact())
-    assert store.append(batch) == 1
-    assert store.resolve(batch.batch) == 1
-    assert store.resolve(batch.batch) == 1
+    assert store.append(batch).before == 1
+    landed = store.resolve(batch.batch)
+    assert landed == store.resolve(batch.batch) == (1, store.head())
     with pytest.raises(AppendRefusedError) as refused:
         store.append(batch._replace(facts=(fact(),)))
     assert refused.value.refusal is Refusal.FENCED
@@ -171,14 +171,14 @@ def test_asking_for_the_truth_waits_for_a_commit_under_way(store: EventStore, da
     with psycopg.connect(database) as slow, ThreadPoolExecutor(1) as pool:
         slow.execute(
             "SELECT ad06.ledger_append(%s, ARRAY[%s::uuid], ARRAY[1]::bigint[], ARRAY[NULL]::uuid[], ARRAY['t.x.1'],"
-            " ARRAY[''::bytea], ARRAY[false], '{}', '{}', '{}', '{}', '{}', '{}')",
+            " ARRAY[''::bytea], ARRAY[false], '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL)",
             (batch, uuid4()),
         )
         answer = pool.submit(store.resolve, batch)
         with pytest.raises(TimeoutError):
             answer.result(0.3)
         slow.commit()
-        assert answer.result(10) == 0
+        assert answer.result(10) == (0, store.head())
 
 
 @pytest.mark.parametrize("landed", [1, None])
@@ -191,7 +191,8 @@ def test_a_lost_answer_is_said_to_be_uncertain_and_resolved(
         proxy.drop_next(batch.batch.bytes, forward=landed is not None)
         with pytest.raises(AppendUncertainError):
             mine.append(batch)
-        assert store.resolve(batch.batch) == landed
+        found = store.resolve(batch.batch)
+        assert (found.before if found else None) == landed
         assert append(mine, fact()) == (landed or 0) + 1
 
 
@@ -238,7 +239,7 @@ def test_an_event_of_a_retired_version_is_read_as_todays(store: EventStore, data
         connection.execute(
             "SELECT ad06.ledger_append(%s, ARRAY[%s::uuid], ARRAY[1]::bigint[], ARRAY[NULL]::uuid[],"
             " ARRAY['campaign.payment_options_set.1'], ARRAY[%s::bytea], ARRAY[false],"
-            " '{}', '{}', '{}', '{}', '{}', '{}')",
+            " '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL)",
             (uuid4(), stream, old.encode()),
         )
     (recorded,) = store.events(1, 1)

@@ -10,6 +10,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from adapters.chain import verify_chain
 from adapters.command_bus import CommandBus
 from adapters.event_store import EventStore
 from adapters.ledger import Ledger
@@ -178,3 +179,25 @@ def test_among_many_losses_everything_acknowledged_is_stored_once(
 
     asyncio.run(main())
     assert contributions(ledger, place) == 61
+
+
+def test_a_log_that_went_back_behind_the_services_back_is_noticed_before_anything_is_stored(
+    ledger: Ledger, place: Place, database: str
+) -> None:
+    # As after a restore from a backup, or a standby promoted without the last commits, while the service lives on.
+    lost = place_contribution(place.campaign_id)
+    head, link = ledger.store.head()
+    ledger.bus.submit(lost, key="lost").result(10)
+    with psycopg.connect(database) as administrator:
+        administrator.execute("ALTER TABLE ad06.ledger_events DISABLE TRIGGER ALL")
+        administrator.execute("ALTER TABLE ad06.ledger_keys DISABLE TRIGGER ALL")
+        administrator.execute("DELETE FROM ad06.ledger_events WHERE position > %s", (head,))
+        administrator.execute("DELETE FROM ad06.ledger_keys")
+        administrator.execute("UPDATE ad06.ledger_head SET position = %s, hash = %s", (head, link))
+    with opened_store(database) as store, opened_bus(store) as other:
+        run(other, place_contribution(place.campaign_id))
+    (next_one,) = ledger.bus.submit(place_contribution(place.campaign_id)).result(10)
+    (again,) = ledger.bus.submit(lost, key="lost").result(10)
+    assert (next_one.version, again.version, again.replayed) == (5, 6, False)
+    with psycopg.connect(database) as connection:
+        assert verify_chain(connection, ledger.slug, ledger.association_id).sound
