@@ -16,6 +16,7 @@ from domain.events.bank import (
     BankStatementImported,
 )
 from domain.events.base import Event
+from domain.money import check_amount
 
 
 class RegisterBankAccount(CoopCommand, frozen=True, kw_only=True):
@@ -74,11 +75,13 @@ class ImportBankStatement(CoopCommand, frozen=True, kw_only=True):
     file_sha256: str
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Refuse an unknown account or a reversed period."""
+        """Refuse an unknown account, a reversed period or a balance that is no amount."""
         if self.bank_account_id not in state.bank_accounts:
             raise NotFound(bank_account=self.bank_account_id)
         if self.last_day < self.first_day:
             raise InvalidInput(first_day=self.first_day, last_day=self.last_day)
+        for balance in (self.opening, self.closing):
+            check_amount(abs(balance), minimum=0)
         if self.file_sha256 in state.statements:
             return ()
         return (

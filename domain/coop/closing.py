@@ -84,7 +84,8 @@ class CountCash(CoopCommand, frozen=True, kw_only=True):
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
         """Any difference is recorded as it is."""
-        check_amount(self.counted, minimum=0)
+        for cents in (self.counted, abs(self.expected)):
+            check_amount(cents, minimum=0)
         return (CashCounted(at=self.at, by=self.by, counted=self.counted, expected=self.expected),)
 
 
