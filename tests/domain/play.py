@@ -64,7 +64,7 @@ class Play:
         streams: tuple[State, ...] = (self.association, self.coop, self.campaign)
         return next(state for state in streams if type(state) is kind.STATE)
 
-    def decide(self, kind: type[Intent[Any]], **fields: object) -> tuple[Event, ...]:
+    def decide(self, kind: type[Intent[Any]], /, **fields: object) -> tuple[Event, ...]:
         """What a command decides, without applying it."""
         state = self.stream(kind)
         given: dict[str, Any] = {**scene.SAID, "stream_id": state.id, **fields}
@@ -75,7 +75,7 @@ class Play:
         decided: tuple[Event, ...] = command.decide(state)  # type: ignore[attr-defined]
         return decided
 
-    def do(self, kind: type[Intent[Any]], **fields: object) -> tuple[Event, ...]:
+    def do(self, kind: type[Intent[Any]], /, **fields: object) -> tuple[Event, ...]:
         """Carry out a command."""
         decided = self.decide(kind, **fields)
         for event in decided:
@@ -84,11 +84,11 @@ class Play:
         self.events += decided
         return decided
 
-    def does_nothing(self, kind: type[Intent[Any]], **fields: object) -> bool:
+    def does_nothing(self, kind: type[Intent[Any]], /, **fields: object) -> bool:
         """Whether a command is already done."""
         return self.decide(kind, **fields) == ()
 
-    def refused(self, error: type[E], kind: type[Intent[Any]], **fields: object) -> E:
+    def refused(self, error: type[E], kind: type[Intent[Any]], /, **fields: object) -> E:
         """The refusal of a command: exactly this error, and nothing decided."""
         with pytest.raises(error) as caught:
             self.decide(kind, **fields)

@@ -48,10 +48,10 @@ def on(example: type[Event], **changes: object) -> Booked:
 
 def moved(**cents: int) -> Booked:
     """Balances by the name of the account, without class."""
-    return {(A[name], None): amount for name, amount in cents.items()}
+    return {(Account[name], None): amount for name, amount in cents.items()}
 
 
-def by_class(account: A, **cents: int) -> Booked:
+def by_class(account: Account, **cents: int) -> Booked:
     """Balances of one account by class."""
     return {(account, code): amount for code, amount in cents.items()}
 
