@@ -25,6 +25,7 @@ _TEMPLATE: Final = Path(__file__).with_name("template.typ")
 _NARROW: Final = 6
 _WIDE: Final = 30
 _GAP: Final = 2
+_AIR: Final = 3
 _MANY: Final = 8
 _ROOM: Final = {(False, False): 114, (False, True): 132, (True, False): 170, (True, True): 196}
 """How many characters a line of a table holds: by landscape or not, by many columns (smaller letters) or not."""
@@ -99,29 +100,41 @@ def _cells(columns: Sequence[Column], row: Sequence[Value]) -> list[str]:
 
 
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
-    """Return the share of the line of each column, from its longest value; texts give way to amounts and days.
+    """Return the share of the line of each column, from its longest value; headings fold first, then wide texts.
 
     Where even that is too much, amounts and days get 0, « as wide as what they hold », and texts share the rest.
     """
-    texts = [column.kind is Kind.TEXT for column in columns]
-    for heading in (len, _heading):
-        shares = [
-            min(longest, _WIDE if text else longest) + _GAP
-            for longest, text in zip(_longest(columns, rows, heading), texts, strict=True)
-        ]
+    folded = list(_longest(columns, rows, _heading))
+    tries = [(list(_longest(columns, rows, len)), _WIDE), *((folded, cap) for cap in range(_WIDE, _NARROW - 1, -1))]
+    for longest, cap in tries:
+        shares = list(_shares(columns, longest, cap))
         if sum(shares) <= room:
             return shares
-    left = room - sum(share for share, text in zip(shares, texts, strict=True) if not text)
-    wanted = sum(share for share, text in zip(shares, texts, strict=True) if text)
-    if left < (_NARROW + _GAP) * sum(texts):
-        return [share if text else 0 for share, text in zip(shares, texts, strict=True)]
-    return [share * left // wanted if text else share for share, text in zip(shares, texts, strict=True)]
+    return [
+        0 if column.kind is not Kind.TEXT else min(most, _WIDE) for column, most in zip(columns, folded, strict=True)
+    ]
+
+
+def _shares(columns: Sequence[Column], longest: Sequence[int], cap: int) -> Iterator[int]:
+    """Return the width of each column with its margins; texts are held to a cap, and need air beside an amount."""
+    beside_amount = False
+    for column, most in zip(columns, longest, strict=True):
+        if column.kind is Kind.TEXT:
+            yield min(most, cap) + _GAP + (_AIR if beside_amount else 0)
+        else:
+            yield most + _GAP
+        beside_amount = column.kind in _RIGHT
 
 
 def _longest(columns: Sequence[Column], rows: Sequence[Sequence[str]], heading: Callable[[str], int]) -> Iterator[int]:
     """Return the length of the longest value or heading of each column."""
     for number, column in enumerate(columns):
-        yield max([heading(column.label), _NARROW, *(len(row[number]) for row in rows)])
+        yield max([heading(column.label), _NARROW, *(_length(row[number]) for row in rows)])
+
+
+def _length(text: str) -> int:
+    """Return about how wide a text is, in digits: three capitals take the place of four letters."""
+    return len(text) + sum(map(str.isupper, text)) // 3
 
 
 def _heading(label: str) -> int:
