@@ -1,0 +1,107 @@
+"""Every standing invariant holds on a sound ledger, and each check finds what breaks it."""
+
+from collections.abc import Iterator
+
+import msgspec
+import psycopg
+import pytest
+
+from adapters.local_postgres import LocalPostgres
+from domain.events.contribution import PaymentCaptured
+from domain.events.payout import PayoutRequested
+from projections import checks
+from projections.checks import CHECKS, Check, run_checks
+from tests.projections.conftest import made_year
+from tests.projections.histories import History
+from tests.projections.samples import LOG, READ, Projected, append, connect, projected
+
+
+def test_a_sound_ledger_has_no_finding_at_any_position(ledger: Projected) -> None:
+    done: list[tuple[Check, int]] = []
+    for stop in (0, 1, 99, 217, 403, 10_000):
+        ledger.catch_up(upto=stop, batch_size=50)
+        assert run_checks(ledger.read, LOG, READ, on_check=lambda check, number: done.append((check, number))) == ()
+    assert [check for check, _ in done] == list(CHECKS) * 6
+    assert ledger.rows("SHOW transaction_isolation") == [("read committed",)]
+
+
+@pytest.fixture(scope="module")
+def sound(postgres: LocalPostgres) -> Iterator[Projected]:
+    """One ledger for all that is broken and undone."""
+    with psycopg.connect(postgres.dsn(), autocommit=True) as administrator:
+        administrator.execute("CREATE DATABASE checks")
+        with projected(postgres.dsn("checks"), made_year().facts) as ledger:
+            ledger.catch_up()
+            yield ledger
+        administrator.execute("DROP DATABASE checks WITH (FORCE)")
+
+
+@pytest.mark.parametrize(
+    ("statement", "broken"),
+    [
+        ("UPDATE journal SET debit = debit + 1 WHERE account = 'online' AND debit > 0", 1),
+        ("UPDATE journal SET account = 'suspense' WHERE account = 'due_to_coop'", 2),
+        ("UPDATE contributions SET refund_pending = paid + 1", 4),
+        ("UPDATE contributions SET tip_refunded = tip_paid + 1", 4),
+        ("UPDATE online_account SET receipts = receipts + 1", 6),
+        ("UPDATE online_account SET receipts = receipts + 1, disbursements = disbursements + 1", 6),
+        ("UPDATE online_account SET blocked = blocked + 1", 6),
+        ("UPDATE class_balances SET received = received + 1", 7),
+        ("UPDATE class_balances SET participants = participants + 1", 7),
+        ("UPDATE participants SET paid = paid + 1", 7),
+        ("UPDATE contributions SET paid = paid + 1", 7),
+        ("UPDATE class_balances SET coop_id = gen_random_uuid()", 7),
+        ("UPDATE payouts SET status = 'failed' WHERE status = 'paid'", 7),
+        ("UPDATE tracking SET position = position + 1", 9),
+        ("UPDATE tracking SET position = position - 1 WHERE model = 'journal'", 9),
+    ],
+)
+def test_a_check_finds_what_breaks_its_invariant(sound: Projected, statement: str, broken: int) -> None:
+    with sound.read.transaction(force_rollback=True):
+        sound.read.execute("ALTER TABLE journal DISABLE TRIGGER USER")
+        sound.read.execute(statement.encode())
+        found = {finding.invariant for check in CHECKS for finding in checks._run(sound.read, check, LOG, READ)}
+    assert broken in found
+    assert run_checks(sound.read, LOG, READ) == ()
+
+
+def test_a_payment_booked_twice_is_found(ledger: Projected, database: str, year: History) -> None:
+    ledger.catch_up()
+    twice = next(fact for fact in year.facts if isinstance(fact.event, PaymentCaptured))
+    version = max(fact.version for fact in year.facts if fact.stream_id == twice.stream_id) + 1
+    append(database, [twice._replace(position=len(year.facts) + 1, version=version)])
+    ledger.catch_up()
+    findings = [finding for finding in run_checks(ledger.read, LOG, READ) if finding.invariant == 3]
+    assert isinstance(twice.event, PaymentCaptured)
+    assert [twice.event.payment_id in finding.sentence for finding in findings] == [True]
+    assert [(finding.coop_id, finding.position) for finding in findings] == [(twice.coop_id, twice.position)]
+
+
+def test_a_payout_above_what_was_available_is_found(ledger: Projected, database: str, year: History) -> None:
+    ledger.catch_up()
+    last = next(fact for fact in reversed(year.facts) if isinstance(fact.event, PayoutRequested))
+    version = max(fact.version for fact in year.facts if fact.stream_id == last.stream_id) + 1
+    assert isinstance(last.event, PayoutRequested)
+    fields = {"payout_id": year.association_id, "number": 99, "cents": 1_000_000_00}
+    above = msgspec.structs.replace(last.event, **fields)
+    append(database, [last._replace(position=len(year.facts) + 1, version=version, event=above)])
+    ledger.catch_up()
+    (finding,) = run_checks(ledger.read, LOG, READ)
+    assert (finding.invariant, finding.coop_id, finding.position) == (4, last.coop_id, len(year.facts) + 1)
+
+
+def test_a_hole_in_the_log_or_in_a_stream_is_found(ledger: Projected, database: str, year: History) -> None:
+    ledger.catch_up()
+    last = year.facts[-1]
+    append(database, [last._replace(position=last.position + 7, version=last.version + 7)])
+    names = {finding.check for finding in run_checks(ledger.read, LOG, READ)}
+    assert names == {"the log has no hole", "no stream has a hole"}
+
+
+def test_the_checks_need_no_right_to_write(ledger: Projected) -> None:
+    ledger.catch_up()
+    with connect(ledger.dsn) as reader:
+        reader.execute("SET default_transaction_read_only = on")
+        assert run_checks(reader, LOG, READ) == ()
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            reader.execute("CREATE TABLE anything ()")

@@ -1,0 +1,158 @@
+"""What the read models say is what the domain's own states say."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from domain.events.campaign import CampaignDrafted
+from domain.events.coop import CoopRegistered
+from projections import class_balances, contributions, directory, online_account, participants, payouts
+from tests.projections.histories import PRICE, SIBLING, TIP, History
+from tests.projections.samples import Projected, projected
+
+
+def coops_of(history: History) -> list[UUID]:
+    return [fact.stream_id for fact in history.facts if isinstance(fact.event, CoopRegistered)]
+
+
+def campaigns_of(history: History) -> list[UUID]:
+    return [fact.stream_id for fact in history.facts if isinstance(fact.event, CampaignDrafted)]
+
+
+def test_a_class_holds_what_its_children_hold(ledger: Projected, year: History) -> None:
+    ledger.catch_up()
+    for campaign_id in campaigns_of(year):
+        expected: dict[str, tuple[int, int]] = {}
+        for contribution in year.state(campaign_id).contributions.values():
+            for line in contribution.lines.values():
+                held, children = expected.get(line.class_code, (0, 0))
+                expected[line.class_code] = (held + line.held, children + (line.held > 0))
+        sheet = class_balances.of_campaign(ledger.read, campaign_id)
+        found = {row.class_code: (row.balance, row.participants) for row in sheet}
+        assert {code: sums for code, sums in found.items() if any(sums)} == {
+            code: sums for code, sums in expected.items() if any(sums)
+        }
+        assert [row.class_code for row in sheet] == sorted(row.class_code for row in sheet)
+
+
+def test_each_contribution_stands_where_its_campaign_says(ledger: Projected, year: History) -> None:
+    ledger.catch_up()
+    for campaign_id in campaigns_of(year):
+        rows = {row.contribution_id: row for row in contributions.of_campaign(ledger.read, campaign_id)}
+        known = year.state(campaign_id).contributions
+        assert rows.keys() == known.keys()
+        for contribution_id, contribution in known.items():
+            row = rows[contribution_id]
+            lines = contribution.lines.values()
+            assert (row.due, row.paid) == (contribution.due, sum(line.paid for line in lines))
+            assert row.paid - row.refunded - row.lost == sum(line.held for line in lines)
+            assert row.refund_pending + row.disputed == sum(line.reserved for line in lines)
+            assert row.tip_paid - row.tip_refunded == contribution.tip_held
+            assert (row.expected_later, row.abandoned) == (contribution.expected_later, contribution.abandoned)
+            children = participants.of_contribution(ledger.read, contribution_id)
+            assert [(child.class_code, child.held) for child in children] == [
+                (line.class_code, line.held) for line in lines
+            ]
+
+
+def test_the_boxes_of_each_month_are_those_of_its_movements(ledger: Projected, year: History) -> None:
+    ledger.catch_up()
+    for coop_id in coops_of(year):
+        months = [row.period for row in online_account.months(ledger.read, coop_id)]
+        assert months == sorted(year.months[coop_id])
+        for month in months:
+            assert online_account.boxes(ledger.read, coop_id, month) == year.boxes(coop_id, month)
+            assert online_account.balance_before(ledger.read, coop_id, month) == year.boxes(coop_id, month).opening
+        total, blocked = online_account.balance(ledger.read, coop_id)
+        assert (total - blocked, blocked) == (year.balance(coop_id), 0)
+        assert online_account.blocked_at_end(ledger.read, coop_id, months[-1]) == 0
+
+
+def test_contributions_are_read_page_by_page(ledger: Projected, year: History) -> None:
+    ledger.catch_up()
+    campaign_id = campaigns_of(year)[0]
+    read: list[contributions.ContributionRow] = []
+    while rows := contributions.page(ledger.read, campaign_id, read[-1].contribution_id if read else None, 7):
+        read += rows
+    assert read == contributions.of_campaign(ledger.read, campaign_id)
+    children: list[participants.ParticipantRow] = []
+    while some := participants.page(
+        ledger.read, campaign_id, (children[-1].contribution_id, children[-1].line) if children else (UUID(int=0), 0), 7
+    ):
+        children += some
+    assert children == participants.of_campaign(ledger.read, campaign_id)
+
+
+def test_the_payouts_of_a_coop_are_numbered_and_say_where_they_are(database: str) -> None:
+    history = History()
+    coop_id = history.coop()
+    campaign_id = history.campaign(coop_id)
+    history.pay(campaign_id, history.place(campaign_id, "CP", "CE1"))
+    first, second = history.payout(coop_id, 1_000), history.payout(coop_id, 500)
+    history.arrive(coop_id, first, 1_000, date(2024, 9, 4))
+    history.fail(coop_id, second)
+    with projected(database, history.facts) as ledger:
+        ledger.catch_up()
+        paid, failed = payouts.of_coop(ledger.read, coop_id)
+        assert (paid.payout_id, paid.number, paid.status, paid.booked_on) == (first, 1, "paid", date(2024, 9, 4))
+        assert (failed.payout_id, failed.number, failed.status, failed.reason) == (second, 2, "failed", "no_account")
+        assert payouts.by_id(ledger.read, first) == paid
+        assert payouts.of_coop(ledger.read, coop_id, 2023) == []
+        assert payouts.under_way(ledger.read) == []
+
+
+STORIES = {
+    "": "pending",
+    "abandon": "abandoned",
+    "pay": "received",
+    "pay_first": "partial",
+    "pay refund_some": "partially_refunded",
+    "pay refund_all": "refunded",
+    "pay dispute": "disputed",
+    "pay dispute lose": "unpaid",
+    "pay dispute win": "received",
+}
+
+
+def test_the_status_of_a_contribution_follows_its_story(database: str) -> None:
+    history = History()
+    campaign_id = history.campaign(history.coop())
+    told = {}
+    for story, status in STORIES.items():
+        contribution_id = history.place(campaign_id, "CP", "CP", instalments=3 if story == "pay_first" else 1)
+        told[contribution_id] = status
+        history.tell(campaign_id, contribution_id, story.split())
+    with projected(database, history.facts) as ledger:
+        ledger.catch_up()
+        rows = contributions.of_campaign(ledger.read, campaign_id)
+        assert {row.contribution_id: row.status for row in rows} == told
+        assert {(row.due, row.tip_due) for row in rows} == {(PRICE + SIBLING, TIP)}
+        assert [contributions.by_id(ledger.read, row.contribution_id) for row in rows] == rows
+        assert [contributions.of_payer(ledger.read, row.payer_id) for row in rows] == [[row] for row in rows]
+        totals = contributions.totals_of_campaign(ledger.read, campaign_id)
+        assert {total.status: total.contributions for total in totals} == Counter(told.values())
+
+
+def test_the_directory_names_coops_campaigns_classes_and_tariffs(database: str) -> None:
+    history = History()
+    coop_id = history.coop(classes=("CP a", "CE1"))
+    campaign_id = history.campaign(coop_id, "Vie de classe")
+    history.retitle(campaign_id, "Vie de la classe", opens_at=datetime(2024, 9, 9, tzinfo=UTC))
+    history.replace_tariff(campaign_id, "t2", "Soutien")
+    with projected(database, history.facts) as ledger:
+        ledger.catch_up()
+        (coop,) = directory.coops(ledger.read)
+        assert (coop.coop_id, coop.town, coop.certified) == (coop_id, "Nice", True)
+        assert (coop.iban_masked, coop.iban_confirmed) == ("FR76…189", True)
+        assert directory.coops(ledger.read, campaign_id) == []
+        campaign = directory.find_campaign(ledger.read, campaign_id)
+        assert campaign is not None
+        assert (campaign.title, campaign.status, campaign.by_link) == ("Vie de la classe", "published", True)
+        assert campaign.opens_at == datetime(2024, 9, 9, tzinfo=UTC)
+        assert directory.campaigns_of(ledger.read, coop_id) == [campaign]
+        assert directory.class_labels(ledger.read, coop_id, 2024) == {"CPA": "CP a", "CE1": "CE1"}
+        assert list(directory.tariff_labels(ledger.read, campaign_id).items()) == [
+            ("t2", "Soutien"),
+            ("t1", "Un enfant"),
+        ]
+        assert directory.find_campaign(ledger.read, coop_id) is None
