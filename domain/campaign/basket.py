@@ -130,11 +130,13 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
             raise OutsideWindow(campaign=state.id, at=self.at)
 
     def _check_means(self, state: Campaign) -> None:
-        """Card, or cash at the desk; instalments by card only, and only as many as the campaign offers."""
+        """Card, or cash at the desk; tip and instalments by card only, and only as many as the campaign offers."""
         offered = 1 if state.instalments is None else state.instalments.count
         desk_cash = self.desk and self.means == "cash"
         if self.means not in state.means and not desk_cash:
             raise Conflict(means=self.means, offered=state.means)
+        if self.means == "cash" and self.tip_cents:
+            raise Conflict(means=self.means, tip=self.tip_cents)
         if self.instalments != 1 and (self.instalments != offered or self.means != "card"):
             raise Conflict(instalments=self.instalments, offered=offered)
 
@@ -173,10 +175,12 @@ class CorrectContribution(CampaignCommand, frozen=True, kw_only=True):
     reason: str
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse an unknown child or a missing reason, and a line whose money is on its way back."""
+        """Refuse an unknown child or tariff or a missing reason, and a line whose money is on its way back."""
         line = state.contribution(self.contribution_id).lines.get(self.line)
         if line is None or not self.reason.strip():
             raise InvalidInput(line=self.line)
+        if self.tariff_id != line.tariff_id and self.tariff_id not in state.tariffs:
+            raise InvalidInput(tariff=self.tariff_id)
         if line.reserved:
             raise Conflict(line=self.line, reserved=line.reserved)
         new_class = class_code(self.class_label)

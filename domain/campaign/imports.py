@@ -53,6 +53,7 @@ class ImportContribution(CampaignCommand, frozen=True, kw_only=True):
         if not self.children or self.means not in ("card", "cash") or (self.means == "cash" and self.tip_cents):
             raise InvalidInput(means=self.means, children=len(self.children))
         check_amount(self.tip_cents, minimum=0)
+        check_amount(sum(child.cents for child in self.children))
         placed = ContributionPlaced(
             at=self.at,
             by=self.by,
