@@ -20,17 +20,19 @@ import typst
 
 FAMILIES: Final = ("Source Sans Pro", "Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern")
 """The fonts asked for, in order."""
-STANDARDS: Final = ("a-3a", "ua-1")
-"""Archival with attachments and full structure, and accessible: Typst refuses to write a file that breaks either."""
 
 _FACES: Final = ("Regular", "It", "Semibold", "Bold")
 _SURE: Final = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180)))) - {"\u00ad"} | frozenset(
     "\n’‘“”–—…€−\u202f"
 )
-_NO_FONT_FROM: Final = 0x3000
+_SCRIPTS: Final = (
+    *(range(0x0180, 0x0530), range(0x0591, 0x05F5), range(0x0606, 0x0700), range(0x1E00, 0x2000)),
+    *(range(0x2010, 0x205F), range(0x20A0, 0x20C0), range(0x2100, 0x2300), range(0x2500, 0x2700)),
+)
+"""Latin, Greek, Cyrillic, Hebrew, Arabic and signs: what families write and these fonts set without surprise."""
 _SILENT: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_JOINERS: Final = frozenset("\u200c\u200d")
 _LONG_WORD: Final = re.compile(r"\S{16}(?=\S{8})")
+_PANIC: Final = "PanicException"
 _PROBE: Final = b'#set text(font: json(bytes(sys.inputs.fonts)))\n#set document(title: "probe")\n#sys.inputs.text\n'
 
 
@@ -46,20 +48,56 @@ def fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder.name])
 
 
-def paper_text(text: str) -> str:
-    """Return a text as paper can show it: composed, every character drawable, long words able to break."""
+class Undrawable(Exception):
+    """Typst could not set a text in the standards asked for."""
+
+
+def compiled(source: bytes, inputs: dict[str, str], timestamp: int = 0) -> bytes:
+    """Set a Typst source as PDF/A-3a and PDF/UA-1; the clock is seconds since 1970, UTC.
+
+    The first is archival with attachments and full structure, the second accessible; Typst writes no file that
+    breaks either.
+
+    Raises:
+        Undrawable: Typst refused, or stumbled over a text.
+
+    """
+    faces = fonts()
+    try:
+        return typst.compile(
+            source,
+            format="pdf",
+            font_paths=faces,
+            sys_inputs=inputs,
+            pdf_standards=["a-3a", "ua-1"],
+            timestamp=timestamp,
+        )
+    except typst.TypstError as error:
+        raise Undrawable(str(error)) from error
+    except BaseException as error:
+        # A crash inside Typst comes as an exception of a class that cannot be imported, outside of Exception.
+        if type(error).__name__ != _PANIC:
+            raise
+        raise Undrawable(str(error)) from None
+
+
+def paper_text(text: str, *, plain: bool = False) -> str:
+    """Return a text as paper can show it: composed, every character drawable, long words able to break.
+
+    With ``plain``, everything beyond French letters and signs is written by its number: it never fails.
+    """
     composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     unsure = frozenset(composed) - _SURE
     if unsure:
-        missing = {char for char in unsure if not _readable(char)}
+        missing = {char for char in unsure if plain or not _readable(char)}
         missing |= _undrawable("".join(sorted(unsure - missing)))
         composed = "".join(f"[U+{ord(char):04X}]" if char in missing else char for char in composed)
     return _LONG_WORD.sub("\\g<0>\u200b", composed)
 
 
 def _readable(char: str) -> bool:
-    """Whether a character has a drawing at all, and one that a European font may hold."""
-    return ord(char) < _NO_FONT_FROM and (char in _JOINERS or unicodedata.category(char) not in _SILENT)
+    """Whether a character has a drawing at all, in a script that we set."""
+    return any(ord(char) in script for script in _SCRIPTS) and unicodedata.category(char) not in _SILENT
 
 
 @lru_cache(maxsize=4_096)
@@ -75,9 +113,8 @@ def _undrawable(chars: str) -> frozenset[str]:
 
 def _draws(chars: str) -> bool:
     """Whether Typst can write these characters into a PDF/A."""
-    inputs = {"text": " ".join(chars), "fonts": json.dumps(FAMILIES)}
     try:
-        typst.compile(_PROBE, format="pdf", font_paths=fonts(), sys_inputs=inputs, pdf_standards=list(STANDARDS))
-    except typst.TypstError:
+        compiled(_PROBE, {"text": " ".join(chars), "fonts": json.dumps(FAMILIES)})
+    except Undrawable:
         return False
     return True

@@ -9,15 +9,15 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import segno
-import typst
 
 from reports.provenance import DEMO
 from reports.render.csv_ import csv_files
-from reports.render.fonts import FAMILIES, STANDARDS, fonts, paper_text
+from reports.render.fonts import FAMILIES, Undrawable, compiled, paper_text
 from reports.render.json_ import to_json
 from reports.report import Column, Kind, Report, Table, Value, shown
 
@@ -33,55 +33,54 @@ _RIGHT: Final = (Kind.CENTS, Kind.COUNT)
 
 
 def to_pdf(report: Report) -> bytes:
-    """Set a report on A4 pages."""
-    written = typst.compile(
-        str(_TEMPLATE),
-        format="pdf",
-        font_paths=fonts(),
-        sys_inputs={"report": json.dumps(_payload(report), ensure_ascii=False)},
-        pdf_standards=list(STANDARDS),
-        timestamp=int(report.provenance.produced_at.timestamp()),
-    )
-    if not isinstance(written, bytes):
-        raise TypeError(type(written))
-    return written
+    """Set a report on A4 pages; a text that Typst cannot set even so is written in plain letters and numbers."""
+    try:
+        return _set(report, paper_text)
+    except Undrawable:
+        return _set(report, partial(paper_text, plain=True))
 
 
-def _payload(report: Report) -> dict[str, Any]:
+def _set(report: Report, paper: Callable[[str], str]) -> bytes:
+    """Set a report with one way of putting texts on paper."""
+    inputs = {"report": json.dumps(_payload(report, paper), ensure_ascii=False)}
+    return compiled(_TEMPLATE.read_bytes(), inputs, int(report.provenance.produced_at.timestamp()))
+
+
+def _payload(report: Report, paper: Callable[[str], str]) -> dict[str, Any]:
     """Return what the template shows, all of it as text ready to set."""
     proof = report.provenance
     return {
         "fonts": FAMILIES,
-        "title": paper_text(report.title),
-        "subtitle": paper_text(report.subtitle),
-        "coop": paper_text(proof.coop),
-        "identification": paper_text(proof.identification),
-        "period": paper_text(proof.period),
-        "clock": paper_text(proof.clock),
+        "title": paper(report.title),
+        "subtitle": paper(report.subtitle),
+        "coop": paper(proof.coop),
+        "identification": paper(proof.identification),
+        "period": paper(proof.period),
+        "clock": paper(proof.clock),
         "demo": DEMO if proof.demo else "",
         "restricted": report.restricted,
         "landscape": report.landscape,
         "foot": f"{proof.events} · tête de chaîne {proof.chain_head[:16]}… · produit le {proof.produced}",
-        "figures": [[paper_text(f.label), paper_text(shown(f.value, f.kind))] for f in report.figures],
-        "tables": [_table(table, landscape=report.landscape) for table in report.tables],
-        "notes": [paper_text(note) for note in report.notes],
-        "proof": [[label, paper_text(value)] for label, value in proof.proof()],
+        "figures": [[paper(f.label), paper(shown(f.value, f.kind))] for f in report.figures],
+        "tables": [_table(table, paper, landscape=report.landscape) for table in report.tables],
+        "notes": [paper(note) for note in report.notes],
+        "proof": [[label, paper(value)] for label, value in proof.proof()],
         "qr": _qr(proof.verify_at) if proof.verify_at else "",
         "attached": _attached(report),
     }
 
 
-def _table(table: Table, *, landscape: bool) -> dict[str, Any]:
+def _table(table: Table, paper: Callable[[str], str], *, landscape: bool) -> dict[str, Any]:
     """Return a table as the texts of its cells, with the width and the side of each column."""
-    rows = [_cells(table.columns, row) for row in table.rows()]
+    rows = [_cells(table.columns, row, paper) for row in table.rows()]
     total = table.total()
     last = None if total is None else [shown(v, c.kind) for v, c in zip(total, table.columns, strict=True)]
     many = len(table.columns) > _MANY
     widths = _widths(table.columns, rows if last is None else [*rows, last], room=_ROOM[landscape, many])
     return {
-        "title": paper_text(table.title),
+        "title": paper(table.title),
         "columns": [
-            {"label": paper_text(column.label), "right": column.kind in _RIGHT, "width": width}
+            {"label": paper(column.label), "right": column.kind in _RIGHT, "width": width}
             for column, width in zip(table.columns, widths, strict=True)
         ],
         "rows": rows,
@@ -92,9 +91,9 @@ def _table(table: Table, *, landscape: bool) -> dict[str, Any]:
     }
 
 
-def _cells(columns: Sequence[Column], row: Sequence[Value]) -> list[str]:
+def _cells(columns: Sequence[Column], row: Sequence[Value], paper: Callable[[str], str]) -> list[str]:
     return [
-        "" if column.quiet and value == 0 else paper_text(shown(value, column.kind))
+        "" if column.quiet and value == 0 else paper(shown(value, column.kind))
         for column, value in zip(columns, row, strict=True)
     ]
 

@@ -159,6 +159,18 @@ def test_what_cannot_be_drawn_is_written_by_its_number() -> None:
     assert "[U+1F600]" in "".join(pages(to_pdf(named("😀 Zoé"))))
 
 
+UNSETTABLE = "Ẻ Ҟ ڄ ẗ Ё \u059d ℄ ⁒ \u0653 ḯ ҍ . ∆ ↝ ش ó ₥ ‴ ↼ ד"
+
+
+def test_a_mixture_of_alphabets_that_typst_cannot_set_still_gives_a_document() -> None:
+    for text in (UNSETTABLE, UNSETTABLE.replace(" ", ""), "".join(map(chr, range(1, 0x3000)))):
+        assert "".join(pages(to_pdf(named(f"{text} Zoé")))).replace("\u200b", "").count("Zoé") == 1
+
+
+def test_plain_letters_never_need_a_font_beyond_the_first() -> None:
+    assert paper_text("Zoé œuvre « été » – 1\u202f800,00\u00a0€ Ẻ", plain=True).endswith("€ [U+1EBA]")
+
+
 def test_the_attached_data_keep_what_paper_cannot_show() -> None:
     with pikepdf.open(io.BytesIO(to_pdf(named("😀\x00")))) as pdf:
         tables = [spec.get_file().read_bytes() for name, spec in pdf.attachments.items() if name.endswith(".csv")]
