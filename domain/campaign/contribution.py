@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.allocation import split_within
 from domain.events.base import InstalmentDue, Line, Share
 from domain.events.contribution import ContributionPlaced
+from domain.events.dispute import DisputeOpened
 
 
 class LineState:
@@ -74,14 +75,15 @@ class Refund:
 class Dispute:
     """One contested payment: its cents by line, its tip cents, what was taken back from the coop's account."""
 
-    __slots__ = ("by_line", "cents", "open", "tip_cents", "transferred", "won")
+    __slots__ = ("by_line", "cents", "open", "payment_id", "tip_cents", "transferred", "won")
 
-    def __init__(self, by_line: dict[int, int], cents: int, tip_cents: int, transferred: int) -> None:
+    def __init__(self, event: DisputeOpened) -> None:
         """Begin open."""
-        self.by_line = by_line
-        self.cents = cents
-        self.tip_cents = tip_cents
-        self.transferred = transferred
+        self.payment_id = event.payment_id
+        self.by_line = {share.line: share.cents for share in event.shares}
+        self.cents = event.cents
+        self.tip_cents = event.tip_cents
+        self.transferred = event.transferred_cents
         self.open = True
         self.won = False
 
@@ -144,6 +146,15 @@ class Contribution:
     def disputed(self) -> bool:
         """Whether a dispute is open: the money is at the bank's, not ours to give back."""
         return any(dispute.open for dispute in self.disputes.values())
+
+    def contestable(self, payment_id: str) -> tuple[int, int]:
+        """What a new dispute may take of a payment, in cents and tip cents: what no other took, and we still hold."""
+        payment = self.payments[payment_id]
+        others = [other for other in self.disputes.values() if other.payment_id == payment_id and not other.won]
+        left = payment.cents - sum(other.cents for other in others)
+        tip_left = payment.tip_cents - sum(other.tip_cents for other in others)
+        free = sum(max(line.refundable, 0) for line in self.lines.values())
+        return min(left, free), min(tip_left, self.tip_held - self.tip_reserved)
 
     def split_payment(self, cents: int) -> tuple[Share, ...]:
         """Split an amount received over the lines in proportion to what each still owes."""

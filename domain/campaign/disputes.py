@@ -40,11 +40,10 @@ class OpenDispute(CampaignCommand, frozen=True, kw_only=True):
             raise NotFound(payment=self.payment_id)
         contribution = state.contributions[contribution_id]
         payment = contribution.payments[self.payment_id]
-        free = sum(max(line.refundable, 0) for line in contribution.lines.values())
-        tip_free = contribution.tip_held - contribution.tip_reserved
+        free, tip_free = contribution.contestable(self.payment_id)
         for cents in (self.cents, self.tip_cents, self.fee_cents):
             check_amount(cents, minimum=0)
-        if self.cents > min(payment.cents, free) or self.tip_cents > min(payment.tip_cents, tip_free):
+        if self.cents > free or self.tip_cents > tip_free:
             raise Conflict(dispute=self.dispute_id, cents=self.cents, free=free)
         by_line = contribution.split_held(self.cents)
         shares = tuple(

@@ -163,10 +163,9 @@ def _refund_failed(state: Campaign, event: RefundFailed) -> None:
 
 def _dispute_opened(state: Campaign, event: DisputeOpened) -> None:
     contribution = state.contributions[event.contribution_id]
-    by_line = {share.line: share.cents for share in event.shares}
-    contribution.disputes[event.dispute_id] = Dispute(by_line, event.cents, event.tip_cents, event.transferred_cents)
+    dispute = contribution.disputes[event.dispute_id] = Dispute(event)
     contribution.tip_reserved += event.tip_cents
-    for number, cents in by_line.items():
+    for number, cents in dispute.by_line.items():
         contribution.lines[number].reserved += cents
     contribution.payments[event.payment_id].transferred -= event.transferred_cents
     state.disputes[event.dispute_id] = event.contribution_id
@@ -184,8 +183,7 @@ def _dispute_won(state: Campaign, event: DisputeWon) -> None:
     dispute = contribution.disputes[event.dispute_id]
     dispute.won = True
     _close_dispute(contribution, dispute)
-    if contribution.payments:
-        next(iter(contribution.payments.values())).transferred += event.transferred_cents
+    contribution.payments[dispute.payment_id].transferred += event.transferred_cents
 
 
 def _dispute_lost(state: Campaign, event: DisputeLost) -> None:

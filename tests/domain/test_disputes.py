@@ -1,0 +1,164 @@
+"""A contested payment is blocked, then given back or lost; what is lost was never paid after all."""
+
+import pytest
+
+from domain.campaign.basket import CorrectContribution, PlaceContribution
+from domain.campaign.disputes import LoseDispute, OpenDispute, WinDispute
+from domain.campaign.payments import RecordTransfer
+from domain.campaign.refunds import RequestRefund, SettleRefund
+from domain.campaign.settings import SetPaymentOptions
+from domain.errors import AmountInvalid, Conflict, NotFound, RefundTooLarge
+from domain.events.base import InstalmentTerms
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from tests.domain import scene
+from tests.domain.play import BASKET, CARD_ONLY, REFUND, Play, ask_refund, available, capture, paid, published, transfer
+
+OPENED = {
+    "dispute_id": scene.DISPUTE,
+    "payment_id": scene.PAYMENT,
+    "cents": 2_400,
+    "tip_cents": 192,
+    "fee_cents": 2_000,
+    "opened_at": scene.NOW,
+}
+CLOSED = {"dispute_id": scene.DISPUTE, "closed_at": scene.NOW}
+
+
+def contested(**fields: object) -> Play:
+    """The guide's basket, paid, transferred and contested: all of it, unless told otherwise."""
+    play = paid()
+    transfer(play)
+    play.do(OpenDispute, **{**OPENED, **fields})
+    return play
+
+
+def paid_twice() -> Play:
+    """The guide's basket paid in two times of 12,00 €, both transferred."""
+    play = published()
+    terms = InstalmentTerms(count=2, interval_months=1)
+    play.do(SetPaymentOptions, means=("card",), instalments=terms, message="", policy=CARD_ONLY)
+    play.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, instalments=2)
+    for number in (1, 2):
+        capture(play, payment_id=f"pi_{number}", cents=1_200, tip_cents=0, instalment=number)
+        transfer(play, 1_200, f"pi_{number}")
+    return play
+
+
+def held(play: Play) -> list[int]:
+    """What each child's line holds."""
+    return [line.held for line in play.campaign.contribution(scene.CONTRIBUTION).lines.values()]
+
+
+def test_a_contested_payment_is_blocked_with_its_transfer_and_still_held() -> None:
+    play = contested()
+    event = play.events[-1]
+    assert isinstance(event, DisputeOpened)
+    assert (event.cents, event.tip_cents, event.fee_cents, event.transferred_cents) == (2_400, 192, 2_000, 2_400)
+    assert [(share.line, share.cents, share.balance) for share in event.shares] == [
+        (1, 1_200, 1_200),
+        (2, 1_200, 1_200),
+    ]
+    assert available(play) == "0,00\u00a0€"
+    assert play.campaign.contribution(scene.CONTRIBUTION).disputed
+
+
+def test_a_dispute_is_opened_once() -> None:
+    assert contested().does_nothing(OpenDispute, **OPENED)
+
+
+def test_a_dispute_on_an_unknown_payment_is_not_found() -> None:
+    paid().refused(NotFound, OpenDispute, **{**OPENED, "payment_id": "pi_9"})
+    paid().refused(NotFound, WinDispute, **CLOSED)
+    paid().refused(NotFound, LoseDispute, **CLOSED)
+
+
+@pytest.mark.parametrize("wrong", [{"cents": 2_401}, {"tip_cents": 193}])
+def test_no_more_than_the_payment_is_contested(wrong: dict[str, int]) -> None:
+    paid().refused(Conflict, OpenDispute, **{**OPENED, **wrong})
+
+
+@pytest.mark.parametrize("wrong", [{"cents": -1}, {"tip_cents": -1}, {"fee_cents": -1}])
+def test_an_amount_below_nothing_is_not_contested(wrong: dict[str, int]) -> None:
+    paid().refused(AmountInvalid, OpenDispute, **{**OPENED, **wrong})
+
+
+def test_what_was_refunded_or_is_on_its_way_back_is_not_contested() -> None:
+    play = paid()
+    ask_refund(play, cents=1_000, tip_cents=100)
+    play.refused(Conflict, OpenDispute, **{**OPENED, "cents": 1_401, "tip_cents": 0})
+    play.refused(Conflict, OpenDispute, **{**OPENED, "cents": 0, "tip_cents": 93})
+    play.do(SettleRefund, refund_id=scene.REFUND, provider_refund="re_1", settled_at=scene.NOW)
+    play.refused(Conflict, OpenDispute, **{**OPENED, "cents": 1_401, "tip_cents": 0})
+    assert play.do(OpenDispute, **{**OPENED, "cents": 1_400, "tip_cents": 92})
+
+
+def test_a_dispute_of_the_tip_alone_leaves_the_coop_alone() -> None:
+    play = contested(cents=0)
+    assert available(play) == "24,00\u00a0€"
+    play.do(LoseDispute, **CLOSED)
+    assert available(play) == "24,00\u00a0€"
+    assert play.campaign.contribution(scene.CONTRIBUTION).tip_held == 0
+
+
+def test_a_dispute_that_is_won_makes_the_money_available_again() -> None:
+    play = contested()
+    (event,) = play.do(WinDispute, **CLOSED)
+    assert isinstance(event, DisputeWon)
+    assert (event.cents, event.tip_cents, event.transferred_cents) == (2_400, 192, 2_400)
+    assert available(play) == "24,00\u00a0€"
+    assert held(play) == [1_200, 1_200]
+    assert play.does_nothing(WinDispute, **CLOSED)
+    play.refused(Conflict, LoseDispute, **CLOSED)
+    assert play.do(RequestRefund, **REFUND)
+
+
+def test_a_dispute_that_is_lost_leaves_nothing_to_refund() -> None:
+    play = contested()
+    (event,) = play.do(LoseDispute, **CLOSED)
+    assert isinstance(event, DisputeLost)
+    assert [(share.class_code, share.cents, share.balance) for share in event.shares] == [
+        ("CPA", 1_200, 0),
+        ("CE1", 1_200, 0),
+    ]
+    assert held(play) == [0, 0]
+    assert play.does_nothing(LoseDispute, **CLOSED)
+    play.refused(Conflict, WinDispute, **CLOSED)
+    play.refused(RefundTooLarge, RequestRefund, **{**REFUND, "cents": 1, "tip_cents": 0})
+
+
+def test_a_contested_child_is_corrected_only_after_the_outcome() -> None:
+    play = contested()
+    correction = {"line": 1, "class_label": "CE2", "tariff_id": "t1", "reason": "Erreur"}
+    play.refused(Conflict, CorrectContribution, contribution_id=scene.CONTRIBUTION, **correction)
+    play.do(WinDispute, **CLOSED)
+    assert play.do(CorrectContribution, contribution_id=scene.CONTRIBUTION, **correction)
+
+
+def test_a_won_payment_is_transferred_as_before_and_not_twice() -> None:
+    play = paid_twice()
+    contested_second = {"payment_id": "pi_2", "cents": 1_200, "tip_cents": 0}
+    play.do(OpenDispute, **{**OPENED, **contested_second})
+    play.do(WinDispute, **CLOSED)
+    payments = play.campaign.contribution(scene.CONTRIBUTION).payments
+    assert [payment.transferred for payment in payments.values()] == [1_200, 1_200]
+    again = {"transfer_id": "tr_again", "cents": 1_200, "moved_at": scene.NOW}
+    play.refused(Conflict, RecordTransfer, contribution_id=scene.CONTRIBUTION, payment_id="pi_2", **again)
+
+
+def test_a_second_dispute_takes_what_the_first_left_of_the_payment() -> None:
+    play = paid_twice()
+    play.do(OpenDispute, **{**OPENED, "cents": 1_000, "tip_cents": 0})
+    second = {**OPENED, "dispute_id": "dp_2", "tip_cents": 0}
+    play.refused(Conflict, OpenDispute, **{**second, "cents": 201})
+    assert play.decide(OpenDispute, **{**second, "cents": 200})
+    play.do(LoseDispute, **CLOSED)
+    play.refused(Conflict, OpenDispute, **{**second, "cents": 201})
+    assert play.decide(OpenDispute, **{**second, "cents": 1_200, "payment_id": "pi_2"})
+
+
+def test_a_payment_whose_dispute_was_won_can_be_contested_again() -> None:
+    play = contested()
+    play.do(WinDispute, **CLOSED)
+    (event,) = play.do(OpenDispute, **{**OPENED, "dispute_id": "dp_2"})
+    assert isinstance(event, DisputeOpened)
+    assert event.transferred_cents == 2_400
