@@ -35,7 +35,10 @@ class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
     by_line: tuple[LineAmount, ...] = ()
 
     def decide_with_funds(self, state: Campaign, funds: CoopFunds) -> tuple[Event, ...]:
-        """Refuse above what is refundable, above what the coop may spend, and during a dispute."""
+        """Refuse above what is refundable, above what the coop may spend, and during a dispute.
+
+        The tip is not the coop's: it goes back whatever the coop has left.
+        """
         if self.refund_id in state.refunds:
             raise AlreadyExists(refund=self.refund_id)
         contribution = state.contribution(self.contribution_id)
@@ -46,7 +49,8 @@ class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
         if contribution.disputed or contribution.means != "card":
             raise Conflict(contribution=self.contribution_id, disputed=contribution.disputed)
         split = self._split(contribution)
-        funds.check(self.cents)
+        if self.cents:
+            funds.check(self.cents)
         return (
             RefundRequested(
                 at=self.at,
@@ -99,10 +103,10 @@ class SettleRefund(CampaignCommand, frozen=True, kw_only=True):
             raise NotFound(refund=self.refund_id)
         contribution = state.contributions[contribution_id]
         refund = contribution.refunds[self.refund_id]
-        if refund.provider_refund == self.provider_refund:
-            return ()
         if refund.status is not RefundStatus.REQUESTED:
-            raise Conflict(refund=self.refund_id, status=refund.status)
+            if refund.provider_refund != self.provider_refund:
+                raise Conflict(refund=self.refund_id, status=refund.status)
+            return ()
         transferred = sum(payment.transferred for payment in contribution.payments.values())
         return (
             RefundSettled(

@@ -1,0 +1,237 @@
+"""Money goes back once: in full, by child or the tip alone, never above what was paid or what is available."""
+
+import pytest
+
+from domain.campaign.basket import PlaceContribution
+from domain.campaign.disputes import LoseDispute, OpenDispute
+from domain.campaign.payments import ReceiveCash
+from domain.campaign.refunds import FailRefund, LineAmount, RequestRefund, SettleRefund
+from domain.coop.payouts import RequestPayout, SendPayout
+from domain.errors import (
+    AlreadyExists,
+    AmountInvalid,
+    Conflict,
+    InsufficientBalance,
+    InvalidInput,
+    NotFound,
+    RefundTooLarge,
+)
+from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
+from tests.domain import scene
+from tests.domain.play import (
+    BASKET,
+    CARD_ONLY,
+    REFUND,
+    Play,
+    ask_refund,
+    available,
+    certified,
+    paid,
+    placed,
+    published,
+    transfer,
+)
+
+SETTLED = {"refund_id": scene.REFUND, "provider_refund": "re_1", "settled_at": scene.NOW}
+FAILED = {"refund_id": scene.REFUND, "reason": "card_closed", "failed_at": scene.NOW}
+OTHER = scene.uid(7_001)
+
+
+def line(number: int, cents: int) -> LineAmount:
+    """Some cents of one child."""
+    return LineAmount(line=number, cents=cents)
+
+
+def asked(**fields: object) -> Play:
+    """The guide's basket, paid, and a refund asked for: of everything, unless told otherwise."""
+    play = paid()
+    ask_refund(play, **fields)
+    return play
+
+
+def settled(**fields: object) -> Play:
+    """The same, given back to the card."""
+    play = asked(**fields)
+    play.do(SettleRefund, **SETTLED)
+    return play
+
+
+def overdrawn() -> Play:
+    """A coop whose money left by a payout before the family contested 10,00 € of it at its bank, and lost."""
+    play = certified(paid())
+    play.do(RequestPayout, payout_id=scene.PAYOUT, cents=2_400)
+    play.do(SendPayout, payout_id=scene.PAYOUT, provider_payout="po_1", sent_at=scene.NOW)
+    dispute = {"dispute_id": "dp_1", "payment_id": scene.PAYMENT, "cents": 1_000, "tip_cents": 0}
+    play.do(OpenDispute, **dispute, fee_cents=0, opened_at=scene.NOW)
+    play.do(LoseDispute, dispute_id="dp_1", closed_at=scene.NOW)
+    return play
+
+
+def held(play: Play) -> list[int]:
+    """What each child's line holds."""
+    return [one.held for one in play.campaign.contribution(scene.CONTRIBUTION).lines.values()]
+
+
+def test_a_full_refund_is_set_aside_until_it_is_settled() -> None:
+    play = asked()
+    event = play.events[-1]
+    assert isinstance(event, RefundRequested)
+    assert [(share.line, share.cents, share.balance) for share in event.shares] == [(1, 1_200, 0), (2, 1_200, 0)]
+    assert available(play) == "0,00\u00a0€"
+    assert held(play) == [1_200, 1_200]
+    (done,) = play.do(SettleRefund, **SETTLED)
+    assert isinstance(done, RefundSettled)
+    assert (done.cents, done.tip_cents, done.transferred_cents) == (2_400, 192, 0)
+    assert held(play) == [0, 0]
+
+
+def test_a_partial_refund_is_spread_over_what_each_child_holds() -> None:
+    play = asked(cents=1_001, tip_cents=0)
+    event = play.events[-1]
+    assert isinstance(event, RefundRequested)
+    assert [(share.line, share.cents) for share in event.shares] == [(1, 501), (2, 500)]
+
+
+def test_a_refund_of_one_child_leaves_the_other_alone() -> None:
+    play = settled(cents=1_200, tip_cents=0, by_line=(line(2, 1_200),))
+    assert held(play) == [1_200, 0]
+
+
+def test_a_refund_of_the_tip_alone_leaves_the_coop_alone() -> None:
+    play = settled(cents=0)
+    assert available(play) == "24,00\u00a0€"
+    assert held(play) == [1_200, 1_200]
+    assert play.campaign.contribution(scene.CONTRIBUTION).tip_held == 0
+
+
+def test_the_tip_goes_back_even_when_the_coop_has_less_than_nothing() -> None:
+    play = overdrawn()
+    assert available(play) == "−10,00\u00a0€"
+    play.refused(InsufficientBalance, RequestRefund, **{**REFUND, "cents": 1})
+    assert play.do(RequestRefund, **{**REFUND, "cents": 0})
+
+
+@pytest.mark.parametrize("wrong", [{"cents": 2_401}, {"tip_cents": 193}, {"cents": 0, "tip_cents": 193}])
+def test_no_more_than_what_was_paid_goes_back(wrong: dict[str, int]) -> None:
+    refusal = paid().refused(RefundTooLarge, RequestRefund, **{**REFUND, **wrong})
+    assert "24,00\u00a0€" in refusal.french
+
+
+def test_no_more_than_what_was_paid_less_what_was_refunded_goes_back() -> None:
+    for play in (asked(cents=2_000, tip_cents=100), settled(cents=2_000, tip_cents=100)):
+        play.refused(RefundTooLarge, RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 401, "tip_cents": 0})
+        play.refused(RefundTooLarge, RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 0, "tip_cents": 93})
+        assert play.decide(RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 400, "tip_cents": 92})
+
+
+def test_no_more_than_what_a_child_holds_goes_back_for_it() -> None:
+    by_line = (line(1, 1_201),)
+    refusal = paid().refused(RefundTooLarge, RequestRefund, **{**REFUND, "cents": 1_201, "by_line": by_line})
+    assert "12,00\u00a0€" in refusal.french
+
+
+@pytest.mark.parametrize(
+    "by_line",
+    [
+        (line(1, 1_000),),
+        (line(1, 600), line(1, 600)),
+        (line(3, 1_200),),
+        (line(1, 1_200), line(2, 1)),
+    ],
+)
+def test_lines_that_do_not_make_the_amount_are_refused(by_line: tuple[LineAmount, ...]) -> None:
+    paid().refused(InvalidInput, RequestRefund, **{**REFUND, "cents": 1_200, "by_line": by_line})
+
+
+def test_amounts_below_nothing_are_refused() -> None:
+    play = paid()
+    play.refused(AmountInvalid, RequestRefund, **{**REFUND, "cents": -1})
+    play.refused(AmountInvalid, RequestRefund, **{**REFUND, "tip_cents": -1})
+    play.refused(AmountInvalid, RequestRefund, **{**REFUND, "cents": 1_200, "by_line": (line(1, 1_200), line(2, 0))})
+
+
+def test_a_refund_of_nothing_or_without_reason_is_refused() -> None:
+    paid().refused(InvalidInput, RequestRefund, **{**REFUND, "cents": 0, "tip_cents": 0})
+    paid().refused(InvalidInput, RequestRefund, **{**REFUND, "reason": " "})
+
+
+def test_no_more_than_what_the_coop_has_left_goes_back() -> None:
+    play = certified(paid())
+    play.do(RequestPayout, payout_id=scene.PAYOUT, cents=1_401)
+    refusal = play.refused(InsufficientBalance, RequestRefund, **{**REFUND, "cents": 1_000})
+    assert "9,99\u00a0€" in refusal.french
+    assert play.do(RequestRefund, **{**REFUND, "cents": 999})
+
+
+def test_nothing_goes_back_that_was_not_paid() -> None:
+    placed().refused(RefundTooLarge, RequestRefund, **{**REFUND, "cents": 1, "tip_cents": 0})
+    published().refused(NotFound, RequestRefund, **REFUND)
+
+
+def test_a_contribution_in_cash_is_not_refunded_to_a_card() -> None:
+    play = published()
+    play.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash", desk=True)
+    cash = {"slip": "s1", "cents": 2_400, "paid_at": scene.NOW, "policy": CARD_ONLY}
+    play.do(ReceiveCash, contribution_id=scene.CONTRIBUTION, **cash)
+    play.refused(Conflict, RequestRefund, **{**REFUND, "tip_cents": 0})
+
+
+def test_a_contested_contribution_is_not_refunded() -> None:
+    play = paid()
+    dispute = {"dispute_id": "dp_1", "payment_id": scene.PAYMENT, "cents": 1_200, "tip_cents": 0}
+    play.do(OpenDispute, **dispute, fee_cents=0, opened_at=scene.NOW)
+    play.refused(Conflict, RequestRefund, **{**REFUND, "cents": 1, "tip_cents": 0})
+
+
+def test_a_refund_is_asked_once() -> None:
+    asked(cents=1).refused(AlreadyExists, RequestRefund, **{**REFUND, "cents": 1})
+
+
+def test_a_refund_comes_back_from_what_was_transferred_and_no_more() -> None:
+    play = paid()
+    transfer(play, 1_000)
+    ask_refund(play, cents=1_500, tip_cents=0)
+    (event,) = play.do(SettleRefund, **SETTLED)
+    assert isinstance(event, RefundSettled)
+    assert event.transferred_cents == 1_000
+    ask_refund(play, refund_id=OTHER, cents=900, tip_cents=0)
+    (second,) = play.do(SettleRefund, **{**SETTLED, "refund_id": OTHER, "provider_refund": "re_2"})
+    assert isinstance(second, RefundSettled)
+    assert second.transferred_cents == 0
+
+
+def test_a_refund_is_settled_once() -> None:
+    play = settled()
+    assert play.does_nothing(SettleRefund, **SETTLED)
+    play.refused(Conflict, SettleRefund, **{**SETTLED, "provider_refund": "re_2"})
+
+
+def test_a_settlement_without_reference_is_not_taken_for_one_already_recorded() -> None:
+    assert asked().decide(SettleRefund, **{**SETTLED, "provider_refund": ""})
+
+
+def test_a_refund_that_nobody_asked_for_is_not_found() -> None:
+    paid().refused(NotFound, SettleRefund, **SETTLED)
+    paid().refused(NotFound, FailRefund, **FAILED)
+
+
+def test_a_refund_that_fails_before_settlement_is_available_again() -> None:
+    play = asked()
+    (event,) = play.do(FailRefund, **FAILED)
+    assert isinstance(event, RefundFailed)
+    assert not event.was_settled
+    assert available(play) == "24,00\u00a0€"
+    assert play.does_nothing(FailRefund, **FAILED)
+    play.refused(Conflict, SettleRefund, **SETTLED)
+    assert play.do(RequestRefund, **{**REFUND, "refund_id": OTHER})
+
+
+def test_a_refund_that_fails_after_settlement_is_to_be_repaid_and_not_asked_again() -> None:
+    play = settled()
+    (event,) = play.do(FailRefund, **FAILED)
+    assert isinstance(event, RefundFailed)
+    assert event.was_settled
+    assert available(play) == "0,00\u00a0€"
+    assert play.does_nothing(FailRefund, **FAILED)
+    assert play.does_nothing(SettleRefund, **SETTLED)
+    play.refused(RefundTooLarge, RequestRefund, **{**REFUND, "refund_id": OTHER})
