@@ -6,10 +6,11 @@ booked and folded in a thread while Postgres writes the present one.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +29,7 @@ BATCH: Final = 4_000
 """Events in one transaction: more gains no speed and holds more memory."""
 _ALL: Final = 2**63 - 1
 _HANDOVER_SECONDS: Final = 0.000_5
+_YOUNG: Final = 1
 
 _PAGE: Final = """
 SELECT position, originator_id, originator_version, coop_id, recorded_at, topic, state
@@ -151,7 +153,8 @@ def catch_up(
     position, limit = tracked(read), _ALL if upto is None else upto
     reader = LogReader(log, log_schema, ClosedMonths(closed_months(read)))
     batch = reader.read(position, limit, batch_size)
-    with ThreadPoolExecutor(1, "log-reader") as ahead, _quick_handover():
+    bulk = batch is not None and batch.events == batch_size
+    with ThreadPoolExecutor(1, "log-reader") as ahead, _in_bulk() if bulk else nullcontext():
         while batch is not None:
             more = batch.events == batch_size
             following = ahead.submit(reader.read, batch.last, limit, batch_size) if more else None
@@ -159,23 +162,29 @@ def catch_up(
             position = batch.last
             if on_progress is not None:
                 on_progress(position)
+            if bulk:
+                gc.collect(_YOUNG)
             batch = following.result() if following is not None else None
     return position
 
 
 @contextmanager
-def _quick_handover() -> Iterator[None]:
-    """Let the thread that writes have the interpreter as soon as Postgres answers.
+def _in_bulk() -> Iterator[None]:
+    """Make two threads and many short-lived objects cheap, while page after page is folded.
 
-    By default it would wait up to 5 ms for the thread that folds, at each of a batch's dozens of answers. The setting
-    is the whole process's; it only decides how often threads may take turns.
+    The thread that writes gets the interpreter as soon as Postgres answers, instead of after up to 5 ms each time.
+    Nothing folded holds a cycle: the collector, which would walk through it all over and over, looks once a batch.
+    Both settings are the whole process's, change no result, and are put back.
     """
-    usual = sys.getswitchinterval()
+    usual, collecting = sys.getswitchinterval(), gc.isenabled()
     sys.setswitchinterval(_HANDOVER_SECONDS)
+    gc.disable()
     try:
         yield
     finally:
         sys.setswitchinterval(usual)
+        if collecting:
+            gc.enable()
 
 
 def _apply(read: Connection[Any], schema: str, batch: Batch, expected: int, *, announce: bool) -> None:
