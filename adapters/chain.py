@@ -6,7 +6,7 @@ import hashlib
 import struct
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -139,3 +139,10 @@ def verify_chain(
     if (last, stored_hash) != (verifier.position, verifier.head):
         return verifier.report("the head is not the last event")
     return verifier.report()
+
+
+def hash_at(connection: Connection[Any], schema: str, position: int) -> bytes:
+    """Return the chain hash of the event at a position; empty at position 0, before the first event."""
+    query = SQL("SELECT hash FROM {}.ledger_events WHERE position = %s").format(Identifier(schema))
+    row = connection.execute(query, (position,)).fetchone()
+    return b"" if row is None else bytes(row[0])
