@@ -61,7 +61,8 @@ class DefineSchoolClasses(CoopCommand, frozen=True, kw_only=True):
             by_code.setdefault(class_code(label), label.strip())
         if not by_code:
             raise InvalidInput(labels=self.labels)
-        if state.classes.get(self.school_year) == tuple(by_code):
+        same_codes = state.classes.get(self.school_year) == tuple(by_code)
+        if same_codes and state.class_labels[self.school_year] == tuple(by_code.values()):
             return ()
         classes = tuple(SchoolClass(code=code, label=label) for code, label in by_code.items())
         return (SchoolClassesDefined(at=self.at, by=self.by, school_year=self.school_year, classes=classes),)

@@ -41,6 +41,7 @@ class Coop(State):
         self.details: coop.CoopDetails | None = None
         self.demo = False
         self.classes: dict[int, tuple[str, ...]] = {}
+        self.class_labels: dict[int, tuple[str, ...]] = {}
         self.mandates: dict[UUID, tuple[UUID, date, date]] = {}
         self.charter_accepted = 0
         self.bank_accounts: dict[UUID, bool] = {}
@@ -73,6 +74,7 @@ def _details_changed(state: Coop, event: coop.CoopDetailsChanged) -> None:
 
 def _classes_defined(state: Coop, event: coop.SchoolClassesDefined) -> None:
     state.classes[event.school_year] = tuple(school_class.code for school_class in event.classes)
+    state.class_labels[event.school_year] = tuple(school_class.label for school_class in event.classes)
 
 
 def _mandate_granted(state: Coop, event: coop.MandateGranted) -> None:

@@ -78,6 +78,15 @@ def test_the_same_classes_again_change_nothing_for_that_year_only() -> None:
     assert play.do(DefineSchoolClasses, school_year=2024, labels=("CE1", "CP"))
 
 
+def test_another_name_for_the_same_class_is_kept() -> None:
+    play = registered()
+    play.do(DefineSchoolClasses, school_year=2024, labels=("Cpa",))
+    (event,) = play.do(DefineSchoolClasses, school_year=2024, labels=("CP A",))
+    assert isinstance(event, SchoolClassesDefined)
+    assert event.classes[0].label == "CP A"
+    assert play.does_nothing(DefineSchoolClasses, school_year=2024, labels=("CP A",))
+
+
 def test_a_list_without_a_class_is_refused() -> None:
     registered().refused(InvalidInput, DefineSchoolClasses, school_year=2024, labels=())
     registered().refused(ClassInvalid, DefineSchoolClasses, school_year=2024, labels=("CP", "?"))
