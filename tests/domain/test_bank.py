@@ -171,6 +171,17 @@ def test_a_match_is_undone_once_and_can_be_made_again() -> None:
     assert play.do(MatchBankLine, **LINE)
 
 
+def test_a_payout_that_came_back_from_the_bank_leaves_it_when_its_match_is_undone() -> None:
+    play = under_way()
+    play.do(ArrivePayout, payout_id=scene.PAYOUT, provider_payout="po_1", paid_at=scene.NOW)
+    play.do(MatchBankLine, **LINE)
+    play.do(FailPayout, payout_id=scene.PAYOUT, reason="account_closed", failed_at=scene.NOW)
+    assert internal_transfers(play) == -2_000
+    play.do(UnmatchBankLine, **UNDO)
+    assert internal_transfers(play) == 0
+    play.refused(Conflict, MatchBankLine, **LINE)
+
+
 def test_a_count_of_the_cash_box_is_recorded_with_its_difference() -> None:
     (event,) = registered().do(CountCash, counted=1_450, expected=1_500)
     assert isinstance(event, CashCounted)

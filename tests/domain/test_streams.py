@@ -18,6 +18,7 @@ from domain.events import EVENT_TYPES
 from domain.events.association import CharterPublished
 from domain.events.campaign import CampaignDetails
 from domain.funds import CoopFunds
+from domain.recorded import Recorded
 from tests.domain import scene
 from tests.domain.examples import EXAMPLES, OF_COOP
 from tests.domain.play import CARD_ONLY, Play, drafted, published, registered
@@ -85,6 +86,12 @@ def test_a_state_is_what_its_events_add_up_to() -> None:
     charters = [EXAMPLES[CharterPublished], EXAMPLES[CharterPublished]]
     state = Association.from_events(scene.ASSOCIATION, charters)
     assert (state.version, state.charter_version) == (2, 2)
+
+
+def test_a_fact_of_the_log_knows_its_place_and_its_coop() -> None:
+    event = registered().events[0]
+    row = Recorded(position=7, stream_id=scene.COOP, version=1, coop_id=scene.COOP, recorded_at=scene.NOW, event=event)
+    assert row == (7, scene.COOP, 1, scene.COOP, scene.NOW, event)
 
 
 def test_a_command_that_decides_nothing_is_a_fault_of_ours() -> None:
