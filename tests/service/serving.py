@@ -1,0 +1,185 @@
+"""A running service for the tests: real Postgres, real HTTP, the guide's story told, a token for each role."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID, uuid4
+
+import httpx2
+import psycopg
+import pytest
+import uvicorn
+from psycopg.sql import SQL, Identifier
+
+from adapters import registry
+from adapters.local_postgres import LocalPostgres
+from service.app import create_app
+from service.associations import open_association
+from service.auth.principal import Role
+from service.demo.scenario import OPENED, DemoIds, Story
+from service.projectors import Projectors
+from service.runtime import OpenLedger, Runtime
+from service.settings import Settings
+
+SLUG: Final = "ad06"
+PROBLEM: Final = "application/problem+json"
+TREASURER: Final = Role.TREASURER.value
+MANDATAIRE: Final = Role.MANDATAIRE.value
+FOREIGN: Final = "foreign mandataire"
+AUDITOR: Final = Role.AUDITOR.value
+PLATFORM: Final = Role.PLATFORM.value
+EVERYONE: Final = (TREASURER, MANDATAIRE, FOREIGN, AUDITOR, PLATFORM)
+_PATIENCE: Final = 20.0
+
+
+class Served(NamedTuple):
+    """The service at its address, with who may come in and what the story made."""
+
+    url: str
+    database_url: str
+    tokens: Mapping[str, str]
+    ids: DemoIds
+    foreign_coop_id: UUID
+    client: httpx2.Client
+    opened: OpenLedger
+
+    def call(
+        self,
+        who: str | None,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        key: str | None = None,
+        **more: Any,  # noqa: ANN401 - passed to the client as given
+    ) -> httpx2.Response:
+        """Send one request below ``/api/v1/ad06`` as someone, or as nobody."""
+        headers = dict(more.pop("headers", {}))
+        if who is not None:
+            headers["Authorization"] = f"Bearer {self.tokens[who]}"
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        if body is not None:
+            more["json"] = body
+        return self.client.request(method, f"/api/v1/{SLUG}{path}", headers=headers, **more)
+
+    def done(self, who: str, method: str, path: str, body: object = None, *, key: str | None = None) -> dict[str, Any]:
+        """Send a command that must be carried out, and return its outcome."""
+        answer = self.call(who, method, path, body, key=key)
+        assert answer.status_code in {200, 201}, (method, path, answer.status_code, answer.text)
+        outcome: dict[str, Any] = answer.json()
+        return outcome
+
+    def get(self, who: str, path: str, *, at_least: int | None = None, **query: object) -> Any:  # noqa: ANN401 - any JSON
+        """Read something that must be there, as true as the given position."""
+        params = {**query, **({} if at_least is None else {"at_least": at_least})}
+        answer = self.call(who, "GET", path, params=params)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text)
+        return answer.json()
+
+    def head(self) -> int:
+        """Return the last position of the log, as the API tells it."""
+        position: int = self.get(AUDITOR, "/head")["position"]
+        return position
+
+
+@contextlib.contextmanager
+def serve(postgres: LocalPostgres) -> Iterator[Served]:
+    """Serve a fresh database on a free port of this machine, for a while."""
+    name = f"served_{uuid4().hex}"
+    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        with _environment():
+            try:
+                with _story(postgres.dsn(name)) as served:
+                    yield served
+            finally:
+                connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@contextlib.contextmanager
+def _environment() -> Iterator[None]:
+    """A key for the vault, and nothing else that a developer's shell may hold."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
+        yield
+
+
+@contextlib.contextmanager
+def _story(url: str) -> Iterator[Served]:
+    """Open the association, tell the story, and put it on line."""
+    open_association(
+        url, association_id=uuid4(), slug=SLUG, name="OCCE 06", siren="123456782", demo=True, at=OPENED, by="test"
+    )
+    with Runtime(Settings(secure_cookies=False), None, url) as runtime:
+        projectors = Projectors(runtime)
+        try:
+            opened = runtime.ledger(SLUG)
+            ids = Story(opened).play()
+            with on_line(runtime) as address, httpx2.Client(base_url=address, timeout=_PATIENCE) as client:
+                treasurer = create_token(url, TREASURER, None)
+                foreign = _register_other_coop(client, treasurer)
+                tokens = {
+                    TREASURER: treasurer,
+                    MANDATAIRE: create_token(url, MANDATAIRE, ids.coop_id),
+                    FOREIGN: create_token(url, MANDATAIRE, foreign),
+                    AUDITOR: create_token(url, AUDITOR, None),
+                    PLATFORM: create_token(url, PLATFORM, None),
+                }
+                assert projectors.wait_for(SLUG, opened.ledger.store.head()[0], _PATIENCE)
+                yield Served(address, url, tokens, ids, foreign, client, opened)
+        finally:
+            projectors.close()
+
+
+@contextlib.contextmanager
+def on_line(runtime: Runtime) -> Iterator[str]:
+    """Run the web server in a thread, and give its address."""
+    config = uvicorn.Config(
+        create_app(runtime, closes=False),
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name="served", daemon=True)
+    thread.start()
+    deadline = time.monotonic() + _PATIENCE
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        assert time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.01)
+    try:
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(_PATIENCE)
+
+
+def create_token(url: str, role: str, coop_id: UUID | None) -> str:
+    """Make an access code as an administrator does."""
+    holder = registry.TokenHolder(f"test-{role}-{uuid4().hex[:8]}", role, SLUG, coop_id)
+    with psycopg.connect(url) as connection:
+        return registry.create_token(connection, holder, datetime.now(UTC) + timedelta(hours=2))
+
+
+def _register_other_coop(client: httpx2.Client, token: str) -> UUID:
+    """Open the coop that the story does not know."""
+    identity = {
+        "name": "Coop Voisine",
+        "school": "école élémentaire Jean MACÉ",
+        "town": "Grasse",
+        "affiliation_number": "175",
+    }
+    answer = client.post(f"/api/v1/{SLUG}/coops", json=identity, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 201, answer.text
+    return UUID(answer.json()["ids"]["coop_id"])
