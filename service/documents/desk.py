@@ -104,7 +104,7 @@ class Desk:
                     row.fiscal_year,
                     row.number,
                     row.sent_at and paris_date(row.sent_at),
-                    row.booked_on or (row.paid_at and paris_date(row.paid_at)),
+                    row.booked_on,
                     row.status,
                     row.cents,
                     parts.by_payout[row.payout_id],
