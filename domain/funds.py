@@ -36,9 +36,9 @@ class CoopFunds:
             self.reserved[event.refund_id] = event.cents
         elif isinstance(event, PayoutRequested):
             self.reserved[event.payout_id] = event.cents
-        elif isinstance(event, RefundSettled | RefundFailed):
+        elif isinstance(event, RefundSettled) or (isinstance(event, RefundFailed) and not event.was_settled):
             self.reserved.pop(event.refund_id, None)
-        elif isinstance(event, PayoutSent | PayoutFailed):
+        elif isinstance(event, PayoutSent) or (isinstance(event, PayoutFailed) and not event.was_sent):
             self.reserved.pop(event.payout_id, None)
         for posting in postings(event):
             if posting.account is Account.ONLINE:

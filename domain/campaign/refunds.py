@@ -39,7 +39,7 @@ class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
 
         The tip is not the coop's: it goes back whatever the coop has left.
         """
-        if self.refund_id in state.refunds:
+        if self.refund_id in state.refunds or self.refund_id in funds.reserved:
             raise AlreadyExists(refund=self.refund_id)
         contribution = state.contribution(self.contribution_id)
         check_amount(self.cents, minimum=0)

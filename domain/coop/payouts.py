@@ -36,7 +36,7 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
     def decide_with_funds(self, state: Coop, funds: CoopFunds) -> tuple[Event, ...]:
         """Refuse without certification or confirmed IBAN, and above the available balance (invariant 4)."""
         check_amount(self.cents)
-        if self.payout_id in state.payouts:
+        if self.payout_id in state.payouts or self.payout_id in funds.reserved:
             raise AlreadyExists(payout=self.payout_id)
         if not state.certified:
             raise NotCertified(coop=state.id)

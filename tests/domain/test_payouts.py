@@ -104,6 +104,12 @@ def test_a_payout_is_asked_once() -> None:
     asked().refused(AlreadyExists, RequestPayout, **ASKED)
 
 
+def test_a_payout_does_not_take_the_place_of_what_a_refund_reserved() -> None:
+    play = certified(paid())
+    ask_refund(play, refund_id=scene.PAYOUT, cents=1_000)
+    play.refused(AlreadyExists, RequestPayout, **{**ASKED, "cents": 1})
+
+
 def test_payouts_are_numbered_from_1_in_each_fiscal_year() -> None:
     play = certified(paid())
     numbers = []

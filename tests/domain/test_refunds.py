@@ -18,6 +18,7 @@ from domain.errors import (
 )
 from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
 from tests.domain import scene
+from tests.domain.examples import EXAMPLES
 from tests.domain.play import (
     BASKET,
     CARD_ONLY,
@@ -185,6 +186,14 @@ def test_a_contested_contribution_is_not_refunded() -> None:
 
 def test_a_refund_is_asked_once() -> None:
     asked(cents=1).refused(AlreadyExists, RequestRefund, **{**REFUND, "cents": 1})
+
+
+def test_a_refund_that_another_campaign_of_the_coop_reserved_is_not_asked_again() -> None:
+    play = paid()
+    elsewhere = EXAMPLES[RefundRequested]
+    play.funds.apply(elsewhere)
+    play.refused(AlreadyExists, RequestRefund, **{**REFUND, "cents": 1})
+    assert play.do(RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 1})
 
 
 def test_a_refund_comes_back_from_what_was_transferred_and_no_more() -> None:

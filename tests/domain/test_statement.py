@@ -13,6 +13,7 @@ from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
 from domain.funds import CoopFunds, funds_of
 from domain.journal import postings
 from domain.statement import Movement, check_roll_forward, movement, roll_forward_gap
+from tests.domain import scene
 from tests.domain.examples import BOXES, EXAMPLES
 
 
@@ -86,6 +87,17 @@ def test_a_payout_is_set_aside_then_gone_then_back() -> None:
     assert funds_after(PaymentCaptured, PayoutRequested).online == 2_000
     assert funds_after(PaymentCaptured, PayoutRequested, PayoutSent).online == 0
     assert funds_after(PaymentCaptured, PayoutRequested, PayoutSent, PayoutFailed).available == 2_000
+
+
+def test_a_late_failure_frees_nothing_that_another_request_reserved_since() -> None:
+    refund = funds_after(PaymentCaptured, RefundRequested, RefundSettled)
+    refund.apply(msgspec.structs.replace(EXAMPLES[RefundRequested], contribution_id=scene.uid(1), cents=300))
+    refund.apply(EXAMPLES[RefundFailed])
+    assert (refund.online, refund.available) == (1_000, 700)
+    payout = funds_after(PaymentCaptured, PayoutRequested, PayoutSent)
+    payout.apply(msgspec.structs.replace(EXAMPLES[RefundRequested], refund_id=scene.PAYOUT, cents=300))
+    payout.apply(EXAMPLES[PayoutFailed])
+    assert (payout.online, payout.available) == (2_000, 1_700)
 
 
 def test_a_dispute_after_a_payout_leaves_less_than_nothing() -> None:
