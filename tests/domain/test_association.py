@@ -57,6 +57,11 @@ def test_the_same_policy_again_changes_nothing() -> None:
     assert registered().does_nothing(ChangePolicy, policy=Policy())
 
 
+def test_the_narrowest_policy_is_accepted() -> None:
+    narrowest = Policy(max_instalments=1, max_interval_months=1, anonymity_threshold=1)
+    assert registered().do(ChangePolicy, policy=narrowest)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

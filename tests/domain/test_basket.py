@@ -153,6 +153,12 @@ def test_a_basket_holds_between_1_and_20_children(children: int) -> None:
     published().refused(InvalidInput, PlaceContribution, **{**BASKET, "children": too_many})
 
 
+@pytest.mark.parametrize("children", [1, MAX_CHILDREN])
+def test_a_basket_of_1_or_20_children_is_placed(children: int) -> None:
+    family = tuple(child(number) for number in range(children))
+    assert published().do(PlaceContribution, **{**BASKET, "children": family})
+
+
 def test_a_basket_is_placed_once() -> None:
     placed().refused(AlreadyExists, PlaceContribution, **BASKET)
 

@@ -10,8 +10,11 @@ import pytest
 
 from domain.errors import LedgerCorrupt
 from domain.events import EVENT_TYPES, RETIRED_TOPICS, Event, decode, encode
+from domain.events.bank import CashCounted
 from domain.events.base import InstalmentTerms
 from domain.events.campaign import CampaignSuspended, PaymentOptionsSet
+from domain.events.contribution import ProviderFeeCharged
+from domain.money import MAX_CENTS
 from tests.domain.examples import EXAMPLES, RETIRED
 
 TESTS: Final = Path(__file__).resolve().parents[1]
@@ -105,6 +108,18 @@ def test_an_amount_below_zero_is_refused_where_it_is_read() -> None:
     stored = (GOLDEN / "campaign.cash_received.1.json").read_bytes()
     with pytest.raises(LedgerCorrupt):
         decode("campaign.cash_received.1", re.sub(rb'"cents":\d+', b'"cents":-1', stored, count=1))
+
+
+@pytest.mark.parametrize("cents", [0, MAX_CENTS])
+def test_an_amount_of_nothing_or_of_the_bound_is_read_back(cents: int) -> None:
+    fee = msgspec.structs.replace(EXAMPLES[ProviderFeeCharged], cents=cents)
+    assert decode(fee.TOPIC, encode(fee)) == fee
+
+
+@pytest.mark.parametrize("balance", [-MAX_CENTS, MAX_CENTS])
+def test_a_balance_of_either_bound_is_read_back(balance: int) -> None:
+    count = msgspec.structs.replace(EXAMPLES[CashCounted], expected=balance)
+    assert decode(count.TOPIC, encode(count)) == count
 
 
 def test_every_event_has_an_example_and_every_example_an_event() -> None:
