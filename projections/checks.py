@@ -49,7 +49,8 @@ FROM (
 ) AS sides
 WHERE owed <> held OR owed_blocked <> held_blocked ORDER BY coop_id
 """
-# The provider's references and ours, by kind of fact; a retired version of a topic counts as the same fact.
+# The provider's references and ours, by kind of fact; a retired version of a topic counts as the same fact. A refund
+# outside the provider has no reference there.
 _ONCE: Final[LiteralString] = """
 SELECT format('%s %s is booked %s times', kind, reference, count(*)), (array_agg(coop_id))[1], min(position)
 FROM (
@@ -65,7 +66,7 @@ FROM (
                  ('coop.payout_paid', 'payout_id')) AS facts (kind, field)
       ON log.topic LIKE facts.kind || '.%'
 ) AS seen
-GROUP BY kind, reference HAVING count(*) > 1 ORDER BY min(position)
+WHERE reference <> '' GROUP BY kind, reference HAVING count(*) > 1 ORDER BY min(position)
 """
 _REFUNDS: Final[LiteralString] = """
 SELECT format('contribution %s: %s cents paid, %s given back or lost or on their way', contribution_id, paid,
@@ -75,7 +76,8 @@ WHERE refunded + lost + refund_pending + disputed > paid OR tip_refunded > tip_p
    OR least(paid, refunded, disputed, lost, refund_pending, tip_paid, tip_refunded, expected_later) < 0
 ORDER BY position
 """
-# What a coop could spend, event by event: its online account less what is set aside for refunds and payouts.
+# What a coop could spend, event by event: its online account less what is set aside for refunds and payouts. A dispute
+# after a payout may leave less than nothing; even then a tip goes back, which is not the coop's.
 _OVERDRAFTS: Final[LiteralString] = """
 WITH aside AS (
     SELECT position, coop_id, topic,
@@ -91,7 +93,7 @@ WITH aside AS (
 ), moves AS (
     SELECT position, coop_id, NULL AS asked, debit - credit AS cents FROM {read}.journal WHERE account = 'online'
     UNION ALL
-    SELECT position, coop_id, CASE WHEN topic ~ '_requested[.]' THEN topic END, -cents FROM aside
+    SELECT position, coop_id, CASE WHEN topic ~ '_requested[.]' AND cents > 0 THEN topic END, -cents FROM aside
 ), running AS (
     SELECT position, coop_id, asked, sum(cents) OVER (PARTITION BY coop_id ORDER BY position) AS available FROM moves
 )

@@ -7,12 +7,13 @@ import psycopg
 import pytest
 
 from adapters.local_postgres import LocalPostgres
+from domain.campaign.refunds import SettleRefund
 from domain.events.contribution import PaymentCaptured
 from domain.events.payout import PayoutRequested
 from projections import checks
 from projections.checks import CHECKS, Check, run_checks
 from tests.projections.conftest import made_year
-from tests.projections.histories import History
+from tests.projections.histories import PRICE, History
 from tests.projections.samples import LOG, READ, Projected, append, connect, projected
 
 
@@ -88,6 +89,24 @@ def test_a_payout_above_what_was_available_is_found(ledger: Projected, database:
     ledger.catch_up()
     (finding,) = run_checks(ledger.read, LOG, READ)
     assert (finding.invariant, finding.coop_id, finding.position) == (4, last.coop_id, len(year.facts) + 1)
+
+
+def test_a_dispute_after_a_payout_and_a_tip_given_back_are_sound(database: str) -> None:
+    history = History()
+    coop_id = history.coop()
+    campaign_id = history.campaign(coop_id)
+    first, second = history.place(campaign_id, "CP"), history.place(campaign_id, "CE1")
+    payment_id, _ = history.pay(campaign_id, first), history.pay(campaign_id, second)
+    history.payout(coop_id, history.available(coop_id))
+    history.dispute(campaign_id, payment_id, PRICE)
+    for tip in (50, 60):
+        refund_id = history.refund(campaign_id, second, 0, tip)
+        unreferenced = {"refund_id": refund_id, "provider_refund": ""}
+        history.do(SettleRefund, campaign_id, **unreferenced, settled_at=history.now)
+    assert history.available(coop_id) < 0
+    with projected(database, history.facts) as ledger:
+        ledger.catch_up()
+        assert run_checks(ledger.read, LOG, READ) == ()
 
 
 def test_a_hole_in_the_log_or_in_a_stream_is_found(ledger: Projected, database: str, year: History) -> None:
