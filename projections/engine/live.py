@@ -8,7 +8,7 @@ Nothing here has side effects, so nothing needs muting during a replay.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Final, NamedTuple, Self
@@ -35,7 +35,7 @@ class LedgerSchemas(NamedTuple):
 
 
 OnError = Callable[[str, Exception], None]
-"""Told of every error, with the ledger's log schema, or ``connection``; it logs, and must not raise."""
+"""Told of every error, with the ledger's log schema, ``connection`` or ``projector``; it logs, and must not raise."""
 
 
 @contextmanager
@@ -158,13 +158,16 @@ class LiveProjector:
                 self._moved.notify_all()
 
     def _supervise(self) -> None:
-        """Serve until told to stop; after a lost connection, open new ones, later and later while that fails."""
+        """Serve until told to stop; after a lost connection, open new ones, later and later while that fails.
+
+        Whatever else goes wrong is told as well: nothing but ``stop`` ends the thread.
+        """
         patience = _Patience()
         while not self._stopping.is_set():
             try:
                 self._serve(patience)
-            except psycopg.Error as error:
-                self._on_error("connection", error)
+            except Exception as error:  # noqa: BLE001 - a projector that ended unheard would leave stale pages
+                self._on_error("connection" if isinstance(error, psycopg.Error) else "projector", error)
                 patience.fail()
                 self._stopping.wait(patience.pause)
 
@@ -176,17 +179,17 @@ class LiveProjector:
             patience.succeed()
             connections = _Connections(ears, log, read)
             while not self._stopping.is_set():
-                for ledger in self._ledgers():
+                ledgers = tuple(self._ledgers())
+                for ledger in ledgers:
                     self._follow(connections, ledger)
-                self._follow_notices(connections)
+                self._follow_notices(connections, {ledger.log: ledger for ledger in ledgers})
 
     def _connect(self) -> Connection[Any]:
         """Open one session."""
         return psycopg.connect(self._dsn, autocommit=True)
 
-    def _follow_notices(self, connections: _Connections) -> None:
+    def _follow_notices(self, connections: _Connections, known: Mapping[str, LedgerSchemas]) -> None:
         """Until the next poll: follow each ledger as it announces events, and hear how far other leaders are."""
-        known = {ledger.log: ledger for ledger in self._ledgers()}
         poll_at = monotonic() + self._poll_seconds
         while monotonic() < poll_at and not self._stopping.is_set():
             grown = set()

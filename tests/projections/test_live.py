@@ -158,6 +158,20 @@ def test_an_event_that_cannot_be_read_is_told_and_nothing_passes_it(dsn: str, hi
     assert all(isinstance(error, LedgerCorrupt) for _, error in errors)
 
 
+def test_a_list_of_ledgers_that_fails_is_told_and_asked_again(dsn: str, history: History) -> None:
+    errors = Errors()
+    answers = iter([ZeroDivisionError()])
+
+    def ledgers() -> list[LedgerSchemas]:
+        for failure in answers:
+            raise failure
+        return [LEDGER]
+
+    with LiveProjector(conninfo_for(dsn, DatabaseRole.PROJECTOR), ledgers, errors.tell) as projector:
+        assert projector.wait_for(READ, history.position, PATIENCE)
+    assert [where for where, _ in errors] == ["projector"]
+
+
 def test_two_projectors_share_a_ledger_and_both_know_how_far_it_is(dsn: str, history: History) -> None:
     errors = Errors()
     with live(dsn, errors) as one, live(dsn, errors) as other:
