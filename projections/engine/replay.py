@@ -31,8 +31,8 @@ def replay_as_of(
     """Replay a log up to a position, or to what it had recorded at an instant (UTC); give the schema to read.
 
     The schema is dropped at the end; one that a killed process left behind is dropped by the next replay. A session
-    (``read``) holds one replay at a time. For what had
-    happened by a day, as known then, give the day as ``true_at`` to the reading functions of the journal as well.
+    (``read``) holds one replay at a time. For what had happened by a day, as known then, give the day as ``true_at``
+    to ``journal.book_totals`` as well.
 
     Raises:
         InvalidInput: neither or both of ``position`` and ``known_at``.
