@@ -219,10 +219,11 @@ async def list_contributions(
 ) -> ContributionPage:
     """List the contributions of a campaign, page by page."""
     await visible_campaign(door, campaign_id, at_least)
-    last = None if after is None else await door.read(contributions.by_id, after)
-    if after is not None and (last is None or last.campaign_id != campaign_id):
-        raise NotFound(after=after)
-    rows = await door.read(contributions.page, campaign_id, last, limit)
+    if after is not None:
+        last = await door.read(contributions.by_id, after)
+        if last is None or last.campaign_id != campaign_id:
+            raise NotFound(after=after)
+    rows = await door.read(contributions.page, campaign_id, after, limit)
     following = str(rows[-1].contribution_id) if len(rows) == limit else None
     return ContributionPage(items=[Contribution(**_fields(Contribution, row)) for row in rows], next=following)
 

@@ -156,7 +156,7 @@ def test_pages_of_contributions_show_each_contribution_once(served: Served) -> N
     assert len(whole) == 4
     for size in (1, 2, 3, 4, 5):
         seen: list[str] = []
-        more: dict[str, str] = {}
+        more: dict[str, Any] = {}
         for _ in range(len(whole) + 1):
             page = served.get(MANDATAIRE, path, limit=size, **more)
             assert len(page["items"]) <= size
