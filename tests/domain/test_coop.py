@@ -135,6 +135,13 @@ def test_the_charter_is_not_accepted_outside_the_days_of_the_mandate_in_paris(in
     mandated().refused(NotAllowed, AcceptCharter, at=instant, version=1, mandate_id=scene.MANDATE)
 
 
+@pytest.mark.parametrize(
+    "instant", [datetime(2024, 5, 31, 22, 0, tzinfo=UTC), datetime(2024, 6, 30, 21, 59, tzinfo=UTC)]
+)
+def test_the_charter_is_accepted_on_the_first_and_the_last_day_of_the_mandate(instant: datetime) -> None:
+    assert mandated().do(AcceptCharter, at=instant, version=1, mandate_id=scene.MANDATE)
+
+
 def test_the_charter_is_not_accepted_without_a_mandate() -> None:
     registered().refused(NotFound, AcceptCharter, version=1, mandate_id=scene.MANDATE)
 

@@ -145,6 +145,14 @@ def test_a_won_payment_is_transferred_as_before_and_not_twice() -> None:
     play.refused(Conflict, RecordTransfer, contribution_id=scene.CONTRIBUTION, payment_id="pi_2", **again)
 
 
+def test_a_refund_comes_back_from_the_oldest_transfer_first() -> None:
+    play = paid_twice()
+    ask_refund(play, cents=1_500, tip_cents=0)
+    play.do(SettleRefund, refund_id=scene.REFUND, provider_refund="re_1", settled_at=scene.NOW)
+    payments = play.campaign.contribution(scene.CONTRIBUTION).payments
+    assert [payment.transferred for payment in payments.values()] == [0, 900]
+
+
 def test_a_second_dispute_takes_what_the_first_left_of_the_payment() -> None:
     play = paid_twice()
     play.do(OpenDispute, **{**OPENED, "cents": 1_000, "tip_cents": 0})
