@@ -1,0 +1,115 @@
+"""What each route of the API lets someone do, written by hand: a route that is not here has not been thought about."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from service.auth.principal import Action
+
+_COOP: Final = "/coops/{coop_id}"
+_CAMPAIGN: Final = "/campaigns/{campaign_id}"
+_BASKET: Final = f"{_COOP}{_CAMPAIGN}/contributions"
+_ONE: Final = f"{_BASKET}/{{contribution_id}}"
+_FACT: Final = f"{_CAMPAIGN}/contributions/{{contribution_id}}"
+_MOMENT: Final = "2024-07-05T10:00:00Z"
+_REASON: Final = {"reason": "Erreur de saisie"}
+_PERSON: Final = {"first_name": "Zoé", "last_name": "MARTIN"}
+_CHILD: Final = {**_PERSON, "class_label": "CE1", "tariff_id": "enfant"}
+_TARIFF: Final = {
+    "tariff_id": "enfant",
+    "label": "1 enfant",
+    "tiers": [1200],
+    "valid_from": "2024-09-01",
+    "valid_to": "2025-08-31",
+}
+_IDENTITY: Final = {"name": "Coop", "school": "école", "town": "Nice", "affiliation_number": "1"}
+_SOME_ID: Final = "11111111-1111-4111-8111-111111111111"
+_PROVIDER: Final = {"provider_payout": "po_1", "happened_at": _MOMENT}
+_FAILED: Final = {"reason": "Compte clos", "happened_at": _MOMENT}
+
+NO_BODY: Final[dict[str, Any]] = {}
+ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
+    ("POST", "/coops"): (Action.ADMINISTER, _IDENTITY),
+    ("GET", "/coops"): (Action.READ, NO_BODY),
+    ("PUT", f"{_COOP}/details"): (Action.ADMINISTER, _IDENTITY),
+    ("PUT", f"{_COOP}/classes"): (Action.RUN, {"school_year": 2040, "labels": ["CP"]}),
+    ("POST", f"{_COOP}/mandates"): (
+        Action.ADMINISTER,
+        {**_PERSON, "valid_from": "2024-09-01", "valid_to": "2025-08-31"},
+    ),
+    ("POST", f"{_COOP}/mandates/{{mandate_id}}/revocation"): (Action.ADMINISTER, _REASON),
+    ("POST", f"{_COOP}/charter"): (Action.RUN, {"version": 1, "mandate_id": _SOME_ID}),
+    ("POST", f"{_COOP}/bank-accounts"): (Action.ADMINISTER, {"iban": "FR7630006000011234567890189"}),
+    ("POST", f"{_COOP}/bank-accounts/{{bank_account_id}}/confirmation"): (
+        Action.ADMINISTER,
+        {"payee_check": "match"},
+    ),
+    ("POST", f"{_COOP}/certification/request"): (Action.RUN, {"provider_account": "acct_1"}),
+    ("POST", f"{_COOP}/certification/grant"): (Action.RECORD, {"provider_account": "acct_1"}),
+    ("POST", f"{_COOP}/certification/revocation"): (Action.RECORD, _REASON),
+    ("POST", f"{_COOP}/findings"): (
+        Action.INSPECT,
+        {"subject": "Caisse", "severity": "remark", "up_to_position": 1},
+    ),
+    ("POST", f"{_COOP}/campaigns"): (
+        Action.RUN,
+        {"title": "Sortie", "purpose": "sortie-scolaire", "school_year": 2024},
+    ),
+    ("GET", f"{_COOP}/campaigns"): (Action.READ, NO_BODY),
+    ("GET", f"{_COOP}/balance"): (Action.READ, NO_BODY),
+    ("GET", f"{_COOP}/statement.{{form}}"): (Action.READ, NO_BODY),
+    ("PUT", f"{_CAMPAIGN}/details"): (Action.RUN, {"title": "Titre"}),
+    ("PUT", f"{_CAMPAIGN}/tariffs"): (Action.RUN, {"tariffs": [_TARIFF]}),
+    ("PUT", f"{_CAMPAIGN}/fields"): (Action.RUN, {"fields": []}),
+    ("PUT", f"{_CAMPAIGN}/payment-options"): (Action.RUN, {"means": ["card"]}),
+    ("PUT", f"{_CAMPAIGN}/publication"): (Action.RUN, {"by_link": False}),
+    ("POST", f"{_COOP}{_CAMPAIGN}/publish"): (
+        Action.RUN,
+        {"responsible_id": _SOME_ID, "council_decision": "Conseil du 1er juillet"},
+    ),
+    ("POST", f"{_CAMPAIGN}/suspend"): (Action.RUN, NO_BODY),
+    ("POST", f"{_CAMPAIGN}/archive"): (Action.ADMINISTER, NO_BODY),
+    ("POST", _BASKET): (Action.RUN, {"payer": _PERSON, "children": [_CHILD]}),
+    ("POST", f"{_ONE}/abandonment"): (Action.RUN, _REASON),
+    ("POST", f"{_ONE}/cash"): (Action.RUN, {"slip": "B1", "cents": 1200, "paid_at": _MOMENT}),
+    ("POST", f"{_ONE}/corrections"): (
+        Action.RUN,
+        {"line": 1, "class_label": "CP", "tariff_id": "enfant", **_REASON},
+    ),
+    ("POST", f"{_ONE}/refunds"): (Action.RUN, {"cents": 1200, **_REASON}),
+    ("POST", f"{_ONE}/instalments/cancellation"): (Action.RUN, _REASON),
+    ("POST", f"{_FACT}/payments"): (Action.RECORD, {"payment_id": "ch_1", "cents": 1200, "paid_at": _MOMENT}),
+    ("POST", f"{_FACT}/failures"): (Action.RECORD, {"attempt_id": "at_1", **_REASON}),
+    ("POST", f"{_FACT}/fees"): (Action.RECORD, {"payment_id": "ch_1", "cents": 43, "charged_at": _MOMENT}),
+    ("POST", f"{_FACT}/transfers"): (
+        Action.RECORD,
+        {"payment_id": "ch_1", "transfer_id": "tr_1", "cents": 1200, "moved_at": _MOMENT},
+    ),
+    ("POST", f"{_FACT}/instalments/failures"): (Action.RECORD, {"attempt_id": "at_2", "number": 2, **_REASON}),
+    ("POST", f"{_CAMPAIGN}/refunds/{{refund_id}}/settlement"): (
+        Action.RECORD,
+        {"provider_refund": "re_1", "happened_at": _MOMENT},
+    ),
+    ("POST", f"{_CAMPAIGN}/refunds/{{refund_id}}/failure"): (Action.RECORD, _FAILED),
+    ("POST", f"{_CAMPAIGN}/disputes"): (
+        Action.RECORD,
+        {"dispute_id": "dp_1", "payment_id": "ch_1", "cents": 1200, "happened_at": _MOMENT},
+    ),
+    ("POST", f"{_CAMPAIGN}/disputes/{{dispute_id}}/won"): (Action.RECORD, {"happened_at": _MOMENT}),
+    ("POST", f"{_CAMPAIGN}/disputes/{{dispute_id}}/lost"): (Action.RECORD, {"happened_at": _MOMENT}),
+    ("GET", f"{_COOP}/payouts"): (Action.READ, NO_BODY),
+    ("POST", f"{_COOP}/payouts"): (Action.PAY_OUT, {"cents": 100}),
+    ("POST", f"{_COOP}/payouts/{{payout_id}}/sent"): (Action.RECORD, _PROVIDER),
+    ("POST", f"{_COOP}/payouts/{{payout_id}}/paid"): (Action.RECORD, _PROVIDER),
+    ("POST", f"{_COOP}/payouts/{{payout_id}}/failed"): (Action.RECORD, _FAILED),
+    ("GET", _CAMPAIGN): (Action.READ, NO_BODY),
+    ("GET", f"{_CAMPAIGN}/balance"): (Action.READ, NO_BODY),
+    ("GET", f"{_CAMPAIGN}/contributions"): (Action.READ, NO_BODY),
+    ("GET", f"{_CAMPAIGN}/class-balance.{{form}}"): (Action.READ, NO_BODY),
+    ("GET", f"{_CAMPAIGN}/voucher.{{form}}"): (Action.READ, NO_BODY),
+    ("GET", f"{_CAMPAIGN}/family-voucher.{{form}}"): (Action.RUN, NO_BODY),
+    ("GET", f"{_CAMPAIGN}/payments.{{form}}"): (Action.RUN, NO_BODY),
+    ("GET", "/events"): (Action.AUDIT, NO_BODY),
+    ("GET", "/head"): (Action.AUDIT, NO_BODY),
+}
+"""Method and path below the association: the action it needs, and a body that can be read."""
