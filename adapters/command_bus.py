@@ -6,6 +6,7 @@ Each command has its own outcome. A command whose key was already used gets the 
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import threading
 import time
@@ -33,6 +34,7 @@ Decisions = dict[Ticket, list[Decided | Outcome]]
 _MAX_ATTEMPTS: Final = 12
 _RECENT_KEYS: Final = 20_000
 _TURN: Final = 0.001
+_COLLECT: Final = (20_000, 20, 50)
 _MOMENT: Final = 0.0002
 _MOMENTS: Final = 7
 _NEARLY: Final = 90
@@ -44,6 +46,17 @@ _SHARED_SECONDS: Final = 30.0
 
 def _admit_all(_: Event) -> None:
     """A bus without a ledger around it takes every event."""
+
+
+def _suit_interpreter() -> None:
+    """Set the process up for a writer among callers; it changes when things happen, never what happens.
+
+    At the default 5 ms between turns an answered append would often wait that long for the interpreter. And the
+    cached states are many long-lived objects without cycles: collecting them as often as by default stops everybody
+    for tens of milliseconds, for nothing.
+    """
+    sys.setswitchinterval(min(sys.getswitchinterval(), _TURN))
+    gc.set_threshold(*(max(pair) for pair in zip(gc.get_threshold(), _COLLECT, strict=True)))
 
 
 class CommandBus:
@@ -123,9 +136,7 @@ class CommandBus:
 
     def _run(self) -> None:
         """The writer: drain, carry out, answer, until closed; nothing stops it but ``close``."""
-        # Callers and writer take turns at the interpreter; at the default 5 ms an answered append would often wait that
-        # long for its turn. The setting is the whole process's: it only decides how often threads may take turns.
-        sys.setswitchinterval(min(sys.getswitchinterval(), _TURN))
+        _suit_interpreter()
         open_, size = True, 1
         while open_:
             drained = self._drain(size)
