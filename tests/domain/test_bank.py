@@ -116,6 +116,11 @@ def test_a_statement_of_an_unknown_account_or_a_reversed_period_is_refused() -> 
     certified(registered()).refused(InvalidInput, ImportBankStatement, **{**STATEMENT, "last_day": date(2024, 6, 30)})
 
 
+def test_a_statement_of_one_day_from_nothing_to_nothing_is_imported() -> None:
+    one_day = {"last_day": STATEMENT["first_day"], "opening": 0, "closing": 0}
+    assert certified(registered()).do(ImportBankStatement, **{**STATEMENT, **one_day})
+
+
 @pytest.mark.parametrize("balance", ["opening", "closing"])
 def test_a_statement_whose_balance_could_not_be_read_back_is_refused(balance: str) -> None:
     play = certified(registered())
@@ -191,6 +196,10 @@ def test_a_count_of_the_cash_box_is_recorded_with_its_difference() -> None:
 @pytest.mark.parametrize("count", [{"counted": -1}, {"expected": MAX_CENTS + 1}, {"expected": -MAX_CENTS - 1}])
 def test_a_count_that_could_not_be_read_back_is_refused(count: dict[str, int]) -> None:
     registered().refused(AmountInvalid, CountCash, **{"counted": 0, "expected": 0, **count})
+
+
+def test_an_empty_cash_box_is_counted() -> None:
+    assert registered().do(CountCash, counted=0, expected=0)
 
 
 def test_a_month_is_closed_with_its_figures() -> None:

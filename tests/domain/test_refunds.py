@@ -26,10 +26,13 @@ from tests.domain.play import (
     Play,
     ask_refund,
     available,
+    capture,
     certified,
+    child,
     paid,
     placed,
     published,
+    tariff,
     transfer,
 )
 
@@ -93,6 +96,16 @@ def test_a_partial_refund_is_spread_over_what_each_child_holds() -> None:
     assert [(share.line, share.cents) for share in event.shares] == [(1, 501), (2, 500)]
 
 
+def test_10_euros_back_over_children_of_20_and_2_euros_are_909_and_91_cents() -> None:
+    family = (child(1, "CPa"), child(2, "CE1", tariff_id="t2"))
+    play = placed(tariff(2_000), tariff(200, tariff_id="t2"), children=family)
+    capture(play, cents=2_200)
+    ask_refund(play, cents=1_000, tip_cents=0)
+    event = play.events[-1]
+    assert isinstance(event, RefundRequested)
+    assert [(share.line, share.cents, share.balance) for share in event.shares] == [(1, 909, 1_091), (2, 91, 109)]
+
+
 def test_a_refund_of_one_child_leaves_the_other_alone() -> None:
     play = settled(cents=1_200, tip_cents=0, by_line=(line(2, 1_200),))
     assert held(play) == [1_200, 0]
@@ -154,6 +167,10 @@ def test_amounts_below_nothing_are_refused() -> None:
 def test_a_refund_of_nothing_or_without_reason_is_refused() -> None:
     paid().refused(InvalidInput, RequestRefund, **{**REFUND, "cents": 0, "tip_cents": 0})
     paid().refused(InvalidInput, RequestRefund, **{**REFUND, "reason": " "})
+
+
+def test_as_much_of_the_tip_as_of_the_contribution_may_go_back() -> None:
+    assert paid().do(RequestRefund, **{**REFUND, "cents": 192, "tip_cents": 192})
 
 
 def test_no_more_than_what_the_coop_has_left_goes_back() -> None:
