@@ -11,6 +11,7 @@ from service.api.schemas import (
     Body,
     CentsField,
     Day,
+    Flag,
     Instant,
     LongText,
     PaidCents,
@@ -50,7 +51,7 @@ class TariffIn(Body):
     valid_from: Day
     valid_to: Day
     group: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = ""
-    free: bool = False
+    free: Flag = False
 
 
 class TariffsIn(Body):
@@ -93,7 +94,7 @@ class PaymentOptionsIn(Body):
 class PublicationIn(Body):
     """Step 5: by link or not, and the opening window."""
 
-    by_link: bool = True
+    by_link: Flag = True
     opens_at: Instant | None = None
     closes_at: Instant | None = None
     expected_version: Version = None
@@ -173,7 +174,7 @@ class InstalmentFailureIn(AttemptIn):
     """A refused instalment."""
 
     number: SmallCount
-    final: bool = False
+    final: Flag = False
 
 
 class CashIn(Body):

@@ -12,12 +12,21 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from domain.errors import InvalidInput, LedgerError, NotFound
 from service.logging import logger
 
 log = logger(__name__)
 SERVER_ERROR = 500
+TOO_LARGE = 413
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+_HTTP_ERRORS = {
+    HTTPStatus.NOT_FOUND: (NotFound.code, NotFound.sentence),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method-not-allowed", "Cette adresse ne permet pas cette opération."),
+    TOO_LARGE: ("body-too-large", "Cet envoi est trop volumineux\u00a0: il est refusé. Rien n’a été enregistré."),
+}
+"""Stable names and French sentences: the phrases of HTTP change from one Python to the next."""
 
 
 class Problem(BaseModel):
@@ -69,12 +78,28 @@ async def _bad_request(_request: Request, error: Exception) -> JSONResponse:
     return problem_response(InvalidInput.status, InvalidInput.code, InvalidInput.sentence, errors=errors)
 
 
-async def _http_error(_request: Request, error: Exception) -> JSONResponse:
+def http_problem(status: int, headers: Mapping[str, str] = {}) -> JSONResponse:
+    """Build the problem document of an error that HTTP itself names."""
+    code, sentence = _HTTP_ERRORS.get(status, ("bad-request", LedgerError.sentence))
+    return problem_response(status, code, sentence, headers=headers)
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    sentence = NotFound.sentence if error.status_code == HTTPStatus.NOT_FOUND else LedgerError.sentence
-    return problem_response(error.status_code, code, sentence, headers=error.headers or {})
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_allowed_methods(request))
+    return http_problem(error.status_code, headers)
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """All methods of an address: the framework tells only those of the first of its routes."""
+    return [
+        method
+        for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
 
 
 async def _crash(_request: Request, error: Exception) -> JSONResponse:
@@ -101,6 +126,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         403: "The role does not allow it",
         404: "It does not exist, or not for this person",
         409: "The state of the ledger does not allow it",
+        413: "The body is too large",
         422: "A field is wrong",
         503: "Try again with the same key",
     }.items()

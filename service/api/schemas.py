@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from domain.money import MAX_CENTS
 
@@ -21,8 +21,16 @@ def _in_utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY, description="A day in Europe/Paris")]
+def _as_text(value: object) -> object:
+    """Take only text in the form of ISO 8601: a bare number is a mistake, not seconds since 1970."""
+    if not isinstance(value, str | date) or (isinstance(value, str) and not value[4:5] == "-"):
+        raise ValueError("not an ISO 8601 text")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_as_text), AfterValidator(_in_utc)]
+Flag = Annotated[bool, Field(strict=True)]
+Day = Annotated[date, BeforeValidator(_as_text), Field(ge=FIRST_DAY, le=LAST_DAY, description="A day in Europe/Paris")]
 CentsField = Annotated[int, Field(strict=True, ge=0, le=MAX_CENTS, description="Euro cents")]
 PaidCents = Annotated[int, Field(strict=True, ge=1, le=MAX_CENTS, description="Euro cents, at least one")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
