@@ -21,6 +21,10 @@ from adapters.local_postgres import LocalPostgres
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.registry import AssociationEntry
 from domain.events.contribution import ContributionPlaced
+from projections.checks import run_checks
+from projections.engine.live import LedgerSchemas
+from projections.engine.rebuild import rebuild
+from projections.engine.runner import catch_up, install
 from tests.adapters.ledger_samples import SLUG, make_ledger, publish_campaign
 from tests.crash.loader import contribution_id
 
@@ -51,10 +55,19 @@ class Scene(NamedTuple):
         return found
 
     def assert_sound(self) -> None:
-        """The chain fits, and the log is gapless."""
+        """The chain fits, the log is gapless, and the read models are, row by row, what a replay makes of it."""
         with psycopg.connect(self.server.dsn()) as connection:
             report = verify_chain(connection, SLUG, self.entry.association_id)
         assert report.sound, report.reason
+        dsn, read_schema = conninfo_for(self.server.dsn(), DatabaseRole.PROJECTOR), f"{SLUG}_read"
+        with psycopg.connect(dsn, autocommit=True) as log, psycopg.connect(dsn, autocommit=True) as read:
+            install(read, read_schema)
+            reached = catch_up(log, read, SLUG, read_schema)
+            assert reached == report.events
+            rebuilt = rebuild(log, read, LedgerSchemas(SLUG, read_schema))
+            assert rebuilt.swapped
+            assert (rebuilt.position, rebuilt.differing) == (report.events, ())
+            assert run_checks(read, SLUG, read_schema) == ()
 
 
 @pytest.fixture
