@@ -1,12 +1,40 @@
 """One hierarchy of errors: an HTTP status, a stable code, a French sentence for the person, a precise one for the log.
 
 The sentence says what happened and what is safe; the values given to the constructor go to the log only,
-except where the sentence names them in braces.
+except where the sentence names them in braces. A log never holds a person's data, and any text that somebody typed
+may be a name in the wrong field: of texts, only those that programs write are told, of others their length.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from typing import ClassVar, Final
+from uuid import UUID
+
+_OPEN: Final = (int, float, UUID, date, Enum, type(None))
+"""Kinds of values that cannot hold what somebody typed; instants are dates, truths are numbers."""
+# fmt: off
+_CODES: Final = frozenset((
+    "action", "actor", "association", "bank_line", "box", "cause", "column", "command", "cookie", "credentials",
+    "detail", "dispute", "expected", "kind", "ledger", "means", "migration", "missing", "payment",
+    "provider_account", "role", "schema", "slug", "statement", "status", "stream", "table", "topic",
+))
+# fmt: on
+"""Names of values that are text written by a program."""
+
+
+def _told(name: str, value: object) -> str:
+    """Write one value for the log."""
+    if isinstance(value, _OPEN) or (name in _CODES and isinstance(value, str)):
+        return f"{name}={value!r}"
+    if isinstance(value, str):
+        return f"{name}=({len(value)} characters)"
+    members = value.values() if isinstance(value, Mapping) else value
+    if isinstance(members, tuple | list) and all(isinstance(member, _OPEN) for member in members):
+        return f"{name}={value!r}"
+    return f"{name}=({type(value).__name__})"
 
 
 class LedgerError(Exception):
@@ -19,7 +47,7 @@ class LedgerError(Exception):
     def __init__(self, **values: object) -> None:
         """Keep the values that explain the refusal: identifiers and amounts, never a person's data."""
         self.values = values
-        details = ", ".join(f"{name}={value!r}" for name, value in values.items())
+        details = ", ".join(_told(name, value) for name, value in values.items())
         super().__init__(f"{self.code}: {details}" if details else self.code)
 
     @property
@@ -116,6 +144,14 @@ class TooBusy(LedgerError):
     status = 503
     code = "too-busy"
     sentence = "Le service est très sollicité. Réessayez dans un instant\u00a0: rien n’a été enregistré."
+
+
+class ReadersBehind(LedgerError):
+    """The read models did not reach the position asked for in time; the write itself is kept."""
+
+    status = 503
+    code = "readers-behind"
+    sentence = "L’affichage n’est pas encore à jour. Réessayez dans un instant\u00a0: vos opérations sont enregistrées."
 
 
 class OutcomeUnknown(LedgerError):

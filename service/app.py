@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
 from service.api import campaigns, contributions, coops, documents, payouts, provider, readers
-from service.api.problems import PROBLEMS, install_problem_handlers
+from service.api.problems import PROBLEMS, CrashMiddleware, install_problem_handlers
 from service.body_limit import BodyLimitMiddleware
 from service.pages.mandataire import live
 from service.pages.rendering import STATIC
@@ -70,6 +70,7 @@ def create_app(runtime: Runtime, *, closes: bool = True) -> FastAPI:
     app.include_router(live.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(CrashMiddleware)
     app.add_middleware(SecurityMiddleware)
     app.add_middleware(RequestMiddleware)
     return app

@@ -53,7 +53,7 @@ class ReadFeed:
         with self._changed:
             self._wakers.setdefault(schema, set()).add(waker)
         try:
-            if self.position(schema) <= after:
+            if self.position(schema) <= after and not self.ended:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(waker[1].wait(), timeout)
         finally:
@@ -61,9 +61,23 @@ class ReadFeed:
                 self._wakers[schema].discard(waker)
         return self.position(schema)
 
+    @property
+    def ended(self) -> bool:
+        """Whether open pages must let go."""
+        return self._stopped.is_set()
+
+    def end(self) -> None:
+        """Wake everyone who waits: the service stops, and open pages would hold it."""
+        self._stopped.set()
+        with self._changed:
+            wakers = [waker for waiting in self._wakers.values() for waker in waiting]
+        for loop, event in wakers:
+            with suppress(RuntimeError):  # the loop of a page that is gone
+                loop.call_soon_threadsafe(event.set)
+
     def close(self) -> None:
         """Stop listening."""
-        self._stopped.set()
+        self.end()
         self._thread.join(timeout=_POLL + _PAUSE)
 
     def _run(self) -> None:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
+from traceback import extract_tb
+from types import TracebackType
 from typing import Any, Final
 
+import psycopg
 import structlog
-import structlog.tracebacks
+
+from domain.errors import LedgerError
 
 PERSONAL: Final = frozenset(
     {"name", "first_name", "last_name", "email", "phone", "address", "iban", "token", "password", "person", "payer"}
 )
 """Keys that are never logged, whatever their value."""
+_TELLING: Final = (LedgerError, psycopg.OperationalError)
+"""Errors whose message is written by us or tells of the server, and is logged."""
 
 
 def drop_personal(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -23,16 +29,33 @@ def drop_personal(_logger: object, _method: str, entry: MutableMapping[str, Any]
     return entry
 
 
-def configure_logging(level: str = "INFO") -> None:
-    """Send structured JSON lines to standard error, from our code and from the libraries alike.
+def trace(error: BaseException) -> dict[str, Any]:
+    """Tell where an error came from: kinds and places, and only such messages as cannot quote a person's input.
 
-    A traceback tells places only: the variables of its frames hold names, IBANs and access codes.
+    The variables of the frames hold names, IBANs and access codes, and so may the message of a refused value.
     """
+    told: dict[str, Any] = {
+        "kind": type(error).__qualname__,
+        "message": str(error) if isinstance(error, _TELLING) else getattr(error, "sqlstate", None),
+        "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)],
+    }
+    if isinstance(error, BaseExceptionGroup):
+        told["group"] = [trace(member) for member in error.exceptions]
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return told if before is None else told | {"after": trace(before)}
+
+
+def _trace(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> dict[str, Any]:
+    return trace(exc_info[1])
+
+
+def configure_logging(level: str = "INFO") -> None:
+    """Send structured JSON lines to standard error, from our code and from the libraries alike."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+        structlog.processors.ExceptionRenderer(_trace),
         drop_personal,
     ]
     structlog.configure(

@@ -113,6 +113,7 @@ class PersonIn(Body):
     first_name: Text
     last_name: Text
     email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")] | None = None
+    phone: Annotated[str, Field(max_length=32, pattern=r"^\+?[0-9][0-9 .()-]+$")] | None = None
 
 
 class ChildIn(Body):

@@ -25,7 +25,7 @@ async def place_contribution(door: Runner, coop_id: UUID, campaign_id: UUID, bod
     coop = await door.coop(coop_id)
     contribution_id, payer_id = door.new_id("contribution"), door.new_id("payer")
     ids = [door.new_id(f"child {rank}") for rank in range(len(body.children))]
-    payer = Person(body.payer.first_name, body.payer.last_name, body.payer.email or "")
+    payer = Person(body.payer.first_name, body.payer.last_name, body.payer.email or "", body.payer.phone or "")
     commitment = await door.keep_payer(coop_id, payer_id, payer)
     named = zip(ids, body.children, strict=True)
     await door.keep_children(coop_id, {key: Person(child.first_name, child.last_name) for key, child in named})

@@ -18,7 +18,7 @@ from adapters.people_vault import Person
 from domain.aggregate import Intent
 from domain.association.state import Association
 from domain.coop.state import Coop
-from domain.errors import NotFound, NotSignedIn
+from domain.errors import InvalidInput, NotFound, NotSignedIn, ReadersBehind
 from projections.engine.runner import tracked
 from service import people
 from service.api.schemas import Done
@@ -79,11 +79,25 @@ class Door:
         return await run_in_threadpool(self.opened.read, query, *args)
 
     async def wait_for(self, position: int, patience: float) -> None:
-        """Wait until the read models have reached a position, for ``patience`` seconds at most."""
-        schema, reached = self.opened.ledger.read_schema, -1
+        """Wait until the read models have reached a position, for ``patience`` seconds at most.
+
+        Raises:
+            InvalidInput: a position that the log does not have.
+            ReadersBehind: the time is over.
+
+        """
+        schema, reached = self.opened.ledger.read_schema, await self.read(tracked)
+        if reached >= position:
+            return
+        head, _ = await run_in_threadpool(self.opened.ledger.store.head)
+        if position > head:
+            raise InvalidInput(at_least=position, head=head)
         deadline = monotonic() + patience
-        while (reached := max(reached, await self.read(tracked))) < position and monotonic() < deadline:
-            reached = await self.feed.wait(schema, max(reached, self.feed.position(schema)), deadline - monotonic())
+        while reached < position:
+            if monotonic() >= deadline:
+                raise ReadersBehind(at_least=position, reached=reached)
+            heard = await self.feed.wait(schema, max(reached, self.feed.position(schema)), deadline - monotonic())
+            reached = max(heard, await self.read(tracked))
 
     async def association(self) -> Association:
         """Return the association's current policy and charter."""

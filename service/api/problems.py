@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import InvalidInput, LedgerError, NotFound
 from service.logging import logger
@@ -27,6 +28,8 @@ _HTTP_ERRORS = {
     TOO_LARGE: ("body-too-large", "Cet envoi est trop volumineux\u00a0: il est refusé. Rien n’a été enregistré."),
 }
 """Stable names and French sentences: the phrases of HTTP change from one Python to the next."""
+
+_CRASHED = "Une erreur est survenue. L’équipe technique est prévenue."
 
 
 class Problem(BaseModel):
@@ -72,9 +75,10 @@ async def _ledger_error(_request: Request, error: Exception) -> JSONResponse:
 async def _bad_request(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
-    # Only the place and the kind: the value itself may be a name typed in the wrong field.
+    # Only the place and the kind: the value may be a name in the wrong field, and so may the name of a field too many.
     errors = [{"place": [str(part) for part in e["loc"]], "kind": e["type"]} for e in error.errors()]
-    log.info("refused", code=InvalidInput.code, status=InvalidInput.status, errors=errors)
+    known = [{**e, "place": e["place"][:-1]} if e["kind"] == "extra_forbidden" else e for e in errors]
+    log.info("refused", code=InvalidInput.code, status=InvalidInput.status, errors=known)
     return problem_response(InvalidInput.status, InvalidInput.code, InvalidInput.sentence, errors=errors)
 
 
@@ -102,9 +106,29 @@ def _allowed_methods(request: Request) -> list[str]:
     ]
 
 
-async def _crash(_request: Request, error: Exception) -> JSONResponse:
-    log.error("crashed", exc_info=error)
-    return problem_response(SERVER_ERROR, "internal-error", "Une erreur est survenue. L’équipe technique est prévenue.")
+class CrashMiddleware:
+    """Log what nobody foresaw and answer with a problem document, inside the middlewares that give ids and headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; an answer that had begun is cut, which its reader sees."""
+        begun = False
+
+        async def send_and_tell(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_tell)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            log.exception("crashed", exc_info=error)
+            await problem_response(SERVER_ERROR, "internal-error", _CRASHED)(scope, receive, send)
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -112,7 +136,6 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(LedgerError, _ledger_error)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _crash)
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {

@@ -6,10 +6,9 @@ import json
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from service.app import create_app
 from service.demo.run import SLUG, Demonstration
+from service.server import Server
 from service.settings import Settings
 
 
@@ -52,5 +51,4 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
     for role, token in demonstration.tokens().items():
         typer.echo(f"Code d’accès {role:<11}: {token}")
     typer.echo("Arrêter : Ctrl+C\n")
-    app = create_app(demonstration.runtime, closes=False)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, server_header=False)
+    Server(demonstration.runtime, settings.host, settings.port, closes=False).serve_until_told()

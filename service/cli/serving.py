@@ -7,11 +7,10 @@ import threading
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from service.app import create_app
 from service.projectors import Projectors
 from service.runtime import Runtime, open_runtime
+from service.server import Server
 from service.settings import Settings
 
 
@@ -38,7 +37,7 @@ def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
     """Run the web server until it is told to stop; the runtime is closed with it."""
     projectors = Projectors(runtime) if with_worker else None
     try:
-        uvicorn.run(create_app(runtime), host=host, port=port, log_config=None, server_header=False)
+        Server(runtime, host, port).serve_until_told()
     finally:
         if projectors is not None:
             projectors.close()

@@ -14,17 +14,16 @@ from uuid import UUID, uuid4
 import httpx2
 import psycopg
 import pytest
-import uvicorn
 from psycopg.sql import SQL, Identifier
 
 from adapters import registry
 from adapters.local_postgres import LocalPostgres
-from service.app import create_app
 from service.associations import open_association
 from service.auth.principal import Role
 from service.demo.scenario import OPENED, DemoIds, Story
 from service.projectors import Projectors
 from service.runtime import OpenLedger, Runtime
+from service.server import Server
 from service.settings import Settings
 
 SLUG: Final = "ad06"
@@ -141,15 +140,7 @@ def _story(url: str) -> Iterator[Served]:
 @contextlib.contextmanager
 def on_line(runtime: Runtime) -> Iterator[str]:
     """Run the web server in a thread, and give its address."""
-    config = uvicorn.Config(
-        create_app(runtime, closes=False),
-        host="127.0.0.1",
-        port=0,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
+    server = Server(runtime, "127.0.0.1", 0, closes=False)
     thread = threading.Thread(target=server.run, name="served", daemon=True)
     thread.start()
     deadline = time.monotonic() + _PATIENCE

@@ -236,3 +236,11 @@ def test_a_form_of_another_site_is_refused(served: Served) -> None:
     headers = {"Origin": "https://evil.example"}
     answer = served.call(TREASURER, "POST", _path(served, "payout"), {"cents": 100}, headers=headers)
     assert (answer.status_code, answer.json()["type"]) == (403, "urn:coopledger:foreign-origin")
+
+
+@pytest.mark.parametrize("address", ["/coops/{coop_id}/balance", "/campaigns/{campaign_id}/balance"])
+def test_a_position_that_the_log_does_not_have_is_refused_at_once(served: Served, address: str) -> None:
+    path = address.format(**served.ids._asdict())
+    answer = served.call(TREASURER, "GET", path, params={"at_least": served.head() + 1})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:coopledger:invalid-input")
+    assert served.get(TREASURER, path, at_least=served.head())

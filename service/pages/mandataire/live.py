@@ -136,7 +136,7 @@ async def live_stream(visit: SignedIn, campaign_id: UUID, request: Request) -> A
     feed, schema = runtime_of(request).feed, visit.opened.ledger.read_schema
     shown: dict[str, Any] | None = None
     heard = 0
-    while not await request.is_disconnected():
+    while not feed.ended and not await request.is_disconnected():
         sheet = await run_in_threadpool(visit.opened.read, read_sheet, campaign, "")
         heard = max(heard, sheet.position)
         figures = sheet.figures()

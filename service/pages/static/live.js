@@ -6,9 +6,9 @@ const set = (id, text) => {
   if (place.textContent !== text) place.textContent = text;
 };
 
-const cell = (text, strong) => {
+const cell = (text, kind = "") => {
   const td = document.createElement("td");
-  td.className = strong ? "number strong" : "number";
+  td.className = `number ${kind}`.trim();
   td.textContent = text;
   return td;
 };
@@ -39,7 +39,7 @@ const row = (shown, before) => {
   const th = document.createElement("th");
   th.scope = "row";
   th.textContent = shown.label;
-  tr.append(th, cell(shown.participants), cell(shown.received), cell(shown.returned), cell(shown.balance, true), bar(shown.percent));
+  tr.append(th, cell(shown.participants), cell(shown.received, "detail"), cell(shown.returned, "detail"), cell(shown.balance, "strong"), bar(shown.percent));
   if (before !== shown.balance) tr.className = "changed";
   return tr;
 };
@@ -50,6 +50,7 @@ const show = (sheet) => {
   body.replaceChildren(...sheet.rows.map((shown) => row(shown, before.get(shown.class_code))));
   for (const [id, text] of [
     ["total", sheet.total], ["participants", sheet.participants], ["as-of", sheet.as_of], ["position", sheet.position],
+    ["received", sheet.received], ["returned", sheet.returned],
     ["sum-participants", sheet.participants], ["sum-received", sheet.received], ["sum-returned", sheet.returned], ["sum-balance", sheet.total],
   ]) set(id, String(text));
 };

@@ -1,0 +1,41 @@
+"""The web server: uvicorn, told to let open pages go before it waits for them."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+
+import uvicorn
+
+from service.app import create_app
+from service.runtime import Runtime
+
+_GRACE = 10  # seconds for requests under way, less than the ten to thirty that process managers give
+
+
+class Server(uvicorn.Server):
+    """A server of one runtime; live pages end when it stops, and browsers find them again."""
+
+    def __init__(self, runtime: Runtime, host: str, port: int, *, closes: bool = True) -> None:
+        """Prepare to serve at an address; with ``closes``, the runtime is closed at the end."""
+        app = create_app(runtime, closes=closes)
+        super().__init__(
+            uvicorn.Config(app, host, port, log_config=None, server_header=False, timeout_graceful_shutdown=_GRACE)
+        )
+        self._feed = runtime.feed
+
+    def serve_until_told(self) -> None:
+        """Serve until SIGINT or SIGTERM, then return: the caller still has a database to close."""
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises its signal again when done
+        try:
+            with suppress(KeyboardInterrupt):
+                self.run()
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    async def shutdown(self, sockets: Sequence[socket.socket] | None = None) -> None:
+        """Let the live pages go, then finish the requests under way."""
+        self._feed.end()
+        await super().shutdown(None if sockets is None else list(sockets))

@@ -1,0 +1,35 @@
+"""What an error tells the log: identifiers, amounts and our own words, never what somebody typed."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from domain.errors import LedgerError, NotFound
+
+_ID = UUID(int=7)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({}, "not-found"),
+        ({"coop": _ID}, f"not-found: coop={_ID!r}"),
+        ({"cents": 1200, "paid": True, "day": date(2024, 7, 1)}, "datetime.date(2024, 7, 1)"),
+        ({"status": "archived"}, "status='archived'"),
+        ({"gaps": [1, -1]}, "gaps=[1, -1]"),
+        ({"gaps": {"online": 3}}, "gaps={'online': 3}"),
+    ],
+)
+def test_identifiers_amounts_and_our_words_are_told(values: dict[str, object], told: str) -> None:
+    assert str(NotFound(**values)).endswith(told)
+
+
+@pytest.mark.parametrize("value", ["Zoé", ["Zoé"], ("Zoé", 1), {"nom": "Zoé"}, LedgerError(given="Zoé"), object()])
+def test_a_text_that_somebody_typed_is_not_told(value: object) -> None:
+    error = NotFound(given=value)
+    assert "Zoé" not in str(error)
+    assert "given=(" in str(error)
+    assert error.values["given"] is value
