@@ -7,32 +7,30 @@ may be a name in the wrong field: of texts, only those that programs write are t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 from typing import ClassVar, Final
 from uuid import UUID
 
-_OPEN: Final = (int, float, UUID, date, Enum, type(None))
+_OPEN: Final = (int, UUID, date, Enum, type(None))
 """Kinds of values that cannot hold what somebody typed; instants are dates, truths are numbers."""
 # fmt: off
 _CODES: Final = frozenset((
     "action", "actor", "association", "bank_line", "box", "cause", "column", "command", "cookie", "credentials",
     "detail", "dispute", "expected", "kind", "ledger", "means", "migration", "missing", "payment",
-    "provider_account", "role", "schema", "slug", "statement", "status", "stream", "table", "topic",
+    "provider_account", "role", "schema", "slug", "statement", "status", "stream", "table", "topic", "unbalanced",
 ))
 # fmt: on
-"""Names of values that are text written by a program."""
+"""Names of values that a program wrote, whatever their kind."""
 
 
 def _told(name: str, value: object) -> str:
     """Write one value for the log."""
-    if isinstance(value, _OPEN) or (name in _CODES and isinstance(value, str)):
+    if isinstance(value, _OPEN) or name in _CODES:
         return f"{name}={value!r}"
     if isinstance(value, str):
         return f"{name}=({len(value)} characters)"
-    members = value.values() if isinstance(value, Mapping) else value
-    if isinstance(members, tuple | list) and all(isinstance(member, _OPEN) for member in members):
+    if isinstance(value, tuple | list) and all(isinstance(member, _OPEN) for member in value):
         return f"{name}={value!r}"
     return f"{name}=({type(value).__name__})"
 

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from service.demo.run import SLUG, Demonstration
-from service.server import Server
 from service.settings import Settings
+from service.web.server import Server
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -10,8 +10,8 @@ import typer
 
 from service.projectors import Projectors
 from service.runtime import Runtime, open_runtime
-from service.server import Server
 from service.settings import Settings
+from service.web.server import Server
 
 
 def add_commands(app: typer.Typer) -> None:

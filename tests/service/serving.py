@@ -23,8 +23,8 @@ from service.auth.principal import Role
 from service.demo.scenario import OPENED, DemoIds, Story
 from service.projectors import Projectors
 from service.runtime import OpenLedger, Runtime
-from service.server import Server
 from service.settings import Settings
+from service.web.server import Server
 
 SLUG: Final = "ad06"
 PROBLEM: Final = "application/problem+json"

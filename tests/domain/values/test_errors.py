@@ -20,7 +20,7 @@ _ID = UUID(int=7)
         ({"cents": 1200, "paid": True, "day": date(2024, 7, 1)}, "datetime.date(2024, 7, 1)"),
         ({"status": "archived"}, "status='archived'"),
         ({"gaps": [1, -1]}, "gaps=[1, -1]"),
-        ({"gaps": {"online": 3}}, "gaps={'online': 3}"),
+        ({"unbalanced": {"online": 3}}, "unbalanced={'online': 3}"),
     ],
 )
 def test_identifiers_amounts_and_our_words_are_told(values: dict[str, object], told: str) -> None:

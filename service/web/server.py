@@ -9,8 +9,8 @@ from contextlib import suppress
 
 import uvicorn
 
-from service.app import create_app
 from service.runtime import Runtime
+from service.web.app import create_app
 
 _GRACE = 10  # seconds for requests under way, less than the ten to thirty that process managers give
 

@@ -11,12 +11,12 @@ from pydantic import BaseModel
 
 from service.api import campaigns, contributions, coops, documents, payouts, provider, readers
 from service.api.problems import PROBLEMS, CrashMiddleware, install_problem_handlers
-from service.body_limit import BodyLimitMiddleware
 from service.pages.mandataire import live
 from service.pages.rendering import STATIC
 from service.pages.security import SecurityMiddleware
-from service.requests import RequestMiddleware
 from service.runtime import Runtime
+from service.web.body_limit import BodyLimitMiddleware
+from service.web.requests import RequestMiddleware
 
 DESCRIPTION = """
 The ledger of French school co-operatives. Amounts are integer cents of euro, instants carry their zone,
