@@ -14,13 +14,12 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
-from contextlib import suppress
-from queue import Empty, SimpleQueue
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from adapters.batch import Admission, Batch, Decided, OvertakenError
 from adapters.bus.asks import Ask, Outcome, Outcomes, ask, check_keys
+from adapters.bus.inbox import Inbox
 from adapters.bus.states import StateCache
 from adapters.bus.tickets import Ticket, fail, wake
 from adapters.event_store import Append, AppendRefusedError, AppendUncertainError, End, EventStore, Landed, Refusal
@@ -35,12 +34,7 @@ _MAX_ATTEMPTS: Final = 12
 _RECENT_KEYS: Final = 20_000
 _TURN: Final = 0.001
 _COLLECT: Final = (20_000, 20, 50)
-_MOMENT: Final = 0.0002
-_MOMENTS: Final = 7
-_NEARLY: Final = 90
-"""Per cent of the batch before: with as many, the writer does not wait for more."""
 _PAUSE: Final = 0.05
-_MAX_WAITING: Final = 20_000
 _SHARED_SECONDS: Final = 30.0
 
 
@@ -78,15 +72,12 @@ class CommandBus:
         """
         self._store = store
         self._admit = admit
-        self._max_batch = max_batch
         self._patience = patience
         self._cache = StateCache(store, cached_states)
         self._recent: OrderedDict[str, tuple[bytes, Outcome]] = OrderedDict()
         self._end: End | None = None
         self._shared_until = 0.0
-        self._queue: SimpleQueue[Ticket | None] = SimpleQueue()
-        self._gate = threading.Lock()
-        self._closed = False
+        self._inbox = Inbox(max_batch)
         self._writer = threading.Thread(target=self._run, name=f"writer-{store.schema}", daemon=True)
         self._writer.start()
 
@@ -98,13 +89,13 @@ class CommandBus:
 
         """
         future: asyncio.Future[Outcomes] = asyncio.get_running_loop().create_future()
-        self._put(Ticket(check_keys((ask(command, key, fingerprint),)), future))
+        self._inbox.put(Ticket(check_keys((ask(command, key, fingerprint),)), future))
         return (await future)[0]
 
     async def do_together(self, asks: Sequence[Ask]) -> Outcomes:
         """Carry out several commands, all or none."""
         future: asyncio.Future[Outcomes] = asyncio.get_running_loop().create_future()
-        self._put(Ticket(check_keys(asks), future))
+        self._inbox.put(Ticket(check_keys(asks), future))
         return await future
 
     def submit(
@@ -116,54 +107,27 @@ class CommandBus:
     def submit_together(self, asks: Sequence[Ask]) -> Future[Outcomes]:
         """Queue several commands from a thread, all or none."""
         future: Future[Outcomes] = Future()
-        self._put(Ticket(check_keys(asks), future))
+        self._inbox.put(Ticket(check_keys(asks), future))
         return future
 
     def close(self) -> None:
         """Carry out what is queued, then stop the writer."""
-        with self._gate:
-            if not self._closed:
-                self._closed = True
-                self._queue.put(None)
+        self._inbox.close()
         self._writer.join()
-
-    def _put(self, ticket: Ticket) -> None:
-        """Queue a ticket, unless the bus is closed or further behind than anybody would wait."""
-        with self._gate:
-            if self._closed or self._queue.qsize() >= _MAX_WAITING:
-                raise TooBusy(closed=self._closed, waiting=self._queue.qsize())
-            self._queue.put(ticket)
 
     def _run(self) -> None:
         """The writer: drain, carry out, answer, until closed; nothing stops it but ``close``."""
         _suit_interpreter()
-        open_, size = True, 1
-        while open_:
-            drained = self._drain(size)
-            tickets = [ticket for ticket in drained if ticket is not None]
-            open_, size = len(tickets) == len(drained), len(tickets)
+        size, last = 1, False
+        while not last:
+            tickets, last = self._inbox.drain(size)
+            size = len(tickets)
             try:
                 self._carry_out(tickets)
             except BaseException as error:  # noqa: BLE001 - whatever happened, those who wait must hear of it
                 self._forget()
                 fail(tickets, error)
             wake(tickets)
-
-    def _drain(self, size: int) -> list[Ticket | None]:
-        """Take what is queued; while it is less than the batch before, give its callers a moment to ask again.
-
-        Whoever was just answered is about to ask: waiting a fraction of an append makes one flush serve them all.
-        A lone caller is never waited for.
-        """
-        drained = [self._queue.get()]
-        for _ in range(_MOMENTS):
-            with suppress(Empty):
-                while len(drained) < self._max_batch:
-                    drained.append(self._queue.get_nowait())
-            if drained[-1] is None or len(drained) >= size * _NEARLY // 100:
-                break
-            time.sleep(_MOMENT)
-        return drained
 
     def _carry_out(self, tickets: Sequence[Ticket]) -> None:
         """Process tickets; while the store cannot be read, wait for it and begin again with those not answered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
@@ -30,15 +31,25 @@ def main() -> None:
         print(figure.line())
 
 
+def _say(what: str) -> None:
+    """Tell, beside the results, what takes the time."""
+    print(f"… {what}", file=sys.stderr, flush=True)
+
+
 def _measure(folder: Path, *, quick: bool) -> list[Figure]:
     """Measure all subjects on one server, shortest log first."""
     rounds, seconds = (2, 1.0) if quick else (5, 4.0)
     with Ground(folder) as ground:
+        _say(f"a log of {SHORT:,} events")
         short = lengthen(ground, SHORT)
         our_rate(ground, "bench_short")
         at_short = time_to_read(ground, "bench_short", short)
+        _say("accepting contributions")
         figures = measure_accepting(ground, rounds=rounds, seconds=seconds)
-        campaigns = short + lengthen(ground, QUICK_LONG if quick else LONG)
+        wanted = QUICK_LONG if quick else LONG
+        _say(f"a log of {wanted:,} events more")
+        campaigns = short + lengthen(ground, wanted)
+        _say("projecting")
         figures += measure_projecting(ground, rounds=1 if quick else 2, rival_events=1_000 if quick else 5_000)
         at_long = time_to_read(ground, "bench_try", campaigns)
         figures.append(
@@ -51,6 +62,7 @@ def _measure(folder: Path, *, quick: bool) -> list[Figure]:
                 "≤ 1.5",
             )
         )
+        _say("rebuilding")
         return figures + measure_rebuild(ground)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from domain.errors import ClassInvalid
@@ -15,6 +16,7 @@ _SEPARATORS = re.compile(r"\s*[-/\u2010-\u2015]\s*")
 _CODE = re.compile(r"[0-9A-Z][0-9A-Z.' -]{0,39}")
 
 
+@lru_cache(maxsize=4096)
 def class_code(label: str) -> str:
     """Reduce what a parent or a file says to the one code of a class: ``CP a`` → ``CPA``, ``CE2 – CM1`` → ``CE2-CM1``.
 

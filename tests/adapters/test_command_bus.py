@@ -334,7 +334,7 @@ def test_a_bus_too_far_behind_refuses_at_once(
     place: Place,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("adapters.command_bus._MAX_WAITING", 3)
+    monkeypatch.setattr("adapters.bus.inbox._MAX_WAITING", 3)
     futures = [ledger.bus.submit(place_contribution(place.campaign_id)) for _ in range(3)]
     with pytest.raises(TooBusy):
         ledger.bus.submit(place_contribution(place.campaign_id))
