@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from adapters.bus.asks import Ask, Outcome
 from adapters.bus.states import StateCache
 from adapters.event_store import Fact, KeyUse
 from domain.aggregate import Command, FundsCommand, Intent, State
-from domain.errors import KeyReused, LedgerCorrupt, LedgerError, NotFound
+from domain.errors import Conflict, KeyReused, LedgerCorrupt, LedgerError, NotFound
 from domain.events import Event
 from domain.funds import CoopFunds
 
@@ -50,10 +51,12 @@ class OvertakenError(Exception):
 class Batch:
     """Commands decided one after the other, each on what the ones before it left."""
 
-    def __init__(self, cache: StateCache, admit: Admission) -> None:
-        """Begin empty."""
+    def __init__(self, cache: StateCache, admit: Admission, booked: AbstractSet[str] = frozenset()) -> None:
+        """Begin empty; ``booked`` are objects of the provider that the log is known to hold already."""
         self._cache = cache
         self._admit = admit
+        self._booked = booked
+        self.bookings: set[str] = set()
         self.facts: list[Fact] = []
         self.keys: list[KeyUse] = []
         self.guards: dict[UUID, int] = {}
@@ -83,6 +86,7 @@ class Batch:
             self._admit(event)
         offset = len(self.facts)
         for event in events:
+            self._book(event)
             self._add(state, event)
         decided = Decided(ask, state.version, offset, events)
         if ask.key is not None:
@@ -158,6 +162,23 @@ class Batch:
                     funds.apply(fact.event)
             self._funds[coop_id] = position, funds
         return self._funds[coop_id]
+
+    def _book(self, event: Event) -> None:
+        """Claim the provider's object that an event books, for the whole ledger .
+
+        Within one stream the state knows it; this is for another campaign or coop that names the same object.
+
+        Raises:
+            Conflict: another event books it.
+
+        """
+        booking = event.booking
+        if booking is None:
+            return
+        if booking in self.bookings or booking in self._booked:
+            raise Conflict(booked=booking)
+        self.bookings.add(booking)
+        self.keys.append(KeyUse(booking, event.at.isoformat().encode(), len(self.facts), 1))
 
     def _add(self, state: State, event: Event) -> None:
         """Move the state, and the funds if this batch has read them, by one decided event."""

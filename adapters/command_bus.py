@@ -75,6 +75,7 @@ class CommandBus:
         self._patience = patience
         self._cache = StateCache(store, cached_states)
         self._recent: OrderedDict[str, tuple[bytes, Outcome]] = OrderedDict()
+        self._booked: set[str] = set()
         self._end: End | None = None
         self._shared_until = 0.0
         self._inbox = Inbox(max_batch)
@@ -191,12 +192,13 @@ class CommandBus:
         """Forget all that was read or stored: it may be about another history than the log now tells."""
         self._cache = StateCache(self._store, self._cache.size)
         self._recent.clear()
+        self._booked = set()
         self._end = None
 
     def _decide(self, tickets: Sequence[Ticket]) -> tuple[Batch, Decisions]:
         """Decide every ticket; one that fails half-way is taken out and the others are decided anew."""
         while True:
-            batch, decided = Batch(self._cache, self._admit), Decisions()
+            batch, decided = Batch(self._cache, self._admit, self._booked), Decisions()
             if all(self._decide_one(ticket, batch, decided) for ticket in tickets if ticket.open):
                 repeated = self._asked_before(tickets)
                 if all(self._decide_one(ticket, batch, decided) for ticket in repeated):
@@ -296,6 +298,7 @@ class CommandBus:
         self._shared_until = time.monotonic() + _SHARED_SECONDS
         if refusal is Refusal.KEY:
             self._learn_keys(batch.commands)
+            self._booked = set(self._store.find_keys(list(batch.bookings))) if batch.bookings else set()
         elif refusal is Refusal.OTHER_LOG:
             self._forget()
         for ticket in tickets:

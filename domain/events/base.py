@@ -28,6 +28,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The field that says when it happened for the family, the provider or the bank: statements use it."""
     SUBJECT: ClassVar[str] = ""
     """The field that names what it is about (a contribution, a payout), if anything."""
+    BOOKS: ClassVar[str] = ""
+    """The field that names the provider's object it books, if it books one: each is booked once in a ledger."""
 
     at: datetime
     by: str
@@ -43,6 +45,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """The contribution, payout or adjustment it is about."""
         subject: UUID | None = getattr(self, self.SUBJECT) if self.SUBJECT else None
         return subject
+
+    @property
+    def booking(self) -> str | None:
+        """The kind and reference of the provider's object it books; its separator is in no idempotency key."""
+        return f"{self.BOOKS}\x1f{getattr(self, self.BOOKS)}" if self.BOOKS else None
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):

@@ -55,6 +55,7 @@ class PaymentCaptured(Event, frozen=True, kw_only=True):
     LABEL: ClassVar[str] = "Paiement reçu"
     CLOCK: ClassVar[str] = "paid_at"
     SUBJECT: ClassVar[str] = "contribution_id"
+    BOOKS: ClassVar[str] = "payment_id"
 
     contribution_id: UUID
     payment_id: str
@@ -107,6 +108,7 @@ class FundsTransferred(Event, frozen=True, kw_only=True):
     LABEL: ClassVar[str] = "Fonds affectés à la coopérative"
     CLOCK: ClassVar[str] = "moved_at"
     SUBJECT: ClassVar[str] = "contribution_id"
+    BOOKS: ClassVar[str] = "transfer_id"
 
     contribution_id: UUID
     payment_id: str

@@ -21,6 +21,7 @@ class DisputeOpened(Event, frozen=True, kw_only=True):
     LABEL: ClassVar[str] = "Paiement contesté"
     CLOCK: ClassVar[str] = "opened_at"
     SUBJECT: ClassVar[str] = "contribution_id"
+    BOOKS: ClassVar[str] = "dispute_id"
     DRAINS: ClassVar[bool] = True
 
     dispute_id: str

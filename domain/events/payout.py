@@ -38,6 +38,7 @@ class PayoutSent(Event, frozen=True, kw_only=True):
     LABEL: ClassVar[str] = "Virement émis"
     CLOCK: ClassVar[str] = "sent_at"
     SUBJECT: ClassVar[str] = "payout_id"
+    BOOKS: ClassVar[str] = "provider_payout"
 
     payout_id: UUID
     cents: Cents

@@ -40,6 +40,7 @@ class RefundSettled(Event, frozen=True, kw_only=True):
     LABEL: ClassVar[str] = "Remboursement effectué"
     CLOCK: ClassVar[str] = "settled_at"
     SUBJECT: ClassVar[str] = "contribution_id"
+    BOOKS: ClassVar[str] = "provider_refund"
 
     refund_id: UUID
     contribution_id: UUID
