@@ -84,3 +84,9 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
     """Return the logger of a module."""
     bound: structlog.stdlib.BoundLogger = structlog.get_logger(name)
     return bound
+
+
+def request_id() -> str:
+    """The id of the request that is being served; empty outside one."""
+    found: str = structlog.contextvars.get_contextvars().get("request_id", "")
+    return found

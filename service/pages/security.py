@@ -6,9 +6,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api.problems import problem_response
+from service.pages.problems import answer_problem
 
 HEADERS: Final = {
     "Content-Security-Policy": (
@@ -53,8 +54,8 @@ class SecurityMiddleware:
             await send(message)
 
         if scope["method"] not in SAFE and is_foreign(Headers(scope=scope)):
-            refused = problem_response(
-                403, "foreign-origin", "Cette demande vient d’un autre site\u00a0: elle est refusée."
+            refused = answer_problem(
+                Request(scope), 403, "foreign-origin", "Cette demande vient d’un autre site\u00a0: elle est refusée."
             )
             await refused(scope, receive, send_with_headers)
             return

@@ -10,12 +10,13 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
 from service.api import campaigns, contributions, coops, documents, payouts, provider, readers
-from service.api.problems import PROBLEMS, CrashMiddleware, install_problem_handlers
+from service.api.problems import PROBLEMS
 from service.pages.mandataire import live
 from service.pages.rendering import STATIC
 from service.pages.security import SecurityMiddleware
 from service.runtime import Runtime
 from service.web.body_limit import BodyLimitMiddleware
+from service.web.problems import CrashMiddleware, install_problem_handlers
 from service.web.requests import RequestMiddleware
 
 DESCRIPTION = """

@@ -174,3 +174,25 @@ def test_every_page_carries_the_content_policy_and_the_cookie_is_closed_to_scrip
     (cookie,) = context.cookies()
     assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Lax", f"/{SLUG}/")
     assert page.evaluate("document.cookie") == ""
+
+
+def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_then_back(context: BrowserContext, served: Served) -> None:
+    page = context.new_page()
+    campaign = f"/{SLUG}/collectes/{served.ids.campaign_id}"
+    page.goto(campaign)
+    page.get_by_label("Votre code d’accès personnel").fill(served.tokens[MANDATAIRE])
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.locator("#total")).to_be_visible()
+    assert page.url.endswith(campaign)
+
+
+@pytest.mark.parametrize("path", ["collectes/00000000-0000-4000-8000-000000000000", "collectes/xyz", "nulle-part"])
+def test_a_person_reads_a_problem_as_a_page(context: BrowserContext, served: Served, path: str) -> None:
+    page = context.new_page()
+    _sign_in(page, served)
+    answer = page.goto(f"/{SLUG}/{path}")
+    assert answer is not None
+    assert answer.status in {404, 422}
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert answer.headers["x-request-id"] in page.inner_text("main")
+    assert Axe().run(page).violations_count == 0
