@@ -1,4 +1,4 @@
--- The end of the log: one row, whose lock orders all writers. The chain begins with the association's own id.
+-- The end of the log: one row. All writers take turns by an advisory lock on this table's id (07_append). The chain begins with the association's own id.
 CREATE TABLE @log@.ledger_head (
     one         boolean     PRIMARY KEY DEFAULT true CHECK (one),
     position    bigint      NOT NULL,

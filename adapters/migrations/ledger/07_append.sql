@@ -1,4 +1,4 @@
--- The only way into the log: one call, one transaction. Under the head's lock it checks the guards, stores the keys,
+-- The only way into the log: one call, one transaction. Under the log's lock it checks the guards, stores the keys,
 -- chains and stores the events, moves the head and wakes the followers. Returns the position before the first event
 -- and the hash of the last.
 --
@@ -24,7 +24,9 @@ DECLARE
     links  bytea[] := ARRAY[]::bytea[];
     bodies bytea[];
 BEGIN
-    SELECT * INTO STRICT head FROM @log@.ledger_head WHERE one FOR UPDATE;
+    -- Not the row's own lock: taking that would write to the log of the database first, for each append.
+    PERFORM pg_advisory_xact_lock('@log@.ledger_head'::regclass::oid::bigint);
+    SELECT * INTO STRICT head FROM @log@.ledger_head WHERE one;
     before := head.position;
     link := head.hash;
     IF p_known_position <> before THEN
@@ -66,7 +68,11 @@ BEGIN
     SELECT head.position + n, stream, version, coop, topic, state, drains, moment, hash
     FROM unnest(p_streams, p_versions, p_coops, p_topics, p_states, p_drains, links)
         WITH ORDINALITY AS fact (stream, version, coop, topic, state, drains, hash, n);
-    UPDATE @log@.ledger_head SET position = head.position + added, hash = link, recorded_at = moment WHERE one;
+    UPDATE @log@.ledger_head SET position = head.position + added, hash = link, recorded_at = moment
+    WHERE one AND position = head.position;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the head was moved by another hand';
+    END IF;
     PERFORM pg_notify('ledger_events', '@log@');
 END $$;
 REVOKE ALL ON FUNCTION @log@.ledger_append FROM PUBLIC;
