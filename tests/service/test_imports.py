@@ -137,7 +137,8 @@ def test_names_are_in_the_vault_and_nowhere_else(desk: Desk, caplog: pytest.LogC
     stored = desk.rows("SELECT convert_from(state, 'UTF8') FROM ad06.ledger_events")
     stored += desk.rows("SELECT key FROM ad06.ledger_keys")
     outside = f"{stored} {caplog.text} {report!r} {report.text()}".casefold()
-    assert len(stored) == 1 + 4 * 2 + 4
+    keys_and_bookings = 4 + 4
+    assert len(stored) == 1 + 4 * 2 + keys_and_bookings
     assert [name for name in NAMES if name.casefold() in outside] == []
     found = desk.vault.search(COOP, "galante marie")
     assert [(person.first_name, person.last_name) for person in found.values()] == [("Marie", "GALANTE")] * 2
@@ -286,8 +287,9 @@ def test_progress_ends_when_all_is_recorded(desk: Desk) -> None:
 
 def test_every_contribution_has_its_own_key_that_is_no_plain_hash(desk: Desk) -> None:
     desk.take(SAMPLES / "guide.csv")
-    keys = [str(key) for (key,) in desk.rows("SELECT key FROM ad06.ledger_keys")]
     prefix = f"import:{desk.campaign_id}:"
+    stored = desk.rows("SELECT key FROM ad06.ledger_keys WHERE key NOT LIKE 'payment_id%'")
+    keys = [str(key) for (key,) in stored]
     assert len(keys) == 4
     assert all(key.startswith(prefix) and len(key) == len(prefix) + 64 for key in keys)
 
