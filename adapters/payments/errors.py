@@ -1,0 +1,71 @@
+"""What a call to the payment provider may end in, other than success.
+
+They say what the caller may do next: nothing (Declined, ProviderMisuse), wait (ProviderUnavailable, FundsNotAvailable),
+or find out (PaymentOutcomeUnknown). A card's data never comes here; the provider's codes are words that programs write.
+"""
+
+from __future__ import annotations
+
+from domain.errors import Conflict, LedgerError
+
+
+class ProviderError(LedgerError):
+    """The payment provider did not do what was asked."""
+
+    status = 502
+    code = "provider-error"
+    sentence = "Le prestataire de paiement n’a pas pu traiter la demande. Rien n’a été débité."
+
+
+class Declined(ProviderError):
+    """The card was refused; ``status`` is the provider's code, ``action`` its advice, ``detail`` the intent."""
+
+    status = 402
+    code = "card-declined"
+    sentence = "La carte a été refusée par la banque. Rien n’a été débité."
+
+
+class ActionRequired(ProviderError):
+    """The bank wants its customer to confirm: the payment must be made again in front of its holder."""
+
+    status = 402
+    code = "authentication-required"
+    sentence = "La banque demande une confirmation du titulaire de la carte. Rien n’a été débité."
+
+
+class PaymentOutcomeUnknown(ProviderError):
+    """The answer was lost: the same key, or a look at the object, tells the truth."""
+
+    status = 503
+    code = "payment-outcome-unknown"
+    sentence = "Nous ne savons pas encore si le prestataire a traité la demande. Elle ne sera jamais faite deux fois."
+
+
+class ProviderUnavailable(ProviderError):
+    """The provider did not begin: it is overloaded or out of reach; trying again later is safe."""
+
+    status = 503
+    code = "provider-unavailable"
+    sentence = "Le prestataire de paiement ne répond pas. Réessayez dans un instant\u00a0: rien n’a été débité."
+
+
+class FundsNotAvailable(ProviderError, Conflict):
+    """The account at the provider does not hold enough available money yet."""
+
+    status = 409
+    code = "funds-not-available"
+    sentence = "Les fonds ne sont pas encore disponibles chez le prestataire de paiement. L’opération attendra."
+
+
+class ProviderMisuse(ProviderError):
+    """We asked something that makes no sense to the provider: an error of ours, for an operator to look at."""
+
+    code = "provider-misuse"
+
+
+class NotificationRefused(LedgerError):
+    """A notification whose signature, age or mode is not the provider's (payments: three endpoints, their secrets)."""
+
+    status = 400
+    code = "notification-refused"
+    sentence = "Cette notification n’est pas authentique. Elle est refusée."

@@ -1,0 +1,151 @@
+"""The port: all that the program asks of a payment provider. One adapter implements it (ADR 11).
+
+Every call that makes something takes ``key``: kept before the call, the same key never does it twice.
+All calls may raise ProviderUnavailable; those that make something also PaymentOutcomeUnknown and ProviderMisuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from adapters.payments import values
+
+
+class Endpoint(StrEnum):
+    """The three addresses the provider notifies; each has its own secrets."""
+
+    PLATFORM = "platform"
+    CONNECT = "connect"
+    ACCOUNTS = "accounts"
+
+
+class PaymentProvider(Protocol):
+    """A payment provider with one account per coop, and money that moves between them as we say."""
+
+    # Accounts and their certification
+
+    def create_account(self, account: values.NewAccount, *, key: str) -> values.AccountStatus:
+        """Open a coop's account, with payouts only when we ask for them."""
+
+    def account(self, account: str) -> values.AccountStatus:
+        """Look at an account."""
+
+    def onboarding_link(self, account: str, *, return_url: str, refresh_url: str) -> str:
+        """Return a short-lived address where the mandate holder gives what certification needs."""
+
+    def add_bank_account(self, account: str, iban: str, holder: str, *, key: str) -> str:
+        """Give an account its IBAN as the one to pay out to; return the provider's id of it."""
+
+    # Payments
+
+    def start_checkout(self, request: values.CheckoutRequest, *, key: str) -> values.Checkout:
+        """Open a payment page."""
+
+    def checkout(self, session: str) -> values.Checkout:
+        """Look at a payment page."""
+
+    def expire_checkout(self, session: str) -> values.Checkout:
+        """Close a payment page, so that nobody pays on it any more; one already closed is returned as it is."""
+
+    def charge_saved_card(self, charge: values.SavedCardCharge, *, key: str) -> values.Payment:
+        """Take an instalment from a kept card.
+
+        Raises:
+            Declined: the card was refused; ActionRequired: the bank wants its holder.
+
+        """
+
+    def cancel_payment(self, intent: str) -> values.Payment:
+        """Give up a payment that has not succeeded; one that has is returned as it is."""
+
+    def payment(self, intent: str) -> values.Payment:
+        """Look at a payment, by its intent or its charge."""
+
+    def find_payments(self, reference: values.Reference) -> list[values.Payment]:
+        """Look for the payments of one contribution, newest first."""
+
+    def forget_card(self, card: str) -> None:
+        """Have the provider forget a kept card; one already forgotten is fine."""
+
+    # Money between the platform and the coops
+
+    def transfer(self, request: values.TransferRequest, *, key: str) -> values.Transfer:
+        """Move the coop's part of a payment to its account, even before the funds are available."""
+
+    def transfers(self, reference: values.Reference) -> list[values.Transfer]:
+        """Look for the transfers of one contribution, oldest first."""
+
+    def reverse_transfer(self, transfer: str, cents: int, *, reason_id: str, key: str) -> values.Reversal:
+        """Take money back from a coop's account.
+
+        Raises:
+            FundsNotAvailable: the coop's account does not hold it any more.
+
+        """
+
+    def reversals(self, transfer: str) -> list[values.Reversal]:
+        """Look for what came back of a transfer, oldest first."""
+
+    # Refunds and disputes
+
+    def refund(self, charge: str, cents: int, refund_id: str, *, key: str) -> values.ProviderRefund:
+        """Give cents of a charge back to its card.
+
+        Raises:
+            FundsNotAvailable: the platform's account does not hold it.
+
+        """
+
+    def provider_refund(self, refund: str) -> values.ProviderRefund:
+        """Look at a refund."""
+
+    def refunds_of(self, charge: str) -> list[values.ProviderRefund]:
+        """Look for the refunds of a charge, oldest first."""
+
+    def dispute(self, dispute: str) -> values.ProviderDispute:
+        """Look at a dispute, with what it moved."""
+
+    # Payouts
+
+    def create_payout(self, order: values.PayoutOrder, *, key: str) -> values.ProviderPayout:
+        """Pay out from a coop's account to its bank.
+
+        Raises:
+            FundsNotAvailable: not enough available money yet.
+
+        """
+
+    def payout(self, payout: str, account: str | None) -> values.ProviderPayout:
+        """Look at a payout."""
+
+    def payouts(self, account: str | None, since: datetime) -> Iterator[values.ProviderPayout]:
+        """All payouts of an account made since an instant, newest first."""
+
+    # Reconciliation
+
+    def balance(self, account: str | None) -> values.Balance:
+        """What an account (None: the platform's) holds."""
+
+    def movements(self, account: str | None, since: datetime, until: datetime) -> Iterator[values.Movement]:
+        """All balance transactions of an account made in ``[since, until)``, newest first."""
+
+    # Notifications
+
+    def parse_notification(
+        self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], now: datetime
+    ) -> values.Notification:
+        """Check a notification's signature, age and mode, and say what it is about.
+
+        Raises:
+            NotificationRefused: it is not the provider's, too old or to come, or of the other mode.
+
+        """
+
+    def notifications(self, account: str | None, since: datetime) -> Iterator[values.Notification]:
+        """All notifications of an account made since an instant, newest first: what a lost one is healed by."""
+
+    def supports(self, notification: values.Notification) -> bool:
+        """Tell whether a notification's body has the version we read; others are put aside for an operator."""
