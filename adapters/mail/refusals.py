@@ -1,0 +1,42 @@
+"""What the post refuses: for good, or for now. No value given to these errors is an address or what a server said.
+
+A server quotes the address in its answer (« 550 <…> unknown user »), so only its numbers are kept.
+"""
+
+from __future__ import annotations
+
+from domain.errors import LedgerError
+
+
+class MailError(LedgerError):
+    """A letter did not leave; what the ledger recorded is not touched."""
+
+    status = 502
+    code = "mail"
+    sentence = "L’e-mail n’est pas parti. Vos opérations sont enregistrées."
+
+
+class Undeliverable(MailError):
+    """The server refused this recipient or this letter for good (5xx): sending it again changes nothing."""
+
+    status = 422
+    code = "undeliverable"
+    sentence = "L’e-mail ne peut pas être remis à cette adresse\u00a0: vérifiez-la. Vos opérations sont enregistrées."
+
+
+class LetterInvalid(Undeliverable):
+    """An address that is none, or a header that holds a line break and could forge others."""
+
+    code = "letter-invalid"
+    sentence = "Cette adresse e-mail n’est pas valable\u00a0: vérifiez-la. L’e-mail n’est pas parti."
+
+
+class PostUnavailable(MailError):
+    """The server could not be reached, was busy (4xx), or refuses us rather than the recipient.
+
+    The letter may have left if the connection was lost at the end: its Message-ID lets a second copy be recognised.
+    """
+
+    status = 503
+    code = "post-unavailable"
+    sentence = "Les e-mails partent avec du retard. Vos opérations sont enregistrées\u00a0: l’e-mail partira plus tard."
