@@ -19,6 +19,7 @@ from domain.events.contribution import (
     FundsTransferred,
     PaymentCaptured,
     ProviderFeeCharged,
+    TransferReversed,
 )
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
@@ -76,6 +77,10 @@ def _transferred(event: FundsTransferred) -> Postings:
     return _move(A.PSP_COOP, A.PSP_PLATFORM, event.cents)
 
 
+def _reversed(event: TransferReversed) -> Postings:
+    return _move(A.PSP_PLATFORM, A.PSP_COOP, event.cents)
+
+
 def _cash(event: CashReceived) -> Postings:
     return (Posting(A.CASH, event.cents, 0), *_by_class(A.CONTRIBUTIONS, event.shares, credit=True))
 
@@ -105,7 +110,6 @@ def _refunded(event: RefundSettled) -> Postings:
     return (
         *_move(A.DUE_TO_COOP, A.PSP_PLATFORM, event.cents),
         *_move(A.TIPS, A.PSP_PLATFORM, event.tip_cents),
-        *_move(A.PSP_PLATFORM, A.PSP_COOP, event.transferred_cents),
         *_by_class(A.CONTRIBUTIONS, event.shares, credit=False),
         *((Posting(A.ONLINE, 0, event.cents),) if event.cents else ()),
     )
@@ -120,7 +124,6 @@ def _dispute_opened(event: DisputeOpened) -> Postings:
         *_move(A.DISPUTES_PENDING, A.PSP_PLATFORM, event.cents + event.tip_cents),
         *_move(A.DISPUTE_FEES, A.PSP_PLATFORM, event.fee_cents),
         *_move(A.DUE_TO_COOP, A.DUE_TO_COOP_BLOCKED, event.cents),
-        *_move(A.PSP_PLATFORM, A.PSP_COOP, event.transferred_cents),
         *_move(A.ONLINE_BLOCKED, A.ONLINE, event.cents),
     )
 
@@ -129,7 +132,6 @@ def _dispute_won(event: DisputeWon) -> Postings:
     return (
         *_move(A.PSP_PLATFORM, A.DISPUTES_PENDING, event.cents + event.tip_cents),
         *_move(A.DUE_TO_COOP_BLOCKED, A.DUE_TO_COOP, event.cents),
-        *_move(A.PSP_COOP, A.PSP_PLATFORM, event.transferred_cents),
         *_move(A.ONLINE, A.ONLINE_BLOCKED, event.cents),
     )
 
@@ -189,6 +191,7 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     PaymentCaptured: _captured,
     ProviderFeeCharged: _fee,
     FundsTransferred: _transferred,
+    TransferReversed: _reversed,
     CashReceived: _cash,
     ContributionCorrected: _corrected,
     InstalmentsScheduled: _scheduled,

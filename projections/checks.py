@@ -56,9 +56,10 @@ SELECT format('%s %s is booked %s times', kind, reference, count(*)), (array_agg
 FROM (
     SELECT facts.kind, state ->> facts.field AS reference, coop_id, position
     FROM (SELECT position, coop_id, topic, convert_from(state, 'UTF8')::jsonb AS state FROM {log}.ledger_events
-          WHERE position <= {upto} AND topic ~ '[.](payment|provider|funds|refund|dispute|payout)_') AS log
+          WHERE position <= {upto} AND topic ~ '[.](payment|provider|funds|transfer|refund|dispute|payout)_') AS log
     JOIN (VALUES ('campaign.payment_captured', 'payment_id'), ('campaign.provider_fee_charged', 'payment_id'),
-                 ('campaign.funds_transferred', 'transfer_id'), ('campaign.refund_requested', 'refund_id'),
+                 ('campaign.funds_transferred', 'transfer_id'), ('campaign.transfer_reversed', 'reversal_id'),
+                 ('campaign.refund_requested', 'refund_id'),
                  ('campaign.refund_settled', 'refund_id'), ('campaign.refund_settled', 'provider_refund'),
                  ('campaign.dispute_opened', 'dispute_id'), ('campaign.dispute_won', 'dispute_id'),
                  ('campaign.dispute_lost', 'dispute_id'), ('coop.payout_requested', 'payout_id'),

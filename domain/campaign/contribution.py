@@ -9,6 +9,7 @@ from domain.allocation import split_within
 from domain.events.base import InstalmentDue, Line, Share
 from domain.events.contribution import ContributionPlaced
 from domain.events.dispute import DisputeOpened
+from domain.events.refund import RefundRequested
 
 
 class LineState:
@@ -39,15 +40,21 @@ class LineState:
 
 
 class Payment:
-    """One captured payment: the coop's cents, the tip, and how much of it moved to the coop's provider account."""
+    """One captured payment: the coop's cents and the tip, what of them goes or went back, and what moved to the coop.
 
-    __slots__ = ("cents", "tip_cents", "transferred")
+    ``transferred`` is what lies on the coop's account at the provider: moved there less taken back; ``moves`` counts
+    both. ``given_back`` and ``tip_given_back`` are refunds asked for or made; a refund that failed before it was
+    settled no longer counts.
+    """
+
+    __slots__ = ("cents", "given_back", "moves", "tip_cents", "tip_given_back", "transferred")
 
     def __init__(self, cents: int, tip_cents: int) -> None:
-        """Begin with nothing transferred."""
+        """Begin with nothing moved and nothing given back."""
         self.cents = cents
         self.tip_cents = tip_cents
-        self.transferred = 0
+        self.given_back = self.tip_given_back = 0
+        self.transferred = self.moves = 0
 
 
 class RefundStatus(StrEnum):
@@ -59,23 +66,24 @@ class RefundStatus(StrEnum):
 
 
 class Refund:
-    """One refund: its cents by line, its tip cents, its status."""
+    """One refund: its payment, its cents by line, its tip cents, its status."""
 
-    __slots__ = ("by_line", "cents", "provider_refund", "status", "tip_cents")
+    __slots__ = ("by_line", "cents", "payment_id", "provider_refund", "status", "tip_cents")
 
-    def __init__(self, by_line: dict[int, int], cents: int, tip_cents: int) -> None:
+    def __init__(self, event: RefundRequested) -> None:
         """Begin as requested."""
-        self.by_line = by_line
-        self.cents = cents
-        self.tip_cents = tip_cents
+        self.payment_id = event.payment_id
+        self.by_line = {share.line: share.cents for share in event.shares}
+        self.cents = event.cents
+        self.tip_cents = event.tip_cents
         self.status = RefundStatus.REQUESTED
         self.provider_refund = ""
 
 
 class Dispute:
-    """One contested payment: its cents by line, its tip cents, what was taken back from the coop's account."""
+    """One contested payment: its cents by line and its tip cents."""
 
-    __slots__ = ("by_line", "cents", "open", "payment_id", "tip_cents", "transferred", "won")
+    __slots__ = ("by_line", "cents", "open", "payment_id", "tip_cents", "won")
 
     def __init__(self, event: DisputeOpened) -> None:
         """Begin open."""
@@ -83,7 +91,6 @@ class Dispute:
         self.by_line = {share.line: share.cents for share in event.shares}
         self.cents = event.cents
         self.tip_cents = event.tip_cents
-        self.transferred = event.transferred_cents
         self.open = True
         self.won = False
 
@@ -150,11 +157,26 @@ class Contribution:
     def contestable(self, payment_id: str) -> tuple[int, int]:
         """What a new dispute may take of a payment, in cents and tip cents: what no other took, and we still hold."""
         payment = self.payments[payment_id]
-        others = [other for other in self.disputes.values() if other.payment_id == payment_id and not other.won]
-        left = payment.cents - sum(other.cents for other in others)
-        tip_left = payment.tip_cents - sum(other.tip_cents for other in others)
+        taken, tip_taken = self._contested(payment_id)
+        left, tip_left = payment.cents - taken, payment.tip_cents - tip_taken
         free = sum(max(line.refundable, 0) for line in self.lines.values())
         return min(left, free), min(tip_left, self.tip_held - self.tip_reserved)
+
+    def returnable(self, payment_id: str) -> tuple[int, int]:
+        """What may still be given back of a payment, in cents and tip cents: less refunds and disputes on it."""
+        payment = self.payments[payment_id]
+        taken, tip_taken = self._contested(payment_id)
+        left = payment.cents - payment.given_back - taken
+        return max(left, 0), max(payment.tip_cents - payment.tip_given_back - tip_taken, 0)
+
+    def to_transfer(self, payment_id: str) -> int:
+        """What is still to move to the coop's account for a payment, in cents; negative: what is to be taken back."""
+        return self.returnable(payment_id)[0] - self.payments[payment_id].transferred
+
+    def _contested(self, payment_id: str) -> tuple[int, int]:
+        """What disputes that are open or lost take of a payment, in cents and tip cents."""
+        cases = [case for case in self.disputes.values() if case.payment_id == payment_id and not case.won]
+        return sum(case.cents for case in cases), sum(case.tip_cents for case in cases)
 
     def split_payment(self, cents: int) -> tuple[Share, ...]:
         """Split an amount received over the lines in proportion to what each still owes."""

@@ -39,7 +39,6 @@ class OpenDispute(CampaignCommand, frozen=True, kw_only=True):
         if contribution_id is None:
             raise NotFound(payment=self.payment_id)
         contribution = state.contributions[contribution_id]
-        payment = contribution.payments[self.payment_id]
         free, tip_free = contribution.contestable(self.payment_id)
         for cents in (self.cents, self.tip_cents, self.fee_cents):
             check_amount(cents, minimum=0)
@@ -60,7 +59,6 @@ class OpenDispute(CampaignCommand, frozen=True, kw_only=True):
                 cents=self.cents,
                 tip_cents=self.tip_cents,
                 fee_cents=self.fee_cents,
-                transferred_cents=min(self.cents, payment.transferred),
                 shares=shares,
                 opened_at=self.opened_at,
             ),
@@ -88,7 +86,6 @@ class WinDispute(CampaignCommand, frozen=True, kw_only=True):
                 contribution_id=state.disputes[self.dispute_id],
                 cents=dispute.cents,
                 tip_cents=dispute.tip_cents,
-                transferred_cents=dispute.transferred,
                 closed_at=self.closed_at,
             ),
         )

@@ -86,8 +86,17 @@ def _fee(state: Campaign, event: money.ProviderFeeCharged) -> None:
 
 
 def _transferred(state: Campaign, event: money.FundsTransferred) -> None:
-    state.contributions[event.contribution_id].payments[event.payment_id].transferred += event.cents
+    payment = state.contributions[event.contribution_id].payments[event.payment_id]
+    payment.transferred += event.cents
+    payment.moves += 1
     state.transfers.add(event.transfer_id)
+
+
+def _reversed(state: Campaign, event: money.TransferReversed) -> None:
+    payment = state.contributions[event.contribution_id].payments[event.payment_id]
+    payment.transferred -= event.cents
+    payment.moves += 1
+    state.reversals.add(event.reversal_id)
 
 
 def _cash(state: Campaign, event: money.CashReceived) -> None:
@@ -120,11 +129,13 @@ def _instalments_cancelled(state: Campaign, event: InstalmentsCancelled) -> None
 
 def _refund_requested(state: Campaign, event: RefundRequested) -> None:
     contribution = state.contributions[event.contribution_id]
-    by_line = {share.line: share.cents for share in event.shares}
-    contribution.refunds[event.refund_id] = Refund(by_line, event.cents, event.tip_cents)
+    refund = contribution.refunds[event.refund_id] = Refund(event)
     contribution.tip_reserved += event.tip_cents
-    for number, cents in by_line.items():
+    for number, cents in refund.by_line.items():
         contribution.lines[number].reserved += cents
+    payment = contribution.payments[event.payment_id]
+    payment.given_back += event.cents
+    payment.tip_given_back += event.tip_cents
     state.refunds[event.refund_id] = event.contribution_id
 
 
@@ -132,14 +143,6 @@ def _release(contribution: Contribution, refund: Refund) -> None:
     contribution.tip_reserved -= refund.tip_cents
     for number, cents in refund.by_line.items():
         contribution.lines[number].reserved -= cents
-
-
-def _take_back(contribution: Contribution, cents: int) -> None:
-    """Lower what counts as transferred to the coop's provider account, oldest payment first."""
-    for payment in contribution.payments.values():
-        part = min(cents, payment.transferred)
-        payment.transferred -= part
-        cents -= part
 
 
 def _refund_settled(state: Campaign, event: RefundSettled) -> None:
@@ -150,7 +153,6 @@ def _refund_settled(state: Campaign, event: RefundSettled) -> None:
     contribution.tip_held -= refund.tip_cents
     for number, cents in refund.by_line.items():
         contribution.lines[number].held -= cents
-    _take_back(contribution, event.transferred_cents)
 
 
 def _refund_failed(state: Campaign, event: RefundFailed) -> None:
@@ -158,6 +160,9 @@ def _refund_failed(state: Campaign, event: RefundFailed) -> None:
     refund = contribution.refunds[event.refund_id]
     if not event.was_settled:
         _release(contribution, refund)
+        payment = contribution.payments[refund.payment_id]
+        payment.given_back -= refund.cents
+        payment.tip_given_back -= refund.tip_cents
     refund.status = RefundStatus.FAILED
 
 
@@ -167,7 +172,6 @@ def _dispute_opened(state: Campaign, event: DisputeOpened) -> None:
     contribution.tip_reserved += event.tip_cents
     for number, cents in dispute.by_line.items():
         contribution.lines[number].reserved += cents
-    contribution.payments[event.payment_id].transferred -= event.transferred_cents
     state.disputes[event.dispute_id] = event.contribution_id
 
 
@@ -183,7 +187,6 @@ def _dispute_won(state: Campaign, event: DisputeWon) -> None:
     dispute = contribution.disputes[event.dispute_id]
     dispute.won = True
     _close_dispute(contribution, dispute)
-    contribution.payments[dispute.payment_id].transferred += event.transferred_cents
 
 
 def _dispute_lost(state: Campaign, event: DisputeLost) -> None:
@@ -211,6 +214,7 @@ Campaign.HANDLERS = {
     money.PaymentFailed: _payment_failed,
     money.ProviderFeeCharged: _fee,
     money.FundsTransferred: _transferred,
+    money.TransferReversed: _reversed,
     money.CashReceived: _cash,
     money.ContributionCorrected: _corrected,
     InstalmentsScheduled: _scheduled,

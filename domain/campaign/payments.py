@@ -22,6 +22,7 @@ from domain.events.contribution import (
     PaymentCaptured,
     PaymentFailed,
     ProviderFeeCharged,
+    TransferReversed,
 )
 from domain.money import check_amount
 
@@ -152,7 +153,7 @@ class RecordTransfer(CampaignCommand, frozen=True, kw_only=True):
     moved_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by transfer; never more than the coop's part of the payment."""
+        """Recorded once by transfer; what lies at the coop is never more than its part of the payment."""
         payment = state.contribution(self.contribution_id).payments.get(self.payment_id)
         if payment is None:
             raise Conflict(payment=self.payment_id, known=False)
@@ -167,6 +168,39 @@ class RecordTransfer(CampaignCommand, frozen=True, kw_only=True):
                 contribution_id=self.contribution_id,
                 payment_id=self.payment_id,
                 transfer_id=self.transfer_id,
+                cents=self.cents,
+                moved_at=self.moved_at,
+            ),
+        )
+
+
+class RecordReversal(CampaignCommand, frozen=True, kw_only=True):
+    """Record that money came back from the coop's account at the provider."""
+
+    contribution_id: UUID
+    payment_id: str
+    transfer_id: str
+    reversal_id: str
+    cents: int
+    moved_at: datetime
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Recorded once by reversal; never more than what lies there of the payment."""
+        payment = state.contribution(self.contribution_id).payments.get(self.payment_id)
+        if payment is None or self.transfer_id not in state.transfers:
+            raise Conflict(payment=self.payment_id, known=payment is not None)
+        if self.reversal_id in state.reversals:
+            return ()
+        if check_amount(self.cents) > payment.transferred:
+            raise Conflict(payment=self.payment_id, transferred=payment.transferred, cents=self.cents)
+        return (
+            TransferReversed(
+                at=self.at,
+                by=self.by,
+                contribution_id=self.contribution_id,
+                payment_id=self.payment_id,
+                transfer_id=self.transfer_id,
+                reversal_id=self.reversal_id,
                 cents=self.cents,
                 moved_at=self.moved_at,
             ),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from domain.allocation import split_within
 from domain.campaign.contribution import Contribution, RefundStatus
 from domain.campaign.state import Campaign, CampaignCommand, CampaignFundsCommand
-from domain.errors import AlreadyExists, Conflict, InvalidInput, NotFound, RefundTooLarge
+from domain.errors import AlreadyExists, Conflict, InvalidInput, LedgerCorrupt, NotFound, RefundTooLarge
 from domain.events.base import Event, Value
 from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
 from domain.funds import CoopFunds
@@ -51,18 +53,37 @@ class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
         split = self._split(contribution)
         if self.cents:
             funds.check(self.cents)
-        return (
-            RefundRequested(
+        return tuple(self._requests(contribution, split))
+
+    def _requests(self, contribution: Contribution, split: dict[int, int]) -> Iterator[RefundRequested]:
+        """One request per payment that the money goes back to, the latest payment first: its card is the freshest.
+
+        The first has the refund's own id, the others ids made from it and their payment.
+        """
+        left, tip_left, owed, refund_id = self.cents, self.tip_cents, dict(split), self.refund_id
+        for payment_id in reversed(contribution.payments):
+            cents, tip_cents = contribution.returnable(payment_id)
+            cents, tip_cents = min(cents, left), min(tip_cents, tip_left)
+            if cents + tip_cents == 0:
+                continue
+            numbers = list(owed)
+            parts = dict(zip(numbers, split_within(cents, list(owed.values())), strict=True)) if cents else {}
+            yield RefundRequested(
                 at=self.at,
                 by=self.by,
-                refund_id=self.refund_id,
+                refund_id=refund_id,
                 contribution_id=self.contribution_id,
-                cents=self.cents,
-                tip_cents=self.tip_cents,
-                shares=contribution.taken(split),
+                payment_id=payment_id,
+                cents=cents,
+                tip_cents=tip_cents,
+                shares=contribution.taken({number: part for number, part in parts.items() if part}),
                 reason=self.reason,
-            ),
-        )
+            )
+            left, tip_left = left - cents, tip_left - tip_cents
+            owed = {number: cents - parts.get(number, 0) for number, cents in owed.items()}
+            refund_id = uuid5(self.refund_id, payment_id)
+        if left or tip_left:
+            raise LedgerCorrupt(contribution=self.contribution_id, cents=left, tip=tip_left)
 
     def _split(self, contribution: Contribution) -> dict[int, int]:
         """The cents by line, each within what its line may give."""
@@ -94,10 +115,7 @@ class SettleRefund(CampaignCommand, frozen=True, kw_only=True):
     settled_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once; another provider reference for the same refund is refused.
-
-        What had moved to the coop's provider account comes back from it, up to the refund.
-        """
+        """Recorded once; another provider reference for the same refund is refused."""
         contribution_id = state.refunds.get(self.refund_id)
         if contribution_id is None:
             raise NotFound(refund=self.refund_id)
@@ -107,7 +125,6 @@ class SettleRefund(CampaignCommand, frozen=True, kw_only=True):
             if refund.provider_refund != self.provider_refund:
                 raise Conflict(refund=self.refund_id, status=refund.status)
             return ()
-        transferred = sum(payment.transferred for payment in contribution.payments.values())
         return (
             RefundSettled(
                 at=self.at,
@@ -117,7 +134,6 @@ class SettleRefund(CampaignCommand, frozen=True, kw_only=True):
                 provider_refund=self.provider_refund,
                 cents=refund.cents,
                 tip_cents=refund.tip_cents,
-                transferred_cents=min(refund.cents, transferred),
                 shares=contribution.taken(refund.by_line),
                 settled_at=self.settled_at,
             ),

@@ -49,6 +49,7 @@ class Campaign(State):
         self.refunds: dict[UUID, UUID] = {}
         self.disputes: dict[str, UUID] = {}
         self.transfers: set[str] = set()
+        self.reversals: set[str] = set()
 
     def contribution(self, contribution_id: UUID) -> Contribution:
         """Return one contribution.

@@ -117,6 +117,26 @@ class FundsTransferred(Event, frozen=True, kw_only=True):
     moved_at: datetime
 
 
+class TransferReversed(Event, frozen=True, kw_only=True):
+    """Part of a payment that had moved to the coop's account at the provider came back, for a refund or a dispute.
+
+    Posts: P psp_platform D, psp_coop K.
+    """
+
+    TOPIC: ClassVar[str] = "campaign.transfer_reversed.1"
+    LABEL: ClassVar[str] = "Fonds repris à la coopérative"
+    CLOCK: ClassVar[str] = "moved_at"
+    SUBJECT: ClassVar[str] = "contribution_id"
+    BOOKS: ClassVar[str] = "reversal_id"
+
+    contribution_id: UUID
+    payment_id: str
+    transfer_id: str
+    reversal_id: str
+    cents: Cents
+    moved_at: datetime
+
+
 class CashReceived(Event, frozen=True, kw_only=True):
     """A contribution was received in cash, in the coop's cash box, never in the online account.
 

@@ -13,8 +13,8 @@ from domain.money import Cents
 class DisputeOpened(Event, frozen=True, kw_only=True):
     """The bank took back a contested payment: the coop's part is blocked until the outcome.
 
-    Posts: P disputes_pending D, dispute_fees D, psp_platform K; due_to_coop D, due_to_coop_blocked K;
-    when transferred, psp_platform D, psp_coop K. C online_blocked D, online K.
+    Posts: P disputes_pending D, dispute_fees D, psp_platform K; due_to_coop D, due_to_coop_blocked K.
+    C online_blocked D, online K.
     """
 
     TOPIC: ClassVar[str] = "campaign.dispute_opened.1"
@@ -30,7 +30,6 @@ class DisputeOpened(Event, frozen=True, kw_only=True):
     cents: Cents
     tip_cents: Cents
     fee_cents: Cents
-    transferred_cents: Cents
     shares: tuple[Share, ...]
     opened_at: datetime
 
@@ -38,8 +37,7 @@ class DisputeOpened(Event, frozen=True, kw_only=True):
 class DisputeWon(Event, frozen=True, kw_only=True):
     """The bank gave the contested payment back: the coop's part is available again.
 
-    Posts: P psp_platform D, disputes_pending K; due_to_coop_blocked D, due_to_coop K;
-    when it had been transferred, psp_coop D, psp_platform K. C online D, online_blocked K.
+    Posts: P psp_platform D, disputes_pending K; due_to_coop_blocked D, due_to_coop K. C online D, online_blocked K.
     """
 
     TOPIC: ClassVar[str] = "campaign.dispute_won.1"
@@ -51,7 +49,6 @@ class DisputeWon(Event, frozen=True, kw_only=True):
     contribution_id: UUID
     cents: Cents
     tip_cents: Cents
-    transferred_cents: Cents
     closed_at: datetime
 
 

@@ -11,7 +11,7 @@ from domain.money import Cents
 
 
 class RefundRequested(Event, frozen=True, kw_only=True):
-    """Someone with the right to do so asked to give money back; the amount is set aside.
+    """Someone with the right to do so asked to give back money of one payment; the amount is set aside.
 
     Posts: nothing.
     """
@@ -23,6 +23,7 @@ class RefundRequested(Event, frozen=True, kw_only=True):
 
     refund_id: UUID
     contribution_id: UUID
+    payment_id: str
     cents: Cents
     tip_cents: Cents
     shares: tuple[Share, ...]
@@ -32,8 +33,7 @@ class RefundRequested(Event, frozen=True, kw_only=True):
 class RefundSettled(Event, frozen=True, kw_only=True):
     """The provider gave the money back to the card.
 
-    Posts: P due_to_coop D, tips D, psp_platform K; when transferred, psp_platform D, psp_coop K.
-    C contributions D (by class), online K.
+    Posts: P due_to_coop D, tips D, psp_platform K. C contributions D (by class), online K.
     """
 
     TOPIC: ClassVar[str] = "campaign.refund_settled.1"
@@ -47,7 +47,6 @@ class RefundSettled(Event, frozen=True, kw_only=True):
     provider_refund: str
     cents: Cents
     tip_cents: Cents
-    transferred_cents: Cents
     shares: tuple[Share, ...]
     settled_at: datetime
 

@@ -184,6 +184,9 @@ _CONTRIBUTION: Final[tuple[Event, ...]] = (
     contribution.PaymentFailed(**_OF, attempt_id="at_1", reason="insufficient_funds"),
     contribution.ProviderFeeCharged(**_OF, payment_id=scene.PAYMENT, cents=58, charged_at=LATER),
     contribution.FundsTransferred(**_OF, payment_id=scene.PAYMENT, transfer_id="tr_1", cents=2_000, moved_at=LATER),
+    contribution.TransferReversed(
+        **_OF, payment_id=scene.PAYMENT, transfer_id="tr_1", reversal_id="trr_1", cents=1_000, moved_at=LATER
+    ),
     contribution.CashReceived(
         **_OF, slip="2024-017", cents=1_500, shares=(share(1, "CPA", 1_500, 1_500),), paid_at=NOW
     ),
@@ -213,18 +216,14 @@ _INSTALMENTS: Final[tuple[Event, ...]] = (
 )
 
 _REFUNDS: Final[tuple[Event, ...]] = (
-    refund.RefundRequested(**_REFUND, shares=_REFUNDED, reason="Départ de la famille"),
-    refund.RefundSettled(
-        **_REFUND, provider_refund="re_1", transferred_cents=1_000, shares=_REFUNDED, settled_at=LATER
-    ),
+    refund.RefundRequested(**_REFUND, payment_id=scene.PAYMENT, shares=_REFUNDED, reason="Départ de la famille"),
+    refund.RefundSettled(**_REFUND, provider_refund="re_1", shares=_REFUNDED, settled_at=LATER),
     refund.RefundFailed(**_REFUND, was_settled=True, reason="card_closed", failed_at=LATER),
 )
 
 _DISPUTES: Final[tuple[Event, ...]] = (
-    dispute.DisputeOpened(
-        **_DISPUTE, payment_id=scene.PAYMENT, fee_cents=2_000, transferred_cents=2_000, shares=_PAID, opened_at=LATER
-    ),
-    dispute.DisputeWon(**_DISPUTE, transferred_cents=2_000, closed_at=LATER),
+    dispute.DisputeOpened(**_DISPUTE, payment_id=scene.PAYMENT, fee_cents=2_000, shares=_PAID, opened_at=LATER),
+    dispute.DisputeWon(**_DISPUTE, closed_at=LATER),
     dispute.DisputeLost(**_DISPUTE, shares=_LOST, closed_at=LATER),
 )
 

@@ -12,7 +12,7 @@ from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.payments import CapturePayment, RecordTransfer
 from domain.campaign.publication import PublishCampaign
 from domain.campaign.refunds import RequestRefund
-from domain.campaign.settings import DraftCampaign, SetTariffs
+from domain.campaign.settings import DraftCampaign, SetPaymentOptions, SetTariffs
 from domain.campaign.state import Campaign
 from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
 from domain.coop.certification import Certify
@@ -20,7 +20,7 @@ from domain.coop.registration import RegisterCoop
 from domain.coop.state import Coop
 from domain.errors import LedgerError
 from domain.events.association import Policy
-from domain.events.base import Event, Tariff
+from domain.events.base import Event, InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails
 from domain.funds import CoopFunds
 from domain.money import euros
@@ -176,13 +176,28 @@ def paid(*tariffs: Tariff, **fields: object) -> Play:
     return play
 
 
-def transfer(play: Play, cents: int = 2_400, payment_id: str = scene.PAYMENT) -> tuple[Event, ...]:
+def paid_in(times: int) -> Play:
+    """The guide's basket paid in equal times, the tip with the first, each one transferred."""
+    play = published()
+    terms = InstalmentTerms(count=times, interval_months=1)
+    play.do(SetPaymentOptions, means=("card",), instalments=terms, message="", policy=CARD_ONLY)
+    play.do(PlaceContribution, **BASKET, instalments=times)
+    for number in range(1, times + 1):
+        payment_id, tip_cents = f"pi_{number}", 192 if number == 1 else 0
+        capture(play, payment_id=payment_id, cents=2_400 // times, tip_cents=tip_cents, instalment=number)
+        transfer(play, 2_400 // times, payment_id)
+    return play
+
+
+def transfer(
+    play: Play, cents: int = 2_400, payment_id: str = scene.PAYMENT, transfer_id: str = ""
+) -> tuple[Event, ...]:
     """Move the coop's part of a payment to its account at the provider."""
     return play.do(
         RecordTransfer,
         contribution_id=scene.CONTRIBUTION,
         payment_id=payment_id,
-        transfer_id=f"tr_{payment_id}",
+        transfer_id=transfer_id or f"tr_{payment_id}",
         cents=cents,
         moved_at=scene.NOW,
     )

@@ -2,16 +2,14 @@
 
 import pytest
 
-from domain.campaign.basket import CorrectContribution, PlaceContribution
+from domain.campaign.basket import CorrectContribution
 from domain.campaign.disputes import LoseDispute, OpenDispute, WinDispute
-from domain.campaign.payments import RecordTransfer
+from domain.campaign.payments import RecordReversal, RecordTransfer
 from domain.campaign.refunds import RequestRefund, SettleRefund
-from domain.campaign.settings import SetPaymentOptions
 from domain.errors import AmountInvalid, Conflict, NotFound, RefundTooLarge
-from domain.events.base import InstalmentTerms
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from tests.domain import scene
-from tests.domain.play import BASKET, CARD_ONLY, REFUND, Play, ask_refund, available, capture, paid, published, transfer
+from tests.domain.play import REFUND, Play, ask_refund, available, paid, paid_in, transfer
 
 OPENED = {
     "dispute_id": scene.DISPUTE,
@@ -32,28 +30,16 @@ def contested(**fields: object) -> Play:
     return play
 
 
-def paid_twice() -> Play:
-    """The guide's basket paid in two times of 12,00 €, both transferred."""
-    play = published()
-    terms = InstalmentTerms(count=2, interval_months=1)
-    play.do(SetPaymentOptions, means=("card",), instalments=terms, message="", policy=CARD_ONLY)
-    play.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, instalments=2)
-    for number in (1, 2):
-        capture(play, payment_id=f"pi_{number}", cents=1_200, tip_cents=0, instalment=number)
-        transfer(play, 1_200, f"pi_{number}")
-    return play
-
-
 def held(play: Play) -> list[int]:
     """What each child's line holds."""
     return [line.held for line in play.campaign.contribution(scene.CONTRIBUTION).lines.values()]
 
 
-def test_a_contested_payment_is_blocked_with_its_transfer_and_still_held() -> None:
+def test_a_contested_payment_is_blocked_and_still_held() -> None:
     play = contested()
     event = play.events[-1]
     assert isinstance(event, DisputeOpened)
-    assert (event.cents, event.tip_cents, event.fee_cents, event.transferred_cents) == (2_400, 192, 2_000, 2_400)
+    assert (event.cents, event.tip_cents, event.fee_cents) == (2_400, 192, 2_000)
     assert [(share.line, share.cents, share.balance) for share in event.shares] == [
         (1, 1_200, 1_200),
         (2, 1_200, 1_200),
@@ -104,7 +90,7 @@ def test_a_dispute_that_is_won_makes_the_money_available_again() -> None:
     play = contested()
     (event,) = play.do(WinDispute, **CLOSED)
     assert isinstance(event, DisputeWon)
-    assert (event.cents, event.tip_cents, event.transferred_cents) == (2_400, 192, 2_400)
+    assert (event.cents, event.tip_cents) == (2_400, 192)
     assert available(play) == "24,00\u00a0€"
     assert held(play) == [1_200, 1_200]
     assert play.does_nothing(WinDispute, **CLOSED)
@@ -134,27 +120,41 @@ def test_a_contested_child_is_corrected_only_after_the_outcome() -> None:
     assert play.do(CorrectContribution, contribution_id=scene.CONTRIBUTION, **correction)
 
 
-def test_a_won_payment_is_transferred_as_before_and_not_twice() -> None:
-    play = paid_twice()
+def to_transfer(play: Play) -> list[int]:
+    """What is still to move to the coop's account for each payment; negative: to be taken back."""
+    contribution = play.campaign.contribution(scene.CONTRIBUTION)
+    return [contribution.to_transfer(payment_id) for payment_id in contribution.payments]
+
+
+def take_back(play: Play, cents: int, payment_id: str = "pi_2") -> None:
+    """Money of a payment comes back from the coop's account."""
+    moved = {"transfer_id": f"tr_{payment_id}", "reversal_id": f"trr_{payment_id}", "moved_at": scene.NOW}
+    play.do(RecordReversal, contribution_id=scene.CONTRIBUTION, payment_id=payment_id, cents=cents, **moved)
+
+
+def test_a_contested_payment_is_taken_back_and_moved_again_when_it_is_won() -> None:
+    play = paid_in(2)
     contested_second = {"payment_id": "pi_2", "cents": 1_200, "tip_cents": 0}
     play.do(OpenDispute, **{**OPENED, **contested_second})
+    assert to_transfer(play) == [0, -1_200]
+    take_back(play, 1_200)
+    assert to_transfer(play) == [0, 0]
     play.do(WinDispute, **CLOSED)
-    payments = play.campaign.contribution(scene.CONTRIBUTION).payments
-    assert [payment.transferred for payment in payments.values()] == [1_200, 1_200]
-    again = {"transfer_id": "tr_again", "cents": 1_200, "moved_at": scene.NOW}
-    play.refused(Conflict, RecordTransfer, contribution_id=scene.CONTRIBUTION, payment_id="pi_2", **again)
+    assert to_transfer(play) == [0, 1_200]
+    transfer(play, 1_200, "pi_2", "tr_again")
+    assert to_transfer(play) == [0, 0]
+    once_more = {"transfer_id": "tr_once_more", "cents": 1_200, "moved_at": scene.NOW}
+    play.refused(Conflict, RecordTransfer, contribution_id=scene.CONTRIBUTION, payment_id="pi_2", **once_more)
 
 
-def test_a_refund_comes_back_from_the_oldest_transfer_first() -> None:
-    play = paid_twice()
+def test_a_refund_takes_back_what_had_moved_of_the_payment_it_returns() -> None:
+    play = paid_in(2)
     ask_refund(play, cents=1_500, tip_cents=0)
-    play.do(SettleRefund, refund_id=scene.REFUND, provider_refund="re_1", settled_at=scene.NOW)
-    payments = play.campaign.contribution(scene.CONTRIBUTION).payments
-    assert [payment.transferred for payment in payments.values()] == [0, 900]
+    assert to_transfer(play) == [-300, -1_200]
 
 
 def test_a_second_dispute_takes_what_the_first_left_of_the_payment() -> None:
-    play = paid_twice()
+    play = paid_in(2)
     play.do(OpenDispute, **{**OPENED, "cents": 1_000, "tip_cents": 0})
     second = {**OPENED, "dispute_id": "dp_2", "tip_cents": 0}
     play.refused(Conflict, OpenDispute, **{**second, "cents": 201})
@@ -167,6 +167,4 @@ def test_a_second_dispute_takes_what_the_first_left_of_the_payment() -> None:
 def test_a_payment_whose_dispute_was_won_can_be_contested_again() -> None:
     play = contested()
     play.do(WinDispute, **CLOSED)
-    (event,) = play.do(OpenDispute, **{**OPENED, "dispute_id": "dp_2"})
-    assert isinstance(event, DisputeOpened)
-    assert event.transferred_cents == 2_400
+    assert play.do(OpenDispute, **{**OPENED, "dispute_id": "dp_2"})

@@ -18,6 +18,7 @@ from domain.events.contribution import (
     FundsTransferred,
     PaymentCaptured,
     ProviderFeeCharged,
+    TransferReversed,
 )
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
@@ -161,16 +162,15 @@ class TestARefund:
         **by_class(A.CONTRIBUTIONS, CPA=500, CE1=500),
     }
 
-    def test_comes_back_from_the_coop_s_provider_account_when_it_was_transferred(self) -> None:
-        platform = moved(DUE_TO_COOP=1_000, TIPS=200, PSP_PLATFORM=-200, PSP_COOP=-1_000)
+    def test_comes_from_the_platform_s_account_at_the_provider(self) -> None:
+        platform = moved(DUE_TO_COOP=1_000, TIPS=200, PSP_PLATFORM=-1_200)
         assert on(RefundSettled) == {**platform, **self.IN_THE_COOP_S_BOOK}
 
-    def test_comes_from_the_platform_s_account_when_it_was_not(self) -> None:
-        platform = moved(DUE_TO_COOP=1_000, TIPS=200, PSP_PLATFORM=-1_200)
-        assert on(RefundSettled, transferred_cents=0) == {**platform, **self.IN_THE_COOP_S_BOOK}
+    def test_to_which_what_had_moved_to_the_coop_s_comes_back(self) -> None:
+        assert on(TransferReversed) == moved(PSP_PLATFORM=1_000, PSP_COOP=-1_000)
 
     def test_of_the_tip_alone_leaves_the_coop_alone(self) -> None:
-        tip_alone = on(RefundSettled, cents=0, transferred_cents=0, shares=())
+        tip_alone = on(RefundSettled, cents=0, shares=())
         assert tip_alone == moved(TIPS=200, PSP_PLATFORM=-200)
 
     def test_that_failed_after_settlement_is_to_be_repaid(self) -> None:
@@ -183,22 +183,16 @@ class TestARefund:
 class TestADispute:
     """22,00 € contested, of which 2,00 € of tip; the bank's fee is 20,00 €."""
 
-    def test_blocks_the_coop_s_part_and_takes_its_transfer_back(self) -> None:
+    def test_blocks_the_coop_s_part(self) -> None:
         assert on(DisputeOpened) == moved(
             DISPUTES_PENDING=2_200,
             DISPUTE_FEES=2_000,
-            PSP_PLATFORM=-4_200 + 2_000,
-            PSP_COOP=-2_000,
+            PSP_PLATFORM=-4_200,
             DUE_TO_COOP=2_000,
             DUE_TO_COOP_BLOCKED=-2_000,
             ONLINE_BLOCKED=2_000,
             ONLINE=-2_000,
         )
-
-    def test_takes_no_transfer_back_when_there_was_none(self) -> None:
-        booked_untransferred = on(DisputeOpened, transferred_cents=0)
-        assert booked_untransferred[A.PSP_PLATFORM, None] == -4_200
-        assert (A.PSP_COOP, None) not in booked_untransferred
 
     def test_that_is_won_gives_everything_back_but_the_fee(self) -> None:
         opened, won = on(DisputeOpened, fee_cents=0), on(DisputeWon)

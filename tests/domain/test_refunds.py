@@ -4,7 +4,7 @@ import pytest
 
 from domain.campaign.basket import PlaceContribution
 from domain.campaign.disputes import LoseDispute, OpenDispute
-from domain.campaign.payments import ReceiveCash
+from domain.campaign.payments import ReceiveCash, RecordReversal
 from domain.campaign.refunds import FailRefund, LineAmount, RequestRefund, SettleRefund
 from domain.coop.payouts import RequestPayout, SendPayout
 from domain.errors import (
@@ -16,6 +16,7 @@ from domain.errors import (
     NotFound,
     RefundTooLarge,
 )
+from domain.events.contribution import TransferReversed
 from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
 from tests.domain import scene
 from tests.domain.examples import EXAMPLES
@@ -30,6 +31,7 @@ from tests.domain.play import (
     certified,
     child,
     paid,
+    paid_in,
     placed,
     published,
     tariff,
@@ -85,7 +87,7 @@ def test_a_full_refund_is_set_aside_until_it_is_settled() -> None:
     assert held(play) == [1_200, 1_200]
     (done,) = play.do(SettleRefund, **SETTLED)
     assert isinstance(done, RefundSettled)
-    assert (done.cents, done.tip_cents, done.transferred_cents) == (2_400, 192, 0)
+    assert (done.cents, done.tip_cents) == (2_400, 192)
     assert held(play) == [0, 0]
 
 
@@ -213,17 +215,38 @@ def test_a_refund_that_another_campaign_of_the_coop_reserved_is_not_asked_again(
     assert play.do(RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 1})
 
 
-def test_a_refund_comes_back_from_what_was_transferred_and_no_more() -> None:
+def to_transfer(play: Play) -> int:
+    """What is still to move to the coop's account at the provider; negative: to be taken back."""
+    return play.campaign.contribution(scene.CONTRIBUTION).to_transfer(scene.PAYMENT)
+
+
+def test_money_that_had_moved_to_the_coop_is_taken_back_as_soon_as_a_refund_is_asked_and_no_more() -> None:
     play = paid()
     transfer(play, 1_000)
+    assert to_transfer(play) == 1_400
     ask_refund(play, cents=1_500, tip_cents=0)
-    (event,) = play.do(SettleRefund, **SETTLED)
-    assert isinstance(event, RefundSettled)
-    assert event.transferred_cents == 1_000
-    ask_refund(play, refund_id=OTHER, cents=900, tip_cents=0)
-    (second,) = play.do(SettleRefund, **{**SETTLED, "refund_id": OTHER, "provider_refund": "re_2"})
-    assert isinstance(second, RefundSettled)
-    assert second.transferred_cents == 0
+    assert to_transfer(play) == -100
+    moved = {"transfer_id": f"tr_{scene.PAYMENT}", "reversal_id": "trr_1", "moved_at": scene.NOW}
+    of = {"contribution_id": scene.CONTRIBUTION, "payment_id": scene.PAYMENT}
+    play.refused(Conflict, RecordReversal, **of, **moved, cents=1_001)
+    (event,) = play.do(RecordReversal, **of, **moved, cents=100)
+    assert isinstance(event, TransferReversed)
+    assert play.does_nothing(RecordReversal, **of, **moved, cents=100)
+    assert to_transfer(play) == 0
+    play.do(FailRefund, refund_id=scene.REFUND, reason="x", failed_at=scene.NOW)
+    assert to_transfer(play) == 1_500
+
+
+def test_a_refund_goes_back_to_the_payments_that_brought_the_money_the_latest_first() -> None:
+    play = paid_in(3)
+    ask_refund(play, cents=1_500, tip_cents=192)
+    first, second, third = (event for event in play.events if isinstance(event, RefundRequested))
+    assert (first.refund_id, first.payment_id, first.cents, first.tip_cents) == (scene.REFUND, "pi_3", 800, 0)
+    assert (second.payment_id, second.cents) == ("pi_2", 700)
+    assert [(share.line, share.cents) for share in first.shares] == [(1, 400), (2, 400)]
+    assert [(share.line, share.cents) for share in second.shares] == [(1, 350), (2, 350)]
+    assert (third.payment_id, third.cents, third.tip_cents, third.shares) == ("pi_1", 0, 192, ())
+    assert len({first.refund_id, second.refund_id, third.refund_id}) == 3
 
 
 def test_a_refund_is_settled_once() -> None:

@@ -50,7 +50,9 @@ class Basket:
     tip_held: int = 0
     tip_aside: int = 0
     later: dict[int, list[int]] = field(default_factory=dict)
-    payments: dict[str, list[int]] = field(default_factory=dict)  # [cents, tip, transferred]
+    payments: dict[str, list[int]] = field(
+        default_factory=dict
+    )  # [cents, tip, at the coop, given back, tip given back]
     slips: dict[str, int] = field(default_factory=dict)
     abandoned: bool = False
     contested: bool = False
@@ -87,6 +89,7 @@ class Refund:
     """One refund."""
 
     basket: UUID
+    payment: str
     parts: list[int]
     cents: int
     tip: int
@@ -99,10 +102,10 @@ class Dispute:
     """One contested payment."""
 
     basket: UUID
+    payment: str
     parts: list[int]
     cents: int
     tip: int
-    transferred: int
     status: str = "open"
 
 
@@ -152,6 +155,11 @@ class World:
     refunds: dict[UUID, Refund] = field(default_factory=dict)
     disputes: dict[str, Dispute] = field(default_factory=dict)
     classes: dict[tuple[UUID, str], int] = field(default_factory=dict)
+
+    def contested(self, payment: str) -> tuple[int, int]:
+        """What disputes that are open or lost took of a payment, and of its tip."""
+        cases = [case for case in self.disputes.values() if case.payment == payment and case.status != "won"]
+        return sum(case.cents for case in cases), sum(case.tip for case in cases)
 
     def in_class(self, campaign: UUID, school_class: str, cents: int) -> None:
         """Move what a class holds."""

@@ -1,31 +1,27 @@
-"""The other half of the machine: refunds, disputes, certification, payouts, closings, and what always holds."""
+"""The machine goes on: refunds, transfers between platform and coop, disputes."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import hypothesis.strategies as st
-from hypothesis.stateful import invariant, rule
+from hypothesis.stateful import rule
 
-from domain.accounts import Account
-from domain.campaign import disputes, refunds
-from domain.coop import banking, certification, closing, payouts
-from domain.events.base import StatementBoxes
-from tests.properties.harness import AT, DAY, picture
-from tests.properties.machine import CAMPAIGNS, CODES, COOP, LedgerMachine, amounts, small, tips
-from tests.properties.model import Dispute, Payout, Refund, share_out
-
-ACCOUNT = UUID(int=77)
+from domain.campaign import disputes, payments, refunds
+from domain.campaign.state import Campaign
+from tests.properties.harness import AT
+from tests.properties.machine import LedgerMachine, amounts, small, tips
+from tests.properties.model import Dispute, Refund, share_out
 
 
-class WholeLedgerMachine(LedgerMachine):
-    """Everything that can happen to a coop's money."""
+class MoneyOutMachine(LedgerMachine):
+    """What takes money away from a contribution."""
 
     def __init__(self) -> None:
         """Begin before anything happened."""
         super().__init__()
-        self.registered = False
+        self.last_payment = ""
+        self.transfers: dict[str, str] = {}
         self.closed = False
 
     # --- refunds
@@ -50,12 +46,32 @@ class WholeLedgerMachine(LedgerMachine):
         refund_id = self.fresh()
         sent = {"refund_id": refund_id, "contribution_id": key, "cents": cents, "tip_cents": tip, "reason": "erreur"}
         if self.send(refunds.RequestRefund, mine.campaign, allowed=allowed, **sent):
-            parts = share_out(cents, free) if cents else [0] * len(free)
-            self.world.refunds[refund_id] = Refund(key, parts, cents, tip)
-            self.world.coop.aside[refund_id] = cents
-            mine.tip_aside += tip
-            for child, part in zip(mine.children, parts, strict=True):
-                child.set_aside += part
+            owed = share_out(cents, free) if cents else [0] * len(free)
+            for payment in reversed(mine.payments):
+                cents, tip, owed = self._set_aside(refund_id, key, payment, cents, tip, owed)
+            assert (cents, tip) == (0, 0)
+
+    def _set_aside(
+        self, wished: UUID, key: UUID, payment: str, cents: int, tip: int, owed: list[int]
+    ) -> tuple[int, int, list[int]]:
+        """Set aside what one payment gives back of a refund, and tell what the others must give."""
+        mine, part = self.world.baskets[key], self.world.baskets[key].payments[payment]
+        contested, tip_contested = self.world.contested(payment)
+        mine_cents = min(cents, max(part[0] - part[3] - contested, 0))
+        mine_tip = min(tip, max(part[1] - part[4] - tip_contested, 0))
+        if mine_cents + mine_tip == 0:
+            return cents, tip, owed
+        of_one = wished if wished not in self.world.refunds else uuid5(wished, self.last_payment)
+        parts = share_out(mine_cents, owed) if mine_cents else [0] * len(owed)
+        self.world.refunds[of_one] = Refund(key, payment, parts, mine_cents, mine_tip)
+        self.world.coop.aside[of_one] = mine_cents
+        mine.tip_aside += mine_tip
+        part[3] += mine_cents
+        part[4] += mine_tip
+        for child, given in zip(mine.children, parts, strict=True):
+            child.set_aside += given
+        self.last_payment = payment
+        return cents - mine_cents, tip - mine_tip, [left - given for left, given in zip(owed, parts, strict=True)]
 
     @rule(number=small, wish=st.sampled_from(("settle", "settle", "settle otherwise", "fail")))
     def end_refund(self, number: int, wish: str) -> None:
@@ -69,6 +85,8 @@ class WholeLedgerMachine(LedgerMachine):
             self.send(refunds.FailRefund, mine.campaign, allowed=True, refund_id=refund_id, reason="x", failed_at=AT)
             if refund.status == "requested":
                 self._release(refund_id, refund)
+                mine.payments[refund.payment][3] -= refund.cents
+                mine.payments[refund.payment][4] -= refund.tip
             refund.status = "failed"
             return
         name = "re_other" if wish == "settle otherwise" else f"re_{refund_id.int}"
@@ -84,7 +102,7 @@ class WholeLedgerMachine(LedgerMachine):
             coop.online -= refund.cents
             coop.income -= refund.cents
             coop.disbursements += refund.cents
-            self._give_back(refund.basket, refund.parts, refund.cents)
+            self._give_back(refund.basket, refund.parts)
 
     def _release(self, refund_id: UUID, refund: Refund) -> None:
         mine = self.world.baskets[refund.basket]
@@ -93,16 +111,41 @@ class WholeLedgerMachine(LedgerMachine):
         for child, part in zip(mine.children, refund.parts, strict=True):
             child.set_aside -= part
 
-    def _give_back(self, key: UUID, parts: list[int], cents: int) -> None:
-        """Lower what the lines hold, and what counts as moved to the coop's provider account."""
+    def _give_back(self, key: UUID, parts: list[int]) -> None:
+        """Lower what the lines hold."""
         mine = self.world.baskets[key]
         for child, part in zip(mine.children, parts, strict=True):
             child.held -= part
             self.world.in_class(mine.campaign, child.school_class, -part)
-        for payment in mine.payments.values():
-            taken = min(cents, payment[2])
-            payment[2] -= taken
-            cents -= taken
+
+    @rule(number=small, back=st.booleans(), cents=amounts, right=st.booleans())
+    def move_funds(self, number: int, cents: int, *, back: bool, right: bool) -> None:
+        """Money of a payment moves to the coop's account at the provider or comes back from it; perhaps too much."""
+        found = self.pick(number)
+        if found is None or not found[1].payments:
+            return
+        key, mine = found
+        payment = list(mine.payments)[number % len(mine.payments)]
+        part = mine.payments[payment]
+        wanted = part[0] - part[3] - self.world.contested(payment)[0]
+        state = self.ledger.states[mine.campaign]
+        assert isinstance(state, Campaign)
+        assert state.contribution(key).to_transfer(payment) == max(wanted, 0) - part[2]
+        if right:
+            cents, back = abs(max(wanted, 0) - part[2]), wanted < part[2]
+        self.count += 1
+        sent: dict[str, object] = {"contribution_id": key, "payment_id": payment, "cents": cents, "moved_at": AT}
+        if not back:
+            allowed = 0 < cents <= part[0] - part[2]
+            sent["transfer_id"] = f"tr_{payment}_{self.count}"
+            if self.send(payments.RecordTransfer, mine.campaign, allowed=allowed, **sent):
+                part[2] += cents
+                self.transfers[payment] = str(sent["transfer_id"])
+            return
+        allowed = 0 < cents <= part[2] and payment in self.transfers
+        sent |= {"transfer_id": self.transfers.get(payment, "tr_0"), "reversal_id": f"trr_{self.count}"}
+        if self.send(payments.RecordReversal, mine.campaign, allowed=allowed, **sent):
+            part[2] -= cents
 
     # --- disputes
 
@@ -115,9 +158,9 @@ class WholeLedgerMachine(LedgerMachine):
         payment = next(iter(mine.payments), "ch_none")
         held = mine.payments.get(payment, [0, 0, 0])
         free = [max(child.free, 0) for child in mine.children]
-        others = [d for d in self.world.disputes.values() if d.basket == found[0] and d.status != "won"]
-        left = min(held[0] - sum(d.cents for d in others), sum(free))
-        tip_left = min(held[1] - sum(d.tip for d in others), mine.tip_held - mine.tip_aside)
+        contested, tip_contested = self.world.contested(payment)
+        left = min(held[0] - contested, sum(free))
+        tip_left = min(held[1] - tip_contested, mine.tip_held - mine.tip_aside)
         cents, tip = (max(left, 0), max(tip_left, 0)) if whole else (cents, 0)
         self.count += 1
         name = f"dp_{self.count}"
@@ -125,10 +168,9 @@ class WholeLedgerMachine(LedgerMachine):
         allowed = bool(mine.payments) and cents <= left and tip <= tip_left
         if self.send(disputes.OpenDispute, mine.campaign, allowed=allowed, opened_at=AT, **sent):
             parts = share_out(cents, free) if cents else [0] * len(free)
-            self.world.disputes[name] = Dispute(found[0], parts, cents, tip, min(cents, held[2]))
+            self.world.disputes[name] = Dispute(found[0], payment, parts, cents, tip)
             self.world.coop.online -= cents
             self.world.coop.blocked += cents
-            held[2] -= min(cents, held[2])
             mine.tip_aside += tip
             mine.contested = True
             for child, part in zip(mine.children, parts, strict=True):
@@ -154,7 +196,6 @@ class WholeLedgerMachine(LedgerMachine):
             child.set_aside -= part
         if won:
             coop.online += case.cents
-            next(iter(mine.payments.values()))[2] += case.transferred
         else:
             coop.unpaid += case.cents
             coop.disbursements += case.cents
@@ -163,195 +204,3 @@ class WholeLedgerMachine(LedgerMachine):
                 child.held -= part
                 self.world.in_class(mine.campaign, child.school_class, -part)
         mine.contested = any(d.status == "open" for d in self.world.disputes.values() if d.basket == case.basket)
-
-    # --- certification and payouts
-
-    @rule(wish=st.sampled_from(("certify", "certify", "revoke", "register", "confirm")))
-    def certification(self, wish: str) -> None:
-        """The provider certifies or withdraws; the association registers and confirms the IBAN."""
-        coop = self.world.coop
-        registered = self.registered
-        if wish == "certify":
-            self.send(certification.Certify, COOP, allowed=True, provider_account="acct_1")
-            coop.certified = True
-        elif wish == "revoke":
-            self.send(certification.RevokeCertification, COOP, allowed=True, reason="x")
-            coop.certified = False
-        elif wish == "register":
-            sent = {"bank_account_id": ACCOUNT, "iban_masked": "FR76", "iban_fingerprint": "f"}
-            self.registered = self.send(banking.RegisterBankAccount, COOP, allowed=not registered, **sent) or registered
-        else:
-            sent = {"bank_account_id": ACCOUNT, "payee_check": "match"}
-            coop.account = self.send(banking.ConfirmBankAccount, COOP, allowed=registered, **sent) or coop.account
-
-    @rule(cents=amounts, whole=st.booleans())
-    def request_payout(self, cents: int, *, whole: bool) -> None:
-        """Ask for a payout, which may be too large or come too early."""
-        coop, payout_id = self.world.coop, self.fresh()
-        cents = max(coop.free, 0) if whole else cents
-        allowed = 0 < cents <= coop.free and coop.certified and coop.account
-        if self.send(payouts.RequestPayout, COOP, allowed=allowed, payout_id=payout_id, cents=cents):
-            coop.payouts[payout_id] = Payout(cents)
-            coop.aside[payout_id] = cents
-
-    @rule(number=small, wish=st.sampled_from(("send", "arrive", "fail")))
-    def follow_payout(self, number: int, wish: str) -> None:
-        """Hear of a payout from the provider, in any order."""
-        if (found := self._payout(number)) is None:
-            return
-        payout_id, payout = found
-        sent = {"payout_id": payout_id, "provider_payout": f"po_{payout_id.int}"}
-        if wish == "send":
-            if self.send(payouts.SendPayout, COOP, allowed=payout.status != "failed early", sent_at=AT, **sent):
-                self._leave(payout_id, payout)
-        elif wish == "arrive":
-            allowed = payout.status not in ("failed early", "failed late")
-            if self.send(payouts.ArrivePayout, COOP, allowed=allowed, paid_at=AT, **sent):
-                self._leave(payout_id, payout)
-                payout.status = "paid" if payout.status == "sent" else payout.status
-        else:
-            self.send(payouts.FailPayout, COOP, allowed=True, payout_id=payout_id, reason="x", failed_at=AT)
-            self._come_back(payout_id, payout)
-
-    @rule(number=small, undo=st.booleans())
-    def match_bank_line(self, number: int, *, undo: bool) -> None:
-        """Recognise a payout on the bank's statement, or undo it."""
-        if (found := self._payout(number)) is None:
-            return
-        payout_id, payout = found
-        coop, line = self.world.coop, f"line_{payout_id.int}"
-        if undo:
-            sent = {"bank_line_id": line, "booked_on": DAY, "reason": "x"}
-            if self.send(banking.UnmatchBankLine, COOP, allowed=payout.matched, **sent):
-                payout.matched = False
-                coop.in_transit += payout.cents
-                coop.bank -= payout.cents
-            return
-        match = {"bank_line_id": line, "payout_id": payout_id, "cents": payout.cents, "booked_on": DAY}
-        allowed = payout.matched or payout.status in ("sent", "paid")
-        if self.send(banking.MatchBankLine, COOP, allowed=allowed, **match) and not payout.matched:
-            payout.matched = True
-            coop.in_transit -= payout.cents
-            coop.bank += payout.cents
-
-    def _payout(self, number: int) -> tuple[UUID, Payout] | None:
-        """One of the payouts, if there is any."""
-        known = list(self.world.coop.payouts.items())
-        return known[number % len(known)] if known else None
-
-    def _come_back(self, payout_id: UUID, payout: Payout) -> None:
-        """A payout failed, or the bank sent it back."""
-        coop, status = self.world.coop, payout.status
-        if status == "requested":
-            coop.aside.pop(payout_id)
-            payout.status = "failed early"
-        elif status in ("sent", "paid"):
-            coop.online += payout.cents
-            coop.in_transit -= payout.cents
-            coop.transfers -= payout.cents
-            payout.status = "failed late" if status == "sent" else "returned"
-
-    def _leave(self, payout_id: UUID, payout: Payout) -> None:
-        """A requested payout leaves the online account."""
-        coop = self.world.coop
-        if payout.status == "requested":
-            payout.status = "sent"
-            coop.aside.pop(payout_id)
-            coop.online -= payout.cents
-            coop.in_transit += payout.cents
-            coop.transfers += payout.cents
-
-    @rule(cents=amounts, alone=st.booleans())
-    def adjust(self, cents: int, *, alone: bool) -> None:
-        """Two people make something good to the coop; one alone may not."""
-        approvers = ("a", "a") if alone else ("a", "b")
-        sent = {"adjustment_id": self.fresh(), "cents": cents, "approvers": approvers, "reason": "geste"}
-        if self.send(closing.ApproveAdjustment, COOP, allowed=cents > 0 and not alone, **sent):
-            self.world.coop.online += cents
-            self.world.coop.other += cents
-            self.world.coop.receipts += cents
-
-    @rule(gap=st.sampled_from((0, 0, 1)))
-    def close_the_month(self, gap: int) -> None:
-        """Close September with its figures, which must add up; a second time there is nothing to close."""
-        coop = self.world.coop
-        closing_balance = coop.receipts - coop.disbursements - coop.transfers
-        boxes = StatementBoxes(
-            opening=0,
-            receipts=coop.receipts,
-            disbursements=coop.disbursements,
-            transfers=coop.transfers,
-            closing=closing_balance + gap,
-        )
-        closed = self.closed
-        before = len(self.ledger.log)
-        error = self.ledger.send(
-            closing.ClosePeriod(
-                stream_id=COOP,
-                at=AT + timedelta(days=30),
-                by="test",
-                kind="month",
-                first_day=DAY,
-                boxes=boxes,
-                perpetual_receipts=coop.receipts,
-                perpetual_disbursements=coop.disbursements,
-                up_to_position=before,
-                chain_head="00",
-            )
-        )
-        assert (error is None) == (gap == 0 and not closed)
-        self.closed = closed or error is None
-
-    # --- what always holds
-
-    @invariant()
-    def the_coops_book_is_the_models(self) -> None:
-        """Every account of the coop's book has the model's balance; what is owed is what is on line (invariant 2)."""
-        coop, ledger = self.world.coop, self.ledger
-        expected = {
-            Account.ONLINE: coop.online,
-            Account.ONLINE_BLOCKED: coop.blocked,
-            Account.TRANSFERS: coop.in_transit,
-            Account.BANK: coop.bank,
-            Account.CASH: coop.cash,
-            Account.CONTRIBUTIONS: -coop.income,
-            Account.UNPAID_CONTRIBUTIONS: coop.unpaid,
-            Account.OTHER_INCOME: -coop.other,
-        }
-        assert {account: ledger.balance(COOP, account) for account in expected} == expected
-        owed = ledger.balance(COOP, Account.DUE_TO_COOP) + ledger.balance(COOP, Account.DUE_TO_COOP_BLOCKED)
-        assert -owed == coop.online + coop.blocked
-        tips = sum(basket.tip_held for basket in self.world.baskets.values())
-        assert -ledger.balance(COOP, Account.TIPS) == tips
-
-    @invariant()
-    def nothing_is_overdrawn_and_nothing_is_counted_twice(self) -> None:
-        """Refunds within what was paid, reserves within the balance unless a dispute took it (invariants 3, 4)."""
-        coop = self.world.coop
-        funds = self.ledger.funds.get(COOP)
-        assert funds is None or (funds.online, funds.available) == (coop.online, coop.free)
-        children = [child for mine in self.world.baskets.values() for child in mine.children]
-        assert all(0 <= child.held <= child.paid <= child.due for child in children)
-        expected = sum(sum(parts) for b in self.world.baskets.values() for parts in b.later.values())
-        assert self.ledger.balance(COOP, Account.INSTALMENTS_EXPECTED) == expected
-
-    @invariant()
-    def the_statement_rolls_forward_and_the_classes_add_up(self) -> None:
-        """Receipts − disbursements − transfers is the balance (6); Σ classes = campaign = coop (7)."""
-        coop, ledger = self.world.coop, self.ledger
-        boxes = ledger.boxes.get(COOP, [0, 0, 0])
-        assert boxes == [coop.receipts, coop.disbursements, coop.transfers]
-        assert boxes[0] - boxes[1] - boxes[2] == coop.online + coop.blocked
-        total = 0
-        for campaign in CAMPAIGNS:
-            for code in CODES:
-                held = ledger.by_class.get((campaign, code), 0)
-                assert held == self.world.classes.get((campaign, code), 0)
-                total += held
-        assert total == coop.income - coop.unpaid
-
-    def teardown(self) -> None:
-        """At the end, every state folded again from its stored bytes is the one that decided (invariant 8)."""
-        fresh = self.ledger.refold()
-        for stream_id, state in self.ledger.states.items():
-            assert picture(fresh[stream_id]) == picture(state)

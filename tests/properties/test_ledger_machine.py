@@ -8,7 +8,7 @@ import time
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.properties.money_out import WholeLedgerMachine
+from tests.properties.whole import WholeLedgerMachine
 
 HISTORIES = int(os.environ.get("COOPLEDGER_HISTORIES", "2000"))
 STEPS = 16

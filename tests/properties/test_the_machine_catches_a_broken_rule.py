@@ -12,16 +12,17 @@ from domain.campaign.contribution import Contribution
 from domain.campaign.refunds import RequestRefund
 from domain.errors import LedgerError
 from domain.funds import CoopFunds
-from tests.properties.money_out import WholeLedgerMachine
+from tests.properties.whole import WholeLedgerMachine
 
 
 def _break_refund_limit(patch: pytest.MonkeyPatch) -> None:
-    """Give back whatever is asked, all from the first child."""
+    """Give back whatever is asked, all from the first child, and from any payment."""
 
     def split(self: RequestRefund, contribution: Contribution) -> dict[int, int]:
         return {next(iter(contribution.lines)): self.cents} if self.cents else {}
 
     patch.setattr(RequestRefund, "_split", split)
+    patch.setattr(Contribution, "returnable", lambda _self, _payment_id: (100_000_00, 100_000_00))
 
 
 def _break_reserves(patch: pytest.MonkeyPatch) -> None:
