@@ -1,0 +1,1 @@
+"""The letters as families and mandate holders read them."""
