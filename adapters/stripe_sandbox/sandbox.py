@@ -1,0 +1,128 @@
+"""One sandbox: its state, its virtual clock, and what is due when. Everything runs on one event loop, without locks."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from adapters.stripe_sandbox.errors import ApiError, Json, missing
+from adapters.stripe_sandbox.settings import SandboxSettings
+from adapters.stripe_sandbox.state import PLATFORM, State, load
+
+Action = Callable[["Sandbox", Json], None]
+
+
+class Sandbox:
+    """State and clock of a sandbox; behaviours are functions that take it.
+
+    ``actions`` says what to do for each kind of due thing. Functions that take a sandbox never wait in the middle of
+    a change, so that each is one step for everybody else on the loop.
+    """
+
+    def __init__(self, settings: SandboxSettings, actions: Mapping[str, Action]) -> None:
+        """Begin with the state of the file, else afresh."""
+        self.settings = settings
+        self._actions = actions
+        self._held: float | None = None
+        self.request: Json = {"id": None, "idempotency_key": None}
+        stored = load(settings.state_file) if settings.state_file else None
+        self.state = stored or self._fresh(settings)
+
+    @staticmethod
+    def _fresh(settings: SandboxSettings) -> State:
+        seed = secrets.randbits(48) if settings.seed is None else settings.seed
+        offset = settings.start.timestamp() - time.time() if settings.start else 0.0
+        endpoints = [asdict(endpoint) for endpoint in settings.endpoints]
+        return State(seed=seed, offset=offset, endpoints=endpoints, chaos=asdict(settings.chaos))
+
+    @property
+    def held(self) -> bool:
+        """Whether the clock stands still, because somebody moves it."""
+        return self._held is not None
+
+    def instant(self) -> float:
+        """Return the virtual now, in seconds since 1970 (UTC)."""
+        return time.time() + self.state.offset if self._held is None else self._held
+
+    def now(self) -> int:
+        """Return the virtual now in whole seconds, as Stripe dates things."""
+        return int(self.instant())
+
+    def iso_now(self) -> str:
+        """Return the virtual now as the second version of the API writes it."""
+        return datetime.fromtimestamp(self.now(), UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+    def hold(self, instant: float) -> None:
+        """Stop the clock at an instant, until ``let_go``."""
+        self._held = instant
+
+    def let_go(self) -> None:
+        """Let the clock go on from where it was held."""
+        if self._held is not None:
+            self.state.offset = self._held - time.time()
+        self._held = None
+
+    def new_id(self, prefix: str) -> str:
+        """Return an id nobody had before; the same seed gives the same ids in the same order."""
+        self.state.counter += 1
+        digest = hashlib.sha256(f"{self.state.seed}:{self.state.counter}".encode()).hexdigest()
+        return f"{prefix}_sbx_{digest[:16]}"
+
+    def add(self, thing: Json, owner: str = PLATFORM, hidden: Json | None = None) -> Json:
+        """Remember a new object (by its ``object`` and ``id``) and return it."""
+        self.state.table(thing["object"])[thing["id"]] = thing
+        if owner != PLATFORM:
+            self.state.owners[thing["id"]] = owner
+        if hidden is not None:
+            self.state.hidden[thing["id"]] = hidden
+        return thing
+
+    def get(self, kind: str, identifier: str) -> Json:
+        """Return an object that must be there, whoever owns it.
+
+        Raises:
+            ApiError: there is none (404).
+        """
+        found = self.state.table(kind).get(identifier)
+        if found is None:
+            raise missing(kind, identifier)
+        return found
+
+    def owned(self, kind: str, identifier: str, owner: str, param: str = "id") -> Json:
+        """Return an object of an account.
+
+        Raises:
+            ApiError: there is none, or it belongs to another account (404).
+        """
+        found = self.state.table(kind).get(identifier)
+        if found is None or self.state.owner(identifier) != owner:
+            raise missing(kind, identifier, param)
+        return found
+
+    def plan(self, action: str, at: float, **what: str) -> None:
+        """Make something happen at an instant of the virtual clock."""
+        self.state.due.append({"action": action, "at": at, **what})
+
+    def next_due(self) -> float | None:
+        """Return the instant of the next thing that is due, or nothing."""
+        return min((one["at"] for one in self.state.due), default=None)
+
+    def settle(self) -> None:
+        """Do everything that is due by now, in order; things due at once go in the order they were planned."""
+        while (at := self.next_due()) is not None and at <= self.instant():
+            chosen = next(one for one in self.state.due if one["at"] == at)
+            self.state.due.remove(chosen)
+            was, self._held = self._held, max(at, 0) if self._held is None else self._held
+            try:
+                self._actions[chosen["action"]](self, chosen)
+            finally:
+                self._held = was
+
+
+def refuse(message: str, **more: str) -> ApiError:
+    """Return a plain 400; ``code`` and ``param`` may say more."""
+    return ApiError(message, code=more.get("code"), param=more.get("param"))
