@@ -17,7 +17,7 @@ def certification_gained(envelope: Envelope, on: date, url: str) -> Letter:
 def certification_to_complete(
     envelope: Envelope, missing: tuple[str, ...], url: str, before: date | None = None
 ) -> Letter:
-    """Say which papers are missing, named in French, and until when they are awaited, if there is a last day."""
+    """Say what is to be given or corrected, in French, and until when it is awaited, if there is a last day."""
     return compose("certification_to_complete", envelope, missing=missing, url=url, before=before)
 
 

@@ -45,7 +45,7 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Where the receipt of a contribution is."""
+    """Where the receipt of a contribution is, until which day, and for which cents, tip included."""
 
     campaign: str
     reference: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -68,7 +69,7 @@ def _instalments(words: Words) -> Iterator[tuple[str, Letter]]:
     second = write.Instalment(campaign, "3F2A9-0B7C1", 2, 3, date(2024, 8, 4), 800)
     yield "instalment_reminder", write.instalment_reminder(given, second, URL)
     yield "instalment_collected", write.instalment_collected(given, second, LATER[1:], URL)
-    yield "instalment_collected, the last", write.instalment_collected(given, second, (), URL)
+    yield "instalment_collected, the last", write.instalment_collected(given, replace(second, number=3), (), URL)
     for why in write.Refusal:
         yield f"instalment_failed, {why.value}", write.instalment_failed(given, second, why, TRIED)
         alone = write.Recovery(URL, TRIED.until)
