@@ -20,7 +20,7 @@ from adapters.mail.letter import Letter, check_address
 
 _DIGITS: Final = 32
 _WIDTH: Final = 76
-_POLICY: Final = compat32.clone(linesep="\r\n", mangle_from_=False)
+_POLICY: Final = compat32.clone(linesep="\r\n")
 _BODY: Final = Charset("utf-8")
 _BODY.body_encoding = QP
 """Quoted-printable: every server carries it unchanged, and it reads almost as it is."""
