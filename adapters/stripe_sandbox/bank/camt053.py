@@ -38,7 +38,8 @@ def write_camt053(statement: Statement, version: Version = "08") -> bytes:
     for line in statement.lines:
         _entry(stmt, line, version)
     indent(document)
-    return tostring(document, encoding="UTF-8", xml_declaration=True)
+    written: bytes = tostring(document, encoding="UTF-8", xml_declaration=True)
+    return written
 
 
 def _add(parent: Element, tag: str, **values: str) -> Element:
