@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache, reduce
+from importlib import import_module
 from typing import Any, Final
 
 import stripe
-import stripe.params
 from stripe._api_version import _ApiVersion  # no public name says which version the SDK speaks
 from stripe._request_options import RequestOptions
 
@@ -23,7 +23,8 @@ _LEFT_OUT: Final = frozenset({"OBJECT_NAME", "deleted"})
 @cache
 def params(name: str) -> Any:  # noqa: ANN401 - a TypedDict has no type of its own
     """Return the TypedDict of a request, by its name below ``stripe.params``: ``checkout.SessionCreateParams``."""
-    return reduce(getattr, name.split("."), stripe.params)
+    package, _, kind = name.rpartition(".")
+    return getattr(import_module(".".join(["stripe.params", package]).rstrip(".")), kind)
 
 
 @cache
