@@ -1,0 +1,21 @@
+"""A shop with its pages, and a visitor who follows no redirects by itself."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.adapters.stripe_sandbox.pages.shop import Shop, open_shop
+
+
+@pytest.fixture
+def shop() -> Shop:
+    """A fresh sandbox with its pages."""
+    return open_shop()
+
+
+@pytest.fixture
+def visitor(shop: Shop) -> Iterator[TestClient]:
+    """Somebody with a browser at the sandbox."""
+    with TestClient(shop.app, base_url="http://127.0.0.1:8001", follow_redirects=False) as client:
+        yield client
