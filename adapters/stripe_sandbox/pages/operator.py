@@ -34,9 +34,11 @@ _OUTCOMES: Final[dict[str, Literal["send", "pay", "fail", "cancel"]]] = {
 
 async def show(sandbox: Sandbox, request: Request) -> Response:  # noqa: ARG001 - handlers share one signature
     """Show everything that is going on."""
+    now = operations.now(sandbox)
     return page(
         "operator.html",
-        now=operations.now(sandbox),
+        now=now,
+        now_local=f"{now.astimezone(PARIS):%Y-%m-%dT%H:%M}",
         statements=STATEMENTS,
         clock=CLOCK,
         balances=overview.balances(sandbox),

@@ -19,7 +19,7 @@ def decide(visitor: TestClient, link: str, *decisions: str) -> None:
 
 def test_a_new_account_is_told_what_it_lacks(shop: Shop, visitor: TestClient) -> None:
     text = visitor.get(shop.link(shop.account())).text
-    assert "Certification de Coop Jules Ferry" in text
+    assert "<h1>Coop Jules Ferry</h1>" in text
     assert "Non commencée" in text
     assert "le compte bancaire de la coopérative (IBAN)" in text
     assert "le document qui prouve que la coopérative existe" in text
