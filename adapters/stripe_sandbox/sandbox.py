@@ -39,6 +39,11 @@ class Sandbox:
         endpoints = [asdict(endpoint) for endpoint in settings.endpoints]
         return State(seed=seed, offset=offset, endpoints=endpoints, chaos=asdict(settings.chaos))
 
+    def reset(self) -> None:
+        """Forget everything, and begin afresh with the settings."""
+        self._held = None
+        self.state = self._fresh(self.settings)
+
     @property
     def held(self) -> bool:
         """Whether the clock stands still, because somebody moves it."""

@@ -24,7 +24,7 @@ _LEFT_OUT: Final = frozenset({"OBJECT_NAME", "deleted"})
 def params(name: str) -> Any:  # noqa: ANN401 - a TypedDict has no type of its own
     """Return the TypedDict of a request, by its name below ``stripe.params``: ``checkout.SessionCreateParams``."""
     package, _, kind = name.rpartition(".")
-    return getattr(import_module(".".join(["stripe.params", package]).rstrip(".")), kind)
+    return getattr(import_module(f"stripe.params.{package}".rstrip(".")), kind)
 
 
 @cache

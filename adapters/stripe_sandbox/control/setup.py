@@ -76,6 +76,12 @@ async def deliver(ask: Ask) -> object:
     return {"waiting": len(ask.sandbox.state.outbox)}
 
 
+async def reset(ask: Ask) -> object:
+    """Forget everything, and begin afresh with the settings the sandbox was started with."""
+    ask.sandbox.reset()
+    return {}
+
+
 HANDLERS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("GET", "/clock", tell_time),
     ("POST", "/clock", move_time),
@@ -85,4 +91,5 @@ HANDLERS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("POST", "/endpoints", add_endpoint),
     ("POST", "/chaos", set_chaos),
     ("POST", "/deliveries", deliver),
+    ("POST", "/reset", reset),
 )

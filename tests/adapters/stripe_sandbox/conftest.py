@@ -1,4 +1,4 @@
-"""A sandbox for each test that wants one."""
+"""A sandbox for each test that wants one: one server for all, its state afresh."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ import pytest
 from tests.adapters.stripe_sandbox.serving import Served, serve
 
 
-@pytest.fixture
-def served() -> Iterator[Served]:
-    """A fresh sandbox that nobody listens to."""
+@pytest.fixture(scope="session")
+def _running() -> Iterator[Served]:
     with serve() as running:
         yield running
+
+
+@pytest.fixture
+def served(_running: Served) -> Served:
+    """A fresh sandbox that nobody listens to."""
+    _running.do("/reset")
+    return _running

@@ -35,7 +35,7 @@ class Served:
     stripe: stripe.StripeClient
     control: httpx2.Client
 
-    def do(self, path: str, **body: object) -> dict[str, Any]:
+    def do(self, path: str, /, **body: object) -> dict[str, Any]:
         """Ask something of the control API that must succeed."""
         answer = self.control.post(f"/_sandbox{path}", json=body)
         assert answer.status_code == 200, (path, answer.status_code, answer.text)
@@ -69,7 +69,8 @@ def serve(**settings: Any) -> Iterator[Served]:  # noqa: ANN401 - settings as th
     """Serve a sandbox for a while; ``settings`` are those of ``SandboxSettings``, the key and the address given."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = create_sandbox(SandboxSettings(**{"key": KEY, "seed": 7, "base_url": url} | settings))
+        given: Any = {"key": KEY, "seed": 7, "base_url": url} | settings
+        app = create_sandbox(SandboxSettings(**given))
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
@@ -85,7 +86,7 @@ def serve(**settings: Any) -> Iterator[Served]:  # noqa: ANN401 - settings as th
 
 def client_of(url: str, key: str = KEY, **more: Any) -> stripe.StripeClient:  # noqa: ANN401 - options of the SDK
     """Return the official client, with the sandbox in Stripe's place."""
-    return stripe.StripeClient(key, base_addresses={"api": url}, **more)
+    return stripe.StripeClient(key, base_addresses={"api": url}, **{"max_network_retries": 2} | more)
 
 
 @contextlib.contextmanager
