@@ -205,6 +205,16 @@ class BankAccountNotConfirmed(Conflict):
     sentence = "L’IBAN de la coopérative n’est pas confirmé par l’association départementale. Le virement est refusé."
 
 
+class PayoutsAreFrozen(Conflict):
+    """The provider would pay out to another bank account than the confirmed one."""
+
+    code = "payouts-frozen"
+    sentence = (
+        "Les coordonnées bancaires ont changé chez le prestataire de paiement\u00a0: "
+        "les virements attendent la confirmation de l’association départementale."
+    )
+
+
 class InsufficientBalance(Conflict):
     """A payout or a refund above what the coop may spend online."""
 

@@ -11,20 +11,37 @@ from typing import Any, Final, NamedTuple
 from domain.accounts import Account, Book, book_of
 from domain.errors import LedgerCorrupt
 from domain.events import EVENT_TYPES
-from domain.events.bank import AdjustmentApproved, BankLineMatched, BankLineUnmatched
+from domain.events.association import PlatformMovementRecorded, PlatformSuspenseCleared
+from domain.events.bank import (
+    AdjustmentApproved,
+    AdjustmentTransferred,
+    BankLineMatched,
+    BankLineUnmatched,
+    MovementSuspended,
+    SuspenseCleared,
+)
 from domain.events.base import Event, Share
 from domain.events.contribution import (
     CashReceived,
     ContributionCorrected,
     FundsTransferred,
     PaymentCaptured,
+    PaymentSuspended,
     ProviderFeeCharged,
+    SuspendedPaymentReturned,
     TransferReversed,
 )
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
-from domain.events.payout import PayoutFailed, PayoutPaid, PayoutReturned, PayoutSent
-from domain.events.refund import RefundFailed, RefundSettled
+from domain.events.payout import (
+    DebtRecovered,
+    NegativeBalanceCovered,
+    PayoutFailed,
+    PayoutPaid,
+    PayoutReturned,
+    PayoutSent,
+)
+from domain.events.refund import ExternalRefundAllocated, ExternalRefundFound, RefundFailed, RefundSettled
 
 
 class Posting(NamedTuple):
@@ -81,6 +98,14 @@ def _reversed(event: TransferReversed) -> Postings:
     return _move(A.PSP_PLATFORM, A.PSP_COOP, event.cents)
 
 
+def _suspended(event: PaymentSuspended) -> Postings:
+    return _move(A.PSP_PLATFORM, A.SUSPENSE, event.cents)
+
+
+def _suspended_returned(event: SuspendedPaymentReturned) -> Postings:
+    return _move(A.SUSPENSE, A.PSP_PLATFORM, event.cents)
+
+
 def _cash(event: CashReceived) -> Postings:
     return (Posting(A.CASH, event.cents, 0), *_by_class(A.CONTRIBUTIONS, event.shares, credit=True))
 
@@ -117,6 +142,19 @@ def _refunded(event: RefundSettled) -> Postings:
 
 def _refund_failed(event: RefundFailed) -> Postings:
     return _move(A.PSP_PLATFORM, A.REFUND_TO_REPAY, event.cents + event.tip_cents) if event.was_settled else ()
+
+
+def _external_refund(event: ExternalRefundFound) -> Postings:
+    return _move(A.SUSPENSE, A.PSP_PLATFORM, event.cents)
+
+
+def _external_allocated(event: ExternalRefundAllocated) -> Postings:
+    return (
+        *_move(A.DUE_TO_COOP, A.SUSPENSE, event.cents),
+        *_move(A.TIPS, A.SUSPENSE, event.tip_cents),
+        *_by_class(A.CONTRIBUTIONS, event.shares, credit=False),
+        *((Posting(A.ONLINE, 0, event.cents),) if event.cents else ()),
+    )
 
 
 def _dispute_opened(event: DisputeOpened) -> Postings:
@@ -182,9 +220,43 @@ def _bank_unmatched(event: BankLineUnmatched) -> Postings:
 def _adjusted(event: AdjustmentApproved) -> Postings:
     return (
         *_move(A.GOODWILL, A.DUE_TO_COOP, event.cents),
-        *_move(A.PSP_COOP, A.PSP_PLATFORM, event.cents),
         *_move(A.ONLINE, A.OTHER_INCOME, event.cents),
     )
+
+
+def _adjustment_moved(event: AdjustmentTransferred) -> Postings:
+    return _move(A.PSP_COOP, A.PSP_PLATFORM, event.cents)
+
+
+def _covered(event: NegativeBalanceCovered) -> Postings:
+    return (
+        *_move(A.RECEIVABLE_FROM_COOP, A.DUE_TO_COOP, event.cents),
+        *_move(A.ONLINE, A.DUE_TO_PLATFORM, event.cents),
+    )
+
+
+def _recovered(event: DebtRecovered) -> Postings:
+    return (
+        *_move(A.DUE_TO_COOP, A.RECEIVABLE_FROM_COOP, event.cents),
+        *_move(A.DUE_TO_PLATFORM, A.ONLINE, event.cents),
+    )
+
+
+def _signed(debit: Account, credit: Account, cents: int) -> Postings:
+    """One amount from an account to another, the other way round when it is negative."""
+    return _move(debit, credit, cents) if cents >= 0 else _move(credit, debit, -cents)
+
+
+def _movement_suspended(event: MovementSuspended) -> Postings:
+    return _signed(A.PSP_COOP, A.SUSPENSE, event.cents)
+
+
+def _cleared(event: SuspenseCleared | PlatformSuspenseCleared) -> Postings:
+    return _signed(A.SUSPENSE, A(event.account), event.cents)
+
+
+def _platform_movement(event: PlatformMovementRecorded) -> Postings:
+    return _signed(A.PSP_PLATFORM, A(event.account), event.cents)
 
 
 _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
@@ -197,6 +269,10 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     InstalmentsScheduled: _scheduled,
     InstalmentFailed: _instalment_failed,
     InstalmentsCancelled: _instalments_cancelled,
+    PaymentSuspended: _suspended,
+    SuspendedPaymentReturned: _suspended_returned,
+    ExternalRefundFound: _external_refund,
+    ExternalRefundAllocated: _external_allocated,
     RefundSettled: _refunded,
     RefundFailed: _refund_failed,
     DisputeOpened: _dispute_opened,
@@ -209,6 +285,13 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     BankLineMatched: _bank_matched,
     BankLineUnmatched: _bank_unmatched,
     AdjustmentApproved: _adjusted,
+    AdjustmentTransferred: _adjustment_moved,
+    NegativeBalanceCovered: _covered,
+    DebtRecovered: _recovered,
+    MovementSuspended: _movement_suspended,
+    SuspenseCleared: _cleared,
+    PlatformMovementRecorded: _platform_movement,
+    PlatformSuspenseCleared: _cleared,
 }
 MONEY_EVENTS: Final = frozenset(_BOOKINGS)
 """The events that may move money; all others of EVENT_TYPES post nothing."""

@@ -16,7 +16,7 @@ from psycopg.rows import class_row
 from domain.events.base import Event
 from domain.events.contribution import CashReceived, ContributionCorrected, PaymentCaptured
 from domain.events.dispute import DisputeLost
-from domain.events.refund import RefundSettled
+from domain.events.refund import ExternalRefundAllocated, RefundSettled
 from projections.projection import Booked, Write
 from projections.rows import write_rows
 
@@ -87,7 +87,7 @@ def _received(changes: _Changes, fact: Booked, event: PaymentCaptured | CashRece
             change.cash += share.cents
 
 
-def _refunded(changes: _Changes, fact: Booked, event: RefundSettled) -> None:
+def _refunded(changes: _Changes, fact: Booked, event: RefundSettled | ExternalRefundAllocated) -> None:
     for share in event.shares:
         change = changes.of(fact, share.class_code)
         change.refunded += share.cents
@@ -114,6 +114,7 @@ _HANDLERS: Final[dict[type[Event], Callable[[_Changes, Booked, Any], None]]] = {
     PaymentCaptured: _received,
     CashReceived: _received,
     RefundSettled: _refunded,
+    ExternalRefundAllocated: _refunded,
     DisputeLost: _lost,
     ContributionCorrected: _corrected,
 }

@@ -23,7 +23,7 @@ from domain.events.base import Event
 from domain.events.contribution import CashReceived, ContributionAbandoned, ContributionPlaced, PaymentCaptured
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
-from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
+from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested, RefundSettled
 from projections.projection import Booked, Write
 from projections.rows import copy_rows, instant, microseconds, text, update_rows
 
@@ -204,6 +204,11 @@ def _refund_settled(change: _Change, _fact: Booked, event: RefundSettled) -> Non
     change.tip_refunded += event.tip_cents
 
 
+def _external_refund(change: _Change, _fact: Booked, event: ExternalRefundAllocated) -> None:
+    change.refunded += event.cents
+    change.tip_refunded += event.tip_cents
+
+
 def _refund_failed(change: _Change, _fact: Booked, event: RefundFailed) -> None:
     """After it was settled, a failed refund is owed to the family and remains given back by the coop."""
     if not event.was_settled:
@@ -234,6 +239,7 @@ _HANDLERS: Final[dict[type[Event], Callable[[_Change, Booked, Any], None]]] = {
     InstalmentsCancelled: _instalments_cancelled,
     RefundRequested: _refund_requested,
     RefundSettled: _refund_settled,
+    ExternalRefundAllocated: _external_refund,
     RefundFailed: _refund_failed,
     DisputeOpened: _dispute_opened,
     DisputeWon: _dispute_won,

@@ -2,7 +2,8 @@
 
 Amounts are cents; ``paid_at`` is the business instant (UTC), ``paid_on`` its Paris day, ``period`` the first day of
 the month the leg counts in (projections.periods), ``recorded_at`` the log's clock. ``campaign_id`` is set for what
-happened in a campaign, ``class_code`` where a class is concerned.
+happened in a campaign, ``class_code`` where a class is concerned. ``coop_id`` is the association's own id for what
+the platform does outside any coop.
 """
 
 from __future__ import annotations
@@ -119,12 +120,13 @@ def _topic(kind: type[Event]) -> tuple[bytes, bool]:
 
 def _event_columns(fact: Booked) -> bytes:
     """Pack the columns that all legs of an event share."""
-    if fact.counted is None or fact.coop_id is None:
-        raise LedgerCorrupt(position=fact.position, topic=fact.event.TOPIC, coop=fact.coop_id)
+    if fact.counted is None:
+        raise LedgerCorrupt(position=fact.position, topic=fact.event.TOPIC)
+    owner = fact.coop_id or fact.stream_id
     paid_at, paid_on, period, late = fact.counted
     recorded = microseconds(fact.recorded_at)
     days_and_late = (4, days(paid_on), 4, days(period), 1, late)
-    fixed = _EVENT.pack(8, fact.position, 8, recorded, 8, microseconds(paid_at), *days_and_late, 16, fact.coop_id.bytes)
+    fixed = _EVENT.pack(8, fact.position, 8, recorded, 8, microseconds(paid_at), *days_and_late, 16, owner.bytes)
     topic, in_campaign = _topic(type(fact.event))
     return b"".join((fixed, uuid(fact.stream_id if in_campaign else None), topic, uuid(fact.event.subject_id)))
 

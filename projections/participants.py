@@ -19,7 +19,7 @@ from domain.errors import LedgerCorrupt
 from domain.events.base import Event, Line
 from domain.events.contribution import CashReceived, ContributionCorrected, ContributionPlaced, PaymentCaptured
 from domain.events.dispute import DisputeLost
-from domain.events.refund import RefundSettled
+from domain.events.refund import ExternalRefundAllocated, RefundSettled
 from projections.projection import Booked, Write
 from projections.rows import copy_rows, text, update_rows
 
@@ -123,7 +123,7 @@ def _paid(changes: _Changes, fact: Booked, event: PaymentCaptured | CashReceived
         changes.of(fact, event.contribution_id, share.line).paid += share.cents
 
 
-def _refunded(changes: _Changes, fact: Booked, event: RefundSettled) -> None:
+def _refunded(changes: _Changes, fact: Booked, event: RefundSettled | ExternalRefundAllocated) -> None:
     for share in event.shares:
         changes.of(fact, event.contribution_id, share.line).refunded += share.cents
 
@@ -143,6 +143,7 @@ _HANDLERS: Final[dict[type[Event], Callable[[_Changes, Booked, Any], None]]] = {
     PaymentCaptured: _paid,
     CashReceived: _paid,
     RefundSettled: _refunded,
+    ExternalRefundAllocated: _refunded,
     DisputeLost: _lost,
     ContributionCorrected: _corrected,
 }

@@ -2,12 +2,13 @@
 
 ``cents`` goes to ``bank_account_id``, frozen at the request. ``status`` is that of the domain: requested, sent, paid,
 failed, returned. The instants are UTC: ours for the request, the provider's for the others; ``failed_at`` is also that
-of a return. ``booked_on`` is the bank's day. Payouts are few: the rows concerned are read, folded and written whole.
+of a return. ``booked_on`` is the bank's day. ``payout_items`` are the movements each one covers. Payouts are few: the
+rows concerned are read, folded and written whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
@@ -43,6 +44,16 @@ CREATE TABLE payouts (
     position        bigint      NOT NULL
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX payouts_by_number ON payouts (coop_id, fiscal_year, number);
+CREATE TABLE payout_items (
+    payout_id       uuid   NOT NULL,
+    item            int    NOT NULL,
+    kind            text   NOT NULL,
+    reference       text   NOT NULL,
+    contribution_id uuid,
+    cents           bigint NOT NULL,
+    position        bigint NOT NULL,
+    PRIMARY KEY (payout_id, item)
+);
 CREATE INDEX payouts_by_status ON payouts (status) WHERE status IN ('requested', 'sent');
 """
 _PUT: Final[LiteralString] = """
@@ -56,6 +67,24 @@ ON CONFLICT (payout_id) DO UPDATE SET
     paid_at = excluded.paid_at, failed_at = excluded.failed_at, reason = excluded.reason,
     bank_line_id = excluded.bank_line_id, booked_on = excluded.booked_on, position = excluded.position
 """
+
+
+_PUT_ITEMS: Final[LiteralString] = """
+INSERT INTO payout_items (payout_id, item, kind, reference, contribution_id, cents, position)
+SELECT * FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::uuid[], %s::bigint[], %s::bigint[])
+"""
+
+
+class ItemRow(NamedTuple):
+    """One movement that a payout covers, in the order of its content; ``cents`` is negative for what had left."""
+
+    payout_id: UUID
+    item: int
+    kind: str
+    reference: str
+    contribution_id: UUID | None
+    cents: int
+    position: int
 
 
 class PayoutRow(NamedTuple):
@@ -139,8 +168,8 @@ class Payouts:
     """The read model of payouts."""
 
     name = "payouts"
-    version = 1
-    tables = ("payouts",)
+    version = 2
+    tables = ("payouts", "payout_items")
     ddl: LiteralString = _DDL
 
     def fold(self, batch: Sequence[Booked]) -> Write:
@@ -165,8 +194,18 @@ class Payouts:
                 changed = _HANDLERS[type(event)](row, event)
                 rows[event.payout_id] = changed._replace(position=fact.position)
             write_rows(connection, _PUT, list(rows.values()))
+            items = [row for fact, event in facts if isinstance(event, PayoutRequested) for row in _items(fact, event)]
+            write_rows(connection, _PUT_ITEMS, items)
 
         return write
+
+
+def _items(fact: Booked, event: PayoutRequested) -> Iterator[ItemRow]:
+    """The movements that a payout covers, numbered from 1."""
+    for number, item in enumerate(event.content, start=1):
+        yield ItemRow(
+            event.payout_id, number, item.kind, item.reference, item.contribution_id, item.cents, fact.position
+        )
 
 
 _SELECT: Final[LiteralString] = """
@@ -185,6 +224,16 @@ def _read(connection: Connection[Any], payout_ids: list[UUID]) -> list[PayoutRow
 def by_id(connection: Connection[Any], payout_id: UUID) -> PayoutRow | None:
     """Return one payout, or None."""
     return next(iter(_read(connection, [payout_id])), None)
+
+
+def items_of(connection: Connection[Any], payout_id: UUID) -> list[ItemRow]:
+    """Return the movements that a payout covers, in order; their cents add up to its amount."""
+    with connection.cursor(row_factory=class_row(ItemRow)) as cursor:
+        return cursor.execute(
+            "SELECT payout_id, item, kind, reference, contribution_id, cents, position FROM payout_items"
+            " WHERE payout_id = %s ORDER BY item",
+            (payout_id,),
+        ).fetchall()
 
 
 def of_coop(connection: Connection[Any], coop_id: UUID, fiscal_year: int | None = None) -> list[PayoutRow]:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from domain.accounts import Account
 from domain.aggregate import State
-from domain.events.association import AssociationRegistered, CharterPublished, Policy, PolicyChanged
+from domain.events.association import (
+    AssociationRegistered,
+    CharterPublished,
+    PlatformMovementRecorded,
+    PlatformSuspenseCleared,
+    Policy,
+    PolicyChanged,
+)
 
 
 class Association(State):
@@ -19,6 +27,8 @@ class Association(State):
         self.demo = False
         self.policy = Policy()
         self.charter_version = 0
+        self.movements: set[str] = set()
+        self.suspense: dict[str, int] = {}
 
 
 def _registered(state: Association, event: AssociationRegistered) -> None:
@@ -33,8 +43,20 @@ def _charter_published(state: Association, event: CharterPublished) -> None:
     state.charter_version = event.version
 
 
+def _platform_moved(state: Association, event: PlatformMovementRecorded) -> None:
+    state.movements.add(event.movement_id)
+    if event.account == Account.SUSPENSE:
+        state.suspense[event.movement_id] = event.cents
+
+
+def _cleared(state: Association, event: PlatformSuspenseCleared) -> None:
+    del state.suspense[event.movement_id]
+
+
 Association.HANDLERS = {
     AssociationRegistered: _registered,
     PolicyChanged: _policy_changed,
     CharterPublished: _charter_published,
+    PlatformMovementRecorded: _platform_moved,
+    PlatformSuspenseCleared: _cleared,
 }

@@ -9,7 +9,7 @@ from domain.allocation import split_within
 from domain.events.base import InstalmentDue, Line, Share
 from domain.events.contribution import ContributionPlaced
 from domain.events.dispute import DisputeOpened
-from domain.events.refund import RefundRequested
+from domain.events.refund import ExternalRefundFound, RefundRequested
 
 
 class LineState:
@@ -102,6 +102,7 @@ class Contribution:
         "abandoned",
         "attempts",
         "disputes",
+        "external",
         "fees",
         "instalments",
         "lines",
@@ -109,8 +110,10 @@ class Contribution:
         "payer_id",
         "payments",
         "refunds",
+        "refusals",
         "schedule",
         "slips",
+        "suspended",
         "tip_due",
         "tip_held",
         "tip_paid",
@@ -133,6 +136,9 @@ class Contribution:
         self.slips: dict[str, int] = {}
         self.fees: set[str] = set()
         self.attempts: set[str] = set()
+        self.refusals: dict[int, int] = {}
+        self.suspended: dict[str, int] = {}
+        self.external: dict[UUID, ExternalRefundFound] = {}
 
     @property
     def due(self) -> int:
@@ -148,6 +154,11 @@ class Contribution:
     def expected_later(self) -> int:
         """What the remaining instalments will bring, in cents."""
         return sum(due.cents for due in self.schedule.values())
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether a refund made at the provider still waits for somebody to say whose money it was."""
+        return bool(self.external)
 
     @property
     def disputed(self) -> bool:

@@ -11,7 +11,13 @@ from domain.events import contribution as money
 from domain.events.base import Share
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
-from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
+from domain.events.refund import (
+    ExternalRefundAllocated,
+    ExternalRefundFound,
+    RefundFailed,
+    RefundRequested,
+    RefundSettled,
+)
 
 
 def _drafted(state: Campaign, event: settings.CampaignDrafted) -> None:
@@ -118,6 +124,7 @@ def _scheduled(state: Campaign, event: InstalmentsScheduled) -> None:
 def _instalment_failed(state: Campaign, event: InstalmentFailed) -> None:
     contribution = state.contributions[event.contribution_id]
     contribution.attempts.add(event.attempt_id)
+    contribution.refusals[event.number] = contribution.refusals.get(event.number, 0) + 1
     if event.final:
         contribution.schedule.pop(event.number, None)
 
@@ -153,6 +160,31 @@ def _refund_settled(state: Campaign, event: RefundSettled) -> None:
     contribution.tip_held -= refund.tip_cents
     for number, cents in refund.by_line.items():
         contribution.lines[number].held -= cents
+
+
+def _external_found(state: Campaign, event: ExternalRefundFound) -> None:
+    state.contributions[event.contribution_id].external[event.refund_id] = event
+    state.external[event.refund_id] = event.contribution_id
+
+
+def _external_allocated(state: Campaign, event: ExternalRefundAllocated) -> None:
+    contribution = state.contributions[event.contribution_id]
+    del contribution.external[event.refund_id]
+    payment = contribution.payments[event.payment_id]
+    payment.given_back += event.cents
+    payment.tip_given_back += event.tip_cents
+    contribution.tip_held -= event.tip_cents
+    for share in event.shares:
+        contribution.lines[share.line].held -= share.cents
+
+
+def _payment_suspended(state: Campaign, event: money.PaymentSuspended) -> None:
+    state.contributions[event.contribution_id].suspended[event.payment_id] = event.cents
+    state.suspended[event.payment_id] = event.contribution_id
+
+
+def _suspended_returned(state: Campaign, event: money.SuspendedPaymentReturned) -> None:
+    del state.contributions[event.contribution_id].suspended[event.payment_id]
 
 
 def _refund_failed(state: Campaign, event: RefundFailed) -> None:
@@ -221,6 +253,10 @@ Campaign.HANDLERS = {
     InstalmentFailed: _instalment_failed,
     InstalmentsCancelled: _instalments_cancelled,
     RefundRequested: _refund_requested,
+    ExternalRefundFound: _external_found,
+    ExternalRefundAllocated: _external_allocated,
+    money.PaymentSuspended: _payment_suspended,
+    money.SuspendedPaymentReturned: _suspended_returned,
     RefundSettled: _refund_settled,
     RefundFailed: _refund_failed,
     DisputeOpened: _dispute_opened,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from domain.allocation import split_equally, split_within
-from domain.calendar import add_months
+from domain.calendar import add_months, paris_date
 from domain.campaign.contribution import Contribution
 from domain.campaign.state import Campaign, CampaignCommand
 from domain.errors import Conflict
@@ -44,17 +45,48 @@ def plan_instalments(
     )
 
 
+RETRY_DAYS: Final = (3, 7, 14)
+"""Days after each refusal on which an instalment is tried again; four attempts in all."""
+_HOLDER_ONLY: Final = frozenset(
+    (
+        "authentication_required",
+        "expired_card",
+        "lost_card",
+        "stolen_card",
+        "pickup_card",
+        "invalid_account",
+        "incorrect_number",
+        "new_account_information_available",
+    )
+)
+"""Refusals that another attempt without the card's holder cannot mend."""
+
+
+def next_attempt(reason: str, advice: str, refusals: int, day: date) -> date | None:
+    """Return the day to try an instalment again after its refusal number ``refusals``; None: only its holder can pay.
+
+    ``reason`` is the provider's code, ``advice`` what the card network says about trying again.
+    """
+    if advice == "do_not_try_again" or reason in _HOLDER_ONLY or refusals > len(RETRY_DAYS):
+        return None
+    return day + timedelta(days=RETRY_DAYS[refusals - 1])
+
+
 class FailInstalment(CampaignCommand, frozen=True, kw_only=True):
-    """Record that an instalment was refused, for now or for good."""
+    """Record that an instalment was refused, for now or for good; ``advice`` is what the card network says."""
 
     contribution_id: UUID
     number: int
     attempt_id: str
     reason: str
     final: bool
+    advice: str = ""
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by attempt; an instalment already paid or cancelled cannot fail."""
+        """Recorded once by attempt; an instalment already paid or cancelled cannot fail.
+
+        Unless it is final, the event says when it is tried again.
+        """
         contribution = state.contribution(self.contribution_id)
         if self.attempt_id in contribution.attempts:
             return ()
@@ -71,8 +103,14 @@ class FailInstalment(CampaignCommand, frozen=True, kw_only=True):
                 cents=due.cents,
                 reason=self.reason,
                 final=self.final,
+                retry_on=None if self.final else self._retry_on(contribution),
             ),
         )
+
+    def _retry_on(self, contribution: Contribution) -> date | None:
+        """The day of the next attempt, counted from this refusal."""
+        refusals = contribution.refusals.get(self.number, 0) + 1
+        return next_attempt(self.reason, self.advice, refusals, paris_date(self.at))
 
 
 class CancelInstalments(CampaignCommand, frozen=True, kw_only=True):

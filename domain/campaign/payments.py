@@ -13,7 +13,7 @@ from domain.calendar import paris_date
 from domain.campaign.contribution import Contribution
 from domain.campaign.instalments import plan_instalments
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
-from domain.errors import Conflict, PolicyForbids
+from domain.errors import Conflict, NotFound, PolicyForbids
 from domain.events.association import Policy
 from domain.events.base import Event, Share
 from domain.events.contribution import (
@@ -21,7 +21,9 @@ from domain.events.contribution import (
     FundsTransferred,
     PaymentCaptured,
     PaymentFailed,
+    PaymentSuspended,
     ProviderFeeCharged,
+    SuspendedPaymentReturned,
     TransferReversed,
 )
 from domain.money import check_amount
@@ -92,6 +94,63 @@ class CapturePayment(CampaignCommand, frozen=True, kw_only=True):
         if contribution.payments or contribution.slips or (expected, tip_expected) != (self.cents, self.tip_cents):
             raise Conflict(payment=self.payment_id, expected=expected, tip=tip_expected, cents=self.cents)
         return contribution.split_payment(self.cents)
+
+
+class SuspendPayment(CampaignCommand, frozen=True, kw_only=True):
+    """Record a card payment that the contribution does not expect: it is kept apart and given back in full."""
+
+    contribution_id: UUID
+    payment_id: str
+    cents: int
+    reason: str
+    paid_at: datetime
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Recorded once by payment; one that was captured is no surprise."""
+        state.contribution(self.contribution_id)
+        if self.payment_id in state.payments:
+            raise Conflict(payment=self.payment_id, captured=True)
+        if self.payment_id in state.suspended:
+            return ()
+        return (
+            PaymentSuspended(
+                at=self.at,
+                by=self.by,
+                contribution_id=self.contribution_id,
+                payment_id=self.payment_id,
+                cents=check_amount(self.cents),
+                reason=self.reason,
+                paid_at=self.paid_at,
+            ),
+        )
+
+
+class ReturnSuspendedPayment(CampaignCommand, frozen=True, kw_only=True):
+    """Record that a payment that was not expected went back to its card."""
+
+    payment_id: str
+    provider_refund: str
+    returned_at: datetime
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Recorded once."""
+        contribution_id = state.suspended.get(self.payment_id)
+        if contribution_id is None:
+            raise NotFound(payment=self.payment_id)
+        cents = state.contributions[contribution_id].suspended.get(self.payment_id)
+        if cents is None:
+            return ()
+        return (
+            SuspendedPaymentReturned(
+                at=self.at,
+                by=self.by,
+                contribution_id=contribution_id,
+                payment_id=self.payment_id,
+                provider_refund=self.provider_refund,
+                cents=cents,
+                returned_at=self.returned_at,
+            ),
+        )
 
 
 class RecordPaymentFailure(CampaignCommand, frozen=True, kw_only=True):

@@ -11,7 +11,13 @@ from domain.campaign.contribution import Contribution, RefundStatus
 from domain.campaign.state import Campaign, CampaignCommand, CampaignFundsCommand
 from domain.errors import AlreadyExists, Conflict, InvalidInput, LedgerCorrupt, NotFound, RefundTooLarge
 from domain.events.base import Event, Value
-from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
+from domain.events.refund import (
+    ExternalRefundAllocated,
+    ExternalRefundFound,
+    RefundFailed,
+    RefundRequested,
+    RefundSettled,
+)
 from domain.funds import CoopFunds
 from domain.money import check_amount, euros
 
@@ -48,7 +54,7 @@ class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
         check_amount(self.tip_cents, minimum=0)
         if not self.reason.strip() or self.cents + self.tip_cents == 0:
             raise InvalidInput(refund=self.refund_id, cents=self.cents, tip=self.tip_cents)
-        if contribution.disputed or contribution.means != "card":
+        if contribution.disputed or contribution.unexplained or contribution.means != "card":
             raise Conflict(contribution=self.contribution_id, disputed=contribution.disputed)
         split = self._split(contribution)
         if self.cents:
@@ -87,24 +93,32 @@ class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
 
     def _split(self, contribution: Contribution) -> dict[int, int]:
         """The cents by line, each within what its line may give."""
-        refundable = {number: max(line.refundable, 0) for number, line in contribution.lines.items()}
-        tip_refundable = contribution.tip_held - contribution.tip_reserved
-        total = sum(refundable.values())
-        if self.cents > total or self.tip_cents > tip_refundable:
-            raise RefundTooLarge(refundable_euros=euros(total), asked=self.cents, tip=self.tip_cents)
-        if not self.by_line:
-            return contribution.split_held(self.cents)
-        split = {part.line: check_amount(part.cents) for part in self.by_line}
-        if (
-            len(split) != len(self.by_line)
-            or sum(split.values()) != self.cents
-            or not split.keys() <= refundable.keys()
-        ):
-            raise InvalidInput(by_line=[part.line for part in self.by_line])
-        for number, cents in split.items():
-            if cents > refundable[number]:
-                raise RefundTooLarge(refundable_euros=euros(refundable[number]), line=number, asked=cents)
-        return split
+        return split_refund(contribution, self.cents, self.tip_cents, self.by_line)
+
+
+def split_refund(
+    contribution: Contribution, cents: int, tip_cents: int, by_line: tuple[LineAmount, ...]
+) -> dict[int, int]:
+    """Return the cents that each line gives back: those named, or in proportion to what each holds.
+
+    Raises:
+        RefundTooLarge: more than is left of the contribution, of a line or of the tip.
+        InvalidInput: the lines named do not add up to the amount, or do not exist.
+
+    """
+    refundable = {number: max(line.refundable, 0) for number, line in contribution.lines.items()}
+    total = sum(refundable.values())
+    if cents > total or tip_cents > contribution.tip_held - contribution.tip_reserved:
+        raise RefundTooLarge(refundable_euros=euros(total), asked=cents, tip=tip_cents)
+    if not by_line:
+        return contribution.split_held(cents)
+    split = {part.line: check_amount(part.cents) for part in by_line}
+    if len(split) != len(by_line) or sum(split.values()) != cents or not split.keys() <= refundable.keys():
+        raise InvalidInput(by_line=[part.line for part in by_line])
+    for number, part in split.items():
+        if part > refundable[number]:
+            raise RefundTooLarge(refundable_euros=euros(refundable[number]), line=number, asked=part)
+    return split
 
 
 class SettleRefund(CampaignCommand, frozen=True, kw_only=True):
@@ -166,5 +180,69 @@ class FailRefund(CampaignCommand, frozen=True, kw_only=True):
                 was_settled=refund.status is RefundStatus.SETTLED,
                 reason=self.reason,
                 failed_at=self.failed_at,
+            ),
+        )
+
+
+class RecordExternalRefund(CampaignCommand, frozen=True, kw_only=True):
+    """Record a refund that was made at the provider, not here; its amount waits to be allocated."""
+
+    refund_id: UUID
+    payment_id: str
+    provider_refund: str
+    cents: int
+    settled_at: datetime
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Recorded once by refund."""
+        contribution_id = state.payments.get(self.payment_id)
+        if contribution_id is None:
+            raise NotFound(payment=self.payment_id)
+        if self.refund_id in state.external:
+            return ()
+        return (
+            ExternalRefundFound(
+                at=self.at,
+                by=self.by,
+                refund_id=self.refund_id,
+                contribution_id=contribution_id,
+                payment_id=self.payment_id,
+                provider_refund=self.provider_refund,
+                cents=check_amount(self.cents),
+                settled_at=self.settled_at,
+            ),
+        )
+
+
+class AllocateExternalRefund(CampaignCommand, frozen=True, kw_only=True):
+    """Say whose money a refund made at the provider was: so much of the tip, the rest of the children's lines."""
+
+    refund_id: UUID
+    tip_cents: int
+    by_line: tuple[LineAmount, ...] = ()
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Refuse more than what is left of the lines or the tip; once allocated, it stays so."""
+        contribution_id = state.external.get(self.refund_id)
+        if contribution_id is None:
+            raise NotFound(refund=self.refund_id)
+        contribution = state.contributions[contribution_id]
+        found = contribution.external.get(self.refund_id)
+        if found is None:
+            return ()
+        cents = found.cents - check_amount(self.tip_cents, minimum=0)
+        if cents < 0:
+            raise InvalidInput(refund=self.refund_id, cents=found.cents, tip=self.tip_cents)
+        split = split_refund(contribution, cents, self.tip_cents, self.by_line)
+        return (
+            ExternalRefundAllocated(
+                at=self.at,
+                by=self.by,
+                refund_id=self.refund_id,
+                contribution_id=contribution_id,
+                payment_id=found.payment_id,
+                cents=cents,
+                tip_cents=self.tip_cents,
+                shares=contribution.taken(split),
             ),
         )

@@ -50,6 +50,8 @@ class Campaign(State):
         self.disputes: dict[str, UUID] = {}
         self.transfers: set[str] = set()
         self.reversals: set[str] = set()
+        self.suspended: dict[str, UUID] = {}
+        self.external: dict[UUID, UUID] = {}
 
     def contribution(self, contribution_id: UUID) -> Contribution:
         """Return one contribution.

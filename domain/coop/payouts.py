@@ -12,7 +12,14 @@ from uuid import UUID
 from domain.calendar import fiscal_year, paris_date
 from domain.coop.base import CoopCommand, CoopFundsCommand
 from domain.coop.state import Coop, Payout, PayoutStatus
-from domain.errors import AlreadyExists, BankAccountNotConfirmed, Conflict, NotCertified, NotFound
+from domain.errors import (
+    AlreadyExists,
+    BankAccountNotConfirmed,
+    Conflict,
+    NotCertified,
+    NotFound,
+    PayoutsAreFrozen,
+)
 from domain.events.base import Event
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
 from domain.funds import CoopFunds
@@ -42,6 +49,8 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
             raise NotCertified(coop=state.id)
         if state.current_account is None:
             raise BankAccountNotConfirmed(coop=state.id)
+        if state.frozen:
+            raise PayoutsAreFrozen(coop=state.id)
         funds.check(self.cents)
         year = fiscal_year(paris_date(self.at))
         return (
@@ -53,6 +62,7 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
                 fiscal_year=year,
                 cents=self.cents,
                 bank_account_id=state.current_account,
+                content=funds.content_for(self.cents),
             ),
         )
 

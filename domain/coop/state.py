@@ -49,11 +49,16 @@ class Coop(State):
         self.current_account: UUID | None = None
         self.provider_account = ""
         self.certified = False
+        self.frozen = False
         self.payouts: dict[UUID, Payout] = {}
         self.payout_numbers: dict[int, int] = {}
         self.statements: set[str] = set()
         self.matches: dict[str, UUID] = {}
-        self.adjustments: set[UUID] = set()
+        self.adjustments: dict[UUID, int] = {}
+        self.adjustments_moved: set[UUID] = set()
+        self.debt_moves: set[UUID] = set()
+        self.suspense: dict[str, int] = {}
+        self.movements: set[str] = set()
         self.findings: set[UUID] = set()
         self.closed_through: date | None = None
         self.closed_years: set[int] = set()
@@ -112,7 +117,7 @@ def _account_registered(state: Coop, event: bank.BankAccountRegistered) -> None:
 
 def _account_confirmed(state: Coop, event: bank.BankAccountConfirmed) -> None:
     state.bank_accounts[event.bank_account_id] = True
-    state.current_account = event.bank_account_id
+    state.current_account, state.frozen = event.bank_account_id, False
 
 
 def _statement_imported(state: Coop, event: bank.BankStatementImported) -> None:
@@ -132,7 +137,7 @@ def _cash_counted(state: Coop, event: bank.CashCounted) -> None:
 
 
 def _adjusted(state: Coop, event: bank.AdjustmentApproved) -> None:
-    state.adjustments.add(event.adjustment_id)
+    state.adjustments[event.adjustment_id] = event.cents
 
 
 def _closed(state: Coop, event: bank.PeriodClosed) -> None:
@@ -158,6 +163,27 @@ def _payout_paid(state: Coop, event: payout.PayoutPaid) -> None:
 
 def _payout_failed(state: Coop, event: payout.PayoutFailed) -> None:
     state.payouts[event.payout_id].status = PayoutStatus.FAILED
+
+
+def _frozen(state: Coop, event: payout.PayoutsFrozen) -> None:
+    state.frozen = True
+
+
+def _debt_changed(state: Coop, event: payout.NegativeBalanceCovered | payout.DebtRecovered) -> None:
+    state.debt_moves.add(event.cover_id if isinstance(event, payout.NegativeBalanceCovered) else event.recovery_id)
+
+
+def _adjustment_moved(state: Coop, event: bank.AdjustmentTransferred) -> None:
+    state.adjustments_moved.add(event.adjustment_id)
+
+
+def _movement_suspended(state: Coop, event: bank.MovementSuspended) -> None:
+    state.suspense[event.movement_id] = event.cents
+    state.movements.add(event.movement_id)
+
+
+def _suspense_cleared(state: Coop, event: bank.SuspenseCleared) -> None:
+    del state.suspense[event.movement_id]
 
 
 def _payout_returned(state: Coop, event: payout.PayoutReturned) -> None:
@@ -188,4 +214,10 @@ Coop.HANDLERS = {
     payout.PayoutPaid: _payout_paid,
     payout.PayoutFailed: _payout_failed,
     payout.PayoutReturned: _payout_returned,
+    payout.PayoutsFrozen: _frozen,
+    payout.NegativeBalanceCovered: _debt_changed,
+    payout.DebtRecovered: _debt_changed,
+    bank.AdjustmentTransferred: _adjustment_moved,
+    bank.MovementSuspended: _movement_suspended,
+    bank.SuspenseCleared: _suspense_cleared,
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from domain.events.base import Event, Value
+from domain.money import SignedCents
 
 
 class Policy(Value, frozen=True, kw_only=True):
@@ -62,3 +64,37 @@ class CharterPublished(Event, frozen=True, kw_only=True):
 
     version: int
     text_sha256: str
+
+
+class PlatformMovementRecorded(Event, frozen=True, kw_only=True):
+    """The provider moved money of the platform outside any contribution: a fee of its own, or something unexplained.
+
+    Posts: P psp_platform D, the given account K; the reverse when it left.
+    """
+
+    TOPIC: ClassVar[str] = "association.platform_movement_recorded.1"
+    LABEL: ClassVar[str] = "Mouvement de la plateforme chez le prestataire"
+    CLOCK: ClassVar[str] = "moved_at"
+    BOOKS: ClassVar[str] = "movement_id"
+
+    movement_id: str
+    kind: str
+    cents: SignedCents
+    account: str
+    moved_at: datetime
+
+
+class PlatformSuspenseCleared(Event, frozen=True, kw_only=True):
+    """Two people explained a movement of the platform: it belongs to an account of its book.
+
+    Posts: P suspense D, the given account K; the reverse when the money had left.
+    """
+
+    TOPIC: ClassVar[str] = "association.suspense_cleared.1"
+    LABEL: ClassVar[str] = "Mouvement de la plateforme expliqué"
+
+    movement_id: str
+    cents: SignedCents
+    account: str
+    approvers: tuple[str, str]
+    reason: str

@@ -116,7 +116,7 @@ class CashCounted(Event, frozen=True, kw_only=True):
 class AdjustmentApproved(Event, frozen=True, kw_only=True):
     """Two people approved, with a reason, that the platform makes good an amount to the coop.
 
-    Posts: P goodwill D, due_to_coop K; psp_coop D, psp_platform K. C online D, other_income K.
+    Posts: P goodwill D, due_to_coop K. C online D, other_income K.
     """
 
     TOPIC: ClassVar[str] = "coop.adjustment_approved.1"
@@ -125,6 +125,57 @@ class AdjustmentApproved(Event, frozen=True, kw_only=True):
 
     adjustment_id: UUID
     cents: Cents
+    approvers: tuple[str, str]
+    reason: str
+
+
+class AdjustmentTransferred(Event, frozen=True, kw_only=True):
+    """An approved amount was moved to the coop's account at the provider.
+
+    Posts: P psp_coop D, psp_platform K.
+    """
+
+    TOPIC: ClassVar[str] = "coop.adjustment_transferred.1"
+    LABEL: ClassVar[str] = "Régularisation versée"
+    CLOCK: ClassVar[str] = "moved_at"
+    SUBJECT: ClassVar[str] = "adjustment_id"
+    BOOKS: ClassVar[str] = "transfer_id"
+
+    adjustment_id: UUID
+    transfer_id: str
+    cents: Cents
+    moved_at: datetime
+
+
+class MovementSuspended(Event, frozen=True, kw_only=True):
+    """A movement of the coop's account at the provider has no explanation yet; money that left it is negative.
+
+    Posts: P psp_coop D, suspense K; the reverse when it left.
+    """
+
+    TOPIC: ClassVar[str] = "coop.movement_suspended.1"
+    LABEL: ClassVar[str] = "Mouvement inexpliqué, mis en attente"
+    CLOCK: ClassVar[str] = "moved_at"
+    BOOKS: ClassVar[str] = "movement_id"
+
+    movement_id: str
+    kind: str
+    cents: SignedCents
+    moved_at: datetime
+
+
+class SuspenseCleared(Event, frozen=True, kw_only=True):
+    """Two people explained a movement: it is the platform's loss or gain on an account of its book.
+
+    Posts: P suspense D, the given account K; the reverse when the money had left.
+    """
+
+    TOPIC: ClassVar[str] = "coop.suspense_cleared.1"
+    LABEL: ClassVar[str] = "Mouvement expliqué"
+
+    movement_id: str
+    cents: SignedCents
+    account: str
     approvers: tuple[str, str]
     reason: str
 

@@ -98,6 +98,18 @@ class SchoolClass(Value, frozen=True, kw_only=True):
     label: str
 
 
+class PayoutItem(Value, frozen=True, kw_only=True):
+    """One movement of the online account that a payout covers, in whole or in part; money that left it is negative.
+
+    ``kind`` is the fact's topic without version, ``reference`` its own name for the movement.
+    """
+
+    kind: str
+    reference: str
+    cents: SignedCents
+    contribution_id: UUID | None = None
+
+
 class InstalmentTerms(Value, frozen=True, kw_only=True):
     """Payment in several times: how many, and how many months apart (S-94, S-95)."""
 

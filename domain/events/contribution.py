@@ -155,6 +155,44 @@ class CashReceived(Event, frozen=True, kw_only=True):
     paid_at: datetime
 
 
+class PaymentSuspended(Event, frozen=True, kw_only=True):
+    """A card payment came that the contribution did not expect (twice, or after a cancellation): it is to go back.
+
+    Posts: P psp_platform D, suspense K.
+    """
+
+    TOPIC: ClassVar[str] = "campaign.payment_suspended.1"
+    LABEL: ClassVar[str] = "Paiement inattendu, mis en attente"
+    CLOCK: ClassVar[str] = "paid_at"
+    SUBJECT: ClassVar[str] = "contribution_id"
+    BOOKS: ClassVar[str] = "payment_id"
+
+    contribution_id: UUID
+    payment_id: str
+    cents: Cents
+    reason: str
+    paid_at: datetime
+
+
+class SuspendedPaymentReturned(Event, frozen=True, kw_only=True):
+    """A payment that was not expected went back to its card in full.
+
+    Posts: P suspense D, psp_platform K.
+    """
+
+    TOPIC: ClassVar[str] = "campaign.suspended_payment_returned.1"
+    LABEL: ClassVar[str] = "Paiement inattendu rendu"
+    CLOCK: ClassVar[str] = "returned_at"
+    SUBJECT: ClassVar[str] = "contribution_id"
+    BOOKS: ClassVar[str] = "provider_refund"
+
+    contribution_id: UUID
+    payment_id: str
+    provider_refund: str
+    cents: Cents
+    returned_at: datetime
+
+
 class ContributionCorrected(Event, frozen=True, kw_only=True):
     """The class or the tariff label of one child was corrected; no amount changes, its cents move class.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -40,6 +41,8 @@ class InstalmentFailed(Event, frozen=True, kw_only=True):
     cents: Cents
     reason: str
     final: bool
+    retry_on: date | None
+    """The Paris day of the next attempt; None when there is none without the card's holder."""
 
 
 class InstalmentsCancelled(Event, frozen=True, kw_only=True):

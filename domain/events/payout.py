@@ -1,4 +1,4 @@
-"""Events of a payout: the coop's online balance on its way to its bank."""
+"""Events of a payout, the coop's online balance on its way to its bank; and of a balance below zero."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from domain.events.base import Event
+from domain.events.base import Event, PayoutItem
 from domain.money import Cents
 
 
 class PayoutRequested(Event, frozen=True, kw_only=True):
-    """The mandate holder asked that part of the balance go to the coop's bank; the amount is set aside.
+    """The mandate holder asked that part of the balance go to the coop's bank; the movements it covers are fixed.
 
     Posts: nothing.
     """
@@ -26,6 +26,7 @@ class PayoutRequested(Event, frozen=True, kw_only=True):
     fiscal_year: int
     cents: Cents
     bank_account_id: UUID
+    content: tuple[PayoutItem, ...]
 
 
 class PayoutSent(Event, frozen=True, kw_only=True):
@@ -95,3 +96,44 @@ class PayoutReturned(Event, frozen=True, kw_only=True):
     cents: Cents
     reason: str
     returned_at: datetime
+
+
+class PayoutsFrozen(Event, frozen=True, kw_only=True):
+    """The bank account known to the provider is not the confirmed one: payouts wait for the association to confirm.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "coop.payouts_frozen.1"
+    LABEL: ClassVar[str] = "Virements suspendus"
+
+    reason: str
+
+
+class NegativeBalanceCovered(Event, frozen=True, kw_only=True):
+    """The platform covered an online balance below zero, as after a lost dispute: the coop owes it.
+
+    Posts: P receivable_from_coop D, due_to_coop K. C online D, due_to_platform K.
+    """
+
+    TOPIC: ClassVar[str] = "coop.negative_balance_covered.1"
+    LABEL: ClassVar[str] = "Solde négatif avancé par la plateforme"
+    SUBJECT: ClassVar[str] = "cover_id"
+
+    cover_id: UUID
+    cents: Cents
+
+
+class DebtRecovered(Event, frozen=True, kw_only=True):
+    """What the coop owed the platform was taken from its online balance.
+
+    Posts: P due_to_coop D, receivable_from_coop K. C due_to_platform D, online K.
+    """
+
+    TOPIC: ClassVar[str] = "coop.debt_recovered.1"
+    LABEL: ClassVar[str] = "Avance de la plateforme récupérée"
+    SUBJECT: ClassVar[str] = "recovery_id"
+    DRAINS: ClassVar[bool] = True
+
+    recovery_id: UUID
+    cents: Cents

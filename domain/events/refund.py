@@ -1,4 +1,4 @@
-"""Events of a refund: full, by line, or of the tip alone."""
+"""Events of a refund: full, by line, or of the tip alone; and of one made outside, at the provider."""
 
 from __future__ import annotations
 
@@ -69,3 +69,42 @@ class RefundFailed(Event, frozen=True, kw_only=True):
     was_settled: bool
     reason: str
     failed_at: datetime
+
+
+class ExternalRefundFound(Event, frozen=True, kw_only=True):
+    """A refund made at the provider, not here, was found: someone must say whose money it was.
+
+    Posts: P suspense D, psp_platform K.
+    """
+
+    TOPIC: ClassVar[str] = "campaign.external_refund_found.1"
+    LABEL: ClassVar[str] = "Remboursement extérieur constaté"
+    CLOCK: ClassVar[str] = "settled_at"
+    SUBJECT: ClassVar[str] = "contribution_id"
+    BOOKS: ClassVar[str] = "provider_refund"
+    DRAINS: ClassVar[bool] = True
+
+    refund_id: UUID
+    contribution_id: UUID
+    payment_id: str
+    provider_refund: str
+    cents: Cents
+    settled_at: datetime
+
+
+class ExternalRefundAllocated(Event, frozen=True, kw_only=True):
+    """A refund made at the provider was allocated to children and tip.
+
+    Posts: P due_to_coop D, tips D, suspense K. C contributions D (by class), online K.
+    """
+
+    TOPIC: ClassVar[str] = "campaign.external_refund_allocated.1"
+    LABEL: ClassVar[str] = "Remboursement extérieur affecté"
+    SUBJECT: ClassVar[str] = "contribution_id"
+
+    refund_id: UUID
+    contribution_id: UUID
+    payment_id: str
+    cents: Cents
+    tip_cents: Cents
+    shares: tuple[Share, ...]

@@ -11,6 +11,7 @@ from domain.events.base import (
     InstalmentDue,
     InstalmentTerms,
     Line,
+    PayoutItem,
     SchoolClass,
     Share,
     StatementBoxes,
@@ -60,6 +61,12 @@ _ASSOCIATION: Final[tuple[Event, ...]] = (
     ),
     association.PolicyChanged(**SAID, policy=association.Policy(max_instalments=3)),
     association.CharterPublished(**SAID, version=2, text_sha256=scene.DIGEST),
+    association.PlatformMovementRecorded(
+        **SAID, movement_id="txn_1", kind="stripe_fee", cents=-250, account="psp_fees", moved_at=LATER
+    ),
+    association.PlatformSuspenseCleared(
+        **SAID, movement_id="txn_2", cents=-130, account="goodwill", approvers=("actor-1", "actor-2"), reason="Écart"
+    ),
 )
 
 _COOP: Final[tuple[Event, ...]] = (
@@ -124,14 +131,28 @@ _BANK: Final[tuple[Event, ...]] = (
         up_to_position=1_284,
         chain_head=scene.DIGEST,
     ),
+    bank.AdjustmentTransferred(**SAID, adjustment_id=scene.ADJUSTMENT, transfer_id="tr_2", cents=300, moved_at=LATER),
+    bank.MovementSuspended(**SAID, movement_id="txn_3", kind="adjustment", cents=-700, moved_at=LATER),
+    bank.SuspenseCleared(
+        **SAID, movement_id="txn_3", cents=-700, account="goodwill", approvers=("actor-1", "actor-2"), reason="Écart"
+    ),
+)
+
+_CONTENT: Final = (
+    PayoutItem(
+        kind="campaign.payment_captured", reference=scene.PAYMENT, cents=2_000, contribution_id=scene.CONTRIBUTION
+    ),
 )
 
 _PAYOUTS: Final[tuple[Event, ...]] = (
-    payout.PayoutRequested(**_PAYOUT, number=4, fiscal_year=2023, bank_account_id=scene.BANK_ACCOUNT),
+    payout.PayoutRequested(**_PAYOUT, number=4, fiscal_year=2023, bank_account_id=scene.BANK_ACCOUNT, content=_CONTENT),
     payout.PayoutSent(**_PAYOUT, provider_payout="po_1", sent_at=LATER),
     payout.PayoutPaid(**_PAYOUT, paid_at=LATER),
     payout.PayoutFailed(**_PAYOUT, was_sent=True, reason="account_closed", failed_at=LATER),
     payout.PayoutReturned(**_PAYOUT, reason="account_closed", returned_at=LATER),
+    payout.PayoutsFrozen(**SAID, reason="bank account changed"),
+    payout.NegativeBalanceCovered(**SAID, cover_id=scene.ADJUSTMENT, cents=2_000),
+    payout.DebtRecovered(**SAID, recovery_id=scene.ADJUSTMENT, cents=1_500),
 )
 
 _CAMPAIGN: Final[tuple[Event, ...]] = (
@@ -190,6 +211,10 @@ _CONTRIBUTION: Final[tuple[Event, ...]] = (
     contribution.CashReceived(
         **_OF, slip="2024-017", cents=1_500, shares=(share(1, "CPA", 1_500, 1_500),), paid_at=NOW
     ),
+    contribution.PaymentSuspended(**_OF, payment_id="ch_2", cents=2_592, reason="twice", paid_at=LATER),
+    contribution.SuspendedPaymentReturned(
+        **_OF, payment_id="ch_2", provider_refund="re_3", cents=2_592, returned_at=LATER
+    ),
     contribution.ContributionCorrected(
         **_OF,
         line=1,
@@ -211,13 +236,25 @@ _INSTALMENTS: Final[tuple[Event, ...]] = (
         ),
         cents=6_000,
     ),
-    instalment.InstalmentFailed(**_OF, number=3, attempt_id="at_3", cents=3_000, reason="expired_card", final=True),
+    instalment.InstalmentFailed(
+        **_OF, number=3, attempt_id="at_3", cents=3_000, reason="expired_card", final=True, retry_on=None
+    ),
     instalment.InstalmentsCancelled(**_OF, numbers=(2, 3), cents=6_000, reason="Départ de la famille"),
 )
 
 _REFUNDS: Final[tuple[Event, ...]] = (
     refund.RefundRequested(**_REFUND, payment_id=scene.PAYMENT, shares=_REFUNDED, reason="Départ de la famille"),
     refund.RefundSettled(**_REFUND, provider_refund="re_1", shares=_REFUNDED, settled_at=LATER),
+    refund.ExternalRefundFound(
+        **SAID,
+        refund_id=scene.REFUND,
+        contribution_id=scene.CONTRIBUTION,
+        payment_id=scene.PAYMENT,
+        provider_refund="re_2",
+        cents=1_200,
+        settled_at=LATER,
+    ),
+    refund.ExternalRefundAllocated(**_REFUND, payment_id=scene.PAYMENT, shares=_REFUNDED),
     refund.RefundFailed(**_REFUND, was_settled=True, reason="card_closed", failed_at=LATER),
 )
 

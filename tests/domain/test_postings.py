@@ -10,20 +10,37 @@ import pytest
 from domain.accounts import Account, Book, book_of
 from domain.errors import LedgerCorrupt
 from domain.events import EVENT_TYPES
-from domain.events.bank import AdjustmentApproved, BankLineMatched, BankLineUnmatched
+from domain.events.association import PlatformMovementRecorded, PlatformSuspenseCleared
+from domain.events.bank import (
+    AdjustmentApproved,
+    AdjustmentTransferred,
+    BankLineMatched,
+    BankLineUnmatched,
+    MovementSuspended,
+    SuspenseCleared,
+)
 from domain.events.base import Event
 from domain.events.contribution import (
     CashReceived,
     ContributionCorrected,
     FundsTransferred,
     PaymentCaptured,
+    PaymentSuspended,
     ProviderFeeCharged,
+    SuspendedPaymentReturned,
     TransferReversed,
 )
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
-from domain.events.payout import PayoutFailed, PayoutPaid, PayoutReturned, PayoutSent
-from domain.events.refund import RefundFailed, RefundSettled
+from domain.events.payout import (
+    DebtRecovered,
+    NegativeBalanceCovered,
+    PayoutFailed,
+    PayoutPaid,
+    PayoutReturned,
+    PayoutSent,
+)
+from domain.events.refund import ExternalRefundAllocated, ExternalRefundFound, RefundFailed, RefundSettled
 from domain.journal import MONEY_EVENTS, Posting, check_balanced, postings
 from tests.domain.examples import EXAMPLES
 from tests.domain.scene import SAID
@@ -249,9 +266,40 @@ class TestAPayout:
 
 
 def test_an_adjustment_of_20_is_the_platform_s_goodwill() -> None:
-    assert on(AdjustmentApproved) == moved(
-        GOODWILL=2_000, DUE_TO_COOP=-2_000, PSP_COOP=2_000, PSP_PLATFORM=-2_000, ONLINE=2_000, OTHER_INCOME=-2_000
-    )
+    assert on(AdjustmentApproved) == moved(GOODWILL=2_000, DUE_TO_COOP=-2_000, ONLINE=2_000, OTHER_INCOME=-2_000)
+    assert on(AdjustmentTransferred, cents=2_000) == moved(PSP_COOP=2_000, PSP_PLATFORM=-2_000)
+
+
+def test_a_balance_below_zero_is_covered_as_a_debt_of_the_coop_and_recovered() -> None:
+    covered = moved(RECEIVABLE_FROM_COOP=2_000, DUE_TO_COOP=-2_000, ONLINE=2_000, DUE_TO_PLATFORM=-2_000)
+    assert on(NegativeBalanceCovered) == covered
+    assert on(DebtRecovered, cents=2_000) == {key: -cents for key, cents in covered.items()}
+
+
+class TestWhatIsNotExplained:
+    """It waits on the platform's suspense account, and the coop's money is untouched."""
+
+    def test_a_payment_that_was_not_expected_comes_and_goes(self) -> None:
+        assert on(PaymentSuspended) == moved(PSP_PLATFORM=2_592, SUSPENSE=-2_592)
+        assert on(SuspendedPaymentReturned) == moved(PSP_PLATFORM=-2_592, SUSPENSE=2_592)
+
+    def test_a_movement_of_the_coop_s_account_comes_or_goes_and_is_explained(self) -> None:
+        assert on(MovementSuspended) == moved(PSP_COOP=-700, SUSPENSE=700)
+        assert on(MovementSuspended, cents=700) == moved(PSP_COOP=700, SUSPENSE=-700)
+        assert on(SuspenseCleared) == moved(SUSPENSE=-700, GOODWILL=700)
+
+    def test_a_fee_of_the_provider_s_own_is_the_platform_s_charge(self) -> None:
+        assert on(PlatformMovementRecorded) == moved(PSP_PLATFORM=-250, PSP_FEES=250)
+        unexplained = on(PlatformMovementRecorded, account="suspense", cents=-130)
+        assert unexplained == moved(PSP_PLATFORM=-130, SUSPENSE=130)
+        assert on(PlatformSuspenseCleared) == moved(SUSPENSE=-130, GOODWILL=130)
+
+    def test_a_refund_made_at_the_provider_waits_until_somebody_says_whose_money_it_was(self) -> None:
+        assert on(ExternalRefundFound) == moved(SUSPENSE=1_200, PSP_PLATFORM=-1_200)
+        assert on(ExternalRefundAllocated) == {
+            **moved(DUE_TO_COOP=1_000, TIPS=200, SUSPENSE=-1_200, ONLINE=-1_000),
+            **by_class(A.CONTRIBUTIONS, CPA=500, CE1=500),
+        }
 
 
 def test_shares_that_do_not_make_the_amount_are_refused() -> None:

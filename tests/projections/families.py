@@ -13,6 +13,7 @@ from domain.campaign.payments import ReceiveCash, RecordPaymentFailure
 from domain.campaign.refunds import FailRefund
 from domain.coop.banking import UnmatchBankLine
 from tests.projections.histories import CLASSES, POLICY, PRICE, TIP, History
+from tests.projections.surprises import surprises
 
 OUTCOMES = ("failed", "returned", "unmatched")
 """What may go wrong with a payout."""
@@ -127,4 +128,6 @@ def school_year(seed: int = 4, coops: int = 2, families: int = 60, months: int =
             if history.closed_through(coop_id) in (None, first_day - timedelta(days=1)):
                 history.close_month(coop_id, first_day)
             history.adjust(coop_id, 1_500)
+    for coop_id, campaign_id in places:
+        surprises(history, coop_id, campaign_id)
     return history

@@ -169,6 +169,16 @@ class WholeLedgerMachine(MoneyOutMachine):
     # --- what always holds
 
     @invariant()
+    def what_is_left_to_pay_out_is_made_of_movements(self) -> None:
+        """Whatever may be paid out now has a content that adds up to it, each movement named once (S-169)."""
+        funds = self.ledger.funds.get(COOP)
+        if funds is None or funds.available <= 0:
+            return
+        content = funds.content_for(funds.available)
+        assert sum(item.cents for item in content) == funds.available
+        assert len({(item.kind, item.reference) for item in content}) == len(content)
+
+    @invariant()
     def the_coops_book_is_the_models(self) -> None:
         """Every account of the coop's book has the model's balance; what is owed is what is on line (invariant 2)."""
         coop, ledger = self.world.coop, self.ledger
@@ -186,7 +196,7 @@ class WholeLedgerMachine(MoneyOutMachine):
         owed = ledger.balance(COOP, Account.DUE_TO_COOP) + ledger.balance(COOP, Account.DUE_TO_COOP_BLOCKED)
         assert -owed == coop.online + coop.blocked
         moved = [part for basket in self.world.baskets.values() for part in basket.payments.values()]
-        assert ledger.balance(COOP, Account.PSP_COOP) == sum(part[2] for part in moved) + coop.other - coop.transfers
+        assert ledger.balance(COOP, Account.PSP_COOP) == sum(part[2] for part in moved) - coop.transfers
         tips = sum(basket.tip_held for basket in self.world.baskets.values())
         assert -ledger.balance(COOP, Account.TIPS) == tips
 

@@ -1,0 +1,114 @@
+"""Money on the coop's account at the provider that nothing explains, and the platform's own moves to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from domain.accounts import Account
+from domain.coop.base import CoopCommand
+from domain.coop.state import Coop
+from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from domain.events.bank import AdjustmentTransferred, MovementSuspended, SuspenseCleared
+from domain.events.base import Event
+from domain.events.payout import PayoutsFrozen
+from domain.money import check_amount
+
+CLEARED_TO: Final = frozenset((Account.PSP_FEES, Account.DISPUTE_FEES, Account.GOODWILL, Account.TIPS))
+"""Accounts of the platform's book that an explained movement may belong to; never the coop's money."""
+
+
+def check_clearing(account: str, approvers: tuple[str, str], reason: str) -> None:
+    """Refuse an explanation by one person, without a reason, or to an account that is not the platform's to choose."""
+    if approvers[0] == approvers[1]:
+        raise NotAllowed(approvers=approvers)
+    if not reason.strip() or account not in CLEARED_TO:
+        raise InvalidInput(account=account, reason=reason)
+
+
+class FreezePayouts(CoopCommand, frozen=True, kw_only=True):
+    """Stop payouts: the provider knows another bank account than the confirmed one."""
+
+    reason: str
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Recorded once, until the association confirms an account again."""
+        return () if state.frozen else (PayoutsFrozen(at=self.at, by=self.by, reason=self.reason),)
+
+
+class SuspendMovement(CoopCommand, frozen=True, kw_only=True):
+    """Record a movement of the coop's account at the provider that nothing explains; negative when it left."""
+
+    movement_id: str
+    kind: str
+    cents: int
+    moved_at: datetime
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Recorded once by movement."""
+        check_amount(abs(self.cents))
+        if self.movement_id in state.movements:
+            return ()
+        return (
+            MovementSuspended(
+                at=self.at,
+                by=self.by,
+                movement_id=self.movement_id,
+                kind=self.kind,
+                cents=self.cents,
+                moved_at=self.moved_at,
+            ),
+        )
+
+
+class ClearSuspense(CoopCommand, frozen=True, kw_only=True):
+    """Explain a movement, as two people, with a reason: it is the platform's loss or gain."""
+
+    movement_id: str
+    account: str
+    approvers: tuple[str, str]
+    reason: str
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Refuse what is not in suspense."""
+        check_clearing(self.account, self.approvers, self.reason)
+        if self.movement_id not in state.suspense:
+            raise NotFound(movement=self.movement_id)
+        return (
+            SuspenseCleared(
+                at=self.at,
+                by=self.by,
+                movement_id=self.movement_id,
+                cents=state.suspense[self.movement_id],
+                account=self.account,
+                approvers=self.approvers,
+                reason=self.reason,
+            ),
+        )
+
+
+class RecordAdjustmentTransfer(CoopCommand, frozen=True, kw_only=True):
+    """Record that an approved amount moved to the coop's account at the provider."""
+
+    adjustment_id: UUID
+    transfer_id: str
+    moved_at: datetime
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Recorded once by adjustment."""
+        cents = state.adjustments.get(self.adjustment_id)
+        if cents is None:
+            raise Conflict(adjustment=self.adjustment_id, known=False)
+        if self.adjustment_id in state.adjustments_moved:
+            return ()
+        return (
+            AdjustmentTransferred(
+                at=self.at,
+                by=self.by,
+                adjustment_id=self.adjustment_id,
+                transfer_id=self.transfer_id,
+                cents=cents,
+                moved_at=self.moved_at,
+            ),
+        )
