@@ -29,8 +29,9 @@ ACTIONS: Final[dict[str, CertificationAction]] = {name: name for name in get_arg
 
 
 async def show(sandbox: Sandbox, request: Request) -> Response:
-    """Show how far the certification is."""
-    return _form(sandbox, find_onboarding(sandbox, request.path_params["link_id"]))
+    """Show how far the certification is; a link that has expired leads to where a new one is made, as at Stripe."""
+    onboarding = find_onboarding(sandbox, request.path_params["link_id"])
+    return see(onboarding.refresh_url) if onboarding.expired else _form(sandbox, onboarding)
 
 
 async def give_bank_account(sandbox: Sandbox, request: Request) -> Response:
@@ -70,15 +71,14 @@ def _form(
     typed: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
-    """Render the page, or what is left of it when its link has expired."""
+    """Render the page; an account that was refused is shown again to be corrected."""
     account = onboarding.account
     here = onboarding_path(onboarding.link_id)
     given = typed or {}
     return page(
         "onboarding.html",
-        HTTPStatus.GONE if onboarding.expired else HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         leads_to=onboarding.return_url,
-        onboarding=onboarding,
         account=account,
         merchant=sandbox.settings.merchant,
         decisions=[action for action in possible(account.state) if action not in {"give_document", "close"}],
