@@ -36,8 +36,10 @@ async def move_time(ask: Ask) -> object:
         return {"now": await operations.set_clock(ask.sandbox, wanted.instant)}
     for _ in range(wanted.months):
         await operations.advance_month(ask.sandbox)
-    there = operations.now(ask.sandbox) + timedelta(days=wanted.days, seconds=wanted.seconds)
-    return {"now": await operations.set_clock(ask.sandbox, there)}
+    rest = timedelta(days=wanted.days, seconds=wanted.seconds)
+    if rest:
+        await operations.set_clock(ask.sandbox, operations.now(ask.sandbox) + rest)
+    return await tell_time(ask)
 
 
 async def add_failure(ask: Ask) -> object:

@@ -1,0 +1,156 @@
+"""Money that goes back: refunds that work, wait or fail, and disputes won, lost and forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import stripe
+
+from tests.adapters.stripe_sandbox.acting import certified, funds, paid, transfer
+from tests.adapters.stripe_sandbox.serving import Served
+
+_FEE = 55  # of 20,00 €: 1.5 % and 25 c
+_DISPUTE = 2000
+
+
+def _events(served: Served, *kinds: str) -> list[str]:
+    return [one.type for one in reversed(served.stripe.v1.events.list({"types": list(kinds), "limit": 100}).data)]
+
+
+def test_a_refund_of_pending_money_is_made_at_once(served: Served) -> None:
+    charge = paid(served)
+    refund = served.stripe.v1.refunds.create({"payment_intent": str(charge.payment_intent), "amount": 500})
+    assert (refund.status, refund.amount, refund.charge) == ("succeeded", 500, charge.id)
+    served.pass_time(seconds=5)
+    assert funds(served) == (2000 - _FEE - 500, 0)
+    again = served.stripe.v1.refunds.create({"charge": charge.id, "reason": "requested_by_customer"})
+    assert again.amount == 1500
+    found = served.stripe.v1.charges.retrieve(charge.id)
+    assert (found.amount_refunded, found.refunded) == (2000, True)
+    assert _events(served, "refund.*", "charge.refunded") == ["refund.created", "charge.refunded"] * 2
+
+
+def test_a_refund_of_more_than_is_left_is_refused(served: Served) -> None:
+    charge = paid(served)
+    for cents in (2001, 0, -5):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            served.stripe.v1.refunds.create({"charge": charge.id, "amount": cents})
+        assert refused.value.param == "amount"
+    served.stripe.v1.refunds.create({"charge": charge.id})
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        served.stripe.v1.refunds.create({"charge": charge.id})
+    assert refused.value.code == "charge_already_refunded"
+    with pytest.raises(stripe.InvalidRequestError):
+        served.stripe.v1.refunds.create({})
+
+
+def test_a_refund_without_money_waits_for_it(served: Served) -> None:
+    account, old = certified(served), paid(served)
+    transfer(served, old, account, 2000)
+    served.pass_time(days=8)
+    assert funds(served) == (0, -_FEE)
+    refund = served.stripe.v1.refunds.create({"charge": old.id, "amount": 1000})
+    assert (refund.status, refund.pending_reason, refund.balance_transaction) == ("pending", "insufficient_funds", None)
+    paid(served, 5000, "instant")
+    served.pass_time(seconds=5)
+    paid(served, 5000)
+    served.pass_time(days=8)
+    found = served.stripe.v1.refunds.retrieve(refund.id)
+    assert (found.status, found.pending_reason) == ("succeeded", None)
+    assert _events(served, "refund.updated") == ["refund.updated"]
+
+
+def test_a_refund_that_fails_weeks_later_brings_the_money_back(served: Served) -> None:
+    charge = paid(served)
+    refund = served.stripe.v1.refunds.create({"charge": charge.id})
+    served.pass_time(days=20)
+    served.do(f"/refunds/{refund.id}/failure")
+    found = served.stripe.v1.refunds.retrieve(refund.id)
+    assert (found.status, found.failure_reason) == ("failed", "expired_or_canceled_card")
+    assert found.failure_balance_transaction is not None
+    assert funds(served) == (0, 2000 - _FEE)
+    assert served.stripe.v1.charges.retrieve(charge.id).amount_refunded == 0
+    assert _events(served, "refund.failed") == ["refund.failed"]
+    assert served.control.post(f"/_sandbox/refunds/{refund.id}/failure").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("card", "first", "last"), [("refund pends", "pending", "succeeded"), ("refund fails", "succeeded", "failed")]
+)
+def test_some_cards_decide_about_a_refund_a_day_later(served: Served, card: str, first: str, last: str) -> None:
+    refund = served.stripe.v1.refunds.create({"charge": paid(served, 1000, card).id})
+    assert refund.status == first
+    served.pass_time(days=1, seconds=60)
+    assert served.stripe.v1.refunds.retrieve(refund.id).status == last
+
+
+def test_what_the_platform_never_does_is_refused(served: Served) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        served.stripe.v1.refunds.create({"charge": paid(served).id, "reverse_transfer": True})
+    assert refused.value.param == "reverse_transfer"
+
+
+def _disputed(served: Served) -> stripe.Dispute:
+    charge = paid(served, 2000, "disputes")
+    served.pass_time(seconds=10)
+    (dispute,) = served.stripe.v1.disputes.list({"charge": charge.id}).data
+    return dispute
+
+
+def test_a_dispute_takes_the_amount_and_a_fee_from_the_platform(served: Served) -> None:
+    dispute = _disputed(served)
+    assert (dispute.status, dispute.amount, dispute.reason) == ("needs_response", 2000, "fraudulent")
+    (taken,) = dispute.balance_transactions
+    assert (taken.amount, taken.fee, taken.net, taken.reporting_category) == (-2000, _DISPUTE, -4000, "dispute")
+    assert funds(served) == (2000 - _FEE, -2000 - _DISPUTE)
+    charge = served.stripe.v1.charges.retrieve(str(dispute.charge))
+    assert charge.disputed
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        served.stripe.v1.refunds.create({"charge": charge.id})
+    assert refused.value.code == "charge_disputed"
+    wanted = ["charge.dispute.created", "charge.dispute.funds_withdrawn"]
+    assert _events(served, "charge.dispute.*") == wanted
+
+
+@pytest.mark.parametrize(
+    ("evidence", "status", "back"), [("winning_evidence", "won", 2000), ("losing_evidence", "lost", 0)]
+)
+def test_evidence_decides_a_dispute(served: Served, evidence: str, status: str, back: int) -> None:
+    dispute = _disputed(served)
+    answered = served.stripe.v1.disputes.update(dispute.id, {"evidence": {"uncategorized_text": evidence}})
+    assert (answered.status, answered.evidence_details.submission_count) == ("under_review", 1)
+    served.pass_time(seconds=70)
+    assert served.stripe.v1.disputes.retrieve(dispute.id).status == status
+    assert funds(served)[1] == -2000 - _DISPUTE + back
+    last = _events(served, "charge.dispute.*")[3:]
+    assert last == (["charge.dispute.funds_reinstated"] if back else []) + ["charge.dispute.closed"]
+    with pytest.raises(stripe.InvalidRequestError):
+        served.stripe.v1.disputes.update(dispute.id, {"evidence": {"uncategorized_text": "late"}})
+    with pytest.raises(stripe.InvalidRequestError):
+        served.stripe.v1.disputes.close(dispute.id)
+
+
+def test_evidence_can_be_kept_without_sending_it(served: Served) -> None:
+    dispute = _disputed(served)
+    params: Any = {"evidence": {"product_description": "Sortie"}, "submit": False, "metadata": {"seen": "1"}}
+    kept = served.stripe.v1.disputes.update(dispute.id, params)
+    assert (kept.status, kept.evidence.product_description) == ("needs_response", "Sortie")
+    assert kept.evidence_details.has_evidence
+
+
+def test_a_dispute_nobody_answers_is_lost(served: Served) -> None:
+    dispute = _disputed(served)
+    served.pass_time(days=10)
+    found = served.stripe.v1.disputes.retrieve(dispute.id)
+    assert (found.status, found.evidence_details.past_due) == ("lost", True)
+
+
+def test_a_dispute_can_be_accepted_or_decided_by_an_operator(served: Served) -> None:
+    assert served.stripe.v1.disputes.close(_disputed(served).id).status == "lost"
+    charge = paid(served)
+    opened = served.do(f"/charges/{charge.id}/dispute", reason="product_not_received")["dispute"]
+    served.do(f"/disputes/{opened}/decision", won=True)
+    found = served.stripe.v1.disputes.retrieve(opened)
+    assert (found.status, found.reason) == ("won", "product_not_received")
+    assert served.control.post(f"/_sandbox/charges/{charge.id}/dispute").status_code == 400
