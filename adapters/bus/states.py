@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from copy import copy
 from typing import Final
 from uuid import UUID
 
@@ -66,8 +65,7 @@ class StateCache:
         self._funds[coop_id] = position, funds
         if len(self._funds) > _CACHED_FUNDS:
             self._funds.popitem(last=False)
-        mine = copy(funds)
-        mine.reserved = dict(funds.reserved)
+        mine = funds.copy()
         return position, mine
 
     def evict(self, facts: Iterable[Fact]) -> None:

@@ -49,6 +49,14 @@ class CoopFunds:
         """What a payout or a refund may take now, in cents; negative after a dispute that follows a payout."""
         return self.online - sum(self.reserved.values())
 
+    def copy(self) -> CoopFunds:
+        """Return funds that change on their own: what is tried out on them may be thrown away."""
+        other = CoopFunds()
+        other.online, other.debt = self.online, self.debt
+        other.reserved, other._contents = dict(self.reserved), dict(self._contents)
+        other._open = self._open.copy()
+        return other
+
     def apply(self, event: Event) -> None:
         """Fold one event of the coop, whatever its stream."""
         if isinstance(event, RefundRequested | ExternalRefundFound):

@@ -64,6 +64,12 @@ class OpenMovements:
         """Begin with nothing."""
         self._items: dict[tuple[str, str], PayoutItem] = {}
 
+    def copy(self) -> OpenMovements:
+        """Return a queue that changes on its own."""
+        other = OpenMovements()
+        other._items = dict(self._items)
+        return other
+
     def add(self, item: PayoutItem) -> None:
         """Note a movement, after all others."""
         self._items[item.kind, item.reference] = item

@@ -9,8 +9,12 @@ import pytest
 from domain.errors import LedgerCorrupt
 from domain.events import EVENT_TYPES
 from domain.events.base import PayoutItem
+from domain.events.contribution import PaymentCaptured
+from domain.events.payout import PayoutRequested, PayoutSent
+from domain.funds import funds_of
 from domain.funds.movements import NAMED_BY, PAYOUT_FACTS, OpenMovements, online_change, payout_item
 from domain.journal import postings
+from tests.domain import scene
 from tests.domain.examples import EXAMPLES
 
 
@@ -70,3 +74,13 @@ def test_every_fact_that_moves_the_online_account_has_a_name_for_its_movement() 
     assert moving == set(NAMED_BY) | set(PAYOUT_FACTS)
     for kind in NAMED_BY:
         assert payout_item(EXAMPLES[kind], 1).reference
+
+
+def test_what_is_tried_on_a_copy_of_the_funds_leaves_them_as_they_were() -> None:
+    funds = funds_of([EXAMPLES[PaymentCaptured]])
+    tried = funds.copy()
+    for kind in (PayoutRequested, PayoutSent):
+        tried.apply(EXAMPLES[kind])
+    assert (tried.online, tried.reserved, read(tried.content_for(0))) == (0, {}, [])
+    assert (funds.online, funds.reserved) == (2_000, {})
+    assert read(funds.content_for(2_000)) == [(scene.PAYMENT, 2_000)]

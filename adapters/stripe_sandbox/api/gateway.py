@@ -59,7 +59,7 @@ class Gateway:
             failure.before()
         operation, ids = self._operation(request.method, path)
         account = self._account(request, operation)
-        form = path.startswith("/v1/")
+        form = path.startswith("/v1/") or request.method != "POST"  # queries are text in both versions
         given = await _given(request, form=form)
         params = check(operation.params, given, form=form)
         _check_metadata(params)

@@ -53,13 +53,11 @@ def emit_thin(sandbox: Sandbox, kind: str, account_id: str, data: Json | None = 
         "livemode": False,
         "context": None,
         "reason": None,
-        "related_object": {
-            "id": account_id,
-            "type": "v2.core.account",
-            "url": f"/v2/core/accounts/{account_id}",
-        },
         "data": data or {},
     }
+    if kind != "v2.core.account_link.returned":  # that one names its account in its data only
+        url = f"/v2/core/accounts/{account_id}"
+        event["related_object"] = {"id": account_id, "type": "v2.core.account", "url": url}
     sandbox.add(event)
     _queue(sandbox, event, "accounts")
     return event

@@ -37,10 +37,10 @@ async def show(sandbox: Sandbox, request: Request) -> Response:
 
 async def submit(sandbox: Sandbox, request: Request) -> Response:
     """Try the card: back to the shop, on to the bank, or the page again with what was wrong."""
-    checkout = find_checkout(sandbox, request.path_params["session_id"])
     typed = await fields(request)
+    checkout = find_checkout(sandbox, request.path_params["session_id"])
     # Whoever sends the same form twice comes second to a closed page, and pays nothing.
-    if find_checkout(sandbox, checkout.session_id).status != "open":
+    if checkout.status != "open":
         return see(checkout_path(checkout.session_id))
     outcome = submit_card(sandbox, checkout.session_id, _entry(typed))
     if isinstance(outcome, Paid):

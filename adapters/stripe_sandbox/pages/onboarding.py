@@ -36,8 +36,8 @@ async def show(sandbox: Sandbox, request: Request) -> Response:
 
 async def give_bank_account(sandbox: Sandbox, request: Request) -> Response:
     """Take an IBAN and its holder; a refused one is shown again to be corrected."""
-    onboarding = find_onboarding(sandbox, request.path_params["link_id"])
     typed = await fields(request)
+    onboarding = find_onboarding(sandbox, request.path_params["link_id"])
     if onboarding.expired:
         return see(onboarding_path(onboarding.link_id))
     outcome = submit_bank_account(
@@ -51,8 +51,8 @@ async def give_bank_account(sandbox: Sandbox, request: Request) -> Response:
 
 async def decide(sandbox: Sandbox, request: Request) -> Response:
     """Carry out one of the decisions that make sense now."""
-    onboarding = find_onboarding(sandbox, request.path_params["link_id"])
     action = ACTIONS.get((await fields(request)).get("decision", ""))
+    onboarding = find_onboarding(sandbox, request.path_params["link_id"])
     if action is None:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY)
     if not onboarding.expired:
