@@ -19,7 +19,7 @@ from domain.money import euros
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
 STATIC_PATH: Final = "/sandbox-static"
-_VERSION: Final = hashlib.sha256((STATIC / "sandbox.css").read_bytes()).hexdigest()[:12]
+_VERSION: Final = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))).hexdigest()[:12]
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
@@ -76,4 +76,8 @@ _environment: Final = Environment(
     lstrip_blocks=True,
 )
 _environment.filters |= {"euros": euros, "instant": french_instant, "day": french_day, "month": french_month}
-_environment.globals |= {"wording": wording, "stylesheet": f"{STATIC_PATH}/sandbox.css?{_VERSION}"}
+_environment.globals |= {
+    "wording": wording,
+    "stylesheet": f"{STATIC_PATH}/sandbox.css?{_VERSION}",
+    "icon": f"{STATIC_PATH}/icon.svg?{_VERSION}",
+}

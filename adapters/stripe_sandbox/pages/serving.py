@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -36,6 +37,8 @@ def route(sandbox: Sandbox, method: str, path: str, handler: Handler) -> Route:
             return await handler(sandbox, request)
         except ApiError as error:
             return problem(error.status, str(error))
+        except HTTPException as error:  # a form that is too large, or none
+            return problem(error.status_code, error.detail)
 
     return Route(path, endpoint, methods=[method], name=f"{method} {path}")
 

@@ -106,7 +106,8 @@ def test_a_form_of_another_site_is_refused(shop: Shop, visitor: TestClient, head
 
 def test_a_form_with_too_many_fields_is_refused(shop: Shop, visitor: TestClient) -> None:
     fields = {f"f{number}": "x" for number in range(MAX_FIELDS + 1)}
-    assert visitor.post(f"/c/pay/{shop.session()}", data=fields).status_code == 400
+    answer = visitor.post(f"/c/pay/{shop.session()}", data=fields)
+    assert (answer.status_code, "Action impossible" in answer.text) == (400, True)
 
 
 def test_the_stylesheet_is_served_and_loads_nothing(visitor: TestClient) -> None:
@@ -117,3 +118,11 @@ def test_the_stylesheet_is_served_and_loads_nothing(visitor: TestClient) -> None
     css = Path(STATIC / "sandbox.css").read_text(encoding="utf-8")
     assert answer.text == css
     assert re.findall(r"@import|url\(", css) == []
+
+
+def test_the_icon_is_served_and_holds_no_script(visitor: TestClient) -> None:
+    found = re.search(r'<link rel="icon" href="([^"]+)"', visitor.get("/").text)
+    assert found is not None
+    answer = visitor.get(found[1])
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
+    assert "script" not in answer.text
