@@ -7,7 +7,6 @@ from typing import Any, Final
 import httpx2
 
 from adapters.stripe_sandbox.bank.pages import FORMATS
-from adapters.stripe_sandbox.desk.onboarding import find_account
 from tests.adapters.stripe_sandbox.acting import CARDS, certified, new_account, open_session, paid, transfer
 from tests.adapters.stripe_sandbox.serving import IBAN, Served
 
@@ -46,8 +45,10 @@ def test_an_account_of_the_sdk_is_certified_on_the_page_of_its_link(served: Serv
     for decision in ("give_document", "accept"):
         send(served, f"{link}/decision", decision=decision)
     assert send(served, f"{link}/terminer") == "https://coop.example/retour"
-    found = find_account(served.sandbox, account)
-    assert (found.state, found.may_receive, found.may_pay_out) == ("verified", True, True)
+    found = served.stripe.v2.core.accounts.retrieve(account, {"include": ["configuration.recipient"]}).to_dict()
+    balance = found["configuration"]["recipient"]["capabilities"]["stripe_balance"]
+    statuses = {name: capability["status"] for name, capability in balance.items()}
+    assert statuses == {"payouts": "active", "stripe_transfers": "active"}
     external: Any = served.stripe.v1.accounts.external_accounts.list(account)
     assert external.data[0].last4 == IBAN[-4:]
 
