@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import heapq
 import secrets
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -28,6 +31,8 @@ class Sandbox:
         self.settings = settings
         self._actions = actions
         self._held: float | None = None
+        self.in_flight = 0  # deliveries that wait for an answer
+        self.delivering: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)  # one delivery at a time each
         self.request: Json = {"id": None, "idempotency_key": None}
         stored = load(settings.state_file) if settings.state_file else None
         self.state = stored or self._fresh(settings)
@@ -73,9 +78,13 @@ class Sandbox:
 
     def new_id(self, prefix: str) -> str:
         """Return an id nobody had before; the same seed gives the same ids in the same order."""
-        self.state.counter += 1
-        digest = hashlib.sha256(f"{self.state.seed}:{self.state.counter}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{self.state.seed}:{self.next_number()}".encode()).hexdigest()
         return f"{prefix}_sbx_{digest[:16]}"
+
+    def next_number(self) -> int:
+        """Return a number greater than all before."""
+        self.state.counter += 1
+        return self.state.counter
 
     def add(self, thing: Json, owner: str = PLATFORM, hidden: Json | None = None) -> Json:
         """Remember a new object (by its ``object`` and ``id``) and return it."""
@@ -110,18 +119,17 @@ class Sandbox:
 
     def plan(self, action: str, at: float, **what: str) -> None:
         """Make something happen at an instant of the virtual clock."""
-        self.state.due.append({"action": action, "at": at, **what})
+        heapq.heappush(self.state.due, [at, self.next_number(), {"action": action, "at": at, **what}])
 
     def next_due(self) -> float | None:
         """Return the instant of the next thing that is due, or nothing."""
-        return min((one["at"] for one in self.state.due), default=None)
+        return self.state.due[0][0] if self.state.due else None
 
     def settle(self) -> None:
         """Do everything that is due by now, in order; things due at once go in the order they were planned."""
         while (at := self.next_due()) is not None and at <= self.instant():
-            chosen = next(one for one in self.state.due if one["at"] == at)
-            self.state.due.remove(chosen)
-            was, self._held = self._held, max(at, 0) if self._held is None else self._held
+            chosen = heapq.heappop(self.state.due)[2]
+            was, self._held = self._held, at if self._held is None else self._held
             try:
                 self._actions[chosen["action"]](self, chosen)
             finally:

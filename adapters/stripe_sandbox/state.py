@@ -6,10 +6,12 @@ import json
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from adapters.stripe_sandbox.errors import Json
 
 PLATFORM = ""  # the owner of what belongs to no connected account
+Moment = list[Any]  # [instant, order, what]: a list, because JSON has no tuples, compared by its first two
 
 
 @dataclass
@@ -19,7 +21,8 @@ class State:
     ``objects``: kind (Stripe's ``object``) → id → the object as the API shows it, ids not expanded, oldest first.
     ``owners``: id → connected account, for what is not the platform's. ``hidden``: id → what the API never shows.
     ``funds``: account → cents ``pending`` and ``available``, kept beside the balance transactions that explain them.
-    ``due``: what is to happen, each with its instant ``at``. ``outbox``: deliveries to make, each with ``at``.
+    ``due``: what is to happen, a heap of instant, order and action. ``outbox``: for each endpoint (its place in
+    ``endpoints``), the deliveries to make, a heap of instant, order and delivery.
     ``replies``: idempotency keys with what was answered. ``lines``: lines of the simulated bank's statements.
     ``offset``: seconds the virtual clock is ahead of the real one.
     """
@@ -31,8 +34,8 @@ class State:
     owners: dict[str, str] = field(default_factory=dict)
     hidden: dict[str, Json] = field(default_factory=dict)
     funds: dict[str, dict[str, int]] = field(default_factory=dict)
-    due: list[Json] = field(default_factory=list)
-    outbox: list[Json] = field(default_factory=list)
+    due: list[Moment] = field(default_factory=list)
+    outbox: dict[str, list[Moment]] = field(default_factory=dict)
     endpoints: list[Json] = field(default_factory=list)
     chaos: Json = field(default_factory=dict)
     replies: dict[str, Json] = field(default_factory=dict)
@@ -52,7 +55,10 @@ def load(path: Path) -> State | None:
     """Read a state from its file, or return nothing where there is no file."""
     if not path.exists():
         return None
-    return State(**json.loads(path.read_text(encoding="utf-8")))
+    state = State(**json.loads(path.read_text(encoding="utf-8")))
+    # What was being answered when the sandbox stopped never will be: its keys are free again.
+    state.replies = {key: one for key, one in state.replies.items() if one["status"] is not None}
+    return state
 
 
 def save(state: State, path: Path) -> None:

@@ -65,8 +65,6 @@ def store(sandbox: Sandbox, key: str, status: int, body: str) -> None:
 def _forget_old(sandbox: Sandbox) -> None:
     """Drop the keys of more than a day ago; the oldest stand first."""
     limit = sandbox.now() - _LIFE
-    for key in list(sandbox.state.replies):
-        stored = sandbox.state.replies[key]
-        if stored["at"] >= limit:
-            return
-        del sandbox.state.replies[key]
+    replies = sandbox.state.replies
+    while replies and replies[key := next(iter(replies))]["at"] < limit:
+        del replies[key]

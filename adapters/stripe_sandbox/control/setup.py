@@ -75,7 +75,7 @@ async def deliver(ask: Ask) -> object:
     """Make the deliveries that are due now; return how many still wait for their time or for an answer."""
     ask.sandbox.settle()
     await delivery.deliver_due(ask.sandbox)
-    return {"waiting": len(ask.sandbox.state.outbox)}
+    return {"waiting": delivery.waiting(ask.sandbox)}
 
 
 async def reset(ask: Ask) -> object:

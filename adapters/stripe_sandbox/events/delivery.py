@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import heapq
 import json
+import ssl
 import time
+from functools import cache
 from typing import Final
 
 import httpx2
 
 from adapters.stripe_sandbox.contract.sdk import sign
 from adapters.stripe_sandbox.errors import Json
-from adapters.stripe_sandbox.events.emitting import body_of
+from adapters.stripe_sandbox.events.emitting import body_of, put
 from adapters.stripe_sandbox.sandbox import Sandbox
+from adapters.stripe_sandbox.state import State
 
 _GIVE_UP: Final = 3 * 86_400
 _FIRST_RETRY: Final = 5.0
@@ -22,60 +27,77 @@ _SUCCESS: Final = range(200, 300)
 
 def next_moment(sandbox: Sandbox) -> float | None:
     """Return the instant of the next thing that is due or to be delivered, or nothing."""
-    moments = [one["at"] for one in sandbox.state.outbox if not one.get("sending")]
+    moments = [waiting[0][0] for waiting in sandbox.state.outbox.values() if waiting]
     due = sandbox.next_due()
     return min(moments if due is None else [*moments, due], default=None)
 
 
+def waiting(sandbox: Sandbox) -> int:
+    """Return how many deliveries wait for their time or for an answer."""
+    return sandbox.in_flight + sum(map(len, sandbox.state.outbox.values()))
+
+
 async def deliver_due(sandbox: Sandbox) -> None:
-    """Make every delivery that is due by now, one after the other."""
-    if _first_due(sandbox) is None:
-        return
-    async with httpx2.AsyncClient(timeout=_PATIENCE) as client:
-        while (chosen := _first_due(sandbox)) is not None:
-            chosen["sending"] = True  # what waits for an answer is nobody else's to send
+    """Make every delivery that is due by now; those to one endpoint one after the other."""
+    busy = [number for number, queue in sandbox.state.outbox.items() if queue and queue[0][0] <= sandbox.instant()]
+    if busy:
+        async with httpx2.AsyncClient(timeout=_PATIENCE, verify=_trust()) as client:
+            await asyncio.gather(*(_drain(sandbox, client, int(number)) for number in busy))
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Return whom to trust; read once, because it takes longer than a delivery."""
+    return ssl.create_default_context()
+
+
+async def _drain(sandbox: Sandbox, client: httpx2.AsyncClient, endpoint: int) -> None:
+    """Make the deliveries to one endpoint, unless the sandbox is begun afresh meanwhile."""
+    state = sandbox.state
+    queue = state.outbox[str(endpoint)]
+    async with sandbox.delivering[endpoint]:
+        while sandbox.state is state and queue and queue[0][0] <= sandbox.instant():
+            chosen = heapq.heappop(queue)
+            sandbox.in_flight += 1
             try:
-                heard = await _send(sandbox, client, chosen)
+                heard = await _send(state, client, endpoint, chosen[2])
+            except asyncio.CancelledError:
+                heapq.heappush(queue, chosen)  # the sandbox stops: the next one tries again
+                raise
             finally:
-                chosen["sending"] = False
-            _file(sandbox, chosen, heard=heard)
+                sandbox.in_flight -= 1
+            if sandbox.state is state:
+                _file(sandbox, endpoint, chosen[2], heard=heard)
 
 
-def _first_due(sandbox: Sandbox) -> Json | None:
-    waiting = [one for one in sandbox.state.outbox if one["at"] <= sandbox.instant() and not one.get("sending")]
-    return min(waiting, key=lambda one: float(one["at"]), default=None)
-
-
-async def _send(sandbox: Sandbox, client: httpx2.AsyncClient, chosen: Json) -> bool:
+async def _send(state: State, client: httpx2.AsyncClient, endpoint: int, delivery: Json) -> bool:
     """Post one delivery, and tell whether it was heard."""
-    event = sandbox.state.table(chosen["object"]).get(chosen["event"])
+    event = state.table(delivery["object"]).get(delivery["event"])
     if event is None:
         return True  # too old to be told
-    if chosen.pop("lost", False):
+    if delivery.pop("lost", False):
         return False
-    endpoint = sandbox.state.endpoints[chosen["endpoint"]]
+    target = state.endpoints[endpoint]
     payload = json.dumps(body_of(event), ensure_ascii=False, separators=(",", ":"))
     # Signatures are of the real time: the SDK compares them with the real clock of the receiver.
     seconds = int(time.time())
-    signed = [sign(payload, secret, seconds) for secret in endpoint["secrets"]]
+    signed = [sign(payload, secret, seconds) for secret in target["secrets"]]
     header = ",".join([signed[0], *(one.split(",", 1)[1] for one in signed[1:])])
     headers = {"Content-Type": "application/json; charset=utf-8", "Stripe-Signature": header}
     try:
-        answer = await client.post(endpoint["url"], content=payload.encode(), headers=headers)
+        answer = await client.post(target["url"], content=payload.encode(), headers=headers)
     except httpx2.HTTPError:
         return False
     return answer.status_code in _SUCCESS
 
 
-def _file(sandbox: Sandbox, chosen: Json, *, heard: bool) -> None:
-    """Take a delivery out of the outbox, or put it off with growing patience."""
-    chosen["attempt"] += 1
-    pause = min(_FIRST_RETRY * 4 ** (chosen["attempt"] - 1), _LONGEST_RETRY)
-    over = sandbox.instant() + pause > chosen["first"] + _GIVE_UP
-    if not heard and not over:
-        chosen["at"] = sandbox.instant() + pause
+def _file(sandbox: Sandbox, endpoint: int, delivery: Json, *, heard: bool) -> None:
+    """Forget a delivery that was heard or is three days old, and put off any other with growing patience."""
+    delivery["attempt"] += 1
+    pause = min(_FIRST_RETRY * 4 ** (delivery["attempt"] - 1), _LONGEST_RETRY)
+    if not heard and sandbox.instant() + pause <= delivery["first"] + _GIVE_UP:
+        put(sandbox, endpoint, sandbox.instant() + pause, delivery)
         return
-    sandbox.state.outbox.remove(chosen)
-    event = sandbox.state.table(chosen["object"]).get(chosen["event"], {})
+    event = sandbox.state.table(delivery["object"]).get(delivery["event"], {})
     if heard and event.get("pending_webhooks"):
         event["pending_webhooks"] -= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import heapq
 import random
 from typing import Final
 
@@ -72,9 +73,7 @@ def _forget_old(sandbox: Sandbox) -> None:
     """Drop the events that Stripe no longer lists; the oldest stand first."""
     events = sandbox.state.table("event")
     limit = sandbox.now() - RETENTION
-    for identifier in list(events):
-        if events[identifier]["created"] >= limit:
-            return
+    while events and events[identifier := next(iter(events))]["created"] < limit:
         del events[identifier]
         sandbox.state.owners.pop(identifier, None)
 
@@ -82,24 +81,28 @@ def _forget_old(sandbox: Sandbox) -> None:
 def _queue(sandbox: Sandbox, event: Json, kind: str) -> int:
     """Put the deliveries of an event in the outbox, as the chaos wants; return for how many endpoints."""
     endpoints = [number for number, one in enumerate(sandbox.state.endpoints) if one["kind"] == kind]
+    chaos = sandbox.state.chaos
     for number in endpoints:
         # Chance depends on the seed and the event alone, so that a run can be repeated.
         chance = random.Random(f"{sandbox.state.seed}:{event['id']}:{number}")  # noqa: S311 - no secret is drawn
-        chaos = sandbox.state.chaos
-        copies = 1 + (chance.random() < chaos["duplicate_rate"])
-        for copied in range(copies):
+        for copied in range(1 + (chance.random() < chaos["duplicate_rate"])):
             delay = chance.random() * chaos["max_delay"] + (chance.random() * _SHUFFLE if chaos["shuffle"] else 0)
-            lost = copied == 0 and chance.random() < chaos["drop_rate"]
-            sandbox.state.outbox.append(
+            put(
+                sandbox,
+                number,
+                sandbox.instant() + delay,
                 {
-                    "id": sandbox.new_id("del"),
                     "event": event["id"],
                     "object": event["object"],
-                    "endpoint": number,
                     "attempt": 0,
-                    "at": sandbox.instant() + delay,
                     "first": sandbox.instant(),
-                    "lost": lost,
-                }
+                    "lost": copied == 0 and chance.random() < chaos["drop_rate"],
+                },
             )
     return len(endpoints)
+
+
+def put(sandbox: Sandbox, endpoint: int, at: float, delivery: Json) -> None:
+    """Put a delivery to an endpoint in the outbox, for an instant."""
+    waiting = sandbox.state.outbox.setdefault(str(endpoint), [])
+    heapq.heappush(waiting, [at, sandbox.next_number(), delivery])
