@@ -21,9 +21,11 @@ class DatabaseRole(StrEnum):
     """Reads the log, owns the read models."""
     VAULT = "coopledger_vault"
     """Reads and writes people, nothing else."""
+    WORKER = "coopledger_worker"
+    """Keeps what workers have to do, nothing else."""
 
 
-SIGNING_IN: Final = (DatabaseRole.APP, DatabaseRole.PROJECTOR, DatabaseRole.VAULT)
+SIGNING_IN: Final = (DatabaseRole.APP, DatabaseRole.PROJECTOR, DatabaseRole.VAULT, DatabaseRole.WORKER)
 """The roles that connect."""
 
 _LIVELINESS: Final = {

@@ -42,19 +42,25 @@ class LineState:
 class Payment:
     """One captured payment: the coop's cents and the tip, what of them goes or went back, and what moved to the coop.
 
-    ``transferred`` is what lies on the coop's account at the provider: moved there less taken back; ``moves`` counts
-    both. ``given_back`` and ``tip_given_back`` are refunds asked for or made; a refund that failed before it was
-    settled no longer counts.
+    ``transfers`` is what lies on the coop's account at the provider, by transfer: moved there less taken back;
+    ``moves`` counts both. ``given_back`` and ``tip_given_back`` are refunds asked for or made; a refund that failed
+    before it was settled no longer counts.
     """
 
-    __slots__ = ("cents", "given_back", "moves", "tip_cents", "tip_given_back", "transferred")
+    __slots__ = ("cents", "given_back", "moves", "tip_cents", "tip_given_back", "transfers")
 
     def __init__(self, cents: int, tip_cents: int) -> None:
         """Begin with nothing moved and nothing given back."""
         self.cents = cents
         self.tip_cents = tip_cents
         self.given_back = self.tip_given_back = 0
-        self.transferred = self.moves = 0
+        self.transfers: dict[str, int] = {}
+        self.moves = 0
+
+    @property
+    def transferred(self) -> int:
+        """What lies on the coop's account at the provider, in cents."""
+        return sum(self.transfers.values())
 
 
 class RefundStatus(StrEnum):

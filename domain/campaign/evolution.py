@@ -93,14 +93,14 @@ def _fee(state: Campaign, event: money.ProviderFeeCharged) -> None:
 
 def _transferred(state: Campaign, event: money.FundsTransferred) -> None:
     payment = state.contributions[event.contribution_id].payments[event.payment_id]
-    payment.transferred += event.cents
+    payment.transfers[event.transfer_id] = event.cents
     payment.moves += 1
     state.transfers.add(event.transfer_id)
 
 
 def _reversed(state: Campaign, event: money.TransferReversed) -> None:
     payment = state.contributions[event.contribution_id].payments[event.payment_id]
-    payment.transferred -= event.cents
+    payment.transfers[event.transfer_id] -= event.cents
     payment.moves += 1
     state.reversals.add(event.reversal_id)
 

@@ -244,14 +244,15 @@ class RecordReversal(CampaignCommand, frozen=True, kw_only=True):
     moved_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by reversal; never more than what lies there of the payment."""
+        """Recorded once by reversal; never more than what lies there of the transfer."""
         payment = state.contribution(self.contribution_id).payments.get(self.payment_id)
-        if payment is None or self.transfer_id not in state.transfers:
+        if payment is None or self.transfer_id not in payment.transfers:
             raise Conflict(payment=self.payment_id, known=payment is not None)
         if self.reversal_id in state.reversals:
             return ()
-        if check_amount(self.cents) > payment.transferred:
-            raise Conflict(payment=self.payment_id, transferred=payment.transferred, cents=self.cents)
+        left = payment.transfers[self.transfer_id]
+        if check_amount(self.cents) > left:
+            raise Conflict(payment=self.payment_id, transferred=left, cents=self.cents)
         return (
             TransferReversed(
                 at=self.at,

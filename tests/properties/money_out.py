@@ -21,7 +21,7 @@ class MoneyOutMachine(LedgerMachine):
         """Begin before anything happened."""
         super().__init__()
         self.last_payment = ""
-        self.transfers: dict[str, str] = {}
+        self.transfers: dict[str, dict[str, int]] = {}
         self.closed = False
 
     # --- refunds
@@ -140,12 +140,15 @@ class MoneyOutMachine(LedgerMachine):
             sent["transfer_id"] = f"tr_{payment}_{self.count}"
             if self.send(payments.RecordTransfer, mine.campaign, allowed=allowed, **sent):
                 part[2] += cents
-                self.transfers[payment] = str(sent["transfer_id"])
+                self.transfers.setdefault(payment, {})[str(sent["transfer_id"])] = cents
             return
-        allowed = 0 < cents <= part[2] and payment in self.transfers
-        sent |= {"transfer_id": self.transfers.get(payment, "tr_0"), "reversal_id": f"trr_{self.count}"}
-        if self.send(payments.RecordReversal, mine.campaign, allowed=allowed, **sent):
+        moved = self.transfers.get(payment, {"tr_0": 0})
+        transfer, left = max(moved.items(), key=lambda one: one[1])
+        cents = min(cents, left) if right else cents
+        sent |= {"cents": cents, "transfer_id": transfer, "reversal_id": f"trr_{self.count}"}
+        if self.send(payments.RecordReversal, mine.campaign, allowed=0 < cents <= left, **sent):
             part[2] -= cents
+            moved[transfer] -= cents
 
     # --- disputes
 

@@ -1,0 +1,95 @@
+"""The inbox: notifications of the provider, kept as they came and looked into later, each once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, LiteralString, NamedTuple
+
+from psycopg.rows import class_row
+
+from adapters.payments.values import Notification
+from adapters.work.queue import Pool, Queue, Waiting
+
+_SELECT: Final[LiteralString] = """
+SELECT event, endpoint, kind, object_id, account, api_version, created_at, attempts FROM work.notifications
+"""
+
+
+class Received(NamedTuple):
+    """A notification as it is kept, without its body."""
+
+    event: str
+    endpoint: str
+    kind: str
+    object_id: str
+    account: str | None
+    api_version: str | None
+    created_at: datetime
+    attempts: int
+
+
+class Inbox(Queue):
+    """The notifications of one provider."""
+
+    def __init__(self, pool: Pool) -> None:
+        """Use a pool of the worker role."""
+        super().__init__(pool, "notifications", "event")
+
+    def keep(self, endpoint: str, notification: Notification, body: bytes | None, now: datetime) -> bool:
+        """Keep a notification; False when it had come before, by this way or another."""
+        with self.pool.connection() as connection:
+            return (
+                connection.execute(
+                    "INSERT INTO work.notifications"
+                    " (event, endpoint, kind, object_id, account, api_version, created_at, received_at, body, run_at)"
+                    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                    (
+                        notification.event,
+                        endpoint,
+                        notification.kind,
+                        notification.object_id,
+                        notification.account,
+                        notification.api_version,
+                        notification.created_at,
+                        now,
+                        body,
+                        now,
+                    ),
+                ).rowcount
+                > 0
+            )
+
+    def due(self, now: datetime, limit: int = 100) -> list[Waiting]:
+        """Return what is due, the longest waiting first; what concerns one object is looked into one at a time."""
+        with self.pool.connection() as connection:
+            rows = connection.execute(
+                "SELECT event, 'object:' || object_id FROM work.notifications WHERE state = 'waiting' AND run_at <= %s"
+                " ORDER BY run_at, event LIMIT %s",
+                (now, limit),
+            ).fetchall()
+        return [Waiting(*row) for row in rows]
+
+    def read(self, event: str, now: datetime) -> Received | None:
+        """Return a notification if it is still due."""
+        query: LiteralString = f"""{_SELECT}
+        WHERE event = %s AND state = 'waiting' AND run_at <= %s"""
+        with self.pool.connection() as connection, connection.cursor(row_factory=class_row(Received)) as cursor:
+            return cursor.execute(query, (event, now)).fetchone()
+
+    def done_together(self, object_id: str, received_before: datetime, now: datetime) -> int:
+        """End all that waits about an object and came before it was looked at: the look answered them as well."""
+        with self.pool.connection() as connection:
+            return connection.execute(
+                "UPDATE work.notifications SET state = 'done', ended_at = %s, error = NULL"
+                " WHERE object_id = %s AND state = 'waiting' AND received_at <= %s",
+                (now, object_id, received_before),
+            ).rowcount
+
+    def empty_bodies(self, received_before: datetime) -> int:
+        """Throw away the bodies of what ended and came before an instant: they may name people."""
+        with self.pool.connection() as connection:
+            return connection.execute(
+                "UPDATE work.notifications SET body = NULL WHERE body IS NOT NULL AND received_at < %s"
+                " AND state <> 'waiting'",
+                (received_before,),
+            ).rowcount

@@ -1,0 +1,1 @@
+"""The queues of what workers have to do, on the real database."""
