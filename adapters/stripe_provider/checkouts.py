@@ -1,0 +1,106 @@
+"""Payment pages: Checkout Sessions that Stripe hosts, so that no card ever passes through our servers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import stripe
+from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
+
+from adapters.payments.errors import ProviderMisuse
+from adapters.payments.values import Checkout, CheckoutRequest, CheckoutStatus, Reference
+from adapters.stripe_provider.wire.connection import Connection
+from adapters.stripe_provider.wire.reading import id_of, instant, known, tags
+
+_SHORTEST: Final = timedelta(minutes=31)  # Stripe's half hour, and a minute for clocks that differ
+_LONGEST: Final = timedelta(hours=24)
+_STEP: Final = 600  # seconds; see `_closing`
+
+TIP: Final = "Pourboire facultatif à la plateforme"
+
+
+def group(reference: Reference) -> str:
+    """Return the name under which Stripe keeps the charges and transfers of a contribution together."""
+    return f"contribution:{reference.contribution_id}"
+
+
+class Checkouts(Connection):
+    """Opens payment pages, looks at them and closes them."""
+
+    def start_checkout(self, request: CheckoutRequest, *, key: str) -> Checkout:
+        """Open a payment page; it closes within Stripe's limits, half an hour to a day from now."""
+        wanted = _wanted(request, _closing(request.expires_at, self._clock()))
+        return _checkout(self._make(lambda: self._stripe.v1.checkout.sessions.create(wanted, {"idempotency_key": key})))
+
+    def checkout(self, session: str) -> Checkout:
+        """Look at a payment page."""
+        return _checkout(self._look(lambda: self._stripe.v1.checkout.sessions.retrieve(session)))
+
+    def expire_checkout(self, session: str) -> Checkout:
+        """Close a payment page, so that nobody pays on it any more; one already closed is returned as it is."""
+        try:
+            return _checkout(self._make(lambda: self._stripe.v1.checkout.sessions.expire(session)))
+        except ProviderMisuse:
+            # Asked first and looked at afterwards: the family may pay between a look and a request.
+            found = self.checkout(session)
+            if found.status is CheckoutStatus.OPEN:
+                raise
+            return found
+
+
+def _closing(wanted: datetime, now: datetime) -> int:
+    """Return the instant a page closes at, in seconds.
+
+    The limits move with the clock. They go in steps of ten minutes, so that a request repeated with its key a moment
+    later is still the same request: Stripe refuses a key that comes with another.
+    """
+    earliest = -(-int((now + _SHORTEST).timestamp()) // _STEP) * _STEP
+    latest = int((now + _LONGEST).timestamp()) // _STEP * _STEP
+    return min(max(int(wanted.timestamp()), earliest), latest)
+
+
+def _wanted(request: CheckoutRequest, closing: int) -> SessionCreateParams:
+    metadata = request.reference.metadata()
+    wanted: SessionCreateParams = {
+        "mode": "payment",
+        "locale": "fr",
+        "line_items": _lines(request),
+        "payment_intent_data": {"metadata": metadata, "transfer_group": group(request.reference)},
+        "metadata": metadata,
+        "client_reference_id": str(request.reference.contribution_id),
+        "success_url": request.success_url,
+        "cancel_url": request.cancel_url,
+        "expires_at": closing,
+    }
+    if request.customer is not None:
+        wanted["customer"] = request.customer
+    elif request.email is not None:
+        wanted["customer_email"] = request.email
+    if request.save_card:
+        wanted["payment_intent_data"]["setup_future_usage"] = "off_session"
+        if request.customer is None:
+            wanted["customer_creation"] = "always"
+    return wanted
+
+
+def _lines(request: CheckoutRequest) -> list[SessionCreateParamsLineItem]:
+    lines = [_line(f"{request.label} – {request.coop_name}", request.cents)]
+    if request.tip_cents:
+        lines.append(_line(TIP, request.tip_cents))
+    return lines
+
+
+def _line(name: str, cents: int) -> SessionCreateParamsLineItem:
+    return {"quantity": 1, "price_data": {"currency": "eur", "unit_amount": cents, "product_data": {"name": name}}}
+
+
+def _checkout(session: stripe.checkout.Session) -> Checkout:
+    return Checkout(
+        session=session.id,
+        status=known(CheckoutStatus, session.status),
+        url=session.url,
+        intent=id_of(session.payment_intent) or None,
+        reference=Reference.read(tags(session.metadata)),
+        expires_at=instant(session.expires_at),
+    )

@@ -1,0 +1,162 @@
+"""Notifications: whether one is Stripe's, recent and of our mode, and what it is about.
+
+Snapshots come to the platform's and the coops' endpoints, thin notes to that of the accounts. Neither is believed:
+the caller looks at the object again. So only their envelope is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+import msgspec
+import stripe
+
+from adapters.payments.errors import NotificationRefused
+from adapters.payments.port import Endpoint
+from adapters.payments.values import Notification
+from adapters.stripe_provider.payouts import second
+from adapters.stripe_provider.wire.connection import API_VERSION, PAGE, Connection
+from adapters.stripe_provider.wire.reading import id_of, instant, iso_instant
+
+_SIGNATURE: Final = "stripe-signature"
+_TOLERANCE: Final = 300  # seconds, either way
+_ACCOUNT: Final = "v2.core.account"
+
+
+class _Object(msgspec.Struct):
+    id: str = ""
+
+
+class _Data(msgspec.Struct):
+    object: _Object
+
+
+class _Snapshot(msgspec.Struct, tag_field="object", tag="event"):
+    id: str
+    type: str
+    created: int
+    livemode: bool
+    data: _Data
+    account: str | None = None
+    api_version: str | None = None
+
+
+class _Related(msgspec.Struct):
+    type: str
+    id: str = ""
+
+
+class _Thin(msgspec.Struct, tag_field="object", tag="v2.core.event"):
+    id: str
+    type: str
+    created: str
+    livemode: bool
+    related_object: _Related | None = None
+    context: str | None = None
+
+
+class Notifications(Connection):
+    """Reads notifications, those that come and those that Stripe keeps for thirty days."""
+
+    def parse_notification(
+        self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], now: datetime
+    ) -> Notification:
+        """Check a notification's signature, age and mode, and say what it is about.
+
+        Raises:
+            NotificationRefused: it is not the provider's, too old or to come, or of the other mode; ``cause`` says why.
+
+        """
+        signature = next((value for name, value in headers.items() if name.lower() == _SIGNATURE), "")
+        if not any(_signed(body, signature, secret) for secret in self._settings.webhook_secrets.get(endpoint, ())):
+            raise NotificationRefused(cause="signature")
+        # The SDK takes any instant to come, and compares with the machine's clock: so the age is checked here.
+        if abs(int(now.timestamp()) - _signed_at(signature)) > _TOLERANCE:
+            raise NotificationRefused(cause="age")
+        notification = _thin(body) if endpoint is Endpoint.ACCOUNTS else _snapshot(body)
+        if notification.live is not self._settings.live:
+            raise NotificationRefused(cause="mode")
+        return notification
+
+    def notifications(self, account: str | None, since: datetime) -> Iterator[Notification]:
+        """All snapshots of an account made since an instant, newest first: what a lost one is healed by.
+
+        The thin notes about a coop's account are not among them: ``account`` tells the same, as it is now.
+        """
+        listed = self._each(
+            lambda: self._stripe.v1.events.list(
+                {"created": {"gte": second(since)}, "limit": PAGE}, {"stripe_account": account}
+            )
+        )
+        return (_listed(event, account) for event in listed)
+
+    def supports(self, notification: Notification) -> bool:
+        """Tell whether a notification's body has the version we read; thin notes have none to differ in."""
+        return notification.api_version in {None, API_VERSION}
+
+
+def _signed(body: bytes, signature: str, secret: str) -> bool:
+    """Tell whether a secret signed a body, whenever that was."""
+    if not signature.isascii():
+        return False  # the SDK's comparison fails on other letters
+    try:
+        return bool(stripe.WebhookSignature.verify_header(body, signature, secret))
+    except (stripe.SignatureVerificationError, UnicodeDecodeError):
+        return False
+
+
+def _signed_at(signature: str) -> int:
+    """Return the second that a header with a good signature was signed in."""
+    return next(int(value) for name, _, value in (part.partition("=") for part in signature.split(",")) if name == "t")
+
+
+def _snapshot(body: bytes) -> Notification:
+    try:
+        event = msgspec.json.decode(body, type=_Snapshot)
+    except msgspec.DecodeError:
+        event = None
+    if event is None:
+        raise NotificationRefused(cause="shape")
+    return Notification(
+        event=event.id,
+        kind=event.type,
+        object_id=event.data.object.id,
+        account=event.account,
+        created_at=instant(event.created),
+        api_version=event.api_version,
+        live=event.livemode,
+    )
+
+
+def _thin(body: bytes) -> Notification:
+    try:
+        event = msgspec.json.decode(body, type=_Thin)
+        created_at = iso_instant(event.created)
+    except (msgspec.DecodeError, ValueError):
+        event = None
+    if event is None:
+        raise NotificationRefused(cause="shape")
+    about = event.related_object
+    return Notification(
+        event=event.id,
+        kind=event.type,
+        object_id=about.id if about else "",
+        account=about.id if about and about.type == _ACCOUNT else event.context,
+        created_at=created_at,
+        api_version=None,
+        live=event.livemode,
+    )
+
+
+def _listed(event: stripe.Event, account: str | None) -> Notification:
+    return Notification(
+        event=event.id,
+        kind=event.type,
+        object_id=id_of(event.data.object),
+        account=account,
+        created_at=instant(event.created),
+        api_version=event.api_version,
+        live=event.livemode,
+    )

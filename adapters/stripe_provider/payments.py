@@ -1,0 +1,170 @@
+"""Payments: what an intent says today, instalments taken from kept cards, and how to find a payment again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import stripe
+
+from adapters.payments.errors import ProviderMisuse
+from adapters.payments.values import Decline, Fee, Payment, PaymentStatus, Reference, SavedCardCharge
+from adapters.stripe_provider.checkouts import group
+from adapters.stripe_provider.wire.connection import PAGE, Connection
+from adapters.stripe_provider.wire.reading import euros, id_of, instant, tags
+
+_EXPAND: Final = ["latest_charge.balance_transaction", "payment_method"]
+_CHARGES: Final = ("ch_", "py_")
+
+_STATUS: Final = {
+    "requires_payment_method": PaymentStatus.WAITING,
+    "requires_confirmation": PaymentStatus.WAITING,
+    "requires_action": PaymentStatus.ACTION_REQUIRED,
+    "processing": PaymentStatus.PROCESSING,
+    "succeeded": PaymentStatus.SUCCEEDED,
+    "canceled": PaymentStatus.CANCELED,
+}
+"""``requires_capture`` is missing on purpose: nothing of ours is captured by hand."""
+
+
+class Payments(Connection):
+    """Takes instalments, looks at payments and gives them up."""
+
+    def charge_saved_card(self, charge: SavedCardCharge, *, key: str) -> Payment:
+        """Take an instalment from a kept card.
+
+        Raises:
+            Declined: the card was refused; ActionRequired: the bank wants its holder.
+
+        """
+        return _payment(
+            self._make(
+                lambda: self._stripe.v1.payment_intents.create(
+                    {
+                        "amount": charge.cents,
+                        "currency": "eur",
+                        "customer": charge.customer,
+                        "payment_method": charge.card,
+                        "off_session": True,
+                        "confirm": True,
+                        "transfer_group": group(charge.reference),
+                        "metadata": charge.reference.metadata(),
+                        "expand": _EXPAND,
+                    },
+                    {"idempotency_key": key},
+                )
+            )
+        )
+
+    def payment(self, intent: str) -> Payment:
+        """Look at a payment, by its intent or its charge."""
+        if intent.startswith(_CHARGES):
+            charge = self._look(lambda: self._stripe.v1.charges.retrieve(intent))
+            return self.payment(_intent_of(charge))
+        return _payment(self._look(lambda: self._stripe.v1.payment_intents.retrieve(intent, {"expand": _EXPAND})))
+
+    def cancel_payment(self, intent: str) -> Payment:
+        """Give up a payment that has not succeeded; one that has is returned as it is.
+
+        A payment behind an open page is given up by closing the page.
+        """
+        try:
+            return _payment(self._make(lambda: self._stripe.v1.payment_intents.cancel(intent, {"expand": _EXPAND})))
+        except ProviderMisuse:
+            # Asked first and looked at afterwards: it may succeed between a look and a request.
+            found = self.payment(intent)
+            if found.status not in {PaymentStatus.SUCCEEDED, PaymentStatus.CANCELED}:
+                raise
+            return found
+
+    def find_payments(self, reference: Reference) -> list[Payment]:
+        """Look for the payments of one contribution, newest first: those that a card was tried for.
+
+        By charges, which Stripe lists at once; its search by metadata lags behind by a minute and more.
+        """
+        charges = self._each(
+            lambda: self._stripe.v1.charges.list(
+                {
+                    "transfer_group": group(reference),
+                    "limit": PAGE,
+                    "expand": [f"data.payment_intent.{path}" for path in _EXPAND],
+                }
+            )
+        )
+        intents = {
+            charge.payment_intent.id: charge.payment_intent
+            for charge in charges
+            if isinstance(charge.payment_intent, stripe.PaymentIntent)
+        }
+        found = [_payment(intent) for intent in intents.values()]
+        return [one for one in found if one.reference and one.reference.contribution_id == reference.contribution_id]
+
+    def forget_card(self, card: str) -> None:
+        """Have the provider forget a kept card; one already forgotten is fine."""
+        try:
+            self._make(lambda: self._stripe.v1.payment_methods.detach(card))
+        except ProviderMisuse:
+            if self._look(lambda: self._stripe.v1.payment_methods.retrieve(card)).customer is not None:
+                raise
+
+
+def _intent_of(charge: stripe.Charge) -> str:
+    """Return the intent of a charge.
+
+    Raises:
+        ProviderMisuse: it has none, so it is no payment of a family.
+    """
+    if not charge.payment_intent:
+        raise ProviderMisuse(kind="charge without intent")
+    return id_of(charge.payment_intent)
+
+
+def _payment(intent: stripe.PaymentIntent) -> Payment:
+    charge = intent.latest_charge if isinstance(intent.latest_charge, stripe.Charge) else None
+    method = intent.payment_method if isinstance(intent.payment_method, stripe.PaymentMethod) else None
+    kept = method is not None and method.customer is not None
+    paid = intent.status == "succeeded"
+    return Payment(
+        intent=intent.id,
+        status=_status(intent),
+        cents=euros(intent.amount, intent.currency),
+        reference=Reference.read(tags(intent.metadata)),
+        charge=charge.id if paid and charge else "",
+        paid_at=instant(charge.created) if paid and charge else None,
+        fee=_fee(charge) if paid and charge else None,
+        customer=id_of(method.customer) if method and kept else None,
+        card=method.id if method and kept else None,
+        failure=None if paid else _decline(intent),
+    )
+
+
+def _status(intent: stripe.PaymentIntent) -> PaymentStatus:
+    status = _STATUS.get(intent.status)
+    if status is None:
+        raise ProviderMisuse(kind="PaymentIntent", status=intent.status)
+    # Stripe gives a refused intent back for another card; for us that attempt failed.
+    refused = status is PaymentStatus.WAITING and intent.last_payment_error is not None
+    return PaymentStatus.FAILED if refused else status
+
+
+def _decline(intent: stripe.PaymentIntent) -> Decline | None:
+    error = intent.last_payment_error
+    if error is None:
+        return None
+    return Decline(
+        code=getattr(error, "code", None) or "",
+        decline_code=getattr(error, "decline_code", None) or "",
+        advice=getattr(error, "advice_code", None) or "",
+        charge=getattr(error, "charge", None) or "",
+    )
+
+
+def _fee(charge: stripe.Charge) -> Fee | None:
+    """Return what Stripe took; none until it has booked the charge, some time after it."""
+    booked = charge.balance_transaction
+    if not isinstance(booked, stripe.BalanceTransaction):
+        return None
+    return Fee(
+        cents=euros(booked.fee, booked.currency),
+        charged_at=instant(booked.created),
+        available_on=instant(booked.available_on),
+    )

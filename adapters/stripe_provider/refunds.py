@@ -1,0 +1,97 @@
+"""Refunds, which give a charge back, and disputes, in which a bank takes it back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import stripe
+
+from adapters.payments.errors import ProviderMisuse
+from adapters.payments.values import LEDGER, DisputeState, ProviderDispute, ProviderRefund, RefundState
+from adapters.stripe_provider.wire.connection import PAGE, Connection
+from adapters.stripe_provider.wire.reading import euros, id_of, instant, known, tags, uuid_tag
+
+_REFUND: Final = "refund_id"
+
+_DISPUTES: Final = {
+    "warning_needs_response": DisputeState.INQUIRY,
+    "warning_under_review": DisputeState.INQUIRY,
+    "warning_closed": DisputeState.INQUIRY,
+    "prevented": DisputeState.INQUIRY,
+    "needs_response": DisputeState.OPEN,
+    "under_review": DisputeState.OPEN,
+    "appeal_needs_response": DisputeState.OPEN,
+    "appeal_under_review": DisputeState.OPEN,
+    "won": DisputeState.WON,
+    "lost": DisputeState.LOST,
+}
+
+
+class Refunds(Connection):
+    """Makes refunds, and looks at them and at disputes."""
+
+    def refund(self, charge: str, cents: int, refund_id: str, *, key: str) -> ProviderRefund:
+        """Give cents of a charge back to its card; the coop's part comes back by a reversal of its own.
+
+        Raises:
+            FundsNotAvailable: the platform's account does not hold it.
+
+        """
+        metadata = {_REFUND: refund_id}
+        ledger = tags(self._look(lambda: self._stripe.v1.charges.retrieve(charge)).metadata).get(LEDGER)
+        if ledger is not None:
+            metadata[LEDGER] = ledger
+        return _refund(
+            self._make(
+                lambda: self._stripe.v1.refunds.create(
+                    {"charge": charge, "amount": cents, "metadata": metadata}, {"idempotency_key": key}
+                )
+            )
+        )
+
+    def provider_refund(self, refund: str) -> ProviderRefund:
+        """Look at a refund."""
+        return _refund(self._look(lambda: self._stripe.v1.refunds.retrieve(refund)))
+
+    def refunds_of(self, charge: str) -> list[ProviderRefund]:
+        """Look for the refunds of a charge, oldest first."""
+        listed = self._each(lambda: self._stripe.v1.refunds.list({"charge": charge, "limit": PAGE}))
+        return [_refund(one) for one in listed][::-1]
+
+    def dispute(self, dispute: str) -> ProviderDispute:
+        """Look at a dispute, with what it moved."""
+        return _dispute(self._look(lambda: self._stripe.v1.disputes.retrieve(dispute)))
+
+
+def _refund(refund: stripe.Refund) -> ProviderRefund:
+    return ProviderRefund(
+        refund=refund.id,
+        charge=id_of(refund.charge),
+        cents=euros(refund.amount, refund.currency),
+        state=known(RefundState, refund.status),
+        created_at=instant(refund.created),
+        refund_id=uuid_tag(tags(refund.metadata), _REFUND),
+        failure=getattr(refund, "failure_reason", None) or "",
+    )
+
+
+def _dispute(dispute: stripe.Dispute) -> ProviderDispute:
+    state = _DISPUTES.get(dispute.status)
+    if state is None:
+        raise ProviderMisuse(kind="Dispute", status=dispute.status)
+    moves = dispute.balance_transactions
+    due = dispute.evidence_details.due_by
+    returned = [instant(one.created) for one in moves if one.amount > 0]
+    return ProviderDispute(
+        dispute=dispute.id,
+        charge=id_of(dispute.charge),
+        cents=euros(dispute.amount, dispute.currency),
+        state=state,
+        opened_at=instant(dispute.created),
+        # What was taken stays told after it came back: who missed the beginning must still book it.
+        withdrawn_cents=sum(-euros(one.amount, one.currency) for one in moves if one.amount < 0),
+        fee_cents=sum(euros(one.fee, one.currency) for one in moves),
+        # Stripe dates the end of a won dispute by the money that came back; that of a lost one is in its event only.
+        closed_at=max(returned) if returned and state is DisputeState.WON else None,
+        evidence_due=instant(due) if due else None,
+    )

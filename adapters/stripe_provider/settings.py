@@ -1,0 +1,44 @@
+"""How Stripe is reached: the key, the secrets of the three endpoints, and how long to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from adapters.payments.errors import ProviderMisuse
+from adapters.payments.port import Endpoint
+
+_MODES: Final = {"sk_live_": True, "rk_live_": True, "sk_test_": False, "rk_test_": False}
+_PREFIX: Final = 8  # characters of a key that say its kind and its mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StripeSettings:
+    """What the adapter needs to know.
+
+    ``base_url`` is where the API is, Stripe's own address if None. ``webhook_secrets`` are the secrets that may sign
+    the notifications of each endpoint: two of them while one is being replaced. ``live`` says whether real money
+    moves. Time-outs are in seconds, for one attempt.
+    """
+
+    api_key: str = field(repr=False)
+    live: bool
+    base_url: str | None = None
+    webhook_secrets: Mapping[Endpoint, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    connect_timeout: float = 5.0
+    answer_timeout: float = 30.0
+
+    def __post_init__(self) -> None:
+        """Refuse a key of the other mode, and a live key that would leave for another address than Stripe's.
+
+        Raises:
+            ProviderMisuse: ``detail`` says why; it never holds the key.
+        """
+        mode = _MODES.get(self.api_key[:_PREFIX])
+        if mode is None:
+            raise ProviderMisuse(detail="not a secret or restricted key")
+        if mode is not self.live:
+            raise ProviderMisuse(detail="key of the other mode")
+        if self.live and self.base_url is not None:
+            raise ProviderMisuse(detail="live key for another address")

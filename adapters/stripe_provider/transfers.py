@@ -1,0 +1,83 @@
+"""Transfers: the coop's part of a charge goes to its account, and comes back by explicit amounts."""
+
+from __future__ import annotations
+
+import stripe
+
+from adapters.payments.values import Reference, Reversal, Transfer, TransferRequest
+from adapters.stripe_provider.checkouts import group
+from adapters.stripe_provider.wire.connection import PAGE, Connection
+from adapters.stripe_provider.wire.reading import euros, id_of, instant, tags
+
+_REASON = "reason_id"
+
+
+class Transfers(Connection):
+    """Moves money between the platform and the coops' accounts."""
+
+    def transfer(self, request: TransferRequest, *, key: str) -> Transfer:
+        """Move the coop's part of a payment to its account, even before the funds are available.
+
+        The source ties it to the charge; Stripe gives it the charge's group, which is the contribution's.
+        """
+        return _transfer(
+            self._make(
+                lambda: self._stripe.v1.transfers.create(
+                    {
+                        "amount": request.cents,
+                        "currency": "eur",
+                        "destination": request.account,
+                        "source_transaction": request.charge,
+                        "metadata": request.reference.metadata(),
+                    },
+                    {"idempotency_key": key},
+                )
+            )
+        )
+
+    def transfers(self, reference: Reference) -> list[Transfer]:
+        """Look for the transfers of one contribution, oldest first."""
+        listed = self._each(lambda: self._stripe.v1.transfers.list({"transfer_group": group(reference), "limit": PAGE}))
+        return [_transfer(one) for one in listed][::-1]
+
+    def reverse_transfer(self, transfer: str, cents: int, *, reason_id: str, key: str) -> Reversal:
+        """Take money back from a coop's account.
+
+        Raises:
+            FundsNotAvailable: the coop's account does not hold it any more.
+
+        """
+        return _reversal(
+            self._make(
+                lambda: self._stripe.v1.transfers.reversals.create(
+                    transfer, {"amount": cents, "metadata": {_REASON: reason_id}}, {"idempotency_key": key}
+                )
+            )
+        )
+
+    def reversals(self, transfer: str) -> list[Reversal]:
+        """Look for what came back of a transfer, oldest first."""
+        listed = self._each(lambda: self._stripe.v1.transfers.reversals.list(transfer, {"limit": PAGE}))
+        return [_reversal(one) for one in listed][::-1]
+
+
+def _transfer(transfer: stripe.Transfer) -> Transfer:
+    return Transfer(
+        transfer=transfer.id,
+        account=id_of(transfer.destination),
+        cents=euros(transfer.amount, transfer.currency),
+        reversed_cents=transfer.amount_reversed,
+        moved_at=instant(transfer.created),
+        charge=id_of(transfer.source_transaction),
+        reference=Reference.read(tags(transfer.metadata)),
+    )
+
+
+def _reversal(reversal: stripe.TransferReversal) -> Reversal:
+    return Reversal(
+        reversal=reversal.id,
+        transfer=id_of(reversal.transfer),
+        cents=euros(reversal.amount, reversal.currency),
+        moved_at=instant(reversal.created),
+        reason_id=tags(reversal.metadata).get(_REASON, ""),
+    )

@@ -1,0 +1,71 @@
+"""Reads the SDK's objects: instants, ids that may be expanded, euros, our metadata, and words that must be known."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+import stripe
+
+from adapters.payments.errors import ProviderMisuse
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def instant(seconds: int) -> datetime:
+    """Return the instant of a date of the API's first version."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def iso_instant(text: str) -> datetime:
+    """Return the instant of a date of the API's second version.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def id_of(thing: object) -> str:
+    """Return the id of an object, expanded or not; empty for none."""
+    return thing if isinstance(thing, str) else str(getattr(thing, "id", ""))
+
+
+def euros(cents: int, currency: str) -> int:
+    """Return an amount that must be in euros.
+
+    Raises:
+        ProviderMisuse: it is in another currency; read as euros, it would be wrong.
+    """
+    if currency != "eur":
+        raise ProviderMisuse(kind="currency")
+    return cents
+
+
+def tags(metadata: stripe.StripeObject | None) -> dict[str, str]:
+    """Return the metadata of an object, which may have none."""
+    found: dict[str, Any] = {} if metadata is None else metadata.to_dict()
+    return {name: str(value) for name, value in found.items()}
+
+
+def uuid_tag(metadata: dict[str, str], name: str) -> UUID | None:
+    """Return one of our ids from metadata; None where somebody wrote something else, or nothing."""
+    try:
+        return UUID(metadata[name])
+    except (KeyError, ValueError):
+        return None
+
+
+def known(kind: type[Word], word: str | None) -> Word:
+    """Return a word of the API as one of ours that has the same spelling.
+
+    Raises:
+        ProviderMisuse: Stripe has a word we do not know; to guess its meaning would be to guess about money.
+    """
+    try:
+        return kind(word or "")
+    except ValueError:
+        pass
+    raise ProviderMisuse(kind=kind.__name__, status=word or "")

@@ -1,0 +1,84 @@
+"""The wire below the SDK: one pool of connections for all threads, and a witness of what may have been carried out.
+
+The SDK repeats a request whose answer was lost, and tells only how the last attempt ended. « Connection refused » on
+the third attempt says nothing of the first, so each attempt is judged here.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar, Final
+
+import httpx2
+import stripe
+
+# No timings of ours, and none of the messages or bodies that the SDK logs below a warning: both may hold an address.
+stripe.enable_telemetry = False
+logging.getLogger("stripe").addFilter(lambda record: record.levelno >= logging.WARNING)
+
+_NEVER_SENT: Final = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+)
+
+
+class _Witness(threading.local):
+    """What the attempts of this thread's present request leave open."""
+
+    doubtful = False
+
+
+class Transport(stripe.HTTPClient):
+    """Carries the requests of the SDK; may be used from several threads at once. Time-outs are in seconds."""
+
+    name: ClassVar[str] = "httpx2"
+
+    def __init__(self, *, connect_timeout: float, answer_timeout: float) -> None:
+        super().__init__()
+        self._http = httpx2.Client(timeout=httpx2.Timeout(answer_timeout, connect=connect_timeout))
+        self._witness = _Witness()
+
+    def begin(self) -> None:
+        """Forget what this thread's former request left open."""
+        self._witness.doubtful = False
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether an attempt of this thread's request may have been carried out without our knowing."""
+        return self._witness.doubtful
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,  # noqa: ANN401 - the SDK's own signature
+        *,
+        _usage: list[str] | None = None,
+    ) -> tuple[str, int, Mapping[str, str]]:
+        """Make one attempt; the SDK decides whether to make another.
+
+        Raises:
+            stripe.APIConnectionError: no answer came; its text names the kind of failure and nothing of the request.
+        """
+        try:
+            answer = self._http.request(method.upper(), url, headers=headers, content=post_data)
+        except httpx2.RequestError as error:
+            self._witness.doubtful |= not isinstance(error, _NEVER_SENT)
+            lost = type(error).__name__
+        else:
+            # 409: another request with the same key is being carried out at this moment.
+            in_between = answer.status_code == HTTPStatus.CONFLICT
+            self._witness.doubtful |= in_between or answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+            return answer.text, answer.status_code, answer.headers
+        raise stripe.APIConnectionError(lost, should_retry=True)  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        """Close the connections; no request may follow."""
+        self._http.close()

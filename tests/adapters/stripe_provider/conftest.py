@@ -1,0 +1,33 @@
+"""A sandbox on this machine, and the adapter before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.stripe_provider import StripeProvider
+from tests.adapters.stripe_provider.acting import settings_for
+from tests.adapters.stripe_sandbox.serving import Served, serve
+
+
+@pytest.fixture(scope="session")
+def _running() -> Iterator[Served]:
+    with serve() as running:
+        yield running
+
+
+@pytest.fixture
+def served(_running: Served) -> Served:
+    """A fresh sandbox that nobody listens to."""
+    _running.do("/reset")
+    return _running
+
+
+@pytest.fixture
+def provider(served: Served) -> Iterator[StripeProvider]:
+    """The adapter before the sandbox, with the sandbox's clock."""
+    made = StripeProvider(settings_for(served.url), clock=lambda: datetime.fromtimestamp(served.sandbox.instant(), UTC))
+    yield made
+    made.close()
