@@ -6,6 +6,7 @@ import asyncio
 import base64
 import binascii
 import json
+import logging
 from typing import Final
 
 from starlette.requests import Request
@@ -26,6 +27,7 @@ from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 
 _METADATA: Final = (50, 40, 500)  # Stripe's limits: keys, characters of a key, characters of a value
 _METHODS: Final = ("GET", "POST", "DELETE")
+_LOG: Final = logging.getLogger(__name__)
 _OK: Final = 200
 _MULTIPLE: Final = 300
 
@@ -107,6 +109,10 @@ class Gateway:
             return _OK, json.dumps(expand(self._sandbox, answer, call.params.get("expand") or []), ensure_ascii=False)
         except ApiError as error:
             return error.status, json.dumps(error.body, ensure_ascii=False)
+        except Exception:  # noqa: BLE001 - whatever it is, it is an answer
+            # A fault of the sandbox: its client hears what Stripe would say, and who runs it what happened.
+            _LOG.exception("%s %s failed", operation.method, operation.template)
+            return 500, json.dumps(_unexpected().body)
         finally:
             self._sandbox.request = {"id": None, "idempotency_key": None}
 

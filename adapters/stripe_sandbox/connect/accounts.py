@@ -10,6 +10,7 @@ from adapters.stripe_sandbox.connect.certification import NOT_STARTED, apply
 from adapters.stripe_sandbox.contract.sdk import shape
 from adapters.stripe_sandbox.errors import Json
 from adapters.stripe_sandbox.events.emitting import emit_thin
+from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 
 ACCOUNT: Final = "v2.core.account"
@@ -55,7 +56,7 @@ def new_account(sandbox: Sandbox, params: Json) -> Json:
         display_name=params.get("display_name"),
         identity=_identity(params.get("identity") or {}),
         livemode=False,
-        metadata=dict(params.get("metadata") or {}),
+        metadata=merged({}, params.get("metadata")),
         requirements={"alternatives": [], "entries": [], "summary": {"minimum_deadline": None}},
     )
     hidden: Json = {"state": NOT_STARTED, "deadline": None, "bank": None, "settings": {}}
@@ -70,10 +71,7 @@ def update_account(sandbox: Sandbox, account: Json, params: Json) -> Json:
     for name in _UPDATABLE:
         if name in params:
             account[name] = params[name]
-    for key, value in (params.get("metadata") or {}).items():
-        account["metadata"][key] = value
-        if value in {"", None}:
-            del account["metadata"][key]
+    account["metadata"] = merged(account["metadata"], params.get("metadata"))
     if params.get("identity"):
         account["identity"] |= _identity(account["identity"] | params["identity"])
         emit_thin(sandbox, "v2.core.account[identity].updated", account["id"])

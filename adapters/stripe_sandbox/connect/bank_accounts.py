@@ -10,6 +10,7 @@ from adapters.stripe_sandbox.connect.certification import apply
 from adapters.stripe_sandbox.contract.sdk import exact
 from adapters.stripe_sandbox.errors import ApiError, Json
 from adapters.stripe_sandbox.events.emitting import emit
+from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 
 _LENGTH: Final = 27  # of a French IBAN
@@ -67,7 +68,7 @@ def add_bank_account(sandbox: Sandbox, account_id: str, iban: str, holder: str |
         default_for_currency=True,
         fingerprint=hashlib.sha256(f"{sandbox.state.seed}:{iban}".encode()).hexdigest()[:16],
         last4=iban[-4:],
-        metadata=dict(more.get("metadata") or {}),
+        metadata=merged({}, more.get("metadata")),
         routing_number=iban[4:14],
         status="new",
     )

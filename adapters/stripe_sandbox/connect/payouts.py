@@ -14,6 +14,7 @@ from adapters.stripe_sandbox.contract.sdk import shape
 from adapters.stripe_sandbox.errors import ApiError, Json
 from adapters.stripe_sandbox.events.emitting import emit
 from adapters.stripe_sandbox.funds.books import Movement, book, funds
+from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 
 _SENT_AFTER: Final = 3600  # a payout can be cancelled for an hour
@@ -47,7 +48,7 @@ def new_payout(sandbox: Sandbox, account_id: str, params: Json) -> Json:
         description=params.get("description"),
         destination=bank_id,
         livemode=False,
-        metadata=dict(params.get("metadata") or {}),
+        metadata=merged({}, params.get("metadata")),
         method="standard",
         reconciliation_status="not_applicable",
         source_type="card",

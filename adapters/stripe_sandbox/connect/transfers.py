@@ -8,6 +8,7 @@ from adapters.stripe_sandbox.contract.sdk import shape
 from adapters.stripe_sandbox.errors import ApiError, Json
 from adapters.stripe_sandbox.events.emitting import emit
 from adapters.stripe_sandbox.funds.books import Movement, book, funds
+from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.payments.charges import available_on
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 from adapters.stripe_sandbox.state import PLATFORM
@@ -34,7 +35,7 @@ def new_transfer(sandbox: Sandbox, params: Json) -> Json:
         description=params.get("description"),
         destination=account,
         livemode=False,
-        metadata=dict(params.get("metadata") or {}),
+        metadata=merged({}, params.get("metadata")),
         reversed=False,
         source_transaction=source,
         source_type="card",
@@ -74,7 +75,7 @@ def reverse(sandbox: Sandbox, transfer: Json, params: Json) -> Json:
         amount=amount,
         created=sandbox.now(),
         currency="eur",
-        metadata=dict(params.get("metadata") or {}),
+        metadata=merged({}, params.get("metadata")),
         transfer=transfer["id"],
     )
     sandbox.add(reversal)

@@ -119,12 +119,16 @@ def _list(hint: Any, given: object, path: tuple[str, ...], *, form: bool) -> lis
 def _mapping(hint: Any, given: object, path: tuple[str, ...], *, form: bool) -> Json:  # noqa: ANN401 - any type hint
     if not isinstance(given, dict):
         raise _Mismatch("Invalid object", path)
-    return {key: _value(hint, one, (*path, key), form=form) for key, one in given.items()}
+    # An empty text removes a key, where in other places it is a mistake.
+    return {key: one if one == "" else _value(hint, one, (*path, key), form=form) for key, one in given.items()}
 
 
 def _plain(hint: Any, given: object, path: tuple[str, ...], *, form: bool) -> object:  # noqa: ANN401 - any type hint
     if hint in {object, Any} or (hint is type(None) and given is None):
         return given
+    if form and given == "":
+        told = "You passed an empty string: empty values unset a parameter, and this one cannot be unset."
+        raise _Mismatch(told, path, "parameter_invalid_empty")
     reader = _READERS.get(hint)
     value = None if reader is None else reader(given, form)
     if value is None:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from adapters.stripe_sandbox.control import people, setup
+from adapters.stripe_sandbox.control import people, setup, surprises
 from adapters.stripe_sandbox.control.asking import Ask, Handler
 from adapters.stripe_sandbox.errors import ApiError
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
@@ -20,7 +20,7 @@ PREFIX = "/_sandbox"
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """Return the routes of the control API."""
-    every = (*setup.HANDLERS, *people.HANDLERS)
+    every = (*setup.HANDLERS, *people.HANDLERS, *surprises.HANDLERS)
     return [Route(PREFIX + path, _served(sandbox, act), methods=[method]) for method, path, act in every]
 
 

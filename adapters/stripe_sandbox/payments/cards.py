@@ -101,6 +101,12 @@ def fault_of(entry: CardEntry, now: int) -> Fault | None:
     return None if entry.name.strip() else Fault("incomplete_name", "name")
 
 
+def has_expired(method: Json, now: int) -> bool:
+    """Tell whether the last month of a kept card is over."""
+    today = datetime.fromtimestamp(now, UTC)
+    return (method["card"]["exp_year"], method["card"]["exp_month"]) < (today.year, today.month)
+
+
 def _expiry_fault(month: str, year: str, now: int) -> Fault | None:
     today = datetime.fromtimestamp(now, UTC)
     if not (month.isdecimal() and 1 <= int(month) <= 12):  # noqa: PLR2004 - months of a year
@@ -111,8 +117,8 @@ def _expiry_fault(month: str, year: str, now: int) -> Fault | None:
     return Fault("invalid_expiry_year_past", "year") if past else None
 
 
-def make_payment_method(sandbox: Sandbox, entry: CardEntry, customer: str | None) -> Json:
-    """Keep a card that has no fault, without its number."""
+def make_payment_method(sandbox: Sandbox, entry: CardEntry) -> Json:
+    """Note a card that has no fault, without its number; it belongs to no customer until it is kept for one."""
     number = _digits(entry.number)
     brand = "mastercard" if number.startswith("5") else "visa"
     # The seed keeps the number from being guessed back out of the fingerprint.
@@ -125,7 +131,7 @@ def make_payment_method(sandbox: Sandbox, entry: CardEntry, customer: str | None
         billing_details={"address": None, "email": None, "name": entry.name.strip(), "phone": None, "tax_id": None},
         card=_card(brand, number[-4:], int(entry.month), _full_year(entry.year), mark),
         created=sandbox.now(),
-        customer=customer,
+        customer=None,
         livemode=False,
         metadata={},
         type="card",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.stripe_sandbox.contract.sdk import exact
 from adapters.stripe_sandbox.errors import Json
 from adapters.stripe_sandbox.events.emitting import emit
+from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.sandbox import Sandbox
 
 
@@ -24,7 +25,7 @@ def new_customer(sandbox: Sandbox, params: Json) -> Json:
         email=params.get("email"),
         invoice_prefix=None,
         livemode=False,
-        metadata=dict(params.get("metadata") or {}),
+        metadata=merged({}, params.get("metadata")),
         name=params.get("name"),
         phone=params.get("phone"),
         preferred_locales=params.get("preferred_locales") or [],

@@ -9,6 +9,7 @@ from adapters.stripe_sandbox.contract.sdk import fields, shape
 from adapters.stripe_sandbox.errors import Json
 from adapters.stripe_sandbox.events.emitting import emit
 from adapters.stripe_sandbox.funds.books import DAY, Movement, book
+from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 from adapters.stripe_sandbox.state import PLATFORM
 
@@ -77,7 +78,7 @@ def answer(sandbox: Sandbox, dispute: Json, params: Json) -> Json:
     """
     if dispute["status"] != "needs_response" and (params.get("evidence") or params.get("submit")):
         raise refuse("This dispute is already closed or under review.", param="evidence")
-    dispute["metadata"] |= params.get("metadata") or {}
+    dispute["metadata"] = merged(dispute["metadata"], params.get("metadata"))
     evidence = params.get("evidence") or {}
     dispute["evidence"] |= evidence
     details = dispute["evidence_details"]

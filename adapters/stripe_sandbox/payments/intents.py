@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from adapters.stripe_sandbox.contract.sdk import exact, shape
 from adapters.stripe_sandbox.errors import Json
 from adapters.stripe_sandbox.events.emitting import emit
-from adapters.stripe_sandbox.payments.cards import Behaviour, advice_of, behaviour_of, code_of
+from adapters.stripe_sandbox.metadata import merged
+from adapters.stripe_sandbox.payments.cards import Behaviour, advice_of, behaviour_of, code_of, has_expired
 from adapters.stripe_sandbox.payments.charges import charge, message_of, refuse_charge
 from adapters.stripe_sandbox.sandbox import Sandbox
+
+LEAST: Final = 50  # cents; Stripe's limits of a payment in euros
+MOST: Final = 99_999_999
 
 
 class Verdict(NamedTuple):
@@ -40,7 +44,7 @@ def new_intent(sandbox: Sandbox, amount: int, data: Json) -> Json:
         customer=data.get("customer"),
         description=data.get("description"),
         livemode=False,
-        metadata=dict(data.get("metadata") or {}),
+        metadata=merged({}, data.get("metadata")),
         payment_method=data.get("payment_method"),
         payment_method_options={"card": {"request_three_d_secure": "automatic"}},
         payment_method_types=["card"],
@@ -68,7 +72,7 @@ def new_setup_intent(sandbox: Sandbox, customer: str, data: Json) -> Json:
         customer=customer,
         description=data.get("description"),
         livemode=False,
-        metadata=dict(data.get("metadata") or {}),
+        metadata=merged({}, data.get("metadata")),
         payment_method_options={"card": {"request_three_d_secure": "automatic"}},
         payment_method_types=["card"],
         status="requires_payment_method",
@@ -93,6 +97,8 @@ def confirm(
     behaviour, set_up = behaviour_of(sandbox, method["id"]), sandbox.state.hidden[method["id"]]["set_up"]
     intent["payment_method"], intent["last_payment_error"], intent["next_action"] = method["id"], None, None
     decline = behaviour.declines or (behaviour.declines_off_session if off_session else None)
+    if has_expired(method, sandbox.now()):
+        decline = "expired_card"
     if not authenticated and asks(behaviour, set_up=set_up, off_session=off_session):
         if not off_session:
             intent["status"] = "requires_action"

@@ -31,7 +31,7 @@ def pay(sandbox: Sandbox, session: Json, entry: CardEntry) -> tuple[Verdict, str
     if session["status"] != "open":
         raise refuse("This Checkout Session is no longer open.")
     customer = customer_for(sandbox, session)
-    method = make_payment_method(sandbox, entry, customer)
+    method = make_payment_method(sandbox, entry)
     intent = _intent(sandbox, session, customer)
     _supersede(sandbox, session["id"])
     verdict = _try(sandbox, session, intent, method, authenticated=False)

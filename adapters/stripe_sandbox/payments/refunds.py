@@ -8,6 +8,7 @@ from adapters.stripe_sandbox.contract.sdk import shape
 from adapters.stripe_sandbox.errors import ApiError, Json
 from adapters.stripe_sandbox.events.emitting import emit
 from adapters.stripe_sandbox.funds.books import Movement, book, funds
+from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.payments.cards import behaviour_of
 from adapters.stripe_sandbox.payments.charges import available_on
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
@@ -46,7 +47,7 @@ def new_refund(sandbox: Sandbox, params: Json) -> Json:
         created=sandbox.now(),
         currency="eur",
         destination_details={"card": {"reference_status": "pending", "type": "refund"}, "type": "card"},
-        metadata=dict(params.get("metadata") or {}),
+        metadata=merged({}, params.get("metadata")),
         payment_intent=charge["payment_intent"],
         reason=params.get("reason"),
         status="pending",

@@ -8,7 +8,9 @@ from adapters.stripe_sandbox.addresses import checkout_path
 from adapters.stripe_sandbox.contract.sdk import shape
 from adapters.stripe_sandbox.errors import Json
 from adapters.stripe_sandbox.events.emitting import emit
+from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.payments.customers import new_customer
+from adapters.stripe_sandbox.payments.intents import LEAST, MOST
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 
 _SHORTEST: Final = 30 * 60  # Stripe's limits for expires_at
@@ -103,12 +105,24 @@ def _check(params: Json, mode: str, lines: list[Json]) -> None:
         raise refuse("The sandbox has the hosted page only.", param="ui_mode")
     if not params.get("success_url"):
         raise refuse("Missing required param: success_url.", code="parameter_missing", param="success_url")
-    if mode == "payment" and not lines:
-        raise refuse("Missing required param: line_items.", code="parameter_missing", param="line_items")
     if mode == "setup" and not (params.get("currency") or params.get("payment_method_types")):
         raise refuse("Missing required param: currency.", code="parameter_missing", param="currency")
     if params.get("customer") and params.get("customer_email"):
         raise refuse("You may only specify one of these parameters: customer, customer_email.", param="customer_email")
+    if mode == "payment":
+        _check_payment(params, lines)
+
+
+def _check_payment(params: Json, lines: list[Json]) -> None:
+    if not lines:
+        raise refuse("Missing required param: line_items.", code="parameter_missing", param="line_items")
+    if not LEAST <= sum(line["amount_total"] for line in lines) <= MOST:
+        raise refuse(
+            "The total must be between 50 cents and 999 999.99 €.", code="amount_too_small", param="line_items"
+        )
+    for name in ("transfer_data", "on_behalf_of", "application_fee_amount"):
+        if name in (params.get("payment_intent_data") or {}):
+            raise refuse("The sandbox has separate charges and transfers only.", param=f"payment_intent_data[{name}]")
 
 
 def _lines(sandbox: Sandbox, params: Json) -> list[Json]:
@@ -163,7 +177,7 @@ def _shape(sandbox: Sandbox, identifier: str, params: Json, lines: list[Json]) -
         integration_identifier=params.get("integration_identifier"),
         livemode=False,
         locale=params.get("locale"),
-        metadata=dict(params.get("metadata") or {}),
+        metadata=merged({}, params.get("metadata")),
         mode=params.get("mode", "payment"),
         payment_method_types=["card"],
         payment_status="unpaid" if payment else "no_payment_required",

@@ -149,14 +149,13 @@ def test_a_saved_card_may_fail_without_its_holder(served: Served, card: str, cod
     assert served.stripe.v1.payment_intents.cancel(intent.id).status == "canceled"
 
 
-def test_a_card_that_was_not_confirmed_cannot_be_charged_without_its_holder(served: Served) -> None:
-    session = open_session(served)
-    question = submit(served, session, "asks once")["authentication_id"]
-    served.do(f"/authentications/{question}", said="confirm")
-    (charge,) = served.stripe.v1.charges.list().data
-    with pytest.raises(stripe.CardError) as declined:
-        _charge_later(served, "", str(charge.payment_method))
-    assert declined.value.code == "authentication_required"
+def test_a_card_that_was_not_kept_is_charged_no_more(served: Served) -> None:
+    customer = served.stripe.v1.customers.create({}).id
+    charge = paid(served, customer=customer)
+    assert served.stripe.v1.payment_methods.retrieve(str(charge.payment_method)).customer is None
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        _charge_later(served, customer, str(charge.payment_method))
+    assert refused.value.param == "payment_method"
 
 
 def test_a_detached_card_is_charged_no_more(served: Served) -> None:

@@ -48,7 +48,6 @@ def _detach_method(call: Call) -> Json:
         raise refuse("The payment method you provided is not attached to a customer so detachment is impossible.")
     former = {"customer": method["customer"]}
     method["customer"] = None
-    call.sandbox.state.hidden[method["id"]]["detached"] = True
     emit(call.sandbox, "payment_method.detached", method, before=former)
     return method
 

@@ -9,12 +9,10 @@ from adapters.stripe_sandbox.api.lists import listed
 from adapters.stripe_sandbox.errors import ApiError, Json
 from adapters.stripe_sandbox.events.emitting import emit
 from adapters.stripe_sandbox.payments import disputes, refunds
-from adapters.stripe_sandbox.payments.intents import confirm, new_intent
+from adapters.stripe_sandbox.payments.intents import LEAST, MOST, confirm, new_intent
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 from adapters.stripe_sandbox.state import PLATFORM
 
-_LEAST: Final = 50  # cents; Stripe's minimum in euros
-_MOST: Final = 99_999_999
 _CANCELABLE: Final = frozenset({"requires_payment_method", "requires_confirmation", "requires_action", "processing"})
 
 
@@ -22,10 +20,13 @@ def _create_intent(call: Call) -> Json:
     params = call.params
     if params["currency"].lower() != "eur":
         raise refuse("The sandbox knows euros only.", param="currency")
-    if not _LEAST <= params["amount"] <= _MOST:
-        raise ApiError("Amount must be between 50 cents and 999 999.99 €.", code="amount_too_small", param="amount")
+    if not LEAST <= params["amount"] <= MOST:
+        code = "amount_too_small" if params["amount"] < LEAST else "amount_too_large"
+        raise ApiError("Amount must be between 50 cents and 999 999.99 €.", code=code, param="amount")
     if params.get("transfer_data") or params.get("on_behalf_of") or params.get("application_fee_amount"):
         raise refuse("The sandbox has separate charges and transfers only.", param="transfer_data")
+    if params.get("customer"):
+        call.sandbox.owned("customer", params["customer"], PLATFORM, "customer")
     method = _method(call.sandbox, params)
     if params.get("off_session") and not params.get("confirm"):
         raise refuse("You can only set `off_session` when `confirm=true`.", param="off_session")
@@ -43,11 +44,13 @@ def _method(sandbox: Sandbox, params: Json) -> Json | None:
     if params.get("payment_method") is None:
         return None
     method = sandbox.owned("payment_method", params["payment_method"], PLATFORM, "payment_method")
-    if sandbox.state.hidden[method["id"]].get("detached"):
+    if method["customer"] is None:
         raise refuse(
-            "The provided PaymentMethod was detached from a Customer and can no longer be used.", param="payment_method"
+            "The provided PaymentMethod was used before without being attached to a Customer, or was detached from "
+            "one, and may not be used again.",
+            param="payment_method",
         )
-    if method["customer"] is not None and method["customer"] != params.get("customer"):
+    if method["customer"] != params.get("customer"):
         raise refuse(
             "The payment method belongs to a customer: you must provide this customer.", param="payment_method"
         )

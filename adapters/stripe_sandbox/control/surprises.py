@@ -1,0 +1,57 @@
+"""What happens at Stripe without anybody asking, on demand."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from adapters.stripe_sandbox.control.asking import Ask, Handler
+from adapters.stripe_sandbox.desk import surprises
+from adapters.stripe_sandbox.desk.surprises import UnannouncedType
+
+
+class TopUp(msgspec.Struct, forbid_unknown_fields=True):
+    """How many cents the platform brings."""
+
+    cents: int
+
+
+class Unannounced(msgspec.Struct, forbid_unknown_fields=True):
+    """A balance transaction without event, of the platform unless ``account`` says whose."""
+
+    type: UnannouncedType
+    cents: int
+    account: str = ""
+    description: str = ""
+
+
+async def top_up(ask: Ask) -> object:
+    """Bring money to the platform's balance."""
+    return {"topup": surprises.top_up(ask.sandbox, ask.read(TopUp).cents)}
+
+
+async def book_unannounced(ask: Ask) -> object:
+    """Move money without telling."""
+    one = ask.read(Unannounced)
+    made = surprises.book_unannounced(ask.sandbox, one.account, one.type, one.cents, one.description)
+    return {"balance_transaction": made}
+
+
+async def renew_card(ask: Ask) -> object:
+    """Renew a kept card."""
+    surprises.renew_card(ask.sandbox, ask.path["method_id"])
+    return {}
+
+
+async def warn(ask: Ask) -> object:
+    """Warn of fraud."""
+    return {"warning": surprises.warn_of_fraud(ask.sandbox, ask.path["charge_id"])}
+
+
+HANDLERS: Final[tuple[tuple[str, str, Handler], ...]] = (
+    ("POST", "/topups", top_up),
+    ("POST", "/balance_transactions", book_unannounced),
+    ("POST", "/payment_methods/{method_id}/renewal", renew_card),
+    ("POST", "/charges/{charge_id}/warning", warn),
+)
