@@ -1,0 +1,155 @@
+"""A coop's account: opened for transfers and manual payouts, certified at the provider, paid out to its IBAN."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+import httpx2
+import pytest
+
+from adapters.payments.errors import ProviderMisuse
+from adapters.payments.values import Capability, NewAccount
+from adapters.stripe_provider import StripeProvider
+from tests.adapters.stripe_provider.acting import BACK, COOP, THANKS, certified, new_account, new_key, now
+from tests.adapters.stripe_sandbox.serving import IBAN, Served
+
+OTHER_IBAN: Final = "FR7630006000011234567890189"
+NEW: Final = NewAccount(ledger="ad06", coop_id=COOP, name="Coopérative Jules Ferry", email="coop@ecole.example")
+
+
+def settings_of(served: Served, account: str) -> Any:  # noqa: ANN401 - the SDK's object
+    """Return the settings of an account's payments as the provider keeps them."""
+    return served.stripe.v1.balance_settings.retrieve(None, {"stripe_account": account}).payments
+
+
+def test_a_new_account_names_its_ledger_and_coop_and_may_do_nothing_yet(provider: StripeProvider) -> None:
+    status = provider.create_account(NEW, key=new_key())
+    assert (status.ledger, status.coop_id, status.closed) == ("ad06", COOP, False)
+    assert (status.transfers, status.payouts) == (Capability.RESTRICTED, Capability.RESTRICTED)
+    assert not status.certified
+    assert status.requirements
+    assert (status.bank_accounts, status.payout_account) == ({}, None)
+    assert provider.account(status.account) == status
+
+
+def test_a_new_account_is_a_recipient_whose_fees_and_losses_are_the_platforms(
+    provider: StripeProvider, served: Served
+) -> None:
+    account = new_account(provider)
+    parts: Any = ["configuration.recipient", "defaults", "identity"]
+    found = served.stripe.v2.core.accounts.retrieve(account, {"include": parts})
+    assert (found.dashboard, found.applied_configurations) == ("express", ["recipient"])
+    assert found.defaults is not None
+    assert found.identity is not None
+    bears = found.defaults.responsibilities
+    assert (bears.fees_collector, bears.losses_collector) == ("application", "application")
+    assert (found.identity.country, found.identity.entity_type) == ("fr", "non_profit")
+
+
+def test_a_new_account_pays_out_only_when_asked_and_its_bank_is_never_debited(
+    provider: StripeProvider, served: Served
+) -> None:
+    payments = settings_of(served, new_account(provider))
+    assert payments.payouts.schedule.interval == "manual"
+    assert payments.debit_negative_balances is False
+
+
+def test_the_same_key_opens_one_account_and_finishes_what_was_interrupted(
+    provider: StripeProvider, served: Served
+) -> None:
+    key = new_key()
+    served.do("/failures", kind="429", path="/v1/balance_settings")
+    with pytest.raises(Exception, match="provider-unavailable"):
+        provider.create_account(NEW, key=key)
+    status = provider.create_account(NEW, key=key)
+    assert provider.create_account(NEW, key=key) == status
+    assert len(served.sandbox.state.table("v2.core.account")) == 1
+    assert settings_of(served, status.account).debit_negative_balances is False
+
+
+def test_a_certified_account_may_receive_and_pay_out_to_the_iban_it_was_given(
+    provider: StripeProvider, served: Served
+) -> None:
+    coop = certified(provider, served)
+    status = provider.account(coop.account)
+    assert status.certified
+    assert status.requirements == ()
+    assert status.bank_accounts == {coop.bank: IBAN[-4:]}
+    assert status.payout_account == coop.bank
+
+
+def test_a_second_iban_is_the_one_to_pay_out_to_and_the_first_is_kept(provider: StripeProvider, served: Served) -> None:
+    coop = certified(provider, served)
+    second = provider.add_bank_account(coop.account, OTHER_IBAN, "COOP JULES FERRY", key=new_key())
+    status = provider.account(coop.account)
+    assert status.bank_accounts == {coop.bank: IBAN[-4:], second: OTHER_IBAN[-4:]}
+    assert status.payout_account == second
+
+
+def test_an_iban_that_is_none_is_an_error_of_ours_that_does_not_tell_it(provider: StripeProvider) -> None:
+    account = new_account(provider)
+    with pytest.raises(ProviderMisuse) as refused:
+        provider.add_bank_account(account, "FR7630006000011234567890188", "COOP JULES FERRY", key=new_key())
+    assert refused.value.values["status"] == "account_number_invalid"
+    assert "30006" not in str(refused.value)
+    assert "FERRY" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("action", "capability"),
+    [("revoke", Capability.RESTRICTED), ("refuse", Capability.REJECTED), ("ask_revision", Capability.ACTIVE)],
+)
+def test_a_certification_may_be_taken_back(
+    provider: StripeProvider, served: Served, action: str, capability: Capability
+) -> None:
+    account = certified(provider, served).account
+    if action == "refuse":
+        served.do(f"/accounts/{account}/certification", action="revoke")
+    served.do(f"/accounts/{account}/certification", action=action)
+    assert provider.account(account).transfers is capability
+
+
+def test_a_review_says_what_is_missing_and_until_when(provider: StripeProvider, served: Served) -> None:
+    account = certified(provider, served).account
+    served.do(f"/accounts/{account}/certification", action="ask_revision")
+    status = provider.account(account)
+    assert status.due is not None
+    assert timedelta(days=59) < status.due - now(served) <= timedelta(days=60)
+    assert status.requirements
+
+
+def test_a_document_under_review_leaves_the_capabilities_pending(provider: StripeProvider, served: Served) -> None:
+    account = new_account(provider)
+    provider.add_bank_account(account, IBAN, "COOP JULES FERRY", key=new_key())
+    served.do(f"/accounts/{account}/certification", action="give_document")
+    assert provider.account(account).transfers is Capability.PENDING
+
+
+def test_a_closed_account_is_certified_for_nothing(provider: StripeProvider, served: Served) -> None:
+    account = certified(provider, served).account
+    served.do(f"/accounts/{account}/certification", action="close")
+    status = provider.account(account)
+    assert status.closed
+    assert not status.certified
+
+
+def test_an_account_made_by_hand_belongs_to_no_ledger_and_asked_for_nothing(
+    provider: StripeProvider, served: Served
+) -> None:
+    bare = served.stripe.v2.core.accounts.create({"display_name": "Essai"})
+    status = provider.account(bare.id)
+    assert (status.ledger, status.coop_id) == (None, None)
+    assert (status.transfers, status.payouts) == (Capability.UNREQUESTED, Capability.UNREQUESTED)
+
+
+def test_the_onboarding_link_leads_to_a_page_of_the_provider(provider: StripeProvider, served: Served) -> None:
+    link = provider.onboarding_link(new_account(provider), return_url=THANKS, refresh_url=BACK)
+    assert link.startswith(served.url)
+    assert httpx2.get(link).status_code == 200
+
+
+def test_an_account_nobody_opened_is_an_error_of_ours(provider: StripeProvider) -> None:
+    with pytest.raises(ProviderMisuse) as refused:
+        provider.account("acct_none")
+    assert refused.value.values["status"] == "resource_missing"

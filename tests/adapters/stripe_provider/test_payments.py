@@ -1,0 +1,212 @@
+"""Payments: what they say at each moment, instalments from kept cards, refusals, and how they are found again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from adapters.payments.errors import ActionRequired, Declined, ProviderError, ProviderMisuse
+from adapters.payments.values import Decline, Payment, PaymentStatus, Reference, SavedCardCharge
+from adapters.stripe_provider import StripeProvider
+from tests.adapters.stripe_provider.acting import new_key, now, paid, pay, reference, request_for
+from tests.adapters.stripe_sandbox.serving import Served
+
+
+def instalment(first: Payment, about: Reference | None = None, cents: int = 1500) -> SavedCardCharge:
+    """Return the next instalment of a payment whose card was kept."""
+    assert first.reference is not None
+    assert first.customer is not None
+    assert first.card is not None
+    return SavedCardCharge(
+        reference=about or reference(contribution_id=first.reference.contribution_id, instalment=2),
+        cents=cents,
+        customer=first.customer,
+        card=first.card,
+    )
+
+
+def kept(provider: StripeProvider, served: Served, card: str) -> Payment:
+    """Pay with a card that is kept, confirming to the bank where it asks."""
+    page = provider.start_checkout(request_for(served, save_card=True), key=new_key())
+    if pay(served, page, card) != "Paid":
+        (asked,) = served.sandbox.state.table("sandbox.authentication")
+        served.do(f"/authentications/{asked}", said="confirm")
+    intent = provider.checkout(page.session).intent
+    assert intent is not None
+    return provider.payment(intent)
+
+
+def refused(provider: StripeProvider, charge: SavedCardCharge) -> ProviderError:
+    """Take an instalment that is refused, and return how."""
+    with pytest.raises((Declined, ActionRequired)) as found:
+        provider.charge_saved_card(charge, key=new_key())
+    return found.value
+
+
+def test_the_fee_is_unknown_at_first_and_told_once_it_is_booked(provider: StripeProvider, served: Served) -> None:
+    payment = paid(provider, served)
+    assert payment.fee is None
+    assert payment.paid_at is not None
+    assert now(served) - payment.paid_at < timedelta(minutes=1)
+    served.pass_time(seconds=5)
+    later = provider.payment(payment.intent)
+    assert later.fee is not None
+    assert later.fee.cents == 58
+    assert later.fee.charged_at >= payment.paid_at
+    assert timedelta(days=6) < later.fee.available_on - payment.paid_at < timedelta(days=8)
+
+
+def test_a_payment_is_found_by_its_charge_too(provider: StripeProvider, served: Served) -> None:
+    payment = paid(provider, served)
+    assert payment.charge.startswith("ch_")
+    assert provider.payment(payment.charge) == payment
+
+
+def test_a_charge_nobody_made_is_an_error_of_ours(provider: StripeProvider) -> None:
+    with pytest.raises(ProviderMisuse):
+        provider.payment("ch_none")
+
+
+def test_an_instalment_is_taken_from_the_kept_card(provider: StripeProvider, served: Served) -> None:
+    first = paid(provider, served, save_card=True)
+    wanted = instalment(first)
+    second = provider.charge_saved_card(wanted, key=new_key())
+    assert (second.status, second.cents, second.reference) == (PaymentStatus.SUCCEEDED, 1500, wanted.reference)
+    assert (second.customer, second.card) == (first.customer, first.card)
+    assert second.charge != first.charge
+
+
+def test_the_same_key_takes_an_instalment_once(provider: StripeProvider, served: Served) -> None:
+    wanted, key = instalment(paid(provider, served, save_card=True)), new_key()
+    once = provider.charge_saved_card(wanted, key=key)
+    assert provider.charge_saved_card(wanted, key=key).charge == once.charge
+    assert len(provider.find_payments(wanted.reference)) == 2
+
+
+def test_a_card_refused_later_tells_code_advice_and_intent(provider: StripeProvider, served: Served) -> None:
+    wanted = instalment(kept(provider, served, "fails later"))
+    error = refused(provider, wanted)
+    assert isinstance(error, Declined)
+    assert error.values["status"] == "card_declined"
+    assert error.values["cause"] == "generic_decline"
+    assert error.values["action"] == "try_again_later"
+    payment = provider.payment(str(error.values["detail"]))
+    assert (payment.status, payment.charge, payment.paid_at) == (PaymentStatus.FAILED, "", None)
+    assert payment.failure is not None
+    assert payment.failure.charge.startswith("ch_")
+    assert payment.reference == wanted.reference
+
+
+def test_a_bank_that_wants_its_customer_asks_for_an_action(provider: StripeProvider, served: Served) -> None:
+    wanted = instalment(kept(provider, served, "always asks"))
+    error = refused(provider, wanted)
+    assert isinstance(error, ActionRequired)
+    payment = provider.payment(str(error.values["detail"]))
+    assert payment.status is PaymentStatus.FAILED
+    assert payment.failure is not None
+    assert payment.failure.code == "authentication_required"
+
+
+def test_a_card_confirmed_once_pays_later_without_its_holder(provider: StripeProvider, served: Served) -> None:
+    second = provider.charge_saved_card(instalment(kept(provider, served, "asks once")), key=new_key())
+    assert second.status is PaymentStatus.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("card", "failure"),
+    [
+        ("no money", Decline(code="card_declined", decline_code="insufficient_funds", advice="try_again_later")),
+        ("declined", Decline(code="card_declined", decline_code="generic_decline", advice="try_again_later")),
+        ("expired", Decline(code="expired_card", decline_code="expired_card", advice="confirm_card_data")),
+        ("lost", Decline(code="card_declined", decline_code="lost_card", advice="do_not_try_again")),
+        ("error", Decline(code="processing_error", decline_code="processing_error", advice="try_again_later")),
+    ],
+)
+def test_a_card_refused_on_the_page_says_why_and_another_may_pay(
+    provider: StripeProvider, served: Served, card: str, failure: Decline
+) -> None:
+    page = provider.start_checkout(request_for(served), key=new_key())
+    assert pay(served, page, card) == "Declined"
+    intent = provider.checkout(page.session).intent
+    assert intent is not None
+    first = provider.payment(intent)
+    assert first.status is PaymentStatus.FAILED
+    assert first.failure is not None
+    assert (first.failure.code, first.failure.decline_code, first.failure.advice) == (
+        failure.code,
+        failure.decline_code,
+        failure.advice,
+    )
+    assert pay(served, page) == "Paid"
+    second = provider.payment(intent)
+    assert (second.status, second.failure) == (PaymentStatus.SUCCEEDED, None)
+
+
+def test_a_payment_whose_bank_asks_waits_for_the_family(provider: StripeProvider, served: Served) -> None:
+    page = provider.start_checkout(request_for(served), key=new_key())
+    pay(served, page, "always asks")
+    intent = provider.checkout(page.session).intent
+    assert intent is not None
+    assert provider.payment(intent).status is PaymentStatus.ACTION_REQUIRED
+
+
+def test_a_payment_that_failed_can_be_given_up_twice(provider: StripeProvider, served: Served) -> None:
+    error = refused(provider, instalment(kept(provider, served, "fails later")))
+    intent = str(error.values["detail"])
+    canceled = provider.cancel_payment(intent)
+    assert canceled.status is PaymentStatus.CANCELED
+    assert provider.cancel_payment(intent).status is PaymentStatus.CANCELED
+
+
+def test_a_payment_that_succeeded_is_returned_instead_of_given_up(provider: StripeProvider, served: Served) -> None:
+    payment = paid(provider, served)
+    assert provider.cancel_payment(payment.intent) == payment
+
+
+def test_a_payment_nobody_made_cannot_be_given_up(provider: StripeProvider) -> None:
+    with pytest.raises(ProviderMisuse):
+        provider.cancel_payment("pi_none")
+
+
+def test_the_payments_of_a_contribution_are_found_newest_first_and_no_others(
+    provider: StripeProvider, served: Served
+) -> None:
+    first = kept(provider, served, "good")
+    assert first.reference is not None
+    paid(provider, served)
+    served.pass_time(seconds=60)
+    second = provider.charge_saved_card(instalment(first), key=new_key())
+    found = provider.find_payments(first.reference)
+    assert [payment.intent for payment in found] == [second.intent, first.intent]
+    assert found[1] == provider.payment(first.intent)
+
+
+def test_several_tries_of_one_payment_are_one_payment(provider: StripeProvider, served: Served) -> None:
+    about = reference()
+    page = provider.start_checkout(request_for(served, about), key=new_key())
+    for card in ("declined", "no money", "good"):
+        pay(served, page, card)
+    (payment,) = provider.find_payments(about)
+    assert payment.status is PaymentStatus.SUCCEEDED
+
+
+def test_a_contribution_nobody_paid_has_no_payment(provider: StripeProvider, served: Served) -> None:
+    about = reference()
+    provider.start_checkout(request_for(served, about), key=new_key())
+    assert provider.find_payments(about) == []
+
+
+def test_a_forgotten_card_pays_no_more_and_can_be_forgotten_again(provider: StripeProvider, served: Served) -> None:
+    first = kept(provider, served, "good")
+    assert first.card is not None
+    provider.forget_card(first.card)
+    provider.forget_card(first.card)
+    assert provider.payment(first.intent).card is None
+    with pytest.raises(ProviderMisuse):
+        provider.charge_saved_card(instalment(first), key=new_key())
+
+
+def test_a_card_nobody_kept_cannot_be_forgotten(provider: StripeProvider) -> None:
+    with pytest.raises(ProviderMisuse):
+        provider.forget_card("pm_none")

@@ -1,0 +1,112 @@
+"""Refunds name our refund and ledger; disputes tell what the bank took, its fee and what came back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from adapters.payments.errors import ProviderMisuse
+from adapters.payments.values import DisputeState, RefundState
+from adapters.stripe_provider import StripeProvider
+from tests.adapters.stripe_provider.acting import REFUND, new_key, now, paid
+from tests.adapters.stripe_sandbox.serving import Served
+
+
+def test_a_refund_gives_cents_back_and_names_our_refund_and_ledger(provider: StripeProvider, served: Served) -> None:
+    charge = paid(provider, served).charge
+    made = provider.refund(charge, 700, str(REFUND), key=new_key())
+    assert (made.charge, made.cents, made.state, made.refund_id) == (charge, 700, RefundState.SUCCEEDED, REFUND)
+    assert provider.provider_refund(made.refund) == made
+    kept = served.stripe.v1.refunds.retrieve(made.refund)
+    assert kept.metadata is not None
+    assert kept.metadata.to_dict() == {"refund_id": str(REFUND), "ledger": "ad06"}
+    assert kept.transfer_reversal is None
+
+
+def test_the_same_key_refunds_once(provider: StripeProvider, served: Served) -> None:
+    charge, key = paid(provider, served).charge, new_key()
+    once = provider.refund(charge, 700, str(REFUND), key=key)
+    assert provider.refund(charge, 700, str(REFUND), key=key) == once
+    assert provider.refunds_of(charge) == [once]
+
+
+def test_the_refunds_of_a_charge_are_found_oldest_first_also_those_made_by_hand(
+    provider: StripeProvider, served: Served
+) -> None:
+    charge = paid(provider, served).charge
+    ours = provider.refund(charge, 700, str(REFUND), key=new_key())
+    served.pass_time(seconds=60)
+    by_hand = served.stripe.v1.refunds.create({"charge": charge, "amount": 300})
+    found = provider.refunds_of(charge)
+    assert [one.refund for one in found] == [ours.refund, by_hand.id]
+    assert [one.refund_id for one in found] == [REFUND, None]
+
+
+def test_a_refund_that_the_bank_takes_its_time_for_is_pending(provider: StripeProvider, served: Served) -> None:
+    made = provider.refund(paid(provider, served, card="refund pends").charge, 2200, str(REFUND), key=new_key())
+    assert made.state is RefundState.PENDING
+    served.pass_time(days=2)
+    assert provider.provider_refund(made.refund).state is RefundState.SUCCEEDED
+
+
+def test_a_refund_may_fail_after_it_succeeded_and_says_why(provider: StripeProvider, served: Served) -> None:
+    made = provider.refund(paid(provider, served, card="refund fails").charge, 2200, str(REFUND), key=new_key())
+    assert (made.state, made.failure) == (RefundState.SUCCEEDED, "")
+    served.pass_time(days=2)
+    failed = provider.provider_refund(made.refund)
+    assert (failed.state, failed.failure) == (RefundState.FAILED, "expired_or_canceled_card")
+
+
+def test_more_than_is_left_of_a_charge_cannot_be_refunded(provider: StripeProvider, served: Served) -> None:
+    charge = paid(provider, served).charge
+    with pytest.raises(ProviderMisuse):
+        provider.refund(charge, 2201, str(REFUND), key=new_key())
+    assert provider.refunds_of(charge) == []
+
+
+def test_a_dispute_tells_what_the_bank_took_its_fee_and_until_when_to_answer(
+    provider: StripeProvider, served: Served
+) -> None:
+    charge = paid(provider, served).charge
+    found = provider.dispute(served.do(f"/charges/{charge}/dispute")["dispute"])
+    assert (found.charge, found.cents, found.state) == (charge, 2200, DisputeState.OPEN)
+    assert (found.withdrawn_cents, found.fee_cents, found.closed_at) == (2200, 2000, None)
+    assert found.evidence_due is not None
+    assert found.evidence_due - now(served) > timedelta(days=7)
+
+
+def test_a_won_dispute_still_tells_what_was_taken_and_when_it_came_back(
+    provider: StripeProvider, served: Served
+) -> None:
+    dispute = served.do(f"/charges/{paid(provider, served).charge}/dispute")["dispute"]
+    served.pass_time(days=3)
+    served.do(f"/disputes/{dispute}/decision", won=True)
+    found = provider.dispute(dispute)
+    assert (found.state, found.withdrawn_cents, found.fee_cents) == (DisputeState.WON, 2200, 2000)
+    assert found.closed_at is not None
+    assert timedelta(days=2) < found.closed_at - found.opened_at < timedelta(days=4)
+
+
+def test_a_lost_dispute_is_dated_by_its_notification_only(provider: StripeProvider, served: Served) -> None:
+    dispute = served.do(f"/charges/{paid(provider, served).charge}/dispute")["dispute"]
+    served.do(f"/disputes/{dispute}/decision", won=False)
+    found = provider.dispute(dispute)
+    assert (found.state, found.withdrawn_cents, found.closed_at) == (DisputeState.LOST, 2200, None)
+    closed = [one for one in provider.notifications(None, found.opened_at) if one.kind == "charge.dispute.closed"]
+    assert [one.object_id for one in closed] == [dispute]
+
+
+@pytest.mark.parametrize("status", ["warning_needs_response", "warning_under_review", "warning_closed", "prevented"])
+def test_a_bank_that_only_asks_has_moved_no_money(provider: StripeProvider, served: Served, status: str) -> None:
+    dispute = served.do(f"/charges/{paid(provider, served).charge}/dispute")["dispute"]
+    served.sandbox.state.table("dispute")[dispute] |= {"status": status, "balance_transactions": []}
+    found = provider.dispute(dispute)
+    assert (found.state, found.withdrawn_cents, found.fee_cents) == (DisputeState.INQUIRY, 0, 0)
+
+
+@pytest.mark.parametrize("status", ["needs_response", "under_review", "appeal_needs_response", "appeal_under_review"])
+def test_a_dispute_that_waits_for_an_answer_is_open(provider: StripeProvider, served: Served, status: str) -> None:
+    dispute = served.do(f"/charges/{paid(provider, served).charge}/dispute")["dispute"]
+    served.sandbox.state.table("dispute")[dispute]["status"] = status
+    assert provider.dispute(dispute).state is DisputeState.OPEN

@@ -1,0 +1,88 @@
+"""Transfers: the coop's part moves before its funds are available, and comes back to the cent."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
+from adapters.payments.values import TransferRequest
+from adapters.stripe_provider import StripeProvider
+from tests.adapters.stripe_provider.acting import certified, new_account, new_key, now, paid, reference
+from tests.adapters.stripe_sandbox.serving import Served
+
+
+def test_the_coops_part_of_a_payment_moves_while_its_funds_are_pending(
+    provider: StripeProvider, served: Served
+) -> None:
+    about, account = reference(), certified(provider, served).account
+    payment = paid(provider, served, about)
+    wanted = TransferRequest(reference=about, charge=payment.charge, account=account, cents=2000)
+    moved = provider.transfer(wanted, key=new_key())
+    assert (moved.account, moved.cents, moved.reversed_cents) == (account, 2000, 0)
+    assert (moved.charge, moved.reference) == (payment.charge, about)
+    assert abs((now(served) - moved.moved_at).total_seconds()) < 60
+    assert provider.balance(account).pending == 2000
+    assert provider.balance(account).available == 0
+
+
+def test_the_transfers_of_a_contribution_are_found_oldest_first_and_no_others(
+    provider: StripeProvider, served: Served
+) -> None:
+    about, account = reference(), certified(provider, served).account
+    for other in (about, about, reference()):
+        payment = paid(provider, served, other)
+        served.pass_time(seconds=60)
+        request = TransferRequest(reference=other, charge=payment.charge, account=account, cents=payment.cents - 200)
+        provider.transfer(request, key=new_key())
+    found = provider.transfers(about)
+    assert [one.reference for one in found] == [about, about]
+    assert found[0].moved_at < found[1].moved_at
+    assert provider.transfers(reference()) == []
+
+
+def test_the_same_key_moves_the_money_once(provider: StripeProvider, served: Served) -> None:
+    about, account, key = reference(), certified(provider, served).account, new_key()
+    request = TransferRequest(reference=about, charge=paid(provider, served, about).charge, account=account, cents=2000)
+    assert provider.transfer(request, key=key) == provider.transfer(request, key=key)
+    assert provider.balance(account).total == 2000
+
+
+def test_a_transfer_comes_back_in_parts_each_with_its_reason(provider: StripeProvider, served: Served) -> None:
+    about, account = reference(), certified(provider, served).account
+    charge = paid(provider, served, about).charge
+    request = TransferRequest(reference=about, charge=charge, account=account, cents=2000)
+    moved = provider.transfer(request, key=new_key())
+    first = provider.reverse_transfer(moved.transfer, 500, reason_id="refund 1", key=new_key())
+    served.pass_time(seconds=60)
+    second = provider.reverse_transfer(moved.transfer, 700, reason_id="dispute 2", key=new_key())
+    assert (first.cents, first.reason_id, first.transfer) == (500, "refund 1", moved.transfer)
+    assert provider.reversals(moved.transfer) == [first, second]
+    assert [one.reversed_cents for one in provider.transfers(about)] == [1200]
+    assert provider.balance(account).total == 800
+
+
+def test_more_than_was_moved_cannot_come_back(provider: StripeProvider, served: Served) -> None:
+    about, account = reference(), certified(provider, served).account
+    charge = paid(provider, served, about).charge
+    request = TransferRequest(reference=about, charge=charge, account=account, cents=2000)
+    moved = provider.transfer(request, key=new_key())
+    with pytest.raises(ProviderMisuse):
+        provider.reverse_transfer(moved.transfer, 2001, reason_id="refund 1", key=new_key())
+    assert provider.reversals(moved.transfer) == []
+
+
+def test_an_account_not_yet_certified_receives_nothing(provider: StripeProvider, served: Served) -> None:
+    about = reference()
+    charge = paid(provider, served, about).charge
+    request = TransferRequest(reference=about, charge=charge, account=new_account(provider), cents=2000)
+    with pytest.raises(ProviderMisuse) as refused:
+        provider.transfer(request, key=new_key())
+    assert refused.value.values["status"] == "insufficient_capabilities_for_transfer"
+
+
+def test_a_transfer_made_by_hand_without_funds_says_they_are_missing(provider: StripeProvider, served: Served) -> None:
+    account = certified(provider, served).account
+    with pytest.raises(FundsNotAvailable):
+        provider._make(
+            lambda: served.stripe.v1.transfers.create({"amount": 1, "currency": "eur", "destination": account})
+        )
