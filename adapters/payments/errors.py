@@ -17,15 +17,34 @@ class ProviderError(LedgerError):
     sentence = "Le prestataire de paiement n’a pas pu traiter la demande. Rien n’a été débité."
 
 
-class Declined(ProviderError):
-    """The card was refused; ``status`` is the provider's code, ``action`` its advice, ``detail`` the intent."""
+class Refused(ProviderError):
+    """A bank did not let a kept card pay; made with ``status``, ``cause``, ``action`` and ``detail`` as told below."""
+
+    @property
+    def reason(self) -> str:
+        """The bank's own code (``cause``), else the provider's (``status``)."""
+        return str(self.values.get("cause") or self.values.get("status") or "")
+
+    @property
+    def advice(self) -> str:
+        """What the card network says about trying again (``action``)."""
+        return str(self.values.get("action") or "")
+
+    @property
+    def intent(self) -> str:
+        """The payment that was refused (``detail``)."""
+        return str(self.values.get("detail") or "")
+
+
+class Declined(Refused):
+    """The card was refused."""
 
     status = 402
     code = "card-declined"
     sentence = "La carte a été refusée par la banque. Rien n’a été débité."
 
 
-class ActionRequired(ProviderError):
+class ActionRequired(Refused):
     """The bank wants its customer to confirm: the payment must be made again in front of its holder."""
 
     status = 402

@@ -115,6 +115,7 @@ class Contribution:
         "means",
         "payer_id",
         "payments",
+        "placed_at",
         "refunds",
         "refusals",
         "schedule",
@@ -129,6 +130,7 @@ class Contribution:
     def __init__(self, event: ContributionPlaced) -> None:
         """Begin as placed, unpaid."""
         self.payer_id = event.payer_id
+        self.placed_at = event.at
         self.means = event.means
         self.instalments = event.instalments
         self.lines = {line.line: LineState(line) for line in event.lines}

@@ -184,9 +184,9 @@ class RecordFee(CampaignCommand, frozen=True, kw_only=True):
     charged_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by payment; a fee on an unknown payment waits for it."""
+        """Recorded once by payment, expected or not; a fee on an unknown payment waits for it."""
         contribution = state.contribution(self.contribution_id)
-        if self.payment_id not in contribution.payments:
+        if self.payment_id not in contribution.payments and self.payment_id not in state.suspended:
             raise Conflict(payment=self.payment_id, known=False)
         if self.payment_id in contribution.fees:
             return ()

@@ -1,0 +1,179 @@
+"""Where the work of all ledgers of a database is done: planned from the logs, carried out, looked into, swept up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from psycopg_pool import ConnectionPool
+
+from adapters.payments.port import Endpoint, PaymentProvider
+from adapters.postgres import DatabaseRole, conninfo_for
+from adapters.work import AccountBook, Inbox, Outbox
+from adapters.work.queue import Pool
+from domain.errors import LedgerError, NotFound
+from service.jobs.following import follow
+from service.jobs.inbox_worker import Looker
+from service.jobs.outbox_worker import Clerk
+from service.logging import logger
+from service.payments.accounts import apply_account
+from service.payments.office import Clock, Office
+from service.runtime import Runtime
+
+log = logger(__name__)
+_OVERLAP: Final = timedelta(hours=3)
+"""How far back a sweep looks: more than its own distance, so that none slips between two."""
+_EVIDENCE: Final = timedelta(days=7)
+"""How long the body of a notification is kept (data minimisation)."""
+_HANDS: Final = 8
+_GLANCE: Final = 0.05
+_POLL: Final = 0.5
+
+
+class Workshop:
+    """Everything there is to do, and who does it; shared by threads, each with offices of its own."""
+
+    def __init__(self, runtime: Runtime, provider: PaymentProvider, clock: Clock, *, hands: int = _HANDS) -> None:
+        """Open the queues; ``hands`` is how many threads may work at once."""
+        self.runtime = runtime
+        self.provider = provider
+        self.now = clock
+        dsn = conninfo_for(runtime.database_url, DatabaseRole.WORKER)
+        # A thread at work holds one connection for its lane and asks with another.
+        size = 2 * hands + 4
+        self._pool: Pool = ConnectionPool(dsn, min_size=1, max_size=size, kwargs={"autocommit": True}, open=True)
+        self.outbox, self.inbox, self.accounts = Outbox(self._pool), Inbox(self._pool), AccountBook(self._pool)
+        self._clerk = Clerk(self.outbox, self.office, clock)
+        self._looker = Looker(self.inbox, provider, self.accounts, self.office, clock)
+        self._mine = threading.local()
+        self.stirred = threading.Event()
+        """Set when there may be something new to do."""
+
+    def office(self, slug: str) -> Office:
+        """Return the calling thread's office of a ledger.
+
+        Raises:
+            NotFound: no such ledger here.
+
+        """
+        offices: dict[str, Office] = self._mine.__dict__.setdefault("offices", {})
+        if slug not in offices:
+            opened = self.runtime.ledger(slug)
+            offices[slug] = Office(opened.ledger, opened.vault, self.provider, self.outbox, self.accounts, self.now)
+        return offices[slug]
+
+    def receive(self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Check a notification and keep it, to be looked into soon; False when it had come before.
+
+        Raises:
+            NotificationRefused: it is not the provider's.
+
+        """
+        now = self.now()
+        notification = self.provider.parse_notification(endpoint, body, headers, now)
+        kept = self.inbox.keep(endpoint.value, notification, body, now)
+        if kept and not self.provider.supports(notification):
+            log.warning("notification of another version", kind=notification.kind, version=notification.api_version)
+            self.inbox.park(notification.event, "another version of the provider's interface", now)
+        self.stirred.set()
+        return kept
+
+    def plan(self) -> int:
+        """Plan what the logs ask for; return how many tasks are new."""
+        return sum(follow(self.office(entry.slug)) for entry in self.runtime.associations())
+
+    def work(self, start: int = 0) -> int:
+        """Do what is due now, as far as nobody else is at it; return how many things were done.
+
+        ``start`` has several threads begin at different ends of the list.
+        """
+        notifications, tasks = self.inbox.due(self.now()), self.outbox.due(self.now())
+        done = sum(self._looker.look_into(one) for one in notifications[start:] + notifications[:start])
+        return done + sum(self._clerk.carry_out(one) for one in tasks[start:] + tasks[:start])
+
+    def work_off(self) -> int:
+        """Plan and do until nothing more is due; return how many things were done."""
+        total = 0
+        while self.plan() + (done := self.work()):
+            total += done
+        return total
+
+    def sweep(self) -> int:
+        """Ask the provider what it told lately, and look at every account: what was lost on the way is found.
+
+        Returns:
+            How many notifications had not come by themselves.
+
+        """
+        since, missed = self.now() - _OVERLAP, 0
+        known = self.accounts.all()
+        for account in (None, *(one.account for one in known)):
+            for notification in self.provider.notifications(account, since):
+                missed += self.inbox.keep("sweep", notification, None, self.now())
+        for one in known:
+            try:
+                apply_account(self.office(one.ledger), self.provider.account(one.account))
+            except NotFound:
+                log.warning("account of an unknown coop", account=one.account)
+        self.inbox.empty_bodies(self.now() - _EVIDENCE)
+        self.stirred.set()
+        return missed
+
+    def close(self) -> None:
+        """Close the queues."""
+        self._pool.close()
+
+
+class Workers:
+    """Threads that keep a workshop going until told to stop: one plans, some work, one sweeps every hour."""
+
+    def __init__(self, workshop: Workshop, *, hands: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
+        """Start them."""
+        self._workshop = workshop
+        self._sweep_every = sweep_every
+        self._stopping = threading.Event()
+        jobs: list[tuple[Callable[[], None], str]] = [(self._plan, "planner"), (self._sweep, "sweeper")]
+        jobs += [(partial(self._work, number), f"hand-{number}") for number in range(hands)]
+        self._threads = [threading.Thread(target=job, name=name, daemon=True) for job, name in jobs]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish what is at hand, then end."""
+        self._stopping.set()
+        self._workshop.stirred.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _plan(self) -> None:
+        """Follow the logs."""
+        while not self._stopping.is_set():
+            if self._attempt(self._workshop.plan):
+                self._workshop.stirred.set()
+            self._stopping.wait(_GLANCE)
+
+    def _work(self, number: int) -> None:
+        """Do what is due."""
+        while not self._stopping.is_set():
+            if not self._attempt(partial(self._workshop.work, number)):
+                self._workshop.stirred.wait(_POLL)
+                self._workshop.stirred.clear()
+
+    def _sweep(self) -> None:
+        """Sweep once in a while, from the first moment on: there may have been nobody to hear."""
+        while not self._stopping.is_set():
+            self._attempt(self._workshop.sweep)
+            self._stopping.wait(self._sweep_every.total_seconds())
+
+    def _attempt(self, job: Callable[[], int]) -> int:
+        """Do one round of a job; a lost database or provider ends the round, never the thread."""
+        try:
+            return job()
+        except Exception as error:
+            told = str(error) if isinstance(error, LedgerError) else type(error).__name__
+            log.exception("round of work failed", thread=threading.current_thread().name, reason=told)
+            self._stopping.wait(_POLL)
+            return 0

@@ -1,0 +1,76 @@
+"""Accounts of the coops at the provider: opened once, certified by it, paid out to the confirmed bank account only."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from adapters.payments.values import AccountStatus, NewAccount
+from adapters.work import Task
+from domain.coop.certification import Certify, RevokeCertification
+from domain.coop.suspense import FreezePayouts
+from domain.errors import NotFound
+from service.payments.office import Office
+
+_IBAN: Final = "iban"
+
+
+def bank_account_task(office: Office, task: Task) -> None:
+    """Give the provider the bank account that the association confirmed, and note what the provider calls it.
+
+    Raises:
+        NotFound: the coop has no account at the provider yet, or its IBAN was erased.
+
+    """
+    coop, bank_account_id = office.coop(task.id("coop_id")), task.id("bank_account_id")
+    if coop.current_account != bank_account_id:
+        return
+    if not coop.provider_account:
+        raise NotFound(provider_account="missing")
+    person = office.vault.get(bank_account_id)
+    iban = None if person is None else person.extra.get(_IBAN)
+    if not iban or coop.details is None:
+        raise NotFound(bank_account=bank_account_id)
+    key = f"ba:{coop.provider_account}:{bank_account_id}"
+    name = office.provider.add_bank_account(coop.provider_account, iban, coop.details.name, key=key)
+    office.accounts.add(coop.provider_account, office.slug, coop.id)
+    office.accounts.name_bank_account(coop.provider_account, bank_account_id, name)
+
+
+def apply_account(office: Office, account: AccountStatus) -> None:
+    """Record whether an account is certified, and freeze payouts when it knows another bank account than confirmed.
+
+    Raises:
+        NotFound: the account is none of ours.
+
+    """
+    known = office.accounts.of_account(account.account)
+    if known is None:
+        raise NotFound(provider_account=account.account)
+    coop = office.coop(known.coop_id)
+    say: dict[str, Any] = {"stream_id": known.coop_id, **office.stamp}
+    if account.certified and not coop.certified:
+        office.record(Certify(**say, provider_account=account.account))
+    elif not account.certified and coop.certified:
+        missing = ", ".join(account.requirements) or "capability withdrawn"
+        office.record(RevokeCertification(**say, reason=missing))
+    confirmed = known.bank_account
+    if confirmed is not None and account.payout_account not in (None, confirmed):
+        office.record(FreezePayouts(**say, reason="the provider would pay out to another bank account"))
+
+
+def open_account(office: Office, coop_id: UUID, *, email: str) -> str:
+    """Open a coop's account at the provider, or return the one it has; ``email`` is the mandate holder's.
+
+    Raises:
+        NotFound: the ledger has no such coop.
+
+    """
+    coop = office.coop(coop_id)
+    if coop.provider_account:
+        return coop.provider_account
+    name = coop.details.name if coop.details else ""
+    wanted = NewAccount(ledger=office.slug, coop_id=coop_id, name=name, email=email)
+    account = office.provider.create_account(wanted, key=f"acct:{coop_id}").account
+    office.accounts.add(account, office.slug, coop_id)
+    return account

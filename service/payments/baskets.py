@@ -1,0 +1,103 @@
+"""Baskets on their way to payment: the provider's page is opened, paid on, closed; unpaid ones are given up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from adapters.payments.values import Checkout, CheckoutRequest, CheckoutStatus, PaymentStatus, Reference
+from adapters.work import Task
+from domain.allocation import split_equally
+from domain.campaign.basket import AbandonContribution
+from domain.campaign.state import Campaign
+from domain.errors import Conflict
+from service.payments.alignment import reference_of
+from service.payments.office import Office
+from service.payments.payments_in import apply_payment
+from service.payments.waits import WaitUntil
+
+_PAGE_LIFE: Final = timedelta(hours=23)
+_GRACE: Final = timedelta(hours=1)
+
+
+def open_checkout(
+    office: Office, campaign_id: UUID, contribution_id: UUID, *, success_url: str, cancel_url: str, email: str | None
+) -> Checkout:
+    """Open the provider's page on which a basket, or its first instalment, is paid; the same basket, the same page.
+
+    The page's life is counted from the basket, so that asking again asks for the very same.
+
+    Raises:
+        Conflict: there is nothing to pay: it is paid, given up, or not to be paid by card.
+
+    """
+    campaign = office.campaign(campaign_id)
+    contribution = campaign.contribution(contribution_id)
+    if contribution.means != "card" or contribution.payments or contribution.abandoned or not contribution.outstanding:
+        raise Conflict(contribution=contribution_id, payments=len(contribution.payments), means=contribution.means)
+    request = CheckoutRequest(
+        reference=_reference(office, campaign, contribution_id),
+        cents=split_equally(contribution.outstanding, contribution.instalments)[0],
+        tip_cents=contribution.tip_due - contribution.tip_paid,
+        label=campaign.details.title if campaign.details else "",
+        coop_name=_coop_name(office, campaign),
+        success_url=success_url,
+        cancel_url=cancel_url,
+        expires_at=contribution.placed_at + _PAGE_LIFE,
+        email=email,
+        save_card=contribution.instalments > 1,
+    )
+    return office.provider.start_checkout(request, key=f"cs:{contribution_id}")
+
+
+def apply_checkout(office: Office, checkout: Checkout) -> None:
+    """Record what a payment page has come to: its payment, or that nobody paid."""
+    if checkout.intent is not None:
+        apply_payment(office, office.provider.payment(checkout.intent))
+    if checkout.status is CheckoutStatus.EXPIRED and checkout.reference is not None:
+        _abandon(office, checkout.reference)
+
+
+def expire_task(office: Office, task: Task) -> None:
+    """Give up a basket that nobody paid; what was paid without our hearing of it is recorded instead.
+
+    Raises:
+        WaitUntil: a payment of it is still under way.
+
+    """
+    reference = reference_of(office, task)
+    contribution = office.campaign(reference.campaign_id).contribution(reference.contribution_id)
+    if contribution.payments or contribution.abandoned:
+        return
+    for payment in office.provider.find_payments(reference):
+        if payment.status is PaymentStatus.PROCESSING:
+            raise WaitUntil(office.now() + _GRACE, contribution=reference.contribution_id)
+        apply_payment(office, payment)
+    _abandon(office, reference)
+
+
+def _abandon(office: Office, reference: Reference) -> None:
+    """Give up a basket, unless it was paid meanwhile."""
+    contribution = office.campaign(reference.campaign_id).contribution(reference.contribution_id)
+    if not contribution.payments and not contribution.abandoned and not contribution.slips:
+        abandon = AbandonContribution(
+            stream_id=reference.campaign_id,
+            contribution_id=reference.contribution_id,
+            reason="expired",
+            **office.stamp,
+        )
+        office.record(abandon)
+
+
+def _reference(office: Office, campaign: Campaign, contribution_id: UUID) -> Reference:
+    if campaign.coop_id is None:
+        raise Conflict(stream=campaign.id)
+    return Reference(
+        ledger=office.slug, coop_id=campaign.coop_id, campaign_id=campaign.id, contribution_id=contribution_id
+    )
+
+
+def _coop_name(office: Office, campaign: Campaign) -> str:
+    coop = None if campaign.coop_id is None else office.coop(campaign.coop_id)
+    return coop.details.name if coop and coop.details else ""

@@ -1,0 +1,44 @@
+"""Disputes: a bank takes a payment back, and gives it back or keeps it. A question without money is nothing to book."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from adapters.payments.values import DisputeState, ProviderDispute
+from domain.campaign.disputes import LoseDispute, OpenDispute, WinDispute
+from domain.errors import NotFound
+from service.payments.office import Office
+
+
+def apply_dispute(office: Office, dispute: ProviderDispute, campaign_id: UUID) -> None:
+    """Record what a dispute of a campaign's payment has come to.
+
+    Raises:
+        NotFound: the payment is not in the ledger (yet).
+
+    """
+    campaign = office.campaign(campaign_id)
+    if dispute.charge not in campaign.payments:
+        raise NotFound(dispute=dispute.dispute, payment=dispute.charge)
+    say: dict[str, Any] = {"stream_id": campaign_id, **office.stamp, "dispute_id": dispute.dispute}
+    if dispute.dispute not in campaign.disputes:
+        if dispute.state is DisputeState.INQUIRY or dispute.withdrawn_cents == 0:
+            return
+        contribution = campaign.contributions[campaign.payments[dispute.charge]]
+        cents = min(dispute.withdrawn_cents, max(contribution.contestable(dispute.charge)[0], 0))
+        office.record(
+            OpenDispute(
+                **say,
+                payment_id=dispute.charge,
+                cents=cents,
+                tip_cents=dispute.withdrawn_cents - cents,
+                fee_cents=dispute.fee_cents,
+                opened_at=dispute.opened_at,
+            )
+        )
+    closed_at = dispute.closed_at or office.now()
+    if dispute.state is DisputeState.WON:
+        office.record(WinDispute(**say, closed_at=closed_at))
+    elif dispute.state is DisputeState.LOST:
+        office.record(LoseDispute(**say, closed_at=closed_at))

@@ -1,0 +1,96 @@
+"""Instalments: taken from the kept card on their day, tried again by advice, given up in the end (S-94…S-96).
+
+The card is found from the contribution's latest payment at the provider: nothing about cards is kept here.
+"""
+
+from __future__ import annotations
+
+from adapters.payments.errors import Refused
+from adapters.payments.values import Payment, PaymentStatus, Reference, SavedCardCharge
+from adapters.work import Task
+from domain.campaign.instalments import FailInstalment
+from service.payments.alignment import reference_of
+from service.payments.calls import Call, make_call
+from service.payments.office import Office
+from service.payments.payments_in import apply_payment
+
+
+def charge_task(office: Office, task: Task) -> None:
+    """Take one instalment from the kept card; one that was paid, cancelled or given up needs nothing."""
+    number, attempt = int(task.facts["number"]), int(task.facts["attempt"])
+    contribution = office.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
+    due = contribution.schedule.get(number)
+    if due is None and task.call is None:
+        return
+    reference = _numbered(reference_of(office, task), number, attempt)
+    call = task.call or _charge(office, reference, 0 if due is None else due.cents)
+
+    def make(call: Call) -> Payment:
+        charge = SavedCardCharge(reference=reference, cents=call["cents"], customer=call["customer"], card=call["card"])
+        return office.provider.charge_saved_card(charge, key=call["key"])
+
+    def find(_: Call) -> Payment | None:
+        made = office.provider.find_payments(reference)
+        return next((one for one in made if one.reference == reference), None)
+
+    try:
+        payment = make_call(office, task, call, make, find)
+    except Refused as refusal:
+        _fail(office, task, refusal.intent or call["key"], refusal.reason, refusal.advice, final=False)
+    else:
+        if payment.status is PaymentStatus.SUCCEEDED or payment.failure is not None:
+            apply_payment(office, payment)
+    office.outbox.end_call(task.task_id)
+
+
+def give_up_task(office: Office, task: Task) -> None:
+    """Give an instalment up that nobody paid in time; the coop decides what follows."""
+    number = int(task.facts["number"])
+    contribution = office.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
+    if number in contribution.schedule:
+        _fail(office, task, f"given-up:{number}", "gave_up", "", final=True)
+
+
+def _numbered(reference: Reference, number: int, attempt: int) -> Reference:
+    """The same contribution, for one attempt at one instalment."""
+    return Reference(
+        ledger=reference.ledger,
+        coop_id=reference.coop_id,
+        campaign_id=reference.campaign_id,
+        contribution_id=reference.contribution_id,
+        instalment=number,
+        attempt=attempt,
+    )
+
+
+def _charge(office: Office, reference: Reference, cents: int) -> Call:
+    """What to take, from the card of the latest payment."""
+    contribution = office.campaign(reference.campaign_id).contribution(reference.contribution_id)
+    latest = office.provider.payment(next(reversed(contribution.payments)))
+    return {
+        "do": "charge",
+        "cents": cents,
+        "customer": latest.customer or "",
+        "card": latest.card or "",
+        "key": f"inst:{reference.contribution_id}:{reference.instalment}:{reference.attempt}",
+    }
+
+
+def _fail(office: Office, task: Task, attempt_id: str, reason: str, advice: str, *, final: bool) -> None:
+    """Record a refusal, unless the instalment is no longer expected."""
+    number = int(task.facts["number"])
+    campaign = office.campaign(task.id("campaign_id"))
+    if number not in campaign.contribution(task.id("contribution_id")).schedule:
+        return
+    office.record(
+        FailInstalment(
+            stream_id=campaign.id,
+            **office.stamp,
+            contribution_id=task.id("contribution_id"),
+            number=number,
+            attempt_id=attempt_id,
+            reason=reason,
+            advice=advice,
+            final=final,
+        )
+    )

@@ -1,0 +1,84 @@
+"""What the provider says about a payment becomes facts of its contribution: captured, refused, its fee; or a surprise.
+
+Every fact is keyed by the provider's own id, so that it does not matter how often, in which order or by which way
+(notification, sweep, answer to a call) we hear of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.payments.values import Payment, PaymentStatus, Reference
+from domain.campaign.contribution import Contribution
+from domain.campaign.instalments import FailInstalment
+from domain.campaign.payments import CapturePayment, RecordFee, RecordPaymentFailure, SuspendPayment
+from domain.errors import Conflict, NotFound
+from service.payments.office import Office
+
+
+def apply_payment(office: Office, payment: Payment) -> None:
+    """Record what a payment of this ledger has come to.
+
+    Raises:
+        NotFound: its contribution is not in the ledger (yet): it may be told again later.
+
+    """
+    reference = payment.reference
+    if reference is None:
+        raise NotFound(payment=payment.intent)
+    contribution = office.campaign(reference.campaign_id).contribution(reference.contribution_id)
+    if payment.status is PaymentStatus.SUCCEEDED:
+        _captured(office, payment, reference, contribution)
+    elif payment.failure is not None and payment.status is not PaymentStatus.CANCELED:
+        _refused(office, payment, reference, contribution)
+
+
+def _captured(office: Office, payment: Payment, reference: Reference, contribution: Contribution) -> None:
+    """Record a payment that was received, and its fee once the provider knows it."""
+    of: dict[str, Any] = {"stream_id": reference.campaign_id, "contribution_id": reference.contribution_id}
+    if payment.charge not in contribution.payments and payment.charge not in contribution.suspended:
+        tip_cents = contribution.tip_due - contribution.tip_paid if reference.instalment == 1 else 0
+        paid_at = payment.paid_at or office.now()
+        capture = CapturePayment(
+            **of,
+            **office.stamp,
+            payment_id=payment.charge,
+            cents=payment.cents - tip_cents,
+            tip_cents=tip_cents,
+            paid_at=paid_at,
+            instalment=reference.instalment,
+        )
+        try:
+            office.record(capture)
+        except Conflict as unexpected:
+            surprise: dict[str, Any] = {"payment_id": payment.charge, "cents": payment.cents, "paid_at": paid_at}
+            office.record(SuspendPayment(**of, **office.stamp, **surprise, reason=unexpected.code))
+            return
+    if payment.fee is not None and payment.charge not in contribution.fees:
+        fee = payment.fee
+        record = RecordFee(**of, **office.stamp, payment_id=payment.charge, cents=fee.cents, charged_at=fee.charged_at)
+        office.record(record)
+
+
+def _refused(office: Office, payment: Payment, reference: Reference, contribution: Contribution) -> None:
+    """Record a refused attempt; one that comes after the instalment was paid or given up says nothing any more."""
+    failure = payment.failure
+    if failure is None:
+        return
+    of: dict[str, Any] = {"stream_id": reference.campaign_id, "contribution_id": reference.contribution_id}
+    reason = failure.decline_code or failure.code
+    if reference.instalment == 1:
+        attempt_id = failure.charge or f"{payment.intent}:{failure.code}"
+        office.record(RecordPaymentFailure(**of, **office.stamp, attempt_id=attempt_id, reason=reason))
+    elif reference.instalment in contribution.schedule:
+        office.record(
+            FailInstalment(
+                **of,
+                **office.stamp,
+                number=reference.instalment,
+                attempt_id=payment.intent,
+                reason=reason,
+                advice=failure.advice,
+                final=False,
+            )
+        )

@@ -1,0 +1,110 @@
+"""Payouts: from the coop's account at the provider to its confirmed bank account, checked again when they leave."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from adapters.payments.values import PayoutOrder, PayoutState, ProviderPayout
+from adapters.work import Task
+from domain.coop.certification import RevokeCertification
+from domain.coop.payouts import ArrivePayout, FailPayout, SendPayout
+from domain.coop.state import Coop, PayoutStatus
+from domain.errors import NotFound
+from service.payments.calls import Call, make_call
+from service.payments.office import Office
+from service.payments.waits import WaitForConfirmation
+
+_FAILED = frozenset({PayoutState.FAILED, PayoutState.CANCELED})
+
+
+def payout_task(office: Office, task: Task) -> None:
+    """Have a payout made that was asked for; one that may no longer leave fails, and its amount is available again."""
+    coop, payout_id = office.coop(task.id("coop_id")), task.id("payout_id")
+    payout = coop.payouts[payout_id]
+    if payout.status is not PayoutStatus.REQUESTED:
+        return
+    if task.call is None:
+        refused = _refusal(office, coop, payout.bank_account_id)
+        if refused:
+            failure: dict[str, Any] = {"payout_id": payout_id, "reason": refused, "failed_at": office.now()}
+            office.record(FailPayout(stream_id=coop.id, **office.stamp, **failure))
+            return
+    call = task.call or _order(office, coop, payout_id)
+
+    def make(call: Call) -> ProviderPayout:
+        order = PayoutOrder(
+            ledger=office.slug,
+            coop_id=coop.id,
+            payout_id=payout_id,
+            account=call["account"],
+            bank_account=call["bank_account"],
+            cents=call["cents"],
+            label=call["label"],
+        )
+        return office.provider.create_payout(order, key=call["key"])
+
+    def find(call: Call) -> ProviderPayout | None:
+        made = office.provider.payouts(call["account"], task.called_at or office.now())
+        return next((one for one in made if one.payout_id == payout_id), None)
+
+    apply_payout(office, make_call(office, task, call, make, find), coop.id)
+    office.outbox.end_call(task.task_id)
+
+
+def _refusal(office: Office, coop: Coop, bank_account_id: UUID) -> str:
+    """Why a payout may not leave now, if so; certification and bank account are looked at again, at the provider.
+
+    Raises:
+        WaitForConfirmation: the provider knows another bank account than the confirmed one.
+
+    """
+    if coop.current_account != bank_account_id:
+        return "bank account changed"
+    account = office.provider.account(coop.provider_account)
+    if not account.certified:
+        office.record(RevokeCertification(stream_id=coop.id, **office.stamp, reason="not certified at the provider"))
+        return "certification withdrawn"
+    known = office.accounts.of_account(coop.provider_account)
+    confirmed = known is not None and known.bank_account_id == bank_account_id
+    if coop.frozen or known is None or not confirmed or known.bank_account not in account.bank_accounts:
+        raise WaitForConfirmation(coop=coop.id)
+    return ""
+
+
+def _order(office: Office, coop: Coop, payout_id: UUID) -> Call:
+    """The payout to ask for, to the bank account that was confirmed when it was requested."""
+    known = office.accounts.of_account(coop.provider_account)
+    if known is None or known.bank_account is None:
+        raise WaitForConfirmation(coop=coop.id)
+    payout = coop.payouts[payout_id]
+    return {
+        "do": "payout",
+        "account": known.account,
+        "bank_account": known.bank_account,
+        "cents": payout.cents,
+        "label": f"COOP {payout_id.hex[:10].upper()}",
+        "key": f"po:{payout_id}",
+    }
+
+
+def apply_payout(office: Office, payout: ProviderPayout, coop_id: UUID) -> None:
+    """Record what a payout of a coop has come to.
+
+    Raises:
+        NotFound: it was not asked for here: the reconciliation finds its movement.
+
+    """
+    coop = office.coop(coop_id)
+    if payout.payout_id is None or payout.payout_id not in coop.payouts:
+        raise NotFound(payout=payout.payout)
+    say: dict[str, Any] = {"stream_id": coop_id, **office.stamp, "payout_id": payout.payout_id}
+    known = coop.payouts[payout.payout_id]
+    sent: dict[str, Any] = {"provider_payout": payout.payout}
+    if known.status is PayoutStatus.REQUESTED:
+        office.record(SendPayout(**say, **sent, sent_at=payout.created_at))
+    if payout.state is PayoutState.PAID:
+        office.record(ArrivePayout(**say, **sent, paid_at=payout.arrives_on))
+    elif payout.state in _FAILED:
+        failure = payout.failure or payout.state.value
+        office.record(FailPayout(**say, reason=failure, failed_at=office.now()))

@@ -1,0 +1,115 @@
+"""Refunds: what the coop holds comes back to the platform first, then the card gets its money (S-138).
+
+In that order a coop whose account is short stops the refund cleanly; when the refund itself fails, the payment is
+brought in line again and the money returns to the coop.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from adapters.payments.values import ProviderRefund, RefundState
+from adapters.work import Task
+from domain.campaign.contribution import RefundStatus
+from domain.campaign.payments import ReturnSuspendedPayment
+from domain.campaign.refunds import AllocateExternalRefund, FailRefund, RecordExternalRefund, SettleRefund
+from domain.campaign.state import Campaign
+from domain.errors import NotFound
+from service.payments.alignment import align
+from service.payments.calls import Call, make_call
+from service.payments.office import Office
+
+FAILED = frozenset({RefundState.FAILED, RefundState.CANCELED})
+
+
+def refund_task(office: Office, task: Task) -> None:
+    """Carry out a refund that was asked for; one already settled or failed needs nothing."""
+    refund_id = task.id("refund_id")
+    refund = office.campaign(task.id("campaign_id")).contribution(task.id("contribution_id")).refunds[refund_id]
+    if refund.status is not RefundStatus.REQUESTED:
+        return
+    if task.call is None or task.call["do"] != "refund":
+        align(office, task)
+        task = task._replace(call=None, called_at=None)
+    cents = refund.cents + refund.tip_cents
+    made = _give_back(office, task, cents, f"re:{refund_id}", str(refund_id))
+    apply_refund(office, made, task.id("campaign_id"))
+    office.outbox.end_call(task.task_id)
+
+
+def return_task(office: Office, task: Task) -> None:
+    """Give back a payment that was not expected."""
+    campaign, payment_id = office.campaign(task.id("campaign_id")), str(task.facts["payment_id"])
+    cents = campaign.contribution(task.id("contribution_id")).suspended.get(payment_id)
+    if cents is None:
+        return
+    made = _give_back(office, task, cents, f"sus:{payment_id}", "")
+    apply_refund(office, made, campaign.id)
+    office.outbox.end_call(task.task_id)
+
+
+def _give_back(office: Office, task: Task, cents: int, key: str, refund_id: str) -> ProviderRefund:
+    """Refund cents of the task's payment at the provider, once."""
+    charge = str(task.facts["payment_id"])
+    call = {"do": "refund", "cents": cents, "key": key}
+
+    def make(call: Call) -> ProviderRefund:
+        return office.provider.refund(charge, call["cents"], refund_id, key=call["key"])
+
+    def find(_: Call) -> ProviderRefund | None:
+        made = office.provider.refunds_of(charge)
+        if refund_id:
+            return next((one for one in made if str(one.refund_id) == refund_id), None)
+        return next((one for one in made if one.cents == cents), None)
+
+    return make_call(office, task, call, make, find)
+
+
+def apply_refund(office: Office, refund: ProviderRefund, campaign_id: UUID) -> None:
+    """Record what a refund of a campaign's payment has come to; one made elsewhere waits to be allocated.
+
+    The money leaves the platform's account when the refund is made, whatever the bank needs to show it.
+    """
+    campaign = office.campaign(campaign_id)
+    say: dict[str, Any] = {"stream_id": campaign_id, **office.stamp}
+    if refund.charge in campaign.suspended:
+        if refund.state not in FAILED:
+            back: dict[str, Any] = {
+                "payment_id": refund.charge,
+                "provider_refund": refund.refund,
+                "returned_at": refund.created_at,
+            }
+            office.record(ReturnSuspendedPayment(**say, **back))
+    elif refund.refund_id is not None and refund.refund_id in campaign.refunds:
+        if refund.state in FAILED:
+            failure: dict[str, Any] = {"reason": refund.failure or refund.state.value, "failed_at": office.now()}
+            office.record(FailRefund(**say, refund_id=refund.refund_id, **failure))
+        else:
+            settled: dict[str, Any] = {"provider_refund": refund.refund, "settled_at": refund.created_at}
+            office.record(SettleRefund(**say, refund_id=refund.refund_id, **settled))
+    elif refund.charge in campaign.payments:
+        if refund.state not in FAILED:
+            _external(office, refund, campaign)
+    else:
+        raise NotFound(refund=refund.refund, payment=refund.charge)
+
+
+def _external(office: Office, refund: ProviderRefund, campaign: Campaign) -> None:
+    """Record a refund made at the provider; when it takes all that is left, there is nothing to decide."""
+    contribution = campaign.contributions[campaign.payments[refund.charge]]
+    cents, tip_cents = contribution.returnable(refund.charge)
+    refund_id = uuid5(campaign.id, refund.refund)
+    say: dict[str, Any] = {"stream_id": campaign.id, **office.stamp, "refund_id": refund_id}
+    known = refund_id in campaign.external
+    office.record(
+        RecordExternalRefund(
+            **say,
+            payment_id=refund.charge,
+            provider_refund=refund.refund,
+            cents=refund.cents,
+            settled_at=refund.created_at,
+        )
+    )
+    if not known and refund.cents == cents + tip_cents:
+        office.record(AllocateExternalRefund(**say, tip_cents=tip_cents))

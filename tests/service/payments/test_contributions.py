@@ -1,0 +1,68 @@
+"""A contribution from the basket to the coop's account at the provider: once, to the cent, whatever is heard when."""
+
+from __future__ import annotations
+
+from domain.accounts import Account
+from domain.events.contribution import PaymentCaptured, ProviderFeeCharged
+from tests.service.payments.town import PRICE, TIP, Town
+
+
+def test_a_contribution_with_a_tip_is_captured_charged_its_fee_and_kept_for_the_coop(town: Town) -> None:
+    contribution_id = town.pay("CP A", "CE1")
+    captured = next(event for event in town.events() if isinstance(event, PaymentCaptured))
+    assert (captured.cents, captured.tip_cents) == (2 * PRICE, TIP)
+    assert [(share.class_code, share.cents) for share in captured.shares] == [("CPA", PRICE), ("CE1", PRICE)]
+    fee = next(event for event in town.events() if isinstance(event, ProviderFeeCharged))
+    assert fee.cents == 64
+    assert town.balance(Account.PSP_PLATFORM) == 25_92 - 64
+    assert town.balance(Account.PSP_COOP) == 0
+    assert town.contribution(contribution_id).outstanding == 0
+    town.check_money()
+
+
+def test_the_money_of_a_coop_moves_to_its_account_once_it_is_certified(town: Town) -> None:
+    town.pay("CP A")
+    assert town.balance(Account.PSP_COOP) == 0
+    town.certify()
+    assert town.balance(Account.PSP_COOP) == PRICE
+    town.pay("CE1")
+    assert town.balance(Account.PSP_COOP) == 2 * PRICE
+    town.check_money()
+
+
+def test_hearing_everything_again_changes_nothing(town: Town) -> None:
+    town.certify()
+    town.pay("CP A")
+    before = town.kinds()
+    with town.workshop.inbox.pool.connection() as connection:
+        connection.execute("UPDATE work.notifications SET state = 'waiting', attempts = 0")
+        connection.execute("UPDATE work.tasks SET state = 'waiting', attempts = 0, run_at = added_at - interval '1 y'")
+    town.settle()
+    assert town.kinds() == before
+    town.check_money()
+
+
+def test_a_basket_that_nobody_pays_is_given_up(town: Town) -> None:
+    contribution_id = town.place()
+    town.page(contribution_id)
+    town.settle(days=2)
+    assert town.contribution(contribution_id).abandoned
+    assert "ContributionAbandoned" in town.kinds()
+    town.check_money()
+
+
+def test_a_refused_card_is_noted_and_another_may_pay(town: Town) -> None:
+    contribution_id = town.place()
+    session = town.page(contribution_id)
+    assert town.submit(session, "no money") == "Declined"
+    town.settle(seconds=3)
+    assert "PaymentFailed" in town.kinds()
+    assert town.submit(session) == "Paid"
+    town.settle(seconds=3)
+    assert town.contribution(contribution_id).outstanding == 0
+    town.check_money()
+
+
+def test_asking_for_the_page_again_gives_the_same_page(town: Town) -> None:
+    contribution_id = town.place()
+    assert town.page(contribution_id) == town.page(contribution_id)
