@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from adapters.stripe_sandbox.errors import Json
 
@@ -55,7 +56,7 @@ def load(path: Path) -> State | None:
     """Read a state from its file, or return nothing where there is no file."""
     if not path.exists():
         return None
-    state = State(**json.loads(path.read_text(encoding="utf-8")))
+    state = msgspec.json.decode(path.read_bytes(), type=State)
     # What was being answered when the sandbox stopped never will be: its keys are free again.
     state.replies = {key: one for key, one in state.replies.items() if one["status"] is not None}
     return state
@@ -64,8 +65,8 @@ def load(path: Path) -> State | None:
 def save(state: State, path: Path) -> None:
     """Write a state so that a crash leaves the old file or the new one, never half of it."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(asdict(state), file, ensure_ascii=False)
+    with draft.open("wb") as file:
+        file.write(msgspec.json.encode(state))
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

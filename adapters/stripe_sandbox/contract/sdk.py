@@ -13,7 +13,6 @@ from stripe._request_options import RequestOptions
 from adapters.stripe_sandbox.errors import Json
 
 API_VERSION: Final[str] = _ApiVersion.CURRENT
-SDK_VERSION: Final[str] = stripe.VERSION
 OPTIONS: Final = frozenset(RequestOptions.__annotations__)  # travel in headers, never in a body
 
 # Fields that are there only when their meaning is true: Stripe leaves them out, it does not send null.
