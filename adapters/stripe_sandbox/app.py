@@ -59,7 +59,7 @@ async def _tick(sandbox: Sandbox) -> None:
             await asyncio.sleep(_TICK)
             if sandbox.held:
                 continue
-            sandbox.settle()
+            sandbox.catch_up()
             if delivering is None or delivering.done():
                 delivering = asyncio.create_task(deliver_due(sandbox))
     finally:

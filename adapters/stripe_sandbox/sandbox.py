@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import heapq
+import logging
 import secrets
 import time
 from collections import defaultdict
@@ -15,6 +16,8 @@ from datetime import UTC, datetime
 from adapters.stripe_sandbox.errors import ApiError, Json, missing
 from adapters.stripe_sandbox.settings import SandboxSettings
 from adapters.stripe_sandbox.state import PLATFORM, State, load
+
+_LOG = logging.getLogger(__name__)
 
 Action = Callable[["Sandbox", Json], None]
 
@@ -124,6 +127,14 @@ class Sandbox:
     def next_due(self) -> float | None:
         """Return the instant of the next thing that is due, or nothing."""
         return self.state.due[0][0] if self.state.due else None
+
+    def catch_up(self) -> None:
+        """Settle; what fails is logged, because nobody who waits has asked for it, and the rest goes on."""
+        while (at := self.next_due()) is not None and at <= self.instant():
+            try:
+                self.settle()
+            except Exception:  # noqa: BLE001 - whatever it is, the rest goes on
+                _LOG.exception("something that was due failed")
 
     def settle(self) -> None:
         """Do everything that is due by now, in order; things due at once go in the order they were planned."""

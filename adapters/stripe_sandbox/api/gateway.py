@@ -46,7 +46,7 @@ class Gateway:
 
     async def answer(self, request: Request) -> Response:
         """Answer one request; nothing but ``ApiError`` has a shape of its own, the rest is a 500."""
-        self._sandbox.settle()
+        self._sandbox.catch_up()
         request_id = self._sandbox.new_id("req")
         try:
             return await self._answer(request, request_id)
@@ -102,7 +102,7 @@ class Gateway:
 
     def _run(self, operation: Operation, call: Call, request_id: str, key: str | None) -> tuple[int, str]:
         """Carry an operation out, in one step for everybody else."""
-        self._sandbox.settle()
+        self._sandbox.catch_up()
         self._sandbox.request = {"id": request_id, "idempotency_key": key}
         try:
             answer = operation.run(call)

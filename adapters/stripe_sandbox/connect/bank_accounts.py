@@ -52,7 +52,7 @@ def add_bank_account(sandbox: Sandbox, account_id: str, iban: str, holder: str |
         raise refuse("The sandbox knows euro accounts in France only.", param="external_account[country]")
     hidden = sandbox.state.hidden[account_id]
     for former in bank_accounts(sandbox, account_id):
-        former["default_for_currency"] = False
+        _step_back(sandbox, former)
     made = exact(
         "BankAccount",
         id=sandbox.new_id("ba"),
@@ -81,9 +81,32 @@ def add_bank_account(sandbox: Sandbox, account_id: str, iban: str, holder: str |
     return made
 
 
+def _step_back(sandbox: Sandbox, former: Json) -> None:
+    """Let a bank account no longer be the default, and tell it if it was."""
+    if former["default_for_currency"]:
+        former["default_for_currency"] = False
+        before = {"default_for_currency": True}
+        emit(sandbox, "account.external_account.updated", former, former["account"], before=before)
+
+
+def remove_bank_account(sandbox: Sandbox, account_id: str, bank_account_id: str) -> Json:
+    """Forget a bank account that is not the default; statements and payouts of the past keep its IBAN.
+
+    Raises:
+        ApiError: there is none, or it is the default.
+    """
+    bank = sandbox.owned("bank_account", bank_account_id, account_id)
+    if bank["default_for_currency"]:
+        raise refuse("You cannot delete the default external account for your default currency.")
+    bank["deleted"] = True
+    emit(sandbox, "account.external_account.deleted", bank, account_id)
+    return {"id": bank["id"], "object": "bank_account", "deleted": True}
+
+
 def bank_accounts(sandbox: Sandbox, account_id: str) -> list[Json]:
-    """Return the bank accounts of an account, oldest first."""
-    return [one for one in sandbox.state.table("bank_account").values() if one["account"] == account_id]
+    """Return the bank accounts of an account that were not removed, oldest first."""
+    every = sandbox.state.table("bank_account").values()
+    return [one for one in every if one["account"] == account_id and not one.get("deleted")]
 
 
 def iban_of(sandbox: Sandbox, bank_account_id: str) -> str:

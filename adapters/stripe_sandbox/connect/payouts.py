@@ -11,7 +11,7 @@ from adapters.stripe_sandbox.connect.bank_accounts import FAILING, iban_of
 from adapters.stripe_sandbox.connect.certification import may
 from adapters.stripe_sandbox.connect.statements import write_line
 from adapters.stripe_sandbox.contract.sdk import shape
-from adapters.stripe_sandbox.errors import ApiError, Json
+from adapters.stripe_sandbox.errors import ApiError, Json, missing
 from adapters.stripe_sandbox.events.emitting import emit
 from adapters.stripe_sandbox.funds.books import Movement, book, funds
 from adapters.stripe_sandbox.metadata import merged
@@ -157,7 +157,8 @@ def _check(sandbox: Sandbox, account_id: str, params: Json) -> str:
     bank_id = params.get("destination") or sandbox.state.hidden[account_id]["bank"]
     if bank_id is None:
         raise refuse("Sorry, you don't have any external accounts in that currency (eur).", param="currency")
-    sandbox.owned("bank_account", bank_id, account_id, "destination")
+    if sandbox.owned("bank_account", bank_id, account_id, "destination").get("deleted"):
+        raise missing("external account", bank_id, "destination")
     if not may(account, "payouts"):
         raise ApiError("Payouts are not enabled on this account.", code="payouts_not_allowed")
     if params["amount"] > funds(sandbox, account_id)["available"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, reduce
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import stripe
 from stripe._api_version import _ApiVersion  # no public name says which version the SDK speaks
@@ -14,6 +14,8 @@ from adapters.stripe_sandbox.errors import Json
 
 API_VERSION: Final[str] = _ApiVersion.CURRENT
 OPTIONS: Final = frozenset(RequestOptions.__annotations__)  # travel in headers, never in a body
+
+EVENT_TYPES: Final[frozenset[str]] = frozenset(get_args(stripe.Event.__annotations__["type"]))
 
 # Fields that are there only when their meaning is true: Stripe leaves them out, it does not send null.
 _LEFT_OUT: Final = frozenset({"OBJECT_NAME", "deleted"})

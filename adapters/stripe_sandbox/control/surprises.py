@@ -44,6 +44,19 @@ async def renew_card(ask: Ask) -> object:
     return {}
 
 
+class Telling(msgspec.Struct, forbid_unknown_fields=True):
+    """An event to emit, and the id of the object it is about."""
+
+    type: str
+    object: str
+
+
+async def tell(ask: Ask) -> object:
+    """Emit an event by hand."""
+    told = ask.read(Telling)
+    return {"event": surprises.tell(ask.sandbox, told.type, told.object)}
+
+
 async def warn(ask: Ask) -> object:
     """Warn of fraud."""
     return {"warning": surprises.warn_of_fraud(ask.sandbox, ask.path["charge_id"])}
@@ -54,4 +67,5 @@ HANDLERS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("POST", "/balance_transactions", book_unannounced),
     ("POST", "/payment_methods/{method_id}/renewal", renew_card),
     ("POST", "/charges/{charge_id}/warning", warn),
+    ("POST", "/events", tell),
 )

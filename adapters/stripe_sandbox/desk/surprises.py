@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from adapters.stripe_sandbox.connect.accounts import ACCOUNT
-from adapters.stripe_sandbox.contract.sdk import exact, shape
+from adapters.stripe_sandbox.contract.sdk import EVENT_TYPES, exact, shape
+from adapters.stripe_sandbox.errors import missing
 from adapters.stripe_sandbox.events.emitting import emit
 from adapters.stripe_sandbox.funds.books import Movement, book
 from adapters.stripe_sandbox.payments import refunds
@@ -64,6 +65,20 @@ def renew_card(sandbox: Sandbox, method_id: str) -> None:
     before = {"card": {"exp_year": method["card"]["exp_year"]}}
     method["card"]["exp_year"] += _YEARS
     emit(sandbox, "payment_method.automatically_updated", method, before=before)
+
+
+def tell(sandbox: Sandbox, kind: str, object_id: str) -> str:
+    """Emit an event of any type the SDK knows about an object as it is, and return the event's id.
+
+    For what never happens here, and for events that say something old again.
+    """
+    sandbox.settle()
+    if kind not in EVENT_TYPES:
+        raise refuse(f"The SDK knows no event {kind}.", param="type")
+    for table in sandbox.state.objects.values():
+        if (found := table.get(object_id)) is not None and not found["object"].startswith(("event", "sandbox.", "v2.")):
+            return str(emit(sandbox, kind, found, sandbox.state.owner(object_id))["id"])
+    raise missing("object", object_id)
 
 
 def warn_of_fraud(sandbox: Sandbox, charge_id: str) -> str:

@@ -30,7 +30,7 @@ def new_refund(sandbox: Sandbox, params: Json) -> Json:
     amount = params.get("amount", left)
     if left == 0:
         raise ApiError(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
-    if charge["disputed"]:
+    if charge["disputed"] and _contested(sandbox, charge["id"]):
         raise ApiError(f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed")
     if not 0 < amount <= left:
         raise refuse(f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})", param="amount")
@@ -63,6 +63,12 @@ def new_refund(sandbox: Sandbox, params: Json) -> Json:
     emit(sandbox, "refund.created", refund)
     emit(sandbox, "charge.refunded", charge)
     return refund
+
+
+def _contested(sandbox: Sandbox, charge_id: str) -> bool:
+    """Tell whether a charge was lost to a dispute, or still may be."""
+    disputes = sandbox.state.table("dispute").values()
+    return any(one["charge"] == charge_id and one["status"] != "won" for one in disputes)
 
 
 def pay_waiting(sandbox: Sandbox) -> None:

@@ -153,4 +153,5 @@ def test_a_dispute_can_be_accepted_or_decided_by_an_operator(served: Served) -> 
     served.do(f"/disputes/{opened}/decision", won=True)
     found = served.stripe.v1.disputes.retrieve(opened)
     assert (found.status, found.reason) == ("won", "product_not_received")
+    assert served.stripe.v1.refunds.create({"charge": charge.id}).amount == 2000
     assert served.control.post(f"/_sandbox/charges/{charge.id}/dispute").status_code == 400

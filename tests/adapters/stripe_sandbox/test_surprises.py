@@ -122,3 +122,27 @@ def test_a_fault_of_the_sandbox_is_an_answer_in_the_shape_of_the_api(
     with caplog.at_level(logging.CRITICAL + 1):
         answer = served.control.post("/v1/refunds", headers=headers, data={"charge": charge.id})
     assert (answer.status_code, answer.json()["error"]["type"]) == (500, "api_error")
+
+
+def test_any_event_the_sdk_knows_can_be_told_by_hand(served: Served) -> None:
+    charge, account = paid(served), certified(served)
+    bank = served.stripe.v1.accounts.external_accounts.list(account).data[0].id
+    told = served.do("/events", type="review.opened", object=charge.id)["event"]
+    event: Any = served.stripe.v1.events.retrieve(told)
+    assert (event.type, event.data.object.id) == ("review.opened", charge.id)
+    options: Any = {"stripe_account": account}
+    told = served.do("/events", type="account.external_account.updated", object=bank)["event"]
+    assert served.stripe.v1.events.retrieve(told, None, options).account == account
+    for kind, thing in (("charge.exploded", charge.id), ("charge.updated", "ch_nobody"), ("charge.updated", told)):
+        answer = served.control.post("/_sandbox/events", json={"type": kind, "object": thing})
+        assert answer.status_code in {400, 404}
+
+
+def test_what_fails_on_its_own_is_logged_and_stops_nothing_else(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.CRITICAL + 1):
+        served.sandbox.plan("fee", served.sandbox.instant(), id="ch_nobody")
+        paid(served)
+        served.pass_time(seconds=5)
+        assert funds(served) == (1945, 0)

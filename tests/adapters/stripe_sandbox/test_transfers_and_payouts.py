@@ -220,8 +220,15 @@ def test_a_new_bank_account_takes_the_payouts_to_come(served: Served) -> None:
     assert (added.last4, added.default_for_currency) == ("2600", True)
     listed = served.stripe.v1.accounts.external_accounts.list(account).data
     assert [one.last4 for one in listed] == ["2600", "2606"]
-    kinds = [one.type for one in served.stripe.v1.events.list({}, _as(account)).data]
-    assert kinds == ["account.external_account.created"] * 2
+    kinds = [one.type.rpartition(".")[2] for one in served.stripe.v1.events.list({}, _as(account)).data]
+    assert kinds == ["created", "updated", "created"]
+    with pytest.raises(stripe.InvalidRequestError):
+        served.stripe.v1.accounts.external_accounts.delete(account, added.id)
+    assert served.stripe.v1.accounts.external_accounts.delete(account, listed[1].id).deleted
+    assert [one.last4 for one in served.stripe.v1.accounts.external_accounts.list(account).data] == ["2600"]
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        _pay_out(served, account, 1, destination=listed[1].id)
+    assert refused.value.code == "resource_missing"
     text: Any = {"external_account": "tok_bank"}
     with pytest.raises(stripe.InvalidRequestError):
         served.stripe.v1.accounts.external_accounts.create(account, text)

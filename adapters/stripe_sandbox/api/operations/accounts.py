@@ -7,7 +7,7 @@ from typing import Final
 from adapters.stripe_sandbox.api.calls import Call, Operation
 from adapters.stripe_sandbox.api.lists import listed
 from adapters.stripe_sandbox.connect.accounts import ACCOUNT, new_account, new_link, update_account
-from adapters.stripe_sandbox.connect.bank_accounts import add_bank_account, bank_accounts
+from adapters.stripe_sandbox.connect.bank_accounts import add_bank_account, bank_accounts, remove_bank_account
 from adapters.stripe_sandbox.errors import Json
 from adapters.stripe_sandbox.sandbox import refuse
 
@@ -57,6 +57,10 @@ def _list_bank_accounts(call: Call) -> Json:
     return listed(call, "bank_account", "object", items=bank_accounts(call.sandbox, call.path["account"]))
 
 
+def _remove_bank_account(call: Call) -> Json:
+    return remove_bank_account(call.sandbox, call.path["account"], call.path["id"])
+
+
 OPERATIONS: Final = (
     Operation("POST", "/v2/core/accounts", "v2.core.AccountCreateParams", _create),
     Operation("GET", "/v2/core/accounts/{id}", "v2.core.AccountRetrieveParams", _retrieve),
@@ -74,6 +78,13 @@ OPERATIONS: Final = (
         "/v1/accounts/{account}/external_accounts",
         "AccountExternalAccountListParams",
         _list_bank_accounts,
+        on_account=True,
+    ),
+    Operation(
+        "DELETE",
+        "/v1/accounts/{account}/external_accounts/{id}",
+        "AccountExternalAccountDeleteParams",
+        _remove_bank_account,
         on_account=True,
     ),
 )
