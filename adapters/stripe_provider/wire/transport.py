@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
 import httpx2
+import msgspec
 import stripe
 
 # No timings of ours, and none of the messages or bodies that the SDK logs below a warning: both may hold an address.
@@ -26,6 +27,17 @@ _NEVER_SENT: Final = (
     httpx2.ProxyError,
     httpx2.UnsupportedProtocol,
 )
+
+
+class _Error(msgspec.Struct):
+    """Stripe's error, whatever it says."""
+
+
+class _Body(msgspec.Struct):
+    """What tells an answer of Stripe from the page of some proxy: an object names its kind, or there is an error."""
+
+    object: str | None = None
+    error: _Error | None = None
 
 
 class _Witness(threading.local):
@@ -73,12 +85,24 @@ class Transport(stripe.HTTPClient):
             self._witness.doubtful |= not isinstance(error, _NEVER_SENT)
             lost = type(error).__name__
         else:
-            # 409: another request with the same key is being carried out at this moment.
-            in_between = answer.status_code == HTTPStatus.CONFLICT
-            self._witness.doubtful |= in_between or answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
-            return answer.text, answer.status_code, answer.headers
+            if _is_stripes(answer):
+                # 409: another request with the same key is being carried out at this moment.
+                in_between = answer.status_code == HTTPStatus.CONFLICT
+                self._witness.doubtful |= in_between or answer.is_server_error
+                return answer.text, answer.status_code, answer.headers
+            self._witness.doubtful = True
+            lost = f"an answer {answer.status_code} that is not Stripe's"
         raise stripe.APIConnectionError(lost, should_retry=True)  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         """Close the connections; no request may follow."""
         self._http.close()
+
+
+def _is_stripes(answer: httpx2.Response) -> bool:
+    """Tell whether an answer has Stripe's shape; the SDK fails in its own ways on what has not."""
+    try:
+        body = msgspec.json.decode(answer.content, type=_Body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return (body.object if answer.is_success else body.error) is not None
