@@ -39,6 +39,8 @@ class Sandbox:
         self.request: Json = {"id": None, "idempotency_key": None}
         stored = load(settings.state_file) if settings.state_file else None
         self.state = stored or self._fresh(settings)
+        if stored is not None and settings.endpoints:
+            self._listen(settings)
 
     @staticmethod
     def _fresh(settings: SandboxSettings) -> State:
@@ -46,6 +48,12 @@ class Sandbox:
         offset = settings.start.timestamp() - time.time() if settings.start else 0.0
         endpoints = [asdict(endpoint) for endpoint in settings.endpoints]
         return State(seed=seed, offset=offset, endpoints=endpoints, chaos=asdict(settings.chaos))
+
+    def _listen(self, settings: SandboxSettings) -> None:
+        """Let the endpoints of the settings take the place of those of the file, and of what waited for them."""
+        self.state.endpoints = [asdict(endpoint) for endpoint in settings.endpoints]
+        kept = {str(number) for number in range(len(settings.endpoints))}
+        self.state.outbox = {number: queue for number, queue in self.state.outbox.items() if number in kept}
 
     def reset(self) -> None:
         """Forget everything, and begin afresh with the settings."""

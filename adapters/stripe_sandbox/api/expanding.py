@@ -47,6 +47,20 @@ _EXPANDABLE: Final = frozenset(
 _DEEPEST: Final = 4  # Stripe's limit
 
 
+def check_paths(paths: list[str]) -> None:
+    """Refuse what can never be expanded, before anything is done.
+
+    Raises:
+        ApiError: too deep, or a name that never holds an id (400).
+    """
+    for path in paths:
+        steps = path.split(".")
+        if len(steps) > _DEEPEST:
+            raise refuse(f"You cannot expand more than {_DEEPEST} levels of a property: {path}", param="expand")
+        if any(step not in _EXPANDABLE | {"data", "line_items"} for step in steps):
+            raise refuse(f"This property cannot be expanded ({path}).", param="expand")
+
+
 def expand(sandbox: Sandbox, answer: Json, paths: list[str]) -> Json:
     """Return a copy of an answer with what the paths name (``latest_charge.balance_transaction``) in full.
 
@@ -55,10 +69,7 @@ def expand(sandbox: Sandbox, answer: Json, paths: list[str]) -> Json:
     """
     shown = copy.deepcopy(answer)
     for path in paths:
-        steps = path.split(".")
-        if len(steps) > _DEEPEST:
-            raise refuse(f"You cannot expand more than {_DEEPEST} levels of a property: {path}", param="expand")
-        _walk(sandbox, shown, steps, path)
+        _walk(sandbox, shown, path.split("."), path)
     return shown
 
 

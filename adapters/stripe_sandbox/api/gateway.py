@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from adapters.stripe_sandbox.api import idempotency
 from adapters.stripe_sandbox.api.calls import Call, Operation, matcher
-from adapters.stripe_sandbox.api.expanding import expand
+from adapters.stripe_sandbox.api.expanding import check_paths, expand
 from adapters.stripe_sandbox.api.forms import read_form
 from adapters.stripe_sandbox.api.operations import OPERATIONS
 from adapters.stripe_sandbox.connect.accounts import ACCOUNT
@@ -65,12 +65,11 @@ class Gateway:
         given = await _given(request, form=form)
         params = check(operation.params, given, form=form)
         _check_metadata(params)
+        check_paths(params.get("expand") or [])
         call = Call(sandbox, params, ids, account, path)
         key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
         if key is None:
-            if failure is not None:
-                await failure.wait()
-            status, body = self._run(operation, call, request_id, None)
+            status, body = await self._work(operation, call, request_id, None, failure)
             return await _deliver(_response(status, body, request_id), failure)
         slot, mark = f"{account}:{key}", idempotency.fingerprint(request.method, path, given)
         stored = idempotency.recall(sandbox, slot, mark)
@@ -86,12 +85,7 @@ class Gateway:
         slot, mark, shown = key
         idempotency.begin(self._sandbox, slot, mark)
         try:
-            if failure is not None:
-                await failure.wait()
-            if failure is not None and failure.kind == "500_during":
-                status, body = 500, json.dumps(_unexpected().body)
-            else:
-                status, body = self._run(operation, call, request_id, shown)
+            status, body = await self._work(operation, call, request_id, shown, failure)
         except BaseException:
             idempotency.drop(self._sandbox, slot)
             raise
@@ -99,6 +93,16 @@ class Gateway:
         if call.url.startswith("/v2/") and not _OK <= status < _MULTIPLE:
             idempotency.drop(self._sandbox, slot)
         return status, body
+
+    async def _work(
+        self, operation: Operation, call: Call, request_id: str, key: str | None, failure: Failure | None
+    ) -> tuple[int, str]:
+        """Carry an operation out, as slowly or as badly as was told."""
+        if failure is not None:
+            await failure.wait()
+            if failure.kind == "500_during":
+                return 500, json.dumps(_unexpected().body)
+        return self._run(operation, call, request_id, key)
 
     def _run(self, operation: Operation, call: Call, request_id: str, key: str | None) -> tuple[int, str]:
         """Carry an operation out, in one step for everybody else."""

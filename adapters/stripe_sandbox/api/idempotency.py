@@ -58,8 +58,9 @@ def drop(sandbox: Sandbox, key: str) -> None:
 
 
 def store(sandbox: Sandbox, key: str, status: int, body: str) -> None:
-    """Keep the answer of an operation."""
-    sandbox.state.replies[key] |= {"status": status, "body": body}
+    """Keep the answer of an operation, unless its key was forgotten while it went on."""
+    if key in sandbox.state.replies:
+        sandbox.state.replies[key] |= {"status": status, "body": body}
 
 
 def _forget_old(sandbox: Sandbox) -> None:

@@ -82,7 +82,10 @@ class LeftPending:
 
 @dataclass(frozen=True)
 class AuthenticationPage:
-    """What a bank shows before its client confirms; ``cents`` is 0 when a card is only kept."""
+    """What a bank shows before its client confirms; ``cents`` is 0 when a card is only kept.
+
+    A ``superseded`` question needs no answer any more: another card was tried, or the session is over.
+    """
 
     authentication_id: str
     session_id: str
@@ -139,7 +142,7 @@ def find_authentication(sandbox: Sandbox, authentication_id: str) -> Authenticat
         merchant=sandbox.settings.merchant,
         cents=session["amount_total"] or 0,
         last4=sandbox.get("payment_method", question["method"])["card"]["last4"],
-        status=question["status"],
+        status="superseded" if question["status"] == "pending" and session["status"] != "open" else question["status"],
     )
 
 

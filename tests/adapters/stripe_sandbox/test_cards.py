@@ -84,6 +84,7 @@ def test_a_closed_tab_leaves_the_payment_pending(served: Served) -> None:
     assert checkout.find_checkout(served.sandbox, session.id).waiting_for == question
     served.pass_time(days=1, seconds=60)
     assert served.stripe.v1.payment_intents.retrieve(intent.id).status == "canceled"
+    assert checkout.find_authentication(served.sandbox, question).status == "superseded"
     assert served.control.post(f"/_sandbox/authentications/{question}", json={"said": "confirm"}).status_code == 400
 
 

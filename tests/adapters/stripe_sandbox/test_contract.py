@@ -176,6 +176,15 @@ def test_expansion_puts_objects_in_the_place_of_ids(served: Served) -> None:
     assert isinstance(client.charges.retrieve(charge.id).balance_transaction, str)
     with pytest.raises(stripe.InvalidRequestError):
         client.charges.retrieve(charge.id, {"expand": ["metadata"]})
+    with pytest.raises(stripe.InvalidRequestError):
+        client.charges.retrieve(charge.id, {"expand": ["latest_charge"]})
+
+
+def test_a_wrong_expansion_is_refused_before_anything_is_done(served: Served) -> None:
+    for path in ("refunds_made", "charge.payment_intent.latest_charge.balance_transaction.source"):
+        with pytest.raises(stripe.InvalidRequestError):
+            served.stripe.v1.refunds.create({"charge": paid(served).id, "expand": [path]})
+    assert served.sandbox.state.table("refund") == {}
 
 
 def test_lists_go_page_by_page_newest_first(served: Served) -> None:

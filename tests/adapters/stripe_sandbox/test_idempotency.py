@@ -129,6 +129,13 @@ def test_an_error_before_anything_happened_is_tried_again_by_the_sdk(served: Ser
     assert _customers(served) == 1
 
 
+def test_an_error_without_a_key_is_just_an_error(served: Served) -> None:
+    served.do("/failures", kind="500_during", path="/v1/customers")
+    headers = {"Authorization": f"Bearer {KEY}"}
+    answers = [served.control.post("/v1/customers", headers=headers).status_code for _ in range(2)]
+    assert (answers, _customers(served)) == ([500, 200], 1)
+
+
 def test_too_many_requests_are_told_apart(served: Served) -> None:
     served.do("/failures", kind="429", method="GET", path="/v1/balance")
     with pytest.raises(stripe.RateLimitError):

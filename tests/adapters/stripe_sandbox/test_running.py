@@ -86,6 +86,17 @@ def test_an_event_that_was_not_told_is_told_after_the_start(tmp_path: Path) -> N
             assert heard.types() == ["customer.created"] * 2
 
 
+def test_endpoints_may_move_between_two_runs(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    silent = endpoints("http://127.0.0.1:9/", "platform", "connect")
+    with serve(state_file=file, endpoints=silent) as served:
+        served.stripe.v1.customers.create({})
+        certified(served)
+    with listening() as (url, heard), serve(state_file=file, endpoints=endpoints(url, "platform")) as served:
+        served.pass_time(days=1)
+        assert heard.types() == ["customer.created"]
+
+
 def test_a_key_in_use_at_the_end_is_free_at_the_start(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     with serve(state_file=file) as served:
