@@ -1,4 +1,4 @@
-"""Commands that run the service: web pages and API, and the worker that keeps the read models true."""
+"""Commands that run the service: web pages and API, and the worker."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from service.jobs.setup import open_workshop
+from service.jobs.workshop import Workers
 from service.projectors import Projectors
 from service.runtime import Runtime, open_runtime
 from service.settings import Settings
@@ -35,21 +37,27 @@ def web(
 
 def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
     """Run the web server until it is told to stop; the runtime is closed with it."""
+    workshop = open_workshop(runtime)
     projectors = Projectors(runtime) if with_worker else None
+    workers = Workers(workshop) if with_worker and workshop is not None else None
     try:
-        Server(runtime, host, port).serve_until_told()
+        Server(runtime, host, port, workshop, closes=False).serve_until_told()
     finally:
-        if projectors is not None:
-            projectors.close()
+        for running in (workers, workshop, projectors, runtime):
+            if running is not None:
+                running.close()
 
 
 def worker() -> None:
-    """Keep the read models of all associations true, until told to stop."""
+    """Keep the read models of all associations true and do what is to be done at the provider, until told to stop."""
     runtime = open_runtime(Settings())
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     projectors = Projectors(runtime)
+    workshop = open_workshop(runtime)
+    workers = None if workshop is None else Workers(workshop)
     stop.wait()
-    projectors.close()
-    runtime.close()
+    for running in (workers, workshop, projectors, runtime):
+        if running is not None:
+            running.close()

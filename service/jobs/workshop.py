@@ -141,7 +141,7 @@ class Workers:
         for thread in self._threads:
             thread.start()
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Finish what is at hand, then end."""
         self._stopping.set()
         self._workshop.stirred.set()

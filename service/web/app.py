@@ -9,12 +9,15 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
-from service.api import campaigns, contributions, coops, documents, payouts, provider, readers
+from service.api import campaigns, checkout, contributions, coops, documents, payouts, provider, readers
 from service.api.problems import PROBLEMS
+from service.jobs.workshop import Workshop
 from service.pages.mandataire import live
+from service.pages.parents import thanks
 from service.pages.rendering import STATIC
 from service.pages.security import SecurityMiddleware
 from service.runtime import Runtime
+from service.web import notifications
 from service.web.body_limit import BodyLimitMiddleware
 from service.web.problems import CrashMiddleware, install_problem_handlers
 from service.web.requests import RequestMiddleware
@@ -44,8 +47,11 @@ async def show_health() -> Health:
     return Health(status="ok")
 
 
-def create_app(runtime: Runtime, *, closes: bool = True) -> FastAPI:
-    """Make the application on an open runtime, which it closes at the end unless told otherwise."""
+def create_app(runtime: Runtime, workshop: Workshop | None = None, *, closes: bool = True) -> FastAPI:
+    """Make the application on an open runtime, which it closes at the end unless told otherwise.
+
+    Without a ``workshop`` nothing can be paid by card.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -64,11 +70,13 @@ def create_app(runtime: Runtime, *, closes: bool = True) -> FastAPI:
         responses=PROBLEMS,
     )
     app.state.runtime = runtime
+    app.state.workshop = workshop
     install_problem_handlers(app)
-    for module in (coops, campaigns, contributions, provider, payouts, readers, documents):
+    for module in (coops, campaigns, contributions, checkout, provider, payouts, readers, documents):
         app.include_router(module.router, prefix="/api/v1")
     app.include_router(health, prefix="/api/v1")
-    app.include_router(live.router, include_in_schema=False)
+    for pages in (live, thanks, notifications):
+        app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(CrashMiddleware)

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import uvicorn
 
+from service.jobs.workshop import Workshop
 from service.runtime import Runtime
 from service.web.app import create_app
 
@@ -18,9 +19,11 @@ _GRACE = 10  # seconds for requests under way, less than the ten to thirty that 
 class Server(uvicorn.Server):
     """A server of one runtime; live pages end when it stops, and browsers find them again."""
 
-    def __init__(self, runtime: Runtime, host: str, port: int, *, closes: bool = True) -> None:
+    def __init__(
+        self, runtime: Runtime, host: str, port: int, workshop: Workshop | None = None, *, closes: bool = True
+    ) -> None:
         """Prepare to serve at an address; with ``closes``, the runtime is closed at the end."""
-        app = create_app(runtime, closes=closes)
+        app = create_app(runtime, workshop, closes=closes)
         super().__init__(
             uvicorn.Config(app, host, port, log_config=None, server_header=False, timeout_graceful_shutdown=_GRACE)
         )

@@ -21,6 +21,7 @@ from adapters.local_postgres import LocalPostgres
 from service.associations import open_association
 from service.auth.principal import Role
 from service.demo.scenario import OPENED, DemoIds, Story
+from service.jobs.workshop import Workshop
 from service.projectors import Projectors
 from service.runtime import OpenLedger, Runtime
 from service.settings import Settings
@@ -138,9 +139,9 @@ def _story(url: str) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def on_line(runtime: Runtime) -> Iterator[str]:
+def on_line(runtime: Runtime, workshop: Workshop | None = None) -> Iterator[str]:
     """Run the web server in a thread, and give its address."""
-    server = Server(runtime, "127.0.0.1", 0, closes=False)
+    server = Server(runtime, "127.0.0.1", 0, workshop, closes=False)
     thread = threading.Thread(target=server.run, name="served", daemon=True)
     thread.start()
     deadline = time.monotonic() + _PATIENCE

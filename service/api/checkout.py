@@ -1,0 +1,98 @@
+"""Routes by which money moves through the provider: the payment page, the coop's account there, refunds made there."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from domain.campaign import refunds
+from domain.coop.certification import RequestCertification
+from domain.errors import NotFound
+from service.api.campaign_schemas import LineAmountIn
+from service.api.door import Runner
+from service.api.problems import PROBLEMS
+from service.api.schemas import CentsField, Done
+from service.jobs.workshop import Workshop
+from service.payments.accounts import open_account
+from service.payments.baskets import open_checkout
+from service.web.notifications import workshop_of
+
+router = APIRouter(prefix="/{association}/coops/{coop_id}", tags=["Payments"], responses=PROBLEMS)
+Shop = Annotated[Workshop, Depends(workshop_of)]
+
+
+class PageOut(BaseModel):
+    """A page of the provider to lead the person to."""
+
+    url: str
+
+
+class OnboardingIn(BaseModel):
+    """Where the provider writes to the mandate holder."""
+
+    email: Annotated[str, Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+class AllocationIn(BaseModel):
+    """Whose money a refund made at the provider was."""
+
+    tip_cents: CentsField = 0
+    by_line: Annotated[list[LineAmountIn], Field(max_length=20, default_factory=list)]
+
+
+@router.post("/campaigns/{campaign_id}/contributions/{contribution_id}/checkout", status_code=201)
+async def start_checkout(
+    door: Runner, shop: Shop, request: Request, coop_id: UUID, campaign_id: UUID, contribution_id: UUID
+) -> PageOut:
+    """Open the payment page of a basket: the same basket always has the same page."""
+    door.check_coop(coop_id)
+    slug = door.opened.ledger.slug
+    back = str(request.base_url).rstrip("/") + f"/{slug}/contributions/{campaign_id}/{contribution_id}"
+
+    def start() -> str | None:
+        office = shop.office(slug)
+        if office.campaign(campaign_id).coop_id != coop_id:
+            raise NotFound(campaign=campaign_id)
+        return open_checkout(office, campaign_id, contribution_id, success_url=back, cancel_url=back, email=None).url
+
+    url = await run_in_threadpool(start)
+    if url is None:
+        raise NotFound(contribution=contribution_id)
+    return PageOut(url=url)
+
+
+@router.post("/certification/onboarding", status_code=201)
+async def start_onboarding(door: Runner, shop: Shop, request: Request, coop_id: UUID, body: OnboardingIn) -> PageOut:
+    """Open the coop's account at the provider if need be, and the page where its file is completed (S-150)."""
+    await door.coop(coop_id)
+    slug = door.opened.ledger.slug
+
+    def open_it() -> str:
+        return open_account(shop.office(slug), coop_id, email=body.email)
+
+    account = await run_in_threadpool(open_it)
+    await door.do(RequestCertification(stream_id=coop_id, provider_account=account, **door.stamp))
+    back = str(request.base_url).rstrip("/") + f"/{slug}/collectes"
+    link = await run_in_threadpool(lambda: shop.provider.onboarding_link(account, return_url=back, refresh_url=back))
+    return PageOut(url=link)
+
+
+@router.post("/campaigns/{campaign_id}/external-refunds/{refund_id}/allocation")
+async def allocate_external_refund(
+    door: Runner, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: AllocationIn
+) -> Done:
+    """Say whose money a refund made at the provider was."""
+    door.check_coop(coop_id)
+    return await door.do(
+        refunds.AllocateExternalRefund(
+            stream_id=campaign_id,
+            refund_id=refund_id,
+            tip_cents=body.tip_cents,
+            by_line=tuple(refunds.LineAmount(line=part.line, cents=part.cents) for part in body.by_line),
+            **{**door.stamp, "scope": coop_id},
+        )
+    )

@@ -1,0 +1,34 @@
+"""Where the provider's notifications come in: checked, kept as they are, answered at once; looked into later."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from adapters.payments.errors import ProviderMissing
+from adapters.payments.port import Endpoint
+from service.jobs.workshop import Workshop
+
+router = APIRouter()
+
+
+def workshop_of(request: Request) -> Workshop:
+    """Return the running service's workshop.
+
+    Raises:
+        ProviderMissing: the installation has no payment provider.
+
+    """
+    workshop: Workshop | None = request.app.state.workshop
+    if workshop is None:
+        raise ProviderMissing
+    return workshop
+
+
+@router.post("/provider/notifications/{endpoint}")
+async def receive(request: Request, endpoint: Endpoint) -> Response:
+    """Keep a notification; the answer says that it is safe, not that it is understood."""
+    body = await request.body()
+    await run_in_threadpool(workshop_of(request).receive, endpoint, body, dict(request.headers))
+    return Response(status_code=204)
