@@ -19,6 +19,7 @@ REFUND: Final = UUID("00000000-0000-4000-8000-000000000003")
 PAYOUT: Final = UUID("00000000-0000-4000-8000-000000000004")
 THANKS: Final = "https://coop.example/merci?session={CHECKOUT_SESSION_ID}"
 BACK: Final = "https://coop.example/campagne"
+NEW_ACCOUNT: Final = NewAccount(ledger="ad06", coop_id=COOP, name="Coopérative Jules Ferry", email="coop@ecole.example")
 
 
 class Coop(NamedTuple):
@@ -93,8 +94,7 @@ def paid(
 
 def new_account(provider: StripeProvider) -> str:
     """Open a coop's account."""
-    wanted = NewAccount(ledger="ad06", coop_id=COOP, name="Coopérative Jules Ferry", email="coop@ecole.example")
-    return provider.create_account(wanted, key=new_key()).account
+    return provider.create_account(NEW_ACCOUNT, key=new_key()).account
 
 
 def certified(provider: StripeProvider, served: Served) -> Coop:

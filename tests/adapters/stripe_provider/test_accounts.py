@@ -9,13 +9,12 @@ import httpx2
 import pytest
 
 from adapters.payments.errors import ProviderMisuse
-from adapters.payments.values import Capability, NewAccount
+from adapters.payments.values import Capability
 from adapters.stripe_provider import StripeProvider
-from tests.adapters.stripe_provider.acting import BACK, COOP, THANKS, certified, new_account, new_key, now
+from tests.adapters.stripe_provider.acting import BACK, COOP, NEW_ACCOUNT, THANKS, certified, new_account, new_key, now
 from tests.adapters.stripe_sandbox.serving import IBAN, Served
 
 OTHER_IBAN: Final = "FR7630006000011234567890189"
-NEW: Final = NewAccount(ledger="ad06", coop_id=COOP, name="Coopérative Jules Ferry", email="coop@ecole.example")
 
 
 def settings_of(served: Served, account: str) -> Any:  # noqa: ANN401 - the SDK's object
@@ -24,7 +23,7 @@ def settings_of(served: Served, account: str) -> Any:  # noqa: ANN401 - the SDK'
 
 
 def test_a_new_account_names_its_ledger_and_coop_and_may_do_nothing_yet(provider: StripeProvider) -> None:
-    status = provider.create_account(NEW, key=new_key())
+    status = provider.create_account(NEW_ACCOUNT, key=new_key())
     assert (status.ledger, status.coop_id, status.closed) == ("ad06", COOP, False)
     assert (status.transfers, status.payouts) == (Capability.RESTRICTED, Capability.RESTRICTED)
     assert not status.certified
@@ -61,9 +60,9 @@ def test_the_same_key_opens_one_account_and_finishes_what_was_interrupted(
     key = new_key()
     served.do("/failures", kind="429", path="/v1/balance_settings")
     with pytest.raises(Exception, match="provider-unavailable"):
-        provider.create_account(NEW, key=key)
-    status = provider.create_account(NEW, key=key)
-    assert provider.create_account(NEW, key=key) == status
+        provider.create_account(NEW_ACCOUNT, key=key)
+    status = provider.create_account(NEW_ACCOUNT, key=key)
+    assert provider.create_account(NEW_ACCOUNT, key=key) == status
     assert len(served.sandbox.state.table("v2.core.account")) == 1
     assert settings_of(served, status.account).debit_negative_balances is False
 

@@ -1,0 +1,25 @@
+"""The sandbox does what Stripe must do: the scenario that both are held to."""
+
+from __future__ import annotations
+
+from adapters.payments.values import Payment
+from adapters.stripe_provider import StripeProvider
+from tests.adapters.stripe_provider.acting import new_key, pay, request_for
+from tests.adapters.stripe_provider.scenario import Cards, play
+from tests.adapters.stripe_sandbox.serving import Served
+
+
+def kept(provider: StripeProvider, served: Served, card: str, customer: str | None = None) -> Payment:
+    """Pay a page with a card that is kept."""
+    page = provider.start_checkout(request_for(served, save_card=True, customer=customer), key=new_key())
+    assert pay(served, page, card) == "Paid"
+    return provider.payment(provider.checkout(page.session).intent or "")
+
+
+def test_the_sandbox_plays_the_scenario_that_stripe_plays(provider: StripeProvider, served: Served) -> None:
+    good = kept(provider, served, "good")
+    refused, asking = (kept(provider, served, card, good.customer) for card in ("fails later", "asks later"))
+    play(
+        provider,
+        Cards(customer=good.customer or "", good=good.card or "", refused=refused.card or "", asking=asking.card or ""),
+    )
