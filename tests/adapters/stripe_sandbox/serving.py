@@ -118,6 +118,15 @@ def listening() -> Iterator[tuple[str, Heard]]:
         thread.join(_PATIENCE)
 
 
+@contextlib.contextmanager
+def heard_from(served: Served, *kinds: str) -> Iterator[Heard]:
+    """Listen to a running sandbox for a while, as endpoints of these kinds."""
+    with listening() as (url, heard):
+        for kind in kinds:
+            served.do("/endpoints", url=url, secrets=[SECRETS[kind]], kind=kind)
+        yield heard
+
+
 def endpoints(url: str, *kinds: str) -> tuple[Endpoint, ...]:
     """Return endpoints of these kinds at one address."""
     return tuple(Endpoint(url, (SECRETS[kind],), kind) for kind in kinds)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ import stripe
 
 from adapters.stripe_sandbox.desk import onboarding
 from tests.adapters.stripe_sandbox.acting import certified, new_account
-from tests.adapters.stripe_sandbox.serving import IBAN, SECRETS, Served, endpoints, listening, serve, wait_until
+from tests.adapters.stripe_sandbox.serving import IBAN, SECRETS, Served, heard_from, wait_until
 
 _ALL: Any = ["configuration.recipient", "requirements", "identity", "defaults", "future_requirements"]
 _CHANGED = "v2.core.account[configuration.recipient].capability_status_updated"
@@ -160,8 +160,8 @@ def test_an_account_can_be_changed(served: Served) -> None:
     assert _capabilities(served, created.id) == ("restricted", "restricted")
 
 
-def test_the_platform_hears_of_it_in_thin_events() -> None:
-    with listening() as (url, heard), serve(endpoints=endpoints(url, "accounts")) as served:
+def test_the_platform_hears_of_it_in_thin_events(served: Served) -> None:
+    with heard_from(served, "accounts") as heard:
         account = certified(served)
         onboarding.leave_onboarding(served.sandbox, _open_link(served, account).rsplit("/", 1)[-1])
         wait_until(lambda: "v2.core.account_link.returned" in heard.types())

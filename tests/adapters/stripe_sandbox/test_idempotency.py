@@ -71,7 +71,7 @@ def test_an_error_of_the_server_is_kept_once_the_operation_began(served: Served)
 
 
 def test_a_key_in_use_is_a_conflict(served: Served) -> None:
-    served.do("/failures", kind="slow", path="/v1/customers", seconds=1.0)
+    served.do("/failures", kind="slow", path="/v1/customers", seconds=0.4)
     answers: list[int] = []
     thread = threading.Thread(target=lambda: answers.append(_post(served, name="A").status_code))
     thread.start()

@@ -8,11 +8,11 @@ from typing import Any
 import stripe
 
 from tests.adapters.stripe_sandbox.acting import certified, funds, paid, transfer
-from tests.adapters.stripe_sandbox.serving import SECRETS, endpoints, listening, serve
+from tests.adapters.stripe_sandbox.serving import SECRETS, Served, heard_from
 
 
-def test_a_contribution_goes_from_the_card_to_the_bank_of_the_coop() -> None:
-    with listening() as (url, heard), serve(endpoints=endpoints(url, "platform", "connect")) as served:
+def test_a_contribution_goes_from_the_card_to_the_bank_of_the_coop(served: Served) -> None:
+    with heard_from(served, "platform", "connect") as heard:
         account = certified(served)
         customer = served.stripe.v1.customers.create({"email": "parent@example.org"})
         charge = paid(served, 2200, customer=customer.id, payment_intent_data={"transfer_group": "contribution:1"})

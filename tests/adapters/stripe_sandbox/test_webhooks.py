@@ -9,27 +9,18 @@ import pytest
 import stripe
 
 from adapters.stripe_sandbox.events import delivery
-from adapters.stripe_sandbox.settings import Chaos, Endpoint
 from tests.adapters.stripe_sandbox.acting import certified, paid
-from tests.adapters.stripe_sandbox.serving import (
-    SECRETS,
-    Heard,
-    Served,
-    client_of,
-    endpoints,
-    listening,
-    serve,
-    wait_until,
-)
+from tests.adapters.stripe_sandbox.serving import SECRETS, Heard, Served, heard_from, listening, wait_until
 
 
 def _quiet(served: Served) -> bool:
     return delivery.waiting(served.sandbox) == 0
 
 
-def _told(**settings: Any) -> tuple[list[str], Heard]:  # noqa: ANN401 - settings as they are
-    """Pay five times with these settings; return the ids of the events there are, and what was heard of them."""
-    with listening() as (url, heard), serve(endpoints=endpoints(url, "platform"), **settings) as served:
+def _told(served: Served, **chaos: object) -> tuple[list[str], Heard]:
+    """Pay five times under some chaos; return the ids of the events there are, and what was heard of them."""
+    with heard_from(served, "platform") as heard:
+        served.do("/chaos", **chaos)
         for _ in range(5):
             paid(served)
         served.pass_time(days=1)
@@ -42,48 +33,52 @@ def _ids(heard: Heard) -> list[str]:
     return [event["id"] for event in heard.events()]
 
 
-def test_every_event_is_told_once_in_order_where_there_is_no_chaos() -> None:
-    events, heard = _told()
+def test_every_event_is_told_once_in_order_where_there_is_no_chaos(served: Served) -> None:
+    events, heard = _told(served)
     assert _ids(heard) == events
 
 
-def test_a_delivery_is_an_event_signed_for_its_endpoint() -> None:
-    events, heard = _told()
-    event = client_of("http://127.0.0.1").construct_event(heard.bodies[0], heard.signatures[0], SECRETS["platform"])
+def test_a_delivery_is_an_event_signed_for_its_endpoint(served: Served) -> None:
+    events, heard = _told(served)
+    event = served.stripe.construct_event(heard.bodies[0], heard.signatures[0], SECRETS["platform"])
     assert event.id == events[0]
     assert event.api_version == stripe._api_version._ApiVersion.CURRENT
     assert event.livemode is False
     with pytest.raises(stripe.SignatureVerificationError):
-        client_of("http://127.0.0.1").construct_event(heard.bodies[0], heard.signatures[0], "whsec_other")
+        served.stripe.construct_event(heard.bodies[0], heard.signatures[0], "whsec_other")
 
 
-def test_every_secret_of_a_rotation_signs() -> None:
-    with (
-        listening() as (url, heard),
-        serve(endpoints=(Endpoint(url, ("whsec_old", "whsec_new"), "platform"),)) as served,
-    ):
+def test_every_secret_of_a_rotation_signs(served: Served) -> None:
+    with listening() as (url, heard):
+        served.do("/endpoints", url=url, secrets=["whsec_old", "whsec_new"], kind="platform")
         paid(served)
         wait_until(lambda: _quiet(served) and bool(heard.bodies))
         for secret in ("whsec_old", "whsec_new"):
             assert served.stripe.construct_event(heard.bodies[0], heard.signatures[0], secret).object == "event"
 
 
-def test_chaos_doubles_delays_and_shuffles_but_loses_nothing() -> None:
-    chaos = Chaos(max_delay=30, duplicate_rate=0.5, shuffle=True, drop_rate=0.3)
-    events, heard = _told(chaos=chaos)
+def test_chaos_doubles_delays_and_shuffles_but_loses_nothing(served: Served) -> None:
+    events, heard = _told(served, max_delay=30, duplicate_rate=0.5, shuffle=True, drop_rate=0.3)
     assert set(_ids(heard)) == set(events)
     assert len(heard.bodies) > len(events)
     assert list(dict.fromkeys(_ids(heard))) != events
 
 
-def test_the_same_seed_makes_the_same_chaos() -> None:
-    chaos = Chaos(max_delay=3000, duplicate_rate=0.5, drop_rate=0.3)
-    first, second = (_told(chaos=chaos, fee_delay=0)[1] for _ in range(2))
-    assert sorted(_ids(first)) == sorted(_ids(second))
+def test_the_same_seed_makes_the_same_chaos(served: Served) -> None:
+    waiting = []
+    for _ in range(2):
+        served.do("/reset")
+        served.do("/endpoints", url="http://127.0.0.1:9/", secrets=["whsec_x"], kind="platform")
+        served.do("/chaos", max_delay=3_000_000, duplicate_rate=0.5, drop_rate=0.3)
+        made = [served.stripe.v1.customers.create({}).created for _ in range(10)]
+        queue = sorted(served.sandbox.state.outbox["0"])
+        waiting.append([(told["event"], told["lost"], round(at - told["first"], 3)) for at, _, told in queue])
+        assert len(made) < len(queue)
+    assert sorted(waiting[0]) == sorted(waiting[1])
 
 
-def test_an_endpoint_that_fails_hears_again_later() -> None:
-    with listening() as (url, heard), serve(endpoints=endpoints(url, "platform")) as served:
+def test_an_endpoint_that_fails_hears_again_later(served: Served) -> None:
+    with heard_from(served, "platform") as heard:
         heard.answers.extend([500, 409, 302])
         served.stripe.v1.customers.create({})
         wait_until(lambda: len(heard.bodies) == 1)
@@ -96,22 +91,18 @@ def test_an_endpoint_that_fails_hears_again_later() -> None:
         assert (event.pending_webhooks, heard.events()[0]["pending_webhooks"]) == (0, 1)
 
 
-def test_an_endpoint_that_never_answers_is_given_up_after_three_days() -> None:
-    with serve(endpoints=endpoints("http://127.0.0.1:9/", "platform")) as served:
-        served.stripe.v1.customers.create({})
-        served.pass_time(days=2)
-        assert not _quiet(served)
-        served.pass_time(days=2)
-        assert _quiet(served)
-        assert served.stripe.v1.events.list().data[0].pending_webhooks == 1
+def test_an_endpoint_that_never_answers_is_given_up_after_three_days(served: Served) -> None:
+    served.do("/endpoints", url="http://127.0.0.1:9/", secrets=["whsec_x"], kind="platform")
+    served.stripe.v1.customers.create({})
+    served.pass_time(days=2)
+    assert not _quiet(served)
+    served.pass_time(days=2)
+    assert _quiet(served)
+    assert served.stripe.v1.events.list().data[0].pending_webhooks == 1
 
 
-def test_each_kind_of_endpoint_hears_its_own_events() -> None:
-    with (
-        listening() as (platform_url, platform),
-        listening() as (connect_url, connect),
-        serve(endpoints=(*endpoints(platform_url, "platform"), *endpoints(connect_url, "connect"))) as served,
-    ):
+def test_each_kind_of_endpoint_hears_its_own_events(served: Served) -> None:
+    with heard_from(served, "platform") as platform, heard_from(served, "connect") as connect:
         account = certified(served)
         paid(served)
         served.pass_time(seconds=5)
