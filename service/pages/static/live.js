@@ -49,7 +49,7 @@ const show = (sheet) => {
   const before = new Map([...body.querySelectorAll("tr[data-class]")].map((tr) => [tr.dataset.class, tr.querySelector(".strong").textContent]));
   body.replaceChildren(...sheet.rows.map((shown) => row(shown, before.get(shown.class_code))));
   for (const [id, text] of [
-    ["total", sheet.total], ["participants", sheet.participants], ["as-of", sheet.as_of], ["position", sheet.position],
+    ["total", sheet.total], ["participants", sheet.participants], ["participants-word", sheet.participants < 2 ? "participant" : "participants"], ["as-of", sheet.as_of], ["position", sheet.position],
     ["received", sheet.received], ["returned", sheet.returned],
     ["sum-participants", sheet.participants], ["sum-received", sheet.received], ["sum-returned", sheet.returned], ["sum-balance", sheet.total],
   ]) set(id, String(text));
