@@ -37,10 +37,7 @@ class Refunds(Connection):
             FundsNotAvailable: the platform's account does not hold it.
 
         """
-        metadata = {_REFUND: refund_id}
-        ledger = tags(self._look(lambda: self._stripe.v1.charges.retrieve(charge)).metadata).get(LEDGER)
-        if ledger is not None:
-            metadata[LEDGER] = ledger
+        metadata = {_REFUND: refund_id} | self._ledger_of(charge)
         return _refund(
             self._make(
                 lambda: self._stripe.v1.refunds.create(
@@ -48,6 +45,13 @@ class Refunds(Connection):
                 )
             )
         )
+
+    def _ledger_of(self, charge: str) -> dict[str, str]:
+        """Return what names the ledger of a charge, as its intent does; nothing if it was made by hand."""
+        found = self._look(lambda: self._stripe.v1.charges.retrieve(charge, {"expand": ["payment_intent"]}))
+        intent = found.payment_intent
+        named = tags(intent.metadata) if isinstance(intent, stripe.PaymentIntent) else {}
+        return {LEDGER: named[LEDGER]} if LEDGER in named else {}
 
     def provider_refund(self, refund: str) -> ProviderRefund:
         """Look at a refund."""

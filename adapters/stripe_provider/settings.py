@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -9,8 +10,7 @@ from typing import Final
 from adapters.payments.errors import ProviderMisuse
 from adapters.payments.port import Endpoint
 
-_MODES: Final = {"sk_live_": True, "rk_live_": True, "sk_test_": False, "rk_test_": False}
-_PREFIX: Final = 8  # characters of a key that say its kind and its mode
+_KEY: Final = re.compile(r"(?:sk|rk)_(live|test)_\w+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +35,10 @@ class StripeSettings:
         Raises:
             ProviderMisuse: ``detail`` says why; it never holds the key.
         """
-        mode = _MODES.get(self.api_key[:_PREFIX])
-        if mode is None:
+        key = _KEY.fullmatch(self.api_key)
+        if key is None:
             raise ProviderMisuse(detail="not a secret or restricted key")
-        if mode is not self.live:
+        if (key[1] == "live") is not self.live:
             raise ProviderMisuse(detail="key of the other mode")
         if self.live and self.base_url is not None:
             raise ProviderMisuse(detail="live key for another address")

@@ -24,6 +24,15 @@ def test_a_refund_gives_cents_back_and_names_our_refund_and_ledger(provider: Str
     assert kept.transfer_reversal is None
 
 
+def test_a_refund_of_a_payment_made_by_hand_names_our_refund_only(provider: StripeProvider, served: Served) -> None:
+    payment = paid(provider, served)
+    served.sandbox.state.table("payment_intent")[payment.intent]["metadata"] = {}
+    made = provider.refund(payment.charge, 700, str(REFUND), key=new_key())
+    kept = served.stripe.v1.refunds.retrieve(made.refund)
+    assert kept.metadata is not None
+    assert kept.metadata.to_dict() == {"refund_id": str(REFUND)}
+
+
 def test_the_same_key_refunds_once(provider: StripeProvider, served: Served) -> None:
     charge, key = paid(provider, served).charge, new_key()
     once = provider.refund(charge, 700, str(REFUND), key=key)

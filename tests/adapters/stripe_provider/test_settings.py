@@ -24,7 +24,9 @@ def test_a_key_of_the_other_mode_is_refused_without_being_told(key: str, live: b
     assert "secret" not in str(refused.value)
 
 
-@pytest.mark.parametrize("key", ["", "pk_test_public", "whsec_secret", "sk_tes"])
+@pytest.mark.parametrize(
+    "key", ["", "pk_test_public", "whsec_secret", "sk_test_", "sk_test_secret\n", " sk_test_secret", "sk_test_é"]
+)
 def test_what_is_no_secret_or_restricted_key_is_refused(key: str) -> None:
     with pytest.raises(ProviderMisuse, match="not a secret or restricted key"):
         StripeSettings(api_key=key, live=False)
