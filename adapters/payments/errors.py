@@ -90,9 +90,8 @@ class NotificationRefused(LedgerError):
     sentence = "Cette notification n’est pas authentique. Elle est refusée."
 
 
-class ProviderMissing(LedgerError):
+class ProviderMissing(Conflict):
     """This installation has no payment provider: nothing can be paid by card here."""
 
-    status = 503
     code = "provider-missing"
     sentence = "Le paiement par carte n’est pas ouvert sur cette installation. Rien n’a été débité."

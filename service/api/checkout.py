@@ -5,24 +5,23 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from domain.campaign import refunds
 from domain.coop.certification import RequestCertification
 from domain.errors import NotFound
+from projections import directory
 from service.api.campaign_schemas import LineAmountIn
 from service.api.door import Runner
 from service.api.problems import PROBLEMS
 from service.api.schemas import CentsField, Done
-from service.jobs.workshop import Workshop
 from service.payments.accounts import open_account
 from service.payments.baskets import open_checkout
 from service.web.notifications import workshop_of
 
 router = APIRouter(prefix="/{association}/coops/{coop_id}", tags=["Payments"], responses=PROBLEMS)
-Shop = Annotated[Workshop, Depends(workshop_of)]
 
 
 class PageOut(BaseModel):
@@ -46,18 +45,19 @@ class AllocationIn(BaseModel):
 
 @router.post("/campaigns/{campaign_id}/contributions/{contribution_id}/checkout", status_code=201)
 async def start_checkout(
-    door: Runner, shop: Shop, request: Request, coop_id: UUID, campaign_id: UUID, contribution_id: UUID
+    door: Runner, request: Request, coop_id: UUID, campaign_id: UUID, contribution_id: UUID
 ) -> PageOut:
     """Open the payment page of a basket: the same basket always has the same page."""
     door.check_coop(coop_id)
-    slug = door.opened.ledger.slug
+    campaign = await door.read(directory.find_campaign, campaign_id)
+    if campaign is None or campaign.coop_id != coop_id:
+        raise NotFound(campaign=campaign_id)
+    slug, shop = door.opened.ledger.slug, workshop_of(request)
     back = str(request.base_url).rstrip("/") + f"/{slug}/contributions/{campaign_id}/{contribution_id}"
 
     def start() -> str | None:
-        office = shop.office(slug)
-        if office.campaign(campaign_id).coop_id != coop_id:
-            raise NotFound(campaign=campaign_id)
-        return open_checkout(office, campaign_id, contribution_id, success_url=back, cancel_url=back, email=None).url
+        ids = (shop.office(slug), campaign_id, contribution_id)
+        return open_checkout(*ids, success_url=back, cancel_url=back, email=None).url
 
     url = await run_in_threadpool(start)
     if url is None:
@@ -66,10 +66,10 @@ async def start_checkout(
 
 
 @router.post("/certification/onboarding", status_code=201)
-async def start_onboarding(door: Runner, shop: Shop, request: Request, coop_id: UUID, body: OnboardingIn) -> PageOut:
+async def start_onboarding(door: Runner, request: Request, coop_id: UUID, body: OnboardingIn) -> PageOut:
     """Open the coop's account at the provider if need be, and the page where its file is completed (S-150)."""
     await door.coop(coop_id)
-    slug = door.opened.ledger.slug
+    slug, shop = door.opened.ledger.slug, workshop_of(request)
 
     def open_it() -> str:
         return open_account(shop.office(slug), coop_id, email=body.email)
