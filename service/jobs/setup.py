@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from adapters.stripe_provider import StripeProvider
+from service.jobs.clocks import SandboxClock, machine_clock
+from service.jobs.settings import PaymentSettings
 from service.jobs.workshop import Workshop
-from service.payments.clocks import SandboxClock, machine_clock
-from service.payments.settings import PaymentSettings
 from service.runtime import Runtime
 
 

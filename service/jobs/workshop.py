@@ -15,12 +15,12 @@ from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.work import AccountBook, Inbox, Outbox
 from adapters.work.queue import Pool
 from domain.errors import LedgerError, NotFound
+from service.jobs.clocks import machine_clock
 from service.jobs.following import follow
 from service.jobs.inbox_worker import Looker
 from service.jobs.outbox_worker import Clerk
 from service.logging import logger
 from service.payments.accounts import apply_account
-from service.payments.clocks import machine_clock
 from service.payments.office import Clock, Office
 from service.runtime import Runtime
 

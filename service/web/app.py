@@ -9,7 +9,8 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
-from service.api import campaigns, checkout, contributions, coops, documents, payouts, provider, readers
+from service.api import campaigns, contributions, coops, documents, readers
+from service.api.payments import checkout, payouts, provider
 from service.api.problems import PROBLEMS
 from service.jobs.workshop import Workshop
 from service.pages.mandataire import live

@@ -1,0 +1,1 @@
+"""Routes of money through the provider: payment pages, what it says, payouts."""
