@@ -78,6 +78,8 @@ def configure_logging(level: str = "INFO") -> None:
     root.handlers = [handler]
     root.setLevel(level)
     logging.getLogger("uvicorn.access").disabled = True  # our own middleware logs requests, without their queries
+    # Requests that we make are told by what they are for; their addresses are nobody else's business.
+    logging.getLogger("httpx2").setLevel(max(logging.WARNING, root.level))
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -7,7 +7,12 @@ from typing import Annotated
 
 import typer
 
+from adapters.payments.errors import ProviderMissing
+from service.demo.bank import DemoBank
 from service.demo.run import SLUG, Demonstration
+from service.demo.tryout import open_tryout
+from service.jobs.setup import open_workshop
+from service.jobs.workshop import Workers
 from service.settings import Settings
 from service.web.server import Server
 
@@ -43,12 +48,26 @@ def demo(
 
 
 def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> None:
-    """Print the addresses and the access codes, then serve until interrupted."""
+    """Open the bank and a school to try paying at, print the addresses and access codes, serve until interrupted."""
     base = f"http://{settings.host}:{settings.port}"
-    typer.echo(figures)
-    typer.echo(f"\nPage du mandataire : {base}/{SLUG}/collectes/{demonstration.ids.campaign_id}")
-    typer.echo(f"Interface (OpenAPI) : {base}/api/v1/openapi.json")
-    for role, token in demonstration.tokens().items():
-        typer.echo(f"Code d’accès {role:<11}: {token}")
-    typer.echo("Arrêter : Ctrl+C\n")
-    Server(demonstration.runtime, settings.host, settings.port, closes=False).serve_until_told()
+    bank = DemoBank(base, settings.port + 1).start()
+    workshop = open_workshop(demonstration.runtime, bank.settings())
+    if workshop is None:
+        raise ProviderMissing
+    tryout = open_tryout(workshop, bank, SLUG)
+    workers = Workers(workshop, hands=2)
+    try:
+        typer.echo(figures)
+        typer.echo(f"\nPage du mandataire : {base}/{SLUG}/collectes/{demonstration.ids.campaign_id}")
+        typer.echo(f"Essayer de payer   : {base}/{SLUG}/contributions/{tryout.campaign_id}/{tryout.contribution_id}")
+        typer.echo(f"Collecte d’essai   : {base}/{SLUG}/collectes/{tryout.campaign_id}")
+        typer.echo(f"Banque de démonstration : {bank.url}")
+        typer.echo(f"Interface (OpenAPI) : {base}/api/v1/openapi.json")
+        for role, token in demonstration.tokens().items():
+            typer.echo(f"Code d’accès {role:<11}: {token}")
+        typer.echo("Arrêter : Ctrl+C\n")
+        Server(demonstration.runtime, settings.host, settings.port, workshop, closes=False).serve_until_told()
+    finally:
+        workers.close()
+        workshop.close()
+        bank.close()

@@ -36,6 +36,10 @@ class SandboxClock:
                 self._ask()
             return machine_clock() + self._offset
 
+    def close(self) -> None:
+        """Ask no more."""
+        self._client.close()
+
     def _ask(self) -> None:
         self._asked_at = time.monotonic()
         try:

@@ -15,5 +15,9 @@ def open_workshop(runtime: Runtime, settings: PaymentSettings | None = None) -> 
     adapter = given.for_adapter()
     if adapter is None:
         return None
-    clock = machine_clock if given.url is None else SandboxClock(given.url)
-    return Workshop(runtime, StripeProvider(adapter, clock=clock), clock)
+    if given.url is None:
+        provider = StripeProvider(adapter)
+        return Workshop(runtime, provider, machine_clock, closing=(provider.close,))
+    clock = SandboxClock(given.url)
+    provider = StripeProvider(adapter, clock=clock)
+    return Workshop(runtime, provider, clock, closing=(provider.close, clock.close))

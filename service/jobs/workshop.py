@@ -37,8 +37,17 @@ _POLL: Final = 0.5
 class Workshop:
     """Everything there is to do, and who does it; shared by threads, each with offices of its own."""
 
-    def __init__(self, runtime: Runtime, provider: PaymentProvider, clock: Clock, *, hands: int = _HANDS) -> None:
-        """Open the queues; ``hands`` is how many threads may work at once."""
+    def __init__(
+        self,
+        runtime: Runtime,
+        provider: PaymentProvider,
+        clock: Clock,
+        *,
+        hands: int = _HANDS,
+        closing: tuple[Callable[[], None], ...] = (),
+    ) -> None:
+        """Open the queues; ``hands`` is how many threads may work at once, ``closing`` what to call at the end."""
+        self._closing = closing
         self.runtime = runtime
         self.provider = provider
         self.now = clock
@@ -125,8 +134,10 @@ class Workshop:
         return missed
 
     def close(self) -> None:
-        """Close the queues."""
+        """Close the queues, and what was opened for the workshop alone."""
         self._pool.close()
+        for close in self._closing:
+            close()
 
 
 class Workers:

@@ -1,0 +1,142 @@
+"""A school to try paying at: certified at the demonstration's bank, with a campaign on line and a basket waiting.
+
+It is beside the guide's story, whose figures stay as they are; its people and money are as fictitious.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID, uuid4
+
+from adapters.people_vault import Person
+from domain.aggregate import Intent
+from domain.calendar import fiscal_year, paris_date
+from domain.campaign import basket, publication, settings
+from domain.coop import banking, certification, registration
+from domain.events.base import InstalmentTerms, Tariff
+from domain.events.campaign import CampaignDetails
+from domain.events.coop import CoopDetails
+from service import people
+from service.demo.bank import DemoBank
+from service.demo.scenario import DEMO_IBAN
+from service.jobs.workshop import Workshop
+from service.payments.accounts import open_account
+
+_PRICE: Final = 12_00
+_TIP: Final = 1_92
+_CLASSES: Final = ("CP A", "CE1")
+
+
+class TryOut(NamedTuple):
+    """What was opened."""
+
+    coop_id: UUID
+    campaign_id: UUID
+    contribution_id: UUID
+
+
+def open_tryout(workshop: Workshop, bank: DemoBank, slug: str) -> TryOut:
+    """Open the school, have the bank certify it, put its campaign on line, and fill a basket of 24,00 € and a tip.
+
+    What the ledger tells so far was not done at this bank: only what comes from now on is followed.
+    """
+    office = workshop.office(slug)
+    head, _ = office.ledger.store.head()
+    workshop.outbox.follow(slug, workshop.outbox.followed(slug), head, [])
+    ids = TryOut(uuid4(), uuid4(), uuid4())
+    opening = _Opening(workshop, slug, ids)
+    opening.school()
+    account = open_account(office, ids.coop_id, email="coop@ecole.example")
+    opening.do(certification.RequestCertification, ids.coop_id, provider_account=account)
+    opening.bank_account()
+    workshop.work_off()
+    for action in ("give_document", "accept"):
+        bank.control(f"/accounts/{account}/certification", action=action)
+    workshop.sweep()
+    workshop.work_off()
+    opening.campaign()
+    opening.basket()
+    return ids
+
+
+class _Opening:
+    """The commands that open it, all now."""
+
+    def __init__(self, workshop: Workshop, slug: str, ids: TryOut) -> None:
+        self.office = workshop.office(slug)
+        self.policy = workshop.runtime.ledger(slug).association().policy
+        self.ids = ids
+        self.now: datetime = workshop.now()
+        self.year = fiscal_year(paris_date(self.now))
+
+    def do(self, kind: type[Intent[Any]], stream_id: UUID, **fields: Any) -> None:  # noqa: ANN401 - a command's own
+        """Carry out one command."""
+        self.office.record(kind(stream_id=stream_id, at=self.now, by="demo", **fields))
+
+    def school(self) -> None:
+        """Register the coop with its classes."""
+        details = CoopDetails(
+            name="Coopérative d’essai", school="école d’essai", town="CANNES", affiliation_number="999"
+        )
+        of = {"association_id": self.office.ledger.association_id, "details": details, "demo": True}
+        self.do(registration.RegisterCoop, self.ids.coop_id, **of)
+        self.do(registration.DefineSchoolClasses, self.ids.coop_id, school_year=self.year, labels=_CLASSES)
+
+    def bank_account(self) -> None:
+        """Register and confirm the coop's bank account."""
+        account_id, vault = uuid4(), self.office.vault
+        masked, fingerprint = people.keep_iban(vault, self.ids.coop_id, account_id, DEMO_IBAN, self.now)
+        known = {"bank_account_id": account_id}
+        register = {**known, "iban_masked": masked, "iban_fingerprint": fingerprint}
+        self.do(banking.RegisterBankAccount, self.ids.coop_id, **register)
+        self.do(banking.ConfirmBankAccount, self.ids.coop_id, **known, payee_check="match")
+
+    def campaign(self) -> None:
+        """Put a campaign on line, to be paid at once or in three times."""
+        campaign_id, holder_id = self.ids.campaign_id, uuid4()
+        people.keep_payer(self.office.vault, self.ids.coop_id, holder_id, Person("Camille", "ESSAI"), self.now)
+        self.do(
+            settings.DraftCampaign,
+            campaign_id,
+            coop_id=self.ids.coop_id,
+            details=CampaignDetails(title="Essai de paiement", contact_id=holder_id),
+            purpose=self.policy.purposes[0],
+            school_year=self.year,
+            demo=True,
+            policy=self.policy,
+        )
+        year = (date(self.year, 9, 1), date(self.year + 1, 8, 31) + timedelta(days=366))
+        tariff = Tariff(tariff_id="enfant", label="1 enfant", tiers=(_PRICE,), valid_from=year[0], valid_to=year[1])
+        self.do(settings.SetTariffs, campaign_id, tariffs=(tariff,))
+        terms = InstalmentTerms(count=3, interval_months=1)
+        options = {"means": ("card",), "instalments": terms, "message": "Merci de votre essai.", "policy": self.policy}
+        self.do(settings.SetPaymentOptions, campaign_id, **options)
+        charter = {"mandated": True, "charter_version": 0, "charter_accepted": 0}
+        decided = {"responsible_id": holder_id, "council_decision": "Essai", "policy": self.policy}
+        self.do(publication.PublishCampaign, campaign_id, **decided, **charter)
+
+    def basket(self) -> None:
+        """Fill a basket for two children."""
+        coop_id, payer_id = self.ids.coop_id, uuid4()
+        payer = Person("Camille", "ESSAI", "camille.essai@example.org")
+        commitment = people.keep_payer(self.office.vault, coop_id, payer_id, payer, self.now)
+        names = {uuid4(): Person(first, "ESSAI") for first in ("Alix", "Noa")}
+        people.keep_children(self.office.vault, coop_id, names, self.now)
+        children = tuple(
+            basket.Child(participant_id=key, class_label=label, tariff_id="enfant")
+            for key, label in zip(names, _CLASSES, strict=True)
+        )
+        self.do(
+            basket.PlaceContribution,
+            self.ids.campaign_id,
+            contribution_id=self.ids.contribution_id,
+            payer_id=payer_id,
+            commitment=commitment,
+            children=children,
+            tip_cents=_TIP,
+            means="card",
+            instalments=1,
+            terms_version="1",
+            known_classes={},
+        )
