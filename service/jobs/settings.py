@@ -27,7 +27,7 @@ class PaymentSettings(BaseSettings):
 
     def for_adapter(self) -> StripeSettings | None:
         """What the adapter needs; None without a key."""
-        if self.key is None:
+        if self.key is None or not self.key.get_secret_value():
             return None
         secrets = {
             Endpoint.PLATFORM: self.platform_secrets,
