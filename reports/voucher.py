@@ -15,6 +15,7 @@ from uuid import UUID
 from domain.accounts import CHART, Account
 from domain.calendar import french_date, paris_date
 from domain.errors import LedgerCorrupt, StatementDoesNotAddUp
+from domain.events import EVENT_TYPES
 from domain.journal import Posting, check_balanced
 from domain.money import euros
 from projections.class_balances import ClassBalance
@@ -22,6 +23,7 @@ from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead, class_table
 from reports.payments_table import Person
+from reports.payout_parts import Covered
 from reports.provenance import Provenance
 from reports.report import Column, Figure, Kind, Report, Table, frame, slug
 from reports.wording import ERASED, MEANS, PAYOUT_STATES, payment_reference, payout_reference, voucher_reference
@@ -42,6 +44,13 @@ _PAYOUTS: Final = (
     Column("Total du virement", Kind.CENTS),
     Column("Part de la collecte", Kind.CENTS, summed=True),
 )
+_CONTENTS: Final = (
+    Column("Virement"),
+    Column("Mouvement"),
+    Column("N° de commande"),
+    Column("Montant couvert", Kind.CENTS, summed=True),
+)
+_NAMES: Final = {kind.TOPIC.rpartition(".")[0]: kind.LABEL for kind in EVENT_TYPES}
 _ENTRY: Final = (
     Column("Compte"),
     Column("Libellé"),
@@ -62,7 +71,10 @@ _RESTRICTED: Final = "L’annexe par famille est nominative\u00a0: diffusion ré
 
 
 class VoucherPayout(NamedTuple):
-    """A payout and the cents of it that are this campaign's; days in Paris, ``booked_on`` the bank's own day."""
+    """A payout, the cents of it that are this campaign's and the movements they are; days in Paris.
+
+    ``booked_on`` is the bank's own day.
+    """
 
     fiscal_year: int
     number: int
@@ -71,6 +83,7 @@ class VoucherPayout(NamedTuple):
     status: str
     cents: int
     part: int
+    contents: Sequence[Covered] = ()
 
 
 class VoucherInput(NamedTuple):
@@ -111,7 +124,8 @@ def voucher(provenance: Provenance, given: VoucherInput, families: Families | No
     if gap:
         raise StatementDoesNotAddUp(gap_euros=euros(abs(gap)), gap=gap, campaign=str(given.campaign.campaign_id))
     reference, day = voucher_reference(given.fiscal_year, given.number), paris_date(provenance.produced_at)
-    tables = (classes, means, _payouts(given.payouts), _entry(given, classes, reference))
+    payouts = (_payouts(given.payouts), _contents(given.payouts))
+    tables = (classes, means, *payouts, _entry(given, classes, reference))
     return Report(
         name=f"piece-{slug(reference)}-{slug(provenance.affiliation_number)}",
         title=f"Pièce comptable {reference}",
@@ -138,7 +152,10 @@ def _notes(given: VoucherInput, families: Families | None, until: date) -> tuple
         else "Collecte en cours\u00a0: pièce provisoire, à remplacer quand la collecte sera archivée."
     )
     identity = "Reçu en ligne, net des remboursements et impayés = somme des virements + solde non viré."
-    rule = "Un virement emporte d’abord l’argent de la collecte la plus ancienne."
+    rule = (
+        "Chaque virement couvre les mouvements fixés à sa demande\u00a0: d’abord les sorties, "
+        "puis les rentrées de la plus ancienne à la plus récente."
+    )
     restricted = (_RESTRICTED,) if families is not None else ()
     return (nature, *given.campaign.closing(until), identity, rule, *restricted)
 
@@ -170,6 +187,22 @@ def _payouts(payouts: Iterable[VoucherPayout]) -> Table:
     made = frame(_PAYOUTS, lines)
     title = "Virements vers la banque"
     return Table(name="virements", title=title, columns=_PAYOUTS, frame=made, empty="Aucun virement à ce jour.")
+
+
+def _contents(payouts: Iterable[VoucherPayout]) -> Table:
+    """Return the campaign's movements that each payout covers, in the order the payout named them."""
+    lines = [
+        (
+            payout_reference(payout.fiscal_year, payout.number),
+            _NAMES[one.kind],
+            payment_reference(one.contribution_id),
+            one.cents,
+        )
+        for payout in payouts
+        for one in payout.contents
+    ]
+    made, title = frame(_CONTENTS, lines), "Mouvements couverts par les virements"
+    return Table(name="contenu", title=title, columns=_CONTENTS, frame=made, empty="Aucun virement à ce jour.")
 
 
 def _entry(given: VoucherInput, classes: Table, reference: str) -> Table:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from psycopg import Connection
@@ -18,6 +18,7 @@ from adapters.chain import hash_at
 from domain.association.state import Association
 from domain.calendar import paris_date
 from domain.coop.identity import identification_line
+from domain.coop.state import PayoutStatus
 from domain.errors import NotFound
 from projections import class_balances, contributions, directory, journal, online_account, participants, payouts
 from projections.directory import CampaignRow, CoopRow
@@ -31,8 +32,11 @@ from reports.provenance import Provenance
 from reports.report import Report
 from reports.statement import statement
 from reports.voucher import Families, VoucherInput, VoucherPayout, voucher
-from service.documents.movements import entries, online_moves, references
+from service.documents.movements import brought_online, covered_by, entries, references
 from service.runtime import OpenLedger
+
+_LEFT: Final = frozenset({PayoutStatus.SENT.value, PayoutStatus.PAID.value})
+"""Payouts that carried money away: those that failed or came back gave their movements back."""
 
 
 class Desk:
@@ -90,7 +94,11 @@ class Desk:
         campaign, coop = self._campaign(connection, campaign_id)
         children = participants.of_campaign(connection, campaign_id)
         orders = contributions.of_campaign(connection, campaign_id)
-        parts = payout_parts(online_moves(connection, coop.coop_id), campaign_id)
+        made_payouts = [row for row in payouts.of_coop(connection, coop.coop_id) if row.status in _LEFT]
+        mine = {row.contribution_id for row in orders}
+        contents = covered_by(connection, [row.payout_id for row in made_payouts], mine)
+        covered = [one for items in contents.values() for one in items]
+        parts = payout_parts(brought_online(connection, coop.coop_id, campaign_id), covered)
         given = VoucherInput(
             fiscal_year=campaign.school_year,
             number=campaign.number,
@@ -108,9 +116,10 @@ class Desk:
                     row.status,
                     row.cents,
                     parts.by_payout[row.payout_id],
+                    contents[row.payout_id],
                 )
-                for row in payouts.of_coop(connection, coop.coop_id)
-                if row.payout_id in parts.by_payout
+                for row in made_payouts
+                if row.payout_id in contents
             ],
             undistributed=parts.undistributed,
             blocked=sum(row.disputed for row in orders),

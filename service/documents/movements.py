@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +14,7 @@ from domain.calendar import paris_date
 from domain.events import EVENT_TYPES
 from projections import journal, online_account, payouts
 from projections.journal import JournalRow
-from reports.payout_parts import OnlineMove
+from reports.payout_parts import Covered
 from reports.statement import Entry
 from reports.wording import payment_reference, payout_reference
 
@@ -66,12 +67,21 @@ def references(connection: Connection[Any], coop_id: UUID) -> dict[UUID, str]:
     }
 
 
-def online_moves(connection: Connection[Any], coop_id: UUID) -> list[OnlineMove]:
-    """Return what every event did to a coop's online account, in the order of the log."""
-    moves = []
-    for month in online_account.months(connection, coop_id):
-        for legs in _by_event(journal.online_lines(connection, coop_id, month.period)):
-            first, (total, _) = legs[0], _effect(legs)
-            payout_id = first.subject_id if first.topic.startswith(_PAYOUT) else None
-            moves.append(OnlineMove(first.position, first.campaign_id, payout_id, total))
-    return sorted(moves, key=lambda move: move.position)
+def brought_online(connection: Connection[Any], coop_id: UUID, campaign_id: UUID) -> int:
+    """Return what a campaign brought to its coop's online account, less what left it, blocked sums included."""
+    months = online_account.months(connection, coop_id)
+    lines = (line for month in months for line in journal.online_lines(connection, coop_id, month.period))
+    return sum(line.debit - line.credit for line in lines if line.campaign_id == campaign_id)
+
+
+def covered_by(
+    connection: Connection[Any], payout_ids: Iterable[UUID], contribution_ids: AbstractSet[UUID]
+) -> dict[UUID, list[Covered]]:
+    """Return what payouts cover of some contributions, by payout; a payout that covers none of them is left out."""
+    found: dict[UUID, list[Covered]] = {}
+    for payout_id in payout_ids:
+        for item in payouts.items_of(connection, payout_id):
+            if item.contribution_id is not None and item.contribution_id in contribution_ids:
+                one = Covered(payout_id, item.contribution_id, item.kind, item.cents)
+                found.setdefault(payout_id, []).append(one)
+    return found

@@ -13,6 +13,7 @@ from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead
 from reports.payments_table import Person
+from reports.payout_parts import Covered
 from reports.provenance import Provenance
 from reports.statement import Entry
 from reports.voucher import VoucherInput, VoucherPayout
@@ -120,7 +121,11 @@ CHILDREN: Final = (
     child(1, 1, IDS[2], "CE2-CM1"),
     child(2, 1, IDS[3], "CPA"),
 )
-PAYOUT: Final = VoucherPayout(2024, 3, date(2024, 7, 12), date(2024, 7, 15), "paid", 10_000, 3_000)
+CONTENTS: Final = tuple(
+    Covered(UUID(int=0x900), UUID(int=0x100 + number), "campaign.payment_captured", cents)
+    for number, cents in ((1, 1_200), (2, 1_200), (3, 600))
+)
+PAYOUT: Final = VoucherPayout(2024, 3, date(2024, 7, 12), date(2024, 7, 15), "paid", 10_000, 3_000, CONTENTS)
 VOUCHER: Final = VoucherInput(2024, 1, HEAD, CLASSES, DUE, LABELS, ORDERS, (PAYOUT,), 1_800)
 
 JULY: Final = date(2024, 7, 1)

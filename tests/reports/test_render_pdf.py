@@ -85,11 +85,11 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 
 def test_every_page_says_whose_it_is_which_period_and_which_page() -> None:
     texts = pages(to_pdf(voucher(DEMO, VOUCHER, Families(CHILDREN, NAMES))))
-    assert len(texts) == 2
+    assert len(texts) == 3
     for number, text in enumerate(texts, start=1):
         assert "Coop Test 900 – N°\u00a0174" in text
         assert "du 1er juin 2024 au 31 juillet 2024" in text
-        assert f"page {number}/2" in text
+        assert f"page {number}/3" in text
         assert "événements 1 à 240 · tête de chaîne 9f86d081884c7d65…" in text
         assert "DONNÉES DE DÉMONSTRATION" in text
         assert "document nominatif" in text

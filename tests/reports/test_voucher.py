@@ -45,6 +45,16 @@ def test_the_total_is_what_payouts_carried_plus_what_remains() -> None:
     assert values["Solde non viré"] == 1_800
 
 
+def test_each_payout_lists_the_movements_it_covers_and_they_add_up_to_its_part() -> None:
+    rows = list(table_of(VOUCHER, "contenu").rows())
+    assert [(row[0], row[1], row[3]) for row in rows] == [
+        ("V-2024-2025-0003", "Paiement reçu", 1_200),
+        ("V-2024-2025-0003", "Paiement reçu", 1_200),
+        ("V-2024-2025-0003", "Paiement reçu", 600),
+    ]
+    assert sum(one.cents for one in PAYOUT.contents) == PAYOUT.part
+
+
 @pytest.mark.parametrize("undistributed", [1_799, 1_801])
 def test_a_voucher_that_is_a_cent_off_its_payouts_is_refused(undistributed: int) -> None:
     with pytest.raises(StatementDoesNotAddUp) as refused:
@@ -119,4 +129,4 @@ def test_a_campaign_that_still_runs_gives_a_provisional_voucher() -> None:
 
 def test_a_campaign_without_any_payment_gives_an_empty_voucher() -> None:
     given = VoucherInput(2024, 2, HEAD, [], {}, LABELS, [], [], 0)
-    assert [list(table.rows()) for table in voucher(PROVENANCE, given).tables] == [[], [], [], []]
+    assert [list(table.rows()) for table in voucher(PROVENANCE, given).tables] == [[], [], [], [], []]
