@@ -108,9 +108,13 @@ class Outbox(Queue):
         return [Waiting(*row) for row in rows]
 
     def read(self, task_id: int, now: datetime) -> Task | None:
-        """Return a task if it is still due; whoever holds its lane may then carry it out."""
-        query: LiteralString = f"""{_SELECT}
-        WHERE task_id = %s AND state = 'waiting' AND run_at <= %s"""
+        """Return a task if it is still due and the first of its lane; who holds the lane may then carry it out."""
+        query: LiteralString = f"""{_SELECT} AS mine
+        WHERE task_id = %s AND state = 'waiting' AND run_at <= %s AND NOT EXISTS (
+            SELECT FROM work.tasks AS earlier
+            WHERE earlier.lane = mine.lane AND earlier.state = 'waiting'
+              AND (earlier.run_at, earlier.task_id) < (mine.run_at, mine.task_id)
+        )"""
         with self.pool.connection() as connection, connection.cursor(row_factory=class_row(Task)) as cursor:
             return cursor.execute(query, (task_id, now)).fetchone()
 

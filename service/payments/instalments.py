@@ -5,6 +5,9 @@ The card is found from the contribution's latest payment at the provider: nothin
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from adapters.payments.errors import Refused
 from adapters.payments.values import Payment, PaymentStatus, Reference, SavedCardCharge
 from adapters.work import Task
@@ -13,6 +16,9 @@ from service.payments.alignment import reference_of
 from service.payments.calls import Call, make_call
 from service.payments.office import Office
 from service.payments.payments_in import apply_payment
+from service.payments.waits import WaitUntil
+
+_A_DAY: Final = timedelta(days=1)
 
 
 def charge_task(office: Office, task: Task) -> None:
@@ -44,9 +50,16 @@ def charge_task(office: Office, task: Task) -> None:
 
 
 def give_up_task(office: Office, task: Task) -> None:
-    """Give an instalment up that nobody paid in time; the coop decides what follows."""
+    """Give an instalment up that nobody paid in time; the coop decides what follows.
+
+    Raises:
+        WaitUntil: it was not even tried yet, as after a long outage.
+
+    """
     number = int(task.facts["number"])
     contribution = office.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
+    if number in contribution.schedule and not contribution.refusals.get(number):
+        raise WaitUntil(office.now() + _A_DAY, contribution=task.id("contribution_id"), instalment=number)
     if number in contribution.schedule:
         _fail(office, task, f"given-up:{number}", "gave_up", "", final=True)
 

@@ -32,7 +32,7 @@ def fact(stream: UUID | None = None, version: int = 1, coop: UUID | None = None)
 def draining(coop: UUID) -> Fact:
     """A payout request of a coop, on a stream of its own."""
     event = PayoutRequested(
-        at=NOW, by=BY, payout_id=uuid4(), number=1, fiscal_year=2026, cents=1, bank_account_id=uuid4()
+        at=NOW, by=BY, payout_id=uuid4(), number=1, fiscal_year=2026, cents=1, bank_account_id=uuid4(), content=()
     )
     return Fact(uuid4(), 1, coop, event)
 

@@ -19,5 +19,6 @@ CREATE TABLE work.tasks (
     UNIQUE (ledger, kind, subject)
 ) WITH (fillfactor = 80);
 CREATE INDEX tasks_due ON work.tasks (run_at, task_id) WHERE state = 'waiting';
+CREATE INDEX tasks_lane ON work.tasks (lane, run_at, task_id) WHERE state = 'waiting';
 CREATE INDEX tasks_parked ON work.tasks (ledger, task_id) WHERE state = 'parked';
 GRANT SELECT, INSERT, UPDATE, DELETE ON work.tasks TO coopledger_worker;

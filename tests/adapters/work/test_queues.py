@@ -111,6 +111,18 @@ def test_two_workers_are_never_in_one_lane(pool: Pool) -> None:
         assert again
 
 
+def test_what_shares_a_lane_is_done_in_the_order_it_was_due(pool: Pool) -> None:
+    outbox = Outbox(pool)
+    outbox.add("ad06", task("later", at=NOW + timedelta(hours=2)))
+    outbox.add("ad06", task("first", at=NOW))
+    outbox.add("ad06", task("elsewhere", lane="c2", at=NOW + timedelta(hours=1)))
+    noon = NOW + timedelta(hours=3)
+    assert outbox.read(1, noon) is None
+    assert outbox.read(3, noon) is not None
+    outbox.later(2, noon + timedelta(hours=1), "provider-unavailable")
+    assert outbox.read(1, noon) is not None
+
+
 def test_a_lane_is_free_again_when_the_worker_s_connection_dies(pool: Pool, database: str) -> None:
     outbox = Outbox(pool)
     with psycopg.connect(conninfo_for(database, DatabaseRole.WORKER), autocommit=True) as dying:
