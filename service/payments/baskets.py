@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from service.payments.payments_in import apply_payment
 from service.payments.waits import WaitUntil
 
 _PAGE_LIFE: Final = timedelta(hours=23)
+_HALF_A_DAY: Final = timedelta(hours=12)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _GRACE: Final = timedelta(hours=1)
 
 
@@ -49,6 +52,42 @@ def open_checkout(
         save_card=contribution.instalments > 1,
     )
     return office.provider.start_checkout(request, key=f"cs:{contribution_id}")
+
+
+def open_instalment_checkout(
+    office: Office, campaign_id: UUID, contribution_id: UUID, number: int, *, success_url: str, cancel_url: str
+) -> Checkout:
+    """Open the provider's page on which its holder pays an instalment that the kept card could not (S-95).
+
+    The card used is kept for what remains. Within half a day and until the next refusal it is the same page: what is
+    asked under one key must not change.
+
+    Raises:
+        Conflict: the instalment is paid, cancelled or given up.
+
+    """
+    campaign = office.campaign(campaign_id)
+    contribution = campaign.contribution(contribution_id)
+    due = contribution.schedule.get(number)
+    if due is None:
+        raise Conflict(contribution=contribution_id, instalment=number)
+    refusals = contribution.refusals.get(number, 0)
+    half_day = int(office.now().timestamp() // _HALF_A_DAY.total_seconds())
+    first = _reference(office, campaign, contribution_id)
+    title = campaign.details.title if campaign.details else ""
+    request = CheckoutRequest(
+        reference=replace(first, instalment=number, attempt=refusals + 1),
+        cents=due.cents,
+        tip_cents=0,
+        label=f"{title} – échéance {number}",
+        coop_name=_coop_name(office, campaign),
+        success_url=success_url,
+        cancel_url=cancel_url,
+        expires_at=_EPOCH + half_day * _HALF_A_DAY + _PAGE_LIFE,
+        customer=office.provider.payment(next(reversed(contribution.payments))).customer,
+        save_card=True,
+    )
+    return office.provider.start_checkout(request, key=f"cs:{contribution_id}:{number}:{refusals}:{half_day}")
 
 
 def apply_checkout(office: Office, checkout: Checkout) -> None:

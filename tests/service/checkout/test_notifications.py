@@ -11,6 +11,8 @@ import httpx2
 import pytest
 
 from adapters.stripe_provider import API_VERSION
+from domain.errors import Conflict
+from service.payments.baskets import open_instalment_checkout
 from tests.adapters.stripe_sandbox.serving import SECRETS, wait_until
 from tests.adapters.stripe_sandbox.signing import sign
 from tests.service.checkout.conftest import OnLine
@@ -96,3 +98,21 @@ def test_the_provider_is_heard_after_the_simulated_clock_was_moved(online: OnLin
     online.town.submit(online.town.page(contribution_id))
     wait_until(lambda: bool(online.town.contribution(contribution_id).payments))
     assert online.town.contribution(contribution_id).outstanding == 0
+
+
+def test_the_holder_pays_an_instalment_that_the_kept_card_could_not(online: OnLine) -> None:
+    town = online.town
+    contribution_id = town.place("CP A", "CE1", instalments=3, tip=0)
+    town.submit(town.page(contribution_id), "fails later")
+    wait_until(lambda: len(town.contribution(contribution_id).schedule) == 2)
+    town.sandbox.pass_time(days=31)
+    wait_until(lambda: town.contribution(contribution_id).refusals.get(2) == 1)
+    urls = {"success_url": "https://coop.example/merci", "cancel_url": "https://coop.example/panier"}
+    page = open_instalment_checkout(town.office, town.campaign_id, contribution_id, 2, **urls)
+    assert open_instalment_checkout(town.office, town.campaign_id, contribution_id, 2, **urls).session == page.session
+    town.submit(page.session)
+    wait_until(lambda: 2 not in town.contribution(contribution_id).schedule)
+    with pytest.raises(Conflict):
+        open_instalment_checkout(town.office, town.campaign_id, contribution_id, 2, **urls)
+    town.sandbox.pass_time(days=31)
+    wait_until(lambda: town.contribution(contribution_id).outstanding == 0)

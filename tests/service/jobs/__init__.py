@@ -1,0 +1,1 @@
+"""What is planned from the log, and how workers deal with what goes wrong."""
