@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Final
 
+import psycopg
 from psycopg_pool import ConnectionPool
 
 from adapters.payments.port import Endpoint, PaymentProvider
@@ -30,7 +32,8 @@ _OVERLAP: Final = timedelta(hours=3)
 _EVIDENCE: Final = timedelta(days=7)
 """How long the body of a notification is kept (data minimisation)."""
 _HANDS: Final = 8
-_GLANCE: Final = 0.05
+_GLANCE: Final = 0.2
+_LOOK_AROUND: Final = 5.0
 _POLL: Final = 0.5
 
 
@@ -162,11 +165,25 @@ class Workers:
             thread.join()
 
     def _plan(self) -> None:
-        """Follow the logs."""
+        """Follow the logs: each when it announces events, all of them now and then."""
         while not self._stopping.is_set():
-            if self._attempt(self._workshop.plan):
-                self._workshop.stirred.set()
-            self._stopping.wait(_GLANCE)
+            self._attempt(self._listen)
+
+    def _listen(self) -> int:
+        """Hear announcements until told to stop or the connection is lost; return how many tasks were planned."""
+        dsn, planned = conninfo_for(self._workshop.runtime.database_url, DatabaseRole.WORKER), 0
+        with psycopg.connect(dsn, autocommit=True) as ears:
+            ears.execute("LISTEN ledger_events")
+            looked_at = float("-inf")
+            while not self._stopping.is_set():
+                heard = {notice.payload for notice in ears.notifies(timeout=_GLANCE, stop_after=1)}
+                if time.monotonic() - looked_at > _LOOK_AROUND:
+                    heard, looked_at = {entry.slug for entry in self._workshop.runtime.associations()}, time.monotonic()
+                new = sum(follow(self._workshop.office(slug)) for slug in heard)
+                planned += new
+                if new:
+                    self._workshop.stirred.set()
+        return planned
 
     def _work(self, number: int) -> None:
         """Do what is due."""

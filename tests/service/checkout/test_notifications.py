@@ -65,7 +65,7 @@ def test_a_notification_is_answered_in_well_under_a_second(client: httpx2.Client
     assert time.monotonic() - began < 20 * 0.5
 
 
-@pytest.mark.parametrize("shift", [-301, 301, -86_400, 86_400])
+@pytest.mark.parametrize("shift", [-301, 360, -86_400, 86_400])
 def test_one_that_is_too_old_or_to_come_is_refused(client: httpx2.Client, shift: int) -> None:
     answer = send(client, event(), at=int(time.time()) + shift)
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:coopledger:notification-refused")
