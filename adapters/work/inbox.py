@@ -85,6 +85,22 @@ class Inbox(Queue):
                 (now, object_id, received_before),
             ).rowcount
 
+    def swept_at(self, account: str | None) -> datetime | None:
+        """Return up to when the provider was asked about an account (None: the platform's own), if ever."""
+        with self.pool.connection() as connection:
+            query = "SELECT swept_at FROM work.sweeps WHERE account = %s"
+            row = connection.execute(query, (account or "",)).fetchone()
+        return row[0] if row else None
+
+    def note_sweep(self, account: str | None, now: datetime) -> None:
+        """Remember that the provider told all about an account up to now."""
+        with self.pool.connection() as connection:
+            connection.execute(
+                "INSERT INTO work.sweeps (account, swept_at) VALUES (%s, %s)"
+                " ON CONFLICT (account) DO UPDATE SET swept_at = excluded.swept_at",
+                (account or "", now),
+            )
+
     def empty_bodies(self, received_before: datetime) -> int:
         """Throw away the bodies of what ended and came before an instant: they may name people."""
         with self.pool.connection() as connection:

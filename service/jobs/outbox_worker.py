@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
+from adapters.mail import PostUnavailable
 from adapters.payments.errors import FundsNotAvailable, PaymentOutcomeUnknown, ProviderUnavailable
 from adapters.work import Outbox, Task, Waiting
 from adapters.work.queue import pause
@@ -18,7 +19,9 @@ from service.payments.waits import WaitForCertification, WaitForConfirmation, Wa
 log = logger(__name__)
 Offices = Callable[[str], Office]
 """Finds the office of a ledger, for the thread that asks."""
-_PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, TooBusy)
+Handlers = Mapping[str, Callable[[Office, Task], None]]
+"""Who carries out which kind of task."""
+_PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, TooBusy, PostUnavailable)
 """The outside did not answer, or nobody knows what it did: the kept call is safe to repeat, for ever."""
 _WAITING: Final = (WaitForCertification, WaitForConfirmation, FundsNotAvailable)
 """What is missing comes from elsewhere and wakes the task; it also looks for itself now and then."""
@@ -30,11 +33,12 @@ _HOPELESS: Final = 8
 class Clerk:
     """Carries out tasks, for all ledgers."""
 
-    def __init__(self, outbox: Outbox, offices: Offices, clock: Clock) -> None:
+    def __init__(self, outbox: Outbox, offices: Offices, clock: Clock, handlers: Handlers = HANDLERS) -> None:
         """Remember the parts."""
         self._outbox = outbox
         self._offices = offices
         self._now = clock
+        self._handlers = handlers
 
     def carry_out(self, waiting: Waiting) -> bool:
         """Carry out one task if nobody else is in its lane; False when it was not its turn."""
@@ -50,7 +54,7 @@ class Clerk:
     def _run(self, task: Task) -> None:
         """Run a task and keep how it ended; nothing that happens in it stops the worker."""
         try:
-            HANDLERS[task.kind](self._offices(task.ledger), task)
+            self._handlers[task.kind](self._offices(task.ledger), task)
         except WaitUntil as wait:
             self._outbox.later(task.task_id, wait.until, wait.code)
         except _WAITING as wait:

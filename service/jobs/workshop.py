@@ -28,7 +28,9 @@ from service.runtime import Runtime
 
 log = logger(__name__)
 _OVERLAP: Final = timedelta(hours=3)
-"""How far back a sweep looks: more than its own distance, so that none slips between two."""
+"""How far before the last sweep a sweep begins: nothing slips between two."""
+_MEMORY: Final = timedelta(days=30)
+"""How long the provider remembers what it told."""
 _EVIDENCE: Final = timedelta(days=7)
 """How long the body of a notification is kept (data minimisation)."""
 _HANDS: Final = 8
@@ -122,11 +124,14 @@ class Workshop:
             How many notifications had not come by themselves.
 
         """
-        since, missed = self.now() - _OVERLAP, 0
-        known = self.accounts.all()
+        missed, known = 0, self.accounts.all()
         for account in (None, *(one.account for one in known)):
+            now = self.now()
+            last = self.inbox.swept_at(account)
+            since = now - _MEMORY if last is None else max(last - _OVERLAP, now - _MEMORY)
             for notification in self.provider.notifications(account, since):
-                missed += self.inbox.keep("sweep", notification, None, self.now())
+                missed += self.inbox.keep("sweep", notification, None, now)
+            self.inbox.note_sweep(account, now)
         for one in known:
             try:
                 apply_account(self.office(one.ledger), self.provider.account(one.account))
