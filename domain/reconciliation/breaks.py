@@ -1,0 +1,103 @@
+"""The life of a break: new when a crawl first sees it, persisting when a later one does, resolved when it is gone.
+
+And what becomes of a movement of the provider that nothing explains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from domain.reconciliation.matching import Found, Key, Line, LineState
+
+SECOND_LOOK: Final = timedelta(hours=1)
+"""A crawl so soon after the first sight is the same one, begun again: it says nothing new about the break."""
+UNEXPLAINED_AFTER: Final = timedelta(days=1)
+"""How old a movement must be before it is booked as unexplained: until then its notification may come."""
+_NEVER_TOLD: Final = frozenset({"stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost", "topup", "topup_reversal"})
+_NEVER_TOLD_FAMILIES: Final = ("reserve", "payout_minimum_balance")
+_DISPUTES: Final = ("du_", "dp_")
+
+
+class BreakState(StrEnum):
+    """Where a break stands in its life."""
+
+    NEW = "new"
+    PERSISTING = "persisting"
+    RESOLVED = "resolved"
+
+
+class Break(NamedTuple):
+    """A difference between the ledger and the provider, in cents, with its life; it is kept for ever.
+
+    ``kind`` is how it compared when last seen; ``moved_at`` when its money moved.
+    """
+
+    key: Key
+    kind: LineState
+    ledger_cents: int
+    provider_cents: int
+    what: str
+    moved_at: datetime
+    first_seen: datetime
+    last_seen: datetime
+    state: BreakState = BreakState.NEW
+    resolved_at: datetime | None = None
+
+    def age(self, now: datetime) -> timedelta:
+        """How long it has lasted since it was first seen, or had when it was resolved."""
+        return (self.resolved_at or now) - self.first_seen
+
+
+def live(known: Iterable[Break], lines: Iterable[Line], now: datetime) -> list[Break]:
+    """Return the open breaks of an account after a crawl, those that it resolved included.
+
+    What is in flight decides nothing: a break on whose object something just moved stays as it was.
+    """
+    before = {one.key: one for one in known}
+    seen = {line.key: line for line in lines}
+    breaks = [_see(before.get(key), line, now) for key, line in seen.items() if line.state.is_break]
+    for key, one in before.items():
+        state = seen[key].state if key in seen else LineState.MATCHED
+        if state is LineState.IN_FLIGHT:
+            breaks.append(one)
+        elif state is LineState.MATCHED:
+            breaks.append(one._replace(state=BreakState.RESOLVED, resolved_at=now))
+    return breaks
+
+
+def _see(known: Break | None, line: Line, now: datetime) -> Break:
+    first = now if known is None else known.first_seen
+    lasting = known is not None and (known.state is BreakState.PERSISTING or now - first >= SECOND_LOOK)
+    return Break(
+        key=line.key,
+        kind=line.state,
+        ledger_cents=line.ledger_cents,
+        provider_cents=line.provider_cents,
+        what=line.what,
+        moved_at=line.moved_at,
+        first_seen=first,
+        last_seen=now,
+        state=BreakState.PERSISTING if lasting else BreakState.NEW,
+    )
+
+
+def never_told(movement: Found) -> bool:
+    """Tell whether no event can ever stand for a movement but that it was found: fees, reserves, adjustments."""
+    if movement.kind == "adjustment":
+        return not movement.object_id.startswith(_DISPUTES)
+    return movement.kind in _NEVER_TOLD or movement.kind.startswith(_NEVER_TOLD_FAMILIES)
+
+
+def unexplained(movement: Found, known: Break | None, now: datetime) -> bool:
+    """Tell whether a movement on the provider's side only is to be booked as unexplained now.
+
+    One of which an event may still tell must be older than a day and have been seen by an earlier crawl: after an
+    outage what was missed is told first.
+    """
+    if never_told(movement):
+        return True
+    lasting = known is not None and now - known.first_seen >= SECOND_LOOK
+    return lasting and now - movement.moved_at > UNEXPLAINED_AFTER

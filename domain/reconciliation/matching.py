@@ -1,0 +1,157 @@
+"""Expected movements against those found, object by object: matched, in flight, on one side only, or another amount.
+
+The key is the account, the provider's object and the way its money went; amounts decide nothing but whether they agree.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from domain.reconciliation.expected import Expected, Way
+
+GRACE: Final = timedelta(minutes=30)
+"""How long one side may know of money that the other has not heard of."""
+
+
+class Key(NamedTuple):
+    """What is compared: an account, an object of the provider, and the way its money went."""
+
+    account: str
+    object_id: str
+    way: Way
+
+
+class Found(NamedTuple):
+    """A movement at the provider, with its net in signed cents; ``object_id`` is what is behind it, else itself."""
+
+    account: str
+    movement: str
+    object_id: str
+    way: Way
+    kind: str
+    cents: int
+    moved_at: datetime
+
+
+class LineState(StrEnum):
+    """How an object compares."""
+
+    MATCHED = "matched"
+    IN_FLIGHT = "in-flight"
+    LEDGER_ONLY = "ledger-only"
+    PROVIDER_ONLY = "provider-only"
+    AMOUNT_DIFFERS = "amount-differs"
+
+    @property
+    def is_break(self) -> bool:
+        """Whether somebody must look into it."""
+        return self not in (LineState.MATCHED, LineState.IN_FLIGHT)
+
+
+class Line(NamedTuple):
+    """One object compared, in cents; ``moved_at`` is when either side first dates it, ``what`` how they name it."""
+
+    key: Key
+    state: LineState
+    ledger_cents: int
+    provider_cents: int
+    moved_at: datetime
+    what: str
+
+    @property
+    def difference(self) -> int:
+        """What the provider has more than the ledger, in cents."""
+        return self.provider_cents - self.ledger_cents
+
+
+def match(expected: Iterable[Expected], found: Iterable[Found], now: datetime) -> list[Line]:
+    """Compare what the ledger expects with what the provider has, in order of key.
+
+    Both must be complete for every object they name.
+    """
+    sides: dict[Key, tuple[list[Expected], list[Found]]] = defaultdict(lambda: ([], []))
+    for wish in expected:
+        sides[Key(wish.account, wish.object_id, wish.way)][0].append(wish)
+    for movement in found:
+        sides[Key(movement.account, movement.object_id, movement.way)][1].append(movement)
+    annulled = _annulled(sides)
+    return [_line(key, *sides[key], now, nothing=key[:2] in annulled) for key in sorted(sides)]
+
+
+def _annulled(sides: dict[Key, tuple[list[Expected], list[Found]]]) -> set[tuple[str, str]]:
+    """The objects that the ledger never booked and that gave back all they took: there is nothing to book."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    booked = {key[:2] for key, (wishes, _) in sides.items() if wishes}
+    for key, (_, movements) in sides.items():
+        sums[key[:2]] += sum(movement.cents for movement in movements)
+    return {object_ for object_, cents in sums.items() if cents == 0 and object_ not in booked}
+
+
+def _line(key: Key, wishes: list[Expected], movements: list[Found], now: datetime, *, nothing: bool) -> Line:
+    ledger, provider = sum(one.cents for one in wishes), sum(one.cents for one in movements)
+    instants = [one.known_at for one in wishes] + [one.moved_at for one in movements]
+    if nothing or ledger == provider:
+        state = LineState.MATCHED
+    elif now - max(instants) < GRACE:
+        state = LineState.IN_FLIGHT
+    elif not movements:
+        state = LineState.LEDGER_ONLY
+    elif not wishes:
+        state = LineState.PROVIDER_ONLY
+    else:
+        state = LineState.AMOUNT_DIFFERS
+    dated = [one.moved_at for one in wishes] + [one.moved_at for one in movements]
+    named = dict.fromkeys([one.kind for one in movements] + [one.what for one in wishes])
+    return Line(key, state, ledger, provider, min(dated), ", ".join(named))
+
+
+_TRANSFERS: Final = frozenset({"FundsTransferred", "AdjustmentTransferred", "TransferReversed"})
+_ARRIVALS: Final = frozenset({"payment", "payment_refund"})
+_AT_ONCE: Final = (timedelta(seconds=1), timedelta(minutes=1))
+
+
+def named(expected: Sequence[Expected], found: Iterable[Found]) -> list[Found]:
+    """Return the movements that the ledger calls by another name than the provider's books, under that name.
+
+    A movement that was booked as unexplained has the name of the movement itself. A transfer appears on the coop's
+    account under a name of its own: it is recognised by account, way, instant and amount together, the nearest
+    instants first. Two that agree in all of these are the same money, whichever is which.
+    """
+    by_itself = {(wish.account, wish.object_id): wish for wish in expected}
+    renamed, arrivals = [], []
+    for movement in found:
+        wish = by_itself.get((movement.account, movement.movement))
+        if wish is not None:
+            renamed.append(movement._replace(object_id=wish.object_id, way=wish.way))
+        elif movement.kind in _ARRIVALS:
+            arrivals.append(movement)
+    moves = [wish for wish in expected if wish.what in _TRANSFERS]
+    taken = {movement.object_id for movement in arrivals}
+    open_moves = [wish for wish in moves if wish.object_id not in taken]
+    arrivals = [one for one in arrivals if one.object_id not in {wish.object_id for wish in moves}]
+    return renamed + _paired(open_moves, arrivals)
+
+
+def _paired(moves: list[Expected], arrivals: list[Found]) -> list[Found]:
+    pairs: list[Found] = []
+    for within in _AT_ONCE:
+        left = []
+        for arrival in sorted(arrivals, key=lambda one: (one.moved_at, one.movement)):
+            near = [
+                wish
+                for wish in moves
+                if (wish.account, wish.way, wish.cents) == (arrival.account, arrival.way, arrival.cents)
+                and abs(wish.moved_at - arrival.moved_at) <= within
+            ]
+            if near:
+                wish = min(near, key=lambda one: (abs(one.moved_at - arrival.moved_at), one.object_id))
+                moves.remove(wish)
+                pairs.append(arrival._replace(object_id=wish.object_id))
+            else:
+                left.append(arrival)
+        arrivals = left
+    return pairs
