@@ -7,13 +7,16 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.mail import Security
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
     """Settings read from ``COOPLEDGER_…`` variables; secrets never have a default.
 
-    Without ``COOPLEDGER_DATABASE_URL`` an embedded Postgres is run below ``data_dir``.
+    Without ``COOPLEDGER_DATABASE_URL`` an embedded Postgres is run below ``data_dir``; without
+    ``COOPLEDGER_SMTP_HOST`` letters are laid down in ``data_dir/outbox`` instead of being sent.
     """
 
     model_config = SettingsConfigDict(env_prefix="COOPLEDGER_", extra="ignore", frozen=True)
@@ -25,3 +28,15 @@ class Settings(BaseSettings):
     port: int = 8000
     log_level: str = "INFO"
     secure_cookies: bool = True
+    public_url: str | None = Field(default=None, description="where people reach the service, as letters say it")
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_sender: str = Field(default="", description="the address that letters come from and bounces return to")
+    smtp_security: Security = Security.STARTTLS
+
+    @property
+    def address(self) -> str:
+        """Where people reach the service, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
