@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from adapters.payments.errors import PaymentOutcomeUnknown, ProviderUnavailable
+from adapters.payments.errors import PaymentOutcomeUnknown, ProviderMisuse, ProviderUnavailable
 from adapters.payments.port import PaymentProvider
 from adapters.work import AccountBook, Inbox, Received, Waiting
 from adapters.work.queue import pause
@@ -25,6 +25,8 @@ _PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, T
 _EARLY: Final = timedelta(days=3)
 """How long an object that we do not know may still turn out to be ours; after that the reconciliation has it."""
 _HOPELESS: Final = 8
+_MISSING: Final = "resource_missing"
+"""What the provider says of an object that it does not have, or not in this account."""
 _CHARGES: Final = frozenset(
     {"charge.succeeded", "charge.updated", "charge.failed", "charge.captured", "charge.expired", "charge.pending"}
 )
@@ -61,6 +63,11 @@ class Looker:
             self._apply(received)
         except NotFound as unknown:
             self._unknown(received, unknown, looked_at)
+        except ProviderMisuse as misuse:
+            if misuse.values.get("status") == _MISSING:
+                self._unknown(received, misuse, looked_at)
+            else:
+                self._trouble(received, misuse)
         except _PATIENT as error:
             self._inbox.later(received.event, looked_at + pause(received.attempts + 1), str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on and an operator sees this one
@@ -68,7 +75,7 @@ class Looker:
         else:
             self._inbox.done(received.event, self._now())
 
-    def _unknown(self, received: Received, error: NotFound, now: datetime) -> None:
+    def _unknown(self, received: Received, error: LedgerError, now: datetime) -> None:
         """What is not known may come yet; after some days it is nobody's."""
         if now - received.created_at > _EARLY:
             self._inbox.done(received.event, now)

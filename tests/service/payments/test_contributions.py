@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.payments.values import Notification
 from domain.accounts import Account
 from domain.events.contribution import PaymentCaptured, ProviderFeeCharged
 from tests.service.payments.town import PRICE, TIP, Town
@@ -66,3 +67,34 @@ def test_a_refused_card_is_noted_and_another_may_pay(town: Town) -> None:
 def test_asking_for_the_page_again_gives_the_same_page(town: Town) -> None:
     contribution_id = town.place()
     assert town.page(contribution_id) == town.page(contribution_id)
+
+
+def test_a_lost_answer_to_any_call_makes_nothing_twice(town: Town) -> None:
+    for method, path in (("POST", "/v1/checkout/sessions"), ("POST", "/v1/transfers"), ("POST", "/v1/refunds")):
+        town.sandbox.do("/failures", method=method, path=path, kind="lost_response")
+    town.certify()
+    contribution_id = town.pay("CP A", "CE1")
+    town.refund(contribution_id, PRICE)
+    for _ in range(3):
+        town.settle(seconds=10)
+    kinds = town.kinds()
+    counted = {name: kinds.count(name) for name in ("PaymentCaptured", "FundsTransferred", "RefundSettled")}
+    assert counted == {"PaymentCaptured": 1, "FundsTransferred": 1, "RefundSettled": 1}
+    town.check_money()
+
+
+def test_a_notification_about_an_unknown_object_waits_and_is_dropped_after_three_days(town: Town) -> None:
+    about: dict[str, Any] = {
+        "kind": "charge.succeeded",
+        "object_id": "ch_unknown",
+        "account": None,
+        "api_version": "v",
+        "live": False,
+    }
+    told = Notification(event="evt_unknown", created_at=town.now(), **about)
+    town.workshop.inbox.keep("platform", told, b"{}", town.now())
+    town.settle()
+    assert town.workshop.inbox.count()["waiting"] == 1
+    town.settle(days=4)
+    assert town.workshop.inbox.count().get("waiting", 0) == 0
+    town.check_money()
