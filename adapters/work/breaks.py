@@ -12,18 +12,26 @@ from domain.reconciliation.control import Totals
 from domain.reconciliation.expected import Way
 from domain.reconciliation.matching import Key, LineState
 
-_COLUMNS: Final[LiteralString] = (
-    "account, object_id, way, kind, ledger_cents, provider_cents, what, moved_at, first_seen, last_seen,"
-    " state, resolved_at"
-)
-_KEEP: Final[LiteralString] = f"""
-INSERT INTO work.breaks ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (account, object_id, way) WHERE state <> 'resolved' DO UPDATE SET
-    kind = excluded.kind, ledger_cents = excluded.ledger_cents, provider_cents = excluded.provider_cents,
-    what = excluded.what, last_seen = excluded.last_seen, state = excluded.state, resolved_at = excluded.resolved_at
+_CHANGE: Final[LiteralString] = """
+UPDATE work.breaks SET kind = %(kind)s, ledger_cents = %(ledger_cents)s, provider_cents = %(provider_cents)s,
+    what = %(what)s, last_seen = %(last_seen)s, state = %(state)s, resolved_at = %(resolved_at)s
+WHERE account = %(account)s AND object_id = %(object_id)s AND way = %(way)s AND state <> 'resolved'
+"""
+_ADD: Final[LiteralString] = """
+INSERT INTO work.breaks (account, object_id, way, kind, ledger_cents, provider_cents, what, moved_at, first_seen,
+    last_seen, state, resolved_at)
+VALUES (%(account)s, %(object_id)s, %(way)s, %(kind)s, %(ledger_cents)s, %(provider_cents)s, %(what)s, %(moved_at)s,
+    %(first_seen)s, %(last_seen)s, %(state)s, %(resolved_at)s)
+"""
+_BREAKS: Final[LiteralString] = """
+SELECT account, object_id, way, kind, ledger_cents, provider_cents, what, moved_at, first_seen, last_seen, state,
+    resolved_at
+FROM work.breaks WHERE (%(account)s::text IS NULL OR account = %(account)s) AND (state <> 'resolved' OR %(past)s)
+ORDER BY break_id
 """
 _CRAWLS: Final[LiteralString] = """
-SELECT account, crawled_at, since, found, fresh, steady, balance, movements, ledger, in_flight, breaks FROM work.crawls
+SELECT account, crawled_at, since, found, fresh, steady, balance, movements, ledger, in_flight, breaks
+FROM work.crawls WHERE account = %s ORDER BY crawl_id DESC LIMIT %s
 """
 
 
@@ -52,17 +60,21 @@ class BreakBook:
 
     def open(self, account: str) -> list[Break]:
         """Return an account's breaks that are not resolved, the oldest first."""
-        return self._breaks("account = %s AND state <> 'resolved'", account)
+        return self._breaks(account, past=False)
 
     def all(self) -> list[Break]:
         """Return every break there ever was, the oldest first."""
-        return self._breaks("true")
+        return self._breaks(None, past=True)
 
     def keep(self, breaks: Iterable[Break]) -> None:
         """Keep breaks as they are now; the first sight of an open one stays."""
-        rows = [(*one.key, *one[1:]) for one in breaks]
-        with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-            cursor.executemany(_KEEP, rows)
+        with self._pool.connection() as connection, connection.transaction():
+            for one in breaks:
+                row = {**one.key._asdict(), **one._asdict()}
+                del row["key"]
+                changed = connection.execute(_CHANGE, row)
+                if changed.rowcount == 0 and one.state is not BreakState.RESOLVED:
+                    connection.execute(_ADD, row)
 
     def crawled(self, crawl: Crawl) -> None:
         """Keep a crawl that ended."""
@@ -77,20 +89,20 @@ class BreakBook:
 
     def crawls(self, account: str, count: int = 2) -> list[Crawl]:
         """Return the latest crawls of an account, the last one first."""
-        query: LiteralString = f"{_CRAWLS} WHERE account = %s ORDER BY crawl_id DESC LIMIT %s"
         with self._pool.connection() as connection:
-            return [_crawl(row) for row in connection.execute(query, (account, count))]
+            return [_crawl(row) for row in connection.execute(_CRAWLS, (account, count))]
 
-    def _breaks(self, where: LiteralString, *values: object) -> list[Break]:
-        query: LiteralString = f"SELECT {_COLUMNS} FROM work.breaks WHERE {where} ORDER BY break_id"
+    def _breaks(self, account: str | None, *, past: bool) -> list[Break]:
         with self._pool.connection() as connection:
-            return [_break(row) for row in connection.execute(query, values)]
+            return [_break(row) for row in connection.execute(_BREAKS, {"account": account, "past": past})]
 
 
 def _crawl(row: tuple[Any, ...]) -> Crawl:
-    return Crawl(*row[:6], Totals(*row[6:]))
+    account, crawled_at, since, found, fresh, steady, *sums = row
+    return Crawl(account, crawled_at, since, found, fresh, steady, Totals(*sums))
 
 
 def _break(row: tuple[Any, ...]) -> Break:
-    account, object_id, way, kind, *middle, state, resolved_at = row
-    return Break(Key(account, object_id, Way(way)), LineState(kind), *middle, BreakState(state), resolved_at)
+    account, object_id, way, kind, ledger_cents, provider_cents, what, moved_at, first, last, state, resolved_at = row
+    key, life = Key(account, object_id, Way(way)), (first, last, BreakState(state), resolved_at)
+    return Break(key, LineState(kind), ledger_cents, provider_cents, what, moved_at, *life)

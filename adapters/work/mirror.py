@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, LiteralString
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from adapters.work.queue import Pool
@@ -33,9 +33,15 @@ VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 _OPEN: Final[LiteralString] = """
 SELECT object_id FROM work.expected WHERE account = %(account)s AND NOT settled
 UNION SELECT object_id FROM work.movements WHERE account = %(account)s AND NOT settled
-UNION SELECT movement FROM work.movements WHERE account = %(account)s AND NOT settled
 """
-_OF: Final[LiteralString] = "WHERE account = %(account)s AND object_id = ANY(%(objects)s)"
+_EXPECTED: Final[LiteralString] = """
+SELECT account, object_id, way, cents, moved_at, known_at, what FROM work.expected
+WHERE account = %(account)s AND object_id = ANY(%(objects)s)
+"""
+_FOUND: Final[LiteralString] = """
+SELECT account, movement, object_id, way, kind, cents, moved_at FROM work.movements
+WHERE account = %(account)s AND object_id = ANY(%(objects)s)
+"""
 
 
 class Mirror:
@@ -88,16 +94,10 @@ class Mirror:
         with self._pool.connection() as connection, connection.transaction():
             objects = [row[0] for row in connection.execute(_OPEN, {"account": account})]
             of = {"account": account, "objects": objects}
-            expected = connection.execute(
-                "SELECT account, object_id, way, cents, moved_at, known_at, what FROM work.expected " + _OF, of
-            ).fetchall()
-            found = connection.execute(
-                "SELECT account, movement, object_id, way, kind, cents, moved_at FROM work.movements " + _OF, of
-            ).fetchall()
-        return (
-            [Expected(*row[:2], Way(row[2]), *row[3:]) for row in expected],
-            [Found(*row[:3], Way(row[3]), *row[4:]) for row in found],
-        )
+            return (
+                [_expected(*row) for row in connection.execute(_EXPECTED, of)],
+                [_found(*row) for row in connection.execute(_FOUND, of)],
+            )
 
     def rename(self, movements: Iterable[Found]) -> None:
         """Keep the names under which the ledger knows some movements."""
@@ -137,3 +137,11 @@ class Mirror:
         with self._pool.connection() as connection:
             row = connection.execute(query, (PLATFORM, PlatformMovementRecorded.__name__)).fetchone()
         return row[0] if row else None
+
+
+def _expected(account: str, object_id: str, way: str, *rest: Any) -> Expected:  # noqa: ANN401 - as the columns are
+    return Expected(account, object_id, Way(way), *rest)
+
+
+def _found(account: str, movement: str, object_id: str, way: str, *rest: Any) -> Found:  # noqa: ANN401 - same
+    return Found(account, movement, object_id, Way(way), *rest)

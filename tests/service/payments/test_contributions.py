@@ -84,14 +84,15 @@ def test_a_lost_answer_to_any_call_makes_nothing_twice(town: Town) -> None:
 
 
 def test_a_notification_about_an_unknown_object_waits_and_is_dropped_after_three_days(town: Town) -> None:
-    about: dict[str, Any] = {
-        "kind": "charge.succeeded",
-        "object_id": "ch_unknown",
-        "account": None,
-        "api_version": "v",
-        "live": False,
-    }
-    told = Notification(event="evt_unknown", created_at=town.now(), **about)
+    told = Notification(
+        event="evt_unknown",
+        kind="charge.succeeded",
+        object_id="ch_unknown",
+        account=None,
+        created_at=town.now(),
+        api_version="v",
+        live=False,
+    )
     town.workshop.inbox.keep("platform", told, b"{}", town.now())
     town.settle()
     assert town.workshop.inbox.count()["waiting"] == 1

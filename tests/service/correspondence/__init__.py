@@ -1,0 +1,1 @@
+"""Letters from the event that asks for them to the server that takes them."""
