@@ -12,7 +12,7 @@ from domain.campaign.instalments import FailInstalment
 from domain.coop.closing import ApproveAdjustment
 from domain.coop.suspense import ClearSuspense, RecordAdjustmentTransfer, SuspendMovement
 from tests.domain import scene
-from tests.domain.economy import Economy
+from tests.domain.economy.school import Economy
 
 TWO: dict[str, Any] = {"approvers": ("a", "b"), "reason": "Convenu"}
 
@@ -68,11 +68,11 @@ def _payouts_come_back(school: Economy) -> None:
 
 def _the_platform_settles_what_is_left(school: Economy) -> None:
     school.give_cash("J", 15_00)
-    good = {"adjustment_id": school.id("adj")}
+    good: dict[str, Any] = {"adjustment_id": school.id("adj")}
     school.act(ApproveAdjustment, **good, cents=3_00, **TWO)
-    moved = {"transfer_id": "tr_adj", "moved_at": scene.NOW}
+    moved: dict[str, Any] = {"transfer_id": "tr_adj", "moved_at": scene.NOW}
     school.act(RecordAdjustmentTransfer, platform=-3_00, coop=3_00, **good, **moved)
-    found = {"movement_id": "txn_1", "kind": "adjustment", "cents": 2_50, "moved_at": scene.NOW}
+    found: dict[str, Any] = {"movement_id": "txn_1", "kind": "adjustment", "cents": 2_50, "moved_at": scene.NOW}
     school.act(SuspendMovement, coop=2_50, **found)
     school.act(RecordPlatformMovement, platform=1_00, **{**found, "movement_id": "txn_2", "cents": 1_00})
     school.act(ClearSuspense, movement_id="txn_1", account="goodwill", **TWO)

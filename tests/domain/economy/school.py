@@ -63,14 +63,14 @@ class Economy:
         """A family fills a basket for one child."""
         tariff_id = basket.pop("tariff_id", "t1")
         one = child(ord(family), "CPA", tariff_id=tariff_id)
-        who = {"contribution_id": self.id(family), "payer_id": scene.PAYER, "commitment": NOBODY}
+        who: dict[str, Any] = {"contribution_id": self.id(family), "payer_id": scene.PAYER, "commitment": NOBODY}
         self.play.do(PlaceContribution, **who, children=(one,), tip_cents=tip, **basket)
 
     def capture(self, family: str, cents: int = 20_00, *, tip: int = 0, instalment: int = 1) -> str:
         """Its card is charged, the provider keeps its fee, and the coop's part moves to the coop's account."""
         payment = f"ch_{family}{instalment}"
-        of = {"contribution_id": self.id(family), "payment_id": payment}
-        paid = {"cents": cents, "tip_cents": tip, "paid_at": scene.NOW, "instalment": instalment}
+        of: dict[str, Any] = {"contribution_id": self.id(family), "payment_id": payment}
+        paid: dict[str, Any] = {"cents": cents, "tip_cents": tip, "paid_at": scene.NOW, "instalment": instalment}
         self.act(CapturePayment, platform=cents + tip, **of, **paid)
         fee = card_fee(cents + tip)
         self.act(RecordFee, platform=-fee, **of, cents=fee, charged_at=scene.NOW)
@@ -85,31 +85,31 @@ class Economy:
     def give_cash(self, family: str, cents: int) -> None:
         """A family gives coins at the school."""
         self.place(family, means="cash")
-        slip = {"slip": f"slip {family}", "cents": cents, "paid_at": scene.NOW, "policy": ALLOWED}
+        slip: dict[str, Any] = {"slip": f"slip {family}", "cents": cents, "paid_at": scene.NOW, "policy": ALLOWED}
         self.act(ReceiveCash, contribution_id=self.id(family), **slip)
 
     # --- the provider
 
     def transfer(self, family: str, payment: str, cents: int, name: str = "") -> None:
         """The platform moves the coop's part to the coop's account."""
-        move = {"transfer_id": name or f"tr_{payment}", "cents": cents, "moved_at": scene.NOW}
-        of = {"contribution_id": self.id(family), "payment_id": payment}
+        move: dict[str, Any] = {"transfer_id": name or f"tr_{payment}", "cents": cents, "moved_at": scene.NOW}
+        of: dict[str, Any] = {"contribution_id": self.id(family), "payment_id": payment}
         self.act(RecordTransfer, platform=-cents, coop=cents, **of, **move)
 
     def reverse(self, family: str, payment: str, cents: int) -> None:
         """The platform takes a part of a transfer back."""
-        of = {"contribution_id": self.id(family), "payment_id": payment, "transfer_id": f"tr_{payment}"}
-        move = {"reversal_id": f"trr_{payment}", "cents": cents, "moved_at": scene.NOW}
+        of: dict[str, Any] = {"contribution_id": self.id(family), "payment_id": payment, "transfer_id": f"tr_{payment}"}
+        move: dict[str, Any] = {"reversal_id": f"trr_{payment}", "cents": cents, "moved_at": scene.NOW}
         self.act(RecordReversal, platform=cents, coop=-cents, **of, **move)
 
     def refund(self, family: str, payment: str, cents: int, *, tip: int = 0) -> None:
         """The coop gives money back: out of its account first, then to the card."""
-        known = {"refund_id": self.id(f"r{family}")}
-        ask = {"contribution_id": self.id(family), "cents": cents, "tip_cents": tip, "reason": "Départ"}
+        known: dict[str, Any] = {"refund_id": self.id(f"r{family}")}
+        ask: dict[str, Any] = {"contribution_id": self.id(family), "cents": cents, "tip_cents": tip, "reason": "Départ"}
         self.act(RequestRefund, **known, **ask)
         if cents:
             self.reverse(family, payment, cents)
-        settled = {"provider_refund": f"re_{family}", "settled_at": scene.NOW}
+        settled: dict[str, Any] = {"provider_refund": f"re_{family}", "settled_at": scene.NOW}
         self.act(SettleRefund, platform=-cents - tip, **known, **settled)
 
     def refund_comes_back(self, family: str, cents: int) -> None:
@@ -118,7 +118,7 @@ class Economy:
 
     def dispute(self, payment: str, cents: int, *, tip: int = 0) -> None:
         """A bank takes a payment back, and the provider a fee of 20,00 €."""
-        money = {"cents": cents, "tip_cents": tip, "fee_cents": DISPUTE_FEE, "opened_at": scene.NOW}
+        money: dict[str, Any] = {"cents": cents, "tip_cents": tip, "fee_cents": DISPUTE_FEE, "opened_at": scene.NOW}
         away = -cents - tip - DISPUTE_FEE
         self.act(OpenDispute, platform=away, dispute_id=f"du_{payment}", payment_id=payment, **money)
 
@@ -132,14 +132,19 @@ class Economy:
 
     def charge_platform(self, cents: int) -> None:
         """The provider charges the platform for its services."""
-        movement = {"movement_id": "txn_connect", "kind": "stripe_fee", "cents": -cents, "moved_at": scene.NOW}
+        movement: dict[str, Any] = {
+            "movement_id": "txn_connect",
+            "kind": "stripe_fee",
+            "cents": -cents,
+            "moved_at": scene.NOW,
+        }
         self.act(RecordPlatformMovement, platform=-cents, **movement)
 
     # --- the coop
 
     def send_payout(self, name: str, cents: int) -> None:
         """The coop asks for its money, and the provider sends it."""
-        payout = {"payout_id": self.id(name)}
+        payout: dict[str, Any] = {"payout_id": self.id(name)}
         self.act(RequestPayout, **payout, cents=cents)
         self.act(SendPayout, coop=-cents, **payout, provider_payout=f"po_{name}", sent_at=scene.NOW)
 
@@ -148,7 +153,7 @@ class Economy:
         self.unmatched += cents
         self.act(ArrivePayout, payout_id=self.id(name), provider_payout=f"po_{name}", paid_at=scene.NOW)
         self.unmatched -= cents
-        line = {"bank_line_id": f"line {name}", "payout_id": self.id(name), "cents": cents}
+        line: dict[str, Any] = {"bank_line_id": f"line {name}", "payout_id": self.id(name), "cents": cents}
         self.act(MatchBankLine, **line, booked_on=scene.FIRST_DAY)
 
     def lose_payout(self, name: str, cents: int, *, arrived: bool) -> None:

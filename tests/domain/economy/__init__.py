@@ -1,0 +1,1 @@
+"""The economy of one school, worked by hand."""
