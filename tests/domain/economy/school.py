@@ -160,7 +160,7 @@ class Economy:
         """A payout comes back: before it arrived, or from the bank that had it."""
         if arrived:
             self.unmatched += cents
-            undone = {"bank_line_id": f"line {name}", "booked_on": scene.FIRST_DAY, "reason": "Rejet"}
+            undone: dict[str, Any] = {"bank_line_id": f"line {name}", "booked_on": scene.FIRST_DAY, "reason": "Rejet"}
             self.act(UnmatchBankLine, **undone)
             self.unmatched -= cents
         self.act(FailPayout, coop=cents, payout_id=self.id(name), reason="no_account", failed_at=scene.NOW)

@@ -38,7 +38,7 @@ def _a_plan_is_not_kept_to_its_end(school: Economy) -> None:
     school.capture("F")
     school.capture("F", instalment=2)
     assert school.balances[Account.INSTALMENTS_EXPECTED] == 20_00
-    refusal = {"attempt_id": "pi_F3", "reason": "lost_card", "final": True}
+    refusal: dict[str, Any] = {"attempt_id": "pi_F3", "reason": "lost_card", "final": True}
     school.act(FailInstalment, contribution_id=school.id("F"), number=3, **refusal)
     assert school.balances[Account.INSTALMENTS_EXPECTED] == 0
 
