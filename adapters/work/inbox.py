@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, LiteralString, NamedTuple
 
@@ -76,14 +77,24 @@ class Inbox(Queue):
         with self.pool.connection() as connection, connection.cursor(row_factory=class_row(Received)) as cursor:
             return cursor.execute(query, (event, now)).fetchone()
 
-    def done_together(self, object_id: str, received_before: datetime, now: datetime) -> int:
-        """End all that waits about an object and came before it was looked at: the look answered them as well."""
+    def waiting_about(self, object_id: str, kinds: Sequence[str]) -> list[str]:
+        """Return the events of some kinds that wait about an object: the next look at it answers them all."""
         with self.pool.connection() as connection:
-            return connection.execute(
+            rows = connection.execute(
+                "SELECT event FROM work.notifications"
+                " WHERE object_id = %s AND state = 'waiting' AND kind = ANY(%s) ORDER BY event",
+                (object_id, list(kinds)),
+            ).fetchall()
+        return [event for (event,) in rows]
+
+    def answered(self, events: Sequence[str], now: datetime) -> None:
+        """Note that a look answered some notifications."""
+        with self.pool.connection() as connection:
+            connection.execute(
                 "UPDATE work.notifications SET state = 'done', ended_at = %s, error = NULL"
-                " WHERE object_id = %s AND state = 'waiting' AND received_at <= %s",
-                (now, object_id, received_before),
-            ).rowcount
+                " WHERE event = ANY(%s) AND state = 'waiting'",
+                (now, list(events)),
+            )
 
     def swept_at(self, account: str | None) -> datetime | None:
         """Return up to when the provider was asked about an account (None: the platform's own), if ever."""

@@ -27,9 +27,24 @@ _EARLY: Final = timedelta(days=3)
 _HOPELESS: Final = 8
 _MISSING: Final = "resource_missing"
 """What the provider says of an object that it does not have, or not in this account."""
-_CHARGES: Final = frozenset(
-    {"charge.succeeded", "charge.updated", "charge.failed", "charge.captured", "charge.expired", "charge.pending"}
+_CHARGES: Final = (
+    "charge.succeeded",
+    "charge.updated",
+    "charge.failed",
+    "charge.captured",
+    "charge.expired",
+    "charge.pending",
 )
+_INTENTS: Final = (
+    "payment_intent.created",
+    "payment_intent.processing",
+    "payment_intent.requires_action",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+    "payment_intent.succeeded",
+)
+_ANSWERED_TOGETHER: Final = (_CHARGES, _INTENTS)
+"""Kinds about one object that say the same to us: look again. A burst of them costs one look."""
 
 
 class Looker:
@@ -59,6 +74,9 @@ class Looker:
     def _run(self, received: Received) -> None:
         """Look, and keep how it ended; nothing that happens in it stops the worker."""
         looked_at = self._now()
+        kinds = next((alike for alike in _ANSWERED_TOGETHER if received.kind in alike), (received.kind,))
+        # Asked before the look: what comes while we look may tell of something newer.
+        answered = self._inbox.waiting_about(received.object_id, kinds)
         try:
             self._apply(received)
         except NotFound as unknown:
@@ -73,7 +91,7 @@ class Looker:
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on and an operator sees this one
             self._trouble(received, error)
         else:
-            self._inbox.done(received.event, self._now())
+            self._inbox.answered(answered, self._now())
 
     def _unknown(self, received: Received, error: LedgerError, now: datetime) -> None:
         """What is not known may come yet; after some days it is nobody's."""
