@@ -1,17 +1,13 @@
 """What every test may ask for: a Postgres server, and a fresh database on it."""
 
-import itertools
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 
 from adapters.local_postgres import LocalPostgres
-
-_numbers = itertools.count(1)
+from tests.databases import fresh_database
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +25,5 @@ def postgres() -> Iterator[LocalPostgres]:
 @pytest.fixture
 def database(postgres: LocalPostgres) -> Iterator[str]:
     """The connection string of an empty database, dropped after the test."""
-    name = f"test_{next(_numbers)}"
-    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
-        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
-        yield postgres.dsn(name)
-        connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+    with fresh_database(postgres) as fresh:
+        yield fresh

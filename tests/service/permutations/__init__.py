@@ -1,0 +1,1 @@
+"""Whatever is told, in whatever order, however often and however late: the ledger is the same."""
