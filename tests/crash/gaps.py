@@ -1,0 +1,88 @@
+"""The gaps between the writes of a process: every write is counted, and the process can be made to die behind any.
+
+A write is one that somebody else keeps: the provider, the queues, the ledger. Between two of them a death changes
+nothing that anybody could see, so that behind each write there is exactly one point to try.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from adapters.command_bus import Outcome
+from adapters.payments.port import PaymentProvider
+from service.jobs.workshop import Workshop
+from service.payments.office import Office
+
+
+def _parameters(asked: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(inspect.signature(asked).parameters)
+
+
+PROVIDER: Final = (
+    *(name for name, asked in vars(PaymentProvider).items() if callable(asked) and "key" in _parameters(asked)),
+    *("expire_checkout", "cancel_payment", "forget_card"),
+)
+"""What the port changes at the provider: all that takes a key, and what may be repeated without one."""
+_NAMED: Final = ("of_account", "of_coop", "all", "waiting_about")
+READS: Final = frozenset({"lane", "due", "read", "count", "parked", "followed", "next_at", "swept_at", *_NAMED})
+"""What only looks, in the queues and the book of accounts: whatever else they do is a write."""
+
+
+def writes_of(kept: object) -> tuple[str, ...]:
+    """Name what a queue or a book writes."""
+    public = inspect.getmembers(kept, inspect.ismethod)
+    return tuple(name for name, _ in public if not name.startswith("_") and name not in READS)
+
+
+class Gaps:
+    """Counts writes, names the gap behind each, and kills the process in the one that was chosen (from 1 on)."""
+
+    def __init__(self, deadly: int | None, testament: Callable[[list[str]], None]) -> None:
+        """Choose the gap to die in, if any; ``testament`` is told the gaps so far before."""
+        self.names: list[str] = []
+        self._deadly = deadly
+        self._testament = testament
+        self._times: Counter[str] = Counter()
+
+    def wrote(self, name: str) -> None:
+        """Pass the gap behind a write, or die in it."""
+        self._times[name] += 1
+        self.names.append(f"after {name} #{self._times[name]}")
+        if len(self.names) == self._deadly:
+            self._testament(self.names)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def watch(self, thing: object, label: str, writes: tuple[str, ...]) -> None:
+        """Pass a gap whenever one of these writes of a thing has succeeded."""
+        for write in writes:
+            setattr(thing, write, self._counted(getattr(thing, write), f"{label}.{write}"))
+
+    def watch_all(self, workshop: Workshop, office: Office) -> None:
+        """Count everything that a workshop and an office of it write."""
+        self.watch(workshop.provider, "provider", PROVIDER)
+        for label, kept in (("outbox", workshop.outbox), ("inbox", workshop.inbox), ("accounts", workshop.accounts)):
+            self.watch(kept, label, writes_of(kept))
+        self.watch(office, "ledger", ("record",))
+
+    def _counted(self, write: Callable[..., Any], name: str) -> Callable[..., Any]:
+        @wraps(write)
+        def counted(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - as the write itself
+            outcome = write(*given, **named)
+            if _changed(name, outcome):
+                self.wrote(f"ledger.{type(given[0]).__name__}" if name == "ledger.record" else name)
+            return outcome
+
+        return counted
+
+
+def _changed(name: str, outcome: object) -> bool:
+    """Whether a write wrote: some say that all was there already. The place in a log moves also without a task."""
+    if isinstance(outcome, Outcome):
+        return bool(outcome.events)
+    return name == "outbox.follow" or outcome is None or bool(outcome)

@@ -1,0 +1,169 @@
+"""A process that forks a service for each line it is given, and says what became of it; run by the crash matrix.
+
+It only imports: everything is warm and there is one thread, so that a fork is a service that has just been started.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import sys
+import traceback
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx2
+import msgspec
+
+from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.app import new_sandbox
+from adapters.stripe_sandbox.settings import SandboxSettings
+from domain.accounts import Account
+from service.jobs.workshop import Workshop
+from service.runtime import Runtime
+from service.settings import Settings
+from tests.adapters.stripe_provider.acting import settings_for
+from tests.adapters.stripe_sandbox.serving import KEY, Served, client_of
+from tests.crash.acts import PLAYS
+from tests.crash.gaps import Gaps
+from tests.service.payments.town import Town
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What a service is to do, where, and in which gap it dies (none: it works off and lives)."""
+
+    play: str
+    database: str
+    coop_id: UUID
+    campaign_id: UUID
+    contribution_id: UUID | None
+    deadly: int | None = None
+
+
+class Left(msgspec.Struct, frozen=True):
+    """What a service leaves in the ledger and the queues once all is quiet."""
+
+    facts: list[tuple[str, int, int]]
+    balances: dict[str, int]
+    tasks: dict[str, int]
+
+
+class Life(msgspec.Struct, frozen=True):
+    """What became of a service: the gaps it passed, what it left if it lived, why not if it failed.
+
+    ``modules`` is all it had to import: what the next need not import again.
+    """
+
+    gaps: list[str]
+    left: Left | None = None
+    failure: str = ""
+    signal: int = 0
+    modules: list[str] = []
+
+
+class _Service:
+    """The parts of a service that are ready before a fork: clients that have asked nothing yet."""
+
+    def __init__(self, sandbox: str) -> None:
+        """Make them ready."""
+        self._offset = timedelta()
+        self._provider = StripeProvider(settings_for(sandbox), clock=self.now)
+        # The sandbox itself runs in the parent; nothing here looks at the one that holds its place.
+        absent = new_sandbox(SandboxSettings(key=KEY))
+        self._served = Served(sandbox, absent, client_of(sandbox), httpx2.Client(base_url=sandbox, timeout=30))
+
+    def now(self) -> datetime:
+        """The sandbox's clock as it was when looked at last; only ``pass_time`` moves it."""
+        return datetime.now(UTC) + self._offset
+
+    def look(self) -> None:
+        """Look at the sandbox's clock."""
+        told = self._served.control.get("/_sandbox/clock").raise_for_status().json()
+        self._offset = datetime.fromisoformat(told["now"]) - datetime.now(UTC)
+
+    def pass_time(self, **time: float) -> None:
+        """Let time pass for everybody."""
+        self._served.pass_time(**time)
+        self.look()
+
+    def open(self, job: Job, gaps: Gaps) -> Town:
+        """Open a town that exists, its writes counted; nothing closes it but the end of the process."""
+        self.look()
+        runtime = Runtime(Settings(secure_cookies=False), None, job.database)
+        workshop = Workshop(runtime, self._provider, self.now, hands=1)
+        town = Town(self._served, workshop, runtime, job.coop_id, job.campaign_id)
+        gaps.watch_all(workshop, town.office)
+        return town
+
+
+def _work_off(town: Town, service: _Service) -> None:
+    """Let time pass until everything that is under way has arrived, and work it off, with what was not heard."""
+    for seconds in (700, 5 * 86_400):
+        service.pass_time(seconds=seconds)
+        town.workshop.work_off()
+        town.workshop.sweep()
+        town.workshop.work_off()
+
+
+def _left(town: Town) -> Left:
+    """Check that all is quiet and sound, and say what is there."""
+    town.check_money()
+    assert town.workshop.plan() + town.workshop.work() == 0
+    assert town.workshop.inbox.count().get("waiting", 0) == 0
+    facts = [
+        (type(event).__name__, getattr(event, "cents", 0), getattr(event, "tip_cents", 0)) for event in town.events()
+    ]
+    balances = {str(account): town.balance(account) for account in Account}
+    return Left(sorted(facts), balances, town.workshop.outbox.count())
+
+
+def live(service: _Service, job: Job, ending: int) -> None:
+    """Do a job, and write what became of it to a pipe; may die on the way."""
+
+    def write(life: Life) -> None:
+        os.write(ending, msgspec.json.encode(life))
+
+    gaps = Gaps(job.deadly, lambda names: write(Life(names)))
+    try:
+        town = service.open(job, gaps)
+        PLAYS[job.play].ask(town, gaps, job.contribution_id)
+        _work_off(town, service)
+        passed = list(gaps.names)
+        write(Life(passed, _left(town), modules=list(sys.modules)))
+    except Exception:  # noqa: BLE001 - whatever it is, the one who waits must hear of it
+        write(Life(gaps.names, failure=traceback.format_exc()))
+
+
+def _warm(modules: list[str]) -> None:
+    """Import what a service imported on its way, for those to come."""
+    for name in modules:
+        if name not in sys.modules and not name.startswith("__"):
+            importlib.import_module(name)
+    gc.freeze()
+
+
+def main(sandbox: str) -> None:
+    """Fork a service for each line, one after the other."""
+    service = _Service(sandbox)
+    gc.freeze()
+    while line := sys.stdin.readline():
+        job = msgspec.json.decode(line, type=Job)
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            live(service, job, writing)
+            os._exit(0)
+        os.close(writing)
+        with os.fdopen(reading, "rb") as pipe:
+            told = pipe.read()
+        _, status = os.waitpid(child, 0)
+        life = msgspec.json.decode(told, type=Life)
+        died = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        _warm(life.modules)
+        sys.stdout.write(msgspec.json.encode(msgspec.structs.replace(life, signal=died, modules=[])).decode() + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
