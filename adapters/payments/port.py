@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
 from adapters.payments import values
 
@@ -77,6 +78,17 @@ class PaymentProvider(Protocol):
 
     def transfers(self, reference: values.Reference) -> list[values.Transfer]:
         """Look for the transfers of one contribution, oldest first."""
+
+    def grant(self, grant: values.Grant, *, key: str) -> values.Transfer:
+        """Move money of the platform's own to a coop's account.
+
+        Raises:
+            FundsNotAvailable: the platform's account does not hold it.
+
+        """
+
+    def granted(self, adjustment_id: UUID) -> values.Transfer | None:
+        """Look for what moved for an adjustment."""
 
     def reverse_transfer(self, transfer: str, cents: int, *, reason_id: str, key: str) -> values.Reversal:
         """Take money back from a coop's account.

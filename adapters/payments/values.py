@@ -206,6 +206,17 @@ class TransferRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Money of the platform's own for a coop: an approved adjustment, of no payment."""
+
+    ledger: str
+    coop_id: UUID
+    adjustment_id: UUID
+    account: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """Money moved from the platform to a coop's account; ``reversed_cents`` came back since."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import stripe
 
-from adapters.payments.values import Reference, Reversal, Transfer, TransferRequest
+from adapters.payments.values import LEDGER, Grant, Reference, Reversal, Transfer, TransferRequest
 from adapters.stripe_provider.checkouts import group
 from adapters.stripe_provider.wire.connection import PAGE, Connection
 from adapters.stripe_provider.wire.reading import euros, id_of, instant, tags
@@ -40,6 +42,38 @@ class Transfers(Connection):
         listed = self._each(lambda: self._stripe.v1.transfers.list({"transfer_group": group(reference), "limit": PAGE}))
         return [_transfer(one) for one in listed][::-1]
 
+    def grant(self, grant: Grant, *, key: str) -> Transfer:
+        """Move money of the platform's own to a coop's account; no charge is behind it, so it must be available.
+
+        Raises:
+            FundsNotAvailable: the platform's account does not hold it.
+
+        """
+        return _transfer(
+            self._make(
+                lambda: self._stripe.v1.transfers.create(
+                    {
+                        "amount": grant.cents,
+                        "currency": "eur",
+                        "destination": grant.account,
+                        "transfer_group": _grants(grant.adjustment_id),
+                        "metadata": {
+                            LEDGER: grant.ledger,
+                            "coop_id": str(grant.coop_id),
+                            "adjustment_id": str(grant.adjustment_id),
+                        },
+                    },
+                    {"idempotency_key": key},
+                )
+            )
+        )
+
+    def granted(self, adjustment_id: UUID) -> Transfer | None:
+        """Look for what moved for an adjustment."""
+        wanted = _grants(adjustment_id)
+        listed = self._each(lambda: self._stripe.v1.transfers.list({"transfer_group": wanted, "limit": PAGE}))
+        return next((_transfer(one) for one in listed), None)
+
     def reverse_transfer(self, transfer: str, cents: int, *, reason_id: str, key: str) -> Reversal:
         """Take money back from a coop's account.
 
@@ -59,6 +93,11 @@ class Transfers(Connection):
         """Look for what came back of a transfer, oldest first."""
         listed = self._each(lambda: self._stripe.v1.transfers.reversals.list(transfer, {"limit": PAGE}))
         return [_reversal(one) for one in listed][::-1]
+
+
+def _grants(adjustment_id: UUID) -> str:
+    """The group of the only transfer of an adjustment."""
+    return f"adjustment:{adjustment_id}"
 
 
 def _transfer(transfer: stripe.Transfer) -> Transfer:

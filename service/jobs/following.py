@@ -6,7 +6,7 @@ from typing import Final
 
 from adapters.work import NewTask
 from domain.errors import Conflict
-from domain.events.bank import BankAccountConfirmed
+from domain.events.bank import AdjustmentTransferred, BankAccountConfirmed
 from domain.events.base import Event
 from domain.events.contribution import FundsTransferred
 from domain.events.coop import CertificationRequested, Certified
@@ -17,9 +17,10 @@ from service.payments.office import Office
 _BATCH: Final = 500
 _WAKES: Final[dict[type[Event], tuple[str, ...]]] = {
     CertificationRequested: ("bank-account",),
-    Certified: ("align", "align-all", "refund", "payout", "bank-account"),
+    Certified: ("align", "align-all", "refund", "payout", "bank-account", "grant"),
     BankAccountConfirmed: ("payout",),
     FundsTransferred: ("align", "align-all", "refund"),
+    AdjustmentTransferred: ("align", "align-all", "refund"),
 }
 """What may go on because of an event of its coop: a certification lets money move, new money lets older come back."""
 

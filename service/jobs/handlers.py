@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from adapters.work import Task
-from service.payments import accounts, alignment, baskets, instalments, payouts, refunds
+from service.payments import accounts, adjustments, alignment, baskets, instalments, payouts, refunds
 from service.payments.office import Office
 
 HANDLERS: Final[dict[str, Callable[[Office, Task], None]]] = {
@@ -14,6 +14,7 @@ HANDLERS: Final[dict[str, Callable[[Office, Task], None]]] = {
     "align-all": alignment.align_all_task,
     "refund": refunds.refund_task,
     "return": refunds.return_task,
+    "grant": adjustments.grant_task,
     "payout": payouts.payout_task,
     "bank-account": accounts.bank_account_task,
     "charge": instalments.charge_task,

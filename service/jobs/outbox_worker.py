@@ -13,8 +13,8 @@ from adapters.work.queue import pause
 from domain.errors import LedgerError, OutcomeUnknown, TooBusy
 from service.jobs.handlers import HANDLERS
 from service.logging import logger
+from service.payments.calls import WaitForCertification, WaitForConfirmation, WaitUntil
 from service.payments.office import Clock, Office
-from service.payments.waits import WaitForCertification, WaitForConfirmation, WaitUntil
 
 log = logger(__name__)
 Offices = Callable[[str], Office]

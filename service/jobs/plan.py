@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from adapters.work import NewTask
 from domain.calendar import PARIS
-from domain.events.bank import BankAccountConfirmed
+from domain.events.bank import AdjustmentApproved, BankAccountConfirmed
 from domain.events.base import Event
 from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentSuspended
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
@@ -116,6 +116,11 @@ def _payout(fact: Recorded, event: PayoutRequested) -> Iterator[NewTask]:
     yield NewTask("payout", str(event.payout_id), f"coop:{fact.stream_id}", event.at, facts)
 
 
+def _adjusted(fact: Recorded, event: AdjustmentApproved) -> Iterator[NewTask]:
+    facts = {"coop_id": str(fact.stream_id), "adjustment_id": str(event.adjustment_id)}
+    yield NewTask("grant", str(event.adjustment_id), f"coop:{fact.stream_id}", event.at, facts)
+
+
 def _confirmed(fact: Recorded, event: BankAccountConfirmed) -> Iterator[NewTask]:
     facts = {"coop_id": str(fact.stream_id), "bank_account_id": str(event.bank_account_id)}
     subject = f"{event.bank_account_id}@{fact.position}"
@@ -135,5 +140,6 @@ _PLANNERS: Final[dict[type[Event], Callable[[Recorded, Any], Iterator[NewTask]]]
     InstalmentsScheduled: _scheduled,
     InstalmentFailed: _instalment_failed,
     PayoutRequested: _payout,
+    AdjustmentApproved: _adjusted,
     BankAccountConfirmed: _confirmed,
 }

@@ -12,9 +12,8 @@ from adapters.payments.values import Reference, Reversal, Transfer, TransferRequ
 from adapters.work import Task
 from domain.campaign.payments import RecordReversal, RecordTransfer
 from domain.coop.debts import SettleDebt
-from service.payments.calls import Call, make_call
+from service.payments.calls import Call, WaitForCertification, make_call
 from service.payments.office import Office
-from service.payments.waits import WaitForCertification
 
 
 def align_task(office: Office, task: Task) -> None:

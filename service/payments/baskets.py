@@ -14,9 +14,9 @@ from domain.campaign.basket import AbandonContribution
 from domain.campaign.state import Campaign
 from domain.errors import Conflict
 from service.payments.alignment import reference_of
+from service.payments.calls import WaitUntil
 from service.payments.office import Office
 from service.payments.payments_in import apply_payment
-from service.payments.waits import WaitUntil
 
 _PAGE_LIFE: Final = timedelta(hours=23)
 _HALF_A_DAY: Final = timedelta(hours=12)

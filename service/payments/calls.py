@@ -1,15 +1,17 @@
 """Calls to the provider that must happen once: each is kept with its key before it is made, and found after a crash.
 
+Or put off, for reasons that are nobody's error and that no person is ever shown.
 The provider remembers a key for a day. After that nobody may repeat a call blindly: what it made is looked for first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from adapters.work import Task
+from domain.errors import Conflict
 from service.payments.office import Office
 
 T = TypeVar("T")
@@ -32,3 +34,26 @@ def make_call(office: Office, task: Task, call: Call, make: Callable[[Call], T],
         if found is not None:
             return found
     return make(call)
+
+
+class WaitForCertification(Conflict):
+    """The coop's account at the provider cannot receive or pay out yet; its certification wakes the task."""
+
+    code = "wait-for-certification"
+
+
+class WaitForConfirmation(Conflict):
+    """Payouts are frozen until the association confirms a bank account; that wakes the task."""
+
+    code = "wait-for-confirmation"
+
+
+class WaitUntil(Conflict):
+    """There is nothing to do before an instant."""
+
+    code = "wait-until"
+
+    def __init__(self, until: datetime, **values: object) -> None:
+        """Remember until when."""
+        super().__init__(until=until, **values)
+        self.until = until

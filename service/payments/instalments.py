@@ -13,10 +13,9 @@ from adapters.payments.values import Payment, PaymentStatus, Reference, SavedCar
 from adapters.work import Task
 from domain.campaign.instalments import FailInstalment
 from service.payments.alignment import reference_of
-from service.payments.calls import Call, make_call
+from service.payments.calls import Call, WaitUntil, make_call
 from service.payments.office import Office
 from service.payments.payments_in import apply_payment
-from service.payments.waits import WaitUntil
 
 _A_DAY: Final = timedelta(days=1)
 

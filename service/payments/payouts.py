@@ -11,9 +11,8 @@ from domain.coop.certification import RevokeCertification
 from domain.coop.payouts import ArrivePayout, FailPayout, SendPayout
 from domain.coop.state import Coop, PayoutStatus
 from domain.errors import NotFound
-from service.payments.calls import Call, make_call
+from service.payments.calls import Call, WaitForConfirmation, make_call
 from service.payments.office import Office
-from service.payments.waits import WaitForConfirmation
 
 _FAILED = frozenset({PayoutState.FAILED, PayoutState.CANCELED})
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
-from adapters.payments.values import TransferRequest
+from adapters.payments.values import Grant, TransferRequest
 from adapters.stripe_provider import StripeProvider
 from tests.adapters.stripe_provider.acting import certified, new_account, new_key, now, paid, reference
 from tests.adapters.stripe_sandbox.serving import Served
@@ -78,6 +80,23 @@ def test_an_account_not_yet_certified_receives_nothing(provider: StripeProvider,
     with pytest.raises(ProviderMisuse) as refused:
         provider.transfer(request, key=new_key())
     assert refused.value.values["status"] == "insufficient_capabilities_for_transfer"
+
+
+def test_the_platform_s_own_money_moves_to_a_coop_once_and_is_found_by_its_adjustment(
+    provider: StripeProvider, served: Served
+) -> None:
+    account, adjustment_id, key = certified(provider, served).account, uuid4(), new_key()
+    grant = Grant(ledger="ad06", coop_id=uuid4(), adjustment_id=adjustment_id, account=account, cents=300)
+    with pytest.raises(FundsNotAvailable):
+        provider.grant(grant, key=new_key())
+    paid(provider, served, reference(), card="instant")
+    served.pass_time(seconds=3)
+    moved = provider.grant(grant, key=key)
+    assert provider.grant(grant, key=key) == moved
+    assert (moved.cents, moved.charge, moved.account) == (300, "", account)
+    assert provider.granted(adjustment_id) == moved
+    assert provider.granted(uuid4()) is None
+    assert provider.balance(account).available == 300
 
 
 def test_a_transfer_made_by_hand_without_funds_says_they_are_missing(provider: StripeProvider, served: Served) -> None:

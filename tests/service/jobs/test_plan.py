@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from domain.events import EVENT_TYPES, Event
-from domain.events.bank import BankAccountConfirmed
+from domain.events.bank import AdjustmentApproved, BankAccountConfirmed
 from domain.events.base import InstalmentDue
 from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentSuspended
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
@@ -36,6 +36,7 @@ PLANNED = {
     DisputeLost: ["align-all"],
     InstalmentsScheduled: ["charge", "give-up", "charge", "give-up"],
     PayoutRequested: ["payout"],
+    AdjustmentApproved: ["grant"],
     BankAccountConfirmed: ["bank-account"],
 }
 

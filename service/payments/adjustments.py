@@ -1,0 +1,44 @@
+"""Adjustments: what two people approved to make good to a coop moves from the platform's own money to its account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.payments.values import Grant, Transfer
+from adapters.work import Task
+from domain.coop.suspense import RecordAdjustmentTransfer
+from service.payments.calls import Call, WaitForCertification, make_call
+from service.payments.office import Office
+
+
+def grant_task(office: Office, task: Task) -> None:
+    """Move an approved amount to the coop's account, once.
+
+    Raises:
+        WaitForCertification: the coop cannot receive money yet.
+        FundsNotAvailable: the platform has not enough of its own; it is tried again.
+
+    """
+    coop, adjustment_id = office.coop(task.id("coop_id")), task.id("adjustment_id")
+    if adjustment_id in coop.adjustments_moved:
+        return
+    if not coop.certified:
+        raise WaitForCertification(coop=coop.id)
+    call = task.call or {
+        "do": "grant",
+        "account": coop.provider_account,
+        "cents": coop.adjustments[adjustment_id],
+        "key": f"adj:{adjustment_id}",
+    }
+
+    def make(call: Call) -> Transfer:
+        about: dict[str, Any] = {"ledger": office.slug, "coop_id": coop.id, "adjustment_id": adjustment_id}
+        return office.provider.grant(Grant(**about, account=call["account"], cents=call["cents"]), key=call["key"])
+
+    def find(_: Call) -> Transfer | None:
+        return office.provider.granted(adjustment_id)
+
+    moved = make_call(office, task, call, make, find)
+    fact: dict[str, Any] = {"transfer_id": moved.transfer, "moved_at": moved.moved_at}
+    office.record(RecordAdjustmentTransfer(stream_id=coop.id, **office.stamp, adjustment_id=adjustment_id, **fact))
+    office.outbox.end_call(task.task_id)
