@@ -7,10 +7,10 @@ from uuid import UUID
 
 from adapters.payments.values import PayoutOrder, PayoutState, ProviderPayout
 from adapters.work import Task
-from domain.coop.certification import RevokeCertification
 from domain.coop.payouts import ArrivePayout, FailPayout, SendPayout
 from domain.coop.state import Coop, PayoutStatus
 from domain.errors import NotFound
+from service.payments.accounts import apply_account
 from service.payments.calls import Call, WaitForConfirmation, make_call
 from service.payments.office import Office
 
@@ -61,9 +61,10 @@ def _refusal(office: Office, coop: Coop, bank_account_id: UUID) -> str:
     if coop.current_account != bank_account_id:
         return "bank account changed"
     account = office.provider.account(coop.provider_account)
+    apply_account(office, account)
     if not account.certified:
-        office.record(RevokeCertification(stream_id=coop.id, **office.stamp, reason="not certified at the provider"))
         return "certification withdrawn"
+    coop = office.coop(coop.id)
     known = office.accounts.of_account(coop.provider_account)
     confirmed = known is not None and known.bank_account_id == bank_account_id
     if coop.frozen or known is None or not confirmed or known.bank_account not in account.bank_accounts:
