@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import msgspec
 import stripe
 
-from adapters.payments.errors import NotificationRefused
+from adapters.payments.errors import NotificationRefused, ProviderMisuse
 from adapters.payments.port import Endpoint
 from adapters.payments.values import Notification
 from adapters.stripe_provider.payouts import second
 from adapters.stripe_provider.wire.connection import API_VERSION, PAGE, Connection
-from adapters.stripe_provider.wire.reading import id_of, instant, iso_instant
+from adapters.stripe_provider.wire.reading import instant, iso_instant
 
 _SIGNATURE: Final = "stripe-signature"
 _TOLERANCE: Final = 300  # seconds, either way
@@ -41,6 +42,11 @@ class _Snapshot(msgspec.Struct, tag_field="object", tag="event"):
     data: _Data
     account: str | None = None
     api_version: str | None = None
+
+
+class _Page(msgspec.Struct):
+    data: list[_Snapshot]
+    has_more: bool
 
 
 class _Related(msgspec.Struct):
@@ -86,12 +92,23 @@ class Notifications(Connection):
         They come without a body to read, so without its version: Stripe lists bodies in the version of the account,
         whatever the endpoints have. The thin notes about a coop's account are not among them: a look at it tells more.
         """
-        listed = self._each(
-            lambda: self._stripe.v1.events.list(
-                {"created": {"gte": second(since)}, "limit": PAGE}, {"stripe_account": account}
-            )
-        )
-        return (_listed(event, account) for event in listed)
+        return (_listed(event, account) for event in self._events(account, since))
+
+    def _events(self, account: str | None, since: datetime) -> Iterator[_Snapshot]:
+        """Yield the envelopes of an account's events, page after page.
+
+        Thousands may be listed every hour: the SDK would build all the objects in their bodies, which nobody reads.
+        """
+        wanted: dict[str, Any] = {"created": {"gte": second(since)}, "limit": PAGE}
+        if account is not None:
+            wanted["stripe_account"] = account
+        while True:
+            answer = self._look(partial(self._stripe.raw_request, "get", "/v1/events", **wanted))
+            page = _page(answer.body)
+            yield from page.data
+            if not page.has_more or not page.data:
+                return
+            wanted["starting_after"] = page.data[-1].id
 
     def supports(self, notification: Notification) -> bool:
         """Tell whether a notification's body has the version we read; one that has no body has the right one."""
@@ -151,11 +168,23 @@ def _thin(body: bytes) -> Notification:
     )
 
 
-def _listed(event: stripe.Event, account: str | None) -> Notification:
+def _page(body: str) -> _Page:
+    """Read a page of events.
+
+    Raises:
+        ProviderMisuse: it is none.
+    """
+    try:
+        return msgspec.json.decode(body, type=_Page)
+    except msgspec.DecodeError:
+        raise ProviderMisuse(detail="a list of events of an unknown shape") from None
+
+
+def _listed(event: _Snapshot, account: str | None) -> Notification:
     return Notification(
         event=event.id,
         kind=event.type,
-        object_id=id_of(event.data.object),
+        object_id=event.data.object.id,
         account=account,
         created_at=instant(event.created),
         api_version=None,
