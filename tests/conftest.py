@@ -9,6 +9,9 @@ import pytest
 from adapters.local_postgres import LocalPostgres
 from tests.databases import fresh_database
 
+_LONGEST = frozenset({"permutations", "properties", "crash", "payments"})
+"""Folders of tests that take a minute or more."""
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[LocalPostgres]:
@@ -27,3 +30,8 @@ def database(postgres: LocalPostgres) -> Iterator[str]:
     """The connection string of an empty database, dropped after the test."""
     with fresh_database(postgres) as fresh:
         yield fresh
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: what is left at the end is then short, whoever has it."""
+    items.sort(key=lambda item: item.path.parent.name not in _LONGEST)
