@@ -1,4 +1,4 @@
-"""``./dev bench``: everything, in some minutes; ``./dev bench --quick``: the same subjects in under a minute."""
+"""``./dev bench``: everything, in some minutes; ``./dev bench --quick``: all but the payments in under a minute."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from benchmarks.accepting import measure_accepting
 from benchmarks.figures import Figure, table
 from benchmarks.ground import Ground
 from benchmarks.history import lengthen
+from benchmarks.paying import measure_paying
 from benchmarks.projecting import measure_projecting, our_rate, time_to_read
 from benchmarks.rebuilding import measure_rebuild
 
@@ -26,6 +27,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="coopledger-bench-") as folder:
         Path(folder).chmod(0o711)
         figures = _measure(Path(folder) / "server", quick=quick)
+        if not quick:
+            _say("parents paying all at once")
+            figures += measure_paying(Path(folder) / "paying", rounds=3)
     print(table(figures))
     for figure in figures:
         print(figure.line())
