@@ -32,8 +32,10 @@ def align_all_task(office: Office, task: Task) -> None:
     settle_debt(office, task)
 
 
-def align(office: Office, task: Task) -> None:
+def align(office: Office, task: Task, *, only_back: bool = False) -> None:
     """Move money of a payment until what lies at the coop is what is the coop's; an unfinished call first.
+
+    With ``only_back`` nothing more goes to the coop: who is given back does not wait for its certification.
 
     Raises:
         WaitForCertification: the coop cannot receive money yet.
@@ -41,7 +43,7 @@ def align(office: Office, task: Task) -> None:
     """
     pending = task.call if task.call and task.call["do"] in ("transfer", "reverse") else None
     while True:
-        call = pending or _next_call(office, task)
+        call = pending or _next_call(office, task, only_back=only_back)
         if call is None:
             return
         (_transfer if call["do"] == "transfer" else _reverse)(office, task, call)
@@ -68,13 +70,13 @@ def reference_of(office: Office, task: Task) -> Reference:
     )
 
 
-def _next_call(office: Office, task: Task) -> Call | None:
+def _next_call(office: Office, task: Task, *, only_back: bool) -> Call | None:
     """The next move that a payment needs, if any; its key counts the moves made so far."""
     payment_id = str(task.facts["payment_id"])
     contribution = office.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
     payment, cents = contribution.payments[payment_id], contribution.to_transfer(payment_id)
     number = payment.moves + 1
-    if cents > 0:
+    if cents > 0 and not only_back:
         coop = office.coop(task.id("coop_id"))
         if not coop.certified:
             raise WaitForCertification(coop=coop.id)

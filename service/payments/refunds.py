@@ -30,7 +30,7 @@ def refund_task(office: Office, task: Task) -> None:
     if refund.status is not RefundStatus.REQUESTED:
         return
     if task.call is None or task.call["do"] != "refund":
-        align(office, task)
+        align(office, task, only_back=True)
         task = task._replace(call=None, called_at=None)
     cents = refund.cents + refund.tip_cents
     made = _give_back(office, task, cents, f"re:{refund_id}", str(refund_id))

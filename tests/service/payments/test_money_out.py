@@ -24,6 +24,7 @@ def test_a_refund_before_certification_comes_from_the_platform(town: Town) -> No
     contribution_id = town.pay("CP A", "CE1")
     town.refund(contribution_id, PRICE)
     town.settle(seconds=3)
+    assert "RefundSettled" in town.kinds()
     town.check_money()
     town.certify()
     assert town.balance(Account.PSP_COOP) == PRICE
