@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from adapters.work import NewTask
@@ -11,9 +12,10 @@ from domain.events.base import Event
 from domain.events.contribution import FundsTransferred
 from domain.events.coop import CertificationRequested, Certified
 from domain.recorded import Recorded
-from service.jobs.plan import tasks_for
 from service.payments.office import Office
 
+Planner = Callable[[Recorded], Iterable[NewTask]]
+"""Tells what is to be done because of one event."""
 _BATCH: Final = 500
 _WAKES: Final[dict[type[Event], tuple[str, ...]]] = {
     CertificationRequested: ("bank-account",),
@@ -25,7 +27,7 @@ _WAKES: Final[dict[type[Event], tuple[str, ...]]] = {
 """What may go on because of an event of its coop: a certification lets money move, new money lets older come back."""
 
 
-def follow(office: Office) -> int:
+def follow(office: Office, planners: Sequence[Planner]) -> int:
     """Plan what the events since last time ask for; return how many tasks are new."""
     planned = 0
     while True:
@@ -33,7 +35,7 @@ def follow(office: Office) -> int:
         facts = office.ledger.store.events(before + 1, _BATCH)
         if not facts:
             return planned
-        tasks: list[NewTask] = [task for fact in facts for task in tasks_for(fact)]
+        tasks: list[NewTask] = [task for fact in facts for planner in planners for task in planner(fact)]
         try:
             planned += office.outbox.follow(office.slug, before, facts[-1].position, tasks)
         except Conflict:

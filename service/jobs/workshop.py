@@ -17,10 +17,14 @@ from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.work import AccountBook, Inbox, Outbox
 from adapters.work.queue import Pool
 from domain.errors import LedgerError, NotFound
+from service.correspondence.plan import letters_for
+from service.correspondence.send import Mailroom, letter_handlers
 from service.jobs.clocks import machine_clock
-from service.jobs.following import follow
+from service.jobs.following import Planner, follow
+from service.jobs.handlers import HANDLERS
 from service.jobs.inbox_worker import Looker
 from service.jobs.outbox_worker import Clerk
+from service.jobs.plan import tasks_for
 from service.logging import logger
 from service.payments.accounts import apply_account
 from service.payments.office import Clock, Office
@@ -48,10 +52,14 @@ class Workshop:
         provider: PaymentProvider,
         clock: Clock,
         *,
+        mailroom: Mailroom | None = None,
         hands: int = _HANDS,
         closing: tuple[Callable[[], None], ...] = (),
     ) -> None:
-        """Open the queues; ``hands`` is how many threads may work at once, ``closing`` what to call at the end."""
+        """Open the queues; ``hands`` is how many threads may work at once, ``closing`` what to call at the end.
+
+        Without a ``mailroom`` no letter is planned, nor ever will be for what happened meanwhile.
+        """
         self._closing = closing
         self.runtime = runtime
         self.provider = provider
@@ -61,7 +69,9 @@ class Workshop:
         size = 2 * hands + 4
         self._pool: Pool = ConnectionPool(dsn, min_size=1, max_size=size, kwargs={"autocommit": True}, open=True)
         self.outbox, self.inbox, self.accounts = Outbox(self._pool), Inbox(self._pool), AccountBook(self._pool)
-        self._clerk = Clerk(self.outbox, self.office, clock)
+        self._planners: tuple[Planner, ...] = (tasks_for,) if mailroom is None else (tasks_for, letters_for)
+        letters = {} if mailroom is None else letter_handlers(mailroom)
+        self._clerk = Clerk(self.outbox, self.office, clock, HANDLERS | letters)
         self._looker = Looker(self.inbox, provider, self.accounts, self.office, clock)
         self._mine = threading.local()
         self.stirred = threading.Event()
@@ -99,7 +109,11 @@ class Workshop:
 
     def plan(self) -> int:
         """Plan what the logs ask for; return how many tasks are new."""
-        return sum(follow(self.office(entry.slug)) for entry in self.runtime.associations())
+        return sum(self.follow(entry.slug) for entry in self.runtime.associations())
+
+    def follow(self, slug: str) -> int:
+        """Plan what one log asks for; return how many tasks are new."""
+        return follow(self.office(slug), self._planners)
 
     def work(self, start: int = 0) -> int:
         """Do what is due now, as far as nobody else is at it; return how many things were done.
@@ -184,7 +198,7 @@ class Workers:
                 heard = {notice.payload for notice in ears.notifies(timeout=_GLANCE, stop_after=1)}
                 if time.monotonic() - looked_at > _LOOK_AROUND:
                     heard, looked_at = {entry.slug for entry in self._workshop.runtime.associations()}, time.monotonic()
-                new = sum(follow(self._workshop.office(slug)) for slug in heard)
+                new = sum(self._workshop.follow(slug) for slug in heard)
                 planned += new
                 if new:
                     self._workshop.stirred.set()

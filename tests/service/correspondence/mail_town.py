@@ -1,37 +1,29 @@
-"""The town of the journeys of money with people who have addresses, and a workshop that also does the letters."""
+"""The town of the journeys of money, with people who have addresses and a server that takes their letters."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from email.message import EmailMessage
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from adapters.mail import Post
 from adapters.people_vault import Person
-from adapters.work import Task
 from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.settings import EditDetails
 from domain.coop.mandates import GrantMandate
 from domain.events.campaign import CampaignDetails
-from domain.recorded import Recorded
 from service import people
-from service.correspondence.plan import letters_for
-from service.correspondence.send import Mailroom, letter_handlers
-from service.jobs.handlers import HANDLERS
-from service.jobs.outbox_worker import Clerk
-from service.jobs.workshop import Workshop
 from tests.adapters.mail.letters import read, subject
-from tests.service.payments.town import SLUG, TIP, Town
+from tests.adapters.mail.server import Moods
+from tests.service.payments.town import TIP, Town
 
 PUBLIC: Final = "https://coop.example"
 PAYER: Final = Person("Zéphyrine", "QUATREBARBES", "z.quatrebarbes@famille.example")
 CHILDREN: Final = (Person("Anatole", "QUATREBARBES"), Person("Léontine", "QUATREBARBES"))
 HOLDER: Final = Person("Laurence", "MARDEGAN", "l.mardegan@ecole.example")
-CONTACT: Final = Person("Secrétariat", "FERRY", "Ecole.Ferry@ecole.example")
+CONTACT: Final = Person("Hermance", "QUINCAMPOIX", "H.Quincampoix@ecole.example")
 PERSONAL: Final = tuple(
     word for one in (PAYER, *CHILDREN, HOLDER, CONTACT) for word in (one.first_name, one.last_name, one.email) if word
 )
@@ -39,46 +31,16 @@ PERSONAL: Final = tuple(
 _LINK: Final = re.compile(r"https://coop\.example/\S+")
 
 
-class LetterShop(Workshop):
-    """A workshop whose follower plans letters too, and whose clerk sends them."""
-
-    def __init__(self, town: Town, posts: Callable[[str, UUID], Post]) -> None:
-        """Work for a town, beside its own workshop."""
-        super().__init__(town.runtime, town.workshop.provider, town.workshop.now)
-        handlers = HANDLERS | letter_handlers(Mailroom(posts, PUBLIC))
-        self._clerk = Clerk(self.outbox, self.office, self.now, handlers)
-
-    def plan(self) -> int:
-        """Plan all that the log asks for, from its first event each time: nothing may be planned twice."""
-        return super().plan() + self.plan_letters()
-
-    def plan_letters(self) -> int:
-        """Plan the letters of the whole log; return how many are new."""
-        office = self.office(SLUG)
-        facts = office.ledger.store.events(1, 100_000)
-        return sum(office.outbox.add(SLUG, task) for fact in facts for task in letters_for(fact))
-
-    def rows(self) -> list[tuple[Any, ...]]:
-        """All of the outbox's letters: kind, state, attempts, error, facts, in the order of their planning."""
-        with self.outbox.pool.connection() as connection:
-            return connection.execute(
-                "SELECT kind, state, attempts, error, facts::text, subject, lane FROM work.tasks"
-                " WHERE kind LIKE 'letter:%' ORDER BY task_id"
-            ).fetchall()
-
-    def repeat_letters(self) -> None:
-        """Have every letter that left done once more, as after a crash before its task was marked."""
-        with self.outbox.pool.connection() as connection:
-            connection.execute(
-                "UPDATE work.tasks SET state = 'waiting', ended_at = NULL WHERE kind LIKE 'letter:%' AND state = 'done'"
-            )
-
-
 @dataclass
 class Letters:
     """What a server took, as mail programs read it."""
 
-    contents: list[bytes] = field(default_factory=list)
+    moods: Moods
+
+    @property
+    def contents(self) -> list[bytes]:
+        """The messages as they came, in order."""
+        return [one.content for one in self.moods.envelopes if isinstance(one.content, bytes)]
 
     def read(self) -> list[EmailMessage]:
         """The messages, in order."""
@@ -158,15 +120,17 @@ class MailTown(Town):
         self.settle(seconds=3)
         return contribution_id
 
-    def fact(self, kind: type[Any]) -> Recorded:
-        """The last fact of a kind in the log."""
-        facts = self.office.ledger.store.events(1, 100_000)
-        return next(fact for fact in reversed(facts) if isinstance(fact.event, kind))
+    def tasks(self) -> list[tuple[Any, ...]]:
+        """All letters of the outbox: kind, state, error, facts, subject, lane, in the order of their planning."""
+        with self.workshop.outbox.pool.connection() as connection:
+            return connection.execute(
+                "SELECT kind, state, error, facts::text, subject, lane FROM work.tasks"
+                " WHERE kind LIKE 'letter:%' ORDER BY task_id"
+            ).fetchall()
 
-    def tasks(self, kind: str) -> list[Task]:
-        """The tasks that a letter of the log's events would be, as a worker reads them."""
-        facts = self.office.ledger.store.events(1, 100_000)
-        found = [task for fact in facts for task in letters_for(fact) if task.kind == kind]
-        return [
-            Task(0, SLUG, one.kind, one.subject, one.lane, one.facts, one.run_at, 0, None, None, None) for one in found
-        ]
+    def repeat_letters(self) -> None:
+        """Have every letter that left done once more, as after a crash before its task was marked."""
+        with self.workshop.outbox.pool.connection() as connection:
+            connection.execute(
+                "UPDATE work.tasks SET state = 'waiting', ended_at = NULL WHERE kind LIKE 'letter:%' AND state = 'done'"
+            )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
 
 from adapters.command_bus import Outcome, Outcomes
@@ -32,6 +32,7 @@ from domain.events.coop import CoopDetails
 from domain.journal import postings
 from service import people
 from service.associations import open_association
+from service.correspondence.send import Mailroom
 from service.jobs.workshop import Workshop
 from service.payments.accounts import open_account
 from service.payments.baskets import open_checkout
@@ -141,6 +142,11 @@ class Town:
         self.do(ConfirmBankAccount, self.coop_id, **known, payee_check="match")
         return bank_account_id
 
+    def confirm_again(self) -> None:
+        """Have the association say once more which bank account it confirmed."""
+        current = self.office.coop(self.coop_id).current_account
+        self.do(ConfirmBankAccount, self.coop_id, bank_account_id=current, payee_check="match")
+
     def refund(self, contribution_id: UUID, cents: int, tip: int = 0) -> UUID:
         """Ask for a refund."""
         refund_id = uuid4()
@@ -184,9 +190,17 @@ class Town:
         assert self.workshop.inbox.count().get("parked", 0) == 0
 
 
+T = TypeVar("T", bound=Town)
+
+
 @contextlib.contextmanager
-def found_town(database: str, sandbox: Served) -> Iterator[Town]:
-    """Found a town on an empty database and a fresh sandbox."""
+def found_town(
+    database: str,
+    sandbox: Served,
+    mailroom: Mailroom | None = None,
+    kind: type[T] = Town,  # type: ignore[assignment]
+) -> Iterator[T]:
+    """Found a town on an empty database and a fresh sandbox, with letters where there is a mailroom."""
     provider = StripeProvider(settings_for(sandbox.url), clock=lambda: _instant(sandbox))
     open_association(
         database,
@@ -199,8 +213,8 @@ def found_town(database: str, sandbox: Served) -> Iterator[Town]:
         by="test",
     )
     with Runtime(Settings(secure_cookies=False), None, database) as runtime:
-        workshop = Workshop(runtime, provider, lambda: _instant(sandbox))
-        town = Town(sandbox, workshop, runtime, uuid4(), uuid4())
+        workshop = Workshop(runtime, provider, lambda: _instant(sandbox), mailroom=mailroom)
+        town = kind(sandbox, workshop, runtime, uuid4(), uuid4())
         _open_school(town)
         yield town
         workshop.close()

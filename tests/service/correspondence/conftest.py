@@ -1,0 +1,38 @@
+"""One sandbox and one mail server for all letters, one town for each test."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.mail import SmtpPost, SmtpSettings
+from service.correspondence.send import Mailroom
+from tests.adapters.mail.conftest import certificate, moods, server  # noqa: F401 - fixtures
+from tests.adapters.mail.server import Moods
+from tests.adapters.stripe_sandbox.serving import Served
+from tests.service.correspondence.mail_town import PUBLIC, Letters, MailTown
+from tests.service.payments.conftest import running_sandbox, sandbox  # noqa: F401 - fixtures
+from tests.service.payments.town import found_town
+
+
+@pytest.fixture
+def letters(moods: Moods) -> Letters:  # noqa: F811 - a fixture
+    """What the mail server took."""
+    return Letters(moods)
+
+
+@pytest.fixture
+def town(
+    database: str,
+    sandbox: Served,  # noqa: F811 - a fixture
+    server: SmtpSettings,  # noqa: F811 - a fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[MailTown]:
+    """A town whose letters leave by the mail server."""
+    monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
+    post = SmtpPost(server)
+    mailroom = Mailroom(lambda _association, _coop: post, PUBLIC)
+    with found_town(database, sandbox, mailroom, MailTown) as founded:
+        yield founded
