@@ -14,7 +14,7 @@ from tests.adapters.mail.server import Moods
 from tests.adapters.stripe_sandbox.serving import Served
 from tests.service.correspondence.mail_town import PUBLIC, Letters, MailTown
 from tests.service.payments.conftest import running_sandbox, sandbox  # noqa: F401 - fixtures
-from tests.service.payments.town import found_town
+from tests.service.payments.town import found
 
 
 @pytest.fixture
@@ -34,5 +34,5 @@ def town(
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
     post = SmtpPost(server)
     mailroom = Mailroom(lambda _association, _coop: post, PUBLIC)
-    with found_town(database, sandbox, mailroom, MailTown) as founded:
+    with found(MailTown, database, sandbox, mailroom) as founded:
         yield founded

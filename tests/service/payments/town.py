@@ -194,13 +194,15 @@ T = TypeVar("T", bound=Town)
 
 
 @contextlib.contextmanager
-def found_town(
-    database: str,
-    sandbox: Served,
-    mailroom: Mailroom | None = None,
-    kind: type[T] = Town,  # type: ignore[assignment]
-) -> Iterator[T]:
-    """Found a town on an empty database and a fresh sandbox, with letters where there is a mailroom."""
+def found_town(database: str, sandbox: Served) -> Iterator[Town]:
+    """Found a town on an empty database and a fresh sandbox; it writes no letters."""
+    with found(Town, database, sandbox) as town:
+        yield town
+
+
+@contextlib.contextmanager
+def found(kind: type[T], database: str, sandbox: Served, mailroom: Mailroom | None = None) -> Iterator[T]:
+    """Found a town of some kind, with letters where there is a mailroom."""
     provider = StripeProvider(settings_for(sandbox.url), clock=lambda: _instant(sandbox))
     open_association(
         database,
