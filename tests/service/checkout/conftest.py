@@ -5,23 +5,43 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from adapters.mail import FolderPost
+from service.correspondence.send import Mailroom
 from service.jobs.workshop import Workers
 from service.projectors import Projectors
+from tests.adapters.mail.letters import read
 from tests.adapters.stripe_sandbox.serving import SECRETS, serve
-from tests.service.payments.town import Town, found_town
+from tests.service.checkout.browsing import WAIT
+from tests.service.correspondence.mail_town import PUBLIC, MailTown, links
+from tests.service.payments.town import found
 from tests.service.serving import on_line
+
+_CHROMIUM: Final = Path("/usr/bin/chromium")
+_ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 
 @dataclass
 class OnLine:
     """A town and the address of its service."""
 
-    town: Town
+    town: MailTown
     url: str
     database: str
+    letters: Path
+
+    def link(self, path: str) -> str | None:
+        """Where the latest letter that leads to a path leads, if one came: its address without the host."""
+        for letter in sorted(self.letters.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns, reverse=True):
+            for link in links(read(letter.read_bytes())):
+                if f"/{path}/" in link:
+                    return link.removeprefix(PUBLIC)
+        return None
 
     def address(self, contribution_id: object) -> str:
         """Where a family sees its contribution."""
@@ -29,10 +49,12 @@ class OnLine:
 
 
 @pytest.fixture
-def online(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[OnLine]:
+def online(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[OnLine]:
     """The service on line, heard by the sandbox."""
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
-    with serve(fee_delay=1) as sandbox, found_town(database, sandbox) as town:
+    letters = tmp_path / "letters"
+    mailroom = Mailroom(lambda _association, _coop: FolderPost(letters, "ne-pas-repondre@coop.example"), PUBLIC)
+    with serve(fee_delay=1) as sandbox, found(MailTown, database, sandbox, mailroom) as town:
         projectors = Projectors(town.runtime)
         workers = Workers(town.workshop, hands=2)
         try:
@@ -40,7 +62,26 @@ def online(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[OnLine]:
                 for kind, secret in SECRETS.items():
                     told = f"{url}/provider/notifications/{kind}"
                     sandbox.do("/endpoints", url=told, secrets=[secret], kind=kind)
-                yield OnLine(town, url, database)
+                yield OnLine(town, url, database, letters)
         finally:
             workers.close()
             projectors.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium for the module: Debian's where it is, else Playwright's own."""
+    with sync_playwright() as playwright:
+        path = str(_CHROMIUM) if _CHROMIUM.exists() else None
+        chromium = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def telephone(browser: Browser, online: OnLine) -> Iterator[BrowserContext]:
+    """A parent's telephone."""
+    visit = browser.new_context(base_url=online.url, locale="fr-FR", viewport={"width": 390, "height": 844})
+    visit.set_default_timeout(WAIT)
+    yield visit
+    visit.close()
