@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import Annotated
 
 import typer
 
 from adapters.payments.errors import ProviderMissing
+from service.correspondence.posts import folder_of
 from service.demo.bank import DemoBank
 from service.demo.run import SLUG, Demonstration
 from service.demo.tryout import open_tryout
@@ -50,6 +52,8 @@ def demo(
 def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> None:
     """Open the bank and a school to try paying at, print the addresses and access codes, serve until interrupted."""
     base = f"http://{settings.host}:{settings.port}"
+    # The letters of an earlier demonstration are about people who are gone with its database.
+    shutil.rmtree(folder_of(settings, SLUG), ignore_errors=True)
     bank = DemoBank(base, settings.port + 1).start()
     workshop = open_workshop(demonstration.runtime, bank.settings())
     if workshop is None:
@@ -61,6 +65,7 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
         typer.echo(f"\nPage du mandataire : {base}/{SLUG}/collectes/{demonstration.ids.campaign_id}")
         typer.echo(f"Essayer de payer   : {base}/{SLUG}/contributions/{tryout.campaign_id}/{tryout.contribution_id}")
         typer.echo(f"Collecte d’essai   : {base}/{SLUG}/collectes/{tryout.campaign_id}")
+        typer.echo(f"Courrier (non envoyé) : {base}/{SLUG}/courrier")
         typer.echo(f"Banque de démonstration : {bank.url}")
         typer.echo(f"Interface (OpenAPI) : {base}/api/v1/openapi.json")
         for role, token in demonstration.tokens().items():

@@ -95,7 +95,13 @@ class _Opening:
     def campaign(self) -> None:
         """Put a campaign on line, to be paid at once or in three times."""
         campaign_id, holder_id = self.ids.campaign_id, uuid4()
-        people.keep_payer(self.office.vault, self.ids.coop_id, holder_id, Person("Camille", "ESSAI"), self.now)
+        people.keep_payer(
+            self.office.vault,
+            self.ids.coop_id,
+            holder_id,
+            Person("Camille", "ESSAI", "cooperative@example.org"),
+            self.now,
+        )
         self.do(
             settings.DraftCampaign,
             campaign_id,

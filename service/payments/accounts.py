@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from adapters.payments.values import AccountStatus, NewAccount
-from adapters.work import Task
+from adapters.work import KnownAccount, Task
 from domain.coop.certification import Certify, RevokeCertification
 from domain.coop.suspense import FreezePayouts
 from domain.errors import NotFound
@@ -31,9 +31,12 @@ def bank_account_task(office: Office, task: Task) -> None:
     iban = None if person is None else person.extra.get(_IBAN)
     if not iban or coop.details is None:
         raise NotFound(bank_account=bank_account_id)
-    key = f"ba:{coop.provider_account}:{bank_account_id}"
-    name = office.provider.add_bank_account(coop.provider_account, iban, coop.details.name, key=key)
     office.accounts.add(coop.provider_account, office.slug, coop.id)
+    # Until it is given, the provider's idea of where to pay out says nothing about the confirmation (apply_account).
+    office.accounts.name_bank_account(coop.provider_account, bank_account_id, "")
+    # Each confirmation gives it again: after another was given at the provider, this one must be the one paid out to.
+    key = f"ba:{coop.provider_account}:{task.subject}"
+    name = office.provider.add_bank_account(coop.provider_account, iban, coop.details.name, key=key)
     office.accounts.name_bank_account(coop.provider_account, bank_account_id, name)
 
 
@@ -54,9 +57,15 @@ def apply_account(office: Office, account: AccountStatus) -> None:
     elif not account.certified and coop.certified:
         missing = ", ".join(account.requirements) or "capability withdrawn"
         office.record(RevokeCertification(**say, reason=missing))
-    confirmed = known.bank_account
-    if confirmed is not None and account.payout_account not in (None, confirmed):
+    elsewhere = _pays_elsewhere(known, account) and known.bank_account_id == coop.current_account
+    # What was told may be older than what is known: a bank account just given looks like another one.
+    if elsewhere and _pays_elsewhere(known, office.provider.account(account.account)):
         office.record(FreezePayouts(**say, reason="the provider would pay out to another bank account"))
+
+
+def _pays_elsewhere(known: KnownAccount, account: AccountStatus) -> bool:
+    """Whether the provider would pay out to another bank account than the one it was given as confirmed."""
+    return bool(known.bank_account) and account.payout_account not in (None, known.bank_account)
 
 
 def open_account(office: Office, coop_id: UUID, *, email: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
 from adapters.payments.values import PayoutOrder, PayoutState, ProviderPayout
 from adapters.work import Task
 from domain.coop.payouts import ArrivePayout, FailPayout, SendPayout
@@ -20,16 +21,15 @@ _FAILED = frozenset({PayoutState.FAILED, PayoutState.CANCELED})
 def payout_task(office: Office, task: Task) -> None:
     """Have a payout made that was asked for; one that may no longer leave fails, and its amount is available again."""
     coop, payout_id = office.coop(task.id("coop_id")), task.id("payout_id")
-    payout = coop.payouts[payout_id]
-    if payout.status is not PayoutStatus.REQUESTED:
+    if coop.payouts[payout_id].status is not PayoutStatus.REQUESTED:
         return
     if task.call is None:
-        refused = _refusal(office, coop, payout.bank_account_id)
+        refused = _refusal(office, coop, payout_id)
         if refused:
             failure: dict[str, Any] = {"payout_id": payout_id, "reason": refused, "failed_at": office.now()}
             office.record(FailPayout(stream_id=coop.id, **office.stamp, **failure))
             return
-    call = task.call or _order(office, coop, payout_id)
+    call = task.call or _order(office, coop, task)
 
     def make(call: Call) -> ProviderPayout:
         order = PayoutOrder(
@@ -47,44 +47,51 @@ def payout_task(office: Office, task: Task) -> None:
         made = office.provider.payouts(call["account"], task.called_at or office.now())
         return next((one for one in made if one.payout_id == payout_id), None)
 
-    apply_payout(office, make_call(office, task, call, make, find), coop.id)
+    try:
+        made = make_call(office, task, call, make, find)
+    except (FundsNotAvailable, ProviderMisuse):
+        # Refused for certain: the next attempt is a new one, and is checked again before it leaves.
+        office.outbox.end_call(task.task_id)
+        raise
+    apply_payout(office, made, coop.id)
     office.outbox.end_call(task.task_id)
 
 
-def _refusal(office: Office, coop: Coop, bank_account_id: UUID) -> str:
-    """Why a payout may not leave now, if so; certification and bank account are looked at again, at the provider.
+def _refusal(office: Office, coop: Coop, payout_id: UUID) -> str:
+    """Why a payout may not leave now, if so; what the provider says of the account at this moment is recorded first.
 
     Raises:
         WaitForConfirmation: the provider knows another bank account than the confirmed one.
 
     """
+    bank_account_id = coop.payouts[payout_id].bank_account_id
     if coop.current_account != bank_account_id:
         return "bank account changed"
+    known = office.accounts.of_account(coop.provider_account)
+    if known is None or known.bank_account_id != bank_account_id:
+        raise WaitForConfirmation(coop=coop.id)
     account = office.provider.account(coop.provider_account)
     apply_account(office, account)
     if not account.certified:
         return "certification withdrawn"
-    coop = office.coop(coop.id)
-    known = office.accounts.of_account(coop.provider_account)
-    confirmed = known is not None and known.bank_account_id == bank_account_id
-    if coop.frozen or known is None or not confirmed or known.bank_account not in account.bank_accounts:
+    if office.coop(coop.id).frozen or known.bank_account not in account.bank_accounts:
         raise WaitForConfirmation(coop=coop.id)
     return ""
 
 
-def _order(office: Office, coop: Coop, payout_id: UUID) -> Call:
-    """The payout to ask for, to the bank account that was confirmed when it was requested."""
+def _order(office: Office, coop: Coop, task: Task) -> Call:
+    """The payout to ask for, to the bank account that was confirmed when it was requested; each attempt has its key."""
     known = office.accounts.of_account(coop.provider_account)
-    if known is None or known.bank_account is None:
+    if known is None or not known.bank_account:
         raise WaitForConfirmation(coop=coop.id)
-    payout = coop.payouts[payout_id]
+    payout_id = task.id("payout_id")
     return {
         "do": "payout",
         "account": known.account,
         "bank_account": known.bank_account,
-        "cents": payout.cents,
+        "cents": coop.payouts[payout_id].cents,
         "label": f"COOP {payout_id.hex[:10].upper()}",
-        "key": f"po:{payout_id}",
+        "key": f"po:{payout_id}:{task.attempts}",
     }
 
 

@@ -13,7 +13,7 @@ from service.api import campaigns, contributions, coops, documents, readers
 from service.api.payments import checkout, payouts, provider
 from service.api.problems import PROBLEMS
 from service.jobs.workshop import Workshop
-from service.pages.mandataire import live
+from service.pages.mandataire import live, mail
 from service.pages.parents import plans, thanks
 from service.pages.rendering import STATIC
 from service.pages.security import SecurityMiddleware
@@ -76,7 +76,7 @@ def create_app(runtime: Runtime, workshop: Workshop | None = None, *, closes: bo
     for module in (coops, campaigns, contributions, checkout, provider, payouts, readers, documents):
         app.include_router(module.router, prefix="/api/v1")
     app.include_router(health, prefix="/api/v1")
-    for pages in (live, thanks, plans, notifications):
+    for pages in (live, mail, thanks, plans, notifications):
         app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(BodyLimitMiddleware)

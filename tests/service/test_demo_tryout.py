@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
+from uuid import UUID, uuid4
 
+import httpx2
 import pytest
 
 from domain.accounts import Account
@@ -12,18 +15,19 @@ from service.demo.bank import DemoBank
 from service.demo.tryout import open_tryout
 from service.jobs.setup import open_workshop
 from service.jobs.workshop import Workers
+from service.pages.mandataire.live import COOKIE
 from service.runtime import Runtime
 from service.settings import Settings
 from tests.adapters.stripe_sandbox.serving import wait_until
-from tests.service.serving import SLUG, Served, on_line
+from tests.service.serving import MANDATAIRE, SLUG, Served, create_token, on_line
 
 
 def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
-    served: Served, monkeypatch: pytest.MonkeyPatch
+    served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
     bank = DemoBank(served.url, 0).start()
-    with Runtime(Settings(secure_cookies=False), None, served.database_url) as runtime:
+    with Runtime(Settings(secure_cookies=False, data_dir=tmp_path), None, served.database_url) as runtime:
         workshop = open_workshop(runtime, bank.settings())
         assert workshop is not None
         tryout = open_tryout(workshop, bank, SLUG)
@@ -37,10 +41,27 @@ def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
             workers = Workers(workshop, hands=2)
             wait_until(lambda: bool(office.campaign(tryout.campaign_id).contributions[tryout.contribution_id].payments))
             wait_until(lambda: _at_provider(runtime, tryout.coop_id) == 24_00)
+            wait_until(lambda: len(list(tmp_path.glob(f"outbox/{SLUG}/{tryout.coop_id}/*.eml"))) == 2)
             workers.close()
+            _check_mail(url, served.database_url, tryout.coop_id)
         assert workshop.outbox.count().get("parked", 0) == 0
         workshop.close()
     bank.close()
+
+
+def _check_mail(url: str, database: str, coop_id: UUID) -> None:
+    """Who runs the school sees what was written for it, and nobody else does."""
+    with httpx2.Client(base_url=url, headers={"Accept": "text/html"}) as visit:
+        assert visit.get(f"/{SLUG}/courrier").headers["location"].endswith("/connexion?suite=%2Fad06%2Fcourrier")
+        visit.cookies.set(COOKIE, create_token(database, MANDATAIRE, coop_id))
+        page = visit.get(f"/{SLUG}/courrier").text
+        assert "camille.essai@example.org" in page
+        assert "cooperative@example.org" in page
+        assert "25,92\u00a0€" in page
+        visit.cookies.set(COOKIE, create_token(database, MANDATAIRE, uuid4()))
+        assert "camille" not in visit.get(f"/{SLUG}/courrier").text
+        visit.cookies.set(COOKIE, create_token(database, "auditor", None))
+        assert visit.get(f"/{SLUG}/courrier").status_code == 403
 
 
 def _at_provider(runtime: Runtime, coop_id: object) -> int:

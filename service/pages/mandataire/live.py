@@ -79,7 +79,7 @@ async def sign_in(
         check_association(principal, association)
     except (NotSignedIn, NotFound):
         return page("sign_in.html", 401, association=association, after=suite, refused=True)
-    inside = suite.startswith(f"/{association}/collectes/") and "\\" not in suite
+    inside = suite.startswith((f"/{association}/collectes/", f"/{association}/courrier")) and "\\" not in suite
     target = suite if inside else f"/{association}/collectes"
     answer = RedirectResponse(target, 303)
     secure = runtime.settings.secure_cookies
