@@ -343,7 +343,8 @@ class Balance:
 class Movement:
     """One balance transaction of an account (``account`` is None for the platform's own): the truth about its money.
 
-    ``net`` is ``cents`` less ``fee``; ``source`` is the charge, refund, transfer, payout or dispute behind it, if any.
+    ``net`` is ``cents`` less ``fee``; ``source`` is the charge, refund, transfer, payout or dispute behind it, if any:
+    on both accounts a transfer and its reversal have one name each.
     """
 
     movement: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import stripe
 
@@ -78,11 +78,10 @@ class Payouts(Connection):
 
     def movements(self, account: str | None, since: datetime, until: datetime) -> Iterator[Movement]:
         """All balance transactions of an account made in ``[since, until)``, newest first."""
-        listed = self._each(
-            lambda: self._stripe.v1.balance_transactions.list(
-                {"created": {"gte": second(since), "lt": second(until)}, "limit": PAGE}, {"stripe_account": account}
-            )
-        )
+        # A coop's account sees a transfer as a payment of its own: only that object tells which transfer it was.
+        seen_whole = {} if account is None else {"expand": ["data.source"]}
+        params: Any = {"created": {"gte": second(since), "lt": second(until)}, "limit": PAGE} | seen_whole
+        listed = self._each(lambda: self._stripe.v1.balance_transactions.list(params, {"stripe_account": account}))
         return (_movement(one, account) for one in listed)
 
 
@@ -109,7 +108,13 @@ def _movement(transaction: stripe.BalanceTransaction, account: str | None) -> Mo
         cents=euros(transaction.amount, transaction.currency),
         fee=transaction.fee,
         net=transaction.net,
-        source=id_of(transaction.source),
+        source=_behind(transaction.source),
         created_at=instant(transaction.created),
         available_on=instant(transaction.available_on),
     )
+
+
+def _behind(source: object) -> str:
+    """The object behind a transaction; of what a coop's account received or gave back, the transfer or reversal."""
+    moved = getattr(source, "source_transfer", None) or getattr(source, "source_transfer_reversal", None)
+    return id_of(moved or source)

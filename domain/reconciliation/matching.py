@@ -6,7 +6,7 @@ The key is the account, the provider's object and the way its money went; amount
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -109,49 +109,10 @@ def _line(key: Key, wishes: list[Expected], movements: list[Found], now: datetim
     return Line(key, state, ledger, provider, min(dated), ", ".join(named))
 
 
-_TRANSFERS: Final = frozenset({"FundsTransferred", "AdjustmentTransferred", "TransferReversed"})
-_ARRIVALS: Final = frozenset({"payment", "payment_refund"})
-_AT_ONCE: Final = (timedelta(seconds=1), timedelta(minutes=1))
-
-
-def named(expected: Sequence[Expected], found: Iterable[Found]) -> list[Found]:
-    """Return the movements that the ledger calls by another name than the provider's books, under that name.
-
-    A movement that was booked as unexplained has the name of the movement itself. A transfer appears on the coop's
-    account under a name of its own: it is recognised by account, way, instant and amount together, the nearest
-    instants first. Two that agree in all of these are the same money, whichever is which.
-    """
-    by_itself = {(wish.account, wish.object_id): wish for wish in expected}
-    renamed, arrivals = [], []
-    for movement in found:
-        wish = by_itself.get((movement.account, movement.movement))
-        if wish is not None:
-            renamed.append(movement._replace(object_id=wish.object_id, way=wish.way))
-        elif movement.kind in _ARRIVALS:
-            arrivals.append(movement)
-    moves = [wish for wish in expected if wish.what in _TRANSFERS]
-    taken = {movement.object_id for movement in arrivals}
-    open_moves = [wish for wish in moves if wish.object_id not in taken]
-    arrivals = [one for one in arrivals if one.object_id not in {wish.object_id for wish in moves}]
-    return renamed + _paired(open_moves, arrivals)
-
-
-def _paired(moves: list[Expected], arrivals: list[Found]) -> list[Found]:
-    pairs: list[Found] = []
-    for within in _AT_ONCE:
-        left = []
-        for arrival in sorted(arrivals, key=lambda one: (one.moved_at, one.movement)):
-            near = [
-                wish
-                for wish in moves
-                if (wish.account, wish.way, wish.cents) == (arrival.account, arrival.way, arrival.cents)
-                and abs(wish.moved_at - arrival.moved_at) <= within
-            ]
-            if near:
-                wish = min(near, key=lambda one: (abs(one.moved_at - arrival.moved_at), one.object_id))
-                moves.remove(wish)
-                pairs.append(arrival._replace(object_id=wish.object_id))
-            else:
-                left.append(arrival)
-        arrivals = left
-    return pairs
+def named(expected: Iterable[Expected], found: Iterable[Found]) -> list[Found]:
+    """Return the movements that were booked as unexplained, under the name they are booked by: their own."""
+    by_itself = {(wish.account, wish.object_id): wish.way for wish in expected}
+    keys = [(movement, (movement.account, movement.movement)) for movement in found]
+    return [
+        movement._replace(object_id=movement.movement, way=by_itself[key]) for movement, key in keys if key in by_itself
+    ]

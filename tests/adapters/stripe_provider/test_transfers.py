@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -105,3 +106,19 @@ def test_a_transfer_made_by_hand_without_funds_says_they_are_missing(provider: S
         provider._make(
             lambda: served.stripe.v1.transfers.create({"amount": 1, "currency": "eur", "destination": account})
         )
+
+
+def test_on_both_accounts_a_transfer_and_what_comes_back_have_one_name_each(
+    provider: StripeProvider, served: Served
+) -> None:
+    about, account = reference(), certified(provider, served).account
+    charge = paid(provider, served, about).charge
+    moved = provider.transfer(
+        TransferRequest(reference=about, charge=charge, account=account, cents=2000), key=new_key()
+    )
+    back = provider.reverse_transfer(moved.transfer, 500, reason_id="refund 1", key=new_key())
+    span = (now(served) - timedelta(days=1), now(served) + timedelta(seconds=1))
+    there = {one.source: one.net for one in provider.movements(account, *span)}
+    assert there == {moved.transfer: 2000, back.reversal: -500}
+    here = {one.source: one.net for one in provider.movements(None, *span) if one.kind != "charge"}
+    assert here == {moved.transfer: -2000, back.reversal: 500}

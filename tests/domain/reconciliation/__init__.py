@@ -1,0 +1,1 @@
+"""Leg A of the reconciliation, without a database or a provider."""

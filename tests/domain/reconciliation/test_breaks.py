@@ -1,0 +1,91 @@
+"""A break is seen, lasts and is resolved; what nothing explains is booked, but not before it could be told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from domain.reconciliation.breaks import Break, BreakState, live, never_told, unexplained
+from domain.reconciliation.expected import Expected
+from domain.reconciliation.matching import Found, LineState, match
+from tests.domain.reconciliation.sides import NOW, YESTERDAY, found, wish
+
+DAY = timedelta(days=1)
+
+
+def crawl(known: list[Break], expected: list[Expected], movements: list[Found], days: int = 0) -> list[Break]:
+    """The breaks after a crawl so many days from now."""
+    now = NOW + days * DAY
+    return live(known, match(expected, movements, now), now)
+
+
+def test_a_break_is_new_then_persists_then_is_resolved_and_its_age_stays() -> None:
+    (first,) = crawl([], [wish("ch_1", 500)], [])
+    assert (first.state, first.kind, first.ledger_cents, first.provider_cents) == (
+        BreakState.NEW,
+        LineState.LEDGER_ONLY,
+        500,
+        0,
+    )
+    (second,) = crawl([first], [wish("ch_1", 500)], [], days=1)
+    assert (second.state, second.first_seen, second.last_seen) == (BreakState.PERSISTING, NOW, NOW + DAY)
+    assert second.age(NOW + DAY) == DAY
+    (third,) = crawl([second], [wish("ch_1", 500)], [found("ch_1", 500)], days=2)
+    assert (third.state, third.resolved_at) == (BreakState.RESOLVED, NOW + 2 * DAY)
+    assert third.age(NOW + 9 * DAY) == 2 * DAY
+
+
+def test_a_break_whose_object_is_not_open_any_more_is_resolved() -> None:
+    (first,) = crawl([], [wish("ch_1", 500)], [])
+    (second,) = crawl([first], [], [], days=1)
+    assert second.state is BreakState.RESOLVED
+
+
+def test_a_crawl_begun_again_says_nothing_new() -> None:
+    (first,) = crawl([], [wish("ch_1", 500)], [])
+    (again,) = live([first], match([wish("ch_1", 500)], [], NOW), NOW + timedelta(minutes=5))
+    assert again.state is BreakState.NEW
+
+
+def test_a_break_on_which_something_just_moved_stays_as_it_was() -> None:
+    (first,) = crawl([], [wish("ch_1", 500)], [])
+    moving = wish("ch_1", 500)._replace(known_at=NOW + DAY)
+    assert crawl([first], [moving], [], days=1) == [first]
+
+
+def test_what_is_in_flight_or_agrees_is_no_break() -> None:
+    assert crawl([], [wish("ch_1", 500, NOW), wish("ch_2", 5)], [found("ch_2", 5)]) == []
+
+
+def test_a_break_may_change_its_kind_and_keeps_its_first_sight() -> None:
+    (first,) = crawl([], [wish("ch_1", 500)], [])
+    (second,) = crawl([first], [wish("ch_1", 500)], [found("ch_1", 400)], days=1)
+    assert (second.kind, second.provider_cents, second.first_seen) == (LineState.AMOUNT_DIFFERS, 400, NOW)
+
+
+@pytest.mark.parametrize("kind", ["stripe_fee", "network_cost", "reserve_hold", "reserve_transaction", "topup"])
+def test_fees_reserves_and_topups_are_never_told(kind: str) -> None:
+    assert never_told(found("x", -5, kind=kind))
+
+
+def test_an_adjustment_is_told_only_where_a_dispute_is_behind_it() -> None:
+    assert never_told(found("txn_1", -5, kind="adjustment"))
+    assert not never_told(found("du_1", -5, kind="adjustment"))
+    assert not never_told(found("po_1", -5, kind="payout"))
+
+
+def test_a_movement_that_is_never_told_is_unexplained_at_once() -> None:
+    assert unexplained(found("txn_1", -5, NOW, kind="stripe_fee"), None, NOW)
+
+
+def test_a_movement_that_may_be_told_is_unexplained_after_a_day_and_a_second_look() -> None:
+    payout = found("po_1", -500, kind="payout")
+    (seen,) = crawl([], [], [payout])
+    assert not unexplained(payout, None, NOW)
+    assert not unexplained(payout, seen, NOW)
+    assert unexplained(payout, seen, NOW + timedelta(hours=1))
+    young = payout._replace(moved_at=NOW - timedelta(hours=2))
+    assert not unexplained(young, seen, NOW + timedelta(hours=20))
+    assert unexplained(young, seen, NOW + timedelta(hours=23))
+    assert YESTERDAY < NOW - DAY
