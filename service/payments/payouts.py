@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
@@ -15,6 +16,8 @@ from service.payments.accounts import apply_account
 from service.payments.calls import Call, WaitForConfirmation, make_call
 from service.payments.office import Office
 
+_SKEW: Final = timedelta(hours=1)
+"""How far the provider's clock may be behind ours; looking too far back finds nothing wrong, as payouts are named."""
 _FAILED = frozenset({PayoutState.FAILED, PayoutState.CANCELED})
 
 
@@ -44,7 +47,8 @@ def payout_task(office: Office, task: Task) -> None:
         return office.provider.create_payout(order, key=call["key"])
 
     def find(call: Call) -> ProviderPayout | None:
-        made = office.provider.payouts(call["account"], task.called_at or office.now())
+        # The provider has a clock of its own, in whole seconds: what it made may look older than the call.
+        made = office.provider.payouts(call["account"], (task.called_at or office.now()) - _SKEW)
         return next((one for one in made if one.payout_id == payout_id), None)
 
     try:

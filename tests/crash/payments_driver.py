@@ -146,6 +146,9 @@ def _warm(modules: list[str]) -> None:
 def main(sandbox: str) -> None:
     """Fork a service for each line, one after the other."""
     service = _Service(sandbox)
+    # What a service logs goes where errors go: the answers have a line of their own.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     gc.freeze()
     while line := sys.stdin.readline():
         job = msgspec.json.decode(line, type=Job)
@@ -161,8 +164,8 @@ def main(sandbox: str) -> None:
         life = msgspec.json.decode(told, type=Life)
         died = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         _warm(life.modules)
-        sys.stdout.write(msgspec.json.encode(msgspec.structs.replace(life, signal=died, modules=[])).decode() + "\n")
-        sys.stdout.flush()
+        answers.write(msgspec.json.encode(msgspec.structs.replace(life, signal=died, modules=[])).decode() + "\n")
+        answers.flush()
 
 
 if __name__ == "__main__":
