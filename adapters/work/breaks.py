@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, Final, LiteralString, NamedTuple
+from typing import Any, Final, LiteralString
 
 from adapters.work.queue import Pool
 from domain.reconciliation.breaks import Break, BreakState
 from domain.reconciliation.control import Totals
 from domain.reconciliation.expected import Way
 from domain.reconciliation.matching import Key, LineState
+from domain.reconciliation.outcome import Crawl
 
 _CHANGE: Final[LiteralString] = """
 UPDATE work.breaks SET kind = %(kind)s, ledger_cents = %(ledger_cents)s, provider_cents = %(provider_cents)s,
@@ -33,22 +33,6 @@ _CRAWLS: Final[LiteralString] = """
 SELECT account, crawled_at, since, found, fresh, steady, balance, movements, ledger, in_flight, breaks
 FROM work.crawls WHERE account = %s ORDER BY crawl_id DESC LIMIT %s
 """
-
-
-class Crawl(NamedTuple):
-    """One reading of an account: from when on, how many movements, and its control totals.
-
-    ``fresh`` were not known before. A balance that changed while its movements were read is not ``steady``: only the
-    next crawl can judge what moved.
-    """
-
-    account: str
-    crawled_at: datetime
-    since: datetime
-    found: int
-    fresh: int
-    steady: bool
-    totals: Totals
 
 
 class BreakBook:

@@ -1,0 +1,68 @@
+"""What a crawl found: one row per account with its control totals, the breaks, and whether all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.reconciliation.breaks import Break, BreakState
+from domain.reconciliation.control import Totals
+
+
+class Crawl(NamedTuple):
+    """One reading of an account: from when on, how many movements, and its control totals.
+
+    ``fresh`` were not known before. A balance that changed while its movements were read is not ``steady``: only the
+    next crawl can judge what moved.
+    """
+
+    account: str
+    crawled_at: datetime
+    since: datetime
+    found: int
+    fresh: int
+    steady: bool
+    totals: Totals
+
+    def gap(self, past: Iterable[Crawl]) -> int:
+        """The cents by which the balance changed more than what moved since the last steady one of earlier crawls."""
+        if not self.steady:
+            return 0
+        before = next((crawl.totals for crawl in past if crawl.steady), None)
+        return self.totals.movement_gap(before)
+
+
+class Checked(NamedTuple):
+    """An account's crawl and what its balance changed by more than its movements, in cents; zero when all is told."""
+
+    crawl: Crawl
+    gap: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether the control totals are as they must be."""
+        return self.gap == 0 and (not self.crawl.steady or self.crawl.totals.unexplained == 0)
+
+
+class Reconciliation(NamedTuple):
+    """A crawl over all accounts: those read, the breaks that are open or that it resolved, and those it could not read.
+
+    ``booked`` counts the movements that nothing explained and that the ledgers now know as such.
+    """
+
+    at: datetime
+    accounts: tuple[Checked, ...]
+    breaks: tuple[Break, ...]
+    booked: int
+    unread: tuple[str, ...]
+
+    @property
+    def persisting(self) -> tuple[Break, ...]:
+        """The breaks that more than one crawl saw."""
+        return tuple(one for one in self.breaks if one.state is BreakState.PERSISTING)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nobody has to look into anything: no break persists, every account was read, all totals hold."""
+        return not self.persisting and not self.unread and all(account.holds for account in self.accounts)

@@ -1,0 +1,88 @@
+"""Booking what nothing explains: on the coop whose account it moved, or in the platform's one book (ADR 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from adapters.payments.port import PaymentProvider
+from adapters.work import AccountBook
+from adapters.work.mirror import Mirror
+from domain.aggregate import Intent
+from domain.association.platform import RecordPlatformMovement
+from domain.coop.suspense import SuspendMovement
+from domain.errors import LedgerError
+from domain.reconciliation.breaks import Break, unexplained
+from domain.reconciliation.expected import PLATFORM
+from domain.reconciliation.matching import Found, Line, LineState
+from service.logging import logger
+from service.payments.office import Office
+from service.runtime import Runtime
+
+log = logger(__name__)
+ACTOR: Final = "system:reconciliation"
+"""Who records what a crawl found."""
+
+
+class Shop(Protocol):
+    """What a crawl needs of a workshop."""
+
+    @property
+    def runtime(self) -> Runtime:
+        """The installation: its ledgers and its database."""
+
+    @property
+    def provider(self) -> PaymentProvider:
+        """The payment provider."""
+
+    @property
+    def accounts(self) -> AccountBook:
+        """Whose account is whose."""
+
+    @property
+    def office(self) -> Callable[[str], Office]:
+        """Finds the calling thread's office of a ledger."""
+
+
+def to_book(lines: Iterable[Line], found: Iterable[Found], known: Iterable[Break], now: datetime) -> Iterator[Found]:
+    """Tell which movements, on the provider's side only, are to be booked as unexplained now."""
+    before = {one.key: one for one in known}
+    alone = {line.key for line in lines if line.state is LineState.PROVIDER_ONLY}
+    for movement in found:
+        key = (movement.account, movement.object_id, movement.way)
+        if key in alone and unexplained(movement, before.get(key), now):
+            yield movement
+
+
+def book(shop: Shop, mirror: Mirror, movement: Found, now: datetime) -> bool:
+    """Have a ledger record a movement that nothing explains; False when no ledger could."""
+    what: dict[str, Any] = {
+        "at": now,
+        "by": ACTOR,
+        "moved_at": movement.moved_at,
+        "movement_id": movement.movement,
+        "kind": movement.kind,
+        "cents": movement.cents,
+    }
+    try:
+        if movement.account == PLATFORM:
+            office = shop.office(_platform_book(shop, mirror))
+            command: Intent[Any] = RecordPlatformMovement(stream_id=office.ledger.association_id, **what)
+        else:
+            owner = shop.accounts.of_account(movement.account)
+            if owner is None:
+                return False
+            office = shop.office(owner.ledger)
+            command = SuspendMovement(stream_id=owner.coop_id, **what)
+        office.record(command)
+    except LedgerError as error:
+        # The break stays and the next crawl tries again: once booked it is never booked twice.
+        log.warning("movement not booked", movement=movement.movement, account=movement.account, reason=str(error))
+        return False
+    return True
+
+
+def _platform_book(shop: Shop, mirror: Mirror) -> str:
+    """The ledger that holds the platform's own movements: the one that began, else the first association."""
+    return mirror.platform_book() or shop.runtime.associations()[0].slug
