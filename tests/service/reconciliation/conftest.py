@@ -1,0 +1,21 @@
+"""A town of payments, and who reconciles it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from service.reconciliation.crawl import Crawler
+from tests.service.payments.conftest import running_sandbox, sandbox, town
+from tests.service.payments.town import Town
+from tests.service.reconciliation.auditing import Auditor
+
+__all__ = ["running_sandbox", "sandbox", "town"]
+
+
+@pytest.fixture
+def auditor(town: Town) -> Iterator[Auditor]:
+    """Somebody who crawls over the town's accounts."""
+    with Crawler(town.workshop) as crawler:
+        yield Auditor(town, crawler)
