@@ -49,8 +49,8 @@ class Provenance:
 
     @property
     def coop(self) -> str:
-        """The coop as headers name it."""
-        return f"{self.coop_name} – N°{NBSP}{self.affiliation_number}"
+        """The coop as headers name it; all of them together have no number."""
+        return f"{self.coop_name} – N°{NBSP}{self.affiliation_number}" if self.affiliation_number else self.coop_name
 
     @property
     def events(self) -> str:

@@ -1,0 +1,152 @@
+"""The ledgers against the payment provider's own movements: control totals of every account, and all that differs.
+
+It covers the whole installation: the platform's account is one for all associations. Amounts in cents, days in Paris.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from domain.calendar import PARIS, french_date, paris_date
+from domain.money import NBSP
+from domain.reconciliation.breaks import Break, BreakState
+from domain.reconciliation.expected import Way
+from domain.reconciliation.matching import LineState
+from domain.reconciliation.outcome import Checked, Reconciliation
+from reports.provenance import Provenance
+from reports.report import Column, Figure, Kind, Report, Table, Value, frame
+
+_ACCOUNTS: Final = (
+    Column("Compte"),
+    Column("Solde prestataire", Kind.CENTS, summed=True),
+    Column("Somme des mouvements", Kind.CENTS, summed=True),
+    Column("Solde du registre", Kind.CENTS, summed=True),
+    Column("Différence", Kind.CENTS, summed=True),
+    Column("En cours", Kind.CENTS, summed=True, quiet=True),
+    Column("Écarts", Kind.CENTS, summed=True, quiet=True),
+    Column("Inexpliqué", Kind.CENTS, summed=True, quiet=True),
+    Column("Mouvements lus", Kind.COUNT, summed=True),
+    Column("Nouveaux", Kind.COUNT, summed=True),
+    Column("Contrôle"),
+)
+_BREAKS: Final = (
+    Column("Compte"),
+    Column("Objet"),
+    Column("Sens"),
+    Column("Écart"),
+    Column("Nature"),
+    Column("Registre", Kind.CENTS, summed=True),
+    Column("Prestataire", Kind.CENTS, summed=True),
+    Column("Différence", Kind.CENTS, summed=True),
+    Column("Date du mouvement", Kind.DATE),
+    Column("Vu depuis", Kind.DATE),
+    Column("Âge en jours", Kind.COUNT),
+    Column("État"),
+)
+_LEDGERS: Final = (Column("Association"), Column("Dernier événement", Kind.COUNT), Column("Tête de chaîne"))
+_WAYS: Final = {Way.IN: "entrée", Way.OUT: "sortie"}
+_KINDS: Final = {
+    LineState.LEDGER_ONLY: "registre seul",
+    LineState.PROVIDER_ONLY: "prestataire seul",
+    LineState.AMOUNT_DIFFERS: "montants différents",
+}
+_STATES: Final = {BreakState.NEW: "nouveau", BreakState.PERSISTING: "persistant", BreakState.RESOLVED: "résolu"}
+_UNREAD: Final = "non lu\u00a0: inconnu du prestataire"
+
+
+class LedgerHead(NamedTuple):
+    """How far a ledger was when it was compared: its last position and its chain hash in hexadecimal."""
+
+    slug: str
+    position: int
+    chain_head: str
+
+
+def provider_reconciliation(
+    outcome: Reconciliation, whose: Mapping[str, str], heads: Sequence[LedgerHead], *, demo: bool
+) -> Report:
+    """Make the report of a crawl; ``whose`` names the owner of each account."""
+    open_ = [one for one in outcome.breaks if one.state is not BreakState.RESOLVED]
+    accounts = _accounts(outcome, whose)
+    return Report(
+        name=f"rapprochement-prestataire-{paris_date(outcome.at):%Y-%m-%d}",
+        title="Rapprochement avec le prestataire de paiement",
+        subtitle="Conforme" if outcome.sound else "À examiner",
+        provenance=_provenance(outcome.at, heads, demo=demo),
+        tables=(accounts, _breaks(outcome, whose), _ledgers(heads)),
+        figures=(
+            Figure("Comptes lus", len(outcome.accounts), Kind.COUNT),
+            Figure("Comptes non lus", len(outcome.unread), Kind.COUNT),
+            Figure("Écarts ouverts", len(open_), Kind.COUNT),
+            Figure("dont persistants", len(outcome.persisting), Kind.COUNT),
+            Figure("Mouvements mis en attente d’explication", outcome.booked, Kind.COUNT),
+            Figure("Différence inexpliquée", accounts.sum_of("Inexpliqué")),
+        ),
+        notes=(
+            "Un mouvement connu d’un seul côté depuis moins de 30 minutes est en cours, non un écart.",
+            "Un écart est persistant dès qu’un second relevé le revoit\u00a0; un centime est un écart.",
+        ),
+        landscape=True,
+    )
+
+
+def _accounts(outcome: Reconciliation, whose: Mapping[str, str]) -> Table:
+    lines: list[tuple[Value, ...]] = []
+    for checked in outcome.accounts:
+        crawl, whole = checked.crawl, checked.crawl.totals
+        lines.append(
+            (
+                *(whose.get(crawl.account, crawl.account), whole.balance, whole.movements, whole.ledger),
+                *(whole.difference, whole.in_flight, whole.breaks, whole.unexplained if crawl.steady else 0),
+                *(crawl.found, crawl.fresh, _control(checked)),
+            )
+        )
+    lines += [(whose.get(account, account), *([0] * 9), _UNREAD) for account in outcome.unread]
+    return Table(name="comptes", title="Contrôle des comptes", columns=_ACCOUNTS, frame=frame(_ACCOUNTS, lines))
+
+
+def _control(checked: Checked) -> str:
+    if not checked.holds:
+        return "mouvement manquant"
+    return "conforme" if checked.crawl.steady else "solde en mouvement"
+
+
+def _breaks(outcome: Reconciliation, whose: Mapping[str, str]) -> Table:
+    rows = sorted(outcome.breaks, key=lambda one: (one.state is BreakState.RESOLVED, one.first_seen, one.key))
+    lines = [_break(one, whose, outcome.at) for one in rows]
+    frame_ = frame(_BREAKS, lines)
+    return Table(name="ecarts", title="Écarts", columns=_BREAKS, frame=frame_, empty="Aucun écart.")
+
+
+def _break(one: Break, whose: Mapping[str, str], now: datetime) -> tuple[Value, ...]:
+    return (
+        *(whose.get(one.key.account, one.key.account), one.key.object_id, _WAYS[one.key.way], _KINDS[one.kind]),
+        *(one.what, one.ledger_cents, one.provider_cents, one.provider_cents - one.ledger_cents),
+        *(paris_date(one.moved_at), paris_date(one.first_seen), one.age(now).days, _STATES[one.state]),
+    )
+
+
+def _ledgers(heads: Sequence[LedgerHead]) -> Table:
+    return Table(name="registres", title="Registres comparés", columns=_LEDGERS, frame=frame(_LEDGERS, heads))
+
+
+def _provenance(at: datetime, heads: Sequence[LedgerHead], *, demo: bool) -> Provenance:
+    """The proof over all ledgers: how many events they hold together, and the digest of their heads."""
+    told = "\n".join(f"{head.slug} {head.position} {head.chain_head}" for head in heads)
+    local = at.astimezone(PARIS)
+    return Provenance(
+        coop_name="Toutes les coopératives de l’installation",
+        affiliation_number="",
+        identification="",
+        first_position=1,
+        last_position=sum(head.position for head in heads),
+        chain_head=hashlib.sha256(told.encode()).hexdigest(),
+        projections=(),
+        produced_at=at,
+        demo=demo,
+        period=f"relevé du {french_date(local.date())} à {local:%H}{NBSP}h{NBSP}{local:%M}",
+        clock="date du prestataire, heure de Paris",
+    )
