@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg_pool import ConnectionPool
 
-from adapters.migrate import migrate_database
 from adapters.payments.values import Notification
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.work import AccountBook, Inbox, NewTask, Outbox
@@ -20,14 +17,6 @@ from tests.adapters.stripe_sandbox.serving import wait_until
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 COOP = UUID(int=7)
-
-
-@pytest.fixture
-def pool(database: str) -> Iterator[Pool]:
-    """Connections as the worker role, as in service."""
-    migrate_database(database)
-    with ConnectionPool(conninfo_for(database, DatabaseRole.WORKER), kwargs={"autocommit": True}, open=True) as opened:
-        yield opened
 
 
 def task(subject: str = "ch_1", *, lane: str = "c1", at: datetime = NOW) -> NewTask:
