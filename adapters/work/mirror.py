@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
+from psycopg.sql import SQL, Identifier
+
 from adapters.work.queue import Pool
 from domain.errors import Conflict
 from domain.events.association import PlatformMovementRecorded
@@ -41,6 +43,10 @@ WHERE account = %(account)s AND object_id = ANY(%(objects)s)
 _FOUND: Final[LiteralString] = """
 SELECT account, movement, object_id, way, kind, cents, moved_at FROM work.movements
 WHERE account = %(account)s AND object_id = ANY(%(objects)s)
+"""
+_SETTLE: Final[LiteralString] = """
+UPDATE {} AS row SET settled = true FROM unnest(%s::text[], %s::text[], %s::text[]) AS key (account, object_id, way)
+WHERE row.account = key.account AND row.object_id = key.object_id AND row.way = key.way AND NOT row.settled
 """
 
 
@@ -108,10 +114,10 @@ class Mirror:
     def settle(self, keys: Iterable[Key]) -> None:
         """Note that some objects agree."""
         rows = [tuple(key) for key in keys]
-        where: LiteralString = " SET settled = true WHERE account = %s AND object_id = %s AND way = %s AND NOT settled"
-        with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-            cursor.executemany("UPDATE work.expected" + where, rows)
-            cursor.executemany("UPDATE work.movements" + where, rows)
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+        with self._pool.connection() as connection, connection.transaction():
+            for table in ("expected", "movements"):
+                connection.execute(SQL(_SETTLE).format(Identifier("work", table)), columns)
 
     def sums(self, account: str) -> tuple[int, int]:
         """Return all that is expected of an account and all that moved there, in cents."""

@@ -34,10 +34,12 @@ from domain.recorded import Recorded
 PLATFORM: Final = ""
 """The platform's own account; a coop's is named by the provider (``acct_…``)."""
 ELSEWHERE: Final = "elsewhere"
-"""Where payments lie that another platform took and that were imported: this provider knows nothing of them."""
+"""Where payments lie that another platform took and that were imported, and what the demonstration's story invents:
+this provider knows nothing of them."""
 Names = Mapping[UUID, str]
 """What the provider calls a coop's account, a payout or a refund that later events name by our own id."""
 _MADE_AT_PROVIDER: Final = ("ch_", "py_")
+_INVENTED: Final = "_demo_"
 
 
 class Way(StrEnum):
@@ -86,7 +88,7 @@ def expectations(fact: Recorded, names: Names) -> tuple[Expected, ...]:
     _check(event, moves)
     return tuple(
         Expected(
-            account=move.account,
+            account=ELSEWHERE if _INVENTED in move.object_id else move.account,
             object_id=move.object_id,
             way=move.way or way_of(move.cents),
             cents=move.cents,

@@ -72,6 +72,12 @@ def test_a_payment_taken_elsewhere_and_imported_is_nothing_to_this_provider() ->
     assert moves(ProviderFeeCharged, payment_id="HA-12345") == [("elsewhere", "HA-12345", Way.IN, -58)]
 
 
+def test_what_the_demonstrations_story_invents_was_never_at_the_provider() -> None:
+    assert moves(PaymentCaptured, payment_id="ch_demo_galante") == [("elsewhere", "ch_demo_galante", Way.IN, 2_200)]
+    assert {account for account, *_ in moves(FundsTransferred, transfer_id="tr_demo_1")} == {"elsewhere"}
+    assert moves(PayoutReturned, names={scene.PAYOUT: "po_demo_1"}) == [("elsewhere", "po_demo_1", Way.IN, 2_000)]
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "cents"), [(FundsTransferred, "tr_1", 2_000), (AdjustmentTransferred, "tr_2", 300)]
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from adapters.stripe_sandbox.state import PLATFORM
 from domain.accounts import Account
-from tests.service.payments.town import PRICE, TIP, Town
+from service.demo.scenario import Story
+from tests.service.payments.town import PRICE, SLUG, TIP, Town
 from tests.service.reconciliation.auditing import LATER, Auditor
 
 CLOSED_IBAN = "FR7920041010050500013M02600"
@@ -77,6 +78,15 @@ def test_what_just_happened_is_on_its_way_on_either_side_and_no_break(town: Town
     assert done.sound
     town.settle(seconds=LATER)
     auditor.clean(seconds=LATER)
+
+
+def test_the_invented_story_of_the_demonstration_is_outside_the_comparison(town: Town, auditor: Auditor) -> None:
+    town.certify()
+    town.pay("CP A", card="instant")
+    Story(town.runtime.ledger(SLUG)).play()
+    done = auditor.clean(seconds=LATER)
+    assert done.accounts[0].crawl.totals.ledger == town.workshop.provider.balance(None).total
+    assert len(done.accounts) == 2
 
 
 def test_crawling_twice_finds_and_books_nothing_new(town: Town, auditor: Auditor) -> None:
