@@ -7,7 +7,7 @@ counts as crawled once its row is written.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Self
 
 from psycopg_pool import ConnectionPool
@@ -31,6 +31,8 @@ from service.reconciliation.unexplained import Shop, book, to_book
 log = logger(__name__)
 Progress = Callable[[int, int], None]
 """Hears how many accounts are done, of how many."""
+EVERY: Final = timedelta(days=1)
+"""How long after a crawl the next one is due."""
 _LANE: Final = "reconciliation"
 _NAMELESS: Final = "coop:"
 _STEADY_WITHIN: Final = 30
@@ -56,6 +58,11 @@ class Crawler:
         """
         with self._pool.connection() as connection, in_lane(connection, _LANE) as held:
             return self._crawl(now, progress) if held else None
+
+    def due(self, now: datetime) -> bool:
+        """Tell whether a day has passed since the last crawl that ended."""
+        last = self.book.crawls(PLATFORM, 1)
+        return not last or now - last[0].crawled_at >= EVERY
 
     def close(self) -> None:
         """Close the connections."""
@@ -86,13 +93,14 @@ class Crawler:
         checked: list[Checked] = []
         breaks: list[Break] = []
         booked = 0
-        for account, reading in readings.items():
-            one, changed, count = self._compare(account, reading, now)
+        # The platform's row comes last: once it is written, the crawl is over.
+        for account in sorted(readings, reverse=True):
+            one, changed, count = self._compare(account, readings[account], now)
             checked.append(one)
             breaks += changed
             booked += count
         progress(len(accounts), len(accounts))
-        done = Reconciliation(now, tuple(checked), tuple(breaks), booked, tuple(unread))
+        done = Reconciliation(now, tuple(reversed(checked)), tuple(breaks), booked, tuple(unread))
         log.info("reconciled", accounts=len(checked), breaks=len(breaks), booked=booked, sound=done.sound)
         return done
 
@@ -131,3 +139,14 @@ class Crawler:
             self.mirror.rename(booked)
             expected, found = self.mirror.open(account)
         return match(expected, found, now), found
+
+
+def crawl_when_due(shop: Shop, now: datetime) -> Reconciliation | None:
+    """Crawl when a day has passed since the last time; call it as often as you like, from any number of processes.
+
+    Raises:
+        ProviderUnavailable: the provider does not answer; the next call tries again.
+
+    """
+    with Crawler(shop) as crawler:
+        return crawler.crawl(now) if crawler.due(now) else None

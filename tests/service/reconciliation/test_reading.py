@@ -11,6 +11,8 @@ from adapters.payments.errors import ProviderUnavailable
 from adapters.payments.values import Balance
 from adapters.stripe_provider import StripeProvider
 from domain.accounts import Account
+from domain.reconciliation.outcome import Crawl
+from service.reconciliation.crawl import crawl_when_due
 from service.reconciliation.reading import OVERLAP, read_account
 from tests.adapters.stripe_provider.acting import settings_for
 from tests.service.payments.town import PRICE, SLUG, Town
@@ -95,3 +97,32 @@ def test_an_account_that_the_provider_does_not_know_is_said_and_the_others_are_r
     assert [one.crawl.account for one in done.accounts] == ["", account]
     assert (done.breaks, done.sound) == ((), False)
     assert town.balance(Account.PSP_COOP) == PRICE
+
+
+def test_called_again_and_again_it_crawls_once_a_day(town: Town, auditor: Auditor) -> None:
+    town.certify()
+    assert crawl_when_due(town.workshop, town.now()) is not None
+    for hour in range(1, 24):
+        assert crawl_when_due(town.workshop, town.now() + timedelta(hours=hour)) is None
+    again = crawl_when_due(town.workshop, town.now() + timedelta(days=1))
+    assert again is not None
+    assert len(again.accounts) == 2
+    assert len(auditor.crawler.book.crawls("")) == 2
+
+
+def test_a_crawl_that_was_stopped_before_its_end_is_still_due(
+    town: Town, auditor: Auditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = town.certify()
+    keep = auditor.crawler.book.crawled
+
+    def keep_coops_only(crawl: Crawl) -> None:
+        if not crawl.account:
+            raise KeyboardInterrupt
+        keep(crawl)
+
+    monkeypatch.setattr(auditor.crawler.book, "crawled", keep_coops_only)
+    with pytest.raises(KeyboardInterrupt):
+        auditor.crawl(seconds=LATER)
+    assert len(auditor.crawler.book.crawls(account)) == 1
+    assert auditor.crawler.due(town.now())

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import uuid4
+
 from adapters.stripe_sandbox.state import PLATFORM
 from domain.accounts import Account
+from domain.campaign.payments import SuspendPayment
+from domain.coop.closing import ApproveAdjustment
+from domain.events.refund import RefundSettled
 from service.demo.scenario import Story
 from tests.service.payments.town import PRICE, SLUG, TIP, Town
 from tests.service.reconciliation.auditing import LATER, Auditor
@@ -65,6 +71,52 @@ def test_a_whole_story_matches_to_the_last_cent(town: Town, auditor: Auditor) ->
     done = auditor.clean(seconds=LATER)
     assert [one.crawl.account for one in done.accounts] == [PLATFORM, account]
     assert auditor.clean(days=1).accounts[0].crawl.fresh == 0
+
+
+def test_what_goes_wrong_with_money_that_left_matches_too(town: Town, auditor: Auditor) -> None:
+    town.certify()
+    refunded = town.pay("CP A", "CE1", card="instant")
+    contested = town.pay("CP A", tip=50_00, card="instant")
+    town.refund(refunded, PRICE)
+    town.settle(seconds=3)
+    (settled,) = (event for event in town.events() if isinstance(event, RefundSettled))
+    town.sandbox.do(f"/refunds/{settled.provider_refund}/failure")
+    town.settle(seconds=3)
+    assert "RefundFailed" in town.kinds()
+    auditor.clean(seconds=LATER)
+    town.payout(2 * PRICE)
+    town.settle(days=5)
+    (charge,) = town.contribution(contested).payments
+    dispute = town.sandbox.do(f"/charges/{charge}/dispute")["dispute"]
+    town.settle(seconds=3)
+    town.sandbox.do(f"/disputes/{dispute}/decision", won=False)
+    town.settle(seconds=3)
+    assert "NegativeBalanceCovered" in town.kinds()
+    auditor.clean(seconds=LATER)
+    town.pay("CE1", "CP A", tip=60_00, card="instant")
+    town.settle(days=1)
+    made_good = {"cents": 3_00, "approvers": ("a", "b"), "reason": "Erreur d’affichage"}
+    town.do(ApproveAdjustment, town.coop_id, adjustment_id=uuid4(), **made_good)
+    town.settle(days=1)
+    assert {"DebtRecovered", "AdjustmentTransferred"} <= set(town.kinds())
+    auditor.clean(seconds=LATER)
+    town.check_money()
+
+
+def test_a_payment_nobody_expected_and_its_return_match(town: Town, auditor: Auditor) -> None:
+    town.sandbox.do("/topups", cents=10_00)
+    assert auditor.crawl(seconds=LATER).booked == 1
+    contribution_id = town.place("CP A", tip=0)
+    assert town.submit(town.page(contribution_id), "instant") == "Paid"
+    town.sandbox.pass_time(seconds=3)
+    charge = next(iter(town.sandbox.sandbox.state.table("charge")))
+    town.workshop.sweep()
+    surprise: dict[str, Any] = {"payment_id": charge, "cents": PRICE, "reason": "twice", "paid_at": town.now()}
+    town.do(SuspendPayment, contribution_id=contribution_id, **surprise)
+    town.settle(seconds=3)
+    town.settle(seconds=3)
+    assert {"PaymentSuspended", "SuspendedPaymentReturned"} <= set(town.kinds())
+    auditor.clean(seconds=LATER)
 
 
 def test_what_just_happened_is_on_its_way_on_either_side_and_no_break(town: Town, auditor: Auditor) -> None:
