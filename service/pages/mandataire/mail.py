@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -13,17 +13,19 @@ from starlette.concurrency import run_in_threadpool
 
 from adapters.mail import KeptLetter, kept_letters
 from domain.calendar import PARIS, french_date
-from domain.errors import NotFound
+from domain.errors import NotAllowed, NotFound
 from domain.money import NBSP
 from projections import directory
 from projections.directory import CoopRow
 from service.api.door import Slug, runtime_of
-from service.auth.principal import Action, check_allowed
+from service.auth.principal import Role
 from service.correspondence.posts import folder_of
 from service.pages.mandataire.live import SignedIn, Visitor
 from service.pages.rendering import page
 
 router = APIRouter()
+_READERS: Final = frozenset({Role.MANDATAIRE, Role.PLATFORM})
+"""Letters name families and hold links that act for them: who only supervises has no need of them."""
 
 
 async def folder(request: Request, association: Slug) -> Path:
@@ -37,7 +39,8 @@ async def folder(request: Request, association: Slug) -> Path:
 @router.get("/{association}/courrier")
 async def outbox(visit: SignedIn, association: Slug, lying: Annotated[Path, Depends(folder)]) -> Response:
     """Show the letters of the coops that the person runs."""
-    check_allowed(visit.principal, Action.RUN)
+    if visit.principal.role not in _READERS:
+        raise NotAllowed(actor=visit.principal.actor, role=visit.principal.role, page="courrier")
     groups = await run_in_threadpool(_groups, visit, lying)
     return page("mail.html", association=association, groups=groups, clock=_clock)
 

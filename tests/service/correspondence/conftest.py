@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
 
 import pytest
 
@@ -11,10 +13,19 @@ from adapters.mail import SmtpPost, SmtpSettings
 from service.correspondence.send import Mailroom
 from tests.adapters.mail.conftest import certificate, moods, server  # noqa: F401 - fixtures
 from tests.adapters.mail.server import Moods
-from tests.adapters.stripe_sandbox.serving import Served
+from tests.adapters.stripe_sandbox.serving import Served, serve
 from tests.service.correspondence.mail_town import PUBLIC, Letters, MailTown
-from tests.service.payments.conftest import running_sandbox, sandbox  # noqa: F401 - fixtures
+from tests.service.payments.conftest import sandbox  # noqa: F401 - a fixture
 from tests.service.payments.town import found
+
+_MONDAY: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Served]:
+    """A sandbox whose clock begins on a Monday morning: letters name days."""
+    with serve(start=_MONDAY) as running:
+        yield running
 
 
 @pytest.fixture
