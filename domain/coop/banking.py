@@ -48,12 +48,12 @@ class ConfirmBankAccount(CoopCommand, frozen=True, kw_only=True):
     payee_check: str
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Refuse an unknown account; confirming the current one again changes nothing."""
+        """Refuse an unknown account; confirming the current one again changes nothing, unless payouts are frozen."""
         if self.bank_account_id not in state.bank_accounts:
             raise NotFound(bank_account=self.bank_account_id)
         if self.payee_check not in ("match", "close", "none", "unavailable"):
             raise InvalidInput(payee_check=self.payee_check)
-        if state.current_account == self.bank_account_id:
+        if state.current_account == self.bank_account_id and not state.frozen:
             return ()
         return (
             BankAccountConfirmed(

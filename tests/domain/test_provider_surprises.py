@@ -93,6 +93,14 @@ def test_payouts_wait_when_the_provider_knows_another_bank_account() -> None:
     assert play.do(RequestPayout, payout_id=scene.PAYOUT, cents=100)
 
 
+def test_the_same_bank_account_confirmed_again_ends_the_freeze() -> None:
+    play = ready()
+    play.do(FreezePayouts, reason="other account")
+    assert play.do(ConfirmBankAccount, bank_account_id=scene.BANK_ACCOUNT, payee_check="match")
+    assert play.do(RequestPayout, payout_id=scene.PAYOUT, cents=100)
+    assert play.does_nothing(ConfirmBankAccount, bank_account_id=scene.BANK_ACCOUNT, payee_check="match")
+
+
 def test_a_balance_below_zero_is_covered_once_and_recovered_from_what_comes_next() -> None:
     play = paid()
     assert play.does_nothing(SettleDebt, move_id=scene.uid(1))

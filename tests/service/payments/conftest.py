@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
 
 import pytest
 
 from tests.adapters.stripe_sandbox.serving import Served, serve
 from tests.service.payments.town import Town, found_town
 
+MONDAY: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
 
 @pytest.fixture(scope="session")
 def running_sandbox() -> Iterator[Served]:
-    """A sandbox on this machine."""
-    with serve() as running:
+    """A sandbox on this machine; its clock begins on a Monday morning, whatever the day of the test."""
+    with serve(start=MONDAY) as running:
         yield running
 
 

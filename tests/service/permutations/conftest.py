@@ -10,13 +10,14 @@ import pytest
 from adapters.local_postgres import LocalPostgres
 from tests.adapters.stripe_sandbox.serving import serve
 from tests.databases import fresh_database
+from tests.service.payments.conftest import MONDAY
 from tests.service.payments.town import Town, found_town
 
 
 @pytest.fixture(scope="module")
 def town(postgres: LocalPostgres) -> Iterator[Town]:
     """A town with a certified school, at a sandbox of its own."""
-    with pytest.MonkeyPatch.context() as patch, fresh_database(postgres) as database, serve() as sandbox:
+    with pytest.MonkeyPatch.context() as patch, fresh_database(postgres) as database, serve(start=MONDAY) as sandbox:
         patch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
         with found_town(database, sandbox) as founded:
             founded.certify()
