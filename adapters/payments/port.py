@@ -28,8 +28,11 @@ class PaymentProvider(Protocol):
 
     # Accounts and their certification
 
-    def create_account(self, account: values.NewAccount, *, key: str) -> values.AccountStatus:
-        """Open a coop's account, with payouts only when we ask for them."""
+    def create_account(self, account: values.NewAccount, *, key: str, again: bool = False) -> values.AccountStatus:
+        """Open a coop's account, with payouts only when we ask for them.
+
+        Who asked before and does not know what came of it says ``again``: an account that the coop has is found.
+        """
 
     def account(self, account: str) -> values.AccountStatus:
         """Look at an account."""

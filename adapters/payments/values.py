@@ -252,13 +252,17 @@ class RefundState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderRefund:
-    """A refund of a charge; ``refund_id`` is ours, None when it was made in the provider's dashboard."""
+    """A refund of a charge; ``refund_id`` is ours, None when it was made in the provider's dashboard.
+
+    ``left_at`` is when its money left the platform's account: None while the account does not hold enough. A refund
+    that failed after that has been there and back.
+    """
 
     refund: str
     charge: str
     cents: int
     state: RefundState
-    created_at: datetime
+    left_at: datetime | None
     refund_id: UUID | None
     failure: str = ""
 

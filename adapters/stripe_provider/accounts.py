@@ -13,18 +13,22 @@ from adapters.stripe_provider.wire.reading import id_of, iso_instant, known, tag
 
 _PARTS: Final = "configuration.recipient"
 _DUE: Final = "requirements"
+_COOP: Final = "coop_id"
 
 
 class Accounts(Connection):
     """Opens accounts, looks at them and leads people to their certification."""
 
-    def create_account(self, account: NewAccount, *, key: str) -> AccountStatus:
+    def create_account(self, account: NewAccount, *, key: str, again: bool = False) -> AccountStatus:
         """Open a coop's account, with payouts only when we ask for them.
 
         Two requests: the second has a key of its own made from ``key``, so the same key again does what is missing.
+        With ``again`` all accounts are looked through first, since the key may be forgotten.
         """
-        wanted = _wanted(account)
-        opened = self._make(lambda: self._stripe.v2.core.accounts.create(wanted, {"idempotency_key": key}))
+        wanted, opened = _wanted(account), self._opened(account) if again else None
+        if opened is None:
+            opened = self._make(lambda: self._stripe.v2.core.accounts.create(wanted, {"idempotency_key": key}))
+        name = opened.id
         self._make(
             lambda: self._stripe.v1.balance_settings.update(
                 {
@@ -34,10 +38,20 @@ class Accounts(Connection):
                         "debit_negative_balances": False,
                     }
                 },
-                {"stripe_account": opened.id, "idempotency_key": f"{key}:balance"},
+                {"stripe_account": name, "idempotency_key": f"{key}:balance"},
             )
         )
-        return _status(opened, [])
+        return self.account(name) if again else _status(opened, [])
+
+    def _opened(self, account: NewAccount) -> stripe.v2.core.Account | None:
+        """Return the account that a coop has at the provider, if any."""
+        named = {LEDGER: account.ledger, _COOP: str(account.coop_id)}.items()
+
+        def look() -> stripe.v2.core.Account | None:
+            listed = self._stripe.v2.core.accounts.list({"limit": PAGE}).auto_paging_iter()
+            return next((one for one in listed if named <= tags(one.metadata).items()), None)
+
+        return self._look(look)
 
     def account(self, account: str) -> AccountStatus:
         """Look at an account and the IBANs it has."""
@@ -98,7 +112,7 @@ def _wanted(account: NewAccount) -> AccountCreateParams:
             "currency": "eur",
             "responsibilities": {"fees_collector": "application", "losses_collector": "application"},
         },
-        "metadata": {LEDGER: account.ledger, "coop_id": str(account.coop_id)},
+        "metadata": {LEDGER: account.ledger, _COOP: str(account.coop_id)},
         "include": [_PARTS, _DUE],
     }
 
@@ -113,7 +127,7 @@ def _status(account: stripe.v2.core.Account, banks: list[stripe.BankAccount]) ->
     return AccountStatus(
         account=account.id,
         ledger=metadata.get(LEDGER),
-        coop_id=uuid_tag(metadata, "coop_id"),
+        coop_id=uuid_tag(metadata, _COOP),
         transfers=_capability(balance.stripe_transfers if balance else None),
         payouts=_capability(balance.payouts if balance else None),
         requirements=tuple(entry.description for entry in (needs.entries or [] if needs else [])),

@@ -12,6 +12,7 @@ from adapters.stripe_provider.wire.connection import PAGE, Connection
 from adapters.stripe_provider.wire.reading import euros, id_of, instant, known, tags, uuid_tag
 
 _REFUND: Final = "refund_id"
+_EXPAND: Final = ["balance_transaction"]
 
 _DISPUTES: Final = {
     "warning_needs_response": DisputeState.INQUIRY,
@@ -41,7 +42,8 @@ class Refunds(Connection):
         return _refund(
             self._make(
                 lambda: self._stripe.v1.refunds.create(
-                    {"charge": charge, "amount": cents, "metadata": metadata}, {"idempotency_key": key}
+                    {"charge": charge, "amount": cents, "metadata": metadata, "expand": _EXPAND},
+                    {"idempotency_key": key},
                 )
             )
         )
@@ -55,11 +57,14 @@ class Refunds(Connection):
 
     def provider_refund(self, refund: str) -> ProviderRefund:
         """Look at a refund."""
-        return _refund(self._look(lambda: self._stripe.v1.refunds.retrieve(refund)))
+        return _refund(self._look(lambda: self._stripe.v1.refunds.retrieve(refund, {"expand": _EXPAND})))
 
     def refunds_of(self, charge: str) -> list[ProviderRefund]:
         """Look for the refunds of a charge, oldest first."""
-        listed = self._each(lambda: self._stripe.v1.refunds.list({"charge": charge, "limit": PAGE}))
+        seen_whole = [f"data.{path}" for path in _EXPAND]
+        listed = self._each(
+            lambda: self._stripe.v1.refunds.list({"charge": charge, "limit": PAGE, "expand": seen_whole})
+        )
         return [_refund(one) for one in listed][::-1]
 
     def dispute(self, dispute: str) -> ProviderDispute:
@@ -68,12 +73,13 @@ class Refunds(Connection):
 
 
 def _refund(refund: stripe.Refund) -> ProviderRefund:
+    moved = refund.balance_transaction
     return ProviderRefund(
         refund=refund.id,
         charge=id_of(refund.charge),
         cents=euros(refund.amount, refund.currency),
         state=known(RefundState, refund.status),
-        created_at=instant(refund.created),
+        left_at=instant(moved.created) if isinstance(moved, stripe.BalanceTransaction) else None,
         refund_id=uuid_tag(tags(refund.metadata), _REFUND),
         failure=getattr(refund, "failure_reason", None) or "",
     )

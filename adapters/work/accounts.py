@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -29,6 +30,15 @@ class AccountBook:
     def __init__(self, pool: Pool) -> None:
         """Use a pool of the worker role."""
         self._pool = pool
+
+    def begin(self, ledger: str, coop_id: UUID, now: datetime) -> bool:
+        """Note that an account is about to be asked for; return whether it had been asked for before."""
+        with self._pool.connection() as connection:
+            begun = connection.execute(
+                "INSERT INTO work.openings (ledger, coop_id, asked_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                (ledger, coop_id, now),
+            )
+        return begun.rowcount == 0
 
     def add(self, account: str, ledger: str, coop_id: UUID) -> None:
         """Note whose an account is; the same again changes nothing.

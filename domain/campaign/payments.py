@@ -49,6 +49,8 @@ class CapturePayment(CampaignCommand, frozen=True, kw_only=True):
             self._check_same(state, known)
             return ()
         contribution = state.contribution(self.contribution_id)
+        if self.payment_id in state.suspended:
+            raise Conflict(payment=self.payment_id, suspended=True)
         captured = PaymentCaptured(
             at=self.at,
             by=self.by,
@@ -126,20 +128,23 @@ class SuspendPayment(CampaignCommand, frozen=True, kw_only=True):
 
 
 class ReturnSuspendedPayment(CampaignCommand, frozen=True, kw_only=True):
-    """Record that a payment that was not expected went back to its card."""
+    """Record that a payment that was not expected went back to its card, whole."""
 
     payment_id: str
+    cents: int
     provider_refund: str
     returned_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once."""
+        """Recorded once; a part of it given back at the provider by hand is refused, to be looked at."""
         contribution_id = state.suspended.get(self.payment_id)
         if contribution_id is None:
             raise NotFound(payment=self.payment_id)
         cents = state.contributions[contribution_id].suspended.get(self.payment_id)
         if cents is None:
             return ()
+        if self.cents != cents:
+            raise Conflict(payment=self.payment_id, suspended=cents, cents=self.cents)
         return (
             SuspendedPaymentReturned(
                 at=self.at,

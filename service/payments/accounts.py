@@ -71,15 +71,20 @@ def _pays_elsewhere(known: KnownAccount, account: AccountStatus) -> bool:
 def open_account(office: Office, coop_id: UUID, *, email: str) -> str:
     """Open a coop's account at the provider, or return the one it has; ``email`` is the mandate holder's.
 
+    Whoever was killed between the provider's answer and our note of it finds the account again, days later too.
+
     Raises:
         NotFound: the ledger has no such coop.
 
     """
-    coop = office.coop(coop_id)
+    coop, known = office.coop(coop_id), office.accounts.of_coop(office.slug, coop_id)
     if coop.provider_account:
         return coop.provider_account
+    if known is not None:
+        return known.account
     name = coop.details.name if coop.details else ""
     wanted = NewAccount(ledger=office.slug, coop_id=coop_id, name=name, email=email)
-    account = office.provider.create_account(wanted, key=f"acct:{coop_id}").account
+    again = office.accounts.begin(office.slug, coop_id, office.now())
+    account = office.provider.create_account(wanted, key=f"acct:{coop_id}", again=again).account
     office.accounts.add(account, office.slug, coop_id)
     return account

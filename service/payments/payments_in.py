@@ -26,34 +26,40 @@ def apply_payment(office: Office, payment: Payment) -> None:
     reference = payment.reference
     if reference is None:
         raise NotFound(payment=payment.intent)
-    contribution = office.campaign(reference.campaign_id).contribution(reference.contribution_id)
+    campaign = office.campaign(reference.campaign_id)
+    contribution = campaign.contribution(reference.contribution_id)
     if payment.status is PaymentStatus.SUCCEEDED:
-        _captured(office, payment, reference, contribution)
+        if payment.charge not in campaign.payments and payment.charge not in campaign.suspended:
+            _captured(office, payment, reference, contribution)
+        _charged(office, payment, reference, contribution)
     elif payment.failure is not None and payment.status is not PaymentStatus.CANCELED:
         _refused(office, payment, reference, contribution)
 
 
 def _captured(office: Office, payment: Payment, reference: Reference, contribution: Contribution) -> None:
-    """Record a payment that was received, and its fee once the provider knows it."""
+    """Record a payment that was received; one that the contribution does not expect is kept apart."""
     of: dict[str, Any] = {"stream_id": reference.campaign_id, "contribution_id": reference.contribution_id}
-    if payment.charge not in contribution.payments and payment.charge not in contribution.suspended:
-        tip_cents = contribution.tip_due - contribution.tip_paid if reference.instalment == 1 else 0
-        paid_at = payment.paid_at or office.now()
-        capture = CapturePayment(
-            **of,
-            **office.stamp,
-            payment_id=payment.charge,
-            cents=payment.cents - tip_cents,
-            tip_cents=tip_cents,
-            paid_at=paid_at,
-            instalment=reference.instalment,
-        )
-        try:
-            office.record(capture)
-        except Conflict as unexpected:
-            surprise: dict[str, Any] = {"payment_id": payment.charge, "cents": payment.cents, "paid_at": paid_at}
-            office.record(SuspendPayment(**of, **office.stamp, **surprise, reason=unexpected.code))
-            return
+    tip_cents = contribution.tip_due - contribution.tip_paid if reference.instalment == 1 else 0
+    paid_at = payment.paid_at or office.now()
+    capture = CapturePayment(
+        **of,
+        **office.stamp,
+        payment_id=payment.charge,
+        cents=payment.cents - tip_cents,
+        tip_cents=tip_cents,
+        paid_at=paid_at,
+        instalment=reference.instalment,
+    )
+    try:
+        office.record(capture)
+    except Conflict as unexpected:
+        surprise: dict[str, Any] = {"payment_id": payment.charge, "cents": payment.cents, "paid_at": paid_at}
+        office.record(SuspendPayment(**of, **office.stamp, **surprise, reason=unexpected.code))
+
+
+def _charged(office: Office, payment: Payment, reference: Reference, contribution: Contribution) -> None:
+    """Record the fee of a payment once the provider knows it; of one that went back too: the fee does not."""
+    of: dict[str, Any] = {"stream_id": reference.campaign_id, "contribution_id": reference.contribution_id}
     if payment.fee is not None and payment.charge not in contribution.fees:
         fee = payment.fee
         record = RecordFee(**of, **office.stamp, payment_id=payment.charge, cents=fee.cents, charged_at=fee.charged_at)

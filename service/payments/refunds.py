@@ -6,6 +6,7 @@ brought in line again and the money returns to the coop.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -69,33 +70,42 @@ def _give_back(office: Office, task: Task, cents: int, key: str, refund_id: str)
 def apply_refund(office: Office, refund: ProviderRefund, campaign_id: UUID) -> None:
     """Record what a refund of a campaign's payment has come to; one made elsewhere waits to be allocated.
 
-    The money leaves the platform's account when the refund is made, whatever the bank needs to show it.
+    It is booked when its money leaves the platform's account, whatever the bank needs to show it; one that waits for
+    money there is told again when it leaves.
     """
     campaign = office.campaign(campaign_id)
-    say: dict[str, Any] = {"stream_id": campaign_id, **office.stamp}
     if refund.charge in campaign.suspended:
-        if refund.state not in FAILED:
-            back: dict[str, Any] = {
-                "payment_id": refund.charge,
-                "provider_refund": refund.refund,
-                "returned_at": refund.created_at,
-            }
-            office.record(ReturnSuspendedPayment(**say, **back))
+        _returned(office, refund, campaign)
     elif refund.refund_id is not None and refund.refund_id in campaign.refunds:
-        if refund.state in FAILED:
-            failure: dict[str, Any] = {"reason": refund.failure or refund.state.value, "failed_at": office.now()}
-            office.record(FailRefund(**say, refund_id=refund.refund_id, **failure))
-        else:
-            settled: dict[str, Any] = {"provider_refund": refund.refund, "settled_at": refund.created_at}
-            office.record(SettleRefund(**say, refund_id=refund.refund_id, **settled))
+        _ours(office, refund, campaign_id, refund.refund_id)
     elif refund.charge in campaign.payments:
-        if refund.state not in FAILED:
-            _external(office, refund, campaign)
+        if refund.state not in FAILED and refund.left_at is not None:
+            _external(office, refund, refund.left_at, campaign)
     else:
         raise NotFound(refund=refund.refund, payment=refund.charge)
 
 
-def _external(office: Office, refund: ProviderRefund, campaign: Campaign) -> None:
+def _returned(office: Office, refund: ProviderRefund, campaign: Campaign) -> None:
+    """Record that a payment that was not expected went back."""
+    if refund.state not in FAILED and refund.left_at is not None:
+        back: dict[str, Any] = {"payment_id": refund.charge, "cents": refund.cents, "returned_at": refund.left_at}
+        office.record(
+            ReturnSuspendedPayment(
+                stream_id=campaign.id, **office.stamp, **back, provider_refund=refund.refund
+            )
+        )
+
+
+def _ours(office: Office, refund: ProviderRefund, campaign_id: UUID, refund_id: UUID) -> None:
+    """Record that a refund asked for here left, and that it came back, also when both are heard of at once."""
+    say: dict[str, Any] = {"stream_id": campaign_id, **office.stamp, "refund_id": refund_id}
+    if refund.left_at is not None:
+        office.record(SettleRefund(**say, provider_refund=refund.refund, settled_at=refund.left_at))
+    if refund.state in FAILED:
+        office.record(FailRefund(**say, reason=refund.failure or refund.state.value, failed_at=office.now()))
+
+
+def _external(office: Office, refund: ProviderRefund, left_at: datetime, campaign: Campaign) -> None:
     """Record a refund made at the provider; when it takes all that is left, there is nothing to decide."""
     contribution = campaign.contributions[campaign.payments[refund.charge]]
     cents, tip_cents = contribution.returnable(refund.charge)
@@ -108,7 +118,7 @@ def _external(office: Office, refund: ProviderRefund, campaign: Campaign) -> Non
             payment_id=refund.charge,
             provider_refund=refund.refund,
             cents=refund.cents,
-            settled_at=refund.created_at,
+            settled_at=left_at,
         )
     )
     if not known and refund.cents == cents + tip_cents:

@@ -21,7 +21,7 @@ from domain.events.association import PlatformMovementRecorded
 from domain.events.payout import DebtRecovered, NegativeBalanceCovered
 from domain.events.refund import ExternalRefundAllocated
 from tests.domain import scene
-from tests.domain.play import REFUND, Play, available, paid
+from tests.domain.play import REFUND, Play, available, paid, placed
 
 OF = {"contribution_id": scene.CONTRIBUTION}
 SURPRISE = {**OF, "payment_id": "ch_2", "cents": 2_592, "reason": "twice", "paid_at": scene.NOW}
@@ -42,11 +42,22 @@ def test_a_second_payment_of_a_basket_is_kept_apart_and_goes_back_once() -> None
     assert play.do(SuspendPayment, **SURPRISE)
     assert play.does_nothing(SuspendPayment, **SURPRISE)
     assert available(play) == "24,00\u00a0€"
-    back = {"payment_id": "ch_2", "provider_refund": "re_2", "returned_at": scene.NOW}
+    back = {"payment_id": "ch_2", "cents": 2_592, "provider_refund": "re_2", "returned_at": scene.NOW}
+    play.refused(Conflict, ReturnSuspendedPayment, **{**back, "cents": 2_591})
     assert play.do(ReturnSuspendedPayment, **back)
     assert play.does_nothing(ReturnSuspendedPayment, **back)
     play.refused(NotFound, ReturnSuspendedPayment, **{**back, "payment_id": "ch_3"})
     play.refused(Conflict, SuspendPayment, **{**SURPRISE, "payment_id": scene.PAYMENT})
+
+
+def test_a_payment_that_was_kept_apart_is_never_captured_afterwards() -> None:
+    play = placed()
+    payment = {"payment_id": "ch_2", "paid_at": scene.NOW}
+    play.do(SuspendPayment, **SURPRISE)
+    play.refused(Conflict, CapturePayment, **OF, **payment, cents=2_400, tip_cents=192)
+    play.do(ReturnSuspendedPayment, payment_id="ch_2", cents=2_592, provider_refund="re_2", returned_at=scene.NOW)
+    play.refused(Conflict, CapturePayment, **OF, **payment, cents=2_400, tip_cents=192)
+    assert play.does_nothing(SuspendPayment, **SURPRISE)
 
 
 def test_a_refund_made_at_the_provider_is_set_aside_until_it_is_allocated() -> None:

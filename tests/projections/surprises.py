@@ -32,7 +32,7 @@ def _payments(history: History, campaign_id: UUID) -> None:
     twice = {"payment_id": f"{payment_id}_again", "cents": PRICE + TIP, "reason": "twice", "paid_at": history.now}
     history.do(SuspendPayment, campaign_id, **about, **twice)
     back = {"payment_id": f"{payment_id}_again", "provider_refund": f"re_{payment_id}", "returned_at": history.now}
-    history.do(ReturnSuspendedPayment, campaign_id, **back)
+    history.do(ReturnSuspendedPayment, campaign_id, **back, cents=PRICE + TIP)
     refund = {"refund_id": history.id(), "payment_id": payment_id, "provider_refund": f"re_dash_{payment_id}"}
     history.do(RecordExternalRefund, campaign_id, **refund, cents=PRICE + TIP, settled_at=history.now)
     history.do(AllocateExternalRefund, campaign_id, refund_id=refund["refund_id"], tip_cents=TIP)

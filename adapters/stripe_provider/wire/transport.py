@@ -37,6 +37,7 @@ class _Body(msgspec.Struct):
     """What tells an answer of Stripe from the page of some proxy: an object names its kind, or there is an error."""
 
     object: str | None = None
+    data: list[msgspec.Raw] | None = None
     error: _Error | None = None
 
 
@@ -105,4 +106,6 @@ def _is_stripes(answer: httpx2.Response) -> bool:
         body = msgspec.json.decode(answer.content, type=_Body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
-    return (body.object if answer.is_success else body.error) is not None
+    if answer.is_success:  # a list of the API's second version does not say what it is
+        return body.object is not None or body.data is not None
+    return body.error is not None

@@ -63,7 +63,10 @@ class Gateway:
         account = self._account(request, operation)
         form = path.startswith("/v1/") or request.method != "POST"  # queries are text in both versions
         given = await _given(request, form=form)
+        page = given.pop("page", None) if path.startswith("/v2/") and form else None
         params = check(operation.params, given, form=form)
+        if page is not None:  # the SDK follows the address of the next page as it stands
+            params["page"] = page
         _check_metadata(params)
         check_paths(params.get("expand") or [])
         call = Call(sandbox, params, ids, account, path)

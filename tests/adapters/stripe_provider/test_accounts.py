@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 import httpx2
+from uuid import uuid4
+
 import pytest
 
 from adapters.payments.errors import ProviderMisuse
@@ -65,6 +67,19 @@ def test_the_same_key_opens_one_account_and_finishes_what_was_interrupted(
     assert provider.create_account(NEW_ACCOUNT, key=key) == status
     assert len(served.sandbox.state.table("v2.core.account")) == 1
     assert settings_of(served, status.account).debit_negative_balances is False
+
+
+def test_an_account_asked_for_again_is_found_when_its_key_is_forgotten(
+    provider: StripeProvider, served: Served
+) -> None:
+    for coop_id in (uuid4() for _ in range(120)):  # more than a page of others
+        served.stripe.v2.core.accounts.create({"metadata": {"ledger": "ad06", "coop_id": str(coop_id)}})
+    opened = provider.create_account(NEW_ACCOUNT, key=new_key(), again=True)
+    assert len(served.sandbox.state.table("v2.core.account")) == 121
+    served.pass_time(days=3)
+    assert provider.create_account(NEW_ACCOUNT, key=new_key(), again=True) == opened
+    assert len(served.sandbox.state.table("v2.core.account")) == 121
+    assert settings_of(served, opened.account).debit_negative_balances is False
 
 
 def test_a_certified_account_may_receive_and_pay_out_to_the_iban_it_was_given(

@@ -34,6 +34,15 @@ def _retrieve(call: Call) -> Json:
     return _shown(call, call.sandbox.get(ACCOUNT, call.path["id"]))
 
 
+def _list(call: Call) -> Json:
+    """Return a page of the accounts that were not closed; the second version's lists show no parts of them."""
+    accounts = [one for one in call.sandbox.state.table(ACCOUNT).values() if not one["closed"]]
+    start, limit = int(call.params.get("page", 0)), call.params.get("limit", 10)
+    found, more = accounts[start : start + limit], start + limit < len(accounts)
+    following = f"{call.url}?limit={limit}&page={start + limit}" if more else None
+    return {"data": [_shown(call, one) for one in found], "next_page_url": following, "previous_page_url": None}
+
+
 def _update(call: Call) -> Json:
     return _shown(call, update_account(call.sandbox, call.sandbox.get(ACCOUNT, call.path["id"]), call.params))
 
@@ -63,6 +72,7 @@ def _remove_bank_account(call: Call) -> Json:
 
 OPERATIONS: Final = (
     Operation("POST", "/v2/core/accounts", "v2.core.AccountCreateParams", _create),
+    Operation("GET", "/v2/core/accounts", "v2.core.AccountListParams", _list),
     Operation("GET", "/v2/core/accounts/{id}", "v2.core.AccountRetrieveParams", _retrieve),
     Operation("POST", "/v2/core/accounts/{id}", "v2.core.AccountUpdateParams", _update),
     Operation("POST", "/v2/core/account_links", "v2.core.AccountLinkCreateParams", _link),
