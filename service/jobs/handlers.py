@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Final
 
 from adapters.work import Task
-from service.payments import accounts, adjustments, alignment, baskets, instalments, payouts, refunds
+from service.payments import accounts, adjustments, alignment, baskets, instalments, payments_in, payouts, refunds
 from service.payments.office import Office
 
 HANDLERS: Final[dict[str, Callable[[Office, Task], None]]] = {
     "align": alignment.align_task,
     "align-all": alignment.align_all_task,
+    "fee": payments_in.fee_task,
     "refund": refunds.refund_task,
     "return": refunds.return_task,
     "grant": adjustments.grant_task,

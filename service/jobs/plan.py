@@ -25,6 +25,8 @@ BASKET_LIFE: Final = timedelta(hours=24)
 """After this time an unpaid basket is given up; the provider's own page closes no later."""
 GIVE_UP_AFTER: Final = timedelta(days=28)
 """An instalment that nobody paid so long after its day is given up: the fourth attempt is on the 24th day."""
+FEE_LATEST: Final = timedelta(days=3)
+"""So long after a payment its fee is looked up if nobody told it, however long nobody listened."""
 _HOUR: Final = time(8, 0)
 _MADE_AT_PROVIDER: Final = ("ch_", "py_")
 """How the provider names payments; others (imported ones) were not made there."""
@@ -68,11 +70,19 @@ def _placed(fact: Recorded, event: ContributionPlaced) -> Iterator[NewTask]:
 def _captured(fact: Recorded, event: PaymentCaptured) -> Iterator[NewTask]:
     if event.cents:
         yield from _align(fact, event, event.payment_id)
+    if event.payment_id.startswith(_MADE_AT_PROVIDER):
+        yield _fee(fact, event)
 
 
 def _suspended(fact: Recorded, event: PaymentSuspended) -> Iterator[NewTask]:
     facts = _of(fact, event, payment_id=event.payment_id)
     yield NewTask("return", event.payment_id, _lane(event), event.at, facts)
+    yield _fee(fact, event)
+
+
+def _fee(fact: Recorded, event: PaymentCaptured | PaymentSuspended) -> NewTask:
+    facts = _of(fact, event, payment_id=event.payment_id)
+    return NewTask("fee", event.payment_id, _lane(event), event.at + FEE_LATEST, facts)
 
 
 def _refund_requested(fact: Recorded, event: RefundRequested) -> Iterator[NewTask]:

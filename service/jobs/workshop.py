@@ -28,6 +28,7 @@ from service.jobs.plan import tasks_for
 from service.logging import logger
 from service.payments.accounts import apply_account
 from service.payments.office import Clock, Office
+from service.reconciliation.crawl import crawl_when_due
 from service.runtime import Runtime
 
 log = logger(__name__)
@@ -163,7 +164,7 @@ class Workshop:
 
 
 class Workers:
-    """Threads that keep a workshop going until told to stop: one plans, some work, one sweeps every hour."""
+    """Threads that keep a workshop going until told to stop: one plans, some work, one sweeps every hour and crawls every day."""
 
     def __init__(self, workshop: Workshop, *, hands: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
         """Start them."""
@@ -215,7 +216,13 @@ class Workers:
         """Sweep once in a while, from the first moment on: there may have been nobody to hear."""
         while not self._stopping.is_set():
             self._attempt(self._workshop.sweep)
+            self._attempt(self._crawl)
             self._stopping.wait(self._sweep_every.total_seconds())
+
+    def _crawl(self) -> int:
+        """Compare the ledgers with the provider's books once a day; return how many differences there are."""
+        crawled = crawl_when_due(self._workshop, self._workshop.now())
+        return 0 if crawled is None else len(crawled.breaks)
 
     def _attempt(self, job: Callable[[], int]) -> int:
         """Do one round of a job; a lost database or provider ends the round, never the thread."""

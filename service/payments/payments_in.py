@@ -6,14 +6,36 @@ Every fact is keyed by the provider's own id, so that it does not matter how oft
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from adapters.payments.values import Payment, PaymentStatus, Reference
+from adapters.work import Task
 from domain.campaign.contribution import Contribution
 from domain.campaign.instalments import FailInstalment
 from domain.campaign.payments import CapturePayment, RecordFee, RecordPaymentFailure, SuspendPayment
 from domain.errors import Conflict, NotFound
+from service.payments.calls import WaitUntil
 from service.payments.office import Office
+
+_A_DAY: Final = timedelta(days=1)
+
+
+def fee_task(office: Office, task: Task) -> None:
+    """Look up the fee of a payment that nobody told: what was told long ago is forgotten by the provider.
+
+    Raises:
+        WaitUntil: the provider does not know it yet.
+
+    """
+    payment_id = str(task.facts["payment_id"])
+    contribution_id = task.id("contribution_id")
+    if payment_id in office.campaign(task.id("campaign_id")).contribution(contribution_id).fees:
+        return
+    payment = office.provider.payment(payment_id)
+    apply_payment(office, payment)
+    if payment.fee is None:
+        raise WaitUntil(office.now() + _A_DAY, contribution=contribution_id, payment=payment_id)
 
 
 def apply_payment(office: Office, payment: Payment) -> None:

@@ -26,8 +26,8 @@ from tests.domain.examples import EXAMPLES
 COOP, STREAM = UUID(int=900), UUID(int=901)
 PLANNED = {
     ContributionPlaced: ["expire"],
-    PaymentCaptured: ["align"],
-    PaymentSuspended: ["return"],
+    PaymentCaptured: ["align", "fee"],
+    PaymentSuspended: ["return", "fee"],
     RefundRequested: ["refund"],
     RefundFailed: ["align-all"],
     ExternalRefundAllocated: ["align"],
@@ -74,7 +74,7 @@ def test_a_payment_that_was_not_made_at_the_provider_asks_for_nothing_there() ->
     imported = msgspec.structs.replace(EXAMPLES[PaymentCaptured], payment_id="import:1")
     assert list(tasks_for(recorded(imported))) == []
     tip_alone = msgspec.structs.replace(EXAMPLES[PaymentCaptured], payment_id="ch_1", cents=0, shares=())
-    assert list(tasks_for(recorded(tip_alone))) == []
+    assert [task.kind for task in tasks_for(recorded(tip_alone))] == ["fee"]
 
 
 def test_an_instalment_is_taken_at_eight_in_paris_also_after_the_clocks_changed() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adapters.payments.values import Notification
 from domain.accounts import Account
 from domain.events.contribution import PaymentCaptured, ProviderFeeCharged
+from service.payments.payments_in import apply_payment
 from tests.service.payments.town import PRICE, TIP, Town
 
 
@@ -61,6 +64,25 @@ def test_a_refused_card_is_noted_and_another_may_pay(town: Town) -> None:
     assert town.submit(session) == "Paid"
     town.settle(seconds=3)
     assert town.contribution(contribution_id).outstanding == 0
+    town.check_money()
+
+
+def test_a_fee_that_was_told_while_nobody_listened_is_known_in_the_end(town: Town) -> None:
+    contribution_id = town.place("CP A")
+    session = town.page(contribution_id)
+    assert town.submit(session) == "Paid"
+    town.workshop.sweep()
+    (payment,) = [
+        one for one in town.sandbox.sandbox.state.table("payment_intent").values() if one["status"] == "succeeded"
+    ]
+    told = town.workshop.provider.payment(payment["id"])
+    apply_payment(town.office, replace(told, fee=None))
+    town.sandbox.pass_time(days=40)
+    with town.workshop.inbox.pool.connection() as connection:
+        connection.execute("DELETE FROM work.notifications")
+    assert "ProviderFeeCharged" not in town.kinds()
+    town.settle()
+    assert town.kinds().count("ProviderFeeCharged") == 1
     town.check_money()
 
 

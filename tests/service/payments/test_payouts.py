@@ -196,3 +196,22 @@ def test_a_payout_made_at_the_provider_by_hand_is_not_ours(town: Town) -> None:
     assert town.workshop.inbox.count().get("parked", 0) == 0
     # The reconciliation finds the difference: here it is the five euros, no more.
     assert town.balance(Account.PSP_COOP) - town.workshop.provider.balance(account).total == 5_00
+
+
+def test_a_payout_whose_answer_was_lost_is_found_days_later_and_not_made_again(town: Town) -> None:
+    town.certify()
+    town.pay("CP A", card="instant")
+    town.settle(days=1)
+    payout_id = town.payout(PRICE)
+    town.sandbox.do("/failures", method="POST", path="/v1/payouts", kind="lost_response", times=3)
+    town.workshop.work_off()
+    assert status(town, payout_id) is PayoutStatus.REQUESTED
+    # The key is forgotten by now, and the money is back on no balance: a second payout would take the next family's.
+    town.sandbox.pass_time(days=2)
+    town.pay("CE1", card="instant")
+    town.settle(seconds=3)
+    town.settle(days=5)
+    assert [one["amount"] for one in at_provider(town)] == [PRICE]
+    assert status(town, payout_id) is PayoutStatus.PAID
+    assert town.office.funds(town.coop_id).available == PRICE
+    town.check_money()
