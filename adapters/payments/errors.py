@@ -82,6 +82,14 @@ class ProviderMisuse(ProviderError):
     code = "provider-misuse"
 
 
+class NothingToRefund(ProviderError, Conflict):
+    """The payment does not hold what is to be given back: its bank took it back, or somebody refunded it elsewhere."""
+
+    status = 409
+    code = "nothing-to-refund"
+    sentence = "Ce paiement a déjà été repris ou remboursé\u00a0: il n’y a plus rien à rendre."
+
+
 class NotificationRefused(LedgerError):
     """A notification whose signature, age or mode is not the provider's (payments: three endpoints, their secrets)."""
 

@@ -110,7 +110,7 @@ class PaymentProvider(Protocol):
         """Give cents of a charge back to its card.
 
         Raises:
-            FundsNotAvailable: the platform's account does not hold it.
+            NothingToRefund: the charge was disputed or refunded meanwhile.
 
         """
 

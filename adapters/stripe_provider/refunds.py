@@ -6,13 +6,14 @@ from typing import Final
 
 import stripe
 
-from adapters.payments.errors import ProviderMisuse
+from adapters.payments.errors import NothingToRefund, ProviderMisuse
 from adapters.payments.values import LEDGER, DisputeState, ProviderDispute, ProviderRefund, RefundState
 from adapters.stripe_provider.wire.connection import PAGE, Connection
 from adapters.stripe_provider.wire.reading import euros, id_of, instant, known, tags, uuid_tag
 
 _REFUND: Final = "refund_id"
 _EXPAND: Final = ["balance_transaction"]
+_NOTHING_LEFT: Final = frozenset({"charge_disputed", "charge_already_refunded"})
 
 _DISPUTES: Final = {
     "warning_needs_response": DisputeState.INQUIRY,
@@ -35,18 +36,22 @@ class Refunds(Connection):
         """Give cents of a charge back to its card; the coop's part comes back by a reversal of its own.
 
         Raises:
-            FundsNotAvailable: the platform's account does not hold it.
+            NothingToRefund: the charge was disputed or refunded meanwhile.
 
         """
         metadata = {_REFUND: refund_id} | self._ledger_of(charge)
-        return _refund(
-            self._make(
+        try:
+            made = self._make(
                 lambda: self._stripe.v1.refunds.create(
                     {"charge": charge, "amount": cents, "metadata": metadata, "expand": _EXPAND},
                     {"idempotency_key": key},
                 )
             )
-        )
+        except ProviderMisuse as misuse:
+            if misuse.values["status"] in _NOTHING_LEFT or misuse.values["missing"] == "amount":
+                raise NothingToRefund(**misuse.values) from misuse
+            raise
+        return _refund(made)
 
     def _ledger_of(self, charge: str) -> dict[str, str]:
         """Return what names the ledger of a charge, as its intent does; nothing if it was made by hand."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from adapters.payments.errors import NothingToRefund
 from adapters.payments.values import ProviderRefund, RefundState
 from adapters.work import Task
 from domain.campaign.contribution import RefundStatus
@@ -25,7 +26,10 @@ FAILED = frozenset({RefundState.FAILED, RefundState.CANCELED})
 
 
 def refund_task(office: Office, task: Task) -> None:
-    """Carry out a refund that was asked for; one already settled or failed needs nothing."""
+    """Carry out a refund that was asked for; one already settled or failed needs nothing.
+
+    When its payment was taken back or refunded meanwhile it fails, and what it set aside is free again.
+    """
     refund_id = task.id("refund_id")
     refund = office.campaign(task.id("campaign_id")).contribution(task.id("contribution_id")).refunds[refund_id]
     if refund.status is not RefundStatus.REQUESTED:
@@ -34,8 +38,13 @@ def refund_task(office: Office, task: Task) -> None:
         align(office, task, only_back=True)
         task = task._replace(call=None, called_at=None)
     cents = refund.cents + refund.tip_cents
-    made = _give_back(office, task, cents, f"re:{refund_id}", str(refund_id))
-    apply_refund(office, made, task.id("campaign_id"))
+    try:
+        made = _give_back(office, task, cents, f"re:{refund_id}", str(refund_id))
+    except NothingToRefund as refused:
+        why: dict[str, Any] = {"reason": str(refused.values["status"]) or refused.code, "failed_at": office.now()}
+        office.record(FailRefund(stream_id=task.id("campaign_id"), **office.stamp, refund_id=refund_id, **why))
+    else:
+        apply_refund(office, made, task.id("campaign_id"))
     office.outbox.end_call(task.task_id)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.payments.errors import ProviderMisuse
+from adapters.payments.errors import NothingToRefund, ProviderMisuse
 from adapters.payments.values import DisputeState, RefundState
 from adapters.stripe_provider import StripeProvider
 from tests.adapters.stripe_provider.acting import REFUND, new_key, now, paid
@@ -31,6 +31,20 @@ def test_a_refund_of_a_payment_made_by_hand_names_our_refund_only(provider: Stri
     kept = served.stripe.v1.refunds.retrieve(made.refund)
     assert kept.metadata is not None
     assert kept.metadata.to_dict() == {"refund_id": str(REFUND)}
+
+
+def test_a_charge_that_does_not_hold_enough_any_more_has_nothing_to_refund(
+    provider: StripeProvider, served: Served
+) -> None:
+    in_part, whole, disputed = (paid(provider, served).charge for _ in range(3))
+    served.stripe.v1.refunds.create({"charge": in_part, "amount": 1000})
+    served.stripe.v1.refunds.create({"charge": whole})
+    served.do(f"/charges/{disputed}/dispute")
+    for charge in (in_part, whole, disputed):
+        with pytest.raises(NothingToRefund):
+            provider.refund(charge, 1300, str(REFUND), key=new_key())
+    with pytest.raises(ProviderMisuse):
+        provider.refund("ch_unknown", 700, str(REFUND), key=new_key())
 
 
 def test_the_same_key_refunds_once(provider: StripeProvider, served: Served) -> None:
