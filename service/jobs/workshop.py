@@ -164,7 +164,7 @@ class Workshop:
 
 
 class Workers:
-    """Threads that keep a workshop going until told to stop: one plans, some work, one sweeps every hour and crawls every day."""
+    """Threads that keep a workshop going until told to stop: one plans, some work, one sweeps and once a day crawls."""
 
     def __init__(self, workshop: Workshop, *, hands: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
         """Start them."""

@@ -99,9 +99,7 @@ def _returned(office: Office, refund: ProviderRefund, campaign: Campaign) -> Non
     if refund.state not in FAILED and refund.left_at is not None:
         back: dict[str, Any] = {"payment_id": refund.charge, "cents": refund.cents, "returned_at": refund.left_at}
         office.record(
-            ReturnSuspendedPayment(
-                stream_id=campaign.id, **office.stamp, **back, provider_refund=refund.refund
-            )
+            ReturnSuspendedPayment(stream_id=campaign.id, **office.stamp, **back, provider_refund=refund.refund)
         )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, Final
-
-import httpx2
 from uuid import uuid4
 
+import httpx2
 import pytest
 
 from adapters.payments.errors import ProviderMisuse

@@ -12,7 +12,13 @@ from domain.accounts import Account
 from domain.campaign.contribution import RefundStatus
 from domain.campaign.refunds import AllocateExternalRefund, LineAmount, RequestRefund
 from domain.errors import InsufficientBalance, RefundTooLarge
-from domain.events.refund import ExternalRefundAllocated, ExternalRefundFound, RefundFailed, RefundRequested, RefundSettled
+from domain.events.refund import (
+    ExternalRefundAllocated,
+    ExternalRefundFound,
+    RefundFailed,
+    RefundRequested,
+    RefundSettled,
+)
 from tests.service.payments.town import PRICE, TIP, Town
 
 
