@@ -41,7 +41,13 @@ from domain.events.payout import (
     PayoutReturned,
     PayoutSent,
 )
-from domain.events.refund import ExternalRefundAllocated, ExternalRefundFound, RefundFailed, RefundSettled
+from domain.events.refund import (
+    ExternalRefundAllocated,
+    ExternalRefundFound,
+    RefundFailed,
+    RefundRepaid,
+    RefundSettled,
+)
 
 
 class Posting(NamedTuple):
@@ -142,6 +148,11 @@ def _refunded(event: RefundSettled) -> Postings:
 
 def _refund_failed(event: RefundFailed) -> Postings:
     return _move(A.PSP_PLATFORM, A.REFUND_TO_REPAY, event.cents + event.tip_cents) if event.was_settled else ()
+
+
+def _refund_repaid(event: RefundRepaid) -> Postings:
+    cents = event.cents + event.tip_cents
+    return (*_move(A.REFUND_TO_REPAY, A.DUE_TO_COOP, cents), *_move(A.ONLINE, A.BANK, cents))
 
 
 def _external_refund(event: ExternalRefundFound) -> Postings:
@@ -275,6 +286,7 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     ExternalRefundAllocated: _external_allocated,
     RefundSettled: _refunded,
     RefundFailed: _refund_failed,
+    RefundRepaid: _refund_repaid,
     DisputeOpened: _dispute_opened,
     DisputeWon: _dispute_won,
     DisputeLost: _dispute_lost,

@@ -47,13 +47,14 @@ class Payment:
     before it was settled no longer counts.
     """
 
-    __slots__ = ("cents", "given_back", "moves", "tip_cents", "tip_given_back", "transfers")
+    __slots__ = ("cents", "given_back", "moves", "repaid", "tip_cents", "tip_given_back", "transfers")
 
     def __init__(self, cents: int, tip_cents: int) -> None:
         """Begin with nothing moved and nothing given back."""
         self.cents = cents
         self.tip_cents = tip_cents
         self.given_back = self.tip_given_back = 0
+        self.repaid = 0
         self.transfers: dict[str, int] = {}
         self.moves = 0
 
@@ -69,6 +70,11 @@ class RefundStatus(StrEnum):
     REQUESTED = "requested"
     SETTLED = "settled"
     FAILED = "failed"
+    """It never left: what it set aside is free again."""
+    RETURNED = "returned"
+    """It left and came back from the card: the family is still owed it."""
+    REPAID = "repaid"
+    """It came back, and the coop paid the family itself."""
 
 
 class Refund:
@@ -190,7 +196,8 @@ class Contribution:
 
     def to_transfer(self, payment_id: str) -> int:
         """What is still to move to the coop's account for a payment, in cents; negative: what is to be taken back."""
-        return self.returnable(payment_id)[0] - self.payments[payment_id].transferred
+        payment = self.payments[payment_id]
+        return self.returnable(payment_id)[0] + payment.repaid - payment.transferred
 
     def _contested(self, payment_id: str) -> tuple[int, int]:
         """What disputes that are open or lost take of a payment, in cents and tip cents."""

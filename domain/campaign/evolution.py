@@ -15,6 +15,7 @@ from domain.events.refund import (
     ExternalRefundAllocated,
     ExternalRefundFound,
     RefundFailed,
+    RefundRepaid,
     RefundRequested,
     RefundSettled,
 )
@@ -195,7 +196,14 @@ def _refund_failed(state: Campaign, event: RefundFailed) -> None:
         payment = contribution.payments[refund.payment_id]
         payment.given_back -= refund.cents
         payment.tip_given_back -= refund.tip_cents
-    refund.status = RefundStatus.FAILED
+    refund.status = RefundStatus.RETURNED if event.was_settled else RefundStatus.FAILED
+
+
+def _refund_repaid(state: Campaign, event: RefundRepaid) -> None:
+    """The class gave it when it was refunded; what the coop paid the family instead comes back to it from the card."""
+    contribution = state.contributions[event.contribution_id]
+    contribution.refunds[event.refund_id].status = RefundStatus.REPAID
+    contribution.payments[event.payment_id].repaid += event.cents + event.tip_cents
 
 
 def _dispute_opened(state: Campaign, event: DisputeOpened) -> None:
@@ -259,6 +267,7 @@ Campaign.HANDLERS = {
     money.SuspendedPaymentReturned: _suspended_returned,
     RefundSettled: _refund_settled,
     RefundFailed: _refund_failed,
+    RefundRepaid: _refund_repaid,
     DisputeOpened: _dispute_opened,
     DisputeWon: _dispute_won,
     DisputeLost: _dispute_lost,

@@ -223,7 +223,7 @@ class RecordTransfer(CampaignCommand, frozen=True, kw_only=True):
             raise Conflict(payment=self.payment_id, known=False)
         if self.transfer_id in state.transfers:
             return ()
-        if check_amount(self.cents) > payment.cents - payment.transferred:
+        if check_amount(self.cents) > payment.cents + payment.repaid - payment.transferred:
             raise Conflict(payment=self.payment_id, transferred=payment.transferred, cents=self.cents)
         return (
             FundsTransferred(

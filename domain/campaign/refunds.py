@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid5
 
 from domain.allocation import split_within
@@ -15,11 +16,15 @@ from domain.events.refund import (
     ExternalRefundAllocated,
     ExternalRefundFound,
     RefundFailed,
+    RefundRepaid,
     RefundRequested,
     RefundSettled,
 )
 from domain.funds import CoopFunds
 from domain.money import check_amount, euros
+
+_ENDED: Final = frozenset({RefundStatus.FAILED, RefundStatus.RETURNED, RefundStatus.REPAID})
+_MEANS: Final = ("cheque", "transfer", "cash")
 
 
 class LineAmount(Value, frozen=True, kw_only=True):
@@ -167,7 +172,7 @@ class FailRefund(CampaignCommand, frozen=True, kw_only=True):
         if contribution_id is None:
             raise NotFound(refund=self.refund_id)
         refund = state.contributions[contribution_id].refunds[self.refund_id]
-        if refund.status is RefundStatus.FAILED:
+        if refund.status in _ENDED:
             return ()
         return (
             RefundFailed(
@@ -180,6 +185,41 @@ class FailRefund(CampaignCommand, frozen=True, kw_only=True):
                 was_settled=refund.status is RefundStatus.SETTLED,
                 reason=self.reason,
                 failed_at=self.failed_at,
+            ),
+        )
+
+
+class RepayRefund(CampaignCommand, frozen=True, kw_only=True):
+    """Record that the coop itself paid a family whose refund had come back from the card, by cheque for instance.
+
+    It paid the tip too; the platform, which holds all of it, owes it to the coop from then on.
+    """
+
+    refund_id: UUID
+    means: str
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Recorded once; only a refund that left and came back is still owed to a family."""
+        contribution_id = state.refunds.get(self.refund_id)
+        if contribution_id is None:
+            raise NotFound(refund=self.refund_id)
+        if self.means not in _MEANS:
+            raise InvalidInput(means=self.means)
+        refund = state.contributions[contribution_id].refunds[self.refund_id]
+        if refund.status is RefundStatus.REPAID:
+            return ()
+        if refund.status is not RefundStatus.RETURNED:
+            raise Conflict(refund=self.refund_id, status=refund.status)
+        return (
+            RefundRepaid(
+                at=self.at,
+                by=self.by,
+                refund_id=self.refund_id,
+                contribution_id=contribution_id,
+                payment_id=refund.payment_id,
+                cents=refund.cents,
+                tip_cents=refund.tip_cents,
+                means=self.means,
             ),
         )
 

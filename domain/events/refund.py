@@ -71,6 +71,25 @@ class RefundFailed(Event, frozen=True, kw_only=True):
     failed_at: datetime
 
 
+class RefundRepaid(Event, frozen=True, kw_only=True):
+    """A refund had come back from the card: the coop paid the family itself, and the platform owes it that money.
+
+    Posts: P refund_to_repay D, due_to_coop K. C online D, bank K.
+    """
+
+    TOPIC: ClassVar[str] = "campaign.refund_repaid.1"
+    LABEL: ClassVar[str] = "Remboursement réglé par la coopérative"
+    SUBJECT: ClassVar[str] = "contribution_id"
+
+    refund_id: UUID
+    contribution_id: UUID
+    payment_id: str
+    cents: Cents
+    tip_cents: Cents
+    means: str
+    """How the coop paid: ``cheque``, ``transfer`` or ``cash``."""
+
+
 class ExternalRefundFound(Event, frozen=True, kw_only=True):
     """A refund made at the provider, not here, was found: someone must say whose money it was.
 

@@ -16,12 +16,13 @@ from domain.events.base import Event, PayoutItem
 from domain.events.contribution import PaymentCaptured
 from domain.events.dispute import DisputeOpened, DisputeWon
 from domain.events.payout import DebtRecovered, NegativeBalanceCovered, PayoutFailed, PayoutReturned, PayoutSent
-from domain.events.refund import ExternalRefundAllocated, RefundSettled
+from domain.events.refund import ExternalRefundAllocated, RefundRepaid, RefundSettled
 from domain.journal import Postings
 
 NAMED_BY: Final[dict[type[Event], str]] = {
     PaymentCaptured: "payment_id",
     RefundSettled: "refund_id",
+    RefundRepaid: "refund_id",
     ExternalRefundAllocated: "refund_id",
     DisputeOpened: "dispute_id",
     DisputeWon: "dispute_id",

@@ -18,7 +18,7 @@ from domain.events.contribution import ContributionPlaced, PaymentCaptured, Paym
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
-from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested
+from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRepaid, RefundRequested
 from domain.recorded import Recorded
 
 BASKET_LIFE: Final = timedelta(hours=24)
@@ -91,7 +91,7 @@ def _refund_requested(fact: Recorded, event: RefundRequested) -> Iterator[NewTas
         yield NewTask("refund", str(event.refund_id), _lane(event), event.at, facts)
 
 
-def _payment_again(fact: Recorded, event: ExternalRefundAllocated | DisputeOpened) -> Iterator[NewTask]:
+def _payment_again(fact: Recorded, event: ExternalRefundAllocated | RefundRepaid | DisputeOpened) -> Iterator[NewTask]:
     yield from _align(fact, event, event.payment_id)
 
 
@@ -143,6 +143,7 @@ _PLANNERS: Final[dict[type[Event], Callable[[Recorded, Any], Iterator[NewTask]]]
     PaymentSuspended: _suspended,
     RefundRequested: _refund_requested,
     RefundFailed: _contribution_again,
+    RefundRepaid: _payment_again,
     ExternalRefundAllocated: _payment_again,
     DisputeOpened: _payment_again,
     DisputeWon: _contribution_again,

@@ -256,6 +256,7 @@ _REFUNDS: Final[tuple[Event, ...]] = (
     ),
     refund.ExternalRefundAllocated(**_REFUND, payment_id=scene.PAYMENT, shares=_REFUNDED),
     refund.RefundFailed(**_REFUND, was_settled=True, reason="card_closed", failed_at=LATER),
+    refund.RefundRepaid(**_REFUND, payment_id=scene.PAYMENT, means="cheque"),
 )
 
 _DISPUTES: Final[tuple[Event, ...]] = (

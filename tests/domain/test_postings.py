@@ -40,7 +40,13 @@ from domain.events.payout import (
     PayoutReturned,
     PayoutSent,
 )
-from domain.events.refund import ExternalRefundAllocated, ExternalRefundFound, RefundFailed, RefundSettled
+from domain.events.refund import (
+    ExternalRefundAllocated,
+    ExternalRefundFound,
+    RefundFailed,
+    RefundRepaid,
+    RefundSettled,
+)
 from domain.journal import MONEY_EVENTS, Posting, check_balanced, postings
 from tests.domain.examples import EXAMPLES
 from tests.domain.scene import SAID
@@ -195,6 +201,10 @@ class TestARefund:
 
     def test_that_failed_before_settlement_posts_nothing(self) -> None:
         assert on(RefundFailed, was_settled=False) == {}
+
+    def test_that_the_coop_paid_itself_is_owed_to_it_tip_included(self) -> None:
+        expected = moved(REFUND_TO_REPAY=1_200, DUE_TO_COOP=-1_200, ONLINE=1_200, BANK=-1_200)
+        assert on(RefundRepaid) == expected
 
 
 class TestADispute:

@@ -5,7 +5,7 @@ import pytest
 from domain.campaign.basket import PlaceContribution
 from domain.campaign.disputes import LoseDispute, OpenDispute
 from domain.campaign.payments import ReceiveCash, RecordReversal
-from domain.campaign.refunds import FailRefund, LineAmount, RequestRefund, SettleRefund
+from domain.campaign.refunds import FailRefund, LineAmount, RepayRefund, RequestRefund, SettleRefund
 from domain.coop.payouts import RequestPayout, SendPayout
 from domain.errors import (
     AlreadyExists,
@@ -17,7 +17,8 @@ from domain.errors import (
     RefundTooLarge,
 )
 from domain.events.contribution import TransferReversed
-from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
+from domain.events.refund import RefundFailed, RefundRepaid, RefundRequested, RefundSettled
+from domain.money import euros
 from tests.domain import scene
 from tests.domain.examples import EXAMPLES
 from tests.domain.play import (
@@ -284,3 +285,24 @@ def test_a_refund_that_fails_after_settlement_is_to_be_repaid_and_not_asked_agai
     assert play.does_nothing(FailRefund, **FAILED)
     assert play.does_nothing(SettleRefund, **SETTLED)
     play.refused(RefundTooLarge, RequestRefund, **{**REFUND, "refund_id": OTHER})
+
+
+def test_a_refund_that_came_back_is_repaid_by_the_coop_once_and_its_money_is_the_coop_s() -> None:
+    play = settled()
+    repay = {"refund_id": scene.REFUND, "means": "cheque"}
+    play.refused(Conflict, RepayRefund, **repay)
+    play.do(FailRefund, **FAILED)
+    play.refused(InvalidInput, RepayRefund, **{**repay, "means": "gold"})
+    play.refused(NotFound, RepayRefund, **{**repay, "refund_id": OTHER})
+    (event,) = play.do(RepayRefund, **repay)
+    assert isinstance(event, RefundRepaid)
+    assert available(play) == euros(event.cents + event.tip_cents)
+    assert play.campaign.contribution(scene.CONTRIBUTION).to_transfer(scene.PAYMENT) == event.cents + event.tip_cents
+    assert play.does_nothing(RepayRefund, **repay)
+    assert play.does_nothing(FailRefund, **FAILED)
+
+
+def test_a_refund_that_never_left_is_owed_to_nobody() -> None:
+    play = asked()
+    play.do(FailRefund, **FAILED)
+    play.refused(Conflict, RepayRefund, refund_id=scene.REFUND, means="cheque")

@@ -9,7 +9,7 @@ from domain.events.base import Event, StatementBoxes
 from domain.events.contribution import CashReceived, PaymentCaptured, ProviderFeeCharged
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
-from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
+from domain.events.refund import RefundFailed, RefundRepaid, RefundRequested, RefundSettled
 from domain.funds import CoopFunds, funds_of
 from domain.journal import postings
 from domain.statement import Movement, check_roll_forward, movement, roll_forward_gap
@@ -63,6 +63,7 @@ def test_a_statement_that_adds_up_is_accepted() -> None:
         (PayoutPaid, None),
         (BankLineMatched, None),
         (RefundFailed, None),
+        (RefundRepaid, Movement(receipts=1_200)),
     ],
 )
 def test_a_statement_s_box_for_an_event(kind: type[Event], expected: Movement | None) -> None:

@@ -10,7 +10,7 @@ from domain.campaign.basket import AbandonContribution, CorrectContribution
 from domain.campaign.disputes import LoseDispute, WinDispute
 from domain.campaign.instalments import CancelInstalments, FailInstalment
 from domain.campaign.payments import ReceiveCash, RecordPaymentFailure
-from domain.campaign.refunds import FailRefund
+from domain.campaign.refunds import FailRefund, RepayRefund
 from domain.coop.banking import UnmatchBankLine
 from tests.projections.histories import CLASSES, POLICY, PRICE, TIP, History
 from tests.projections.surprises import surprises
@@ -91,6 +91,7 @@ def _regret(history: History, campaign_id: UUID, contribution_id: UUID, chance: 
     history.settle_refund(campaign_id, refund_id)
     if chance < 0.29:
         history.do(FailRefund, campaign_id, **failure, failed_at=history.now)
+        history.do(RepayRefund, campaign_id, refund_id=refund_id, means="cheque")
 
 
 def pay_out(history: History, coop_id: UUID) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
 from domain.campaign.disputes import LoseDispute
 from domain.campaign.payments import RecordReversal, ReturnSuspendedPayment, SuspendPayment
-from domain.campaign.refunds import AllocateExternalRefund, RecordExternalRefund
+from domain.campaign.refunds import AllocateExternalRefund, FailRefund, RecordExternalRefund, RepayRefund
 from domain.coop.debts import SettleDebt
 from domain.coop.suspense import ClearSuspense, FreezePayouts, RecordAdjustmentTransfer, SuspendMovement
 from domain.events.bank import AdjustmentApproved
@@ -38,6 +38,17 @@ def _payments(history: History, campaign_id: UUID) -> None:
     history.do(AllocateExternalRefund, campaign_id, refund_id=refund["refund_id"], tip_cents=TIP)
     reversal = {"payment_id": payment_id, "transfer_id": f"tr_{payment_id}", "reversal_id": f"trr_{payment_id}"}
     history.do(RecordReversal, campaign_id, **about, **reversal, cents=PRICE, moved_at=history.now)
+    _came_back(history, campaign_id)
+
+
+def _came_back(history: History, campaign_id: UUID) -> None:
+    """A refund comes back from its card, and the coop pays the family by cheque."""
+    contribution_id = history.place(campaign_id, "CP")
+    history.pay(campaign_id, contribution_id)
+    refund_id = history.refund(campaign_id, contribution_id, PRICE, TIP)
+    history.settle_refund(campaign_id, refund_id)
+    history.do(FailRefund, campaign_id, refund_id=refund_id, reason="expired_card", failed_at=history.now)
+    history.do(RepayRefund, campaign_id, refund_id=refund_id, means="cheque")
 
 
 def _debt(history: History, coop_id: UUID, campaign_id: UUID) -> None:

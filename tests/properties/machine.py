@@ -209,7 +209,7 @@ class LedgerMachine(RuleBasedStateMachine):
             total = mine.owed
             parts = share_out(cents, [child.due - child.paid for child in mine.children])
             self.world.take_in(mine, parts, online=True)
-            mine.payments[payment] = [cents, tip, 0, 0, 0]
+            mine.payments[payment] = [cents, tip, 0, 0, 0, 0]
             mine.tip_held += tip
             if mine.times > 1:
                 mine.plan(total)
@@ -234,7 +234,7 @@ class LedgerMachine(RuleBasedStateMachine):
             sent = {"payment_id": payment, "cents": cents, "tip_cents": 0, "paid_at": AT, "instalment": nth}
             if self.send(payments.CapturePayment, mine.campaign, allowed=allowed, **sent, **about) and not known:
                 self.world.take_in(mine, mine.later.pop(nth), online=True)
-                mine.payments[payment] = [cents, 0, 0, 0, 0]
+                mine.payments[payment] = [cents, 0, 0, 0, 0, 0]
         else:
             final = wish == "fail for good"
             self.count += 1
@@ -278,8 +278,8 @@ class LedgerMachine(RuleBasedStateMachine):
             self.send(payments.RecordFee, mine.campaign, allowed=bool(mine.payments), charged_at=AT, **about)
             return
         self.count += 1
-        held = mine.payments.get(payment, [0, 0, 0])
-        allowed = 0 < cents <= held[0] - held[2]
+        held = mine.payments.get(payment, [0] * 6)
+        allowed = 0 < cents <= held[0] + held[5] - held[2]
         moved = {"transfer_id": f"tr_{self.count}", "moved_at": AT}
         if self.send(payments.RecordTransfer, mine.campaign, allowed=allowed, **moved, **about):
             held[2] += cents

@@ -52,7 +52,7 @@ class Basket:
     later: dict[int, list[int]] = field(default_factory=dict)
     payments: dict[str, list[int]] = field(
         default_factory=dict
-    )  # [cents, tip, at the coop, given back, tip given back]
+    )  # [cents, tip, at the coop, given back, tip given back, repaid]
     slips: dict[str, int] = field(default_factory=dict)
     abandoned: bool = False
     contested: bool = False

@@ -87,11 +87,12 @@ class MoneyOutMachine(LedgerMachine):
                 self._release(refund_id, refund)
                 mine.payments[refund.payment][3] -= refund.cents
                 mine.payments[refund.payment][4] -= refund.tip
-            refund.status = "failed"
+            if refund.status != "repaid":
+                refund.status = "failed"
             return
         name = "re_other" if wish == "settle otherwise" else f"re_{refund_id.int}"
         known = refund.status.startswith("settled") and refund.status == f"settled {name}"
-        again = known or (refund.status == "failed" and refund.name == name)
+        again = known or (refund.status in ("failed", "repaid") and refund.name == name)
         allowed = refund.status == "requested" or again
         sent = {"refund_id": refund_id, "provider_refund": name, "settled_at": AT}
         if self.send(refunds.SettleRefund, mine.campaign, allowed=allowed, **sent) and refund.status == "requested":
@@ -103,6 +104,25 @@ class MoneyOutMachine(LedgerMachine):
             coop.income -= refund.cents
             coop.disbursements += refund.cents
             self._give_back(refund.basket, refund.parts)
+
+    @rule(number=small)
+    def repay_refund(self, number: int) -> None:
+        """The coop itself pays a family whose refund came back; one that never left is owed to nobody."""
+        if not self.world.refunds:
+            return
+        refund_id = list(self.world.refunds)[number % len(self.world.refunds)]
+        refund, coop = self.world.refunds[refund_id], self.world.coop
+        mine = self.world.baskets[refund.basket]
+        came_back = refund.status == "failed" and bool(refund.name)
+        allowed = came_back or refund.status == "repaid"
+        self.send(refunds.RepayRefund, mine.campaign, allowed=allowed, refund_id=refund_id, means="cheque")
+        if came_back:
+            refund.status = "repaid"
+            paid = refund.cents + refund.tip
+            coop.online += paid
+            coop.receipts += paid
+            coop.bank -= paid
+            mine.payments[refund.payment][5] += paid
 
     def _release(self, refund_id: UUID, refund: Refund) -> None:
         mine = self.world.baskets[refund.basket]
@@ -127,16 +147,16 @@ class MoneyOutMachine(LedgerMachine):
         key, mine = found
         payment = list(mine.payments)[number % len(mine.payments)]
         part = mine.payments[payment]
-        wanted = part[0] - part[3] - self.world.contested(payment)[0]
+        wanted = max(part[0] - part[3] - self.world.contested(payment)[0], 0) + part[5]
         state = self.ledger.states[mine.campaign]
         assert isinstance(state, Campaign)
-        assert state.contribution(key).to_transfer(payment) == max(wanted, 0) - part[2]
+        assert state.contribution(key).to_transfer(payment) == wanted - part[2]
         if right:
-            cents, back = abs(max(wanted, 0) - part[2]), wanted < part[2]
+            cents, back = abs(wanted - part[2]), wanted < part[2]
         self.count += 1
         sent: dict[str, object] = {"contribution_id": key, "payment_id": payment, "cents": cents, "moved_at": AT}
         if not back:
-            allowed = 0 < cents <= part[0] - part[2]
+            allowed = 0 < cents <= part[0] + part[5] - part[2]
             sent["transfer_id"] = f"tr_{payment}_{self.count}"
             if self.send(payments.RecordTransfer, mine.campaign, allowed=allowed, **sent):
                 part[2] += cents

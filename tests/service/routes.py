@@ -74,6 +74,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("POST", f"{_ONE}/checkout"): (Action.RUN, NO_BODY),
     ("POST", f"{_COOP}/certification/onboarding"): (Action.RUN, {"email": "coop@ecole.example"}),
     ("POST", f"{_COOP}{_CAMPAIGN}/external-refunds/{{refund_id}}/allocation"): (Action.RUN, {"tip_cents": 0}),
+    ("POST", f"{_COOP}{_CAMPAIGN}/refunds/{{refund_id}}/repayment"): (Action.RUN, {"means": "cheque"}),
     ("POST", f"{_ONE}/cash"): (Action.RUN, {"slip": "B1", "cents": 1200, "paid_at": _MOMENT}),
     ("POST", f"{_ONE}/corrections"): (
         Action.RUN,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -41,6 +41,12 @@ class AllocationIn(BaseModel):
 
     tip_cents: CentsField = 0
     by_line: Annotated[list[LineAmountIn], Field(max_length=20, default_factory=list)]
+
+
+class RepaymentIn(BaseModel):
+    """How the coop itself paid a family whose refund had come back."""
+
+    means: Literal["cheque", "transfer", "cash"]
 
 
 @router.post("/campaigns/{campaign_id}/contributions/{contribution_id}/checkout", status_code=201)
@@ -94,5 +100,16 @@ async def allocate_external_refund(
             tip_cents=body.tip_cents,
             by_line=tuple(refunds.LineAmount(line=part.line, cents=part.cents) for part in body.by_line),
             **{**door.stamp, "scope": coop_id},
+        )
+    )
+
+
+@router.post("/campaigns/{campaign_id}/refunds/{refund_id}/repayment")
+async def repay_refund(door: Runner, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: RepaymentIn) -> Done:
+    """Record that the coop itself paid a family whose refund had come back from its card."""
+    door.check_coop(coop_id)
+    return await door.do(
+        refunds.RepayRefund(
+            stream_id=campaign_id, refund_id=refund_id, means=body.means, **{**door.stamp, "scope": coop_id}
         )
     )

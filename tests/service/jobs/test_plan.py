@@ -16,7 +16,7 @@ from domain.events.contribution import ContributionPlaced, PaymentCaptured, Paym
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
-from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested
+from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRepaid, RefundRequested
 from domain.recorded import Recorded
 from service.jobs.handlers import HANDLERS
 from service.jobs.plan import at_eight, tasks_for
@@ -30,6 +30,7 @@ PLANNED = {
     PaymentSuspended: ["return", "fee"],
     RefundRequested: ["refund"],
     RefundFailed: ["align-all"],
+    RefundRepaid: ["align"],
     ExternalRefundAllocated: ["align"],
     DisputeOpened: ["align"],
     DisputeWon: ["align-all"],

@@ -10,7 +10,7 @@ import pytest
 
 from domain.accounts import Account
 from domain.campaign.contribution import RefundStatus
-from domain.campaign.refunds import AllocateExternalRefund, LineAmount, RequestRefund
+from domain.campaign.refunds import AllocateExternalRefund, LineAmount, RepayRefund, RequestRefund
 from domain.errors import InsufficientBalance, RefundTooLarge
 from domain.events.refund import (
     ExternalRefundAllocated,
@@ -122,6 +122,20 @@ def test_a_refund_that_comes_back_is_owed_to_the_family(town: Town) -> None:
     assert town.balance(Account.PSP_COOP) == PRICE
     with pytest.raises(RefundTooLarge):
         town.refund(contribution_id, PRICE + 1)
+    town.check_money()
+    # The coop writes a cheque to the family: what came back from the card is the coop's from then on, tip included.
+    (refund_id,) = town.contribution(contribution_id).refunds
+    town.do(RepayRefund, refund_id=refund_id, means="cheque")
+    town.settle(seconds=3)
+    assert town.balance(Account.REFUND_TO_REPAY) == 0
+    assert town.balance(Account.BANK) == -(PRICE + TIP)
+    assert town.balance(Account.PSP_COOP) == town.office.funds(town.coop_id).available == 2 * PRICE + TIP
+    assert [line.held for line in town.contribution(contribution_id).lines.values()] == [6_00, 6_00]
+    town.check_money()
+    town.payout(2 * PRICE + TIP)
+    town.settle(days=8)
+    town.settle(days=5)
+    assert "PayoutPaid" in town.kinds()
     town.check_money()
 
 
