@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import hypothesis.strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from domain.aggregate import Intent
 from domain.campaign import basket, instalments, payments, publication, settings
@@ -26,6 +26,18 @@ POLICY = Policy(max_instalments=4)
 small = st.integers(0, 7)
 amounts = st.sampled_from((0, 1, 333, 5_00, 10_00, 12_00, 22_00, 29_55, 100_00))
 tips = st.sampled_from((0, 1, 96, 1_92))
+families = st.lists(
+    st.tuples(
+        st.integers(0, 1),
+        st.lists(st.integers(0, 2), min_size=1, max_size=3),
+        tips,
+        st.sampled_from(("card", "card", "card", "cash")),
+    ),
+    max_size=3,
+)
+"""Who has paid already when a history begins: the campaign, the children's classes, the tip, the means."""
+with_baskets = precondition(lambda machine: bool(machine.world.baskets))
+with_payments = precondition(lambda machine: any(mine.payments for mine in machine.world.baskets.values()))
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -52,9 +64,9 @@ class LedgerMachine(RuleBasedStateMachine):
         self.count += 1
         return UUID(int=1000 + self.count)
 
-    @initialize()
-    def open_everything(self) -> None:
-        """Open the coop and both campaigns."""
+    @initialize(paid=families, ready=st.booleans())
+    def open_everything(self, paid: list[tuple[int, list[int], int, str]], *, ready: bool) -> None:
+        """Open the coop and both campaigns; some families have paid, and perhaps all is ready for a payout."""
         details = CoopDetails(name="Coop", school="école", town="Nice", affiliation_number="7")
         self.send(registration.RegisterCoop, COOP, allowed=True, association_id=UUID(int=9), details=details, demo=True)
         for number, campaign in enumerate(CAMPAIGNS):
@@ -83,6 +95,18 @@ class LedgerMachine(RuleBasedStateMachine):
             )
             self.world.times[campaign] = 3 if number else 1
             self._publish(campaign)
+        for number, (which, classes, tip, means) in enumerate(paid):
+            if means == "card":
+                self.place(which, classes, tip, means, several=bool(which), seen=None)
+                self.capture(number, right=True, again=False)
+            else:
+                self.place(which, classes, 0, means, several=False, seen=None)
+                self.cash(number, 5_00)
+        if ready:
+            self.get_ready()
+
+    def get_ready(self) -> None:
+        """Do what lets a payout leave, as far as this machine knows of payouts."""
 
     def _publish(self, campaign: UUID) -> None:
         allowed = self.world.status.get(campaign) != "archived"
@@ -163,6 +187,7 @@ class LedgerMachine(RuleBasedStateMachine):
         key = keys[number % len(keys)]
         return key, self.world.baskets[key]
 
+    @with_baskets
     @rule(number=small)
     def abandon(self, number: int) -> None:
         """Leave a basket."""
@@ -181,6 +206,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # --- money in
 
+    @with_baskets
     @rule(number=small, right=st.sampled_from((True, True, True, False)), again=st.booleans())
     def capture(self, number: int, *, right: bool, again: bool) -> None:
         """Receive the first payment, with the right amount or not, and perhaps hear of it twice."""
@@ -214,6 +240,7 @@ class LedgerMachine(RuleBasedStateMachine):
             if mine.times > 1:
                 mine.plan(total)
 
+    @with_payments
     @rule(number=small, wish=st.sampled_from(("pay", "pay", "fail", "fail for good", "cancel")))
     def instalment(self, number: int, wish: str) -> None:
         """Receive, refuse or cancel what was to be paid later."""
@@ -242,6 +269,7 @@ class LedgerMachine(RuleBasedStateMachine):
             if self.send(instalments.FailInstalment, mine.campaign, allowed=due, **sent, **about) and final:
                 mine.later.pop(nth)
 
+    @with_baskets
     @rule(number=small, cents=amounts)
     def cash(self, number: int, cents: int) -> None:
         """Receive cash, under a new slip."""
@@ -266,6 +294,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.world.take_in(mine, parts, online=False)
             mine.slips[slip] = cents
 
+    @with_payments
     @rule(number=small, cents=amounts, fee=st.booleans())
     def fee_or_transfer(self, number: int, cents: int, *, fee: bool) -> None:
         """Record the provider's fee, or the move of the coop's part to its account."""
@@ -284,6 +313,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if self.send(payments.RecordTransfer, mine.campaign, allowed=allowed, **moved, **about):
             held[2] += cents
 
+    @with_baskets
     @rule(number=small, child=st.integers(1, 4), code=st.integers(0, 2))
     def correct(self, number: int, child: int, code: int) -> None:
         """Correct the class of a child: its cents move, no total changes."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from uuid import UUID, uuid5
 
 import hypothesis.strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from domain.campaign import disputes, payments, refunds
 from domain.campaign.state import Campaign
 from tests.properties.harness import AT
-from tests.properties.machine import LedgerMachine, amounts, small, tips
+from tests.properties.machine import LedgerMachine, amounts, small, tips, with_payments
 from tests.properties.model import Dispute, Refund, share_out
+
+with_refunds = precondition(lambda machine: bool(machine.world.refunds))
 
 
 class MoneyOutMachine(LedgerMachine):
@@ -26,6 +28,7 @@ class MoneyOutMachine(LedgerMachine):
 
     # --- refunds
 
+    @with_payments
     @rule(number=small, cents=amounts, tip=tips, whole=st.booleans())
     def request_refund(self, number: int, cents: int, tip: int, *, whole: bool) -> None:
         """Ask for a refund: the whole, or an amount that may be too large."""
@@ -73,11 +76,10 @@ class MoneyOutMachine(LedgerMachine):
         self.last_payment = payment
         return cents - mine_cents, tip - mine_tip, [left - given for left, given in zip(owed, parts, strict=True)]
 
+    @with_refunds
     @rule(number=small, wish=st.sampled_from(("settle", "settle", "settle otherwise", "fail")))
     def end_refund(self, number: int, wish: str) -> None:
         """Hear that a refund was settled, or that it failed, in any order and more than once."""
-        if not self.world.refunds:
-            return
         refund_id = list(self.world.refunds)[number % len(self.world.refunds)]
         refund = self.world.refunds[refund_id]
         mine, coop = self.world.baskets[refund.basket], self.world.coop
@@ -105,11 +107,13 @@ class MoneyOutMachine(LedgerMachine):
             coop.disbursements += refund.cents
             self._give_back(refund.basket, refund.parts)
 
-    @rule(number=small)
-    def repay_refund(self, number: int) -> None:
+    @with_refunds
+    @rule(number=small, back=st.booleans())
+    def repay_refund(self, number: int, *, back: bool) -> None:
         """The coop itself pays a family whose refund came back; one that never left is owed to nobody."""
-        if not self.world.refunds:
-            return
+        if back:
+            for wish in ("settle", "fail"):
+                self.end_refund(number, wish)
         refund_id = list(self.world.refunds)[number % len(self.world.refunds)]
         refund, coop = self.world.refunds[refund_id], self.world.coop
         mine = self.world.baskets[refund.basket]
@@ -138,6 +142,7 @@ class MoneyOutMachine(LedgerMachine):
             child.held -= part
             self.world.in_class(mine.campaign, child.school_class, -part)
 
+    @with_payments
     @rule(number=small, back=st.booleans(), cents=amounts, right=st.booleans())
     def move_funds(self, number: int, cents: int, *, back: bool, right: bool) -> None:
         """Money of a payment moves to the coop's account at the provider or comes back from it; perhaps too much."""
@@ -172,6 +177,7 @@ class MoneyOutMachine(LedgerMachine):
 
     # --- disputes
 
+    @with_payments
     @rule(number=small, cents=amounts, whole=st.booleans(), fee=st.sampled_from((0, 20_00)))
     def open_dispute(self, number: int, cents: int, *, whole: bool, fee: int) -> None:
         """A bank takes a payment back, up to what is still held of it."""
@@ -199,11 +205,10 @@ class MoneyOutMachine(LedgerMachine):
             for child, part in zip(mine.children, parts, strict=True):
                 child.set_aside += part
 
+    @precondition(lambda machine: bool(machine.world.disputes))
     @rule(number=small, won=st.booleans())
     def close_dispute(self, number: int, *, won: bool) -> None:
         """The bank decides, once."""
-        if not self.world.disputes:
-            return
         name = list(self.world.disputes)[number % len(self.world.disputes)]
         case, coop = self.world.disputes[name], self.world.coop
         mine = self.world.baskets[case.basket]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import hypothesis.strategies as st
-from hypothesis.stateful import invariant, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from domain.accounts import Account
 from domain.coop import banking, certification, closing, payouts
@@ -27,6 +27,11 @@ class WholeLedgerMachine(MoneyOutMachine):
         super().__init__()
         self.registered = False
         self.closed = False
+
+    def get_ready(self) -> None:
+        """Have the coop certified and its bank account confirmed."""
+        for wish in ("certify", "register", "confirm"):
+            self.certification(wish)
 
     # --- certification and payouts
 
@@ -58,9 +63,13 @@ class WholeLedgerMachine(MoneyOutMachine):
             coop.payouts[payout_id] = Payout(cents)
             coop.aside[payout_id] = cents
 
-    @rule(number=small, wish=st.sampled_from(("send", "arrive", "fail")))
+    @precondition(lambda machine: bool(machine.world.coop.payouts))
+    @rule(number=small, wish=st.sampled_from(("send", "send and arrive", "arrive", "fail")))
     def follow_payout(self, number: int, wish: str) -> None:
         """Hear of a payout from the provider, in any order."""
+        if wish == "send and arrive":
+            self.follow_payout(number, "send")
+            wish = "arrive"
         if (found := self._payout(number)) is None:
             return
         payout_id, payout = found
@@ -77,6 +86,7 @@ class WholeLedgerMachine(MoneyOutMachine):
             self.send(payouts.FailPayout, COOP, allowed=True, payout_id=payout_id, reason="x", failed_at=AT)
             self._come_back(payout_id, payout)
 
+    @precondition(lambda machine: bool(machine.world.coop.payouts))
     @rule(number=small, undo=st.booleans())
     def match_bank_line(self, number: int, *, undo: bool) -> None:
         """Recognise a payout on the bank's statement, or undo it."""
