@@ -1,8 +1,10 @@
 """What every test may ask for: a Postgres server, and a fresh database on it."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -11,13 +13,21 @@ from tests.databases import fresh_database
 
 _LONGEST = frozenset({"permutations", "properties", "crash", "payments"})
 """Folders of tests that take a minute or more."""
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+_ROOM: Final = 4 << 30
+
+
+def _in_memory() -> Path | None:
+    """The folder of this machine that lies in its memory, if it has one with room: databases are made twice as fast."""
+    roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
+    return _MEMORY if roomy else None
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[LocalPostgres]:
     """A Postgres server for the whole run (with pytest-xdist: one for each worker)."""
     # Not pytest's own temporary folder: its parent is closed to the account that root hands the server to.
-    server = LocalPostgres(Path(tempfile.mkdtemp(prefix="coopledger-tests-")), durable=False)
+    server = LocalPostgres(Path(tempfile.mkdtemp(prefix="coopledger-tests-", dir=_in_memory())), durable=False)
     try:
         server.start()
         yield server

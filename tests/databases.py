@@ -20,6 +20,6 @@ def fresh_database(server: LocalPostgres) -> Iterator[str]:
     """Give the connection string of an empty database, and drop it afterwards."""
     name = f"test_{next(_NUMBERS)}"
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
-        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        connection.execute(SQL("CREATE DATABASE {} STRATEGY file_copy").format(Identifier(name)))
         yield server.dsn(name)
         connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))

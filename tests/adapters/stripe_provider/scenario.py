@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 
 import pytest
 
-from adapters.payments.errors import ActionRequired, Declined, ProviderMisuse
+from adapters.payments.errors import ActionRequired, Declined, NothingToRefund, ProviderMisuse
 from adapters.payments.values import (
     AccountStatus,
     CheckoutRequest,
@@ -133,7 +133,7 @@ def money_goes_back(provider: StripeProvider, payment: Payment) -> None:
     assert made.state in {RefundState.SUCCEEDED, RefundState.PENDING}
     assert (made.charge, made.cents, made.refund_id) == (payment.charge, 700, REFUND)
     assert [one.refund for one in provider.refunds_of(payment.charge)] == [made.refund]
-    with pytest.raises(ProviderMisuse):
+    with pytest.raises(NothingToRefund):
         provider.refund(payment.charge, 2200, str(REFUND), key=new_key())
 
 
