@@ -81,7 +81,9 @@ def test_an_endpoint_that_fails_hears_again_later(served: Served) -> None:
     with heard_from(served, "platform") as heard:
         heard.answers.extend([500, 409, 302])
         served.stripe.v1.customers.create({})
-        wait_until(lambda: len(heard.bodies) == 1)
+        # Heard is not yet answered: time may move only once the next attempt is planned.
+        wait_until(lambda: any(row[2]["attempt"] for rows in served.sandbox.state.outbox.values() for row in rows))
+        assert len(heard.bodies) == 1
         served.pass_time(seconds=30)
         assert len(heard.bodies) == 3
         served.pass_time(days=1)
