@@ -110,7 +110,7 @@ class History:
             self._town.settle()
             if not workshop.inbox.count().get("waiting") and not self._due_soon():
                 return
-            self._town.sandbox.pass_time(minutes=10)
+            self._town.sandbox.pass_time(seconds=600)
         raise AssertionError((workshop.inbox.count(), workshop.outbox.count()))
 
     def _due_soon(self) -> bool:

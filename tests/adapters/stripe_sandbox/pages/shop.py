@@ -24,8 +24,8 @@ from adapters.stripe_sandbox.sandbox import Sandbox
 from adapters.stripe_sandbox.settings import SandboxSettings
 
 START: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday, ten o'clock in Paris
-SUCCESS: Final = "http://shop.example/merci?session_id={CHECKOUT_SESSION_ID}"
-CANCEL: Final = "http://shop.example/panier"
+ELSEWHERE: Final = "http://shop.example"
+CANCEL: Final = f"{ELSEWHERE}/panier"
 IBAN: Final = "FR1420041010050500013M02606"
 OTHER_IBAN: Final = "FR7630006000011234567890189"
 GOOD, AT_ONCE, ASKS, POOR, EXPIRED, DISPUTED, ONCE = (
@@ -45,21 +45,27 @@ class Shop:
 
     sandbox: Sandbox
     app: Starlette
+    origin: str = ELSEWHERE
+    """Where the shop itself is, that pages lead back to."""
 
     def session(self, **more: object) -> str:
         """Open a Checkout Session of 25,92 €: two children and a tip; return its id."""
         params: Json = {
             "mode": "payment",
             "line_items": [_line("Contribution volontaire – Coop Jules Ferry", 1200, 2), _line("Pourboire", 192, 1)],
-            "success_url": SUCCESS,
-            "cancel_url": CANCEL,
+            **self._back(),
             **more,
         }
         return str(new_session(self.sandbox, params)["id"])
 
+    def _back(self) -> dict[str, str]:
+        """Where a payment page leads back to."""
+        thanks = f"{self.origin}/merci?session_id={{CHECKOUT_SESSION_ID}}"
+        return {"success_url": thanks, "cancel_url": f"{self.origin}/panier"}
+
     def setup_session(self) -> str:
         """Open a session that keeps a card only."""
-        params = {"mode": "setup", "currency": "eur", "success_url": SUCCESS, "cancel_url": CANCEL}
+        params = {"mode": "setup", "currency": "eur", **self._back()}
         return str(new_session(self.sandbox, params)["id"])
 
     def paid(self, number: str = AT_ONCE) -> str:
@@ -96,8 +102,8 @@ class Shop:
         """Make the path of the certification page of an account."""
         onboarding = {
             "configurations": ["recipient"],
-            "refresh_url": CANCEL,
-            "return_url": "http://shop.example/retour",
+            "refresh_url": f"{self.origin}/panier",
+            "return_url": f"{self.origin}/retour",
         }
         use = {"type": "account_onboarding", "account_onboarding": onboarding}
         address = str(new_link(self.sandbox, {"account": account, "use_case": use})["url"])
@@ -128,10 +134,10 @@ class Shop:
         self.sandbox.settle()
 
 
-def open_shop() -> Shop:
-    """Make a sandbox that begins on the same Monday each time."""
+def open_shop(origin: str = ELSEWHERE) -> Shop:
+    """Make a sandbox that begins on the same Monday each time, for a shop somewhere."""
     sandbox = Sandbox(SandboxSettings(key="sk_test_pages", seed=7, start=START), ACTIONS)
-    return Shop(sandbox, Starlette(routes=[*pages.routes(sandbox), *bank.routes(sandbox)]))
+    return Shop(sandbox, Starlette(routes=[*pages.routes(sandbox), *bank.routes(sandbox)]), origin)
 
 
 def _line(name: str, cents: int, quantity: int) -> Json:
