@@ -11,7 +11,8 @@ import json
 import re
 import tempfile
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,8 @@ import typst
 FAMILIES: Final = ("Source Sans Pro", "Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern")
 """The fonts asked for, in order."""
 
+Paper = Callable[[str], str]
+"""A way of putting texts on paper."""
 _FACES: Final = ("Regular", "It", "Semibold", "Bold")
 _SURE: Final = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180)))) - {"\u00ad"} | frozenset(
     "\n’‘“”–—…€−\u202f"
@@ -93,6 +96,19 @@ def paper_text(text: str, *, plain: bool = False) -> str:
         missing |= _undrawable("".join(sorted(unsure - missing)))
         composed = "".join(f"[U+{ord(char):04X}]" if char in missing else char for char in composed)
     return _LONG_WORD.sub("\\g<0>\u200b", composed)
+
+
+def on_paper(set_with: Callable[[Paper], bytes]) -> bytes:
+    """Set a document; a text that Typst stumbles over even so has it set in plain letters and numbers.
+
+    Raises:
+        Undrawable: not even plain letters help.
+
+    """
+    try:
+        return set_with(paper_text)
+    except Undrawable:
+        return set_with(partial(paper_text, plain=True))
 
 
 def _readable(char: str) -> bool:

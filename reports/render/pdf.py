@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ import segno
 
 from reports.provenance import DEMO
 from reports.render.csv_ import csv_files
-from reports.render.fonts import FAMILIES, Undrawable, compiled, paper_text
+from reports.render.fonts import FAMILIES, Paper, compiled, on_paper
 from reports.render.json_ import to_json
 from reports.report import Column, Kind, Report, Table, Value, shown
 
@@ -34,19 +33,15 @@ _RIGHT: Final = (Kind.CENTS, Kind.COUNT)
 
 def to_pdf(report: Report) -> bytes:
     """Set a report on A4 pages; a text that Typst cannot set even so is written in plain letters and numbers."""
-    try:
-        return _set(report, paper_text)
-    except Undrawable:
-        return _set(report, partial(paper_text, plain=True))
+
+    def set_with(paper: Paper) -> bytes:
+        inputs = {"report": json.dumps(_payload(report, paper), ensure_ascii=False)}
+        return compiled(_TEMPLATE.read_bytes(), inputs, int(report.provenance.produced_at.timestamp()))
+
+    return on_paper(set_with)
 
 
-def _set(report: Report, paper: Callable[[str], str]) -> bytes:
-    """Set a report with one way of putting texts on paper."""
-    inputs = {"report": json.dumps(_payload(report, paper), ensure_ascii=False)}
-    return compiled(_TEMPLATE.read_bytes(), inputs, int(report.provenance.produced_at.timestamp()))
-
-
-def _payload(report: Report, paper: Callable[[str], str]) -> dict[str, Any]:
+def _payload(report: Report, paper: Paper) -> dict[str, Any]:
     """Return what the template shows, all of it as text ready to set."""
     proof = report.provenance
     return {
@@ -65,12 +60,12 @@ def _payload(report: Report, paper: Callable[[str], str]) -> dict[str, Any]:
         "tables": [_table(table, paper, landscape=report.landscape) for table in report.tables],
         "notes": [paper(note) for note in report.notes],
         "proof": [[label, paper(value)] for label, value in proof.proof()],
-        "qr": _qr(proof.verify_at) if proof.verify_at else "",
+        "qr": qr_drawing(proof.verify_at) if proof.verify_at else "",
         "attached": _attached(report),
     }
 
 
-def _table(table: Table, paper: Callable[[str], str], *, landscape: bool) -> dict[str, Any]:
+def _table(table: Table, paper: Paper, *, landscape: bool) -> dict[str, Any]:
     """Return a table as the texts of its cells, with the width and the side of each column."""
     rows = [_cells(table.columns, row, paper) for row in table.rows()]
     total = table.total()
@@ -91,7 +86,7 @@ def _table(table: Table, paper: Callable[[str], str], *, landscape: bool) -> dic
     }
 
 
-def _cells(columns: Sequence[Column], row: Sequence[Value], paper: Callable[[str], str]) -> list[str]:
+def _cells(columns: Sequence[Column], row: Sequence[Value], paper: Paper) -> list[str]:
     return [
         "" if column.quiet and value == 0 else paper(shown(value, column.kind))
         for column, value in zip(columns, row, strict=True)
@@ -141,7 +136,7 @@ def _heading(label: str) -> int:
     return max(-(-len(label) // 2), *map(len, label.split(" ")), 0) + 1
 
 
-def _qr(address: str) -> str:
+def qr_drawing(address: str) -> str:
     """Return the QR code of an address as an SVG drawing."""
     out = io.BytesIO()
     segno.make(address, error="m").save(out, kind="svg", border=0, dark="#1d2a26", xmldecl=False, svgns=True)

@@ -8,6 +8,7 @@ from typing import Final
 
 from adapters.mail import Letter
 from service import letters
+from service.correspondence.asked import RECEIPT
 from service.correspondence.links import LinkPurpose
 from service.correspondence.matter import LINK_LIFE, Matter, Unsent
 from service.jobs.plan import GIVE_UP_AFTER
@@ -112,6 +113,19 @@ def _refund_failed(matter: Matter, envelope: Envelope) -> Letter:
     return letters.refund_failed(envelope, _refund(matter))
 
 
+def _receipt(matter: Matter, envelope: Envelope) -> Letter:
+    """The link to the receipt, asked for again: it is good from today on, for what is paid by now."""
+    contribution, until = matter.contribution(), matter.today + LINK_LIFE
+    facts = letters.Receipt(
+        campaign=matter.title,
+        reference=matter.reference,
+        paid_cents=sum(line.paid for line in contribution.lines.values()) + contribution.tip_paid,
+        until=until,
+        receipt_url=matter.link(LinkPurpose.RECEIPT, until),
+    )
+    return letters.receipt(envelope, facts)
+
+
 def _instalment(matter: Matter, number: int, on: date, cents: int) -> Instalment:
     count = matter.contribution().instalments
     return Instalment(matter.title, matter.reference, number, count, on, cents)
@@ -126,5 +140,6 @@ WRITERS: Final[dict[str, Writer]] = {
     "plan-cancelled": _cancelled,
     "refund-made": _refund_made,
     "refund-failed": _refund_failed,
+    RECEIPT: _receipt,
 }
 """The letters to who paid, by name."""

@@ -82,6 +82,19 @@ def read_token(secret: bytes, purpose: LinkPurpose, token: str, today: date) -> 
         LinkExpired: it was valid until an earlier day.
 
     """
+    link = read_old_token(secret, purpose, token)
+    if today > link.until:
+        raise LinkExpired(contribution=link.contribution_id, until=link.until)
+    return link
+
+
+def read_old_token(secret: bytes, purpose: LinkPurpose, token: str) -> Link:
+    """Read a token for one purpose whatever its day: for who asks for another.
+
+    Raises:
+        LinkInvalid: altered, made up, of another association or for another purpose.
+
+    """
     try:
         sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
@@ -90,10 +103,7 @@ def read_token(secret: bytes, purpose: LinkPurpose, token: str, today: date) -> 
     if len(content) != _CONTENT.size or not hmac.compare_digest(seal, _seal(secret, purpose, content)):
         raise LinkInvalid(kind="seal")
     number, last_day, campaign_id, contribution_id = _CONTENT.unpack(content)
-    link = Link(purpose, UUID(bytes=campaign_id), UUID(bytes=contribution_id), date.fromordinal(last_day), number)
-    if today > link.until:
-        raise LinkExpired(contribution=link.contribution_id, until=link.until)
-    return link
+    return Link(purpose, UUID(bytes=campaign_id), UUID(bytes=contribution_id), date.fromordinal(last_day), number)
 
 
 def address(public_url: str, association: str, secret: bytes, link: Link) -> str:

@@ -18,6 +18,7 @@ from domain.association.state import Association
 from domain.coop.identity import identification_line
 from domain.errors import LedgerCorrupt, NotFound
 from service.correspondence import families, mandates
+from service.correspondence.asked import asked_for
 from service.correspondence.matter import Matter, Unsent
 from service.correspondence.plan import PREFIX, letters_for
 from service.correspondence.posts import Posts, open_post
@@ -86,7 +87,7 @@ class Mailroom:
         """
         position = int(task.facts["position"])
         for fact in office.ledger.store.events(position, 1):
-            for born in letters_for(fact):
+            for born in (*letters_for(fact), *asked_for(fact, task.facts)):
                 if born.kind == task.kind and born.facts.items() <= task.facts.items():
                     number = int(task.facts.get("number", 0))
                     return Matter(office, fact, task.id("coop_id"), self._public_url, number), born

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,7 @@ from tests.service.correspondence.mail_town import PUBLIC, MailTown, links
 from tests.service.payments.town import found
 from tests.service.serving import on_line
 
+VAULT_KEY: Final = base64.b64encode(bytes(range(32))).decode()
 _CHROMIUM: Final = Path("/usr/bin/chromium")
 _ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
@@ -51,8 +53,14 @@ class OnLine:
 @pytest.fixture
 def online(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[OnLine]:
     """The service on line, heard by the sandbox."""
-    monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
-    letters = tmp_path / "letters"
+    monkeypatch.setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)
+    with open_on_line(database, tmp_path / "letters") as opened:
+        yield opened
+
+
+@contextmanager
+def open_on_line(database: str, letters: Path) -> Iterator[OnLine]:
+    """Put the service on line for a while, heard by the sandbox; letters are laid down in a folder."""
     mailroom = Mailroom(lambda _association, _coop: FolderPost(letters, "ne-pas-repondre@coop.example"), PUBLIC)
     with serve(fee_delay=1) as sandbox, found(MailTown, database, sandbox, mailroom) as town:
         projectors = Projectors(town.runtime)

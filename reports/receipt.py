@@ -1,0 +1,212 @@
+"""The receipt of a contribution, « attestation de paiement »: what a family paid, for whom, and what became of it.
+
+It attests what the coop's ledger says on the day of issue; it is neither an invoice nor a tax receipt, and a
+contribution to a school co-operative is voluntary. Cents; days in Paris. The tip is told apart: it never is the
+coop's. Names come from the caller, who read them in the vault. Its paper is set by ``render.receipt_pdf``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from domain.calendar import fiscal_year_label, french_date, paris_date
+from domain.money import euros
+from reports.provenance import Provenance
+from reports.report import Column, Figure, Kind, Report, Table, frame, slug
+from reports.story import Outcome, Payment, Reversal, Story
+from reports.wording import MEANS, payment_reference
+
+TITLE: Final = "Attestation de paiement"
+NATURE: Final = "Attestation de paiement\u00a0: ni facture, ni reçu fiscal."
+"""What the document is not (it proves a payment; the tax authorities know other papers)."""
+VOLUNTARY: Final = "La contribution à la coopérative scolaire est volontaire."
+TIP: Final = (
+    "Pourboire à la plateforme\u00a0: {tip}. Il n’entre pas dans les comptes de la coopérative. "
+    "Total débité, pourboire compris\u00a0: {total}."
+)
+_TIP_RETURNED: Final = " Pourboire remboursé\u00a0: {cents}."
+_CHILDREN: Final = (
+    Column("Enfant"),
+    Column("Classe"),
+    Column("Tarif"),
+    Column("Montant", Kind.CENTS, summed=True),
+)
+_PAYMENTS: Final = (
+    Column("Date", Kind.DATE),
+    Column("Paiement"),
+    Column("Moyen"),
+    Column("Montant", Kind.CENTS, summed=True),
+)
+_COMING: Final = (Column("Date", Kind.DATE), Column("Échéance"), Column("Montant", Kind.CENTS, summed=True))
+_REVERSALS: Final = (Column("Date", Kind.DATE), Column("Opération"), Column("Montant", Kind.CENTS))
+_REPAID: Final = {"cheque": "par chèque", "transfer": "par virement", "cash": "en espèces"}
+
+
+class ChildLine(NamedTuple):
+    """One child of the basket as paper names it, and what its line costs."""
+
+    name: str
+    school_class: str
+    tariff: str
+    cents: int
+
+
+class ReceiptInput(NamedTuple):
+    """What a receipt is made of; ``instalments`` is in how many times the family chose to pay."""
+
+    association: str
+    payer: str
+    contribution_id: UUID
+    campaign: str
+    school_year: int
+    instalments: int
+    children: Sequence[ChildLine]
+    story: Story
+
+
+class Run(NamedTuple):
+    """A piece of a sentence, and whether it stands out."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """A receipt before it is set: its figures and tables as a report, and what makes a letter of them.
+
+    ``state`` says what became of the payment, in sentences; it is empty where there is nothing but a payment.
+    """
+
+    report: Report
+    association: str
+    payer: str
+    reference: str
+    issued_on: date
+    opening: tuple[Run, ...]
+    state: tuple[str, ...]
+
+
+def receipt(provenance: Provenance, given: ReceiptInput) -> Receipt:
+    """Make the receipt of a contribution of which something was paid."""
+    story, reference = given.story, payment_reference(given.contribution_id)
+    issued_on, year = paris_date(provenance.produced_at), fiscal_year_label(given.school_year)
+    report = Report(
+        name=f"attestation-de-paiement-{slug(reference)}",
+        title=TITLE,
+        subtitle=f"Contribution volontaire – {given.campaign}",
+        provenance=provenance.over(f"année scolaire {year}"),
+        tables=tuple(_tables(given)),
+        figures=figures_of(story),
+        notes=_notes(story),
+        restricted=True,
+    )
+    return Receipt(
+        report=report,
+        association=given.association,
+        payer=given.payer,
+        reference=reference,
+        issued_on=issued_on,
+        opening=_opening(provenance.coop_name, given, year),
+        state=tuple(state_of(story)),
+    )
+
+
+def _opening(coop: str, given: ReceiptInput, year: str) -> tuple[Run, ...]:
+    """Attest, in one sentence."""
+    return (
+        Run(f"La coopérative scolaire «\u00a0{coop}\u00a0» atteste avoir reçu de "),
+        Run(given.payer, strong=True),
+        Run(" la somme de "),
+        Run(euros(given.story.paid), strong=True),
+        Run(
+            f", à titre de contribution volontaire à la collecte «\u00a0{given.campaign}\u00a0», année scolaire {year}."
+        ),
+    )
+
+
+def state_of(story: Story) -> list[str]:
+    """Say what became of the payment since, in sentences for the family; nothing where nothing did."""
+    said = []
+    if story.refunded:
+        whole = "en totalité" if story.refunded == story.paid else "en partie"
+        said.append(f"Cette contribution a été remboursée {whole}\u00a0: {euros(story.refunded)}.")
+    if story.lost:
+        said.append(f"La banque du payeur a repris {euros(story.lost)}, après une contestation.")
+    if story.contested:
+        held = f"Le paiement est contesté auprès de la banque, pour {euros(story.contested)}"
+        said.append(f"{held}\u00a0: son sort n’est pas encore connu.")
+    if story.to_come:
+        said.append(f"Des échéances restent à venir\u00a0: {euros(sum(due.cents for due in story.to_come))}.")
+    return said
+
+
+def figures_of(story: Story) -> tuple[Figure, ...]:
+    """What is put forward: what the coop received and keeps, and what lies between when something does."""
+    if story.kept == story.paid and not story.contested:
+        return (Figure("Reçu et conservé par la coopérative", story.paid),)
+    between = (Figure("Remboursé", -story.refunded), Figure("Repris par la banque", -story.lost))
+    return (
+        Figure("Reçu par la coopérative", story.paid),
+        *(figure for figure in between if figure.value),
+        Figure("Conservé par la coopérative", story.kept),
+        *([Figure("dont contesté", story.contested)] if story.contested else []),
+    )
+
+
+def _notes(story: Story) -> tuple[str, ...]:
+    """Say what the document is, what a contribution is, and whose the tip is."""
+    tip = TIP.format(tip=euros(story.tip), total=euros(story.paid + story.tip)) if story.tip else ""
+    if story.tip_returned:
+        tip += _TIP_RETURNED.format(cents=euros(story.tip_returned))
+    return tuple(filter(None, (tip, VOLUNTARY, NATURE)))
+
+
+def _tables(given: ReceiptInput) -> list[Table]:
+    """The basket and the payments, then what is to come and what went back, where there is any."""
+    story = given.story
+    paid = [(one.on, _what(one, given.instalments), MEANS[one.means], one.cents) for one in story.payments]
+    coming = [(due.on, _nth(due.number, given.instalments), due.cents) for due in story.to_come]
+    tables = [
+        _table("contribution", "Contribution", _CHILDREN, given.children),
+        _table("paiements", "Paiements reçus", _PAYMENTS, paid),
+        _table("echeances", "Échéances à venir", _COMING, coming),
+        _table("remboursements", "Remboursements et contestations", _REVERSALS, _reversals(story)),
+    ]
+    return [table for table in tables if len(table.frame)]
+
+
+def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[tuple[str | int | date, ...]]) -> Table:
+    return Table(name=name, title=title, columns=columns, frame=frame(columns, rows))
+
+
+def _what(payment: Payment, instalments: int) -> str:
+    """Say which payment it was."""
+    if not payment.instalment:
+        return "Remise d’espèces"
+    return _nth(payment.instalment, instalments) if instalments > 1 else "Paiement en une fois"
+
+
+def _nth(number: int, count: int) -> str:
+    return f"Échéance {number} sur {count}"
+
+
+def _reversals(story: Story) -> list[tuple[date, str, int]]:
+    """Refunds and disputes, each with what became of it; a movement of the tip alone is told in the notes."""
+    return [(one.on, _operation(one), one.cents) for one in story.reversals if one.cents]
+
+
+def _operation(one: Reversal) -> str:
+    ended = "" if one.ended_on is None else f"le {french_date(one.ended_on)}"
+    return {
+        Outcome.REFUNDED: "Remboursement sur la carte",
+        Outcome.RETURNED: f"Remboursement revenu de la carte {ended}\u00a0: la coopérative doit encore cette somme",
+        Outcome.REPAID: f"Remboursement réglé par la coopérative {_REPAID.get(one.means, '')} {ended}",
+        Outcome.CONTESTED: "Paiement contesté auprès de la banque",
+        Outcome.WON: f"Contestation close en faveur de la coopérative {ended}",
+        Outcome.LOST: f"Somme reprise par la banque {ended}",
+    }[one.outcome]

@@ -1,0 +1,225 @@
+"""What became of the money of one contribution, told from its events: paid, given back, contested, still to come.
+
+Cents; days in Paris by the clock of each event (ledger.md « Clocks »). Fees and transfers are the platform's affair
+and are left out; so are payments that nobody expected, which go back to their card whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from domain.calendar import paris_date
+from domain.events.base import Event
+from domain.events.contribution import CashReceived, PaymentCaptured
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
+from domain.events.refund import (
+    ExternalRefundAllocated,
+    ExternalRefundFound,
+    RefundFailed,
+    RefundRepaid,
+    RefundSettled,
+)
+
+
+class Outcome(StrEnum):
+    """What became of money that left, or may leave, the coop again."""
+
+    REFUNDED = "refunded"
+    """It went back to the card."""
+    RETURNED = "returned"
+    """It came back from the card: the family is still owed it."""
+    REPAID = "repaid"
+    """The coop paid it to the family itself."""
+    CONTESTED = "contested"
+    """The bank holds it until the dispute is decided."""
+    WON = "won"
+    """The bank decided for the coop."""
+    LOST = "lost"
+    """The bank gave it back to the family."""
+
+
+class Payment(NamedTuple):
+    """Money received: ``instalment`` counts from 1, and is 0 for cash; the tip is the platform's."""
+
+    on: date
+    means: str
+    cents: int
+    tip_cents: int
+    instalment: int
+
+
+class Reversal(NamedTuple):
+    """A refund or a dispute: when it began, what of it is the coop's and the tip's, where it stands."""
+
+    on: date
+    cents: int
+    tip_cents: int
+    outcome: Outcome
+    means: str = ""
+    """How the coop paid it itself: ``cheque``, ``transfer`` or ``cash``."""
+    ended_on: date | None = None
+
+
+class Coming(NamedTuple):
+    """An instalment that is still to be collected."""
+
+    number: int
+    on: date
+    cents: int
+
+
+@dataclass
+class Story:
+    """The money of one contribution; filled by ``tell`` and only read afterwards."""
+
+    payments: list[Payment] = field(default_factory=list)
+    refunds: dict[UUID, Reversal] = field(default_factory=dict)
+    disputes: dict[str, Reversal] = field(default_factory=dict)
+    schedule: dict[int, Coming] = field(default_factory=dict)
+    found: dict[UUID, date] = field(default_factory=dict)
+    """The days of refunds made at the provider, until somebody says whose money they were."""
+
+    @property
+    def paid(self) -> int:
+        """What the coop received, in cents."""
+        return sum(payment.cents for payment in self.payments)
+
+    @property
+    def tip(self) -> int:
+        """What the platform received as a tip, in cents."""
+        return sum(payment.tip_cents for payment in self.payments)
+
+    @property
+    def refunded(self) -> int:
+        """What the coop gave back, in cents, whether or not it reached the card."""
+        return sum(refund.cents for refund in self.refunds.values())
+
+    @property
+    def contested(self) -> int:
+        """What is contested at a bank now, in cents; it still belongs to the coop."""
+        return self._disputed(Outcome.CONTESTED)
+
+    @property
+    def lost(self) -> int:
+        """What banks took back for good, in cents."""
+        return self._disputed(Outcome.LOST)
+
+    @property
+    def kept(self) -> int:
+        """What the coop keeps, in cents: received less given back and taken back."""
+        return self.paid - self.refunded - self.lost
+
+    @property
+    def tip_returned(self) -> int:
+        """What of the tip went back, in cents, by refunds or lost disputes."""
+        lost = (one.tip_cents for one in self.disputes.values() if one.outcome is Outcome.LOST)
+        return sum(refund.tip_cents for refund in self.refunds.values()) + sum(lost)
+
+    @property
+    def reversals(self) -> list[Reversal]:
+        """Refunds and disputes, by day."""
+        return sorted((*self.refunds.values(), *self.disputes.values()), key=lambda one: one.on)
+
+    @property
+    def to_come(self) -> list[Coming]:
+        """The instalments still to be collected, in order."""
+        return sorted(self.schedule.values())
+
+    def _disputed(self, outcome: Outcome) -> int:
+        return sum(dispute.cents for dispute in self.disputes.values() if dispute.outcome is outcome)
+
+
+def _captured(story: Story, event: PaymentCaptured) -> None:
+    story.payments.append(Payment(_day(event), "card", event.cents, event.tip_cents, event.instalment))
+    story.schedule.pop(event.instalment, None)
+
+
+def _cash(story: Story, event: CashReceived) -> None:
+    story.payments.append(Payment(_day(event), "cash", event.cents, 0, 0))
+
+
+def _scheduled(story: Story, event: InstalmentsScheduled) -> None:
+    story.schedule |= {due.number: Coming(due.number, due.due_on, due.cents) for due in event.instalments}
+
+
+def _instalment_failed(story: Story, event: InstalmentFailed) -> None:
+    if event.final:
+        story.schedule.pop(event.number, None)
+
+
+def _instalments_cancelled(story: Story, event: InstalmentsCancelled) -> None:
+    for number in event.numbers:
+        story.schedule.pop(number, None)
+
+
+def _refunded(story: Story, event: RefundSettled) -> None:
+    story.refunds[event.refund_id] = Reversal(_day(event), event.cents, event.tip_cents, Outcome.REFUNDED)
+
+
+def _found(story: Story, event: ExternalRefundFound) -> None:
+    story.found[event.refund_id] = _day(event)
+
+
+def _allocated(story: Story, event: ExternalRefundAllocated) -> None:
+    day = story.found.pop(event.refund_id, _day(event))
+    story.refunds[event.refund_id] = Reversal(day, event.cents, event.tip_cents, Outcome.REFUNDED)
+
+
+def _refund_failed(story: Story, event: RefundFailed) -> None:
+    if event.was_settled:
+        before = story.refunds[event.refund_id]
+        story.refunds[event.refund_id] = before._replace(outcome=Outcome.RETURNED, ended_on=_day(event))
+
+
+def _repaid(story: Story, event: RefundRepaid) -> None:
+    before = story.refunds[event.refund_id]
+    story.refunds[event.refund_id] = before._replace(outcome=Outcome.REPAID, means=event.means, ended_on=_day(event))
+
+
+def _contested(story: Story, event: DisputeOpened) -> None:
+    story.disputes[event.dispute_id] = Reversal(_day(event), event.cents, event.tip_cents, Outcome.CONTESTED)
+
+
+def _decided(story: Story, event: DisputeWon | DisputeLost) -> None:
+    outcome = Outcome.WON if isinstance(event, DisputeWon) else Outcome.LOST
+    before = story.disputes[event.dispute_id]
+    story.disputes[event.dispute_id] = before._replace(outcome=outcome, ended_on=_day(event))
+
+
+_HANDLERS: Final[dict[type[Event], Callable[[Story, Any], None]]] = {
+    PaymentCaptured: _captured,
+    CashReceived: _cash,
+    InstalmentsScheduled: _scheduled,
+    InstalmentFailed: _instalment_failed,
+    InstalmentsCancelled: _instalments_cancelled,
+    RefundSettled: _refunded,
+    RefundFailed: _refund_failed,
+    RefundRepaid: _repaid,
+    ExternalRefundFound: _found,
+    ExternalRefundAllocated: _allocated,
+    DisputeOpened: _contested,
+    DisputeWon: _decided,
+    DisputeLost: _decided,
+}
+TOPICS: Final = frozenset(kind.TOPIC for kind in _HANDLERS)
+"""The topics of the events that a story is told from."""
+
+
+def tell(events: Iterable[Event]) -> Story:
+    """Tell the story of one contribution from its events, in the order of the log; others are passed over."""
+    story = Story()
+    for event in events:
+        handler = _HANDLERS.get(type(event))
+        if handler is not None:
+            handler(story, event)
+    return story
+
+
+def _day(event: Event) -> date:
+    return paris_date(event.happened_at)

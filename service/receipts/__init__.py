@@ -1,0 +1,1 @@
+"""Receipts of contributions: what the ledger attests, on paper and under the code that proves it."""
