@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -20,7 +20,12 @@ _READ: Final = SQL(
     "SELECT position, originator_id, originator_version, coop_id, topic, state, recorded_at, hash, drains"
     " FROM {}.ledger_events ORDER BY position"
 )
-_HEAD: Final = SQL("SELECT position, hash FROM {}.ledger_head")
+_LINKS: Final = SQL(
+    "SELECT mine.position, mine.originator_id, mine.originator_version, mine.coop_id, mine.topic, mine.state,"
+    " mine.recorded_at, mine.hash, before.hash"
+    " FROM {log}.ledger_events AS mine LEFT JOIN {log}.ledger_events AS before ON before.position = mine.position - 1"
+    " WHERE mine.position = ANY(%s) ORDER BY mine.position"
+)
 _DRAINING: Final = frozenset(event.TOPIC for event in EVENT_TYPES if event.DRAINS)
 """No retired topic drains; one that did would have to be added here."""
 
@@ -146,3 +151,28 @@ def hash_at(connection: Connection[Any], schema: str, position: int) -> bytes:
     query = SQL("SELECT hash FROM {}.ledger_events WHERE position = %s").format(Identifier(schema))
     row = connection.execute(query, (position,)).fetchone()
     return b"" if row is None else bytes(row[0])
+
+
+class Links(NamedTuple):
+    """Some events of a log as they are stored, and the positions at which the chain does not hold or has no event."""
+
+    rows: tuple[ChainRow, ...]
+    broken: tuple[int, ...]
+
+
+def links_at(connection: Connection[Any], schema: str, association_id: UUID, positions: Collection[int]) -> Links:
+    """Recompute the chain hash of the events at some positions, each from its content and the hash stored before it.
+
+    This finds what was changed, removed or put in at these positions. A forger who also wrote every later hash anew is
+    found by ``verify_chain`` against a hash that is kept elsewhere, on paper for instance.
+    """
+    query = _LINKS.format(log=Identifier(schema))
+    rows, broken = [], set(positions)
+    with connection.cursor(binary=True) as cursor:
+        for *fields, previous in cursor.execute(query, (list(positions),)):
+            row = ChainRow(*fields)
+            rows.append(row)
+            before = genesis(association_id) if row.position == 1 else previous
+            if before is not None and row.hash == chain_hash(before, row):
+                broken.discard(row.position)
+    return Links(tuple(rows), tuple(sorted(broken)))

@@ -66,6 +66,7 @@ def _basket(campaign_id: UUID) -> PlaceContribution:
         contribution_id=uuid4(),
         payer_id=uuid4(),
         commitment="c" * 64,
+        terms_version="1",
         children=(child,),
         tip_cents=96,
     )

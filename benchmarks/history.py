@@ -54,6 +54,7 @@ def _family(campaign_id: UUID, number: int) -> list[CampaignCommand]:
         contribution_id=contribution_id,
         payer_id=uuid4(),
         commitment="c" * 64,
+        terms_version="1",
         children=children,
         tip_cents=96,
     )

@@ -184,6 +184,20 @@ class TariffMismatch(Conflict):
     sentence = "Le tarif de cette collecte a changé\u00a0: vérifiez votre panier. Rien n’a été débité."
 
 
+class TermsNotAccepted(Conflict):
+    """A basket came without the accepted version of the terms of use and sale (S-207)."""
+
+    code = "terms-not-accepted"
+    sentence = "Cochez la case des conditions générales pour payer. Rien n’a été débité."
+
+
+class AnswerMissing(Conflict):
+    """A question that the campaign makes mandatory has no answer for one of the children (S-75…S-82, S-195)."""
+
+    code = "answer-missing"
+    sentence = "Il manque une réponse obligatoire pour un des enfants. Rien n’a été débité."
+
+
 class PolicyForbids(Conflict):
     """The association's policy or charter does not allow it (S-23, S-26, S-32, S-93)."""
 

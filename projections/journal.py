@@ -22,8 +22,8 @@ from domain.accounts import CHART, Book
 from domain.errors import LedgerCorrupt
 from domain.events.bank import PeriodClosed
 from domain.events.base import Event
+from projections.engine.rows import copy_rows, days, microseconds, text, uuid, write_rows
 from projections.projection import Booked, Write
-from projections.rows import copy_rows, days, microseconds, text, uuid, write_rows
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE journal (

@@ -16,8 +16,8 @@ from psycopg.rows import class_row, kwargs_row
 
 from domain.events.base import StatementBoxes
 from domain.statement import check_roll_forward
+from projections.engine.rows import write_rows
 from projections.projection import Booked, Write
-from projections.rows import write_rows
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE online_account (

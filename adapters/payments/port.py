@@ -45,6 +45,10 @@ class PaymentProvider(Protocol):
 
     # Payments
 
+    @property
+    def pages_origin(self) -> str:
+        """Where payment pages are (scheme, host, port): what a content policy must let a form lead to."""
+
     def start_checkout(self, request: values.CheckoutRequest, *, key: str) -> values.Checkout:
         """Open a payment page."""
 

@@ -1,5 +1,6 @@
 """The people vault: names and addresses, sealed one by one and erasable, apart from the log that never forgets."""
 
+from adapters.people_vault.baskets import BasketVault, KeptBasket
 from adapters.people_vault.keys import Keyring, keyring_from_environment
 from adapters.people_vault.person import ERASED_NAME, Person, Purpose, retention_end
 from adapters.people_vault.refusals import PersonExists, PersonMissing, VaultKeyMissing, VaultUnreadable
@@ -8,6 +9,8 @@ from adapters.people_vault.vault import PeopleVault
 
 __all__ = [
     "ERASED_NAME",
+    "BasketVault",
+    "KeptBasket",
     "Keyring",
     "NewPerson",
     "PeopleVault",

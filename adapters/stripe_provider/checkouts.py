@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 import stripe
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
@@ -17,6 +18,7 @@ _SHORTEST: Final = timedelta(minutes=31)  # Stripe's half hour, and a minute for
 _LONGEST: Final = timedelta(hours=24)
 _STEP: Final = 600  # seconds; see `_closing`
 
+STRIPE_PAGES: Final = "https://checkout.stripe.com"
 TIP: Final = "Pourboire facultatif à la plateforme"
 
 
@@ -27,6 +29,11 @@ def group(reference: Reference) -> str:
 
 class Checkouts(Connection):
     """Opens payment pages, looks at them and closes them."""
+
+    @property
+    def pages_origin(self) -> str:
+        """Where payment pages are: at Stripe's, or at the sandbox's own address."""
+        return _origin(self._settings.base_url or STRIPE_PAGES)
 
     def start_checkout(self, request: CheckoutRequest, *, key: str) -> Checkout:
         """Open a payment page; it closes within Stripe's limits, half an hour to a day from now."""
@@ -47,6 +54,11 @@ class Checkouts(Connection):
             if found.status is CheckoutStatus.OPEN:
                 raise
             return found
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _closing(wanted: datetime, now: datetime) -> int:

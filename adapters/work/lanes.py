@@ -11,6 +11,8 @@ from psycopg import Connection
 
 _SPACE: Final = 2
 """Keeps these locks apart from any other advisory lock."""
+_TURNS: Final = 3
+"""The same for those who take turns: a lane that is held for long must not keep them waiting."""
 
 
 @contextmanager
@@ -26,3 +28,8 @@ def in_lane(connection: Connection[Any], lane: str) -> Iterator[bool]:
                 connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", (lane, _SPACE))
             except psycopg.OperationalError:
                 connection.close()
+
+
+def take_turns(connection: Connection[Any], name: str) -> None:
+    """Wait for one's turn at something named, and keep it to the end of the transaction."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", (name, _TURNS))

@@ -14,6 +14,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from adapters.work.lanes import take_turns
 from adapters.work.queue import Pool, Queue, Waiting
 from domain.errors import Conflict
 
@@ -88,6 +89,22 @@ class Outbox(Queue):
         """Add one task that no event asks for; False when it is there already."""
         with self.pool.connection() as connection:
             return bool(self._add(connection, ledger, task))
+
+    def add_after(self, ledger: str, task: NewTask, earlier: str) -> bool:
+        """Add one task that somebody asks for, unless there is one of its name from after ``earlier``.
+
+        The subjects of such tasks are a name, a colon and an instant in a form that sorts; those who ask at once take
+        turns.
+        """
+        name, colon, _ = task.subject.rpartition(":")
+        with self.pool.connection() as connection, connection.transaction():
+            take_turns(connection, f"{ledger}:{task.lane}")
+            recent = connection.execute(
+                "SELECT FROM work.tasks WHERE ledger = %s AND kind = %s"
+                ' AND starts_with(subject, %s) AND subject COLLATE "C" > %s LIMIT 1',
+                (ledger, task.kind, f"{name}{colon}", earlier),
+            ).fetchone()
+            return recent is None and bool(self._add(connection, ledger, task))
 
     def _add(self, connection: Any, ledger: str, task: NewTask) -> int:  # noqa: ANN401 - psycopg's own generic
         added: int = connection.execute(

@@ -10,8 +10,18 @@ from uuid import UUID
 
 import msgspec
 
+from domain.campaign.settings import check_editable
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
-from domain.errors import AlreadyExists, CampaignClosed, Conflict, InvalidInput, OutsideWindow, TariffMismatch
+from domain.errors import (
+    AlreadyExists,
+    AnswerMissing,
+    CampaignClosed,
+    Conflict,
+    InvalidInput,
+    OutsideWindow,
+    TariffMismatch,
+    TermsNotAccepted,
+)
 from domain.events.base import Event, Line, Tariff, Value
 from domain.events.contribution import ContributionAbandoned, ContributionCorrected, ContributionPlaced
 from domain.money import check_amount
@@ -30,6 +40,8 @@ class Child(Value, frozen=True, kw_only=True):
     class_label: str
     tariff_id: str
     cents: int | None = None
+    answers: tuple[str, ...] = ()
+    """The questions of step 3 that were answered for this child; the answers themselves lie in the vault."""
 
 
 def price_basket(tariffs: Mapping[str, Tariff], children: Sequence[Child]) -> tuple[int, ...]:
@@ -94,6 +106,7 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
             raise AlreadyExists(contribution=self.contribution_id)
         self._check_open(state)
         self._check_means(state)
+        self._check_answers(state)
         if not 1 <= len(self.children) <= MAX_CHILDREN:
             raise InvalidInput(children=len(self.children))
         lines = basket_lines(self.children, price_basket(state.tariffs, self.children))
@@ -118,6 +131,16 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
             ),
         )
 
+    def _check_answers(self, state: Campaign) -> None:
+        """The public accepts the terms and answers what step 3 requires for each child (S-75…S-82, S-195, S-207)."""
+        if self.desk:
+            return
+        if not self.terms_version:
+            raise TermsNotAccepted(contribution=self.contribution_id)
+        for field in state.fields:
+            if field.state == "required" and not all(_answers(child, field.name) for child in self.children):
+                raise AnswerMissing(contribution=self.contribution_id, column=field.name)
+
     def _check_open(self, state: Campaign) -> None:
         """The public needs a published campaign and an open window; the desk only one that is not put away."""
         if self.desk:
@@ -139,6 +162,11 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
             raise Conflict(means=self.means, tip=self.tip_cents)
         if self.instalments != 1 and (self.instalments != offered or self.means != "card"):
             raise Conflict(instalments=self.instalments, offered=offered)
+
+
+def _answers(child: Child, question: str) -> bool:
+    """Tell whether a question was answered for a child; its class is part of the basket itself."""
+    return bool(child.class_label.strip()) if question == "class" else question in child.answers
 
 
 def is_open(state: Campaign, instant: datetime) -> bool:
@@ -175,7 +203,8 @@ class CorrectContribution(CampaignCommand, frozen=True, kw_only=True):
     reason: str
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse an unknown child or tariff or a missing reason, and a line whose money is on its way back."""
+        """Refuse an unknown child or tariff or a missing reason, a line whose money is on its way back, an archive."""
+        check_editable(state)
         line = state.contribution(self.contribution_id).lines.get(self.line)
         if line is None or not self.reason.strip():
             raise InvalidInput(line=self.line)

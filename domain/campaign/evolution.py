@@ -46,6 +46,10 @@ def _publication_set(state: Campaign, event: settings.PublicationSet) -> None:
     state.by_link, state.opens_at, state.closes_at = event.by_link, event.opens_at, event.closes_at
 
 
+def _embedding_set(state: Campaign, event: settings.EmbeddingSet) -> None:
+    state.embedding = event.origins
+
+
 def _published(state: Campaign, event: settings.CampaignPublished) -> None:
     state.status, state.responsible_id = CampaignStatus.PUBLISHED, event.responsible_id
 
@@ -245,6 +249,7 @@ Campaign.HANDLERS = {
     settings.FormFieldsSet: _fields_set,
     settings.PaymentOptionsSet: _options_set,
     settings.PublicationSet: _publication_set,
+    settings.EmbeddingSet: _embedding_set,
     settings.CampaignPublished: _published,
     settings.CampaignSuspended: _suspended,
     settings.CampaignArchived: _archived,

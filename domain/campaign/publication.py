@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from domain.campaign.settings import check_editable
@@ -10,7 +12,16 @@ from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
 from domain.errors import Conflict, InvalidInput, NotAllowed, PolicyForbids
 from domain.events.association import Policy
 from domain.events.base import Event
-from domain.events.campaign import CampaignArchived, CampaignPublished, CampaignSuspended, PublicationSet
+from domain.events.campaign import (
+    CampaignArchived,
+    CampaignPublished,
+    CampaignSuspended,
+    EmbeddingSet,
+    PublicationSet,
+)
+
+MAX_ORIGINS: Final = 20
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?")
 
 
 class SetPublication(CampaignCommand, frozen=True, kw_only=True):
@@ -32,6 +43,20 @@ class SetPublication(CampaignCommand, frozen=True, kw_only=True):
                 at=self.at, by=self.by, by_link=self.by_link, opens_at=self.opens_at, closes_at=self.closes_at
             ),
         )
+
+
+class SetEmbedding(CampaignCommand, frozen=True, kw_only=True):
+    """Set the sites whose pages may frame the campaign's form (S-124): none unless they are named."""
+
+    origins: tuple[str, ...]
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Refuse what is no origin (scheme, host, perhaps port): it becomes a directive of the content policy."""
+        check_editable(state)
+        if len(self.origins) > MAX_ORIGINS or not all(_ORIGIN.fullmatch(origin) for origin in self.origins):
+            raise InvalidInput(origins=len(self.origins))
+        origins = tuple(dict.fromkeys(self.origins))
+        return () if origins == state.embedding else (EmbeddingSet(at=self.at, by=self.by, origins=origins),)
 
 
 class PublishCampaign(CampaignCommand, frozen=True, kw_only=True):

@@ -40,6 +40,7 @@ class Campaign(State):
         self.instalments: InstalmentTerms | None = None
         self.message = ""
         self.by_link = True
+        self.embedding: tuple[str, ...] = ()
         self.opens_at: datetime | None = None
         self.closes_at: datetime | None = None
         self.responsible_id: UUID | None = None

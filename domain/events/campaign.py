@@ -108,6 +108,18 @@ class PublicationSet(Event, frozen=True, kw_only=True):
     closes_at: datetime | None
 
 
+class EmbeddingSet(Event, frozen=True, kw_only=True):
+    """The sites whose pages may frame the campaign's form were set, by their origins (S-124).
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "campaign.embedding_set.1"
+    LABEL: ClassVar[str] = "Sites autorisés à intégrer le formulaire"
+
+    origins: tuple[str, ...]
+
+
 class CampaignPublished(Event, frozen=True, kw_only=True):
     """The campaign went on line under the responsibility of a mandate holder and a decision of the Conseil.
 

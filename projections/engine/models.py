@@ -10,12 +10,13 @@ from psycopg import Connection
 from projections.class_balances import ClassBalances
 from projections.contributions import Contributions
 from projections.directory import Directory
+from projections.engine.rows import write_rows
 from projections.journal import Journal
 from projections.online_account import OnlineAccount
 from projections.participants import Participants
 from projections.payouts import Payouts
 from projections.projection import TRACKING_DDL, ReadModel, ReadModelOutdatedError
-from projections.rows import write_rows
+from projections.storefront import Storefronts
 
 MODELS: Final[tuple[ReadModel, ...]] = (
     Journal(),
@@ -25,6 +26,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     OnlineAccount(),
     Payouts(),
     Directory(),
+    Storefronts(),
 )
 """They advance together."""
 

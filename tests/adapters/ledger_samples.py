@@ -157,6 +157,7 @@ def place_contribution(campaign_id: UUID, contribution_id: UUID | None = None) -
         contribution_id=contribution_id or uuid4(),
         payer_id=uuid4(),
         commitment="0" * 64,
+        terms_version="1",
         children=(child,),
     )
 

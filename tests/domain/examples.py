@@ -177,6 +177,7 @@ _CAMPAIGN: Final[tuple[Event, ...]] = (
         opens_at=datetime(2024, 5, 31, 22, 0, tzinfo=UTC),
         closes_at=datetime(2024, 7, 28, 17, 0, tzinfo=UTC),
     ),
+    campaign.EmbeddingSet(**SAID, origins=("https://ecole-jules-ferry.example",)),
     campaign.CampaignPublished(
         **SAID, responsible_id=scene.HOLDER, council_decision="Conseil de coopérative du 3 juin 2024"
     ),

@@ -144,6 +144,7 @@ BASKET: Final[dict[str, Any]] = {
     "contribution_id": scene.CONTRIBUTION,
     "payer_id": scene.PAYER,
     "commitment": scene.DIGEST,
+    "terms_version": "1",
     "children": (child(1, "CPa"), child(2, "CE1")),
     "tip_cents": 192,
 }

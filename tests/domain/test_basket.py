@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from domain.accounts import Account
@@ -15,10 +16,11 @@ from domain.campaign.basket import (
 from domain.campaign.imports import OFF_TARIFF, ImportContribution, ImportedChild
 from domain.campaign.payments import ReceiveCash
 from domain.campaign.publication import ArchiveCampaign, SetPublication, SuspendCampaign
-from domain.campaign.settings import SetPaymentOptions
+from domain.campaign.settings import SetFormFields, SetPaymentOptions
 from domain.errors import (
     AlreadyExists,
     AmountInvalid,
+    AnswerMissing,
     CampaignClosed,
     ClassInvalid,
     Conflict,
@@ -26,9 +28,11 @@ from domain.errors import (
     NotFound,
     OutsideWindow,
     TariffMismatch,
+    TermsNotAccepted,
 )
 from domain.events.association import Policy
 from domain.events.base import InstalmentTerms
+from domain.events.campaign import FormField
 from domain.events.contribution import CashReceived, ContributionCorrected, ContributionPlaced, PaymentCaptured
 from domain.journal import postings
 from domain.money import MAX_CENTS
@@ -338,3 +342,44 @@ def test_nothing_is_imported_into_a_campaign_put_away() -> None:
     play = published()
     play.do(ArchiveCampaign)
     play.refused(CampaignClosed, ImportContribution, **IMPORTED)
+
+
+def asking(**states: str) -> Play:
+    """A published campaign that asks something of each child."""
+    play = published()
+    play.do(SetFormFields, fields=tuple(FormField(name=name, state=state) for name, state in states.items()))
+    return play
+
+
+def test_a_basket_without_accepted_terms_is_refused_except_at_the_desk() -> None:
+    play = published()
+    play.refused(TermsNotAccepted, PlaceContribution, **{**BASKET, "terms_version": ""})
+    assert play.do(PlaceContribution, **{**BASKET, "terms_version": ""}, desk=True)
+
+
+def test_a_required_class_is_named_for_every_child() -> None:
+    play = asking(**{"class": "required"})
+    one_without = (child(1, "CPa"), child(2, " "))
+    play.refused(AnswerMissing, PlaceContribution, **{**BASKET, "children": one_without})
+    assert play.do(PlaceContribution, **BASKET)
+
+
+def test_a_required_answer_is_given_for_every_child_and_an_optional_one_need_not_be() -> None:
+    play = asking(mobile="required", address="optional", photo="hidden")
+    play.refused(AnswerMissing, PlaceContribution, **BASKET)
+    answered = tuple(msgspec.structs.replace(one, answers=("mobile",)) for one in BASKET["children"])
+    play.refused(AnswerMissing, PlaceContribution, **{**BASKET, "children": (answered[0], child(2, "CE1"))})
+    assert play.do(PlaceContribution, **{**BASKET, "children": answered})
+
+
+def test_what_is_required_of_families_does_not_stop_the_desk() -> None:
+    play = asking(**{"class": "required", "mobile": "required"})
+    assert play.do(PlaceContribution, **{**BASKET, "children": (child(1, ""),)}, desk=True)
+
+
+def test_an_archived_campaign_is_not_corrected() -> None:
+    play = placed()
+    play.do(AbandonContribution, contribution_id=scene.CONTRIBUTION, reason="expired")
+    play.do(ArchiveCampaign)
+    correction = {"contribution_id": scene.CONTRIBUTION, "line": 1, "class_label": "CM2", "tariff_id": "t1"}
+    play.refused(Conflict, CorrectContribution, **correction, reason="Erreur de classe")

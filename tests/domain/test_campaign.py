@@ -7,7 +7,7 @@ import pytest
 
 from domain.campaign.basket import PlaceContribution
 from domain.campaign.instalments import CancelInstalments
-from domain.campaign.publication import ArchiveCampaign, PublishCampaign, SetPublication, SuspendCampaign
+from domain.campaign.publication import ArchiveCampaign, PublishCampaign, SetEmbedding, SetPublication, SuspendCampaign
 from domain.campaign.settings import (
     FIELD_NAMES,
     FIELD_STATES,
@@ -257,3 +257,29 @@ def test_a_campaign_that_expects_instalments_is_not_archived() -> None:
     play.refused(Conflict, ArchiveCampaign)
     play.do(CancelInstalments, contribution_id=scene.CONTRIBUTION, reason="Départ")
     assert play.do(ArchiveCampaign)
+
+
+def test_a_campaign_is_framed_by_the_sites_that_were_named_and_by_no_other() -> None:
+    play = published()
+    assert play.do(
+        SetEmbedding, origins=("https://ecole.example", "https://ecole.example", "https://blog.example:8443")
+    )
+    assert play.campaign.embedding == ("https://ecole.example", "https://blog.example:8443")
+    assert play.does_nothing(SetEmbedding, origins=("https://ecole.example", "https://blog.example:8443"))
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "https:",
+        "ecole.example",
+        "https://ecole.example/page",
+        "https://a; script-src *",
+        "https://*.example",
+        "javascript:x",
+        "",
+    ],
+)
+def test_what_is_no_origin_frames_nothing(origin: str) -> None:
+    published().refused(InvalidInput, SetEmbedding, origins=(origin,))

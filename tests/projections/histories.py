@@ -183,6 +183,7 @@ class History:
             contribution_id=contribution_id,
             payer_id=self.id(),
             commitment="0" * 64,
+            terms_version="1",
             children=tuple(Child(participant_id=self.id(), class_label=code, tariff_id="t1") for code in classes),
             tip_cents=tip if means == "card" else 0,
             means=means,

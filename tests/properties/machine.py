@@ -169,6 +169,7 @@ class LedgerMachine(RuleBasedStateMachine):
             contribution_id=key,
             payer_id=UUID(int=6),
             commitment="c",
+            terms_version="1",
             children=children,
             tip_cents=tip,
             means=means,
@@ -324,7 +325,7 @@ class LedgerMachine(RuleBasedStateMachine):
         done = self.send(
             basket.CorrectContribution,
             mine.campaign,
-            allowed=line is not None and not line.set_aside,
+            allowed=line is not None and not line.set_aside and self.world.status[mine.campaign] != "archived",
             contribution_id=key,
             line=child,
             class_label=CLASSES[code],

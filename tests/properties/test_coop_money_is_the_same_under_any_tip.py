@@ -68,7 +68,13 @@ def _family(ledger: Harness, number: int, fate: str, tip: int) -> None:
     )
     assert None is ledger.send(
         basket.PlaceContribution(
-            contribution_id=key, payer_id=UUID(int=6), commitment="c", children=children, tip_cents=tip, **base
+            contribution_id=key,
+            payer_id=UUID(int=6),
+            commitment="c",
+            children=children,
+            tip_cents=tip,
+            terms_version="1",
+            **base,
         )
     )
     if fate == "left":

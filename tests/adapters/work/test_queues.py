@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -47,6 +48,23 @@ def test_what_a_log_asks_for_is_added_once_however_often_it_is_followed(pool: Po
     assert outbox.followed("ad06") == 6
     assert [waiting.key for waiting in outbox.due(NOW)] == [1, 2]
     assert outbox.follow("ad83", 0, 1, [task()]) == 1
+
+
+def test_what_somebody_asks_for_keeps_its_time_between_two(pool: Pool) -> None:
+    outbox, hour = Outbox(pool), timedelta(hours=1)
+
+    def ask(at: datetime, what: str = "17") -> bool:
+        return outbox.add_after("ad06", task(f"{what}:{at:%Y%m%dT%H%M%S}", at=at), f"{what}:{at - hour:%Y%m%dT%H%M%S}")
+
+    assert ask(NOW)
+    assert not ask(NOW)
+    assert not ask(NOW + hour - timedelta(seconds=1))
+    assert ask(NOW + hour)
+    assert ask(NOW, "170")
+    assert ask(NOW, "1")
+    with ThreadPoolExecutor(4) as several:
+        seconds = [NOW + timedelta(days=1, seconds=second) for second in range(8)]
+        assert sum(several.map(ask, seconds)) == 1
 
 
 def test_a_task_is_not_due_before_its_time_and_not_after_it_was_done(pool: Pool) -> None:

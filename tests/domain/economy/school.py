@@ -63,7 +63,12 @@ class Economy:
         """A family fills a basket for one child."""
         tariff_id = basket.pop("tariff_id", "t1")
         one = child(ord(family), "CPA", tariff_id=tariff_id)
-        who: dict[str, Any] = {"contribution_id": self.id(family), "payer_id": scene.PAYER, "commitment": NOBODY}
+        who: dict[str, Any] = {
+            "contribution_id": self.id(family),
+            "payer_id": scene.PAYER,
+            "commitment": NOBODY,
+            "terms_version": "1",
+        }
         self.play.do(PlaceContribution, **who, children=(one,), tip_cents=tip, **basket)
 
     def capture(self, family: str, cents: int = 20_00, *, tip: int = 0, instalment: int = 1) -> str:

@@ -1,0 +1,137 @@
+"""Baskets that families are filling, sealed: names and addresses before they belong to anybody's accounts.
+
+A basket is found by a token of 128 random bits that only its address holds; the database knows the token's digest. It
+lives for a day after it was last written, then it is erased: whoever rotates keys keeps the older one that long.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from psycopg_pool import ConnectionPool
+
+from adapters.people_vault.keys import KEY_BYTES, NONCE_BYTES, Keyring
+from adapters.people_vault.refusals import VaultUnreadable
+
+LIFE: Final = timedelta(days=1)
+_TOKEN_BYTES: Final = 16
+_WRITE: Final = """
+    INSERT INTO vault.baskets (token_sha256, association, kek_id, wrapped, nonce, sealed, expires_at)
+    VALUES (%(token)s, %(association)s, %(kek_id)s, %(wrapped)s, %(nonce)s, %(sealed)s, %(expires_at)s)
+    ON CONFLICT (token_sha256) DO UPDATE SET
+        kek_id = excluded.kek_id, wrapped = excluded.wrapped, nonce = excluded.nonce, sealed = excluded.sealed,
+        expires_at = excluded.expires_at
+    WHERE baskets.association = excluded.association AND baskets.contribution_id IS NULL
+"""
+_READ: Final = """
+    SELECT contribution_id, token_sha256, kek_id, wrapped, nonce, sealed FROM vault.baskets
+    WHERE token_sha256 = %s AND association = %s AND expires_at > %s
+"""
+_READ_PLACED: Final = """
+    SELECT token_sha256, kek_id, wrapped, nonce, sealed FROM vault.baskets
+    WHERE contribution_id = %s AND association = %s AND expires_at > %s
+"""
+_PLACE: Final = """
+    UPDATE vault.baskets SET contribution_id = coalesce(contribution_id, %s)
+    WHERE token_sha256 = %s AND association = %s
+"""
+
+
+class KeptBasket(NamedTuple):
+    """A basket as last written: its bytes, and what it has become, if anything."""
+
+    content: bytes
+    contribution_id: UUID | None
+
+
+class BasketVault:
+    """One association's baskets, over a pool of connections of the role ``coopledger_vault``."""
+
+    def __init__(self, pool: ConnectionPool, association_id: UUID, keyring: Keyring) -> None:
+        """Keep them; nothing is read yet."""
+        self._pool = pool
+        self._association_id = association_id
+        self._keyring = keyring
+
+    @staticmethod
+    def new_token() -> str:
+        """Return a token for a new basket."""
+        return secrets.token_urlsafe(_TOKEN_BYTES)
+
+    def write(self, token: str, content: bytes, now: datetime) -> bool:
+        """Keep a basket's content for a day from now; False when it was placed meanwhile, and stays as it was."""
+        digest = _digest(token)
+        key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
+        bound = self._bound(digest)
+        row = {
+            "token": digest,
+            "association": self._association_id,
+            "kek_id": self._keyring.current_id,
+            "wrapped": self._keyring.wrap(key, b"key|" + bound),
+            "nonce": nonce,
+            "sealed": AESGCM(key).encrypt(nonce, content, bound),
+            "expires_at": now + LIFE,
+        }
+        with self._pool.connection() as connection:
+            return connection.execute(_WRITE, row).rowcount == 1
+
+    def read(self, token: str, now: datetime) -> KeptBasket | None:
+        """Return a basket, or None when there is none, or no more.
+
+        Raises:
+            VaultUnreadable: altered, or another key; VaultKeyMissing: its key is gone.
+
+        """
+        digest = _digest(token)
+        with self._pool.connection() as connection:
+            row = connection.execute(_READ, (digest, self._association_id, now)).fetchone()
+        if row is None:
+            return None
+        contribution_id, *sealed = row
+        return KeptBasket(self._open(*sealed), contribution_id)
+
+    def content_of(self, contribution_id: UUID, now: datetime) -> bytes | None:
+        """Return what was typed into the basket that became a contribution, as long as it is kept.
+
+        Raises:
+            VaultUnreadable: altered, or another key; VaultKeyMissing: its key is gone.
+
+        """
+        with self._pool.connection() as connection:
+            row = connection.execute(_READ_PLACED, (contribution_id, self._association_id, now)).fetchone()
+        return None if row is None else self._open(*row)
+
+    def place(self, token: str, contribution_id: UUID) -> None:
+        """Note what a basket has become; it is not written any more."""
+        with self._pool.connection() as connection:
+            connection.execute(_PLACE, (contribution_id, _digest(token), self._association_id))
+
+    def erase_expired(self, now: datetime) -> int:
+        """Erase what nobody wrote for a day; return how many baskets."""
+        with self._pool.connection() as connection:
+            cursor = connection.execute(
+                "DELETE FROM vault.baskets WHERE association = %s AND expires_at <= %s", (self._association_id, now)
+            )
+            return cursor.rowcount
+
+    def _open(self, digest: bytes, kek_id: str, wrapped: bytes, nonce: bytes, sealed: bytes) -> bytes:
+        bound = self._bound(digest)
+        key = self._keyring.unwrap(kek_id, wrapped, b"key|" + bound)
+        try:
+            return AESGCM(key).decrypt(nonce, sealed, bound)
+        except InvalidTag as error:
+            raise VaultUnreadable(kind="basket") from error
+
+    def _bound(self, digest: bytes) -> bytes:
+        return f"v1|basket|{self._association_id}|{digest.hex()}".encode()
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
