@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from psycopg_pool import ConnectionPool
 from adapters import registry
 from adapters.ledger import Ledger
 from adapters.local_postgres import LocalPostgres
-from adapters.people_vault import PeopleVault, keyring_from_environment
+from adapters.people_vault import BasketVault, PeopleVault, keyring_from_environment
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.association.state import Association
 from domain.errors import NotFound
@@ -40,6 +41,7 @@ class OpenLedger:
         self._vault_pool: Pool = ConnectionPool(self.ledger.vault_dsn, min_size=0, max_size=4, open=True)
         keyring = keyring_from_environment(entry.association_id, entry.slug)
         self.vault = PeopleVault(self._vault_pool, entry.association_id, keyring)
+        self.baskets = BasketVault(self._vault_pool, entry.association_id, keyring)
         self._read_pool: Pool = ConnectionPool(
             self.ledger.app_dsn, min_size=1, max_size=8, open=True, configure=self._configure
         )
@@ -59,6 +61,11 @@ class OpenLedger:
     def association(self) -> Association:
         """Return the association's policy and charter, from its stream."""
         return self.ledger.store.load(Association, self.ledger.association_id)
+
+    @cached_property
+    def name(self) -> str:
+        """What the association is called: it never changes."""
+        return self.association().name
 
     def available(self, coop_id: UUID) -> int:
         """Return what a coop may spend now, in cents, from its events: the figure that payouts are decided on."""

@@ -100,6 +100,16 @@ class PublicationIn(Body):
     expected_version: Version = None
 
 
+class EmbeddingIn(Body):
+    """The origins of the sites that may frame the form: scheme, host, perhaps a port."""
+
+    origins: Annotated[
+        list[Annotated[str, Field(max_length=270, pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$")]],
+        Field(max_length=20),
+    ]
+    expected_version: Version = None
+
+
 class PublishIn(Body):
     """The responsibility under which a campaign goes on line (S-49)."""
 

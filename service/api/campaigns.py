@@ -104,6 +104,19 @@ async def set_publication(door: Runner, campaign_id: UUID, body: given.Publicati
     )
 
 
+@router.put("/campaigns/{campaign_id}/embedding")
+async def set_embedding(door: Runner, campaign_id: UUID, body: given.EmbeddingIn) -> Done:
+    """Name the sites whose pages may frame the form (S-124)."""
+    return await door.do(
+        publication.SetEmbedding(
+            stream_id=campaign_id,
+            origins=tuple(body.origins),
+            expected_version=body.expected_version,
+            **door.stamp,
+        )
+    )
+
+
 @router.post("/coops/{coop_id}/campaigns/{campaign_id}/publish")
 async def publish(door: Runner, coop_id: UUID, campaign_id: UUID, body: given.PublishIn) -> Done:
     """Put a campaign on line, under the responsibility of a mandate holder and a decision of the Conseil."""

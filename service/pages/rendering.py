@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from domain.calendar import french_date
 from domain.money import euros
 
 _HERE: Final = Path(__file__).parent
@@ -22,9 +23,14 @@ _environment: Final = Environment(
     lstrip_blocks=True,
 )
 _environment.filters["euros"] = euros
+_environment.filters["french_date"] = french_date
+
+
+def rendered(template: str, **values: Any) -> str:  # noqa: ANN401 - a template takes anything
+    """Render a page to its text."""
+    return _environment.get_template(template).render(version=_VERSION, **values)
 
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - a template takes anything
     """Render a page; it is never kept by shared caches."""
-    html = _environment.get_template(template).render(version=_VERSION, **values)
-    return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+    return HTMLResponse(rendered(template, **values), status, headers={"Cache-Control": "no-store"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -11,11 +12,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.pages.problems import answer_problem
 
-HEADERS: Final = {
-    "Content-Security-Policy": (
+
+def content_policy(*, framed_by: Sequence[str] = (), leads_to: str = "") -> str:
+    """Return a content policy: nothing inline, nothing from elsewhere.
+
+    ``framed_by`` are the origins that may frame the page, none by default. ``leads_to`` is where its form ends up:
+    browsers also hold the redirections of a form against the policy.
+    """
+    action = f"'self' {leads_to}".strip()
+    ancestors = " ".join(framed_by) or "'none'"
+    return (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+        f"connect-src 'self'; form-action {action}; base-uri 'none'; frame-ancestors {ancestors}"
+    )
+
+
+HEADERS: Final = {
+    "Content-Security-Policy": content_policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -22,6 +22,8 @@ _PAGE_LIFE: Final = timedelta(hours=23)
 _HALF_A_DAY: Final = timedelta(hours=12)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _GRACE: Final = timedelta(hours=1)
+PAID: Final = "paye"
+"""How the provider's page leads back once a card was accepted: the ledger hears of it a moment later."""
 
 
 def open_checkout(
@@ -52,6 +54,20 @@ def open_checkout(
         save_card=contribution.instalments > 1,
     )
     return office.provider.start_checkout(request, key=f"cs:{contribution_id}")
+
+
+def lead_to_payment(office: Office, campaign_id: UUID, contribution_id: UUID, back: str) -> Checkout:
+    """Open the payment page of a basket for its family, always asked for in the same words.
+
+    ``back`` is the whole address of the contribution, where the page leads whatever happens there. A page on which
+    somebody has just paid has no address any more.
+
+    Raises:
+        Conflict: there is nothing to pay.
+
+    """
+    urls = {"success_url": f"{back}?{PAID}", "cancel_url": back}
+    return open_checkout(office, campaign_id, contribution_id, **urls, email=None)
 
 
 def open_instalment_checkout(

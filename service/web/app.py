@@ -12,9 +12,11 @@ from pydantic import BaseModel
 from service.api import campaigns, contributions, coops, documents, readers
 from service.api.payments import checkout, payouts, provider
 from service.api.problems import PROBLEMS
+from service.faces import Faces
 from service.jobs.workshop import Workshop
-from service.pages.mandataire import live, mail
-from service.pages.parents import plans, thanks
+from service.pages.basket import account, children, information, payment, recap
+from service.pages.mandataire import live, mail, sharing
+from service.pages.parents import campaign, plans, proof, receipts, texts, thanks
 from service.pages.rendering import STATIC
 from service.pages.security import SecurityMiddleware
 from service.runtime import Runtime
@@ -72,11 +74,13 @@ def create_app(runtime: Runtime, workshop: Workshop | None = None, *, closes: bo
     )
     app.state.runtime = runtime
     app.state.workshop = workshop
+    app.state.faces = Faces(runtime)
     install_problem_handlers(app)
     for module in (coops, campaigns, contributions, checkout, provider, payouts, readers, documents):
         app.include_router(module.router, prefix="/api/v1")
     app.include_router(health, prefix="/api/v1")
-    for pages in (live, mail, thanks, plans, notifications):
+    families = (campaign, texts, children, account, information, recap, payment, thanks, plans, receipts, proof)
+    for pages in (live, mail, sharing, *families, notifications):
         app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(BodyLimitMiddleware)

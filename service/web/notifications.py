@@ -8,7 +8,9 @@ from starlette.concurrency import run_in_threadpool
 
 from adapters.payments.errors import ProviderMissing
 from adapters.payments.port import Endpoint
+from service.jobs.clocks import machine_clock
 from service.jobs.workshop import Workshop
+from service.payments.office import Clock
 
 router = APIRouter()
 
@@ -24,6 +26,12 @@ def workshop_of(request: Request) -> Workshop:
     if workshop is None:
         raise ProviderMissing
     return workshop
+
+
+def clock_of(request: Request) -> Clock:
+    """Return the clock that families' pages follow: the payments' own, which is the machine's outside of a sandbox."""
+    workshop: Workshop | None = request.app.state.workshop
+    return machine_clock if workshop is None else workshop.now
 
 
 @router.post("/provider/notifications/{endpoint}")

@@ -9,13 +9,14 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import InvalidInput, LedgerError
 from service.api.problems import SERVER_ERROR, http_error, problem_response
 from service.logging import logger
+from service.pages.elsewhere import Elsewhere
 from service.pages.problems import answer_problem, is_for_a_person
 
 log = logger(__name__)
@@ -44,6 +45,12 @@ async def _bad_request(request: Request, error: Exception) -> Response:
     if is_for_a_person(request):
         return answer_problem(request, InvalidInput.status, InvalidInput.code, InvalidInput.sentence)
     return problem_response(InvalidInput.status, InvalidInput.code, InvalidInput.sentence, errors=errors)
+
+
+async def _elsewhere(_request: Request, way: Exception) -> Response:
+    if not isinstance(way, Elsewhere):
+        raise way
+    return RedirectResponse(way.address, HTTPStatus.SEE_OTHER)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -95,3 +102,4 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(LedgerError, _ledger_error)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Elsewhere, _elsewhere)

@@ -18,7 +18,7 @@ from service.api.door import Runner
 from service.api.problems import PROBLEMS
 from service.api.schemas import CentsField, Done
 from service.payments.accounts import open_account
-from service.payments.baskets import open_checkout
+from service.payments.baskets import lead_to_payment
 from service.web.notifications import workshop_of
 
 router = APIRouter(prefix="/{association}/coops/{coop_id}", tags=["Payments"], responses=PROBLEMS)
@@ -62,8 +62,7 @@ async def start_checkout(
     back = str(request.base_url).rstrip("/") + f"/{slug}/contributions/{campaign_id}/{contribution_id}"
 
     def start() -> str | None:
-        ids = (shop.office(slug), campaign_id, contribution_id)
-        return open_checkout(*ids, success_url=back, cancel_url=back, email=None).url
+        return lead_to_payment(shop.office(slug), campaign_id, contribution_id, back).url
 
     url = await run_in_threadpool(start)
     if url is None:

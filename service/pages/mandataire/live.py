@@ -54,7 +54,13 @@ async def visitor(request: Request, association: Slug) -> Visitor:
 SignedIn = Annotated[Visitor, Depends(visitor)]
 
 
-async def _campaign(visit: Visitor, campaign_id: UUID) -> CampaignRow:
+async def campaign_of(visit: Visitor, campaign_id: UUID) -> CampaignRow:
+    """Return a campaign that the person may see.
+
+    Raises:
+        NotFound: unknown, or another coop's.
+
+    """
     campaign = await run_in_threadpool(visit.opened.read, directory.find_campaign, campaign_id)
     if campaign is None:
         raise NotFound(campaign=campaign_id)
@@ -109,7 +115,7 @@ def _campaigns_by_coop(connection: Connection[Any], only: UUID | None) -> list[t
 @router.get("/{association}/collectes/{campaign_id}")
 async def live_page(visit: SignedIn, association: Slug, campaign_id: UUID) -> Response:
     """Show the balance of a campaign per class, and keep it true."""
-    campaign = await _campaign(visit, campaign_id)
+    campaign = await campaign_of(visit, campaign_id)
     name = (await run_in_threadpool(visit.opened.association)).name
     sheet = await run_in_threadpool(visit.opened.read, read_sheet, campaign, name)
     coop = sheet.coop
@@ -129,10 +135,10 @@ async def live_page(visit: SignedIn, association: Slug, campaign_id: UUID) -> Re
     )
 
 
-@router.get("/{association}/collectes/{campaign_id}/flux", response_class=EventSourceResponse)  # noqa: FAST003 - the visitor has it
+@router.get("/{association}/collectes/{campaign_id}/flux", response_class=EventSourceResponse)
 async def live_stream(visit: SignedIn, campaign_id: UUID, request: Request) -> AsyncIterator[ServerSentEvent]:
     """Push the balance whenever it changed."""
-    campaign = await _campaign(visit, campaign_id)
+    campaign = await campaign_of(visit, campaign_id)
     feed, schema = runtime_of(request).feed, visit.opened.ledger.read_schema
     shown: dict[str, Any] | None = None
     heard = 0

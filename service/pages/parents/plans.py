@@ -1,4 +1,4 @@
-"""Where the links of letters lead: an instalment to pay, the instalments to come, the receipt (S-95, S-96).
+"""Where the links of letters lead: an instalment to pay, the instalments to come (S-95, S-96).
 
 Whoever holds a link may do what it is for and nothing else; the page names nobody.
 """
@@ -30,7 +30,6 @@ router = APIRouter()
 Shop = Annotated[Workshop, Depends(workshop_of)]
 _PAY = "/{association}/" + PATHS[LinkPurpose.PAY_INSTALMENT] + "/{token}"
 _PLAN = "/{association}/" + PATHS[LinkPurpose.MANAGE] + "/{token}"
-_RECEIPT = "/{association}/" + PATHS[LinkPurpose.RECEIPT] + "/{token}"
 _PAID = "paye"
 """How the provider's page leads back once a card was accepted: the ledger hears of it a moment later."""
 _FAMILY = "family"
@@ -136,15 +135,3 @@ async def stop(association: Slug, token: str, request: Request, shop: Shop) -> R
 
     await run_in_threadpool(cancel)
     return RedirectResponse(str(request.url_for("plan", association=association, token=token)), 303)
-
-
-@router.get(_RECEIPT)
-async def receipt(association: Slug, token: str, request: Request, shop: Shop) -> Response:
-    """Lead to what the ledger knows of the contribution."""
-
-    def read() -> Link:
-        return Plan(shop.office(association), LinkPurpose.RECEIPT, token).link
-
-    link = await run_in_threadpool(read)
-    names = {"campaign_id": str(link.campaign_id), "contribution_id": str(link.contribution_id)}
-    return RedirectResponse(str(request.url_for("thanks", association=association, **names)), 303)

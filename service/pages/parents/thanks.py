@@ -7,6 +7,7 @@ names nobody; who has the address has made the basket.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
@@ -16,18 +17,22 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
+from adapters.payments.values import CheckoutStatus
+from adapters.people_vault import BasketVault
+from domain.coop.identity import identification_line
 from domain.errors import NotFound
-from domain.money import euros
+from domain.money import NBSP, euros
 from projections import contributions, directory
 from projections.contributions import ContributionRow
 from projections.directory import CampaignRow
 from projections.engine.runner import tracked
 from service.api.door import Slug, runtime_of
+from service.baskets.placing import give_up
 from service.jobs.workshop import Workshop
 from service.pages.rendering import page
-from service.payments.baskets import open_checkout
+from service.payments.baskets import PAID, lead_to_payment
 from service.runtime import OpenLedger
-from service.web.notifications import workshop_of
+from service.web.notifications import clock_of, workshop_of
 
 router = APIRouter()
 _HEARTBEAT: Final = 15.0
@@ -53,6 +58,7 @@ class Shown(NamedTuple):
     tip: str
     total: str
     payable: bool
+    receipted: bool
     position: int
 
     def figures(self) -> dict[str, Any]:
@@ -68,6 +74,23 @@ class Family:
         self.opened = opened
         self.campaign = campaign
         self.contribution_id = contribution_id
+
+    def address(self, association: str) -> str:
+        """Where the contribution is seen."""
+        return f"/{association}/contributions/{self.campaign.campaign_id}/{self.contribution_id}"
+
+    def values(self, now: datetime) -> dict[str, Any]:
+        """What the page shows beside the contribution; ``kept`` says that what was typed can still be changed."""
+        campaign = self.campaign
+        (coop,) = self.opened.read(directory.coops, campaign.coop_id)
+        name = self.opened.name
+        return {
+            "campaign": campaign,
+            "demo": campaign.demo,
+            "mark": name.replace(" ", NBSP),
+            "coop": identification_line(coop.school, coop.town, coop.affiliation_number, name),
+            "kept": self.opened.baskets.content_of(self.contribution_id, now) is not None,
+        }
 
     async def shown(self) -> Shown:
         """Read what the page says now."""
@@ -96,18 +119,23 @@ def _read(connection: Connection[Any], campaign_id: UUID, contribution_id: UUID)
 def _shown(row: ContributionRow | None, position: int) -> Shown:
     """Say what the ledger knows; a basket that the read models do not show yet is pending."""
     if row is None:
-        return Shown("pending", _SENTENCES["pending"], "", "", "", payable=False, position=position)
+        return Shown("pending", _SENTENCES["pending"], "", "", "", payable=False, receipted=False, position=position)
     amounts = (euros(row.paid), euros(row.tip_paid), euros(row.paid + row.tip_paid))
     payable = row.status == "pending"
-    return Shown(row.status, _SENTENCES[row.status], *amounts, payable=payable, position=position)
+    return Shown(
+        row.status, _SENTENCES[row.status], *amounts, payable=payable, receipted=bool(row.paid), position=position
+    )
 
 
 @router.get(_ADDRESS)
-async def thanks(home: AtHome, association: Slug) -> Response:
+async def thanks(home: AtHome, association: Slug, request: Request) -> Response:
     """Show what the ledger knows of a contribution."""
-    address = f"/{association}/contributions/{home.campaign.campaign_id}/{home.contribution_id}"
-    shown = await home.shown()
-    return page("thanks.html", title=home.campaign.title, shown=shown, address=address, demo=home.campaign.demo)
+    fresh = PAID in request.query_params
+    values = await run_in_threadpool(home.values, clock_of(request)())
+    address = home.address(association)
+    return page(
+        "thanks.html", association=association, shown=await home.shown(), address=address, fresh=fresh, **values
+    )
 
 
 @router.get(f"{_ADDRESS}/flux", response_class=EventSourceResponse)
@@ -133,17 +161,38 @@ async def pay(
     shop: Annotated[Workshop, Depends(workshop_of)],
 ) -> Response:
     """Lead to the payment page of the basket, the same one as before as long as it is open."""
-    back = str(request.url_for("thanks", association=association, **_names(home)))
+    address = home.address(association)
+    back = f"{str(request.base_url).rstrip('/')}{address}"
+    ids = (home.campaign.campaign_id, home.contribution_id)
 
     def start() -> str | None:
-        ids = (home.campaign.campaign_id, home.contribution_id)
-        return open_checkout(shop.office(association), *ids, success_url=back, cancel_url=back, email=None).url
+        return lead_to_payment(shop.office(association), *ids, back).url
 
     url = await run_in_threadpool(start)
-    if url is None:
-        raise NotFound(contribution=home.contribution_id)
-    return RedirectResponse(url, 303)
+    return RedirectResponse(url or address, 303)
 
 
-def _names(home: Family) -> dict[str, str]:
-    return {"campaign_id": str(home.campaign.campaign_id), "contribution_id": str(home.contribution_id)}
+@router.post(f"{_ADDRESS}/modifier")
+async def change(
+    home: AtHome,
+    association: Slug,
+    request: Request,
+    shop: Annotated[Workshop, Depends(workshop_of)],
+) -> Response:
+    """Close the payment page, give the basket up, and fill a new one with what was typed; once paid, it is too late."""
+    address = home.address(association)
+    back = f"{str(request.base_url).rstrip('/')}{address}"
+    ids = (home.campaign.campaign_id, home.contribution_id)
+    content = await run_in_threadpool(home.opened.baskets.content_of, home.contribution_id, shop.now())
+    if content is None or not await run_in_threadpool(_close, shop, association, *ids, back):
+        return RedirectResponse(address, 303)
+    await run_in_threadpool(give_up, home.opened, *ids, shop.now())
+    token = BasketVault.new_token()
+    await run_in_threadpool(home.opened.baskets.write, token, content, shop.now())
+    return RedirectResponse(f"/{association}/paniers/{token}", 303)
+
+
+def _close(shop: Workshop, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> bool:
+    """Close the payment page of a basket; False when somebody has paid on it."""
+    checkout = lead_to_payment(shop.office(association), campaign_id, contribution_id, back)
+    return shop.provider.expire_checkout(checkout.session).status is CheckoutStatus.EXPIRED

@@ -49,6 +49,14 @@ TIP: Final = 1_92
 POLICY: Final = Policy(max_instalments=4)
 _YEAR: Final = (date(2024, 9, 1), date(2028, 8, 31))
 
+TIERS: Final = (
+    Tariff(
+        tariff_id="t1", label="Tarif par enfant", tiers=(12_00, 10_00, 8_00), valid_from=_YEAR[0], valid_to=_YEAR[1]
+    ),
+    Tariff(tariff_id="libre", label="Soutien", tiers=(5_00,), valid_from=_YEAR[0], valid_to=_YEAR[1], free=True),
+)
+"""Tariffs that fall with the number of children, and one that families choose, from 5,00 € on."""
+
 
 @dataclass
 class Town:

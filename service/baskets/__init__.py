@@ -1,0 +1,1 @@
+"""Baskets that families fill, before the ledger knows of them: kept, checked, priced, placed."""

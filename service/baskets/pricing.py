@@ -1,0 +1,103 @@
+"""What a basket costs: each child at its tariff, siblings by their rank, free amounts as typed; the tip apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from domain.allocation import split_equally
+from domain.campaign import basket
+from domain.errors import AmountInvalid
+from domain.events.base import Tariff
+from domain.money import euros, parse_euros
+from service.baskets.draft import NO_TIP, ChildDraft, Draft
+from service.baskets.texts import Unreadable
+
+MOST: Final = 10_000_00
+"""Above it, a contribution or a tip is a typing mistake: cents."""
+SUGGESTED: Final = "suggested"
+OTHER: Final = "other"
+_SUGGESTED_PERCENT: Final = 8
+_FIXED: Final = {"100": 1_00}
+
+
+class Tip(NamedTuple):
+    """One choice of tip: its value in the form, its cents."""
+
+    value: str
+    cents: int
+
+
+def read_amount(typed: str, least: int, most: int = MOST) -> int:
+    """Read a typed amount of euros into cents.
+
+    Raises:
+        Unreadable: no amount, or out of bounds.
+
+    """
+    try:
+        cents = parse_euros(typed)
+    except AmountInvalid:
+        raise Unreadable("Ce montant n’est pas valable. Exemple\u00a0: 15 ou 15,50.") from None
+    if cents < least:
+        raise Unreadable(f"Le montant est d’au moins {euros(least)}.")
+    if cents > most:
+        raise Unreadable(f"Le montant est de {euros(most)} au plus. Vérifiez la virgule.")
+    return cents
+
+
+def free_amount(tariff: Tariff, typed: str) -> int:
+    """Read what a family gives at a free tariff, at least its minimum.
+
+    Raises:
+        Unreadable: no amount, or out of bounds.
+
+    """
+    return read_amount(typed, max(tariff.tiers[0], 1))
+
+
+def prices(tariffs: Mapping[str, Tariff], children: list[ChildDraft]) -> list[int | None]:
+    """Return the cents of each child, None where the tariff or the amount is still to be given."""
+    known = [(number, child) for number, child in enumerate(children) if child.tariff_id in tariffs]
+    found: list[int | None] = [None] * len(children)
+    ranked = tuple(
+        basket.Child(participant_id=UUID(int=number), class_label="", tariff_id=child.tariff_id)
+        for number, child in known
+    )
+    for (number, child), price in zip(known, basket.price_basket(tariffs, ranked), strict=True):
+        found[number] = _price(tariffs[child.tariff_id], child, price)
+    return found
+
+
+def _price(tariff: Tariff, child: ChildDraft, price: int) -> int | None:
+    if not tariff.free:
+        return price
+    try:
+        return free_amount(tariff, child.amount)
+    except Unreadable:
+        return None
+
+
+def tips(total: int) -> tuple[Tip, ...]:
+    """Return the tips that are proposed for a total, none first (S-209); 8 % is what the guide's example shows."""
+    suggested = (total * _SUGGESTED_PERCENT + 50) // 100
+    proposed = {NO_TIP: 0, **_FIXED, SUGGESTED: suggested}
+    return tuple(Tip(value, cents) for value, cents in proposed.items() if cents or value == NO_TIP)
+
+
+def tip_cents(draft: Draft, total: int) -> int:
+    """Return the cents of the chosen tip.
+
+    Raises:
+        Unreadable: another amount was chosen and cannot be read.
+
+    """
+    if draft.tip == OTHER:
+        return read_amount(draft.tip_amount or "0", 0)
+    return {tip.value: tip.cents for tip in tips(total)}.get(draft.tip, 0)
+
+
+def first_payment(total: int, instalments: int) -> int:
+    """Return what is taken on the first day, the tip apart: the larger parts come first (S-96)."""
+    return split_equally(total, instalments)[0]

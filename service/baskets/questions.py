@@ -1,0 +1,99 @@
+"""The questions that a campaign may ask about each child (S-75…S-82), and how each answer is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, NamedTuple
+
+from domain.calendar import french_date
+from domain.errors import ClassInvalid
+from domain.school_classes import class_code
+from projections.storefront import Storefront
+from service.baskets.texts import (
+    Unreadable,
+    clean,
+    read_birth_date,
+    read_email,
+    read_phone,
+    read_text,
+)
+
+CLASS: Final = "class"
+PHOTO: Final = "photo"
+_ANSWER: Final = "Répondez à cette question\u00a0: la coopérative en a besoin."
+
+
+class Question(NamedTuple):
+    """A question as families read it: the kind of its field, a hint, what browsers may fill in by themselves."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    hint: str = ""
+    mode: str = ""
+
+
+QUESTIONS: Final = (
+    Question(CLASS, "Classe de l’enfant", hint="Ou nom de l’enseignant(e). Exemple\u00a0: CE2-CM1"),
+    Question("birth_date", "Date de naissance", hint="Exemple\u00a0: 03/07/2016", mode="numeric"),
+    Question("address", "Adresse postale", hint="Rue, code postal et ville"),
+    Question("landline", "Téléphone fixe", "tel", "Exemple\u00a0: 04 93 00 00 00", "tel"),
+    Question("mobile", "Téléphone mobile", "tel", "Exemple\u00a0: 06 12 34 56 78", "tel"),
+    Question("email", "Adresse e-mail", "email", mode="email"),
+    Question(PHOTO, "Photo de l’enfant", "file", "Image JPEG, PNG ou WebP, 8 Mo au plus"),
+)
+
+
+class Asked(NamedTuple):
+    """A question of one campaign, and if it must be answered."""
+
+    question: Question
+    required: bool
+
+
+def asked_by(storefront: Storefront) -> tuple[Asked, ...]:
+    """Return what a campaign asks about each child, in the order of its form."""
+    states = {question: storefront.asked(question.name) for question in QUESTIONS}
+    return tuple(Asked(question, state == "required") for question, state in states.items() if state != "hidden")
+
+
+def read_answer(asked: Asked, typed: str, classes: Mapping[str, str], today: date) -> str:
+    """Read an answer into the form that is kept; none is the empty text. ``classes`` are codes and labels.
+
+    Raises:
+        Unreadable: missing though required, or not what the question asks for.
+
+    """
+    name = asked.question.name
+    if not clean(typed):
+        if asked.required:
+            raise Unreadable(_ANSWER)
+        return ""
+    if name == CLASS:
+        return _read_class(typed, classes)
+    if name == "birth_date":
+        return read_birth_date(typed, today)
+    if name in ("landline", "mobile"):
+        return read_phone(typed)
+    if name == "email":
+        return read_email(typed)
+    return typed if name == PHOTO else read_text(typed)
+
+
+def _read_class(typed: str, classes: Mapping[str, str]) -> str:
+    """Read a class: one of the coop's list where it has one, else any name that a class may have (S-82, AN-5)."""
+    try:
+        code = class_code(typed)
+    except ClassInvalid as error:
+        raise Unreadable(error.french) from None
+    if classes and code not in classes:
+        raise Unreadable("Choisissez la classe dans la liste de l’école.")
+    return classes.get(code, clean(typed))
+
+
+def shown_answer(question: Question, answer: str) -> str:
+    """Write an answer as a recap shows it."""
+    if question.name == "birth_date":
+        return french_date(date.fromisoformat(answer))
+    return "jointe" if question.name == PHOTO else answer

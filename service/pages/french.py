@@ -1,0 +1,59 @@
+"""Days, hours and windows as families read them: « 1er juillet 2024 à 19 h 00 », Europe/Paris (S-177)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from domain.calendar import PARIS, french_date
+from domain.events.base import Tariff
+from domain.money import NBSP, euros
+from service.faces import Face, Opening
+
+_SECOND: Final = 2
+
+
+def french_moment(instant: datetime) -> str:
+    """Write an instant in Paris, to the minute."""
+    there = instant.astimezone(PARIS)
+    return f"{french_date(there.date())} à {there.hour}{NBSP}h{NBSP}{there.minute:02d}"
+
+
+def opening_sentence(face: Face, now: datetime) -> str:
+    """Say why families cannot contribute now; nothing while they can (S-109, S-114…S-117)."""
+    campaign = face.campaign
+    opening = face.opening(now)
+    if opening is Opening.BEFORE and campaign.opens_at:
+        when = french_moment(campaign.opens_at)
+        return f"Cette collecte n’est pas encore ouverte\u00a0: vous pourrez contribuer à partir du {when}."
+    if opening is Opening.AFTER and campaign.closes_at:
+        return f"Cette collecte est close depuis le {french_moment(campaign.closes_at)}. Rien n’a été débité."
+    if opening is Opening.SUSPENDED:
+        return "Les contributions à cette collecte sont suspendues pour le moment. Les échéances en cours continuent."
+    if opening is Opening.ARCHIVED:
+        return "Cette collecte est terminée. Elle ne reçoit plus de contribution."
+    return ""
+
+
+def tariff_price(tariff: Tariff) -> str:
+    """Write the price of a tariff: of the first child, or the least of a free one (S-64, S-183)."""
+    if tariff.free:
+        return f"Libre, dès {euros(tariff.tiers[0])}" if tariff.tiers[0] else "Montant libre"
+    return euros(tariff.tiers[0])
+
+
+def tariff_tiers(tariff: Tariff) -> str:
+    """Write what further children of a family cost, nothing where it is the same (S-70)."""
+    if tariff.free or len(set(tariff.tiers)) == 1:
+        return ""
+    ranks = [f"{rank}e enfant\u00a0: {euros(cents)}" for rank, cents in enumerate(tariff.tiers[1:], start=_SECOND)]
+    if len(ranks) > 1:
+        last = len(tariff.tiers)
+        ranks[-1] = f"à partir du {last}e\u00a0: {euros(tariff.tiers[-1])}"
+        return ", ".join(ranks)
+    return f"à partir du 2e enfant\u00a0: {euros(tariff.tiers[1])}"
+
+
+def tariff_validity(tariff: Tariff) -> str:
+    """Write the period for which a tariff is paid (S-65)."""
+    return f"Du {french_date(tariff.valid_from)} au {french_date(tariff.valid_to)}"

@@ -1,0 +1,97 @@
+"""How a campaign reaches families: its link, and the frame for the school's own site (S-121, S-122, S-124, S-125)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from domain.campaign.publication import SetEmbedding
+from domain.errors import InvalidInput, NotFound
+from projections import storefront
+from service.api.door import Slug, runtime_of
+from service.auth.principal import Action, check_allowed
+from service.pages.mandataire.live import SignedIn, campaign_of
+from service.pages.rendering import page
+from service.web.notifications import clock_of
+
+router = APIRouter()
+_PATIENCE: Final = 5.0
+_UNREADABLE: Final = (
+    "Une de ces adresses n’est pas celle d’un site. Écrivez une adresse par ligne, par exemple https://ecole.example."
+)
+
+
+def snippet(address: str, title: str) -> str:
+    """Return the code that frames a campaign's form in another site's page."""
+    # What is quoted twice: by us as an attribute of the code, and by the template that shows the code.
+    quoted = title.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    return f'<iframe src="{address}" title="{quoted}" width="100%" height="900" loading="lazy"></iframe>'
+
+
+def origin_of(typed: str) -> str:
+    """Return the origin of a site's address, typed with or without its scheme or a path.
+
+    Raises:
+        InvalidInput: it has no host.
+
+    """
+    parts = urlsplit(typed if "://" in typed else f"https://{typed}")
+    if not parts.netloc or parts.username is not None:
+        raise InvalidInput(kind="origin")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+@router.get("/{association}/collectes/{campaign_id}/diffusion")
+async def sharing(visit: SignedIn, association: Slug, campaign_id: UUID, request: Request) -> Response:
+    """Show the link of a campaign, and the code that frames it."""
+    return await _show(visit, association, campaign_id, request, refused="")
+
+
+@router.post("/{association}/collectes/{campaign_id}/diffusion")
+async def allow_sites(
+    visit: SignedIn, association: Slug, campaign_id: UUID, request: Request, sites: Annotated[str, Form()] = ""
+) -> Response:
+    """Name the sites that may frame the form."""
+    check_allowed(visit.principal, Action.RUN)
+    await campaign_of(visit, campaign_id)
+    try:
+        command = SetEmbedding(
+            stream_id=campaign_id,
+            at=clock_of(request)(),
+            by=visit.principal.actor,
+            scope=visit.principal.coop_id,
+            origins=tuple(origin_of(line) for line in sites.split()),
+        )
+        outcome = await visit.opened.ledger.bus.do(command)
+    except InvalidInput:
+        return await _show(visit, association, campaign_id, request, refused=_UNREADABLE, typed=sites)
+    if outcome.last_position is not None:
+        await runtime_of(request).feed.wait(visit.opened.ledger.read_schema, outcome.last_position - 1, _PATIENCE)
+    return RedirectResponse(request.url.path, 303)
+
+
+async def _show(
+    visit: SignedIn, association: str, campaign_id: UUID, request: Request, *, refused: str, typed: str | None = None
+) -> Response:
+    campaign = await campaign_of(visit, campaign_id)
+    shown = await run_in_threadpool(visit.opened.read, storefront.find, campaign_id)
+    if shown is None:
+        raise NotFound(campaign=campaign_id)
+    base = f"{runtime_of(request).settings.address}/{association}"
+    return page(
+        "sharing.html",
+        422 if refused else 200,
+        association=association,
+        campaign=campaign,
+        demo=campaign.demo,
+        link=f"{base}/contribuer/{campaign_id}",
+        code=snippet(f"{base}/integrer/{campaign_id}", campaign.title),
+        sites="\n".join(shown.embedding) if typed is None else typed,
+        embedded=bool(shown.embedding),
+        refused=refused,
+    )

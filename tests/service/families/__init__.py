@@ -1,0 +1,1 @@
+"""What families see, in a real browser, on a service that is paid by the sandbox."""
