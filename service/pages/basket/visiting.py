@@ -80,6 +80,8 @@ class Visit:
     draft: Draft
     now: datetime
     provider: str
+    paying: bool
+    """Whether « Payer » was pressed."""
 
     @property
     def address(self) -> str:
@@ -111,7 +113,8 @@ class Visit:
         """Write the basket down; one that was placed meanwhile leads to its contribution."""
         content = to_bytes(self.draft)
         if not await run_in_threadpool(self.opened.baskets.write, self.token, content, self.now):
-            raise Elsewhere(self.address)
+            after = contribution_address(self.association, self.draft.campaign_id, self.basket.contribution_id)
+            raise Elsewhere(_after(after, paying=self.paying))
 
     def steps(self) -> list[str]:
         """The pages of this basket: an account is not asked of who has one, nor information that nobody wants."""
@@ -197,21 +200,22 @@ async def visit(request: Request, association: Slug, token: Token) -> Visit:
     if kept is None:
         raise BasketGone(kind="basket")
     draft = from_bytes(kept.content)
+    paying = request.method == "POST" and request.url.path.endswith(PAYMENT)
     if kept.contribution_id is not None:
-        raise Elsewhere(_after(request, contribution_address(association, draft.campaign_id, kept.contribution_id)))
+        after = contribution_address(association, draft.campaign_id, kept.contribution_id)
+        raise Elsewhere(_after(after, paying=paying))
     face = await faces_of(request).face(association, draft.campaign_id)
     shop = request.app.state.workshop
     provider = "" if shop is None else shop.provider.pages_origin
-    return Visit(association, opened, face, token, draft, now, provider)
+    return Visit(association, opened, face, token, draft, now, provider, paying)
 
 
 Visiting = Annotated[Visit, Depends(visit)]
 
 
-def _after(request: Request, address: str) -> str:
+def _after(address: str, *, paying: bool) -> str:
     """Where a placed basket leads: whoever has pressed « Payer » twice is on the way to the same payment page."""
-    pressed = request.method == "POST" and request.url.path.endswith(PAYMENT)
-    return f"{address}/payer" if pressed else address
+    return f"{address}/payer" if paying else address
 
 
 def contribution_address(association: str, campaign_id: UUID, contribution_id: UUID) -> str:
