@@ -14,7 +14,8 @@ from domain.money import euros
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
-_VERSION: Final = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))).hexdigest()[:12]
+VERSION: Final = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))).hexdigest()[:12]
+"""Part of the address of static files: it changes with any of them."""
 _environment: Final = Environment(
     loader=FileSystemLoader(_HERE / "templates"),
     autoescape=True,
@@ -28,7 +29,7 @@ _environment.filters["french_date"] = french_date
 
 def rendered(template: str, **values: Any) -> str:  # noqa: ANN401 - a template takes anything
     """Render a page to its text."""
-    return _environment.get_template(template).render(version=_VERSION, **values)
+    return _environment.get_template(template).render(version=VERSION, **values)
 
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - a template takes anything

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
-from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
 from service.api import campaigns, contributions, coops, documents, readers
@@ -14,10 +13,10 @@ from service.api.payments import checkout, payouts, provider
 from service.api.problems import PROBLEMS
 from service.faces import Faces
 from service.jobs.workshop import Workshop
+from service.pages.assets import assets
 from service.pages.basket import account, children, information, payment, recap
 from service.pages.mandataire import live, mail, sharing
 from service.pages.parents import campaign, plans, proof, receipts, texts, thanks
-from service.pages.rendering import STATIC
 from service.pages.security import SecurityMiddleware
 from service.runtime import Runtime
 from service.web import notifications
@@ -82,7 +81,7 @@ def create_app(runtime: Runtime, workshop: Workshop | None = None, *, closes: bo
     families = (campaign, texts, children, account, information, recap, payment, thanks, plans, receipts, proof)
     for pages in (live, mail, sharing, *families, notifications):
         app.include_router(pages.router, include_in_schema=False)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", assets(), name="static")
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(CrashMiddleware)
     app.add_middleware(SecurityMiddleware)

@@ -20,7 +20,7 @@ from tests.service.serving import MANDATAIRE, PLATFORM, SLUG, Served, on_line
 
 pytestmark = pytest.mark.browser
 CHROMIUM: Final = Path("/usr/bin/chromium")
-_ARGUMENTS: Final = (
+ARGUMENTS: Final = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
     """A Chromium for the module: Debian's where it is, else Playwright's own."""
     with sync_playwright() as playwright:
         path = str(CHROMIUM) if CHROMIUM.exists() else None
-        chromium = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield chromium
         chromium.close()
 

@@ -16,7 +16,7 @@ from domain.events.campaign import CampaignDetails
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.service.checkout.browsing import shoot
 from tests.service.checkout.conftest import OnLine
-from tests.service.families.filling import DETAILS, address, ask, describe
+from tests.service.families.filling import DETAILS, address, ask, describe, shown
 from tests.service.payments.town import POLICY, TIERS
 
 pytestmark = pytest.mark.browser
@@ -99,6 +99,7 @@ def test_the_button_opens_the_form_while_the_window_is_open_and_not_outside_of_i
     town.do(SetPublication, by_link=True, opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=1))
     see(online, "close depuis le")
     town.do(SetPublication, by_link=True, opens_at=None, closes_at=None)
+    shown(online)
     assert "close depuis" not in see(online, "Je contribue").text
     page.reload()
     page.get_by_role("button", name="Je contribue").click()
@@ -113,7 +114,7 @@ def test_a_suspended_campaign_is_seen_and_its_button_is_off(page: Page, online: 
     expect(page.get_by_role("button", name="Je contribue")).to_be_disabled()
     charter: dict[str, Any] = {"mandated": True, "charter_version": 0, "charter_accepted": 0}
     online.town.do(PublishCampaign, responsible_id=online.town.coop_id, council_decision="C", policy=POLICY, **charter)
-    see(online, "formules")
+    shown(online)
 
 
 def test_a_draft_and_a_campaign_without_a_public_form_are_not_found(online: OnLine) -> None:

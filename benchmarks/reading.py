@@ -1,0 +1,40 @@
+"""A page read on a slow line with a slow telephone: slow 3G (400 kbit/s, 400 ms) and a processor four times slower."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from playwright.sync_api import sync_playwright
+
+from tests.service.test_live_page import ARGUMENTS, CHROMIUM
+
+_BYTES: Final = 400_000 // 8
+_RTT_MS: Final = 400
+_SLOWER: Final = 4
+_PAINTED: Final = """() => new Promise(resolve => {
+    let last = 0;
+    new PerformanceObserver(list => { for (const entry of list.getEntries()) last = entry.startTime; })
+        .observe({type: "largest-contentful-paint", buffered: true});
+    setTimeout(() => resolve(last), 1000);
+})"""
+
+
+def largest_paint(url: str, *, rounds: int) -> list[float]:
+    """Return, for each of some first visits, when the largest part of the page was painted, in milliseconds."""
+    found = []
+    with sync_playwright() as playwright:
+        path = str(CHROMIUM) if CHROMIUM.exists() else None
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        for _ in range(rounds):
+            visit = browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR")
+            page = visit.new_page()
+            tools = visit.new_cdp_session(page)
+            tools.send("Network.enable")
+            line = {"offline": False, "latency": _RTT_MS, "downloadThroughput": _BYTES, "uploadThroughput": _BYTES}
+            tools.send("Network.emulateNetworkConditions", line)
+            tools.send("Emulation.setCPUThrottlingRate", {"rate": _SLOWER})
+            page.goto(url, wait_until="load")
+            found.append(float(page.evaluate(_PAINTED)))
+            visit.close()
+        browser.close()
+    return found
