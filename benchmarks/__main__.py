@@ -14,6 +14,7 @@ from benchmarks.history import lengthen
 from benchmarks.paying import measure_paying
 from benchmarks.projecting import measure_projecting, our_rate, time_to_read
 from benchmarks.rebuilding import measure_rebuild
+from benchmarks.visiting import measure_visiting
 
 SHORT, LONG = 10_000, 1_000_000
 QUICK_LONG = 40_000
@@ -30,6 +31,9 @@ def main() -> None:
         if not quick:
             _say("parents paying all at once")
             figures += measure_paying(Path(folder) / "paying", rounds=3)
+        _say("families visiting all at once")
+        rounds, seconds = (2, 2.0) if quick else (5, 5.0)
+        figures += measure_visiting(Path(folder) / "visiting", rounds=rounds, seconds=seconds)
     print(table(figures))
     for figure in figures:
         print(figure.line())

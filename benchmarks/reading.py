@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from playwright.sync_api import sync_playwright
-
-from tests.service.test_live_page import ARGUMENTS, CHROMIUM
+from tests.chromium import chromium
 
 _BYTES: Final = 400_000 // 8
 _RTT_MS: Final = 400
@@ -22,19 +20,16 @@ _PAINTED: Final = """() => new Promise(resolve => {
 def largest_paint(url: str, *, rounds: int) -> list[float]:
     """Return, for each of some first visits, when the largest part of the page was painted, in milliseconds."""
     found = []
-    with sync_playwright() as playwright:
-        path = str(CHROMIUM) if CHROMIUM.exists() else None
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+    line = {"offline": False, "latency": _RTT_MS, "downloadThroughput": _BYTES, "uploadThroughput": _BYTES}
+    with chromium() as browser:
         for _ in range(rounds):
             visit = browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR")
             page = visit.new_page()
             tools = visit.new_cdp_session(page)
             tools.send("Network.enable")
-            line = {"offline": False, "latency": _RTT_MS, "downloadThroughput": _BYTES, "uploadThroughput": _BYTES}
             tools.send("Network.emulateNetworkConditions", line)
             tools.send("Emulation.setCPUThrottlingRate", {"rate": _SLOWER})
             page.goto(url, wait_until="load")
             found.append(float(page.evaluate(_PAINTED)))
             visit.close()
-        browser.close()
     return found

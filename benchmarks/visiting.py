@@ -1,4 +1,4 @@
-"""Families on the public page: fifty at once against the same bytes from a bare server, and the first one on a slow line.
+"""Families on the public page: fifty at once against the same bytes from a bare server, and one on a slow line.
 
 A visitor here never reads: the next request leaves as soon as the answer is there, which is harder than any evening
 in September. The server has a process of its own; the visitors are the other core.

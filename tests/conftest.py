@@ -1,4 +1,4 @@
-"""What every test may ask for: a Postgres server, and a fresh database on it."""
+"""What every test may ask for: a Postgres server, a fresh database on it, a browser."""
 
 import shutil
 import tempfile
@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from playwright.sync_api import Browser
 
 from adapters.local_postgres import LocalPostgres
+from tests.chromium import chromium
 from tests.databases import fresh_database
 
 _LONGEST = frozenset({"permutations", "properties", "crash", "payments"})
@@ -40,6 +42,13 @@ def database(postgres: LocalPostgres) -> Iterator[str]:
     """The connection string of an empty database, dropped after the test."""
     with fresh_database(postgres) as fresh:
         yield fresh
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium for the module: not longer, since other modules have loops of events of their own."""
+    with chromium() as opened:
+        yield opened
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

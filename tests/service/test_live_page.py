@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from service.pages.mandataire.live import COOKIE
 from service.runtime import Runtime
@@ -19,29 +19,9 @@ from tests.service.routes import ROUTES
 from tests.service.serving import MANDATAIRE, PLATFORM, SLUG, Served, on_line
 
 pytestmark = pytest.mark.browser
-CHROMIUM: Final = Path("/usr/bin/chromium")
-ARGUMENTS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 _WIDTHS: Final = (390, 1280)
 _SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 _BASKETS: Final = "/coops/{coop_id}/campaigns/{campaign_id}/contributions"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A Chromium for the module: Debian's where it is, else Playwright's own."""
-    with sync_playwright() as playwright:
-        path = str(CHROMIUM) if CHROMIUM.exists() else None
-        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

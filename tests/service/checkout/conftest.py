@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from adapters.mail import FolderPost
 from service.correspondence.send import Mailroom
@@ -24,8 +24,6 @@ from tests.service.payments.town import found
 from tests.service.serving import on_line
 
 VAULT_KEY: Final = base64.b64encode(bytes(range(32))).decode()
-_CHROMIUM: Final = Path("/usr/bin/chromium")
-_ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 
 @dataclass
@@ -74,16 +72,6 @@ def open_on_line(database: str, letters: Path) -> Iterator[OnLine]:
         finally:
             workers.close()
             projectors.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A Chromium for the module: Debian's where it is, else Playwright's own."""
-    with sync_playwright() as playwright:
-        path = str(_CHROMIUM) if _CHROMIUM.exists() else None
-        chromium = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -10,9 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from adapters.local_postgres import LocalPostgres
 from tests.databases import fresh_database
 from tests.service.checkout.browsing import WAIT
-from tests.service.checkout.conftest import VAULT_KEY, OnLine, browser, open_on_line
-
-__all__ = ["browser"]
+from tests.service.checkout.conftest import VAULT_KEY, OnLine, open_on_line
 
 
 @pytest.fixture(scope="module")

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.service.letters.samples import confirmation, every_letter
 
 pytestmark = pytest.mark.browser
-CHROMIUM: Final = Path("/usr/bin/chromium")
 WIDTH: Final = 390
 LETTERS: Final = every_letter() | {"confirmation, long words": confirmation(lambda text: text + "-et" * 20 + "é" * 60)}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A Chromium for the module: Debian's where it is, else Playwright's own."""
-    with sync_playwright() as playwright:
-        path = str(CHROMIUM) if CHROMIUM.exists() else None
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -12,7 +12,7 @@ from typing import Final, Literal
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -21,21 +21,9 @@ from starlette.routing import Route
 from tests.adapters.stripe_sandbox.pages.shop import ASKS, EXPIRED, GOOD, IBAN, POOR, Shop, open_shop
 
 pytestmark = pytest.mark.browser
-CHROMIUM: Final = Path("/usr/bin/chromium")
-_ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 _NARROWEST: Final = 320
 _SCREENS: Final = ((_NARROWEST, "light"), (390, "dark"), (1280, "light"))
 _PATIENCE: Final = 20.0
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A Chromium for the module: Debian's where it is, else Playwright's own."""
-    with sync_playwright() as playwright:
-        path = str(CHROMIUM) if CHROMIUM.exists() else None
-        chromium = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

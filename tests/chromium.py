@@ -1,0 +1,31 @@
+"""The Chromium of tests and benchmarks: Debian's where it is, else Playwright's own; it goes nowhere by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Browser, sync_playwright
+
+_DEBIAN: Final = Path("/usr/bin/chromium")
+_ARGUMENTS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Open one for a while."""
+    with sync_playwright() as playwright:
+        path = str(_DEBIAN) if _DEBIAN.exists() else None
+        browser = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        yield browser
+        browser.close()
