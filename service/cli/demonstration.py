@@ -63,6 +63,7 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
     try:
         typer.echo(figures)
         typer.echo(f"\nPage du mandataire : {base}/{SLUG}/collectes/{demonstration.ids.campaign_id}")
+        typer.echo(f"Page des familles  : {base}/{SLUG}/contribuer/{tryout.campaign_id}")
         typer.echo(f"Essayer de payer   : {base}/{SLUG}/contributions/{tryout.campaign_id}/{tryout.contribution_id}")
         typer.echo(f"Collecte d’essai   : {base}/{SLUG}/collectes/{tryout.campaign_id}")
         typer.echo(f"Courrier (non envoyé) : {base}/{SLUG}/courrier")
