@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from psycopg.sql import SQL, Identifier
 from psycopg_pool import ConnectionPool
 
 from adapters import registry
+from adapters.family_accounts import Families
 from adapters.ledger import Ledger
 from adapters.local_postgres import LocalPostgres
 from adapters.people_vault import BasketVault, PeopleVault, keyring_from_environment
@@ -42,6 +43,7 @@ class OpenLedger:
         keyring = keyring_from_environment(entry.association_id, entry.slug)
         self.vault = PeopleVault(self._vault_pool, entry.association_id, keyring)
         self.baskets = BasketVault(self._vault_pool, entry.association_id, keyring)
+        self.families = Families.open(self._vault_pool, entry.association_id, keyring, cache(self.vault.secret))
         self._read_pool: Pool = ConnectionPool(
             self.ledger.app_dsn, min_size=1, max_size=8, open=True, configure=self._configure
         )

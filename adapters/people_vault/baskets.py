@@ -7,18 +7,15 @@ lives for a day after it was last written, then it is erased: whoever rotates ke
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg_pool import ConnectionPool
 
-from adapters.people_vault.keys import KEY_BYTES, NONCE_BYTES, Keyring
-from adapters.people_vault.refusals import VaultUnreadable
+from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope
+from adapters.people_vault.keys import Keyring
 
 LIFE: Final = timedelta(days=1)
 _TOKEN_BYTES: Final = 16
@@ -68,15 +65,10 @@ class BasketVault:
     def write(self, token: str, content: bytes, now: datetime) -> bool:
         """Keep a basket's content for a day from now; False when it was placed meanwhile, and stays as it was."""
         digest = _digest(token)
-        key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
-        bound = self._bound(digest)
         row = {
             "token": digest,
             "association": self._association_id,
-            "kek_id": self._keyring.current_id,
-            "wrapped": self._keyring.wrap(key, b"key|" + bound),
-            "nonce": nonce,
-            "sealed": AESGCM(key).encrypt(nonce, content, bound),
+            **close_envelope(self._keyring, content, self._bound(digest))._asdict(),
             "expires_at": now + LIFE,
         }
         with self._pool.connection() as connection:
@@ -121,13 +113,8 @@ class BasketVault:
             )
             return cursor.rowcount
 
-    def _open(self, digest: bytes, kek_id: str, wrapped: bytes, nonce: bytes, sealed: bytes) -> bytes:
-        bound = self._bound(digest)
-        key = self._keyring.unwrap(kek_id, wrapped, b"key|" + bound)
-        try:
-            return AESGCM(key).decrypt(nonce, sealed, bound)
-        except InvalidTag as error:
-            raise VaultUnreadable(kind="basket") from error
+    def _open(self, digest: bytes, *sealed: Any) -> bytes:  # noqa: ANN401 - the columns of an envelope
+        return open_envelope(self._keyring, Envelope(*sealed), self._bound(digest))
 
     def _bound(self, digest: bytes) -> bytes:
         return f"v1|basket|{self._association_id}|{digest.hex()}".encode()

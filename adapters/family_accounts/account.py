@@ -1,0 +1,38 @@
+"""One account of a family, as the service knows it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """What the holder typed: sealed, and shown to nobody else."""
+
+    first_name: str
+    last_name: str
+    email: str
+
+    def __repr__(self) -> str:
+        """Say nothing: it must not reach a log or a traceback."""
+        return "Profile(…)"
+
+
+class FamilyAccount(NamedTuple):
+    """An account: its holder, and how it is signed in to.
+
+    ``confirmed`` says that the address is known to be the holder's: before, nobody can sign in.
+    """
+
+    account_id: UUID
+    profile: Profile
+    password: str | None
+    google: bool
+    confirmed: bool
+
+
+def address_form(email: str) -> str:
+    """Return the form under which an address is found: whatever its case and the spaces around it."""
+    return email.strip().casefold()

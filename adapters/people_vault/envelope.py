@@ -1,0 +1,42 @@
+"""Sealing bytes for one row: a key of their own, wrapped under the keyring, both bound to what the row is."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from adapters.people_vault.keys import KEY_BYTES, NONCE_BYTES, Keyring
+from adapters.people_vault.refusals import VaultUnreadable
+
+
+class Envelope(NamedTuple):
+    """Sealed bytes as their row holds them."""
+
+    kek_id: str
+    wrapped: bytes
+    nonce: bytes
+    sealed: bytes
+
+
+def close_envelope(keyring: Keyring, content: bytes, bound: bytes) -> Envelope:
+    """Seal bytes for the place that ``bound`` names; a place must be named once only."""
+    key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
+    wrapped = keyring.wrap(key, b"key|" + bound)
+    return Envelope(keyring.current_id, wrapped, nonce, AESGCM(key).encrypt(nonce, content, bound))
+
+
+def open_envelope(keyring: Keyring, envelope: Envelope, bound: bytes) -> bytes:
+    """Open what was sealed for a place.
+
+    Raises:
+        VaultUnreadable: altered, moved from another place, or another key; VaultKeyMissing: its key is gone.
+
+    """
+    key = keyring.unwrap(envelope.kek_id, envelope.wrapped, b"key|" + bound)
+    try:
+        return AESGCM(key).decrypt(envelope.nonce, envelope.sealed, bound)
+    except InvalidTag as error:
+        raise VaultUnreadable(kind="envelope") from error

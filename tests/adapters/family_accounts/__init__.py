@@ -1,0 +1,1 @@
+"""Accounts of families against a real Postgres, as the vault's own role."""
