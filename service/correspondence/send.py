@@ -17,7 +17,8 @@ from adapters.work import NewTask, Task
 from domain.association.state import Association
 from domain.coop.identity import identification_line
 from domain.errors import LedgerCorrupt, NotFound
-from service.correspondence import families, mandates
+from service.correspondence import accounts, families, mandates
+from service.correspondence.accounts import AccountMail, FamiliesOf
 from service.correspondence.asked import asked_for
 from service.correspondence.matter import Matter, Unsent
 from service.correspondence.plan import PREFIX, letters_for
@@ -58,6 +59,10 @@ class Mailroom:
         except Undeliverable as refusal:
             _tell("letter not sent", task, str(refusal))
 
+    def account_mail(self, families: FamiliesOf) -> AccountMail:
+        """Return who carries out the letters about accounts, by the same posts."""
+        return AccountMail(self._posts, self._public_url, families)
+
     def _carry_out(self, office: Office, task: Task) -> None:
         name = task.kind.removeprefix(PREFIX)
         matter, born = self._matter(office, task)
@@ -94,9 +99,11 @@ class Mailroom:
         raise LedgerCorrupt(ledger=office.slug, position=position, kind=task.kind)
 
 
-def letter_handlers(mailroom: Mailroom) -> dict[str, Handler]:
+def letter_handlers(mailroom: Mailroom, families: FamiliesOf) -> dict[str, Handler]:
     """Return who carries out which kind of letter, for the workers."""
-    return dict.fromkeys(KINDS, mailroom.letter_task)
+    about_accounts = mailroom.account_mail(families)
+    handlers: dict[str, Handler] = dict.fromkeys(KINDS, mailroom.letter_task)
+    return handlers | dict.fromkeys(accounts.KINDS, about_accounts.letter_task)
 
 
 def open_mailroom(settings: Settings) -> Mailroom:

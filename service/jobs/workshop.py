@@ -71,7 +71,7 @@ class Workshop:
         self._pool: Pool = ConnectionPool(dsn, min_size=1, max_size=size, kwargs={"autocommit": True}, open=True)
         self.outbox, self.inbox, self.accounts = Outbox(self._pool), Inbox(self._pool), AccountBook(self._pool)
         self._planners: tuple[Planner, ...] = (tasks_for,) if mailroom is None else (tasks_for, letters_for)
-        letters = {} if mailroom is None else letter_handlers(mailroom)
+        letters = {} if mailroom is None else letter_handlers(mailroom, lambda slug: runtime.ledger(slug).families)
         self._clerk = Clerk(self.outbox, self.office, clock, HANDLERS | letters)
         self._looker = Looker(self.inbox, provider, self.accounts, self.office, clock)
         self._mine = threading.local()
@@ -156,6 +156,12 @@ class Workshop:
         self.stirred.set()
         return missed
 
+    def erase_expired(self) -> int:
+        """Erase what families left behind and nobody needs any more; return how many baskets, accounts and others."""
+        now = self.now()
+        opened = [self.runtime.ledger(entry.slug) for entry in self.runtime.associations()]
+        return sum(one.baskets.erase_expired(now) + one.families.erase_expired(now) for one in opened)
+
     def close(self) -> None:
         """Close the queues, and what was opened for the workshop alone."""
         self._pool.close()
@@ -164,7 +170,7 @@ class Workshop:
 
 
 class Workers:
-    """Threads that keep a workshop going until told to stop: one plans, some work, one sweeps and once a day crawls."""
+    """Threads that keep a workshop going until told to stop: one plans, some work, one sweeps, crawls and erases."""
 
     def __init__(self, workshop: Workshop, *, hands: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
         """Start them."""
@@ -217,6 +223,7 @@ class Workers:
         while not self._stopping.is_set():
             self._attempt(self._workshop.sweep)
             self._attempt(self._crawl)
+            self._attempt(self._workshop.erase_expired)
             self._stopping.wait(self._sweep_every.total_seconds())
 
     def _crawl(self) -> int:

@@ -1,5 +1,6 @@
 """The letters: one pure function for each, from facts to a text and an HTML that say the same (S-97, S-99)."""
 
+from service.letters.accounts import account_confirm, account_known, account_password
 from service.letters.certification import (
     certification_gained,
     certification_refused,
@@ -44,6 +45,9 @@ __all__ = [
     "Refund",
     "Refusal",
     "Trouble",
+    "account_confirm",
+    "account_known",
+    "account_password",
     "certification_gained",
     "certification_refused",
     "certification_revoked",

@@ -8,11 +8,13 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 
+from service.accounts.google import google_from_environment
 from service.api import campaigns, contributions, coops, documents, readers
 from service.api.payments import checkout, payouts, provider
 from service.api.problems import PROBLEMS
 from service.faces import Faces
 from service.jobs.workshop import Workshop
+from service.pages.accounts import creation, google, own, passwords, signing
 from service.pages.assets import assets
 from service.pages.basket import account, children, information, payment, recap
 from service.pages.mandataire import live, mail, sharing
@@ -74,12 +76,14 @@ def create_app(runtime: Runtime, workshop: Workshop | None = None, *, closes: bo
     app.state.runtime = runtime
     app.state.workshop = workshop
     app.state.faces = Faces(runtime)
+    app.state.google = google_from_environment()
     install_problem_handlers(app)
     for module in (coops, campaigns, contributions, checkout, provider, payouts, readers, documents):
         app.include_router(module.router, prefix="/api/v1")
     app.include_router(health, prefix="/api/v1")
     families = (campaign, texts, children, account, information, recap, payment, thanks, plans, receipts, proof)
-    for pages in (live, mail, sharing, *families, notifications):
+    accounts = (creation, signing, passwords, google, own)
+    for pages in (live, mail, sharing, *families, *accounts, notifications):
         app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", assets(), name="static")
     app.add_middleware(BodyLimitMiddleware)

@@ -17,6 +17,7 @@ from service.api.door import Slug, runtime_of
 from service.baskets.checking import check_children, price_change
 from service.baskets.draft import ChildDraft, Draft, new_child, to_bytes
 from service.baskets.pricing import prices
+from service.pages.basket.account import Known, take_account
 from service.pages.basket.forms import Given, text
 from service.pages.basket.visiting import CHILDREN, Visit, Visiting
 from service.pages.french import opening_sentence, tariff_price, tariff_tiers, tariff_validity
@@ -28,7 +29,7 @@ router = APIRouter()
 
 
 @router.post("/{association}/contribuer/{campaign_id}/panier")
-async def open_basket(face: PublicFace, association: Slug, request: Request, form: Given) -> Response:
+async def open_basket(face: PublicFace, association: Slug, request: Request, form: Given, known: Known) -> Response:
     """Open a basket for a family, with one child to fill in.
 
     Raises:
@@ -41,6 +42,8 @@ async def open_basket(face: PublicFace, association: Slug, request: Request, for
     tariffs = face.shown.tariffs
     first = new_child(tariff_id=tariffs[0].tariff_id if len(tariffs) == 1 else "")
     draft = Draft(face.campaign.campaign_id, [first], embedded="integre" in form)
+    if known is not None:
+        take_account(draft, known)
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
     token = BasketVault.new_token()
     await run_in_threadpool(opened.baskets.write, token, to_bytes(draft), now)

@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
+from adapters.family_accounts import LinkedContribution
 from adapters.payments.errors import ProviderUnavailable
 from domain.allocation import split_equally
 from domain.calendar import add_months, french_date
@@ -99,6 +100,9 @@ async def _place(visit: Visit, request: Request) -> Response:
         place, visit.opened, visit.face, visit.basket, terms_version=TERMS_VERSION, at=visit.now
     )
     campaign_id = visit.face.campaign.campaign_id
+    if visit.draft.account_id is not None:
+        linked = LinkedContribution(campaign_id, contribution_id, visit.now)
+        await run_in_threadpool(visit.opened.families.accounts.link, visit.draft.account_id, linked)
     after = contribution_address(visit.association, campaign_id, contribution_id)
     back = f"{str(request.base_url).rstrip('/')}{after}"
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
+import httpx2
 from playwright.sync_api import Page, expect
 
 from adapters.people_vault import BasketVault
@@ -117,3 +119,10 @@ def kept(online: OnLine, address: str) -> Draft:
     found = online.town.runtime.ledger("ad06").baskets.read(address.split("/")[3], online.town.now())
     assert found is not None
     return from_bytes(found.content)
+
+
+def paying(family: httpx2.Client, address: str) -> dict[str, str]:
+    """What the payment page of a basket would send, as it is shown now, with the terms accepted."""
+    page = family.get(f"{address}/paiement").text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w*)"', page))
+    return {**hidden, "tip": "none", "terms": "1", "action": "pay"}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from adapters.family_accounts import LinkedContribution, LinkPurpose, Profile
 from domain.campaign.settings import SetTariffs
 from tests.service.checkout.browsing import shoot
 from tests.service.checkout.conftest import OnLine
@@ -38,6 +41,12 @@ PAGES: Final = {
     "terms": "/ad06/cguv",
     "privacy": "/ad06/confidentialite",
     "why a tip": "/ad06/pourboire",
+    "a new account": "/ad06/compte/creer",
+    "signing in": "/ad06/compte/connexion?suite=/ad06/paniers/abcdefghijklmnopqrstuv/compte",
+    "a password forgotten": "/ad06/compte/mot-de-passe",
+    "another password": "/ad06/compte/mot-de-passe/{renewal}",
+    "a link that is over": "/ad06/compte/confirmation/abc",
+    "my account": "/ad06/compte",
     "not found": "/ad06/contribuer/00000000-0000-0000-0000-000000000000",
 }
 
@@ -48,6 +57,11 @@ def places(online: OnLine) -> dict[str, str]:
     online.town.do(SetTariffs, tariffs=TIERS)
     pending = online.address(online.town.place("CP A"))
     ask(online, class_="required", birth_date="optional", mobile="required", photo="optional")
+    families, account_id = online.town.runtime.ledger("ad06").families, uuid4()
+    profile = Profile("Zéphyrine", "QUATREBARBES", "z@famille.example")
+    families.accounts.create(account_id, profile, online.town.now(), password="x", confirmed=True)  # noqa: S106 - no hash of any
+    contribution = LinkedContribution(online.town.campaign_id, UUID(pending.rsplit("/", 1)[1]), online.town.now())
+    families.accounts.link(account_id, contribution)
     answered = draft(online, seen=[1, 2])
     for child in answered.children:
         child.answers |= {"mobile": "0612345678"}
@@ -58,6 +72,8 @@ def places(online: OnLine) -> dict[str, str]:
         "new": put(online, draft(online, guest=False)),
         "answered": put(online, answered),
         "pending": pending,
+        "renewal": families.links.make(account_id, LinkPurpose.PASSWORD, online.town.now()),
+        "session": families.sessions.open(account_id, online.town.now()),
     }
 
 
@@ -70,6 +86,16 @@ def seen(browser: Browser, online: OnLine, request: pytest.FixtureRequest) -> It
     visit.close()
 
 
+def go(page: Page, name: str, places: dict[str, str]) -> None:
+    """Open a page by its name, signed in where it is the account's own."""
+    page.context.clear_cookies()
+    if name == "my account":
+        there = urlsplit(page.url)
+        cookie = {"name": "coopledger_family", "value": places["session"], "url": f"{there.scheme}://{there.netloc}/"}
+        page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.goto(PAGES[name].format(**places))
+
+
 def violations(page: Page) -> list[dict[str, Any]]:
     """What axe finds wrong, shortly."""
     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
@@ -78,9 +104,10 @@ def violations(page: Page) -> list[dict[str, Any]]:
 
 def test_no_page_has_a_violation(seen: Page, places: dict[str, str]) -> None:
     wrong = {}
-    for name, path in PAGES.items():
-        seen.goto(path.format(**places))
+    for name in PAGES:
+        go(seen, name, places)
         wrong[name] = violations(seen)
+        shoot(seen, f"{name}-{seen.viewport_size['width'] if seen.viewport_size else 0}")
     assert {name: found for name, found in wrong.items() if found} == {}
 
 
@@ -102,13 +129,13 @@ def test_at_200_percent_nothing_scrolls_sideways_or_is_cut(
     """WCAG 1.4.4 and 1.4.10: a telephone at 200 % is 195 px wide; letters alone at 200 %."""
     visit = browser.new_context(base_url=online.url, viewport={"width": 195, "height": 422}, device_scale_factor=2)
     page = visit.new_page()
-    for name, path in PAGES.items():
-        page.goto(path.format(**places))
+    for name in PAGES:
+        go(page, name, places)
         assert too_wide(page) == [], name
         shoot(page, f"zoomed-{name}")
     page.set_viewport_size({"width": 390, "height": 844})
-    for name, path in PAGES.items():
-        page.goto(path.format(**places))
+    for name in PAGES:
+        go(page, name, places)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         page.evaluate("document.body.style.fontSize = '34px'")
         assert too_wide(page) == [], name
@@ -118,8 +145,8 @@ def test_at_200_percent_nothing_scrolls_sideways_or_is_cut(
 def test_what_is_pressed_is_large_enough(page: Page, places: dict[str, str]) -> None:
     """Touch targets of 44 px; links inside of a sentence may be smaller (WCAG 2.5.8)."""
     small = {}
-    for name, path in PAGES.items():
-        page.goto(path.format(**places))
+    for name in PAGES:
+        go(page, name, places)
         boxes = page.evaluate(
             """(pressed) => [...document.querySelectorAll(pressed)]
                 .filter((one) => one.checkVisibility() && !one.classList.contains("visually-hidden"))
@@ -133,10 +160,11 @@ def test_what_is_pressed_is_large_enough(page: Page, places: dict[str, str]) -> 
 
 def test_the_language_of_each_page_is_french_and_its_title_says_what_it_is(page: Page, places: dict[str, str]) -> None:
     titles = []
-    for path in PAGES.values():
-        page.goto(path.format(**places))
+    for name in PAGES:
+        go(page, name, places)
         expect(page.locator("html")).to_have_attribute("lang", "fr")
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
         titles.append(page.title())
     assert all(titles)
+    assert "Mon compte – OCCE\u00a006" in titles
     assert "Coopledger" not in titles

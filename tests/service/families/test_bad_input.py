@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -17,7 +16,7 @@ from domain.events.contribution import ContributionAbandoned, ContributionPlaced
 from service.baskets.draft import Draft
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.service.checkout.conftest import OnLine
-from tests.service.families.filling import ask, draft, events_of, kept, offer, put, shown
+from tests.service.families.filling import ask, draft, events_of, kept, offer, paying, put, shown
 from tests.service.payments.town import TIERS
 
 NASTY: Final = {
@@ -38,13 +37,6 @@ def family(online: OnLine) -> Iterator[httpx2.Client]:
     """A browser that follows no redirection by itself."""
     with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as client:
         yield client
-
-
-def paying(family: httpx2.Client, address: str) -> dict[str, str]:
-    """What the payment page of a basket would send, as it is shown now, with the terms accepted."""
-    page = family.get(f"{address}/paiement").text
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w*)"', page))
-    return {**hidden, "tip": "none", "terms": "1", "action": "pay"}
 
 
 def placed(online: OnLine) -> int:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
 
+from adapters.family_accounts import Profile
+from adapters.people_vault import BasketVault
 from domain.reconciliation.expected import PLATFORM
 from service.jobs.workshop import Workers
 from service.reconciliation.crawl import Crawler
-from tests.service.payments.town import Town
+from tests.service.payments.town import SLUG, Town
 
 
 def wait_for(happened: Callable[[], bool]) -> bool:
@@ -32,3 +36,19 @@ def test_workers_hear_what_happened_before_they_came_and_compare_it_with_the_pro
     finally:
         workers.close()
     town.check_money()
+
+
+def test_workers_erase_what_families_left_behind(town: Town) -> None:
+    opened, now = town.runtime.ledger(SLUG), town.now()
+    left, fresh = BasketVault.new_token(), BasketVault.new_token()
+    opened.baskets.write(left, b"left", now - timedelta(days=1))
+    opened.baskets.write(fresh, b"fresh", now)
+    account_id = uuid4()
+    opened.families.accounts.create(account_id, Profile("A", "B", "a@famille.example"), now - timedelta(days=8))
+    workers = Workers(town.workshop, hands=1)
+    try:
+        assert wait_for(lambda: opened.families.accounts.by_id(account_id) is None)
+        assert opened.baskets.read(left, now - timedelta(minutes=1)) is None
+        assert opened.baskets.read(fresh, now) is not None
+    finally:
+        workers.close()

@@ -1,0 +1,1 @@
+"""Accounts of families: opening one, signing in, changing it, giving it up."""

@@ -1,0 +1,66 @@
+"""Passwords: what is asked of one, and its Argon2id hash, computed by few at a time (RFC 9106, second choice)."""
+
+from __future__ import annotations
+
+import threading
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from service.baskets.texts import Unreadable
+
+SHORTEST: Final = 12
+"""Characters: with the throttle more than the CNIL asks for (deliberation 2022-100), without rules on their kinds."""
+LONGEST: Final = 200
+_LETTERS: Final = 5
+"""Different characters that a password must have."""
+_COMMON: Final = (
+    *("motdepasse", "password", "azertyuiop", "qwertyuiop", "azerty", "qwerty", "123456", "654321", "abcdef"),
+    *("bonjour", "soleil", "coopledger", "cooperative"),
+)
+"""What passwords are made of that are guessed first; a password must hold something else as well."""
+_AT_ONCE: Final = threading.BoundedSemaphore(2)
+"""Each hash takes 64 MiB and a core for some tenths of a second: a crowd must not take the whole machine."""
+_hasher: Final = PasswordHasher()
+_NOBODY: Final = _hasher.hash("nobody's password")
+"""Verified for whoever has no account, so that an answer takes as long."""
+
+
+def check_password(password: str, *about_holder: str) -> None:
+    """Refuse a password that would be guessed.
+
+    Raises:
+        Unreadable: too short or long, too simple, or made of the holder's own name or address.
+
+    """
+    if len(password) < SHORTEST:
+        raise Unreadable(f"Choisissez un mot de passe de {SHORTEST} caractères au moins.")
+    if len(password) > LONGEST:
+        raise Unreadable(f"Choisissez un mot de passe de {LONGEST} caractères au plus.")
+    rest = password.casefold()
+    for guessed in (*_COMMON, *about_holder):
+        rest = rest.replace(guessed.strip().casefold(), "") if guessed.strip() else rest
+    if len(set(rest)) < _LETTERS:
+        raise Unreadable("Ce mot de passe est trop facile à deviner. Essayez plusieurs mots qui n’ont rien à voir.")
+
+
+def hash_password(password: str) -> str:
+    """Return the hash to keep, with its parameters and salt in it; this takes some tenths of a second."""
+    with _AT_ONCE:
+        return _hasher.hash(password)
+
+
+def matches(password: str, known: str | None) -> bool:
+    """Tell whether a password is the one of a hash; without a hash it takes as long and is never right."""
+    with _AT_ONCE:
+        try:
+            _hasher.verify(known or _NOBODY, password[:LONGEST])
+        except (VerificationError, InvalidHashError):
+            return False
+        return known is not None
+
+
+def is_outdated(known: str) -> bool:
+    """Tell whether a hash was made with weaker parameters than today's."""
+    return _hasher.check_needs_rehash(known)

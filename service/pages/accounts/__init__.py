@@ -1,0 +1,1 @@
+"""Pages of families' accounts: opening one, signing in, what is in it."""

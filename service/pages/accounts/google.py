@@ -1,0 +1,103 @@
+"""« Continuer avec Google » (S-190): there by a link, back with a code that the browser's own cookie must fit."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Final
+
+import msgspec
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from domain.errors import NotFound
+from service.accounts.google import Errand, Google, GoogleRefused
+from service.api.door import runtime_of
+from service.pages.accounts.visiting import AccountVisit, AccountVisiting
+
+router = APIRouter()
+_COOKIE: Final = "coopledger_google"
+_MINUTES: Final = 10
+_RANDOM: Final = 48
+
+
+class _Away(msgspec.Struct, array_like=True):
+    """What the cookie keeps while its holder is at Google."""
+
+    state: str
+    nonce: str
+    verifier: str
+    suite: str
+    until: int
+
+
+@router.get("/{association}/compte/google")
+async def leave(visit: AccountVisiting) -> Response:
+    """Lead to Google; a link, since policies hold forms to our own pages."""
+    google = _google(visit)
+    state, nonce, verifier = (secrets.token_urlsafe(_RANDOM) for _ in range(3))
+    away = _Away(state, nonce, verifier, visit.suite, _end(visit))
+    errand = Errand(away.state, away.nonce, away.verifier)
+    answer = RedirectResponse(await run_in_threadpool(google.address, errand, _back(visit)), 303)
+    secure = runtime_of(visit.request).settings.secure_cookies
+    path = f"{visit.home}/google"
+    value = _sign(visit, msgspec.json.encode(away))
+    answer.set_cookie(_COOKIE, value, _MINUTES * 60, httponly=True, secure=secure, samesite="lax", path=path)
+    return answer
+
+
+@router.get("/{association}/compte/google/retour")
+async def come_back(visit: AccountVisiting, state: str = "", code: str = "") -> Response:
+    """Sign in whom Google knows.
+
+    Raises:
+        GoogleRefused: the visitor said no there, or this browser never left.
+
+    """
+    google = _google(visit)
+    away = _read(visit, visit.request.cookies.get(_COOKIE, ""))
+    if away is None or not code or not hmac.compare_digest(away.state.encode(), state.encode()):
+        raise GoogleRefused(missing="code" if away else "cookie")
+    errand = Errand(away.state, away.nonce, away.verifier)
+    known = await run_in_threadpool(google.who, code, errand, _back(visit))
+    signed_in = await run_in_threadpool(visit.desk().by_google, known.subject, known.profile)
+    visit.suite = away.suite
+    answer = visit.keep(visit.lead(), signed_in)
+    answer.delete_cookie(_COOKIE, path=f"{visit.home}/google")
+    return answer
+
+
+def _google(visit: AccountVisit) -> Google:
+    if visit.google is None:
+        raise NotFound(page="google")
+    return visit.google
+
+
+def _back(visit: AccountVisit) -> str:
+    """The address that Google leads back to; it is registered there."""
+    return f"{runtime_of(visit.request).settings.address}{visit.home}/google/retour"
+
+
+def _end(visit: AccountVisit) -> int:
+    return int(visit.now.timestamp()) + _MINUTES * 60
+
+
+def _sign(visit: AccountVisit, content: bytes) -> str:
+    mac = hmac.new(visit.opened.vault.secret("google"), content, hashlib.sha256).digest()
+    return urlsafe_b64encode(mac + content).decode()
+
+
+def _read(visit: AccountVisit, value: str) -> _Away | None:
+    """Read the cookie; None when it is not ours, or too old."""
+    try:
+        sealed = urlsafe_b64decode(value.encode())
+    except ValueError:
+        return None
+    content = sealed[hashlib.sha256().digest_size :]
+    if not hmac.compare_digest(_sign(visit, content).encode(), value.encode()):
+        return None
+    away = msgspec.json.decode(content, type=_Away)
+    return away if away.until > visit.now.timestamp() else None

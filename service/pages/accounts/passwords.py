@@ -1,0 +1,60 @@
+"""A forgotten password: the address, the letter, another password."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from service.accounts.typed import read_password
+from service.baskets.texts import Unreadable, read_email
+from service.pages.accounts.visiting import AccountVisiting
+from service.pages.basket.forms import Given, text
+
+router = APIRouter()
+_ASK: Final = "/{association}/compte/mot-de-passe"
+_LINK: Final = "/{association}/compte/mot-de-passe/{token}"
+
+
+@router.get(_ASK)
+async def forgotten(visit: AccountVisiting) -> Response:
+    """Ask for the address of the account."""
+    return visit.show("account_forgotten.html", email="", errors={})
+
+
+@router.post(_ASK)
+async def ask_for_link(visit: AccountVisiting, form: Given) -> Response:
+    """Send the link, if the address has an account; the answer is the same if not."""
+    email = text(form, "email")
+    try:
+        address = read_email(email)
+    except Unreadable as refusal:
+        return visit.show("account_forgotten.html", 422, email=email, errors={"email": refusal.french})
+    await run_in_threadpool(visit.desk().forgot, address)
+    return visit.show("account_sent.html", email=address, confirming=False)
+
+
+@router.get(_LINK)
+async def another(visit: AccountVisiting, token: str) -> Response:
+    """Ask for another password."""
+    if await run_in_threadpool(visit.desk().may_renew, token) is None:
+        return visit.show("account_over.html", 410)
+    return visit.show("account_password.html", errors={}, address=visit.request.url.path)
+
+
+@router.post(_LINK)
+async def renew(visit: AccountVisiting, token: str, form: Given) -> Response:
+    """Change the password and sign in; the link has then served."""
+    desk = visit.desk()
+    account = await run_in_threadpool(desk.may_renew, token)
+    if account is None:
+        return visit.show("account_over.html", 410)
+    read = read_password({"password": text(form, "password")}, account.profile)
+    if read.errors:
+        return visit.show("account_password.html", 422, errors=read.errors, address=visit.request.url.path)
+    signed_in = await run_in_threadpool(desk.renew, token, read.password)
+    if signed_in is None:
+        return visit.show("account_over.html", 410)
+    return visit.keep(visit.lead(), signed_in)
