@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
+from adapters.files import AttachmentRef, PictureRef
 from domain.coop.identity import identification_line
 from domain.errors import NotFound
 from domain.events.base import Tariff
 from projections import directory, storefront
 from projections.directory import CampaignRow, CoopRow
 from projections.storefront import Storefront
+from service.baskets.texts import french_phone
 from service.runtime import OpenLedger, Runtime
 
 _GLANCE: Final = 1.0
@@ -54,6 +56,17 @@ class Opening(StrEnum):
     ARCHIVED = "archived"
 
 
+class Contact(NamedTuple):
+    """Whom families can ask (S-60, S-61, S-176): an address, a number as people write it and as it is dialled."""
+
+    email: str = ""
+    phone: str = ""
+    dialled: str = ""
+
+
+NOBODY: Final = Contact()
+
+
 @dataclass(frozen=True)
 class Face:
     """A published campaign as families see it; ``rendered`` keeps pages made of it, by name."""
@@ -63,6 +76,7 @@ class Face:
     coop: CoopRow
     association: str
     classes: Mapping[str, str]
+    contact: Contact = NOBODY
     rendered: dict[str, bytes] = field(default_factory=dict, compare=False)
 
     @property
@@ -70,6 +84,17 @@ class Face:
         """The regulated line of the coop (S-56)."""
         coop = self.coop
         return identification_line(coop.school, coop.town, coop.affiliation_number, self.association)
+
+    @property
+    def picture(self) -> PictureRef | None:
+        """The campaign's picture (S-55)."""
+        return PictureRef.parse(self.shown.details.picture)
+
+    @property
+    def attachments(self) -> list[AttachmentRef]:
+        """The files to download, in their order (S-59)."""
+        read = (AttachmentRef.parse(text) for text in self.shown.details.attachments)
+        return [ref for ref in read if ref is not None]
 
     @property
     def tariffs(self) -> dict[str, Tariff]:
@@ -145,7 +170,13 @@ def look(opened: OpenLedger, campaign_id: UUID) -> Face:
         raise NotPublished(campaign=campaign_id)
     if not face.campaign.by_link:
         raise NoPublicForm(campaign=campaign_id)
-    return face
+    return replace(face, contact=_contact(opened, face.shown.details.contact_id))
+
+
+def _contact(opened: OpenLedger, contact_id: UUID | None) -> Contact:
+    """Read whom families can ask; nobody once the vault has forgotten."""
+    person = None if contact_id is None else opened.vault.get(contact_id)
+    return Contact() if person is None else Contact(person.email, french_phone(person.phone), person.phone)
 
 
 def _read(connection: Connection[Any], campaign_id: UUID, association: str) -> Face | None:

@@ -38,6 +38,13 @@ def keep_children(vault: PeopleVault, coop_id: UUID, children: dict[UUID, Person
     vault.put_many(NewPerson(key, coop_id, purpose, expires_on, child) for key, child in children.items())
 
 
+def keep_contact(vault: PeopleVault, coop_id: UUID, contact_id: UUID, contact: Person, at: datetime) -> None:
+    """Keep a campaign's contact, for the school year and one more."""
+    purpose = Purpose.CLASS_LIFE
+    expires_on = retention_end(purpose, paris_date(at))
+    vault.put(contact, person_id=contact_id, coop_id=coop_id, purpose=purpose, expires_on=expires_on)
+
+
 def keep_iban(vault: PeopleVault, coop_id: UUID, account_id: UUID, iban: str, at: datetime) -> tuple[str, str]:
     """Keep an IBAN and return what the log may show: its masked form and a keyed fingerprint.
 

@@ -17,9 +17,10 @@ from psycopg_pool import ConnectionPool
 
 from adapters import registry
 from adapters.family_accounts import Families
+from adapters.files import FileStore
 from adapters.ledger import Ledger
 from adapters.local_postgres import LocalPostgres
-from adapters.people_vault import BasketVault, PeopleVault, keyring_from_environment
+from adapters.people_vault import BasketVault, PeopleVault, PhotoVault, keyring_from_environment
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.association.state import Association
 from domain.errors import NotFound
@@ -44,6 +45,9 @@ class OpenLedger:
         self.vault = PeopleVault(self._vault_pool, entry.association_id, keyring)
         self.baskets = BasketVault(self._vault_pool, entry.association_id, keyring)
         self.families = Families.open(self._vault_pool, entry.association_id, keyring, cache(self.vault.secret))
+        self.photos = PhotoVault(self._vault_pool, entry.association_id, keyring)
+        self._file_pool: Pool = ConnectionPool(self.ledger.app_dsn, min_size=0, max_size=4, open=True)
+        self.files = FileStore(self._file_pool, entry.association_id)
         self._read_pool: Pool = ConnectionPool(
             self.ledger.app_dsn, min_size=1, max_size=8, open=True, configure=self._configure
         )
@@ -80,6 +84,7 @@ class OpenLedger:
         self.ledger.close()
         self._read_pool.close()
         self._vault_pool.close()
+        self._file_pool.close()
 
 
 class Runtime:

@@ -3,6 +3,7 @@
 from adapters.people_vault.baskets import BasketVault, KeptBasket
 from adapters.people_vault.keys import Keyring, keyring_from_environment
 from adapters.people_vault.person import ERASED_NAME, Person, Purpose, retention_end
+from adapters.people_vault.photos import PhotoVault
 from adapters.people_vault.refusals import PersonExists, PersonMissing, VaultKeyMissing, VaultUnreadable
 from adapters.people_vault.storage import NewPerson
 from adapters.people_vault.vault import PeopleVault
@@ -17,6 +18,7 @@ __all__ = [
     "Person",
     "PersonExists",
     "PersonMissing",
+    "PhotoVault",
     "Purpose",
     "VaultKeyMissing",
     "VaultUnreadable",

@@ -42,6 +42,13 @@ class DetailsIn(Body):
     expected_version: Version = None
 
 
+class ContactIn(Body):
+    """The contact that families see; an empty text is none."""
+
+    email: Annotated[str, Field(max_length=320)] = ""
+    phone: Annotated[str, Field(max_length=40)] = ""
+
+
 class TariffIn(Body):
     """A tariff: cents for the first, second and following children."""
 

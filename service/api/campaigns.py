@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter
 
 from domain.calendar import paris_date
@@ -11,6 +12,7 @@ from domain.campaign import publication, settings
 from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from service.api import campaign_schemas as given
+from service.api.campaign_files import campaign_of, edit
 from service.api.door import Administrator, Runner
 from service.api.problems import PROBLEMS
 from service.api.schemas import Done
@@ -40,13 +42,10 @@ async def draft_campaign(door: Runner, coop_id: UUID, body: given.DraftIn) -> Do
 
 @router.put("/campaigns/{campaign_id}/details")
 async def edit_details(door: Runner, campaign_id: UUID, body: given.DetailsIn) -> Done:
-    """Set the general information (step 1)."""
-    details = CampaignDetails(title=body.title, description=body.description, terms=body.terms)
-    return await door.do(
-        settings.EditDetails(
-            stream_id=campaign_id, details=details, expected_version=body.expected_version, **door.stamp
-        )
-    )
+    """Set the texts of the general information (step 1); its picture, files and contact stay."""
+    campaign = await campaign_of(door, campaign_id)
+    texts = {"title": body.title, "description": body.description, "terms": body.terms}
+    return await edit(door, campaign, lambda known: msgspec.structs.replace(known, **texts), body.expected_version)
 
 
 @router.put("/campaigns/{campaign_id}/tariffs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from concurrent.futures import Future
 from datetime import date, datetime
@@ -62,6 +63,9 @@ def place(opened: OpenLedger, face: Face, basket: Basket, *, terms_version: str,
     ids = {key: basket.person_id(key, child) for key, child in children.items()}
     payer_id = basket.person_id("payer", payer)
     people.keep_children(opened.vault, face.coop.coop_id, {ids[key]: child for key, child in children.items()}, at)
+    for child in draft.children:
+        if photo := answers[child.key].get(PHOTO):
+            opened.photos.put(ids[child.key], base64.b64decode(photo))
     command = PlaceContribution(
         stream_id=face.campaign.campaign_id,
         at=at,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
+from adapters.files import PictureRefused
 from domain.calendar import french_date
 from domain.errors import ClassInvalid
 from domain.school_classes import class_code
@@ -21,6 +22,8 @@ from service.baskets.texts import (
 
 CLASS: Final = "class"
 PHOTO: Final = "photo"
+REFUSED: Final = "!"
+"""What stands before the answer to a photo when the last file given was none; what follows is the photo before it."""
 _ANSWER: Final = "Répondez à cette question\u00a0: la coopérative en a besoin."
 
 
@@ -41,7 +44,7 @@ QUESTIONS: Final = (
     Question("landline", "Téléphone fixe", "tel", "Exemple\u00a0: 04 93 00 00 00", "tel"),
     Question("mobile", "Téléphone mobile", "tel", "Exemple\u00a0: 06 12 34 56 78", "tel"),
     Question("email", "Adresse e-mail", "email", mode="email"),
-    Question(PHOTO, "Photo de l’enfant", "file", "Image JPEG, PNG ou WebP, 8 Mo au plus"),
+    Question(PHOTO, "Photo de l’enfant", "file", "Image JPEG, PNG ou WebP, 8\u00a0Mo au plus"),
 )
 
 
@@ -66,6 +69,8 @@ def read_answer(asked: Asked, typed: str, classes: Mapping[str, str], today: dat
 
     """
     name = asked.question.name
+    if name == PHOTO and typed.startswith(REFUSED):
+        raise Unreadable(PictureRefused.sentence)
     if not clean(typed):
         if asked.required:
             raise Unreadable(_ANSWER)

@@ -9,6 +9,7 @@ from typing import Final
 
 from adapters.mail import Undeliverable, check_address
 from domain.errors import InvalidInput
+from domain.money import NBSP
 
 MAX_NAME: Final = 100
 MAX_TEXT: Final = 300
@@ -103,6 +104,14 @@ def read_phone(text: str) -> str:
     if (found := _FOREIGN.fullmatch(compact)) and not found[1].startswith("33"):
         return f"+{found[1]}"
     raise Unreadable("Ce numéro de téléphone n’est pas valable. Exemple\u00a0: 06 12 34 56 78.")
+
+
+def french_phone(number: str) -> str:
+    """Write a number in its international form as people do: French ones by pairs, without the country."""
+    if number.startswith("+33") and len(number) == len("+33612345678"):
+        national = f"0{number[3:]}"
+        return NBSP.join(national[at : at + 2] for at in range(0, len(national), 2))
+    return number
 
 
 def read_birth_date(text: str, today: date) -> str:

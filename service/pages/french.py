@@ -11,6 +11,8 @@ from domain.money import NBSP, euros
 from service.faces import Face, Opening
 
 _SECOND: Final = 2
+_KILO: Final = 1_000
+_MEGA: Final = 1_000_000
 
 
 def french_moment(instant: datetime) -> str:
@@ -57,3 +59,10 @@ def tariff_tiers(tariff: Tariff) -> str:
 def tariff_validity(tariff: Tariff) -> str:
     """Write the period for which a tariff is paid (S-65)."""
     return f"Du {french_date(tariff.valid_from)} au {french_date(tariff.valid_to)}"
+
+
+def french_size(size: int) -> str:
+    """Write the bytes of a file as people read them: ``320 ko``, ``1,4 Mo``."""
+    if size < _MEGA:
+        return f"{max(1, round(size / _KILO))}{NBSP}ko"
+    return f"{size / _MEGA:.1f}".replace(".", ",") + f"{NBSP}Mo"

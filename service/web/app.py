@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 
 from service.accounts.google import google_from_environment
-from service.api import campaigns, contributions, coops, documents, readers
+from service.api import campaign_files, campaigns, contributions, coops, documents, readers
 from service.api.payments import checkout, payouts, provider
 from service.api.problems import PROBLEMS
 from service.faces import Faces
@@ -18,7 +18,7 @@ from service.pages.accounts import creation, google, own, passwords, signing
 from service.pages.assets import assets
 from service.pages.basket import account, children, information, payment, recap
 from service.pages.mandataire import live, mail, sharing
-from service.pages.parents import campaign, plans, proof, receipts, texts, thanks
+from service.pages.parents import campaign, files, plans, proof, receipts, texts, thanks
 from service.pages.security import SecurityMiddleware
 from service.runtime import Runtime
 from service.web import notifications
@@ -78,10 +78,10 @@ def create_app(runtime: Runtime, workshop: Workshop | None = None, *, closes: bo
     app.state.faces = Faces(runtime)
     app.state.google = google_from_environment()
     install_problem_handlers(app)
-    for module in (coops, campaigns, contributions, checkout, provider, payouts, readers, documents):
+    for module in (coops, campaigns, campaign_files, contributions, checkout, provider, payouts, readers, documents):
         app.include_router(module.router, prefix="/api/v1")
     app.include_router(health, prefix="/api/v1")
-    families = (campaign, texts, children, account, information, recap, payment, thanks, plans, receipts, proof)
+    families = (campaign, files, texts, children, account, information, recap, payment, thanks, plans, receipts, proof)
     accounts = (creation, signing, passwords, google, own)
     for pages in (live, mail, sharing, *families, *accounts, notifications):
         app.include_router(pages.router, include_in_schema=False)

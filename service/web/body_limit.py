@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -12,6 +13,16 @@ from service.api.problems import TOO_LARGE, http_problem
 
 MAX_BYTES: Final = 1_000_000
 """The largest body of the API, a basket of twenty children with all its texts, is a tenth of it."""
+_LARGER: Final = (
+    (re.compile(r"/api/v1/[^/]+/campaigns/[^/]+/(picture|attachments)"), 10_000_000),
+    (re.compile(r"/[^/]+/paniers/[^/]+/informations"), 32_000_000),
+)
+"""Where files are given: one to a campaign, a photo of each child to a basket."""
+
+
+def limit_of(path: str) -> int:
+    """Return how many bytes a request to a path may send."""
+    return next((most for where, most in _LARGER if where.fullmatch(path)), MAX_BYTES)
 
 
 class BodyLimitMiddleware:
@@ -26,8 +37,9 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = limit_of(scope["path"])
         said = Headers(scope=scope).get("content-length", "0")
-        if not said.isdecimal() or int(said) > MAX_BYTES:
+        if not said.isdecimal() or int(said) > most:
             await http_problem(TOO_LARGE)(scope, receive, send)
             return
         received = 0
@@ -36,7 +48,7 @@ class BodyLimitMiddleware:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BYTES:
+            if received > most:
                 raise HTTPException(TOO_LARGE)
             return message
 

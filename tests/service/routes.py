@@ -62,6 +62,11 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("PUT", f"{_CAMPAIGN}/tariffs"): (Action.RUN, {"tariffs": [_TARIFF]}),
     ("PUT", f"{_CAMPAIGN}/fields"): (Action.RUN, {"fields": []}),
     ("PUT", f"{_CAMPAIGN}/payment-options"): (Action.RUN, {"means": ["card"]}),
+    ("PUT", f"{_CAMPAIGN}/picture"): (Action.RUN, NO_BODY),
+    ("DELETE", f"{_CAMPAIGN}/picture"): (Action.RUN, NO_BODY),
+    ("POST", f"{_CAMPAIGN}/attachments"): (Action.RUN, NO_BODY),
+    ("DELETE", f"{_CAMPAIGN}/attachments/{{digest}}"): (Action.RUN, NO_BODY),
+    ("PUT", f"{_CAMPAIGN}/contact"): (Action.RUN, {"email": "ecole@example.org", "phone": "04 93 00 00 00"}),
     ("PUT", f"{_CAMPAIGN}/embedding"): (Action.RUN, {"origins": ["https://ecole.example"]}),
     ("PUT", f"{_CAMPAIGN}/publication"): (Action.RUN, {"by_link": False}),
     ("POST", f"{_COOP}{_CAMPAIGN}/publish"): (

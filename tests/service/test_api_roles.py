@@ -29,6 +29,7 @@ def _path(served: Served, template: str, **other: object) -> str:
         "bank_account_id": opened.ledger.association_id,
         "refund_id": opened.ledger.association_id,
         "dispute_id": "dp_unknown",
+        "digest": "0" * 64,
         "form": "json",
     }
     return template.format(**values | other)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.datastructures import FormData
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
 
+from adapters.files import MAX_PICTURE, PictureRefused, draw_photo
 from service.baskets.checking import check_answers
-from service.baskets.questions import asked_by
+from service.baskets.questions import PHOTO, REFUSED, asked_by
+from service.logging import logger
 from service.pages.basket.forms import Given, text
 from service.pages.basket.visiting import INFORMATION, Visiting
 
 router = APIRouter()
+log = logger(__name__)
 
 
 @router.get("/{association}/paniers/{token}/informations")
@@ -32,14 +38,14 @@ async def information(visit: Visiting, request: Request) -> Response:
 async def change_information(visit: Visiting, form: Given) -> Response:
     """Keep what was answered, then go on or show what is wrong."""
     visit.check_reached(INFORMATION)
-    _take(visit, form)
+    await _take(visit, form)
     await visit.keep()
     if check_answers(visit.face, visit.draft, visit.today):
         return RedirectResponse(f"{visit.address}{INFORMATION}?verifier", 303)
     return visit.after(INFORMATION)
 
 
-def _take(visit: Visiting, form: FormData) -> None:
+async def _take(visit: Visiting, form: FormData) -> None:
     """Take the names and answers as they were typed; a child that another page has added stays."""
     for child in visit.draft.children:
         if f"first_name-{child.key}" not in form:
@@ -47,4 +53,24 @@ def _take(visit: Visiting, form: FormData) -> None:
         child.first_name = text(form, f"first_name-{child.key}")
         child.last_name = text(form, f"last_name-{child.key}")
         for asked in asked_by(visit.face.shown):
-            child.answers[asked.question.name] = text(form, f"{asked.question.name}-{child.key}")
+            name = asked.question.name
+            field = f"{name}-{child.key}"
+            before = child.answers.get(name, "")
+            child.answers[name] = await _photo(form, field, before) if name == PHOTO else text(form, field)
+
+
+async def _photo(form: FormData, field: str, before: str) -> str:
+    """Return the photo that was given, as base64 of its drawing; without one the photo before stays.
+
+    A file that is no picture is remembered as such, to be said beside its field; the photo before stays too.
+    """
+    before = "" if f"{field}-remove" in form else before.removeprefix(REFUSED)
+    given = form.get(field)
+    if not isinstance(given, UploadFile) or not given.filename:
+        return before
+    content = await given.read(MAX_PICTURE + 1)
+    try:
+        return base64.b64encode(await run_in_threadpool(draw_photo, content)).decode()
+    except PictureRefused as refusal:
+        log.info("photo refused", code=refusal.code, reason=str(refusal))
+        return f"{REFUSED}{before}"

@@ -9,16 +9,25 @@ import gzip
 import hashlib
 from datetime import datetime
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from adapters.files import WIDTHS, AttachmentRef
 from domain.errors import NotFound
 from domain.money import NBSP
 from service.api.door import Slug, runtime_of
 from service.faces import Face, Faces
-from service.pages.french import french_moment, opening_sentence, tariff_price, tariff_tiers, tariff_validity
+from service.pages.french import (
+    french_moment,
+    french_size,
+    opening_sentence,
+    tariff_price,
+    tariff_tiers,
+    tariff_validity,
+)
 from service.pages.rendering import rendered
 from service.pages.security import content_policy
 from service.web.notifications import clock_of
@@ -94,6 +103,9 @@ def campaign_values(face: Face, association: str, closed: str) -> dict[str, Any]
         "mark": face.association.replace(" ", NBSP),
         "campaign": campaign,
         "details": face.shown.details,
+        "picture": _picture(association, face),
+        "attachments": [_attachment(association, face, one) for one in face.attachments],
+        "contact": face.contact,
         "closed": closed,
         "window": _window(campaign.opens_at, campaign.closes_at),
         "instalments": face.shown.instalments,
@@ -101,6 +113,34 @@ def campaign_values(face: Face, association: str, closed: str) -> dict[str, Any]
             (tariff, tariff_price(tariff), tariff_tiers(tariff), tariff_validity(tariff))
             for tariff in face.shown.tariffs
         ],
+    }
+
+
+def files_of(association: str, face: Face) -> str:
+    """What the addresses of a campaign's files begin with."""
+    return f"/{association}/contribuer/{face.campaign.campaign_id}"
+
+
+def _attachment(association: str, face: Face, ref: AttachmentRef) -> tuple[str, str, str, str]:
+    """A file to download: its name, kind, size and address."""
+    name, _, kind = ref.name.rpartition(".")
+    file = f"{files_of(association, face)}/pieces/{ref.digest}/{quote(ref.name)}"
+    return name, kind.upper(), french_size(ref.size), file
+
+
+def _picture(association: str, face: Face) -> dict[str, Any] | None:
+    """The picture in the widths that a browser chooses from, and its shape, so that nothing moves when it comes."""
+    ref = face.picture
+    if ref is None:
+        return None
+    widths = sorted({width for width in WIDTHS if width < ref.width} | {ref.width})
+    name = f"{files_of(association, face)}/image/{ref.digest[:_TAG_LENGTH]}"
+    drawings = [(f"{name}-{width}.webp", width) for width in widths]
+    return {
+        "src": drawings[-1][0],
+        "srcset": ", ".join(f"{address} {width}w" for address, width in drawings),
+        "width": ref.width,
+        "height": ref.height,
     }
 
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx2
+import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
+from adapters.files import draw_picture, read_attachment
+from adapters.people_vault import Person
 from domain.calendar import PARIS
 from domain.campaign.publication import PublishCampaign, SetPublication, SuspendCampaign
-from domain.campaign.settings import DraftCampaign, SetTariffs
+from domain.campaign.settings import DraftCampaign, EditDetails, SetTariffs
 from domain.events.campaign import CampaignDetails
+from service import people
+from tests.adapters.files.samples import PDF, picture
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.service.checkout.browsing import shoot
 from tests.service.checkout.conftest import OnLine
@@ -64,6 +70,33 @@ def test_it_shows_the_description_the_terms_and_the_tariffs_with_their_tiers(pag
     expect(tariffs).to_contain_text("Du 1er septembre 2024 au 31 août 2028")
     expect(tariffs).to_contain_text("2e enfant\u00a0: 10,00\u00a0€, à partir du 3e\u00a0: 8,00\u00a0€")
     expect(page.get_by_role("listitem").filter(has_text="Soutien")).to_contain_text("Libre, dès 5,00\u00a0€")
+
+
+def test_it_shows_its_picture_its_files_and_whom_to_ask(page: Page, online: OnLine) -> None:
+    """S-55, S-59, S-176: the picture is loaded, a file is downloaded, an address and a number can be pressed."""
+    town, opened = online.town, online.town.runtime.ledger("ad06")
+    drawn, read = draw_picture(picture(1600, 900)), read_attachment(PDF, "Règlement.pdf")
+    opened.files.keep_picture(drawn)
+    opened.files.keep_attachment(read)
+    contact_id = uuid4()
+    people.keep_contact(
+        opened.vault, town.coop_id, contact_id, Person("", "", "ecole@example.org", "+33493123456"), town.now()
+    )
+    more = {"picture": str(drawn.ref), "attachments": (str(read.ref),), "contact_id": contact_id}
+    town.do(EditDetails, details=msgspec.structs.replace(DETAILS, **more))
+    shown(online)
+    show(page, online)
+    image = page.locator(".picture img")
+    image.scroll_into_view_if_needed()
+    expect(image).to_be_visible()
+    assert image.evaluate("(one) => one.decode().then(() => one.currentSrc.slice(-9))") == "-480.webp"
+    expect(page.get_by_role("link", name="ecole@example.org")).to_have_attribute("href", "mailto:ecole@example.org")
+    expect(page.get_by_role("link", name="04\u00a093\u00a012\u00a034\u00a056")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Règlement").click()
+    assert (download.value.suggested_filename, download.value.path().read_bytes()) == ("Règlement.pdf", PDF)
+    shoot(page, "campaign-with-files")
+    describe(online)
 
 
 def test_it_says_that_payment_is_protected_and_with_which_cards(page: Page, online: OnLine) -> None:

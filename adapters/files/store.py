@@ -1,0 +1,54 @@
+"""Where files lie: rows of Postgres found by their digest, so that one backup holds all, and nobody can change one."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from psycopg_pool import ConnectionPool
+
+from adapters.files.attachments import ReadAttachment
+from adapters.files.pictures import DrawnPicture
+
+_KEEP: Final = """
+    INSERT INTO files.contents (association, digest, width, media_type, content) VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT DO NOTHING
+"""
+
+
+class StoredFile(NamedTuple):
+    """A file as it is served."""
+
+    media_type: str
+    content: bytes
+
+
+class FileStore:
+    """The files of one association, over a pool of connections of the role ``coopledger_app``."""
+
+    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
+        """Keep them."""
+        self._pool = pool
+        self._association_id = association_id
+
+    def keep_picture(self, drawn: DrawnPicture) -> None:
+        """Keep the drawings of a picture; the same again changes nothing."""
+        digest = bytes.fromhex(drawn.ref.digest)
+        rows = [(self._association_id, digest, width, "image/webp", one) for width, one in drawn.drawings.items()]
+        with self._pool.connection() as connection, connection.cursor() as cursor:
+            cursor.executemany(_KEEP, rows)
+
+    def keep_attachment(self, read: ReadAttachment) -> None:
+        """Keep a file to download; the same again changes nothing."""
+        with self._pool.connection() as connection:
+            digest = bytes.fromhex(read.ref.digest)
+            connection.execute(_KEEP, (self._association_id, digest, 0, read.media_type, read.content))
+
+    def find(self, digest: str, width: int = 0) -> StoredFile | None:
+        """Return a file, of a picture the drawing of a width; None when there is none."""
+        with self._pool.connection() as connection:
+            row = connection.execute(
+                "SELECT media_type, content FROM files.contents WHERE association = %s AND digest = %s AND width = %s",
+                (self._association_id, bytes.fromhex(digest), width),
+            ).fetchone()
+        return None if row is None else StoredFile(*row)

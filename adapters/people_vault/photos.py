@@ -1,0 +1,68 @@
+"""Photos of children (S-76): sealed apart from names, erased with their person."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from psycopg_pool import ConnectionPool
+
+from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope
+from adapters.people_vault.keys import Keyring
+
+_KEEP: Final = """
+    INSERT INTO vault.photos (person_id, kek_id, wrapped, nonce, sealed)
+    SELECT person_id, %s, %s, %s, %s FROM vault.keys WHERE person_id = %s AND association = %s
+    ON CONFLICT (person_id) DO NOTHING
+"""
+_READ: Final = """
+    SELECT p.kek_id, p.wrapped, p.nonce, p.sealed FROM vault.photos AS p JOIN vault.keys AS k USING (person_id)
+    WHERE person_id = %s AND association = %s
+"""
+
+
+class PhotoVault:
+    """One association's photos, over a pool of connections of the role ``coopledger_vault``."""
+
+    def __init__(self, pool: ConnectionPool, association_id: UUID, keyring: Keyring) -> None:
+        """Keep them."""
+        self._pool = pool
+        self._association_id = association_id
+        self._keyring = keyring
+
+    def put(self, person_id: UUID, jpeg: bytes) -> None:
+        """Keep the photo of somebody in the vault; a second time changes nothing, and so does an unknown person."""
+        envelope = close_envelope(self._keyring, jpeg, self._bound(person_id))
+        with self._pool.connection() as connection:
+            connection.execute(_KEEP, (*envelope, person_id, self._association_id))
+
+    def read(self, person_id: UUID) -> bytes | None:
+        """Return somebody's photo, or None when there is none, or none any more.
+
+        Raises:
+            VaultUnreadable: altered, moved, or another key; VaultKeyMissing: its key is gone.
+
+        """
+        with self._pool.connection() as connection:
+            row = connection.execute(_READ, (person_id, self._association_id)).fetchone()
+        return None if row is None else open_envelope(self._keyring, Envelope(*row), self._bound(person_id))
+
+    def rewrap(self) -> int:
+        """Seal under the current key whatever is still sealed under an older one; return how many photos."""
+        with self._pool.connection() as connection:
+            rows = connection.execute(
+                "SELECT p.person_id, p.kek_id, p.wrapped, p.nonce, p.sealed FROM vault.photos AS p"
+                " JOIN vault.keys AS k USING (person_id) WHERE association = %s AND p.kek_id <> %s FOR UPDATE OF p",
+                (self._association_id, self._keyring.current_id),
+            ).fetchall()
+            for person_id, *sealed in rows:
+                bound = self._bound(person_id)
+                envelope = close_envelope(self._keyring, open_envelope(self._keyring, Envelope(*sealed), bound), bound)
+                connection.execute(
+                    "UPDATE vault.photos SET kek_id = %s, wrapped = %s, nonce = %s, sealed = %s WHERE person_id = %s",
+                    (*envelope, person_id),
+                )
+        return len(rows)
+
+    def _bound(self, person_id: UUID) -> bytes:
+        return f"v1|photo|{self._association_id}|{person_id}".encode()

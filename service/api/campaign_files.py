@@ -1,0 +1,114 @@
+"""Routes of what a campaign publishes beside its texts: a picture, files to download, a contact (S-55, S-59…S-61)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+
+from adapters.files import AttachmentRef, draw_picture, read_attachment
+from adapters.people_vault import Person
+from domain.campaign.settings import EditDetails
+from domain.campaign.state import Campaign
+from domain.errors import InvalidInput, NotFound
+from domain.events.campaign import CampaignDetails
+from service import people
+from service.api import campaign_schemas as given
+from service.api.door import Door, Runner
+from service.api.problems import PROBLEMS
+from service.api.schemas import Done
+from service.baskets.texts import read_email, read_phone
+
+router = APIRouter(prefix="/{association}/campaigns/{campaign_id}", tags=["Campaigns"], responses=PROBLEMS)
+MOST: Final = 10
+"""Files to download that a campaign may have."""
+_BINARY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+Change = Callable[[CampaignDetails], CampaignDetails]
+
+
+async def campaign_of(door: Door, campaign_id: UUID) -> Campaign:
+    """Return a campaign that the asker may change; it has a coop.
+
+    Raises:
+        NotFound: unknown, or of another scope.
+
+    """
+    campaign = await run_in_threadpool(door.opened.ledger.store.load, Campaign, campaign_id)
+    if not campaign.version or campaign.coop_id is None:
+        raise NotFound(campaign=campaign_id)
+    door.check_coop(campaign.coop_id)
+    return campaign
+
+
+async def edit(door: Door, campaign: Campaign, change: Change, expected_version: int | None = None) -> Done:
+    """Change some of the details of a campaign; what changed meanwhile is refused, so that nothing is overwritten."""
+    details = campaign.details or CampaignDetails(title="")
+    version = campaign.version if expected_version is None else expected_version
+    command = EditDetails(stream_id=campaign.id, details=change(details), expected_version=version, **door.stamp)
+    return await door.do(command)
+
+
+@router.put("/picture", openapi_extra=_BINARY)
+async def set_picture(door: Runner, campaign_id: UUID, request: Request) -> Done:
+    """Show a picture: JPEG, PNG or WebP, 8 MB at most; it is drawn again without what the file says of itself."""
+    campaign = await campaign_of(door, campaign_id)
+    drawn = await run_in_threadpool(draw_picture, await request.body())
+    await run_in_threadpool(door.opened.files.keep_picture, drawn)
+    return await edit(door, campaign, lambda known: msgspec.structs.replace(known, picture=str(drawn.ref)))
+
+
+@router.delete("/picture")
+async def remove_picture(door: Runner, campaign_id: UUID) -> Done:
+    """Show no picture any more."""
+    campaign = await campaign_of(door, campaign_id)
+    return await edit(door, campaign, lambda known: msgspec.structs.replace(known, picture=""))
+
+
+@router.post("/attachments", openapi_extra=_BINARY)
+async def add_attachment(
+    door: Runner, campaign_id: UUID, request: Request, name: Annotated[str, Query(max_length=300)] = ""
+) -> Done:
+    """Offer a file to download: a PDF, or a picture, 10 MB at most; ten files at most."""
+    campaign = await campaign_of(door, campaign_id)
+    read = await run_in_threadpool(read_attachment, await request.body(), name)
+    known = campaign.details.attachments if campaign.details else ()
+    if str(read.ref) not in known and len(known) >= MOST:
+        raise InvalidInput(attachments=len(known), most=MOST)
+    await run_in_threadpool(door.opened.files.keep_attachment, read)
+    added = tuple(dict.fromkeys((*known, str(read.ref))))
+    return await edit(door, campaign, lambda details: msgspec.structs.replace(details, attachments=added))
+
+
+@router.delete("/attachments/{digest}")
+async def remove_attachment(door: Runner, campaign_id: UUID, digest: str) -> Done:
+    """Offer a file no more."""
+    campaign = await campaign_of(door, campaign_id)
+    known = campaign.details.attachments if campaign.details else ()
+    parsed = {text: AttachmentRef.parse(text) for text in known}
+    kept = tuple(text for text, ref in parsed.items() if ref is None or ref.digest != digest)
+    if kept == known:
+        raise NotFound(attachment="unknown", campaign=campaign_id)
+    return await edit(door, campaign, lambda details: msgspec.structs.replace(details, attachments=kept))
+
+
+@router.put("/contact")
+async def set_contact(door: Runner, campaign_id: UUID, body: given.ContactIn) -> Done:
+    """Show an address of e-mail and a telephone number, or none of both."""
+    campaign = await campaign_of(door, campaign_id)
+    email = read_email(body.email) if body.email.strip() else ""
+    phone = read_phone(body.phone) if body.phone.strip() else ""
+    contact_id: UUID | None = None
+    if (email or phone) and campaign.coop_id is not None:
+        contact_id = door.new_id("contact")
+        contact = Person("", "", email, phone)
+        await run_in_threadpool(people.keep_contact, door.opened.vault, campaign.coop_id, contact_id, contact, door.at)
+    return await edit(door, campaign, lambda details: msgspec.structs.replace(details, contact_id=contact_id))

@@ -1,0 +1,1 @@
+"""Files that people give us, strictly read and safely kept."""
