@@ -9,23 +9,50 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
+import msgspec
+
+from adapters.files import draw_picture, read_attachment
 from adapters.people_vault import Person
 from domain.aggregate import Intent
 from domain.calendar import fiscal_year, paris_date
 from domain.campaign import basket, publication, settings
 from domain.coop import banking, certification, registration
 from domain.events.base import InstalmentTerms, Tariff
-from domain.events.campaign import CampaignDetails
+from domain.events.campaign import CampaignDetails, FormField
 from domain.events.coop import CoopDetails
+from reports.render.fonts import compiled
 from service import people
 from service.demo.bank import DemoBank
+from service.demo.picture import draw_school
 from service.demo.scenario import DEMO_IBAN
 from service.jobs.workshop import Workshop
 from service.payments.accounts import open_account
 
 _PRICE: Final = 12_00
 _TIP: Final = 1_92
+_LEAST: Final = 2_00
 _CLASSES: Final = ("CP A", "CE1")
+_DESCRIPTION: Final = (
+    "La coopérative scolaire finance les projets des classes\u00a0: sorties, spectacles, livres, plantations.\n\n"
+    "Cette collecte sert à essayer\u00a0: aucun argent réel n’y circule."
+)
+_REPORT: Final = """
+#set document(title: "Les projets de l’année")
+#set text(lang: "fr", font: "Source Sans Pro")
+#set page(paper: "a5")
+= Les projets de l’année
+- Sortie à la forêt
+- Spectacle de printemps
+- Livres de la bibliothèque
+"""
+_TERMS: Final = (
+    "La contribution est volontaire. Une demande de remboursement s’adresse à la coopérative pendant l’année scolaire."
+)
+
+
+def _report() -> bytes:
+    """A sheet of one page to download."""
+    return compiled(_REPORT.encode(), {})
 
 
 class TryOut(NamedTuple):
@@ -65,6 +92,7 @@ class _Opening:
 
     def __init__(self, workshop: Workshop, slug: str, ids: TryOut) -> None:
         self.office = workshop.office(slug)
+        self.files = workshop.runtime.ledger(slug).files
         self.policy = workshop.runtime.ledger(slug).association().policy
         self.ids = ids
         self.now: datetime = workshop.now()
@@ -95,18 +123,13 @@ class _Opening:
     def campaign(self) -> None:
         """Put a campaign on line, to be paid at once or in three times."""
         campaign_id, holder_id = self.ids.campaign_id, uuid4()
-        people.keep_payer(
-            self.office.vault,
-            self.ids.coop_id,
-            holder_id,
-            Person("Camille", "ESSAI", "cooperative@example.org"),
-            self.now,
-        )
+        holder = Person("Camille", "ESSAI", "cooperative@example.org", "+33493000000")
+        people.keep_payer(self.office.vault, self.ids.coop_id, holder_id, holder, self.now)
         self.do(
             settings.DraftCampaign,
             campaign_id,
             coop_id=self.ids.coop_id,
-            details=CampaignDetails(title="Essai de paiement", contact_id=holder_id),
+            details=self._details(holder_id),
             purpose=self.policy.purposes[0],
             school_year=self.year,
             demo=True,
@@ -114,13 +137,30 @@ class _Opening:
         )
         year = (date(self.year, 9, 1), date(self.year + 1, 8, 31) + timedelta(days=366))
         tariff = Tariff(tariff_id="enfant", label="1 enfant", tiers=(_PRICE,), valid_from=year[0], valid_to=year[1])
-        self.do(settings.SetTariffs, campaign_id, tariffs=(tariff,))
+        free = msgspec.structs.replace(tariff, tariff_id="soutien", label="Soutien libre", tiers=(_LEAST,), free=True)
+        self.do(settings.SetTariffs, campaign_id, tariffs=(tariff, free))
+        asked = (FormField(name="class", state="optional"), FormField(name="photo", state="optional"))
+        self.do(settings.SetFormFields, campaign_id, fields=asked)
         terms = InstalmentTerms(count=3, interval_months=1)
         options = {"means": ("card",), "instalments": terms, "message": "Merci de votre essai.", "policy": self.policy}
         self.do(settings.SetPaymentOptions, campaign_id, **options)
         charter = {"mandated": True, "charter_version": 0, "charter_accepted": 0}
         decided = {"responsible_id": holder_id, "council_decision": "Essai", "policy": self.policy}
         self.do(publication.PublishCampaign, campaign_id, **decided, **charter)
+
+    def _details(self, contact_id: UUID) -> CampaignDetails:
+        """What the campaign shows: a picture, texts, a file, a contact."""
+        drawn, report = draw_picture(draw_school()), read_attachment(_report(), "Les projets de l’année")
+        self.files.keep_picture(drawn)
+        self.files.keep_attachment(report)
+        return CampaignDetails(
+            title="Essai de paiement",
+            description=_DESCRIPTION,
+            terms=_TERMS,
+            picture=str(drawn.ref),
+            attachments=(str(report.ref),),
+            contact_id=contact_id,
+        )
 
     def basket(self) -> None:
         """Fill a basket for two children."""

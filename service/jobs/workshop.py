@@ -16,6 +16,7 @@ from adapters.payments.port import Endpoint, PaymentProvider
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.work import AccountBook, Inbox, Outbox
 from adapters.work.queue import Pool
+from domain.calendar import paris_date
 from domain.errors import LedgerError, NotFound
 from service.correspondence.plan import letters_for
 from service.correspondence.send import Mailroom, letter_handlers
@@ -157,10 +158,13 @@ class Workshop:
         return missed
 
     def erase_expired(self) -> int:
-        """Erase what families left behind and nobody needs any more; return how many baskets, accounts and others."""
-        now = self.now()
-        opened = [self.runtime.ledger(entry.slug) for entry in self.runtime.associations()]
-        return sum(one.baskets.erase_expired(now) + one.families.erase_expired(now) for one in opened)
+        """Erase whom and what nobody may or need keep any more: people past their day, baskets, accounts; how many."""
+        now, erased = self.now(), 0
+        for entry in self.runtime.associations():
+            opened = self.runtime.ledger(entry.slug)
+            erased += len(opened.vault.erase_expired(paris_date(now)))
+            erased += opened.baskets.erase_expired(now) + opened.families.erase_expired(now)
+        return erased
 
     def close(self) -> None:
         """Close the queues, and what was opened for the workshop alone."""

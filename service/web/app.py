@@ -14,6 +14,7 @@ from service.api.payments import checkout, payouts, provider
 from service.api.problems import PROBLEMS
 from service.faces import Faces
 from service.jobs.workshop import Workshop
+from service.pages import style
 from service.pages.accounts import creation, google, own, passwords, signing
 from service.pages.assets import assets
 from service.pages.basket import account, children, information, payment, recap
@@ -83,7 +84,7 @@ def create_app(runtime: Runtime, workshop: Workshop | None = None, *, closes: bo
     app.include_router(health, prefix="/api/v1")
     families = (campaign, files, texts, children, account, information, recap, payment, thanks, plans, receipts, proof)
     accounts = (creation, signing, passwords, google, own)
-    for pages in (live, mail, sharing, *families, *accounts, notifications):
+    for pages in (live, mail, sharing, *families, *accounts, style, notifications):
         app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", assets(), name="static")
     app.add_middleware(BodyLimitMiddleware)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -47,6 +48,7 @@ PAGES: Final = {
     "another password": "/ad06/compte/mot-de-passe/{renewal}",
     "a link that is over": "/ad06/compte/confirmation/abc",
     "my account": "/ad06/compte",
+    "every component": "/style",
     "not found": "/ad06/contribuer/00000000-0000-0000-0000-000000000000",
 }
 
@@ -168,3 +170,16 @@ def test_the_language_of_each_page_is_french_and_its_title_says_what_it_is(page:
     assert all(titles)
     assert "Mon compte – OCCE\u00a006" in titles
     assert "Coopledger" not in titles
+
+
+WRONG_FRENCH: Final = re.compile(r"\w'\w|\w [?!;:»€%](?!\w)|« |[\"]|\.\.\.|\d [%€]")
+"""A typewriter's apostrophe, quotes or dots; a plain space where French never breaks a line."""
+
+
+def test_french_is_set_as_french_is(page: Page, places: dict[str, str]) -> None:
+    wrong = {}
+    for name in PAGES:
+        go(page, name, places)
+        said = page.title() + "\n" + page.locator("body").inner_text()
+        wrong[name] = [said[max(0, found.start() - 20) : found.end() + 10] for found in WRONG_FRENCH.finditer(said)]
+    assert {name: found for name, found in wrong.items() if found} == {}

@@ -36,7 +36,7 @@ def envelope(words: Words, **changes: object) -> write.Envelope:
 
 def every_letter(words: Words = as_typed) -> dict[str, Letter]:
     """Every letter, by the name of its function, then of its variant."""
-    parts = (_contributions, _instalments, _refunds, _payouts, _certification)
+    parts = (_contributions, _instalments, _refunds, _payouts, _certification, _accounts)
     return {name: letter for part in parts for name, letter in part(words)}
 
 
@@ -105,3 +105,10 @@ def _certification(words: Words) -> Iterator[tuple[str, Letter]]:
     yield "certification_to_complete before a day", write.certification_to_complete(given, reasons, URL, day)
     yield "certification_refused", write.certification_refused(given, reasons, URL)
     yield "certification_revoked", write.certification_revoked(given, day, reasons, URL)
+
+
+def _accounts(words: Words) -> Iterator[tuple[str, Letter]]:
+    given = envelope(words)
+    yield "account_confirm", write.account_confirm(given, URL)
+    yield "account_known", write.account_known(given, URL)
+    yield "account_password", write.account_password(given, URL)

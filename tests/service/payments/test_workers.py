@@ -8,7 +8,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 from adapters.family_accounts import Profile
-from adapters.people_vault import BasketVault
+from adapters.people_vault import BasketVault, Person, Purpose
+from domain.calendar import paris_date
 from domain.reconciliation.expected import PLATFORM
 from service.jobs.workshop import Workers
 from service.reconciliation.crawl import Crawler
@@ -38,17 +39,22 @@ def test_workers_hear_what_happened_before_they_came_and_compare_it_with_the_pro
     town.check_money()
 
 
-def test_workers_erase_what_families_left_behind(town: Town) -> None:
+def test_workers_erase_what_nobody_may_keep_any_more(town: Town) -> None:
     opened, now = town.runtime.ledger(SLUG), town.now()
     left, fresh = BasketVault.new_token(), BasketVault.new_token()
     opened.baskets.write(left, b"left", now - timedelta(days=1))
     opened.baskets.write(fresh, b"fresh", now)
     account_id = uuid4()
     opened.families.accounts.create(account_id, Profile("A", "B", "a@famille.example"), now - timedelta(days=8))
+    past, kept = uuid4(), uuid4()
+    for person_id, until in ((past, paris_date(now) - timedelta(days=1)), (kept, paris_date(now))):
+        person, purpose = Person("Marie", "GALANTE"), Purpose.CLASS_LIFE
+        opened.vault.put(person, person_id=person_id, coop_id=town.coop_id, purpose=purpose, expires_on=until)
     workers = Workers(town.workshop, hands=1)
     try:
         assert wait_for(lambda: opened.families.accounts.by_id(account_id) is None)
         assert opened.baskets.read(left, now - timedelta(minutes=1)) is None
         assert opened.baskets.read(fresh, now) is not None
+        assert opened.vault.get_many([past, kept]).keys() == {kept}
     finally:
         workers.close()
