@@ -23,7 +23,7 @@ def largest_paint(url: str, *, rounds: int) -> list[float]:
     line = {"offline": False, "latency": _RTT_MS, "downloadThroughput": _BYTES, "uploadThroughput": _BYTES}
     with chromium() as browser:
         for _ in range(rounds):
-            visit = browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR")
+            visit = browser.new_context(viewport={"width": 390, "height": 844}, device_scale_factor=2, locale="fr-FR")
             page = visit.new_page()
             tools = visit.new_cdp_session(page)
             tools.send("Network.enable")
