@@ -1,4 +1,4 @@
-"""``./dev bench``: everything, in some minutes; ``./dev bench --quick``: all but the payments in under a minute."""
+"""``./dev bench``: everything, in some minutes; ``./dev bench --quick``: all but the payments in two minutes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUICK_LONG = 40_000
 def main() -> None:
     """Measure, print the table, then one JSON line a figure."""
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="shorter rounds and a shorter log, under a minute")
+    parser.add_argument("--quick", action="store_true", help="shorter rounds and a shorter log, two minutes")
     quick = parser.parse_args().quick
     with tempfile.TemporaryDirectory(prefix="coopledger-bench-") as folder:
         Path(folder).chmod(0o711)

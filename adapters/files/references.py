@@ -1,4 +1,4 @@
-"""How events name files: one line of text that says all a page needs to offer them (docs/events.md).
+"""How events name files: one line of text that says all a page needs to offer them (docs/adr/0018).
 
 A picture is ``<sha256>-<width>x<height>``; a file is ``<sha256>/<bytes>/<name>``. The digest is in hexadecimal.
 """

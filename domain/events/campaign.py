@@ -10,7 +10,10 @@ from domain.events.base import Event, InstalmentTerms, Tariff, Value
 
 
 class CampaignDetails(Value, frozen=True, kw_only=True):
-    """Step 1 as the public page shows it; contacts are people and live in the vault."""
+    """Step 1 as the public page shows it; contacts are people and live in the vault.
+
+    ``picture`` is ``<sha256>-<width>x<height>`` or nothing, ``attachments`` are ``<sha256>/<bytes>/<name>`` each.
+    """
 
     title: str
     description: str = ""

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from adapters.files import draw_picture, read_attachment
 from adapters.people_vault import Person
 from domain.calendar import PARIS
-from domain.campaign.publication import PublishCampaign, SetPublication, SuspendCampaign
+from domain.campaign.publication import ArchiveCampaign, PublishCampaign, SetPublication, SuspendCampaign
 from domain.campaign.settings import DraftCampaign, EditDetails, SetTariffs
 from domain.events.campaign import CampaignDetails
 from service import people
@@ -161,6 +161,24 @@ def test_a_draft_and_a_campaign_without_a_public_form_are_not_found(online: OnLi
     assert see(online, "pas de formulaire public").status_code == 404
     town.do(SetPublication, by_link=True, opens_at=None, closes_at=None)
     see(online, "Je contribue")
+
+
+def test_an_archived_campaign_is_seen_and_takes_nothing_more(page: Page, online: OnLine) -> None:
+    """S-117: whoever comes late reads why, and no basket opens."""
+    town, campaign_id = online.town, uuid4()
+    draft = {"purpose": "contribution-volontaire", "school_year": 2026, "demo": True, "policy": POLICY}
+    details = CampaignDetails(title="Collecte de l’an dernier")
+    town.do(DraftCampaign, campaign_id, coop_id=town.coop_id, details=details, **draft)
+    town.do(SetTariffs, campaign_id, tariffs=TIERS)
+    charter: dict[str, Any] = {"mandated": True, "charter_version": 0, "charter_accepted": 0}
+    decided = {"responsible_id": town.coop_id, "council_decision": "Conseil", "policy": POLICY}
+    town.do(PublishCampaign, campaign_id, **decided, **charter)
+    town.do(ArchiveCampaign, campaign_id)
+    path = f"/ad06/contribuer/{campaign_id}"
+    assert see(online, "archivée", path=path).status_code == 200
+    page.goto(path)
+    expect(page.get_by_role("button", name="Je contribue")).to_be_disabled()
+    assert httpx2.post(f"{online.url}{path}/panier", headers={"Accept": "text/html"}).status_code == 409
 
 
 def test_a_page_that_is_known_is_not_sent_again(online: OnLine) -> None:
