@@ -175,7 +175,7 @@ def test_an_archived_campaign_is_seen_and_takes_nothing_more(page: Page, online:
     town.do(PublishCampaign, campaign_id, **decided, **charter)
     town.do(ArchiveCampaign, campaign_id)
     path = f"/ad06/contribuer/{campaign_id}"
-    assert see(online, "archivée", path=path).status_code == 200
+    assert see(online, "est terminée", path=path).status_code == 200
     page.goto(path)
     expect(page.get_by_role("button", name="Je contribue")).to_be_disabled()
     assert httpx2.post(f"{online.url}{path}/panier", headers={"Accept": "text/html"}).status_code == 409
