@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from adapters.family_accounts import FamilyAccount, Limit, LinkPurpose, Profile
 from adapters.family_accounts.account import address_form
+from domain.errors import Conflict
 from service.accounts.passwords import hash_password, is_outdated, matches
 from service.correspondence.accounts import AccountLetter, ask_for_letter
 from service.jobs.workshop import Workshop
@@ -134,6 +135,10 @@ class AccountDesk:
         """Sign in whom Google knows by an address that it has verified; the account is opened when there is none.
 
         An account of the address that nobody confirmed gives way: whoever opened it has shown nothing.
+
+        Raises:
+            Conflict: the same identity comes in twice at once.
+
         """
         accounts = self._families.accounts
         account = accounts.by_google(subject)
@@ -145,7 +150,7 @@ class AccountDesk:
                 accounts.connect_google(account_id, subject)
             account = accounts.by_id(account_id)
         if account is None:
-            raise RuntimeError("an account that was just opened is not there")
+            raise Conflict(kind="account")
         accounts.note_seen(account.account_id, self._now)
         return self._sign_in(account)
 

@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.family_accounts import Profile
 from domain.errors import LedgerError
+from service.baskets.texts import MAX_NAME, Unreadable, clean, read_email
 
 _SCOPE: Final = "openid email profile"
 _PATIENCE: Final = 10.0
@@ -131,7 +132,11 @@ class Google:
         if claims.get("email_verified") is not True or not claims.get("email"):
             raise GoogleRefused(missing="verified address")
         first, last = str(claims.get("given_name") or claims.get("name") or ""), str(claims.get("family_name") or "")
-        return Known(str(claims["sub"]), Profile(first, last, str(claims["email"])))
+        try:
+            email = read_email(str(claims["email"]))
+        except Unreadable as error:
+            raise GoogleRefused(kind="address") from error
+        return Known(str(claims["sub"]), Profile(clean(first)[:MAX_NAME], clean(last)[:MAX_NAME], email))
 
     def _client(self, back: str) -> OAuth2Client:
         secret = self._settings.client_secret.get_secret_value()

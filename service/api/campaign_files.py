@@ -22,6 +22,7 @@ from service.api.door import Door, Runner
 from service.api.problems import PROBLEMS
 from service.api.schemas import Done
 from service.baskets.texts import read_email, read_phone
+from service.web.heavy import run_heavy
 
 router = APIRouter(prefix="/{association}/campaigns/{campaign_id}", tags=["Campaigns"], responses=PROBLEMS)
 MOST: Final = 10
@@ -61,7 +62,7 @@ async def edit(door: Door, campaign: Campaign, change: Change, expected_version:
 async def set_picture(door: Runner, campaign_id: UUID, request: Request) -> Done:
     """Show a picture: JPEG, PNG or WebP, 8 MB at most; it is drawn again without what the file says of itself."""
     campaign = await campaign_of(door, campaign_id)
-    drawn = await run_in_threadpool(draw_picture, await request.body())
+    drawn = await run_heavy(draw_picture, await request.body())
     await run_in_threadpool(door.opened.files.keep_picture, drawn)
     return await edit(door, campaign, lambda known: msgspec.structs.replace(known, picture=str(drawn.ref)))
 
@@ -79,7 +80,7 @@ async def add_attachment(
 ) -> Done:
     """Offer a file to download: a PDF, or a picture, 10 MB at most; ten files at most."""
     campaign = await campaign_of(door, campaign_id)
-    read = await run_in_threadpool(read_attachment, await request.body(), name)
+    read = await run_heavy(read_attachment, await request.body(), name)
     known = campaign.details.attachments if campaign.details else ()
     if str(read.ref) not in known and len(known) >= MOST:
         raise InvalidInput(attachments=len(known), most=MOST)

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from service.accounts.typed import read_creation
 from service.pages.accounts.visiting import AccountVisit, AccountVisiting
 from service.pages.basket.forms import Given, text
+from service.web.heavy import run_heavy
 
 router = APIRouter()
 FIELDS: Final = ("first_name", "last_name", "email", "password")
@@ -37,7 +38,7 @@ async def create(visit: AccountVisiting, form: Given) -> Response:
     read = read_creation(values)
     if read.errors:
         return visit.show("account_new.html", 422, values=values, errors=read.errors)
-    await run_in_threadpool(visit.desk().create, read.profile, read.password)
+    await run_heavy(visit.desk().create, read.profile, read.password)
     return visit.show("account_sent.html", email=read.profile.email, confirming=True)
 
 
@@ -50,7 +51,7 @@ async def confirmation(visit: AccountVisiting, token: str) -> Response:
 @router.post(_CONFIRMATION)
 async def confirm(visit: AccountVisiting, token: str, form: Given) -> Response:
     """Confirm the address and sign in."""
-    signed_in = await run_in_threadpool(visit.desk().confirm, token, text(form, "password"))
+    signed_in = await run_heavy(visit.desk().confirm, token, text(form, "password"))
     if signed_in is None:
         return await _ask(visit, token, {"password": _NOT_CHOSEN})
     return visit.keep(visit.lead(), signed_in)

@@ -20,6 +20,7 @@ from service.baskets.texts import Unreadable, read_name
 from service.pages.accounts.visiting import COOKIE, Holder, Holding
 from service.pages.basket.forms import Given, text
 from service.receipts.desk import ReceiptDesk
+from service.web.heavy import run_heavy
 
 router = APIRouter()
 _WRONG: Final = "Ce n’est pas votre mot de passe actuel."
@@ -67,7 +68,7 @@ async def change_password(holding: Holding, form: Given) -> Response:
     if read.errors:
         return await _show(holding, read.errors, 422)
     desk = holding.visit.desk()
-    changed = await run_in_threadpool(desk.change_password, holding.account, text(form, "current"), read.password)
+    changed = await run_heavy(desk.change_password, holding.account, text(form, "current"), read.password)
     if changed is None:
         return await _show(holding, {"current": _WRONG}, 422)
     return holding.visit.keep(holding.visit.lead(""), changed)

@@ -12,6 +12,7 @@ from service.accounts.typed import read_password
 from service.baskets.texts import Unreadable, read_email
 from service.pages.accounts.visiting import AccountVisiting
 from service.pages.basket.forms import Given, text
+from service.web.heavy import run_heavy
 
 router = APIRouter()
 _ASK: Final = "/{association}/compte/mot-de-passe"
@@ -54,7 +55,7 @@ async def renew(visit: AccountVisiting, token: str, form: Given) -> Response:
     read = read_password({"password": text(form, "password")}, account.profile)
     if read.errors:
         return visit.show("account_password.html", 422, errors=read.errors, address=visit.request.url.path)
-    signed_in = await run_in_threadpool(desk.renew, token, read.password)
+    signed_in = await run_heavy(desk.renew, token, read.password)
     if signed_in is None:
         return visit.show("account_over.html", 410)
     return visit.keep(visit.lead(), signed_in)

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from service.accounts.typed import WRONG
 from service.pages.accounts.visiting import COOKIE, AccountVisiting
 from service.pages.basket.forms import Given, text
+from service.web.heavy import run_heavy
 
 router = APIRouter()
 
@@ -25,7 +26,7 @@ async def sign_in_form(visit: AccountVisiting) -> Response:
 async def sign_in(visit: AccountVisiting, form: Given) -> Response:
     """Sign in, then go back to where the visitor came from."""
     email = text(form, "email")
-    signed_in = await run_in_threadpool(visit.desk().sign_in, email, text(form, "password"))
+    signed_in = await run_heavy(visit.desk().sign_in, email, text(form, "password"))
     if signed_in is None:
         return visit.show("account_sign_in.html", 401, email=email, wrong=WRONG)
     return visit.keep(visit.lead(), signed_in)

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
 from adapters.family_accounts import FamilyAccount
 from service.accounts.typed import read_creation
@@ -16,6 +15,7 @@ from service.pages.accounts.creation import typed
 from service.pages.accounts.visiting import AccountVisit, AccountVisiting
 from service.pages.basket.forms import Given, text
 from service.pages.basket.visiting import ACCOUNT, Visit, Visiting
+from service.web.heavy import run_heavy
 
 router = APIRouter()
 _REPEATED: Final = "password"
@@ -47,7 +47,7 @@ async def go_on(visit: Visiting, accounts: AccountVisiting, form: Given) -> Resp
     read = read_creation(values)
     if read.errors:
         return _show(visit, accounts, values, read.errors)
-    visit.draft.account_id = await run_in_threadpool(accounts.desk().create, read.profile, read.password)
+    visit.draft.account_id = await run_heavy(accounts.desk().create, read.profile, read.password)
     await visit.keep()
     return visit.after(ACCOUNT)
 

@@ -6,7 +6,6 @@ import base64
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from adapters.files import MAX_PICTURE, PictureRefused, draw_photo
@@ -15,6 +14,7 @@ from service.baskets.questions import PHOTO, REFUSED, asked_by
 from service.logging import logger
 from service.pages.basket.forms import Given, text
 from service.pages.basket.visiting import INFORMATION, Visiting
+from service.web.heavy import run_heavy
 
 router = APIRouter()
 log = logger(__name__)
@@ -70,7 +70,7 @@ async def _photo(form: FormData, field: str, before: str) -> str:
         return before
     content = await given.read(MAX_PICTURE + 1)
     try:
-        return base64.b64encode(await run_in_threadpool(draw_photo, content)).decode()
+        return base64.b64encode(await run_heavy(draw_photo, content)).decode()
     except PictureRefused as refusal:
         log.info("photo refused", code=refusal.code, reason=str(refusal))
         return f"{REFUSED}{before}"

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from domain.events.contribution import ContributionPlaced
 from tests.adapters.stripe_sandbox.serving import wait_until
-from tests.service.accounts.conftest import HOME, OTHER, PASSWORD, open_account, sign_in
+from tests.service.accounts.conftest import HOME, OTHER, PASSWORD, link_to, open_account, sign_in
 from tests.service.checkout.conftest import OnLine
 from tests.service.families.filling import address, ask, draft, events_of, kept, paying, put, shown
 
@@ -96,3 +96,20 @@ def test_no_page_sets_a_cookie_before_somebody_signs_in(online: OnLine, family: 
     basket = family.post(f"{address(online)}/panier")
     pages = [family.get(path) for path in (address(online), basket.headers["location"], HOME, f"{HOME}/creer")]
     assert [answer.headers.get("set-cookie") for answer in (basket, *pages)] == [None] * 5
+
+
+def test_the_letters_of_an_account_are_planned_by_its_id_alone(
+    online: OnLine, family: httpx2.Client, email: str
+) -> None:
+    with capture_logs() as logs:
+        open_account(online, family, email)
+        link = link_to(online, email, "confirmation")
+    with online.town.workshop.outbox.pool.connection() as connection:
+        told = str(
+            connection.execute(
+                "SELECT kind, subject, lane, facts FROM work.tasks WHERE kind LIKE 'letter:account%'"
+            ).fetchall()
+        )
+    assert "account-confirm" in told
+    secrets = (email, "Zéphyrine", "QUATREBARBES", PASSWORD, link.rsplit("/", 1)[1])
+    assert [word for word in secrets if word in told or word in str(logs)] == []

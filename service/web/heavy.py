@@ -1,0 +1,20 @@
+"""Work that takes a core for tenths of a second (hashing a password, drawing a picture), apart from everybody else's.
+
+A crowd waits in the event loop, not in the threads that all other pages need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+
+T = TypeVar("T")
+_HANDS: Final = CapacityLimiter(4)
+
+
+async def run_heavy(work: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
+    """Do it in a thread of the few that heavy work has."""
+    return await to_thread.run_sync(partial(work, *args), limiter=_HANDS)
