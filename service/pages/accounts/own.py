@@ -117,12 +117,12 @@ async def _show(holding: Holder, errors: dict[str, str], status: int = 200) -> R
 
 
 def _lines(connection: Connection[Any], linked: list[LinkedContribution], association: str) -> list[Line]:
-    """The contributions that the read models know; one placed this instant comes a moment later."""
+    """The contributions that the read models know, but those given up unpaid; a new one comes a moment later."""
     lines = []
     for one in linked:
         order = contributions.by_id(connection, one.contribution_id)
         campaign = directory.find_campaign(connection, one.campaign_id)
-        if order is None or campaign is None:
+        if order is None or campaign is None or (order.abandoned and not order.paid):
             continue
         lines.append(
             Line(

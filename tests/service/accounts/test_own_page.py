@@ -47,6 +47,19 @@ def test_whoever_is_signed_in_pays_under_their_name_and_finds_the_receipt(
     assert [word for word in (email, "Zéphyrine", "QUATREBARBES") if word in str(logs)] == []
 
 
+def test_a_basket_that_was_given_up_leaves_the_account_again(online: OnLine, family: httpx2.Client, email: str) -> None:
+    ask(online)
+    open_account(online, family, email)
+    begun = kept(online, family.post(f"{address(online)}/panier").headers["location"])
+    path = put(online, draft(online, "Marie", account_id=begun.account_id))
+    family.post(f"{path}/paiement", data=paying(family, path))
+    wait_until(lambda: "paiement non reçu" in family.get(HOME).text)
+    contribution_id = events_of(online, ContributionPlaced)[-1].contribution_id
+    again = family.post(f"{online.address(contribution_id)}/modifier").headers["location"]
+    assert kept(online, again).account_id == begun.account_id
+    wait_until(lambda: "paiement non reçu" not in family.get(HOME).text)
+
+
 def test_another_familys_receipt_does_not_exist(online: OnLine, family: httpx2.Client, email: str) -> None:
     ask(online)
     open_account(online, family, email)

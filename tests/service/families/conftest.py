@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
 from adapters.local_postgres import LocalPostgres
 from tests.databases import fresh_database
-from tests.service.checkout.browsing import WAIT
-from tests.service.checkout.conftest import VAULT_KEY, OnLine, open_on_line
+from tests.service.checkout.conftest import VAULT_KEY, OnLine, open_on_line, telephone
+
+__all__ = ["online", "page", "telephone"]
 
 
 @pytest.fixture(scope="module")
@@ -21,15 +22,6 @@ def online(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) ->
         patch.setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)
         with open_on_line(database, letters) as opened:
             yield opened
-
-
-@pytest.fixture
-def telephone(browser: Browser, online: OnLine) -> Iterator[BrowserContext]:
-    """A parent's telephone."""
-    visit = browser.new_context(base_url=online.url, locale="fr-FR", viewport={"width": 390, "height": 844})
-    visit.set_default_timeout(WAIT)
-    yield visit
-    visit.close()
 
 
 @pytest.fixture
