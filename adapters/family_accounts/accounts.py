@@ -18,7 +18,7 @@ import msgspec
 from psycopg_pool import ConnectionPool
 
 from adapters.family_accounts.account import FamilyAccount, Profile, address_form
-from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope
+from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope, rewrap_key
 from adapters.people_vault.keys import Keyring
 
 UNCONFIRMED: Final = timedelta(days=7)
@@ -174,21 +174,17 @@ class FamilyAccounts:
             ).rowcount
 
     def rewrap(self) -> int:
-        """Seal under the current key whatever is still sealed under an older one; return how many accounts."""
+        """Wrap under the current key whatever is still wrapped under an older one; return how many accounts."""
         with self._pool.connection() as connection:
             rows = connection.execute(
-                "SELECT account_id, kek_id, wrapped, nonce, sealed FROM vault.accounts"
+                "SELECT account_id, kek_id, wrapped FROM vault.accounts"
                 " WHERE association = %s AND kek_id <> %s FOR UPDATE",
                 (self._association_id, self._keyring.current_id),
             ).fetchall()
-            for account_id, *sealed in rows:
-                bound = self._bound(account_id)
-                content = open_envelope(self._keyring, Envelope(*sealed), bound)
-                values = close_envelope(self._keyring, content, bound)._asdict()
+            for account_id, kek_id, wrapped in rows:
                 connection.execute(
-                    "UPDATE vault.accounts SET kek_id = %(kek_id)s, wrapped = %(wrapped)s, nonce = %(nonce)s,"
-                    " sealed = %(sealed)s WHERE account_id = %(account)s",
-                    {**values, "account": account_id},
+                    "UPDATE vault.accounts SET kek_id = %s, wrapped = %s WHERE account_id = %s",
+                    (*rewrap_key(self._keyring, kek_id, wrapped, self._bound(account_id)), account_id),
                 )
         return len(rows)
 

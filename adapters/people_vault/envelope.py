@@ -40,3 +40,14 @@ def open_envelope(keyring: Keyring, envelope: Envelope, bound: bytes) -> bytes:
         return AESGCM(key).decrypt(envelope.nonce, envelope.sealed, bound)
     except InvalidTag as error:
         raise VaultUnreadable(kind="envelope") from error
+
+
+def rewrap_key(keyring: Keyring, kek_id: str, wrapped: bytes, bound: bytes) -> tuple[str, bytes]:
+    """Wrap a row's key under the current key, for a rotation; what the row's key seals stays as it is.
+
+    Raises:
+        VaultUnreadable: altered, or moved from another place; VaultKeyMissing: the older key is gone.
+
+    """
+    key = keyring.unwrap(kek_id, wrapped, b"key|" + bound)
+    return keyring.current_id, keyring.wrap(key, b"key|" + bound)

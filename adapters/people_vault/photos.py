@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope
+from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope, rewrap_key
 from adapters.people_vault.keys import Keyring
 
 _KEEP: Final = """
@@ -48,19 +48,17 @@ class PhotoVault:
         return None if row is None else open_envelope(self._keyring, Envelope(*row), self._bound(person_id))
 
     def rewrap(self) -> int:
-        """Seal under the current key whatever is still sealed under an older one; return how many photos."""
+        """Wrap under the current key whatever is still wrapped under an older one; return how many photos."""
         with self._pool.connection() as connection:
             rows = connection.execute(
-                "SELECT p.person_id, p.kek_id, p.wrapped, p.nonce, p.sealed FROM vault.photos AS p"
+                "SELECT p.person_id, p.kek_id, p.wrapped FROM vault.photos AS p"
                 " JOIN vault.keys AS k USING (person_id) WHERE association = %s AND p.kek_id <> %s FOR UPDATE OF p",
                 (self._association_id, self._keyring.current_id),
             ).fetchall()
-            for person_id, *sealed in rows:
-                bound = self._bound(person_id)
-                envelope = close_envelope(self._keyring, open_envelope(self._keyring, Envelope(*sealed), bound), bound)
+            for person_id, kek_id, wrapped in rows:
                 connection.execute(
-                    "UPDATE vault.photos SET kek_id = %s, wrapped = %s, nonce = %s, sealed = %s WHERE person_id = %s",
-                    (*envelope, person_id),
+                    "UPDATE vault.photos SET kek_id = %s, wrapped = %s WHERE person_id = %s",
+                    (*rewrap_key(self._keyring, kek_id, wrapped, self._bound(person_id)), person_id),
                 )
         return len(rows)
 

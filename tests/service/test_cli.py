@@ -12,10 +12,13 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
+from adapters.family_accounts import Profile
+from adapters.people_vault import Person
 from domain.errors import LedgerError
 from service.associations import open_association
 from service.cli.main import app
 from service.demo.scenario import OPENED, DemoIds, Story
+from service.people import keep_children
 from service.runtime import open_runtime
 from service.settings import Settings
 
@@ -160,6 +163,34 @@ def test_the_import_says_no_to_unknown_campaigns_and_missing_files(run: Run, tol
     head = "Prénom participant;Nom participant;Paiement;Montant dû;Moyen de paiement;Date de paiement;classe\n"
     path.write_text(head + "A;B;Paiement reçu;12,00 €;Carte;05/07/2024;CE1\n", encoding="utf-8")
     assert refused(run("import", "ad06", uuid4(), path)).code == "not-found"
+
+
+def test_a_new_key_of_the_vault_takes_over_from_the_old_one(
+    run: Run, told: DemoIds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = base64.b64encode(b"k" * 32).decode(), base64.b64encode(b"n" * 32).decode()
+    person_id, account_id = uuid4(), uuid4()
+    marie, profile = Person("Marie", "GALANTE"), Profile("Zoé", "GALANTE", "zoe@example.org")
+    with open_runtime(Settings()) as runtime:
+        opened = runtime.ledger("ad06")
+        keep_children(opened.vault, told.coop_id, {person_id: marie}, OPENED)
+        opened.photos.put(person_id, b"a photo")
+        opened.families.accounts.create(account_id, profile, OPENED, confirmed=True)
+        secret = opened.vault.secret("iban")
+    monkeypatch.setenv("COOPLEDGER_VAULT_KEY", f"{new},{old}")
+    first, again = run("vault", "rewrap"), run("vault", "rewrap", "ad06")
+    assert int(first.output.split(" : ")[1].split()[0]) > 3
+    assert again.output == "ad06 : 0 clé(s) mise(s) à jour\n"
+    assert refused(run("vault", "rewrap", "ad99")).code == "not-found"
+    monkeypatch.setenv("COOPLEDGER_VAULT_KEY", new)
+    with open_runtime(Settings()) as runtime:
+        opened = runtime.ledger("ad06")
+        assert opened.vault.get(person_id) == marie
+        assert opened.photos.read(person_id) == b"a photo"
+        account = opened.families.accounts.by_email(profile.email)
+        assert account is not None
+        assert account.profile == profile
+        assert opened.vault.secret("iban") == secret
 
 
 @pytest.mark.usefixtures("told")
