@@ -58,6 +58,8 @@ S = TypeVar("S", bound=State)
 class Intent(msgspec.Struct, Generic[S], frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A wish addressed to one stream: who wants it (``by``), when (``at``, UTC), and on which state it was decided."""
 
+    KIND: ClassVar[str]
+    """What the command is called in fingerprints of idempotency keys: kept for ever, whatever the class is called."""
     STATE: ClassVar[type[State]]
     """The aggregate that decides."""
     CREATES: ClassVar[bool] = False

@@ -58,6 +58,9 @@ def check_keys(asks: Sequence[Ask]) -> tuple[Ask, ...]:
 
 
 def fingerprint_of(command: Intent[Any]) -> bytes:
-    """Identify what a command asks for, whenever it is asked: SHA-256 of its kind and its fields, ``at`` levelled."""
-    timeless = msgspec.structs.replace(command, at=_ANY_TIME)
-    return hashlib.sha256(f"{type(command).__name__}:".encode() + _encode(timeless)).digest()
+    """Identify what a command asks for, whenever it is asked: SHA-256 of its kind and its fields, ``at`` levelled.
+
+    Keys outlive the code: the kind and the fields' stored names make it, never the name of a Python class.
+    """
+    fields = msgspec.to_builtins(msgspec.structs.replace(command, at=_ANY_TIME), str_keys=True)
+    return hashlib.sha256(f"{command.KIND}:".encode() + _encode(fields)).digest()

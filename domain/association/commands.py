@@ -26,6 +26,7 @@ class AssociationCommand(Command[Association], frozen=True, kw_only=True):
 class RegisterAssociation(AssociationCommand, frozen=True, kw_only=True):
     """Open the ledger of an association; its slug is its address and the name of its schema."""
 
+    KIND: ClassVar[str] = "RegisterAssociation"
     CREATES: ClassVar[bool] = True
     name: str
     slug: str
@@ -46,6 +47,7 @@ class RegisterAssociation(AssociationCommand, frozen=True, kw_only=True):
 class ChangePolicy(AssociationCommand, frozen=True, kw_only=True):
     """Change what the association's coops may do (S-26)."""
 
+    KIND: ClassVar[str] = "ChangePolicy"
     policy: Policy
 
     def decide(self, state: Association) -> tuple[Event, ...]:
@@ -67,6 +69,7 @@ class ChangePolicy(AssociationCommand, frozen=True, kw_only=True):
 class PublishCharter(AssociationCommand, frozen=True, kw_only=True):
     """Publish the next version of the charter of collections (S-48)."""
 
+    KIND: ClassVar[str] = "PublishCharter"
     text_sha256: str
 
     def decide(self, state: Association) -> tuple[Event, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from domain.accounts import Account
 from domain.association.commands import AssociationCommand
@@ -21,6 +21,7 @@ EXPLAINED_BY_KIND: Final = {"stripe_fee": Account.PSP_FEES, "network_cost": Acco
 class RecordPlatformMovement(AssociationCommand, frozen=True, kw_only=True):
     """Record a movement of the platform's account: a fee of the provider's own, or something unexplained."""
 
+    KIND: ClassVar[str] = "RecordPlatformMovement"
     movement_id: str
     kind: str
     cents: int
@@ -49,6 +50,7 @@ class RecordPlatformMovement(AssociationCommand, frozen=True, kw_only=True):
 class ClearPlatformSuspense(AssociationCommand, frozen=True, kw_only=True):
     """Explain a movement of the platform's account, as two people, with a reason."""
 
+    KIND: ClassVar[str] = "ClearPlatformSuspense"
     movement_id: str
     account: str
     approvers: tuple[str, str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 import msgspec
@@ -89,6 +89,7 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
     mandate holder, for whom the link and the window do not count (S-105, S-138).
     """
 
+    KIND: ClassVar[str] = "PlaceContribution"
     contribution_id: UUID
     payer_id: UUID
     commitment: str
@@ -178,6 +179,7 @@ def is_open(state: Campaign, instant: datetime) -> bool:
 class AbandonContribution(CampaignCommand, frozen=True, kw_only=True):
     """Record that a basket was left or expired without payment."""
 
+    KIND: ClassVar[str] = "AbandonContribution"
     contribution_id: UUID
     reason: str
 
@@ -196,6 +198,7 @@ class AbandonContribution(CampaignCommand, frozen=True, kw_only=True):
 class CorrectContribution(CampaignCommand, frozen=True, kw_only=True):
     """Correct the class or the tariff label of one child, never an amount."""
 
+    KIND: ClassVar[str] = "CorrectContribution"
     contribution_id: UUID
     line: int
     class_label: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from domain.campaign.contribution import Contribution, Dispute
 from domain.campaign.state import Campaign, CampaignCommand
@@ -24,6 +25,7 @@ def _find(state: Campaign, dispute_id: str) -> tuple[Contribution, Dispute]:
 class OpenDispute(CampaignCommand, frozen=True, kw_only=True):
     """Record that a bank took back a payment: the coop's cents, the tip and the provider's dispute fee."""
 
+    KIND: ClassVar[str] = "OpenDispute"
     dispute_id: str
     payment_id: str
     cents: int
@@ -68,6 +70,7 @@ class OpenDispute(CampaignCommand, frozen=True, kw_only=True):
 class WinDispute(CampaignCommand, frozen=True, kw_only=True):
     """Record that the bank gave the payment back."""
 
+    KIND: ClassVar[str] = "WinDispute"
     dispute_id: str
     closed_at: datetime
 
@@ -94,6 +97,7 @@ class WinDispute(CampaignCommand, frozen=True, kw_only=True):
 class LoseDispute(CampaignCommand, frozen=True, kw_only=True):
     """Record that the bank kept the payment: the contribution is unpaid after all."""
 
+    KIND: ClassVar[str] = "LoseDispute"
     dispute_id: str
     closed_at: datetime
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.campaign.contribution import Contribution
@@ -34,6 +34,7 @@ def _tariff_for(tariffs: dict[str, Tariff], cents: int) -> str:
 class ImportContribution(CampaignCommand, frozen=True, kw_only=True):
     """Record a contribution already received elsewhere, by card or in cash, under its reference there."""
 
+    KIND: ClassVar[str] = "ImportContribution"
     contribution_id: UUID
     payer_id: UUID
     commitment: str

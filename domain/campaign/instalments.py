@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.allocation import split_equally, split_within
@@ -75,6 +75,7 @@ def next_attempt(reason: str, advice: str, refusals: int, day: date) -> date | N
 class FailInstalment(CampaignCommand, frozen=True, kw_only=True):
     """Record that an instalment was refused, for now or for good; ``advice`` is what the card network says."""
 
+    KIND: ClassVar[str] = "FailInstalment"
     contribution_id: UUID
     number: int
     attempt_id: str
@@ -116,6 +117,7 @@ class FailInstalment(CampaignCommand, frozen=True, kw_only=True):
 class CancelInstalments(CampaignCommand, frozen=True, kw_only=True):
     """Cancel what remains of a schedule, without refund."""
 
+    KIND: ClassVar[str] = "CancelInstalments"
     contribution_id: UUID
     reason: str
 

@@ -6,6 +6,7 @@ What the provider or the cash box reports is a fact: it is recorded exactly once
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from domain.allocation import split_equally
@@ -32,6 +33,7 @@ from domain.money import check_amount
 class CapturePayment(CampaignCommand, frozen=True, kw_only=True):
     """Record a card payment: the whole, or instalment 1, 2, 3… of a contribution."""
 
+    KIND: ClassVar[str] = "CapturePayment"
     contribution_id: UUID
     payment_id: str
     cents: int
@@ -101,6 +103,7 @@ class CapturePayment(CampaignCommand, frozen=True, kw_only=True):
 class SuspendPayment(CampaignCommand, frozen=True, kw_only=True):
     """Record a card payment that the contribution does not expect: it is kept apart and given back in full."""
 
+    KIND: ClassVar[str] = "SuspendPayment"
     contribution_id: UUID
     payment_id: str
     cents: int
@@ -130,6 +133,7 @@ class SuspendPayment(CampaignCommand, frozen=True, kw_only=True):
 class ReturnSuspendedPayment(CampaignCommand, frozen=True, kw_only=True):
     """Record that a payment that was not expected went back to its card, whole."""
 
+    KIND: ClassVar[str] = "ReturnSuspendedPayment"
     payment_id: str
     cents: int
     provider_refund: str
@@ -161,6 +165,7 @@ class ReturnSuspendedPayment(CampaignCommand, frozen=True, kw_only=True):
 class RecordPaymentFailure(CampaignCommand, frozen=True, kw_only=True):
     """Record that an attempt to pay was refused; nothing was debited."""
 
+    KIND: ClassVar[str] = "RecordPaymentFailure"
     contribution_id: UUID
     attempt_id: str
     reason: str
@@ -183,6 +188,7 @@ class RecordPaymentFailure(CampaignCommand, frozen=True, kw_only=True):
 class RecordFee(CampaignCommand, frozen=True, kw_only=True):
     """Record the provider's fee on a payment, which may be known long after it."""
 
+    KIND: ClassVar[str] = "RecordFee"
     contribution_id: UUID
     payment_id: str
     cents: int
@@ -210,6 +216,7 @@ class RecordFee(CampaignCommand, frozen=True, kw_only=True):
 class RecordTransfer(CampaignCommand, frozen=True, kw_only=True):
     """Record that the coop's part of a payment moved to its account at the provider."""
 
+    KIND: ClassVar[str] = "RecordTransfer"
     contribution_id: UUID
     payment_id: str
     transfer_id: str
@@ -241,6 +248,7 @@ class RecordTransfer(CampaignCommand, frozen=True, kw_only=True):
 class RecordReversal(CampaignCommand, frozen=True, kw_only=True):
     """Record that money came back from the coop's account at the provider."""
 
+    KIND: ClassVar[str] = "RecordReversal"
     contribution_id: UUID
     payment_id: str
     transfer_id: str
@@ -275,6 +283,7 @@ class RecordReversal(CampaignCommand, frozen=True, kw_only=True):
 class ReceiveCash(CampaignCommand, frozen=True, kw_only=True):
     """Record cash for a placed contribution, under the number of its slip; it goes to the cash box (S-24)."""
 
+    KIND: ClassVar[str] = "ReceiveCash"
     contribution_id: UUID
     slip: str
     cents: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.campaign.settings import check_editable
@@ -27,6 +27,7 @@ _ORIGIN: Final = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?:
 class SetPublication(CampaignCommand, frozen=True, kw_only=True):
     """Set how families reach the campaign and its opening window, editable at any time (S-103…S-109)."""
 
+    KIND: ClassVar[str] = "SetPublication"
     by_link: bool
     opens_at: datetime | None
     closes_at: datetime | None
@@ -48,6 +49,7 @@ class SetPublication(CampaignCommand, frozen=True, kw_only=True):
 class SetEmbedding(CampaignCommand, frozen=True, kw_only=True):
     """Set the sites whose pages may frame the campaign's form (S-124): none unless they are named."""
 
+    KIND: ClassVar[str] = "SetEmbedding"
     origins: tuple[str, ...]
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
@@ -62,6 +64,7 @@ class SetEmbedding(CampaignCommand, frozen=True, kw_only=True):
 class PublishCampaign(CampaignCommand, frozen=True, kw_only=True):
     """Put the campaign on line, or back on line, under a named responsibility (S-48, S-49, S-112)."""
 
+    KIND: ClassVar[str] = "PublishCampaign"
     responsible_id: UUID
     council_decision: str
     policy: Policy
@@ -92,6 +95,8 @@ class PublishCampaign(CampaignCommand, frozen=True, kw_only=True):
 class SuspendCampaign(CampaignCommand, frozen=True, kw_only=True):
     """Stop new contributions; instalments that run go on (S-116)."""
 
+    KIND: ClassVar[str] = "SuspendCampaign"
+
     def decide(self, state: Campaign) -> tuple[Event, ...]:
         """Only a published campaign is suspended."""
         if state.status is CampaignStatus.SUSPENDED:
@@ -103,6 +108,8 @@ class SuspendCampaign(CampaignCommand, frozen=True, kw_only=True):
 
 class ArchiveCampaign(CampaignCommand, frozen=True, kw_only=True):
     """Put the campaign away, read-only, with all its accounts (S-117)."""
+
+    KIND: ClassVar[str] = "ArchiveCampaign"
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
         """Archiving twice changes nothing; a campaign that still expects instalments is refused."""

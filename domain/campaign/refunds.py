@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
 from domain.allocation import split_within
@@ -40,6 +40,7 @@ class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
     ``by_line`` names the lines; otherwise ``cents`` is spread over what each line holds.
     """
 
+    KIND: ClassVar[str] = "RequestRefund"
     refund_id: UUID
     contribution_id: UUID
     cents: int
@@ -129,6 +130,7 @@ def split_refund(
 class SettleRefund(CampaignCommand, frozen=True, kw_only=True):
     """Record that the provider gave the money back."""
 
+    KIND: ClassVar[str] = "SettleRefund"
     refund_id: UUID
     provider_refund: str
     settled_at: datetime
@@ -162,6 +164,7 @@ class SettleRefund(CampaignCommand, frozen=True, kw_only=True):
 class FailRefund(CampaignCommand, frozen=True, kw_only=True):
     """Record that a refund did not reach the card, before or after it seemed settled."""
 
+    KIND: ClassVar[str] = "FailRefund"
     refund_id: UUID
     reason: str
     failed_at: datetime
@@ -195,6 +198,7 @@ class RepayRefund(CampaignCommand, frozen=True, kw_only=True):
     It paid the tip too; the platform, which holds all of it, owes it to the coop from then on.
     """
 
+    KIND: ClassVar[str] = "RepayRefund"
     refund_id: UUID
     means: str
 
@@ -227,6 +231,7 @@ class RepayRefund(CampaignCommand, frozen=True, kw_only=True):
 class RecordExternalRefund(CampaignCommand, frozen=True, kw_only=True):
     """Record a refund that was made at the provider, not here; its amount waits to be allocated."""
 
+    KIND: ClassVar[str] = "RecordExternalRefund"
     refund_id: UUID
     payment_id: str
     provider_refund: str
@@ -257,6 +262,7 @@ class RecordExternalRefund(CampaignCommand, frozen=True, kw_only=True):
 class AllocateExternalRefund(CampaignCommand, frozen=True, kw_only=True):
     """Say whose money a refund made at the provider was: so much of the tip, the rest of the children's lines."""
 
+    KIND: ClassVar[str] = "AllocateExternalRefund"
     refund_id: UUID
     tip_cents: int
     by_line: tuple[LineAmount, ...] = ()

@@ -43,6 +43,7 @@ def _titled(details: CampaignDetails) -> CampaignDetails:
 class DraftCampaign(CampaignCommand, frozen=True, kw_only=True):
     """Begin a campaign for a purpose that the association's charter permits (S-32)."""
 
+    KIND: ClassVar[str] = "DraftCampaign"
     CREATES: ClassVar[bool] = True
     coop_id: UUID
     details: CampaignDetails
@@ -79,6 +80,7 @@ class DraftCampaign(CampaignCommand, frozen=True, kw_only=True):
 class EditDetails(CampaignCommand, frozen=True, kw_only=True):
     """Edit the general information, at any time (S-52)."""
 
+    KIND: ClassVar[str] = "EditDetails"
     details: CampaignDetails
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
@@ -91,6 +93,7 @@ class EditDetails(CampaignCommand, frozen=True, kw_only=True):
 class SetTariffs(CampaignCommand, frozen=True, kw_only=True):
     """Set the tariffs: a label, cents by rank of child, a validity period (S-64…S-70)."""
 
+    KIND: ClassVar[str] = "SetTariffs"
     tariffs: tuple[Tariff, ...]
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
@@ -112,6 +115,7 @@ class SetTariffs(CampaignCommand, frozen=True, kw_only=True):
 class SetFormFields(CampaignCommand, frozen=True, kw_only=True):
     """Set the questions of the form, each hidden, optional or required (S-72…S-86)."""
 
+    KIND: ClassVar[str] = "SetFormFields"
     fields: tuple[FormField, ...]
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
@@ -127,6 +131,7 @@ class SetFormFields(CampaignCommand, frozen=True, kw_only=True):
 class SetPaymentOptions(CampaignCommand, frozen=True, kw_only=True):
     """Set the means of payment, the instalments and the confirmation message (S-87…S-97)."""
 
+    KIND: ClassVar[str] = "SetPaymentOptions"
     means: tuple[str, ...]
     instalments: InstalmentTerms | None
     message: str

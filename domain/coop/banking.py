@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from domain.coop.base import CoopCommand
@@ -22,6 +23,7 @@ from domain.money import check_amount
 class RegisterBankAccount(CoopCommand, frozen=True, kw_only=True):
     """Register an account by its masked IBAN and keyed fingerprint; the IBAN itself lives in the vault."""
 
+    KIND: ClassVar[str] = "RegisterBankAccount"
     bank_account_id: UUID
     iban_masked: str
     iban_fingerprint: str
@@ -44,6 +46,7 @@ class RegisterBankAccount(CoopCommand, frozen=True, kw_only=True):
 class ConfirmBankAccount(CoopCommand, frozen=True, kw_only=True):
     """Confirm an account as the association, with the bank's answer on the payee (match, close, none, unavailable)."""
 
+    KIND: ClassVar[str] = "ConfirmBankAccount"
     bank_account_id: UUID
     payee_check: str
 
@@ -65,6 +68,7 @@ class ConfirmBankAccount(CoopCommand, frozen=True, kw_only=True):
 class ImportBankStatement(CoopCommand, frozen=True, kw_only=True):
     """Record that a statement file was read; the same file twice changes nothing."""
 
+    KIND: ClassVar[str] = "ImportBankStatement"
     statement_id: UUID
     bank_account_id: UUID
     first_day: date
@@ -103,6 +107,7 @@ class ImportBankStatement(CoopCommand, frozen=True, kw_only=True):
 class MatchBankLine(CoopCommand, frozen=True, kw_only=True):
     """Recognise a line of the bank statement as one payout, to the cent."""
 
+    KIND: ClassVar[str] = "MatchBankLine"
     bank_line_id: str
     payout_id: UUID
     cents: int
@@ -133,6 +138,7 @@ class MatchBankLine(CoopCommand, frozen=True, kw_only=True):
 class UnmatchBankLine(CoopCommand, frozen=True, kw_only=True):
     """Undo a match, with a reason."""
 
+    KIND: ClassVar[str] = "UnmatchBankLine"
     bank_line_id: str
     booked_on: date
     reason: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from domain.coop.base import CoopCommand
 from domain.coop.state import Coop
 from domain.errors import Conflict
@@ -12,6 +14,7 @@ from domain.events.coop import CertificationRequested, CertificationRevoked, Cer
 class RequestCertification(CoopCommand, frozen=True, kw_only=True):
     """Send the coop's file to the provider, under its account there."""
 
+    KIND: ClassVar[str] = "RequestCertification"
     provider_account: str
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
@@ -26,6 +29,7 @@ class RequestCertification(CoopCommand, frozen=True, kw_only=True):
 class Certify(CoopCommand, frozen=True, kw_only=True):
     """Record that the provider certified the account."""
 
+    KIND: ClassVar[str] = "Certify"
     provider_account: str
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
@@ -40,6 +44,7 @@ class Certify(CoopCommand, frozen=True, kw_only=True):
 class RevokeCertification(CoopCommand, frozen=True, kw_only=True):
     """Record that the provider withdrew the certification."""
 
+    KIND: ClassVar[str] = "RevokeCertification"
     reason: str
 
     def decide(self, state: Coop) -> tuple[Event, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from domain.calendar import add_months, end_of_month, first_of_month, fiscal_year_bounds, paris_date
@@ -22,6 +23,7 @@ SEVERITIES = ("remark", "reserve", "refusal")
 class ClosePeriod(CoopCommand, frozen=True, kw_only=True):
     """Close a month, or the fiscal year once its months are closed, with the figures of its statement."""
 
+    KIND: ClassVar[str] = "ClosePeriod"
     kind: str
     first_day: date
     boxes: StatementBoxes
@@ -79,6 +81,7 @@ class ClosePeriod(CoopCommand, frozen=True, kw_only=True):
 class CountCash(CoopCommand, frozen=True, kw_only=True):
     """Record a count of the cash box beside what its book expects, both in cents."""
 
+    KIND: ClassVar[str] = "CountCash"
     counted: int
     expected: int
 
@@ -92,6 +95,7 @@ class CountCash(CoopCommand, frozen=True, kw_only=True):
 class ApproveAdjustment(CoopCommand, frozen=True, kw_only=True):
     """Approve, by two different people and for a reason, an amount that the platform makes good to the coop."""
 
+    KIND: ClassVar[str] = "ApproveAdjustment"
     adjustment_id: UUID
     cents: int
     approvers: tuple[str, str]
@@ -121,6 +125,7 @@ class ApproveAdjustment(CoopCommand, frozen=True, kw_only=True):
 class RecordFinding(CoopCommand, frozen=True, kw_only=True):
     """Record an inspector's finding, on what the log held up to a position."""
 
+    KIND: ClassVar[str] = "RecordFinding"
     finding_id: UUID
     subject: str
     severity: str

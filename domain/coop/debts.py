@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from uuid import UUID
 
 from domain.coop.base import CoopFundsCommand
@@ -17,6 +18,7 @@ class SettleDebt(CoopFundsCommand, frozen=True, kw_only=True):
     ``move_id`` names what comes of it: the same one twice changes nothing.
     """
 
+    KIND: ClassVar[str] = "SettleDebt"
     move_id: UUID
 
     def decide_with_funds(self, state: Coop, funds: CoopFunds) -> tuple[Event, ...]:

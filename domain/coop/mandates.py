@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from domain.calendar import paris_date
@@ -16,6 +17,7 @@ from domain.events.coop import CharterAccepted, MandateGranted, MandateRevoked
 class GrantMandate(CoopCommand, frozen=True, kw_only=True):
     """Give a person (by id) the mandate between two Paris days, both included."""
 
+    KIND: ClassVar[str] = "GrantMandate"
     mandate_id: UUID
     holder_id: UUID
     valid_from: date
@@ -42,6 +44,7 @@ class GrantMandate(CoopCommand, frozen=True, kw_only=True):
 class RevokeMandate(CoopCommand, frozen=True, kw_only=True):
     """Withdraw a mandate, with a reason."""
 
+    KIND: ClassVar[str] = "RevokeMandate"
     mandate_id: UUID
     reason: str
 
@@ -55,6 +58,7 @@ class RevokeMandate(CoopCommand, frozen=True, kw_only=True):
 class AcceptCharter(CoopCommand, frozen=True, kw_only=True):
     """Accept a version of the charter as the holder of a current mandate (S-48)."""
 
+    KIND: ClassVar[str] = "AcceptCharter"
     version: int
     mandate_id: UUID
 

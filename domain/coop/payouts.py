@@ -7,6 +7,7 @@ at the request. What the provider reports later is a fact: it is recorded once, 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from domain.calendar import fiscal_year, paris_date
@@ -37,6 +38,7 @@ def _find(state: Coop, payout_id: UUID) -> Payout:
 class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
     """Ask for a payout of some cents to the coop's confirmed bank account."""
 
+    KIND: ClassVar[str] = "RequestPayout"
     payout_id: UUID
     cents: int
 
@@ -70,6 +72,7 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
 class SendPayout(CoopCommand, frozen=True, kw_only=True):
     """Record that the provider accepted a payout."""
 
+    KIND: ClassVar[str] = "SendPayout"
     payout_id: UUID
     provider_payout: str
     sent_at: datetime
@@ -96,6 +99,7 @@ class SendPayout(CoopCommand, frozen=True, kw_only=True):
 class ArrivePayout(CoopCommand, frozen=True, kw_only=True):
     """Record that the provider says a payout reached the bank, even if its sending was not heard of."""
 
+    KIND: ClassVar[str] = "ArrivePayout"
     payout_id: UUID
     provider_payout: str
     paid_at: datetime
@@ -122,6 +126,7 @@ class ArrivePayout(CoopCommand, frozen=True, kw_only=True):
 class FailPayout(CoopCommand, frozen=True, kw_only=True):
     """Record that a payout failed, before or after it had arrived; its amount is available again."""
 
+    KIND: ClassVar[str] = "FailPayout"
     payout_id: UUID
     reason: str
     failed_at: datetime

@@ -24,6 +24,7 @@ def _sound(details: CoopDetails) -> CoopDetails:
 class RegisterCoop(CoopCommand, frozen=True, kw_only=True):
     """Open a coop in its association's ledger; only the association may (S-02)."""
 
+    KIND: ClassVar[str] = "RegisterCoop"
     CREATES: ClassVar[bool] = True
     association_id: UUID
     details: CoopDetails
@@ -40,6 +41,7 @@ class RegisterCoop(CoopCommand, frozen=True, kw_only=True):
 class ChangeCoopDetails(CoopCommand, frozen=True, kw_only=True):
     """Correct a coop's identity."""
 
+    KIND: ClassVar[str] = "ChangeCoopDetails"
     details: CoopDetails
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
@@ -51,6 +53,7 @@ class ChangeCoopDetails(CoopCommand, frozen=True, kw_only=True):
 class DefineSchoolClasses(CoopCommand, frozen=True, kw_only=True):
     """Set the list of classes of a school year, by the labels the school uses."""
 
+    KIND: ClassVar[str] = "DefineSchoolClasses"
     school_year: int
     labels: tuple[str, ...]
 

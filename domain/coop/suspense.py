@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.accounts import Account
@@ -30,6 +30,7 @@ def check_clearing(account: str, approvers: tuple[str, str], reason: str) -> Non
 class FreezePayouts(CoopCommand, frozen=True, kw_only=True):
     """Stop payouts: the provider knows another bank account than the confirmed one."""
 
+    KIND: ClassVar[str] = "FreezePayouts"
     reason: str
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
@@ -40,6 +41,7 @@ class FreezePayouts(CoopCommand, frozen=True, kw_only=True):
 class SuspendMovement(CoopCommand, frozen=True, kw_only=True):
     """Record a movement of the coop's account at the provider that nothing explains; negative when it left."""
 
+    KIND: ClassVar[str] = "SuspendMovement"
     movement_id: str
     kind: str
     cents: int
@@ -65,6 +67,7 @@ class SuspendMovement(CoopCommand, frozen=True, kw_only=True):
 class ClearSuspense(CoopCommand, frozen=True, kw_only=True):
     """Explain a movement, as two people, with a reason: it is the platform's loss or gain."""
 
+    KIND: ClassVar[str] = "ClearSuspense"
     movement_id: str
     account: str
     approvers: tuple[str, str]
@@ -91,6 +94,7 @@ class ClearSuspense(CoopCommand, frozen=True, kw_only=True):
 class RecordAdjustmentTransfer(CoopCommand, frozen=True, kw_only=True):
     """Record that an approved amount moved to the coop's account at the provider."""
 
+    KIND: ClassVar[str] = "RecordAdjustmentTransfer"
     adjustment_id: UUID
     transfer_id: str
     moved_at: datetime
