@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks.figures import Figure, Run, compare, interleave, run_of
 from benchmarks.ground import NOW, Ground
+from domain.aggregate import Stamp
 from domain.campaign.basket import Child, PlaceContribution
 
 T = TypeVar("T")
@@ -61,8 +62,7 @@ def _basket(campaign_id: UUID) -> PlaceContribution:
     child = Child(participant_id=uuid4(), class_label="CP A", tariff_id="enfant", cents=12_00)
     return PlaceContribution(
         stream_id=campaign_id,
-        at=NOW,
-        by="bench",
+        stamp=Stamp(at=NOW, by="bench"),
         contribution_id=uuid4(),
         payer_id=uuid4(),
         commitment="c" * 64,

@@ -14,7 +14,7 @@ from adapters.local_postgres import LocalPostgres
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.registry import AssociationEntry
-from domain.aggregate import Intent
+from domain.aggregate import Intent, Stamp
 from domain.campaign.publication import PublishCampaign
 from domain.campaign.settings import DraftCampaign, SetTariffs
 from domain.coop.registration import RegisterCoop
@@ -25,6 +25,7 @@ from domain.events.coop import CoopDetails
 from projections.engine.runner import install
 
 NOW: Final = datetime(2024, 9, 3, 7, 30, tzinfo=UTC)
+STAMP: Final = Stamp(at=NOW, by="bench")
 TARIFF: Final = Tariff(
     tariff_id="enfant", label="1 enfant", tiers=(12_00,), valid_from=date(2024, 9, 1), valid_to=date(2025, 8, 31)
 )
@@ -46,7 +47,15 @@ class Ground:
         self.ledger = Ledger(self.entry, self.url)
         self.coop_id = uuid4()
         details = CoopDetails(name="Coop", school="école", town="Nice", affiliation_number="1")
-        self.do(RegisterCoop, self.coop_id, association_id=self.entry.association_id, details=details, demo=True)
+        self.do(
+            RegisterCoop(
+                stream_id=self.coop_id,
+                stamp=STAMP,
+                association_id=self.entry.association_id,
+                details=details,
+                demo=True,
+            )
+        )
 
     def _fresh_database(self) -> str:
         with psycopg.connect(self.postgres.dsn(), autocommit=True) as connection:
@@ -54,33 +63,37 @@ class Ground:
             connection.execute("CREATE DATABASE bench")
         return self.postgres.dsn("bench")
 
-    def do(self, kind: type[Intent[Any]], stream_id: UUID, **fields: Any) -> None:  # noqa: ANN401
+    def do(self, command: Intent[Any]) -> None:
         """Carry out one command."""
-        self.ledger.bus.submit(kind(stream_id=stream_id, at=NOW, by="bench", **fields)).result()
+        self.ledger.bus.submit(command).result()
 
     def campaign(self) -> UUID:
         """Open a campaign that is on line."""
         campaign_id = uuid4()
         self.do(
-            DraftCampaign,
-            campaign_id,
-            coop_id=self.coop_id,
-            details=CampaignDetails(title="Rentrée"),
-            purpose="contribution-volontaire",
-            school_year=2024,
-            demo=True,
-            policy=Policy(),
+            DraftCampaign(
+                stream_id=campaign_id,
+                stamp=STAMP,
+                coop_id=self.coop_id,
+                details=CampaignDetails(title="Rentrée"),
+                purpose="contribution-volontaire",
+                school_year=2024,
+                demo=True,
+                policy=Policy(),
+            )
         )
-        self.do(SetTariffs, campaign_id, tariffs=(TARIFF,))
+        self.do(SetTariffs(stream_id=campaign_id, stamp=STAMP, tariffs=(TARIFF,)))
         self.do(
-            PublishCampaign,
-            campaign_id,
-            responsible_id=uuid4(),
-            council_decision="bench",
-            policy=Policy(),
-            mandated=True,
-            charter_version=0,
-            charter_accepted=0,
+            PublishCampaign(
+                stream_id=campaign_id,
+                stamp=STAMP,
+                responsible_id=uuid4(),
+                council_decision="bench",
+                policy=Policy(),
+                mandated=True,
+                charter_version=0,
+                charter_accepted=0,
+            )
         )
         return campaign_id
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 from adapters.event_store import Append, Fact
 from benchmarks.ground import NOW, Ground
+from domain.aggregate import Stamp
 from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.payments import CapturePayment, RecordFee, RecordTransfer
 from domain.campaign.state import Campaign, CampaignCommand
@@ -49,8 +50,7 @@ def _family(campaign_id: UUID, number: int) -> list[CampaignCommand]:
     )
     placed = PlaceContribution(
         stream_id=campaign_id,
-        at=paid_at,
-        by="bench",
+        stamp=Stamp(at=paid_at, by="bench"),
         contribution_id=contribution_id,
         payer_id=uuid4(),
         commitment="c" * 64,
@@ -58,16 +58,30 @@ def _family(campaign_id: UUID, number: int) -> list[CampaignCommand]:
         children=children,
         tip_cents=96,
     )
-    about: dict[str, Any] = {
-        "stream_id": campaign_id,
-        "at": paid_at,
-        "by": "bench",
-        "contribution_id": contribution_id,
-        "payment_id": payment_id,
-    }
-    return [
-        placed,
-        CapturePayment(**about, cents=cents, tip_cents=96, paid_at=paid_at),
-        RecordFee(**about, cents=43, charged_at=paid_at),
-        RecordTransfer(**about, transfer_id=uuid4().hex, cents=cents, moved_at=paid_at),
-    ]
+    captured = CapturePayment(
+        stream_id=campaign_id,
+        stamp=placed.stamp,
+        contribution_id=contribution_id,
+        payment_id=payment_id,
+        cents=cents,
+        tip_cents=96,
+        paid_at=paid_at,
+    )
+    fee = RecordFee(
+        stream_id=campaign_id,
+        stamp=placed.stamp,
+        contribution_id=contribution_id,
+        payment_id=payment_id,
+        cents=43,
+        charged_at=paid_at,
+    )
+    transferred = RecordTransfer(
+        stream_id=campaign_id,
+        stamp=placed.stamp,
+        contribution_id=contribution_id,
+        payment_id=payment_id,
+        transfer_id=uuid4().hex,
+        cents=cents,
+        moved_at=paid_at,
+    )
+    return [placed, captured, fee, transferred]

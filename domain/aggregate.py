@@ -55,8 +55,19 @@ class State:
 S = TypeVar("S", bound=State)
 
 
+class Stamp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who asks for a command, when, and for which part of the association; the same for all commands of one request."""
+
+    at: datetime
+    """The instant of the request, in UTC."""
+    by: str
+    """The opaque actor, never a name: a person's id, ``family``, or a program."""
+    scope: UUID | None = None
+    """The only coop that the asker may touch; None for the whole association (ADR 9)."""
+
+
 class Intent(msgspec.Struct, Generic[S], frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A wish addressed to one stream: who wants it (``by``), when (``at``, UTC), and on which state it was decided."""
+    """A wish addressed to one stream: who wants it and when (``stamp``), and on which state it was decided."""
 
     KIND: ClassVar[str]
     """What the command is called in fingerprints of idempotency keys: kept for ever, whatever the class is called."""
@@ -66,11 +77,23 @@ class Intent(msgspec.Struct, Generic[S], frozen=True, kw_only=True, forbid_unkno
     """Whether it begins the stream; all others need it to exist."""
 
     stream_id: UUID
-    at: datetime
-    by: str
+    stamp: Stamp
     expected_version: int | None = None
-    scope: UUID | None = None
-    """The only coop that the asker may touch; None for the whole association."""
+
+    @property
+    def at(self) -> datetime:
+        """When it was asked, in UTC."""
+        return self.stamp.at
+
+    @property
+    def by(self) -> str:
+        """The opaque actor who asked."""
+        return self.stamp.by
+
+    @property
+    def scope(self) -> UUID | None:
+        """The only coop that the asker may touch; None for the whole association."""
+        return self.stamp.scope
 
     @property
     def begins_in(self) -> UUID | None:

@@ -11,6 +11,7 @@ from adapters import registry
 from adapters.ledger import Ledger
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
+from domain.aggregate import Stamp
 from domain.association.commands import RegisterAssociation
 from domain.association.state import Association
 from projections.engine.runner import install
@@ -27,7 +28,9 @@ def open_association(
 
     """
     entry = registry.AssociationEntry(slug, association_id, None, demo)
-    command = RegisterAssociation(stream_id=association_id, at=at, by=by, name=name, slug=slug, siren=siren, demo=demo)
+    command = RegisterAssociation(
+        stream_id=association_id, stamp=Stamp(at=at, by=by), name=name, slug=slug, siren=siren, demo=demo
+    )
     command.decide(Association(association_id))  # refuses a bad identity before anything is made
     migrate_database(database_url)
     with psycopg.connect(database_url) as connection:

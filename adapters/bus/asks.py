@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from domain.events import Event
 MAX_KEY: Final = 400
 """The longest idempotency key, in characters."""
 _encode: Final = msgspec.json.Encoder(order="sorted").encode
-_ANY_TIME: Final = datetime.fromtimestamp(0, UTC)
+_ANY_TIME: Final = "1970-01-01T00:00:00Z"
 
 
 class Outcome(NamedTuple):
@@ -62,5 +61,6 @@ def fingerprint_of(command: Intent[Any]) -> bytes:
 
     Keys outlive the code: the kind and the fields' stored names make it, never the name of a Python class.
     """
-    fields = msgspec.to_builtins(msgspec.structs.replace(command, at=_ANY_TIME), str_keys=True)
+    fields = msgspec.to_builtins(command, str_keys=True)
+    fields |= {**fields.pop("stamp"), "at": _ANY_TIME}
     return hashlib.sha256(f"{command.KIND}:".encode() + _encode(fields)).digest()

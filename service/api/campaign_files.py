@@ -54,7 +54,7 @@ async def edit(door: Door, campaign: Campaign, change: Change, expected_version:
     """Change some of the details of a campaign; what changed meanwhile is refused, so that nothing is overwritten."""
     details = campaign.details or CampaignDetails(title="")
     version = campaign.version if expected_version is None else expected_version
-    command = EditDetails(stream_id=campaign.id, details=change(details), expected_version=version, **door.stamp)
+    command = EditDetails(stream_id=campaign.id, details=change(details), expected_version=version, stamp=door.stamp)
     return await door.do(command)
 
 

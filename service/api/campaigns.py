@@ -34,7 +34,7 @@ async def draft_campaign(door: Runner, coop_id: UUID, body: given.DraftIn) -> Do
             school_year=body.school_year,
             demo=coop.demo,
             policy=association.policy,
-            **door.stamp,
+            stamp=door.stamp,
         ),
         campaign_id=campaign_id,
     )
@@ -54,7 +54,7 @@ async def set_tariffs(door: Runner, campaign_id: UUID, body: given.TariffsIn) ->
     tariffs = tuple(Tariff(**{**tariff.model_dump(), "tiers": tuple(tariff.tiers)}) for tariff in body.tariffs)
     return await door.do(
         settings.SetTariffs(
-            stream_id=campaign_id, tariffs=tariffs, expected_version=body.expected_version, **door.stamp
+            stream_id=campaign_id, tariffs=tariffs, expected_version=body.expected_version, stamp=door.stamp
         )
     )
 
@@ -65,7 +65,7 @@ async def set_fields(door: Runner, campaign_id: UUID, body: given.FieldsIn) -> D
     fields = tuple(FormField(name=field.name, state=field.state) for field in body.fields)
     return await door.do(
         settings.SetFormFields(
-            stream_id=campaign_id, fields=fields, expected_version=body.expected_version, **door.stamp
+            stream_id=campaign_id, fields=fields, expected_version=body.expected_version, stamp=door.stamp
         )
     )
 
@@ -83,7 +83,7 @@ async def set_payment_options(door: Runner, campaign_id: UUID, body: given.Payme
             message=body.message,
             policy=(await door.association()).policy,
             expected_version=body.expected_version,
-            **door.stamp,
+            stamp=door.stamp,
         )
     )
 
@@ -98,7 +98,7 @@ async def set_publication(door: Runner, campaign_id: UUID, body: given.Publicati
             opens_at=body.opens_at,
             closes_at=body.closes_at,
             expected_version=body.expected_version,
-            **door.stamp,
+            stamp=door.stamp,
         )
     )
 
@@ -111,7 +111,7 @@ async def set_embedding(door: Runner, campaign_id: UUID, body: given.EmbeddingIn
             stream_id=campaign_id,
             origins=tuple(body.origins),
             expected_version=body.expected_version,
-            **door.stamp,
+            stamp=door.stamp,
         )
     )
 
@@ -120,7 +120,6 @@ async def set_embedding(door: Runner, campaign_id: UUID, body: given.EmbeddingIn
 async def publish(door: Runner, coop_id: UUID, campaign_id: UUID, body: given.PublishIn) -> Done:
     """Put a campaign on line, under the responsibility of a mandate holder and a decision of the Conseil."""
     coop, association = await door.coop(coop_id), await door.association()
-    stamp = {**door.stamp, "scope": coop_id}
     return await door.do(
         publication.PublishCampaign(
             stream_id=campaign_id,
@@ -130,7 +129,7 @@ async def publish(door: Runner, coop_id: UUID, campaign_id: UUID, body: given.Pu
             mandated=coop.has_mandate(body.responsible_id, paris_date(door.at)),
             charter_version=association.charter_version,
             charter_accepted=coop.charter_accepted,
-            **stamp,
+            stamp=door.stamp_within(coop_id),
         )
     )
 
@@ -138,10 +137,10 @@ async def publish(door: Runner, coop_id: UUID, campaign_id: UUID, body: given.Pu
 @router.post("/campaigns/{campaign_id}/suspend")
 async def suspend(door: Runner, campaign_id: UUID) -> Done:
     """Stop new contributions; instalments that run go on."""
-    return await door.do(publication.SuspendCampaign(stream_id=campaign_id, **door.stamp))
+    return await door.do(publication.SuspendCampaign(stream_id=campaign_id, stamp=door.stamp))
 
 
 @router.post("/campaigns/{campaign_id}/archive")
 async def archive(door: Administrator, campaign_id: UUID) -> Done:
     """Put a campaign away, read-only, with all its accounts."""
-    return await door.do(publication.ArchiveCampaign(stream_id=campaign_id, **door.stamp))
+    return await door.do(publication.ArchiveCampaign(stream_id=campaign_id, stamp=door.stamp))

@@ -46,7 +46,7 @@ async def place_contribution(door: Runner, coop_id: UUID, campaign_id: UUID, bod
             terms_version=body.terms_version,
             known_classes=coop.classes,
             desk=True,
-            **{**door.stamp, "scope": coop_id},
+            stamp=door.stamp_within(coop_id),
         ),
         contribution_id=contribution_id,
     )
@@ -61,7 +61,7 @@ async def abandon(door: Runner, coop_id: UUID, campaign_id: UUID, contribution_i
             stream_id=campaign_id,
             contribution_id=contribution_id,
             reason=body.reason,
-            **{**door.stamp, "scope": coop_id},
+            stamp=door.stamp_within(coop_id),
         )
     )
 
@@ -80,7 +80,7 @@ async def receive_cash(
             cents=body.cents,
             paid_at=body.paid_at,
             policy=(await door.association()).policy,
-            **{**door.stamp, "scope": coop_id},
+            stamp=door.stamp_within(coop_id),
         )
     )
 
@@ -99,7 +99,7 @@ async def correct(
             class_label=body.class_label,
             tariff_id=body.tariff_id,
             reason=body.reason,
-            **{**door.stamp, "scope": coop_id},
+            stamp=door.stamp_within(coop_id),
         )
     )
 
@@ -120,7 +120,7 @@ async def request_refund(
             tip_cents=body.tip_cents,
             by_line=tuple(refunds.LineAmount(line=part.line, cents=part.cents) for part in body.by_line),
             reason=body.reason,
-            **{**door.stamp, "scope": coop_id},
+            stamp=door.stamp_within(coop_id),
         ),
         refund_id=refund_id,
     )
@@ -137,6 +137,6 @@ async def cancel_instalments(
             stream_id=campaign_id,
             contribution_id=contribution_id,
             reason=body.reason,
-            **{**door.stamp, "scope": coop_id},
+            stamp=door.stamp_within(coop_id),
         )
     )

@@ -33,7 +33,7 @@ async def register_coop(door: Administrator, body: given.CoopIn) -> Done:
             association_id=ledger.association_id,
             details=_details(body),
             demo=ledger.demo,
-            **door.stamp,
+            stamp=door.stamp,
         ),
         coop_id=coop_id,
     )
@@ -42,7 +42,7 @@ async def register_coop(door: Administrator, body: given.CoopIn) -> Done:
 @router.put("/{coop_id}/details")
 async def change_details(door: Administrator, coop_id: UUID, body: given.CoopIn) -> Done:
     """Correct a coop's identity."""
-    return await door.do(registration.ChangeCoopDetails(stream_id=coop_id, details=_details(body), **door.stamp))
+    return await door.do(registration.ChangeCoopDetails(stream_id=coop_id, details=_details(body), stamp=door.stamp))
 
 
 @router.put("/{coop_id}/classes")
@@ -50,7 +50,7 @@ async def define_classes(door: Runner, coop_id: UUID, body: given.ClassesIn) -> 
     """Set the list of classes of a school year."""
     return await door.do(
         registration.DefineSchoolClasses(
-            stream_id=coop_id, school_year=body.school_year, labels=tuple(body.labels), **door.stamp
+            stream_id=coop_id, school_year=body.school_year, labels=tuple(body.labels), stamp=door.stamp
         )
     )
 
@@ -68,7 +68,7 @@ async def grant_mandate(door: Administrator, coop_id: UUID, body: given.MandateI
             holder_id=holder_id,
             valid_from=body.valid_from,
             valid_to=body.valid_to,
-            **door.stamp,
+            stamp=door.stamp,
         ),
         mandate_id=mandate_id,
         holder_id=holder_id,
@@ -79,7 +79,7 @@ async def grant_mandate(door: Administrator, coop_id: UUID, body: given.MandateI
 async def revoke_mandate(door: Administrator, coop_id: UUID, mandate_id: UUID, body: given.ReasonIn) -> Done:
     """Withdraw a mandate."""
     return await door.do(
-        mandates.RevokeMandate(stream_id=coop_id, mandate_id=mandate_id, reason=body.reason, **door.stamp)
+        mandates.RevokeMandate(stream_id=coop_id, mandate_id=mandate_id, reason=body.reason, stamp=door.stamp)
     )
 
 
@@ -87,7 +87,7 @@ async def revoke_mandate(door: Administrator, coop_id: UUID, mandate_id: UUID, b
 async def accept_charter(door: Runner, coop_id: UUID, body: given.CharterIn) -> Done:
     """Accept a version of the charter of collections."""
     return await door.do(
-        mandates.AcceptCharter(stream_id=coop_id, version=body.version, mandate_id=body.mandate_id, **door.stamp)
+        mandates.AcceptCharter(stream_id=coop_id, version=body.version, mandate_id=body.mandate_id, stamp=door.stamp)
     )
 
 
@@ -103,7 +103,7 @@ async def register_bank_account(door: Administrator, coop_id: UUID, body: given.
             bank_account_id=account_id,
             iban_masked=masked,
             iban_fingerprint=fingerprint,
-            **door.stamp,
+            stamp=door.stamp,
         ),
         bank_account_id=account_id,
     )
@@ -116,7 +116,7 @@ async def confirm_bank_account(
     """Confirm that an account is the coop's, with the bank's answer on the payee."""
     return await door.do(
         banking.ConfirmBankAccount(
-            stream_id=coop_id, bank_account_id=bank_account_id, payee_check=body.payee_check, **door.stamp
+            stream_id=coop_id, bank_account_id=bank_account_id, payee_check=body.payee_check, stamp=door.stamp
         )
     )
 
@@ -125,20 +125,22 @@ async def confirm_bank_account(
 async def request_certification(door: Runner, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
     """Send the coop's file to the payment provider."""
     return await door.do(
-        certification.RequestCertification(stream_id=coop_id, provider_account=body.provider_account, **door.stamp)
+        certification.RequestCertification(stream_id=coop_id, provider_account=body.provider_account, stamp=door.stamp)
     )
 
 
 @router.post("/{coop_id}/certification/grant")
 async def certify(door: Recorder, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
     """Record that the provider certified the account."""
-    return await door.do(certification.Certify(stream_id=coop_id, provider_account=body.provider_account, **door.stamp))
+    return await door.do(
+        certification.Certify(stream_id=coop_id, provider_account=body.provider_account, stamp=door.stamp)
+    )
 
 
 @router.post("/{coop_id}/certification/revocation")
 async def revoke_certification(door: Recorder, coop_id: UUID, body: given.ReasonIn) -> Done:
     """Record that the provider withdrew the certification."""
-    return await door.do(certification.RevokeCertification(stream_id=coop_id, reason=body.reason, **door.stamp))
+    return await door.do(certification.RevokeCertification(stream_id=coop_id, reason=body.reason, stamp=door.stamp))
 
 
 @router.post("/{coop_id}/findings", status_code=201)
@@ -152,7 +154,7 @@ async def record_finding(door: Inspector, coop_id: UUID, body: given.FindingIn) 
             subject=body.subject,
             severity=body.severity,
             up_to_position=body.up_to_position,
-            **door.stamp,
+            stamp=door.stamp,
         ),
         finding_id=finding_id,
     )

@@ -15,7 +15,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from adapters.people_vault import Person
-from domain.aggregate import Intent
+from domain.aggregate import Intent, Stamp
 from domain.association.state import Association
 from domain.coop.state import Coop
 from domain.errors import InvalidInput, NotFound, NotSignedIn, ReadersBehind
@@ -45,9 +45,13 @@ class Door:
         self.at = datetime.now(UTC)
 
     @property
-    def stamp(self) -> dict[str, Any]:
+    def stamp(self) -> Stamp:
         """Who and when, for a command; the scope keeps a mandate holder to one coop."""
-        return {"at": self.at, "by": self.principal.actor, "scope": self.principal.coop_id}
+        return Stamp(at=self.at, by=self.principal.actor, scope=self.principal.coop_id)
+
+    def stamp_within(self, coop_id: UUID) -> Stamp:
+        """Who and when, for a command that may touch the coop of its address only."""
+        return Stamp(at=self.at, by=self.principal.actor, scope=coop_id)
 
     def new_id(self, name: str) -> UUID:
         """Return an identifier: the same one when the request is repeated with its key, else a random one."""

@@ -13,6 +13,7 @@ import msgspec
 
 from adapters.command_bus import Outcomes
 from adapters.people_vault import Person
+from domain.aggregate import Stamp
 from domain.calendar import paris_date
 from domain.campaign.basket import AbandonContribution, Child, PlaceContribution
 from service import people
@@ -68,8 +69,7 @@ def place(opened: OpenLedger, face: Face, basket: Basket, *, terms_version: str,
             opened.photos.put(ids[child.key], base64.b64decode(photo))
     command = PlaceContribution(
         stream_id=face.campaign.campaign_id,
-        at=at,
-        by=ACTOR,
+        stamp=Stamp(at=at, by=ACTOR),
         contribution_id=basket.contribution_id,
         payer_id=payer_id,
         commitment=people.keep_payer(opened.vault, face.coop.coop_id, payer_id, payer, at),
@@ -102,7 +102,7 @@ def give_up(opened: OpenLedger, campaign_id: UUID, contribution_id: UUID, at: da
 
     """
     command = AbandonContribution(
-        stream_id=campaign_id, at=at, by=ACTOR, contribution_id=contribution_id, reason="changed"
+        stream_id=campaign_id, stamp=Stamp(at=at, by=ACTOR), contribution_id=contribution_id, reason="changed"
     )
     _do(opened, command, None)
 

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 
 from adapters.people_vault import Person
-from domain.aggregate import Intent
+from domain.aggregate import Intent, Stamp
 from domain.association.commands import ChangePolicy, PublishCharter
 from domain.campaign import basket, payments, publication, refunds, settings
 from domain.coop import banking, certification, mandates, payouts, registration
@@ -42,6 +42,11 @@ class DemoIds(NamedTuple):
     mandate_holder_id: UUID
 
 
+def _stamp(at: datetime) -> Stamp:
+    """Who tells the story, at one of its instants."""
+    return Stamp(at=at, by="demo")
+
+
 class Story:
     """Plays the commands in order, each under its own key: playing it twice changes nothing."""
 
@@ -63,32 +68,31 @@ class Story:
     def _id(self, name: str) -> UUID:
         return uuid5(self.opened.ledger.association_id, f"demo {name}")
 
-    def _do(self, step: str, kind: type[Intent[Any]], stream_id: UUID, at: datetime, **fields: Any) -> None:  # noqa: ANN401
-        command = kind(stream_id=stream_id, at=at, by="demo", **fields)
+    def _do(self, step: str, command: Intent[Any]) -> None:
         self.opened.ledger.bus.submit(command, key=f"demo:{step}").result()
 
     def _open_coop(self) -> None:
         ledger, (coop_id, _, _, holder_id) = self.opened.ledger, self.ids
         policy = Policy(purposes=("contribution-volontaire", "sortie-scolaire", "fete-de-l-ecole"))
-        self._do("policy", ChangePolicy, ledger.association_id, OPENED, policy=policy)
-        self._do("charter", PublishCharter, ledger.association_id, OPENED, text_sha256="0" * 64)
+        self._do("policy", ChangePolicy(stream_id=ledger.association_id, stamp=_stamp(OPENED), policy=policy))
+        self._do("charter", PublishCharter(stream_id=ledger.association_id, stamp=_stamp(OPENED), text_sha256="0" * 64))
         details = CoopDetails(
             name="Coop Test 900", school="école maternelle Jules FERRY", town="Cannes", affiliation_number="174"
         )
         association_id = ledger.association_id
         self._do(
             "coop",
-            registration.RegisterCoop,
-            coop_id,
-            OPENED,
-            association_id=association_id,
-            details=details,
-            demo=True,
+            registration.RegisterCoop(
+                stream_id=coop_id, stamp=_stamp(OPENED), association_id=association_id, details=details, demo=True
+            ),
         )
         labels = ("CP a", "CE1", "CE2-CM1")
         for year in (2023, 2024):
             self._do(
-                f"classes {year}", registration.DefineSchoolClasses, coop_id, OPENED, school_year=year, labels=labels
+                f"classes {year}",
+                registration.DefineSchoolClasses(
+                    stream_id=coop_id, stamp=_stamp(OPENED), school_year=year, labels=labels
+                ),
             )
         self._appoint(coop_id, holder_id)
         self._open_account(coop_id)
@@ -98,39 +102,49 @@ class Story:
         people.keep_payer(self.opened.vault, coop_id, holder_id, Person("Laurence", "MARDEGAN"), OPENED)
         self._do(
             "mandate",
-            mandates.GrantMandate,
-            coop_id,
-            OPENED,
-            mandate_id=mandate_id,
-            holder_id=holder_id,
-            valid_from=date(2023, 9, 1),
-            valid_to=date(2025, 8, 31),
+            mandates.GrantMandate(
+                stream_id=coop_id,
+                stamp=_stamp(OPENED),
+                mandate_id=mandate_id,
+                holder_id=holder_id,
+                valid_from=date(2023, 9, 1),
+                valid_to=date(2025, 8, 31),
+            ),
         )
-        self._do("accept", mandates.AcceptCharter, coop_id, OPENED, version=1, mandate_id=mandate_id)
+        self._do(
+            "accept", mandates.AcceptCharter(stream_id=coop_id, stamp=_stamp(OPENED), version=1, mandate_id=mandate_id)
+        )
 
     def _open_account(self, coop_id: UUID) -> None:
         account_id = self._id("bank account")
         masked, fingerprint = people.keep_iban(self.opened.vault, coop_id, account_id, DEMO_IBAN, OPENED)
         self._do(
             "iban",
-            banking.RegisterBankAccount,
-            coop_id,
-            OPENED,
-            bank_account_id=account_id,
-            iban_masked=masked,
-            iban_fingerprint=fingerprint,
+            banking.RegisterBankAccount(
+                stream_id=coop_id,
+                stamp=_stamp(OPENED),
+                bank_account_id=account_id,
+                iban_masked=masked,
+                iban_fingerprint=fingerprint,
+            ),
         )
         self._do(
             "iban confirmed",
-            banking.ConfirmBankAccount,
-            coop_id,
-            OPENED,
-            bank_account_id=account_id,
-            payee_check="match",
+            banking.ConfirmBankAccount(
+                stream_id=coop_id, stamp=_stamp(OPENED), bank_account_id=account_id, payee_check="match"
+            ),
         )
-        self._do("certification", certification.RequestCertification, coop_id, OPENED, provider_account="acct_demo_174")
+        self._do(
+            "certification",
+            certification.RequestCertification(
+                stream_id=coop_id, stamp=_stamp(OPENED), provider_account="acct_demo_174"
+            ),
+        )
         certified = datetime(2024, 6, 10, 9, 0, tzinfo=UTC)
-        self._do("certified", certification.Certify, coop_id, certified, provider_account="acct_demo_174")
+        self._do(
+            "certified",
+            certification.Certify(stream_id=coop_id, stamp=_stamp(certified), provider_account="acct_demo_174"),
+        )
 
     def _open_campaign(self) -> None:
         coop_id, campaign_id, _, holder_id = self.ids
@@ -140,15 +154,16 @@ class Story:
         )
         self._do(
             "draft",
-            settings.DraftCampaign,
-            campaign_id,
-            OPENED,
-            coop_id=coop_id,
-            details=details,
-            purpose="contribution-volontaire",
-            school_year=2024,
-            demo=True,
-            policy=policy,
+            settings.DraftCampaign(
+                stream_id=campaign_id,
+                stamp=_stamp(OPENED),
+                coop_id=coop_id,
+                details=details,
+                purpose="contribution-volontaire",
+                school_year=2024,
+                demo=True,
+                policy=policy,
+            ),
         )
         tariff = Tariff(
             tariff_id="enfant",
@@ -157,30 +172,28 @@ class Story:
             valid_from=date(2024, 9, 1),
             valid_to=date(2025, 8, 31),
         )
-        self._do("tariffs", settings.SetTariffs, campaign_id, OPENED, tariffs=(tariff,))
+        self._do("tariffs", settings.SetTariffs(stream_id=campaign_id, stamp=_stamp(OPENED), tariffs=(tariff,)))
         fields = (FormField(name="class", state="required"),)
-        self._do("fields", settings.SetFormFields, campaign_id, OPENED, fields=fields)
+        self._do("fields", settings.SetFormFields(stream_id=campaign_id, stamp=_stamp(OPENED), fields=fields))
         window = (datetime(2024, 5, 31, 22, 0, tzinfo=UTC), datetime(2024, 7, 28, 17, 0, tzinfo=UTC))
         self._do(
             "window",
-            publication.SetPublication,
-            campaign_id,
-            OPENED,
-            by_link=True,
-            opens_at=window[0],
-            closes_at=window[1],
+            publication.SetPublication(
+                stream_id=campaign_id, stamp=_stamp(OPENED), by_link=True, opens_at=window[0], closes_at=window[1]
+            ),
         )
         self._do(
             "publish",
-            publication.PublishCampaign,
-            campaign_id,
-            OPENED,
-            responsible_id=holder_id,
-            council_decision="Conseil de coopérative du 14 mai 2024",
-            policy=policy,
-            mandated=True,
-            charter_version=1,
-            charter_accepted=1,
+            publication.PublishCampaign(
+                stream_id=campaign_id,
+                stamp=_stamp(OPENED),
+                responsible_id=holder_id,
+                council_decision="Conseil de coopérative du 14 mai 2024",
+                policy=policy,
+                mandated=True,
+                charter_version=1,
+                charter_accepted=1,
+            ),
         )
 
     def _pay(self, family: Family) -> None:
@@ -197,48 +210,52 @@ class Story:
         )
         self._do(
             f"{name} placed",
-            basket.PlaceContribution,
-            campaign_id,
-            at - timedelta(minutes=2),
-            contribution_id=contribution_id,
-            payer_id=payer_id,
-            commitment=commitment,
-            children=children,
-            tip_cents=family.tip_cents,
-            terms_version="2024-05",
+            basket.PlaceContribution(
+                stream_id=campaign_id,
+                stamp=_stamp(at - timedelta(minutes=2)),
+                contribution_id=contribution_id,
+                payer_id=payer_id,
+                commitment=commitment,
+                children=children,
+                tip_cents=family.tip_cents,
+                terms_version="2024-05",
+            ),
         )
         payment_id = f"ch_demo_{name}"
         self._do(
             f"{name} paid",
-            payments.CapturePayment,
-            campaign_id,
-            at,
-            contribution_id=contribution_id,
-            payment_id=payment_id,
-            cents=family.cents,
-            tip_cents=family.tip_cents,
-            paid_at=at,
+            payments.CapturePayment(
+                stream_id=campaign_id,
+                stamp=_stamp(at),
+                contribution_id=contribution_id,
+                payment_id=payment_id,
+                cents=family.cents,
+                tip_cents=family.tip_cents,
+                paid_at=at,
+            ),
         )
         self._do(
             f"{name} fee",
-            payments.RecordFee,
-            campaign_id,
-            at,
-            contribution_id=contribution_id,
-            payment_id=payment_id,
-            cents=family.fee_cents,
-            charged_at=at,
+            payments.RecordFee(
+                stream_id=campaign_id,
+                stamp=_stamp(at),
+                contribution_id=contribution_id,
+                payment_id=payment_id,
+                cents=family.fee_cents,
+                charged_at=at,
+            ),
         )
         self._do(
             f"{name} transfer",
-            payments.RecordTransfer,
-            campaign_id,
-            at,
-            contribution_id=contribution_id,
-            payment_id=payment_id,
-            transfer_id=f"tr_demo_{name}",
-            cents=family.cents,
-            moved_at=at,
+            payments.RecordTransfer(
+                stream_id=campaign_id,
+                stamp=_stamp(at),
+                contribution_id=contribution_id,
+                payment_id=payment_id,
+                transfer_id=f"tr_demo_{name}",
+                cents=family.cents,
+                moved_at=at,
+            ),
         )
 
     def _refund(self, family: Family) -> None:
@@ -246,46 +263,45 @@ class Story:
         refund_id, asked = self._id(f"refund {family.reference}"), datetime(2024, 7, 1, 8, 0, tzinfo=UTC)
         self._do(
             "refund",
-            refunds.RequestRefund,
-            campaign_id,
-            asked,
-            refund_id=refund_id,
-            contribution_id=self._id(f"contribution {family.reference}"),
-            cents=family.cents,
-            tip_cents=0,
-            reason="Payé deux fois par erreur",
+            refunds.RequestRefund(
+                stream_id=campaign_id,
+                stamp=_stamp(asked),
+                refund_id=refund_id,
+                contribution_id=self._id(f"contribution {family.reference}"),
+                cents=family.cents,
+                tip_cents=0,
+                reason="Payé deux fois par erreur",
+            ),
         )
         settled = asked + timedelta(hours=3)
         self._do(
             "refunded",
-            refunds.SettleRefund,
-            campaign_id,
-            settled,
-            refund_id=refund_id,
-            provider_refund="re_demo_1",
-            settled_at=settled,
+            refunds.SettleRefund(
+                stream_id=campaign_id,
+                stamp=_stamp(settled),
+                refund_id=refund_id,
+                provider_refund="re_demo_1",
+                settled_at=settled,
+            ),
         )
 
     def _pay_out(self) -> None:
         coop_id, _, payout_id, _ = self.ids
         asked = datetime(2024, 7, 8, 9, 30, tzinfo=UTC)
-        self._do("payout", payouts.RequestPayout, coop_id, asked, payout_id=payout_id, cents=PAYOUT_CENTS)
+        self._do(
+            "payout",
+            payouts.RequestPayout(stream_id=coop_id, stamp=_stamp(asked), payout_id=payout_id, cents=PAYOUT_CENTS),
+        )
         self._do(
             "payout sent",
-            payouts.SendPayout,
-            coop_id,
-            asked,
-            payout_id=payout_id,
-            provider_payout="po_demo_1",
-            sent_at=asked,
+            payouts.SendPayout(
+                stream_id=coop_id, stamp=_stamp(asked), payout_id=payout_id, provider_payout="po_demo_1", sent_at=asked
+            ),
         )
         paid = asked + timedelta(days=1)
         self._do(
             "payout paid",
-            payouts.ArrivePayout,
-            coop_id,
-            paid,
-            payout_id=payout_id,
-            provider_payout="po_demo_1",
-            paid_at=paid,
+            payouts.ArrivePayout(
+                stream_id=coop_id, stamp=_stamp(paid), payout_id=payout_id, provider_payout="po_demo_1", paid_at=paid
+            ),
         )

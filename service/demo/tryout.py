@@ -13,7 +13,7 @@ import msgspec
 
 from adapters.files import draw_picture, read_attachment
 from adapters.people_vault import Person
-from domain.aggregate import Intent
+from domain.aggregate import Intent, Stamp
 from domain.calendar import fiscal_year, paris_date
 from domain.campaign import basket, publication, settings
 from domain.coop import banking, certification, registration
@@ -75,7 +75,7 @@ def open_tryout(workshop: Workshop, bank: DemoBank, slug: str) -> TryOut:
     opening = _Opening(workshop, slug, ids)
     opening.school()
     account = open_account(office, ids.coop_id, email="coop@ecole.example")
-    opening.do(certification.RequestCertification, ids.coop_id, provider_account=account)
+    opening.do(certification.RequestCertification(stream_id=ids.coop_id, stamp=opening.stamp, provider_account=account))
     opening.bank_account()
     workshop.work_off()
     for action in ("give_document", "accept"):
@@ -98,27 +98,53 @@ class _Opening:
         self.now: datetime = workshop.now()
         self.year = fiscal_year(paris_date(self.now))
 
-    def do(self, kind: type[Intent[Any]], stream_id: UUID, **fields: Any) -> None:  # noqa: ANN401 - a command's own
+    @property
+    def stamp(self) -> Stamp:
+        """Who opens it, and when."""
+        return Stamp(at=self.now, by="demo")
+
+    def do(self, command: Intent[Any]) -> None:
         """Carry out one command."""
-        self.office.record(kind(stream_id=stream_id, at=self.now, by="demo", **fields))
+        self.office.record(command)
 
     def school(self) -> None:
         """Register the coop with its classes."""
         details = CoopDetails(
             name="Coopérative d’essai", school="école d’essai", town="CANNES", affiliation_number="999"
         )
-        of = {"association_id": self.office.ledger.association_id, "details": details, "demo": True}
-        self.do(registration.RegisterCoop, self.ids.coop_id, **of)
-        self.do(registration.DefineSchoolClasses, self.ids.coop_id, school_year=self.year, labels=_CLASSES)
+        self.do(
+            registration.RegisterCoop(
+                stream_id=self.ids.coop_id,
+                stamp=self.stamp,
+                association_id=self.office.ledger.association_id,
+                details=details,
+                demo=True,
+            )
+        )
+        self.do(
+            registration.DefineSchoolClasses(
+                stream_id=self.ids.coop_id, stamp=self.stamp, school_year=self.year, labels=_CLASSES
+            )
+        )
 
     def bank_account(self) -> None:
         """Register and confirm the coop's bank account."""
         account_id, vault = uuid4(), self.office.vault
         masked, fingerprint = people.keep_iban(vault, self.ids.coop_id, account_id, DEMO_IBAN, self.now)
-        known = {"bank_account_id": account_id}
-        register = {**known, "iban_masked": masked, "iban_fingerprint": fingerprint}
-        self.do(banking.RegisterBankAccount, self.ids.coop_id, **register)
-        self.do(banking.ConfirmBankAccount, self.ids.coop_id, **known, payee_check="match")
+        self.do(
+            banking.RegisterBankAccount(
+                stream_id=self.ids.coop_id,
+                stamp=self.stamp,
+                bank_account_id=account_id,
+                iban_masked=masked,
+                iban_fingerprint=fingerprint,
+            )
+        )
+        self.do(
+            banking.ConfirmBankAccount(
+                stream_id=self.ids.coop_id, stamp=self.stamp, bank_account_id=account_id, payee_check="match"
+            )
+        )
 
     def campaign(self) -> None:
         """Put a campaign on line, to be paid at once or in three times."""
@@ -126,27 +152,46 @@ class _Opening:
         holder = Person("Camille", "ESSAI", "cooperative@example.org", "+33493000000")
         people.keep_payer(self.office.vault, self.ids.coop_id, holder_id, holder, self.now)
         self.do(
-            settings.DraftCampaign,
-            campaign_id,
-            coop_id=self.ids.coop_id,
-            details=self._details(holder_id),
-            purpose=self.policy.purposes[0],
-            school_year=self.year,
-            demo=True,
-            policy=self.policy,
+            settings.DraftCampaign(
+                stream_id=campaign_id,
+                stamp=self.stamp,
+                coop_id=self.ids.coop_id,
+                details=self._details(holder_id),
+                purpose=self.policy.purposes[0],
+                school_year=self.year,
+                demo=True,
+                policy=self.policy,
+            )
         )
         year = (date(self.year, 9, 1), date(self.year + 1, 8, 31) + timedelta(days=366))
         tariff = Tariff(tariff_id="enfant", label="1 enfant", tiers=(_PRICE,), valid_from=year[0], valid_to=year[1])
         free = msgspec.structs.replace(tariff, tariff_id="soutien", label="Soutien libre", tiers=(_LEAST,), free=True)
-        self.do(settings.SetTariffs, campaign_id, tariffs=(tariff, free))
+        self.do(settings.SetTariffs(stream_id=campaign_id, stamp=self.stamp, tariffs=(tariff, free)))
         asked = (FormField(name="class", state="optional"), FormField(name="photo", state="optional"))
-        self.do(settings.SetFormFields, campaign_id, fields=asked)
+        self.do(settings.SetFormFields(stream_id=campaign_id, stamp=self.stamp, fields=asked))
         terms = InstalmentTerms(count=3, interval_months=1)
-        options = {"means": ("card",), "instalments": terms, "message": "Merci de votre essai.", "policy": self.policy}
-        self.do(settings.SetPaymentOptions, campaign_id, **options)
-        charter = {"mandated": True, "charter_version": 0, "charter_accepted": 0}
-        decided = {"responsible_id": holder_id, "council_decision": "Essai", "policy": self.policy}
-        self.do(publication.PublishCampaign, campaign_id, **decided, **charter)
+        self.do(
+            settings.SetPaymentOptions(
+                stream_id=campaign_id,
+                stamp=self.stamp,
+                means=("card",),
+                instalments=terms,
+                message="Merci de votre essai.",
+                policy=self.policy,
+            )
+        )
+        self.do(
+            publication.PublishCampaign(
+                stream_id=campaign_id,
+                stamp=self.stamp,
+                responsible_id=holder_id,
+                council_decision="Essai",
+                policy=self.policy,
+                mandated=True,
+                charter_version=0,
+                charter_accepted=0,
+            )
+        )
 
     def _details(self, contact_id: UUID) -> CampaignDetails:
         """What the campaign shows: a picture, texts, a file, a contact."""
@@ -174,15 +219,17 @@ class _Opening:
             for key, label in zip(names, _CLASSES, strict=True)
         )
         self.do(
-            basket.PlaceContribution,
-            self.ids.campaign_id,
-            contribution_id=self.ids.contribution_id,
-            payer_id=payer_id,
-            commitment=commitment,
-            children=children,
-            tip_cents=_TIP,
-            means="card",
-            instalments=1,
-            terms_version="1",
-            known_classes={},
+            basket.PlaceContribution(
+                stream_id=self.ids.campaign_id,
+                stamp=self.stamp,
+                contribution_id=self.ids.contribution_id,
+                payer_id=payer_id,
+                commitment=commitment,
+                children=children,
+                tip_cents=_TIP,
+                means="card",
+                instalments=1,
+                terms_version="1",
+                known_classes={},
+            )
         )

@@ -12,6 +12,7 @@ import msgspec
 
 from adapters.imports import LineError, PaymentRow
 from adapters.people_vault import Person
+from domain.aggregate import Stamp
 from domain.calendar import PARIS
 from domain.campaign.imports import ImportContribution, ImportedChild
 from domain.campaign.state import Campaign
@@ -125,9 +126,7 @@ def _contribution(
     contribution_id = ids.uuid("contribution", str(first_id))
     command = ImportContribution(
         stream_id=campaign.id,
-        at=author.at,
-        by=author.by,
-        scope=author.scope,
+        stamp=Stamp(at=author.at, by=author.by, scope=author.scope),
         contribution_id=contribution_id,
         payer_id=ids.uuid("payer", str(first_id)),
         commitment=_UNSEALED,

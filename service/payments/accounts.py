@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from adapters.payments.values import AccountStatus, NewAccount
@@ -51,16 +51,17 @@ def apply_account(office: Office, account: AccountStatus) -> None:
     if known is None:
         raise NotFound(provider_account=account.account)
     coop = office.coop(known.coop_id)
-    say: dict[str, Any] = {"stream_id": known.coop_id, **office.stamp}
+    coop_id, stamp = known.coop_id, office.stamp
     if account.certified and not coop.certified:
-        office.record(Certify(**say, provider_account=account.account))
+        office.record(Certify(stream_id=coop_id, stamp=stamp, provider_account=account.account))
     elif not account.certified and coop.certified:
         missing = ", ".join(account.requirements) or "capability withdrawn"
-        office.record(RevokeCertification(**say, reason=missing))
+        office.record(RevokeCertification(stream_id=coop_id, stamp=stamp, reason=missing))
     elsewhere = _pays_elsewhere(known, account) and known.bank_account_id == coop.current_account
     # What was told may be older than what is known: a bank account just given looks like another one.
     if elsewhere and _pays_elsewhere(known, office.provider.account(account.account)):
-        office.record(FreezePayouts(**say, reason="the provider would pay out to another bank account"))
+        reason = "the provider would pay out to another bank account"
+        office.record(FreezePayouts(stream_id=coop_id, stamp=stamp, reason=reason))
 
 
 def _pays_elsewhere(known: KnownAccount, account: AccountStatus) -> bool:

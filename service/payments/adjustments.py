@@ -39,6 +39,13 @@ def grant_task(office: Office, task: Task) -> None:
         return office.provider.granted(adjustment_id)
 
     moved = make_call(office, task, call, make, find)
-    fact: dict[str, Any] = {"transfer_id": moved.transfer, "moved_at": moved.moved_at}
-    office.record(RecordAdjustmentTransfer(stream_id=coop.id, **office.stamp, adjustment_id=adjustment_id, **fact))
+    office.record(
+        RecordAdjustmentTransfer(
+            stream_id=coop.id,
+            stamp=office.stamp,
+            adjustment_id=adjustment_id,
+            transfer_id=moved.transfer,
+            moved_at=moved.moved_at,
+        )
+    )
     office.outbox.end_call(task.task_id)

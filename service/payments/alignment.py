@@ -5,8 +5,7 @@ One rule for all causes: a payment captured, a refund asked for or failed, a dis
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from adapters.payments.values import Reference, Reversal, Transfer, TransferRequest
 from adapters.work import Task
@@ -57,7 +56,7 @@ def settle_debt(office: Office, task: Task) -> None:
     funds = office.funds(coop_id)
     if funds.online < 0 or (funds.debt and funds.available > 0):
         move_id = uuid5(coop_id, f"{task.kind}:{task.subject}:{funds.debt}")
-        office.record(SettleDebt(stream_id=coop_id, move_id=move_id, **office.stamp))
+        office.record(SettleDebt(stream_id=coop_id, move_id=move_id, stamp=office.stamp))
 
 
 def reference_of(office: Office, task: Task) -> Reference:
@@ -112,8 +111,10 @@ def _transfer(office: Office, task: Task, call: Call) -> None:
     moved = make_call(office, task, call, make, find)
     office.record(
         RecordTransfer(
-            **_about(task),
-            **office.stamp,
+            stream_id=task.id("campaign_id"),
+            stamp=office.stamp,
+            contribution_id=task.id("contribution_id"),
+            payment_id=str(task.facts["payment_id"]),
             transfer_id=moved.transfer,
             cents=moved.cents,
             moved_at=moved.moved_at,
@@ -137,21 +138,13 @@ def _reverse(office: Office, task: Task, call: Call) -> None:
     moved = make_call(office, task, call, make, find)
     office.record(
         RecordReversal(
-            **_about(task),
-            **office.stamp,
+            stream_id=task.id("campaign_id"),
+            stamp=office.stamp,
+            contribution_id=task.id("contribution_id"),
+            payment_id=str(task.facts["payment_id"]),
             transfer_id=moved.transfer,
             reversal_id=moved.reversal,
             cents=moved.cents,
             moved_at=moved.moved_at,
         )
     )
-
-
-def _about(task: Task) -> dict[str, Any]:
-    """The payment that a task is about, as commands name it."""
-    about: dict[str, UUID | str] = {
-        "stream_id": task.id("campaign_id"),
-        "contribution_id": task.id("contribution_id"),
-        "payment_id": str(task.facts["payment_id"]),
-    }
-    return about

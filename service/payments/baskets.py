@@ -140,7 +140,7 @@ def _abandon(office: Office, reference: Reference) -> None:
             stream_id=reference.campaign_id,
             contribution_id=reference.contribution_id,
             reason="expired",
-            **office.stamp,
+            stamp=office.stamp,
         )
         office.record(abandon)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from adapters.payments.values import DisputeState, ProviderDispute
@@ -21,7 +20,7 @@ def apply_dispute(office: Office, dispute: ProviderDispute, campaign_id: UUID) -
     campaign = office.campaign(campaign_id)
     if dispute.charge not in campaign.payments:
         raise NotFound(dispute=dispute.dispute, payment=dispute.charge)
-    say: dict[str, Any] = {"stream_id": campaign_id, **office.stamp, "dispute_id": dispute.dispute}
+    dispute_id, stamp = dispute.dispute, office.stamp
     if dispute.dispute not in campaign.disputes:
         if dispute.state is DisputeState.INQUIRY or dispute.withdrawn_cents == 0:
             return
@@ -29,7 +28,9 @@ def apply_dispute(office: Office, dispute: ProviderDispute, campaign_id: UUID) -
         cents = min(dispute.withdrawn_cents, max(contribution.contestable(dispute.charge)[0], 0))
         office.record(
             OpenDispute(
-                **say,
+                stream_id=campaign_id,
+                stamp=stamp,
+                dispute_id=dispute_id,
                 payment_id=dispute.charge,
                 cents=cents,
                 tip_cents=dispute.withdrawn_cents - cents,
@@ -39,6 +40,6 @@ def apply_dispute(office: Office, dispute: ProviderDispute, campaign_id: UUID) -
         )
     closed_at = dispute.closed_at or office.now()
     if dispute.state is DisputeState.WON:
-        office.record(WinDispute(**say, closed_at=closed_at))
+        office.record(WinDispute(stream_id=campaign_id, stamp=stamp, dispute_id=dispute_id, closed_at=closed_at))
     elif dispute.state is DisputeState.LOST:
-        office.record(LoseDispute(**say, closed_at=closed_at))
+        office.record(LoseDispute(stream_id=campaign_id, stamp=stamp, dispute_id=dispute_id, closed_at=closed_at))

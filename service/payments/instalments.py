@@ -97,7 +97,7 @@ def _fail(office: Office, task: Task, attempt_id: str, reason: str, advice: str,
     office.record(
         FailInstalment(
             stream_id=campaign.id,
-            **office.stamp,
+            stamp=office.stamp,
             contribution_id=task.id("contribution_id"),
             number=number,
             attempt_id=attempt_id,

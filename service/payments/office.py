@@ -14,7 +14,7 @@ from adapters.ledger import Ledger
 from adapters.payments.port import PaymentProvider
 from adapters.people_vault import PeopleVault
 from adapters.work import AccountBook, Outbox
-from domain.aggregate import Intent, State
+from domain.aggregate import Intent, Stamp, State
 from domain.campaign.state import Campaign
 from domain.coop.state import Coop
 from domain.errors import NotFound
@@ -56,9 +56,9 @@ class Office:
         return self.ledger.slug
 
     @property
-    def stamp(self) -> dict[str, Any]:
+    def stamp(self) -> Stamp:
         """Who and when, for a command."""
-        return {"at": self.now(), "by": ACTOR}
+        return Stamp(at=self.now(), by=ACTOR)
 
     def record(self, command: Intent[Any]) -> Outcome:
         """Have the ledger decide a fact, and wait for its outcome.

@@ -7,7 +7,7 @@ Every fact is keyed by the provider's own id, so that it does not matter how oft
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from adapters.payments.values import Payment, PaymentStatus, Reference
 from adapters.work import Task
@@ -60,12 +60,12 @@ def apply_payment(office: Office, payment: Payment) -> None:
 
 def _captured(office: Office, payment: Payment, reference: Reference, contribution: Contribution) -> None:
     """Record a payment that was received; one that the contribution does not expect is kept apart."""
-    of: dict[str, Any] = {"stream_id": reference.campaign_id, "contribution_id": reference.contribution_id}
     tip_cents = contribution.tip_due - contribution.tip_paid if reference.instalment == 1 else 0
     paid_at = payment.paid_at or office.now()
     capture = CapturePayment(
-        **of,
-        **office.stamp,
+        stream_id=reference.campaign_id,
+        stamp=office.stamp,
+        contribution_id=reference.contribution_id,
         payment_id=payment.charge,
         cents=payment.cents - tip_cents,
         tip_cents=tip_cents,
@@ -75,17 +75,33 @@ def _captured(office: Office, payment: Payment, reference: Reference, contributi
     try:
         office.record(capture)
     except Conflict as unexpected:
-        surprise: dict[str, Any] = {"payment_id": payment.charge, "cents": payment.cents, "paid_at": paid_at}
-        office.record(SuspendPayment(**of, **office.stamp, **surprise, reason=unexpected.code))
+        office.record(
+            SuspendPayment(
+                stream_id=reference.campaign_id,
+                stamp=office.stamp,
+                contribution_id=reference.contribution_id,
+                payment_id=payment.charge,
+                cents=payment.cents,
+                reason=unexpected.code,
+                paid_at=paid_at,
+            )
+        )
 
 
 def _charged(office: Office, payment: Payment, reference: Reference, contribution: Contribution) -> None:
     """Record the fee of a payment once the provider knows it; of one that went back too: the fee does not."""
-    of: dict[str, Any] = {"stream_id": reference.campaign_id, "contribution_id": reference.contribution_id}
     if payment.fee is not None and payment.charge not in contribution.fees:
         fee = payment.fee
-        record = RecordFee(**of, **office.stamp, payment_id=payment.charge, cents=fee.cents, charged_at=fee.charged_at)
-        office.record(record)
+        office.record(
+            RecordFee(
+                stream_id=reference.campaign_id,
+                stamp=office.stamp,
+                contribution_id=reference.contribution_id,
+                payment_id=payment.charge,
+                cents=fee.cents,
+                charged_at=fee.charged_at,
+            )
+        )
 
 
 def _refused(office: Office, payment: Payment, reference: Reference, contribution: Contribution) -> None:
@@ -93,16 +109,24 @@ def _refused(office: Office, payment: Payment, reference: Reference, contributio
     failure = payment.failure
     if failure is None:
         return
-    of: dict[str, Any] = {"stream_id": reference.campaign_id, "contribution_id": reference.contribution_id}
     reason = failure.decline_code or failure.code
     if reference.instalment == 1:
         attempt_id = failure.charge or f"{payment.intent}:{failure.code}"
-        office.record(RecordPaymentFailure(**of, **office.stamp, attempt_id=attempt_id, reason=reason))
+        office.record(
+            RecordPaymentFailure(
+                stream_id=reference.campaign_id,
+                stamp=office.stamp,
+                contribution_id=reference.contribution_id,
+                attempt_id=attempt_id,
+                reason=reason,
+            )
+        )
     elif reference.instalment in contribution.schedule:
         office.record(
             FailInstalment(
-                **of,
-                **office.stamp,
+                stream_id=reference.campaign_id,
+                stamp=office.stamp,
+                contribution_id=reference.contribution_id,
                 number=reference.instalment,
                 attempt_id=payment.intent,
                 reason=reason,

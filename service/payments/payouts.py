@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
@@ -29,8 +29,15 @@ def payout_task(office: Office, task: Task) -> None:
     if task.call is None:
         refused = _refusal(office, coop, payout_id)
         if refused:
-            failure: dict[str, Any] = {"payout_id": payout_id, "reason": refused, "failed_at": office.now()}
-            office.record(FailPayout(stream_id=coop.id, **office.stamp, **failure))
+            office.record(
+                FailPayout(
+                    stream_id=coop.id,
+                    stamp=office.stamp,
+                    payout_id=payout_id,
+                    reason=refused,
+                    failed_at=office.now(),
+                )
+            )
             return
     call = task.call or _order(office, coop, task)
 
@@ -109,13 +116,29 @@ def apply_payout(office: Office, payout: ProviderPayout, coop_id: UUID) -> None:
     coop = office.coop(coop_id)
     if payout.payout_id is None or payout.payout_id not in coop.payouts:
         raise NotFound(payout=payout.payout)
-    say: dict[str, Any] = {"stream_id": coop_id, **office.stamp, "payout_id": payout.payout_id}
-    known = coop.payouts[payout.payout_id]
-    sent: dict[str, Any] = {"provider_payout": payout.payout}
-    if known.status is PayoutStatus.REQUESTED:
-        office.record(SendPayout(**say, **sent, sent_at=payout.created_at))
+    payout_id, stamp, provider_payout = payout.payout_id, office.stamp, payout.payout
+    if coop.payouts[payout_id].status is PayoutStatus.REQUESTED:
+        office.record(
+            SendPayout(
+                stream_id=coop_id,
+                stamp=stamp,
+                payout_id=payout_id,
+                provider_payout=provider_payout,
+                sent_at=payout.created_at,
+            )
+        )
     if payout.state is PayoutState.PAID:
-        office.record(ArrivePayout(**say, **sent, paid_at=payout.arrives_on))
+        office.record(
+            ArrivePayout(
+                stream_id=coop_id,
+                stamp=stamp,
+                payout_id=payout_id,
+                provider_payout=provider_payout,
+                paid_at=payout.arrives_on,
+            )
+        )
     elif payout.state in _FAILED:
         failure = payout.failure or payout.state.value
-        office.record(FailPayout(**say, reason=failure, failed_at=office.now()))
+        office.record(
+            FailPayout(stream_id=coop_id, stamp=stamp, payout_id=payout_id, reason=failure, failed_at=office.now())
+        )

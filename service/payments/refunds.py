@@ -7,7 +7,6 @@ brought in line again and the money returns to the coop.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid5
 
 from adapters.payments.errors import NothingToRefund
@@ -41,8 +40,15 @@ def refund_task(office: Office, task: Task) -> None:
     try:
         made = _give_back(office, task, cents, f"re:{refund_id}", str(refund_id))
     except NothingToRefund as refused:
-        why: dict[str, Any] = {"reason": str(refused.values["status"]) or refused.code, "failed_at": office.now()}
-        office.record(FailRefund(stream_id=task.id("campaign_id"), **office.stamp, refund_id=refund_id, **why))
+        office.record(
+            FailRefund(
+                stream_id=task.id("campaign_id"),
+                stamp=office.stamp,
+                refund_id=refund_id,
+                reason=str(refused.values["status"]) or refused.code,
+                failed_at=office.now(),
+            )
+        )
     else:
         apply_refund(office, made, task.id("campaign_id"))
     office.outbox.end_call(task.task_id)
@@ -97,19 +103,36 @@ def apply_refund(office: Office, refund: ProviderRefund, campaign_id: UUID) -> N
 def _returned(office: Office, refund: ProviderRefund, campaign: Campaign) -> None:
     """Record that a payment that was not expected went back."""
     if refund.state not in FAILED and refund.left_at is not None:
-        back: dict[str, Any] = {"payment_id": refund.charge, "cents": refund.cents, "returned_at": refund.left_at}
         office.record(
-            ReturnSuspendedPayment(stream_id=campaign.id, **office.stamp, **back, provider_refund=refund.refund)
+            ReturnSuspendedPayment(
+                stream_id=campaign.id,
+                stamp=office.stamp,
+                payment_id=refund.charge,
+                cents=refund.cents,
+                provider_refund=refund.refund,
+                returned_at=refund.left_at,
+            )
         )
 
 
 def _ours(office: Office, refund: ProviderRefund, campaign_id: UUID, refund_id: UUID) -> None:
     """Record that a refund asked for here left, and that it came back, also when both are heard of at once."""
-    say: dict[str, Any] = {"stream_id": campaign_id, **office.stamp, "refund_id": refund_id}
+    stamp = office.stamp
     if refund.left_at is not None:
-        office.record(SettleRefund(**say, provider_refund=refund.refund, settled_at=refund.left_at))
+        office.record(
+            SettleRefund(
+                stream_id=campaign_id,
+                stamp=stamp,
+                refund_id=refund_id,
+                provider_refund=refund.refund,
+                settled_at=refund.left_at,
+            )
+        )
     if refund.state in FAILED:
-        office.record(FailRefund(**say, reason=refund.failure or refund.state.value, failed_at=office.now()))
+        reason = refund.failure or refund.state.value
+        office.record(
+            FailRefund(stream_id=campaign_id, stamp=stamp, refund_id=refund_id, reason=reason, failed_at=office.now())
+        )
 
 
 def _external(office: Office, refund: ProviderRefund, left_at: datetime, campaign: Campaign) -> None:
@@ -117,11 +140,13 @@ def _external(office: Office, refund: ProviderRefund, left_at: datetime, campaig
     contribution = campaign.contributions[campaign.payments[refund.charge]]
     cents, tip_cents = contribution.returnable(refund.charge)
     refund_id = uuid5(campaign.id, refund.refund)
-    say: dict[str, Any] = {"stream_id": campaign.id, **office.stamp, "refund_id": refund_id}
+    stamp = office.stamp
     known = refund_id in campaign.external
     office.record(
         RecordExternalRefund(
-            **say,
+            stream_id=campaign.id,
+            stamp=stamp,
+            refund_id=refund_id,
             payment_id=refund.charge,
             provider_refund=refund.refund,
             cents=refund.cents,
@@ -129,4 +154,6 @@ def _external(office: Office, refund: ProviderRefund, left_at: datetime, campaig
         )
     )
     if not known and refund.cents == cents + tip_cents:
-        office.record(AllocateExternalRefund(**say, tip_cents=tip_cents))
+        office.record(
+            AllocateExternalRefund(stream_id=campaign.id, stamp=stamp, refund_id=refund_id, tip_cents=tip_cents)
+        )

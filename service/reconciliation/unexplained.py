@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from adapters.payments.port import PaymentProvider
 from adapters.work import AccountBook
 from adapters.work.mirror import Mirror
-from domain.aggregate import Intent
+from domain.aggregate import Intent, Stamp
 from domain.association.platform import RecordPlatformMovement
 from domain.coop.suspense import SuspendMovement
 from domain.errors import LedgerError
@@ -57,24 +57,31 @@ def to_book(lines: Iterable[Line], found: Iterable[Found], known: Iterable[Break
 
 def book(shop: Shop, mirror: Mirror, movement: Found, now: datetime) -> bool:
     """Have a ledger record a movement that nothing explains; False when no ledger could."""
-    what: dict[str, Any] = {
-        "at": now,
-        "by": ACTOR,
-        "moved_at": movement.moved_at,
-        "movement_id": movement.movement,
-        "kind": movement.kind,
-        "cents": movement.cents,
-    }
+    stamp = Stamp(at=now, by=ACTOR)
     try:
         if movement.account == PLATFORM:
             office = shop.office(_platform_book(shop, mirror))
-            command: Intent[Any] = RecordPlatformMovement(stream_id=office.ledger.association_id, **what)
+            command: Intent[Any] = RecordPlatformMovement(
+                stream_id=office.ledger.association_id,
+                stamp=stamp,
+                movement_id=movement.movement,
+                kind=movement.kind,
+                cents=movement.cents,
+                moved_at=movement.moved_at,
+            )
         else:
             owner = shop.accounts.of_account(movement.account)
             if owner is None:
                 return False
             office = shop.office(owner.ledger)
-            command = SuspendMovement(stream_id=owner.coop_id, **what)
+            command = SuspendMovement(
+                stream_id=owner.coop_id,
+                stamp=stamp,
+                movement_id=movement.movement,
+                kind=movement.kind,
+                cents=movement.cents,
+                moved_at=movement.moved_at,
+            )
         office.record(command)
     except LedgerError as error:
         # The break stays and the next crawl tries again: once booked it is never booked twice.

@@ -16,7 +16,7 @@ from adapters.ledger import Ledger
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.registry import AssociationEntry, add_association
-from domain.aggregate import Intent
+from domain.aggregate import Intent, Stamp
 from domain.association.commands import RegisterAssociation
 from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.payments import CapturePayment
@@ -36,6 +36,7 @@ from domain.events.coop import CoopDetails
 SLUG = "ad06"
 NOW = datetime(2026, 9, 15, 8, 0, tzinfo=UTC)
 BY = "tester"
+STAMP = Stamp(at=NOW, by=BY)
 PRICE = 2_000
 Names = AssociationEntry | Ledger
 """What says how an association is called."""
@@ -94,7 +95,7 @@ def run(bus: CommandBus, *commands: Intent[Any]) -> None:
 def register_association(entry: Names) -> RegisterAssociation:
     """The first command of a ledger."""
     return RegisterAssociation(
-        stream_id=entry.association_id, at=NOW, by=BY, name="AD 06", slug=entry.slug, siren="123456789", demo=entry.demo
+        stream_id=entry.association_id, stamp=STAMP, name="AD 06", slug=entry.slug, siren="123456789", demo=entry.demo
     )
 
 
@@ -102,8 +103,7 @@ def register_coop(entry: Names, coop_id: UUID, *, demo: bool | None = None) -> R
     """Open a coop in the association's ledger."""
     return RegisterCoop(
         stream_id=coop_id,
-        at=NOW,
-        by=BY,
+        stamp=STAMP,
         association_id=entry.association_id,
         details=CoopDetails(name="Coop", school="École", town="Nice", affiliation_number="06-001"),
         demo=entry.demo if demo is None else demo,
@@ -120,12 +120,13 @@ def publish_campaign(bus: CommandBus, entry: Names) -> Place:
         valid_from=date(2026, 9, 1),
         valid_to=date(2027, 8, 31),
     )
-    campaign: Any = {"stream_id": place.campaign_id, "at": NOW, "by": BY}
+    campaign_id = place.campaign_id
     run(
         bus,
         register_coop(entry, place.coop_id),
         DraftCampaign(
-            **campaign,
+            stream_id=campaign_id,
+            stamp=STAMP,
             coop_id=place.coop_id,
             details=CampaignDetails(title="Vie de classe"),
             purpose="contribution-volontaire",
@@ -133,9 +134,10 @@ def publish_campaign(bus: CommandBus, entry: Names) -> Place:
             demo=entry.demo,
             policy=Policy(),
         ),
-        SetTariffs(**campaign, tariffs=(tariff,)),
+        SetTariffs(stream_id=campaign_id, stamp=STAMP, tariffs=(tariff,)),
         PublishCampaign(
-            **campaign,
+            stream_id=campaign_id,
+            stamp=STAMP,
             responsible_id=uuid4(),
             council_decision="Conseil du 4 septembre",
             policy=Policy(),
@@ -152,8 +154,7 @@ def place_contribution(campaign_id: UUID, contribution_id: UUID | None = None) -
     child = Child(participant_id=uuid4(), class_label="CP", tariff_id="t1")
     return PlaceContribution(
         stream_id=campaign_id,
-        at=NOW,
-        by=BY,
+        stamp=STAMP,
         contribution_id=contribution_id or uuid4(),
         payer_id=uuid4(),
         commitment="0" * 64,
@@ -166,8 +167,7 @@ def capture(campaign_id: UUID, contribution_id: UUID, payment_id: str) -> Captur
     """The card payment of a basket with one child."""
     return CapturePayment(
         stream_id=campaign_id,
-        at=NOW,
-        by=BY,
+        stamp=STAMP,
         contribution_id=contribution_id,
         payment_id=payment_id,
         cents=PRICE,
@@ -186,27 +186,27 @@ def pay(bus: CommandBus, campaign_id: UUID, payment_id: str) -> UUID:
 def certify(bus: CommandBus, coop_id: UUID) -> None:
     """Make a coop ready for payouts."""
     account = uuid4()
-    stream: Any = {"stream_id": coop_id, "at": NOW, "by": BY}
     run(
         bus,
-        RequestCertification(**stream, provider_account="acct_1"),
-        Certify(**stream, provider_account="acct_1"),
-        RegisterBankAccount(**stream, bank_account_id=account, iban_masked="FR76…189", iban_fingerprint="f" * 64),
-        ConfirmBankAccount(**stream, bank_account_id=account, payee_check="match"),
+        RequestCertification(stream_id=coop_id, stamp=STAMP, provider_account="acct_1"),
+        Certify(stream_id=coop_id, stamp=STAMP, provider_account="acct_1"),
+        RegisterBankAccount(
+            stream_id=coop_id, stamp=STAMP, bank_account_id=account, iban_masked="FR76…189", iban_fingerprint="f" * 64
+        ),
+        ConfirmBankAccount(stream_id=coop_id, stamp=STAMP, bank_account_id=account, payee_check="match"),
     )
 
 
 def request_payout(coop_id: UUID, cents: int) -> RequestPayout:
     """A payout of some cents."""
-    return RequestPayout(stream_id=coop_id, at=NOW, by=BY, payout_id=uuid4(), cents=cents)
+    return RequestPayout(stream_id=coop_id, stamp=STAMP, payout_id=uuid4(), cents=cents)
 
 
 def request_refund(campaign_id: UUID, contribution_id: UUID, cents: int) -> RequestRefund:
     """A refund of some cents."""
     return RequestRefund(
         stream_id=campaign_id,
-        at=NOW,
-        by=BY,
+        stamp=STAMP,
         refund_id=uuid4(),
         contribution_id=contribution_id,
         cents=cents,

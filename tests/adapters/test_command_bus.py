@@ -17,7 +17,7 @@ import pytest
 from adapters.command_bus import CommandBus, ask
 from adapters.event_store import EventStore
 from adapters.ledger import Ledger
-from domain.aggregate import Command, State
+from domain.aggregate import Command, Stamp, State
 from domain.campaign.publication import SuspendCampaign
 from domain.campaign.state import Campaign
 from domain.coop.state import Coop
@@ -89,7 +89,7 @@ def held_up(ledger: Ledger, place: Place) -> Iterator[None]:
     """The writer is busy, so that what is queued meanwhile becomes one batch."""
     Slow.entered.clear()
     Slow.go_on.clear()
-    slow = ledger.bus.submit(Slow(stream_id=place.campaign_id, at=NOW, by=BY))
+    slow = ledger.bus.submit(Slow(stream_id=place.campaign_id, stamp=Stamp(at=NOW, by=BY)))
     assert Slow.entered.wait(10)
     yield
     Slow.go_on.set()
@@ -151,7 +151,7 @@ def test_a_refusal_or_a_fault_touches_its_own_command_only(
             place_contribution(place.campaign_id, twice),
             place_contribution(place.campaign_id, twice),
             place_contribution(uuid4()),
-            Faulty(stream_id=place.campaign_id, at=NOW, by=BY),
+            Faulty(stream_id=place.campaign_id, stamp=Stamp(at=NOW, by=BY)),
             place_contribution(place.campaign_id),
         )
     ]
@@ -185,7 +185,7 @@ def test_commands_together_are_all_stored_or_none(ledger: Ledger, place: Place) 
 
 def test_the_same_key_and_input_give_the_first_outcome(ledger: Ledger, place: Place, other: CommandBus) -> None:
     command = place_contribution(place.campaign_id)
-    later = msgspec.structs.replace(command, at=NOW + timedelta(hours=1))
+    later = msgspec.structs.replace(command, stamp=Stamp(at=NOW + timedelta(hours=1), by=BY))
     (first,) = ledger.bus.submit(command, key="k").result(10)
     (again,) = ledger.bus.submit(later, key="k").result(10)
     (elsewhere,) = other.submit(later, key="k").result(10)
@@ -344,6 +344,6 @@ def test_a_bus_too_far_behind_refuses_at_once(
 
 def test_an_archived_campaign_refuses_on_the_bus_as_in_the_domain(ledger: Ledger) -> None:
     place = publish_campaign(ledger.bus, ledger)
-    run(ledger.bus, SuspendCampaign(stream_id=place.campaign_id, at=NOW, by=BY))
+    run(ledger.bus, SuspendCampaign(stream_id=place.campaign_id, stamp=Stamp(at=NOW, by=BY)))
     with pytest.raises(CampaignClosed):
         run(ledger.bus, place_contribution(place.campaign_id))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 
-from domain.aggregate import Intent
+from domain.aggregate import Intent, Stamp
 from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.refunds import RequestRefund
 from domain.coop.payouts import RequestPayout
@@ -38,7 +38,7 @@ class Play(NamedTuple):
 
 def _do(town: Town, gaps: Gaps, kind: type[Intent[Any]], stream_id: UUID, **fields: Any) -> None:  # noqa: ANN401 - a command's own
     """Ask for something under a key, as the service's own interface does."""
-    command = kind(stream_id=stream_id, at=town.now(), by="test", **fields)
+    command = kind(stream_id=stream_id, stamp=Stamp(at=town.now(), by="test"), **fields)
     town.office.ledger.bus.submit(command, key=f"asked:{kind.__name__}", fingerprint=b"same").result(30)
     gaps.wrote(f"ledger.{kind.__name__}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeVar
 
+import msgspec
 import pytest
 
 from domain.aggregate import FundsCommand, Intent, State
@@ -65,9 +66,11 @@ class Play:
         return next(state for state in streams if type(state) is kind.STATE)
 
     def decide(self, kind: type[Intent[Any]], /, **fields: object) -> tuple[Event, ...]:
-        """What a command decides, without applying it."""
+        """What a command decides, without applying it; ``at``, ``by`` and ``scope`` go into its stamp."""
         state = self.stream(kind)
-        given: dict[str, Any] = {**scene.SAID, "stream_id": state.id, **fields}
+        stamped: dict[str, Any] = {name: fields.pop(name) for name in ("at", "by", "scope") if name in fields}
+        stamp = msgspec.structs.replace(scene.STAMP, **stamped)
+        given: dict[str, Any] = {"stamp": stamp, "stream_id": state.id, **fields}
         command = kind(**given)
         command.check_stream(state)
         if isinstance(command, FundsCommand):

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from domain.aggregate import Stamp
+
 
 def uid(number: int) -> UUID:
     """A readable identity: the number is seen in its last digits."""
@@ -15,6 +17,7 @@ def uid(number: int) -> UUID:
 NOW: Final = datetime(2024, 6, 23, 10, 0, tzinfo=UTC)
 BY: Final = "actor-1"
 SAID: Final[dict[str, Any]] = {"at": NOW, "by": BY}
+STAMP: Final = Stamp(at=NOW, by=BY)
 """When and by whom most things are said here."""
 
 ASSOCIATION: Final = uid(6)

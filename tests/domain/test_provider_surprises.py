@@ -142,17 +142,23 @@ def test_a_movement_without_explanation_waits_for_two_people() -> None:
 
 def test_a_fee_of_the_provider_s_own_needs_no_explanation() -> None:
     state = Association(scene.ASSOCIATION)
-    say = {"stream_id": scene.ASSOCIATION, **scene.SAID, "moved_at": scene.NOW}
-    fee = RecordPlatformMovement(movement_id="txn_1", kind="stripe_fee", cents=-250, **say)
+    stream_id, stamp, now = scene.ASSOCIATION, scene.STAMP, scene.NOW
+    fee = RecordPlatformMovement(
+        stream_id=stream_id, stamp=stamp, movement_id="txn_1", kind="stripe_fee", cents=-250, moved_at=now
+    )
     (event,) = fee.decide(state)
     assert isinstance(event, PlatformMovementRecorded)
     assert event.account == "psp_fees"
-    other = RecordPlatformMovement(movement_id="txn_2", kind="reserve_transaction", cents=130, **say)
+    other = RecordPlatformMovement(
+        stream_id=stream_id, stamp=stamp, movement_id="txn_2", kind="reserve_transaction", cents=130, moved_at=now
+    )
     (event,) = other.decide(state)
     state.evolve(event)
     assert other.decide(state) == ()
-    told = {"approvers": TWO, "reason": "Réserve", "stream_id": scene.ASSOCIATION, **scene.SAID}
-    (cleared,) = ClearPlatformSuspense(movement_id="txn_2", account="goodwill", **told).decide(state)
+    clear = ClearPlatformSuspense(
+        stream_id=stream_id, stamp=stamp, movement_id="txn_2", account="goodwill", approvers=TWO, reason="Réserve"
+    )
+    (cleared,) = clear.decide(state)
     state.evolve(cleared)
     assert state.suspense == {}
 

@@ -95,11 +95,10 @@ def test_a_fact_of_the_log_knows_its_place_and_its_coop() -> None:
 
 
 def test_a_command_that_decides_nothing_is_a_fault_of_ours() -> None:
-    nothing = {**scene.SAID, "stream_id": scene.COOP}
     with pytest.raises(LedgerCorrupt):
-        Command[State](**nothing).decide(Coop(scene.COOP))
+        Command[State](stream_id=scene.COOP, stamp=scene.STAMP).decide(Coop(scene.COOP))
     with pytest.raises(LedgerCorrupt):
-        FundsCommand[State](**nothing).decide_with_funds(Coop(scene.COOP), CoopFunds())
+        FundsCommand[State](stream_id=scene.COOP, stamp=scene.STAMP).decide_with_funds(Coop(scene.COOP), CoopFunds())
 
 
 @pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.aggregate import FundsCommand, Intent, State
+from domain.aggregate import FundsCommand, Intent, Stamp, State
 from domain.association.commands import RegisterAssociation
 from domain.calendar import first_of_month, paris_date
 from domain.campaign.basket import AbandonContribution, Child, PlaceContribution
@@ -67,7 +67,7 @@ class History:
 
     def do(self, kind: type[Intent[Any]], stream_id: UUID, /, **fields: Any) -> tuple[Event, ...]:  # noqa: ANN401 - a command's own
         """Carry out one command now."""
-        command = kind(stream_id=stream_id, at=self.now, by=BY, **fields)
+        command = kind(stream_id=stream_id, stamp=Stamp(at=self.now, by=BY), **fields)
         state = self._states.setdefault(stream_id, kind.STATE(stream_id))
         command.check_stream(state)
         if isinstance(command, FundsCommand):

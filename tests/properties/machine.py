@@ -8,7 +8,7 @@ from uuid import UUID
 import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from domain.aggregate import Intent
+from domain.aggregate import Intent, Stamp
 from domain.campaign import basket, instalments, payments, publication, settings
 from domain.coop import registration
 from domain.events.association import Policy
@@ -53,7 +53,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def send(self, kind: type[Intent[Any]], stream_id: UUID, *, allowed: bool, **fields: Any) -> bool:  # noqa: ANN401
         """Send a command; it must be accepted exactly when the model allows it, and leave no trace when refused."""
         before = len(self.ledger.log)
-        error = self.ledger.send(kind(stream_id=stream_id, at=AT, by="test", **fields))
+        error = self.ledger.send(kind(stream_id=stream_id, stamp=Stamp(at=AT, by="test"), **fields))
         assert (error is None) == allowed, (kind.__name__, fields, error)
         if error is not None:
             assert len(self.ledger.log) == before

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
 from domain.accounts import Account, Book, book_of
+from domain.aggregate import Stamp
 from domain.campaign import basket, disputes, payments, refunds
 from domain.campaign import settings as steps
 from domain.campaign.publication import PublishCampaign
@@ -20,17 +20,17 @@ from domain.events.coop import CoopDetails
 from tests.properties.harness import AT, DAY, Harness
 
 COOP, CAMPAIGN, POLICY = UUID(int=1), UUID(int=2), Policy()
+STAMP = Stamp(at=AT, by="test")
 FATES = ("paid", "refunded", "half refunded", "contested", "lost", "won", "left")
 
 
 def _history(fates: list[str], tips: list[int]) -> Harness:
     """Play one family per fate, each with its own tip."""
     ledger = Harness()
-    base: dict[str, Any] = {"at": AT, "by": "test"}
     details = CoopDetails(name="Coop", school="école", town="Nice", affiliation_number="7")
     tariff = Tariff(tariff_id="t", label="1 enfant", tiers=(12_00, 9_99), valid_from=DAY, valid_to=DAY)
     opening = (
-        RegisterCoop(stream_id=COOP, association_id=UUID(int=9), details=details, demo=True, **base),
+        RegisterCoop(stream_id=COOP, association_id=UUID(int=9), details=details, demo=True, stamp=STAMP),
         steps.DraftCampaign(
             stream_id=CAMPAIGN,
             coop_id=COOP,
@@ -39,9 +39,9 @@ def _history(fates: list[str], tips: list[int]) -> Harness:
             school_year=2024,
             demo=True,
             policy=POLICY,
-            **base,
+            stamp=STAMP,
         ),
-        steps.SetTariffs(stream_id=CAMPAIGN, tariffs=(tariff,), **base),
+        steps.SetTariffs(stream_id=CAMPAIGN, tariffs=(tariff,), stamp=STAMP),
         PublishCampaign(
             stream_id=CAMPAIGN,
             responsible_id=UUID(int=5),
@@ -50,7 +50,7 @@ def _history(fates: list[str], tips: list[int]) -> Harness:
             mandated=True,
             charter_version=0,
             charter_accepted=0,
-            **base,
+            stamp=STAMP,
         ),
     )
     for command in opening:
@@ -62,7 +62,6 @@ def _history(fates: list[str], tips: list[int]) -> Harness:
 
 def _family(ledger: Harness, number: int, fate: str, tip: int) -> None:
     key, name = UUID(int=100 + number), f"ch_{number}"
-    base: dict[str, Any] = {"stream_id": CAMPAIGN, "at": AT, "by": "test"}
     children = tuple(
         basket.Child(participant_id=UUID(int=n), class_label=("CP", "CE1")[n], tariff_id="t") for n in range(2)
     )
@@ -74,32 +73,54 @@ def _family(ledger: Harness, number: int, fate: str, tip: int) -> None:
             children=children,
             tip_cents=tip,
             terms_version="1",
-            **base,
+            stream_id=CAMPAIGN,
+            stamp=STAMP,
         )
     )
     if fate == "left":
         return
-    paid: dict[str, Any] = {"contribution_id": key, "payment_id": name, "cents": 21_99, "tip_cents": tip}
-    assert None is ledger.send(payments.CapturePayment(paid_at=AT, **paid, **base))
+    captured = payments.CapturePayment(
+        stream_id=CAMPAIGN,
+        stamp=STAMP,
+        contribution_id=key,
+        payment_id=name,
+        cents=21_99,
+        tip_cents=tip,
+        paid_at=AT,
+    )
+    assert None is ledger.send(captured)
     if fate in ("refunded", "half refunded"):
         refund_id, whole = UUID(int=500 + number), fate == "refunded"
-        asked: dict[str, Any] = {"cents": 21_99 if whole else 10_01, "tip_cents": tip if whole else 0, "reason": "x"}
-        assert None is ledger.send(refunds.RequestRefund(refund_id=refund_id, contribution_id=key, **asked, **base))
+        asked = refunds.RequestRefund(
+            stream_id=CAMPAIGN,
+            stamp=STAMP,
+            refund_id=refund_id,
+            contribution_id=key,
+            cents=21_99 if whole else 10_01,
+            tip_cents=tip if whole else 0,
+            reason="x",
+        )
+        assert None is ledger.send(asked)
         assert None is ledger.send(
-            refunds.SettleRefund(refund_id=refund_id, provider_refund=f"re_{number}", settled_at=AT, **base)
+            refunds.SettleRefund(
+                refund_id=refund_id, provider_refund=f"re_{number}", settled_at=AT, stream_id=CAMPAIGN, stamp=STAMP
+            )
         )
     if fate in ("contested", "lost", "won"):
-        taken: dict[str, Any] = {
-            "dispute_id": f"dp_{number}",
-            "payment_id": name,
-            "cents": 21_99,
-            "tip_cents": tip,
-            "fee_cents": 20_00,
-        }
-        assert None is ledger.send(disputes.OpenDispute(opened_at=AT, **taken, **base))
+        opened = disputes.OpenDispute(
+            stream_id=CAMPAIGN,
+            stamp=STAMP,
+            dispute_id=f"dp_{number}",
+            payment_id=name,
+            cents=21_99,
+            tip_cents=tip,
+            fee_cents=20_00,
+            opened_at=AT,
+        )
+        assert None is ledger.send(opened)
     if fate in ("lost", "won"):
         kind = disputes.LoseDispute if fate == "lost" else disputes.WinDispute
-        assert None is ledger.send(kind(dispute_id=f"dp_{number}", closed_at=AT, **base))
+        assert None is ledger.send(kind(dispute_id=f"dp_{number}", closed_at=AT, stream_id=CAMPAIGN, stamp=STAMP))
 
 
 def _coops_book(ledger: Harness) -> dict[Account, int]:

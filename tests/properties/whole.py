@@ -9,6 +9,7 @@ import hypothesis.strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from domain.accounts import Account
+from domain.aggregate import Stamp
 from domain.coop import banking, certification, closing, payouts
 from domain.events.base import StatementBoxes
 from tests.properties.harness import AT, DAY, picture
@@ -162,8 +163,7 @@ class WholeLedgerMachine(MoneyOutMachine):
         error = self.ledger.send(
             closing.ClosePeriod(
                 stream_id=COOP,
-                at=AT + timedelta(days=30),
-                by="test",
+                stamp=Stamp(at=AT + timedelta(days=30), by="test"),
                 kind="month",
                 first_day=DAY,
                 boxes=boxes,

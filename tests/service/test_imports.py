@@ -18,6 +18,7 @@ from adapters.ledger import Ledger
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.people_vault import Keyring, PeopleVault
 from adapters.registry import AssociationEntry
+from domain.aggregate import Stamp
 from domain.campaign.contribution import Contribution
 from domain.campaign.publication import ArchiveCampaign
 from domain.campaign.settings import DraftCampaign
@@ -80,8 +81,7 @@ def desk(database: str) -> Iterator[Desk]:
         policy = Policy()
         draft = DraftCampaign(
             stream_id=uuid4(),
-            at=AT,
-            by="treasurer",
+            stamp=Stamp(at=AT, by="treasurer"),
             coop_id=COOP,
             details=CampaignDetails(title="Contributions volontaires des familles"),
             purpose=policy.purposes[0],
@@ -260,7 +260,7 @@ def test_an_archived_an_unknown_or_a_foreign_campaign_accepts_nothing_and_keeps_
             import_payments(
                 desk.ledger, desk.vault, campaign_id, sample("guide.csv"), by="treasurer", at=AT, scope=scope
             )
-    desk.ledger.bus.submit(ArchiveCampaign(stream_id=desk.campaign_id, at=AT, by="treasurer")).result()
+    desk.ledger.bus.submit(ArchiveCampaign(stream_id=desk.campaign_id, stamp=Stamp(at=AT, by="treasurer"))).result()
     with pytest.raises(CampaignClosed):
         desk.take(SAMPLES / "guide.csv")
     assert desk.rows("SELECT person_id FROM vault.people") == []

@@ -80,7 +80,7 @@ async def start_onboarding(door: Runner, request: Request, coop_id: UUID, body: 
         return open_account(shop.office(slug), coop_id, email=body.email)
 
     account = await run_in_threadpool(open_it)
-    await door.do(RequestCertification(stream_id=coop_id, provider_account=account, **door.stamp))
+    await door.do(RequestCertification(stream_id=coop_id, provider_account=account, stamp=door.stamp))
     back = str(request.base_url).rstrip("/") + f"/{slug}/collectes"
     link = await run_in_threadpool(lambda: shop.provider.onboarding_link(account, return_url=back, refresh_url=back))
     return PageOut(url=link)
@@ -98,7 +98,7 @@ async def allocate_external_refund(
             refund_id=refund_id,
             tip_cents=body.tip_cents,
             by_line=tuple(refunds.LineAmount(line=part.line, cents=part.cents) for part in body.by_line),
-            **{**door.stamp, "scope": coop_id},
+            stamp=door.stamp_within(coop_id),
         )
     )
 
@@ -109,6 +109,6 @@ async def repay_refund(door: Runner, coop_id: UUID, campaign_id: UUID, refund_id
     door.check_coop(coop_id)
     return await door.do(
         refunds.RepayRefund(
-            stream_id=campaign_id, refund_id=refund_id, means=body.means, **{**door.stamp, "scope": coop_id}
+            stream_id=campaign_id, refund_id=refund_id, means=body.means, stamp=door.stamp_within(coop_id)
         )
     )

@@ -20,7 +20,7 @@ async def request_payout(door: Payer, coop_id: UUID, body: given.PayoutIn) -> Do
     """Ask for a payout of the available balance, or part of it, to the coop's confirmed bank account."""
     payout_id = door.new_id("payout")
     return await door.do(
-        payouts.RequestPayout(stream_id=coop_id, payout_id=payout_id, cents=body.cents, **door.stamp),
+        payouts.RequestPayout(stream_id=coop_id, payout_id=payout_id, cents=body.cents, stamp=door.stamp),
         payout_id=payout_id,
     )
 
@@ -34,7 +34,7 @@ async def send_payout(door: Recorder, coop_id: UUID, payout_id: UUID, body: give
             payout_id=payout_id,
             provider_payout=body.provider_payout,
             sent_at=body.happened_at,
-            **door.stamp,
+            stamp=door.stamp,
         )
     )
 
@@ -48,7 +48,7 @@ async def arrive_payout(door: Recorder, coop_id: UUID, payout_id: UUID, body: gi
             payout_id=payout_id,
             provider_payout=body.provider_payout,
             paid_at=body.happened_at,
-            **door.stamp,
+            stamp=door.stamp,
         )
     )
 
@@ -62,6 +62,6 @@ async def fail_payout(door: Recorder, coop_id: UUID, payout_id: UUID, body: give
             payout_id=payout_id,
             reason=body.reason,
             failed_at=body.happened_at,
-            **door.stamp,
+            stamp=door.stamp,
         )
     )

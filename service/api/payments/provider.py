@@ -20,7 +20,14 @@ async def capture_payment(door: Recorder, campaign_id: UUID, contribution_id: UU
     """Record a card payment, or one instalment; the same payment twice changes nothing."""
     return await door.do(
         payments.CapturePayment(
-            stream_id=campaign_id, contribution_id=contribution_id, **body.model_dump(), **door.stamp
+            stream_id=campaign_id,
+            stamp=door.stamp,
+            contribution_id=contribution_id,
+            payment_id=body.payment_id,
+            cents=body.cents,
+            tip_cents=body.tip_cents,
+            paid_at=body.paid_at,
+            instalment=body.instalment,
         )
     )
 
@@ -30,7 +37,11 @@ async def record_failure(door: Recorder, campaign_id: UUID, contribution_id: UUI
     """Record a refused attempt to pay."""
     return await door.do(
         payments.RecordPaymentFailure(
-            stream_id=campaign_id, contribution_id=contribution_id, **body.model_dump(), **door.stamp
+            stream_id=campaign_id,
+            stamp=door.stamp,
+            contribution_id=contribution_id,
+            attempt_id=body.attempt_id,
+            reason=body.reason,
         )
     )
 
@@ -39,7 +50,14 @@ async def record_failure(door: Recorder, campaign_id: UUID, contribution_id: UUI
 async def record_fee(door: Recorder, campaign_id: UUID, contribution_id: UUID, body: given.FeeIn) -> Done:
     """Record the provider's fee on a payment."""
     return await door.do(
-        payments.RecordFee(stream_id=campaign_id, contribution_id=contribution_id, **body.model_dump(), **door.stamp)
+        payments.RecordFee(
+            stream_id=campaign_id,
+            stamp=door.stamp,
+            contribution_id=contribution_id,
+            payment_id=body.payment_id,
+            cents=body.cents,
+            charged_at=body.charged_at,
+        )
     )
 
 
@@ -48,7 +66,13 @@ async def record_transfer(door: Recorder, campaign_id: UUID, contribution_id: UU
     """Record that the coop's part of a payment moved to its account at the provider."""
     return await door.do(
         payments.RecordTransfer(
-            stream_id=campaign_id, contribution_id=contribution_id, **body.model_dump(), **door.stamp
+            stream_id=campaign_id,
+            stamp=door.stamp,
+            contribution_id=contribution_id,
+            payment_id=body.payment_id,
+            transfer_id=body.transfer_id,
+            cents=body.cents,
+            moved_at=body.moved_at,
         )
     )
 
@@ -60,7 +84,13 @@ async def fail_instalment(
     """Record a refused instalment."""
     return await door.do(
         instalments.FailInstalment(
-            stream_id=campaign_id, contribution_id=contribution_id, **body.model_dump(), **door.stamp
+            stream_id=campaign_id,
+            stamp=door.stamp,
+            contribution_id=contribution_id,
+            number=body.number,
+            attempt_id=body.attempt_id,
+            reason=body.reason,
+            final=body.final,
         )
     )
 
@@ -74,7 +104,7 @@ async def settle_refund(door: Recorder, campaign_id: UUID, refund_id: UUID, body
             refund_id=refund_id,
             provider_refund=body.provider_refund,
             settled_at=body.happened_at,
-            **door.stamp,
+            stamp=door.stamp,
         )
     )
 
@@ -88,7 +118,7 @@ async def fail_refund(door: Recorder, campaign_id: UUID, refund_id: UUID, body: 
             refund_id=refund_id,
             reason=body.reason,
             failed_at=body.happened_at,
-            **door.stamp,
+            stamp=door.stamp,
         )
     )
 
@@ -96,9 +126,17 @@ async def fail_refund(door: Recorder, campaign_id: UUID, refund_id: UUID, body: 
 @router.post("/disputes", status_code=201)
 async def open_dispute(door: Recorder, campaign_id: UUID, body: given.DisputeIn) -> Done:
     """Record that a bank took back a payment."""
-    fields = body.model_dump(exclude={"happened_at"})
     return await door.do(
-        disputes.OpenDispute(stream_id=campaign_id, opened_at=body.happened_at, **fields, **door.stamp)
+        disputes.OpenDispute(
+            stream_id=campaign_id,
+            stamp=door.stamp,
+            dispute_id=body.dispute_id,
+            payment_id=body.payment_id,
+            cents=body.cents,
+            tip_cents=body.tip_cents,
+            fee_cents=body.fee_cents,
+            opened_at=body.happened_at,
+        )
     )
 
 
@@ -106,7 +144,7 @@ async def open_dispute(door: Recorder, campaign_id: UUID, body: given.DisputeIn)
 async def win_dispute(door: Recorder, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
     """Record that the bank gave the payment back."""
     return await door.do(
-        disputes.WinDispute(stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, **door.stamp)
+        disputes.WinDispute(stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, stamp=door.stamp)
     )
 
 
@@ -114,5 +152,5 @@ async def win_dispute(door: Recorder, campaign_id: UUID, dispute_id: str, body: 
 async def lose_dispute(door: Recorder, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
     """Record that the bank kept the payment."""
     return await door.do(
-        disputes.LoseDispute(stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, **door.stamp)
+        disputes.LoseDispute(stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, stamp=door.stamp)
     )

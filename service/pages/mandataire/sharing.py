@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from domain.aggregate import Stamp
 from domain.campaign.publication import SetEmbedding
 from domain.errors import InvalidInput, NotFound
 from projections import storefront
@@ -62,9 +63,7 @@ async def allow_sites(
     try:
         command = SetEmbedding(
             stream_id=campaign_id,
-            at=clock_of(request)(),
-            by=visit.principal.actor,
-            scope=visit.principal.coop_id,
+            stamp=Stamp(at=clock_of(request)(), by=visit.principal.actor, scope=visit.principal.coop_id),
             origins=tuple(origin_of(line) for line in sites.split()),
         )
         outcome = await visit.opened.ledger.bus.do(command)

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from domain.aggregate import Stamp
 from domain.calendar import french_date, paris_date
 from domain.campaign.contribution import Contribution
 from domain.campaign.instalments import CancelInstalments
@@ -130,8 +131,12 @@ async def stop(association: Slug, token: str, request: Request, shop: Shop) -> R
     def cancel() -> None:
         office = shop.office(association)
         link = Plan(office, LinkPurpose.MANAGE, token).link
-        who: dict[str, Any] = {"stream_id": link.campaign_id, "at": office.now(), "by": _FAMILY}
-        office.record(CancelInstalments(**who, contribution_id=link.contribution_id, reason="family"))
+        stamp = Stamp(at=office.now(), by=_FAMILY)
+        office.record(
+            CancelInstalments(
+                stream_id=link.campaign_id, stamp=stamp, contribution_id=link.contribution_id, reason="family"
+            )
+        )
 
     await run_in_threadpool(cancel)
     return RedirectResponse(str(request.url_for("plan", association=association, token=token)), 303)

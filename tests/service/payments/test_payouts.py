@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.accounts import Account
+from domain.aggregate import Stamp
 from domain.coop.payouts import RequestPayout
 from domain.coop.state import PayoutStatus
 from domain.errors import InsufficientBalance, PayoutsAreFrozen
@@ -86,7 +87,7 @@ def test_of_two_payouts_of_the_same_balance_asked_for_at_once_one_is_made(town: 
     town.pay("CP A", card="instant")
     asked = [
         town.office.ledger.bus.submit(
-            RequestPayout(stream_id=town.coop_id, at=town.now(), by=who, payout_id=uuid4(), cents=PRICE)
+            RequestPayout(stream_id=town.coop_id, stamp=Stamp(at=town.now(), by=who), payout_id=uuid4(), cents=PRICE)
         )
         for who in ("one", "two")
     ]

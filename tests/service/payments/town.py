@@ -14,7 +14,7 @@ from adapters.command_bus import Outcome, Outcomes
 from adapters.people_vault import Person
 from adapters.stripe_provider import StripeProvider
 from domain.accounts import Account
-from domain.aggregate import Intent
+from domain.aggregate import Intent, Stamp
 from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.contribution import Contribution
 from domain.campaign.publication import PublishCampaign
@@ -79,7 +79,7 @@ class Town:
 
     def do(self, kind: type[Intent[Any]], stream_id: UUID | None = None, **fields: Any) -> Outcome:  # noqa: ANN401 - a command's own
         """Carry out a command now, of the campaign unless told otherwise."""
-        command = kind(stream_id=stream_id or self.campaign_id, at=self.now(), by="test", **fields)
+        command = kind(stream_id=stream_id or self.campaign_id, stamp=Stamp(at=self.now(), by="test"), **fields)
         future: Future[Outcomes] = self.office.ledger.bus.submit(command)
         return future.result(30)[0]
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from domain.accounts import Account
+from domain.aggregate import Stamp
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
 from domain.coop.suspense import ClearSuspense
 from domain.events.association import PlatformMovementRecorded
@@ -66,8 +67,16 @@ def test_an_adjustment_of_the_platform_waits_in_suspense_and_can_be_explained(to
 def test_a_movement_is_booked_once_even_if_the_crawl_that_booked_it_was_lost(town: Town, auditor: Auditor) -> None:
     movement = auditor.move_unannounced("stripe_fee", -2_50)
     association_id = town.office.ledger.association_id
-    said: dict[str, Any] = {"stream_id": association_id, "at": town.now(), "by": "test", "moved_at": town.now()}
-    town.office.record(RecordPlatformMovement(**said, movement_id=movement, kind="stripe_fee", cents=-2_50))
+    town.office.record(
+        RecordPlatformMovement(
+            stream_id=association_id,
+            stamp=Stamp(at=town.now(), by="test"),
+            movement_id=movement,
+            kind="stripe_fee",
+            cents=-2_50,
+            moved_at=town.now(),
+        )
+    )
     auditor.clean(seconds=LATER)
     assert town.kinds().count("PlatformMovementRecorded") == 1
 
