@@ -41,7 +41,7 @@ from adapters.appending import (
 from domain.aggregate import State
 from domain.errors import NotFound
 from domain.events import Event, decode, encode
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 
 __all__ = [
     "Append",

@@ -20,9 +20,9 @@ from adapters.stripe_provider import StripeProvider
 from benchmarks.figures import Figure
 from benchmarks.parents import TIP, Basket, Parents, Payment
 from benchmarks.shop import sandbox, shop
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.events.contribution import FundsTransferred, PaymentCaptured, ProviderFeeCharged
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 from tests.adapters.stripe_provider.acting import request_for, settings_for
 from tests.adapters.stripe_sandbox.serving import SECRETS, Heard, Served, listening
 from tests.service.payments.town import PRICE, Town

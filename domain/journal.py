@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
-from domain.accounts import Account, Book, book_of
+from domain.chart_of_accounts import Account, Book, book_of
 from domain.errors import LedgerCorrupt
 from domain.events import EVENT_TYPES
 from domain.events.association import PlatformMovementRecorded, PlatformSuspenseCleared

@@ -17,8 +17,8 @@ from domain.events.base import Event
 from domain.events.contribution import CashReceived, ContributionCorrected, PaymentCaptured
 from domain.events.dispute import DisputeLost
 from domain.events.refund import ExternalRefundAllocated, RefundSettled
-from projections.engine.rows import write_rows
-from projections.projection import Booked, Write
+from projections.base.read_model import Booked, Write
+from projections.base.rows import write_rows
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE class_balances (

@@ -24,8 +24,8 @@ from domain.events.contribution import CashReceived, ContributionAbandoned, Cont
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested, RefundSettled
-from projections.engine.rows import copy_rows, instant, microseconds, text, update_rows
-from projections.projection import Booked, Write
+from projections.base.read_model import Booked, Write
+from projections.base.rows import copy_rows, instant, microseconds, text, update_rows
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE contributions (

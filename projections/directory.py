@@ -17,8 +17,8 @@ from psycopg.rows import class_row
 
 from domain.events import bank, campaign, coop
 from domain.events.base import Event
-from projections.engine.rows import write_rows
-from projections.projection import Booked, Write
+from projections.base.read_model import Booked, Write
+from projections.base.rows import write_rows
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE coops (

@@ -18,12 +18,12 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from domain.accounts import CHART, Book
+from domain.chart_of_accounts import CHART, Book
 from domain.errors import LedgerCorrupt
 from domain.events.bank import PeriodClosed
 from domain.events.base import Event
-from projections.engine.rows import copy_rows, days, microseconds, text, uuid, write_rows
-from projections.projection import Booked, Write
+from projections.base.read_model import Booked, Write
+from projections.base.rows import copy_rows, days, microseconds, text, uuid, write_rows
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE journal (

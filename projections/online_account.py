@@ -15,9 +15,9 @@ from psycopg import Connection
 from psycopg.rows import class_row, kwargs_row
 
 from domain.events.base import StatementBoxes
-from domain.statement import check_roll_forward
-from projections.engine.rows import write_rows
-from projections.projection import Booked, Write
+from domain.roll_forward import check_roll_forward
+from projections.base.read_model import Booked, Write
+from projections.base.rows import write_rows
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE online_account (

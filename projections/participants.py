@@ -20,8 +20,8 @@ from domain.events.base import Event, Line
 from domain.events.contribution import CashReceived, ContributionCorrected, ContributionPlaced, PaymentCaptured
 from domain.events.dispute import DisputeLost
 from domain.events.refund import ExternalRefundAllocated, RefundSettled
-from projections.engine.rows import copy_rows, text, update_rows
-from projections.projection import Booked, Write
+from projections.base.read_model import Booked, Write
+from projections.base.rows import copy_rows, text, update_rows
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE participants (

@@ -21,8 +21,8 @@ from domain.errors import LedgerCorrupt
 from domain.events.bank import BankLineMatched, BankLineUnmatched
 from domain.events.base import Event
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
-from projections.engine.rows import write_rows
-from projections.projection import Booked, Write
+from projections.base.read_model import Booked, Write
+from projections.base.rows import write_rows
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE payouts (

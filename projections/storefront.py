@@ -16,7 +16,7 @@ from psycopg import Connection
 from domain.events import campaign
 from domain.events.base import Event, InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
-from projections.projection import Booked, Write
+from projections.base.read_model import Booked, Write
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE storefronts (

@@ -15,7 +15,7 @@ from domain.money import NBSP
 from domain.reconciliation.breaks import Break, BreakState
 from domain.reconciliation.expected import Way
 from domain.reconciliation.matching import LineState
-from domain.reconciliation.outcome import Checked, Reconciliation
+from domain.reconciliation.run import Checked, Reconciliation
 from reports.provenance import Provenance
 from reports.report import Column, Figure, Kind, Report, Table, Value, frame
 

@@ -16,7 +16,7 @@ from domain.calendar import end_of_month, french_date, french_month
 from domain.errors import StatementDoesNotAddUp
 from domain.events.base import StatementBoxes
 from domain.money import euros
-from domain.statement import check_roll_forward
+from domain.roll_forward import check_roll_forward
 from reports.provenance import Provenance
 from reports.report import Column, Figure, Kind, Report, Table, frame, slug
 

@@ -12,8 +12,8 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain.accounts import CHART, Account
 from domain.calendar import french_date, paris_date
+from domain.chart_of_accounts import CHART, Account
 from domain.errors import LedgerCorrupt, StatementDoesNotAddUp
 from domain.events import EVENT_TYPES
 from domain.journal import Posting, check_balanced

@@ -11,13 +11,13 @@ from psycopg import Connection
 
 from adapters.chain import verify_chain
 from adapters.ledger import Ledger
+from projections.base.read_model import set_schema
+from projections.catalogue import MODELS
 from projections.checks import run_checks
 from projections.engine.live import LedgerSchemas, leading
-from projections.engine.models import MODELS
 from projections.engine.parity import compare
 from projections.engine.replay import replay_as_of
 from projections.engine.runner import catch_up, head
-from projections.projection import set_schema
 from service.runtime import OpenLedger
 
 

@@ -25,7 +25,7 @@ from adapters.postgres import DatabaseRole, conninfo_for
 from domain.association.state import Association
 from domain.errors import NotFound
 from domain.funds import funds_of
-from projections.projection import set_schema
+from projections.base.read_model import set_schema
 from service.auth.principal import Principal, Role
 from service.feed import ReadFeed
 from service.settings import Settings

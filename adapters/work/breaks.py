@@ -7,10 +7,10 @@ from typing import Any, Final, LiteralString
 
 from adapters.work.queue import Pool
 from domain.reconciliation.breaks import Break, BreakState
-from domain.reconciliation.control import Totals
 from domain.reconciliation.expected import Way
 from domain.reconciliation.matching import Key, LineState
-from domain.reconciliation.outcome import Crawl
+from domain.reconciliation.run import Crawl
+from domain.reconciliation.totals import Totals
 
 _CHANGE: Final[LiteralString] = """
 UPDATE work.breaks SET kind = %(kind)s, ledger_cents = %(ledger_cents)s, provider_cents = %(provider_cents)s,

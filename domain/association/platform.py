@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Final
 
-from domain.accounts import Account
 from domain.association.commands import AssociationCommand
 from domain.association.state import Association
+from domain.chart_of_accounts import Account
 from domain.coop.suspense import check_clearing
 from domain.errors import InvalidInput, NotFound
 from domain.events.association import PlatformMovementRecorded, PlatformSuspenseCleared

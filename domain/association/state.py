@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain.accounts import Account
 from domain.aggregate import State
+from domain.chart_of_accounts import Account
 from domain.events.association import (
     AssociationRegistered,
     CharterPublished,

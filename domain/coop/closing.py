@@ -14,7 +14,7 @@ from domain.events.bank import AdjustmentApproved, CashCounted, PeriodClosed
 from domain.events.base import Event, StatementBoxes
 from domain.events.coop import InspectionFindingRecorded
 from domain.money import check_amount
-from domain.statement import check_roll_forward
+from domain.roll_forward import check_roll_forward
 
 SEVERITIES = ("remark", "reserve", "refusal")
 """How grave a finding is."""

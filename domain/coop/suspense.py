@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID
 
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.coop.base import CoopCommand
 from domain.coop.state import Coop
 from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound

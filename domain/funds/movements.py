@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.errors import LedgerCorrupt
 from domain.events.bank import AdjustmentApproved
 from domain.events.base import Event, PayoutItem

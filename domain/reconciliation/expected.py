@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.errors import LedgerCorrupt
 from domain.events.association import PlatformMovementRecorded
 from domain.events.bank import AdjustmentTransferred, MovementSuspended
@@ -29,7 +29,7 @@ from domain.events.dispute import DisputeOpened, DisputeWon
 from domain.events.payout import PayoutFailed, PayoutReturned, PayoutSent
 from domain.events.refund import ExternalRefundFound, RefundFailed, RefundSettled
 from domain.journal import postings
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 
 PLATFORM: Final = ""
 """The platform's own account; a coop's is named by the provider (``acct_…``)."""

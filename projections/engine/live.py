@@ -16,8 +16,8 @@ from typing import Any, Final, NamedTuple, Self
 import psycopg
 from psycopg import Connection
 
+from projections.base.read_model import TrackingMovedError, set_schema
 from projections.engine.runner import BATCH, catch_up, install, tracked
-from projections.projection import TrackingMovedError, set_schema
 
 _POLL_SECONDS: Final = 1.0
 _GLANCE_SECONDS: Final = 0.1

@@ -16,11 +16,11 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
+from projections.base.read_model import set_schema
+from projections.catalogue import MODELS, stored_versions
 from projections.engine.live import LedgerSchemas, leading
-from projections.engine.models import MODELS, stored_versions
 from projections.engine.parity import TableParity, compare
 from projections.engine.runner import BATCH, catch_up, head, install, tracked
-from projections.projection import set_schema
 
 _TRIES: Final = 300
 _PAUSE_SECONDS: Final = 0.2

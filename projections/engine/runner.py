@@ -19,11 +19,11 @@ from psycopg.sql import SQL, Identifier
 
 from domain.errors import LedgerCorrupt
 from domain.events import decode
-from domain.recorded import Recorded
-from projections.engine.models import MODELS, prepare
+from domain.recorded_event import Recorded
+from projections.base.periods import ClosedMonths
+from projections.base.read_model import Booked, ReadModel, TrackingMovedError, Write, book, set_schema
+from projections.catalogue import MODELS, prepare
 from projections.journal import closed_months
-from projections.periods import ClosedMonths
-from projections.projection import Booked, ReadModel, TrackingMovedError, Write, book, set_schema
 
 BATCH: Final = 4_000
 """Events in one transaction: more gains no speed and holds more memory."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from domain.errors import InvalidInput, NotFound
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 from projections import class_balances, contributions, directory, online_account, payouts
 from service.api.door import Audit, Door, Reader
 from service.api.problems import PROBLEMS

@@ -9,14 +9,14 @@ from uuid import UUID
 import typer
 from rich.progress import Progress, TaskID
 
-from domain.accounts import CHART, Account, Book
+from domain.chart_of_accounts import CHART, Account, Book
 from domain.errors import InvalidInput
 from domain.money import euros
 from projections import journal
+from projections.base.read_model import set_schema
 from projections.engine.rebuild import rebuild
 from projections.engine.replay import replay_as_of
 from projections.engine.runner import head
-from projections.projection import set_schema
 from service.audit import schemas, sessions, verify_ledger
 from service.runtime import open_runtime
 from service.settings import Settings

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from adapters.payments.errors import ProviderMissing
-from domain.reconciliation.outcome import Reconciliation
+from domain.reconciliation.run import Reconciliation
 from reports.render.csv_ import to_csv
 from reports.render.json_ import to_json
 from reports.report import Report, shown

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from adapters.work import NewTask, Outbox
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 from service.correspondence.plan import PREFIX
 
 RECEIPT: Final = "receipt"

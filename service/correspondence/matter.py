@@ -14,7 +14,7 @@ from domain.campaign.state import Campaign
 from domain.coop.state import Coop
 from domain.events.base import InstalmentDue
 from domain.events.instalment import InstalmentsScheduled
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 from domain.school_classes import UNASSIGNED
 from reports.wording import payment_reference
 from service import people

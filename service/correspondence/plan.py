@@ -19,7 +19,7 @@ from domain.events.coop import CertificationRevoked, Certified
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned
 from domain.events.refund import RefundFailed, RefundSettled
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 
 PREFIX: Final = "letter:"
 """How the kinds of these tasks begin; the letter's name follows."""

@@ -21,8 +21,8 @@ from domain.coop.identity import identification_line
 from domain.coop.state import PayoutStatus
 from domain.errors import NotFound
 from projections import class_balances, contributions, directory, journal, online_account, participants, payouts
+from projections.catalogue import MODELS
 from projections.directory import CampaignRow, CoopRow
-from projections.engine.models import MODELS
 from projections.engine.runner import tracked
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead, class_balance

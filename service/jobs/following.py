@@ -11,7 +11,7 @@ from domain.events.bank import AdjustmentTransferred, BankAccountConfirmed
 from domain.events.base import Event
 from domain.events.contribution import FundsTransferred
 from domain.events.coop import CertificationRequested, Certified
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 from service.payments.office import Office
 
 Planner = Callable[[Recorded], Iterable[NewTask]]

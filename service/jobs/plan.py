@@ -19,7 +19,7 @@ from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRepaid, RefundRequested
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 
 BASKET_LIFE: Final = timedelta(hours=24)
 """After this time an unpaid basket is given up; the provider's own page closes no later."""

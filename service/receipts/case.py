@@ -11,7 +11,7 @@ from adapters.chain import Links, hash_at, links_at
 from adapters.ledger import Ledger
 from domain.errors import LedgerCorrupt, NotFound
 from domain.events import decode
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 from domain.school_classes import UNASSIGNED
 from projections import contributions, directory, journal, participants
 from projections.contributions import ContributionRow

@@ -14,8 +14,8 @@ from domain.coop.identity import identification_line
 from domain.errors import NotFound
 from domain.events.contribution import CashReceived, PaymentCaptured
 from domain.money import NBSP
-from domain.recorded import Recorded
-from projections.engine.models import MODELS
+from domain.recorded_event import Recorded
+from projections.catalogue import MODELS
 from reports.provenance import Provenance
 from reports.receipt import ChildLine, Receipt, ReceiptInput, receipt
 from service import people

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from adapters.chain import ChainRow, hash_at
 from domain.calendar import paris_date
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 from service.receipts.case import Case
 from service.receipts.proof import LINK_BYTES, Printed
 from service.runtime import OpenLedger

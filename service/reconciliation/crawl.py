@@ -19,10 +19,10 @@ from adapters.work.lanes import in_lane
 from adapters.work.mirror import Mirror
 from adapters.work.queue import Pool
 from domain.reconciliation.breaks import Break, live
-from domain.reconciliation.control import totals
 from domain.reconciliation.expected import PLATFORM
 from domain.reconciliation.matching import Found, Line, LineState, match, named
-from domain.reconciliation.outcome import Checked, Crawl, Reconciliation
+from domain.reconciliation.run import Checked, Crawl, Reconciliation
+from domain.reconciliation.totals import totals
 from service.logging import logger
 from service.reconciliation.expecting import follow_expected
 from service.reconciliation.reading import Reading, read_account

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.errors import NotFound
 from domain.reconciliation.expected import PLATFORM
-from domain.reconciliation.outcome import Reconciliation
+from domain.reconciliation.run import Reconciliation
 from reports.provider_reconciliation import LedgerHead, provider_reconciliation
 from reports.report import Report
 from service.reconciliation.unexplained import Shop

@@ -19,7 +19,7 @@ import msgspec
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_sandbox.app import new_sandbox
 from adapters.stripe_sandbox.settings import SandboxSettings
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from service.jobs.workshop import Workshop
 from service.runtime import Runtime
 from service.settings import Settings

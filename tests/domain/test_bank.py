@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.coop.banking import (
     ConfirmBankAccount,
     ImportBankStatement,

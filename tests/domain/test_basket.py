@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from domain.accounts import Account
 from domain.campaign.basket import (
     MAX_CHILDREN,
     AbandonContribution,
@@ -17,6 +16,7 @@ from domain.campaign.imports import OFF_TARIFF, ImportContribution, ImportedChil
 from domain.campaign.payments import ReceiveCash
 from domain.campaign.publication import ArchiveCampaign, SetPublication, SuspendCampaign
 from domain.campaign.settings import SetFormFields, SetPaymentOptions
+from domain.chart_of_accounts import Account
 from domain.errors import (
     AlreadyExists,
     AmountInvalid,

@@ -7,7 +7,7 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from domain.accounts import Account, Book, book_of
+from domain.chart_of_accounts import Account, Book, book_of
 from domain.errors import LedgerCorrupt
 from domain.events import EVENT_TYPES
 from domain.events.association import PlatformMovementRecorded, PlatformSuspenseCleared

@@ -12,7 +12,7 @@ from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, Payo
 from domain.events.refund import RefundFailed, RefundRepaid, RefundRequested, RefundSettled
 from domain.funds import CoopFunds, funds_of
 from domain.journal import postings
-from domain.statement import Movement, check_roll_forward, movement, roll_forward_gap
+from domain.roll_forward import Movement, check_roll_forward, movement, roll_forward_gap
 from tests.domain import scene
 from tests.domain.examples import BOXES, EXAMPLES
 

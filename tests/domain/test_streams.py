@@ -18,7 +18,7 @@ from domain.events import EVENT_TYPES
 from domain.events.association import CharterPublished
 from domain.events.campaign import CampaignDetails
 from domain.funds import CoopFunds
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 from tests.domain import scene
 from tests.domain.examples import EXAMPLES, OF_COOP
 from tests.domain.play import CARD_ONLY, Play, drafted, published, registered

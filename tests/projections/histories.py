@@ -32,8 +32,8 @@ from domain.events.campaign import CampaignDetails
 from domain.events.coop import CoopDetails
 from domain.funds import CoopFunds
 from domain.journal import postings
-from domain.recorded import Recorded
-from domain.statement import movement
+from domain.recorded_event import Recorded
+from domain.roll_forward import movement
 
 START = datetime(2024, 9, 2, 7, 0, tzinfo=UTC)
 BY = "tester"

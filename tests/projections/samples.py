@@ -14,9 +14,9 @@ from psycopg.sql import SQL, Identifier
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.events import encode
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
+from projections.base.read_model import set_schema
 from projections.engine.runner import catch_up, install
-from projections.projection import set_schema
 
 LOG, READ = "ad06", "ad06_read"
 _COPY = """

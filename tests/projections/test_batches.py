@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from psycopg import Connection
 
 from domain.errors import LedgerCorrupt
-from projections.engine.models import MODELS
+from projections.base.read_model import ReadModelOutdatedError, TrackingMovedError, set_schema
+from projections.catalogue import MODELS
 from projections.engine.parity import compare
 from projections.engine.runner import catch_up, install, tracked
-from projections.projection import ReadModelOutdatedError, TrackingMovedError, set_schema
 from tests.projections.histories import History
 from tests.projections.samples import LOG, READ, Projected, append, connect
 

@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from domain.accounts import Account, Book, book_of
 from domain.calendar import paris_date
+from domain.chart_of_accounts import Account, Book, book_of
 from domain.journal import MONEY_EVENTS, postings
 from projections import journal
 from tests.projections.histories import PRICE, History

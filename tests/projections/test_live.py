@@ -14,8 +14,8 @@ import pytest
 from adapters.local_postgres import LocalPostgres
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import LedgerCorrupt
+from projections.base.read_model import set_schema
 from projections.engine.live import LedgerSchemas, LiveProjector, leading
-from projections.projection import set_schema
 from tests.projections.histories import History
 from tests.projections.samples import LOG, READ, append, connect, make_log
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from projections.periods import ClosedMonths, period_of
+from projections.base.periods import ClosedMonths, period_of
 from tests.projections.histories import History
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from adapters.postgres import DatabaseRole, conninfo_for
 from projections import class_balances
+from projections.base.read_model import set_schema
+from projections.catalogue import MODELS
 from projections.engine.live import LedgerSchemas, LiveProjector
-from projections.engine.models import MODELS
 from projections.engine.rebuild import RebuildReport, rebuild
 from projections.engine.runner import tracked
-from projections.projection import set_schema
 from tests.projections.histories import History
 from tests.projections.samples import LOG, READ, Projected, append, connect
 

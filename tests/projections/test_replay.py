@@ -6,8 +6,8 @@ import pytest
 
 from domain.errors import InvalidInput
 from projections import journal
+from projections.base.read_model import set_schema
 from projections.engine.replay import replay_as_of
-from projections.projection import set_schema
 from tests.projections.histories import History
 from tests.projections.samples import LOG, READ, Projected
 from tests.projections.test_batches import differing

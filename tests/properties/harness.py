@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain.accounts import Account, Book, book_of
 from domain.aggregate import Command, FundsCommand, Intent, State
+from domain.chart_of_accounts import Account, Book, book_of
 from domain.errors import LedgerError
 from domain.events import Event, decode, encode
 from domain.funds import CoopFunds
 from domain.journal import postings
-from domain.statement import movement
+from domain.roll_forward import movement
 
 AT = datetime(2024, 9, 10, 8, 0, tzinfo=UTC)
 DAY = date(2024, 9, 1)

@@ -7,11 +7,11 @@ from uuid import UUID
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
-from domain.accounts import Account, Book, book_of
 from domain.aggregate import Stamp
 from domain.campaign import basket, disputes, payments, refunds
 from domain.campaign import settings as steps
 from domain.campaign.publication import PublishCampaign
+from domain.chart_of_accounts import Account, Book, book_of
 from domain.coop.registration import RegisterCoop
 from domain.events.association import Policy
 from domain.events.base import Tariff

@@ -8,8 +8,8 @@ from uuid import UUID
 import hypothesis.strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from domain.accounts import Account
 from domain.aggregate import Stamp
+from domain.chart_of_accounts import Account
 from domain.coop import banking, certification, closing, payouts
 from domain.events.base import StatementBoxes
 from tests.properties.harness import AT, DAY, picture

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from domain.reconciliation.breaks import Break, BreakState
-from domain.reconciliation.control import Totals
 from domain.reconciliation.expected import Way
 from domain.reconciliation.matching import Key, LineState
-from domain.reconciliation.outcome import Checked, Crawl, Reconciliation
+from domain.reconciliation.run import Checked, Crawl, Reconciliation
+from domain.reconciliation.totals import Totals
 from reports.provider_reconciliation import LedgerHead, provider_reconciliation
 from reports.render.csv_ import to_csv
 from reports.render.json_ import to_json

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.journal import postings
 from service.demo.bank import DemoBank
 from service.demo.tryout import open_tryout

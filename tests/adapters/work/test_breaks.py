@@ -12,10 +12,10 @@ from psycopg.sql import SQL, Identifier
 from adapters.work.breaks import BreakBook
 from adapters.work.queue import Pool
 from domain.reconciliation.breaks import Break, BreakState
-from domain.reconciliation.control import Totals
 from domain.reconciliation.expected import Way
 from domain.reconciliation.matching import Key, LineState
-from domain.reconciliation.outcome import Crawl
+from domain.reconciliation.run import Crawl
+from domain.reconciliation.totals import Totals
 
 NOW: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY: Final = timedelta(days=1)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from domain.accounts import Account, Book, book_of
 from domain.association.commands import RegisterAssociation
 from domain.association.platform import RecordPlatformMovement
 from domain.campaign.basket import PlaceContribution
@@ -16,6 +15,7 @@ from domain.campaign.disputes import LoseDispute, OpenDispute, WinDispute
 from domain.campaign.payments import CapturePayment, ReceiveCash, RecordFee, RecordReversal, RecordTransfer
 from domain.campaign.refunds import FailRefund, RequestRefund, SettleRefund
 from domain.campaign.settings import SetPaymentOptions, SetTariffs
+from domain.chart_of_accounts import Account, Book, book_of
 from domain.coop.banking import MatchBankLine, UnmatchBankLine
 from domain.coop.debts import SettleDebt
 from domain.coop.payouts import ArrivePayout, FailPayout, RequestPayout, SendPayout

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from domain.accounts import Account, Book, book_of
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
 from domain.campaign.instalments import FailInstalment
+from domain.chart_of_accounts import Account, Book, book_of
 from domain.coop.closing import ApproveAdjustment
 from domain.coop.suspense import ClearSuspense, RecordAdjustmentTransfer, SuspendMovement
 from tests.domain import scene

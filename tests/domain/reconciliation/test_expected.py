@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.errors import LedgerCorrupt
 from domain.events import EVENT_TYPES
 from domain.events.association import PlatformMovementRecorded
@@ -29,7 +29,7 @@ from domain.events.refund import ExternalRefundFound, RefundFailed, RefundSettle
 from domain.journal import postings
 from domain.reconciliation import expected
 from domain.reconciliation.expected import EXPECTING, Way, expectations, names_given, names_wanted
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 from tests.domain import scene
 from tests.domain.examples import EXAMPLES
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.reconciliation.control import Totals, totals
 from domain.reconciliation.expected import Expected, Way
 from domain.reconciliation.matching import GRACE, Found, LineState, match, named
+from domain.reconciliation.totals import Totals, totals
 from tests.domain.reconciliation.sides import NOW, YESTERDAY, found, wish
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.accounts import CHART, Account, Book, book_of
+from domain.chart_of_accounts import CHART, Account, Book, book_of
 from domain.coop.identity import identification_line
 from domain.errors import ClassInvalid
 from domain.school_classes import UNASSIGNED, class_code

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 from benchmarks.parents import TIP, Desk, Parents
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.events.contribution import FundsTransferred, PaymentCaptured, ProviderFeeCharged
 from tests.service.checkout.conftest import OnLine
 from tests.service.payments.town import PRICE

@@ -10,7 +10,7 @@ import pytest
 from domain.campaign.instalments import CancelInstalments
 from domain.events.base import InstalmentDue
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 from service.correspondence.links import SECRET, LinkPurpose, read_token
 from service.correspondence.plan import letters_for
 from tests.domain import scene

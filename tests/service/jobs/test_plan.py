@@ -17,7 +17,7 @@ from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRepaid, RefundRequested
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 from service.jobs.handlers import HANDLERS
 from service.jobs.plan import at_eight, tasks_for
 from tests.domain import scene

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.coop.closing import ApproveAdjustment
 from tests.service.payments.town import PRICE, Town
 

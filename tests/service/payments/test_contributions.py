@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adapters.payments.values import Notification
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.events.contribution import PaymentCaptured, ProviderFeeCharged
 from service.payments.payments_in import apply_payment
 from tests.service.payments.town import PRICE, TIP, Town

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.errors import Conflict
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from tests.service.payments.town import PRICE, TIP, Town

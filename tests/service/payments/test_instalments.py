@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from domain.accounts import Account
 from domain.calendar import paris_date
 from domain.campaign.instalments import CancelInstalments
 from domain.campaign.settings import SetTariffs
+from domain.chart_of_accounts import Account
 from domain.events.base import Tariff
 from domain.events.contribution import PaymentCaptured, PaymentSuspended
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled

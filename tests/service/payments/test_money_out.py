@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.events.payout import PayoutPaid, PayoutRequested
 from domain.events.refund import RefundSettled
 from tests.service.payments.town import PRICE, TIP, Town

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.accounts import Account
 from domain.aggregate import Stamp
+from domain.chart_of_accounts import Account
 from domain.coop.payouts import RequestPayout
 from domain.coop.state import PayoutStatus
 from domain.errors import InsufficientBalance, PayoutsAreFrozen

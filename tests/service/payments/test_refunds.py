@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.accounts import Account
 from domain.campaign.contribution import RefundStatus
 from domain.campaign.refunds import AllocateExternalRefund, LineAmount, RepayRefund, RequestRefund
+from domain.chart_of_accounts import Account
 from domain.errors import InsufficientBalance, RefundTooLarge
 from domain.events.refund import (
     ExternalRefundAllocated,

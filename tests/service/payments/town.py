@@ -13,13 +13,13 @@ from uuid import UUID, uuid4
 from adapters.command_bus import Outcome, Outcomes
 from adapters.people_vault import Person
 from adapters.stripe_provider import StripeProvider
-from domain.accounts import Account
 from domain.aggregate import Intent, Stamp
 from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.contribution import Contribution
 from domain.campaign.publication import PublishCampaign
 from domain.campaign.refunds import RequestRefund
 from domain.campaign.settings import DraftCampaign, SetPaymentOptions, SetTariffs
+from domain.chart_of_accounts import Account
 from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
 from domain.coop.certification import RequestCertification
 from domain.coop.payouts import RequestPayout

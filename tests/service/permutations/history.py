@@ -10,7 +10,7 @@ from random import Random
 from typing import Final
 
 from adapters.payments.values import Notification
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.events.base import Event
 from domain.journal import postings
 from tests.service.payments.town import PRICE, TIP, Town

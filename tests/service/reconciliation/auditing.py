@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from domain.reconciliation.breaks import Break
 from domain.reconciliation.matching import LineState
-from domain.reconciliation.outcome import Reconciliation
+from domain.reconciliation.run import Reconciliation
 from service.reconciliation.crawl import Crawler
 from tests.service.payments.town import Town
 

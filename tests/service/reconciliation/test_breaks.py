@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from domain.accounts import Account
 from domain.campaign.payments import RecordFee
 from domain.campaign.refunds import RecordExternalRefund
+from domain.chart_of_accounts import Account
 from domain.reconciliation.matching import LineState
 from tests.service.payments.town import PRICE, Town
 from tests.service.reconciliation.auditing import LATER, Auditor, seen

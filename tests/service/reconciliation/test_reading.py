@@ -10,8 +10,8 @@ import pytest
 from adapters.payments.errors import ProviderUnavailable
 from adapters.payments.values import Balance
 from adapters.stripe_provider import StripeProvider
-from domain.accounts import Account
-from domain.reconciliation.outcome import Crawl
+from domain.chart_of_accounts import Account
+from domain.reconciliation.run import Crawl
 from service.reconciliation.crawl import crawl_when_due
 from service.reconciliation.reading import OVERLAP, read_account
 from tests.adapters.stripe_provider.acting import settings_for

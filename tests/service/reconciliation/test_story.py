@@ -6,8 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 from adapters.stripe_sandbox.state import PLATFORM
-from domain.accounts import Account
 from domain.campaign.payments import SuspendPayment
+from domain.chart_of_accounts import Account
 from domain.coop.closing import ApproveAdjustment
 from domain.events.refund import RefundSettled
 from service.demo.scenario import Story

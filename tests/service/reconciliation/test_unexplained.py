@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from domain.accounts import Account
 from domain.aggregate import Stamp
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
+from domain.chart_of_accounts import Account
 from domain.coop.suspense import ClearSuspense
 from domain.events.association import PlatformMovementRecorded
 from domain.events.bank import MovementSuspended

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain.reconciliation.breaks import Break, BreakState
-from domain.reconciliation.control import Totals
+from domain.reconciliation.totals import Totals
 
 
 class Crawl(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from domain.accounts import Account
+from domain.chart_of_accounts import Account
 from domain.errors import StatementDoesNotAddUp
 from domain.events.base import Event, StatementBoxes
 from domain.events.payout import PayoutFailed, PayoutReturned, PayoutSent

@@ -16,9 +16,9 @@ from psycopg import Connection
 from domain.errors import Conflict
 from domain.events.base import Event
 from domain.journal import Postings, postings
-from domain.recorded import Recorded
-from domain.statement import Movement, movement
-from projections.periods import ClosedMonths, Counted
+from domain.recorded_event import Recorded
+from domain.roll_forward import Movement, movement
+from projections.base.periods import ClosedMonths, Counted
 
 
 class ReadModelOutdatedError(Conflict):

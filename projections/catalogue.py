@@ -7,15 +7,15 @@ from typing import Any, Final
 
 from psycopg import Connection
 
+from projections.base.read_model import TRACKING_DDL, ReadModel, ReadModelOutdatedError
+from projections.base.rows import write_rows
 from projections.class_balances import ClassBalances
 from projections.contributions import Contributions
 from projections.directory import Directory
-from projections.engine.rows import write_rows
 from projections.journal import Journal
 from projections.online_account import OnlineAccount
 from projections.participants import Participants
 from projections.payouts import Payouts
-from projections.projection import TRACKING_DDL, ReadModel, ReadModelOutdatedError
 from projections.storefront import Storefronts
 
 MODELS: Final[tuple[ReadModel, ...]] = (

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from domain.calendar import add_months, first_of_month, paris_date
 from domain.events.bank import PeriodClosed
-from domain.recorded import Recorded
+from domain.recorded_event import Recorded
 
 _MONTH: Final = "month"
 
