@@ -7,14 +7,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.accepting import measure_accepting
+from benchmarks.bench_ledger import Ground
+from benchmarks.commands import measure_accepting
 from benchmarks.figures import Figure, table
-from benchmarks.ground import Ground
 from benchmarks.history import lengthen
-from benchmarks.paying import measure_paying
-from benchmarks.projecting import measure_projecting, our_rate, time_to_read
-from benchmarks.rebuilding import measure_rebuild
-from benchmarks.visiting import measure_visiting
+from benchmarks.pages import measure_visiting
+from benchmarks.payments import measure_paying
+from benchmarks.projections import measure_projecting, our_rate, time_to_read
+from benchmarks.rebuild import measure_rebuild
 
 SHORT, LONG = 10_000, 1_000_000
 QUICK_LONG = 40_000

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
-from adapters.event_store import Append, Fact
-from benchmarks.ground import NOW, Ground
+from adapters.log.event_store import Append, Fact
+from benchmarks.bench_ledger import NOW, Ground
 from domain.aggregate import Stamp
 from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.payments import CapturePayment, RecordFee, RecordTransfer

@@ -16,8 +16,8 @@ import pandas as pd
 from domain.calendar import fiscal_year_label, french_date, paris_date
 from domain.errors import LedgerCorrupt
 from projections.class_balances import ClassBalance
-from reports.provenance import Provenance
-from reports.report import Column, Figure, Kind, Report, Table, Value, frame, slug
+from reports.parts.provenance import Provenance
+from reports.parts.report import Column, Figure, Kind, Report, Table, Value, frame, slug
 
 _AMOUNTS: Final = (
     Column("Participants", Kind.COUNT, summed=True),

@@ -17,9 +17,9 @@ from domain.calendar import paris_date
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead
-from reports.provenance import Provenance
-from reports.report import Column, Figure, Kind, Report, Table, Value, frame, slug
-from reports.wording import ERASED, MEANS, STATES, payment_reference
+from reports.parts.provenance import Provenance
+from reports.parts.report import Column, Figure, Kind, Report, Table, Value, frame, slug
+from reports.parts.wording import ERASED, MEANS, STATES, payment_reference
 
 _GUIDE: Final = (
     Column("Prénom participant"),

@@ -16,8 +16,8 @@ from domain.reconciliation.breaks import Break, BreakState
 from domain.reconciliation.expected import Way
 from domain.reconciliation.matching import LineState
 from domain.reconciliation.run import Checked, Reconciliation
-from reports.provenance import Provenance
-from reports.report import Column, Figure, Kind, Report, Table, Value, frame
+from reports.parts.provenance import Provenance
+from reports.parts.report import Column, Figure, Kind, Report, Table, Value, frame
 
 _ACCOUNTS: Final = (
     Column("Compte"),

@@ -15,10 +15,10 @@ from uuid import UUID
 
 from domain.calendar import fiscal_year_label, french_date, paris_date
 from domain.money import euros
-from reports.provenance import Provenance
-from reports.report import Column, Figure, Kind, Report, Table, frame, slug
-from reports.story import Outcome, Payment, Reversal, Story
-from reports.wording import MEANS, payment_reference
+from reports.parts.contribution_history import Outcome, Payment, Reversal, Story
+from reports.parts.provenance import Provenance
+from reports.parts.report import Column, Figure, Kind, Report, Table, frame, slug
+from reports.parts.wording import MEANS, payment_reference
 
 TITLE: Final = "Attestation de paiement"
 NATURE: Final = "Attestation de paiement\u00a0: ni facture, ni reçu fiscal."

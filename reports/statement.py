@@ -17,8 +17,8 @@ from domain.errors import StatementDoesNotAddUp
 from domain.events.base import StatementBoxes
 from domain.money import euros
 from domain.roll_forward import check_roll_forward
-from reports.provenance import Provenance
-from reports.report import Column, Figure, Kind, Report, Table, frame, slug
+from reports.parts.provenance import Provenance
+from reports.parts.report import Column, Figure, Kind, Report, Table, frame, slug
 
 _ENTRIES: Final = (
     Column("Date", Kind.DATE),

@@ -22,11 +22,11 @@ from projections.class_balances import ClassBalance
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead, class_table
+from reports.parts.payout_parts import Covered
+from reports.parts.provenance import Provenance
+from reports.parts.report import Column, Figure, Kind, Report, Table, frame, slug
+from reports.parts.wording import ERASED, MEANS, PAYOUT_STATES, payment_reference, payout_reference, voucher_reference
 from reports.payments_table import Person
-from reports.payout_parts import Covered
-from reports.provenance import Provenance
-from reports.report import Column, Figure, Kind, Report, Table, frame, slug
-from reports.wording import ERASED, MEANS, PAYOUT_STATES, payment_reference, payout_reference, voucher_reference
 
 _MEANS: Final = (
     Column("Moyen de paiement"),

@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 
 from adapters import registry
-from adapters.ledger import Ledger
+from adapters.log.ledger import Ledger
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.aggregate import Stamp

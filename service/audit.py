@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg import Connection
 
-from adapters.chain import verify_chain
-from adapters.ledger import Ledger
+from adapters.log.chain import verify_chain
+from adapters.log.ledger import Ledger
 from projections.base.read_model import set_schema
 from projections.catalogue import MODELS
 from projections.checks import run_checks
@@ -18,7 +18,7 @@ from projections.engine.live import LedgerSchemas, leading
 from projections.engine.parity import compare
 from projections.engine.replay import replay_as_of
 from projections.engine.runner import catch_up, head
-from service.runtime import OpenLedger
+from service.runtime.open_ledger import OpenLedger
 
 
 class Verdict(NamedTuple):

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from adapters.mail import Security
+from adapters.email import Security
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -40,3 +40,30 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where people reach the service, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+class PaymentSettings(BaseSettings):
+    """Settings read from ``COOPLEDGER_STRIPE_…`` variables; without a key nothing can be paid by card here.
+
+    ``url`` is the sandbox's address; without it calls go to the provider itself. Secrets of notifications are lists
+    separated by commas: the old and the new one during a rotation.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="COOPLEDGER_STRIPE_", extra="ignore", frozen=True)
+
+    key: SecretStr | None = None
+    url: str | None = None
+    live: bool = False
+    platform_secrets: SecretStr = Field(default=SecretStr(""), description="secrets of the platform endpoint")
+    connect_secrets: SecretStr = Field(default=SecretStr(""), description="secrets of the connect endpoint")
+    accounts_secrets: SecretStr = Field(default=SecretStr(""), description="secrets of the v2 accounts endpoint")
+
+
+class GoogleSettings(BaseSettings):
+    """The installation's client at Google, or at another provider of the same protocol."""
+
+    model_config = SettingsConfigDict(env_prefix="COOPLEDGER_GOOGLE_", extra="ignore", frozen=True)
+
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    issuer: str = "https://accounts.google.com"

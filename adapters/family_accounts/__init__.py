@@ -3,8 +3,8 @@
 from adapters.family_accounts.account import FamilyAccount, Profile
 from adapters.family_accounts.accounts import FamilyAccounts, LinkedContribution
 from adapters.family_accounts.attempts import Attempts, Limit
-from adapters.family_accounts.families import Families
-from adapters.family_accounts.refusals import TooManyAttempts
+from adapters.family_accounts.errors import TooManyAttempts
+from adapters.family_accounts.stores import Families
 from adapters.family_accounts.tokens import LinkPurpose, OneTimeLinks, Sessions
 
 __all__ = [

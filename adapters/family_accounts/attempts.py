@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from psycopg_pool import ConnectionPool
 
-from adapters.family_accounts.refusals import TooManyAttempts
+from adapters.family_accounts.errors import TooManyAttempts
 
 WINDOW: Final = timedelta(minutes=15)
 _COUNT: Final = """

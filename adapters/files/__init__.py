@@ -1,9 +1,9 @@
 """Files that people give us: decoded strictly, drawn again, kept by the digest of their content."""
 
 from adapters.files.attachments import MAX_ATTACHMENT, read_attachment
+from adapters.files.errors import AttachmentRefused, PictureRefused
 from adapters.files.pictures import MAX_PICTURE, WIDTHS, DrawnPicture, draw_photo, draw_picture
 from adapters.files.references import AttachmentRef, PictureRef
-from adapters.files.refusals import AttachmentRefused, PictureRefused
 from adapters.files.store import FileStore, StoredFile
 
 __all__ = [

@@ -7,9 +7,9 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from adapters.files.errors import AttachmentRefused, PictureRefused
 from adapters.files.pictures import draw_picture
 from adapters.files.references import AttachmentRef
-from adapters.files.refusals import AttachmentRefused, PictureRefused
 
 MAX_ATTACHMENT: Final = 10_000_000
 """Bytes of one file."""

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 from PIL import Image, ImageOps
 
+from adapters.files.errors import PictureRefused
 from adapters.files.references import PictureRef
-from adapters.files.refusals import PictureRefused
 
 MAX_PICTURE: Final = 8_000_000
 """Bytes of a file that is looked into."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from adapters.imports.errors import EncodingRefused, FileTooLarge, LineUnreadable
 from adapters.imports.headers import HEADER_DEPTH, best_row
-from adapters.imports.refusals import EncodingRefused, FileTooLarge, LineUnreadable
 from adapters.imports.rows import MAX_COLUMNS, MAX_ROWS, Row
 
 _SEPARATORS: Final = (";", "\t", ",")

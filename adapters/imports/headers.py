@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from adapters.imports.refusals import ColumnsDoubled
+from adapters.imports.errors import ColumnsDoubled
 from adapters.imports.rows import Cell, Row
 
 HEADER_DEPTH: Final = 20

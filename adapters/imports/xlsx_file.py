@@ -10,8 +10,8 @@ from typing import Final, Literal, Protocol, cast
 
 from openpyxl import load_workbook
 
+from adapters.imports.errors import FileTooLarge, FileUnreadable
 from adapters.imports.headers import HEADER_DEPTH, best_row
-from adapters.imports.refusals import FileTooLarge, FileUnreadable
 from adapters.imports.rows import MAX_COLUMNS, MAX_ROWS, Cell, Row
 
 XLSX_SIGNATURE: Final = b"PK\x03\x04"

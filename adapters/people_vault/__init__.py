@@ -1,10 +1,10 @@
 """The people vault: names and addresses, sealed one by one and erasable, apart from the log that never forgets."""
 
 from adapters.people_vault.baskets import BasketVault, KeptBasket
+from adapters.people_vault.errors import PersonExists, PersonMissing, VaultKeyMissing, VaultUnreadable
 from adapters.people_vault.keys import Keyring, keyring_from_environment
 from adapters.people_vault.person import ERASED_NAME, Person, Purpose, retention_end
 from adapters.people_vault.photos import PhotoVault
-from adapters.people_vault.refusals import PersonExists, PersonMissing, VaultKeyMissing, VaultUnreadable
 from adapters.people_vault.storage import NewPerson
 from adapters.people_vault.vault import PeopleVault
 

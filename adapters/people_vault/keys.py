@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from adapters.people_vault.refusals import VaultKeyMissing, VaultUnreadable
+from adapters.people_vault.errors import VaultKeyMissing, VaultUnreadable
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12

@@ -14,9 +14,9 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
+from adapters.people_vault.errors import PersonExists, PersonMissing
 from adapters.people_vault.keys import KEY_BYTES, Keyring
 from adapters.people_vault.person import Person, Purpose
-from adapters.people_vault.refusals import PersonExists, PersonMissing
 from adapters.people_vault.sealing import Opened, Place, open_sealed, seal
 from adapters.people_vault.storage import UPDATE_PERSON, NewPerson, StoredPerson, insert_people, read_people
 from domain.errors import InvalidInput

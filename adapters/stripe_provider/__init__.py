@@ -2,12 +2,12 @@
 
 from adapters.stripe_provider.accounts import Accounts
 from adapters.stripe_provider.checkouts import Checkouts
-from adapters.stripe_provider.notifications import Notifications
 from adapters.stripe_provider.payments import Payments
 from adapters.stripe_provider.payouts import Payouts
 from adapters.stripe_provider.refunds import Refunds
 from adapters.stripe_provider.settings import StripeSettings
 from adapters.stripe_provider.transfers import Transfers
+from adapters.stripe_provider.webhooks import Notifications
 from adapters.stripe_provider.wire.connection import API_VERSION
 
 __all__ = ["API_VERSION", "StripeProvider", "StripeSettings"]

@@ -15,8 +15,8 @@ from datetime import date
 from typing import Final
 
 from domain.money import plain_euros
+from reports.parts.report import Kind, Report, Table, Value
 from reports.render.json_ import provenance_json
-from reports.report import Kind, Report, Table, Value
 
 _MARK: Final = "\ufeff"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from reports.report import Report, Table, Value
+from reports.parts.report import Report, Table, Value
 
 
 def to_json(report: Report) -> bytes:

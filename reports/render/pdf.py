@@ -14,11 +14,11 @@ from typing import Any, Final
 
 import segno
 
-from reports.provenance import DEMO
+from reports.parts.provenance import DEMO
+from reports.parts.report import Column, Kind, Report, Table, Value, shown
 from reports.render.csv_ import csv_files
 from reports.render.fonts import FAMILIES, Paper, compiled, on_paper
 from reports.render.json_ import to_json
-from reports.report import Column, Kind, Report, Table, Value, shown
 
 _TEMPLATE: Final = Path(__file__).with_name("template.typ")
 _NARROW: Final = 6

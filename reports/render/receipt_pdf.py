@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from domain.calendar import french_date
-from reports.provenance import DEMO
+from reports.parts.provenance import DEMO
+from reports.parts.report import Kind, Report, Table, shown
 from reports.receipt import Receipt
 from reports.render.fonts import FAMILIES, Paper, compiled, on_paper
 from reports.render.json_ import to_json
 from reports.render.pdf import qr_drawing
-from reports.report import Kind, Report, Table, shown
 
 _TEMPLATE: Final = Path(__file__).with_name("receipt.typ")
 _TOTALS: Final = {"contribution": "Total pour la coopérative", "paiements": "Total reçu par la coopérative"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
+from reports.parts.report import Report
 from reports.render.csv_ import to_csv
 from reports.render.json_ import to_json
 from reports.render.pdf import to_pdf
 from reports.render.xlsx import to_xlsx
-from reports.report import Report
 
 Format = Literal["json", "csv", "xlsx", "pdf"]
 """The formats of reports."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 import xlsxwriter
 
 from domain.errors import InvalidInput
-from reports.report import TOTAL, Column, Kind, Report, Table, Value, shown
+from reports.parts.report import TOTAL, Column, Kind, Report, Table, Value, shown
 
 _EUROS: Final = '#,##0.00\u00a0"€";"−"#,##0.00\u00a0"€"'
 _FORMATS: Final[dict[Kind, dict[str, object]]] = {

@@ -15,28 +15,17 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.family_accounts import Profile
 from domain.errors import LedgerError
-from service.baskets.texts import MAX_NAME, Unreadable, clean, read_email
+from service.fields import MAX_NAME, Unreadable, clean, read_email
+from service.settings import GoogleSettings
 
 _SCOPE: Final = "openid email profile"
 _PATIENCE: Final = 10.0
 _LEEWAY: Final = 60
 """Seconds that two clocks may differ."""
 _ALGORITHMS: Final = ["RS256"]
-
-
-class GoogleSettings(BaseSettings):
-    """The installation's client at Google, or at another provider of the same protocol."""
-
-    model_config = SettingsConfigDict(env_prefix="COOPLEDGER_GOOGLE_", extra="ignore", frozen=True)
-
-    client_id: str = ""
-    client_secret: SecretStr = SecretStr("")
-    issuer: str = "https://accounts.google.com"
 
 
 class GoogleUnavailable(LedgerError):

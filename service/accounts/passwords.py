@@ -8,7 +8,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from service.baskets.texts import Unreadable
+from service.fields import Unreadable
 
 SHORTEST: Final = 12
 """Characters: with the throttle more than the CNIL asks for (deliberation 2022-100), without rules on their kinds."""

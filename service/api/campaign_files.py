@@ -18,11 +18,11 @@ from domain.errors import InvalidInput, NotFound
 from domain.events.campaign import CampaignDetails
 from service import people
 from service.api import campaign_schemas as given
-from service.api.door import Door, Runner
-from service.api.problems import PROBLEMS
+from service.api.context import Door, Runner
 from service.api.schemas import Done
-from service.baskets.texts import read_email, read_phone
-from service.web.heavy import run_heavy
+from service.fields import read_email, read_phone
+from service.http.cpu_bound import run_heavy
+from service.http.problems import PROBLEMS
 
 router = APIRouter(prefix="/{association}/campaigns/{campaign_id}", tags=["Campaigns"], responses=PROBLEMS)
 MOST: Final = 10

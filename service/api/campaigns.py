@@ -13,9 +13,9 @@ from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from service.api import campaign_schemas as given
 from service.api.campaign_files import campaign_of, edit
-from service.api.door import Administrator, Runner
-from service.api.problems import PROBLEMS
+from service.api.context import Administrator, Runner
 from service.api.schemas import Done
+from service.http.problems import PROBLEMS
 
 router = APIRouter(prefix="/{association}", tags=["Campaigns"], responses=PROBLEMS)
 

@@ -10,9 +10,9 @@ from adapters.people_vault import Person
 from domain.campaign import basket, payments, refunds
 from domain.campaign.instalments import CancelInstalments
 from service.api import campaign_schemas as given
-from service.api.door import Runner
-from service.api.problems import PROBLEMS
+from service.api.context import Runner
 from service.api.schemas import Done, ReasonIn
+from service.http.problems import PROBLEMS
 
 router = APIRouter(
     prefix="/{association}/coops/{coop_id}/campaigns/{campaign_id}", tags=["Contributions"], responses=PROBLEMS

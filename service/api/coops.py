@@ -10,9 +10,9 @@ from adapters.people_vault import Person
 from domain.coop import banking, certification, closing, mandates, registration
 from domain.events.coop import CoopDetails
 from service.api import schemas as given
-from service.api.door import Administrator, Inspector, Recorder, Runner
-from service.api.problems import PROBLEMS
+from service.api.context import Administrator, Inspector, Recorder, Runner
 from service.api.schemas import Done
+from service.http.problems import PROBLEMS
 
 router = APIRouter(prefix="/{association}/coops", tags=["Coops"], responses=PROBLEMS)
 

@@ -11,8 +11,8 @@ from domain.campaign import basket
 from domain.errors import AmountInvalid
 from domain.events.base import Tariff
 from domain.money import euros, parse_euros
-from service.baskets.draft import NO_TIP, ChildDraft, Draft
-from service.baskets.texts import Unreadable
+from service.baskets.basket import NO_TIP, ChildDraft, Draft
+from service.fields import Unreadable
 
 MOST: Final = 10_000_00
 """Above it, a contribution or a tip is a typing mistake: cents."""

@@ -11,14 +11,7 @@ from domain.calendar import french_date
 from domain.errors import ClassInvalid
 from domain.school_classes import class_code
 from projections.storefront import Storefront
-from service.baskets.texts import (
-    Unreadable,
-    clean,
-    read_birth_date,
-    read_email,
-    read_phone,
-    read_text,
-)
+from service.fields import Unreadable, clean, read_birth_date, read_email, read_phone, read_text
 
 CLASS: Final = "class"
 PHOTO: Final = "photo"

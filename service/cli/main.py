@@ -7,7 +7,7 @@ import sys
 import typer
 
 from domain.errors import LedgerError
-from service.cli import administration, audit, demonstration, importing, reconciling, serving, vaulting, working
+from service.cli import administration, audit, demo, imports, jobs, reconcile, serve, vault
 from service.logging import configure_logging, logger
 from service.settings import Settings
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (administration, serving, working, importing, audit, reconciling, vaulting, demonstration):
+for module in (administration, serve, jobs, imports, audit, reconcile, vault, demo):
     module.add_commands(app)
 
 

@@ -15,7 +15,7 @@ from adapters.payments.port import Endpoint
 from adapters.stripe_sandbox.app import create_sandbox
 from adapters.stripe_sandbox.settings import Endpoint as Heard
 from adapters.stripe_sandbox.settings import SandboxSettings
-from service.jobs.settings import PaymentSettings
+from service.settings import PaymentSettings
 
 _PATIENCE: Final = 10.0
 _HEARS: Final = {Endpoint.PLATFORM: "platform", Endpoint.CONNECT: "connect", Endpoint.ACCOUNTS: "accounts"}

@@ -20,10 +20,12 @@ from reports.render import Format, render
 from service.associations import open_association
 from service.audit import Verdict, verify_ledger
 from service.auth.principal import Role
+from service.bootstrap import start_embedded
 from service.demo.scenario import OPENED, DemoIds, Story
-from service.documents import Desk
-from service.projectors import Projectors
-from service.runtime import OpenLedger, Runtime, start_embedded
+from service.reports import Desk
+from service.runtime.open_ledger import OpenLedger
+from service.runtime.projectors import Projectors
+from service.runtime.runtime import Runtime
 from service.settings import Settings
 
 SLUG: Final = "ad06"

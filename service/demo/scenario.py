@@ -20,7 +20,7 @@ from domain.events.campaign import CampaignDetails, FormField
 from domain.events.coop import CoopDetails
 from service import people
 from service.demo.families import FAMILIES, TARIFF_CENTS, TWICE_PAID, Family
-from service.runtime import OpenLedger
+from service.runtime.open_ledger import OpenLedger
 
 PAYOUT_CENTS: Final = 36_00
 DEMO_IBAN: Final = "FR76 3000 6000 0112 3456 7890 189"

@@ -25,8 +25,8 @@ from service import people
 from service.demo.bank import DemoBank
 from service.demo.picture import draw_school
 from service.demo.scenario import DEMO_IBAN
-from service.jobs.workshop import Workshop
 from service.payments.accounts import open_account
+from service.worker.worker import Workshop
 
 _PRICE: Final = 12_00
 _TIP: Final = 1_92

@@ -16,7 +16,7 @@ from domain.aggregate import Stamp
 from domain.calendar import PARIS
 from domain.campaign.imports import ImportContribution, ImportedChild
 from domain.campaign.state import Campaign
-from service.imports.identity import Identifiers, Identity, identity_of
+from service.imports.row_ids import Identifiers, Identity, identity_of
 
 _NOON: Final = time(12)
 _UNSEALED: Final = "0" * 64

@@ -8,7 +8,7 @@ from typing import Final
 from domain.calendar import PARIS, french_date
 from domain.events.base import Tariff
 from domain.money import NBSP, euros
-from service.faces import Face, Opening
+from service.public_campaigns import Face, Opening
 
 _SECOND: Final = 2
 _KILO: Final = 1_000

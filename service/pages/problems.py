@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from service.api.problems import problem_response
+from service.http.problems import problem_response
 from service.logging import request_id
 from service.pages.rendering import page
 

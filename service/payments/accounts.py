@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from adapters.jobs import KnownAccount, Task
 from adapters.payments.values import AccountStatus, NewAccount
-from adapters.work import KnownAccount, Task
 from domain.coop.certification import Certify, RevokeCertification
 from domain.coop.suspense import FreezePayouts
 from domain.errors import NotFound
-from service.payments.office import Office
+from service.payments.context import Office
 
 _IBAN: Final = "iban"
 

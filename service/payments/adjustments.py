@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.jobs import Task
 from adapters.payments.values import Grant, Transfer
-from adapters.work import Task
 from domain.coop.suspense import RecordAdjustmentTransfer
-from service.payments.calls import Call, WaitForCertification, make_call
-from service.payments.office import Office
+from service.payments.context import Office
+from service.payments.idempotent_calls import Call, WaitForCertification, make_call
 
 
 def grant_task(office: Office, task: Task) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from adapters.payments.values import DisputeState, ProviderDispute
 from domain.campaign.disputes import LoseDispute, OpenDispute, WinDispute
 from domain.errors import NotFound
-from service.payments.office import Office
+from service.payments.context import Office
 
 
 def apply_dispute(office: Office, dispute: ProviderDispute, campaign_id: UUID) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from adapters.jobs import Task
 from adapters.payments.errors import Refused
 from adapters.payments.values import Payment, PaymentStatus, Reference, SavedCardCharge
-from adapters.work import Task
 from domain.campaign.instalments import FailInstalment
-from service.payments.alignment import reference_of
-from service.payments.calls import Call, WaitUntil, make_call
-from service.payments.office import Office
-from service.payments.payments_in import apply_payment
+from service.payments.captures import apply_payment
+from service.payments.context import Office
+from service.payments.idempotent_calls import Call, WaitUntil, make_call
+from service.payments.transfers import reference_of
 
 _A_DAY: Final = timedelta(days=1)
 

@@ -6,15 +6,15 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from adapters.jobs import Task
 from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
 from adapters.payments.values import PayoutOrder, PayoutState, ProviderPayout
-from adapters.work import Task
 from domain.coop.payouts import ArrivePayout, FailPayout, SendPayout
 from domain.coop.state import Coop, PayoutStatus
 from domain.errors import NotFound
 from service.payments.accounts import apply_account
-from service.payments.calls import Call, WaitForConfirmation, make_call
-from service.payments.office import Office
+from service.payments.context import Office
+from service.payments.idempotent_calls import Call, WaitForConfirmation, make_call
 
 _SKEW: Final = timedelta(hours=1)
 """How far the provider's clock may be behind ours; looking too far back finds nothing wrong, as payouts are named."""

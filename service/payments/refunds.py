@@ -9,17 +9,17 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from adapters.jobs import Task
 from adapters.payments.errors import NothingToRefund
 from adapters.payments.values import ProviderRefund, RefundState
-from adapters.work import Task
 from domain.campaign.contribution import RefundStatus
 from domain.campaign.payments import ReturnSuspendedPayment
 from domain.campaign.refunds import AllocateExternalRefund, FailRefund, RecordExternalRefund, SettleRefund
 from domain.campaign.state import Campaign
 from domain.errors import NotFound
-from service.payments.alignment import align
-from service.payments.calls import Call, make_call
-from service.payments.office import Office
+from service.payments.context import Office
+from service.payments.idempotent_calls import Call, make_call
+from service.payments.transfers import align
 
 FAILED = frozenset({RefundState.FAILED, RefundState.CANCELED})
 

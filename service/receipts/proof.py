@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from domain.calendar import add_months
-from service.receipts.refusals import ProofOver, ProofUnknown
+from service.receipts.errors import ProofOver, ProofUnknown
 
 SECRET: Final = "proofs"  # noqa: S105 - the name of the secret in the vault
 PATH: Final = "preuve"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from adapters.jobs import AccountBook
 from adapters.payments.port import PaymentProvider
-from adapters.work import AccountBook
-from adapters.work.mirror import Mirror
+from adapters.reconciliation.movements import Mirror
 from domain.aggregate import Intent, Stamp
 from domain.association.platform import RecordPlatformMovement
 from domain.coop.suspense import SuspendMovement
@@ -17,8 +17,8 @@ from domain.reconciliation.breaks import Break, unexplained
 from domain.reconciliation.expected import PLATFORM
 from domain.reconciliation.matching import Found, Line, LineState
 from service.logging import logger
-from service.payments.office import Office
-from service.runtime import Runtime
+from service.payments.context import Office
+from service.runtime.runtime import Runtime
 
 log = logger(__name__)
 ACTOR: Final = "system:reconciliation"

@@ -1,1 +1,1 @@
-"""The web server: the application, what it is made of, and what each request passes through."""
+"""The running web application: its routes, its error handlers, its server."""

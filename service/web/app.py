@@ -9,23 +9,24 @@ from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 
 from service.accounts.google import google_from_environment
-from service.api import campaign_files, campaigns, contributions, coops, documents, readers
+from service.api import campaign_files, campaigns, contributions, coops, queries, report_files
 from service.api.payments import checkout, payouts, provider
-from service.api.problems import PROBLEMS
-from service.faces import Faces
-from service.jobs.workshop import Workshop
-from service.pages import style
-from service.pages.accounts import creation, google, own, passwords, signing
+from service.http.limits import BodyLimitMiddleware
+from service.http.problems import PROBLEMS
+from service.http.request_log import RequestMiddleware
+from service.pages import style_guide
+from service.pages.accounts import account, google, passwords, sign_in, sign_up
 from service.pages.assets import assets
-from service.pages.basket import account, children, information, payment, recap
-from service.pages.mandataire import live, mail, sharing
-from service.pages.parents import campaign, files, plans, proof, receipts, texts, thanks
+from service.pages.families import campaign, confirmation, files, instalments, legal_texts, proof, receipts
+from service.pages.families.basket import account as basket_account
+from service.pages.families.basket import children, information, payment, recap
+from service.pages.mandataire import emails, live, sharing
 from service.pages.security import SecurityMiddleware
-from service.runtime import Runtime
-from service.web import notifications
-from service.web.body_limit import BodyLimitMiddleware
-from service.web.problems import CrashMiddleware, install_problem_handlers
-from service.web.requests import RequestMiddleware
+from service.public_campaigns import Faces
+from service.runtime.runtime import Runtime
+from service.web import webhooks
+from service.web.error_handlers import CrashMiddleware, install_problem_handlers
+from service.worker.worker import Workshop
 
 DESCRIPTION = """
 The ledger of French school co-operatives. Amounts are integer cents of euro, instants carry their zone,
@@ -79,12 +80,13 @@ def create_app(runtime: Runtime, workshop: Workshop | None = None, *, closes: bo
     app.state.faces = Faces(runtime)
     app.state.google = google_from_environment()
     install_problem_handlers(app)
-    for module in (coops, campaigns, campaign_files, contributions, checkout, provider, payouts, readers, documents):
+    for module in (coops, campaigns, campaign_files, contributions, checkout, provider, payouts, queries, report_files):
         app.include_router(module.router, prefix="/api/v1")
     app.include_router(health, prefix="/api/v1")
-    families = (campaign, files, texts, children, account, information, recap, payment, thanks, plans, receipts, proof)
-    accounts = (creation, signing, passwords, google, own)
-    for pages in (live, mail, sharing, *families, *accounts, style, notifications):
+    baskets = (children, basket_account, information, recap, payment)
+    families = (campaign, files, legal_texts, *baskets, confirmation, instalments, receipts, proof)
+    accounts = (sign_up, sign_in, passwords, google, account)
+    for pages in (live, emails, sharing, *families, *accounts, style_guide, webhooks):
         app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", assets(), name="static")
     app.add_middleware(BodyLimitMiddleware)

@@ -9,9 +9,9 @@ from contextlib import suppress
 
 import uvicorn
 
-from service.jobs.workshop import Workshop
-from service.runtime import Runtime
+from service.runtime.runtime import Runtime
 from service.web.app import create_app
+from service.worker.worker import Workshop
 
 _GRACE = 10  # seconds for requests under way, less than the ten to thirty that process managers give
 

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from adapters.command_bus import CommandBus
-from adapters.event_store import EventStore
-from adapters.ledger import Ledger
+from adapters.log.command_bus import CommandBus
+from adapters.log.event_store import EventStore
+from adapters.log.ledger import Ledger
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.registry import AssociationEntry, add_association

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.command_bus import CommandBus
-from adapters.ledger import Ledger
+from adapters.log.command_bus import CommandBus
+from adapters.log.ledger import Ledger
 from domain.campaign.payments import CapturePayment
 from domain.errors import Conflict
 from domain.events.contribution import PaymentCaptured

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from adapters.chain import ChainReport, ChainRow, chain_hash, genesis, links_at, verify_chain
-from adapters.event_store import Append, EventStore, Fact
+from adapters.log.chain import ChainReport, ChainRow, chain_hash, genesis, links_at, verify_chain
+from adapters.log.event_store import Append, EventStore, Fact
 from tests.adapters.ledger_samples import SLUG, any_event, make_ledger, opened_store
 
 COUNT = 7

@@ -14,9 +14,9 @@ import msgspec
 import psycopg
 import pytest
 
-from adapters.command_bus import CommandBus, ask
-from adapters.event_store import EventStore
-from adapters.ledger import Ledger
+from adapters.log.command_bus import CommandBus, ask
+from adapters.log.event_store import EventStore
+from adapters.log.ledger import Ledger
 from domain.aggregate import Command, Stamp, State
 from domain.campaign.publication import SuspendCampaign
 from domain.campaign.state import Campaign
@@ -334,7 +334,7 @@ def test_a_bus_too_far_behind_refuses_at_once(
     place: Place,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("adapters.bus.inbox._MAX_WAITING", 3)
+    monkeypatch.setattr("adapters.log.bus.queue._MAX_WAITING", 3)
     futures = [ledger.bus.submit(place_contribution(place.campaign_id)) for _ in range(3)]
     with pytest.raises(TooBusy):
         ledger.bus.submit(place_contribution(place.campaign_id))

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from adapters.command_bus import CommandBus, ask
-from adapters.ledger import Ledger
+from adapters.log.command_bus import CommandBus, ask
+from adapters.log.ledger import Ledger
 from domain.errors import InsufficientBalance
 from domain.funds import funds_of
 from tests.adapters.ledger_samples import (

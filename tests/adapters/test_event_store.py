@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL
 
-from adapters.event_store import Append, AppendRefusedError, AppendUncertainError, EventStore, Fact, KeyUse, Refusal
+from adapters.log.event_store import Append, AppendRefusedError, AppendUncertainError, EventStore, Fact, KeyUse, Refusal
 from domain.campaign.state import Campaign
 from domain.events.base import InstalmentTerms
 from domain.events.campaign import PaymentOptionsSet

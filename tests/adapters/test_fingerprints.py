@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from adapters.bus.asks import fingerprint_of
+from adapters.log.bus.submission import fingerprint_of
 from domain.aggregate import Intent
 from domain.campaign.basket import PlaceContribution
 from tests.domain.command_samples import command_classes, sample

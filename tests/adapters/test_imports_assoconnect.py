@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from adapters.imports import FileKind, Means, ParsedFile, parse_payments
-from adapters.imports.refusals import ColumnsDoubled, ColumnsMissing
+from adapters.imports.errors import ColumnsDoubled, ColumnsMissing
 from tests.adapters.imports_samples import HEADER, MARIE, as_csv, as_xlsx, marie, sample
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.imports import FileKind, ParsedFile, parse_payments
+from adapters.imports.errors import ColumnsMissing
 from adapters.imports.helloasso import COLUMNS
-from adapters.imports.refusals import ColumnsMissing
 from tests.adapters.imports_samples import as_csv, cash_out, sample
 
 

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from adapters.event_store import Append, Fact
 from adapters.local_postgres import LocalPostgres
+from adapters.log.event_store import Append, Fact
 from adapters.migrate import migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
 from tests.adapters.ledger_samples import SLUG, any_event, make_ledger, opened_store

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from adapters.ledger import Ledger
+from adapters.log.ledger import Ledger
 from adapters.migrate import migrate_database
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.registry import (

@@ -10,10 +10,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from adapters.chain import verify_chain
-from adapters.command_bus import CommandBus
-from adapters.event_store import EventStore
-from adapters.ledger import Ledger
+from adapters.log.chain import verify_chain
+from adapters.log.command_bus import CommandBus
+from adapters.log.event_store import EventStore
+from adapters.log.ledger import Ledger
 from domain.campaign.state import Campaign
 from domain.errors import OutcomeUnknown, TooBusy
 from tests.adapters.answer_dropper import AnswerDropper

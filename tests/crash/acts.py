@@ -15,7 +15,7 @@ from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.refunds import RequestRefund
 from domain.coop.payouts import RequestPayout
 from domain.errors import Conflict
-from service.payments.baskets import open_checkout
+from service.payments.checkout import open_checkout
 from tests.crash.gaps import Gaps
 from tests.service.payments.town import PRICE, TIP, Town
 

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from adapters.command_bus import Outcome
+from adapters.log.command_bus import Outcome
 from adapters.payments.port import PaymentProvider
-from service.jobs.workshop import Workshop
-from service.payments.office import Office
+from service.payments.context import Office
+from service.worker.worker import Workshop
 
 
 def _parameters(asked: Callable[..., Any]) -> frozenset[str]:

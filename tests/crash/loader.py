@@ -10,8 +10,8 @@ import asyncio
 import sys
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from adapters.command_bus import CommandBus
-from adapters.event_store import EventStore
+from adapters.log.command_bus import CommandBus
+from adapters.log.event_store import EventStore
 from domain.errors import OutcomeUnknown, TooBusy
 from tests.adapters.ledger_samples import place_contribution
 

@@ -20,9 +20,9 @@ from adapters.stripe_provider import StripeProvider
 from adapters.stripe_sandbox.app import new_sandbox
 from adapters.stripe_sandbox.settings import SandboxSettings
 from domain.chart_of_accounts import Account
-from service.jobs.workshop import Workshop
-from service.runtime import Runtime
+from service.runtime.runtime import Runtime
 from service.settings import Settings
+from service.worker.worker import Workshop
 from tests.adapters.stripe_provider.acting import settings_for
 from tests.adapters.stripe_sandbox.serving import KEY, Served, client_of
 from tests.crash.acts import PLAYS

@@ -15,9 +15,9 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from adapters.chain import verify_chain
-from adapters.ledger import Ledger
 from adapters.local_postgres import LocalPostgres
+from adapters.log.chain import verify_chain
+from adapters.log.ledger import Ledger
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.registry import AssociationEntry
 from domain.events.contribution import ContributionPlaced

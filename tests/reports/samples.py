@@ -12,9 +12,9 @@ from projections.class_balances import ClassBalance
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead
+from reports.parts.payout_parts import Covered
+from reports.parts.provenance import Provenance
 from reports.payments_table import Person
-from reports.payout_parts import Covered
-from reports.provenance import Provenance
 from reports.statement import Entry
 from reports.voucher import VoucherInput, VoucherPayout
 

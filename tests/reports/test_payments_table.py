@@ -1,7 +1,7 @@
 """The payments table is the guide's: its columns, one row a child, payers beside, nothing cut."""
 
+from reports.parts.wording import payment_reference
 from reports.payments_table import Answers, payments_table
-from reports.wording import payment_reference
 from tests.reports.samples import CHILDREN, HEAD, IDS, JULY_4, LABELS, NAMES, ORDERS, PROVENANCE, child, order
 
 

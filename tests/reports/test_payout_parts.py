@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from reports.payout_parts import Covered, payout_parts
+from reports.parts.payout_parts import Covered, payout_parts
 
 FIRST, SECOND, FAMILY = UUID(int=11), UUID(int=12), UUID(int=21)
 

@@ -6,12 +6,12 @@ import json
 import openpyxl
 import pytest
 
-from reports.provenance import DEMO as DEMO_WORDS
-from reports.provenance import Provenance
+from reports.parts.provenance import DEMO as DEMO_WORDS
+from reports.parts.provenance import Provenance
+from reports.parts.report import Report
 from reports.render.csv_ import csv_files, to_csv
 from reports.render.json_ import to_json
 from reports.render.xlsx import to_xlsx
-from reports.report import Report
 from reports.statement import statement
 from tests.reports.samples import BOXES, DEMO, ENTRIES, JULY, PROVENANCE
 

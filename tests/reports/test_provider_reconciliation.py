@@ -11,10 +11,10 @@ from domain.reconciliation.expected import Way
 from domain.reconciliation.matching import Key, LineState
 from domain.reconciliation.run import Checked, Crawl, Reconciliation
 from domain.reconciliation.totals import Totals
+from reports.parts.report import Report
 from reports.provider_reconciliation import LedgerHead, provider_reconciliation
 from reports.render.csv_ import to_csv
 from reports.render.json_ import to_json
-from reports.report import Report
 
 NOW: Final = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 FIRST: Final = NOW - timedelta(days=3)

@@ -21,9 +21,9 @@ from domain.events.refund import (
     RefundRepaid,
     RefundSettled,
 )
+from reports.parts.contribution_history import TOPICS, Coming, Outcome, Story, tell
 from reports.receipt import ChildLine, Receipt, ReceiptInput, receipt
 from reports.render.receipt_pdf import receipt_pdf
-from reports.story import TOPICS, Coming, Outcome, Story, tell
 from tests.reports.pdf_text import pages
 from tests.reports.samples import PROVENANCE
 

@@ -8,13 +8,13 @@ from uuid import UUID
 import pikepdf
 import pytest
 
+from reports.parts.provenance import Provenance
+from reports.parts.report import Report
 from reports.payments_table import Person, payments_table
-from reports.provenance import Provenance
 from reports.render.csv_ import csv_files
 from reports.render.fonts import paper_text
 from reports.render.json_ import to_json
 from reports.render.pdf import to_pdf
-from reports.report import Report
 from reports.statement import statement
 from reports.voucher import Families, VoucherInput, voucher
 from tests.reports.pdf_text import pages

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from reports.class_balance import class_balance
+from reports.parts.report import Report
 from reports.payments_table import Person, payments_table
 from reports.render import Format, render
 from reports.render.csv_ import csv_files, guarded, to_csv
-from reports.report import Report
 from reports.statement import statement
 from reports.voucher import Families, voucher
 from tests.reports.samples import (

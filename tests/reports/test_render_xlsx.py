@@ -14,9 +14,9 @@ from openpyxl.workbook.workbook import Workbook
 
 from domain.errors import InvalidInput
 from reports.class_balance import class_balance
+from reports.parts.report import Report
 from reports.payments_table import Person, payments_table
 from reports.render.xlsx import to_xlsx
-from reports.report import Report
 from reports.voucher import VoucherInput, voucher
 from tests.reports.samples import CHILDREN, CLASSES, DUE, HEAD, IDS, LABELS, NAMES, ORDERS, PROVENANCE
 

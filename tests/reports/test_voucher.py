@@ -3,7 +3,7 @@
 import pytest
 
 from domain.errors import LedgerCorrupt, StatementDoesNotAddUp
-from reports.report import Table
+from reports.parts.report import Table
 from reports.voucher import Families, VoucherInput, voucher
 from tests.reports.samples import (
     CHILDREN,

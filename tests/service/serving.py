@@ -21,11 +21,12 @@ from adapters.local_postgres import LocalPostgres
 from service.associations import open_association
 from service.auth.principal import Role
 from service.demo.scenario import OPENED, DemoIds, Story
-from service.jobs.workshop import Workshop
-from service.projectors import Projectors
-from service.runtime import OpenLedger, Runtime
+from service.runtime.open_ledger import OpenLedger
+from service.runtime.projectors import Projectors
+from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.web.server import Server
+from service.worker.worker import Workshop
 
 SLUG: Final = "ad06"
 PROBLEM: Final = "application/problem+json"

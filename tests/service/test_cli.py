@@ -16,10 +16,10 @@ from adapters.family_accounts import Profile
 from adapters.people_vault import Person
 from domain.errors import LedgerError
 from service.associations import open_association
+from service.bootstrap import open_runtime
 from service.cli.main import app
 from service.demo.scenario import OPENED, DemoIds, Story
 from service.people import keep_children
-from service.runtime import open_runtime
 from service.settings import Settings
 
 Run = Callable[..., Result]

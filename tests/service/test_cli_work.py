@@ -10,9 +10,9 @@ import pytest
 from psycopg_pool import ConnectionPool
 from typer.testing import CliRunner, Result
 
+from adapters.jobs import NewTask, Outbox
 from adapters.migrate import migrate_database
 from adapters.postgres import DatabaseRole, conninfo_for
-from adapters.work import NewTask, Outbox
 from domain.errors import NotFound
 from service.cli.main import app
 

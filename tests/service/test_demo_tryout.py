@@ -11,13 +11,13 @@ import pytest
 
 from domain.chart_of_accounts import Account
 from domain.journal import postings
+from service.bootstrap import open_workshop
 from service.demo.bank import DemoBank
 from service.demo.tryout import open_tryout
-from service.jobs.setup import open_workshop
-from service.jobs.workshop import Workers
 from service.pages.mandataire.live import COOKIE
-from service.runtime import Runtime
+from service.runtime.runtime import Runtime
 from service.settings import Settings
+from service.worker.worker import Workers
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.service.serving import MANDATAIRE, SLUG, Served, create_token, on_line
 

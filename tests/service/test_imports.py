@@ -13,8 +13,8 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from adapters.imports.refusals import ColumnsMissing
-from adapters.ledger import Ledger
+from adapters.imports.errors import ColumnsMissing
+from adapters.log.ledger import Ledger
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.people_vault import Keyring, PeopleVault
 from adapters.registry import AssociationEntry

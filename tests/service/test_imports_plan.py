@@ -9,8 +9,8 @@ import pytest
 from adapters.imports import PaymentRow, parse_payments
 from domain.campaign.state import Campaign
 from domain.events.campaign import CampaignDetails, CampaignDrafted
-from service.imports.identity import Identifiers
 from service.imports.plan import Author, Plan, make_plan, paid_at
+from service.imports.row_ids import Identifiers
 from tests.adapters.imports_samples import HEADER, as_csv, marie
 
 AT = datetime(2024, 10, 1, 8, tzinfo=UTC)

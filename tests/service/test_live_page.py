@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from service.pages.mandataire.live import COOKIE
-from service.runtime import Runtime
+from service.runtime.runtime import Runtime
 from service.settings import Settings
 from tests.service.routes import ROUTES
 from tests.service.serving import MANDATAIRE, PLATFORM, SLUG, Served, on_line

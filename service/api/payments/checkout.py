@@ -14,12 +14,12 @@ from domain.coop.certification import RequestCertification
 from domain.errors import NotFound
 from projections import directory
 from service.api.campaign_schemas import LineAmountIn
-from service.api.door import Runner
-from service.api.problems import PROBLEMS
+from service.api.context import Runner
 from service.api.schemas import CentsField, Done
+from service.http.problems import PROBLEMS
 from service.payments.accounts import open_account
-from service.payments.baskets import lead_to_payment
-from service.web.notifications import workshop_of
+from service.payments.checkout import lead_to_payment
+from service.web.webhooks import workshop_of
 
 router = APIRouter(prefix="/{association}/coops/{coop_id}", tags=["Payments"], responses=PROBLEMS)
 

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 
 from domain.coop import payouts
 from service.api import schemas as given
-from service.api.door import Payer, Recorder
-from service.api.problems import PROBLEMS
+from service.api.context import Payer, Recorder
 from service.api.schemas import Done
+from service.http.problems import PROBLEMS
 
 router = APIRouter(prefix="/{association}/coops/{coop_id}/payouts", tags=["Payouts"], responses=PROBLEMS)
 

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 
 from domain.campaign import disputes, instalments, payments, refunds
 from service.api import campaign_schemas as given
-from service.api.door import Recorder
-from service.api.problems import PROBLEMS
+from service.api.context import Recorder
 from service.api.schemas import Done, FailureIn
+from service.http.problems import PROBLEMS
 
 router = APIRouter(prefix="/{association}/campaigns/{campaign_id}", tags=["Provider facts"], responses=PROBLEMS)
 

@@ -15,8 +15,8 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.errors import NotFound
 from service.accounts.google import Errand, Google, GoogleRefused
-from service.api.door import runtime_of
-from service.pages.accounts.visiting import AccountVisit, AccountVisiting
+from service.api.context import runtime_of
+from service.pages.accounts.dependencies import AccountVisit, AccountVisiting
 
 router = APIRouter()
 _COOKIE: Final = "coopledger_google"

@@ -8,11 +8,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from service.accounts.typed import read_password
-from service.baskets.texts import Unreadable, read_email
-from service.pages.accounts.visiting import AccountVisiting
-from service.pages.basket.forms import Given, text
-from service.web.heavy import run_heavy
+from service.accounts.account_form import read_password
+from service.fields import Unreadable, read_email
+from service.http.cpu_bound import run_heavy
+from service.http.forms import Given, text
+from service.pages.accounts.dependencies import AccountVisiting
 
 router = APIRouter()
 _ASK: Final = "/{association}/compte/mot-de-passe"

@@ -18,11 +18,11 @@ from domain.errors import NotFound, NotSignedIn
 from domain.money import NBSP
 from projections import directory
 from projections.directory import CampaignRow, CoopRow
-from service.api.door import Slug, runtime_of
+from service.api.context import Slug, runtime_of
 from service.auth.principal import Action, Principal, check_allowed, check_association, check_coop
-from service.pages.mandataire.sheet import read_sheet
+from service.pages.mandataire.live_sheet import read_sheet
 from service.pages.rendering import page
-from service.runtime import OpenLedger
+from service.runtime.open_ledger import OpenLedger
 
 router = APIRouter()
 COOKIE: Final = "coopledger_session"

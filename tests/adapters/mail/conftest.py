@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.mail import Security, SmtpSettings
+from adapters.email import Security, SmtpSettings
 from tests.adapters.mail.server import Moods, make_certificate, running
 
 

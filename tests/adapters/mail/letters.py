@@ -10,7 +10,7 @@ from email.policy import default
 from email.utils import parseaddr
 from typing import Any, Final
 
-from adapters.mail import Letter
+from adapters.email import Letter
 
 SENDER: Final = "ne-pas-repondre@coopledger.example"
 FAMILY: Final = "z.quatrebarbes@example.org"

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from adapters.mail import Security, SmtpSettings
+from adapters.email import Security, SmtpSettings
 from tests.adapters.mail.letters import SENDER
 
 HOST: Final = "127.0.0.1"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.mail import FolderPost, LetterInvalid, PostUnavailable
+from adapters.email import FolderPost, LetterInvalid, PostUnavailable
 from tests.adapters.mail.letters import LETTER, SENDER, letter, part, read
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.mail import LetterInvalid, Undeliverable, check_address
-from adapters.mail.message import message_bytes
+from adapters.email import LetterInvalid, Undeliverable, check_address
+from adapters.email.mime import message_bytes
 from domain.calendar import PARIS
 from tests.adapters.mail.letters import FAMILY, LETTER, SENDER, letter, part, read, sender, subject
 

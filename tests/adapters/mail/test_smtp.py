@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.mail import MailError, PostUnavailable, Security, SmtpPost, SmtpSettings, Undeliverable
+from adapters.email import MailError, PostUnavailable, Security, SmtpPost, SmtpSettings, Undeliverable
 from domain.errors import InvalidInput
 from service.logging import trace
 from tests.adapters.mail.letters import FAMILY, LETTER, SENDER, letter, part, read, sender

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from psycopg_pool import ConnectionPool
 
+from adapters.jobs.queue import Pool
 from adapters.migrate import migrate_database
 from adapters.postgres import DatabaseRole, conninfo_for
-from adapters.work.queue import Pool
 
 
 @pytest.fixture

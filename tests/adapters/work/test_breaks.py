@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from adapters.work.breaks import BreakBook
-from adapters.work.queue import Pool
+from adapters.jobs.queue import Pool
+from adapters.reconciliation.breaks import BreakBook
 from domain.reconciliation.breaks import Break, BreakState
 from domain.reconciliation.expected import Way
 from domain.reconciliation.matching import Key, LineState

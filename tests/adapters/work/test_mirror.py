@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from adapters.work.mirror import Mirror
-from adapters.work.queue import Pool
+from adapters.jobs.queue import Pool
+from adapters.reconciliation.movements import Mirror
 from domain.errors import Conflict
 from domain.reconciliation.expected import ELSEWHERE, PLATFORM, Expected, Way
 from domain.reconciliation.matching import Found, Key

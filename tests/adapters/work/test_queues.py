@@ -9,10 +9,10 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from adapters.jobs import AccountBook, Inbox, NewTask, Outbox
+from adapters.jobs.queue import Pool, pause
 from adapters.payments.values import Notification
 from adapters.postgres import DatabaseRole, conninfo_for
-from adapters.work import AccountBook, Inbox, NewTask, Outbox
-from adapters.work.queue import Pool, pause
 from domain.errors import AlreadyExists, Conflict
 from tests.adapters.stripe_sandbox.serving import wait_until
 

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from adapters.family_accounts import attempts
-from service.accounts import desk
+from service.accounts import account_service
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.service.accounts.conftest import HOME, OTHER, PASSWORD, fields, letters_to, link_to, open_account, sign_in
 from tests.service.checkout.conftest import OnLine
@@ -111,7 +111,7 @@ def test_ten_wrong_passwords_close_the_door_for_a_quarter_of_an_hour(
     online: OnLine, family: httpx2.Client, email: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_account(online, family, email)
-    monkeypatch.setattr(desk, "BY_ADDRESS", attempts.Limit(desk.BY_ADDRESS.name, 2))
+    monkeypatch.setattr(account_service, "BY_ADDRESS", attempts.Limit(account_service.BY_ADDRESS.name, 2))
     assert [sign_in(family, email, OTHER).status_code for _ in range(2)] == [401, 401]
     closed = sign_in(family, email)
     assert (closed.status_code, "Attendez un quart d’heure" in closed.text) == (429, True)

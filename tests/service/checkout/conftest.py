@@ -12,10 +12,10 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from adapters.mail import FolderPost
-from service.correspondence.send import Mailroom
-from service.jobs.workshop import Workers
-from service.projectors import Projectors
+from adapters.email import FolderPost
+from service.emails.sender import Mailroom
+from service.runtime.projectors import Projectors
+from service.worker.worker import Workers
 from tests.adapters.mail.letters import read
 from tests.adapters.stripe_sandbox.serving import SECRETS, serve
 from tests.service.checkout.browsing import WAIT

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, expect
 
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled
-from service.correspondence.links import SECRET, Link, LinkPurpose, address
+from service.signed_links import SECRET, Link, LinkPurpose, address
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.service.checkout.browsing import WAIT, shoot, type_card
 from tests.service.checkout.conftest import OnLine

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.stripe_provider import API_VERSION
 from domain.errors import Conflict
-from service.payments.baskets import open_instalment_checkout
+from service.payments.checkout import open_instalment_checkout
 from tests.adapters.stripe_sandbox.serving import SECRETS, wait_until
 from tests.adapters.stripe_sandbox.signing import sign
 from tests.service.checkout.conftest import OnLine

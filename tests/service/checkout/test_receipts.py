@@ -20,9 +20,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from structlog.testing import capture_logs
 
-from service.correspondence.links import SECRET, Link, LinkPurpose, address, read_old_token, write_token
 from service.receipts import proof
 from service.receipts.proof import Printed, read_proof, write_proof
+from service.signed_links import SECRET, Link, LinkPurpose, address, read_old_token, write_token
 from tests.adapters.mail.letters import read, subject
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.reports.pdf_text import pages

@@ -9,8 +9,8 @@ from typing import Final
 
 import pytest
 
-from adapters.mail import SmtpPost, SmtpSettings
-from service.correspondence.send import Mailroom
+from adapters.email import SmtpPost, SmtpSettings
+from service.emails.sender import Mailroom
 from tests.adapters.mail.conftest import certificate, moods, server  # noqa: F401 - fixtures
 from tests.adapters.mail.server import Moods
 from tests.adapters.stripe_sandbox.serving import Served, serve

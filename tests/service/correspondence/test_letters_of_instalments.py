@@ -11,8 +11,8 @@ from domain.campaign.instalments import CancelInstalments
 from domain.events.base import InstalmentDue
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.recorded_event import Recorded
-from service.correspondence.links import SECRET, LinkPurpose, read_token
-from service.correspondence.plan import letters_for
+from service.emails.plan import letters_for
+from service.signed_links import SECRET, LinkPurpose, read_token
 from tests.domain import scene
 from tests.service.correspondence.mail_town import PAYER, Letters, MailTown, body, links
 

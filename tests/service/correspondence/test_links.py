@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from service.correspondence.links import PATHS, Link, LinkExpired, LinkInvalid, LinkPurpose, address, read_token
-from service.correspondence.links import write_token as write
+from service.signed_links import PATHS, Link, LinkExpired, LinkInvalid, LinkPurpose, address, read_token
+from service.signed_links import write_token as write
 
 SECRET = bytes(range(32))
 DAY = date(2026, 11, 30)

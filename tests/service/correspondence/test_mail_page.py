@@ -12,11 +12,11 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from adapters.mail import FolderPost
-from service.correspondence.posts import folder_of
+from adapters.email import FolderPost
+from service.emails.transports import folder_of
 from service.pages.mandataire.live import COOKIE
 from service.pages.security import HEADERS
-from service.runtime import Runtime
+from service.runtime.runtime import Runtime
 from service.settings import Settings
 from tests.adapters.mail.letters import letter
 from tests.service.serving import AUDITOR, FOREIGN, MANDATAIRE, PLATFORM, SLUG, TREASURER, Served, on_line

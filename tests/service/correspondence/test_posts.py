@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from adapters.mail import FolderPost, LetterInvalid, SmtpPost, SmtpSettings, kept_letters
-from service.correspondence.posts import folder_of, open_post
+from adapters.email import FolderPost, LetterInvalid, SmtpPost, SmtpSettings, kept_letters
+from service.emails.transports import folder_of, open_post
 from service.settings import Settings
 from tests.adapters.mail.letters import letter
 from tests.adapters.mail.server import Moods

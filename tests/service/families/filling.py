@@ -13,7 +13,7 @@ from adapters.people_vault import BasketVault
 from domain.campaign.settings import EditDetails, SetFormFields, SetTariffs
 from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails, FormField
-from service.baskets.draft import ChildDraft, Draft, from_bytes, to_bytes
+from service.baskets.basket import ChildDraft, Draft, from_bytes, to_bytes
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.service.checkout.conftest import OnLine
 

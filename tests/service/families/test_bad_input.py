@@ -13,7 +13,7 @@ import pytest
 
 from domain.campaign.publication import SetPublication
 from domain.events.contribution import ContributionAbandoned, ContributionPlaced
-from service.baskets.draft import Draft
+from service.baskets.basket import Draft
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.service.checkout.conftest import OnLine
 from tests.service.families.filling import ask, draft, events_of, kept, offer, paying, put, shown

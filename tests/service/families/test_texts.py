@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.baskets.texts import (
+from service.fields import (
     MAX_TEXT,
     Unreadable,
     clean,

@@ -18,8 +18,8 @@ from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRepaid, RefundRequested
 from domain.recorded_event import Recorded
-from service.jobs.handlers import HANDLERS
-from service.jobs.plan import at_eight, tasks_for
+from service.worker.task_handlers import HANDLERS
+from service.worker.task_plan import at_eight, tasks_for
 from tests.domain import scene
 from tests.domain.examples import EXAMPLES
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from adapters.mail import Letter
+from adapters.email import Letter
 from domain.coop.identity import identification_line
-from service import letters as write
+from service.emails import content as write
 
 Words = Callable[[str], str]
 """What is done to each text that somebody typed."""

@@ -8,8 +8,8 @@ from typing import Final
 
 import pytest
 
-from adapters.mail import FolderPost, Letter, LetterInvalid
-from service import letters as write
+from adapters.email import FolderPost, Letter, LetterInvalid
+from service.emails import content as write
 from tests.adapters.mail.letters import part, read, sender, subject
 from tests.service.letters.reading import AMOUNT, Page, words
 from tests.service.letters.samples import MESSAGE, PAID_ON, URL, as_typed, confirmation, envelope, every_letter

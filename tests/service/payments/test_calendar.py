@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 from domain.calendar import PARIS
 from domain.events.contribution import PaymentCaptured
-from service.documents.desk import Desk
-from service.projectors import Projectors
+from service.reports.builder import Desk
+from service.runtime.projectors import Projectors
 from tests.service.payments.town import PRICE, SLUG, Town
 
 

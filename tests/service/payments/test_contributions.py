@@ -7,7 +7,7 @@ from dataclasses import replace
 from adapters.payments.values import Notification
 from domain.chart_of_accounts import Account
 from domain.events.contribution import PaymentCaptured, ProviderFeeCharged
-from service.payments.payments_in import apply_payment
+from service.payments.captures import apply_payment
 from tests.service.payments.town import PRICE, TIP, Town
 
 

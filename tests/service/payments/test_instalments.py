@@ -15,7 +15,7 @@ from domain.chart_of_accounts import Account
 from domain.events.base import Tariff
 from domain.events.contribution import PaymentCaptured, PaymentSuspended
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
-from service.payments.baskets import open_instalment_checkout
+from service.payments.checkout import open_instalment_checkout
 from tests.service.payments.town import PRICE, TIP, Town
 
 PART = 2 * PRICE // 3

@@ -11,8 +11,8 @@ from adapters.family_accounts import Profile
 from adapters.people_vault import BasketVault, Person, Purpose
 from domain.calendar import paris_date
 from domain.reconciliation.expected import PLATFORM
-from service.jobs.workshop import Workers
-from service.reconciliation.crawl import Crawler
+from service.reconciliation.reconciler import Crawler
+from service.worker.worker import Workers
 from tests.service.payments.town import SLUG, Town
 
 

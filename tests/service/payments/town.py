@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
 
-from adapters.command_bus import Outcome, Outcomes
+from adapters.log.command_bus import Outcome, Outcomes
 from adapters.people_vault import Person
 from adapters.stripe_provider import StripeProvider
 from domain.aggregate import Intent, Stamp
@@ -32,13 +32,13 @@ from domain.events.coop import CoopDetails
 from domain.journal import postings
 from service import people
 from service.associations import open_association
-from service.correspondence.send import Mailroom
-from service.jobs.workshop import Workshop
+from service.emails.sender import Mailroom
 from service.payments.accounts import open_account
-from service.payments.baskets import open_checkout
-from service.payments.office import Office
-from service.runtime import Runtime
+from service.payments.checkout import open_checkout
+from service.payments.context import Office
+from service.runtime.runtime import Runtime
 from service.settings import Settings
+from service.worker.worker import Workshop
 from tests.adapters.stripe_provider.acting import settings_for
 from tests.adapters.stripe_sandbox.acting import CARDS
 from tests.adapters.stripe_sandbox.serving import IBAN, Served

@@ -8,7 +8,7 @@ from typing import Any, Final
 from domain.reconciliation.breaks import Break
 from domain.reconciliation.matching import LineState
 from domain.reconciliation.run import Reconciliation
-from service.reconciliation.crawl import Crawler
+from service.reconciliation.reconciler import Crawler
 from tests.service.payments.town import Town
 
 LATER: Final = 31 * 60

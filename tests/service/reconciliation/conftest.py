@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.reconciliation.crawl import Crawler
+from service.reconciliation.reconciler import Crawler
 from tests.service.payments.conftest import running_sandbox, sandbox, town
 from tests.service.payments.town import Town
 from tests.service.reconciliation.auditing import Auditor

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.work.lanes import in_lane
+from adapters.jobs.lanes import in_lane
 from tests.adapters.stripe_sandbox.serving import KEY
 from tests.service.payments.town import PRICE, Town
 from tests.service.reconciliation.auditing import LATER, Auditor

@@ -12,8 +12,8 @@ from adapters.payments.values import Balance
 from adapters.stripe_provider import StripeProvider
 from domain.chart_of_accounts import Account
 from domain.reconciliation.run import Crawl
-from service.reconciliation.crawl import crawl_when_due
-from service.reconciliation.reading import OVERLAP, read_account
+from service.reconciliation.account_reading import OVERLAP, read_account
+from service.reconciliation.reconciler import crawl_when_due
 from tests.adapters.stripe_provider.acting import settings_for
 from tests.service.payments.town import PRICE, SLUG, Town
 from tests.service.reconciliation.auditing import LATER, Auditor

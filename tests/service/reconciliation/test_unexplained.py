@@ -15,7 +15,7 @@ from domain.coop.suspense import ClearSuspense
 from domain.events.association import PlatformMovementRecorded
 from domain.events.bank import MovementSuspended
 from service.associations import open_association
-from service.reconciliation import crawl as crawling
+from service.reconciliation import reconciler as crawling
 from tests.service.payments.town import PRICE, SLUG, Town
 from tests.service.reconciliation.auditing import LATER, Auditor
 

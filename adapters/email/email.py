@@ -1,0 +1,97 @@
+"""A letter ready to leave, and what a post is; addresses and headers are checked as a letter is made (S-99, S-184)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from adapters.email.errors import LetterInvalid
+
+_LONGEST: Final = 254  # RFC 5321: a path of 256 characters, less its angle brackets
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL: Final = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_ADDRESS: Final = re.compile(rf"(?P<local>(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*)@(?P<domain>(?:{_LABEL}\.)+{_LABEL})")
+_BREAKING: Final = frozenset(("Cc", "Zl", "Zp"))
+"""Unicode's controls and its separators of lines and paragraphs."""
+
+
+def check_address(address: str) -> str:
+    """Return an address as SMTP carries it, a domain with accents in its ASCII form.
+
+    Raises:
+        LetterInvalid: not one plain address; accents before the ``@`` are a typing mistake more often than an address.
+
+    """
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        raise LetterInvalid(kind="address")
+    try:
+        domain = found["domain"].encode("idna").decode("ascii")
+    except UnicodeError:
+        raise LetterInvalid(kind="domain") from None  # the error quotes the address
+    carried = f"{found['local']}@{domain}"
+    if len(carried) > _LONGEST:
+        raise LetterInvalid(kind="address", length=len(carried))
+    return carried
+
+
+def check_header(text: str, kind: str) -> None:
+    """Refuse a header with any character that ends or hides a line.
+
+    Raises:
+        LetterInvalid: it could forge other headers.
+
+    """
+    if any(unicodedata.category(character) in _BREAKING for character in text):
+        raise LetterInvalid(kind=kind)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter to one address, in plain text and in HTML that say the same.
+
+    ``key`` names the letter for ever: sending it again, after an answer was lost, sends the same message.
+    ``sender_name`` is shown before the platform's address; ``reply_to`` may be empty.
+    """
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    key: str
+    sender_name: str = ""
+    reply_to: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse bad addresses and headers.
+
+        Raises:
+            LetterInvalid: an address that is none, a line break in a header, an empty subject or key.
+
+        """
+        check_address(self.to)
+        if self.reply_to:
+            check_address(self.reply_to)
+        check_header(self.subject, "subject")
+        check_header(self.sender_name, "sender")
+        if not self.subject or not self.key:
+            raise LetterInvalid(missing="subject" if not self.subject else "key")
+
+    def __repr__(self) -> str:
+        """Say nothing: a letter is an address and names, and must not reach a log or a traceback."""
+        return "Letter(…)"
+
+
+class Post(Protocol):
+    """Whatever takes letters away."""
+
+    def send(self, letter: Letter) -> None:
+        """Take one letter; returning means that it is in other hands.
+
+        Raises:
+            Undeliverable: refused for good, do not try again.
+            PostUnavailable: try again later, with the same letter.
+
+        """

@@ -1,0 +1,51 @@
+"""A post that keeps letters as files: the outbox of the demonstration, which sends nothing to anybody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from adapters.email.email import Letter, check_address
+from adapters.email.errors import PostUnavailable
+from adapters.email.mime import digest, message_bytes
+from domain.calendar import PARIS
+
+
+class FolderPost:
+    """Writes each letter as ``<digest of its key>.eml`` in one folder, open to its owner only."""
+
+    def __init__(self, folder: Path, sender: str) -> None:
+        """Keep the folder, made at the first letter, and the address that letters come from.
+
+        Raises:
+            LetterInvalid: the sender's address is none.
+
+        """
+        self._folder = folder
+        self._sender = check_address(sender)
+
+    def send(self, letter: Letter) -> None:
+        """Write one letter; the same letter again takes the place of the first.
+
+        Raises:
+            PostUnavailable: the disk refuses.
+
+        """
+        content = message_bytes(letter, self._sender, datetime.now(PARIS))
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._write(self._folder / f"{digest(letter)}.eml", content)
+        except OSError as error:
+            raise PostUnavailable(cause=type(error).__name__, errno=error.errno) from None
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Write beside and rename, so that a reader never sees half a letter; temporary files are private."""
+        with NamedTemporaryFile(dir=self._folder, prefix=".letter-", delete=False) as file:
+            try:
+                file.write(content)
+                file.flush()
+                Path(file.name).replace(path)
+            except OSError:
+                Path(file.name).unlink(missing_ok=True)
+                raise

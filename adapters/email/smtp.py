@@ -1,0 +1,134 @@
+"""Sending by SMTP, always encrypted, one connection for each letter.
+
+A connection kept between letters may be closed by the server at any time, and its loss looks like a lost answer:
+one connection for each letter keeps « was it sent? » out of all but the last instant.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from adapters.email.email import Letter, check_address
+from adapters.email.errors import MailError, PostUnavailable, Undeliverable
+from adapters.email.mime import message_bytes
+from domain.calendar import PARIS
+from domain.errors import InvalidInput
+
+_FOR_GOOD: Final = range(500, 600)
+_ABOUT_US: Final = frozenset((530, 534, 535, 538))
+"""RFC 4954 and 3207: the server wants credentials or encryption, whoever the recipient is."""
+
+
+class Security(Enum):
+    """How the connection is encrypted: from the first byte (port 465), or by STARTTLS (port 587)."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+
+
+@dataclass(frozen=True)
+class SmtpSettings:
+    """Where the server is and who we are to it.
+
+    ``sender`` is the address that letters come from and that their bounces return to. Without ``user`` no password is
+    given. ``timeout`` is in seconds for each answer of the server. ``ca_file`` holds the authorities to trust instead
+    of the system's.
+    """
+
+    host: str
+    port: int
+    sender: str
+    security: Security = Security.STARTTLS
+    user: str = ""
+    password: str = field(default="", repr=False)
+    timeout: float = 20.0
+    ca_file: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no letter could leave with.
+
+        Raises:
+            LetterInvalid: the sender's address is none.
+            InvalidInput: the credentials are not ASCII, which smtplib cannot send.
+
+        """
+        check_address(self.sender)
+        if not (self.user + self.password).isascii():
+            raise InvalidInput(kind="credentials")
+
+
+class SmtpPost:
+    """A post that hands letters to one SMTP server."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        """Keep the settings and read the trusted authorities; nothing is connected yet."""
+        self._settings = settings
+        self._context = ssl.create_default_context(cafile=settings.ca_file)
+
+    def send(self, letter: Letter) -> None:
+        """Send one letter; returning means that the server answers for it.
+
+        Raises:
+            Undeliverable: the server refuses this recipient or this letter for good.
+            PostUnavailable: anything else, also when the answer was lost after the letter.
+
+        """
+        sender = check_address(self._settings.sender)
+        content = message_bytes(letter, sender, datetime.now(PARIS))
+        try:
+            with self._connected(sender) as client:
+                client.sendmail(sender, [check_address(letter.to)], content)
+        except (smtplib.SMTPException, OSError) as error:
+            # Not « from error »: what the server said often quotes the address.
+            raise _refusal(error) from None
+
+    @contextmanager
+    def _connected(self, sender: str) -> Iterator[smtplib.SMTP]:
+        """Open an encrypted session under our name, and leave it politely whatever happened.
+
+        The name given to the server is that of the sender's domain: the machine's own concerns nobody.
+        """
+        given = self._settings
+        ours = sender.rpartition("@")[2]
+        client: smtplib.SMTP
+        if given.security is Security.TLS:
+            client = smtplib.SMTP_SSL(given.host, given.port, ours, timeout=given.timeout, context=self._context)
+        else:
+            client = smtplib.SMTP(given.host, given.port, ours, timeout=given.timeout)
+        try:
+            if given.security is Security.STARTTLS:
+                client.starttls(context=self._context)
+            if given.user:
+                client.login(given.user, given.password)
+            yield client
+        finally:
+            # A letter that was accepted stays accepted if the farewell fails.
+            with suppress(smtplib.SMTPException, OSError):
+                client.quit()
+            client.close()
+
+
+def _refusal(error: smtplib.SMTPException | OSError) -> MailError:
+    """Tell a refusal of the letter from a trouble of the server or of ours."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        reply = next(iter(error.recipients.values()))[0]
+        return _by_reply("RCPT", reply, about_the_letter=True)
+    if isinstance(error, smtplib.SMTPResponseException):
+        about_the_letter = isinstance(error, smtplib.SMTPDataError)
+        return _by_reply(type(error).__name__, error.smtp_code, about_the_letter=about_the_letter)
+    return PostUnavailable(cause=type(error).__name__)
+
+
+def _by_reply(action: str, reply: int, *, about_the_letter: bool) -> MailError:
+    """Read a reply code: 5xx is for good, but only when it is about the letter."""
+    if about_the_letter and reply in _FOR_GOOD and reply not in _ABOUT_US:
+        return Undeliverable(action=action, reply=reply)
+    return PostUnavailable(action=action, reply=reply)

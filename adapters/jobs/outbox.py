@@ -1,0 +1,166 @@
+"""The outbox: what is to be done outside the ledger because of what was recorded in it, each thing once.
+
+A follower of a log adds tasks in the transaction that moves its place in it. Before a call to the provider the task
+keeps the call and its idempotency key; whoever finds the task after a crash repeats exactly that call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from adapters.jobs.lanes import take_turns
+from adapters.jobs.queue import Pool, Queue, Waiting
+from domain.errors import Conflict
+
+Facts = dict[str, Any]
+"""Ids, cents and days, as JSON; never a person's data."""
+_SELECT: Final[LiteralString] = """
+SELECT task_id, ledger, kind, subject, lane, facts, run_at, attempts, call, called_at, error FROM work.tasks
+"""
+
+
+class NewTask(NamedTuple):
+    """Something to do: what kind, about what (once in a ledger), alone in which lane, from when on."""
+
+    kind: str
+    subject: str
+    lane: str
+    run_at: datetime
+    facts: Facts
+
+
+class Task(NamedTuple):
+    """A task as it is kept; ``call`` is one that was about to be made at ``called_at``."""
+
+    task_id: int
+    ledger: str
+    kind: str
+    subject: str
+    lane: str
+    facts: Facts
+    run_at: datetime
+    attempts: int
+    call: Facts | None
+    called_at: datetime | None
+    error: str | None
+
+    def id(self, name: str) -> UUID:
+        """One of its facts, as an identifier."""
+        return UUID(self.facts[name])
+
+
+class Outbox(Queue):
+    """The tasks of all ledgers of a database."""
+
+    def __init__(self, pool: Pool) -> None:
+        """Use a pool of the worker role."""
+        super().__init__(pool, "tasks", "task_id")
+
+    def followed(self, ledger: str) -> int:
+        """Return how far a log was read for tasks."""
+        with self.pool.connection() as connection:
+            row = connection.execute("SELECT position FROM work.followed WHERE ledger = %s", (ledger,)).fetchone()
+        return row[0] if row else 0
+
+    def follow(self, ledger: str, before: int, position: int, tasks: Iterable[NewTask]) -> int:
+        """Add the tasks that come of a log's events after ``before`` up to ``position``; return how many are new.
+
+        Raises:
+            Conflict: another follower was faster; nothing was added.
+
+        """
+        with self.pool.connection() as connection, connection.transaction():
+            moved = connection.execute(
+                "INSERT INTO work.followed AS known (ledger, position) VALUES (%(ledger)s, %(position)s)"
+                " ON CONFLICT (ledger) DO UPDATE SET position = excluded.position WHERE known.position = %(before)s",
+                {"ledger": ledger, "before": before, "position": position},
+            )
+            if moved.rowcount == 0:
+                raise Conflict(ledger=ledger, expected=before)
+            return sum(self._add(connection, ledger, task) for task in tasks)
+
+    def add(self, ledger: str, task: NewTask) -> bool:
+        """Add one task that no event asks for; False when it is there already."""
+        with self.pool.connection() as connection:
+            return bool(self._add(connection, ledger, task))
+
+    def add_after(self, ledger: str, task: NewTask, earlier: str) -> bool:
+        """Add one task that somebody asks for, unless there is one of its name from after ``earlier``.
+
+        The subjects of such tasks are a name, a colon and an instant in a form that sorts; those who ask at once take
+        turns.
+        """
+        name, colon, _ = task.subject.rpartition(":")
+        with self.pool.connection() as connection, connection.transaction():
+            take_turns(connection, f"{ledger}:{task.lane}")
+            recent = connection.execute(
+                "SELECT FROM work.tasks WHERE ledger = %s AND kind = %s"
+                ' AND starts_with(subject, %s) AND subject COLLATE "C" > %s LIMIT 1',
+                (ledger, task.kind, f"{name}{colon}", earlier),
+            ).fetchone()
+            return recent is None and bool(self._add(connection, ledger, task))
+
+    def _add(self, connection: Any, ledger: str, task: NewTask) -> int:  # noqa: ANN401 - psycopg's own generic
+        added: int = connection.execute(
+            "INSERT INTO work.tasks (ledger, kind, subject, lane, run_at, facts) VALUES (%s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            (ledger, task.kind, task.subject, f"{ledger}:{task.lane}", task.run_at, Jsonb(task.facts)),
+        ).rowcount
+        return added
+
+    def due(self, now: datetime, limit: int = 100) -> list[Waiting]:
+        """Return what is due, the longest waiting first."""
+        with self.pool.connection() as connection:
+            rows = connection.execute(
+                "SELECT task_id, lane FROM work.tasks WHERE state = 'waiting' AND run_at <= %s"
+                " ORDER BY run_at, task_id LIMIT %s",
+                (now, limit),
+            ).fetchall()
+        return [Waiting(*row) for row in rows]
+
+    def read(self, task_id: int, now: datetime) -> Task | None:
+        """Return a task if it is still due and the first of its lane; who holds the lane may then carry it out."""
+        query: LiteralString = f"""{_SELECT} AS mine
+        WHERE task_id = %s AND state = 'waiting' AND run_at <= %s AND NOT EXISTS (
+            SELECT FROM work.tasks AS earlier
+            WHERE earlier.lane = mine.lane AND earlier.state = 'waiting'
+              AND (earlier.run_at, earlier.task_id) < (mine.run_at, mine.task_id)
+        )"""
+        with self.pool.connection() as connection, connection.cursor(row_factory=class_row(Task)) as cursor:
+            return cursor.execute(query, (task_id, now)).fetchone()
+
+    def begin_call(self, task_id: int, call: Facts, now: datetime) -> None:
+        """Keep a call before it is made."""
+        self._set("call = %(call)s, called_at = %(now)s", task_id, call=Jsonb(call), now=now)
+
+    def end_call(self, task_id: int) -> None:
+        """What came of the call is recorded: there is none under way."""
+        self._set("call = NULL, called_at = NULL", task_id)
+
+    def wake(self, ledger: str, kinds: Iterable[str], name: str, value: str, now: datetime) -> int:
+        """Have waiting tasks of some kinds with a fact tried at once: what they waited for may have come."""
+        with self.pool.connection() as connection:
+            return connection.execute(
+                "UPDATE work.tasks SET run_at = %s WHERE ledger = %s AND kind = ANY(%s) AND state = 'waiting'"
+                " AND run_at > %s AND attempts > 0 AND facts ->> %s = %s",
+                (now, ledger, list(kinds), now, name, value),
+            ).rowcount
+
+    def parked(self, ledger: str) -> list[Task]:
+        """Return the tasks of a ledger that wait for an operator."""
+        query: LiteralString = f"""{_SELECT}
+        WHERE ledger = %s AND state = 'parked' ORDER BY task_id"""
+        with self.pool.connection() as connection, connection.cursor(row_factory=class_row(Task)) as cursor:
+            return cursor.execute(query, (ledger,)).fetchall()
+
+    def next_at(self) -> datetime | None:
+        """Return when the next task is due, if any waits."""
+        with self.pool.connection() as connection:
+            row = connection.execute("SELECT min(run_at) FROM work.tasks WHERE state = 'waiting'").fetchone()
+        return row[0] if row else None

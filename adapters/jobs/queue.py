@@ -1,0 +1,82 @@
+"""What the outbox and the inbox have in common: rows that wait, are done, or are parked for an operator to look at.
+
+Instants are the caller's clock, which may be a simulated one: the database's own is never asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Final, LiteralString, NamedTuple
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+from psycopg.sql import SQL, Identifier
+from psycopg_pool import ConnectionPool
+
+from adapters.jobs.lanes import in_lane
+
+Pool = ConnectionPool[Connection[TupleRow]]
+_PAUSES: Final = (5, 15, 60, 300, 900, 3_600)
+"""Seconds before each new attempt; the last one again and again."""
+
+
+def pause(attempts: int) -> timedelta:
+    """Return how long to wait after so many attempts."""
+    return timedelta(seconds=_PAUSES[min(attempts, len(_PAUSES)) - 1])
+
+
+class Waiting(NamedTuple):
+    """A row that may be due: its key and the lane it must be alone in."""
+
+    key: str | int
+    lane: str
+
+
+class Queue:
+    """The states of the rows of one table of ``work``, named by its key column."""
+
+    def __init__(self, pool: Pool, table: LiteralString, key: LiteralString) -> None:
+        """Use a pool of the worker role."""
+        self.pool = pool
+        self._table = Identifier("work", table)
+        self._key = Identifier(key)
+
+    @contextmanager
+    def lane(self, lane: str) -> Iterator[bool]:
+        """Hold a lane, on a connection of its own."""
+        with self.pool.connection() as connection, in_lane(connection, lane) as held:
+            yield held
+
+    def done(self, key: str | int, now: datetime) -> None:
+        """It was done, or there was nothing to do."""
+        self._set("state = 'done', ended_at = %(now)s, error = NULL", key, now=now)
+
+    def later(self, key: str | int, at: datetime, error: str | None) -> None:
+        """It is to be tried again from an instant on."""
+        self._set("run_at = %(at)s, attempts = attempts + 1, error = %(error)s", key, at=at, error=error)
+
+    def park(self, key: str | int, error: str, now: datetime) -> None:
+        """It cannot be done as it is: an operator must look at it."""
+        change: LiteralString = "state = 'parked', attempts = attempts + 1, error = %(error)s, ended_at = %(now)s"
+        self._set(change, key, error=error, now=now)
+
+    def unpark(self, key: str | int, now: datetime) -> bool:
+        """Try something again that was parked; False when it was not."""
+        return self._set("state = 'waiting', run_at = %(now)s, ended_at = NULL", key, "state = 'parked'", now=now)
+
+    def _set(self, change: LiteralString, key: str | int, where: LiteralString = "true", **values: object) -> bool:
+        query = SQL("UPDATE {} SET {} WHERE {} = %(key)s AND {}").format(
+            self._table, SQL(change), self._key, SQL(where)
+        )
+        with self.pool.connection() as connection:
+            return connection.execute(query, {"key": key, **values}).rowcount > 0
+
+    def count(self) -> dict[str, int]:
+        """How many rows are in each state."""
+        with self.pool.connection() as connection:
+            rows: list[tuple[Any, ...]] = connection.execute(
+                SQL("SELECT state, count(*) FROM {} GROUP BY state").format(self._table)
+            ).fetchall()
+        return {str(state): int(number) for state, number in rows}

@@ -1,0 +1,127 @@
+"""The one connection that writes to a log: no pool, no hidden retry, and no success that is not certain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, LiteralString
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import TupleRow, tuple_row
+from psycopg.sql import SQL, Identifier
+
+from adapters.log.append import arrays
+from adapters.log.append.contents import Append, AppendRefusedError, AppendUncertainError, End, Landed, Refusal
+
+_ARRAYS: Final[tuple[LiteralString, ...]] = (
+    *("uuid", "bigint", "uuid", "text", "bytea", "boolean"),  # facts
+    *("text", "bytea", "int", "int"),  # keys
+    *("uuid", "bigint"),  # guards
+)
+_PREPARED_AT_ONCE: Final = 0
+
+
+class Writer:
+    """Calls the append function of one log; each call is one round trip, one transaction, one flush."""
+
+    def __init__(self, options: Mapping[str, Any], schema: str) -> None:
+        """Remember how to connect (libpq options by name); the connection is made at the first call."""
+        self._options = options
+        self._connection: Connection[TupleRow] | None = None
+        self._warned = False
+        log = Identifier(schema)
+        holes = SQL(", ").join(SQL("%s::{}[]").format(SQL(kind)) for kind in _ARRAYS)
+        # As bytes once: composing the statement anew would cost as much as a small batch.
+        self._append = (
+            SQL("SELECT before, link FROM {}.ledger_append(%s, {}, %s::bigint, %s::bytea)")
+            .format(log, holes)
+            .as_bytes()
+        )
+        self._resolve = SQL("SELECT before, last, link FROM {}.ledger_resolve(%s)").format(log).as_bytes()
+
+    def append(self, append: Append, stored: Sequence[tuple[str, bytes]]) -> Landed:
+        """Store a batch whose facts are encoded as (topic, bytes).
+
+        Raises:
+            AppendRefusedError: another writer came first; nothing was stored.
+            AppendUncertainError: no answer came, or the commit may not have reached the standby.
+
+        """
+        before, link = self._call(self._append, _columns(append, stored))
+        return Landed(before, End(before + len(stored), link))
+
+    def resolve(self, batch: UUID) -> Landed | None:
+        """Tell where a batch landed; None after fencing one that did not.
+
+        Raises:
+            AppendUncertainError: the truth cannot be told yet.
+
+        """
+        before, last, link = self._call(self._resolve, (batch,))
+        return None if before is None else Landed(before, End(last, link))
+
+    def close(self) -> None:
+        """Drop the connection; the next call makes another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _call(self, statement: bytes, values: tuple[object, ...]) -> TupleRow:
+        """Call a function of the log."""
+        try:
+            connection = self._connected()
+            self._warned = False
+            rows = connection.execute(statement, values, binary=True).fetchall()
+        except psycopg.errors.UniqueViolation as error:
+            raise AppendRefusedError(Refusal(error.diag.constraint_name or "")) from error
+        except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction) as error:
+            # Read-only: the primary of a moment ago. Another connection may find the new one.
+            self.close()
+            raise AppendUncertainError(f"{type(error).__name__}: {error.sqlstate}") from error
+        except psycopg.Error as error:
+            if error.sqlstate in (Refusal.GUARD, Refusal.OTHER_LOG):
+                raise AppendRefusedError(Refusal(error.sqlstate)) from error
+            raise
+        if self._warned:
+            raise AppendUncertainError("committed locally only")
+        (row,) = rows
+        return row
+
+    def _connected(self) -> Connection[TupleRow]:
+        """The connection, made anew after a loss."""
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(
+                **self._options,
+                autocommit=True,
+                row_factory=tuple_row,
+                prepare_threshold=_PREPARED_AT_ONCE,
+            )
+            self._connection.add_notice_handler(self._notice)
+            arrays.register_arrays(self._connection)
+        return self._connection
+
+    def _notice(self, diagnostic: psycopg.errors.Diagnostic) -> None:
+        """Hear « committed locally, but might not have been replicated » (01000): then success is not certain."""
+        self._warned = self._warned or diagnostic.sqlstate == "01000"
+
+
+def _columns(append: Append, stored: Sequence[tuple[str, bytes]]) -> tuple[object, ...]:
+    """The arguments of the append function, one array a column."""
+    facts, keys, guards = append.facts, append.keys, append.guards
+    return (
+        append.batch,
+        arrays.uuids(fact.originator_id for fact in facts),
+        arrays.bigints(fact.originator_version for fact in facts),
+        arrays.uuids(fact.coop_id for fact in facts),
+        arrays.texts(topic for topic, _ in stored),
+        arrays.byteas(state for _, state in stored),
+        arrays.booleans(fact.event.DRAINS for fact in facts),
+        arrays.texts(use.key for use in keys),
+        arrays.byteas(use.fingerprint for use in keys),
+        arrays.integers(use.first_position for use in keys),
+        arrays.integers(use.events for use in keys),
+        arrays.uuids(coop for coop, _ in guards),
+        arrays.bigints(position for _, position in guards),
+        *(append.known or (None, None)),
+    )

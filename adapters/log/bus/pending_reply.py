@@ -1,0 +1,68 @@
+"""Who waits for commands: a coroutine or a thread, told once, whatever became of it meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+
+from adapters.log.bus.submission import Ask, Outcomes
+
+
+class Ticket:
+    """Asks that stand or fall together, and whoever waits for them."""
+
+    __slots__ = ("answer", "asks", "attempts", "error", "future", "loop")
+
+    def __init__(self, asks: Sequence[Ask], future: Future[Outcomes] | asyncio.Future[Outcomes]) -> None:
+        self.asks = asks
+        self.future = future
+        self.loop: asyncio.AbstractEventLoop | None = None
+        if isinstance(future, asyncio.Future):
+            self.loop = future.get_loop()
+        else:
+            # From here on it cannot be cancelled: what is queued is carried out.
+            future.set_running_or_notify_cancel()
+        self.answer: Outcomes | None = None
+        self.error: BaseException | None = None
+        self.attempts = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether it still has no answer."""
+        return self.answer is None and self.error is None
+
+    def settle(self) -> None:
+        """Tell the one who waits, if it still does."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.answer or ())
+
+
+def _settle(tickets: Sequence[Ticket]) -> None:
+    for ticket in tickets:
+        ticket.settle()
+
+
+def fail(tickets: Sequence[Ticket], error: BaseException) -> None:
+    """Give those without an answer an error."""
+    for ticket in tickets:
+        if ticket.open:
+            ticket.error = error
+
+
+def wake(tickets: Sequence[Ticket]) -> None:
+    """Tell all who wait: threads at once, coroutines by one wake-up of their event loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[Ticket]] = {}
+    for ticket in tickets:
+        if ticket.loop is None:
+            ticket.settle()
+        else:
+            by_loop.setdefault(ticket.loop, []).append(ticket)
+    for loop, waiting in by_loop.items():
+        with suppress(RuntimeError):  # the loop was closed: nobody waits there any more
+            loop.call_soon_threadsafe(_settle, waiting)

@@ -1,0 +1,82 @@
+"""What waits for the writer: tickets in order, drained in batches as large as the callers allow."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Final, NamedTuple
+
+from adapters.log.bus.pending_reply import Ticket
+from domain.errors import TooBusy
+
+_MOMENT: Final = 0.0014
+"""How long the writer waits, in seconds, for callers that it has just answered to ask again."""
+_NEARLY: Final = 90
+"""Per cent of the batch before: with as many, the writer does not wait for more."""
+_MAX_WAITING: Final = 20_000
+
+
+class Drained(NamedTuple):
+    """A batch of tickets; ``last`` when nothing can follow it."""
+
+    tickets: list[Ticket]
+    last: bool
+
+
+class Inbox:
+    """A queue between many callers and one writer."""
+
+    def __init__(self, max_batch: int) -> None:
+        """Begin empty and open; ``max_batch`` is the most tickets that are drained at once."""
+        self._max_batch = max_batch
+        self._queue: SimpleQueue[Ticket | None] = SimpleQueue()
+        self._gate = threading.Lock()
+        self._closed = False
+        self._enough = threading.Event()
+        self._wanted = _MAX_WAITING
+
+    def put(self, ticket: Ticket) -> None:
+        """Queue a ticket.
+
+        Raises:
+            TooBusy: the inbox is closed, or holds more than anybody would wait for.
+
+        """
+        with self._gate:
+            waiting = self._queue.qsize()
+            if self._closed or waiting >= _MAX_WAITING:
+                raise TooBusy(closed=self._closed, waiting=waiting)
+            self._queue.put(ticket)
+        # The writer is told once, when it has what it waits for: waking it for every ticket would take the
+        # interpreter from the very callers it waits for.
+        if waiting + 1 >= self._wanted:
+            self._enough.set()
+
+    def close(self) -> None:
+        """Take nothing more; what is queued is still drained. Closing twice changes nothing."""
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._enough.set()
+
+    def drain(self, size: int) -> Drained:
+        """Take what is queued, waiting for a first ticket; ``size`` is that of the batch before.
+
+        Whoever was just answered is about to ask again: while there are fewer than in the batch before, waiting a
+        fraction of an append makes one flush serve them all. A lone caller is never waited for.
+        """
+        drained = [self._queue.get()]
+        wanted = min(size, self._max_batch) * _NEARLY // 100 - 1
+        if drained[0] is not None and self._queue.qsize() < wanted:
+            self._enough.clear()
+            self._wanted = wanted
+            if not self._closed and self._queue.qsize() < wanted:
+                self._enough.wait(_MOMENT)
+            self._wanted = _MAX_WAITING
+        with suppress(Empty):
+            while drained[-1] is not None and len(drained) < self._max_batch:
+                drained.append(self._queue.get_nowait())
+        tickets = [ticket for ticket in drained if ticket is not None]
+        return Drained(tickets, last=len(tickets) < len(drained))

@@ -1,0 +1,334 @@
+"""The command bus: one writer thread decides and stores everything, many commands in one append (ADR 2, ADR 5).
+
+Each command has its own outcome. A command whose key was already used gets the first outcome. Nothing slow runs here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from concurrent.futures import Future
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from adapters.log.batch import Admission, Batch, Decided, OvertakenError
+from adapters.log.bus.pending_reply import Ticket, fail, wake
+from adapters.log.bus.queue import Inbox
+from adapters.log.bus.state_cache import StateCache
+from adapters.log.bus.submission import Ask, Outcome, Outcomes, ask, check_keys
+from adapters.log.event_store import Append, AppendRefusedError, AppendUncertainError, End, EventStore, Landed, Refusal
+from domain.aggregate import Intent
+from domain.errors import KeyReused, LedgerCorrupt, LedgerError, OutcomeUnknown, TooBusy
+from domain.events import Event
+
+__all__ = ["Ask", "CommandBus", "Outcome", "Outcomes", "ask"]
+
+Decisions = dict[Ticket, list[Decided | Outcome]]
+_MAX_ATTEMPTS: Final = 12
+_RECENT_KEYS: Final = 20_000
+_TURN: Final = 0.001
+_COLLECT: Final = (20_000, 20, 50)
+_PAUSE: Final = 0.05
+_SHARED_SECONDS: Final = 30.0
+
+
+def _admit_all(_: Event) -> None:
+    """A bus without a ledger around it takes every event."""
+
+
+def _suit_interpreter() -> None:
+    """Set the process up for a writer among callers; it changes when things happen, never what happens.
+
+    At the default 5 ms between turns an answered append would often wait that long for the interpreter. And the
+    cached states are many long-lived objects without cycles: collecting them as often as by default stops everybody
+    for tens of milliseconds, for nothing.
+    """
+    sys.setswitchinterval(min(sys.getswitchinterval(), _TURN))
+    gc.set_threshold(*(max(pair) for pair in zip(gc.get_threshold(), _COLLECT, strict=True)))
+
+
+class CommandBus:
+    """The way of all commands into one association's log, in this process."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        *,
+        admit: Admission = _admit_all,
+        max_batch: int = 512,
+        cached_states: int = 5_000,
+        patience: float = 20.0,
+    ) -> None:
+        """Start the writer thread.
+
+        ``admit`` refuses events that do not belong in this ledger; ``patience`` is how long an unreachable store is
+        waited for, in seconds.
+        """
+        self._store = store
+        self._admit = admit
+        self._patience = patience
+        self._cache = StateCache(store, cached_states)
+        self._recent: OrderedDict[str, tuple[bytes, Outcome]] = OrderedDict()
+        self._booked: set[str] = set()
+        self._end: End | None = None
+        self._shared_until = 0.0
+        self._inbox = Inbox(max_batch)
+        self._writer = threading.Thread(target=self._run, name=f"writer-{store.schema}", daemon=True)
+        self._writer.start()
+
+    async def do(self, command: Intent[Any], *, key: str | None = None, fingerprint: bytes | None = None) -> Outcome:
+        """Carry out one command and return its outcome.
+
+        Raises:
+            LedgerError: what the decision refused, KeyReused, TooBusy, or OutcomeUnknown.
+
+        """
+        future: asyncio.Future[Outcomes] = asyncio.get_running_loop().create_future()
+        self._inbox.put(Ticket(check_keys((ask(command, key, fingerprint),)), future))
+        return (await future)[0]
+
+    async def do_together(self, asks: Sequence[Ask]) -> Outcomes:
+        """Carry out several commands, all or none."""
+        future: asyncio.Future[Outcomes] = asyncio.get_running_loop().create_future()
+        self._inbox.put(Ticket(check_keys(asks), future))
+        return await future
+
+    def submit(
+        self, command: Intent[Any], *, key: str | None = None, fingerprint: bytes | None = None
+    ) -> Future[Outcomes]:
+        """Queue one command from a thread; the result is a tuple of one outcome."""
+        return self.submit_together((ask(command, key, fingerprint),))
+
+    def submit_together(self, asks: Sequence[Ask]) -> Future[Outcomes]:
+        """Queue several commands from a thread, all or none."""
+        future: Future[Outcomes] = Future()
+        self._inbox.put(Ticket(check_keys(asks), future))
+        return future
+
+    def close(self) -> None:
+        """Carry out what is queued, then stop the writer."""
+        self._inbox.close()
+        self._writer.join()
+
+    def _run(self) -> None:
+        """The writer: drain, carry out, answer, until closed; nothing stops it but ``close``."""
+        _suit_interpreter()
+        size, last = 1, False
+        while not last:
+            tickets, last = self._inbox.drain(size)
+            size = len(tickets)
+            try:
+                self._carry_out(tickets)
+            except BaseException as error:  # noqa: BLE001 - whatever happened, those who wait must hear of it
+                self._forget()
+                fail(tickets, error)
+            wake(tickets)
+
+    def _carry_out(self, tickets: Sequence[Ticket]) -> None:
+        """Process tickets; while the store cannot be read, wait for it and begin again with those not answered."""
+        deadline = time.monotonic() + self._patience
+        while waiting := [ticket for ticket in tickets if ticket.open]:
+            try:
+                if time.monotonic() < self._shared_until:
+                    self._cache.refresh({ask.command.stream_id for ticket in waiting for ask in ticket.asks})
+                self._process(waiting)
+            except EventStore.UNREACHABLE:
+                self._cache = StateCache(self._store, self._cache.size)
+                if time.monotonic() > deadline:
+                    # Only reading failed: an append whose answer is lost is not waited for here (_append).
+                    fail(waiting, TooBusy(store="unreachable"))
+                    return
+                time.sleep(_PAUSE)
+
+    def _process(self, tickets: Sequence[Ticket]) -> None:
+        """Decide and store tickets; on another writer's work, halve and redo until each has its own outcome."""
+        batch, decided = self._decide(tickets)
+        waiting = [ticket for ticket in tickets if ticket.open]
+        if not batch.facts and not batch.keys:
+            self._accept(waiting, decided, 0)
+            return
+        try:
+            landed = self._append(batch)
+        except AppendRefusedError as refused:
+            self._cache.evict(batch.facts)
+            self._redo(waiting, batch, refused.refusal)
+        except LedgerError as error:
+            self._cache.evict(batch.facts)
+            fail(waiting, error)
+        except BaseException as error:
+            # Postgres refused something that no rule of ours foresees: find the one command that it is about.
+            self._cache.evict(batch.facts)
+            if len(waiting) == 1:
+                raise
+            for ticket in waiting:
+                self._alone(ticket, error)
+        else:
+            self._note_others(landed)
+            self._accept(waiting, decided, landed.before)
+
+    def _alone(self, ticket: Ticket, cause: BaseException) -> None:
+        """Process one ticket by itself after a failure of its batch; its own failure is its own."""
+        try:
+            self._process((ticket,))
+        except EventStore.UNREACHABLE:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is handed to the one who waits
+            error.__context__ = cause
+            fail((ticket,), error)
+
+    def _note_others(self, landed: Landed) -> None:
+        """Notice that another process writes to this log too: for a while, catch up before each batch."""
+        if self._end is not None and self._end.position != landed.before:
+            self._shared_until = time.monotonic() + _SHARED_SECONDS
+        self._end = landed.end
+
+    def _forget(self) -> None:
+        """Forget all that was read or stored: it may be about another history than the log now tells."""
+        self._cache = StateCache(self._store, self._cache.size)
+        self._recent.clear()
+        self._booked = set()
+        self._end = None
+
+    def _decide(self, tickets: Sequence[Ticket]) -> tuple[Batch, Decisions]:
+        """Decide every ticket; one that fails half-way is taken out and the others are decided anew."""
+        while True:
+            batch, decided = Batch(self._cache, self._admit, self._booked), Decisions()
+            if all(self._decide_one(ticket, batch, decided) for ticket in tickets if ticket.open):
+                repeated = self._asked_before(tickets)
+                if all(self._decide_one(ticket, batch, decided) for ticket in repeated):
+                    return batch, decided
+            self._cache.evict(batch.facts)
+
+    def _decide_one(self, ticket: Ticket, batch: Batch, decided: Decisions) -> bool:
+        """Decide one ticket; False when the batch must be thrown away, because it holds half of a failed ticket."""
+        held = len(batch.facts), len(batch.keys)
+        try:
+            decided[ticket] = [self._known(ask) or batch.decide(ask) for ask in ticket.asks]
+        except OvertakenError:
+            self._try_again(ticket, Refusal.VERSION)
+            return False
+        except EventStore.UNREACHABLE:
+            self._cache.evict(batch.facts)
+            raise
+        except Exception as error:  # noqa: BLE001 - a faulty command must not stop the others
+            ticket.error = error
+            return (len(batch.facts), len(batch.keys)) == held
+        return True
+
+    def _asked_before(self, tickets: Sequence[Ticket]) -> list[Ticket]:
+        """Open those refused tickets again whose keys were used before: they get the first outcome, not a refusal.
+
+        The first success is often why a repetition is refused; the log knows keys that this process does not.
+        """
+        refused = [ticket for ticket in tickets if isinstance(ticket.error, LedgerError)]
+        unknown = {ask.key: ask.command for ticket in refused for ask in ticket.asks if ask.key is not None}
+        found = self._learn_keys({key: unknown[key] for key in unknown if key not in self._recent})
+        repeated = [ticket for ticket in refused if any(ask.key in found for ask in ticket.asks)]
+        for ticket in repeated:
+            ticket.error = None
+        return repeated
+
+    def _known(self, ask: Ask) -> Outcome | None:
+        """The first outcome of a key used before, if this process remembers it."""
+        if ask.key is None:
+            return None
+        found = self._recent.get(ask.key)
+        if found is None:
+            return None
+        if found[0] != ask.fingerprint:
+            raise KeyReused(key=ask.key)
+        return found[1]._replace(replayed=True)
+
+    def _accept(self, tickets: Sequence[Ticket], decided: Decisions, before: int) -> None:
+        """Turn what was stored into outcomes, and remember the keys."""
+        for ticket in tickets:
+            outcomes = []
+            for answer in decided[ticket]:
+                outcome = answer if isinstance(answer, Outcome) else answer.stored(before, replayed=answer.replayed)
+                outcomes.append(outcome)
+                if isinstance(answer, Decided) and answer.ask.key is not None and not answer.replayed:
+                    self._remember(answer.ask.key, answer.ask.fingerprint, outcome)
+            ticket.answer = tuple(outcomes)
+
+    def _remember(self, key: str, fingerprint: bytes, outcome: Outcome) -> None:
+        """Keep a key's first outcome, as long as there is room."""
+        self._recent[key] = (fingerprint, outcome)
+        if len(self._recent) > _RECENT_KEYS:
+            self._recent.popitem(last=False)
+
+    def _append(self, batch: Batch) -> Landed:
+        """Store a batch; when the answer is lost, find out whether it landed, and store it again if not.
+
+        Raises:
+            OutcomeUnknown: the store stayed out of reach.
+            TooBusy: it answers, but keeps losing appends; this one is certainly not stored.
+
+        """
+        deadline = time.monotonic() + self._patience
+        while True:
+            batch_id = uuid4()
+            try:
+                guards = tuple(batch.guards.items())
+                return self._store.append(Append(batch_id, batch.facts, batch.keys, guards, self._end))
+            except AppendUncertainError as error:
+                landed = self._resolve(batch_id, deadline)
+                if landed is not None:
+                    return landed
+                if time.monotonic() > deadline:
+                    raise TooBusy(batch=batch_id) from error
+
+    def _resolve(self, batch_id: UUID, deadline: float) -> Landed | None:
+        """Ask the store for the truth until it answers; None when the batch is fenced and may be stored again."""
+        while True:
+            try:
+                return self._store.resolve(batch_id)
+            except AppendUncertainError as error:
+                if time.monotonic() > deadline:
+                    raise OutcomeUnknown(batch=batch_id) from error
+                time.sleep(_PAUSE)
+
+    def _redo(self, tickets: Sequence[Ticket], batch: Batch, refusal: Refusal) -> None:
+        """Decide again after another writer's work, in halves, so that one stubborn conflict holds up nobody else."""
+        self._shared_until = time.monotonic() + _SHARED_SECONDS
+        if refusal is Refusal.KEY:
+            self._learn_keys(batch.commands)
+            self._booked = set(self._store.find_keys(list(batch.bookings))) if batch.bookings else set()
+        elif refusal is Refusal.OTHER_LOG:
+            self._forget()
+        for ticket in tickets:
+            self._try_again(ticket, refusal)
+        middle = len(tickets) if refusal is Refusal.KEY else max(1, len(tickets) // 2)
+        for part in (tickets[:middle], tickets[middle:]):
+            self._process([ticket for ticket in part if ticket.open])
+
+    def _try_again(self, ticket: Ticket, refusal: Refusal) -> None:
+        """Count an attempt; there is an end to them."""
+        ticket.attempts += 1
+        if ticket.attempts > _MAX_ATTEMPTS:
+            ticket.error = TooBusy(attempts=ticket.attempts, refusal=refusal)
+
+    def _learn_keys(self, commands: Mapping[str, Intent[Any]]) -> AbstractSet[str]:
+        """Read the first outcomes of those keys that were used before, and return these keys."""
+        uses = self._store.find_keys(list(commands)) if commands else {}
+        for key, use in uses.items():
+            recorded = self._store.events(use.first_position, use.events) if use.events else []
+            if len(recorded) != use.events:
+                raise LedgerCorrupt(key=key, expected=use.events, events=len(recorded))
+            stream_id = recorded[-1].stream_id if recorded else commands[key].stream_id
+            state_class = commands[key].STATE
+            outcome = Outcome(
+                stream_id,
+                recorded[-1].version if recorded else self._store.load(state_class, stream_id).version,
+                recorded[0].position if recorded else None,
+                recorded[-1].position if recorded else None,
+                tuple(one.event for one in recorded),
+                replayed=True,
+            )
+            self._remember(key, use.fingerprint, outcome)
+        return uses.keys()

@@ -1,0 +1,310 @@
+"""The event store of one association: the library's application and recorder over one SQL function.
+
+The only module that imports ``eventsourcing``. What differs from the library's own recorder, and why, is in ADR 3:
+no table lock, no library retry on append, gapless positions, chained hashes, keys and guards in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final, TypeVar, cast
+from uuid import UUID
+
+import psycopg
+from eventsourcing.application import Application
+from eventsourcing.persistence import (
+    InfrastructureFactory,
+    InterfaceError,
+    Mapper,
+    Notification,
+    OperationalError,
+    StoredEvent,
+    Transcoder,
+)
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
+from eventsourcing.utils import Environment, EnvType
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import TupleRow, dict_row, tuple_row
+from psycopg.sql import SQL, Composed, Identifier
+
+from adapters.log.append import (
+    Append,
+    AppendRefusedError,
+    AppendUncertainError,
+    End,
+    Fact,
+    KeyUse,
+    Landed,
+    Refusal,
+    Writer,
+)
+from domain.aggregate import State
+from domain.errors import NotFound
+from domain.events import Event, decode, encode
+from domain.recorded_event import Recorded
+
+__all__ = [
+    "Append",
+    "AppendRefusedError",
+    "AppendUncertainError",
+    "End",
+    "EventStore",
+    "Fact",
+    "KeyUse",
+    "Landed",
+    "Refusal",
+]
+
+S = TypeVar("S", bound=State)
+_PAGE: Final = 5_000
+_NO_END: Final = 2**63 - 1
+_RECONNECT_SECONDS: Final = 0.5
+
+
+class EventMapper(Mapper[UUID]):
+    """Stores an event's canonical bytes under its own topic; upcasting is the domain's (domain.events.decode)."""
+
+    def to_stored_event(self, domain_event: Any) -> StoredEvent:  # noqa: ANN401 - the library's protocol is wider
+        """Encode one fact."""
+        event: Event = domain_event.event
+        return StoredEvent(domain_event.originator_id, domain_event.originator_version, event.TOPIC, encode(event))
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Any:  # noqa: ANN401 - same
+        """Decode one fact; the coop is the state's to know."""
+        event = decode(stored_event.topic, stored_event.state)
+        return Fact(cast("UUID", stored_event.originator_id), stored_event.originator_version, None, event)
+
+
+class NoTranscoder(Transcoder):
+    """Refuses to encode: events encode themselves, so whatever reaches it is a mistake."""
+
+    def encode(self, obj: Any) -> bytes:  # noqa: ANN401 - the library's signature
+        """Refuse."""
+        raise TypeError(type(obj))
+
+    def decode(self, data: bytes) -> Any:  # noqa: ANN401 - the library's signature
+        """Refuse."""
+        raise TypeError(len(data))
+
+
+class LedgerRecorder(PostgresApplicationRecorder):
+    """The library's recorder, with its statements replaced by ours; appends have a connection of their own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the library's signature
+        """Prepare the statements for the schema of the datastore."""
+        super().__init__(*args, **kwargs)
+        log = Identifier(self.datastore.schema)
+        columns = SQL("originator_id, originator_version, topic, state")
+        self._stream = SQL("SELECT {} FROM {}.ledger_events WHERE originator_id = %s").format(columns, log)
+        self._feed = SQL("SELECT position, {} FROM {}.ledger_events WHERE position").format(columns, log)
+        self._last = SQL("SELECT nullif(position, 0) FROM {}.ledger_head").format(log)
+        options = dict(cast("dict[str, Any]", self.datastore.pool.kwargs))
+        del options["row_factory"]  # the library's, for its own cursors
+        self.writer = Writer(options, self.datastore.schema)
+        self.landed: Landed | None = None
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:  # noqa: ANN401
+        """Append one batch, given whole as the keyword ``append``; the library's retry would double its danger.
+
+        Raises:
+            AppendRefusedError: another writer came first; nothing was stored.
+            AppendUncertainError: no answer came, or the commit may not have reached the standby.
+
+        """
+        append: Append = kwargs["append"]
+        self.landed = self.writer.append(append, [(event.topic, event.state) for event in stored_events])
+        first = self.landed.before + 1
+        return range(first, first + len(stored_events))
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return a stream's events in order of version."""
+        query: SQL | Composed = self._stream
+        values: list[object] = [originator_id]
+        for condition, bound in (
+            (SQL(" AND originator_version > %s"), gt),
+            (SQL(" AND originator_version <= %s"), lte),
+        ):
+            if bound is not None:
+                query += condition
+                values.append(bound)
+        query += SQL(" ORDER BY originator_version DESC") if desc else SQL(" ORDER BY originator_version")
+        if limit is not None:
+            query += SQL(" LIMIT %s")
+            values.append(limit)
+        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            rows = cursor.execute(query, values, prepare=True, binary=True)
+            return [StoredEvent(*row) for row in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Return a page of the log in order of position."""
+        first = 0 if start is None else start + (0 if inclusive_of_start else 1)
+        query = self._feed + SQL(" >= %s AND (%s::bigint IS NULL OR position <= %s)")
+        values: list[object] = [first, stop, stop]
+        if topics:
+            query += SQL(" AND topic = ANY(%s)")
+            values.append(list(topics))
+        query += SQL(" ORDER BY position LIMIT %s")
+        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            rows = cursor.execute(query, [*values, limit], prepare=True, binary=True)
+            return [Notification(stream, version, topic, state, id=nid) for nid, stream, version, topic, state in rows]
+
+    def max_notification_id(self) -> int | None:
+        """Return the last position, None while the log is empty."""
+        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            row = cursor.execute(self._last).fetchone()
+            return row[0] if row else None
+
+
+class _LedgerApplication(Application[UUID]):
+    """The library's application, configured by us alone: no variable of the environment reaches it."""
+
+    name = "ledger"
+    env: ClassVar[dict[str, str]] = {
+        "POSTGRES_ENABLE_DB_FUNCTIONS": "n",
+        "CREATE_TABLE": "n",
+        "MAPPER_TOPIC": f"{__name__}:EventMapper",
+        "TRANSCODER_TOPIC": f"{__name__}:NoTranscoder",
+        "APPLICATION_RECORDER_TOPIC": f"{__name__}:LedgerRecorder",
+        "POSTGRES_POOL_SIZE": "1",
+        "POSTGRES_MAX_OVERFLOW": "8",
+        "POSTGRES_CONNECT_TIMEOUT": "5",
+    }
+
+    def __init__(self, conninfo: str, schema: str) -> None:
+        """Connect with all options of the connection string, of which the library knows five."""
+        self._options = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
+        known = {name.upper(): self._options.get(name, "") for name in ("dbname", "host", "port", "user", "password")}
+        super().__init__({"POSTGRES_SCHEMA": schema, **{f"POSTGRES_{name}": value for name, value in known.items()}})
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """Take our own settings only: ``POSTGRES_ENABLE_DB_FUNCTIONS`` from outside would lose events (ADR 3)."""
+        return Environment(name, {**type(self).env, **(env or {})})
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
+        """Make the library's factory, with the other options of the connection string."""
+        factory = PostgresFactory(env)
+        pool = factory.datastore.pool
+        pool.kwargs = {**self._options, "row_factory": dict_row}
+        # The pool's own patience grows to minutes; ours ends with the one who waits, and the next one tries at once.
+        pool.reconnect_timeout = _RECONNECT_SECONDS
+        return cast("InfrastructureFactory[Any]", factory)
+
+
+class EventStore:
+    """One association's log, for the bus and for readers of streams."""
+
+    UNREACHABLE: ClassVar[tuple[type[Exception], ...]] = (
+        OperationalError,
+        InterfaceError,
+        psycopg.OperationalError,
+        psycopg.InterfaceError,
+    )
+    """What its methods raise while Postgres cannot be reached."""
+
+    def __init__(self, conninfo: str, schema: str) -> None:
+        """Open a small pool as the application role; the append connection is made at the first append."""
+        self.schema = schema
+        self._application = _LedgerApplication(conninfo, schema)
+        self._recorder = cast("LedgerRecorder", self._application.recorder)
+        self._log = Identifier(schema)
+
+    def append(self, append: Append) -> Landed:
+        """Store one batch atomically and tell where it stands; errors as ``insert_events``. One thread only."""
+        if not append.facts:
+            return self._recorder.writer.append(append, ())
+        # Not ``save``: it asks whether each object is an aggregate, which costs a lone command a tenth of its time.
+        self._application.events.put(cast("Any", append.facts), append=append)
+        return cast("Landed", self._recorder.landed)
+
+    def resolve(self, batch: UUID) -> Landed | None:
+        """Tell where a batch landed; None after fencing one that did not.
+
+        Raises:
+            AppendUncertainError: the truth cannot be told yet.
+
+        """
+        return self._recorder.writer.resolve(batch)
+
+    def load(self, state_class: type[S], stream_id: UUID) -> S:
+        """Fold a stream; its version is 0 when it does not exist.
+
+        Raises:
+            NotFound: the stream is another kind of aggregate.
+
+        """
+        facts = cast("Iterator[Fact]", self._application.events.get(stream_id))
+        events = [fact.event for fact in facts]
+        if events and type(events[0]) not in state_class.HANDLERS:
+            raise NotFound(stream=stream_id, expected=state_class.__name__)
+        return state_class.from_events(stream_id, events)
+
+    def newer(self, versions: Mapping[UUID, int]) -> list[Fact]:
+        """Return what was stored in some streams after the given versions, by stream and version; no coops."""
+        query = SQL(
+            "SELECT new.* FROM unnest(%s::uuid[], %s::bigint[]) AS known (stream, version) CROSS JOIN LATERAL ("
+            " SELECT originator_id, originator_version, topic, state FROM {}.ledger_events"
+            " WHERE originator_id = stream AND originator_version > version ORDER BY originator_version) AS new"
+        ).format(self._log)
+        rows = self._all(query, list(versions), list(versions.values()))
+        return [Fact(stream, version, None, decode(topic, state)) for stream, version, topic, state in rows]
+
+    def head(self) -> tuple[int, bytes]:
+        """Return the last position and its chain hash."""
+        ((position, link),) = self._all(SQL("SELECT position, hash FROM {}.ledger_head").format(self._log))
+        return position, link
+
+    def events(self, first: int, count: int) -> list[Recorded]:
+        """Return ``count`` events from a position on."""
+        return self._recorded(SQL("position >= %s ORDER BY position LIMIT %s"), first, count)
+
+    def coop_events(self, coop_id: UUID, up_to: int | None = None, *, after: int = 0) -> Iterator[Recorded]:
+        """Yield the events of a coop, of any stream, after a position and up to another, in order."""
+        condition = SQL("coop_id = %s AND position > %s AND position <= %s ORDER BY position LIMIT %s")
+        while page := self._recorded(condition, coop_id, after, _NO_END if up_to is None else up_to, _PAGE):
+            yield from page
+            after = page[-1].position
+
+    def find_keys(self, keys: Sequence[str]) -> dict[str, KeyUse]:
+        """Return the uses of those keys that were already used."""
+        query = SQL("SELECT key, fingerprint, first_position, events FROM {}.ledger_keys WHERE key = ANY(%s)")
+        rows = self._all(query.format(self._log), list(keys))
+        return {key: KeyUse(key, fingerprint, first, count) for key, fingerprint, first, count in rows}
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._recorder.writer.close()
+        self._application.close()
+
+    def _all(self, query: Composed, *values: object) -> list[TupleRow]:
+        with (
+            self._recorder.datastore.get_connection() as connection,
+            connection.cursor(row_factory=tuple_row) as cursor,
+        ):
+            return cursor.execute(query, values, prepare=True, binary=True).fetchall()
+
+    def _recorded(self, condition: SQL, *values: object) -> list[Recorded]:
+        columns = SQL("position, originator_id, originator_version, coop_id, recorded_at, topic, state")
+        query = SQL("SELECT {} FROM {}.ledger_events WHERE {}").format(columns, self._log, condition)
+        return [_recorded(row) for row in self._all(query, *values)]
+
+
+def _recorded(row: TupleRow) -> Recorded:
+    """Decode one row of the log."""
+    position, stream, version, coop, moment, topic, state = row
+    return Recorded(position, stream, version, coop, moment, decode(topic, state))

@@ -1,0 +1,92 @@
+"""Breaks and crawls of the reconciliation, as they are kept: never deleted, so that the past of each can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, LiteralString
+
+from adapters.jobs.queue import Pool
+from domain.reconciliation.breaks import Break, BreakState
+from domain.reconciliation.expected import Way
+from domain.reconciliation.matching import Key, LineState
+from domain.reconciliation.run import Crawl
+from domain.reconciliation.totals import Totals
+
+_CHANGE: Final[LiteralString] = """
+UPDATE work.breaks SET kind = %(kind)s, ledger_cents = %(ledger_cents)s, provider_cents = %(provider_cents)s,
+    what = %(what)s, last_seen = %(last_seen)s, state = %(state)s, resolved_at = %(resolved_at)s
+WHERE account = %(account)s AND object_id = %(object_id)s AND way = %(way)s AND state <> 'resolved'
+"""
+_ADD: Final[LiteralString] = """
+INSERT INTO work.breaks (account, object_id, way, kind, ledger_cents, provider_cents, what, moved_at, first_seen,
+    last_seen, state, resolved_at)
+VALUES (%(account)s, %(object_id)s, %(way)s, %(kind)s, %(ledger_cents)s, %(provider_cents)s, %(what)s, %(moved_at)s,
+    %(first_seen)s, %(last_seen)s, %(state)s, %(resolved_at)s)
+"""
+_BREAKS: Final[LiteralString] = """
+SELECT account, object_id, way, kind, ledger_cents, provider_cents, what, moved_at, first_seen, last_seen, state,
+    resolved_at
+FROM work.breaks WHERE (%(account)s::text IS NULL OR account = %(account)s) AND (state <> 'resolved' OR %(past)s)
+ORDER BY break_id
+"""
+_CRAWLS: Final[LiteralString] = """
+SELECT account, crawled_at, since, found, fresh, steady, balance, movements, ledger, in_flight, breaks
+FROM work.crawls WHERE account = %s ORDER BY crawl_id DESC LIMIT %s
+"""
+
+
+class BreakBook:
+    """The breaks and crawls of all accounts."""
+
+    def __init__(self, pool: Pool) -> None:
+        """Use a pool of the worker role."""
+        self._pool = pool
+
+    def open(self, account: str) -> list[Break]:
+        """Return an account's breaks that are not resolved, the oldest first."""
+        return self._breaks(account, past=False)
+
+    def all(self) -> list[Break]:
+        """Return every break there ever was, the oldest first."""
+        return self._breaks(None, past=True)
+
+    def keep(self, breaks: Iterable[Break]) -> None:
+        """Keep breaks as they are now; the first sight of an open one stays."""
+        with self._pool.connection() as connection, connection.transaction():
+            for one in breaks:
+                row = {**one.key._asdict(), **one._asdict()}
+                del row["key"]
+                changed = connection.execute(_CHANGE, row)
+                if changed.rowcount == 0 and one.state is not BreakState.RESOLVED:
+                    connection.execute(_ADD, row)
+
+    def crawled(self, crawl: Crawl) -> None:
+        """Keep a crawl that ended."""
+        row = (*crawl[:-1], *crawl.totals)
+        query: LiteralString = (
+            "INSERT INTO work.crawls"
+            " (account, crawled_at, since, found, fresh, steady, balance, movements, ledger, in_flight, breaks)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        )
+        with self._pool.connection() as connection:
+            connection.execute(query, row)
+
+    def crawls(self, account: str, count: int = 2) -> list[Crawl]:
+        """Return the latest crawls of an account, the last one first."""
+        with self._pool.connection() as connection:
+            return [_crawl(row) for row in connection.execute(_CRAWLS, (account, count))]
+
+    def _breaks(self, account: str | None, *, past: bool) -> list[Break]:
+        with self._pool.connection() as connection:
+            return [_break(row) for row in connection.execute(_BREAKS, {"account": account, "past": past})]
+
+
+def _crawl(row: tuple[Any, ...]) -> Crawl:
+    account, crawled_at, since, found, fresh, steady, *sums = row
+    return Crawl(account, crawled_at, since, found, fresh, steady, Totals(*sums))
+
+
+def _break(row: tuple[Any, ...]) -> Break:
+    account, object_id, way, kind, ledger_cents, provider_cents, what, moved_at, first, last, state, resolved_at = row
+    key, life = Key(account, object_id, Way(way)), (first, last, BreakState(state), resolved_at)
+    return Break(key, LineState(kind), ledger_cents, provider_cents, what, moved_at, *life)

@@ -1,0 +1,168 @@
+"""Parents paying all at once: from the card typed to the payment in the ledger, against what the sandbox can tell.
+
+The limit is a sandbox that takes the same cards and tells the same events to somebody who only listens.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, NamedTuple
+from uuid import UUID, uuid4
+
+from adapters.local_postgres import LocalPostgres
+from adapters.stripe_provider import StripeProvider
+from benchmarks.figures import Figure
+from benchmarks.parents import TIP, Basket, Parents, Payment
+from benchmarks.processes import sandbox, shop
+from domain.chart_of_accounts import Account
+from domain.events.contribution import FundsTransferred, PaymentCaptured, ProviderFeeCharged
+from domain.recorded_event import Recorded
+from tests.adapters.stripe_provider.acting import request_for, settings_for
+from tests.adapters.stripe_sandbox.serving import SECRETS, Heard, Served, listening
+from tests.service.payments.town import PRICE, Town
+
+PARENTS: Final = 200
+_PATIENCE: Final = 300.0
+_CHAOS: Final = {"max_delay": 2, "duplicate_rate": 0.3, "shuffle": True, "drop_rate": 0.1}
+_TOLD: Final = ("charge.", "payment_intent.", "checkout.session.")
+
+
+class Way(NamedTuple):
+    """The way of one payment, in seconds, its parts in order; the first is a part of the second.
+
+    Until the page answered, until we were told first, until a worker had looked and decided, until it was stored.
+    """
+
+    answer: float
+    told: float
+    looked: float
+    stored: float
+    whole: float
+
+
+class Round(NamedTuple):
+    """One round: payments a second from the first card to the last capture, and the way of each."""
+
+    rate: float
+    ways: list[Way]
+
+    def median(self, part: str) -> float:
+        """The median of one part of the way, in milliseconds."""
+        return 1e3 * statistics.median(float(getattr(way, part)) for way in self.ways)
+
+    def p95(self) -> float:
+        """What 95 of 100 payments need at most, in milliseconds."""
+        return sorted(way.whole for way in self.ways)[len(self.ways) * 95 // 100] * 1e3
+
+
+def measure_paying(folder: Path, *, rounds: int) -> list[Figure]:
+    """Let parents pay in rounds, against the limit in turn; then once more with notifications that go astray."""
+    ours, limits = [], []
+    postgres = LocalPostgres(folder, durable=True)
+    postgres.start()
+    try:
+        with listening() as (url, heard), sandbox(dict.fromkeys(SECRETS, url)) as free, shop(postgres) as (town, desk):
+            for number in range(rounds):
+                limits.append(_limit(free, heard, Parents(replace(desk, sandbox=free.url), "")))
+                ours.append(_round(town, Parents(desk, f"calm-{number}")))
+            town.sandbox.do("/chaos", **_CHAOS)
+            astray = _round(town, Parents(desk, "astray"))
+            _check(town, PARENTS * (rounds + 1))
+    finally:
+        postgres.destroy()
+    return _figures(ours, limits, astray)
+
+
+def _limit(free: Served, heard: Heard, parents: Parents) -> float:
+    """Have the same cards typed where nobody keeps a ledger; return the payments a second that are told of."""
+    provider = StripeProvider(settings_for(free.url))
+    pages = [provider.start_checkout(request_for(free), key=uuid4().hex).session for _ in range(PARENTS)]
+    provider.close()
+    before = len(heard.bodies)
+    paid = parents.pay([Basket(uuid4(), page) for page in pages])
+    end = time.monotonic() + _PATIENCE
+    while sum(b'"charge.succeeded"' in body for body in heard.bodies[before:]) < PARENTS:
+        assert time.monotonic() < end, "the sandbox did not tell everything"
+        time.sleep(0.01)
+    return PARENTS / (time.time() - min(one.submitted for one in paid))
+
+
+def _round(town: Town, parents: Parents) -> Round:
+    """Let parents pay, wait until each is in the ledger and at the coop, and follow the way of each."""
+    before = town.office.ledger.store.head()[0]
+    paid = parents.pay(parents.open_pages(PARENTS))
+    end = time.monotonic() + _PATIENCE
+    while True:
+        facts = town.office.ledger.store.events(before + 1, 100_000)
+        kinds = Counter(type(fact.event) for fact in facts)
+        if min(kinds[kind] for kind in (PaymentCaptured, ProviderFeeCharged, FundsTransferred)) >= PARENTS:
+            break
+        assert time.monotonic() < end, kinds
+        time.sleep(0.25)
+    captures = {fact.event.contribution_id: fact for fact in facts if isinstance(fact.event, PaymentCaptured)}
+    assert captures.keys() == {one.basket.contribution_id for one in paid}
+    last = max(fact.recorded_at.timestamp() for fact in captures.values())
+    return Round(PARENTS / (last - min(one.submitted for one in paid)), _ways(town, paid, captures))
+
+
+def _ways(town: Town, paid: Sequence[Payment], captures: dict[UUID, Recorded]) -> list[Way]:
+    """The way of each payment, by the clocks of the parents, of the inbox and of the ledger."""
+    told = _first_told(town)
+    ways = []
+    for one in paid:
+        fact = captures[one.basket.contribution_id]
+        decided, stored = fact.event.at.timestamp(), fact.recorded_at.timestamp()
+        heard = told[str(one.basket.contribution_id)]
+        parts = (one.answered - one.submitted, heard - one.submitted, decided - heard, stored - decided)
+        ways.append(Way(*parts, stored - one.submitted))
+    return ways
+
+
+def _first_told(town: Town) -> dict[str, float]:
+    """When we were first told anything of each contribution's payment, in seconds since 1970."""
+    with town.workshop.inbox.pool.connection() as connection:
+        rows = connection.execute(
+            "SELECT received_at, body FROM work.notifications WHERE kind LIKE ANY(%s) AND body IS NOT NULL"
+            " ORDER BY received_at",
+            ([f"{kind}%" for kind in _TOLD],),
+        ).fetchall()
+    first: dict[str, float] = {}
+    for received_at, body in rows:
+        metadata = json.loads(bytes(body))["data"]["object"]["metadata"]
+        first.setdefault(metadata["contribution_id"], received_at.timestamp())
+    return first
+
+
+def _check(town: Town, parents: int) -> None:
+    """Nothing was lost and nothing is twice: in the ledger, at the provider, and between the two."""
+    town.settle()
+    events = town.events()
+    for kind in (PaymentCaptured, FundsTransferred):
+        assert sum(isinstance(event, kind) for event in events) == parents
+    assert town.balance(Account.PSP_COOP) == parents * PRICE
+    assert sum(event.tip_cents for event in events if isinstance(event, PaymentCaptured)) == parents * TIP
+    town.check_money()
+
+
+def _figures(ours: list[Round], limits: list[float], astray: Round) -> list[Figure]:
+    """Payments a second against the limit, then where the time of a payment goes."""
+    rate = statistics.median(one.rate for one in ours)
+    ratio = statistics.median(one.rate / limit for one, limit in zip(ours, limits, strict=True))
+    figures = [Figure(f"{PARENTS} parents pay at once", rate, "per second", "the sandbox alone", ratio, "≥ 0.2")]
+    whole = statistics.median(one.median("whole") for one in ours)
+    slow = statistics.median(one.p95() for one in ours)
+    rival = "the median from card to ledger"
+    figures.append(Figure("  from card to ledger, p95", slow, "ms", rival, slow / whole, "≤ 3"))
+    parts = {"answer": "the page answers", "told": "told of it", "looked": "waits, looked at", "stored": "appended"}
+    for part, name in parts.items():
+        value = statistics.median(one.median(part) for one in ours)
+        figures.append(Figure(f"  of these: {name}, median", value, "ms", rival, value / whole, "–"))
+    calm = "the same without chaos"
+    figures.append(Figure("  p95, notifications astray", astray.p95(), "ms", calm, astray.p95() / slow, "–"))
+    return figures

@@ -1,0 +1,120 @@
+"""What a report is made of: tables of typed columns over pandas frames, figures, notes, and its proof.
+
+Amounts are integer cents of euro from the rows to the writer of a format; only the formats write them as euros.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+import pandas as pd
+
+from domain.calendar import french_date
+from domain.money import NARROW_NBSP, euros
+from reports.parts.provenance import Provenance
+
+Value = str | int | date | None
+"""A cell: a text, a number of cents, a count, a day; None where there is none."""
+TOTAL: Final = "Total"
+
+
+class Kind(StrEnum):
+    """What the values of a column are, whatever the format that shows them."""
+
+    TEXT = "text"
+    CENTS = "cents"
+    DATE = "date"
+    COUNT = "count"
+
+
+class Column(NamedTuple):
+    """A column: its French heading, the kind of its values, if it is added up, and if its zeros stay blank on paper."""
+
+    label: str
+    kind: Kind = Kind.TEXT
+    summed: bool = False
+    quiet: bool = False
+
+
+class Figure(NamedTuple):
+    """One number or word that a report puts forward, with its French label."""
+
+    label: str
+    value: Value
+    kind: Kind = Kind.CENTS
+
+
+_TYPES: Final = {Kind.CENTS: "int64", Kind.COUNT: "int64", Kind.TEXT: "object", Kind.DATE: "object"}
+
+
+def frame(columns: Sequence[Column], rows: Iterable[tuple[Value, ...]]) -> pd.DataFrame:
+    """Return rows as a frame with exact types: cents and counts as 64-bit integers, even when there is no row."""
+    made = pd.DataFrame.from_records(list(rows), columns=[column.label for column in columns])
+    return made.astype({column.label: _TYPES[column.kind] for column in columns})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table: the name of its file or sheet, a French title, a frame, and what its columns are.
+
+    ``empty`` is what is said where it has no row; ``apart`` sets it on pages of its own, after the proof.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+    empty: str = "Aucune ligne."
+    apart: bool = False
+
+    def rows(self) -> Iterator[tuple[Value, ...]]:
+        """Return the rows as plain Python values, in order."""
+        columns: list[list[Any]] = [self.frame[column.label].tolist() for column in self.columns]
+        return zip(*columns, strict=True)
+
+    def total(self) -> tuple[Value, ...] | None:
+        """Return the row of totals, None when no column is added up."""
+        if not any(column.summed for column in self.columns):
+            return None
+        sums: list[Value] = [int(self.frame[c.label].sum()) if c.summed else None for c in self.columns]
+        return (TOTAL, *sums[1:])
+
+    def sum_of(self, label: str) -> int:
+        """Return the sum of a column of cents or counts."""
+        return int(self.frame[label].sum())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A document before it takes a format. ``name`` makes the file's name; ``restricted`` when it names people."""
+
+    name: str
+    title: str
+    subtitle: str
+    provenance: Provenance
+    tables: tuple[Table, ...]
+    figures: tuple[Figure, ...] = ()
+    notes: tuple[str, ...] = ()
+    restricted: bool = False
+    landscape: bool = False
+
+
+def shown(value: Value, kind: Kind) -> str:
+    """Write a value for a person: ``1 800,00 €``, ``3 juillet 2024``, ``1 234``."""
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return euros(value) if kind is Kind.CENTS else f"{value:,}".replace(",", NARROW_NBSP)
+    return french_date(value) if isinstance(value, date) else value
+
+
+def slug(text: str) -> str:
+    """Reduce a text to what a file name may hold everywhere: lower-case letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "sans-nom"

@@ -1,0 +1,265 @@
+"""Routes that read: coops, campaigns, contributions, balances, payouts, the log (S-128, S-146, S-151)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from domain.errors import InvalidInput, NotFound
+from domain.recorded_event import Recorded
+from projections import class_balances, contributions, directory, online_account, payouts
+from service.api.context import Audit, Door, Reader
+from service.http.problems import PROBLEMS
+
+router = APIRouter(prefix="/{association}", tags=["Readers"], responses=PROBLEMS)
+Limit = Annotated[int, Query(ge=1, le=500, description="How many at most")]
+AtLeast = Annotated[int | None, Query(ge=0, le=2**62, description="Wait until readers have reached this position")]
+_PATIENCE = 5.0
+
+
+class Coop(BaseModel):
+    """A school co-operative."""
+
+    coop_id: UUID
+    name: str
+    school: str
+    town: str
+    affiliation_number: str
+    demo: bool
+    certified: bool
+    iban_masked: str | None
+    iban_confirmed: bool
+
+
+class Campaign(BaseModel):
+    """A campaign."""
+
+    campaign_id: UUID
+    coop_id: UUID
+    title: str
+    purpose: str
+    school_year: int
+    status: str
+    by_link: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+class ClassBalance(BaseModel):
+    """One class of a campaign, in cents."""
+
+    class_code: str
+    label: str
+    participants: int
+    received: int
+    refunded: int
+    unpaid: int
+    moved: int
+    cash: int
+    balance: int
+
+
+class ClassSheet(BaseModel):
+    """The balance of a campaign, class by class, in cents."""
+
+    campaign_id: UUID
+    classes: list[ClassBalance]
+    participants: int
+    balance: int
+
+
+class Contribution(BaseModel):
+    """A contribution, in cents; people are named by id."""
+
+    contribution_id: UUID
+    payer_id: UUID
+    means: str
+    placed_at: datetime
+    paid_at: datetime | None
+    due: int
+    paid: int
+    refunded: int
+    disputed: int
+    lost: int
+    refund_pending: int
+    tip_due: int
+    tip_paid: int
+    tip_refunded: int
+    expected_later: int
+    status: str
+
+
+class ContributionPage(BaseModel):
+    """Some contributions, and where to go on."""
+
+    items: list[Contribution]
+    next: str | None = Field(description="Give it as `after` for the next page; null at the end")
+
+
+class Balance(BaseModel):
+    """The online account of a coop now, in cents."""
+
+    coop_id: UUID
+    balance: int
+    blocked: int
+    available: int = Field(description="What a payout or a refund may take now")
+
+
+class Payout(BaseModel):
+    """A payout, in cents."""
+
+    payout_id: UUID
+    number: int
+    fiscal_year: int
+    cents: int
+    status: str
+    requested_at: datetime
+    sent_at: datetime | None
+    paid_at: datetime | None
+    failed_at: datetime | None
+    booked_on: date | None
+
+
+class LogEvent(BaseModel):
+    """One event of the log."""
+
+    position: int
+    stream_id: UUID
+    version: int
+    coop_id: UUID | None
+    recorded_at: datetime
+    topic: str
+    event: dict[str, Any]
+
+
+class LogPage(BaseModel):
+    """Some events, and where to go on."""
+
+    items: list[LogEvent]
+    next: int | None
+
+
+class Head(BaseModel):
+    """The end of the log."""
+
+    position: int
+    chain_head: str
+
+
+def _fields(model: type[BaseModel], row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row type of the read models
+    """The columns of a row that an answer shows."""
+    return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}
+
+
+def _log_event(recorded: Recorded) -> LogEvent:
+    """An event with its canonical content."""
+    return LogEvent(
+        **recorded._asdict() | {"topic": recorded.event.TOPIC, "event": msgspec.to_builtins(recorded.event)}
+    )
+
+
+async def visible_campaign(door: Door, campaign_id: UUID, at_least: int | None = None) -> directory.CampaignRow:
+    """Return a campaign that the asker may see, waiting for the read models when asked to."""
+    if at_least is not None:
+        await door.wait_for(at_least, _PATIENCE)
+    campaign = await door.read(directory.find_campaign, campaign_id)
+    if campaign is None:
+        raise NotFound(campaign=campaign_id)
+    door.check_coop(campaign.coop_id)
+    return campaign
+
+
+@router.get("/coops")
+async def list_coops(door: Reader) -> list[Coop]:
+    """List the coops that the asker may see."""
+    rows = await door.read(directory.coops, door.principal.coop_id)
+    return [Coop(**_fields(Coop, row)) for row in rows]
+
+
+@router.get("/coops/{coop_id}/campaigns")
+async def list_campaigns(door: Reader, coop_id: UUID) -> list[Campaign]:
+    """List the campaigns of a coop."""
+    await door.coop(coop_id)
+    rows = await door.read(directory.campaigns_of, coop_id)
+    return [Campaign(**_fields(Campaign, row)) for row in rows]
+
+
+@router.get("/campaigns/{campaign_id}")
+async def show_campaign(door: Reader, campaign_id: UUID, at_least: AtLeast = None) -> Campaign:
+    """Show a campaign."""
+    return Campaign(**_fields(Campaign, await visible_campaign(door, campaign_id, at_least)))
+
+
+@router.get("/campaigns/{campaign_id}/balance")
+async def show_balance(door: Reader, campaign_id: UUID, at_least: AtLeast = None) -> ClassSheet:
+    """Show the balance of a campaign, class by class."""
+    campaign = await visible_campaign(door, campaign_id, at_least)
+    rows = await door.read(class_balances.of_campaign, campaign_id)
+    labels = await door.read(directory.class_labels, campaign.coop_id, campaign.school_year)
+    classes = [
+        ClassBalance(label=labels.get(row.class_code, row.class_code), **_fields(ClassBalance, row)) for row in rows
+    ]
+    return ClassSheet(
+        campaign_id=campaign_id,
+        classes=classes,
+        participants=sum(row.participants for row in rows),
+        balance=sum(row.balance for row in rows),
+    )
+
+
+@router.get("/campaigns/{campaign_id}/contributions")
+async def list_contributions(
+    door: Reader, campaign_id: UUID, after: UUID | None = None, limit: Limit = 50, at_least: AtLeast = None
+) -> ContributionPage:
+    """List the contributions of a campaign, page by page."""
+    await visible_campaign(door, campaign_id, at_least)
+    if after is not None:
+        last = await door.read(contributions.by_id, after)
+        if last is None or last.campaign_id != campaign_id:
+            raise NotFound(after=after)
+    rows = await door.read(contributions.page, campaign_id, after, limit)
+    following = str(rows[-1].contribution_id) if len(rows) == limit else None
+    return ContributionPage(items=[Contribution(**_fields(Contribution, row)) for row in rows], next=following)
+
+
+@router.get("/coops/{coop_id}/balance")
+async def show_coop_balance(door: Reader, coop_id: UUID, at_least: AtLeast = None) -> Balance:
+    """Show the online account of a coop now."""
+    await door.coop(coop_id)
+    if at_least is not None:
+        await door.wait_for(at_least, _PATIENCE)
+    total, blocked = await door.read(online_account.balance, coop_id)
+    available = await run_in_threadpool(door.opened.available, coop_id)
+    return Balance(coop_id=coop_id, balance=total, blocked=blocked, available=available)
+
+
+@router.get("/coops/{coop_id}/payouts")
+async def list_payouts(door: Reader, coop_id: UUID, at_least: AtLeast = None) -> list[Payout]:
+    """List the payouts of a coop."""
+    await door.coop(coop_id)
+    if at_least is not None:
+        await door.wait_for(at_least, _PATIENCE)
+    return [Payout(**_fields(Payout, row)) for row in await door.read(payouts.of_coop, coop_id)]
+
+
+@router.get("/events")
+async def list_events(door: Audit, after: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Limit = 100) -> LogPage:
+    """Read the association's log, page by page: canonical content, no person's data."""
+    if door.principal.coop_id is not None:
+        raise InvalidInput(scope="coop")
+    recorded = await run_in_threadpool(door.opened.ledger.store.events, after + 1, limit)
+    items = [_log_event(entry) for entry in recorded]
+    return LogPage(items=items, next=items[-1].position if len(items) == limit else None)
+
+
+@router.get("/head")
+async def show_head(door: Audit) -> Head:
+    """Show the end of the log: its last position and its chain hash."""
+    position, head = await run_in_threadpool(door.opened.ledger.store.head)
+    return Head(position=position, chain_head=head.hex())

@@ -1,0 +1,90 @@
+"""Routes that give documents as files: ``…/class-balance.pdf``, ``.xlsx``, ``.csv``, ``.json`` and the like (S-149)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from domain.calendar import first_of_month
+from reports.parts.report import Report
+from service.api.context import Door, Reader, Runner
+from service.api.queries import AtLeast, visible_campaign
+from service.api.schemas import FIRST_DAY, LAST_DAY
+from service.http.problems import PROBLEMS
+from service.reports import Desk
+
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The document",
+        "content": {
+            "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+                "schema": {"type": "string", "format": "binary"}
+            },
+            "text/csv": {"schema": {"type": "string"}},
+            "application/json": {"schema": {"type": "object"}},
+        },
+    }
+}
+router = APIRouter(prefix="/{association}", tags=["Documents"], responses=PROBLEMS)
+Format = Annotated[Literal["json", "csv", "xlsx", "pdf"], Path(description="The format of the file")]
+Month = Annotated[
+    date, Query(ge=FIRST_DAY, le=LAST_DAY, description="Any day of the month, in Europe/Paris", examples=["2024-07-01"])
+]
+
+
+async def _file(door: Door, form: Format, make: Callable[[Desk], Report]) -> Response:
+    """Make a document and hand it over as a file, never to be kept by shared caches."""
+
+    def work() -> Response:
+        from reports.render import render  # noqa: PLC0415 - the renderers are heavy, and few requests need them
+
+        rendered = render(make(Desk(door.opened, door.at)), form)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{rendered.filename}"',
+            "Cache-Control": "private, no-store",
+        }
+        return Response(rendered.content, media_type=rendered.media_type, headers=headers)
+
+    return await run_in_threadpool(work)
+
+
+@router.get("/campaigns/{campaign_id}/class-balance.{form}", response_class=Response, responses=FILES)
+async def class_balance_file(door: Reader, campaign_id: UUID, form: Format, at_least: AtLeast = None) -> Response:
+    """Give the balance sheet of a campaign's classes."""
+    await visible_campaign(door, campaign_id, at_least)
+    return await _file(door, form, lambda desk: desk.class_balance(campaign_id))
+
+
+@router.get("/campaigns/{campaign_id}/voucher.{form}", response_class=Response, responses=FILES)
+async def voucher_file(door: Reader, campaign_id: UUID, form: Format, at_least: AtLeast = None) -> Response:
+    """Give the accounting voucher of a campaign, without any name."""
+    await visible_campaign(door, campaign_id, at_least)
+    return await _file(door, form, lambda desk: desk.voucher(campaign_id, families=False))
+
+
+@router.get("/campaigns/{campaign_id}/family-voucher.{form}", response_class=Response, responses=FILES)
+async def family_voucher_file(door: Runner, campaign_id: UUID, form: Format, at_least: AtLeast = None) -> Response:
+    """Give the voucher of a campaign with its restricted annex by family."""
+    await visible_campaign(door, campaign_id, at_least)
+    return await _file(door, form, lambda desk: desk.voucher(campaign_id, families=True))
+
+
+@router.get("/campaigns/{campaign_id}/payments.{form}", response_class=Response, responses=FILES)
+async def payments_file(door: Runner, campaign_id: UUID, form: Format, at_least: AtLeast = None) -> Response:
+    """Give the nominative table of a campaign's payments."""
+    await visible_campaign(door, campaign_id, at_least)
+    return await _file(door, form, lambda desk: desk.payments_table(campaign_id))
+
+
+@router.get("/coops/{coop_id}/statement.{form}", response_class=Response, responses=FILES)
+async def statement_file(door: Reader, coop_id: UUID, form: Format, month: Month) -> Response:
+    """Give the statement of a month of a coop's online account."""
+    await door.coop(coop_id)
+    return await _file(door, form, lambda desk: desk.statement(coop_id, first_of_month(month)))

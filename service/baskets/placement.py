@@ -1,0 +1,135 @@
+"""Placing a basket in the ledger: people to the vault, ids and cents to the log, once however often it is asked."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from concurrent.futures import Future
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import msgspec
+
+from adapters.log.command_bus import Outcomes
+from adapters.people_vault import Person
+from domain.aggregate import Stamp
+from domain.calendar import paris_date
+from domain.campaign.basket import AbandonContribution, Child, PlaceContribution
+from service import people
+from service.baskets.basket import ChildDraft, Draft
+from service.baskets.pricing import prices, tip_cents
+from service.baskets.questions import CLASS, PHOTO, asked_by, read_answer
+from service.fields import read_email, read_name
+from service.public_campaigns import Face
+from service.runtime.open_ledger import OpenLedger
+
+ACTOR: Final = "family"
+"""Who places a basket, as the log says it: whoever that is."""
+_PATIENCE: Final = 30.0
+_NAMES: Final = uuid5(NAMESPACE_URL, "coopledger:baskets")
+_PEOPLE: Final = uuid5(NAMESPACE_URL, "coopledger:people of baskets")
+
+
+class Basket(NamedTuple):
+    """A basket on its way to the ledger: its token, and what it says."""
+
+    token: str
+    draft: Draft
+
+    @property
+    def contribution_id(self) -> UUID:
+        """What the basket becomes, always the same; it tells nothing of the token."""
+        return uuid5(_NAMES, self.token)
+
+    def person_id(self, name: str, person: Person) -> UUID:
+        """The id of a person of the basket: the same for the same data, and meaningless without the token."""
+        return uuid5(uuid5(_PEOPLE, self.token), f"{name}\n{msgspec.json.encode(person).decode()}")
+
+
+def place(opened: OpenLedger, face: Face, basket: Basket, *, terms_version: str, at: datetime) -> UUID:
+    """Place a basket for payment by card, and return its contribution; twice is once.
+
+    Raises:
+        LedgerError: the campaign is closed, a price has changed, an answer is missing: nothing is recorded.
+
+    """
+    draft, today = basket.draft, paris_date(at)
+    seen = prices(face.tariffs, draft.children)
+    total = sum(cents or 0 for cents in seen)
+    terms = face.shown.instalments
+    answers = {child.key: _answers(face, child, today) for child in draft.children}
+    payer = Person(read_name(draft.first_name), read_name(draft.last_name), read_email(draft.email))
+    children = {child.key: _person(child, answers[child.key]) for child in draft.children}
+    ids = {key: basket.person_id(key, child) for key, child in children.items()}
+    payer_id = basket.person_id("payer", payer)
+    people.keep_children(opened.vault, face.coop.coop_id, {ids[key]: child for key, child in children.items()}, at)
+    for child in draft.children:
+        if photo := answers[child.key].get(PHOTO):
+            opened.photos.put(ids[child.key], base64.b64decode(photo))
+    command = PlaceContribution(
+        stream_id=face.campaign.campaign_id,
+        stamp=Stamp(at=at, by=ACTOR),
+        contribution_id=basket.contribution_id,
+        payer_id=payer_id,
+        commitment=people.keep_payer(opened.vault, face.coop.coop_id, payer_id, payer, at),
+        children=tuple(
+            Child(
+                participant_id=ids[child.key],
+                class_label=answers[child.key].get(CLASS, ""),
+                tariff_id=child.tariff_id,
+                cents=cents,
+                answers=tuple(answers[child.key]),
+            )
+            for child, cents in zip(draft.children, seen, strict=True)
+        ),
+        tip_cents=tip_cents(draft, total),
+        means="card",
+        instalments=terms.count if draft.in_instalments and terms else 1,
+        terms_version=terms_version,
+        known_classes={face.campaign.school_year: tuple(face.classes)} if face.classes else {},
+    )
+    _do(opened, command, f"basket:{basket.contribution_id}")
+    opened.baskets.place(basket.token, basket.contribution_id)
+    return basket.contribution_id
+
+
+def give_up(opened: OpenLedger, campaign_id: UUID, contribution_id: UUID, at: datetime) -> None:
+    """Give up a basket that its family wants to change before it pays.
+
+    Raises:
+        Conflict: it is paid.
+
+    """
+    command = AbandonContribution(
+        stream_id=campaign_id, stamp=Stamp(at=at, by=ACTOR), contribution_id=contribution_id, reason="changed"
+    )
+    _do(opened, command, None)
+
+
+def _do(opened: OpenLedger, command: PlaceContribution | AbandonContribution, key: str | None) -> None:
+    """Carry a command out; one key is one basket, whatever is typed into it meanwhile."""
+    fingerprint = None if key is None else hashlib.sha256(key.encode()).digest()
+    future: Future[Outcomes] = opened.ledger.bus.submit(command, key=key, fingerprint=fingerprint)
+    future.result(_PATIENCE)
+
+
+def _answers(face: Face, child: ChildDraft, today: date) -> dict[str, str]:
+    """Return what was answered for a child, in the form that is kept."""
+    read = {
+        asked.question.name: read_answer(asked, child.answers.get(asked.question.name, ""), face.classes, today)
+        for asked in asked_by(face.shown)
+    }
+    return {name: answer for name, answer in read.items() if answer}
+
+
+def _person(child: ChildDraft, answers: dict[str, str]) -> Person:
+    """A child as the vault keeps it: names, ways to reach it, its other answers by question."""
+    apart = (CLASS, PHOTO, "email", "mobile")
+    return Person(
+        read_name(child.first_name),
+        read_name(child.last_name),
+        answers.get("email", ""),
+        answers.get("mobile", ""),
+        {name: answer for name, answer in answers.items() if name not in apart},
+    )

@@ -1,0 +1,63 @@
+"""Commands that run the service: web pages and API, and the worker."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from service.bootstrap import open_runtime, open_workshop
+from service.runtime.projectors import Projectors
+from service.runtime.runtime import Runtime
+from service.settings import Settings
+from service.web.server import Server
+from service.worker.worker import Workers
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("web")(web)
+    app.command("worker")(worker)
+
+
+def web(
+    host: Annotated[str | None, typer.Option(help="Adresse d’écoute")] = None,
+    port: Annotated[int | None, typer.Option(help="Port")] = None,
+    with_worker: Annotated[bool, typer.Option(help="Tenir aussi les vues à jour dans ce processus")] = False,
+) -> None:
+    """Serve the pages and the API."""
+    settings = Settings()
+    runtime = open_runtime(settings)
+    serve(
+        runtime, host or settings.host, port or settings.port, with_worker=with_worker or settings.database_url is None
+    )
+
+
+def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
+    """Run the web server until it is told to stop; the runtime is closed with it."""
+    workshop = open_workshop(runtime)
+    projectors = Projectors(runtime) if with_worker else None
+    workers = Workers(workshop) if with_worker and workshop is not None else None
+    try:
+        Server(runtime, host, port, workshop, closes=False).serve_until_told()
+    finally:
+        for running in (workers, workshop, projectors, runtime):
+            if running is not None:
+                running.close()
+
+
+def worker() -> None:
+    """Keep the read models of all associations true and do what is to be done at the provider, until told to stop."""
+    runtime = open_runtime(Settings())
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    projectors = Projectors(runtime)
+    workshop = open_workshop(runtime)
+    workers = None if workshop is None else Workers(workshop)
+    stop.wait()
+    for running in (workers, workshop, projectors, runtime):
+        if running is not None:
+            running.close()

@@ -1,0 +1,42 @@
+"""Commands about the people vaults: a rotation of their keys."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from service.bootstrap import open_runtime
+from service.runtime.open_ledger import OpenLedger
+from service.settings import Settings
+
+app = typer.Typer(help="Les coffres des données personnelles.", no_args_is_help=True)
+
+
+def add_commands(commands: typer.Typer) -> None:
+    """Add the commands of this module."""
+    commands.add_typer(app, name="vault")
+
+
+@app.callback()
+def _vault() -> None:
+    """Keep the name of the only command so far."""
+
+
+@app.command("rewrap", help="Mettre sous la nouvelle clé tout ce qui est encore sous l’ancienne.")
+def rewrap(
+    slug: Annotated[str | None, typer.Argument(help="Une seule association, par exemple ad06 ; sinon toutes")] = None,
+) -> None:
+    """Wrap people, secrets, photos and accounts under the first key of the environment.
+
+    It may run again, and while families pay. Baskets are left alone: they live for a day.
+    """
+    with open_runtime(Settings()) as runtime:
+        slugs = [entry.slug for entry in runtime.associations()] if slug is None else [slug]
+        for each in slugs:
+            typer.echo(f"{each} : {_rewrap(runtime.ledger(each))} clé(s) mise(s) à jour")
+
+
+def _rewrap(opened: OpenLedger) -> int:
+    """Wrap what one association keeps; return how many keys changed."""
+    return opened.vault.rewrap() + opened.photos.rewrap() + opened.families.accounts.rewrap()

@@ -1,0 +1,110 @@
+"""Letters about a family's account: asked for by a visitor, sent to the address on file, whoever asked.
+
+The task holds ids alone. A link's token is made when its letter leaves, so that nothing else ever holds it; a letter
+that is repeated after a crash has another token, and both serve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from adapters.email import Letter, Undeliverable
+from adapters.family_accounts import Families, LinkPurpose
+from adapters.jobs import NewTask, Outbox, Task
+from domain.association.state import Association
+from service.emails import content
+from service.emails.content import Envelope
+from service.emails.plan import PREFIX
+from service.logging import logger
+from service.payments.context import Office
+
+if TYPE_CHECKING:
+    from service.emails.transports import Posts
+
+log = logger(__name__)
+FamiliesOf = Callable[[str], Families]
+"""Finds what is kept for the families of an association."""
+_PAUSE: Final = timedelta(minutes=5)
+"""How long nobody can have the same letter sent again."""
+_LONGEST_WAIT: Final = timedelta(hours=6)
+"""After this time whoever asked has given up."""
+
+
+class AccountLetter(StrEnum):
+    """The letters about accounts."""
+
+    CONFIRM = "account-confirm"
+    KNOWN = "account-known"
+    PASSWORD = "account-password"  # noqa: S105 - the name of a letter
+
+
+_WRITERS: Final[dict[AccountLetter, Callable[[Envelope, str], Letter]]] = {
+    AccountLetter.CONFIRM: content.account_confirm,
+    AccountLetter.KNOWN: content.account_known,
+    AccountLetter.PASSWORD: content.account_password,
+}
+KINDS: Final = tuple(f"{PREFIX}{letter}" for letter in AccountLetter)
+"""Every kind of task that is such a letter."""
+
+
+def ask_for_letter(outbox: Outbox, ledger: str, account_id: UUID, letter: AccountLetter, at: datetime) -> bool:
+    """Plan a letter to the holder of an account; False within five minutes of the last one."""
+    facts = {"account_id": str(account_id)}
+    task = NewTask(f"{PREFIX}{letter}", _subject(account_id, at), f"accounts:{account_id}", at, facts)
+    return outbox.add_after(ledger, task, _subject(account_id, at - _PAUSE))
+
+
+def _subject(account_id: UUID, at: datetime) -> str:
+    """Name the letter by its account and the instant; later instants have later names."""
+    return f"{account_id}:{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}"
+
+
+class AccountMail:
+    """Carries out the letters about accounts; threads may share it."""
+
+    def __init__(self, posts: Posts, public_url: str, families: FamiliesOf) -> None:
+        """Use posts, an address that links begin with, and the accounts of each association."""
+        self._posts = posts
+        self._public_url = public_url
+        self._families = families
+
+    def letter_task(self, office: Office, task: Task) -> None:
+        """Send one letter; one that cannot be sent is done, and logged by id.
+
+        Raises:
+            PostUnavailable: to be tried again.
+
+        """
+        families, letter = self._families(office.slug), AccountLetter(task.kind.removeprefix(PREFIX))
+        account = families.accounts.by_id(task.id("account_id"))
+        reason = ""
+        if account is None:
+            reason = "erased"
+        elif office.now() - task.run_at > _LONGEST_WAIT and not task.attempts:
+            reason = "too old"
+        else:
+            ledger = office.ledger
+            association = ledger.store.load(Association, ledger.association_id)
+            key = f"{ledger.association_id}:{task.kind}:{task.subject}"
+            envelope = Envelope(account.profile.email, key, association.name, association.name, demo=association.demo)
+            url = self._url(office, account.account_id, letter)
+            try:
+                self._posts(office.slug, ledger.association_id).send(_WRITERS[letter](envelope, url))
+            except Undeliverable as refusal:
+                reason = str(refusal)
+        event = "letter not sent" if reason else "letter sent"
+        log.info(event, task=task.task_id, ledger=task.ledger, kind=task.kind, subject=task.subject, reason=reason)
+
+    def _url(self, office: Office, account_id: UUID, letter: AccountLetter) -> str:
+        """The address that the letter's button leads to."""
+        account = f"{self._public_url}/{office.slug}/compte"
+        links, now = self._families(office.slug).links, office.now()
+        if letter is AccountLetter.CONFIRM:
+            return f"{account}/confirmation/{links.make(account_id, LinkPurpose.CONFIRM, now)}"
+        if letter is AccountLetter.PASSWORD:
+            return f"{account}/mot-de-passe/{links.make(account_id, LinkPurpose.PASSWORD, now)}"
+        return f"{account}/connexion"

@@ -1,0 +1,76 @@
+"""The letters: one pure function for each, from facts to a text and an HTML that say the same (S-97, S-99)."""
+
+from service.emails.content.accounts import account_confirm, account_known, account_password
+from service.emails.content.certification import (
+    certification_gained,
+    certification_refused,
+    certification_revoked,
+    certification_to_complete,
+)
+from service.emails.content.contributions import (
+    ClassAmount,
+    Confirmation,
+    Notification,
+    Receipt,
+    confirmation,
+    notification,
+    receipt,
+)
+from service.emails.content.instalments import (
+    PlanCancelled,
+    Recovery,
+    Refusal,
+    instalment_collected,
+    instalment_failed,
+    instalment_given_up,
+    instalment_reminder,
+    plan_cancelled,
+)
+from service.emails.content.payouts import (
+    Payout,
+    Trouble,
+    payout_failed,
+    payout_paid,
+    payout_requested,
+    payout_returned,
+)
+from service.emails.content.refunds import Refund, refund_failed, refund_made
+from service.emails.content.values import ChildLine, Due, Envelope, Instalment
+
+__all__ = [
+    "ChildLine",
+    "ClassAmount",
+    "Confirmation",
+    "Due",
+    "Envelope",
+    "Instalment",
+    "Notification",
+    "Payout",
+    "PlanCancelled",
+    "Receipt",
+    "Recovery",
+    "Refund",
+    "Refusal",
+    "Trouble",
+    "account_confirm",
+    "account_known",
+    "account_password",
+    "certification_gained",
+    "certification_refused",
+    "certification_revoked",
+    "certification_to_complete",
+    "confirmation",
+    "instalment_collected",
+    "instalment_failed",
+    "instalment_given_up",
+    "instalment_reminder",
+    "notification",
+    "payout_failed",
+    "payout_paid",
+    "payout_requested",
+    "payout_returned",
+    "plan_cancelled",
+    "receipt",
+    "refund_failed",
+    "refund_made",
+]

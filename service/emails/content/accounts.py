@@ -1,0 +1,22 @@
+"""Letters to the holder of a family's account; none of them tells anything but to the address that it goes to."""
+
+from __future__ import annotations
+
+from adapters.email import Letter
+from service.emails.content.rendering import compose
+from service.emails.content.values import Envelope
+
+
+def account_confirm(envelope: Envelope, url: str) -> Letter:
+    """Ask whoever wants an account to show that the address is theirs."""
+    return compose("account_confirm", envelope, url=url)
+
+
+def account_known(envelope: Envelope, url: str) -> Letter:
+    """Tell the holder of an account that somebody asked for another one with the same address."""
+    return compose("account_known", envelope, url=url)
+
+
+def account_password(envelope: Envelope, url: str) -> Letter:
+    """Send the link to choose another password."""
+    return compose("account_password", envelope, url=url)

@@ -1,0 +1,31 @@
+"""Letters to the mandate holders about the certification of the coop's account (S-150, S-153)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from adapters.email import Letter
+from service.emails.content.rendering import compose
+from service.emails.content.values import Envelope
+
+
+def certification_gained(envelope: Envelope, on: date, url: str) -> Letter:
+    """Say that the account is certified: payouts may leave; ``url`` is the page of payments."""
+    return compose("certification_gained", envelope, on=on, url=url)
+
+
+def certification_to_complete(
+    envelope: Envelope, missing: tuple[str, ...], url: str, before: date | None = None
+) -> Letter:
+    """Say what is to be given or corrected, in French, and until when it is awaited, if there is a last day."""
+    return compose("certification_to_complete", envelope, missing=missing, url=url, before=before)
+
+
+def certification_refused(envelope: Envelope, reasons: tuple[str, ...], url: str) -> Letter:
+    """Say that the file was refused, why in French sentences, and that another can be sent."""
+    return compose("certification_refused", envelope, reasons=reasons, url=url)
+
+
+def certification_revoked(envelope: Envelope, on: date, reasons: tuple[str, ...], url: str) -> Letter:
+    """Say that the certification was withdrawn: payouts are held, collections go on."""
+    return compose("certification_revoked", envelope, on=on, reasons=reasons, url=url)

@@ -1,0 +1,102 @@
+"""Letters about a contribution: its confirmation, its receipt, the word to the mandate holders (S-97, S-99, S-214)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from adapters.email import Letter
+from service.emails.content.rendering import compose
+from service.emails.content.values import ChildLine, Due, Envelope
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """A first payment that was received: the basket by child, the tip apart, what is still to come.
+
+    ``message`` is what the coop wrote for this campaign (S-97), plain text, possibly empty. The tip is paid at once
+    and goes to the platform (S-209).
+    """
+
+    campaign: str
+    reference: str
+    paid_on: date
+    lines: tuple[ChildLine, ...]
+    tip_cents: int
+    receipt_url: str
+    message: str = ""
+    later: tuple[Due, ...] = ()
+
+    @property
+    def due_cents(self) -> int:
+        """What the basket costs, tip excluded."""
+        return sum(line.cents for line in self.lines)
+
+    @property
+    def first_cents(self) -> int:
+        """What the coop has received: the basket less the instalments to come."""
+        return self.due_cents - sum(due.cents for due in self.later)
+
+    @property
+    def paid_cents(self) -> int:
+        """What was debited, tip included (S-212)."""
+        return self.first_cents + self.tip_cents
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where the receipt of a contribution is, until which day, and for which cents, tip included."""
+
+    campaign: str
+    reference: str
+    paid_cents: int
+    until: date
+    receipt_url: str
+
+
+@dataclass(frozen=True)
+class ClassAmount:
+    """One child of a basket as the mandate holders are told of it: its class and its cents, without its name."""
+
+    school_class: str
+    cents: int
+
+
+@dataclass(frozen=True)
+class Notification:
+    """A contribution that came in (S-99).
+
+    No name: addresses of this list are typed by hand, and the page that shows names asks who is reading.
+    """
+
+    campaign: str
+    reference: str
+    paid_on: date
+    lines: tuple[ClassAmount, ...]
+    received_cents: int
+    url: str
+
+    @property
+    def due_cents(self) -> int:
+        """What the basket costs, tip excluded."""
+        return sum(line.cents for line in self.lines)
+
+    @property
+    def later_cents(self) -> int:
+        """What instalments will bring."""
+        return self.due_cents - self.received_cents
+
+
+def confirmation(envelope: Envelope, facts: Confirmation) -> Letter:
+    """Confirm a payment to the family, with the campaign's own message (S-97) and a link to the receipt (S-214)."""
+    return compose("confirmation", envelope, facts=facts)
+
+
+def receipt(envelope: Envelope, facts: Receipt) -> Letter:
+    """Send the link to the receipt, « attestation de paiement »: neither an invoice nor a tax receipt."""
+    return compose("receipt", envelope, facts=facts)
+
+
+def notification(envelope: Envelope, facts: Notification) -> Letter:
+    """Tell one address of the campaign's list that a contribution came in (S-99)."""
+    return compose("notification", envelope, facts=facts)

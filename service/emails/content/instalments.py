@@ -1,0 +1,71 @@
+"""Letters about payment in several times: before, after, refused, given up, cancelled (S-94…S-96)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from adapters.email import Letter
+from service.emails.content.rendering import compose
+from service.emails.content.values import Due, Envelope, Instalment
+
+
+class Refusal(Enum):
+    """Why an instalment was refused, as far as the family can do something about it."""
+
+    CARD_EXPIRED = "card_expired"
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    AUTHENTICATION = "authentication"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """How a family can pay a refused instalment: a signed link, its last day, the day of our next attempt if any."""
+
+    url: str
+    until: date
+    retry_on: date | None = None
+
+
+@dataclass(frozen=True)
+class PlanCancelled:
+    """Instalments that will not be debited, and what the family has paid so far, tip excluded."""
+
+    campaign: str
+    reference: str
+    cancelled: tuple[Due, ...]
+    paid_cents: int
+
+    @property
+    def cancelled_cents(self) -> int:
+        """What will not be debited."""
+        return sum(due.cents for due in self.cancelled)
+
+
+def instalment_reminder(envelope: Envelope, instalment: Instalment, manage_url: str) -> Letter:
+    """Announce an instalment five days before its day; the link changes the card or stops the instalments."""
+    return compose("instalment_reminder", envelope, instalment=instalment, manage_url=manage_url)
+
+
+def instalment_collected(
+    envelope: Envelope, instalment: Instalment, later: tuple[Due, ...], receipt_url: str
+) -> Letter:
+    """Confirm an instalment (its ``on`` is the day it was paid), with those still to come."""
+    return compose("instalment_collected", envelope, instalment=instalment, later=later, receipt_url=receipt_url)
+
+
+def instalment_failed(envelope: Envelope, instalment: Instalment, refusal: Refusal, recovery: Recovery) -> Letter:
+    """Say that an instalment was refused, what is safe and what to do about it."""
+    return compose("instalment_failed", envelope, instalment=instalment, why=refusal.value, recovery=recovery)
+
+
+def instalment_given_up(envelope: Envelope, instalment: Instalment) -> Letter:
+    """Say that an instalment will not be tried again: the coop and the family agree on something else."""
+    return compose("instalment_given_up", envelope, instalment=instalment)
+
+
+def plan_cancelled(envelope: Envelope, facts: PlanCancelled) -> Letter:
+    """Say that the instalments to come are cancelled, without any refund."""
+    return compose("plan_cancelled", envelope, facts=facts)

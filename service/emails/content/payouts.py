@@ -1,0 +1,50 @@
+"""Letters to the mandate holders about a payout: asked for, arrived, failed, sent back (S-147, S-152)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from adapters.email import Letter
+from service.emails.content.rendering import compose
+from service.emails.content.values import Envelope
+
+
+class Trouble(Enum):
+    """Why a bank did not take a payout, as far as the coop can do something about it."""
+
+    ACCOUNT_CLOSED = "account_closed"
+    ACCOUNT_UNKNOWN = "account_unknown"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Payout:
+    """A payout: its number, its cents, the masked IBAN it goes to, the day of what the letter tells, its page."""
+
+    reference: str
+    cents: int
+    iban: str
+    on: date
+    url: str
+
+
+def payout_requested(envelope: Envelope, payout: Payout, asked_by: str) -> Letter:
+    """Say that a payout was asked for and by whom: somebody who did not ask should be alarmed."""
+    return compose("payout_requested", envelope, payout=payout, asked_by=asked_by)
+
+
+def payout_paid(envelope: Envelope, payout: Payout) -> Letter:
+    """Say that a payout reached the bank."""
+    return compose("payout_paid", envelope, payout=payout)
+
+
+def payout_failed(envelope: Envelope, payout: Payout, trouble: Trouble) -> Letter:
+    """Say that a payout did not arrive and that its amount is available again."""
+    return compose("payout_failed", envelope, payout=payout, why=trouble.value)
+
+
+def payout_returned(envelope: Envelope, payout: Payout, trouble: Trouble) -> Letter:
+    """Say that the bank sent a payout back and that its amount is available again."""
+    return compose("payout_returned", envelope, payout=payout, why=trouble.value)

@@ -1,0 +1,40 @@
+"""Letters about a refund: made in full, in part or of the tip alone; or failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adapters.email import Letter
+from service.emails.content.rendering import compose
+from service.emails.content.values import ChildLine, Envelope
+
+
+@dataclass(frozen=True)
+class Refund:
+    """What goes back to the card: by child, and of the tip; ``kept_cents`` is what the coop keeps afterwards."""
+
+    campaign: str
+    reference: str
+    lines: tuple[ChildLine, ...]
+    tip_cents: int
+    kept_cents: int
+
+    @property
+    def cents(self) -> int:
+        """What the coop gives back, tip excluded."""
+        return sum(line.cents for line in self.lines)
+
+    @property
+    def total_cents(self) -> int:
+        """What the card receives."""
+        return self.cents + self.tip_cents
+
+
+def refund_made(envelope: Envelope, facts: Refund) -> Letter:
+    """Say what was given back to the card and when it shows."""
+    return compose("refund_made", envelope, facts=facts)
+
+
+def refund_failed(envelope: Envelope, facts: Refund) -> Letter:
+    """Say that a refund did not reach the card; ``facts`` are those of the refund that was tried."""
+    return compose("refund_failed", envelope, facts=facts)

@@ -1,0 +1,132 @@
+"""What a letter is written from: the event it comes of, the ledger as it is now, and names from the vault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from domain.calendar import paris_date
+from domain.campaign.contribution import Contribution
+from domain.campaign.state import Campaign
+from domain.coop.state import Coop
+from domain.events.base import InstalmentDue
+from domain.events.instalment import InstalmentsScheduled
+from domain.recorded_event import Recorded
+from domain.school_classes import UNASSIGNED
+from reports.parts.wording import payment_reference
+from service import people
+from service.emails.content import ChildLine
+from service.payments.context import Office
+from service.signed_links import SECRET, Link, LinkPurpose, address
+
+LINK_LIFE: Final = timedelta(days=30)
+"""How long a link to a receipt is valid; another can be asked for."""
+
+
+class Unsent(Exception):
+    """A letter that is not to be sent any more, which is nobody's error; ``reason`` is for the log."""
+
+    def __init__(self, reason: str) -> None:
+        """Say why, in words that name nobody."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One event and where to read about it; ``number`` is that of an instalment, where there are several."""
+
+    office: Office
+    fact: Recorded
+    coop_id: UUID
+    public_url: str
+    number: int = 0
+
+    @property
+    def event(self) -> Any:  # noqa: ANN401 - each letter knows the kind of its event
+        """The event that the letter comes of."""
+        return self.fact.event
+
+    @property
+    def day(self) -> date:
+        """The Paris day on which it happened."""
+        happened_at: datetime = self.event.happened_at
+        return paris_date(happened_at)
+
+    @property
+    def today(self) -> date:
+        """The Paris day on which the letter leaves."""
+        return paris_date(self.office.now())
+
+    def coop(self) -> Coop:
+        """The coop as it is now."""
+        return self.office.coop(self.coop_id)
+
+    def campaign(self) -> Campaign:
+        """The campaign as it is now."""
+        return self.office.campaign(self.fact.stream_id)
+
+    def contribution(self) -> Contribution:
+        """The contribution as it is now."""
+        return self.campaign().contribution(self.event.contribution_id)
+
+    @property
+    def title(self) -> str:
+        """What the campaign is called."""
+        details = self.campaign().details
+        return details.title if details else ""
+
+    @property
+    def reference(self) -> str:
+        """The number of the contribution as people read it."""
+        return payment_reference(self.event.contribution_id)
+
+    def page(self, path: str = "") -> str:
+        """The address of the coop's collections, or of one of them."""
+        return f"{self.public_url}/{self.office.slug}/collectes{path}"
+
+    def link(self, purpose: LinkPurpose, until: date, number: int = 0) -> str:
+        """The signed address of something to do with the contribution."""
+        link = Link(purpose, self.fact.stream_id, self.event.contribution_id, until, number)
+        return address(self.public_url, self.office.slug, self.office.vault.secret(SECRET), link)
+
+    def receipt(self) -> str:
+        """The signed address of the receipt."""
+        return self.link(LinkPurpose.RECEIPT, self.day + LINK_LIFE)
+
+    def class_label(self, code: str) -> str:
+        """A class as the coop calls it; no class has no name."""
+        coop, year = self.coop(), self.campaign().school_year
+        labels = dict(zip(coop.classes.get(year, ()), coop.class_labels.get(year, ()), strict=True))
+        return labels.get(code, "" if code == UNASSIGNED else code)
+
+    def children(self, cents: Mapping[int, int]) -> tuple[ChildLine, ...]:
+        """The children of some lines as their family reads them, with cents by line."""
+        lines, tariffs = self.contribution().lines, self.campaign().tariffs
+        names = people.full_names(self.office.vault, (lines[number].participant_id for number in cents))
+        return tuple(
+            ChildLine(
+                name=names[lines[number].participant_id],
+                school_class=self.class_label(lines[number].class_code),
+                tariff=tariff.label if (tariff := tariffs.get(lines[number].tariff_id)) else "",
+                cents=part,
+            )
+            for number, part in cents.items()
+        )
+
+    def planned_with(self) -> tuple[InstalmentDue, ...]:
+        """The instalments that were fixed together with the event, which is then the first payment of several."""
+        following = self.office.ledger.store.events(self.fact.position + 1, 1)
+        event = following[0].event if following else None
+        mine = isinstance(event, InstalmentsScheduled) and event.contribution_id == self.event.contribution_id
+        return event.instalments if mine and isinstance(event, InstalmentsScheduled) else ()
+
+    def planned(self) -> dict[int, InstalmentDue]:
+        """All instalments that were ever planned; the campaign's stream is read again, for letters that are rare."""
+        facts = self.office.ledger.store.newer({self.fact.stream_id: 0})
+        plans = (fact.event for fact in facts if isinstance(fact.event, InstalmentsScheduled))
+        mine = (plan for plan in plans if plan.contribution_id == self.event.contribution_id)
+        return {due.number: due for plan in mine for due in plan.instalments}

@@ -1,0 +1,116 @@
+"""Letters to the mandate holders: contributions that came in, payouts, certification."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from adapters.email import Letter
+from adapters.people_vault import ERASED_NAME
+from domain.calendar import paris_date
+from domain.events.bank import BankAccountRegistered
+from domain.events.payout import PayoutRequested
+from reports.parts.wording import payout_reference
+from service import people
+from service.emails import content
+from service.emails.content import ClassAmount, Envelope, Trouble
+from service.emails.context import Matter
+from service.emails.family_emails import Writer
+
+NOTIFIED: Final = frozenset({"notification"})
+"""Letters that the campaign's contact receives as well (S-99)."""
+_SOMEBODY: Final = "Une personne autorisée"
+"""Who asked, when the log names a program's access rather than a person."""
+_TROUBLES: Final = {
+    "account_closed": Trouble.ACCOUNT_CLOSED,
+    "no_account": Trouble.ACCOUNT_UNKNOWN,
+    "invalid_account_number": Trouble.ACCOUNT_UNKNOWN,
+    "incorrect_account_holder_name": Trouble.ACCOUNT_UNKNOWN,
+}
+"""The provider's codes that a coop can do something about."""
+_REVOKED: Final = ("Le prestataire attend des pièces ou des informations complémentaires.",)
+"""The provider's own reasons are codes in English; its page says in French what is awaited."""
+
+
+def recipients(matter: Matter, name: str) -> list[UUID]:
+    """Return who is written to, by id: the holders of a mandate today, and for some letters the campaign's contact."""
+    held = matter.coop().mandates.values()
+    found = [holder for holder, first, last in held if first <= matter.today <= last]
+    if name in NOTIFIED:
+        details = matter.campaign().details
+        found += [details.contact_id] if details and details.contact_id else []
+    return list(dict.fromkeys(found))
+
+
+def _notification(matter: Matter, envelope: Envelope) -> Letter:
+    lines = matter.contribution().lines.values()
+    facts = content.Notification(
+        campaign=matter.title,
+        reference=matter.reference,
+        paid_on=matter.day,
+        lines=tuple(ClassAmount(matter.class_label(line.class_code), line.due) for line in lines),
+        received_cents=matter.event.cents,
+        url=matter.page(f"/{matter.fact.stream_id}"),
+    )
+    return content.notification(envelope, facts)
+
+
+def _payout_requested(matter: Matter, envelope: Envelope) -> Letter:
+    return content.payout_requested(envelope, _payout(matter), _who(matter))
+
+
+def _payout_paid(matter: Matter, envelope: Envelope) -> Letter:
+    return content.payout_paid(envelope, _payout(matter))
+
+
+def _payout_failed(matter: Matter, envelope: Envelope) -> Letter:
+    return content.payout_failed(envelope, _payout(matter), _trouble(matter))
+
+
+def _payout_returned(matter: Matter, envelope: Envelope) -> Letter:
+    return content.payout_returned(envelope, _payout(matter), _trouble(matter))
+
+
+def _certified(matter: Matter, envelope: Envelope) -> Letter:
+    return content.certification_gained(envelope, matter.day, matter.page())
+
+
+def _revoked(matter: Matter, envelope: Envelope) -> Letter:
+    return content.certification_revoked(envelope, matter.day, _REVOKED, matter.page())
+
+
+def _payout(matter: Matter) -> content.Payout:
+    """A payout as its request fixed it; the log keeps the masked IBAN even when the vault has forgotten the whole."""
+    payout_id: UUID = matter.event.payout_id
+    events = [fact.event for fact in matter.office.ledger.store.newer({matter.coop_id: 0})]
+    asked = next(one for one in events if isinstance(one, PayoutRequested) and one.payout_id == payout_id)
+    registered = (one for one in events if isinstance(one, BankAccountRegistered))
+    iban = next(one.iban_masked for one in registered if one.bank_account_id == asked.bank_account_id)
+    reference = payout_reference(asked.fiscal_year, asked.number)
+    return content.Payout(reference, asked.cents, iban, paris_date(matter.event.happened_at), matter.page())
+
+
+def _who(matter: Matter) -> str:
+    """The name of who asked, where the log has a person's id."""
+    try:
+        person_id = UUID(matter.event.by)
+    except ValueError:
+        return _SOMEBODY
+    name = people.full_names(matter.office.vault, [person_id])[person_id]
+    return _SOMEBODY if name == ERASED_NAME else name
+
+
+def _trouble(matter: Matter) -> Trouble:
+    return _TROUBLES.get(matter.event.reason, Trouble.OTHER)
+
+
+WRITERS: Final[dict[str, Writer]] = {
+    "notification": _notification,
+    "payout-requested": _payout_requested,
+    "payout-paid": _payout_paid,
+    "payout-failed": _payout_failed,
+    "payout-returned": _payout_returned,
+    "certification-gained": _certified,
+    "certification-revoked": _revoked,
+}
+"""The letters to several, by name."""

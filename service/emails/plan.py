@@ -1,0 +1,91 @@
+"""Which letters come of which event: pure, so that following a log again plans the same, and nothing twice.
+
+Facts are ids and the event's place in the log, where the letter is read from again when it leaves. Letters have lanes
+of their own: a slow post never keeps money waiting. This module imports nothing else of the service, whose planner it
+feeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+
+from adapters.jobs import NewTask
+from domain.calendar import PARIS
+from domain.events.base import Event
+from domain.events.contribution import PaymentCaptured
+from domain.events.coop import CertificationRevoked, Certified
+from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
+from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned
+from domain.events.refund import RefundFailed, RefundSettled
+from domain.recorded_event import Recorded
+
+PREFIX: Final = "letter:"
+"""How the kinds of these tasks begin; the letter's name follows."""
+REMINDER: Final = timedelta(days=5)
+"""How long before its day an instalment is announced."""
+_MORNING: Final = time(8, 0)
+_MADE_AT_PROVIDER: Final = ("ch_", "py_")
+"""How the provider names payments: who paid elsewhere, before an import, had word of it there."""
+
+
+def letters_for(fact: Recorded) -> Iterator[NewTask]:
+    """Yield the letters to send because of one event of a log."""
+    planner = _PLANNERS.get(type(fact.event))
+    if planner is not None and fact.coop_id is not None:
+        yield from planner(fact, fact.event)
+
+
+def _letter(fact: Recorded, name: str, run_at: datetime | None = None, **more: int) -> NewTask:
+    """One letter: its subject is its name and the event's place, so that it is sent once."""
+    about = getattr(fact.event, "contribution_id", fact.coop_id)
+    subject = ":".join((f"{name}@{fact.position}", *map(str, more.values())))
+    facts = {"position": fact.position, "coop_id": str(fact.coop_id), **more}
+    return NewTask(f"{PREFIX}{name}", subject, f"letters:{about}", run_at or fact.event.at, facts)
+
+
+def _always(name: str) -> Callable[[Recorded, Any], Iterator[NewTask]]:
+    """The planner of an event that always asks for one letter."""
+
+    def plan(fact: Recorded, _event: Event) -> Iterator[NewTask]:
+        yield _letter(fact, name)
+
+    return plan
+
+
+def _captured(fact: Recorded, event: PaymentCaptured) -> Iterator[NewTask]:
+    if not event.payment_id.startswith(_MADE_AT_PROVIDER):
+        return
+    if event.instalment > 1:
+        yield _letter(fact, "instalment-collected")
+    else:
+        yield _letter(fact, "confirmation")
+        yield _letter(fact, "notification")
+
+
+def _scheduled(fact: Recorded, event: InstalmentsScheduled) -> Iterator[NewTask]:
+    """Remind of each instalment at eight in the morning in Paris, whatever clocks did in between."""
+    for due in event.instalments:
+        run_at = datetime.combine(due.due_on - REMINDER, _MORNING, tzinfo=PARIS)
+        yield _letter(fact, "instalment-reminder", run_at, number=due.number)
+
+
+def _failed(fact: Recorded, event: InstalmentFailed) -> Iterator[NewTask]:
+    yield _letter(fact, "instalment-given-up" if event.final else "instalment-failed")
+
+
+_PLANNERS: Final[dict[type[Event], Callable[[Recorded, Any], Iterator[NewTask]]]] = {
+    PaymentCaptured: _captured,
+    InstalmentsScheduled: _scheduled,
+    InstalmentFailed: _failed,
+    InstalmentsCancelled: _always("plan-cancelled"),
+    RefundSettled: _always("refund-made"),
+    RefundFailed: _always("refund-failed"),
+    PayoutRequested: _always("payout-requested"),
+    PayoutPaid: _always("payout-paid"),
+    PayoutFailed: _always("payout-failed"),
+    PayoutReturned: _always("payout-returned"),
+    Certified: _always("certification-gained"),
+    CertificationRevoked: _always("certification-revoked"),
+}

@@ -1,0 +1,42 @@
+"""Letters that come of no event but of somebody asking: the link to a receipt, once more.
+
+Like every letter it is read again from the log when it leaves, here from the first payment of the contribution; what
+was asked, and when, is in the task. It goes to the payer's address on file, whoever asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from adapters.jobs import NewTask, Outbox
+from domain.recorded_event import Recorded
+from service.emails.plan import PREFIX
+
+RECEIPT: Final = "receipt"
+"""The name of the letter."""
+_PAUSE: Final = timedelta(hours=1)
+"""How long nobody can have a second one sent."""
+_ASKED_AT: Final = "asked_at"
+
+
+def ask_for_receipt(outbox: Outbox, ledger: str, payment: Recorded, at: datetime) -> bool:
+    """Plan the letter that leads to the receipt of a contribution, by its first payment; False within the hour."""
+    return outbox.add_after(ledger, _task(payment, at), _subject(payment, at - _PAUSE))
+
+
+def asked_for(fact: Recorded, facts: Mapping[str, Any]) -> Iterator[NewTask]:
+    """Yield the letter that somebody asked for about an event, as it was planned."""
+    if _ASKED_AT in facts:
+        yield _task(fact, datetime.fromisoformat(facts[_ASKED_AT]))
+
+
+def _task(payment: Recorded, at: datetime) -> NewTask:
+    facts = {"position": payment.position, "coop_id": str(payment.coop_id), _ASKED_AT: at.isoformat()}
+    return NewTask(f"{PREFIX}{RECEIPT}", _subject(payment, at), f"letters:{payment.event.subject_id}", at, facts)
+
+
+def _subject(payment: Recorded, at: datetime) -> str:
+    """Name the letter by its event and the instant; later instants have later names."""
+    return f"{RECEIPT}@{payment.position}:{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}"

@@ -1,0 +1,157 @@
+"""Sending the letters of the outbox: read from the log again, named from the vault, taken away by the post.
+
+A letter to several is first split into one task for each, so that one bad address or a lost answer repeats nothing for
+the others. What is logged is ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from adapters.email import Undeliverable, check_address
+from adapters.jobs import NewTask, Task
+from adapters.people_vault import Person
+from domain.association.state import Association
+from domain.coop.identity import identification_line
+from domain.errors import LedgerCorrupt, NotFound
+from service.emails import account_emails, family_emails, mandate_holder_emails
+from service.emails.account_emails import AccountMail, FamiliesOf
+from service.emails.content import Envelope
+from service.emails.context import Matter, Unsent
+from service.emails.plan import PREFIX, letters_for
+from service.emails.receipt_requests import asked_for
+from service.emails.transports import Posts, open_post
+from service.logging import logger
+from service.payments.context import Office
+from service.settings import Settings
+
+log = logger(__name__)
+Handler = Callable[[Office, Task], None]
+LONGEST_WAIT: Final = timedelta(days=7)
+"""After this time a letter is no news any more: it is not sent, as after a rebuild or a long outage."""
+_WRITERS: Final = family_emails.WRITERS | mandate_holder_emails.WRITERS
+KINDS: Final = tuple(f"{PREFIX}{name}" for name in _WRITERS)
+"""Every kind of task that is a letter."""
+
+
+class Mailroom:
+    """Carries out the letters of all ledgers; threads may share it."""
+
+    def __init__(self, posts: Posts, public_url: str) -> None:
+        """Use posts, and an address that links begin with."""
+        self._posts = posts
+        self._public_url = public_url
+
+    def letter_task(self, office: Office, task: Task) -> None:
+        """Send one letter, or split one to several; what must not or cannot be sent is done, and logged by id.
+
+        Raises:
+            PostUnavailable: to be tried again; the same letter then has the same Message-ID.
+
+        """
+        try:
+            self._carry_out(office, task)
+        except Unsent as why:
+            _tell("letter not sent", task, why.reason)
+        except Undeliverable as refusal:
+            _tell("letter not sent", task, str(refusal))
+
+    def account_mail(self, families: FamiliesOf) -> AccountMail:
+        """Return who carries out the letters about accounts, by the same posts."""
+        return AccountMail(self._posts, self._public_url, families)
+
+    def _carry_out(self, office: Office, task: Task) -> None:
+        name = task.kind.removeprefix(PREFIX)
+        matter, born = self._matter(office, task)
+        if office.now() - born.run_at > LONGEST_WAIT:
+            raise Unsent("too old")
+        if name in mandate_holder_emails.WRITERS and "recipient_id" not in task.facts:
+            _split(office, task, born, mandate_holder_emails.recipients(matter, name))
+            return
+        to_family = name in family_emails.WRITERS
+        person_id = matter.contribution().payer_id if to_family else task.id("recipient_id")
+        person = office.vault.get(person_id)
+        if person is None:
+            raise Unsent("erased")
+        if not person.email.strip():
+            raise Unsent("no address")
+        key = f"{office.ledger.association_id}:{task.subject}"
+        envelope = _envelope(matter, person.email.strip(), key, _contact(matter) if to_family else "")
+        self._posts(office.slug, matter.coop_id).send(_WRITERS[name](matter, envelope))
+        _tell("letter sent", task, "")
+
+    def _matter(self, office: Office, task: Task) -> tuple[Matter, NewTask]:
+        """What the task is about, and the task as it was planned: since then it may have been put off many times.
+
+        Raises:
+            LedgerCorrupt: the log has no such event, or the event asks for no such letter.
+
+        """
+        position = int(task.facts["position"])
+        for fact in office.ledger.store.events(position, 1):
+            for born in (*letters_for(fact), *asked_for(fact, task.facts)):
+                if born.kind == task.kind and born.facts.items() <= task.facts.items():
+                    number = int(task.facts.get("number", 0))
+                    return Matter(office, fact, task.id("coop_id"), self._public_url, number), born
+        raise LedgerCorrupt(ledger=office.slug, position=position, kind=task.kind)
+
+
+def letter_handlers(mailroom: Mailroom, families: FamiliesOf) -> dict[str, Handler]:
+    """Return who carries out which kind of letter, for the workers."""
+    about_accounts = mailroom.account_mail(families)
+    handlers: dict[str, Handler] = dict.fromkeys(KINDS, mailroom.letter_task)
+    return handlers | dict.fromkeys(account_emails.KINDS, about_accounts.letter_task)
+
+
+def open_mailroom(settings: Settings) -> Mailroom:
+    """Open the mailroom of an installation.
+
+    Raises:
+        LetterInvalid: the configured sender is no address.
+
+    """
+    return Mailroom(open_post(settings), settings.address)
+
+
+def _split(office: Office, task: Task, born: NewTask, ids: list[UUID]) -> None:
+    """Plan a letter for each of several people; one address is written to once, whoever shares it."""
+    known, written = office.vault.get_many(ids), set[str]()
+    for person_id in ids:
+        email = known[person_id].email.strip().casefold() if person_id in known else ""
+        if email and email not in written:
+            written.add(email)
+            facts = {**task.facts, "recipient_id": str(person_id)}
+            subject = f"{born.subject}:{person_id}"
+            office.outbox.add(office.slug, NewTask(task.kind, subject, born.lane, born.run_at, facts))
+    if not written:
+        raise Unsent("nobody to write to")
+
+
+def _envelope(matter: Matter, to: str, key: str, reply_to: str) -> Envelope:
+    """The envelope of a letter: the coop writes, under its regulated line."""
+    coop, ledger = matter.coop(), matter.office.ledger
+    if coop.details is None:
+        raise NotFound(coop=coop.id)
+    association = ledger.store.load(Association, ledger.association_id).name
+    details = coop.details
+    line = identification_line(details.school, details.town, details.affiliation_number, association)
+    return Envelope(to, key, details.name, line, reply_to, coop.demo)
+
+
+def _contact(matter: Matter) -> str:
+    """The address that families may answer to (S-60); one that is none must not hold the letter back."""
+    details = matter.campaign().details
+    contact: Person | None = None
+    if details and details.contact_id:
+        contact = matter.office.vault.get(details.contact_id)
+    try:
+        return check_address(contact.email.strip()) if contact else ""
+    except Undeliverable:
+        return ""
+
+
+def _tell(event: str, task: Task, reason: str) -> None:
+    log.info(event, task=task.task_id, ledger=task.ledger, kind=task.kind, subject=task.subject, reason=reason)

@@ -1,0 +1,44 @@
+"""Which post takes letters away: the configured SMTP server, or folders for the demonstration, one for each coop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from adapters.email import FolderPost, Post, SmtpPost, SmtpSettings
+from service.settings import Settings
+
+Posts = Callable[[str, UUID], Post]
+"""Finds the post of a coop's letters, by its association's name and its id."""
+_NOBODY: Final = "ne-pas-repondre@coopledger.invalid"
+"""Who letters in folders come from: they never leave."""
+
+
+def open_post(settings: Settings) -> Posts:
+    """Open the post of an installation; without an SMTP server letters are laid down in folders.
+
+    Raises:
+        LetterInvalid: the configured sender is no address.
+
+    """
+    if not settings.smtp_host:
+        sender = settings.smtp_sender or _NOBODY
+        return lambda association, coop_id: FolderPost(folder_of(settings, association) / str(coop_id), sender)
+    password = settings.smtp_password
+    given = SmtpSettings(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.smtp_sender,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=password.get_secret_value() if password else "",
+    )
+    post = SmtpPost(given)
+    return lambda _association, _coop_id: post
+
+
+def folder_of(settings: Settings, association: str) -> Path:
+    """Return where an association's letters lie when no server takes them: a folder for each coop in it."""
+    return settings.data_dir / "outbox" / association

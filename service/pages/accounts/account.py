@@ -1,0 +1,137 @@
+"""The account's own page (S-189): who the holder is, what was contributed, the receipts; and giving it all up."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from psycopg import Connection
+from starlette.concurrency import run_in_threadpool
+
+from adapters.family_accounts import LinkedContribution, Profile
+from domain.calendar import french_date, paris_date
+from domain.errors import NotFound
+from projections import contributions, directory
+from service.accounts.account_form import read_password
+from service.api.context import runtime_of
+from service.fields import Unreadable, read_name
+from service.http.cpu_bound import run_heavy
+from service.http.forms import Given, text
+from service.pages.accounts.dependencies import COOKIE, Holder, Holding
+from service.receipts.receipt_service import ReceiptDesk
+
+router = APIRouter()
+_WRONG: Final = "Ce n’est pas votre mot de passe actuel."
+_SURE: Final = "Cochez cette case pour supprimer votre compte."
+
+
+class Line(NamedTuple):
+    """A contribution as its family reads it: the campaign, the day, cents, where to see it and its receipt."""
+
+    title: str
+    on: str
+    cents: int
+    paid: int
+    address: str
+    receipt: str
+
+
+@router.get("/{association}/compte")
+async def own(holding: Holding) -> Response:
+    """Show the account."""
+    return await _show(holding, {})
+
+
+@router.post("/{association}/compte/nom")
+async def rename(holding: Holding, form: Given) -> Response:
+    """Change the names of the holder."""
+    errors: dict[str, str] = {}
+    names: list[str] = []
+    for field in ("first_name", "last_name"):
+        try:
+            names.append(read_name(text(form, field)))
+        except Unreadable as refusal:
+            errors[field] = refusal.french
+    if errors:
+        return await _show(holding, errors, 422)
+    profile = Profile(names[0], names[1], holding.account.profile.email)
+    await run_in_threadpool(holding.visit.opened.families.accounts.rename, holding.account.account_id, profile)
+    return holding.visit.lead("")
+
+
+@router.post("/{association}/compte/nouveau-mot-de-passe")
+async def change_password(holding: Holding, form: Given) -> Response:
+    """Change the password; whoever is signed in elsewhere has to sign in again."""
+    read = read_password({"password": text(form, "password")}, holding.account.profile)
+    if read.errors:
+        return await _show(holding, read.errors, 422)
+    desk = holding.visit.desk()
+    changed = await run_heavy(desk.change_password, holding.account, text(form, "current"), read.password)
+    if changed is None:
+        return await _show(holding, {"current": _WRONG}, 422)
+    return holding.visit.keep(holding.visit.lead(""), changed)
+
+
+@router.post("/{association}/compte/supprimer")
+async def erase(holding: Holding, form: Given) -> Response:
+    """Erase the account at once; contributions stay in the coop's accounts as the law asks."""
+    if "sure" not in form:
+        return await _show(holding, {"sure": _SURE}, 422)
+    await run_in_threadpool(holding.visit.opened.families.accounts.erase, holding.account.account_id)
+    answer = holding.visit.show("account_gone.html")
+    answer.delete_cookie(COOKIE, path=f"/{holding.visit.association}/")
+    return answer
+
+
+@router.get("/{association}/compte/attestations/{contribution_id}")
+async def receipt(holding: Holding, contribution_id: UUID, request: Request) -> Response:
+    """Lead to the receipt of one of the account's own contributions.
+
+    Raises:
+        NotFound: it is none of the account's; NothingPaid: there is nothing to attest.
+
+    """
+    visit = holding.visit
+    linked = await run_in_threadpool(visit.opened.families.accounts.contributions_of, holding.account.account_id)
+    mine = next((one for one in linked if one.contribution_id == contribution_id), None)
+    if mine is None:
+        raise NotFound(contribution=contribution_id)
+
+    def path() -> str:
+        desk = ReceiptDesk(visit.opened, visit.now, runtime_of(request).settings.address)
+        return desk.path(desk.case(mine.campaign_id, mine.contribution_id))
+
+    return RedirectResponse(await run_in_threadpool(path), 303)
+
+
+async def _show(holding: Holder, errors: dict[str, str], status: int = 200) -> Response:
+    def read() -> list[Line]:
+        opened = holding.visit.opened
+        linked = opened.families.accounts.contributions_of(holding.account.account_id)
+        return opened.read(_lines, linked, holding.visit.association)
+
+    lines = await run_in_threadpool(read)
+    return holding.visit.show("account.html", status, account=holding.account, lines=lines, errors=errors)
+
+
+def _lines(connection: Connection[Any], linked: list[LinkedContribution], association: str) -> list[Line]:
+    """The contributions that the read models know, but those given up unpaid; a new one comes a moment later."""
+    lines = []
+    for one in linked:
+        order = contributions.by_id(connection, one.contribution_id)
+        campaign = directory.find_campaign(connection, one.campaign_id)
+        if order is None or campaign is None or (order.abandoned and not order.paid):
+            continue
+        lines.append(
+            Line(
+                campaign.title,
+                french_date(paris_date(order.placed_at)),
+                order.due + order.tip_due,
+                order.paid + order.tip_paid,
+                f"/{association}/contributions/{one.campaign_id}/{one.contribution_id}",
+                f"/{association}/compte/attestations/{one.contribution_id}" if order.paid else "",
+            )
+        )
+    return lines

@@ -1,0 +1,137 @@
+"""What every page of accounts needs: who is signed in, the cookie of the session, the way back to a basket."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Final
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from adapters.family_accounts import FamilyAccount
+from domain.money import NBSP
+from service.accounts.account_service import AccountDesk, SignedIn
+from service.accounts.google import Google
+from service.api.context import Slug, runtime_of
+from service.http.redirects import Elsewhere
+from service.pages.rendering import page
+from service.runtime.open_ledger import OpenLedger
+from service.web.webhooks import clock_of, workshop_of
+
+COOKIE: Final = "coopledger_family"
+_BACK: Final = re.compile(r"/[a-z][a-z0-9_]{1,39}/(paniers/[A-Za-z0-9_-]{10,64}(/[a-z]{1,20})?|compte)")
+
+
+class AccountVisit:
+    """One request to a page of accounts; ``suite`` is the page to go back to, empty for the account itself."""
+
+    def __init__(self, request: Request, opened: OpenLedger, association: str, suite: str) -> None:
+        """Bind the request to its association."""
+        self.request = request
+        self.opened = opened
+        self.association = association
+        self.now = clock_of(request)()
+        self.suite = suite
+        self.home = f"/{association}/compte"
+
+    @property
+    def google(self) -> Google | None:
+        """The provider of « Continuer avec Google », where there is one."""
+        google: Google | None = self.request.app.state.google
+        return google
+
+    def desk(self) -> AccountDesk:
+        """Open the desk of accounts for this request."""
+        client = self.request.client
+        line = client.host if client else ""
+        return AccountDesk(self.opened, workshop_of(self.request), self.association, self.now, line)
+
+    async def account(self) -> FamilyAccount | None:
+        """Return who is signed in."""
+        token = self.request.cookies.get(COOKIE)
+        return None if token is None else await run_in_threadpool(self._account, token)
+
+    def _account(self, token: str) -> FamilyAccount | None:
+        account_id = self.opened.families.sessions.find(token, self.now)
+        return None if account_id is None else self.opened.families.accounts.by_id(account_id)
+
+    def with_suite(self, path: str) -> str:
+        """An address of the accounts that leads back afterwards."""
+        return f"{self.home}{path}" + (f"?suite={quote(self.suite, safe='')}" if self.suite else "")
+
+    def show(self, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
+        """Show a page of the accounts; nothing is kept of it in the browser."""
+        return page(
+            template,
+            status,
+            association=self.association,
+            coop=f"Association {self.opened.name}",
+            mark=self.opened.name.replace(" ", NBSP),
+            demo=False,
+            home=self.home,
+            suite=self.suite,
+            google=self.google is not None,
+            with_suite=self.with_suite,
+            **values,
+        )
+
+    def lead(self, path: str | None = None) -> RedirectResponse:
+        """Lead to a page of the account, or back to where the visitor came from."""
+        return RedirectResponse(f"{self.home}{path}" if path is not None else self.suite or self.home, 303)
+
+    def keep(self, answer: Response, signed_in: SignedIn) -> Response:
+        """Put the session into a cookie that scripts cannot read."""
+        secure = runtime_of(self.request).settings.secure_cookies
+        month = 30 * 24 * 3600
+        answer.set_cookie(
+            COOKIE,
+            signed_in.token,
+            max_age=month,
+            httponly=True,
+            secure=secure,
+            samesite="lax",
+            path=f"/{self.association}/",
+        )
+        return answer
+
+
+async def account_visit(request: Request, association: Slug, suite: str = "") -> AccountVisit:
+    """Find the association of an address; ``suite`` leads nowhere but to a basket or the account itself.
+
+    Raises:
+        NotFound: no such association.
+
+    """
+    opened = await run_in_threadpool(runtime_of(request).ledger, association)
+    inside = _BACK.fullmatch(suite) is not None and suite.startswith(f"/{association}/")
+    return AccountVisit(request, opened, association, suite if inside else "")
+
+
+AccountVisiting = Annotated[AccountVisit, Depends(account_visit)]
+
+
+class Holder:
+    """A visitor who is signed in."""
+
+    def __init__(self, visit: AccountVisit, account: FamilyAccount) -> None:
+        """Bind the person to the visit."""
+        self.visit = visit
+        self.account = account
+
+
+async def holder(visit: AccountVisiting) -> Holder:
+    """Find who is signed in.
+
+    Raises:
+        Elsewhere: nobody; to the page where one signs in.
+
+    """
+    account = await visit.account()
+    if account is None:
+        raise Elsewhere(f"{visit.home}/connexion")
+    return Holder(visit, account)
+
+
+Holding = Annotated[Holder, Depends(holder)]

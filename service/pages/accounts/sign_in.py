@@ -1,0 +1,42 @@
+"""Signing in and out (S-191)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from service.accounts.account_form import WRONG
+from service.http.cpu_bound import run_heavy
+from service.http.forms import Given, text
+from service.pages.accounts.dependencies import COOKIE, AccountVisiting
+
+router = APIRouter()
+
+
+@router.get("/{association}/compte/connexion")
+async def sign_in_form(visit: AccountVisiting) -> Response:
+    """Ask for the address and the password; whoever is signed in goes on."""
+    if await visit.account() is not None:
+        return visit.lead()
+    return visit.show("account_sign_in.html", email="", wrong="")
+
+
+@router.post("/{association}/compte/connexion")
+async def sign_in(visit: AccountVisiting, form: Given) -> Response:
+    """Sign in, then go back to where the visitor came from."""
+    email = text(form, "email")
+    signed_in = await run_heavy(visit.desk().sign_in, email, text(form, "password"))
+    if signed_in is None:
+        return visit.show("account_sign_in.html", 401, email=email, wrong=WRONG)
+    return visit.keep(visit.lead(), signed_in)
+
+
+@router.post("/{association}/compte/deconnexion")
+async def sign_out(visit: AccountVisiting) -> Response:
+    """End the session, here and in the database."""
+    if token := visit.request.cookies.get(COOKIE):
+        await run_in_threadpool(visit.opened.families.sessions.close, token)
+    answer = visit.lead("/connexion")
+    answer.delete_cookie(COOKIE, path=f"/{visit.association}/")
+    return answer

@@ -1,0 +1,134 @@
+"""The first page of a basket: its children, their tariffs, who pays, and what it comes to (S-180…S-187)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+
+from adapters.people_vault import BasketVault
+from domain.campaign.basket import MAX_CHILDREN
+from domain.errors import CampaignClosed
+from domain.events.base import Tariff
+from service.api.context import Slug, runtime_of
+from service.baskets.basket import ChildDraft, Draft, new_child, to_bytes
+from service.baskets.pricing import prices
+from service.baskets.validation import check_children, price_change
+from service.http.forms import Given, text
+from service.pages.families.basket.account import Known, take_account
+from service.pages.families.basket.dependencies import CHILDREN, Visit, Visiting
+from service.pages.families.campaign import PublicFace, campaign_values
+from service.pages.french import opening_sentence, tariff_price, tariff_tiers, tariff_validity
+from service.pages.rendering import page
+from service.web.webhooks import clock_of
+
+router = APIRouter()
+
+
+@router.post("/{association}/contribuer/{campaign_id}/panier")
+async def open_basket(face: PublicFace, association: Slug, request: Request, form: Given, known: Known) -> Response:
+    """Open a basket for a family, with one child to fill in.
+
+    Raises:
+        CampaignClosed: nobody can contribute now.
+
+    """
+    now = clock_of(request)()
+    if opening_sentence(face, now):
+        raise CampaignClosed(campaign=face.campaign.campaign_id, status=face.opening(now))
+    tariffs = face.shown.tariffs
+    first = new_child(tariff_id=tariffs[0].tariff_id if len(tariffs) == 1 else "")
+    draft = Draft(face.campaign.campaign_id, [first], embedded="integre" in form)
+    if known is not None:
+        take_account(draft, known)
+    opened = await run_in_threadpool(runtime_of(request).ledger, association)
+    token = BasketVault.new_token()
+    await run_in_threadpool(opened.baskets.write, token, to_bytes(draft), now)
+    return RedirectResponse(f"/{association}/paniers/{token}", 303)
+
+
+@router.get("/{association}/paniers/{token}/collecte")
+async def campaign_again(visit: Visiting) -> Response:
+    """Show the campaign again, with the way back to the basket that was begun (S-180)."""
+    values = campaign_values(visit.face, visit.association, visit.closed)
+    answer = page("campaign.html", **values, address="", embedded=visit.draft.embedded, resume=visit.address)
+    answer.headers["Content-Security-Policy"] = visit.policy()
+    return answer
+
+
+@router.get("/{association}/paniers/{token}")
+async def children(visit: Visiting, request: Request) -> Response:
+    """Show the children of a basket, with what is wrong once it was sent."""
+    errors = check_children(visit.face, visit.draft) if "verifier" in request.query_params else {}
+    return _show(visit, errors)
+
+
+@router.post("/{association}/paniers/{token}")
+async def change_children(visit: Visiting, form: Given) -> Response:
+    """Keep what was typed, then do what was asked: add a child, remove one, compute the total, go on or back."""
+    _take(visit.draft, form)
+    action, _, key = text(form, "action").partition(":")
+    if action == "add":
+        visit.draft.add_child()
+    elif action == "remove":
+        visit.draft.remove_child(key)
+    priced = prices(visit.face.tariffs, visit.draft.children)
+    visit.draft.seen = [cents or 0 for cents in priced]
+    await visit.keep()
+    if action == "back":
+        return RedirectResponse(f"{visit.address}/collecte", 303)
+    if action != "next":
+        return RedirectResponse(f"{visit.address}#{_anchor(visit.draft, action)}", 303)
+    if check_children(visit.face, visit.draft):
+        return RedirectResponse(f"{visit.address}?verifier", 303)
+    return visit.after(CHILDREN)
+
+
+def _take(draft: Draft, form: FormData) -> None:
+    """Take what was typed, as it was typed; a child that another page has added stays."""
+    for child in draft.children:
+        if f"first_name-{child.key}" in form:
+            _take_child(child, form)
+    if "email" in form:
+        draft.first_name, draft.last_name = text(form, "first_name"), text(form, "last_name")
+        draft.email = text(form, "email")
+
+
+def _take_child(child: ChildDraft, form: FormData) -> None:
+    child.first_name, child.last_name = text(form, f"first_name-{child.key}"), text(form, f"last_name-{child.key}")
+    child.tariff_id = text(form, f"tariff-{child.key}") or child.tariff_id
+    child.amount = text(form, f"amount-{child.key}")
+
+
+def _anchor(draft: Draft, action: str) -> str:
+    """Where the page goes on after a change."""
+    return f"child-{draft.children[-1].key}" if action == "add" else "montant"
+
+
+def _show(visit: Visit, errors: dict[str, str]) -> Response:
+    priced = prices(visit.face.tariffs, visit.draft.children)
+    return visit.page(
+        "basket_children.html",
+        CHILDREN,
+        errors=errors,
+        changed=price_change(visit.face, visit.draft),
+        children=list(zip(visit.draft.children, priced, strict=True)),
+        total=sum(cents or 0 for cents in priced),
+        full=len(visit.draft.children) >= MAX_CHILDREN,
+        tariffs=[_tariff(tariff) for tariff in visit.face.shown.tariffs],
+        prices={t.tariff_id: {"tiers": t.tiers, "free": t.free} for t in visit.face.shown.tariffs},
+    )
+
+
+def _tariff(tariff: Tariff) -> dict[str, Any]:
+    return {
+        "id": tariff.tariff_id,
+        "label": tariff.label,
+        "free": tariff.free,
+        "price": tariff_price(tariff),
+        "tiers": tariff_tiers(tariff),
+        "validity": tariff_validity(tariff),
+    }

@@ -1,0 +1,223 @@
+"""A family at its basket: found by the token of its address, written after every step, led to the step that it is at.
+
+A basket that was placed is not changed any more: every page of it leads to what the ledger knows of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import msgspec
+from fastapi import Depends, Path, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from domain.calendar import paris_date
+from domain.errors import LedgerError
+from domain.money import NBSP
+from service.api.context import Slug, runtime_of
+from service.baskets.basket import Draft, from_bytes, to_bytes
+from service.baskets.placement import Basket
+from service.baskets.questions import asked_by
+from service.baskets.validation import check_answers, check_children
+from service.http.redirects import Elsewhere
+from service.pages.families.campaign import faces_of
+from service.pages.french import opening_sentence
+from service.pages.rendering import page
+from service.pages.security import content_policy
+from service.public_campaigns import Face
+from service.runtime.open_ledger import OpenLedger
+from service.web.webhooks import clock_of
+
+Token = Annotated[str, Path(pattern="^[A-Za-z0-9_-]{16,64}$")]
+CHILDREN: Final = ""
+ACCOUNT: Final = "/compte"
+INFORMATION: Final = "/informations"
+RECAP: Final = "/recapitulatif"
+PAYMENT: Final = "/paiement"
+_DIGEST: Final = 32
+_LABELS: Final = {
+    CHILDREN: "Les enfants",
+    ACCOUNT: "Votre compte",
+    INFORMATION: "Vos informations",
+    RECAP: "Récapitulatif",
+    PAYMENT: "Paiement",
+}
+
+
+class BasketGone(LedgerError):
+    """The basket's address is none of ours, or nobody wrote to it for a day."""
+
+    status = 410
+    code = "basket-gone"
+    sentence = (
+        "Ce panier n’existe plus\u00a0: nous le gardons une journée. Rien n’a été débité. "
+        "Recommencez depuis le lien de la collecte."
+    )
+
+
+class Sentences(dict[str, str]):
+    """What is wrong, by field: templates ask for every field, most of which are right."""
+
+    def __missing__(self, field: str) -> str:
+        """Nothing is wrong with a field that is not named."""
+        return ""
+
+
+@dataclass
+class Visit:
+    """One request to a basket."""
+
+    association: str
+    opened: OpenLedger
+    face: Face
+    token: str
+    draft: Draft
+    now: datetime
+    provider: str
+    paying: bool
+    """Whether « Payer » was pressed."""
+
+    @property
+    def address(self) -> str:
+        """Where the basket is."""
+        return f"/{self.association}/paniers/{self.token}"
+
+    @property
+    def today(self) -> date:
+        """The day in Paris."""
+        return paris_date(self.now)
+
+    @property
+    def basket(self) -> Basket:
+        """The basket as it was last written."""
+        return Basket(self.token, self.draft)
+
+    @property
+    def closed(self) -> str:
+        """Why nobody can contribute now, if so."""
+        return opening_sentence(self.face, self.now)
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that the page of payment does not ask itself: what its family saw when it was shown."""
+        settled = msgspec.structs.replace(self.draft, tip="", tip_amount="", in_instalments=False)
+        return hashlib.sha256(to_bytes(settled)).hexdigest()[:_DIGEST]
+
+    async def keep(self) -> None:
+        """Write the basket down; one that was placed meanwhile leads to its contribution."""
+        content = to_bytes(self.draft)
+        if not await run_in_threadpool(self.opened.baskets.write, self.token, content, self.now):
+            after = contribution_address(self.association, self.draft.campaign_id, self.basket.contribution_id)
+            raise Elsewhere(_after(after, paying=self.paying))
+
+    def steps(self) -> list[str]:
+        """The pages of this basket: an account is not asked of who has one, nor information that nobody wants."""
+        skipped = set()
+        if self.draft.account_id is not None:
+            skipped.add(ACCOUNT)
+        if not asked_by(self.face.shown):
+            skipped.add(INFORMATION)
+        return [step for step in _LABELS if step not in skipped]
+
+    def after(self, step: str) -> Response:
+        """Lead to the page that follows a step."""
+        following = [other for other in list(_LABELS)[list(_LABELS).index(step) + 1 :] if other in self.steps()]
+        return self.lead(following[0])
+
+    def lead(self, step: str) -> Response:
+        """Lead to a page of the basket."""
+        return RedirectResponse(self.address + step, 303)
+
+    def check_reached(self, step: str) -> None:
+        """Lead whoever has skipped a page back to it, with what is still wrong there.
+
+        Raises:
+            Elsewhere: an earlier page is not done.
+
+        """
+        wrong = check_children(self.face, self.draft)
+        if step == INFORMATION:
+            # The names of children are asked there too.
+            wrong = {field: sentence for field, sentence in wrong.items() if "_name-" not in field}
+        done = {
+            CHILDREN: not wrong,
+            ACCOUNT: self.draft.guest,
+            INFORMATION: not check_answers(self.face, self.draft, self.today),
+        }
+        steps = self.steps()
+        for earlier in steps[: steps.index(step)] if step in steps else steps[:1]:
+            if not done.get(earlier, True):
+                raise Elsewhere(f"{self.address}{earlier}?verifier")
+
+    def page(self, template: str, step: str, *, leads_to: str = "", status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
+        """Show a page of the basket, framed by nobody but the sites of an embedded campaign."""
+        steps = self.steps()
+        place = steps.index(step) + 1 if step in steps else 0
+        face = self.face
+        answer = page(
+            template,
+            status,
+            association=self.association,
+            demo=face.campaign.demo,
+            coop=face.identification,
+            mark=face.association.replace(" ", NBSP),
+            campaign=face.campaign,
+            face=face,
+            draft=self.draft,
+            address=self.address,
+            place=place,
+            places=len(steps),
+            label=_LABELS[step],
+            closed=self.closed,
+            back=self.address + steps[place - 2] if place > 1 else f"{self.address}/collecte",
+            **{**values, "errors": Sentences(values.get("errors", {}))},
+        )
+        answer.headers["Content-Security-Policy"] = self.policy(leads_to)
+        return answer
+
+    def policy(self, leads_to: str = "") -> str:
+        """The content policy of the basket's pages."""
+        framed_by: Sequence[str] = self.face.shown.embedding if self.draft.embedded else ()
+        return content_policy(framed_by=framed_by, leads_to=leads_to)
+
+
+async def visit(request: Request, association: Slug, token: Token) -> Visit:
+    """Find the basket of an address.
+
+    Raises:
+        BasketGone: there is none, or no more; Elsewhere: it was placed.
+
+    """
+    opened = await run_in_threadpool(runtime_of(request).ledger, association)
+    now = clock_of(request)()
+    kept = await run_in_threadpool(opened.baskets.read, token, now)
+    if kept is None:
+        raise BasketGone(kind="basket")
+    draft = from_bytes(kept.content)
+    paying = request.method == "POST" and request.url.path.endswith(PAYMENT)
+    if kept.contribution_id is not None:
+        after = contribution_address(association, draft.campaign_id, kept.contribution_id)
+        raise Elsewhere(_after(after, paying=paying))
+    face = await faces_of(request).face(association, draft.campaign_id)
+    shop = request.app.state.workshop
+    provider = "" if shop is None else shop.provider.pages_origin
+    return Visit(association, opened, face, token, draft, now, provider, paying)
+
+
+Visiting = Annotated[Visit, Depends(visit)]
+
+
+def _after(address: str, *, paying: bool) -> str:
+    """Where a placed basket leads: whoever has pressed « Payer » twice is on the way to the same payment page."""
+    return f"{address}/payer" if paying else address
+
+
+def contribution_address(association: str, campaign_id: UUID, contribution_id: UUID) -> str:
+    """Return where a family sees what the ledger knows of its contribution."""
+    return f"/{association}/contributions/{campaign_id}/{contribution_id}"

@@ -1,0 +1,76 @@
+"""The third page of a basket: what the campaign asks about each child (S-193…S-196, S-73…S-82)."""
+
+from __future__ import annotations
+
+import base64
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData, UploadFile
+
+from adapters.files import MAX_PICTURE, PictureRefused, draw_photo
+from service.baskets.questions import PHOTO, REFUSED, asked_by
+from service.baskets.validation import check_answers
+from service.http.cpu_bound import run_heavy
+from service.http.forms import Given, text
+from service.logging import logger
+from service.pages.families.basket.dependencies import INFORMATION, Visiting
+
+router = APIRouter()
+log = logger(__name__)
+
+
+@router.get("/{association}/paniers/{token}/informations")
+async def information(visit: Visiting, request: Request) -> Response:
+    """Ask about each child, with what is wrong once it was sent."""
+    visit.check_reached(INFORMATION)
+    errors = check_answers(visit.face, visit.draft, visit.today) if "verifier" in request.query_params else {}
+    return visit.page(
+        "basket_information.html",
+        INFORMATION,
+        errors=errors,
+        asked=asked_by(visit.face.shown),
+        classes=list(visit.face.classes.values()),
+    )
+
+
+@router.post("/{association}/paniers/{token}/informations")
+async def change_information(visit: Visiting, form: Given) -> Response:
+    """Keep what was answered, then go on or show what is wrong."""
+    visit.check_reached(INFORMATION)
+    await _take(visit, form)
+    await visit.keep()
+    if check_answers(visit.face, visit.draft, visit.today):
+        return RedirectResponse(f"{visit.address}{INFORMATION}?verifier", 303)
+    return visit.after(INFORMATION)
+
+
+async def _take(visit: Visiting, form: FormData) -> None:
+    """Take the names and answers as they were typed; a child that another page has added stays."""
+    for child in visit.draft.children:
+        if f"first_name-{child.key}" not in form:
+            continue
+        child.first_name = text(form, f"first_name-{child.key}")
+        child.last_name = text(form, f"last_name-{child.key}")
+        for asked in asked_by(visit.face.shown):
+            name = asked.question.name
+            field = f"{name}-{child.key}"
+            before = child.answers.get(name, "")
+            child.answers[name] = await _photo(form, field, before) if name == PHOTO else text(form, field)
+
+
+async def _photo(form: FormData, field: str, before: str) -> str:
+    """Return the photo that was given, as base64 of its drawing; without one the photo before stays.
+
+    A file that is no picture is remembered as such, to be said beside its field; the photo before stays too.
+    """
+    before = "" if f"{field}-remove" in form else before.removeprefix(REFUSED)
+    given = form.get(field)
+    if not isinstance(given, UploadFile) or not given.filename:
+        return before
+    content = await given.read(MAX_PICTURE + 1)
+    try:
+        return base64.b64encode(await run_heavy(draw_photo, content)).decode()
+    except PictureRefused as refusal:
+        log.info("photo refused", code=refusal.code, reason=str(refusal))
+        return f"{REFUSED}{before}"

@@ -1,0 +1,170 @@
+"""The last page of a basket: the terms, a tip or none, in how many times, and the button that says what is paid.
+
+Nothing is chosen for the family (ui.md 6). The card is typed at the provider, never here (S-203…S-213).
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+
+from adapters.family_accounts import LinkedContribution
+from adapters.payments.errors import ProviderUnavailable
+from domain.allocation import split_equally
+from domain.calendar import add_months, french_date
+from domain.errors import Conflict
+from domain.money import euros
+from service.baskets.placement import place
+from service.baskets.pricing import OTHER, prices, tip_cents, tips
+from service.baskets.validation import price_change
+from service.fields import Unreadable
+from service.http.forms import Given, text
+from service.logging import logger
+from service.pages.families.basket.dependencies import PAYMENT, Visit, Visiting, contribution_address
+from service.pages.families.legal_texts import TERMS_VERSION
+from service.payments.checkout import lead_to_payment
+from service.web.webhooks import workshop_of
+from service.worker.worker import Workshop
+
+router = APIRouter()
+log = logger(__name__)
+_OTHER_TAB: Final = (
+    "Votre panier a changé dans une autre page\u00a0: voici ce qu’il contient maintenant. "
+    "Vérifiez-le avant de payer. Rien n’a été débité."
+)
+_TERMS: Final = "Cochez cette case pour payer\u00a0: vous acceptez alors les conditions générales."
+_RECOUNTED: Final = "Le montant tient compte de vos choix. Vérifiez-le, puis payez."
+
+
+class Bill(NamedTuple):
+    """What is to be paid, in cents; ``parts`` are the coop's cents in order, several when paid in instalments."""
+
+    total: int
+    tip: int
+    parts: tuple[int, ...]
+
+    @property
+    def now(self) -> int:
+        """What is debited today: the first part and the tip."""
+        return self.parts[0] + self.tip
+
+
+@router.get("/{association}/paniers/{token}/paiement")
+async def payment(visit: Visiting) -> Response:
+    """Show what is to be paid, and to whom."""
+    visit.check_reached(PAYMENT)
+    return _show(visit, {})
+
+
+@router.post("/{association}/paniers/{token}/paiement")
+async def pay(visit: Visiting, request: Request, form: Given) -> Response:
+    """Place the basket and lead to the provider's page; whatever is not as it was shown is shown again first."""
+    visit.check_reached(PAYMENT)
+    stale = text(form, "digest") != visit.digest
+    _take(visit, form)
+    await visit.keep()
+    errors, notice = _objections(visit, form)
+    notice, accepted = _OTHER_TAB if stale else notice, "terms" in form
+    if errors or notice or visit.closed or text(form, "action") != "pay":
+        return _show(visit, errors, notice=notice, accepted=accepted)
+    try:
+        return await _place(visit, request)
+    except Conflict as refusal:
+        # The campaign changed since it was read: nothing is recorded, and the basket is still there.
+        log.info("basket refused", code=refusal.code, reason=str(refusal))
+        return _show(visit, {}, notice=refusal.french, accepted=accepted)
+
+
+def _objections(visit: Visit, form: FormData) -> tuple[dict[str, str], str]:
+    """Return what is wrong in the form, and what the family must have seen before it pays."""
+    try:
+        bill = _bill(visit)
+    except Unreadable as refusal:
+        return {"tip_amount": refusal.french}, ""
+    errors = {} if "terms" in form else {"terms": _TERMS}
+    changed = price_change(visit.face, visit.draft)
+    if text(form, "shown") != str(bill.now):
+        return errors, changed or _RECOUNTED
+    return errors, changed
+
+
+async def _place(visit: Visit, request: Request) -> Response:
+    """Record the basket, and open the page where it is paid; a page that does not open can be asked for again."""
+    shop = workshop_of(request)
+    contribution_id = await run_in_threadpool(
+        place, visit.opened, visit.face, visit.basket, terms_version=TERMS_VERSION, at=visit.now
+    )
+    campaign_id = visit.face.campaign.campaign_id
+    if visit.draft.account_id is not None:
+        linked = LinkedContribution(campaign_id, contribution_id, visit.now)
+        await run_in_threadpool(visit.opened.families.accounts.link, visit.draft.account_id, linked)
+    after = contribution_address(visit.association, campaign_id, contribution_id)
+    back = f"{str(request.base_url).rstrip('/')}{after}"
+    try:
+        url = await run_in_threadpool(_lead, shop, visit.association, campaign_id, contribution_id, back)
+    except ProviderUnavailable as error:
+        log.warning("payment page not opened", contribution=str(contribution_id), reason=str(error))
+        url = None
+    return RedirectResponse(url or after, 303)
+
+
+def _lead(shop: Workshop, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> str | None:
+    return lead_to_payment(shop.office(association), campaign_id, contribution_id, back).url
+
+
+def _take(visit: Visit, form: FormData) -> None:
+    """Take what was chosen."""
+    draft = visit.draft
+    draft.tip, draft.tip_amount = text(form, "tip") or draft.tip, text(form, "tip_amount")
+    draft.in_instalments = text(form, "instalments") == "yes" and visit.face.shown.instalments is not None
+
+
+def _bill(visit: Visit) -> Bill:
+    """Compute what is to be paid.
+
+    Raises:
+        Unreadable: the tip.
+
+    """
+    draft, terms = visit.draft, visit.face.shown.instalments
+    total = sum(cents or 0 for cents in prices(visit.face.tariffs, draft.children))
+    count = terms.count if terms and draft.in_instalments else 1
+    return Bill(total, tip_cents(draft, total), split_equally(total, count))
+
+
+def _show(visit: Visit, errors: dict[str, str], *, notice: str = "", accepted: bool = False) -> Response:
+    """Show the page; a tip that cannot be read counts for nothing until it is corrected."""
+    try:
+        bill = _bill(visit)
+    except Unreadable:
+        total = sum(cents or 0 for cents in prices(visit.face.tariffs, visit.draft.children))
+        bill = Bill(total, 0, (total,))
+    return visit.page(
+        "basket_payment.html",
+        PAYMENT,
+        leads_to=visit.provider,
+        errors=errors,
+        notice=notice or price_change(visit.face, visit.draft),
+        accepted=accepted,
+        bill=bill,
+        tips=tips(bill.total),
+        other=OTHER,
+        schedule=_schedule(visit, bill.total),
+        digest=visit.digest,
+    )
+
+
+def _schedule(visit: Visit, total: int) -> list[tuple[str, str]]:
+    """Return the day and amount of each instalment, when the campaign offers them (S-94…S-96, S-206)."""
+    terms = visit.face.shown.instalments
+    if terms is None or total < terms.count:
+        return []
+    days = (add_months(visit.today, number * terms.interval_months) for number in range(terms.count))
+    return [
+        (french_date(day), euros(cents)) for day, cents in zip(days, split_equally(total, terms.count), strict=True)
+    ]

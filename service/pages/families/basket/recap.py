@@ -1,0 +1,70 @@
+"""The fourth page of a basket: everything once more, the address of e-mail to correct, « Confirmer » (S-197…S-202)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from domain.events.base import Tariff
+from service.baskets.basket import ChildDraft
+from service.baskets.pricing import prices
+from service.baskets.questions import PHOTO, asked_by, read_answer, shown_answer
+from service.baskets.validation import check_children, price_change
+from service.fields import clean
+from service.http.forms import Given, text
+from service.pages.families.basket.dependencies import RECAP, Visit, Visiting
+
+router = APIRouter()
+
+
+@router.get("/{association}/paniers/{token}/recapitulatif")
+async def recap(visit: Visiting, request: Request) -> Response:
+    """Show the whole basket before payment."""
+    visit.check_reached(RECAP)
+    priced = [cents or 0 for cents in prices(visit.face.tariffs, visit.draft.children)]
+    lines = [
+        (child, visit.face.tariffs[child.tariff_id], cents, _answers(visit, child))
+        for child, cents in zip(visit.draft.children, priced, strict=True)
+    ]
+    return visit.page(
+        "basket_recap.html",
+        RECAP,
+        lines=lines,
+        total=sum(priced),
+        changed=price_change(visit.face, visit.draft),
+        editing="email" in request.query_params,
+        email=clean(visit.draft.email),
+        names=clean,
+        label_of=_label,
+    )
+
+
+@router.post("/{association}/paniers/{token}/recapitulatif")
+async def confirm(visit: Visiting, form: Given) -> Response:
+    """Correct the address of e-mail, or confirm the basket as it is shown."""
+    visit.check_reached(RECAP)
+    if text(form, "action") == "email":
+        visit.draft.email = text(form, "email")
+        await visit.keep()
+        wrong = "email" in check_children(visit.face, visit.draft)
+        return RedirectResponse(f"{visit.address}?verifier" if wrong else f"{visit.address}{RECAP}", 303)
+    visit.draft.seen = [cents or 0 for cents in prices(visit.face.tariffs, visit.draft.children)]
+    await visit.keep()
+    return visit.after(RECAP)
+
+
+def _answers(visit: Visit, child: ChildDraft) -> list[str]:
+    """What was answered for a child, as the page shows it."""
+    read = (
+        (one.question, read_answer(one, child.answers.get(one.question.name, ""), visit.face.classes, visit.today))
+        for one in asked_by(visit.face.shown)
+    )
+    return [
+        shown_answer(question, answer) if question.name != PHOTO else "Photo jointe"
+        for question, answer in read
+        if answer
+    ]
+
+
+def _label(tariff: Tariff) -> str:
+    return tariff.label

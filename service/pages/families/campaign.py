@@ -1,0 +1,150 @@
+"""The public page of a campaign: what it is for, what it costs, when it is open, one button (S-171…S-179).
+
+The page depends on the campaign alone, so it is rendered once and kept as bytes as long as nothing changes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from datetime import datetime
+from typing import Annotated, Any, Final
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from adapters.files import WIDTHS, AttachmentRef
+from domain.errors import NotFound
+from domain.money import NBSP
+from service.api.context import Slug, runtime_of
+from service.pages.french import (
+    french_moment,
+    french_size,
+    opening_sentence,
+    tariff_price,
+    tariff_tiers,
+    tariff_validity,
+)
+from service.pages.rendering import rendered
+from service.pages.security import content_policy
+from service.public_campaigns import Face, Faces
+from service.web.webhooks import clock_of
+
+router = APIRouter()
+_TAG_LENGTH: Final = 16
+
+
+def faces_of(request: Request) -> Faces:
+    """Return the faces of the running service's campaigns."""
+    faces: Faces = request.app.state.faces
+    return faces
+
+
+async def public_face(request: Request, association: Slug, campaign_id: UUID) -> Face:
+    """Find the campaign of an address, as far as families may see it."""
+    return await faces_of(request).face(association, campaign_id)
+
+
+PublicFace = Annotated[Face, Depends(public_face)]
+
+
+@router.get("/{association}/contribuer/{campaign_id}")
+async def campaign_page(face: PublicFace, association: Slug, request: Request) -> Response:
+    """Show a campaign to families."""
+    return _page(request, association, face, embedded=False)
+
+
+@router.get("/{association}/integrer/{campaign_id}")
+async def embedded_page(face: PublicFace, association: Slug, request: Request) -> Response:
+    """Show a campaign in a frame of one of the sites that it names (S-124).
+
+    Raises:
+        NotFound: it names none.
+
+    """
+    if not face.shown.embedding:
+        raise NotFound(campaign=face.campaign.campaign_id, missing="embedding")
+    answer = _page(request, association, face, embedded=True)
+    answer.headers["Content-Security-Policy"] = content_policy(framed_by=face.shown.embedding)
+    return answer
+
+
+def _page(request: Request, association: str, face: Face, *, embedded: bool) -> Response:
+    """Answer with the kept page, or with 304 to whoever has it already.
+
+    It is compressed once and for all: it holds no secret, and the same bytes go to everybody.
+    """
+    closed = opening_sentence(face, clock_of(request)())
+    name = f"campaign:{embedded}:{closed}"
+    if name not in face.rendered:
+        address = f"{runtime_of(request).settings.address}/{association}/contribuer/{face.campaign.campaign_id}"
+        values = campaign_values(face, association, closed)
+        html = rendered("campaign.html", **values, address=address, embedded=embedded, resume="").encode()
+        face.rendered[name], face.rendered[f"{name}:gzip"] = html, gzip.compress(html, mtime=0)
+    html = face.rendered[name]
+    tag = f'W/"{hashlib.sha256(html).hexdigest()[:_TAG_LENGTH]}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        html, headers["Content-Encoding"] = face.rendered[f"{name}:gzip"], "gzip"
+    return Response(html, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def campaign_values(face: Face, association: str, closed: str) -> dict[str, Any]:
+    """Return what the template of a campaign shows; ``closed`` is why nobody can contribute now, if so."""
+    campaign = face.campaign
+    return {
+        "association": association,
+        "demo": campaign.demo,
+        "coop": face.identification,
+        "mark": face.association.replace(" ", NBSP),
+        "campaign": campaign,
+        "details": face.shown.details,
+        "picture": _picture(association, face),
+        "attachments": [_attachment(association, face, one) for one in face.attachments],
+        "contact": face.contact,
+        "closed": closed,
+        "window": _window(campaign.opens_at, campaign.closes_at),
+        "instalments": face.shown.instalments,
+        "tariffs": [
+            (tariff, tariff_price(tariff), tariff_tiers(tariff), tariff_validity(tariff))
+            for tariff in face.shown.tariffs
+        ],
+    }
+
+
+def files_of(association: str, face: Face) -> str:
+    """What the addresses of a campaign's files begin with."""
+    return f"/{association}/contribuer/{face.campaign.campaign_id}"
+
+
+def _attachment(association: str, face: Face, ref: AttachmentRef) -> tuple[str, str, str, str]:
+    """A file to download: its name, kind, size and address."""
+    name, _, kind = ref.name.rpartition(".")
+    file = f"{files_of(association, face)}/pieces/{ref.digest}/{quote(ref.name)}"
+    return name, kind.upper(), french_size(ref.size), file
+
+
+def _picture(association: str, face: Face) -> dict[str, Any] | None:
+    """The picture in the widths that a browser chooses from, and its shape, so that nothing moves when it comes."""
+    ref = face.picture
+    if ref is None:
+        return None
+    widths = sorted({width for width in WIDTHS if width < ref.width} | {ref.width})
+    name = f"{files_of(association, face)}/image/{ref.digest[:_TAG_LENGTH]}"
+    drawings = [(f"{name}-{width}.webp", width) for width in widths]
+    return {
+        "src": drawings[-1][0],
+        "srcset": ", ".join(f"{address} {width}w" for address, width in drawings),
+        "width": ref.width,
+        "height": ref.height,
+    }
+
+
+def _window(opens_at: datetime | None, closes_at: datetime | None) -> list[tuple[str, str]]:
+    """The opening window as the page lists it (S-177)."""
+    ends = (("Début", opens_at), ("Fin", closes_at))
+    return [(label, french_moment(instant)) for label, instant in ends if instant is not None]

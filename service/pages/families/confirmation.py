@@ -1,0 +1,198 @@
+"""Where a family lands after paying: what the ledger knows of its contribution, true without a reload (S-208…S-212).
+
+The provider's page leads here whatever happened there, so the address says nothing: the page follows the ledger. It
+names nobody; who has the address has made the basket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any, Final, NamedTuple
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from psycopg import Connection
+from starlette.concurrency import run_in_threadpool
+
+from adapters.payments.values import CheckoutStatus
+from adapters.people_vault import BasketVault
+from domain.coop.identity import identification_line
+from domain.errors import NotFound
+from domain.money import NBSP, euros
+from projections import contributions, directory
+from projections.contributions import ContributionRow
+from projections.directory import CampaignRow
+from projections.engine.runner import tracked
+from service.api.context import Slug, runtime_of
+from service.baskets.placement import give_up
+from service.pages.rendering import page
+from service.payments.checkout import PAID, lead_to_payment
+from service.runtime.open_ledger import OpenLedger
+from service.web.webhooks import clock_of, workshop_of
+from service.worker.worker import Workshop
+
+router = APIRouter()
+_HEARTBEAT: Final = 15.0
+_ADDRESS: Final = "/{association}/contributions/{campaign_id}/{contribution_id}"
+_SENTENCES: Final = {
+    "pending": "Votre paiement n’est pas encore confirmé. Cette page se met à jour d’elle-même.",
+    "received": "Votre contribution est bien reçue. Merci.",
+    "partial": "Votre première échéance est bien reçue. Les suivantes seront prélevées à leur date.",
+    "abandoned": "Cette contribution n’a pas été payée. Rien n’a été débité.",
+    "refunded": "Votre contribution vous a été remboursée.",
+    "partially_refunded": "Une partie de votre contribution vous a été remboursée.",
+    "disputed": "Votre paiement est contesté auprès de votre banque.",
+    "unpaid": "Votre banque a repris ce paiement\u00a0: la contribution n’est pas payée.",
+}
+
+
+class Shown(NamedTuple):
+    """What the page says: a status, its sentence, and amounts in French."""
+
+    status: str
+    sentence: str
+    paid: str
+    tip: str
+    total: str
+    payable: bool
+    receipted: bool
+    position: int
+
+    def figures(self) -> dict[str, Any]:
+        """What changes the page when it changes."""
+        return {name: value for name, value in self._asdict().items() if name != "position"}
+
+
+class Family:
+    """Somebody who has the address of a contribution."""
+
+    def __init__(self, opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID) -> None:
+        """Bind the address to the ledger."""
+        self.opened = opened
+        self.campaign = campaign
+        self.contribution_id = contribution_id
+
+    def address(self, association: str) -> str:
+        """Where the contribution is seen."""
+        return f"/{association}/contributions/{self.campaign.campaign_id}/{self.contribution_id}"
+
+    def values(self, now: datetime) -> dict[str, Any]:
+        """What the page shows beside the contribution; ``kept`` says that what was typed can still be changed."""
+        campaign = self.campaign
+        (coop,) = self.opened.read(directory.coops, campaign.coop_id)
+        name = self.opened.name
+        return {
+            "campaign": campaign,
+            "demo": campaign.demo,
+            "mark": name.replace(" ", NBSP),
+            "coop": identification_line(coop.school, coop.town, coop.affiliation_number, name),
+            "kept": self.opened.baskets.content_of(self.contribution_id, now) is not None,
+        }
+
+    async def shown(self) -> Shown:
+        """Read what the page says now."""
+        return await run_in_threadpool(self.opened.read, _read, self.campaign.campaign_id, self.contribution_id)
+
+
+async def family(request: Request, association: Slug, campaign_id: UUID, contribution_id: UUID) -> Family:
+    """Find the contribution of an address; an unknown one looks like a foreign one."""
+    opened = await run_in_threadpool(runtime_of(request).ledger, association)
+    campaign = await run_in_threadpool(opened.read, directory.find_campaign, campaign_id)
+    if campaign is None:
+        raise NotFound(campaign=campaign_id)
+    return Family(opened, campaign, contribution_id)
+
+
+AtHome = Annotated[Family, Depends(family)]
+
+
+def _read(connection: Connection[Any], campaign_id: UUID, contribution_id: UUID) -> Shown:
+    row = contributions.by_id(connection, contribution_id)
+    if row is not None and row.campaign_id != campaign_id:
+        raise NotFound(contribution=contribution_id)
+    return _shown(row, tracked(connection))
+
+
+def _shown(row: ContributionRow | None, position: int) -> Shown:
+    """Say what the ledger knows; a basket that the read models do not show yet is pending."""
+    if row is None:
+        return Shown("pending", _SENTENCES["pending"], "", "", "", payable=False, receipted=False, position=position)
+    amounts = (euros(row.paid), euros(row.tip_paid), euros(row.paid + row.tip_paid))
+    payable = row.status == "pending"
+    return Shown(
+        row.status, _SENTENCES[row.status], *amounts, payable=payable, receipted=bool(row.paid), position=position
+    )
+
+
+@router.get(_ADDRESS)
+async def thanks(home: AtHome, association: Slug, request: Request) -> Response:
+    """Show what the ledger knows of a contribution."""
+    fresh = PAID in request.query_params
+    values = await run_in_threadpool(home.values, clock_of(request)())
+    address = home.address(association)
+    return page(
+        "thanks.html", association=association, shown=await home.shown(), address=address, fresh=fresh, **values
+    )
+
+
+@router.get(f"{_ADDRESS}/flux", response_class=EventSourceResponse)
+async def follow(home: AtHome, request: Request) -> AsyncIterator[ServerSentEvent]:
+    """Push what the ledger knows whenever it changed."""
+    feed, schema = runtime_of(request).feed, home.opened.ledger.read_schema
+    told: dict[str, Any] | None = None
+    heard = 0
+    while not feed.ended and not await request.is_disconnected():
+        shown = await home.shown()
+        heard = max(heard, shown.position)
+        if shown.figures() != told:
+            told = shown.figures()
+            yield ServerSentEvent(event="contribution", data=told)
+        heard = await feed.wait(schema, heard, _HEARTBEAT)
+
+
+@router.get(f"{_ADDRESS}/payer")
+async def pay(
+    home: AtHome,
+    association: Slug,
+    request: Request,
+    shop: Annotated[Workshop, Depends(workshop_of)],
+) -> Response:
+    """Lead to the payment page of the basket, the same one as before as long as it is open."""
+    address = home.address(association)
+    back = f"{str(request.base_url).rstrip('/')}{address}"
+    ids = (home.campaign.campaign_id, home.contribution_id)
+
+    def start() -> str | None:
+        return lead_to_payment(shop.office(association), *ids, back).url
+
+    url = await run_in_threadpool(start)
+    return RedirectResponse(url or address, 303)
+
+
+@router.post(f"{_ADDRESS}/modifier")
+async def change(
+    home: AtHome,
+    association: Slug,
+    request: Request,
+    shop: Annotated[Workshop, Depends(workshop_of)],
+) -> Response:
+    """Close the payment page, give the basket up, and fill a new one with what was typed; once paid, it is too late."""
+    address = home.address(association)
+    back = f"{str(request.base_url).rstrip('/')}{address}"
+    ids = (home.campaign.campaign_id, home.contribution_id)
+    content = await run_in_threadpool(home.opened.baskets.content_of, home.contribution_id, shop.now())
+    if content is None or not await run_in_threadpool(_close, shop, association, *ids, back):
+        return RedirectResponse(address, 303)
+    await run_in_threadpool(give_up, home.opened, *ids, shop.now())
+    token = BasketVault.new_token()
+    await run_in_threadpool(home.opened.baskets.write, token, content, shop.now())
+    return RedirectResponse(f"/{association}/paniers/{token}", 303)
+
+
+def _close(shop: Workshop, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> bool:
+    """Close the payment page of a basket; False when somebody has paid on it."""
+    checkout = lead_to_payment(shop.office(association), campaign_id, contribution_id, back)
+    return shop.provider.expire_checkout(checkout.session).status is CheckoutStatus.EXPIRED

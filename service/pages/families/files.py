@@ -1,0 +1,67 @@
+"""The files of a published campaign: the drawings of its picture, its files to download; no others, no older ones."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from adapters.files import StoredFile
+from domain.errors import NotFound
+from service.api.context import Slug, runtime_of
+from service.pages.families.campaign import PublicFace
+from service.public_campaigns import Face
+
+router = APIRouter()
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
+_ALONE: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
+"""A file is shown by nothing of ours, and has no rights anywhere."""
+
+
+@router.get("/{association}/contribuer/{campaign_id}/image/{digest}-{width}.webp")
+async def picture(
+    face: PublicFace,
+    association: Slug,
+    digest: Annotated[str, Path(pattern="^[0-9a-f]{16}$")],
+    width: Annotated[int, Path(ge=1, le=9999)],
+    request: Request,
+) -> Response:
+    """Give the campaign's picture in a width; its address changes with it, so browsers keep it."""
+    ref = face.picture
+    if ref is None or not ref.digest.startswith(digest):
+        raise NotFound(campaign=face.campaign.campaign_id, missing="picture")
+    found = await _find(request, association, face, ref.digest, width)
+    headers = {"Cache-Control": _FOR_EVER, "Content-Security-Policy": _ALONE}
+    return Response(found.content, media_type=found.media_type, headers=headers)
+
+
+@router.get("/{association}/contribuer/{campaign_id}/pieces/{digest}/{name}")
+async def attachment(
+    face: PublicFace,
+    association: Slug,
+    digest: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
+    name: str,
+    request: Request,
+) -> Response:
+    """Give a file to download, under the name that the campaign gives it."""
+    ref = next((one for one in face.attachments if (one.digest, one.name) == (digest, name)), None)
+    if ref is None:
+        raise NotFound(campaign=face.campaign.campaign_id, missing="attachment")
+    found = await _find(request, association, face, ref.digest, 0)
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": _ALONE,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(ref.name)}",
+    }
+    return Response(found.content, media_type=found.media_type, headers=headers)
+
+
+async def _find(request: Request, association: str, face: Face, digest: str, width: int) -> StoredFile:
+    opened = await run_in_threadpool(runtime_of(request).ledger, association)
+    found = await run_in_threadpool(opened.files.find, digest, width)
+    if found is None:
+        raise NotFound(campaign=face.campaign.campaign_id, missing="file")
+    return found

@@ -1,0 +1,142 @@
+"""Where the links of letters lead: an instalment to pay, the instalments to come (S-95, S-96).
+
+Whoever holds a link may do what it is for and nothing else; the page names nobody.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from domain.aggregate import Stamp
+from domain.calendar import french_date, paris_date
+from domain.campaign.contribution import Contribution
+from domain.campaign.instalments import CancelInstalments
+from domain.campaign.state import Campaign
+from domain.errors import NotFound
+from domain.money import euros
+from service.api.context import Slug
+from service.pages.rendering import page
+from service.payments.checkout import open_instalment_checkout
+from service.payments.context import Office
+from service.signed_links import PATHS, SECRET, Link, LinkPurpose, read_token
+from service.web.webhooks import workshop_of
+from service.worker.worker import Workshop
+
+router = APIRouter()
+Shop = Annotated[Workshop, Depends(workshop_of)]
+_PAY = "/{association}/" + PATHS[LinkPurpose.PAY_INSTALMENT] + "/{token}"
+_PLAN = "/{association}/" + PATHS[LinkPurpose.MANAGE] + "/{token}"
+_PAID = "paye"
+"""How the provider's page leads back once a card was accepted: the ledger hears of it a moment later."""
+_FAMILY = "family"
+"""Who stops a plan by its link, as the log says it: the holder of the link, whoever that is."""
+
+
+class Due(NamedTuple):
+    """An instalment as a page shows it."""
+
+    number: int
+    on: str
+    amount: str
+
+
+class Plan:
+    """What a link is about, read from the ledger for one request."""
+
+    def __init__(self, office: Office, purpose: LinkPurpose, token: str) -> None:
+        """Read a link.
+
+        Raises:
+            LinkInvalid: it is none of ours, or for something else.
+            LinkExpired: its last day is over.
+
+        """
+        today: date = paris_date(office.now())
+        self.link: Link = read_token(office.vault.secret(SECRET), purpose, token, today)
+        self.campaign: Campaign = office.campaign(self.link.campaign_id)
+        self.contribution: Contribution = self.campaign.contribution(self.link.contribution_id)
+
+    @property
+    def title(self) -> str:
+        """What the campaign is called."""
+        return self.campaign.details.title if self.campaign.details else ""
+
+    @property
+    def to_come(self) -> list[Due]:
+        """The instalments that are not paid yet, in order."""
+        schedule = self.contribution.schedule
+        return [Due(number, french_date(due.due_on), euros(due.cents)) for number, due in sorted(schedule.items())]
+
+    def values(self) -> dict[str, Any]:
+        """What every page of a plan shows."""
+        due = {one.number: one for one in self.to_come}
+        count = self.contribution.instalments
+        demo = self.campaign.demo
+        return {
+            "title": self.title,
+            "count": count,
+            "demo": demo,
+            "to_come": self.to_come,
+            "due": due.get(self.link.number),
+        }
+
+
+@router.get(_PAY)
+async def instalment(association: Slug, token: str, request: Request, shop: Shop) -> Response:
+    """Show an instalment that the bank refused, and lead to its payment."""
+
+    def read() -> dict[str, Any]:
+        return Plan(shop.office(association), LinkPurpose.PAY_INSTALMENT, token).values()
+
+    values = await run_in_threadpool(read)
+    return page("instalment.html", **values, address=request.url.path, paid=_PAID in request.query_params)
+
+
+@router.get(f"{_PAY}/payer")
+async def pay_instalment(association: Slug, token: str, request: Request, shop: Shop) -> Response:
+    """Lead to the provider's page, where the card's holder answers to the bank."""
+
+    def start() -> str | None:
+        office = shop.office(association)
+        link = Plan(office, LinkPurpose.PAY_INSTALMENT, token).link
+        back = str(request.url_for("instalment", association=association, token=token))
+        urls = {"success_url": f"{back}?{_PAID}", "cancel_url": back}
+        return open_instalment_checkout(office, link.campaign_id, link.contribution_id, link.number, **urls).url
+
+    url = await run_in_threadpool(start)
+    if url is None:
+        raise NotFound(token="closed")  # noqa: S106 - no secret: why there is nothing to lead to
+    return RedirectResponse(url, 303)
+
+
+@router.get(_PLAN)
+async def plan(association: Slug, token: str, request: Request, shop: Shop) -> Response:
+    """Show the instalments to come, and let the family stop them."""
+
+    def read() -> dict[str, Any]:
+        return Plan(shop.office(association), LinkPurpose.MANAGE, token).values()
+
+    return page("plan.html", **await run_in_threadpool(read), address=request.url.path)
+
+
+@router.post(f"{_PLAN}/arreter")
+async def stop(association: Slug, token: str, request: Request, shop: Shop) -> Response:
+    """Cancel what remains; once it is done there is nothing more to cancel."""
+
+    def cancel() -> None:
+        office = shop.office(association)
+        link = Plan(office, LinkPurpose.MANAGE, token).link
+        stamp = Stamp(at=office.now(), by=_FAMILY)
+        office.record(
+            CancelInstalments(
+                stream_id=link.campaign_id, stamp=stamp, contribution_id=link.contribution_id, reason="family"
+            )
+        )
+
+    await run_in_threadpool(cancel)
+    return RedirectResponse(str(request.url_for("plan", association=association, token=token)), 303)

@@ -1,0 +1,76 @@
+"""Where the code on a receipt leads: what the ledger says of it today, for whoever holds the paper.
+
+The page names nobody. It tells what was checked, at that moment, and nothing more.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from domain.calendar import french_date
+from domain.money import euros
+from reports.parts.wording import STATES, payment_reference
+from service.api.context import Slug
+from service.logging import logger
+from service.pages.families.receipts import NOT_INDEXED, Desk
+from service.pages.rendering import page
+from service.receipts.proof import PATH
+from service.receipts.proof_check import Movement
+from service.receipts.receipt_service import ReceiptDesk
+
+router = APIRouter()
+log = logger(__name__)
+_TIP_ALONE: Final = "pourboire seul"
+
+
+@router.get("/{association}/" + PATH + "/{token}")
+async def proof(desk: Desk, association: Slug, token: str) -> Response:
+    """Say whether a receipt is genuine, and what changed since it was issued."""
+    values = await run_in_threadpool(_values, desk, token)
+    answer = page("proof.html", association=association, **values)
+    answer.headers.update(NOT_INDEXED)
+    return answer
+
+
+def _values(desk: ReceiptDesk, token: str) -> dict[str, Any]:
+    """What the page shows; errors as ``ReceiptDesk.judge``."""
+    case, verdict = desk.judge(token)
+    printed = verdict.printed
+    if not verdict.genuine:
+        log.error("receipt does not match the ledger", contribution=str(printed.contribution_id), faults=verdict.faults)
+    return {
+        "demo": case.campaign.demo,
+        "coop": desk.identification(case),
+        "mark": desk.mark,
+        "title": case.campaign.title,
+        "reference": payment_reference(printed.contribution_id),
+        "issued": french_date(printed.issued_on),
+        "today": french_date(desk.today),
+        "situation": STATES[case.order.status],
+        "genuine": verdict.genuine,
+        "faults": verdict.faults,
+        "position": printed.position,
+        "printed_link": printed.link.hex(),
+        "amounts": [
+            ("Reçu par la coopérative", euros(printed.paid), euros(verdict.paid)),
+            ("Conservé par la coopérative", euros(printed.kept), euros(verdict.kept)),
+        ],
+        "movements": [_shown(one) for one in verdict.movements],
+        "since": [_shown(one) for one in verdict.since],
+    }
+
+
+def _shown(movement: Movement) -> dict[str, Any]:
+    """A movement as the page tells it."""
+    amount = euros(movement.cents) if movement.cents else _TIP_ALONE
+    return {
+        "position": movement.position,
+        "link": movement.link,
+        "on": french_date(movement.on),
+        "label": movement.label,
+        "amount": amount,
+    }

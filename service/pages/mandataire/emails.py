@@ -1,0 +1,60 @@
+"""The letters of an installation that sends none: what families and holders would have received (demonstration)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from psycopg import Connection
+from starlette.concurrency import run_in_threadpool
+
+from adapters.email import KeptLetter, kept_letters
+from domain.calendar import PARIS, french_date
+from domain.errors import NotAllowed, NotFound
+from domain.money import NBSP
+from projections import directory
+from projections.directory import CoopRow
+from service.api.context import Slug, runtime_of
+from service.auth.principal import Role
+from service.emails.transports import folder_of
+from service.pages.mandataire.live import SignedIn, Visitor
+from service.pages.rendering import page
+
+router = APIRouter()
+_READERS: Final = frozenset({Role.MANDATAIRE, Role.PLATFORM})
+"""Letters name families and hold links that act for them: who only supervises has no need of them."""
+
+
+async def folder(request: Request, association: Slug) -> Path:
+    """Find where the letters lie; where a server takes them there is no such page."""
+    settings = runtime_of(request).settings
+    if settings.smtp_host:
+        raise NotFound(page="courrier")
+    return folder_of(settings, association)
+
+
+@router.get("/{association}/courrier")
+async def outbox(visit: SignedIn, association: Slug, lying: Annotated[Path, Depends(folder)]) -> Response:
+    """Show the letters of the coops that the person runs."""
+    if visit.principal.role not in _READERS:
+        raise NotAllowed(actor=visit.principal.actor, role=visit.principal.role, page="courrier")
+    groups = await run_in_threadpool(_groups, visit, lying)
+    return page("mail.html", association=association, groups=groups, clock=_clock)
+
+
+def _groups(visit: Visitor, lying: Path) -> list[tuple[CoopRow, list[KeptLetter]]]:
+    coops = visit.opened.read(_coops, visit.principal.coop_id)
+    return [(coop, kept_letters(lying / str(coop.coop_id))) for coop in coops]
+
+
+def _coops(connection: Connection[Any], only: UUID | None) -> list[CoopRow]:
+    return list(directory.coops(connection, only))
+
+
+def _clock(letter: KeptLetter) -> str:
+    """When a letter was laid down, Paris time."""
+    at = letter.at.astimezone(PARIS)
+    return f"{french_date(at.date())}, {at:%H}{NBSP}h{NBSP}{at:%M}"

@@ -1,0 +1,136 @@
+"""What the provider says about a payment becomes facts of its contribution: captured, refused, its fee; or a surprise.
+
+Every fact is keyed by the provider's own id, so that it does not matter how often, in which order or by which way
+(notification, sweep, answer to a call) we hear of it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from adapters.jobs import Task
+from adapters.payments.values import Payment, PaymentStatus, Reference
+from domain.campaign.contribution import Contribution
+from domain.campaign.instalments import FailInstalment
+from domain.campaign.payments import CapturePayment, RecordFee, RecordPaymentFailure, SuspendPayment
+from domain.errors import Conflict, NotFound
+from service.payments.context import Office
+from service.payments.idempotent_calls import WaitUntil
+
+_A_DAY: Final = timedelta(days=1)
+
+
+def fee_task(office: Office, task: Task) -> None:
+    """Look up the fee of a payment that nobody told: what was told long ago is forgotten by the provider.
+
+    Raises:
+        WaitUntil: the provider does not know it yet.
+
+    """
+    payment_id = str(task.facts["payment_id"])
+    contribution_id = task.id("contribution_id")
+    if payment_id in office.campaign(task.id("campaign_id")).contribution(contribution_id).fees:
+        return
+    payment = office.provider.payment(payment_id)
+    apply_payment(office, payment)
+    if payment.fee is None:
+        raise WaitUntil(office.now() + _A_DAY, contribution=contribution_id, payment=payment_id)
+
+
+def apply_payment(office: Office, payment: Payment) -> None:
+    """Record what a payment of this ledger has come to.
+
+    Raises:
+        NotFound: its contribution is not in the ledger (yet): it may be told again later.
+
+    """
+    reference = payment.reference
+    if reference is None:
+        raise NotFound(payment=payment.intent)
+    campaign = office.campaign(reference.campaign_id)
+    contribution = campaign.contribution(reference.contribution_id)
+    if payment.status is PaymentStatus.SUCCEEDED:
+        if payment.charge not in campaign.payments and payment.charge not in campaign.suspended:
+            _captured(office, payment, reference, contribution)
+        _charged(office, payment, reference, contribution)
+    elif payment.failure is not None and payment.status is not PaymentStatus.CANCELED:
+        _refused(office, payment, reference, contribution)
+
+
+def _captured(office: Office, payment: Payment, reference: Reference, contribution: Contribution) -> None:
+    """Record a payment that was received; one that the contribution does not expect is kept apart."""
+    tip_cents = contribution.tip_due - contribution.tip_paid if reference.instalment == 1 else 0
+    paid_at = payment.paid_at or office.now()
+    capture = CapturePayment(
+        stream_id=reference.campaign_id,
+        stamp=office.stamp,
+        contribution_id=reference.contribution_id,
+        payment_id=payment.charge,
+        cents=payment.cents - tip_cents,
+        tip_cents=tip_cents,
+        paid_at=paid_at,
+        instalment=reference.instalment,
+    )
+    try:
+        office.record(capture)
+    except Conflict as unexpected:
+        office.record(
+            SuspendPayment(
+                stream_id=reference.campaign_id,
+                stamp=office.stamp,
+                contribution_id=reference.contribution_id,
+                payment_id=payment.charge,
+                cents=payment.cents,
+                reason=unexpected.code,
+                paid_at=paid_at,
+            )
+        )
+
+
+def _charged(office: Office, payment: Payment, reference: Reference, contribution: Contribution) -> None:
+    """Record the fee of a payment once the provider knows it; of one that went back too: the fee does not."""
+    if payment.fee is not None and payment.charge not in contribution.fees:
+        fee = payment.fee
+        office.record(
+            RecordFee(
+                stream_id=reference.campaign_id,
+                stamp=office.stamp,
+                contribution_id=reference.contribution_id,
+                payment_id=payment.charge,
+                cents=fee.cents,
+                charged_at=fee.charged_at,
+            )
+        )
+
+
+def _refused(office: Office, payment: Payment, reference: Reference, contribution: Contribution) -> None:
+    """Record a refused attempt; one that comes after the instalment was paid or given up says nothing any more."""
+    failure = payment.failure
+    if failure is None:
+        return
+    reason = failure.decline_code or failure.code
+    if reference.instalment == 1:
+        attempt_id = failure.charge or f"{payment.intent}:{failure.code}"
+        office.record(
+            RecordPaymentFailure(
+                stream_id=reference.campaign_id,
+                stamp=office.stamp,
+                contribution_id=reference.contribution_id,
+                attempt_id=attempt_id,
+                reason=reason,
+            )
+        )
+    elif reference.instalment in contribution.schedule:
+        office.record(
+            FailInstalment(
+                stream_id=reference.campaign_id,
+                stamp=office.stamp,
+                contribution_id=reference.contribution_id,
+                number=reference.instalment,
+                attempt_id=payment.intent,
+                reason=reason,
+                advice=failure.advice,
+                final=False,
+            )
+        )

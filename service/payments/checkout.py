@@ -1,0 +1,158 @@
+"""Baskets on their way to payment: the provider's page is opened, paid on, closed; unpaid ones are given up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from adapters.jobs import Task
+from adapters.payments.values import Checkout, CheckoutRequest, CheckoutStatus, PaymentStatus, Reference
+from domain.allocation import split_equally
+from domain.campaign.basket import AbandonContribution
+from domain.campaign.state import Campaign
+from domain.errors import Conflict
+from service.payments.captures import apply_payment
+from service.payments.context import Office
+from service.payments.idempotent_calls import WaitUntil
+from service.payments.transfers import reference_of
+
+_PAGE_LIFE: Final = timedelta(hours=23)
+_HALF_A_DAY: Final = timedelta(hours=12)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_GRACE: Final = timedelta(hours=1)
+PAID: Final = "paye"
+"""How the provider's page leads back once a card was accepted: the ledger hears of it a moment later."""
+
+
+def open_checkout(
+    office: Office, campaign_id: UUID, contribution_id: UUID, *, success_url: str, cancel_url: str, email: str | None
+) -> Checkout:
+    """Open the provider's page on which a basket, or its first instalment, is paid; the same basket, the same page.
+
+    The page's life is counted from the basket, so that asking again asks for the very same.
+
+    Raises:
+        Conflict: there is nothing to pay: it is paid, given up, or not to be paid by card.
+
+    """
+    campaign = office.campaign(campaign_id)
+    contribution = campaign.contribution(contribution_id)
+    if contribution.means != "card" or contribution.payments or contribution.abandoned or not contribution.outstanding:
+        raise Conflict(contribution=contribution_id, payments=len(contribution.payments), means=contribution.means)
+    request = CheckoutRequest(
+        reference=_reference(office, campaign, contribution_id),
+        cents=split_equally(contribution.outstanding, contribution.instalments)[0],
+        tip_cents=contribution.tip_due - contribution.tip_paid,
+        label=campaign.details.title if campaign.details else "",
+        coop_name=_coop_name(office, campaign),
+        success_url=success_url,
+        cancel_url=cancel_url,
+        expires_at=contribution.placed_at + _PAGE_LIFE,
+        email=email,
+        save_card=contribution.instalments > 1,
+    )
+    return office.provider.start_checkout(request, key=f"cs:{contribution_id}")
+
+
+def lead_to_payment(office: Office, campaign_id: UUID, contribution_id: UUID, back: str) -> Checkout:
+    """Open the payment page of a basket for its family, always asked for in the same words.
+
+    ``back`` is the whole address of the contribution, where the page leads whatever happens there. A page on which
+    somebody has just paid has no address any more.
+
+    Raises:
+        Conflict: there is nothing to pay.
+
+    """
+    urls = {"success_url": f"{back}?{PAID}", "cancel_url": back}
+    return open_checkout(office, campaign_id, contribution_id, **urls, email=None)
+
+
+def open_instalment_checkout(
+    office: Office, campaign_id: UUID, contribution_id: UUID, number: int, *, success_url: str, cancel_url: str
+) -> Checkout:
+    """Open the provider's page on which its holder pays an instalment that the kept card could not (S-95).
+
+    The card used is kept for what remains. Within half a day and until the next refusal it is the same page: what is
+    asked under one key must not change.
+
+    Raises:
+        Conflict: the instalment is paid, cancelled or given up.
+
+    """
+    campaign = office.campaign(campaign_id)
+    contribution = campaign.contribution(contribution_id)
+    due = contribution.schedule.get(number)
+    if due is None:
+        raise Conflict(contribution=contribution_id, instalment=number)
+    refusals = contribution.refusals.get(number, 0)
+    half_day = int(office.now().timestamp() // _HALF_A_DAY.total_seconds())
+    first = _reference(office, campaign, contribution_id)
+    title = campaign.details.title if campaign.details else ""
+    request = CheckoutRequest(
+        reference=replace(first, instalment=number, attempt=refusals + 1),
+        cents=due.cents,
+        tip_cents=0,
+        label=f"{title} – échéance {number}",
+        coop_name=_coop_name(office, campaign),
+        success_url=success_url,
+        cancel_url=cancel_url,
+        expires_at=_EPOCH + half_day * _HALF_A_DAY + _PAGE_LIFE,
+        customer=office.provider.payment(next(reversed(contribution.payments))).customer,
+        save_card=True,
+    )
+    return office.provider.start_checkout(request, key=f"cs:{contribution_id}:{number}:{refusals}:{half_day}")
+
+
+def apply_checkout(office: Office, checkout: Checkout) -> None:
+    """Record what a payment page has come to: its payment, or that nobody paid."""
+    if checkout.intent is not None:
+        apply_payment(office, office.provider.payment(checkout.intent))
+    if checkout.status is CheckoutStatus.EXPIRED and checkout.reference is not None:
+        _abandon(office, checkout.reference)
+
+
+def expire_task(office: Office, task: Task) -> None:
+    """Give up a basket that nobody paid; what was paid without our hearing of it is recorded instead.
+
+    Raises:
+        WaitUntil: a payment of it is still under way.
+
+    """
+    reference = reference_of(office, task)
+    contribution = office.campaign(reference.campaign_id).contribution(reference.contribution_id)
+    if contribution.payments or contribution.abandoned:
+        return
+    for payment in office.provider.find_payments(reference):
+        if payment.status is PaymentStatus.PROCESSING:
+            raise WaitUntil(office.now() + _GRACE, contribution=reference.contribution_id)
+        apply_payment(office, payment)
+    _abandon(office, reference)
+
+
+def _abandon(office: Office, reference: Reference) -> None:
+    """Give up a basket, unless it was paid meanwhile."""
+    contribution = office.campaign(reference.campaign_id).contribution(reference.contribution_id)
+    if not contribution.payments and not contribution.abandoned and not contribution.slips:
+        abandon = AbandonContribution(
+            stream_id=reference.campaign_id,
+            contribution_id=reference.contribution_id,
+            reason="expired",
+            stamp=office.stamp,
+        )
+        office.record(abandon)
+
+
+def _reference(office: Office, campaign: Campaign, contribution_id: UUID) -> Reference:
+    if campaign.coop_id is None:
+        raise Conflict(stream=campaign.id)
+    return Reference(
+        ledger=office.slug, coop_id=campaign.coop_id, campaign_id=campaign.id, contribution_id=contribution_id
+    )
+
+
+def _coop_name(office: Office, campaign: Campaign) -> str:
+    coop = None if campaign.coop_id is None else office.coop(campaign.coop_id)
+    return coop.details.name if coop and coop.details else ""

@@ -1,0 +1,100 @@
+"""The payment office of one association: its ledger, the provider, what is to be done, and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from adapters.jobs import AccountBook, Outbox
+from adapters.log.bus.state_cache import StateCache
+from adapters.log.command_bus import Outcome, Outcomes
+from adapters.log.ledger import Ledger
+from adapters.payments.port import PaymentProvider
+from adapters.people_vault import PeopleVault
+from domain.aggregate import Intent, Stamp, State
+from domain.campaign.state import Campaign
+from domain.coop.state import Coop
+from domain.errors import NotFound
+from domain.funds import CoopFunds
+
+S = TypeVar("S", bound=State)
+Clock = Callable[[], datetime]
+"""Tells the time in UTC: the machine's, or the sandbox's that the whole demonstration follows."""
+ACTOR: Final = "system:payments"
+"""Who records what the provider says."""
+_REMEMBERED: Final = 500
+_PATIENCE: Final = 60.0
+
+
+class Office:
+    """What a worker thread needs to serve one association; it remembers states of its own, so each thread has one."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        vault: PeopleVault,
+        provider: PaymentProvider,
+        outbox: Outbox,
+        accounts: AccountBook,
+        clock: Clock,
+    ) -> None:
+        """Remember the parts; nothing is opened here."""
+        self.ledger = ledger
+        self.vault = vault
+        self.provider = provider
+        self.outbox = outbox
+        self.accounts = accounts
+        self.now = clock
+        self._states = StateCache(ledger.store, _REMEMBERED)
+
+    @property
+    def slug(self) -> str:
+        """The name of the ledger."""
+        return self.ledger.slug
+
+    @property
+    def stamp(self) -> Stamp:
+        """Who and when, for a command."""
+        return Stamp(at=self.now(), by=ACTOR)
+
+    def record(self, command: Intent[Any]) -> Outcome:
+        """Have the ledger decide a fact, and wait for its outcome.
+
+        Raises:
+            LedgerError: what the decision refused, or an outcome that is not known yet.
+
+        """
+        future: Future[Outcomes] = self.ledger.bus.submit(command)
+        return future.result(_PATIENCE)[0]
+
+    def campaign(self, campaign_id: UUID) -> Campaign:
+        """Return a campaign as it is now.
+
+        Raises:
+            NotFound: the ledger has no such campaign.
+
+        """
+        return self._state(Campaign, campaign_id)
+
+    def coop(self, coop_id: UUID) -> Coop:
+        """Return a coop as it is now.
+
+        Raises:
+            NotFound: the ledger has no such coop.
+
+        """
+        return self._state(Coop, coop_id)
+
+    def funds(self, coop_id: UUID) -> CoopFunds:
+        """Return what a coop may spend now."""
+        return self._states.funds(coop_id)[1]
+
+    def _state(self, kind: type[S], stream_id: UUID) -> S:
+        self._states.refresh([stream_id])
+        found = self._states.state(kind, stream_id)
+        if not isinstance(found, kind) or not found.version:
+            raise NotFound(stream=stream_id)
+        return found

@@ -1,0 +1,59 @@
+"""Calls to the provider that must happen once: each is kept with its key before it is made, and found after a crash.
+
+Or put off, for reasons that are nobody's error and that no person is ever shown.
+The provider remembers a key for a day. After that nobody may repeat a call blindly: what it made is looked for first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from adapters.jobs import Task
+from domain.errors import Conflict
+from service.payments.context import Office
+
+T = TypeVar("T")
+Call = dict[str, Any]
+"""What is asked: ``do`` names it, ``key`` makes it safe to repeat, the rest are ids and cents."""
+KEY_LIFE: Final = timedelta(hours=23)
+"""How long a key may be repeated: the provider forgets it after a day."""
+
+
+def make_call(office: Office, task: Task, call: Call, make: Callable[[Call], T], find: Callable[[Call], T | None]) -> T:
+    """Make a call once, and return what it made; ``find`` looks for it where its key may be forgotten.
+
+    The task keeps the call until ``settle_call``: whoever runs it again repeats this very call, whatever has changed.
+    """
+    if task.call != call:
+        office.outbox.begin_call(task.task_id, call, office.now())
+        return make(call)
+    if task.called_at is not None and office.now() - task.called_at > KEY_LIFE:
+        found = find(call)
+        if found is not None:
+            return found
+    return make(call)
+
+
+class WaitForCertification(Conflict):
+    """The coop's account at the provider cannot receive or pay out yet; its certification wakes the task."""
+
+    code = "wait-for-certification"
+
+
+class WaitForConfirmation(Conflict):
+    """Payouts are frozen until the association confirms a bank account; that wakes the task."""
+
+    code = "wait-for-confirmation"
+
+
+class WaitUntil(Conflict):
+    """There is nothing to do before an instant."""
+
+    code = "wait-until"
+
+    def __init__(self, until: datetime, **values: object) -> None:
+        """Remember until when."""
+        super().__init__(until=until, **values)
+        self.until = until

@@ -1,0 +1,190 @@
+"""What families see of campaigns, read once and kept while it stays true: a public page costs no database.
+
+A face is read again as soon as the read models are heard to have advanced, and at the latest a second after it was
+looked at: a changed window or tariff shows at once, in every process (S-109).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from time import monotonic
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+from starlette.concurrency import run_in_threadpool
+
+from adapters.files import AttachmentRef, PictureRef
+from domain.coop.identity import identification_line
+from domain.errors import NotFound
+from domain.events.base import Tariff
+from projections import directory, storefront
+from projections.directory import CampaignRow, CoopRow
+from projections.storefront import Storefront
+from service.fields import french_phone
+from service.runtime.open_ledger import OpenLedger
+from service.runtime.runtime import Runtime
+
+_GLANCE: Final = 1.0
+_KEPT: Final = 500
+
+
+class NotPublished(NotFound):
+    """The campaign is still a draft (S-115)."""
+
+    code = "campaign-not-published"
+    sentence = "Cette collecte n’est pas encore publiée. Demandez à la coopérative quand elle ouvrira."
+
+
+class NoPublicForm(NotFound):
+    """The campaign has no public form: only the desk adds participants (S-105)."""
+
+    code = "no-public-form"
+    sentence = "Cette collecte n’a pas de formulaire public. Adressez-vous à la coopérative de l’école."
+
+
+class Opening(StrEnum):
+    """Whether families may contribute now, and why not."""
+
+    OPEN = "open"
+    BEFORE = "before"
+    AFTER = "after"
+    SUSPENDED = "suspended"
+    ARCHIVED = "archived"
+
+
+class Contact(NamedTuple):
+    """Whom families can ask (S-60, S-61, S-176): an address, a number as people write it and as it is dialled."""
+
+    email: str = ""
+    phone: str = ""
+    dialled: str = ""
+
+
+NOBODY: Final = Contact()
+
+
+@dataclass(frozen=True)
+class Face:
+    """A published campaign as families see it; ``rendered`` keeps pages made of it, by name."""
+
+    campaign: CampaignRow
+    shown: Storefront
+    coop: CoopRow
+    association: str
+    classes: Mapping[str, str]
+    contact: Contact = NOBODY
+    rendered: dict[str, bytes] = field(default_factory=dict, compare=False)
+
+    @property
+    def identification(self) -> str:
+        """The regulated line of the coop (S-56)."""
+        coop = self.coop
+        return identification_line(coop.school, coop.town, coop.affiliation_number, self.association)
+
+    @property
+    def picture(self) -> PictureRef | None:
+        """The campaign's picture (S-55)."""
+        return PictureRef.parse(self.shown.details.picture)
+
+    @property
+    def attachments(self) -> list[AttachmentRef]:
+        """The files to download, in their order (S-59)."""
+        read = (AttachmentRef.parse(text) for text in self.shown.details.attachments)
+        return [ref for ref in read if ref is not None]
+
+    @property
+    def tariffs(self) -> dict[str, Tariff]:
+        """The tariffs by id, in their order."""
+        return {tariff.tariff_id: tariff for tariff in self.shown.tariffs}
+
+    def opening(self, now: datetime) -> Opening:
+        """Tell whether families may contribute at an instant: the status first, then the window, its end excluded."""
+        campaign = self.campaign
+        if campaign.status in (Opening.SUSPENDED, Opening.ARCHIVED):
+            return Opening(campaign.status)
+        if campaign.opens_at is not None and now < campaign.opens_at:
+            return Opening.BEFORE
+        return Opening.AFTER if campaign.closes_at is not None and now >= campaign.closes_at else Opening.OPEN
+
+
+@dataclass
+class _Kept:
+    face: Face
+    heard: int
+    looked_at: float
+
+
+class Faces:
+    """The faces of all campaigns that were lately looked at; bounded, for one event loop."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Begin empty."""
+        self._runtime = runtime
+        self._kept: OrderedDict[tuple[str, UUID], _Kept] = OrderedDict()
+
+    async def face(self, association: str, campaign_id: UUID) -> Face:
+        """Return the face of a campaign.
+
+        Raises:
+            NotFound: no such association or campaign; NotPublished, NoPublicForm: not for families.
+
+        """
+        key = (association, campaign_id)
+        kept = self._kept.get(key)
+        heard = self._heard(association)
+        if kept is not None and kept.heard == heard and monotonic() - kept.looked_at < _GLANCE:
+            return kept.face
+        looked_at = monotonic()
+        face = await run_in_threadpool(self._look, association, campaign_id)
+        if kept is not None and kept.face == face:
+            face = kept.face
+        self._kept[key] = _Kept(face, heard, looked_at)
+        self._kept.move_to_end(key)
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return face
+
+    def _heard(self, association: str) -> int:
+        return self._runtime.feed.position(f"{association}_read")
+
+    def _look(self, association: str, campaign_id: UUID) -> Face:
+        opened = self._runtime.ledger(association)
+        return look(opened, campaign_id)
+
+
+def look(opened: OpenLedger, campaign_id: UUID) -> Face:
+    """Read the face of a campaign now.
+
+    Raises:
+        NotFound: no such campaign; NotPublished, NoPublicForm: not for families.
+
+    """
+    face = opened.read(_read, campaign_id, opened.name)
+    if face is None:
+        raise NotFound(campaign=campaign_id)
+    if face.campaign.status == "draft":
+        raise NotPublished(campaign=campaign_id)
+    if not face.campaign.by_link:
+        raise NoPublicForm(campaign=campaign_id)
+    return replace(face, contact=_contact(opened, face.shown.details.contact_id))
+
+
+def _contact(opened: OpenLedger, contact_id: UUID | None) -> Contact:
+    """Read whom families can ask; nobody once the vault has forgotten."""
+    person = None if contact_id is None else opened.vault.get(contact_id)
+    return Contact() if person is None else Contact(person.email, french_phone(person.phone), person.phone)
+
+
+def _read(connection: Connection[Any], campaign_id: UUID, association: str) -> Face | None:
+    campaign = directory.find_campaign(connection, campaign_id)
+    shown = storefront.find(connection, campaign_id)
+    if campaign is None or shown is None:
+        return None
+    (coop,) = directory.coops(connection, campaign.coop_id)
+    classes = directory.class_labels(connection, coop.coop_id, campaign.school_year)
+    return Face(campaign, shown, coop, association, classes)

@@ -1,0 +1,177 @@
+"""The desk where receipts are made and checked: it reads a contribution, names people, seals the proof.
+
+Everything is read for one request, from one snapshot of the read models and the log behind it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from domain.calendar import paris_date
+from domain.coop.identity import identification_line
+from domain.errors import NotFound
+from domain.events.contribution import CashReceived, PaymentCaptured
+from domain.money import NBSP
+from domain.recorded_event import Recorded
+from projections.catalogue import MODELS
+from reports.parts.provenance import Provenance
+from reports.receipt import ChildLine, Receipt, ReceiptInput, receipt
+from service import people
+from service.emails.context import LINK_LIFE
+from service.receipts.errors import NothingPaid
+from service.receipts.proof import LINK_BYTES, PATH, SECRET, Printed, read_proof, write_proof
+from service.receipts.proof_check import Verdict, judge
+from service.receipts.source import Case
+from service.runtime.open_ledger import OpenLedger
+from service.signed_links import SECRET as LINKS
+from service.signed_links import Link, LinkPurpose, address, read_old_token, read_token
+
+_FIRST: Final = 1
+_A_DAY: Final = timedelta(days=1)
+
+
+class ReceiptDesk:
+    """Makes the receipts of one association at one moment (UTC); ``public_url`` is what addresses begin with."""
+
+    def __init__(self, opened: OpenLedger, now: datetime, public_url: str) -> None:
+        """Sit at one ledger."""
+        self._opened = opened
+        self._now = now
+        self._public_url = public_url
+
+    @property
+    def today(self) -> date:
+        """The Paris day."""
+        return paris_date(self._now)
+
+    @property
+    def demo(self) -> bool:
+        """Whether the association is one of the demonstration."""
+        return self._opened.ledger.demo
+
+    @property
+    def mark(self) -> str:
+        """The name of the association, as it stands on one line at the top of pages."""
+        return self._opened.name.replace(" ", NBSP)
+
+    def case(self, campaign_id: UUID, contribution_id: UUID) -> Case:
+        """Read a contribution; errors as ``Case.read``."""
+        return self._opened.read(Case.read, self._opened.ledger, campaign_id, contribution_id)
+
+    def first_payment(self, campaign_id: UUID, contribution_id: UUID) -> Recorded | None:
+        """Return the first payment of a contribution; None where nothing was paid, or nothing is known."""
+        try:
+            facts = self.case(campaign_id, contribution_id).facts()
+        except (NotFound, NothingPaid):
+            return None
+        return next(fact for fact in facts if isinstance(fact.event, PaymentCaptured | CashReceived))
+
+    def link(self, token: str) -> Link:
+        """Read the signed link of a receipt; errors as ``read_token``."""
+        return read_token(self._links, LinkPurpose.RECEIPT, token, self.today)
+
+    def old_link(self, token: str) -> Link:
+        """Read the signed link of a receipt whatever its day; errors as ``read_old_token``."""
+        return read_old_token(self._links, LinkPurpose.RECEIPT, token)
+
+    def path(self, case: Case) -> str:
+        """Return the signed path of the receipt of a contribution, for thirty days from today."""
+        order = case.order
+        link = Link(LinkPurpose.RECEIPT, order.campaign_id, order.contribution_id, self.today + LINK_LIFE)
+        return address("", self._opened.ledger.slug, self._links, link)
+
+    def path_after_payment(self, case: Case) -> str:
+        """Return the signed path that a contribution's own address leads to: valid until the day after its payment.
+
+        That address is in letters' tokens and its ids are in the log, while the receipt names people: whoever comes
+        later is offered a link by e-mail.
+        """
+        order = case.order
+        paid = next(fact for fact in case.facts() if isinstance(fact.event, PaymentCaptured | CashReceived))
+        until = paris_date(paid.event.happened_at) + _A_DAY
+        link = Link(LinkPurpose.RECEIPT, order.campaign_id, order.contribution_id, until)
+        return address("", self._opened.ledger.slug, self._links, link)
+
+    def identification(self, case: Case) -> str:
+        """Return the regulated line of the coop (S-56)."""
+        coop = case.coop
+        return identification_line(coop.school, coop.town, coop.affiliation_number, self._opened.name)
+
+    def proof_of(self, case: Case) -> str:
+        """Return the address of the page that proves a receipt issued now."""
+        story, order = case.story(), case.order
+        printed = Printed(
+            order.campaign_id,
+            order.contribution_id,
+            self.today,
+            story.paid,
+            story.kept,
+            case.last,
+            case.head[:LINK_BYTES],
+        )
+        token = write_proof(self._opened.vault.secret(SECRET), printed)
+        return f"{self._public_url}/{self._opened.ledger.slug}/{PATH}/{token}"
+
+    def receipt(self, case: Case) -> Receipt:
+        """Make the receipt of a contribution, with the names that the vault still knows.
+
+        Raises:
+            LedgerCorrupt: the log contradicts its chain or the read models.
+
+        """
+        order = case.order
+        names = people.full_names(
+            self._opened.vault, (order.payer_id, *(child.participant_id for child in case.children))
+        )
+        given = ReceiptInput(
+            association=self._opened.name,
+            payer=names[order.payer_id],
+            contribution_id=order.contribution_id,
+            campaign=case.campaign.title,
+            school_year=case.campaign.school_year,
+            instalments=order.instalments,
+            children=[
+                ChildLine(
+                    names[child.participant_id],
+                    case.class_label(child.class_code),
+                    case.tariff_labels.get(child.tariff_id, ""),
+                    child.due,
+                )
+                for child in case.children
+            ],
+            story=case.story(),
+        )
+        return receipt(self._provenance(case), given)
+
+    def judge(self, token: str) -> tuple[Case, Verdict]:
+        """Compare what a receipt says with the ledger now.
+
+        Raises:
+            ProofUnknown: no receipt of ours has this code.
+            ProofOver: it is more than ten years old.
+            NotFound: the ledger does not have its contribution.
+
+        """
+        printed = read_proof(self._opened.vault.secret(SECRET), token, self.today)
+        case = self.case(printed.campaign_id, printed.contribution_id)
+        return case, judge(case, printed, self._opened)
+
+    def _provenance(self, case: Case) -> Provenance:
+        return Provenance(
+            coop_name=case.coop.name,
+            affiliation_number=case.coop.affiliation_number,
+            identification=self.identification(case),
+            first_position=_FIRST,
+            last_position=case.last,
+            chain_head=case.head.hex(),
+            projections=tuple((model.name, model.version) for model in MODELS),
+            produced_at=self._now,
+            demo=case.coop.demo,
+            verify_at=self.proof_of(case),
+        )
+
+    @property
+    def _links(self) -> bytes:
+        return self._opened.vault.secret(LINKS)

@@ -1,0 +1,76 @@
+"""Reading an account at the provider: all that moved since a little before the last crawl, and what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Final, NamedTuple
+
+from adapters.payments.port import PaymentProvider
+from adapters.payments.values import Movement
+from adapters.reconciliation.movements import Mirror
+from domain.reconciliation.expected import PLATFORM, way_of
+from domain.reconciliation.matching import Found
+
+OVERLAP: Final = timedelta(days=3)
+"""How far before the last crawl a crawl begins: what the provider dates back is found too."""
+_BEGINNING: Final = datetime(2015, 1, 1, tzinfo=UTC)
+_AHEAD: Final = timedelta(hours=1)
+"""How far the provider's clock may be ahead of ours."""
+_TRIES: Final = 3
+_BATCH: Final = 500
+
+
+class Reading(NamedTuple):
+    """What was read of an account: since when, how many movements, how many of them new, and its balance in cents."""
+
+    since: datetime
+    found: int
+    fresh: int
+    balance: int
+    steady: bool
+
+
+def read_account(
+    provider: PaymentProvider, mirror: Mirror, account: str, last: datetime | None, now: datetime
+) -> Reading:
+    """Read what an account moved since its ``last`` crawl into the mirror; again if its balance changed meanwhile.
+
+    Raises:
+        ProviderUnavailable: it does not answer; what was read is kept.
+        ProviderMisuse: it has no such account.
+
+    """
+    since = _BEGINNING if last is None else last - OVERLAP
+    name, start, found, fresh = None if account == PLATFORM else account, since, 0, 0
+    for _ in range(_TRIES):
+        before = provider.balance(name).total
+        batches = _batches(provider.movements(name, start, now + _AHEAD), account)
+        counts = [(len(batch), mirror.find(batch)) for batch in batches]
+        found = max(found, sum(count for count, _ in counts))
+        fresh += sum(new for _, new in counts)
+        balance = provider.balance(name).total
+        if balance == before:
+            return Reading(since, found, fresh, balance, steady=True)
+        start = now - _AHEAD
+    return Reading(since, found, fresh, balance, steady=False)
+
+
+def _batches(movements: Iterable[Movement], account: str) -> Iterator[list[Found]]:
+    listed = (_found(movement, account) for movement in movements)
+    while batch := list(islice(listed, _BATCH)):
+        yield batch
+
+
+def _found(movement: Movement, account: str) -> Found:
+    return Found(
+        account=account,
+        movement=movement.movement,
+        object_id=movement.source or movement.movement,
+        # A fee may be more than the payment it is kept from: the way is the payment's.
+        way=way_of(movement.cents or movement.net),
+        kind=movement.kind,
+        cents=movement.net,
+        moved_at=movement.created_at,
+    )

@@ -1,0 +1,152 @@
+"""One crawl over the platform's account and every coop's: read, compare, book what nothing explains, keep the breaks.
+
+It may be stopped anywhere and begun again: what was read is kept, what was booked is never booked twice, and an account
+counts as crawled once its row is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from psycopg_pool import ConnectionPool
+
+from adapters.jobs.lanes import in_lane
+from adapters.jobs.queue import Pool
+from adapters.payments.errors import ProviderMisuse
+from adapters.postgres import DatabaseRole, conninfo_for
+from adapters.reconciliation.breaks import BreakBook
+from adapters.reconciliation.movements import Mirror
+from domain.reconciliation.breaks import Break, live
+from domain.reconciliation.expected import PLATFORM
+from domain.reconciliation.matching import Found, Line, LineState, match, named
+from domain.reconciliation.run import Checked, Crawl, Reconciliation
+from domain.reconciliation.totals import totals
+from service.logging import logger
+from service.reconciliation.account_reading import Reading, read_account
+from service.reconciliation.expected_movements import follow_expected
+from service.reconciliation.unexplained import Shop, book, to_book
+
+log = logger(__name__)
+Progress = Callable[[int, int], None]
+"""Hears how many accounts are done, of how many."""
+EVERY: Final = timedelta(days=1)
+"""How long after a crawl the next one is due."""
+_LANE: Final = "reconciliation"
+_NAMELESS: Final = "coop:"
+_STEADY_WITHIN: Final = 30
+"""Crawls looked back on for one whose balance stood still."""
+
+
+class Crawler:
+    """Reconciles the ledgers of a workshop with the provider, as often as told; once a day is enough."""
+
+    def __init__(self, shop: Shop) -> None:
+        """Use a workshop's parts and connections of its own; close it when done."""
+        self._shop = shop
+        dsn = conninfo_for(shop.runtime.database_url, DatabaseRole.WORKER)
+        self._pool: Pool = ConnectionPool(dsn, min_size=0, max_size=3, kwargs={"autocommit": True}, open=True)
+        self.mirror, self.book = Mirror(self._pool), BreakBook(self._pool)
+
+    def crawl(self, now: datetime, progress: Progress = lambda *_: None) -> Reconciliation | None:
+        """Crawl over all accounts; None when another process is at it.
+
+        Raises:
+            ProviderUnavailable: the provider does not answer; a later crawl goes on.
+
+        """
+        with self._pool.connection() as connection, in_lane(connection, _LANE) as held:
+            return self._crawl(now, progress) if held else None
+
+    def due(self, now: datetime) -> bool:
+        """Tell whether a day has passed since the last crawl that ended."""
+        last = self.book.crawls(PLATFORM, 1)
+        return not last or now - last[0].crawled_at >= EVERY
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.close()
+
+    def __enter__(self) -> Self:
+        """Use it for a while."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def _crawl(self, now: datetime, progress: Progress) -> Reconciliation:
+        self._follow()
+        accounts = sorted({PLATFORM} | {one.account for one in self._shop.accounts.all()} | self.mirror.accounts())
+        readings: dict[str, Reading] = {}
+        unread: list[str] = []
+        for number, account in enumerate(accounts):
+            progress(number, len(accounts))
+            try:
+                readings[account] = self._read(account, now)
+            except ProviderMisuse:
+                log.warning("account unknown to the provider", account=account)
+                unread.append(account)
+        # What was booked while the provider was read is compared too: young as it is, it can only be in flight.
+        self._follow()
+        checked: list[Checked] = []
+        breaks: list[Break] = []
+        booked = 0
+        # The platform's row comes last: once it is written, the crawl is over.
+        for account in sorted(readings, reverse=True):
+            one, changed, count = self._compare(account, readings[account], now)
+            checked.append(one)
+            breaks += changed
+            booked += count
+        progress(len(accounts), len(accounts))
+        done = Reconciliation(now, tuple(reversed(checked)), tuple(breaks), booked, tuple(unread))
+        log.info("reconciled", accounts=len(checked), breaks=len(breaks), booked=booked, sound=done.sound)
+        return done
+
+    def _follow(self) -> None:
+        for entry in self._shop.runtime.associations():
+            follow_expected(self.mirror, self._shop.runtime.ledger(entry.slug).ledger)
+
+    def _read(self, account: str, now: datetime) -> Reading:
+        if account.startswith(_NAMELESS):
+            return Reading(now, 0, 0, 0, steady=True)  # a coop without an account at the provider holds nothing there
+        last = next((crawl.crawled_at for crawl in self.book.crawls(account, 1)), None)
+        return read_account(self._shop.provider, self.mirror, account, last, now)
+
+    def _compare(self, account: str, reading: Reading, now: datetime) -> tuple[Checked, list[Break], int]:
+        """Compare an account, book what nothing explains, and keep what came of it."""
+        known = self.book.open(account)
+        lines, found = self._lines(account, now)
+        booked = sum(book(self._shop, self.mirror, one, now) for one in list(to_book(lines, found, known, now)))
+        if booked:
+            self._follow()
+            lines, _ = self._lines(account, now)
+        self.mirror.settle(line.key for line in lines if line.state is LineState.MATCHED)
+        breaks = live(known, lines, now)
+        self.book.keep(breaks)
+        ledger, movements = self.mirror.sums(account)
+        sums = totals(reading.balance, movements, ledger, lines)
+        crawl = Crawl(account, now, reading.since, reading.found, reading.fresh, reading.steady, sums)
+        checked = Checked(crawl, crawl.gap(self.book.crawls(account, _STEADY_WITHIN)))
+        self.book.crawled(crawl)
+        return checked, breaks, booked
+
+    def _lines(self, account: str, now: datetime) -> tuple[list[Line], list[Found]]:
+        """Compare what is not settled on an account, booked movements under their own names."""
+        expected, found = self.mirror.open(account)
+        if booked := named(expected, found):
+            self.mirror.rename(booked)
+            expected, found = self.mirror.open(account)
+        return match(expected, found, now), found
+
+
+def crawl_when_due(shop: Shop, now: datetime) -> Reconciliation | None:
+    """Crawl when a day has passed since the last time; call it as often as you like, from any number of processes.
+
+    Raises:
+        ProviderUnavailable: the provider does not answer; the next call tries again.
+
+    """
+    with Crawler(shop) as crawler:
+        return crawler.crawl(now) if crawler.due(now) else None

@@ -1,0 +1,33 @@
+"""The report of a crawl, with the names of those whose accounts they are."""
+
+from __future__ import annotations
+
+from domain.errors import NotFound
+from domain.reconciliation.expected import PLATFORM
+from domain.reconciliation.run import Reconciliation
+from reports.parts.report import Report
+from reports.provider_reconciliation import LedgerHead, provider_reconciliation
+from service.reconciliation.unexplained import Shop
+
+
+def report_of(shop: Shop, outcome: Reconciliation) -> Report:
+    """Make the report of a crawl over a workshop's accounts."""
+    entries = shop.runtime.associations()
+    heads = []
+    for entry in entries:
+        position, link = shop.runtime.ledger(entry.slug).ledger.store.head()
+        heads.append(LedgerHead(entry.slug, position, link.hex()))
+    return provider_reconciliation(outcome, _owners(shop), heads, demo=any(entry.demo for entry in entries))
+
+
+def _owners(shop: Shop) -> dict[str, str]:
+    """The names of the accounts' owners, as the operators of the installation know them."""
+    owners = {PLATFORM: "Plateforme"}
+    for known in shop.accounts.all():
+        try:
+            details = shop.office(known.ledger).coop(known.coop_id).details
+        except NotFound:  # an account made for a coop that was never registered keeps its own name
+            continue
+        if details is not None:
+            owners[known.account] = f"{known.ledger} – {details.name}, {details.school} ({known.account})"
+    return owners

@@ -1,0 +1,77 @@
+"""One association's ledger, open in this process with its vault, its files and its read models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, cached_property
+from typing import Any, TypeVar
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool
+
+from adapters import registry
+from adapters.family_accounts import Families
+from adapters.files import FileStore
+from adapters.log.ledger import Ledger
+from adapters.people_vault import BasketVault, PeopleVault, PhotoVault, keyring_from_environment
+from domain.association.state import Association
+from domain.funds import funds_of
+from projections.base.read_model import set_schema
+
+T = TypeVar("T")
+Pool = ConnectionPool[Connection[TupleRow]]
+
+
+class OpenLedger:
+    """One association's ledger with its vault and its read models."""
+
+    def __init__(self, entry: registry.AssociationEntry, database_url: str) -> None:
+        """Open it; the vault's key comes from the environment."""
+        self.ledger = Ledger(entry, database_url)
+        self._vault_pool: Pool = ConnectionPool(self.ledger.vault_dsn, min_size=0, max_size=4, open=True)
+        keyring = keyring_from_environment(entry.association_id, entry.slug)
+        self.vault = PeopleVault(self._vault_pool, entry.association_id, keyring)
+        self.baskets = BasketVault(self._vault_pool, entry.association_id, keyring)
+        self.families = Families.open(self._vault_pool, entry.association_id, keyring, cache(self.vault.secret))
+        self.photos = PhotoVault(self._vault_pool, entry.association_id, keyring)
+        self._file_pool: Pool = ConnectionPool(self.ledger.app_dsn, min_size=0, max_size=4, open=True)
+        self.files = FileStore(self._file_pool, entry.association_id)
+        self._read_pool: Pool = ConnectionPool(
+            self.ledger.app_dsn, min_size=1, max_size=8, open=True, configure=self._configure
+        )
+
+    def _configure(self, connection: Connection[TupleRow]) -> None:
+        """A reader's connection sees the read models only, and never writes."""
+        connection.autocommit = True
+        set_schema(connection, self.ledger.read_schema)
+        connection.execute("SET default_transaction_read_only = on")
+
+    def read(self, query: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
+        """Run a query on the read models, all its statements on one snapshot."""
+        with self._read_pool.connection() as connection, connection.transaction():
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            return query(connection, *args)
+
+    def association(self) -> Association:
+        """Return the association's policy and charter, from its stream."""
+        return self.ledger.store.load(Association, self.ledger.association_id)
+
+    @cached_property
+    def name(self) -> str:
+        """What the association is called: it never changes."""
+        return self.association().name
+
+    def available(self, coop_id: UUID) -> int:
+        """Return what a coop may spend now, in cents, from its events: the figure that payouts are decided on."""
+        store = self.ledger.store
+        head, _ = store.head()
+        return funds_of(recorded.event for recorded in store.coop_events(coop_id, head)).available
+
+    def close(self) -> None:
+        """Carry out what is queued, then close."""
+        self.ledger.close()
+        self._read_pool.close()
+        self._vault_pool.close()
+        self._file_pool.close()

@@ -1,0 +1,80 @@
+"""What a running process holds open: the registry, the ledgers that were asked for, the feed of read models."""
+
+from __future__ import annotations
+
+import threading
+from typing import Self
+
+from psycopg_pool import ConnectionPool
+
+from adapters import registry
+from adapters.local_postgres import LocalPostgres
+from adapters.postgres import DatabaseRole, conninfo_for
+from domain.errors import NotFound
+from service.auth.principal import Principal, Role
+from service.runtime.open_ledger import OpenLedger, Pool
+from service.runtime.read_feed import ReadFeed
+from service.settings import Settings
+
+
+class Runtime:
+    """The running service: opens ledgers when they are first asked for."""
+
+    def __init__(self, settings: Settings, postgres: LocalPostgres | None, database_url: str) -> None:
+        """Open the registry and the feed; ``postgres`` is the embedded server, when it is ours to stop."""
+        self.settings = settings
+        self.database_url = database_url
+        self._postgres = postgres
+        app = conninfo_for(database_url, DatabaseRole.APP)
+        self._registry: Pool = ConnectionPool(app, min_size=1, max_size=4, open=True)
+        self.feed = ReadFeed(app)
+        self._ledgers: dict[str, OpenLedger] = {}
+        self._lock = threading.Lock()
+
+    def ledger(self, slug: str) -> OpenLedger:
+        """Return the open ledger of an association.
+
+        Raises:
+            NotFound: no such association.
+
+        """
+        with self._lock:
+            if slug not in self._ledgers:
+                entry = next((found for found in self.associations() if found.slug == slug), None)
+                if entry is None:
+                    raise NotFound(association=slug)
+                self._ledgers[slug] = OpenLedger(entry, self.database_url)
+            return self._ledgers[slug]
+
+    def associations(self) -> list[registry.AssociationEntry]:
+        """Return all associations of the registry."""
+        with self._registry.connection() as connection:
+            return list(registry.associations(connection))
+
+    def principal(self, token: str) -> Principal:
+        """Return whom a token stands for.
+
+        Raises:
+            NotSignedIn: unknown, expired or revoked.
+
+        """
+        with self._registry.connection() as connection:
+            holder = registry.token_holder(connection, token)
+        return Principal(holder.actor, Role(holder.role), holder.slug, holder.coop_id)
+
+    def close(self) -> None:
+        """Close everything, in the reverse order."""
+        for opened in self._ledgers.values():
+            opened.close()
+        self.feed.close()
+        self._registry.close()
+        if self._postgres is not None:
+            self._postgres.stop()
+
+    def __enter__(self) -> Self:
+        """Use it for a while."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()

@@ -1,0 +1,78 @@
+"""Carrying out tasks of the outbox: each alone in its lane, again when the provider is away, parked when hopeless."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+from adapters.email import PostUnavailable
+from adapters.jobs import Outbox, Task, Waiting
+from adapters.jobs.queue import pause
+from adapters.payments.errors import FundsNotAvailable, PaymentOutcomeUnknown, ProviderUnavailable
+from domain.errors import LedgerError, OutcomeUnknown, TooBusy
+from service.logging import logger
+from service.payments.context import Clock, Office
+from service.payments.idempotent_calls import WaitForCertification, WaitForConfirmation, WaitUntil
+from service.worker.task_handlers import HANDLERS
+
+log = logger(__name__)
+Offices = Callable[[str], Office]
+"""Finds the office of a ledger, for the thread that asks."""
+Handlers = Mapping[str, Callable[[Office, Task], None]]
+"""Who carries out which kind of task."""
+_PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, TooBusy, PostUnavailable)
+"""The outside did not answer, or nobody knows what it did: the kept call is safe to repeat, for ever."""
+_WAITING: Final = (WaitForCertification, WaitForConfirmation, FundsNotAvailable)
+"""What is missing comes from elsewhere and wakes the task; it also looks for itself now and then."""
+_LOOK_AGAIN: Final = timedelta(hours=6)
+_HOPELESS: Final = 8
+"""Attempts after which an operator must look at what nobody foresaw."""
+
+
+class Clerk:
+    """Carries out tasks, for all ledgers."""
+
+    def __init__(self, outbox: Outbox, offices: Offices, clock: Clock, handlers: Handlers = HANDLERS) -> None:
+        """Remember the parts."""
+        self._outbox = outbox
+        self._offices = offices
+        self._now = clock
+        self._handlers = handlers
+
+    def carry_out(self, waiting: Waiting) -> bool:
+        """Carry out one task if nobody else is in its lane; False when it was not its turn."""
+        with self._outbox.lane(waiting.lane) as held:
+            if not held:
+                return False
+            task = self._outbox.read(int(waiting.key), self._now())
+            if task is None:
+                return False
+            self._run(task)
+            return True
+
+    def _run(self, task: Task) -> None:
+        """Run a task and keep how it ended; nothing that happens in it stops the worker."""
+        try:
+            self._handlers[task.kind](self._offices(task.ledger), task)
+        except WaitUntil as wait:
+            self._outbox.later(task.task_id, wait.until, wait.code)
+        except _WAITING as wait:
+            self._outbox.later(task.task_id, self._now() + _LOOK_AGAIN, wait.code)
+        except _PATIENT as error:
+            self._outbox.later(task.task_id, self._now() + pause(task.attempts + 1), str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on and an operator sees this one
+            self._trouble(task, error)
+        else:
+            self._outbox.done(task.task_id, self._now())
+
+    def _trouble(self, task: Task, error: Exception) -> None:
+        """Try again what may mend itself, a few times; then park it."""
+        told = str(error) if isinstance(error, LedgerError) else type(error).__name__
+        about = {"task": task.task_id, "kind": task.kind, "ledger": task.ledger, "attempts": task.attempts + 1}
+        if task.attempts + 1 >= _HOPELESS:
+            log.error("task parked", **about, reason=told, exc_info=error)
+            self._outbox.park(task.task_id, told, self._now())
+            return
+        log.warning("task failed", **about, reason=told, exc_info=not isinstance(error, LedgerError))
+        self._outbox.later(task.task_id, self._now() + pause(task.attempts + 1), told)

@@ -1,0 +1,25 @@
+"""Which use case carries out which kind of task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from adapters.jobs import Task
+from service.payments import accounts, adjustments, captures, checkout, instalments, payouts, refunds, transfers
+from service.payments.context import Office
+
+HANDLERS: Final[dict[str, Callable[[Office, Task], None]]] = {
+    "align": transfers.align_task,
+    "align-all": transfers.align_all_task,
+    "fee": captures.fee_task,
+    "refund": refunds.refund_task,
+    "return": refunds.return_task,
+    "grant": adjustments.grant_task,
+    "payout": payouts.payout_task,
+    "bank-account": accounts.bank_account_task,
+    "charge": instalments.charge_task,
+    "give-up": instalments.give_up_task,
+    "expire": checkout.expire_task,
+}
+"""Every kind of task that service.worker.task_plan plans."""

@@ -1,0 +1,166 @@
+"""Looking into notifications: each is a reason to fetch an object again and record what it has become."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from adapters.jobs import AccountBook, Inbox, Received, Waiting
+from adapters.jobs.queue import pause
+from adapters.payments.errors import PaymentOutcomeUnknown, ProviderMisuse, ProviderUnavailable
+from adapters.payments.port import PaymentProvider
+from domain.errors import LedgerError, NotFound, OutcomeUnknown, TooBusy
+from service.logging import logger
+from service.payments.accounts import apply_account
+from service.payments.captures import apply_payment
+from service.payments.checkout import apply_checkout
+from service.payments.context import Clock
+from service.payments.disputes import apply_dispute
+from service.payments.payouts import apply_payout
+from service.payments.refunds import apply_refund
+from service.worker.outbox_worker import Offices
+
+log = logger(__name__)
+_PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, TooBusy)
+_EARLY: Final = timedelta(days=3)
+"""How long an object that we do not know may still turn out to be ours; after that the reconciliation has it."""
+_HOPELESS: Final = 8
+_MISSING: Final = "resource_missing"
+"""What the provider says of an object that it does not have, or not in this account."""
+_CHARGES: Final = (
+    "charge.succeeded",
+    "charge.updated",
+    "charge.failed",
+    "charge.captured",
+    "charge.expired",
+    "charge.pending",
+)
+_INTENTS: Final = (
+    "payment_intent.created",
+    "payment_intent.processing",
+    "payment_intent.requires_action",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+    "payment_intent.succeeded",
+)
+_ANSWERED_TOGETHER: Final = (_CHARGES, _INTENTS)
+"""Kinds about one object that say the same to us: look again. A burst of them costs one look."""
+
+
+class Looker:
+    """Looks into notifications, for all ledgers."""
+
+    def __init__(
+        self, inbox: Inbox, provider: PaymentProvider, accounts: AccountBook, offices: Offices, clock: Clock
+    ) -> None:
+        """Remember the parts."""
+        self._inbox = inbox
+        self._provider = provider
+        self._accounts = accounts
+        self._offices = offices
+        self._now = clock
+
+    def look_into(self, waiting: Waiting) -> bool:
+        """Look into one notification if nobody else looks at its object; False when it was not its turn."""
+        with self._inbox.lane(waiting.lane) as held:
+            if not held:
+                return False
+            received = self._inbox.read(str(waiting.key), self._now())
+            if received is None:
+                return False
+            self._run(received)
+            return True
+
+    def _run(self, received: Received) -> None:
+        """Look, and keep how it ended; nothing that happens in it stops the worker."""
+        looked_at = self._now()
+        kinds = next((alike for alike in _ANSWERED_TOGETHER if received.kind in alike), (received.kind,))
+        # Asked before the look: what comes while we look may tell of something newer.
+        answered = self._inbox.waiting_about(received.object_id, kinds)
+        try:
+            self._apply(received)
+        except NotFound as unknown:
+            self._unknown(received, unknown, looked_at)
+        except ProviderMisuse as misuse:
+            if misuse.values.get("status") == _MISSING:
+                self._unknown(received, misuse, looked_at)
+            else:
+                self._trouble(received, misuse)
+        except _PATIENT as error:
+            self._inbox.later(received.event, looked_at + pause(received.attempts + 1), str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on and an operator sees this one
+            self._trouble(received, error)
+        else:
+            self._inbox.answered(answered, self._now())
+
+    def _unknown(self, received: Received, error: LedgerError, now: datetime) -> None:
+        """What is not known may come yet; after some days it is nobody's."""
+        if now - received.created_at > _EARLY:
+            self._inbox.done(received.event, now)
+        else:
+            self._inbox.later(received.event, now + pause(received.attempts + 1), str(error))
+
+    def _trouble(self, received: Received, error: Exception) -> None:
+        """Try again what may mend itself, a few times; then park it."""
+        told = str(error) if isinstance(error, LedgerError) else type(error).__name__
+        about = {"notification": received.event, "kind": received.kind, "attempts": received.attempts + 1}
+        if received.attempts + 1 >= _HOPELESS:
+            log.error("notification parked", **about, reason=told, exc_info=error)
+            self._inbox.park(received.event, told, self._now())
+            return
+        log.warning("notification failed", **about, reason=told, exc_info=not isinstance(error, LedgerError))
+        self._inbox.later(received.event, self._now() + pause(received.attempts + 1), told)
+
+    def _apply(self, received: Received) -> None:
+        """Fetch what the notification is about, and record what it has become; other kinds say nothing to us."""
+        kind, name = received.kind, received.object_id
+        if kind.startswith(("payment_intent.", "charge.dispute.")) or kind in _CHARGES:
+            self._payment(kind, name)
+        elif kind.startswith("checkout.session."):
+            checkout = self._provider.checkout(name)
+            if checkout.reference is not None:
+                apply_checkout(self._offices(checkout.reference.ledger), checkout)
+        elif kind.startswith("refund.") or kind == "charge.refund.updated":
+            self._refunds([name])
+        elif kind == "charge.refunded":
+            self._refunds([refund.refund for refund in self._provider.refunds_of(name)])
+        elif kind.startswith("payout."):
+            self._payout(name, received.account)
+        elif kind.startswith(("account.", "v2.core.account")):
+            self._account(received.account or name)
+
+    def _payment(self, kind: str, name: str) -> None:
+        """A payment, or a dispute and the payment it is about."""
+        dispute = self._provider.dispute(name) if kind.startswith("charge.dispute.") else None
+        payment = self._provider.payment(name if dispute is None else dispute.charge)
+        if payment.reference is None:
+            return
+        office = self._offices(payment.reference.ledger)
+        apply_payment(office, payment)
+        if dispute is not None:
+            apply_dispute(office, dispute, payment.reference.campaign_id)
+
+    def _refunds(self, names: list[str]) -> None:
+        """Refunds, after the payments they are about."""
+        for name in names:
+            refund = self._provider.provider_refund(name)
+            payment = self._provider.payment(refund.charge)
+            if payment.reference is not None:
+                office = self._offices(payment.reference.ledger)
+                apply_payment(office, payment)
+                apply_refund(office, refund, payment.reference.campaign_id)
+
+    def _payout(self, name: str, account: str | None) -> None:
+        """A payout of a coop; one of the platform's own, or that nobody asked for here, is the reconciliation's."""
+        known = None if account is None else self._accounts.of_account(account)
+        if known is None:
+            return
+        payout = self._provider.payout(name, account)
+        if payout.payout_id is not None:
+            apply_payout(self._offices(known.ledger), payout, known.coop_id)
+
+    def _account(self, name: str) -> None:
+        """A coop's account: what it may do, and where it pays out to."""
+        known = self._accounts.of_account(name)
+        if known is not None:
+            apply_account(self._offices(known.ledger), self._provider.account(name))
