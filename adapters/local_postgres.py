@@ -24,8 +24,8 @@ from typing import Final, Self
 from psycopg.conninfo import make_conninfo
 
 from adapters.local_postgres_binaries import (
-    Account,
     LocalPostgresError,
+    ServerUser,
     choose_account,
     find_binaries,
     is_postgres,
@@ -161,7 +161,7 @@ class LocalPostgres:
         return elsewhere
 
     @cached_property
-    def account(self) -> Account | None:
+    def account(self) -> ServerUser | None:
         """The account that runs the server, or None to stay who we are (when we are not root)."""
         return choose_account((self._elsewhere() or self.root) / "data")
 

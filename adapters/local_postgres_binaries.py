@@ -22,27 +22,27 @@ class LocalPostgresError(RuntimeError):
     """The private server could not be made, started or stopped; the message holds the end of its log."""
 
 
-class Account(NamedTuple):
+class ServerUser(NamedTuple):
     """The unprivileged account that root hands the server to: Postgres refuses to run as root."""
 
     uid: int
     gid: int
 
 
-def choose_account(data: Path) -> Account | None:
+def choose_account(data: Path) -> ServerUser | None:
     """Return the account to run the cluster in `data`, or None to stay who we are (when we are not root)."""
     if os.geteuid() != 0:
         return None
     if data.exists() and data.stat().st_uid != 0:  # Postgres only serves data owned by the account that runs it.
-        return Account(data.stat().st_uid, data.stat().st_gid)
+        return ServerUser(data.stat().st_uid, data.stat().st_gid)
     for name in _ACCOUNTS:
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
-            return Account(entry.pw_uid, entry.pw_gid)
+            return ServerUser(entry.pw_uid, entry.pw_gid)
     raise LocalPostgresError(f"root cannot run Postgres and none of these accounts exists: {', '.join(_ACCOUNTS)}")
 
 
-def find_binaries(account: Account | None) -> Path:
+def find_binaries(account: ServerUser | None) -> Path:
     """Return the folder of initdb, pg_ctl and postgres, reachable by the account that runs them."""
     chosen = os.environ.get(BINARIES_VARIABLE)
     folder = Path(chosen) if chosen else _wheel() / "pginstall" / "bin"
@@ -53,7 +53,7 @@ def find_binaries(account: Account | None) -> Path:
     return _reachable_copy() / "pginstall" / "bin"
 
 
-def reachable(path: Path, account: Account) -> bool:
+def reachable(path: Path, account: ServerUser) -> bool:
     """Tell whether the account may pass through (or run) this path and every folder above it."""
     return all(
         step.stat().st_mode & 0o001 or (step.stat().st_uid == account.uid and step.stat().st_mode & 0o100)

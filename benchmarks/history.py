@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
-from adapters.log.event_store import Append, Fact
+from adapters.log.event_store import Append, NewEvent
 from benchmarks.bench_ledger import NOW, Ground
 from domain.aggregate import Stamp
 from domain.campaign.basket import Child, PlaceContribution
-from domain.campaign.payments import CapturePayment, RecordFee, RecordTransfer
+from domain.campaign.payments import RecordPaymentCaptured, RecordProviderFee, RecordTransfer
 from domain.campaign.state import Campaign, CampaignCommand
 
 CLASSES: Final = ("CP A", "CP B", "CE1", "CE2-CM1", "CM2")
@@ -21,7 +21,7 @@ _BATCH: Final = 4_000
 def lengthen(ground: Ground, events: int) -> list[UUID]:
     """Add about so many events: campaigns of 250 families, each placed, paid, charged and transferred."""
     campaigns: list[UUID] = []
-    facts: list[Fact] = []
+    facts: list[NewEvent] = []
     added = 0
     while added < events:
         campaign_id = ground.campaign()
@@ -31,7 +31,7 @@ def lengthen(ground: Ground, events: int) -> list[UUID]:
             for command in _family(campaign_id, number):
                 for event in command.decide(state):
                     state.evolve(event)
-                    facts.append(Fact(campaign_id, state.version, state.coop_id, event))
+                    facts.append(NewEvent(campaign_id, state.version, state.coop_id, event))
             if len(facts) >= _BATCH:
                 ground.ledger.store.append(Append(uuid4(), facts, (), ()))
                 added += len(facts)
@@ -58,7 +58,7 @@ def _family(campaign_id: UUID, number: int) -> list[CampaignCommand]:
         children=children,
         tip_cents=96,
     )
-    captured = CapturePayment(
+    captured = RecordPaymentCaptured(
         stream_id=campaign_id,
         stamp=placed.stamp,
         contribution_id=contribution_id,
@@ -67,7 +67,7 @@ def _family(campaign_id: UUID, number: int) -> list[CampaignCommand]:
         tip_cents=96,
         paid_at=paid_at,
     )
-    fee = RecordFee(
+    fee = RecordProviderFee(
         stream_id=campaign_id,
         stamp=placed.stamp,
         contribution_id=contribution_id,

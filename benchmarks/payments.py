@@ -22,7 +22,7 @@ from benchmarks.parents import TIP, Basket, Parents, Payment
 from benchmarks.processes import sandbox, shop
 from domain.chart_of_accounts import Account
 from domain.events.contribution import FundsTransferred, PaymentCaptured, ProviderFeeCharged
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 from tests.adapters.stripe_provider.acting import request_for, settings_for
 from tests.adapters.stripe_sandbox.serving import SECRETS, Heard, Served, listening
 from tests.service.payments.town import PRICE, Town
@@ -111,7 +111,7 @@ def _round(town: Town, parents: Parents) -> Round:
     return Round(PARENTS / (last - min(one.submitted for one in paid)), _ways(town, paid, captures))
 
 
-def _ways(town: Town, paid: Sequence[Payment], captures: dict[UUID, Recorded]) -> list[Way]:
+def _ways(town: Town, paid: Sequence[Payment], captures: dict[UUID, RecordedEvent]) -> list[Way]:
     """The way of each payment, by the clocks of the parents, of the inbox and of the ledger."""
     told = _first_told(town)
     ways = []

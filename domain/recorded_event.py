@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.events.base import Event
 
 
-class Recorded(NamedTuple):
+class RecordedEvent(NamedTuple):
     """One row of the log, decoded: its gapless position, its stream and version, its coop, its UTC instant."""
 
     position: int

@@ -31,7 +31,7 @@ def check_roll_forward(boxes: StatementBoxes) -> StatementBoxes:
     return boxes
 
 
-class Movement(NamedTuple):
+class StatementMovement(NamedTuple):
     """What one event does to the online account, in cents, as the statement's boxes show it (S-155…S-159).
 
     The balance of the account includes what is blocked by a dispute; ``blocked`` is the change of that part.
@@ -43,7 +43,7 @@ class Movement(NamedTuple):
     blocked: int = 0
 
 
-def movement(event: Event, legs: Iterable[Posting]) -> Movement | None:
+def statement_movement(event: Event, legs: Iterable[Posting]) -> StatementMovement | None:
     """Return what an event with these postings does to the online account; None when it does nothing to it.
 
     Payouts are transfers (a failed or returned one lowers them); what comes in otherwise is a receipt and
@@ -59,5 +59,5 @@ def movement(event: Event, legs: Iterable[Posting]) -> Movement | None:
     if not total and not blocked:
         return None
     if isinstance(event, PayoutSent | PayoutFailed | PayoutReturned):
-        return Movement(transfers=-total)
-    return Movement(receipts=max(total, 0), disbursements=max(-total, 0), blocked=blocked)
+        return StatementMovement(transfers=-total)
+    return StatementMovement(receipts=max(total, 0), disbursements=max(-total, 0), blocked=blocked)

@@ -17,7 +17,7 @@ from domain.events.base import Event
 from domain.events.contribution import CashReceived, ContributionCorrected, PaymentCaptured
 from domain.events.dispute import DisputeLost
 from domain.events.refund import ExternalRefundAllocated, RefundSettled
-from projections.base.read_model import Booked, Write
+from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import write_rows
 
 _DDL: Final[LiteralString] = """
@@ -53,7 +53,7 @@ ON CONFLICT (campaign_id, class_code) DO UPDATE SET
 """
 
 
-class _Change:
+class _ClassChange:
     """What a batch adds to one class of a campaign."""
 
     __slots__ = ("cash", "coop_id", "moved", "participants", "position", "received", "refunded", "unpaid")
@@ -64,20 +64,20 @@ class _Change:
         self.participants = self.received = self.refunded = self.unpaid = self.moved = self.cash = self.position = 0
 
 
-class _Changes(dict[tuple[UUID, str], _Change]):
+class _ClassChanges(dict[tuple[UUID, str], _ClassChange]):
     """What a batch adds, by campaign and class."""
 
-    def of(self, fact: Booked, class_code: str) -> _Change:
+    def of(self, fact: BookedEvent, class_code: str) -> _ClassChange:
         """Return the change of a class of the event's campaign."""
         key = fact.stream_id, class_code
         change = self.get(key)
         if change is None:
-            change = self[key] = _Change(fact.coop_id)
+            change = self[key] = _ClassChange(fact.coop_id)
         change.position = fact.position
         return change
 
 
-def _received(changes: _Changes, fact: Booked, event: PaymentCaptured | CashReceived) -> None:
+def _received(changes: _ClassChanges, fact: BookedEvent, event: PaymentCaptured | CashReceived) -> None:
     in_cash = isinstance(event, CashReceived)
     for share in event.shares:
         change = changes.of(fact, share.class_code)
@@ -87,21 +87,21 @@ def _received(changes: _Changes, fact: Booked, event: PaymentCaptured | CashRece
             change.cash += share.cents
 
 
-def _refunded(changes: _Changes, fact: Booked, event: RefundSettled | ExternalRefundAllocated) -> None:
+def _refunded(changes: _ClassChanges, fact: BookedEvent, event: RefundSettled | ExternalRefundAllocated) -> None:
     for share in event.shares:
         change = changes.of(fact, share.class_code)
         change.refunded += share.cents
         change.participants -= share.balance == 0 < share.cents
 
 
-def _lost(changes: _Changes, fact: Booked, event: DisputeLost) -> None:
+def _lost(changes: _ClassChanges, fact: BookedEvent, event: DisputeLost) -> None:
     for share in event.shares:
         change = changes.of(fact, share.class_code)
         change.unpaid += share.cents
         change.participants -= share.balance == 0 < share.cents
 
 
-def _corrected(changes: _Changes, fact: Booked, event: ContributionCorrected) -> None:
+def _corrected(changes: _ClassChanges, fact: BookedEvent, event: ContributionCorrected) -> None:
     if event.old_class == event.new_class or not event.held:
         return
     for class_code, sign in ((event.old_class, -1), (event.new_class, 1)):
@@ -110,7 +110,7 @@ def _corrected(changes: _Changes, fact: Booked, event: ContributionCorrected) ->
         change.participants += sign
 
 
-_HANDLERS: Final[dict[type[Event], Callable[[_Changes, Booked, Any], None]]] = {
+_HANDLERS: Final[dict[type[Event], Callable[[_ClassChanges, BookedEvent, Any], None]]] = {
     PaymentCaptured: _received,
     CashReceived: _received,
     RefundSettled: _refunded,
@@ -128,9 +128,9 @@ class ClassBalances:
     tables = ("class_balances",)
     ddl: LiteralString = _DDL
 
-    def fold(self, batch: Sequence[Booked]) -> Write:
+    def fold(self, batch: Sequence[BookedEvent]) -> Write:
         """Add up the splits of a batch by campaign and class."""
-        changes = _Changes()
+        changes = _ClassChanges()
         for fact in batch:
             handler = _HANDLERS.get(type(fact.event))
             if handler is not None:

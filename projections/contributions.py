@@ -24,7 +24,7 @@ from domain.events.contribution import CashReceived, ContributionAbandoned, Cont
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested, RefundSettled
-from projections.base.read_model import Booked, Write
+from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import copy_rows, instant, microseconds, text, update_rows
 
 _DDL: Final[LiteralString] = """
@@ -93,7 +93,7 @@ WHERE known.contribution_id = change.contribution_id
 """
 
 
-class _Change:
+class _ContributionChange:
     """What a batch changes of one contribution; ``placed`` with its coop and campaign when it begins in the batch."""
 
     __slots__ = (
@@ -154,82 +154,82 @@ class _Change:
 _means = lru_cache(maxsize=16)(text)
 
 
-def _placed(change: _Change, fact: Booked, event: ContributionPlaced) -> None:
+def _placed(change: _ContributionChange, fact: BookedEvent, event: ContributionPlaced) -> None:
     if fact.coop_id is None:
         raise LedgerCorrupt(position=fact.position, topic=event.TOPIC, coop=None)
     change.placed = (fact.coop_id, fact.stream_id, event)
 
 
-def _paid(change: _Change, event: PaymentCaptured | CashReceived) -> None:
+def _paid(change: _ContributionChange, event: PaymentCaptured | CashReceived) -> None:
     change.paid += event.cents
     change.paid_at = event.paid_at if change.paid_at is None else min(change.paid_at, event.paid_at)
     change.abandoned = False
 
 
-def _captured(change: _Change, _fact: Booked, event: PaymentCaptured) -> None:
+def _captured(change: _ContributionChange, _fact: BookedEvent, event: PaymentCaptured) -> None:
     _paid(change, event)
     change.tip_paid += event.tip_cents
     if event.instalment > 1:
         change.expected_later -= event.cents
 
 
-def _cash(change: _Change, _fact: Booked, event: CashReceived) -> None:
+def _cash(change: _ContributionChange, _fact: BookedEvent, event: CashReceived) -> None:
     _paid(change, event)
 
 
-def _abandoned(change: _Change, _fact: Booked, _event: ContributionAbandoned) -> None:
+def _abandoned(change: _ContributionChange, _fact: BookedEvent, _event: ContributionAbandoned) -> None:
     change.abandoned = True
 
 
-def _scheduled(change: _Change, _fact: Booked, event: InstalmentsScheduled) -> None:
+def _scheduled(change: _ContributionChange, _fact: BookedEvent, event: InstalmentsScheduled) -> None:
     change.expected_later += event.cents
 
 
-def _instalment_failed(change: _Change, _fact: Booked, event: InstalmentFailed) -> None:
+def _instalment_failed(change: _ContributionChange, _fact: BookedEvent, event: InstalmentFailed) -> None:
     if event.final:
         change.expected_later -= event.cents
 
 
-def _instalments_cancelled(change: _Change, _fact: Booked, event: InstalmentsCancelled) -> None:
+def _instalments_cancelled(change: _ContributionChange, _fact: BookedEvent, event: InstalmentsCancelled) -> None:
     change.expected_later -= event.cents
 
 
-def _refund_requested(change: _Change, _fact: Booked, event: RefundRequested) -> None:
+def _refund_requested(change: _ContributionChange, _fact: BookedEvent, event: RefundRequested) -> None:
     change.refund_pending += event.cents
 
 
-def _refund_settled(change: _Change, _fact: Booked, event: RefundSettled) -> None:
+def _refund_settled(change: _ContributionChange, _fact: BookedEvent, event: RefundSettled) -> None:
     change.refund_pending -= event.cents
     change.refunded += event.cents
     change.tip_refunded += event.tip_cents
 
 
-def _external_refund(change: _Change, _fact: Booked, event: ExternalRefundAllocated) -> None:
+def _external_refund(change: _ContributionChange, _fact: BookedEvent, event: ExternalRefundAllocated) -> None:
     change.refunded += event.cents
     change.tip_refunded += event.tip_cents
 
 
-def _refund_failed(change: _Change, _fact: Booked, event: RefundFailed) -> None:
+def _refund_failed(change: _ContributionChange, _fact: BookedEvent, event: RefundFailed) -> None:
     """After it was settled, a failed refund is owed to the family and remains given back by the coop."""
     if not event.was_settled:
         change.refund_pending -= event.cents
 
 
-def _dispute_opened(change: _Change, _fact: Booked, event: DisputeOpened) -> None:
+def _dispute_opened(change: _ContributionChange, _fact: BookedEvent, event: DisputeOpened) -> None:
     change.disputed += event.cents
 
 
-def _dispute_won(change: _Change, _fact: Booked, event: DisputeWon) -> None:
+def _dispute_won(change: _ContributionChange, _fact: BookedEvent, event: DisputeWon) -> None:
     change.disputed -= event.cents
 
 
-def _dispute_lost(change: _Change, _fact: Booked, event: DisputeLost) -> None:
+def _dispute_lost(change: _ContributionChange, _fact: BookedEvent, event: DisputeLost) -> None:
     change.disputed -= event.cents
     change.lost += event.cents
     change.tip_refunded += event.tip_cents
 
 
-_HANDLERS: Final[dict[type[Event], Callable[[_Change, Booked, Any], None]]] = {
+_HANDLERS: Final[dict[type[Event], Callable[[_ContributionChange, BookedEvent, Any], None]]] = {
     ContributionPlaced: _placed,
     ContributionAbandoned: _abandoned,
     PaymentCaptured: _captured,
@@ -255,16 +255,16 @@ class Contributions:
     tables = ("contributions",)
     ddl: LiteralString = _DDL
 
-    def fold(self, batch: Sequence[Booked]) -> Write:
+    def fold(self, batch: Sequence[BookedEvent]) -> Write:
         """Add up what a batch changes of each contribution; those it places are inserted, the others updated."""
-        changes: dict[UUID, _Change] = {}
+        changes: dict[UUID, _ContributionChange] = {}
         for fact in batch:
             event: Any = fact.event
             handler = _HANDLERS.get(type(event))
             if handler is not None:
                 change = changes.get(event.contribution_id)
                 if change is None:
-                    change = changes[event.contribution_id] = _Change()
+                    change = changes[event.contribution_id] = _ContributionChange()
                 change.position = fact.position
                 handler(change, fact, event)
         new = b"".join(change.insert(*change.placed) for change in changes.values() if change.placed is not None)

@@ -17,7 +17,7 @@ from psycopg.rows import class_row
 
 from domain.events import bank, campaign, coop
 from domain.events.base import Event
-from projections.base.read_model import Booked, Write
+from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import write_rows
 
 _DDL: Final[LiteralString] = """
@@ -76,11 +76,11 @@ CREATE TABLE tariffs (
     PRIMARY KEY (campaign_id, tariff_id)
 );
 """
-Apply = Callable[[Connection[Any], Booked, Any], object]
+Apply = Callable[[Connection[Any], BookedEvent, Any], object]
 """Applies one event."""
 
 
-def _applies(statement: LiteralString, parameters: Callable[[Booked, Any], Sequence[Any]]) -> Apply:
+def _applies(statement: LiteralString, parameters: Callable[[BookedEvent, Any], Sequence[Any]]) -> Apply:
     """An event that one statement applies."""
     return lambda connection, fact, event: connection.execute(statement, parameters(fact, event))
 
@@ -116,7 +116,7 @@ _certify = _applies(
 )
 
 
-def _register_account(connection: Connection[Any], fact: Booked, event: bank.BankAccountRegistered) -> None:
+def _register_account(connection: Connection[Any], fact: BookedEvent, event: bank.BankAccountRegistered) -> None:
     connection.execute(
         "INSERT INTO bank_accounts (bank_account_id, coop_id, iban_masked, confirmed, position)"
         " VALUES (%s, %s, %s, false, %s)",
@@ -129,7 +129,7 @@ def _register_account(connection: Connection[Any], fact: Booked, event: bank.Ban
     )
 
 
-def _confirm_account(connection: Connection[Any], fact: Booked, event: bank.BankAccountConfirmed) -> None:
+def _confirm_account(connection: Connection[Any], fact: BookedEvent, event: bank.BankAccountConfirmed) -> None:
     connection.execute(
         "WITH confirmed AS (UPDATE bank_accounts SET confirmed = true, position = %(position)s"
         "                   WHERE bank_account_id = %(account)s RETURNING iban_masked)"
@@ -139,7 +139,7 @@ def _confirm_account(connection: Connection[Any], fact: Booked, event: bank.Bank
     )
 
 
-def _define_classes(connection: Connection[Any], fact: Booked, event: coop.SchoolClassesDefined) -> None:
+def _define_classes(connection: Connection[Any], fact: BookedEvent, event: coop.SchoolClassesDefined) -> None:
     connection.execute(
         "DELETE FROM school_classes WHERE coop_id = %s AND school_year = %s", (fact.stream_id, event.school_year)
     )
@@ -180,7 +180,7 @@ def _becomes(status: str) -> Apply:
     )
 
 
-def _set_tariffs(connection: Connection[Any], fact: Booked, event: campaign.TariffsSet) -> None:
+def _set_tariffs(connection: Connection[Any], fact: BookedEvent, event: campaign.TariffsSet) -> None:
     connection.execute(
         "UPDATE tariffs SET rank = NULL, position = %s WHERE campaign_id = %s AND rank IS NOT NULL",
         (fact.position, fact.stream_id),
@@ -224,7 +224,7 @@ class Directory:
     tables = ("coops", "bank_accounts", "school_classes", "campaigns", "tariffs")
     ddl: LiteralString = _DDL
 
-    def fold(self, batch: Sequence[Booked]) -> Write:
+    def fold(self, batch: Sequence[BookedEvent]) -> Write:
         """Keep the events about coops and campaigns themselves; the write applies them in order."""
         facts = [(_HANDLERS[type(fact.event)], fact) for fact in batch if type(fact.event) in _HANDLERS]
 

@@ -22,7 +22,7 @@ from domain.chart_of_accounts import CHART, Book
 from domain.errors import LedgerCorrupt
 from domain.events.bank import PeriodClosed
 from domain.events.base import Event
-from projections.base.read_model import Booked, Write
+from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import copy_rows, days, microseconds, text, uuid, write_rows
 
 _DDL: Final[LiteralString] = """
@@ -118,7 +118,7 @@ def _topic(kind: type[Event]) -> tuple[bytes, bool]:
     return text(kind.TOPIC), kind.TOPIC.startswith("campaign.")
 
 
-def _event_columns(fact: Booked) -> bytes:
+def _event_columns(fact: BookedEvent) -> bytes:
     """Pack the columns that all legs of an event share."""
     if fact.counted is None:
         raise LedgerCorrupt(position=fact.position, topic=fact.event.TOPIC)
@@ -131,7 +131,7 @@ def _event_columns(fact: Booked) -> bytes:
     return b"".join((fixed, uuid(fact.stream_id if in_campaign else None), topic, uuid(fact.event.subject_id)))
 
 
-def _pack(batch: Iterable[Booked]) -> bytes:
+def _pack(batch: Iterable[BookedEvent]) -> bytes:
     """Pack all legs of a batch as rows of Postgres's binary COPY format."""
     parts: list[bytes] = []
     for fact in batch:
@@ -156,7 +156,7 @@ class Journal:
     tables = ("journal", "closed_months")
     ddl: LiteralString = _DDL
 
-    def fold(self, batch: Sequence[Booked]) -> Write:
+    def fold(self, batch: Sequence[BookedEvent]) -> Write:
         """Pack the legs of a batch, and keep its last closing of a month of each coop."""
         packed = _pack(batch)
         closings = {

@@ -16,7 +16,7 @@ from psycopg.rows import class_row, kwargs_row
 
 from domain.events.base import StatementBoxes
 from domain.roll_forward import check_roll_forward
-from projections.base.read_model import Booked, Write
+from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import write_rows
 
 _DDL: Final[LiteralString] = """
@@ -51,7 +51,7 @@ class OnlineAccount:
     tables = ("online_account",)
     ddl: LiteralString = _DDL
 
-    def fold(self, batch: Sequence[Booked]) -> Write:
+    def fold(self, batch: Sequence[BookedEvent]) -> Write:
         """Add up the movements of a batch by coop and month."""
         sums: dict[tuple[UUID | None, date], list[int]] = {}
         for fact in batch:

@@ -20,7 +20,7 @@ from domain.events.base import Event, Line
 from domain.events.contribution import CashReceived, ContributionCorrected, ContributionPlaced, PaymentCaptured
 from domain.events.dispute import DisputeLost
 from domain.events.refund import ExternalRefundAllocated, RefundSettled
-from projections.base.read_model import Booked, Write
+from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import copy_rows, text, update_rows
 
 _DDL: Final[LiteralString] = """
@@ -66,14 +66,14 @@ WHERE known.contribution_id = change.contribution_id AND known.line = change.lin
 _code = lru_cache(maxsize=4_096)(text)
 
 
-class _Change:
+class _ParticipantChange:
     """What a batch changes of one child; ``placed`` when its basket begins in the batch."""
 
     __slots__ = ("class_code", "lost", "paid", "placed", "position", "refunded", "tariff_id")
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self.placed: tuple[Booked, ContributionPlaced, Line] | None = None
+        self.placed: tuple[BookedEvent, ContributionPlaced, Line] | None = None
         self.class_code: str | None = None
         self.tariff_id: str | None = None
         self.paid = self.refunded = self.lost = self.position = 0
@@ -83,7 +83,7 @@ class _Change:
         changed = (self.class_code, self.tariff_id, self.paid, self.refunded, self.lost, self.position)
         return (contribution_id, line, *changed)
 
-    def insert(self, fact: Booked, event: ContributionPlaced, line: Line) -> bytes:
+    def insert(self, fact: BookedEvent, event: ContributionPlaced, line: Line) -> bytes:
         """The whole row, packed in the order of _INSERT."""
         if fact.coop_id is None:
             raise LedgerCorrupt(position=fact.position, topic=event.TOPIC, coop=None)
@@ -98,47 +98,47 @@ class _Change:
         return b"".join((fixed, _code(self.class_code), _code(self.tariff_id)))
 
 
-class _Changes(dict[tuple[UUID, int], _Change]):
+class _ParticipantChanges(dict[tuple[UUID, int], _ParticipantChange]):
     """What a batch changes, by contribution and line."""
 
-    def of(self, fact: Booked, contribution_id: UUID, line: int) -> _Change:
+    def of(self, fact: BookedEvent, contribution_id: UUID, line: int) -> _ParticipantChange:
         """Return the change of a child."""
         key = contribution_id, line
         change = self.get(key)
         if change is None:
-            change = self[key] = _Change()
+            change = self[key] = _ParticipantChange()
         change.position = fact.position
         return change
 
 
-def _placed(changes: _Changes, fact: Booked, event: ContributionPlaced) -> None:
+def _placed(changes: _ParticipantChanges, fact: BookedEvent, event: ContributionPlaced) -> None:
     for line in event.lines:
         change = changes.of(fact, event.contribution_id, line.line)
         change.placed = (fact, event, line)
         change.class_code, change.tariff_id = line.class_code, line.tariff_id
 
 
-def _paid(changes: _Changes, fact: Booked, event: PaymentCaptured | CashReceived) -> None:
+def _paid(changes: _ParticipantChanges, fact: BookedEvent, event: PaymentCaptured | CashReceived) -> None:
     for share in event.shares:
         changes.of(fact, event.contribution_id, share.line).paid += share.cents
 
 
-def _refunded(changes: _Changes, fact: Booked, event: RefundSettled | ExternalRefundAllocated) -> None:
+def _refunded(changes: _ParticipantChanges, fact: BookedEvent, event: RefundSettled | ExternalRefundAllocated) -> None:
     for share in event.shares:
         changes.of(fact, event.contribution_id, share.line).refunded += share.cents
 
 
-def _lost(changes: _Changes, fact: Booked, event: DisputeLost) -> None:
+def _lost(changes: _ParticipantChanges, fact: BookedEvent, event: DisputeLost) -> None:
     for share in event.shares:
         changes.of(fact, event.contribution_id, share.line).lost += share.cents
 
 
-def _corrected(changes: _Changes, fact: Booked, event: ContributionCorrected) -> None:
+def _corrected(changes: _ParticipantChanges, fact: BookedEvent, event: ContributionCorrected) -> None:
     change = changes.of(fact, event.contribution_id, event.line)
     change.class_code, change.tariff_id = event.new_class, event.tariff_id
 
 
-_HANDLERS: Final[dict[type[Event], Callable[[_Changes, Booked, Any], None]]] = {
+_HANDLERS: Final[dict[type[Event], Callable[[_ParticipantChanges, BookedEvent, Any], None]]] = {
     ContributionPlaced: _placed,
     PaymentCaptured: _paid,
     CashReceived: _paid,
@@ -157,9 +157,9 @@ class Participants:
     tables = ("participants",)
     ddl: LiteralString = _DDL
 
-    def fold(self, batch: Sequence[Booked]) -> Write:
+    def fold(self, batch: Sequence[BookedEvent]) -> Write:
         """Add up what a batch changes of each child; those it places are inserted, the others updated."""
-        changes = _Changes()
+        changes = _ParticipantChanges()
         for fact in batch:
             handler = _HANDLERS.get(type(fact.event))
             if handler is not None:

@@ -21,7 +21,7 @@ from domain.errors import LedgerCorrupt
 from domain.events.bank import BankLineMatched, BankLineUnmatched
 from domain.events.base import Event
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
-from projections.base.read_model import Booked, Write
+from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import write_rows
 
 _DDL: Final[LiteralString] = """
@@ -142,7 +142,7 @@ _HANDLERS: Final[dict[type[Event], Callable[[PayoutRow, Any], PayoutRow]]] = {
 }
 
 
-def _requested(fact: Booked, event: PayoutRequested) -> PayoutRow:
+def _requested(fact: BookedEvent, event: PayoutRequested) -> PayoutRow:
     """The row of a payout as requested."""
     return PayoutRow(
         payout_id=event.payout_id,
@@ -172,9 +172,9 @@ class Payouts:
     tables = ("payouts", "payout_items")
     ddl: LiteralString = _DDL
 
-    def fold(self, batch: Sequence[Booked]) -> Write:
+    def fold(self, batch: Sequence[BookedEvent]) -> Write:
         """Keep the events about payouts; they are folded into the rows that the write reads."""
-        facts: list[tuple[Booked, Any]] = [
+        facts: list[tuple[BookedEvent, Any]] = [
             (fact, fact.event)
             for fact in batch
             if isinstance(fact.event, PayoutRequested) or type(fact.event) in _HANDLERS
@@ -200,7 +200,7 @@ class Payouts:
         return write
 
 
-def _items(fact: Booked, event: PayoutRequested) -> Iterator[ItemRow]:
+def _items(fact: BookedEvent, event: PayoutRequested) -> Iterator[ItemRow]:
     """The movements that a payout covers, numbered from 1."""
     for number, item in enumerate(event.content, start=1):
         yield ItemRow(

@@ -16,7 +16,7 @@ from psycopg import Connection
 from domain.events import campaign
 from domain.events.base import Event, InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
-from projections.base.read_model import Booked, Write
+from projections.base.read_model import BookedEvent, Write
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE storefronts (
@@ -56,7 +56,7 @@ class Storefronts:
     tables = ("storefronts",)
     ddl: LiteralString = _DDL
 
-    def fold(self, batch: Sequence[Booked]) -> Write:
+    def fold(self, batch: Sequence[BookedEvent]) -> Write:
         """Keep the settings of campaigns; the write applies them in order."""
         facts = [fact for fact in batch if type(fact.event) in (campaign.CampaignDrafted, *_HANDLERS)]
 
@@ -67,7 +67,7 @@ class Storefronts:
         return write
 
 
-def _apply(connection: Connection[Any], fact: Booked) -> None:
+def _apply(connection: Connection[Any], fact: BookedEvent) -> None:
     event = fact.event
     if isinstance(event, campaign.CampaignDrafted):
         connection.execute(_BEGIN, (_json(event.details), fact.stream_id, fact.position))

@@ -52,7 +52,7 @@ _PAYERS: Final = (
 _RESTRICTED: Final = "Document nominatif\u00a0: diffusion réservée au mandataire et au vérificateur des comptes."
 
 
-class Person(NamedTuple):
+class PersonNames(NamedTuple):
     """A person's names, as the vault gives them to the caller."""
 
     first: str
@@ -71,7 +71,7 @@ class Answers(NamedTuple):
     by_participant: Mapping[UUID, Mapping[str, str]] = {}
 
 
-_UNKNOWN: Final = Person("", ERASED)
+_UNKNOWN: Final = PersonNames("", ERASED)
 _NO_ANSWERS: Final = Answers()
 
 
@@ -80,7 +80,7 @@ def payments_table(
     campaign: CampaignHead,
     contributions: Sequence[ContributionRow],
     participants: Sequence[ParticipantRow],
-    names: Mapping[UUID, Person],
+    names: Mapping[UUID, PersonNames],
     labels: Mapping[str, str],
     answers: Answers = _NO_ANSWERS,
 ) -> Report:
@@ -110,7 +110,7 @@ def payments_table(
 def _participants(
     paid: Mapping[UUID, ContributionRow],
     children: Iterable[ParticipantRow],
-    names: Mapping[UUID, Person],
+    names: Mapping[UUID, PersonNames],
     labels: Mapping[str, str],
     answers: Answers,
 ) -> Table:
@@ -144,7 +144,9 @@ def _distinct(labels: Iterable[str]) -> list[str]:
     return distinct
 
 
-def _payers(paid: Iterable[ContributionRow], children: Iterable[ParticipantRow], names: Mapping[UUID, Person]) -> Table:
+def _payers(
+    paid: Iterable[ContributionRow], children: Iterable[ParticipantRow], names: Mapping[UUID, PersonNames]
+) -> Table:
     """Return the table of payers, with how many children each pays for."""
     counts: dict[UUID, int] = {}
     for child in children:

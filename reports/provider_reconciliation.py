@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 from domain.calendar import PARIS, french_date, paris_date
 from domain.money import NBSP
 from domain.reconciliation.breaks import Break, BreakState
-from domain.reconciliation.expected import Way
-from domain.reconciliation.matching import LineState
-from domain.reconciliation.run import Checked, Reconciliation
+from domain.reconciliation.expected import Direction
+from domain.reconciliation.matching import MatchState
+from domain.reconciliation.run import CheckedAccount, Reconciliation
 from reports.parts.provenance import Provenance
 from reports.parts.report import Column, Figure, Kind, Report, Table, Value, frame
 
@@ -47,11 +47,11 @@ _BREAKS: Final = (
     Column("État"),
 )
 _LEDGERS: Final = (Column("Association"), Column("Dernier événement", Kind.COUNT), Column("Tête de chaîne"))
-_WAYS: Final = {Way.IN: "entrée", Way.OUT: "sortie"}
+_WAYS: Final = {Direction.IN: "entrée", Direction.OUT: "sortie"}
 _KINDS: Final = {
-    LineState.LEDGER_ONLY: "registre seul",
-    LineState.PROVIDER_ONLY: "prestataire seul",
-    LineState.AMOUNT_DIFFERS: "montants différents",
+    MatchState.LEDGER_ONLY: "registre seul",
+    MatchState.PROVIDER_ONLY: "prestataire seul",
+    MatchState.AMOUNT_DIFFERS: "montants différents",
 }
 _STATES: Final = {BreakState.NEW: "nouveau", BreakState.PERSISTING: "persistant", BreakState.RESOLVED: "résolu"}
 _UNREAD: Final = "non lu\u00a0: inconnu du prestataire"
@@ -108,7 +108,7 @@ def _accounts(outcome: Reconciliation, whose: Mapping[str, str]) -> Table:
     return Table(name="comptes", title="Contrôle des comptes", columns=_ACCOUNTS, frame=frame(_ACCOUNTS, lines))
 
 
-def _control(checked: Checked) -> str:
+def _control(checked: CheckedAccount) -> str:
     if not checked.holds:
         return "mouvement manquant"
     return "conforme" if checked.crawl.steady else "solde en mouvement"

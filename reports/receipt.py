@@ -15,7 +15,7 @@ from uuid import UUID
 
 from domain.calendar import fiscal_year_label, french_date, paris_date
 from domain.money import euros
-from reports.parts.contribution_history import Outcome, Payment, Reversal, Story
+from reports.parts.contribution_history import ContributionHistory, MoneyReversal, ReceivedPayment, ReversalOutcome
 from reports.parts.provenance import Provenance
 from reports.parts.report import Column, Figure, Kind, Report, Table, frame, slug
 from reports.parts.wording import MEANS, payment_reference
@@ -65,10 +65,10 @@ class ReceiptInput(NamedTuple):
     school_year: int
     instalments: int
     children: Sequence[ChildLine]
-    story: Story
+    story: ContributionHistory
 
 
-class Run(NamedTuple):
+class TextRun(NamedTuple):
     """A piece of a sentence, and whether it stands out."""
 
     text: str
@@ -87,7 +87,7 @@ class Receipt:
     payer: str
     reference: str
     issued_on: date
-    opening: tuple[Run, ...]
+    opening: tuple[TextRun, ...]
     state: tuple[str, ...]
 
 
@@ -116,20 +116,20 @@ def receipt(provenance: Provenance, given: ReceiptInput) -> Receipt:
     )
 
 
-def _opening(coop: str, given: ReceiptInput, year: str) -> tuple[Run, ...]:
+def _opening(coop: str, given: ReceiptInput, year: str) -> tuple[TextRun, ...]:
     """Attest, in one sentence."""
     return (
-        Run(f"La coopérative scolaire «\u00a0{coop}\u00a0» atteste avoir reçu de "),
-        Run(given.payer, strong=True),
-        Run(" la somme de "),
-        Run(euros(given.story.paid), strong=True),
-        Run(
+        TextRun(f"La coopérative scolaire «\u00a0{coop}\u00a0» atteste avoir reçu de "),
+        TextRun(given.payer, strong=True),
+        TextRun(" la somme de "),
+        TextRun(euros(given.story.paid), strong=True),
+        TextRun(
             f", à titre de contribution volontaire à la collecte «\u00a0{given.campaign}\u00a0», année scolaire {year}."
         ),
     )
 
 
-def state_of(story: Story) -> list[str]:
+def state_of(story: ContributionHistory) -> list[str]:
     """Say what became of the payment since, in sentences for the family; nothing where nothing did."""
     said = []
     if story.refunded:
@@ -145,7 +145,7 @@ def state_of(story: Story) -> list[str]:
     return said
 
 
-def figures_of(story: Story) -> tuple[Figure, ...]:
+def figures_of(story: ContributionHistory) -> tuple[Figure, ...]:
     """What is put forward: what the coop received and keeps, and what lies between when something does."""
     if story.kept == story.paid and not story.contested:
         return (Figure("Reçu et conservé par la coopérative", story.paid),)
@@ -158,7 +158,7 @@ def figures_of(story: Story) -> tuple[Figure, ...]:
     )
 
 
-def _notes(story: Story) -> tuple[str, ...]:
+def _notes(story: ContributionHistory) -> tuple[str, ...]:
     """Say what the document is, what a contribution is, and whose the tip is."""
     tip = TIP.format(tip=euros(story.tip), total=euros(story.paid + story.tip)) if story.tip else ""
     if story.tip_returned:
@@ -184,7 +184,7 @@ def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[tu
     return Table(name=name, title=title, columns=columns, frame=frame(columns, rows))
 
 
-def _what(payment: Payment, instalments: int) -> str:
+def _what(payment: ReceivedPayment, instalments: int) -> str:
     """Say which payment it was."""
     if not payment.instalment:
         return "Remise d’espèces"
@@ -195,18 +195,20 @@ def _nth(number: int, count: int) -> str:
     return f"Échéance {number} sur {count}"
 
 
-def _reversals(story: Story) -> list[tuple[date, str, int]]:
+def _reversals(story: ContributionHistory) -> list[tuple[date, str, int]]:
     """Refunds and disputes, each with what became of it; a movement of the tip alone is told in the notes."""
     return [(one.on, _operation(one), one.cents) for one in story.reversals if one.cents]
 
 
-def _operation(one: Reversal) -> str:
+def _operation(one: MoneyReversal) -> str:
     ended = "" if one.ended_on is None else f"le {french_date(one.ended_on)}"
     return {
-        Outcome.REFUNDED: "Remboursement sur la carte",
-        Outcome.RETURNED: f"Remboursement revenu de la carte {ended}\u00a0: la coopérative doit encore cette somme",
-        Outcome.REPAID: f"Remboursement réglé par la coopérative {_REPAID.get(one.means, '')} {ended}",
-        Outcome.CONTESTED: "Paiement contesté auprès de la banque",
-        Outcome.WON: f"Contestation close en faveur de la coopérative {ended}",
-        Outcome.LOST: f"Somme reprise par la banque {ended}",
+        ReversalOutcome.REFUNDED: "Remboursement sur la carte",
+        ReversalOutcome.RETURNED: (
+            f"Remboursement revenu de la carte {ended}\u00a0: la coopérative doit encore cette somme"
+        ),
+        ReversalOutcome.REPAID: f"Remboursement réglé par la coopérative {_REPAID.get(one.means, '')} {ended}",
+        ReversalOutcome.CONTESTED: "Paiement contesté auprès de la banque",
+        ReversalOutcome.WON: f"Contestation close en faveur de la coopérative {ended}",
+        ReversalOutcome.LOST: f"Somme reprise par la banque {ended}",
     }[one.outcome]

@@ -26,7 +26,7 @@ from reports.parts.payout_parts import Covered
 from reports.parts.provenance import Provenance
 from reports.parts.report import Column, Figure, Kind, Report, Table, frame, slug
 from reports.parts.wording import ERASED, MEANS, PAYOUT_STATES, payment_reference, payout_reference, voucher_reference
-from reports.payments_table import Person
+from reports.payments_table import PersonNames
 
 _MEANS: Final = (
     Column("Moyen de paiement"),
@@ -101,14 +101,14 @@ class VoucherInput(NamedTuple):
     blocked: int = 0
 
 
-class Families(NamedTuple):
+class FamilyAnnex(NamedTuple):
     """The annex by family: the children of the campaign, and the names the caller may show, by person."""
 
     participants: Sequence[ParticipantRow]
-    names: Mapping[UUID, Person]
+    names: Mapping[UUID, PersonNames]
 
 
-def voucher(provenance: Provenance, given: VoucherInput, families: Families | None = None) -> Report:
+def voucher(provenance: Provenance, given: VoucherInput, families: FamilyAnnex | None = None) -> Report:
     """Make the voucher of a campaign.
 
     Raises:
@@ -144,7 +144,7 @@ def voucher(provenance: Provenance, given: VoucherInput, families: Families | No
     )
 
 
-def _notes(given: VoucherInput, families: Families | None, until: date) -> tuple[str, ...]:
+def _notes(given: VoucherInput, families: FamilyAnnex | None, until: date) -> tuple[str, ...]:
     """Say what the figures mean, and what kind of document this is."""
     nature = (
         "Collecte terminée\u00a0: cette pièce unique tient lieu de justificatif de recette pour toute la collecte."
@@ -229,7 +229,7 @@ def _entry(given: VoucherInput, classes: Table, reference: str) -> Table:
     return Table(name="ecriture", title=f"Écriture comptable – pièce {reference}", columns=_ENTRY, frame=made)
 
 
-def _families(given: VoucherInput, families: Families) -> Table:
+def _families(given: VoucherInput, families: FamilyAnnex) -> Table:
     """Return the annex by family: one row for each child that something was paid for."""
     payers = {row.contribution_id: row.payer_id for row in given.contributions if row.paid_at is not None}
     lines = [
@@ -245,6 +245,6 @@ def _families(given: VoucherInput, families: Families) -> Table:
     return Table(name="familles", title="Annexe restreinte par famille", columns=_FAMILIES, frame=made, apart=True)
 
 
-def _name(families: Families, person_id: UUID) -> str:
+def _name(families: FamilyAnnex, person_id: UUID) -> str:
     person = families.names.get(person_id)
     return ERASED if person is None else person.full

@@ -21,7 +21,7 @@ from projections.engine.runner import catch_up, head
 from service.runtime.open_ledger import OpenLedger
 
 
-class Verdict(NamedTuple):
+class Verification(NamedTuple):
     """What a verification found; sound when there is no finding. Findings are sentences for an auditor."""
 
     events: int
@@ -49,7 +49,7 @@ def schemas(ledger: Ledger) -> LedgerSchemas:
     return LedgerSchemas(ledger.log_schema, ledger.read_schema)
 
 
-def verify_ledger(opened: OpenLedger, progress: Callable[[str], None]) -> Verdict:
+def verify_ledger(opened: OpenLedger, progress: Callable[[str], None]) -> Verification:
     """Verify one association's ledger: chain, invariants, and every row of the read models against a replay."""
     ledger = opened.ledger
     with psycopg.connect(ledger.app_dsn, autocommit=True) as connection:
@@ -59,7 +59,7 @@ def verify_ledger(opened: OpenLedger, progress: Callable[[str], None]) -> Verdic
     if chain.sound:
         findings += _read_models(ledger)
         progress("Vues : comparées ligne à ligne à un rejeu, invariants vérifiés.")
-    return Verdict(chain.events, chain.head.hex(), tuple(findings))
+    return Verification(chain.events, chain.head.hex(), tuple(findings))
 
 
 def _read_models(ledger: Ledger) -> list[str]:

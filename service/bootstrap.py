@@ -12,11 +12,11 @@ from pydantic import SecretStr
 from adapters.local_postgres import LocalPostgres
 from adapters.payments.port import Endpoint
 from adapters.stripe_provider import StripeProvider, StripeSettings
-from service.emails.sender import open_mailroom
+from service.emails.sender import open_email_sender
 from service.runtime.runtime import Runtime
 from service.settings import PaymentSettings, Settings
 from service.worker.clocks import SandboxClock, machine_clock
-from service.worker.worker import Workshop
+from service.worker.worker import Worker
 
 
 def start_embedded(settings: Settings, name: str, *, fresh: bool = False) -> tuple[LocalPostgres, str]:
@@ -56,19 +56,19 @@ def open_runtime(settings: Settings) -> Runtime:
     return Runtime(settings, postgres, url)
 
 
-def open_workshop(runtime: Runtime, settings: PaymentSettings | None = None) -> Workshop | None:
+def open_worker(runtime: Runtime, settings: PaymentSettings | None = None) -> Worker | None:
     """Open the workshop on a runtime; None when the installation has no payment provider."""
     given = settings or PaymentSettings()
     adapter = _stripe_settings(given)
     if adapter is None:
         return None
-    mailroom = open_mailroom(runtime.settings)
+    mailroom = open_email_sender(runtime.settings)
     if given.url is None:
         provider = StripeProvider(adapter)
-        return Workshop(runtime, provider, machine_clock, mailroom=mailroom, closing=(provider.close,))
+        return Worker(runtime, provider, machine_clock, mailroom=mailroom, closing=(provider.close,))
     clock = SandboxClock(given.url)
     provider = StripeProvider(adapter, clock=clock)
-    return Workshop(runtime, provider, clock, mailroom=mailroom, closing=(provider.close, clock.close))
+    return Worker(runtime, provider, clock, mailroom=mailroom, closing=(provider.close, clock.close))
 
 
 def _stripe_settings(settings: PaymentSettings) -> StripeSettings | None:

@@ -22,7 +22,7 @@ _FOREIGN: Final = re.compile(r"(?:\+|00)([1-9][0-9]{6,13})")
 _DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
-class Unreadable(InvalidInput):
+class FieldError(InvalidInput):
     """What was typed cannot be taken; ``sentence`` says what to do, and never repeats what was typed."""
 
     code = "typed-invalid"
@@ -38,7 +38,7 @@ class Unreadable(InvalidInput):
         return self._sentence
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return a text on one line, in composed letters, without what does not show (controls, direction marks)."""
     composed = unicodedata.normalize("NFC", text)
     shown = (c for c in composed if c == _JOINER or c.isspace() or unicodedata.category(c) not in _HIDDEN)
@@ -52,9 +52,9 @@ def read_text(text: str, longest: int = MAX_TEXT) -> str:
         Unreadable: too long.
 
     """
-    cleaned = clean(text)
+    cleaned = clean_text(text)
     if len(cleaned) > longest:
-        raise Unreadable(f"Ce texte est trop long\u00a0: {longest} caractères au plus.")
+        raise FieldError(f"Ce texte est trop long\u00a0: {longest} caractères au plus.")
     return cleaned
 
 
@@ -67,9 +67,9 @@ def read_name(text: str) -> str:
     """
     name = read_text(text, MAX_NAME)
     if not name:
-        raise Unreadable("Cette information est obligatoire.")
+        raise FieldError("Cette information est obligatoire.")
     if not any(c.isalpha() for c in name):
-        raise Unreadable("Ce nom ne contient aucune lettre.")
+        raise FieldError("Ce nom ne contient aucune lettre.")
     return name
 
 
@@ -80,13 +80,13 @@ def read_email(text: str) -> str:
         Unreadable: empty, or not the form of an address.
 
     """
-    typed = clean(text)
+    typed = clean_text(text)
     if not typed:
-        raise Unreadable("Indiquez une adresse e-mail\u00a0: la confirmation y sera envoyée.")
+        raise FieldError("Indiquez une adresse e-mail\u00a0: la confirmation y sera envoyée.")
     try:
         return check_address(typed)
     except Undeliverable:
-        raise Unreadable(
+        raise FieldError(
             "Cette adresse e-mail n’est pas valable. Vérifiez-la\u00a0: par exemple prenom.nom@courriel.fr."
         ) from None
 
@@ -98,12 +98,12 @@ def read_phone(text: str) -> str:
         Unreadable: neither ten digits that begin with 0 nor a number that begins with + and a country.
 
     """
-    compact = _SEPARATORS.sub("", clean(text).replace("+33 (0)", "+33").replace("+33(0)", "+33"))
+    compact = _SEPARATORS.sub("", clean_text(text).replace("+33 (0)", "+33").replace("+33(0)", "+33"))
     if found := _FRENCH.fullmatch(compact):
         return f"+33{found[1]}"
     if (found := _FOREIGN.fullmatch(compact)) and not found[1].startswith("33"):
         return f"+{found[1]}"
-    raise Unreadable("Ce numéro de téléphone n’est pas valable. Exemple\u00a0: 06 12 34 56 78.")
+    raise FieldError("Ce numéro de téléphone n’est pas valable. Exemple\u00a0: 06 12 34 56 78.")
 
 
 def french_phone(number: str) -> str:
@@ -121,8 +121,8 @@ def read_birth_date(text: str, today: date) -> str:
         Unreadable: no such day, to come, or before 1900.
 
     """
-    refusal = Unreadable("Cette date n’est pas valable. Exemple\u00a0: 03/07/2016.")
-    found = _DAY.fullmatch(clean(text))
+    refusal = FieldError("Cette date n’est pas valable. Exemple\u00a0: 03/07/2016.")
+    found = _DAY.fullmatch(clean_text(text))
     if found is None:
         raise refusal
     year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
@@ -131,5 +131,5 @@ def read_birth_date(text: str, today: date) -> str:
     except ValueError:
         raise refusal from None
     if not _OLDEST <= born <= today:
-        raise Unreadable("Cette date de naissance n’est pas possible. Vérifiez l’année.")
+        raise FieldError("Cette date de naissance n’est pas possible. Vérifiez l’année.")
     return born.isoformat()

@@ -69,7 +69,7 @@ NOBODY: Final = Contact()
 
 
 @dataclass(frozen=True)
-class Face:
+class PublicCampaign:
     """A published campaign as families see it; ``rendered`` keeps pages made of it, by name."""
 
     campaign: CampaignRow
@@ -114,12 +114,12 @@ class Face:
 
 @dataclass
 class _Kept:
-    face: Face
+    face: PublicCampaign
     heard: int
     looked_at: float
 
 
-class Faces:
+class PublicCampaignCache:
     """The faces of all campaigns that were lately looked at; bounded, for one event loop."""
 
     def __init__(self, runtime: Runtime) -> None:
@@ -127,7 +127,7 @@ class Faces:
         self._runtime = runtime
         self._kept: OrderedDict[tuple[str, UUID], _Kept] = OrderedDict()
 
-    async def face(self, association: str, campaign_id: UUID) -> Face:
+    async def face(self, association: str, campaign_id: UUID) -> PublicCampaign:
         """Return the face of a campaign.
 
         Raises:
@@ -152,12 +152,12 @@ class Faces:
     def _heard(self, association: str) -> int:
         return self._runtime.feed.position(f"{association}_read")
 
-    def _look(self, association: str, campaign_id: UUID) -> Face:
+    def _look(self, association: str, campaign_id: UUID) -> PublicCampaign:
         opened = self._runtime.ledger(association)
-        return look(opened, campaign_id)
+        return read_public_campaign(opened, campaign_id)
 
 
-def look(opened: OpenLedger, campaign_id: UUID) -> Face:
+def read_public_campaign(opened: OpenLedger, campaign_id: UUID) -> PublicCampaign:
     """Read the face of a campaign now.
 
     Raises:
@@ -180,11 +180,11 @@ def _contact(opened: OpenLedger, contact_id: UUID | None) -> Contact:
     return Contact() if person is None else Contact(person.email, french_phone(person.phone), person.phone)
 
 
-def _read(connection: Connection[Any], campaign_id: UUID, association: str) -> Face | None:
+def _read(connection: Connection[Any], campaign_id: UUID, association: str) -> PublicCampaign | None:
     campaign = directory.find_campaign(connection, campaign_id)
     shown = storefront.find(connection, campaign_id)
     if campaign is None or shown is None:
         return None
     (coop,) = directory.coops(connection, campaign.coop_id)
     classes = directory.class_labels(connection, coop.coop_id, campaign.school_year)
-    return Face(campaign, shown, coop, association, classes)
+    return PublicCampaign(campaign, shown, coop, association, classes)

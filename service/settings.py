@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from adapters.email import Security
+from adapters.email import SmtpSecurity
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr | None = None
     smtp_sender: str = Field(default="", description="the address that letters come from and bounces return to")
-    smtp_security: Security = Security.STARTTLS
+    smtp_security: SmtpSecurity = SmtpSecurity.STARTTLS
 
     @property
     def address(self) -> str:

@@ -58,7 +58,7 @@ class LinkExpired(LedgerError):
     sentence = "Ce lien n’est plus valable. Demandez-en un autre à la coopérative. Rien n’a été débité."
 
 
-class Link(NamedTuple):
+class SignedLink(NamedTuple):
     """What may be done with which contribution, up to the end of a Paris day; ``number`` is an instalment's, or 0."""
 
     purpose: LinkPurpose
@@ -68,13 +68,13 @@ class Link(NamedTuple):
     number: int = 0
 
 
-def write_token(secret: bytes, link: Link) -> str:
+def write_token(secret: bytes, link: SignedLink) -> str:
     """Return the token of a link; the same link always has the same."""
     content = _CONTENT.pack(link.number, link.until.toordinal(), link.campaign_id.bytes, link.contribution_id.bytes)
     return _text(content + _seal(secret, link.purpose, content))
 
 
-def read_token(secret: bytes, purpose: LinkPurpose, token: str, today: date) -> Link:
+def read_token(secret: bytes, purpose: LinkPurpose, token: str, today: date) -> SignedLink:
     """Read a token for one purpose, on a Paris day.
 
     Raises:
@@ -88,7 +88,7 @@ def read_token(secret: bytes, purpose: LinkPurpose, token: str, today: date) -> 
     return link
 
 
-def read_old_token(secret: bytes, purpose: LinkPurpose, token: str) -> Link:
+def read_old_token(secret: bytes, purpose: LinkPurpose, token: str) -> SignedLink:
     """Read a token for one purpose whatever its day: for who asks for another.
 
     Raises:
@@ -103,10 +103,10 @@ def read_old_token(secret: bytes, purpose: LinkPurpose, token: str) -> Link:
     if len(content) != _CONTENT.size or not hmac.compare_digest(seal, _seal(secret, purpose, content)):
         raise LinkInvalid(kind="seal")
     number, last_day, campaign_id, contribution_id = _CONTENT.unpack(content)
-    return Link(purpose, UUID(bytes=campaign_id), UUID(bytes=contribution_id), date.fromordinal(last_day), number)
+    return SignedLink(purpose, UUID(bytes=campaign_id), UUID(bytes=contribution_id), date.fromordinal(last_day), number)
 
 
-def address(public_url: str, association: str, secret: bytes, link: Link) -> str:
+def address(public_url: str, association: str, secret: bytes, link: SignedLink) -> str:
     """Return the address of a link, as letters hold it."""
     return f"{public_url}/{association}/{PATHS[link.purpose]}/{write_token(secret, link)}"
 

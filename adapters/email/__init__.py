@@ -1,23 +1,23 @@
 """The post: letters to families and mandate holders, sent by SMTP or laid down in a folder for the demonstration."""
 
-from adapters.email.email import Letter, Post, check_address
-from adapters.email.errors import LetterInvalid, MailError, PostUnavailable, Undeliverable
-from adapters.email.folder import FolderPost
-from adapters.email.folder_reader import KeptLetter, kept_letters
-from adapters.email.smtp import Security, SmtpPost, SmtpSettings
+from adapters.email.email import Email, Transport, check_address
+from adapters.email.errors import EmailError, EmailInvalid, TransportUnavailable, Undeliverable
+from adapters.email.folder import FolderTransport
+from adapters.email.folder_reader import StoredEmail, stored_emails
+from adapters.email.smtp import SmtpSecurity, SmtpSettings, SmtpTransport
 
 __all__ = [
-    "FolderPost",
-    "KeptLetter",
-    "Letter",
-    "LetterInvalid",
-    "MailError",
-    "Post",
-    "PostUnavailable",
-    "Security",
-    "SmtpPost",
+    "Email",
+    "EmailError",
+    "EmailInvalid",
+    "FolderTransport",
+    "SmtpSecurity",
     "SmtpSettings",
+    "SmtpTransport",
+    "StoredEmail",
+    "Transport",
+    "TransportUnavailable",
     "Undeliverable",
     "check_address",
-    "kept_letters",
+    "stored_emails",
 ]

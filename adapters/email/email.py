@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from adapters.email.errors import LetterInvalid
+from adapters.email.errors import EmailInvalid
 
 _LONGEST: Final = 254  # RFC 5321: a path of 256 characters, less its angle brackets
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -21,19 +21,19 @@ def check_address(address: str) -> str:
     """Return an address as SMTP carries it, a domain with accents in its ASCII form.
 
     Raises:
-        LetterInvalid: not one plain address; accents before the ``@`` are a typing mistake more often than an address.
+        EmailInvalid: not one plain address; accents before the ``@`` are a typing mistake more often than an address.
 
     """
     found = _ADDRESS.fullmatch(address)
     if found is None:
-        raise LetterInvalid(kind="address")
+        raise EmailInvalid(kind="address")
     try:
         domain = found["domain"].encode("idna").decode("ascii")
     except UnicodeError:
-        raise LetterInvalid(kind="domain") from None  # the error quotes the address
+        raise EmailInvalid(kind="domain") from None  # the error quotes the address
     carried = f"{found['local']}@{domain}"
     if len(carried) > _LONGEST:
-        raise LetterInvalid(kind="address", length=len(carried))
+        raise EmailInvalid(kind="address", length=len(carried))
     return carried
 
 
@@ -41,15 +41,15 @@ def check_header(text: str, kind: str) -> None:
     """Refuse a header with any character that ends or hides a line.
 
     Raises:
-        LetterInvalid: it could forge other headers.
+        EmailInvalid: it could forge other headers.
 
     """
     if any(unicodedata.category(character) in _BREAKING for character in text):
-        raise LetterInvalid(kind=kind)
+        raise EmailInvalid(kind=kind)
 
 
 @dataclass(frozen=True)
-class Letter:
+class Email:
     """One letter to one address, in plain text and in HTML that say the same.
 
     ``key`` names the letter for ever: sending it again, after an answer was lost, sends the same message.
@@ -68,7 +68,7 @@ class Letter:
         """Refuse bad addresses and headers.
 
         Raises:
-            LetterInvalid: an address that is none, a line break in a header, an empty subject or key.
+            EmailInvalid: an address that is none, a line break in a header, an empty subject or key.
 
         """
         check_address(self.to)
@@ -77,17 +77,17 @@ class Letter:
         check_header(self.subject, "subject")
         check_header(self.sender_name, "sender")
         if not self.subject or not self.key:
-            raise LetterInvalid(missing="subject" if not self.subject else "key")
+            raise EmailInvalid(missing="subject" if not self.subject else "key")
 
     def __repr__(self) -> str:
         """Say nothing: a letter is an address and names, and must not reach a log or a traceback."""
         return "Letter(…)"
 
 
-class Post(Protocol):
+class Transport(Protocol):
     """Whatever takes letters away."""
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Email) -> None:
         """Take one letter; returning means that it is in other hands.
 
         Raises:

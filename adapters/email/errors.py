@@ -8,7 +8,7 @@ from __future__ import annotations
 from domain.errors import LedgerError
 
 
-class MailError(LedgerError):
+class EmailError(LedgerError):
     """A letter did not leave; what the ledger recorded is not touched."""
 
     status = 502
@@ -16,7 +16,7 @@ class MailError(LedgerError):
     sentence = "L’e-mail n’est pas parti. Vos opérations sont enregistrées."
 
 
-class Undeliverable(MailError):
+class Undeliverable(EmailError):
     """The server refused this recipient or this letter for good (5xx): sending it again changes nothing."""
 
     status = 422
@@ -24,14 +24,14 @@ class Undeliverable(MailError):
     sentence = "L’e-mail ne peut pas être remis à cette adresse\u00a0: vérifiez-la. Vos opérations sont enregistrées."
 
 
-class LetterInvalid(Undeliverable):
+class EmailInvalid(Undeliverable):
     """An address that is none, or a header that holds a line break and could forge others."""
 
     code = "letter-invalid"
     sentence = "Cette adresse e-mail n’est pas valable\u00a0: vérifiez-la. L’e-mail n’est pas parti."
 
 
-class PostUnavailable(MailError):
+class TransportUnavailable(EmailError):
     """The server could not be reached, was busy (4xx), or refuses us rather than the recipient.
 
     The letter may have left if the connection was lost at the end: its Message-ID lets a second copy be recognised.

@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from adapters.email.email import Letter, check_address
-from adapters.email.errors import PostUnavailable
+from adapters.email.email import Email, check_address
+from adapters.email.errors import TransportUnavailable
 from adapters.email.mime import digest, message_bytes
 from domain.calendar import PARIS
 
 
-class FolderPost:
+class FolderTransport:
     """Writes each letter as ``<digest of its key>.eml`` in one folder, open to its owner only."""
 
     def __init__(self, folder: Path, sender: str) -> None:
@@ -25,11 +25,11 @@ class FolderPost:
         self._folder = folder
         self._sender = check_address(sender)
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Email) -> None:
         """Write one letter; the same letter again takes the place of the first.
 
         Raises:
-            PostUnavailable: the disk refuses.
+            TransportUnavailable: the disk refuses.
 
         """
         content = message_bytes(letter, self._sender, datetime.now(PARIS))
@@ -37,7 +37,7 @@ class FolderPost:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write(self._folder / f"{digest(letter)}.eml", content)
         except OSError as error:
-            raise PostUnavailable(cause=type(error).__name__, errno=error.errno) from None
+            raise TransportUnavailable(cause=type(error).__name__, errno=error.errno) from None
 
     def _write(self, path: Path, content: bytes) -> None:
         """Write beside and rename, so that a reader never sees half a letter; temporary files are private."""

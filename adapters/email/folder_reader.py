@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 
-class KeptLetter(NamedTuple):
+class StoredEmail(NamedTuple):
     """A letter that lies in a folder: when it was laid there, to whom, about what, and its text."""
 
     at: datetime
@@ -20,17 +20,17 @@ class KeptLetter(NamedTuple):
     text: str
 
 
-def kept_letters(folder: Path, limit: int = 100) -> list[KeptLetter]:
+def stored_emails(folder: Path, limit: int = 100) -> list[StoredEmail]:
     """Return the latest letters of a folder, the newest first; none where there is no folder."""
     files = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
     return [_read(file.read_bytes()) for file in files[:limit]]
 
 
-def _read(content: bytes) -> KeptLetter:
+def _read(content: bytes) -> StoredEmail:
     message = message_from_bytes(content)
     text = next(part for part in message.walk() if part.get_content_type() == "text/plain").get_payload(decode=True)
     at = parsedate_to_datetime(str(message["Date"]))
-    return KeptLetter(at, _header(message, "To"), _header(message, "Subject"), bytes(text).decode())
+    return StoredEmail(at, _header(message, "To"), _header(message, "Subject"), bytes(text).decode())
 
 
 def _header(message: Message, name: str) -> str:

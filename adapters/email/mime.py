@@ -16,7 +16,7 @@ from email.policy import compat32
 from email.utils import format_datetime
 from typing import Final
 
-from adapters.email.email import Letter, check_address
+from adapters.email.email import Email, check_address
 
 _DIGITS: Final = 32
 _WIDTH: Final = 76
@@ -26,12 +26,12 @@ _BODY.body_encoding = QP
 """Quoted-printable: every server carries it unchanged, and it reads almost as it is."""
 
 
-def digest(letter: Letter) -> str:
+def digest(letter: Email) -> str:
     """Return the 32 hexadecimal digits that stand for a letter's key, which may itself hold an id of the ledger."""
     return hashlib.sha256(letter.key.encode()).hexdigest()[:_DIGITS]
 
 
-def message_bytes(letter: Letter, sender: str, at: datetime) -> bytes:
+def message_bytes(letter: Email, sender: str, at: datetime) -> bytes:
     """Write a letter from the address ``sender``, dated ``at``; all but the date follows from the letter alone."""
     mark = digest(letter)
     sender = check_address(sender)

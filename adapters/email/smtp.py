@@ -16,8 +16,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from adapters.email.email import Letter, check_address
-from adapters.email.errors import MailError, PostUnavailable, Undeliverable
+from adapters.email.email import Email, check_address
+from adapters.email.errors import EmailError, TransportUnavailable, Undeliverable
 from adapters.email.mime import message_bytes
 from domain.calendar import PARIS
 from domain.errors import InvalidInput
@@ -27,7 +27,7 @@ _ABOUT_US: Final = frozenset((530, 534, 535, 538))
 """RFC 4954 and 3207: the server wants credentials or encryption, whoever the recipient is."""
 
 
-class Security(Enum):
+class SmtpSecurity(Enum):
     """How the connection is encrypted: from the first byte (port 465), or by STARTTLS (port 587)."""
 
     TLS = "tls"
@@ -46,7 +46,7 @@ class SmtpSettings:
     host: str
     port: int
     sender: str
-    security: Security = Security.STARTTLS
+    security: SmtpSecurity = SmtpSecurity.STARTTLS
     user: str = ""
     password: str = field(default="", repr=False)
     timeout: float = 20.0
@@ -65,7 +65,7 @@ class SmtpSettings:
             raise InvalidInput(kind="credentials")
 
 
-class SmtpPost:
+class SmtpTransport:
     """A post that hands letters to one SMTP server."""
 
     def __init__(self, settings: SmtpSettings) -> None:
@@ -73,12 +73,12 @@ class SmtpPost:
         self._settings = settings
         self._context = ssl.create_default_context(cafile=settings.ca_file)
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Email) -> None:
         """Send one letter; returning means that the server answers for it.
 
         Raises:
             Undeliverable: the server refuses this recipient or this letter for good.
-            PostUnavailable: anything else, also when the answer was lost after the letter.
+            TransportUnavailable: anything else, also when the answer was lost after the letter.
 
         """
         sender = check_address(self._settings.sender)
@@ -99,12 +99,12 @@ class SmtpPost:
         given = self._settings
         ours = sender.rpartition("@")[2]
         client: smtplib.SMTP
-        if given.security is Security.TLS:
+        if given.security is SmtpSecurity.TLS:
             client = smtplib.SMTP_SSL(given.host, given.port, ours, timeout=given.timeout, context=self._context)
         else:
             client = smtplib.SMTP(given.host, given.port, ours, timeout=given.timeout)
         try:
-            if given.security is Security.STARTTLS:
+            if given.security is SmtpSecurity.STARTTLS:
                 client.starttls(context=self._context)
             if given.user:
                 client.login(given.user, given.password)
@@ -116,7 +116,7 @@ class SmtpPost:
             client.close()
 
 
-def _refusal(error: smtplib.SMTPException | OSError) -> MailError:
+def _refusal(error: smtplib.SMTPException | OSError) -> EmailError:
     """Tell a refusal of the letter from a trouble of the server or of ours."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         reply = next(iter(error.recipients.values()))[0]
@@ -124,11 +124,11 @@ def _refusal(error: smtplib.SMTPException | OSError) -> MailError:
     if isinstance(error, smtplib.SMTPResponseException):
         about_the_letter = isinstance(error, smtplib.SMTPDataError)
         return _by_reply(type(error).__name__, error.smtp_code, about_the_letter=about_the_letter)
-    return PostUnavailable(cause=type(error).__name__)
+    return TransportUnavailable(cause=type(error).__name__)
 
 
-def _by_reply(action: str, reply: int, *, about_the_letter: bool) -> MailError:
+def _by_reply(action: str, reply: int, *, about_the_letter: bool) -> EmailError:
     """Read a reply code: 5xx is for good, but only when it is about the letter."""
     if about_the_letter and reply in _FOR_GOOD and reply not in _ABOUT_US:
         return Undeliverable(action=action, reply=reply)
-    return PostUnavailable(action=action, reply=reply)
+    return TransportUnavailable(action=action, reply=reply)

@@ -2,21 +2,21 @@
 
 from adapters.family_accounts.account import FamilyAccount, Profile
 from adapters.family_accounts.accounts import FamilyAccounts, LinkedContribution
-from adapters.family_accounts.attempts import Attempts, Limit
+from adapters.family_accounts.attempts import AttemptCounter, RateLimit
 from adapters.family_accounts.errors import TooManyAttempts
-from adapters.family_accounts.stores import Families
-from adapters.family_accounts.tokens import LinkPurpose, OneTimeLinks, Sessions
+from adapters.family_accounts.stores import FamilyStores
+from adapters.family_accounts.tokens import OneTimeLinkPurpose, OneTimeLinks, Sessions
 
 __all__ = [
-    "Attempts",
-    "Families",
+    "AttemptCounter",
     "FamilyAccount",
     "FamilyAccounts",
-    "Limit",
-    "LinkPurpose",
+    "FamilyStores",
     "LinkedContribution",
+    "OneTimeLinkPurpose",
     "OneTimeLinks",
     "Profile",
+    "RateLimit",
     "Sessions",
     "TooManyAttempts",
 ]

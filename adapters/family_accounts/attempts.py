@@ -22,14 +22,14 @@ _COUNT: Final = """
 """
 
 
-class Limit(NamedTuple):
+class RateLimit(NamedTuple):
     """What is tried, and how often somebody may within a quarter of an hour."""
 
     name: str
     most: int
 
 
-class Attempts:
+class AttemptCounter:
     """The attempts of the visitors of one association."""
 
     def __init__(self, pool: ConnectionPool, secret: Callable[[str], bytes]) -> None:
@@ -37,7 +37,7 @@ class Attempts:
         self._pool = pool
         self._secret = secret
 
-    def count(self, limit: Limit, who: str, now: datetime) -> None:
+    def count(self, limit: RateLimit, who: str, now: datetime) -> None:
         """Count an attempt of somebody, named by an address or a connection that is not kept.
 
         Raises:
@@ -50,7 +50,7 @@ class Attempts:
         if found is None or found[0] > limit.most:
             raise TooManyAttempts(limit=limit.name)
 
-    def forget(self, limit: Limit, who: str) -> None:
+    def forget(self, limit: RateLimit, who: str) -> None:
         """Begin again at nothing for somebody who succeeded."""
         with self._pool.connection() as connection:
             connection.execute("DELETE FROM vault.attempts WHERE who = %s", (self._digest(limit, who),))
@@ -60,5 +60,5 @@ class Attempts:
         with self._pool.connection() as connection:
             return connection.execute("DELETE FROM vault.attempts WHERE began_at <= %s", (now - WINDOW,)).rowcount
 
-    def _digest(self, limit: Limit, who: str) -> bytes:
+    def _digest(self, limit: RateLimit, who: str) -> bytes:
         return hmac.new(self._secret("attempts"), f"{limit.name}\n{who}".encode(), hashlib.sha256).digest()

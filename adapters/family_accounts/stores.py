@@ -10,18 +10,18 @@ from uuid import UUID
 from psycopg_pool import ConnectionPool
 
 from adapters.family_accounts.accounts import FamilyAccounts
-from adapters.family_accounts.attempts import Attempts
+from adapters.family_accounts.attempts import AttemptCounter
 from adapters.family_accounts.tokens import OneTimeLinks, Sessions
 from adapters.people_vault.keys import Keyring
 
 
-class Families(NamedTuple):
+class FamilyStores(NamedTuple):
     """The accounts of one association, who is signed in, the links of letters, and what was tried."""
 
     accounts: FamilyAccounts
     sessions: Sessions
     links: OneTimeLinks
-    attempts: Attempts
+    attempts: AttemptCounter
 
     @classmethod
     def open(cls, pool: ConnectionPool, association_id: UUID, keyring: Keyring, secret: Callable[[str], bytes]) -> Self:
@@ -30,7 +30,7 @@ class Families(NamedTuple):
             FamilyAccounts(pool, association_id, keyring, secret),
             Sessions(pool, association_id),
             OneTimeLinks(pool, association_id),
-            Attempts(pool, secret),
+            AttemptCounter(pool, secret),
         )
 
     def erase_expired(self, now: datetime) -> int:

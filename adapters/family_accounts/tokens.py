@@ -26,14 +26,14 @@ _USE: Final = """
 """
 
 
-class LinkPurpose(StrEnum):
+class OneTimeLinkPurpose(StrEnum):
     """What a link of a letter is for."""
 
     CONFIRM = "confirm"
     PASSWORD = "password"  # noqa: S105 - the name of a purpose
 
 
-LINK_LIFE: Final = {LinkPurpose.CONFIRM: timedelta(days=7), LinkPurpose.PASSWORD: timedelta(hours=1)}
+LINK_LIFE: Final = {OneTimeLinkPurpose.CONFIRM: timedelta(days=7), OneTimeLinkPurpose.PASSWORD: timedelta(hours=1)}
 """How long a link is good: nobody but the holder of the address has it."""
 
 
@@ -92,7 +92,7 @@ class OneTimeLinks:
         self._pool = pool
         self._association_id = association_id
 
-    def make(self, account_id: UUID, purpose: LinkPurpose, now: datetime) -> str:
+    def make(self, account_id: UUID, purpose: OneTimeLinkPurpose, now: datetime) -> str:
         """Make a link's token, which is not kept."""
         token = secrets.token_urlsafe()
         with self._pool.connection() as connection:
@@ -102,7 +102,7 @@ class OneTimeLinks:
             )
         return token
 
-    def holds(self, token: str, purpose: LinkPurpose, now: datetime) -> UUID | None:
+    def holds(self, token: str, purpose: OneTimeLinkPurpose, now: datetime) -> UUID | None:
         """Return whose link it is without using it; None when it is over, served already, or never was."""
         with self._pool.connection() as connection:
             row = connection.execute(
@@ -112,7 +112,7 @@ class OneTimeLinks:
             ).fetchone()
         return None if row is None else UUID(str(row[0]))
 
-    def use(self, token: str, purpose: LinkPurpose, now: datetime) -> UUID | None:
+    def use(self, token: str, purpose: OneTimeLinkPurpose, now: datetime) -> UUID | None:
         """Return whose link it is, and use it up; None when it is over, served already, or never was."""
         with self._pool.connection() as connection:
             row = connection.execute(_USE, (_digest(token), self._association_id, purpose.value)).fetchone()

@@ -13,7 +13,7 @@ HEADER_DEPTH: Final = 20
 """How many lines a title and blank lines may take before the header."""
 
 
-class Column(NamedTuple):
+class HeaderColumn(NamedTuple):
     """Where a field is read: the position of its cell from 0 and its title as written in the file."""
 
     position: int
@@ -24,7 +24,7 @@ class Header(NamedTuple):
     """The header row: its line, the recognised fields, the titles of the other columns."""
 
     line: int
-    columns: dict[str, Column]
+    columns: dict[str, HeaderColumn]
     others: tuple[str, ...]
 
 
@@ -44,14 +44,14 @@ def match_header(row: Row, titles: Mapping[str, tuple[str, ...]]) -> Header:
     line, cells = row
     written = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
     folded = [fold(title) for title in written]
-    columns: dict[str, Column] = {}
+    columns: dict[str, HeaderColumn] = {}
     for field, synonyms in titles.items():
         found = next((name for name in synonyms if name in folded), None)
         if found is None:
             continue
         if folded.count(found) > 1:
             raise ColumnsDoubled(title=written[folded.index(found)])
-        columns[field] = Column(folded.index(found), written[folded.index(found)])
+        columns[field] = HeaderColumn(folded.index(found), written[folded.index(found)])
     used = {column.position for column in columns.values()}
     others = tuple(title for index, title in enumerate(written) if folded[index] and index not in used)
     return Header(line, columns, others)

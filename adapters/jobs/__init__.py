@@ -1,8 +1,17 @@
 """What workers still have to do: tasks of the outbox, notifications of the provider, accounts there."""
 
 from adapters.jobs.outbox import NewTask, Outbox, Task
-from adapters.jobs.provider_accounts import AccountBook, KnownAccount
-from adapters.jobs.queue import Waiting
-from adapters.jobs.webhook_inbox import Inbox, Received
+from adapters.jobs.provider_accounts import ProviderAccount, ProviderAccountStore
+from adapters.jobs.queue import QueuedItem
+from adapters.jobs.webhook_inbox import ReceivedWebhook, WebhookInbox
 
-__all__ = ["AccountBook", "Inbox", "KnownAccount", "NewTask", "Outbox", "Received", "Task", "Waiting"]
+__all__ = [
+    "NewTask",
+    "Outbox",
+    "ProviderAccount",
+    "ProviderAccountStore",
+    "QueuedItem",
+    "ReceivedWebhook",
+    "Task",
+    "WebhookInbox",
+]

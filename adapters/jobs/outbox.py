@@ -15,7 +15,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from adapters.jobs.lanes import take_turns
-from adapters.jobs.queue import Pool, Queue, Waiting
+from adapters.jobs.queue import Pool, Queue, QueuedItem
 from domain.errors import Conflict
 
 Facts = dict[str, Any]
@@ -114,7 +114,7 @@ class Outbox(Queue):
         ).rowcount
         return added
 
-    def due(self, now: datetime, limit: int = 100) -> list[Waiting]:
+    def due(self, now: datetime, limit: int = 100) -> list[QueuedItem]:
         """Return what is due, the longest waiting first."""
         with self.pool.connection() as connection:
             rows = connection.execute(
@@ -122,7 +122,7 @@ class Outbox(Queue):
                 " ORDER BY run_at, task_id LIMIT %s",
                 (now, limit),
             ).fetchall()
-        return [Waiting(*row) for row in rows]
+        return [QueuedItem(*row) for row in rows]
 
     def read(self, task_id: int, now: datetime) -> Task | None:
         """Return a task if it is still due and the first of its lane; who holds the lane may then carry it out."""

@@ -14,7 +14,7 @@ from domain.errors import AlreadyExists
 _SELECT: Final[LiteralString] = "SELECT account, ledger, coop_id, bank_account_id, bank_account FROM work.accounts"
 
 
-class KnownAccount(NamedTuple):
+class ProviderAccount(NamedTuple):
     """A coop's account at the provider; ``bank_account`` is the provider's name of ``bank_account_id``."""
 
     account: str
@@ -24,7 +24,7 @@ class KnownAccount(NamedTuple):
     bank_account: str | None
 
 
-class AccountBook:
+class ProviderAccountStore:
     """The accounts of all coops."""
 
     def __init__(self, pool: Pool) -> None:
@@ -64,19 +64,19 @@ class AccountBook:
                 (bank_account_id, bank_account, account),
             )
 
-    def of_account(self, account: str) -> KnownAccount | None:
+    def of_account(self, account: str) -> ProviderAccount | None:
         """Return whose an account is."""
         return self._one("account = %s", account)
 
-    def of_coop(self, ledger: str, coop_id: UUID) -> KnownAccount | None:
+    def of_coop(self, ledger: str, coop_id: UUID) -> ProviderAccount | None:
         """Return a coop's account."""
         return self._one("ledger = %s AND coop_id = %s", ledger, coop_id)
 
-    def all(self) -> list[KnownAccount]:
+    def all(self) -> list[ProviderAccount]:
         """Return every coop's account, by name."""
-        with self._pool.connection() as connection, connection.cursor(row_factory=class_row(KnownAccount)) as cursor:
+        with self._pool.connection() as connection, connection.cursor(row_factory=class_row(ProviderAccount)) as cursor:
             return cursor.execute(f"{_SELECT} ORDER BY account").fetchall()
 
-    def _one(self, where: LiteralString, *values: object) -> KnownAccount | None:
-        with self._pool.connection() as connection, connection.cursor(row_factory=class_row(KnownAccount)) as cursor:
+    def _one(self, where: LiteralString, *values: object) -> ProviderAccount | None:
+        with self._pool.connection() as connection, connection.cursor(row_factory=class_row(ProviderAccount)) as cursor:
             return cursor.execute(f"{_SELECT} WHERE {where}", values).fetchone()

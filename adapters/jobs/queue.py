@@ -27,7 +27,7 @@ def pause(attempts: int) -> timedelta:
     return timedelta(seconds=_PAUSES[min(attempts, len(_PAUSES)) - 1])
 
 
-class Waiting(NamedTuple):
+class QueuedItem(NamedTuple):
     """A row that may be due: its key and the lane it must be alone in."""
 
     key: str | int

@@ -8,15 +8,15 @@ from typing import Final, LiteralString, NamedTuple
 
 from psycopg.rows import class_row
 
-from adapters.jobs.queue import Pool, Queue, Waiting
-from adapters.payments.values import Notification
+from adapters.jobs.queue import Pool, Queue, QueuedItem
+from adapters.payments.values import WebhookEvent
 
 _SELECT: Final[LiteralString] = """
 SELECT event, endpoint, kind, object_id, account, api_version, created_at, attempts FROM work.notifications
 """
 
 
-class Received(NamedTuple):
+class ReceivedWebhook(NamedTuple):
     """A notification as it is kept, without its body."""
 
     event: str
@@ -29,14 +29,14 @@ class Received(NamedTuple):
     attempts: int
 
 
-class Inbox(Queue):
+class WebhookInbox(Queue):
     """The notifications of one provider."""
 
     def __init__(self, pool: Pool) -> None:
         """Use a pool of the worker role."""
         super().__init__(pool, "notifications", "event")
 
-    def keep(self, endpoint: str, notification: Notification, body: bytes | None, now: datetime) -> bool:
+    def keep(self, endpoint: str, notification: WebhookEvent, body: bytes | None, now: datetime) -> bool:
         """Keep a notification; False when it had come before, by this way or another."""
         with self.pool.connection() as connection:
             return (
@@ -60,7 +60,7 @@ class Inbox(Queue):
                 > 0
             )
 
-    def due(self, now: datetime, limit: int = 100) -> list[Waiting]:
+    def due(self, now: datetime, limit: int = 100) -> list[QueuedItem]:
         """Return what is due, the longest waiting first; what concerns one object is looked into one at a time."""
         with self.pool.connection() as connection:
             rows = connection.execute(
@@ -68,13 +68,13 @@ class Inbox(Queue):
                 " ORDER BY run_at, event LIMIT %s",
                 (now, limit),
             ).fetchall()
-        return [Waiting(*row) for row in rows]
+        return [QueuedItem(*row) for row in rows]
 
-    def read(self, event: str, now: datetime) -> Received | None:
+    def read(self, event: str, now: datetime) -> ReceivedWebhook | None:
         """Return a notification if it is still due."""
         query: LiteralString = f"""{_SELECT}
         WHERE event = %s AND state = 'waiting' AND run_at <= %s"""
-        with self.pool.connection() as connection, connection.cursor(row_factory=class_row(Received)) as cursor:
+        with self.pool.connection() as connection, connection.cursor(row_factory=class_row(ReceivedWebhook)) as cursor:
             return cursor.execute(query, (event, now)).fetchone()
 
     def waiting_about(self, object_id: str, kinds: Sequence[str]) -> list[str]:

@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from adapters.log.bus.state_cache import StateCache
-from adapters.log.bus.submission import Ask, Outcome
-from adapters.log.event_store import Fact, KeyUse
+from adapters.log.bus.submission import CommandOutcome, Submission
+from adapters.log.event_store import KeyUse, NewEvent
 from domain.aggregate import Command, FundsCommand, Intent, State
 from domain.errors import Conflict, KeyReused, LedgerCorrupt, LedgerError, NotFound
 from domain.events import Event
 from domain.funds import CoopFunds
 
-__all__ = ["Admission", "Ask", "Batch", "Decided", "Outcome", "OvertakenError"]
+__all__ = ["Admission", "CommandBatch", "CommandOutcome", "Decided", "OvertakenError", "Submission"]
 
 Admission = Callable[[Event], None]
 """Refuses, by a LedgerError, an event that does not belong in this ledger."""
@@ -26,21 +26,23 @@ class Decided:
 
     __slots__ = ("ask", "events", "offset", "outcome", "replayed", "version")
 
-    def __init__(self, ask: Ask, version: int, offset: int, events: tuple[Event, ...]) -> None:
+    def __init__(self, ask: Submission, version: int, offset: int, events: tuple[Event, ...]) -> None:
         """Remember what was decided."""
         self.ask = ask
         self.version = version
         self.offset = offset
         self.events = events
         self.replayed = False
-        self.outcome: Outcome | None = None
+        self.outcome: CommandOutcome | None = None
 
-    def stored(self, before: int, *, replayed: bool = False) -> Outcome:
+    def stored(self, before: int, *, replayed: bool = False) -> CommandOutcome:
         """The outcome, once the batch stands after the position ``before``."""
         if self.outcome is None:
             first = before + 1 + self.offset if self.events else None
             last = before + self.offset + len(self.events) if self.events else None
-            self.outcome = Outcome(self.ask.command.stream_id, self.version, first, last, self.events, replayed=False)
+            self.outcome = CommandOutcome(
+                self.ask.command.stream_id, self.version, first, last, self.events, replayed=False
+            )
         return self.outcome._replace(replayed=True) if replayed else self.outcome
 
 
@@ -48,7 +50,7 @@ class OvertakenError(Exception):
     """Another process wrote to a stream that this batch has already moved: the batch must be decided anew."""
 
 
-class Batch:
+class CommandBatch:
     """Commands decided one after the other, each on what the ones before it left."""
 
     def __init__(self, cache: StateCache, admit: Admission, booked: AbstractSet[str] = frozenset()) -> None:
@@ -57,7 +59,7 @@ class Batch:
         self._admit = admit
         self._booked = booked
         self.bookings: set[str] = set()
-        self.facts: list[Fact] = []
+        self.facts: list[NewEvent] = []
         self.keys: list[KeyUse] = []
         self.guards: dict[UUID, int] = {}
         self._by_key: dict[str, Decided] = {}
@@ -65,7 +67,7 @@ class Batch:
         self._confirmed: set[UUID] = set()
         self._moved: dict[UUID, State] = {}
 
-    def decide(self, ask: Ask) -> Decided:
+    def decide(self, ask: Submission) -> Decided:
         """Decide one command.
 
         Raises:
@@ -183,7 +185,7 @@ class Batch:
     def _add(self, state: State, event: Event) -> None:
         """Move the state, and the funds if this batch has read them, by one decided event."""
         # Noted before it is applied: if the state fails half-way, its stream is among those to forget.
-        self.facts.append(Fact(state.id, state.version + 1, state.coop_id, event))
+        self.facts.append(NewEvent(state.id, state.version + 1, state.coop_id, event))
         if not state.version:
             self._cache.keep(state)
         self._moved[state.id] = state

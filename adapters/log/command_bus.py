@@ -17,19 +17,27 @@ from concurrent.futures import Future
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from adapters.log.batch import Admission, Batch, Decided, OvertakenError
-from adapters.log.bus.pending_reply import Ticket, fail, wake
-from adapters.log.bus.queue import Inbox
+from adapters.log.batch import Admission, CommandBatch, Decided, OvertakenError
+from adapters.log.bus.pending_reply import PendingReply, fail, wake
+from adapters.log.bus.queue import SubmissionQueue
 from adapters.log.bus.state_cache import StateCache
-from adapters.log.bus.submission import Ask, Outcome, Outcomes, ask, check_keys
-from adapters.log.event_store import Append, AppendRefusedError, AppendUncertainError, End, EventStore, Landed, Refusal
+from adapters.log.bus.submission import CommandOutcome, CommandOutcomes, Submission, check_keys, submission
+from adapters.log.event_store import (
+    Append,
+    AppendRefusal,
+    AppendRefusedError,
+    AppendUncertainError,
+    EventStore,
+    LogHead,
+    StoredBatch,
+)
 from domain.aggregate import Intent
 from domain.errors import KeyReused, LedgerCorrupt, LedgerError, OutcomeUnknown, TooBusy
 from domain.events import Event
 
-__all__ = ["Ask", "CommandBus", "Outcome", "Outcomes", "ask"]
+__all__ = ["CommandBus", "CommandOutcome", "CommandOutcomes", "Submission", "submission"]
 
-Decisions = dict[Ticket, list[Decided | Outcome]]
+Decisions = dict[PendingReply, list[Decided | CommandOutcome]]
 _MAX_ATTEMPTS: Final = 12
 _RECENT_KEYS: Final = 20_000
 _TURN: Final = 0.001
@@ -74,41 +82,43 @@ class CommandBus:
         self._admit = admit
         self._patience = patience
         self._cache = StateCache(store, cached_states)
-        self._recent: OrderedDict[str, tuple[bytes, Outcome]] = OrderedDict()
+        self._recent: OrderedDict[str, tuple[bytes, CommandOutcome]] = OrderedDict()
         self._booked: set[str] = set()
-        self._end: End | None = None
+        self._end: LogHead | None = None
         self._shared_until = 0.0
-        self._inbox = Inbox(max_batch)
+        self._inbox = SubmissionQueue(max_batch)
         self._writer = threading.Thread(target=self._run, name=f"writer-{store.schema}", daemon=True)
         self._writer.start()
 
-    async def do(self, command: Intent[Any], *, key: str | None = None, fingerprint: bytes | None = None) -> Outcome:
+    async def do(
+        self, command: Intent[Any], *, key: str | None = None, fingerprint: bytes | None = None
+    ) -> CommandOutcome:
         """Carry out one command and return its outcome.
 
         Raises:
             LedgerError: what the decision refused, KeyReused, TooBusy, or OutcomeUnknown.
 
         """
-        future: asyncio.Future[Outcomes] = asyncio.get_running_loop().create_future()
-        self._inbox.put(Ticket(check_keys((ask(command, key, fingerprint),)), future))
+        future: asyncio.Future[CommandOutcomes] = asyncio.get_running_loop().create_future()
+        self._inbox.put(PendingReply(check_keys((submission(command, key, fingerprint),)), future))
         return (await future)[0]
 
-    async def do_together(self, asks: Sequence[Ask]) -> Outcomes:
+    async def do_together(self, asks: Sequence[Submission]) -> CommandOutcomes:
         """Carry out several commands, all or none."""
-        future: asyncio.Future[Outcomes] = asyncio.get_running_loop().create_future()
-        self._inbox.put(Ticket(check_keys(asks), future))
+        future: asyncio.Future[CommandOutcomes] = asyncio.get_running_loop().create_future()
+        self._inbox.put(PendingReply(check_keys(asks), future))
         return await future
 
     def submit(
         self, command: Intent[Any], *, key: str | None = None, fingerprint: bytes | None = None
-    ) -> Future[Outcomes]:
+    ) -> Future[CommandOutcomes]:
         """Queue one command from a thread; the result is a tuple of one outcome."""
-        return self.submit_together((ask(command, key, fingerprint),))
+        return self.submit_together((submission(command, key, fingerprint),))
 
-    def submit_together(self, asks: Sequence[Ask]) -> Future[Outcomes]:
+    def submit_together(self, asks: Sequence[Submission]) -> Future[CommandOutcomes]:
         """Queue several commands from a thread, all or none."""
-        future: Future[Outcomes] = Future()
-        self._inbox.put(Ticket(check_keys(asks), future))
+        future: Future[CommandOutcomes] = Future()
+        self._inbox.put(PendingReply(check_keys(asks), future))
         return future
 
     def close(self) -> None:
@@ -130,13 +140,15 @@ class CommandBus:
                 fail(tickets, error)
             wake(tickets)
 
-    def _carry_out(self, tickets: Sequence[Ticket]) -> None:
+    def _carry_out(self, tickets: Sequence[PendingReply]) -> None:
         """Process tickets; while the store cannot be read, wait for it and begin again with those not answered."""
         deadline = time.monotonic() + self._patience
         while waiting := [ticket for ticket in tickets if ticket.open]:
             try:
                 if time.monotonic() < self._shared_until:
-                    self._cache.refresh({ask.command.stream_id for ticket in waiting for ask in ticket.asks})
+                    self._cache.refresh(
+                        {submission.command.stream_id for ticket in waiting for submission in ticket.asks}
+                    )
                 self._process(waiting)
             except EventStore.UNREACHABLE:
                 self._cache = StateCache(self._store, self._cache.size)
@@ -146,7 +158,7 @@ class CommandBus:
                     return
                 time.sleep(_PAUSE)
 
-    def _process(self, tickets: Sequence[Ticket]) -> None:
+    def _process(self, tickets: Sequence[PendingReply]) -> None:
         """Decide and store tickets; on another writer's work, halve and redo until each has its own outcome."""
         batch, decided = self._decide(tickets)
         waiting = [ticket for ticket in tickets if ticket.open]
@@ -172,7 +184,7 @@ class CommandBus:
             self._note_others(landed)
             self._accept(waiting, decided, landed.before)
 
-    def _alone(self, ticket: Ticket, cause: BaseException) -> None:
+    def _alone(self, ticket: PendingReply, cause: BaseException) -> None:
         """Process one ticket by itself after a failure of its batch; its own failure is its own."""
         try:
             self._process((ticket,))
@@ -182,7 +194,7 @@ class CommandBus:
             error.__context__ = cause
             fail((ticket,), error)
 
-    def _note_others(self, landed: Landed) -> None:
+    def _note_others(self, landed: StoredBatch) -> None:
         """Notice that another process writes to this log too: for a while, catch up before each batch."""
         if self._end is not None and self._end.position != landed.before:
             self._shared_until = time.monotonic() + _SHARED_SECONDS
@@ -195,23 +207,23 @@ class CommandBus:
         self._booked = set()
         self._end = None
 
-    def _decide(self, tickets: Sequence[Ticket]) -> tuple[Batch, Decisions]:
+    def _decide(self, tickets: Sequence[PendingReply]) -> tuple[CommandBatch, Decisions]:
         """Decide every ticket; one that fails half-way is taken out and the others are decided anew."""
         while True:
-            batch, decided = Batch(self._cache, self._admit, self._booked), Decisions()
+            batch, decided = CommandBatch(self._cache, self._admit, self._booked), Decisions()
             if all(self._decide_one(ticket, batch, decided) for ticket in tickets if ticket.open):
                 repeated = self._asked_before(tickets)
                 if all(self._decide_one(ticket, batch, decided) for ticket in repeated):
                     return batch, decided
             self._cache.evict(batch.facts)
 
-    def _decide_one(self, ticket: Ticket, batch: Batch, decided: Decisions) -> bool:
+    def _decide_one(self, ticket: PendingReply, batch: CommandBatch, decided: Decisions) -> bool:
         """Decide one ticket; False when the batch must be thrown away, because it holds half of a failed ticket."""
         held = len(batch.facts), len(batch.keys)
         try:
-            decided[ticket] = [self._known(ask) or batch.decide(ask) for ask in ticket.asks]
+            decided[ticket] = [self._known(submission) or batch.decide(submission) for submission in ticket.asks]
         except OvertakenError:
-            self._try_again(ticket, Refusal.VERSION)
+            self._try_again(ticket, AppendRefusal.VERSION)
             return False
         except EventStore.UNREACHABLE:
             self._cache.evict(batch.facts)
@@ -221,48 +233,55 @@ class CommandBus:
             return (len(batch.facts), len(batch.keys)) == held
         return True
 
-    def _asked_before(self, tickets: Sequence[Ticket]) -> list[Ticket]:
+    def _asked_before(self, tickets: Sequence[PendingReply]) -> list[PendingReply]:
         """Open those refused tickets again whose keys were used before: they get the first outcome, not a refusal.
 
         The first success is often why a repetition is refused; the log knows keys that this process does not.
         """
         refused = [ticket for ticket in tickets if isinstance(ticket.error, LedgerError)]
-        unknown = {ask.key: ask.command for ticket in refused for ask in ticket.asks if ask.key is not None}
+        unknown = {
+            submission.key: submission.command
+            for ticket in refused
+            for submission in ticket.asks
+            if submission.key is not None
+        }
         found = self._learn_keys({key: unknown[key] for key in unknown if key not in self._recent})
-        repeated = [ticket for ticket in refused if any(ask.key in found for ask in ticket.asks)]
+        repeated = [ticket for ticket in refused if any(submission.key in found for submission in ticket.asks)]
         for ticket in repeated:
             ticket.error = None
         return repeated
 
-    def _known(self, ask: Ask) -> Outcome | None:
+    def _known(self, submission: Submission) -> CommandOutcome | None:
         """The first outcome of a key used before, if this process remembers it."""
-        if ask.key is None:
+        if submission.key is None:
             return None
-        found = self._recent.get(ask.key)
+        found = self._recent.get(submission.key)
         if found is None:
             return None
-        if found[0] != ask.fingerprint:
-            raise KeyReused(key=ask.key)
+        if found[0] != submission.fingerprint:
+            raise KeyReused(key=submission.key)
         return found[1]._replace(replayed=True)
 
-    def _accept(self, tickets: Sequence[Ticket], decided: Decisions, before: int) -> None:
+    def _accept(self, tickets: Sequence[PendingReply], decided: Decisions, before: int) -> None:
         """Turn what was stored into outcomes, and remember the keys."""
         for ticket in tickets:
             outcomes = []
             for answer in decided[ticket]:
-                outcome = answer if isinstance(answer, Outcome) else answer.stored(before, replayed=answer.replayed)
+                outcome = (
+                    answer if isinstance(answer, CommandOutcome) else answer.stored(before, replayed=answer.replayed)
+                )
                 outcomes.append(outcome)
                 if isinstance(answer, Decided) and answer.ask.key is not None and not answer.replayed:
                     self._remember(answer.ask.key, answer.ask.fingerprint, outcome)
             ticket.answer = tuple(outcomes)
 
-    def _remember(self, key: str, fingerprint: bytes, outcome: Outcome) -> None:
+    def _remember(self, key: str, fingerprint: bytes, outcome: CommandOutcome) -> None:
         """Keep a key's first outcome, as long as there is room."""
         self._recent[key] = (fingerprint, outcome)
         if len(self._recent) > _RECENT_KEYS:
             self._recent.popitem(last=False)
 
-    def _append(self, batch: Batch) -> Landed:
+    def _append(self, batch: CommandBatch) -> StoredBatch:
         """Store a batch; when the answer is lost, find out whether it landed, and store it again if not.
 
         Raises:
@@ -283,7 +302,7 @@ class CommandBus:
                 if time.monotonic() > deadline:
                     raise TooBusy(batch=batch_id) from error
 
-    def _resolve(self, batch_id: UUID, deadline: float) -> Landed | None:
+    def _resolve(self, batch_id: UUID, deadline: float) -> StoredBatch | None:
         """Ask the store for the truth until it answers; None when the batch is fenced and may be stored again."""
         while True:
             try:
@@ -293,21 +312,21 @@ class CommandBus:
                     raise OutcomeUnknown(batch=batch_id) from error
                 time.sleep(_PAUSE)
 
-    def _redo(self, tickets: Sequence[Ticket], batch: Batch, refusal: Refusal) -> None:
+    def _redo(self, tickets: Sequence[PendingReply], batch: CommandBatch, refusal: AppendRefusal) -> None:
         """Decide again after another writer's work, in halves, so that one stubborn conflict holds up nobody else."""
         self._shared_until = time.monotonic() + _SHARED_SECONDS
-        if refusal is Refusal.KEY:
+        if refusal is AppendRefusal.KEY:
             self._learn_keys(batch.commands)
             self._booked = set(self._store.find_keys(list(batch.bookings))) if batch.bookings else set()
-        elif refusal is Refusal.OTHER_LOG:
+        elif refusal is AppendRefusal.OTHER_LOG:
             self._forget()
         for ticket in tickets:
             self._try_again(ticket, refusal)
-        middle = len(tickets) if refusal is Refusal.KEY else max(1, len(tickets) // 2)
+        middle = len(tickets) if refusal is AppendRefusal.KEY else max(1, len(tickets) // 2)
         for part in (tickets[:middle], tickets[middle:]):
             self._process([ticket for ticket in part if ticket.open])
 
-    def _try_again(self, ticket: Ticket, refusal: Refusal) -> None:
+    def _try_again(self, ticket: PendingReply, refusal: AppendRefusal) -> None:
         """Count an attempt; there is an end to them."""
         ticket.attempts += 1
         if ticket.attempts > _MAX_ATTEMPTS:
@@ -322,7 +341,7 @@ class CommandBus:
                 raise LedgerCorrupt(key=key, expected=use.events, events=len(recorded))
             stream_id = recorded[-1].stream_id if recorded else commands[key].stream_id
             state_class = commands[key].STATE
-            outcome = Outcome(
+            outcome = CommandOutcome(
                 stream_id,
                 recorded[-1].version if recorded else self._store.load(state_class, stream_id).version,
                 recorded[0].position if recorded else None,

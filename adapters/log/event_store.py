@@ -29,30 +29,30 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from adapters.log.append import (
     Append,
+    AppendRefusal,
     AppendRefusedError,
     AppendUncertainError,
-    End,
-    Fact,
     KeyUse,
-    Landed,
-    Refusal,
+    LogHead,
+    NewEvent,
+    StoredBatch,
     Writer,
 )
 from domain.aggregate import State
 from domain.errors import NotFound
 from domain.events import Event, decode, encode
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 
 __all__ = [
     "Append",
+    "AppendRefusal",
     "AppendRefusedError",
     "AppendUncertainError",
-    "End",
     "EventStore",
-    "Fact",
     "KeyUse",
-    "Landed",
-    "Refusal",
+    "LogHead",
+    "NewEvent",
+    "StoredBatch",
 ]
 
 S = TypeVar("S", bound=State)
@@ -72,7 +72,7 @@ class EventMapper(Mapper[UUID]):
     def to_domain_event(self, stored_event: StoredEvent) -> Any:  # noqa: ANN401 - same
         """Decode one fact; the coop is the state's to know."""
         event = decode(stored_event.topic, stored_event.state)
-        return Fact(cast("UUID", stored_event.originator_id), stored_event.originator_version, None, event)
+        return NewEvent(cast("UUID", stored_event.originator_id), stored_event.originator_version, None, event)
 
 
 class NoTranscoder(Transcoder):
@@ -101,7 +101,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
         options = dict(cast("dict[str, Any]", self.datastore.pool.kwargs))
         del options["row_factory"]  # the library's, for its own cursors
         self.writer = Writer(options, self.datastore.schema)
-        self.landed: Landed | None = None
+        self.landed: StoredBatch | None = None
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:  # noqa: ANN401
         """Append one batch, given whole as the keyword ``append``; the library's retry would double its danger.
@@ -224,15 +224,15 @@ class EventStore:
         self._recorder = cast("LedgerRecorder", self._application.recorder)
         self._log = Identifier(schema)
 
-    def append(self, append: Append) -> Landed:
+    def append(self, append: Append) -> StoredBatch:
         """Store one batch atomically and tell where it stands; errors as ``insert_events``. One thread only."""
         if not append.facts:
             return self._recorder.writer.append(append, ())
         # Not ``save``: it asks whether each object is an aggregate, which costs a lone command a tenth of its time.
         self._application.events.put(cast("Any", append.facts), append=append)
-        return cast("Landed", self._recorder.landed)
+        return cast("StoredBatch", self._recorder.landed)
 
-    def resolve(self, batch: UUID) -> Landed | None:
+    def resolve(self, batch: UUID) -> StoredBatch | None:
         """Tell where a batch landed; None after fencing one that did not.
 
         Raises:
@@ -248,13 +248,13 @@ class EventStore:
             NotFound: the stream is another kind of aggregate.
 
         """
-        facts = cast("Iterator[Fact]", self._application.events.get(stream_id))
+        facts = cast("Iterator[NewEvent]", self._application.events.get(stream_id))
         events = [fact.event for fact in facts]
         if events and type(events[0]) not in state_class.HANDLERS:
             raise NotFound(stream=stream_id, expected=state_class.__name__)
         return state_class.from_events(stream_id, events)
 
-    def newer(self, versions: Mapping[UUID, int]) -> list[Fact]:
+    def newer(self, versions: Mapping[UUID, int]) -> list[NewEvent]:
         """Return what was stored in some streams after the given versions, by stream and version; no coops."""
         query = SQL(
             "SELECT new.* FROM unnest(%s::uuid[], %s::bigint[]) AS known (stream, version) CROSS JOIN LATERAL ("
@@ -262,18 +262,18 @@ class EventStore:
             " WHERE originator_id = stream AND originator_version > version ORDER BY originator_version) AS new"
         ).format(self._log)
         rows = self._all(query, list(versions), list(versions.values()))
-        return [Fact(stream, version, None, decode(topic, state)) for stream, version, topic, state in rows]
+        return [NewEvent(stream, version, None, decode(topic, state)) for stream, version, topic, state in rows]
 
     def head(self) -> tuple[int, bytes]:
         """Return the last position and its chain hash."""
         ((position, link),) = self._all(SQL("SELECT position, hash FROM {}.ledger_head").format(self._log))
         return position, link
 
-    def events(self, first: int, count: int) -> list[Recorded]:
+    def events(self, first: int, count: int) -> list[RecordedEvent]:
         """Return ``count`` events from a position on."""
         return self._recorded(SQL("position >= %s ORDER BY position LIMIT %s"), first, count)
 
-    def coop_events(self, coop_id: UUID, up_to: int | None = None, *, after: int = 0) -> Iterator[Recorded]:
+    def coop_events(self, coop_id: UUID, up_to: int | None = None, *, after: int = 0) -> Iterator[RecordedEvent]:
         """Yield the events of a coop, of any stream, after a position and up to another, in order."""
         condition = SQL("coop_id = %s AND position > %s AND position <= %s ORDER BY position LIMIT %s")
         while page := self._recorded(condition, coop_id, after, _NO_END if up_to is None else up_to, _PAGE):
@@ -298,13 +298,13 @@ class EventStore:
         ):
             return cursor.execute(query, values, prepare=True, binary=True).fetchall()
 
-    def _recorded(self, condition: SQL, *values: object) -> list[Recorded]:
+    def _recorded(self, condition: SQL, *values: object) -> list[RecordedEvent]:
         columns = SQL("position, originator_id, originator_version, coop_id, recorded_at, topic, state")
         query = SQL("SELECT {} FROM {}.ledger_events WHERE {}").format(columns, self._log, condition)
         return [_recorded(row) for row in self._all(query, *values)]
 
 
-def _recorded(row: TupleRow) -> Recorded:
+def _recorded(row: TupleRow) -> RecordedEvent:
     """Decode one row of the log."""
     position, stream, version, coop, moment, topic, state = row
-    return Recorded(position, stream, version, coop, moment, decode(topic, state))
+    return RecordedEvent(position, stream, version, coop, moment, decode(topic, state))

@@ -17,7 +17,7 @@ class ProviderError(LedgerError):
     sentence = "Le prestataire de paiement n’a pas pu traiter la demande. Rien n’a été débité."
 
 
-class Refused(ProviderError):
+class CardRefused(ProviderError):
     """A bank did not let a kept card pay; made with ``status``, ``cause``, ``action`` and ``detail`` as told below."""
 
     @property
@@ -36,7 +36,7 @@ class Refused(ProviderError):
         return str(self.values.get("detail") or "")
 
 
-class Declined(Refused):
+class Declined(CardRefused):
     """The card was refused."""
 
     status = 402
@@ -44,7 +44,7 @@ class Declined(Refused):
     sentence = "La carte a été refusée par la banque. Rien n’a été débité."
 
 
-class ActionRequired(Refused):
+class ActionRequired(CardRefused):
     """The bank wants its customer to confirm: the payment must be made again in front of its holder."""
 
     status = 402
@@ -90,7 +90,7 @@ class NothingToRefund(ProviderError, Conflict):
     sentence = "Ce paiement a déjà été repris ou remboursé\u00a0: il n’y a plus rien à rendre."
 
 
-class NotificationRefused(LedgerError):
+class WebhookRefused(LedgerError):
     """A notification whose signature, age or mode is not the provider's (payments: three endpoints, their secrets)."""
 
     status = 400

@@ -58,7 +58,7 @@ class PaymentProvider(Protocol):
     def expire_checkout(self, session: str) -> values.Checkout:
         """Close a payment page, so that nobody pays on it any more; one already closed is returned as it is."""
 
-    def charge_saved_card(self, charge: values.SavedCardCharge, *, key: str) -> values.Payment:
+    def charge_saved_card(self, charge: values.SavedCardCharge, *, key: str) -> values.ProviderPayment:
         """Take an instalment from a kept card.
 
         Raises:
@@ -66,13 +66,13 @@ class PaymentProvider(Protocol):
 
         """
 
-    def cancel_payment(self, intent: str) -> values.Payment:
+    def cancel_payment(self, intent: str) -> values.ProviderPayment:
         """Give up a payment that has not succeeded; one that has is returned as it is."""
 
-    def payment(self, intent: str) -> values.Payment:
+    def payment(self, intent: str) -> values.ProviderPayment:
         """Look at a payment, by its intent or its charge."""
 
-    def find_payments(self, reference: values.Reference) -> list[values.Payment]:
+    def find_payments(self, reference: values.Reference) -> list[values.ProviderPayment]:
         """Look for the payments of one contribution, newest first."""
 
     def forget_card(self, card: str) -> None:
@@ -80,13 +80,13 @@ class PaymentProvider(Protocol):
 
     # Money between the platform and the coops
 
-    def transfer(self, request: values.TransferRequest, *, key: str) -> values.Transfer:
+    def transfer(self, request: values.TransferRequest, *, key: str) -> values.ProviderTransfer:
         """Move the coop's part of a payment to its account, even before the funds are available."""
 
-    def transfers(self, reference: values.Reference) -> list[values.Transfer]:
+    def transfers(self, reference: values.Reference) -> list[values.ProviderTransfer]:
         """Look for the transfers of one contribution, oldest first."""
 
-    def grant(self, grant: values.Grant, *, key: str) -> values.Transfer:
+    def grant(self, grant: values.Grant, *, key: str) -> values.ProviderTransfer:
         """Move money of the platform's own to a coop's account.
 
         Raises:
@@ -94,10 +94,10 @@ class PaymentProvider(Protocol):
 
         """
 
-    def granted(self, adjustment_id: UUID) -> values.Transfer | None:
+    def granted(self, adjustment_id: UUID) -> values.ProviderTransfer | None:
         """Look for what moved for an adjustment."""
 
-    def reverse_transfer(self, transfer: str, cents: int, *, reason_id: str, key: str) -> values.Reversal:
+    def reverse_transfer(self, transfer: str, cents: int, *, reason_id: str, key: str) -> values.ProviderReversal:
         """Take money back from a coop's account.
 
         Raises:
@@ -105,7 +105,7 @@ class PaymentProvider(Protocol):
 
         """
 
-    def reversals(self, transfer: str) -> list[values.Reversal]:
+    def reversals(self, transfer: str) -> list[values.ProviderReversal]:
         """Look for what came back of a transfer, oldest first."""
 
     # Refunds and disputes
@@ -145,17 +145,17 @@ class PaymentProvider(Protocol):
 
     # Reconciliation
 
-    def balance(self, account: str | None) -> values.Balance:
+    def balance(self, account: str | None) -> values.ProviderBalance:
         """What an account (None: the platform's) holds."""
 
-    def movements(self, account: str | None, since: datetime, until: datetime) -> Iterator[values.Movement]:
+    def movements(self, account: str | None, since: datetime, until: datetime) -> Iterator[values.BalanceTransaction]:
         """All balance transactions of an account made in ``[since, until)``, newest first."""
 
     # Notifications
 
     def parse_notification(
         self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], now: datetime
-    ) -> values.Notification:
+    ) -> values.WebhookEvent:
         """Check a notification's signature, age and mode, and say what it is about.
 
         Raises:
@@ -163,8 +163,8 @@ class PaymentProvider(Protocol):
 
         """
 
-    def notifications(self, account: str | None, since: datetime) -> Iterator[values.Notification]:
+    def notifications(self, account: str | None, since: datetime) -> Iterator[values.WebhookEvent]:
         """All notifications of an account made since an instant, newest first: what a lost one is healed by."""
 
-    def supports(self, notification: values.Notification) -> bool:
+    def supports(self, notification: values.WebhookEvent) -> bool:
         """Tell whether a notification's body has the version we read; others are put aside for an operator."""

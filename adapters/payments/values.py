@@ -177,7 +177,7 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
+class ProviderPayment:
     """A payment at the provider, as it is now. ``charge`` is its business key once it succeeded; else empty.
 
     ``cents`` is all of it, tip included. ``customer`` and ``card`` are set when the card was kept.
@@ -217,7 +217,7 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
+class ProviderTransfer:
     """Money moved from the platform to a coop's account; ``reversed_cents`` came back since."""
 
     transfer: str
@@ -230,7 +230,7 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reversal:
+class ProviderReversal:
     """Money that came back from a coop's account to the platform; ``reason_id`` is our refund or dispute."""
 
     reversal: str
@@ -331,7 +331,7 @@ class ProviderPayout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
+class ProviderBalance:
     """What an account holds at the provider, in cents; ``pending`` becomes available later."""
 
     available: int
@@ -344,7 +344,7 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
+class BalanceTransaction:
     """One balance transaction of an account (``account`` is None for the platform's own): the truth about its money.
 
     ``net`` is ``cents`` less ``fee``; ``source`` is the charge, refund, transfer, payout or dispute behind it, if any:
@@ -363,7 +363,7 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notification:
+class WebhookEvent:
     """Something happened at the provider: a reason to look at an object again, never a fact by itself.
 
     ``account`` is the coop's account it happened in, if any; ``api_version`` the shape of the body.

@@ -7,9 +7,9 @@ from typing import Any, Final, LiteralString
 
 from adapters.jobs.queue import Pool
 from domain.reconciliation.breaks import Break, BreakState
-from domain.reconciliation.expected import Way
-from domain.reconciliation.matching import Key, LineState
-from domain.reconciliation.run import Crawl
+from domain.reconciliation.expected import Direction
+from domain.reconciliation.matching import Key, MatchState
+from domain.reconciliation.run import ReconciliationRun
 from domain.reconciliation.totals import Totals
 
 _CHANGE: Final[LiteralString] = """
@@ -35,7 +35,7 @@ FROM work.crawls WHERE account = %s ORDER BY crawl_id DESC LIMIT %s
 """
 
 
-class BreakBook:
+class BreakStore:
     """The breaks and crawls of all accounts."""
 
     def __init__(self, pool: Pool) -> None:
@@ -60,7 +60,7 @@ class BreakBook:
                 if changed.rowcount == 0 and one.state is not BreakState.RESOLVED:
                     connection.execute(_ADD, row)
 
-    def crawled(self, crawl: Crawl) -> None:
+    def crawled(self, crawl: ReconciliationRun) -> None:
         """Keep a crawl that ended."""
         row = (*crawl[:-1], *crawl.totals)
         query: LiteralString = (
@@ -71,7 +71,7 @@ class BreakBook:
         with self._pool.connection() as connection:
             connection.execute(query, row)
 
-    def crawls(self, account: str, count: int = 2) -> list[Crawl]:
+    def crawls(self, account: str, count: int = 2) -> list[ReconciliationRun]:
         """Return the latest crawls of an account, the last one first."""
         with self._pool.connection() as connection:
             return [_crawl(row) for row in connection.execute(_CRAWLS, (account, count))]
@@ -81,12 +81,12 @@ class BreakBook:
             return [_break(row) for row in connection.execute(_BREAKS, {"account": account, "past": past})]
 
 
-def _crawl(row: tuple[Any, ...]) -> Crawl:
+def _crawl(row: tuple[Any, ...]) -> ReconciliationRun:
     account, crawled_at, since, found, fresh, steady, *sums = row
-    return Crawl(account, crawled_at, since, found, fresh, steady, Totals(*sums))
+    return ReconciliationRun(account, crawled_at, since, found, fresh, steady, Totals(*sums))
 
 
 def _break(row: tuple[Any, ...]) -> Break:
     account, object_id, way, kind, ledger_cents, provider_cents, what, moved_at, first, last, state, resolved_at = row
-    key, life = Key(account, object_id, Way(way)), (first, last, BreakState(state), resolved_at)
-    return Break(key, LineState(kind), ledger_cents, provider_cents, what, moved_at, *life)
+    key, life = Key(account, object_id, Direction(way)), (first, last, BreakState(state), resolved_at)
+    return Break(key, MatchState(kind), ledger_cents, provider_cents, what, moved_at, *life)

@@ -10,11 +10,10 @@ from psycopg.sql import SQL, Identifier
 
 from adapters.jobs.queue import Pool
 from domain.errors import Conflict
-from domain.events.association import PlatformMovementRecorded
-from domain.reconciliation.expected import ELSEWHERE, PLATFORM, Expected, Way
-from domain.reconciliation.matching import Found, Key
+from domain.reconciliation.expected import ELSEWHERE, PLATFORM, PLATFORM_MOVEMENT, Direction, ExpectedMovement
+from domain.reconciliation.matching import FoundMovement, Key
 
-Placed = tuple[int, int, Expected]
+Placed = tuple[int, int, ExpectedMovement]
 """An expectation with its position in the log and its number within the event."""
 _FOLLOW: Final[LiteralString] = """
 INSERT INTO work.expected_followed AS known (ledger, position) VALUES (%(ledger)s, %(position)s)
@@ -50,7 +49,7 @@ WHERE row.account = key.account AND row.object_id = key.object_id AND row.way = 
 """
 
 
-class Mirror:
+class MovementStore:
     """Both sides, of all ledgers and accounts."""
 
     def __init__(self, pool: Pool) -> None:
@@ -88,14 +87,14 @@ class Mirror:
             cursor.executemany(_EXPECT, rows)
             cursor.executemany(_NAME, [(ledger, subject, name) for subject, name in names.items()])
 
-    def find(self, movements: Sequence[Found]) -> int:
+    def find(self, movements: Sequence[FoundMovement]) -> int:
         """Keep movements of the provider, each once; return how many are new."""
         rows = [(m.movement, m.account, m.object_id, m.way, m.kind, m.cents, m.moved_at) for m in movements]
         with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             cursor.executemany(_FIND, rows)
             return max(cursor.rowcount, 0)
 
-    def open(self, account: str) -> tuple[list[Expected], list[Found]]:
+    def open(self, account: str) -> tuple[list[ExpectedMovement], list[FoundMovement]]:
         """Return both sides, complete, of every object of an account on which something is not settled."""
         with self._pool.connection() as connection, connection.transaction():
             objects = [row[0] for row in connection.execute(_OPEN, {"account": account})]
@@ -105,7 +104,7 @@ class Mirror:
                 [_found(*row) for row in connection.execute(_FOUND, of)],
             )
 
-    def rename(self, movements: Iterable[Found]) -> None:
+    def rename(self, movements: Iterable[FoundMovement]) -> None:
         """Keep the names under which the ledger knows some movements."""
         rows = [(one.object_id, one.way, one.movement) for one in movements]
         with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
@@ -141,13 +140,13 @@ class Mirror:
         SELECT ledger FROM work.expected WHERE account = %s AND what = %s ORDER BY known_at, ledger LIMIT 1
         """
         with self._pool.connection() as connection:
-            row = connection.execute(query, (PLATFORM, PlatformMovementRecorded.__name__)).fetchone()
+            row = connection.execute(query, (PLATFORM, PLATFORM_MOVEMENT)).fetchone()
         return row[0] if row else None
 
 
-def _expected(account: str, object_id: str, way: str, *rest: Any) -> Expected:  # noqa: ANN401 - as the columns are
-    return Expected(account, object_id, Way(way), *rest)
+def _expected(account: str, object_id: str, way: str, *rest: Any) -> ExpectedMovement:  # noqa: ANN401 - as the columns are
+    return ExpectedMovement(account, object_id, Direction(way), *rest)
 
 
-def _found(account: str, movement: str, object_id: str, way: str, *rest: Any) -> Found:  # noqa: ANN401 - same
-    return Found(account, movement, object_id, Way(way), *rest)
+def _found(account: str, movement: str, object_id: str, way: str, *rest: Any) -> FoundMovement:  # noqa: ANN401 - same
+    return FoundMovement(account, movement, object_id, Direction(way), *rest)

@@ -8,7 +8,7 @@ import stripe
 from stripe.params.v2.core import AccountCreateParams
 
 from adapters.payments.values import LEDGER, AccountStatus, Capability, NewAccount
-from adapters.stripe_provider.wire.connection import PAGE, Connection
+from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
 from adapters.stripe_provider.wire.reading import id_of, iso_instant, known, tags, uuid_tag
 
 _PARTS: Final = "configuration.recipient"
@@ -16,7 +16,7 @@ _DUE: Final = "requirements"
 _COOP: Final = "coop_id"
 
 
-class Accounts(Connection):
+class StripeAccounts(StripeConnection):
     """Opens accounts, looks at them and leads people to their certification."""
 
     def create_account(self, account: NewAccount, *, key: str, again: bool = False) -> AccountStatus:

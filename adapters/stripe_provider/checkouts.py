@@ -11,7 +11,7 @@ from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineI
 
 from adapters.payments.errors import ProviderMisuse
 from adapters.payments.values import Checkout, CheckoutRequest, CheckoutStatus, Reference
-from adapters.stripe_provider.wire.connection import Connection
+from adapters.stripe_provider.wire.connection import StripeConnection
 from adapters.stripe_provider.wire.reading import id_of, instant, known, tags
 
 _SHORTEST: Final = timedelta(minutes=31)  # Stripe's half hour, and a minute for clocks that differ
@@ -27,7 +27,7 @@ def group(reference: Reference) -> str:
     return f"contribution:{reference.contribution_id}"
 
 
-class Checkouts(Connection):
+class StripeCheckouts(StripeConnection):
     """Opens payment pages, looks at them and closes them."""
 
     @property

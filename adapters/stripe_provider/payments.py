@@ -7,9 +7,9 @@ from typing import Final
 import stripe
 
 from adapters.payments.errors import ProviderMisuse
-from adapters.payments.values import Decline, Fee, Payment, PaymentStatus, Reference, SavedCardCharge
+from adapters.payments.values import Decline, Fee, PaymentStatus, ProviderPayment, Reference, SavedCardCharge
 from adapters.stripe_provider.checkouts import group
-from adapters.stripe_provider.wire.connection import PAGE, Connection
+from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
 from adapters.stripe_provider.wire.reading import euros, id_of, instant, tags
 
 _EXPAND: Final = ["latest_charge.balance_transaction", "payment_method"]
@@ -26,10 +26,10 @@ _STATUS: Final = {
 """``requires_capture`` is missing on purpose: nothing of ours is captured by hand."""
 
 
-class Payments(Connection):
+class StripePayments(StripeConnection):
     """Takes instalments, looks at payments and gives them up."""
 
-    def charge_saved_card(self, charge: SavedCardCharge, *, key: str) -> Payment:
+    def charge_saved_card(self, charge: SavedCardCharge, *, key: str) -> ProviderPayment:
         """Take an instalment from a kept card.
 
         Raises:
@@ -55,14 +55,14 @@ class Payments(Connection):
             )
         )
 
-    def payment(self, intent: str) -> Payment:
+    def payment(self, intent: str) -> ProviderPayment:
         """Look at a payment, by its intent or its charge."""
         if intent.startswith(_CHARGES):
             charge = self._look(lambda: self._stripe.v1.charges.retrieve(intent))
             return self.payment(_intent_of(charge))
         return _payment(self._look(lambda: self._stripe.v1.payment_intents.retrieve(intent, {"expand": _EXPAND})))
 
-    def cancel_payment(self, intent: str) -> Payment:
+    def cancel_payment(self, intent: str) -> ProviderPayment:
         """Give up a payment that has not succeeded; one that has is returned as it is.
 
         A payment behind an open page is given up by closing the page.
@@ -76,7 +76,7 @@ class Payments(Connection):
                 raise
             return found
 
-    def find_payments(self, reference: Reference) -> list[Payment]:
+    def find_payments(self, reference: Reference) -> list[ProviderPayment]:
         """Look for the payments of one contribution, newest first: those that a card was tried for.
 
         By charges, which Stripe lists at once; its search by metadata lags behind by a minute and more.
@@ -118,12 +118,12 @@ def _intent_of(charge: stripe.Charge) -> str:
     return id_of(charge.payment_intent)
 
 
-def _payment(intent: stripe.PaymentIntent) -> Payment:
+def _payment(intent: stripe.PaymentIntent) -> ProviderPayment:
     charge = intent.latest_charge if isinstance(intent.latest_charge, stripe.Charge) else None
     method = intent.payment_method if isinstance(intent.payment_method, stripe.PaymentMethod) else None
     kept = method is not None and method.customer is not None
     paid = intent.status == "succeeded"
-    return Payment(
+    return ProviderPayment(
         intent=intent.id,
         status=_status(intent),
         cents=euros(intent.amount, intent.currency),

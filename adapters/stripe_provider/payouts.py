@@ -10,8 +10,15 @@ from typing import Any, Final
 import stripe
 
 from adapters.payments.errors import ProviderMisuse
-from adapters.payments.values import LEDGER, Balance, Movement, PayoutOrder, PayoutState, ProviderPayout
-from adapters.stripe_provider.wire.connection import PAGE, Connection
+from adapters.payments.values import (
+    LEDGER,
+    BalanceTransaction,
+    PayoutOrder,
+    PayoutState,
+    ProviderBalance,
+    ProviderPayout,
+)
+from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
 from adapters.stripe_provider.wire.reading import euros, id_of, instant, known, tags, uuid_tag
 
 _PAYOUT: Final = "payout_id"
@@ -23,7 +30,7 @@ def second(moment: datetime) -> int:
     return math.ceil(moment.timestamp())
 
 
-class Payouts(Connection):
+class StripePayouts(StripeConnection):
     """Pays out, and reads the books of the platform's account (None) and the coops'."""
 
     def create_payout(self, order: PayoutOrder, *, key: str) -> ProviderPayout:
@@ -68,15 +75,15 @@ class Payouts(Connection):
         )
         return (_payout(one, account) for one in listed)
 
-    def balance(self, account: str | None) -> Balance:
+    def balance(self, account: str | None) -> ProviderBalance:
         """What an account (None: the platform's) holds in euros."""
         held = self._look(lambda: self._stripe.v1.balance.retrieve(options={"stripe_account": account}))
-        return Balance(
+        return ProviderBalance(
             available=sum(part.amount for part in held.available if part.currency == "eur"),
             pending=sum(part.amount for part in held.pending if part.currency == "eur"),
         )
 
-    def movements(self, account: str | None, since: datetime, until: datetime) -> Iterator[Movement]:
+    def movements(self, account: str | None, since: datetime, until: datetime) -> Iterator[BalanceTransaction]:
         """All balance transactions of an account made in ``[since, until)``, newest first."""
         # A coop's account sees a transfer as a payment of its own: only that object tells which transfer it was.
         seen_whole = {} if account is None else {"expand": ["data.source"]}
@@ -100,8 +107,8 @@ def _payout(payout: stripe.Payout, account: str | None) -> ProviderPayout:
     )
 
 
-def _movement(transaction: stripe.BalanceTransaction, account: str | None) -> Movement:
-    return Movement(
+def _movement(transaction: stripe.BalanceTransaction, account: str | None) -> BalanceTransaction:
+    return BalanceTransaction(
         movement=transaction.id,
         account=account,
         kind=transaction.type,

@@ -8,7 +8,7 @@ import stripe
 
 from adapters.payments.errors import NothingToRefund, ProviderMisuse
 from adapters.payments.values import LEDGER, DisputeState, ProviderDispute, ProviderRefund, RefundState
-from adapters.stripe_provider.wire.connection import PAGE, Connection
+from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
 from adapters.stripe_provider.wire.reading import euros, id_of, instant, known, tags, uuid_tag
 
 _REFUND: Final = "refund_id"
@@ -29,7 +29,7 @@ _DISPUTES: Final = {
 }
 
 
-class Refunds(Connection):
+class StripeRefunds(StripeConnection):
     """Makes refunds, and looks at them and at disputes."""
 
     def refund(self, charge: str, cents: int, refund_id: str, *, key: str) -> ProviderRefund:

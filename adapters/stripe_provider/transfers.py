@@ -6,18 +6,18 @@ from uuid import UUID
 
 import stripe
 
-from adapters.payments.values import LEDGER, Grant, Reference, Reversal, Transfer, TransferRequest
+from adapters.payments.values import LEDGER, Grant, ProviderReversal, ProviderTransfer, Reference, TransferRequest
 from adapters.stripe_provider.checkouts import group
-from adapters.stripe_provider.wire.connection import PAGE, Connection
+from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
 from adapters.stripe_provider.wire.reading import euros, id_of, instant, tags
 
 _REASON = "reason_id"
 
 
-class Transfers(Connection):
+class StripeTransfers(StripeConnection):
     """Moves money between the platform and the coops' accounts."""
 
-    def transfer(self, request: TransferRequest, *, key: str) -> Transfer:
+    def transfer(self, request: TransferRequest, *, key: str) -> ProviderTransfer:
         """Move the coop's part of a payment to its account, even before the funds are available.
 
         The source ties it to the charge; Stripe gives it the charge's group, which is the contribution's.
@@ -37,12 +37,12 @@ class Transfers(Connection):
             )
         )
 
-    def transfers(self, reference: Reference) -> list[Transfer]:
+    def transfers(self, reference: Reference) -> list[ProviderTransfer]:
         """Look for the transfers of one contribution, oldest first."""
         listed = self._each(lambda: self._stripe.v1.transfers.list({"transfer_group": group(reference), "limit": PAGE}))
         return [_transfer(one) for one in listed][::-1]
 
-    def grant(self, grant: Grant, *, key: str) -> Transfer:
+    def grant(self, grant: Grant, *, key: str) -> ProviderTransfer:
         """Move money of the platform's own to a coop's account; no charge is behind it, so it must be available.
 
         Raises:
@@ -68,13 +68,13 @@ class Transfers(Connection):
             )
         )
 
-    def granted(self, adjustment_id: UUID) -> Transfer | None:
+    def granted(self, adjustment_id: UUID) -> ProviderTransfer | None:
         """Look for what moved for an adjustment."""
         wanted = _grants(adjustment_id)
         listed = self._each(lambda: self._stripe.v1.transfers.list({"transfer_group": wanted, "limit": PAGE}))
         return next((_transfer(one) for one in listed), None)
 
-    def reverse_transfer(self, transfer: str, cents: int, *, reason_id: str, key: str) -> Reversal:
+    def reverse_transfer(self, transfer: str, cents: int, *, reason_id: str, key: str) -> ProviderReversal:
         """Take money back from a coop's account.
 
         Raises:
@@ -89,7 +89,7 @@ class Transfers(Connection):
             )
         )
 
-    def reversals(self, transfer: str) -> list[Reversal]:
+    def reversals(self, transfer: str) -> list[ProviderReversal]:
         """Look for what came back of a transfer, oldest first."""
         listed = self._each(lambda: self._stripe.v1.transfers.reversals.list(transfer, {"limit": PAGE}))
         return [_reversal(one) for one in listed][::-1]
@@ -100,8 +100,8 @@ def _grants(adjustment_id: UUID) -> str:
     return f"adjustment:{adjustment_id}"
 
 
-def _transfer(transfer: stripe.Transfer) -> Transfer:
-    return Transfer(
+def _transfer(transfer: stripe.Transfer) -> ProviderTransfer:
+    return ProviderTransfer(
         transfer=transfer.id,
         account=id_of(transfer.destination),
         cents=euros(transfer.amount, transfer.currency),
@@ -112,8 +112,8 @@ def _transfer(transfer: stripe.Transfer) -> Transfer:
     )
 
 
-def _reversal(reversal: stripe.TransferReversal) -> Reversal:
-    return Reversal(
+def _reversal(reversal: stripe.TransferReversal) -> ProviderReversal:
+    return ProviderReversal(
         reversal=reversal.id,
         transfer=id_of(reversal.transfer),
         cents=euros(reversal.amount, reversal.currency),

@@ -14,11 +14,11 @@ from typing import Any, Final
 import msgspec
 import stripe
 
-from adapters.payments.errors import NotificationRefused, ProviderMisuse
+from adapters.payments.errors import ProviderMisuse, WebhookRefused
 from adapters.payments.port import Endpoint
-from adapters.payments.values import Notification
+from adapters.payments.values import WebhookEvent
 from adapters.stripe_provider.payouts import second
-from adapters.stripe_provider.wire.connection import API_VERSION, PAGE, Connection
+from adapters.stripe_provider.wire.connection import API_VERSION, PAGE, StripeConnection
 from adapters.stripe_provider.wire.reading import instant, iso_instant
 
 _SIGNATURE: Final = "stripe-signature"
@@ -63,30 +63,30 @@ class _Thin(msgspec.Struct, tag_field="object", tag="v2.core.event"):
     context: str | None = None
 
 
-class Notifications(Connection):
+class StripeWebhooks(StripeConnection):
     """Reads notifications, those that come and those that Stripe keeps for thirty days."""
 
     def parse_notification(
         self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], now: datetime
-    ) -> Notification:
+    ) -> WebhookEvent:
         """Check a notification's signature, age and mode, and say what it is about.
 
         Raises:
-            NotificationRefused: it is not the provider's, too old or to come, or of the other mode; ``cause`` says why.
+            WebhookRefused: it is not the provider's, too old or to come, or of the other mode; ``cause`` says why.
 
         """
         signature = next((value for name, value in headers.items() if name.lower() == _SIGNATURE), "")
         if not any(_signed(body, signature, secret) for secret in self._settings.webhook_secrets.get(endpoint, ())):
-            raise NotificationRefused(cause="signature")
+            raise WebhookRefused(cause="signature")
         # The SDK takes any instant to come, and compares with the machine's clock: so the age is checked here.
         if abs(int(now.timestamp()) - _signed_at(signature)) > _TOLERANCE:
-            raise NotificationRefused(cause="age")
+            raise WebhookRefused(cause="age")
         notification = _thin(body) if endpoint is Endpoint.ACCOUNTS else _snapshot(body)
         if notification.live is not self._settings.live:
-            raise NotificationRefused(cause="mode")
+            raise WebhookRefused(cause="mode")
         return notification
 
-    def notifications(self, account: str | None, since: datetime) -> Iterator[Notification]:
+    def notifications(self, account: str | None, since: datetime) -> Iterator[WebhookEvent]:
         """All snapshots of an account made since an instant, newest first: what a lost one is healed by.
 
         They come without a body to read, so without its version: Stripe lists bodies in the version of the account,
@@ -110,7 +110,7 @@ class Notifications(Connection):
                 return
             wanted["starting_after"] = page.data[-1].id
 
-    def supports(self, notification: Notification) -> bool:
+    def supports(self, notification: WebhookEvent) -> bool:
         """Tell whether a notification's body has the version we read; one that has no body has the right one."""
         return notification.api_version in {None, API_VERSION}
 
@@ -130,14 +130,14 @@ def _signed_at(signature: str) -> int:
     return next(int(value) for name, _, value in (part.partition("=") for part in signature.split(",")) if name == "t")
 
 
-def _snapshot(body: bytes) -> Notification:
+def _snapshot(body: bytes) -> WebhookEvent:
     try:
         event = msgspec.json.decode(body, type=_Snapshot)
     except msgspec.DecodeError:
         event = None
     if event is None:
-        raise NotificationRefused(cause="shape")
-    return Notification(
+        raise WebhookRefused(cause="shape")
+    return WebhookEvent(
         event=event.id,
         kind=event.type,
         object_id=event.data.object.id,
@@ -148,16 +148,16 @@ def _snapshot(body: bytes) -> Notification:
     )
 
 
-def _thin(body: bytes) -> Notification:
+def _thin(body: bytes) -> WebhookEvent:
     try:
         event = msgspec.json.decode(body, type=_Thin)
         created_at = iso_instant(event.created)
     except (msgspec.DecodeError, ValueError):
         event = None
     if event is None:
-        raise NotificationRefused(cause="shape")
+        raise WebhookRefused(cause="shape")
     about = event.related_object
-    return Notification(
+    return WebhookEvent(
         event=event.id,
         kind=event.type,
         object_id=about.id if about else "",
@@ -180,8 +180,8 @@ def _page(body: str) -> _Page:
         raise ProviderMisuse(detail="a list of events of an unknown shape") from None
 
 
-def _listed(event: _Snapshot, account: str | None) -> Notification:
-    return Notification(
+def _listed(event: _Snapshot, account: str | None) -> WebhookEvent:
+    return WebhookEvent(
         event=event.id,
         kind=event.type,
         object_id=event.data.object.id,

@@ -22,7 +22,7 @@ def _find(state: Campaign, dispute_id: str) -> tuple[Contribution, Dispute]:
     return contribution, contribution.disputes[dispute_id]
 
 
-class OpenDispute(CampaignCommand, frozen=True, kw_only=True):
+class RecordDisputeOpened(CampaignCommand, frozen=True, kw_only=True):
     """Record that a bank took back a payment: the coop's cents, the tip and the provider's dispute fee."""
 
     KIND: ClassVar[str] = "OpenDispute"
@@ -67,7 +67,7 @@ class OpenDispute(CampaignCommand, frozen=True, kw_only=True):
         )
 
 
-class WinDispute(CampaignCommand, frozen=True, kw_only=True):
+class RecordDisputeWon(CampaignCommand, frozen=True, kw_only=True):
     """Record that the bank gave the payment back."""
 
     KIND: ClassVar[str] = "WinDispute"
@@ -94,7 +94,7 @@ class WinDispute(CampaignCommand, frozen=True, kw_only=True):
         )
 
 
-class LoseDispute(CampaignCommand, frozen=True, kw_only=True):
+class RecordDisputeLost(CampaignCommand, frozen=True, kw_only=True):
     """Record that the bank kept the payment: the contribution is unpaid after all."""
 
     KIND: ClassVar[str] = "LoseDispute"

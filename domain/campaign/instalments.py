@@ -72,7 +72,7 @@ def next_attempt(reason: str, advice: str, refusals: int, day: date) -> date | N
     return day + timedelta(days=RETRY_DAYS[refusals - 1])
 
 
-class FailInstalment(CampaignCommand, frozen=True, kw_only=True):
+class RecordInstalmentFailed(CampaignCommand, frozen=True, kw_only=True):
     """Record that an instalment was refused, for now or for good; ``advice`` is what the card network says."""
 
     KIND: ClassVar[str] = "FailInstalment"

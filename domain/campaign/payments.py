@@ -20,17 +20,17 @@ from domain.events.base import Event, Share
 from domain.events.contribution import (
     CashReceived,
     FundsTransferred,
+    OnHoldPaymentReturned,
     PaymentCaptured,
     PaymentFailed,
-    PaymentSuspended,
+    PaymentPutOnHold,
     ProviderFeeCharged,
-    SuspendedPaymentReturned,
     TransferReversed,
 )
 from domain.money import check_amount
 
 
-class CapturePayment(CampaignCommand, frozen=True, kw_only=True):
+class RecordPaymentCaptured(CampaignCommand, frozen=True, kw_only=True):
     """Record a card payment: the whole, or instalment 1, 2, 3… of a contribution."""
 
     KIND: ClassVar[str] = "CapturePayment"
@@ -100,7 +100,7 @@ class CapturePayment(CampaignCommand, frozen=True, kw_only=True):
         return contribution.split_payment(self.cents)
 
 
-class SuspendPayment(CampaignCommand, frozen=True, kw_only=True):
+class RecordPaymentOnHold(CampaignCommand, frozen=True, kw_only=True):
     """Record a card payment that the contribution does not expect: it is kept apart and given back in full."""
 
     KIND: ClassVar[str] = "SuspendPayment"
@@ -118,7 +118,7 @@ class SuspendPayment(CampaignCommand, frozen=True, kw_only=True):
         if self.payment_id in state.suspended:
             return ()
         return (
-            PaymentSuspended(
+            PaymentPutOnHold(
                 at=self.at,
                 by=self.by,
                 contribution_id=self.contribution_id,
@@ -130,7 +130,7 @@ class SuspendPayment(CampaignCommand, frozen=True, kw_only=True):
         )
 
 
-class ReturnSuspendedPayment(CampaignCommand, frozen=True, kw_only=True):
+class RecordOnHoldPaymentReturned(CampaignCommand, frozen=True, kw_only=True):
     """Record that a payment that was not expected went back to its card, whole."""
 
     KIND: ClassVar[str] = "ReturnSuspendedPayment"
@@ -150,7 +150,7 @@ class ReturnSuspendedPayment(CampaignCommand, frozen=True, kw_only=True):
         if self.cents != cents:
             raise Conflict(payment=self.payment_id, suspended=cents, cents=self.cents)
         return (
-            SuspendedPaymentReturned(
+            OnHoldPaymentReturned(
                 at=self.at,
                 by=self.by,
                 contribution_id=contribution_id,
@@ -162,7 +162,7 @@ class ReturnSuspendedPayment(CampaignCommand, frozen=True, kw_only=True):
         )
 
 
-class RecordPaymentFailure(CampaignCommand, frozen=True, kw_only=True):
+class RecordPaymentFailed(CampaignCommand, frozen=True, kw_only=True):
     """Record that an attempt to pay was refused; nothing was debited."""
 
     KIND: ClassVar[str] = "RecordPaymentFailure"
@@ -185,7 +185,7 @@ class RecordPaymentFailure(CampaignCommand, frozen=True, kw_only=True):
         )
 
 
-class RecordFee(CampaignCommand, frozen=True, kw_only=True):
+class RecordProviderFee(CampaignCommand, frozen=True, kw_only=True):
     """Record the provider's fee on a payment, which may be known long after it."""
 
     KIND: ClassVar[str] = "RecordFee"
@@ -245,7 +245,7 @@ class RecordTransfer(CampaignCommand, frozen=True, kw_only=True):
         )
 
 
-class RecordReversal(CampaignCommand, frozen=True, kw_only=True):
+class RecordTransferReversed(CampaignCommand, frozen=True, kw_only=True):
     """Record that money came back from the coop's account at the provider."""
 
     KIND: ClassVar[str] = "RecordReversal"
@@ -280,7 +280,7 @@ class RecordReversal(CampaignCommand, frozen=True, kw_only=True):
         )
 
 
-class ReceiveCash(CampaignCommand, frozen=True, kw_only=True):
+class RecordCashReceived(CampaignCommand, frozen=True, kw_only=True):
     """Record cash for a placed contribution, under the number of its slip; it goes to the cash box (S-24)."""
 
     KIND: ClassVar[str] = "ReceiveCash"

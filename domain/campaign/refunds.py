@@ -127,7 +127,7 @@ def split_refund(
     return split
 
 
-class SettleRefund(CampaignCommand, frozen=True, kw_only=True):
+class RecordRefundSettled(CampaignCommand, frozen=True, kw_only=True):
     """Record that the provider gave the money back."""
 
     KIND: ClassVar[str] = "SettleRefund"
@@ -161,7 +161,7 @@ class SettleRefund(CampaignCommand, frozen=True, kw_only=True):
         )
 
 
-class FailRefund(CampaignCommand, frozen=True, kw_only=True):
+class RecordRefundFailed(CampaignCommand, frozen=True, kw_only=True):
     """Record that a refund did not reach the card, before or after it seemed settled."""
 
     KIND: ClassVar[str] = "FailRefund"
@@ -192,7 +192,7 @@ class FailRefund(CampaignCommand, frozen=True, kw_only=True):
         )
 
 
-class RepayRefund(CampaignCommand, frozen=True, kw_only=True):
+class RecordRefundRepaid(CampaignCommand, frozen=True, kw_only=True):
     """Record that the coop itself paid a family whose refund had come back from the card, by cheque for instance.
 
     It paid the tip too; the platform, which holds all of it, owes it to the coop from then on.

@@ -26,7 +26,7 @@ class RequestCertification(CoopCommand, frozen=True, kw_only=True):
         return (CertificationRequested(at=self.at, by=self.by, provider_account=self.provider_account),)
 
 
-class Certify(CoopCommand, frozen=True, kw_only=True):
+class RecordCertified(CoopCommand, frozen=True, kw_only=True):
     """Record that the provider certified the account."""
 
     KIND: ClassVar[str] = "Certify"
@@ -41,7 +41,7 @@ class Certify(CoopCommand, frozen=True, kw_only=True):
         return (Certified(at=self.at, by=self.by, provider_account=self.provider_account),)
 
 
-class RevokeCertification(CoopCommand, frozen=True, kw_only=True):
+class RecordCertificationRevoked(CoopCommand, frozen=True, kw_only=True):
     """Record that the provider withdrew the certification."""
 
     KIND: ClassVar[str] = "RevokeCertification"

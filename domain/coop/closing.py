@@ -78,7 +78,7 @@ class ClosePeriod(CoopCommand, frozen=True, kw_only=True):
             raise Conflict(opening=self.boxes.opening, previous_closing=state.last_boxes.closing)
 
 
-class CountCash(CoopCommand, frozen=True, kw_only=True):
+class RecordCashCounted(CoopCommand, frozen=True, kw_only=True):
     """Record a count of the cash box beside what its book expects, both in cents."""
 
     KIND: ClassVar[str] = "CountCash"

@@ -69,7 +69,7 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
         )
 
 
-class SendPayout(CoopCommand, frozen=True, kw_only=True):
+class RecordPayoutSent(CoopCommand, frozen=True, kw_only=True):
     """Record that the provider accepted a payout."""
 
     KIND: ClassVar[str] = "SendPayout"
@@ -96,7 +96,7 @@ class SendPayout(CoopCommand, frozen=True, kw_only=True):
         return ()
 
 
-class ArrivePayout(CoopCommand, frozen=True, kw_only=True):
+class RecordPayoutPaid(CoopCommand, frozen=True, kw_only=True):
     """Record that the provider says a payout reached the bank, even if its sending was not heard of."""
 
     KIND: ClassVar[str] = "ArrivePayout"
@@ -123,7 +123,7 @@ class ArrivePayout(CoopCommand, frozen=True, kw_only=True):
         return (paid,) if payout.status is PayoutStatus.SENT else ()
 
 
-class FailPayout(CoopCommand, frozen=True, kw_only=True):
+class RecordPayoutFailed(CoopCommand, frozen=True, kw_only=True):
     """Record that a payout failed, before or after it had arrived; its amount is available again."""
 
     KIND: ClassVar[str] = "FailPayout"

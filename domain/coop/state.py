@@ -177,7 +177,7 @@ def _adjustment_moved(state: Coop, event: bank.AdjustmentTransferred) -> None:
     state.adjustments_moved.add(event.adjustment_id)
 
 
-def _movement_suspended(state: Coop, event: bank.MovementSuspended) -> None:
+def _movement_suspended(state: Coop, event: bank.MovementPutOnHold) -> None:
     state.suspense[event.movement_id] = event.cents
     state.movements.add(event.movement_id)
 
@@ -218,6 +218,6 @@ Coop.HANDLERS = {
     payout.NegativeBalanceCovered: _debt_changed,
     payout.DebtRecovered: _debt_changed,
     bank.AdjustmentTransferred: _adjustment_moved,
-    bank.MovementSuspended: _movement_suspended,
+    bank.MovementPutOnHold: _movement_suspended,
     bank.SuspenseCleared: _suspense_cleared,
 }

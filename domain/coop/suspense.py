@@ -10,7 +10,7 @@ from domain.chart_of_accounts import Account
 from domain.coop.base import CoopCommand
 from domain.coop.state import Coop
 from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from domain.events.bank import AdjustmentTransferred, MovementSuspended, SuspenseCleared
+from domain.events.bank import AdjustmentTransferred, MovementPutOnHold, SuspenseCleared
 from domain.events.base import Event
 from domain.events.payout import PayoutsFrozen
 from domain.money import check_amount
@@ -38,7 +38,7 @@ class FreezePayouts(CoopCommand, frozen=True, kw_only=True):
         return () if state.frozen else (PayoutsFrozen(at=self.at, by=self.by, reason=self.reason),)
 
 
-class SuspendMovement(CoopCommand, frozen=True, kw_only=True):
+class RecordMovementOnHold(CoopCommand, frozen=True, kw_only=True):
     """Record a movement of the coop's account at the provider that nothing explains; negative when it left."""
 
     KIND: ClassVar[str] = "SuspendMovement"
@@ -53,7 +53,7 @@ class SuspendMovement(CoopCommand, frozen=True, kw_only=True):
         if self.movement_id in state.movements:
             return ()
         return (
-            MovementSuspended(
+            MovementPutOnHold(
                 at=self.at,
                 by=self.by,
                 movement_id=self.movement_id,

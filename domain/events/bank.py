@@ -147,7 +147,7 @@ class AdjustmentTransferred(Event, frozen=True, kw_only=True):
     moved_at: datetime
 
 
-class MovementSuspended(Event, frozen=True, kw_only=True):
+class MovementPutOnHold(Event, frozen=True, kw_only=True):
     """A movement of the coop's account at the provider has no explanation yet; money that left it is negative.
 
     Posts: P psp_coop D, suspense K; the reverse when it left.

@@ -155,7 +155,7 @@ class CashReceived(Event, frozen=True, kw_only=True):
     paid_at: datetime
 
 
-class PaymentSuspended(Event, frozen=True, kw_only=True):
+class PaymentPutOnHold(Event, frozen=True, kw_only=True):
     """A card payment came that the contribution did not expect (twice, or after a cancellation): it is to go back.
 
     Posts: P psp_platform D, suspense K.
@@ -174,7 +174,7 @@ class PaymentSuspended(Event, frozen=True, kw_only=True):
     paid_at: datetime
 
 
-class SuspendedPaymentReturned(Event, frozen=True, kw_only=True):
+class OnHoldPaymentReturned(Event, frozen=True, kw_only=True):
     """A payment that was not expected went back to its card in full.
 
     Posts: P suspense D, psp_platform K.

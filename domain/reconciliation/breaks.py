@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from domain.reconciliation.matching import Found, Key, Line, LineState
+from domain.reconciliation.matching import ComparedObject, FoundMovement, Key, MatchState
 
 SECOND_LOOK: Final = timedelta(hours=1)
 """A crawl so soon after the first sight is the same one, begun again: it says nothing new about the break."""
@@ -36,7 +36,7 @@ class Break(NamedTuple):
     """
 
     key: Key
-    kind: LineState
+    kind: MatchState
     ledger_cents: int
     provider_cents: int
     what: str
@@ -51,7 +51,7 @@ class Break(NamedTuple):
         return (self.resolved_at or now) - self.first_seen
 
 
-def live(known: Iterable[Break], lines: Iterable[Line], now: datetime) -> list[Break]:
+def live(known: Iterable[Break], lines: Iterable[ComparedObject], now: datetime) -> list[Break]:
     """Return the open breaks of an account after a crawl, those that it resolved included.
 
     What is in flight decides nothing: a break on whose object something just moved stays as it was.
@@ -60,15 +60,15 @@ def live(known: Iterable[Break], lines: Iterable[Line], now: datetime) -> list[B
     seen = {line.key: line for line in lines}
     breaks = [_see(before.get(key), line, now) for key, line in seen.items() if line.state.is_break]
     for key, one in before.items():
-        state = seen[key].state if key in seen else LineState.MATCHED
-        if state is LineState.IN_FLIGHT:
+        state = seen[key].state if key in seen else MatchState.MATCHED
+        if state is MatchState.IN_FLIGHT:
             breaks.append(one)
-        elif state is LineState.MATCHED:
+        elif state is MatchState.MATCHED:
             breaks.append(one._replace(state=BreakState.RESOLVED, resolved_at=now))
     return breaks
 
 
-def _see(known: Break | None, line: Line, now: datetime) -> Break:
+def _see(known: Break | None, line: ComparedObject, now: datetime) -> Break:
     first = now if known is None else known.first_seen
     lasting = known is not None and (known.state is BreakState.PERSISTING or now - first >= SECOND_LOOK)
     return Break(
@@ -84,14 +84,14 @@ def _see(known: Break | None, line: Line, now: datetime) -> Break:
     )
 
 
-def never_told(movement: Found) -> bool:
+def never_told(movement: FoundMovement) -> bool:
     """Tell whether no event can ever stand for a movement but that it was found: fees, reserves, adjustments."""
     if movement.kind == "adjustment":
         return not movement.object_id.startswith(_DISPUTES)
     return movement.kind in _NEVER_TOLD or movement.kind.startswith(_NEVER_TOLD_FAMILIES)
 
 
-def unexplained(movement: Found, known: Break | None, now: datetime) -> bool:
+def unexplained(movement: FoundMovement, known: Break | None, now: datetime) -> bool:
     """Tell whether a movement on the provider's side only is to be booked as unexplained now.
 
     One of which an event may still tell must be older than a day and have been seen by an earlier crawl: after an

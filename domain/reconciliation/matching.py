@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from domain.reconciliation.expected import Expected, Way
+from domain.reconciliation.expected import Direction, ExpectedMovement
 
 GRACE: Final = timedelta(minutes=30)
 """How long one side may know of money that the other has not heard of."""
@@ -22,22 +22,22 @@ class Key(NamedTuple):
 
     account: str
     object_id: str
-    way: Way
+    way: Direction
 
 
-class Found(NamedTuple):
+class FoundMovement(NamedTuple):
     """A movement at the provider, with its net in signed cents; ``object_id`` is what is behind it, else itself."""
 
     account: str
     movement: str
     object_id: str
-    way: Way
+    way: Direction
     kind: str
     cents: int
     moved_at: datetime
 
 
-class LineState(StrEnum):
+class MatchState(StrEnum):
     """How an object compares."""
 
     MATCHED = "matched"
@@ -49,14 +49,14 @@ class LineState(StrEnum):
     @property
     def is_break(self) -> bool:
         """Whether somebody must look into it."""
-        return self not in (LineState.MATCHED, LineState.IN_FLIGHT)
+        return self not in (MatchState.MATCHED, MatchState.IN_FLIGHT)
 
 
-class Line(NamedTuple):
+class ComparedObject(NamedTuple):
     """One object compared, in cents; ``moved_at`` is when either side first dates it, ``what`` how they name it."""
 
     key: Key
-    state: LineState
+    state: MatchState
     ledger_cents: int
     provider_cents: int
     moved_at: datetime
@@ -68,12 +68,12 @@ class Line(NamedTuple):
         return self.provider_cents - self.ledger_cents
 
 
-def match(expected: Iterable[Expected], found: Iterable[Found], now: datetime) -> list[Line]:
+def match(expected: Iterable[ExpectedMovement], found: Iterable[FoundMovement], now: datetime) -> list[ComparedObject]:
     """Compare what the ledger expects with what the provider has, in order of key.
 
     Both must be complete for every object they name.
     """
-    sides: dict[Key, tuple[list[Expected], list[Found]]] = defaultdict(lambda: ([], []))
+    sides: dict[Key, tuple[list[ExpectedMovement], list[FoundMovement]]] = defaultdict(lambda: ([], []))
     for wish in expected:
         sides[Key(wish.account, wish.object_id, wish.way)][0].append(wish)
     for movement in found:
@@ -82,7 +82,7 @@ def match(expected: Iterable[Expected], found: Iterable[Found], now: datetime) -
     return [_line(key, *sides[key], now, nothing=key[:2] in annulled) for key in sorted(sides)]
 
 
-def _annulled(sides: dict[Key, tuple[list[Expected], list[Found]]]) -> set[tuple[str, str]]:
+def _annulled(sides: dict[Key, tuple[list[ExpectedMovement], list[FoundMovement]]]) -> set[tuple[str, str]]:
     """The objects that the ledger never booked and that gave back all they took: there is nothing to book."""
     sums: dict[tuple[str, str], int] = defaultdict(int)
     booked = {key[:2] for key, (wishes, _) in sides.items() if wishes}
@@ -91,25 +91,27 @@ def _annulled(sides: dict[Key, tuple[list[Expected], list[Found]]]) -> set[tuple
     return {object_ for object_, cents in sums.items() if cents == 0 and object_ not in booked}
 
 
-def _line(key: Key, wishes: list[Expected], movements: list[Found], now: datetime, *, nothing: bool) -> Line:
+def _line(
+    key: Key, wishes: list[ExpectedMovement], movements: list[FoundMovement], now: datetime, *, nothing: bool
+) -> ComparedObject:
     ledger, provider = sum(one.cents for one in wishes), sum(one.cents for one in movements)
     instants = [one.known_at for one in wishes] + [one.moved_at for one in movements]
     if nothing or ledger == provider:
-        state = LineState.MATCHED
+        state = MatchState.MATCHED
     elif now - max(instants) < GRACE:
-        state = LineState.IN_FLIGHT
+        state = MatchState.IN_FLIGHT
     elif not movements:
-        state = LineState.LEDGER_ONLY
+        state = MatchState.LEDGER_ONLY
     elif not wishes:
-        state = LineState.PROVIDER_ONLY
+        state = MatchState.PROVIDER_ONLY
     else:
-        state = LineState.AMOUNT_DIFFERS
+        state = MatchState.AMOUNT_DIFFERS
     dated = [one.moved_at for one in wishes] + [one.moved_at for one in movements]
     named = dict.fromkeys([one.kind for one in movements] + [one.what for one in wishes])
-    return Line(key, state, ledger, provider, min(dated), ", ".join(named))
+    return ComparedObject(key, state, ledger, provider, min(dated), ", ".join(named))
 
 
-def named(expected: Iterable[Expected], found: Iterable[Found]) -> list[Found]:
+def named(expected: Iterable[ExpectedMovement], found: Iterable[FoundMovement]) -> list[FoundMovement]:
     """Return the movements that were booked as unexplained, under the name they are booked by: their own."""
     by_itself = {(wish.account, wish.object_id): wish.way for wish in expected}
     keys = [(movement, (movement.account, movement.movement)) for movement in found]

@@ -10,7 +10,7 @@ from domain.reconciliation.breaks import Break, BreakState
 from domain.reconciliation.totals import Totals
 
 
-class Crawl(NamedTuple):
+class ReconciliationRun(NamedTuple):
     """One reading of an account: from when on, how many movements, and its control totals.
 
     ``fresh`` were not known before. A balance that changed while its movements were read is not ``steady``: only the
@@ -25,7 +25,7 @@ class Crawl(NamedTuple):
     steady: bool
     totals: Totals
 
-    def gap(self, past: Iterable[Crawl]) -> int:
+    def gap(self, past: Iterable[ReconciliationRun]) -> int:
         """The cents by which the balance changed more than what moved since the last steady one of earlier crawls."""
         if not self.steady:
             return 0
@@ -33,10 +33,10 @@ class Crawl(NamedTuple):
         return self.totals.movement_gap(before)
 
 
-class Checked(NamedTuple):
+class CheckedAccount(NamedTuple):
     """An account's crawl and what its balance changed by more than its movements, in cents; zero when all is told."""
 
-    crawl: Crawl
+    crawl: ReconciliationRun
     gap: int
 
     @property
@@ -52,7 +52,7 @@ class Reconciliation(NamedTuple):
     """
 
     at: datetime
-    accounts: tuple[Checked, ...]
+    accounts: tuple[CheckedAccount, ...]
     breaks: tuple[Break, ...]
     booked: int
     unread: tuple[str, ...]

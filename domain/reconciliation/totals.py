@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from domain.reconciliation.matching import Line, LineState
+from domain.reconciliation.matching import ComparedObject, MatchState
 
 
 class Totals(NamedTuple):
@@ -37,13 +37,13 @@ class Totals(NamedTuple):
         return self.difference - self.in_flight - self.breaks
 
 
-def totals(balance: int, movements: int, ledger: int, lines: Iterable[Line]) -> Totals:
+def totals(balance: int, movements: int, ledger: int, lines: Iterable[ComparedObject]) -> Totals:
     """Add up an account."""
     known = list(lines)
     return Totals(
         balance=balance,
         movements=movements,
         ledger=ledger,
-        in_flight=sum(line.difference for line in known if line.state is LineState.IN_FLIGHT),
+        in_flight=sum(line.difference for line in known if line.state is MatchState.IN_FLIGHT),
         breaks=sum(line.difference for line in known if line.state.is_break),
     )

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from domain.calendar import add_months, first_of_month, paris_date
 from domain.events.bank import PeriodClosed
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 
 _MONTH: Final = "month"
 
@@ -44,13 +44,13 @@ class ClosedMonths:
         """Begin with what the read tables hold."""
         self._through = dict(known)
 
-    def note(self, fact: Recorded) -> None:
+    def note(self, fact: RecordedEvent) -> None:
         """Remember a closing; closing a fiscal year closes no month of its own (S-65)."""
         event = fact.event
         if isinstance(event, PeriodClosed) and event.kind == _MONTH and fact.coop_id is not None:
             self._through[fact.coop_id] = event.last_day
 
-    def count(self, fact: Recorded) -> Counted:
+    def count(self, fact: RecordedEvent) -> Counted:
         """Say when a movement happened and in which month it counts."""
         paid_at = fact.event.happened_at
         paid_on = paris_date(paid_at)

@@ -16,8 +16,8 @@ from psycopg import Connection
 from domain.errors import Conflict
 from domain.events.base import Event
 from domain.journal import Postings, postings
-from domain.recorded_event import Recorded
-from domain.roll_forward import Movement, movement
+from domain.recorded_event import RecordedEvent
+from domain.roll_forward import StatementMovement, statement_movement
 from projections.base.periods import ClosedMonths, Counted
 
 
@@ -33,7 +33,7 @@ class TrackingMovedError(Conflict):
     code = "tracking-moved"
 
 
-class Booked(NamedTuple):
+class BookedEvent(NamedTuple):
     """One event of the log with all that read models ask of it, computed once.
 
     ``counted`` is set exactly when there are postings, ``movement`` when the online account moves.
@@ -46,17 +46,17 @@ class Booked(NamedTuple):
     event: Event
     legs: Postings
     counted: Counted | None
-    movement: Movement | None
+    movement: StatementMovement | None
 
 
-def book(fact: Recorded, closed: ClosedMonths) -> Booked:
+def book(fact: RecordedEvent, closed: ClosedMonths) -> BookedEvent:
     """Book one event, in the order of the log: closings are remembered in ``closed`` for what follows."""
     event = fact.event
     legs = postings(event)
     if not legs:
         closed.note(fact)
-        return Booked(fact.position, fact.stream_id, fact.coop_id, fact.recorded_at, event, (), None, None)
-    return Booked(
+        return BookedEvent(fact.position, fact.stream_id, fact.coop_id, fact.recorded_at, event, (), None, None)
+    return BookedEvent(
         fact.position,
         fact.stream_id,
         fact.coop_id,
@@ -64,7 +64,7 @@ def book(fact: Recorded, closed: ClosedMonths) -> Booked:
         event,
         legs,
         closed.count(fact),
-        movement(event, legs),
+        statement_movement(event, legs),
     )
 
 
@@ -91,7 +91,7 @@ class ReadModel(Protocol):
     def ddl(self) -> LiteralString:
         """Makes its tables in the current schema."""
 
-    def fold(self, batch: Sequence[Booked]) -> Write:
+    def fold(self, batch: Sequence[BookedEvent]) -> Write:
         """Fold a batch, without a database; what it returns writes the changes.
 
         Raises:

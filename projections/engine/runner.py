@@ -19,9 +19,9 @@ from psycopg.sql import SQL, Identifier
 
 from domain.errors import LedgerCorrupt
 from domain.events import decode
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 from projections.base.periods import ClosedMonths
-from projections.base.read_model import Booked, ReadModel, TrackingMovedError, Write, book, set_schema
+from projections.base.read_model import BookedEvent, ReadModel, TrackingMovedError, Write, book, set_schema
 from projections.catalogue import MODELS, prepare
 from projections.journal import closed_months
 
@@ -52,7 +52,7 @@ _VERSIONS: Final = [model.version for model in MODELS]
 _ANNOUNCE: Final = "SELECT pg_notify('coopledger_read', %s)"
 
 
-class Batch(NamedTuple):
+class EventBatch(NamedTuple):
     """A folded page of the log: what it writes, up to which position, from how many events."""
 
     last: int
@@ -72,7 +72,7 @@ class LogReader:
         self._closed = closed
         self._models = models
 
-    def read(self, after: int, upto: int, size: int) -> Batch | None:
+    def read(self, after: int, upto: int, size: int) -> EventBatch | None:
         """Return the page after a position, or None at the end.
 
         Raises:
@@ -85,12 +85,14 @@ class LogReader:
         facts = [self._book(row) for row in rows]
         if facts[-1].position != after + len(facts):
             raise LedgerCorrupt(after=after, events=len(facts), last=facts[-1].position)
-        return Batch(facts[-1].position, len(facts), tuple(model.fold(facts) for model in self._models))
+        return EventBatch(facts[-1].position, len(facts), tuple(model.fold(facts) for model in self._models))
 
-    def _book(self, row: tuple[Any, ...]) -> Booked:
+    def _book(self, row: tuple[Any, ...]) -> BookedEvent:
         """Decode and book one row of the log."""
         position, stream_id, version, coop_id, recorded_at, topic, state = row
-        return book(Recorded(position, stream_id, version, coop_id, recorded_at, decode(topic, state)), self._closed)
+        return book(
+            RecordedEvent(position, stream_id, version, coop_id, recorded_at, decode(topic, state)), self._closed
+        )
 
 
 def install(connection: Connection[Any], read_schema: str) -> None:
@@ -187,7 +189,7 @@ def _in_bulk() -> Iterator[None]:
             gc.enable()
 
 
-def _apply(read: Connection[Any], schema: str, batch: Batch, expected: int, *, announce: bool) -> None:
+def _apply(read: Connection[Any], schema: str, batch: EventBatch, expected: int, *, announce: bool) -> None:
     """Write one batch and move all models from the expected position, in one transaction."""
     with read.transaction():
         read.execute(_BEGIN, (schema,))

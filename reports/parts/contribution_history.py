@@ -27,7 +27,7 @@ from domain.events.refund import (
 )
 
 
-class Outcome(StrEnum):
+class ReversalOutcome(StrEnum):
     """What became of money that left, or may leave, the coop again."""
 
     REFUNDED = "refunded"
@@ -44,7 +44,7 @@ class Outcome(StrEnum):
     """The bank gave it back to the family."""
 
 
-class Payment(NamedTuple):
+class ReceivedPayment(NamedTuple):
     """Money received: ``instalment`` counts from 1, and is 0 for cash; the tip is the platform's."""
 
     on: date
@@ -54,19 +54,19 @@ class Payment(NamedTuple):
     instalment: int
 
 
-class Reversal(NamedTuple):
+class MoneyReversal(NamedTuple):
     """A refund or a dispute: when it began, what of it is the coop's and the tip's, where it stands."""
 
     on: date
     cents: int
     tip_cents: int
-    outcome: Outcome
+    outcome: ReversalOutcome
     means: str = ""
     """How the coop paid it itself: ``cheque``, ``transfer`` or ``cash``."""
     ended_on: date | None = None
 
 
-class Coming(NamedTuple):
+class UpcomingInstalment(NamedTuple):
     """An instalment that is still to be collected."""
 
     number: int
@@ -75,13 +75,13 @@ class Coming(NamedTuple):
 
 
 @dataclass
-class Story:
-    """The money of one contribution; filled by ``tell`` and only read afterwards."""
+class ContributionHistory:
+    """The money of one contribution; filled by ``fold`` and only read afterwards."""
 
-    payments: list[Payment] = field(default_factory=list)
-    refunds: dict[UUID, Reversal] = field(default_factory=dict)
-    disputes: dict[str, Reversal] = field(default_factory=dict)
-    schedule: dict[int, Coming] = field(default_factory=dict)
+    payments: list[ReceivedPayment] = field(default_factory=list)
+    refunds: dict[UUID, MoneyReversal] = field(default_factory=dict)
+    disputes: dict[str, MoneyReversal] = field(default_factory=dict)
+    schedule: dict[int, UpcomingInstalment] = field(default_factory=dict)
     found: dict[UUID, date] = field(default_factory=dict)
     """The days of refunds made at the provider, until somebody says whose money they were."""
 
@@ -103,12 +103,12 @@ class Story:
     @property
     def contested(self) -> int:
         """What is contested at a bank now, in cents; it still belongs to the coop."""
-        return self._disputed(Outcome.CONTESTED)
+        return self._disputed(ReversalOutcome.CONTESTED)
 
     @property
     def lost(self) -> int:
         """What banks took back for good, in cents."""
-        return self._disputed(Outcome.LOST)
+        return self._disputed(ReversalOutcome.LOST)
 
     @property
     def kept(self) -> int:
@@ -118,81 +118,85 @@ class Story:
     @property
     def tip_returned(self) -> int:
         """What of the tip went back, in cents, by refunds or lost disputes."""
-        lost = (one.tip_cents for one in self.disputes.values() if one.outcome is Outcome.LOST)
+        lost = (one.tip_cents for one in self.disputes.values() if one.outcome is ReversalOutcome.LOST)
         return sum(refund.tip_cents for refund in self.refunds.values()) + sum(lost)
 
     @property
-    def reversals(self) -> list[Reversal]:
+    def reversals(self) -> list[MoneyReversal]:
         """Refunds and disputes, by day."""
         return sorted((*self.refunds.values(), *self.disputes.values()), key=lambda one: one.on)
 
     @property
-    def to_come(self) -> list[Coming]:
+    def to_come(self) -> list[UpcomingInstalment]:
         """The instalments still to be collected, in order."""
         return sorted(self.schedule.values())
 
-    def _disputed(self, outcome: Outcome) -> int:
+    def _disputed(self, outcome: ReversalOutcome) -> int:
         return sum(dispute.cents for dispute in self.disputes.values() if dispute.outcome is outcome)
 
 
-def _captured(story: Story, event: PaymentCaptured) -> None:
-    story.payments.append(Payment(_day(event), "card", event.cents, event.tip_cents, event.instalment))
+def _captured(story: ContributionHistory, event: PaymentCaptured) -> None:
+    story.payments.append(ReceivedPayment(_day(event), "card", event.cents, event.tip_cents, event.instalment))
     story.schedule.pop(event.instalment, None)
 
 
-def _cash(story: Story, event: CashReceived) -> None:
-    story.payments.append(Payment(_day(event), "cash", event.cents, 0, 0))
+def _cash(story: ContributionHistory, event: CashReceived) -> None:
+    story.payments.append(ReceivedPayment(_day(event), "cash", event.cents, 0, 0))
 
 
-def _scheduled(story: Story, event: InstalmentsScheduled) -> None:
-    story.schedule |= {due.number: Coming(due.number, due.due_on, due.cents) for due in event.instalments}
+def _scheduled(story: ContributionHistory, event: InstalmentsScheduled) -> None:
+    story.schedule |= {due.number: UpcomingInstalment(due.number, due.due_on, due.cents) for due in event.instalments}
 
 
-def _instalment_failed(story: Story, event: InstalmentFailed) -> None:
+def _instalment_failed(story: ContributionHistory, event: InstalmentFailed) -> None:
     if event.final:
         story.schedule.pop(event.number, None)
 
 
-def _instalments_cancelled(story: Story, event: InstalmentsCancelled) -> None:
+def _instalments_cancelled(story: ContributionHistory, event: InstalmentsCancelled) -> None:
     for number in event.numbers:
         story.schedule.pop(number, None)
 
 
-def _refunded(story: Story, event: RefundSettled) -> None:
-    story.refunds[event.refund_id] = Reversal(_day(event), event.cents, event.tip_cents, Outcome.REFUNDED)
+def _refunded(story: ContributionHistory, event: RefundSettled) -> None:
+    story.refunds[event.refund_id] = MoneyReversal(_day(event), event.cents, event.tip_cents, ReversalOutcome.REFUNDED)
 
 
-def _found(story: Story, event: ExternalRefundFound) -> None:
+def _found(story: ContributionHistory, event: ExternalRefundFound) -> None:
     story.found[event.refund_id] = _day(event)
 
 
-def _allocated(story: Story, event: ExternalRefundAllocated) -> None:
+def _allocated(story: ContributionHistory, event: ExternalRefundAllocated) -> None:
     day = story.found.pop(event.refund_id, _day(event))
-    story.refunds[event.refund_id] = Reversal(day, event.cents, event.tip_cents, Outcome.REFUNDED)
+    story.refunds[event.refund_id] = MoneyReversal(day, event.cents, event.tip_cents, ReversalOutcome.REFUNDED)
 
 
-def _refund_failed(story: Story, event: RefundFailed) -> None:
+def _refund_failed(story: ContributionHistory, event: RefundFailed) -> None:
     if event.was_settled:
         before = story.refunds[event.refund_id]
-        story.refunds[event.refund_id] = before._replace(outcome=Outcome.RETURNED, ended_on=_day(event))
+        story.refunds[event.refund_id] = before._replace(outcome=ReversalOutcome.RETURNED, ended_on=_day(event))
 
 
-def _repaid(story: Story, event: RefundRepaid) -> None:
+def _repaid(story: ContributionHistory, event: RefundRepaid) -> None:
     before = story.refunds[event.refund_id]
-    story.refunds[event.refund_id] = before._replace(outcome=Outcome.REPAID, means=event.means, ended_on=_day(event))
+    story.refunds[event.refund_id] = before._replace(
+        outcome=ReversalOutcome.REPAID, means=event.means, ended_on=_day(event)
+    )
 
 
-def _contested(story: Story, event: DisputeOpened) -> None:
-    story.disputes[event.dispute_id] = Reversal(_day(event), event.cents, event.tip_cents, Outcome.CONTESTED)
+def _contested(story: ContributionHistory, event: DisputeOpened) -> None:
+    story.disputes[event.dispute_id] = MoneyReversal(
+        _day(event), event.cents, event.tip_cents, ReversalOutcome.CONTESTED
+    )
 
 
-def _decided(story: Story, event: DisputeWon | DisputeLost) -> None:
-    outcome = Outcome.WON if isinstance(event, DisputeWon) else Outcome.LOST
+def _decided(story: ContributionHistory, event: DisputeWon | DisputeLost) -> None:
+    outcome = ReversalOutcome.WON if isinstance(event, DisputeWon) else ReversalOutcome.LOST
     before = story.disputes[event.dispute_id]
     story.disputes[event.dispute_id] = before._replace(outcome=outcome, ended_on=_day(event))
 
 
-_HANDLERS: Final[dict[type[Event], Callable[[Story, Any], None]]] = {
+_HANDLERS: Final[dict[type[Event], Callable[[ContributionHistory, Any], None]]] = {
     PaymentCaptured: _captured,
     CashReceived: _cash,
     InstalmentsScheduled: _scheduled,
@@ -211,9 +215,9 @@ TOPICS: Final = frozenset(kind.TOPIC for kind in _HANDLERS)
 """The topics of the events that a story is told from."""
 
 
-def tell(events: Iterable[Event]) -> Story:
+def fold(events: Iterable[Event]) -> ContributionHistory:
     """Tell the story of one contribution from its events, in the order of the log; others are passed over."""
-    story = Story()
+    story = ContributionHistory()
     for event in events:
         handler = _HANDLERS.get(type(event))
         if handler is not None:

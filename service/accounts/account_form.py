@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from adapters.family_accounts import Profile
 from service.accounts.passwords import check_password
-from service.fields import Unreadable, read_email, read_name
+from service.fields import FieldError, read_email, read_name
 
 WRONG: Final = (
     "Adresse e-mail ou mot de passe inconnus. Vérifiez-les\u00a0; si vous venez de créer votre compte, "
@@ -16,7 +16,7 @@ WRONG: Final = (
 """The one answer to whoever cannot sign in, whatever the reason."""
 
 
-class Typed(NamedTuple):
+class AccountForm(NamedTuple):
     """A form as it was read: the profile as far as it can be, the password, and what is wrong by field."""
 
     profile: Profile
@@ -24,7 +24,7 @@ class Typed(NamedTuple):
     errors: dict[str, str]
 
 
-def read_creation(values: Mapping[str, str]) -> Typed:
+def read_creation(values: Mapping[str, str]) -> AccountForm:
     """Read the four fields of an account: first and last name, address, password (S-188)."""
     errors: dict[str, str] = {}
     profile = Profile(
@@ -32,19 +32,19 @@ def read_creation(values: Mapping[str, str]) -> Typed:
         _try(errors, "last_name", read_name, values),
         _try(errors, "email", read_email, values),
     )
-    return Typed(profile, *_password(values, profile, errors))
+    return AccountForm(profile, *_password(values, profile, errors))
 
 
-def read_password(values: Mapping[str, str], profile: Profile) -> Typed:
+def read_password(values: Mapping[str, str], profile: Profile) -> AccountForm:
     """Read another password of a holder."""
-    return Typed(profile, *_password(values, profile, {}))
+    return AccountForm(profile, *_password(values, profile, {}))
 
 
 def _password(values: Mapping[str, str], profile: Profile, errors: dict[str, str]) -> tuple[str, dict[str, str]]:
     password = values.get("password", "")
     try:
         check_password(password, profile.first_name, profile.last_name, profile.email, profile.email.split("@")[0])
-    except Unreadable as refusal:
+    except FieldError as refusal:
         errors["password"] = refusal.french
     return password, errors
 
@@ -53,6 +53,6 @@ def _try(errors: dict[str, str], name: str, read: Callable[[str], str], values: 
     """Read a field, or note the sentence that says what is wrong with it."""
     try:
         return read(values.get(name, ""))
-    except Unreadable as refusal:
+    except FieldError as refusal:
         errors[name] = refusal.french
         return ""

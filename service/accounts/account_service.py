@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
-from adapters.family_accounts import FamilyAccount, Limit, LinkPurpose, Profile
+from adapters.family_accounts import FamilyAccount, OneTimeLinkPurpose, Profile, RateLimit
 from adapters.family_accounts.account import address_form
 from domain.errors import Conflict
 from service.accounts.passwords import hash_password, is_outdated, matches
-from service.emails.account_emails import AccountLetter, ask_for_letter
+from service.emails.account_emails import AccountEmail, request_account_email
 from service.runtime.open_ledger import OpenLedger
-from service.worker.worker import Workshop
+from service.worker.worker import Worker
 
-BY_ADDRESS: Final = Limit("sign-in by address", 10)
-BY_LINE: Final = Limit("sign-in by connection", 60)
-LETTERS: Final = Limit("letters by connection", 60)
+BY_ADDRESS: Final = RateLimit("sign-in by address", 10)
+BY_LINE: Final = RateLimit("sign-in by connection", 60)
+LETTERS: Final = RateLimit("letters by connection", 60)
 """A whole school may sit behind one connection."""
 
 
@@ -27,10 +27,10 @@ class SignedIn(NamedTuple):
     token: str
 
 
-class AccountDesk:
+class AccountService:
     """The accounts of one association, at an instant; ``line`` names the visitor's connection, for counting only."""
 
-    def __init__(self, opened: OpenLedger, shop: Workshop, slug: str, now: datetime, line: str) -> None:
+    def __init__(self, opened: OpenLedger, shop: Worker, slug: str, now: datetime, line: str) -> None:
         """Open it for one request."""
         self._families = opened.families
         self._shop = shop
@@ -48,9 +48,9 @@ class AccountDesk:
         self._families.attempts.count(LETTERS, self._line, self._now)
         account_id, hashed = uuid4(), hash_password(password)
         if self._families.accounts.create(account_id, profile, self._now, password=hashed):
-            self._write(account_id, AccountLetter.CONFIRM)
+            self._write(account_id, AccountEmail.CONFIRM)
         elif known := self._families.accounts.by_email(profile.email):
-            self._write(known.account_id, AccountLetter.KNOWN)
+            self._write(known.account_id, AccountEmail.KNOWN)
         return account_id
 
     def confirm(self, token: str, password: str) -> SignedIn | None:
@@ -63,11 +63,11 @@ class AccountDesk:
 
         """
         self._families.attempts.count(BY_ADDRESS, token, self._now)
-        account_id = self._families.links.holds(token, LinkPurpose.CONFIRM, self._now)
+        account_id = self._families.links.holds(token, OneTimeLinkPurpose.CONFIRM, self._now)
         account = None if account_id is None else self._families.accounts.by_id(account_id)
         if account is None or not matches(password, account.password):
             return None
-        self._families.links.use(token, LinkPurpose.CONFIRM, self._now)
+        self._families.links.use(token, OneTimeLinkPurpose.CONFIRM, self._now)
         self._families.accounts.confirm(account.account_id, self._now)
         return self._sign_in(account)
 
@@ -87,7 +87,7 @@ class AccountDesk:
         if not matches(password, account.password if account else None) or account is None:
             return None
         if not account.confirmed:
-            self._write(account.account_id, AccountLetter.CONFIRM)
+            self._write(account.account_id, AccountEmail.CONFIRM)
             return None
         attempts.forget(BY_ADDRESS, address)
         if account.password and is_outdated(account.password):
@@ -103,23 +103,23 @@ class AccountDesk:
         """
         self._families.attempts.count(LETTERS, self._line, self._now)
         if account := self._families.accounts.by_email(email):
-            self._write(account.account_id, AccountLetter.PASSWORD)
+            self._write(account.account_id, AccountEmail.PASSWORD)
 
     def may_renew(self, token: str) -> FamilyAccount | None:
         """Return whose password a link changes, or None when it is over or has served."""
-        account_id = self._families.links.holds(token, LinkPurpose.PASSWORD, self._now)
+        account_id = self._families.links.holds(token, OneTimeLinkPurpose.PASSWORD, self._now)
         return None if account_id is None else self._families.accounts.by_id(account_id)
 
     def may_confirm(self, token: str) -> bool:
         """Tell whether a link still confirms an address."""
-        return self._families.links.holds(token, LinkPurpose.CONFIRM, self._now) is not None
+        return self._families.links.holds(token, OneTimeLinkPurpose.CONFIRM, self._now) is not None
 
     def renew(self, token: str, password: str) -> SignedIn | None:
         """Choose another password by the link of the letter, which confirms the address as well.
 
         All sessions end. What was linked before the address was confirmed may be anybody's: it is unlinked.
         """
-        account_id = self._families.links.use(token, LinkPurpose.PASSWORD, self._now)
+        account_id = self._families.links.use(token, OneTimeLinkPurpose.PASSWORD, self._now)
         account = None if account_id is None else self._families.accounts.by_id(account_id)
         if account is None:
             return None
@@ -172,6 +172,6 @@ class AccountDesk:
         self._families.accounts.note_seen(account.account_id, self._now)
         return SignedIn(account, self._families.sessions.open(account.account_id, self._now))
 
-    def _write(self, account_id: UUID, letter: AccountLetter) -> None:
-        ask_for_letter(self._shop.outbox, self._slug, account_id, letter, self._now)
+    def _write(self, account_id: UUID, letter: AccountEmail) -> None:
+        request_account_email(self._shop.outbox, self._slug, account_id, letter, self._now)
         self._shop.stirred.set()

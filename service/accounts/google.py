@@ -18,7 +18,7 @@ from joserfc.jwk import KeySet
 
 from adapters.family_accounts import Profile
 from domain.errors import LedgerError
-from service.fields import MAX_NAME, Unreadable, clean, read_email
+from service.fields import MAX_NAME, FieldError, clean_text, read_email
 from service.settings import GoogleSettings
 
 _SCOPE: Final = "openid email profile"
@@ -123,9 +123,9 @@ class Google:
         first, last = str(claims.get("given_name") or claims.get("name") or ""), str(claims.get("family_name") or "")
         try:
             email = read_email(str(claims["email"]))
-        except Unreadable as error:
+        except FieldError as error:
             raise GoogleRefused(kind="address") from error
-        return Known(str(claims["sub"]), Profile(clean(first)[:MAX_NAME], clean(last)[:MAX_NAME], email))
+        return Known(str(claims["sub"]), Profile(clean_text(first)[:MAX_NAME], clean_text(last)[:MAX_NAME], email))
 
     def _client(self, back: str) -> OAuth2Client:
         secret = self._settings.client_secret.get_secret_value()

@@ -8,7 +8,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from service.fields import Unreadable
+from service.fields import FieldError
 
 SHORTEST: Final = 12
 """Characters: with the throttle more than the CNIL asks for (deliberation 2022-100), without rules on their kinds."""
@@ -35,14 +35,14 @@ def check_password(password: str, *about_holder: str) -> None:
 
     """
     if len(password) < SHORTEST:
-        raise Unreadable(f"Choisissez un mot de passe de {SHORTEST} caractères au moins.")
+        raise FieldError(f"Choisissez un mot de passe de {SHORTEST} caractères au moins.")
     if len(password) > LONGEST:
-        raise Unreadable(f"Choisissez un mot de passe de {LONGEST} caractères au plus.")
+        raise FieldError(f"Choisissez un mot de passe de {LONGEST} caractères au plus.")
     rest = password.casefold()
     for guessed in (*_COMMON, *about_holder):
         rest = rest.replace(guessed.strip().casefold(), "") if guessed.strip() else rest
     if len(set(rest)) < _LETTERS:
-        raise Unreadable("Ce mot de passe est trop facile à deviner. Essayez plusieurs mots qui n’ont rien à voir.")
+        raise FieldError("Ce mot de passe est trop facile à deviner. Essayez plusieurs mots qui n’ont rien à voir.")
 
 
 def hash_password(password: str) -> str:

@@ -18,10 +18,10 @@ from domain.errors import InvalidInput, NotFound
 from domain.events.campaign import CampaignDetails
 from service import people
 from service.api import campaign_schemas as given
-from service.api.context import Door, Runner
+from service.api.context import CanManageCampaigns, RequestContext
 from service.api.schemas import Done
 from service.fields import read_email, read_phone
-from service.http.cpu_bound import run_heavy
+from service.http.cpu_bound import run_cpu_bound
 from service.http.problems import PROBLEMS
 
 router = APIRouter(prefix="/{association}/campaigns/{campaign_id}", tags=["Campaigns"], responses=PROBLEMS)
@@ -36,7 +36,7 @@ _BINARY: Final[dict[str, Any]] = {
 Change = Callable[[CampaignDetails], CampaignDetails]
 
 
-async def campaign_of(door: Door, campaign_id: UUID) -> Campaign:
+async def campaign_of(door: RequestContext, campaign_id: UUID) -> Campaign:
     """Return a campaign that the asker may change; it has a coop.
 
     Raises:
@@ -50,7 +50,7 @@ async def campaign_of(door: Door, campaign_id: UUID) -> Campaign:
     return campaign
 
 
-async def edit(door: Door, campaign: Campaign, change: Change, expected_version: int | None = None) -> Done:
+async def edit(door: RequestContext, campaign: Campaign, change: Change, expected_version: int | None = None) -> Done:
     """Change some of the details of a campaign; what changed meanwhile is refused, so that nothing is overwritten."""
     details = campaign.details or CampaignDetails(title="")
     version = campaign.version if expected_version is None else expected_version
@@ -59,16 +59,16 @@ async def edit(door: Door, campaign: Campaign, change: Change, expected_version:
 
 
 @router.put("/picture", openapi_extra=_BINARY)
-async def set_picture(door: Runner, campaign_id: UUID, request: Request) -> Done:
+async def set_picture(door: CanManageCampaigns, campaign_id: UUID, request: Request) -> Done:
     """Show a picture: JPEG, PNG or WebP, 8 MB at most; it is drawn again without what the file says of itself."""
     campaign = await campaign_of(door, campaign_id)
-    drawn = await run_heavy(draw_picture, await request.body())
+    drawn = await run_cpu_bound(draw_picture, await request.body())
     await run_in_threadpool(door.opened.files.keep_picture, drawn)
     return await edit(door, campaign, lambda known: msgspec.structs.replace(known, picture=str(drawn.ref)))
 
 
 @router.delete("/picture")
-async def remove_picture(door: Runner, campaign_id: UUID) -> Done:
+async def remove_picture(door: CanManageCampaigns, campaign_id: UUID) -> Done:
     """Show no picture any more."""
     campaign = await campaign_of(door, campaign_id)
     return await edit(door, campaign, lambda known: msgspec.structs.replace(known, picture=""))
@@ -76,11 +76,11 @@ async def remove_picture(door: Runner, campaign_id: UUID) -> Done:
 
 @router.post("/attachments", openapi_extra=_BINARY)
 async def add_attachment(
-    door: Runner, campaign_id: UUID, request: Request, name: Annotated[str, Query(max_length=300)] = ""
+    door: CanManageCampaigns, campaign_id: UUID, request: Request, name: Annotated[str, Query(max_length=300)] = ""
 ) -> Done:
     """Offer a file to download: a PDF, or a picture, 10 MB at most; ten files at most."""
     campaign = await campaign_of(door, campaign_id)
-    read = await run_heavy(read_attachment, await request.body(), name)
+    read = await run_cpu_bound(read_attachment, await request.body(), name)
     known = campaign.details.attachments if campaign.details else ()
     if str(read.ref) not in known and len(known) >= MOST:
         raise InvalidInput(attachments=len(known), most=MOST)
@@ -90,7 +90,7 @@ async def add_attachment(
 
 
 @router.delete("/attachments/{digest}")
-async def remove_attachment(door: Runner, campaign_id: UUID, digest: str) -> Done:
+async def remove_attachment(door: CanManageCampaigns, campaign_id: UUID, digest: str) -> Done:
     """Offer a file no more."""
     campaign = await campaign_of(door, campaign_id)
     known = campaign.details.attachments if campaign.details else ()
@@ -102,7 +102,7 @@ async def remove_attachment(door: Runner, campaign_id: UUID, digest: str) -> Don
 
 
 @router.put("/contact")
-async def set_contact(door: Runner, campaign_id: UUID, body: given.ContactIn) -> Done:
+async def set_contact(door: CanManageCampaigns, campaign_id: UUID, body: given.ContactIn) -> Done:
     """Show an address of e-mail and a telephone number, or none of both."""
     campaign = await campaign_of(door, campaign_id)
     email = read_email(body.email) if body.email.strip() else ""

@@ -13,7 +13,7 @@ from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from service.api import campaign_schemas as given
 from service.api.campaign_files import campaign_of, edit
-from service.api.context import Administrator, Runner
+from service.api.context import CanAdminister, CanManageCampaigns
 from service.api.schemas import Done
 from service.http.problems import PROBLEMS
 
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/{association}", tags=["Campaigns"], responses=PROBLE
 
 
 @router.post("/coops/{coop_id}/campaigns", status_code=201)
-async def draft_campaign(door: Runner, coop_id: UUID, body: given.DraftIn) -> Done:
+async def draft_campaign(door: CanManageCampaigns, coop_id: UUID, body: given.DraftIn) -> Done:
     """Begin a campaign of a coop, for a purpose of the charter."""
     coop, association = await door.coop(coop_id), await door.association()
     campaign_id = door.new_id("campaign")
@@ -41,7 +41,7 @@ async def draft_campaign(door: Runner, coop_id: UUID, body: given.DraftIn) -> Do
 
 
 @router.put("/campaigns/{campaign_id}/details")
-async def edit_details(door: Runner, campaign_id: UUID, body: given.DetailsIn) -> Done:
+async def edit_details(door: CanManageCampaigns, campaign_id: UUID, body: given.DetailsIn) -> Done:
     """Set the texts of the general information (step 1); its picture, files and contact stay."""
     campaign = await campaign_of(door, campaign_id)
     texts = {"title": body.title, "description": body.description, "terms": body.terms}
@@ -49,7 +49,7 @@ async def edit_details(door: Runner, campaign_id: UUID, body: given.DetailsIn) -
 
 
 @router.put("/campaigns/{campaign_id}/tariffs")
-async def set_tariffs(door: Runner, campaign_id: UUID, body: given.TariffsIn) -> Done:
+async def set_tariffs(door: CanManageCampaigns, campaign_id: UUID, body: given.TariffsIn) -> Done:
     """Set the tariffs (step 2)."""
     tariffs = tuple(Tariff(**{**tariff.model_dump(), "tiers": tuple(tariff.tiers)}) for tariff in body.tariffs)
     return await door.do(
@@ -60,7 +60,7 @@ async def set_tariffs(door: Runner, campaign_id: UUID, body: given.TariffsIn) ->
 
 
 @router.put("/campaigns/{campaign_id}/fields")
-async def set_fields(door: Runner, campaign_id: UUID, body: given.FieldsIn) -> Done:
+async def set_fields(door: CanManageCampaigns, campaign_id: UUID, body: given.FieldsIn) -> Done:
     """Set the questions asked to families (step 3)."""
     fields = tuple(FormField(name=field.name, state=field.state) for field in body.fields)
     return await door.do(
@@ -71,7 +71,7 @@ async def set_fields(door: Runner, campaign_id: UUID, body: given.FieldsIn) -> D
 
 
 @router.put("/campaigns/{campaign_id}/payment-options")
-async def set_payment_options(door: Runner, campaign_id: UUID, body: given.PaymentOptionsIn) -> Done:
+async def set_payment_options(door: CanManageCampaigns, campaign_id: UUID, body: given.PaymentOptionsIn) -> Done:
     """Set the means of payment, the instalments and the confirmation message (step 4)."""
     terms = body.instalments
     instalments = InstalmentTerms(count=terms.count, interval_months=terms.interval_months) if terms else None
@@ -89,7 +89,7 @@ async def set_payment_options(door: Runner, campaign_id: UUID, body: given.Payme
 
 
 @router.put("/campaigns/{campaign_id}/publication")
-async def set_publication(door: Runner, campaign_id: UUID, body: given.PublicationIn) -> Done:
+async def set_publication(door: CanManageCampaigns, campaign_id: UUID, body: given.PublicationIn) -> Done:
     """Set how families reach the campaign, and its opening window (step 5)."""
     return await door.do(
         publication.SetPublication(
@@ -104,7 +104,7 @@ async def set_publication(door: Runner, campaign_id: UUID, body: given.Publicati
 
 
 @router.put("/campaigns/{campaign_id}/embedding")
-async def set_embedding(door: Runner, campaign_id: UUID, body: given.EmbeddingIn) -> Done:
+async def set_embedding(door: CanManageCampaigns, campaign_id: UUID, body: given.EmbeddingIn) -> Done:
     """Name the sites whose pages may frame the form (S-124)."""
     return await door.do(
         publication.SetEmbedding(
@@ -117,7 +117,7 @@ async def set_embedding(door: Runner, campaign_id: UUID, body: given.EmbeddingIn
 
 
 @router.post("/coops/{coop_id}/campaigns/{campaign_id}/publish")
-async def publish(door: Runner, coop_id: UUID, campaign_id: UUID, body: given.PublishIn) -> Done:
+async def publish(door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.PublishIn) -> Done:
     """Put a campaign on line, under the responsibility of a mandate holder and a decision of the Conseil."""
     coop, association = await door.coop(coop_id), await door.association()
     return await door.do(
@@ -135,12 +135,12 @@ async def publish(door: Runner, coop_id: UUID, campaign_id: UUID, body: given.Pu
 
 
 @router.post("/campaigns/{campaign_id}/suspend")
-async def suspend(door: Runner, campaign_id: UUID) -> Done:
+async def suspend(door: CanManageCampaigns, campaign_id: UUID) -> Done:
     """Stop new contributions; instalments that run go on."""
     return await door.do(publication.SuspendCampaign(stream_id=campaign_id, stamp=door.stamp))
 
 
 @router.post("/campaigns/{campaign_id}/archive")
-async def archive(door: Administrator, campaign_id: UUID) -> Done:
+async def archive(door: CanAdminister, campaign_id: UUID) -> Done:
     """Put a campaign away, read-only, with all its accounts."""
     return await door.do(publication.ArchiveCampaign(stream_id=campaign_id, stamp=door.stamp))

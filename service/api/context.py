@@ -31,7 +31,7 @@ Slug = Annotated[str, Path(pattern="^[a-z][a-z0-9_]{1,39}$", description="The as
 _bearer = HTTPBearer(auto_error=False, description="A token given by `coopledger token create`")
 
 
-class Door:
+class RequestContext:
     """One request at the door of one association's ledger."""
 
     def __init__(
@@ -169,7 +169,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-def at_door(action: Action) -> Callable[..., Any]:
+def allowed_to(action: Action) -> Callable[..., Any]:
     """Make the dependency of a route that lets someone do one action."""
 
     async def open_door(
@@ -177,22 +177,22 @@ def at_door(action: Action) -> Callable[..., Any]:
         association: Slug,
         principal: Annotated[Principal, Depends(authenticate)],
         idempotency_key: IdempotencyKey = None,
-    ) -> Door:
+    ) -> RequestContext:
         check_association(principal, association)
         check_allowed(principal, action)
         runtime = runtime_of(request)
         opened = await run_in_threadpool(runtime.ledger, association)
         body = await request.body()
         fingerprint = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).digest()
-        return Door(runtime, opened, principal, idempotency_key, fingerprint)
+        return RequestContext(runtime, opened, principal, idempotency_key, fingerprint)
 
     return open_door
 
 
-Reader = Annotated[Door, Depends(at_door(Action.READ))]
-Audit = Annotated[Door, Depends(at_door(Action.AUDIT))]
-Administrator = Annotated[Door, Depends(at_door(Action.ADMINISTER))]
-Runner = Annotated[Door, Depends(at_door(Action.RUN))]
-Payer = Annotated[Door, Depends(at_door(Action.PAY_OUT))]
-Recorder = Annotated[Door, Depends(at_door(Action.RECORD))]
-Inspector = Annotated[Door, Depends(at_door(Action.INSPECT))]
+CanRead = Annotated[RequestContext, Depends(allowed_to(Action.READ))]
+CanAudit = Annotated[RequestContext, Depends(allowed_to(Action.AUDIT))]
+CanAdminister = Annotated[RequestContext, Depends(allowed_to(Action.ADMINISTER))]
+CanManageCampaigns = Annotated[RequestContext, Depends(allowed_to(Action.RUN))]
+CanRequestPayout = Annotated[RequestContext, Depends(allowed_to(Action.PAY_OUT))]
+CanRecord = Annotated[RequestContext, Depends(allowed_to(Action.RECORD))]
+CanInspect = Annotated[RequestContext, Depends(allowed_to(Action.INSPECT))]

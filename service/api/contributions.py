@@ -10,7 +10,7 @@ from adapters.people_vault import Person
 from domain.campaign import basket, payments, refunds
 from domain.campaign.instalments import CancelInstalments
 from service.api import campaign_schemas as given
-from service.api.context import Runner
+from service.api.context import CanManageCampaigns
 from service.api.schemas import Done, ReasonIn
 from service.http.problems import PROBLEMS
 
@@ -20,7 +20,7 @@ router = APIRouter(
 
 
 @router.post("/contributions", status_code=201)
-async def place_contribution(door: Runner, coop_id: UUID, campaign_id: UUID, body: given.BasketIn) -> Done:
+async def place_contribution(door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.BasketIn) -> Done:
     """Place a family's basket at the desk; names go to the vault, the log keeps ids and a commitment."""
     coop = await door.coop(coop_id)
     contribution_id, payer_id = door.new_id("contribution"), door.new_id("payer")
@@ -53,7 +53,9 @@ async def place_contribution(door: Runner, coop_id: UUID, campaign_id: UUID, bod
 
 
 @router.post("/contributions/{contribution_id}/abandonment")
-async def abandon(door: Runner, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn) -> Done:
+async def abandon(
+    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn
+) -> Done:
     """Record that a basket was left without payment."""
     door.check_coop(coop_id)
     return await door.do(
@@ -68,12 +70,12 @@ async def abandon(door: Runner, coop_id: UUID, campaign_id: UUID, contribution_i
 
 @router.post("/contributions/{contribution_id}/cash", status_code=201)
 async def receive_cash(
-    door: Runner, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CashIn
+    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CashIn
 ) -> Done:
     """Record cash received, in the coop's cash box."""
     door.check_coop(coop_id)
     return await door.do(
-        payments.ReceiveCash(
+        payments.RecordCashReceived(
             stream_id=campaign_id,
             contribution_id=contribution_id,
             slip=body.slip,
@@ -87,7 +89,7 @@ async def receive_cash(
 
 @router.post("/contributions/{contribution_id}/corrections", status_code=201)
 async def correct(
-    door: Runner, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CorrectionIn
+    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CorrectionIn
 ) -> Done:
     """Correct the class or the tariff label of one child, never an amount."""
     door.check_coop(coop_id)
@@ -106,7 +108,7 @@ async def correct(
 
 @router.post("/contributions/{contribution_id}/refunds", status_code=201)
 async def request_refund(
-    door: Runner, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.RefundIn
+    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.RefundIn
 ) -> Done:
     """Ask for a refund, in full, by child, or of the tip alone."""
     door.check_coop(coop_id)
@@ -128,7 +130,7 @@ async def request_refund(
 
 @router.post("/contributions/{contribution_id}/instalments/cancellation")
 async def cancel_instalments(
-    door: Runner, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn
+    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn
 ) -> Done:
     """Cancel the instalments still to come, without refund."""
     door.check_coop(coop_id)

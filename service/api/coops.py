@@ -10,7 +10,7 @@ from adapters.people_vault import Person
 from domain.coop import banking, certification, closing, mandates, registration
 from domain.events.coop import CoopDetails
 from service.api import schemas as given
-from service.api.context import Administrator, Inspector, Recorder, Runner
+from service.api.context import CanAdminister, CanInspect, CanManageCampaigns, CanRecord
 from service.api.schemas import Done
 from service.http.problems import PROBLEMS
 
@@ -23,7 +23,7 @@ def _details(body: given.CoopIn) -> CoopDetails:
 
 
 @router.post("", status_code=201)
-async def register_coop(door: Administrator, body: given.CoopIn) -> Done:
+async def register_coop(door: CanAdminister, body: given.CoopIn) -> Done:
     """Open a school co-operative; only the association may (S-02)."""
     ledger = door.opened.ledger
     coop_id = door.new_id("coop")
@@ -40,13 +40,13 @@ async def register_coop(door: Administrator, body: given.CoopIn) -> Done:
 
 
 @router.put("/{coop_id}/details")
-async def change_details(door: Administrator, coop_id: UUID, body: given.CoopIn) -> Done:
+async def change_details(door: CanAdminister, coop_id: UUID, body: given.CoopIn) -> Done:
     """Correct a coop's identity."""
     return await door.do(registration.ChangeCoopDetails(stream_id=coop_id, details=_details(body), stamp=door.stamp))
 
 
 @router.put("/{coop_id}/classes")
-async def define_classes(door: Runner, coop_id: UUID, body: given.ClassesIn) -> Done:
+async def define_classes(door: CanManageCampaigns, coop_id: UUID, body: given.ClassesIn) -> Done:
     """Set the list of classes of a school year."""
     return await door.do(
         registration.DefineSchoolClasses(
@@ -56,7 +56,7 @@ async def define_classes(door: Runner, coop_id: UUID, body: given.ClassesIn) -> 
 
 
 @router.post("/{coop_id}/mandates", status_code=201)
-async def grant_mandate(door: Administrator, coop_id: UUID, body: given.MandateIn) -> Done:
+async def grant_mandate(door: CanAdminister, coop_id: UUID, body: given.MandateIn) -> Done:
     """Give a person the mandate; the name goes to the vault, the log keeps an id."""
     await door.coop(coop_id)
     holder_id, mandate_id = door.new_id("holder"), door.new_id("mandate")
@@ -76,7 +76,7 @@ async def grant_mandate(door: Administrator, coop_id: UUID, body: given.MandateI
 
 
 @router.post("/{coop_id}/mandates/{mandate_id}/revocation")
-async def revoke_mandate(door: Administrator, coop_id: UUID, mandate_id: UUID, body: given.ReasonIn) -> Done:
+async def revoke_mandate(door: CanAdminister, coop_id: UUID, mandate_id: UUID, body: given.ReasonIn) -> Done:
     """Withdraw a mandate."""
     return await door.do(
         mandates.RevokeMandate(stream_id=coop_id, mandate_id=mandate_id, reason=body.reason, stamp=door.stamp)
@@ -84,7 +84,7 @@ async def revoke_mandate(door: Administrator, coop_id: UUID, mandate_id: UUID, b
 
 
 @router.post("/{coop_id}/charter")
-async def accept_charter(door: Runner, coop_id: UUID, body: given.CharterIn) -> Done:
+async def accept_charter(door: CanManageCampaigns, coop_id: UUID, body: given.CharterIn) -> Done:
     """Accept a version of the charter of collections."""
     return await door.do(
         mandates.AcceptCharter(stream_id=coop_id, version=body.version, mandate_id=body.mandate_id, stamp=door.stamp)
@@ -92,7 +92,7 @@ async def accept_charter(door: Runner, coop_id: UUID, body: given.CharterIn) -> 
 
 
 @router.post("/{coop_id}/bank-accounts", status_code=201)
-async def register_bank_account(door: Administrator, coop_id: UUID, body: given.IbanIn) -> Done:
+async def register_bank_account(door: CanAdminister, coop_id: UUID, body: given.IbanIn) -> Done:
     """Register the coop's bank account."""
     await door.coop(coop_id)
     account_id = door.new_id("bank-account")
@@ -111,7 +111,7 @@ async def register_bank_account(door: Administrator, coop_id: UUID, body: given.
 
 @router.post("/{coop_id}/bank-accounts/{bank_account_id}/confirmation")
 async def confirm_bank_account(
-    door: Administrator, coop_id: UUID, bank_account_id: UUID, body: given.PayeeCheckIn
+    door: CanAdminister, coop_id: UUID, bank_account_id: UUID, body: given.PayeeCheckIn
 ) -> Done:
     """Confirm that an account is the coop's, with the bank's answer on the payee."""
     return await door.do(
@@ -122,7 +122,7 @@ async def confirm_bank_account(
 
 
 @router.post("/{coop_id}/certification/request")
-async def request_certification(door: Runner, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
+async def request_certification(door: CanManageCampaigns, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
     """Send the coop's file to the payment provider."""
     return await door.do(
         certification.RequestCertification(stream_id=coop_id, provider_account=body.provider_account, stamp=door.stamp)
@@ -130,21 +130,23 @@ async def request_certification(door: Runner, coop_id: UUID, body: given.Provide
 
 
 @router.post("/{coop_id}/certification/grant")
-async def certify(door: Recorder, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
+async def certify(door: CanRecord, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
     """Record that the provider certified the account."""
     return await door.do(
-        certification.Certify(stream_id=coop_id, provider_account=body.provider_account, stamp=door.stamp)
+        certification.RecordCertified(stream_id=coop_id, provider_account=body.provider_account, stamp=door.stamp)
     )
 
 
 @router.post("/{coop_id}/certification/revocation")
-async def revoke_certification(door: Recorder, coop_id: UUID, body: given.ReasonIn) -> Done:
+async def revoke_certification(door: CanRecord, coop_id: UUID, body: given.ReasonIn) -> Done:
     """Record that the provider withdrew the certification."""
-    return await door.do(certification.RevokeCertification(stream_id=coop_id, reason=body.reason, stamp=door.stamp))
+    return await door.do(
+        certification.RecordCertificationRevoked(stream_id=coop_id, reason=body.reason, stamp=door.stamp)
+    )
 
 
 @router.post("/{coop_id}/findings", status_code=201)
-async def record_finding(door: Inspector, coop_id: UUID, body: given.FindingIn) -> Done:
+async def record_finding(door: CanInspect, coop_id: UUID, body: given.FindingIn) -> Done:
     """Record an inspector's finding."""
     finding_id = door.new_id("finding")
     return await door.do(

@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from domain.errors import InvalidInput, NotFound
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 from projections import class_balances, contributions, directory, online_account, payouts
-from service.api.context import Audit, Door, Reader
+from service.api.context import CanAudit, CanRead, RequestContext
 from service.http.problems import PROBLEMS
 
 router = APIRouter(prefix="/{association}", tags=["Readers"], responses=PROBLEMS)
@@ -23,7 +23,7 @@ AtLeast = Annotated[int | None, Query(ge=0, le=2**62, description="Wait until re
 _PATIENCE = 5.0
 
 
-class Coop(BaseModel):
+class CoopOut(BaseModel):
     """A school co-operative."""
 
     coop_id: UUID
@@ -37,7 +37,7 @@ class Coop(BaseModel):
     iban_confirmed: bool
 
 
-class Campaign(BaseModel):
+class CampaignOut(BaseModel):
     """A campaign."""
 
     campaign_id: UUID
@@ -51,7 +51,7 @@ class Campaign(BaseModel):
     closes_at: datetime | None
 
 
-class ClassBalance(BaseModel):
+class ClassBalanceOut(BaseModel):
     """One class of a campaign, in cents."""
 
     class_code: str
@@ -69,12 +69,12 @@ class ClassSheet(BaseModel):
     """The balance of a campaign, class by class, in cents."""
 
     campaign_id: UUID
-    classes: list[ClassBalance]
+    classes: list[ClassBalanceOut]
     participants: int
     balance: int
 
 
-class Contribution(BaseModel):
+class ContributionOut(BaseModel):
     """A contribution, in cents; people are named by id."""
 
     contribution_id: UUID
@@ -98,11 +98,11 @@ class Contribution(BaseModel):
 class ContributionPage(BaseModel):
     """Some contributions, and where to go on."""
 
-    items: list[Contribution]
+    items: list[ContributionOut]
     next: str | None = Field(description="Give it as `after` for the next page; null at the end")
 
 
-class Balance(BaseModel):
+class BalanceOut(BaseModel):
     """The online account of a coop now, in cents."""
 
     coop_id: UUID
@@ -111,7 +111,7 @@ class Balance(BaseModel):
     available: int = Field(description="What a payout or a refund may take now")
 
 
-class Payout(BaseModel):
+class PayoutOut(BaseModel):
     """A payout, in cents."""
 
     payout_id: UUID
@@ -157,14 +157,16 @@ def _fields(model: type[BaseModel], row: Any) -> dict[str, Any]:  # noqa: ANN401
     return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}
 
 
-def _log_event(recorded: Recorded) -> LogEvent:
+def _log_event(recorded: RecordedEvent) -> LogEvent:
     """An event with its canonical content."""
     return LogEvent(
         **recorded._asdict() | {"topic": recorded.event.TOPIC, "event": msgspec.to_builtins(recorded.event)}
     )
 
 
-async def visible_campaign(door: Door, campaign_id: UUID, at_least: int | None = None) -> directory.CampaignRow:
+async def visible_campaign(
+    door: RequestContext, campaign_id: UUID, at_least: int | None = None
+) -> directory.CampaignRow:
     """Return a campaign that the asker may see, waiting for the read models when asked to."""
     if at_least is not None:
         await door.wait_for(at_least, _PATIENCE)
@@ -176,34 +178,35 @@ async def visible_campaign(door: Door, campaign_id: UUID, at_least: int | None =
 
 
 @router.get("/coops")
-async def list_coops(door: Reader) -> list[Coop]:
+async def list_coops(door: CanRead) -> list[CoopOut]:
     """List the coops that the asker may see."""
     rows = await door.read(directory.coops, door.principal.coop_id)
-    return [Coop(**_fields(Coop, row)) for row in rows]
+    return [CoopOut(**_fields(CoopOut, row)) for row in rows]
 
 
 @router.get("/coops/{coop_id}/campaigns")
-async def list_campaigns(door: Reader, coop_id: UUID) -> list[Campaign]:
+async def list_campaigns(door: CanRead, coop_id: UUID) -> list[CampaignOut]:
     """List the campaigns of a coop."""
     await door.coop(coop_id)
     rows = await door.read(directory.campaigns_of, coop_id)
-    return [Campaign(**_fields(Campaign, row)) for row in rows]
+    return [CampaignOut(**_fields(CampaignOut, row)) for row in rows]
 
 
 @router.get("/campaigns/{campaign_id}")
-async def show_campaign(door: Reader, campaign_id: UUID, at_least: AtLeast = None) -> Campaign:
+async def show_campaign(door: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> CampaignOut:
     """Show a campaign."""
-    return Campaign(**_fields(Campaign, await visible_campaign(door, campaign_id, at_least)))
+    return CampaignOut(**_fields(CampaignOut, await visible_campaign(door, campaign_id, at_least)))
 
 
 @router.get("/campaigns/{campaign_id}/balance")
-async def show_balance(door: Reader, campaign_id: UUID, at_least: AtLeast = None) -> ClassSheet:
+async def show_balance(door: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> ClassSheet:
     """Show the balance of a campaign, class by class."""
     campaign = await visible_campaign(door, campaign_id, at_least)
     rows = await door.read(class_balances.of_campaign, campaign_id)
     labels = await door.read(directory.class_labels, campaign.coop_id, campaign.school_year)
     classes = [
-        ClassBalance(label=labels.get(row.class_code, row.class_code), **_fields(ClassBalance, row)) for row in rows
+        ClassBalanceOut(label=labels.get(row.class_code, row.class_code), **_fields(ClassBalanceOut, row))
+        for row in rows
     ]
     return ClassSheet(
         campaign_id=campaign_id,
@@ -215,7 +218,7 @@ async def show_balance(door: Reader, campaign_id: UUID, at_least: AtLeast = None
 
 @router.get("/campaigns/{campaign_id}/contributions")
 async def list_contributions(
-    door: Reader, campaign_id: UUID, after: UUID | None = None, limit: Limit = 50, at_least: AtLeast = None
+    door: CanRead, campaign_id: UUID, after: UUID | None = None, limit: Limit = 50, at_least: AtLeast = None
 ) -> ContributionPage:
     """List the contributions of a campaign, page by page."""
     await visible_campaign(door, campaign_id, at_least)
@@ -225,31 +228,31 @@ async def list_contributions(
             raise NotFound(after=after)
     rows = await door.read(contributions.page, campaign_id, after, limit)
     following = str(rows[-1].contribution_id) if len(rows) == limit else None
-    return ContributionPage(items=[Contribution(**_fields(Contribution, row)) for row in rows], next=following)
+    return ContributionPage(items=[ContributionOut(**_fields(ContributionOut, row)) for row in rows], next=following)
 
 
 @router.get("/coops/{coop_id}/balance")
-async def show_coop_balance(door: Reader, coop_id: UUID, at_least: AtLeast = None) -> Balance:
+async def show_coop_balance(door: CanRead, coop_id: UUID, at_least: AtLeast = None) -> BalanceOut:
     """Show the online account of a coop now."""
     await door.coop(coop_id)
     if at_least is not None:
         await door.wait_for(at_least, _PATIENCE)
     total, blocked = await door.read(online_account.balance, coop_id)
     available = await run_in_threadpool(door.opened.available, coop_id)
-    return Balance(coop_id=coop_id, balance=total, blocked=blocked, available=available)
+    return BalanceOut(coop_id=coop_id, balance=total, blocked=blocked, available=available)
 
 
 @router.get("/coops/{coop_id}/payouts")
-async def list_payouts(door: Reader, coop_id: UUID, at_least: AtLeast = None) -> list[Payout]:
+async def list_payouts(door: CanRead, coop_id: UUID, at_least: AtLeast = None) -> list[PayoutOut]:
     """List the payouts of a coop."""
     await door.coop(coop_id)
     if at_least is not None:
         await door.wait_for(at_least, _PATIENCE)
-    return [Payout(**_fields(Payout, row)) for row in await door.read(payouts.of_coop, coop_id)]
+    return [PayoutOut(**_fields(PayoutOut, row)) for row in await door.read(payouts.of_coop, coop_id)]
 
 
 @router.get("/events")
-async def list_events(door: Audit, after: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Limit = 100) -> LogPage:
+async def list_events(door: CanAudit, after: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Limit = 100) -> LogPage:
     """Read the association's log, page by page: canonical content, no person's data."""
     if door.principal.coop_id is not None:
         raise InvalidInput(scope="coop")
@@ -259,7 +262,7 @@ async def list_events(door: Audit, after: Annotated[int, Query(ge=0, le=2**62)] 
 
 
 @router.get("/head")
-async def show_head(door: Audit) -> Head:
+async def show_head(door: CanAudit) -> Head:
     """Show the end of the log: its last position and its chain hash."""
     position, head = await run_in_threadpool(door.opened.ledger.store.head)
     return Head(position=position, chain_head=head.hex())

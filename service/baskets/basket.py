@@ -13,7 +13,7 @@ NO_TIP: Final = "none"
 """What stands chosen until the family chooses otherwise (ui.md: tip 0,00 € unless chosen)."""
 
 
-class ChildDraft(msgspec.Struct):
+class BasketChild(msgspec.Struct):
     """One child: ``key`` names it within the basket, ``amount`` is typed for a free tariff.
 
     ``answers`` holds what was typed to the questions of step 3, by question; a photo is base64 of its JPEG.
@@ -27,7 +27,7 @@ class ChildDraft(msgspec.Struct):
     answers: dict[str, str] = {}
 
 
-class Draft(msgspec.Struct):
+class Basket(msgspec.Struct):
     """A basket: its children, who pays, how. ``seen`` are the prices in cents that the family was last shown.
 
     ``guest`` says that the family chose to go on without an account, ``account_id`` that it is signed in;
@@ -35,7 +35,7 @@ class Draft(msgspec.Struct):
     """
 
     campaign_id: UUID
-    children: list[ChildDraft]
+    children: list[BasketChild]
     first_name: str = ""
     last_name: str = ""
     email: str = ""
@@ -59,19 +59,19 @@ class Draft(msgspec.Struct):
             self.children = [child for child in self.children if child.key != key]
 
 
-def new_child(last_name: str = "", tariff_id: str = "") -> ChildDraft:
+def new_child(last_name: str = "", tariff_id: str = "") -> BasketChild:
     """Return a child to fill in."""
-    return ChildDraft(uuid4().hex[:12], last_name=last_name, tariff_id=tariff_id)
+    return BasketChild(uuid4().hex[:12], last_name=last_name, tariff_id=tariff_id)
 
 
-_decoder: Final = msgspec.json.Decoder(Draft)
+_decoder: Final = msgspec.json.Decoder(Basket)
 
 
-def to_bytes(draft: Draft) -> bytes:
+def to_bytes(draft: Basket) -> bytes:
     """Return what is sealed."""
     return msgspec.json.encode(draft)
 
 
-def from_bytes(content: bytes) -> Draft:
+def from_bytes(content: bytes) -> Basket:
     """Read what was sealed."""
     return _decoder.decode(content)

@@ -11,17 +11,17 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 
-from adapters.log.command_bus import Outcomes
+from adapters.log.command_bus import CommandOutcomes
 from adapters.people_vault import Person
 from domain.aggregate import Stamp
 from domain.calendar import paris_date
 from domain.campaign.basket import AbandonContribution, Child, PlaceContribution
 from service import people
-from service.baskets.basket import ChildDraft, Draft
+from service.baskets.basket import Basket, BasketChild
 from service.baskets.pricing import prices, tip_cents
 from service.baskets.questions import CLASS, PHOTO, asked_by, read_answer
 from service.fields import read_email, read_name
-from service.public_campaigns import Face
+from service.public_campaigns import PublicCampaign
 from service.runtime.open_ledger import OpenLedger
 
 ACTOR: Final = "family"
@@ -31,11 +31,11 @@ _NAMES: Final = uuid5(NAMESPACE_URL, "coopledger:baskets")
 _PEOPLE: Final = uuid5(NAMESPACE_URL, "coopledger:people of baskets")
 
 
-class Basket(NamedTuple):
+class SubmittedBasket(NamedTuple):
     """A basket on its way to the ledger: its token, and what it says."""
 
     token: str
-    draft: Draft
+    draft: Basket
 
     @property
     def contribution_id(self) -> UUID:
@@ -47,7 +47,9 @@ class Basket(NamedTuple):
         return uuid5(uuid5(_PEOPLE, self.token), f"{name}\n{msgspec.json.encode(person).decode()}")
 
 
-def place(opened: OpenLedger, face: Face, basket: Basket, *, terms_version: str, at: datetime) -> UUID:
+def place(
+    opened: OpenLedger, face: PublicCampaign, basket: SubmittedBasket, *, terms_version: str, at: datetime
+) -> UUID:
     """Place a basket for payment by card, and return its contribution; twice is once.
 
     Raises:
@@ -110,11 +112,11 @@ def give_up(opened: OpenLedger, campaign_id: UUID, contribution_id: UUID, at: da
 def _do(opened: OpenLedger, command: PlaceContribution | AbandonContribution, key: str | None) -> None:
     """Carry a command out; one key is one basket, whatever is typed into it meanwhile."""
     fingerprint = None if key is None else hashlib.sha256(key.encode()).digest()
-    future: Future[Outcomes] = opened.ledger.bus.submit(command, key=key, fingerprint=fingerprint)
+    future: Future[CommandOutcomes] = opened.ledger.bus.submit(command, key=key, fingerprint=fingerprint)
     future.result(_PATIENCE)
 
 
-def _answers(face: Face, child: ChildDraft, today: date) -> dict[str, str]:
+def _answers(face: PublicCampaign, child: BasketChild, today: date) -> dict[str, str]:
     """Return what was answered for a child, in the form that is kept."""
     read = {
         asked.question.name: read_answer(asked, child.answers.get(asked.question.name, ""), face.classes, today)
@@ -123,7 +125,7 @@ def _answers(face: Face, child: ChildDraft, today: date) -> dict[str, str]:
     return {name: answer for name, answer in read.items() if answer}
 
 
-def _person(child: ChildDraft, answers: dict[str, str]) -> Person:
+def _person(child: BasketChild, answers: dict[str, str]) -> Person:
     """A child as the vault keeps it: names, ways to reach it, its other answers by question."""
     apart = (CLASS, PHOTO, "email", "mobile")
     return Person(

@@ -11,8 +11,8 @@ from domain.campaign import basket
 from domain.errors import AmountInvalid
 from domain.events.base import Tariff
 from domain.money import euros, parse_euros
-from service.baskets.basket import NO_TIP, ChildDraft, Draft
-from service.fields import Unreadable
+from service.baskets.basket import NO_TIP, Basket, BasketChild
+from service.fields import FieldError
 
 MOST: Final = 10_000_00
 """Above it, a contribution or a tip is a typing mistake: cents."""
@@ -39,11 +39,11 @@ def read_amount(typed: str, least: int, most: int = MOST) -> int:
     try:
         cents = parse_euros(typed)
     except AmountInvalid:
-        raise Unreadable("Ce montant n’est pas valable. Exemple\u00a0: 15 ou 15,50.") from None
+        raise FieldError("Ce montant n’est pas valable. Exemple\u00a0: 15 ou 15,50.") from None
     if cents < least:
-        raise Unreadable(f"Le montant est d’au moins {euros(least)}.")
+        raise FieldError(f"Le montant est d’au moins {euros(least)}.")
     if cents > most:
-        raise Unreadable(f"Le montant est de {euros(most)} au plus. Vérifiez la virgule.")
+        raise FieldError(f"Le montant est de {euros(most)} au plus. Vérifiez la virgule.")
     return cents
 
 
@@ -57,7 +57,7 @@ def free_amount(tariff: Tariff, typed: str) -> int:
     return read_amount(typed, max(tariff.tiers[0], 1))
 
 
-def prices(tariffs: Mapping[str, Tariff], children: list[ChildDraft]) -> list[int | None]:
+def prices(tariffs: Mapping[str, Tariff], children: list[BasketChild]) -> list[int | None]:
     """Return the cents of each child, None where the tariff or the amount is still to be given."""
     known = [(number, child) for number, child in enumerate(children) if child.tariff_id in tariffs]
     found: list[int | None] = [None] * len(children)
@@ -70,12 +70,12 @@ def prices(tariffs: Mapping[str, Tariff], children: list[ChildDraft]) -> list[in
     return found
 
 
-def _price(tariff: Tariff, child: ChildDraft, price: int) -> int | None:
+def _price(tariff: Tariff, child: BasketChild, price: int) -> int | None:
     if not tariff.free:
         return price
     try:
         return free_amount(tariff, child.amount)
-    except Unreadable:
+    except FieldError:
         return None
 
 
@@ -86,7 +86,7 @@ def tips(total: int) -> tuple[Tip, ...]:
     return tuple(Tip(value, cents) for value, cents in proposed.items() if cents or value == NO_TIP)
 
 
-def tip_cents(draft: Draft, total: int) -> int:
+def tip_cents(draft: Basket, total: int) -> int:
     """Return the cents of the chosen tip.
 
     Raises:

@@ -11,7 +11,7 @@ from domain.calendar import french_date
 from domain.errors import ClassInvalid
 from domain.school_classes import class_code
 from projections.storefront import Storefront
-from service.fields import Unreadable, clean, read_birth_date, read_email, read_phone, read_text
+from service.fields import FieldError, clean_text, read_birth_date, read_email, read_phone, read_text
 
 CLASS: Final = "class"
 PHOTO: Final = "photo"
@@ -41,20 +41,22 @@ QUESTIONS: Final = (
 )
 
 
-class Asked(NamedTuple):
+class AskedQuestion(NamedTuple):
     """A question of one campaign, and if it must be answered."""
 
     question: Question
     required: bool
 
 
-def asked_by(storefront: Storefront) -> tuple[Asked, ...]:
+def asked_by(storefront: Storefront) -> tuple[AskedQuestion, ...]:
     """Return what a campaign asks about each child, in the order of its form."""
     states = {question: storefront.asked(question.name) for question in QUESTIONS}
-    return tuple(Asked(question, state == "required") for question, state in states.items() if state != "hidden")
+    return tuple(
+        AskedQuestion(question, state == "required") for question, state in states.items() if state != "hidden"
+    )
 
 
-def read_answer(asked: Asked, typed: str, classes: Mapping[str, str], today: date) -> str:
+def read_answer(asked: AskedQuestion, typed: str, classes: Mapping[str, str], today: date) -> str:
     """Read an answer into the form that is kept; none is the empty text. ``classes`` are codes and labels.
 
     Raises:
@@ -63,10 +65,10 @@ def read_answer(asked: Asked, typed: str, classes: Mapping[str, str], today: dat
     """
     name = asked.question.name
     if name == PHOTO and typed.startswith(REFUSED):
-        raise Unreadable(PictureRefused.sentence)
-    if not clean(typed):
+        raise FieldError(PictureRefused.sentence)
+    if not clean_text(typed):
         if asked.required:
-            raise Unreadable(_ANSWER)
+            raise FieldError(_ANSWER)
         return ""
     if name == CLASS:
         return _read_class(typed, classes)
@@ -84,10 +86,10 @@ def _read_class(typed: str, classes: Mapping[str, str]) -> str:
     try:
         code = class_code(typed)
     except ClassInvalid as error:
-        raise Unreadable(error.french) from None
+        raise FieldError(error.french) from None
     if classes and code not in classes:
-        raise Unreadable("Choisissez la classe dans la liste de l’école.")
-    return classes.get(code, clean(typed))
+        raise FieldError("Choisissez la classe dans la liste de l’école.")
+    return classes.get(code, clean_text(typed))
 
 
 def shown_answer(question: Question, answer: str) -> str:

@@ -8,18 +8,18 @@ from functools import partial
 from typing import Final
 
 from domain.money import euros
-from service.baskets.basket import ChildDraft, Draft
+from service.baskets.basket import Basket, BasketChild
 from service.baskets.pricing import free_amount, prices
-from service.baskets.questions import Asked, asked_by, read_answer
-from service.fields import Unreadable, read_email, read_name
-from service.public_campaigns import Face
+from service.baskets.questions import AskedQuestion, asked_by, read_answer
+from service.fields import FieldError, read_email, read_name
+from service.public_campaigns import PublicCampaign
 
 Errors = dict[str, str]
 _CHOOSE: Final = "Choisissez un tarif."
 _GONE: Final = "Ce tarif n’est plus proposé. Choisissez-en un autre."
 
 
-def check_children(face: Face, draft: Draft) -> Errors:
+def check_children(face: PublicCampaign, draft: Basket) -> Errors:
     """Return what is wrong with the children, their tariffs and who pays (S-182…S-184)."""
     errors: Errors = {}
     for child in draft.children:
@@ -32,7 +32,7 @@ def check_children(face: Face, draft: Draft) -> Errors:
     return errors
 
 
-def _check_tariff(errors: Errors, face: Face, child: ChildDraft) -> None:
+def _check_tariff(errors: Errors, face: PublicCampaign, child: BasketChild) -> None:
     tariff = face.tariffs.get(child.tariff_id)
     if tariff is None:
         errors[f"tariff-{child.key}"] = _GONE if child.tariff_id else _CHOOSE
@@ -40,7 +40,7 @@ def _check_tariff(errors: Errors, face: Face, child: ChildDraft) -> None:
         _try(errors, f"amount-{child.key}", partial(free_amount, tariff), child.amount)
 
 
-def check_answers(face: Face, draft: Draft, today: date) -> Errors:
+def check_answers(face: PublicCampaign, draft: Basket, today: date) -> Errors:
     """Return what is wrong with the names and answers given for each child (S-194, S-195)."""
     errors: Errors = {}
     asked = asked_by(face.shown)
@@ -53,11 +53,11 @@ def check_answers(face: Face, draft: Draft, today: date) -> Errors:
     return errors
 
 
-def _reader(face: Face, asked: Asked, today: date) -> Callable[[str], object]:
+def _reader(face: PublicCampaign, asked: AskedQuestion, today: date) -> Callable[[str], object]:
     return lambda typed: read_answer(asked, typed, face.classes, today)
 
 
-def price_change(face: Face, draft: Draft) -> str:
+def price_change(face: PublicCampaign, draft: Basket) -> str:
     """Return a sentence when prices are not those that the family was last shown, else nothing (AN-2)."""
     now = [cents or 0 for cents in prices(face.tariffs, draft.children)]
     if not draft.seen or draft.seen == now:
@@ -73,5 +73,5 @@ def _try(errors: Errors, name: str, read: Callable[[str], object], typed: str) -
     """Note the sentence of what cannot be read."""
     try:
         read(typed)
-    except Unreadable as refusal:
+    except FieldError as refusal:
         errors[name] = refusal.french

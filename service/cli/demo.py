@@ -9,14 +9,14 @@ from typing import Annotated
 import typer
 
 from adapters.payments.errors import ProviderMissing
-from service.bootstrap import open_workshop
+from service.bootstrap import open_worker
 from service.demo.bank import DemoBank
 from service.demo.run import SLUG, Demonstration
 from service.demo.tryout import open_tryout
 from service.emails.transports import folder_of
 from service.settings import Settings
 from service.web.server import Server
-from service.worker.worker import Workers
+from service.worker.worker import WorkerThreads
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -55,11 +55,11 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
     # The letters of an earlier demonstration are about people who are gone with its database.
     shutil.rmtree(folder_of(settings, SLUG), ignore_errors=True)
     bank = DemoBank(base, settings.port + 1).start()
-    workshop = open_workshop(demonstration.runtime, bank.settings())
+    workshop = open_worker(demonstration.runtime, bank.settings())
     if workshop is None:
         raise ProviderMissing
     tryout = open_tryout(workshop, bank, SLUG)
-    workers = Workers(workshop, hands=2)
+    workers = WorkerThreads(workshop, hands=2)
     try:
         typer.echo(figures)
         typer.echo(f"\nPage du mandataire : {base}/{SLUG}/collectes/{demonstration.ids.campaign_id}")

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from psycopg_pool import ConnectionPool
 
-from adapters.jobs import Inbox, Outbox
+from adapters.jobs import Outbox, WebhookInbox
 from adapters.jobs.queue import Pool
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import NotFound
@@ -28,13 +28,13 @@ def add_commands(commands: typer.Typer) -> None:
 
 
 @contextmanager
-def _queues() -> Iterator[tuple[Outbox, Inbox]]:
+def _queues() -> Iterator[tuple[Outbox, WebhookInbox]]:
     """Open the queues of the configured database."""
     with administrator(Settings()) as url:
         dsn = conninfo_for(url, DatabaseRole.WORKER)
         pool: Pool = ConnectionPool(dsn, min_size=1, max_size=2, kwargs={"autocommit": True}, open=True)
         with pool:
-            yield Outbox(pool), Inbox(pool)
+            yield Outbox(pool), WebhookInbox(pool)
 
 
 @app.command("status")

@@ -14,8 +14,8 @@ from domain.reconciliation.run import Reconciliation
 from reports.parts.report import Report, shown
 from reports.render.csv_ import to_csv
 from reports.render.json_ import to_json
-from service.bootstrap import open_runtime, open_workshop
-from service.reconciliation.reconciler import Crawler
+from service.bootstrap import open_runtime, open_worker
+from service.reconciliation.reconciler import Reconciler
 from service.reconciliation.report import report_of
 from service.settings import Settings
 
@@ -39,12 +39,12 @@ def provider(
 ) -> None:
     """Crawl over all accounts and show what differs; status 1 when a break persists or a total does not hold."""
     with open_runtime(Settings()) as runtime:
-        workshop = open_workshop(runtime)
+        workshop = open_worker(runtime)
         if workshop is None:
             raise ProviderMissing
         try:
             # The bar is for whoever watches: what the command says goes to the standard output alone.
-            with Progress(console=Console(stderr=True), transient=True) as progress, Crawler(workshop) as crawler:
+            with Progress(console=Console(stderr=True), transient=True) as progress, Reconciler(workshop) as crawler:
                 task = progress.add_task("Rapprochement", total=None)
                 outcome = crawler.crawl(
                     workshop.now(), lambda done, total: progress.update(task, completed=done, total=total)

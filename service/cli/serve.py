@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from service.bootstrap import open_runtime, open_workshop
+from service.bootstrap import open_runtime, open_worker
 from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.web.server import Server
-from service.worker.worker import Workers
+from service.worker.worker import WorkerThreads
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -37,9 +37,9 @@ def web(
 
 def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
     """Run the web server until it is told to stop; the runtime is closed with it."""
-    workshop = open_workshop(runtime)
+    workshop = open_worker(runtime)
     projectors = Projectors(runtime) if with_worker else None
-    workers = Workers(workshop) if with_worker and workshop is not None else None
+    workers = WorkerThreads(workshop) if with_worker and workshop is not None else None
     try:
         Server(runtime, host, port, workshop, closes=False).serve_until_told()
     finally:
@@ -55,8 +55,8 @@ def worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     projectors = Projectors(runtime)
-    workshop = open_workshop(runtime)
-    workers = None if workshop is None else Workers(workshop)
+    workshop = open_worker(runtime)
+    workers = None if workshop is None else WorkerThreads(workshop)
     stop.wait()
     for running in (workers, workshop, projectors, runtime):
         if running is not None:

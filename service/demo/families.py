@@ -10,7 +10,7 @@ from adapters.people_vault import Person
 TARIFF_CENTS: Final = 12_00
 
 
-class Family(NamedTuple):
+class DemoFamily(NamedTuple):
     """One basket: who pays, which children in which classes as the parent writes them, the tip, when, and what for."""
 
     reference: str
@@ -27,7 +27,7 @@ class Family(NamedTuple):
 
 
 FAMILIES: Final = (
-    Family(
+    DemoFamily(
         "durand",
         Person("Laurence", "DURAND", "laurence.durand@example.org"),
         ((Person("Laurence", "DURAND"), "CE2-CM1"),),
@@ -35,7 +35,7 @@ FAMILIES: Final = (
         datetime(2024, 6, 27, 7, 12, tzinfo=UTC),
         43,
     ),
-    Family(
+    DemoFamily(
         "dupond",
         Person("Robert", "DUPOND", "robert.dupond@example.org"),
         ((Person("Robert", "DUPOND"), "CPa"),),
@@ -43,7 +43,7 @@ FAMILIES: Final = (
         datetime(2024, 6, 27, 16, 40, tzinfo=UTC),
         43,
     ),
-    Family(
+    DemoFamily(
         "galante",
         Person("Camille", "GALANTE", "test@example.org"),
         ((Person("Marie", "GALANTE"), "Cpa"), (Person("Julien", "GALANTE"), "CE1")),
@@ -54,7 +54,7 @@ FAMILIES: Final = (
 )
 """The guide's payments table (S-167): 24,00 € + 1,92 € of tip on 04/07/2024, twice 12,00 € on 27/06/2024."""
 
-TWICE_PAID: Final = Family(
+TWICE_PAID: Final = DemoFamily(
     "durand-twice",
     Person("Laurence", "DURAND", "laurence.durand@example.org"),
     ((Person("Laurence", "DURAND"), "CE2-CM1"),),

@@ -18,11 +18,11 @@ from projections import class_balances, contributions, online_account, payouts
 from projections.engine.runner import tracked
 from reports.render import Format, render
 from service.associations import open_association
-from service.audit import Verdict, verify_ledger
+from service.audit import Verification, verify_ledger
 from service.auth.principal import Role
 from service.bootstrap import start_embedded
-from service.demo.scenario import OPENED, DemoIds, Story
-from service.reports import Desk
+from service.demo.scenario import OPENED, DemoIds, DemoScenario
+from service.reports import ReportBuilder
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime
@@ -49,7 +49,7 @@ class Demonstration:
         self.runtime = Runtime(settings, postgres, url)
         self.projectors = Projectors(self.runtime)
         self.opened: OpenLedger = self.runtime.ledger(SLUG)
-        self.ids: DemoIds = Story(self.opened).play()
+        self.ids: DemoIds = DemoScenario(self.opened).play()
         self._wait()
 
     def _wait(self) -> None:
@@ -60,7 +60,7 @@ class Demonstration:
 
     def documents(self) -> list[Path]:
         """Write every document in every format, and return their paths."""
-        desk = Desk(self.opened, datetime.now(UTC))
+        desk = ReportBuilder(self.opened, datetime.now(UTC))
         campaign_id, coop_id = self.ids.campaign_id, self.ids.coop_id
         reports = [
             desk.class_balance(campaign_id),
@@ -79,11 +79,11 @@ class Demonstration:
                 paths.append(path)
         return paths
 
-    def verify(self, progress: Callable[[str], None]) -> Verdict:
+    def verify(self, progress: Callable[[str], None]) -> Verification:
         """Check the chain, the standing invariants, and the read models against a replay."""
         return verify_ledger(self.opened, progress)
 
-    def figures(self, verdict: Verdict) -> dict[str, Any]:
+    def figures(self, verdict: Verification) -> dict[str, Any]:
         """The figures of the demonstration, in cents, read from the read models."""
         rows = self.opened.read(class_balances.of_campaign, self.ids.campaign_id)
         orders = self.opened.read(contributions.of_campaign, self.ids.campaign_id)

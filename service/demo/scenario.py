@@ -19,7 +19,7 @@ from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from domain.events.coop import CoopDetails
 from service import people
-from service.demo.families import FAMILIES, TARIFF_CENTS, TWICE_PAID, Family
+from service.demo.families import FAMILIES, TARIFF_CENTS, TWICE_PAID, DemoFamily
 from service.runtime.open_ledger import OpenLedger
 
 PAYOUT_CENTS: Final = 36_00
@@ -47,7 +47,7 @@ def _stamp(at: datetime) -> Stamp:
     return Stamp(at=at, by="demo")
 
 
-class Story:
+class DemoScenario:
     """Plays the commands in order, each under its own key: playing it twice changes nothing."""
 
     def __init__(self, opened: OpenLedger) -> None:
@@ -143,7 +143,7 @@ class Story:
         certified = datetime(2024, 6, 10, 9, 0, tzinfo=UTC)
         self._do(
             "certified",
-            certification.Certify(stream_id=coop_id, stamp=_stamp(certified), provider_account="acct_demo_174"),
+            certification.RecordCertified(stream_id=coop_id, stamp=_stamp(certified), provider_account="acct_demo_174"),
         )
 
     def _open_campaign(self) -> None:
@@ -196,7 +196,7 @@ class Story:
             ),
         )
 
-    def _pay(self, family: Family) -> None:
+    def _pay(self, family: DemoFamily) -> None:
         coop_id, campaign_id, _, _ = self.ids
         name, at = family.reference, family.paid_at
         contribution_id, payer_id = self._id(f"contribution {name}"), self._id(f"payer {name}")
@@ -224,7 +224,7 @@ class Story:
         payment_id = f"ch_demo_{name}"
         self._do(
             f"{name} paid",
-            payments.CapturePayment(
+            payments.RecordPaymentCaptured(
                 stream_id=campaign_id,
                 stamp=_stamp(at),
                 contribution_id=contribution_id,
@@ -236,7 +236,7 @@ class Story:
         )
         self._do(
             f"{name} fee",
-            payments.RecordFee(
+            payments.RecordProviderFee(
                 stream_id=campaign_id,
                 stamp=_stamp(at),
                 contribution_id=contribution_id,
@@ -258,7 +258,7 @@ class Story:
             ),
         )
 
-    def _refund(self, family: Family) -> None:
+    def _refund(self, family: DemoFamily) -> None:
         campaign_id = self.ids.campaign_id
         refund_id, asked = self._id(f"refund {family.reference}"), datetime(2024, 7, 1, 8, 0, tzinfo=UTC)
         self._do(
@@ -276,7 +276,7 @@ class Story:
         settled = asked + timedelta(hours=3)
         self._do(
             "refunded",
-            refunds.SettleRefund(
+            refunds.RecordRefundSettled(
                 stream_id=campaign_id,
                 stamp=_stamp(settled),
                 refund_id=refund_id,
@@ -294,14 +294,14 @@ class Story:
         )
         self._do(
             "payout sent",
-            payouts.SendPayout(
+            payouts.RecordPayoutSent(
                 stream_id=coop_id, stamp=_stamp(asked), payout_id=payout_id, provider_payout="po_demo_1", sent_at=asked
             ),
         )
         paid = asked + timedelta(days=1)
         self._do(
             "payout paid",
-            payouts.ArrivePayout(
+            payouts.RecordPayoutPaid(
                 stream_id=coop_id, stamp=_stamp(paid), payout_id=payout_id, provider_payout="po_demo_1", paid_at=paid
             ),
         )

@@ -26,7 +26,7 @@ from service.demo.bank import DemoBank
 from service.demo.picture import draw_school
 from service.demo.scenario import DEMO_IBAN
 from service.payments.accounts import open_account
-from service.worker.worker import Workshop
+from service.worker.worker import Worker
 
 _PRICE: Final = 12_00
 _TIP: Final = 1_92
@@ -63,7 +63,7 @@ class TryOut(NamedTuple):
     contribution_id: UUID
 
 
-def open_tryout(workshop: Workshop, bank: DemoBank, slug: str) -> TryOut:
+def open_tryout(workshop: Worker, bank: DemoBank, slug: str) -> TryOut:
     """Open the school, have the bank certify it, put its campaign on line, and fill a basket of 24,00 € and a tip.
 
     What the ledger tells so far was not done at this bank: only what comes from now on is followed.
@@ -90,7 +90,7 @@ def open_tryout(workshop: Workshop, bank: DemoBank, slug: str) -> TryOut:
 class _Opening:
     """The commands that open it, all now."""
 
-    def __init__(self, workshop: Workshop, slug: str, ids: TryOut) -> None:
+    def __init__(self, workshop: Worker, slug: str, ids: TryOut) -> None:
         self.office = workshop.office(slug)
         self.files = workshop.runtime.ledger(slug).files
         self.policy = workshop.runtime.ledger(slug).association().policy

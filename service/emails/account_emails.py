@@ -12,21 +12,21 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from adapters.email import Letter, Undeliverable
-from adapters.family_accounts import Families, LinkPurpose
+from adapters.email import Email, Undeliverable
+from adapters.family_accounts import FamilyStores, OneTimeLinkPurpose
 from adapters.jobs import NewTask, Outbox, Task
 from domain.association.state import Association
 from service.emails import content
-from service.emails.content import Envelope
+from service.emails.content import EmailEnvelope
 from service.emails.plan import PREFIX
 from service.logging import logger
-from service.payments.context import Office
+from service.payments.context import PaymentContext
 
 if TYPE_CHECKING:
     from service.emails.transports import Posts
 
 log = logger(__name__)
-FamiliesOf = Callable[[str], Families]
+FamiliesOf = Callable[[str], FamilyStores]
 """Finds what is kept for the families of an association."""
 _PAUSE: Final = timedelta(minutes=5)
 """How long nobody can have the same letter sent again."""
@@ -34,7 +34,7 @@ _LONGEST_WAIT: Final = timedelta(hours=6)
 """After this time whoever asked has given up."""
 
 
-class AccountLetter(StrEnum):
+class AccountEmail(StrEnum):
     """The letters about accounts."""
 
     CONFIRM = "account-confirm"
@@ -42,16 +42,16 @@ class AccountLetter(StrEnum):
     PASSWORD = "account-password"  # noqa: S105 - the name of a letter
 
 
-_WRITERS: Final[dict[AccountLetter, Callable[[Envelope, str], Letter]]] = {
-    AccountLetter.CONFIRM: content.account_confirm,
-    AccountLetter.KNOWN: content.account_known,
-    AccountLetter.PASSWORD: content.account_password,
+_WRITERS: Final[dict[AccountEmail, Callable[[EmailEnvelope, str], Email]]] = {
+    AccountEmail.CONFIRM: content.account_confirm,
+    AccountEmail.KNOWN: content.account_known,
+    AccountEmail.PASSWORD: content.account_password,
 }
-KINDS: Final = tuple(f"{PREFIX}{letter}" for letter in AccountLetter)
+KINDS: Final = tuple(f"{PREFIX}{letter}" for letter in AccountEmail)
 """Every kind of task that is such a letter."""
 
 
-def ask_for_letter(outbox: Outbox, ledger: str, account_id: UUID, letter: AccountLetter, at: datetime) -> bool:
+def request_account_email(outbox: Outbox, ledger: str, account_id: UUID, letter: AccountEmail, at: datetime) -> bool:
     """Plan a letter to the holder of an account; False within five minutes of the last one."""
     facts = {"account_id": str(account_id)}
     task = NewTask(f"{PREFIX}{letter}", _subject(account_id, at), f"accounts:{account_id}", at, facts)
@@ -63,7 +63,7 @@ def _subject(account_id: UUID, at: datetime) -> str:
     return f"{account_id}:{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}"
 
 
-class AccountMail:
+class AccountEmailSender:
     """Carries out the letters about accounts; threads may share it."""
 
     def __init__(self, posts: Posts, public_url: str, families: FamiliesOf) -> None:
@@ -72,14 +72,14 @@ class AccountMail:
         self._public_url = public_url
         self._families = families
 
-    def letter_task(self, office: Office, task: Task) -> None:
+    def letter_task(self, office: PaymentContext, task: Task) -> None:
         """Send one letter; one that cannot be sent is done, and logged by id.
 
         Raises:
             PostUnavailable: to be tried again.
 
         """
-        families, letter = self._families(office.slug), AccountLetter(task.kind.removeprefix(PREFIX))
+        families, letter = self._families(office.slug), AccountEmail(task.kind.removeprefix(PREFIX))
         account = families.accounts.by_id(task.id("account_id"))
         reason = ""
         if account is None:
@@ -90,7 +90,9 @@ class AccountMail:
             ledger = office.ledger
             association = ledger.store.load(Association, ledger.association_id)
             key = f"{ledger.association_id}:{task.kind}:{task.subject}"
-            envelope = Envelope(account.profile.email, key, association.name, association.name, demo=association.demo)
+            envelope = EmailEnvelope(
+                account.profile.email, key, association.name, association.name, demo=association.demo
+            )
             url = self._url(office, account.account_id, letter)
             try:
                 self._posts(office.slug, ledger.association_id).send(_WRITERS[letter](envelope, url))
@@ -99,12 +101,12 @@ class AccountMail:
         event = "letter not sent" if reason else "letter sent"
         log.info(event, task=task.task_id, ledger=task.ledger, kind=task.kind, subject=task.subject, reason=reason)
 
-    def _url(self, office: Office, account_id: UUID, letter: AccountLetter) -> str:
+    def _url(self, office: PaymentContext, account_id: UUID, letter: AccountEmail) -> str:
         """The address that the letter's button leads to."""
         account = f"{self._public_url}/{office.slug}/compte"
         links, now = self._families(office.slug).links, office.now()
-        if letter is AccountLetter.CONFIRM:
-            return f"{account}/confirmation/{links.make(account_id, LinkPurpose.CONFIRM, now)}"
-        if letter is AccountLetter.PASSWORD:
-            return f"{account}/mot-de-passe/{links.make(account_id, LinkPurpose.PASSWORD, now)}"
+        if letter is AccountEmail.CONFIRM:
+            return f"{account}/confirmation/{links.make(account_id, OneTimeLinkPurpose.CONFIRM, now)}"
+        if letter is AccountEmail.PASSWORD:
+            return f"{account}/mot-de-passe/{links.make(account_id, OneTimeLinkPurpose.PASSWORD, now)}"
         return f"{account}/connexion"

@@ -14,19 +14,19 @@ from domain.campaign.state import Campaign
 from domain.coop.state import Coop
 from domain.events.base import InstalmentDue
 from domain.events.instalment import InstalmentsScheduled
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 from domain.school_classes import UNASSIGNED
 from reports.parts.wording import payment_reference
 from service import people
-from service.emails.content import ChildLine
-from service.payments.context import Office
-from service.signed_links import SECRET, Link, LinkPurpose, address
+from service.emails.content import ChildAmount
+from service.payments.context import PaymentContext
+from service.signed_links import SECRET, LinkPurpose, SignedLink, address
 
 LINK_LIFE: Final = timedelta(days=30)
 """How long a link to a receipt is valid; another can be asked for."""
 
 
-class Unsent(Exception):
+class EmailNotSent(Exception):
     """A letter that is not to be sent any more, which is nobody's error; ``reason`` is for the log."""
 
     def __init__(self, reason: str) -> None:
@@ -36,11 +36,11 @@ class Unsent(Exception):
 
 
 @dataclass(frozen=True)
-class Matter:
+class EmailContext:
     """One event and where to read about it; ``number`` is that of an instalment, where there are several."""
 
-    office: Office
-    fact: Recorded
+    office: PaymentContext
+    fact: RecordedEvent
     coop_id: UUID
     public_url: str
     number: int = 0
@@ -90,7 +90,7 @@ class Matter:
 
     def link(self, purpose: LinkPurpose, until: date, number: int = 0) -> str:
         """The signed address of something to do with the contribution."""
-        link = Link(purpose, self.fact.stream_id, self.event.contribution_id, until, number)
+        link = SignedLink(purpose, self.fact.stream_id, self.event.contribution_id, until, number)
         return address(self.public_url, self.office.slug, self.office.vault.secret(SECRET), link)
 
     def receipt(self) -> str:
@@ -103,12 +103,12 @@ class Matter:
         labels = dict(zip(coop.classes.get(year, ()), coop.class_labels.get(year, ()), strict=True))
         return labels.get(code, "" if code == UNASSIGNED else code)
 
-    def children(self, cents: Mapping[int, int]) -> tuple[ChildLine, ...]:
+    def children(self, cents: Mapping[int, int]) -> tuple[ChildAmount, ...]:
         """The children of some lines as their family reads them, with cents by line."""
         lines, tariffs = self.contribution().lines, self.campaign().tariffs
         names = people.full_names(self.office.vault, (lines[number].participant_id for number in cents))
         return tuple(
-            ChildLine(
+            ChildAmount(
                 name=names[lines[number].participant_id],
                 school_class=self.class_label(lines[number].class_code),
                 tariff=tariff.label if (tariff := tariffs.get(lines[number].tariff_id)) else "",

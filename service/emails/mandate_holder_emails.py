@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from adapters.email import Letter
+from adapters.email import Email
 from adapters.people_vault import ERASED_NAME
 from domain.calendar import paris_date
 from domain.events.bank import BankAccountRegistered
@@ -13,8 +13,8 @@ from domain.events.payout import PayoutRequested
 from reports.parts.wording import payout_reference
 from service import people
 from service.emails import content
-from service.emails.content import ClassAmount, Envelope, Trouble
-from service.emails.context import Matter
+from service.emails.content import ClassAmount, EmailEnvelope, PayoutTrouble
+from service.emails.context import EmailContext
 from service.emails.family_emails import Writer
 
 NOTIFIED: Final = frozenset({"notification"})
@@ -22,17 +22,17 @@ NOTIFIED: Final = frozenset({"notification"})
 _SOMEBODY: Final = "Une personne autorisée"
 """Who asked, when the log names a program's access rather than a person."""
 _TROUBLES: Final = {
-    "account_closed": Trouble.ACCOUNT_CLOSED,
-    "no_account": Trouble.ACCOUNT_UNKNOWN,
-    "invalid_account_number": Trouble.ACCOUNT_UNKNOWN,
-    "incorrect_account_holder_name": Trouble.ACCOUNT_UNKNOWN,
+    "account_closed": PayoutTrouble.ACCOUNT_CLOSED,
+    "no_account": PayoutTrouble.ACCOUNT_UNKNOWN,
+    "invalid_account_number": PayoutTrouble.ACCOUNT_UNKNOWN,
+    "incorrect_account_holder_name": PayoutTrouble.ACCOUNT_UNKNOWN,
 }
 """The provider's codes that a coop can do something about."""
 _REVOKED: Final = ("Le prestataire attend des pièces ou des informations complémentaires.",)
 """The provider's own reasons are codes in English; its page says in French what is awaited."""
 
 
-def recipients(matter: Matter, name: str) -> list[UUID]:
+def recipients(matter: EmailContext, name: str) -> list[UUID]:
     """Return who is written to, by id: the holders of a mandate today, and for some letters the campaign's contact."""
     held = matter.coop().mandates.values()
     found = [holder for holder, first, last in held if first <= matter.today <= last]
@@ -42,9 +42,9 @@ def recipients(matter: Matter, name: str) -> list[UUID]:
     return list(dict.fromkeys(found))
 
 
-def _notification(matter: Matter, envelope: Envelope) -> Letter:
+def _notification(matter: EmailContext, envelope: EmailEnvelope) -> Email:
     lines = matter.contribution().lines.values()
-    facts = content.Notification(
+    facts = content.NotificationEmail(
         campaign=matter.title,
         reference=matter.reference,
         paid_on=matter.day,
@@ -55,31 +55,31 @@ def _notification(matter: Matter, envelope: Envelope) -> Letter:
     return content.notification(envelope, facts)
 
 
-def _payout_requested(matter: Matter, envelope: Envelope) -> Letter:
+def _payout_requested(matter: EmailContext, envelope: EmailEnvelope) -> Email:
     return content.payout_requested(envelope, _payout(matter), _who(matter))
 
 
-def _payout_paid(matter: Matter, envelope: Envelope) -> Letter:
+def _payout_paid(matter: EmailContext, envelope: EmailEnvelope) -> Email:
     return content.payout_paid(envelope, _payout(matter))
 
 
-def _payout_failed(matter: Matter, envelope: Envelope) -> Letter:
+def _payout_failed(matter: EmailContext, envelope: EmailEnvelope) -> Email:
     return content.payout_failed(envelope, _payout(matter), _trouble(matter))
 
 
-def _payout_returned(matter: Matter, envelope: Envelope) -> Letter:
+def _payout_returned(matter: EmailContext, envelope: EmailEnvelope) -> Email:
     return content.payout_returned(envelope, _payout(matter), _trouble(matter))
 
 
-def _certified(matter: Matter, envelope: Envelope) -> Letter:
+def _certified(matter: EmailContext, envelope: EmailEnvelope) -> Email:
     return content.certification_gained(envelope, matter.day, matter.page())
 
 
-def _revoked(matter: Matter, envelope: Envelope) -> Letter:
+def _revoked(matter: EmailContext, envelope: EmailEnvelope) -> Email:
     return content.certification_revoked(envelope, matter.day, _REVOKED, matter.page())
 
 
-def _payout(matter: Matter) -> content.Payout:
+def _payout(matter: EmailContext) -> content.PayoutEmail:
     """A payout as its request fixed it; the log keeps the masked IBAN even when the vault has forgotten the whole."""
     payout_id: UUID = matter.event.payout_id
     events = [fact.event for fact in matter.office.ledger.store.newer({matter.coop_id: 0})]
@@ -87,10 +87,10 @@ def _payout(matter: Matter) -> content.Payout:
     registered = (one for one in events if isinstance(one, BankAccountRegistered))
     iban = next(one.iban_masked for one in registered if one.bank_account_id == asked.bank_account_id)
     reference = payout_reference(asked.fiscal_year, asked.number)
-    return content.Payout(reference, asked.cents, iban, paris_date(matter.event.happened_at), matter.page())
+    return content.PayoutEmail(reference, asked.cents, iban, paris_date(matter.event.happened_at), matter.page())
 
 
-def _who(matter: Matter) -> str:
+def _who(matter: EmailContext) -> str:
     """The name of who asked, where the log has a person's id."""
     try:
         person_id = UUID(matter.event.by)
@@ -100,8 +100,8 @@ def _who(matter: Matter) -> str:
     return _SOMEBODY if name == ERASED_NAME else name
 
 
-def _trouble(matter: Matter) -> Trouble:
-    return _TROUBLES.get(matter.event.reason, Trouble.OTHER)
+def _trouble(matter: EmailContext) -> PayoutTrouble:
+    return _TROUBLES.get(matter.event.reason, PayoutTrouble.OTHER)
 
 
 WRITERS: Final[dict[str, Writer]] = {

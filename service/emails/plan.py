@@ -19,7 +19,7 @@ from domain.events.coop import CertificationRevoked, Certified
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned
 from domain.events.refund import RefundFailed, RefundSettled
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 
 PREFIX: Final = "letter:"
 """How the kinds of these tasks begin; the letter's name follows."""
@@ -30,14 +30,14 @@ _MADE_AT_PROVIDER: Final = ("ch_", "py_")
 """How the provider names payments: who paid elsewhere, before an import, had word of it there."""
 
 
-def letters_for(fact: Recorded) -> Iterator[NewTask]:
+def emails_for(fact: RecordedEvent) -> Iterator[NewTask]:
     """Yield the letters to send because of one event of a log."""
     planner = _PLANNERS.get(type(fact.event))
     if planner is not None and fact.coop_id is not None:
         yield from planner(fact, fact.event)
 
 
-def _letter(fact: Recorded, name: str, run_at: datetime | None = None, **more: int) -> NewTask:
+def _letter(fact: RecordedEvent, name: str, run_at: datetime | None = None, **more: int) -> NewTask:
     """One letter: its subject is its name and the event's place, so that it is sent once."""
     about = getattr(fact.event, "contribution_id", fact.coop_id)
     subject = ":".join((f"{name}@{fact.position}", *map(str, more.values())))
@@ -45,16 +45,16 @@ def _letter(fact: Recorded, name: str, run_at: datetime | None = None, **more: i
     return NewTask(f"{PREFIX}{name}", subject, f"letters:{about}", run_at or fact.event.at, facts)
 
 
-def _always(name: str) -> Callable[[Recorded, Any], Iterator[NewTask]]:
+def _always(name: str) -> Callable[[RecordedEvent, Any], Iterator[NewTask]]:
     """The planner of an event that always asks for one letter."""
 
-    def plan(fact: Recorded, _event: Event) -> Iterator[NewTask]:
+    def plan(fact: RecordedEvent, _event: Event) -> Iterator[NewTask]:
         yield _letter(fact, name)
 
     return plan
 
 
-def _captured(fact: Recorded, event: PaymentCaptured) -> Iterator[NewTask]:
+def _captured(fact: RecordedEvent, event: PaymentCaptured) -> Iterator[NewTask]:
     if not event.payment_id.startswith(_MADE_AT_PROVIDER):
         return
     if event.instalment > 1:
@@ -64,18 +64,18 @@ def _captured(fact: Recorded, event: PaymentCaptured) -> Iterator[NewTask]:
         yield _letter(fact, "notification")
 
 
-def _scheduled(fact: Recorded, event: InstalmentsScheduled) -> Iterator[NewTask]:
+def _scheduled(fact: RecordedEvent, event: InstalmentsScheduled) -> Iterator[NewTask]:
     """Remind of each instalment at eight in the morning in Paris, whatever clocks did in between."""
     for due in event.instalments:
         run_at = datetime.combine(due.due_on - REMINDER, _MORNING, tzinfo=PARIS)
         yield _letter(fact, "instalment-reminder", run_at, number=due.number)
 
 
-def _failed(fact: Recorded, event: InstalmentFailed) -> Iterator[NewTask]:
+def _failed(fact: RecordedEvent, event: InstalmentFailed) -> Iterator[NewTask]:
     yield _letter(fact, "instalment-given-up" if event.final else "instalment-failed")
 
 
-_PLANNERS: Final[dict[type[Event], Callable[[Recorded, Any], Iterator[NewTask]]]] = {
+_PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTask]]]] = {
     PaymentCaptured: _captured,
     InstalmentsScheduled: _scheduled,
     InstalmentFailed: _failed,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from adapters.jobs import NewTask, Outbox
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 from service.emails.plan import PREFIX
 
 RECEIPT: Final = "receipt"
@@ -21,22 +21,22 @@ _PAUSE: Final = timedelta(hours=1)
 _ASKED_AT: Final = "asked_at"
 
 
-def ask_for_receipt(outbox: Outbox, ledger: str, payment: Recorded, at: datetime) -> bool:
+def request_receipt_email(outbox: Outbox, ledger: str, payment: RecordedEvent, at: datetime) -> bool:
     """Plan the letter that leads to the receipt of a contribution, by its first payment; False within the hour."""
     return outbox.add_after(ledger, _task(payment, at), _subject(payment, at - _PAUSE))
 
 
-def asked_for(fact: Recorded, facts: Mapping[str, Any]) -> Iterator[NewTask]:
+def requested_emails(fact: RecordedEvent, facts: Mapping[str, Any]) -> Iterator[NewTask]:
     """Yield the letter that somebody asked for about an event, as it was planned."""
     if _ASKED_AT in facts:
         yield _task(fact, datetime.fromisoformat(facts[_ASKED_AT]))
 
 
-def _task(payment: Recorded, at: datetime) -> NewTask:
+def _task(payment: RecordedEvent, at: datetime) -> NewTask:
     facts = {"position": payment.position, "coop_id": str(payment.coop_id), _ASKED_AT: at.isoformat()}
     return NewTask(f"{PREFIX}{RECEIPT}", _subject(payment, at), f"letters:{payment.event.subject_id}", at, facts)
 
 
-def _subject(payment: Recorded, at: datetime) -> str:
+def _subject(payment: RecordedEvent, at: datetime) -> str:
     """Name the letter by its event and the instant; later instants have later names."""
     return f"{RECEIPT}@{payment.position}:{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}"

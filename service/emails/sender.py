@@ -18,18 +18,18 @@ from domain.association.state import Association
 from domain.coop.identity import identification_line
 from domain.errors import LedgerCorrupt, NotFound
 from service.emails import account_emails, family_emails, mandate_holder_emails
-from service.emails.account_emails import AccountMail, FamiliesOf
-from service.emails.content import Envelope
-from service.emails.context import Matter, Unsent
-from service.emails.plan import PREFIX, letters_for
-from service.emails.receipt_requests import asked_for
-from service.emails.transports import Posts, open_post
+from service.emails.account_emails import AccountEmailSender, FamiliesOf
+from service.emails.content import EmailEnvelope
+from service.emails.context import EmailContext, EmailNotSent
+from service.emails.plan import PREFIX, emails_for
+from service.emails.receipt_requests import requested_emails
+from service.emails.transports import Posts, open_transport
 from service.logging import logger
-from service.payments.context import Office
+from service.payments.context import PaymentContext
 from service.settings import Settings
 
 log = logger(__name__)
-Handler = Callable[[Office, Task], None]
+Handler = Callable[[PaymentContext, Task], None]
 LONGEST_WAIT: Final = timedelta(days=7)
 """After this time a letter is no news any more: it is not sent, as after a rebuild or a long outage."""
 _WRITERS: Final = family_emails.WRITERS | mandate_holder_emails.WRITERS
@@ -37,7 +37,7 @@ KINDS: Final = tuple(f"{PREFIX}{name}" for name in _WRITERS)
 """Every kind of task that is a letter."""
 
 
-class Mailroom:
+class EmailSender:
     """Carries out the letters of all ledgers; threads may share it."""
 
     def __init__(self, posts: Posts, public_url: str) -> None:
@@ -45,7 +45,7 @@ class Mailroom:
         self._posts = posts
         self._public_url = public_url
 
-    def letter_task(self, office: Office, task: Task) -> None:
+    def letter_task(self, office: PaymentContext, task: Task) -> None:
         """Send one letter, or split one to several; what must not or cannot be sent is done, and logged by id.
 
         Raises:
@@ -54,20 +54,20 @@ class Mailroom:
         """
         try:
             self._carry_out(office, task)
-        except Unsent as why:
+        except EmailNotSent as why:
             _tell("letter not sent", task, why.reason)
         except Undeliverable as refusal:
             _tell("letter not sent", task, str(refusal))
 
-    def account_mail(self, families: FamiliesOf) -> AccountMail:
+    def account_mail(self, families: FamiliesOf) -> AccountEmailSender:
         """Return who carries out the letters about accounts, by the same posts."""
-        return AccountMail(self._posts, self._public_url, families)
+        return AccountEmailSender(self._posts, self._public_url, families)
 
-    def _carry_out(self, office: Office, task: Task) -> None:
+    def _carry_out(self, office: PaymentContext, task: Task) -> None:
         name = task.kind.removeprefix(PREFIX)
         matter, born = self._matter(office, task)
         if office.now() - born.run_at > LONGEST_WAIT:
-            raise Unsent("too old")
+            raise EmailNotSent("too old")
         if name in mandate_holder_emails.WRITERS and "recipient_id" not in task.facts:
             _split(office, task, born, mandate_holder_emails.recipients(matter, name))
             return
@@ -75,15 +75,15 @@ class Mailroom:
         person_id = matter.contribution().payer_id if to_family else task.id("recipient_id")
         person = office.vault.get(person_id)
         if person is None:
-            raise Unsent("erased")
+            raise EmailNotSent("erased")
         if not person.email.strip():
-            raise Unsent("no address")
+            raise EmailNotSent("no address")
         key = f"{office.ledger.association_id}:{task.subject}"
         envelope = _envelope(matter, person.email.strip(), key, _contact(matter) if to_family else "")
         self._posts(office.slug, matter.coop_id).send(_WRITERS[name](matter, envelope))
         _tell("letter sent", task, "")
 
-    def _matter(self, office: Office, task: Task) -> tuple[Matter, NewTask]:
+    def _matter(self, office: PaymentContext, task: Task) -> tuple[EmailContext, NewTask]:
         """What the task is about, and the task as it was planned: since then it may have been put off many times.
 
         Raises:
@@ -92,31 +92,31 @@ class Mailroom:
         """
         position = int(task.facts["position"])
         for fact in office.ledger.store.events(position, 1):
-            for born in (*letters_for(fact), *asked_for(fact, task.facts)):
+            for born in (*emails_for(fact), *requested_emails(fact, task.facts)):
                 if born.kind == task.kind and born.facts.items() <= task.facts.items():
                     number = int(task.facts.get("number", 0))
-                    return Matter(office, fact, task.id("coop_id"), self._public_url, number), born
+                    return EmailContext(office, fact, task.id("coop_id"), self._public_url, number), born
         raise LedgerCorrupt(ledger=office.slug, position=position, kind=task.kind)
 
 
-def letter_handlers(mailroom: Mailroom, families: FamiliesOf) -> dict[str, Handler]:
+def email_handlers(mailroom: EmailSender, families: FamiliesOf) -> dict[str, Handler]:
     """Return who carries out which kind of letter, for the workers."""
     about_accounts = mailroom.account_mail(families)
     handlers: dict[str, Handler] = dict.fromkeys(KINDS, mailroom.letter_task)
     return handlers | dict.fromkeys(account_emails.KINDS, about_accounts.letter_task)
 
 
-def open_mailroom(settings: Settings) -> Mailroom:
+def open_email_sender(settings: Settings) -> EmailSender:
     """Open the mailroom of an installation.
 
     Raises:
         LetterInvalid: the configured sender is no address.
 
     """
-    return Mailroom(open_post(settings), settings.address)
+    return EmailSender(open_transport(settings), settings.address)
 
 
-def _split(office: Office, task: Task, born: NewTask, ids: list[UUID]) -> None:
+def _split(office: PaymentContext, task: Task, born: NewTask, ids: list[UUID]) -> None:
     """Plan a letter for each of several people; one address is written to once, whoever shares it."""
     known, written = office.vault.get_many(ids), set[str]()
     for person_id in ids:
@@ -127,10 +127,10 @@ def _split(office: Office, task: Task, born: NewTask, ids: list[UUID]) -> None:
             subject = f"{born.subject}:{person_id}"
             office.outbox.add(office.slug, NewTask(task.kind, subject, born.lane, born.run_at, facts))
     if not written:
-        raise Unsent("nobody to write to")
+        raise EmailNotSent("nobody to write to")
 
 
-def _envelope(matter: Matter, to: str, key: str, reply_to: str) -> Envelope:
+def _envelope(matter: EmailContext, to: str, key: str, reply_to: str) -> EmailEnvelope:
     """The envelope of a letter: the coop writes, under its regulated line."""
     coop, ledger = matter.coop(), matter.office.ledger
     if coop.details is None:
@@ -138,10 +138,10 @@ def _envelope(matter: Matter, to: str, key: str, reply_to: str) -> Envelope:
     association = ledger.store.load(Association, ledger.association_id).name
     details = coop.details
     line = identification_line(details.school, details.town, details.affiliation_number, association)
-    return Envelope(to, key, details.name, line, reply_to, coop.demo)
+    return EmailEnvelope(to, key, details.name, line, reply_to, coop.demo)
 
 
-def _contact(matter: Matter) -> str:
+def _contact(matter: EmailContext) -> str:
     """The address that families may answer to (S-60); one that is none must not hold the letter back."""
     details = matter.campaign().details
     contact: Person | None = None

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from adapters.email import FolderPost, Post, SmtpPost, SmtpSettings
+from adapters.email import FolderTransport, SmtpSettings, SmtpTransport, Transport
 from service.settings import Settings
 
-Posts = Callable[[str, UUID], Post]
+Posts = Callable[[str, UUID], Transport]
 """Finds the post of a coop's letters, by its association's name and its id."""
 _NOBODY: Final = "ne-pas-repondre@coopledger.invalid"
 """Who letters in folders come from: they never leave."""
 
 
-def open_post(settings: Settings) -> Posts:
+def open_transport(settings: Settings) -> Posts:
     """Open the post of an installation; without an SMTP server letters are laid down in folders.
 
     Raises:
@@ -25,7 +25,7 @@ def open_post(settings: Settings) -> Posts:
     """
     if not settings.smtp_host:
         sender = settings.smtp_sender or _NOBODY
-        return lambda association, coop_id: FolderPost(folder_of(settings, association) / str(coop_id), sender)
+        return lambda association, coop_id: FolderTransport(folder_of(settings, association) / str(coop_id), sender)
     password = settings.smtp_password
     given = SmtpSettings(
         host=settings.smtp_host,
@@ -35,7 +35,7 @@ def open_post(settings: Settings) -> Posts:
         user=settings.smtp_user,
         password=password.get_secret_value() if password else "",
     )
-    post = SmtpPost(given)
+    post = SmtpTransport(given)
     return lambda _association, _coop_id: post
 
 

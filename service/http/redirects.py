@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Elsewhere(Exception):
+class Redirect(Exception):
     """Whoever asks belongs to another page now."""
 
     def __init__(self, address: str) -> None:

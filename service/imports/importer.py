@@ -12,14 +12,14 @@ import msgspec
 
 from adapters.imports import LineError, Means, ParsedFile, PaymentRow, parse_payments
 from adapters.imports.rows import MAX_BYTES
-from adapters.log.batch import Ask
+from adapters.log.batch import Submission
 from adapters.log.ledger import Ledger
 from adapters.people_vault import NewPerson, PeopleVault, Purpose, retention_end
 from domain.calendar import fiscal_year_bounds, paris_date
 from domain.campaign.state import Campaign
 from domain.errors import NotFound, StaleVersion
 from domain.school_classes import UNASSIGNED
-from service.imports.plan import Author, Plan, PlannedContribution, make_plan
+from service.imports.plan import Author, ImportPlan, PlannedContribution, make_plan
 from service.imports.report import Ending, ImportReport, class_totals
 from service.imports.row_ids import SECRET_NAME, Identifiers, paid_day
 
@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 
 _ATTEMPTS: Final = 5
 _CHUNK: Final = 500
-_NOTHING: Final = Plan((), (), ())
+_NOTHING: Final = ImportPlan((), (), ())
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -73,7 +73,7 @@ def import_payments(  # noqa: PLR0913 (the command line and the pages give each 
 class _Trial(NamedTuple):
     """A plan that a copy of the campaign accepted, and what that copy says of its coop and its school year."""
 
-    plan: Plan
+    plan: ImportPlan
     coop_id: UUID
     children_until: date
 
@@ -108,7 +108,7 @@ class _Import:
         first_day, _ = fiscal_year_bounds(campaign.school_year)
         return _Trial(plan._replace(contributions=tuple(tried)), coop_id, retention_end(Purpose.CLASS_LIFE, first_day))
 
-    def carry_out(self, rows: Sequence[PaymentRow], progress: Progress, attempts: int = _ATTEMPTS) -> Plan:
+    def carry_out(self, rows: Sequence[PaymentRow], progress: Progress, attempts: int = _ATTEMPTS) -> ImportPlan:
         """Put the people in the vault, then record the contributions in one unit, all or nothing.
 
         When someone else wrote to the campaign meanwhile, what is new is worked out again.
@@ -134,7 +134,7 @@ class _Import:
             progress(begin, len(contributions))
         return commitments
 
-    def _record(self, plan: Plan, commitments: Mapping[UUID, str]) -> Plan:
+    def _record(self, plan: ImportPlan, commitments: Mapping[UUID, str]) -> ImportPlan:
         """Record the contributions, each under its own key; what another import just recorded is there already."""
         asks = [self._ask(planned, commitments[planned.command.payer_id]) for planned in plan.contributions]
         if not asks:
@@ -146,11 +146,11 @@ class _Import:
             already=(*plan.already, *(row for planned, outcome in sorted_ if outcome.replayed for row in planned.rows)),
         )
 
-    def _ask(self, planned: PlannedContribution, commitment: str) -> Ask:
+    def _ask(self, planned: PlannedContribution, commitment: str) -> Submission:
         """A contribution as the bus takes it; its fingerprint is what was paid for whom, whoever imports it when."""
         command = msgspec.structs.replace(planned.command, commitment=commitment)
         paid = (f"{child.participant_id}:{child.cents}" for child in command.children)
-        return Ask(command, planned.key, self._ids.digest("fingerprint", *paid))
+        return Submission(command, planned.key, self._ids.digest("fingerprint", *paid))
 
 
 def _people(planned: PlannedContribution, trial: _Trial) -> Iterator[NewPerson]:
@@ -192,7 +192,7 @@ def _refusal(row: PaymentRow, today: date, known_classes: frozenset[str]) -> Lin
     return None
 
 
-def _report(parsed: ParsedFile, plan: Plan, refused: tuple[LineError, ...], ending: Ending) -> ImportReport:
+def _report(parsed: ParsedFile, plan: ImportPlan, refused: tuple[LineError, ...], ending: Ending) -> ImportReport:
     """Say what was, or would be, done with each line."""
     taken = [row for planned in plan.contributions for row in planned.rows]
     notes = (*parsed.errors, *parsed.ignored)

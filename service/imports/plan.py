@@ -40,7 +40,7 @@ class PlannedContribution(NamedTuple):
     rows: tuple[PaymentRow, ...]
 
 
-class Plan(NamedTuple):
+class ImportPlan(NamedTuple):
     """The contributions to record, the rows that are there already, and those there under another class."""
 
     contributions: tuple[PlannedContribution, ...]
@@ -55,7 +55,7 @@ def paid_at(paid_on: date | datetime, at: datetime) -> datetime:
     return min(datetime.combine(paid_on, _NOON, PARIS).astimezone(UTC), at)
 
 
-def make_plan(rows: Iterable[PaymentRow], campaign: Campaign, ids: Identifiers, author: Author) -> Plan:
+def make_plan(rows: Iterable[PaymentRow], campaign: Campaign, ids: Identifiers, author: Author) -> ImportPlan:
     """Sort rows into new contributions and what the campaign holds already."""
     held = {
         line.participant_id: line.class_code
@@ -75,7 +75,7 @@ def make_plan(rows: Iterable[PaymentRow], campaign: Campaign, ids: Identifiers, 
         new |= {ids.participant(identity, len(known) + n): row for n, row in enumerate(unknown, start=1)}
     orders = _group_by_order(new)
     contributions = tuple(_contribution(order, campaign, ids, author) for order in orders)
-    return Plan(contributions, tuple(already), tuple(reclassed))
+    return ImportPlan(contributions, tuple(already), tuple(reclassed))
 
 
 def _held_classes(identity: Identity, ids: Identifiers, held: Mapping[UUID, str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Final
 from domain.calendar import PARIS, french_date
 from domain.events.base import Tariff
 from domain.money import NBSP, euros
-from service.public_campaigns import Face, Opening
+from service.public_campaigns import Opening, PublicCampaign
 
 _SECOND: Final = 2
 _KILO: Final = 1_000
@@ -21,7 +21,7 @@ def french_moment(instant: datetime) -> str:
     return f"{french_date(there.date())} à {there.hour}{NBSP}h{NBSP}{there.minute:02d}"
 
 
-def opening_sentence(face: Face, now: datetime) -> str:
+def opening_sentence(face: PublicCampaign, now: datetime) -> str:
     """Say why families cannot contribute now; nothing while they can (S-109, S-114…S-117)."""
     campaign = face.campaign
     opening = face.opening(now)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from adapters.jobs import KnownAccount, Task
+from adapters.jobs import ProviderAccount, Task
 from adapters.payments.values import AccountStatus, NewAccount
-from domain.coop.certification import Certify, RevokeCertification
+from domain.coop.certification import RecordCertificationRevoked, RecordCertified
 from domain.coop.suspense import FreezePayouts
 from domain.errors import NotFound
-from service.payments.context import Office
+from service.payments.context import PaymentContext
 
 _IBAN: Final = "iban"
 
 
-def bank_account_task(office: Office, task: Task) -> None:
+def bank_account_task(office: PaymentContext, task: Task) -> None:
     """Give the provider the bank account that the association confirmed, and note what the provider calls it.
 
     Raises:
@@ -40,7 +40,7 @@ def bank_account_task(office: Office, task: Task) -> None:
     office.accounts.name_bank_account(coop.provider_account, bank_account_id, name)
 
 
-def apply_account(office: Office, account: AccountStatus) -> None:
+def apply_account(office: PaymentContext, account: AccountStatus) -> None:
     """Record whether an account is certified, and freeze payouts when it knows another bank account than confirmed.
 
     Raises:
@@ -53,10 +53,10 @@ def apply_account(office: Office, account: AccountStatus) -> None:
     coop = office.coop(known.coop_id)
     coop_id, stamp = known.coop_id, office.stamp
     if account.certified and not coop.certified:
-        office.record(Certify(stream_id=coop_id, stamp=stamp, provider_account=account.account))
+        office.record(RecordCertified(stream_id=coop_id, stamp=stamp, provider_account=account.account))
     elif not account.certified and coop.certified:
         missing = ", ".join(account.requirements) or "capability withdrawn"
-        office.record(RevokeCertification(stream_id=coop_id, stamp=stamp, reason=missing))
+        office.record(RecordCertificationRevoked(stream_id=coop_id, stamp=stamp, reason=missing))
     elsewhere = _pays_elsewhere(known, account) and known.bank_account_id == coop.current_account
     # What was told may be older than what is known: a bank account just given looks like another one.
     if elsewhere and _pays_elsewhere(known, office.provider.account(account.account)):
@@ -64,12 +64,12 @@ def apply_account(office: Office, account: AccountStatus) -> None:
         office.record(FreezePayouts(stream_id=coop_id, stamp=stamp, reason=reason))
 
 
-def _pays_elsewhere(known: KnownAccount, account: AccountStatus) -> bool:
+def _pays_elsewhere(known: ProviderAccount, account: AccountStatus) -> bool:
     """Whether the provider would pay out to another bank account than the one it was given as confirmed."""
     return bool(known.bank_account) and account.payout_account not in (None, known.bank_account)
 
 
-def open_account(office: Office, coop_id: UUID, *, email: str) -> str:
+def open_account(office: PaymentContext, coop_id: UUID, *, email: str) -> str:
     """Open a coop's account at the provider, or return the one it has; ``email`` is the mandate holder's.
 
     Whoever was killed between the provider's answer and our note of it finds the account again, days later too.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.jobs import Task
-from adapters.payments.values import Grant, Transfer
+from adapters.payments.values import Grant, ProviderTransfer
 from domain.coop.suspense import RecordAdjustmentTransfer
-from service.payments.context import Office
-from service.payments.idempotent_calls import Call, WaitForCertification, make_call
+from service.payments.context import PaymentContext
+from service.payments.idempotent_calls import Call, WaitForCertification, make_once
 
 
-def grant_task(office: Office, task: Task) -> None:
+def grant_task(office: PaymentContext, task: Task) -> None:
     """Move an approved amount to the coop's account, once.
 
     Raises:
@@ -31,14 +31,14 @@ def grant_task(office: Office, task: Task) -> None:
         "key": f"adj:{adjustment_id}",
     }
 
-    def make(call: Call) -> Transfer:
+    def make(call: Call) -> ProviderTransfer:
         about: dict[str, Any] = {"ledger": office.slug, "coop_id": coop.id, "adjustment_id": adjustment_id}
         return office.provider.grant(Grant(**about, account=call["account"], cents=call["cents"]), key=call["key"])
 
-    def find(_: Call) -> Transfer | None:
+    def find(_: Call) -> ProviderTransfer | None:
         return office.provider.granted(adjustment_id)
 
-    moved = make_call(office, task, call, make, find)
+    moved = make_once(office, task, call, make, find)
     office.record(
         RecordAdjustmentTransfer(
             stream_id=coop.id,

@@ -10,18 +10,18 @@ from datetime import timedelta
 from typing import Final
 
 from adapters.jobs import Task
-from adapters.payments.values import Payment, PaymentStatus, Reference
+from adapters.payments.values import PaymentStatus, ProviderPayment, Reference
 from domain.campaign.contribution import Contribution
-from domain.campaign.instalments import FailInstalment
-from domain.campaign.payments import CapturePayment, RecordFee, RecordPaymentFailure, SuspendPayment
+from domain.campaign.instalments import RecordInstalmentFailed
+from domain.campaign.payments import RecordPaymentCaptured, RecordPaymentFailed, RecordPaymentOnHold, RecordProviderFee
 from domain.errors import Conflict, NotFound
-from service.payments.context import Office
+from service.payments.context import PaymentContext
 from service.payments.idempotent_calls import WaitUntil
 
 _A_DAY: Final = timedelta(days=1)
 
 
-def fee_task(office: Office, task: Task) -> None:
+def fee_task(office: PaymentContext, task: Task) -> None:
     """Look up the fee of a payment that nobody told: what was told long ago is forgotten by the provider.
 
     Raises:
@@ -38,7 +38,7 @@ def fee_task(office: Office, task: Task) -> None:
         raise WaitUntil(office.now() + _A_DAY, contribution=contribution_id, payment=payment_id)
 
 
-def apply_payment(office: Office, payment: Payment) -> None:
+def apply_payment(office: PaymentContext, payment: ProviderPayment) -> None:
     """Record what a payment of this ledger has come to.
 
     Raises:
@@ -58,11 +58,13 @@ def apply_payment(office: Office, payment: Payment) -> None:
         _refused(office, payment, reference, contribution)
 
 
-def _captured(office: Office, payment: Payment, reference: Reference, contribution: Contribution) -> None:
+def _captured(
+    office: PaymentContext, payment: ProviderPayment, reference: Reference, contribution: Contribution
+) -> None:
     """Record a payment that was received; one that the contribution does not expect is kept apart."""
     tip_cents = contribution.tip_due - contribution.tip_paid if reference.instalment == 1 else 0
     paid_at = payment.paid_at or office.now()
-    capture = CapturePayment(
+    capture = RecordPaymentCaptured(
         stream_id=reference.campaign_id,
         stamp=office.stamp,
         contribution_id=reference.contribution_id,
@@ -76,7 +78,7 @@ def _captured(office: Office, payment: Payment, reference: Reference, contributi
         office.record(capture)
     except Conflict as unexpected:
         office.record(
-            SuspendPayment(
+            RecordPaymentOnHold(
                 stream_id=reference.campaign_id,
                 stamp=office.stamp,
                 contribution_id=reference.contribution_id,
@@ -88,12 +90,14 @@ def _captured(office: Office, payment: Payment, reference: Reference, contributi
         )
 
 
-def _charged(office: Office, payment: Payment, reference: Reference, contribution: Contribution) -> None:
+def _charged(
+    office: PaymentContext, payment: ProviderPayment, reference: Reference, contribution: Contribution
+) -> None:
     """Record the fee of a payment once the provider knows it; of one that went back too: the fee does not."""
     if payment.fee is not None and payment.charge not in contribution.fees:
         fee = payment.fee
         office.record(
-            RecordFee(
+            RecordProviderFee(
                 stream_id=reference.campaign_id,
                 stamp=office.stamp,
                 contribution_id=reference.contribution_id,
@@ -104,7 +108,9 @@ def _charged(office: Office, payment: Payment, reference: Reference, contributio
         )
 
 
-def _refused(office: Office, payment: Payment, reference: Reference, contribution: Contribution) -> None:
+def _refused(
+    office: PaymentContext, payment: ProviderPayment, reference: Reference, contribution: Contribution
+) -> None:
     """Record a refused attempt; one that comes after the instalment was paid or given up says nothing any more."""
     failure = payment.failure
     if failure is None:
@@ -113,7 +119,7 @@ def _refused(office: Office, payment: Payment, reference: Reference, contributio
     if reference.instalment == 1:
         attempt_id = failure.charge or f"{payment.intent}:{failure.code}"
         office.record(
-            RecordPaymentFailure(
+            RecordPaymentFailed(
                 stream_id=reference.campaign_id,
                 stamp=office.stamp,
                 contribution_id=reference.contribution_id,
@@ -123,7 +129,7 @@ def _refused(office: Office, payment: Payment, reference: Reference, contributio
         )
     elif reference.instalment in contribution.schedule:
         office.record(
-            FailInstalment(
+            RecordInstalmentFailed(
                 stream_id=reference.campaign_id,
                 stamp=office.stamp,
                 contribution_id=reference.contribution_id,

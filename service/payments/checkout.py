@@ -14,7 +14,7 @@ from domain.campaign.basket import AbandonContribution
 from domain.campaign.state import Campaign
 from domain.errors import Conflict
 from service.payments.captures import apply_payment
-from service.payments.context import Office
+from service.payments.context import PaymentContext
 from service.payments.idempotent_calls import WaitUntil
 from service.payments.transfers import reference_of
 
@@ -27,7 +27,13 @@ PAID: Final = "paye"
 
 
 def open_checkout(
-    office: Office, campaign_id: UUID, contribution_id: UUID, *, success_url: str, cancel_url: str, email: str | None
+    office: PaymentContext,
+    campaign_id: UUID,
+    contribution_id: UUID,
+    *,
+    success_url: str,
+    cancel_url: str,
+    email: str | None,
 ) -> Checkout:
     """Open the provider's page on which a basket, or its first instalment, is paid; the same basket, the same page.
 
@@ -56,7 +62,7 @@ def open_checkout(
     return office.provider.start_checkout(request, key=f"cs:{contribution_id}")
 
 
-def lead_to_payment(office: Office, campaign_id: UUID, contribution_id: UUID, back: str) -> Checkout:
+def lead_to_payment(office: PaymentContext, campaign_id: UUID, contribution_id: UUID, back: str) -> Checkout:
     """Open the payment page of a basket for its family, always asked for in the same words.
 
     ``back`` is the whole address of the contribution, where the page leads whatever happens there. A page on which
@@ -71,7 +77,7 @@ def lead_to_payment(office: Office, campaign_id: UUID, contribution_id: UUID, ba
 
 
 def open_instalment_checkout(
-    office: Office, campaign_id: UUID, contribution_id: UUID, number: int, *, success_url: str, cancel_url: str
+    office: PaymentContext, campaign_id: UUID, contribution_id: UUID, number: int, *, success_url: str, cancel_url: str
 ) -> Checkout:
     """Open the provider's page on which its holder pays an instalment that the kept card could not (S-95).
 
@@ -106,7 +112,7 @@ def open_instalment_checkout(
     return office.provider.start_checkout(request, key=f"cs:{contribution_id}:{number}:{refusals}:{half_day}")
 
 
-def apply_checkout(office: Office, checkout: Checkout) -> None:
+def apply_checkout(office: PaymentContext, checkout: Checkout) -> None:
     """Record what a payment page has come to: its payment, or that nobody paid."""
     if checkout.intent is not None:
         apply_payment(office, office.provider.payment(checkout.intent))
@@ -114,7 +120,7 @@ def apply_checkout(office: Office, checkout: Checkout) -> None:
         _abandon(office, checkout.reference)
 
 
-def expire_task(office: Office, task: Task) -> None:
+def expire_task(office: PaymentContext, task: Task) -> None:
     """Give up a basket that nobody paid; what was paid without our hearing of it is recorded instead.
 
     Raises:
@@ -132,7 +138,7 @@ def expire_task(office: Office, task: Task) -> None:
     _abandon(office, reference)
 
 
-def _abandon(office: Office, reference: Reference) -> None:
+def _abandon(office: PaymentContext, reference: Reference) -> None:
     """Give up a basket, unless it was paid meanwhile."""
     contribution = office.campaign(reference.campaign_id).contribution(reference.contribution_id)
     if not contribution.payments and not contribution.abandoned and not contribution.slips:
@@ -145,7 +151,7 @@ def _abandon(office: Office, reference: Reference) -> None:
         office.record(abandon)
 
 
-def _reference(office: Office, campaign: Campaign, contribution_id: UUID) -> Reference:
+def _reference(office: PaymentContext, campaign: Campaign, contribution_id: UUID) -> Reference:
     if campaign.coop_id is None:
         raise Conflict(stream=campaign.id)
     return Reference(
@@ -153,6 +159,6 @@ def _reference(office: Office, campaign: Campaign, contribution_id: UUID) -> Ref
     )
 
 
-def _coop_name(office: Office, campaign: Campaign) -> str:
+def _coop_name(office: PaymentContext, campaign: Campaign) -> str:
     coop = None if campaign.coop_id is None else office.coop(campaign.coop_id)
     return coop.details.name if coop and coop.details else ""

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from adapters.jobs import AccountBook, Outbox
+from adapters.jobs import Outbox, ProviderAccountStore
 from adapters.log.bus.state_cache import StateCache
-from adapters.log.command_bus import Outcome, Outcomes
+from adapters.log.command_bus import CommandOutcome, CommandOutcomes
 from adapters.log.ledger import Ledger
 from adapters.payments.port import PaymentProvider
 from adapters.people_vault import PeopleVault
@@ -29,7 +29,7 @@ _REMEMBERED: Final = 500
 _PATIENCE: Final = 60.0
 
 
-class Office:
+class PaymentContext:
     """What a worker thread needs to serve one association; it remembers states of its own, so each thread has one."""
 
     def __init__(
@@ -38,7 +38,7 @@ class Office:
         vault: PeopleVault,
         provider: PaymentProvider,
         outbox: Outbox,
-        accounts: AccountBook,
+        accounts: ProviderAccountStore,
         clock: Clock,
     ) -> None:
         """Remember the parts; nothing is opened here."""
@@ -60,14 +60,14 @@ class Office:
         """Who and when, for a command."""
         return Stamp(at=self.now(), by=ACTOR)
 
-    def record(self, command: Intent[Any]) -> Outcome:
+    def record(self, command: Intent[Any]) -> CommandOutcome:
         """Have the ledger decide a fact, and wait for its outcome.
 
         Raises:
             LedgerError: what the decision refused, or an outcome that is not known yet.
 
         """
-        future: Future[Outcomes] = self.ledger.bus.submit(command)
+        future: Future[CommandOutcomes] = self.ledger.bus.submit(command)
         return future.result(_PATIENCE)[0]
 
     def campaign(self, campaign_id: UUID) -> Campaign:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from adapters.payments.values import DisputeState, ProviderDispute
-from domain.campaign.disputes import LoseDispute, OpenDispute, WinDispute
+from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
 from domain.errors import NotFound
-from service.payments.context import Office
+from service.payments.context import PaymentContext
 
 
-def apply_dispute(office: Office, dispute: ProviderDispute, campaign_id: UUID) -> None:
+def apply_dispute(office: PaymentContext, dispute: ProviderDispute, campaign_id: UUID) -> None:
     """Record what a dispute of a campaign's payment has come to.
 
     Raises:
@@ -27,7 +27,7 @@ def apply_dispute(office: Office, dispute: ProviderDispute, campaign_id: UUID) -
         contribution = campaign.contributions[campaign.payments[dispute.charge]]
         cents = min(dispute.withdrawn_cents, max(contribution.contestable(dispute.charge)[0], 0))
         office.record(
-            OpenDispute(
+            RecordDisputeOpened(
                 stream_id=campaign_id,
                 stamp=stamp,
                 dispute_id=dispute_id,
@@ -40,6 +40,6 @@ def apply_dispute(office: Office, dispute: ProviderDispute, campaign_id: UUID) -
         )
     closed_at = dispute.closed_at or office.now()
     if dispute.state is DisputeState.WON:
-        office.record(WinDispute(stream_id=campaign_id, stamp=stamp, dispute_id=dispute_id, closed_at=closed_at))
+        office.record(RecordDisputeWon(stream_id=campaign_id, stamp=stamp, dispute_id=dispute_id, closed_at=closed_at))
     elif dispute.state is DisputeState.LOST:
-        office.record(LoseDispute(stream_id=campaign_id, stamp=stamp, dispute_id=dispute_id, closed_at=closed_at))
+        office.record(RecordDisputeLost(stream_id=campaign_id, stamp=stamp, dispute_id=dispute_id, closed_at=closed_at))

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from adapters.jobs import Task
 from domain.errors import Conflict
-from service.payments.context import Office
+from service.payments.context import PaymentContext
 
 T = TypeVar("T")
 Call = dict[str, Any]
@@ -21,7 +21,9 @@ KEY_LIFE: Final = timedelta(hours=23)
 """How long a key may be repeated: the provider forgets it after a day."""
 
 
-def make_call(office: Office, task: Task, call: Call, make: Callable[[Call], T], find: Callable[[Call], T | None]) -> T:
+def make_once(
+    office: PaymentContext, task: Task, call: Call, make: Callable[[Call], T], find: Callable[[Call], T | None]
+) -> T:
     """Make a call once, and return what it made; ``find`` looks for it where its key may be forgotten.
 
     The task keeps the call until ``settle_call``: whoever runs it again repeats this very call, whatever has changed.

@@ -9,18 +9,18 @@ from datetime import timedelta
 from typing import Final
 
 from adapters.jobs import Task
-from adapters.payments.errors import Refused
-from adapters.payments.values import Payment, PaymentStatus, Reference, SavedCardCharge
-from domain.campaign.instalments import FailInstalment
+from adapters.payments.errors import CardRefused
+from adapters.payments.values import PaymentStatus, ProviderPayment, Reference, SavedCardCharge
+from domain.campaign.instalments import RecordInstalmentFailed
 from service.payments.captures import apply_payment
-from service.payments.context import Office
-from service.payments.idempotent_calls import Call, WaitUntil, make_call
+from service.payments.context import PaymentContext
+from service.payments.idempotent_calls import Call, WaitUntil, make_once
 from service.payments.transfers import reference_of
 
 _A_DAY: Final = timedelta(days=1)
 
 
-def charge_task(office: Office, task: Task) -> None:
+def charge_task(office: PaymentContext, task: Task) -> None:
     """Take one instalment from the kept card; one that was paid, cancelled or given up needs nothing."""
     number, attempt = int(task.facts["number"]), int(task.facts["attempt"])
     contribution = office.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
@@ -30,17 +30,17 @@ def charge_task(office: Office, task: Task) -> None:
     reference = _numbered(reference_of(office, task), number, attempt)
     call = task.call or _charge(office, reference, 0 if due is None else due.cents)
 
-    def make(call: Call) -> Payment:
+    def make(call: Call) -> ProviderPayment:
         charge = SavedCardCharge(reference=reference, cents=call["cents"], customer=call["customer"], card=call["card"])
         return office.provider.charge_saved_card(charge, key=call["key"])
 
-    def find(_: Call) -> Payment | None:
+    def find(_: Call) -> ProviderPayment | None:
         made = office.provider.find_payments(reference)
         return next((one for one in made if one.reference == reference), None)
 
     try:
-        payment = make_call(office, task, call, make, find)
-    except Refused as refusal:
+        payment = make_once(office, task, call, make, find)
+    except CardRefused as refusal:
         _fail(office, task, refusal.intent or call["key"], refusal.reason, refusal.advice, final=False)
     else:
         if payment.status is PaymentStatus.SUCCEEDED or payment.failure is not None:
@@ -48,7 +48,7 @@ def charge_task(office: Office, task: Task) -> None:
     office.outbox.end_call(task.task_id)
 
 
-def give_up_task(office: Office, task: Task) -> None:
+def give_up_task(office: PaymentContext, task: Task) -> None:
     """Give an instalment up that nobody paid in time; the coop decides what follows.
 
     Raises:
@@ -75,7 +75,7 @@ def _numbered(reference: Reference, number: int, attempt: int) -> Reference:
     )
 
 
-def _charge(office: Office, reference: Reference, cents: int) -> Call:
+def _charge(office: PaymentContext, reference: Reference, cents: int) -> Call:
     """What to take, from the card of the latest payment."""
     contribution = office.campaign(reference.campaign_id).contribution(reference.contribution_id)
     latest = office.provider.payment(next(reversed(contribution.payments)))
@@ -88,14 +88,14 @@ def _charge(office: Office, reference: Reference, cents: int) -> Call:
     }
 
 
-def _fail(office: Office, task: Task, attempt_id: str, reason: str, advice: str, *, final: bool) -> None:
+def _fail(office: PaymentContext, task: Task, attempt_id: str, reason: str, advice: str, *, final: bool) -> None:
     """Record a refusal, unless the instalment is no longer expected."""
     number = int(task.facts["number"])
     campaign = office.campaign(task.id("campaign_id"))
     if number not in campaign.contribution(task.id("contribution_id")).schedule:
         return
     office.record(
-        FailInstalment(
+        RecordInstalmentFailed(
             stream_id=campaign.id,
             stamp=office.stamp,
             contribution_id=task.id("contribution_id"),

@@ -9,19 +9,19 @@ from uuid import UUID
 from adapters.jobs import Task
 from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
 from adapters.payments.values import PayoutOrder, PayoutState, ProviderPayout
-from domain.coop.payouts import ArrivePayout, FailPayout, SendPayout
+from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent
 from domain.coop.state import Coop, PayoutStatus
 from domain.errors import NotFound
 from service.payments.accounts import apply_account
-from service.payments.context import Office
-from service.payments.idempotent_calls import Call, WaitForConfirmation, make_call
+from service.payments.context import PaymentContext
+from service.payments.idempotent_calls import Call, WaitForConfirmation, make_once
 
 _SKEW: Final = timedelta(hours=1)
 """How far the provider's clock may be behind ours; looking too far back finds nothing wrong, as payouts are named."""
 _FAILED = frozenset({PayoutState.FAILED, PayoutState.CANCELED})
 
 
-def payout_task(office: Office, task: Task) -> None:
+def payout_task(office: PaymentContext, task: Task) -> None:
     """Have a payout made that was asked for; one that may no longer leave fails, and its amount is available again."""
     coop, payout_id = office.coop(task.id("coop_id")), task.id("payout_id")
     if coop.payouts[payout_id].status is not PayoutStatus.REQUESTED:
@@ -30,7 +30,7 @@ def payout_task(office: Office, task: Task) -> None:
         refused = _refusal(office, coop, payout_id)
         if refused:
             office.record(
-                FailPayout(
+                RecordPayoutFailed(
                     stream_id=coop.id,
                     stamp=office.stamp,
                     payout_id=payout_id,
@@ -59,7 +59,7 @@ def payout_task(office: Office, task: Task) -> None:
         return next((one for one in made if one.payout_id == payout_id), None)
 
     try:
-        made = make_call(office, task, call, make, find)
+        made = make_once(office, task, call, make, find)
     except (FundsNotAvailable, ProviderMisuse):
         # Refused for certain: the next attempt is a new one, and is checked again before it leaves.
         office.outbox.end_call(task.task_id)
@@ -68,7 +68,7 @@ def payout_task(office: Office, task: Task) -> None:
     office.outbox.end_call(task.task_id)
 
 
-def _refusal(office: Office, coop: Coop, payout_id: UUID) -> str:
+def _refusal(office: PaymentContext, coop: Coop, payout_id: UUID) -> str:
     """Why a payout may not leave now, if so; what the provider says of the account at this moment is recorded first.
 
     Raises:
@@ -90,7 +90,7 @@ def _refusal(office: Office, coop: Coop, payout_id: UUID) -> str:
     return ""
 
 
-def _order(office: Office, coop: Coop, task: Task) -> Call:
+def _order(office: PaymentContext, coop: Coop, task: Task) -> Call:
     """The payout to ask for, to the bank account that was confirmed when it was requested; each attempt has its key."""
     known = office.accounts.of_account(coop.provider_account)
     if known is None or not known.bank_account:
@@ -106,7 +106,7 @@ def _order(office: Office, coop: Coop, task: Task) -> Call:
     }
 
 
-def apply_payout(office: Office, payout: ProviderPayout, coop_id: UUID) -> None:
+def apply_payout(office: PaymentContext, payout: ProviderPayout, coop_id: UUID) -> None:
     """Record what a payout of a coop has come to.
 
     Raises:
@@ -119,7 +119,7 @@ def apply_payout(office: Office, payout: ProviderPayout, coop_id: UUID) -> None:
     payout_id, stamp, provider_payout = payout.payout_id, office.stamp, payout.payout
     if coop.payouts[payout_id].status is PayoutStatus.REQUESTED:
         office.record(
-            SendPayout(
+            RecordPayoutSent(
                 stream_id=coop_id,
                 stamp=stamp,
                 payout_id=payout_id,
@@ -129,7 +129,7 @@ def apply_payout(office: Office, payout: ProviderPayout, coop_id: UUID) -> None:
         )
     if payout.state is PayoutState.PAID:
         office.record(
-            ArrivePayout(
+            RecordPayoutPaid(
                 stream_id=coop_id,
                 stamp=stamp,
                 payout_id=payout_id,
@@ -140,5 +140,7 @@ def apply_payout(office: Office, payout: ProviderPayout, coop_id: UUID) -> None:
     elif payout.state in _FAILED:
         failure = payout.failure or payout.state.value
         office.record(
-            FailPayout(stream_id=coop_id, stamp=stamp, payout_id=payout_id, reason=failure, failed_at=office.now())
+            RecordPayoutFailed(
+                stream_id=coop_id, stamp=stamp, payout_id=payout_id, reason=failure, failed_at=office.now()
+            )
         )

@@ -13,18 +13,23 @@ from adapters.jobs import Task
 from adapters.payments.errors import NothingToRefund
 from adapters.payments.values import ProviderRefund, RefundState
 from domain.campaign.contribution import RefundStatus
-from domain.campaign.payments import ReturnSuspendedPayment
-from domain.campaign.refunds import AllocateExternalRefund, FailRefund, RecordExternalRefund, SettleRefund
+from domain.campaign.payments import RecordOnHoldPaymentReturned
+from domain.campaign.refunds import (
+    AllocateExternalRefund,
+    RecordExternalRefund,
+    RecordRefundFailed,
+    RecordRefundSettled,
+)
 from domain.campaign.state import Campaign
 from domain.errors import NotFound
-from service.payments.context import Office
-from service.payments.idempotent_calls import Call, make_call
-from service.payments.transfers import align
+from service.payments.context import PaymentContext
+from service.payments.idempotent_calls import Call, make_once
+from service.payments.transfers import align_transfers
 
 FAILED = frozenset({RefundState.FAILED, RefundState.CANCELED})
 
 
-def refund_task(office: Office, task: Task) -> None:
+def refund_task(office: PaymentContext, task: Task) -> None:
     """Carry out a refund that was asked for; one already settled or failed needs nothing.
 
     When its payment was taken back or refunded meanwhile it fails, and what it set aside is free again.
@@ -34,14 +39,14 @@ def refund_task(office: Office, task: Task) -> None:
     if refund.status is not RefundStatus.REQUESTED:
         return
     if task.call is None or task.call["do"] != "refund":
-        align(office, task, only_back=True)
+        align_transfers(office, task, only_back=True)
         task = task._replace(call=None, called_at=None)
     cents = refund.cents + refund.tip_cents
     try:
         made = _give_back(office, task, cents, f"re:{refund_id}", str(refund_id))
     except NothingToRefund as refused:
         office.record(
-            FailRefund(
+            RecordRefundFailed(
                 stream_id=task.id("campaign_id"),
                 stamp=office.stamp,
                 refund_id=refund_id,
@@ -54,7 +59,7 @@ def refund_task(office: Office, task: Task) -> None:
     office.outbox.end_call(task.task_id)
 
 
-def return_task(office: Office, task: Task) -> None:
+def return_task(office: PaymentContext, task: Task) -> None:
     """Give back a payment that was not expected."""
     campaign, payment_id = office.campaign(task.id("campaign_id")), str(task.facts["payment_id"])
     cents = campaign.contribution(task.id("contribution_id")).suspended.get(payment_id)
@@ -65,7 +70,7 @@ def return_task(office: Office, task: Task) -> None:
     office.outbox.end_call(task.task_id)
 
 
-def _give_back(office: Office, task: Task, cents: int, key: str, refund_id: str) -> ProviderRefund:
+def _give_back(office: PaymentContext, task: Task, cents: int, key: str, refund_id: str) -> ProviderRefund:
     """Refund cents of the task's payment at the provider, once."""
     charge = str(task.facts["payment_id"])
     call = {"do": "refund", "cents": cents, "key": key}
@@ -79,10 +84,10 @@ def _give_back(office: Office, task: Task, cents: int, key: str, refund_id: str)
             return next((one for one in made if str(one.refund_id) == refund_id), None)
         return next((one for one in made if one.cents == cents), None)
 
-    return make_call(office, task, call, make, find)
+    return make_once(office, task, call, make, find)
 
 
-def apply_refund(office: Office, refund: ProviderRefund, campaign_id: UUID) -> None:
+def apply_refund(office: PaymentContext, refund: ProviderRefund, campaign_id: UUID) -> None:
     """Record what a refund of a campaign's payment has come to; one made elsewhere waits to be allocated.
 
     It is booked when its money leaves the platform's account, whatever the bank needs to show it; one that waits for
@@ -100,11 +105,11 @@ def apply_refund(office: Office, refund: ProviderRefund, campaign_id: UUID) -> N
         raise NotFound(refund=refund.refund, payment=refund.charge)
 
 
-def _returned(office: Office, refund: ProviderRefund, campaign: Campaign) -> None:
+def _returned(office: PaymentContext, refund: ProviderRefund, campaign: Campaign) -> None:
     """Record that a payment that was not expected went back."""
     if refund.state not in FAILED and refund.left_at is not None:
         office.record(
-            ReturnSuspendedPayment(
+            RecordOnHoldPaymentReturned(
                 stream_id=campaign.id,
                 stamp=office.stamp,
                 payment_id=refund.charge,
@@ -115,12 +120,12 @@ def _returned(office: Office, refund: ProviderRefund, campaign: Campaign) -> Non
         )
 
 
-def _ours(office: Office, refund: ProviderRefund, campaign_id: UUID, refund_id: UUID) -> None:
+def _ours(office: PaymentContext, refund: ProviderRefund, campaign_id: UUID, refund_id: UUID) -> None:
     """Record that a refund asked for here left, and that it came back, also when both are heard of at once."""
     stamp = office.stamp
     if refund.left_at is not None:
         office.record(
-            SettleRefund(
+            RecordRefundSettled(
                 stream_id=campaign_id,
                 stamp=stamp,
                 refund_id=refund_id,
@@ -131,11 +136,13 @@ def _ours(office: Office, refund: ProviderRefund, campaign_id: UUID, refund_id: 
     if refund.state in FAILED:
         reason = refund.failure or refund.state.value
         office.record(
-            FailRefund(stream_id=campaign_id, stamp=stamp, refund_id=refund_id, reason=reason, failed_at=office.now())
+            RecordRefundFailed(
+                stream_id=campaign_id, stamp=stamp, refund_id=refund_id, reason=reason, failed_at=office.now()
+            )
         )
 
 
-def _external(office: Office, refund: ProviderRefund, left_at: datetime, campaign: Campaign) -> None:
+def _external(office: PaymentContext, refund: ProviderRefund, left_at: datetime, campaign: Campaign) -> None:
     """Record a refund made at the provider; when it takes all that is left, there is nothing to decide."""
     contribution = campaign.contributions[campaign.payments[refund.charge]]
     cents, tip_cents = contribution.returnable(refund.charge)

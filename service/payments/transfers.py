@@ -8,30 +8,30 @@ from __future__ import annotations
 from uuid import uuid5
 
 from adapters.jobs import Task
-from adapters.payments.values import Reference, Reversal, Transfer, TransferRequest
-from domain.campaign.payments import RecordReversal, RecordTransfer
+from adapters.payments.values import ProviderReversal, ProviderTransfer, Reference, TransferRequest
+from domain.campaign.payments import RecordTransfer, RecordTransferReversed
 from domain.coop.debts import SettleDebt
-from service.payments.context import Office
-from service.payments.idempotent_calls import Call, WaitForCertification, make_call
+from service.payments.context import PaymentContext
+from service.payments.idempotent_calls import Call, WaitForCertification, make_once
 
 
-def align_task(office: Office, task: Task) -> None:
+def transfer_task(office: PaymentContext, task: Task) -> None:
     """Bring one payment in line, then let the coop's debt be settled from what came in."""
-    align(office, task)
+    align_transfers(office, task)
     settle_debt(office, task)
 
 
-def align_all_task(office: Office, task: Task) -> None:
+def transfer_all_task(office: PaymentContext, task: Task) -> None:
     """Bring all payments of a contribution in line: something happened to one of them."""
     contribution = office.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
     pending = task.call["payment_id"] if task.call else None
     for payment_id in sorted(contribution.payments, key=lambda name: name != pending):
-        align(office, task._replace(facts={**task.facts, "payment_id": payment_id}))
+        align_transfers(office, task._replace(facts={**task.facts, "payment_id": payment_id}))
         task = task._replace(call=None, called_at=None)
     settle_debt(office, task)
 
 
-def align(office: Office, task: Task, *, only_back: bool = False) -> None:
+def align_transfers(office: PaymentContext, task: Task, *, only_back: bool = False) -> None:
     """Move money of a payment until what lies at the coop is what is the coop's; an unfinished call first.
 
     With ``only_back`` nothing more goes to the coop: who is given back does not wait for its certification.
@@ -50,7 +50,7 @@ def align(office: Office, task: Task, *, only_back: bool = False) -> None:
         pending, task = None, task._replace(call=None, called_at=None)
 
 
-def settle_debt(office: Office, task: Task) -> None:
+def settle_debt(office: PaymentContext, task: Task) -> None:
     """Cover a balance below zero or recover what was advanced, when there is something to it."""
     coop_id = task.id("coop_id")
     funds = office.funds(coop_id)
@@ -59,7 +59,7 @@ def settle_debt(office: Office, task: Task) -> None:
         office.record(SettleDebt(stream_id=coop_id, move_id=move_id, stamp=office.stamp))
 
 
-def reference_of(office: Office, task: Task) -> Reference:
+def reference_of(office: PaymentContext, task: Task) -> Reference:
     """Name the contribution that a task is about, for the provider."""
     return Reference(
         ledger=office.slug,
@@ -69,7 +69,7 @@ def reference_of(office: Office, task: Task) -> Reference:
     )
 
 
-def _next_call(office: Office, task: Task, *, only_back: bool) -> Call | None:
+def _next_call(office: PaymentContext, task: Task, *, only_back: bool) -> Call | None:
     """The next move that a payment needs, if any; its key counts the moves made so far."""
     payment_id = str(task.facts["payment_id"])
     contribution = office.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
@@ -94,21 +94,21 @@ def _next_call(office: Office, task: Task, *, only_back: bool) -> Call | None:
     return None
 
 
-def _transfer(office: Office, task: Task, call: Call) -> None:
+def _transfer(office: PaymentContext, task: Task, call: Call) -> None:
     """Move money to the coop's account, and record it."""
     payment_id, reference = str(task.facts["payment_id"]), reference_of(office, task)
     known = office.campaign(task.id("campaign_id")).transfers
 
-    def make(call: Call) -> Transfer:
+    def make(call: Call) -> ProviderTransfer:
         request = TransferRequest(reference=reference, charge=payment_id, account=call["account"], cents=call["cents"])
         return office.provider.transfer(request, key=call["key"])
 
-    def find(call: Call) -> Transfer | None:
+    def find(call: Call) -> ProviderTransfer | None:
         made = office.provider.transfers(reference)
         mine = [one for one in made if one.charge == payment_id and one.transfer not in known]
         return next((one for one in mine if one.cents == call["cents"]), None)
 
-    moved = make_call(office, task, call, make, find)
+    moved = make_once(office, task, call, make, find)
     office.record(
         RecordTransfer(
             stream_id=task.id("campaign_id"),
@@ -122,22 +122,22 @@ def _transfer(office: Office, task: Task, call: Call) -> None:
     )
 
 
-def _reverse(office: Office, task: Task, call: Call) -> None:
+def _reverse(office: PaymentContext, task: Task, call: Call) -> None:
     """Take money back from the coop's account, and record it."""
     known = office.campaign(task.id("campaign_id")).reversals
 
-    def make(call: Call) -> Reversal:
+    def make(call: Call) -> ProviderReversal:
         return office.provider.reverse_transfer(
             call["transfer"], call["cents"], reason_id=task.subject, key=call["key"]
         )
 
-    def find(call: Call) -> Reversal | None:
+    def find(call: Call) -> ProviderReversal | None:
         made = office.provider.reversals(call["transfer"])
         return next((one for one in made if one.reversal not in known and one.cents == call["cents"]), None)
 
-    moved = make_call(office, task, call, make, find)
+    moved = make_once(office, task, call, make, find)
     office.record(
-        RecordReversal(
+        RecordTransferReversed(
             stream_id=task.id("campaign_id"),
             stamp=office.stamp,
             contribution_id=task.id("contribution_id"),

@@ -30,7 +30,7 @@ _ABOUT: Final = (b"coopledger proof 1",)
 _MONTHS: Final = 120
 
 
-class Printed(NamedTuple):
+class PrintedReceipt(NamedTuple):
     """What a receipt says: cents received and kept on its day of issue (Paris), and how far the ledger had come.
 
     ``link`` begins the chain hash of the event at ``position``: it stands for every event up to there.
@@ -45,7 +45,7 @@ class Printed(NamedTuple):
     link: bytes
 
 
-def write_proof(secret: bytes, printed: Printed) -> str:
+def write_proof(secret: bytes, printed: PrintedReceipt) -> str:
     """Return the token of a receipt; the same receipt always has the same."""
     ids = (printed.campaign_id.bytes, printed.contribution_id.bytes)
     amounts = (printed.paid, printed.kept, printed.position, printed.link)
@@ -53,7 +53,7 @@ def write_proof(secret: bytes, printed: Printed) -> str:
     return base64.urlsafe_b64encode(AESSIV(secret).encrypt(content, list(_ABOUT))).decode()
 
 
-def read_proof(secret: bytes, token: str, today: date) -> Printed:
+def read_proof(secret: bytes, token: str, today: date) -> PrintedReceipt:
     """Read a token on a Paris day, up to ten years after the receipt was issued.
 
     Raises:
@@ -67,7 +67,7 @@ def read_proof(secret: bytes, token: str, today: date) -> Printed:
         campaign_id, contribution_id, issued, *rest = _CONTENT.unpack(content)
     except (binascii.Error, ValueError, InvalidTag, struct.error):
         raise ProofUnknown(kind="token") from None
-    printed = Printed(UUID(bytes=campaign_id), UUID(bytes=contribution_id), date.fromordinal(issued), *rest)
+    printed = PrintedReceipt(UUID(bytes=campaign_id), UUID(bytes=contribution_id), date.fromordinal(issued), *rest)
     if today > add_months(printed.issued_on, _MONTHS):
         raise ProofOver(contribution=printed.contribution_id)
     return printed

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from adapters.log.chain import ChainRow, hash_at
 from domain.calendar import paris_date
-from domain.recorded_event import Recorded
-from service.receipts.proof import LINK_BYTES, Printed
-from service.receipts.source import Case
+from domain.recorded_event import RecordedEvent
+from service.receipts.proof import LINK_BYTES, PrintedReceipt
+from service.receipts.source import ReceiptSource
 from service.runtime.open_ledger import OpenLedger
 
 
-class Movement(NamedTuple):
+class MoneyEvent(NamedTuple):
     """One event of the contribution's money: its place and hash in the log, its day, what it is and its cents.
 
     Without cents it moved the tip alone, which is none of the coop's.
@@ -27,16 +27,16 @@ class Movement(NamedTuple):
     cents: int
 
 
-class Verdict(NamedTuple):
+class ProofCheck(NamedTuple):
     """What was found: ``faults`` are sentences, none when the receipt is genuine; cents received and kept by today.
 
     ``since`` are the movements that the receipt could not know.
     """
 
-    printed: Printed
+    printed: PrintedReceipt
     faults: tuple[str, ...]
-    movements: tuple[Movement, ...]
-    since: tuple[Movement, ...]
+    movements: tuple[MoneyEvent, ...]
+    since: tuple[MoneyEvent, ...]
     paid: int
     kept: int
 
@@ -46,13 +46,13 @@ class Verdict(NamedTuple):
         return not self.faults
 
 
-def judge(case: Case, printed: Printed, opened: OpenLedger) -> Verdict:
+def check_proof(case: ReceiptSource, printed: PrintedReceipt, opened: OpenLedger) -> ProofCheck:
     """Compare a receipt with the ledger: the chain, the hash that was printed, the amounts of that day, and today's."""
     if case.links.broken:
         faults = (f"L’événement n°\u00a0{one} n’est pas celui que la chaîne a scellé." for one in case.links.broken)
-        return Verdict(printed, tuple(faults), (), (), case.order.paid, case.kept)
+        return ProofCheck(printed, tuple(faults), (), (), case.order.paid, case.kept)
     movements, story = tuple(map(_movement, case.links.rows, case.facts())), case.story()
-    return Verdict(
+    return ProofCheck(
         printed=printed,
         faults=tuple(_faults(case, printed, opened)),
         movements=movements,
@@ -62,7 +62,7 @@ def judge(case: Case, printed: Printed, opened: OpenLedger) -> Verdict:
     )
 
 
-def _faults(case: Case, printed: Printed, opened: OpenLedger) -> Iterator[str]:
+def _faults(case: ReceiptSource, printed: PrintedReceipt, opened: OpenLedger) -> Iterator[str]:
     """Say in what the ledger is not the one that the receipt was made from."""
     stored = opened.read(hash_at, opened.ledger.log_schema, printed.position)
     if stored[:LINK_BYTES] != printed.link:
@@ -72,6 +72,6 @@ def _faults(case: Case, printed: Printed, opened: OpenLedger) -> Iterator[str]:
         yield "Les montants de l’attestation ne sont pas ceux du registre à sa date."
 
 
-def _movement(row: ChainRow, fact: Recorded) -> Movement:
+def _movement(row: ChainRow, fact: RecordedEvent) -> MoneyEvent:
     day, cents = paris_date(fact.event.happened_at), getattr(fact.event, "cents", 0)
-    return Movement(fact.position, row.hash.hex(), day, fact.event.LABEL, cents)
+    return MoneyEvent(fact.position, row.hash.hex(), day, fact.event.LABEL, cents)

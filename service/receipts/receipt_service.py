@@ -14,25 +14,25 @@ from domain.coop.identity import identification_line
 from domain.errors import NotFound
 from domain.events.contribution import CashReceived, PaymentCaptured
 from domain.money import NBSP
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 from projections.catalogue import MODELS
 from reports.parts.provenance import Provenance
 from reports.receipt import ChildLine, Receipt, ReceiptInput, receipt
 from service import people
 from service.emails.context import LINK_LIFE
 from service.receipts.errors import NothingPaid
-from service.receipts.proof import LINK_BYTES, PATH, SECRET, Printed, read_proof, write_proof
-from service.receipts.proof_check import Verdict, judge
-from service.receipts.source import Case
+from service.receipts.proof import LINK_BYTES, PATH, SECRET, PrintedReceipt, read_proof, write_proof
+from service.receipts.proof_check import ProofCheck, check_proof
+from service.receipts.source import ReceiptSource
 from service.runtime.open_ledger import OpenLedger
 from service.signed_links import SECRET as LINKS
-from service.signed_links import Link, LinkPurpose, address, read_old_token, read_token
+from service.signed_links import LinkPurpose, SignedLink, address, read_old_token, read_token
 
 _FIRST: Final = 1
 _A_DAY: Final = timedelta(days=1)
 
 
-class ReceiptDesk:
+class ReceiptService:
     """Makes the receipts of one association at one moment (UTC); ``public_url`` is what addresses begin with."""
 
     def __init__(self, opened: OpenLedger, now: datetime, public_url: str) -> None:
@@ -56,11 +56,11 @@ class ReceiptDesk:
         """The name of the association, as it stands on one line at the top of pages."""
         return self._opened.name.replace(" ", NBSP)
 
-    def case(self, campaign_id: UUID, contribution_id: UUID) -> Case:
+    def case(self, campaign_id: UUID, contribution_id: UUID) -> ReceiptSource:
         """Read a contribution; errors as ``Case.read``."""
-        return self._opened.read(Case.read, self._opened.ledger, campaign_id, contribution_id)
+        return self._opened.read(ReceiptSource.read, self._opened.ledger, campaign_id, contribution_id)
 
-    def first_payment(self, campaign_id: UUID, contribution_id: UUID) -> Recorded | None:
+    def first_payment(self, campaign_id: UUID, contribution_id: UUID) -> RecordedEvent | None:
         """Return the first payment of a contribution; None where nothing was paid, or nothing is known."""
         try:
             facts = self.case(campaign_id, contribution_id).facts()
@@ -68,21 +68,21 @@ class ReceiptDesk:
             return None
         return next(fact for fact in facts if isinstance(fact.event, PaymentCaptured | CashReceived))
 
-    def link(self, token: str) -> Link:
+    def link(self, token: str) -> SignedLink:
         """Read the signed link of a receipt; errors as ``read_token``."""
         return read_token(self._links, LinkPurpose.RECEIPT, token, self.today)
 
-    def old_link(self, token: str) -> Link:
+    def old_link(self, token: str) -> SignedLink:
         """Read the signed link of a receipt whatever its day; errors as ``read_old_token``."""
         return read_old_token(self._links, LinkPurpose.RECEIPT, token)
 
-    def path(self, case: Case) -> str:
+    def path(self, case: ReceiptSource) -> str:
         """Return the signed path of the receipt of a contribution, for thirty days from today."""
         order = case.order
-        link = Link(LinkPurpose.RECEIPT, order.campaign_id, order.contribution_id, self.today + LINK_LIFE)
+        link = SignedLink(LinkPurpose.RECEIPT, order.campaign_id, order.contribution_id, self.today + LINK_LIFE)
         return address("", self._opened.ledger.slug, self._links, link)
 
-    def path_after_payment(self, case: Case) -> str:
+    def path_after_payment(self, case: ReceiptSource) -> str:
         """Return the signed path that a contribution's own address leads to: valid until the day after its payment.
 
         That address is in letters' tokens and its ids are in the log, while the receipt names people: whoever comes
@@ -91,18 +91,18 @@ class ReceiptDesk:
         order = case.order
         paid = next(fact for fact in case.facts() if isinstance(fact.event, PaymentCaptured | CashReceived))
         until = paris_date(paid.event.happened_at) + _A_DAY
-        link = Link(LinkPurpose.RECEIPT, order.campaign_id, order.contribution_id, until)
+        link = SignedLink(LinkPurpose.RECEIPT, order.campaign_id, order.contribution_id, until)
         return address("", self._opened.ledger.slug, self._links, link)
 
-    def identification(self, case: Case) -> str:
+    def identification(self, case: ReceiptSource) -> str:
         """Return the regulated line of the coop (S-56)."""
         coop = case.coop
         return identification_line(coop.school, coop.town, coop.affiliation_number, self._opened.name)
 
-    def proof_of(self, case: Case) -> str:
+    def proof_of(self, case: ReceiptSource) -> str:
         """Return the address of the page that proves a receipt issued now."""
         story, order = case.story(), case.order
-        printed = Printed(
+        printed = PrintedReceipt(
             order.campaign_id,
             order.contribution_id,
             self.today,
@@ -114,7 +114,7 @@ class ReceiptDesk:
         token = write_proof(self._opened.vault.secret(SECRET), printed)
         return f"{self._public_url}/{self._opened.ledger.slug}/{PATH}/{token}"
 
-    def receipt(self, case: Case) -> Receipt:
+    def receipt(self, case: ReceiptSource) -> Receipt:
         """Make the receipt of a contribution, with the names that the vault still knows.
 
         Raises:
@@ -145,7 +145,7 @@ class ReceiptDesk:
         )
         return receipt(self._provenance(case), given)
 
-    def judge(self, token: str) -> tuple[Case, Verdict]:
+    def check_proof(self, token: str) -> tuple[ReceiptSource, ProofCheck]:
         """Compare what a receipt says with the ledger now.
 
         Raises:
@@ -156,9 +156,9 @@ class ReceiptDesk:
         """
         printed = read_proof(self._opened.vault.secret(SECRET), token, self.today)
         case = self.case(printed.campaign_id, printed.contribution_id)
-        return case, judge(case, printed, self._opened)
+        return case, check_proof(case, printed, self._opened)
 
-    def _provenance(self, case: Case) -> Provenance:
+    def _provenance(self, case: ReceiptSource) -> Provenance:
         return Provenance(
             coop_name=case.coop.name,
             affiliation_number=case.coop.affiliation_number,

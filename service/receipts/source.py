@@ -11,18 +11,18 @@ from adapters.log.chain import Links, hash_at, links_at
 from adapters.log.ledger import Ledger
 from domain.errors import LedgerCorrupt, NotFound
 from domain.events import decode
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 from domain.school_classes import UNASSIGNED
 from projections import contributions, directory, journal, participants
 from projections.contributions import ContributionRow
 from projections.directory import CampaignRow, CoopRow
 from projections.engine.runner import tracked
 from projections.participants import ParticipantRow
-from reports.parts.contribution_history import TOPICS, Story, tell
+from reports.parts.contribution_history import TOPICS, ContributionHistory, fold
 from service.receipts.errors import NothingPaid
 
 
-class Case(NamedTuple):
+class ReceiptSource(NamedTuple):
     """What the ledger holds of a contribution of which something was paid; ``last`` is the end of the snapshot."""
 
     coop: CoopRow
@@ -74,7 +74,7 @@ class Case(NamedTuple):
         """A class as the coop calls it; no class has no name."""
         return self.class_labels.get(code, "" if code == UNASSIGNED else code)
 
-    def facts(self) -> list[Recorded]:
+    def facts(self) -> list[RecordedEvent]:
         """The events of the contribution's money, in order.
 
         Raises:
@@ -84,20 +84,20 @@ class Case(NamedTuple):
         if self.links.broken:
             raise LedgerCorrupt(contribution=self.order.contribution_id, positions=self.links.broken)
         return [
-            Recorded(
+            RecordedEvent(
                 row.position, row.stream_id, row.version, row.coop_id, row.recorded_at, decode(row.topic, row.state)
             )
             for row in self.links.rows
         ]
 
-    def story(self, up_to: int | None = None) -> Story:
+    def story(self, up_to: int | None = None) -> ContributionHistory:
         """What the events tell, up to a position or to the end.
 
         Raises:
             LedgerCorrupt: they contradict the chain, or at the end the read models.
 
         """
-        story = tell(fact.event for fact in self.facts() if up_to is None or fact.position <= up_to)
+        story = fold(fact.event for fact in self.facts() if up_to is None or fact.position <= up_to)
         if up_to is None and story.kept != self.kept:
             raise LedgerCorrupt(contribution=self.order.contribution_id, told=story.kept, kept=self.kept)
         return story

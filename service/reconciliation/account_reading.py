@@ -8,10 +8,10 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from adapters.payments.port import PaymentProvider
-from adapters.payments.values import Movement
-from adapters.reconciliation.movements import Mirror
-from domain.reconciliation.expected import PLATFORM, way_of
-from domain.reconciliation.matching import Found
+from adapters.payments.values import BalanceTransaction
+from adapters.reconciliation.movements import MovementStore
+from domain.reconciliation.expected import PLATFORM, direction_of
+from domain.reconciliation.matching import FoundMovement
 
 OVERLAP: Final = timedelta(days=3)
 """How far before the last crawl a crawl begins: what the provider dates back is found too."""
@@ -22,7 +22,7 @@ _TRIES: Final = 3
 _BATCH: Final = 500
 
 
-class Reading(NamedTuple):
+class AccountReading(NamedTuple):
     """What was read of an account: since when, how many movements, how many of them new, and its balance in cents."""
 
     since: datetime
@@ -33,8 +33,8 @@ class Reading(NamedTuple):
 
 
 def read_account(
-    provider: PaymentProvider, mirror: Mirror, account: str, last: datetime | None, now: datetime
-) -> Reading:
+    provider: PaymentProvider, mirror: MovementStore, account: str, last: datetime | None, now: datetime
+) -> AccountReading:
     """Read what an account moved since its ``last`` crawl into the mirror; again if its balance changed meanwhile.
 
     Raises:
@@ -52,24 +52,24 @@ def read_account(
         fresh += sum(new for _, new in counts)
         balance = provider.balance(name).total
         if balance == before:
-            return Reading(since, found, fresh, balance, steady=True)
+            return AccountReading(since, found, fresh, balance, steady=True)
         start = now - _AHEAD
-    return Reading(since, found, fresh, balance, steady=False)
+    return AccountReading(since, found, fresh, balance, steady=False)
 
 
-def _batches(movements: Iterable[Movement], account: str) -> Iterator[list[Found]]:
+def _batches(movements: Iterable[BalanceTransaction], account: str) -> Iterator[list[FoundMovement]]:
     listed = (_found(movement, account) for movement in movements)
     while batch := list(islice(listed, _BATCH)):
         yield batch
 
 
-def _found(movement: Movement, account: str) -> Found:
-    return Found(
+def _found(movement: BalanceTransaction, account: str) -> FoundMovement:
+    return FoundMovement(
         account=account,
         movement=movement.movement,
         object_id=movement.source or movement.movement,
         # A fee may be more than the payment it is kept from: the way is the payment's.
-        way=way_of(movement.cents or movement.net),
+        way=direction_of(movement.cents or movement.net),
         kind=movement.kind,
         cents=movement.net,
         moved_at=movement.created_at,

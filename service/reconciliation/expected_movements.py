@@ -6,14 +6,14 @@ from typing import Final
 from uuid import UUID
 
 from adapters.log.ledger import Ledger
-from adapters.reconciliation.movements import Mirror
+from adapters.reconciliation.movements import MovementStore
 from domain.errors import Conflict
 from domain.reconciliation.expected import expectations, names_given, names_wanted
 
 _BATCH: Final = 500
 
 
-def follow_expected(mirror: Mirror, ledger: Ledger) -> None:
+def follow_expected(mirror: MovementStore, ledger: Ledger) -> None:
     """Keep what the events of a log since last time expect."""
     while True:
         before = mirror.followed(ledger.slug)

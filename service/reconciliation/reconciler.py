@@ -16,17 +16,17 @@ from adapters.jobs.lanes import in_lane
 from adapters.jobs.queue import Pool
 from adapters.payments.errors import ProviderMisuse
 from adapters.postgres import DatabaseRole, conninfo_for
-from adapters.reconciliation.breaks import BreakBook
-from adapters.reconciliation.movements import Mirror
+from adapters.reconciliation.breaks import BreakStore
+from adapters.reconciliation.movements import MovementStore
 from domain.reconciliation.breaks import Break, live
 from domain.reconciliation.expected import PLATFORM
-from domain.reconciliation.matching import Found, Line, LineState, match, named
-from domain.reconciliation.run import Checked, Crawl, Reconciliation
+from domain.reconciliation.matching import ComparedObject, FoundMovement, MatchState, match, named
+from domain.reconciliation.run import CheckedAccount, Reconciliation, ReconciliationRun
 from domain.reconciliation.totals import totals
 from service.logging import logger
-from service.reconciliation.account_reading import Reading, read_account
+from service.reconciliation.account_reading import AccountReading, read_account
 from service.reconciliation.expected_movements import follow_expected
-from service.reconciliation.unexplained import Shop, book, to_book
+from service.reconciliation.unexplained import ReconciliationContext, book, to_book
 
 log = logger(__name__)
 Progress = Callable[[int, int], None]
@@ -39,15 +39,15 @@ _STEADY_WITHIN: Final = 30
 """Crawls looked back on for one whose balance stood still."""
 
 
-class Crawler:
+class Reconciler:
     """Reconciles the ledgers of a workshop with the provider, as often as told; once a day is enough."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: ReconciliationContext) -> None:
         """Use a workshop's parts and connections of its own; close it when done."""
         self._shop = shop
         dsn = conninfo_for(shop.runtime.database_url, DatabaseRole.WORKER)
         self._pool: Pool = ConnectionPool(dsn, min_size=0, max_size=3, kwargs={"autocommit": True}, open=True)
-        self.mirror, self.book = Mirror(self._pool), BreakBook(self._pool)
+        self.mirror, self.book = MovementStore(self._pool), BreakStore(self._pool)
 
     def crawl(self, now: datetime, progress: Progress = lambda *_: None) -> Reconciliation | None:
         """Crawl over all accounts; None when another process is at it.
@@ -79,7 +79,7 @@ class Crawler:
     def _crawl(self, now: datetime, progress: Progress) -> Reconciliation:
         self._follow()
         accounts = sorted({PLATFORM} | {one.account for one in self._shop.accounts.all()} | self.mirror.accounts())
-        readings: dict[str, Reading] = {}
+        readings: dict[str, AccountReading] = {}
         unread: list[str] = []
         for number, account in enumerate(accounts):
             progress(number, len(accounts))
@@ -90,7 +90,7 @@ class Crawler:
                 unread.append(account)
         # What was booked while the provider was read is compared too: young as it is, it can only be in flight.
         self._follow()
-        checked: list[Checked] = []
+        checked: list[CheckedAccount] = []
         breaks: list[Break] = []
         booked = 0
         # The platform's row comes last: once it is written, the crawl is over.
@@ -108,13 +108,15 @@ class Crawler:
         for entry in self._shop.runtime.associations():
             follow_expected(self.mirror, self._shop.runtime.ledger(entry.slug).ledger)
 
-    def _read(self, account: str, now: datetime) -> Reading:
+    def _read(self, account: str, now: datetime) -> AccountReading:
         if account.startswith(_NAMELESS):
-            return Reading(now, 0, 0, 0, steady=True)  # a coop without an account at the provider holds nothing there
+            return AccountReading(
+                now, 0, 0, 0, steady=True
+            )  # a coop without an account at the provider holds nothing there
         last = next((crawl.crawled_at for crawl in self.book.crawls(account, 1)), None)
         return read_account(self._shop.provider, self.mirror, account, last, now)
 
-    def _compare(self, account: str, reading: Reading, now: datetime) -> tuple[Checked, list[Break], int]:
+    def _compare(self, account: str, reading: AccountReading, now: datetime) -> tuple[CheckedAccount, list[Break], int]:
         """Compare an account, book what nothing explains, and keep what came of it."""
         known = self.book.open(account)
         lines, found = self._lines(account, now)
@@ -122,17 +124,17 @@ class Crawler:
         if booked:
             self._follow()
             lines, _ = self._lines(account, now)
-        self.mirror.settle(line.key for line in lines if line.state is LineState.MATCHED)
+        self.mirror.settle(line.key for line in lines if line.state is MatchState.MATCHED)
         breaks = live(known, lines, now)
         self.book.keep(breaks)
         ledger, movements = self.mirror.sums(account)
         sums = totals(reading.balance, movements, ledger, lines)
-        crawl = Crawl(account, now, reading.since, reading.found, reading.fresh, reading.steady, sums)
-        checked = Checked(crawl, crawl.gap(self.book.crawls(account, _STEADY_WITHIN)))
+        crawl = ReconciliationRun(account, now, reading.since, reading.found, reading.fresh, reading.steady, sums)
+        checked = CheckedAccount(crawl, crawl.gap(self.book.crawls(account, _STEADY_WITHIN)))
         self.book.crawled(crawl)
         return checked, breaks, booked
 
-    def _lines(self, account: str, now: datetime) -> tuple[list[Line], list[Found]]:
+    def _lines(self, account: str, now: datetime) -> tuple[list[ComparedObject], list[FoundMovement]]:
         """Compare what is not settled on an account, booked movements under their own names."""
         expected, found = self.mirror.open(account)
         if booked := named(expected, found):
@@ -141,12 +143,12 @@ class Crawler:
         return match(expected, found, now), found
 
 
-def crawl_when_due(shop: Shop, now: datetime) -> Reconciliation | None:
+def reconcile_when_due(shop: ReconciliationContext, now: datetime) -> Reconciliation | None:
     """Crawl when a day has passed since the last time; call it as often as you like, from any number of processes.
 
     Raises:
         ProviderUnavailable: the provider does not answer; the next call tries again.
 
     """
-    with Crawler(shop) as crawler:
+    with Reconciler(shop) as crawler:
         return crawler.crawl(now) if crawler.due(now) else None

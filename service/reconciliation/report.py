@@ -7,10 +7,10 @@ from domain.reconciliation.expected import PLATFORM
 from domain.reconciliation.run import Reconciliation
 from reports.parts.report import Report
 from reports.provider_reconciliation import LedgerHead, provider_reconciliation
-from service.reconciliation.unexplained import Shop
+from service.reconciliation.unexplained import ReconciliationContext
 
 
-def report_of(shop: Shop, outcome: Reconciliation) -> Report:
+def report_of(shop: ReconciliationContext, outcome: Reconciliation) -> Report:
     """Make the report of a crawl over a workshop's accounts."""
     entries = shop.runtime.associations()
     heads = []
@@ -20,7 +20,7 @@ def report_of(shop: Shop, outcome: Reconciliation) -> Report:
     return provider_reconciliation(outcome, _owners(shop), heads, demo=any(entry.demo for entry in entries))
 
 
-def _owners(shop: Shop) -> dict[str, str]:
+def _owners(shop: ReconciliationContext) -> dict[str, str]:
     """The names of the accounts' owners, as the operators of the installation know them."""
     owners = {PLATFORM: "Plateforme"}
     for known in shop.accounts.all():

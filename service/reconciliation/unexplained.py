@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from adapters.jobs import AccountBook
+from adapters.jobs import ProviderAccountStore
 from adapters.payments.port import PaymentProvider
-from adapters.reconciliation.movements import Mirror
+from adapters.reconciliation.movements import MovementStore
 from domain.aggregate import Intent, Stamp
 from domain.association.platform import RecordPlatformMovement
-from domain.coop.suspense import SuspendMovement
+from domain.coop.suspense import RecordMovementOnHold
 from domain.errors import LedgerError
 from domain.reconciliation.breaks import Break, unexplained
 from domain.reconciliation.expected import PLATFORM
-from domain.reconciliation.matching import Found, Line, LineState
+from domain.reconciliation.matching import ComparedObject, FoundMovement, MatchState
 from service.logging import logger
-from service.payments.context import Office
+from service.payments.context import PaymentContext
 from service.runtime.runtime import Runtime
 
 log = logger(__name__)
@@ -25,7 +25,7 @@ ACTOR: Final = "system:reconciliation"
 """Who records what a crawl found."""
 
 
-class Shop(Protocol):
+class ReconciliationContext(Protocol):
     """What a crawl needs of a workshop."""
 
     @property
@@ -37,25 +37,27 @@ class Shop(Protocol):
         """The payment provider."""
 
     @property
-    def accounts(self) -> AccountBook:
+    def accounts(self) -> ProviderAccountStore:
         """Whose account is whose."""
 
     @property
-    def office(self) -> Callable[[str], Office]:
+    def office(self) -> Callable[[str], PaymentContext]:
         """Finds the calling thread's office of a ledger."""
 
 
-def to_book(lines: Iterable[Line], found: Iterable[Found], known: Iterable[Break], now: datetime) -> Iterator[Found]:
+def to_book(
+    lines: Iterable[ComparedObject], found: Iterable[FoundMovement], known: Iterable[Break], now: datetime
+) -> Iterator[FoundMovement]:
     """Tell which movements, on the provider's side only, are to be booked as unexplained now."""
     before = {one.key: one for one in known}
-    alone = {line.key for line in lines if line.state is LineState.PROVIDER_ONLY}
+    alone = {line.key for line in lines if line.state is MatchState.PROVIDER_ONLY}
     for movement in found:
         key = (movement.account, movement.object_id, movement.way)
         if key in alone and unexplained(movement, before.get(key), now):
             yield movement
 
 
-def book(shop: Shop, mirror: Mirror, movement: Found, now: datetime) -> bool:
+def book(shop: ReconciliationContext, mirror: MovementStore, movement: FoundMovement, now: datetime) -> bool:
     """Have a ledger record a movement that nothing explains; False when no ledger could."""
     stamp = Stamp(at=now, by=ACTOR)
     try:
@@ -74,7 +76,7 @@ def book(shop: Shop, mirror: Mirror, movement: Found, now: datetime) -> bool:
             if owner is None:
                 return False
             office = shop.office(owner.ledger)
-            command = SuspendMovement(
+            command = RecordMovementOnHold(
                 stream_id=owner.coop_id,
                 stamp=stamp,
                 movement_id=movement.movement,
@@ -90,6 +92,6 @@ def book(shop: Shop, mirror: Mirror, movement: Found, now: datetime) -> bool:
     return True
 
 
-def _platform_book(shop: Shop, mirror: Mirror) -> str:
+def _platform_book(shop: ReconciliationContext, mirror: MovementStore) -> str:
     """The ledger that holds the platform's own movements: the one that began, else the first association."""
     return mirror.platform_book() or shop.runtime.associations()[0].slug

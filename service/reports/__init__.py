@@ -1,5 +1,5 @@
 """Documents: rows of the read models, names of the vault, the proof of the log, put together as reports."""
 
-from service.reports.builder import Desk
+from service.reports.builder import ReportBuilder
 
-__all__ = ["Desk"]
+__all__ = ["ReportBuilder"]

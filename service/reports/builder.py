@@ -29,9 +29,9 @@ from reports.class_balance import CampaignHead, class_balance
 from reports.parts.payout_parts import payout_parts
 from reports.parts.provenance import Provenance
 from reports.parts.report import Report
-from reports.payments_table import Person, payments_table
+from reports.payments_table import PersonNames, payments_table
 from reports.statement import statement
-from reports.voucher import Families, VoucherInput, VoucherPayout, voucher
+from reports.voucher import FamilyAnnex, VoucherInput, VoucherPayout, voucher
 from service.reports.statement_entries import brought_online, covered_by, entries, references
 from service.runtime.open_ledger import OpenLedger
 
@@ -39,7 +39,7 @@ _LEFT: Final = frozenset({PayoutStatus.SENT.value, PayoutStatus.PAID.value})
 """Payouts that carried money away: those that failed or came back gave their movements back."""
 
 
-class Desk:
+class ReportBuilder:
     """Makes the documents of one association; the methods that take a connection run inside ``OpenLedger.read``."""
 
     def __init__(self, opened: OpenLedger, produced_at: datetime) -> None:
@@ -127,7 +127,7 @@ class Desk:
         annex = None
         if families:
             ids = [*(row.payer_id for row in orders), *(child.participant_id for child in children)]
-            annex = Families(children, self._names(ids))
+            annex = FamilyAnnex(children, self._names(ids))
         made = voucher(self._proof(connection, coop), given, annex)
         return replace(made, name=f"{made.name}-familles") if families else made
 
@@ -159,10 +159,10 @@ class Desk:
             demo=coop.demo,
         )
 
-    def _names(self, ids: Iterable[UUID]) -> dict[UUID, Person]:
+    def _names(self, ids: Iterable[UUID]) -> dict[UUID, PersonNames]:
         """The names that the vault still knows."""
         known = self._opened.vault.get_many(set(ids))
-        return {key: Person(person.first_name, person.last_name) for key, person in known.items()}
+        return {key: PersonNames(person.first_name, person.last_name) for key, person in known.items()}
 
 
 def _head(row: CampaignRow) -> CampaignHead:

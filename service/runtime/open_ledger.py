@@ -12,7 +12,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from adapters import registry
-from adapters.family_accounts import Families
+from adapters.family_accounts import FamilyStores
 from adapters.files import FileStore
 from adapters.log.ledger import Ledger
 from adapters.people_vault import BasketVault, PeopleVault, PhotoVault, keyring_from_environment
@@ -34,7 +34,7 @@ class OpenLedger:
         keyring = keyring_from_environment(entry.association_id, entry.slug)
         self.vault = PeopleVault(self._vault_pool, entry.association_id, keyring)
         self.baskets = BasketVault(self._vault_pool, entry.association_id, keyring)
-        self.families = Families.open(self._vault_pool, entry.association_id, keyring, cache(self.vault.secret))
+        self.families = FamilyStores.open(self._vault_pool, entry.association_id, keyring, cache(self.vault.secret))
         self.photos = PhotoVault(self._vault_pool, entry.association_id, keyring)
         self._file_pool: Pool = ConnectionPool(self.ledger.app_dsn, min_size=0, max_size=4, open=True)
         self.files = FileStore(self._file_pool, entry.association_id)

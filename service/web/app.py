@@ -22,11 +22,11 @@ from service.pages.families.basket import account as basket_account
 from service.pages.families.basket import children, information, payment, recap
 from service.pages.mandataire import emails, live, sharing
 from service.pages.security import SecurityMiddleware
-from service.public_campaigns import Faces
+from service.public_campaigns import PublicCampaignCache
 from service.runtime.runtime import Runtime
 from service.web import webhooks
 from service.web.error_handlers import CrashMiddleware, install_problem_handlers
-from service.worker.worker import Workshop
+from service.worker.worker import Worker
 
 DESCRIPTION = """
 The ledger of French school co-operatives. Amounts are integer cents of euro, instants carry their zone,
@@ -53,7 +53,7 @@ async def show_health() -> Health:
     return Health(status="ok")
 
 
-def create_app(runtime: Runtime, workshop: Workshop | None = None, *, closes: bool = True) -> FastAPI:
+def create_app(runtime: Runtime, workshop: Worker | None = None, *, closes: bool = True) -> FastAPI:
     """Make the application on an open runtime, which it closes at the end unless told otherwise.
 
     Without a ``workshop`` nothing can be paid by card.
@@ -77,7 +77,7 @@ def create_app(runtime: Runtime, workshop: Workshop | None = None, *, closes: bo
     )
     app.state.runtime = runtime
     app.state.workshop = workshop
-    app.state.faces = Faces(runtime)
+    app.state.faces = PublicCampaignCache(runtime)
     app.state.google = google_from_environment()
     install_problem_handlers(app)
     for module in (coops, campaigns, campaign_files, contributions, checkout, provider, payouts, queries, report_files):

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import InvalidInput, LedgerError
 from service.http.problems import SERVER_ERROR, http_error, problem_response
-from service.http.redirects import Elsewhere
+from service.http.redirects import Redirect
 from service.logging import logger
 from service.pages.problems import answer_problem, is_for_a_person
 
@@ -48,7 +48,7 @@ async def _bad_request(request: Request, error: Exception) -> Response:
 
 
 async def _elsewhere(_request: Request, way: Exception) -> Response:
-    if not isinstance(way, Elsewhere):
+    if not isinstance(way, Redirect):
         raise way
     return RedirectResponse(way.address, HTTPStatus.SEE_OTHER)
 
@@ -102,4 +102,4 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(LedgerError, _ledger_error)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Elsewhere, _elsewhere)
+    app.add_exception_handler(Redirect, _elsewhere)

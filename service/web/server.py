@@ -11,7 +11,7 @@ import uvicorn
 
 from service.runtime.runtime import Runtime
 from service.web.app import create_app
-from service.worker.worker import Workshop
+from service.worker.worker import Worker
 
 _GRACE = 10  # seconds for requests under way, less than the ten to thirty that process managers give
 
@@ -20,7 +20,7 @@ class Server(uvicorn.Server):
     """A server of one runtime; live pages end when it stops, and browsers find them again."""
 
     def __init__(
-        self, runtime: Runtime, host: str, port: int, workshop: Workshop | None = None, *, closes: bool = True
+        self, runtime: Runtime, host: str, port: int, workshop: Worker | None = None, *, closes: bool = True
     ) -> None:
         """Prepare to serve at an address; with ``closes``, the runtime is closed at the end."""
         app = create_app(runtime, workshop, closes=closes)

@@ -10,19 +10,19 @@ from adapters.payments.errors import ProviderMissing
 from adapters.payments.port import Endpoint
 from service.payments.context import Clock
 from service.worker.clocks import machine_clock
-from service.worker.worker import Workshop
+from service.worker.worker import Worker
 
 router = APIRouter()
 
 
-def workshop_of(request: Request) -> Workshop:
+def workshop_of(request: Request) -> Worker:
     """Return the running service's workshop.
 
     Raises:
         ProviderMissing: the installation has no payment provider.
 
     """
-    workshop: Workshop | None = request.app.state.workshop
+    workshop: Worker | None = request.app.state.workshop
     if workshop is None:
         raise ProviderMissing
     return workshop
@@ -30,7 +30,7 @@ def workshop_of(request: Request) -> Workshop:
 
 def clock_of(request: Request) -> Clock:
     """Return the clock that families' pages follow: the payments' own, which is the machine's outside of a sandbox."""
-    workshop: Workshop | None = request.app.state.workshop
+    workshop: Worker | None = request.app.state.workshop
     return machine_clock if workshop is None else workshop.now
 
 

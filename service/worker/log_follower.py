@@ -11,10 +11,10 @@ from domain.events.bank import AdjustmentTransferred, BankAccountConfirmed
 from domain.events.base import Event
 from domain.events.contribution import FundsTransferred
 from domain.events.coop import CertificationRequested, Certified
-from domain.recorded_event import Recorded
-from service.payments.context import Office
+from domain.recorded_event import RecordedEvent
+from service.payments.context import PaymentContext
 
-Planner = Callable[[Recorded], Iterable[NewTask]]
+Planner = Callable[[RecordedEvent], Iterable[NewTask]]
 """Tells what is to be done because of one event."""
 _BATCH: Final = 500
 _WAKES: Final[dict[type[Event], tuple[str, ...]]] = {
@@ -27,7 +27,7 @@ _WAKES: Final[dict[type[Event], tuple[str, ...]]] = {
 """What may go on because of an event of its coop: a certification lets money move, new money lets older come back."""
 
 
-def follow(office: Office, planners: Sequence[Planner]) -> int:
+def follow(office: PaymentContext, planners: Sequence[Planner]) -> int:
     """Plan what the events since last time ask for; return how many tasks are new."""
     planned = 0
     while True:
@@ -44,7 +44,7 @@ def follow(office: Office, planners: Sequence[Planner]) -> int:
             _wake(office, fact)
 
 
-def _wake(office: Office, fact: Recorded) -> None:
+def _wake(office: PaymentContext, fact: RecordedEvent) -> None:
     kinds = _WAKES.get(type(fact.event))
     if kinds and fact.coop_id is not None:
         office.outbox.wake(office.slug, kinds, "coop_id", str(fact.coop_id), office.now())

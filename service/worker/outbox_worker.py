@@ -6,22 +6,22 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
-from adapters.email import PostUnavailable
-from adapters.jobs import Outbox, Task, Waiting
+from adapters.email import TransportUnavailable
+from adapters.jobs import Outbox, QueuedItem, Task
 from adapters.jobs.queue import pause
 from adapters.payments.errors import FundsNotAvailable, PaymentOutcomeUnknown, ProviderUnavailable
 from domain.errors import LedgerError, OutcomeUnknown, TooBusy
 from service.logging import logger
-from service.payments.context import Clock, Office
+from service.payments.context import Clock, PaymentContext
 from service.payments.idempotent_calls import WaitForCertification, WaitForConfirmation, WaitUntil
 from service.worker.task_handlers import HANDLERS
 
 log = logger(__name__)
-Offices = Callable[[str], Office]
+PaymentContexts = Callable[[str], PaymentContext]
 """Finds the office of a ledger, for the thread that asks."""
-Handlers = Mapping[str, Callable[[Office, Task], None]]
+Handlers = Mapping[str, Callable[[PaymentContext, Task], None]]
 """Who carries out which kind of task."""
-_PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, TooBusy, PostUnavailable)
+_PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, TooBusy, TransportUnavailable)
 """The outside did not answer, or nobody knows what it did: the kept call is safe to repeat, for ever."""
 _WAITING: Final = (WaitForCertification, WaitForConfirmation, FundsNotAvailable)
 """What is missing comes from elsewhere and wakes the task; it also looks for itself now and then."""
@@ -30,17 +30,17 @@ _HOPELESS: Final = 8
 """Attempts after which an operator must look at what nobody foresaw."""
 
 
-class Clerk:
+class OutboxWorker:
     """Carries out tasks, for all ledgers."""
 
-    def __init__(self, outbox: Outbox, offices: Offices, clock: Clock, handlers: Handlers = HANDLERS) -> None:
+    def __init__(self, outbox: Outbox, offices: PaymentContexts, clock: Clock, handlers: Handlers = HANDLERS) -> None:
         """Remember the parts."""
         self._outbox = outbox
         self._offices = offices
         self._now = clock
         self._handlers = handlers
 
-    def carry_out(self, waiting: Waiting) -> bool:
+    def carry_out(self, waiting: QueuedItem) -> bool:
         """Carry out one task if nobody else is in its lane; False when it was not its turn."""
         with self._outbox.lane(waiting.lane) as held:
             if not held:

@@ -7,11 +7,11 @@ from typing import Final
 
 from adapters.jobs import Task
 from service.payments import accounts, adjustments, captures, checkout, instalments, payouts, refunds, transfers
-from service.payments.context import Office
+from service.payments.context import PaymentContext
 
-HANDLERS: Final[dict[str, Callable[[Office, Task], None]]] = {
-    "align": transfers.align_task,
-    "align-all": transfers.align_all_task,
+HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
+    "align": transfers.transfer_task,
+    "align-all": transfers.transfer_all_task,
     "fee": captures.fee_task,
     "refund": refunds.refund_task,
     "return": refunds.return_task,

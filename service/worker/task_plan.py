@@ -14,12 +14,12 @@ from adapters.jobs import NewTask
 from domain.calendar import PARIS
 from domain.events.bank import AdjustmentApproved, BankAccountConfirmed
 from domain.events.base import Event
-from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentSuspended
+from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentPutOnHold
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRepaid, RefundRequested
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 
 BASKET_LIFE: Final = timedelta(hours=24)
 """After this time an unpaid basket is given up; the provider's own page closes no later."""
@@ -32,7 +32,7 @@ _MADE_AT_PROVIDER: Final = ("ch_", "py_")
 """How the provider names payments; others (imported ones) were not made there."""
 
 
-def tasks_for(fact: Recorded) -> Iterator[NewTask]:
+def tasks_for(fact: RecordedEvent) -> Iterator[NewTask]:
     """Yield what is to be done because of one event of a log."""
     planner = _PLANNERS.get(type(fact.event))
     if planner is not None and fact.coop_id is not None:
@@ -44,7 +44,7 @@ def at_eight(day: date) -> datetime:
     return datetime.combine(day, _HOUR, tzinfo=PARIS)
 
 
-def _of(fact: Recorded, event: Any, **more: object) -> dict[str, Any]:  # noqa: ANN401 - any event of a contribution
+def _of(fact: RecordedEvent, event: Any, **more: object) -> dict[str, Any]:  # noqa: ANN401 - any event of a contribution
     """The ids that every task of a contribution needs."""
     facts = {"coop_id": fact.coop_id, "campaign_id": fact.stream_id, "contribution_id": event.contribution_id, **more}
     return {name: value if isinstance(value, int) else str(value) for name, value in facts.items()}
@@ -54,54 +54,56 @@ def _lane(event: Any) -> str:  # noqa: ANN401 - any event of a contribution
     return f"contribution:{event.contribution_id}"
 
 
-def _align(fact: Recorded, event: Any, payment_id: str) -> Iterator[NewTask]:  # noqa: ANN401 - same
+def _align(fact: RecordedEvent, event: Any, payment_id: str) -> Iterator[NewTask]:  # noqa: ANN401 - same
     """Bring what lies at the coop in line with what is the coop's of a payment."""
     if payment_id.startswith(_MADE_AT_PROVIDER):
         subject = f"{payment_id}@{fact.position}"
         yield NewTask("align", subject, _lane(event), event.at, _of(fact, event, payment_id=payment_id))
 
 
-def _placed(fact: Recorded, event: ContributionPlaced) -> Iterator[NewTask]:
+def _placed(fact: RecordedEvent, event: ContributionPlaced) -> Iterator[NewTask]:
     if event.means == "card":
         subject = str(event.contribution_id)
         yield NewTask("expire", subject, _lane(event), event.at + BASKET_LIFE, _of(fact, event))
 
 
-def _captured(fact: Recorded, event: PaymentCaptured) -> Iterator[NewTask]:
+def _captured(fact: RecordedEvent, event: PaymentCaptured) -> Iterator[NewTask]:
     if event.cents:
         yield from _align(fact, event, event.payment_id)
     if event.payment_id.startswith(_MADE_AT_PROVIDER):
         yield _fee(fact, event)
 
 
-def _suspended(fact: Recorded, event: PaymentSuspended) -> Iterator[NewTask]:
+def _suspended(fact: RecordedEvent, event: PaymentPutOnHold) -> Iterator[NewTask]:
     facts = _of(fact, event, payment_id=event.payment_id)
     yield NewTask("return", event.payment_id, _lane(event), event.at, facts)
     yield _fee(fact, event)
 
 
-def _fee(fact: Recorded, event: PaymentCaptured | PaymentSuspended) -> NewTask:
+def _fee(fact: RecordedEvent, event: PaymentCaptured | PaymentPutOnHold) -> NewTask:
     facts = _of(fact, event, payment_id=event.payment_id)
     return NewTask("fee", event.payment_id, _lane(event), event.at + FEE_LATEST, facts)
 
 
-def _refund_requested(fact: Recorded, event: RefundRequested) -> Iterator[NewTask]:
+def _refund_requested(fact: RecordedEvent, event: RefundRequested) -> Iterator[NewTask]:
     if event.payment_id.startswith(_MADE_AT_PROVIDER):
         facts = _of(fact, event, payment_id=event.payment_id, refund_id=event.refund_id)
         yield NewTask("refund", str(event.refund_id), _lane(event), event.at, facts)
 
 
-def _payment_again(fact: Recorded, event: ExternalRefundAllocated | RefundRepaid | DisputeOpened) -> Iterator[NewTask]:
+def _payment_again(
+    fact: RecordedEvent, event: ExternalRefundAllocated | RefundRepaid | DisputeOpened
+) -> Iterator[NewTask]:
     yield from _align(fact, event, event.payment_id)
 
 
-def _contribution_again(fact: Recorded, event: RefundFailed | DisputeWon | DisputeLost) -> Iterator[NewTask]:
+def _contribution_again(fact: RecordedEvent, event: RefundFailed | DisputeWon | DisputeLost) -> Iterator[NewTask]:
     """The event does not name the payment: all of the contribution's are looked at."""
     subject = f"{event.contribution_id}@{fact.position}"
     yield NewTask("align-all", subject, _lane(event), event.at, _of(fact, event))
 
 
-def _scheduled(fact: Recorded, event: InstalmentsScheduled) -> Iterator[NewTask]:
+def _scheduled(fact: RecordedEvent, event: InstalmentsScheduled) -> Iterator[NewTask]:
     for due in event.instalments:
         yield _attempt(fact, event, due.number, 1, due.due_on)
         facts = _of(fact, event, number=due.number)
@@ -109,38 +111,38 @@ def _scheduled(fact: Recorded, event: InstalmentsScheduled) -> Iterator[NewTask]
         yield NewTask("give-up", subject, _lane(event), at_eight(due.due_on + GIVE_UP_AFTER), facts)
 
 
-def _instalment_failed(fact: Recorded, event: InstalmentFailed) -> Iterator[NewTask]:
+def _instalment_failed(fact: RecordedEvent, event: InstalmentFailed) -> Iterator[NewTask]:
     """The next attempt has the number of the event in the log: each refusal plans one, and only one."""
     if event.retry_on is not None:
         yield _attempt(fact, event, event.number, fact.position, event.retry_on)
 
 
-def _attempt(fact: Recorded, event: Any, number: int, attempt: int, day: date) -> NewTask:  # noqa: ANN401 - same
+def _attempt(fact: RecordedEvent, event: Any, number: int, attempt: int, day: date) -> NewTask:  # noqa: ANN401 - same
     subject = f"{event.contribution_id}:{number}:{attempt}"
     facts = _of(fact, event, number=number, attempt=attempt)
     return NewTask("charge", subject, _lane(event), at_eight(day), facts)
 
 
-def _payout(fact: Recorded, event: PayoutRequested) -> Iterator[NewTask]:
+def _payout(fact: RecordedEvent, event: PayoutRequested) -> Iterator[NewTask]:
     facts = {"coop_id": str(fact.stream_id), "payout_id": str(event.payout_id)}
     yield NewTask("payout", str(event.payout_id), f"coop:{fact.stream_id}", event.at, facts)
 
 
-def _adjusted(fact: Recorded, event: AdjustmentApproved) -> Iterator[NewTask]:
+def _adjusted(fact: RecordedEvent, event: AdjustmentApproved) -> Iterator[NewTask]:
     facts = {"coop_id": str(fact.stream_id), "adjustment_id": str(event.adjustment_id)}
     yield NewTask("grant", str(event.adjustment_id), f"coop:{fact.stream_id}", event.at, facts)
 
 
-def _confirmed(fact: Recorded, event: BankAccountConfirmed) -> Iterator[NewTask]:
+def _confirmed(fact: RecordedEvent, event: BankAccountConfirmed) -> Iterator[NewTask]:
     facts = {"coop_id": str(fact.stream_id), "bank_account_id": str(event.bank_account_id)}
     subject = f"{event.bank_account_id}@{fact.position}"
     yield NewTask("bank-account", subject, f"coop:{fact.stream_id}", event.at, facts)
 
 
-_PLANNERS: Final[dict[type[Event], Callable[[Recorded, Any], Iterator[NewTask]]]] = {
+_PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTask]]]] = {
     ContributionPlaced: _placed,
     PaymentCaptured: _captured,
-    PaymentSuspended: _suspended,
+    PaymentPutOnHold: _suspended,
     RefundRequested: _refund_requested,
     RefundFailed: _contribution_again,
     RefundRepaid: _payment_again,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from adapters.jobs import AccountBook, Inbox, Received, Waiting
+from adapters.jobs import ProviderAccountStore, QueuedItem, ReceivedWebhook, WebhookInbox
 from adapters.jobs.queue import pause
 from adapters.payments.errors import PaymentOutcomeUnknown, ProviderMisuse, ProviderUnavailable
 from adapters.payments.port import PaymentProvider
@@ -18,7 +18,7 @@ from service.payments.context import Clock
 from service.payments.disputes import apply_dispute
 from service.payments.payouts import apply_payout
 from service.payments.refunds import apply_refund
-from service.worker.outbox_worker import Offices
+from service.worker.outbox_worker import PaymentContexts
 
 log = logger(__name__)
 _PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, TooBusy)
@@ -47,11 +47,16 @@ _ANSWERED_TOGETHER: Final = (_CHARGES, _INTENTS)
 """Kinds about one object that say the same to us: look again. A burst of them costs one look."""
 
 
-class Looker:
+class WebhookWorker:
     """Looks into notifications, for all ledgers."""
 
     def __init__(
-        self, inbox: Inbox, provider: PaymentProvider, accounts: AccountBook, offices: Offices, clock: Clock
+        self,
+        inbox: WebhookInbox,
+        provider: PaymentProvider,
+        accounts: ProviderAccountStore,
+        offices: PaymentContexts,
+        clock: Clock,
     ) -> None:
         """Remember the parts."""
         self._inbox = inbox
@@ -60,7 +65,7 @@ class Looker:
         self._offices = offices
         self._now = clock
 
-    def look_into(self, waiting: Waiting) -> bool:
+    def look_into(self, waiting: QueuedItem) -> bool:
         """Look into one notification if nobody else looks at its object; False when it was not its turn."""
         with self._inbox.lane(waiting.lane) as held:
             if not held:
@@ -71,7 +76,7 @@ class Looker:
             self._run(received)
             return True
 
-    def _run(self, received: Received) -> None:
+    def _run(self, received: ReceivedWebhook) -> None:
         """Look, and keep how it ended; nothing that happens in it stops the worker."""
         looked_at = self._now()
         kinds = next((alike for alike in _ANSWERED_TOGETHER if received.kind in alike), (received.kind,))
@@ -93,14 +98,14 @@ class Looker:
         else:
             self._inbox.answered(answered, self._now())
 
-    def _unknown(self, received: Received, error: LedgerError, now: datetime) -> None:
+    def _unknown(self, received: ReceivedWebhook, error: LedgerError, now: datetime) -> None:
         """What is not known may come yet; after some days it is nobody's."""
         if now - received.created_at > _EARLY:
             self._inbox.done(received.event, now)
         else:
             self._inbox.later(received.event, now + pause(received.attempts + 1), str(error))
 
-    def _trouble(self, received: Received, error: Exception) -> None:
+    def _trouble(self, received: ReceivedWebhook, error: Exception) -> None:
         """Try again what may mend itself, a few times; then park it."""
         told = str(error) if isinstance(error, LedgerError) else type(error).__name__
         about = {"notification": received.event, "kind": received.kind, "attempts": received.attempts + 1}
@@ -111,7 +116,7 @@ class Looker:
         log.warning("notification failed", **about, reason=told, exc_info=not isinstance(error, LedgerError))
         self._inbox.later(received.event, self._now() + pause(received.attempts + 1), told)
 
-    def _apply(self, received: Received) -> None:
+    def _apply(self, received: ReceivedWebhook) -> None:
         """Fetch what the notification is about, and record what it has become; other kinds say nothing to us."""
         kind, name = received.kind, received.object_id
         if kind.startswith(("payment_intent.", "charge.dispute.")) or kind in _CHARGES:

@@ -12,25 +12,25 @@ from typing import Final
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from adapters.jobs import AccountBook, Inbox, Outbox
+from adapters.jobs import Outbox, ProviderAccountStore, WebhookInbox
 from adapters.jobs.queue import Pool
 from adapters.payments.port import Endpoint, PaymentProvider
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.calendar import paris_date
 from domain.errors import LedgerError, NotFound
-from service.emails.plan import letters_for
-from service.emails.sender import Mailroom, letter_handlers
+from service.emails.plan import emails_for
+from service.emails.sender import EmailSender, email_handlers
 from service.logging import logger
 from service.payments.accounts import apply_account
-from service.payments.context import Clock, Office
-from service.reconciliation.reconciler import crawl_when_due
+from service.payments.context import Clock, PaymentContext
+from service.reconciliation.reconciler import reconcile_when_due
 from service.runtime.runtime import Runtime
 from service.worker.clocks import machine_clock
 from service.worker.log_follower import Planner, follow
-from service.worker.outbox_worker import Clerk
+from service.worker.outbox_worker import OutboxWorker
 from service.worker.task_handlers import HANDLERS
 from service.worker.task_plan import tasks_for
-from service.worker.webhook_worker import Looker
+from service.worker.webhook_worker import WebhookWorker
 
 log = logger(__name__)
 _OVERLAP: Final = timedelta(hours=3)
@@ -45,7 +45,7 @@ _LOOK_AROUND: Final = 5.0
 _POLL: Final = 0.5
 
 
-class Workshop:
+class Worker:
     """Everything there is to do, and who does it; shared by threads, each with offices of its own."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Workshop:
         provider: PaymentProvider,
         clock: Clock,
         *,
-        mailroom: Mailroom | None = None,
+        mailroom: EmailSender | None = None,
         hands: int = _HANDS,
         closing: tuple[Callable[[], None], ...] = (),
     ) -> None:
@@ -70,26 +70,32 @@ class Workshop:
         # A thread at work holds one connection for its lane and asks with another.
         size = 2 * hands + 4
         self._pool: Pool = ConnectionPool(dsn, min_size=1, max_size=size, kwargs={"autocommit": True}, open=True)
-        self.outbox, self.inbox, self.accounts = Outbox(self._pool), Inbox(self._pool), AccountBook(self._pool)
-        self._planners: tuple[Planner, ...] = (tasks_for,) if mailroom is None else (tasks_for, letters_for)
-        letters = {} if mailroom is None else letter_handlers(mailroom, lambda slug: runtime.ledger(slug).families)
-        self._clerk = Clerk(self.outbox, self.office, clock, HANDLERS | letters)
-        self._looker = Looker(self.inbox, provider, self.accounts, self.office, clock)
+        self.outbox, self.inbox, self.accounts = (
+            Outbox(self._pool),
+            WebhookInbox(self._pool),
+            ProviderAccountStore(self._pool),
+        )
+        self._planners: tuple[Planner, ...] = (tasks_for,) if mailroom is None else (tasks_for, emails_for)
+        letters = {} if mailroom is None else email_handlers(mailroom, lambda slug: runtime.ledger(slug).families)
+        self._clerk = OutboxWorker(self.outbox, self.office, clock, HANDLERS | letters)
+        self._looker = WebhookWorker(self.inbox, provider, self.accounts, self.office, clock)
         self._mine = threading.local()
         self.stirred = threading.Event()
         """Set when there may be something new to do."""
 
-    def office(self, slug: str) -> Office:
+    def office(self, slug: str) -> PaymentContext:
         """Return the calling thread's office of a ledger.
 
         Raises:
             NotFound: no such ledger here.
 
         """
-        offices: dict[str, Office] = self._mine.__dict__.setdefault("offices", {})
+        offices: dict[str, PaymentContext] = self._mine.__dict__.setdefault("offices", {})
         if slug not in offices:
             opened = self.runtime.ledger(slug)
-            offices[slug] = Office(opened.ledger, opened.vault, self.provider, self.outbox, self.accounts, self.now)
+            offices[slug] = PaymentContext(
+                opened.ledger, opened.vault, self.provider, self.outbox, self.accounts, self.now
+            )
         return offices[slug]
 
     def receive(self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> bool:
@@ -173,10 +179,10 @@ class Workshop:
             close()
 
 
-class Workers:
+class WorkerThreads:
     """Threads that keep a workshop going until told to stop: one plans, some work, one sweeps, crawls and erases."""
 
-    def __init__(self, workshop: Workshop, *, hands: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
+    def __init__(self, workshop: Worker, *, hands: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
         """Start them."""
         self._workshop = workshop
         self._sweep_every = sweep_every
@@ -232,7 +238,7 @@ class Workers:
 
     def _crawl(self) -> int:
         """Compare the ledgers with the provider's books once a day; return how many differences there are."""
-        crawled = crawl_when_due(self._workshop, self._workshop.now())
+        crawled = reconcile_when_due(self._workshop, self._workshop.now())
         return 0 if crawled is None else len(crawled.breaks)
 
     def _attempt(self, job: Callable[[], int]) -> int:

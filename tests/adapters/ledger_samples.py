@@ -19,12 +19,12 @@ from adapters.registry import AssociationEntry, add_association
 from domain.aggregate import Intent, Stamp
 from domain.association.commands import RegisterAssociation
 from domain.campaign.basket import Child, PlaceContribution
-from domain.campaign.payments import CapturePayment
+from domain.campaign.payments import RecordPaymentCaptured
 from domain.campaign.publication import PublishCampaign
 from domain.campaign.refunds import RequestRefund
 from domain.campaign.settings import DraftCampaign, SetTariffs
 from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
-from domain.coop.certification import Certify, RequestCertification
+from domain.coop.certification import RecordCertified, RequestCertification
 from domain.coop.payouts import RequestPayout
 from domain.coop.registration import RegisterCoop
 from domain.events.association import Policy
@@ -163,9 +163,9 @@ def place_contribution(campaign_id: UUID, contribution_id: UUID | None = None) -
     )
 
 
-def capture(campaign_id: UUID, contribution_id: UUID, payment_id: str) -> CapturePayment:
+def capture(campaign_id: UUID, contribution_id: UUID, payment_id: str) -> RecordPaymentCaptured:
     """The card payment of a basket with one child."""
-    return CapturePayment(
+    return RecordPaymentCaptured(
         stream_id=campaign_id,
         stamp=STAMP,
         contribution_id=contribution_id,
@@ -189,7 +189,7 @@ def certify(bus: CommandBus, coop_id: UUID) -> None:
     run(
         bus,
         RequestCertification(stream_id=coop_id, stamp=STAMP, provider_account="acct_1"),
-        Certify(stream_id=coop_id, stamp=STAMP, provider_account="acct_1"),
+        RecordCertified(stream_id=coop_id, stamp=STAMP, provider_account="acct_1"),
         RegisterBankAccount(
             stream_id=coop_id, stamp=STAMP, bank_account_id=account, iban_masked="FR76…189", iban_fingerprint="f" * 64
         ),

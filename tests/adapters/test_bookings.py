@@ -10,7 +10,7 @@ import pytest
 
 from adapters.log.command_bus import CommandBus
 from adapters.log.ledger import Ledger
-from domain.campaign.payments import CapturePayment
+from domain.campaign.payments import RecordPaymentCaptured
 from domain.errors import Conflict
 from domain.events.contribution import PaymentCaptured
 from tests.adapters.ledger_samples import (
@@ -45,7 +45,7 @@ def other(ledger: Ledger, database: str) -> Iterator[CommandBus]:
         yield bus
 
 
-def _payment(bus: CommandBus, place: Place) -> CapturePayment:
+def _payment(bus: CommandBus, place: Place) -> RecordPaymentCaptured:
     """A payment « pi_1 » of a basket just placed."""
     contribution_id = uuid4()
     bus.submit(place_contribution(place.campaign_id, contribution_id)).result(10)

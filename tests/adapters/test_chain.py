@@ -10,7 +10,7 @@ import pytest
 from psycopg import Connection
 
 from adapters.log.chain import ChainReport, ChainRow, chain_hash, genesis, links_at, verify_chain
-from adapters.log.event_store import Append, EventStore, Fact
+from adapters.log.event_store import Append, EventStore, NewEvent
 from tests.adapters.ledger_samples import SLUG, any_event, make_ledger, opened_store
 
 COUNT = 7
@@ -44,7 +44,9 @@ class Log:
 def fill(store: EventStore) -> None:
     """Append events of two streams, one of them of a coop, in three batches."""
     bare, of_coop, coop = uuid4(), uuid4(), uuid4()
-    facts = [Fact(of_coop if n % 2 else bare, n // 2 + 1, coop if n % 2 else None, any_event()) for n in range(COUNT)]
+    facts = [
+        NewEvent(of_coop if n % 2 else bare, n // 2 + 1, coop if n % 2 else None, any_event()) for n in range(COUNT)
+    ]
     for batch in (facts[:3], facts[3:4], facts[4:]):
         store.append(Append(uuid4(), batch, (), ()))
 
@@ -137,7 +139,7 @@ def test_two_events_that_changed_places_are_found(log: Log) -> None:
 
 def test_a_version_left_out_is_found_although_the_chain_was_made_over_it(log: Log) -> None:
     with opened_store(log.dsn) as store:
-        store.append(Append(uuid4(), (Fact(uuid4(), 2, None, any_event()),), (), ()))
+        store.append(Append(uuid4(), (NewEvent(uuid4(), 2, None, any_event()),), (), ()))
     report = log.verify()
     assert (report.broken_at, report.reason) == (COUNT + 1, "version 1 of its stream is missing")
 

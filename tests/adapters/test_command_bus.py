@@ -14,7 +14,7 @@ import msgspec
 import psycopg
 import pytest
 
-from adapters.log.command_bus import CommandBus, ask
+from adapters.log.command_bus import CommandBus, submission
 from adapters.log.event_store import EventStore
 from adapters.log.ledger import Ledger
 from domain.aggregate import Command, Stamp, State
@@ -131,7 +131,7 @@ def test_coroutines_and_threads_are_answered_alike(ledger: Ledger, place: Place)
     async def main() -> int:
         outcomes = await asyncio.gather(
             *(ledger.bus.do(place_contribution(place.campaign_id)) for _ in range(100)),
-            ledger.bus.do_together([ask(place_contribution(place.campaign_id)) for _ in range(3)]),
+            ledger.bus.do_together([submission(place_contribution(place.campaign_id)) for _ in range(3)]),
         )
         return len(outcomes)
 
@@ -166,10 +166,13 @@ def test_commands_together_are_all_stored_or_none(ledger: Ledger, place: Place) 
     twice, paid = uuid4(), uuid4()
     others = [ledger.bus.submit(place_contribution(place.campaign_id)) for _ in range(2)]
     wrong = ledger.bus.submit_together(
-        [ask(place_contribution(place.campaign_id, twice)), ask(place_contribution(place.campaign_id, twice))]
+        [
+            submission(place_contribution(place.campaign_id, twice)),
+            submission(place_contribution(place.campaign_id, twice)),
+        ]
     )
     right = ledger.bus.submit_together(
-        [ask(place_contribution(place.campaign_id, paid)), ask(capture(place.campaign_id, paid, "pi_1"))]
+        [submission(place_contribution(place.campaign_id, paid)), submission(capture(place.campaign_id, paid, "pi_1"))]
     )
     Slow.go_on.set()
     assert isinstance(wrong.exception(10), AlreadyExists)
@@ -232,7 +235,7 @@ def test_a_key_that_cannot_be_stored_is_refused_before_it_is_queued(ledger: Ledg
 
 
 def test_a_command_together_can_be_asked_again_by_its_keys(ledger: Ledger, place: Place, other: CommandBus) -> None:
-    asks = [ask(place_contribution(place.campaign_id), f"row {number}") for number in range(5)]
+    asks = [submission(place_contribution(place.campaign_id), f"row {number}") for number in range(5)]
     first = ledger.bus.submit_together(asks).result(10)
     again = other.submit_together(asks).result(10)
     assert again == tuple(outcome._replace(replayed=True) for outcome in first)
@@ -281,7 +284,7 @@ def test_a_stream_of_another_kind_is_not_found(ledger: Ledger, place: Place) -> 
 def test_more_streams_than_the_cache_holds_are_read_again(ledger: Ledger, place: Place, database: str) -> None:
     second = publish_campaign(ledger.bus, ledger)
     with opened_store(database) as store, opened_bus(store, cached_states=1) as bus:
-        asks = [ask(place_contribution(where.campaign_id)) for where in (place, second, place, second, place)]
+        asks = [submission(place_contribution(where.campaign_id)) for where in (place, second, place, second, place)]
         assert [outcome.version for outcome in bus.submit_together(asks).result(10)] == [4, 4, 5, 5, 6]
         run(bus, place_contribution(place.campaign_id), place_contribution(second.campaign_id))
 

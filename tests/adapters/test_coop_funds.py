@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from adapters.log.command_bus import CommandBus, ask
+from adapters.log.command_bus import CommandBus, submission
 from adapters.log.ledger import Ledger
 from domain.errors import InsufficientBalance
 from domain.funds import funds_of
@@ -73,8 +73,8 @@ def test_money_brought_in_by_another_process_may_go_out(ledger: Ledger, place: P
 def test_a_refund_and_a_payout_in_one_batch_cannot_both_take_the_last_cent(ledger: Ledger, place: Place) -> None:
     contribution = pay(ledger.bus, place.campaign_id, "pi_1")
     both = [
-        ask(request_payout(place.coop_id, PRICE)),
-        ask(request_refund(place.campaign_id, contribution, PRICE)),
+        submission(request_payout(place.coop_id, PRICE)),
+        submission(request_refund(place.campaign_id, contribution, PRICE)),
     ]
     with pytest.raises(InsufficientBalance):
         ledger.bus.submit_together(both).result(10)

@@ -13,7 +13,15 @@ import psycopg
 import pytest
 from psycopg.sql import SQL
 
-from adapters.log.event_store import Append, AppendRefusedError, AppendUncertainError, EventStore, Fact, KeyUse, Refusal
+from adapters.log.event_store import (
+    Append,
+    AppendRefusal,
+    AppendRefusedError,
+    AppendUncertainError,
+    EventStore,
+    KeyUse,
+    NewEvent,
+)
 from domain.campaign.state import Campaign
 from domain.events.base import InstalmentTerms
 from domain.events.campaign import PaymentOptionsSet
@@ -24,21 +32,21 @@ from tests.adapters.ledger_samples import BY, NOW, any_event, make_ledger, opene
 WRITERS, APPENDS = 8, 40
 
 
-def fact(stream: UUID | None = None, version: int = 1, coop: UUID | None = None) -> Fact:
+def fact(stream: UUID | None = None, version: int = 1, coop: UUID | None = None) -> NewEvent:
     """An event on its way to the log."""
-    return Fact(stream or uuid4(), version, coop, any_event())
+    return NewEvent(stream or uuid4(), version, coop, any_event())
 
 
-def draining(coop: UUID) -> Fact:
+def draining(coop: UUID) -> NewEvent:
     """A payout request of a coop, on a stream of its own."""
     event = PayoutRequested(
         at=NOW, by=BY, payout_id=uuid4(), number=1, fiscal_year=2026, cents=1, bank_account_id=uuid4(), content=()
     )
-    return Fact(uuid4(), 1, coop, event)
+    return NewEvent(uuid4(), 1, coop, event)
 
 
 def append(
-    store: EventStore, *facts: Fact, keys: tuple[KeyUse, ...] = (), guards: tuple[tuple[UUID, int], ...] = ()
+    store: EventStore, *facts: NewEvent, keys: tuple[KeyUse, ...] = (), guards: tuple[tuple[UUID, int], ...] = ()
 ) -> int:
     """Append a batch."""
     return store.append(Append(uuid4(), facts, keys, guards)).before
@@ -68,7 +76,7 @@ def test_all_events_of_a_batch_are_stored_or_none(store: EventStore) -> None:
     append(store, fact(stream))
     with pytest.raises(AppendRefusedError) as refused:
         append(store, fact(), fact(stream), keys=(KeyUse("k", b"f", 0, 1),))
-    assert refused.value.refusal is Refusal.VERSION
+    assert refused.value.refusal is AppendRefusal.VERSION
     assert store.head()[0] == 1
     assert store.find_keys(["k"]) == {}
 
@@ -80,7 +88,7 @@ def test_a_key_is_stored_once_with_its_outcome_and_also_without_events(store: Ev
     assert store.head()[0] == 3
     with pytest.raises(AppendRefusedError) as refused:
         append(store, fact(), keys=(KeyUse("d", b"4", 0, 1),))
-    assert refused.value.refusal is Refusal.KEY
+    assert refused.value.refusal is AppendRefusal.KEY
     found = store.find_keys(["a", "b", "c", "d", "e"])
     assert found == {
         "a": KeyUse("a", b"1", 1, 1),
@@ -97,7 +105,7 @@ def test_a_guard_refuses_after_a_draining_event_of_its_coop_only(store: EventSto
     append(store, draining(coop))
     with pytest.raises(AppendRefusedError) as refused:
         append(store, fact(), guards=((other, 3), (coop, 3)))
-    assert refused.value.refusal is Refusal.GUARD
+    assert refused.value.refusal is AppendRefusal.GUARD
     append(store, fact(), guards=((coop, 4),))
 
 
@@ -153,7 +161,7 @@ def test_a_landed_batch_is_found_and_the_same_batch_is_never_stored_again(store:
     assert landed == store.resolve(batch.batch) == (1, store.head())
     with pytest.raises(AppendRefusedError) as refused:
         store.append(batch._replace(facts=(fact(),)))
-    assert refused.value.refusal is Refusal.FENCED
+    assert refused.value.refusal is AppendRefusal.FENCED
 
 
 def test_after_the_truth_was_asked_a_late_commit_can_never_land(store: EventStore) -> None:
@@ -161,7 +169,7 @@ def test_after_the_truth_was_asked_a_late_commit_can_never_land(store: EventStor
     assert store.resolve(late.batch) is None
     with pytest.raises(AppendRefusedError) as refused:
         store.append(late)
-    assert refused.value.refusal is Refusal.FENCED
+    assert refused.value.refusal is AppendRefusal.FENCED
     assert store.resolve(late.batch) is None
     assert store.head()[0] == 0
 

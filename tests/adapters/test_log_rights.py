@@ -10,7 +10,7 @@ import pytest
 from psycopg import Connection
 
 from adapters.local_postgres import LocalPostgres
-from adapters.log.event_store import Append, Fact
+from adapters.log.event_store import Append, NewEvent
 from adapters.migrate import migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
 from tests.adapters.ledger_samples import SLUG, any_event, make_ledger, opened_store
@@ -55,7 +55,7 @@ def shared_log(postgres: LocalPostgres) -> Iterator[str]:
         dsn = postgres.dsn("rights")
         make_ledger(dsn)
         with opened_store(dsn) as store:
-            store.append(Append(uuid4(), (Fact(uuid4(), 1, None, any_event()),), (), ()))
+            store.append(Append(uuid4(), (NewEvent(uuid4(), 1, None, any_event()),), (), ()))
         yield dsn
         connection.execute("DROP DATABASE rights WITH (FORCE)")
 

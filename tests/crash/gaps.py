@@ -14,10 +14,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from adapters.log.command_bus import Outcome
+from adapters.log.command_bus import CommandOutcome
 from adapters.payments.port import PaymentProvider
-from service.payments.context import Office
-from service.worker.worker import Workshop
+from service.payments.context import PaymentContext
+from service.worker.worker import Worker
 
 
 def _parameters(asked: Callable[..., Any]) -> frozenset[str]:
@@ -63,7 +63,7 @@ class Gaps:
         for write in writes:
             setattr(thing, write, self._counted(getattr(thing, write), f"{label}.{write}"))
 
-    def watch_all(self, workshop: Workshop, office: Office) -> None:
+    def watch_all(self, workshop: Worker, office: PaymentContext) -> None:
         """Count everything that a workshop and an office of it write."""
         self.watch(workshop.provider, "provider", PROVIDER)
         for label, kept in (("outbox", workshop.outbox), ("inbox", workshop.inbox), ("accounts", workshop.accounts)):
@@ -83,6 +83,6 @@ class Gaps:
 
 def _changed(name: str, outcome: object) -> bool:
     """Whether a write wrote: some say that all was there already. The place in a log moves also without a task."""
-    if isinstance(outcome, Outcome):
+    if isinstance(outcome, CommandOutcome):
         return bool(outcome.events)
     return name == "outbox.follow" or outcome is None or bool(outcome)

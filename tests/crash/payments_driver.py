@@ -22,7 +22,7 @@ from adapters.stripe_sandbox.settings import SandboxSettings
 from domain.chart_of_accounts import Account
 from service.runtime.runtime import Runtime
 from service.settings import Settings
-from service.worker.worker import Workshop
+from service.worker.worker import Worker
 from tests.adapters.stripe_provider.acting import settings_for
 from tests.adapters.stripe_sandbox.serving import KEY, Served, client_of
 from tests.crash.acts import PLAYS
@@ -91,7 +91,7 @@ class _Service:
         """Open a town that exists, its writes counted; nothing closes it but the end of the process."""
         self.look()
         runtime = Runtime(Settings(secure_cookies=False), None, job.database)
-        workshop = Workshop(runtime, self._provider, self.now, hands=1)
+        workshop = Worker(runtime, self._provider, self.now, hands=1)
         town = Town(self._served, workshop, runtime, job.coop_id, job.campaign_id)
         gaps.watch_all(workshop, town.office)
         return town

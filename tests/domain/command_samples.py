@@ -26,8 +26,8 @@ def command_classes(base: type = Intent) -> Iterator[type[Intent[Any]]]:
     for module in pkgutil.walk_packages(domain.__path__, "domain."):
         importlib.import_module(module.name)
     found = {one for one in _below(base) if "decide" in vars(one) or "decide_with_funds" in vars(one)}
-    concrete = (one for one in found if not one.__module__.endswith(".aggregate"))
-    yield from sorted(concrete, key=lambda one: (one.__module__, one.__name__))
+    ours = (one for one in found if one.__module__.startswith("domain.") and one.__module__ != Intent.__module__)
+    yield from sorted(ours, key=lambda one: (one.__module__, one.__name__))
 
 
 def _below(base: type) -> Iterator[type]:

@@ -132,7 +132,7 @@ _BANK: Final[tuple[Event, ...]] = (
         chain_head=scene.DIGEST,
     ),
     bank.AdjustmentTransferred(**SAID, adjustment_id=scene.ADJUSTMENT, transfer_id="tr_2", cents=300, moved_at=LATER),
-    bank.MovementSuspended(**SAID, movement_id="txn_3", kind="adjustment", cents=-700, moved_at=LATER),
+    bank.MovementPutOnHold(**SAID, movement_id="txn_3", kind="adjustment", cents=-700, moved_at=LATER),
     bank.SuspenseCleared(
         **SAID, movement_id="txn_3", cents=-700, account="goodwill", approvers=("actor-1", "actor-2"), reason="Écart"
     ),
@@ -212,8 +212,8 @@ _CONTRIBUTION: Final[tuple[Event, ...]] = (
     contribution.CashReceived(
         **_OF, slip="2024-017", cents=1_500, shares=(share(1, "CPA", 1_500, 1_500),), paid_at=NOW
     ),
-    contribution.PaymentSuspended(**_OF, payment_id="ch_2", cents=2_592, reason="twice", paid_at=LATER),
-    contribution.SuspendedPaymentReturned(
+    contribution.PaymentPutOnHold(**_OF, payment_id="ch_2", cents=2_592, reason="twice", paid_at=LATER),
+    contribution.OnHoldPaymentReturned(
         **_OF, payment_id="ch_2", provider_refund="re_3", cents=2_592, returned_at=LATER
     ),
     contribution.ContributionCorrected(

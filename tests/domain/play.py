@@ -10,13 +10,13 @@ import pytest
 from domain.aggregate import FundsCommand, Intent, State
 from domain.association.state import Association
 from domain.campaign.basket import Child, PlaceContribution
-from domain.campaign.payments import CapturePayment, RecordTransfer
+from domain.campaign.payments import RecordPaymentCaptured, RecordTransfer
 from domain.campaign.publication import PublishCampaign
 from domain.campaign.refunds import RequestRefund
 from domain.campaign.settings import DraftCampaign, SetPaymentOptions, SetTariffs
 from domain.campaign.state import Campaign
 from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
-from domain.coop.certification import Certify
+from domain.coop.certification import RecordCertified
 from domain.coop.registration import RegisterCoop
 from domain.coop.state import Coop
 from domain.errors import LedgerError
@@ -170,7 +170,7 @@ def capture(play: Play, **fields: object) -> tuple[Event, ...]:
         "tip_cents": 192,
         "paid_at": scene.NOW,
     }
-    return play.do(CapturePayment, **{**payment, **fields})
+    return play.do(RecordPaymentCaptured, **{**payment, **fields})
 
 
 def paid(*tariffs: Tariff, **fields: object) -> Play:
@@ -209,7 +209,7 @@ def transfer(
 
 def certified(play: Play) -> Play:
     """The same play, its coop certified and its bank account confirmed."""
-    play.do(Certify, provider_account="acct_900")
+    play.do(RecordCertified, provider_account="acct_900")
     account = {"bank_account_id": scene.BANK_ACCOUNT}
     play.do(RegisterBankAccount, **account, iban_masked="FR76 … 189", iban_fingerprint=scene.DIGEST)
     play.do(ConfirmBankAccount, **account, payee_check="match")

@@ -13,8 +13,8 @@ from domain.coop.banking import (
     RegisterBankAccount,
     UnmatchBankLine,
 )
-from domain.coop.closing import ApproveAdjustment, ClosePeriod, CountCash, RecordFinding
-from domain.coop.payouts import ArrivePayout, FailPayout, RequestPayout, SendPayout
+from domain.coop.closing import ApproveAdjustment, ClosePeriod, RecordCashCounted, RecordFinding
+from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
 from domain.errors import (
     AlreadyExists,
     AmountInvalid,
@@ -71,7 +71,7 @@ def under_way() -> Play:
     """A payout of 20,00 € that was sent."""
     play = certified(paid())
     play.do(RequestPayout, payout_id=scene.PAYOUT, cents=2_000)
-    play.do(SendPayout, payout_id=scene.PAYOUT, provider_payout="po_1", sent_at=scene.NOW)
+    play.do(RecordPayoutSent, payout_id=scene.PAYOUT, provider_payout="po_1", sent_at=scene.NOW)
     return play
 
 
@@ -139,7 +139,7 @@ def test_a_bank_line_is_matched_with_a_payout_once_and_clears_account_580() -> N
 
 def test_a_payout_that_arrived_is_matched_too() -> None:
     play = under_way()
-    play.do(ArrivePayout, payout_id=scene.PAYOUT, provider_payout="po_1", paid_at=scene.NOW)
+    play.do(RecordPayoutPaid, payout_id=scene.PAYOUT, provider_payout="po_1", paid_at=scene.NOW)
     assert play.do(MatchBankLine, **LINE)
 
 
@@ -152,14 +152,14 @@ def test_a_payout_that_is_not_under_way_is_not_matched() -> None:
     play = under_way()
     play.do(RequestPayout, payout_id=scene.uid(1), cents=100)
     play.refused(Conflict, MatchBankLine, **{**LINE, "payout_id": scene.uid(1), "cents": 100})
-    play.do(FailPayout, payout_id=scene.PAYOUT, reason="account_closed", failed_at=scene.NOW)
+    play.do(RecordPayoutFailed, payout_id=scene.PAYOUT, reason="account_closed", failed_at=scene.NOW)
     play.refused(Conflict, MatchBankLine, **LINE)
 
 
 def test_a_line_and_a_payout_are_matched_with_one_another_only() -> None:
     play = under_way()
     play.do(RequestPayout, payout_id=scene.uid(1), cents=400)
-    play.do(SendPayout, payout_id=scene.uid(1), provider_payout="po_2", sent_at=scene.NOW)
+    play.do(RecordPayoutSent, payout_id=scene.uid(1), provider_payout="po_2", sent_at=scene.NOW)
     play.do(MatchBankLine, **LINE)
     play.refused(Conflict, MatchBankLine, **{**LINE, "payout_id": scene.uid(1), "cents": 400})
     play.refused(Conflict, MatchBankLine, **{**LINE, "bank_line_id": "line-2"})
@@ -178,9 +178,9 @@ def test_a_match_is_undone_once_and_can_be_made_again() -> None:
 
 def test_a_payout_that_came_back_from_the_bank_leaves_it_when_its_match_is_undone() -> None:
     play = under_way()
-    play.do(ArrivePayout, payout_id=scene.PAYOUT, provider_payout="po_1", paid_at=scene.NOW)
+    play.do(RecordPayoutPaid, payout_id=scene.PAYOUT, provider_payout="po_1", paid_at=scene.NOW)
     play.do(MatchBankLine, **LINE)
-    play.do(FailPayout, payout_id=scene.PAYOUT, reason="account_closed", failed_at=scene.NOW)
+    play.do(RecordPayoutFailed, payout_id=scene.PAYOUT, reason="account_closed", failed_at=scene.NOW)
     assert internal_transfers(play) == -2_000
     play.do(UnmatchBankLine, **UNDO)
     assert internal_transfers(play) == 0
@@ -188,18 +188,18 @@ def test_a_payout_that_came_back_from_the_bank_leaves_it_when_its_match_is_undon
 
 
 def test_a_count_of_the_cash_box_is_recorded_with_its_difference() -> None:
-    (event,) = registered().do(CountCash, counted=1_450, expected=1_500)
+    (event,) = registered().do(RecordCashCounted, counted=1_450, expected=1_500)
     assert isinstance(event, CashCounted)
     assert (event.counted, event.expected) == (1_450, 1_500)
 
 
 @pytest.mark.parametrize("count", [{"counted": -1}, {"expected": MAX_CENTS + 1}, {"expected": -MAX_CENTS - 1}])
 def test_a_count_that_could_not_be_read_back_is_refused(count: dict[str, int]) -> None:
-    registered().refused(AmountInvalid, CountCash, **{"counted": 0, "expected": 0, **count})
+    registered().refused(AmountInvalid, RecordCashCounted, **{"counted": 0, "expected": 0, **count})
 
 
 def test_an_empty_cash_box_is_counted() -> None:
-    assert registered().do(CountCash, counted=0, expected=0)
+    assert registered().do(RecordCashCounted, counted=0, expected=0)
 
 
 def test_a_month_is_closed_with_its_figures() -> None:

@@ -13,7 +13,7 @@ from domain.campaign.basket import (
     price_basket,
 )
 from domain.campaign.imports import OFF_TARIFF, ImportContribution, ImportedChild
-from domain.campaign.payments import ReceiveCash
+from domain.campaign.payments import RecordCashReceived
 from domain.campaign.publication import ArchiveCampaign, SetPublication, SuspendCampaign
 from domain.campaign.settings import SetFormFields, SetPaymentOptions
 from domain.chart_of_accounts import Account
@@ -259,7 +259,7 @@ def test_a_basket_paid_in_cash_is_not_abandoned() -> None:
     play = published()
     play.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash", desk=True)
     cash = {"slip": "s1", "cents": 1_200, "paid_at": scene.NOW, "policy": CARD_ONLY}
-    play.do(ReceiveCash, contribution_id=scene.CONTRIBUTION, **cash)
+    play.do(RecordCashReceived, contribution_id=scene.CONTRIBUTION, **cash)
     play.refused(Conflict, AbandonContribution, contribution_id=scene.CONTRIBUTION, reason="expired")
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from domain.coop.certification import Certify, RequestCertification, RevokeCertification
+from domain.coop.certification import RecordCertificationRevoked, RecordCertified, RequestCertification
 from domain.coop.mandates import AcceptCharter, GrantMandate, RevokeMandate
 from domain.coop.registration import ChangeCoopDetails, DefineSchoolClasses, RegisterCoop
 from domain.errors import AlreadyExists, ClassInvalid, Conflict, InvalidInput, NotAllowed, NotFound
@@ -164,29 +164,29 @@ def test_a_file_is_sent_to_the_provider_once() -> None:
 def test_an_account_is_certified_once() -> None:
     play = registered()
     play.do(RequestCertification, provider_account="acct_900")
-    (event,) = play.do(Certify, provider_account="acct_900")
+    (event,) = play.do(RecordCertified, provider_account="acct_900")
     assert isinstance(event, Certified)
     assert play.coop.certified
-    assert play.does_nothing(Certify, provider_account="acct_900")
+    assert play.does_nothing(RecordCertified, provider_account="acct_900")
 
 
 def test_a_certification_is_lost_and_gained_again() -> None:
     play = registered()
-    assert play.does_nothing(RevokeCertification, reason="Pièce expirée")
-    play.do(Certify, provider_account="acct_900")
-    (event,) = play.do(RevokeCertification, reason="Pièce expirée")
+    assert play.does_nothing(RecordCertificationRevoked, reason="Pièce expirée")
+    play.do(RecordCertified, provider_account="acct_900")
+    (event,) = play.do(RecordCertificationRevoked, reason="Pièce expirée")
     assert isinstance(event, CertificationRevoked)
     assert not play.coop.certified
-    assert play.do(Certify, provider_account="acct_900")
+    assert play.do(RecordCertified, provider_account="acct_900")
 
 
 def test_an_account_can_be_certified_without_our_asking() -> None:
     play = registered()
-    play.do(Certify, provider_account="acct_900")
+    play.do(RecordCertified, provider_account="acct_900")
     assert (play.coop.certified, play.coop.provider_account) == (True, "acct_900")
 
 
 def test_another_account_than_the_coop_s_is_not_certified() -> None:
     play = registered()
     play.do(RequestCertification, provider_account="acct_900")
-    play.refused(Conflict, Certify, provider_account="acct_901")
+    play.refused(Conflict, RecordCertified, provider_account="acct_901")

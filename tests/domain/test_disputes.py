@@ -3,9 +3,9 @@
 import pytest
 
 from domain.campaign.basket import CorrectContribution
-from domain.campaign.disputes import LoseDispute, OpenDispute, WinDispute
-from domain.campaign.payments import RecordReversal, RecordTransfer
-from domain.campaign.refunds import RequestRefund, SettleRefund
+from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
+from domain.campaign.payments import RecordTransfer, RecordTransferReversed
+from domain.campaign.refunds import RecordRefundSettled, RequestRefund
 from domain.errors import AmountInvalid, Conflict, NotFound, RefundTooLarge
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from tests.domain import scene
@@ -26,7 +26,7 @@ def contested(**fields: object) -> Play:
     """The guide's basket, paid, transferred and contested: all of it, unless told otherwise."""
     play = paid()
     transfer(play)
-    play.do(OpenDispute, **{**OPENED, **fields})
+    play.do(RecordDisputeOpened, **{**OPENED, **fields})
     return play
 
 
@@ -49,66 +49,66 @@ def test_a_contested_payment_is_blocked_and_still_held() -> None:
 
 
 def test_a_dispute_is_opened_once() -> None:
-    assert contested().does_nothing(OpenDispute, **OPENED)
+    assert contested().does_nothing(RecordDisputeOpened, **OPENED)
 
 
 def test_a_dispute_on_an_unknown_payment_is_not_found() -> None:
-    paid().refused(NotFound, OpenDispute, **{**OPENED, "payment_id": "pi_9"})
-    paid().refused(NotFound, WinDispute, **CLOSED)
-    paid().refused(NotFound, LoseDispute, **CLOSED)
+    paid().refused(NotFound, RecordDisputeOpened, **{**OPENED, "payment_id": "pi_9"})
+    paid().refused(NotFound, RecordDisputeWon, **CLOSED)
+    paid().refused(NotFound, RecordDisputeLost, **CLOSED)
 
 
 @pytest.mark.parametrize("wrong", [{"cents": 2_401}, {"tip_cents": 193}])
 def test_no_more_than_the_payment_is_contested(wrong: dict[str, int]) -> None:
-    paid().refused(Conflict, OpenDispute, **{**OPENED, **wrong})
+    paid().refused(Conflict, RecordDisputeOpened, **{**OPENED, **wrong})
 
 
 @pytest.mark.parametrize("wrong", [{"cents": -1}, {"tip_cents": -1}, {"fee_cents": -1}])
 def test_an_amount_below_nothing_is_not_contested(wrong: dict[str, int]) -> None:
-    paid().refused(AmountInvalid, OpenDispute, **{**OPENED, **wrong})
+    paid().refused(AmountInvalid, RecordDisputeOpened, **{**OPENED, **wrong})
 
 
 def test_what_was_refunded_or_is_on_its_way_back_is_not_contested() -> None:
     play = paid()
     ask_refund(play, cents=1_000, tip_cents=100)
-    play.refused(Conflict, OpenDispute, **{**OPENED, "cents": 1_401, "tip_cents": 0})
-    play.refused(Conflict, OpenDispute, **{**OPENED, "cents": 0, "tip_cents": 93})
-    play.do(SettleRefund, refund_id=scene.REFUND, provider_refund="re_1", settled_at=scene.NOW)
-    play.refused(Conflict, OpenDispute, **{**OPENED, "cents": 1_401, "tip_cents": 0})
-    assert play.do(OpenDispute, **{**OPENED, "cents": 1_400, "tip_cents": 92})
+    play.refused(Conflict, RecordDisputeOpened, **{**OPENED, "cents": 1_401, "tip_cents": 0})
+    play.refused(Conflict, RecordDisputeOpened, **{**OPENED, "cents": 0, "tip_cents": 93})
+    play.do(RecordRefundSettled, refund_id=scene.REFUND, provider_refund="re_1", settled_at=scene.NOW)
+    play.refused(Conflict, RecordDisputeOpened, **{**OPENED, "cents": 1_401, "tip_cents": 0})
+    assert play.do(RecordDisputeOpened, **{**OPENED, "cents": 1_400, "tip_cents": 92})
 
 
 def test_a_dispute_of_the_tip_alone_leaves_the_coop_alone() -> None:
     play = contested(cents=0)
     assert available(play) == "24,00\u00a0€"
-    play.do(LoseDispute, **CLOSED)
+    play.do(RecordDisputeLost, **CLOSED)
     assert available(play) == "24,00\u00a0€"
     assert play.campaign.contribution(scene.CONTRIBUTION).tip_held == 0
 
 
 def test_a_dispute_that_is_won_makes_the_money_available_again() -> None:
     play = contested()
-    (event,) = play.do(WinDispute, **CLOSED)
+    (event,) = play.do(RecordDisputeWon, **CLOSED)
     assert isinstance(event, DisputeWon)
     assert (event.cents, event.tip_cents) == (2_400, 192)
     assert available(play) == "24,00\u00a0€"
     assert held(play) == [1_200, 1_200]
-    assert play.does_nothing(WinDispute, **CLOSED)
-    play.refused(Conflict, LoseDispute, **CLOSED)
+    assert play.does_nothing(RecordDisputeWon, **CLOSED)
+    play.refused(Conflict, RecordDisputeLost, **CLOSED)
     assert play.do(RequestRefund, **REFUND)
 
 
 def test_a_dispute_that_is_lost_leaves_nothing_to_refund() -> None:
     play = contested()
-    (event,) = play.do(LoseDispute, **CLOSED)
+    (event,) = play.do(RecordDisputeLost, **CLOSED)
     assert isinstance(event, DisputeLost)
     assert [(share.class_code, share.cents, share.balance) for share in event.shares] == [
         ("CPA", 1_200, 0),
         ("CE1", 1_200, 0),
     ]
     assert held(play) == [0, 0]
-    assert play.does_nothing(LoseDispute, **CLOSED)
-    play.refused(Conflict, WinDispute, **CLOSED)
+    assert play.does_nothing(RecordDisputeLost, **CLOSED)
+    play.refused(Conflict, RecordDisputeWon, **CLOSED)
     play.refused(RefundTooLarge, RequestRefund, **{**REFUND, "cents": 1, "tip_cents": 0})
 
 
@@ -116,7 +116,7 @@ def test_a_contested_child_is_corrected_only_after_the_outcome() -> None:
     play = contested()
     correction = {"line": 1, "class_label": "CE2", "tariff_id": "t1", "reason": "Erreur"}
     play.refused(Conflict, CorrectContribution, contribution_id=scene.CONTRIBUTION, **correction)
-    play.do(WinDispute, **CLOSED)
+    play.do(RecordDisputeWon, **CLOSED)
     assert play.do(CorrectContribution, contribution_id=scene.CONTRIBUTION, **correction)
 
 
@@ -129,17 +129,17 @@ def to_transfer(play: Play) -> list[int]:
 def take_back(play: Play, cents: int, payment_id: str = "pi_2") -> None:
     """Money of a payment comes back from the coop's account."""
     moved = {"transfer_id": f"tr_{payment_id}", "reversal_id": f"trr_{payment_id}", "moved_at": scene.NOW}
-    play.do(RecordReversal, contribution_id=scene.CONTRIBUTION, payment_id=payment_id, cents=cents, **moved)
+    play.do(RecordTransferReversed, contribution_id=scene.CONTRIBUTION, payment_id=payment_id, cents=cents, **moved)
 
 
 def test_a_contested_payment_is_taken_back_and_moved_again_when_it_is_won() -> None:
     play = paid_in(2)
     contested_second = {"payment_id": "pi_2", "cents": 1_200, "tip_cents": 0}
-    play.do(OpenDispute, **{**OPENED, **contested_second})
+    play.do(RecordDisputeOpened, **{**OPENED, **contested_second})
     assert to_transfer(play) == [0, -1_200]
     take_back(play, 1_200)
     assert to_transfer(play) == [0, 0]
-    play.do(WinDispute, **CLOSED)
+    play.do(RecordDisputeWon, **CLOSED)
     assert to_transfer(play) == [0, 1_200]
     transfer(play, 1_200, "pi_2", "tr_again")
     assert to_transfer(play) == [0, 0]
@@ -155,16 +155,16 @@ def test_a_refund_takes_back_what_had_moved_of_the_payment_it_returns() -> None:
 
 def test_a_second_dispute_takes_what_the_first_left_of_the_payment() -> None:
     play = paid_in(2)
-    play.do(OpenDispute, **{**OPENED, "cents": 1_000, "tip_cents": 0})
+    play.do(RecordDisputeOpened, **{**OPENED, "cents": 1_000, "tip_cents": 0})
     second = {**OPENED, "dispute_id": "dp_2", "tip_cents": 0}
-    play.refused(Conflict, OpenDispute, **{**second, "cents": 201})
-    assert play.decide(OpenDispute, **{**second, "cents": 200})
-    play.do(LoseDispute, **CLOSED)
-    play.refused(Conflict, OpenDispute, **{**second, "cents": 201})
-    assert play.decide(OpenDispute, **{**second, "cents": 1_200, "payment_id": "pi_2"})
+    play.refused(Conflict, RecordDisputeOpened, **{**second, "cents": 201})
+    assert play.decide(RecordDisputeOpened, **{**second, "cents": 200})
+    play.do(RecordDisputeLost, **CLOSED)
+    play.refused(Conflict, RecordDisputeOpened, **{**second, "cents": 201})
+    assert play.decide(RecordDisputeOpened, **{**second, "cents": 1_200, "payment_id": "pi_2"})
 
 
 def test_a_payment_whose_dispute_was_won_can_be_contested_again() -> None:
     play = contested()
-    play.do(WinDispute, **CLOSED)
-    assert play.do(OpenDispute, **{**OPENED, "dispute_id": "dp_2"})
+    play.do(RecordDisputeWon, **CLOSED)
+    assert play.do(RecordDisputeOpened, **{**OPENED, "dispute_id": "dp_2"})

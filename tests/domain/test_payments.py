@@ -5,8 +5,14 @@ from datetime import date
 import pytest
 
 from domain.campaign.basket import PlaceContribution
-from domain.campaign.instalments import CancelInstalments, FailInstalment
-from domain.campaign.payments import CapturePayment, ReceiveCash, RecordFee, RecordPaymentFailure, RecordTransfer
+from domain.campaign.instalments import CancelInstalments, RecordInstalmentFailed
+from domain.campaign.payments import (
+    RecordCashReceived,
+    RecordPaymentCaptured,
+    RecordPaymentFailed,
+    RecordProviderFee,
+    RecordTransfer,
+)
 from domain.campaign.publication import ArchiveCampaign, SuspendCampaign
 from domain.campaign.settings import SetPaymentOptions
 from domain.errors import AmountInvalid, Conflict, NotFound, PolicyForbids
@@ -74,34 +80,34 @@ def test_a_payment_brings_the_contribution_to_the_coop_and_not_the_tip() -> None
 
 
 def test_a_payment_is_recorded_once() -> None:
-    assert paid().does_nothing(CapturePayment, **PAYMENT)
+    assert paid().does_nothing(RecordPaymentCaptured, **PAYMENT)
 
 
 @pytest.mark.parametrize("other", [{"cents": 2_399}, {"tip_cents": 191}])
 def test_the_same_reference_with_another_content_is_refused(other: dict[str, int]) -> None:
-    paid().refused(Conflict, CapturePayment, **{**PAYMENT, **other})
+    paid().refused(Conflict, RecordPaymentCaptured, **{**PAYMENT, **other})
 
 
 def test_the_same_reference_for_another_contribution_is_refused() -> None:
     play = paid()
     play.do(PlaceContribution, **{**BASKET, "contribution_id": scene.uid(1)})
-    play.refused(Conflict, CapturePayment, **{**PAYMENT, "contribution_id": scene.uid(1)})
+    play.refused(Conflict, RecordPaymentCaptured, **{**PAYMENT, "contribution_id": scene.uid(1)})
 
 
 @pytest.mark.parametrize(
     "other", [{"cents": 2_000}, {"cents": 2_592, "tip_cents": 0}, {"tip_cents": 0}, {"instalment": 2}]
 )
 def test_an_amount_that_is_not_expected_is_refused(other: dict[str, int]) -> None:
-    placed().refused(Conflict, CapturePayment, **{**PAYMENT, **other})
+    placed().refused(Conflict, RecordPaymentCaptured, **{**PAYMENT, **other})
 
 
 def test_a_contribution_is_not_paid_twice() -> None:
-    paid().refused(Conflict, CapturePayment, **{**PAYMENT, "payment_id": "pi_2"})
-    paid().refused(Conflict, CapturePayment, **{**PAYMENT, "payment_id": "pi_2", "cents": 0, "tip_cents": 0})
+    paid().refused(Conflict, RecordPaymentCaptured, **{**PAYMENT, "payment_id": "pi_2"})
+    paid().refused(Conflict, RecordPaymentCaptured, **{**PAYMENT, "payment_id": "pi_2", "cents": 0, "tip_cents": 0})
 
 
 def test_the_payment_of_an_unknown_contribution_is_not_found() -> None:
-    published().refused(NotFound, CapturePayment, **PAYMENT)
+    published().refused(NotFound, RecordPaymentCaptured, **PAYMENT)
 
 
 def test_money_that_comes_after_the_sales_were_suspended_is_recorded() -> None:
@@ -112,24 +118,24 @@ def test_money_that_comes_after_the_sales_were_suspended_is_recorded() -> None:
 
 def test_a_refused_attempt_is_recorded_once_and_the_payment_can_follow() -> None:
     play = placed()
-    assert play.do(RecordPaymentFailure, **OF, attempt_id="at_1", reason="funds")
-    assert play.does_nothing(RecordPaymentFailure, **OF, attempt_id="at_1", reason="funds")
+    assert play.do(RecordPaymentFailed, **OF, attempt_id="at_1", reason="funds")
+    assert play.does_nothing(RecordPaymentFailed, **OF, attempt_id="at_1", reason="funds")
     assert capture(play)
 
 
 def test_a_fee_is_recorded_once_by_payment() -> None:
     play = paid()
-    (event,) = play.do(RecordFee, **FEE)
+    (event,) = play.do(RecordProviderFee, **FEE)
     assert isinstance(event, ProviderFeeCharged)
     assert event.cents == 68
-    assert play.does_nothing(RecordFee, **FEE)
+    assert play.does_nothing(RecordProviderFee, **FEE)
     assert available(play) == "24,00\u00a0€"
 
 
 def test_a_fee_on_an_unknown_payment_waits_for_it() -> None:
-    placed().refused(Conflict, RecordFee, **FEE)
-    paid().refused(AmountInvalid, RecordFee, **{**FEE, "cents": -1})
-    assert paid().do(RecordFee, **{**FEE, "cents": 0})
+    placed().refused(Conflict, RecordProviderFee, **FEE)
+    paid().refused(AmountInvalid, RecordProviderFee, **{**FEE, "cents": -1})
+    assert paid().do(RecordProviderFee, **{**FEE, "cents": 0})
 
 
 def test_a_transfer_is_recorded_once() -> None:
@@ -154,37 +160,37 @@ def test_the_transfer_of_an_unknown_payment_waits_for_it() -> None:
 
 def test_cash_is_recorded_once_by_slip_and_in_parts() -> None:
     play = in_cash()
-    (event,) = play.do(ReceiveCash, **CASH)
+    (event,) = play.do(RecordCashReceived, **CASH)
     assert isinstance(event, CashReceived)
     assert [share.cents for share in event.shares] == [750, 750]
-    assert play.does_nothing(ReceiveCash, **CASH)
-    play.refused(Conflict, ReceiveCash, **{**CASH, "cents": 1_499})
-    play.refused(Conflict, ReceiveCash, **{**CASH, "slip": "2024-018", "cents": 901})
-    assert play.do(ReceiveCash, **{**CASH, "slip": "2024-018", "cents": 900})
+    assert play.does_nothing(RecordCashReceived, **CASH)
+    play.refused(Conflict, RecordCashReceived, **{**CASH, "cents": 1_499})
+    play.refused(Conflict, RecordCashReceived, **{**CASH, "slip": "2024-018", "cents": 901})
+    assert play.do(RecordCashReceived, **{**CASH, "slip": "2024-018", "cents": 900})
     assert available(play) == "0,00\u00a0€"
 
 
 def test_a_slip_is_not_used_for_two_contributions() -> None:
     play = in_cash()
-    play.do(ReceiveCash, **CASH)
+    play.do(RecordCashReceived, **CASH)
     other = {**BASKET, "contribution_id": scene.uid(1), "tip_cents": 0}
     play.do(PlaceContribution, **other, means="cash", desk=True)
-    play.refused(Conflict, ReceiveCash, **{**CASH, "contribution_id": scene.uid(1)})
+    play.refused(Conflict, RecordCashReceived, **{**CASH, "contribution_id": scene.uid(1)})
 
 
 def test_cash_is_refused_where_the_association_does_not_allow_it() -> None:
-    in_cash().refused(PolicyForbids, ReceiveCash, **{**CASH, "policy": Policy(cash_recording=False)})
+    in_cash().refused(PolicyForbids, RecordCashReceived, **{**CASH, "policy": Policy(cash_recording=False)})
 
 
 def test_cash_is_refused_for_a_contribution_by_card_or_in_a_campaign_put_away() -> None:
-    placed().refused(Conflict, ReceiveCash, **CASH)
+    placed().refused(Conflict, RecordCashReceived, **CASH)
     play = in_cash()
     play.do(ArchiveCampaign)
-    play.refused(Conflict, ReceiveCash, **CASH)
+    play.refused(Conflict, RecordCashReceived, **CASH)
 
 
 def test_cash_of_nothing_is_refused() -> None:
-    in_cash().refused(AmountInvalid, ReceiveCash, **{**CASH, "cents": 0})
+    in_cash().refused(AmountInvalid, RecordCashReceived, **{**CASH, "cents": 0})
 
 
 def test_a_basket_in_cash_has_no_tip() -> None:
@@ -206,7 +212,7 @@ def test_100_euros_in_4_monthly_parts_from_23_june() -> None:
 def test_25_euros_in_3_parts_are_834_then_833_then_833() -> None:
     play = in_three_times()
     play.refused(
-        Conflict, CapturePayment, **{**PAYMENT, "payment_id": "pi_2", "cents": 834, "tip_cents": 0}, instalment=2
+        Conflict, RecordPaymentCaptured, **{**PAYMENT, "payment_id": "pi_2", "cents": 834, "tip_cents": 0}, instalment=2
     )
     for number in (2, 3):
         capture(play, payment_id=f"pi_{number}", cents=833, tip_cents=0, instalment=number)
@@ -230,10 +236,10 @@ def test_the_whole_tip_comes_with_the_first_instalment() -> None:
     other = {**BASKET, "contribution_id": scene.uid(1), "children": (child(1, "CP", tariff_id="t0"),), "tip_cents": 80}
     play.do(PlaceContribution, **other, instalments=2)
     first = {**PAYMENT, "contribution_id": scene.uid(1), "cents": 500}
-    play.refused(Conflict, CapturePayment, **{**first, "tip_cents": 40})
-    play.do(CapturePayment, **{**first, "tip_cents": 80})
-    play.refused(Conflict, CapturePayment, **{**first, "payment_id": "pi_2", "tip_cents": 80, "instalment": 2})
-    assert play.do(CapturePayment, **{**first, "payment_id": "pi_2", "tip_cents": 0, "instalment": 2})
+    play.refused(Conflict, RecordPaymentCaptured, **{**first, "tip_cents": 40})
+    play.do(RecordPaymentCaptured, **{**first, "tip_cents": 80})
+    play.refused(Conflict, RecordPaymentCaptured, **{**first, "payment_id": "pi_2", "tip_cents": 80, "instalment": 2})
+    assert play.do(RecordPaymentCaptured, **{**first, "payment_id": "pi_2", "tip_cents": 0, "instalment": 2})
 
 
 def test_instalments_withdrawn_meanwhile_are_still_scheduled_a_month_apart() -> None:
@@ -247,27 +253,27 @@ def test_instalments_withdrawn_meanwhile_are_still_scheduled_a_month_apart() -> 
 def test_an_instalment_is_paid_once() -> None:
     play = in_three_times()
     second = {**PAYMENT, "payment_id": "pi_2", "cents": 833, "tip_cents": 0, "instalment": 2}
-    assert play.do(CapturePayment, **second)
-    assert play.does_nothing(CapturePayment, **second)
-    play.refused(Conflict, CapturePayment, **{**second, "payment_id": "pi_2b"})
+    assert play.do(RecordPaymentCaptured, **second)
+    assert play.does_nothing(RecordPaymentCaptured, **second)
+    play.refused(Conflict, RecordPaymentCaptured, **{**second, "payment_id": "pi_2b"})
 
 
 def test_an_instalment_that_fails_for_now_can_still_be_paid() -> None:
     play = in_three_times()
-    (event,) = play.do(FailInstalment, **{**FAILURE, "final": False})
+    (event,) = play.do(RecordInstalmentFailed, **{**FAILURE, "final": False})
     assert isinstance(event, InstalmentFailed)
     assert event.cents == 833
-    assert play.does_nothing(FailInstalment, **{**FAILURE, "final": False})
+    assert play.does_nothing(RecordInstalmentFailed, **{**FAILURE, "final": False})
     assert capture(play, payment_id="pi_2", cents=833, tip_cents=0, instalment=2)
 
 
 def test_an_instalment_that_failed_for_good_is_no_longer_expected() -> None:
     play = in_three_times()
-    play.do(FailInstalment, **FAILURE)
+    play.do(RecordInstalmentFailed, **FAILURE)
     assert play.campaign.contribution(scene.CONTRIBUTION).expected_later == 833
     second = {**PAYMENT, "payment_id": "pi_2", "cents": 833, "tip_cents": 0, "instalment": 2}
-    play.refused(Conflict, CapturePayment, **second)
-    play.refused(Conflict, FailInstalment, **{**FAILURE, "attempt_id": "at_3"})
+    play.refused(Conflict, RecordPaymentCaptured, **second)
+    play.refused(Conflict, RecordInstalmentFailed, **{**FAILURE, "attempt_id": "at_3"})
 
 
 def test_the_instalments_to_come_are_cancelled_once_without_refund() -> None:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
-from domain.coop.certification import Certify, RevokeCertification
-from domain.coop.payouts import ArrivePayout, FailPayout, RequestPayout, SendPayout
+from domain.coop.certification import RecordCertificationRevoked, RecordCertified
+from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
 from domain.errors import (
     AlreadyExists,
     AmountInvalid,
@@ -36,14 +36,14 @@ def asked() -> Play:
 def sent() -> Play:
     """The same, sent."""
     play = asked()
-    play.do(SendPayout, **SENT)
+    play.do(RecordPayoutSent, **SENT)
     return play
 
 
 def arrived() -> Play:
     """The same, arrived."""
     play = sent()
-    play.do(ArrivePayout, **ARRIVED)
+    play.do(RecordPayoutPaid, **ARRIVED)
     return play
 
 
@@ -73,13 +73,13 @@ def test_what_a_refund_reserves_is_not_available_to_a_payout() -> None:
 def test_no_payout_leaves_without_certification() -> None:
     play = paid()
     play.refused(NotCertified, RequestPayout, **ASKED)
-    certified(play).do(RevokeCertification, reason="Pièce expirée")
+    certified(play).do(RecordCertificationRevoked, reason="Pièce expirée")
     play.refused(NotCertified, RequestPayout, **ASKED)
 
 
 def test_no_payout_leaves_without_a_confirmed_account() -> None:
     play = paid()
-    play.do(Certify, provider_account="acct_900")
+    play.do(RecordCertified, provider_account="acct_900")
     play.refused(BankAccountNotConfirmed, RequestPayout, **ASKED)
     play.do(RegisterBankAccount, bank_account_id=scene.BANK_ACCOUNT, iban_masked="FR76…", iban_fingerprint="f1")
     play.refused(BankAccountNotConfirmed, RequestPayout, **ASKED)
@@ -123,14 +123,16 @@ def test_payouts_are_numbered_from_1_in_each_fiscal_year() -> None:
 
 def test_a_failed_payout_keeps_its_number() -> None:
     play = asked()
-    play.do(FailPayout, **FAILED)
+    play.do(RecordPayoutFailed, **FAILED)
     (event,) = play.do(RequestPayout, payout_id=scene.uid(1), cents=100)
     assert isinstance(event, PayoutRequested)
     assert event.number == 2
 
 
-@pytest.mark.parametrize(("kind", "fields"), [(SendPayout, SENT), (ArrivePayout, ARRIVED), (FailPayout, FAILED)])
-def test_a_payout_that_nobody_asked_for_is_not_found(kind: type[SendPayout], fields: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    ("kind", "fields"), [(RecordPayoutSent, SENT), (RecordPayoutPaid, ARRIVED), (RecordPayoutFailed, FAILED)]
+)
+def test_a_payout_that_nobody_asked_for_is_not_found(kind: type[RecordPayoutSent], fields: dict[str, object]) -> None:
     certified(paid()).refused(NotFound, kind, **fields)
 
 
@@ -139,62 +141,62 @@ def test_a_payout_is_sent_once() -> None:
     event = play.events[-1]
     assert isinstance(event, PayoutSent)
     assert (event.cents, play.funds.online) == (2_000, 400)
-    assert play.does_nothing(SendPayout, **SENT)
-    play.refused(Conflict, SendPayout, **{**SENT, "provider_payout": "po_2"})
+    assert play.does_nothing(RecordPayoutSent, **SENT)
+    play.refused(Conflict, RecordPayoutSent, **{**SENT, "provider_payout": "po_2"})
 
 
 def test_a_payout_arrives_once() -> None:
     play = arrived()
     assert isinstance(play.events[-1], PayoutPaid)
-    assert play.does_nothing(ArrivePayout, **ARRIVED)
-    assert play.does_nothing(SendPayout, **SENT)
+    assert play.does_nothing(RecordPayoutPaid, **ARRIVED)
+    assert play.does_nothing(RecordPayoutSent, **SENT)
 
 
 def test_an_arrival_heard_of_before_the_sending_books_both() -> None:
     play = asked()
-    dispatch, arrival = play.do(ArrivePayout, **ARRIVED)
+    dispatch, arrival = play.do(RecordPayoutPaid, **ARRIVED)
     assert isinstance(dispatch, PayoutSent)
     assert isinstance(arrival, PayoutPaid)
     assert dispatch.sent_at == arrival.paid_at == scene.NOW
-    assert play.does_nothing(SendPayout, **SENT)
+    assert play.does_nothing(RecordPayoutSent, **SENT)
 
 
 def test_the_arrival_of_another_payout_is_refused() -> None:
-    sent().refused(Conflict, ArrivePayout, **{**ARRIVED, "provider_payout": "po_2"})
+    sent().refused(Conflict, RecordPayoutPaid, **{**ARRIVED, "provider_payout": "po_2"})
 
 
 def test_a_payout_that_fails_before_it_is_sent_is_available_again() -> None:
     play = asked()
-    (event,) = play.do(FailPayout, **FAILED)
+    (event,) = play.do(RecordPayoutFailed, **FAILED)
     assert isinstance(event, PayoutFailed)
     assert not event.was_sent
     assert available(play) == "24,00\u00a0€"
-    play.refused(Conflict, SendPayout, **SENT)
-    play.refused(Conflict, ArrivePayout, **ARRIVED)
+    play.refused(Conflict, RecordPayoutSent, **SENT)
+    play.refused(Conflict, RecordPayoutPaid, **ARRIVED)
 
 
 def test_a_payout_that_fails_after_it_is_sent_is_available_again() -> None:
     play = sent()
-    (event,) = play.do(FailPayout, **FAILED)
+    (event,) = play.do(RecordPayoutFailed, **FAILED)
     assert isinstance(event, PayoutFailed)
     assert event.was_sent
     assert available(play) == "24,00\u00a0€"
-    assert play.does_nothing(FailPayout, **FAILED)
-    assert play.does_nothing(SendPayout, **SENT)
-    play.refused(Conflict, ArrivePayout, **ARRIVED)
+    assert play.does_nothing(RecordPayoutFailed, **FAILED)
+    assert play.does_nothing(RecordPayoutSent, **SENT)
+    play.refused(Conflict, RecordPayoutPaid, **ARRIVED)
 
 
 def test_a_payout_that_fails_after_it_arrived_is_returned_once() -> None:
     play = arrived()
-    (event,) = play.do(FailPayout, **FAILED)
+    (event,) = play.do(RecordPayoutFailed, **FAILED)
     assert isinstance(event, PayoutReturned)
     assert event.cents == 2_000
     assert available(play) == "24,00\u00a0€"
-    assert play.does_nothing(FailPayout, **FAILED)
-    assert play.does_nothing(ArrivePayout, **ARRIVED)
+    assert play.does_nothing(RecordPayoutFailed, **FAILED)
+    assert play.does_nothing(RecordPayoutPaid, **ARRIVED)
 
 
 def test_a_certification_lost_after_the_request_does_not_stop_what_the_provider_reports() -> None:
     play = asked()
-    play.do(RevokeCertification, reason="Pièce expirée")
-    assert play.do(SendPayout, **SENT)
+    play.do(RecordCertificationRevoked, reason="Pièce expirée")
+    assert play.do(RecordPayoutSent, **SENT)

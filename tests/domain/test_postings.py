@@ -16,7 +16,7 @@ from domain.events.bank import (
     AdjustmentTransferred,
     BankLineMatched,
     BankLineUnmatched,
-    MovementSuspended,
+    MovementPutOnHold,
     SuspenseCleared,
 )
 from domain.events.base import Event
@@ -24,10 +24,10 @@ from domain.events.contribution import (
     CashReceived,
     ContributionCorrected,
     FundsTransferred,
+    OnHoldPaymentReturned,
     PaymentCaptured,
-    PaymentSuspended,
+    PaymentPutOnHold,
     ProviderFeeCharged,
-    SuspendedPaymentReturned,
     TransferReversed,
 )
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
@@ -290,12 +290,12 @@ class TestWhatIsNotExplained:
     """It waits on the platform's suspense account, and the coop's money is untouched."""
 
     def test_a_payment_that_was_not_expected_comes_and_goes(self) -> None:
-        assert on(PaymentSuspended) == moved(PSP_PLATFORM=2_592, SUSPENSE=-2_592)
-        assert on(SuspendedPaymentReturned) == moved(PSP_PLATFORM=-2_592, SUSPENSE=2_592)
+        assert on(PaymentPutOnHold) == moved(PSP_PLATFORM=2_592, SUSPENSE=-2_592)
+        assert on(OnHoldPaymentReturned) == moved(PSP_PLATFORM=-2_592, SUSPENSE=2_592)
 
     def test_a_movement_of_the_coop_s_account_comes_or_goes_and_is_explained(self) -> None:
-        assert on(MovementSuspended) == moved(PSP_COOP=-700, SUSPENSE=700)
-        assert on(MovementSuspended, cents=700) == moved(PSP_COOP=700, SUSPENSE=-700)
+        assert on(MovementPutOnHold) == moved(PSP_COOP=-700, SUSPENSE=700)
+        assert on(MovementPutOnHold, cents=700) == moved(PSP_COOP=700, SUSPENSE=-700)
         assert on(SuspenseCleared) == moved(SUSPENSE=-700, GOODWILL=700)
 
     def test_a_fee_of_the_provider_s_own_is_the_platform_s_charge(self) -> None:

@@ -9,13 +9,13 @@ import pytest
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
 from domain.association.state import Association
 from domain.campaign.instalments import next_attempt
-from domain.campaign.payments import CapturePayment, ReturnSuspendedPayment, SuspendPayment
+from domain.campaign.payments import RecordOnHoldPaymentReturned, RecordPaymentCaptured, RecordPaymentOnHold
 from domain.campaign.refunds import AllocateExternalRefund, LineAmount, RecordExternalRefund, RequestRefund
 from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
-from domain.coop.certification import Certify
+from domain.coop.certification import RecordCertified
 from domain.coop.debts import SettleDebt
 from domain.coop.payouts import RequestPayout
-from domain.coop.suspense import ClearSuspense, FreezePayouts, SuspendMovement
+from domain.coop.suspense import ClearSuspense, FreezePayouts, RecordMovementOnHold
 from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, PayoutsAreFrozen, RefundTooLarge
 from domain.events.association import PlatformMovementRecorded
 from domain.events.payout import DebtRecovered, NegativeBalanceCovered
@@ -38,26 +38,26 @@ TWO = ("actor-1", "actor-2")
 def test_a_second_payment_of_a_basket_is_kept_apart_and_goes_back_once() -> None:
     play = paid()
     second = {"payment_id": "ch_2", "cents": 2_400, "tip_cents": 192, "paid_at": scene.NOW}
-    play.refused(Conflict, CapturePayment, **OF, **second)
-    assert play.do(SuspendPayment, **SURPRISE)
-    assert play.does_nothing(SuspendPayment, **SURPRISE)
+    play.refused(Conflict, RecordPaymentCaptured, **OF, **second)
+    assert play.do(RecordPaymentOnHold, **SURPRISE)
+    assert play.does_nothing(RecordPaymentOnHold, **SURPRISE)
     assert available(play) == "24,00\u00a0€"
     back = {"payment_id": "ch_2", "cents": 2_592, "provider_refund": "re_2", "returned_at": scene.NOW}
-    play.refused(Conflict, ReturnSuspendedPayment, **{**back, "cents": 2_591})
-    assert play.do(ReturnSuspendedPayment, **back)
-    assert play.does_nothing(ReturnSuspendedPayment, **back)
-    play.refused(NotFound, ReturnSuspendedPayment, **{**back, "payment_id": "ch_3"})
-    play.refused(Conflict, SuspendPayment, **{**SURPRISE, "payment_id": scene.PAYMENT})
+    play.refused(Conflict, RecordOnHoldPaymentReturned, **{**back, "cents": 2_591})
+    assert play.do(RecordOnHoldPaymentReturned, **back)
+    assert play.does_nothing(RecordOnHoldPaymentReturned, **back)
+    play.refused(NotFound, RecordOnHoldPaymentReturned, **{**back, "payment_id": "ch_3"})
+    play.refused(Conflict, RecordPaymentOnHold, **{**SURPRISE, "payment_id": scene.PAYMENT})
 
 
 def test_a_payment_that_was_kept_apart_is_never_captured_afterwards() -> None:
     play = placed()
     payment = {"payment_id": "ch_2", "paid_at": scene.NOW}
-    play.do(SuspendPayment, **SURPRISE)
-    play.refused(Conflict, CapturePayment, **OF, **payment, cents=2_400, tip_cents=192)
-    play.do(ReturnSuspendedPayment, payment_id="ch_2", cents=2_592, provider_refund="re_2", returned_at=scene.NOW)
-    play.refused(Conflict, CapturePayment, **OF, **payment, cents=2_400, tip_cents=192)
-    assert play.does_nothing(SuspendPayment, **SURPRISE)
+    play.do(RecordPaymentOnHold, **SURPRISE)
+    play.refused(Conflict, RecordPaymentCaptured, **OF, **payment, cents=2_400, tip_cents=192)
+    play.do(RecordOnHoldPaymentReturned, payment_id="ch_2", cents=2_592, provider_refund="re_2", returned_at=scene.NOW)
+    play.refused(Conflict, RecordPaymentCaptured, **OF, **payment, cents=2_400, tip_cents=192)
+    assert play.does_nothing(RecordPaymentOnHold, **SURPRISE)
 
 
 def test_a_refund_made_at_the_provider_is_set_aside_until_it_is_allocated() -> None:
@@ -87,7 +87,7 @@ def test_an_allocation_takes_no_more_than_is_there() -> None:
 def ready() -> Play:
     """A certified coop with a confirmed account and the guide's basket."""
     play = paid()
-    play.do(Certify, provider_account="acct_1")
+    play.do(RecordCertified, provider_account="acct_1")
     play.do(RegisterBankAccount, bank_account_id=scene.BANK_ACCOUNT, iban_masked="FR", iban_fingerprint="f")
     play.do(ConfirmBankAccount, bank_account_id=scene.BANK_ACCOUNT, payee_check="match")
     return play
@@ -130,8 +130,8 @@ def test_a_balance_below_zero_is_covered_once_and_recovered_from_what_comes_next
 def test_a_movement_without_explanation_waits_for_two_people() -> None:
     play = paid()
     found = {"movement_id": "txn_1", "kind": "adjustment", "cents": -250, "moved_at": scene.NOW}
-    assert play.do(SuspendMovement, **found)
-    assert play.does_nothing(SuspendMovement, **found)
+    assert play.do(RecordMovementOnHold, **found)
+    assert play.does_nothing(RecordMovementOnHold, **found)
     assert available(play) == "24,00\u00a0€"
     told = {"movement_id": "txn_1", "account": "psp_fees", "approvers": TWO, "reason": "Frais"}
     play.refused(NotAllowed, ClearSuspense, **{**told, "approvers": ("a", "a")})

@@ -3,10 +3,16 @@
 import pytest
 
 from domain.campaign.basket import PlaceContribution
-from domain.campaign.disputes import LoseDispute, OpenDispute
-from domain.campaign.payments import ReceiveCash, RecordReversal
-from domain.campaign.refunds import FailRefund, LineAmount, RepayRefund, RequestRefund, SettleRefund
-from domain.coop.payouts import RequestPayout, SendPayout
+from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened
+from domain.campaign.payments import RecordCashReceived, RecordTransferReversed
+from domain.campaign.refunds import (
+    LineAmount,
+    RecordRefundFailed,
+    RecordRefundRepaid,
+    RecordRefundSettled,
+    RequestRefund,
+)
+from domain.coop.payouts import RecordPayoutSent, RequestPayout
 from domain.errors import (
     AlreadyExists,
     AmountInvalid,
@@ -59,7 +65,7 @@ def asked(**fields: object) -> Play:
 def settled(**fields: object) -> Play:
     """The same, given back to the card."""
     play = asked(**fields)
-    play.do(SettleRefund, **SETTLED)
+    play.do(RecordRefundSettled, **SETTLED)
     return play
 
 
@@ -67,10 +73,10 @@ def overdrawn() -> Play:
     """A coop whose money left by a payout before the family contested 10,00 € of it at its bank, and lost."""
     play = certified(paid())
     play.do(RequestPayout, payout_id=scene.PAYOUT, cents=2_400)
-    play.do(SendPayout, payout_id=scene.PAYOUT, provider_payout="po_1", sent_at=scene.NOW)
+    play.do(RecordPayoutSent, payout_id=scene.PAYOUT, provider_payout="po_1", sent_at=scene.NOW)
     dispute = {"dispute_id": "dp_1", "payment_id": scene.PAYMENT, "cents": 1_000, "tip_cents": 0}
-    play.do(OpenDispute, **dispute, fee_cents=0, opened_at=scene.NOW)
-    play.do(LoseDispute, dispute_id="dp_1", closed_at=scene.NOW)
+    play.do(RecordDisputeOpened, **dispute, fee_cents=0, opened_at=scene.NOW)
+    play.do(RecordDisputeLost, dispute_id="dp_1", closed_at=scene.NOW)
     return play
 
 
@@ -86,7 +92,7 @@ def test_a_full_refund_is_set_aside_until_it_is_settled() -> None:
     assert [(share.line, share.cents, share.balance) for share in event.shares] == [(1, 1_200, 0), (2, 1_200, 0)]
     assert available(play) == "0,00\u00a0€"
     assert held(play) == [1_200, 1_200]
-    (done,) = play.do(SettleRefund, **SETTLED)
+    (done,) = play.do(RecordRefundSettled, **SETTLED)
     assert isinstance(done, RefundSettled)
     assert (done.cents, done.tip_cents) == (2_400, 192)
     assert held(play) == [0, 0]
@@ -193,14 +199,14 @@ def test_a_contribution_in_cash_is_not_refunded_to_a_card() -> None:
     play = published()
     play.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash", desk=True)
     cash = {"slip": "s1", "cents": 2_400, "paid_at": scene.NOW, "policy": CARD_ONLY}
-    play.do(ReceiveCash, contribution_id=scene.CONTRIBUTION, **cash)
+    play.do(RecordCashReceived, contribution_id=scene.CONTRIBUTION, **cash)
     play.refused(Conflict, RequestRefund, **{**REFUND, "tip_cents": 0})
 
 
 def test_a_contested_contribution_is_not_refunded() -> None:
     play = paid()
     dispute = {"dispute_id": "dp_1", "payment_id": scene.PAYMENT, "cents": 1_200, "tip_cents": 0}
-    play.do(OpenDispute, **dispute, fee_cents=0, opened_at=scene.NOW)
+    play.do(RecordDisputeOpened, **dispute, fee_cents=0, opened_at=scene.NOW)
     play.refused(Conflict, RequestRefund, **{**REFUND, "cents": 1, "tip_cents": 0})
 
 
@@ -229,12 +235,12 @@ def test_money_that_had_moved_to_the_coop_is_taken_back_as_soon_as_a_refund_is_a
     assert to_transfer(play) == -100
     moved = {"transfer_id": f"tr_{scene.PAYMENT}", "reversal_id": "trr_1", "moved_at": scene.NOW}
     of = {"contribution_id": scene.CONTRIBUTION, "payment_id": scene.PAYMENT}
-    play.refused(Conflict, RecordReversal, **of, **moved, cents=1_001)
-    (event,) = play.do(RecordReversal, **of, **moved, cents=100)
+    play.refused(Conflict, RecordTransferReversed, **of, **moved, cents=1_001)
+    (event,) = play.do(RecordTransferReversed, **of, **moved, cents=100)
     assert isinstance(event, TransferReversed)
-    assert play.does_nothing(RecordReversal, **of, **moved, cents=100)
+    assert play.does_nothing(RecordTransferReversed, **of, **moved, cents=100)
     assert to_transfer(play) == 0
-    play.do(FailRefund, refund_id=scene.REFUND, reason="x", failed_at=scene.NOW)
+    play.do(RecordRefundFailed, refund_id=scene.REFUND, reason="x", failed_at=scene.NOW)
     assert to_transfer(play) == 1_500
 
 
@@ -252,57 +258,57 @@ def test_a_refund_goes_back_to_the_payments_that_brought_the_money_the_latest_fi
 
 def test_a_refund_is_settled_once() -> None:
     play = settled()
-    assert play.does_nothing(SettleRefund, **SETTLED)
-    play.refused(Conflict, SettleRefund, **{**SETTLED, "provider_refund": "re_2"})
+    assert play.does_nothing(RecordRefundSettled, **SETTLED)
+    play.refused(Conflict, RecordRefundSettled, **{**SETTLED, "provider_refund": "re_2"})
 
 
 def test_a_settlement_without_reference_is_not_taken_for_one_already_recorded() -> None:
-    assert asked().decide(SettleRefund, **{**SETTLED, "provider_refund": ""})
+    assert asked().decide(RecordRefundSettled, **{**SETTLED, "provider_refund": ""})
 
 
 def test_a_refund_that_nobody_asked_for_is_not_found() -> None:
-    paid().refused(NotFound, SettleRefund, **SETTLED)
-    paid().refused(NotFound, FailRefund, **FAILED)
+    paid().refused(NotFound, RecordRefundSettled, **SETTLED)
+    paid().refused(NotFound, RecordRefundFailed, **FAILED)
 
 
 def test_a_refund_that_fails_before_settlement_is_available_again() -> None:
     play = asked()
-    (event,) = play.do(FailRefund, **FAILED)
+    (event,) = play.do(RecordRefundFailed, **FAILED)
     assert isinstance(event, RefundFailed)
     assert not event.was_settled
     assert available(play) == "24,00\u00a0€"
-    assert play.does_nothing(FailRefund, **FAILED)
-    play.refused(Conflict, SettleRefund, **SETTLED)
+    assert play.does_nothing(RecordRefundFailed, **FAILED)
+    play.refused(Conflict, RecordRefundSettled, **SETTLED)
     assert play.do(RequestRefund, **{**REFUND, "refund_id": OTHER})
 
 
 def test_a_refund_that_fails_after_settlement_is_to_be_repaid_and_not_asked_again() -> None:
     play = settled()
-    (event,) = play.do(FailRefund, **FAILED)
+    (event,) = play.do(RecordRefundFailed, **FAILED)
     assert isinstance(event, RefundFailed)
     assert event.was_settled
     assert available(play) == "0,00\u00a0€"
-    assert play.does_nothing(FailRefund, **FAILED)
-    assert play.does_nothing(SettleRefund, **SETTLED)
+    assert play.does_nothing(RecordRefundFailed, **FAILED)
+    assert play.does_nothing(RecordRefundSettled, **SETTLED)
     play.refused(RefundTooLarge, RequestRefund, **{**REFUND, "refund_id": OTHER})
 
 
 def test_a_refund_that_came_back_is_repaid_by_the_coop_once_and_its_money_is_the_coop_s() -> None:
     play = settled()
     repay = {"refund_id": scene.REFUND, "means": "cheque"}
-    play.refused(Conflict, RepayRefund, **repay)
-    play.do(FailRefund, **FAILED)
-    play.refused(InvalidInput, RepayRefund, **{**repay, "means": "gold"})
-    play.refused(NotFound, RepayRefund, **{**repay, "refund_id": OTHER})
-    (event,) = play.do(RepayRefund, **repay)
+    play.refused(Conflict, RecordRefundRepaid, **repay)
+    play.do(RecordRefundFailed, **FAILED)
+    play.refused(InvalidInput, RecordRefundRepaid, **{**repay, "means": "gold"})
+    play.refused(NotFound, RecordRefundRepaid, **{**repay, "refund_id": OTHER})
+    (event,) = play.do(RecordRefundRepaid, **repay)
     assert isinstance(event, RefundRepaid)
     assert available(play) == euros(event.cents + event.tip_cents)
     assert play.campaign.contribution(scene.CONTRIBUTION).to_transfer(scene.PAYMENT) == event.cents + event.tip_cents
-    assert play.does_nothing(RepayRefund, **repay)
-    assert play.does_nothing(FailRefund, **FAILED)
+    assert play.does_nothing(RecordRefundRepaid, **repay)
+    assert play.does_nothing(RecordRefundFailed, **FAILED)
 
 
 def test_a_refund_that_never_left_is_owed_to_nobody() -> None:
     play = asked()
-    play.do(FailRefund, **FAILED)
-    play.refused(Conflict, RepayRefund, refund_id=scene.REFUND, means="cheque")
+    play.do(RecordRefundFailed, **FAILED)
+    play.refused(Conflict, RecordRefundRepaid, refund_id=scene.REFUND, means="cheque")

@@ -12,14 +12,14 @@ from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, Payo
 from domain.events.refund import RefundFailed, RefundRepaid, RefundRequested, RefundSettled
 from domain.funds import CoopFunds, funds_of
 from domain.journal import postings
-from domain.roll_forward import Movement, check_roll_forward, movement, roll_forward_gap
+from domain.roll_forward import StatementMovement, check_roll_forward, roll_forward_gap, statement_movement
 from tests.domain import scene
 from tests.domain.examples import BOXES, EXAMPLES
 
 
-def move(kind: type[Event]) -> Movement | None:
+def move(kind: type[Event]) -> StatementMovement | None:
     """What the example of an event does to the online account."""
-    return movement(EXAMPLES[kind], postings(EXAMPLES[kind]))
+    return statement_movement(EXAMPLES[kind], postings(EXAMPLES[kind]))
 
 
 def funds_after(*kinds: type[Event]) -> CoopFunds:
@@ -49,24 +49,24 @@ def test_a_statement_that_adds_up_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (PaymentCaptured, Movement(receipts=2_000)),
-        (AdjustmentApproved, Movement(receipts=2_000)),
-        (RefundSettled, Movement(disbursements=1_000)),
-        (DisputeOpened, Movement(blocked=2_000)),
-        (DisputeWon, Movement(blocked=-2_000)),
-        (DisputeLost, Movement(disbursements=2_000, blocked=-2_000)),
-        (PayoutSent, Movement(transfers=2_000)),
-        (PayoutFailed, Movement(transfers=-2_000)),
-        (PayoutReturned, Movement(transfers=-2_000)),
+        (PaymentCaptured, StatementMovement(receipts=2_000)),
+        (AdjustmentApproved, StatementMovement(receipts=2_000)),
+        (RefundSettled, StatementMovement(disbursements=1_000)),
+        (DisputeOpened, StatementMovement(blocked=2_000)),
+        (DisputeWon, StatementMovement(blocked=-2_000)),
+        (DisputeLost, StatementMovement(disbursements=2_000, blocked=-2_000)),
+        (PayoutSent, StatementMovement(transfers=2_000)),
+        (PayoutFailed, StatementMovement(transfers=-2_000)),
+        (PayoutReturned, StatementMovement(transfers=-2_000)),
         (CashReceived, None),
         (ProviderFeeCharged, None),
         (PayoutPaid, None),
         (BankLineMatched, None),
         (RefundFailed, None),
-        (RefundRepaid, Movement(receipts=1_200)),
+        (RefundRepaid, StatementMovement(receipts=1_200)),
     ],
 )
-def test_a_statement_s_box_for_an_event(kind: type[Event], expected: Movement | None) -> None:
+def test_a_statement_s_box_for_an_event(kind: type[Event], expected: StatementMovement | None) -> None:
     assert move(kind) == expected
 
 

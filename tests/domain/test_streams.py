@@ -18,7 +18,7 @@ from domain.events import EVENT_TYPES
 from domain.events.association import CharterPublished
 from domain.events.campaign import CampaignDetails
 from domain.funds import CoopFunds
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 from tests.domain import scene
 from tests.domain.examples import EXAMPLES, OF_COOP
 from tests.domain.play import CARD_ONLY, Play, drafted, published, registered
@@ -90,7 +90,9 @@ def test_a_state_is_what_its_events_add_up_to() -> None:
 
 def test_a_fact_of_the_log_knows_its_place_and_its_coop() -> None:
     event = registered().events[0]
-    row = Recorded(position=7, stream_id=scene.COOP, version=1, coop_id=scene.COOP, recorded_at=scene.NOW, event=event)
+    row = RecordedEvent(
+        position=7, stream_id=scene.COOP, version=1, coop_id=scene.COOP, recorded_at=scene.NOW, event=event
+    )
     assert row == (7, scene.COOP, 1, scene.COOP, scene.NOW, event)
 
 

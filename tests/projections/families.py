@@ -7,10 +7,10 @@ from uuid import UUID
 
 from domain.calendar import add_months, paris_noon
 from domain.campaign.basket import AbandonContribution, CorrectContribution
-from domain.campaign.disputes import LoseDispute, WinDispute
-from domain.campaign.instalments import CancelInstalments, FailInstalment
-from domain.campaign.payments import ReceiveCash, RecordPaymentFailure
-from domain.campaign.refunds import FailRefund, RepayRefund
+from domain.campaign.disputes import RecordDisputeLost, RecordDisputeWon
+from domain.campaign.instalments import CancelInstalments, RecordInstalmentFailed
+from domain.campaign.payments import RecordCashReceived, RecordPaymentFailed
+from domain.campaign.refunds import RecordRefundFailed, RecordRefundRepaid
 from domain.coop.banking import UnmatchBankLine
 from tests.projections.histories import CLASSES, POLICY, PRICE, TIP, History
 from tests.projections.surprises import surprises
@@ -34,7 +34,7 @@ def family(history: History, campaign_id: UUID) -> None:
 def _family_in_cash(history: History, campaign_id: UUID, children: list[str]) -> None:
     contribution_id = history.place(campaign_id, *children, means="cash")
     history.do(
-        ReceiveCash,
+        RecordCashReceived,
         campaign_id,
         contribution_id=contribution_id,
         slip=f"slip-{contribution_id.hex}",
@@ -51,7 +51,7 @@ def _family_in_three_times(history: History, campaign_id: UUID, children: list[s
     about = {"contribution_id": contribution_id}
     if chance < 0.13:
         refusal = {"attempt_id": f"at_{contribution_id.hex}", "reason": "expired_card", "final": True}
-        history.do(FailInstalment, campaign_id, **about, number=3, **refusal)
+        history.do(RecordInstalmentFailed, campaign_id, **about, number=3, **refusal)
     elif chance < 0.16:
         history.do(CancelInstalments, campaign_id, **about, reason="Départ")
     else:
@@ -62,7 +62,7 @@ def _family_by_card(history: History, campaign_id: UUID, children: list[str], ch
     contribution_id = history.place(campaign_id, *children)
     about = {"contribution_id": contribution_id}
     if chance < 0.24:
-        history.do(RecordPaymentFailure, campaign_id, **about, attempt_id=f"at_{contribution_id.hex}", reason="funds")
+        history.do(RecordPaymentFailed, campaign_id, **about, attempt_id=f"at_{contribution_id.hex}", reason="funds")
     if chance < 0.22:
         history.do(AbandonContribution, campaign_id, **about, reason="parti")
         return
@@ -78,7 +78,10 @@ def _family_by_card(history: History, campaign_id: UUID, children: list[str], ch
         dispute_id = history.dispute(campaign_id, payment_id, PRICE, TIP)
         history.wait(days=1)
         history.do(
-            LoseDispute if chance < 0.35 else WinDispute, campaign_id, dispute_id=dispute_id, closed_at=history.now
+            RecordDisputeLost if chance < 0.35 else RecordDisputeWon,
+            campaign_id,
+            dispute_id=dispute_id,
+            closed_at=history.now,
         )
 
 
@@ -86,12 +89,12 @@ def _regret(history: History, campaign_id: UUID, contribution_id: UUID, chance: 
     refund_id = history.refund(campaign_id, contribution_id, PRICE if chance < 0.31 else 700, TIP)
     failure = {"refund_id": refund_id, "reason": "closed_account"}
     if chance < 0.285:
-        history.do(FailRefund, campaign_id, **failure, failed_at=history.now)
+        history.do(RecordRefundFailed, campaign_id, **failure, failed_at=history.now)
         return
     history.settle_refund(campaign_id, refund_id)
     if chance < 0.29:
-        history.do(FailRefund, campaign_id, **failure, failed_at=history.now)
-        history.do(RepayRefund, campaign_id, refund_id=refund_id, means="cheque")
+        history.do(RecordRefundFailed, campaign_id, **failure, failed_at=history.now)
+        history.do(RecordRefundRepaid, campaign_id, refund_id=refund_id, means="cheque")
 
 
 def pay_out(history: History, coop_id: UUID) -> None:

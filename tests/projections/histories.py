@@ -14,16 +14,16 @@ from domain.aggregate import FundsCommand, Intent, Stamp, State
 from domain.association.commands import RegisterAssociation
 from domain.calendar import first_of_month, paris_date
 from domain.campaign.basket import AbandonContribution, Child, PlaceContribution
-from domain.campaign.disputes import LoseDispute, OpenDispute, WinDispute
-from domain.campaign.payments import CapturePayment, RecordFee, RecordTransfer
+from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
+from domain.campaign.payments import RecordPaymentCaptured, RecordProviderFee, RecordTransfer
 from domain.campaign.publication import PublishCampaign, SetPublication
-from domain.campaign.refunds import RequestRefund, SettleRefund
+from domain.campaign.refunds import RecordRefundSettled, RequestRefund
 from domain.campaign.settings import DraftCampaign, EditDetails, SetPaymentOptions, SetTariffs
 from domain.campaign.state import Campaign
 from domain.coop.banking import ConfirmBankAccount, MatchBankLine, RegisterBankAccount
-from domain.coop.certification import Certify, RequestCertification
+from domain.coop.certification import RecordCertified, RequestCertification
 from domain.coop.closing import ApproveAdjustment, ClosePeriod
-from domain.coop.payouts import ArrivePayout, FailPayout, RequestPayout, SendPayout
+from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
 from domain.coop.registration import DefineSchoolClasses, RegisterCoop
 from domain.coop.state import Coop
 from domain.events.association import Policy
@@ -32,8 +32,8 @@ from domain.events.campaign import CampaignDetails
 from domain.events.coop import CoopDetails
 from domain.funds import CoopFunds
 from domain.journal import postings
-from domain.recorded_event import Recorded
-from domain.roll_forward import movement
+from domain.recorded_event import RecordedEvent
+from domain.roll_forward import statement_movement
 
 START = datetime(2024, 9, 2, 7, 0, tzinfo=UTC)
 BY = "tester"
@@ -50,7 +50,7 @@ class History:
         self.random = random.Random(seed)  # noqa: S311 - invented schools
         self.now = START
         self.position = 0
-        self.facts: list[Recorded] = []
+        self.facts: list[RecordedEvent] = []
         self._states: dict[UUID, State] = {}
         self._funds: dict[UUID, CoopFunds] = {}
         self.months: dict[UUID, dict[date, tuple[int, ...]]] = {}
@@ -88,7 +88,7 @@ class History:
             self._funds.setdefault(state.coop_id, CoopFunds()).apply(event)
         if state.coop_id in self._states:
             self._count(state.coop_id, event)
-        self.facts.append(Recorded(self.position, state.id, state.version, state.coop_id, self.now, event))
+        self.facts.append(RecordedEvent(self.position, state.id, state.version, state.coop_id, self.now, event))
 
     def available(self, coop_id: UUID) -> int:
         """What a coop may spend now, in cents."""
@@ -98,7 +98,7 @@ class History:
         """The coop's online balance now, in cents."""
         return self._funds[coop_id].online
 
-    def forget(self) -> list[Recorded]:
+    def forget(self) -> list[RecordedEvent]:
         """Hand over what was recorded, and keep only the states: for histories longer than memory."""
         facts, self.facts = self.facts, []
         return facts
@@ -114,7 +114,7 @@ class History:
         self.do(RegisterCoop, coop_id, association_id=self.association_id, details=details, demo=True)
         self.do(DefineSchoolClasses, coop_id, school_year=2024, labels=tuple(classes))
         self.do(RequestCertification, coop_id, provider_account=f"acct_{coop_id.hex}")
-        self.do(Certify, coop_id, provider_account=f"acct_{coop_id.hex}")
+        self.do(RecordCertified, coop_id, provider_account=f"acct_{coop_id.hex}")
         self.do(
             RegisterBankAccount,
             coop_id,
@@ -202,7 +202,7 @@ class History:
             cents, tip = contribution.schedule[number].cents, 0
         payment_id = f"pi_{contribution_id.hex}_{number}"
         self.do(
-            CapturePayment,
+            RecordPaymentCaptured,
             campaign_id,
             contribution_id=contribution_id,
             payment_id=payment_id,
@@ -217,7 +217,7 @@ class History:
         """Charge the provider's fee on a payment and move the coop's part to its account."""
         payment = self.state(campaign_id).contribution(contribution_id).payments[payment_id]
         about = {"contribution_id": contribution_id, "payment_id": payment_id}
-        self.do(RecordFee, campaign_id, **about, cents=FEE, charged_at=self.now)
+        self.do(RecordProviderFee, campaign_id, **about, cents=FEE, charged_at=self.now)
         transfer = f"tr_{payment_id}"
         self.do(RecordTransfer, campaign_id, **about, transfer_id=transfer, cents=payment.cents, moved_at=self.now)
 
@@ -238,13 +238,15 @@ class History:
     def settle_refund(self, campaign_id: UUID, refund_id: UUID, settled_at: datetime | None = None) -> None:
         """Settle a refund."""
         at = settled_at or self.now
-        self.do(SettleRefund, campaign_id, refund_id=refund_id, provider_refund=f"re_{refund_id.hex}", settled_at=at)
+        self.do(
+            RecordRefundSettled, campaign_id, refund_id=refund_id, provider_refund=f"re_{refund_id.hex}", settled_at=at
+        )
 
     def dispute(self, campaign_id: UUID, payment_id: str, cents: int, tip: int = 0) -> str:
         """Open a dispute on a payment."""
         dispute_id = f"dp_{payment_id}"
         self.do(
-            OpenDispute,
+            RecordDisputeOpened,
             campaign_id,
             dispute_id=dispute_id,
             payment_id=payment_id,
@@ -259,7 +261,7 @@ class History:
         """Ask for a payout and have it sent."""
         payout_id = self.id()
         self.do(RequestPayout, coop_id, payout_id=payout_id, cents=cents)
-        self.do(SendPayout, coop_id, payout_id=payout_id, provider_payout=f"po_{payout_id.hex}", sent_at=self.now)
+        self.do(RecordPayoutSent, coop_id, payout_id=payout_id, provider_payout=f"po_{payout_id.hex}", sent_at=self.now)
         return payout_id
 
     def closed_through(self, coop_id: UUID) -> date | None:
@@ -284,7 +286,7 @@ class History:
 
     def _count(self, coop_id: UUID, event: Event) -> None:
         """Add what an event does to the coop's online account to the month it counts in."""
-        moved = movement(event, postings(event))
+        moved = statement_movement(event, postings(event))
         if moved is None:
             return
         through, paid_on = self.closed_through(coop_id), paris_date(event.happened_at)
@@ -317,13 +319,13 @@ class History:
     def arrive(self, coop_id: UUID, payout_id: UUID, cents: int, booked_on: date) -> None:
         """Have a payout arrive, and be found on the bank statement."""
         paid = {"payout_id": payout_id, "provider_payout": f"po_{payout_id.hex}"}
-        self.do(ArrivePayout, coop_id, **paid, paid_at=self.now)
+        self.do(RecordPayoutPaid, coop_id, **paid, paid_at=self.now)
         line = {"bank_line_id": f"line-{payout_id.hex}", "booked_on": booked_on}
         self.do(MatchBankLine, coop_id, **line, payout_id=payout_id, cents=cents)
 
     def fail(self, coop_id: UUID, payout_id: UUID) -> None:
         """Have a payout fail, or come back once it arrived."""
-        self.do(FailPayout, coop_id, payout_id=payout_id, reason="no_account", failed_at=self.now)
+        self.do(RecordPayoutFailed, coop_id, payout_id=payout_id, reason="no_account", failed_at=self.now)
 
     def retitle(self, campaign_id: UUID, title: str, opens_at: datetime) -> None:
         """Give a campaign another title and an opening."""
@@ -350,4 +352,9 @@ class History:
             elif step == "dispute":
                 self.dispute(campaign_id, f"pi_{contribution_id.hex}_1", PRICE)
             else:
-                self.do(LoseDispute if step == "lose" else WinDispute, campaign_id, **dispute, closed_at=self.now)
+                self.do(
+                    RecordDisputeLost if step == "lose" else RecordDisputeWon,
+                    campaign_id,
+                    **dispute,
+                    closed_at=self.now,
+                )

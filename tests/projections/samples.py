@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.events import encode
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 from projections.base.read_model import set_schema
 from projections.engine.runner import catch_up, install
 
@@ -42,7 +42,7 @@ class Projected(NamedTuple):
         return self.read.execute(query.encode(), values or None).fetchall()
 
 
-def make_log(dsn: str, facts: Iterable[Recorded], slug: str = LOG) -> None:
+def make_log(dsn: str, facts: Iterable[RecordedEvent], slug: str = LOG) -> None:
     """Migrate a database and make the log and the read tables of one ledger."""
     migrate_database(dsn)
     migrate_ledger(dsn, slug, uuid4())
@@ -51,7 +51,7 @@ def make_log(dsn: str, facts: Iterable[Recorded], slug: str = LOG) -> None:
         install(connection, f"{slug}_read")
 
 
-def append(dsn: str, facts: Iterable[Recorded], slug: str = LOG) -> None:
+def append(dsn: str, facts: Iterable[RecordedEvent], slug: str = LOG) -> None:
     """Put facts into a log as its owner would, all at once; the chain is no matter of the read models."""
     with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
         with cursor.copy(SQL(_COPY).format(Identifier(slug))) as copy:
@@ -69,7 +69,7 @@ def connect(dsn: str) -> Connection[Any]:
 
 
 @contextmanager
-def projected(dsn: str, facts: Iterable[Recorded]) -> Iterator[Projected]:
+def projected(dsn: str, facts: Iterable[RecordedEvent]) -> Iterator[Projected]:
     """A log with these facts, and its read models still at position 0."""
     make_log(dsn, facts)
     with connect(dsn) as log, connect(dsn) as read:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
-from domain.campaign.disputes import LoseDispute
-from domain.campaign.payments import RecordReversal, ReturnSuspendedPayment, SuspendPayment
-from domain.campaign.refunds import AllocateExternalRefund, FailRefund, RecordExternalRefund, RepayRefund
+from domain.campaign.disputes import RecordDisputeLost
+from domain.campaign.payments import RecordOnHoldPaymentReturned, RecordPaymentOnHold, RecordTransferReversed
+from domain.campaign.refunds import AllocateExternalRefund, RecordExternalRefund, RecordRefundFailed, RecordRefundRepaid
 from domain.coop.debts import SettleDebt
-from domain.coop.suspense import ClearSuspense, FreezePayouts, RecordAdjustmentTransfer, SuspendMovement
+from domain.coop.suspense import ClearSuspense, FreezePayouts, RecordAdjustmentTransfer, RecordMovementOnHold
 from domain.events.bank import AdjustmentApproved
 from tests.projections.histories import PRICE, TIP, History
 
@@ -30,14 +30,14 @@ def _payments(history: History, campaign_id: UUID) -> None:
     history.settle_payment(campaign_id, contribution_id, payment_id)
     about = {"contribution_id": contribution_id}
     twice = {"payment_id": f"{payment_id}_again", "cents": PRICE + TIP, "reason": "twice", "paid_at": history.now}
-    history.do(SuspendPayment, campaign_id, **about, **twice)
+    history.do(RecordPaymentOnHold, campaign_id, **about, **twice)
     back = {"payment_id": f"{payment_id}_again", "provider_refund": f"re_{payment_id}", "returned_at": history.now}
-    history.do(ReturnSuspendedPayment, campaign_id, **back, cents=PRICE + TIP)
+    history.do(RecordOnHoldPaymentReturned, campaign_id, **back, cents=PRICE + TIP)
     refund = {"refund_id": history.id(), "payment_id": payment_id, "provider_refund": f"re_dash_{payment_id}"}
     history.do(RecordExternalRefund, campaign_id, **refund, cents=PRICE + TIP, settled_at=history.now)
     history.do(AllocateExternalRefund, campaign_id, refund_id=refund["refund_id"], tip_cents=TIP)
     reversal = {"payment_id": payment_id, "transfer_id": f"tr_{payment_id}", "reversal_id": f"trr_{payment_id}"}
-    history.do(RecordReversal, campaign_id, **about, **reversal, cents=PRICE, moved_at=history.now)
+    history.do(RecordTransferReversed, campaign_id, **about, **reversal, cents=PRICE, moved_at=history.now)
     _came_back(history, campaign_id)
 
 
@@ -47,8 +47,8 @@ def _came_back(history: History, campaign_id: UUID) -> None:
     history.pay(campaign_id, contribution_id)
     refund_id = history.refund(campaign_id, contribution_id, PRICE, TIP)
     history.settle_refund(campaign_id, refund_id)
-    history.do(FailRefund, campaign_id, refund_id=refund_id, reason="expired_card", failed_at=history.now)
-    history.do(RepayRefund, campaign_id, refund_id=refund_id, means="cheque")
+    history.do(RecordRefundFailed, campaign_id, refund_id=refund_id, reason="expired_card", failed_at=history.now)
+    history.do(RecordRefundRepaid, campaign_id, refund_id=refund_id, means="cheque")
 
 
 def _debt(history: History, coop_id: UUID, campaign_id: UUID) -> None:
@@ -57,7 +57,7 @@ def _debt(history: History, coop_id: UUID, campaign_id: UUID) -> None:
     payment_id = history.pay(campaign_id, contribution_id)
     history.payout(coop_id, history.available(coop_id))
     dispute_id = history.dispute(campaign_id, payment_id, PRICE)
-    history.do(LoseDispute, campaign_id, dispute_id=dispute_id, closed_at=history.now)
+    history.do(RecordDisputeLost, campaign_id, dispute_id=dispute_id, closed_at=history.now)
     history.do(SettleDebt, coop_id, move_id=history.id())
     history.pay(campaign_id, history.place(campaign_id, "CM1"))
     history.do(SettleDebt, coop_id, move_id=history.id())
@@ -71,7 +71,7 @@ def _movements(history: History, coop_id: UUID) -> None:
     moved = {"transfer_id": f"tr_{approved.adjustment_id.hex}", "moved_at": history.now}
     history.do(RecordAdjustmentTransfer, coop_id, adjustment_id=approved.adjustment_id, **moved)
     found = {"movement_id": f"txn_{history.id().hex}", "cents": -250, "moved_at": history.now}
-    history.do(SuspendMovement, coop_id, **found, kind="adjustment")
+    history.do(RecordMovementOnHold, coop_id, **found, kind="adjustment")
     history.do(ClearSuspense, coop_id, movement_id=found["movement_id"], account="goodwill", **TWO)
     other = {**found, "movement_id": f"txn_{history.id().hex}"}
     history.do(RecordPlatformMovement, history.association_id, **other, kind="reserve_transaction")

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from adapters.local_postgres import LocalPostgres
-from domain.campaign.refunds import SettleRefund
+from domain.campaign.refunds import RecordRefundSettled
 from domain.events.contribution import PaymentCaptured
 from domain.events.payout import PayoutRequested
 from projections import checks
@@ -102,7 +102,7 @@ def test_a_dispute_after_a_payout_and_a_tip_given_back_are_sound(database: str) 
     for tip in (50, 60):
         refund_id = history.refund(campaign_id, second, 0, tip)
         unreferenced = {"refund_id": refund_id, "provider_refund": ""}
-        history.do(SettleRefund, campaign_id, **unreferenced, settled_at=history.now)
+        history.do(RecordRefundSettled, campaign_id, **unreferenced, settled_at=history.now)
     assert history.available(coop_id) < 0
     with projected(database, history.facts) as ledger:
         ledger.catch_up()

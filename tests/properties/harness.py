@@ -12,7 +12,7 @@ from domain.errors import LedgerError
 from domain.events import Event, decode, encode
 from domain.funds import CoopFunds
 from domain.journal import postings
-from domain.roll_forward import movement
+from domain.roll_forward import statement_movement
 
 AT = datetime(2024, 9, 10, 8, 0, tzinfo=UTC)
 DAY = date(2024, 9, 1)
@@ -85,7 +85,7 @@ class Harness:
                 key = (stream_id, leg.class_code)
                 self.by_class[key] = self.by_class.get(key, 0) - change
         assert not any(gaps.values()), event
-        moved = movement(event, legs)
+        moved = statement_movement(event, legs)
         if moved is not None:
             boxes = self.boxes.setdefault(coop_id, [0, 0, 0])
             for index, cents in enumerate(moved[:3]):

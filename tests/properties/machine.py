@@ -223,7 +223,7 @@ class LedgerMachine(RuleBasedStateMachine):
             allowed = allowed or (right and mine.means == "cash" and not mine.payments and not mine.slips)
         for _ in range(2 if again and allowed else 1):
             done = self.send(
-                payments.CapturePayment,
+                payments.RecordPaymentCaptured,
                 mine.campaign,
                 allowed=allowed,
                 contribution_id=key,
@@ -260,14 +260,14 @@ class LedgerMachine(RuleBasedStateMachine):
             known = payment in mine.payments
             allowed = due or (known and mine.payments[payment][:2] == [cents, 0])
             sent = {"payment_id": payment, "cents": cents, "tip_cents": 0, "paid_at": AT, "instalment": nth}
-            if self.send(payments.CapturePayment, mine.campaign, allowed=allowed, **sent, **about) and not known:
+            if self.send(payments.RecordPaymentCaptured, mine.campaign, allowed=allowed, **sent, **about) and not known:
                 self.world.take_in(mine, mine.later.pop(nth), online=True)
                 mine.payments[payment] = [cents, 0, 0, 0, 0, 0]
         else:
             final = wish == "fail for good"
             self.count += 1
             sent = {"number": nth, "attempt_id": f"at_{self.count}", "reason": "refusée", "final": final}
-            if self.send(instalments.FailInstalment, mine.campaign, allowed=due, **sent, **about) and final:
+            if self.send(instalments.RecordInstalmentFailed, mine.campaign, allowed=due, **sent, **about) and final:
                 mine.later.pop(nth)
 
     @with_baskets
@@ -281,7 +281,7 @@ class LedgerMachine(RuleBasedStateMachine):
         slip = f"slip-{self.count}"
         allowed = mine.means == "cash" and 0 < cents <= mine.owed and self.world.status[mine.campaign] != "archived"
         done = self.send(
-            payments.ReceiveCash,
+            payments.RecordCashReceived,
             mine.campaign,
             allowed=allowed,
             contribution_id=key,
@@ -305,7 +305,7 @@ class LedgerMachine(RuleBasedStateMachine):
         payment = next(iter(mine.payments), "ch_none")
         about = {"contribution_id": key, "payment_id": payment, "cents": cents}
         if fee:
-            self.send(payments.RecordFee, mine.campaign, allowed=bool(mine.payments), charged_at=AT, **about)
+            self.send(payments.RecordProviderFee, mine.campaign, allowed=bool(mine.payments), charged_at=AT, **about)
             return
         self.count += 1
         held = mine.payments.get(payment, [0] * 6)

@@ -84,7 +84,9 @@ class MoneyOutMachine(LedgerMachine):
         refund = self.world.refunds[refund_id]
         mine, coop = self.world.baskets[refund.basket], self.world.coop
         if wish == "fail":
-            self.send(refunds.FailRefund, mine.campaign, allowed=True, refund_id=refund_id, reason="x", failed_at=AT)
+            self.send(
+                refunds.RecordRefundFailed, mine.campaign, allowed=True, refund_id=refund_id, reason="x", failed_at=AT
+            )
             if refund.status == "requested":
                 self._release(refund_id, refund)
                 mine.payments[refund.payment][3] -= refund.cents
@@ -97,7 +99,10 @@ class MoneyOutMachine(LedgerMachine):
         again = known or (refund.status in ("failed", "repaid") and refund.name == name)
         allowed = refund.status == "requested" or again
         sent = {"refund_id": refund_id, "provider_refund": name, "settled_at": AT}
-        if self.send(refunds.SettleRefund, mine.campaign, allowed=allowed, **sent) and refund.status == "requested":
+        if (
+            self.send(refunds.RecordRefundSettled, mine.campaign, allowed=allowed, **sent)
+            and refund.status == "requested"
+        ):
             self._release(refund_id, refund)
             refund.status = f"settled {name}"
             refund.name = name
@@ -119,7 +124,7 @@ class MoneyOutMachine(LedgerMachine):
         mine = self.world.baskets[refund.basket]
         came_back = refund.status == "failed" and bool(refund.name)
         allowed = came_back or refund.status == "repaid"
-        self.send(refunds.RepayRefund, mine.campaign, allowed=allowed, refund_id=refund_id, means="cheque")
+        self.send(refunds.RecordRefundRepaid, mine.campaign, allowed=allowed, refund_id=refund_id, means="cheque")
         if came_back:
             refund.status = "repaid"
             paid = refund.cents + refund.tip
@@ -171,7 +176,7 @@ class MoneyOutMachine(LedgerMachine):
         transfer, left = max(moved.items(), key=lambda one: one[1])
         cents = min(cents, left) if right else cents
         sent |= {"cents": cents, "transfer_id": transfer, "reversal_id": f"trr_{self.count}"}
-        if self.send(payments.RecordReversal, mine.campaign, allowed=0 < cents <= left, **sent):
+        if self.send(payments.RecordTransferReversed, mine.campaign, allowed=0 < cents <= left, **sent):
             part[2] -= cents
             moved[transfer] -= cents
 
@@ -195,7 +200,7 @@ class MoneyOutMachine(LedgerMachine):
         name = f"dp_{self.count}"
         sent = {"dispute_id": name, "payment_id": payment, "cents": cents, "tip_cents": tip, "fee_cents": fee}
         allowed = bool(mine.payments) and cents <= left and tip <= tip_left
-        if self.send(disputes.OpenDispute, mine.campaign, allowed=allowed, opened_at=AT, **sent):
+        if self.send(disputes.RecordDisputeOpened, mine.campaign, allowed=allowed, opened_at=AT, **sent):
             parts = share_out(cents, free) if cents else [0] * len(free)
             self.world.disputes[name] = Dispute(found[0], payment, parts, cents, tip)
             self.world.coop.online -= cents
@@ -214,7 +219,7 @@ class MoneyOutMachine(LedgerMachine):
         mine = self.world.baskets[case.basket]
         verdict = "won" if won else "lost"
         allowed = case.status in ("open", verdict)
-        kind = disputes.WinDispute if won else disputes.LoseDispute
+        kind = disputes.RecordDisputeWon if won else disputes.RecordDisputeLost
         if not self.send(kind, mine.campaign, allowed=allowed, dispute_id=name, closed_at=AT) or case.status != "open":
             return
         case.status = verdict

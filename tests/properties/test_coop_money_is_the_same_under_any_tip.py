@@ -79,7 +79,7 @@ def _family(ledger: Harness, number: int, fate: str, tip: int) -> None:
     )
     if fate == "left":
         return
-    captured = payments.CapturePayment(
+    captured = payments.RecordPaymentCaptured(
         stream_id=CAMPAIGN,
         stamp=STAMP,
         contribution_id=key,
@@ -102,12 +102,12 @@ def _family(ledger: Harness, number: int, fate: str, tip: int) -> None:
         )
         assert None is ledger.send(asked)
         assert None is ledger.send(
-            refunds.SettleRefund(
+            refunds.RecordRefundSettled(
                 refund_id=refund_id, provider_refund=f"re_{number}", settled_at=AT, stream_id=CAMPAIGN, stamp=STAMP
             )
         )
     if fate in ("contested", "lost", "won"):
-        opened = disputes.OpenDispute(
+        opened = disputes.RecordDisputeOpened(
             stream_id=CAMPAIGN,
             stamp=STAMP,
             dispute_id=f"dp_{number}",
@@ -119,7 +119,7 @@ def _family(ledger: Harness, number: int, fate: str, tip: int) -> None:
         )
         assert None is ledger.send(opened)
     if fate in ("lost", "won"):
-        kind = disputes.LoseDispute if fate == "lost" else disputes.WinDispute
+        kind = disputes.RecordDisputeLost if fate == "lost" else disputes.RecordDisputeWon
         assert None is ledger.send(kind(dispute_id=f"dp_{number}", closed_at=AT, stream_id=CAMPAIGN, stamp=STAMP))
 
 

@@ -42,10 +42,10 @@ class WholeLedgerMachine(MoneyOutMachine):
         coop = self.world.coop
         registered = self.registered
         if wish == "certify":
-            self.send(certification.Certify, COOP, allowed=True, provider_account="acct_1")
+            self.send(certification.RecordCertified, COOP, allowed=True, provider_account="acct_1")
             coop.certified = True
         elif wish == "revoke":
-            self.send(certification.RevokeCertification, COOP, allowed=True, reason="x")
+            self.send(certification.RecordCertificationRevoked, COOP, allowed=True, reason="x")
             coop.certified = False
         elif wish == "register":
             sent = {"bank_account_id": ACCOUNT, "iban_masked": "FR76", "iban_fingerprint": "f"}
@@ -76,15 +76,15 @@ class WholeLedgerMachine(MoneyOutMachine):
         payout_id, payout = found
         sent = {"payout_id": payout_id, "provider_payout": f"po_{payout_id.int}"}
         if wish == "send":
-            if self.send(payouts.SendPayout, COOP, allowed=payout.status != "failed early", sent_at=AT, **sent):
+            if self.send(payouts.RecordPayoutSent, COOP, allowed=payout.status != "failed early", sent_at=AT, **sent):
                 self._leave(payout_id, payout)
         elif wish == "arrive":
             allowed = payout.status not in ("failed early", "failed late")
-            if self.send(payouts.ArrivePayout, COOP, allowed=allowed, paid_at=AT, **sent):
+            if self.send(payouts.RecordPayoutPaid, COOP, allowed=allowed, paid_at=AT, **sent):
                 self._leave(payout_id, payout)
                 payout.status = "paid" if payout.status == "sent" else payout.status
         else:
-            self.send(payouts.FailPayout, COOP, allowed=True, payout_id=payout_id, reason="x", failed_at=AT)
+            self.send(payouts.RecordPayoutFailed, COOP, allowed=True, payout_id=payout_id, reason="x", failed_at=AT)
             self._come_back(payout_id, payout)
 
     @precondition(lambda machine: bool(machine.world.coop.payouts))

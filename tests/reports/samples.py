@@ -14,7 +14,7 @@ from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead
 from reports.parts.payout_parts import Covered
 from reports.parts.provenance import Provenance
-from reports.payments_table import Person
+from reports.payments_table import PersonNames
 from reports.statement import Entry
 from reports.voucher import VoucherInput, VoucherPayout
 
@@ -51,13 +51,13 @@ HEAD: Final = CampaignHead(
 LABELS: Final = {"CPA": "CPA", "CE1": "CE1", "CE2-CM1": "CE2-CM1"}
 DUE: Final = {"CPA": 2_400, "CE1": 1_200, "CE2-CM1": 1_200}
 _PEOPLE: Final = (
-    Person("Marie", "GALANTE"),
-    Person("Julien", "GALANTE"),
-    Person("Laurence", "DURAND"),
-    Person("Robert", "DUPOND"),
-    Person("Claire", "GALANTE"),
-    Person("Anne", "DURAND"),
-    Person("Paul", "DUPOND"),
+    PersonNames("Marie", "GALANTE"),
+    PersonNames("Julien", "GALANTE"),
+    PersonNames("Laurence", "DURAND"),
+    PersonNames("Robert", "DUPOND"),
+    PersonNames("Claire", "GALANTE"),
+    PersonNames("Anne", "DURAND"),
+    PersonNames("Paul", "DUPOND"),
 )
 IDS: Final = tuple(UUID(int=0xA0000 + number) for number in range(len(_PEOPLE)))
 NAMES: Final = dict(zip(IDS, _PEOPLE, strict=True))

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from domain.reconciliation.breaks import Break, BreakState
-from domain.reconciliation.expected import Way
-from domain.reconciliation.matching import Key, LineState
-from domain.reconciliation.run import Checked, Crawl, Reconciliation
+from domain.reconciliation.expected import Direction
+from domain.reconciliation.matching import Key, MatchState
+from domain.reconciliation.run import CheckedAccount, Reconciliation, ReconciliationRun
 from domain.reconciliation.totals import Totals
 from reports.parts.report import Report
 from reports.provider_reconciliation import LedgerHead, provider_reconciliation
@@ -21,8 +21,8 @@ FIRST: Final = NOW - timedelta(days=3)
 HEADS: Final = (LedgerHead("ad06", 1_284, "5f" * 32), LedgerHead("ad83", 16, "a0" * 32))
 WHOSE: Final = {"": "Plateforme", "acct_1": "ad06 – Jules Ferry"}
 LASTING: Final = Break(
-    Key("acct_1", "po_1", Way.OUT),
-    LineState.PROVIDER_ONLY,
+    Key("acct_1", "po_1", Direction.OUT),
+    MatchState.PROVIDER_ONLY,
     0,
     -5_00,
     "payout",
@@ -32,8 +32,8 @@ LASTING: Final = Break(
     BreakState.PERSISTING,
 )
 GONE: Final = LASTING._replace(
-    key=Key("", "ch_1", Way.IN),
-    kind=LineState.AMOUNT_DIFFERS,
+    key=Key("", "ch_1", Direction.IN),
+    kind=MatchState.AMOUNT_DIFFERS,
     ledger_cents=12_00,
     provider_cents=11_45,
     state=BreakState.RESOLVED,
@@ -41,13 +41,13 @@ GONE: Final = LASTING._replace(
 )
 
 
-def checked(account: str, balance: int, ledger: int, *, gap: int = 0, steady: bool = True) -> Checked:
+def checked(account: str, balance: int, ledger: int, *, gap: int = 0, steady: bool = True) -> CheckedAccount:
     """An account whose difference is all broken."""
     whole = Totals(balance=balance, movements=balance, ledger=ledger, in_flight=0, breaks=balance - ledger)
-    return Checked(Crawl(account, NOW, FIRST, 4, 1, steady, whole), gap)
+    return CheckedAccount(ReconciliationRun(account, NOW, FIRST, 4, 1, steady, whole), gap)
 
 
-def report(*accounts: Checked, breaks: tuple[Break, ...] = (), unread: tuple[str, ...] = ()) -> Report:
+def report(*accounts: CheckedAccount, breaks: tuple[Break, ...] = (), unread: tuple[str, ...] = ()) -> Report:
     """The report of a crawl."""
     return provider_reconciliation(Reconciliation(NOW, accounts, breaks, 2, unread), WHOSE, HEADS, demo=False)
 

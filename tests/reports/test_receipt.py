@@ -21,7 +21,7 @@ from domain.events.refund import (
     RefundRepaid,
     RefundSettled,
 )
-from reports.parts.contribution_history import TOPICS, Coming, Outcome, Story, tell
+from reports.parts.contribution_history import TOPICS, ContributionHistory, ReversalOutcome, UpcomingInstalment, fold
 from reports.receipt import ChildLine, Receipt, ReceiptInput, receipt
 from reports.render.receipt_pdf import receipt_pdf
 from tests.reports.pdf_text import pages
@@ -76,7 +76,7 @@ def given(*events: Event, children: tuple[ChildLine, ...] = (ANATOLE,), **more: 
         "school_year": 2024,
         "instalments": 1,
     }
-    return ReceiptInput(**(known | more), children=children, story=tell(events))
+    return ReceiptInput(**(known | more), children=children, story=fold(events))
 
 
 def made(*events: Event, **more: Any) -> Receipt:  # noqa: ANN401
@@ -232,7 +232,7 @@ def test_any_name_gives_a_receipt_and_none_is_read_as_code(name: str) -> None:
 
 
 def test_a_story_passes_over_what_is_the_platforms_affair() -> None:
-    story = tell([paid(12_00, 1_92), fact(FundsTransferred, at(7, 5), cents=12_00)])
+    story = fold([paid(12_00, 1_92), fact(FundsTransferred, at(7, 5), cents=12_00)])
     assert (story.paid, story.tip, story.kept) == (12_00, 1_92, 12_00)
     assert FundsTransferred.TOPIC not in TOPICS
 
@@ -243,11 +243,11 @@ def test_a_story_follows_a_plan_that_loses_instalments() -> None:
     once_more = fact(InstalmentFailed, at(8, 2), number=2, cents=4_00, final=False, retry_on=date(2024, 8, 5))
     never = fact(InstalmentFailed, at(8, 9), number=2, cents=4_00, final=True, retry_on=None)
     stopped = fact(InstalmentsCancelled, at(8, 10), numbers=(4,), cents=4_00)
-    assert tell([plan, once_more]).to_come == [Coming(n, date(2024, 8, n), 4_00) for n in (2, 3, 4)]
-    assert tell([plan, once_more, never, stopped]).to_come == [Coming(3, date(2024, 8, 3), 4_00)]
+    assert fold([plan, once_more]).to_come == [UpcomingInstalment(n, date(2024, 8, n), 4_00) for n in (2, 3, 4)]
+    assert fold([plan, once_more, never, stopped]).to_come == [UpcomingInstalment(3, date(2024, 8, 3), 4_00)]
 
 
-def outcome(story: Story) -> list[tuple[Outcome, date, int]]:
+def outcome(story: ContributionHistory) -> list[tuple[ReversalOutcome, date, int]]:
     """What became of each refund."""
     return [(one.outcome, one.on, one.cents) for one in story.reversals]
 
@@ -256,14 +256,14 @@ def test_a_refund_that_came_back_is_owed_until_the_coop_paid_it() -> None:
     failed = fact(RefundFailed, at(7, 25), cents=5_00, was_settled=True)
     repaid = fact(RefundRepaid, at(7, 30), cents=5_00, means="cheque")
     back = [paid(12_00), refunded(5_00), failed]
-    assert outcome(tell(back)) == [(Outcome.RETURNED, date(2024, 7, 20), 5_00)]
+    assert outcome(fold(back)) == [(ReversalOutcome.RETURNED, date(2024, 7, 20), 5_00)]
     assert "la coopérative doit encore cette somme" in text(made(*back))
     assert "réglé par la coopérative par chèque le 30 juillet 2024" in text(made(*back, repaid))
-    assert tell([*back, repaid]).kept == 7_00
+    assert fold([*back, repaid]).kept == 7_00
 
 
 def test_a_refund_made_at_the_provider_bears_the_day_it_was_made() -> None:
     found = fact(ExternalRefundFound, at(7, 10), cents=5_00)
     allocated = fact(ExternalRefundAllocated, at(7, 15), cents=5_00)
-    assert outcome(tell([paid(12_00), found])) == []
-    assert outcome(tell([paid(12_00), found, allocated])) == [(Outcome.REFUNDED, date(2024, 7, 10), 5_00)]
+    assert outcome(fold([paid(12_00), found])) == []
+    assert outcome(fold([paid(12_00), found, allocated])) == [(ReversalOutcome.REFUNDED, date(2024, 7, 10), 5_00)]

@@ -10,13 +10,13 @@ import pytest
 
 from reports.parts.provenance import Provenance
 from reports.parts.report import Report
-from reports.payments_table import Person, payments_table
+from reports.payments_table import PersonNames, payments_table
 from reports.render.csv_ import csv_files
 from reports.render.fonts import paper_text
 from reports.render.json_ import to_json
 from reports.render.pdf import to_pdf
 from reports.statement import statement
-from reports.voucher import Families, VoucherInput, voucher
+from reports.voucher import FamilyAnnex, VoucherInput, voucher
 from tests.reports.pdf_text import pages
 from tests.reports.samples import (
     BOXES,
@@ -57,7 +57,7 @@ def july(provenance: Provenance = PROVENANCE) -> Report:
 
 def named(text: str) -> Report:
     """A payments table in which one child has this name."""
-    return payments_table(PROVENANCE, HEAD, ORDERS, CHILDREN, {**NAMES, IDS[0]: Person(text, "Test")}, LABELS)
+    return payments_table(PROVENANCE, HEAD, ORDERS, CHILDREN, {**NAMES, IDS[0]: PersonNames(text, "Test")}, LABELS)
 
 
 def test_it_is_pdf_a_3a_and_pdf_ua_1_in_french() -> None:
@@ -84,7 +84,7 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 
 
 def test_every_page_says_whose_it_is_which_period_and_which_page() -> None:
-    texts = pages(to_pdf(voucher(DEMO, VOUCHER, Families(CHILDREN, NAMES))))
+    texts = pages(to_pdf(voucher(DEMO, VOUCHER, FamilyAnnex(CHILDREN, NAMES))))
     assert len(texts) == 3
     for number, text in enumerate(texts, start=1):
         assert "Coop Test 900 – N°\u00a0174" in text
@@ -187,7 +187,7 @@ def test_two_thousand_families_take_a_few_seconds_and_every_page_has_its_heading
     families = 2_000
     orders = [order(n, UUID(int=0x100000 + n), 1_200, paid_at(n)) for n in range(families)]
     children = [child(n, 1, UUID(int=0x200000 + n), "CPA") for n in range(families)]
-    names = {row.payer_id: Person("Anne-Sophie", f"FAMILLE {n}") for n, row in enumerate(orders)}
+    names = {row.payer_id: PersonNames("Anne-Sophie", f"FAMILLE {n}") for n, row in enumerate(orders)}
     began = time.perf_counter()
     texts = pages(to_pdf(payments_table(PROVENANCE, HEAD, orders, children, names, LABELS)))
     assert time.perf_counter() - began < 60

@@ -8,11 +8,11 @@ import pytest
 
 from reports.class_balance import class_balance
 from reports.parts.report import Report
-from reports.payments_table import Person, payments_table
+from reports.payments_table import PersonNames, payments_table
 from reports.render import Format, render
 from reports.render.csv_ import csv_files, guarded, to_csv
 from reports.statement import statement
-from reports.voucher import Families, voucher
+from reports.voucher import FamilyAnnex, voucher
 from tests.reports.samples import (
     BOXES,
     CHILDREN,
@@ -33,7 +33,7 @@ from tests.reports.samples import (
 REPORTS = {
     "class_balance": class_balance(PROVENANCE, HEAD, CLASSES, DUE, LABELS),
     "statement": statement(PROVENANCE, JULY, BOXES, ENTRIES, 0),
-    "voucher": voucher(PROVENANCE, VOUCHER, Families(CHILDREN, NAMES)),
+    "voucher": voucher(PROVENANCE, VOUCHER, FamilyAnnex(CHILDREN, NAMES)),
     "payments": payments_table(PROVENANCE, HEAD, ORDERS, CHILDREN, NAMES, LABELS),
 }
 
@@ -77,7 +77,7 @@ def test_csv_is_utf8_with_its_mark_and_windows_line_ends() -> None:
 
 def hostile(text: str) -> Report:
     """A payments table in which one child has this name."""
-    names = {**NAMES, IDS[0]: Person(text, text)}
+    names = {**NAMES, IDS[0]: PersonNames(text, text)}
     return payments_table(PROVENANCE, HEAD, ORDERS, CHILDREN, names, LABELS)
 
 

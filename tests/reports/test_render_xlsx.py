@@ -15,7 +15,7 @@ from openpyxl.workbook.workbook import Workbook
 from domain.errors import InvalidInput
 from reports.class_balance import class_balance
 from reports.parts.report import Report
-from reports.payments_table import Person, payments_table
+from reports.payments_table import PersonNames, payments_table
 from reports.render.xlsx import to_xlsx
 from reports.voucher import VoucherInput, voucher
 from tests.reports.samples import CHILDREN, CLASSES, DUE, HEAD, IDS, LABELS, NAMES, ORDERS, PROVENANCE
@@ -37,7 +37,7 @@ HOSTILE = [
 
 def payments(name: str = "Marie") -> Report:
     """The guide's payments table, one child of which may have another name."""
-    return payments_table(PROVENANCE, HEAD, ORDERS, CHILDREN, {**NAMES, IDS[0]: Person(name, name)}, LABELS)
+    return payments_table(PROVENANCE, HEAD, ORDERS, CHILDREN, {**NAMES, IDS[0]: PersonNames(name, name)}, LABELS)
 
 
 def read(report: Report) -> Workbook:

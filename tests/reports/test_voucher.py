@@ -4,7 +4,7 @@ import pytest
 
 from domain.errors import LedgerCorrupt, StatementDoesNotAddUp
 from reports.parts.report import Table
-from reports.voucher import Families, VoucherInput, voucher
+from reports.voucher import FamilyAnnex, VoucherInput, voucher
 from tests.reports.samples import (
     CHILDREN,
     HEAD,
@@ -105,7 +105,7 @@ def test_refunds_lost_disputes_cash_and_blocked_money_are_shown_apart_never_nett
 
 def test_the_annex_by_family_is_restricted_and_shows_the_erased_as_erased() -> None:
     known = {key: name for key, name in NAMES.items() if key != IDS[0]}
-    report = voucher(PROVENANCE, VOUCHER, Families(CHILDREN, known))
+    report = voucher(PROVENANCE, VOUCHER, FamilyAnnex(CHILDREN, known))
     annex = report.tables[-1]
     assert report.restricted
     assert annex.apart

@@ -20,13 +20,13 @@ from adapters import registry
 from adapters.local_postgres import LocalPostgres
 from service.associations import open_association
 from service.auth.principal import Role
-from service.demo.scenario import OPENED, DemoIds, Story
+from service.demo.scenario import OPENED, DemoIds, DemoScenario
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.web.server import Server
-from service.worker.worker import Workshop
+from service.worker.worker import Worker
 
 SLUG: Final = "ad06"
 PROBLEM: Final = "application/problem+json"
@@ -122,7 +122,7 @@ def _story(url: str) -> Iterator[Served]:
         projectors = Projectors(runtime)
         try:
             opened = runtime.ledger(SLUG)
-            ids = Story(opened).play()
+            ids = DemoScenario(opened).play()
             with on_line(runtime) as address, httpx2.Client(base_url=address, timeout=_PATIENCE) as client:
                 treasurer = create_token(url, TREASURER, None)
                 foreign = _register_other_coop(client, treasurer)
@@ -140,7 +140,7 @@ def _story(url: str) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def on_line(runtime: Runtime, workshop: Workshop | None = None) -> Iterator[str]:
+def on_line(runtime: Runtime, workshop: Worker | None = None) -> Iterator[str]:
     """Run the web server in a thread, and give its address."""
     server = Server(runtime, "127.0.0.1", 0, workshop, closes=False)
     thread = threading.Thread(target=server.run, name="served", daemon=True)

@@ -18,7 +18,7 @@ from domain.errors import LedgerError
 from service.associations import open_association
 from service.bootstrap import open_runtime
 from service.cli.main import app
-from service.demo.scenario import OPENED, DemoIds, Story
+from service.demo.scenario import OPENED, DemoIds, DemoScenario
 from service.people import keep_children
 from service.settings import Settings
 
@@ -52,7 +52,7 @@ def told(run: Run, database: str) -> DemoIds:
         by="test",
     )
     with open_runtime(Settings()) as runtime:
-        ids = Story(runtime.ledger("ad06")).play()
+        ids = DemoScenario(runtime.ledger("ad06")).play()
     assert run("verify", "ad06").exit_code == 0  # which also brings the read models up to the log
     return ids
 

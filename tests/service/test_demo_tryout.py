@@ -11,13 +11,13 @@ import pytest
 
 from domain.chart_of_accounts import Account
 from domain.journal import postings
-from service.bootstrap import open_workshop
+from service.bootstrap import open_worker
 from service.demo.bank import DemoBank
 from service.demo.tryout import open_tryout
 from service.pages.mandataire.live import COOKIE
 from service.runtime.runtime import Runtime
 from service.settings import Settings
-from service.worker.worker import Workers
+from service.worker.worker import WorkerThreads
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.service.serving import MANDATAIRE, SLUG, Served, create_token, on_line
 
@@ -28,7 +28,7 @@ def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
     bank = DemoBank(served.url, 0).start()
     with Runtime(Settings(secure_cookies=False, data_dir=tmp_path), None, served.database_url) as runtime:
-        workshop = open_workshop(runtime, bank.settings())
+        workshop = open_worker(runtime, bank.settings())
         assert workshop is not None
         tryout = open_tryout(workshop, bank, SLUG)
         office = workshop.office(SLUG)
@@ -38,7 +38,7 @@ def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
             session = page.headers["location"].rpartition("/")[2]
             bank.control(f"/checkout/{session}/card", number="4242424242424242")
             workshop.sweep()
-            workers = Workers(workshop, hands=2)
+            workers = WorkerThreads(workshop, hands=2)
             wait_until(lambda: bool(office.campaign(tryout.campaign_id).contributions[tryout.contribution_id].payments))
             wait_until(lambda: _at_provider(runtime, tryout.coop_id) == 24_00)
             wait_until(lambda: len(list(tmp_path.glob(f"outbox/{SLUG}/{tryout.coop_id}/*.eml"))) == 2)

@@ -9,7 +9,7 @@ import pytest
 from adapters.imports import PaymentRow, parse_payments
 from domain.campaign.state import Campaign
 from domain.events.campaign import CampaignDetails, CampaignDrafted
-from service.imports.plan import Author, Plan, make_plan, paid_at
+from service.imports.plan import Author, ImportPlan, make_plan, paid_at
 from service.imports.row_ids import Identifiers
 from tests.adapters.imports_samples import HEADER, as_csv, marie
 
@@ -38,7 +38,7 @@ def rows_of(*rows: Sequence[str], header: Sequence[str] = HEADER) -> tuple[Payme
     return parse_payments(as_csv(header, *rows)).rows
 
 
-def take(campaign: Campaign, *rows: Sequence[str], header: Sequence[str] = HEADER) -> Plan:
+def take(campaign: Campaign, *rows: Sequence[str], header: Sequence[str] = HEADER) -> ImportPlan:
     """Plan a file and carry it out on the campaign."""
     plan = make_plan(rows_of(*rows, header=header), campaign, Identifiers(SECRET, campaign.id), AUTHOR)
     for planned in plan.contributions:
@@ -47,7 +47,7 @@ def take(campaign: Campaign, *rows: Sequence[str], header: Sequence[str] = HEADE
     return plan
 
 
-def classes(plan: Plan) -> list[list[str]]:
+def classes(plan: ImportPlan) -> list[list[str]]:
     """The classes of the children of each new contribution."""
     return [[row.class_code for row in planned.rows] for planned in plan.contributions]
 

@@ -2,24 +2,24 @@
 
 from adapters.log.append.contents import (
     Append,
+    AppendRefusal,
     AppendRefusedError,
     AppendUncertainError,
-    End,
-    Fact,
     KeyUse,
-    Landed,
-    Refusal,
+    LogHead,
+    NewEvent,
+    StoredBatch,
 )
 from adapters.log.append.writer import Writer
 
 __all__ = [
     "Append",
+    "AppendRefusal",
     "AppendRefusedError",
     "AppendUncertainError",
-    "End",
-    "Fact",
     "KeyUse",
-    "Landed",
-    "Refusal",
+    "LogHead",
+    "NewEvent",
+    "StoredBatch",
     "Writer",
 ]

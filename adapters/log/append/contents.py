@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.events import Event
 
 
-class Fact(NamedTuple):
+class NewEvent(NamedTuple):
     """A decided event on its way to the log: its stream, its version there, its coop."""
 
     originator_id: UUID
@@ -28,7 +28,7 @@ class KeyUse(NamedTuple):
     events: int
 
 
-class End(NamedTuple):
+class LogHead(NamedTuple):
     """The end of a log at some moment: its last position and the chain hash there."""
 
     position: int
@@ -42,20 +42,20 @@ class Append(NamedTuple):
     """
 
     batch: UUID
-    facts: Sequence[Fact]
+    facts: Sequence[NewEvent]
     keys: Sequence[KeyUse]
     guards: Sequence[tuple[UUID, int]]
-    known: End | None = None
+    known: LogHead | None = None
 
 
-class Landed(NamedTuple):
+class StoredBatch(NamedTuple):
     """Where a batch stands: the position before its first event, and an end of the log that it is part of."""
 
     before: int
-    end: End
+    end: LogHead
 
 
-class Refusal(StrEnum):
+class AppendRefusal(StrEnum):
     """Why the append function refused a batch; nothing was stored."""
 
     VERSION = "ledger_events_version"
@@ -68,7 +68,7 @@ class Refusal(StrEnum):
 class AppendRefusedError(Exception):
     """The batch met another writer's work."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: AppendRefusal) -> None:
         """Say which."""
         super().__init__(refusal.value)
         self.refusal = refusal

@@ -12,7 +12,14 @@ from psycopg.rows import TupleRow, tuple_row
 from psycopg.sql import SQL, Identifier
 
 from adapters.log.append import arrays
-from adapters.log.append.contents import Append, AppendRefusedError, AppendUncertainError, End, Landed, Refusal
+from adapters.log.append.contents import (
+    Append,
+    AppendRefusal,
+    AppendRefusedError,
+    AppendUncertainError,
+    LogHead,
+    StoredBatch,
+)
 
 _ARRAYS: Final[tuple[LiteralString, ...]] = (
     *("uuid", "bigint", "uuid", "text", "bytea", "boolean"),  # facts
@@ -40,7 +47,7 @@ class Writer:
         )
         self._resolve = SQL("SELECT before, last, link FROM {}.ledger_resolve(%s)").format(log).as_bytes()
 
-    def append(self, append: Append, stored: Sequence[tuple[str, bytes]]) -> Landed:
+    def append(self, append: Append, stored: Sequence[tuple[str, bytes]]) -> StoredBatch:
         """Store a batch whose facts are encoded as (topic, bytes).
 
         Raises:
@@ -49,9 +56,9 @@ class Writer:
 
         """
         before, link = self._call(self._append, _columns(append, stored))
-        return Landed(before, End(before + len(stored), link))
+        return StoredBatch(before, LogHead(before + len(stored), link))
 
-    def resolve(self, batch: UUID) -> Landed | None:
+    def resolve(self, batch: UUID) -> StoredBatch | None:
         """Tell where a batch landed; None after fencing one that did not.
 
         Raises:
@@ -59,7 +66,7 @@ class Writer:
 
         """
         before, last, link = self._call(self._resolve, (batch,))
-        return None if before is None else Landed(before, End(last, link))
+        return None if before is None else StoredBatch(before, LogHead(last, link))
 
     def close(self) -> None:
         """Drop the connection; the next call makes another."""
@@ -74,14 +81,14 @@ class Writer:
             self._warned = False
             rows = connection.execute(statement, values, binary=True).fetchall()
         except psycopg.errors.UniqueViolation as error:
-            raise AppendRefusedError(Refusal(error.diag.constraint_name or "")) from error
+            raise AppendRefusedError(AppendRefusal(error.diag.constraint_name or "")) from error
         except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction) as error:
             # Read-only: the primary of a moment ago. Another connection may find the new one.
             self.close()
             raise AppendUncertainError(f"{type(error).__name__}: {error.sqlstate}") from error
         except psycopg.Error as error:
-            if error.sqlstate in (Refusal.GUARD, Refusal.OTHER_LOG):
-                raise AppendRefusedError(Refusal(error.sqlstate)) from error
+            if error.sqlstate in (AppendRefusal.GUARD, AppendRefusal.OTHER_LOG):
+                raise AppendRefusedError(AppendRefusal(error.sqlstate)) from error
             raise
         if self._warned:
             raise AppendUncertainError("committed locally only")

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 
-from adapters.log.bus.submission import Ask, Outcomes
+from adapters.log.bus.submission import CommandOutcomes, Submission
 
 
-class Ticket:
+class PendingReply:
     """Asks that stand or fall together, and whoever waits for them."""
 
     __slots__ = ("answer", "asks", "attempts", "error", "future", "loop")
 
-    def __init__(self, asks: Sequence[Ask], future: Future[Outcomes] | asyncio.Future[Outcomes]) -> None:
+    def __init__(
+        self, asks: Sequence[Submission], future: Future[CommandOutcomes] | asyncio.Future[CommandOutcomes]
+    ) -> None:
         self.asks = asks
         self.future = future
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -24,7 +26,7 @@ class Ticket:
         else:
             # From here on it cannot be cancelled: what is queued is carried out.
             future.set_running_or_notify_cancel()
-        self.answer: Outcomes | None = None
+        self.answer: CommandOutcomes | None = None
         self.error: BaseException | None = None
         self.attempts = 0
 
@@ -43,21 +45,21 @@ class Ticket:
             self.future.set_result(self.answer or ())
 
 
-def _settle(tickets: Sequence[Ticket]) -> None:
+def _settle(tickets: Sequence[PendingReply]) -> None:
     for ticket in tickets:
         ticket.settle()
 
 
-def fail(tickets: Sequence[Ticket], error: BaseException) -> None:
+def fail(tickets: Sequence[PendingReply], error: BaseException) -> None:
     """Give those without an answer an error."""
     for ticket in tickets:
         if ticket.open:
             ticket.error = error
 
 
-def wake(tickets: Sequence[Ticket]) -> None:
+def wake(tickets: Sequence[PendingReply]) -> None:
     """Tell all who wait: threads at once, coroutines by one wake-up of their event loop."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[Ticket]] = {}
+    by_loop: dict[asyncio.AbstractEventLoop, list[PendingReply]] = {}
     for ticket in tickets:
         if ticket.loop is None:
             ticket.settle()

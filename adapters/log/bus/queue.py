@@ -7,7 +7,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Final, NamedTuple
 
-from adapters.log.bus.pending_reply import Ticket
+from adapters.log.bus.pending_reply import PendingReply
 from domain.errors import TooBusy
 
 _MOMENT: Final = 0.0014
@@ -17,26 +17,26 @@ _NEARLY: Final = 90
 _MAX_WAITING: Final = 20_000
 
 
-class Drained(NamedTuple):
+class DrainedBatch(NamedTuple):
     """A batch of tickets; ``last`` when nothing can follow it."""
 
-    tickets: list[Ticket]
+    tickets: list[PendingReply]
     last: bool
 
 
-class Inbox:
+class SubmissionQueue:
     """A queue between many callers and one writer."""
 
     def __init__(self, max_batch: int) -> None:
         """Begin empty and open; ``max_batch`` is the most tickets that are drained at once."""
         self._max_batch = max_batch
-        self._queue: SimpleQueue[Ticket | None] = SimpleQueue()
+        self._queue: SimpleQueue[PendingReply | None] = SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
         self._enough = threading.Event()
         self._wanted = _MAX_WAITING
 
-    def put(self, ticket: Ticket) -> None:
+    def put(self, ticket: PendingReply) -> None:
         """Queue a ticket.
 
         Raises:
@@ -61,7 +61,7 @@ class Inbox:
                 self._queue.put(None)
         self._enough.set()
 
-    def drain(self, size: int) -> Drained:
+    def drain(self, size: int) -> DrainedBatch:
         """Take what is queued, waiting for a first ticket; ``size`` is that of the batch before.
 
         Whoever was just answered is about to ask again: while there are fewer than in the batch before, waiting a
@@ -79,4 +79,4 @@ class Inbox:
             while drained[-1] is not None and len(drained) < self._max_batch:
                 drained.append(self._queue.get_nowait())
         tickets = [ticket for ticket in drained if ticket is not None]
-        return Drained(tickets, last=len(tickets) < len(drained))
+        return DrainedBatch(tickets, last=len(tickets) < len(drained))

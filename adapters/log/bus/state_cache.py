@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
-from adapters.log.event_store import EventStore, Fact
+from adapters.log.event_store import EventStore, NewEvent
 from domain.aggregate import State
 from domain.funds import CoopFunds
 
@@ -68,7 +68,7 @@ class StateCache:
         mine = funds.copy()
         return position, mine
 
-    def evict(self, facts: Iterable[Fact]) -> None:
+    def evict(self, facts: Iterable[NewEvent]) -> None:
         """Forget the states that a batch which was not stored has moved."""
         for fact in facts:
             self._states.pop(fact.originator_id, None)

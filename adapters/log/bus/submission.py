@@ -19,7 +19,7 @@ _encode: Final = msgspec.json.Encoder(order="sorted").encode
 _ANY_TIME: Final = "1970-01-01T00:00:00Z"
 
 
-class Outcome(NamedTuple):
+class CommandOutcome(NamedTuple):
     """What a command did: its stream and version, its events and their positions; ``replayed`` if its key was used."""
 
     stream_id: UUID
@@ -30,7 +30,7 @@ class Outcome(NamedTuple):
     replayed: bool
 
 
-class Ask(NamedTuple):
+class Submission(NamedTuple):
     """A command, with the key that makes it safe to repeat and the fingerprint of what was asked under it."""
 
     command: Intent[Any]
@@ -38,17 +38,17 @@ class Ask(NamedTuple):
     fingerprint: bytes
 
 
-Outcomes = tuple[Outcome, ...]
+CommandOutcomes = tuple[CommandOutcome, ...]
 
 
-def ask(command: Intent[Any], key: str | None = None, fingerprint: bytes | None = None) -> Ask:
+def submission(command: Intent[Any], key: str | None = None, fingerprint: bytes | None = None) -> Submission:
     """A command as the bus takes it; only a keyed one needs a fingerprint."""
     if key is None:
-        return Ask(command, None, b"")
-    return Ask(command, key, fingerprint or fingerprint_of(command))
+        return Submission(command, None, b"")
+    return Submission(command, key, fingerprint or fingerprint_of(command))
 
 
-def check_keys(asks: Sequence[Ask]) -> tuple[Ask, ...]:
+def check_keys(asks: Sequence[Submission]) -> tuple[Submission, ...]:
     """Refuse a key that the log cannot hold, before it meets the commands of others in one batch."""
     for one in asks:
         if one.key is not None and not (0 < len(one.key) <= MAX_KEY and one.key.isprintable()):

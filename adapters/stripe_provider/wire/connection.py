@@ -27,7 +27,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Connection:
+class StripeConnection:
     """What every part of the adapter asks Stripe through; may be used from several threads at once."""
 
     def __init__(self, settings: StripeSettings, *, clock: Callable[[], datetime] = _now) -> None:

@@ -14,7 +14,7 @@ from domain.coop.certification import RequestCertification
 from domain.errors import NotFound
 from projections import directory
 from service.api.campaign_schemas import LineAmountIn
-from service.api.context import Runner
+from service.api.context import CanManageCampaigns
 from service.api.schemas import CentsField, Done
 from service.http.problems import PROBLEMS
 from service.payments.accounts import open_account
@@ -51,7 +51,7 @@ class RepaymentIn(BaseModel):
 
 @router.post("/campaigns/{campaign_id}/contributions/{contribution_id}/checkout", status_code=201)
 async def start_checkout(
-    door: Runner, request: Request, coop_id: UUID, campaign_id: UUID, contribution_id: UUID
+    door: CanManageCampaigns, request: Request, coop_id: UUID, campaign_id: UUID, contribution_id: UUID
 ) -> PageOut:
     """Open the payment page of a basket: the same basket always has the same page."""
     door.check_coop(coop_id)
@@ -71,7 +71,7 @@ async def start_checkout(
 
 
 @router.post("/certification/onboarding", status_code=201)
-async def start_onboarding(door: Runner, request: Request, coop_id: UUID, body: OnboardingIn) -> PageOut:
+async def start_onboarding(door: CanManageCampaigns, request: Request, coop_id: UUID, body: OnboardingIn) -> PageOut:
     """Open the coop's account at the provider if need be, and the page where its file is completed (S-150)."""
     await door.coop(coop_id)
     slug, shop = door.opened.ledger.slug, workshop_of(request)
@@ -88,7 +88,7 @@ async def start_onboarding(door: Runner, request: Request, coop_id: UUID, body: 
 
 @router.post("/campaigns/{campaign_id}/external-refunds/{refund_id}/allocation")
 async def allocate_external_refund(
-    door: Runner, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: AllocationIn
+    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: AllocationIn
 ) -> Done:
     """Say whose money a refund made at the provider was."""
     door.check_coop(coop_id)
@@ -104,11 +104,13 @@ async def allocate_external_refund(
 
 
 @router.post("/campaigns/{campaign_id}/refunds/{refund_id}/repayment")
-async def repay_refund(door: Runner, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: RepaymentIn) -> Done:
+async def repay_refund(
+    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: RepaymentIn
+) -> Done:
     """Record that the coop itself paid a family whose refund had come back from its card."""
     door.check_coop(coop_id)
     return await door.do(
-        refunds.RepayRefund(
+        refunds.RecordRefundRepaid(
             stream_id=campaign_id, refund_id=refund_id, means=body.means, stamp=door.stamp_within(coop_id)
         )
     )

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from domain.coop import payouts
 from service.api import schemas as given
-from service.api.context import Payer, Recorder
+from service.api.context import CanRecord, CanRequestPayout
 from service.api.schemas import Done
 from service.http.problems import PROBLEMS
 
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/{association}/coops/{coop_id}/payouts", tags=["Payou
 
 
 @router.post("", status_code=201)
-async def request_payout(door: Payer, coop_id: UUID, body: given.PayoutIn) -> Done:
+async def request_payout(door: CanRequestPayout, coop_id: UUID, body: given.PayoutIn) -> Done:
     """Ask for a payout of the available balance, or part of it, to the coop's confirmed bank account."""
     payout_id = door.new_id("payout")
     return await door.do(
@@ -26,10 +26,10 @@ async def request_payout(door: Payer, coop_id: UUID, body: given.PayoutIn) -> Do
 
 
 @router.post("/{payout_id}/sent")
-async def send_payout(door: Recorder, coop_id: UUID, payout_id: UUID, body: given.ProviderPayoutIn) -> Done:
+async def send_payout(door: CanRecord, coop_id: UUID, payout_id: UUID, body: given.ProviderPayoutIn) -> Done:
     """Record that the provider accepted the payout."""
     return await door.do(
-        payouts.SendPayout(
+        payouts.RecordPayoutSent(
             stream_id=coop_id,
             payout_id=payout_id,
             provider_payout=body.provider_payout,
@@ -40,10 +40,10 @@ async def send_payout(door: Recorder, coop_id: UUID, payout_id: UUID, body: give
 
 
 @router.post("/{payout_id}/paid")
-async def arrive_payout(door: Recorder, coop_id: UUID, payout_id: UUID, body: given.ProviderPayoutIn) -> Done:
+async def arrive_payout(door: CanRecord, coop_id: UUID, payout_id: UUID, body: given.ProviderPayoutIn) -> Done:
     """Record that the payout reached the bank."""
     return await door.do(
-        payouts.ArrivePayout(
+        payouts.RecordPayoutPaid(
             stream_id=coop_id,
             payout_id=payout_id,
             provider_payout=body.provider_payout,
@@ -54,10 +54,10 @@ async def arrive_payout(door: Recorder, coop_id: UUID, payout_id: UUID, body: gi
 
 
 @router.post("/{payout_id}/failed")
-async def fail_payout(door: Recorder, coop_id: UUID, payout_id: UUID, body: given.FailureIn) -> Done:
+async def fail_payout(door: CanRecord, coop_id: UUID, payout_id: UUID, body: given.FailureIn) -> Done:
     """Record that the payout failed, before or after it had arrived."""
     return await door.do(
-        payouts.FailPayout(
+        payouts.RecordPayoutFailed(
             stream_id=coop_id,
             payout_id=payout_id,
             reason=body.reason,

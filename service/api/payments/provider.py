@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from domain.campaign import disputes, instalments, payments, refunds
 from service.api import campaign_schemas as given
-from service.api.context import Recorder
+from service.api.context import CanRecord
 from service.api.schemas import Done, FailureIn
 from service.http.problems import PROBLEMS
 
@@ -16,10 +16,10 @@ router = APIRouter(prefix="/{association}/campaigns/{campaign_id}", tags=["Provi
 
 
 @router.post("/contributions/{contribution_id}/payments", status_code=201)
-async def capture_payment(door: Recorder, campaign_id: UUID, contribution_id: UUID, body: given.PaymentIn) -> Done:
+async def capture_payment(door: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.PaymentIn) -> Done:
     """Record a card payment, or one instalment; the same payment twice changes nothing."""
     return await door.do(
-        payments.CapturePayment(
+        payments.RecordPaymentCaptured(
             stream_id=campaign_id,
             stamp=door.stamp,
             contribution_id=contribution_id,
@@ -33,10 +33,10 @@ async def capture_payment(door: Recorder, campaign_id: UUID, contribution_id: UU
 
 
 @router.post("/contributions/{contribution_id}/failures", status_code=201)
-async def record_failure(door: Recorder, campaign_id: UUID, contribution_id: UUID, body: given.AttemptIn) -> Done:
+async def record_failure(door: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.AttemptIn) -> Done:
     """Record a refused attempt to pay."""
     return await door.do(
-        payments.RecordPaymentFailure(
+        payments.RecordPaymentFailed(
             stream_id=campaign_id,
             stamp=door.stamp,
             contribution_id=contribution_id,
@@ -47,10 +47,10 @@ async def record_failure(door: Recorder, campaign_id: UUID, contribution_id: UUI
 
 
 @router.post("/contributions/{contribution_id}/fees", status_code=201)
-async def record_fee(door: Recorder, campaign_id: UUID, contribution_id: UUID, body: given.FeeIn) -> Done:
+async def record_fee(door: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.FeeIn) -> Done:
     """Record the provider's fee on a payment."""
     return await door.do(
-        payments.RecordFee(
+        payments.RecordProviderFee(
             stream_id=campaign_id,
             stamp=door.stamp,
             contribution_id=contribution_id,
@@ -62,7 +62,7 @@ async def record_fee(door: Recorder, campaign_id: UUID, contribution_id: UUID, b
 
 
 @router.post("/contributions/{contribution_id}/transfers", status_code=201)
-async def record_transfer(door: Recorder, campaign_id: UUID, contribution_id: UUID, body: given.TransferIn) -> Done:
+async def record_transfer(door: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.TransferIn) -> Done:
     """Record that the coop's part of a payment moved to its account at the provider."""
     return await door.do(
         payments.RecordTransfer(
@@ -79,11 +79,11 @@ async def record_transfer(door: Recorder, campaign_id: UUID, contribution_id: UU
 
 @router.post("/contributions/{contribution_id}/instalments/failures", status_code=201)
 async def fail_instalment(
-    door: Recorder, campaign_id: UUID, contribution_id: UUID, body: given.InstalmentFailureIn
+    door: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.InstalmentFailureIn
 ) -> Done:
     """Record a refused instalment."""
     return await door.do(
-        instalments.FailInstalment(
+        instalments.RecordInstalmentFailed(
             stream_id=campaign_id,
             stamp=door.stamp,
             contribution_id=contribution_id,
@@ -96,10 +96,10 @@ async def fail_instalment(
 
 
 @router.post("/refunds/{refund_id}/settlement")
-async def settle_refund(door: Recorder, campaign_id: UUID, refund_id: UUID, body: given.SettlementIn) -> Done:
+async def settle_refund(door: CanRecord, campaign_id: UUID, refund_id: UUID, body: given.SettlementIn) -> Done:
     """Record that a refund reached the card."""
     return await door.do(
-        refunds.SettleRefund(
+        refunds.RecordRefundSettled(
             stream_id=campaign_id,
             refund_id=refund_id,
             provider_refund=body.provider_refund,
@@ -110,10 +110,10 @@ async def settle_refund(door: Recorder, campaign_id: UUID, refund_id: UUID, body
 
 
 @router.post("/refunds/{refund_id}/failure")
-async def fail_refund(door: Recorder, campaign_id: UUID, refund_id: UUID, body: FailureIn) -> Done:
+async def fail_refund(door: CanRecord, campaign_id: UUID, refund_id: UUID, body: FailureIn) -> Done:
     """Record that a refund did not reach the card."""
     return await door.do(
-        refunds.FailRefund(
+        refunds.RecordRefundFailed(
             stream_id=campaign_id,
             refund_id=refund_id,
             reason=body.reason,
@@ -124,10 +124,10 @@ async def fail_refund(door: Recorder, campaign_id: UUID, refund_id: UUID, body: 
 
 
 @router.post("/disputes", status_code=201)
-async def open_dispute(door: Recorder, campaign_id: UUID, body: given.DisputeIn) -> Done:
+async def open_dispute(door: CanRecord, campaign_id: UUID, body: given.DisputeIn) -> Done:
     """Record that a bank took back a payment."""
     return await door.do(
-        disputes.OpenDispute(
+        disputes.RecordDisputeOpened(
             stream_id=campaign_id,
             stamp=door.stamp,
             dispute_id=body.dispute_id,
@@ -141,16 +141,20 @@ async def open_dispute(door: Recorder, campaign_id: UUID, body: given.DisputeIn)
 
 
 @router.post("/disputes/{dispute_id}/won")
-async def win_dispute(door: Recorder, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
+async def win_dispute(door: CanRecord, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
     """Record that the bank gave the payment back."""
     return await door.do(
-        disputes.WinDispute(stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, stamp=door.stamp)
+        disputes.RecordDisputeWon(
+            stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, stamp=door.stamp
+        )
     )
 
 
 @router.post("/disputes/{dispute_id}/lost")
-async def lose_dispute(door: Recorder, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
+async def lose_dispute(door: CanRecord, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
     """Record that the bank kept the payment."""
     return await door.do(
-        disputes.LoseDispute(stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, stamp=door.stamp)
+        disputes.RecordDisputeLost(
+            stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, stamp=door.stamp
+        )
     )

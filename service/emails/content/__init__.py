@@ -9,17 +9,17 @@ from service.emails.content.certification import (
 )
 from service.emails.content.contributions import (
     ClassAmount,
-    Confirmation,
-    Notification,
-    Receipt,
+    ConfirmationEmail,
+    NotificationEmail,
+    ReceiptEmail,
     confirmation,
     notification,
     receipt,
 )
 from service.emails.content.instalments import (
-    PlanCancelled,
+    DeclineCause,
+    InstalmentsStopped,
     Recovery,
-    Refusal,
     instalment_collected,
     instalment_failed,
     instalment_given_up,
@@ -27,31 +27,31 @@ from service.emails.content.instalments import (
     plan_cancelled,
 )
 from service.emails.content.payouts import (
-    Payout,
-    Trouble,
+    PayoutEmail,
+    PayoutTrouble,
     payout_failed,
     payout_paid,
     payout_requested,
     payout_returned,
 )
-from service.emails.content.refunds import Refund, refund_failed, refund_made
-from service.emails.content.values import ChildLine, Due, Envelope, Instalment
+from service.emails.content.refunds import RefundEmail, refund_failed, refund_made
+from service.emails.content.values import ChildAmount, DuePayment, EmailEnvelope, Instalment
 
 __all__ = [
-    "ChildLine",
+    "ChildAmount",
     "ClassAmount",
-    "Confirmation",
-    "Due",
-    "Envelope",
+    "ConfirmationEmail",
+    "DeclineCause",
+    "DuePayment",
+    "EmailEnvelope",
     "Instalment",
-    "Notification",
-    "Payout",
-    "PlanCancelled",
-    "Receipt",
+    "InstalmentsStopped",
+    "NotificationEmail",
+    "PayoutEmail",
+    "PayoutTrouble",
+    "ReceiptEmail",
     "Recovery",
-    "Refund",
-    "Refusal",
-    "Trouble",
+    "RefundEmail",
     "account_confirm",
     "account_known",
     "account_password",

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from adapters.email import Letter
+from adapters.email import Email
 from service.emails.content.rendering import compose
-from service.emails.content.values import Envelope
+from service.emails.content.values import EmailEnvelope
 
 
-def account_confirm(envelope: Envelope, url: str) -> Letter:
+def account_confirm(envelope: EmailEnvelope, url: str) -> Email:
     """Ask whoever wants an account to show that the address is theirs."""
     return compose("account_confirm", envelope, url=url)
 
 
-def account_known(envelope: Envelope, url: str) -> Letter:
+def account_known(envelope: EmailEnvelope, url: str) -> Email:
     """Tell the holder of an account that somebody asked for another one with the same address."""
     return compose("account_known", envelope, url=url)
 
 
-def account_password(envelope: Envelope, url: str) -> Letter:
+def account_password(envelope: EmailEnvelope, url: str) -> Email:
     """Send the link to choose another password."""
     return compose("account_password", envelope, url=url)

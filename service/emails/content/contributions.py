@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from adapters.email import Letter
+from adapters.email import Email
 from service.emails.content.rendering import compose
-from service.emails.content.values import ChildLine, Due, Envelope
+from service.emails.content.values import ChildAmount, DuePayment, EmailEnvelope
 
 
 @dataclass(frozen=True)
-class Confirmation:
+class ConfirmationEmail:
     """A first payment that was received: the basket by child, the tip apart, what is still to come.
 
     ``message`` is what the coop wrote for this campaign (S-97), plain text, possibly empty. The tip is paid at once
@@ -21,11 +21,11 @@ class Confirmation:
     campaign: str
     reference: str
     paid_on: date
-    lines: tuple[ChildLine, ...]
+    lines: tuple[ChildAmount, ...]
     tip_cents: int
     receipt_url: str
     message: str = ""
-    later: tuple[Due, ...] = ()
+    later: tuple[DuePayment, ...] = ()
 
     @property
     def due_cents(self) -> int:
@@ -44,7 +44,7 @@ class Confirmation:
 
 
 @dataclass(frozen=True)
-class Receipt:
+class ReceiptEmail:
     """Where the receipt of a contribution is, until which day, and for which cents, tip included."""
 
     campaign: str
@@ -63,7 +63,7 @@ class ClassAmount:
 
 
 @dataclass(frozen=True)
-class Notification:
+class NotificationEmail:
     """A contribution that came in (S-99).
 
     No name: addresses of this list are typed by hand, and the page that shows names asks who is reading.
@@ -87,16 +87,16 @@ class Notification:
         return self.due_cents - self.received_cents
 
 
-def confirmation(envelope: Envelope, facts: Confirmation) -> Letter:
+def confirmation(envelope: EmailEnvelope, facts: ConfirmationEmail) -> Email:
     """Confirm a payment to the family, with the campaign's own message (S-97) and a link to the receipt (S-214)."""
     return compose("confirmation", envelope, facts=facts)
 
 
-def receipt(envelope: Envelope, facts: Receipt) -> Letter:
+def receipt(envelope: EmailEnvelope, facts: ReceiptEmail) -> Email:
     """Send the link to the receipt, « attestation de paiement »: neither an invoice nor a tax receipt."""
     return compose("receipt", envelope, facts=facts)
 
 
-def notification(envelope: Envelope, facts: Notification) -> Letter:
+def notification(envelope: EmailEnvelope, facts: NotificationEmail) -> Email:
     """Tell one address of the campaign's list that a contribution came in (S-99)."""
     return compose("notification", envelope, facts=facts)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from adapters.email import Letter
+from adapters.email import Email
 from service.emails.content.rendering import compose
-from service.emails.content.values import Envelope
+from service.emails.content.values import EmailEnvelope
 
 
-class Trouble(Enum):
+class PayoutTrouble(Enum):
     """Why a bank did not take a payout, as far as the coop can do something about it."""
 
     ACCOUNT_CLOSED = "account_closed"
@@ -20,7 +20,7 @@ class Trouble(Enum):
 
 
 @dataclass(frozen=True)
-class Payout:
+class PayoutEmail:
     """A payout: its number, its cents, the masked IBAN it goes to, the day of what the letter tells, its page."""
 
     reference: str
@@ -30,21 +30,21 @@ class Payout:
     url: str
 
 
-def payout_requested(envelope: Envelope, payout: Payout, asked_by: str) -> Letter:
+def payout_requested(envelope: EmailEnvelope, payout: PayoutEmail, asked_by: str) -> Email:
     """Say that a payout was asked for and by whom: somebody who did not ask should be alarmed."""
     return compose("payout_requested", envelope, payout=payout, asked_by=asked_by)
 
 
-def payout_paid(envelope: Envelope, payout: Payout) -> Letter:
+def payout_paid(envelope: EmailEnvelope, payout: PayoutEmail) -> Email:
     """Say that a payout reached the bank."""
     return compose("payout_paid", envelope, payout=payout)
 
 
-def payout_failed(envelope: Envelope, payout: Payout, trouble: Trouble) -> Letter:
+def payout_failed(envelope: EmailEnvelope, payout: PayoutEmail, trouble: PayoutTrouble) -> Email:
     """Say that a payout did not arrive and that its amount is available again."""
     return compose("payout_failed", envelope, payout=payout, why=trouble.value)
 
 
-def payout_returned(envelope: Envelope, payout: Payout, trouble: Trouble) -> Letter:
+def payout_returned(envelope: EmailEnvelope, payout: PayoutEmail, trouble: PayoutTrouble) -> Email:
     """Say that the bank sent a payout back and that its amount is available again."""
     return compose("payout_returned", envelope, payout=payout, why=trouble.value)

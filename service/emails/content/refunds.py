@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.email import Letter
+from adapters.email import Email
 from service.emails.content.rendering import compose
-from service.emails.content.values import ChildLine, Envelope
+from service.emails.content.values import ChildAmount, EmailEnvelope
 
 
 @dataclass(frozen=True)
-class Refund:
+class RefundEmail:
     """What goes back to the card: by child, and of the tip; ``kept_cents`` is what the coop keeps afterwards."""
 
     campaign: str
     reference: str
-    lines: tuple[ChildLine, ...]
+    lines: tuple[ChildAmount, ...]
     tip_cents: int
     kept_cents: int
 
@@ -30,11 +30,11 @@ class Refund:
         return self.cents + self.tip_cents
 
 
-def refund_made(envelope: Envelope, facts: Refund) -> Letter:
+def refund_made(envelope: EmailEnvelope, facts: RefundEmail) -> Email:
     """Say what was given back to the card and when it shows."""
     return compose("refund_made", envelope, facts=facts)
 
 
-def refund_failed(envelope: Envelope, facts: Refund) -> Letter:
+def refund_failed(envelope: EmailEnvelope, facts: RefundEmail) -> Email:
     """Say that a refund did not reach the card; ``facts`` are those of the refund that was tried."""
     return compose("refund_failed", envelope, facts=facts)

@@ -12,10 +12,10 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from adapters.email import Letter
+from adapters.email import Email
 from domain.calendar import french_date
 from domain.money import NBSP, euros
-from service.emails.content.values import Envelope
+from service.emails.content.values import EmailEnvelope
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _BLANKS: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
@@ -55,7 +55,7 @@ _TEXT: Final = _environment("text")
 _HTML: Final = _environment("html")
 
 
-def compose(template: str, envelope: Envelope, **facts: object) -> Letter:
+def compose(template: str, envelope: EmailEnvelope, **facts: object) -> Email:
     """Render the letter ``template`` for an envelope.
 
     Raises:
@@ -64,7 +64,7 @@ def compose(template: str, envelope: Envelope, **facts: object) -> Letter:
     """
     values = {"envelope": envelope, **facts}
     plain = _TEXT.get_template(f"{template}.jinja").make_module(values)
-    return Letter(
+    return Email(
         to=envelope.to,
         subject=flow(str(vars(plain)["subject"])),
         text=str(plain),

@@ -7,7 +7,7 @@ from datetime import date
 
 
 @dataclass(frozen=True)
-class Envelope:
+class EmailEnvelope:
     """To whom a letter goes and who writes it.
 
     ``key`` names the letter for ever (an event's id and the letter's kind): the same key is the same message.
@@ -28,7 +28,7 @@ class Envelope:
 
 
 @dataclass(frozen=True)
-class ChildLine:
+class ChildAmount:
     """One child of a basket as the family reads it, and its cents (S-198)."""
 
     name: str
@@ -38,11 +38,11 @@ class ChildLine:
 
     def __repr__(self) -> str:
         """Say nothing: it holds a child's name."""
-        return "ChildLine(…)"
+        return "ChildAmount(…)"
 
 
 @dataclass(frozen=True)
-class Due:
+class DuePayment:
     """A payment to come: its day and its cents (S-96)."""
 
     on: date

@@ -16,18 +16,18 @@ from domain.errors import NotFound
 from projections import contributions, directory
 from service.accounts.account_form import read_password
 from service.api.context import runtime_of
-from service.fields import Unreadable, read_name
-from service.http.cpu_bound import run_heavy
+from service.fields import FieldError, read_name
+from service.http.cpu_bound import run_cpu_bound
 from service.http.forms import Given, text
-from service.pages.accounts.dependencies import COOKIE, Holder, Holding
-from service.receipts.receipt_service import ReceiptDesk
+from service.pages.accounts.dependencies import COOKIE, AccountHolder, Holding
+from service.receipts.receipt_service import ReceiptService
 
 router = APIRouter()
 _WRONG: Final = "Ce n’est pas votre mot de passe actuel."
 _SURE: Final = "Cochez cette case pour supprimer votre compte."
 
 
-class Line(NamedTuple):
+class ContributionLine(NamedTuple):
     """A contribution as its family reads it: the campaign, the day, cents, where to see it and its receipt."""
 
     title: str
@@ -52,7 +52,7 @@ async def rename(holding: Holding, form: Given) -> Response:
     for field in ("first_name", "last_name"):
         try:
             names.append(read_name(text(form, field)))
-        except Unreadable as refusal:
+        except FieldError as refusal:
             errors[field] = refusal.french
     if errors:
         return await _show(holding, errors, 422)
@@ -68,7 +68,7 @@ async def change_password(holding: Holding, form: Given) -> Response:
     if read.errors:
         return await _show(holding, read.errors, 422)
     desk = holding.visit.desk()
-    changed = await run_heavy(desk.change_password, holding.account, text(form, "current"), read.password)
+    changed = await run_cpu_bound(desk.change_password, holding.account, text(form, "current"), read.password)
     if changed is None:
         return await _show(holding, {"current": _WRONG}, 422)
     return holding.visit.keep(holding.visit.lead(""), changed)
@@ -100,14 +100,14 @@ async def receipt(holding: Holding, contribution_id: UUID, request: Request) -> 
         raise NotFound(contribution=contribution_id)
 
     def path() -> str:
-        desk = ReceiptDesk(visit.opened, visit.now, runtime_of(request).settings.address)
+        desk = ReceiptService(visit.opened, visit.now, runtime_of(request).settings.address)
         return desk.path(desk.case(mine.campaign_id, mine.contribution_id))
 
     return RedirectResponse(await run_in_threadpool(path), 303)
 
 
-async def _show(holding: Holder, errors: dict[str, str], status: int = 200) -> Response:
-    def read() -> list[Line]:
+async def _show(holding: AccountHolder, errors: dict[str, str], status: int = 200) -> Response:
+    def read() -> list[ContributionLine]:
         opened = holding.visit.opened
         linked = opened.families.accounts.contributions_of(holding.account.account_id)
         return opened.read(_lines, linked, holding.visit.association)
@@ -116,7 +116,7 @@ async def _show(holding: Holder, errors: dict[str, str], status: int = 200) -> R
     return holding.visit.show("account.html", status, account=holding.account, lines=lines, errors=errors)
 
 
-def _lines(connection: Connection[Any], linked: list[LinkedContribution], association: str) -> list[Line]:
+def _lines(connection: Connection[Any], linked: list[LinkedContribution], association: str) -> list[ContributionLine]:
     """The contributions that the read models know, but those given up unpaid; a new one comes a moment later."""
     lines = []
     for one in linked:
@@ -125,7 +125,7 @@ def _lines(connection: Connection[Any], linked: list[LinkedContribution], associ
         if order is None or campaign is None or (order.abandoned and not order.paid):
             continue
         lines.append(
-            Line(
+            ContributionLine(
                 campaign.title,
                 french_date(paris_date(order.placed_at)),
                 order.due + order.tip_due,

@@ -12,10 +12,10 @@ from starlette.concurrency import run_in_threadpool
 
 from adapters.family_accounts import FamilyAccount
 from domain.money import NBSP
-from service.accounts.account_service import AccountDesk, SignedIn
+from service.accounts.account_service import AccountService, SignedIn
 from service.accounts.google import Google
 from service.api.context import Slug, runtime_of
-from service.http.redirects import Elsewhere
+from service.http.redirects import Redirect
 from service.pages.rendering import page
 from service.runtime.open_ledger import OpenLedger
 from service.web.webhooks import clock_of, workshop_of
@@ -24,7 +24,7 @@ COOKIE: Final = "coopledger_family"
 _BACK: Final = re.compile(r"/[a-z][a-z0-9_]{1,39}/(paniers/[A-Za-z0-9_-]{10,64}(/[a-z]{1,20})?|compte)")
 
 
-class AccountVisit:
+class AccountRequest:
     """One request to a page of accounts; ``suite`` is the page to go back to, empty for the account itself."""
 
     def __init__(self, request: Request, opened: OpenLedger, association: str, suite: str) -> None:
@@ -42,11 +42,11 @@ class AccountVisit:
         google: Google | None = self.request.app.state.google
         return google
 
-    def desk(self) -> AccountDesk:
+    def desk(self) -> AccountService:
         """Open the desk of accounts for this request."""
         client = self.request.client
         line = client.host if client else ""
-        return AccountDesk(self.opened, workshop_of(self.request), self.association, self.now, line)
+        return AccountService(self.opened, workshop_of(self.request), self.association, self.now, line)
 
     async def account(self) -> FamilyAccount | None:
         """Return who is signed in."""
@@ -97,7 +97,7 @@ class AccountVisit:
         return answer
 
 
-async def account_visit(request: Request, association: Slug, suite: str = "") -> AccountVisit:
+async def account_visit(request: Request, association: Slug, suite: str = "") -> AccountRequest:
     """Find the association of an address; ``suite`` leads nowhere but to a basket or the account itself.
 
     Raises:
@@ -106,22 +106,22 @@ async def account_visit(request: Request, association: Slug, suite: str = "") ->
     """
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
     inside = _BACK.fullmatch(suite) is not None and suite.startswith(f"/{association}/")
-    return AccountVisit(request, opened, association, suite if inside else "")
+    return AccountRequest(request, opened, association, suite if inside else "")
 
 
-AccountVisiting = Annotated[AccountVisit, Depends(account_visit)]
+AccountVisiting = Annotated[AccountRequest, Depends(account_visit)]
 
 
-class Holder:
+class AccountHolder:
     """A visitor who is signed in."""
 
-    def __init__(self, visit: AccountVisit, account: FamilyAccount) -> None:
+    def __init__(self, visit: AccountRequest, account: FamilyAccount) -> None:
         """Bind the person to the visit."""
         self.visit = visit
         self.account = account
 
 
-async def holder(visit: AccountVisiting) -> Holder:
+async def holder(visit: AccountVisiting) -> AccountHolder:
     """Find who is signed in.
 
     Raises:
@@ -130,8 +130,8 @@ async def holder(visit: AccountVisiting) -> Holder:
     """
     account = await visit.account()
     if account is None:
-        raise Elsewhere(f"{visit.home}/connexion")
-    return Holder(visit, account)
+        raise Redirect(f"{visit.home}/connexion")
+    return AccountHolder(visit, account)
 
 
-Holding = Annotated[Holder, Depends(holder)]
+Holding = Annotated[AccountHolder, Depends(holder)]

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from domain.errors import NotFound
 from service.accounts.google import Errand, Google, GoogleRefused
 from service.api.context import runtime_of
-from service.pages.accounts.dependencies import AccountVisit, AccountVisiting
+from service.pages.accounts.dependencies import AccountRequest, AccountVisiting
 
 router = APIRouter()
 _COOKIE: Final = "coopledger_google"
@@ -70,27 +70,27 @@ async def come_back(visit: AccountVisiting, state: str = "", code: str = "") -> 
     return answer
 
 
-def _google(visit: AccountVisit) -> Google:
+def _google(visit: AccountRequest) -> Google:
     if visit.google is None:
         raise NotFound(page="google")
     return visit.google
 
 
-def _back(visit: AccountVisit) -> str:
+def _back(visit: AccountRequest) -> str:
     """The address that Google leads back to; it is registered there."""
     return f"{runtime_of(visit.request).settings.address}{visit.home}/google/retour"
 
 
-def _end(visit: AccountVisit) -> int:
+def _end(visit: AccountRequest) -> int:
     return int(visit.now.timestamp()) + _MINUTES * 60
 
 
-def _sign(visit: AccountVisit, content: bytes) -> str:
+def _sign(visit: AccountRequest, content: bytes) -> str:
     mac = hmac.new(visit.opened.vault.secret("google"), content, hashlib.sha256).digest()
     return urlsafe_b64encode(mac + content).decode()
 
 
-def _read(visit: AccountVisit, value: str) -> _Away | None:
+def _read(visit: AccountRequest, value: str) -> _Away | None:
     """Read the cookie; None when it is not ours, or too old."""
     try:
         sealed = urlsafe_b64decode(value.encode())

@@ -9,8 +9,8 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from service.accounts.account_form import read_password
-from service.fields import Unreadable, read_email
-from service.http.cpu_bound import run_heavy
+from service.fields import FieldError, read_email
+from service.http.cpu_bound import run_cpu_bound
 from service.http.forms import Given, text
 from service.pages.accounts.dependencies import AccountVisiting
 
@@ -31,7 +31,7 @@ async def ask_for_link(visit: AccountVisiting, form: Given) -> Response:
     email = text(form, "email")
     try:
         address = read_email(email)
-    except Unreadable as refusal:
+    except FieldError as refusal:
         return visit.show("account_forgotten.html", 422, email=email, errors={"email": refusal.french})
     await run_in_threadpool(visit.desk().forgot, address)
     return visit.show("account_sent.html", email=address, confirming=False)
@@ -55,7 +55,7 @@ async def renew(visit: AccountVisiting, token: str, form: Given) -> Response:
     read = read_password({"password": text(form, "password")}, account.profile)
     if read.errors:
         return visit.show("account_password.html", 422, errors=read.errors, address=visit.request.url.path)
-    signed_in = await run_heavy(desk.renew, token, read.password)
+    signed_in = await run_cpu_bound(desk.renew, token, read.password)
     if signed_in is None:
         return visit.show("account_over.html", 410)
     return visit.keep(visit.lead(), signed_in)

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from service.accounts.account_form import WRONG
-from service.http.cpu_bound import run_heavy
+from service.http.cpu_bound import run_cpu_bound
 from service.http.forms import Given, text
 from service.pages.accounts.dependencies import COOKIE, AccountVisiting
 
@@ -26,7 +26,7 @@ async def sign_in_form(visit: AccountVisiting) -> Response:
 async def sign_in(visit: AccountVisiting, form: Given) -> Response:
     """Sign in, then go back to where the visitor came from."""
     email = text(form, "email")
-    signed_in = await run_heavy(visit.desk().sign_in, email, text(form, "password"))
+    signed_in = await run_cpu_bound(visit.desk().sign_in, email, text(form, "password"))
     if signed_in is None:
         return visit.show("account_sign_in.html", 401, email=email, wrong=WRONG)
     return visit.keep(visit.lead(), signed_in)

@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from service.accounts.account_form import read_creation
-from service.http.cpu_bound import run_heavy
+from service.http.cpu_bound import run_cpu_bound
 from service.http.forms import Given, text
-from service.pages.accounts.dependencies import AccountVisit, AccountVisiting
+from service.pages.accounts.dependencies import AccountRequest, AccountVisiting
 
 router = APIRouter()
 FIELDS: Final = ("first_name", "last_name", "email", "password")
@@ -38,7 +38,7 @@ async def create(visit: AccountVisiting, form: Given) -> Response:
     read = read_creation(values)
     if read.errors:
         return visit.show("account_new.html", 422, values=values, errors=read.errors)
-    await run_heavy(visit.desk().create, read.profile, read.password)
+    await run_cpu_bound(visit.desk().create, read.profile, read.password)
     return visit.show("account_sent.html", email=read.profile.email, confirming=True)
 
 
@@ -51,13 +51,13 @@ async def confirmation(visit: AccountVisiting, token: str) -> Response:
 @router.post(_CONFIRMATION)
 async def confirm(visit: AccountVisiting, token: str, form: Given) -> Response:
     """Confirm the address and sign in."""
-    signed_in = await run_heavy(visit.desk().confirm, token, text(form, "password"))
+    signed_in = await run_cpu_bound(visit.desk().confirm, token, text(form, "password"))
     if signed_in is None:
         return await _ask(visit, token, {"password": _NOT_CHOSEN})
     return visit.keep(visit.lead(), signed_in)
 
 
-async def _ask(visit: AccountVisit, token: str, errors: dict[str, str]) -> Response:
+async def _ask(visit: AccountRequest, token: str, errors: dict[str, str]) -> Response:
     if not await run_in_threadpool(visit.desk().may_confirm, token):
         return visit.show("account_over.html", 410)
     return visit.show("account_confirm.html", 422 if errors else 200, errors=errors, address=visit.request.url.path)

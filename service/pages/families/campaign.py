@@ -29,25 +29,25 @@ from service.pages.french import (
 )
 from service.pages.rendering import rendered
 from service.pages.security import content_policy
-from service.public_campaigns import Face, Faces
+from service.public_campaigns import PublicCampaign, PublicCampaignCache
 from service.web.webhooks import clock_of
 
 router = APIRouter()
 _TAG_LENGTH: Final = 16
 
 
-def faces_of(request: Request) -> Faces:
+def faces_of(request: Request) -> PublicCampaignCache:
     """Return the faces of the running service's campaigns."""
-    faces: Faces = request.app.state.faces
+    faces: PublicCampaignCache = request.app.state.faces
     return faces
 
 
-async def public_face(request: Request, association: Slug, campaign_id: UUID) -> Face:
+async def public_face(request: Request, association: Slug, campaign_id: UUID) -> PublicCampaign:
     """Find the campaign of an address, as far as families may see it."""
     return await faces_of(request).face(association, campaign_id)
 
 
-PublicFace = Annotated[Face, Depends(public_face)]
+PublicFace = Annotated[PublicCampaign, Depends(public_face)]
 
 
 @router.get("/{association}/contribuer/{campaign_id}")
@@ -71,7 +71,7 @@ async def embedded_page(face: PublicFace, association: Slug, request: Request) -
     return answer
 
 
-def _page(request: Request, association: str, face: Face, *, embedded: bool) -> Response:
+def _page(request: Request, association: str, face: PublicCampaign, *, embedded: bool) -> Response:
     """Answer with the kept page, or with 304 to whoever has it already.
 
     It is compressed once and for all: it holds no secret, and the same bytes go to everybody.
@@ -93,7 +93,7 @@ def _page(request: Request, association: str, face: Face, *, embedded: bool) -> 
     return Response(html, media_type="text/html; charset=utf-8", headers=headers)
 
 
-def campaign_values(face: Face, association: str, closed: str) -> dict[str, Any]:
+def campaign_values(face: PublicCampaign, association: str, closed: str) -> dict[str, Any]:
     """Return what the template of a campaign shows; ``closed`` is why nobody can contribute now, if so."""
     campaign = face.campaign
     return {
@@ -116,19 +116,19 @@ def campaign_values(face: Face, association: str, closed: str) -> dict[str, Any]
     }
 
 
-def files_of(association: str, face: Face) -> str:
+def files_of(association: str, face: PublicCampaign) -> str:
     """What the addresses of a campaign's files begin with."""
     return f"/{association}/contribuer/{face.campaign.campaign_id}"
 
 
-def _attachment(association: str, face: Face, ref: AttachmentRef) -> tuple[str, str, str, str]:
+def _attachment(association: str, face: PublicCampaign, ref: AttachmentRef) -> tuple[str, str, str, str]:
     """A file to download: its name, kind, size and address."""
     name, _, kind = ref.name.rpartition(".")
     file = f"{files_of(association, face)}/pieces/{ref.digest}/{quote(ref.name)}"
     return name, kind.upper(), french_size(ref.size), file
 
 
-def _picture(association: str, face: Face) -> dict[str, Any] | None:
+def _picture(association: str, face: PublicCampaign) -> dict[str, Any] | None:
     """The picture in the widths that a browser chooses from, and its shape, so that nothing moves when it comes."""
     ref = face.picture
     if ref is None:

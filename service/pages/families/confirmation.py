@@ -32,7 +32,7 @@ from service.pages.rendering import page
 from service.payments.checkout import PAID, lead_to_payment
 from service.runtime.open_ledger import OpenLedger
 from service.web.webhooks import clock_of, workshop_of
-from service.worker.worker import Workshop
+from service.worker.worker import Worker
 
 router = APIRouter()
 _HEARTBEAT: Final = 15.0
@@ -49,7 +49,7 @@ _SENTENCES: Final = {
 }
 
 
-class Shown(NamedTuple):
+class ConfirmationView(NamedTuple):
     """What the page says: a status, its sentence, and amounts in French."""
 
     status: str
@@ -66,7 +66,7 @@ class Shown(NamedTuple):
         return {name: value for name, value in self._asdict().items() if name != "position"}
 
 
-class Family:
+class ContributionRequest:
     """Somebody who has the address of a contribution."""
 
     def __init__(self, opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID) -> None:
@@ -92,37 +92,39 @@ class Family:
             "kept": self.opened.baskets.content_of(self.contribution_id, now) is not None,
         }
 
-    async def shown(self) -> Shown:
+    async def shown(self) -> ConfirmationView:
         """Read what the page says now."""
         return await run_in_threadpool(self.opened.read, _read, self.campaign.campaign_id, self.contribution_id)
 
 
-async def family(request: Request, association: Slug, campaign_id: UUID, contribution_id: UUID) -> Family:
+async def family(request: Request, association: Slug, campaign_id: UUID, contribution_id: UUID) -> ContributionRequest:
     """Find the contribution of an address; an unknown one looks like a foreign one."""
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
     campaign = await run_in_threadpool(opened.read, directory.find_campaign, campaign_id)
     if campaign is None:
         raise NotFound(campaign=campaign_id)
-    return Family(opened, campaign, contribution_id)
+    return ContributionRequest(opened, campaign, contribution_id)
 
 
-AtHome = Annotated[Family, Depends(family)]
+AtHome = Annotated[ContributionRequest, Depends(family)]
 
 
-def _read(connection: Connection[Any], campaign_id: UUID, contribution_id: UUID) -> Shown:
+def _read(connection: Connection[Any], campaign_id: UUID, contribution_id: UUID) -> ConfirmationView:
     row = contributions.by_id(connection, contribution_id)
     if row is not None and row.campaign_id != campaign_id:
         raise NotFound(contribution=contribution_id)
     return _shown(row, tracked(connection))
 
 
-def _shown(row: ContributionRow | None, position: int) -> Shown:
+def _shown(row: ContributionRow | None, position: int) -> ConfirmationView:
     """Say what the ledger knows; a basket that the read models do not show yet is pending."""
     if row is None:
-        return Shown("pending", _SENTENCES["pending"], "", "", "", payable=False, receipted=False, position=position)
+        return ConfirmationView(
+            "pending", _SENTENCES["pending"], "", "", "", payable=False, receipted=False, position=position
+        )
     amounts = (euros(row.paid), euros(row.tip_paid), euros(row.paid + row.tip_paid))
     payable = row.status == "pending"
-    return Shown(
+    return ConfirmationView(
         row.status, _SENTENCES[row.status], *amounts, payable=payable, receipted=bool(row.paid), position=position
     )
 
@@ -158,7 +160,7 @@ async def pay(
     home: AtHome,
     association: Slug,
     request: Request,
-    shop: Annotated[Workshop, Depends(workshop_of)],
+    shop: Annotated[Worker, Depends(workshop_of)],
 ) -> Response:
     """Lead to the payment page of the basket, the same one as before as long as it is open."""
     address = home.address(association)
@@ -177,7 +179,7 @@ async def change(
     home: AtHome,
     association: Slug,
     request: Request,
-    shop: Annotated[Workshop, Depends(workshop_of)],
+    shop: Annotated[Worker, Depends(workshop_of)],
 ) -> Response:
     """Close the payment page, give the basket up, and fill a new one with what was typed; once paid, it is too late."""
     address = home.address(association)
@@ -192,7 +194,7 @@ async def change(
     return RedirectResponse(f"/{association}/paniers/{token}", 303)
 
 
-def _close(shop: Workshop, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> bool:
+def _close(shop: Worker, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> bool:
     """Close the payment page of a basket; False when somebody has paid on it."""
     checkout = lead_to_payment(shop.office(association), campaign_id, contribution_id, back)
     return shop.provider.expire_checkout(checkout.session).status is CheckoutStatus.EXPIRED

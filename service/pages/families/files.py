@@ -13,7 +13,7 @@ from adapters.files import StoredFile
 from domain.errors import NotFound
 from service.api.context import Slug, runtime_of
 from service.pages.families.campaign import PublicFace
-from service.public_campaigns import Face
+from service.public_campaigns import PublicCampaign
 
 router = APIRouter()
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -59,7 +59,7 @@ async def attachment(
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
-async def _find(request: Request, association: str, face: Face, digest: str, width: int) -> StoredFile:
+async def _find(request: Request, association: str, face: PublicCampaign, digest: str, width: int) -> StoredFile:
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
     found = await run_in_threadpool(opened.files.find, digest, width)
     if found is None:

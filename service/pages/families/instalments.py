@@ -22,13 +22,13 @@ from domain.money import euros
 from service.api.context import Slug
 from service.pages.rendering import page
 from service.payments.checkout import open_instalment_checkout
-from service.payments.context import Office
-from service.signed_links import PATHS, SECRET, Link, LinkPurpose, read_token
+from service.payments.context import PaymentContext
+from service.signed_links import PATHS, SECRET, LinkPurpose, SignedLink, read_token
 from service.web.webhooks import workshop_of
-from service.worker.worker import Workshop
+from service.worker.worker import Worker
 
 router = APIRouter()
-Shop = Annotated[Workshop, Depends(workshop_of)]
+Shop = Annotated[Worker, Depends(workshop_of)]
 _PAY = "/{association}/" + PATHS[LinkPurpose.PAY_INSTALMENT] + "/{token}"
 _PLAN = "/{association}/" + PATHS[LinkPurpose.MANAGE] + "/{token}"
 _PAID = "paye"
@@ -37,7 +37,7 @@ _FAMILY = "family"
 """Who stops a plan by its link, as the log says it: the holder of the link, whoever that is."""
 
 
-class Due(NamedTuple):
+class InstalmentRow(NamedTuple):
     """An instalment as a page shows it."""
 
     number: int
@@ -45,10 +45,10 @@ class Due(NamedTuple):
     amount: str
 
 
-class Plan:
+class InstalmentsView:
     """What a link is about, read from the ledger for one request."""
 
-    def __init__(self, office: Office, purpose: LinkPurpose, token: str) -> None:
+    def __init__(self, office: PaymentContext, purpose: LinkPurpose, token: str) -> None:
         """Read a link.
 
         Raises:
@@ -57,7 +57,7 @@ class Plan:
 
         """
         today: date = paris_date(office.now())
-        self.link: Link = read_token(office.vault.secret(SECRET), purpose, token, today)
+        self.link: SignedLink = read_token(office.vault.secret(SECRET), purpose, token, today)
         self.campaign: Campaign = office.campaign(self.link.campaign_id)
         self.contribution: Contribution = self.campaign.contribution(self.link.contribution_id)
 
@@ -67,10 +67,12 @@ class Plan:
         return self.campaign.details.title if self.campaign.details else ""
 
     @property
-    def to_come(self) -> list[Due]:
+    def to_come(self) -> list[InstalmentRow]:
         """The instalments that are not paid yet, in order."""
         schedule = self.contribution.schedule
-        return [Due(number, french_date(due.due_on), euros(due.cents)) for number, due in sorted(schedule.items())]
+        return [
+            InstalmentRow(number, french_date(due.due_on), euros(due.cents)) for number, due in sorted(schedule.items())
+        ]
 
     def values(self) -> dict[str, Any]:
         """What every page of a plan shows."""
@@ -91,7 +93,7 @@ async def instalment(association: Slug, token: str, request: Request, shop: Shop
     """Show an instalment that the bank refused, and lead to its payment."""
 
     def read() -> dict[str, Any]:
-        return Plan(shop.office(association), LinkPurpose.PAY_INSTALMENT, token).values()
+        return InstalmentsView(shop.office(association), LinkPurpose.PAY_INSTALMENT, token).values()
 
     values = await run_in_threadpool(read)
     return page("instalment.html", **values, address=request.url.path, paid=_PAID in request.query_params)
@@ -103,7 +105,7 @@ async def pay_instalment(association: Slug, token: str, request: Request, shop: 
 
     def start() -> str | None:
         office = shop.office(association)
-        link = Plan(office, LinkPurpose.PAY_INSTALMENT, token).link
+        link = InstalmentsView(office, LinkPurpose.PAY_INSTALMENT, token).link
         back = str(request.url_for("instalment", association=association, token=token))
         urls = {"success_url": f"{back}?{_PAID}", "cancel_url": back}
         return open_instalment_checkout(office, link.campaign_id, link.contribution_id, link.number, **urls).url
@@ -119,7 +121,7 @@ async def plan(association: Slug, token: str, request: Request, shop: Shop) -> R
     """Show the instalments to come, and let the family stop them."""
 
     def read() -> dict[str, Any]:
-        return Plan(shop.office(association), LinkPurpose.MANAGE, token).values()
+        return InstalmentsView(shop.office(association), LinkPurpose.MANAGE, token).values()
 
     return page("plan.html", **await run_in_threadpool(read), address=request.url.path)
 
@@ -130,7 +132,7 @@ async def stop(association: Slug, token: str, request: Request, shop: Shop) -> R
 
     def cancel() -> None:
         office = shop.office(association)
-        link = Plan(office, LinkPurpose.MANAGE, token).link
+        link = InstalmentsView(office, LinkPurpose.MANAGE, token).link
         stamp = Stamp(at=office.now(), by=_FAMILY)
         office.record(
             CancelInstalments(

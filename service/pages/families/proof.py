@@ -19,8 +19,8 @@ from service.logging import logger
 from service.pages.families.receipts import NOT_INDEXED, Desk
 from service.pages.rendering import page
 from service.receipts.proof import PATH
-from service.receipts.proof_check import Movement
-from service.receipts.receipt_service import ReceiptDesk
+from service.receipts.proof_check import MoneyEvent
+from service.receipts.receipt_service import ReceiptService
 
 router = APIRouter()
 log = logger(__name__)
@@ -36,9 +36,9 @@ async def proof(desk: Desk, association: Slug, token: str) -> Response:
     return answer
 
 
-def _values(desk: ReceiptDesk, token: str) -> dict[str, Any]:
-    """What the page shows; errors as ``ReceiptDesk.judge``."""
-    case, verdict = desk.judge(token)
+def _values(desk: ReceiptService, token: str) -> dict[str, Any]:
+    """What the page shows; errors as ``ReceiptService.judge``."""
+    case, verdict = desk.check_proof(token)
     printed = verdict.printed
     if not verdict.genuine:
         log.error("receipt does not match the ledger", contribution=str(printed.contribution_id), faults=verdict.faults)
@@ -64,7 +64,7 @@ def _values(desk: ReceiptDesk, token: str) -> dict[str, Any]:
     }
 
 
-def _shown(movement: Movement) -> dict[str, Any]:
+def _shown(movement: MoneyEvent) -> dict[str, Any]:
     """A movement as the page tells it."""
     amount = euros(movement.cents) if movement.cents else _TIP_ALONE
     return {

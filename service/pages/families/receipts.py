@@ -18,12 +18,12 @@ from reports.parts.report import shown
 from reports.parts.wording import payment_reference
 from reports.receipt import figures_of, state_of
 from service.api.context import Slug, runtime_of
-from service.emails.receipt_requests import ask_for_receipt
+from service.emails.receipt_requests import request_receipt_email
 from service.pages.rendering import page
-from service.receipts.receipt_service import ReceiptDesk
+from service.receipts.receipt_service import ReceiptService
 from service.signed_links import PATHS, LinkExpired, LinkPurpose
 from service.web.webhooks import clock_of, workshop_of
-from service.worker.worker import Workshop
+from service.worker.worker import Worker
 
 router = APIRouter()
 _RECEIPT: Final = "/{association}/" + PATHS[LinkPurpose.RECEIPT] + "/{token}"
@@ -34,17 +34,17 @@ NOT_INDEXED: Final = {"X-Robots-Tag": "noindex, nofollow"}
 """What keeps search engines away from a page that only its holder should find."""
 
 
-async def desk_of(request: Request, association: Slug) -> ReceiptDesk:
+async def desk_of(request: Request, association: Slug) -> ReceiptService:
     """Sit at the desk of an association's receipts."""
     runtime = runtime_of(request)
 
-    def sit() -> ReceiptDesk:
-        return ReceiptDesk(runtime.ledger(association), clock_of(request)(), runtime.settings.address)
+    def sit() -> ReceiptService:
+        return ReceiptService(runtime.ledger(association), clock_of(request)(), runtime.settings.address)
 
     return await run_in_threadpool(sit)
 
 
-Desk = Annotated[ReceiptDesk, Depends(desk_of)]
+Desk = Annotated[ReceiptService, Depends(desk_of)]
 
 
 @router.get(_OF_CONTRIBUTION)
@@ -97,7 +97,7 @@ async def receipt_file(desk: Desk, association: Slug, token: str, request: Reque
 
 @router.post(f"{_RECEIPT}/nouveau-lien")
 async def new_link(
-    desk: Desk, association: Slug, token: str, request: Request, shop: Annotated[Workshop, Depends(workshop_of)]
+    desk: Desk, association: Slug, token: str, request: Request, shop: Annotated[Worker, Depends(workshop_of)]
 ) -> Response:
     """Send the payer another link, once an hour at most; who asks learns nothing of whether one was sent."""
 
@@ -105,7 +105,7 @@ async def new_link(
         link = desk.old_link(token)
         payment = desk.first_payment(link.campaign_id, link.contribution_id)
         if payment is not None:
-            ask_for_receipt(shop.outbox, association, payment, shop.now())
+            request_receipt_email(shop.outbox, association, payment, shop.now())
             shop.stirred.set()
 
     await run_in_threadpool(ask)
@@ -113,7 +113,7 @@ async def new_link(
     return RedirectResponse(f"{address}?{_SENT}", 303)
 
 
-def _values(desk: ReceiptDesk, token: str) -> dict[str, Any]:
+def _values(desk: ReceiptService, token: str) -> dict[str, Any]:
     """What the page of a receipt shows.
 
     Raises:
@@ -139,6 +139,6 @@ def _values(desk: ReceiptDesk, token: str) -> dict[str, Any]:
     }
 
 
-def _over(desk: ReceiptDesk, association: str, *, sent: bool, address: str) -> Response:
+def _over(desk: ReceiptService, association: str, *, sent: bool, address: str) -> Response:
     """Say that a link is over, and offer another."""
     return page("receipt_over.html", 410, association=association, demo=desk.demo, sent=sent, address=address)

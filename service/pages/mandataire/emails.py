@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
-from adapters.email import KeptLetter, kept_letters
+from adapters.email import StoredEmail, stored_emails
 from domain.calendar import PARIS, french_date
 from domain.errors import NotAllowed, NotFound
 from domain.money import NBSP
@@ -20,7 +20,7 @@ from projections.directory import CoopRow
 from service.api.context import Slug, runtime_of
 from service.auth.principal import Role
 from service.emails.transports import folder_of
-from service.pages.mandataire.live import SignedIn, Visitor
+from service.pages.mandataire.live import MandataireRequest, SignedIn
 from service.pages.rendering import page
 
 router = APIRouter()
@@ -45,16 +45,16 @@ async def outbox(visit: SignedIn, association: Slug, lying: Annotated[Path, Depe
     return page("mail.html", association=association, groups=groups, clock=_clock)
 
 
-def _groups(visit: Visitor, lying: Path) -> list[tuple[CoopRow, list[KeptLetter]]]:
+def _groups(visit: MandataireRequest, lying: Path) -> list[tuple[CoopRow, list[StoredEmail]]]:
     coops = visit.opened.read(_coops, visit.principal.coop_id)
-    return [(coop, kept_letters(lying / str(coop.coop_id))) for coop in coops]
+    return [(coop, stored_emails(lying / str(coop.coop_id))) for coop in coops]
 
 
 def _coops(connection: Connection[Any], only: UUID | None) -> list[CoopRow]:
     return list(directory.coops(connection, only))
 
 
-def _clock(letter: KeptLetter) -> str:
+def _clock(letter: StoredEmail) -> str:
     """When a letter was laid down, Paris time."""
     at = letter.at.astimezone(PARIS)
     return f"{french_date(at.date())}, {at:%H}{NBSP}h{NBSP}{at:%M}"

@@ -30,7 +30,7 @@ _HEARTBEAT: Final = 15.0
 STATUS: Final = {"draft": "Brouillon", "published": "Publié", "suspended": "Ventes suspendues", "archived": "Archivé"}
 
 
-class Visitor:
+class MandataireRequest:
     """Someone signed in by cookie, at one association."""
 
     def __init__(self, opened: OpenLedger, principal: Principal) -> None:
@@ -39,7 +39,7 @@ class Visitor:
         self.principal = principal
 
 
-async def visitor(request: Request, association: Slug) -> Visitor:
+async def visitor(request: Request, association: Slug) -> MandataireRequest:
     """Find who is visiting, by the session cookie."""
     token = request.cookies.get(COOKIE)
     if token is None:
@@ -48,13 +48,13 @@ async def visitor(request: Request, association: Slug) -> Visitor:
     principal = await run_in_threadpool(runtime.principal, token)
     check_association(principal, association)
     check_allowed(principal, Action.READ)
-    return Visitor(runtime.ledger(association), principal)
+    return MandataireRequest(runtime.ledger(association), principal)
 
 
-SignedIn = Annotated[Visitor, Depends(visitor)]
+SignedIn = Annotated[MandataireRequest, Depends(visitor)]
 
 
-async def campaign_of(visit: Visitor, campaign_id: UUID) -> CampaignRow:
+async def campaign_of(visit: MandataireRequest, campaign_id: UUID) -> CampaignRow:
     """Return a campaign that the person may see.
 
     Raises:

@@ -10,14 +10,14 @@ from uuid import UUID, uuid4
 import pytest
 from psycopg_pool import ConnectionPool
 
-from adapters.family_accounts import Families
+from adapters.family_accounts import FamilyStores
 from adapters.local_postgres import LocalPostgres
 from adapters.migrate import migrate_database
 from adapters.people_vault import Keyring
 from adapters.postgres import DatabaseRole, conninfo_for
 from tests.databases import fresh_database
 
-Found = Callable[[], Families]
+Found = Callable[[], FamilyStores]
 KEY: Final = os.urandom(32)
 
 
@@ -40,15 +40,15 @@ def pool(place: str) -> Iterator[ConnectionPool]:
 def found(pool: ConnectionPool) -> Found:
     """Found another association."""
 
-    def make(association_id: UUID | None = None, key: bytes = KEY) -> Families:
+    def make(association_id: UUID | None = None, key: bytes = KEY) -> FamilyStores:
         secrets: dict[str, bytes] = {}
         secret = lambda name: secrets.setdefault(name, os.urandom(32))  # noqa: E731 - a stand-in of one line
-        return Families.open(pool, association_id or uuid4(), Keyring([key]), secret)
+        return FamilyStores.open(pool, association_id or uuid4(), Keyring([key]), secret)
 
     return make
 
 
 @pytest.fixture
-def families(found: Found) -> Families:
+def families(found: Found) -> FamilyStores:
     """An association of the test's own."""
     return found()

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from adapters.family_accounts import Families, FamilyAccounts, LinkedContribution, LinkPurpose, Profile
+from adapters.family_accounts import FamilyAccounts, FamilyStores, LinkedContribution, OneTimeLinkPurpose, Profile
 from adapters.people_vault import Keyring, VaultUnreadable
 from tests.adapters.family_accounts.conftest import Found
 
@@ -21,14 +21,14 @@ HASH: Final = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$hash"
 CONTRIBUTION: Final = LinkedContribution(uuid4(), uuid4(), NOW)
 
 
-def opened(families: Families, profile: Profile = PROFILE, *, confirmed: bool = True) -> UUID:
+def opened(families: FamilyStores, profile: Profile = PROFILE, *, confirmed: bool = True) -> UUID:
     """Open an account."""
     account_id = uuid4()
     assert families.accounts.create(account_id, profile, NOW, password=HASH, confirmed=confirmed)
     return account_id
 
 
-def test_an_account_is_found_by_its_address_whatever_the_case(families: Families) -> None:
+def test_an_account_is_found_by_its_address_whatever_the_case(families: FamilyStores) -> None:
     account_id = opened(families)
     for typed in ("z.quatrebarbes@famille.example", " Z.QUATREBARBES@famille.example "):
         account = families.accounts.by_email(typed)
@@ -38,10 +38,10 @@ def test_an_account_is_found_by_its_address_whatever_the_case(families: Families
     assert families.accounts.by_email("autre@famille.example") is None
 
 
-def test_the_database_holds_no_address_no_name_and_no_token(families: Families, place: str) -> None:
+def test_the_database_holds_no_address_no_name_and_no_token(families: FamilyStores, place: str) -> None:
     account_id = opened(families)
     token = families.sessions.open(account_id, NOW)
-    link = families.links.make(account_id, LinkPurpose.PASSWORD, NOW)
+    link = families.links.make(account_id, OneTimeLinkPurpose.PASSWORD, NOW)
     with psycopg.connect(place) as owner:
         tables = ("accounts", "sessions", "links")
         told = "".join(str(owner.execute(f"SELECT t::text FROM vault.{t} AS t").fetchall()) for t in tables)  # noqa: S608 - constants
@@ -51,7 +51,7 @@ def test_the_database_holds_no_address_no_name_and_no_token(families: Families, 
         assert secret.encode().hex() not in told
 
 
-def test_a_confirmed_address_has_one_account_and_an_unconfirmed_one_gives_way(families: Families) -> None:
+def test_a_confirmed_address_has_one_account_and_an_unconfirmed_one_gives_way(families: FamilyStores) -> None:
     first = opened(families, confirmed=False)
     families.accounts.link(first, CONTRIBUTION)
     second = opened(families)
@@ -66,18 +66,18 @@ def test_a_confirmed_address_has_one_account_and_an_unconfirmed_one_gives_way(fa
 def test_another_association_knows_nothing_of_an_account(found: Found) -> None:
     here, there = found(), found()
     account_id = opened(here)
-    token, link = here.sessions.open(account_id, NOW), here.links.make(account_id, LinkPurpose.CONFIRM, NOW)
+    token, link = here.sessions.open(account_id, NOW), here.links.make(account_id, OneTimeLinkPurpose.CONFIRM, NOW)
     assert there.accounts.by_email(PROFILE.email) is None
     assert there.accounts.by_id(account_id) is None
     assert there.sessions.find(token, NOW) is None
-    assert there.links.use(link, LinkPurpose.CONFIRM, NOW) is None
+    assert there.links.use(link, OneTimeLinkPurpose.CONFIRM, NOW) is None
     assert not there.accounts.link(account_id, CONTRIBUTION)
     there.accounts.erase(account_id)
     assert here.accounts.by_id(account_id) is not None
-    assert here.links.use(link, LinkPurpose.CONFIRM, NOW) == account_id
+    assert here.links.use(link, OneTimeLinkPurpose.CONFIRM, NOW) == account_id
 
 
-def test_a_row_moved_to_another_account_is_not_read(families: Families, place: str) -> None:
+def test_a_row_moved_to_another_account_is_not_read(families: FamilyStores, place: str) -> None:
     mine, other = opened(families), opened(families, Profile("A", "B", "a@famille.example"))
     with psycopg.connect(place, autocommit=True) as owner:
         owner.execute(
@@ -89,7 +89,7 @@ def test_a_row_moved_to_another_account_is_not_read(families: Families, place: s
         families.accounts.by_id(mine)
 
 
-def test_a_google_identity_signs_in_to_one_account(families: Families) -> None:
+def test_a_google_identity_signs_in_to_one_account(families: FamilyStores) -> None:
     account_id = opened(families)
     assert families.accounts.by_google("1096") is None
     families.accounts.connect_google(account_id, "1096")
@@ -100,7 +100,7 @@ def test_a_google_identity_signs_in_to_one_account(families: Families) -> None:
     assert not families.accounts.create(uuid4(), other, NOW, google="1096", confirmed=True)
 
 
-def test_what_changes_is_kept_and_an_erased_account_leaves_nothing(families: Families, place: str) -> None:
+def test_what_changes_is_kept_and_an_erased_account_leaves_nothing(families: FamilyStores, place: str) -> None:
     account_id = opened(families, confirmed=False)
     families.accounts.confirm(account_id, NOW)
     families.accounts.rename(account_id, Profile("Zoé", "GALANTE", PROFILE.email))
@@ -112,7 +112,7 @@ def test_what_changes_is_kept_and_an_erased_account_leaves_nothing(families: Fam
     assert (found.profile.first_name, found.password, found.confirmed) == ("Zoé", HASH + "2", True)
     assert families.accounts.contributions_of(account_id) == [CONTRIBUTION]
     token = families.sessions.open(account_id, NOW)
-    families.links.make(account_id, LinkPurpose.PASSWORD, NOW)
+    families.links.make(account_id, OneTimeLinkPurpose.PASSWORD, NOW)
     families.accounts.erase(account_id)
     assert families.sessions.find(token, NOW) is None
     with psycopg.connect(place) as owner:
@@ -137,7 +137,9 @@ def test_accounts_survive_a_rotation_of_keys(pool: ConnectionPool) -> None:
 
 
 @pytest.mark.parametrize(("confirmed", "days"), [(False, 7), (True, 3 * 365)])
-def test_accounts_that_nobody_confirms_or_uses_are_erased(families: Families, days: int, *, confirmed: bool) -> None:
+def test_accounts_that_nobody_confirms_or_uses_are_erased(
+    families: FamilyStores, days: int, *, confirmed: bool
+) -> None:
     account_id = opened(families, confirmed=confirmed)
     families.erase_expired(NOW + timedelta(days=days))
     assert families.accounts.by_id(account_id) is not None

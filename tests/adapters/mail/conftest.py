@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.email import Security, SmtpSettings
+from adapters.email import SmtpSecurity, SmtpSettings
 from tests.adapters.mail.server import Moods, make_certificate, running
 
 
@@ -26,5 +26,5 @@ def moods() -> Moods:
 @pytest.fixture
 def server(moods: Moods, certificate: tuple[Path, Path]) -> Iterator[SmtpSettings]:
     """A server that wants STARTTLS, and the settings that reach it."""
-    with running(moods, certificate, Security.STARTTLS) as settings:
+    with running(moods, certificate, SmtpSecurity.STARTTLS) as settings:
         yield settings

@@ -10,11 +10,11 @@ from email.policy import default
 from email.utils import parseaddr
 from typing import Any, Final
 
-from adapters.email import Letter
+from adapters.email import Email
 
 SENDER: Final = "ne-pas-repondre@coopledger.example"
 FAMILY: Final = "z.quatrebarbes@example.org"
-LETTER: Final = Letter(
+LETTER: Final = Email(
     to=FAMILY,
     subject="Paiement reçu\u00a0: Contributions volontaires des familles",
     text="Bonjour,\n\nNous avons reçu 25,92\u00a0€.\n.\nFrom the school: what servers once took for an envelope.\n",
@@ -25,7 +25,7 @@ LETTER: Final = Letter(
 )
 
 
-def letter(**changes: Any) -> Letter:  # noqa: ANN401 - any field of a letter
+def letter(**changes: Any) -> Email:  # noqa: ANN401 - any field of a letter
     """The letter with some fields changed."""
     return replace(LETTER, **changes)
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from adapters.email import Security, SmtpSettings
+from adapters.email import SmtpSecurity, SmtpSettings
 from tests.adapters.mail.letters import SENDER
 
 HOST: Final = "127.0.0.1"
@@ -109,12 +109,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(moods: Moods, certificate: tuple[Path, Path], security: Security) -> Iterator[SmtpSettings]:
+def running(moods: Moods, certificate: tuple[Path, Path], security: SmtpSecurity) -> Iterator[SmtpSettings]:
     """Run the server, and give the settings that reach it."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(*certificate)
     port = free_port()
-    implicit = security is Security.TLS
+    implicit = security is SmtpSecurity.TLS
     controller = Controller(
         moods,
         hostname=HOST,

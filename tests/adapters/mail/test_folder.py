@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from adapters.email import FolderPost, LetterInvalid, PostUnavailable
+from adapters.email import EmailInvalid, FolderTransport, TransportUnavailable
 from tests.adapters.mail.letters import LETTER, SENDER, letter, part, read
 
 
 def test_a_letter_becomes_a_private_file_that_mail_programs_open(tmp_path: Path) -> None:
     folder = tmp_path / "outbox" / "ad06"
-    FolderPost(folder, SENDER).send(LETTER)
+    FolderTransport(folder, SENDER).send(LETTER)
     (path,) = folder.iterdir()
     assert path.suffix == ".eml"
     assert (path.stat().st_mode & 0o777, folder.stat().st_mode & 0o777) == (0o600, 0o700)
@@ -22,7 +22,7 @@ def test_a_letter_becomes_a_private_file_that_mail_programs_open(tmp_path: Path)
 
 
 def test_the_same_letter_twice_is_one_file_and_another_letter_another(tmp_path: Path) -> None:
-    post = FolderPost(tmp_path, SENDER)
+    post = FolderTransport(tmp_path, SENDER)
     post.send(LETTER)
     post.send(LETTER)
     assert len(list(tmp_path.iterdir())) == 1
@@ -31,30 +31,30 @@ def test_the_same_letter_twice_is_one_file_and_another_letter_another(tmp_path: 
 
 
 def test_the_name_of_a_file_says_nothing_of_the_recipient(tmp_path: Path) -> None:
-    FolderPost(tmp_path, SENDER).send(LETTER)
+    FolderTransport(tmp_path, SENDER).send(LETTER)
     (path,) = tmp_path.iterdir()
     assert "quatrebarbes" not in path.name
     assert "3f2a90b7c1" not in path.name
 
 
 def test_a_disk_that_refuses_asks_to_try_again_and_keeps_no_half_letter(tmp_path: Path) -> None:
-    post = FolderPost(tmp_path, SENDER)
+    post = FolderTransport(tmp_path, SENDER)
     post.send(LETTER)
     (path,) = tmp_path.iterdir()
     path.unlink()
     path.mkdir()
-    with pytest.raises(PostUnavailable):
+    with pytest.raises(TransportUnavailable):
         post.send(LETTER)
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_folder_that_is_a_file_asks_to_try_again(tmp_path: Path) -> None:
     (tmp_path / "outbox").touch()
-    with pytest.raises(PostUnavailable) as refused:
-        FolderPost(tmp_path / "outbox", SENDER).send(LETTER)
+    with pytest.raises(TransportUnavailable) as refused:
+        FolderTransport(tmp_path / "outbox", SENDER).send(LETTER)
     assert str(tmp_path) not in str(refused.value)
 
 
 def test_a_sender_that_is_no_address_is_refused_at_once(tmp_path: Path) -> None:
-    with pytest.raises(LetterInvalid):
-        FolderPost(tmp_path, "coopledger")
+    with pytest.raises(EmailInvalid):
+        FolderTransport(tmp_path, "coopledger")

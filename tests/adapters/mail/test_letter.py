@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.email import LetterInvalid, Undeliverable, check_address
+from adapters.email import EmailInvalid, Undeliverable, check_address
 from adapters.email.mime import message_bytes
 from domain.calendar import PARIS
 from tests.adapters.mail.letters import FAMILY, LETTER, SENDER, letter, part, read, sender, subject
@@ -20,7 +20,7 @@ BREAKS = ["\r\nBcc: x@example.org", "\n", "\r", "\x00", "\x0b", "\x85", "\u2028"
 @pytest.mark.parametrize("tail", BREAKS, ids=repr)
 @pytest.mark.parametrize("field", ["to", "reply_to", "subject", "sender_name"])
 def test_a_line_break_in_a_header_is_refused(field: str, tail: str) -> None:
-    with pytest.raises(LetterInvalid) as refused:
+    with pytest.raises(EmailInvalid) as refused:
         letter(**{field: getattr(LETTER, field) + tail})
     assert isinstance(refused.value, Undeliverable)
     assert "example" not in str(refused.value)
@@ -28,7 +28,7 @@ def test_a_line_break_in_a_header_is_refused(field: str, tail: str) -> None:
 
 @pytest.mark.parametrize("field", ["to", "subject", "key"])
 def test_a_letter_without_address_subject_or_key_is_refused(field: str) -> None:
-    with pytest.raises(LetterInvalid):
+    with pytest.raises(EmailInvalid):
         letter(**{field: ""})
 
 
@@ -62,7 +62,7 @@ def test_a_letter_without_address_subject_or_key_is_refused(field: str) -> None:
     ],
 )
 def test_what_is_not_one_plain_address_is_refused_without_being_told(address: str) -> None:
-    with pytest.raises(LetterInvalid) as refused:
+    with pytest.raises(EmailInvalid) as refused:
         check_address(address)
     assert "marie" not in str(refused.value)
 

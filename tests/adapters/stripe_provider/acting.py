@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from adapters.payments.port import Endpoint
-from adapters.payments.values import Checkout, CheckoutRequest, NewAccount, Payment, Reference, TransferRequest
+from adapters.payments.values import Checkout, CheckoutRequest, NewAccount, ProviderPayment, Reference, TransferRequest
 from adapters.stripe_provider import StripeProvider, StripeSettings
 from tests.adapters.stripe_sandbox.acting import CARDS
 from tests.adapters.stripe_sandbox.serving import IBAN, KEY, SECRETS, Served
@@ -83,7 +83,7 @@ def paid(
     about: Reference | None = None,
     card: str = "good",
     **more: Any,  # noqa: ANN401 - the request's own types
-) -> Payment:
+) -> ProviderPayment:
     """Pay a page with a card, and return the payment."""
     page = provider.start_checkout(request_for(served, about, **more), key=new_key())
     assert pay(served, page, card) == "Paid"

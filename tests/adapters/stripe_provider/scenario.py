@@ -18,8 +18,8 @@ from adapters.payments.values import (
     AccountStatus,
     CheckoutRequest,
     CheckoutStatus,
-    Payment,
     PaymentStatus,
+    ProviderPayment,
     Reference,
     RefundState,
     SavedCardCharge,
@@ -90,7 +90,7 @@ def page_opens_and_closes(provider: StripeProvider) -> None:
     assert provider.find_payments(request.reference) == []
 
 
-def instalment_is_taken(provider: StripeProvider, cards: Cards, about: Reference) -> Payment:
+def instalment_is_taken(provider: StripeProvider, cards: Cards, about: Reference) -> ProviderPayment:
     """Take an instalment once with one key, find it by its contribution, and wait for its fee."""
     charge = SavedCardCharge(reference=about, cents=2200, customer=cards.customer, card=cards.good)
     key = new_key()
@@ -125,7 +125,7 @@ def cards_are_refused(provider: StripeProvider, cards: Cards) -> None:
         assert provider.cancel_payment(intent).status is PaymentStatus.CANCELED
 
 
-def money_goes_back(provider: StripeProvider, payment: Payment) -> None:
+def money_goes_back(provider: StripeProvider, payment: ProviderPayment) -> None:
     """Refund a part once with one key, and find it on the charge."""
     key = new_key()
     made = provider.refund(payment.charge, 700, str(REFUND), key=key)
@@ -137,7 +137,7 @@ def money_goes_back(provider: StripeProvider, payment: Payment) -> None:
         provider.refund(payment.charge, 2200, str(REFUND), key=new_key())
 
 
-def nothing_moves_to_the_uncertified(provider: StripeProvider, payment: Payment, account: str) -> None:
+def nothing_moves_to_the_uncertified(provider: StripeProvider, payment: ProviderPayment, account: str) -> None:
     """Hear that an account without certification receives nothing."""
     assert payment.reference is not None
     request = TransferRequest(reference=payment.reference, charge=payment.charge, account=account, cents=1000)
@@ -147,7 +147,7 @@ def nothing_moves_to_the_uncertified(provider: StripeProvider, payment: Payment,
     assert provider.transfers(payment.reference) == []
 
 
-def books_and_notifications_tell_it(provider: StripeProvider, payment: Payment) -> None:
+def books_and_notifications_tell_it(provider: StripeProvider, payment: ProviderPayment) -> None:
     """Find the payment among the movements and the notifications of the platform."""
     assert payment.paid_at is not None
     assert payment.fee is not None

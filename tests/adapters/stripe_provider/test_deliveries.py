@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.payments.errors import NotificationRefused
+from adapters.payments.errors import WebhookRefused
 from adapters.payments.port import Endpoint
-from adapters.payments.values import Notification
+from adapters.payments.values import WebhookEvent
 from adapters.stripe_provider import StripeProvider
 from tests.adapters.stripe_provider.acting import Coop, funded, new_key, settings_for
 from tests.adapters.stripe_provider.test_payouts import order
@@ -22,7 +22,7 @@ KINDS = {
 }
 
 
-def read(provider: StripeProvider, heard: Heard, endpoint: Endpoint) -> list[Notification]:
+def read(provider: StripeProvider, heard: Heard, endpoint: Endpoint) -> list[WebhookEvent]:
     """Read what was heard as notifications of an endpoint; the sandbox signs by the real clock."""
     return [
         provider.parse_notification(endpoint, body, {"stripe-signature": signature}, datetime.now(UTC))
@@ -49,5 +49,5 @@ def test_every_delivery_is_taken_at_its_endpoint_and_refused_at_the_others(endpo
     assert {one.account for one in found} == {None if endpoint is Endpoint.PLATFORM else coop.account}
     assert all(provider.supports(one) and not one.live for one in found)
     for other in set(Endpoint) - {endpoint}:
-        with pytest.raises(NotificationRefused):
+        with pytest.raises(WebhookRefused):
             read(provider, heard, other)

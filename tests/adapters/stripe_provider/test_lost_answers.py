@@ -11,7 +11,7 @@ import pytest
 import stripe
 
 from adapters.payments.errors import PaymentOutcomeUnknown, ProviderError, ProviderMisuse, ProviderUnavailable
-from adapters.payments.values import Payment, SavedCardCharge
+from adapters.payments.values import ProviderPayment, SavedCardCharge
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_provider.wire.transport import Transport
 from tests.adapters.stripe_provider.acting import REFUND, new_key, paid, reference, settings_for
@@ -24,7 +24,7 @@ ERROR = b'{"error": {"type": "%s", "message": "from parent@example.org", "code":
 
 def instalment(provider: StripeProvider, served: Served) -> SavedCardCharge:
     """Return an instalment of a family whose card was kept."""
-    first: Payment = paid(provider, served, save_card=True)
+    first: ProviderPayment = paid(provider, served, save_card=True)
     assert first.reference is not None
     return SavedCardCharge(reference=first.reference, cents=1000, customer=first.customer or "", card=first.card or "")
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 import pytest
 import stripe
 
-from adapters.payments.errors import NotificationRefused
+from adapters.payments.errors import WebhookRefused
 from adapters.payments.port import Endpoint
-from adapters.payments.values import Notification
+from adapters.payments.values import WebhookEvent
 from adapters.stripe_provider import API_VERSION, StripeProvider
 from tests.adapters.stripe_provider.acting import settings_for
 
@@ -66,7 +66,7 @@ def signed(body: bytes, by: str = NEW, *, at: datetime = NOW) -> dict[str, str]:
     return {"Content-Type": "application/json", "Stripe-Signature": header}
 
 
-def read(reader: StripeProvider, body: bytes, endpoint: Endpoint = Endpoint.PLATFORM, **how: Any) -> Notification:  # noqa: ANN401 - of `signed`
+def read(reader: StripeProvider, body: bytes, endpoint: Endpoint = Endpoint.PLATFORM, **how: Any) -> WebhookEvent:  # noqa: ANN401 - of `signed`
     """Read a body that was signed as told."""
     return reader.parse_notification(endpoint, body, signed(body, **how), NOW)
 
@@ -75,14 +75,14 @@ def cause_of(
     reader: StripeProvider, body: bytes, headers: dict[str, str], endpoint: Endpoint = Endpoint.PLATFORM
 ) -> object:
     """Return why a notification is refused."""
-    with pytest.raises(NotificationRefused) as refused:
+    with pytest.raises(WebhookRefused) as refused:
         reader.parse_notification(endpoint, body, headers, NOW)
     return refused.value.values["cause"]
 
 
 def test_a_good_notification_says_what_it_is_about_and_keeps_its_version(reader: StripeProvider) -> None:
     found = read(reader, snapshot())
-    assert found == Notification(
+    assert found == WebhookEvent(
         event="evt_1",
         kind="payment_intent.succeeded",
         object_id="pi_1",

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from adapters.payments.errors import ActionRequired, Declined, ProviderError, ProviderMisuse
-from adapters.payments.values import Decline, Payment, PaymentStatus, Reference, SavedCardCharge
+from adapters.payments.values import Decline, PaymentStatus, ProviderPayment, Reference, SavedCardCharge
 from adapters.stripe_provider import StripeProvider
 from tests.adapters.stripe_provider.acting import new_key, now, paid, pay, reference, request_for
 from tests.adapters.stripe_sandbox.serving import Served
 
 
-def instalment(first: Payment, about: Reference | None = None, cents: int = 1500) -> SavedCardCharge:
+def instalment(first: ProviderPayment, about: Reference | None = None, cents: int = 1500) -> SavedCardCharge:
     """Return the next instalment of a payment whose card was kept."""
     assert first.reference is not None
     assert first.customer is not None
@@ -26,7 +26,7 @@ def instalment(first: Payment, about: Reference | None = None, cents: int = 1500
     )
 
 
-def kept(provider: StripeProvider, served: Served, card: str) -> Payment:
+def kept(provider: StripeProvider, served: Served, card: str) -> ProviderPayment:
     """Pay with a card that is kept, confirming to the bank where it asks."""
     page = provider.start_checkout(request_for(served, save_card=True), key=new_key())
     if pay(served, page, card) != "Paid":

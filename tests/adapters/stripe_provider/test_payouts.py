@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
-from adapters.payments.values import Balance, PayoutOrder, PayoutState
+from adapters.payments.values import PayoutOrder, PayoutState, ProviderBalance
 from adapters.stripe_provider import StripeProvider
 from tests.adapters.stripe_provider.acting import COOP, PAYOUT, Coop, certified, funded, new_key, now, paid
 from tests.adapters.stripe_sandbox.serving import Served
@@ -57,7 +57,7 @@ def test_a_payout_may_fail_after_it_was_paid_and_says_why(provider: StripeProvid
         served.do(f"/payouts/{made.payout}", outcome=outcome)
     found = provider.payout(made.payout, coop.account)
     assert (found.state, found.failure) == (PayoutState.FAILED, "account_closed")
-    assert provider.balance(coop.account) == Balance(available=2000, pending=0)
+    assert provider.balance(coop.account) == ProviderBalance(available=2000, pending=0)
 
 
 def test_a_payout_may_be_canceled_before_it_leaves(provider: StripeProvider, served: Served) -> None:

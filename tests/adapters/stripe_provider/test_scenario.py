@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from adapters.payments.values import Payment
+from adapters.payments.values import ProviderPayment
 from adapters.stripe_provider import StripeProvider
 from tests.adapters.stripe_provider.acting import new_key, pay, request_for
 from tests.adapters.stripe_provider.scenario import Cards, play
 from tests.adapters.stripe_sandbox.serving import Served
 
 
-def kept(provider: StripeProvider, served: Served, card: str, customer: str | None = None) -> Payment:
+def kept(provider: StripeProvider, served: Served, card: str, customer: str | None = None) -> ProviderPayment:
     """Pay a page with a card that is kept."""
     page = provider.start_checkout(request_for(served, save_card=True, customer=customer), key=new_key())
     assert pay(served, page, card) == "Paid"

@@ -10,22 +10,30 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from adapters.jobs.queue import Pool
-from adapters.reconciliation.breaks import BreakBook
+from adapters.reconciliation.breaks import BreakStore
 from domain.reconciliation.breaks import Break, BreakState
-from domain.reconciliation.expected import Way
-from domain.reconciliation.matching import Key, LineState
-from domain.reconciliation.run import Crawl
+from domain.reconciliation.expected import Direction
+from domain.reconciliation.matching import Key, MatchState
+from domain.reconciliation.run import ReconciliationRun
 from domain.reconciliation.totals import Totals
 
 NOW: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
 SEEN: Final = Break(
-    Key("acct_1", "po_1", Way.OUT), LineState.PROVIDER_ONLY, 0, -500, "payout", NOW - DAY, NOW, NOW, BreakState.NEW
+    Key("acct_1", "po_1", Direction.OUT),
+    MatchState.PROVIDER_ONLY,
+    0,
+    -500,
+    "payout",
+    NOW - DAY,
+    NOW,
+    NOW,
+    BreakState.NEW,
 )
 
 
 def test_the_first_sight_of_a_break_stays_while_it_lasts(pool: Pool) -> None:
-    book = BreakBook(pool)
+    book = BreakStore(pool)
     book.keep([SEEN])
     lasting = SEEN._replace(state=BreakState.PERSISTING, last_seen=NOW + DAY, provider_cents=-400)
     book.keep([lasting._replace(first_seen=NOW + DAY)])
@@ -34,7 +42,7 @@ def test_the_first_sight_of_a_break_stays_while_it_lasts(pool: Pool) -> None:
 
 
 def test_a_resolved_break_is_kept_and_the_same_object_may_break_anew(pool: Pool) -> None:
-    book = BreakBook(pool)
+    book = BreakStore(pool)
     book.keep([SEEN])
     gone = SEEN._replace(state=BreakState.RESOLVED, resolved_at=NOW + DAY)
     book.keep([gone])
@@ -52,9 +60,9 @@ def test_nobody_who_works_may_delete_what_was_found(pool: Pool, table: str) -> N
 
 
 def test_a_crawl_once_kept_is_never_changed(pool: Pool) -> None:
-    book = BreakBook(pool)
+    book = BreakStore(pool)
     whole = Totals(balance=10, movements=11, ledger=12, in_flight=-1, breaks=-1)
-    first = Crawl("", NOW, NOW - 3 * DAY, 5, 4, steady=True, totals=whole)
+    first = ReconciliationRun("", NOW, NOW - 3 * DAY, 5, 4, steady=True, totals=whole)
     second = first._replace(crawled_at=NOW + DAY, steady=False)
     for crawl in (first, second, first._replace(account="acct_1")):
         book.crawled(crawl)

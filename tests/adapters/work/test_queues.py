@@ -9,9 +9,9 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from adapters.jobs import AccountBook, Inbox, NewTask, Outbox
+from adapters.jobs import NewTask, Outbox, ProviderAccountStore, WebhookInbox
 from adapters.jobs.queue import Pool, pause
-from adapters.payments.values import Notification
+from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import AlreadyExists, Conflict
 from tests.adapters.stripe_sandbox.serving import wait_until
@@ -25,9 +25,9 @@ def task(subject: str = "ch_1", *, lane: str = "c1", at: datetime = NOW) -> NewT
     return NewTask("align", subject, lane, at, {"coop_id": str(COOP), "payment_id": subject})
 
 
-def notification(event: str = "evt_1", object_id: str = "ch_1") -> Notification:
+def notification(event: str = "evt_1", object_id: str = "ch_1") -> WebhookEvent:
     """Something the provider says."""
-    return Notification(
+    return WebhookEvent(
         event=event,
         kind="charge.succeeded",
         object_id=object_id,
@@ -147,7 +147,7 @@ def _free(outbox: Outbox, lane: str) -> bool:
 
 
 def test_a_notification_is_kept_once_and_its_body_not_for_long(pool: Pool) -> None:
-    inbox = Inbox(pool)
+    inbox = WebhookInbox(pool)
     assert inbox.keep("platform", notification(), b"{}", NOW)
     assert not inbox.keep("platform", notification(), b"{}", NOW)
     assert inbox.keep("platform", notification("evt_2"), b"{}", NOW + timedelta(seconds=9))
@@ -164,7 +164,7 @@ def test_a_notification_is_kept_once_and_its_body_not_for_long(pool: Pool) -> No
 
 
 def test_an_account_has_one_coop_and_a_coop_one_account(pool: Pool) -> None:
-    book = AccountBook(pool)
+    book = ProviderAccountStore(pool)
     book.add("acct_1", "ad06", COOP)
     book.add("acct_1", "ad06", COOP)
     with pytest.raises(AlreadyExists):

@@ -11,14 +11,20 @@ from typing import Any, Final
 from domain.association.commands import RegisterAssociation
 from domain.association.platform import RecordPlatformMovement
 from domain.campaign.basket import PlaceContribution
-from domain.campaign.disputes import LoseDispute, OpenDispute, WinDispute
-from domain.campaign.payments import CapturePayment, ReceiveCash, RecordFee, RecordReversal, RecordTransfer
-from domain.campaign.refunds import FailRefund, RequestRefund, SettleRefund
+from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
+from domain.campaign.payments import (
+    RecordCashReceived,
+    RecordPaymentCaptured,
+    RecordProviderFee,
+    RecordTransfer,
+    RecordTransferReversed,
+)
+from domain.campaign.refunds import RecordRefundFailed, RecordRefundSettled, RequestRefund
 from domain.campaign.settings import SetPaymentOptions, SetTariffs
 from domain.chart_of_accounts import Account, Book, book_of
 from domain.coop.banking import MatchBankLine, UnmatchBankLine
 from domain.coop.debts import SettleDebt
-from domain.coop.payouts import ArrivePayout, FailPayout, RequestPayout, SendPayout
+from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
 from domain.events.association import Policy
 from domain.events.base import Event, InstalmentTerms
 from domain.journal import postings
@@ -76,9 +82,9 @@ class Economy:
         payment = f"ch_{family}{instalment}"
         of: dict[str, Any] = {"contribution_id": self.id(family), "payment_id": payment}
         paid: dict[str, Any] = {"cents": cents, "tip_cents": tip, "paid_at": scene.NOW, "instalment": instalment}
-        self.act(CapturePayment, platform=cents + tip, **of, **paid)
+        self.act(RecordPaymentCaptured, platform=cents + tip, **of, **paid)
         fee = card_fee(cents + tip)
-        self.act(RecordFee, platform=-fee, **of, cents=fee, charged_at=scene.NOW)
+        self.act(RecordProviderFee, platform=-fee, **of, cents=fee, charged_at=scene.NOW)
         self.transfer(family, payment, cents)
         return payment
 
@@ -91,7 +97,7 @@ class Economy:
         """A family gives coins at the school."""
         self.place(family, means="cash")
         slip: dict[str, Any] = {"slip": f"slip {family}", "cents": cents, "paid_at": scene.NOW, "policy": ALLOWED}
-        self.act(ReceiveCash, contribution_id=self.id(family), **slip)
+        self.act(RecordCashReceived, contribution_id=self.id(family), **slip)
 
     # --- the provider
 
@@ -105,7 +111,7 @@ class Economy:
         """The platform takes a part of a transfer back."""
         of: dict[str, Any] = {"contribution_id": self.id(family), "payment_id": payment, "transfer_id": f"tr_{payment}"}
         move: dict[str, Any] = {"reversal_id": f"trr_{payment}", "cents": cents, "moved_at": scene.NOW}
-        self.act(RecordReversal, platform=cents, coop=-cents, **of, **move)
+        self.act(RecordTransferReversed, platform=cents, coop=-cents, **of, **move)
 
     def refund(self, family: str, payment: str, cents: int, *, tip: int = 0) -> None:
         """The coop gives money back: out of its account first, then to the card."""
@@ -115,25 +121,27 @@ class Economy:
         if cents:
             self.reverse(family, payment, cents)
         settled: dict[str, Any] = {"provider_refund": f"re_{family}", "settled_at": scene.NOW}
-        self.act(SettleRefund, platform=-cents - tip, **known, **settled)
+        self.act(RecordRefundSettled, platform=-cents - tip, **known, **settled)
 
     def refund_comes_back(self, family: str, cents: int) -> None:
         """The card's bank sends a refund back: the family is still owed."""
-        self.act(FailRefund, platform=cents, refund_id=self.id(f"r{family}"), reason="closed", failed_at=scene.NOW)
+        self.act(
+            RecordRefundFailed, platform=cents, refund_id=self.id(f"r{family}"), reason="closed", failed_at=scene.NOW
+        )
 
     def dispute(self, payment: str, cents: int, *, tip: int = 0) -> None:
         """A bank takes a payment back, and the provider a fee of 20,00 €."""
         money: dict[str, Any] = {"cents": cents, "tip_cents": tip, "fee_cents": DISPUTE_FEE, "opened_at": scene.NOW}
         away = -cents - tip - DISPUTE_FEE
-        self.act(OpenDispute, platform=away, dispute_id=f"du_{payment}", payment_id=payment, **money)
+        self.act(RecordDisputeOpened, platform=away, dispute_id=f"du_{payment}", payment_id=payment, **money)
 
     def win(self, payment: str, cents: int, *, tip: int = 0) -> None:
         """The bank gives a payment back; the fee stays."""
-        self.act(WinDispute, platform=cents + tip, dispute_id=f"du_{payment}", closed_at=scene.NOW)
+        self.act(RecordDisputeWon, platform=cents + tip, dispute_id=f"du_{payment}", closed_at=scene.NOW)
 
     def lose(self, payment: str) -> None:
         """The bank keeps a payment."""
-        self.act(LoseDispute, dispute_id=f"du_{payment}", closed_at=scene.NOW)
+        self.act(RecordDisputeLost, dispute_id=f"du_{payment}", closed_at=scene.NOW)
 
     def charge_platform(self, cents: int) -> None:
         """The provider charges the platform for its services."""
@@ -151,12 +159,12 @@ class Economy:
         """The coop asks for its money, and the provider sends it."""
         payout: dict[str, Any] = {"payout_id": self.id(name)}
         self.act(RequestPayout, **payout, cents=cents)
-        self.act(SendPayout, coop=-cents, **payout, provider_payout=f"po_{name}", sent_at=scene.NOW)
+        self.act(RecordPayoutSent, coop=-cents, **payout, provider_payout=f"po_{name}", sent_at=scene.NOW)
 
     def receive_payout(self, name: str, cents: int) -> None:
         """A payout arrives, and the line of the bank's statement is recognised."""
         self.unmatched += cents
-        self.act(ArrivePayout, payout_id=self.id(name), provider_payout=f"po_{name}", paid_at=scene.NOW)
+        self.act(RecordPayoutPaid, payout_id=self.id(name), provider_payout=f"po_{name}", paid_at=scene.NOW)
         self.unmatched -= cents
         line: dict[str, Any] = {"bank_line_id": f"line {name}", "payout_id": self.id(name), "cents": cents}
         self.act(MatchBankLine, **line, booked_on=scene.FIRST_DAY)
@@ -168,7 +176,7 @@ class Economy:
             undone: dict[str, Any] = {"bank_line_id": f"line {name}", "booked_on": scene.FIRST_DAY, "reason": "Rejet"}
             self.act(UnmatchBankLine, **undone)
             self.unmatched -= cents
-        self.act(FailPayout, coop=cents, payout_id=self.id(name), reason="no_account", failed_at=scene.NOW)
+        self.act(RecordPayoutFailed, coop=cents, payout_id=self.id(name), reason="no_account", failed_at=scene.NOW)
 
     def settle_debt(self, name: str) -> None:
         """The platform covers a balance below zero, or recovers what it covered."""

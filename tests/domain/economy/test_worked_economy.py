@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
-from domain.campaign.instalments import FailInstalment
+from domain.campaign.instalments import RecordInstalmentFailed
 from domain.chart_of_accounts import Account, Book, book_of
 from domain.coop.closing import ApproveAdjustment
-from domain.coop.suspense import ClearSuspense, RecordAdjustmentTransfer, SuspendMovement
+from domain.coop.suspense import ClearSuspense, RecordAdjustmentTransfer, RecordMovementOnHold
 from tests.domain import scene
 from tests.domain.economy.school import Economy
 
@@ -39,7 +39,7 @@ def _a_plan_is_not_kept_to_its_end(school: Economy) -> None:
     school.capture("F", instalment=2)
     assert school.balances[Account.INSTALMENTS_EXPECTED] == 20_00
     refusal: dict[str, Any] = {"attempt_id": "pi_F3", "reason": "lost_card", "final": True}
-    school.act(FailInstalment, contribution_id=school.id("F"), number=3, **refusal)
+    school.act(RecordInstalmentFailed, contribution_id=school.id("F"), number=3, **refusal)
     assert school.balances[Account.INSTALMENTS_EXPECTED] == 0
 
 
@@ -73,7 +73,7 @@ def _the_platform_settles_what_is_left(school: Economy) -> None:
     moved: dict[str, Any] = {"transfer_id": "tr_adj", "moved_at": scene.NOW}
     school.act(RecordAdjustmentTransfer, platform=-3_00, coop=3_00, **good, **moved)
     found: dict[str, Any] = {"movement_id": "txn_1", "kind": "adjustment", "cents": 2_50, "moved_at": scene.NOW}
-    school.act(SuspendMovement, coop=2_50, **found)
+    school.act(RecordMovementOnHold, coop=2_50, **found)
     school.act(RecordPlatformMovement, platform=1_00, **{**found, "movement_id": "txn_2", "cents": 1_00})
     school.act(ClearSuspense, movement_id="txn_1", account="goodwill", **TWO)
     school.act(ClearPlatformSuspense, movement_id="txn_2", account="psp_fees", **TWO)

@@ -7,14 +7,16 @@ from datetime import timedelta
 import pytest
 
 from domain.reconciliation.breaks import Break, BreakState, live, never_told, unexplained
-from domain.reconciliation.expected import Expected
-from domain.reconciliation.matching import Found, LineState, match
+from domain.reconciliation.expected import ExpectedMovement
+from domain.reconciliation.matching import FoundMovement, MatchState, match
 from tests.domain.reconciliation.sides import NOW, YESTERDAY, found, wish
 
 DAY = timedelta(days=1)
 
 
-def crawl(known: list[Break], expected: list[Expected], movements: list[Found], days: int = 0) -> list[Break]:
+def crawl(
+    known: list[Break], expected: list[ExpectedMovement], movements: list[FoundMovement], days: int = 0
+) -> list[Break]:
     """The breaks after a crawl so many days from now."""
     now = NOW + days * DAY
     return live(known, match(expected, movements, now), now)
@@ -24,7 +26,7 @@ def test_a_break_is_new_then_persists_then_is_resolved_and_its_age_stays() -> No
     (first,) = crawl([], [wish("ch_1", 500)], [])
     assert (first.state, first.kind, first.ledger_cents, first.provider_cents) == (
         BreakState.NEW,
-        LineState.LEDGER_ONLY,
+        MatchState.LEDGER_ONLY,
         500,
         0,
     )
@@ -61,7 +63,7 @@ def test_what_is_in_flight_or_agrees_is_no_break() -> None:
 def test_a_break_may_change_its_kind_and_keeps_its_first_sight() -> None:
     (first,) = crawl([], [wish("ch_1", 500)], [])
     (second,) = crawl([first], [wish("ch_1", 500)], [found("ch_1", 400)], days=1)
-    assert (second.kind, second.provider_cents, second.first_seen) == (LineState.AMOUNT_DIFFERS, 400, NOW)
+    assert (second.kind, second.provider_cents, second.first_seen) == (MatchState.AMOUNT_DIFFERS, 400, NOW)
 
 
 @pytest.mark.parametrize("kind", ["stripe_fee", "network_cost", "reserve_hold", "reserve_transaction", "topup"])

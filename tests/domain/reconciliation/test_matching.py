@@ -4,74 +4,74 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.reconciliation.expected import Expected, Way
-from domain.reconciliation.matching import GRACE, Found, LineState, match, named
+from domain.reconciliation.expected import Direction, ExpectedMovement
+from domain.reconciliation.matching import GRACE, FoundMovement, MatchState, match, named
 from domain.reconciliation.totals import Totals, totals
 from tests.domain.reconciliation.sides import NOW, YESTERDAY, found, wish
 
 
-def states(expected: list[Expected], movements: list[Found]) -> list[tuple[str, LineState, int]]:
+def states(expected: list[ExpectedMovement], movements: list[FoundMovement]) -> list[tuple[str, MatchState, int]]:
     """Objects, how they compare, and their difference."""
     return [(line.key.object_id, line.state, line.difference) for line in match(expected, movements, NOW)]
 
 
 def test_what_both_sides_know_for_the_same_cents_matches() -> None:
-    assert states([wish("ch_1", 2_000)], [found("ch_1", 2_000)]) == [("ch_1", LineState.MATCHED, 0)]
+    assert states([wish("ch_1", 2_000)], [found("ch_1", 2_000)]) == [("ch_1", MatchState.MATCHED, 0)]
 
 
 def test_a_payment_and_its_fee_are_one_movement() -> None:
     fee = wish("ch_1", 2_000)._replace(cents=-58)
-    assert states([wish("ch_1", 2_000), fee], [found("ch_1", 1_942)]) == [("ch_1", LineState.MATCHED, 0)]
+    assert states([wish("ch_1", 2_000), fee], [found("ch_1", 1_942)]) == [("ch_1", MatchState.MATCHED, 0)]
 
 
 def test_the_same_cents_of_another_object_never_match() -> None:
     assert states([wish("ch_1", 2_000)], [found("ch_2", 2_000)]) == [
-        ("ch_1", LineState.LEDGER_ONLY, -2_000),
-        ("ch_2", LineState.PROVIDER_ONLY, 2_000),
+        ("ch_1", MatchState.LEDGER_ONLY, -2_000),
+        ("ch_2", MatchState.PROVIDER_ONLY, 2_000),
     ]
 
 
 def test_the_same_object_on_another_account_does_not_match() -> None:
     lines = match([wish("tr_1", 500, account="acct_1")], [found("tr_1", 500, account="acct_2")], NOW)
     assert [(line.key.account, line.state) for line in lines] == [
-        ("acct_1", LineState.LEDGER_ONLY),
-        ("acct_2", LineState.PROVIDER_ONLY),
+        ("acct_1", MatchState.LEDGER_ONLY),
+        ("acct_2", MatchState.PROVIDER_ONLY),
     ]
 
 
 def test_one_cent_is_a_difference() -> None:
-    assert states([wish("ch_1", 2_000)], [found("ch_1", 1_999)]) == [("ch_1", LineState.AMOUNT_DIFFERS, -1)]
+    assert states([wish("ch_1", 2_000)], [found("ch_1", 1_999)]) == [("ch_1", MatchState.AMOUNT_DIFFERS, -1)]
 
 
 def test_what_leaves_and_what_comes_back_are_compared_each_on_its_own() -> None:
     lines = match([wish("po_1", -500)], [found("po_1", -500), found("po_1", 500, movement="txn_b")], NOW)
     assert [(line.key.way, line.state) for line in lines] == [
-        (Way.IN, LineState.PROVIDER_ONLY),
-        (Way.OUT, LineState.MATCHED),
+        (Direction.IN, MatchState.PROVIDER_ONLY),
+        (Direction.OUT, MatchState.MATCHED),
     ]
 
 
 def test_either_side_may_know_first_for_half_an_hour() -> None:
     just, before = NOW - GRACE + timedelta(seconds=1), NOW - GRACE
     assert states([wish("ch_1", 5, just)], [found("ch_2", 5, just)]) == [
-        ("ch_1", LineState.IN_FLIGHT, -5),
-        ("ch_2", LineState.IN_FLIGHT, 5),
+        ("ch_1", MatchState.IN_FLIGHT, -5),
+        ("ch_2", MatchState.IN_FLIGHT, 5),
     ]
     assert states([wish("ch_1", 5, before)], [found("ch_2", 5, before)]) == [
-        ("ch_1", LineState.LEDGER_ONLY, -5),
-        ("ch_2", LineState.PROVIDER_ONLY, 5),
+        ("ch_1", MatchState.LEDGER_ONLY, -5),
+        ("ch_2", MatchState.PROVIDER_ONLY, 5),
     ]
 
 
 def test_the_grace_of_money_long_gone_begins_when_the_ledger_hears_of_it() -> None:
     late = wish("ch_1", 5)._replace(moved_at=YESTERDAY, known_at=NOW)
-    assert states([late], []) == [("ch_1", LineState.IN_FLIGHT, -5)]
+    assert states([late], []) == [("ch_1", MatchState.IN_FLIGHT, -5)]
 
 
 def test_what_gave_back_all_it_took_and_was_never_booked_needs_no_booking() -> None:
     there, back = found("po_9", -700), found("po_9", 700, movement="txn_back")
-    assert {state for _, state, _ in states([], [there, back])} == {LineState.MATCHED}
-    assert states([], [there, back._replace(cents=699)])[0][1] is LineState.PROVIDER_ONLY
+    assert {state for _, state, _ in states([], [there, back])} == {MatchState.MATCHED}
+    assert states([], [there, back._replace(cents=699)])[0][1] is MatchState.PROVIDER_ONLY
 
 
 def test_a_line_says_what_both_sides_call_it_and_when_it_moved() -> None:

@@ -111,7 +111,7 @@ def test_ten_wrong_passwords_close_the_door_for_a_quarter_of_an_hour(
     online: OnLine, family: httpx2.Client, email: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_account(online, family, email)
-    monkeypatch.setattr(account_service, "BY_ADDRESS", attempts.Limit(account_service.BY_ADDRESS.name, 2))
+    monkeypatch.setattr(account_service, "BY_ADDRESS", attempts.RateLimit(account_service.BY_ADDRESS.name, 2))
     assert [sign_in(family, email, OTHER).status_code for _ in range(2)] == [401, 401]
     closed = sign_in(family, email)
     assert (closed.status_code, "Attendez un quart d’heure" in closed.text) == (429, True)

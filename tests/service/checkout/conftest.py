@@ -12,10 +12,10 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from adapters.email import FolderPost
-from service.emails.sender import Mailroom
+from adapters.email import FolderTransport
+from service.emails.sender import EmailSender
 from service.runtime.projectors import Projectors
-from service.worker.worker import Workers
+from service.worker.worker import WorkerThreads
 from tests.adapters.mail.letters import read
 from tests.adapters.stripe_sandbox.serving import SECRETS, serve
 from tests.service.checkout.browsing import WAIT
@@ -59,10 +59,10 @@ def online(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
 @contextmanager
 def open_on_line(database: str, letters: Path) -> Iterator[OnLine]:
     """Put the service on line for a while, heard by the sandbox; letters are laid down in a folder."""
-    mailroom = Mailroom(lambda _association, _coop: FolderPost(letters, "ne-pas-repondre@coop.example"), PUBLIC)
+    mailroom = EmailSender(lambda _association, _coop: FolderTransport(letters, "ne-pas-repondre@coop.example"), PUBLIC)
     with serve(fee_delay=1) as sandbox, found(MailTown, database, sandbox, mailroom) as town:
         projectors = Projectors(town.runtime)
-        workers = Workers(town.workshop, hands=2)
+        workers = WorkerThreads(town.workshop, hands=2)
         try:
             with on_line(town.runtime, town.workshop) as url:
                 for kind, secret in SECRETS.items():

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, expect
 
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled
-from service.signed_links import SECRET, Link, LinkPurpose, address
+from service.signed_links import SECRET, LinkPurpose, SignedLink, address
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.service.checkout.browsing import WAIT, shoot, type_card
 from tests.service.checkout.conftest import OnLine
@@ -25,7 +25,7 @@ def link(online: OnLine, purpose: LinkPurpose, contribution_id: UUID, until: dat
     """A link as a letter would hold it."""
     town = online.town
     secret = town.office.vault.secret(SECRET)
-    return address("", SLUG, secret, Link(purpose, town.campaign_id, contribution_id, until, number))
+    return address("", SLUG, secret, SignedLink(purpose, town.campaign_id, contribution_id, until, number))
 
 
 def in_three(online: OnLine, card: str) -> UUID:

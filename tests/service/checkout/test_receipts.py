@@ -21,8 +21,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from structlog.testing import capture_logs
 
 from service.receipts import proof
-from service.receipts.proof import Printed, read_proof, write_proof
-from service.signed_links import SECRET, Link, LinkPurpose, address, read_old_token, write_token
+from service.receipts.proof import PrintedReceipt, read_proof, write_proof
+from service.signed_links import SECRET, LinkPurpose, SignedLink, address, read_old_token, write_token
 from tests.adapters.mail.letters import read, subject
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.reports.pdf_text import pages
@@ -46,7 +46,7 @@ def family(online: OnLine) -> Iterator[httpx2.Client]:
 
 def receipt_link(online: OnLine, contribution_id: UUID, until: date = FAR) -> str:
     """A link to a receipt as a letter would hold it."""
-    link = Link(LinkPurpose.RECEIPT, online.town.campaign_id, contribution_id, until)
+    link = SignedLink(LinkPurpose.RECEIPT, online.town.campaign_id, contribution_id, until)
     return address("", SLUG, online.town.office.vault.secret(SECRET), link)
 
 
@@ -232,8 +232,8 @@ def forged(online: OnLine, token: str) -> Iterator[str]:
         yield token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
     secret = online.town.office.vault.secret(SECRET)
     for purpose in LinkPurpose:
-        yield write_token(secret, Link(purpose, online.town.campaign_id, uuid4(), FAR))
-    printed = Printed(online.town.campaign_id, uuid4(), date(2026, 7, 4), 12_00, 12_00, 5, bytes(10))
+        yield write_token(secret, SignedLink(purpose, online.town.campaign_id, uuid4(), FAR))
+    printed = PrintedReceipt(online.town.campaign_id, uuid4(), date(2026, 7, 4), 12_00, 12_00, 5, bytes(10))
     yield write_proof(bytes(32), printed)
     yield hmac.new(secret, b"x", hashlib.sha256).hexdigest()
     yield from ("x", "é", "A" * 10_000, "=")

@@ -9,8 +9,8 @@ from typing import Final
 
 import pytest
 
-from adapters.email import SmtpPost, SmtpSettings
-from service.emails.sender import Mailroom
+from adapters.email import SmtpSettings, SmtpTransport
+from service.emails.sender import EmailSender
 from tests.adapters.mail.conftest import certificate, moods, server  # noqa: F401 - fixtures
 from tests.adapters.mail.server import Moods
 from tests.adapters.stripe_sandbox.serving import Served, serve
@@ -43,7 +43,7 @@ def town(
 ) -> Iterator[MailTown]:
     """A town whose letters leave by the mail server."""
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
-    post = SmtpPost(server)
-    mailroom = Mailroom(lambda _association, _coop: post, PUBLIC)
+    post = SmtpTransport(server)
+    mailroom = EmailSender(lambda _association, _coop: post, PUBLIC)
     with found(MailTown, database, sandbox, mailroom) as founded:
         yield founded

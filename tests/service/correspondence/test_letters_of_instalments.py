@@ -10,8 +10,8 @@ import pytest
 from domain.campaign.instalments import CancelInstalments
 from domain.events.base import InstalmentDue
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
-from domain.recorded_event import Recorded
-from service.emails.plan import letters_for
+from domain.recorded_event import RecordedEvent
+from service.emails.plan import emails_for
 from service.signed_links import SECRET, LinkPurpose, read_token
 from tests.domain import scene
 from tests.service.correspondence.mail_town import PAYER, Letters, MailTown, body, links
@@ -97,5 +97,5 @@ def test_a_family_that_stops_its_plan_is_told_what_will_not_be_taken(town: MailT
 def test_a_reminder_leaves_at_eight_in_paris_five_days_before(due_on: date, at: datetime) -> None:
     due = InstalmentDue(number=2, due_on=due_on, cents=800, shares=())
     event = InstalmentsScheduled(**scene.SAID, contribution_id=scene.CONTRIBUTION, instalments=(due,), cents=800)
-    (letter,) = letters_for(Recorded(7, UUID(int=1), 3, scene.COOP, scene.NOW, event))
+    (letter,) = emails_for(RecordedEvent(7, UUID(int=1), 3, scene.COOP, scene.NOW, event))
     assert letter.run_at == at

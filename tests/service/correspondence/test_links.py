@@ -8,12 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from service.signed_links import PATHS, Link, LinkExpired, LinkInvalid, LinkPurpose, address, read_token
+from service.signed_links import PATHS, LinkExpired, LinkInvalid, LinkPurpose, SignedLink, address, read_token
 from service.signed_links import write_token as write
 
 SECRET = bytes(range(32))
 DAY = date(2026, 11, 30)
-LINK = Link(LinkPurpose.PAY_INSTALMENT, UUID(int=1), UUID(int=2), DAY, 3)
+LINK = SignedLink(LinkPurpose.PAY_INSTALMENT, UUID(int=1), UUID(int=2), DAY, 3)
 
 
 @pytest.mark.parametrize("purpose", LinkPurpose)

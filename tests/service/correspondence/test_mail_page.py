@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from adapters.email import FolderPost
+from adapters.email import FolderTransport
 from service.emails.transports import folder_of
 from service.pages.mandataire.live import COOKIE
 from service.pages.security import HEADERS
@@ -41,7 +41,7 @@ def _visit(served: Served, folder: Path, **settings: Any) -> Iterator[httpx2.Cli
 
 def _lay_down(folder: Path, coop_id: UUID) -> None:
     """Leave a letter whose subject and text would be more than text."""
-    post = FolderPost(folder_of(Settings(data_dir=folder), SLUG) / str(coop_id), "ne-pas-repondre@coop.example")
+    post = FolderTransport(folder_of(Settings(data_dir=folder), SLUG) / str(coop_id), "ne-pas-repondre@coop.example")
     post.send(letter(subject=f"Paiement reçu – {_HOSTILE}", text=_HOSTILE))
 
 

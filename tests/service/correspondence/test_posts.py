@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from adapters.email import FolderPost, LetterInvalid, SmtpPost, SmtpSettings, kept_letters
-from service.emails.transports import folder_of, open_post
+from adapters.email import EmailInvalid, FolderTransport, SmtpSettings, SmtpTransport, stored_emails
+from service.emails.transports import folder_of, open_transport
 from service.settings import Settings
 from tests.adapters.mail.letters import letter
 from tests.adapters.mail.server import Moods
@@ -20,12 +20,12 @@ _SENDER = "ne-pas-repondre@coop.example"
 
 def test_without_a_server_letters_lie_in_a_folder_for_each_coop(tmp_path: Path) -> None:
     settings, coop_id = Settings(data_dir=tmp_path), uuid4()
-    post = open_post(settings)("ad06", coop_id)
-    assert isinstance(post, FolderPost)
+    post = open_transport(settings)("ad06", coop_id)
+    assert isinstance(post, FolderTransport)
     post.send(letter())
     assert folder_of(settings, "ad06") == tmp_path / "outbox" / "ad06"
-    assert [one.to for one in kept_letters(folder_of(settings, "ad06") / str(coop_id))] == [letter().to]
-    assert kept_letters(folder_of(settings, "ad06") / str(uuid4())) == []
+    assert [one.to for one in stored_emails(folder_of(settings, "ad06") / str(coop_id))] == [letter().to]
+    assert stored_emails(folder_of(settings, "ad06") / str(uuid4())) == []
 
 
 def test_with_a_server_all_coops_share_it_and_it_takes_letters(
@@ -39,9 +39,9 @@ def test_with_a_server_all_coops_share_it_and_it_takes_letters(
         "smtp_user": server.user,
     }
     settings = Settings(data_dir=tmp_path, smtp_password=SecretStr(server.password), **given)
-    posts = open_post(settings)
+    posts = open_transport(settings)
     post = posts("ad06", uuid4())
-    assert isinstance(post, SmtpPost)
+    assert isinstance(post, SmtpTransport)
     assert posts("ad13", uuid4()) is post
     post.send(letter())
     assert [(one.mail_from, one.rcpt_tos) for one in moods.envelopes] == [(_SENDER, [letter().to])]
@@ -49,8 +49,8 @@ def test_with_a_server_all_coops_share_it_and_it_takes_letters(
 
 
 def test_a_sender_that_is_no_address_is_refused_at_the_start(tmp_path: Path) -> None:
-    with pytest.raises(LetterInvalid):
-        open_post(Settings(data_dir=tmp_path, smtp_host="mail.example", smtp_sender="nobody"))
+    with pytest.raises(EmailInvalid):
+        open_transport(Settings(data_dir=tmp_path, smtp_host="mail.example", smtp_sender="nobody"))
 
 
 def test_settings_come_from_the_environment_and_never_show_the_password(monkeypatch: pytest.MonkeyPatch) -> None:

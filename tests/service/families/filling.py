@@ -13,7 +13,7 @@ from adapters.people_vault import BasketVault
 from domain.campaign.settings import EditDetails, SetFormFields, SetTariffs
 from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails, FormField
-from service.baskets.basket import ChildDraft, Draft, from_bytes, to_bytes
+from service.baskets.basket import Basket, BasketChild, from_bytes, to_bytes
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.service.checkout.conftest import OnLine
 
@@ -97,24 +97,24 @@ def events_of(online: OnLine, kind: type[Any]) -> list[Any]:
     return [event for event in online.town.events() if isinstance(event, kind)]
 
 
-def draft(online: OnLine, *first_names: str, **more: Any) -> Draft:  # noqa: ANN401 - a basket's own
+def draft(online: OnLine, *first_names: str, **more: Any) -> Basket:  # noqa: ANN401 - a basket's own
     """A basket that is filled in, with a child in each class in turn."""
     children = [
-        ChildDraft(f"child{number}", name, "GALANTE", "t1", answers={"class": ("CP A", "CE1")[number % 2]})
+        BasketChild(f"child{number}", name, "GALANTE", "t1", answers={"class": ("CP A", "CE1")[number % 2]})
         for number, name in enumerate(first_names or ("Marie", "Julien"))
     ]
     who = {"first_name": "Zéphyrine", "last_name": "QUATREBARBES", "email": "famille.galante@example.org"}
-    return Draft(online.town.campaign_id, children, **{**who, "guest": True, **more})
+    return Basket(online.town.campaign_id, children, **{**who, "guest": True, **more})
 
 
-def put(online: OnLine, basket: Draft | None = None) -> str:
+def put(online: OnLine, basket: Basket | None = None) -> str:
     """Keep a basket, and return its address."""
     town, token = online.town, BasketVault.new_token()
     town.runtime.ledger("ad06").baskets.write(token, to_bytes(basket or draft(online)), town.now())
     return f"/ad06/paniers/{token}"
 
 
-def kept(online: OnLine, address: str) -> Draft:
+def kept(online: OnLine, address: str) -> Basket:
     """The basket of an address, as it is kept."""
     found = online.town.runtime.ledger("ad06").baskets.read(address.split("/")[3], online.town.now())
     assert found is not None

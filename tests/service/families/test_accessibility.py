@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from adapters.family_accounts import LinkedContribution, LinkPurpose, Profile
+from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Profile
 from domain.campaign.settings import SetTariffs
 from tests.service.checkout.browsing import shoot
 from tests.service.checkout.conftest import OnLine
@@ -74,7 +74,7 @@ def places(online: OnLine) -> dict[str, str]:
         "new": put(online, draft(online, guest=False)),
         "answered": put(online, answered),
         "pending": pending,
-        "renewal": families.links.make(account_id, LinkPurpose.PASSWORD, online.town.now()),
+        "renewal": families.links.make(account_id, OneTimeLinkPurpose.PASSWORD, online.town.now()),
         "session": families.sessions.open(account_id, online.town.now()),
     }
 

@@ -13,7 +13,7 @@ import pytest
 
 from domain.campaign.publication import SetPublication
 from domain.events.contribution import ContributionAbandoned, ContributionPlaced
-from service.baskets.basket import Draft
+from service.baskets.basket import Basket
 from tests.adapters.stripe_sandbox.serving import wait_until
 from tests.service.checkout.conftest import OnLine
 from tests.service.families.filling import ask, draft, events_of, kept, offer, paying, put, shown
@@ -236,7 +236,7 @@ def test_a_basket_is_changed_while_it_is_not_paid_and_the_old_page_is_closed(
     first = events_of(online, ContributionPlaced)[-1].contribution_id
     wait_until(lambda: "Modifier ma contribution" in family.get(online.address(first)).text)
     changed = family.post(f"{online.address(first)}/modifier").headers["location"]
-    basket: Draft = kept(online, changed)
+    basket: Basket = kept(online, changed)
     assert [child.first_name for child in basket.children] == ["Marie", "Julien"]
     abandoned = events_of(online, ContributionAbandoned)[-1]
     assert (abandoned.contribution_id, abandoned.reason) == (first, "changed")

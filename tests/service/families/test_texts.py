@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from service.fields import (
     MAX_TEXT,
-    Unreadable,
-    clean,
+    FieldError,
+    clean_text,
     french_phone,
     read_birth_date,
     read_email,
@@ -42,7 +42,7 @@ def test_a_telephone_is_kept_as_it_is_dialled_and_shown_as_it_is_written(typed: 
 
 @pytest.mark.parametrize("typed", ["", "12", "06 12 34 56", "0612345678901", "+33 12", "abc", "00 33 06 12 34 56 78 9"])
 def test_what_nobody_can_dial_is_refused(typed: str) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(FieldError):
         read_phone(typed)
 
 
@@ -55,7 +55,7 @@ def test_a_day_of_birth_is_read_as_french_people_write_it(typed: str, kept: str)
 
 @pytest.mark.parametrize("typed", ["", "31/02/2016", "07/2016", "08/09/2026", "31/12/1899", "03-07-2016", "3 juillet"])
 def test_a_day_that_was_not_is_refused(typed: str) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(FieldError):
         read_birth_date(typed, TODAY)
 
 
@@ -63,7 +63,7 @@ def test_a_day_that_was_not_is_refused(typed: str) -> None:
     "typed", ["nom@", "@x.fr", "a b@x.fr", "a@x", "a@x.fr, b@x.fr", "a@x.fr\nBcc: b@x.fr", "<a@x.fr>"]
 )
 def test_what_is_no_address_is_refused(typed: str) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(FieldError):
         read_email(typed)
 
 
@@ -83,12 +83,12 @@ def test_a_name_is_kept_as_it_is_said(typed: str, kept: str) -> None:
 
 @given(st.text(max_size=400))
 def test_whatever_is_typed_is_read_into_one_visible_line_or_refused(typed: str) -> None:
-    line = clean(typed)
-    assert clean(line) == line
+    line = clean_text(typed)
+    assert clean_text(line) == line
     assert "\n" not in line
     assert not line.startswith(" ")
     if len(line) > MAX_TEXT:
-        with pytest.raises(Unreadable):
+        with pytest.raises(FieldError):
             read_text(typed)
     else:
         assert read_text(typed) == line

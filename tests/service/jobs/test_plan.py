@@ -12,12 +12,12 @@ import pytest
 from domain.events import EVENT_TYPES, Event
 from domain.events.bank import AdjustmentApproved, BankAccountConfirmed
 from domain.events.base import InstalmentDue
-from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentSuspended
+from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentPutOnHold
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRepaid, RefundRequested
-from domain.recorded_event import Recorded
+from domain.recorded_event import RecordedEvent
 from service.worker.task_handlers import HANDLERS
 from service.worker.task_plan import at_eight, tasks_for
 from tests.domain import scene
@@ -27,7 +27,7 @@ COOP, STREAM = UUID(int=900), UUID(int=901)
 PLANNED = {
     ContributionPlaced: ["expire"],
     PaymentCaptured: ["align", "fee"],
-    PaymentSuspended: ["return", "fee"],
+    PaymentPutOnHold: ["return", "fee"],
     RefundRequested: ["refund"],
     RefundFailed: ["align-all"],
     RefundRepaid: ["align"],
@@ -42,9 +42,9 @@ PLANNED = {
 }
 
 
-def recorded(event: Event, position: int = 7) -> Recorded:
+def recorded(event: Event, position: int = 7) -> RecordedEvent:
     """An event as the log tells it."""
-    return Recorded(position, STREAM, 3, COOP, scene.NOW, event)
+    return RecordedEvent(position, STREAM, 3, COOP, scene.NOW, event)
 
 
 def example(kind: type[Event]) -> Event:

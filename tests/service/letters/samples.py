@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from adapters.email import Letter
+from adapters.email import Email
 from domain.coop.identity import identification_line
 from service.emails import content as write
 
 Words = Callable[[str], str]
 """What is done to each text that somebody typed."""
 
-LATER: Final = (write.Due(date(2024, 8, 4), 800), write.Due(date(2024, 9, 1), 800))
+LATER: Final = (write.DuePayment(date(2024, 8, 4), 800), write.DuePayment(date(2024, 9, 1), 800))
 PAID_ON: Final = date(2024, 7, 4)
 URL: Final = "https://coop.example/ad06/lien?a=1&signature=Zk3_-"
 MESSAGE: Final = "Merci à toutes & à tous !\nLa sortie au musée est le 12 octobre.\n\nL’équipe de l’école"
@@ -26,78 +26,78 @@ def as_typed(text: str) -> str:
     return text
 
 
-def envelope(words: Words, **changes: object) -> write.Envelope:
+def envelope(words: Words, **changes: object) -> write.EmailEnvelope:
     """The envelope of all letters."""
     line = identification_line(words("école Jules Ferry"), "Cannes", "174", "OCCE06")
     fields = {"to": "z.quatrebarbes@example.org", "key": "sample", "coop": words("Coopérative Jules Ferry")}
     given: dict[str, object] = fields | {"identification": line, "reply_to": "ferry@example.org"} | changes
-    return write.Envelope(**given)  # type: ignore[arg-type]
+    return write.EmailEnvelope(**given)  # type: ignore[arg-type]
 
 
-def every_letter(words: Words = as_typed) -> dict[str, Letter]:
+def every_letter(words: Words = as_typed) -> dict[str, Email]:
     """Every letter, by the name of its function, then of its variant."""
     parts = (_contributions, _instalments, _refunds, _payouts, _certification, _accounts)
     return {name: letter for part in parts for name, letter in part(words)}
 
 
-def confirmation(words: Words = as_typed, *, tip: int = 192, later: bool = True, message: str = MESSAGE) -> Letter:
+def confirmation(words: Words = as_typed, *, tip: int = 192, later: bool = True, message: str = MESSAGE) -> Email:
     """A confirmation for two children."""
     lines = (_child(words, "Marie", "CE2-CM1", 1200), _child(words, "Julien", "", 1200))
     basket = (words("Contributions volontaires"), "3F2A9-0B7C1", PAID_ON, lines, tip, URL, words(message))
-    return write.confirmation(envelope(words), write.Confirmation(*basket, LATER if later else ()))
+    return write.confirmation(envelope(words), write.ConfirmationEmail(*basket, LATER if later else ()))
 
 
-def _child(words: Words, name: str, school_class: str, cents: int) -> write.ChildLine:
-    return write.ChildLine(words(f"{name} GALANTE"), school_class, words("Tarif par enfant"), cents)
+def _child(words: Words, name: str, school_class: str, cents: int) -> write.ChildAmount:
+    return write.ChildAmount(words(f"{name} GALANTE"), school_class, words("Tarif par enfant"), cents)
 
 
-def _contributions(words: Words) -> Iterator[tuple[str, Letter]]:
+def _contributions(words: Words) -> Iterator[tuple[str, Email]]:
     yield "confirmation", confirmation(words)
     yield "confirmation paid at once", confirmation(words, later=False)
     yield "confirmation without tip or message", confirmation(words, tip=0, later=False, message="")
     campaign = words("Contributions volontaires")
-    facts = write.Receipt(campaign, "3F2A9-0B7C1", 2592, date(2024, 8, 3), URL)
+    facts = write.ReceiptEmail(campaign, "3F2A9-0B7C1", 2592, date(2024, 8, 3), URL)
     yield "receipt", write.receipt(envelope(words, reply_to=""), facts)
     lines = (write.ClassAmount(words("CE2-CM1"), 1200), write.ClassAmount("", 123_400))
     for name, received in (("notification", 124_600), ("notification in instalments", 41_534)):
-        told = write.Notification(campaign, "3F2A9-0B7C1", PAID_ON, lines, received, URL)
+        told = write.NotificationEmail(campaign, "3F2A9-0B7C1", PAID_ON, lines, received, URL)
         yield name, write.notification(envelope(words, demo=True), told)
 
 
-def _instalments(words: Words) -> Iterator[tuple[str, Letter]]:
+def _instalments(words: Words) -> Iterator[tuple[str, Email]]:
     campaign, given = words("Contributions volontaires"), envelope(words)
     second = write.Instalment(campaign, "3F2A9-0B7C1", 2, 3, date(2024, 8, 4), 800)
     yield "instalment_reminder", write.instalment_reminder(given, second, URL)
     yield "instalment_collected", write.instalment_collected(given, second, LATER[1:], URL)
     yield "instalment_collected, the last", write.instalment_collected(given, replace(second, number=3), (), URL)
-    for why in write.Refusal:
+    for why in write.DeclineCause:
         yield f"instalment_failed, {why.value}", write.instalment_failed(given, second, why, TRIED)
         alone = write.Recovery(URL, TRIED.until)
         yield f"instalment_failed, {why.value}, not retried", write.instalment_failed(given, second, why, alone)
     yield "instalment_given_up", write.instalment_given_up(given, second)
-    yield "plan_cancelled", write.plan_cancelled(given, write.PlanCancelled(campaign, "3F2A9-0B7C1", LATER, 800))
+    yield "plan_cancelled", write.plan_cancelled(given, write.InstalmentsStopped(campaign, "3F2A9-0B7C1", LATER, 800))
 
 
-def _refunds(words: Words) -> Iterator[tuple[str, Letter]]:
+def _refunds(words: Words) -> Iterator[tuple[str, Email]]:
     both = (_child(words, "Marie", "CE1", 1200), _child(words, "Julien", "", 1200))
     variants = {"in full": (both, 192, 0), "in part": (both[:1], 0, 1200), "of the tip": ((), 192, 2400)}
     for name, (lines, tip, kept) in variants.items():
-        facts = write.Refund(words("Contributions volontaires"), "3F2A9-0B7C1", lines, tip, kept)
+        facts = write.RefundEmail(words("Contributions volontaires"), "3F2A9-0B7C1", lines, tip, kept)
         yield f"refund_made {name}", write.refund_made(envelope(words), facts)
         yield f"refund_failed {name}", write.refund_failed(envelope(words), facts)
 
 
-def _payouts(words: Words) -> Iterator[tuple[str, Letter]]:
+def _payouts(words: Words) -> Iterator[tuple[str, Email]]:
     given = envelope(words)
-    payout = write.Payout("V-2024-2025-0003", 180_000, "FR76 •••• 0189", date(2024, 10, 1), URL)
+    payout = write.PayoutEmail("V-2024-2025-0003", 180_000, "FR76 •••• 0189", date(2024, 10, 1), URL)
     yield "payout_requested", write.payout_requested(given, payout, words("Camille Dubois"))
     yield "payout_paid", write.payout_paid(given, payout)
-    for trouble in write.Trouble:
+    for trouble in write.PayoutTrouble:
         yield f"payout_failed, {trouble.value}", write.payout_failed(given, payout, trouble)
         yield f"payout_returned, {trouble.value}", write.payout_returned(given, payout, trouble)
 
 
-def _certification(words: Words) -> Iterator[tuple[str, Letter]]:
+def _certification(words: Words) -> Iterator[tuple[str, Email]]:
     given, day = envelope(words), date(2024, 10, 1)
     reasons = (words("Le nom du RIB n’est pas celui de la coopérative."), words("La pièce d’identité est expirée."))
     yield "certification_gained", write.certification_gained(given, day, URL)
@@ -107,7 +107,7 @@ def _certification(words: Words) -> Iterator[tuple[str, Letter]]:
     yield "certification_revoked", write.certification_revoked(given, day, reasons, URL)
 
 
-def _accounts(words: Words) -> Iterator[tuple[str, Letter]]:
+def _accounts(words: Words) -> Iterator[tuple[str, Email]]:
     given = envelope(words)
     yield "account_confirm", write.account_confirm(given, URL)
     yield "account_known", write.account_known(given, URL)

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from adapters.email import FolderPost, Letter, LetterInvalid
+from adapters.email import Email, EmailInvalid, FolderTransport
 from service.emails import content as write
 from tests.adapters.mail.letters import part, read, sender, subject
 from tests.service.letters.reading import AMOUNT, Page, words
@@ -32,39 +32,39 @@ def test_every_letter_that_can_be_written_is_among_the_samples() -> None:
 
 
 @every
-def test_a_letter_has_no_hole(letter: Letter) -> None:
+def test_a_letter_has_no_hole(letter: Email) -> None:
     for said in (letter.subject, letter.text, letter.html.partition("</style>")[2]):
         assert re.search(r"[{}]|\bNone\b|Undefined|\b(True|False)\b|datetime", said) is None
 
 
 @every
-def test_both_parts_say_the_same_words_in_the_same_order(letter: Letter) -> None:
+def test_both_parts_say_the_same_words_in_the_same_order(letter: Email) -> None:
     assert words(Page(letter.html).text) == words(letter.text)
 
 
 @every
-def test_both_parts_say_the_same_amounts_and_lead_to_the_same_page(letter: Letter) -> None:
+def test_both_parts_say_the_same_amounts_and_lead_to_the_same_page(letter: Email) -> None:
     page = Page(letter.html)
     assert AMOUNT.findall(page.text) == AMOUNT.findall(letter.text)
     assert page.links == re.findall(r"https://\S+", letter.text) == ([URL] if page.links else [])
 
 
 @every
-def test_a_letter_is_typeset_in_french(letter: Letter) -> None:
+def test_a_letter_is_typeset_in_french(letter: Email) -> None:
     text = letter.text.replace(MESSAGE, "")
     assert NARROW.findall(letter.subject + text) == []
     assert NARROW.findall(Page(letter.html.replace(MESSAGE.partition("\n")[0].replace("&", "&amp;"), "")).text) == []
 
 
 @every
-def test_a_letter_says_vous_in_lines_that_are_whole(letter: Letter) -> None:
+def test_a_letter_says_vous_in_lines_that_are_whole(letter: Email) -> None:
     assert "\n\n\n" not in letter.text
     assert all(line == line.rstrip(" ") or line == "-- " for line in letter.text.splitlines())
     assert re.search(r"\b(tu|toi|ton|tes|cher|chère)\b", letter.text, re.IGNORECASE) is None
 
 
 @every
-def test_a_letter_names_the_coop_and_loads_nothing_from_elsewhere(letter: Letter) -> None:
+def test_a_letter_names_the_coop_and_loads_nothing_from_elsewhere(letter: Email) -> None:
     assert letter.sender_name == "Coopérative Jules Ferry"
     for said in (letter.text, letter.html):
         assert "école Jules Ferry - Cannes - affiliée et autorisée par l’OCCE06 sous le N°\u00a0174" in said
@@ -74,7 +74,7 @@ def test_a_letter_names_the_coop_and_loads_nothing_from_elsewhere(letter: Letter
 
 
 @every_hostile
-def test_what_people_typed_stays_text(letter: Letter) -> None:
+def test_what_people_typed_stays_text(letter: Email) -> None:
     page = Page(letter.html)
     assert not {"script", "img"} & set(page.tags)
     assert "onerror" not in page.attributes
@@ -83,7 +83,7 @@ def test_what_people_typed_stays_text(letter: Letter) -> None:
 
 
 @every_hostile
-def test_a_typed_name_cannot_add_a_line_to_the_plain_text(letter: Letter) -> None:
+def test_a_typed_name_cannot_add_a_line_to_the_plain_text(letter: Email) -> None:
     own = letter.text.partition("Votre contribution\u00a0:")[2] or letter.text  # after the coop's message, if any
     assert not [line for line in own.splitlines() if line.startswith(("Total payé\u00a0: 0,01", "{{"))]
 
@@ -181,18 +181,18 @@ def test_a_letter_without_an_address_for_answers_says_so() -> None:
 
 
 def test_a_missing_fact_stops_the_letter() -> None:
-    facts = write.Receipt("Contributions", None, 100, PAID_ON, URL)  # type: ignore[arg-type]
+    facts = write.ReceiptEmail("Contributions", None, 100, PAID_ON, URL)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="lacks a fact"):
         write.receipt(envelope(as_typed), facts)
 
 
 def test_a_bad_address_stops_the_letter() -> None:
-    with pytest.raises(LetterInvalid):
+    with pytest.raises(EmailInvalid):
         write.certification_gained(envelope(as_typed, to="a@example.org\nBcc: b@example.org"), PAID_ON, URL)
 
 
 def test_facts_that_name_people_do_not_show_them_by_themselves() -> None:
-    shown = repr((envelope(as_typed), write.ChildLine("Marie GALANTE", "CP", "Tarif", 1200)))
+    shown = repr((envelope(as_typed), write.ChildAmount("Marie GALANTE", "CP", "Tarif", 1200)))
     assert shown == "(Envelope(…), ChildLine(…))"
 
 
@@ -204,8 +204,8 @@ def test_a_letter_is_word_for_word_the_one_that_was_agreed(name: str) -> None:
 
 
 @every
-def test_a_letter_arrives_in_the_outbox_as_it_was_written(letter: Letter, tmp_path: Path) -> None:
-    FolderPost(tmp_path, "ne-pas-repondre@coopledger.example").send(letter)
+def test_a_letter_arrives_in_the_outbox_as_it_was_written(letter: Email, tmp_path: Path) -> None:
+    FolderTransport(tmp_path, "ne-pas-repondre@coopledger.example").send(letter)
     (path,) = tmp_path.iterdir()
     content = path.read_bytes()
     assert (part(read(content), "plain"), part(read(content), "html")) == (letter.text, letter.html)

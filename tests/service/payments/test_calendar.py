@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from domain.calendar import PARIS
 from domain.events.contribution import PaymentCaptured
-from service.reports.builder import Desk
+from service.reports.builder import ReportBuilder
 from service.runtime.projectors import Projectors
 from tests.service.payments.town import PRICE, SLUG, Town
 
@@ -29,7 +29,7 @@ def receipts(town: Town, *months: date) -> list[object]:
     try:
         opened = town.runtime.ledger(SLUG)
         assert projectors.wait_for(SLUG, opened.ledger.store.head()[0], 30)
-        reports = [Desk(opened, town.now()).statement(town.coop_id, month) for month in months]
+        reports = [ReportBuilder(opened, town.now()).statement(town.coop_id, month) for month in months]
     finally:
         projectors.close()
     return [figure.value for report in reports for figure in report.figures if figure.label == "Encaissements"]

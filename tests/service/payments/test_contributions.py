@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adapters.payments.values import Notification
+from adapters.payments.values import WebhookEvent
 from domain.chart_of_accounts import Account
 from domain.events.contribution import PaymentCaptured, ProviderFeeCharged
 from service.payments.captures import apply_payment
@@ -106,7 +106,7 @@ def test_a_lost_answer_to_any_call_makes_nothing_twice(town: Town) -> None:
 
 
 def test_a_notification_about_an_unknown_object_waits_and_is_dropped_after_three_days(town: Town) -> None:
-    told = Notification(
+    told = WebhookEvent(
         event="evt_unknown",
         kind="charge.succeeded",
         object_id="ch_unknown",

@@ -13,7 +13,7 @@ from domain.campaign.instalments import CancelInstalments
 from domain.campaign.settings import SetTariffs
 from domain.chart_of_accounts import Account
 from domain.events.base import Tariff
-from domain.events.contribution import PaymentCaptured, PaymentSuspended
+from domain.events.contribution import PaymentCaptured, PaymentPutOnHold
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from service.payments.checkout import open_instalment_checkout
 from tests.service.payments.town import PRICE, TIP, Town
@@ -151,7 +151,7 @@ def test_an_instalment_taken_without_our_knowing_and_paid_by_hand_too_is_given_b
     town.settle(seconds=30)
     town.settle(seconds=30)
     assert [one.instalment for one in captured(town)] == [1, 2]
-    (twice,) = (event for event in town.events() if isinstance(event, PaymentSuspended))
+    (twice,) = (event for event in town.events() if isinstance(event, PaymentPutOnHold))
     assert twice.cents == PART
     assert town.kinds().count("SuspendedPaymentReturned") == 1
     assert town.kinds().count("ProviderFeeCharged") == 3

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.campaign.contribution import RefundStatus
-from domain.campaign.refunds import AllocateExternalRefund, LineAmount, RepayRefund, RequestRefund
+from domain.campaign.refunds import AllocateExternalRefund, LineAmount, RecordRefundRepaid, RequestRefund
 from domain.chart_of_accounts import Account
 from domain.errors import InsufficientBalance, RefundTooLarge
 from domain.events.refund import (
@@ -125,7 +125,7 @@ def test_a_refund_that_comes_back_is_owed_to_the_family(town: Town) -> None:
     town.check_money()
     # The coop writes a cheque to the family: what came back from the card is the coop's from then on, tip included.
     (refund_id,) = town.contribution(contribution_id).refunds
-    town.do(RepayRefund, refund_id=refund_id, means="cheque")
+    town.do(RecordRefundRepaid, refund_id=refund_id, means="cheque")
     town.settle(seconds=3)
     assert town.balance(Account.REFUND_TO_REPAY) == 0
     assert town.balance(Account.BANK) == -(PRICE + TIP)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
 
-from adapters.log.command_bus import Outcome, Outcomes
+from adapters.log.command_bus import CommandOutcome, CommandOutcomes
 from adapters.people_vault import Person
 from adapters.stripe_provider import StripeProvider
 from domain.aggregate import Intent, Stamp
@@ -32,13 +32,13 @@ from domain.events.coop import CoopDetails
 from domain.journal import postings
 from service import people
 from service.associations import open_association
-from service.emails.sender import Mailroom
+from service.emails.sender import EmailSender
 from service.payments.accounts import open_account
 from service.payments.checkout import open_checkout
-from service.payments.context import Office
+from service.payments.context import PaymentContext
 from service.runtime.runtime import Runtime
 from service.settings import Settings
-from service.worker.worker import Workshop
+from service.worker.worker import Worker
 from tests.adapters.stripe_provider.acting import settings_for
 from tests.adapters.stripe_sandbox.acting import CARDS
 from tests.adapters.stripe_sandbox.serving import IBAN, Served
@@ -63,13 +63,13 @@ class Town:
     """One association with one coop and one campaign; everybody in it is a test."""
 
     sandbox: Served
-    workshop: Workshop
+    workshop: Worker
     runtime: Runtime
     coop_id: UUID
     campaign_id: UUID
 
     @property
-    def office(self) -> Office:
+    def office(self) -> PaymentContext:
         """The payment office of the association."""
         return self.workshop.office(SLUG)
 
@@ -77,10 +77,10 @@ class Town:
         """The sandbox's clock, that everybody follows."""
         return self.workshop.now()
 
-    def do(self, kind: type[Intent[Any]], stream_id: UUID | None = None, **fields: Any) -> Outcome:  # noqa: ANN401 - a command's own
+    def do(self, kind: type[Intent[Any]], stream_id: UUID | None = None, **fields: Any) -> CommandOutcome:  # noqa: ANN401 - a command's own
         """Carry out a command now, of the campaign unless told otherwise."""
         command = kind(stream_id=stream_id or self.campaign_id, stamp=Stamp(at=self.now(), by="test"), **fields)
-        future: Future[Outcomes] = self.office.ledger.bus.submit(command)
+        future: Future[CommandOutcomes] = self.office.ledger.bus.submit(command)
         return future.result(30)[0]
 
     def place(self, *classes: str, tip: int = TIP, instalments: int = 1) -> UUID:
@@ -209,7 +209,7 @@ def found_town(database: str, sandbox: Served) -> Iterator[Town]:
 
 
 @contextlib.contextmanager
-def found(kind: type[T], database: str, sandbox: Served, mailroom: Mailroom | None = None) -> Iterator[T]:
+def found(kind: type[T], database: str, sandbox: Served, mailroom: EmailSender | None = None) -> Iterator[T]:
     """Found a town of some kind, with letters where there is a mailroom."""
     provider = StripeProvider(settings_for(sandbox.url), clock=lambda: _instant(sandbox))
     open_association(
@@ -223,7 +223,7 @@ def found(kind: type[T], database: str, sandbox: Served, mailroom: Mailroom | No
         by="test",
     )
     with Runtime(Settings(secure_cookies=False), None, database) as runtime:
-        workshop = Workshop(runtime, provider, lambda: _instant(sandbox), mailroom=mailroom)
+        workshop = Worker(runtime, provider, lambda: _instant(sandbox), mailroom=mailroom)
         town = kind(sandbox, workshop, runtime, uuid4(), uuid4())
         _open_school(town)
         yield town

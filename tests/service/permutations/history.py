@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from adapters.payments.values import Notification
+from adapters.payments.values import WebhookEvent
 from domain.chart_of_accounts import Account
 from domain.events.base import Event
 from domain.journal import postings
@@ -47,7 +47,7 @@ class History:
         self._heard_at = town.now()
         self._position = town.office.ledger.store.head()[0]
         self._told: set[str] = set()
-        self._waiting: list[Notification] = []
+        self._waiting: list[WebhookEvent] = []
         self._before = self._at_provider()
         self.families = [self._family(number, TIP if tips else 0) for number in range(count)]
 
@@ -99,7 +99,7 @@ class History:
                 self._town.workshop.work_off()
         self._town.workshop.work_off()
 
-    def _tell(self, one: Notification) -> None:
+    def _tell(self, one: WebhookEvent) -> None:
         workshop = self._town.workshop
         workshop.inbox.keep("platform", one, None, workshop.now())
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from domain.reconciliation.breaks import Break
-from domain.reconciliation.matching import LineState
+from domain.reconciliation.matching import MatchState
 from domain.reconciliation.run import Reconciliation
-from service.reconciliation.reconciler import Crawler
+from service.reconciliation.reconciler import Reconciler
 from tests.service.payments.town import Town
 
 LATER: Final = 31 * 60
@@ -20,7 +20,7 @@ class Auditor:
     """Crawls over the town's accounts."""
 
     town: Town
-    crawler: Crawler
+    crawler: Reconciler
 
     def crawl(self, **passed: float) -> Reconciliation:
         """Crawl once after some time in which nobody works."""
@@ -54,6 +54,6 @@ class Auditor:
         return str(self.town.sandbox.stripe.v1.payouts.create(params, {"stripe_account": account}).id)
 
 
-def seen(breaks: tuple[Break, ...]) -> list[tuple[LineState, str, int, int]]:
+def seen(breaks: tuple[Break, ...]) -> list[tuple[MatchState, str, int, int]]:
     """Kinds, states and both amounts of breaks."""
     return [(one.kind, one.state.value, one.ledger_cents, one.provider_cents) for one in breaks]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.reconciliation.reconciler import Crawler
+from service.reconciliation.reconciler import Reconciler
 from tests.service.payments.conftest import running_sandbox, sandbox, town
 from tests.service.payments.town import Town
 from tests.service.reconciliation.auditing import Auditor
@@ -17,5 +17,5 @@ __all__ = ["running_sandbox", "sandbox", "town"]
 @pytest.fixture
 def auditor(town: Town) -> Iterator[Auditor]:
     """Somebody who crawls over the town's accounts."""
-    with Crawler(town.workshop) as crawler:
+    with Reconciler(town.workshop) as crawler:
         yield Auditor(town, crawler)

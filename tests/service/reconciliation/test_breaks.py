@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from domain.campaign.payments import RecordFee
+from domain.campaign.payments import RecordProviderFee
 from domain.campaign.refunds import RecordExternalRefund
 from domain.chart_of_accounts import Account
-from domain.reconciliation.matching import LineState
+from domain.reconciliation.matching import MatchState
 from tests.service.payments.town import PRICE, Town
 from tests.service.reconciliation.auditing import LATER, Auditor, seen
 
@@ -31,17 +31,17 @@ def test_what_only_the_ledger_knows_is_new_then_persists_then_is_resolved(town: 
     town.certify()
     refund = refund_that_waits_for_money(town, auditor)
     first = auditor.crawl(seconds=LATER)
-    assert seen(first.breaks) == [(LineState.LEDGER_ONLY, "new", -PRICE, 0)]
+    assert seen(first.breaks) == [(MatchState.LEDGER_ONLY, "new", -PRICE, 0)]
     assert first.breaks[0].key.object_id == refund
     assert first.sound
     second = auditor.crawl(days=1)
-    assert seen(second.breaks) == [(LineState.LEDGER_ONLY, "persisting", -PRICE, 0)]
+    assert seen(second.breaks) == [(MatchState.LEDGER_ONLY, "persisting", -PRICE, 0)]
     assert second.breaks[0].age(second.at) == second.at - first.at >= timedelta(days=1)
     assert not second.sound
     assert [one.crawl.totals.breaks for one in second.accounts] == [PRICE, 0]
     town.sandbox.do("/topups", cents=50_00)
     third = auditor.crawl(days=1)
-    assert seen(third.breaks) == [(LineState.LEDGER_ONLY, "resolved", -PRICE, 0)]
+    assert seen(third.breaks) == [(MatchState.LEDGER_ONLY, "resolved", -PRICE, 0)]
     assert third.breaks[0].resolved_at == third.at
     assert third.breaks[0].age(third.at + timedelta(days=9)) == third.at - first.at
     assert third.sound
@@ -55,14 +55,14 @@ def test_a_payout_made_by_hand_is_a_break_for_a_day_and_then_in_suspense(town: T
     auditor.clean(seconds=LATER)
     payout = auditor.pay_out_by_hand(account, 5_00)
     first = auditor.crawl(seconds=LATER)
-    assert seen(first.breaks) == [(LineState.PROVIDER_ONLY, "new", 0, -5_00)]
+    assert seen(first.breaks) == [(MatchState.PROVIDER_ONLY, "new", 0, -5_00)]
     assert (first.breaks[0].key.account, first.breaks[0].key.object_id) == (account, payout)
     town.settle()
     second = auditor.crawl(seconds=DAY - 3 * LATER)
-    assert seen(second.breaks) == [(LineState.PROVIDER_ONLY, "persisting", 0, -5_00)]
+    assert seen(second.breaks) == [(MatchState.PROVIDER_ONLY, "persisting", 0, -5_00)]
     assert (second.booked, town.office.coop(town.coop_id).suspense) == (0, {})
     third = auditor.crawl(seconds=3 * LATER)
-    assert (third.booked, seen(third.breaks)) == (1, [(LineState.PROVIDER_ONLY, "resolved", 0, -5_00)])
+    assert (third.booked, seen(third.breaks)) == (1, [(MatchState.PROVIDER_ONLY, "resolved", 0, -5_00)])
     assert list(town.office.coop(town.coop_id).suspense.values()) == [-5_00]
     assert third.sound
     town.check_money()
@@ -101,11 +101,11 @@ def test_a_refund_made_by_hand_of_which_nobody_is_told_is_a_break_until_somebody
     (charge,) = town.contribution(contribution_id).payments
     town.sandbox.stripe.v1.refunds.create({"charge": charge, "amount": 3_00})
     first = auditor.crawl(seconds=LATER)
-    assert seen(first.breaks) == [(LineState.PROVIDER_ONLY, "new", 0, -3_00)]
+    assert seen(first.breaks) == [(MatchState.PROVIDER_ONLY, "new", 0, -3_00)]
     town.settle()
     assert "ExternalRefundFound" in town.kinds()
     second = auditor.crawl(seconds=LATER)
-    assert seen(second.breaks) == [(LineState.PROVIDER_ONLY, "resolved", 0, -3_00)]
+    assert seen(second.breaks) == [(MatchState.PROVIDER_ONLY, "resolved", 0, -3_00)]
     auditor.clean(days=1)
     assert "PlatformMovementRecorded" not in town.kinds()
 
@@ -119,7 +119,7 @@ def test_a_fee_that_the_ledger_never_heard_of_is_another_amount_until_it_does(to
     assert "ProviderFeeCharged" not in town.kinds()
     first = auditor.crawl(seconds=LATER)
     ((kind, state, ledger, provider),) = seen(first.breaks)
-    assert (kind, state, ledger) == (LineState.AMOUNT_DIFFERS, "new", PRICE)
+    assert (kind, state, ledger) == (MatchState.AMOUNT_DIFFERS, "new", PRICE)
     assert 0 < provider < PRICE
     assert auditor.crawl(days=1).breaks[0].state.value == "persisting"
     town.settle()
@@ -144,11 +144,15 @@ def test_a_fee_one_cent_too_small_is_a_break_for_as_long_as_it_is(town: Town, au
         if one.source == charge
     )
     town.do(
-        RecordFee, contribution_id=contribution_id, payment_id=charge, cents=moved.fee - 1, charged_at=moved.created_at
+        RecordProviderFee,
+        contribution_id=contribution_id,
+        payment_id=charge,
+        cents=moved.fee - 1,
+        charged_at=moved.created_at,
     )
     town.settle()
     for state in ("new", "persisting", "persisting"):
         done = auditor.crawl(days=1)
-        assert seen(done.breaks) == [(LineState.AMOUNT_DIFFERS, state, moved.net + 1, moved.net)]
+        assert seen(done.breaks) == [(MatchState.AMOUNT_DIFFERS, state, moved.net + 1, moved.net)]
         assert (done.accounts[0].crawl.totals.breaks, done.accounts[0].crawl.totals.unexplained) == (-1, 0)
     assert done.breaks[0].age(done.at) >= timedelta(days=2)

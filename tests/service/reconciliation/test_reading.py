@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from adapters.payments.errors import ProviderUnavailable
-from adapters.payments.values import Balance
+from adapters.payments.values import ProviderBalance
 from adapters.stripe_provider import StripeProvider
 from domain.chart_of_accounts import Account
-from domain.reconciliation.run import Crawl
+from domain.reconciliation.run import ReconciliationRun
 from service.reconciliation.account_reading import OVERLAP, read_account
-from service.reconciliation.reconciler import crawl_when_due
+from service.reconciliation.reconciler import reconcile_when_due
 from tests.adapters.stripe_provider.acting import settings_for
 from tests.service.payments.town import PRICE, SLUG, Town
 from tests.service.reconciliation.auditing import LATER, Auditor
@@ -25,7 +25,7 @@ class BusyTown(StripeProvider):
     times = 0
     town: Town
 
-    def balance(self, account: str | None) -> Balance:
+    def balance(self, account: str | None) -> ProviderBalance:
         """Look at what an account holds, and let some more come after it."""
         told = super().balance(account)
         if self.times:
@@ -101,10 +101,10 @@ def test_an_account_that_the_provider_does_not_know_is_said_and_the_others_are_r
 
 def test_called_again_and_again_it_crawls_once_a_day(town: Town, auditor: Auditor) -> None:
     town.certify()
-    assert crawl_when_due(town.workshop, town.now()) is not None
+    assert reconcile_when_due(town.workshop, town.now()) is not None
     for hour in range(1, 24):
-        assert crawl_when_due(town.workshop, town.now() + timedelta(hours=hour)) is None
-    again = crawl_when_due(town.workshop, town.now() + timedelta(days=1))
+        assert reconcile_when_due(town.workshop, town.now() + timedelta(hours=hour)) is None
+    again = reconcile_when_due(town.workshop, town.now() + timedelta(days=1))
     assert again is not None
     assert len(again.accounts) == 2
     assert len(auditor.crawler.book.crawls("")) == 2
@@ -116,7 +116,7 @@ def test_a_crawl_that_was_stopped_before_its_end_is_still_due(
     account = town.certify()
     keep = auditor.crawler.book.crawled
 
-    def keep_coops_only(crawl: Crawl) -> None:
+    def keep_coops_only(crawl: ReconciliationRun) -> None:
         if not crawl.account:
             raise KeyboardInterrupt
         keep(crawl)

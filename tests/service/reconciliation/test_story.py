@@ -6,11 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 from adapters.stripe_sandbox.state import PLATFORM
-from domain.campaign.payments import SuspendPayment
+from domain.campaign.payments import RecordPaymentOnHold
 from domain.chart_of_accounts import Account
 from domain.coop.closing import ApproveAdjustment
 from domain.events.refund import RefundSettled
-from service.demo.scenario import Story
+from service.demo.scenario import DemoScenario
 from tests.service.payments.town import PRICE, SLUG, TIP, Town
 from tests.service.reconciliation.auditing import LATER, Auditor
 
@@ -112,7 +112,7 @@ def test_a_payment_nobody_expected_and_its_return_match(town: Town, auditor: Aud
     charge = next(iter(town.sandbox.sandbox.state.table("charge")))
     town.workshop.sweep()
     surprise: dict[str, Any] = {"payment_id": charge, "cents": PRICE, "reason": "twice", "paid_at": town.now()}
-    town.do(SuspendPayment, contribution_id=contribution_id, **surprise)
+    town.do(RecordPaymentOnHold, contribution_id=contribution_id, **surprise)
     town.settle(seconds=3)
     town.settle(seconds=3)
     assert {"PaymentSuspended", "SuspendedPaymentReturned"} <= set(town.kinds())
@@ -135,7 +135,7 @@ def test_what_just_happened_is_on_its_way_on_either_side_and_no_break(town: Town
 def test_the_invented_story_of_the_demonstration_is_outside_the_comparison(town: Town, auditor: Auditor) -> None:
     town.certify()
     town.pay("CP A", card="instant")
-    Story(town.runtime.ledger(SLUG)).play()
+    DemoScenario(town.runtime.ledger(SLUG)).play()
     done = auditor.clean(seconds=LATER)
     assert done.accounts[0].crawl.totals.ledger == town.workshop.provider.balance(None).total
     assert len(done.accounts) == 2

@@ -13,7 +13,7 @@ from domain.association.platform import ClearPlatformSuspense, RecordPlatformMov
 from domain.chart_of_accounts import Account
 from domain.coop.suspense import ClearSuspense
 from domain.events.association import PlatformMovementRecorded
-from domain.events.bank import MovementSuspended
+from domain.events.bank import MovementPutOnHold
 from service.associations import open_association
 from service.reconciliation import reconciler as crawling
 from tests.service.payments.town import PRICE, SLUG, Town
@@ -44,7 +44,7 @@ def test_a_movement_of_a_coops_account_is_in_suspense_until_two_people_explain_i
     movement = auditor.move_unannounced("reserve_hold", -4_00, account)
     done = auditor.crawl(seconds=LATER)
     assert (done.booked, done.breaks) == (1, ())
-    (event,) = (one for one in town.events() if isinstance(one, MovementSuspended))
+    (event,) = (one for one in town.events() if isinstance(one, MovementPutOnHold))
     assert (event.movement_id, event.kind, event.cents) == (movement, "reserve_hold", -4_00)
     assert town.balance(Account.SUSPENSE) == 4_00
     town.do(ClearSuspense, town.coop_id, movement_id=movement, **EXPLAINED)

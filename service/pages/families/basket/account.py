@@ -10,12 +10,12 @@ from fastapi.responses import Response
 
 from adapters.family_accounts import FamilyAccount
 from service.accounts.account_form import read_creation
-from service.baskets.basket import Draft
-from service.http.cpu_bound import run_heavy
+from service.baskets.basket import Basket
+from service.http.cpu_bound import run_cpu_bound
 from service.http.forms import Given, text
-from service.pages.accounts.dependencies import AccountVisit, AccountVisiting
+from service.pages.accounts.dependencies import AccountRequest, AccountVisiting
 from service.pages.accounts.sign_up import typed
-from service.pages.families.basket.dependencies import ACCOUNT, Visit, Visiting
+from service.pages.families.basket.dependencies import ACCOUNT, BasketRequest, Visiting
 
 router = APIRouter()
 _REPEATED: Final = "password"
@@ -47,12 +47,12 @@ async def go_on(visit: Visiting, accounts: AccountVisiting, form: Given) -> Resp
     read = read_creation(values)
     if read.errors:
         return _show(visit, accounts, values, read.errors)
-    visit.draft.account_id = await run_heavy(accounts.desk().create, read.profile, read.password)
+    visit.draft.account_id = await run_cpu_bound(accounts.desk().create, read.profile, read.password)
     await visit.keep()
     return visit.after(ACCOUNT)
 
 
-def take_account(draft: Draft, account: FamilyAccount) -> None:
+def take_account(draft: Basket, account: FamilyAccount) -> None:
     """Have a basket belong to whoever is signed in, who pays unless somebody else was typed."""
     profile = account.profile
     draft.account_id = account.account_id
@@ -68,7 +68,7 @@ async def signed_in(accounts: AccountVisiting) -> FamilyAccount | None:
 Known = Annotated[FamilyAccount | None, Depends(signed_in)]
 
 
-def _show(visit: Visit, accounts: AccountVisit, values: dict[str, str], errors: dict[str, str]) -> Response:
+def _show(visit: BasketRequest, accounts: AccountRequest, values: dict[str, str], errors: dict[str, str]) -> Response:
     suite = quote(f"{visit.address}{ACCOUNT}", safe="")
     google = accounts.google is not None
     return visit.page(

@@ -14,12 +14,12 @@ from domain.campaign.basket import MAX_CHILDREN
 from domain.errors import CampaignClosed
 from domain.events.base import Tariff
 from service.api.context import Slug, runtime_of
-from service.baskets.basket import ChildDraft, Draft, new_child, to_bytes
+from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
 from service.baskets.pricing import prices
 from service.baskets.validation import check_children, price_change
 from service.http.forms import Given, text
 from service.pages.families.basket.account import Known, take_account
-from service.pages.families.basket.dependencies import CHILDREN, Visit, Visiting
+from service.pages.families.basket.dependencies import CHILDREN, BasketRequest, Visiting
 from service.pages.families.campaign import PublicFace, campaign_values
 from service.pages.french import opening_sentence, tariff_price, tariff_tiers, tariff_validity
 from service.pages.rendering import page
@@ -41,7 +41,7 @@ async def open_basket(face: PublicFace, association: Slug, request: Request, for
         raise CampaignClosed(campaign=face.campaign.campaign_id, status=face.opening(now))
     tariffs = face.shown.tariffs
     first = new_child(tariff_id=tariffs[0].tariff_id if len(tariffs) == 1 else "")
-    draft = Draft(face.campaign.campaign_id, [first], embedded="integre" in form)
+    draft = Basket(face.campaign.campaign_id, [first], embedded="integre" in form)
     if known is not None:
         take_account(draft, known)
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
@@ -87,7 +87,7 @@ async def change_children(visit: Visiting, form: Given) -> Response:
     return visit.after(CHILDREN)
 
 
-def _take(draft: Draft, form: FormData) -> None:
+def _take(draft: Basket, form: FormData) -> None:
     """Take what was typed, as it was typed; a child that another page has added stays."""
     for child in draft.children:
         if f"first_name-{child.key}" in form:
@@ -97,18 +97,18 @@ def _take(draft: Draft, form: FormData) -> None:
         draft.email = text(form, "email")
 
 
-def _take_child(child: ChildDraft, form: FormData) -> None:
+def _take_child(child: BasketChild, form: FormData) -> None:
     child.first_name, child.last_name = text(form, f"first_name-{child.key}"), text(form, f"last_name-{child.key}")
     child.tariff_id = text(form, f"tariff-{child.key}") or child.tariff_id
     child.amount = text(form, f"amount-{child.key}")
 
 
-def _anchor(draft: Draft, action: str) -> str:
+def _anchor(draft: Basket, action: str) -> str:
     """Where the page goes on after a change."""
     return f"child-{draft.children[-1].key}" if action == "add" else "montant"
 
 
-def _show(visit: Visit, errors: dict[str, str]) -> Response:
+def _show(visit: BasketRequest, errors: dict[str, str]) -> Response:
     priced = prices(visit.face.tariffs, visit.draft.children)
     return visit.page(
         "basket_children.html",

@@ -21,16 +21,16 @@ from domain.calendar import paris_date
 from domain.errors import LedgerError
 from domain.money import NBSP
 from service.api.context import Slug, runtime_of
-from service.baskets.basket import Draft, from_bytes, to_bytes
-from service.baskets.placement import Basket
+from service.baskets.basket import Basket, from_bytes, to_bytes
+from service.baskets.placement import SubmittedBasket
 from service.baskets.questions import asked_by
 from service.baskets.validation import check_answers, check_children
-from service.http.redirects import Elsewhere
+from service.http.redirects import Redirect
 from service.pages.families.campaign import faces_of
 from service.pages.french import opening_sentence
 from service.pages.rendering import page
 from service.pages.security import content_policy
-from service.public_campaigns import Face
+from service.public_campaigns import PublicCampaign
 from service.runtime.open_ledger import OpenLedger
 from service.web.webhooks import clock_of
 
@@ -61,7 +61,7 @@ class BasketGone(LedgerError):
     )
 
 
-class Sentences(dict[str, str]):
+class FieldErrors(dict[str, str]):
     """What is wrong, by field: templates ask for every field, most of which are right."""
 
     def __missing__(self, field: str) -> str:
@@ -70,14 +70,14 @@ class Sentences(dict[str, str]):
 
 
 @dataclass
-class Visit:
+class BasketRequest:
     """One request to a basket."""
 
     association: str
     opened: OpenLedger
-    face: Face
+    face: PublicCampaign
     token: str
-    draft: Draft
+    draft: Basket
     now: datetime
     provider: str
     paying: bool
@@ -94,9 +94,9 @@ class Visit:
         return paris_date(self.now)
 
     @property
-    def basket(self) -> Basket:
+    def basket(self) -> SubmittedBasket:
         """The basket as it was last written."""
-        return Basket(self.token, self.draft)
+        return SubmittedBasket(self.token, self.draft)
 
     @property
     def closed(self) -> str:
@@ -114,7 +114,7 @@ class Visit:
         content = to_bytes(self.draft)
         if not await run_in_threadpool(self.opened.baskets.write, self.token, content, self.now):
             after = contribution_address(self.association, self.draft.campaign_id, self.basket.contribution_id)
-            raise Elsewhere(_after(after, paying=self.paying))
+            raise Redirect(_after(after, paying=self.paying))
 
     def steps(self) -> list[str]:
         """The pages of this basket: an account is not asked of who has one, nor information that nobody wants."""
@@ -153,7 +153,7 @@ class Visit:
         steps = self.steps()
         for earlier in steps[: steps.index(step)] if step in steps else steps[:1]:
             if not done.get(earlier, True):
-                raise Elsewhere(f"{self.address}{earlier}?verifier")
+                raise Redirect(f"{self.address}{earlier}?verifier")
 
     def page(self, template: str, step: str, *, leads_to: str = "", status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
         """Show a page of the basket, framed by nobody but the sites of an embedded campaign."""
@@ -176,7 +176,7 @@ class Visit:
             label=_LABELS[step],
             closed=self.closed,
             back=self.address + steps[place - 2] if place > 1 else f"{self.address}/collecte",
-            **{**values, "errors": Sentences(values.get("errors", {}))},
+            **{**values, "errors": FieldErrors(values.get("errors", {}))},
         )
         answer.headers["Content-Security-Policy"] = self.policy(leads_to)
         return answer
@@ -187,7 +187,7 @@ class Visit:
         return content_policy(framed_by=framed_by, leads_to=leads_to)
 
 
-async def visit(request: Request, association: Slug, token: Token) -> Visit:
+async def visit(request: Request, association: Slug, token: Token) -> BasketRequest:
     """Find the basket of an address.
 
     Raises:
@@ -203,14 +203,14 @@ async def visit(request: Request, association: Slug, token: Token) -> Visit:
     paying = request.method == "POST" and request.url.path.endswith(PAYMENT)
     if kept.contribution_id is not None:
         after = contribution_address(association, draft.campaign_id, kept.contribution_id)
-        raise Elsewhere(_after(after, paying=paying))
+        raise Redirect(_after(after, paying=paying))
     face = await faces_of(request).face(association, draft.campaign_id)
     shop = request.app.state.workshop
     provider = "" if shop is None else shop.provider.pages_origin
-    return Visit(association, opened, face, token, draft, now, provider, paying)
+    return BasketRequest(association, opened, face, token, draft, now, provider, paying)
 
 
-Visiting = Annotated[Visit, Depends(visit)]
+Visiting = Annotated[BasketRequest, Depends(visit)]
 
 
 def _after(address: str, *, paying: bool) -> str:

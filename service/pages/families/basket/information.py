@@ -11,7 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from adapters.files import MAX_PICTURE, PictureRefused, draw_photo
 from service.baskets.questions import PHOTO, REFUSED, asked_by
 from service.baskets.validation import check_answers
-from service.http.cpu_bound import run_heavy
+from service.http.cpu_bound import run_cpu_bound
 from service.http.forms import Given, text
 from service.logging import logger
 from service.pages.families.basket.dependencies import INFORMATION, Visiting
@@ -70,7 +70,7 @@ async def _photo(form: FormData, field: str, before: str) -> str:
         return before
     content = await given.read(MAX_PICTURE + 1)
     try:
-        return base64.b64encode(await run_heavy(draw_photo, content)).decode()
+        return base64.b64encode(await run_cpu_bound(draw_photo, content)).decode()
     except PictureRefused as refusal:
         log.info("photo refused", code=refusal.code, reason=str(refusal))
         return f"{REFUSED}{before}"

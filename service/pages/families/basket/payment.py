@@ -22,14 +22,14 @@ from domain.money import euros
 from service.baskets.placement import place
 from service.baskets.pricing import OTHER, prices, tip_cents, tips
 from service.baskets.validation import price_change
-from service.fields import Unreadable
+from service.fields import FieldError
 from service.http.forms import Given, text
 from service.logging import logger
-from service.pages.families.basket.dependencies import PAYMENT, Visit, Visiting, contribution_address
+from service.pages.families.basket.dependencies import PAYMENT, BasketRequest, Visiting, contribution_address
 from service.pages.families.legal_texts import TERMS_VERSION
 from service.payments.checkout import lead_to_payment
 from service.web.webhooks import workshop_of
-from service.worker.worker import Workshop
+from service.worker.worker import Worker
 
 router = APIRouter()
 log = logger(__name__)
@@ -80,11 +80,11 @@ async def pay(visit: Visiting, request: Request, form: Given) -> Response:
         return _show(visit, {}, notice=refusal.french, accepted=accepted)
 
 
-def _objections(visit: Visit, form: FormData) -> tuple[dict[str, str], str]:
+def _objections(visit: BasketRequest, form: FormData) -> tuple[dict[str, str], str]:
     """Return what is wrong in the form, and what the family must have seen before it pays."""
     try:
         bill = _bill(visit)
-    except Unreadable as refusal:
+    except FieldError as refusal:
         return {"tip_amount": refusal.french}, ""
     errors = {} if "terms" in form else {"terms": _TERMS}
     changed = price_change(visit.face, visit.draft)
@@ -93,7 +93,7 @@ def _objections(visit: Visit, form: FormData) -> tuple[dict[str, str], str]:
     return errors, changed
 
 
-async def _place(visit: Visit, request: Request) -> Response:
+async def _place(visit: BasketRequest, request: Request) -> Response:
     """Record the basket, and open the page where it is paid; a page that does not open can be asked for again."""
     shop = workshop_of(request)
     contribution_id = await run_in_threadpool(
@@ -113,18 +113,18 @@ async def _place(visit: Visit, request: Request) -> Response:
     return RedirectResponse(url or after, 303)
 
 
-def _lead(shop: Workshop, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> str | None:
+def _lead(shop: Worker, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> str | None:
     return lead_to_payment(shop.office(association), campaign_id, contribution_id, back).url
 
 
-def _take(visit: Visit, form: FormData) -> None:
+def _take(visit: BasketRequest, form: FormData) -> None:
     """Take what was chosen."""
     draft = visit.draft
     draft.tip, draft.tip_amount = text(form, "tip") or draft.tip, text(form, "tip_amount")
     draft.in_instalments = text(form, "instalments") == "yes" and visit.face.shown.instalments is not None
 
 
-def _bill(visit: Visit) -> Bill:
+def _bill(visit: BasketRequest) -> Bill:
     """Compute what is to be paid.
 
     Raises:
@@ -137,11 +137,11 @@ def _bill(visit: Visit) -> Bill:
     return Bill(total, tip_cents(draft, total), split_equally(total, count))
 
 
-def _show(visit: Visit, errors: dict[str, str], *, notice: str = "", accepted: bool = False) -> Response:
+def _show(visit: BasketRequest, errors: dict[str, str], *, notice: str = "", accepted: bool = False) -> Response:
     """Show the page; a tip that cannot be read counts for nothing until it is corrected."""
     try:
         bill = _bill(visit)
-    except Unreadable:
+    except FieldError:
         total = sum(cents or 0 for cents in prices(visit.face.tariffs, visit.draft.children))
         bill = Bill(total, 0, (total,))
     return visit.page(
@@ -159,7 +159,7 @@ def _show(visit: Visit, errors: dict[str, str], *, notice: str = "", accepted: b
     )
 
 
-def _schedule(visit: Visit, total: int) -> list[tuple[str, str]]:
+def _schedule(visit: BasketRequest, total: int) -> list[tuple[str, str]]:
     """Return the day and amount of each instalment, when the campaign offers them (S-94…S-96, S-206)."""
     terms = visit.face.shown.instalments
     if terms is None or total < terms.count:

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from domain.events.base import Tariff
-from service.baskets.basket import ChildDraft
+from service.baskets.basket import BasketChild
 from service.baskets.pricing import prices
 from service.baskets.questions import PHOTO, asked_by, read_answer, shown_answer
 from service.baskets.validation import check_children, price_change
-from service.fields import clean
+from service.fields import clean_text
 from service.http.forms import Given, text
-from service.pages.families.basket.dependencies import RECAP, Visit, Visiting
+from service.pages.families.basket.dependencies import RECAP, BasketRequest, Visiting
 
 router = APIRouter()
 
@@ -33,8 +33,8 @@ async def recap(visit: Visiting, request: Request) -> Response:
         total=sum(priced),
         changed=price_change(visit.face, visit.draft),
         editing="email" in request.query_params,
-        email=clean(visit.draft.email),
-        names=clean,
+        email=clean_text(visit.draft.email),
+        names=clean_text,
         label_of=_label,
     )
 
@@ -53,7 +53,7 @@ async def confirm(visit: Visiting, form: Given) -> Response:
     return visit.after(RECAP)
 
 
-def _answers(visit: Visit, child: ChildDraft) -> list[str]:
+def _answers(visit: BasketRequest, child: BasketChild) -> list[str]:
     """What was answered for a child, as the page shows it."""
     read = (
         (one.question, read_answer(one, child.answers.get(one.question.name, ""), visit.face.classes, visit.today))
