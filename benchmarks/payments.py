@@ -95,11 +95,11 @@ def _limit(free: Served, heard: Heard, parents: Parents) -> float:
 
 def _round(town: Town, parents: Parents) -> Round:
     """Let parents pay, wait until each is in the ledger and at the coop, and follow the way of each."""
-    before = town.office.ledger.store.head()[0]
+    before = town.context.ledger.store.head()[0]
     paid = parents.pay(parents.open_pages(PARENTS))
     end = time.monotonic() + _PATIENCE
     while True:
-        facts = town.office.ledger.store.events(before + 1, 100_000)
+        facts = town.context.ledger.store.events(before + 1, 100_000)
         kinds = Counter(type(fact.event) for fact in facts)
         if min(kinds[kind] for kind in (PaymentCaptured, ProviderFeeCharged, FundsTransferred)) >= PARENTS:
             break
@@ -126,7 +126,7 @@ def _ways(town: Town, paid: Sequence[Payment], captures: dict[UUID, RecordedEven
 
 def _first_told(town: Town) -> dict[str, float]:
     """When we were first told anything of each contribution's payment, in seconds since 1970."""
-    with town.workshop.inbox.pool.connection() as connection:
+    with town.worker.inbox.pool.connection() as connection:
         rows = connection.execute(
             "SELECT received_at, body FROM work.notifications WHERE kind LIKE ANY(%s) AND body IS NOT NULL"
             " ORDER BY received_at",

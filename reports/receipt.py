@@ -65,7 +65,7 @@ class ReceiptInput(NamedTuple):
     school_year: int
     instalments: int
     children: Sequence[ChildLine]
-    story: ContributionHistory
+    history: ContributionHistory
 
 
 class TextRun(NamedTuple):
@@ -93,7 +93,7 @@ class Receipt:
 
 def receipt(provenance: Provenance, given: ReceiptInput) -> Receipt:
     """Make the receipt of a contribution of which something was paid."""
-    story, reference = given.story, payment_reference(given.contribution_id)
+    history, reference = given.history, payment_reference(given.contribution_id)
     issued_on, year = paris_date(provenance.produced_at), fiscal_year_label(given.school_year)
     report = Report(
         name=f"attestation-de-paiement-{slug(reference)}",
@@ -101,8 +101,8 @@ def receipt(provenance: Provenance, given: ReceiptInput) -> Receipt:
         subtitle=f"Contribution volontaire – {given.campaign}",
         provenance=provenance.over(f"année scolaire {year}"),
         tables=tuple(_tables(given)),
-        figures=figures_of(story),
-        notes=_notes(story),
+        figures=figures_of(history),
+        notes=_notes(history),
         restricted=True,
     )
     return Receipt(
@@ -112,7 +112,7 @@ def receipt(provenance: Provenance, given: ReceiptInput) -> Receipt:
         reference=reference,
         issued_on=issued_on,
         opening=_opening(provenance.coop_name, given, year),
-        state=tuple(state_of(story)),
+        state=tuple(state_of(history)),
     )
 
 
@@ -122,60 +122,60 @@ def _opening(coop: str, given: ReceiptInput, year: str) -> tuple[TextRun, ...]:
         TextRun(f"La coopérative scolaire «\u00a0{coop}\u00a0» atteste avoir reçu de "),
         TextRun(given.payer, strong=True),
         TextRun(" la somme de "),
-        TextRun(euros(given.story.paid), strong=True),
+        TextRun(euros(given.history.paid), strong=True),
         TextRun(
             f", à titre de contribution volontaire à la collecte «\u00a0{given.campaign}\u00a0», année scolaire {year}."
         ),
     )
 
 
-def state_of(story: ContributionHistory) -> list[str]:
+def state_of(history: ContributionHistory) -> list[str]:
     """Say what became of the payment since, in sentences for the family; nothing where nothing did."""
     said = []
-    if story.refunded:
-        whole = "en totalité" if story.refunded == story.paid else "en partie"
-        said.append(f"Cette contribution a été remboursée {whole}\u00a0: {euros(story.refunded)}.")
-    if story.lost:
-        said.append(f"La banque du payeur a repris {euros(story.lost)}, après une contestation.")
-    if story.contested:
-        held = f"Le paiement est contesté auprès de la banque, pour {euros(story.contested)}"
+    if history.refunded:
+        whole = "en totalité" if history.refunded == history.paid else "en partie"
+        said.append(f"Cette contribution a été remboursée {whole}\u00a0: {euros(history.refunded)}.")
+    if history.lost:
+        said.append(f"La banque du payeur a repris {euros(history.lost)}, après une contestation.")
+    if history.contested:
+        held = f"Le paiement est contesté auprès de la banque, pour {euros(history.contested)}"
         said.append(f"{held}\u00a0: son sort n’est pas encore connu.")
-    if story.to_come:
-        said.append(f"Des échéances restent à venir\u00a0: {euros(sum(due.cents for due in story.to_come))}.")
+    if history.to_come:
+        said.append(f"Des échéances restent à venir\u00a0: {euros(sum(due.cents for due in history.to_come))}.")
     return said
 
 
-def figures_of(story: ContributionHistory) -> tuple[Figure, ...]:
+def figures_of(history: ContributionHistory) -> tuple[Figure, ...]:
     """What is put forward: what the coop received and keeps, and what lies between when something does."""
-    if story.kept == story.paid and not story.contested:
-        return (Figure("Reçu et conservé par la coopérative", story.paid),)
-    between = (Figure("Remboursé", -story.refunded), Figure("Repris par la banque", -story.lost))
+    if history.kept == history.paid and not history.contested:
+        return (Figure("Reçu et conservé par la coopérative", history.paid),)
+    between = (Figure("Remboursé", -history.refunded), Figure("Repris par la banque", -history.lost))
     return (
-        Figure("Reçu par la coopérative", story.paid),
+        Figure("Reçu par la coopérative", history.paid),
         *(figure for figure in between if figure.value),
-        Figure("Conservé par la coopérative", story.kept),
-        *([Figure("dont contesté", story.contested)] if story.contested else []),
+        Figure("Conservé par la coopérative", history.kept),
+        *([Figure("dont contesté", history.contested)] if history.contested else []),
     )
 
 
-def _notes(story: ContributionHistory) -> tuple[str, ...]:
+def _notes(history: ContributionHistory) -> tuple[str, ...]:
     """Say what the document is, what a contribution is, and whose the tip is."""
-    tip = TIP.format(tip=euros(story.tip), total=euros(story.paid + story.tip)) if story.tip else ""
-    if story.tip_returned:
-        tip += _TIP_RETURNED.format(cents=euros(story.tip_returned))
+    tip = TIP.format(tip=euros(history.tip), total=euros(history.paid + history.tip)) if history.tip else ""
+    if history.tip_returned:
+        tip += _TIP_RETURNED.format(cents=euros(history.tip_returned))
     return tuple(filter(None, (tip, VOLUNTARY, NATURE)))
 
 
 def _tables(given: ReceiptInput) -> list[Table]:
     """The basket and the payments, then what is to come and what went back, where there is any."""
-    story = given.story
-    paid = [(one.on, _what(one, given.instalments), MEANS[one.means], one.cents) for one in story.payments]
-    coming = [(due.on, _nth(due.number, given.instalments), due.cents) for due in story.to_come]
+    history = given.history
+    paid = [(one.on, _what(one, given.instalments), MEANS[one.means], one.cents) for one in history.payments]
+    coming = [(due.on, _nth(due.number, given.instalments), due.cents) for due in history.to_come]
     tables = [
         _table("contribution", "Contribution", _CHILDREN, given.children),
         _table("paiements", "Paiements reçus", _PAYMENTS, paid),
         _table("echeances", "Échéances à venir", _COMING, coming),
-        _table("remboursements", "Remboursements et contestations", _REVERSALS, _reversals(story)),
+        _table("remboursements", "Remboursements et contestations", _REVERSALS, _reversals(history)),
     ]
     return [table for table in tables if len(table.frame)]
 
@@ -195,9 +195,9 @@ def _nth(number: int, count: int) -> str:
     return f"Échéance {number} sur {count}"
 
 
-def _reversals(story: ContributionHistory) -> list[tuple[date, str, int]]:
+def _reversals(history: ContributionHistory) -> list[tuple[date, str, int]]:
     """Refunds and disputes, each with what became of it; a movement of the tip alone is told in the notes."""
-    return [(one.on, _operation(one), one.cents) for one in story.reversals if one.cents]
+    return [(one.on, _operation(one), one.cents) for one in history.reversals if one.cents]
 
 
 def _operation(one: MoneyReversal) -> str:

@@ -62,13 +62,13 @@ def open_worker(runtime: Runtime, settings: PaymentSettings | None = None) -> Wo
     adapter = _stripe_settings(given)
     if adapter is None:
         return None
-    mailroom = open_email_sender(runtime.settings)
+    email_sender = open_email_sender(runtime.settings)
     if given.url is None:
         provider = StripeProvider(adapter)
-        return Worker(runtime, provider, machine_clock, mailroom=mailroom, closing=(provider.close,))
+        return Worker(runtime, provider, machine_clock, email_sender=email_sender, closing=(provider.close,))
     clock = SandboxClock(given.url)
     provider = StripeProvider(adapter, clock=clock)
-    return Worker(runtime, provider, clock, mailroom=mailroom, closing=(provider.close, clock.close))
+    return Worker(runtime, provider, clock, email_sender=email_sender, closing=(provider.close, clock.close))
 
 
 def _stripe_settings(settings: PaymentSettings) -> StripeSettings | None:

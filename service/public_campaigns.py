@@ -114,7 +114,7 @@ class PublicCampaign:
 
 @dataclass
 class _Kept:
-    face: PublicCampaign
+    public_campaign: PublicCampaign
     heard: int
     looked_at: float
 
@@ -127,7 +127,7 @@ class PublicCampaignCache:
         self._runtime = runtime
         self._kept: OrderedDict[tuple[str, UUID], _Kept] = OrderedDict()
 
-    async def face(self, association: str, campaign_id: UUID) -> PublicCampaign:
+    async def public_campaign(self, association: str, campaign_id: UUID) -> PublicCampaign:
         """Return the face of a campaign.
 
         Raises:
@@ -138,16 +138,16 @@ class PublicCampaignCache:
         kept = self._kept.get(key)
         heard = self._heard(association)
         if kept is not None and kept.heard == heard and monotonic() - kept.looked_at < _GLANCE:
-            return kept.face
+            return kept.public_campaign
         looked_at = monotonic()
-        face = await run_in_threadpool(self._look, association, campaign_id)
-        if kept is not None and kept.face == face:
-            face = kept.face
-        self._kept[key] = _Kept(face, heard, looked_at)
+        public_campaign = await run_in_threadpool(self._look, association, campaign_id)
+        if kept is not None and kept.public_campaign == public_campaign:
+            public_campaign = kept.public_campaign
+        self._kept[key] = _Kept(public_campaign, heard, looked_at)
         self._kept.move_to_end(key)
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
-        return face
+        return public_campaign
 
     def _heard(self, association: str) -> int:
         return self._runtime.feed.position(f"{association}_read")
@@ -164,14 +164,14 @@ def read_public_campaign(opened: OpenLedger, campaign_id: UUID) -> PublicCampaig
         NotFound: no such campaign; NotPublished, NoPublicForm: not for families.
 
     """
-    face = opened.read(_read, campaign_id, opened.name)
-    if face is None:
+    public_campaign = opened.read(_read, campaign_id, opened.name)
+    if public_campaign is None:
         raise NotFound(campaign=campaign_id)
-    if face.campaign.status == "draft":
+    if public_campaign.campaign.status == "draft":
         raise NotPublished(campaign=campaign_id)
-    if not face.campaign.by_link:
+    if not public_campaign.campaign.by_link:
         raise NoPublicForm(campaign=campaign_id)
-    return replace(face, contact=_contact(opened, face.shown.details.contact_id))
+    return replace(public_campaign, contact=_contact(opened, public_campaign.shown.details.contact_id))
 
 
 def _contact(opened: OpenLedger, contact_id: UUID | None) -> Contact:

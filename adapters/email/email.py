@@ -87,7 +87,7 @@ class Email:
 class Transport(Protocol):
     """Whatever takes letters away."""
 
-    def send(self, letter: Email) -> None:
+    def send(self, email: Email) -> None:
         """Take one letter; returning means that it is in other hands.
 
         Raises:

@@ -25,17 +25,17 @@ class FolderTransport:
         self._folder = folder
         self._sender = check_address(sender)
 
-    def send(self, letter: Email) -> None:
+    def send(self, email: Email) -> None:
         """Write one letter; the same letter again takes the place of the first.
 
         Raises:
             TransportUnavailable: the disk refuses.
 
         """
-        content = message_bytes(letter, self._sender, datetime.now(PARIS))
+        content = message_bytes(email, self._sender, datetime.now(PARIS))
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._write(self._folder / f"{digest(letter)}.eml", content)
+            self._write(self._folder / f"{digest(email)}.eml", content)
         except OSError as error:
             raise TransportUnavailable(cause=type(error).__name__, errno=error.errno) from None
 

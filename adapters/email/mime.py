@@ -26,29 +26,29 @@ _BODY.body_encoding = QP
 """Quoted-printable: every server carries it unchanged, and it reads almost as it is."""
 
 
-def digest(letter: Email) -> str:
+def digest(email: Email) -> str:
     """Return the 32 hexadecimal digits that stand for a letter's key, which may itself hold an id of the ledger."""
-    return hashlib.sha256(letter.key.encode()).hexdigest()[:_DIGITS]
+    return hashlib.sha256(email.key.encode()).hexdigest()[:_DIGITS]
 
 
-def message_bytes(letter: Email, sender: str, at: datetime) -> bytes:
+def message_bytes(email: Email, sender: str, at: datetime) -> bytes:
     """Write a letter from the address ``sender``, dated ``at``; all but the date follows from the letter alone."""
-    mark = digest(letter)
+    mark = digest(email)
     sender = check_address(sender)
     message = MIMEMultipart("alternative", boundary=f"=_{mark}", policy=_POLICY)
     # The policy folds a Header itself; the published types know only of texts.
-    message["From"] = _named(letter.sender_name, sender)  # type: ignore[assignment]
-    message["To"] = check_address(letter.to)
-    if letter.reply_to:
-        message["Reply-To"] = check_address(letter.reply_to)
-    message["Subject"] = Header(letter.subject, "utf-8", _WIDTH, "Subject")  # type: ignore[assignment]
+    message["From"] = _named(email.sender_name, sender)  # type: ignore[assignment]
+    message["To"] = check_address(email.to)
+    if email.reply_to:
+        message["Reply-To"] = check_address(email.reply_to)
+    message["Subject"] = Header(email.subject, "utf-8", _WIDTH, "Subject")  # type: ignore[assignment]
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{mark}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notice answers it
     message["Content-Language"] = "fr"
     # The last part is the one preferred: programs that show HTML show it (RFC 2046).
-    message.attach(MIMEText(letter.text, "plain", _BODY, policy=_POLICY))  # type: ignore[arg-type]
-    message.attach(MIMEText(letter.html, "html", _BODY, policy=_POLICY))  # type: ignore[arg-type]
+    message.attach(MIMEText(email.text, "plain", _BODY, policy=_POLICY))  # type: ignore[arg-type]
+    message.attach(MIMEText(email.html, "html", _BODY, policy=_POLICY))  # type: ignore[arg-type]
     return message.as_bytes(policy=_POLICY)
 
 

@@ -73,7 +73,7 @@ class SmtpTransport:
         self._settings = settings
         self._context = ssl.create_default_context(cafile=settings.ca_file)
 
-    def send(self, letter: Email) -> None:
+    def send(self, email: Email) -> None:
         """Send one letter; returning means that the server answers for it.
 
         Raises:
@@ -82,10 +82,10 @@ class SmtpTransport:
 
         """
         sender = check_address(self._settings.sender)
-        content = message_bytes(letter, sender, datetime.now(PARIS))
+        content = message_bytes(email, sender, datetime.now(PARIS))
         try:
             with self._connected(sender) as client:
-                client.sendmail(sender, [check_address(letter.to)], content)
+                client.sendmail(sender, [check_address(email.to)], content)
         except (smtplib.SMTPException, OSError) as error:
             # Not « from error »: what the server said often quotes the address.
             raise _refusal(error) from None

@@ -59,7 +59,7 @@ class CommandBatch:
         self._admit = admit
         self._booked = booked
         self.bookings: set[str] = set()
-        self.facts: list[NewEvent] = []
+        self.new_events: list[NewEvent] = []
         self.keys: list[KeyUse] = []
         self.guards: dict[UUID, int] = {}
         self._by_key: dict[str, Decided] = {}
@@ -86,7 +86,7 @@ class CommandBatch:
         events = self._answer(ask.command, state)
         for event in events:
             self._admit(event)
-        offset = len(self.facts)
+        offset = len(self.new_events)
         for event in events:
             self._book(event)
             self._add(state, event)
@@ -128,7 +128,7 @@ class CommandBatch:
         if state.id in self._confirmed:
             return False
         self._confirmed.add(state.id)
-        mine = sum(fact.originator_id == state.id for fact in self.facts)
+        mine = sum(new_event.originator_id == state.id for new_event in self.new_events)
         version = state.version
         if mine:
             if self._cache.overtaken(state.id, version - mine):
@@ -159,9 +159,9 @@ class CommandBatch:
         """What a coop may spend: read once a batch, with the batch's own facts on top."""
         if coop_id not in self._funds:
             position, funds = self._cache.funds(coop_id)
-            for fact in self.facts:
-                if fact.coop_id == coop_id:
-                    funds.apply(fact.event)
+            for new_event in self.new_events:
+                if new_event.coop_id == coop_id:
+                    funds.apply(new_event.event)
             self._funds[coop_id] = position, funds
         return self._funds[coop_id]
 
@@ -180,17 +180,17 @@ class CommandBatch:
         if booking in self.bookings or booking in self._booked:
             raise Conflict(booked=booking)
         self.bookings.add(booking)
-        self.keys.append(KeyUse(booking, event.at.isoformat().encode(), len(self.facts), 1))
+        self.keys.append(KeyUse(booking, event.at.isoformat().encode(), len(self.new_events), 1))
 
     def _add(self, state: State, event: Event) -> None:
         """Move the state, and the funds if this batch has read them, by one decided event."""
         # Noted before it is applied: if the state fails half-way, its stream is among those to forget.
-        self.facts.append(NewEvent(state.id, state.version + 1, state.coop_id, event))
+        self.new_events.append(NewEvent(state.id, state.version + 1, state.coop_id, event))
         if not state.version:
             self._cache.keep(state)
         self._moved[state.id] = state
         state.evolve(event)
-        if state.coop_id != self.facts[-1].coop_id:  # the event that begins the stream names its coop
-            self.facts[-1] = self.facts[-1]._replace(coop_id=state.coop_id)
+        if state.coop_id != self.new_events[-1].coop_id:  # the event that begins the stream names its coop
+            self.new_events[-1] = self.new_events[-1]._replace(coop_id=state.coop_id)
         if state.coop_id in self._funds:
             self._funds[state.coop_id][1].apply(event)

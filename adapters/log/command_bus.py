@@ -103,10 +103,10 @@ class CommandBus:
         self._inbox.put(PendingReply(check_keys((submission(command, key, fingerprint),)), future))
         return (await future)[0]
 
-    async def do_together(self, asks: Sequence[Submission]) -> CommandOutcomes:
+    async def do_together(self, submissions: Sequence[Submission]) -> CommandOutcomes:
         """Carry out several commands, all or none."""
         future: asyncio.Future[CommandOutcomes] = asyncio.get_running_loop().create_future()
-        self._inbox.put(PendingReply(check_keys(asks), future))
+        self._inbox.put(PendingReply(check_keys(submissions), future))
         return await future
 
     def submit(
@@ -115,10 +115,10 @@ class CommandBus:
         """Queue one command from a thread; the result is a tuple of one outcome."""
         return self.submit_together((submission(command, key, fingerprint),))
 
-    def submit_together(self, asks: Sequence[Submission]) -> Future[CommandOutcomes]:
+    def submit_together(self, submissions: Sequence[Submission]) -> Future[CommandOutcomes]:
         """Queue several commands from a thread, all or none."""
         future: Future[CommandOutcomes] = Future()
-        self._inbox.put(PendingReply(check_keys(asks), future))
+        self._inbox.put(PendingReply(check_keys(submissions), future))
         return future
 
     def close(self) -> None:
@@ -131,23 +131,23 @@ class CommandBus:
         _suit_interpreter()
         size, last = 1, False
         while not last:
-            tickets, last = self._inbox.drain(size)
-            size = len(tickets)
+            replies, last = self._inbox.drain(size)
+            size = len(replies)
             try:
-                self._carry_out(tickets)
+                self._carry_out(replies)
             except BaseException as error:  # noqa: BLE001 - whatever happened, those who wait must hear of it
                 self._forget()
-                fail(tickets, error)
-            wake(tickets)
+                fail(replies, error)
+            wake(replies)
 
-    def _carry_out(self, tickets: Sequence[PendingReply]) -> None:
+    def _carry_out(self, replies: Sequence[PendingReply]) -> None:
         """Process tickets; while the store cannot be read, wait for it and begin again with those not answered."""
         deadline = time.monotonic() + self._patience
-        while waiting := [ticket for ticket in tickets if ticket.open]:
+        while waiting := [reply for reply in replies if reply.open]:
             try:
                 if time.monotonic() < self._shared_until:
                     self._cache.refresh(
-                        {submission.command.stream_id for ticket in waiting for submission in ticket.asks}
+                        {submission.command.stream_id for reply in waiting for submission in reply.submissions}
                     )
                 self._process(waiting)
             except EventStore.UNREACHABLE:
@@ -158,41 +158,41 @@ class CommandBus:
                     return
                 time.sleep(_PAUSE)
 
-    def _process(self, tickets: Sequence[PendingReply]) -> None:
+    def _process(self, replies: Sequence[PendingReply]) -> None:
         """Decide and store tickets; on another writer's work, halve and redo until each has its own outcome."""
-        batch, decided = self._decide(tickets)
-        waiting = [ticket for ticket in tickets if ticket.open]
-        if not batch.facts and not batch.keys:
+        batch, decided = self._decide(replies)
+        waiting = [reply for reply in replies if reply.open]
+        if not batch.new_events and not batch.keys:
             self._accept(waiting, decided, 0)
             return
         try:
             landed = self._append(batch)
         except AppendRefusedError as refused:
-            self._cache.evict(batch.facts)
+            self._cache.evict(batch.new_events)
             self._redo(waiting, batch, refused.refusal)
         except LedgerError as error:
-            self._cache.evict(batch.facts)
+            self._cache.evict(batch.new_events)
             fail(waiting, error)
         except BaseException as error:
             # Postgres refused something that no rule of ours foresees: find the one command that it is about.
-            self._cache.evict(batch.facts)
+            self._cache.evict(batch.new_events)
             if len(waiting) == 1:
                 raise
-            for ticket in waiting:
-                self._alone(ticket, error)
+            for reply in waiting:
+                self._alone(reply, error)
         else:
             self._note_others(landed)
             self._accept(waiting, decided, landed.before)
 
-    def _alone(self, ticket: PendingReply, cause: BaseException) -> None:
+    def _alone(self, reply: PendingReply, cause: BaseException) -> None:
         """Process one ticket by itself after a failure of its batch; its own failure is its own."""
         try:
-            self._process((ticket,))
+            self._process((reply,))
         except EventStore.UNREACHABLE:
             raise
         except Exception as error:  # noqa: BLE001 - it is handed to the one who waits
             error.__context__ = cause
-            fail((ticket,), error)
+            fail((reply,), error)
 
     def _note_others(self, landed: StoredBatch) -> None:
         """Notice that another process writes to this log too: for a while, catch up before each batch."""
@@ -207,48 +207,48 @@ class CommandBus:
         self._booked = set()
         self._end = None
 
-    def _decide(self, tickets: Sequence[PendingReply]) -> tuple[CommandBatch, Decisions]:
+    def _decide(self, replies: Sequence[PendingReply]) -> tuple[CommandBatch, Decisions]:
         """Decide every ticket; one that fails half-way is taken out and the others are decided anew."""
         while True:
             batch, decided = CommandBatch(self._cache, self._admit, self._booked), Decisions()
-            if all(self._decide_one(ticket, batch, decided) for ticket in tickets if ticket.open):
-                repeated = self._asked_before(tickets)
-                if all(self._decide_one(ticket, batch, decided) for ticket in repeated):
+            if all(self._decide_one(reply, batch, decided) for reply in replies if reply.open):
+                repeated = self._asked_before(replies)
+                if all(self._decide_one(reply, batch, decided) for reply in repeated):
                     return batch, decided
-            self._cache.evict(batch.facts)
+            self._cache.evict(batch.new_events)
 
-    def _decide_one(self, ticket: PendingReply, batch: CommandBatch, decided: Decisions) -> bool:
+    def _decide_one(self, reply: PendingReply, batch: CommandBatch, decided: Decisions) -> bool:
         """Decide one ticket; False when the batch must be thrown away, because it holds half of a failed ticket."""
-        held = len(batch.facts), len(batch.keys)
+        held = len(batch.new_events), len(batch.keys)
         try:
-            decided[ticket] = [self._known(submission) or batch.decide(submission) for submission in ticket.asks]
+            decided[reply] = [self._known(submission) or batch.decide(submission) for submission in reply.submissions]
         except OvertakenError:
-            self._try_again(ticket, AppendRefusal.VERSION)
+            self._try_again(reply, AppendRefusal.VERSION)
             return False
         except EventStore.UNREACHABLE:
-            self._cache.evict(batch.facts)
+            self._cache.evict(batch.new_events)
             raise
         except Exception as error:  # noqa: BLE001 - a faulty command must not stop the others
-            ticket.error = error
-            return (len(batch.facts), len(batch.keys)) == held
+            reply.error = error
+            return (len(batch.new_events), len(batch.keys)) == held
         return True
 
-    def _asked_before(self, tickets: Sequence[PendingReply]) -> list[PendingReply]:
+    def _asked_before(self, replies: Sequence[PendingReply]) -> list[PendingReply]:
         """Open those refused tickets again whose keys were used before: they get the first outcome, not a refusal.
 
         The first success is often why a repetition is refused; the log knows keys that this process does not.
         """
-        refused = [ticket for ticket in tickets if isinstance(ticket.error, LedgerError)]
+        refused = [reply for reply in replies if isinstance(reply.error, LedgerError)]
         unknown = {
             submission.key: submission.command
-            for ticket in refused
-            for submission in ticket.asks
+            for reply in refused
+            for submission in reply.submissions
             if submission.key is not None
         }
         found = self._learn_keys({key: unknown[key] for key in unknown if key not in self._recent})
-        repeated = [ticket for ticket in refused if any(submission.key in found for submission in ticket.asks)]
-        for ticket in repeated:
-            ticket.error = None
+        repeated = [reply for reply in refused if any(submission.key in found for submission in reply.submissions)]
+        for reply in repeated:
+            reply.error = None
         return repeated
 
     def _known(self, submission: Submission) -> CommandOutcome | None:
@@ -262,18 +262,18 @@ class CommandBus:
             raise KeyReused(key=submission.key)
         return found[1]._replace(replayed=True)
 
-    def _accept(self, tickets: Sequence[PendingReply], decided: Decisions, before: int) -> None:
+    def _accept(self, replies: Sequence[PendingReply], decided: Decisions, before: int) -> None:
         """Turn what was stored into outcomes, and remember the keys."""
-        for ticket in tickets:
+        for reply in replies:
             outcomes = []
-            for answer in decided[ticket]:
+            for answer in decided[reply]:
                 outcome = (
                     answer if isinstance(answer, CommandOutcome) else answer.stored(before, replayed=answer.replayed)
                 )
                 outcomes.append(outcome)
                 if isinstance(answer, Decided) and answer.ask.key is not None and not answer.replayed:
                     self._remember(answer.ask.key, answer.ask.fingerprint, outcome)
-            ticket.answer = tuple(outcomes)
+            reply.answer = tuple(outcomes)
 
     def _remember(self, key: str, fingerprint: bytes, outcome: CommandOutcome) -> None:
         """Keep a key's first outcome, as long as there is room."""
@@ -294,7 +294,7 @@ class CommandBus:
             batch_id = uuid4()
             try:
                 guards = tuple(batch.guards.items())
-                return self._store.append(Append(batch_id, batch.facts, batch.keys, guards, self._end))
+                return self._store.append(Append(batch_id, batch.new_events, batch.keys, guards, self._end))
             except AppendUncertainError as error:
                 landed = self._resolve(batch_id, deadline)
                 if landed is not None:
@@ -312,7 +312,7 @@ class CommandBus:
                     raise OutcomeUnknown(batch=batch_id) from error
                 time.sleep(_PAUSE)
 
-    def _redo(self, tickets: Sequence[PendingReply], batch: CommandBatch, refusal: AppendRefusal) -> None:
+    def _redo(self, replies: Sequence[PendingReply], batch: CommandBatch, refusal: AppendRefusal) -> None:
         """Decide again after another writer's work, in halves, so that one stubborn conflict holds up nobody else."""
         self._shared_until = time.monotonic() + _SHARED_SECONDS
         if refusal is AppendRefusal.KEY:
@@ -320,17 +320,17 @@ class CommandBus:
             self._booked = set(self._store.find_keys(list(batch.bookings))) if batch.bookings else set()
         elif refusal is AppendRefusal.OTHER_LOG:
             self._forget()
-        for ticket in tickets:
-            self._try_again(ticket, refusal)
-        middle = len(tickets) if refusal is AppendRefusal.KEY else max(1, len(tickets) // 2)
-        for part in (tickets[:middle], tickets[middle:]):
-            self._process([ticket for ticket in part if ticket.open])
+        for reply in replies:
+            self._try_again(reply, refusal)
+        middle = len(replies) if refusal is AppendRefusal.KEY else max(1, len(replies) // 2)
+        for part in (replies[:middle], replies[middle:]):
+            self._process([reply for reply in part if reply.open])
 
-    def _try_again(self, ticket: PendingReply, refusal: AppendRefusal) -> None:
+    def _try_again(self, reply: PendingReply, refusal: AppendRefusal) -> None:
         """Count an attempt; there is an end to them."""
-        ticket.attempts += 1
-        if ticket.attempts > _MAX_ATTEMPTS:
-            ticket.error = TooBusy(attempts=ticket.attempts, refusal=refusal)
+        reply.attempts += 1
+        if reply.attempts > _MAX_ATTEMPTS:
+            reply.error = TooBusy(attempts=reply.attempts, refusal=refusal)
 
     def _learn_keys(self, commands: Mapping[str, Intent[Any]]) -> AbstractSet[str]:
         """Read the first outcomes of those keys that were used before, and return these keys."""

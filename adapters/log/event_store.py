@@ -226,10 +226,10 @@ class EventStore:
 
     def append(self, append: Append) -> StoredBatch:
         """Store one batch atomically and tell where it stands; errors as ``insert_events``. One thread only."""
-        if not append.facts:
+        if not append.new_events:
             return self._recorder.writer.append(append, ())
         # Not ``save``: it asks whether each object is an aggregate, which costs a lone command a tenth of its time.
-        self._application.events.put(cast("Any", append.facts), append=append)
+        self._application.events.put(cast("Any", append.new_events), append=append)
         return cast("StoredBatch", self._recorder.landed)
 
     def resolve(self, batch: UUID) -> StoredBatch | None:
@@ -248,8 +248,8 @@ class EventStore:
             NotFound: the stream is another kind of aggregate.
 
         """
-        facts = cast("Iterator[NewEvent]", self._application.events.get(stream_id))
-        events = [fact.event for fact in facts]
+        new_events = cast("Iterator[NewEvent]", self._application.events.get(stream_id))
+        events = [new_event.event for new_event in new_events]
         if events and type(events[0]) not in state_class.HANDLERS:
             raise NotFound(stream=stream_id, expected=state_class.__name__)
         return state_class.from_events(stream_id, events)

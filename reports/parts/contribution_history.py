@@ -135,65 +135,67 @@ class ContributionHistory:
         return sum(dispute.cents for dispute in self.disputes.values() if dispute.outcome is outcome)
 
 
-def _captured(story: ContributionHistory, event: PaymentCaptured) -> None:
-    story.payments.append(ReceivedPayment(_day(event), "card", event.cents, event.tip_cents, event.instalment))
-    story.schedule.pop(event.instalment, None)
+def _captured(history: ContributionHistory, event: PaymentCaptured) -> None:
+    history.payments.append(ReceivedPayment(_day(event), "card", event.cents, event.tip_cents, event.instalment))
+    history.schedule.pop(event.instalment, None)
 
 
-def _cash(story: ContributionHistory, event: CashReceived) -> None:
-    story.payments.append(ReceivedPayment(_day(event), "cash", event.cents, 0, 0))
+def _cash(history: ContributionHistory, event: CashReceived) -> None:
+    history.payments.append(ReceivedPayment(_day(event), "cash", event.cents, 0, 0))
 
 
-def _scheduled(story: ContributionHistory, event: InstalmentsScheduled) -> None:
-    story.schedule |= {due.number: UpcomingInstalment(due.number, due.due_on, due.cents) for due in event.instalments}
+def _scheduled(history: ContributionHistory, event: InstalmentsScheduled) -> None:
+    history.schedule |= {due.number: UpcomingInstalment(due.number, due.due_on, due.cents) for due in event.instalments}
 
 
-def _instalment_failed(story: ContributionHistory, event: InstalmentFailed) -> None:
+def _instalment_failed(history: ContributionHistory, event: InstalmentFailed) -> None:
     if event.final:
-        story.schedule.pop(event.number, None)
+        history.schedule.pop(event.number, None)
 
 
-def _instalments_cancelled(story: ContributionHistory, event: InstalmentsCancelled) -> None:
+def _instalments_cancelled(history: ContributionHistory, event: InstalmentsCancelled) -> None:
     for number in event.numbers:
-        story.schedule.pop(number, None)
+        history.schedule.pop(number, None)
 
 
-def _refunded(story: ContributionHistory, event: RefundSettled) -> None:
-    story.refunds[event.refund_id] = MoneyReversal(_day(event), event.cents, event.tip_cents, ReversalOutcome.REFUNDED)
+def _refunded(history: ContributionHistory, event: RefundSettled) -> None:
+    history.refunds[event.refund_id] = MoneyReversal(
+        _day(event), event.cents, event.tip_cents, ReversalOutcome.REFUNDED
+    )
 
 
-def _found(story: ContributionHistory, event: ExternalRefundFound) -> None:
-    story.found[event.refund_id] = _day(event)
+def _found(history: ContributionHistory, event: ExternalRefundFound) -> None:
+    history.found[event.refund_id] = _day(event)
 
 
-def _allocated(story: ContributionHistory, event: ExternalRefundAllocated) -> None:
-    day = story.found.pop(event.refund_id, _day(event))
-    story.refunds[event.refund_id] = MoneyReversal(day, event.cents, event.tip_cents, ReversalOutcome.REFUNDED)
+def _allocated(history: ContributionHistory, event: ExternalRefundAllocated) -> None:
+    day = history.found.pop(event.refund_id, _day(event))
+    history.refunds[event.refund_id] = MoneyReversal(day, event.cents, event.tip_cents, ReversalOutcome.REFUNDED)
 
 
-def _refund_failed(story: ContributionHistory, event: RefundFailed) -> None:
+def _refund_failed(history: ContributionHistory, event: RefundFailed) -> None:
     if event.was_settled:
-        before = story.refunds[event.refund_id]
-        story.refunds[event.refund_id] = before._replace(outcome=ReversalOutcome.RETURNED, ended_on=_day(event))
+        before = history.refunds[event.refund_id]
+        history.refunds[event.refund_id] = before._replace(outcome=ReversalOutcome.RETURNED, ended_on=_day(event))
 
 
-def _repaid(story: ContributionHistory, event: RefundRepaid) -> None:
-    before = story.refunds[event.refund_id]
-    story.refunds[event.refund_id] = before._replace(
+def _repaid(history: ContributionHistory, event: RefundRepaid) -> None:
+    before = history.refunds[event.refund_id]
+    history.refunds[event.refund_id] = before._replace(
         outcome=ReversalOutcome.REPAID, means=event.means, ended_on=_day(event)
     )
 
 
-def _contested(story: ContributionHistory, event: DisputeOpened) -> None:
-    story.disputes[event.dispute_id] = MoneyReversal(
+def _contested(history: ContributionHistory, event: DisputeOpened) -> None:
+    history.disputes[event.dispute_id] = MoneyReversal(
         _day(event), event.cents, event.tip_cents, ReversalOutcome.CONTESTED
     )
 
 
-def _decided(story: ContributionHistory, event: DisputeWon | DisputeLost) -> None:
+def _decided(history: ContributionHistory, event: DisputeWon | DisputeLost) -> None:
     outcome = ReversalOutcome.WON if isinstance(event, DisputeWon) else ReversalOutcome.LOST
-    before = story.disputes[event.dispute_id]
-    story.disputes[event.dispute_id] = before._replace(outcome=outcome, ended_on=_day(event))
+    before = history.disputes[event.dispute_id]
+    history.disputes[event.dispute_id] = before._replace(outcome=outcome, ended_on=_day(event))
 
 
 _HANDLERS: Final[dict[type[Event], Callable[[ContributionHistory, Any], None]]] = {
@@ -217,12 +219,12 @@ TOPICS: Final = frozenset(kind.TOPIC for kind in _HANDLERS)
 
 def fold(events: Iterable[Event]) -> ContributionHistory:
     """Tell the story of one contribution from its events, in the order of the log; others are passed over."""
-    story = ContributionHistory()
+    history = ContributionHistory()
     for event in events:
         handler = _HANDLERS.get(type(event))
         if handler is not None:
-            handler(story, event)
-    return story
+            handler(history, event)
+    return history
 
 
 def _day(event: Event) -> date:

@@ -30,10 +30,10 @@ class SignedIn(NamedTuple):
 class AccountService:
     """The accounts of one association, at an instant; ``line`` names the visitor's connection, for counting only."""
 
-    def __init__(self, opened: OpenLedger, shop: Worker, slug: str, now: datetime, line: str) -> None:
+    def __init__(self, opened: OpenLedger, worker: Worker, slug: str, now: datetime, line: str) -> None:
         """Open it for one request."""
         self._families = opened.families
-        self._shop = shop
+        self._worker = worker
         self._slug = slug
         self._now = now
         self._line = line
@@ -173,5 +173,5 @@ class AccountService:
         return SignedIn(account, self._families.sessions.open(account.account_id, self._now))
 
     def _write(self, account_id: UUID, letter: AccountEmail) -> None:
-        request_account_email(self._shop.outbox, self._slug, account_id, letter, self._now)
-        self._shop.stirred.set()
+        request_account_email(self._worker.outbox, self._slug, account_id, letter, self._now)
+        self._worker.wakeup.set()

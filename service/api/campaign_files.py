@@ -36,80 +36,84 @@ _BINARY: Final[dict[str, Any]] = {
 Change = Callable[[CampaignDetails], CampaignDetails]
 
 
-async def campaign_of(door: RequestContext, campaign_id: UUID) -> Campaign:
+async def campaign_of(context: RequestContext, campaign_id: UUID) -> Campaign:
     """Return a campaign that the asker may change; it has a coop.
 
     Raises:
         NotFound: unknown, or of another scope.
 
     """
-    campaign = await run_in_threadpool(door.opened.ledger.store.load, Campaign, campaign_id)
+    campaign = await run_in_threadpool(context.opened.ledger.store.load, Campaign, campaign_id)
     if not campaign.version or campaign.coop_id is None:
         raise NotFound(campaign=campaign_id)
-    door.check_coop(campaign.coop_id)
+    context.check_coop(campaign.coop_id)
     return campaign
 
 
-async def edit(door: RequestContext, campaign: Campaign, change: Change, expected_version: int | None = None) -> Done:
+async def edit(
+    context: RequestContext, campaign: Campaign, change: Change, expected_version: int | None = None
+) -> Done:
     """Change some of the details of a campaign; what changed meanwhile is refused, so that nothing is overwritten."""
     details = campaign.details or CampaignDetails(title="")
     version = campaign.version if expected_version is None else expected_version
-    command = EditDetails(stream_id=campaign.id, details=change(details), expected_version=version, stamp=door.stamp)
-    return await door.do(command)
+    command = EditDetails(stream_id=campaign.id, details=change(details), expected_version=version, stamp=context.stamp)
+    return await context.do(command)
 
 
 @router.put("/picture", openapi_extra=_BINARY)
-async def set_picture(door: CanManageCampaigns, campaign_id: UUID, request: Request) -> Done:
+async def set_picture(context: CanManageCampaigns, campaign_id: UUID, request: Request) -> Done:
     """Show a picture: JPEG, PNG or WebP, 8 MB at most; it is drawn again without what the file says of itself."""
-    campaign = await campaign_of(door, campaign_id)
+    campaign = await campaign_of(context, campaign_id)
     drawn = await run_cpu_bound(draw_picture, await request.body())
-    await run_in_threadpool(door.opened.files.keep_picture, drawn)
-    return await edit(door, campaign, lambda known: msgspec.structs.replace(known, picture=str(drawn.ref)))
+    await run_in_threadpool(context.opened.files.keep_picture, drawn)
+    return await edit(context, campaign, lambda known: msgspec.structs.replace(known, picture=str(drawn.ref)))
 
 
 @router.delete("/picture")
-async def remove_picture(door: CanManageCampaigns, campaign_id: UUID) -> Done:
+async def remove_picture(context: CanManageCampaigns, campaign_id: UUID) -> Done:
     """Show no picture any more."""
-    campaign = await campaign_of(door, campaign_id)
-    return await edit(door, campaign, lambda known: msgspec.structs.replace(known, picture=""))
+    campaign = await campaign_of(context, campaign_id)
+    return await edit(context, campaign, lambda known: msgspec.structs.replace(known, picture=""))
 
 
 @router.post("/attachments", openapi_extra=_BINARY)
 async def add_attachment(
-    door: CanManageCampaigns, campaign_id: UUID, request: Request, name: Annotated[str, Query(max_length=300)] = ""
+    context: CanManageCampaigns, campaign_id: UUID, request: Request, name: Annotated[str, Query(max_length=300)] = ""
 ) -> Done:
     """Offer a file to download: a PDF, or a picture, 10 MB at most; ten files at most."""
-    campaign = await campaign_of(door, campaign_id)
+    campaign = await campaign_of(context, campaign_id)
     read = await run_cpu_bound(read_attachment, await request.body(), name)
     known = campaign.details.attachments if campaign.details else ()
     if str(read.ref) not in known and len(known) >= MOST:
         raise InvalidInput(attachments=len(known), most=MOST)
-    await run_in_threadpool(door.opened.files.keep_attachment, read)
+    await run_in_threadpool(context.opened.files.keep_attachment, read)
     added = tuple(dict.fromkeys((*known, str(read.ref))))
-    return await edit(door, campaign, lambda details: msgspec.structs.replace(details, attachments=added))
+    return await edit(context, campaign, lambda details: msgspec.structs.replace(details, attachments=added))
 
 
 @router.delete("/attachments/{digest}")
-async def remove_attachment(door: CanManageCampaigns, campaign_id: UUID, digest: str) -> Done:
+async def remove_attachment(context: CanManageCampaigns, campaign_id: UUID, digest: str) -> Done:
     """Offer a file no more."""
-    campaign = await campaign_of(door, campaign_id)
+    campaign = await campaign_of(context, campaign_id)
     known = campaign.details.attachments if campaign.details else ()
     parsed = {text: AttachmentRef.parse(text) for text in known}
     kept = tuple(text for text, ref in parsed.items() if ref is None or ref.digest != digest)
     if kept == known:
         raise NotFound(attachment="unknown", campaign=campaign_id)
-    return await edit(door, campaign, lambda details: msgspec.structs.replace(details, attachments=kept))
+    return await edit(context, campaign, lambda details: msgspec.structs.replace(details, attachments=kept))
 
 
 @router.put("/contact")
-async def set_contact(door: CanManageCampaigns, campaign_id: UUID, body: given.ContactIn) -> Done:
+async def set_contact(context: CanManageCampaigns, campaign_id: UUID, body: given.ContactIn) -> Done:
     """Show an address of e-mail and a telephone number, or none of both."""
-    campaign = await campaign_of(door, campaign_id)
+    campaign = await campaign_of(context, campaign_id)
     email = read_email(body.email) if body.email.strip() else ""
     phone = read_phone(body.phone) if body.phone.strip() else ""
     contact_id: UUID | None = None
     if (email or phone) and campaign.coop_id is not None:
-        contact_id = door.new_id("contact")
+        contact_id = context.new_id("contact")
         contact = Person("", "", email, phone)
-        await run_in_threadpool(people.keep_contact, door.opened.vault, campaign.coop_id, contact_id, contact, door.at)
-    return await edit(door, campaign, lambda details: msgspec.structs.replace(details, contact_id=contact_id))
+        await run_in_threadpool(
+            people.keep_contact, context.opened.vault, campaign.coop_id, contact_id, contact, context.at
+        )
+    return await edit(context, campaign, lambda details: msgspec.structs.replace(details, contact_id=contact_id))

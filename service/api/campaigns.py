@@ -21,11 +21,11 @@ router = APIRouter(prefix="/{association}", tags=["Campaigns"], responses=PROBLE
 
 
 @router.post("/coops/{coop_id}/campaigns", status_code=201)
-async def draft_campaign(door: CanManageCampaigns, coop_id: UUID, body: given.DraftIn) -> Done:
+async def draft_campaign(context: CanManageCampaigns, coop_id: UUID, body: given.DraftIn) -> Done:
     """Begin a campaign of a coop, for a purpose of the charter."""
-    coop, association = await door.coop(coop_id), await door.association()
-    campaign_id = door.new_id("campaign")
-    return await door.do(
+    coop, association = await context.coop(coop_id), await context.association()
+    campaign_id = context.new_id("campaign")
+    return await context.do(
         settings.DraftCampaign(
             stream_id=campaign_id,
             coop_id=coop_id,
@@ -34,113 +34,113 @@ async def draft_campaign(door: CanManageCampaigns, coop_id: UUID, body: given.Dr
             school_year=body.school_year,
             demo=coop.demo,
             policy=association.policy,
-            stamp=door.stamp,
+            stamp=context.stamp,
         ),
         campaign_id=campaign_id,
     )
 
 
 @router.put("/campaigns/{campaign_id}/details")
-async def edit_details(door: CanManageCampaigns, campaign_id: UUID, body: given.DetailsIn) -> Done:
+async def edit_details(context: CanManageCampaigns, campaign_id: UUID, body: given.DetailsIn) -> Done:
     """Set the texts of the general information (step 1); its picture, files and contact stay."""
-    campaign = await campaign_of(door, campaign_id)
+    campaign = await campaign_of(context, campaign_id)
     texts = {"title": body.title, "description": body.description, "terms": body.terms}
-    return await edit(door, campaign, lambda known: msgspec.structs.replace(known, **texts), body.expected_version)
+    return await edit(context, campaign, lambda known: msgspec.structs.replace(known, **texts), body.expected_version)
 
 
 @router.put("/campaigns/{campaign_id}/tariffs")
-async def set_tariffs(door: CanManageCampaigns, campaign_id: UUID, body: given.TariffsIn) -> Done:
+async def set_tariffs(context: CanManageCampaigns, campaign_id: UUID, body: given.TariffsIn) -> Done:
     """Set the tariffs (step 2)."""
     tariffs = tuple(Tariff(**{**tariff.model_dump(), "tiers": tuple(tariff.tiers)}) for tariff in body.tariffs)
-    return await door.do(
+    return await context.do(
         settings.SetTariffs(
-            stream_id=campaign_id, tariffs=tariffs, expected_version=body.expected_version, stamp=door.stamp
+            stream_id=campaign_id, tariffs=tariffs, expected_version=body.expected_version, stamp=context.stamp
         )
     )
 
 
 @router.put("/campaigns/{campaign_id}/fields")
-async def set_fields(door: CanManageCampaigns, campaign_id: UUID, body: given.FieldsIn) -> Done:
+async def set_fields(context: CanManageCampaigns, campaign_id: UUID, body: given.FieldsIn) -> Done:
     """Set the questions asked to families (step 3)."""
     fields = tuple(FormField(name=field.name, state=field.state) for field in body.fields)
-    return await door.do(
+    return await context.do(
         settings.SetFormFields(
-            stream_id=campaign_id, fields=fields, expected_version=body.expected_version, stamp=door.stamp
+            stream_id=campaign_id, fields=fields, expected_version=body.expected_version, stamp=context.stamp
         )
     )
 
 
 @router.put("/campaigns/{campaign_id}/payment-options")
-async def set_payment_options(door: CanManageCampaigns, campaign_id: UUID, body: given.PaymentOptionsIn) -> Done:
+async def set_payment_options(context: CanManageCampaigns, campaign_id: UUID, body: given.PaymentOptionsIn) -> Done:
     """Set the means of payment, the instalments and the confirmation message (step 4)."""
     terms = body.instalments
     instalments = InstalmentTerms(count=terms.count, interval_months=terms.interval_months) if terms else None
-    return await door.do(
+    return await context.do(
         settings.SetPaymentOptions(
             stream_id=campaign_id,
             means=tuple(body.means),
             instalments=instalments,
             message=body.message,
-            policy=(await door.association()).policy,
+            policy=(await context.association()).policy,
             expected_version=body.expected_version,
-            stamp=door.stamp,
+            stamp=context.stamp,
         )
     )
 
 
 @router.put("/campaigns/{campaign_id}/publication")
-async def set_publication(door: CanManageCampaigns, campaign_id: UUID, body: given.PublicationIn) -> Done:
+async def set_publication(context: CanManageCampaigns, campaign_id: UUID, body: given.PublicationIn) -> Done:
     """Set how families reach the campaign, and its opening window (step 5)."""
-    return await door.do(
+    return await context.do(
         publication.SetPublication(
             stream_id=campaign_id,
             by_link=body.by_link,
             opens_at=body.opens_at,
             closes_at=body.closes_at,
             expected_version=body.expected_version,
-            stamp=door.stamp,
+            stamp=context.stamp,
         )
     )
 
 
 @router.put("/campaigns/{campaign_id}/embedding")
-async def set_embedding(door: CanManageCampaigns, campaign_id: UUID, body: given.EmbeddingIn) -> Done:
+async def set_embedding(context: CanManageCampaigns, campaign_id: UUID, body: given.EmbeddingIn) -> Done:
     """Name the sites whose pages may frame the form (S-124)."""
-    return await door.do(
+    return await context.do(
         publication.SetEmbedding(
             stream_id=campaign_id,
             origins=tuple(body.origins),
             expected_version=body.expected_version,
-            stamp=door.stamp,
+            stamp=context.stamp,
         )
     )
 
 
 @router.post("/coops/{coop_id}/campaigns/{campaign_id}/publish")
-async def publish(door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.PublishIn) -> Done:
+async def publish(context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.PublishIn) -> Done:
     """Put a campaign on line, under the responsibility of a mandate holder and a decision of the Conseil."""
-    coop, association = await door.coop(coop_id), await door.association()
-    return await door.do(
+    coop, association = await context.coop(coop_id), await context.association()
+    return await context.do(
         publication.PublishCampaign(
             stream_id=campaign_id,
             responsible_id=body.responsible_id,
             council_decision=body.council_decision,
             policy=association.policy,
-            mandated=coop.has_mandate(body.responsible_id, paris_date(door.at)),
+            mandated=coop.has_mandate(body.responsible_id, paris_date(context.at)),
             charter_version=association.charter_version,
             charter_accepted=coop.charter_accepted,
-            stamp=door.stamp_within(coop_id),
+            stamp=context.stamp_within(coop_id),
         )
     )
 
 
 @router.post("/campaigns/{campaign_id}/suspend")
-async def suspend(door: CanManageCampaigns, campaign_id: UUID) -> Done:
+async def suspend(context: CanManageCampaigns, campaign_id: UUID) -> Done:
     """Stop new contributions; instalments that run go on."""
-    return await door.do(publication.SuspendCampaign(stream_id=campaign_id, stamp=door.stamp))
+    return await context.do(publication.SuspendCampaign(stream_id=campaign_id, stamp=context.stamp))
 
 
 @router.post("/campaigns/{campaign_id}/archive")
-async def archive(door: CanAdminister, campaign_id: UUID) -> Done:
+async def archive(context: CanAdminister, campaign_id: UUID) -> Done:
     """Put a campaign away, read-only, with all its accounts."""
-    return await door.do(publication.ArchiveCampaign(stream_id=campaign_id, stamp=door.stamp))
+    return await context.do(publication.ArchiveCampaign(stream_id=campaign_id, stamp=context.stamp))

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 import structlog
-from fastapi import Depends, Header, Path, Request
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
@@ -23,11 +23,11 @@ from projections.engine.runner import tracked
 from service import people
 from service.api.schemas import Done
 from service.auth.principal import Action, Principal, check_allowed, check_association, check_coop
+from service.http.dependencies import Slug, runtime_of
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime
 
 T = TypeVar("T")
-Slug = Annotated[str, Path(pattern="^[a-z][a-z0-9_]{1,39}$", description="The association, e.g. ad06")]
 _bearer = HTTPBearer(auto_error=False, description="A token given by `coopledger token create`")
 
 
@@ -135,12 +135,6 @@ class RequestContext:
         return await run_in_threadpool(people.keep_iban, self.opened.vault, coop_id, account_id, iban, self.at)
 
 
-def runtime_of(request: Request) -> Runtime:
-    """Return the running service's composition root."""
-    runtime: Runtime = request.app.state.runtime
-    return runtime
-
-
 async def authenticate(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Principal:
@@ -172,7 +166,7 @@ IdempotencyKey = Annotated[
 def allowed_to(action: Action) -> Callable[..., Any]:
     """Make the dependency of a route that lets someone do one action."""
 
-    async def open_door(
+    async def find_context(
         request: Request,
         association: Slug,
         principal: Annotated[Principal, Depends(authenticate)],
@@ -186,7 +180,7 @@ def allowed_to(action: Action) -> Callable[..., Any]:
         fingerprint = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).digest()
         return RequestContext(runtime, opened, principal, idempotency_key, fingerprint)
 
-    return open_door
+    return find_context
 
 
 CanRead = Annotated[RequestContext, Depends(allowed_to(Action.READ))]

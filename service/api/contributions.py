@@ -20,20 +20,22 @@ router = APIRouter(
 
 
 @router.post("/contributions", status_code=201)
-async def place_contribution(door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.BasketIn) -> Done:
+async def place_contribution(
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.BasketIn
+) -> Done:
     """Place a family's basket at the desk; names go to the vault, the log keeps ids and a commitment."""
-    coop = await door.coop(coop_id)
-    contribution_id, payer_id = door.new_id("contribution"), door.new_id("payer")
-    ids = [door.new_id(f"child {rank}") for rank in range(len(body.children))]
+    coop = await context.coop(coop_id)
+    contribution_id, payer_id = context.new_id("contribution"), context.new_id("payer")
+    ids = [context.new_id(f"child {rank}") for rank in range(len(body.children))]
     payer = Person(body.payer.first_name, body.payer.last_name, body.payer.email or "", body.payer.phone or "")
-    commitment = await door.keep_payer(coop_id, payer_id, payer)
+    commitment = await context.keep_payer(coop_id, payer_id, payer)
     named = zip(ids, body.children, strict=True)
-    await door.keep_children(coop_id, {key: Person(child.first_name, child.last_name) for key, child in named})
+    await context.keep_children(coop_id, {key: Person(child.first_name, child.last_name) for key, child in named})
     children = (
         basket.Child(participant_id=key, class_label=child.class_label, tariff_id=child.tariff_id, cents=child.cents)
         for key, child in zip(ids, body.children, strict=True)
     )
-    return await door.do(
+    return await context.do(
         basket.PlaceContribution(
             stream_id=campaign_id,
             contribution_id=contribution_id,
@@ -46,7 +48,7 @@ async def place_contribution(door: CanManageCampaigns, coop_id: UUID, campaign_i
             terms_version=body.terms_version,
             known_classes=coop.classes,
             desk=True,
-            stamp=door.stamp_within(coop_id),
+            stamp=context.stamp_within(coop_id),
         ),
         contribution_id=contribution_id,
     )
@@ -54,46 +56,46 @@ async def place_contribution(door: CanManageCampaigns, coop_id: UUID, campaign_i
 
 @router.post("/contributions/{contribution_id}/abandonment")
 async def abandon(
-    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn
 ) -> Done:
     """Record that a basket was left without payment."""
-    door.check_coop(coop_id)
-    return await door.do(
+    context.check_coop(coop_id)
+    return await context.do(
         basket.AbandonContribution(
             stream_id=campaign_id,
             contribution_id=contribution_id,
             reason=body.reason,
-            stamp=door.stamp_within(coop_id),
+            stamp=context.stamp_within(coop_id),
         )
     )
 
 
 @router.post("/contributions/{contribution_id}/cash", status_code=201)
 async def receive_cash(
-    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CashIn
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CashIn
 ) -> Done:
     """Record cash received, in the coop's cash box."""
-    door.check_coop(coop_id)
-    return await door.do(
+    context.check_coop(coop_id)
+    return await context.do(
         payments.RecordCashReceived(
             stream_id=campaign_id,
             contribution_id=contribution_id,
             slip=body.slip,
             cents=body.cents,
             paid_at=body.paid_at,
-            policy=(await door.association()).policy,
-            stamp=door.stamp_within(coop_id),
+            policy=(await context.association()).policy,
+            stamp=context.stamp_within(coop_id),
         )
     )
 
 
 @router.post("/contributions/{contribution_id}/corrections", status_code=201)
 async def correct(
-    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CorrectionIn
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CorrectionIn
 ) -> Done:
     """Correct the class or the tariff label of one child, never an amount."""
-    door.check_coop(coop_id)
-    return await door.do(
+    context.check_coop(coop_id)
+    return await context.do(
         basket.CorrectContribution(
             stream_id=campaign_id,
             contribution_id=contribution_id,
@@ -101,19 +103,19 @@ async def correct(
             class_label=body.class_label,
             tariff_id=body.tariff_id,
             reason=body.reason,
-            stamp=door.stamp_within(coop_id),
+            stamp=context.stamp_within(coop_id),
         )
     )
 
 
 @router.post("/contributions/{contribution_id}/refunds", status_code=201)
 async def request_refund(
-    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.RefundIn
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.RefundIn
 ) -> Done:
     """Ask for a refund, in full, by child, or of the tip alone."""
-    door.check_coop(coop_id)
-    refund_id = door.new_id("refund")
-    return await door.do(
+    context.check_coop(coop_id)
+    refund_id = context.new_id("refund")
+    return await context.do(
         refunds.RequestRefund(
             stream_id=campaign_id,
             refund_id=refund_id,
@@ -122,7 +124,7 @@ async def request_refund(
             tip_cents=body.tip_cents,
             by_line=tuple(refunds.LineAmount(line=part.line, cents=part.cents) for part in body.by_line),
             reason=body.reason,
-            stamp=door.stamp_within(coop_id),
+            stamp=context.stamp_within(coop_id),
         ),
         refund_id=refund_id,
     )
@@ -130,15 +132,15 @@ async def request_refund(
 
 @router.post("/contributions/{contribution_id}/instalments/cancellation")
 async def cancel_instalments(
-    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn
 ) -> Done:
     """Cancel the instalments still to come, without refund."""
-    door.check_coop(coop_id)
-    return await door.do(
+    context.check_coop(coop_id)
+    return await context.do(
         CancelInstalments(
             stream_id=campaign_id,
             contribution_id=contribution_id,
             reason=body.reason,
-            stamp=door.stamp_within(coop_id),
+            stamp=context.stamp_within(coop_id),
         )
     )

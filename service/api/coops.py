@@ -23,52 +23,54 @@ def _details(body: given.CoopIn) -> CoopDetails:
 
 
 @router.post("", status_code=201)
-async def register_coop(door: CanAdminister, body: given.CoopIn) -> Done:
+async def register_coop(context: CanAdminister, body: given.CoopIn) -> Done:
     """Open a school co-operative; only the association may (S-02)."""
-    ledger = door.opened.ledger
-    coop_id = door.new_id("coop")
-    return await door.do(
+    ledger = context.opened.ledger
+    coop_id = context.new_id("coop")
+    return await context.do(
         registration.RegisterCoop(
             stream_id=coop_id,
             association_id=ledger.association_id,
             details=_details(body),
             demo=ledger.demo,
-            stamp=door.stamp,
+            stamp=context.stamp,
         ),
         coop_id=coop_id,
     )
 
 
 @router.put("/{coop_id}/details")
-async def change_details(door: CanAdminister, coop_id: UUID, body: given.CoopIn) -> Done:
+async def change_details(context: CanAdminister, coop_id: UUID, body: given.CoopIn) -> Done:
     """Correct a coop's identity."""
-    return await door.do(registration.ChangeCoopDetails(stream_id=coop_id, details=_details(body), stamp=door.stamp))
+    return await context.do(
+        registration.ChangeCoopDetails(stream_id=coop_id, details=_details(body), stamp=context.stamp)
+    )
 
 
 @router.put("/{coop_id}/classes")
-async def define_classes(door: CanManageCampaigns, coop_id: UUID, body: given.ClassesIn) -> Done:
+async def define_classes(context: CanManageCampaigns, coop_id: UUID, body: given.ClassesIn) -> Done:
     """Set the list of classes of a school year."""
-    return await door.do(
+    return await context.do(
         registration.DefineSchoolClasses(
-            stream_id=coop_id, school_year=body.school_year, labels=tuple(body.labels), stamp=door.stamp
+            stream_id=coop_id, school_year=body.school_year, labels=tuple(body.labels), stamp=context.stamp
         )
     )
 
 
 @router.post("/{coop_id}/mandates", status_code=201)
-async def grant_mandate(door: CanAdminister, coop_id: UUID, body: given.MandateIn) -> Done:
+async def grant_mandate(context: CanAdminister, coop_id: UUID, body: given.MandateIn) -> Done:
     """Give a person the mandate; the name goes to the vault, the log keeps an id."""
-    await door.coop(coop_id)
-    holder_id, mandate_id = door.new_id("holder"), door.new_id("mandate")
-    await door.keep_payer(coop_id, holder_id, Person(body.first_name, body.last_name, body.email or ""))
-    return await door.do(
+    await context.coop(coop_id)
+    holder_id, mandate_id = context.new_id("holder"), context.new_id("mandate")
+    await context.keep_payer(coop_id, holder_id, Person(body.first_name, body.last_name, body.email or ""))
+    return await context.do(
         mandates.GrantMandate(
             stream_id=coop_id,
             mandate_id=mandate_id,
             holder_id=holder_id,
             valid_from=body.valid_from,
             valid_to=body.valid_to,
-            stamp=door.stamp,
+            stamp=context.stamp,
         ),
         mandate_id=mandate_id,
         holder_id=holder_id,
@@ -76,34 +78,34 @@ async def grant_mandate(door: CanAdminister, coop_id: UUID, body: given.MandateI
 
 
 @router.post("/{coop_id}/mandates/{mandate_id}/revocation")
-async def revoke_mandate(door: CanAdminister, coop_id: UUID, mandate_id: UUID, body: given.ReasonIn) -> Done:
+async def revoke_mandate(context: CanAdminister, coop_id: UUID, mandate_id: UUID, body: given.ReasonIn) -> Done:
     """Withdraw a mandate."""
-    return await door.do(
-        mandates.RevokeMandate(stream_id=coop_id, mandate_id=mandate_id, reason=body.reason, stamp=door.stamp)
+    return await context.do(
+        mandates.RevokeMandate(stream_id=coop_id, mandate_id=mandate_id, reason=body.reason, stamp=context.stamp)
     )
 
 
 @router.post("/{coop_id}/charter")
-async def accept_charter(door: CanManageCampaigns, coop_id: UUID, body: given.CharterIn) -> Done:
+async def accept_charter(context: CanManageCampaigns, coop_id: UUID, body: given.CharterIn) -> Done:
     """Accept a version of the charter of collections."""
-    return await door.do(
-        mandates.AcceptCharter(stream_id=coop_id, version=body.version, mandate_id=body.mandate_id, stamp=door.stamp)
+    return await context.do(
+        mandates.AcceptCharter(stream_id=coop_id, version=body.version, mandate_id=body.mandate_id, stamp=context.stamp)
     )
 
 
 @router.post("/{coop_id}/bank-accounts", status_code=201)
-async def register_bank_account(door: CanAdminister, coop_id: UUID, body: given.IbanIn) -> Done:
+async def register_bank_account(context: CanAdminister, coop_id: UUID, body: given.IbanIn) -> Done:
     """Register the coop's bank account."""
-    await door.coop(coop_id)
-    account_id = door.new_id("bank-account")
-    masked, fingerprint = await door.keep_iban(coop_id, account_id, body.iban)
-    return await door.do(
+    await context.coop(coop_id)
+    account_id = context.new_id("bank-account")
+    masked, fingerprint = await context.keep_iban(coop_id, account_id, body.iban)
+    return await context.do(
         banking.RegisterBankAccount(
             stream_id=coop_id,
             bank_account_id=account_id,
             iban_masked=masked,
             iban_fingerprint=fingerprint,
-            stamp=door.stamp,
+            stamp=context.stamp,
         ),
         bank_account_id=account_id,
     )
@@ -111,52 +113,54 @@ async def register_bank_account(door: CanAdminister, coop_id: UUID, body: given.
 
 @router.post("/{coop_id}/bank-accounts/{bank_account_id}/confirmation")
 async def confirm_bank_account(
-    door: CanAdminister, coop_id: UUID, bank_account_id: UUID, body: given.PayeeCheckIn
+    context: CanAdminister, coop_id: UUID, bank_account_id: UUID, body: given.PayeeCheckIn
 ) -> Done:
     """Confirm that an account is the coop's, with the bank's answer on the payee."""
-    return await door.do(
+    return await context.do(
         banking.ConfirmBankAccount(
-            stream_id=coop_id, bank_account_id=bank_account_id, payee_check=body.payee_check, stamp=door.stamp
+            stream_id=coop_id, bank_account_id=bank_account_id, payee_check=body.payee_check, stamp=context.stamp
         )
     )
 
 
 @router.post("/{coop_id}/certification/request")
-async def request_certification(door: CanManageCampaigns, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
+async def request_certification(context: CanManageCampaigns, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
     """Send the coop's file to the payment provider."""
-    return await door.do(
-        certification.RequestCertification(stream_id=coop_id, provider_account=body.provider_account, stamp=door.stamp)
+    return await context.do(
+        certification.RequestCertification(
+            stream_id=coop_id, provider_account=body.provider_account, stamp=context.stamp
+        )
     )
 
 
 @router.post("/{coop_id}/certification/grant")
-async def certify(door: CanRecord, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
+async def certify(context: CanRecord, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
     """Record that the provider certified the account."""
-    return await door.do(
-        certification.RecordCertified(stream_id=coop_id, provider_account=body.provider_account, stamp=door.stamp)
+    return await context.do(
+        certification.RecordCertified(stream_id=coop_id, provider_account=body.provider_account, stamp=context.stamp)
     )
 
 
 @router.post("/{coop_id}/certification/revocation")
-async def revoke_certification(door: CanRecord, coop_id: UUID, body: given.ReasonIn) -> Done:
+async def revoke_certification(context: CanRecord, coop_id: UUID, body: given.ReasonIn) -> Done:
     """Record that the provider withdrew the certification."""
-    return await door.do(
-        certification.RecordCertificationRevoked(stream_id=coop_id, reason=body.reason, stamp=door.stamp)
+    return await context.do(
+        certification.RecordCertificationRevoked(stream_id=coop_id, reason=body.reason, stamp=context.stamp)
     )
 
 
 @router.post("/{coop_id}/findings", status_code=201)
-async def record_finding(door: CanInspect, coop_id: UUID, body: given.FindingIn) -> Done:
+async def record_finding(context: CanInspect, coop_id: UUID, body: given.FindingIn) -> Done:
     """Record an inspector's finding."""
-    finding_id = door.new_id("finding")
-    return await door.do(
+    finding_id = context.new_id("finding")
+    return await context.do(
         closing.RecordFinding(
             stream_id=coop_id,
             finding_id=finding_id,
             subject=body.subject,
             severity=body.severity,
             up_to_position=body.up_to_position,
-            stamp=door.stamp,
+            stamp=context.stamp,
         ),
         finding_id=finding_id,
     )

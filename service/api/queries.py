@@ -165,45 +165,45 @@ def _log_event(recorded: RecordedEvent) -> LogEvent:
 
 
 async def visible_campaign(
-    door: RequestContext, campaign_id: UUID, at_least: int | None = None
+    context: RequestContext, campaign_id: UUID, at_least: int | None = None
 ) -> directory.CampaignRow:
     """Return a campaign that the asker may see, waiting for the read models when asked to."""
     if at_least is not None:
-        await door.wait_for(at_least, _PATIENCE)
-    campaign = await door.read(directory.find_campaign, campaign_id)
+        await context.wait_for(at_least, _PATIENCE)
+    campaign = await context.read(directory.find_campaign, campaign_id)
     if campaign is None:
         raise NotFound(campaign=campaign_id)
-    door.check_coop(campaign.coop_id)
+    context.check_coop(campaign.coop_id)
     return campaign
 
 
 @router.get("/coops")
-async def list_coops(door: CanRead) -> list[CoopOut]:
+async def list_coops(context: CanRead) -> list[CoopOut]:
     """List the coops that the asker may see."""
-    rows = await door.read(directory.coops, door.principal.coop_id)
+    rows = await context.read(directory.coops, context.principal.coop_id)
     return [CoopOut(**_fields(CoopOut, row)) for row in rows]
 
 
 @router.get("/coops/{coop_id}/campaigns")
-async def list_campaigns(door: CanRead, coop_id: UUID) -> list[CampaignOut]:
+async def list_campaigns(context: CanRead, coop_id: UUID) -> list[CampaignOut]:
     """List the campaigns of a coop."""
-    await door.coop(coop_id)
-    rows = await door.read(directory.campaigns_of, coop_id)
+    await context.coop(coop_id)
+    rows = await context.read(directory.campaigns_of, coop_id)
     return [CampaignOut(**_fields(CampaignOut, row)) for row in rows]
 
 
 @router.get("/campaigns/{campaign_id}")
-async def show_campaign(door: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> CampaignOut:
+async def show_campaign(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> CampaignOut:
     """Show a campaign."""
-    return CampaignOut(**_fields(CampaignOut, await visible_campaign(door, campaign_id, at_least)))
+    return CampaignOut(**_fields(CampaignOut, await visible_campaign(context, campaign_id, at_least)))
 
 
 @router.get("/campaigns/{campaign_id}/balance")
-async def show_balance(door: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> ClassSheet:
+async def show_balance(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> ClassSheet:
     """Show the balance of a campaign, class by class."""
-    campaign = await visible_campaign(door, campaign_id, at_least)
-    rows = await door.read(class_balances.of_campaign, campaign_id)
-    labels = await door.read(directory.class_labels, campaign.coop_id, campaign.school_year)
+    campaign = await visible_campaign(context, campaign_id, at_least)
+    rows = await context.read(class_balances.of_campaign, campaign_id)
+    labels = await context.read(directory.class_labels, campaign.coop_id, campaign.school_year)
     classes = [
         ClassBalanceOut(label=labels.get(row.class_code, row.class_code), **_fields(ClassBalanceOut, row))
         for row in rows
@@ -218,51 +218,53 @@ async def show_balance(door: CanRead, campaign_id: UUID, at_least: AtLeast = Non
 
 @router.get("/campaigns/{campaign_id}/contributions")
 async def list_contributions(
-    door: CanRead, campaign_id: UUID, after: UUID | None = None, limit: Limit = 50, at_least: AtLeast = None
+    context: CanRead, campaign_id: UUID, after: UUID | None = None, limit: Limit = 50, at_least: AtLeast = None
 ) -> ContributionPage:
     """List the contributions of a campaign, page by page."""
-    await visible_campaign(door, campaign_id, at_least)
+    await visible_campaign(context, campaign_id, at_least)
     if after is not None:
-        last = await door.read(contributions.by_id, after)
+        last = await context.read(contributions.by_id, after)
         if last is None or last.campaign_id != campaign_id:
             raise NotFound(after=after)
-    rows = await door.read(contributions.page, campaign_id, after, limit)
+    rows = await context.read(contributions.page, campaign_id, after, limit)
     following = str(rows[-1].contribution_id) if len(rows) == limit else None
     return ContributionPage(items=[ContributionOut(**_fields(ContributionOut, row)) for row in rows], next=following)
 
 
 @router.get("/coops/{coop_id}/balance")
-async def show_coop_balance(door: CanRead, coop_id: UUID, at_least: AtLeast = None) -> BalanceOut:
+async def show_coop_balance(context: CanRead, coop_id: UUID, at_least: AtLeast = None) -> BalanceOut:
     """Show the online account of a coop now."""
-    await door.coop(coop_id)
+    await context.coop(coop_id)
     if at_least is not None:
-        await door.wait_for(at_least, _PATIENCE)
-    total, blocked = await door.read(online_account.balance, coop_id)
-    available = await run_in_threadpool(door.opened.available, coop_id)
+        await context.wait_for(at_least, _PATIENCE)
+    total, blocked = await context.read(online_account.balance, coop_id)
+    available = await run_in_threadpool(context.opened.available, coop_id)
     return BalanceOut(coop_id=coop_id, balance=total, blocked=blocked, available=available)
 
 
 @router.get("/coops/{coop_id}/payouts")
-async def list_payouts(door: CanRead, coop_id: UUID, at_least: AtLeast = None) -> list[PayoutOut]:
+async def list_payouts(context: CanRead, coop_id: UUID, at_least: AtLeast = None) -> list[PayoutOut]:
     """List the payouts of a coop."""
-    await door.coop(coop_id)
+    await context.coop(coop_id)
     if at_least is not None:
-        await door.wait_for(at_least, _PATIENCE)
-    return [PayoutOut(**_fields(PayoutOut, row)) for row in await door.read(payouts.of_coop, coop_id)]
+        await context.wait_for(at_least, _PATIENCE)
+    return [PayoutOut(**_fields(PayoutOut, row)) for row in await context.read(payouts.of_coop, coop_id)]
 
 
 @router.get("/events")
-async def list_events(door: CanAudit, after: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Limit = 100) -> LogPage:
+async def list_events(
+    context: CanAudit, after: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Limit = 100
+) -> LogPage:
     """Read the association's log, page by page: canonical content, no person's data."""
-    if door.principal.coop_id is not None:
+    if context.principal.coop_id is not None:
         raise InvalidInput(scope="coop")
-    recorded = await run_in_threadpool(door.opened.ledger.store.events, after + 1, limit)
+    recorded = await run_in_threadpool(context.opened.ledger.store.events, after + 1, limit)
     items = [_log_event(entry) for entry in recorded]
     return LogPage(items=items, next=items[-1].position if len(items) == limit else None)
 
 
 @router.get("/head")
-async def show_head(door: CanAudit) -> Head:
+async def show_head(context: CanAudit) -> Head:
     """Show the end of the log: its last position and its chain hash."""
-    position, head = await run_in_threadpool(door.opened.ledger.store.head)
+    position, head = await run_in_threadpool(context.opened.ledger.store.head)
     return Head(position=position, chain_head=head.hex())

@@ -39,13 +39,13 @@ Month = Annotated[
 ]
 
 
-async def _file(door: RequestContext, form: Format, make: Callable[[ReportBuilder], Report]) -> Response:
+async def _file(context: RequestContext, form: Format, make: Callable[[ReportBuilder], Report]) -> Response:
     """Make a document and hand it over as a file, never to be kept by shared caches."""
 
     def work() -> Response:
         from reports.render import render  # noqa: PLC0415 - the renderers are heavy, and few requests need them
 
-        rendered = render(make(ReportBuilder(door.opened, door.at)), form)
+        rendered = render(make(ReportBuilder(context.opened, context.at)), form)
         headers = {
             "Content-Disposition": f'attachment; filename="{rendered.filename}"',
             "Cache-Control": "private, no-store",
@@ -56,39 +56,39 @@ async def _file(door: RequestContext, form: Format, make: Callable[[ReportBuilde
 
 
 @router.get("/campaigns/{campaign_id}/class-balance.{form}", response_class=Response, responses=FILES)
-async def class_balance_file(door: CanRead, campaign_id: UUID, form: Format, at_least: AtLeast = None) -> Response:
+async def class_balance_file(context: CanRead, campaign_id: UUID, form: Format, at_least: AtLeast = None) -> Response:
     """Give the balance sheet of a campaign's classes."""
-    await visible_campaign(door, campaign_id, at_least)
-    return await _file(door, form, lambda desk: desk.class_balance(campaign_id))
+    await visible_campaign(context, campaign_id, at_least)
+    return await _file(context, form, lambda builder: builder.class_balance(campaign_id))
 
 
 @router.get("/campaigns/{campaign_id}/voucher.{form}", response_class=Response, responses=FILES)
-async def voucher_file(door: CanRead, campaign_id: UUID, form: Format, at_least: AtLeast = None) -> Response:
+async def voucher_file(context: CanRead, campaign_id: UUID, form: Format, at_least: AtLeast = None) -> Response:
     """Give the accounting voucher of a campaign, without any name."""
-    await visible_campaign(door, campaign_id, at_least)
-    return await _file(door, form, lambda desk: desk.voucher(campaign_id, families=False))
+    await visible_campaign(context, campaign_id, at_least)
+    return await _file(context, form, lambda builder: builder.voucher(campaign_id, families=False))
 
 
 @router.get("/campaigns/{campaign_id}/family-voucher.{form}", response_class=Response, responses=FILES)
 async def family_voucher_file(
-    door: CanManageCampaigns, campaign_id: UUID, form: Format, at_least: AtLeast = None
+    context: CanManageCampaigns, campaign_id: UUID, form: Format, at_least: AtLeast = None
 ) -> Response:
     """Give the voucher of a campaign with its restricted annex by family."""
-    await visible_campaign(door, campaign_id, at_least)
-    return await _file(door, form, lambda desk: desk.voucher(campaign_id, families=True))
+    await visible_campaign(context, campaign_id, at_least)
+    return await _file(context, form, lambda builder: builder.voucher(campaign_id, families=True))
 
 
 @router.get("/campaigns/{campaign_id}/payments.{form}", response_class=Response, responses=FILES)
 async def payments_file(
-    door: CanManageCampaigns, campaign_id: UUID, form: Format, at_least: AtLeast = None
+    context: CanManageCampaigns, campaign_id: UUID, form: Format, at_least: AtLeast = None
 ) -> Response:
     """Give the nominative table of a campaign's payments."""
-    await visible_campaign(door, campaign_id, at_least)
-    return await _file(door, form, lambda desk: desk.payments_table(campaign_id))
+    await visible_campaign(context, campaign_id, at_least)
+    return await _file(context, form, lambda builder: builder.payments_table(campaign_id))
 
 
 @router.get("/coops/{coop_id}/statement.{form}", response_class=Response, responses=FILES)
-async def statement_file(door: CanRead, coop_id: UUID, form: Format, month: Month) -> Response:
+async def statement_file(context: CanRead, coop_id: UUID, form: Format, month: Month) -> Response:
     """Give the statement of a month of a coop's online account."""
-    await door.coop(coop_id)
-    return await _file(door, form, lambda desk: desk.statement(coop_id, first_of_month(month)))
+    await context.coop(coop_id)
+    return await _file(context, form, lambda builder: builder.statement(coop_id, first_of_month(month)))

@@ -67,9 +67,9 @@ def new_child(last_name: str = "", tariff_id: str = "") -> BasketChild:
 _decoder: Final = msgspec.json.Decoder(Basket)
 
 
-def to_bytes(draft: Basket) -> bytes:
+def to_bytes(basket: Basket) -> bytes:
     """Return what is sealed."""
-    return msgspec.json.encode(draft)
+    return msgspec.json.encode(basket)
 
 
 def from_bytes(content: bytes) -> Basket:

@@ -35,7 +35,7 @@ class SubmittedBasket(NamedTuple):
     """A basket on its way to the ledger: its token, and what it says."""
 
     token: str
-    draft: Basket
+    basket: Basket
 
     @property
     def contribution_id(self) -> UUID:
@@ -48,7 +48,7 @@ class SubmittedBasket(NamedTuple):
 
 
 def place(
-    opened: OpenLedger, face: PublicCampaign, basket: SubmittedBasket, *, terms_version: str, at: datetime
+    opened: OpenLedger, public_campaign: PublicCampaign, submitted: SubmittedBasket, *, terms_version: str, at: datetime
 ) -> UUID:
     """Place a basket for payment by card, and return its contribution; twice is once.
 
@@ -56,25 +56,27 @@ def place(
         LedgerError: the campaign is closed, a price has changed, an answer is missing: nothing is recorded.
 
     """
-    draft, today = basket.draft, paris_date(at)
-    seen = prices(face.tariffs, draft.children)
+    basket, today = submitted.basket, paris_date(at)
+    seen = prices(public_campaign.tariffs, basket.children)
     total = sum(cents or 0 for cents in seen)
-    terms = face.shown.instalments
-    answers = {child.key: _answers(face, child, today) for child in draft.children}
-    payer = Person(read_name(draft.first_name), read_name(draft.last_name), read_email(draft.email))
-    children = {child.key: _person(child, answers[child.key]) for child in draft.children}
-    ids = {key: basket.person_id(key, child) for key, child in children.items()}
-    payer_id = basket.person_id("payer", payer)
-    people.keep_children(opened.vault, face.coop.coop_id, {ids[key]: child for key, child in children.items()}, at)
-    for child in draft.children:
+    terms = public_campaign.shown.instalments
+    answers = {child.key: _answers(public_campaign, child, today) for child in basket.children}
+    payer = Person(read_name(basket.first_name), read_name(basket.last_name), read_email(basket.email))
+    children = {child.key: _person(child, answers[child.key]) for child in basket.children}
+    ids = {key: submitted.person_id(key, child) for key, child in children.items()}
+    payer_id = submitted.person_id("payer", payer)
+    people.keep_children(
+        opened.vault, public_campaign.coop.coop_id, {ids[key]: child for key, child in children.items()}, at
+    )
+    for child in basket.children:
         if photo := answers[child.key].get(PHOTO):
             opened.photos.put(ids[child.key], base64.b64decode(photo))
     command = PlaceContribution(
-        stream_id=face.campaign.campaign_id,
+        stream_id=public_campaign.campaign.campaign_id,
         stamp=Stamp(at=at, by=ACTOR),
-        contribution_id=basket.contribution_id,
+        contribution_id=submitted.contribution_id,
         payer_id=payer_id,
-        commitment=people.keep_payer(opened.vault, face.coop.coop_id, payer_id, payer, at),
+        commitment=people.keep_payer(opened.vault, public_campaign.coop.coop_id, payer_id, payer, at),
         children=tuple(
             Child(
                 participant_id=ids[child.key],
@@ -83,17 +85,19 @@ def place(
                 cents=cents,
                 answers=tuple(answers[child.key]),
             )
-            for child, cents in zip(draft.children, seen, strict=True)
+            for child, cents in zip(basket.children, seen, strict=True)
         ),
-        tip_cents=tip_cents(draft, total),
+        tip_cents=tip_cents(basket, total),
         means="card",
-        instalments=terms.count if draft.in_instalments and terms else 1,
+        instalments=terms.count if basket.in_instalments and terms else 1,
         terms_version=terms_version,
-        known_classes={face.campaign.school_year: tuple(face.classes)} if face.classes else {},
+        known_classes={public_campaign.campaign.school_year: tuple(public_campaign.classes)}
+        if public_campaign.classes
+        else {},
     )
-    _do(opened, command, f"basket:{basket.contribution_id}")
-    opened.baskets.place(basket.token, basket.contribution_id)
-    return basket.contribution_id
+    _do(opened, command, f"basket:{submitted.contribution_id}")
+    opened.baskets.place(submitted.token, submitted.contribution_id)
+    return submitted.contribution_id
 
 
 def give_up(opened: OpenLedger, campaign_id: UUID, contribution_id: UUID, at: datetime) -> None:
@@ -116,11 +120,13 @@ def _do(opened: OpenLedger, command: PlaceContribution | AbandonContribution, ke
     future.result(_PATIENCE)
 
 
-def _answers(face: PublicCampaign, child: BasketChild, today: date) -> dict[str, str]:
+def _answers(public_campaign: PublicCampaign, child: BasketChild, today: date) -> dict[str, str]:
     """Return what was answered for a child, in the form that is kept."""
     read = {
-        asked.question.name: read_answer(asked, child.answers.get(asked.question.name, ""), face.classes, today)
-        for asked in asked_by(face.shown)
+        asked.question.name: read_answer(
+            asked, child.answers.get(asked.question.name, ""), public_campaign.classes, today
+        )
+        for asked in asked_by(public_campaign.shown)
     }
     return {name: answer for name, answer in read.items() if answer}
 

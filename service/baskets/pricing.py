@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.allocation import split_equally
-from domain.campaign import basket
+from domain.campaign.basket import Child, price_basket
 from domain.errors import AmountInvalid
 from domain.events.base import Tariff
 from domain.money import euros, parse_euros
@@ -62,10 +62,9 @@ def prices(tariffs: Mapping[str, Tariff], children: list[BasketChild]) -> list[i
     known = [(number, child) for number, child in enumerate(children) if child.tariff_id in tariffs]
     found: list[int | None] = [None] * len(children)
     ranked = tuple(
-        basket.Child(participant_id=UUID(int=number), class_label="", tariff_id=child.tariff_id)
-        for number, child in known
+        Child(participant_id=UUID(int=number), class_label="", tariff_id=child.tariff_id) for number, child in known
     )
-    for (number, child), price in zip(known, basket.price_basket(tariffs, ranked), strict=True):
+    for (number, child), price in zip(known, price_basket(tariffs, ranked), strict=True):
         found[number] = _price(tariffs[child.tariff_id], child, price)
     return found
 
@@ -86,16 +85,16 @@ def tips(total: int) -> tuple[Tip, ...]:
     return tuple(Tip(value, cents) for value, cents in proposed.items() if cents or value == NO_TIP)
 
 
-def tip_cents(draft: Basket, total: int) -> int:
+def tip_cents(basket: Basket, total: int) -> int:
     """Return the cents of the chosen tip.
 
     Raises:
         Unreadable: another amount was chosen and cannot be read.
 
     """
-    if draft.tip == OTHER:
-        return read_amount(draft.tip_amount or "0", 0)
-    return {tip.value: tip.cents for tip in tips(total)}.get(draft.tip, 0)
+    if basket.tip == OTHER:
+        return read_amount(basket.tip_amount or "0", 0)
+    return {tip.value: tip.cents for tip in tips(total)}.get(basket.tip, 0)
 
 
 def first_payment(total: int, instalments: int) -> int:

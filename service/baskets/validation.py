@@ -19,50 +19,50 @@ _CHOOSE: Final = "Choisissez un tarif."
 _GONE: Final = "Ce tarif n’est plus proposé. Choisissez-en un autre."
 
 
-def check_children(face: PublicCampaign, draft: Basket) -> Errors:
+def check_children(public_campaign: PublicCampaign, basket: Basket) -> Errors:
     """Return what is wrong with the children, their tariffs and who pays (S-182…S-184)."""
     errors: Errors = {}
-    for child in draft.children:
+    for child in basket.children:
         _try(errors, f"first_name-{child.key}", read_name, child.first_name)
         _try(errors, f"last_name-{child.key}", read_name, child.last_name)
-        _check_tariff(errors, face, child)
-    _try(errors, "first_name", read_name, draft.first_name)
-    _try(errors, "last_name", read_name, draft.last_name)
-    _try(errors, "email", read_email, draft.email)
+        _check_tariff(errors, public_campaign, child)
+    _try(errors, "first_name", read_name, basket.first_name)
+    _try(errors, "last_name", read_name, basket.last_name)
+    _try(errors, "email", read_email, basket.email)
     return errors
 
 
-def _check_tariff(errors: Errors, face: PublicCampaign, child: BasketChild) -> None:
-    tariff = face.tariffs.get(child.tariff_id)
+def _check_tariff(errors: Errors, public_campaign: PublicCampaign, child: BasketChild) -> None:
+    tariff = public_campaign.tariffs.get(child.tariff_id)
     if tariff is None:
         errors[f"tariff-{child.key}"] = _GONE if child.tariff_id else _CHOOSE
     elif tariff.free:
         _try(errors, f"amount-{child.key}", partial(free_amount, tariff), child.amount)
 
 
-def check_answers(face: PublicCampaign, draft: Basket, today: date) -> Errors:
+def check_answers(public_campaign: PublicCampaign, basket: Basket, today: date) -> Errors:
     """Return what is wrong with the names and answers given for each child (S-194, S-195)."""
     errors: Errors = {}
-    asked = asked_by(face.shown)
-    for child in draft.children:
+    asked = asked_by(public_campaign.shown)
+    for child in basket.children:
         _try(errors, f"first_name-{child.key}", read_name, child.first_name)
         _try(errors, f"last_name-{child.key}", read_name, child.last_name)
         for one in asked:
             typed = child.answers.get(one.question.name, "")
-            _try(errors, f"{one.question.name}-{child.key}", _reader(face, one, today), typed)
+            _try(errors, f"{one.question.name}-{child.key}", _reader(public_campaign, one, today), typed)
     return errors
 
 
-def _reader(face: PublicCampaign, asked: AskedQuestion, today: date) -> Callable[[str], object]:
-    return lambda typed: read_answer(asked, typed, face.classes, today)
+def _reader(public_campaign: PublicCampaign, asked: AskedQuestion, today: date) -> Callable[[str], object]:
+    return lambda typed: read_answer(asked, typed, public_campaign.classes, today)
 
 
-def price_change(face: PublicCampaign, draft: Basket) -> str:
+def price_change(public_campaign: PublicCampaign, basket: Basket) -> str:
     """Return a sentence when prices are not those that the family was last shown, else nothing (AN-2)."""
-    now = [cents or 0 for cents in prices(face.tariffs, draft.children)]
-    if not draft.seen or draft.seen == now:
+    now = [cents or 0 for cents in prices(public_campaign.tariffs, basket.children)]
+    if not basket.seen or basket.seen == now:
         return ""
-    before, after = euros(sum(draft.seen)), euros(sum(now))
+    before, after = euros(sum(basket.seen)), euros(sum(now))
     return (
         f"Un tarif de cette collecte a changé\u00a0: le montant passe de {before} à {after}. "
         "Vérifiez votre panier. Rien n’a été débité."

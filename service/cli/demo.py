@@ -55,11 +55,11 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
     # The letters of an earlier demonstration are about people who are gone with its database.
     shutil.rmtree(folder_of(settings, SLUG), ignore_errors=True)
     bank = DemoBank(base, settings.port + 1).start()
-    workshop = open_worker(demonstration.runtime, bank.settings())
-    if workshop is None:
+    worker = open_worker(demonstration.runtime, bank.settings())
+    if worker is None:
         raise ProviderMissing
-    tryout = open_tryout(workshop, bank, SLUG)
-    workers = WorkerThreads(workshop, hands=2)
+    tryout = open_tryout(worker, bank, SLUG)
+    worker_threads = WorkerThreads(worker, threads=2)
     try:
         typer.echo(figures)
         typer.echo(f"\nPage du mandataire : {base}/{SLUG}/collectes/{demonstration.ids.campaign_id}")
@@ -72,8 +72,8 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
         for role, token in demonstration.tokens().items():
             typer.echo(f"Code d’accès {role:<11}: {token}")
         typer.echo("Arrêter : Ctrl+C\n")
-        Server(demonstration.runtime, settings.host, settings.port, workshop, closes=False).serve_until_told()
+        Server(demonstration.runtime, settings.host, settings.port, worker, closes=False).serve_until_told()
     finally:
-        workers.close()
-        workshop.close()
+        worker_threads.close()
+        worker.close()
         bank.close()

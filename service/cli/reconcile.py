@@ -39,19 +39,19 @@ def provider(
 ) -> None:
     """Crawl over all accounts and show what differs; status 1 when a break persists or a total does not hold."""
     with open_runtime(Settings()) as runtime:
-        workshop = open_worker(runtime)
-        if workshop is None:
+        worker = open_worker(runtime)
+        if worker is None:
             raise ProviderMissing
         try:
             # The bar is for whoever watches: what the command says goes to the standard output alone.
-            with Progress(console=Console(stderr=True), transient=True) as progress, Reconciler(workshop) as crawler:
+            with Progress(console=Console(stderr=True), transient=True) as progress, Reconciler(worker) as crawler:
                 task = progress.add_task("Rapprochement", total=None)
                 outcome = crawler.crawl(
-                    workshop.now(), lambda done, total: progress.update(task, completed=done, total=total)
+                    worker.now(), lambda done, total: progress.update(task, completed=done, total=total)
                 )
-            report = None if outcome is None else report_of(workshop, outcome)
+            report = None if outcome is None else report_of(worker, outcome)
         finally:
-            workshop.close()
+            worker.close()
     if outcome is None or report is None:
         typer.echo("Un rapprochement est déjà en cours. Réessayez dans quelques minutes.", err=True)
         raise typer.Exit(1)

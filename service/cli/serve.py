@@ -19,7 +19,7 @@ from service.worker.worker import WorkerThreads
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("web")(web)
-    app.command("worker")(worker)
+    app.command("worker")(run_worker)
 
 
 def web(
@@ -37,27 +37,27 @@ def web(
 
 def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
     """Run the web server until it is told to stop; the runtime is closed with it."""
-    workshop = open_worker(runtime)
+    worker = open_worker(runtime)
     projectors = Projectors(runtime) if with_worker else None
-    workers = WorkerThreads(workshop) if with_worker and workshop is not None else None
+    worker_threads = WorkerThreads(worker) if with_worker and worker is not None else None
     try:
-        Server(runtime, host, port, workshop, closes=False).serve_until_told()
+        Server(runtime, host, port, worker, closes=False).serve_until_told()
     finally:
-        for running in (workers, workshop, projectors, runtime):
+        for running in (worker_threads, worker, projectors, runtime):
             if running is not None:
                 running.close()
 
 
-def worker() -> None:
+def run_worker() -> None:
     """Keep the read models of all associations true and do what is to be done at the provider, until told to stop."""
     runtime = open_runtime(Settings())
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     projectors = Projectors(runtime)
-    workshop = open_worker(runtime)
-    workers = None if workshop is None else WorkerThreads(workshop)
+    worker = open_worker(runtime)
+    worker_threads = None if worker is None else WorkerThreads(worker)
     stop.wait()
-    for running in (workers, workshop, projectors, runtime):
+    for running in (worker_threads, worker, projectors, runtime):
         if running is not None:
             running.close()

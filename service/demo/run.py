@@ -60,14 +60,14 @@ class Demonstration:
 
     def documents(self) -> list[Path]:
         """Write every document in every format, and return their paths."""
-        desk = ReportBuilder(self.opened, datetime.now(UTC))
+        builder = ReportBuilder(self.opened, datetime.now(UTC))
         campaign_id, coop_id = self.ids.campaign_id, self.ids.coop_id
         reports = [
-            desk.class_balance(campaign_id),
-            desk.voucher(campaign_id, families=False),
-            desk.voucher(campaign_id, families=True),
-            desk.payments_table(campaign_id),
-            *(desk.statement(coop_id, month) for month in (date(2024, 6, 1), date(2024, 7, 1))),
+            builder.class_balance(campaign_id),
+            builder.voucher(campaign_id, families=False),
+            builder.voucher(campaign_id, families=True),
+            builder.payments_table(campaign_id),
+            *(builder.statement(coop_id, month) for month in (date(2024, 6, 1), date(2024, 7, 1))),
         ]
         self.folder.mkdir(parents=True, exist_ok=True)
         paths = []

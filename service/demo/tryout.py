@@ -63,25 +63,25 @@ class TryOut(NamedTuple):
     contribution_id: UUID
 
 
-def open_tryout(workshop: Worker, bank: DemoBank, slug: str) -> TryOut:
+def open_tryout(worker: Worker, bank: DemoBank, slug: str) -> TryOut:
     """Open the school, have the bank certify it, put its campaign on line, and fill a basket of 24,00 € and a tip.
 
     What the ledger tells so far was not done at this bank: only what comes from now on is followed.
     """
-    office = workshop.office(slug)
-    head, _ = office.ledger.store.head()
-    workshop.outbox.follow(slug, workshop.outbox.followed(slug), head, [])
+    context = worker.context(slug)
+    head, _ = context.ledger.store.head()
+    worker.outbox.follow(slug, worker.outbox.followed(slug), head, [])
     ids = TryOut(uuid4(), uuid4(), uuid4())
-    opening = _Opening(workshop, slug, ids)
+    opening = _Opening(worker, slug, ids)
     opening.school()
-    account = open_account(office, ids.coop_id, email="coop@ecole.example")
+    account = open_account(context, ids.coop_id, email="coop@ecole.example")
     opening.do(certification.RequestCertification(stream_id=ids.coop_id, stamp=opening.stamp, provider_account=account))
     opening.bank_account()
-    workshop.work_off()
+    worker.work_off()
     for action in ("give_document", "accept"):
         bank.control(f"/accounts/{account}/certification", action=action)
-    workshop.sweep()
-    workshop.work_off()
+    worker.sweep()
+    worker.work_off()
     opening.campaign()
     opening.basket()
     return ids
@@ -90,12 +90,12 @@ def open_tryout(workshop: Worker, bank: DemoBank, slug: str) -> TryOut:
 class _Opening:
     """The commands that open it, all now."""
 
-    def __init__(self, workshop: Worker, slug: str, ids: TryOut) -> None:
-        self.office = workshop.office(slug)
-        self.files = workshop.runtime.ledger(slug).files
-        self.policy = workshop.runtime.ledger(slug).association().policy
+    def __init__(self, worker: Worker, slug: str, ids: TryOut) -> None:
+        self.context = worker.context(slug)
+        self.files = worker.runtime.ledger(slug).files
+        self.policy = worker.runtime.ledger(slug).association().policy
         self.ids = ids
-        self.now: datetime = workshop.now()
+        self.now: datetime = worker.now()
         self.year = fiscal_year(paris_date(self.now))
 
     @property
@@ -105,7 +105,7 @@ class _Opening:
 
     def do(self, command: Intent[Any]) -> None:
         """Carry out one command."""
-        self.office.record(command)
+        self.context.record(command)
 
     def school(self) -> None:
         """Register the coop with its classes."""
@@ -116,7 +116,7 @@ class _Opening:
             registration.RegisterCoop(
                 stream_id=self.ids.coop_id,
                 stamp=self.stamp,
-                association_id=self.office.ledger.association_id,
+                association_id=self.context.ledger.association_id,
                 details=details,
                 demo=True,
             )
@@ -129,7 +129,7 @@ class _Opening:
 
     def bank_account(self) -> None:
         """Register and confirm the coop's bank account."""
-        account_id, vault = uuid4(), self.office.vault
+        account_id, vault = uuid4(), self.context.vault
         masked, fingerprint = people.keep_iban(vault, self.ids.coop_id, account_id, DEMO_IBAN, self.now)
         self.do(
             banking.RegisterBankAccount(
@@ -150,7 +150,7 @@ class _Opening:
         """Put a campaign on line, to be paid at once or in three times."""
         campaign_id, holder_id = self.ids.campaign_id, uuid4()
         holder = Person("Camille", "ESSAI", "cooperative@example.org", "+33493000000")
-        people.keep_payer(self.office.vault, self.ids.coop_id, holder_id, holder, self.now)
+        people.keep_payer(self.context.vault, self.ids.coop_id, holder_id, holder, self.now)
         self.do(
             settings.DraftCampaign(
                 stream_id=campaign_id,
@@ -211,9 +211,9 @@ class _Opening:
         """Fill a basket for two children."""
         coop_id, payer_id = self.ids.coop_id, uuid4()
         payer = Person("Camille", "ESSAI", "camille.essai@example.org")
-        commitment = people.keep_payer(self.office.vault, coop_id, payer_id, payer, self.now)
+        commitment = people.keep_payer(self.context.vault, coop_id, payer_id, payer, self.now)
         names = {uuid4(): Person(first, "ESSAI") for first in ("Alix", "Noa")}
-        people.keep_children(self.office.vault, coop_id, names, self.now)
+        people.keep_children(self.context.vault, coop_id, names, self.now)
         children = tuple(
             basket.Child(participant_id=key, class_label=label, tariff_id="enfant")
             for key, label in zip(names, _CLASSES, strict=True)

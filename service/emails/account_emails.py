@@ -47,14 +47,14 @@ _WRITERS: Final[dict[AccountEmail, Callable[[EmailEnvelope, str], Email]]] = {
     AccountEmail.KNOWN: content.account_known,
     AccountEmail.PASSWORD: content.account_password,
 }
-KINDS: Final = tuple(f"{PREFIX}{letter}" for letter in AccountEmail)
+KINDS: Final = tuple(f"{PREFIX}{message}" for message in AccountEmail)
 """Every kind of task that is such a letter."""
 
 
-def request_account_email(outbox: Outbox, ledger: str, account_id: UUID, letter: AccountEmail, at: datetime) -> bool:
+def request_account_email(outbox: Outbox, ledger: str, account_id: UUID, message: AccountEmail, at: datetime) -> bool:
     """Plan a letter to the holder of an account; False within five minutes of the last one."""
     facts = {"account_id": str(account_id)}
-    task = NewTask(f"{PREFIX}{letter}", _subject(account_id, at), f"accounts:{account_id}", at, facts)
+    task = NewTask(f"{PREFIX}{message}", _subject(account_id, at), f"accounts:{account_id}", at, facts)
     return outbox.add_after(ledger, task, _subject(account_id, at - _PAUSE))
 
 
@@ -66,47 +66,47 @@ def _subject(account_id: UUID, at: datetime) -> str:
 class AccountEmailSender:
     """Carries out the letters about accounts; threads may share it."""
 
-    def __init__(self, posts: Posts, public_url: str, families: FamiliesOf) -> None:
+    def __init__(self, transports: Posts, public_url: str, families: FamiliesOf) -> None:
         """Use posts, an address that links begin with, and the accounts of each association."""
-        self._posts = posts
+        self._transports = transports
         self._public_url = public_url
         self._families = families
 
-    def letter_task(self, office: PaymentContext, task: Task) -> None:
+    def email_task(self, context: PaymentContext, task: Task) -> None:
         """Send one letter; one that cannot be sent is done, and logged by id.
 
         Raises:
             PostUnavailable: to be tried again.
 
         """
-        families, letter = self._families(office.slug), AccountEmail(task.kind.removeprefix(PREFIX))
+        families, message = self._families(context.slug), AccountEmail(task.kind.removeprefix(PREFIX))
         account = families.accounts.by_id(task.id("account_id"))
         reason = ""
         if account is None:
             reason = "erased"
-        elif office.now() - task.run_at > _LONGEST_WAIT and not task.attempts:
+        elif context.now() - task.run_at > _LONGEST_WAIT and not task.attempts:
             reason = "too old"
         else:
-            ledger = office.ledger
+            ledger = context.ledger
             association = ledger.store.load(Association, ledger.association_id)
             key = f"{ledger.association_id}:{task.kind}:{task.subject}"
             envelope = EmailEnvelope(
                 account.profile.email, key, association.name, association.name, demo=association.demo
             )
-            url = self._url(office, account.account_id, letter)
+            url = self._url(context, account.account_id, message)
             try:
-                self._posts(office.slug, ledger.association_id).send(_WRITERS[letter](envelope, url))
+                self._transports(context.slug, ledger.association_id).send(_WRITERS[message](envelope, url))
             except Undeliverable as refusal:
                 reason = str(refusal)
         event = "letter not sent" if reason else "letter sent"
         log.info(event, task=task.task_id, ledger=task.ledger, kind=task.kind, subject=task.subject, reason=reason)
 
-    def _url(self, office: PaymentContext, account_id: UUID, letter: AccountEmail) -> str:
+    def _url(self, context: PaymentContext, account_id: UUID, message: AccountEmail) -> str:
         """The address that the letter's button leads to."""
-        account = f"{self._public_url}/{office.slug}/compte"
-        links, now = self._families(office.slug).links, office.now()
-        if letter is AccountEmail.CONFIRM:
+        account = f"{self._public_url}/{context.slug}/compte"
+        links, now = self._families(context.slug).links, context.now()
+        if message is AccountEmail.CONFIRM:
             return f"{account}/confirmation/{links.make(account_id, OneTimeLinkPurpose.CONFIRM, now)}"
-        if letter is AccountEmail.PASSWORD:
+        if message is AccountEmail.PASSWORD:
             return f"{account}/mot-de-passe/{links.make(account_id, OneTimeLinkPurpose.PASSWORD, now)}"
         return f"{account}/connexion"

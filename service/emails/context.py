@@ -39,7 +39,7 @@ class EmailNotSent(Exception):
 class EmailContext:
     """One event and where to read about it; ``number`` is that of an instalment, where there are several."""
 
-    office: PaymentContext
+    context: PaymentContext
     fact: RecordedEvent
     coop_id: UUID
     public_url: str
@@ -59,15 +59,15 @@ class EmailContext:
     @property
     def today(self) -> date:
         """The Paris day on which the letter leaves."""
-        return paris_date(self.office.now())
+        return paris_date(self.context.now())
 
     def coop(self) -> Coop:
         """The coop as it is now."""
-        return self.office.coop(self.coop_id)
+        return self.context.coop(self.coop_id)
 
     def campaign(self) -> Campaign:
         """The campaign as it is now."""
-        return self.office.campaign(self.fact.stream_id)
+        return self.context.campaign(self.fact.stream_id)
 
     def contribution(self) -> Contribution:
         """The contribution as it is now."""
@@ -86,12 +86,12 @@ class EmailContext:
 
     def page(self, path: str = "") -> str:
         """The address of the coop's collections, or of one of them."""
-        return f"{self.public_url}/{self.office.slug}/collectes{path}"
+        return f"{self.public_url}/{self.context.slug}/collectes{path}"
 
     def link(self, purpose: LinkPurpose, until: date, number: int = 0) -> str:
         """The signed address of something to do with the contribution."""
         link = SignedLink(purpose, self.fact.stream_id, self.event.contribution_id, until, number)
-        return address(self.public_url, self.office.slug, self.office.vault.secret(SECRET), link)
+        return address(self.public_url, self.context.slug, self.context.vault.secret(SECRET), link)
 
     def receipt(self) -> str:
         """The signed address of the receipt."""
@@ -106,7 +106,7 @@ class EmailContext:
     def children(self, cents: Mapping[int, int]) -> tuple[ChildAmount, ...]:
         """The children of some lines as their family reads them, with cents by line."""
         lines, tariffs = self.contribution().lines, self.campaign().tariffs
-        names = people.full_names(self.office.vault, (lines[number].participant_id for number in cents))
+        names = people.full_names(self.context.vault, (lines[number].participant_id for number in cents))
         return tuple(
             ChildAmount(
                 name=names[lines[number].participant_id],
@@ -119,14 +119,14 @@ class EmailContext:
 
     def planned_with(self) -> tuple[InstalmentDue, ...]:
         """The instalments that were fixed together with the event, which is then the first payment of several."""
-        following = self.office.ledger.store.events(self.fact.position + 1, 1)
+        following = self.context.ledger.store.events(self.fact.position + 1, 1)
         event = following[0].event if following else None
         mine = isinstance(event, InstalmentsScheduled) and event.contribution_id == self.event.contribution_id
         return event.instalments if mine and isinstance(event, InstalmentsScheduled) else ()
 
     def planned(self) -> dict[int, InstalmentDue]:
         """All instalments that were ever planned; the campaign's stream is read again, for letters that are rare."""
-        facts = self.office.ledger.store.newer({self.fact.stream_id: 0})
+        facts = self.context.ledger.store.newer({self.fact.stream_id: 0})
         plans = (fact.event for fact in facts if isinstance(fact.event, InstalmentsScheduled))
         mine = (plan for plan in plans if plan.contribution_id == self.event.contribution_id)
         return {due.number: due for plan in mine for due in plan.instalments}

@@ -30,105 +30,107 @@ _REFUSALS: Final = {
 """The provider's codes that a family can do something about."""
 
 
-def _confirmation(matter: EmailContext, envelope: EmailEnvelope) -> Email:
+def _confirmation(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
     """The first payment as it was received: what becomes of its instalments has letters of its own."""
-    lines = matter.contribution().lines
+    lines = email_context.contribution().lines
     facts = content.ConfirmationEmail(
-        campaign=matter.title,
-        reference=matter.reference,
-        paid_on=matter.day,
-        lines=matter.children({number: line.due for number, line in lines.items()}),
-        tip_cents=matter.event.tip_cents,
-        receipt_url=matter.receipt(),
-        message=matter.campaign().message,
-        later=tuple(DuePayment(due.due_on, due.cents) for due in matter.planned_with()),
+        campaign=email_context.title,
+        reference=email_context.reference,
+        paid_on=email_context.day,
+        lines=email_context.children({number: line.due for number, line in lines.items()}),
+        tip_cents=email_context.event.tip_cents,
+        receipt_url=email_context.receipt(),
+        message=email_context.campaign().message,
+        later=tuple(DuePayment(due.due_on, due.cents) for due in email_context.planned_with()),
     )
     return content.confirmation(envelope, facts)
 
 
-def _reminder(matter: EmailContext, envelope: EmailEnvelope) -> Email:
-    due = matter.contribution().schedule.get(matter.number)
-    if due is None or due.due_on < matter.today:
+def _reminder(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    due = email_context.contribution().schedule.get(email_context.number)
+    if due is None or due.due_on < email_context.today:
         raise EmailNotSent("overtaken")
-    manage = matter.link(LinkPurpose.MANAGE, due.due_on + LINK_LIFE)
-    return content.instalment_reminder(envelope, _instalment(matter, due.number, due.due_on, due.cents), manage)
+    manage = email_context.link(LinkPurpose.MANAGE, due.due_on + LINK_LIFE)
+    return content.instalment_reminder(envelope, _instalment(email_context, due.number, due.due_on, due.cents), manage)
 
 
-def _collected(matter: EmailContext, envelope: EmailEnvelope) -> Email:
-    event = matter.event
-    instalment = _instalment(matter, event.instalment, matter.day, event.cents)
-    later = tuple(DuePayment(due.due_on, due.cents) for due in matter.contribution().schedule.values())
-    return content.instalment_collected(envelope, instalment, later, matter.receipt())
+def _collected(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    event = email_context.event
+    instalment = _instalment(email_context, event.instalment, email_context.day, event.cents)
+    later = tuple(DuePayment(due.due_on, due.cents) for due in email_context.contribution().schedule.values())
+    return content.instalment_collected(envelope, instalment, later, email_context.receipt())
 
 
-def _failed(matter: EmailContext, envelope: EmailEnvelope) -> Email:
+def _failed(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
     """A refusal that can still be mended; after its next attempt there is either money or another letter."""
-    event = matter.event
-    due = matter.contribution().schedule.get(event.number)
-    tried_again = event.retry_on is not None and event.retry_on < matter.today
+    event = email_context.event
+    due = email_context.contribution().schedule.get(event.number)
+    tried_again = event.retry_on is not None and event.retry_on < email_context.today
     until = None if due is None else due.due_on + GIVE_UP_AFTER - _A_DAY
-    if until is None or tried_again or until < matter.today:
+    if until is None or tried_again or until < email_context.today:
         raise EmailNotSent("overtaken")
-    pay = matter.link(LinkPurpose.PAY_INSTALMENT, until, event.number)
+    pay = email_context.link(LinkPurpose.PAY_INSTALMENT, until, event.number)
     refusal = _REFUSALS.get(event.reason, DeclineCause.OTHER)
-    instalment = _instalment(matter, event.number, until - GIVE_UP_AFTER + _A_DAY, event.cents)
+    instalment = _instalment(email_context, event.number, until - GIVE_UP_AFTER + _A_DAY, event.cents)
     return content.instalment_failed(envelope, instalment, refusal, content.Recovery(pay, until, event.retry_on))
 
 
-def _given_up(matter: EmailContext, envelope: EmailEnvelope) -> Email:
-    event = matter.event
-    due_on = matter.planned()[event.number].due_on
-    return content.instalment_given_up(envelope, _instalment(matter, event.number, due_on, event.cents))
+def _given_up(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    event = email_context.event
+    due_on = email_context.planned()[event.number].due_on
+    return content.instalment_given_up(envelope, _instalment(email_context, event.number, due_on, event.cents))
 
 
-def _cancelled(matter: EmailContext, envelope: EmailEnvelope) -> Email:
-    planned, contribution = matter.planned(), matter.contribution()
+def _cancelled(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    planned, contribution = email_context.planned(), email_context.contribution()
     facts = content.InstalmentsStopped(
-        campaign=matter.title,
-        reference=matter.reference,
-        cancelled=tuple(DuePayment(planned[number].due_on, planned[number].cents) for number in matter.event.numbers),
+        campaign=email_context.title,
+        reference=email_context.reference,
+        cancelled=tuple(
+            DuePayment(planned[number].due_on, planned[number].cents) for number in email_context.event.numbers
+        ),
         paid_cents=sum(line.paid for line in contribution.lines.values()),
     )
     return content.plan_cancelled(envelope, facts)
 
 
-def _refund(matter: EmailContext) -> content.RefundEmail:
+def _refund(email_context: EmailContext) -> content.RefundEmail:
     """What a refund gives back; what the coop keeps is told of the lines as they are now."""
-    contribution = matter.contribution()
-    refund = contribution.refunds[matter.event.refund_id]
+    contribution = email_context.contribution()
+    refund = contribution.refunds[email_context.event.refund_id]
     return content.RefundEmail(
-        campaign=matter.title,
-        reference=matter.reference,
-        lines=matter.children(refund.by_line),
+        campaign=email_context.title,
+        reference=email_context.reference,
+        lines=email_context.children(refund.by_line),
         tip_cents=refund.tip_cents,
         kept_cents=sum(line.held for line in contribution.lines.values()),
     )
 
 
-def _refund_made(matter: EmailContext, envelope: EmailEnvelope) -> Email:
-    return content.refund_made(envelope, _refund(matter))
+def _refund_made(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    return content.refund_made(envelope, _refund(email_context))
 
 
-def _refund_failed(matter: EmailContext, envelope: EmailEnvelope) -> Email:
-    return content.refund_failed(envelope, _refund(matter))
+def _refund_failed(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    return content.refund_failed(envelope, _refund(email_context))
 
 
-def _receipt(matter: EmailContext, envelope: EmailEnvelope) -> Email:
+def _receipt(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
     """The link to the receipt, asked for again: it is good from today on, for what is paid by now."""
-    contribution, until = matter.contribution(), matter.today + LINK_LIFE
+    contribution, until = email_context.contribution(), email_context.today + LINK_LIFE
     facts = content.ReceiptEmail(
-        campaign=matter.title,
-        reference=matter.reference,
+        campaign=email_context.title,
+        reference=email_context.reference,
         paid_cents=sum(line.paid for line in contribution.lines.values()) + contribution.tip_paid,
         until=until,
-        receipt_url=matter.link(LinkPurpose.RECEIPT, until),
+        receipt_url=email_context.link(LinkPurpose.RECEIPT, until),
     )
     return content.receipt(envelope, facts)
 
 
-def _instalment(matter: EmailContext, number: int, on: date, cents: int) -> Instalment:
-    count = matter.contribution().instalments
-    return Instalment(matter.title, matter.reference, number, count, on, cents)
+def _instalment(email_context: EmailContext, number: int, on: date, cents: int) -> Instalment:
+    count = email_context.contribution().instalments
+    return Instalment(email_context.title, email_context.reference, number, count, on, cents)
 
 
 WRITERS: Final[dict[str, Writer]] = {

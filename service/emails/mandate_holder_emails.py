@@ -32,76 +32,78 @@ _REVOKED: Final = ("Le prestataire attend des piÃ¨ces ou des informations complÃ
 """The provider's own reasons are codes in English; its page says in French what is awaited."""
 
 
-def recipients(matter: EmailContext, name: str) -> list[UUID]:
+def recipients(email_context: EmailContext, name: str) -> list[UUID]:
     """Return who is written to, by id: the holders of a mandate today, and for some letters the campaign's contact."""
-    held = matter.coop().mandates.values()
-    found = [holder for holder, first, last in held if first <= matter.today <= last]
+    held = email_context.coop().mandates.values()
+    found = [holder for holder, first, last in held if first <= email_context.today <= last]
     if name in NOTIFIED:
-        details = matter.campaign().details
+        details = email_context.campaign().details
         found += [details.contact_id] if details and details.contact_id else []
     return list(dict.fromkeys(found))
 
 
-def _notification(matter: EmailContext, envelope: EmailEnvelope) -> Email:
-    lines = matter.contribution().lines.values()
+def _notification(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    lines = email_context.contribution().lines.values()
     facts = content.NotificationEmail(
-        campaign=matter.title,
-        reference=matter.reference,
-        paid_on=matter.day,
-        lines=tuple(ClassAmount(matter.class_label(line.class_code), line.due) for line in lines),
-        received_cents=matter.event.cents,
-        url=matter.page(f"/{matter.fact.stream_id}"),
+        campaign=email_context.title,
+        reference=email_context.reference,
+        paid_on=email_context.day,
+        lines=tuple(ClassAmount(email_context.class_label(line.class_code), line.due) for line in lines),
+        received_cents=email_context.event.cents,
+        url=email_context.page(f"/{email_context.fact.stream_id}"),
     )
     return content.notification(envelope, facts)
 
 
-def _payout_requested(matter: EmailContext, envelope: EmailEnvelope) -> Email:
-    return content.payout_requested(envelope, _payout(matter), _who(matter))
+def _payout_requested(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    return content.payout_requested(envelope, _payout(email_context), _who(email_context))
 
 
-def _payout_paid(matter: EmailContext, envelope: EmailEnvelope) -> Email:
-    return content.payout_paid(envelope, _payout(matter))
+def _payout_paid(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    return content.payout_paid(envelope, _payout(email_context))
 
 
-def _payout_failed(matter: EmailContext, envelope: EmailEnvelope) -> Email:
-    return content.payout_failed(envelope, _payout(matter), _trouble(matter))
+def _payout_failed(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    return content.payout_failed(envelope, _payout(email_context), _trouble(email_context))
 
 
-def _payout_returned(matter: EmailContext, envelope: EmailEnvelope) -> Email:
-    return content.payout_returned(envelope, _payout(matter), _trouble(matter))
+def _payout_returned(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    return content.payout_returned(envelope, _payout(email_context), _trouble(email_context))
 
 
-def _certified(matter: EmailContext, envelope: EmailEnvelope) -> Email:
-    return content.certification_gained(envelope, matter.day, matter.page())
+def _certified(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    return content.certification_gained(envelope, email_context.day, email_context.page())
 
 
-def _revoked(matter: EmailContext, envelope: EmailEnvelope) -> Email:
-    return content.certification_revoked(envelope, matter.day, _REVOKED, matter.page())
+def _revoked(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    return content.certification_revoked(envelope, email_context.day, _REVOKED, email_context.page())
 
 
-def _payout(matter: EmailContext) -> content.PayoutEmail:
+def _payout(email_context: EmailContext) -> content.PayoutEmail:
     """A payout as its request fixed it; the log keeps the masked IBAN even when the vault has forgotten the whole."""
-    payout_id: UUID = matter.event.payout_id
-    events = [fact.event for fact in matter.office.ledger.store.newer({matter.coop_id: 0})]
+    payout_id: UUID = email_context.event.payout_id
+    events = [fact.event for fact in email_context.context.ledger.store.newer({email_context.coop_id: 0})]
     asked = next(one for one in events if isinstance(one, PayoutRequested) and one.payout_id == payout_id)
     registered = (one for one in events if isinstance(one, BankAccountRegistered))
     iban = next(one.iban_masked for one in registered if one.bank_account_id == asked.bank_account_id)
     reference = payout_reference(asked.fiscal_year, asked.number)
-    return content.PayoutEmail(reference, asked.cents, iban, paris_date(matter.event.happened_at), matter.page())
+    return content.PayoutEmail(
+        reference, asked.cents, iban, paris_date(email_context.event.happened_at), email_context.page()
+    )
 
 
-def _who(matter: EmailContext) -> str:
+def _who(email_context: EmailContext) -> str:
     """The name of who asked, where the log has a person's id."""
     try:
-        person_id = UUID(matter.event.by)
+        person_id = UUID(email_context.event.by)
     except ValueError:
         return _SOMEBODY
-    name = people.full_names(matter.office.vault, [person_id])[person_id]
+    name = people.full_names(email_context.context.vault, [person_id])[person_id]
     return _SOMEBODY if name == ERASED_NAME else name
 
 
-def _trouble(matter: EmailContext) -> PayoutTrouble:
-    return _TROUBLES.get(matter.event.reason, PayoutTrouble.OTHER)
+def _trouble(email_context: EmailContext) -> PayoutTrouble:
+    return _TROUBLES.get(email_context.event.reason, PayoutTrouble.OTHER)
 
 
 WRITERS: Final[dict[str, Writer]] = {

@@ -40,12 +40,12 @@ KINDS: Final = tuple(f"{PREFIX}{name}" for name in _WRITERS)
 class EmailSender:
     """Carries out the letters of all ledgers; threads may share it."""
 
-    def __init__(self, posts: Posts, public_url: str) -> None:
+    def __init__(self, transports: Posts, public_url: str) -> None:
         """Use posts, and an address that links begin with."""
-        self._posts = posts
+        self._transports = transports
         self._public_url = public_url
 
-    def letter_task(self, office: PaymentContext, task: Task) -> None:
+    def email_task(self, context: PaymentContext, task: Task) -> None:
         """Send one letter, or split one to several; what must not or cannot be sent is done, and logged by id.
 
         Raises:
@@ -53,37 +53,37 @@ class EmailSender:
 
         """
         try:
-            self._carry_out(office, task)
+            self._carry_out(context, task)
         except EmailNotSent as why:
             _tell("letter not sent", task, why.reason)
         except Undeliverable as refusal:
             _tell("letter not sent", task, str(refusal))
 
-    def account_mail(self, families: FamiliesOf) -> AccountEmailSender:
+    def for_accounts(self, families: FamiliesOf) -> AccountEmailSender:
         """Return who carries out the letters about accounts, by the same posts."""
-        return AccountEmailSender(self._posts, self._public_url, families)
+        return AccountEmailSender(self._transports, self._public_url, families)
 
-    def _carry_out(self, office: PaymentContext, task: Task) -> None:
+    def _carry_out(self, context: PaymentContext, task: Task) -> None:
         name = task.kind.removeprefix(PREFIX)
-        matter, born = self._matter(office, task)
-        if office.now() - born.run_at > LONGEST_WAIT:
+        email_context, born = self._email_context(context, task)
+        if context.now() - born.run_at > LONGEST_WAIT:
             raise EmailNotSent("too old")
         if name in mandate_holder_emails.WRITERS and "recipient_id" not in task.facts:
-            _split(office, task, born, mandate_holder_emails.recipients(matter, name))
+            _split(context, task, born, mandate_holder_emails.recipients(email_context, name))
             return
         to_family = name in family_emails.WRITERS
-        person_id = matter.contribution().payer_id if to_family else task.id("recipient_id")
-        person = office.vault.get(person_id)
+        person_id = email_context.contribution().payer_id if to_family else task.id("recipient_id")
+        person = context.vault.get(person_id)
         if person is None:
             raise EmailNotSent("erased")
         if not person.email.strip():
             raise EmailNotSent("no address")
-        key = f"{office.ledger.association_id}:{task.subject}"
-        envelope = _envelope(matter, person.email.strip(), key, _contact(matter) if to_family else "")
-        self._posts(office.slug, matter.coop_id).send(_WRITERS[name](matter, envelope))
+        key = f"{context.ledger.association_id}:{task.subject}"
+        envelope = _envelope(email_context, person.email.strip(), key, _contact(email_context) if to_family else "")
+        self._transports(context.slug, email_context.coop_id).send(_WRITERS[name](email_context, envelope))
         _tell("letter sent", task, "")
 
-    def _matter(self, office: PaymentContext, task: Task) -> tuple[EmailContext, NewTask]:
+    def _email_context(self, context: PaymentContext, task: Task) -> tuple[EmailContext, NewTask]:
         """What the task is about, and the task as it was planned: since then it may have been put off many times.
 
         Raises:
@@ -91,19 +91,19 @@ class EmailSender:
 
         """
         position = int(task.facts["position"])
-        for fact in office.ledger.store.events(position, 1):
+        for fact in context.ledger.store.events(position, 1):
             for born in (*emails_for(fact), *requested_emails(fact, task.facts)):
                 if born.kind == task.kind and born.facts.items() <= task.facts.items():
                     number = int(task.facts.get("number", 0))
-                    return EmailContext(office, fact, task.id("coop_id"), self._public_url, number), born
-        raise LedgerCorrupt(ledger=office.slug, position=position, kind=task.kind)
+                    return EmailContext(context, fact, task.id("coop_id"), self._public_url, number), born
+        raise LedgerCorrupt(ledger=context.slug, position=position, kind=task.kind)
 
 
-def email_handlers(mailroom: EmailSender, families: FamiliesOf) -> dict[str, Handler]:
+def email_handlers(email_sender: EmailSender, families: FamiliesOf) -> dict[str, Handler]:
     """Return who carries out which kind of letter, for the workers."""
-    about_accounts = mailroom.account_mail(families)
-    handlers: dict[str, Handler] = dict.fromkeys(KINDS, mailroom.letter_task)
-    return handlers | dict.fromkeys(account_emails.KINDS, about_accounts.letter_task)
+    about_accounts = email_sender.for_accounts(families)
+    handlers: dict[str, Handler] = dict.fromkeys(KINDS, email_sender.email_task)
+    return handlers | dict.fromkeys(account_emails.KINDS, about_accounts.email_task)
 
 
 def open_email_sender(settings: Settings) -> EmailSender:
@@ -116,23 +116,23 @@ def open_email_sender(settings: Settings) -> EmailSender:
     return EmailSender(open_transport(settings), settings.address)
 
 
-def _split(office: PaymentContext, task: Task, born: NewTask, ids: list[UUID]) -> None:
+def _split(context: PaymentContext, task: Task, born: NewTask, ids: list[UUID]) -> None:
     """Plan a letter for each of several people; one address is written to once, whoever shares it."""
-    known, written = office.vault.get_many(ids), set[str]()
+    known, written = context.vault.get_many(ids), set[str]()
     for person_id in ids:
         email = known[person_id].email.strip().casefold() if person_id in known else ""
         if email and email not in written:
             written.add(email)
             facts = {**task.facts, "recipient_id": str(person_id)}
             subject = f"{born.subject}:{person_id}"
-            office.outbox.add(office.slug, NewTask(task.kind, subject, born.lane, born.run_at, facts))
+            context.outbox.add(context.slug, NewTask(task.kind, subject, born.lane, born.run_at, facts))
     if not written:
         raise EmailNotSent("nobody to write to")
 
 
-def _envelope(matter: EmailContext, to: str, key: str, reply_to: str) -> EmailEnvelope:
+def _envelope(email_context: EmailContext, to: str, key: str, reply_to: str) -> EmailEnvelope:
     """The envelope of a letter: the coop writes, under its regulated line."""
-    coop, ledger = matter.coop(), matter.office.ledger
+    coop, ledger = email_context.coop(), email_context.context.ledger
     if coop.details is None:
         raise NotFound(coop=coop.id)
     association = ledger.store.load(Association, ledger.association_id).name
@@ -141,12 +141,12 @@ def _envelope(matter: EmailContext, to: str, key: str, reply_to: str) -> EmailEn
     return EmailEnvelope(to, key, details.name, line, reply_to, coop.demo)
 
 
-def _contact(matter: EmailContext) -> str:
+def _contact(email_context: EmailContext) -> str:
     """The address that families may answer to (S-60); one that is none must not hold the letter back."""
-    details = matter.campaign().details
+    details = email_context.campaign().details
     contact: Person | None = None
     if details and details.contact_id:
-        contact = matter.office.vault.get(details.contact_id)
+        contact = email_context.context.vault.get(details.contact_id)
     try:
         return check_address(contact.email.strip()) if contact else ""
     except Undeliverable:

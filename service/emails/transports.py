@@ -35,8 +35,8 @@ def open_transport(settings: Settings) -> Posts:
         user=settings.smtp_user,
         password=password.get_secret_value() if password else "",
     )
-    post = SmtpTransport(given)
-    return lambda _association, _coop_id: post
+    transport = SmtpTransport(given)
+    return lambda _association, _coop_id: transport
 
 
 def folder_of(settings: Settings, association: str) -> Path:

@@ -12,9 +12,9 @@ from typing import Any, Final, TypeVar
 from anyio import CapacityLimiter, to_thread
 
 T = TypeVar("T")
-_HANDS: Final = CapacityLimiter(4)
+_THREADS: Final = CapacityLimiter(4)
 
 
 async def run_cpu_bound(work: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
     """Do it in a thread of the few that heavy work has."""
-    return await to_thread.run_sync(partial(work, *args), limiter=_HANDS)
+    return await to_thread.run_sync(partial(work, *args), limiter=_THREADS)

@@ -17,7 +17,7 @@ async def _form(request: Request) -> AsyncIterator[FormData]:
         yield given
 
 
-Given = Annotated[FormData, Depends(_form)]
+FormBody = Annotated[FormData, Depends(_form)]
 """What was sent; files among it are closed when the request is answered."""
 
 

@@ -21,10 +21,10 @@ def french_moment(instant: datetime) -> str:
     return f"{french_date(there.date())} à {there.hour}{NBSP}h{NBSP}{there.minute:02d}"
 
 
-def opening_sentence(face: PublicCampaign, now: datetime) -> str:
+def opening_sentence(public_campaign: PublicCampaign, now: datetime) -> str:
     """Say why families cannot contribute now; nothing while they can (S-109, S-114…S-117)."""
-    campaign = face.campaign
-    opening = face.opening(now)
+    campaign = public_campaign.campaign
+    opening = public_campaign.opening(now)
     if opening is Opening.BEFORE and campaign.opens_at:
         when = french_moment(campaign.opens_at)
         return f"Cette collecte n’est pas encore ouverte\u00a0: vous pourrez contribuer à partir du {when}."

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from domain.errors import NotFound
-from service.api.context import runtime_of
+from service.http.dependencies import runtime_of
 from service.pages.rendering import page
 
 router = APIRouter()

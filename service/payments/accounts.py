@@ -15,53 +15,53 @@ from service.payments.context import PaymentContext
 _IBAN: Final = "iban"
 
 
-def bank_account_task(office: PaymentContext, task: Task) -> None:
+def bank_account_task(context: PaymentContext, task: Task) -> None:
     """Give the provider the bank account that the association confirmed, and note what the provider calls it.
 
     Raises:
         NotFound: the coop has no account at the provider yet, or its IBAN was erased.
 
     """
-    coop, bank_account_id = office.coop(task.id("coop_id")), task.id("bank_account_id")
+    coop, bank_account_id = context.coop(task.id("coop_id")), task.id("bank_account_id")
     if coop.current_account != bank_account_id:
         return
     if not coop.provider_account:
         raise NotFound(provider_account="missing")
-    person = office.vault.get(bank_account_id)
+    person = context.vault.get(bank_account_id)
     iban = None if person is None else person.extra.get(_IBAN)
     if not iban or coop.details is None:
         raise NotFound(bank_account=bank_account_id)
-    office.accounts.add(coop.provider_account, office.slug, coop.id)
+    context.accounts.add(coop.provider_account, context.slug, coop.id)
     # Until it is given, the provider's idea of where to pay out says nothing about the confirmation (apply_account).
-    office.accounts.name_bank_account(coop.provider_account, bank_account_id, "")
+    context.accounts.name_bank_account(coop.provider_account, bank_account_id, "")
     # Each confirmation gives it again: after another was given at the provider, this one must be the one paid out to.
     key = f"ba:{coop.provider_account}:{task.subject}"
-    name = office.provider.add_bank_account(coop.provider_account, iban, coop.details.name, key=key)
-    office.accounts.name_bank_account(coop.provider_account, bank_account_id, name)
+    name = context.provider.add_bank_account(coop.provider_account, iban, coop.details.name, key=key)
+    context.accounts.name_bank_account(coop.provider_account, bank_account_id, name)
 
 
-def apply_account(office: PaymentContext, account: AccountStatus) -> None:
+def apply_account(context: PaymentContext, account: AccountStatus) -> None:
     """Record whether an account is certified, and freeze payouts when it knows another bank account than confirmed.
 
     Raises:
         NotFound: the account is none of ours.
 
     """
-    known = office.accounts.of_account(account.account)
+    known = context.accounts.of_account(account.account)
     if known is None:
         raise NotFound(provider_account=account.account)
-    coop = office.coop(known.coop_id)
-    coop_id, stamp = known.coop_id, office.stamp
+    coop = context.coop(known.coop_id)
+    coop_id, stamp = known.coop_id, context.stamp
     if account.certified and not coop.certified:
-        office.record(RecordCertified(stream_id=coop_id, stamp=stamp, provider_account=account.account))
+        context.record(RecordCertified(stream_id=coop_id, stamp=stamp, provider_account=account.account))
     elif not account.certified and coop.certified:
         missing = ", ".join(account.requirements) or "capability withdrawn"
-        office.record(RecordCertificationRevoked(stream_id=coop_id, stamp=stamp, reason=missing))
+        context.record(RecordCertificationRevoked(stream_id=coop_id, stamp=stamp, reason=missing))
     elsewhere = _pays_elsewhere(known, account) and known.bank_account_id == coop.current_account
     # What was told may be older than what is known: a bank account just given looks like another one.
-    if elsewhere and _pays_elsewhere(known, office.provider.account(account.account)):
+    if elsewhere and _pays_elsewhere(known, context.provider.account(account.account)):
         reason = "the provider would pay out to another bank account"
-        office.record(FreezePayouts(stream_id=coop_id, stamp=stamp, reason=reason))
+        context.record(FreezePayouts(stream_id=coop_id, stamp=stamp, reason=reason))
 
 
 def _pays_elsewhere(known: ProviderAccount, account: AccountStatus) -> bool:
@@ -69,7 +69,7 @@ def _pays_elsewhere(known: ProviderAccount, account: AccountStatus) -> bool:
     return bool(known.bank_account) and account.payout_account not in (None, known.bank_account)
 
 
-def open_account(office: PaymentContext, coop_id: UUID, *, email: str) -> str:
+def open_account(context: PaymentContext, coop_id: UUID, *, email: str) -> str:
     """Open a coop's account at the provider, or return the one it has; ``email`` is the mandate holder's.
 
     Whoever was killed between the provider's answer and our note of it finds the account again, days later too.
@@ -78,14 +78,14 @@ def open_account(office: PaymentContext, coop_id: UUID, *, email: str) -> str:
         NotFound: the ledger has no such coop.
 
     """
-    coop, known = office.coop(coop_id), office.accounts.of_coop(office.slug, coop_id)
+    coop, known = context.coop(coop_id), context.accounts.of_coop(context.slug, coop_id)
     if coop.provider_account:
         return coop.provider_account
     if known is not None:
         return known.account
     name = coop.details.name if coop.details else ""
-    wanted = NewAccount(ledger=office.slug, coop_id=coop_id, name=name, email=email)
-    again = office.accounts.begin(office.slug, coop_id, office.now())
-    account = office.provider.create_account(wanted, key=f"acct:{coop_id}", again=again).account
-    office.accounts.add(account, office.slug, coop_id)
+    wanted = NewAccount(ledger=context.slug, coop_id=coop_id, name=name, email=email)
+    again = context.accounts.begin(context.slug, coop_id, context.now())
+    account = context.provider.create_account(wanted, key=f"acct:{coop_id}", again=again).account
+    context.accounts.add(account, context.slug, coop_id)
     return account

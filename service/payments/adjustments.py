@@ -11,7 +11,7 @@ from service.payments.context import PaymentContext
 from service.payments.idempotent_calls import Call, WaitForCertification, make_once
 
 
-def grant_task(office: PaymentContext, task: Task) -> None:
+def grant_task(context: PaymentContext, task: Task) -> None:
     """Move an approved amount to the coop's account, once.
 
     Raises:
@@ -19,7 +19,7 @@ def grant_task(office: PaymentContext, task: Task) -> None:
         FundsNotAvailable: the platform has not enough of its own; it is tried again.
 
     """
-    coop, adjustment_id = office.coop(task.id("coop_id")), task.id("adjustment_id")
+    coop, adjustment_id = context.coop(task.id("coop_id")), task.id("adjustment_id")
     if adjustment_id in coop.adjustments_moved:
         return
     if not coop.certified:
@@ -32,20 +32,20 @@ def grant_task(office: PaymentContext, task: Task) -> None:
     }
 
     def make(call: Call) -> ProviderTransfer:
-        about: dict[str, Any] = {"ledger": office.slug, "coop_id": coop.id, "adjustment_id": adjustment_id}
-        return office.provider.grant(Grant(**about, account=call["account"], cents=call["cents"]), key=call["key"])
+        about: dict[str, Any] = {"ledger": context.slug, "coop_id": coop.id, "adjustment_id": adjustment_id}
+        return context.provider.grant(Grant(**about, account=call["account"], cents=call["cents"]), key=call["key"])
 
     def find(_: Call) -> ProviderTransfer | None:
-        return office.provider.granted(adjustment_id)
+        return context.provider.granted(adjustment_id)
 
-    moved = make_once(office, task, call, make, find)
-    office.record(
+    moved = make_once(context, task, call, make, find)
+    context.record(
         RecordAdjustmentTransfer(
             stream_id=coop.id,
-            stamp=office.stamp,
+            stamp=context.stamp,
             adjustment_id=adjustment_id,
             transfer_id=moved.transfer,
             moved_at=moved.moved_at,
         )
     )
-    office.outbox.end_call(task.task_id)
+    context.outbox.end_call(task.task_id)

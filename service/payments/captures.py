@@ -21,7 +21,7 @@ from service.payments.idempotent_calls import WaitUntil
 _A_DAY: Final = timedelta(days=1)
 
 
-def fee_task(office: PaymentContext, task: Task) -> None:
+def fee_task(context: PaymentContext, task: Task) -> None:
     """Look up the fee of a payment that nobody told: what was told long ago is forgotten by the provider.
 
     Raises:
@@ -30,15 +30,15 @@ def fee_task(office: PaymentContext, task: Task) -> None:
     """
     payment_id = str(task.facts["payment_id"])
     contribution_id = task.id("contribution_id")
-    if payment_id in office.campaign(task.id("campaign_id")).contribution(contribution_id).fees:
+    if payment_id in context.campaign(task.id("campaign_id")).contribution(contribution_id).fees:
         return
-    payment = office.provider.payment(payment_id)
-    apply_payment(office, payment)
+    payment = context.provider.payment(payment_id)
+    apply_payment(context, payment)
     if payment.fee is None:
-        raise WaitUntil(office.now() + _A_DAY, contribution=contribution_id, payment=payment_id)
+        raise WaitUntil(context.now() + _A_DAY, contribution=contribution_id, payment=payment_id)
 
 
-def apply_payment(office: PaymentContext, payment: ProviderPayment) -> None:
+def apply_payment(context: PaymentContext, payment: ProviderPayment) -> None:
     """Record what a payment of this ledger has come to.
 
     Raises:
@@ -48,25 +48,25 @@ def apply_payment(office: PaymentContext, payment: ProviderPayment) -> None:
     reference = payment.reference
     if reference is None:
         raise NotFound(payment=payment.intent)
-    campaign = office.campaign(reference.campaign_id)
+    campaign = context.campaign(reference.campaign_id)
     contribution = campaign.contribution(reference.contribution_id)
     if payment.status is PaymentStatus.SUCCEEDED:
         if payment.charge not in campaign.payments and payment.charge not in campaign.suspended:
-            _captured(office, payment, reference, contribution)
-        _charged(office, payment, reference, contribution)
+            _captured(context, payment, reference, contribution)
+        _charged(context, payment, reference, contribution)
     elif payment.failure is not None and payment.status is not PaymentStatus.CANCELED:
-        _refused(office, payment, reference, contribution)
+        _refused(context, payment, reference, contribution)
 
 
 def _captured(
-    office: PaymentContext, payment: ProviderPayment, reference: Reference, contribution: Contribution
+    context: PaymentContext, payment: ProviderPayment, reference: Reference, contribution: Contribution
 ) -> None:
     """Record a payment that was received; one that the contribution does not expect is kept apart."""
     tip_cents = contribution.tip_due - contribution.tip_paid if reference.instalment == 1 else 0
-    paid_at = payment.paid_at or office.now()
+    paid_at = payment.paid_at or context.now()
     capture = RecordPaymentCaptured(
         stream_id=reference.campaign_id,
-        stamp=office.stamp,
+        stamp=context.stamp,
         contribution_id=reference.contribution_id,
         payment_id=payment.charge,
         cents=payment.cents - tip_cents,
@@ -75,12 +75,12 @@ def _captured(
         instalment=reference.instalment,
     )
     try:
-        office.record(capture)
+        context.record(capture)
     except Conflict as unexpected:
-        office.record(
+        context.record(
             RecordPaymentOnHold(
                 stream_id=reference.campaign_id,
-                stamp=office.stamp,
+                stamp=context.stamp,
                 contribution_id=reference.contribution_id,
                 payment_id=payment.charge,
                 cents=payment.cents,
@@ -91,15 +91,15 @@ def _captured(
 
 
 def _charged(
-    office: PaymentContext, payment: ProviderPayment, reference: Reference, contribution: Contribution
+    context: PaymentContext, payment: ProviderPayment, reference: Reference, contribution: Contribution
 ) -> None:
     """Record the fee of a payment once the provider knows it; of one that went back too: the fee does not."""
     if payment.fee is not None and payment.charge not in contribution.fees:
         fee = payment.fee
-        office.record(
+        context.record(
             RecordProviderFee(
                 stream_id=reference.campaign_id,
-                stamp=office.stamp,
+                stamp=context.stamp,
                 contribution_id=reference.contribution_id,
                 payment_id=payment.charge,
                 cents=fee.cents,
@@ -109,7 +109,7 @@ def _charged(
 
 
 def _refused(
-    office: PaymentContext, payment: ProviderPayment, reference: Reference, contribution: Contribution
+    context: PaymentContext, payment: ProviderPayment, reference: Reference, contribution: Contribution
 ) -> None:
     """Record a refused attempt; one that comes after the instalment was paid or given up says nothing any more."""
     failure = payment.failure
@@ -118,20 +118,20 @@ def _refused(
     reason = failure.decline_code or failure.code
     if reference.instalment == 1:
         attempt_id = failure.charge or f"{payment.intent}:{failure.code}"
-        office.record(
+        context.record(
             RecordPaymentFailed(
                 stream_id=reference.campaign_id,
-                stamp=office.stamp,
+                stamp=context.stamp,
                 contribution_id=reference.contribution_id,
                 attempt_id=attempt_id,
                 reason=reason,
             )
         )
     elif reference.instalment in contribution.schedule:
-        office.record(
+        context.record(
             RecordInstalmentFailed(
                 stream_id=reference.campaign_id,
-                stamp=office.stamp,
+                stamp=context.stamp,
                 contribution_id=reference.contribution_id,
                 number=reference.instalment,
                 attempt_id=payment.intent,

@@ -27,7 +27,7 @@ PAID: Final = "paye"
 
 
 def open_checkout(
-    office: PaymentContext,
+    context: PaymentContext,
     campaign_id: UUID,
     contribution_id: UUID,
     *,
@@ -43,26 +43,26 @@ def open_checkout(
         Conflict: there is nothing to pay: it is paid, given up, or not to be paid by card.
 
     """
-    campaign = office.campaign(campaign_id)
+    campaign = context.campaign(campaign_id)
     contribution = campaign.contribution(contribution_id)
     if contribution.means != "card" or contribution.payments or contribution.abandoned or not contribution.outstanding:
         raise Conflict(contribution=contribution_id, payments=len(contribution.payments), means=contribution.means)
     request = CheckoutRequest(
-        reference=_reference(office, campaign, contribution_id),
+        reference=_reference(context, campaign, contribution_id),
         cents=split_equally(contribution.outstanding, contribution.instalments)[0],
         tip_cents=contribution.tip_due - contribution.tip_paid,
         label=campaign.details.title if campaign.details else "",
-        coop_name=_coop_name(office, campaign),
+        coop_name=_coop_name(context, campaign),
         success_url=success_url,
         cancel_url=cancel_url,
         expires_at=contribution.placed_at + _PAGE_LIFE,
         email=email,
         save_card=contribution.instalments > 1,
     )
-    return office.provider.start_checkout(request, key=f"cs:{contribution_id}")
+    return context.provider.start_checkout(request, key=f"cs:{contribution_id}")
 
 
-def lead_to_payment(office: PaymentContext, campaign_id: UUID, contribution_id: UUID, back: str) -> Checkout:
+def lead_to_payment(context: PaymentContext, campaign_id: UUID, contribution_id: UUID, back: str) -> Checkout:
     """Open the payment page of a basket for its family, always asked for in the same words.
 
     ``back`` is the whole address of the contribution, where the page leads whatever happens there. A page on which
@@ -73,11 +73,11 @@ def lead_to_payment(office: PaymentContext, campaign_id: UUID, contribution_id: 
 
     """
     urls = {"success_url": f"{back}?{PAID}", "cancel_url": back}
-    return open_checkout(office, campaign_id, contribution_id, **urls, email=None)
+    return open_checkout(context, campaign_id, contribution_id, **urls, email=None)
 
 
 def open_instalment_checkout(
-    office: PaymentContext, campaign_id: UUID, contribution_id: UUID, number: int, *, success_url: str, cancel_url: str
+    context: PaymentContext, campaign_id: UUID, contribution_id: UUID, number: int, *, success_url: str, cancel_url: str
 ) -> Checkout:
     """Open the provider's page on which its holder pays an instalment that the kept card could not (S-95).
 
@@ -88,77 +88,77 @@ def open_instalment_checkout(
         Conflict: the instalment is paid, cancelled or given up.
 
     """
-    campaign = office.campaign(campaign_id)
+    campaign = context.campaign(campaign_id)
     contribution = campaign.contribution(contribution_id)
     due = contribution.schedule.get(number)
     if due is None:
         raise Conflict(contribution=contribution_id, instalment=number)
     refusals = contribution.refusals.get(number, 0)
-    half_day = int(office.now().timestamp() // _HALF_A_DAY.total_seconds())
-    first = _reference(office, campaign, contribution_id)
+    half_day = int(context.now().timestamp() // _HALF_A_DAY.total_seconds())
+    first = _reference(context, campaign, contribution_id)
     title = campaign.details.title if campaign.details else ""
     request = CheckoutRequest(
         reference=replace(first, instalment=number, attempt=refusals + 1),
         cents=due.cents,
         tip_cents=0,
         label=f"{title} – échéance {number}",
-        coop_name=_coop_name(office, campaign),
+        coop_name=_coop_name(context, campaign),
         success_url=success_url,
         cancel_url=cancel_url,
         expires_at=_EPOCH + half_day * _HALF_A_DAY + _PAGE_LIFE,
-        customer=office.provider.payment(next(reversed(contribution.payments))).customer,
+        customer=context.provider.payment(next(reversed(contribution.payments))).customer,
         save_card=True,
     )
-    return office.provider.start_checkout(request, key=f"cs:{contribution_id}:{number}:{refusals}:{half_day}")
+    return context.provider.start_checkout(request, key=f"cs:{contribution_id}:{number}:{refusals}:{half_day}")
 
 
-def apply_checkout(office: PaymentContext, checkout: Checkout) -> None:
+def apply_checkout(context: PaymentContext, checkout: Checkout) -> None:
     """Record what a payment page has come to: its payment, or that nobody paid."""
     if checkout.intent is not None:
-        apply_payment(office, office.provider.payment(checkout.intent))
+        apply_payment(context, context.provider.payment(checkout.intent))
     if checkout.status is CheckoutStatus.EXPIRED and checkout.reference is not None:
-        _abandon(office, checkout.reference)
+        _abandon(context, checkout.reference)
 
 
-def expire_task(office: PaymentContext, task: Task) -> None:
+def expire_task(context: PaymentContext, task: Task) -> None:
     """Give up a basket that nobody paid; what was paid without our hearing of it is recorded instead.
 
     Raises:
         WaitUntil: a payment of it is still under way.
 
     """
-    reference = reference_of(office, task)
-    contribution = office.campaign(reference.campaign_id).contribution(reference.contribution_id)
+    reference = reference_of(context, task)
+    contribution = context.campaign(reference.campaign_id).contribution(reference.contribution_id)
     if contribution.payments or contribution.abandoned:
         return
-    for payment in office.provider.find_payments(reference):
+    for payment in context.provider.find_payments(reference):
         if payment.status is PaymentStatus.PROCESSING:
-            raise WaitUntil(office.now() + _GRACE, contribution=reference.contribution_id)
-        apply_payment(office, payment)
-    _abandon(office, reference)
+            raise WaitUntil(context.now() + _GRACE, contribution=reference.contribution_id)
+        apply_payment(context, payment)
+    _abandon(context, reference)
 
 
-def _abandon(office: PaymentContext, reference: Reference) -> None:
+def _abandon(context: PaymentContext, reference: Reference) -> None:
     """Give up a basket, unless it was paid meanwhile."""
-    contribution = office.campaign(reference.campaign_id).contribution(reference.contribution_id)
+    contribution = context.campaign(reference.campaign_id).contribution(reference.contribution_id)
     if not contribution.payments and not contribution.abandoned and not contribution.slips:
         abandon = AbandonContribution(
             stream_id=reference.campaign_id,
             contribution_id=reference.contribution_id,
             reason="expired",
-            stamp=office.stamp,
+            stamp=context.stamp,
         )
-        office.record(abandon)
+        context.record(abandon)
 
 
-def _reference(office: PaymentContext, campaign: Campaign, contribution_id: UUID) -> Reference:
+def _reference(context: PaymentContext, campaign: Campaign, contribution_id: UUID) -> Reference:
     if campaign.coop_id is None:
         raise Conflict(stream=campaign.id)
     return Reference(
-        ledger=office.slug, coop_id=campaign.coop_id, campaign_id=campaign.id, contribution_id=contribution_id
+        ledger=context.slug, coop_id=campaign.coop_id, campaign_id=campaign.id, contribution_id=contribution_id
     )
 
 
-def _coop_name(office: PaymentContext, campaign: Campaign) -> str:
-    coop = None if campaign.coop_id is None else office.coop(campaign.coop_id)
+def _coop_name(context: PaymentContext, campaign: Campaign) -> str:
+    coop = None if campaign.coop_id is None else context.coop(campaign.coop_id)
     return coop.details.name if coop and coop.details else ""

@@ -10,23 +10,23 @@ from domain.errors import NotFound
 from service.payments.context import PaymentContext
 
 
-def apply_dispute(office: PaymentContext, dispute: ProviderDispute, campaign_id: UUID) -> None:
+def apply_dispute(context: PaymentContext, dispute: ProviderDispute, campaign_id: UUID) -> None:
     """Record what a dispute of a campaign's payment has come to.
 
     Raises:
         NotFound: the payment is not in the ledger (yet).
 
     """
-    campaign = office.campaign(campaign_id)
+    campaign = context.campaign(campaign_id)
     if dispute.charge not in campaign.payments:
         raise NotFound(dispute=dispute.dispute, payment=dispute.charge)
-    dispute_id, stamp = dispute.dispute, office.stamp
+    dispute_id, stamp = dispute.dispute, context.stamp
     if dispute.dispute not in campaign.disputes:
         if dispute.state is DisputeState.INQUIRY or dispute.withdrawn_cents == 0:
             return
         contribution = campaign.contributions[campaign.payments[dispute.charge]]
         cents = min(dispute.withdrawn_cents, max(contribution.contestable(dispute.charge)[0], 0))
-        office.record(
+        context.record(
             RecordDisputeOpened(
                 stream_id=campaign_id,
                 stamp=stamp,
@@ -38,8 +38,10 @@ def apply_dispute(office: PaymentContext, dispute: ProviderDispute, campaign_id:
                 opened_at=dispute.opened_at,
             )
         )
-    closed_at = dispute.closed_at or office.now()
+    closed_at = dispute.closed_at or context.now()
     if dispute.state is DisputeState.WON:
-        office.record(RecordDisputeWon(stream_id=campaign_id, stamp=stamp, dispute_id=dispute_id, closed_at=closed_at))
+        context.record(RecordDisputeWon(stream_id=campaign_id, stamp=stamp, dispute_id=dispute_id, closed_at=closed_at))
     elif dispute.state is DisputeState.LOST:
-        office.record(RecordDisputeLost(stream_id=campaign_id, stamp=stamp, dispute_id=dispute_id, closed_at=closed_at))
+        context.record(
+            RecordDisputeLost(stream_id=campaign_id, stamp=stamp, dispute_id=dispute_id, closed_at=closed_at)
+        )

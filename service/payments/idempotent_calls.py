@@ -22,16 +22,16 @@ KEY_LIFE: Final = timedelta(hours=23)
 
 
 def make_once(
-    office: PaymentContext, task: Task, call: Call, make: Callable[[Call], T], find: Callable[[Call], T | None]
+    context: PaymentContext, task: Task, call: Call, make: Callable[[Call], T], find: Callable[[Call], T | None]
 ) -> T:
     """Make a call once, and return what it made; ``find`` looks for it where its key may be forgotten.
 
     The task keeps the call until ``settle_call``: whoever runs it again repeats this very call, whatever has changed.
     """
     if task.call != call:
-        office.outbox.begin_call(task.task_id, call, office.now())
+        context.outbox.begin_call(task.task_id, call, context.now())
         return make(call)
-    if task.called_at is not None and office.now() - task.called_at > KEY_LIFE:
+    if task.called_at is not None and context.now() - task.called_at > KEY_LIFE:
         found = find(call)
         if found is not None:
             return found

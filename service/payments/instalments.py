@@ -20,35 +20,35 @@ from service.payments.transfers import reference_of
 _A_DAY: Final = timedelta(days=1)
 
 
-def charge_task(office: PaymentContext, task: Task) -> None:
+def charge_task(context: PaymentContext, task: Task) -> None:
     """Take one instalment from the kept card; one that was paid, cancelled or given up needs nothing."""
     number, attempt = int(task.facts["number"]), int(task.facts["attempt"])
-    contribution = office.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
+    contribution = context.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
     due = contribution.schedule.get(number)
     if due is None and task.call is None:
         return
-    reference = _numbered(reference_of(office, task), number, attempt)
-    call = task.call or _charge(office, reference, 0 if due is None else due.cents)
+    reference = _numbered(reference_of(context, task), number, attempt)
+    call = task.call or _charge(context, reference, 0 if due is None else due.cents)
 
     def make(call: Call) -> ProviderPayment:
         charge = SavedCardCharge(reference=reference, cents=call["cents"], customer=call["customer"], card=call["card"])
-        return office.provider.charge_saved_card(charge, key=call["key"])
+        return context.provider.charge_saved_card(charge, key=call["key"])
 
     def find(_: Call) -> ProviderPayment | None:
-        made = office.provider.find_payments(reference)
+        made = context.provider.find_payments(reference)
         return next((one for one in made if one.reference == reference), None)
 
     try:
-        payment = make_once(office, task, call, make, find)
+        payment = make_once(context, task, call, make, find)
     except CardRefused as refusal:
-        _fail(office, task, refusal.intent or call["key"], refusal.reason, refusal.advice, final=False)
+        _fail(context, task, refusal.intent or call["key"], refusal.reason, refusal.advice, final=False)
     else:
         if payment.status is PaymentStatus.SUCCEEDED or payment.failure is not None:
-            apply_payment(office, payment)
-    office.outbox.end_call(task.task_id)
+            apply_payment(context, payment)
+    context.outbox.end_call(task.task_id)
 
 
-def give_up_task(office: PaymentContext, task: Task) -> None:
+def give_up_task(context: PaymentContext, task: Task) -> None:
     """Give an instalment up that nobody paid in time; the coop decides what follows.
 
     Raises:
@@ -56,11 +56,11 @@ def give_up_task(office: PaymentContext, task: Task) -> None:
 
     """
     number = int(task.facts["number"])
-    contribution = office.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
+    contribution = context.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
     if number in contribution.schedule and not contribution.refusals.get(number):
-        raise WaitUntil(office.now() + _A_DAY, contribution=task.id("contribution_id"), instalment=number)
+        raise WaitUntil(context.now() + _A_DAY, contribution=task.id("contribution_id"), instalment=number)
     if number in contribution.schedule:
-        _fail(office, task, f"given-up:{number}", "gave_up", "", final=True)
+        _fail(context, task, f"given-up:{number}", "gave_up", "", final=True)
 
 
 def _numbered(reference: Reference, number: int, attempt: int) -> Reference:
@@ -75,10 +75,10 @@ def _numbered(reference: Reference, number: int, attempt: int) -> Reference:
     )
 
 
-def _charge(office: PaymentContext, reference: Reference, cents: int) -> Call:
+def _charge(context: PaymentContext, reference: Reference, cents: int) -> Call:
     """What to take, from the card of the latest payment."""
-    contribution = office.campaign(reference.campaign_id).contribution(reference.contribution_id)
-    latest = office.provider.payment(next(reversed(contribution.payments)))
+    contribution = context.campaign(reference.campaign_id).contribution(reference.contribution_id)
+    latest = context.provider.payment(next(reversed(contribution.payments)))
     return {
         "do": "charge",
         "cents": cents,
@@ -88,16 +88,16 @@ def _charge(office: PaymentContext, reference: Reference, cents: int) -> Call:
     }
 
 
-def _fail(office: PaymentContext, task: Task, attempt_id: str, reason: str, advice: str, *, final: bool) -> None:
+def _fail(context: PaymentContext, task: Task, attempt_id: str, reason: str, advice: str, *, final: bool) -> None:
     """Record a refusal, unless the instalment is no longer expected."""
     number = int(task.facts["number"])
-    campaign = office.campaign(task.id("campaign_id"))
+    campaign = context.campaign(task.id("campaign_id"))
     if number not in campaign.contribution(task.id("contribution_id")).schedule:
         return
-    office.record(
+    context.record(
         RecordInstalmentFailed(
             stream_id=campaign.id,
-            stamp=office.stamp,
+            stamp=context.stamp,
             contribution_id=task.id("contribution_id"),
             number=number,
             attempt_id=attempt_id,

@@ -21,29 +21,29 @@ _SKEW: Final = timedelta(hours=1)
 _FAILED = frozenset({PayoutState.FAILED, PayoutState.CANCELED})
 
 
-def payout_task(office: PaymentContext, task: Task) -> None:
+def payout_task(context: PaymentContext, task: Task) -> None:
     """Have a payout made that was asked for; one that may no longer leave fails, and its amount is available again."""
-    coop, payout_id = office.coop(task.id("coop_id")), task.id("payout_id")
+    coop, payout_id = context.coop(task.id("coop_id")), task.id("payout_id")
     if coop.payouts[payout_id].status is not PayoutStatus.REQUESTED:
         return
     if task.call is None:
-        refused = _refusal(office, coop, payout_id)
+        refused = _refusal(context, coop, payout_id)
         if refused:
-            office.record(
+            context.record(
                 RecordPayoutFailed(
                     stream_id=coop.id,
-                    stamp=office.stamp,
+                    stamp=context.stamp,
                     payout_id=payout_id,
                     reason=refused,
-                    failed_at=office.now(),
+                    failed_at=context.now(),
                 )
             )
             return
-    call = task.call or _order(office, coop, task)
+    call = task.call or _order(context, coop, task)
 
     def make(call: Call) -> ProviderPayout:
         order = PayoutOrder(
-            ledger=office.slug,
+            ledger=context.slug,
             coop_id=coop.id,
             payout_id=payout_id,
             account=call["account"],
@@ -51,24 +51,24 @@ def payout_task(office: PaymentContext, task: Task) -> None:
             cents=call["cents"],
             label=call["label"],
         )
-        return office.provider.create_payout(order, key=call["key"])
+        return context.provider.create_payout(order, key=call["key"])
 
     def find(call: Call) -> ProviderPayout | None:
         # The provider has a clock of its own, in whole seconds: what it made may look older than the call.
-        made = office.provider.payouts(call["account"], (task.called_at or office.now()) - _SKEW)
+        made = context.provider.payouts(call["account"], (task.called_at or context.now()) - _SKEW)
         return next((one for one in made if one.payout_id == payout_id), None)
 
     try:
-        made = make_once(office, task, call, make, find)
+        made = make_once(context, task, call, make, find)
     except (FundsNotAvailable, ProviderMisuse):
         # Refused for certain: the next attempt is a new one, and is checked again before it leaves.
-        office.outbox.end_call(task.task_id)
+        context.outbox.end_call(task.task_id)
         raise
-    apply_payout(office, made, coop.id)
-    office.outbox.end_call(task.task_id)
+    apply_payout(context, made, coop.id)
+    context.outbox.end_call(task.task_id)
 
 
-def _refusal(office: PaymentContext, coop: Coop, payout_id: UUID) -> str:
+def _refusal(context: PaymentContext, coop: Coop, payout_id: UUID) -> str:
     """Why a payout may not leave now, if so; what the provider says of the account at this moment is recorded first.
 
     Raises:
@@ -78,21 +78,21 @@ def _refusal(office: PaymentContext, coop: Coop, payout_id: UUID) -> str:
     bank_account_id = coop.payouts[payout_id].bank_account_id
     if coop.current_account != bank_account_id:
         return "bank account changed"
-    known = office.accounts.of_account(coop.provider_account)
+    known = context.accounts.of_account(coop.provider_account)
     if known is None or known.bank_account_id != bank_account_id:
         raise WaitForConfirmation(coop=coop.id)
-    account = office.provider.account(coop.provider_account)
-    apply_account(office, account)
+    account = context.provider.account(coop.provider_account)
+    apply_account(context, account)
     if not account.certified:
         return "certification withdrawn"
-    if office.coop(coop.id).frozen or known.bank_account not in account.bank_accounts:
+    if context.coop(coop.id).frozen or known.bank_account not in account.bank_accounts:
         raise WaitForConfirmation(coop=coop.id)
     return ""
 
 
-def _order(office: PaymentContext, coop: Coop, task: Task) -> Call:
+def _order(context: PaymentContext, coop: Coop, task: Task) -> Call:
     """The payout to ask for, to the bank account that was confirmed when it was requested; each attempt has its key."""
-    known = office.accounts.of_account(coop.provider_account)
+    known = context.accounts.of_account(coop.provider_account)
     if known is None or not known.bank_account:
         raise WaitForConfirmation(coop=coop.id)
     payout_id = task.id("payout_id")
@@ -106,19 +106,19 @@ def _order(office: PaymentContext, coop: Coop, task: Task) -> Call:
     }
 
 
-def apply_payout(office: PaymentContext, payout: ProviderPayout, coop_id: UUID) -> None:
+def apply_payout(context: PaymentContext, payout: ProviderPayout, coop_id: UUID) -> None:
     """Record what a payout of a coop has come to.
 
     Raises:
         NotFound: it was not asked for here: the reconciliation finds its movement.
 
     """
-    coop = office.coop(coop_id)
+    coop = context.coop(coop_id)
     if payout.payout_id is None or payout.payout_id not in coop.payouts:
         raise NotFound(payout=payout.payout)
-    payout_id, stamp, provider_payout = payout.payout_id, office.stamp, payout.payout
+    payout_id, stamp, provider_payout = payout.payout_id, context.stamp, payout.payout
     if coop.payouts[payout_id].status is PayoutStatus.REQUESTED:
-        office.record(
+        context.record(
             RecordPayoutSent(
                 stream_id=coop_id,
                 stamp=stamp,
@@ -128,7 +128,7 @@ def apply_payout(office: PaymentContext, payout: ProviderPayout, coop_id: UUID) 
             )
         )
     if payout.state is PayoutState.PAID:
-        office.record(
+        context.record(
             RecordPayoutPaid(
                 stream_id=coop_id,
                 stamp=stamp,
@@ -139,8 +139,8 @@ def apply_payout(office: PaymentContext, payout: ProviderPayout, coop_id: UUID) 
         )
     elif payout.state in _FAILED:
         failure = payout.failure or payout.state.value
-        office.record(
+        context.record(
             RecordPayoutFailed(
-                stream_id=coop_id, stamp=stamp, payout_id=payout_id, reason=failure, failed_at=office.now()
+                stream_id=coop_id, stamp=stamp, payout_id=payout_id, reason=failure, failed_at=context.now()
             )
         )

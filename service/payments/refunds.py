@@ -29,89 +29,89 @@ from service.payments.transfers import align_transfers
 FAILED = frozenset({RefundState.FAILED, RefundState.CANCELED})
 
 
-def refund_task(office: PaymentContext, task: Task) -> None:
+def refund_task(context: PaymentContext, task: Task) -> None:
     """Carry out a refund that was asked for; one already settled or failed needs nothing.
 
     When its payment was taken back or refunded meanwhile it fails, and what it set aside is free again.
     """
     refund_id = task.id("refund_id")
-    refund = office.campaign(task.id("campaign_id")).contribution(task.id("contribution_id")).refunds[refund_id]
+    refund = context.campaign(task.id("campaign_id")).contribution(task.id("contribution_id")).refunds[refund_id]
     if refund.status is not RefundStatus.REQUESTED:
         return
     if task.call is None or task.call["do"] != "refund":
-        align_transfers(office, task, only_back=True)
+        align_transfers(context, task, only_back=True)
         task = task._replace(call=None, called_at=None)
     cents = refund.cents + refund.tip_cents
     try:
-        made = _give_back(office, task, cents, f"re:{refund_id}", str(refund_id))
+        made = _give_back(context, task, cents, f"re:{refund_id}", str(refund_id))
     except NothingToRefund as refused:
-        office.record(
+        context.record(
             RecordRefundFailed(
                 stream_id=task.id("campaign_id"),
-                stamp=office.stamp,
+                stamp=context.stamp,
                 refund_id=refund_id,
                 reason=str(refused.values["status"]) or refused.code,
-                failed_at=office.now(),
+                failed_at=context.now(),
             )
         )
     else:
-        apply_refund(office, made, task.id("campaign_id"))
-    office.outbox.end_call(task.task_id)
+        apply_refund(context, made, task.id("campaign_id"))
+    context.outbox.end_call(task.task_id)
 
 
-def return_task(office: PaymentContext, task: Task) -> None:
+def return_task(context: PaymentContext, task: Task) -> None:
     """Give back a payment that was not expected."""
-    campaign, payment_id = office.campaign(task.id("campaign_id")), str(task.facts["payment_id"])
+    campaign, payment_id = context.campaign(task.id("campaign_id")), str(task.facts["payment_id"])
     cents = campaign.contribution(task.id("contribution_id")).suspended.get(payment_id)
     if cents is None:
         return
-    made = _give_back(office, task, cents, f"sus:{payment_id}", "")
-    apply_refund(office, made, campaign.id)
-    office.outbox.end_call(task.task_id)
+    made = _give_back(context, task, cents, f"sus:{payment_id}", "")
+    apply_refund(context, made, campaign.id)
+    context.outbox.end_call(task.task_id)
 
 
-def _give_back(office: PaymentContext, task: Task, cents: int, key: str, refund_id: str) -> ProviderRefund:
+def _give_back(context: PaymentContext, task: Task, cents: int, key: str, refund_id: str) -> ProviderRefund:
     """Refund cents of the task's payment at the provider, once."""
     charge = str(task.facts["payment_id"])
     call = {"do": "refund", "cents": cents, "key": key}
 
     def make(call: Call) -> ProviderRefund:
-        return office.provider.refund(charge, call["cents"], refund_id, key=call["key"])
+        return context.provider.refund(charge, call["cents"], refund_id, key=call["key"])
 
     def find(_: Call) -> ProviderRefund | None:
-        made = office.provider.refunds_of(charge)
+        made = context.provider.refunds_of(charge)
         if refund_id:
             return next((one for one in made if str(one.refund_id) == refund_id), None)
         return next((one for one in made if one.cents == cents), None)
 
-    return make_once(office, task, call, make, find)
+    return make_once(context, task, call, make, find)
 
 
-def apply_refund(office: PaymentContext, refund: ProviderRefund, campaign_id: UUID) -> None:
+def apply_refund(context: PaymentContext, refund: ProviderRefund, campaign_id: UUID) -> None:
     """Record what a refund of a campaign's payment has come to; one made elsewhere waits to be allocated.
 
     It is booked when its money leaves the platform's account, whatever the bank needs to show it; one that waits for
     money there is told again when it leaves.
     """
-    campaign = office.campaign(campaign_id)
+    campaign = context.campaign(campaign_id)
     if refund.charge in campaign.suspended:
-        _returned(office, refund, campaign)
+        _returned(context, refund, campaign)
     elif refund.refund_id is not None and refund.refund_id in campaign.refunds:
-        _ours(office, refund, campaign_id, refund.refund_id)
+        _ours(context, refund, campaign_id, refund.refund_id)
     elif refund.charge in campaign.payments:
         if refund.state not in FAILED and refund.left_at is not None:
-            _external(office, refund, refund.left_at, campaign)
+            _external(context, refund, refund.left_at, campaign)
     else:
         raise NotFound(refund=refund.refund, payment=refund.charge)
 
 
-def _returned(office: PaymentContext, refund: ProviderRefund, campaign: Campaign) -> None:
+def _returned(context: PaymentContext, refund: ProviderRefund, campaign: Campaign) -> None:
     """Record that a payment that was not expected went back."""
     if refund.state not in FAILED and refund.left_at is not None:
-        office.record(
+        context.record(
             RecordOnHoldPaymentReturned(
                 stream_id=campaign.id,
-                stamp=office.stamp,
+                stamp=context.stamp,
                 payment_id=refund.charge,
                 cents=refund.cents,
                 provider_refund=refund.refund,
@@ -120,11 +120,11 @@ def _returned(office: PaymentContext, refund: ProviderRefund, campaign: Campaign
         )
 
 
-def _ours(office: PaymentContext, refund: ProviderRefund, campaign_id: UUID, refund_id: UUID) -> None:
+def _ours(context: PaymentContext, refund: ProviderRefund, campaign_id: UUID, refund_id: UUID) -> None:
     """Record that a refund asked for here left, and that it came back, also when both are heard of at once."""
-    stamp = office.stamp
+    stamp = context.stamp
     if refund.left_at is not None:
-        office.record(
+        context.record(
             RecordRefundSettled(
                 stream_id=campaign_id,
                 stamp=stamp,
@@ -135,21 +135,21 @@ def _ours(office: PaymentContext, refund: ProviderRefund, campaign_id: UUID, ref
         )
     if refund.state in FAILED:
         reason = refund.failure or refund.state.value
-        office.record(
+        context.record(
             RecordRefundFailed(
-                stream_id=campaign_id, stamp=stamp, refund_id=refund_id, reason=reason, failed_at=office.now()
+                stream_id=campaign_id, stamp=stamp, refund_id=refund_id, reason=reason, failed_at=context.now()
             )
         )
 
 
-def _external(office: PaymentContext, refund: ProviderRefund, left_at: datetime, campaign: Campaign) -> None:
+def _external(context: PaymentContext, refund: ProviderRefund, left_at: datetime, campaign: Campaign) -> None:
     """Record a refund made at the provider; when it takes all that is left, there is nothing to decide."""
     contribution = campaign.contributions[campaign.payments[refund.charge]]
     cents, tip_cents = contribution.returnable(refund.charge)
     refund_id = uuid5(campaign.id, refund.refund)
-    stamp = office.stamp
+    stamp = context.stamp
     known = refund_id in campaign.external
-    office.record(
+    context.record(
         RecordExternalRefund(
             stream_id=campaign.id,
             stamp=stamp,
@@ -161,6 +161,6 @@ def _external(office: PaymentContext, refund: ProviderRefund, left_at: datetime,
         )
     )
     if not known and refund.cents == cents + tip_cents:
-        office.record(
+        context.record(
             AllocateExternalRefund(stream_id=campaign.id, stamp=stamp, refund_id=refund_id, tip_cents=tip_cents)
         )

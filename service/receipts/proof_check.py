@@ -46,28 +46,28 @@ class ProofCheck(NamedTuple):
         return not self.faults
 
 
-def check_proof(case: ReceiptSource, printed: PrintedReceipt, opened: OpenLedger) -> ProofCheck:
+def check_proof(source: ReceiptSource, printed: PrintedReceipt, opened: OpenLedger) -> ProofCheck:
     """Compare a receipt with the ledger: the chain, the hash that was printed, the amounts of that day, and today's."""
-    if case.links.broken:
-        faults = (f"L’événement n°\u00a0{one} n’est pas celui que la chaîne a scellé." for one in case.links.broken)
-        return ProofCheck(printed, tuple(faults), (), (), case.order.paid, case.kept)
-    movements, story = tuple(map(_movement, case.links.rows, case.facts())), case.story()
+    if source.links.broken:
+        faults = (f"L’événement n°\u00a0{one} n’est pas celui que la chaîne a scellé." for one in source.links.broken)
+        return ProofCheck(printed, tuple(faults), (), (), source.order.paid, source.kept)
+    movements, history = tuple(map(_movement, source.links.rows, source.facts())), source.history()
     return ProofCheck(
         printed=printed,
-        faults=tuple(_faults(case, printed, opened)),
+        faults=tuple(_faults(source, printed, opened)),
         movements=movements,
         since=tuple(one for one in movements if one.position > printed.position),
-        paid=story.paid,
-        kept=story.kept,
+        paid=history.paid,
+        kept=history.kept,
     )
 
 
-def _faults(case: ReceiptSource, printed: PrintedReceipt, opened: OpenLedger) -> Iterator[str]:
+def _faults(source: ReceiptSource, printed: PrintedReceipt, opened: OpenLedger) -> Iterator[str]:
     """Say in what the ledger is not the one that the receipt was made from."""
     stored = opened.read(hash_at, opened.ledger.log_schema, printed.position)
     if stored[:LINK_BYTES] != printed.link:
         yield f"L’événement n°\u00a0{printed.position} n’est plus celui que l’attestation a retenu."
-    then = case.story(printed.position)
+    then = source.history(printed.position)
     if (then.paid, then.kept) != (printed.paid, printed.kept):
         yield "Les montants de l’attestation ne sont pas ceux du registre à sa date."
 

@@ -56,14 +56,14 @@ class ReceiptService:
         """The name of the association, as it stands on one line at the top of pages."""
         return self._opened.name.replace(" ", NBSP)
 
-    def case(self, campaign_id: UUID, contribution_id: UUID) -> ReceiptSource:
+    def source(self, campaign_id: UUID, contribution_id: UUID) -> ReceiptSource:
         """Read a contribution; errors as ``Case.read``."""
         return self._opened.read(ReceiptSource.read, self._opened.ledger, campaign_id, contribution_id)
 
     def first_payment(self, campaign_id: UUID, contribution_id: UUID) -> RecordedEvent | None:
         """Return the first payment of a contribution; None where nothing was paid, or nothing is known."""
         try:
-            facts = self.case(campaign_id, contribution_id).facts()
+            facts = self.source(campaign_id, contribution_id).facts()
         except (NotFound, NothingPaid):
             return None
         return next(fact for fact in facts if isinstance(fact.event, PaymentCaptured | CashReceived))
@@ -76,74 +76,74 @@ class ReceiptService:
         """Read the signed link of a receipt whatever its day; errors as ``read_old_token``."""
         return read_old_token(self._links, LinkPurpose.RECEIPT, token)
 
-    def path(self, case: ReceiptSource) -> str:
+    def path(self, source: ReceiptSource) -> str:
         """Return the signed path of the receipt of a contribution, for thirty days from today."""
-        order = case.order
+        order = source.order
         link = SignedLink(LinkPurpose.RECEIPT, order.campaign_id, order.contribution_id, self.today + LINK_LIFE)
         return address("", self._opened.ledger.slug, self._links, link)
 
-    def path_after_payment(self, case: ReceiptSource) -> str:
+    def path_after_payment(self, source: ReceiptSource) -> str:
         """Return the signed path that a contribution's own address leads to: valid until the day after its payment.
 
         That address is in letters' tokens and its ids are in the log, while the receipt names people: whoever comes
         later is offered a link by e-mail.
         """
-        order = case.order
-        paid = next(fact for fact in case.facts() if isinstance(fact.event, PaymentCaptured | CashReceived))
+        order = source.order
+        paid = next(fact for fact in source.facts() if isinstance(fact.event, PaymentCaptured | CashReceived))
         until = paris_date(paid.event.happened_at) + _A_DAY
         link = SignedLink(LinkPurpose.RECEIPT, order.campaign_id, order.contribution_id, until)
         return address("", self._opened.ledger.slug, self._links, link)
 
-    def identification(self, case: ReceiptSource) -> str:
+    def identification(self, source: ReceiptSource) -> str:
         """Return the regulated line of the coop (S-56)."""
-        coop = case.coop
+        coop = source.coop
         return identification_line(coop.school, coop.town, coop.affiliation_number, self._opened.name)
 
-    def proof_of(self, case: ReceiptSource) -> str:
+    def proof_of(self, source: ReceiptSource) -> str:
         """Return the address of the page that proves a receipt issued now."""
-        story, order = case.story(), case.order
+        history, order = source.history(), source.order
         printed = PrintedReceipt(
             order.campaign_id,
             order.contribution_id,
             self.today,
-            story.paid,
-            story.kept,
-            case.last,
-            case.head[:LINK_BYTES],
+            history.paid,
+            history.kept,
+            source.last,
+            source.head[:LINK_BYTES],
         )
         token = write_proof(self._opened.vault.secret(SECRET), printed)
         return f"{self._public_url}/{self._opened.ledger.slug}/{PATH}/{token}"
 
-    def receipt(self, case: ReceiptSource) -> Receipt:
+    def receipt(self, source: ReceiptSource) -> Receipt:
         """Make the receipt of a contribution, with the names that the vault still knows.
 
         Raises:
             LedgerCorrupt: the log contradicts its chain or the read models.
 
         """
-        order = case.order
+        order = source.order
         names = people.full_names(
-            self._opened.vault, (order.payer_id, *(child.participant_id for child in case.children))
+            self._opened.vault, (order.payer_id, *(child.participant_id for child in source.children))
         )
         given = ReceiptInput(
             association=self._opened.name,
             payer=names[order.payer_id],
             contribution_id=order.contribution_id,
-            campaign=case.campaign.title,
-            school_year=case.campaign.school_year,
+            campaign=source.campaign.title,
+            school_year=source.campaign.school_year,
             instalments=order.instalments,
             children=[
                 ChildLine(
                     names[child.participant_id],
-                    case.class_label(child.class_code),
-                    case.tariff_labels.get(child.tariff_id, ""),
+                    source.class_label(child.class_code),
+                    source.tariff_labels.get(child.tariff_id, ""),
                     child.due,
                 )
-                for child in case.children
+                for child in source.children
             ],
-            story=case.story(),
+            history=source.history(),
         )
-        return receipt(self._provenance(case), given)
+        return receipt(self._provenance(source), given)
 
     def check_proof(self, token: str) -> tuple[ReceiptSource, ProofCheck]:
         """Compare what a receipt says with the ledger now.
@@ -155,21 +155,21 @@ class ReceiptService:
 
         """
         printed = read_proof(self._opened.vault.secret(SECRET), token, self.today)
-        case = self.case(printed.campaign_id, printed.contribution_id)
-        return case, check_proof(case, printed, self._opened)
+        source = self.source(printed.campaign_id, printed.contribution_id)
+        return source, check_proof(source, printed, self._opened)
 
-    def _provenance(self, case: ReceiptSource) -> Provenance:
+    def _provenance(self, source: ReceiptSource) -> Provenance:
         return Provenance(
-            coop_name=case.coop.name,
-            affiliation_number=case.coop.affiliation_number,
-            identification=self.identification(case),
+            coop_name=source.coop.name,
+            affiliation_number=source.coop.affiliation_number,
+            identification=self.identification(source),
             first_position=_FIRST,
-            last_position=case.last,
-            chain_head=case.head.hex(),
+            last_position=source.last,
+            chain_head=source.head.hex(),
             projections=tuple((model.name, model.version) for model in MODELS),
             produced_at=self._now,
-            demo=case.coop.demo,
-            verify_at=self.proof_of(case),
+            demo=source.coop.demo,
+            verify_at=self.proof_of(source),
         )
 
     @property

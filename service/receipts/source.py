@@ -90,14 +90,14 @@ class ReceiptSource(NamedTuple):
             for row in self.links.rows
         ]
 
-    def story(self, up_to: int | None = None) -> ContributionHistory:
+    def history(self, up_to: int | None = None) -> ContributionHistory:
         """What the events tell, up to a position or to the end.
 
         Raises:
             LedgerCorrupt: they contradict the chain, or at the end the read models.
 
         """
-        story = fold(fact.event for fact in self.facts() if up_to is None or fact.position <= up_to)
-        if up_to is None and story.kept != self.kept:
-            raise LedgerCorrupt(contribution=self.order.contribution_id, told=story.kept, kept=self.kept)
-        return story
+        history = fold(fact.event for fact in self.facts() if up_to is None or fact.position <= up_to)
+        if up_to is None and history.kept != self.kept:
+            raise LedgerCorrupt(contribution=self.order.contribution_id, told=history.kept, kept=self.kept)
+        return history

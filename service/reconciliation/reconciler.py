@@ -42,10 +42,10 @@ _STEADY_WITHIN: Final = 30
 class Reconciler:
     """Reconciles the ledgers of a workshop with the provider, as often as told; once a day is enough."""
 
-    def __init__(self, shop: ReconciliationContext) -> None:
+    def __init__(self, worker: ReconciliationContext) -> None:
         """Use a workshop's parts and connections of its own; close it when done."""
-        self._shop = shop
-        dsn = conninfo_for(shop.runtime.database_url, DatabaseRole.WORKER)
+        self._worker = worker
+        dsn = conninfo_for(worker.runtime.database_url, DatabaseRole.WORKER)
         self._pool: Pool = ConnectionPool(dsn, min_size=0, max_size=3, kwargs={"autocommit": True}, open=True)
         self.mirror, self.book = MovementStore(self._pool), BreakStore(self._pool)
 
@@ -78,7 +78,7 @@ class Reconciler:
 
     def _crawl(self, now: datetime, progress: Progress) -> Reconciliation:
         self._follow()
-        accounts = sorted({PLATFORM} | {one.account for one in self._shop.accounts.all()} | self.mirror.accounts())
+        accounts = sorted({PLATFORM} | {one.account for one in self._worker.accounts.all()} | self.mirror.accounts())
         readings: dict[str, AccountReading] = {}
         unread: list[str] = []
         for number, account in enumerate(accounts):
@@ -105,8 +105,8 @@ class Reconciler:
         return done
 
     def _follow(self) -> None:
-        for entry in self._shop.runtime.associations():
-            follow_expected(self.mirror, self._shop.runtime.ledger(entry.slug).ledger)
+        for entry in self._worker.runtime.associations():
+            follow_expected(self.mirror, self._worker.runtime.ledger(entry.slug).ledger)
 
     def _read(self, account: str, now: datetime) -> AccountReading:
         if account.startswith(_NAMELESS):
@@ -114,13 +114,13 @@ class Reconciler:
                 now, 0, 0, 0, steady=True
             )  # a coop without an account at the provider holds nothing there
         last = next((crawl.crawled_at for crawl in self.book.crawls(account, 1)), None)
-        return read_account(self._shop.provider, self.mirror, account, last, now)
+        return read_account(self._worker.provider, self.mirror, account, last, now)
 
     def _compare(self, account: str, reading: AccountReading, now: datetime) -> tuple[CheckedAccount, list[Break], int]:
         """Compare an account, book what nothing explains, and keep what came of it."""
         known = self.book.open(account)
         lines, found = self._lines(account, now)
-        booked = sum(book(self._shop, self.mirror, one, now) for one in list(to_book(lines, found, known, now)))
+        booked = sum(book(self._worker, self.mirror, one, now) for one in list(to_book(lines, found, known, now)))
         if booked:
             self._follow()
             lines, _ = self._lines(account, now)
@@ -143,12 +143,12 @@ class Reconciler:
         return match(expected, found, now), found
 
 
-def reconcile_when_due(shop: ReconciliationContext, now: datetime) -> Reconciliation | None:
+def reconcile_when_due(worker: ReconciliationContext, now: datetime) -> Reconciliation | None:
     """Crawl when a day has passed since the last time; call it as often as you like, from any number of processes.
 
     Raises:
         ProviderUnavailable: the provider does not answer; the next call tries again.
 
     """
-    with Reconciler(shop) as crawler:
+    with Reconciler(worker) as crawler:
         return crawler.crawl(now) if crawler.due(now) else None

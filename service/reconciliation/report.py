@@ -10,22 +10,22 @@ from reports.provider_reconciliation import LedgerHead, provider_reconciliation
 from service.reconciliation.unexplained import ReconciliationContext
 
 
-def report_of(shop: ReconciliationContext, outcome: Reconciliation) -> Report:
+def report_of(worker: ReconciliationContext, outcome: Reconciliation) -> Report:
     """Make the report of a crawl over a workshop's accounts."""
-    entries = shop.runtime.associations()
+    entries = worker.runtime.associations()
     heads = []
     for entry in entries:
-        position, link = shop.runtime.ledger(entry.slug).ledger.store.head()
+        position, link = worker.runtime.ledger(entry.slug).ledger.store.head()
         heads.append(LedgerHead(entry.slug, position, link.hex()))
-    return provider_reconciliation(outcome, _owners(shop), heads, demo=any(entry.demo for entry in entries))
+    return provider_reconciliation(outcome, _owners(worker), heads, demo=any(entry.demo for entry in entries))
 
 
-def _owners(shop: ReconciliationContext) -> dict[str, str]:
+def _owners(worker: ReconciliationContext) -> dict[str, str]:
     """The names of the accounts' owners, as the operators of the installation know them."""
     owners = {PLATFORM: "Plateforme"}
-    for known in shop.accounts.all():
+    for known in worker.accounts.all():
         try:
-            details = shop.office(known.ledger).coop(known.coop_id).details
+            details = worker.context(known.ledger).coop(known.coop_id).details
         except NotFound:  # an account made for a coop that was never registered keeps its own name
             continue
         if details is not None:

@@ -41,7 +41,7 @@ class ReconciliationContext(Protocol):
         """Whose account is whose."""
 
     @property
-    def office(self) -> Callable[[str], PaymentContext]:
+    def context(self) -> Callable[[str], PaymentContext]:
         """Finds the calling thread's office of a ledger."""
 
 
@@ -57,14 +57,14 @@ def to_book(
             yield movement
 
 
-def book(shop: ReconciliationContext, mirror: MovementStore, movement: FoundMovement, now: datetime) -> bool:
+def book(worker: ReconciliationContext, mirror: MovementStore, movement: FoundMovement, now: datetime) -> bool:
     """Have a ledger record a movement that nothing explains; False when no ledger could."""
     stamp = Stamp(at=now, by=ACTOR)
     try:
         if movement.account == PLATFORM:
-            office = shop.office(_platform_book(shop, mirror))
+            context = worker.context(_platform_book(worker, mirror))
             command: Intent[Any] = RecordPlatformMovement(
-                stream_id=office.ledger.association_id,
+                stream_id=context.ledger.association_id,
                 stamp=stamp,
                 movement_id=movement.movement,
                 kind=movement.kind,
@@ -72,10 +72,10 @@ def book(shop: ReconciliationContext, mirror: MovementStore, movement: FoundMove
                 moved_at=movement.moved_at,
             )
         else:
-            owner = shop.accounts.of_account(movement.account)
+            owner = worker.accounts.of_account(movement.account)
             if owner is None:
                 return False
-            office = shop.office(owner.ledger)
+            context = worker.context(owner.ledger)
             command = RecordMovementOnHold(
                 stream_id=owner.coop_id,
                 stamp=stamp,
@@ -84,7 +84,7 @@ def book(shop: ReconciliationContext, mirror: MovementStore, movement: FoundMove
                 cents=movement.cents,
                 moved_at=movement.moved_at,
             )
-        office.record(command)
+        context.record(command)
     except LedgerError as error:
         # The break stays and the next crawl tries again: once booked it is never booked twice.
         log.warning("movement not booked", movement=movement.movement, account=movement.account, reason=str(error))
@@ -92,6 +92,6 @@ def book(shop: ReconciliationContext, mirror: MovementStore, movement: FoundMove
     return True
 
 
-def _platform_book(shop: ReconciliationContext, mirror: MovementStore) -> str:
+def _platform_book(worker: ReconciliationContext, mirror: MovementStore) -> str:
     """The ledger that holds the platform's own movements: the one that began, else the first association."""
-    return mirror.platform_book() or shop.runtime.associations()[0].slug
+    return mirror.platform_book() or worker.runtime.associations()[0].slug

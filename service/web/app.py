@@ -53,7 +53,7 @@ async def show_health() -> Health:
     return Health(status="ok")
 
 
-def create_app(runtime: Runtime, workshop: Worker | None = None, *, closes: bool = True) -> FastAPI:
+def create_app(runtime: Runtime, worker: Worker | None = None, *, closes: bool = True) -> FastAPI:
     """Make the application on an open runtime, which it closes at the end unless told otherwise.
 
     Without a ``workshop`` nothing can be paid by card.
@@ -76,8 +76,8 @@ def create_app(runtime: Runtime, workshop: Worker | None = None, *, closes: bool
         responses=PROBLEMS,
     )
     app.state.runtime = runtime
-    app.state.workshop = workshop
-    app.state.faces = PublicCampaignCache(runtime)
+    app.state.worker = worker
+    app.state.public_campaigns = PublicCampaignCache(runtime)
     app.state.google = google_from_environment()
     install_problem_handlers(app)
     for module in (coops, campaigns, campaign_files, contributions, checkout, provider, payouts, queries, report_files):

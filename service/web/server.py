@@ -20,10 +20,10 @@ class Server(uvicorn.Server):
     """A server of one runtime; live pages end when it stops, and browsers find them again."""
 
     def __init__(
-        self, runtime: Runtime, host: str, port: int, workshop: Worker | None = None, *, closes: bool = True
+        self, runtime: Runtime, host: str, port: int, worker: Worker | None = None, *, closes: bool = True
     ) -> None:
         """Prepare to serve at an address; with ``closes``, the runtime is closed at the end."""
-        app = create_app(runtime, workshop, closes=closes)
+        app = create_app(runtime, worker, closes=closes)
         super().__init__(
             uvicorn.Config(app, host, port, log_config=None, server_header=False, timeout_graceful_shutdown=_GRACE)
         )

@@ -27,24 +27,24 @@ _WAKES: Final[dict[type[Event], tuple[str, ...]]] = {
 """What may go on because of an event of its coop: a certification lets money move, new money lets older come back."""
 
 
-def follow(office: PaymentContext, planners: Sequence[Planner]) -> int:
+def follow(context: PaymentContext, planners: Sequence[Planner]) -> int:
     """Plan what the events since last time ask for; return how many tasks are new."""
     planned = 0
     while True:
-        before = office.outbox.followed(office.slug)
-        facts = office.ledger.store.events(before + 1, _BATCH)
+        before = context.outbox.followed(context.slug)
+        facts = context.ledger.store.events(before + 1, _BATCH)
         if not facts:
             return planned
         tasks: list[NewTask] = [task for fact in facts for planner in planners for task in planner(fact)]
         try:
-            planned += office.outbox.follow(office.slug, before, facts[-1].position, tasks)
+            planned += context.outbox.follow(context.slug, before, facts[-1].position, tasks)
         except Conflict:
             continue  # another process follows this log too, and was faster
         for fact in facts:
-            _wake(office, fact)
+            _wake(context, fact)
 
 
-def _wake(office: PaymentContext, fact: RecordedEvent) -> None:
+def _wake(context: PaymentContext, fact: RecordedEvent) -> None:
     kinds = _WAKES.get(type(fact.event))
     if kinds and fact.coop_id is not None:
-        office.outbox.wake(office.slug, kinds, "coop_id", str(fact.coop_id), office.now())
+        context.outbox.wake(context.slug, kinds, "coop_id", str(fact.coop_id), context.now())

@@ -33,10 +33,10 @@ _HOPELESS: Final = 8
 class OutboxWorker:
     """Carries out tasks, for all ledgers."""
 
-    def __init__(self, outbox: Outbox, offices: PaymentContexts, clock: Clock, handlers: Handlers = HANDLERS) -> None:
+    def __init__(self, outbox: Outbox, contexts: PaymentContexts, clock: Clock, handlers: Handlers = HANDLERS) -> None:
         """Remember the parts."""
         self._outbox = outbox
-        self._offices = offices
+        self._contexts = contexts
         self._now = clock
         self._handlers = handlers
 
@@ -54,7 +54,7 @@ class OutboxWorker:
     def _run(self, task: Task) -> None:
         """Run a task and keep how it ended; nothing that happens in it stops the worker."""
         try:
-            self._handlers[task.kind](self._offices(task.ledger), task)
+            self._handlers[task.kind](self._contexts(task.ledger), task)
         except WaitUntil as wait:
             self._outbox.later(task.task_id, wait.until, wait.code)
         except _WAITING as wait:

@@ -55,14 +55,14 @@ class WebhookWorker:
         inbox: WebhookInbox,
         provider: PaymentProvider,
         accounts: ProviderAccountStore,
-        offices: PaymentContexts,
+        contexts: PaymentContexts,
         clock: Clock,
     ) -> None:
         """Remember the parts."""
         self._inbox = inbox
         self._provider = provider
         self._accounts = accounts
-        self._offices = offices
+        self._contexts = contexts
         self._now = clock
 
     def look_into(self, waiting: QueuedItem) -> bool:
@@ -124,7 +124,7 @@ class WebhookWorker:
         elif kind.startswith("checkout.session."):
             checkout = self._provider.checkout(name)
             if checkout.reference is not None:
-                apply_checkout(self._offices(checkout.reference.ledger), checkout)
+                apply_checkout(self._contexts(checkout.reference.ledger), checkout)
         elif kind.startswith("refund.") or kind == "charge.refund.updated":
             self._refunds([name])
         elif kind == "charge.refunded":
@@ -140,10 +140,10 @@ class WebhookWorker:
         payment = self._provider.payment(name if dispute is None else dispute.charge)
         if payment.reference is None:
             return
-        office = self._offices(payment.reference.ledger)
-        apply_payment(office, payment)
+        context = self._contexts(payment.reference.ledger)
+        apply_payment(context, payment)
         if dispute is not None:
-            apply_dispute(office, dispute, payment.reference.campaign_id)
+            apply_dispute(context, dispute, payment.reference.campaign_id)
 
     def _refunds(self, names: list[str]) -> None:
         """Refunds, after the payments they are about."""
@@ -151,9 +151,9 @@ class WebhookWorker:
             refund = self._provider.provider_refund(name)
             payment = self._provider.payment(refund.charge)
             if payment.reference is not None:
-                office = self._offices(payment.reference.ledger)
-                apply_payment(office, payment)
-                apply_refund(office, refund, payment.reference.campaign_id)
+                context = self._contexts(payment.reference.ledger)
+                apply_payment(context, payment)
+                apply_refund(context, refund, payment.reference.campaign_id)
 
     def _payout(self, name: str, account: str | None) -> None:
         """A payout of a coop; one of the platform's own, or that nobody asked for here, is the reconciliation's."""
@@ -162,10 +162,10 @@ class WebhookWorker:
             return
         payout = self._provider.payout(name, account)
         if payout.payout_id is not None:
-            apply_payout(self._offices(known.ledger), payout, known.coop_id)
+            apply_payout(self._contexts(known.ledger), payout, known.coop_id)
 
     def _account(self, name: str) -> None:
         """A coop's account: what it may do, and where it pays out to."""
         known = self._accounts.of_account(name)
         if known is not None:
-            apply_account(self._offices(known.ledger), self._provider.account(name))
+            apply_account(self._contexts(known.ledger), self._provider.account(name))

@@ -39,7 +39,7 @@ _MEMORY: Final = timedelta(days=30)
 """How long the provider remembers what it told."""
 _EVIDENCE: Final = timedelta(days=7)
 """How long the body of a notification is kept (data minimisation)."""
-_HANDS: Final = 8
+_THREADS: Final = 8
 _GLANCE: Final = 0.2
 _LOOK_AROUND: Final = 5.0
 _POLL: Final = 0.5
@@ -54,8 +54,8 @@ class Worker:
         provider: PaymentProvider,
         clock: Clock,
         *,
-        mailroom: EmailSender | None = None,
-        hands: int = _HANDS,
+        email_sender: EmailSender | None = None,
+        threads: int = _THREADS,
         closing: tuple[Callable[[], None], ...] = (),
     ) -> None:
         """Open the queues; ``hands`` is how many threads may work at once, ``closing`` what to call at the end.
@@ -68,35 +68,37 @@ class Worker:
         self.now = clock
         dsn = conninfo_for(runtime.database_url, DatabaseRole.WORKER)
         # A thread at work holds one connection for its lane and asks with another.
-        size = 2 * hands + 4
+        size = 2 * threads + 4
         self._pool: Pool = ConnectionPool(dsn, min_size=1, max_size=size, kwargs={"autocommit": True}, open=True)
         self.outbox, self.inbox, self.accounts = (
             Outbox(self._pool),
             WebhookInbox(self._pool),
             ProviderAccountStore(self._pool),
         )
-        self._planners: tuple[Planner, ...] = (tasks_for,) if mailroom is None else (tasks_for, emails_for)
-        letters = {} if mailroom is None else email_handlers(mailroom, lambda slug: runtime.ledger(slug).families)
-        self._clerk = OutboxWorker(self.outbox, self.office, clock, HANDLERS | letters)
-        self._looker = WebhookWorker(self.inbox, provider, self.accounts, self.office, clock)
+        self._planners: tuple[Planner, ...] = (tasks_for,) if email_sender is None else (tasks_for, emails_for)
+        messages = (
+            {} if email_sender is None else email_handlers(email_sender, lambda slug: runtime.ledger(slug).families)
+        )
+        self._clerk = OutboxWorker(self.outbox, self.context, clock, HANDLERS | messages)
+        self._looker = WebhookWorker(self.inbox, provider, self.accounts, self.context, clock)
         self._mine = threading.local()
-        self.stirred = threading.Event()
+        self.wakeup = threading.Event()
         """Set when there may be something new to do."""
 
-    def office(self, slug: str) -> PaymentContext:
+    def context(self, slug: str) -> PaymentContext:
         """Return the calling thread's office of a ledger.
 
         Raises:
             NotFound: no such ledger here.
 
         """
-        offices: dict[str, PaymentContext] = self._mine.__dict__.setdefault("offices", {})
-        if slug not in offices:
+        contexts: dict[str, PaymentContext] = self._mine.__dict__.setdefault("offices", {})
+        if slug not in contexts:
             opened = self.runtime.ledger(slug)
-            offices[slug] = PaymentContext(
+            contexts[slug] = PaymentContext(
                 opened.ledger, opened.vault, self.provider, self.outbox, self.accounts, self.now
             )
-        return offices[slug]
+        return contexts[slug]
 
     def receive(self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> bool:
         """Check a notification and keep it, to be looked into soon; False when it had come before.
@@ -112,7 +114,7 @@ class Worker:
         if kept and not self.provider.supports(notification):
             log.warning("notification of another version", kind=notification.kind, version=notification.api_version)
             self.inbox.park(notification.event, "another version of the provider's interface", now)
-        self.stirred.set()
+        self.wakeup.set()
         return kept
 
     def plan(self) -> int:
@@ -121,7 +123,7 @@ class Worker:
 
     def follow(self, slug: str) -> int:
         """Plan what one log asks for; return how many tasks are new."""
-        return follow(self.office(slug), self._planners)
+        return follow(self.context(slug), self._planners)
 
     def work(self, start: int = 0) -> int:
         """Do what is due now, as far as nobody else is at it; return how many things were done.
@@ -156,11 +158,11 @@ class Worker:
             self.inbox.note_sweep(account, now)
         for one in known:
             try:
-                apply_account(self.office(one.ledger), self.provider.account(one.account))
+                apply_account(self.context(one.ledger), self.provider.account(one.account))
             except NotFound:
                 log.warning("account of an unknown coop", account=one.account)
         self.inbox.empty_bodies(self.now() - _EVIDENCE)
-        self.stirred.set()
+        self.wakeup.set()
         return missed
 
     def erase_expired(self) -> int:
@@ -182,13 +184,13 @@ class Worker:
 class WorkerThreads:
     """Threads that keep a workshop going until told to stop: one plans, some work, one sweeps, crawls and erases."""
 
-    def __init__(self, workshop: Worker, *, hands: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
+    def __init__(self, worker: Worker, *, threads: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
         """Start them."""
-        self._workshop = workshop
+        self._worker = worker
         self._sweep_every = sweep_every
         self._stopping = threading.Event()
         jobs: list[tuple[Callable[[], None], str]] = [(self._plan, "planner"), (self._sweep, "sweeper")]
-        jobs += [(partial(self._work, number), f"hand-{number}") for number in range(hands)]
+        jobs += [(partial(self._work, number), f"hand-{number}") for number in range(threads)]
         self._threads = [threading.Thread(target=job, name=name, daemon=True) for job, name in jobs]
         for thread in self._threads:
             thread.start()
@@ -196,7 +198,7 @@ class WorkerThreads:
     def close(self) -> None:
         """Finish what is at hand, then end."""
         self._stopping.set()
-        self._workshop.stirred.set()
+        self._worker.wakeup.set()
         for thread in self._threads:
             thread.join()
 
@@ -207,38 +209,38 @@ class WorkerThreads:
 
     def _listen(self) -> int:
         """Hear announcements until told to stop or the connection is lost; return how many tasks were planned."""
-        dsn, planned = conninfo_for(self._workshop.runtime.database_url, DatabaseRole.WORKER), 0
+        dsn, planned = conninfo_for(self._worker.runtime.database_url, DatabaseRole.WORKER), 0
         with psycopg.connect(dsn, autocommit=True) as ears:
             ears.execute("LISTEN ledger_events")
             looked_at = float("-inf")
             while not self._stopping.is_set():
                 heard = {notice.payload for notice in ears.notifies(timeout=_GLANCE, stop_after=1)}
                 if time.monotonic() - looked_at > _LOOK_AROUND:
-                    heard, looked_at = {entry.slug for entry in self._workshop.runtime.associations()}, time.monotonic()
-                new = sum(self._workshop.follow(slug) for slug in heard)
+                    heard, looked_at = {entry.slug for entry in self._worker.runtime.associations()}, time.monotonic()
+                new = sum(self._worker.follow(slug) for slug in heard)
                 planned += new
                 if new:
-                    self._workshop.stirred.set()
+                    self._worker.wakeup.set()
         return planned
 
     def _work(self, number: int) -> None:
         """Do what is due."""
         while not self._stopping.is_set():
-            if not self._attempt(partial(self._workshop.work, number)):
-                self._workshop.stirred.wait(_POLL)
-                self._workshop.stirred.clear()
+            if not self._attempt(partial(self._worker.work, number)):
+                self._worker.wakeup.wait(_POLL)
+                self._worker.wakeup.clear()
 
     def _sweep(self) -> None:
         """Sweep once in a while, from the first moment on: there may have been nobody to hear."""
         while not self._stopping.is_set():
-            self._attempt(self._workshop.sweep)
+            self._attempt(self._worker.sweep)
             self._attempt(self._crawl)
-            self._attempt(self._workshop.erase_expired)
+            self._attempt(self._worker.erase_expired)
             self._stopping.wait(self._sweep_every.total_seconds())
 
     def _crawl(self) -> int:
         """Compare the ledgers with the provider's books once a day; return how many differences there are."""
-        crawled = reconcile_when_due(self._workshop, self._workshop.now())
+        crawled = reconcile_when_due(self._worker, self._worker.now())
         return 0 if crawled is None else len(crawled.breaks)
 
     def _attempt(self, job: Callable[[], int]) -> int:

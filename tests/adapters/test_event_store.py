@@ -160,7 +160,7 @@ def test_a_landed_batch_is_found_and_the_same_batch_is_never_stored_again(store:
     landed = store.resolve(batch.batch)
     assert landed == store.resolve(batch.batch) == (1, store.head())
     with pytest.raises(AppendRefusedError) as refused:
-        store.append(batch._replace(facts=(fact(),)))
+        store.append(batch._replace(new_events=(fact(),)))
     assert refused.value.refusal is AppendRefusal.FENCED
 
 

@@ -39,7 +39,7 @@ class Play(NamedTuple):
 def _do(town: Town, gaps: Gaps, kind: type[Intent[Any]], stream_id: UUID, **fields: Any) -> None:  # noqa: ANN401 - a command's own
     """Ask for something under a key, as the service's own interface does."""
     command = kind(stream_id=stream_id, stamp=Stamp(at=town.now(), by="test"), **fields)
-    town.office.ledger.bus.submit(command, key=f"asked:{kind.__name__}", fingerprint=b"same").result(30)
+    town.context.ledger.bus.submit(command, key=f"asked:{kind.__name__}", fingerprint=b"same").result(30)
     gaps.wrote(f"ledger.{kind.__name__}")
 
 
@@ -68,10 +68,10 @@ def _contribute(town: Town, gaps: Gaps, _: UUID | None) -> None:
         known_classes={},
     )
     try:
-        page = open_checkout(town.office, town.campaign_id, basket, **_URLS, email=None)
+        page = open_checkout(town.context, town.campaign_id, basket, **_URLS, email=None)
     except Conflict:
         return
-    if town.workshop.provider.checkout(page.session).intent is None:
+    if town.worker.provider.checkout(page.session).intent is None:
         assert town.submit(page.session) == "Paid"
 
 

@@ -63,12 +63,12 @@ class Gaps:
         for write in writes:
             setattr(thing, write, self._counted(getattr(thing, write), f"{label}.{write}"))
 
-    def watch_all(self, workshop: Worker, office: PaymentContext) -> None:
+    def watch_all(self, worker: Worker, context: PaymentContext) -> None:
         """Count everything that a workshop and an office of it write."""
-        self.watch(workshop.provider, "provider", PROVIDER)
-        for label, kept in (("outbox", workshop.outbox), ("inbox", workshop.inbox), ("accounts", workshop.accounts)):
+        self.watch(worker.provider, "provider", PROVIDER)
+        for label, kept in (("outbox", worker.outbox), ("inbox", worker.inbox), ("accounts", worker.accounts)):
             self.watch(kept, label, writes_of(kept))
-        self.watch(office, "ledger", ("record",))
+        self.watch(context, "ledger", ("record",))
 
     def _counted(self, write: Callable[..., Any], name: str) -> Callable[..., Any]:
         @wraps(write)

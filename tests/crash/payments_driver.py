@@ -91,9 +91,9 @@ class _Service:
         """Open a town that exists, its writes counted; nothing closes it but the end of the process."""
         self.look()
         runtime = Runtime(Settings(secure_cookies=False), None, job.database)
-        workshop = Worker(runtime, self._provider, self.now, hands=1)
-        town = Town(self._served, workshop, runtime, job.coop_id, job.campaign_id)
-        gaps.watch_all(workshop, town.office)
+        worker = Worker(runtime, self._provider, self.now, threads=1)
+        town = Town(self._served, worker, runtime, job.coop_id, job.campaign_id)
+        gaps.watch_all(worker, town.context)
         return town
 
 
@@ -101,21 +101,21 @@ def _work_off(town: Town, service: _Service) -> None:
     """Let time pass until everything that is under way has arrived, and work it off, with what was not heard."""
     for seconds in (700, 5 * 86_400):
         service.pass_time(seconds=seconds)
-        town.workshop.work_off()
-        town.workshop.sweep()
-        town.workshop.work_off()
+        town.worker.work_off()
+        town.worker.sweep()
+        town.worker.work_off()
 
 
 def _left(town: Town) -> Left:
     """Check that all is quiet and sound, and say what is there."""
     town.check_money()
-    assert town.workshop.plan() + town.workshop.work() == 0
-    assert town.workshop.inbox.count().get("waiting", 0) == 0
+    assert town.worker.plan() + town.worker.work() == 0
+    assert town.worker.inbox.count().get("waiting", 0) == 0
     facts = [
         (type(event).__name__, getattr(event, "cents", 0), getattr(event, "tip_cents", 0)) for event in town.events()
     ]
     balances = {str(account): town.balance(account) for account in Account}
-    return Left(sorted(facts), balances, town.workshop.outbox.count())
+    return Left(sorted(facts), balances, town.worker.outbox.count())
 
 
 def live(service: _Service, job: Job, ending: int) -> None:

@@ -76,7 +76,7 @@ def given(*events: Event, children: tuple[ChildLine, ...] = (ANATOLE,), **more: 
         "school_year": 2024,
         "instalments": 1,
     }
-    return ReceiptInput(**(known | more), children=children, story=fold(events))
+    return ReceiptInput(**(known | more), children=children, history=fold(events))
 
 
 def made(*events: Event, **more: Any) -> Receipt:  # noqa: ANN401
@@ -232,8 +232,8 @@ def test_any_name_gives_a_receipt_and_none_is_read_as_code(name: str) -> None:
 
 
 def test_a_story_passes_over_what_is_the_platforms_affair() -> None:
-    story = fold([paid(12_00, 1_92), fact(FundsTransferred, at(7, 5), cents=12_00)])
-    assert (story.paid, story.tip, story.kept) == (12_00, 1_92, 12_00)
+    history = fold([paid(12_00, 1_92), fact(FundsTransferred, at(7, 5), cents=12_00)])
+    assert (history.paid, history.tip, history.kept) == (12_00, 1_92, 12_00)
     assert FundsTransferred.TOPIC not in TOPICS
 
 
@@ -247,9 +247,9 @@ def test_a_story_follows_a_plan_that_loses_instalments() -> None:
     assert fold([plan, once_more, never, stopped]).to_come == [UpcomingInstalment(3, date(2024, 8, 3), 4_00)]
 
 
-def outcome(story: ContributionHistory) -> list[tuple[ReversalOutcome, date, int]]:
+def outcome(history: ContributionHistory) -> list[tuple[ReversalOutcome, date, int]]:
     """What became of each refund."""
-    return [(one.outcome, one.on, one.cents) for one in story.reversals]
+    return [(one.outcome, one.on, one.cents) for one in history.reversals]
 
 
 def test_a_refund_that_came_back_is_owed_until_the_coop_paid_it() -> None:

@@ -140,9 +140,9 @@ def _story(url: str) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def on_line(runtime: Runtime, workshop: Worker | None = None) -> Iterator[str]:
+def on_line(runtime: Runtime, worker: Worker | None = None) -> Iterator[str]:
     """Run the web server in a thread, and give its address."""
-    server = Server(runtime, "127.0.0.1", 0, workshop, closes=False)
+    server = Server(runtime, "127.0.0.1", 0, worker, closes=False)
     thread = threading.Thread(target=server.run, name="served", daemon=True)
     thread.start()
     deadline = time.monotonic() + _PATIENCE

@@ -28,24 +28,26 @@ def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
     bank = DemoBank(served.url, 0).start()
     with Runtime(Settings(secure_cookies=False, data_dir=tmp_path), None, served.database_url) as runtime:
-        workshop = open_worker(runtime, bank.settings())
-        assert workshop is not None
-        tryout = open_tryout(workshop, bank, SLUG)
-        office = workshop.office(SLUG)
-        assert office.coop(tryout.coop_id).certified
-        with on_line(runtime, workshop) as url:
+        worker = open_worker(runtime, bank.settings())
+        assert worker is not None
+        tryout = open_tryout(worker, bank, SLUG)
+        context = worker.context(SLUG)
+        assert context.coop(tryout.coop_id).certified
+        with on_line(runtime, worker) as url:
             page = served.client.get(f"{url}/{SLUG}/contributions/{tryout.campaign_id}/{tryout.contribution_id}/payer")
             session = page.headers["location"].rpartition("/")[2]
             bank.control(f"/checkout/{session}/card", number="4242424242424242")
-            workshop.sweep()
-            workers = WorkerThreads(workshop, hands=2)
-            wait_until(lambda: bool(office.campaign(tryout.campaign_id).contributions[tryout.contribution_id].payments))
+            worker.sweep()
+            workers = WorkerThreads(worker, threads=2)
+            wait_until(
+                lambda: bool(context.campaign(tryout.campaign_id).contributions[tryout.contribution_id].payments)
+            )
             wait_until(lambda: _at_provider(runtime, tryout.coop_id) == 24_00)
             wait_until(lambda: len(list(tmp_path.glob(f"outbox/{SLUG}/{tryout.coop_id}/*.eml"))) == 2)
             workers.close()
             _check_mail(url, served.database_url, tryout.coop_id)
-        assert workshop.outbox.count().get("parked", 0) == 0
-        workshop.close()
+        assert worker.outbox.count().get("parked", 0) == 0
+        worker.close()
     bank.close()
 
 

@@ -42,7 +42,7 @@ class Append(NamedTuple):
     """
 
     batch: UUID
-    facts: Sequence[NewEvent]
+    new_events: Sequence[NewEvent]
     keys: Sequence[KeyUse]
     guards: Sequence[tuple[UUID, int]]
     known: LogHead | None = None

@@ -115,15 +115,15 @@ class Writer:
 
 def _columns(append: Append, stored: Sequence[tuple[str, bytes]]) -> tuple[object, ...]:
     """The arguments of the append function, one array a column."""
-    facts, keys, guards = append.facts, append.keys, append.guards
+    new_events, keys, guards = append.new_events, append.keys, append.guards
     return (
         append.batch,
-        arrays.uuids(fact.originator_id for fact in facts),
-        arrays.bigints(fact.originator_version for fact in facts),
-        arrays.uuids(fact.coop_id for fact in facts),
+        arrays.uuids(new_event.originator_id for new_event in new_events),
+        arrays.bigints(new_event.originator_version for new_event in new_events),
+        arrays.uuids(new_event.coop_id for new_event in new_events),
         arrays.texts(topic for topic, _ in stored),
         arrays.byteas(state for _, state in stored),
-        arrays.booleans(fact.event.DRAINS for fact in facts),
+        arrays.booleans(new_event.event.DRAINS for new_event in new_events),
         arrays.texts(use.key for use in keys),
         arrays.byteas(use.fingerprint for use in keys),
         arrays.integers(use.first_position for use in keys),

@@ -13,12 +13,12 @@ from adapters.log.bus.submission import CommandOutcomes, Submission
 class PendingReply:
     """Asks that stand or fall together, and whoever waits for them."""
 
-    __slots__ = ("answer", "asks", "attempts", "error", "future", "loop")
+    __slots__ = ("answer", "attempts", "error", "future", "loop", "submissions")
 
     def __init__(
-        self, asks: Sequence[Submission], future: Future[CommandOutcomes] | asyncio.Future[CommandOutcomes]
+        self, submissions: Sequence[Submission], future: Future[CommandOutcomes] | asyncio.Future[CommandOutcomes]
     ) -> None:
-        self.asks = asks
+        self.submissions = submissions
         self.future = future
         self.loop: asyncio.AbstractEventLoop | None = None
         if isinstance(future, asyncio.Future):
@@ -45,26 +45,26 @@ class PendingReply:
             self.future.set_result(self.answer or ())
 
 
-def _settle(tickets: Sequence[PendingReply]) -> None:
-    for ticket in tickets:
-        ticket.settle()
+def _settle(replies: Sequence[PendingReply]) -> None:
+    for reply in replies:
+        reply.settle()
 
 
-def fail(tickets: Sequence[PendingReply], error: BaseException) -> None:
+def fail(replies: Sequence[PendingReply], error: BaseException) -> None:
     """Give those without an answer an error."""
-    for ticket in tickets:
-        if ticket.open:
-            ticket.error = error
+    for reply in replies:
+        if reply.open:
+            reply.error = error
 
 
-def wake(tickets: Sequence[PendingReply]) -> None:
+def wake(replies: Sequence[PendingReply]) -> None:
     """Tell all who wait: threads at once, coroutines by one wake-up of their event loop."""
     by_loop: dict[asyncio.AbstractEventLoop, list[PendingReply]] = {}
-    for ticket in tickets:
-        if ticket.loop is None:
-            ticket.settle()
+    for reply in replies:
+        if reply.loop is None:
+            reply.settle()
         else:
-            by_loop.setdefault(ticket.loop, []).append(ticket)
+            by_loop.setdefault(reply.loop, []).append(reply)
     for loop, waiting in by_loop.items():
         with suppress(RuntimeError):  # the loop was closed: nobody waits there any more
             loop.call_soon_threadsafe(_settle, waiting)

@@ -20,7 +20,7 @@ _MAX_WAITING: Final = 20_000
 class DrainedBatch(NamedTuple):
     """A batch of tickets; ``last`` when nothing can follow it."""
 
-    tickets: list[PendingReply]
+    replies: list[PendingReply]
     last: bool
 
 
@@ -36,7 +36,7 @@ class SubmissionQueue:
         self._enough = threading.Event()
         self._wanted = _MAX_WAITING
 
-    def put(self, ticket: PendingReply) -> None:
+    def put(self, reply: PendingReply) -> None:
         """Queue a ticket.
 
         Raises:
@@ -47,7 +47,7 @@ class SubmissionQueue:
             waiting = self._queue.qsize()
             if self._closed or waiting >= _MAX_WAITING:
                 raise TooBusy(closed=self._closed, waiting=waiting)
-            self._queue.put(ticket)
+            self._queue.put(reply)
         # The writer is told once, when it has what it waits for: waking it for every ticket would take the
         # interpreter from the very callers it waits for.
         if waiting + 1 >= self._wanted:
@@ -78,5 +78,5 @@ class SubmissionQueue:
         with suppress(Empty):
             while drained[-1] is not None and len(drained) < self._max_batch:
                 drained.append(self._queue.get_nowait())
-        tickets = [ticket for ticket in drained if ticket is not None]
-        return DrainedBatch(tickets, last=len(tickets) < len(drained))
+        replies = [reply for reply in drained if reply is not None]
+        return DrainedBatch(replies, last=len(replies) < len(drained))

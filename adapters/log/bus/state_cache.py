@@ -45,8 +45,8 @@ class StateCache:
     def refresh(self, stream_ids: Iterable[UUID]) -> None:
         """Catch up with what other processes wrote to streams whose state is remembered and as stored."""
         known = {stream_id: self._states[stream_id].version for stream_id in stream_ids if stream_id in self._states}
-        for fact in self._store.newer(known) if known else ():
-            self._states[fact.originator_id].evolve(fact.event)
+        for new_event in self._store.newer(known) if known else ():
+            self._states[new_event.originator_id].evolve(new_event.event)
 
     def overtaken(self, stream_id: UUID, version: int) -> bool:
         """Tell whether a stream goes on after a version."""
@@ -68,7 +68,7 @@ class StateCache:
         mine = funds.copy()
         return position, mine
 
-    def evict(self, facts: Iterable[NewEvent]) -> None:
+    def evict(self, new_events: Iterable[NewEvent]) -> None:
         """Forget the states that a batch which was not stored has moved."""
-        for fact in facts:
-            self._states.pop(fact.originator_id, None)
+        for new_event in new_events:
+            self._states.pop(new_event.originator_id, None)

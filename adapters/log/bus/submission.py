@@ -48,12 +48,12 @@ def submission(command: Intent[Any], key: str | None = None, fingerprint: bytes 
     return Submission(command, key, fingerprint or fingerprint_of(command))
 
 
-def check_keys(asks: Sequence[Submission]) -> tuple[Submission, ...]:
+def check_keys(submissions: Sequence[Submission]) -> tuple[Submission, ...]:
     """Refuse a key that the log cannot hold, before it meets the commands of others in one batch."""
-    for one in asks:
+    for one in submissions:
         if one.key is not None and not (0 < len(one.key) <= MAX_KEY and one.key.isprintable()):
             raise InvalidInput(key=one.key)
-    return tuple(asks)
+    return tuple(submissions)
 
 
 def fingerprint_of(command: Intent[Any]) -> bytes:

@@ -16,10 +16,10 @@ from projections import directory
 from service.api.campaign_schemas import LineAmountIn
 from service.api.context import CanManageCampaigns
 from service.api.schemas import CentsField, Done
+from service.http.dependencies import worker_of
 from service.http.problems import PROBLEMS
 from service.payments.accounts import open_account
 from service.payments.checkout import lead_to_payment
-from service.web.webhooks import workshop_of
 
 router = APIRouter(prefix="/{association}/coops/{coop_id}", tags=["Payments"], responses=PROBLEMS)
 
@@ -51,18 +51,18 @@ class RepaymentIn(BaseModel):
 
 @router.post("/campaigns/{campaign_id}/contributions/{contribution_id}/checkout", status_code=201)
 async def start_checkout(
-    door: CanManageCampaigns, request: Request, coop_id: UUID, campaign_id: UUID, contribution_id: UUID
+    context: CanManageCampaigns, request: Request, coop_id: UUID, campaign_id: UUID, contribution_id: UUID
 ) -> PageOut:
     """Open the payment page of a basket: the same basket always has the same page."""
-    door.check_coop(coop_id)
-    campaign = await door.read(directory.find_campaign, campaign_id)
+    context.check_coop(coop_id)
+    campaign = await context.read(directory.find_campaign, campaign_id)
     if campaign is None or campaign.coop_id != coop_id:
         raise NotFound(campaign=campaign_id)
-    slug, shop = door.opened.ledger.slug, workshop_of(request)
+    slug, worker = context.opened.ledger.slug, worker_of(request)
     back = str(request.base_url).rstrip("/") + f"/{slug}/contributions/{campaign_id}/{contribution_id}"
 
     def start() -> str | None:
-        return lead_to_payment(shop.office(slug), campaign_id, contribution_id, back).url
+        return lead_to_payment(worker.context(slug), campaign_id, contribution_id, back).url
 
     url = await run_in_threadpool(start)
     if url is None:
@@ -71,46 +71,46 @@ async def start_checkout(
 
 
 @router.post("/certification/onboarding", status_code=201)
-async def start_onboarding(door: CanManageCampaigns, request: Request, coop_id: UUID, body: OnboardingIn) -> PageOut:
+async def start_onboarding(context: CanManageCampaigns, request: Request, coop_id: UUID, body: OnboardingIn) -> PageOut:
     """Open the coop's account at the provider if need be, and the page where its file is completed (S-150)."""
-    await door.coop(coop_id)
-    slug, shop = door.opened.ledger.slug, workshop_of(request)
+    await context.coop(coop_id)
+    slug, worker = context.opened.ledger.slug, worker_of(request)
 
     def open_it() -> str:
-        return open_account(shop.office(slug), coop_id, email=body.email)
+        return open_account(worker.context(slug), coop_id, email=body.email)
 
     account = await run_in_threadpool(open_it)
-    await door.do(RequestCertification(stream_id=coop_id, provider_account=account, stamp=door.stamp))
+    await context.do(RequestCertification(stream_id=coop_id, provider_account=account, stamp=context.stamp))
     back = str(request.base_url).rstrip("/") + f"/{slug}/collectes"
-    link = await run_in_threadpool(lambda: shop.provider.onboarding_link(account, return_url=back, refresh_url=back))
+    link = await run_in_threadpool(lambda: worker.provider.onboarding_link(account, return_url=back, refresh_url=back))
     return PageOut(url=link)
 
 
 @router.post("/campaigns/{campaign_id}/external-refunds/{refund_id}/allocation")
 async def allocate_external_refund(
-    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: AllocationIn
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: AllocationIn
 ) -> Done:
     """Say whose money a refund made at the provider was."""
-    door.check_coop(coop_id)
-    return await door.do(
+    context.check_coop(coop_id)
+    return await context.do(
         refunds.AllocateExternalRefund(
             stream_id=campaign_id,
             refund_id=refund_id,
             tip_cents=body.tip_cents,
             by_line=tuple(refunds.LineAmount(line=part.line, cents=part.cents) for part in body.by_line),
-            stamp=door.stamp_within(coop_id),
+            stamp=context.stamp_within(coop_id),
         )
     )
 
 
 @router.post("/campaigns/{campaign_id}/refunds/{refund_id}/repayment")
 async def repay_refund(
-    door: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: RepaymentIn
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: RepaymentIn
 ) -> Done:
     """Record that the coop itself paid a family whose refund had come back from its card."""
-    door.check_coop(coop_id)
-    return await door.do(
+    context.check_coop(coop_id)
+    return await context.do(
         refunds.RecordRefundRepaid(
-            stream_id=campaign_id, refund_id=refund_id, means=body.means, stamp=door.stamp_within(coop_id)
+            stream_id=campaign_id, refund_id=refund_id, means=body.means, stamp=context.stamp_within(coop_id)
         )
     )

@@ -16,52 +16,52 @@ router = APIRouter(prefix="/{association}/coops/{coop_id}/payouts", tags=["Payou
 
 
 @router.post("", status_code=201)
-async def request_payout(door: CanRequestPayout, coop_id: UUID, body: given.PayoutIn) -> Done:
+async def request_payout(context: CanRequestPayout, coop_id: UUID, body: given.PayoutIn) -> Done:
     """Ask for a payout of the available balance, or part of it, to the coop's confirmed bank account."""
-    payout_id = door.new_id("payout")
-    return await door.do(
-        payouts.RequestPayout(stream_id=coop_id, payout_id=payout_id, cents=body.cents, stamp=door.stamp),
+    payout_id = context.new_id("payout")
+    return await context.do(
+        payouts.RequestPayout(stream_id=coop_id, payout_id=payout_id, cents=body.cents, stamp=context.stamp),
         payout_id=payout_id,
     )
 
 
 @router.post("/{payout_id}/sent")
-async def send_payout(door: CanRecord, coop_id: UUID, payout_id: UUID, body: given.ProviderPayoutIn) -> Done:
+async def send_payout(context: CanRecord, coop_id: UUID, payout_id: UUID, body: given.ProviderPayoutIn) -> Done:
     """Record that the provider accepted the payout."""
-    return await door.do(
+    return await context.do(
         payouts.RecordPayoutSent(
             stream_id=coop_id,
             payout_id=payout_id,
             provider_payout=body.provider_payout,
             sent_at=body.happened_at,
-            stamp=door.stamp,
+            stamp=context.stamp,
         )
     )
 
 
 @router.post("/{payout_id}/paid")
-async def arrive_payout(door: CanRecord, coop_id: UUID, payout_id: UUID, body: given.ProviderPayoutIn) -> Done:
+async def arrive_payout(context: CanRecord, coop_id: UUID, payout_id: UUID, body: given.ProviderPayoutIn) -> Done:
     """Record that the payout reached the bank."""
-    return await door.do(
+    return await context.do(
         payouts.RecordPayoutPaid(
             stream_id=coop_id,
             payout_id=payout_id,
             provider_payout=body.provider_payout,
             paid_at=body.happened_at,
-            stamp=door.stamp,
+            stamp=context.stamp,
         )
     )
 
 
 @router.post("/{payout_id}/failed")
-async def fail_payout(door: CanRecord, coop_id: UUID, payout_id: UUID, body: given.FailureIn) -> Done:
+async def fail_payout(context: CanRecord, coop_id: UUID, payout_id: UUID, body: given.FailureIn) -> Done:
     """Record that the payout failed, before or after it had arrived."""
-    return await door.do(
+    return await context.do(
         payouts.RecordPayoutFailed(
             stream_id=coop_id,
             payout_id=payout_id,
             reason=body.reason,
             failed_at=body.happened_at,
-            stamp=door.stamp,
+            stamp=context.stamp,
         )
     )

@@ -16,12 +16,12 @@ router = APIRouter(prefix="/{association}/campaigns/{campaign_id}", tags=["Provi
 
 
 @router.post("/contributions/{contribution_id}/payments", status_code=201)
-async def capture_payment(door: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.PaymentIn) -> Done:
+async def capture_payment(context: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.PaymentIn) -> Done:
     """Record a card payment, or one instalment; the same payment twice changes nothing."""
-    return await door.do(
+    return await context.do(
         payments.RecordPaymentCaptured(
             stream_id=campaign_id,
-            stamp=door.stamp,
+            stamp=context.stamp,
             contribution_id=contribution_id,
             payment_id=body.payment_id,
             cents=body.cents,
@@ -33,12 +33,12 @@ async def capture_payment(door: CanRecord, campaign_id: UUID, contribution_id: U
 
 
 @router.post("/contributions/{contribution_id}/failures", status_code=201)
-async def record_failure(door: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.AttemptIn) -> Done:
+async def record_failure(context: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.AttemptIn) -> Done:
     """Record a refused attempt to pay."""
-    return await door.do(
+    return await context.do(
         payments.RecordPaymentFailed(
             stream_id=campaign_id,
-            stamp=door.stamp,
+            stamp=context.stamp,
             contribution_id=contribution_id,
             attempt_id=body.attempt_id,
             reason=body.reason,
@@ -47,12 +47,12 @@ async def record_failure(door: CanRecord, campaign_id: UUID, contribution_id: UU
 
 
 @router.post("/contributions/{contribution_id}/fees", status_code=201)
-async def record_fee(door: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.FeeIn) -> Done:
+async def record_fee(context: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.FeeIn) -> Done:
     """Record the provider's fee on a payment."""
-    return await door.do(
+    return await context.do(
         payments.RecordProviderFee(
             stream_id=campaign_id,
-            stamp=door.stamp,
+            stamp=context.stamp,
             contribution_id=contribution_id,
             payment_id=body.payment_id,
             cents=body.cents,
@@ -62,12 +62,12 @@ async def record_fee(door: CanRecord, campaign_id: UUID, contribution_id: UUID, 
 
 
 @router.post("/contributions/{contribution_id}/transfers", status_code=201)
-async def record_transfer(door: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.TransferIn) -> Done:
+async def record_transfer(context: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.TransferIn) -> Done:
     """Record that the coop's part of a payment moved to its account at the provider."""
-    return await door.do(
+    return await context.do(
         payments.RecordTransfer(
             stream_id=campaign_id,
-            stamp=door.stamp,
+            stamp=context.stamp,
             contribution_id=contribution_id,
             payment_id=body.payment_id,
             transfer_id=body.transfer_id,
@@ -79,13 +79,13 @@ async def record_transfer(door: CanRecord, campaign_id: UUID, contribution_id: U
 
 @router.post("/contributions/{contribution_id}/instalments/failures", status_code=201)
 async def fail_instalment(
-    door: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.InstalmentFailureIn
+    context: CanRecord, campaign_id: UUID, contribution_id: UUID, body: given.InstalmentFailureIn
 ) -> Done:
     """Record a refused instalment."""
-    return await door.do(
+    return await context.do(
         instalments.RecordInstalmentFailed(
             stream_id=campaign_id,
-            stamp=door.stamp,
+            stamp=context.stamp,
             contribution_id=contribution_id,
             number=body.number,
             attempt_id=body.attempt_id,
@@ -96,40 +96,40 @@ async def fail_instalment(
 
 
 @router.post("/refunds/{refund_id}/settlement")
-async def settle_refund(door: CanRecord, campaign_id: UUID, refund_id: UUID, body: given.SettlementIn) -> Done:
+async def settle_refund(context: CanRecord, campaign_id: UUID, refund_id: UUID, body: given.SettlementIn) -> Done:
     """Record that a refund reached the card."""
-    return await door.do(
+    return await context.do(
         refunds.RecordRefundSettled(
             stream_id=campaign_id,
             refund_id=refund_id,
             provider_refund=body.provider_refund,
             settled_at=body.happened_at,
-            stamp=door.stamp,
+            stamp=context.stamp,
         )
     )
 
 
 @router.post("/refunds/{refund_id}/failure")
-async def fail_refund(door: CanRecord, campaign_id: UUID, refund_id: UUID, body: FailureIn) -> Done:
+async def fail_refund(context: CanRecord, campaign_id: UUID, refund_id: UUID, body: FailureIn) -> Done:
     """Record that a refund did not reach the card."""
-    return await door.do(
+    return await context.do(
         refunds.RecordRefundFailed(
             stream_id=campaign_id,
             refund_id=refund_id,
             reason=body.reason,
             failed_at=body.happened_at,
-            stamp=door.stamp,
+            stamp=context.stamp,
         )
     )
 
 
 @router.post("/disputes", status_code=201)
-async def open_dispute(door: CanRecord, campaign_id: UUID, body: given.DisputeIn) -> Done:
+async def open_dispute(context: CanRecord, campaign_id: UUID, body: given.DisputeIn) -> Done:
     """Record that a bank took back a payment."""
-    return await door.do(
+    return await context.do(
         disputes.RecordDisputeOpened(
             stream_id=campaign_id,
-            stamp=door.stamp,
+            stamp=context.stamp,
             dispute_id=body.dispute_id,
             payment_id=body.payment_id,
             cents=body.cents,
@@ -141,20 +141,20 @@ async def open_dispute(door: CanRecord, campaign_id: UUID, body: given.DisputeIn
 
 
 @router.post("/disputes/{dispute_id}/won")
-async def win_dispute(door: CanRecord, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
+async def win_dispute(context: CanRecord, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
     """Record that the bank gave the payment back."""
-    return await door.do(
+    return await context.do(
         disputes.RecordDisputeWon(
-            stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, stamp=door.stamp
+            stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, stamp=context.stamp
         )
     )
 
 
 @router.post("/disputes/{dispute_id}/lost")
-async def lose_dispute(door: CanRecord, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
+async def lose_dispute(context: CanRecord, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
     """Record that the bank kept the payment."""
-    return await door.do(
+    return await context.do(
         disputes.RecordDisputeLost(
-            stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, stamp=door.stamp
+            stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, stamp=context.stamp
         )
     )

@@ -15,11 +15,11 @@ from domain.calendar import french_date, paris_date
 from domain.errors import NotFound
 from projections import contributions, directory
 from service.accounts.account_form import read_password
-from service.api.context import runtime_of
 from service.fields import FieldError, read_name
 from service.http.cpu_bound import run_cpu_bound
-from service.http.forms import Given, text
-from service.pages.accounts.dependencies import COOKIE, AccountHolder, Holding
+from service.http.dependencies import runtime_of
+from service.http.forms import FormBody, text
+from service.pages.accounts.dependencies import COOKIE, AccountHolder, SignedInHolder
 from service.receipts.receipt_service import ReceiptService
 
 router = APIRouter()
@@ -39,13 +39,13 @@ class ContributionLine(NamedTuple):
 
 
 @router.get("/{association}/compte")
-async def own(holding: Holding) -> Response:
+async def own(holding: SignedInHolder) -> Response:
     """Show the account."""
     return await _show(holding, {})
 
 
 @router.post("/{association}/compte/nom")
-async def rename(holding: Holding, form: Given) -> Response:
+async def rename(holding: SignedInHolder, form: FormBody) -> Response:
     """Change the names of the holder."""
     errors: dict[str, str] = {}
     names: list[str] = []
@@ -62,20 +62,20 @@ async def rename(holding: Holding, form: Given) -> Response:
 
 
 @router.post("/{association}/compte/nouveau-mot-de-passe")
-async def change_password(holding: Holding, form: Given) -> Response:
+async def change_password(holding: SignedInHolder, form: FormBody) -> Response:
     """Change the password; whoever is signed in elsewhere has to sign in again."""
     read = read_password({"password": text(form, "password")}, holding.account.profile)
     if read.errors:
         return await _show(holding, read.errors, 422)
-    desk = holding.visit.desk()
-    changed = await run_cpu_bound(desk.change_password, holding.account, text(form, "current"), read.password)
+    accounts = holding.visit.accounts()
+    changed = await run_cpu_bound(accounts.change_password, holding.account, text(form, "current"), read.password)
     if changed is None:
         return await _show(holding, {"current": _WRONG}, 422)
     return holding.visit.keep(holding.visit.lead(""), changed)
 
 
 @router.post("/{association}/compte/supprimer")
-async def erase(holding: Holding, form: Given) -> Response:
+async def erase(holding: SignedInHolder, form: FormBody) -> Response:
     """Erase the account at once; contributions stay in the coop's accounts as the law asks."""
     if "sure" not in form:
         return await _show(holding, {"sure": _SURE}, 422)
@@ -86,7 +86,7 @@ async def erase(holding: Holding, form: Given) -> Response:
 
 
 @router.get("/{association}/compte/attestations/{contribution_id}")
-async def receipt(holding: Holding, contribution_id: UUID, request: Request) -> Response:
+async def receipt(holding: SignedInHolder, contribution_id: UUID, request: Request) -> Response:
     """Lead to the receipt of one of the account's own contributions.
 
     Raises:
@@ -100,8 +100,8 @@ async def receipt(holding: Holding, contribution_id: UUID, request: Request) -> 
         raise NotFound(contribution=contribution_id)
 
     def path() -> str:
-        desk = ReceiptService(visit.opened, visit.now, runtime_of(request).settings.address)
-        return desk.path(desk.case(mine.campaign_id, mine.contribution_id))
+        receipts = ReceiptService(visit.opened, visit.now, runtime_of(request).settings.address)
+        return receipts.path(receipts.source(mine.campaign_id, mine.contribution_id))
 
     return RedirectResponse(await run_in_threadpool(path), 303)
 

@@ -14,11 +14,10 @@ from adapters.family_accounts import FamilyAccount
 from domain.money import NBSP
 from service.accounts.account_service import AccountService, SignedIn
 from service.accounts.google import Google
-from service.api.context import Slug, runtime_of
+from service.http.dependencies import Slug, clock_of, runtime_of, worker_of
 from service.http.redirects import Redirect
 from service.pages.rendering import page
 from service.runtime.open_ledger import OpenLedger
-from service.web.webhooks import clock_of, workshop_of
 
 COOKIE: Final = "coopledger_family"
 _BACK: Final = re.compile(r"/[a-z][a-z0-9_]{1,39}/(paniers/[A-Za-z0-9_-]{10,64}(/[a-z]{1,20})?|compte)")
@@ -42,11 +41,11 @@ class AccountRequest:
         google: Google | None = self.request.app.state.google
         return google
 
-    def desk(self) -> AccountService:
+    def accounts(self) -> AccountService:
         """Open the desk of accounts for this request."""
         client = self.request.client
         line = client.host if client else ""
-        return AccountService(self.opened, workshop_of(self.request), self.association, self.now, line)
+        return AccountService(self.opened, worker_of(self.request), self.association, self.now, line)
 
     async def account(self) -> FamilyAccount | None:
         """Return who is signed in."""
@@ -109,7 +108,7 @@ async def account_visit(request: Request, association: Slug, suite: str = "") ->
     return AccountRequest(request, opened, association, suite if inside else "")
 
 
-AccountVisiting = Annotated[AccountRequest, Depends(account_visit)]
+CurrentAccountRequest = Annotated[AccountRequest, Depends(account_visit)]
 
 
 class AccountHolder:
@@ -121,7 +120,7 @@ class AccountHolder:
         self.account = account
 
 
-async def holder(visit: AccountVisiting) -> AccountHolder:
+async def holder(visit: CurrentAccountRequest) -> AccountHolder:
     """Find who is signed in.
 
     Raises:
@@ -134,4 +133,4 @@ async def holder(visit: AccountVisiting) -> AccountHolder:
     return AccountHolder(visit, account)
 
 
-Holding = Annotated[AccountHolder, Depends(holder)]
+SignedInHolder = Annotated[AccountHolder, Depends(holder)]

@@ -15,8 +15,8 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.errors import NotFound
 from service.accounts.google import Errand, Google, GoogleRefused
-from service.api.context import runtime_of
-from service.pages.accounts.dependencies import AccountRequest, AccountVisiting
+from service.http.dependencies import runtime_of
+from service.pages.accounts.dependencies import AccountRequest, CurrentAccountRequest
 
 router = APIRouter()
 _COOKIE: Final = "coopledger_google"
@@ -35,7 +35,7 @@ class _Away(msgspec.Struct, array_like=True):
 
 
 @router.get("/{association}/compte/google")
-async def leave(visit: AccountVisiting) -> Response:
+async def leave(visit: CurrentAccountRequest) -> Response:
     """Lead to Google; a link, since policies hold forms to our own pages."""
     google = _google(visit)
     state, nonce, verifier = (secrets.token_urlsafe(_RANDOM) for _ in range(3))
@@ -50,7 +50,7 @@ async def leave(visit: AccountVisiting) -> Response:
 
 
 @router.get("/{association}/compte/google/retour")
-async def come_back(visit: AccountVisiting, state: str = "", code: str = "") -> Response:
+async def come_back(visit: CurrentAccountRequest, state: str = "", code: str = "") -> Response:
     """Sign in whom Google knows.
 
     Raises:
@@ -63,7 +63,7 @@ async def come_back(visit: AccountVisiting, state: str = "", code: str = "") -> 
         raise GoogleRefused(missing="code" if away else "cookie")
     errand = Errand(away.state, away.nonce, away.verifier)
     known = await run_in_threadpool(google.who, code, errand, _back(visit))
-    signed_in = await run_in_threadpool(visit.desk().by_google, known.subject, known.profile)
+    signed_in = await run_in_threadpool(visit.accounts().by_google, known.subject, known.profile)
     visit.suite = away.suite
     answer = visit.keep(visit.lead(), signed_in)
     answer.delete_cookie(_COOKIE, path=f"{visit.home}/google")

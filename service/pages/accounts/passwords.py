@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from service.accounts.account_form import read_password
 from service.fields import FieldError, read_email
 from service.http.cpu_bound import run_cpu_bound
-from service.http.forms import Given, text
-from service.pages.accounts.dependencies import AccountVisiting
+from service.http.forms import FormBody, text
+from service.pages.accounts.dependencies import CurrentAccountRequest
 
 router = APIRouter()
 _ASK: Final = "/{association}/compte/mot-de-passe"
@@ -20,42 +20,42 @@ _LINK: Final = "/{association}/compte/mot-de-passe/{token}"
 
 
 @router.get(_ASK)
-async def forgotten(visit: AccountVisiting) -> Response:
+async def forgotten(visit: CurrentAccountRequest) -> Response:
     """Ask for the address of the account."""
     return visit.show("account_forgotten.html", email="", errors={})
 
 
 @router.post(_ASK)
-async def ask_for_link(visit: AccountVisiting, form: Given) -> Response:
+async def ask_for_link(visit: CurrentAccountRequest, form: FormBody) -> Response:
     """Send the link, if the address has an account; the answer is the same if not."""
     email = text(form, "email")
     try:
         address = read_email(email)
     except FieldError as refusal:
         return visit.show("account_forgotten.html", 422, email=email, errors={"email": refusal.french})
-    await run_in_threadpool(visit.desk().forgot, address)
+    await run_in_threadpool(visit.accounts().forgot, address)
     return visit.show("account_sent.html", email=address, confirming=False)
 
 
 @router.get(_LINK)
-async def another(visit: AccountVisiting, token: str) -> Response:
+async def another(visit: CurrentAccountRequest, token: str) -> Response:
     """Ask for another password."""
-    if await run_in_threadpool(visit.desk().may_renew, token) is None:
+    if await run_in_threadpool(visit.accounts().may_renew, token) is None:
         return visit.show("account_over.html", 410)
     return visit.show("account_password.html", errors={}, address=visit.request.url.path)
 
 
 @router.post(_LINK)
-async def renew(visit: AccountVisiting, token: str, form: Given) -> Response:
+async def renew(visit: CurrentAccountRequest, token: str, form: FormBody) -> Response:
     """Change the password and sign in; the link has then served."""
-    desk = visit.desk()
-    account = await run_in_threadpool(desk.may_renew, token)
+    accounts = visit.accounts()
+    account = await run_in_threadpool(accounts.may_renew, token)
     if account is None:
         return visit.show("account_over.html", 410)
     read = read_password({"password": text(form, "password")}, account.profile)
     if read.errors:
         return visit.show("account_password.html", 422, errors=read.errors, address=visit.request.url.path)
-    signed_in = await run_cpu_bound(desk.renew, token, read.password)
+    signed_in = await run_cpu_bound(accounts.renew, token, read.password)
     if signed_in is None:
         return visit.show("account_over.html", 410)
     return visit.keep(visit.lead(), signed_in)

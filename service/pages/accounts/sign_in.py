@@ -8,14 +8,14 @@ from starlette.concurrency import run_in_threadpool
 
 from service.accounts.account_form import WRONG
 from service.http.cpu_bound import run_cpu_bound
-from service.http.forms import Given, text
-from service.pages.accounts.dependencies import COOKIE, AccountVisiting
+from service.http.forms import FormBody, text
+from service.pages.accounts.dependencies import COOKIE, CurrentAccountRequest
 
 router = APIRouter()
 
 
 @router.get("/{association}/compte/connexion")
-async def sign_in_form(visit: AccountVisiting) -> Response:
+async def sign_in_form(visit: CurrentAccountRequest) -> Response:
     """Ask for the address and the password; whoever is signed in goes on."""
     if await visit.account() is not None:
         return visit.lead()
@@ -23,17 +23,17 @@ async def sign_in_form(visit: AccountVisiting) -> Response:
 
 
 @router.post("/{association}/compte/connexion")
-async def sign_in(visit: AccountVisiting, form: Given) -> Response:
+async def sign_in(visit: CurrentAccountRequest, form: FormBody) -> Response:
     """Sign in, then go back to where the visitor came from."""
     email = text(form, "email")
-    signed_in = await run_cpu_bound(visit.desk().sign_in, email, text(form, "password"))
+    signed_in = await run_cpu_bound(visit.accounts().sign_in, email, text(form, "password"))
     if signed_in is None:
         return visit.show("account_sign_in.html", 401, email=email, wrong=WRONG)
     return visit.keep(visit.lead(), signed_in)
 
 
 @router.post("/{association}/compte/deconnexion")
-async def sign_out(visit: AccountVisiting) -> Response:
+async def sign_out(visit: CurrentAccountRequest) -> Response:
     """End the session, here and in the database."""
     if token := visit.request.cookies.get(COOKIE):
         await run_in_threadpool(visit.opened.families.sessions.close, token)

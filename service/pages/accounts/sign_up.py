@@ -11,8 +11,8 @@ from starlette.datastructures import FormData
 
 from service.accounts.account_form import read_creation
 from service.http.cpu_bound import run_cpu_bound
-from service.http.forms import Given, text
-from service.pages.accounts.dependencies import AccountRequest, AccountVisiting
+from service.http.forms import FormBody, text
+from service.pages.accounts.dependencies import AccountRequest, CurrentAccountRequest
 
 router = APIRouter()
 FIELDS: Final = ("first_name", "last_name", "email", "password")
@@ -26,38 +26,38 @@ def typed(form: FormData) -> dict[str, str]:
 
 
 @router.get("/{association}/compte/creer")
-async def creation(visit: AccountVisiting) -> Response:
+async def creation(visit: CurrentAccountRequest) -> Response:
     """Ask for what an account needs."""
     return visit.show("account_new.html", values=dict.fromkeys(FIELDS, ""), errors={})
 
 
 @router.post("/{association}/compte/creer")
-async def create(visit: AccountVisiting, form: Given) -> Response:
+async def create(visit: CurrentAccountRequest, form: FormBody) -> Response:
     """Open an account that its letter confirms; the answer is the same where the address has one already."""
     values = typed(form)
     read = read_creation(values)
     if read.errors:
         return visit.show("account_new.html", 422, values=values, errors=read.errors)
-    await run_cpu_bound(visit.desk().create, read.profile, read.password)
+    await run_cpu_bound(visit.accounts().create, read.profile, read.password)
     return visit.show("account_sent.html", email=read.profile.email, confirming=True)
 
 
 @router.get(_CONFIRMATION)
-async def confirmation(visit: AccountVisiting, token: str) -> Response:
+async def confirmation(visit: CurrentAccountRequest, token: str) -> Response:
     """Ask for the password that was chosen with the account."""
     return await _ask(visit, token, {})
 
 
 @router.post(_CONFIRMATION)
-async def confirm(visit: AccountVisiting, token: str, form: Given) -> Response:
+async def confirm(visit: CurrentAccountRequest, token: str, form: FormBody) -> Response:
     """Confirm the address and sign in."""
-    signed_in = await run_cpu_bound(visit.desk().confirm, token, text(form, "password"))
+    signed_in = await run_cpu_bound(visit.accounts().confirm, token, text(form, "password"))
     if signed_in is None:
         return await _ask(visit, token, {"password": _NOT_CHOSEN})
     return visit.keep(visit.lead(), signed_in)
 
 
 async def _ask(visit: AccountRequest, token: str, errors: dict[str, str]) -> Response:
-    if not await run_in_threadpool(visit.desk().may_confirm, token):
+    if not await run_in_threadpool(visit.accounts().may_confirm, token):
         return visit.show("account_over.html", 410)
     return visit.show("account_confirm.html", 422 if errors else 200, errors=errors, address=visit.request.url.path)

@@ -18,7 +18,7 @@ from fastapi.responses import Response
 from adapters.files import WIDTHS, AttachmentRef
 from domain.errors import NotFound
 from domain.money import NBSP
-from service.api.context import Slug, runtime_of
+from service.http.dependencies import Slug, clock_of, public_campaigns_of, runtime_of
 from service.pages.french import (
     french_moment,
     french_size,
@@ -29,112 +29,107 @@ from service.pages.french import (
 )
 from service.pages.rendering import rendered
 from service.pages.security import content_policy
-from service.public_campaigns import PublicCampaign, PublicCampaignCache
-from service.web.webhooks import clock_of
+from service.public_campaigns import PublicCampaign
 
 router = APIRouter()
 _TAG_LENGTH: Final = 16
 
 
-def faces_of(request: Request) -> PublicCampaignCache:
-    """Return the faces of the running service's campaigns."""
-    faces: PublicCampaignCache = request.app.state.faces
-    return faces
-
-
-async def public_face(request: Request, association: Slug, campaign_id: UUID) -> PublicCampaign:
+async def published_campaign(request: Request, association: Slug, campaign_id: UUID) -> PublicCampaign:
     """Find the campaign of an address, as far as families may see it."""
-    return await faces_of(request).face(association, campaign_id)
+    return await public_campaigns_of(request).public_campaign(association, campaign_id)
 
 
-PublicFace = Annotated[PublicCampaign, Depends(public_face)]
+PublishedCampaign = Annotated[PublicCampaign, Depends(published_campaign)]
 
 
 @router.get("/{association}/contribuer/{campaign_id}")
-async def campaign_page(face: PublicFace, association: Slug, request: Request) -> Response:
+async def campaign_page(public_campaign: PublishedCampaign, association: Slug, request: Request) -> Response:
     """Show a campaign to families."""
-    return _page(request, association, face, embedded=False)
+    return _page(request, association, public_campaign, embedded=False)
 
 
 @router.get("/{association}/integrer/{campaign_id}")
-async def embedded_page(face: PublicFace, association: Slug, request: Request) -> Response:
+async def embedded_page(public_campaign: PublishedCampaign, association: Slug, request: Request) -> Response:
     """Show a campaign in a frame of one of the sites that it names (S-124).
 
     Raises:
         NotFound: it names none.
 
     """
-    if not face.shown.embedding:
-        raise NotFound(campaign=face.campaign.campaign_id, missing="embedding")
-    answer = _page(request, association, face, embedded=True)
-    answer.headers["Content-Security-Policy"] = content_policy(framed_by=face.shown.embedding)
+    if not public_campaign.shown.embedding:
+        raise NotFound(campaign=public_campaign.campaign.campaign_id, missing="embedding")
+    answer = _page(request, association, public_campaign, embedded=True)
+    answer.headers["Content-Security-Policy"] = content_policy(framed_by=public_campaign.shown.embedding)
     return answer
 
 
-def _page(request: Request, association: str, face: PublicCampaign, *, embedded: bool) -> Response:
+def _page(request: Request, association: str, public_campaign: PublicCampaign, *, embedded: bool) -> Response:
     """Answer with the kept page, or with 304 to whoever has it already.
 
     It is compressed once and for all: it holds no secret, and the same bytes go to everybody.
     """
-    closed = opening_sentence(face, clock_of(request)())
+    closed = opening_sentence(public_campaign, clock_of(request)())
     name = f"campaign:{embedded}:{closed}"
-    if name not in face.rendered:
-        address = f"{runtime_of(request).settings.address}/{association}/contribuer/{face.campaign.campaign_id}"
-        values = campaign_values(face, association, closed)
+    if name not in public_campaign.rendered:
+        address = (
+            f"{runtime_of(request).settings.address}/{association}/contribuer/{public_campaign.campaign.campaign_id}"
+        )
+        values = campaign_values(public_campaign, association, closed)
         html = rendered("campaign.html", **values, address=address, embedded=embedded, resume="").encode()
-        face.rendered[name], face.rendered[f"{name}:gzip"] = html, gzip.compress(html, mtime=0)
-    html = face.rendered[name]
+        public_campaign.rendered[name], public_campaign.rendered[f"{name}:gzip"] = html, gzip.compress(html, mtime=0)
+    html = public_campaign.rendered[name]
     tag = f'W/"{hashlib.sha256(html).hexdigest()[:_TAG_LENGTH]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     if "gzip" in request.headers.get("accept-encoding", ""):
-        html, headers["Content-Encoding"] = face.rendered[f"{name}:gzip"], "gzip"
+        html, headers["Content-Encoding"] = public_campaign.rendered[f"{name}:gzip"], "gzip"
     return Response(html, media_type="text/html; charset=utf-8", headers=headers)
 
 
-def campaign_values(face: PublicCampaign, association: str, closed: str) -> dict[str, Any]:
+def campaign_values(public_campaign: PublicCampaign, association: str, closed: str) -> dict[str, Any]:
     """Return what the template of a campaign shows; ``closed`` is why nobody can contribute now, if so."""
-    campaign = face.campaign
+    campaign = public_campaign.campaign
     return {
         "association": association,
         "demo": campaign.demo,
-        "coop": face.identification,
-        "mark": face.association.replace(" ", NBSP),
+        "coop": public_campaign.identification,
+        "mark": public_campaign.association.replace(" ", NBSP),
         "campaign": campaign,
-        "details": face.shown.details,
-        "picture": _picture(association, face),
-        "attachments": [_attachment(association, face, one) for one in face.attachments],
-        "contact": face.contact,
+        "details": public_campaign.shown.details,
+        "picture": _picture(association, public_campaign),
+        "attachments": [_attachment(association, public_campaign, one) for one in public_campaign.attachments],
+        "contact": public_campaign.contact,
         "closed": closed,
         "window": _window(campaign.opens_at, campaign.closes_at),
-        "instalments": face.shown.instalments,
+        "instalments": public_campaign.shown.instalments,
         "tariffs": [
             (tariff, tariff_price(tariff), tariff_tiers(tariff), tariff_validity(tariff))
-            for tariff in face.shown.tariffs
+            for tariff in public_campaign.shown.tariffs
         ],
     }
 
 
-def files_of(association: str, face: PublicCampaign) -> str:
+def files_of(association: str, public_campaign: PublicCampaign) -> str:
     """What the addresses of a campaign's files begin with."""
-    return f"/{association}/contribuer/{face.campaign.campaign_id}"
+    return f"/{association}/contribuer/{public_campaign.campaign.campaign_id}"
 
 
-def _attachment(association: str, face: PublicCampaign, ref: AttachmentRef) -> tuple[str, str, str, str]:
+def _attachment(association: str, public_campaign: PublicCampaign, ref: AttachmentRef) -> tuple[str, str, str, str]:
     """A file to download: its name, kind, size and address."""
     name, _, kind = ref.name.rpartition(".")
-    file = f"{files_of(association, face)}/pieces/{ref.digest}/{quote(ref.name)}"
+    file = f"{files_of(association, public_campaign)}/pieces/{ref.digest}/{quote(ref.name)}"
     return name, kind.upper(), french_size(ref.size), file
 
 
-def _picture(association: str, face: PublicCampaign) -> dict[str, Any] | None:
+def _picture(association: str, public_campaign: PublicCampaign) -> dict[str, Any] | None:
     """The picture in the widths that a browser chooses from, and its shape, so that nothing moves when it comes."""
-    ref = face.picture
+    ref = public_campaign.picture
     if ref is None:
         return None
     widths = sorted({width for width in WIDTHS if width < ref.width} | {ref.width})
-    name = f"{files_of(association, face)}/image/{ref.digest[:_TAG_LENGTH]}"
+    name = f"{files_of(association, public_campaign)}/image/{ref.digest[:_TAG_LENGTH]}"
     drawings = [(f"{name}-{width}.webp", width) for width in widths]
     return {
         "src": drawings[-1][0],

@@ -26,12 +26,11 @@ from projections import contributions, directory
 from projections.contributions import ContributionRow
 from projections.directory import CampaignRow
 from projections.engine.runner import tracked
-from service.api.context import Slug, runtime_of
 from service.baskets.placement import give_up
+from service.http.dependencies import CurrentWorker, Slug, clock_of, runtime_of
 from service.pages.rendering import page
 from service.payments.checkout import PAID, lead_to_payment
 from service.runtime.open_ledger import OpenLedger
-from service.web.webhooks import clock_of, workshop_of
 from service.worker.worker import Worker
 
 router = APIRouter()
@@ -106,7 +105,7 @@ async def family(request: Request, association: Slug, campaign_id: UUID, contrib
     return ContributionRequest(opened, campaign, contribution_id)
 
 
-AtHome = Annotated[ContributionRequest, Depends(family)]
+CurrentContribution = Annotated[ContributionRequest, Depends(family)]
 
 
 def _read(connection: Connection[Any], campaign_id: UUID, contribution_id: UUID) -> ConfirmationView:
@@ -130,7 +129,7 @@ def _shown(row: ContributionRow | None, position: int) -> ConfirmationView:
 
 
 @router.get(_ADDRESS)
-async def thanks(home: AtHome, association: Slug, request: Request) -> Response:
+async def thanks(home: CurrentContribution, association: Slug, request: Request) -> Response:
     """Show what the ledger knows of a contribution."""
     fresh = PAID in request.query_params
     values = await run_in_threadpool(home.values, clock_of(request)())
@@ -141,7 +140,7 @@ async def thanks(home: AtHome, association: Slug, request: Request) -> Response:
 
 
 @router.get(f"{_ADDRESS}/flux", response_class=EventSourceResponse)
-async def follow(home: AtHome, request: Request) -> AsyncIterator[ServerSentEvent]:
+async def follow(home: CurrentContribution, request: Request) -> AsyncIterator[ServerSentEvent]:
     """Push what the ledger knows whenever it changed."""
     feed, schema = runtime_of(request).feed, home.opened.ledger.read_schema
     told: dict[str, Any] | None = None
@@ -157,10 +156,10 @@ async def follow(home: AtHome, request: Request) -> AsyncIterator[ServerSentEven
 
 @router.get(f"{_ADDRESS}/payer")
 async def pay(
-    home: AtHome,
+    home: CurrentContribution,
     association: Slug,
     request: Request,
-    shop: Annotated[Worker, Depends(workshop_of)],
+    worker: CurrentWorker,
 ) -> Response:
     """Lead to the payment page of the basket, the same one as before as long as it is open."""
     address = home.address(association)
@@ -168,7 +167,7 @@ async def pay(
     ids = (home.campaign.campaign_id, home.contribution_id)
 
     def start() -> str | None:
-        return lead_to_payment(shop.office(association), *ids, back).url
+        return lead_to_payment(worker.context(association), *ids, back).url
 
     url = await run_in_threadpool(start)
     return RedirectResponse(url or address, 303)
@@ -176,25 +175,25 @@ async def pay(
 
 @router.post(f"{_ADDRESS}/modifier")
 async def change(
-    home: AtHome,
+    home: CurrentContribution,
     association: Slug,
     request: Request,
-    shop: Annotated[Worker, Depends(workshop_of)],
+    worker: CurrentWorker,
 ) -> Response:
     """Close the payment page, give the basket up, and fill a new one with what was typed; once paid, it is too late."""
     address = home.address(association)
     back = f"{str(request.base_url).rstrip('/')}{address}"
     ids = (home.campaign.campaign_id, home.contribution_id)
-    content = await run_in_threadpool(home.opened.baskets.content_of, home.contribution_id, shop.now())
-    if content is None or not await run_in_threadpool(_close, shop, association, *ids, back):
+    content = await run_in_threadpool(home.opened.baskets.content_of, home.contribution_id, worker.now())
+    if content is None or not await run_in_threadpool(_close, worker, association, *ids, back):
         return RedirectResponse(address, 303)
-    await run_in_threadpool(give_up, home.opened, *ids, shop.now())
+    await run_in_threadpool(give_up, home.opened, *ids, worker.now())
     token = BasketVault.new_token()
-    await run_in_threadpool(home.opened.baskets.write, token, content, shop.now())
+    await run_in_threadpool(home.opened.baskets.write, token, content, worker.now())
     return RedirectResponse(f"/{association}/paniers/{token}", 303)
 
 
-def _close(shop: Worker, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> bool:
+def _close(worker: Worker, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> bool:
     """Close the payment page of a basket; False when somebody has paid on it."""
-    checkout = lead_to_payment(shop.office(association), campaign_id, contribution_id, back)
-    return shop.provider.expire_checkout(checkout.session).status is CheckoutStatus.EXPIRED
+    checkout = lead_to_payment(worker.context(association), campaign_id, contribution_id, back)
+    return worker.provider.expire_checkout(checkout.session).status is CheckoutStatus.EXPIRED

@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from adapters.files import StoredFile
 from domain.errors import NotFound
-from service.api.context import Slug, runtime_of
-from service.pages.families.campaign import PublicFace
+from service.http.dependencies import Slug, runtime_of
+from service.pages.families.campaign import PublishedCampaign
 from service.public_campaigns import PublicCampaign
 
 router = APIRouter()
@@ -23,34 +23,34 @@ _ALONE: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 @router.get("/{association}/contribuer/{campaign_id}/image/{digest}-{width}.webp")
 async def picture(
-    face: PublicFace,
+    public_campaign: PublishedCampaign,
     association: Slug,
     digest: Annotated[str, Path(pattern="^[0-9a-f]{16}$")],
     width: Annotated[int, Path(ge=1, le=9999)],
     request: Request,
 ) -> Response:
     """Give the campaign's picture in a width; its address changes with it, so browsers keep it."""
-    ref = face.picture
+    ref = public_campaign.picture
     if ref is None or not ref.digest.startswith(digest):
-        raise NotFound(campaign=face.campaign.campaign_id, missing="picture")
-    found = await _find(request, association, face, ref.digest, width)
+        raise NotFound(campaign=public_campaign.campaign.campaign_id, missing="picture")
+    found = await _find(request, association, public_campaign, ref.digest, width)
     headers = {"Cache-Control": _FOR_EVER, "Content-Security-Policy": _ALONE}
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
 @router.get("/{association}/contribuer/{campaign_id}/pieces/{digest}/{name}")
 async def attachment(
-    face: PublicFace,
+    public_campaign: PublishedCampaign,
     association: Slug,
     digest: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
     name: str,
     request: Request,
 ) -> Response:
     """Give a file to download, under the name that the campaign gives it."""
-    ref = next((one for one in face.attachments if (one.digest, one.name) == (digest, name)), None)
+    ref = next((one for one in public_campaign.attachments if (one.digest, one.name) == (digest, name)), None)
     if ref is None:
-        raise NotFound(campaign=face.campaign.campaign_id, missing="attachment")
-    found = await _find(request, association, face, ref.digest, 0)
+        raise NotFound(campaign=public_campaign.campaign.campaign_id, missing="attachment")
+    found = await _find(request, association, public_campaign, ref.digest, 0)
     headers = {
         "Cache-Control": "no-cache",
         "Content-Security-Policy": _ALONE,
@@ -59,9 +59,11 @@ async def attachment(
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
-async def _find(request: Request, association: str, face: PublicCampaign, digest: str, width: int) -> StoredFile:
+async def _find(
+    request: Request, association: str, public_campaign: PublicCampaign, digest: str, width: int
+) -> StoredFile:
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
     found = await run_in_threadpool(opened.files.find, digest, width)
     if found is None:
-        raise NotFound(campaign=face.campaign.campaign_id, missing="file")
+        raise NotFound(campaign=public_campaign.campaign.campaign_id, missing="file")
     return found

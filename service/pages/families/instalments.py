@@ -6,9 +6,9 @@ Whoever holds a link may do what it is for and nothing else; the page names nobo
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -19,16 +19,13 @@ from domain.campaign.instalments import CancelInstalments
 from domain.campaign.state import Campaign
 from domain.errors import NotFound
 from domain.money import euros
-from service.api.context import Slug
+from service.http.dependencies import CurrentWorker, Slug
 from service.pages.rendering import page
 from service.payments.checkout import open_instalment_checkout
 from service.payments.context import PaymentContext
 from service.signed_links import PATHS, SECRET, LinkPurpose, SignedLink, read_token
-from service.web.webhooks import workshop_of
-from service.worker.worker import Worker
 
 router = APIRouter()
-Shop = Annotated[Worker, Depends(workshop_of)]
 _PAY = "/{association}/" + PATHS[LinkPurpose.PAY_INSTALMENT] + "/{token}"
 _PLAN = "/{association}/" + PATHS[LinkPurpose.MANAGE] + "/{token}"
 _PAID = "paye"
@@ -48,7 +45,7 @@ class InstalmentRow(NamedTuple):
 class InstalmentsView:
     """What a link is about, read from the ledger for one request."""
 
-    def __init__(self, office: PaymentContext, purpose: LinkPurpose, token: str) -> None:
+    def __init__(self, context: PaymentContext, purpose: LinkPurpose, token: str) -> None:
         """Read a link.
 
         Raises:
@@ -56,9 +53,9 @@ class InstalmentsView:
             LinkExpired: its last day is over.
 
         """
-        today: date = paris_date(office.now())
-        self.link: SignedLink = read_token(office.vault.secret(SECRET), purpose, token, today)
-        self.campaign: Campaign = office.campaign(self.link.campaign_id)
+        today: date = paris_date(context.now())
+        self.link: SignedLink = read_token(context.vault.secret(SECRET), purpose, token, today)
+        self.campaign: Campaign = context.campaign(self.link.campaign_id)
         self.contribution: Contribution = self.campaign.contribution(self.link.contribution_id)
 
     @property
@@ -89,26 +86,26 @@ class InstalmentsView:
 
 
 @router.get(_PAY)
-async def instalment(association: Slug, token: str, request: Request, shop: Shop) -> Response:
+async def instalment(association: Slug, token: str, request: Request, worker: CurrentWorker) -> Response:
     """Show an instalment that the bank refused, and lead to its payment."""
 
     def read() -> dict[str, Any]:
-        return InstalmentsView(shop.office(association), LinkPurpose.PAY_INSTALMENT, token).values()
+        return InstalmentsView(worker.context(association), LinkPurpose.PAY_INSTALMENT, token).values()
 
     values = await run_in_threadpool(read)
     return page("instalment.html", **values, address=request.url.path, paid=_PAID in request.query_params)
 
 
 @router.get(f"{_PAY}/payer")
-async def pay_instalment(association: Slug, token: str, request: Request, shop: Shop) -> Response:
+async def pay_instalment(association: Slug, token: str, request: Request, worker: CurrentWorker) -> Response:
     """Lead to the provider's page, where the card's holder answers to the bank."""
 
     def start() -> str | None:
-        office = shop.office(association)
-        link = InstalmentsView(office, LinkPurpose.PAY_INSTALMENT, token).link
+        context = worker.context(association)
+        link = InstalmentsView(context, LinkPurpose.PAY_INSTALMENT, token).link
         back = str(request.url_for("instalment", association=association, token=token))
         urls = {"success_url": f"{back}?{_PAID}", "cancel_url": back}
-        return open_instalment_checkout(office, link.campaign_id, link.contribution_id, link.number, **urls).url
+        return open_instalment_checkout(context, link.campaign_id, link.contribution_id, link.number, **urls).url
 
     url = await run_in_threadpool(start)
     if url is None:
@@ -117,24 +114,24 @@ async def pay_instalment(association: Slug, token: str, request: Request, shop: 
 
 
 @router.get(_PLAN)
-async def plan(association: Slug, token: str, request: Request, shop: Shop) -> Response:
+async def plan(association: Slug, token: str, request: Request, worker: CurrentWorker) -> Response:
     """Show the instalments to come, and let the family stop them."""
 
     def read() -> dict[str, Any]:
-        return InstalmentsView(shop.office(association), LinkPurpose.MANAGE, token).values()
+        return InstalmentsView(worker.context(association), LinkPurpose.MANAGE, token).values()
 
     return page("plan.html", **await run_in_threadpool(read), address=request.url.path)
 
 
 @router.post(f"{_PLAN}/arreter")
-async def stop(association: Slug, token: str, request: Request, shop: Shop) -> Response:
+async def stop(association: Slug, token: str, request: Request, worker: CurrentWorker) -> Response:
     """Cancel what remains; once it is done there is nothing more to cancel."""
 
     def cancel() -> None:
-        office = shop.office(association)
-        link = InstalmentsView(office, LinkPurpose.MANAGE, token).link
-        stamp = Stamp(at=office.now(), by=_FAMILY)
-        office.record(
+        context = worker.context(association)
+        link = InstalmentsView(context, LinkPurpose.MANAGE, token).link
+        stamp = Stamp(at=context.now(), by=_FAMILY)
+        context.record(
             CancelInstalments(
                 stream_id=link.campaign_id, stamp=stamp, contribution_id=link.contribution_id, reason="family"
             )

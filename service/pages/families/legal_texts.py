@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from service.api.context import Slug, runtime_of
+from service.http.dependencies import Slug, runtime_of
 from service.pages.rendering import page
 
 router = APIRouter()

@@ -14,9 +14,9 @@ from starlette.concurrency import run_in_threadpool
 from domain.calendar import french_date
 from domain.money import euros
 from reports.parts.wording import STATES, payment_reference
-from service.api.context import Slug
+from service.http.dependencies import Slug
 from service.logging import logger
-from service.pages.families.receipts import NOT_INDEXED, Desk
+from service.pages.families.receipts import NOT_INDEXED, Receipts
 from service.pages.rendering import page
 from service.receipts.proof import PATH
 from service.receipts.proof_check import MoneyEvent
@@ -28,29 +28,29 @@ _TIP_ALONE: Final = "pourboire seul"
 
 
 @router.get("/{association}/" + PATH + "/{token}")
-async def proof(desk: Desk, association: Slug, token: str) -> Response:
+async def proof(receipts: Receipts, association: Slug, token: str) -> Response:
     """Say whether a receipt is genuine, and what changed since it was issued."""
-    values = await run_in_threadpool(_values, desk, token)
+    values = await run_in_threadpool(_values, receipts, token)
     answer = page("proof.html", association=association, **values)
     answer.headers.update(NOT_INDEXED)
     return answer
 
 
-def _values(desk: ReceiptService, token: str) -> dict[str, Any]:
+def _values(receipts: ReceiptService, token: str) -> dict[str, Any]:
     """What the page shows; errors as ``ReceiptService.judge``."""
-    case, verdict = desk.check_proof(token)
+    source, verdict = receipts.check_proof(token)
     printed = verdict.printed
     if not verdict.genuine:
         log.error("receipt does not match the ledger", contribution=str(printed.contribution_id), faults=verdict.faults)
     return {
-        "demo": case.campaign.demo,
-        "coop": desk.identification(case),
-        "mark": desk.mark,
-        "title": case.campaign.title,
+        "demo": source.campaign.demo,
+        "coop": receipts.identification(source),
+        "mark": receipts.mark,
+        "title": source.campaign.title,
         "reference": payment_reference(printed.contribution_id),
         "issued": french_date(printed.issued_on),
-        "today": french_date(desk.today),
-        "situation": STATES[case.order.status],
+        "today": french_date(receipts.today),
+        "situation": STATES[source.order.status],
         "genuine": verdict.genuine,
         "faults": verdict.faults,
         "position": printed.position,

@@ -17,9 +17,9 @@ from domain.errors import NotAllowed, NotFound
 from domain.money import NBSP
 from projections import directory
 from projections.directory import CoopRow
-from service.api.context import Slug, runtime_of
 from service.auth.principal import Role
 from service.emails.transports import folder_of
+from service.http.dependencies import Slug, runtime_of
 from service.pages.mandataire.live import MandataireRequest, SignedIn
 from service.pages.rendering import page
 

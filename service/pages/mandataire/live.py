@@ -18,8 +18,8 @@ from domain.errors import NotFound, NotSignedIn
 from domain.money import NBSP
 from projections import directory
 from projections.directory import CampaignRow, CoopRow
-from service.api.context import Slug, runtime_of
 from service.auth.principal import Action, Principal, check_allowed, check_association, check_coop
+from service.http.dependencies import Slug, runtime_of
 from service.pages.mandataire.live_sheet import read_sheet
 from service.pages.rendering import page
 from service.runtime.open_ledger import OpenLedger

@@ -14,11 +14,10 @@ from domain.aggregate import Stamp
 from domain.campaign.publication import SetEmbedding
 from domain.errors import InvalidInput, NotFound
 from projections import storefront
-from service.api.context import Slug, runtime_of
 from service.auth.principal import Action, check_allowed
+from service.http.dependencies import Slug, clock_of, runtime_of
 from service.pages.mandataire.live import SignedIn, campaign_of
 from service.pages.rendering import page
-from service.web.webhooks import clock_of
 
 router = APIRouter()
 _PATIENCE: Final = 5.0

@@ -117,7 +117,7 @@ def test_the_letters_of_an_account_are_planned_by_its_id_alone(
     with capture_logs() as logs:
         open_account(online, family, email)
         link = link_to(online, email, "confirmation")
-    with online.town.workshop.outbox.pool.connection() as connection:
+    with online.town.worker.outbox.pool.connection() as connection:
         told = str(
             connection.execute(
                 "SELECT kind, subject, lane, facts FROM work.tasks WHERE kind LIKE 'letter:account%'"

@@ -59,12 +59,14 @@ def online(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
 @contextmanager
 def open_on_line(database: str, letters: Path) -> Iterator[OnLine]:
     """Put the service on line for a while, heard by the sandbox; letters are laid down in a folder."""
-    mailroom = EmailSender(lambda _association, _coop: FolderTransport(letters, "ne-pas-repondre@coop.example"), PUBLIC)
-    with serve(fee_delay=1) as sandbox, found(MailTown, database, sandbox, mailroom) as town:
+    email_sender = EmailSender(
+        lambda _association, _coop: FolderTransport(letters, "ne-pas-repondre@coop.example"), PUBLIC
+    )
+    with serve(fee_delay=1) as sandbox, found(MailTown, database, sandbox, email_sender) as town:
         projectors = Projectors(town.runtime)
-        workers = WorkerThreads(town.workshop, hands=2)
+        workers = WorkerThreads(town.worker, threads=2)
         try:
-            with on_line(town.runtime, town.workshop) as url:
+            with on_line(town.runtime, town.worker) as url:
                 for kind, secret in SECRETS.items():
                     told = f"{url}/provider/notifications/{kind}"
                     sandbox.do("/endpoints", url=told, secrets=[secret], kind=kind)

@@ -24,7 +24,7 @@ FAR = date(2035, 1, 1)
 def link(online: OnLine, purpose: LinkPurpose, contribution_id: UUID, until: date = FAR, number: int = 0) -> str:
     """A link as a letter would hold it."""
     town = online.town
-    secret = town.office.vault.secret(SECRET)
+    secret = town.context.vault.secret(SECRET)
     return address("", SLUG, secret, SignedLink(purpose, town.campaign_id, contribution_id, until, number))
 
 

@@ -17,9 +17,9 @@ PARENTS = 20
 
 def _quiet(online: OnLine) -> bool:
     """Whether nothing waits that is due, and the last fact came to the ledger."""
-    shop, kinds = online.town.workshop, Counter(map(type, online.town.events()))
+    worker, kinds = online.town.worker, Counter(map(type, online.town.events()))
     expected = (kinds[PaymentCaptured], kinds[ProviderFeeCharged], kinds[FundsTransferred])
-    due = shop.inbox.due(shop.now()), shop.outbox.due(shop.now())
+    due = worker.inbox.due(worker.now()), worker.outbox.due(worker.now())
     return min(expected) >= PARENTS and not any(due)
 
 
@@ -41,7 +41,7 @@ def test_of_many_parents_who_pay_at_once_none_is_lost_and_none_pays_twice(online
     baskets = parents.open_pages(PARENTS)
     assert len(parents.pay(baskets)) == PARENTS
     town.sandbox.pass_time(seconds=90)
-    town.workshop.sweep()
+    town.worker.sweep()
     _wait_for_quiet(online)
     captured = [event for event in town.events() if isinstance(event, PaymentCaptured)]
     assert Counter(event.contribution_id for event in captured) == {one.contribution_id: 1 for one in baskets}
@@ -51,5 +51,5 @@ def test_of_many_parents_who_pay_at_once_none_is_lost_and_none_pays_twice(online
     made = town.sandbox.sandbox.state
     assert len(made.table("transfer")) == PARENTS
     assert len([one for one in made.table("charge").values() if one["id"].startswith("ch_")]) == PARENTS
-    assert town.balance(Account.PSP_COOP) == town.workshop.provider.balance(account).total == PARENTS * PRICE
+    assert town.balance(Account.PSP_COOP) == town.worker.provider.balance(account).total == PARENTS * PRICE
     town.check_money()

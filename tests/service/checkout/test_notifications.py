@@ -51,10 +51,10 @@ def send(
 
 
 def test_an_authentic_notification_is_kept_once(client: httpx2.Client, online: OnLine) -> None:
-    before = sum(online.town.workshop.inbox.count().values())
+    before = sum(online.town.worker.inbox.count().values())
     assert send(client, event()).status_code == 204
     assert send(client, event()).status_code == 204
-    assert sum(online.town.workshop.inbox.count().values()) == before + 1
+    assert sum(online.town.worker.inbox.count().values()) == before + 1
 
 
 def test_a_notification_is_answered_in_well_under_a_second(client: httpx2.Client) -> None:
@@ -89,7 +89,7 @@ def test_a_changed_byte_is_noticed(client: httpx2.Client) -> None:
 
 def test_one_of_another_version_is_put_aside_for_an_operator(client: httpx2.Client, online: OnLine) -> None:
     assert send(client, event("evt_old", api_version="2017-08-15")).status_code == 204
-    assert online.town.workshop.inbox.count().get("parked") == 1
+    assert online.town.worker.inbox.count().get("parked") == 1
 
 
 def test_the_provider_is_heard_after_the_simulated_clock_was_moved(online: OnLine) -> None:
@@ -108,11 +108,11 @@ def test_the_holder_pays_an_instalment_that_the_kept_card_could_not(online: OnLi
     town.sandbox.pass_time(days=31)
     wait_until(lambda: town.contribution(contribution_id).refusals.get(2) == 1)
     urls = {"success_url": "https://coop.example/merci", "cancel_url": "https://coop.example/panier"}
-    page = open_instalment_checkout(town.office, town.campaign_id, contribution_id, 2, **urls)
-    assert open_instalment_checkout(town.office, town.campaign_id, contribution_id, 2, **urls).session == page.session
+    page = open_instalment_checkout(town.context, town.campaign_id, contribution_id, 2, **urls)
+    assert open_instalment_checkout(town.context, town.campaign_id, contribution_id, 2, **urls).session == page.session
     town.submit(page.session)
     wait_until(lambda: 2 not in town.contribution(contribution_id).schedule)
     with pytest.raises(Conflict):
-        open_instalment_checkout(town.office, town.campaign_id, contribution_id, 2, **urls)
+        open_instalment_checkout(town.context, town.campaign_id, contribution_id, 2, **urls)
     town.sandbox.pass_time(days=31)
     wait_until(lambda: town.contribution(contribution_id).outstanding == 0)

@@ -47,7 +47,7 @@ def family(online: OnLine) -> Iterator[httpx2.Client]:
 def receipt_link(online: OnLine, contribution_id: UUID, until: date = FAR) -> str:
     """A link to a receipt as a letter would hold it."""
     link = SignedLink(LinkPurpose.RECEIPT, online.town.campaign_id, contribution_id, until)
-    return address("", SLUG, online.town.office.vault.secret(SECRET), link)
+    return address("", SLUG, online.town.context.vault.secret(SECRET), link)
 
 
 def pay(online: OnLine, family: httpx2.Client, *classes: str) -> UUID:
@@ -115,7 +115,7 @@ def test_the_confirmation_page_leads_there_once_something_is_paid(online: OnLine
 
 def until_of(online: OnLine, path: str) -> date:
     """The last day of a link to a receipt."""
-    secret = online.town.office.vault.secret(SECRET)
+    secret = online.town.context.vault.secret(SECRET)
     return read_old_token(secret, LinkPurpose.RECEIPT, path.rsplit("/", 1)[1]).until
 
 
@@ -153,7 +153,7 @@ def test_a_link_that_is_over_has_another_sent_to_the_payer_once_an_hour(online: 
     wait_until(lambda: len(sent(online)) == 2)
     kinds = [(row[0], row[1]) for row in online.town.tasks() if row[0] == "letter:receipt"]
     assert len(kinds) == 2
-    assert online.town.workshop.outbox.count().get("parked", 0) == 0
+    assert online.town.worker.outbox.count().get("parked", 0) == 0
 
 
 def sent(online: OnLine) -> list[bytes]:
@@ -230,7 +230,7 @@ def forged(online: OnLine, token: str) -> Iterator[str]:
     """Codes of no receipt: altered, made up, of another kind, sealed with another secret."""
     for place in (0, len(token) // 2, len(token) - 1):
         yield token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
-    secret = online.town.office.vault.secret(SECRET)
+    secret = online.town.context.vault.secret(SECRET)
     for purpose in LinkPurpose:
         yield write_token(secret, SignedLink(purpose, online.town.campaign_id, uuid4(), FAR))
     printed = PrintedReceipt(online.town.campaign_id, uuid4(), date(2026, 7, 4), 12_00, 12_00, 5, bytes(10))
@@ -252,7 +252,7 @@ def test_a_made_up_code_or_a_link_for_something_else_proves_nothing(online: OnLi
 
 def test_a_code_is_good_for_ten_years(online: OnLine, family: httpx2.Client) -> None:
     contribution_id = pay(online, family)
-    secret = online.town.office.vault.secret(proof.SECRET)
+    secret = online.town.context.vault.secret(proof.SECRET)
     printed = read_proof(secret, code(paper(family, receipt_link(online, contribution_id))).rsplit("/", 1)[1], PAST)
     today = online.town.now().date()
     old, older = (printed._replace(issued_on=today.replace(year=today.year - 10) + timedelta(days=n)) for n in (1, -2))
@@ -264,7 +264,7 @@ def test_a_code_is_good_for_ten_years(online: OnLine, family: httpx2.Client) -> 
 def test_a_ledger_that_was_rewritten_behind_its_chain_confirms_nothing(online: OnLine, family: httpx2.Client) -> None:
     link = receipt_link(online, pay(online, family))
     path = code(paper(family, link))
-    secret = online.town.office.vault.secret(proof.SECRET)
+    secret = online.town.context.vault.secret(proof.SECRET)
     printed = read_proof(secret, path.rsplit("/", 1)[1], PAST)
     for wrong in (printed._replace(kept=24_00), printed._replace(link=bytes(10)), printed._replace(position=10**9)):
         page = family.get(f"/{SLUG}/preuve/{write_proof(secret, wrong)}").text

@@ -44,6 +44,6 @@ def town(
     """A town whose letters leave by the mail server."""
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
     post = SmtpTransport(server)
-    mailroom = EmailSender(lambda _association, _coop: post, PUBLIC)
-    with found(MailTown, database, sandbox, mailroom) as founded:
+    email_sender = EmailSender(lambda _association, _coop: post, PUBLIC)
+    with found(MailTown, database, sandbox, email_sender) as founded:
         yield founded

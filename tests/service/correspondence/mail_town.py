@@ -78,7 +78,7 @@ class MailTown(Town):
     def appoint(self, holder: Person = HOLDER, until: date = date(2030, 8, 31)) -> UUID:
         """Give somebody the mandate of the coop."""
         holder_id = uuid4()
-        people.keep_payer(self.office.vault, self.coop_id, holder_id, holder, self.now())
+        people.keep_payer(self.context.vault, self.coop_id, holder_id, holder, self.now())
         known = {"mandate_id": uuid4(), "holder_id": holder_id}
         self.do(GrantMandate, self.coop_id, **known, valid_from=date(2020, 9, 1), valid_to=until)
         return holder_id
@@ -86,13 +86,13 @@ class MailTown(Town):
     def name_contact(self, contact: Person = CONTACT) -> UUID:
         """Name the campaign's contact."""
         contact_id = uuid4()
-        people.keep_payer(self.office.vault, self.coop_id, contact_id, contact, self.now())
+        people.keep_payer(self.context.vault, self.coop_id, contact_id, contact, self.now())
         self.do(EditDetails, details=CampaignDetails(title="Vie de classe", contact_id=contact_id))
         return contact_id
 
     def place_for(self, payer: Person, *classes: str, instalments: int = 1, tip: int = TIP) -> UUID:
         """Fill the basket of somebody, with a child in each class."""
-        contribution_id, self.payer_id, vault = uuid4(), uuid4(), self.office.vault
+        contribution_id, self.payer_id, vault = uuid4(), uuid4(), self.context.vault
         commitment = people.keep_payer(vault, self.coop_id, self.payer_id, payer, self.now())
         children = {uuid4(): child for child, _ in zip(CHILDREN, classes, strict=False)}
         people.keep_children(vault, self.coop_id, children, self.now())
@@ -122,7 +122,7 @@ class MailTown(Town):
 
     def tasks(self) -> list[tuple[Any, ...]]:
         """All letters of the outbox: kind, state, error, facts, subject, lane, in the order of their planning."""
-        with self.workshop.outbox.pool.connection() as connection:
+        with self.worker.outbox.pool.connection() as connection:
             return connection.execute(
                 "SELECT kind, state, error, facts::text, subject, lane FROM work.tasks"
                 " WHERE kind LIKE 'letter:%' ORDER BY task_id"
@@ -130,7 +130,7 @@ class MailTown(Town):
 
     def repeat_letters(self) -> None:
         """Have every letter that left done once more, as after a crash before its task was marked."""
-        with self.workshop.outbox.pool.connection() as connection:
+        with self.worker.outbox.pool.connection() as connection:
             connection.execute(
                 "UPDATE work.tasks SET state = 'waiting', ended_at = NULL WHERE kind LIKE 'letter:%' AND state = 'done'"
             )

@@ -80,7 +80,7 @@ def test_an_address_that_the_server_refuses_for_good_is_not_tried_again(town: Ma
 def test_somebody_who_was_erased_or_has_no_address_is_not_written_to(town: MailTown, letters: Letters) -> None:
     contribution_id = town.place_for(PAYER, "CP A")
     page = town.page(contribution_id)
-    town.office.vault.erase(town.payer_id)
+    town.context.vault.erase(town.payer_id)
     assert town.submit(page) == "Paid"
     town.settle(seconds=3)
     assert letters.subjects() == []

@@ -49,7 +49,7 @@ def test_a_refused_instalment_is_told_with_its_next_attempt_and_a_link_for_this_
     assert "InstalmentFailed" in town.kinds()
     told = letters.read()[-1]
     (link,) = [link for link in links(told) if "/payer-echeance/" in link]
-    secret, today = town.office.vault.secret(SECRET), date(2026, 12, 4)
+    secret, today = town.context.vault.secret(SECRET), date(2026, 12, 4)
     read = read_token(secret, LinkPurpose.PAY_INSTALMENT, link.rsplit("/", 1)[1], today)
     assert (read.contribution_id, read.number) == (contribution_id, 2)
     assert "8,00 €" in body(told)

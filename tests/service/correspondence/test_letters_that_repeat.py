@@ -11,7 +11,7 @@ from tests.service.payments.town import SLUG
 
 def _forget_letters(town: MailTown) -> None:
     """Lose the letters of the outbox and how far the log was followed, as after the loss of its tables."""
-    with town.workshop.outbox.pool.connection() as connection:
+    with town.worker.outbox.pool.connection() as connection:
         connection.execute("DELETE FROM work.tasks WHERE kind LIKE 'letter:%'")
         connection.execute("UPDATE work.followed SET position = 0 WHERE ledger = %s", (SLUG,))
 
@@ -60,7 +60,7 @@ def test_what_is_logged_of_letters_is_ids_whatever_becomes_of_them(town: MailTow
             letters.moods.rcpt = mood
             town.pay_for(PAYER, "CE1")
         letters.moods.rcpt = None
-        town.office.vault.erase(town.payer_id)
+        town.context.vault.erase(town.payer_id)
         town.repeat_letters()
         town.settle(seconds=3_600)
     told = [(line["event"], line.get("reason", "")) for line in lines]

@@ -43,7 +43,7 @@ def offer(online: OnLine, *tariffs: Tariff) -> None:
 
 def shown(online: OnLine) -> None:
     """Wait until pages show all that was recorded."""
-    runtime, (head, _) = online.town.runtime, online.town.office.ledger.store.head()
+    runtime, (head, _) = online.town.runtime, online.town.context.ledger.store.head()
     wait_until(lambda: runtime.feed.position("ad06_read") >= head)
 
 

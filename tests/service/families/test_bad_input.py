@@ -82,7 +82,7 @@ def test_a_name_that_is_only_unusual_is_taken_and_escaped_everywhere(online: OnL
     answer = family.post(f"{address}/paiement", data=paying(family, address))
     assert answer.headers["location"].startswith(online.town.sandbox.url)
     line = events_of(online, ContributionPlaced)[-1].lines[0]
-    person = online.town.office.vault.get(line.participant_id)
+    person = online.town.context.vault.get(line.participant_id)
     assert person is not None
     assert person.first_name == "Zoé 👩‍👧 <b>d’Été</b> مريم"
 
@@ -138,7 +138,7 @@ def test_pay_pressed_many_times_is_one_contribution_and_one_payment_page(online:
         pages = set(fingers.map(press, range(6)))
     assert (len(pages), placed(online)) == (1, before + 1)
     known = {event.payer_id for event in events_of(online, ContributionPlaced)[before:]}
-    assert len(online.town.office.vault.get_many(known)) == 1
+    assert len(online.town.context.vault.get_many(known)) == 1
 
 
 def test_coming_back_after_paying_leads_to_what_the_ledger_knows(online: OnLine, family: httpx2.Client) -> None:

@@ -101,7 +101,7 @@ def check_ledger(online: OnLine) -> None:
     assert (placed.tip_cents, placed.terms_version, placed.by) == (1_92, "2026-11", "family")
     (captured,) = events_of(online, PaymentCaptured)
     assert (captured.cents, captured.tip_cents) == (24_00, 1_92)
-    people = online.town.office.vault.get_many([placed.payer_id, *(line.participant_id for line in placed.lines)])
+    people = online.town.context.vault.get_many([placed.payer_id, *(line.participant_id for line in placed.lines)])
     assert sorted(person.first_name for person in people.values()) == ["Julien", "Marie", "Zéphyrine"]
 
 

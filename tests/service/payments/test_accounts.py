@@ -17,12 +17,12 @@ def opened(town: Town) -> int:
 def test_an_account_whose_opening_was_interrupted_is_found_days_later(town: Town) -> None:
     town.sandbox.do("/failures", method="POST", path="/v2/core/accounts", kind="lost_response", times=3)
     with pytest.raises(PaymentOutcomeUnknown):
-        open_account(town.office, town.coop_id, email="coop@ecole.example")
+        open_account(town.context, town.coop_id, email="coop@ecole.example")
     assert opened(town) == 1
     town.sandbox.pass_time(days=2)
-    again = open_account(town.office, town.coop_id, email="autre@ecole.example")
-    assert open_account(town.office, town.coop_id, email="coop@ecole.example") == again
+    again = open_account(town.context, town.coop_id, email="autre@ecole.example")
+    assert open_account(town.context, town.coop_id, email="coop@ecole.example") == again
     assert opened(town) == 1
     town.certify()
-    assert town.office.coop(town.coop_id).provider_account == again
+    assert town.context.coop(town.coop_id).provider_account == again
     town.check_money()

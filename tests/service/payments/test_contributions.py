@@ -38,7 +38,7 @@ def test_hearing_everything_again_changes_nothing(town: Town) -> None:
     town.certify()
     town.pay("CP A")
     before = town.kinds()
-    with town.workshop.inbox.pool.connection() as connection:
+    with town.worker.inbox.pool.connection() as connection:
         connection.execute("UPDATE work.notifications SET state = 'waiting', attempts = 0")
         connection.execute("UPDATE work.tasks SET state = 'waiting', attempts = 0, run_at = added_at - interval '1 y'")
     town.settle()
@@ -71,14 +71,14 @@ def test_a_fee_that_was_told_while_nobody_listened_is_known_in_the_end(town: Tow
     contribution_id = town.place("CP A")
     session = town.page(contribution_id)
     assert town.submit(session) == "Paid"
-    town.workshop.sweep()
+    town.worker.sweep()
     (payment,) = [
         one for one in town.sandbox.sandbox.state.table("payment_intent").values() if one["status"] == "succeeded"
     ]
-    told = town.workshop.provider.payment(payment["id"])
-    apply_payment(town.office, replace(told, fee=None))
+    told = town.worker.provider.payment(payment["id"])
+    apply_payment(town.context, replace(told, fee=None))
     town.sandbox.pass_time(days=40)
-    with town.workshop.inbox.pool.connection() as connection:
+    with town.worker.inbox.pool.connection() as connection:
         connection.execute("DELETE FROM work.notifications")
     assert "ProviderFeeCharged" not in town.kinds()
     town.settle()
@@ -115,9 +115,9 @@ def test_a_notification_about_an_unknown_object_waits_and_is_dropped_after_three
         api_version="v",
         live=False,
     )
-    town.workshop.inbox.keep("platform", told, b"{}", town.now())
+    town.worker.inbox.keep("platform", told, b"{}", town.now())
     town.settle()
-    assert town.workshop.inbox.count()["waiting"] == 1
+    assert town.worker.inbox.count()["waiting"] == 1
     town.settle(days=4)
-    assert town.workshop.inbox.count().get("waiting", 0) == 0
+    assert town.worker.inbox.count().get("waiting", 0) == 0
     town.check_money()

@@ -35,7 +35,7 @@ def test_a_disputed_payment_is_blocked_and_nothing_of_it_can_be_given_back_or_pa
     contest(town, contribution_id)
     (opened,) = (event for event in town.events() if isinstance(event, DisputeOpened))
     assert (opened.cents, opened.tip_cents, opened.fee_cents) == (2 * PRICE, TIP, FEE)
-    assert town.office.funds(town.coop_id).available == 0
+    assert town.context.funds(town.coop_id).available == 0
     assert town.balance(Account.ONLINE_BLOCKED) == 2 * PRICE
     assert town.balance(Account.DISPUTE_FEES) == FEE
     with pytest.raises(Conflict):
@@ -75,7 +75,7 @@ def test_a_dispute_that_is_lost_before_the_payout_costs_the_class_its_contributi
     (lost,) = (event for event in town.events() if isinstance(event, DisputeLost))
     assert [(share.class_code, share.cents, share.balance) for share in lost.shares] == [("CPA", PRICE, 0)]
     assert "NegativeBalanceCovered" not in town.kinds()
-    assert town.office.funds(town.coop_id).available == PRICE
+    assert town.context.funds(town.coop_id).available == PRICE
     assert [line.held for line in town.contribution(kept).lines.values()] == [PRICE]
     town.check_money()
     town.payout(PRICE)
@@ -121,5 +121,5 @@ def test_a_question_of_the_bank_moves_nothing(town: Town) -> None:
     asked |= {"status": "warning_needs_response", "balance_transactions": []}
     town.settle(seconds=3)
     assert town.kinds() == before
-    assert town.office.funds(town.coop_id).available == PRICE
-    assert town.workshop.inbox.count().get("parked", 0) == 0
+    assert town.context.funds(town.coop_id).available == PRICE
+    assert town.worker.inbox.count().get("parked", 0) == 0

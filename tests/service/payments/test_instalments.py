@@ -34,7 +34,7 @@ def failed(town: Town) -> list[InstalmentFailed]:
 def by_hand(town: Town, contribution_id: UUID, number: int, card: str = "good") -> None:
     """Have the holder of the card pay an instalment on the provider's page."""
     urls = {"success_url": "https://coop.example/merci", "cancel_url": "https://coop.example/panier"}
-    page = open_instalment_checkout(town.office, town.campaign_id, contribution_id, number, **urls)
+    page = open_instalment_checkout(town.context, town.campaign_id, contribution_id, number, **urls)
     assert town.submit(page.session, card) == "Paid"
 
 
@@ -125,7 +125,7 @@ def test_a_late_failure_of_an_old_attempt_says_nothing_any_more(town: Town) -> N
     contribution_id = town.pay("CP A", "CE1", card="fails later", instalments=3)
     town.sandbox.do("/failures", method="POST", path="/v1/payment_intents", kind="lost_response", times=3)
     town.sandbox.pass_time(days=31)
-    town.workshop.work_off()
+    town.worker.work_off()
     assert failed(town) == []
     by_hand(town, contribution_id, 2)
     # The good news comes first, and only then the bad news that it made old.
@@ -145,7 +145,7 @@ def test_an_instalment_taken_without_our_knowing_and_paid_by_hand_too_is_given_b
     contribution_id = town.pay("CP A", "CE1", instalments=3)
     town.sandbox.do("/failures", method="POST", path="/v1/payment_intents", kind="lost_response", times=3)
     town.sandbox.pass_time(days=31)
-    town.workshop.work_off()
+    town.worker.work_off()
     by_hand(town, contribution_id, 2)
     town.sandbox.pass_time(seconds=3600 * hours)
     town.settle(seconds=30)

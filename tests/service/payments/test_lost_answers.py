@@ -44,7 +44,7 @@ def certify(town: Town) -> None:
     account = ""
     while not account:
         with contextlib.suppress(ProviderError):
-            account = open_account(town.office, town.coop_id, email="coop@ecole.example")
+            account = open_account(town.context, town.coop_id, email="coop@ecole.example")
     town.do(RequestCertification, town.coop_id, provider_account=account)
     town.confirm_bank_account(IBAN)
     for action in ("give_document", "accept"):
@@ -73,10 +73,10 @@ def test_a_whole_story_ends_the_same_however_each_call_fails_at_first(town: Town
     # The second part is taken off session, from the kept card.
     town.settle(days=31)
     wait(town)
-    whole = next(reversed(town.office.campaign(town.campaign_id).contributions))
+    whole = next(reversed(town.context.campaign(town.campaign_id).contributions))
     town.refund(whole, 5_00)
     wait(town)
-    available = town.office.funds(town.coop_id).available
+    available = town.context.funds(town.coop_id).available
     assert available == 16_00 + PRICE - 5_00
     town.payout(available)
     for _ in range(6):
@@ -90,5 +90,5 @@ def test_a_whole_story_ends_the_same_however_each_call_fails_at_first(town: Town
     once = ("Certified", "RefundSettled", "TransferReversed", "PayoutSent", "PayoutPaid")
     assert [kinds.count(name) for name in once] == [1, 1, 1, 1, 1]
     assert [kinds.count(name) for name in ("PaymentCaptured", "FundsTransferred", "PaymentSuspended")] == [3, 3, 0]
-    assert town.office.funds(town.coop_id).online == 0
+    assert town.context.funds(town.coop_id).online == 0
     town.check_money()

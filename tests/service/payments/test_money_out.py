@@ -67,7 +67,7 @@ def test_a_dispute_that_is_lost_after_the_payout_is_covered_and_recovered(town: 
     town.pay("CE1", card="instant")
     town.settle(days=1)
     assert "DebtRecovered" in town.kinds()
-    assert town.balance(Account.PSP_COOP) == town.workshop.provider.balance(account).total == 0
+    assert town.balance(Account.PSP_COOP) == town.worker.provider.balance(account).total == 0
     assert town.balance(Account.RECEIVABLE_FROM_COOP) == 0
     town.check_money()
 
@@ -80,7 +80,7 @@ def test_a_payout_of_a_coop_that_lost_its_certification_fails_and_its_money_is_f
     town.settle(seconds=3)
     assert "PayoutFailed" in town.kinds()
     assert "CertificationRevoked" in town.kinds()
-    assert town.office.funds(town.coop_id).available == PRICE
+    assert town.context.funds(town.coop_id).available == PRICE
     town.check_money()
 
 

@@ -21,7 +21,7 @@ CLOSED_IBAN = "FR7920041010050500013M02600"
 
 def status(town: Town, payout_id: UUID) -> PayoutStatus:
     """Where a payout stands."""
-    return town.office.coop(town.coop_id).payouts[payout_id].status
+    return town.context.coop(town.coop_id).payouts[payout_id].status
 
 
 def at_provider(town: Town) -> list[dict[str, Any]]:
@@ -39,7 +39,7 @@ def test_a_payout_to_a_closed_account_fails_and_its_movements_can_be_paid_out_ag
     town.settle(days=5)
     (failed,) = (event for event in town.events() if isinstance(event, PayoutFailed))
     assert (failed.reason, failed.was_sent) == ("account_closed", True)
-    assert town.office.funds(town.coop_id).available == 2 * PRICE
+    assert town.context.funds(town.coop_id).available == 2 * PRICE
     town.check_money()
     town.confirm_bank_account(OTHER_IBAN)
     second = town.payout(2 * PRICE)
@@ -66,7 +66,7 @@ def test_a_payout_that_comes_back_after_it_was_paid_is_available_again(town: Tow
     (returned,) = (event for event in town.events() if isinstance(event, PayoutReturned))
     assert returned.reason == "no_account"
     assert town.balance(Account.TRANSFERS) == 0
-    assert town.office.funds(town.coop_id).available == PRICE
+    assert town.context.funds(town.coop_id).available == PRICE
     town.check_money()
 
 
@@ -78,7 +78,7 @@ def test_a_payout_cancelled_at_the_provider_is_available_again(town: Town) -> No
     town.sandbox.do(f"/payouts/{at_provider(town)[0]['id']}", outcome="cancel")
     town.settle(seconds=3)
     assert [event.reason for event in town.events() if isinstance(event, PayoutFailed)] == ["canceled"]
-    assert town.office.funds(town.coop_id).available == PRICE
+    assert town.context.funds(town.coop_id).available == PRICE
     town.check_money()
 
 
@@ -86,7 +86,7 @@ def test_of_two_payouts_of_the_same_balance_asked_for_at_once_one_is_made(town: 
     town.certify()
     town.pay("CP A", card="instant")
     asked = [
-        town.office.ledger.bus.submit(
+        town.context.ledger.bus.submit(
             RequestPayout(stream_id=town.coop_id, stamp=Stamp(at=town.now(), by=who), payout_id=uuid4(), cents=PRICE)
         )
         for who in ("one", "two")
@@ -194,9 +194,9 @@ def test_a_payout_made_at_the_provider_by_hand_is_not_ours(town: Town) -> None:
     town.sandbox.stripe.v1.payouts.create(params, {"stripe_account": account})
     town.settle(days=5)
     assert not [event for event in town.events() if isinstance(event, PayoutRequested | PayoutSent)]
-    assert town.workshop.inbox.count().get("parked", 0) == 0
+    assert town.worker.inbox.count().get("parked", 0) == 0
     # The reconciliation finds the difference: here it is the five euros, no more.
-    assert town.balance(Account.PSP_COOP) - town.workshop.provider.balance(account).total == 5_00
+    assert town.balance(Account.PSP_COOP) - town.worker.provider.balance(account).total == 5_00
 
 
 def test_a_payout_whose_answer_was_lost_is_found_days_later_and_not_made_again(town: Town) -> None:
@@ -205,7 +205,7 @@ def test_a_payout_whose_answer_was_lost_is_found_days_later_and_not_made_again(t
     town.settle(days=1)
     payout_id = town.payout(PRICE)
     town.sandbox.do("/failures", method="POST", path="/v1/payouts", kind="lost_response", times=3)
-    town.workshop.work_off()
+    town.worker.work_off()
     assert status(town, payout_id) is PayoutStatus.REQUESTED
     # The key is forgotten by now, and the money is back on no balance: a second payout would take the next family's.
     town.sandbox.pass_time(days=2)
@@ -214,5 +214,5 @@ def test_a_payout_whose_answer_was_lost_is_found_days_later_and_not_made_again(t
     town.settle(days=5)
     assert [one["amount"] for one in at_provider(town)] == [PRICE]
     assert status(town, payout_id) is PayoutStatus.PAID
-    assert town.office.funds(town.coop_id).available == PRICE
+    assert town.context.funds(town.coop_id).available == PRICE
     town.check_money()

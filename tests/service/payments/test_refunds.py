@@ -129,7 +129,7 @@ def test_a_refund_that_comes_back_is_owed_to_the_family(town: Town) -> None:
     town.settle(seconds=3)
     assert town.balance(Account.REFUND_TO_REPAY) == 0
     assert town.balance(Account.BANK) == -(PRICE + TIP)
-    assert town.balance(Account.PSP_COOP) == town.office.funds(town.coop_id).available == 2 * PRICE + TIP
+    assert town.balance(Account.PSP_COOP) == town.context.funds(town.coop_id).available == 2 * PRICE + TIP
     assert [line.held for line in town.contribution(contribution_id).lines.values()] == [6_00, 6_00]
     town.check_money()
     town.payout(2 * PRICE + TIP)
@@ -144,7 +144,7 @@ def test_a_refund_heard_of_only_after_it_came_back_is_told_whole(town: Town) -> 
     contribution_id = town.pay("CP A", card="refund fails")
     town.refund(contribution_id, PRICE)
     town.sandbox.do("/failures", method="POST", path="/v1/refunds", kind="lost_response", times=3)
-    town.workshop.work_off()
+    town.worker.work_off()
     town.sandbox.pass_time(days=2)
     town.settle(seconds=60)
     assert [kind for kind in town.kinds() if kind in ("RefundSettled", "RefundFailed")] == [
@@ -175,7 +175,7 @@ def test_a_part_refunded_in_the_dashboard_waits_until_somebody_says_whose_it_was
     dashboard_refund(town, contribution_id, PRICE)
     town.settle(seconds=3)
     assert town.balance(Account.SUSPENSE) == PRICE
-    assert town.office.funds(town.coop_id).available == PRICE
+    assert town.context.funds(town.coop_id).available == PRICE
     town.check_money()
     (found,) = (event for event in town.events() if isinstance(event, ExternalRefundFound))
     by_line = (LineAmount(line=1, cents=PRICE),)
@@ -207,9 +207,9 @@ def test_a_basket_paid_twice_keeps_one_payment_gives_back_the_other_and_knows_bo
     second = town.sandbox.stripe.v1.checkout.sessions.create(twin).id
     assert [town.submit(session) for session in (first, second)] == ["Paid", "Paid"]
     # The fee of a card is known a moment after its payment: here only after the money went back.
-    town.workshop.work_off()
-    town.workshop.sweep()
-    town.workshop.work_off()
+    town.worker.work_off()
+    town.worker.sweep()
+    town.worker.work_off()
     town.settle(seconds=10)
     kinds = town.kinds()
     counted = [kinds.count(name) for name in ("PaymentCaptured", "PaymentSuspended", "SuspendedPaymentReturned")]

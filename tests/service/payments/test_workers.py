@@ -28,10 +28,10 @@ def test_workers_hear_what_happened_before_they_came_and_compare_it_with_the_pro
     town.certify()
     assert town.submit(town.page(town.place("CP A"))) == "Paid"
     town.sandbox.pass_time(seconds=3)
-    workers = WorkerThreads(town.workshop, hands=2)
+    workers = WorkerThreads(town.worker, threads=2)
     try:
         assert wait_for(lambda: "FundsTransferred" in town.kinds())
-        with Reconciler(town.workshop) as crawler:
+        with Reconciler(town.worker) as crawler:
             assert wait_for(lambda: bool(crawler.book.crawls(PLATFORM, 1)))
             assert not crawler.due(town.now())
     finally:
@@ -50,7 +50,7 @@ def test_workers_erase_what_nobody_may_keep_any_more(town: Town) -> None:
     for person_id, until in ((past, paris_date(now) - timedelta(days=1)), (kept, paris_date(now))):
         person, purpose = Person("Marie", "GALANTE"), Purpose.CLASS_LIFE
         opened.vault.put(person, person_id=person_id, coop_id=town.coop_id, purpose=purpose, expires_on=until)
-    workers = WorkerThreads(town.workshop, hands=1)
+    workers = WorkerThreads(town.worker, threads=1)
     try:
         assert wait_for(lambda: opened.families.accounts.by_id(account_id) is None)
         assert opened.baskets.read(left, now - timedelta(minutes=1)) is None

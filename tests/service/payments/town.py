@@ -63,24 +63,24 @@ class Town:
     """One association with one coop and one campaign; everybody in it is a test."""
 
     sandbox: Served
-    workshop: Worker
+    worker: Worker
     runtime: Runtime
     coop_id: UUID
     campaign_id: UUID
 
     @property
-    def office(self) -> PaymentContext:
+    def context(self) -> PaymentContext:
         """The payment office of the association."""
-        return self.workshop.office(SLUG)
+        return self.worker.context(SLUG)
 
     def now(self) -> datetime:
         """The sandbox's clock, that everybody follows."""
-        return self.workshop.now()
+        return self.worker.now()
 
     def do(self, kind: type[Intent[Any]], stream_id: UUID | None = None, **fields: Any) -> CommandOutcome:  # noqa: ANN401 - a command's own
         """Carry out a command now, of the campaign unless told otherwise."""
         command = kind(stream_id=stream_id or self.campaign_id, stamp=Stamp(at=self.now(), by="test"), **fields)
-        future: Future[CommandOutcomes] = self.office.ledger.bus.submit(command)
+        future: Future[CommandOutcomes] = self.context.ledger.bus.submit(command)
         return future.result(30)[0]
 
     def place(self, *classes: str, tip: int = TIP, instalments: int = 1) -> UUID:
@@ -105,7 +105,7 @@ class Town:
     def page(self, contribution_id: UUID) -> str:
         """Open the payment page of a basket and return the name of its session."""
         urls = {"success_url": "https://coop.example/merci", "cancel_url": "https://coop.example/panier"}
-        return open_checkout(self.office, self.campaign_id, contribution_id, **urls, email=None).session
+        return open_checkout(self.context, self.campaign_id, contribution_id, **urls, email=None).session
 
     def submit(self, session: str, card: str = "good") -> str:
         """Type a card on a payment page; return the name of what came of it."""
@@ -122,17 +122,17 @@ class Town:
         """Let some time pass, then have all that was told heard and all that is due done."""
         if time:
             self.sandbox.pass_time(**time)
-        self.workshop.work_off()
-        self.workshop.sweep()
-        self.workshop.work_off()
+        self.worker.work_off()
+        self.worker.sweep()
+        self.worker.work_off()
 
     def contribution(self, contribution_id: UUID) -> Contribution:
         """A contribution as it is now."""
-        return self.office.campaign(self.campaign_id).contribution(contribution_id)
+        return self.context.campaign(self.campaign_id).contribution(contribution_id)
 
     def certify(self) -> str:
         """Have the coop's account opened, given its IBAN, and certified."""
-        account = open_account(self.office, self.coop_id, email="coop@ecole.example")
+        account = open_account(self.context, self.coop_id, email="coop@ecole.example")
         self.do(RequestCertification, self.coop_id, provider_account=account)
         self.confirm_bank_account(IBAN)
         self.settle()
@@ -144,7 +144,7 @@ class Town:
     def confirm_bank_account(self, iban: str) -> UUID:
         """Have the association confirm a bank account of the coop."""
         bank_account_id = uuid4()
-        masked, fingerprint = people.keep_iban(self.office.vault, self.coop_id, bank_account_id, iban, self.now())
+        masked, fingerprint = people.keep_iban(self.context.vault, self.coop_id, bank_account_id, iban, self.now())
         known = {"bank_account_id": bank_account_id}
         self.do(RegisterBankAccount, self.coop_id, **known, iban_masked=masked, iban_fingerprint=fingerprint)
         self.do(ConfirmBankAccount, self.coop_id, **known, payee_check="match")
@@ -152,7 +152,7 @@ class Town:
 
     def confirm_again(self) -> None:
         """Have the association say once more which bank account it confirmed."""
-        current = self.office.coop(self.coop_id).current_account
+        current = self.context.coop(self.coop_id).current_account
         self.do(ConfirmBankAccount, self.coop_id, bank_account_id=current, payee_check="match")
 
     def refund(self, contribution_id: UUID, cents: int, tip: int = 0) -> UUID:
@@ -175,7 +175,7 @@ class Town:
 
     def events(self) -> list[Event]:
         """All that the log tells, in order."""
-        return [fact.event for fact in self.office.ledger.store.events(1, 100_000)]
+        return [fact.event for fact in self.context.ledger.store.events(1, 100_000)]
 
     def kinds(self) -> list[str]:
         """The names of what the log tells, in order."""
@@ -188,14 +188,14 @@ class Town:
 
     def check_money(self) -> None:
         """What the ledger says the provider holds is what the provider says, to the cent, and nothing is parked."""
-        coop = self.office.coop(self.coop_id)
-        assert self.balance(Account.PSP_PLATFORM) == self.workshop.provider.balance(None).total
+        coop = self.context.coop(self.coop_id)
+        assert self.balance(Account.PSP_PLATFORM) == self.worker.provider.balance(None).total
         if coop.provider_account:
-            assert self.balance(Account.PSP_COOP) == self.workshop.provider.balance(coop.provider_account).total
+            assert self.balance(Account.PSP_COOP) == self.worker.provider.balance(coop.provider_account).total
         owed = self.balance(Account.DUE_TO_COOP) + self.balance(Account.DUE_TO_COOP_BLOCKED)
         assert -owed == self.balance(Account.ONLINE) + self.balance(Account.ONLINE_BLOCKED)
-        assert self.workshop.outbox.count().get("parked", 0) == 0
-        assert self.workshop.inbox.count().get("parked", 0) == 0
+        assert self.worker.outbox.count().get("parked", 0) == 0
+        assert self.worker.inbox.count().get("parked", 0) == 0
 
 
 T = TypeVar("T", bound=Town)
@@ -209,7 +209,7 @@ def found_town(database: str, sandbox: Served) -> Iterator[Town]:
 
 
 @contextlib.contextmanager
-def found(kind: type[T], database: str, sandbox: Served, mailroom: EmailSender | None = None) -> Iterator[T]:
+def found(kind: type[T], database: str, sandbox: Served, email_sender: EmailSender | None = None) -> Iterator[T]:
     """Found a town of some kind, with letters where there is a mailroom."""
     provider = StripeProvider(settings_for(sandbox.url), clock=lambda: _instant(sandbox))
     open_association(
@@ -223,11 +223,11 @@ def found(kind: type[T], database: str, sandbox: Served, mailroom: EmailSender |
         by="test",
     )
     with Runtime(Settings(secure_cookies=False), None, database) as runtime:
-        workshop = Worker(runtime, provider, lambda: _instant(sandbox), mailroom=mailroom)
-        town = kind(sandbox, workshop, runtime, uuid4(), uuid4())
+        worker = Worker(runtime, provider, lambda: _instant(sandbox), email_sender=email_sender)
+        town = kind(sandbox, worker, runtime, uuid4(), uuid4())
         _open_school(town)
         yield town
-        workshop.close()
+        worker.close()
     provider.close()
 
 
@@ -238,7 +238,7 @@ def _instant(sandbox: Served) -> datetime:
 def _open_school(town: Town) -> None:
     """Register the coop and put its campaign on line, in one or three payments."""
     details = CoopDetails(name="Coop Jules Ferry", school="Jules Ferry", town="Cannes", affiliation_number="174")
-    association_id = town.office.ledger.association_id
+    association_id = town.context.ledger.association_id
     town.do(RegisterCoop, town.coop_id, association_id=association_id, details=details, demo=True)
     town.do(DefineSchoolClasses, town.coop_id, school_year=2026, labels=("CP A", "CE1"))
     tariff = Tariff(tariff_id="t1", label="Un enfant", tiers=(PRICE,), valid_from=_YEAR[0], valid_to=_YEAR[1])

@@ -45,9 +45,9 @@ class Family:
     @property
     def charge(self) -> str:
         """The provider's name of what it paid, asked of the provider: the ledger may not have heard of it."""
-        intent = self.town.workshop.provider.checkout(self.session).intent
+        intent = self.town.worker.provider.checkout(self.session).intent
         assert intent is not None
-        return self.town.workshop.provider.payment(intent).charge
+        return self.town.worker.provider.payment(intent).charge
 
     @property
     def kept(self) -> bool:

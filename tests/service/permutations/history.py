@@ -45,7 +45,7 @@ class History:
         self._orders = orders
         town.sandbox.pass_time(seconds=_LONG_AGO)
         self._heard_at = town.now()
-        self._position = town.office.ledger.store.head()[0]
+        self._position = town.context.ledger.store.head()[0]
         self._told: set[str] = set()
         self._waiting: list[WebhookEvent] = []
         self._before = self._at_provider()
@@ -53,9 +53,9 @@ class History:
 
     def play(self, stories: list[list[Act]]) -> None:
         """Let families act, each in its order, with notifications coming in any order, several times, or never."""
-        coming = [number for number, story in enumerate(stories) for _ in story]
+        coming = [number for number, history in enumerate(stories) for _ in history]
         self._orders.shuffle(coming)
-        acts = [iter(story) for story in stories]
+        acts = [iter(history) for history in stories]
         for number in coming:
             name, way = next(acts[number])
             ACTS[name](self.families[number], way)
@@ -80,7 +80,7 @@ class History:
     def _hear_some(self) -> None:
         """Have some of what was told come in, in any order and some of it twice; some never comes."""
         since, self._heard_at = self._heard_at, self._town.now()
-        for one in self._town.workshop.provider.notifications(None, since):
+        for one in self._town.worker.provider.notifications(None, since):
             if one.event not in self._told:
                 self._told.add(one.event)
                 self._waiting.append(one)
@@ -96,26 +96,26 @@ class History:
                 # The same news under another name, as the provider sends it now and then.
                 self._tell(replace(one, event=f"{one.event}_again"))
             if self._orders.random() < 0.2:
-                self._town.workshop.work_off()
-        self._town.workshop.work_off()
+                self._town.worker.work_off()
+        self._town.worker.work_off()
 
     def _tell(self, one: WebhookEvent) -> None:
-        workshop = self._town.workshop
-        workshop.inbox.keep("platform", one, None, workshop.now())
+        worker = self._town.worker
+        worker.inbox.keep("platform", one, None, worker.now())
 
     def _heal(self) -> None:
         """Sweep until nothing waits any more; what came too early is looked into again as time passes."""
-        workshop = self._town.workshop
+        worker = self._town.worker
         for _ in range(_PATIENCE):
             self._town.settle()
-            if not workshop.inbox.count().get("waiting") and not self._due_soon():
+            if not worker.inbox.count().get("waiting") and not self._due_soon():
                 return
             self._town.sandbox.pass_time(seconds=600)
-        raise AssertionError((workshop.inbox.count(), workshop.outbox.count()))
+        raise AssertionError((worker.inbox.count(), worker.outbox.count()))
 
     def _due_soon(self) -> bool:
         soon: datetime = self._town.now() + timedelta(hours=1)
-        return bool(self._town.workshop.outbox.due(soon))
+        return bool(self._town.worker.outbox.due(soon))
 
     # --- what came of it
 
@@ -143,11 +143,11 @@ class History:
         assert moved == {account: booked[account] for account in now}
         owed = booked[Account.DUE_TO_COOP] + booked[Account.DUE_TO_COOP_BLOCKED]
         assert -owed == booked[Account.ONLINE] + booked[Account.ONLINE_BLOCKED]
-        assert not self._town.workshop.inbox.count().get("parked")
-        assert not self._town.workshop.outbox.count().get("parked")
+        assert not self._town.worker.inbox.count().get("parked")
+        assert not self._town.worker.outbox.count().get("parked")
 
     def _at_provider(self) -> dict[Account, int]:
-        provider, account = self._town.workshop.provider, self._town.office.coop(self._town.coop_id).provider_account
+        provider, account = self._town.worker.provider, self._town.context.coop(self._town.coop_id).provider_account
         return {
             Account.PSP_PLATFORM: provider.balance(None).total,
             Account.PSP_COOP: provider.balance(account).total,
@@ -157,4 +157,4 @@ class History:
         return (event for event in self._new() if getattr(event, "contribution_id", None) == family.contribution_id)
 
     def _new(self) -> list[Event]:
-        return [fact.event for fact in self._town.office.ledger.store.events(self._position + 1, 10_000)]
+        return [fact.event for fact in self._town.context.ledger.store.events(self._position + 1, 10_000)]

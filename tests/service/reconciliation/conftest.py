@@ -17,5 +17,5 @@ __all__ = ["running_sandbox", "sandbox", "town"]
 @pytest.fixture
 def auditor(town: Town) -> Iterator[Auditor]:
     """Somebody who crawls over the town's accounts."""
-    with Reconciler(town.workshop) as crawler:
+    with Reconciler(town.worker) as crawler:
         yield Auditor(town, crawler)

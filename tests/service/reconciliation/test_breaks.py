@@ -60,10 +60,10 @@ def test_a_payout_made_by_hand_is_a_break_for_a_day_and_then_in_suspense(town: T
     town.settle()
     second = auditor.crawl(seconds=DAY - 3 * LATER)
     assert seen(second.breaks) == [(MatchState.PROVIDER_ONLY, "persisting", 0, -5_00)]
-    assert (second.booked, town.office.coop(town.coop_id).suspense) == (0, {})
+    assert (second.booked, town.context.coop(town.coop_id).suspense) == (0, {})
     third = auditor.crawl(seconds=3 * LATER)
     assert (third.booked, seen(third.breaks)) == (1, [(MatchState.PROVIDER_ONLY, "resolved", 0, -5_00)])
-    assert list(town.office.coop(town.coop_id).suspense.values()) == [-5_00]
+    assert list(town.context.coop(town.coop_id).suspense.values()) == [-5_00]
     assert third.sound
     town.check_money()
     auditor.clean(days=1)
@@ -78,7 +78,7 @@ def test_a_payout_made_by_hand_that_fails_after_it_was_booked_is_booked_back(tow
     town.sandbox.do(f"/payouts/{payout}", outcome="fail", failure_code="no_account")
     auditor.crawl(seconds=LATER)
     assert auditor.crawl(days=1).booked == 1
-    assert sorted(town.office.coop(town.coop_id).suspense.values()) == [-5_00, 5_00]
+    assert sorted(town.context.coop(town.coop_id).suspense.values()) == [-5_00, 5_00]
     town.check_money()
     auditor.clean(days=1)
 
@@ -90,7 +90,7 @@ def test_a_payout_made_by_hand_that_fails_at_once_is_nothing(town: Town, auditor
     town.sandbox.do(f"/payouts/{payout}", outcome="cancel")
     auditor.clean(seconds=LATER)
     auditor.clean(days=2)
-    assert town.office.coop(town.coop_id).suspense == {}
+    assert town.context.coop(town.coop_id).suspense == {}
 
 
 def test_a_refund_made_by_hand_of_which_nobody_is_told_is_a_break_until_somebody_is(
@@ -113,8 +113,8 @@ def test_a_refund_made_by_hand_of_which_nobody_is_told_is_a_break_until_somebody
 def test_a_fee_that_the_ledger_never_heard_of_is_another_amount_until_it_does(town: Town, auditor: Auditor) -> None:
     town.certify()
     assert town.submit(town.page(town.place("CP A", tip=0))) == "Paid"
-    town.workshop.sweep()
-    town.workshop.work_off()
+    town.worker.sweep()
+    town.worker.work_off()
     assert "PaymentCaptured" in town.kinds()
     assert "ProviderFeeCharged" not in town.kinds()
     first = auditor.crawl(seconds=LATER)
@@ -134,13 +134,13 @@ def test_a_fee_one_cent_too_small_is_a_break_for_as_long_as_it_is(town: Town, au
     town.certify()
     contribution_id = town.place("CP A", tip=0)
     assert town.submit(town.page(contribution_id)) == "Paid"
-    town.workshop.sweep()
-    town.workshop.work_off()
+    town.worker.sweep()
+    town.worker.work_off()
     (charge,) = town.contribution(contribution_id).payments
     town.sandbox.pass_time(seconds=60)
     (moved,) = (
         one
-        for one in town.workshop.provider.movements(None, town.now() - timedelta(days=1), town.now())
+        for one in town.worker.provider.movements(None, town.now() - timedelta(days=1), town.now())
         if one.source == charge
     )
     town.do(

@@ -61,7 +61,7 @@ def test_a_break_that_persists_ends_with_status_1(town: Town, auditor: Auditor, 
     second = run("provider")
     assert (second.returncode, second.stdout.splitlines()[-1]) == (1, "À EXAMINER."), second.stderr
     assert f"{payout}  prestataire seul  0,00\u00a0€ ≠ −5,00\u00a0€  0 j  persistant" in second.stdout
-    assert town.workshop.provider.balance(account).total == PRICE - 5_00
+    assert town.worker.provider.balance(account).total == PRICE - 5_00
 
 
 def test_two_reconciliations_do_not_run_at_once(town: Town, auditor: Auditor, run: Run) -> None:

@@ -91,7 +91,7 @@ def test_an_account_that_the_provider_does_not_know_is_said_and_the_others_are_r
 ) -> None:
     account = town.certify()
     town.pay("CP A", card="instant")
-    town.workshop.accounts.add("acct_gone", SLUG, town.campaign_id)
+    town.worker.accounts.add("acct_gone", SLUG, town.campaign_id)
     done = auditor.crawl(seconds=LATER)
     assert done.unread == ("acct_gone",)
     assert [one.crawl.account for one in done.accounts] == ["", account]
@@ -101,10 +101,10 @@ def test_an_account_that_the_provider_does_not_know_is_said_and_the_others_are_r
 
 def test_called_again_and_again_it_crawls_once_a_day(town: Town, auditor: Auditor) -> None:
     town.certify()
-    assert reconcile_when_due(town.workshop, town.now()) is not None
+    assert reconcile_when_due(town.worker, town.now()) is not None
     for hour in range(1, 24):
-        assert reconcile_when_due(town.workshop, town.now() + timedelta(hours=hour)) is None
-    again = reconcile_when_due(town.workshop, town.now() + timedelta(days=1))
+        assert reconcile_when_due(town.worker, town.now() + timedelta(hours=hour)) is None
+    again = reconcile_when_due(town.worker, town.now() + timedelta(days=1))
     assert again is not None
     assert len(again.accounts) == 2
     assert len(auditor.crawler.book.crawls("")) == 2

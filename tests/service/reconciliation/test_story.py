@@ -110,7 +110,7 @@ def test_a_payment_nobody_expected_and_its_return_match(town: Town, auditor: Aud
     assert town.submit(town.page(contribution_id), "instant") == "Paid"
     town.sandbox.pass_time(seconds=3)
     charge = next(iter(town.sandbox.sandbox.state.table("charge")))
-    town.workshop.sweep()
+    town.worker.sweep()
     surprise: dict[str, Any] = {"payment_id": charge, "cents": PRICE, "reason": "twice", "paid_at": town.now()}
     town.do(RecordPaymentOnHold, contribution_id=contribution_id, **surprise)
     town.settle(seconds=3)
@@ -126,7 +126,7 @@ def test_what_just_happened_is_on_its_way_on_either_side_and_no_break(town: Town
     town.sandbox.pass_time(seconds=60)
     done = auditor.crawl()
     assert (done.breaks, done.accounts[0].crawl.totals.breaks) == ((), 0)
-    assert done.accounts[0].crawl.totals.in_flight == town.workshop.provider.balance(None).total > 0
+    assert done.accounts[0].crawl.totals.in_flight == town.worker.provider.balance(None).total > 0
     assert done.sound
     town.settle(seconds=LATER)
     auditor.clean(seconds=LATER)
@@ -137,7 +137,7 @@ def test_the_invented_story_of_the_demonstration_is_outside_the_comparison(town:
     town.pay("CP A", card="instant")
     DemoScenario(town.runtime.ledger(SLUG)).play()
     done = auditor.clean(seconds=LATER)
-    assert done.accounts[0].crawl.totals.ledger == town.workshop.provider.balance(None).total
+    assert done.accounts[0].crawl.totals.ledger == town.worker.provider.balance(None).total
     assert len(done.accounts) == 2
 
 

@@ -58,7 +58,7 @@ def test_an_adjustment_of_the_platform_waits_in_suspense_and_can_be_explained(to
     movement = auditor.move_unannounced("adjustment", -1_30)
     assert auditor.crawl(seconds=LATER).booked == 1
     assert town.balance(Account.SUSPENSE) == 1_30
-    association_id = town.office.ledger.association_id
+    association_id = town.context.ledger.association_id
     town.do(ClearPlatformSuspense, association_id, movement_id=movement, **EXPLAINED)
     assert town.balance(Account.SUSPENSE) == 0
     auditor.clean(days=1)
@@ -66,8 +66,8 @@ def test_an_adjustment_of_the_platform_waits_in_suspense_and_can_be_explained(to
 
 def test_a_movement_is_booked_once_even_if_the_crawl_that_booked_it_was_lost(town: Town, auditor: Auditor) -> None:
     movement = auditor.move_unannounced("stripe_fee", -2_50)
-    association_id = town.office.ledger.association_id
-    town.office.record(
+    association_id = town.context.ledger.association_id
+    town.context.record(
         RecordPlatformMovement(
             stream_id=association_id,
             stamp=Stamp(at=town.now(), by="test"),

@@ -12,10 +12,10 @@ from adapters.family_accounts import FamilyAccount
 from service.accounts.account_form import read_creation
 from service.baskets.basket import Basket
 from service.http.cpu_bound import run_cpu_bound
-from service.http.forms import Given, text
-from service.pages.accounts.dependencies import AccountRequest, AccountVisiting
+from service.http.forms import FormBody, text
+from service.pages.accounts.dependencies import AccountRequest, CurrentAccountRequest
 from service.pages.accounts.sign_up import typed
-from service.pages.families.basket.dependencies import ACCOUNT, BasketRequest, Visiting
+from service.pages.families.basket.dependencies import ACCOUNT, BasketRequest, CurrentBasket
 
 router = APIRouter()
 _REPEATED: Final = "password"
@@ -23,44 +23,44 @@ _REPEATED: Final = "password"
 
 
 @router.get("/{association}/paniers/{token}/compte")
-async def account(visit: Visiting, accounts: AccountVisiting) -> Response:
+async def account(visit: CurrentBasket, accounts: CurrentAccountRequest) -> Response:
     """Offer to go on without an account, to open one or to sign in; whoever is signed in goes on."""
     if (known := await accounts.account()) is not None:
-        take_account(visit.draft, known)
+        take_account(visit.basket, known)
         await visit.keep()
         return visit.after(ACCOUNT)
     visit.check_reached(ACCOUNT)
-    draft = visit.draft
-    payer = {"first_name": draft.first_name, "last_name": draft.last_name, "email": draft.email}
+    basket = visit.basket
+    payer = {"first_name": basket.first_name, "last_name": basket.last_name, "email": basket.email}
     return _show(visit, accounts, {**payer, _REPEATED: ""}, {})
 
 
 @router.post("/{association}/paniers/{token}/compte")
-async def go_on(visit: Visiting, accounts: AccountVisiting, form: Given) -> Response:
+async def go_on(visit: CurrentBasket, accounts: CurrentAccountRequest, form: FormBody) -> Response:
     """Go on without an account, or with one that its letter will confirm."""
     visit.check_reached(ACCOUNT)
     if text(form, "action") != "create":
-        visit.draft.guest = True
+        visit.basket.guest = True
         await visit.keep()
         return visit.after(ACCOUNT)
     values = typed(form)
     read = read_creation(values)
     if read.errors:
         return _show(visit, accounts, values, read.errors)
-    visit.draft.account_id = await run_cpu_bound(accounts.desk().create, read.profile, read.password)
+    visit.basket.account_id = await run_cpu_bound(accounts.accounts().create, read.profile, read.password)
     await visit.keep()
     return visit.after(ACCOUNT)
 
 
-def take_account(draft: Basket, account: FamilyAccount) -> None:
+def take_account(basket: Basket, account: FamilyAccount) -> None:
     """Have a basket belong to whoever is signed in, who pays unless somebody else was typed."""
     profile = account.profile
-    draft.account_id = account.account_id
-    if not (draft.first_name or draft.last_name or draft.email):
-        draft.first_name, draft.last_name, draft.email = profile.first_name, profile.last_name, profile.email
+    basket.account_id = account.account_id
+    if not (basket.first_name or basket.last_name or basket.email):
+        basket.first_name, basket.last_name, basket.email = profile.first_name, profile.last_name, profile.email
 
 
-async def signed_in(accounts: AccountVisiting) -> FamilyAccount | None:
+async def signed_in(accounts: CurrentAccountRequest) -> FamilyAccount | None:
     """Find who is signed in at the association."""
     return await accounts.account()
 

@@ -13,23 +13,24 @@ from adapters.people_vault import BasketVault
 from domain.campaign.basket import MAX_CHILDREN
 from domain.errors import CampaignClosed
 from domain.events.base import Tariff
-from service.api.context import Slug, runtime_of
 from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
 from service.baskets.pricing import prices
 from service.baskets.validation import check_children, price_change
-from service.http.forms import Given, text
+from service.http.dependencies import Slug, clock_of, runtime_of
+from service.http.forms import FormBody, text
 from service.pages.families.basket.account import Known, take_account
-from service.pages.families.basket.dependencies import CHILDREN, BasketRequest, Visiting
-from service.pages.families.campaign import PublicFace, campaign_values
+from service.pages.families.basket.dependencies import CHILDREN, BasketRequest, CurrentBasket
+from service.pages.families.campaign import PublishedCampaign, campaign_values
 from service.pages.french import opening_sentence, tariff_price, tariff_tiers, tariff_validity
 from service.pages.rendering import page
-from service.web.webhooks import clock_of
 
 router = APIRouter()
 
 
 @router.post("/{association}/contribuer/{campaign_id}/panier")
-async def open_basket(face: PublicFace, association: Slug, request: Request, form: Given, known: Known) -> Response:
+async def open_basket(
+    public_campaign: PublishedCampaign, association: Slug, request: Request, form: FormBody, known: Known
+) -> Response:
     """Open a basket for a family, with one child to fill in.
 
     Raises:
@@ -37,64 +38,64 @@ async def open_basket(face: PublicFace, association: Slug, request: Request, for
 
     """
     now = clock_of(request)()
-    if opening_sentence(face, now):
-        raise CampaignClosed(campaign=face.campaign.campaign_id, status=face.opening(now))
-    tariffs = face.shown.tariffs
+    if opening_sentence(public_campaign, now):
+        raise CampaignClosed(campaign=public_campaign.campaign.campaign_id, status=public_campaign.opening(now))
+    tariffs = public_campaign.shown.tariffs
     first = new_child(tariff_id=tariffs[0].tariff_id if len(tariffs) == 1 else "")
-    draft = Basket(face.campaign.campaign_id, [first], embedded="integre" in form)
+    basket = Basket(public_campaign.campaign.campaign_id, [first], embedded="integre" in form)
     if known is not None:
-        take_account(draft, known)
+        take_account(basket, known)
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
     token = BasketVault.new_token()
-    await run_in_threadpool(opened.baskets.write, token, to_bytes(draft), now)
+    await run_in_threadpool(opened.baskets.write, token, to_bytes(basket), now)
     return RedirectResponse(f"/{association}/paniers/{token}", 303)
 
 
 @router.get("/{association}/paniers/{token}/collecte")
-async def campaign_again(visit: Visiting) -> Response:
+async def campaign_again(visit: CurrentBasket) -> Response:
     """Show the campaign again, with the way back to the basket that was begun (S-180)."""
-    values = campaign_values(visit.face, visit.association, visit.closed)
-    answer = page("campaign.html", **values, address="", embedded=visit.draft.embedded, resume=visit.address)
+    values = campaign_values(visit.public_campaign, visit.association, visit.closed)
+    answer = page("campaign.html", **values, address="", embedded=visit.basket.embedded, resume=visit.address)
     answer.headers["Content-Security-Policy"] = visit.policy()
     return answer
 
 
 @router.get("/{association}/paniers/{token}")
-async def children(visit: Visiting, request: Request) -> Response:
+async def children(visit: CurrentBasket, request: Request) -> Response:
     """Show the children of a basket, with what is wrong once it was sent."""
-    errors = check_children(visit.face, visit.draft) if "verifier" in request.query_params else {}
+    errors = check_children(visit.public_campaign, visit.basket) if "verifier" in request.query_params else {}
     return _show(visit, errors)
 
 
 @router.post("/{association}/paniers/{token}")
-async def change_children(visit: Visiting, form: Given) -> Response:
+async def change_children(visit: CurrentBasket, form: FormBody) -> Response:
     """Keep what was typed, then do what was asked: add a child, remove one, compute the total, go on or back."""
-    _take(visit.draft, form)
+    _take(visit.basket, form)
     action, _, key = text(form, "action").partition(":")
     if action == "add":
-        visit.draft.add_child()
+        visit.basket.add_child()
     elif action == "remove":
-        visit.draft.remove_child(key)
-    priced = prices(visit.face.tariffs, visit.draft.children)
-    visit.draft.seen = [cents or 0 for cents in priced]
+        visit.basket.remove_child(key)
+    priced = prices(visit.public_campaign.tariffs, visit.basket.children)
+    visit.basket.seen = [cents or 0 for cents in priced]
     await visit.keep()
     if action == "back":
         return RedirectResponse(f"{visit.address}/collecte", 303)
     if action != "next":
-        return RedirectResponse(f"{visit.address}#{_anchor(visit.draft, action)}", 303)
-    if check_children(visit.face, visit.draft):
+        return RedirectResponse(f"{visit.address}#{_anchor(visit.basket, action)}", 303)
+    if check_children(visit.public_campaign, visit.basket):
         return RedirectResponse(f"{visit.address}?verifier", 303)
     return visit.after(CHILDREN)
 
 
-def _take(draft: Basket, form: FormData) -> None:
+def _take(basket: Basket, form: FormData) -> None:
     """Take what was typed, as it was typed; a child that another page has added stays."""
-    for child in draft.children:
+    for child in basket.children:
         if f"first_name-{child.key}" in form:
             _take_child(child, form)
     if "email" in form:
-        draft.first_name, draft.last_name = text(form, "first_name"), text(form, "last_name")
-        draft.email = text(form, "email")
+        basket.first_name, basket.last_name = text(form, "first_name"), text(form, "last_name")
+        basket.email = text(form, "email")
 
 
 def _take_child(child: BasketChild, form: FormData) -> None:
@@ -103,23 +104,23 @@ def _take_child(child: BasketChild, form: FormData) -> None:
     child.amount = text(form, f"amount-{child.key}")
 
 
-def _anchor(draft: Basket, action: str) -> str:
+def _anchor(basket: Basket, action: str) -> str:
     """Where the page goes on after a change."""
-    return f"child-{draft.children[-1].key}" if action == "add" else "montant"
+    return f"child-{basket.children[-1].key}" if action == "add" else "montant"
 
 
 def _show(visit: BasketRequest, errors: dict[str, str]) -> Response:
-    priced = prices(visit.face.tariffs, visit.draft.children)
+    priced = prices(visit.public_campaign.tariffs, visit.basket.children)
     return visit.page(
         "basket_children.html",
         CHILDREN,
         errors=errors,
-        changed=price_change(visit.face, visit.draft),
-        children=list(zip(visit.draft.children, priced, strict=True)),
+        changed=price_change(visit.public_campaign, visit.basket),
+        children=list(zip(visit.basket.children, priced, strict=True)),
         total=sum(cents or 0 for cents in priced),
-        full=len(visit.draft.children) >= MAX_CHILDREN,
-        tariffs=[_tariff(tariff) for tariff in visit.face.shown.tariffs],
-        prices={t.tariff_id: {"tiers": t.tiers, "free": t.free} for t in visit.face.shown.tariffs},
+        full=len(visit.basket.children) >= MAX_CHILDREN,
+        tariffs=[_tariff(tariff) for tariff in visit.public_campaign.shown.tariffs],
+        prices={t.tariff_id: {"tiers": t.tiers, "free": t.free} for t in visit.public_campaign.shown.tariffs},
     )
 
 

@@ -20,19 +20,17 @@ from starlette.concurrency import run_in_threadpool
 from domain.calendar import paris_date
 from domain.errors import LedgerError
 from domain.money import NBSP
-from service.api.context import Slug, runtime_of
 from service.baskets.basket import Basket, from_bytes, to_bytes
 from service.baskets.placement import SubmittedBasket
 from service.baskets.questions import asked_by
 from service.baskets.validation import check_answers, check_children
+from service.http.dependencies import Slug, clock_of, public_campaigns_of, runtime_of
 from service.http.redirects import Redirect
-from service.pages.families.campaign import faces_of
 from service.pages.french import opening_sentence
 from service.pages.rendering import page
 from service.pages.security import content_policy
 from service.public_campaigns import PublicCampaign
 from service.runtime.open_ledger import OpenLedger
-from service.web.webhooks import clock_of
 
 Token = Annotated[str, Path(pattern="^[A-Za-z0-9_-]{16,64}$")]
 CHILDREN: Final = ""
@@ -75,9 +73,9 @@ class BasketRequest:
 
     association: str
     opened: OpenLedger
-    face: PublicCampaign
+    public_campaign: PublicCampaign
     token: str
-    draft: Basket
+    basket: Basket
     now: datetime
     provider: str
     paying: bool
@@ -94,34 +92,34 @@ class BasketRequest:
         return paris_date(self.now)
 
     @property
-    def basket(self) -> SubmittedBasket:
+    def submitted(self) -> SubmittedBasket:
         """The basket as it was last written."""
-        return SubmittedBasket(self.token, self.draft)
+        return SubmittedBasket(self.token, self.basket)
 
     @property
     def closed(self) -> str:
         """Why nobody can contribute now, if so."""
-        return opening_sentence(self.face, self.now)
+        return opening_sentence(self.public_campaign, self.now)
 
     @property
     def digest(self) -> str:
         """A digest of all that the page of payment does not ask itself: what its family saw when it was shown."""
-        settled = msgspec.structs.replace(self.draft, tip="", tip_amount="", in_instalments=False)
+        settled = msgspec.structs.replace(self.basket, tip="", tip_amount="", in_instalments=False)
         return hashlib.sha256(to_bytes(settled)).hexdigest()[:_DIGEST]
 
     async def keep(self) -> None:
         """Write the basket down; one that was placed meanwhile leads to its contribution."""
-        content = to_bytes(self.draft)
+        content = to_bytes(self.basket)
         if not await run_in_threadpool(self.opened.baskets.write, self.token, content, self.now):
-            after = contribution_address(self.association, self.draft.campaign_id, self.basket.contribution_id)
+            after = contribution_address(self.association, self.basket.campaign_id, self.submitted.contribution_id)
             raise Redirect(_after(after, paying=self.paying))
 
     def steps(self) -> list[str]:
         """The pages of this basket: an account is not asked of who has one, nor information that nobody wants."""
         skipped = set()
-        if self.draft.account_id is not None:
+        if self.basket.account_id is not None:
             skipped.add(ACCOUNT)
-        if not asked_by(self.face.shown):
+        if not asked_by(self.public_campaign.shown):
             skipped.add(INFORMATION)
         return [step for step in _LABELS if step not in skipped]
 
@@ -141,14 +139,14 @@ class BasketRequest:
             Elsewhere: an earlier page is not done.
 
         """
-        wrong = check_children(self.face, self.draft)
+        wrong = check_children(self.public_campaign, self.basket)
         if step == INFORMATION:
             # The names of children are asked there too.
             wrong = {field: sentence for field, sentence in wrong.items() if "_name-" not in field}
         done = {
             CHILDREN: not wrong,
-            ACCOUNT: self.draft.guest,
-            INFORMATION: not check_answers(self.face, self.draft, self.today),
+            ACCOUNT: self.basket.guest,
+            INFORMATION: not check_answers(self.public_campaign, self.basket, self.today),
         }
         steps = self.steps()
         for earlier in steps[: steps.index(step)] if step in steps else steps[:1]:
@@ -159,17 +157,17 @@ class BasketRequest:
         """Show a page of the basket, framed by nobody but the sites of an embedded campaign."""
         steps = self.steps()
         place = steps.index(step) + 1 if step in steps else 0
-        face = self.face
+        public_campaign = self.public_campaign
         answer = page(
             template,
             status,
             association=self.association,
-            demo=face.campaign.demo,
-            coop=face.identification,
-            mark=face.association.replace(" ", NBSP),
-            campaign=face.campaign,
-            face=face,
-            draft=self.draft,
+            demo=public_campaign.campaign.demo,
+            coop=public_campaign.identification,
+            mark=public_campaign.association.replace(" ", NBSP),
+            campaign=public_campaign.campaign,
+            public_campaign=public_campaign,
+            basket=self.basket,
             address=self.address,
             place=place,
             places=len(steps),
@@ -183,7 +181,7 @@ class BasketRequest:
 
     def policy(self, leads_to: str = "") -> str:
         """The content policy of the basket's pages."""
-        framed_by: Sequence[str] = self.face.shown.embedding if self.draft.embedded else ()
+        framed_by: Sequence[str] = self.public_campaign.shown.embedding if self.basket.embedded else ()
         return content_policy(framed_by=framed_by, leads_to=leads_to)
 
 
@@ -199,18 +197,18 @@ async def visit(request: Request, association: Slug, token: Token) -> BasketRequ
     kept = await run_in_threadpool(opened.baskets.read, token, now)
     if kept is None:
         raise BasketGone(kind="basket")
-    draft = from_bytes(kept.content)
+    basket = from_bytes(kept.content)
     paying = request.method == "POST" and request.url.path.endswith(PAYMENT)
     if kept.contribution_id is not None:
-        after = contribution_address(association, draft.campaign_id, kept.contribution_id)
+        after = contribution_address(association, basket.campaign_id, kept.contribution_id)
         raise Redirect(_after(after, paying=paying))
-    face = await faces_of(request).face(association, draft.campaign_id)
-    shop = request.app.state.workshop
-    provider = "" if shop is None else shop.provider.pages_origin
-    return BasketRequest(association, opened, face, token, draft, now, provider, paying)
+    public_campaign = await public_campaigns_of(request).public_campaign(association, basket.campaign_id)
+    worker = request.app.state.worker
+    provider = "" if worker is None else worker.provider.pages_origin
+    return BasketRequest(association, opened, public_campaign, token, basket, now, provider, paying)
 
 
-Visiting = Annotated[BasketRequest, Depends(visit)]
+CurrentBasket = Annotated[BasketRequest, Depends(visit)]
 
 
 def _after(address: str, *, paying: bool) -> str:

@@ -12,47 +12,49 @@ from adapters.files import MAX_PICTURE, PictureRefused, draw_photo
 from service.baskets.questions import PHOTO, REFUSED, asked_by
 from service.baskets.validation import check_answers
 from service.http.cpu_bound import run_cpu_bound
-from service.http.forms import Given, text
+from service.http.forms import FormBody, text
 from service.logging import logger
-from service.pages.families.basket.dependencies import INFORMATION, Visiting
+from service.pages.families.basket.dependencies import INFORMATION, CurrentBasket
 
 router = APIRouter()
 log = logger(__name__)
 
 
 @router.get("/{association}/paniers/{token}/informations")
-async def information(visit: Visiting, request: Request) -> Response:
+async def information(visit: CurrentBasket, request: Request) -> Response:
     """Ask about each child, with what is wrong once it was sent."""
     visit.check_reached(INFORMATION)
-    errors = check_answers(visit.face, visit.draft, visit.today) if "verifier" in request.query_params else {}
+    errors = (
+        check_answers(visit.public_campaign, visit.basket, visit.today) if "verifier" in request.query_params else {}
+    )
     return visit.page(
         "basket_information.html",
         INFORMATION,
         errors=errors,
-        asked=asked_by(visit.face.shown),
-        classes=list(visit.face.classes.values()),
+        asked=asked_by(visit.public_campaign.shown),
+        classes=list(visit.public_campaign.classes.values()),
     )
 
 
 @router.post("/{association}/paniers/{token}/informations")
-async def change_information(visit: Visiting, form: Given) -> Response:
+async def change_information(visit: CurrentBasket, form: FormBody) -> Response:
     """Keep what was answered, then go on or show what is wrong."""
     visit.check_reached(INFORMATION)
     await _take(visit, form)
     await visit.keep()
-    if check_answers(visit.face, visit.draft, visit.today):
+    if check_answers(visit.public_campaign, visit.basket, visit.today):
         return RedirectResponse(f"{visit.address}{INFORMATION}?verifier", 303)
     return visit.after(INFORMATION)
 
 
-async def _take(visit: Visiting, form: FormData) -> None:
+async def _take(visit: CurrentBasket, form: FormData) -> None:
     """Take the names and answers as they were typed; a child that another page has added stays."""
-    for child in visit.draft.children:
+    for child in visit.basket.children:
         if f"first_name-{child.key}" not in form:
             continue
         child.first_name = text(form, f"first_name-{child.key}")
         child.last_name = text(form, f"last_name-{child.key}")
-        for asked in asked_by(visit.face.shown):
+        for asked in asked_by(visit.public_campaign.shown):
             name = asked.question.name
             field = f"{name}-{child.key}"
             before = child.answers.get(name, "")

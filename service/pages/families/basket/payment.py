@@ -23,12 +23,12 @@ from service.baskets.placement import place
 from service.baskets.pricing import OTHER, prices, tip_cents, tips
 from service.baskets.validation import price_change
 from service.fields import FieldError
-from service.http.forms import Given, text
+from service.http.dependencies import worker_of
+from service.http.forms import FormBody, text
 from service.logging import logger
-from service.pages.families.basket.dependencies import PAYMENT, BasketRequest, Visiting, contribution_address
+from service.pages.families.basket.dependencies import PAYMENT, BasketRequest, CurrentBasket, contribution_address
 from service.pages.families.legal_texts import TERMS_VERSION
 from service.payments.checkout import lead_to_payment
-from service.web.webhooks import workshop_of
 from service.worker.worker import Worker
 
 router = APIRouter()
@@ -55,14 +55,14 @@ class Bill(NamedTuple):
 
 
 @router.get("/{association}/paniers/{token}/paiement")
-async def payment(visit: Visiting) -> Response:
+async def payment(visit: CurrentBasket) -> Response:
     """Show what is to be paid, and to whom."""
     visit.check_reached(PAYMENT)
     return _show(visit, {})
 
 
 @router.post("/{association}/paniers/{token}/paiement")
-async def pay(visit: Visiting, request: Request, form: Given) -> Response:
+async def pay(visit: CurrentBasket, request: Request, form: FormBody) -> Response:
     """Place the basket and lead to the provider's page; whatever is not as it was shown is shown again first."""
     visit.check_reached(PAYMENT)
     stale = text(form, "digest") != visit.digest
@@ -87,7 +87,7 @@ def _objections(visit: BasketRequest, form: FormData) -> tuple[dict[str, str], s
     except FieldError as refusal:
         return {"tip_amount": refusal.french}, ""
     errors = {} if "terms" in form else {"terms": _TERMS}
-    changed = price_change(visit.face, visit.draft)
+    changed = price_change(visit.public_campaign, visit.basket)
     if text(form, "shown") != str(bill.now):
         return errors, changed or _RECOUNTED
     return errors, changed
@@ -95,33 +95,33 @@ def _objections(visit: BasketRequest, form: FormData) -> tuple[dict[str, str], s
 
 async def _place(visit: BasketRequest, request: Request) -> Response:
     """Record the basket, and open the page where it is paid; a page that does not open can be asked for again."""
-    shop = workshop_of(request)
+    worker = worker_of(request)
     contribution_id = await run_in_threadpool(
-        place, visit.opened, visit.face, visit.basket, terms_version=TERMS_VERSION, at=visit.now
+        place, visit.opened, visit.public_campaign, visit.submitted, terms_version=TERMS_VERSION, at=visit.now
     )
-    campaign_id = visit.face.campaign.campaign_id
-    if visit.draft.account_id is not None:
+    campaign_id = visit.public_campaign.campaign.campaign_id
+    if visit.basket.account_id is not None:
         linked = LinkedContribution(campaign_id, contribution_id, visit.now)
-        await run_in_threadpool(visit.opened.families.accounts.link, visit.draft.account_id, linked)
+        await run_in_threadpool(visit.opened.families.accounts.link, visit.basket.account_id, linked)
     after = contribution_address(visit.association, campaign_id, contribution_id)
     back = f"{str(request.base_url).rstrip('/')}{after}"
     try:
-        url = await run_in_threadpool(_lead, shop, visit.association, campaign_id, contribution_id, back)
+        url = await run_in_threadpool(_lead, worker, visit.association, campaign_id, contribution_id, back)
     except ProviderUnavailable as error:
         log.warning("payment page not opened", contribution=str(contribution_id), reason=str(error))
         url = None
     return RedirectResponse(url or after, 303)
 
 
-def _lead(shop: Worker, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> str | None:
-    return lead_to_payment(shop.office(association), campaign_id, contribution_id, back).url
+def _lead(worker: Worker, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> str | None:
+    return lead_to_payment(worker.context(association), campaign_id, contribution_id, back).url
 
 
 def _take(visit: BasketRequest, form: FormData) -> None:
     """Take what was chosen."""
-    draft = visit.draft
-    draft.tip, draft.tip_amount = text(form, "tip") or draft.tip, text(form, "tip_amount")
-    draft.in_instalments = text(form, "instalments") == "yes" and visit.face.shown.instalments is not None
+    basket = visit.basket
+    basket.tip, basket.tip_amount = text(form, "tip") or basket.tip, text(form, "tip_amount")
+    basket.in_instalments = text(form, "instalments") == "yes" and visit.public_campaign.shown.instalments is not None
 
 
 def _bill(visit: BasketRequest) -> Bill:
@@ -131,10 +131,10 @@ def _bill(visit: BasketRequest) -> Bill:
         Unreadable: the tip.
 
     """
-    draft, terms = visit.draft, visit.face.shown.instalments
-    total = sum(cents or 0 for cents in prices(visit.face.tariffs, draft.children))
-    count = terms.count if terms and draft.in_instalments else 1
-    return Bill(total, tip_cents(draft, total), split_equally(total, count))
+    basket, terms = visit.basket, visit.public_campaign.shown.instalments
+    total = sum(cents or 0 for cents in prices(visit.public_campaign.tariffs, basket.children))
+    count = terms.count if terms and basket.in_instalments else 1
+    return Bill(total, tip_cents(basket, total), split_equally(total, count))
 
 
 def _show(visit: BasketRequest, errors: dict[str, str], *, notice: str = "", accepted: bool = False) -> Response:
@@ -142,14 +142,14 @@ def _show(visit: BasketRequest, errors: dict[str, str], *, notice: str = "", acc
     try:
         bill = _bill(visit)
     except FieldError:
-        total = sum(cents or 0 for cents in prices(visit.face.tariffs, visit.draft.children))
+        total = sum(cents or 0 for cents in prices(visit.public_campaign.tariffs, visit.basket.children))
         bill = Bill(total, 0, (total,))
     return visit.page(
         "basket_payment.html",
         PAYMENT,
         leads_to=visit.provider,
         errors=errors,
-        notice=notice or price_change(visit.face, visit.draft),
+        notice=notice or price_change(visit.public_campaign, visit.basket),
         accepted=accepted,
         bill=bill,
         tips=tips(bill.total),
@@ -161,7 +161,7 @@ def _show(visit: BasketRequest, errors: dict[str, str], *, notice: str = "", acc
 
 def _schedule(visit: BasketRequest, total: int) -> list[tuple[str, str]]:
     """Return the day and amount of each instalment, when the campaign offers them (S-94…S-96, S-206)."""
-    terms = visit.face.shown.instalments
+    terms = visit.public_campaign.shown.instalments
     if terms is None or total < terms.count:
         return []
     days = (add_months(visit.today, number * terms.interval_months) for number in range(terms.count))

@@ -11,44 +11,44 @@ from service.baskets.pricing import prices
 from service.baskets.questions import PHOTO, asked_by, read_answer, shown_answer
 from service.baskets.validation import check_children, price_change
 from service.fields import clean_text
-from service.http.forms import Given, text
-from service.pages.families.basket.dependencies import RECAP, BasketRequest, Visiting
+from service.http.forms import FormBody, text
+from service.pages.families.basket.dependencies import RECAP, BasketRequest, CurrentBasket
 
 router = APIRouter()
 
 
 @router.get("/{association}/paniers/{token}/recapitulatif")
-async def recap(visit: Visiting, request: Request) -> Response:
+async def recap(visit: CurrentBasket, request: Request) -> Response:
     """Show the whole basket before payment."""
     visit.check_reached(RECAP)
-    priced = [cents or 0 for cents in prices(visit.face.tariffs, visit.draft.children)]
+    priced = [cents or 0 for cents in prices(visit.public_campaign.tariffs, visit.basket.children)]
     lines = [
-        (child, visit.face.tariffs[child.tariff_id], cents, _answers(visit, child))
-        for child, cents in zip(visit.draft.children, priced, strict=True)
+        (child, visit.public_campaign.tariffs[child.tariff_id], cents, _answers(visit, child))
+        for child, cents in zip(visit.basket.children, priced, strict=True)
     ]
     return visit.page(
         "basket_recap.html",
         RECAP,
         lines=lines,
         total=sum(priced),
-        changed=price_change(visit.face, visit.draft),
+        changed=price_change(visit.public_campaign, visit.basket),
         editing="email" in request.query_params,
-        email=clean_text(visit.draft.email),
+        email=clean_text(visit.basket.email),
         names=clean_text,
         label_of=_label,
     )
 
 
 @router.post("/{association}/paniers/{token}/recapitulatif")
-async def confirm(visit: Visiting, form: Given) -> Response:
+async def confirm(visit: CurrentBasket, form: FormBody) -> Response:
     """Correct the address of e-mail, or confirm the basket as it is shown."""
     visit.check_reached(RECAP)
     if text(form, "action") == "email":
-        visit.draft.email = text(form, "email")
+        visit.basket.email = text(form, "email")
         await visit.keep()
-        wrong = "email" in check_children(visit.face, visit.draft)
+        wrong = "email" in check_children(visit.public_campaign, visit.basket)
         return RedirectResponse(f"{visit.address}?verifier" if wrong else f"{visit.address}{RECAP}", 303)
-    visit.draft.seen = [cents or 0 for cents in prices(visit.face.tariffs, visit.draft.children)]
+    visit.basket.seen = [cents or 0 for cents in prices(visit.public_campaign.tariffs, visit.basket.children)]
     await visit.keep()
     return visit.after(RECAP)
 
@@ -56,8 +56,11 @@ async def confirm(visit: Visiting, form: Given) -> Response:
 def _answers(visit: BasketRequest, child: BasketChild) -> list[str]:
     """What was answered for a child, as the page shows it."""
     read = (
-        (one.question, read_answer(one, child.answers.get(one.question.name, ""), visit.face.classes, visit.today))
-        for one in asked_by(visit.face.shown)
+        (
+            one.question,
+            read_answer(one, child.answers.get(one.question.name, ""), visit.public_campaign.classes, visit.today),
+        )
+        for one in asked_by(visit.public_campaign.shown)
     )
     return [
         shown_answer(question, answer) if question.name != PHOTO else "Photo jointe"

@@ -1,0 +1,51 @@
+"""What routes take from the running application: the association of the address, the runtime, the worker, the clock."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+
+from adapters.payments.errors import ProviderMissing
+from service.payments.context import Clock
+from service.public_campaigns import PublicCampaignCache
+from service.runtime.runtime import Runtime
+from service.worker.clocks import machine_clock
+from service.worker.worker import Worker
+
+Slug = Annotated[str, Path(pattern="^[a-z][a-z0-9_]{1,39}$", description="The association, e.g. ad06")]
+
+
+def runtime_of(request: Request) -> Runtime:
+    """Return what the running service holds open."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def worker_of(request: Request) -> Worker:
+    """Return the running service's worker.
+
+    Raises:
+        ProviderMissing: the installation has no payment provider.
+
+    """
+    worker: Worker | None = request.app.state.worker
+    if worker is None:
+        raise ProviderMissing
+    return worker
+
+
+def clock_of(request: Request) -> Clock:
+    """Return the clock that families' pages follow: the payments' own, which is the machine's outside of a sandbox."""
+    worker: Worker | None = request.app.state.worker
+    return machine_clock if worker is None else worker.now
+
+
+def public_campaigns_of(request: Request) -> PublicCampaignCache:
+    """Return the running service's cache of what families see of campaigns."""
+    cache: PublicCampaignCache = request.app.state.public_campaigns
+    return cache
+
+
+CurrentWorker = Annotated[Worker, Depends(worker_of)]
+"""The running service's worker, for a route that cannot do without a payment provider."""
