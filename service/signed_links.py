@@ -11,13 +11,15 @@ import binascii
 import hashlib
 import hmac
 import struct
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.errors import LedgerError, NotFound
 
+RECEIPT_LINK_LIFE: Final = timedelta(days=30)
+"""How long a link to a receipt is valid; another can be asked for."""
 SECRET: Final = "links"  # noqa: S105 - the name of the secret in the vault
 _CONTENT: Final = struct.Struct(">BI16s16s")
 """Number of the instalment, last day, campaign, contribution."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from domain.calendar import paris_date
@@ -20,10 +20,7 @@ from reports.parts.wording import payment_reference
 from service import people
 from service.emails.content import ChildAmount
 from service.payments.context import PaymentContext
-from service.signed_links import SECRET, LinkPurpose, SignedLink, address
-
-LINK_LIFE: Final = timedelta(days=30)
-"""How long a link to a receipt is valid; another can be asked for."""
+from service.signed_links import RECEIPT_LINK_LIFE, SECRET, LinkPurpose, SignedLink, address
 
 
 class EmailNotSent(Exception):
@@ -39,7 +36,7 @@ class EmailNotSent(Exception):
 class EmailContext:
     """One event and where to read about it; ``number`` is that of an instalment, where there are several."""
 
-    context: PaymentContext
+    payment_context: PaymentContext
     fact: RecordedEvent
     coop_id: UUID
     public_url: str
@@ -59,15 +56,15 @@ class EmailContext:
     @property
     def today(self) -> date:
         """The Paris day on which the letter leaves."""
-        return paris_date(self.context.now())
+        return paris_date(self.payment_context.now())
 
     def coop(self) -> Coop:
         """The coop as it is now."""
-        return self.context.coop(self.coop_id)
+        return self.payment_context.coop(self.coop_id)
 
     def campaign(self) -> Campaign:
         """The campaign as it is now."""
-        return self.context.campaign(self.fact.stream_id)
+        return self.payment_context.campaign(self.fact.stream_id)
 
     def contribution(self) -> Contribution:
         """The contribution as it is now."""
@@ -86,16 +83,16 @@ class EmailContext:
 
     def page(self, path: str = "") -> str:
         """The address of the coop's collections, or of one of them."""
-        return f"{self.public_url}/{self.context.slug}/collectes{path}"
+        return f"{self.public_url}/{self.payment_context.slug}/collectes{path}"
 
     def link(self, purpose: LinkPurpose, until: date, number: int = 0) -> str:
         """The signed address of something to do with the contribution."""
         link = SignedLink(purpose, self.fact.stream_id, self.event.contribution_id, until, number)
-        return address(self.public_url, self.context.slug, self.context.vault.secret(SECRET), link)
+        return address(self.public_url, self.payment_context.slug, self.payment_context.vault.secret(SECRET), link)
 
     def receipt(self) -> str:
         """The signed address of the receipt."""
-        return self.link(LinkPurpose.RECEIPT, self.day + LINK_LIFE)
+        return self.link(LinkPurpose.RECEIPT, self.day + RECEIPT_LINK_LIFE)
 
     def class_label(self, code: str) -> str:
         """A class as the coop calls it; no class has no name."""
@@ -106,7 +103,7 @@ class EmailContext:
     def children(self, cents: Mapping[int, int]) -> tuple[ChildAmount, ...]:
         """The children of some lines as their family reads them, with cents by line."""
         lines, tariffs = self.contribution().lines, self.campaign().tariffs
-        names = people.full_names(self.context.vault, (lines[number].participant_id for number in cents))
+        names = people.full_names(self.payment_context.vault, (lines[number].participant_id for number in cents))
         return tuple(
             ChildAmount(
                 name=names[lines[number].participant_id],
@@ -119,14 +116,14 @@ class EmailContext:
 
     def planned_with(self) -> tuple[InstalmentDue, ...]:
         """The instalments that were fixed together with the event, which is then the first payment of several."""
-        following = self.context.ledger.store.events(self.fact.position + 1, 1)
+        following = self.payment_context.ledger.store.events(self.fact.position + 1, 1)
         event = following[0].event if following else None
         mine = isinstance(event, InstalmentsScheduled) and event.contribution_id == self.event.contribution_id
         return event.instalments if mine and isinstance(event, InstalmentsScheduled) else ()
 
     def planned(self) -> dict[int, InstalmentDue]:
         """All instalments that were ever planned; the campaign's stream is read again, for letters that are rare."""
-        facts = self.context.ledger.store.newer({self.fact.stream_id: 0})
+        facts = self.payment_context.ledger.store.newer({self.fact.stream_id: 0})
         plans = (fact.event for fact in facts if isinstance(fact.event, InstalmentsScheduled))
         mine = (plan for plan in plans if plan.contribution_id == self.event.contribution_id)
         return {due.number: due for plan in mine for due in plan.instalments}

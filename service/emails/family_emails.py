@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from adapters.email import Email
+from domain.campaign.instalments import GIVE_UP_AFTER
 from service.emails import content
 from service.emails.content import DeclineCause, DuePayment, EmailEnvelope, Instalment
-from service.emails.context import LINK_LIFE, EmailContext, EmailNotSent
+from service.emails.context import EmailContext, EmailNotSent
 from service.emails.receipt_requests import RECEIPT
-from service.signed_links import LinkPurpose
-from service.worker.task_plan import GIVE_UP_AFTER
+from service.signed_links import RECEIPT_LINK_LIFE, LinkPurpose
 
 Writer = Callable[[EmailContext, EmailEnvelope], Email]
 """Writes one kind of letter.
@@ -50,7 +50,7 @@ def _reminder(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
     due = email_context.contribution().schedule.get(email_context.number)
     if due is None or due.due_on < email_context.today:
         raise EmailNotSent("overtaken")
-    manage = email_context.link(LinkPurpose.MANAGE, due.due_on + LINK_LIFE)
+    manage = email_context.link(LinkPurpose.MANAGE, due.due_on + RECEIPT_LINK_LIFE)
     return content.instalment_reminder(envelope, _instalment(email_context, due.number, due.due_on, due.cents), manage)
 
 
@@ -117,7 +117,7 @@ def _refund_failed(email_context: EmailContext, envelope: EmailEnvelope) -> Emai
 
 def _receipt(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
     """The link to the receipt, asked for again: it is good from today on, for what is paid by now."""
-    contribution, until = email_context.contribution(), email_context.today + LINK_LIFE
+    contribution, until = email_context.contribution(), email_context.today + RECEIPT_LINK_LIFE
     facts = content.ReceiptEmail(
         campaign=email_context.title,
         reference=email_context.reference,

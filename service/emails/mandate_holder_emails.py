@@ -82,7 +82,7 @@ def _revoked(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
 def _payout(email_context: EmailContext) -> content.PayoutEmail:
     """A payout as its request fixed it; the log keeps the masked IBAN even when the vault has forgotten the whole."""
     payout_id: UUID = email_context.event.payout_id
-    events = [fact.event for fact in email_context.context.ledger.store.newer({email_context.coop_id: 0})]
+    events = [fact.event for fact in email_context.payment_context.ledger.store.newer({email_context.coop_id: 0})]
     asked = next(one for one in events if isinstance(one, PayoutRequested) and one.payout_id == payout_id)
     registered = (one for one in events if isinstance(one, BankAccountRegistered))
     iban = next(one.iban_masked for one in registered if one.bank_account_id == asked.bank_account_id)
@@ -98,7 +98,7 @@ def _who(email_context: EmailContext) -> str:
         person_id = UUID(email_context.event.by)
     except ValueError:
         return _SOMEBODY
-    name = people.full_names(email_context.context.vault, [person_id])[person_id]
+    name = people.full_names(email_context.payment_context.vault, [person_id])[person_id]
     return _SOMEBODY if name == ERASED_NAME else name
 
 

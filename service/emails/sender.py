@@ -132,7 +132,7 @@ def _split(context: PaymentContext, task: Task, born: NewTask, ids: list[UUID]) 
 
 def _envelope(email_context: EmailContext, to: str, key: str, reply_to: str) -> EmailEnvelope:
     """The envelope of a letter: the coop writes, under its regulated line."""
-    coop, ledger = email_context.coop(), email_context.context.ledger
+    coop, ledger = email_context.coop(), email_context.payment_context.ledger
     if coop.details is None:
         raise NotFound(coop=coop.id)
     association = ledger.store.load(Association, ledger.association_id).name
@@ -146,7 +146,7 @@ def _contact(email_context: EmailContext) -> str:
     details = email_context.campaign().details
     contact: Person | None = None
     if details and details.contact_id:
-        contact = email_context.context.vault.get(details.contact_id)
+        contact = email_context.payment_context.vault.get(details.contact_id)
     try:
         return check_address(contact.email.strip()) if contact else ""
     except Undeliverable:

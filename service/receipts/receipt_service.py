@@ -19,14 +19,13 @@ from projections.catalogue import MODELS
 from reports.parts.provenance import Provenance
 from reports.receipt import ChildLine, Receipt, ReceiptInput, receipt
 from service import people
-from service.emails.context import LINK_LIFE
 from service.receipts.errors import NothingPaid
 from service.receipts.proof import LINK_BYTES, PATH, SECRET, PrintedReceipt, read_proof, write_proof
 from service.receipts.proof_check import ProofCheck, check_proof
 from service.receipts.source import ReceiptSource
 from service.runtime.open_ledger import OpenLedger
+from service.signed_links import RECEIPT_LINK_LIFE, LinkPurpose, SignedLink, address, read_old_token, read_token
 from service.signed_links import SECRET as LINKS
-from service.signed_links import LinkPurpose, SignedLink, address, read_old_token, read_token
 
 _FIRST: Final = 1
 _A_DAY: Final = timedelta(days=1)
@@ -79,7 +78,7 @@ class ReceiptService:
     def path(self, source: ReceiptSource) -> str:
         """Return the signed path of the receipt of a contribution, for thirty days from today."""
         order = source.order
-        link = SignedLink(LinkPurpose.RECEIPT, order.campaign_id, order.contribution_id, self.today + LINK_LIFE)
+        link = SignedLink(LinkPurpose.RECEIPT, order.campaign_id, order.contribution_id, self.today + RECEIPT_LINK_LIFE)
         return address("", self._opened.ledger.slug, self._links, link)
 
     def path_after_payment(self, source: ReceiptSource) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from adapters.jobs import NewTask
 from domain.calendar import PARIS
+from domain.campaign.instalments import GIVE_UP_AFTER
 from domain.events.bank import AdjustmentApproved, BankAccountConfirmed
 from domain.events.base import Event
 from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentPutOnHold
@@ -23,8 +24,6 @@ from domain.recorded_event import RecordedEvent
 
 BASKET_LIFE: Final = timedelta(hours=24)
 """After this time an unpaid basket is given up; the provider's own page closes no later."""
-GIVE_UP_AFTER: Final = timedelta(days=28)
-"""An instalment that nobody paid so long after its day is given up: the fourth attempt is on the 24th day."""
 FEE_LATEST: Final = timedelta(days=3)
 """So long after a payment its fee is looked up if nobody told it, however long nobody listened."""
 _HOUR: Final = time(8, 0)
