@@ -104,11 +104,11 @@ def _reversed(event: TransferReversed) -> Postings:
     return _move(A.PSP_PLATFORM, A.PSP_COOP, event.cents)
 
 
-def _suspended(event: PaymentPutOnHold) -> Postings:
+def _on_hold(event: PaymentPutOnHold) -> Postings:
     return _move(A.PSP_PLATFORM, A.SUSPENSE, event.cents)
 
 
-def _suspended_returned(event: OnHoldPaymentReturned) -> Postings:
+def _on_hold_returned(event: OnHoldPaymentReturned) -> Postings:
     return _move(A.SUSPENSE, A.PSP_PLATFORM, event.cents)
 
 
@@ -258,7 +258,7 @@ def _signed(debit: Account, credit: Account, cents: int) -> Postings:
     return _move(debit, credit, cents) if cents >= 0 else _move(credit, debit, -cents)
 
 
-def _movement_suspended(event: MovementPutOnHold) -> Postings:
+def _movement_on_hold(event: MovementPutOnHold) -> Postings:
     return _signed(A.PSP_COOP, A.SUSPENSE, event.cents)
 
 
@@ -280,8 +280,8 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     InstalmentsScheduled: _scheduled,
     InstalmentFailed: _instalment_failed,
     InstalmentsCancelled: _instalments_cancelled,
-    PaymentPutOnHold: _suspended,
-    OnHoldPaymentReturned: _suspended_returned,
+    PaymentPutOnHold: _on_hold,
+    OnHoldPaymentReturned: _on_hold_returned,
     ExternalRefundFound: _external_refund,
     ExternalRefundAllocated: _external_allocated,
     RefundSettled: _refunded,
@@ -300,7 +300,7 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     AdjustmentTransferred: _adjustment_moved,
     NegativeBalanceCovered: _covered,
     DebtRecovered: _recovered,
-    MovementPutOnHold: _movement_suspended,
+    MovementPutOnHold: _movement_on_hold,
     SuspenseCleared: _cleared,
     PlatformMovementRecorded: _platform_movement,
     PlatformSuspenseCleared: _cleared,

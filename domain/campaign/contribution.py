@@ -119,6 +119,7 @@ class Contribution:
         "instalments",
         "lines",
         "means",
+        "on_hold",
         "payer_id",
         "payments",
         "placed_at",
@@ -126,7 +127,6 @@ class Contribution:
         "refusals",
         "schedule",
         "slips",
-        "suspended",
         "tip_due",
         "tip_held",
         "tip_paid",
@@ -151,7 +151,7 @@ class Contribution:
         self.fees: set[str] = set()
         self.attempts: set[str] = set()
         self.refusals: dict[int, int] = {}
-        self.suspended: dict[str, int] = {}
+        self.on_hold: dict[str, int] = {}
         self.external: dict[UUID, ExternalRefundFound] = {}
 
     @property

@@ -183,13 +183,13 @@ def _external_allocated(state: Campaign, event: ExternalRefundAllocated) -> None
         contribution.lines[share.line].held -= share.cents
 
 
-def _payment_suspended(state: Campaign, event: money.PaymentPutOnHold) -> None:
-    state.contributions[event.contribution_id].suspended[event.payment_id] = event.cents
-    state.suspended[event.payment_id] = event.contribution_id
+def _payment_on_hold(state: Campaign, event: money.PaymentPutOnHold) -> None:
+    state.contributions[event.contribution_id].on_hold[event.payment_id] = event.cents
+    state.on_hold[event.payment_id] = event.contribution_id
 
 
-def _suspended_returned(state: Campaign, event: money.OnHoldPaymentReturned) -> None:
-    del state.contributions[event.contribution_id].suspended[event.payment_id]
+def _on_hold_returned(state: Campaign, event: money.OnHoldPaymentReturned) -> None:
+    del state.contributions[event.contribution_id].on_hold[event.payment_id]
 
 
 def _refund_failed(state: Campaign, event: RefundFailed) -> None:
@@ -268,8 +268,8 @@ Campaign.HANDLERS = {
     RefundRequested: _refund_requested,
     ExternalRefundFound: _external_found,
     ExternalRefundAllocated: _external_allocated,
-    money.PaymentPutOnHold: _payment_suspended,
-    money.OnHoldPaymentReturned: _suspended_returned,
+    money.PaymentPutOnHold: _payment_on_hold,
+    money.OnHoldPaymentReturned: _on_hold_returned,
     RefundSettled: _refund_settled,
     RefundFailed: _refund_failed,
     RefundRepaid: _refund_repaid,

@@ -51,8 +51,8 @@ class RecordPaymentCaptured(CampaignCommand, frozen=True, kw_only=True):
             self._check_same(state, known)
             return ()
         contribution = state.contribution(self.contribution_id)
-        if self.payment_id in state.suspended:
-            raise Conflict(payment=self.payment_id, suspended=True)
+        if self.payment_id in state.on_hold:
+            raise Conflict(payment=self.payment_id, on_hold=True)
         captured = PaymentCaptured(
             at=self.at,
             by=self.by,
@@ -115,7 +115,7 @@ class RecordPaymentOnHold(CampaignCommand, frozen=True, kw_only=True):
         state.contribution(self.contribution_id)
         if self.payment_id in state.payments:
             raise Conflict(payment=self.payment_id, captured=True)
-        if self.payment_id in state.suspended:
+        if self.payment_id in state.on_hold:
             return ()
         return (
             PaymentPutOnHold(
@@ -141,14 +141,14 @@ class RecordOnHoldPaymentReturned(CampaignCommand, frozen=True, kw_only=True):
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
         """Recorded once; a part of it given back at the provider by hand is refused, to be looked at."""
-        contribution_id = state.suspended.get(self.payment_id)
+        contribution_id = state.on_hold.get(self.payment_id)
         if contribution_id is None:
             raise NotFound(payment=self.payment_id)
-        cents = state.contributions[contribution_id].suspended.get(self.payment_id)
+        cents = state.contributions[contribution_id].on_hold.get(self.payment_id)
         if cents is None:
             return ()
         if self.cents != cents:
-            raise Conflict(payment=self.payment_id, suspended=cents, cents=self.cents)
+            raise Conflict(payment=self.payment_id, on_hold=cents, cents=self.cents)
         return (
             OnHoldPaymentReturned(
                 at=self.at,
@@ -197,7 +197,7 @@ class RecordProviderFee(CampaignCommand, frozen=True, kw_only=True):
     def decide(self, state: Campaign) -> tuple[Event, ...]:
         """Recorded once by payment, expected or not; a fee on an unknown payment waits for it."""
         contribution = state.contribution(self.contribution_id)
-        if self.payment_id not in contribution.payments and self.payment_id not in state.suspended:
+        if self.payment_id not in contribution.payments and self.payment_id not in state.on_hold:
             raise Conflict(payment=self.payment_id, known=False)
         if self.payment_id in contribution.fees:
             return ()

@@ -51,7 +51,7 @@ class Campaign(State):
         self.disputes: dict[str, UUID] = {}
         self.transfers: set[str] = set()
         self.reversals: set[str] = set()
-        self.suspended: dict[str, UUID] = {}
+        self.on_hold: dict[str, UUID] = {}
         self.external: dict[UUID, UUID] = {}
 
     def contribution(self, contribution_id: UUID) -> Contribution:

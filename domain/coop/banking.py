@@ -6,8 +6,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from domain.coop.base import CoopCommand
-from domain.coop.state import Coop, PayoutStatus
+from domain.coop.state import Coop, CoopCommand, PayoutStatus
 from domain.errors import AlreadyExists, Conflict, InvalidInput, NotFound
 from domain.events.bank import (
     BankAccountConfirmed,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from domain.coop.base import CoopCommand
-from domain.coop.state import Coop
+from domain.coop.state import Coop, CoopCommand
 from domain.errors import Conflict
 from domain.events.base import Event
 from domain.events.coop import CertificationRequested, CertificationRevoked, Certified

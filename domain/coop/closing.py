@@ -7,8 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.calendar import add_months, end_of_month, first_of_month, fiscal_year_bounds, paris_date
-from domain.coop.base import CoopCommand
-from domain.coop.state import Coop
+from domain.coop.state import Coop, CoopCommand
 from domain.errors import Conflict, InvalidInput, NotAllowed
 from domain.events.bank import AdjustmentApproved, CashCounted, PeriodClosed
 from domain.events.base import Event, StatementBoxes

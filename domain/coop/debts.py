@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from domain.coop.base import CoopFundsCommand
-from domain.coop.state import Coop
+from domain.coop.state import Coop, CoopFundsCommand
 from domain.events.base import Event
 from domain.events.payout import DebtRecovered, NegativeBalanceCovered
 from domain.funds import CoopFunds

@@ -7,8 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.calendar import paris_date
-from domain.coop.base import CoopCommand
-from domain.coop.state import Coop
+from domain.coop.state import Coop, CoopCommand
 from domain.errors import AlreadyExists, Conflict, InvalidInput, NotAllowed, NotFound
 from domain.events.base import Event
 from domain.events.coop import CharterAccepted, MandateGranted, MandateRevoked

@@ -11,8 +11,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.calendar import fiscal_year, paris_date
-from domain.coop.base import CoopCommand, CoopFundsCommand
-from domain.coop.state import Coop, Payout, PayoutStatus
+from domain.coop.state import Coop, CoopCommand, CoopFundsCommand, Payout, PayoutStatus
 from domain.errors import (
     AlreadyExists,
     BankAccountNotConfirmed,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from domain.coop.base import CoopCommand
-from domain.coop.state import Coop
+from domain.coop.state import Coop, CoopCommand
 from domain.errors import InvalidInput
 from domain.events.base import Event, SchoolClass
 from domain.events.coop import CoopDetails, CoopDetailsChanged, CoopRegistered, SchoolClassesDefined

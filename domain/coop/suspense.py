@@ -7,8 +7,7 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.chart_of_accounts import Account
-from domain.coop.base import CoopCommand
-from domain.coop.state import Coop
+from domain.coop.state import Coop, CoopCommand
 from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from domain.events.bank import AdjustmentTransferred, MovementPutOnHold, SuspenseCleared
 from domain.events.base import Event

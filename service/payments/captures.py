@@ -51,7 +51,7 @@ def apply_payment(context: PaymentContext, payment: ProviderPayment) -> None:
     campaign = context.campaign(reference.campaign_id)
     contribution = campaign.contribution(reference.contribution_id)
     if payment.status is PaymentStatus.SUCCEEDED:
-        if payment.charge not in campaign.payments and payment.charge not in campaign.suspended:
+        if payment.charge not in campaign.payments and payment.charge not in campaign.on_hold:
             _captured(context, payment, reference, contribution)
         _charged(context, payment, reference, contribution)
     elif payment.failure is not None and payment.status is not PaymentStatus.CANCELED:

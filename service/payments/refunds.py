@@ -62,7 +62,7 @@ def refund_task(context: PaymentContext, task: Task) -> None:
 def return_task(context: PaymentContext, task: Task) -> None:
     """Give back a payment that was not expected."""
     campaign, payment_id = context.campaign(task.id("campaign_id")), str(task.facts["payment_id"])
-    cents = campaign.contribution(task.id("contribution_id")).suspended.get(payment_id)
+    cents = campaign.contribution(task.id("contribution_id")).on_hold.get(payment_id)
     if cents is None:
         return
     made = _give_back(context, task, cents, f"sus:{payment_id}", "")
@@ -94,7 +94,7 @@ def apply_refund(context: PaymentContext, refund: ProviderRefund, campaign_id: U
     money there is told again when it leaves.
     """
     campaign = context.campaign(campaign_id)
-    if refund.charge in campaign.suspended:
+    if refund.charge in campaign.on_hold:
         _returned(context, refund, campaign)
     elif refund.refund_id is not None and refund.refund_id in campaign.refunds:
         _ours(context, refund, campaign_id, refund.refund_id)

@@ -73,7 +73,7 @@ def _captured(fact: RecordedEvent, event: PaymentCaptured) -> Iterator[NewTask]:
         yield _fee(fact, event)
 
 
-def _suspended(fact: RecordedEvent, event: PaymentPutOnHold) -> Iterator[NewTask]:
+def _on_hold(fact: RecordedEvent, event: PaymentPutOnHold) -> Iterator[NewTask]:
     facts = _of(fact, event, payment_id=event.payment_id)
     yield NewTask("return", event.payment_id, _lane(event), event.at, facts)
     yield _fee(fact, event)
@@ -141,7 +141,7 @@ def _confirmed(fact: RecordedEvent, event: BankAccountConfirmed) -> Iterator[New
 _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTask]]]] = {
     ContributionPlaced: _placed,
     PaymentCaptured: _captured,
-    PaymentPutOnHold: _suspended,
+    PaymentPutOnHold: _on_hold,
     RefundRequested: _refund_requested,
     RefundFailed: _contribution_again,
     RefundRepaid: _payment_again,

@@ -1,0 +1,160 @@
+"""How each event of a coop changes its state; no rule is checked here, the event already happened."""
+
+from __future__ import annotations
+
+from domain.coop.state import Coop, Payout, PayoutStatus
+from domain.events import bank, coop, payout
+
+
+def _registered(state: Coop, event: coop.CoopRegistered) -> None:
+    state.coop_id, state.details, state.demo = state.id, event.details, event.demo
+
+
+def _details_changed(state: Coop, event: coop.CoopDetailsChanged) -> None:
+    state.details = event.details
+
+
+def _classes_defined(state: Coop, event: coop.SchoolClassesDefined) -> None:
+    state.classes[event.school_year] = tuple(school_class.code for school_class in event.classes)
+    state.class_labels[event.school_year] = tuple(school_class.label for school_class in event.classes)
+
+
+def _mandate_granted(state: Coop, event: coop.MandateGranted) -> None:
+    state.mandates[event.mandate_id] = (event.holder_id, event.valid_from, event.valid_to)
+
+
+def _mandate_revoked(state: Coop, event: coop.MandateRevoked) -> None:
+    del state.mandates[event.mandate_id]
+
+
+def _charter_accepted(state: Coop, event: coop.CharterAccepted) -> None:
+    state.charter_accepted = event.version
+
+
+def _certification_requested(state: Coop, event: coop.CertificationRequested) -> None:
+    state.provider_account = event.provider_account
+
+
+def _certified(state: Coop, event: coop.Certified) -> None:
+    state.provider_account, state.certified = event.provider_account, True
+
+
+def _certification_revoked(state: Coop, event: coop.CertificationRevoked) -> None:
+    state.certified = False
+
+
+def _finding(state: Coop, event: coop.InspectionFindingRecorded) -> None:
+    state.findings.add(event.finding_id)
+
+
+def _account_registered(state: Coop, event: bank.BankAccountRegistered) -> None:
+    state.bank_accounts[event.bank_account_id] = False
+    state.fingerprints.add(event.iban_fingerprint)
+
+
+def _account_confirmed(state: Coop, event: bank.BankAccountConfirmed) -> None:
+    state.bank_accounts[event.bank_account_id] = True
+    state.current_account, state.frozen = event.bank_account_id, False
+
+
+def _statement_imported(state: Coop, event: bank.BankStatementImported) -> None:
+    state.statements.add(event.file_sha256)
+
+
+def _line_matched(state: Coop, event: bank.BankLineMatched) -> None:
+    state.matches[event.bank_line_id] = event.payout_id
+
+
+def _line_unmatched(state: Coop, event: bank.BankLineUnmatched) -> None:
+    del state.matches[event.bank_line_id]
+
+
+def _cash_counted(state: Coop, event: bank.CashCounted) -> None:
+    """A count changes nothing that later decisions need."""
+
+
+def _adjusted(state: Coop, event: bank.AdjustmentApproved) -> None:
+    state.adjustments[event.adjustment_id] = event.cents
+
+
+def _closed(state: Coop, event: bank.PeriodClosed) -> None:
+    if event.kind == "month":
+        state.closed_through, state.last_boxes = event.last_day, event.boxes
+    else:
+        state.closed_years.add(event.first_day.year)
+
+
+def _payout_requested(state: Coop, event: payout.PayoutRequested) -> None:
+    state.payouts[event.payout_id] = Payout(event)
+    state.payout_numbers[event.fiscal_year] = event.number
+
+
+def _payout_sent(state: Coop, event: payout.PayoutSent) -> None:
+    state.payouts[event.payout_id].status = PayoutStatus.SENT
+    state.payouts[event.payout_id].provider_payout = event.provider_payout
+
+
+def _payout_paid(state: Coop, event: payout.PayoutPaid) -> None:
+    state.payouts[event.payout_id].status = PayoutStatus.PAID
+
+
+def _payout_failed(state: Coop, event: payout.PayoutFailed) -> None:
+    state.payouts[event.payout_id].status = PayoutStatus.FAILED
+
+
+def _frozen(state: Coop, event: payout.PayoutsFrozen) -> None:
+    state.frozen = True
+
+
+def _debt_changed(state: Coop, event: payout.NegativeBalanceCovered | payout.DebtRecovered) -> None:
+    state.debt_moves.add(event.cover_id if isinstance(event, payout.NegativeBalanceCovered) else event.recovery_id)
+
+
+def _adjustment_moved(state: Coop, event: bank.AdjustmentTransferred) -> None:
+    state.adjustments_moved.add(event.adjustment_id)
+
+
+def _movement_on_hold(state: Coop, event: bank.MovementPutOnHold) -> None:
+    state.suspense[event.movement_id] = event.cents
+    state.movements.add(event.movement_id)
+
+
+def _suspense_cleared(state: Coop, event: bank.SuspenseCleared) -> None:
+    del state.suspense[event.movement_id]
+
+
+def _payout_returned(state: Coop, event: payout.PayoutReturned) -> None:
+    state.payouts[event.payout_id].status = PayoutStatus.RETURNED
+
+
+Coop.HANDLERS = {
+    coop.CoopRegistered: _registered,
+    coop.CoopDetailsChanged: _details_changed,
+    coop.SchoolClassesDefined: _classes_defined,
+    coop.MandateGranted: _mandate_granted,
+    coop.MandateRevoked: _mandate_revoked,
+    coop.CharterAccepted: _charter_accepted,
+    coop.CertificationRequested: _certification_requested,
+    coop.Certified: _certified,
+    coop.CertificationRevoked: _certification_revoked,
+    coop.InspectionFindingRecorded: _finding,
+    bank.BankAccountRegistered: _account_registered,
+    bank.BankAccountConfirmed: _account_confirmed,
+    bank.BankStatementImported: _statement_imported,
+    bank.BankLineMatched: _line_matched,
+    bank.BankLineUnmatched: _line_unmatched,
+    bank.CashCounted: _cash_counted,
+    bank.AdjustmentApproved: _adjusted,
+    bank.PeriodClosed: _closed,
+    payout.PayoutRequested: _payout_requested,
+    payout.PayoutSent: _payout_sent,
+    payout.PayoutPaid: _payout_paid,
+    payout.PayoutFailed: _payout_failed,
+    payout.PayoutReturned: _payout_returned,
+    payout.PayoutsFrozen: _frozen,
+    payout.NegativeBalanceCovered: _debt_changed,
+    payout.DebtRecovered: _debt_changed,
+    bank.AdjustmentTransferred: _adjustment_moved,
+    bank.MovementPutOnHold: _movement_on_hold,
+    bank.SuspenseCleared: _suspense_cleared,
+}
