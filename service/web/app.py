@@ -9,18 +9,12 @@ from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 
 from service.accounts.google import google_from_environment
-from service.api import campaign_files, campaigns, contributions, coops, queries, report_files
-from service.api.payments import checkout, payouts, provider
+from service.api.routes import ROUTERS as API_ROUTERS
 from service.http.limits import BodyLimitMiddleware
 from service.http.problems import PROBLEMS
 from service.http.request_log import RequestMiddleware
-from service.pages import style_guide
-from service.pages.accounts import account, google, passwords, sign_in, sign_up
 from service.pages.assets import assets
-from service.pages.families import campaign, confirmation, files, instalments, legal_texts, proof, receipts
-from service.pages.families.basket import account as basket_account
-from service.pages.families.basket import children, information, payment, recap
-from service.pages.mandataire import emails, live, sharing
+from service.pages.routes import ROUTERS as PAGE_ROUTERS
 from service.pages.security import SecurityMiddleware
 from service.public_campaigns import PublicCampaignCache
 from service.runtime.runtime import Runtime
@@ -80,14 +74,11 @@ def create_app(runtime: Runtime, worker: Worker | None = None, *, closes: bool =
     app.state.public_campaigns = PublicCampaignCache(runtime)
     app.state.google = google_from_environment()
     install_problem_handlers(app)
-    for module in (coops, campaigns, campaign_files, contributions, checkout, provider, payouts, queries, report_files):
-        app.include_router(module.router, prefix="/api/v1")
+    for router in API_ROUTERS:
+        app.include_router(router, prefix="/api/v1")
     app.include_router(health, prefix="/api/v1")
-    baskets = (children, basket_account, information, recap, payment)
-    families = (campaign, files, legal_texts, *baskets, confirmation, instalments, receipts, proof)
-    accounts = (sign_up, sign_in, passwords, google, account)
-    for pages in (live, emails, sharing, *families, *accounts, style_guide, webhooks):
-        app.include_router(pages.router, include_in_schema=False)
+    for router in (*PAGE_ROUTERS, webhooks.router):
+        app.include_router(router, include_in_schema=False)
     app.mount("/static", assets(), name="static")
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(CrashMiddleware)

@@ -14,7 +14,7 @@ from domain.journal import postings
 from service.bootstrap import open_worker
 from service.demo.bank import DemoBank
 from service.demo.tryout import open_tryout
-from service.pages.mandataire.live import COOKIE
+from service.pages.mandataire.dependencies import COOKIE
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.worker.worker import WorkerThreads

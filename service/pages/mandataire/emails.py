@@ -20,7 +20,7 @@ from projections.directory import CoopRow
 from service.auth.principal import Role
 from service.emails.transports import folder_of
 from service.http.dependencies import Slug, runtime_of
-from service.pages.mandataire.live import MandataireRequest, SignedIn
+from service.pages.mandataire.dependencies import MandataireRequest, SignedIn
 from service.pages.rendering import page
 
 router = APIRouter()

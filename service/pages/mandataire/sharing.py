@@ -16,7 +16,7 @@ from domain.errors import InvalidInput, NotFound
 from projections import storefront
 from service.auth.principal import Action, check_allowed
 from service.http.dependencies import Slug, clock_of, runtime_of
-from service.pages.mandataire.live import SignedIn, campaign_of
+from service.pages.mandataire.dependencies import SignedIn, campaign_of
 from service.pages.rendering import page
 
 router = APIRouter()

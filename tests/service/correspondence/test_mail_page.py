@@ -14,7 +14,7 @@ import pytest
 
 from adapters.email import FolderTransport
 from service.emails.transports import folder_of
-from service.pages.mandataire.live import COOKIE
+from service.pages.mandataire.dependencies import COOKIE
 from service.pages.security import HEADERS
 from service.runtime.runtime import Runtime
 from service.settings import Settings

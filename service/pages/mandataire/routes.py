@@ -1,0 +1,18 @@
+"""The routes of the mandate holder's pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from service.pages.mandataire import campaigns, emails, live, sharing, sign_in
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    sign_in.router,
+    campaigns.router,
+    live.router,
+    emails.router,
+    sharing.router,
+)
+"""In the order in which addresses are matched."""

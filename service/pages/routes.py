@@ -1,0 +1,15 @@
+"""The routes of all pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from service.pages import style_guide
+from service.pages.accounts.routes import ROUTERS as ACCOUNT_ROUTERS
+from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
+from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (*MANDATAIRE_ROUTERS, *FAMILY_ROUTERS, *ACCOUNT_ROUTERS, style_guide.router)
+"""In the order in which addresses are matched."""
