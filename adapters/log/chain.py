@@ -153,14 +153,14 @@ def hash_at(connection: Connection[Any], schema: str, position: int) -> bytes:
     return b"" if row is None else bytes(row[0])
 
 
-class Links(NamedTuple):
+class ChainExcerpt(NamedTuple):
     """Some events of a log as they are stored, and the positions at which the chain does not hold or has no event."""
 
     rows: tuple[ChainRow, ...]
     broken: tuple[int, ...]
 
 
-def links_at(connection: Connection[Any], schema: str, association_id: UUID, positions: Collection[int]) -> Links:
+def chain_excerpt(connection: Connection[Any], schema: str, association_id: UUID, positions: Collection[int]) -> ChainExcerpt:
     """Recompute the chain hash of the events at some positions, each from its content and the hash stored before it.
 
     This finds what was changed, removed or put in at these positions. A forger who also wrote every later hash anew is
@@ -175,4 +175,4 @@ def links_at(connection: Connection[Any], schema: str, association_id: UUID, pos
             before = genesis(association_id) if row.position == 1 else previous
             if before is not None and row.hash == chain_hash(before, row):
                 broken.discard(row.position)
-    return Links(tuple(rows), tuple(sorted(broken)))
+    return ChainExcerpt(tuple(rows), tuple(sorted(broken)))

@@ -266,8 +266,8 @@ class EventStore:
 
     def head(self) -> tuple[int, bytes]:
         """Return the last position and its chain hash."""
-        ((position, link),) = self._all(SQL("SELECT position, hash FROM {}.ledger_head").format(self._log))
-        return position, link
+        ((position, head_hash),) = self._all(SQL("SELECT position, hash FROM {}.ledger_head").format(self._log))
+        return position, head_hash
 
     def events(self, first: int, count: int) -> list[RecordedEvent]:
         """Return ``count`` events from a position on."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from adapters.log.chain import Links, hash_at, links_at
+from adapters.log.chain import ChainExcerpt, hash_at, chain_excerpt
 from adapters.log.ledger import Ledger
 from domain.errors import LedgerCorrupt, NotFound
 from domain.events import decode
@@ -31,7 +31,7 @@ class ReceiptSource(NamedTuple):
     children: list[ParticipantRow]
     class_labels: dict[str, str]
     tariff_labels: dict[str, str]
-    links: Links
+    links: ChainExcerpt
     last: int
     head: bytes
 
@@ -60,7 +60,7 @@ class ReceiptSource(NamedTuple):
             children=participants.of_contribution(connection, contribution_id),
             class_labels=directory.class_labels(connection, campaign.coop_id, campaign.school_year),
             tariff_labels=directory.tariff_labels(connection, campaign_id),
-            links=links_at(connection, ledger.log_schema, ledger.association_id, positions),
+            links=chain_excerpt(connection, ledger.log_schema, ledger.association_id, positions),
             last=last,
             head=hash_at(connection, ledger.log_schema, last),
         )

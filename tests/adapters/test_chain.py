@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from adapters.log.chain import ChainReport, ChainRow, chain_hash, genesis, links_at, verify_chain
+from adapters.log.chain import ChainReport, ChainRow, chain_hash, genesis, chain_excerpt, verify_chain
 from adapters.log.event_store import Append, EventStore, NewEvent
 from tests.adapters.ledger_samples import SLUG, any_event, make_ledger, opened_store
 
@@ -156,13 +156,13 @@ def test_a_verification_meanwhile_written_to_stays_sound(log: Log) -> None:
 def broken(log: Log, *positions: int) -> tuple[int, ...]:
     """Where the chain does not hold, of some positions."""
     with psycopg.connect(log.dsn) as connection:
-        return links_at(connection, SLUG, log.association_id, positions).broken
+        return chain_excerpt(connection, SLUG, log.association_id, positions).broken
 
 
 def test_the_links_of_a_few_events_are_checked_alone(log: Log, reader: Connection) -> None:
-    found = links_at(reader, SLUG, log.association_id, (1, 4, COUNT))
+    found = chain_excerpt(reader, SLUG, log.association_id, (1, 4, COUNT))
     assert ([row.position for row in found.rows], found.broken) == ([1, 4, COUNT], ())
-    assert links_at(reader, SLUG, uuid4(), (1, 4)).broken == (1,)
+    assert chain_excerpt(reader, SLUG, uuid4(), (1, 4)).broken == (1,)
     assert broken(log) == ()
     log.tamper("UPDATE ad06.ledger_events SET state = state || ' ' WHERE position = 4")
     assert broken(log, 1, 4, 5) == (4,)

@@ -55,8 +55,8 @@ class Writer:
             AppendUncertainError: no answer came, or the commit may not have reached the standby.
 
         """
-        before, link = self._call(self._append, _columns(append, stored))
-        return StoredBatch(before, LogHead(before + len(stored), link))
+        before, head_hash = self._call(self._append, _columns(append, stored))
+        return StoredBatch(before, LogHead(before + len(stored), head_hash))
 
     def resolve(self, batch: UUID) -> StoredBatch | None:
         """Tell where a batch landed; None after fencing one that did not.
@@ -65,8 +65,8 @@ class Writer:
             AppendUncertainError: the truth cannot be told yet.
 
         """
-        before, last, link = self._call(self._resolve, (batch,))
-        return None if before is None else StoredBatch(before, LogHead(last, link))
+        before, last, head_hash = self._call(self._resolve, (batch,))
+        return None if before is None else StoredBatch(before, LogHead(last, head_hash))
 
     def close(self) -> None:
         """Drop the connection; the next call makes another."""
