@@ -25,4 +25,4 @@ async def style(request: Request) -> Response:
     shown = next((one for one in associations if one.demo), None)
     if shown is None:
         raise NotFound(page="style")
-    return page("style.html", association=shown.slug, demo=True)
+    return page("style_guide.html", association=shown.slug, demo=True)

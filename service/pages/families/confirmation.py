@@ -135,7 +135,7 @@ async def thanks(home: CurrentContribution, association: Slug, request: Request)
     values = await run_in_threadpool(home.values, clock_of(request)())
     address = home.address(association)
     return page(
-        "thanks.html", association=association, shown=await home.shown(), address=address, fresh=fresh, **values
+        "confirmation.html", association=association, shown=await home.shown(), address=address, fresh=fresh, **values
     )
 
 

@@ -120,7 +120,7 @@ async def plan(association: Slug, token: str, request: Request, worker: CurrentW
     def read() -> dict[str, Any]:
         return InstalmentsView(worker.context(association), LinkPurpose.MANAGE, token).values()
 
-    return page("plan.html", **await run_in_threadpool(read), address=request.url.path)
+    return page("instalments.html", **await run_in_threadpool(read), address=request.url.path)
 
 
 @router.post(f"{_PLAN}/arreter")

@@ -42,7 +42,7 @@ async def outbox(visit: SignedIn, association: Slug, lying: Annotated[Path, Depe
     if visit.principal.role not in _READERS:
         raise NotAllowed(actor=visit.principal.actor, role=visit.principal.role, page="courrier")
     groups = await run_in_threadpool(_groups, visit, lying)
-    return page("mail.html", association=association, groups=groups, clock=_clock)
+    return page("emails.html", association=association, groups=groups, clock=_clock)
 
 
 def _groups(visit: MandataireRequest, lying: Path) -> list[tuple[CoopRow, list[StoredEmail]]]:
