@@ -39,7 +39,7 @@ def _said(value: object) -> object:
 def _environment(kind: str) -> Environment:
     """An environment whose kit writes ``html`` or ``text``."""
     environment = Environment(
-        loader=FileSystemLoader([_TEMPLATES / kind, _TEMPLATES / "letters"]),
+        loader=FileSystemLoader([_TEMPLATES / kind, _TEMPLATES / "messages"]),
         autoescape=kind == "html",  # noqa: S701 - plain text has nothing to escape
         undefined=StrictUndefined,
         finalize=_said,
