@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.chromium import chromium
+from tests.kit.chromium import chromium
 
 _BYTES: Final = 400_000 // 8
 _RTT_MS: Final = 400

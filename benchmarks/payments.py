@@ -23,9 +23,9 @@ from benchmarks.processes import sandbox, shop
 from domain.chart_of_accounts import Account
 from domain.events.contribution import FundsTransferred, PaymentCaptured, ProviderFeeCharged
 from domain.recorded_event import RecordedEvent
-from tests.adapters.stripe_provider.acting import request_for, settings_for
-from tests.adapters.stripe_sandbox.serving import SECRETS, Heard, Served, listening
-from tests.service.payments.town import PRICE, Town
+from tests.kit.service_world import PRICE, Town
+from tests.kit.stripe.provider_requests import request_for, settings_for
+from tests.kit.stripe.sandbox_server import SECRETS, Heard, Served, listening
 
 PARENTS: Final = 200
 _PATIENCE: Final = 300.0

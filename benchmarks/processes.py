@@ -20,9 +20,9 @@ from adapters.local_postgres import LocalPostgres
 from adapters.stripe_sandbox.app import new_sandbox
 from adapters.stripe_sandbox.settings import SandboxSettings
 from benchmarks.parents import Desk
-from tests.adapters.stripe_sandbox.serving import KEY, SECRETS, Served, client_of
-from tests.service.payments.town import SLUG, Town, found_town
-from tests.service.serving import MANDATAIRE, create_token
+from tests.kit.api_server import MANDATAIRE, create_token
+from tests.kit.service_world import SLUG, Town, found_town
+from tests.kit.stripe.sandbox_server import KEY, SECRETS, Served, client_of
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _PATIENCE: Final = 30.0

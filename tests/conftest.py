@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from adapters.local_postgres import LocalPostgres
-from tests.chromium import chromium
-from tests.databases import fresh_database
+from tests.kit.chromium import chromium
+from tests.kit.databases import fresh_database
 
 _LONGEST = frozenset({"permutations", "properties", "crash", "payments"})
 """Folders of tests that take a minute or more."""

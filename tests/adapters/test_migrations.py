@@ -15,7 +15,7 @@ from adapters.local_postgres import LocalPostgres
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import InvalidInput, LedgerCorrupt
-from tests.adapters.ledger_samples import SLUG, make_ledger
+from tests.kit.postgres_ledger import SLUG, make_ledger
 
 
 def applied(dsn: str) -> list[tuple[str, str]]:

@@ -25,13 +25,7 @@ from adapters.registry import (
 )
 from domain.association.state import Association
 from domain.errors import AlreadyExists, Conflict, NotFound, NotSignedIn
-from tests.adapters.ledger_samples import (
-    make_ledger,
-    opened_ledger,
-    publish_campaign,
-    register_association,
-    register_coop,
-)
+from tests.kit.postgres_ledger import make_ledger, opened_ledger, publish_campaign, register_association, register_coop
 
 ENTRY = AssociationEntry("ad06", uuid4(), None, demo=False)
 TREASURER = TokenHolder("u1", "treasurer", "ad06", uuid4())

@@ -23,11 +23,11 @@ from domain.chart_of_accounts import Account
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.worker.worker import Worker
-from tests.adapters.stripe_provider.acting import settings_for
-from tests.adapters.stripe_sandbox.serving import KEY, Served, client_of
-from tests.crash.acts import PLAYS
-from tests.crash.gaps import Gaps
-from tests.service.payments.town import Town
+from tests.crash.crash_points import Gaps
+from tests.crash.scenarios import PLAYS
+from tests.kit.service_world import Town
+from tests.kit.stripe.provider_requests import settings_for
+from tests.kit.stripe.sandbox_server import KEY, Served, client_of
 
 
 class Job(msgspec.Struct, frozen=True):

@@ -25,8 +25,8 @@ from projections.checks import run_checks
 from projections.engine.live import LedgerSchemas
 from projections.engine.rebuild import rebuild
 from projections.engine.runner import catch_up, install
-from tests.adapters.ledger_samples import SLUG, make_ledger, publish_campaign
-from tests.crash.loader import contribution_id
+from tests.crash.contribution_loader import contribution_id
+from tests.kit.postgres_ledger import SLUG, make_ledger, publish_campaign
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_END = 1_000_000
@@ -42,7 +42,16 @@ class Scene(NamedTuple):
     def load(self, name: str, last: int = WITHOUT_END) -> subprocess.Popen[str]:
         """Start a process that contributes."""
         dsn = conninfo_for(self.server.dsn(), DatabaseRole.APP)
-        words = [sys.executable, "-m", "tests.crash.loader", dsn, SLUG, str(self.campaign_id), name, str(last)]
+        words = [
+            sys.executable,
+            "-m",
+            "tests.crash.contribution_loader",
+            dsn,
+            SLUG,
+            str(self.campaign_id),
+            name,
+            str(last),
+        ]
         return subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
     def placed(self) -> dict[UUID, int]:

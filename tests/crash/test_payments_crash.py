@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.local_postgres import LocalPostgres
-from tests.adapters.stripe_sandbox.serving import Served, serve
-from tests.crash.acts import PLAYS, Play
-from tests.crash.matrix import Forge, Stage
+from tests.crash.crash_matrix import Forge, Stage
+from tests.crash.scenarios import PLAYS, Play
+from tests.kit.stripe.sandbox_server import Served, serve
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 

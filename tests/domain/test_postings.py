@@ -48,8 +48,8 @@ from domain.events.refund import (
     RefundSettled,
 )
 from domain.journal import MONEY_EVENTS, Posting, check_balanced, postings
-from tests.domain.examples import EXAMPLES
-from tests.domain.scene import SAID
+from tests.kit.example import SAID
+from tests.kit.example_events import EXAMPLES
 
 A = Account
 Booked = dict[tuple[Account, str | None], int]

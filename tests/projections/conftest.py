@@ -5,9 +5,9 @@ from functools import cache
 
 import pytest
 
-from tests.projections.families import school_year
-from tests.projections.histories import History
-from tests.projections.samples import Projected, projected
+from tests.projections.history import History
+from tests.projections.projected_ledger import Projected, projected
+from tests.projections.school_year import school_year
 
 
 @cache

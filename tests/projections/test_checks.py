@@ -13,8 +13,8 @@ from domain.events.payout import PayoutRequested
 from projections import checks
 from projections.checks import CHECKS, Check, run_checks
 from tests.projections.conftest import made_year
-from tests.projections.histories import PRICE, History
-from tests.projections.samples import LOG, READ, Projected, append, connect, projected
+from tests.projections.history import PRICE, History
+from tests.projections.projected_ledger import LOG, READ, Projected, append, connect, projected
 
 
 def test_a_sound_ledger_has_no_finding_at_any_position(ledger: Projected) -> None:

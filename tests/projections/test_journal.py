@@ -12,8 +12,8 @@ from domain.calendar import paris_date
 from domain.chart_of_accounts import Account, Book, book_of
 from domain.journal import MONEY_EVENTS, postings
 from projections import journal
-from tests.projections.histories import PRICE, History
-from tests.projections.samples import Projected, append, projected
+from tests.projections.history import PRICE, History
+from tests.projections.projected_ledger import Projected, append, projected
 
 INSERT = """
 INSERT INTO journal SELECT %s, leg, gen_random_uuid(), NULL, NULL, 'bank', 'C', debit, credit, now(), current_date,

@@ -7,8 +7,8 @@ from uuid import UUID
 from domain.events.campaign import CampaignDrafted
 from domain.events.coop import CoopRegistered
 from projections import class_balances, contributions, directory, online_account, participants, payouts
-from tests.projections.histories import PRICE, SIBLING, TIP, History
-from tests.projections.samples import Projected, projected
+from tests.projections.history import PRICE, SIBLING, TIP, History
+from tests.projections.projected_ledger import Projected, projected
 
 
 def coops_of(history: History) -> list[UUID]:

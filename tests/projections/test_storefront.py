@@ -8,8 +8,8 @@ from domain.campaign.publication import SetEmbedding
 from domain.campaign.settings import SetFormFields
 from domain.events.campaign import FormField
 from projections import storefront
-from tests.projections.histories import History
-from tests.projections.samples import projected
+from tests.projections.history import History
+from tests.projections.projected_ledger import projected
 
 FIELDS = (FormField(name="class", state="required"), FormField(name="mobile", state="optional"))
 SITES = ("https://ecole.example",)

@@ -8,8 +8,8 @@ from domain.calendar import add_months, paris_noon
 from domain.events.base import StatementBoxes
 from projections import online_account
 from projections.checks import run_checks
-from tests.projections.histories import PRICE, History
-from tests.projections.samples import LOG, READ, Projected, append, projected
+from tests.projections.history import PRICE, History
+from tests.projections.projected_ledger import LOG, READ, Projected, append, projected
 
 MONTHS = [add_months(date(2024, 9, 1), number) for number in range(12)]
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.properties.whole import WholeLedgerMachine
+from tests.properties.whole_ledger_machine import WholeLedgerMachine
 
 HISTORIES = int(os.environ.get("COOPLEDGER_HISTORIES", "2000"))
 STEPS = 16

@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import LedgerCorrupt
 from reports.class_balance import class_balance, coop_balance
-from tests.reports.samples import CAMPAIGN, CLASSES, DUE, HEAD, LABELS, PROVENANCE, class_row
+from tests.reports.example_rows import CAMPAIGN, CLASSES, DUE, HEAD, LABELS, PROVENANCE, class_row
 
 SECOND: Final = UUID(int=22)
 THIRD: Final = UUID(int=33)

@@ -2,7 +2,7 @@
 
 from reports.parts.wording import payment_reference
 from reports.payments_table import Answers, payments_table
-from tests.reports.samples import CHILDREN, HEAD, IDS, JULY_4, LABELS, NAMES, ORDERS, PROVENANCE, child, order
+from tests.reports.example_rows import CHILDREN, HEAD, IDS, JULY_4, LABELS, NAMES, ORDERS, PROVENANCE, child, order
 
 
 def test_the_columns_of_the_guide_come_in_its_order() -> None:

@@ -13,7 +13,7 @@ from reports.render.csv_ import csv_files, to_csv
 from reports.render.json_ import to_json
 from reports.render.xlsx import to_xlsx
 from reports.statement import statement
-from tests.reports.samples import BOXES, DEMO, ENTRIES, JULY, PROVENANCE
+from tests.reports.example_rows import BOXES, DEMO, ENTRIES, JULY, PROVENANCE
 
 
 def july(provenance: Provenance = PROVENANCE) -> Report:

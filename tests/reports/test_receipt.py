@@ -24,8 +24,8 @@ from domain.events.refund import (
 from reports.parts.contribution_history import TOPICS, ContributionHistory, ReversalOutcome, UpcomingInstalment, fold
 from reports.receipt import ChildLine, Receipt, ReceiptInput, receipt
 from reports.render.receipt_pdf import receipt_pdf
-from tests.reports.pdf_text import pages
-from tests.reports.samples import PROVENANCE
+from tests.kit.pdf_text import pages
+from tests.reports.example_rows import PROVENANCE
 
 ADDRESS: Final = "https://coop.example/ad06/preuve/" + "AbC-_9" * 17
 PROOF: Final = replace(PROVENANCE, verify_at=ADDRESS)

@@ -17,8 +17,8 @@ from reports.render.json_ import to_json
 from reports.render.pdf import to_pdf
 from reports.statement import statement
 from reports.voucher import FamilyAnnex, VoucherInput, voucher
-from tests.reports.pdf_text import pages
-from tests.reports.samples import (
+from tests.kit.pdf_text import pages
+from tests.reports.example_rows import (
     BOXES,
     CHILDREN,
     DEMO,

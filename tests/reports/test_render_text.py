@@ -13,7 +13,7 @@ from reports.render import Format, render
 from reports.render.csv_ import csv_files, guarded, to_csv
 from reports.statement import statement
 from reports.voucher import FamilyAnnex, voucher
-from tests.reports.samples import (
+from tests.reports.example_rows import (
     BOXES,
     CHILDREN,
     CLASSES,

@@ -18,7 +18,7 @@ from reports.parts.report import Report
 from reports.payments_table import PersonNames, payments_table
 from reports.render.xlsx import to_xlsx
 from reports.voucher import VoucherInput, voucher
-from tests.reports.samples import CHILDREN, CLASSES, DUE, HEAD, IDS, LABELS, NAMES, ORDERS, PROVENANCE
+from tests.reports.example_rows import CHILDREN, CLASSES, DUE, HEAD, IDS, LABELS, NAMES, ORDERS, PROVENANCE
 
 HOSTILE = [
     '=HYPERLINK("http://example.com")',

@@ -6,7 +6,7 @@ import pytest
 from domain.errors import StatementDoesNotAddUp
 from domain.events.base import StatementBoxes
 from reports.statement import statement
-from tests.reports.samples import BOXES, ENTRIES, JULY, PROVENANCE
+from tests.reports.example_rows import BOXES, ENTRIES, JULY, PROVENANCE
 
 NOTHING = StatementBoxes(opening=0, receipts=0, disbursements=0, transfers=0, closing=0)
 

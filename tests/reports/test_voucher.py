@@ -5,7 +5,7 @@ import pytest
 from domain.errors import LedgerCorrupt, StatementDoesNotAddUp
 from reports.parts.report import Table
 from reports.voucher import FamilyAnnex, VoucherInput, voucher
-from tests.reports.samples import (
+from tests.reports.example_rows import (
     CHILDREN,
     HEAD,
     IDS,

@@ -1,1 +1,1 @@
-"""The doors of the ledger, tested from outside."""
+"""The service, tested from outside."""

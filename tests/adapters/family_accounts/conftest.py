@@ -15,7 +15,7 @@ from adapters.local_postgres import LocalPostgres
 from adapters.migrate import migrate_database
 from adapters.people_vault import Keyring
 from adapters.postgres import DatabaseRole, conninfo_for
-from tests.databases import fresh_database
+from tests.kit.databases import fresh_database
 
 Found = Callable[[], FamilyStores]
 KEY: Final = os.urandom(32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.files import AttachmentRef, AttachmentRefused, read_attachment
-from tests.adapters.files.samples import BROKEN, PDF, SCRIPT, picture
+from tests.kit.example_files import BROKEN, PDF, SCRIPT, picture
 
 NAMES = {
     "Règlement de la sortie.pdf": "Règlement de la sortie",

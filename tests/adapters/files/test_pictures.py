@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from adapters.files import PictureRef, PictureRefused, draw_photo, draw_picture
-from tests.adapters.files.samples import BROKEN, SCRIPT, picture
+from tests.kit.example_files import BROKEN, SCRIPT, picture
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

@@ -15,7 +15,7 @@ from adapters.files import FileStore, draw_picture, read_attachment
 from adapters.migrate import migrate_database
 from adapters.people_vault import Keyring, PeopleVault, Person, PhotoVault, Purpose, VaultUnreadable
 from adapters.postgres import DatabaseRole, conninfo_for
-from tests.adapters.files.samples import PDF, picture
+from tests.kit.example_files import PDF, picture
 
 KEY = os.urandom(32)
 

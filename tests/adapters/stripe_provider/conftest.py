@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.stripe_provider import StripeProvider
-from tests.adapters.stripe_provider.acting import settings_for
-from tests.adapters.stripe_sandbox.serving import Served, serve
+from tests.kit.stripe.provider_requests import settings_for
+from tests.kit.stripe.sandbox_server import Served, serve
 
 
 @pytest.fixture(scope="session")

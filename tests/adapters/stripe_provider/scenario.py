@@ -26,7 +26,7 @@ from adapters.payments.values import (
     TransferRequest,
 )
 from adapters.stripe_provider import StripeProvider
-from tests.adapters.stripe_provider.acting import BACK, NEW_ACCOUNT, REFUND, THANKS, new_key, reference
+from tests.kit.stripe.provider_requests import BACK, NEW_ACCOUNT, REFUND, THANKS, new_key, reference
 
 _PATIENCE = 60.0  # seconds
 

@@ -11,9 +11,9 @@ from adapters.payments.errors import WebhookRefused
 from adapters.payments.port import Endpoint
 from adapters.payments.values import WebhookEvent
 from adapters.stripe_provider import StripeProvider
-from tests.adapters.stripe_provider.acting import Coop, funded, new_key, settings_for
 from tests.adapters.stripe_provider.test_payouts import order
-from tests.adapters.stripe_sandbox.serving import Heard, endpoints, listening, serve
+from tests.kit.stripe.provider_requests import Coop, funded, new_key, settings_for
+from tests.kit.stripe.sandbox_server import Heard, endpoints, listening, serve
 
 KINDS = {
     Endpoint.PLATFORM: {"checkout.session.completed", "payment_intent.succeeded", "charge.updated", "transfer.created"},

@@ -13,7 +13,7 @@ from adapters.payments.errors import WebhookRefused
 from adapters.payments.port import Endpoint
 from adapters.payments.values import WebhookEvent
 from adapters.stripe_provider import API_VERSION, StripeProvider
-from tests.adapters.stripe_provider.acting import settings_for
+from tests.kit.stripe.provider_requests import settings_for
 
 NOW: Final = datetime(2026, 11, 23, 17, 30, 0, 900_000, tzinfo=UTC)
 NEW: Final = "whsec_new"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from adapters.payments.values import ProviderPayment
 from adapters.stripe_provider import StripeProvider
-from tests.adapters.stripe_provider.acting import new_key, pay, request_for
 from tests.adapters.stripe_provider.scenario import Cards, play
-from tests.adapters.stripe_sandbox.serving import Served
+from tests.kit.stripe.provider_requests import new_key, pay, request_for
+from tests.kit.stripe.sandbox_server import Served
 
 
 def kept(provider: StripeProvider, served: Served, card: str, customer: str | None = None) -> ProviderPayment:

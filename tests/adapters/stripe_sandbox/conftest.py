@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.adapters.stripe_sandbox.serving import Served, serve
+from tests.kit.stripe.sandbox_server import Served, serve
 
 
 @pytest.fixture(scope="session")

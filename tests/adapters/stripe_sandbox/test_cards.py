@@ -9,8 +9,8 @@ import stripe
 
 from adapters.stripe_sandbox.desk import checkout
 from adapters.stripe_sandbox.payments.cards import BEHAVIOURS, CardEntry, fault_of
-from tests.adapters.stripe_sandbox.acting import CARDS, open_session, paid, submit
-from tests.adapters.stripe_sandbox.serving import Served
+from tests.kit.stripe.sandbox_actions import CARDS, open_session, paid, submit
+from tests.kit.stripe.sandbox_server import Served
 
 _DECLINES = {
     "no money": ("card_declined", "insufficient_funds", "try_again_later"),

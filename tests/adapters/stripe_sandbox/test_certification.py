@@ -10,8 +10,8 @@ import pytest
 import stripe
 
 from adapters.stripe_sandbox.desk import onboarding
-from tests.adapters.stripe_sandbox.acting import certified, new_account
-from tests.adapters.stripe_sandbox.serving import IBAN, SECRETS, Served, heard_from, wait_until
+from tests.kit.stripe.sandbox_actions import certified, new_account
+from tests.kit.stripe.sandbox_server import IBAN, SECRETS, Served, heard_from, wait_until
 
 _ALL: Any = ["configuration.recipient", "requirements", "identity", "defaults", "future_requirements"]
 _CHANGED = "v2.core.account[configuration.recipient].capability_status_updated"

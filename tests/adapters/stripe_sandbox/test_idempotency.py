@@ -9,8 +9,8 @@ import httpx2
 import pytest
 import stripe
 
-from tests.adapters.stripe_sandbox.acting import certified, paid
-from tests.adapters.stripe_sandbox.serving import KEY, Served, client_of
+from tests.kit.stripe.sandbox_actions import certified, paid
+from tests.kit.stripe.sandbox_server import KEY, Served, client_of
 
 _HEADERS = {"Authorization": f"Bearer {KEY}", "Idempotency-Key": "cus:1"}
 

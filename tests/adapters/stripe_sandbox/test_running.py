@@ -20,8 +20,8 @@ from adapters.stripe_sandbox.__main__ import read
 from adapters.stripe_sandbox.app import new_sandbox
 from adapters.stripe_sandbox.control.failures import Dropped
 from adapters.stripe_sandbox.settings import Endpoint, SandboxSettings
-from tests.adapters.stripe_sandbox.acting import certified, funds, open_session, paid, submit, transfer
-from tests.adapters.stripe_sandbox.serving import KEY, Served, endpoints, listening, serve, wait_until
+from tests.kit.stripe.sandbox_actions import certified, funds, open_session, paid, submit, transfer
+from tests.kit.stripe.sandbox_server import KEY, Served, endpoints, listening, serve, wait_until
 
 _ROOT = Path(__file__).resolve().parents[3]
 

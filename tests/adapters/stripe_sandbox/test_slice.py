@@ -7,8 +7,8 @@ from typing import Any
 
 import stripe
 
-from tests.adapters.stripe_sandbox.acting import certified, funds, paid, transfer
-from tests.adapters.stripe_sandbox.serving import SECRETS, Served, heard_from
+from tests.kit.stripe.sandbox_actions import certified, funds, paid, transfer
+from tests.kit.stripe.sandbox_server import SECRETS, Served, heard_from
 
 
 def test_a_contribution_goes_from_the_card_to_the_bank_of_the_coop(served: Served) -> None:

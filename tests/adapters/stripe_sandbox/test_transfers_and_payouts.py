@@ -9,8 +9,8 @@ import pytest
 import stripe
 
 from adapters.stripe_sandbox.connect.bank_accounts import iban_fault
-from tests.adapters.stripe_sandbox.acting import certified, funds, new_account, paid, transfer
-from tests.adapters.stripe_sandbox.serving import IBAN, Served
+from tests.kit.stripe.sandbox_actions import certified, funds, new_account, paid, transfer
+from tests.kit.stripe.sandbox_server import IBAN, Served
 
 _CLOSED = "FR7920041010050500013M02600"
 

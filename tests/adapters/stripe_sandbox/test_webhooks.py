@@ -9,8 +9,8 @@ import pytest
 import stripe
 
 from adapters.stripe_sandbox.events import delivery
-from tests.adapters.stripe_sandbox.acting import certified, paid
-from tests.adapters.stripe_sandbox.serving import SECRETS, Heard, Served, heard_from, listening, wait_until
+from tests.kit.stripe.sandbox_actions import certified, paid
+from tests.kit.stripe.sandbox_server import SECRETS, Heard, Served, heard_from, listening, wait_until
 
 
 def _quiet(served: Served) -> bool:

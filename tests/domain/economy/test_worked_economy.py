@@ -11,8 +11,8 @@ from domain.campaign.instalments import RecordInstalmentFailed
 from domain.chart_of_accounts import Account, Book, book_of
 from domain.coop.closing import ApproveAdjustment
 from domain.coop.suspense import ClearSuspense, RecordAdjustmentTransfer, RecordMovementOnHold
-from tests.domain import scene
-from tests.domain.economy.school import Economy
+from tests.domain.economy.school_economy import Economy
+from tests.kit import example
 
 TWO: dict[str, Any] = {"approvers": ("a", "b"), "reason": "Convenu"}
 
@@ -70,9 +70,9 @@ def _the_platform_settles_what_is_left(school: Economy) -> None:
     school.give_cash("J", 15_00)
     good: dict[str, Any] = {"adjustment_id": school.id("adj")}
     school.act(ApproveAdjustment, **good, cents=3_00, **TWO)
-    moved: dict[str, Any] = {"transfer_id": "tr_adj", "moved_at": scene.NOW}
+    moved: dict[str, Any] = {"transfer_id": "tr_adj", "moved_at": example.NOW}
     school.act(RecordAdjustmentTransfer, platform=-3_00, coop=3_00, **good, **moved)
-    found: dict[str, Any] = {"movement_id": "txn_1", "kind": "adjustment", "cents": 2_50, "moved_at": scene.NOW}
+    found: dict[str, Any] = {"movement_id": "txn_1", "kind": "adjustment", "cents": 2_50, "moved_at": example.NOW}
     school.act(RecordMovementOnHold, coop=2_50, **found)
     school.act(RecordPlatformMovement, platform=1_00, **{**found, "movement_id": "txn_2", "cents": 1_00})
     school.act(ClearSuspense, movement_id="txn_1", account="goodwill", **TWO)

@@ -9,7 +9,7 @@ import pytest
 from domain.reconciliation.breaks import Break, BreakState, live, never_told, unexplained
 from domain.reconciliation.expected import ExpectedMovement
 from domain.reconciliation.matching import FoundMovement, MatchState, match
-from tests.domain.reconciliation.sides import NOW, YESTERDAY, found, wish
+from tests.domain.reconciliation.movements import NOW, YESTERDAY, found, wish
 
 DAY = timedelta(days=1)
 

@@ -30,10 +30,10 @@ from domain.journal import postings
 from domain.reconciliation import expected
 from domain.reconciliation.expected import EXPECTING, Direction, expectations, names_given, names_wanted
 from domain.recorded_event import RecordedEvent
-from tests.domain import scene
-from tests.domain.examples import EXAMPLES
+from tests.kit import example
+from tests.kit.example_events import EXAMPLES
 
-NAMES = {scene.COOP: "acct_1", scene.PAYOUT: "po_1", scene.REFUND: "re_1"}
+NAMES = {example.COOP: "acct_1", example.PAYOUT: "po_1", example.REFUND: "re_1"}
 at_the_provider = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.__name__)
 
 
@@ -45,9 +45,9 @@ STORED: Final[dict[type[Event], str]] = {
 """What stored expectations call the events that were renamed since."""
 
 
-def recorded(event: Event, coop_id: UUID | None = scene.COOP) -> RecordedEvent:
+def recorded(event: Event, coop_id: UUID | None = example.COOP) -> RecordedEvent:
     """An event as a log tells it."""
-    return RecordedEvent(1, scene.COOP, 1, coop_id, event.at, event)
+    return RecordedEvent(1, example.COOP, 1, coop_id, event.at, event)
 
 
 def moves(
@@ -90,7 +90,9 @@ def test_what_the_demonstrations_story_invents_was_never_at_the_provider() -> No
         ("elsewhere", "ch_demo_galante", Direction.IN, 2_200)
     ]
     assert {account for account, *_ in moves(FundsTransferred, transfer_id="tr_demo_1")} == {"elsewhere"}
-    assert moves(PayoutReturned, names={scene.PAYOUT: "po_demo_1"}) == [("elsewhere", "po_demo_1", Direction.IN, 2_000)]
+    assert moves(PayoutReturned, names={example.PAYOUT: "po_demo_1"}) == [
+        ("elsewhere", "po_demo_1", Direction.IN, 2_000)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -130,8 +132,8 @@ def test_an_unexplained_movement_is_expected_under_its_own_name() -> None:
 
 
 def test_what_was_never_named_is_expected_of_nobody_known() -> None:
-    assert moves(PayoutSent, names={}) == [(f"coop:{scene.COOP}", "po_1", Direction.OUT, -2_000)]
-    assert moves(RefundFailed, names={}) == [("", str(scene.REFUND), Direction.IN, 1_200)]
+    assert moves(PayoutSent, names={}) == [(f"coop:{example.COOP}", "po_1", Direction.OUT, -2_000)]
+    assert moves(RefundFailed, names={}) == [("", str(example.REFUND), Direction.IN, 1_200)]
     orphan = recorded(EXAMPLES[PayoutSent], coop_id=None)
     assert expectations(orphan, NAMES)[0].account == "coop:none"
 
@@ -139,12 +141,12 @@ def test_what_was_never_named_is_expected_of_nobody_known() -> None:
 def test_the_names_of_accounts_payouts_and_refunds_are_told_once_and_wanted_later() -> None:
     account = EXAMPLES[CertificationRequested]
     assert isinstance(account, CertificationRequested)
-    assert names_given(recorded(account)) == {scene.COOP: account.provider_account}
-    assert names_given(recorded(EXAMPLES[PayoutSent])) == {scene.PAYOUT: "po_1"}
-    assert names_given(recorded(EXAMPLES[RefundSettled])) == {scene.REFUND: "re_1"}
+    assert names_given(recorded(account)) == {example.COOP: account.provider_account}
+    assert names_given(recorded(EXAMPLES[PayoutSent])) == {example.PAYOUT: "po_1"}
+    assert names_given(recorded(EXAMPLES[RefundSettled])) == {example.REFUND: "re_1"}
     assert names_given(recorded(EXAMPLES[PaymentCaptured])) == {}
     facts = [recorded(EXAMPLES[PayoutReturned]), recorded(EXAMPLES[RefundFailed], None)]
-    assert names_wanted(facts) == {scene.COOP, scene.PAYOUT, scene.REFUND}
+    assert names_wanted(facts) == {example.COOP, example.PAYOUT, example.REFUND}
 
 
 def test_an_event_that_books_money_nobody_expects_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from domain.reconciliation.expected import Direction, ExpectedMovement
 from domain.reconciliation.matching import GRACE, FoundMovement, MatchState, match, named
 from domain.reconciliation.totals import Totals, totals
-from tests.domain.reconciliation.sides import NOW, YESTERDAY, found, wish
+from tests.domain.reconciliation.movements import NOW, YESTERDAY, found, wish
 
 
 def states(expected: list[ExpectedMovement], movements: list[FoundMovement]) -> list[tuple[str, MatchState, int]]:

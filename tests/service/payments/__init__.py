@@ -1,1 +1,1 @@
-"""Journeys of money: the real ledger, the real outbox and the real adapter, before the Stripe-shaped sandbox."""
+"""Payments end to end: the real ledger, the real outbox and the real adapter, before the Stripe-shaped sandbox."""

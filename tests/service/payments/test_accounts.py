@@ -6,7 +6,7 @@ import pytest
 
 from adapters.payments.errors import PaymentOutcomeUnknown
 from service.payments.accounts import open_account
-from tests.service.payments.town import Town
+from tests.kit.service_world import Town
 
 
 def opened(town: Town) -> int:

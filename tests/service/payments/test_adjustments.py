@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from domain.chart_of_accounts import Account
 from domain.coop.closing import ApproveAdjustment
-from tests.service.payments.town import PRICE, Town
+from tests.kit.service_world import PRICE, Town
 
 GOOD: dict[str, Any] = {"cents": 300, "approvers": ("a", "b"), "reason": "Erreur d’affichage"}
 

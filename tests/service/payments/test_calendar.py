@@ -8,7 +8,7 @@ from domain.calendar import PARIS
 from domain.events.contribution import PaymentCaptured
 from service.reports.builder import ReportBuilder
 from service.runtime.projectors import Projectors
-from tests.service.payments.town import PRICE, SLUG, Town
+from tests.kit.service_world import PRICE, SLUG, Town
 
 
 def go_to(town: Town, moment: datetime) -> None:

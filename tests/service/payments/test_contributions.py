@@ -8,7 +8,7 @@ from adapters.payments.values import WebhookEvent
 from domain.chart_of_accounts import Account
 from domain.events.contribution import PaymentCaptured, ProviderFeeCharged
 from service.payments.captures import apply_payment
-from tests.service.payments.town import PRICE, TIP, Town
+from tests.kit.service_world import PRICE, TIP, Town
 
 
 def test_a_contribution_with_a_tip_is_captured_charged_its_fee_and_kept_for_the_coop(town: Town) -> None:

@@ -9,7 +9,7 @@ import pytest
 from domain.chart_of_accounts import Account
 from domain.errors import Conflict
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
-from tests.service.payments.town import PRICE, TIP, Town
+from tests.kit.service_world import PRICE, TIP, Town
 
 FEE = 20_00
 """What the sandbox takes for a dispute, won or lost."""

@@ -16,7 +16,7 @@ from domain.events.base import Tariff
 from domain.events.contribution import PaymentCaptured, PaymentPutOnHold
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from service.payments.checkout import open_instalment_checkout
-from tests.service.payments.town import PRICE, TIP, Town
+from tests.kit.service_world import PRICE, TIP, Town
 
 PART = 2 * PRICE // 3
 

@@ -9,8 +9,8 @@ import pytest
 from adapters.payments.errors import ProviderError
 from domain.coop.certification import RequestCertification
 from service.payments.accounts import open_account
-from tests.adapters.stripe_sandbox.serving import IBAN
-from tests.service.payments.town import PRICE, Town
+from tests.kit.service_world import PRICE, Town
+from tests.kit.stripe.sandbox_server import IBAN
 
 POSTS = (
     "/v2/core/accounts",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.chart_of_accounts import Account
 from domain.events.payout import PayoutPaid, PayoutRequested
 from domain.events.refund import RefundSettled
-from tests.service.payments.town import PRICE, TIP, Town
+from tests.kit.service_world import PRICE, TIP, Town
 
 
 def test_a_refund_takes_the_money_back_from_the_coop_and_gives_it_to_the_card(town: Town) -> None:

@@ -13,7 +13,7 @@ from domain.coop.payouts import RequestPayout
 from domain.coop.state import PayoutStatus
 from domain.errors import InsufficientBalance, PayoutsAreFrozen
 from domain.events.payout import PayoutFailed, PayoutRequested, PayoutReturned, PayoutSent
-from tests.service.payments.town import PRICE, Town
+from tests.kit.service_world import PRICE, Town
 
 OTHER_IBAN = "FR7630006000011234567890189"
 CLOSED_IBAN = "FR7920041010050500013M02600"

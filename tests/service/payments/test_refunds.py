@@ -19,7 +19,7 @@ from domain.events.refund import (
     RefundRequested,
     RefundSettled,
 )
-from tests.service.payments.town import PRICE, TIP, Town
+from tests.kit.service_world import PRICE, TIP, Town
 
 
 def settled(town: Town) -> list[RefundSettled]:

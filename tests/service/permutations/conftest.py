@@ -8,10 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.local_postgres import LocalPostgres
-from tests.adapters.stripe_sandbox.serving import serve
-from tests.databases import fresh_database
-from tests.service.payments.conftest import MONDAY
-from tests.service.payments.town import Town, found_town
+from tests.kit.databases import fresh_database
+from tests.kit.service_world import MONDAY, Town, found_town
+from tests.kit.stripe.sandbox_server import serve
 
 
 @pytest.fixture(scope="module")

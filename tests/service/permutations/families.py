@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from tests.adapters.stripe_sandbox.acting import CARDS
-from tests.service.payments.town import PRICE, Town
+from tests.kit.service_world import PRICE, Town
+from tests.kit.stripe.sandbox_actions import CARDS
 
 Fact = tuple[str, int, int]
 """The name of an event, and the cents and cents of tip it moves."""

@@ -13,7 +13,7 @@ from adapters.payments.values import WebhookEvent
 from domain.chart_of_accounts import Account
 from domain.events.base import Event
 from domain.journal import postings
-from tests.service.payments.town import PRICE, TIP, Town
+from tests.kit.service_world import PRICE, TIP, Town
 from tests.service.permutations.families import Fact, Family
 
 Act = tuple[str, bool]

@@ -12,7 +12,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.service.payments.town import Town
+from tests.kit.service_world import Town
 from tests.service.permutations.families import Fact
 from tests.service.permutations.history import ACTS, Act, History
 

@@ -1,1 +1,1 @@
-"""The crawl over a town's money, against the sandbox and a real database."""
+"""The reconciliation with the provider, against the sandbox and a real database."""

@@ -7,11 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from service.reconciliation.reconciler import Reconciler
-from tests.service.payments.conftest import running_sandbox, sandbox, town
-from tests.service.payments.town import Town
-from tests.service.reconciliation.auditing import Auditor
-
-__all__ = ["running_sandbox", "sandbox", "town"]
+from tests.kit.service_world import Town
+from tests.service.reconciliation.crawl_checks import Auditor
 
 
 @pytest.fixture

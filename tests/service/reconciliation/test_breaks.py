@@ -10,8 +10,8 @@ from domain.campaign.payments import RecordProviderFee
 from domain.campaign.refunds import RecordExternalRefund
 from domain.chart_of_accounts import Account
 from domain.reconciliation.matching import MatchState
-from tests.service.payments.town import PRICE, Town
-from tests.service.reconciliation.auditing import LATER, Auditor, seen
+from tests.kit.service_world import PRICE, Town
+from tests.service.reconciliation.crawl_checks import LATER, Auditor, seen
 
 DAY = 24 * 3600
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from adapters.jobs.lanes import in_lane
-from tests.adapters.stripe_sandbox.serving import KEY
-from tests.service.payments.town import PRICE, Town
-from tests.service.reconciliation.auditing import LATER, Auditor
+from tests.kit.service_world import PRICE, Town
+from tests.kit.stripe.sandbox_server import KEY
+from tests.service.reconciliation.crawl_checks import LATER, Auditor
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -16,8 +16,8 @@ from domain.events.association import PlatformMovementRecorded
 from domain.events.bank import MovementPutOnHold
 from service.associations import open_association
 from service.reconciliation import reconciler as crawling
-from tests.service.payments.town import PRICE, SLUG, Town
-from tests.service.reconciliation.auditing import LATER, Auditor
+from tests.kit.service_world import PRICE, SLUG, Town
+from tests.service.reconciliation.crawl_checks import LATER, Auditor
 
 EXPLAINED: dict[str, Any] = {"account": "goodwill", "approvers": ("actor-1", "actor-2"), "reason": "Relevé"}
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from adapters.stripe_sandbox.bank.pages import FORMATS
 from adapters.stripe_sandbox.connect.bank_accounts import FAILING
 from adapters.stripe_sandbox.desk.operations import move_payout
-from tests.adapters.stripe_sandbox.pages.shop import IBAN, OTHER_IBAN, Shop, open_shop
+from tests.adapters.stripe_sandbox.pages.merchant import IBAN, OTHER_IBAN, Shop, open_shop
 
 
 @pytest.fixture

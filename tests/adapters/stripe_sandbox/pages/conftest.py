@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from tests.adapters.stripe_sandbox.pages.shop import Shop, open_shop
+from tests.adapters.stripe_sandbox.pages.merchant import Shop, open_shop
 
 
 @pytest.fixture

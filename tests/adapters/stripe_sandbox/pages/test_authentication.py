@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from tests.adapters.stripe_sandbox.pages.shop import ASKS, GOOD, Shop
+from tests.adapters.stripe_sandbox.pages.merchant import ASKS, GOOD, Shop
 
 TYPED = {"number": ASKS, "expiry": "04/29", "cvc": "123", "name": "Camille Test"}
 

@@ -5,16 +5,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from tests.adapters.stripe_sandbox.pages.shop import (
-    ASKS,
-    CANCEL,
-    DISPUTED,
-    EXPIRED,
-    GOOD,
-    ONCE,
-    POOR,
-    Shop,
-)
+from tests.adapters.stripe_sandbox.pages.merchant import ASKS, CANCEL, DISPUTED, EXPIRED, GOOD, ONCE, POOR, Shop
 
 TYPED = {"number": GOOD, "expiry": "04/29", "cvc": "123", "name": "Camille Test"}
 NBSP = "\u00a0"

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from tests.adapters.stripe_sandbox.pages.shop import ASKS, EXPIRED, GOOD, IBAN, POOR, Shop, open_shop
+from tests.adapters.stripe_sandbox.pages.merchant import ASKS, EXPIRED, GOOD, IBAN, POOR, Shop, open_shop
 
 pytestmark = pytest.mark.browser
 _NARROWEST: Final = 320

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from adapters.stripe_sandbox.desk.onboarding import find_account
-from tests.adapters.stripe_sandbox.pages.shop import CANCEL, IBAN, Shop
+from tests.adapters.stripe_sandbox.pages.merchant import CANCEL, IBAN, Shop
 
 SPACED = "FR14 2004 1010 0505 0001 3M02 606"
 

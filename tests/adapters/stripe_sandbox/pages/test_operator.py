@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from adapters.stripe_sandbox.desk.onboarding import find_account
-from tests.adapters.stripe_sandbox.pages.shop import GOOD, POOR, Shop
+from tests.adapters.stripe_sandbox.pages.merchant import GOOD, POOR, Shop
 
 
 def test_an_empty_sandbox_has_a_page_too(visitor: TestClient) -> None:

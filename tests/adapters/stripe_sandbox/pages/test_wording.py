@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from adapters.stripe_sandbox.pages.rendering import STATIC
 from adapters.stripe_sandbox.pages.serving import MAX_FIELDS
-from tests.adapters.stripe_sandbox.pages.shop import ASKS, GOOD, POOR, Shop
+from tests.adapters.stripe_sandbox.pages.merchant import ASKS, GOOD, POOR, Shop
 
 TYPED = {"number": ASKS, "expiry": "04/29", "cvc": "123", "name": "Camille Test"}
 BANNER = "Banque de démonstration\u00a0: aucun argent réel"

@@ -1,0 +1,30 @@
+"""A certificate for the session, and a server in each way of encrypting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from adapters.email import SmtpSecurity, SmtpSettings
+from tests.kit.smtp_server import Moods, make_certificate, running
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The server's certificate and its key."""
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture
+def moods() -> Moods:
+    """A server that accepts everything, until a test changes its mood."""
+    return Moods()
+
+
+@pytest.fixture
+def server(moods: Moods, certificate: tuple[Path, Path]) -> Iterator[SmtpSettings]:
+    """A server that wants STARTTLS, and the settings that reach it."""
+    with running(moods, certificate, SmtpSecurity.STARTTLS) as settings:
+        yield settings

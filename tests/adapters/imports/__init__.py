@@ -1,0 +1,1 @@
+"""Payments files of other platforms, read strictly."""

@@ -1,0 +1,126 @@
+"""Files made to break the reader are refused by name, in bounded time and memory."""
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.imports import parse_payments
+from adapters.imports.csv_file import decode_text
+from adapters.imports.errors import EncodingRefused, FileRefused, FileTooLarge, FileUnreadable, LineUnreadable
+from adapters.imports.rows import MAX_BYTES, MAX_ROWS
+from tests.kit.payment_files import HEADER, MARIE, as_csv, as_xlsx, marie, sample
+
+BILLION_LAUGHS = (
+    b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    b'<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>'
+)
+EXTERNAL = BILLION_LAUGHS.replace(b'"ha"', b'SYSTEM "file:///etc/passwd"')
+
+
+def with_part(name: str, content: bytes) -> bytes:
+    """The guide's workbook with one part replaced or added."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(sample("guide.xlsx"))) as old,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for part in old.namelist():
+            if part != name:
+                new.writestr(part, old.read(part))
+        new.writestr(name, content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"])
+@pytest.mark.parametrize("content", [BILLION_LAUGHS, EXTERNAL, BILLION_LAUGHS.decode().encode("utf-16")])
+def test_xml_with_entities_is_never_expanded(part: str, content: bytes) -> None:
+    with pytest.raises(FileUnreadable):
+        parse_payments(with_part(part, content))
+
+
+def test_xml_with_entities_is_found_under_any_extension() -> None:
+    with pytest.raises(FileUnreadable):
+        parse_payments(with_part("xl/worksheets/sheet2.bin", BILLION_LAUGHS))
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/media/image.png"])
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(part: str) -> None:
+    bomb = with_part(part, b"\x20" * (101 * 1024 * 1024))
+    assert len(bomb) < 200_000
+    with pytest.raises(FileTooLarge):
+        parse_payments(bomb)
+
+
+def test_a_workbook_that_claims_the_last_row_is_refused() -> None:
+    far = b'<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+    with zipfile.ZipFile(io.BytesIO(sample("guide.xlsx"))) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").replace(b"</sheetData>", far)
+    with pytest.raises(FileTooLarge):
+        parse_payments(with_part("xl/worksheets/sheet1.xml", sheet))
+
+
+def test_a_formula_is_the_value_stored_for_it_and_is_never_evaluated() -> None:
+    parsed = parse_payments(as_xlsx(HEADER, (*MARIE[:3], "=6*2", *MARIE[4:])))
+    assert [error.code for error in parsed.errors] == ["amount-missing"]
+
+
+def test_a_name_that_begins_with_an_equal_sign_is_that_name() -> None:
+    (row,) = parse_payments(as_csv(HEADER, marie(first_name="=HYPERLINK(1)"))).rows
+    assert row.first_name == "=HYPERLINK(1)"
+
+
+def test_more_bytes_or_lines_than_a_table_has_are_refused() -> None:
+    with pytest.raises(FileTooLarge):
+        parse_payments(b"x" * (MAX_BYTES + 1))
+    with pytest.raises(FileTooLarge):
+        parse_payments(as_csv(HEADER) + b";\r\n" * MAX_ROWS)
+
+
+def test_one_endless_line_or_an_open_quote_is_refused_by_its_line() -> None:
+    with pytest.raises(LineUnreadable, match="line=2"):
+        parse_payments(as_csv(HEADER) + b"x" * 1_000_000)
+    with pytest.raises(LineUnreadable, match="line=3"):
+        parse_payments(as_csv(HEADER, MARIE) + b'"Marie;GALANTE')
+
+
+@pytest.mark.parametrize("data", [as_csv(HEADER, MARIE, encoding="utf-16"), as_csv(HEADER, MARIE) + b"\0"])
+def test_utf16_and_nul_are_refused(data: bytes) -> None:
+    with pytest.raises(EncodingRefused):
+        parse_payments(data)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", sample("guide.xlsx")[:2000], b"%PDF-1.7", b"\xd0\xcf\x11\xe0"])
+def test_what_is_no_table_is_refused(data: bytes) -> None:
+    with pytest.raises(FileRefused):
+        parse_payments(data)
+
+
+def test_windows_and_iso_texts_are_told_apart_by_their_bytes() -> None:
+    assert decode_text("12 € œuvre".encode("cp1252")) == "12 € œuvre"
+    assert decode_text("12 € œuvre".encode("iso-8859-15")) == "12 € œuvre"
+
+
+@settings(max_examples=60, deadline=None)
+@given(position=st.integers(0, 5000), byte=st.integers(0, 255))
+def test_a_workbook_with_any_byte_changed_is_read_or_refused_by_name(position: int, byte: int) -> None:
+    data = bytearray(sample("guide.xlsx"))
+    data[position] = byte
+    try:
+        parsed = parse_payments(bytes(data))
+    except FileRefused:
+        return
+    assert len(parsed.rows) <= 4
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_under_a_header_are_read_or_refused_by_name(tail: bytes) -> None:
+    try:
+        parsed = parse_payments(as_csv(HEADER) + tail)
+    except FileRefused:
+        return
+    assert all(row.cents > 0 for row in parsed.rows)

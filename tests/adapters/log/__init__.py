@@ -1,0 +1,1 @@
+"""The log against a real Postgres: the store, the command bus and what protects it."""

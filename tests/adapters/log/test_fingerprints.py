@@ -1,0 +1,53 @@
+"""What was asked under an idempotency key is recognised for ever, whatever the code is called by then."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import pytest
+
+from adapters.log.bus.submission import fingerprint_of
+from domain.aggregate import Intent
+from domain.campaign.basket import PlaceContribution
+from tests.adapters.log.example_commands import command_classes, sample
+
+KEPT: Final[dict[str, str]] = json.loads(
+    (Path(__file__).parents[2] / "golden" / "fingerprints.json").read_text(encoding="utf-8")
+)
+COMMANDS: Final = list(command_classes())
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.KIND)
+def test_a_command_has_the_fingerprint_that_was_kept_before_it_was_renamed(command: type[Intent[Any]]) -> None:
+    assert fingerprint_of(sample(command)).hex() == KEPT[command.KIND]
+
+
+def test_every_kept_fingerprint_belongs_to_a_command_and_no_two_commands_share_a_kind() -> None:
+    assert sorted(command.KIND for command in COMMANDS) == sorted(KEPT)
+
+
+def test_every_command_says_its_own_kind() -> None:
+    assert [command.__name__ for command in COMMANDS if "KIND" not in vars(command)] == []
+
+
+def test_the_fingerprint_does_not_depend_on_the_name_of_the_class() -> None:
+    renamed = type("AnythingElse", (PlaceContribution,), {}, frozen=True, kw_only=True)
+    assert fingerprint_of(sample(renamed)) == fingerprint_of(sample(PlaceContribution))
+
+
+def test_the_same_wish_at_another_time_has_the_same_fingerprint_and_another_wish_has_not() -> None:
+    placed = sample(PlaceContribution)
+    later = msgspec.structs.replace(
+        placed, stamp=msgspec.structs.replace(placed.stamp, at=datetime(2030, 1, 1, tzinfo=UTC))
+    )
+    dearer = msgspec.structs.replace(placed, tip_cents=placed.tip_cents + 1)
+    assert fingerprint_of(later) == fingerprint_of(placed) != fingerprint_of(dearer)
+
+
+def test_a_basket_that_knows_its_classes_has_a_fingerprint() -> None:
+    placed = msgspec.structs.replace(sample(PlaceContribution), known_classes={2026: ("CPA",)})
+    assert fingerprint_of(placed) != fingerprint_of(sample(PlaceContribution))

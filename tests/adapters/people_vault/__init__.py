@@ -1,0 +1,1 @@
+"""The vault of people, as its own database role."""

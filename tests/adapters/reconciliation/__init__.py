@@ -1,0 +1,1 @@
+"""What the reconciliation keeps, on the real database."""

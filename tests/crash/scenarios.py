@@ -1,0 +1,119 @@
+"""What is played while the process is killed: who asks for what, and what is in the town beforehand.
+
+Who asks is outside the process: after its death they ask again for the same, with the same ids and keys, as a browser
+or a mandataire would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+from uuid import UUID, uuid5
+
+from domain.aggregate import Intent, Stamp
+from domain.campaign.basket import Child, PlaceContribution
+from domain.campaign.refunds import RequestRefund
+from domain.coop.payouts import RequestPayout
+from domain.errors import Conflict
+from service.payments.checkout import open_checkout
+from tests.crash.crash_points import Gaps
+from tests.kit.service_world import PRICE, TIP, Town
+
+_URLS: Final = {"success_url": "https://coop.example/merci", "cancel_url": "https://coop.example/panier"}
+
+
+class Play(NamedTuple):
+    """One scenario: what is there beforehand (its contribution, if any), what is asked for, what must come of it.
+
+    ``facts`` are the kinds of events of which the log holds ``times`` in the end, ``calls`` what is asked of the
+    provider in a run without a death, in order.
+    """
+
+    prepare: Callable[[Town], UUID | None]
+    ask: Callable[[Town, Gaps, UUID | None], None]
+    calls: tuple[str, ...]
+    facts: tuple[str, ...]
+    times: int = 1
+
+
+def _do(town: Town, gaps: Gaps, kind: type[Intent[Any]], stream_id: UUID, **fields: Any) -> None:  # noqa: ANN401 - a command's own
+    """Ask for something under a key, as the service's own interface does."""
+    command = kind(stream_id=stream_id, stamp=Stamp(at=town.now(), by="test"), **fields)
+    town.context.ledger.bus.submit(command, key=f"asked:{kind.__name__}", fingerprint=b"same").result(30)
+    gaps.wrote(f"ledger.{kind.__name__}")
+
+
+def _certified(town: Town) -> None:
+    town.certify()
+
+
+def _contribute(town: Town, gaps: Gaps, _: UUID | None) -> None:
+    """A family fills a basket, opens the page and pays, unless it finds it paid."""
+    basket = uuid5(town.campaign_id, "basket")
+    _do(
+        town,
+        gaps,
+        PlaceContribution,
+        town.campaign_id,
+        contribution_id=basket,
+        payer_id=uuid5(basket, "payer"),
+        commitment="0" * 64,
+        children=tuple(
+            Child(participant_id=uuid5(basket, label), class_label=label, tariff_id="t1") for label in ("CP A", "CE1")
+        ),
+        tip_cents=TIP,
+        means="card",
+        instalments=1,
+        terms_version="1",
+        known_classes={},
+    )
+    try:
+        page = open_checkout(town.context, town.campaign_id, basket, **_URLS, email=None)
+    except Conflict:
+        return
+    if town.worker.provider.checkout(page.session).intent is None:
+        assert town.submit(page.session) == "Paid"
+
+
+def _paid(town: Town) -> UUID:
+    town.certify()
+    return town.pay("CP A", "CE1")
+
+
+def _refund(town: Town, gaps: Gaps, contribution_id: UUID | None) -> None:
+    """The mandataire gives half of it back: the provider would not refuse the other half, were it asked twice."""
+    about = {"refund_id": uuid5(town.campaign_id, "refund"), "contribution_id": contribution_id}
+    _do(town, gaps, RequestRefund, town.campaign_id, **about, cents=PRICE, tip_cents=0, reason="Départ")
+
+
+def _funded(town: Town) -> None:
+    town.certify()
+    town.pay("CP A", "CE1", card="instant")
+
+
+def _pay_out(town: Town, gaps: Gaps, _: UUID | None) -> None:
+    """The mandataire has half of the coop's money paid out, for the same reason."""
+    _do(town, gaps, RequestPayout, town.coop_id, payout_id=uuid5(town.coop_id, "payout"), cents=PRICE)
+
+
+def _in_three(town: Town) -> UUID:
+    """The first of three instalments is paid, and the day of the second has come."""
+    town.certify()
+    contribution_id = town.pay("CP A", "CE1", instalments=3)
+    town.settle(days=1)
+    town.sandbox.pass_time(days=30)
+    return contribution_id
+
+
+def _nothing(_town: Town, _gaps: Gaps, _contribution_id: UUID | None) -> None:
+    """Nobody asks: it is due by itself."""
+
+
+_PAID: Final = ("PaymentCaptured", "ProviderFeeCharged", "FundsTransferred")
+PLAYS: Final = {
+    "contribution": Play(_certified, _contribute, ("start_checkout", "transfer"), _PAID),
+    "refund": Play(_paid, _refund, ("reverse_transfer", "refund"), (*_PAID, "TransferReversed", "RefundSettled")),
+    "payout": Play(_funded, _pay_out, ("create_payout",), (*_PAID, "PayoutSent", "PayoutPaid")),
+    "instalment": Play(_in_three, _nothing, ("charge_saved_card", "transfer"), _PAID, times=2),
+}
+"""The scenarios by name."""

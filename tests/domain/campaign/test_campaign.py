@@ -1,0 +1,285 @@
+"""The five steps of a campaign, and its status from draft to archive."""
+
+from datetime import UTC, date, datetime
+
+import msgspec
+import pytest
+
+from domain.campaign.basket import PlaceContribution
+from domain.campaign.instalments import CancelInstalments
+from domain.campaign.publication import ArchiveCampaign, PublishCampaign, SetEmbedding, SetPublication, SuspendCampaign
+from domain.campaign.settings import (
+    FIELD_NAMES,
+    FIELD_STATES,
+    MAX_TARIFFS,
+    DraftCampaign,
+    EditDetails,
+    SetFormFields,
+    SetPaymentOptions,
+    SetTariffs,
+)
+from domain.campaign.state import CampaignStatus
+from domain.errors import AmountInvalid, CampaignClosed, Conflict, InvalidInput, NotAllowed, PolicyForbids
+from domain.events.association import Policy
+from domain.events.base import InstalmentTerms
+from domain.events.campaign import CampaignDetails, CampaignDrafted, CampaignPublished, FormField
+from domain.money import MAX_CENTS
+from tests.kit import example
+from tests.kit.in_memory_coop import BASKET, CARD_ONLY, Play, capture, drafted, publish, published, registered, tariff
+
+TITLED = CampaignDetails(title="Sorties")
+DRAFT = {
+    "coop_id": example.COOP,
+    "details": TITLED,
+    "purpose": "contribution-volontaire",
+    "school_year": 2024,
+    "demo": True,
+    "policy": CARD_ONLY,
+}
+OPTIONS = {"means": ("card",), "instalments": None, "message": "Merci", "policy": CARD_ONLY}
+OPENS, CLOSES = datetime(2024, 5, 31, 22, 0, tzinfo=UTC), datetime(2024, 7, 28, 17, 0, tzinfo=UTC)
+WINDOW = {"by_link": True, "opens_at": OPENS, "closes_at": CLOSES}
+ON_LINE = {
+    "responsible_id": example.HOLDER,
+    "council_decision": "Conseil du 3 juin",
+    "policy": CARD_ONLY,
+    "mandated": True,
+    "charter_version": 1,
+    "charter_accepted": 1,
+}
+
+
+def priced() -> Play:
+    """A draft with a tariff."""
+    play = drafted()
+    play.do(SetTariffs, tariffs=(tariff(1_200),))
+    return play
+
+
+def test_a_campaign_begins_as_a_draft_of_its_coop() -> None:
+    play = registered()
+    (event,) = play.do(DraftCampaign, **DRAFT, copied_from=example.uid(999))
+    assert isinstance(event, CampaignDrafted)
+    assert event.copied_from == example.uid(999)
+    campaign = play.campaign
+    assert (campaign.coop_id, campaign.status, campaign.means) == (example.COOP, CampaignStatus.DRAFT, ("card",))
+    assert (campaign.details, campaign.purpose, campaign.school_year) == (TITLED, "contribution-volontaire", 2024)
+
+
+def test_a_campaign_without_title_or_for_a_purpose_outside_the_charter_is_refused() -> None:
+    play = registered()
+    play.refused(InvalidInput, DraftCampaign, **{**DRAFT, "details": CampaignDetails(title="  ")})
+    play.refused(PolicyForbids, DraftCampaign, **{**DRAFT, "purpose": "loterie"})
+
+
+def test_general_information_is_edited_even_on_line() -> None:
+    play = published()
+    assert play.do(EditDetails, details=TITLED)
+    assert play.campaign.details == TITLED
+    assert play.does_nothing(EditDetails, details=TITLED)
+    play.refused(InvalidInput, EditDetails, details=CampaignDetails(title=""))
+
+
+def test_tariffs_are_set_once() -> None:
+    play = drafted()
+    tariffs = (tariff(1_200), tariff(1_200, 1_000, 800, tariff_id="t2"), tariff(0, tariff_id="t3", free=True))
+    assert play.do(SetTariffs, tariffs=tariffs)
+    assert tuple(play.campaign.tariffs.values()) == tariffs
+    assert play.does_nothing(SetTariffs, tariffs=tariffs)
+
+
+@pytest.mark.parametrize(
+    "tariffs",
+    [
+        (),
+        tuple(tariff(100, tariff_id=f"t{number}") for number in range(MAX_TARIFFS + 1)),
+        (tariff(100), tariff(200)),
+        (tariff(100, label=" "),),
+        (tariff(),),
+        (msgspec.structs.replace(tariff(100), valid_to=date(2024, 8, 31)),),
+    ],
+)
+def test_tariffs_without_meaning_are_refused(tariffs: tuple[object, ...]) -> None:
+    drafted().refused(InvalidInput, SetTariffs, tariffs=tariffs)
+
+
+@pytest.mark.parametrize(
+    "wrong", [tariff(0), tariff(1_200, 0), tariff(-1, free=True), tariff(MAX_CENTS + 1), tariff(1_200, -5)]
+)
+def test_a_tariff_of_nothing_or_out_of_bounds_is_refused(wrong: object) -> None:
+    drafted().refused(AmountInvalid, SetTariffs, tariffs=(wrong,))
+
+
+def test_fifty_tariffs_are_accepted() -> None:
+    assert drafted().do(SetTariffs, tariffs=tuple(tariff(100, tariff_id=f"t{n}") for n in range(MAX_TARIFFS)))
+
+
+def test_every_question_of_the_form_is_hidden_optional_or_required() -> None:
+    play = drafted()
+    for state in FIELD_STATES:
+        fields = tuple(FormField(name=name, state=state) for name in FIELD_NAMES)
+        assert play.do(SetFormFields, fields=fields)
+        assert play.campaign.fields == fields
+        assert play.does_nothing(SetFormFields, fields=fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        (FormField(name="first_name", state="hidden"),),
+        (FormField(name="class", state="maybe"),),
+        (FormField(name="class", state="hidden"), FormField(name="class", state="required")),
+    ],
+)
+def test_an_unknown_question_or_state_or_a_question_twice_is_refused(fields: tuple[FormField, ...]) -> None:
+    drafted().refused(InvalidInput, SetFormFields, fields=fields)
+
+
+def test_payment_options_are_set_once() -> None:
+    play = drafted()
+    terms = InstalmentTerms(count=4, interval_months=3)
+    assert play.do(SetPaymentOptions, **{**OPTIONS, "instalments": terms})
+    assert (play.campaign.instalments, play.campaign.message) == (terms, "Merci")
+    assert play.does_nothing(SetPaymentOptions, **{**OPTIONS, "instalments": terms})
+    assert play.do(SetPaymentOptions, **OPTIONS)
+
+
+@pytest.mark.parametrize("means", [(), ("card", "card")])
+def test_no_means_or_the_same_twice_is_refused(means: tuple[str, ...]) -> None:
+    drafted().refused(InvalidInput, SetPaymentOptions, **{**OPTIONS, "means": means})
+
+
+@pytest.mark.parametrize("means", [("cash",), ("card", "cheque"), ("other",)])
+def test_other_means_than_the_card_are_refused_under_the_policy_card_only(means: tuple[str, ...]) -> None:
+    drafted().refused(PolicyForbids, SetPaymentOptions, **{**OPTIONS, "means": means})
+
+
+@pytest.mark.parametrize(("count", "interval"), [(1, 1), (0, 1), (2, 0)])
+def test_instalments_are_at_least_two_and_a_month_apart(count: int, interval: int) -> None:
+    terms = InstalmentTerms(count=count, interval_months=interval)
+    drafted().refused(InvalidInput, SetPaymentOptions, **{**OPTIONS, "instalments": terms})
+
+
+@pytest.mark.parametrize(("count", "interval"), [(5, 1), (2, 4)])
+def test_instalments_beyond_the_policy_are_refused(count: int, interval: int) -> None:
+    terms = InstalmentTerms(count=count, interval_months=interval)
+    drafted().refused(PolicyForbids, SetPaymentOptions, **{**OPTIONS, "instalments": terms})
+
+
+def test_the_window_and_the_link_are_edited_even_on_line() -> None:
+    play = published()
+    assert play.do(SetPublication, **WINDOW)
+    assert play.does_nothing(SetPublication, **WINDOW)
+    assert play.do(SetPublication, by_link=False, opens_at=None, closes_at=CLOSES)
+    assert (play.campaign.by_link, play.campaign.opens_at, play.campaign.closes_at) == (False, None, CLOSES)
+    assert play.do(SetPublication, by_link=False, opens_at=OPENS, closes_at=None)
+
+
+@pytest.mark.parametrize("closes_at", [OPENS, datetime(2024, 5, 1, tzinfo=UTC)])
+def test_a_window_that_ends_before_it_begins_is_refused(closes_at: datetime) -> None:
+    drafted().refused(InvalidInput, SetPublication, **{**WINDOW, "closes_at": closes_at})
+
+
+def test_a_campaign_goes_on_line_under_a_named_responsibility() -> None:
+    play = priced()
+    (event,) = play.do(PublishCampaign, **ON_LINE)
+    assert isinstance(event, CampaignPublished)
+    assert (event.responsible_id, event.council_decision) == (example.HOLDER, "Conseil du 3 juin")
+    assert (play.campaign.status, play.campaign.responsible_id) == (CampaignStatus.PUBLISHED, example.HOLDER)
+    assert play.does_nothing(PublishCampaign, **ON_LINE)
+
+
+def test_a_campaign_is_not_published_without_a_mandate() -> None:
+    priced().refused(NotAllowed, PublishCampaign, **{**ON_LINE, "mandated": False})
+
+
+def test_a_campaign_is_not_published_under_an_older_charter() -> None:
+    priced().refused(PolicyForbids, PublishCampaign, **{**ON_LINE, "charter_version": 2})
+
+
+def test_a_campaign_whose_means_the_policy_no_longer_allows_is_not_published() -> None:
+    play = priced()
+    wide = Policy(means=("card", "cash"))
+    play.do(SetPaymentOptions, **{**OPTIONS, "means": ("card", "cash"), "policy": wide})
+    play.refused(PolicyForbids, PublishCampaign, **ON_LINE)
+    assert play.do(PublishCampaign, **{**ON_LINE, "policy": wide})
+
+
+def test_a_campaign_without_tariff_or_decision_of_the_conseil_is_not_published() -> None:
+    drafted().refused(Conflict, PublishCampaign, **ON_LINE)
+    priced().refused(Conflict, PublishCampaign, **{**ON_LINE, "council_decision": "  "})
+
+
+def test_sales_are_suspended_and_resumed() -> None:
+    play = published()
+    assert play.do(SuspendCampaign)
+    assert play.does_nothing(SuspendCampaign)
+    play.refused(CampaignClosed, PlaceContribution, **BASKET)
+    assert publish(play)
+    assert play.do(PlaceContribution, **BASKET)
+
+
+def test_only_a_published_campaign_is_suspended() -> None:
+    drafted().refused(Conflict, SuspendCampaign)
+
+
+def archived() -> Play:
+    """A campaign put away."""
+    play = published()
+    play.do(ArchiveCampaign)
+    return play
+
+
+def test_a_campaign_is_archived_once_whatever_its_status() -> None:
+    assert archived().does_nothing(ArchiveCampaign)
+    assert drafted().do(ArchiveCampaign)
+
+
+def test_an_archived_campaign_is_read_only() -> None:
+    play = archived()
+    play.refused(Conflict, SuspendCampaign)
+    play.refused(Conflict, EditDetails, details=TITLED)
+    play.refused(Conflict, SetTariffs, tariffs=(tariff(100),))
+    play.refused(Conflict, SetFormFields, fields=())
+    play.refused(Conflict, SetPaymentOptions, **OPTIONS)
+    play.refused(Conflict, SetPublication, **WINDOW)
+    play.refused(Conflict, PublishCampaign, **ON_LINE)
+
+
+def test_a_campaign_that_expects_instalments_is_not_archived() -> None:
+    play = drafted()
+    play.do(SetTariffs, tariffs=(tariff(1_200),))
+    terms = InstalmentTerms(count=2, interval_months=1)
+    play.do(SetPaymentOptions, **{**OPTIONS, "instalments": terms})
+    publish(play)
+    play.do(PlaceContribution, **{**BASKET, "instalments": 2})
+    capture(play, cents=1_200)
+    play.refused(Conflict, ArchiveCampaign)
+    play.do(CancelInstalments, contribution_id=example.CONTRIBUTION, reason="Départ")
+    assert play.do(ArchiveCampaign)
+
+
+def test_a_campaign_is_framed_by_the_sites_that_were_named_and_by_no_other() -> None:
+    play = published()
+    assert play.do(
+        SetEmbedding, origins=("https://ecole.example", "https://ecole.example", "https://blog.example:8443")
+    )
+    assert play.campaign.embedding == ("https://ecole.example", "https://blog.example:8443")
+    assert play.does_nothing(SetEmbedding, origins=("https://ecole.example", "https://blog.example:8443"))
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "https:",
+        "ecole.example",
+        "https://ecole.example/page",
+        "https://a; script-src *",
+        "https://*.example",
+        "javascript:x",
+        "",
+    ],
+)
+def test_what_is_no_origin_frames_nothing(origin: str) -> None:
+    published().refused(InvalidInput, SetEmbedding, origins=(origin,))

@@ -1,0 +1,182 @@
+"""What the provider tells that nobody asked for: kept apart, explained later, and never the coop's loss unheard."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
+from domain.association.state import Association
+from domain.campaign.instalments import next_attempt
+from domain.campaign.payments import RecordOnHoldPaymentReturned, RecordPaymentCaptured, RecordPaymentOnHold
+from domain.campaign.refunds import AllocateExternalRefund, LineAmount, RecordExternalRefund, RequestRefund
+from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
+from domain.coop.certification import RecordCertified
+from domain.coop.debts import SettleDebt
+from domain.coop.payouts import RequestPayout
+from domain.coop.suspense import ClearSuspense, FreezePayouts, RecordMovementOnHold
+from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, PayoutsAreFrozen, RefundTooLarge
+from domain.events.association import PlatformMovementRecorded
+from domain.events.payout import DebtRecovered, NegativeBalanceCovered
+from domain.events.refund import ExternalRefundAllocated
+from tests.kit import example
+from tests.kit.in_memory_coop import REFUND, Play, available, paid, placed
+
+OF = {"contribution_id": example.CONTRIBUTION}
+SURPRISE = {**OF, "payment_id": "ch_2", "cents": 2_592, "reason": "twice", "paid_at": example.NOW}
+EXTERNAL = {
+    "refund_id": example.REFUND,
+    "payment_id": example.PAYMENT,
+    "provider_refund": "re_dash",
+    "cents": 1_300,
+    "settled_at": example.NOW,
+}
+TWO = ("actor-1", "actor-2")
+
+
+def test_a_second_payment_of_a_basket_is_kept_apart_and_goes_back_once() -> None:
+    play = paid()
+    second = {"payment_id": "ch_2", "cents": 2_400, "tip_cents": 192, "paid_at": example.NOW}
+    play.refused(Conflict, RecordPaymentCaptured, **OF, **second)
+    assert play.do(RecordPaymentOnHold, **SURPRISE)
+    assert play.does_nothing(RecordPaymentOnHold, **SURPRISE)
+    assert available(play) == "24,00\u00a0€"
+    back = {"payment_id": "ch_2", "cents": 2_592, "provider_refund": "re_2", "returned_at": example.NOW}
+    play.refused(Conflict, RecordOnHoldPaymentReturned, **{**back, "cents": 2_591})
+    assert play.do(RecordOnHoldPaymentReturned, **back)
+    assert play.does_nothing(RecordOnHoldPaymentReturned, **back)
+    play.refused(NotFound, RecordOnHoldPaymentReturned, **{**back, "payment_id": "ch_3"})
+    play.refused(Conflict, RecordPaymentOnHold, **{**SURPRISE, "payment_id": example.PAYMENT})
+
+
+def test_a_payment_that_was_kept_apart_is_never_captured_afterwards() -> None:
+    play = placed()
+    payment = {"payment_id": "ch_2", "paid_at": example.NOW}
+    play.do(RecordPaymentOnHold, **SURPRISE)
+    play.refused(Conflict, RecordPaymentCaptured, **OF, **payment, cents=2_400, tip_cents=192)
+    play.do(
+        RecordOnHoldPaymentReturned, payment_id="ch_2", cents=2_592, provider_refund="re_2", returned_at=example.NOW
+    )
+    play.refused(Conflict, RecordPaymentCaptured, **OF, **payment, cents=2_400, tip_cents=192)
+    assert play.does_nothing(RecordPaymentOnHold, **SURPRISE)
+
+
+def test_a_refund_made_at_the_provider_is_set_aside_until_it_is_allocated() -> None:
+    play = paid()
+    assert play.do(RecordExternalRefund, **EXTERNAL)
+    assert play.does_nothing(RecordExternalRefund, **EXTERNAL)
+    assert available(play) == "11,00\u00a0€"
+    play.refused(Conflict, RequestRefund, **{**REFUND, "refund_id": example.PAYOUT, "cents": 1})
+    allocation = {"refund_id": example.REFUND, "tip_cents": 100}
+    (event,) = play.do(AllocateExternalRefund, **allocation, by_line=(LineAmount(line=2, cents=1_200),))
+    assert isinstance(event, ExternalRefundAllocated)
+    assert [(share.class_code, share.cents, share.balance) for share in event.shares] == [("CE1", 1_200, 0)]
+    assert available(play) == "12,00\u00a0€"
+    assert play.does_nothing(AllocateExternalRefund, **allocation)
+    assert play.campaign.contribution(example.CONTRIBUTION).to_transfer(example.PAYMENT) == 1_200
+    assert play.do(RequestRefund, **{**REFUND, "refund_id": example.PAYOUT, "cents": 1_200, "tip_cents": 92})
+
+
+def test_an_allocation_takes_no_more_than_is_there() -> None:
+    play = paid()
+    play.do(RecordExternalRefund, **EXTERNAL)
+    play.refused(InvalidInput, AllocateExternalRefund, refund_id=example.REFUND, tip_cents=1_301)
+    play.refused(RefundTooLarge, AllocateExternalRefund, refund_id=example.REFUND, tip_cents=193)
+    play.refused(NotFound, AllocateExternalRefund, refund_id=example.PAYOUT, tip_cents=0)
+
+
+def ready() -> Play:
+    """A certified coop with a confirmed account and the guide's basket."""
+    play = paid()
+    play.do(RecordCertified, provider_account="acct_1")
+    play.do(RegisterBankAccount, bank_account_id=example.BANK_ACCOUNT, iban_masked="FR", iban_fingerprint="f")
+    play.do(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
+    return play
+
+
+def test_payouts_wait_when_the_provider_knows_another_bank_account() -> None:
+    play = ready()
+    assert play.do(FreezePayouts, reason="other account")
+    assert play.does_nothing(FreezePayouts, reason="other account")
+    play.refused(PayoutsAreFrozen, RequestPayout, payout_id=example.PAYOUT, cents=100)
+    other = {"bank_account_id": example.FINDING, "iban_masked": "FR", "iban_fingerprint": "g"}
+    play.do(RegisterBankAccount, **other)
+    play.do(ConfirmBankAccount, bank_account_id=example.FINDING, payee_check="match")
+    assert play.do(RequestPayout, payout_id=example.PAYOUT, cents=100)
+
+
+def test_the_same_bank_account_confirmed_again_ends_the_freeze() -> None:
+    play = ready()
+    play.do(FreezePayouts, reason="other account")
+    assert play.do(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
+    assert play.do(RequestPayout, payout_id=example.PAYOUT, cents=100)
+    assert play.does_nothing(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
+
+
+def test_a_balance_below_zero_is_covered_once_and_recovered_from_what_comes_next() -> None:
+    play = paid()
+    assert play.does_nothing(SettleDebt, move_id=example.uid(1))
+    play.funds.online -= 3_000
+    (covered,) = play.do(SettleDebt, move_id=example.uid(1))
+    assert isinstance(covered, NegativeBalanceCovered)
+    assert (covered.cents, play.funds.online, play.funds.debt) == (600, 0, 600)
+    assert play.does_nothing(SettleDebt, move_id=example.uid(1))
+    assert play.does_nothing(SettleDebt, move_id=example.uid(2))
+    play.funds.online += 400
+    (recovered,) = play.do(SettleDebt, move_id=example.uid(3))
+    assert isinstance(recovered, DebtRecovered)
+    assert (recovered.cents, play.funds.online, play.funds.debt) == (400, 0, 200)
+
+
+def test_a_movement_without_explanation_waits_for_two_people() -> None:
+    play = paid()
+    found = {"movement_id": "txn_1", "kind": "adjustment", "cents": -250, "moved_at": example.NOW}
+    assert play.do(RecordMovementOnHold, **found)
+    assert play.does_nothing(RecordMovementOnHold, **found)
+    assert available(play) == "24,00\u00a0€"
+    told = {"movement_id": "txn_1", "account": "psp_fees", "approvers": TWO, "reason": "Frais"}
+    play.refused(NotAllowed, ClearSuspense, **{**told, "approvers": ("a", "a")})
+    play.refused(InvalidInput, ClearSuspense, **{**told, "account": "due_to_coop"})
+    assert play.do(ClearSuspense, **told)
+    play.refused(NotFound, ClearSuspense, **told)
+
+
+def test_a_fee_of_the_provider_s_own_needs_no_explanation() -> None:
+    state = Association(example.ASSOCIATION)
+    stream_id, stamp, now = example.ASSOCIATION, example.STAMP, example.NOW
+    fee = RecordPlatformMovement(
+        stream_id=stream_id, stamp=stamp, movement_id="txn_1", kind="stripe_fee", cents=-250, moved_at=now
+    )
+    (event,) = fee.decide(state)
+    assert isinstance(event, PlatformMovementRecorded)
+    assert event.account == "psp_fees"
+    other = RecordPlatformMovement(
+        stream_id=stream_id, stamp=stamp, movement_id="txn_2", kind="reserve_transaction", cents=130, moved_at=now
+    )
+    (event,) = other.decide(state)
+    state.evolve(event)
+    assert other.decide(state) == ()
+    clear = ClearPlatformSuspense(
+        stream_id=stream_id, stamp=stamp, movement_id="txn_2", account="goodwill", approvers=TWO, reason="Réserve"
+    )
+    (cleared,) = clear.decide(state)
+    state.evolve(cleared)
+    assert state.suspense == {}
+
+
+DAY = date(2024, 10, 1)
+
+
+@pytest.mark.parametrize(("refusals", "days"), [(1, 3), (2, 7), (3, 14), (4, None)])
+def test_an_instalment_is_tried_four_times_at_growing_distance(refusals: int, days: int | None) -> None:
+    expected = None if days is None else DAY + timedelta(days=days)
+    assert next_attempt("insufficient_funds", "try_again_later", refusals, DAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [("authentication_required", ""), ("expired_card", ""), ("generic_decline", "do_not_try_again")],
+)
+def test_an_instalment_is_not_tried_again_where_only_the_holder_can_mend_it(reason: str, advice: str) -> None:
+    assert next_attempt(reason, advice, 1, DAY) is None

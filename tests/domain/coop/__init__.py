@@ -1,0 +1,1 @@
+"""Coops: identity, bank, payouts."""

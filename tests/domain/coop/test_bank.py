@@ -1,0 +1,279 @@
+"""The coop's bank and cash box: accounts, statements, matches, counts, closings, adjustments, findings."""
+
+from datetime import UTC, date, datetime
+
+import msgspec
+import pytest
+
+from domain.chart_of_accounts import Account
+from domain.coop.banking import (
+    ConfirmBankAccount,
+    ImportBankStatement,
+    MatchBankLine,
+    RegisterBankAccount,
+    UnmatchBankLine,
+)
+from domain.coop.closing import ApproveAdjustment, ClosePeriod, RecordCashCounted, RecordFinding
+from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
+from domain.errors import (
+    AlreadyExists,
+    AmountInvalid,
+    Conflict,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    StatementDoesNotAddUp,
+)
+from domain.events.bank import BankLineMatched, BankLineUnmatched, CashCounted, PeriodClosed
+from domain.events.base import StatementBoxes
+from domain.journal import postings
+from domain.money import MAX_CENTS
+from tests.kit import example
+from tests.kit.in_memory_coop import Play, available, certified, paid, registered
+
+ACCOUNT = {"bank_account_id": example.BANK_ACCOUNT, "iban_masked": "FR76 … 189", "iban_fingerprint": "f1"}
+STATEMENT = {
+    "statement_id": example.STATEMENT,
+    "bank_account_id": example.BANK_ACCOUNT,
+    "first_day": date(2024, 7, 1),
+    "last_day": date(2024, 7, 31),
+    "opening": -1_500,
+    "closing": 500,
+    "lines": 1,
+    "file_sha256": example.DIGEST,
+}
+LINE = {"bank_line_id": "line-1", "payout_id": example.PAYOUT, "cents": 2_000, "booked_on": date(2024, 7, 5)}
+UNDO = {"bank_line_id": "line-1", "booked_on": date(2024, 7, 6), "reason": "Autre compte"}
+ADJUSTMENT = {
+    "adjustment_id": example.ADJUSTMENT,
+    "cents": 2_000,
+    "approvers": ("actor-7", "actor-8"),
+    "reason": "Frais d’une contestation",
+}
+FINDING = {"finding_id": example.FINDING, "subject": "Caisse", "severity": "remark", "up_to_position": 12}
+AFTER = datetime(2025, 9, 15, tzinfo=UTC)
+
+
+def boxes(opening: int, receipts: int = 0) -> StatementBoxes:
+    """A statement that adds up."""
+    closing = opening + receipts
+    return StatementBoxes(opening=opening, receipts=receipts, disbursements=0, transfers=0, closing=closing)
+
+
+def closing(first_day: date, figures: StatementBoxes, kind: str = "month", at: datetime = AFTER) -> dict[str, object]:
+    """The wish to close a period."""
+    perpetual = {"perpetual_receipts": 10, "perpetual_disbursements": 0}
+    log = {"up_to_position": 12, "chain_head": example.DIGEST}
+    return {"at": at, "kind": kind, "first_day": first_day, "boxes": figures, **perpetual, **log}
+
+
+def under_way() -> Play:
+    """A payout of 20,00 € that was sent."""
+    play = certified(paid())
+    play.do(RequestPayout, payout_id=example.PAYOUT, cents=2_000)
+    play.do(RecordPayoutSent, payout_id=example.PAYOUT, provider_payout="po_1", sent_at=example.NOW)
+    return play
+
+
+def internal_transfers(play: Play) -> int:
+    """The balance of account 580."""
+    legs = [leg for event in play.events for leg in postings(event) if leg.account is Account.TRANSFERS]
+    return sum(leg.debit - leg.credit for leg in legs)
+
+
+def test_an_account_is_registered_once_by_id_and_by_iban() -> None:
+    play = registered()
+    play.do(RegisterBankAccount, **ACCOUNT)
+    play.refused(AlreadyExists, RegisterBankAccount, **{**ACCOUNT, "iban_fingerprint": "f2"})
+    play.refused(AlreadyExists, RegisterBankAccount, **{**ACCOUNT, "bank_account_id": example.uid(1)})
+
+
+def test_an_account_is_confirmed_and_becomes_the_coop_s() -> None:
+    play = registered()
+    play.do(RegisterBankAccount, **ACCOUNT)
+    assert play.coop.current_account is None
+    play.do(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
+    assert play.coop.current_account == example.BANK_ACCOUNT
+    assert play.coop.bank_accounts == {example.BANK_ACCOUNT: True}
+    assert play.does_nothing(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
+
+
+def test_an_unknown_account_or_answer_is_not_confirmed() -> None:
+    play = registered()
+    play.refused(NotFound, ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
+    play.do(RegisterBankAccount, **ACCOUNT)
+    play.refused(InvalidInput, ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="perhaps")
+
+
+def test_a_statement_file_is_imported_once() -> None:
+    play = certified(registered())
+    assert play.do(ImportBankStatement, **STATEMENT)
+    assert play.does_nothing(ImportBankStatement, **{**STATEMENT, "statement_id": example.uid(1)})
+
+
+def test_a_statement_of_an_unknown_account_or_a_reversed_period_is_refused() -> None:
+    registered().refused(NotFound, ImportBankStatement, **STATEMENT)
+    certified(registered()).refused(InvalidInput, ImportBankStatement, **{**STATEMENT, "last_day": date(2024, 6, 30)})
+
+
+def test_a_statement_of_one_day_from_nothing_to_nothing_is_imported() -> None:
+    one_day = {"last_day": STATEMENT["first_day"], "opening": 0, "closing": 0}
+    assert certified(registered()).do(ImportBankStatement, **{**STATEMENT, **one_day})
+
+
+@pytest.mark.parametrize("balance", ["opening", "closing"])
+def test_a_statement_whose_balance_could_not_be_read_back_is_refused(balance: str) -> None:
+    play = certified(registered())
+    play.refused(AmountInvalid, ImportBankStatement, **{**STATEMENT, balance: -MAX_CENTS - 1})
+
+
+def test_a_bank_line_is_matched_with_a_payout_once_and_clears_account_580() -> None:
+    play = under_way()
+    assert internal_transfers(play) == 2_000
+    (event,) = play.do(MatchBankLine, **LINE)
+    assert isinstance(event, BankLineMatched)
+    assert event.happened_at == datetime(2024, 7, 5, 10, 0, tzinfo=UTC)
+    assert internal_transfers(play) == 0
+    assert play.does_nothing(MatchBankLine, **LINE)
+
+
+def test_a_payout_that_arrived_is_matched_too() -> None:
+    play = under_way()
+    play.do(RecordPayoutPaid, payout_id=example.PAYOUT, provider_payout="po_1", paid_at=example.NOW)
+    assert play.do(MatchBankLine, **LINE)
+
+
+def test_a_bank_line_is_not_matched_with_another_amount_or_an_unknown_payout() -> None:
+    under_way().refused(Conflict, MatchBankLine, **{**LINE, "cents": 1_999})
+    under_way().refused(NotFound, MatchBankLine, **{**LINE, "payout_id": example.uid(1)})
+
+
+def test_a_payout_that_is_not_under_way_is_not_matched() -> None:
+    play = under_way()
+    play.do(RequestPayout, payout_id=example.uid(1), cents=100)
+    play.refused(Conflict, MatchBankLine, **{**LINE, "payout_id": example.uid(1), "cents": 100})
+    play.do(RecordPayoutFailed, payout_id=example.PAYOUT, reason="account_closed", failed_at=example.NOW)
+    play.refused(Conflict, MatchBankLine, **LINE)
+
+
+def test_a_line_and_a_payout_are_matched_with_one_another_only() -> None:
+    play = under_way()
+    play.do(RequestPayout, payout_id=example.uid(1), cents=400)
+    play.do(RecordPayoutSent, payout_id=example.uid(1), provider_payout="po_2", sent_at=example.NOW)
+    play.do(MatchBankLine, **LINE)
+    play.refused(Conflict, MatchBankLine, **{**LINE, "payout_id": example.uid(1), "cents": 400})
+    play.refused(Conflict, MatchBankLine, **{**LINE, "bank_line_id": "line-2"})
+
+
+def test_a_match_is_undone_once_and_can_be_made_again() -> None:
+    play = under_way()
+    play.refused(NotFound, UnmatchBankLine, **UNDO)
+    play.do(MatchBankLine, **LINE)
+    (event,) = play.do(UnmatchBankLine, **UNDO)
+    assert isinstance(event, BankLineUnmatched)
+    assert (event.cents, event.happened_at) == (2_000, datetime(2024, 7, 6, 10, 0, tzinfo=UTC))
+    assert internal_transfers(play) == 2_000
+    assert play.do(MatchBankLine, **LINE)
+
+
+def test_a_payout_that_came_back_from_the_bank_leaves_it_when_its_match_is_undone() -> None:
+    play = under_way()
+    play.do(RecordPayoutPaid, payout_id=example.PAYOUT, provider_payout="po_1", paid_at=example.NOW)
+    play.do(MatchBankLine, **LINE)
+    play.do(RecordPayoutFailed, payout_id=example.PAYOUT, reason="account_closed", failed_at=example.NOW)
+    assert internal_transfers(play) == -2_000
+    play.do(UnmatchBankLine, **UNDO)
+    assert internal_transfers(play) == 0
+    play.refused(Conflict, MatchBankLine, **LINE)
+
+
+def test_a_count_of_the_cash_box_is_recorded_with_its_difference() -> None:
+    (event,) = registered().do(RecordCashCounted, counted=1_450, expected=1_500)
+    assert isinstance(event, CashCounted)
+    assert (event.counted, event.expected) == (1_450, 1_500)
+
+
+@pytest.mark.parametrize("count", [{"counted": -1}, {"expected": MAX_CENTS + 1}, {"expected": -MAX_CENTS - 1}])
+def test_a_count_that_could_not_be_read_back_is_refused(count: dict[str, int]) -> None:
+    registered().refused(AmountInvalid, RecordCashCounted, **{"counted": 0, "expected": 0, **count})
+
+
+def test_an_empty_cash_box_is_counted() -> None:
+    assert registered().do(RecordCashCounted, counted=0, expected=0)
+
+
+def test_a_month_is_closed_with_its_figures() -> None:
+    play = registered()
+    (event,) = play.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
+    assert isinstance(event, PeriodClosed)
+    assert (event.last_day, event.boxes.closing, event.chain_head) == (date(2024, 9, 30), 2_400, example.DIGEST)
+    assert play.coop.closed_through == date(2024, 9, 30)
+
+
+def test_a_month_follows_the_closed_one_and_opens_with_its_balance() -> None:
+    play = registered()
+    play.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
+    play.refused(Conflict, ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
+    play.refused(Conflict, ClosePeriod, **closing(date(2024, 11, 1), boxes(2_400)))
+    play.refused(Conflict, ClosePeriod, **closing(date(2024, 10, 1), boxes(2_399)))
+    assert play.do(ClosePeriod, **closing(date(2024, 10, 1), boxes(2_400)))
+
+
+def test_a_month_whose_figures_do_not_add_up_is_not_closed() -> None:
+    wrong = msgspec.structs.replace(boxes(0, 2_400), closing=2_399)
+    registered().refused(StatementDoesNotAddUp, ClosePeriod, **closing(date(2024, 9, 1), wrong))
+
+
+def test_a_month_is_over_when_it_is_over_in_paris() -> None:
+    play = registered()
+    last_minute = datetime(2024, 9, 30, 21, 59, tzinfo=UTC)
+    midnight = datetime(2024, 9, 30, 22, 0, tzinfo=UTC)
+    play.refused(Conflict, ClosePeriod, **closing(date(2024, 9, 1), boxes(0), at=last_minute))
+    assert play.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0), at=midnight))
+
+
+@pytest.mark.parametrize(
+    ("kind", "first_day"),
+    [("month", date(2024, 9, 2)), ("year", date(2024, 1, 1)), ("year", date(2024, 9, 2)), ("day", date(2024, 9, 1))],
+)
+def test_a_day_that_begins_no_period_closes_none(kind: str, first_day: date) -> None:
+    registered().refused(InvalidInput, ClosePeriod, **closing(first_day, boxes(0), kind))
+
+
+def test_a_year_is_closed_once_when_its_months_are() -> None:
+    play = registered()
+    year = closing(date(2024, 9, 1), boxes(0), "year")
+    play.refused(Conflict, ClosePeriod, **year)
+    play.do(ClosePeriod, **closing(date(2025, 7, 1), boxes(0)))
+    play.refused(Conflict, ClosePeriod, **year)
+    play.do(ClosePeriod, **closing(date(2025, 8, 1), boxes(0)))
+    (event,) = play.do(ClosePeriod, **year)
+    assert isinstance(event, PeriodClosed)
+    assert (event.kind, event.last_day) == ("year", date(2025, 8, 31))
+    assert play.coop.closed_through == date(2025, 8, 31)
+    play.refused(Conflict, ClosePeriod, **year)
+
+
+def test_an_adjustment_is_made_once_by_two_people() -> None:
+    play = registered()
+    assert play.do(ApproveAdjustment, **ADJUSTMENT)
+    assert available(play) == "20,00\u00a0€"
+    assert play.does_nothing(ApproveAdjustment, **ADJUSTMENT)
+
+
+def test_an_adjustment_by_one_person_without_reason_or_amount_is_refused() -> None:
+    play = registered()
+    play.refused(NotAllowed, ApproveAdjustment, **{**ADJUSTMENT, "approvers": ("actor-7", "actor-7")})
+    play.refused(InvalidInput, ApproveAdjustment, **{**ADJUSTMENT, "reason": " "})
+    play.refused(AmountInvalid, ApproveAdjustment, **{**ADJUSTMENT, "cents": 0})
+
+
+def test_a_finding_is_recorded_once() -> None:
+    play = registered()
+    assert play.do(RecordFinding, **FINDING)
+    assert play.does_nothing(RecordFinding, **FINDING)
+
+
+@pytest.mark.parametrize("wrong", [{"subject": " "}, {"severity": "outrage"}])
+def test_a_finding_without_subject_or_known_severity_is_refused(wrong: dict[str, str]) -> None:
+    registered().refused(InvalidInput, RecordFinding, **{**FINDING, **wrong})

@@ -1,0 +1,202 @@
+"""A payout leaves once, to a confirmed account of a certified coop, and never above what is available."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
+from domain.coop.certification import RecordCertificationRevoked, RecordCertified
+from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
+from domain.errors import (
+    AlreadyExists,
+    AmountInvalid,
+    BankAccountNotConfirmed,
+    Conflict,
+    InsufficientBalance,
+    NotCertified,
+    NotFound,
+)
+from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
+from tests.kit import example
+from tests.kit.in_memory_coop import Play, ask_refund, available, certified, paid
+
+ASKED = {"payout_id": example.PAYOUT, "cents": 2_000}
+SENT = {"payout_id": example.PAYOUT, "provider_payout": "po_1", "sent_at": example.NOW}
+ARRIVED = {"payout_id": example.PAYOUT, "provider_payout": "po_1", "paid_at": example.NOW}
+FAILED = {"payout_id": example.PAYOUT, "reason": "account_closed", "failed_at": example.NOW}
+
+
+def asked() -> Play:
+    """A certified coop with 24,00 € of which 20,00 € are asked for."""
+    play = certified(paid())
+    play.do(RequestPayout, **ASKED)
+    return play
+
+
+def sent() -> Play:
+    """The same, sent."""
+    play = asked()
+    play.do(RecordPayoutSent, **SENT)
+    return play
+
+
+def arrived() -> Play:
+    """The same, arrived."""
+    play = sent()
+    play.do(RecordPayoutPaid, **ARRIVED)
+    return play
+
+
+def test_a_payout_takes_what_is_available_to_the_confirmed_account() -> None:
+    play = asked()
+    event = play.events[-1]
+    assert isinstance(event, PayoutRequested)
+    assert (event.cents, event.bank_account_id) == (2_000, example.BANK_ACCOUNT)
+    assert available(play) == "4,00\u00a0€"
+
+
+def test_a_payout_may_take_everything_but_not_a_cent_more() -> None:
+    play = certified(paid())
+    refusal = play.refused(InsufficientBalance, RequestPayout, payout_id=example.PAYOUT, cents=2_401)
+    assert "24,00\u00a0€" in refusal.french
+    assert play.do(RequestPayout, payout_id=example.PAYOUT, cents=2_400)
+    play.refused(InsufficientBalance, RequestPayout, payout_id=example.uid(1), cents=1)
+
+
+def test_what_a_refund_reserves_is_not_available_to_a_payout() -> None:
+    play = certified(paid())
+    ask_refund(play, cents=1_000)
+    play.refused(InsufficientBalance, RequestPayout, payout_id=example.PAYOUT, cents=1_401)
+    assert play.do(RequestPayout, payout_id=example.PAYOUT, cents=1_400)
+
+
+def test_no_payout_leaves_without_certification() -> None:
+    play = paid()
+    play.refused(NotCertified, RequestPayout, **ASKED)
+    certified(play).do(RecordCertificationRevoked, reason="Pièce expirée")
+    play.refused(NotCertified, RequestPayout, **ASKED)
+
+
+def test_no_payout_leaves_without_a_confirmed_account() -> None:
+    play = paid()
+    play.do(RecordCertified, provider_account="acct_900")
+    play.refused(BankAccountNotConfirmed, RequestPayout, **ASKED)
+    play.do(RegisterBankAccount, bank_account_id=example.BANK_ACCOUNT, iban_masked="FR76…", iban_fingerprint="f1")
+    play.refused(BankAccountNotConfirmed, RequestPayout, **ASKED)
+
+
+def test_an_account_confirmed_later_does_not_move_a_payout_already_asked() -> None:
+    play = asked()
+    other = example.uid(5_001)
+    play.do(RegisterBankAccount, bank_account_id=other, iban_masked="FR76…", iban_fingerprint="f2")
+    play.do(ConfirmBankAccount, bank_account_id=other, payee_check="close")
+    assert play.coop.payouts[example.PAYOUT].bank_account_id == example.BANK_ACCOUNT
+    (event,) = play.do(RequestPayout, payout_id=example.uid(1), cents=1)
+    assert isinstance(event, PayoutRequested)
+    assert event.bank_account_id == other
+
+
+def test_a_payout_of_nothing_is_refused() -> None:
+    certified(paid()).refused(AmountInvalid, RequestPayout, payout_id=example.PAYOUT, cents=0)
+
+
+def test_a_payout_is_asked_once() -> None:
+    asked().refused(AlreadyExists, RequestPayout, **ASKED)
+
+
+def test_a_payout_does_not_take_the_place_of_what_a_refund_reserved() -> None:
+    play = certified(paid())
+    ask_refund(play, refund_id=example.PAYOUT, cents=1_000)
+    play.refused(AlreadyExists, RequestPayout, **{**ASKED, "cents": 1})
+
+
+def test_payouts_are_numbered_from_1_in_each_fiscal_year() -> None:
+    play = certified(paid())
+    numbers = []
+    for payout, month in enumerate((7, 8, 9), start=1):
+        instant = datetime(2024, month, 15, tzinfo=UTC)
+        (event,) = play.do(RequestPayout, payout_id=example.uid(payout), cents=100, at=instant)
+        assert isinstance(event, PayoutRequested)
+        numbers.append((event.fiscal_year, event.number))
+    assert numbers == [(2023, 1), (2023, 2), (2024, 1)]
+
+
+def test_a_failed_payout_keeps_its_number() -> None:
+    play = asked()
+    play.do(RecordPayoutFailed, **FAILED)
+    (event,) = play.do(RequestPayout, payout_id=example.uid(1), cents=100)
+    assert isinstance(event, PayoutRequested)
+    assert event.number == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"), [(RecordPayoutSent, SENT), (RecordPayoutPaid, ARRIVED), (RecordPayoutFailed, FAILED)]
+)
+def test_a_payout_that_nobody_asked_for_is_not_found(kind: type[RecordPayoutSent], fields: dict[str, object]) -> None:
+    certified(paid()).refused(NotFound, kind, **fields)
+
+
+def test_a_payout_is_sent_once() -> None:
+    play = sent()
+    event = play.events[-1]
+    assert isinstance(event, PayoutSent)
+    assert (event.cents, play.funds.online) == (2_000, 400)
+    assert play.does_nothing(RecordPayoutSent, **SENT)
+    play.refused(Conflict, RecordPayoutSent, **{**SENT, "provider_payout": "po_2"})
+
+
+def test_a_payout_arrives_once() -> None:
+    play = arrived()
+    assert isinstance(play.events[-1], PayoutPaid)
+    assert play.does_nothing(RecordPayoutPaid, **ARRIVED)
+    assert play.does_nothing(RecordPayoutSent, **SENT)
+
+
+def test_an_arrival_heard_of_before_the_sending_books_both() -> None:
+    play = asked()
+    dispatch, arrival = play.do(RecordPayoutPaid, **ARRIVED)
+    assert isinstance(dispatch, PayoutSent)
+    assert isinstance(arrival, PayoutPaid)
+    assert dispatch.sent_at == arrival.paid_at == example.NOW
+    assert play.does_nothing(RecordPayoutSent, **SENT)
+
+
+def test_the_arrival_of_another_payout_is_refused() -> None:
+    sent().refused(Conflict, RecordPayoutPaid, **{**ARRIVED, "provider_payout": "po_2"})
+
+
+def test_a_payout_that_fails_before_it_is_sent_is_available_again() -> None:
+    play = asked()
+    (event,) = play.do(RecordPayoutFailed, **FAILED)
+    assert isinstance(event, PayoutFailed)
+    assert not event.was_sent
+    assert available(play) == "24,00\u00a0€"
+    play.refused(Conflict, RecordPayoutSent, **SENT)
+    play.refused(Conflict, RecordPayoutPaid, **ARRIVED)
+
+
+def test_a_payout_that_fails_after_it_is_sent_is_available_again() -> None:
+    play = sent()
+    (event,) = play.do(RecordPayoutFailed, **FAILED)
+    assert isinstance(event, PayoutFailed)
+    assert event.was_sent
+    assert available(play) == "24,00\u00a0€"
+    assert play.does_nothing(RecordPayoutFailed, **FAILED)
+    assert play.does_nothing(RecordPayoutSent, **SENT)
+    play.refused(Conflict, RecordPayoutPaid, **ARRIVED)
+
+
+def test_a_payout_that_fails_after_it_arrived_is_returned_once() -> None:
+    play = arrived()
+    (event,) = play.do(RecordPayoutFailed, **FAILED)
+    assert isinstance(event, PayoutReturned)
+    assert event.cents == 2_000
+    assert available(play) == "24,00\u00a0€"
+    assert play.does_nothing(RecordPayoutFailed, **FAILED)
+    assert play.does_nothing(RecordPayoutPaid, **ARRIVED)
+
+
+def test_a_certification_lost_after_the_request_does_not_stop_what_the_provider_reports() -> None:
+    play = asked()
+    play.do(RecordCertificationRevoked, reason="Pièce expirée")
+    assert play.do(RecordPayoutSent, **SENT)

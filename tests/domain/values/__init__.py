@@ -1,1 +1,0 @@
-"""The small things that the domain is made of: cents, days, names, errors."""

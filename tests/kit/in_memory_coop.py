@@ -1,0 +1,236 @@
+"""A stage for commands: one association, one coop and one campaign in memory, and the coop's money over both."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+import msgspec
+import pytest
+
+from domain.aggregate import FundsCommand, Intent, State
+from domain.association.state import Association
+from domain.campaign.basket import Child, PlaceContribution
+from domain.campaign.payments import RecordPaymentCaptured, RecordTransfer
+from domain.campaign.publication import PublishCampaign
+from domain.campaign.refunds import RequestRefund
+from domain.campaign.settings import DraftCampaign, SetPaymentOptions, SetTariffs
+from domain.campaign.state import Campaign
+from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
+from domain.coop.certification import RecordCertified
+from domain.coop.registration import RegisterCoop
+from domain.coop.state import Coop
+from domain.errors import LedgerError
+from domain.events.association import Policy
+from domain.events.base import Event, InstalmentTerms, Tariff
+from domain.events.campaign import CampaignDetails
+from domain.funds import CoopFunds
+from domain.money import euros
+from tests.kit import example
+from tests.kit.example_events import OF_COOP
+
+CARD_ONLY: Final = Policy()
+E = TypeVar("E", bound=LedgerError)
+
+
+def tariff(*tiers: int, tariff_id: str = "t1", label: str = "1 enfant", free: bool = False) -> Tariff:
+    """A tariff of the school year."""
+    return Tariff(
+        tariff_id=tariff_id,
+        label=label,
+        tiers=tiers,
+        valid_from=example.FIRST_DAY,
+        valid_to=example.LAST_DAY,
+        free=free,
+    )
+
+
+def child(number: int = 1, class_label: str = "CPa", cents: int | None = None, tariff_id: str = "t1") -> Child:
+    """A child of a basket."""
+    return Child(participant_id=example.uid(3_000 + number), class_label=class_label, tariff_id=tariff_id, cents=cents)
+
+
+class Play:
+    """Streams in memory; what is done on one is decided and applied as in the service, without a database."""
+
+    def __init__(self) -> None:
+        """Begin before everything."""
+        self.association = Association(example.ASSOCIATION)
+        self.coop = Coop(example.COOP)
+        self.campaign = Campaign(example.CAMPAIGN)
+        self.funds = CoopFunds()
+        self.events: list[Event] = []
+
+    def stream(self, kind: type[Intent[Any]]) -> State:
+        """The stream that a kind of command is addressed to."""
+        streams: tuple[State, ...] = (self.association, self.coop, self.campaign)
+        return next(state for state in streams if type(state) is kind.STATE)
+
+    def decide(self, kind: type[Intent[Any]], /, **fields: object) -> tuple[Event, ...]:
+        """What a command decides, without applying it; ``at``, ``by`` and ``scope`` go into its stamp."""
+        state = self.stream(kind)
+        stamped: dict[str, Any] = {name: fields.pop(name) for name in ("at", "by", "scope") if name in fields}
+        stamp = msgspec.structs.replace(example.STAMP, **stamped)
+        given: dict[str, Any] = {"stamp": stamp, "stream_id": state.id, **fields}
+        command = kind(**given)
+        command.check_stream(state)
+        if isinstance(command, FundsCommand):
+            return command.decide_with_funds(state, self.funds)
+        decided: tuple[Event, ...] = command.decide(state)  # type: ignore[attr-defined]
+        return decided
+
+    def do(self, kind: type[Intent[Any]], /, **fields: object) -> tuple[Event, ...]:
+        """Carry out a command."""
+        decided = self.decide(kind, **fields)
+        for event in decided:
+            self.stream(kind).evolve(event)
+            self.funds.apply(event)
+        self.events += decided
+        return decided
+
+    def does_nothing(self, kind: type[Intent[Any]], /, **fields: object) -> bool:
+        """Whether a command is already done."""
+        return self.decide(kind, **fields) == ()
+
+    def refused(self, error: type[E], kind: type[Intent[Any]], /, **fields: object) -> E:
+        """The refusal of a command: exactly this error, and nothing decided."""
+        with pytest.raises(error) as caught:
+            self.decide(kind, **fields)
+        assert caught.type is error
+        assert caught.value.french
+        return caught.value
+
+
+def registered() -> Play:
+    """A coop of the association."""
+    play = Play()
+    play.do(RegisterCoop, association_id=example.ASSOCIATION, details=OF_COOP, demo=True)
+    return play
+
+
+def drafted() -> Play:
+    """A coop and the draft of its campaign."""
+    play = registered()
+    play.do(
+        DraftCampaign,
+        coop_id=example.COOP,
+        details=CampaignDetails(title="Contribution volontaire"),
+        purpose="contribution-volontaire",
+        school_year=2024,
+        demo=True,
+        policy=CARD_ONLY,
+    )
+    return play
+
+
+def publish(play: Play, **fields: object) -> tuple[Event, ...]:
+    """Put the campaign on line with everything that is needed, unless told otherwise."""
+    needed = {
+        "responsible_id": example.HOLDER,
+        "council_decision": "Conseil du 3 juin 2024",
+        "policy": CARD_ONLY,
+        "mandated": True,
+        "charter_version": 1,
+        "charter_accepted": 1,
+    }
+    return play.do(PublishCampaign, **{**needed, **fields})
+
+
+def published(*tariffs: Tariff) -> Play:
+    """A campaign on line, at 12,00 € a child unless told otherwise."""
+    play = drafted()
+    play.do(SetTariffs, tariffs=tariffs or (tariff(1_200),))
+    publish(play)
+    return play
+
+
+BASKET: Final[dict[str, Any]] = {
+    "contribution_id": example.CONTRIBUTION,
+    "payer_id": example.PAYER,
+    "commitment": example.DIGEST,
+    "terms_version": "1",
+    "children": (child(1, "CPa"), child(2, "CE1")),
+    "tip_cents": 192,
+}
+"""The guide's basket: two children at 12,00 €, a tip of 1,92 €."""
+
+
+def placed(*tariffs: Tariff, **fields: object) -> Play:
+    """A campaign on line and a basket in it: the guide's, unless told otherwise."""
+    play = published(*tariffs)
+    play.do(PlaceContribution, **{**BASKET, **fields})
+    return play
+
+
+def capture(play: Play, **fields: object) -> tuple[Event, ...]:
+    """Capture the payment of the guide's basket, unless told otherwise."""
+    payment = {
+        "contribution_id": example.CONTRIBUTION,
+        "payment_id": example.PAYMENT,
+        "cents": 2_400,
+        "tip_cents": 192,
+        "paid_at": example.NOW,
+    }
+    return play.do(RecordPaymentCaptured, **{**payment, **fields})
+
+
+def paid(*tariffs: Tariff, **fields: object) -> Play:
+    """The guide's basket, paid: 25,92 €."""
+    play = placed(*tariffs, **fields)
+    capture(play)
+    return play
+
+
+def paid_in(times: int) -> Play:
+    """The guide's basket paid in equal times, the tip with the first, each one transferred."""
+    play = published()
+    terms = InstalmentTerms(count=times, interval_months=1)
+    play.do(SetPaymentOptions, means=("card",), instalments=terms, message="", policy=CARD_ONLY)
+    play.do(PlaceContribution, **BASKET, instalments=times)
+    for number in range(1, times + 1):
+        payment_id, tip_cents = f"pi_{number}", 192 if number == 1 else 0
+        capture(play, payment_id=payment_id, cents=2_400 // times, tip_cents=tip_cents, instalment=number)
+        transfer(play, 2_400 // times, payment_id)
+    return play
+
+
+def transfer(
+    play: Play, cents: int = 2_400, payment_id: str = example.PAYMENT, transfer_id: str = ""
+) -> tuple[Event, ...]:
+    """Move the coop's part of a payment to its account at the provider."""
+    return play.do(
+        RecordTransfer,
+        contribution_id=example.CONTRIBUTION,
+        payment_id=payment_id,
+        transfer_id=transfer_id or f"tr_{payment_id}",
+        cents=cents,
+        moved_at=example.NOW,
+    )
+
+
+def certified(play: Play) -> Play:
+    """The same play, its coop certified and its bank account confirmed."""
+    play.do(RecordCertified, provider_account="acct_900")
+    account = {"bank_account_id": example.BANK_ACCOUNT}
+    play.do(RegisterBankAccount, **account, iban_masked="FR76 … 189", iban_fingerprint=example.DIGEST)
+    play.do(ConfirmBankAccount, **account, payee_check="match")
+    return play
+
+
+REFUND: Final[dict[str, Any]] = {
+    "refund_id": example.REFUND,
+    "contribution_id": example.CONTRIBUTION,
+    "cents": 2_400,
+    "tip_cents": 192,
+    "reason": "Départ de la famille",
+}
+"""Everything back to the family of the guide's basket."""
+
+
+def ask_refund(play: Play, **fields: object) -> tuple[Event, ...]:
+    """Ask to give everything back, unless told otherwise."""
+    return play.do(RequestRefund, **{**REFUND, **fields})
+
+
+def available(play: Play) -> str:
+    """What the coop may spend, as it reads it."""
+    return euros(play.funds.available)

@@ -1,0 +1,64 @@
+"""A town whose service is on line: the sandbox notifies it, workers work, read models follow."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from adapters.email import FolderTransport
+from service.emails.sender import EmailSender
+from service.runtime.projectors import Projectors
+from service.worker.worker import WorkerThreads
+from tests.kit.api_server import on_line
+from tests.kit.email_world import PUBLIC, MailTown, links
+from tests.kit.example_emails import read
+from tests.kit.service_world import found
+from tests.kit.stripe.sandbox_server import SECRETS, serve
+
+VAULT_KEY: Final = base64.b64encode(bytes(range(32))).decode()
+
+
+@dataclass
+class OnLine:
+    """A town and the address of its service."""
+
+    town: MailTown
+    url: str
+    database: str
+    letters: Path
+
+    def link(self, path: str) -> str | None:
+        """Where the latest letter that leads to a path leads, if one came: its address without the host."""
+        for letter in sorted(self.letters.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns, reverse=True):
+            for link in links(read(letter.read_bytes())):
+                if f"/{path}/" in link:
+                    return link.removeprefix(PUBLIC)
+        return None
+
+    def address(self, contribution_id: object) -> str:
+        """Where a family sees its contribution."""
+        return f"/ad06/contributions/{self.town.campaign_id}/{contribution_id}"
+
+
+@contextmanager
+def open_on_line(database: str, letters: Path) -> Iterator[OnLine]:
+    """Put the service on line for a while, heard by the sandbox; letters are laid down in a folder."""
+    email_sender = EmailSender(
+        lambda _association, _coop: FolderTransport(letters, "ne-pas-repondre@coop.example"), PUBLIC
+    )
+    with serve(fee_delay=1) as sandbox, found(MailTown, database, sandbox, email_sender) as town:
+        projectors = Projectors(town.runtime)
+        workers = WorkerThreads(town.worker, threads=2)
+        try:
+            with on_line(town.runtime, town.worker) as url:
+                for kind, secret in SECRETS.items():
+                    told = f"{url}/provider/notifications/{kind}"
+                    sandbox.do("/endpoints", url=told, secrets=[secret], kind=kind)
+                yield OnLine(town, url, database, letters)
+        finally:
+            workers.close()
+            projectors.close()

@@ -1,0 +1,263 @@
+"""A town with one school: its ledger on Postgres, the sandbox as the provider, and a workshop that works off."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final, TypeVar
+from uuid import UUID, uuid4
+
+from adapters.log.command_bus import CommandOutcome, CommandOutcomes
+from adapters.people_vault import Person
+from adapters.stripe_provider import StripeProvider
+from domain.aggregate import Intent, Stamp
+from domain.campaign.basket import Child, PlaceContribution
+from domain.campaign.contribution import Contribution
+from domain.campaign.publication import PublishCampaign
+from domain.campaign.refunds import RequestRefund
+from domain.campaign.settings import DraftCampaign, SetPaymentOptions, SetTariffs
+from domain.chart_of_accounts import Account
+from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
+from domain.coop.certification import RequestCertification
+from domain.coop.payouts import RequestPayout
+from domain.coop.registration import DefineSchoolClasses, RegisterCoop
+from domain.events import Event
+from domain.events.association import Policy
+from domain.events.base import InstalmentTerms, Tariff
+from domain.events.campaign import CampaignDetails
+from domain.events.coop import CoopDetails
+from domain.journal import postings
+from service import people
+from service.associations import open_association
+from service.emails.sender import EmailSender
+from service.payments.accounts import open_account
+from service.payments.checkout import open_checkout
+from service.payments.context import PaymentContext
+from service.runtime.runtime import Runtime
+from service.settings import Settings
+from service.worker.worker import Worker
+from tests.kit.stripe.provider_requests import settings_for
+from tests.kit.stripe.sandbox_actions import CARDS
+from tests.kit.stripe.sandbox_server import IBAN, Served
+
+SLUG: Final = "ad06"
+MONDAY: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+"""When the sandbox's clock begins, whatever the day of the test."""
+PRICE: Final = 12_00
+TIP: Final = 1_92
+POLICY: Final = Policy(max_instalments=4)
+_YEAR: Final = (date(2024, 9, 1), date(2028, 8, 31))
+
+TIERS: Final = (
+    Tariff(
+        tariff_id="t1", label="Tarif par enfant", tiers=(12_00, 10_00, 8_00), valid_from=_YEAR[0], valid_to=_YEAR[1]
+    ),
+    Tariff(tariff_id="libre", label="Soutien", tiers=(5_00,), valid_from=_YEAR[0], valid_to=_YEAR[1], free=True),
+)
+"""Tariffs that fall with the number of children, and one that families choose, from 5,00 € on."""
+
+
+@dataclass
+class Town:
+    """One association with one coop and one campaign; everybody in it is a test."""
+
+    sandbox: Served
+    worker: Worker
+    runtime: Runtime
+    coop_id: UUID
+    campaign_id: UUID
+
+    @property
+    def context(self) -> PaymentContext:
+        """The payment office of the association."""
+        return self.worker.context(SLUG)
+
+    def now(self) -> datetime:
+        """The sandbox's clock, that everybody follows."""
+        return self.worker.now()
+
+    def do(self, kind: type[Intent[Any]], stream_id: UUID | None = None, **fields: Any) -> CommandOutcome:  # noqa: ANN401 - a command's own
+        """Carry out a command now, of the campaign unless told otherwise."""
+        command = kind(stream_id=stream_id or self.campaign_id, stamp=Stamp(at=self.now(), by="test"), **fields)
+        future: Future[CommandOutcomes] = self.context.ledger.bus.submit(command)
+        return future.result(30)[0]
+
+    def place(self, *classes: str, tip: int = TIP, instalments: int = 1) -> UUID:
+        """Fill a basket with a child in each class."""
+        contribution_id = uuid4()
+        self.do(
+            PlaceContribution,
+            contribution_id=contribution_id,
+            payer_id=uuid4(),
+            commitment="0" * 64,
+            children=tuple(
+                Child(participant_id=uuid4(), class_label=label, tariff_id="t1") for label in classes or ("CP A",)
+            ),
+            tip_cents=tip,
+            means="card",
+            instalments=instalments,
+            terms_version="1",
+            known_classes={},
+        )
+        return contribution_id
+
+    def page(self, contribution_id: UUID) -> str:
+        """Open the payment page of a basket and return the name of its session."""
+        urls = {"success_url": "https://coop.example/merci", "cancel_url": "https://coop.example/panier"}
+        return open_checkout(self.context, self.campaign_id, contribution_id, **urls, email=None).session
+
+    def submit(self, session: str, card: str = "good") -> str:
+        """Type a card on a payment page; return the name of what came of it."""
+        return str(self.sandbox.do(f"/checkout/{session}/card", number=CARDS[card])["outcome"])
+
+    def pay(self, *classes: str, card: str = "good", **basket: Any) -> UUID:  # noqa: ANN401 - as place
+        """Have a family fill a basket and pay it, and let everybody hear of it."""
+        contribution_id = self.place(*classes, **basket)
+        assert self.submit(self.page(contribution_id), card) == "Paid"
+        self.settle(seconds=3)
+        return contribution_id
+
+    def settle(self, **time: float) -> None:
+        """Let some time pass, then have all that was told heard and all that is due done."""
+        if time:
+            self.sandbox.pass_time(**time)
+        self.worker.work_off()
+        self.worker.sweep()
+        self.worker.work_off()
+
+    def contribution(self, contribution_id: UUID) -> Contribution:
+        """A contribution as it is now."""
+        return self.context.campaign(self.campaign_id).contribution(contribution_id)
+
+    def certify(self) -> str:
+        """Have the coop's account opened, given its IBAN, and certified."""
+        account = open_account(self.context, self.coop_id, email="coop@ecole.example")
+        self.do(RequestCertification, self.coop_id, provider_account=account)
+        self.confirm_bank_account(IBAN)
+        self.settle()
+        for action in ("give_document", "accept"):
+            self.sandbox.do(f"/accounts/{account}/certification", action=action)
+        self.settle()
+        return account
+
+    def confirm_bank_account(self, iban: str) -> UUID:
+        """Have the association confirm a bank account of the coop."""
+        bank_account_id = uuid4()
+        masked, fingerprint = people.keep_iban(self.context.vault, self.coop_id, bank_account_id, iban, self.now())
+        known = {"bank_account_id": bank_account_id}
+        self.do(RegisterBankAccount, self.coop_id, **known, iban_masked=masked, iban_fingerprint=fingerprint)
+        self.do(ConfirmBankAccount, self.coop_id, **known, payee_check="match")
+        return bank_account_id
+
+    def confirm_again(self) -> None:
+        """Have the association say once more which bank account it confirmed."""
+        current = self.context.coop(self.coop_id).current_account
+        self.do(ConfirmBankAccount, self.coop_id, bank_account_id=current, payee_check="match")
+
+    def refund(self, contribution_id: UUID, cents: int, tip: int = 0) -> UUID:
+        """Ask for a refund."""
+        refund_id = uuid4()
+        ask: dict[str, Any] = {
+            "refund_id": refund_id,
+            "contribution_id": contribution_id,
+            "cents": cents,
+            "tip_cents": tip,
+        }
+        self.do(RequestRefund, **ask, reason="Départ")
+        return refund_id
+
+    def payout(self, cents: int) -> UUID:
+        """Ask for a payout."""
+        payout_id = uuid4()
+        self.do(RequestPayout, self.coop_id, payout_id=payout_id, cents=cents)
+        return payout_id
+
+    def events(self) -> list[Event]:
+        """All that the log tells, in order."""
+        return [fact.event for fact in self.context.ledger.store.events(1, 100_000)]
+
+    def kinds(self) -> list[str]:
+        """The names of what the log tells, in order."""
+        return [type(event).__name__ for event in self.events()]
+
+    def balance(self, account: Account) -> int:
+        """Debit less credit of an account over the whole log, in cents."""
+        legs = [leg for event in self.events() for leg in postings(event) if leg.account is account]
+        return sum(leg.debit - leg.credit for leg in legs)
+
+    def check_money(self) -> None:
+        """What the ledger says the provider holds is what the provider says, to the cent, and nothing is parked."""
+        coop = self.context.coop(self.coop_id)
+        assert self.balance(Account.PSP_PLATFORM) == self.worker.provider.balance(None).total
+        if coop.provider_account:
+            assert self.balance(Account.PSP_COOP) == self.worker.provider.balance(coop.provider_account).total
+        owed = self.balance(Account.DUE_TO_COOP) + self.balance(Account.DUE_TO_COOP_BLOCKED)
+        assert -owed == self.balance(Account.ONLINE) + self.balance(Account.ONLINE_BLOCKED)
+        assert self.worker.outbox.count().get("parked", 0) == 0
+        assert self.worker.inbox.count().get("parked", 0) == 0
+
+
+T = TypeVar("T", bound=Town)
+
+
+@contextlib.contextmanager
+def found_town(database: str, sandbox: Served) -> Iterator[Town]:
+    """Found a town on an empty database and a fresh sandbox; it writes no letters."""
+    with found(Town, database, sandbox) as town:
+        yield town
+
+
+@contextlib.contextmanager
+def found(kind: type[T], database: str, sandbox: Served, email_sender: EmailSender | None = None) -> Iterator[T]:
+    """Found a town of some kind, with letters where there is a mailroom."""
+    provider = StripeProvider(settings_for(sandbox.url), clock=lambda: _instant(sandbox))
+    open_association(
+        database,
+        association_id=uuid4(),
+        slug=SLUG,
+        name="OCCE 06",
+        siren="123456782",
+        demo=True,
+        at=_instant(sandbox),
+        by="test",
+    )
+    with Runtime(Settings(secure_cookies=False), None, database) as runtime:
+        worker = Worker(runtime, provider, lambda: _instant(sandbox), email_sender=email_sender)
+        town = kind(sandbox, worker, runtime, uuid4(), uuid4())
+        _open_school(town)
+        yield town
+        worker.close()
+    provider.close()
+
+
+def _instant(sandbox: Served) -> datetime:
+    return datetime.fromtimestamp(sandbox.sandbox.instant(), UTC)
+
+
+def _open_school(town: Town) -> None:
+    """Register the coop and put its campaign on line, in one or three payments."""
+    details = CoopDetails(name="Coop Jules Ferry", school="Jules Ferry", town="Cannes", affiliation_number="174")
+    association_id = town.context.ledger.association_id
+    town.do(RegisterCoop, town.coop_id, association_id=association_id, details=details, demo=True)
+    town.do(DefineSchoolClasses, town.coop_id, school_year=2026, labels=("CP A", "CE1"))
+    tariff = Tariff(tariff_id="t1", label="Un enfant", tiers=(PRICE,), valid_from=_YEAR[0], valid_to=_YEAR[1])
+    purpose: dict[str, Any] = {
+        "purpose": "contribution-volontaire",
+        "school_year": 2026,
+        "demo": True,
+        "policy": POLICY,
+    }
+    town.do(DraftCampaign, coop_id=town.coop_id, details=CampaignDetails(title="Vie de classe"), **purpose)
+    town.do(SetTariffs, tariffs=(tariff,))
+    terms = InstalmentTerms(count=3, interval_months=1)
+    town.do(SetPaymentOptions, means=("card",), instalments=terms, message="Merci", policy=POLICY)
+    charter: dict[str, Any] = {"mandated": True, "charter_version": 0, "charter_accepted": 0}
+    town.do(PublishCampaign, responsible_id=uuid4(), council_decision="Conseil", policy=POLICY, **charter)
+
+
+def family(first_name: str = "Marie", last_name: str = "GALANTE", email: str = "marie@famille.example") -> Person:
+    """Somebody who pays."""
+    return Person(first_name, last_name, email)

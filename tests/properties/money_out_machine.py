@@ -1,0 +1,239 @@
+"""The machine goes on: refunds, transfers between platform and coop, disputes."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+import hypothesis.strategies as st
+from hypothesis.stateful import precondition, rule
+
+from domain.campaign import disputes, payments, refunds
+from domain.campaign.state import Campaign
+from tests.properties.in_memory_ledger import AT
+from tests.properties.ledger_machine import LedgerMachine, amounts, small, tips, with_payments
+from tests.properties.model import Dispute, Refund, share_out
+
+with_refunds = precondition(lambda machine: bool(machine.world.refunds))
+
+
+class MoneyOutMachine(LedgerMachine):
+    """What takes money away from a contribution."""
+
+    def __init__(self) -> None:
+        """Begin before anything happened."""
+        super().__init__()
+        self.last_payment = ""
+        self.transfers: dict[str, dict[str, int]] = {}
+        self.closed = False
+
+    # --- refunds
+
+    @with_payments
+    @rule(number=small, cents=amounts, tip=tips, whole=st.booleans())
+    def request_refund(self, number: int, cents: int, tip: int, *, whole: bool) -> None:
+        """Ask for a refund: the whole, or an amount that may be too large."""
+        if (found := self.pick(number)) is None:
+            return
+        key, mine = found
+        free = [max(child.free, 0) for child in mine.children]
+        if whole:
+            cents, tip = sum(free), mine.tip_held - mine.tip_aside
+        allowed = (
+            cents + tip > 0
+            and mine.means == "card"
+            and not mine.contested
+            and cents <= sum(free)
+            and tip <= mine.tip_held - mine.tip_aside
+            and (cents == 0 or cents <= self.world.coop.free)
+        )
+        refund_id = self.fresh()
+        sent = {"refund_id": refund_id, "contribution_id": key, "cents": cents, "tip_cents": tip, "reason": "erreur"}
+        if self.send(refunds.RequestRefund, mine.campaign, allowed=allowed, **sent):
+            owed = share_out(cents, free) if cents else [0] * len(free)
+            for payment in reversed(mine.payments):
+                cents, tip, owed = self._set_aside(refund_id, key, payment, cents, tip, owed)
+            assert (cents, tip) == (0, 0)
+
+    def _set_aside(
+        self, wished: UUID, key: UUID, payment: str, cents: int, tip: int, owed: list[int]
+    ) -> tuple[int, int, list[int]]:
+        """Set aside what one payment gives back of a refund, and tell what the others must give."""
+        mine, part = self.world.baskets[key], self.world.baskets[key].payments[payment]
+        contested, tip_contested = self.world.contested(payment)
+        mine_cents = min(cents, max(part[0] - part[3] - contested, 0))
+        mine_tip = min(tip, max(part[1] - part[4] - tip_contested, 0))
+        if mine_cents + mine_tip == 0:
+            return cents, tip, owed
+        of_one = wished if wished not in self.world.refunds else uuid5(wished, self.last_payment)
+        parts = share_out(mine_cents, owed) if mine_cents else [0] * len(owed)
+        self.world.refunds[of_one] = Refund(key, payment, parts, mine_cents, mine_tip)
+        self.world.coop.aside[of_one] = mine_cents
+        mine.tip_aside += mine_tip
+        part[3] += mine_cents
+        part[4] += mine_tip
+        for child, given in zip(mine.children, parts, strict=True):
+            child.set_aside += given
+        self.last_payment = payment
+        return cents - mine_cents, tip - mine_tip, [left - given for left, given in zip(owed, parts, strict=True)]
+
+    @with_refunds
+    @rule(number=small, wish=st.sampled_from(("settle", "settle", "settle otherwise", "fail")))
+    def end_refund(self, number: int, wish: str) -> None:
+        """Hear that a refund was settled, or that it failed, in any order and more than once."""
+        refund_id = list(self.world.refunds)[number % len(self.world.refunds)]
+        refund = self.world.refunds[refund_id]
+        mine, coop = self.world.baskets[refund.basket], self.world.coop
+        if wish == "fail":
+            self.send(
+                refunds.RecordRefundFailed, mine.campaign, allowed=True, refund_id=refund_id, reason="x", failed_at=AT
+            )
+            if refund.status == "requested":
+                self._release(refund_id, refund)
+                mine.payments[refund.payment][3] -= refund.cents
+                mine.payments[refund.payment][4] -= refund.tip
+            if refund.status != "repaid":
+                refund.status = "failed"
+            return
+        name = "re_other" if wish == "settle otherwise" else f"re_{refund_id.int}"
+        known = refund.status.startswith("settled") and refund.status == f"settled {name}"
+        again = known or (refund.status in ("failed", "repaid") and refund.name == name)
+        allowed = refund.status == "requested" or again
+        sent = {"refund_id": refund_id, "provider_refund": name, "settled_at": AT}
+        if (
+            self.send(refunds.RecordRefundSettled, mine.campaign, allowed=allowed, **sent)
+            and refund.status == "requested"
+        ):
+            self._release(refund_id, refund)
+            refund.status = f"settled {name}"
+            refund.name = name
+            mine.tip_held -= refund.tip
+            coop.online -= refund.cents
+            coop.income -= refund.cents
+            coop.disbursements += refund.cents
+            self._give_back(refund.basket, refund.parts)
+
+    @with_refunds
+    @rule(number=small, back=st.booleans())
+    def repay_refund(self, number: int, *, back: bool) -> None:
+        """The coop itself pays a family whose refund came back; one that never left is owed to nobody."""
+        if back:
+            for wish in ("settle", "fail"):
+                self.end_refund(number, wish)
+        refund_id = list(self.world.refunds)[number % len(self.world.refunds)]
+        refund, coop = self.world.refunds[refund_id], self.world.coop
+        mine = self.world.baskets[refund.basket]
+        came_back = refund.status == "failed" and bool(refund.name)
+        allowed = came_back or refund.status == "repaid"
+        self.send(refunds.RecordRefundRepaid, mine.campaign, allowed=allowed, refund_id=refund_id, means="cheque")
+        if came_back:
+            refund.status = "repaid"
+            paid = refund.cents + refund.tip
+            coop.online += paid
+            coop.receipts += paid
+            coop.bank -= paid
+            mine.payments[refund.payment][5] += paid
+
+    def _release(self, refund_id: UUID, refund: Refund) -> None:
+        mine = self.world.baskets[refund.basket]
+        self.world.coop.aside.pop(refund_id, None)
+        mine.tip_aside -= refund.tip
+        for child, part in zip(mine.children, refund.parts, strict=True):
+            child.set_aside -= part
+
+    def _give_back(self, key: UUID, parts: list[int]) -> None:
+        """Lower what the lines hold."""
+        mine = self.world.baskets[key]
+        for child, part in zip(mine.children, parts, strict=True):
+            child.held -= part
+            self.world.in_class(mine.campaign, child.school_class, -part)
+
+    @with_payments
+    @rule(number=small, back=st.booleans(), cents=amounts, right=st.booleans())
+    def move_funds(self, number: int, cents: int, *, back: bool, right: bool) -> None:
+        """Money of a payment moves to the coop's account at the provider or comes back from it; perhaps too much."""
+        found = self.pick(number)
+        if found is None or not found[1].payments:
+            return
+        key, mine = found
+        payment = list(mine.payments)[number % len(mine.payments)]
+        part = mine.payments[payment]
+        wanted = max(part[0] - part[3] - self.world.contested(payment)[0], 0) + part[5]
+        state = self.ledger.states[mine.campaign]
+        assert isinstance(state, Campaign)
+        assert state.contribution(key).to_transfer(payment) == wanted - part[2]
+        if right:
+            cents, back = abs(wanted - part[2]), wanted < part[2]
+        self.count += 1
+        sent: dict[str, object] = {"contribution_id": key, "payment_id": payment, "cents": cents, "moved_at": AT}
+        if not back:
+            allowed = 0 < cents <= part[0] + part[5] - part[2]
+            sent["transfer_id"] = f"tr_{payment}_{self.count}"
+            if self.send(payments.RecordTransfer, mine.campaign, allowed=allowed, **sent):
+                part[2] += cents
+                self.transfers.setdefault(payment, {})[str(sent["transfer_id"])] = cents
+            return
+        moved = self.transfers.get(payment, {"tr_0": 0})
+        transfer, left = max(moved.items(), key=lambda one: one[1])
+        cents = min(cents, left) if right else cents
+        sent |= {"cents": cents, "transfer_id": transfer, "reversal_id": f"trr_{self.count}"}
+        if self.send(payments.RecordTransferReversed, mine.campaign, allowed=0 < cents <= left, **sent):
+            part[2] -= cents
+            moved[transfer] -= cents
+
+    # --- disputes
+
+    @with_payments
+    @rule(number=small, cents=amounts, whole=st.booleans(), fee=st.sampled_from((0, 20_00)))
+    def open_dispute(self, number: int, cents: int, *, whole: bool, fee: int) -> None:
+        """A bank takes a payment back, up to what is still held of it."""
+        if (found := self.pick(number)) is None:
+            return
+        _, mine = found
+        payment = next(iter(mine.payments), "ch_none")
+        held = mine.payments.get(payment, [0, 0, 0])
+        free = [max(child.free, 0) for child in mine.children]
+        contested, tip_contested = self.world.contested(payment)
+        left = min(held[0] - contested, sum(free))
+        tip_left = min(held[1] - tip_contested, mine.tip_held - mine.tip_aside)
+        cents, tip = (max(left, 0), max(tip_left, 0)) if whole else (cents, 0)
+        self.count += 1
+        name = f"dp_{self.count}"
+        sent = {"dispute_id": name, "payment_id": payment, "cents": cents, "tip_cents": tip, "fee_cents": fee}
+        allowed = bool(mine.payments) and cents <= left and tip <= tip_left
+        if self.send(disputes.RecordDisputeOpened, mine.campaign, allowed=allowed, opened_at=AT, **sent):
+            parts = share_out(cents, free) if cents else [0] * len(free)
+            self.world.disputes[name] = Dispute(found[0], payment, parts, cents, tip)
+            self.world.coop.online -= cents
+            self.world.coop.blocked += cents
+            mine.tip_aside += tip
+            mine.contested = True
+            for child, part in zip(mine.children, parts, strict=True):
+                child.set_aside += part
+
+    @precondition(lambda machine: bool(machine.world.disputes))
+    @rule(number=small, won=st.booleans())
+    def close_dispute(self, number: int, *, won: bool) -> None:
+        """The bank decides, once."""
+        name = list(self.world.disputes)[number % len(self.world.disputes)]
+        case, coop = self.world.disputes[name], self.world.coop
+        mine = self.world.baskets[case.basket]
+        verdict = "won" if won else "lost"
+        allowed = case.status in ("open", verdict)
+        kind = disputes.RecordDisputeWon if won else disputes.RecordDisputeLost
+        if not self.send(kind, mine.campaign, allowed=allowed, dispute_id=name, closed_at=AT) or case.status != "open":
+            return
+        case.status = verdict
+        coop.blocked -= case.cents
+        mine.tip_aside -= case.tip
+        for child, part in zip(mine.children, case.parts, strict=True):
+            child.set_aside -= part
+        if won:
+            coop.online += case.cents
+        else:
+            coop.unpaid += case.cents
+            coop.disbursements += case.cents
+            mine.tip_held -= case.tip
+            for child, part in zip(mine.children, case.parts, strict=True):
+                child.held -= part
+                self.world.in_class(mine.campaign, child.school_class, -part)
+        mine.contested = any(d.status == "open" for d in self.world.disputes.values() if d.basket == case.basket)

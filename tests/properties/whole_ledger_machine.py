@@ -1,0 +1,243 @@
+"""The whole machine: certification, payouts, closings, and what always holds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import hypothesis.strategies as st
+from hypothesis.stateful import invariant, precondition, rule
+
+from domain.aggregate import Stamp
+from domain.chart_of_accounts import Account
+from domain.coop import banking, certification, closing, payouts
+from domain.events.base import StatementBoxes
+from tests.properties.in_memory_ledger import AT, DAY, picture
+from tests.properties.ledger_machine import CAMPAIGNS, CODES, COOP, amounts, small
+from tests.properties.model import Payout
+from tests.properties.money_out_machine import MoneyOutMachine
+
+ACCOUNT = UUID(int=77)
+
+
+class WholeLedgerMachine(MoneyOutMachine):
+    """Everything that can happen to a coop's money."""
+
+    def __init__(self) -> None:
+        """Begin before anything happened."""
+        super().__init__()
+        self.registered = False
+        self.closed = False
+
+    def get_ready(self) -> None:
+        """Have the coop certified and its bank account confirmed."""
+        for wish in ("certify", "register", "confirm"):
+            self.certification(wish)
+
+    # --- certification and payouts
+
+    @rule(wish=st.sampled_from(("certify", "certify", "revoke", "register", "confirm")))
+    def certification(self, wish: str) -> None:
+        """The provider certifies or withdraws; the association registers and confirms the IBAN."""
+        coop = self.world.coop
+        registered = self.registered
+        if wish == "certify":
+            self.send(certification.RecordCertified, COOP, allowed=True, provider_account="acct_1")
+            coop.certified = True
+        elif wish == "revoke":
+            self.send(certification.RecordCertificationRevoked, COOP, allowed=True, reason="x")
+            coop.certified = False
+        elif wish == "register":
+            sent = {"bank_account_id": ACCOUNT, "iban_masked": "FR76", "iban_fingerprint": "f"}
+            self.registered = self.send(banking.RegisterBankAccount, COOP, allowed=not registered, **sent) or registered
+        else:
+            sent = {"bank_account_id": ACCOUNT, "payee_check": "match"}
+            coop.account = self.send(banking.ConfirmBankAccount, COOP, allowed=registered, **sent) or coop.account
+
+    @rule(cents=amounts, whole=st.booleans())
+    def request_payout(self, cents: int, *, whole: bool) -> None:
+        """Ask for a payout, which may be too large or come too early."""
+        coop, payout_id = self.world.coop, self.fresh()
+        cents = max(coop.free, 0) if whole else cents
+        allowed = 0 < cents <= coop.free and coop.certified and coop.account
+        if self.send(payouts.RequestPayout, COOP, allowed=allowed, payout_id=payout_id, cents=cents):
+            coop.payouts[payout_id] = Payout(cents)
+            coop.aside[payout_id] = cents
+
+    @precondition(lambda machine: bool(machine.world.coop.payouts))
+    @rule(number=small, wish=st.sampled_from(("send", "send and arrive", "arrive", "fail")))
+    def follow_payout(self, number: int, wish: str) -> None:
+        """Hear of a payout from the provider, in any order."""
+        if wish == "send and arrive":
+            self.follow_payout(number, "send")
+            wish = "arrive"
+        if (found := self._payout(number)) is None:
+            return
+        payout_id, payout = found
+        sent = {"payout_id": payout_id, "provider_payout": f"po_{payout_id.int}"}
+        if wish == "send":
+            if self.send(payouts.RecordPayoutSent, COOP, allowed=payout.status != "failed early", sent_at=AT, **sent):
+                self._leave(payout_id, payout)
+        elif wish == "arrive":
+            allowed = payout.status not in ("failed early", "failed late")
+            if self.send(payouts.RecordPayoutPaid, COOP, allowed=allowed, paid_at=AT, **sent):
+                self._leave(payout_id, payout)
+                payout.status = "paid" if payout.status == "sent" else payout.status
+        else:
+            self.send(payouts.RecordPayoutFailed, COOP, allowed=True, payout_id=payout_id, reason="x", failed_at=AT)
+            self._come_back(payout_id, payout)
+
+    @precondition(lambda machine: bool(machine.world.coop.payouts))
+    @rule(number=small, undo=st.booleans())
+    def match_bank_line(self, number: int, *, undo: bool) -> None:
+        """Recognise a payout on the bank's statement, or undo it."""
+        if (found := self._payout(number)) is None:
+            return
+        payout_id, payout = found
+        coop, line = self.world.coop, f"line_{payout_id.int}"
+        if undo:
+            sent = {"bank_line_id": line, "booked_on": DAY, "reason": "x"}
+            if self.send(banking.UnmatchBankLine, COOP, allowed=payout.matched, **sent):
+                payout.matched = False
+                coop.in_transit += payout.cents
+                coop.bank -= payout.cents
+            return
+        match = {"bank_line_id": line, "payout_id": payout_id, "cents": payout.cents, "booked_on": DAY}
+        allowed = payout.matched or payout.status in ("sent", "paid")
+        if self.send(banking.MatchBankLine, COOP, allowed=allowed, **match) and not payout.matched:
+            payout.matched = True
+            coop.in_transit -= payout.cents
+            coop.bank += payout.cents
+
+    def _payout(self, number: int) -> tuple[UUID, Payout] | None:
+        """One of the payouts, if there is any."""
+        known = list(self.world.coop.payouts.items())
+        return known[number % len(known)] if known else None
+
+    def _come_back(self, payout_id: UUID, payout: Payout) -> None:
+        """A payout failed, or the bank sent it back."""
+        coop, status = self.world.coop, payout.status
+        if status == "requested":
+            coop.aside.pop(payout_id)
+            payout.status = "failed early"
+        elif status in ("sent", "paid"):
+            coop.online += payout.cents
+            coop.in_transit -= payout.cents
+            coop.transfers -= payout.cents
+            payout.status = "failed late" if status == "sent" else "returned"
+
+    def _leave(self, payout_id: UUID, payout: Payout) -> None:
+        """A requested payout leaves the online account."""
+        coop = self.world.coop
+        if payout.status == "requested":
+            payout.status = "sent"
+            coop.aside.pop(payout_id)
+            coop.online -= payout.cents
+            coop.in_transit += payout.cents
+            coop.transfers += payout.cents
+
+    @rule(cents=amounts, alone=st.booleans())
+    def adjust(self, cents: int, *, alone: bool) -> None:
+        """Two people make something good to the coop; one alone may not."""
+        approvers = ("a", "a") if alone else ("a", "b")
+        sent = {"adjustment_id": self.fresh(), "cents": cents, "approvers": approvers, "reason": "geste"}
+        if self.send(closing.ApproveAdjustment, COOP, allowed=cents > 0 and not alone, **sent):
+            self.world.coop.online += cents
+            self.world.coop.other += cents
+            self.world.coop.receipts += cents
+
+    @rule(gap=st.sampled_from((0, 0, 1)))
+    def close_the_month(self, gap: int) -> None:
+        """Close September with its figures, which must add up; a second time there is nothing to close."""
+        coop = self.world.coop
+        closing_balance = coop.receipts - coop.disbursements - coop.transfers
+        boxes = StatementBoxes(
+            opening=0,
+            receipts=coop.receipts,
+            disbursements=coop.disbursements,
+            transfers=coop.transfers,
+            closing=closing_balance + gap,
+        )
+        closed = self.closed
+        before = len(self.ledger.log)
+        error = self.ledger.send(
+            closing.ClosePeriod(
+                stream_id=COOP,
+                stamp=Stamp(at=AT + timedelta(days=30), by="test"),
+                kind="month",
+                first_day=DAY,
+                boxes=boxes,
+                perpetual_receipts=coop.receipts,
+                perpetual_disbursements=coop.disbursements,
+                up_to_position=before,
+                chain_head="00",
+            )
+        )
+        assert (error is None) == (gap == 0 and not closed)
+        self.closed = closed or error is None
+
+    # --- what always holds
+
+    @invariant()
+    def what_is_left_to_pay_out_is_made_of_movements(self) -> None:
+        """Whatever may be paid out now has a content that adds up to it, each movement named once (S-169)."""
+        funds = self.ledger.funds.get(COOP)
+        if funds is None or funds.available <= 0:
+            return
+        content = funds.content_for(funds.available)
+        assert sum(item.cents for item in content) == funds.available
+        assert len({(item.kind, item.reference) for item in content}) == len(content)
+
+    @invariant()
+    def the_coops_book_is_the_models(self) -> None:
+        """Every account of the coop's book has the model's balance; what is owed is what is on line (invariant 2)."""
+        coop, ledger = self.world.coop, self.ledger
+        expected = {
+            Account.ONLINE: coop.online,
+            Account.ONLINE_BLOCKED: coop.blocked,
+            Account.TRANSFERS: coop.in_transit,
+            Account.BANK: coop.bank,
+            Account.CASH: coop.cash,
+            Account.CONTRIBUTIONS: -coop.income,
+            Account.UNPAID_CONTRIBUTIONS: coop.unpaid,
+            Account.OTHER_INCOME: -coop.other,
+        }
+        assert {account: ledger.balance(COOP, account) for account in expected} == expected
+        owed = ledger.balance(COOP, Account.DUE_TO_COOP) + ledger.balance(COOP, Account.DUE_TO_COOP_BLOCKED)
+        assert -owed == coop.online + coop.blocked
+        moved = [part for basket in self.world.baskets.values() for part in basket.payments.values()]
+        assert ledger.balance(COOP, Account.PSP_COOP) == sum(part[2] for part in moved) - coop.transfers
+        tips = sum(basket.tip_held for basket in self.world.baskets.values())
+        assert -ledger.balance(COOP, Account.TIPS) == tips
+
+    @invariant()
+    def nothing_is_overdrawn_and_nothing_is_counted_twice(self) -> None:
+        """Refunds within what was paid, reserves within the balance unless a dispute took it (invariants 3, 4)."""
+        coop = self.world.coop
+        funds = self.ledger.funds.get(COOP)
+        assert funds is None or (funds.online, funds.available) == (coop.online, coop.free)
+        children = [child for mine in self.world.baskets.values() for child in mine.children]
+        assert all(0 <= child.held <= child.paid <= child.due for child in children)
+        expected = sum(sum(parts) for b in self.world.baskets.values() for parts in b.later.values())
+        assert self.ledger.balance(COOP, Account.INSTALMENTS_EXPECTED) == expected
+
+    @invariant()
+    def the_statement_rolls_forward_and_the_classes_add_up(self) -> None:
+        """Receipts − disbursements − transfers is the balance (6); Σ classes = campaign = coop (7)."""
+        coop, ledger = self.world.coop, self.ledger
+        boxes = ledger.boxes.get(COOP, [0, 0, 0])
+        assert boxes == [coop.receipts, coop.disbursements, coop.transfers]
+        assert boxes[0] - boxes[1] - boxes[2] == coop.online + coop.blocked
+        total = 0
+        for campaign in CAMPAIGNS:
+            for code in CODES:
+                held = ledger.by_class.get((campaign, code), 0)
+                assert held == self.world.classes.get((campaign, code), 0)
+                total += held
+        assert total == coop.income - coop.unpaid
+
+    def teardown(self) -> None:
+        """At the end, every state folded again from its stored bytes is the one that decided (invariant 8)."""
+        fresh = self.ledger.refold()
+        for stream_id, state in self.ledger.states.items():
+            assert picture(fresh[stream_id]) == picture(state)

@@ -1,0 +1,65 @@
+"""The service keeps the word of its OpenAPI document, whatever a program sends: schemathesis on the live port."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
+
+from tests.kit.api_server import AUDITOR, MANDATAIRE, PLATFORM, TREASURER, Served
+from tests.service.api.routes import ROUTES
+
+_EXAMPLES: Final = 8
+_ROLES: Final = (TREASURER, PLATFORM, MANDATAIRE, AUDITOR)
+_PREFIX: Final = "/api/v1/{association}"
+
+
+@pytest.fixture(scope="module")
+def contract(served: Served) -> schemathesis.BaseSchema:
+    """The OpenAPI document, as the service gives it."""
+    return schemathesis.openapi.from_url(f"{served.url}/api/v1/openapi.json")
+
+
+# The service answers in a thread of this process, and its pools of connections draw from the `random` that all share
+# (psycopg_pool, so as not to connect all at once): seen from here, a strategy seems to have drawn from it.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
+@pytest.mark.parametrize("route", sorted(ROUTES), ids=" ".join)
+def test_an_operation_keeps_its_word(served: Served, contract: schemathesis.BaseSchema, route: tuple[str, str]) -> None:
+    method, path = route
+    operation = contract[_PREFIX + path][method]
+    ids = {
+        name: value
+        for name, value in {
+            "association": "ad06",
+            "coop_id": str(served.ids.coop_id),
+            "campaign_id": str(served.ids.campaign_id),
+        }.items()
+        if "{" + name + "}" in _PREFIX + path
+    }
+
+    @settings(
+        max_examples=_EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        valid=operation.as_strategy(GenerationMode.POSITIVE, path_parameters=ids),
+        wrong=operation.as_strategy(GenerationMode.NEGATIVE),
+    )
+    def check(valid: Case[Any], wrong: Case[Any]) -> None:
+        for who in _ROLES:
+            headers = {"Authorization": f"Bearer {served.tokens[who]}"}
+            valid.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance, unsupported_method])
+        wrong.call_and_validate(
+            headers={"Authorization": f"Bearer {served.tokens[TREASURER]}"},
+            excluded_checks=[positive_data_acceptance, unsupported_method],
+        )
+
+    check()

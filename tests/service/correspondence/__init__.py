@@ -1,1 +1,0 @@
-"""Letters from the event that asks for them to the server that takes them."""

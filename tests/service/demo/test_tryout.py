@@ -1,0 +1,79 @@
+"""The demonstration lets people try a payment, at a bank of its own, beside the guide's story."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+
+from domain.chart_of_accounts import Account
+from domain.journal import postings
+from service.bootstrap import open_worker
+from service.demo.bank import DemoBank
+from service.demo.tryout import open_tryout
+from service.pages.mandataire.dependencies import COOKIE
+from service.runtime.runtime import Runtime
+from service.settings import Settings
+from service.worker.worker import WorkerThreads
+from tests.kit.api_server import MANDATAIRE, SLUG, Served, create_token, on_line
+from tests.kit.stripe.sandbox_server import wait_until
+
+
+def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
+    served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
+    bank = DemoBank(served.url, 0).start()
+    with Runtime(Settings(secure_cookies=False, data_dir=tmp_path), None, served.database_url) as runtime:
+        worker = open_worker(runtime, bank.settings())
+        assert worker is not None
+        tryout = open_tryout(worker, bank, SLUG)
+        context = worker.context(SLUG)
+        assert context.coop(tryout.coop_id).certified
+        with on_line(runtime, worker) as url:
+            page = served.client.get(f"{url}/{SLUG}/contributions/{tryout.campaign_id}/{tryout.contribution_id}/payer")
+            session = page.headers["location"].rpartition("/")[2]
+            bank.control(f"/checkout/{session}/card", number="4242424242424242")
+            worker.sweep()
+            workers = WorkerThreads(worker, threads=2)
+            wait_until(
+                lambda: bool(context.campaign(tryout.campaign_id).contributions[tryout.contribution_id].payments)
+            )
+            wait_until(lambda: _at_provider(runtime, tryout.coop_id) == 24_00)
+            wait_until(lambda: len(list(tmp_path.glob(f"outbox/{SLUG}/{tryout.coop_id}/*.eml"))) == 2)
+            workers.close()
+            _check_mail(url, served.database_url, tryout.coop_id)
+        assert worker.outbox.count().get("parked", 0) == 0
+        worker.close()
+    bank.close()
+
+
+def _check_mail(url: str, database: str, coop_id: UUID) -> None:
+    """Who runs the school sees what was written for it, and nobody else does."""
+    with httpx2.Client(base_url=url, headers={"Accept": "text/html"}) as visit:
+        assert visit.get(f"/{SLUG}/courrier").headers["location"].endswith("/connexion?suite=%2Fad06%2Fcourrier")
+        visit.cookies.set(COOKIE, create_token(database, MANDATAIRE, coop_id))
+        page = visit.get(f"/{SLUG}/courrier").text
+        assert "camille.essai@example.org" in page
+        assert "cooperative@example.org" in page
+        assert "25,92\u00a0€" in page
+        visit.cookies.set(COOKIE, create_token(database, MANDATAIRE, uuid4()))
+        assert "camille" not in visit.get(f"/{SLUG}/courrier").text
+        visit.cookies.set(COOKIE, create_token(database, "auditor", None))
+        assert visit.get(f"/{SLUG}/courrier").status_code == 403
+
+
+def _at_provider(runtime: Runtime, coop_id: object) -> int:
+    """What lies on the coop's account at the provider, as the ledger says."""
+    store = runtime.ledger(SLUG).ledger.store
+    legs = [
+        leg
+        for fact in store.events(1, 10_000)
+        if fact.coop_id == coop_id
+        for leg in postings(fact.event)
+        if leg.account is Account.PSP_COOP
+    ]
+    return sum(leg.debit - leg.credit for leg in legs)

@@ -1,0 +1,1 @@
+"""The emails as families and mandate holders read them."""

@@ -1,0 +1,105 @@
+"""Where the links of letters lead: to what they are for, for as long as they say, and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, expect
+
+from domain.events.instalment import InstalmentFailed, InstalmentsCancelled
+from service.signed_links import SECRET, LinkPurpose, SignedLink, address
+from tests.kit.api_server import SLUG
+from tests.kit.browser_pages import WAIT, shoot, type_card
+from tests.kit.email_world import PAYER
+from tests.kit.online_service import OnLine
+from tests.kit.stripe.sandbox_server import wait_until
+
+FAR = date(2035, 1, 1)
+
+
+def link(online: OnLine, purpose: LinkPurpose, contribution_id: UUID, until: date = FAR, number: int = 0) -> str:
+    """A link as a letter would hold it."""
+    town = online.town
+    secret = town.context.vault.secret(SECRET)
+    return address("", SLUG, secret, SignedLink(purpose, town.campaign_id, contribution_id, until, number))
+
+
+def in_three(online: OnLine, card: str) -> UUID:
+    """A family that pays in three times, the first one paid."""
+    contribution_id = online.town.place_for(PAYER, "CP A", "CE1", instalments=3)
+    assert online.town.submit(online.town.page(contribution_id), card) == "Paid"
+    wait_until(lambda: "InstalmentsScheduled" in online.town.kinds())
+    return contribution_id
+
+
+@pytest.mark.browser
+def test_a_refused_instalment_is_paid_by_the_link_of_its_letter_with_3_d_secure(
+    telephone: BrowserContext, online: OnLine
+) -> None:
+    contribution_id = in_three(online, "asks later")
+    online.town.sandbox.pass_time(days=31)
+    wait_until(lambda: online.link("payer-echeance") is not None)
+    page = telephone.new_page()
+    page.goto(online.link("payer-echeance") or "")
+    expect(page.get_by_role("definition").first).to_have_text("2 sur 3")
+    shoot(page, "instalment")
+    seen = Axe().run(page)
+    assert seen.violations_count == 0, seen.generate_report()
+    page.get_by_role("link", name="Payer 8,00\u00a0€").click()
+    type_card(page, "always asks")
+    page.get_by_role("button", name="Confirmer").click()
+    expect(page.get_by_role("status")).to_contain_text("Cette échéance est réglée", timeout=WAIT)
+    shoot(page, "instalment-paid")
+    assert online.town.kinds().count("PaymentCaptured") == 2
+    failed = [event for event in online.town.events() if isinstance(event, InstalmentFailed)]
+    assert [event.reason for event in failed] == ["authentication_required"]
+    assert 2 not in online.town.contribution(contribution_id).schedule
+
+
+@pytest.mark.browser
+def test_a_family_stops_its_instalments_by_the_link_of_a_letter(telephone: BrowserContext, online: OnLine) -> None:
+    contribution_id = in_three(online, "good")
+    page = telephone.new_page()
+    page.goto(link(online, LinkPurpose.MANAGE, contribution_id))
+    expect(page.get_by_role("row")).to_have_count(3)
+    page.get_by_text("Arrêter les prélèvements").first.click()
+    shoot(page, "plan")
+    seen = Axe().run(page)
+    assert seen.violations_count == 0, seen.generate_report()
+    page.get_by_role("button", name="Arrêter les prélèvements").click()
+    expect(page.get_by_role("status")).to_contain_text("Plus rien ne sera prélevé")
+    (stopped,) = (event for event in online.town.events() if isinstance(event, InstalmentsCancelled))
+    assert (stopped.numbers, stopped.cents, stopped.reason) == ((2, 3), 16_00, "family")
+
+
+def test_a_link_to_a_receipt_pays_nothing(online: OnLine) -> None:
+    receipt = link(online, LinkPurpose.RECEIPT, online.town.place("CP A")).rsplit("/", 1)[1]
+    stolen = httpx2.get(f"{online.url}/{SLUG}/payer-echeance/{receipt}", headers={"Accept": "text/html"})
+    assert (stolen.status_code, "n’est pas valable" in stolen.text) == (404, True)
+
+
+@pytest.mark.parametrize("purpose", LinkPurpose)
+def test_a_link_that_is_over_says_so(online: OnLine, purpose: LinkPurpose) -> None:
+    over = link(online, purpose, online.town.place("CP A"), until=date(2020, 1, 1))
+    answer = httpx2.get(f"{online.url}{over}", headers={"Accept": "text/html"})
+    assert (answer.status_code, "n’est plus valable" in answer.text) == (410, True)
+
+
+def test_a_made_up_or_altered_link_leads_nowhere(online: OnLine) -> None:
+    good = link(online, LinkPurpose.MANAGE, uuid4())
+    forged = (good[:-3] + ("AAA" if good[-3:] != "AAA" else "BBB"), f"/{SLUG}/echeances/x", f"/{SLUG}/echeances/é%00")
+    for path in forged:
+        answer = httpx2.get(f"{online.url}{path}", headers={"Accept": "text/html"})
+        assert (answer.status_code, "n’est pas valable" in answer.text) == (404, True), path
+
+
+def test_a_plan_is_not_stopped_by_a_form_of_another_site(online: OnLine) -> None:
+    contribution_id = in_three(online, "good")
+    path = link(online, LinkPurpose.MANAGE, contribution_id)
+    answer = httpx2.post(f"{online.url}{path}/arreter", headers={"Origin": "https://ailleurs.example"})
+    assert answer.status_code == 403
+    assert "InstalmentsCancelled" not in online.town.kinds()

@@ -1,0 +1,101 @@
+"""Letters around instalments: announced, collected, refused with a way to pay, given up, stopped."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+
+from domain.campaign.instalments import CancelInstalments
+from domain.events.base import InstalmentDue
+from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
+from domain.recorded_event import RecordedEvent
+from service.emails.plan import emails_for
+from service.signed_links import SECRET, LinkPurpose, read_token
+from tests.kit import example
+from tests.kit.email_world import PAYER, Letters, MailTown, body, links
+
+
+def _subjects(letters: Letters) -> list[str]:
+    return [about for _, about in letters.subjects()]
+
+
+def test_an_instalment_is_announced_five_days_before_and_told_once_it_is_collected(
+    town: MailTown, letters: Letters
+) -> None:
+    town.pay_for(PAYER, "CP A", "CE1", instalments=3)
+    assert len(letters.contents) == 1
+    assert "8,00 €" in body(letters.read()[0])
+    town.settle(days=24)
+    assert len(letters.contents) == 1
+    town.settle(days=1)
+    assert len(letters.contents) == 2
+    assert "8,00 €" in body(letters.read()[1])
+    assert any("/echeances/" in link for link in links(letters.read()[1]))
+    town.settle(days=6)
+    town.settle(seconds=3)
+    assert town.kinds().count("PaymentCaptured") == 2
+    assert len(letters.contents) == 3
+    assert len(set(_subjects(letters))) == 3
+    town.check_money()
+
+
+def test_a_refused_instalment_is_told_with_its_next_attempt_and_a_link_for_this_instalment_only(
+    town: MailTown, letters: Letters
+) -> None:
+    contribution_id = town.pay_for(PAYER, "CP A", "CE1", instalments=3, card="asks later")
+    town.settle(days=31)
+    assert "InstalmentFailed" in town.kinds()
+    told = letters.read()[-1]
+    (link,) = [link for link in links(told) if "/payer-echeance/" in link]
+    secret, today = town.context.vault.secret(SECRET), date(2026, 12, 4)
+    read = read_token(secret, LinkPurpose.PAY_INSTALMENT, link.rsplit("/", 1)[1], today)
+    assert (read.contribution_id, read.number) == (contribution_id, 2)
+    assert "8,00 €" in body(told)
+
+
+def test_an_instalment_that_nobody_paid_in_four_weeks_is_given_up_and_said_so(town: MailTown, letters: Letters) -> None:
+    town.pay_for(PAYER, "CP A", "CE1", instalments=3, card="asks later")
+    for _ in range(9):
+        town.settle(days=7)
+    finals = [event for event in town.events() if isinstance(event, InstalmentFailed) and event.final]
+    assert [event.number for event in finals] == [2]
+    assert [about.split("\u00a0")[0].split(" :")[0] for about in _subjects(letters)] == [
+        "Paiement reçu",
+        "Échéance du 2 décembre 2026",
+        "Échéance à confirmer",
+        "Échéance du 2 janvier 2027",
+        "Échéance non payée",
+        "Échéance à confirmer",
+    ]
+    town.check_money()
+
+
+def test_a_family_that_stops_its_plan_is_told_what_will_not_be_taken(town: MailTown, letters: Letters) -> None:
+    contribution_id = town.pay_for(PAYER, "CP A", "CE1", instalments=3)
+    town.do(CancelInstalments, contribution_id=contribution_id, reason="family")
+    town.settle(seconds=5)
+    assert len(letters.contents) == 2
+    assert body(letters.read()[1]).count("8,00 €") >= 2
+    town.settle(days=70)
+    assert len(letters.contents) == 2
+    assert town.kinds().count("PaymentCaptured") == 1
+    town.check_money()
+
+
+@pytest.mark.parametrize(
+    ("due_on", "at"),
+    [
+        (date(2027, 3, 30), datetime(2027, 3, 25, 7, tzinfo=UTC)),
+        (date(2027, 4, 2), datetime(2027, 3, 28, 6, tzinfo=UTC)),
+        (date(2026, 10, 30), datetime(2026, 10, 25, 7, tzinfo=UTC)),
+        (date(2027, 3, 1), datetime(2027, 2, 24, 7, tzinfo=UTC)),
+    ],
+    ids=("before summer time", "on its first day", "on the first day of winter time", "over a month's end"),
+)
+def test_a_reminder_leaves_at_eight_in_paris_five_days_before(due_on: date, at: datetime) -> None:
+    due = InstalmentDue(number=2, due_on=due_on, cents=800, shares=())
+    event = InstalmentsScheduled(**example.SAID, contribution_id=example.CONTRIBUTION, instalments=(due,), cents=800)
+    (letter,) = emails_for(RecordedEvent(7, UUID(int=1), 3, example.COOP, example.NOW, event))
+    assert letter.run_at == at

@@ -1,0 +1,1 @@
+"""Imports of payments files into a campaign."""

@@ -1,1 +1,0 @@
-"""What is planned from the log, and how workers deal with what goes wrong."""

@@ -1,1 +1,0 @@
-"""The letters as families and mandate holders read them."""

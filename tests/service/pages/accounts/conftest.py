@@ -1,0 +1,67 @@
+"""A school on line with an address of its own for each family, and its letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Final
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from tests.kit.email_world import PUBLIC, links
+from tests.kit.example_emails import read
+from tests.kit.online_service import OnLine
+from tests.kit.stripe.sandbox_server import wait_until
+
+HOME: Final = "/ad06/compte"
+PASSWORD: Final = "cerise tracteur lundi"  # noqa: S105 - of nobody
+OTHER: Final = "girafe parapluie mardi"
+
+
+@pytest.fixture
+def family(online: OnLine) -> Iterator[httpx2.Client]:
+    """A browser without JavaScript, with cookies."""
+    with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def email() -> str:
+    """An address that nobody has used yet."""
+    return f"z.{uuid4().hex[:10]}@famille.example"
+
+
+def fields(email: str, **more: str) -> dict[str, str]:
+    """The four fields of an account."""
+    return {"first_name": "Zéphyrine", "last_name": "QUATREBARBES", "email": email, "password": PASSWORD, **more}
+
+
+def letters_to(online: OnLine, email: str) -> list[EmailMessage]:
+    """The letters to an address, the oldest first."""
+    files = sorted(online.letters.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+    return [letter for letter in (read(file.read_bytes()) for file in files) if letter["To"] == email]
+
+
+def link_to(online: OnLine, email: str, path: str, number: int = 1) -> str:
+    """The link of the ``number``-th letter to an address that leads to a page of accounts, once it has come."""
+
+    def found() -> list[str]:
+        told = [link for letter in letters_to(online, email) for link in links(letter)]
+        return [link.removeprefix(PUBLIC) for link in told if f"/compte/{path}" in link]
+
+    wait_until(lambda: len(found()) >= number)
+    return found()[number - 1]
+
+
+def open_account(online: OnLine, family: httpx2.Client, email: str) -> None:
+    """Open an account and confirm it; the client is then signed in."""
+    assert family.post(f"{HOME}/creer", data=fields(email)).status_code == 200
+    link = link_to(online, email, "confirmation")
+    assert family.post(link, data={"password": PASSWORD}).status_code == 303
+
+
+def sign_in(family: httpx2.Client, email: str, password: str = PASSWORD, suite: str = "") -> httpx2.Response:
+    """Try to sign in."""
+    return family.post(f"{HOME}/connexion", params={"suite": suite}, data={"email": email, "password": password})

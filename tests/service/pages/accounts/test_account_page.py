@@ -1,0 +1,128 @@
+"""The account's own page: own contributions and receipts, nobody else's; and giving the account up."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import httpx2
+import pytest
+from structlog.testing import capture_logs
+
+from domain.events.contribution import ContributionPlaced
+from tests.kit.online_service import OnLine
+from tests.kit.stripe.sandbox_server import wait_until
+from tests.service.pages.accounts.conftest import HOME, OTHER, PASSWORD, link_to, open_account, sign_in
+from tests.service.pages.families.basket_forms import address, ask, draft, events_of, kept, paying, put, shown
+
+
+def pay_signed_in(online: OnLine, family: httpx2.Client) -> UUID:
+    """Have whoever is signed in fill in a basket and pay."""
+    opened = family.post(f"{address(online)}/panier").headers["location"]
+    basket = kept(online, opened)
+    filled = draft(online, "Marie", account_id=basket.account_id, email=basket.email)
+    path = put(online, filled)
+    answer = family.post(f"{path}/paiement", data=paying(family, path))
+    session = answer.headers["location"].rsplit("/", 1)[1]
+    online.town.sandbox.do(f"/checkout/{session}/card", number="4242424242424242")
+    contribution_id: UUID = events_of(online, ContributionPlaced)[-1].contribution_id
+    wait_until(lambda: "Attestation de paiement" in family.get(HOME).text)
+    return contribution_id
+
+
+def test_whoever_is_signed_in_pays_under_their_name_and_finds_the_receipt(
+    online: OnLine, family: httpx2.Client, email: str
+) -> None:
+    """S-189: own data and receipts; the basket is prefilled and asks for no account."""
+    ask(online)
+    open_account(online, family, email)
+    begun = family.post(f"{address(online)}/panier").headers["location"]
+    basket = kept(online, begun)
+    assert (basket.first_name, basket.email) == ("Zéphyrine", email)
+    with capture_logs() as logs:
+        contribution_id = pay_signed_in(online, family)
+        receipt = family.get(f"{HOME}/attestations/{contribution_id}")
+    assert receipt.status_code == 303
+    assert family.get(f"{receipt.headers['location']}/attestation-de-paiement.pdf").content.startswith(b"%PDF")
+    assert "12,00\u00a0€" in family.get(HOME).text
+    assert [word for word in (email, "Zéphyrine", "QUATREBARBES") if word in str(logs)] == []
+
+
+def test_a_basket_that_was_given_up_leaves_the_account_again(online: OnLine, family: httpx2.Client, email: str) -> None:
+    ask(online)
+    open_account(online, family, email)
+    begun = kept(online, family.post(f"{address(online)}/panier").headers["location"])
+    path = put(online, draft(online, "Marie", account_id=begun.account_id))
+    family.post(f"{path}/paiement", data=paying(family, path))
+    wait_until(lambda: "paiement non reçu" in family.get(HOME).text)
+    contribution_id = events_of(online, ContributionPlaced)[-1].contribution_id
+    again = family.post(f"{online.address(contribution_id)}/modifier").headers["location"]
+    assert kept(online, again).account_id == begun.account_id
+    wait_until(lambda: "paiement non reçu" not in family.get(HOME).text)
+
+
+def test_another_familys_receipt_does_not_exist(online: OnLine, family: httpx2.Client, email: str) -> None:
+    ask(online)
+    open_account(online, family, email)
+    contribution_id = pay_signed_in(online, family)
+    with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as other:
+        assert other.get(f"{HOME}/attestations/{contribution_id}").headers["location"] == f"{HOME}/connexion"
+        open_account(online, other, f"o{email}")
+        assert other.get(f"{HOME}/attestations/{contribution_id}").status_code == 404
+        assert str(contribution_id) not in other.get(HOME).text
+
+
+def test_names_and_the_password_are_changed(online: OnLine, family: httpx2.Client, email: str) -> None:
+    open_account(online, family, email)
+    assert family.post(f"{HOME}/nom", data={"first_name": "", "last_name": "1"}).status_code == 422
+    family.post(f"{HOME}/nom", data={"first_name": "Zoé", "last_name": "<b>GALANTE</b>"})
+    assert "&lt;b&gt;GALANTE" in family.get(HOME).text
+    wrong = family.post(f"{HOME}/nouveau-mot-de-passe", data={"current": OTHER, "password": OTHER})
+    assert (wrong.status_code, "mot de passe actuel" in wrong.text) == (422, True)
+    changed = family.post(f"{HOME}/nouveau-mot-de-passe", data={"current": PASSWORD, "password": OTHER})
+    assert changed.status_code == 303
+    assert family.get(HOME).status_code == 200
+    family.cookies.clear()
+    assert [sign_in(family, email, password).status_code for password in (PASSWORD, OTHER)] == [401, 303]
+
+
+def test_an_account_that_is_given_up_is_gone_and_the_ledger_keeps_the_contribution(
+    online: OnLine, family: httpx2.Client, email: str
+) -> None:
+    ask(online)
+    open_account(online, family, email)
+    contribution_id = pay_signed_in(online, family)
+    assert family.post(f"{HOME}/supprimer").status_code == 422
+    assert "est supprimé" in family.post(f"{HOME}/supprimer", data={"sure": "yes"}).text
+    assert family.get(HOME).headers["location"] == f"{HOME}/connexion"
+    assert sign_in(family, email).status_code == 401
+    shown(online)
+    assert contribution_id in [placed.contribution_id for placed in events_of(online, ContributionPlaced)]
+
+
+@pytest.mark.parametrize("page", ["", "/attestations/00000000-0000-0000-0000-000000000000"])
+def test_whoever_is_not_signed_in_is_asked_to(family: httpx2.Client, page: str) -> None:
+    assert family.get(f"{HOME}{page}").headers["location"] == f"{HOME}/connexion"
+
+
+def test_no_page_sets_a_cookie_before_somebody_signs_in(online: OnLine, family: httpx2.Client) -> None:
+    ask(online)
+    basket = family.post(f"{address(online)}/panier")
+    pages = [family.get(path) for path in (address(online), basket.headers["location"], HOME, f"{HOME}/creer")]
+    assert [answer.headers.get("set-cookie") for answer in (basket, *pages)] == [None] * 5
+
+
+def test_the_letters_of_an_account_are_planned_by_its_id_alone(
+    online: OnLine, family: httpx2.Client, email: str
+) -> None:
+    with capture_logs() as logs:
+        open_account(online, family, email)
+        link = link_to(online, email, "confirmation")
+    with online.town.worker.outbox.pool.connection() as connection:
+        told = str(
+            connection.execute(
+                "SELECT kind, subject, lane, facts FROM work.tasks WHERE kind LIKE 'letter:account%'"
+            ).fetchall()
+        )
+    assert "account-confirm" in told
+    secrets = (email, "Zéphyrine", "QUATREBARBES", PASSWORD, link.rsplit("/", 1)[1])
+    assert [word for word in secrets if word in told or word in str(logs)] == []

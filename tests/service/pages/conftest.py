@@ -1,0 +1,28 @@
+"""A school's campaign as families meet it, one for each module of tests, and their browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from adapters.local_postgres import LocalPostgres
+from tests.kit.databases import fresh_database
+from tests.kit.online_service import VAULT_KEY, OnLine, open_on_line
+
+
+@pytest.fixture(scope="module")
+def online(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnLine]:
+    """The service on line, heard by the sandbox, for a module: each test opens baskets of its own."""
+    letters = tmp_path_factory.mktemp("letters")
+    with pytest.MonkeyPatch.context() as patch, fresh_database(postgres) as database:
+        patch.setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)
+        with open_on_line(database, letters) as opened:
+            yield opened
+
+
+@pytest.fixture
+def page(telephone: BrowserContext) -> Page:
+    """A page of it."""
+    return telephone.new_page()

@@ -1,0 +1,185 @@
+"""Every page that families see: no violation of axe, large or small, light or dark; nothing lost at 200 %."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Profile
+from domain.campaign.settings import SetTariffs
+from tests.kit.browser_pages import shoot
+from tests.kit.online_service import OnLine
+from tests.kit.service_world import TIERS
+from tests.service.pages.families.basket_forms import address, ask, draft, put
+
+pytestmark = pytest.mark.browser
+RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES: Final[dict[str, ViewportSize]] = {
+    "telephone": {"width": 390, "height": 844},
+    "desk": {"width": 1280, "height": 900},
+}
+PRESSED: Final = "button, a.button, .tap, select, .choice, input:not([type=hidden], [type=radio], [type=checkbox])"
+PAGES: Final = {
+    "campaign": "{campaign}",
+    "children": "{basket}",
+    "children with errors": "{empty}?verifier",
+    "the campaign again": "{basket}/collecte",
+    "account": "{new}/compte",
+    "information": "{basket}/informations",
+    "information with errors": "{basket}/informations?verifier",
+    "recap": "{answered}/recapitulatif",
+    "recap, address": "{answered}/recapitulatif?email",
+    "payment": "{answered}/paiement",
+    "pending": "{pending}",
+    "basket gone": "/ad06/paniers/abcdefghijklmnopqrstuv",
+    "terms": "/ad06/cguv",
+    "privacy": "/ad06/confidentialite",
+    "why a tip": "/ad06/pourboire",
+    "a new account": "/ad06/compte/creer",
+    "signing in": "/ad06/compte/connexion?suite=/ad06/paniers/abcdefghijklmnopqrstuv/compte",
+    "a password forgotten": "/ad06/compte/mot-de-passe",
+    "another password": "/ad06/compte/mot-de-passe/{renewal}",
+    "a link that is over": "/ad06/compte/confirmation/abc",
+    "my account": "/ad06/compte",
+    "every component": "/style",
+    "not found": "/ad06/contribuer/00000000-0000-0000-0000-000000000000",
+}
+
+
+@pytest.fixture(scope="module")
+def places(online: OnLine) -> dict[str, str]:
+    """Addresses of everything a page can show."""
+    online.town.do(SetTariffs, tariffs=TIERS)
+    pending = online.address(online.town.place("CP A"))
+    ask(online, class_="required", birth_date="optional", mobile="required", photo="optional")
+    families, account_id = online.town.runtime.ledger("ad06").families, uuid4()
+    profile = Profile("Zéphyrine", "QUATREBARBES", "z@famille.example")
+    families.accounts.create(account_id, profile, online.town.now(), password="x", confirmed=True)  # noqa: S106 - no hash of any
+    contribution = LinkedContribution(online.town.campaign_id, UUID(pending.rsplit("/", 1)[1]), online.town.now())
+    families.accounts.link(account_id, contribution)
+    answered = draft(online, seen=[1, 2])
+    for child in answered.children:
+        child.answers |= {"mobile": "0612345678"}
+    return {
+        "campaign": address(online),
+        "basket": put(online),
+        "empty": put(online, draft(online, "", first_name="", email="nom@")),
+        "new": put(online, draft(online, guest=False)),
+        "answered": put(online, answered),
+        "pending": pending,
+        "renewal": families.links.make(account_id, OneTimeLinkPurpose.PASSWORD, online.town.now()),
+        "session": families.sessions.open(account_id, online.town.now()),
+    }
+
+
+@pytest.fixture(scope="module", params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")], ids=str)
+def seen(browser: Browser, online: OnLine, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A browser of a size, in a colour scheme."""
+    size, scheme = request.param
+    visit = browser.new_context(base_url=online.url, locale="fr-FR", viewport=SIZES[size], color_scheme=scheme)
+    yield visit.new_page()
+    visit.close()
+
+
+def go(page: Page, name: str, places: dict[str, str]) -> None:
+    """Open a page by its name, signed in where it is the account's own."""
+    page.context.clear_cookies()
+    if name == "my account":
+        there = urlsplit(page.url)
+        cookie = {"name": "coopledger_family", "value": places["session"], "url": f"{there.scheme}://{there.netloc}/"}
+        page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.goto(PAGES[name].format(**places))
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    """What axe finds wrong, shortly."""
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [{"rule": one["id"], "where": [node["target"] for node in one["nodes"]]} for one in found]
+
+
+def test_no_page_has_a_violation(seen: Page, places: dict[str, str]) -> None:
+    wrong = {}
+    for name in PAGES:
+        go(seen, name, places)
+        wrong[name] = violations(seen)
+        shoot(seen, f"{name}-{seen.viewport_size['width'] if seen.viewport_size else 0}")
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def too_wide(page: Page) -> list[str]:
+    """What makes the page scroll sideways."""
+    if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        return []
+    beyond: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("main *, header *, footer *")]
+            .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth)
+            .map((one) => one.outerHTML.slice(0, 80))"""
+    )
+    return beyond or ["?"]
+
+
+def test_at_200_percent_nothing_scrolls_sideways_or_is_cut(
+    browser: Browser, online: OnLine, places: dict[str, str]
+) -> None:
+    """WCAG 1.4.4 and 1.4.10: a telephone at 200 % is 195 px wide; letters alone at 200 %."""
+    visit = browser.new_context(base_url=online.url, viewport={"width": 195, "height": 422}, device_scale_factor=2)
+    page = visit.new_page()
+    for name in PAGES:
+        go(page, name, places)
+        assert too_wide(page) == [], name
+        shoot(page, f"zoomed-{name}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name in PAGES:
+        go(page, name, places)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        page.evaluate("document.body.style.fontSize = '34px'")
+        assert too_wide(page) == [], name
+    visit.close()
+
+
+def test_what_is_pressed_is_large_enough(page: Page, places: dict[str, str]) -> None:
+    """Touch targets of 44 px; links inside of a sentence may be smaller (WCAG 2.5.8)."""
+    small = {}
+    for name in PAGES:
+        go(page, name, places)
+        boxes = page.evaluate(
+            """(pressed) => [...document.querySelectorAll(pressed)]
+                .filter((one) => one.checkVisibility() && !one.classList.contains("visually-hidden"))
+                .filter((one) => one.getBoundingClientRect().height < 44)
+                .map((one) => one.outerHTML.slice(0, 80))""",
+            PRESSED,
+        )
+        small[name] = boxes
+    assert {name: found for name, found in small.items() if found} == {}
+
+
+def test_the_language_of_each_page_is_french_and_its_title_says_what_it_is(page: Page, places: dict[str, str]) -> None:
+    titles = []
+    for name in PAGES:
+        go(page, name, places)
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        titles.append(page.title())
+    assert all(titles)
+    assert "Mon compte – OCCE\u00a006" in titles
+    assert "Coopledger" not in titles
+
+
+WRONG_FRENCH: Final = re.compile(r"\w'\w|\w [?!;:»€%](?!\w)|« |[\"]|\.\.\.|\d [%€]")
+"""A typewriter's apostrophe, quotes or dots; a plain space where French never breaks a line."""
+
+
+def test_french_is_set_as_french_is(page: Page, places: dict[str, str]) -> None:
+    wrong = {}
+    for name in PAGES:
+        go(page, name, places)
+        said = page.title() + "\n" + page.locator("body").inner_text()
+        wrong[name] = [said[max(0, found.start() - 20) : found.end() + 10] for found in WRONG_FRENCH.finditer(said)]
+    assert {name: found for name, found in wrong.items() if found} == {}

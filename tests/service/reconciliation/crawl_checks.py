@@ -1,0 +1,59 @@
+"""Somebody who reconciles a town with the provider, and what he may ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from domain.reconciliation.breaks import Break
+from domain.reconciliation.matching import MatchState
+from domain.reconciliation.run import Reconciliation
+from service.reconciliation.reconciler import Reconciler
+from tests.kit.service_world import Town
+
+LATER: Final = 31 * 60
+"""Seconds after which nothing is on its way any more."""
+
+
+@dataclass
+class Auditor:
+    """Crawls over the town's accounts."""
+
+    town: Town
+    crawler: Reconciler
+
+    def crawl(self, **passed: float) -> Reconciliation:
+        """Crawl once after some time in which nobody works."""
+        if passed:
+            self.town.sandbox.pass_time(**passed)
+        done = self.crawler.crawl(self.town.now())
+        assert done is not None
+        return done
+
+    def clean(self, **passed: float) -> Reconciliation:
+        """Crawl once; everything matches and all control totals are zero, with nothing on its way."""
+        done = self.crawl(**passed)
+        assert (done.breaks, done.unread, done.booked) == ((), (), 0), done
+        for account in done.accounts:
+            whole = account.crawl.totals
+            assert account.holds
+            assert (whole.difference, whole.in_flight, whole.breaks, whole.unexplained, account.gap) == (0, 0, 0, 0, 0)
+            assert whole.balance == whole.movements == whole.ledger
+            assert account.crawl.steady
+        assert done.sound
+        return done
+
+    def move_unannounced(self, kind: str, cents: int, account: str = "") -> str:
+        """Move money at the provider by a balance transaction that no event tells; return its name."""
+        told = self.town.sandbox.do("/balance_transactions", type=kind, cents=cents, account=account)
+        return str(told["balance_transaction"])
+
+    def pay_out_by_hand(self, account: str, cents: int) -> str:
+        """Pay out in the provider's dashboard; return the payout's name."""
+        params: Any = {"amount": cents, "currency": "eur"}
+        return str(self.town.sandbox.stripe.v1.payouts.create(params, {"stripe_account": account}).id)
+
+
+def seen(breaks: tuple[Break, ...]) -> list[tuple[MatchState, str, int, int]]:
+    """Kinds, states and both amounts of breaks."""
+    return [(one.kind, one.state.value, one.ledger_cents, one.provider_cents) for one in breaks]

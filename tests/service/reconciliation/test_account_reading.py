@@ -1,0 +1,128 @@
+"""What a crawl reads: page after page, whatever moves meanwhile, however often it is stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from adapters.payments.errors import ProviderUnavailable
+from adapters.payments.values import ProviderBalance
+from adapters.stripe_provider import StripeProvider
+from domain.chart_of_accounts import Account
+from domain.reconciliation.run import ReconciliationRun
+from service.reconciliation.account_reading import OVERLAP, read_account
+from service.reconciliation.reconciler import reconcile_when_due
+from tests.kit.service_world import PRICE, SLUG, Town
+from tests.kit.stripe.provider_requests import settings_for
+from tests.service.reconciliation.crawl_checks import LATER, Auditor
+
+
+class BusyTown(StripeProvider):
+    """The sandbox, where money moves each time somebody asks for the platform's balance, so many times."""
+
+    times = 0
+    town: Town
+
+    def balance(self, account: str | None) -> ProviderBalance:
+        """Look at what an account holds, and let some more come after it."""
+        told = super().balance(account)
+        if self.times:
+            self.times -= 1
+            self.town.sandbox.do("/topups", cents=1_00)
+        return told
+
+
+@pytest.fixture
+def busy(town: Town) -> Iterator[BusyTown]:
+    """A provider where money moves while it is read."""
+    provider = BusyTown(settings_for(town.sandbox.url), clock=town.now)
+    provider.town = town
+    yield provider
+    provider.close()
+
+
+def test_a_balance_that_changes_while_it_is_read_is_read_again(town: Town, auditor: Auditor, busy: BusyTown) -> None:
+    busy.times = 1
+    reading = read_account(busy, auditor.crawler.mirror, "", None, town.now())
+    assert (reading.steady, reading.balance, reading.fresh) == (True, 1_00, 1)
+    assert auditor.crawler.mirror.sums("") == (0, 1_00)
+
+
+def test_a_balance_that_never_stands_still_judges_nothing(town: Town, auditor: Auditor, busy: BusyTown) -> None:
+    busy.times = 100
+    reading = read_account(busy, auditor.crawler.mirror, "", None, town.now())
+    assert not reading.steady
+    auditor.crawl(seconds=LATER)
+    assert auditor.clean(days=1).accounts[0].gap == 0
+
+
+def test_a_crawl_begins_three_days_before_the_last_one(town: Town, auditor: Auditor) -> None:
+    town.pay("CP A")
+    first = auditor.crawl(seconds=LATER)
+    second = auditor.crawl(days=10)
+    assert second.accounts[0].crawl.since == first.at - OVERLAP == first.at - timedelta(days=3)
+    assert (first.accounts[0].crawl.fresh, second.accounts[0].crawl.fresh) == (1, 0)
+
+
+def test_more_movements_than_a_page_holds_are_all_read(auditor: Auditor) -> None:
+    for cents in range(1, 121):
+        auditor.move_unannounced("reserve_hold", -cents)
+    done = auditor.crawl(seconds=60)
+    assert (done.accounts[0].crawl.found, done.accounts[0].crawl.fresh) == (120, 120)
+    assert done.accounts[0].crawl.totals.movements == done.accounts[0].crawl.totals.balance == -sum(range(1, 121))
+
+
+def test_a_crawl_goes_on_after_the_provider_was_away(town: Town, auditor: Auditor) -> None:
+    town.certify()
+    town.pay("CP A", card="instant")
+    failure = {"method": "GET", "path": "/v1/balance_transactions", "times": 20}
+    town.sandbox.do("/failures", kind="500_before", **failure)
+    with pytest.raises(ProviderUnavailable):
+        auditor.crawl(seconds=LATER)
+    town.sandbox.control.delete("/_sandbox/failures")
+    assert auditor.crawler.book.crawls("") == []
+    auditor.clean(seconds=1)
+
+
+def test_an_account_that_the_provider_does_not_know_is_said_and_the_others_are_read(
+    town: Town, auditor: Auditor
+) -> None:
+    account = town.certify()
+    town.pay("CP A", card="instant")
+    town.worker.accounts.add("acct_gone", SLUG, town.campaign_id)
+    done = auditor.crawl(seconds=LATER)
+    assert done.unread == ("acct_gone",)
+    assert [one.crawl.account for one in done.accounts] == ["", account]
+    assert (done.breaks, done.sound) == ((), False)
+    assert town.balance(Account.PSP_COOP) == PRICE
+
+
+def test_called_again_and_again_it_crawls_once_a_day(town: Town, auditor: Auditor) -> None:
+    town.certify()
+    assert reconcile_when_due(town.worker, town.now()) is not None
+    for hour in range(1, 24):
+        assert reconcile_when_due(town.worker, town.now() + timedelta(hours=hour)) is None
+    again = reconcile_when_due(town.worker, town.now() + timedelta(days=1))
+    assert again is not None
+    assert len(again.accounts) == 2
+    assert len(auditor.crawler.book.crawls("")) == 2
+
+
+def test_a_crawl_that_was_stopped_before_its_end_is_still_due(
+    town: Town, auditor: Auditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = town.certify()
+    keep = auditor.crawler.book.crawled
+
+    def keep_coops_only(crawl: ReconciliationRun) -> None:
+        if not crawl.account:
+            raise KeyboardInterrupt
+        keep(crawl)
+
+    monkeypatch.setattr(auditor.crawler.book, "crawled", keep_coops_only)
+    with pytest.raises(KeyboardInterrupt):
+        auditor.crawl(seconds=LATER)
+    assert len(auditor.crawler.book.crawls(account)) == 1
+    assert auditor.crawler.due(town.now())

@@ -1,0 +1,137 @@
+"""What the service writes about itself: places, kinds and ids, and never a name, an address or an access code."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import httpx2
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from domain.errors import InvalidInput
+from service.logging import trace
+from tests.kit.api_server import MANDATAIRE, SLUG, Served
+
+_NEEDLES: Final = ("Zéphyrine", "QUATREBARBES", "Anatole", "z.quatrebarbes@example.org", "0698765432")
+_PAYER: Final = {
+    "first_name": "Zéphyrine",
+    "last_name": "QUATREBARBES",
+    "email": "z.quatrebarbes@example.org",
+    "phone": "0698765432",
+}
+_CHILD: Final = {"first_name": "Anatole", "last_name": "QUATREBARBES", "class_label": "CE1", "tariff_id": "enfant"}
+_PATIENCE: Final = 30.0
+
+
+@contextmanager
+def _web(served: Served, log: Path) -> Iterator[httpx2.Client]:
+    """Run ``coopledger web`` as administrators do, its log in a file."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {"COOPLEDGER_DATABASE_URL": served.database_url}
+    command = [str(Path(sys.executable).with_name("coopledger")), "web", "--port", str(port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        try:
+            headers = {"Authorization": f"Bearer {served.tokens[MANDATAIRE]}"}
+            with httpx2.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=_PATIENCE) as client:
+                _wait_for(client, process)
+                yield client
+        finally:
+            process.terminate()
+            assert process.wait(_PATIENCE) == 0
+
+
+def _wait_for(client: httpx2.Client, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the service did not start"
+        try:
+            client.get("/api/v1/health")
+        except httpx2.ConnectError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail("the service did not answer")
+
+
+def _lines(log: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+
+
+def test_no_line_of_the_log_names_a_person_or_a_secret(served: Served, tmp_path: Path) -> None:
+    baskets = f"/api/v1/{SLUG}/coops/{served.ids.coop_id}/campaigns/{served.ids.campaign_id}/contributions"
+    basket = {"payer": _PAYER, "children": [_CHILD]}
+    log = tmp_path / "log"
+    with _web(served, log) as client:
+        placed = client.post(baskets, json=basket)
+        assert placed.status_code == 201, placed.text
+        wrong = (
+            basket | {"Zéphyrine": 1},
+            basket | {"children": [_CHILD | {"class_label": "Zéphyrine"}]},
+            basket | {"children": [_CHILD | {"tariff_id": "Anatole"}]},
+            basket | {"payer": "Zéphyrine QUATREBARBES"},
+            basket | {"tip_cents": "0698765432"},
+        )
+        for body in wrong:
+            assert client.post(baskets, json=body).status_code in {404, 409, 422}
+        assert client.get("/Zéphyrine/QUATREBARBES?email=z.quatrebarbes@example.org").status_code == 404
+        assert client.post(baskets, content=b'{"payer": "Anatole').status_code == 422
+        client.post(f"/{SLUG}/connexion", data={"code": "Zéphyrine", "suite": "Anatole"})
+        with psycopg.connect(served.database_url, autocommit=True) as owner:
+            vault, elsewhere = Identifier("vault"), Identifier("elsewhere")
+            owner.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(vault, elsewhere))
+            crashed = client.post(baskets, json=basket)
+            owner.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(elsewhere, vault))
+        assert crashed.status_code == 500
+    text = log.read_text("utf-8")
+    assert [needle for needle in (*_NEEDLES, *served.tokens.values()) if needle in text] == []
+    lines = _lines(log)
+    (crash,) = [line for line in lines if line["event"] == "crashed"]
+    assert crash["exception"]["message"] == "42P01"
+    assert any("people_vault" in frame for frame in crash["exception"]["frames"])
+    assert crash["request_id"] == crashed.headers["x-request-id"]
+    (written,) = [line for line in lines if line.get("status") == 201]
+    assert written["position"] == placed.json()["position"]
+
+
+def test_no_event_holds_what_a_family_typed(served: Served) -> None:
+    baskets = f"/coops/{served.ids.coop_id}/campaigns/{served.ids.campaign_id}/contributions"
+    served.done(MANDATAIRE, "POST", baskets, {"payer": _PAYER, "children": [_CHILD]}, key=uuid4().hex)
+    with psycopg.connect(served.database_url) as owner:
+        events = SQL("SELECT state FROM {}.ledger_events").format(Identifier(SLUG))
+        told = b"\n".join(state for (state,) in owner.execute(events)).decode()
+    assert str(served.ids.mandate_holder_id) in told
+    assert [needle for needle in _NEEDLES if needle in told] == []
+
+
+def test_a_trace_keeps_our_own_messages_and_hides_those_that_quote_an_input() -> None:
+    def refuse() -> None:
+        try:
+            int("Zéphyrine")
+        except ValueError as error:
+            raise InvalidInput(column="class_label") from error
+
+    with pytest.raises(InvalidInput) as caught:
+        refuse()
+    told = trace(caught.value)
+    assert told["kind"] == "InvalidInput"
+    assert "class_label" in told["message"]
+    assert told["after"]["kind"] == "ValueError"
+    assert told["after"]["message"] is None
+    assert told["after"]["frames"][0].endswith(" refuse")
+    group = trace(ExceptionGroup("of Anatole", [caught.value, KeyError("Anatole")]))
+    assert [member["kind"] for member in group["group"]] == ["InvalidInput", "KeyError"]
+    assert "Anatole" not in json.dumps(group, ensure_ascii=False)

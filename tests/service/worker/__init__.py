@@ -1,0 +1,1 @@
+"""What is planned from the log, and the threads that carry it out."""

@@ -1,0 +1,60 @@
+"""The threads of a running service: what they do by themselves, without anybody asking."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+from adapters.family_accounts import Profile
+from adapters.people_vault import BasketVault, Person, Purpose
+from domain.calendar import paris_date
+from domain.reconciliation.expected import PLATFORM
+from service.reconciliation.reconciler import Reconciler
+from service.worker.worker import WorkerThreads
+from tests.kit.service_world import SLUG, Town
+
+
+def wait_for(happened: Callable[[], bool]) -> bool:
+    """Tell whether something happens within half a minute."""
+    ends = time.monotonic() + 30
+    while not happened() and time.monotonic() < ends:
+        time.sleep(0.05)
+    return happened()
+
+
+def test_workers_hear_what_happened_before_they_came_and_compare_it_with_the_provider(town: Town) -> None:
+    town.certify()
+    assert town.submit(town.page(town.place("CP A"))) == "Paid"
+    town.sandbox.pass_time(seconds=3)
+    workers = WorkerThreads(town.worker, threads=2)
+    try:
+        assert wait_for(lambda: "FundsTransferred" in town.kinds())
+        with Reconciler(town.worker) as crawler:
+            assert wait_for(lambda: bool(crawler.book.crawls(PLATFORM, 1)))
+            assert not crawler.due(town.now())
+    finally:
+        workers.close()
+    town.check_money()
+
+
+def test_workers_erase_what_nobody_may_keep_any_more(town: Town) -> None:
+    opened, now = town.runtime.ledger(SLUG), town.now()
+    left, fresh = BasketVault.new_token(), BasketVault.new_token()
+    opened.baskets.write(left, b"left", now - timedelta(days=1))
+    opened.baskets.write(fresh, b"fresh", now)
+    account_id = uuid4()
+    opened.families.accounts.create(account_id, Profile("A", "B", "a@famille.example"), now - timedelta(days=8))
+    past, kept = uuid4(), uuid4()
+    for person_id, until in ((past, paris_date(now) - timedelta(days=1)), (kept, paris_date(now))):
+        person, purpose = Person("Marie", "GALANTE"), Purpose.CLASS_LIFE
+        opened.vault.put(person, person_id=person_id, coop_id=town.coop_id, purpose=purpose, expires_on=until)
+    workers = WorkerThreads(town.worker, threads=1)
+    try:
+        assert wait_for(lambda: opened.families.accounts.by_id(account_id) is None)
+        assert opened.baskets.read(left, now - timedelta(minutes=1)) is None
+        assert opened.baskets.read(fresh, now) is not None
+        assert opened.vault.get_many([past, kept]).keys() == {kept}
+    finally:
+        workers.close()
