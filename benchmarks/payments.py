@@ -23,9 +23,9 @@ from benchmarks.processes import sandbox, shop
 from domain.chart_of_accounts import Account
 from domain.events.contribution import FundsTransferred, PaymentCaptured, ProviderFeeCharged
 from domain.recorded_event import RecordedEvent
-from tests.kit.service_world import PRICE, Town
+from tests.kit.service_world import PRICE, ServiceWorld
 from tests.kit.stripe.provider_requests import request_for, settings_for
-from tests.kit.stripe.sandbox_server import SECRETS, Heard, Served, listening
+from tests.kit.stripe.sandbox_server import SECRETS, ReceivedWebhooks, SandboxServer, listening
 
 PARENTS: Final = 200
 _PATIENCE: Final = 300.0
@@ -79,7 +79,7 @@ def measure_paying(folder: Path, *, rounds: int) -> list[Figure]:
     return _figures(ours, limits, astray)
 
 
-def _limit(free: Served, heard: Heard, parents: Parents) -> float:
+def _limit(free: SandboxServer, heard: ReceivedWebhooks, parents: Parents) -> float:
     """Have the same cards typed where nobody keeps a ledger; return the payments a second that are told of."""
     provider = StripeProvider(settings_for(free.url))
     pages = [provider.start_checkout(request_for(free), key=uuid4().hex).session for _ in range(PARENTS)]
@@ -93,7 +93,7 @@ def _limit(free: Served, heard: Heard, parents: Parents) -> float:
     return PARENTS / (time.time() - min(one.submitted for one in paid))
 
 
-def _round(town: Town, parents: Parents) -> Round:
+def _round(town: ServiceWorld, parents: Parents) -> Round:
     """Let parents pay, wait until each is in the ledger and at the coop, and follow the way of each."""
     before = town.context.ledger.store.head()[0]
     paid = parents.pay(parents.open_pages(PARENTS))
@@ -111,7 +111,7 @@ def _round(town: Town, parents: Parents) -> Round:
     return Round(PARENTS / (last - min(one.submitted for one in paid)), _ways(town, paid, captures))
 
 
-def _ways(town: Town, paid: Sequence[Payment], captures: dict[UUID, RecordedEvent]) -> list[Way]:
+def _ways(town: ServiceWorld, paid: Sequence[Payment], captures: dict[UUID, RecordedEvent]) -> list[Way]:
     """The way of each payment, by the clocks of the parents, of the inbox and of the ledger."""
     told = _first_told(town)
     ways = []
@@ -124,7 +124,7 @@ def _ways(town: Town, paid: Sequence[Payment], captures: dict[UUID, RecordedEven
     return ways
 
 
-def _first_told(town: Town) -> dict[str, float]:
+def _first_told(town: ServiceWorld) -> dict[str, float]:
     """When we were first told anything of each contribution's payment, in seconds since 1970."""
     with town.worker.inbox.pool.connection() as connection:
         rows = connection.execute(
@@ -139,7 +139,7 @@ def _first_told(town: Town) -> dict[str, float]:
     return first
 
 
-def _check(town: Town, parents: int) -> None:
+def _check(town: ServiceWorld, parents: int) -> None:
     """Nothing was lost and nothing is twice: in the ledger, at the provider, and between the two."""
     town.settle()
     events = town.events()

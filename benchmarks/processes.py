@@ -21,8 +21,8 @@ from adapters.stripe_sandbox.app import new_sandbox
 from adapters.stripe_sandbox.settings import SandboxSettings
 from benchmarks.parents import Desk
 from tests.kit.api_server import MANDATAIRE, create_token
-from tests.kit.service_world import SLUG, Town, found_town
-from tests.kit.stripe.sandbox_server import KEY, SECRETS, Served, client_of
+from tests.kit.service_world import SLUG, ServiceWorld, open_world
+from tests.kit.stripe.sandbox_server import KEY, SECRETS, SandboxServer, client_of
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _PATIENCE: Final = 30.0
@@ -52,7 +52,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def sandbox(tells: Mapping[str, str]) -> Iterator[Served]:
+def sandbox(tells: Mapping[str, str]) -> Iterator[SandboxServer]:
     """Run a sandbox that tells its events to an address for each kind of endpoint; its clock is the machine's."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -61,7 +61,7 @@ def sandbox(tells: Mapping[str, str]) -> Iterator[Served]:
         wait_for(f"{url}/_sandbox/clock")
         with httpx2.Client(base_url=url, timeout=_PATIENCE) as control:
             # The object is another one of the same clock: the one that serves is in its own process.
-            yield Served(url, new_sandbox(SandboxSettings(key=KEY)), client_of(url), control)
+            yield SandboxServer(url, new_sandbox(SandboxSettings(key=KEY)), client_of(url), control)
 
 
 def wait_for(url: str) -> None:
@@ -78,7 +78,7 @@ def wait_for(url: str) -> None:
 
 
 @contextmanager
-def shop(postgres: LocalPostgres) -> Iterator[tuple[Town, Desk]]:
+def shop(postgres: LocalPostgres) -> Iterator[tuple[ServiceWorld, Desk]]:
     """Open a certified coop with a campaign on a server, and the service that serves it."""
     with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
         connection.execute("CREATE DATABASE paying")
@@ -87,7 +87,7 @@ def shop(postgres: LocalPostgres) -> Iterator[tuple[Town, Desk]]:
     os.environ["COOPLEDGER_VAULT_KEY"] = _VAULT_KEY
     with ExitStack() as opened:
         provider = opened.enter_context(sandbox({kind: f"{url}/provider/notifications/{kind}" for kind in SECRETS}))
-        town = opened.enter_context(found_town(database, provider))
+        town = opened.enter_context(open_world(database, provider))
         town.certify()
         settings = {f"COOPLEDGER_STRIPE_{kind.upper()}_SECRETS": secret for kind, secret in SECRETS.items()}
         settings |= {"COOPLEDGER_STRIPE_KEY": KEY, "COOPLEDGER_STRIPE_URL": provider.url}

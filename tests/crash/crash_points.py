@@ -40,7 +40,7 @@ def writes_of(kept: object) -> tuple[str, ...]:
     return tuple(name for name, _ in public if not name.startswith("_") and name not in READS)
 
 
-class Gaps:
+class CrashPoints:
     """Counts writes, names the gap behind each, and kills the process in the one that was chosen (from 1 on)."""
 
     def __init__(self, deadly: int | None, testament: Callable[[list[str]], None]) -> None:

@@ -23,11 +23,11 @@ from domain.chart_of_accounts import Account
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.worker.worker import Worker
-from tests.crash.crash_points import Gaps
-from tests.crash.scenarios import PLAYS
-from tests.kit.service_world import Town
+from tests.crash.crash_points import CrashPoints
+from tests.crash.scenarios import SCENARIOS
+from tests.kit.service_world import ServiceWorld
 from tests.kit.stripe.provider_requests import settings_for
-from tests.kit.stripe.sandbox_server import KEY, Served, client_of
+from tests.kit.stripe.sandbox_server import KEY, SandboxServer, client_of
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ class Job(msgspec.Struct, frozen=True):
     deadly: int | None = None
 
 
-class Left(msgspec.Struct, frozen=True):
+class FinalState(msgspec.Struct, frozen=True):
     """What a service leaves in the ledger and the queues once all is quiet."""
 
     facts: list[tuple[str, int, int]]
@@ -49,14 +49,14 @@ class Left(msgspec.Struct, frozen=True):
     tasks: dict[str, int]
 
 
-class Life(msgspec.Struct, frozen=True):
+class RunOutcome(msgspec.Struct, frozen=True):
     """What became of a service: the gaps it passed, what it left if it lived, why not if it failed.
 
     ``modules`` is all it had to import: what the next need not import again.
     """
 
     gaps: list[str]
-    left: Left | None = None
+    left: FinalState | None = None
     failure: str = ""
     signal: int = 0
     modules: list[str] = []
@@ -71,7 +71,7 @@ class _Service:
         self._provider = StripeProvider(settings_for(sandbox), clock=self.now)
         # The sandbox itself runs in the parent; nothing here looks at the one that holds its place.
         absent = new_sandbox(SandboxSettings(key=KEY))
-        self._served = Served(sandbox, absent, client_of(sandbox), httpx2.Client(base_url=sandbox, timeout=30))
+        self._served = SandboxServer(sandbox, absent, client_of(sandbox), httpx2.Client(base_url=sandbox, timeout=30))
 
     def now(self) -> datetime:
         """The sandbox's clock as it was when looked at last; only ``pass_time`` moves it."""
@@ -87,17 +87,17 @@ class _Service:
         self._served.pass_time(**time)
         self.look()
 
-    def open(self, job: Job, gaps: Gaps) -> Town:
+    def open(self, job: Job, gaps: CrashPoints) -> ServiceWorld:
         """Open a town that exists, its writes counted; nothing closes it but the end of the process."""
         self.look()
         runtime = Runtime(Settings(secure_cookies=False), None, job.database)
         worker = Worker(runtime, self._provider, self.now, threads=1)
-        town = Town(self._served, worker, runtime, job.coop_id, job.campaign_id)
+        town = ServiceWorld(self._served, worker, runtime, job.coop_id, job.campaign_id)
         gaps.watch_all(worker, town.context)
         return town
 
 
-def _work_off(town: Town, service: _Service) -> None:
+def _work_off(town: ServiceWorld, service: _Service) -> None:
     """Let time pass until everything that is under way has arrived, and work it off, with what was not heard."""
     for seconds in (700, 5 * 86_400):
         service.pass_time(seconds=seconds)
@@ -106,7 +106,7 @@ def _work_off(town: Town, service: _Service) -> None:
         town.worker.work_off()
 
 
-def _left(town: Town) -> Left:
+def _left(town: ServiceWorld) -> FinalState:
     """Check that all is quiet and sound, and say what is there."""
     town.check_money()
     assert town.worker.plan() + town.worker.work() == 0
@@ -115,24 +115,24 @@ def _left(town: Town) -> Left:
         (type(event).__name__, getattr(event, "cents", 0), getattr(event, "tip_cents", 0)) for event in town.events()
     ]
     balances = {str(account): town.balance(account) for account in Account}
-    return Left(sorted(facts), balances, town.worker.outbox.count())
+    return FinalState(sorted(facts), balances, town.worker.outbox.count())
 
 
 def live(service: _Service, job: Job, ending: int) -> None:
     """Do a job, and write what became of it to a pipe; may die on the way."""
 
-    def write(life: Life) -> None:
+    def write(life: RunOutcome) -> None:
         os.write(ending, msgspec.json.encode(life))
 
-    gaps = Gaps(job.deadly, lambda names: write(Life(names)))
+    gaps = CrashPoints(job.deadly, lambda names: write(RunOutcome(names)))
     try:
         town = service.open(job, gaps)
-        PLAYS[job.play].ask(town, gaps, job.contribution_id)
+        SCENARIOS[job.play].ask(town, gaps, job.contribution_id)
         _work_off(town, service)
         passed = list(gaps.names)
-        write(Life(passed, _left(town), modules=list(sys.modules)))
+        write(RunOutcome(passed, _left(town), modules=list(sys.modules)))
     except Exception:  # noqa: BLE001 - whatever it is, the one who waits must hear of it
-        write(Life(gaps.names, failure=traceback.format_exc()))
+        write(RunOutcome(gaps.names, failure=traceback.format_exc()))
 
 
 def _warm(modules: list[str]) -> None:
@@ -161,7 +161,7 @@ def main(sandbox: str) -> None:
         with os.fdopen(reading, "rb") as pipe:
             told = pipe.read()
         _, status = os.waitpid(child, 0)
-        life = msgspec.json.decode(told, type=Life)
+        life = msgspec.json.decode(told, type=RunOutcome)
         died = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         _warm(life.modules)
         answers.write(msgspec.json.encode(msgspec.structs.replace(life, signal=died, modules=[])).decode() + "\n")

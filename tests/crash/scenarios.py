@@ -16,38 +16,38 @@ from domain.campaign.refunds import RequestRefund
 from domain.coop.payouts import RequestPayout
 from domain.errors import Conflict
 from service.payments.checkout import open_checkout
-from tests.crash.crash_points import Gaps
-from tests.kit.service_world import PRICE, TIP, Town
+from tests.crash.crash_points import CrashPoints
+from tests.kit.service_world import PRICE, TIP, ServiceWorld
 
 _URLS: Final = {"success_url": "https://coop.example/merci", "cancel_url": "https://coop.example/panier"}
 
 
-class Play(NamedTuple):
+class CrashScenario(NamedTuple):
     """One scenario: what is there beforehand (its contribution, if any), what is asked for, what must come of it.
 
     ``facts`` are the kinds of events of which the log holds ``times`` in the end, ``calls`` what is asked of the
     provider in a run without a death, in order.
     """
 
-    prepare: Callable[[Town], UUID | None]
-    ask: Callable[[Town, Gaps, UUID | None], None]
+    prepare: Callable[[ServiceWorld], UUID | None]
+    ask: Callable[[ServiceWorld, CrashPoints, UUID | None], None]
     calls: tuple[str, ...]
     facts: tuple[str, ...]
     times: int = 1
 
 
-def _do(town: Town, gaps: Gaps, kind: type[Intent[Any]], stream_id: UUID, **fields: Any) -> None:  # noqa: ANN401 - a command's own
+def _do(town: ServiceWorld, gaps: CrashPoints, kind: type[Intent[Any]], stream_id: UUID, **fields: Any) -> None:  # noqa: ANN401 - a command's own
     """Ask for something under a key, as the service's own interface does."""
     command = kind(stream_id=stream_id, stamp=Stamp(at=town.now(), by="test"), **fields)
     town.context.ledger.bus.submit(command, key=f"asked:{kind.__name__}", fingerprint=b"same").result(30)
     gaps.wrote(f"ledger.{kind.__name__}")
 
 
-def _certified(town: Town) -> None:
+def _certified(town: ServiceWorld) -> None:
     town.certify()
 
 
-def _contribute(town: Town, gaps: Gaps, _: UUID | None) -> None:
+def _contribute(town: ServiceWorld, gaps: CrashPoints, _: UUID | None) -> None:
     """A family fills a basket, opens the page and pays, unless it finds it paid."""
     basket = uuid5(town.campaign_id, "basket")
     _do(
@@ -75,28 +75,28 @@ def _contribute(town: Town, gaps: Gaps, _: UUID | None) -> None:
         assert town.submit(page.session) == "Paid"
 
 
-def _paid(town: Town) -> UUID:
+def _paid(town: ServiceWorld) -> UUID:
     town.certify()
     return town.pay("CP A", "CE1")
 
 
-def _refund(town: Town, gaps: Gaps, contribution_id: UUID | None) -> None:
+def _refund(town: ServiceWorld, gaps: CrashPoints, contribution_id: UUID | None) -> None:
     """The mandataire gives half of it back: the provider would not refuse the other half, were it asked twice."""
     about = {"refund_id": uuid5(town.campaign_id, "refund"), "contribution_id": contribution_id}
     _do(town, gaps, RequestRefund, town.campaign_id, **about, cents=PRICE, tip_cents=0, reason="Départ")
 
 
-def _funded(town: Town) -> None:
+def _funded(town: ServiceWorld) -> None:
     town.certify()
     town.pay("CP A", "CE1", card="instant")
 
 
-def _pay_out(town: Town, gaps: Gaps, _: UUID | None) -> None:
+def _pay_out(town: ServiceWorld, gaps: CrashPoints, _: UUID | None) -> None:
     """The mandataire has half of the coop's money paid out, for the same reason."""
     _do(town, gaps, RequestPayout, town.coop_id, payout_id=uuid5(town.coop_id, "payout"), cents=PRICE)
 
 
-def _in_three(town: Town) -> UUID:
+def _in_three(town: ServiceWorld) -> UUID:
     """The first of three instalments is paid, and the day of the second has come."""
     town.certify()
     contribution_id = town.pay("CP A", "CE1", instalments=3)
@@ -105,15 +105,17 @@ def _in_three(town: Town) -> UUID:
     return contribution_id
 
 
-def _nothing(_town: Town, _gaps: Gaps, _contribution_id: UUID | None) -> None:
+def _nothing(_town: ServiceWorld, _gaps: CrashPoints, _contribution_id: UUID | None) -> None:
     """Nobody asks: it is due by itself."""
 
 
 _PAID: Final = ("PaymentCaptured", "ProviderFeeCharged", "FundsTransferred")
-PLAYS: Final = {
-    "contribution": Play(_certified, _contribute, ("start_checkout", "transfer"), _PAID),
-    "refund": Play(_paid, _refund, ("reverse_transfer", "refund"), (*_PAID, "TransferReversed", "RefundSettled")),
-    "payout": Play(_funded, _pay_out, ("create_payout",), (*_PAID, "PayoutSent", "PayoutPaid")),
-    "instalment": Play(_in_three, _nothing, ("charge_saved_card", "transfer"), _PAID, times=2),
+SCENARIOS: Final = {
+    "contribution": CrashScenario(_certified, _contribute, ("start_checkout", "transfer"), _PAID),
+    "refund": CrashScenario(
+        _paid, _refund, ("reverse_transfer", "refund"), (*_PAID, "TransferReversed", "RefundSettled")
+    ),
+    "payout": CrashScenario(_funded, _pay_out, ("create_payout",), (*_PAID, "PayoutSent", "PayoutPaid")),
+    "instalment": CrashScenario(_in_three, _nothing, ("charge_saved_card", "transfer"), _PAID, times=2),
 }
 """The scenarios by name."""

@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_END = 1_000_000
 
 
-class Scene(NamedTuple):
+class DurableLedger(NamedTuple):
     """A durable server with a published campaign."""
 
     server: LocalPostgres
@@ -80,7 +80,7 @@ class Scene(NamedTuple):
 
 
 @pytest.fixture
-def scene() -> Iterator[Scene]:
+def scene() -> Iterator[DurableLedger]:
     """A server of our own, durable: it will be killed."""
     server = LocalPostgres(Path(tempfile.mkdtemp(prefix="coopledger-crash-")), durable=True)
     try:
@@ -88,7 +88,7 @@ def scene() -> Iterator[Scene]:
         entry = make_ledger(server.dsn())
         with Ledger(entry, server.dsn()) as ledger:
             campaign_id = publish_campaign(ledger.bus, ledger).campaign_id
-        yield Scene(server, entry, campaign_id)
+        yield DurableLedger(server, entry, campaign_id)
     finally:
         server.destroy()
 
@@ -115,7 +115,7 @@ def drain(process: subprocess.Popen[str]) -> dict[UUID, int]:
 
 
 @pytest.mark.parametrize("after", [1, 150, 400])
-def test_what_a_killed_service_acknowledged_is_stored_once(scene: Scene, after: int) -> None:
+def test_what_a_killed_service_acknowledged_is_stored_once(scene: DurableLedger, after: int) -> None:
     process = scene.load("a")
     said = read_until(process, after)
     process.kill()
@@ -126,7 +126,7 @@ def test_what_a_killed_service_acknowledged_is_stored_once(scene: Scene, after: 
     scene.assert_sound()
 
 
-def test_a_service_started_again_repeats_what_it_does_not_know_and_doubles_nothing(scene: Scene) -> None:
+def test_a_service_started_again_repeats_what_it_does_not_know_and_doubles_nothing(scene: DurableLedger) -> None:
     process = scene.load("a")
     said = read_until(process, 200)
     process.kill()
@@ -140,7 +140,9 @@ def test_a_service_started_again_repeats_what_it_does_not_know_and_doubles_nothi
     scene.assert_sound()
 
 
-def test_what_was_acknowledged_before_postgres_was_killed_is_stored_once_after_it_restarts(scene: Scene) -> None:
+def test_what_was_acknowledged_before_postgres_was_killed_is_stored_once_after_it_restarts(
+    scene: DurableLedger,
+) -> None:
     process = scene.load("a")
     try:
         said = read_until(process, 150)

@@ -12,34 +12,34 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.local_postgres import LocalPostgres
-from tests.crash.crash_matrix import Forge, Stage
-from tests.crash.scenarios import PLAYS, Play
-from tests.kit.stripe.sandbox_server import Served, serve
+from tests.crash.prepared_world import PreparedWorld, ServiceForker
+from tests.crash.scenarios import SCENARIOS, CrashScenario
+from tests.kit.stripe.sandbox_server import SandboxServer, run_sandbox
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Served]:
+def sandbox() -> Iterator[SandboxServer]:
     """A sandbox where nothing happens by itself before a service lets time pass."""
-    with serve(start=START, fee_delay=600) as running:
+    with run_sandbox(start=START, fee_delay=600) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def forge(sandbox: Served) -> Iterator[Forge]:
+def forge(sandbox: SandboxServer) -> Iterator[ServiceForker]:
     """Where services come from."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
-        opened = Forge(sandbox.url)
+        opened = ServiceForker(sandbox.url)
         yield opened
         opened.close()
 
 
-class Proof:
+class ReferenceRun:
     """A play that a living service went through once, to compare all others with."""
 
-    def __init__(self, stage: Stage, play: Play) -> None:
+    def __init__(self, stage: PreparedWorld, play: CrashScenario) -> None:
         """Play it without a death, and check that everything happened as often as it must."""
         self._stage = stage
         with stage.fresh() as job:
@@ -64,23 +64,25 @@ class Proof:
             assert (again.left, self._stage.outside()) == (self._left, self._outside), name
 
 
-@pytest.fixture(scope="module", params=PLAYS)
-def proof(request: pytest.FixtureRequest, postgres: LocalPostgres, sandbox: Served, forge: Forge) -> Iterator[Proof]:
+@pytest.fixture(scope="module", params=SCENARIOS)
+def proof(
+    request: pytest.FixtureRequest, postgres: LocalPostgres, sandbox: SandboxServer, forge: ServiceForker
+) -> Iterator[ReferenceRun]:
     """Each play in turn."""
-    play = PLAYS[request.param]
-    stage = Stage(postgres, sandbox, forge, request.param)
-    proof = Proof(stage, play)
+    play = SCENARIOS[request.param]
+    stage = PreparedWorld(postgres, sandbox, forge, request.param)
+    proof = ReferenceRun(stage, play)
     sys.stdout.write(f"\n{request.param}: {len(proof.gaps)} gaps\n")
     yield proof
     stage.close()
 
 
-def test_a_service_killed_behind_any_write_ends_where_one_that_lives_does(proof: Proof) -> None:
+def test_a_service_killed_behind_any_write_ends_where_one_that_lives_does(proof: ReferenceRun) -> None:
     for gap in range(1, len(proof.gaps) + 1):
         proof.repeat(gap)
 
 
-def test_a_service_that_stays_away_until_the_provider_forgot_its_keys_finds_what_it_made(proof: Proof) -> None:
+def test_a_service_that_stays_away_until_the_provider_forgot_its_keys_finds_what_it_made(proof: ReferenceRun) -> None:
     around_calls = ("after outbox.begin_call", "after provider.")
     doubtful = [gap for gap, name in enumerate(proof.gaps, 1) if name.startswith(around_calls)]
     for gap in doubtful:

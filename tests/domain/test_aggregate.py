@@ -21,7 +21,7 @@ from domain.funds import CoopFunds
 from domain.recorded_event import RecordedEvent
 from tests.kit import example
 from tests.kit.example_events import EXAMPLES, OF_COOP
-from tests.kit.in_memory_coop import CARD_ONLY, Play, drafted, published, registered
+from tests.kit.in_memory_ledger import CARD_ONLY, InMemoryLedger, drafted, published, registered
 
 DRAFT = {
     "details": CampaignDetails(title="Sorties"),
@@ -34,7 +34,7 @@ ERRORS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if iss
 
 
 def test_a_stream_that_does_not_exist_is_not_found() -> None:
-    Play().refused(NotFound, SuspendCampaign)
+    InMemoryLedger().refused(NotFound, SuspendCampaign)
 
 
 def test_a_stream_is_begun_once() -> None:
@@ -69,7 +69,7 @@ def test_a_campaign_is_not_begun_in_a_foreign_coop() -> None:
 
 def test_a_coop_is_registered_by_nobody_who_is_held_to_another() -> None:
     given = {"association_id": example.ASSOCIATION, "details": OF_COOP, "demo": True}
-    Play().refused(NotFound, RegisterCoop, scope=example.uid(901), **given)
+    InMemoryLedger().refused(NotFound, RegisterCoop, scope=example.uid(901), **given)
 
 
 def test_an_event_of_another_aggregate_is_corruption() -> None:
@@ -123,5 +123,5 @@ def test_an_error_keeps_its_values_for_the_log() -> None:
 
 
 def test_the_charter_is_the_association_s_to_publish() -> None:
-    play = Play()
+    play = InMemoryLedger()
     play.refused(NotFound, PublishCharter, text_sha256=example.DIGEST)

@@ -323,8 +323,8 @@ def test_books_that_balance_only_together_are_refused() -> None:
 
 
 def test_an_event_that_the_ledger_does_not_know_is_refused() -> None:
-    class Rumour(Event, frozen=True, kw_only=True):
+    class UnknownEvent(Event, frozen=True, kw_only=True):
         TOPIC: ClassVar[str] = "coop.rumour.1"
 
     with pytest.raises(LedgerCorrupt, match="rumour"):
-        postings(Rumour(**SAID))
+        postings(UnknownEvent(**SAID))

@@ -39,7 +39,7 @@ EVERYONE: Final = (TREASURER, MANDATAIRE, FOREIGN, AUDITOR, PLATFORM)
 _PATIENCE: Final = 20.0
 
 
-class Served(NamedTuple):
+class ApiServer(NamedTuple):
     """The service at its address, with who may come in and what the story made."""
 
     url: str
@@ -91,14 +91,14 @@ class Served(NamedTuple):
 
 
 @contextlib.contextmanager
-def serve(postgres: LocalPostgres) -> Iterator[Served]:
+def run_api_server(postgres: LocalPostgres) -> Iterator[ApiServer]:
     """Serve a fresh database on a free port of this machine, for a while."""
     name = f"served_{uuid4().hex}"
     with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
         connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         with _environment():
             try:
-                with _story(postgres.dsn(name)) as served:
+                with _guide_ledger(postgres.dsn(name)) as served:
                     yield served
             finally:
                 connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
@@ -113,7 +113,7 @@ def _environment() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _story(url: str) -> Iterator[Served]:
+def _guide_ledger(url: str) -> Iterator[ApiServer]:
     """Open the association, tell the story, and put it on line."""
     open_association(
         url, association_id=uuid4(), slug=SLUG, name="OCCE 06", siren="123456782", demo=True, at=OPENED, by="test"
@@ -123,7 +123,7 @@ def _story(url: str) -> Iterator[Served]:
         try:
             opened = runtime.ledger(SLUG)
             ids = DemoScenario(opened).play()
-            with on_line(runtime) as address, httpx2.Client(base_url=address, timeout=_PATIENCE) as client:
+            with run_web_server(runtime) as address, httpx2.Client(base_url=address, timeout=_PATIENCE) as client:
                 treasurer = create_token(url, TREASURER, None)
                 foreign = _register_other_coop(client, treasurer)
                 tokens = {
@@ -134,13 +134,13 @@ def _story(url: str) -> Iterator[Served]:
                     PLATFORM: create_token(url, PLATFORM, None),
                 }
                 assert projectors.wait_for(SLUG, opened.ledger.store.head()[0], _PATIENCE)
-                yield Served(address, url, tokens, ids, foreign, client, opened)
+                yield ApiServer(address, url, tokens, ids, foreign, client, opened)
         finally:
             projectors.close()
 
 
 @contextlib.contextmanager
-def on_line(runtime: Runtime, worker: Worker | None = None) -> Iterator[str]:
+def run_web_server(runtime: Runtime, worker: Worker | None = None) -> Iterator[str]:
     """Run the web server in a thread, and give its address."""
     server = Server(runtime, "127.0.0.1", 0, worker, closes=False)
     thread = threading.Thread(target=server.run, name="served", daemon=True)

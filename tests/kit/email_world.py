@@ -16,8 +16,8 @@ from domain.coop.mandates import GrantMandate
 from domain.events.campaign import CampaignDetails
 from service import people
 from tests.kit.example_emails import read, subject
-from tests.kit.service_world import TIP, Town
-from tests.kit.smtp_server import Moods
+from tests.kit.service_world import TIP, ServiceWorld
+from tests.kit.smtp_server import SmtpReplies
 
 PUBLIC: Final = "https://coop.example"
 PAYER: Final = Person("Zéphyrine", "QUATREBARBES", "z.quatrebarbes@famille.example")
@@ -32,10 +32,10 @@ _LINK: Final = re.compile(r"https://coop\.example/\S+")
 
 
 @dataclass
-class Letters:
+class ReceivedEmails:
     """What a server took, as mail programs read it."""
 
-    moods: Moods
+    moods: SmtpReplies
 
     @property
     def contents(self) -> list[bytes]:
@@ -70,7 +70,7 @@ def links(message: EmailMessage) -> list[str]:
 
 
 @dataclass
-class MailTown(Town):
+class EmailWorld(ServiceWorld):
     """A town where families and mandate holders have addresses."""
 
     payer_id: UUID = field(default_factory=uuid4)

@@ -42,7 +42,7 @@ Names = AssociationEntry | Ledger
 """What says how an association is called."""
 
 
-class Place(NamedTuple):
+class CampaignIds(NamedTuple):
     """A coop and its published campaign."""
 
     coop_id: UUID
@@ -110,9 +110,9 @@ def register_coop(entry: Names, coop_id: UUID, *, demo: bool | None = None) -> R
     )
 
 
-def publish_campaign(bus: CommandBus, entry: Names) -> Place:
+def publish_campaign(bus: CommandBus, entry: Names) -> CampaignIds:
     """Register a coop and put a campaign of it on line."""
-    place = Place(uuid4(), uuid4())
+    place = CampaignIds(uuid4(), uuid4())
     tariff = Tariff(
         tariff_id="t1",
         label="Un enfant",

@@ -41,7 +41,7 @@ from service.settings import Settings
 from service.worker.worker import Worker
 from tests.kit.stripe.provider_requests import settings_for
 from tests.kit.stripe.sandbox_actions import CARDS
-from tests.kit.stripe.sandbox_server import IBAN, Served
+from tests.kit.stripe.sandbox_server import IBAN, SandboxServer
 
 SLUG: Final = "ad06"
 MONDAY: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -61,10 +61,10 @@ TIERS: Final = (
 
 
 @dataclass
-class Town:
+class ServiceWorld:
     """One association with one coop and one campaign; everybody in it is a test."""
 
-    sandbox: Served
+    sandbox: SandboxServer
     worker: Worker
     runtime: Runtime
     coop_id: UUID
@@ -200,18 +200,20 @@ class Town:
         assert self.worker.inbox.count().get("parked", 0) == 0
 
 
-T = TypeVar("T", bound=Town)
+T = TypeVar("T", bound=ServiceWorld)
 
 
 @contextlib.contextmanager
-def found_town(database: str, sandbox: Served) -> Iterator[Town]:
+def open_world(database: str, sandbox: SandboxServer) -> Iterator[ServiceWorld]:
     """Found a town on an empty database and a fresh sandbox; it writes no letters."""
-    with found(Town, database, sandbox) as town:
+    with open_world_as(ServiceWorld, database, sandbox) as town:
         yield town
 
 
 @contextlib.contextmanager
-def found(kind: type[T], database: str, sandbox: Served, email_sender: EmailSender | None = None) -> Iterator[T]:
+def open_world_as(
+    kind: type[T], database: str, sandbox: SandboxServer, email_sender: EmailSender | None = None
+) -> Iterator[T]:
     """Found a town of some kind, with letters where there is a mailroom."""
     provider = StripeProvider(settings_for(sandbox.url), clock=lambda: _instant(sandbox))
     open_association(
@@ -227,17 +229,17 @@ def found(kind: type[T], database: str, sandbox: Served, email_sender: EmailSend
     with Runtime(Settings(secure_cookies=False), None, database) as runtime:
         worker = Worker(runtime, provider, lambda: _instant(sandbox), email_sender=email_sender)
         town = kind(sandbox, worker, runtime, uuid4(), uuid4())
-        _open_school(town)
+        _open_campaign(town)
         yield town
         worker.close()
     provider.close()
 
 
-def _instant(sandbox: Served) -> datetime:
+def _instant(sandbox: SandboxServer) -> datetime:
     return datetime.fromtimestamp(sandbox.sandbox.instant(), UTC)
 
 
-def _open_school(town: Town) -> None:
+def _open_campaign(town: ServiceWorld) -> None:
     """Register the coop and put its campaign on line, in one or three payments."""
     details = CoopDetails(name="Coop Jules Ferry", school="Jules Ferry", town="Cannes", affiliation_number="174")
     association_id = town.context.ledger.association_id

@@ -29,7 +29,7 @@ LOST: Final = ""
 
 
 @dataclass
-class Moods:
+class SmtpReplies:
     """What the server answers at each step, unless it accepts, and what it received."""
 
     mail: str | None = None
@@ -109,7 +109,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(moods: Moods, certificate: tuple[Path, Path], security: SmtpSecurity) -> Iterator[SmtpSettings]:
+def run_smtp_server(
+    moods: SmtpReplies, certificate: tuple[Path, Path], security: SmtpSecurity
+) -> Iterator[SmtpSettings]:
     """Run the server, and give the settings that reach it."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(*certificate)

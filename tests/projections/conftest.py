@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from tests.projections.history import History
-from tests.projections.projected_ledger import Projected, projected
+from tests.projections.projected_ledger import ProjectedLedger, projected
 from tests.projections.school_year import school_year
 
 
@@ -23,7 +23,7 @@ def year() -> History:
 
 
 @pytest.fixture
-def ledger(database: str, year: History) -> Iterator[Projected]:
+def ledger(database: str, year: History) -> Iterator[ProjectedLedger]:
     """A database with that history in its log, and read models at position 0."""
     with projected(database, year.facts) as made:
         yield made

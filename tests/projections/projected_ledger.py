@@ -26,7 +26,7 @@ FROM STDIN (FORMAT binary)
 _TYPES = ("int8", "uuid", "int8", "uuid", "text", "bytea", "bool", "timestamptz", "bytea")
 
 
-class Projected(NamedTuple):
+class ProjectedLedger(NamedTuple):
     """A ledger of one database: where, and two connections of the projector."""
 
     dsn: str
@@ -69,9 +69,9 @@ def connect(dsn: str) -> Connection[Any]:
 
 
 @contextmanager
-def projected(dsn: str, facts: Iterable[RecordedEvent]) -> Iterator[Projected]:
+def projected(dsn: str, facts: Iterable[RecordedEvent]) -> Iterator[ProjectedLedger]:
     """A log with these facts, and its read models still at position 0."""
     make_log(dsn, facts)
     with connect(dsn) as log, connect(dsn) as read:
         set_schema(read, READ)
-        yield Projected(dsn, log, read)
+        yield ProjectedLedger(dsn, log, read)

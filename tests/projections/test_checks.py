@@ -14,10 +14,10 @@ from projections import checks
 from projections.checks import CHECKS, Check, run_checks
 from tests.projections.conftest import made_year
 from tests.projections.history import PRICE, History
-from tests.projections.projected_ledger import LOG, READ, Projected, append, connect, projected
+from tests.projections.projected_ledger import LOG, READ, ProjectedLedger, append, connect, projected
 
 
-def test_a_sound_ledger_has_no_finding_at_any_position(ledger: Projected) -> None:
+def test_a_sound_ledger_has_no_finding_at_any_position(ledger: ProjectedLedger) -> None:
     done: list[tuple[Check, int]] = []
     for stop in (0, 1, 99, 217, 403, 10_000):
         ledger.catch_up(upto=stop, batch_size=50)
@@ -27,7 +27,7 @@ def test_a_sound_ledger_has_no_finding_at_any_position(ledger: Projected) -> Non
 
 
 @pytest.fixture(scope="module")
-def sound(postgres: LocalPostgres) -> Iterator[Projected]:
+def sound(postgres: LocalPostgres) -> Iterator[ProjectedLedger]:
     """One ledger for all that is broken and undone."""
     with psycopg.connect(postgres.dsn(), autocommit=True) as administrator:
         administrator.execute("CREATE DATABASE checks")
@@ -57,7 +57,7 @@ def sound(postgres: LocalPostgres) -> Iterator[Projected]:
         ("UPDATE tracking SET position = position - 1 WHERE model = 'journal'", 9),
     ],
 )
-def test_a_check_finds_what_breaks_its_invariant(sound: Projected, statement: str, broken: int) -> None:
+def test_a_check_finds_what_breaks_its_invariant(sound: ProjectedLedger, statement: str, broken: int) -> None:
     with sound.read.transaction(force_rollback=True):
         sound.read.execute("ALTER TABLE journal DISABLE TRIGGER USER")
         sound.read.execute(statement.encode())
@@ -66,7 +66,7 @@ def test_a_check_finds_what_breaks_its_invariant(sound: Projected, statement: st
     assert run_checks(sound.read, LOG, READ) == ()
 
 
-def test_a_payment_booked_twice_is_found(ledger: Projected, database: str, year: History) -> None:
+def test_a_payment_booked_twice_is_found(ledger: ProjectedLedger, database: str, year: History) -> None:
     ledger.catch_up()
     twice = next(fact for fact in year.facts if isinstance(fact.event, PaymentCaptured))
     version = max(fact.version for fact in year.facts if fact.stream_id == twice.stream_id) + 1
@@ -78,7 +78,7 @@ def test_a_payment_booked_twice_is_found(ledger: Projected, database: str, year:
     assert [(finding.coop_id, finding.position) for finding in findings] == [(twice.coop_id, twice.position)]
 
 
-def test_a_payout_above_what_was_available_is_found(ledger: Projected, database: str, year: History) -> None:
+def test_a_payout_above_what_was_available_is_found(ledger: ProjectedLedger, database: str, year: History) -> None:
     ledger.catch_up()
     last = next(fact for fact in reversed(year.facts) if isinstance(fact.event, PayoutRequested))
     version = max(fact.version for fact in year.facts if fact.stream_id == last.stream_id) + 1
@@ -109,7 +109,7 @@ def test_a_dispute_after_a_payout_and_a_tip_given_back_are_sound(database: str) 
         assert run_checks(ledger.read, LOG, READ) == ()
 
 
-def test_a_hole_in_the_log_or_in_a_stream_is_found(ledger: Projected, database: str, year: History) -> None:
+def test_a_hole_in_the_log_or_in_a_stream_is_found(ledger: ProjectedLedger, database: str, year: History) -> None:
     ledger.catch_up()
     last = year.facts[-1]
     append(database, [last._replace(position=last.position + 7, version=last.version + 7)])
@@ -117,7 +117,7 @@ def test_a_hole_in_the_log_or_in_a_stream_is_found(ledger: Projected, database: 
     assert names == {"the log has no hole", "no stream has a hole"}
 
 
-def test_the_checks_need_no_right_to_write(ledger: Projected) -> None:
+def test_the_checks_need_no_right_to_write(ledger: ProjectedLedger) -> None:
     ledger.catch_up()
     with connect(ledger.dsn) as reader:
         reader.execute("SET default_transaction_read_only = on")

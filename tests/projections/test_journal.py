@@ -13,7 +13,7 @@ from domain.chart_of_accounts import Account, Book, book_of
 from domain.journal import MONEY_EVENTS, postings
 from projections import journal
 from tests.projections.history import PRICE, History
-from tests.projections.projected_ledger import Projected, append, projected
+from tests.projections.projected_ledger import ProjectedLedger, append, projected
 
 INSERT = """
 INSERT INTO journal SELECT %s, leg, gen_random_uuid(), NULL, NULL, 'bank', 'C', debit, credit, now(), current_date,
@@ -26,7 +26,7 @@ def test_the_history_holds_every_kind_of_event_that_moves_money(year: History) -
     assert {type(fact.event) for fact in year.facts} >= MONEY_EVENTS
 
 
-def test_each_event_has_the_rows_of_its_postings(ledger: Projected, year: History) -> None:
+def test_each_event_has_the_rows_of_its_postings(ledger: ProjectedLedger, year: History) -> None:
     ledger.catch_up()
     rows = ledger.rows(
         "SELECT position, leg, coop_id, campaign_id, class_code, account, book, debit, credit, paid_at, paid_on,"
@@ -44,7 +44,7 @@ def test_each_event_has_the_rows_of_its_postings(ledger: Projected, year: Histor
     assert rows == expected
 
 
-def test_rows_that_do_not_balance_are_refused_at_commit(ledger: Projected) -> None:
+def test_rows_that_do_not_balance_are_refused_at_commit(ledger: ProjectedLedger) -> None:
     with pytest.raises(psycopg.errors.CheckViolation, match="event 7 does not balance in book C") as refusal:  # noqa: SIM117, PT012
         with ledger.read.transaction():
             ledger.read.execute(INSERT, (7, 99))
@@ -53,7 +53,7 @@ def test_rows_that_do_not_balance_are_refused_at_commit(ledger: Projected) -> No
     assert ledger.rows("SELECT count(*) FROM journal") == [(0,)]
 
 
-def test_one_row_that_does_not_balance_is_found_among_many(ledger: Projected) -> None:
+def test_one_row_that_does_not_balance_is_found_among_many(ledger: ProjectedLedger) -> None:
     ledger.catch_up()
     with pytest.raises(psycopg.errors.CheckViolation, match="event 100003 "), ledger.read.transaction():  # noqa: PT012
         for position in (100_004, 100_001, 100_002):
@@ -61,7 +61,7 @@ def test_one_row_that_does_not_balance_is_found_among_many(ledger: Projected) ->
         ledger.read.execute(INSERT, (100_003, 101))
 
 
-def test_a_check_made_early_covers_no_row_added_after_it(ledger: Projected) -> None:
+def test_a_check_made_early_covers_no_row_added_after_it(ledger: ProjectedLedger) -> None:
     with pytest.raises(psycopg.errors.CheckViolation, match="event 8 "), ledger.read.transaction():  # noqa: PT012
         ledger.read.execute(INSERT, (7, 100))
         ledger.read.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -69,14 +69,14 @@ def test_a_check_made_early_covers_no_row_added_after_it(ledger: Projected) -> N
 
 
 @pytest.mark.parametrize("statement", ["UPDATE journal SET debit = 0", "DELETE FROM journal", "TRUNCATE journal"])
-def test_a_row_is_never_changed_nor_removed(ledger: Projected, statement: str) -> None:
+def test_a_row_is_never_changed_nor_removed(ledger: ProjectedLedger, statement: str) -> None:
     ledger.catch_up()
     with pytest.raises(psycopg.DatabaseError, match="append-only"):
         ledger.read.execute(statement.encode())
 
 
 @contextmanager
-def closed_september(database: str) -> Iterator[tuple[Projected, History, Any, Any]]:
+def closed_september(database: str) -> Iterator[tuple[ProjectedLedger, History, Any, Any]]:
     """A coop that was paid on 20 September, whose September is closed."""
     history = History()
     coop_id = history.coop()
@@ -106,7 +106,7 @@ def test_a_payment_that_comes_in_after_its_month_was_closed_counts_in_the_next(
         assert journal.closed_months(ledger.read) == [(coop_id, date(2024, 9, 30))]
 
 
-def test_a_coop_reads_its_journal_page_by_page(ledger: Projected, year: History) -> None:
+def test_a_coop_reads_its_journal_page_by_page(ledger: ProjectedLedger, year: History) -> None:
     ledger.catch_up()
     coop_id = next(fact.stream_id for fact in year.facts if fact.event.TOPIC == "coop.registered.1")
     read: list[journal.JournalRow] = []

@@ -8,7 +8,7 @@ from domain.events.campaign import CampaignDrafted
 from domain.events.coop import CoopRegistered
 from projections import class_balances, contributions, directory, online_account, participants, payouts
 from tests.projections.history import PRICE, SIBLING, TIP, History
-from tests.projections.projected_ledger import Projected, projected
+from tests.projections.projected_ledger import ProjectedLedger, projected
 
 
 def coops_of(history: History) -> list[UUID]:
@@ -19,7 +19,7 @@ def campaigns_of(history: History) -> list[UUID]:
     return [fact.stream_id for fact in history.facts if isinstance(fact.event, CampaignDrafted)]
 
 
-def test_a_class_holds_what_its_children_hold(ledger: Projected, year: History) -> None:
+def test_a_class_holds_what_its_children_hold(ledger: ProjectedLedger, year: History) -> None:
     ledger.catch_up()
     for campaign_id in campaigns_of(year):
         expected: dict[str, tuple[int, int]] = {}
@@ -35,7 +35,7 @@ def test_a_class_holds_what_its_children_hold(ledger: Projected, year: History) 
         assert [row.class_code for row in sheet] == sorted(row.class_code for row in sheet)
 
 
-def test_each_contribution_stands_where_its_campaign_says(ledger: Projected, year: History) -> None:
+def test_each_contribution_stands_where_its_campaign_says(ledger: ProjectedLedger, year: History) -> None:
     ledger.catch_up()
     for campaign_id in campaigns_of(year):
         rows = {row.contribution_id: row for row in contributions.of_campaign(ledger.read, campaign_id)}
@@ -55,7 +55,7 @@ def test_each_contribution_stands_where_its_campaign_says(ledger: Projected, yea
             ]
 
 
-def test_the_boxes_of_each_month_are_those_of_its_movements(ledger: Projected, year: History) -> None:
+def test_the_boxes_of_each_month_are_those_of_its_movements(ledger: ProjectedLedger, year: History) -> None:
     ledger.catch_up()
     for coop_id in coops_of(year):
         months = [row.period for row in online_account.months(ledger.read, coop_id)]
@@ -68,7 +68,7 @@ def test_the_boxes_of_each_month_are_those_of_its_movements(ledger: Projected, y
         assert online_account.blocked_at_end(ledger.read, coop_id, months[-1]) == 0
 
 
-def test_contributions_are_read_page_by_page(ledger: Projected, year: History) -> None:
+def test_contributions_are_read_page_by_page(ledger: ProjectedLedger, year: History) -> None:
     ledger.catch_up()
     campaign_id = campaigns_of(year)[0]
     read: list[contributions.ContributionRow] = []

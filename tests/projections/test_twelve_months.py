@@ -9,12 +9,12 @@ from domain.events.base import StatementBoxes
 from projections import online_account
 from projections.checks import run_checks
 from tests.projections.history import PRICE, History
-from tests.projections.projected_ledger import LOG, READ, Projected, append, projected
+from tests.projections.projected_ledger import LOG, READ, ProjectedLedger, append, projected
 
 MONTHS = [add_months(date(2024, 9, 1), number) for number in range(12)]
 
 
-def statements(ledger: Projected, history: History) -> list[StatementBoxes]:
+def statements(ledger: ProjectedLedger, history: History) -> list[StatementBoxes]:
     """The boxes of all months, as the read models have them."""
     ledger.catch_up()
     (coop_id,) = history.months

@@ -15,7 +15,7 @@ from domain.events.association import Policy
 from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails
 from domain.events.coop import CoopDetails
-from tests.properties.in_memory_ledger import AT, DAY, Harness
+from tests.properties.ledger_harness import AT, DAY, LedgerHarness
 from tests.properties.model import TIERS, Basket, Child, World, share_out
 
 COOP = UUID(int=1)
@@ -46,7 +46,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         """Begin before anything happened."""
         super().__init__()
-        self.ledger = Harness()
+        self.ledger = LedgerHarness()
         self.world = World()
         self.count = 0
 

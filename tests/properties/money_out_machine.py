@@ -9,7 +9,7 @@ from hypothesis.stateful import precondition, rule
 
 from domain.campaign import disputes, payments, refunds
 from domain.campaign.state import Campaign
-from tests.properties.in_memory_ledger import AT
+from tests.properties.ledger_harness import AT
 from tests.properties.ledger_machine import LedgerMachine, amounts, small, tips, with_payments
 from tests.properties.model import Dispute, Refund, share_out
 

@@ -38,7 +38,7 @@ REACHED = (
 """What the histories must have told, or they were too short to prove anything: all of it, some of it many times."""
 
 
-class Witness(WholeLedgerMachine):
+class CountingMachine(WholeLedgerMachine):
     """The machine, and in how many histories each kind of event was told."""
 
     told: ClassVar[Counter[str]] = Counter()
@@ -52,7 +52,7 @@ class Witness(WholeLedgerMachine):
 def test_every_history_is_accepted_refused_and_booked_as_the_independent_model_says() -> None:
     begun = time.perf_counter()
     run_state_machine_as_test(
-        Witness,
+        CountingMachine,
         settings=settings(
             max_examples=HISTORIES,
             stateful_step_count=STEPS,
@@ -63,4 +63,4 @@ def test_every_history_is_accepted_refused_and_booked_as_the_independent_model_s
         ),
     )
     print(f"{HISTORIES} histories of up to {STEPS} steps in {time.perf_counter() - begun:.0f} s")  # noqa: T201
-    assert [kind for kind in REACHED if not Witness.told[kind]] == []
+    assert [kind for kind in REACHED if not CountingMachine.told[kind]] == []

@@ -17,16 +17,16 @@ from domain.events.association import Policy
 from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails
 from domain.events.coop import CoopDetails
-from tests.properties.in_memory_ledger import AT, DAY, Harness
+from tests.properties.ledger_harness import AT, DAY, LedgerHarness
 
 COOP, CAMPAIGN, POLICY = UUID(int=1), UUID(int=2), Policy()
 STAMP = Stamp(at=AT, by="test")
 FATES = ("paid", "refunded", "half refunded", "contested", "lost", "won", "left")
 
 
-def _history(fates: list[str], tips: list[int]) -> Harness:
+def _history(fates: list[str], tips: list[int]) -> LedgerHarness:
     """Play one family per fate, each with its own tip."""
-    ledger = Harness()
+    ledger = LedgerHarness()
     details = CoopDetails(name="Coop", school="école", town="Nice", affiliation_number="7")
     tariff = Tariff(tariff_id="t", label="1 enfant", tiers=(12_00, 9_99), valid_from=DAY, valid_to=DAY)
     opening = (
@@ -60,7 +60,7 @@ def _history(fates: list[str], tips: list[int]) -> Harness:
     return ledger
 
 
-def _family(ledger: Harness, number: int, fate: str, tip: int) -> None:
+def _family(ledger: LedgerHarness, number: int, fate: str, tip: int) -> None:
     key, name = UUID(int=100 + number), f"ch_{number}"
     children = tuple(
         basket.Child(participant_id=UUID(int=n), class_label=("CP", "CE1")[n], tariff_id="t") for n in range(2)
@@ -123,7 +123,7 @@ def _family(ledger: Harness, number: int, fate: str, tip: int) -> None:
         assert None is ledger.send(kind(dispute_id=f"dp_{number}", closed_at=AT, stream_id=CAMPAIGN, stamp=STAMP))
 
 
-def _coops_book(ledger: Harness) -> dict[Account, int]:
+def _coops_book(ledger: LedgerHarness) -> dict[Account, int]:
     return {account: cents for (_, account), cents in ledger.balances.items() if book_of(account) is Book.COOP}
 
 

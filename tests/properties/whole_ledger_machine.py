@@ -12,7 +12,7 @@ from domain.aggregate import Stamp
 from domain.chart_of_accounts import Account
 from domain.coop import banking, certification, closing, payouts
 from domain.events.base import StatementBoxes
-from tests.properties.in_memory_ledger import AT, DAY, picture
+from tests.properties.ledger_harness import AT, DAY, picture
 from tests.properties.ledger_machine import CAMPAIGNS, CODES, COOP, amounts, small
 from tests.properties.model import Payout
 from tests.properties.money_out_machine import MoneyOutMachine

@@ -21,7 +21,7 @@ from psycopg.sql import SQL, Identifier
 
 from domain.errors import InvalidInput
 from service.logging import trace
-from tests.kit.api_server import MANDATAIRE, SLUG, Served
+from tests.kit.api_server import MANDATAIRE, SLUG, ApiServer
 
 _NEEDLES: Final = ("Zéphyrine", "QUATREBARBES", "Anatole", "z.quatrebarbes@example.org", "0698765432")
 _PAYER: Final = {
@@ -35,7 +35,7 @@ _PATIENCE: Final = 30.0
 
 
 @contextmanager
-def _web(served: Served, log: Path) -> Iterator[httpx2.Client]:
+def _web(served: ApiServer, log: Path) -> Iterator[httpx2.Client]:
     """Run ``coopledger web`` as administrators do, its log in a file."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -71,7 +71,7 @@ def _lines(log: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.read_text("utf-8").splitlines()]
 
 
-def test_no_line_of_the_log_names_a_person_or_a_secret(served: Served, tmp_path: Path) -> None:
+def test_no_line_of_the_log_names_a_person_or_a_secret(served: ApiServer, tmp_path: Path) -> None:
     baskets = f"/api/v1/{SLUG}/coops/{served.ids.coop_id}/campaigns/{served.ids.campaign_id}/contributions"
     basket = {"payer": _PAYER, "children": [_CHILD]}
     log = tmp_path / "log"
@@ -107,7 +107,7 @@ def test_no_line_of_the_log_names_a_person_or_a_secret(served: Served, tmp_path:
     assert written["position"] == placed.json()["position"]
 
 
-def test_no_event_holds_what_a_family_typed(served: Served) -> None:
+def test_no_event_holds_what_a_family_typed(served: ApiServer) -> None:
     baskets = f"/coops/{served.ids.coop_id}/campaigns/{served.ids.campaign_id}/contributions"
     served.done(MANDATAIRE, "POST", baskets, {"payer": _PAYER, "children": [_CHILD]}, key=uuid4().hex)
     with psycopg.connect(served.database_url) as owner:

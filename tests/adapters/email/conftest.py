@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.email import SmtpSecurity, SmtpSettings
-from tests.kit.smtp_server import Moods, make_certificate, running
+from tests.kit.smtp_server import SmtpReplies, make_certificate, run_smtp_server
 
 
 @pytest.fixture(scope="session")
@@ -18,13 +18,13 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def moods() -> Moods:
+def moods() -> SmtpReplies:
     """A server that accepts everything, until a test changes its mood."""
-    return Moods()
+    return SmtpReplies()
 
 
 @pytest.fixture
-def server(moods: Moods, certificate: tuple[Path, Path]) -> Iterator[SmtpSettings]:
+def server(moods: SmtpReplies, certificate: tuple[Path, Path]) -> Iterator[SmtpSettings]:
     """A server that wants STARTTLS, and the settings that reach it."""
-    with running(moods, certificate, SmtpSecurity.STARTTLS) as settings:
+    with run_smtp_server(moods, certificate, SmtpSecurity.STARTTLS) as settings:
         yield settings

@@ -16,7 +16,7 @@ from adapters.email import EmailError, SmtpSecurity, SmtpSettings, SmtpTransport
 from domain.errors import InvalidInput
 from service.logging import trace
 from tests.kit.example_emails import FAMILY, LETTER, SENDER, letter, part, read, sender
-from tests.kit.smtp_server import HOST, LOST, Moods, free_port, make_certificate, running
+from tests.kit.smtp_server import HOST, LOST, SmtpReplies, free_port, make_certificate, run_smtp_server
 
 in_each_security = pytest.mark.parametrize(
     "security",
@@ -28,7 +28,7 @@ in_each_security = pytest.mark.parametrize(
 )
 
 
-def _taken(moods: Moods) -> bytes:
+def _taken(moods: SmtpReplies) -> bytes:
     """The one letter that the server took."""
     (envelope,) = moods.envelopes
     assert isinstance(envelope.content, bytes)
@@ -37,9 +37,9 @@ def _taken(moods: Moods) -> bytes:
 
 @in_each_security
 def test_a_letter_arrives_encrypted_in_both_parts(
-    moods: Moods, certificate: tuple[Path, Path], security: SmtpSecurity
+    moods: SmtpReplies, certificate: tuple[Path, Path], security: SmtpSecurity
 ) -> None:
-    with running(moods, certificate, security) as settings:
+    with run_smtp_server(moods, certificate, security) as settings:
         SmtpTransport(settings).send(LETTER)
     message = read(_taken(moods))
     assert (moods.envelopes[0].mail_from, moods.envelopes[0].rcpt_tos) == (SENDER, [FAMILY])
@@ -49,7 +49,7 @@ def test_a_letter_arrives_encrypted_in_both_parts(
 
 
 def test_the_coop_s_name_with_accents_and_commas_is_the_sender_s_and_answers_go_to_the_coop(
-    moods: Moods, server: SmtpSettings
+    moods: SmtpReplies, server: SmtpSettings
 ) -> None:
     SmtpTransport(server).send(LETTER)
     message = read(_taken(moods))
@@ -58,25 +58,27 @@ def test_the_coop_s_name_with_accents_and_commas_is_the_sender_s_and_answers_go_
     assert message["Auto-Submitted"] == "auto-generated"
 
 
-def test_the_server_learns_the_sender_s_domain_and_not_the_machine_s_name(moods: Moods, server: SmtpSettings) -> None:
+def test_the_server_learns_the_sender_s_domain_and_not_the_machine_s_name(
+    moods: SmtpReplies, server: SmtpSettings
+) -> None:
     SmtpTransport(server).send(LETTER)
     assert moods.names == ["coopledger.example"]
 
 
-def test_a_domain_with_accents_is_reached_by_its_ascii_name(moods: Moods, server: SmtpSettings) -> None:
+def test_a_domain_with_accents_is_reached_by_its_ascii_name(moods: SmtpReplies, server: SmtpSettings) -> None:
     SmtpTransport(server).send(letter(to="marie@école.example"))
     assert moods.envelopes[0].rcpt_tos == ["marie@xn--cole-9oa.example"]
 
 
 @pytest.mark.parametrize("reply", ["550 5.1.1 <z.quatrebarbes@example.org> unknown", "552 mailbox of z. is full"])
-def test_a_recipient_refused_for_good_is_undeliverable(moods: Moods, server: SmtpSettings, reply: str) -> None:
+def test_a_recipient_refused_for_good_is_undeliverable(moods: SmtpReplies, server: SmtpSettings, reply: str) -> None:
     moods.rcpt = reply
     with pytest.raises(Undeliverable) as refused:
         SmtpTransport(server).send(LETTER)
     assert refused.value.values == {"action": "RCPT", "reply": int(reply[:3])}
 
 
-def test_a_letter_refused_for_good_is_undeliverable(moods: Moods, server: SmtpSettings) -> None:
+def test_a_letter_refused_for_good_is_undeliverable(moods: SmtpReplies, server: SmtpSettings) -> None:
     moods.data = "554 5.7.1 Refused as unwanted"
     with pytest.raises(Undeliverable):
         SmtpTransport(server).send(LETTER)
@@ -84,7 +86,7 @@ def test_a_letter_refused_for_good_is_undeliverable(moods: Moods, server: SmtpSe
 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
 @pytest.mark.parametrize("reply", ["421 4.3.2 Closing", "451 4.7.1 Try again later"])
-def test_a_passing_failure_asks_to_try_again(moods: Moods, server: SmtpSettings, step: str, reply: str) -> None:
+def test_a_passing_failure_asks_to_try_again(moods: SmtpReplies, server: SmtpSettings, step: str, reply: str) -> None:
     setattr(moods, step, reply)
     with pytest.raises(TransportUnavailable):
         SmtpTransport(server).send(LETTER)
@@ -95,7 +97,7 @@ def test_a_passing_failure_asks_to_try_again(moods: Moods, server: SmtpSettings,
 
 @pytest.mark.parametrize(("step", "reply"), [("mail", "550 5.7.1 Sender not allowed"), ("rcpt", "530 5.7.0 Log in")])
 def test_a_refusal_of_the_platform_itself_never_condemns_the_recipient(
-    moods: Moods, server: SmtpSettings, step: str, reply: str
+    moods: SmtpReplies, server: SmtpSettings, step: str, reply: str
 ) -> None:
     setattr(moods, step, reply)
     with pytest.raises(TransportUnavailable):
@@ -103,14 +105,16 @@ def test_a_refusal_of_the_platform_itself_never_condemns_the_recipient(
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt"])
-def test_a_connection_lost_before_the_letter_asks_to_try_again(moods: Moods, server: SmtpSettings, step: str) -> None:
+def test_a_connection_lost_before_the_letter_asks_to_try_again(
+    moods: SmtpReplies, server: SmtpSettings, step: str
+) -> None:
     setattr(moods, step, LOST)
     with pytest.raises(TransportUnavailable):
         SmtpTransport(server).send(LETTER)
     assert moods.envelopes == []
 
 
-def test_a_letter_sent_again_after_a_lost_answer_is_the_same_message(moods: Moods, server: SmtpSettings) -> None:
+def test_a_letter_sent_again_after_a_lost_answer_is_the_same_message(moods: SmtpReplies, server: SmtpSettings) -> None:
     moods.data = LOST
     with pytest.raises(TransportUnavailable):
         SmtpTransport(server).send(LETTER)
@@ -123,14 +127,14 @@ def test_a_letter_sent_again_after_a_lost_answer_is_the_same_message(moods: Mood
 
 @pytest.mark.parametrize("farewell", [LOST, "421 Closing", "500 What?"])
 def test_an_accepted_letter_stays_accepted_whatever_the_farewell(
-    moods: Moods, server: SmtpSettings, farewell: str
+    moods: SmtpReplies, server: SmtpSettings, farewell: str
 ) -> None:
     moods.quit = farewell
     SmtpTransport(server).send(LETTER)
     assert len(moods.envelopes) == 1
 
 
-def test_a_wrong_password_asks_to_try_again_and_is_not_told(moods: Moods, server: SmtpSettings) -> None:
+def test_a_wrong_password_asks_to_try_again_and_is_not_told(moods: SmtpReplies, server: SmtpSettings) -> None:
     settings = replace(server, password="autre secret")  # noqa: S106 - that of no server
     with pytest.raises(TransportUnavailable) as refused:
         SmtpTransport(settings).send(LETTER)
@@ -141,10 +145,10 @@ def test_a_wrong_password_asks_to_try_again_and_is_not_told(moods: Moods, server
 
 @in_each_security
 def test_a_server_with_another_certificate_receives_nothing(
-    moods: Moods, certificate: tuple[Path, Path], tmp_path: Path, security: SmtpSecurity
+    moods: SmtpReplies, certificate: tuple[Path, Path], tmp_path: Path, security: SmtpSecurity
 ) -> None:
     other = make_certificate(tmp_path, "other")
-    with running(moods, other, security) as settings:
+    with run_smtp_server(moods, other, security) as settings:
         with pytest.raises(TransportUnavailable) as refused:
             SmtpTransport(replace(settings, ca_file=certificate[0])).send(LETTER)
         assert refused.value.values == {"cause": "SSLCertVerificationError"}
@@ -200,7 +204,7 @@ def _told(error: BaseException) -> str:
 
 
 @pytest.mark.parametrize("reply", ["550 <z.quatrebarbes@example.org> unknown", "451 <z.quatrebarbes@example.org> full"])
-def test_no_log_tells_an_address_nor_what_the_server_said(moods: Moods, server: SmtpSettings, reply: str) -> None:
+def test_no_log_tells_an_address_nor_what_the_server_said(moods: SmtpReplies, server: SmtpSettings, reply: str) -> None:
     moods.rcpt = reply
     with pytest.raises(EmailError) as refused:
         SmtpTransport(server).send(LETTER)

@@ -17,7 +17,7 @@ from adapters.people_vault import Keyring
 from adapters.postgres import DatabaseRole, conninfo_for
 from tests.kit.databases import fresh_database
 
-Found = Callable[[], FamilyStores]
+MakeStores = Callable[[], FamilyStores]
 KEY: Final = os.urandom(32)
 
 
@@ -37,7 +37,7 @@ def pool(place: str) -> Iterator[ConnectionPool]:
 
 
 @pytest.fixture
-def found(pool: ConnectionPool) -> Found:
+def found(pool: ConnectionPool) -> MakeStores:
     """Found another association."""
 
     def make(association_id: UUID | None = None, key: bytes = KEY) -> FamilyStores:
@@ -49,6 +49,6 @@ def found(pool: ConnectionPool) -> Found:
 
 
 @pytest.fixture
-def families(found: Found) -> FamilyStores:
+def families(found: MakeStores) -> FamilyStores:
     """An association of the test's own."""
     return found()

@@ -13,7 +13,7 @@ from psycopg_pool import ConnectionPool
 
 from adapters.family_accounts import FamilyAccounts, FamilyStores, LinkedContribution, OneTimeLinkPurpose, Profile
 from adapters.people_vault import Keyring, VaultUnreadable
-from tests.adapters.family_accounts.conftest import Found
+from tests.adapters.family_accounts.conftest import MakeStores
 
 NOW: Final = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
 PROFILE: Final = Profile("Zéphyrine", "QUATREBARBES", "Z.Quatrebarbes@famille.example")
@@ -63,7 +63,7 @@ def test_a_confirmed_address_has_one_account_and_an_unconfirmed_one_gives_way(fa
     assert found.account_id == second
 
 
-def test_another_association_knows_nothing_of_an_account(found: Found) -> None:
+def test_another_association_knows_nothing_of_an_account(found: MakeStores) -> None:
     here, there = found(), found()
     account_id = opened(here)
     token, link = here.sessions.open(account_id, NOW), here.links.make(account_id, OneTimeLinkPurpose.CONFIRM, NOW)

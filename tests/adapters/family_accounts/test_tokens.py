@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from adapters.family_accounts import FamilyStores, OneTimeLinkPurpose, Profile, RateLimit, TooManyAttempts
-from tests.adapters.family_accounts.conftest import Found
+from tests.adapters.family_accounts.conftest import MakeStores
 
 NOW: Final = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
 LIMIT: Final = RateLimit("sign-in", 3)
@@ -62,7 +62,7 @@ def test_one_attempt_too_many_is_refused_until_a_quarter_of_an_hour_has_passed(f
     families.attempts.count(LIMIT, "a@famille.example", NOW + timedelta(minutes=15))
 
 
-def test_whoever_succeeds_begins_again_at_nothing_and_another_association_counts_apart(found: Found) -> None:
+def test_whoever_succeeds_begins_again_at_nothing_and_another_association_counts_apart(found: MakeStores) -> None:
     here, there = found(), found()
     for _ in range(3):
         here.attempts.count(LIMIT, "a", NOW)

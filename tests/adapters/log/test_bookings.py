@@ -14,7 +14,7 @@ from domain.campaign.payments import RecordPaymentCaptured
 from domain.errors import Conflict
 from domain.events.contribution import PaymentCaptured
 from tests.kit.postgres_ledger import (
-    Place,
+    CampaignIds,
     capture,
     opened_bus,
     opened_ledger,
@@ -32,7 +32,7 @@ def ledger(database: str) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def campaigns(ledger: Ledger) -> tuple[Place, Place]:
+def campaigns(ledger: Ledger) -> tuple[CampaignIds, CampaignIds]:
     """Two published campaigns."""
     return publish_campaign(ledger.bus, ledger), publish_campaign(ledger.bus, ledger)
 
@@ -45,7 +45,7 @@ def other(ledger: Ledger, database: str) -> Iterator[CommandBus]:
         yield bus
 
 
-def _payment(bus: CommandBus, place: Place) -> RecordPaymentCaptured:
+def _payment(bus: CommandBus, place: CampaignIds) -> RecordPaymentCaptured:
     """A payment « pi_1 » of a basket just placed."""
     contribution_id = uuid4()
     bus.submit(place_contribution(place.campaign_id, contribution_id)).result(10)
@@ -56,7 +56,7 @@ def _captures(ledger: Ledger) -> int:
     return sum(isinstance(one.event, PaymentCaptured) for one in ledger.store.events(1, ledger.store.head()[0]))
 
 
-def test_a_payment_is_booked_in_one_campaign_only(ledger: Ledger, campaigns: tuple[Place, Place]) -> None:
+def test_a_payment_is_booked_in_one_campaign_only(ledger: Ledger, campaigns: tuple[CampaignIds, CampaignIds]) -> None:
     first, second = (_payment(ledger.bus, place) for place in campaigns)
     ledger.bus.submit(first).result(10)
     for _ in range(2):
@@ -66,7 +66,9 @@ def test_a_payment_is_booked_in_one_campaign_only(ledger: Ledger, campaigns: tup
     assert _captures(ledger) == 1
 
 
-def test_a_payment_in_two_campaigns_of_one_batch_is_booked_once(ledger: Ledger, campaigns: tuple[Place, Place]) -> None:
+def test_a_payment_in_two_campaigns_of_one_batch_is_booked_once(
+    ledger: Ledger, campaigns: tuple[CampaignIds, CampaignIds]
+) -> None:
     payments = [_payment(ledger.bus, place) for place in campaigns]
     answers = [ledger.bus.submit(payment) for payment in payments]
     wait(answers, 10)
@@ -74,7 +76,9 @@ def test_a_payment_in_two_campaigns_of_one_batch_is_booked_once(ledger: Ledger, 
     assert _captures(ledger) == 1
 
 
-def test_two_processes_book_a_payment_once(ledger: Ledger, other: CommandBus, campaigns: tuple[Place, Place]) -> None:
+def test_two_processes_book_a_payment_once(
+    ledger: Ledger, other: CommandBus, campaigns: tuple[CampaignIds, CampaignIds]
+) -> None:
     first, second = (_payment(ledger.bus, place) for place in campaigns)
     innocent = place_contribution(campaigns[1].campaign_id)
     other.submit(first).result(10)

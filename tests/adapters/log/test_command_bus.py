@@ -27,7 +27,7 @@ from domain.events.contribution import ContributionPlaced, PaymentCaptured
 from tests.kit.postgres_ledger import (
     BY,
     NOW,
-    Place,
+    CampaignIds,
     capture,
     opened_bus,
     opened_ledger,
@@ -71,7 +71,7 @@ def ledger(database: str) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def place(ledger: Ledger) -> Place:
+def place(ledger: Ledger) -> CampaignIds:
     """A published campaign in it."""
     return publish_campaign(ledger.bus, ledger)
 
@@ -85,7 +85,7 @@ def other(ledger: Ledger, database: str) -> Iterator[CommandBus]:
 
 
 @pytest.fixture
-def held_up(ledger: Ledger, place: Place) -> Iterator[None]:
+def held_up(ledger: Ledger, place: CampaignIds) -> Iterator[None]:
     """The writer is busy, so that what is queued meanwhile becomes one batch."""
     Slow.entered.clear()
     Slow.go_on.clear()
@@ -103,7 +103,7 @@ def appends(store: EventStore, dsn: str) -> int:
     return int(count)
 
 
-def test_an_outcome_says_what_was_stored_and_where(ledger: Ledger, place: Place) -> None:
+def test_an_outcome_says_what_was_stored_and_where(ledger: Ledger, place: CampaignIds) -> None:
     head = ledger.store.head()[0]
     (outcome,) = ledger.bus.submit(place_contribution(place.campaign_id)).result(10)
     assert (outcome.stream_id, outcome.version, outcome.replayed) == (place.campaign_id, 4, False)
@@ -116,7 +116,7 @@ def test_an_outcome_says_what_was_stored_and_where(ledger: Ledger, place: Place)
 @pytest.mark.usefixtures("held_up")
 def test_what_is_asked_together_by_many_is_one_append(
     ledger: Ledger,
-    place: Place,
+    place: CampaignIds,
     database: str,
 ) -> None:
     before = appends(ledger.store, database)
@@ -127,7 +127,7 @@ def test_what_is_asked_together_by_many_is_one_append(
     assert appends(ledger.store, database) == before + 1
 
 
-def test_coroutines_and_threads_are_answered_alike(ledger: Ledger, place: Place) -> None:
+def test_coroutines_and_threads_are_answered_alike(ledger: Ledger, place: CampaignIds) -> None:
     async def main() -> int:
         outcomes = await asyncio.gather(
             *(ledger.bus.do(place_contribution(place.campaign_id)) for _ in range(100)),
@@ -142,7 +142,7 @@ def test_coroutines_and_threads_are_answered_alike(ledger: Ledger, place: Place)
 @pytest.mark.usefixtures("held_up")
 def test_a_refusal_or_a_fault_touches_its_own_command_only(
     ledger: Ledger,
-    place: Place,
+    place: CampaignIds,
 ) -> None:
     twice = uuid4()
     futures: list[Future[object]] = [
@@ -162,7 +162,7 @@ def test_a_refusal_or_a_fault_touches_its_own_command_only(
 
 
 @pytest.mark.usefixtures("held_up")
-def test_commands_together_are_all_stored_or_none(ledger: Ledger, place: Place) -> None:
+def test_commands_together_are_all_stored_or_none(ledger: Ledger, place: CampaignIds) -> None:
     twice, paid = uuid4(), uuid4()
     others = [ledger.bus.submit(place_contribution(place.campaign_id)) for _ in range(2)]
     wrong = ledger.bus.submit_together(
@@ -186,7 +186,7 @@ def test_commands_together_are_all_stored_or_none(ledger: Ledger, place: Place) 
     assert twice not in contributions
 
 
-def test_the_same_key_and_input_give_the_first_outcome(ledger: Ledger, place: Place, other: CommandBus) -> None:
+def test_the_same_key_and_input_give_the_first_outcome(ledger: Ledger, place: CampaignIds, other: CommandBus) -> None:
     command = place_contribution(place.campaign_id)
     later = msgspec.structs.replace(command, stamp=Stamp(at=NOW + timedelta(hours=1), by=BY))
     (first,) = ledger.bus.submit(command, key="k").result(10)
@@ -199,7 +199,7 @@ def test_the_same_key_and_input_give_the_first_outcome(ledger: Ledger, place: Pl
 @pytest.mark.usefixtures("held_up")
 def test_the_same_key_twice_in_one_batch_gives_the_first_outcome(
     ledger: Ledger,
-    place: Place,
+    place: CampaignIds,
 ) -> None:
     command = place_contribution(place.campaign_id)
     first, second = (ledger.bus.submit(command, key="k") for _ in range(2))
@@ -209,7 +209,9 @@ def test_the_same_key_twice_in_one_batch_gives_the_first_outcome(
     assert isinstance(wrong.exception(10), KeyReused)
 
 
-def test_a_key_is_remembered_even_when_there_was_nothing_to_do(ledger: Ledger, place: Place, other: CommandBus) -> None:
+def test_a_key_is_remembered_even_when_there_was_nothing_to_do(
+    ledger: Ledger, place: CampaignIds, other: CommandBus
+) -> None:
     contribution = uuid4()
     paid = capture(place.campaign_id, contribution, "pi_1")
     run(ledger.bus, place_contribution(place.campaign_id, contribution), paid)
@@ -221,7 +223,7 @@ def test_a_key_is_remembered_even_when_there_was_nothing_to_do(ledger: Ledger, p
 
 
 def test_the_same_key_for_another_input_is_refused_and_disturbs_nobody(
-    ledger: Ledger, place: Place, other: CommandBus
+    ledger: Ledger, place: CampaignIds, other: CommandBus
 ) -> None:
     ledger.bus.submit(place_contribution(place.campaign_id), key="k").result(10)
     futures = [other.submit(place_contribution(place.campaign_id), key=key) for key in ("a", "k", "b", "c")]
@@ -234,14 +236,16 @@ def test_a_key_that_cannot_be_stored_is_refused_before_it_is_queued(ledger: Ledg
         ledger.bus.submit(place_contribution(uuid4()), key=key)
 
 
-def test_a_command_together_can_be_asked_again_by_its_keys(ledger: Ledger, place: Place, other: CommandBus) -> None:
+def test_a_command_together_can_be_asked_again_by_its_keys(
+    ledger: Ledger, place: CampaignIds, other: CommandBus
+) -> None:
     asks = [submission(place_contribution(place.campaign_id), f"row {number}") for number in range(5)]
     first = ledger.bus.submit_together(asks).result(10)
     again = other.submit_together(asks).result(10)
     assert again == tuple(outcome._replace(replayed=True) for outcome in first)
 
 
-def test_two_processes_on_one_campaign_lose_nothing(ledger: Ledger, place: Place, other: CommandBus) -> None:
+def test_two_processes_on_one_campaign_lose_nothing(ledger: Ledger, place: CampaignIds, other: CommandBus) -> None:
     futures = [
         bus.submit(place_contribution(place.campaign_id), key=f"{number}")
         for number in range(200)
@@ -253,7 +257,9 @@ def test_two_processes_on_one_campaign_lose_nothing(ledger: Ledger, place: Place
     assert (state.version, len(state.contributions)) == (203, 200)
 
 
-def test_a_no_is_said_on_the_state_of_now_whoever_changed_it(ledger: Ledger, place: Place, other: CommandBus) -> None:
+def test_a_no_is_said_on_the_state_of_now_whoever_changed_it(
+    ledger: Ledger, place: CampaignIds, other: CommandBus
+) -> None:
     contribution = uuid4()
     with pytest.raises(NotFound):
         other.submit(capture(place.campaign_id, contribution, "pi_1")).result(10)
@@ -263,7 +269,7 @@ def test_a_no_is_said_on_the_state_of_now_whoever_changed_it(ledger: Ledger, pla
     assert ledger.bus.submit(capture(place.campaign_id, contribution, "pi_1")).result(10)[0].events == ()
 
 
-def test_a_stream_that_did_not_exist_is_looked_for_again(ledger: Ledger, place: Place, other: CommandBus) -> None:
+def test_a_stream_that_did_not_exist_is_looked_for_again(ledger: Ledger, place: CampaignIds, other: CommandBus) -> None:
     campaign = uuid4()
     with pytest.raises(NotFound):
         other.submit(place_contribution(campaign)).result(10)
@@ -272,7 +278,7 @@ def test_a_stream_that_did_not_exist_is_looked_for_again(ledger: Ledger, place: 
     assert other.submit(place_contribution(later.campaign_id)).result(10)[0].version == 4
 
 
-def test_a_stream_of_another_kind_is_not_found(ledger: Ledger, place: Place) -> None:
+def test_a_stream_of_another_kind_is_not_found(ledger: Ledger, place: CampaignIds) -> None:
     for _ in range(2):
         with pytest.raises(NotFound):
             ledger.bus.submit(place_contribution(place.coop_id)).result(10)
@@ -281,7 +287,7 @@ def test_a_stream_of_another_kind_is_not_found(ledger: Ledger, place: Place) -> 
         run(ledger.bus, place_contribution(place.campaign_id))
 
 
-def test_more_streams_than_the_cache_holds_are_read_again(ledger: Ledger, place: Place, database: str) -> None:
+def test_more_streams_than_the_cache_holds_are_read_again(ledger: Ledger, place: CampaignIds, database: str) -> None:
     second = publish_campaign(ledger.bus, ledger)
     with opened_store(database) as store, opened_bus(store, cached_states=1) as bus:
         asks = [submission(place_contribution(where.campaign_id)) for where in (place, second, place, second, place)]
@@ -289,7 +295,7 @@ def test_more_streams_than_the_cache_holds_are_read_again(ledger: Ledger, place:
         run(bus, place_contribution(place.campaign_id), place_contribution(second.campaign_id))
 
 
-def test_whoever_stops_waiting_does_not_disturb_the_others(ledger: Ledger, place: Place) -> None:
+def test_whoever_stops_waiting_does_not_disturb_the_others(ledger: Ledger, place: CampaignIds) -> None:
     async def main() -> None:
         tasks = [asyncio.create_task(ledger.bus.do(place_contribution(place.campaign_id))) for _ in range(20)]
         await asyncio.sleep(0)
@@ -303,7 +309,7 @@ def test_whoever_stops_waiting_does_not_disturb_the_others(ledger: Ledger, place
     assert not ledger.bus.submit(place_contribution(place.campaign_id)).cancel()
 
 
-def test_a_loop_that_is_gone_does_not_stop_the_writer(ledger: Ledger, place: Place) -> None:
+def test_a_loop_that_is_gone_does_not_stop_the_writer(ledger: Ledger, place: CampaignIds) -> None:
     async def leave() -> None:
         task = asyncio.create_task(ledger.bus.do(place_contribution(place.campaign_id)))
         await asyncio.sleep(0)
@@ -318,7 +324,7 @@ def test_a_loop_that_is_gone_does_not_stop_the_writer(ledger: Ledger, place: Pla
 @pytest.mark.usefixtures("held_up")
 def test_closing_carries_out_what_is_queued_and_refuses_the_rest(
     ledger: Ledger,
-    place: Place,
+    place: CampaignIds,
 ) -> None:
     futures = [ledger.bus.submit(place_contribution(place.campaign_id)) for _ in range(10)]
     closing = threading.Thread(target=ledger.bus.close)
@@ -334,7 +340,7 @@ def test_closing_carries_out_what_is_queued_and_refuses_the_rest(
 @pytest.mark.usefixtures("held_up")
 def test_a_bus_too_far_behind_refuses_at_once(
     ledger: Ledger,
-    place: Place,
+    place: CampaignIds,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("adapters.log.bus.queue._MAX_WAITING", 3)

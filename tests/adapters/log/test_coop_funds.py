@@ -13,7 +13,7 @@ from domain.errors import InsufficientBalance
 from domain.funds import funds_of
 from tests.kit.postgres_ledger import (
     PRICE,
-    Place,
+    CampaignIds,
     certify,
     opened_bus,
     opened_ledger,
@@ -33,7 +33,7 @@ def ledger(database: str) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def place(ledger: Ledger) -> Place:
+def place(ledger: Ledger) -> CampaignIds:
     """A coop that may ask for payouts, with a published campaign and nothing yet."""
     place = publish_campaign(ledger.bus, ledger)
     certify(ledger.bus, place.coop_id)
@@ -48,12 +48,12 @@ def other(ledger: Ledger, database: str) -> Iterator[CommandBus]:
         yield bus
 
 
-def available(ledger: Ledger, place: Place) -> int:
+def available(ledger: Ledger, place: CampaignIds) -> int:
     """What the log says the coop may spend."""
     return funds_of(recorded.event for recorded in ledger.store.coop_events(place.coop_id)).available
 
 
-def test_what_comes_in_may_go_out_and_no_more(ledger: Ledger, place: Place) -> None:
+def test_what_comes_in_may_go_out_and_no_more(ledger: Ledger, place: CampaignIds) -> None:
     pay(ledger.bus, place.campaign_id, "pi_1")
     ledger.bus.submit(request_payout(place.coop_id, PRICE)).result(10)
     with pytest.raises(InsufficientBalance):
@@ -63,14 +63,14 @@ def test_what_comes_in_may_go_out_and_no_more(ledger: Ledger, place: Place) -> N
     assert available(ledger, place) == 0
 
 
-def test_money_brought_in_by_another_process_may_go_out(ledger: Ledger, place: Place, other: CommandBus) -> None:
+def test_money_brought_in_by_another_process_may_go_out(ledger: Ledger, place: CampaignIds, other: CommandBus) -> None:
     pay(ledger.bus, place.campaign_id, "pi_1")
     ledger.bus.submit(request_payout(place.coop_id, PRICE)).result(10)
     pay(other, place.campaign_id, "pi_2")
     ledger.bus.submit(request_payout(place.coop_id, PRICE)).result(10)
 
 
-def test_a_refund_and_a_payout_in_one_batch_cannot_both_take_the_last_cent(ledger: Ledger, place: Place) -> None:
+def test_a_refund_and_a_payout_in_one_batch_cannot_both_take_the_last_cent(ledger: Ledger, place: CampaignIds) -> None:
     contribution = pay(ledger.bus, place.campaign_id, "pi_1")
     both = [
         submission(request_payout(place.coop_id, PRICE)),
@@ -84,7 +84,7 @@ def test_a_refund_and_a_payout_in_one_batch_cannot_both_take_the_last_cent(ledge
 
 
 def test_two_processes_racing_for_the_same_balance_have_exactly_one_winner(
-    ledger: Ledger, place: Place, other: CommandBus
+    ledger: Ledger, place: CampaignIds, other: CommandBus
 ) -> None:
     # The refund is decided on the campaign's stream and the payout on the coop's: only the guard is between them.
     for number in range(12):
@@ -96,7 +96,9 @@ def test_two_processes_racing_for_the_same_balance_have_exactly_one_winner(
         assert available(ledger, place) == 0
 
 
-def test_many_small_payouts_from_two_processes_never_overdraw(ledger: Ledger, place: Place, other: CommandBus) -> None:
+def test_many_small_payouts_from_two_processes_never_overdraw(
+    ledger: Ledger, place: CampaignIds, other: CommandBus
+) -> None:
     for number in range(3):
         pay(ledger.bus, place.campaign_id, f"pi_{number}")
     futures = [bus.submit(request_payout(place.coop_id, 700)) for _ in range(10) for bus in (ledger.bus, other)]
@@ -105,7 +107,7 @@ def test_many_small_payouts_from_two_processes_never_overdraw(ledger: Ledger, pl
     assert available(ledger, place) == 3 * PRICE - granted * 700
 
 
-def test_payouts_get_through_while_families_keep_paying(ledger: Ledger, place: Place, other: CommandBus) -> None:
+def test_payouts_get_through_while_families_keep_paying(ledger: Ledger, place: CampaignIds, other: CommandBus) -> None:
     pay(ledger.bus, place.campaign_id, "pi_first")
     with ThreadPoolExecutor(1) as pool:
         paying = pool.submit(lambda: [pay(other, place.campaign_id, f"pi_{number}") for number in range(20)])

@@ -18,7 +18,7 @@ from domain.campaign.state import Campaign
 from domain.errors import OutcomeUnknown, TooBusy
 from tests.adapters.log.answer_dropper import AnswerDropper
 from tests.kit.postgres_ledger import (
-    Place,
+    CampaignIds,
     opened_bus,
     opened_ledger,
     opened_store,
@@ -40,7 +40,7 @@ def ledger(database: str) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def place(ledger: Ledger) -> Place:
+def place(ledger: Ledger) -> CampaignIds:
     """A published campaign."""
     return publish_campaign(ledger.bus, ledger)
 
@@ -61,21 +61,21 @@ def far_store(ledger: Ledger, proxy: AnswerDropper) -> Iterator[EventStore]:
 
 
 @pytest.fixture
-def bus(far_store: EventStore, place: Place) -> Iterator[CommandBus]:
+def bus(far_store: EventStore, place: CampaignIds) -> Iterator[CommandBus]:
     """A bus behind the proxy, with the campaign in its cache and little patience."""
     with opened_bus(far_store, patience=PATIENCE) as bus:
         run(bus, place_contribution(place.campaign_id))
         yield bus
 
 
-def contributions(ledger: Ledger, place: Place) -> int:
+def contributions(ledger: Ledger, place: CampaignIds) -> int:
     """How many contributions the log holds."""
     return len(ledger.store.load(Campaign, place.campaign_id).contributions)
 
 
 @pytest.mark.parametrize("key", [None, "k"])
 def test_a_commit_whose_answer_was_lost_is_acknowledged_and_stored_once(
-    ledger: Ledger, place: Place, proxy: AnswerDropper, bus: CommandBus, key: str | None
+    ledger: Ledger, place: CampaignIds, proxy: AnswerDropper, bus: CommandBus, key: str | None
 ) -> None:
     proxy.drop_next(PLACED)
     (outcome,) = bus.submit(place_contribution(place.campaign_id), key=key).result(10)
@@ -86,7 +86,7 @@ def test_a_commit_whose_answer_was_lost_is_acknowledged_and_stored_once(
 
 
 def test_a_request_that_never_arrived_is_sent_again(
-    ledger: Ledger, place: Place, proxy: AnswerDropper, bus: CommandBus
+    ledger: Ledger, place: CampaignIds, proxy: AnswerDropper, bus: CommandBus
 ) -> None:
     proxy.drop_next(PLACED, forward=False)
     (outcome,) = bus.submit(place_contribution(place.campaign_id), key="k").result(10)
@@ -95,7 +95,7 @@ def test_a_request_that_never_arrived_is_sent_again(
 
 
 def test_an_append_held_back_on_its_way_can_never_land_after_it_was_given_up(
-    ledger: Ledger, place: Place, bus: CommandBus, database: str
+    ledger: Ledger, place: CampaignIds, bus: CommandBus, database: str
 ) -> None:
     # Postgres stands still at the head's lock while the connection that asked is cut: the truth waits behind it.
     with psycopg.connect(database) as blocker:
@@ -113,7 +113,7 @@ def test_an_append_held_back_on_its_way_can_never_land_after_it_was_given_up(
 
 
 def test_when_nobody_answers_the_outcome_is_unknown_and_the_key_tells_the_truth_later(
-    ledger: Ledger, place: Place, proxy: AnswerDropper, bus: CommandBus
+    ledger: Ledger, place: CampaignIds, proxy: AnswerDropper, bus: CommandBus
 ) -> None:
     command = place_contribution(place.campaign_id)
     proxy.drop_next(PLACED)
@@ -129,7 +129,7 @@ def test_when_nobody_answers_the_outcome_is_unknown_and_the_key_tells_the_truth_
 
 
 def test_while_the_store_cannot_be_read_nothing_is_written_and_nobody_waits_for_ever(
-    ledger: Ledger, place: Place, proxy: AnswerDropper, bus: CommandBus
+    ledger: Ledger, place: CampaignIds, proxy: AnswerDropper, bus: CommandBus
 ) -> None:
     proxy.closed.set()
     proxy.cut()
@@ -143,7 +143,7 @@ def test_while_the_store_cannot_be_read_nothing_is_written_and_nobody_waits_for_
 
 
 def test_a_store_that_answers_but_loses_every_append_is_given_up_in_the_end(
-    ledger: Ledger, place: Place, database: str
+    ledger: Ledger, place: CampaignIds, database: str
 ) -> None:
     assert contributions(ledger, place) == 0
     with (
@@ -166,7 +166,7 @@ def test_a_store_that_answers_but_loses_every_append_is_given_up_in_the_end(
 
 
 def test_among_many_losses_everything_acknowledged_is_stored_once(
-    ledger: Ledger, place: Place, proxy: AnswerDropper, bus: CommandBus
+    ledger: Ledger, place: CampaignIds, proxy: AnswerDropper, bus: CommandBus
 ) -> None:
     async def family(number: int) -> None:
         for turn in range(5):
@@ -182,7 +182,7 @@ def test_among_many_losses_everything_acknowledged_is_stored_once(
 
 
 def test_a_log_that_went_back_behind_the_services_back_is_noticed_before_anything_is_stored(
-    ledger: Ledger, place: Place, database: str
+    ledger: Ledger, place: CampaignIds, database: str
 ) -> None:
     # As after a restore from a backup, or a standby promoted without the last commits, while the service lives on.
     lost = place_contribution(place.campaign_id)

@@ -9,24 +9,24 @@ import pytest
 
 from adapters.stripe_provider import StripeProvider
 from tests.kit.stripe.provider_requests import settings_for
-from tests.kit.stripe.sandbox_server import Served, serve
+from tests.kit.stripe.sandbox_server import SandboxServer, run_sandbox
 
 
 @pytest.fixture(scope="session")
-def _running() -> Iterator[Served]:
-    with serve() as running:
+def _running() -> Iterator[SandboxServer]:
+    with run_sandbox() as running:
         yield running
 
 
 @pytest.fixture
-def served(_running: Served) -> Served:
+def served(_running: SandboxServer) -> SandboxServer:
     """A fresh sandbox that nobody listens to."""
     _running.do("/reset")
     return _running
 
 
 @pytest.fixture
-def provider(served: Served) -> Iterator[StripeProvider]:
+def provider(served: SandboxServer) -> Iterator[StripeProvider]:
     """The adapter before the sandbox, with the sandbox's clock."""
     made = StripeProvider(settings_for(served.url), clock=lambda: datetime.fromtimestamp(served.sandbox.instant(), UTC))
     yield made

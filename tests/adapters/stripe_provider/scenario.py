@@ -163,7 +163,7 @@ def books_and_notifications_tell_it(provider: StripeProvider, payment: ProviderP
     assert all(provider.supports(one) for one in provider.notifications(None, began))
 
 
-def play(provider: StripeProvider, cards: Cards) -> None:
+def run_scenario(provider: StripeProvider, cards: Cards) -> None:
     """Play the whole scenario."""
     account = account_opens(provider).account
     page_opens_and_closes(provider)

@@ -13,12 +13,12 @@ from adapters.payments.errors import ProviderMisuse
 from adapters.payments.values import Capability
 from adapters.stripe_provider import StripeProvider
 from tests.kit.stripe.provider_requests import BACK, COOP, NEW_ACCOUNT, THANKS, certified, new_account, new_key, now
-from tests.kit.stripe.sandbox_server import IBAN, Served
+from tests.kit.stripe.sandbox_server import IBAN, SandboxServer
 
 OTHER_IBAN: Final = "FR7630006000011234567890189"
 
 
-def settings_of(served: Served, account: str) -> Any:  # noqa: ANN401 - the SDK's object
+def settings_of(served: SandboxServer, account: str) -> Any:  # noqa: ANN401 - the SDK's object
     """Return the settings of an account's payments as the provider keeps them."""
     return served.stripe.v1.balance_settings.retrieve(None, {"stripe_account": account}).payments
 
@@ -34,7 +34,7 @@ def test_a_new_account_names_its_ledger_and_coop_and_may_do_nothing_yet(provider
 
 
 def test_a_new_account_is_a_recipient_whose_fees_and_losses_are_the_platforms(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     account = new_account(provider)
     parts: Any = ["configuration.recipient", "defaults", "identity"]
@@ -48,7 +48,7 @@ def test_a_new_account_is_a_recipient_whose_fees_and_losses_are_the_platforms(
 
 
 def test_a_new_account_pays_out_only_when_asked_and_its_bank_is_never_debited(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     payments = settings_of(served, new_account(provider))
     assert payments.payouts.schedule.interval == "manual"
@@ -56,7 +56,7 @@ def test_a_new_account_pays_out_only_when_asked_and_its_bank_is_never_debited(
 
 
 def test_the_same_key_opens_one_account_and_finishes_what_was_interrupted(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     key = new_key()
     served.do("/failures", kind="429", path="/v1/balance_settings")
@@ -69,7 +69,7 @@ def test_the_same_key_opens_one_account_and_finishes_what_was_interrupted(
 
 
 def test_an_account_asked_for_again_is_found_when_its_key_is_forgotten(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     for coop_id in (uuid4() for _ in range(120)):  # more than a page of others
         served.stripe.v2.core.accounts.create({"metadata": {"ledger": "ad06", "coop_id": str(coop_id)}})
@@ -82,7 +82,7 @@ def test_an_account_asked_for_again_is_found_when_its_key_is_forgotten(
 
 
 def test_a_certified_account_may_receive_and_pay_out_to_the_iban_it_was_given(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     coop = certified(provider, served)
     status = provider.account(coop.account)
@@ -92,7 +92,9 @@ def test_a_certified_account_may_receive_and_pay_out_to_the_iban_it_was_given(
     assert status.payout_account == coop.bank
 
 
-def test_a_second_iban_is_the_one_to_pay_out_to_and_the_first_is_kept(provider: StripeProvider, served: Served) -> None:
+def test_a_second_iban_is_the_one_to_pay_out_to_and_the_first_is_kept(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     coop = certified(provider, served)
     second = provider.add_bank_account(coop.account, OTHER_IBAN, "COOP JULES FERRY", key=new_key())
     status = provider.account(coop.account)
@@ -114,7 +116,7 @@ def test_an_iban_that_is_none_is_an_error_of_ours_that_does_not_tell_it(provider
     [("revoke", Capability.RESTRICTED), ("refuse", Capability.REJECTED), ("ask_revision", Capability.ACTIVE)],
 )
 def test_a_certification_may_be_taken_back(
-    provider: StripeProvider, served: Served, action: str, capability: Capability
+    provider: StripeProvider, served: SandboxServer, action: str, capability: Capability
 ) -> None:
     account = certified(provider, served).account
     if action == "refuse":
@@ -123,7 +125,7 @@ def test_a_certification_may_be_taken_back(
     assert provider.account(account).transfers is capability
 
 
-def test_a_review_says_what_is_missing_and_until_when(provider: StripeProvider, served: Served) -> None:
+def test_a_review_says_what_is_missing_and_until_when(provider: StripeProvider, served: SandboxServer) -> None:
     account = certified(provider, served).account
     served.do(f"/accounts/{account}/certification", action="ask_revision")
     status = provider.account(account)
@@ -132,14 +134,16 @@ def test_a_review_says_what_is_missing_and_until_when(provider: StripeProvider, 
     assert status.requirements
 
 
-def test_a_document_under_review_leaves_the_capabilities_pending(provider: StripeProvider, served: Served) -> None:
+def test_a_document_under_review_leaves_the_capabilities_pending(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     account = new_account(provider)
     provider.add_bank_account(account, IBAN, "COOP JULES FERRY", key=new_key())
     served.do(f"/accounts/{account}/certification", action="give_document")
     assert provider.account(account).transfers is Capability.PENDING
 
 
-def test_a_closed_account_is_certified_for_nothing(provider: StripeProvider, served: Served) -> None:
+def test_a_closed_account_is_certified_for_nothing(provider: StripeProvider, served: SandboxServer) -> None:
     account = certified(provider, served).account
     served.do(f"/accounts/{account}/certification", action="close")
     status = provider.account(account)
@@ -148,7 +152,7 @@ def test_a_closed_account_is_certified_for_nothing(provider: StripeProvider, ser
 
 
 def test_an_account_made_by_hand_belongs_to_no_ledger_and_asked_for_nothing(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     bare = served.stripe.v2.core.accounts.create({"display_name": "Essai"})
     status = provider.account(bare.id)
@@ -156,7 +160,7 @@ def test_an_account_made_by_hand_belongs_to_no_ledger_and_asked_for_nothing(
     assert (status.transfers, status.payouts) == (Capability.UNREQUESTED, Capability.UNREQUESTED)
 
 
-def test_the_onboarding_link_leads_to_a_page_of_the_provider(provider: StripeProvider, served: Served) -> None:
+def test_the_onboarding_link_leads_to_a_page_of_the_provider(provider: StripeProvider, served: SandboxServer) -> None:
     link = provider.onboarding_link(new_account(provider), return_url=THANKS, refresh_url=BACK)
     assert link.startswith(served.url)
     assert httpx2.get(link).status_code == 200

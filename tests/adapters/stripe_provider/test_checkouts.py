@@ -12,15 +12,17 @@ from adapters.payments.errors import ProviderMisuse
 from adapters.payments.values import CheckoutStatus, PaymentStatus
 from adapters.stripe_provider import StripeProvider
 from tests.kit.stripe.provider_requests import BACK, new_key, now, paid, pay, reference, request_for, settings_for
-from tests.kit.stripe.sandbox_server import Served
+from tests.kit.stripe.sandbox_server import SandboxServer
 
 
-def session_of(served: Served, session: str) -> Any:  # noqa: ANN401 - the SDK's object
+def session_of(served: SandboxServer, session: str) -> Any:  # noqa: ANN401 - the SDK's object
     """Return a session as the provider keeps it, with its lines."""
     return served.stripe.v1.checkout.sessions.retrieve(session, {"expand": ["line_items"]})
 
 
-def test_an_open_page_says_where_to_pay_and_for_which_contribution(provider: StripeProvider, served: Served) -> None:
+def test_an_open_page_says_where_to_pay_and_for_which_contribution(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     wanted = request_for(served)
     page = provider.start_checkout(wanted, key=new_key())
     assert (page.status, page.intent, page.reference) == (CheckoutStatus.OPEN, None, wanted.reference)
@@ -30,7 +32,7 @@ def test_an_open_page_says_where_to_pay_and_for_which_contribution(provider: Str
 
 
 def test_the_page_shows_the_contribution_and_the_tip_as_two_lines_in_french(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     page = provider.start_checkout(request_for(served), key=new_key())
     session = session_of(served, page.session)
@@ -42,12 +44,12 @@ def test_the_page_shows_the_contribution_and_the_tip_as_two_lines_in_french(
     assert session.client_reference_id == str(page.reference.contribution_id if page.reference else None)
 
 
-def test_without_a_tip_there_is_one_line(provider: StripeProvider, served: Served) -> None:
+def test_without_a_tip_there_is_one_line(provider: StripeProvider, served: SandboxServer) -> None:
     page = provider.start_checkout(request_for(served, tip_cents=0), key=new_key())
     assert [line.amount_total for line in session_of(served, page.session).line_items.data] == [2000]
 
 
-def test_a_paid_page_leads_to_its_payment(provider: StripeProvider, served: Served) -> None:
+def test_a_paid_page_leads_to_its_payment(provider: StripeProvider, served: SandboxServer) -> None:
     wanted = request_for(served)
     page = provider.start_checkout(wanted, key=new_key())
     assert pay(served, page) == "Paid"
@@ -58,14 +60,16 @@ def test_a_paid_page_leads_to_its_payment(provider: StripeProvider, served: Serv
     assert (payment.status, payment.cents, payment.reference) == (PaymentStatus.SUCCEEDED, 2200, wanted.reference)
 
 
-def test_metadata_and_group_travel_from_the_page_to_the_charge(provider: StripeProvider, served: Served) -> None:
+def test_metadata_and_group_travel_from_the_page_to_the_charge(provider: StripeProvider, served: SandboxServer) -> None:
     about = reference(instalment=2, attempt=3)
     charge = served.stripe.v1.charges.retrieve(paid(provider, served, about).charge)
     assert charge.metadata.to_dict() == about.metadata()
     assert charge.transfer_group == f"contribution:{about.contribution_id}"
 
 
-def test_a_card_is_kept_only_when_the_family_agreed_to_instalments(provider: StripeProvider, served: Served) -> None:
+def test_a_card_is_kept_only_when_the_family_agreed_to_instalments(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     once = paid(provider, served)
     assert (once.customer, once.card) == (None, None)
     kept = paid(provider, served, save_card=True, email="parent@example.org")
@@ -73,14 +77,14 @@ def test_a_card_is_kept_only_when_the_family_agreed_to_instalments(provider: Str
     assert kept.card is not None
 
 
-def test_a_family_the_provider_knows_pays_as_the_same_customer(provider: StripeProvider, served: Served) -> None:
+def test_a_family_the_provider_knows_pays_as_the_same_customer(provider: StripeProvider, served: SandboxServer) -> None:
     first = paid(provider, served, save_card=True)
     again = paid(provider, served, save_card=True, customer=first.customer, email="parent@example.org")
     assert again.customer == first.customer
     assert again.card != first.card
 
 
-def test_the_email_is_filled_in_on_the_page(provider: StripeProvider, served: Served) -> None:
+def test_the_email_is_filled_in_on_the_page(provider: StripeProvider, served: SandboxServer) -> None:
     page = provider.start_checkout(request_for(served, email="parent@example.org"), key=new_key())
     assert session_of(served, page.session).customer_email == "parent@example.org"
 
@@ -96,14 +100,14 @@ def test_the_email_is_filled_in_on_the_page(provider: StripeProvider, served: Se
     ],
 )
 def test_a_page_closes_within_half_an_hour_and_a_day(
-    provider: StripeProvider, served: Served, hours: float, least: timedelta, most: timedelta
+    provider: StripeProvider, served: SandboxServer, hours: float, least: timedelta, most: timedelta
 ) -> None:
     wanted = request_for(served, expires_at=now(served) + timedelta(hours=hours))
     page = provider.start_checkout(wanted, key=new_key())
     assert least <= page.expires_at - now(served) <= most
 
 
-def test_the_same_key_opens_one_page_even_where_its_end_was_moved(served: Served) -> None:
+def test_the_same_key_opens_one_page_even_where_its_end_was_moved(served: SandboxServer) -> None:
     instants = iter([datetime(2030, 1, 1, 12, 0, second, tzinfo=UTC) for second in (1, 40)])
     served.do("/clock", instant="2030-01-01T12:00:00Z")
     wanted, key = request_for(served, expires_at=now(served) + timedelta(minutes=30)), new_key()
@@ -112,7 +116,9 @@ def test_the_same_key_opens_one_page_even_where_its_end_was_moved(served: Served
         assert provider.start_checkout(wanted, key=key) == first
 
 
-def test_a_key_that_comes_with_another_request_is_an_error_of_ours(provider: StripeProvider, served: Served) -> None:
+def test_a_key_that_comes_with_another_request_is_an_error_of_ours(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     key = new_key()
     provider.start_checkout(request_for(served), key=key)
     with pytest.raises(ProviderMisuse) as refused:
@@ -120,20 +126,22 @@ def test_a_key_that_comes_with_another_request_is_an_error_of_ours(provider: Str
     assert refused.value.values["kind"] == "IdempotencyError"
 
 
-def test_a_closed_page_takes_no_payment_and_stays_closed(provider: StripeProvider, served: Served) -> None:
+def test_a_closed_page_takes_no_payment_and_stays_closed(provider: StripeProvider, served: SandboxServer) -> None:
     page = provider.start_checkout(request_for(served), key=new_key())
     closed = provider.expire_checkout(page.session)
     assert (closed.status, closed.url) == (CheckoutStatus.EXPIRED, None)
     assert provider.expire_checkout(page.session) == closed
 
 
-def test_closing_a_page_that_was_just_paid_tells_that_it_is_complete(provider: StripeProvider, served: Served) -> None:
+def test_closing_a_page_that_was_just_paid_tells_that_it_is_complete(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     page = provider.start_checkout(request_for(served), key=new_key())
     pay(served, page)
     assert provider.expire_checkout(page.session).status is CheckoutStatus.COMPLETE
 
 
-def test_a_page_closes_by_itself(provider: StripeProvider, served: Served) -> None:
+def test_a_page_closes_by_itself(provider: StripeProvider, served: SandboxServer) -> None:
     page = provider.start_checkout(request_for(served), key=new_key())
     served.pass_time(days=1)
     assert provider.checkout(page.session).status is CheckoutStatus.EXPIRED

@@ -13,7 +13,7 @@ from adapters.payments.values import WebhookEvent
 from adapters.stripe_provider import StripeProvider
 from tests.adapters.stripe_provider.test_payouts import order
 from tests.kit.stripe.provider_requests import Coop, funded, new_key, settings_for
-from tests.kit.stripe.sandbox_server import Heard, endpoints, listening, serve
+from tests.kit.stripe.sandbox_server import ReceivedWebhooks, endpoints, listening, run_sandbox
 
 KINDS = {
     Endpoint.PLATFORM: {"checkout.session.completed", "payment_intent.succeeded", "charge.updated", "transfer.created"},
@@ -22,7 +22,7 @@ KINDS = {
 }
 
 
-def read(provider: StripeProvider, heard: Heard, endpoint: Endpoint) -> list[WebhookEvent]:
+def read(provider: StripeProvider, heard: ReceivedWebhooks, endpoint: Endpoint) -> list[WebhookEvent]:
     """Read what was heard as notifications of an endpoint; the sandbox signs by the real clock."""
     return [
         provider.parse_notification(endpoint, body, {"stripe-signature": signature}, datetime.now(UTC))
@@ -30,9 +30,9 @@ def read(provider: StripeProvider, heard: Heard, endpoint: Endpoint) -> list[Web
     ]
 
 
-def heard_at(endpoint: Endpoint) -> tuple[StripeProvider, Heard, Coop]:
+def heard_at(endpoint: Endpoint) -> tuple[StripeProvider, ReceivedWebhooks, Coop]:
     """Have a coop collect and be paid out, and return what an endpoint heard of it."""
-    with listening() as (url, heard), serve(endpoints=endpoints(url, endpoint)) as served:
+    with listening() as (url, heard), run_sandbox(endpoints=endpoints(url, endpoint)) as served:
         with contextlib.closing(StripeProvider(settings_for(served.url))) as provider:
             coop = funded(provider, served)
             provider.create_payout(order(coop), key=new_key())

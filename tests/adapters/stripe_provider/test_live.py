@@ -9,7 +9,7 @@ import pytest
 import stripe
 
 from adapters.stripe_provider import StripeProvider, StripeSettings
-from tests.adapters.stripe_provider.scenario import Cards, play
+from tests.adapters.stripe_provider.scenario import Cards, run_scenario
 
 
 def kept_cards(client: stripe.StripeClient) -> Cards:
@@ -29,4 +29,4 @@ def test_stripe_plays_the_scenario_that_the_sandbox_plays() -> None:
     settings = StripeSettings(api_key=key, live=False)  # refuses a live key
     cards = kept_cards(stripe.StripeClient(key))
     with contextlib.closing(StripeProvider(settings)) as provider:
-        play(provider, cards)
+        run_scenario(provider, cards)

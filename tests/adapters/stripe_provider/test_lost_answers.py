@@ -15,14 +15,14 @@ from adapters.payments.values import ProviderPayment, SavedCardCharge
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_provider.wire.transport import Transport
 from tests.kit.stripe.provider_requests import REFUND, new_key, paid, reference, settings_for
-from tests.kit.stripe.sandbox_server import Served
+from tests.kit.stripe.sandbox_server import SandboxServer
 
 INTENTS = "/v1/payment_intents"
 CHARGE = SavedCardCharge(reference=reference(), cents=1000, customer="cus_1", card="pm_1")
 ERROR = b'{"error": {"type": "%s", "message": "from parent@example.org", "code": "%s"}}'
 
 
-def instalment(provider: StripeProvider, served: Served) -> SavedCardCharge:
+def instalment(provider: StripeProvider, served: SandboxServer) -> SavedCardCharge:
     """Return an instalment of a family whose card was kept."""
     first: ProviderPayment = paid(provider, served, save_card=True)
     assert first.reference is not None
@@ -81,7 +81,7 @@ def look(provider: StripeProvider) -> object:
 
 @pytest.mark.parametrize(("kind", "how"), [("lost_response", "503"), ("lost_response", "drop"), ("500_before", "503")])
 def test_an_answer_lost_once_is_asked_for_again_and_the_money_moves_once(
-    provider: StripeProvider, served: Served, kind: str, how: str
+    provider: StripeProvider, served: SandboxServer, kind: str, how: str
 ) -> None:
     wanted = instalment(provider, served)
     served.do("/failures", kind=kind, how=how, method="POST", path=INTENTS)
@@ -91,7 +91,7 @@ def test_an_answer_lost_once_is_asked_for_again_and_the_money_moves_once(
 
 @pytest.mark.parametrize("how", ["503", "drop"])
 def test_an_answer_lost_each_time_leaves_the_outcome_unknown_and_the_same_key_tells_it(
-    provider: StripeProvider, served: Served, how: str
+    provider: StripeProvider, served: SandboxServer, how: str
 ) -> None:
     wanted, key = instalment(provider, served), new_key()
     served.do("/failures", kind="lost_response", how=how, method="POST", path=INTENTS, times=3)
@@ -103,7 +103,7 @@ def test_an_answer_lost_each_time_leaves_the_outcome_unknown_and_the_same_key_te
 
 
 def test_an_answer_that_does_not_come_in_time_leaves_the_outcome_unknown(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     wanted, key = instalment(provider, served), new_key()
     served.do("/failures", kind="timeout", method="POST", path=INTENTS, times=3, seconds=2)
@@ -114,14 +114,14 @@ def test_an_answer_that_does_not_come_in_time_leaves_the_outcome_unknown(
     assert charges_of(provider, wanted) == 1
 
 
-def test_an_error_inside_the_provider_is_an_unknown_outcome(provider: StripeProvider, served: Served) -> None:
+def test_an_error_inside_the_provider_is_an_unknown_outcome(provider: StripeProvider, served: SandboxServer) -> None:
     charge = paid(provider, served).charge
     served.do("/failures", kind="500_during", method="POST", path="/v1/refunds")
     with pytest.raises(PaymentOutcomeUnknown):
         provider.refund(charge, 100, str(REFUND), key=new_key())
 
 
-def test_too_many_requests_is_a_clear_no(provider: StripeProvider, served: Served) -> None:
+def test_too_many_requests_is_a_clear_no(provider: StripeProvider, served: SandboxServer) -> None:
     wanted = instalment(provider, served)
     served.do("/failures", kind="429", method="POST", path=INTENTS)
     with pytest.raises(ProviderUnavailable):
@@ -129,7 +129,7 @@ def test_too_many_requests_is_a_clear_no(provider: StripeProvider, served: Serve
     assert charges_of(provider, wanted) == 0
 
 
-def test_a_look_that_fails_is_only_unavailable(provider: StripeProvider, served: Served) -> None:
+def test_a_look_that_fails_is_only_unavailable(provider: StripeProvider, served: SandboxServer) -> None:
     payment = paid(provider, served)
     for failure in ({"kind": "500_before"}, {"kind": "lost_response", "how": "drop"}):
         served.do("/failures", method="GET", path=f"{INTENTS}/*", times=3, **failure)
@@ -138,7 +138,7 @@ def test_a_look_that_fails_is_only_unavailable(provider: StripeProvider, served:
     assert provider.payment(payment.intent).charge == payment.charge
 
 
-def test_a_list_that_breaks_off_says_so_instead_of_ending(provider: StripeProvider, served: Served) -> None:
+def test_a_list_that_breaks_off_says_so_instead_of_ending(provider: StripeProvider, served: SandboxServer) -> None:
     for _ in range(2):
         paid(provider, served)
     began = provider.notifications(None, paid(provider, served).paid_at or pytest.fail("not paid"))
@@ -223,7 +223,7 @@ def test_a_code_that_is_no_word_of_a_program_is_not_told() -> None:
         assert outcome(url, take).values["status"] == ""
 
 
-def test_a_wrong_key_is_an_error_of_ours_that_does_not_tell_it(served: Served) -> None:
+def test_a_wrong_key_is_an_error_of_ours_that_does_not_tell_it(served: SandboxServer) -> None:
     stranger = StripeProvider(settings_for(served.url, api_key="sk_test_wrong"))
     with contextlib.closing(stranger), pytest.raises(ProviderMisuse) as refused:
         stranger.balance(None)

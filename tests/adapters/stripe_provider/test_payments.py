@@ -10,7 +10,7 @@ from adapters.payments.errors import ActionRequired, Declined, ProviderError, Pr
 from adapters.payments.values import Decline, PaymentStatus, ProviderPayment, Reference, SavedCardCharge
 from adapters.stripe_provider import StripeProvider
 from tests.kit.stripe.provider_requests import new_key, now, paid, pay, reference, request_for
-from tests.kit.stripe.sandbox_server import Served
+from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 def instalment(first: ProviderPayment, about: Reference | None = None, cents: int = 1500) -> SavedCardCharge:
@@ -26,7 +26,7 @@ def instalment(first: ProviderPayment, about: Reference | None = None, cents: in
     )
 
 
-def kept(provider: StripeProvider, served: Served, card: str) -> ProviderPayment:
+def kept(provider: StripeProvider, served: SandboxServer, card: str) -> ProviderPayment:
     """Pay with a card that is kept, confirming to the bank where it asks."""
     page = provider.start_checkout(request_for(served, save_card=True), key=new_key())
     if pay(served, page, card) != "Paid":
@@ -44,7 +44,9 @@ def refused(provider: StripeProvider, charge: SavedCardCharge) -> ProviderError:
     return found.value
 
 
-def test_the_fee_is_unknown_at_first_and_told_once_it_is_booked(provider: StripeProvider, served: Served) -> None:
+def test_the_fee_is_unknown_at_first_and_told_once_it_is_booked(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     payment = paid(provider, served)
     assert payment.fee is None
     assert payment.paid_at is not None
@@ -57,7 +59,7 @@ def test_the_fee_is_unknown_at_first_and_told_once_it_is_booked(provider: Stripe
     assert timedelta(days=6) < later.fee.available_on - payment.paid_at < timedelta(days=8)
 
 
-def test_a_payment_is_found_by_its_charge_too(provider: StripeProvider, served: Served) -> None:
+def test_a_payment_is_found_by_its_charge_too(provider: StripeProvider, served: SandboxServer) -> None:
     payment = paid(provider, served)
     assert payment.charge.startswith("ch_")
     assert provider.payment(payment.charge) == payment
@@ -68,7 +70,7 @@ def test_a_charge_nobody_made_is_an_error_of_ours(provider: StripeProvider) -> N
         provider.payment("ch_none")
 
 
-def test_an_instalment_is_taken_from_the_kept_card(provider: StripeProvider, served: Served) -> None:
+def test_an_instalment_is_taken_from_the_kept_card(provider: StripeProvider, served: SandboxServer) -> None:
     first = paid(provider, served, save_card=True)
     wanted = instalment(first)
     second = provider.charge_saved_card(wanted, key=new_key())
@@ -77,14 +79,14 @@ def test_an_instalment_is_taken_from_the_kept_card(provider: StripeProvider, ser
     assert second.charge != first.charge
 
 
-def test_the_same_key_takes_an_instalment_once(provider: StripeProvider, served: Served) -> None:
+def test_the_same_key_takes_an_instalment_once(provider: StripeProvider, served: SandboxServer) -> None:
     wanted, key = instalment(paid(provider, served, save_card=True)), new_key()
     once = provider.charge_saved_card(wanted, key=key)
     assert provider.charge_saved_card(wanted, key=key).charge == once.charge
     assert len(provider.find_payments(wanted.reference)) == 2
 
 
-def test_a_card_refused_later_tells_code_advice_and_intent(provider: StripeProvider, served: Served) -> None:
+def test_a_card_refused_later_tells_code_advice_and_intent(provider: StripeProvider, served: SandboxServer) -> None:
     wanted = instalment(kept(provider, served, "fails later"))
     error = refused(provider, wanted)
     assert isinstance(error, Declined)
@@ -98,7 +100,7 @@ def test_a_card_refused_later_tells_code_advice_and_intent(provider: StripeProvi
     assert payment.reference == wanted.reference
 
 
-def test_a_bank_that_wants_its_customer_asks_for_an_action(provider: StripeProvider, served: Served) -> None:
+def test_a_bank_that_wants_its_customer_asks_for_an_action(provider: StripeProvider, served: SandboxServer) -> None:
     wanted = instalment(kept(provider, served, "always asks"))
     error = refused(provider, wanted)
     assert isinstance(error, ActionRequired)
@@ -108,7 +110,7 @@ def test_a_bank_that_wants_its_customer_asks_for_an_action(provider: StripeProvi
     assert payment.failure.code == "authentication_required"
 
 
-def test_a_card_confirmed_once_pays_later_without_its_holder(provider: StripeProvider, served: Served) -> None:
+def test_a_card_confirmed_once_pays_later_without_its_holder(provider: StripeProvider, served: SandboxServer) -> None:
     second = provider.charge_saved_card(instalment(kept(provider, served, "asks once")), key=new_key())
     assert second.status is PaymentStatus.SUCCEEDED
 
@@ -124,7 +126,7 @@ def test_a_card_confirmed_once_pays_later_without_its_holder(provider: StripePro
     ],
 )
 def test_a_card_refused_on_the_page_says_why_and_another_may_pay(
-    provider: StripeProvider, served: Served, card: str, failure: Decline
+    provider: StripeProvider, served: SandboxServer, card: str, failure: Decline
 ) -> None:
     page = provider.start_checkout(request_for(served), key=new_key())
     assert pay(served, page, card) == "Declined"
@@ -143,7 +145,7 @@ def test_a_card_refused_on_the_page_says_why_and_another_may_pay(
     assert (second.status, second.failure) == (PaymentStatus.SUCCEEDED, None)
 
 
-def test_a_payment_whose_bank_asks_waits_for_the_family(provider: StripeProvider, served: Served) -> None:
+def test_a_payment_whose_bank_asks_waits_for_the_family(provider: StripeProvider, served: SandboxServer) -> None:
     page = provider.start_checkout(request_for(served), key=new_key())
     pay(served, page, "always asks")
     intent = provider.checkout(page.session).intent
@@ -151,7 +153,7 @@ def test_a_payment_whose_bank_asks_waits_for_the_family(provider: StripeProvider
     assert provider.payment(intent).status is PaymentStatus.ACTION_REQUIRED
 
 
-def test_a_payment_that_failed_can_be_given_up_twice(provider: StripeProvider, served: Served) -> None:
+def test_a_payment_that_failed_can_be_given_up_twice(provider: StripeProvider, served: SandboxServer) -> None:
     error = refused(provider, instalment(kept(provider, served, "fails later")))
     intent = str(error.values["detail"])
     canceled = provider.cancel_payment(intent)
@@ -159,7 +161,9 @@ def test_a_payment_that_failed_can_be_given_up_twice(provider: StripeProvider, s
     assert provider.cancel_payment(intent).status is PaymentStatus.CANCELED
 
 
-def test_a_payment_that_succeeded_is_returned_instead_of_given_up(provider: StripeProvider, served: Served) -> None:
+def test_a_payment_that_succeeded_is_returned_instead_of_given_up(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     payment = paid(provider, served)
     assert provider.cancel_payment(payment.intent) == payment
 
@@ -170,7 +174,7 @@ def test_a_payment_nobody_made_cannot_be_given_up(provider: StripeProvider) -> N
 
 
 def test_the_payments_of_a_contribution_are_found_newest_first_and_no_others(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     first = kept(provider, served, "good")
     assert first.reference is not None
@@ -182,7 +186,7 @@ def test_the_payments_of_a_contribution_are_found_newest_first_and_no_others(
     assert found[1] == provider.payment(first.intent)
 
 
-def test_several_tries_of_one_payment_are_one_payment(provider: StripeProvider, served: Served) -> None:
+def test_several_tries_of_one_payment_are_one_payment(provider: StripeProvider, served: SandboxServer) -> None:
     about = reference()
     page = provider.start_checkout(request_for(served, about), key=new_key())
     for card in ("declined", "no money", "good"):
@@ -191,13 +195,15 @@ def test_several_tries_of_one_payment_are_one_payment(provider: StripeProvider, 
     assert payment.status is PaymentStatus.SUCCEEDED
 
 
-def test_a_contribution_nobody_paid_has_no_payment(provider: StripeProvider, served: Served) -> None:
+def test_a_contribution_nobody_paid_has_no_payment(provider: StripeProvider, served: SandboxServer) -> None:
     about = reference()
     provider.start_checkout(request_for(served, about), key=new_key())
     assert provider.find_payments(about) == []
 
 
-def test_a_forgotten_card_pays_no_more_and_can_be_forgotten_again(provider: StripeProvider, served: Served) -> None:
+def test_a_forgotten_card_pays_no_more_and_can_be_forgotten_again(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     first = kept(provider, served, "good")
     assert first.card is not None
     provider.forget_card(first.card)

@@ -11,7 +11,7 @@ from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
 from adapters.payments.values import PayoutOrder, PayoutState, ProviderBalance
 from adapters.stripe_provider import StripeProvider
 from tests.kit.stripe.provider_requests import COOP, PAYOUT, Coop, certified, funded, new_key, now, paid
-from tests.kit.stripe.sandbox_server import Served
+from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 def order(coop: Coop, cents: int = 2000, label: str = "COOP 06 PO000123") -> PayoutOrder:
@@ -27,7 +27,9 @@ def order(coop: Coop, cents: int = 2000, label: str = "COOP 06 PO000123") -> Pay
     )
 
 
-def test_a_payout_goes_to_the_iban_with_the_label_and_names_ours(provider: StripeProvider, served: Served) -> None:
+def test_a_payout_goes_to_the_iban_with_the_label_and_names_ours(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     coop = funded(provider, served)
     made = provider.create_payout(order(coop), key=new_key())
     assert (made.account, made.cents, made.state, made.payout_id) == (coop.account, 2000, PayoutState.PENDING, PAYOUT)
@@ -39,7 +41,7 @@ def test_a_payout_goes_to_the_iban_with_the_label_and_names_ours(provider: Strip
     assert kept.metadata.to_dict() == {"payout_id": str(PAYOUT), "ledger": "ad06", "coop_id": str(COOP)}
 
 
-def test_a_payout_is_in_transit_then_paid_and_traced(provider: StripeProvider, served: Served) -> None:
+def test_a_payout_is_in_transit_then_paid_and_traced(provider: StripeProvider, served: SandboxServer) -> None:
     coop = funded(provider, served)
     made = provider.create_payout(order(coop), key=new_key())
     assert made.arrives_on.date() > now(served).date()
@@ -50,7 +52,7 @@ def test_a_payout_is_in_transit_then_paid_and_traced(provider: StripeProvider, s
     assert (line["cents"], line["reference"]) == (2000, "COOP 06 PO000123")
 
 
-def test_a_payout_may_fail_after_it_was_paid_and_says_why(provider: StripeProvider, served: Served) -> None:
+def test_a_payout_may_fail_after_it_was_paid_and_says_why(provider: StripeProvider, served: SandboxServer) -> None:
     coop = funded(provider, served)
     made = provider.create_payout(order(coop), key=new_key())
     for outcome in ("send", "pay", "fail"):
@@ -60,28 +62,28 @@ def test_a_payout_may_fail_after_it_was_paid_and_says_why(provider: StripeProvid
     assert provider.balance(coop.account) == ProviderBalance(available=2000, pending=0)
 
 
-def test_a_payout_may_be_canceled_before_it_leaves(provider: StripeProvider, served: Served) -> None:
+def test_a_payout_may_be_canceled_before_it_leaves(provider: StripeProvider, served: SandboxServer) -> None:
     coop = funded(provider, served)
     made = provider.create_payout(order(coop), key=new_key())
     served.do(f"/payouts/{made.payout}", outcome="cancel")
     assert provider.payout(made.payout, coop.account).state is PayoutState.CANCELED
 
 
-def test_more_than_is_available_is_not_paid_out(provider: StripeProvider, served: Served) -> None:
+def test_more_than_is_available_is_not_paid_out(provider: StripeProvider, served: SandboxServer) -> None:
     coop = funded(provider, served)
     with pytest.raises(FundsNotAvailable):
         provider.create_payout(order(coop, 2001), key=new_key())
     assert list(provider.payouts(coop.account, now(served) - timedelta(days=30))) == []
 
 
-def test_the_same_key_pays_out_once(provider: StripeProvider, served: Served) -> None:
+def test_the_same_key_pays_out_once(provider: StripeProvider, served: SandboxServer) -> None:
     coop, key = funded(provider, served), new_key()
     once = provider.create_payout(order(coop, 500), key=key)
     assert provider.create_payout(order(coop, 500), key=key) == once
     assert provider.balance(coop.account).available == 1500
 
 
-def test_a_label_that_no_statement_shows_whole_is_refused(provider: StripeProvider, served: Served) -> None:
+def test_a_label_that_no_statement_shows_whole_is_refused(provider: StripeProvider, served: SandboxServer) -> None:
     coop = funded(provider, served)
     provider.create_payout(order(coop, 500, "X" * 22), key=new_key())
     with pytest.raises(ProviderMisuse, match="label too long"):
@@ -89,7 +91,7 @@ def test_a_label_that_no_statement_shows_whole_is_refused(provider: StripeProvid
 
 
 def test_the_payouts_of_an_account_come_newest_first_from_an_instant_on(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     coop = funded(provider, served)
     first = provider.create_payout(order(coop, 500), key=new_key())
@@ -100,7 +102,7 @@ def test_the_payouts_of_an_account_come_newest_first_from_an_instant_on(
     assert list(provider.payouts(None, first.created_at)) == []
 
 
-def test_a_payout_of_another_account_is_not_there(provider: StripeProvider, served: Served) -> None:
+def test_a_payout_of_another_account_is_not_there(provider: StripeProvider, served: SandboxServer) -> None:
     made = provider.create_payout(order(funded(provider, served)), key=new_key())
     with pytest.raises(ProviderMisuse):
         provider.payout(made.payout, certified(provider, served).account)
@@ -108,7 +110,7 @@ def test_a_payout_of_another_account_is_not_there(provider: StripeProvider, serv
         provider.payout(made.payout, None)
 
 
-def test_a_balance_is_the_sum_of_its_movements(provider: StripeProvider, served: Served) -> None:
+def test_a_balance_is_the_sum_of_its_movements(provider: StripeProvider, served: SandboxServer) -> None:
     began = now(served) - timedelta(days=1)
     coop = funded(provider, served)
     provider.create_payout(order(coop, 500), key=new_key())
@@ -123,7 +125,9 @@ def test_a_balance_is_the_sum_of_its_movements(provider: StripeProvider, served:
         assert [one.created_at for one in moved] == sorted((one.created_at for one in moved), reverse=True)
 
 
-def test_a_movement_names_what_moved_it_and_when_it_can_be_spent(provider: StripeProvider, served: Served) -> None:
+def test_a_movement_names_what_moved_it_and_when_it_can_be_spent(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     payment = paid(provider, served)
     served.pass_time(seconds=60)
     (moved,) = provider.movements(None, now(served) - timedelta(days=1), now(served) + timedelta(seconds=1))
@@ -131,7 +135,7 @@ def test_a_movement_names_what_moved_it_and_when_it_can_be_spent(provider: Strip
     assert moved.available_on > moved.created_at
 
 
-def test_movements_are_those_of_the_interval_without_its_end(provider: StripeProvider, served: Served) -> None:
+def test_movements_are_those_of_the_interval_without_its_end(provider: StripeProvider, served: SandboxServer) -> None:
     paid(provider, served)
     served.pass_time(seconds=60)
     (one,) = provider.movements(None, now(served) - timedelta(days=1), now(served) + timedelta(seconds=1))
@@ -142,7 +146,7 @@ def test_movements_are_those_of_the_interval_without_its_end(provider: StripePro
     assert list(provider.movements(None, at - moment / 2, at + moment / 2)) == [one]
 
 
-def test_lists_longer_than_a_page_are_read_to_the_end(provider: StripeProvider, served: Served) -> None:
+def test_lists_longer_than_a_page_are_read_to_the_end(provider: StripeProvider, served: SandboxServer) -> None:
     began, coop = now(served), funded(provider, served)
     for _ in range(103):
         provider.create_payout(order(coop, 1), key=new_key())
@@ -151,7 +155,9 @@ def test_lists_longer_than_a_page_are_read_to_the_end(provider: StripeProvider, 
     assert len({one.movement for one in moved}) == 104
 
 
-def test_the_notifications_of_an_account_are_listed_newest_first(provider: StripeProvider, served: Served) -> None:
+def test_the_notifications_of_an_account_are_listed_newest_first(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     began, coop = now(served), funded(provider, served)
     made = provider.create_payout(order(coop), key=new_key())
     listed = list(provider.notifications(coop.account, began - timedelta(seconds=1)))

@@ -10,10 +10,12 @@ from adapters.payments.errors import NothingToRefund, ProviderMisuse
 from adapters.payments.values import DisputeState, RefundState
 from adapters.stripe_provider import StripeProvider
 from tests.kit.stripe.provider_requests import REFUND, new_key, now, paid
-from tests.kit.stripe.sandbox_server import Served
+from tests.kit.stripe.sandbox_server import SandboxServer
 
 
-def test_a_refund_gives_cents_back_and_names_our_refund_and_ledger(provider: StripeProvider, served: Served) -> None:
+def test_a_refund_gives_cents_back_and_names_our_refund_and_ledger(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     charge = paid(provider, served).charge
     made = provider.refund(charge, 700, str(REFUND), key=new_key())
     assert (made.charge, made.cents, made.state, made.refund_id) == (charge, 700, RefundState.SUCCEEDED, REFUND)
@@ -24,7 +26,9 @@ def test_a_refund_gives_cents_back_and_names_our_refund_and_ledger(provider: Str
     assert kept.transfer_reversal is None
 
 
-def test_a_refund_of_a_payment_made_by_hand_names_our_refund_only(provider: StripeProvider, served: Served) -> None:
+def test_a_refund_of_a_payment_made_by_hand_names_our_refund_only(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     payment = paid(provider, served)
     served.sandbox.state.table("payment_intent")[payment.intent]["metadata"] = {}
     made = provider.refund(payment.charge, 700, str(REFUND), key=new_key())
@@ -34,7 +38,7 @@ def test_a_refund_of_a_payment_made_by_hand_names_our_refund_only(provider: Stri
 
 
 def test_a_charge_that_does_not_hold_enough_any_more_has_nothing_to_refund(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     in_part, whole, disputed = (paid(provider, served).charge for _ in range(3))
     served.stripe.v1.refunds.create({"charge": in_part, "amount": 1000})
@@ -48,7 +52,7 @@ def test_a_charge_that_does_not_hold_enough_any_more_has_nothing_to_refund(
         provider.refund("ch_unknown", 700, str(REFUND), key=new_key())
 
 
-def test_the_same_key_refunds_once(provider: StripeProvider, served: Served) -> None:
+def test_the_same_key_refunds_once(provider: StripeProvider, served: SandboxServer) -> None:
     charge, key = paid(provider, served).charge, new_key()
     once = provider.refund(charge, 700, str(REFUND), key=key)
     assert provider.refund(charge, 700, str(REFUND), key=key) == once
@@ -56,7 +60,7 @@ def test_the_same_key_refunds_once(provider: StripeProvider, served: Served) -> 
 
 
 def test_the_refunds_of_a_charge_are_found_oldest_first_also_those_made_by_hand(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     charge = paid(provider, served).charge
     ours = provider.refund(charge, 700, str(REFUND), key=new_key())
@@ -67,14 +71,14 @@ def test_the_refunds_of_a_charge_are_found_oldest_first_also_those_made_by_hand(
     assert [one.refund_id for one in found] == [REFUND, None]
 
 
-def test_a_refund_that_the_bank_takes_its_time_for_is_pending(provider: StripeProvider, served: Served) -> None:
+def test_a_refund_that_the_bank_takes_its_time_for_is_pending(provider: StripeProvider, served: SandboxServer) -> None:
     made = provider.refund(paid(provider, served, card="refund pends").charge, 2200, str(REFUND), key=new_key())
     assert made.state is RefundState.PENDING
     served.pass_time(days=2)
     assert provider.provider_refund(made.refund).state is RefundState.SUCCEEDED
 
 
-def test_a_refund_may_fail_after_it_succeeded_and_says_why(provider: StripeProvider, served: Served) -> None:
+def test_a_refund_may_fail_after_it_succeeded_and_says_why(provider: StripeProvider, served: SandboxServer) -> None:
     made = provider.refund(paid(provider, served, card="refund fails").charge, 2200, str(REFUND), key=new_key())
     assert (made.state, made.failure) == (RefundState.SUCCEEDED, "")
     served.pass_time(days=2)
@@ -83,7 +87,7 @@ def test_a_refund_may_fail_after_it_succeeded_and_says_why(provider: StripeProvi
 
 
 def test_a_dispute_tells_what_the_bank_took_its_fee_and_until_when_to_answer(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     charge = paid(provider, served).charge
     found = provider.dispute(served.do(f"/charges/{charge}/dispute")["dispute"])
@@ -94,7 +98,7 @@ def test_a_dispute_tells_what_the_bank_took_its_fee_and_until_when_to_answer(
 
 
 def test_a_won_dispute_still_tells_what_was_taken_and_when_it_came_back(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     dispute = served.do(f"/charges/{paid(provider, served).charge}/dispute")["dispute"]
     served.pass_time(days=3)
@@ -105,7 +109,7 @@ def test_a_won_dispute_still_tells_what_was_taken_and_when_it_came_back(
     assert timedelta(days=2) < found.closed_at - found.opened_at < timedelta(days=4)
 
 
-def test_a_lost_dispute_is_dated_by_its_notification_only(provider: StripeProvider, served: Served) -> None:
+def test_a_lost_dispute_is_dated_by_its_notification_only(provider: StripeProvider, served: SandboxServer) -> None:
     dispute = served.do(f"/charges/{paid(provider, served).charge}/dispute")["dispute"]
     served.do(f"/disputes/{dispute}/decision", won=False)
     found = provider.dispute(dispute)
@@ -115,7 +119,7 @@ def test_a_lost_dispute_is_dated_by_its_notification_only(provider: StripeProvid
 
 
 @pytest.mark.parametrize("status", ["warning_needs_response", "warning_under_review", "warning_closed", "prevented"])
-def test_a_bank_that_only_asks_has_moved_no_money(provider: StripeProvider, served: Served, status: str) -> None:
+def test_a_bank_that_only_asks_has_moved_no_money(provider: StripeProvider, served: SandboxServer, status: str) -> None:
     dispute = served.do(f"/charges/{paid(provider, served).charge}/dispute")["dispute"]
     served.sandbox.state.table("dispute")[dispute] |= {"status": status, "balance_transactions": []}
     found = provider.dispute(dispute)
@@ -123,7 +127,9 @@ def test_a_bank_that_only_asks_has_moved_no_money(provider: StripeProvider, serv
 
 
 @pytest.mark.parametrize("status", ["needs_response", "under_review", "appeal_needs_response", "appeal_under_review"])
-def test_a_dispute_that_waits_for_an_answer_is_open(provider: StripeProvider, served: Served, status: str) -> None:
+def test_a_dispute_that_waits_for_an_answer_is_open(
+    provider: StripeProvider, served: SandboxServer, status: str
+) -> None:
     dispute = served.do(f"/charges/{paid(provider, served).charge}/dispute")["dispute"]
     served.sandbox.state.table("dispute")[dispute]["status"] = status
     assert provider.dispute(dispute).state is DisputeState.OPEN

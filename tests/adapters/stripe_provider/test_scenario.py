@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from adapters.payments.values import ProviderPayment
 from adapters.stripe_provider import StripeProvider
-from tests.adapters.stripe_provider.scenario import Cards, play
+from tests.adapters.stripe_provider.scenario import Cards, run_scenario
 from tests.kit.stripe.provider_requests import new_key, pay, request_for
-from tests.kit.stripe.sandbox_server import Served
+from tests.kit.stripe.sandbox_server import SandboxServer
 
 
-def kept(provider: StripeProvider, served: Served, card: str, customer: str | None = None) -> ProviderPayment:
+def kept(provider: StripeProvider, served: SandboxServer, card: str, customer: str | None = None) -> ProviderPayment:
     """Pay a page with a card that is kept."""
     page = provider.start_checkout(request_for(served, save_card=True, customer=customer), key=new_key())
     assert pay(served, page, card) == "Paid"
     return provider.payment(provider.checkout(page.session).intent or "")
 
 
-def test_the_sandbox_plays_the_scenario_that_stripe_plays(provider: StripeProvider, served: Served) -> None:
+def test_the_sandbox_plays_the_scenario_that_stripe_plays(provider: StripeProvider, served: SandboxServer) -> None:
     good = kept(provider, served, "good")
     refused, asking = (kept(provider, served, card, good.customer) for card in ("fails later", "asks later"))
-    play(
+    run_scenario(
         provider,
         Cards(customer=good.customer or "", good=good.card or "", refused=refused.card or "", asking=asking.card or ""),
     )

@@ -11,7 +11,7 @@ from adapters.payments.errors import ProviderMisuse
 from adapters.payments.port import Endpoint, PaymentProvider
 from adapters.stripe_provider import API_VERSION, StripeProvider, StripeSettings
 from tests.kit.stripe.provider_requests import certified, settings_for
-from tests.kit.stripe.sandbox_server import Served
+from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_the_switch_that_prints_bodies_is_refused(monkeypatch: pytest.MonkeyPatc
 
 def test_no_log_at_any_level_holds_the_key_an_address_or_a_body(
     provider: StripeProvider,
-    served: Served,
+    served: SandboxServer,
     caplog: pytest.LogCaptureFixture,
     capfd: Any,  # noqa: ANN401 - pytest's own
 ) -> None:

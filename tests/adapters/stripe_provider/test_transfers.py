@@ -11,11 +11,11 @@ from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
 from adapters.payments.values import Grant, TransferRequest
 from adapters.stripe_provider import StripeProvider
 from tests.kit.stripe.provider_requests import certified, new_account, new_key, now, paid, reference
-from tests.kit.stripe.sandbox_server import Served
+from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 def test_the_coops_part_of_a_payment_moves_while_its_funds_are_pending(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     about, account = reference(), certified(provider, served).account
     payment = paid(provider, served, about)
@@ -29,7 +29,7 @@ def test_the_coops_part_of_a_payment_moves_while_its_funds_are_pending(
 
 
 def test_the_transfers_of_a_contribution_are_found_oldest_first_and_no_others(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     about, account = reference(), certified(provider, served).account
     for other in (about, about, reference()):
@@ -43,14 +43,14 @@ def test_the_transfers_of_a_contribution_are_found_oldest_first_and_no_others(
     assert provider.transfers(reference()) == []
 
 
-def test_the_same_key_moves_the_money_once(provider: StripeProvider, served: Served) -> None:
+def test_the_same_key_moves_the_money_once(provider: StripeProvider, served: SandboxServer) -> None:
     about, account, key = reference(), certified(provider, served).account, new_key()
     request = TransferRequest(reference=about, charge=paid(provider, served, about).charge, account=account, cents=2000)
     assert provider.transfer(request, key=key) == provider.transfer(request, key=key)
     assert provider.balance(account).total == 2000
 
 
-def test_a_transfer_comes_back_in_parts_each_with_its_reason(provider: StripeProvider, served: Served) -> None:
+def test_a_transfer_comes_back_in_parts_each_with_its_reason(provider: StripeProvider, served: SandboxServer) -> None:
     about, account = reference(), certified(provider, served).account
     charge = paid(provider, served, about).charge
     request = TransferRequest(reference=about, charge=charge, account=account, cents=2000)
@@ -64,7 +64,7 @@ def test_a_transfer_comes_back_in_parts_each_with_its_reason(provider: StripePro
     assert provider.balance(account).total == 800
 
 
-def test_more_than_was_moved_cannot_come_back(provider: StripeProvider, served: Served) -> None:
+def test_more_than_was_moved_cannot_come_back(provider: StripeProvider, served: SandboxServer) -> None:
     about, account = reference(), certified(provider, served).account
     charge = paid(provider, served, about).charge
     request = TransferRequest(reference=about, charge=charge, account=account, cents=2000)
@@ -74,7 +74,7 @@ def test_more_than_was_moved_cannot_come_back(provider: StripeProvider, served: 
     assert provider.reversals(moved.transfer) == []
 
 
-def test_an_account_not_yet_certified_receives_nothing(provider: StripeProvider, served: Served) -> None:
+def test_an_account_not_yet_certified_receives_nothing(provider: StripeProvider, served: SandboxServer) -> None:
     about = reference()
     charge = paid(provider, served, about).charge
     request = TransferRequest(reference=about, charge=charge, account=new_account(provider), cents=2000)
@@ -84,7 +84,7 @@ def test_an_account_not_yet_certified_receives_nothing(provider: StripeProvider,
 
 
 def test_the_platform_s_own_money_moves_to_a_coop_once_and_is_found_by_its_adjustment(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     account, adjustment_id, key = certified(provider, served).account, uuid4(), new_key()
     grant = Grant(ledger="ad06", coop_id=uuid4(), adjustment_id=adjustment_id, account=account, cents=300)
@@ -100,7 +100,9 @@ def test_the_platform_s_own_money_moves_to_a_coop_once_and_is_found_by_its_adjus
     assert provider.balance(account).available == 300
 
 
-def test_a_transfer_made_by_hand_without_funds_says_they_are_missing(provider: StripeProvider, served: Served) -> None:
+def test_a_transfer_made_by_hand_without_funds_says_they_are_missing(
+    provider: StripeProvider, served: SandboxServer
+) -> None:
     account = certified(provider, served).account
     with pytest.raises(FundsNotAvailable):
         provider._make(
@@ -109,7 +111,7 @@ def test_a_transfer_made_by_hand_without_funds_says_they_are_missing(provider: S
 
 
 def test_on_both_accounts_a_transfer_and_what_comes_back_have_one_name_each(
-    provider: StripeProvider, served: Served
+    provider: StripeProvider, served: SandboxServer
 ) -> None:
     about, account = reference(), certified(provider, served).account
     charge = paid(provider, served, about).charge

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kit.stripe.sandbox_server import Served, serve
+from tests.kit.stripe.sandbox_server import SandboxServer, run_sandbox
 
 
 @pytest.fixture(scope="session")
-def _running() -> Iterator[Served]:
-    with serve() as running:
+def _running() -> Iterator[SandboxServer]:
+    with run_sandbox() as running:
         yield running
 
 
 @pytest.fixture
-def served(_running: Served) -> Served:
+def served(_running: SandboxServer) -> SandboxServer:
     """A fresh sandbox that nobody listens to."""
     _running.do("/reset")
     return _running

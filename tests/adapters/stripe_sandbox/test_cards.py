@@ -10,7 +10,7 @@ import stripe
 from adapters.stripe_sandbox.desk import checkout
 from adapters.stripe_sandbox.payments.cards import BEHAVIOURS, CardEntry, fault_of
 from tests.kit.stripe.sandbox_actions import CARDS, open_session, paid, submit
-from tests.kit.stripe.sandbox_server import Served
+from tests.kit.stripe.sandbox_server import SandboxServer
 
 _DECLINES = {
     "no money": ("card_declined", "insufficient_funds", "try_again_later"),
@@ -24,7 +24,7 @@ _NOW = 1_795_000_000  # November 2026
 
 
 @pytest.mark.parametrize("card", _DECLINES)
-def test_a_declined_card_leaves_the_session_open(served: Served, card: str) -> None:
+def test_a_declined_card_leaves_the_session_open(served: SandboxServer, card: str) -> None:
     code, decline, advice = _DECLINES[card]
     session = open_session(served)
     outcome = submit(served, session, card)
@@ -37,7 +37,7 @@ def test_a_declined_card_leaves_the_session_open(served: Served, card: str) -> N
     assert submit(served, session)["outcome"] == "Paid"
 
 
-def test_one_session_is_paid_once(served: Served) -> None:
+def test_one_session_is_paid_once(served: SandboxServer) -> None:
     session = open_session(served)
     asked = submit(served, session, "always asks")
     assert submit(served, session)["outcome"] == "Paid"
@@ -49,12 +49,12 @@ def test_one_session_is_paid_once(served: Served) -> None:
     assert len(served.stripe.v1.charges.list().data) == 1
 
 
-def test_the_address_of_the_way_back_names_the_session(served: Served) -> None:
+def test_the_address_of_the_way_back_names_the_session(served: SandboxServer) -> None:
     session = open_session(served)
     assert submit(served, session)["return_url"] == f"https://coop.example/merci?session={session.id}"
 
 
-def test_a_confirmed_authentication_pays(served: Served) -> None:
+def test_a_confirmed_authentication_pays(served: SandboxServer) -> None:
     session = open_session(served)
     question = submit(served, session, "always asks")["authentication_id"]
     page = checkout.find_authentication(served.sandbox, question)
@@ -65,7 +65,7 @@ def test_a_confirmed_authentication_pays(served: Served) -> None:
     assert details.card.three_d_secure.result == "authenticated"
 
 
-def test_a_refused_authentication_asks_for_another_card(served: Served) -> None:
+def test_a_refused_authentication_asks_for_another_card(served: SandboxServer) -> None:
     session = open_session(served)
     question = submit(served, session, "always asks")["authentication_id"]
     outcome = served.do(f"/authentications/{question}", said="refuse")
@@ -74,7 +74,7 @@ def test_a_refused_authentication_asks_for_another_card(served: Served) -> None:
     assert submit(served, session)["outcome"] == "Paid"
 
 
-def test_a_closed_tab_leaves_the_payment_pending(served: Served) -> None:
+def test_a_closed_tab_leaves_the_payment_pending(served: SandboxServer) -> None:
     session = open_session(served)
     question = submit(served, session, "always asks")["authentication_id"]
     assert served.do(f"/authentications/{question}", said="close")["outcome"] == "LeftPending"
@@ -88,7 +88,7 @@ def test_a_closed_tab_leaves_the_payment_pending(served: Served) -> None:
     assert served.control.post(f"/_sandbox/authentications/{question}", json={"said": "confirm"}).status_code == 400
 
 
-def _saved(served: Served, card: str, mode: str = "payment") -> tuple[str, str]:
+def _saved(served: SandboxServer, card: str, mode: str = "payment") -> tuple[str, str]:
     """Save a card in a session and return the customer and the payment method."""
     customer = served.stripe.v1.customers.create({"email": "parent@example.org"}).id
     more: dict[str, Any] = {"customer": customer}
@@ -106,7 +106,7 @@ def _saved(served: Served, card: str, mode: str = "payment") -> tuple[str, str]:
     return customer, intent.payment_method
 
 
-def _charge_later(served: Served, customer: str, method: str) -> stripe.PaymentIntent:
+def _charge_later(served: SandboxServer, customer: str, method: str) -> stripe.PaymentIntent:
     params: Any = {
         "amount": 1500,
         "currency": "eur",
@@ -122,7 +122,7 @@ def _charge_later(served: Served, customer: str, method: str) -> stripe.PaymentI
 
 @pytest.mark.parametrize("mode", ["payment", "setup"])
 @pytest.mark.parametrize("card", ["good", "asks once"])
-def test_a_saved_card_pays_without_its_holder(served: Served, card: str, mode: str) -> None:
+def test_a_saved_card_pays_without_its_holder(served: SandboxServer, card: str, mode: str) -> None:
     customer, method = _saved(served, card, mode)
     intent = _charge_later(served, customer, method)
     assert (intent.status, intent.transfer_group) == ("succeeded", "contribution:1")
@@ -138,7 +138,7 @@ def test_a_saved_card_pays_without_its_holder(served: Served, card: str, mode: s
         ("always asks", "authentication_required", "authentication_required"),
     ],
 )
-def test_a_saved_card_may_fail_without_its_holder(served: Served, card: str, code: str, decline: str) -> None:
+def test_a_saved_card_may_fail_without_its_holder(served: SandboxServer, card: str, code: str, decline: str) -> None:
     customer, method = _saved(served, card)
     with pytest.raises(stripe.CardError) as declined:
         _charge_later(served, customer, method)
@@ -150,7 +150,7 @@ def test_a_saved_card_may_fail_without_its_holder(served: Served, card: str, cod
     assert served.stripe.v1.payment_intents.cancel(intent.id).status == "canceled"
 
 
-def test_a_card_that_was_not_kept_is_charged_no_more(served: Served) -> None:
+def test_a_card_that_was_not_kept_is_charged_no_more(served: SandboxServer) -> None:
     customer = served.stripe.v1.customers.create({}).id
     charge = paid(served, customer=customer)
     assert served.stripe.v1.payment_methods.retrieve(str(charge.payment_method)).customer is None
@@ -159,7 +159,7 @@ def test_a_card_that_was_not_kept_is_charged_no_more(served: Served) -> None:
     assert refused.value.param == "payment_method"
 
 
-def test_a_detached_card_is_charged_no_more(served: Served) -> None:
+def test_a_detached_card_is_charged_no_more(served: SandboxServer) -> None:
     customer, method = _saved(served, "good")
     assert served.stripe.v1.payment_methods.detach(method).customer is None
     with pytest.raises(stripe.InvalidRequestError) as refused:
@@ -167,21 +167,21 @@ def test_a_detached_card_is_charged_no_more(served: Served) -> None:
     assert refused.value.param == "payment_method"
 
 
-def test_a_card_is_charged_for_its_own_customer_only(served: Served) -> None:
+def test_a_card_is_charged_for_its_own_customer_only(served: SandboxServer) -> None:
     _, method = _saved(served, "good")
     other = served.stripe.v1.customers.create({}).id
     with pytest.raises(stripe.InvalidRequestError):
         _charge_later(served, other, method)
 
 
-def test_no_card_number_stays_anywhere(served: Served) -> None:
+def test_no_card_number_stays_anywhere(served: SandboxServer) -> None:
     for card in ("good", "declined", "instant"):
         submit(served, open_session(served), card)
     text = repr(served.sandbox.state)
     assert not any(number in text for number in BEHAVIOURS)
 
 
-def test_a_card_with_money_at_once_is_available_at_once(served: Served) -> None:
+def test_a_card_with_money_at_once_is_available_at_once(served: SandboxServer) -> None:
     paid(served, 1000, "instant")
     served.pass_time(seconds=5)
     balance = served.stripe.v1.balance.retrieve()
@@ -207,7 +207,7 @@ def test_an_entry_with_a_fault_never_reaches_a_bank(change: dict[str, str], code
     assert fault_of(CardEntry(**_ENTRY | change), _NOW) == (code, field)
 
 
-def test_a_number_that_is_no_test_card_is_declined(served: Served) -> None:
+def test_a_number_that_is_no_test_card_is_declined(served: SandboxServer) -> None:
     session = open_session(served)
     outcome = served.do(f"/checkout/{session.id}/card", number="4111 1111 1111 1111")
     assert outcome["decline_code"] == "test_mode_live_card"

@@ -11,14 +11,14 @@ import stripe
 
 from adapters.stripe_sandbox.desk import onboarding
 from tests.kit.stripe.sandbox_actions import certified, new_account
-from tests.kit.stripe.sandbox_server import IBAN, SECRETS, Served, heard_from, wait_until
+from tests.kit.stripe.sandbox_server import IBAN, SECRETS, SandboxServer, heard_from, wait_until
 
 _ALL: Any = ["configuration.recipient", "requirements", "identity", "defaults", "future_requirements"]
 _CHANGED = "v2.core.account[configuration.recipient].capability_status_updated"
 _RETURN = "https://coop.example/retour"
 
 
-def _capabilities(served: Served, account: str) -> tuple[str, str]:
+def _capabilities(served: SandboxServer, account: str) -> tuple[str, str]:
     found = served.stripe.v2.core.accounts.retrieve(account, {"include": ["configuration.recipient"]})
     assert found.configuration is not None
     assert found.configuration.recipient is not None
@@ -26,11 +26,11 @@ def _capabilities(served: Served, account: str) -> tuple[str, str]:
     return balance.stripe_transfers.status, balance.payouts.status
 
 
-def _certify(served: Served, account: str, action: str) -> str:
+def _certify(served: SandboxServer, account: str, action: str) -> str:
     return str(served.do(f"/accounts/{account}/certification", action=action)["state"])
 
 
-def _open_link(served: Served, account: str) -> str:
+def _open_link(served: SandboxServer, account: str) -> str:
     use: Any = {
         "type": "account_onboarding",
         "account_onboarding": {"refresh_url": "https://coop.example/encore", "return_url": _RETURN},
@@ -38,7 +38,7 @@ def _open_link(served: Served, account: str) -> str:
     return served.stripe.v2.core.account_links.create({"account": account, "use_case": use}).url
 
 
-def test_a_new_account_may_do_nothing_and_says_what_it_lacks(served: Served) -> None:
+def test_a_new_account_may_do_nothing_and_says_what_it_lacks(served: SandboxServer) -> None:
     account = new_account(served)
     assert _capabilities(served, account) == ("restricted", "restricted")
     found: Any = served.stripe.v2.core.accounts.retrieve(account, {"include": _ALL})
@@ -49,13 +49,13 @@ def test_a_new_account_may_do_nothing_and_says_what_it_lacks(served: Served) -> 
     assert found.identity.entity_type == "non_profit"
 
 
-def test_parts_that_are_not_included_are_null(served: Served) -> None:
+def test_parts_that_are_not_included_are_null(served: SandboxServer) -> None:
     found = served.stripe.v2.core.accounts.retrieve(new_account(served))
     assert (found.configuration, found.requirements, found.identity, found.defaults) == (None, None, None, None)
     assert found.display_name == "Coop Jules Ferry"
 
 
-def test_the_states_follow_one_another(served: Served) -> None:
+def test_the_states_follow_one_another(served: SandboxServer) -> None:
     account = new_account(served)
     bank = served.do(f"/accounts/{account}/bank_account", iban="FR14 2004 1010 0505 0001 3M02 606", holder="COOP")
     assert bank["outcome"] == "BankAccountGiven"
@@ -73,7 +73,7 @@ def test_the_states_follow_one_another(served: Served) -> None:
     assert served.stripe.v2.core.accounts.retrieve(account).closed
 
 
-def test_without_a_bank_account_money_comes_in_but_not_out(served: Served) -> None:
+def test_without_a_bank_account_money_comes_in_but_not_out(served: SandboxServer) -> None:
     account = new_account(served)
     assert _certify(served, account, "give_document") == "in_progress"
     assert _certify(served, account, "accept") == "verified"
@@ -82,7 +82,7 @@ def test_without_a_bank_account_money_comes_in_but_not_out(served: Served) -> No
     assert _capabilities(served, account) == ("active", "active")
 
 
-def test_a_revision_that_is_not_answered_suspends(served: Served) -> None:
+def test_a_revision_that_is_not_answered_suspends(served: SandboxServer) -> None:
     account = certified(served)
     page = served.do(f"/accounts/{account}/certification", action="ask_revision")
     deadline = datetime.fromisoformat(page["deadline"])
@@ -91,7 +91,7 @@ def test_a_revision_that_is_not_answered_suspends(served: Served) -> None:
     assert _capabilities(served, account) == ("restricted", "restricted")
 
 
-def test_a_revision_that_was_answered_does_not(served: Served) -> None:
+def test_a_revision_that_was_answered_does_not(served: SandboxServer) -> None:
     account = certified(served)
     _certify(served, account, "ask_revision")
     _certify(served, account, "give_document")
@@ -100,7 +100,7 @@ def test_a_revision_that_was_answered_does_not(served: Served) -> None:
     assert _capabilities(served, account) == ("active", "active")
 
 
-def test_a_decision_that_makes_no_sense_is_refused(served: Served) -> None:
+def test_a_decision_that_makes_no_sense_is_refused(served: SandboxServer) -> None:
     account = new_account(served)
     for action in ("accept", "revoke", "ask_revision", "dance"):
         answer = served.control.post(f"/_sandbox/accounts/{account}/certification", json={"action": action})
@@ -110,7 +110,7 @@ def test_a_decision_that_makes_no_sense_is_refused(served: Served) -> None:
     assert served.control.post("/_sandbox/accounts/acct_no/certification", json={"action": "accept"}).status_code == 404
 
 
-def test_a_wrong_bank_account_is_told_in_words_the_page_knows(served: Served) -> None:
+def test_a_wrong_bank_account_is_told_in_words_the_page_knows(served: SandboxServer) -> None:
     account = new_account(served)
     for iban, holder, code in (
         ("FR00", "COOP", "account_number_invalid"),
@@ -121,7 +121,7 @@ def test_a_wrong_bank_account_is_told_in_words_the_page_knows(served: Served) ->
         assert answer == {"outcome": "BankAccountRefused", "code": code}
 
 
-def test_a_link_leads_to_its_account_for_a_quarter_of_an_hour(served: Served) -> None:
+def test_a_link_leads_to_its_account_for_a_quarter_of_an_hour(served: SandboxServer) -> None:
     account = new_account(served)
     url = _open_link(served, account)
     link_id = url.rsplit("/", 1)[-1]
@@ -131,7 +131,7 @@ def test_a_link_leads_to_its_account_for_a_quarter_of_an_hour(served: Served) ->
     assert onboarding.find_onboarding(served.sandbox, link_id).expired
 
 
-def test_combinations_that_stripe_blocks_are_refused(served: Served) -> None:
+def test_combinations_that_stripe_blocks_are_refused(served: SandboxServer) -> None:
     stripes: Any = {"responsibilities": {"fees_collector": "stripe", "losses_collector": "stripe"}}
     params: list[Any] = [
         {"dashboard": "express", "defaults": stripes},
@@ -143,7 +143,7 @@ def test_combinations_that_stripe_blocks_are_refused(served: Served) -> None:
             served.stripe.v2.core.accounts.create(one)
 
 
-def test_an_account_can_be_changed(served: Served) -> None:
+def test_an_account_can_be_changed(served: SandboxServer) -> None:
     created = served.stripe.v2.core.accounts.create({"display_name": "Coop", "metadata": {"a": "1", "b": "2"}})
     asked: Any = {
         "display_name": "Coop Ferry",
@@ -160,7 +160,7 @@ def test_an_account_can_be_changed(served: Served) -> None:
     assert _capabilities(served, created.id) == ("restricted", "restricted")
 
 
-def test_the_platform_hears_of_it_in_thin_events(served: Served) -> None:
+def test_the_platform_hears_of_it_in_thin_events(served: SandboxServer) -> None:
     with heard_from(served, "accounts") as heard:
         account = certified(served)
         onboarding.leave_onboarding(served.sandbox, _open_link(served, account).rsplit("/", 1)[-1])

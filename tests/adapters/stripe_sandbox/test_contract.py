@@ -13,7 +13,7 @@ from adapters.stripe_sandbox.contract.sdk import API_VERSION, exact, shape
 from adapters.stripe_sandbox.contract.walker import check
 from adapters.stripe_sandbox.errors import ApiError
 from tests.kit.stripe.sandbox_actions import certified, new_account, open_session, paid, submit, transfer
-from tests.kit.stripe.sandbox_server import IBAN, KEY, Served, client_of
+from tests.kit.stripe.sandbox_server import IBAN, KEY, SandboxServer, client_of
 
 _CLASSES: dict[str, Any] = {
     "balance_transaction": stripe.BalanceTransaction,
@@ -95,14 +95,14 @@ def test_an_object_has_no_field_the_sdk_does_not_know() -> None:
         exact("Refund", amont=5)
 
 
-def test_the_sdk_hears_what_is_wrong(served: Served) -> None:
+def test_the_sdk_hears_what_is_wrong(served: SandboxServer) -> None:
     params: Any = {"amount": 5, "curency": "eur", "currency": "eur"}
     with pytest.raises(stripe.InvalidRequestError) as refused:
         served.stripe.v1.payment_intents.create(params)
     assert (refused.value.param, refused.value.code, refused.value.http_status) == ("curency", "parameter_unknown", 400)
 
 
-def test_a_live_key_is_refused(served: Served) -> None:
+def test_a_live_key_is_refused(served: SandboxServer) -> None:
     for key in ("sk_live_x", "rk_live_x", "sk_test_other", "x"):
         answer = served.control.get("/v1/balance", headers={"Authorization": f"Bearer {key}"})
         assert answer.status_code == 401
@@ -111,7 +111,7 @@ def test_a_live_key_is_refused(served: Served) -> None:
     assert served.control.get("/v1/balance", headers={"Authorization": "Basic ###"}).status_code == 401
 
 
-def test_another_version_is_refused(served: Served) -> None:
+def test_another_version_is_refused(served: SandboxServer) -> None:
     assert served.stripe.v1.balance.retrieve().livemode is False
     with pytest.raises(stripe.InvalidRequestError):
         client_of(served.url, stripe_version="2024-06-20").v1.balance.retrieve()
@@ -119,7 +119,7 @@ def test_another_version_is_refused(served: Served) -> None:
     assert served.control.get("/v1/balance", headers=headers).headers["Stripe-Version"] == API_VERSION
 
 
-def test_an_unknown_path_an_unknown_object_and_a_foreign_account_are_told_apart(served: Served) -> None:
+def test_an_unknown_path_an_unknown_object_and_a_foreign_account_are_told_apart(served: SandboxServer) -> None:
     headers = {"Authorization": f"Bearer {KEY}"}
     assert served.control.get("/v1/invoices", headers=headers).status_code == 404
     with pytest.raises(stripe.InvalidRequestError) as missing:
@@ -133,7 +133,7 @@ def test_an_unknown_path_an_unknown_object_and_a_foreign_account_are_told_apart(
         served.stripe.v1.customers.create({}, options)
 
 
-def test_what_belongs_to_another_account_is_not_there(served: Served) -> None:
+def test_what_belongs_to_another_account_is_not_there(served: SandboxServer) -> None:
     charge = paid(served)
     served.pass_time(seconds=5)
     transaction = served.stripe.v1.charges.retrieve(charge.id).balance_transaction
@@ -144,26 +144,26 @@ def test_what_belongs_to_another_account_is_not_there(served: Served) -> None:
 
 
 @pytest.mark.parametrize("body", ["a[b=1", "a]=1", "a=1&a[b]=2", "a[b]=1&a=2", "[a]=1"])
-def test_brackets_that_do_not_match_are_refused(served: Served, body: str) -> None:
+def test_brackets_that_do_not_match_are_refused(served: SandboxServer, body: str) -> None:
     headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/x-www-form-urlencoded"}
     assert served.control.post("/v1/customers", content=body, headers=headers).status_code == 400
 
 
 @pytest.mark.parametrize("body", ["{", "[]", "1"])
-def test_a_body_that_is_no_json_object_is_refused(served: Served, body: str) -> None:
+def test_a_body_that_is_no_json_object_is_refused(served: SandboxServer, body: str) -> None:
     headers = {"Authorization": f"Bearer {KEY}"}
     assert served.control.post("/v2/core/accounts", content=body, headers=headers).status_code == 400
     assert served.control.post("/_sandbox/clock", content=body).status_code == 400
 
 
-def test_metadata_has_limits(served: Served) -> None:
+def test_metadata_has_limits(served: SandboxServer) -> None:
     for metadata in ({"k" * 41: "v"}, {"k": "v" * 501}, {str(number): "v" for number in range(51)}):
         with pytest.raises(stripe.InvalidRequestError):
             served.stripe.v1.customers.create({"metadata": metadata})
     assert served.stripe.v1.customers.create({"metadata": {"k" * 40: "v" * 500}}).metadata is not None
 
 
-def test_expansion_puts_objects_in_the_place_of_ids(served: Served) -> None:
+def test_expansion_puts_objects_in_the_place_of_ids(served: SandboxServer) -> None:
     charge = paid(served, 2200)
     served.pass_time(seconds=5)
     client = served.stripe.v1
@@ -180,14 +180,14 @@ def test_expansion_puts_objects_in_the_place_of_ids(served: Served) -> None:
         client.charges.retrieve(charge.id, {"expand": ["latest_charge"]})
 
 
-def test_a_wrong_expansion_is_refused_before_anything_is_done(served: Served) -> None:
+def test_a_wrong_expansion_is_refused_before_anything_is_done(served: SandboxServer) -> None:
     for path in ("refunds_made", "charge.payment_intent.latest_charge.balance_transaction.source"):
         with pytest.raises(stripe.InvalidRequestError):
             served.stripe.v1.refunds.create({"charge": paid(served).id, "expand": [path]})
     assert served.sandbox.state.table("refund") == {}
 
 
-def test_lists_go_page_by_page_newest_first(served: Served) -> None:
+def test_lists_go_page_by_page_newest_first(served: SandboxServer) -> None:
     ids = [open_session(served).id for _ in range(3)]
     for session in ids:
         served.do(f"/checkout/{session}/card")
@@ -207,7 +207,7 @@ def test_lists_go_page_by_page_newest_first(served: Served) -> None:
             charges.list(params)  # type: ignore[arg-type]
 
 
-def test_every_object_ever_made_fits_the_classes_of_the_sdk(served: Served) -> None:
+def test_every_object_ever_made_fits_the_classes_of_the_sdk(served: SandboxServer) -> None:
     _make_everything(served)
     objects = [one for table in served.sandbox.state.objects.values() for one in table.values()]
     seen = {one["object"] for one in objects}
@@ -215,7 +215,7 @@ def test_every_object_ever_made_fits_the_classes_of_the_sdk(served: Served) -> N
     assert [fault for one in objects for fault in _faults(one)] == []
 
 
-def test_what_is_answered_without_being_kept_fits_too(served: Served) -> None:
+def test_what_is_answered_without_being_kept_fits_too(served: SandboxServer) -> None:
     account = new_account(served)
     options: Any = {"stripe_account": account}
     use: Any = {"type": "account_onboarding", "account_onboarding": {"refresh_url": "https://coop.example/again"}}
@@ -227,7 +227,7 @@ def test_what_is_answered_without_being_kept_fits_too(served: Served) -> None:
     assert [fault for kind, one in answers for fault in _faults(one.to_dict(), kind)] == []
 
 
-def test_every_event_is_one_the_sdk_knows(served: Served) -> None:
+def test_every_event_is_one_the_sdk_knows(served: SandboxServer) -> None:
     _make_everything(served)
     known = set(get_args(stripe.Event.__annotations__["type"]))
     assert {one["type"] for one in served.sandbox.state.table("event").values()} - known == set()
@@ -254,7 +254,7 @@ def _faults(thing: Any, kind: Any = None) -> Iterator[str]:  # noqa: ANN401 - an
             yield from _faults(value, inner)
 
 
-def _make_everything(served: Served) -> None:
+def _make_everything(served: SandboxServer) -> None:
     """Make at least one object of each kind, in each of its interesting states."""
     client, account = served.stripe.v1, certified(served)
     options: Any = {"stripe_account": account}

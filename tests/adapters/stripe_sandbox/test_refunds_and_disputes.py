@@ -8,17 +8,17 @@ import pytest
 import stripe
 
 from tests.kit.stripe.sandbox_actions import certified, funds, paid, transfer
-from tests.kit.stripe.sandbox_server import Served
+from tests.kit.stripe.sandbox_server import SandboxServer
 
 _FEE = 55  # of 20,00 €: 1.5 % and 25 c
 _DISPUTE = 2000
 
 
-def _events(served: Served, *kinds: str) -> list[str]:
+def _events(served: SandboxServer, *kinds: str) -> list[str]:
     return [one.type for one in reversed(served.stripe.v1.events.list({"types": list(kinds), "limit": 100}).data)]
 
 
-def test_a_refund_of_pending_money_is_made_at_once(served: Served) -> None:
+def test_a_refund_of_pending_money_is_made_at_once(served: SandboxServer) -> None:
     charge = paid(served)
     refund = served.stripe.v1.refunds.create({"payment_intent": str(charge.payment_intent), "amount": 500})
     assert (refund.status, refund.amount, refund.charge) == ("succeeded", 500, charge.id)
@@ -31,7 +31,7 @@ def test_a_refund_of_pending_money_is_made_at_once(served: Served) -> None:
     assert _events(served, "refund.*", "charge.refunded") == ["refund.created", "charge.refunded"] * 2
 
 
-def test_a_refund_of_more_than_is_left_is_refused(served: Served) -> None:
+def test_a_refund_of_more_than_is_left_is_refused(served: SandboxServer) -> None:
     charge = paid(served)
     for cents in (2001, 0, -5):
         with pytest.raises(stripe.InvalidRequestError) as refused:
@@ -45,7 +45,7 @@ def test_a_refund_of_more_than_is_left_is_refused(served: Served) -> None:
         served.stripe.v1.refunds.create({})
 
 
-def test_a_refund_without_money_waits_for_it(served: Served) -> None:
+def test_a_refund_without_money_waits_for_it(served: SandboxServer) -> None:
     account, old = certified(served), paid(served)
     transfer(served, old, account, 2000)
     served.pass_time(days=8)
@@ -61,7 +61,7 @@ def test_a_refund_without_money_waits_for_it(served: Served) -> None:
     assert _events(served, "refund.updated") == ["refund.updated"]
 
 
-def test_a_refund_that_fails_weeks_later_brings_the_money_back(served: Served) -> None:
+def test_a_refund_that_fails_weeks_later_brings_the_money_back(served: SandboxServer) -> None:
     charge = paid(served)
     refund = served.stripe.v1.refunds.create({"charge": charge.id})
     served.pass_time(days=20)
@@ -78,27 +78,27 @@ def test_a_refund_that_fails_weeks_later_brings_the_money_back(served: Served) -
 @pytest.mark.parametrize(
     ("card", "first", "last"), [("refund pends", "pending", "succeeded"), ("refund fails", "succeeded", "failed")]
 )
-def test_some_cards_decide_about_a_refund_a_day_later(served: Served, card: str, first: str, last: str) -> None:
+def test_some_cards_decide_about_a_refund_a_day_later(served: SandboxServer, card: str, first: str, last: str) -> None:
     refund = served.stripe.v1.refunds.create({"charge": paid(served, 1000, card).id})
     assert refund.status == first
     served.pass_time(days=1, seconds=60)
     assert served.stripe.v1.refunds.retrieve(refund.id).status == last
 
 
-def test_what_the_platform_never_does_is_refused(served: Served) -> None:
+def test_what_the_platform_never_does_is_refused(served: SandboxServer) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         served.stripe.v1.refunds.create({"charge": paid(served).id, "reverse_transfer": True})
     assert refused.value.param == "reverse_transfer"
 
 
-def _disputed(served: Served) -> stripe.Dispute:
+def _disputed(served: SandboxServer) -> stripe.Dispute:
     charge = paid(served, 2000, "disputes")
     served.pass_time(seconds=10)
     (dispute,) = served.stripe.v1.disputes.list({"charge": charge.id}).data
     return dispute
 
 
-def test_a_dispute_takes_the_amount_and_a_fee_from_the_platform(served: Served) -> None:
+def test_a_dispute_takes_the_amount_and_a_fee_from_the_platform(served: SandboxServer) -> None:
     dispute = _disputed(served)
     assert (dispute.status, dispute.amount, dispute.reason) == ("needs_response", 2000, "fraudulent")
     (taken,) = dispute.balance_transactions
@@ -116,7 +116,7 @@ def test_a_dispute_takes_the_amount_and_a_fee_from_the_platform(served: Served) 
 @pytest.mark.parametrize(
     ("evidence", "status", "back"), [("winning_evidence", "won", 2000), ("losing_evidence", "lost", 0)]
 )
-def test_evidence_decides_a_dispute(served: Served, evidence: str, status: str, back: int) -> None:
+def test_evidence_decides_a_dispute(served: SandboxServer, evidence: str, status: str, back: int) -> None:
     dispute = _disputed(served)
     answered = served.stripe.v1.disputes.update(dispute.id, {"evidence": {"uncategorized_text": evidence}})
     assert (answered.status, answered.evidence_details.submission_count) == ("under_review", 1)
@@ -131,7 +131,7 @@ def test_evidence_decides_a_dispute(served: Served, evidence: str, status: str, 
         served.stripe.v1.disputes.close(dispute.id)
 
 
-def test_evidence_can_be_kept_without_sending_it(served: Served) -> None:
+def test_evidence_can_be_kept_without_sending_it(served: SandboxServer) -> None:
     dispute = _disputed(served)
     params: Any = {"evidence": {"product_description": "Sortie"}, "submit": False, "metadata": {"seen": "1"}}
     kept = served.stripe.v1.disputes.update(dispute.id, params)
@@ -139,14 +139,14 @@ def test_evidence_can_be_kept_without_sending_it(served: Served) -> None:
     assert kept.evidence_details.has_evidence
 
 
-def test_a_dispute_nobody_answers_is_lost(served: Served) -> None:
+def test_a_dispute_nobody_answers_is_lost(served: SandboxServer) -> None:
     dispute = _disputed(served)
     served.pass_time(days=10)
     found = served.stripe.v1.disputes.retrieve(dispute.id)
     assert (found.status, found.evidence_details.past_due) == ("lost", True)
 
 
-def test_a_dispute_can_be_accepted_or_decided_by_an_operator(served: Served) -> None:
+def test_a_dispute_can_be_accepted_or_decided_by_an_operator(served: SandboxServer) -> None:
     assert served.stripe.v1.disputes.close(_disputed(served).id).status == "lost"
     charge = paid(served)
     opened = served.do(f"/charges/{charge.id}/dispute", reason="product_not_received")["dispute"]

@@ -21,7 +21,7 @@ from adapters.stripe_sandbox.app import new_sandbox
 from adapters.stripe_sandbox.control.failures import Dropped
 from adapters.stripe_sandbox.settings import Endpoint, SandboxSettings
 from tests.kit.stripe.sandbox_actions import certified, funds, open_session, paid, submit, transfer
-from tests.kit.stripe.sandbox_server import KEY, Served, endpoints, listening, serve, wait_until
+from tests.kit.stripe.sandbox_server import KEY, SandboxServer, endpoints, listening, run_sandbox, wait_until
 
 _ROOT = Path(__file__).resolve().parents[3]
 
@@ -58,7 +58,7 @@ def test_a_command_line_that_makes_no_sense_is_refused(
 
 def test_a_sandbox_goes_on_where_it_stopped(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
-    with serve(state_file=file) as served:
+    with run_sandbox(state_file=file) as served:
         account = certified(served)
         transfer(served, paid(served, 2200), account, 2000)
         served.pass_time(days=3)
@@ -66,7 +66,7 @@ def test_a_sandbox_goes_on_where_it_stopped(tmp_path: Path) -> None:
         key: Any = {"idempotency_key": "cus:1"}
         customer = served.stripe.v1.customers.create({"name": "A"}, key).id
     assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
-    with serve(state_file=file, seed=None) as served:
+    with run_sandbox(state_file=file, seed=None) as served:
         assert 0 <= served.sandbox.now() - clock < 30
         assert funds(served, account) == before == (2000, 0)
         assert served.stripe.v1.customers.create({"name": "A"}, key).id == customer
@@ -78,10 +78,10 @@ def test_an_event_that_was_not_told_is_told_after_the_start(tmp_path: Path) -> N
     file = tmp_path / "state.json"
     with listening() as (url, heard):
         heard.answers.append(500)
-        with serve(state_file=file, endpoints=endpoints(url, "platform")) as served:
+        with run_sandbox(state_file=file, endpoints=endpoints(url, "platform")) as served:
             served.stripe.v1.customers.create({})
             wait_until(lambda: len(heard.bodies) == 1)
-        with serve(state_file=file) as served:
+        with run_sandbox(state_file=file) as served:
             served.pass_time(seconds=60)
             assert heard.types() == ["customer.created"] * 2
 
@@ -89,17 +89,17 @@ def test_an_event_that_was_not_told_is_told_after_the_start(tmp_path: Path) -> N
 def test_endpoints_may_move_between_two_runs(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     silent = endpoints("http://127.0.0.1:9/", "platform", "connect")
-    with serve(state_file=file, endpoints=silent) as served:
+    with run_sandbox(state_file=file, endpoints=silent) as served:
         served.stripe.v1.customers.create({})
         certified(served)
-    with listening() as (url, heard), serve(state_file=file, endpoints=endpoints(url, "platform")) as served:
+    with listening() as (url, heard), run_sandbox(state_file=file, endpoints=endpoints(url, "platform")) as served:
         served.pass_time(days=1)
         assert heard.types() == ["customer.created"]
 
 
 def test_a_key_in_use_at_the_end_is_free_at_the_start(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
-    with serve(state_file=file) as served:
+    with run_sandbox(state_file=file) as served:
         served.stripe.v1.customers.create({}, {"idempotency_key": "done"})
     state = json.loads(file.read_text(encoding="utf-8"))
     state["replies"][":begun"] = {"fingerprint": "", "status": None, "body": None, "at": 0}
@@ -141,19 +141,19 @@ def test_the_clock_begins_now_and_goes_on() -> None:
     assert before < started.instant()
 
 
-def test_a_month_is_a_month(served: Served) -> None:
+def test_a_month_is_a_month(served: SandboxServer) -> None:
     served.do("/clock", instant="2027-10-31T12:00:00Z")
     seen = [served.do("/clock", months=1)["now"][:10] for _ in range(4)]
     assert seen == ["2027-11-30", "2027-12-30", "2028-01-30", "2028-02-29"]
 
 
-def test_the_clock_never_goes_back(served: Served) -> None:
+def test_the_clock_never_goes_back(served: SandboxServer) -> None:
     for body in ({"instant": "2020-01-01T00:00:00Z"}, {"days": -1}, {"weeks": 1}, {"days": "one"}):
         assert served.control.post("/_sandbox/clock", json=body).status_code == 400
     assert served.do("/clock")["now"] <= served.do("/clock", seconds=1)["now"]
 
 
-def test_what_is_due_happens_in_order_on_the_way(served: Served) -> None:
+def test_what_is_due_happens_in_order_on_the_way(served: SandboxServer) -> None:
     session = open_session(served)
     paid(served)
     before = served.sandbox.now()
@@ -166,14 +166,14 @@ def test_what_is_due_happens_in_order_on_the_way(served: Served) -> None:
     assert served.control.post(f"/_sandbox/checkout/{session.id}/card", json={}).status_code == 400
 
 
-def test_two_people_cannot_move_the_clock_at_once(served: Served) -> None:
+def test_two_people_cannot_move_the_clock_at_once(served: SandboxServer) -> None:
     served.sandbox.hold(served.sandbox.instant())
     assert served.control.post("/_sandbox/clock", json={"days": 1}).status_code == 400
     served.sandbox.let_go()
     served.pass_time(days=1)
 
 
-def test_a_session_can_be_expired_or_refused(served: Served) -> None:
+def test_a_session_can_be_expired_or_refused(served: SandboxServer) -> None:
     session = open_session(served)
     assert served.stripe.v1.checkout.sessions.expire(session.id).status == "expired"
     open_ = open_session(served)
@@ -198,20 +198,20 @@ def test_a_session_can_be_expired_or_refused(served: Served) -> None:
         {"mode": "setup"},
     ],
 )
-def test_a_session_that_makes_no_sense_is_refused(served: Served, more: dict[str, Any]) -> None:
+def test_a_session_that_makes_no_sense_is_refused(served: SandboxServer, more: dict[str, Any]) -> None:
     with pytest.raises(Exception, match=r"sandbox|param|customer|timestamp|positive"):
         open_session(served, **more)
     assert served.sandbox.state.table("checkout.session") == {}
 
 
-def test_the_lines_of_a_session_are_shown_when_asked_for(served: Served) -> None:
+def test_the_lines_of_a_session_are_shown_when_asked_for(served: SandboxServer) -> None:
     session = open_session(served)
     found: Any = served.stripe.v1.checkout.sessions.retrieve(session.id, {"expand": ["line_items"]})
     assert [(line.description, line.amount_total) for line in found.line_items.data] == [("Contribution", 2000)]
     assert session.line_items is None
 
 
-def test_an_operator_sees_everything(served: Served) -> None:
+def test_an_operator_sees_everything(served: SandboxServer) -> None:
     account = certified(served)
     transfer(served, paid(served, 2000, "disputes"), account, 1500)
     served.pass_time(seconds=10)

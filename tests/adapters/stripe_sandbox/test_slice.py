@@ -8,10 +8,10 @@ from typing import Any
 import stripe
 
 from tests.kit.stripe.sandbox_actions import certified, funds, paid, transfer
-from tests.kit.stripe.sandbox_server import SECRETS, Served, heard_from
+from tests.kit.stripe.sandbox_server import SECRETS, SandboxServer, heard_from
 
 
-def test_a_contribution_goes_from_the_card_to_the_bank_of_the_coop(served: Served) -> None:
+def test_a_contribution_goes_from_the_card_to_the_bank_of_the_coop(served: SandboxServer) -> None:
     with heard_from(served, "platform", "connect") as heard:
         account = certified(served)
         customer = served.stripe.v1.customers.create({"email": "parent@example.org"})

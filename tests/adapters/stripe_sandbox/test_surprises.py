@@ -9,10 +9,10 @@ import pytest
 import stripe
 
 from tests.kit.stripe.sandbox_actions import certified, funds, open_session, paid, transfer
-from tests.kit.stripe.sandbox_server import KEY, Served
+from tests.kit.stripe.sandbox_server import KEY, SandboxServer
 
 
-def test_a_top_up_gives_the_platform_a_float_and_pays_what_waits(served: Served) -> None:
+def test_a_top_up_gives_the_platform_a_float_and_pays_what_waits(served: SandboxServer) -> None:
     account, charge = certified(served), paid(served)
     transfer(served, charge, account, 2000)
     served.pass_time(days=8)
@@ -24,7 +24,7 @@ def test_a_top_up_gives_the_platform_a_float_and_pays_what_waits(served: Served)
     assert served.stripe.v1.events.list({"type": "topup.succeeded"}).data != []
 
 
-def test_a_transaction_without_event_is_found_by_reading_them_all(served: Served) -> None:
+def test_a_transaction_without_event_is_found_by_reading_them_all(served: SandboxServer) -> None:
     account = certified(served)
     before = len(served.sandbox.state.table("event"))
     served.do("/balance_transactions", type="stripe_fee", cents=-200, description="Connect (2026-11)")
@@ -37,7 +37,7 @@ def test_a_transaction_without_event_is_found_by_reading_them_all(served: Served
         assert served.control.post("/_sandbox/balance_transactions", json=body).status_code == 400
 
 
-def test_a_renewed_card_lives_longer(served: Served) -> None:
+def test_a_renewed_card_lives_longer(served: SandboxServer) -> None:
     customer = served.stripe.v1.customers.create({}).id
     data: Any = {"setup_future_usage": "off_session"}
     session = open_session(served, customer=customer, payment_intent_data=data)
@@ -55,7 +55,7 @@ def test_a_renewed_card_lives_longer(served: Served) -> None:
     assert served.stripe.v1.events.list({"type": "payment_method.automatically_updated"}).data != []
 
 
-def test_a_bank_may_warn_of_fraud(served: Served) -> None:
+def test_a_bank_may_warn_of_fraud(served: SandboxServer) -> None:
     charge = paid(served)
     served.do(f"/charges/{charge.id}/warning")
     (event,) = served.stripe.v1.events.list({"type": "radar.early_fraud_warning.created"}).data
@@ -63,13 +63,13 @@ def test_a_bank_may_warn_of_fraud(served: Served) -> None:
     assert (warning.charge, warning.actionable) == (charge.id, True)
 
 
-def test_an_empty_value_removes_a_key_of_metadata(served: Served) -> None:
+def test_an_empty_value_removes_a_key_of_metadata(served: SandboxServer) -> None:
     made = served.stripe.v1.customers.create({"metadata": {"a": "1", "b": ""}})
     assert made.metadata is not None
     assert made.metadata.to_dict() == {"a": "1"}
 
 
-def test_an_empty_text_is_no_value(served: Served) -> None:
+def test_an_empty_text_is_no_value(served: SandboxServer) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         served.stripe.v1.refunds.create({"charge": ""})
     assert (refused.value.param, refused.value.code) == ("charge", "parameter_invalid_empty")
@@ -88,14 +88,14 @@ def test_an_empty_text_is_no_value(served: Served) -> None:
         ({"amount": 500, "currency": "eur", "confirm": True}, None),
     ],
 )
-def test_an_intent_that_makes_no_sense_is_refused(served: Served, params: Any, param: str | None) -> None:  # noqa: ANN401
+def test_an_intent_that_makes_no_sense_is_refused(served: SandboxServer, params: Any, param: str | None) -> None:  # noqa: ANN401
     with pytest.raises(stripe.InvalidRequestError) as refused:
         served.stripe.v1.payment_intents.create(params)
     assert refused.value.param == param
     assert served.sandbox.state.table("payment_intent") == {}
 
 
-def test_an_intent_without_a_card_waits_for_one_or_is_cancelled(served: Served) -> None:
+def test_an_intent_without_a_card_waits_for_one_or_is_cancelled(served: SandboxServer) -> None:
     intent = served.stripe.v1.payment_intents.create({"amount": 500, "currency": "eur"})
     assert intent.status == "requires_payment_method"
     cancelled = served.stripe.v1.payment_intents.cancel(intent.id, {"cancellation_reason": "abandoned"})
@@ -105,7 +105,7 @@ def test_an_intent_without_a_card_waits_for_one_or_is_cancelled(served: Served) 
     assert refused.value.code == "payment_intent_unexpected_state"
 
 
-def test_charges_on_other_models_are_refused(served: Served) -> None:
+def test_charges_on_other_models_are_refused(served: SandboxServer) -> None:
     for data in ({"transfer_data": {"destination": "acct_1"}}, {"on_behalf_of": "acct_1"}):
         with pytest.raises(stripe.InvalidRequestError):
             open_session(served, payment_intent_data=data)
@@ -114,7 +114,7 @@ def test_charges_on_other_models_are_refused(served: Served) -> None:
 
 
 def test_a_fault_of_the_sandbox_is_an_answer_in_the_shape_of_the_api(
-    served: Served, caplog: pytest.LogCaptureFixture
+    served: SandboxServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     charge = paid(served)
     del served.sandbox.state.hidden[charge.id]  # a state that no request can make
@@ -124,7 +124,7 @@ def test_a_fault_of_the_sandbox_is_an_answer_in_the_shape_of_the_api(
     assert (answer.status_code, answer.json()["error"]["type"]) == (500, "api_error")
 
 
-def test_any_event_the_sdk_knows_can_be_told_by_hand(served: Served) -> None:
+def test_any_event_the_sdk_knows_can_be_told_by_hand(served: SandboxServer) -> None:
     charge, account = paid(served), certified(served)
     bank = served.stripe.v1.accounts.external_accounts.list(account).data[0].id
     told = served.do("/events", type="review.opened", object=charge.id)["event"]
@@ -139,7 +139,7 @@ def test_any_event_the_sdk_knows_can_be_told_by_hand(served: Served) -> None:
 
 
 def test_what_fails_on_its_own_is_logged_and_stops_nothing_else(
-    served: Served, caplog: pytest.LogCaptureFixture
+    served: SandboxServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.CRITICAL + 1):
         served.sandbox.plan("fee", served.sandbox.instant(), id="ch_nobody")

@@ -10,7 +10,7 @@ import stripe
 
 from adapters.stripe_sandbox.connect.bank_accounts import iban_fault
 from tests.kit.stripe.sandbox_actions import certified, funds, new_account, paid, transfer
-from tests.kit.stripe.sandbox_server import IBAN, Served
+from tests.kit.stripe.sandbox_server import IBAN, SandboxServer
 
 _CLOSED = "FR7920041010050500013M02600"
 
@@ -19,7 +19,7 @@ def _as(account: str) -> Any:  # noqa: ANN401 - the SDK's TypedDict
     return {"stripe_account": account}
 
 
-def _rich(served: Served, cents: int = 2000, iban: str = IBAN) -> str:
+def _rich(served: SandboxServer, cents: int = 2000, iban: str = IBAN) -> str:
     """A certified account with available cents."""
     account = certified(served, iban)
     transfer(served, paid(served, cents, "instant"), account, cents)
@@ -27,12 +27,12 @@ def _rich(served: Served, cents: int = 2000, iban: str = IBAN) -> str:
     return account
 
 
-def _pay_out(served: Served, account: str, cents: int, **more: Any) -> stripe.Payout:  # noqa: ANN401 - SDK's
+def _pay_out(served: SandboxServer, account: str, cents: int, **more: Any) -> stripe.Payout:  # noqa: ANN401 - SDK's
     params: Any = {"amount": cents, "currency": "eur", **more}
     return served.stripe.v1.payouts.create(params, _as(account))
 
 
-def test_a_transfer_becomes_available_with_its_charge(served: Served) -> None:
+def test_a_transfer_becomes_available_with_its_charge(served: SandboxServer) -> None:
     account, charge = certified(served), paid(served)
     moved = transfer(served, charge, account, 1500)
     assert moved.source_transaction == charge.id
@@ -43,7 +43,7 @@ def test_a_transfer_becomes_available_with_its_charge(served: Served) -> None:
     assert (payment.amount, payment.source_transfer) == (1500, moved.id)
 
 
-def test_transfers_never_exceed_their_charge(served: Served) -> None:
+def test_transfers_never_exceed_their_charge(served: SandboxServer) -> None:
     account, charge = certified(served), paid(served)
     first = transfer(served, charge, account, 1500)
     with pytest.raises(stripe.InvalidRequestError) as refused:
@@ -53,7 +53,7 @@ def test_transfers_never_exceed_their_charge(served: Served) -> None:
     transfer(served, charge, account, 501)
 
 
-def test_a_transfer_without_a_source_needs_available_money(served: Served) -> None:
+def test_a_transfer_without_a_source_needs_available_money(served: SandboxServer) -> None:
     account = certified(served)
     params: Any = {"amount": 100, "currency": "eur", "destination": account}
     paid(served)
@@ -65,7 +65,7 @@ def test_a_transfer_without_a_source_needs_available_money(served: Served) -> No
     assert funds(served, account) == (0, 100)
 
 
-def test_a_transfer_wants_a_certified_account(served: Served) -> None:
+def test_a_transfer_wants_a_certified_account(served: SandboxServer) -> None:
     charge = paid(served)
     for account in (new_account(served), "acct_nobody"):
         with pytest.raises(stripe.InvalidRequestError):
@@ -74,7 +74,7 @@ def test_a_transfer_wants_a_certified_account(served: Served) -> None:
         transfer(served, charge, certified(served), 0)
 
 
-def test_a_reversal_takes_back_exactly_what_it_says(served: Served) -> None:
+def test_a_reversal_takes_back_exactly_what_it_says(served: SandboxServer) -> None:
     account = _rich(served)
     (moved,) = served.stripe.v1.transfers.list({"destination": account}).data
     reversal = served.stripe.v1.transfers.reversals.create(moved.id, {"amount": 700})
@@ -88,7 +88,7 @@ def test_a_reversal_takes_back_exactly_what_it_says(served: Served) -> None:
         served.stripe.v1.transfers.reversals.create(moved.id)
 
 
-def test_a_reversal_may_leave_an_account_below_zero(served: Served) -> None:
+def test_a_reversal_may_leave_an_account_below_zero(served: SandboxServer) -> None:
     account = _rich(served)
     _pay_out(served, account, 2000)
     (moved,) = served.stripe.v1.transfers.list().data
@@ -96,7 +96,7 @@ def test_a_reversal_may_leave_an_account_below_zero(served: Served) -> None:
     assert funds(served, account) == (0, -2000)
 
 
-def test_only_available_money_is_paid_out(served: Served) -> None:
+def test_only_available_money_is_paid_out(served: SandboxServer) -> None:
     account = certified(served)
     transfer(served, paid(served), account, 1500)
     with pytest.raises(stripe.InvalidRequestError) as refused:
@@ -111,7 +111,7 @@ def test_only_available_money_is_paid_out(served: Served) -> None:
         _pay_out(served, account, 1)
 
 
-def test_a_payout_arrives_on_the_next_day_on_which_banks_settle(served: Served) -> None:
+def test_a_payout_arrives_on_the_next_day_on_which_banks_settle(served: SandboxServer) -> None:
     served.do("/clock", instant="2027-03-25T10:00:00Z")  # the Thursday before Easter
     account = _rich(served)
     payout = _pay_out(served, account, 2000, statement_descriptor="COOP 83 PO000001")
@@ -129,7 +129,7 @@ def test_a_payout_arrives_on_the_next_day_on_which_banks_settle(served: Served) 
     assert (line["reference"], line["trace"]) == ("COOP 83 PO000001", found.trace_id.value)
 
 
-def test_a_pending_payout_can_be_cancelled_and_no_other(served: Served) -> None:
+def test_a_pending_payout_can_be_cancelled_and_no_other(served: SandboxServer) -> None:
     account = _rich(served)
     payout = _pay_out(served, account, 2000)
     assert served.stripe.v1.payouts.cancel(payout.id, None, _as(account)).status == "canceled"
@@ -140,7 +140,7 @@ def test_a_pending_payout_can_be_cancelled_and_no_other(served: Served) -> None:
         served.stripe.v1.payouts.cancel(sent.id, None, _as(account))
 
 
-def test_a_payout_to_a_closed_bank_account_fails(served: Served) -> None:
+def test_a_payout_to_a_closed_bank_account_fails(served: SandboxServer) -> None:
     account = _rich(served, iban=_CLOSED)
     payout = _pay_out(served, account, 2000)
     served.pass_time(days=6)
@@ -152,7 +152,7 @@ def test_a_payout_to_a_closed_bank_account_fails(served: Served) -> None:
     assert served.control.get("/_sandbox/statements").json()["lines"] == []
 
 
-def test_a_payout_that_was_paid_may_still_come_back(served: Served) -> None:
+def test_a_payout_that_was_paid_may_still_come_back(served: SandboxServer) -> None:
     account = _rich(served)
     payout = _pay_out(served, account, 2000)
     served.do(f"/payouts/{payout.id}", outcome="pay")
@@ -169,7 +169,7 @@ def test_a_payout_that_was_paid_may_still_come_back(served: Served) -> None:
         assert served.control.post(f"/_sandbox/payouts/{payout.id}", json=body).status_code == 400
 
 
-def test_the_transactions_of_a_manual_payout_are_not_told(served: Served) -> None:
+def test_the_transactions_of_a_manual_payout_are_not_told(served: SandboxServer) -> None:
     account = _rich(served)
     payout = _pay_out(served, account, 2000)
     listing = served.stripe.v1.balance_transactions
@@ -181,7 +181,7 @@ def test_the_transactions_of_a_manual_payout_are_not_told(served: Served) -> Non
     assert [one.amount for one in listing.list({"source": payout.id}, _as(account)).data] == [-2000]
 
 
-def test_a_payout_needs_an_account_a_bank_and_a_short_text(served: Served) -> None:
+def test_a_payout_needs_an_account_a_bank_and_a_short_text(served: SandboxServer) -> None:
     with pytest.raises(stripe.InvalidRequestError):
         served.stripe.v1.payouts.create({"amount": 1, "currency": "eur"})
     with pytest.raises(stripe.InvalidRequestError):
@@ -193,7 +193,7 @@ def test_a_payout_needs_an_account_a_bank_and_a_short_text(served: Served) -> No
         assert refused.value.param in more
 
 
-def test_payouts_are_manual_and_settings_are_kept(served: Served) -> None:
+def test_payouts_are_manual_and_settings_are_kept(served: SandboxServer) -> None:
     account = certified(served)
     params: Any = {"payments": {"payouts": {"schedule": {"interval": "manual"}}, "debit_negative_balances": False}}
     settings = served.stripe.v1.balance_settings.update(params, _as(account))
@@ -205,7 +205,7 @@ def test_payouts_are_manual_and_settings_are_kept(served: Served) -> None:
         served.stripe.v1.balance_settings.update(params)
 
 
-def test_a_new_bank_account_takes_the_payouts_to_come(served: Served) -> None:
+def test_a_new_bank_account_takes_the_payouts_to_come(served: SandboxServer) -> None:
     account = certified(served)
     params: Any = {
         "external_account": {

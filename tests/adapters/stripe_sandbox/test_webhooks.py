@@ -10,14 +10,14 @@ import stripe
 
 from adapters.stripe_sandbox.events import delivery
 from tests.kit.stripe.sandbox_actions import certified, paid
-from tests.kit.stripe.sandbox_server import SECRETS, Heard, Served, heard_from, listening, wait_until
+from tests.kit.stripe.sandbox_server import SECRETS, ReceivedWebhooks, SandboxServer, heard_from, listening, wait_until
 
 
-def _quiet(served: Served) -> bool:
+def _quiet(served: SandboxServer) -> bool:
     return delivery.waiting(served.sandbox) == 0
 
 
-def _told(served: Served, **chaos: object) -> tuple[list[str], Heard]:
+def _told(served: SandboxServer, **chaos: object) -> tuple[list[str], ReceivedWebhooks]:
     """Pay five times under some chaos; return the ids of the events there are, and what was heard of them."""
     with heard_from(served, "platform") as heard:
         served.do("/chaos", **chaos)
@@ -29,16 +29,16 @@ def _told(served: Served, **chaos: object) -> tuple[list[str], Heard]:
         return [one.id for one in events][::-1], heard
 
 
-def _ids(heard: Heard) -> list[str]:
+def _ids(heard: ReceivedWebhooks) -> list[str]:
     return [event["id"] for event in heard.events()]
 
 
-def test_every_event_is_told_once_in_order_where_there_is_no_chaos(served: Served) -> None:
+def test_every_event_is_told_once_in_order_where_there_is_no_chaos(served: SandboxServer) -> None:
     events, heard = _told(served)
     assert _ids(heard) == events
 
 
-def test_a_delivery_is_an_event_signed_for_its_endpoint(served: Served) -> None:
+def test_a_delivery_is_an_event_signed_for_its_endpoint(served: SandboxServer) -> None:
     events, heard = _told(served)
     event = served.stripe.construct_event(heard.bodies[0], heard.signatures[0], SECRETS["platform"])
     assert event.id == events[0]
@@ -48,7 +48,7 @@ def test_a_delivery_is_an_event_signed_for_its_endpoint(served: Served) -> None:
         served.stripe.construct_event(heard.bodies[0], heard.signatures[0], "whsec_other")
 
 
-def test_every_secret_of_a_rotation_signs(served: Served) -> None:
+def test_every_secret_of_a_rotation_signs(served: SandboxServer) -> None:
     with listening() as (url, heard):
         served.do("/endpoints", url=url, secrets=["whsec_old", "whsec_new"], kind="platform")
         paid(served)
@@ -57,14 +57,14 @@ def test_every_secret_of_a_rotation_signs(served: Served) -> None:
             assert served.stripe.construct_event(heard.bodies[0], heard.signatures[0], secret).object == "event"
 
 
-def test_chaos_doubles_delays_and_shuffles_but_loses_nothing(served: Served) -> None:
+def test_chaos_doubles_delays_and_shuffles_but_loses_nothing(served: SandboxServer) -> None:
     events, heard = _told(served, max_delay=30, duplicate_rate=0.5, shuffle=True, drop_rate=0.3)
     assert set(_ids(heard)) == set(events)
     assert len(heard.bodies) > len(events)
     assert list(dict.fromkeys(_ids(heard))) != events
 
 
-def test_the_same_seed_makes_the_same_chaos(served: Served) -> None:
+def test_the_same_seed_makes_the_same_chaos(served: SandboxServer) -> None:
     waiting = []
     for _ in range(2):
         served.do("/reset")
@@ -77,7 +77,7 @@ def test_the_same_seed_makes_the_same_chaos(served: Served) -> None:
     assert sorted(waiting[0]) == sorted(waiting[1])
 
 
-def test_an_endpoint_that_fails_hears_again_later(served: Served) -> None:
+def test_an_endpoint_that_fails_hears_again_later(served: SandboxServer) -> None:
     with heard_from(served, "platform") as heard:
         heard.answers.extend([500, 409, 302])
         served.stripe.v1.customers.create({})
@@ -93,7 +93,7 @@ def test_an_endpoint_that_fails_hears_again_later(served: Served) -> None:
         assert (event.pending_webhooks, heard.events()[0]["pending_webhooks"]) == (0, 1)
 
 
-def test_an_endpoint_that_never_answers_is_given_up_after_three_days(served: Served) -> None:
+def test_an_endpoint_that_never_answers_is_given_up_after_three_days(served: SandboxServer) -> None:
     served.do("/endpoints", url="http://127.0.0.1:9/", secrets=["whsec_x"], kind="platform")
     served.stripe.v1.customers.create({})
     served.pass_time(days=2)
@@ -103,7 +103,7 @@ def test_an_endpoint_that_never_answers_is_given_up_after_three_days(served: Ser
     assert served.stripe.v1.events.list().data[0].pending_webhooks == 1
 
 
-def test_each_kind_of_endpoint_hears_its_own_events(served: Served) -> None:
+def test_each_kind_of_endpoint_hears_its_own_events(served: SandboxServer) -> None:
     with heard_from(served, "platform") as platform, heard_from(served, "connect") as connect:
         account = certified(served)
         paid(served)
@@ -114,7 +114,7 @@ def test_each_kind_of_endpoint_hears_its_own_events(served: Served) -> None:
         assert all("account" not in event for event in platform.events())
 
 
-def test_an_endpoint_can_be_added_and_chaos_set_later(served: Served) -> None:
+def test_an_endpoint_can_be_added_and_chaos_set_later(served: SandboxServer) -> None:
     with listening() as (url, heard):
         served.do("/endpoints", url=url, secrets=["whsec_x"], kind="platform")
         served.do("/chaos", max_delay=60)
@@ -124,7 +124,7 @@ def test_an_endpoint_can_be_added_and_chaos_set_later(served: Served) -> None:
         assert heard.types() == ["customer.created"]
 
 
-def test_an_event_names_the_request_that_caused_it(served: Served) -> None:
+def test_an_event_names_the_request_that_caused_it(served: SandboxServer) -> None:
     options: Any = {"idempotency_key": "cus:1"}
     served.stripe.v1.customers.create({}, options)
     paid(served)
@@ -136,7 +136,7 @@ def test_an_event_names_the_request_that_caused_it(served: Served) -> None:
     assert (own.id, own.idempotency_key) == (None, None)
 
 
-def test_the_fee_is_told_after_the_payment(served: Served) -> None:
+def test_the_fee_is_told_after_the_payment(served: SandboxServer) -> None:
     charge = paid(served)
     assert charge.balance_transaction is None
     served.pass_time(seconds=5)
@@ -148,7 +148,7 @@ def test_the_fee_is_told_after_the_payment(served: Served) -> None:
     assert changed.object.balance_transaction.startswith("txn_sbx_")
 
 
-def test_events_are_listed_for_thirty_days(served: Served) -> None:
+def test_events_are_listed_for_thirty_days(served: SandboxServer) -> None:
     served.stripe.v1.customers.create({})
     (event,) = served.stripe.v1.events.list().data
     served.pass_time(days=29)

@@ -7,14 +7,14 @@ from domain.association.commands import MEANS, ChangePolicy, PublishCharter, Reg
 from domain.errors import InvalidInput
 from domain.events.association import AssociationRegistered, CharterPublished, Policy, PolicyChanged
 from tests.kit import example
-from tests.kit.in_memory_coop import Play
+from tests.kit.in_memory_ledger import InMemoryLedger
 
 IDENTITY = {"name": " AD d’essai ", "slug": "ad06", "siren": "123456789", "demo": True}
 
 
-def registered() -> Play:
+def registered() -> InMemoryLedger:
     """An association with the default policy."""
-    play = Play()
+    play = InMemoryLedger()
     play.do(RegisterAssociation, **IDENTITY)
     return play
 
@@ -42,7 +42,7 @@ def test_an_association_registers_under_its_slug() -> None:
     ],
 )
 def test_a_malformed_identity_is_refused(wrong: dict[str, str]) -> None:
-    Play().refused(InvalidInput, RegisterAssociation, **{**IDENTITY, **wrong})
+    InMemoryLedger().refused(InvalidInput, RegisterAssociation, **{**IDENTITY, **wrong})
 
 
 def test_a_policy_is_changed() -> None:

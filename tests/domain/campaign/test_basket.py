@@ -37,10 +37,10 @@ from domain.events.contribution import CashReceived, ContributionCorrected, Cont
 from domain.journal import postings
 from domain.money import MAX_CENTS
 from tests.kit import example
-from tests.kit.in_memory_coop import (
+from tests.kit.in_memory_ledger import (
     BASKET,
     CARD_ONLY,
-    Play,
+    InMemoryLedger,
     ask_refund,
     capture,
     child,
@@ -74,7 +74,7 @@ IMPORTED = {
 }
 
 
-def contributions_by_class(play: Play) -> dict[str, int]:
+def contributions_by_class(play: InMemoryLedger) -> dict[str, int]:
     """What each class received."""
     totals: dict[str, int] = {}
     for event in play.events:
@@ -349,7 +349,7 @@ def test_nothing_is_imported_into_a_campaign_put_away() -> None:
     play.refused(CampaignClosed, ImportContribution, **IMPORTED)
 
 
-def asking(**states: str) -> Play:
+def asking(**states: str) -> InMemoryLedger:
     """A published campaign that asks something of each child."""
     play = published()
     play.do(SetFormFields, fields=tuple(FormField(name=name, state=state) for name, state in states.items()))

@@ -25,7 +25,17 @@ from domain.events.base import InstalmentTerms
 from domain.events.campaign import CampaignDetails, CampaignDrafted, CampaignPublished, FormField
 from domain.money import MAX_CENTS
 from tests.kit import example
-from tests.kit.in_memory_coop import BASKET, CARD_ONLY, Play, capture, drafted, publish, published, registered, tariff
+from tests.kit.in_memory_ledger import (
+    BASKET,
+    CARD_ONLY,
+    InMemoryLedger,
+    capture,
+    drafted,
+    publish,
+    published,
+    registered,
+    tariff,
+)
 
 TITLED = CampaignDetails(title="Sorties")
 DRAFT = {
@@ -49,7 +59,7 @@ ON_LINE = {
 }
 
 
-def priced() -> Play:
+def priced() -> InMemoryLedger:
     """A draft with a tariff."""
     play = drafted()
     play.do(SetTariffs, tariffs=(tariff(1_200),))
@@ -223,7 +233,7 @@ def test_only_a_published_campaign_is_suspended() -> None:
     drafted().refused(Conflict, SuspendCampaign)
 
 
-def archived() -> Play:
+def archived() -> InMemoryLedger:
     """A campaign put away."""
     play = published()
     play.do(ArchiveCampaign)

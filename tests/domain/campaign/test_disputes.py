@@ -9,7 +9,7 @@ from domain.campaign.refunds import RecordRefundSettled, RequestRefund
 from domain.errors import AmountInvalid, Conflict, NotFound, RefundTooLarge
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from tests.kit import example
-from tests.kit.in_memory_coop import REFUND, Play, ask_refund, available, paid, paid_in, transfer
+from tests.kit.in_memory_ledger import REFUND, InMemoryLedger, ask_refund, available, paid, paid_in, transfer
 
 OPENED = {
     "dispute_id": example.DISPUTE,
@@ -22,7 +22,7 @@ OPENED = {
 CLOSED = {"dispute_id": example.DISPUTE, "closed_at": example.NOW}
 
 
-def contested(**fields: object) -> Play:
+def contested(**fields: object) -> InMemoryLedger:
     """The guide's basket, paid, transferred and contested: all of it, unless told otherwise."""
     play = paid()
     transfer(play)
@@ -30,7 +30,7 @@ def contested(**fields: object) -> Play:
     return play
 
 
-def held(play: Play) -> list[int]:
+def held(play: InMemoryLedger) -> list[int]:
     """What each child's line holds."""
     return [line.held for line in play.campaign.contribution(example.CONTRIBUTION).lines.values()]
 
@@ -120,13 +120,13 @@ def test_a_contested_child_is_corrected_only_after_the_outcome() -> None:
     assert play.do(CorrectContribution, contribution_id=example.CONTRIBUTION, **correction)
 
 
-def to_transfer(play: Play) -> list[int]:
+def to_transfer(play: InMemoryLedger) -> list[int]:
     """What is still to move to the coop's account for each payment; negative: to be taken back."""
     contribution = play.campaign.contribution(example.CONTRIBUTION)
     return [contribution.to_transfer(payment_id) for payment_id in contribution.payments]
 
 
-def take_back(play: Play, cents: int, payment_id: str = "pi_2") -> None:
+def take_back(play: InMemoryLedger, cents: int, payment_id: str = "pi_2") -> None:
     """Money of a payment comes back from the coop's account."""
     moved = {"transfer_id": f"tr_{payment_id}", "reversal_id": f"trr_{payment_id}", "moved_at": example.NOW}
     play.do(RecordTransferReversed, contribution_id=example.CONTRIBUTION, payment_id=payment_id, cents=cents, **moved)

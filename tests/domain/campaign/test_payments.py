@@ -21,10 +21,10 @@ from domain.events.base import InstalmentTerms
 from domain.events.contribution import CashReceived, FundsTransferred, PaymentCaptured, ProviderFeeCharged
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from tests.kit import example
-from tests.kit.in_memory_coop import (
+from tests.kit.in_memory_ledger import (
     BASKET,
     CARD_ONLY,
-    Play,
+    InMemoryLedger,
     available,
     capture,
     child,
@@ -43,7 +43,7 @@ CASH = {**OF, "slip": "2024-017", "cents": 1_500, "paid_at": example.NOW, "polic
 FAILURE = {**OF, "number": 2, "attempt_id": "at_2", "reason": "expired_card", "final": True}
 
 
-def in_times(count: int, *children: int, interval: int = 1) -> Play:
+def in_times(count: int, *children: int, interval: int = 1) -> InMemoryLedger:
     """A basket of these amounts, one child each, to be paid in several times without tip."""
     tariffs = [tariff(cents, tariff_id=f"t{number}") for number, cents in enumerate(children)]
     play = published(*tariffs)
@@ -54,14 +54,14 @@ def in_times(count: int, *children: int, interval: int = 1) -> Play:
     return play
 
 
-def in_three_times() -> Play:
+def in_three_times() -> InMemoryLedger:
     """25,00 € in three times, the first paid."""
     play = in_times(3, 2_500)
     capture(play, cents=834, tip_cents=0)
     return play
 
 
-def in_cash() -> Play:
+def in_cash() -> InMemoryLedger:
     """The guide's basket, to be paid in cash at the desk."""
     play = published()
     play.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash", desk=True)

@@ -21,7 +21,7 @@ from domain.events.association import PlatformMovementRecorded
 from domain.events.payout import DebtRecovered, NegativeBalanceCovered
 from domain.events.refund import ExternalRefundAllocated
 from tests.kit import example
-from tests.kit.in_memory_coop import REFUND, Play, available, paid, placed
+from tests.kit.in_memory_ledger import REFUND, InMemoryLedger, available, paid, placed
 
 OF = {"contribution_id": example.CONTRIBUTION}
 SURPRISE = {**OF, "payment_id": "ch_2", "cents": 2_592, "reason": "twice", "paid_at": example.NOW}
@@ -86,7 +86,7 @@ def test_an_allocation_takes_no_more_than_is_there() -> None:
     play.refused(NotFound, AllocateExternalRefund, refund_id=example.PAYOUT, tip_cents=0)
 
 
-def ready() -> Play:
+def ready() -> InMemoryLedger:
     """A certified coop with a confirmed account and the guide's basket."""
     play = paid()
     play.do(RecordCertified, provider_account="acct_1")

@@ -27,11 +27,11 @@ from domain.events.refund import RefundFailed, RefundRepaid, RefundRequested, Re
 from domain.money import euros
 from tests.kit import example
 from tests.kit.example_events import EXAMPLES
-from tests.kit.in_memory_coop import (
+from tests.kit.in_memory_ledger import (
     BASKET,
     CARD_ONLY,
     REFUND,
-    Play,
+    InMemoryLedger,
     ask_refund,
     available,
     capture,
@@ -55,21 +55,21 @@ def line(number: int, cents: int) -> LineAmount:
     return LineAmount(line=number, cents=cents)
 
 
-def asked(**fields: object) -> Play:
+def asked(**fields: object) -> InMemoryLedger:
     """The guide's basket, paid, and a refund asked for: of everything, unless told otherwise."""
     play = paid()
     ask_refund(play, **fields)
     return play
 
 
-def settled(**fields: object) -> Play:
+def settled(**fields: object) -> InMemoryLedger:
     """The same, given back to the card."""
     play = asked(**fields)
     play.do(RecordRefundSettled, **SETTLED)
     return play
 
 
-def overdrawn() -> Play:
+def overdrawn() -> InMemoryLedger:
     """A coop whose money left by a payout before the family contested 10,00 € of it at its bank, and lost."""
     play = certified(paid())
     play.do(RequestPayout, payout_id=example.PAYOUT, cents=2_400)
@@ -80,7 +80,7 @@ def overdrawn() -> Play:
     return play
 
 
-def held(play: Play) -> list[int]:
+def held(play: InMemoryLedger) -> list[int]:
     """What each child's line holds."""
     return [one.held for one in play.campaign.contribution(example.CONTRIBUTION).lines.values()]
 
@@ -222,7 +222,7 @@ def test_a_refund_that_another_campaign_of_the_coop_reserved_is_not_asked_again(
     assert play.do(RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 1})
 
 
-def to_transfer(play: Play) -> int:
+def to_transfer(play: InMemoryLedger) -> int:
     """What is still to move to the coop's account at the provider; negative: to be taken back."""
     return play.campaign.contribution(example.CONTRIBUTION).to_transfer(example.PAYMENT)
 

@@ -29,7 +29,7 @@ from domain.events.base import StatementBoxes
 from domain.journal import postings
 from domain.money import MAX_CENTS
 from tests.kit import example
-from tests.kit.in_memory_coop import Play, available, certified, paid, registered
+from tests.kit.in_memory_ledger import InMemoryLedger, available, certified, paid, registered
 
 ACCOUNT = {"bank_account_id": example.BANK_ACCOUNT, "iban_masked": "FR76 … 189", "iban_fingerprint": "f1"}
 STATEMENT = {
@@ -67,7 +67,7 @@ def closing(first_day: date, figures: StatementBoxes, kind: str = "month", at: d
     return {"at": at, "kind": kind, "first_day": first_day, "boxes": figures, **perpetual, **log}
 
 
-def under_way() -> Play:
+def under_way() -> InMemoryLedger:
     """A payout of 20,00 € that was sent."""
     play = certified(paid())
     play.do(RequestPayout, payout_id=example.PAYOUT, cents=2_000)
@@ -75,7 +75,7 @@ def under_way() -> Play:
     return play
 
 
-def internal_transfers(play: Play) -> int:
+def internal_transfers(play: InMemoryLedger) -> int:
     """The balance of account 580."""
     legs = [leg for event in play.events for leg in postings(event) if leg.account is Account.TRANSFERS]
     return sum(leg.debit - leg.credit for leg in legs)

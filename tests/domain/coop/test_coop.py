@@ -21,7 +21,7 @@ from domain.events.coop import (
 )
 from tests.kit import example
 from tests.kit.example_events import OF_COOP
-from tests.kit.in_memory_coop import Play, registered
+from tests.kit.in_memory_ledger import InMemoryLedger, registered
 
 MANDATE = {
     "mandate_id": example.MANDATE,
@@ -31,7 +31,7 @@ MANDATE = {
 }
 
 
-def mandated() -> Play:
+def mandated() -> InMemoryLedger:
     """A coop whose mandate runs in June 2024."""
     play = registered()
     play.do(GrantMandate, **MANDATE)
@@ -46,7 +46,9 @@ def test_a_coop_is_its_own_coop() -> None:
 @pytest.mark.parametrize("part", ["name", "school", "town", "affiliation_number"])
 def test_an_identity_with_an_empty_part_is_refused(part: str) -> None:
     incomplete = msgspec.structs.replace(OF_COOP, **{part: " "})
-    Play().refused(InvalidInput, RegisterCoop, association_id=example.ASSOCIATION, details=incomplete, demo=True)
+    InMemoryLedger().refused(
+        InvalidInput, RegisterCoop, association_id=example.ASSOCIATION, details=incomplete, demo=True
+    )
     registered().refused(InvalidInput, ChangeCoopDetails, details=incomplete)
 
 

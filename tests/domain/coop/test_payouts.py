@@ -18,7 +18,7 @@ from domain.errors import (
 )
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
 from tests.kit import example
-from tests.kit.in_memory_coop import Play, ask_refund, available, certified, paid
+from tests.kit.in_memory_ledger import InMemoryLedger, ask_refund, available, certified, paid
 
 ASKED = {"payout_id": example.PAYOUT, "cents": 2_000}
 SENT = {"payout_id": example.PAYOUT, "provider_payout": "po_1", "sent_at": example.NOW}
@@ -26,21 +26,21 @@ ARRIVED = {"payout_id": example.PAYOUT, "provider_payout": "po_1", "paid_at": ex
 FAILED = {"payout_id": example.PAYOUT, "reason": "account_closed", "failed_at": example.NOW}
 
 
-def asked() -> Play:
+def asked() -> InMemoryLedger:
     """A certified coop with 24,00 € of which 20,00 € are asked for."""
     play = certified(paid())
     play.do(RequestPayout, **ASKED)
     return play
 
 
-def sent() -> Play:
+def sent() -> InMemoryLedger:
     """The same, sent."""
     play = asked()
     play.do(RecordPayoutSent, **SENT)
     return play
 
 
-def arrived() -> Play:
+def arrived() -> InMemoryLedger:
     """The same, arrived."""
     play = sent()
     play.do(RecordPayoutPaid, **ARRIVED)

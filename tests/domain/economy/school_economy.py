@@ -29,7 +29,7 @@ from domain.events.association import Policy
 from domain.events.base import Event, InstalmentTerms
 from domain.journal import postings
 from tests.kit import example
-from tests.kit.in_memory_coop import Play, certified, child, drafted, publish, tariff
+from tests.kit.in_memory_ledger import InMemoryLedger, certified, child, drafted, publish, tariff
 
 ALLOWED: Final = Policy(means=("card", "cash"))
 """What the association lets this school do."""
@@ -42,12 +42,12 @@ def card_fee(cents: int) -> int:
     return (cents * 15 + 500) // 1_000 + 25
 
 
-class Economy:
+class SchoolEconomy:
     """One coop, one campaign and one provider; names of families are single letters."""
 
     def __init__(self) -> None:
         """Open a school whose tariffs are 20,00 € and 60,00 € a child, certified, with a confirmed bank account."""
-        self.play: Play = drafted()
+        self.play: InMemoryLedger = drafted()
         self.balances: Counter[Account] = Counter()
         self.provider = {Account.PSP_PLATFORM: 0, Account.PSP_COOP: 0}
         self.unmatched = 0

@@ -11,13 +11,13 @@ from domain.campaign.instalments import RecordInstalmentFailed
 from domain.chart_of_accounts import Account, Book, book_of
 from domain.coop.closing import ApproveAdjustment
 from domain.coop.suspense import ClearSuspense, RecordAdjustmentTransfer, RecordMovementOnHold
-from tests.domain.economy.school_economy import Economy
+from tests.domain.economy.school_economy import SchoolEconomy
 from tests.kit import example
 
 TWO: dict[str, Any] = {"approvers": ("a", "b"), "reason": "Convenu"}
 
 
-def _families_pay_and_are_given_back(school: Economy) -> None:
+def _families_pay_and_are_given_back(school: SchoolEconomy) -> None:
     school.refund("A", school.pay("A", tip=2_00), 20_00, tip=2_00)
     school.refund("B", school.pay("B", tip=2_00), 10_00)
     school.refund("C", school.pay("C", tip=1_00), 0, tip=1_00)
@@ -25,7 +25,7 @@ def _families_pay_and_are_given_back(school: Economy) -> None:
     school.refund_comes_back("D", 5_00)
 
 
-def _a_dispute_is_won(school: Economy) -> None:
+def _a_dispute_is_won(school: SchoolEconomy) -> None:
     payment = school.pay("E", tip=2_00)
     school.dispute(payment, 20_00, tip=2_00)
     school.reverse("E", payment, 20_00)
@@ -33,7 +33,7 @@ def _a_dispute_is_won(school: Economy) -> None:
     school.transfer("E", payment, 20_00, name="tr_again")
 
 
-def _a_plan_is_not_kept_to_its_end(school: Economy) -> None:
+def _a_plan_is_not_kept_to_its_end(school: SchoolEconomy) -> None:
     school.place("F", tariff_id="t3", instalments=3)
     school.capture("F")
     school.capture("F", instalment=2)
@@ -43,7 +43,7 @@ def _a_plan_is_not_kept_to_its_end(school: Economy) -> None:
     assert school.balances[Account.INSTALMENTS_EXPECTED] == 0
 
 
-def _a_dispute_is_lost_after_the_payout(school: Economy) -> None:
+def _a_dispute_is_lost_after_the_payout(school: SchoolEconomy) -> None:
     payment = school.pay("G", tip=2_00)
     school.send_payout("p2", 20_00)
     school.receive_payout("p2", 20_00)
@@ -57,7 +57,7 @@ def _a_dispute_is_lost_after_the_payout(school: Economy) -> None:
     school.reverse("G", payment, 20_00)
 
 
-def _payouts_come_back(school: Economy) -> None:
+def _payouts_come_back(school: SchoolEconomy) -> None:
     school.pay("I", tip=1_00)
     school.send_payout("p3", 20_00)
     school.lose_payout("p3", 20_00, arrived=False)
@@ -66,7 +66,7 @@ def _payouts_come_back(school: Economy) -> None:
     school.lose_payout("p4", 20_00, arrived=True)
 
 
-def _the_platform_settles_what_is_left(school: Economy) -> None:
+def _the_platform_settles_what_is_left(school: SchoolEconomy) -> None:
     school.give_cash("J", 15_00)
     good: dict[str, Any] = {"adjustment_id": school.id("adj")}
     school.act(ApproveAdjustment, **good, cents=3_00, **TWO)
@@ -81,9 +81,9 @@ def _the_platform_settles_what_is_left(school: Economy) -> None:
 
 
 @pytest.fixture(scope="module")
-def school() -> Economy:
+def school() -> SchoolEconomy:
     """The whole story, told once; the books are looked at after every act of it."""
-    school = Economy()
+    school = SchoolEconomy()
     _families_pay_and_are_given_back(school)
     _a_dispute_is_won(school)
     _a_plan_is_not_kept_to_its_end(school)
@@ -96,12 +96,12 @@ def school() -> Economy:
     return school
 
 
-def _book(school: Economy, book: Book) -> dict[Account, int]:
+def _book(school: SchoolEconomy, book: Book) -> dict[Account, int]:
     """The accounts of a book that are not at zero; debits are positive."""
     return {account: cents for account, cents in school.balances.items() if cents and book_of(account) is book}
 
 
-def test_the_coops_book_ends_as_computed_by_hand(school: Economy) -> None:
+def test_the_coops_book_ends_as_computed_by_hand(school: SchoolEconomy) -> None:
     # Ten payments of 20,00 € less 20, 10 and 5 given back, and 15,00 € of coins.
     given = 10 * 20_00 - 20_00 - 10_00 - 5_00 + 15_00
     assert _book(school, Book.COOP) == {
@@ -114,7 +114,7 @@ def test_the_coops_book_ends_as_computed_by_hand(school: Economy) -> None:
     }
 
 
-def test_the_platforms_book_ends_as_computed_by_hand(school: Economy) -> None:
+def test_the_platforms_book_ends_as_computed_by_hand(school: SchoolEconomy) -> None:
     tips = 10_00 - 2_00 - 1_00 - 2_00
     fees = 4 * 58 + 2 * 57 + 4 * 55 + 2_35 - 1_00
     assert _book(school, Book.PLATFORM) == {
@@ -129,12 +129,12 @@ def test_the_platforms_book_ends_as_computed_by_hand(school: Economy) -> None:
     }
 
 
-def test_two_disputes_cost_the_platform_more_than_all_tips_so_that_it_needs_a_float(school: Economy) -> None:
+def test_two_disputes_cost_the_platform_more_than_all_tips_so_that_it_needs_a_float(school: SchoolEconomy) -> None:
     of = school.balances
     assert of[Account.DISPUTE_FEES] > -of[Account.TIPS]
     assert of[Account.PSP_PLATFORM] < 0
 
 
-def test_every_memo_is_used_up_and_nothing_stays_in_suspense(school: Economy) -> None:
+def test_every_memo_is_used_up_and_nothing_stays_in_suspense(school: SchoolEconomy) -> None:
     assert _book(school, Book.MEMO) == {}
     assert school.balances[Account.SUSPENSE] == 0

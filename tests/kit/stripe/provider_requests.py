@@ -11,7 +11,7 @@ from adapters.payments.port import Endpoint
 from adapters.payments.values import Checkout, CheckoutRequest, NewAccount, ProviderPayment, Reference, TransferRequest
 from adapters.stripe_provider import StripeProvider, StripeSettings
 from tests.kit.stripe.sandbox_actions import CARDS
-from tests.kit.stripe.sandbox_server import IBAN, KEY, SECRETS, Served
+from tests.kit.stripe.sandbox_server import IBAN, KEY, SECRETS, SandboxServer
 
 COOP: Final = UUID("00000000-0000-4000-8000-000000000001")
 CAMPAIGN: Final = UUID("00000000-0000-4000-8000-000000000002")
@@ -52,12 +52,12 @@ def reference(**more: Any) -> Reference:  # noqa: ANN401 - the reference's own t
     return Reference(**given | more)
 
 
-def now(served: Served) -> datetime:
+def now(served: SandboxServer) -> datetime:
     """Return the instant of the sandbox's clock."""
     return datetime.fromtimestamp(served.sandbox.instant(), UTC)
 
 
-def request_for(served: Served, about: Reference | None = None, **more: Any) -> CheckoutRequest:  # noqa: ANN401 - same
+def request_for(served: SandboxServer, about: Reference | None = None, **more: Any) -> CheckoutRequest:  # noqa: ANN401 - same
     """Return the request of a page for 20 € and a tip of 2 €."""
     given: dict[str, Any] = {
         "reference": about or reference(),
@@ -72,14 +72,14 @@ def request_for(served: Served, about: Reference | None = None, **more: Any) -> 
     return CheckoutRequest(**given | more)
 
 
-def pay(served: Served, page: Checkout, card: str = "good") -> str:
+def pay(served: SandboxServer, page: Checkout, card: str = "good") -> str:
     """Type a card on a page, and return the name of what came of it."""
     return str(served.do(f"/checkout/{page.session}/card", number=CARDS[card])["outcome"])
 
 
 def paid(
     provider: StripeProvider,
-    served: Served,
+    served: SandboxServer,
     about: Reference | None = None,
     card: str = "good",
     **more: Any,  # noqa: ANN401 - the request's own types
@@ -97,7 +97,7 @@ def new_account(provider: StripeProvider) -> str:
     return provider.create_account(NEW_ACCOUNT, key=new_key()).account
 
 
-def certified(provider: StripeProvider, served: Served) -> Coop:
+def certified(provider: StripeProvider, served: SandboxServer) -> Coop:
     """Open a coop's account, give it its IBAN, and let it be certified."""
     account = new_account(provider)
     bank = provider.add_bank_account(account, IBAN, "COOP JULES FERRY", key=new_key())
@@ -106,7 +106,7 @@ def certified(provider: StripeProvider, served: Served) -> Coop:
     return Coop(account, bank)
 
 
-def funded(provider: StripeProvider, served: Served) -> Coop:
+def funded(provider: StripeProvider, served: SandboxServer) -> Coop:
     """Have a certified coop with 20 € that are available."""
     coop = certified(provider, served)
     about = reference()

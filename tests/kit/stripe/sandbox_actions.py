@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import stripe
 
-from tests.kit.stripe.sandbox_server import IBAN, Served
+from tests.kit.stripe.sandbox_server import IBAN, SandboxServer
 
 RETURN: Final = "https://coop.example/merci?session={CHECKOUT_SESSION_ID}"
 CARDS: Final = {
@@ -27,7 +27,7 @@ CARDS: Final = {
 }
 
 
-def open_session(served: Served, cents: int = 2000, **more: Any) -> stripe.checkout.Session:  # noqa: ANN401 - SDK's
+def open_session(served: SandboxServer, cents: int = 2000, **more: Any) -> stripe.checkout.Session:  # noqa: ANN401 - SDK's
     """Open a Checkout Session for a contribution."""
     price = {"currency": "eur", "unit_amount": cents, "product_data": {"name": "Contribution"}}
     params: Any = {
@@ -39,12 +39,12 @@ def open_session(served: Served, cents: int = 2000, **more: Any) -> stripe.check
     return served.stripe.v1.checkout.sessions.create(params)
 
 
-def submit(served: Served, session: stripe.checkout.Session, card: str = "good") -> dict[str, Any]:
+def submit(served: SandboxServer, session: stripe.checkout.Session, card: str = "good") -> dict[str, Any]:
     """Type a card on the page of a session."""
     return served.do(f"/checkout/{session.id}/card", number=CARDS[card])
 
 
-def paid(served: Served, cents: int = 2000, card: str = "good", **more: Any) -> stripe.Charge:  # noqa: ANN401 - SDK's
+def paid(served: SandboxServer, cents: int = 2000, card: str = "good", **more: Any) -> stripe.Charge:  # noqa: ANN401 - SDK's
     """Pay a session with a card that asks nothing, and return the charge."""
     session = open_session(served, cents, **more)
     assert submit(served, session, card)["outcome"] == "Paid"
@@ -55,7 +55,7 @@ def paid(served: Served, cents: int = 2000, card: str = "good", **more: Any) -> 
     return charge
 
 
-def new_account(served: Served) -> str:
+def new_account(served: SandboxServer) -> str:
     """Open a connected account, not yet certified, and return its id."""
     params: Any = {
         "contact_email": "coop@ecole.example",
@@ -73,7 +73,7 @@ def new_account(served: Served) -> str:
     return served.stripe.v2.core.accounts.create(params).id
 
 
-def certified(served: Served, iban: str = IBAN) -> str:
+def certified(served: SandboxServer, iban: str = IBAN) -> str:
     """Open and certify a connected account with a bank account."""
     account = new_account(served)
     served.do(f"/accounts/{account}/bank_account", iban=iban, holder="COOP JULES FERRY")
@@ -82,13 +82,13 @@ def certified(served: Served, iban: str = IBAN) -> str:
     return account
 
 
-def transfer(served: Served, charge: stripe.Charge, account: str, cents: int) -> stripe.Transfer:
+def transfer(served: SandboxServer, charge: stripe.Charge, account: str, cents: int) -> stripe.Transfer:
     """Move cents of a charge to an account."""
     params: Any = {"amount": cents, "currency": "eur", "destination": account, "source_transaction": charge.id}
     return served.stripe.v1.transfers.create(params)
 
 
-def funds(served: Served, account: str = "") -> tuple[int, int]:
+def funds(served: SandboxServer, account: str = "") -> tuple[int, int]:
     """Return the pending and the available cents of an account as the API tells them."""
     options: Any = {"stripe_account": account} if account else {}
     balance = served.stripe.v1.balance.retrieve(None, options)

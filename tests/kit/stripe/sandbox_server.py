@@ -27,7 +27,7 @@ _PATIENCE: Final = 10.0
 
 
 @dataclass
-class Served:
+class SandboxServer:
     """A running sandbox: its address, the SDK's client of it, and itself for what no request shows."""
 
     url: str
@@ -48,7 +48,7 @@ class Served:
 
 
 @dataclass
-class Heard:
+class ReceivedWebhooks:
     """Who hears events: what came, and the answers to give (200 once they are used up)."""
 
     bodies: list[bytes] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Heard:
 
 
 @contextlib.contextmanager
-def serve(**settings: Any) -> Iterator[Served]:  # noqa: ANN401 - settings as they are
+def run_sandbox(**settings: Any) -> Iterator[SandboxServer]:  # noqa: ANN401 - settings as they are
     """Serve a sandbox for a while; ``settings`` are those of ``SandboxSettings``, the key and the address given."""
     # Saying « TCP » lets asyncio send small answers at once: without it each would wait 40 ms.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
@@ -79,7 +79,7 @@ def serve(**settings: Any) -> Iterator[Served]:  # noqa: ANN401 - settings as th
         wait_until(lambda: server.started)
         try:
             with httpx2.Client(base_url=url, timeout=30) as control:
-                yield Served(url, app.state.sandbox, client_of(url), control)
+                yield SandboxServer(url, app.state.sandbox, client_of(url), control)
         finally:
             server.should_exit = True
             thread.join(_PATIENCE)
@@ -92,9 +92,9 @@ def client_of(url: str, key: str = KEY, **more: Any) -> stripe.StripeClient:  # 
 
 
 @contextlib.contextmanager
-def listening() -> Iterator[tuple[str, Heard]]:
+def listening() -> Iterator[tuple[str, ReceivedWebhooks]]:
     """Listen for events for a while; give the address and what is heard."""
-    heard = Heard()
+    heard = ReceivedWebhooks()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         """Keeps what comes and answers as told."""
@@ -119,7 +119,7 @@ def listening() -> Iterator[tuple[str, Heard]]:
 
 
 @contextlib.contextmanager
-def heard_from(served: Served, *kinds: str) -> Iterator[Heard]:
+def heard_from(served: SandboxServer, *kinds: str) -> Iterator[ReceivedWebhooks]:
     """Listen to a running sandbox for a while, as endpoints of these kinds."""
     with listening() as (url, heard):
         for kind in kinds:

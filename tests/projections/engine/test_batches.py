@@ -16,7 +16,7 @@ from projections.catalogue import MODELS
 from projections.engine.parity import compare
 from projections.engine.runner import catch_up, install, tracked
 from tests.projections.history import History
-from tests.projections.projected_ledger import LOG, READ, Projected, append, connect
+from tests.projections.projected_ledger import LOG, READ, ProjectedLedger, append, connect
 
 
 def differing(connection: Connection[Any], one: str, other: str) -> list[str]:
@@ -25,7 +25,7 @@ def differing(connection: Connection[Any], one: str, other: str) -> list[str]:
     return [table for model, table in pairs if compare(connection, model, table, one, other).differences]
 
 
-def project_in_steps(ledger: Projected, schema: str, stops: Sequence[int]) -> None:
+def project_in_steps(ledger: ProjectedLedger, schema: str, stops: Sequence[int]) -> None:
     """Project the log into a new schema, stopping at some positions on the way."""
     ledger.read.execute(f"CREATE SCHEMA {schema}".encode())
     install(ledger.read, schema)
@@ -36,7 +36,7 @@ def project_in_steps(ledger: Projected, schema: str, stops: Sequence[int]) -> No
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stops=st.sets(st.integers(1, 600), max_size=12))
-def test_batches_cut_anywhere_give_the_same_rows(ledger: Projected, stops: set[int]) -> None:
+def test_batches_cut_anywhere_give_the_same_rows(ledger: ProjectedLedger, stops: set[int]) -> None:
     ledger.catch_up()
     schema = f"cut_{uuid4().hex}"
     project_in_steps(ledger, schema, sorted(stops))
@@ -45,7 +45,7 @@ def test_batches_cut_anywhere_give_the_same_rows(ledger: Projected, stops: set[i
     set_schema(ledger.read, READ)
 
 
-def test_one_event_at_a_time_gives_the_same_rows(ledger: Projected, year: History) -> None:
+def test_one_event_at_a_time_gives_the_same_rows(ledger: ProjectedLedger, year: History) -> None:
     ledger.catch_up()
     ledger.read.execute("CREATE SCHEMA single")
     install(ledger.read, "single")
@@ -53,7 +53,7 @@ def test_one_event_at_a_time_gives_the_same_rows(ledger: Projected, year: Histor
     assert differing(ledger.read, READ, "single") == []
 
 
-def test_two_runners_apply_each_batch_once_between_them(ledger: Projected, year: History) -> None:
+def test_two_runners_apply_each_batch_once_between_them(ledger: ProjectedLedger, year: History) -> None:
     ledger.read.execute("CREATE SCHEMA shared")
     install(ledger.read, "shared")
     beaten = []
@@ -80,7 +80,7 @@ def test_two_runners_apply_each_batch_once_between_them(ledger: Projected, year:
     assert tracked(ledger.read) == len(year.facts)
 
 
-def test_a_batch_read_before_another_runner_applied_it_writes_nothing(ledger: Projected, year: History) -> None:
+def test_a_batch_read_before_another_runner_applied_it_writes_nothing(ledger: ProjectedLedger, year: History) -> None:
     def overtake(_position: int) -> None:
         with connect(ledger.dsn) as log, connect(ledger.dsn) as read:
             catch_up(log, read, LOG, READ)
@@ -93,7 +93,7 @@ def test_a_batch_read_before_another_runner_applied_it_writes_nothing(ledger: Pr
     )
 
 
-def test_a_hole_in_the_log_stops_the_read_models_before_it(database: str, ledger: Projected) -> None:
+def test_a_hole_in_the_log_stops_the_read_models_before_it(database: str, ledger: ProjectedLedger) -> None:
     ledger.catch_up()
     before = ledger.rows("SELECT * FROM tracking")
     history = History(2)
@@ -104,7 +104,7 @@ def test_a_hole_in_the_log_stops_the_read_models_before_it(database: str, ledger
     assert ledger.rows("SELECT * FROM tracking") == before
 
 
-def test_tables_of_another_version_do_not_advance(ledger: Projected) -> None:
+def test_tables_of_another_version_do_not_advance(ledger: ProjectedLedger) -> None:
     ledger.catch_up(upto=100)
     ledger.read.execute("UPDATE tracking SET version = 0 WHERE model = 'payouts'")
     with pytest.raises(ReadModelOutdatedError):

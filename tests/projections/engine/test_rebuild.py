@@ -14,24 +14,24 @@ from projections.engine.live import LedgerSchemas, LiveProjector
 from projections.engine.rebuild import RebuildReport, rebuild
 from projections.engine.runner import tracked
 from tests.projections.history import History
-from tests.projections.projected_ledger import LOG, READ, Projected, append, connect
+from tests.projections.projected_ledger import LOG, READ, ProjectedLedger, append, connect
 
 LEDGER = LedgerSchemas(LOG, READ)
 
 
-def rebuilt(ledger: Projected, *, accept_differences: bool = False) -> RebuildReport:
+def rebuilt(ledger: ProjectedLedger, *, accept_differences: bool = False) -> RebuildReport:
     """Rebuild, and look at the live tables again."""
     report = rebuild(ledger.log, ledger.read, LEDGER, batch_size=200, accept_differences=accept_differences)
     set_schema(ledger.read, READ)
     return report
 
 
-def oid(ledger: Projected) -> object:
+def oid(ledger: ProjectedLedger) -> object:
     """The identity of the live schema."""
     return ledger.rows("SELECT oid FROM pg_namespace WHERE nspname = 'ad06_read'")[0][0]
 
 
-def test_tables_that_are_what_a_replay_gives_are_swapped(ledger: Projected, year: History) -> None:
+def test_tables_that_are_what_a_replay_gives_are_swapped(ledger: ProjectedLedger, year: History) -> None:
     ledger.catch_up()
     before = oid(ledger)
     report = rebuilt(ledger)
@@ -68,7 +68,7 @@ TAMPERINGS = {
 
 
 @pytest.mark.parametrize("table", TAMPERINGS)
-def test_a_row_tampered_with_is_named_and_nothing_is_swapped(ledger: Projected, table: str) -> None:
+def test_a_row_tampered_with_is_named_and_nothing_is_swapped(ledger: ProjectedLedger, table: str) -> None:
     where, statement, what = TAMPERINGS[table]
     ledger.catch_up()
     before = oid(ledger)
@@ -85,7 +85,7 @@ def test_a_row_tampered_with_is_named_and_nothing_is_swapped(ledger: Projected, 
     assert all(difference.key for difference in differing.sample)
 
 
-def test_an_operator_who_read_the_report_may_replace_wrong_tables(ledger: Projected) -> None:
+def test_an_operator_who_read_the_report_may_replace_wrong_tables(ledger: ProjectedLedger) -> None:
     ledger.catch_up()
     (before,) = ledger.rows("SELECT sum(paid) FROM contributions")
     ledger.read.execute("UPDATE contributions SET paid = paid + 1")
@@ -94,7 +94,9 @@ def test_an_operator_who_read_the_report_may_replace_wrong_tables(ledger: Projec
     assert ledger.rows("SELECT sum(paid) FROM contributions") == [before]
 
 
-def test_a_model_of_another_version_is_rebuilt_and_the_report_says_it_could_not_be_compared(ledger: Projected) -> None:
+def test_a_model_of_another_version_is_rebuilt_and_the_report_says_it_could_not_be_compared(
+    ledger: ProjectedLedger,
+) -> None:
     ledger.catch_up()
     ledger.read.execute("UPDATE tracking SET version = 0 WHERE model = 'payouts'; DROP TABLE payouts")
     report = rebuilt(ledger)
@@ -103,14 +105,14 @@ def test_a_model_of_another_version_is_rebuilt_and_the_report_says_it_could_not_
     assert ledger.rows("SELECT count(*) > 0 FROM payouts") == [(True,)]
 
 
-def test_read_models_that_stand_behind_are_compared_where_they_stand(ledger: Projected, year: History) -> None:
+def test_read_models_that_stand_behind_are_compared_where_they_stand(ledger: ProjectedLedger, year: History) -> None:
     ledger.catch_up(upto=200)
     report = rebuilt(ledger)
     assert (report.swapped, report.position) == (True, 200)
     assert ledger.catch_up() == len(year.facts)
 
 
-def test_readers_see_no_gap_while_tables_are_swapped(ledger: Projected) -> None:
+def test_readers_see_no_gap_while_tables_are_swapped(ledger: ProjectedLedger) -> None:
     ledger.catch_up()
     campaign_id: UUID = ledger.rows("SELECT campaign_id FROM campaigns LIMIT 1")[0][0]
     expected = class_balances.of_campaign(ledger.read, campaign_id)
@@ -147,7 +149,7 @@ def in_another_thread(work: Callable[[], None]) -> threading.Thread:
 
 
 def test_a_ledger_that_grows_is_rebuilt_beside_its_live_projector(
-    ledger: Projected, database: str, year: History
+    ledger: ProjectedLedger, database: str, year: History
 ) -> None:
     ledger.catch_up()
     errors: list[Exception] = []

@@ -10,13 +10,13 @@ import pytest
 from adapters.files import AttachmentRef, PictureRef
 from domain.campaign.state import Campaign
 from domain.events.campaign import CampaignDetails
-from tests.kit.api_server import FOREIGN, MANDATAIRE, SLUG, Served
+from tests.kit.api_server import FOREIGN, MANDATAIRE, SLUG, ApiServer
 from tests.kit.example_files import BROKEN, PDF, SCRIPT, picture
 from tests.kit.stripe.sandbox_server import wait_until
 
 
 def give(
-    served: Served, path: str, content: bytes, method: str = "PUT", who: str = MANDATAIRE, **query: str
+    served: ApiServer, path: str, content: bytes, method: str = "PUT", who: str = MANDATAIRE, **query: str
 ) -> httpx2.Response:
     """Give a file by the API."""
     headers = {"Authorization": f"Bearer {served.tokens[who]}", "Content-Type": "application/octet-stream"}
@@ -24,14 +24,14 @@ def give(
     return served.client.request(method, address, content=content, headers=headers, params=query)
 
 
-def details(served: Served) -> CampaignDetails:
+def details(served: ApiServer) -> CampaignDetails:
     """What the log has the campaign show."""
     found = served.opened.ledger.store.load(Campaign, served.ids.campaign_id).details
     assert found is not None
     return found
 
 
-def page_with(served: Served, wanted: str, *, there: bool = True) -> str:
+def page_with(served: ApiServer, wanted: str, *, there: bool = True) -> str:
     """The public page, once it says something, or does not any more."""
     pages: list[str] = []
 
@@ -43,12 +43,12 @@ def page_with(served: Served, wanted: str, *, there: bool = True) -> str:
     return pages[-1]
 
 
-def edit(served: Served, **body: str) -> None:
+def edit(served: ApiServer, **body: str) -> None:
     """Edit the texts of the campaign."""
     served.done(MANDATAIRE, "PUT", f"/campaigns/{served.ids.campaign_id}/details", body)
 
 
-def test_a_picture_is_shown_in_the_width_of_the_screen_and_kept_by_browsers(served: Served) -> None:
+def test_a_picture_is_shown_in_the_width_of_the_screen_and_kept_by_browsers(served: ApiServer) -> None:
     """S-55."""
     assert give(served, "picture", picture(2400, 1600, where=True)).status_code == 200
     ref = PictureRef.parse(details(served).picture)
@@ -67,7 +67,7 @@ def test_a_picture_is_shown_in_the_width_of_the_screen_and_kept_by_browsers(serv
     assert served.client.get(address).status_code == 404
 
 
-def test_a_file_is_downloaded_under_its_name_and_runs_nowhere(served: Served) -> None:
+def test_a_file_is_downloaded_under_its_name_and_runs_nowhere(served: ApiServer) -> None:
     """S-59."""
     given = give(served, "attachments", PDF, "POST", name="../Règlement <b>.pdf")
     assert given.status_code == 200, given.text
@@ -89,7 +89,7 @@ def test_a_file_is_downloaded_under_its_name_and_runs_nowhere(served: Served) ->
     assert served.client.get(file).status_code == 404
 
 
-def test_a_campaign_offers_ten_files_and_the_same_one_once(served: Served) -> None:
+def test_a_campaign_offers_ten_files_and_the_same_one_once(served: ApiServer) -> None:
     for number in range(10):
         assert give(served, "attachments", PDF + b"%" * number, "POST", name=f"{number}").status_code == 200
     assert give(served, "attachments", PDF, "POST", name="0").status_code == 200
@@ -100,7 +100,7 @@ def test_a_campaign_offers_ten_files_and_the_same_one_once(served: Served) -> No
         served.done(MANDATAIRE, "DELETE", f"/campaigns/{served.ids.campaign_id}/attachments/{digest}")
 
 
-def test_the_contact_is_shown_and_lies_in_the_vault_alone(served: Served) -> None:
+def test_the_contact_is_shown_and_lies_in_the_vault_alone(served: ApiServer) -> None:
     """S-60, S-61, S-176: checked, written as people do, dialled as telephones do."""
     path = f"/campaigns/{served.ids.campaign_id}/contact"
     for wrong in ({"email": "ecole@"}, {"phone": "12"}, {"email": SCRIPT.decode()}):
@@ -122,7 +122,7 @@ def test_the_contact_is_shown_and_lies_in_the_vault_alone(served: Served) -> Non
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN.keys())
-def test_what_is_no_picture_is_refused_with_a_sentence_and_nothing_changes(served: Served, content: bytes) -> None:
+def test_what_is_no_picture_is_refused_with_a_sentence_and_nothing_changes(served: ApiServer, content: bytes) -> None:
     before = details(served)
     refused = give(served, "picture", content)
     assert refused.status_code == 422
@@ -130,14 +130,14 @@ def test_what_is_no_picture_is_refused_with_a_sentence_and_nothing_changes(serve
     assert details(served) == before
 
 
-def test_more_than_ten_megabytes_are_refused_unread(served: Served) -> None:
+def test_more_than_ten_megabytes_are_refused_unread(served: ApiServer) -> None:
     assert give(served, "attachments", bytes(10_000_001), "POST", name="a").status_code == 413
     edit_path = f"/api/v1/{SLUG}/campaigns/{served.ids.campaign_id}/details"
     headers = {"Authorization": f"Bearer {served.tokens[MANDATAIRE]}"}
     assert served.client.put(edit_path, content=bytes(1_000_001), headers=headers).status_code == 413
 
 
-def test_another_coops_mandate_holder_leaves_no_file(served: Served) -> None:
+def test_another_coops_mandate_holder_leaves_no_file(served: ApiServer) -> None:
     content = PDF + b"%foreign"
     assert give(served, "attachments", content, "POST", FOREIGN, name="a").status_code == 404
     assert give(served, "picture", picture(), "PUT", FOREIGN).status_code == 404

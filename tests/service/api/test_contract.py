@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
 
-from tests.kit.api_server import AUDITOR, MANDATAIRE, PLATFORM, TREASURER, Served
+from tests.kit.api_server import AUDITOR, MANDATAIRE, PLATFORM, TREASURER, ApiServer
 from tests.service.api.routes import ROUTES
 
 _EXAMPLES: Final = 8
@@ -19,7 +19,7 @@ _PREFIX: Final = "/api/v1/{association}"
 
 
 @pytest.fixture(scope="module")
-def contract(served: Served) -> schemathesis.BaseSchema:
+def contract(served: ApiServer) -> schemathesis.BaseSchema:
     """The OpenAPI document, as the service gives it."""
     return schemathesis.openapi.from_url(f"{served.url}/api/v1/openapi.json")
 
@@ -28,7 +28,9 @@ def contract(served: Served) -> schemathesis.BaseSchema:
 # (psycopg_pool, so as not to connect all at once): seen from here, a strategy seems to have drawn from it.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
 @pytest.mark.parametrize("route", sorted(ROUTES), ids=" ".join)
-def test_an_operation_keeps_its_word(served: Served, contract: schemathesis.BaseSchema, route: tuple[str, str]) -> None:
+def test_an_operation_keeps_its_word(
+    served: ApiServer, contract: schemathesis.BaseSchema, route: tuple[str, str]
+) -> None:
     method, path = route
     operation = contract[_PREFIX + path][method]
     ids = {

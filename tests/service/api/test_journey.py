@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from tests.kit.api_server import MANDATAIRE, PLATFORM, TREASURER, Served
+from tests.kit.api_server import MANDATAIRE, PLATFORM, TREASURER, ApiServer
 
 PAID_AT: Final = "2024-10-02T18:05:00+02:00"
 BASKET: Final = {
@@ -26,7 +26,7 @@ TARIFF: Final = {
 }
 
 
-class Made(NamedTuple):
+class CreatedCoop(NamedTuple):
     """What the journey opened: a coop able to be paid, and its published campaign."""
 
     coop: str
@@ -39,14 +39,14 @@ class Made(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def made(served: Served) -> Made:
+def made(served: ApiServer) -> CreatedCoop:
     """A coop opened, certified and with a campaign on line, by HTTP commands only."""
     coop, holder_id = _open_coop(served)
     _certify(served, coop)
-    return Made(coop, _open_campaign(served, coop, holder_id))
+    return CreatedCoop(coop, _open_campaign(served, coop, holder_id))
 
 
-def _open_coop(served: Served) -> tuple[str, str]:
+def _open_coop(served: ApiServer) -> tuple[str, str]:
     """Open a coop with its classes, its mandate and its charter; return its address and who holds the mandate."""
     identity = {"name": "Coop Journey", "school": "école Léo LAGRANGE", "town": "Antibes", "affiliation_number": "88"}
     coop = f"/coops/{served.done(TREASURER, 'POST', '/coops', identity)['ids']['coop_id']}"
@@ -57,7 +57,7 @@ def _open_coop(served: Served) -> tuple[str, str]:
     return coop, ids["holder_id"]
 
 
-def _certify(served: Served, coop: str) -> None:
+def _certify(served: ApiServer, coop: str) -> None:
     """Register and confirm the IBAN, then have the account certified by the platform."""
     ids = served.done(TREASURER, "POST", f"{coop}/bank-accounts", {"iban": "FR76 3000 6000 0112 3456 7890 189"})["ids"]
     account = f"{coop}/bank-accounts/{ids['bank_account_id']}"
@@ -67,7 +67,7 @@ def _certify(served: Served, coop: str) -> None:
     served.done(PLATFORM, "POST", f"{coop}/certification/grant", provider)
 
 
-def _open_campaign(served: Served, coop: str, holder_id: str) -> str:
+def _open_campaign(served: ApiServer, coop: str, holder_id: str) -> str:
     """Draft a campaign, set its tariff, and publish it."""
     draft = {"title": "Contributions de rentrée", "purpose": "contribution-volontaire", "school_year": 2024}
     campaign = f"/campaigns/{served.done(TREASURER, 'POST', f'{coop}/campaigns', draft)['ids']['campaign_id']}"
@@ -78,7 +78,7 @@ def _open_campaign(served: Served, coop: str, holder_id: str) -> str:
     return campaign
 
 
-def _pay(served: Served, made: Made, reference: str) -> tuple[str, dict[str, Any]]:
+def _pay(served: ApiServer, made: CreatedCoop, reference: str) -> tuple[str, dict[str, Any]]:
     """Place the family's basket and have its payment captured; return the contribution and the last outcome."""
     contribution = served.done(TREASURER, "POST", made.baskets, BASKET)["ids"]["contribution_id"]
     payment = {"payment_id": reference, "cents": 2400, "tip_cents": 192, "paid_at": PAID_AT}
@@ -91,7 +91,7 @@ def _by_class(sheet: dict[str, Any]) -> dict[str, tuple[int, int, int]]:
     return {row["class_code"]: (row["participants"], row["received"], row["balance"]) for row in sheet["classes"]}
 
 
-def _refund_julien(served: Served, made: Made, contribution: str) -> int:
+def _refund_julien(served: ApiServer, made: CreatedCoop, contribution: str) -> int:
     """Give one child's 12,00 € back, and return where in the log it is settled."""
     asked = {"cents": 1200, "by_line": [{"line": 2, "cents": 1200}], "reason": "A changé d’école"}
     refund = served.done(TREASURER, "POST", f"{made.baskets}/{contribution}/refunds", asked)
@@ -103,7 +103,7 @@ def _refund_julien(served: Served, made: Made, contribution: str) -> int:
     return position
 
 
-def _pay_out(served: Served, made: Made) -> None:
+def _pay_out(served: ApiServer, made: CreatedCoop) -> None:
     """Pay the 12,00 € that are left to the bank, and see the account empty."""
     too_much = served.call(TREASURER, "POST", f"{made.coop}/payouts", {"cents": 1201})
     assert (too_much.status_code, too_much.json()["type"]) == (409, "urn:coopledger:insufficient-balance")
@@ -119,7 +119,7 @@ def _pay_out(served: Served, made: Made) -> None:
     assert (money["balance"], money["available"]) == (0, 0)
 
 
-def test_a_family_pays_is_partly_refunded_and_the_coop_is_paid_out(served: Served, made: Made) -> None:
+def test_a_family_pays_is_partly_refunded_and_the_coop_is_paid_out(served: ApiServer, made: CreatedCoop) -> None:
     contribution, paid = _pay(served, made, "ch_journey")
     page = served.get(TREASURER, f"{made.campaign}/contributions", at_least=paid["position"])
     (shown,) = [item for item in page["items"] if item["contribution_id"] == contribution]
@@ -136,7 +136,7 @@ def test_a_family_pays_is_partly_refunded_and_the_coop_is_paid_out(served: Serve
     _pay_out(served, made)
 
 
-def test_the_documents_of_the_journey_are_served_as_files(served: Served) -> None:
+def test_the_documents_of_the_journey_are_served_as_files(served: ApiServer) -> None:
     campaign, coop = f"/campaigns/{served.ids.campaign_id}", f"/coops/{served.ids.coop_id}"
     beginnings = {"pdf": b"%PDF", "xlsx": b"PK", "csv": b"\xef\xbb\xbf", "json": b"{"}
     for path in ("class-balance", "voucher", "family-voucher", "payments"):
@@ -150,7 +150,7 @@ def test_the_documents_of_the_journey_are_served_as_files(served: Served) -> Non
     assert statement.status_code == 200
 
 
-def test_pages_of_contributions_show_each_contribution_once(served: Served) -> None:
+def test_pages_of_contributions_show_each_contribution_once(served: ApiServer) -> None:
     path = f"/campaigns/{served.ids.campaign_id}/contributions"
     whole = [item["contribution_id"] for item in served.get(MANDATAIRE, path)["items"]]
     assert len(whole) == 4
@@ -167,13 +167,13 @@ def test_pages_of_contributions_show_each_contribution_once(served: Served) -> N
         assert seen == whole
 
 
-def test_a_cursor_of_another_campaign_does_not_exist(served: Served, made: Made) -> None:
+def test_a_cursor_of_another_campaign_does_not_exist(served: ApiServer, made: CreatedCoop) -> None:
     (theirs, *_) = served.get(MANDATAIRE, f"/campaigns/{served.ids.campaign_id}/contributions")["items"]
     after = {"after": theirs["contribution_id"]}
     assert served.call(TREASURER, "GET", f"{made.campaign}/contributions", params=after).status_code == 404
 
 
-def test_pages_of_the_log_show_each_position_once(served: Served) -> None:
+def test_pages_of_the_log_show_each_position_once(served: ApiServer) -> None:
     head, seen, after = served.head(), [], 0
     while True:
         page = served.get(TREASURER, "/events", after=after, limit=7)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from tests.kit.api_server import MANDATAIRE, PLATFORM, TREASURER, Served
+from tests.kit.api_server import MANDATAIRE, PLATFORM, TREASURER, ApiServer
 
 BASKET: Final[dict[str, Any]] = {
     "payer": {"first_name": "Robert", "last_name": "DUPOND"},
@@ -14,11 +14,11 @@ BASKET: Final[dict[str, Any]] = {
 COMPARED: Final = ("stream_id", "version", "position", "events", "ids")
 
 
-def _baskets(served: Served) -> str:
+def _baskets(served: ApiServer) -> str:
     return f"/coops/{served.ids.coop_id}/campaigns/{served.ids.campaign_id}/contributions"
 
 
-def test_the_same_key_and_body_give_the_first_outcome_again(served: Served) -> None:
+def test_the_same_key_and_body_give_the_first_outcome_again(served: ApiServer) -> None:
     first = served.done(MANDATAIRE, "POST", _baskets(served), BASKET, key="basket-once-1")
     head = served.head()
     again = served.done(MANDATAIRE, "POST", _baskets(served), BASKET, key="basket-once-1")
@@ -27,7 +27,7 @@ def test_the_same_key_and_body_give_the_first_outcome_again(served: Served) -> N
     assert served.head() == head
 
 
-def test_the_same_key_with_another_body_is_refused(served: Served) -> None:
+def test_the_same_key_with_another_body_is_refused(served: ApiServer) -> None:
     served.done(MANDATAIRE, "POST", _baskets(served), BASKET, key="basket-once-2")
     head = served.head()
     other = served.call(MANDATAIRE, "POST", _baskets(served), {**BASKET, "tip_cents": 100}, key="basket-once-2")
@@ -35,7 +35,7 @@ def test_the_same_key_with_another_body_is_refused(served: Served) -> None:
     assert served.head() == head
 
 
-def test_the_same_key_on_another_address_is_refused(served: Served) -> None:
+def test_the_same_key_on_another_address_is_refused(served: ApiServer) -> None:
     coop = f"/coops/{served.ids.coop_id}"
     served.done(MANDATAIRE, "POST", f"{coop}/payouts", {"cents": 100}, key="one-key-two-routes")
     other = served.call(
@@ -48,7 +48,7 @@ def test_the_same_key_on_another_address_is_refused(served: Served) -> None:
     assert same_person.json()["type"] == "urn:coopledger:key-reused"
 
 
-def test_requests_sent_together_with_one_key_have_one_effect(served: Served) -> None:
+def test_requests_sent_together_with_one_key_have_one_effect(served: ApiServer) -> None:
     head = served.head()
     with ThreadPoolExecutor(8) as pool:
         sent = [
@@ -63,7 +63,7 @@ def test_requests_sent_together_with_one_key_have_one_effect(served: Served) -> 
     assert served.head() == head + 1
 
 
-def test_payouts_asked_together_never_take_more_than_there_is(served: Served) -> None:
+def test_payouts_asked_together_never_take_more_than_there_is(served: ApiServer) -> None:
     coop = f"/coops/{served.ids.coop_id}"
     available = served.get(MANDATAIRE, f"{coop}/balance")["available"]
     with ThreadPoolExecutor(6) as pool:
@@ -73,7 +73,7 @@ def test_payouts_asked_together_never_take_more_than_there_is(served: Served) ->
     assert served.get(MANDATAIRE, f"{coop}/balance")["available"] == 0
 
 
-def test_the_same_payment_reported_twice_counts_once(served: Served) -> None:
+def test_the_same_payment_reported_twice_counts_once(served: ApiServer) -> None:
     placed = served.done(MANDATAIRE, "POST", _baskets(served), BASKET)
     address = f"/campaigns/{served.ids.campaign_id}/contributions/{placed['ids']['contribution_id']}/payments"
     payment = {"payment_id": "ch_twice", "cents": 1200, "paid_at": "2024-07-05T10:00:00Z"}

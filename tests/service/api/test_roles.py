@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from service.auth.principal import ALLOWED, Role
-from tests.kit.api_server import EVERYONE, FOREIGN, MANDATAIRE, PROBLEM, SLUG, TREASURER, Served
+from tests.kit.api_server import EVERYONE, FOREIGN, MANDATAIRE, PROBLEM, SLUG, TREASURER, ApiServer
 from tests.service.api.routes import ROUTES
 
 _PREFIX: Final = "/api/v1/{association}"
@@ -16,7 +16,7 @@ _PUBLIC: Final = {("GET", "/api/v1/health")}
 _OPERATIONS: Final = sorted(ROUTES)
 
 
-def _path(served: Served, template: str, **other: object) -> str:
+def _path(served: ApiServer, template: str, **other: object) -> str:
     """Fill a path with ids of the story."""
     opened = served.opened
     (contribution, *_) = served.get(TREASURER, f"/campaigns/{served.ids.campaign_id}/contributions")["items"]
@@ -35,7 +35,7 @@ def _path(served: Served, template: str, **other: object) -> str:
     return template.format(**values | other)
 
 
-def _call(served: Served, who: str | None, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, Any]:
+def _call(served: ApiServer, who: str | None, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, Any]:
     """Call a route; return its status and, of a problem, its document."""
     query = {"month": "2024-07-01"} if "statement" in path else {}
     answer = served.call(who, method, path, body if method != "GET" else None, params=query)
@@ -45,14 +45,14 @@ def _call(served: Served, who: str | None, method: str, path: str, body: dict[st
     return answer.status_code, None
 
 
-def test_every_operation_of_the_document_has_its_row(served: Served) -> None:
+def test_every_operation_of_the_document_has_its_row(served: ApiServer) -> None:
     document = served.client.get("/api/v1/openapi.json").json()
     offered = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
     assert offered == {(method, _PREFIX + path) for method, path in ROUTES} | _PUBLIC
 
 
 @pytest.mark.parametrize("operation", _OPERATIONS, ids=" ".join)
-def test_nobody_without_a_token_comes_in(served: Served, operation: tuple[str, str]) -> None:
+def test_nobody_without_a_token_comes_in(served: ApiServer, operation: tuple[str, str]) -> None:
     method, template = operation
     path, (_, body) = _path(served, template), ROUTES[operation]
     status, problem = _call(served, None, method, path, body)
@@ -64,7 +64,7 @@ def test_nobody_without_a_token_comes_in(served: Served, operation: tuple[str, s
 
 
 @pytest.mark.parametrize("operation", _OPERATIONS, ids=" ".join)
-def test_a_role_may_do_what_the_table_says_and_nothing_else(served: Served, operation: tuple[str, str]) -> None:
+def test_a_role_may_do_what_the_table_says_and_nothing_else(served: ApiServer, operation: tuple[str, str]) -> None:
     method, template = operation
     action, _ = ROUTES[operation]
     for who in EVERYONE:
@@ -83,7 +83,7 @@ _OF_A_COOP: Final = [
 
 
 @pytest.mark.parametrize("operation", _OF_A_COOP, ids=" ".join)
-def test_another_coops_mandate_holder_finds_nothing(served: Served, operation: tuple[str, str]) -> None:
+def test_another_coops_mandate_holder_finds_nothing(served: ApiServer, operation: tuple[str, str]) -> None:
     method, template = operation
     _, body = ROUTES[operation]
     head = served.head()
@@ -98,7 +98,7 @@ def test_another_coops_mandate_holder_finds_nothing(served: Served, operation: t
 
 
 @pytest.mark.parametrize("operation", [op for op in _OF_A_COOP if "{coop_id}" in op[1] and "{campaign_id}" in op[1]])
-def test_ones_own_coop_does_not_open_another_coops_campaign(served: Served, operation: tuple[str, str]) -> None:
+def test_ones_own_coop_does_not_open_another_coops_campaign(served: ApiServer, operation: tuple[str, str]) -> None:
     method, template = operation
     _, body = ROUTES[operation]
     head = served.head()
@@ -109,13 +109,13 @@ def test_ones_own_coop_does_not_open_another_coops_campaign(served: Served, oper
     assert served.head() == head
 
 
-def test_each_mandate_holder_sees_only_the_own_coop(served: Served) -> None:
+def test_each_mandate_holder_sees_only_the_own_coop(served: ApiServer) -> None:
     seen = {who: {coop["coop_id"] for coop in served.get(who, "/coops")} for who in (MANDATAIRE, FOREIGN, TREASURER)}
     own, other = str(served.ids.coop_id), str(served.foreign_coop_id)
     assert seen == {MANDATAIRE: {own}, FOREIGN: {other}, TREASURER: {own, other}}
 
 
-def test_another_association_does_not_exist(served: Served) -> None:
+def test_another_association_does_not_exist(served: ApiServer) -> None:
     for who in EVERYONE:
         headers = {"Authorization": f"Bearer {served.tokens[who]}"}
         answer = served.client.get("/api/v1/ad13/coops", headers=headers)

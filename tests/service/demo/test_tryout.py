@@ -18,12 +18,12 @@ from service.pages.mandataire.dependencies import COOKIE
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.worker.worker import WorkerThreads
-from tests.kit.api_server import MANDATAIRE, SLUG, Served, create_token, on_line
+from tests.kit.api_server import MANDATAIRE, SLUG, ApiServer, create_token, run_web_server
 from tests.kit.stripe.sandbox_server import wait_until
 
 
 def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
-    served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    served: ApiServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
     bank = DemoBank(served.url, 0).start()
@@ -33,7 +33,7 @@ def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
         tryout = open_tryout(worker, bank, SLUG)
         context = worker.context(SLUG)
         assert context.coop(tryout.coop_id).certified
-        with on_line(runtime, worker) as url:
+        with run_web_server(runtime, worker) as url:
             page = served.client.get(f"{url}/{SLUG}/contributions/{tryout.campaign_id}/{tryout.contribution_id}/payer")
             session = page.headers["location"].rpartition("/")[2]
             bank.control(f"/checkout/{session}/card", number="4242424242424242")

@@ -10,28 +10,28 @@ import pytest
 from adapters.email import SmtpSettings, SmtpTransport
 from service.emails.sender import EmailSender
 from tests.adapters.email.conftest import certificate, moods, server  # noqa: F401 - fixtures
-from tests.kit.email_world import PUBLIC, Letters, MailTown
-from tests.kit.service_world import found
-from tests.kit.smtp_server import Moods
-from tests.kit.stripe.sandbox_server import Served
+from tests.kit.email_world import PUBLIC, EmailWorld, ReceivedEmails
+from tests.kit.service_world import open_world_as
+from tests.kit.smtp_server import SmtpReplies
+from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 @pytest.fixture
-def letters(moods: Moods) -> Letters:  # noqa: F811 - a fixture
+def letters(moods: SmtpReplies) -> ReceivedEmails:  # noqa: F811 - a fixture
     """What the mail server took."""
-    return Letters(moods)
+    return ReceivedEmails(moods)
 
 
 @pytest.fixture
 def town(
     database: str,
-    sandbox: Served,
+    sandbox: SandboxServer,
     server: SmtpSettings,  # noqa: F811 - a fixture
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[MailTown]:
+) -> Iterator[EmailWorld]:
     """A town whose letters leave by the mail server."""
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
     post = SmtpTransport(server)
     email_sender = EmailSender(lambda _association, _coop: post, PUBLIC)
-    with found(MailTown, database, sandbox, email_sender) as founded:
+    with open_world_as(EmailWorld, database, sandbox, email_sender) as founded:
         yield founded

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from domain.events.refund import RefundSettled
-from tests.kit.email_world import CONTACT, HOLDER, PAYER, PERSONAL, Letters, MailTown, body, links
+from tests.kit.email_world import CONTACT, HOLDER, PAYER, PERSONAL, EmailWorld, ReceivedEmails, body, links
 from tests.kit.service_world import PRICE, TIP
 
 
 def test_a_family_is_told_that_its_contribution_came_with_the_campaign_s_own_message(
-    town: MailTown, letters: Letters
+    town: EmailWorld, letters: ReceivedEmails
 ) -> None:
     town.appoint()
     town.name_contact()
@@ -27,7 +27,7 @@ def test_a_family_is_told_that_its_contribution_came_with_the_campaign_s_own_mes
 
 
 def test_a_letter_is_sent_once_however_often_the_log_is_followed_and_the_sweep_runs(
-    town: MailTown, letters: Letters
+    town: EmailWorld, letters: ReceivedEmails
 ) -> None:
     town.pay_for(PAYER, "CP A")
     before = letters.subjects()
@@ -37,7 +37,7 @@ def test_a_letter_is_sent_once_however_often_the_log_is_followed_and_the_sweep_r
     assert len(before) == 1
 
 
-def test_a_letter_repeated_after_a_crash_is_the_same_message(town: MailTown, letters: Letters) -> None:
+def test_a_letter_repeated_after_a_crash_is_the_same_message(town: EmailWorld, letters: ReceivedEmails) -> None:
     town.appoint()
     town.pay_for(PAYER, "CP A")
     first = letters.ids()
@@ -47,7 +47,9 @@ def test_a_letter_repeated_after_a_crash_is_the_same_message(town: MailTown, let
     assert len(set(first)) == len(first) == 2
 
 
-def test_a_letter_waits_while_the_server_is_away_and_leaves_when_it_is_back(town: MailTown, letters: Letters) -> None:
+def test_a_letter_waits_while_the_server_is_away_and_leaves_when_it_is_back(
+    town: EmailWorld, letters: ReceivedEmails
+) -> None:
     letters.moods.mail = "451 later"
     town.pay_for(PAYER, "CP A")
     assert letters.subjects() == []
@@ -58,7 +60,7 @@ def test_a_letter_waits_while_the_server_is_away_and_leaves_when_it_is_back(town
     town.check_money()
 
 
-def test_money_is_not_kept_waiting_by_a_server_that_is_away(town: MailTown, letters: Letters) -> None:
+def test_money_is_not_kept_waiting_by_a_server_that_is_away(town: EmailWorld, letters: ReceivedEmails) -> None:
     letters.moods.mail = "451 later"
     town.certify()
     contribution_id = town.pay_for(PAYER, "CP A")
@@ -68,7 +70,9 @@ def test_money_is_not_kept_waiting_by_a_server_that_is_away(town: MailTown, lett
     town.check_money()
 
 
-def test_an_address_that_the_server_refuses_for_good_is_not_tried_again(town: MailTown, letters: Letters) -> None:
+def test_an_address_that_the_server_refuses_for_good_is_not_tried_again(
+    town: EmailWorld, letters: ReceivedEmails
+) -> None:
     letters.moods.rcpt = "550 no such mailbox"
     town.pay_for(PAYER, "CP A")
     letters.moods.rcpt = None
@@ -77,7 +81,7 @@ def test_an_address_that_the_server_refuses_for_good_is_not_tried_again(town: Ma
     assert {row[1] for row in town.tasks() if row[0] == "letter:confirmation"} == {"done"}
 
 
-def test_somebody_who_was_erased_or_has_no_address_is_not_written_to(town: MailTown, letters: Letters) -> None:
+def test_somebody_who_was_erased_or_has_no_address_is_not_written_to(town: EmailWorld, letters: ReceivedEmails) -> None:
     contribution_id = town.place_for(PAYER, "CP A")
     page = town.page(contribution_id)
     town.context.vault.erase(town.payer_id)
@@ -89,7 +93,9 @@ def test_somebody_who_was_erased_or_has_no_address_is_not_written_to(town: MailT
     assert {row[1] for row in town.tasks()} == {"done"}
 
 
-def test_a_letter_that_could_not_leave_for_a_week_is_no_news_any_more(town: MailTown, letters: Letters) -> None:
+def test_a_letter_that_could_not_leave_for_a_week_is_no_news_any_more(
+    town: EmailWorld, letters: ReceivedEmails
+) -> None:
     letters.moods.mail = "451 later"
     town.pay_for(PAYER, "CP A")
     letters.moods.mail = None
@@ -98,7 +104,7 @@ def test_a_letter_that_could_not_leave_for_a_week_is_no_news_any_more(town: Mail
     assert {row[1] for row in town.tasks() if row[0] == "letter:confirmation"} == {"done"}
 
 
-def test_two_holders_who_share_an_address_have_one_letter(town: MailTown, letters: Letters) -> None:
+def test_two_holders_who_share_an_address_have_one_letter(town: EmailWorld, letters: ReceivedEmails) -> None:
     town.appoint()
     town.appoint(CONTACT)
     town.name_contact()
@@ -106,7 +112,7 @@ def test_two_holders_who_share_an_address_have_one_letter(town: MailTown, letter
     assert sorted(to for to, _ in letters.subjects()) == sorted([PAYER.email, HOLDER.email, CONTACT.email])
 
 
-def test_a_refund_is_told_and_so_is_its_failure(town: MailTown, letters: Letters) -> None:
+def test_a_refund_is_told_and_so_is_its_failure(town: EmailWorld, letters: ReceivedEmails) -> None:
     contribution_id = town.pay_for(PAYER, "CP A", "CE1")
     town.refund(contribution_id, PRICE)
     town.settle(seconds=3)
@@ -121,7 +127,7 @@ def test_a_refund_is_told_and_so_is_its_failure(town: MailTown, letters: Letters
     town.check_money()
 
 
-def test_nothing_personal_is_in_tasks_links_or_events(town: MailTown, letters: Letters) -> None:
+def test_nothing_personal_is_in_tasks_links_or_events(town: EmailWorld, letters: ReceivedEmails) -> None:
     town.appoint()
     town.name_contact()
     town.pay_for(PAYER, "CP A", "CE1", instalments=3)

@@ -13,22 +13,22 @@ from playwright.sync_api import BrowserContext, expect
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled
 from service.signed_links import SECRET, LinkPurpose, SignedLink, address
 from tests.kit.api_server import SLUG
-from tests.kit.browser_pages import WAIT, shoot, type_card
+from tests.kit.browser import WAIT, shoot, type_card
 from tests.kit.email_world import PAYER
-from tests.kit.online_service import OnLine
+from tests.kit.live_server import LiveServer
 from tests.kit.stripe.sandbox_server import wait_until
 
 FAR = date(2035, 1, 1)
 
 
-def link(online: OnLine, purpose: LinkPurpose, contribution_id: UUID, until: date = FAR, number: int = 0) -> str:
+def link(online: LiveServer, purpose: LinkPurpose, contribution_id: UUID, until: date = FAR, number: int = 0) -> str:
     """A link as a letter would hold it."""
     town = online.town
     secret = town.context.vault.secret(SECRET)
     return address("", SLUG, secret, SignedLink(purpose, town.campaign_id, contribution_id, until, number))
 
 
-def in_three(online: OnLine, card: str) -> UUID:
+def in_three(online: LiveServer, card: str) -> UUID:
     """A family that pays in three times, the first one paid."""
     contribution_id = online.town.place_for(PAYER, "CP A", "CE1", instalments=3)
     assert online.town.submit(online.town.page(contribution_id), card) == "Paid"
@@ -38,7 +38,7 @@ def in_three(online: OnLine, card: str) -> UUID:
 
 @pytest.mark.browser
 def test_a_refused_instalment_is_paid_by_the_link_of_its_letter_with_3_d_secure(
-    telephone: BrowserContext, online: OnLine
+    telephone: BrowserContext, online: LiveServer
 ) -> None:
     contribution_id = in_three(online, "asks later")
     online.town.sandbox.pass_time(days=31)
@@ -61,7 +61,7 @@ def test_a_refused_instalment_is_paid_by_the_link_of_its_letter_with_3_d_secure(
 
 
 @pytest.mark.browser
-def test_a_family_stops_its_instalments_by_the_link_of_a_letter(telephone: BrowserContext, online: OnLine) -> None:
+def test_a_family_stops_its_instalments_by_the_link_of_a_letter(telephone: BrowserContext, online: LiveServer) -> None:
     contribution_id = in_three(online, "good")
     page = telephone.new_page()
     page.goto(link(online, LinkPurpose.MANAGE, contribution_id))
@@ -76,20 +76,20 @@ def test_a_family_stops_its_instalments_by_the_link_of_a_letter(telephone: Brows
     assert (stopped.numbers, stopped.cents, stopped.reason) == ((2, 3), 16_00, "family")
 
 
-def test_a_link_to_a_receipt_pays_nothing(online: OnLine) -> None:
+def test_a_link_to_a_receipt_pays_nothing(online: LiveServer) -> None:
     receipt = link(online, LinkPurpose.RECEIPT, online.town.place("CP A")).rsplit("/", 1)[1]
     stolen = httpx2.get(f"{online.url}/{SLUG}/payer-echeance/{receipt}", headers={"Accept": "text/html"})
     assert (stolen.status_code, "n’est pas valable" in stolen.text) == (404, True)
 
 
 @pytest.mark.parametrize("purpose", LinkPurpose)
-def test_a_link_that_is_over_says_so(online: OnLine, purpose: LinkPurpose) -> None:
+def test_a_link_that_is_over_says_so(online: LiveServer, purpose: LinkPurpose) -> None:
     over = link(online, purpose, online.town.place("CP A"), until=date(2020, 1, 1))
     answer = httpx2.get(f"{online.url}{over}", headers={"Accept": "text/html"})
     assert (answer.status_code, "n’est plus valable" in answer.text) == (410, True)
 
 
-def test_a_made_up_or_altered_link_leads_nowhere(online: OnLine) -> None:
+def test_a_made_up_or_altered_link_leads_nowhere(online: LiveServer) -> None:
     good = link(online, LinkPurpose.MANAGE, uuid4())
     forged = (good[:-3] + ("AAA" if good[-3:] != "AAA" else "BBB"), f"/{SLUG}/echeances/x", f"/{SLUG}/echeances/é%00")
     for path in forged:
@@ -97,7 +97,7 @@ def test_a_made_up_or_altered_link_leads_nowhere(online: OnLine) -> None:
         assert (answer.status_code, "n’est pas valable" in answer.text) == (404, True), path
 
 
-def test_a_plan_is_not_stopped_by_a_form_of_another_site(online: OnLine) -> None:
+def test_a_plan_is_not_stopped_by_a_form_of_another_site(online: LiveServer) -> None:
     contribution_id = in_three(online, "good")
     path = link(online, LinkPurpose.MANAGE, contribution_id)
     answer = httpx2.post(f"{online.url}{path}/arreter", headers={"Origin": "https://ailleurs.example"})

@@ -14,15 +14,15 @@ from domain.recorded_event import RecordedEvent
 from service.emails.plan import emails_for
 from service.signed_links import SECRET, LinkPurpose, read_token
 from tests.kit import example
-from tests.kit.email_world import PAYER, Letters, MailTown, body, links
+from tests.kit.email_world import PAYER, EmailWorld, ReceivedEmails, body, links
 
 
-def _subjects(letters: Letters) -> list[str]:
+def _subjects(letters: ReceivedEmails) -> list[str]:
     return [about for _, about in letters.subjects()]
 
 
 def test_an_instalment_is_announced_five_days_before_and_told_once_it_is_collected(
-    town: MailTown, letters: Letters
+    town: EmailWorld, letters: ReceivedEmails
 ) -> None:
     town.pay_for(PAYER, "CP A", "CE1", instalments=3)
     assert len(letters.contents) == 1
@@ -42,7 +42,7 @@ def test_an_instalment_is_announced_five_days_before_and_told_once_it_is_collect
 
 
 def test_a_refused_instalment_is_told_with_its_next_attempt_and_a_link_for_this_instalment_only(
-    town: MailTown, letters: Letters
+    town: EmailWorld, letters: ReceivedEmails
 ) -> None:
     contribution_id = town.pay_for(PAYER, "CP A", "CE1", instalments=3, card="asks later")
     town.settle(days=31)
@@ -55,7 +55,9 @@ def test_a_refused_instalment_is_told_with_its_next_attempt_and_a_link_for_this_
     assert "8,00 €" in body(told)
 
 
-def test_an_instalment_that_nobody_paid_in_four_weeks_is_given_up_and_said_so(town: MailTown, letters: Letters) -> None:
+def test_an_instalment_that_nobody_paid_in_four_weeks_is_given_up_and_said_so(
+    town: EmailWorld, letters: ReceivedEmails
+) -> None:
     town.pay_for(PAYER, "CP A", "CE1", instalments=3, card="asks later")
     for _ in range(9):
         town.settle(days=7)
@@ -72,7 +74,7 @@ def test_an_instalment_that_nobody_paid_in_four_weeks_is_given_up_and_said_so(to
     town.check_money()
 
 
-def test_a_family_that_stops_its_plan_is_told_what_will_not_be_taken(town: MailTown, letters: Letters) -> None:
+def test_a_family_that_stops_its_plan_is_told_what_will_not_be_taken(town: EmailWorld, letters: ReceivedEmails) -> None:
     contribution_id = town.pay_for(PAYER, "CP A", "CE1", instalments=3)
     town.do(CancelInstalments, contribution_id=contribution_id, reason="family")
     town.settle(seconds=5)

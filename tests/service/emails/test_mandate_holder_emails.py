@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from tests.kit.email_world import HOLDER, PAYER, Letters, MailTown, body
+from tests.kit.email_world import HOLDER, PAYER, EmailWorld, ReceivedEmails, body
 from tests.kit.service_world import PRICE
 
 
-def _to_holder(letters: Letters) -> list[str]:
+def _to_holder(letters: ReceivedEmails) -> list[str]:
     return [about for to, about in letters.subjects() if to == HOLDER.email]
 
 
 def test_the_holders_are_told_that_the_coop_is_certified_and_when_it_is_no_more(
-    town: MailTown, letters: Letters
+    town: EmailWorld, letters: ReceivedEmails
 ) -> None:
     town.appoint()
     account = town.certify()
@@ -21,7 +21,7 @@ def test_the_holders_are_told_that_the_coop_is_certified_and_when_it_is_no_more(
     assert len(_to_holder(letters)) == 2
 
 
-def test_a_payout_is_told_when_asked_for_and_when_it_arrives(town: MailTown, letters: Letters) -> None:
+def test_a_payout_is_told_when_asked_for_and_when_it_arrives(town: EmailWorld, letters: ReceivedEmails) -> None:
     town.appoint()
     town.certify()
     town.pay_for(PAYER, "CP A", card="instant")
@@ -37,7 +37,7 @@ def test_a_payout_is_told_when_asked_for_and_when_it_arrives(town: MailTown, let
     town.check_money()
 
 
-def test_a_payout_that_fails_or_comes_back_is_told_with_what_to_do(town: MailTown, letters: Letters) -> None:
+def test_a_payout_that_fails_or_comes_back_is_told_with_what_to_do(town: EmailWorld, letters: ReceivedEmails) -> None:
     town.appoint()
     town.certify()
     town.pay_for(PAYER, "CP A", card="instant")
@@ -58,7 +58,7 @@ def test_a_payout_that_fails_or_comes_back_is_told_with_what_to_do(town: MailTow
     town.check_money()
 
 
-def test_a_holder_whose_mandate_is_over_is_not_written_to(town: MailTown, letters: Letters) -> None:
+def test_a_holder_whose_mandate_is_over_is_not_written_to(town: EmailWorld, letters: ReceivedEmails) -> None:
     town.appoint(until=town.now().date())
     town.settle(days=2)
     town.certify()

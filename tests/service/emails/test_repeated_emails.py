@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from structlog.testing import capture_logs
 
-from tests.kit.email_world import PAYER, PERSONAL, Letters, MailTown
+from tests.kit.email_world import PAYER, PERSONAL, EmailWorld, ReceivedEmails
 from tests.kit.service_world import SLUG
 from tests.kit.smtp_server import LOST
 
 
-def _forget_letters(town: MailTown) -> None:
+def _forget_letters(town: EmailWorld) -> None:
     """Lose the letters of the outbox and how far the log was followed, as after the loss of its tables."""
     with town.worker.outbox.pool.connection() as connection:
         connection.execute("DELETE FROM work.tasks WHERE kind LIKE 'letter:%'")
         connection.execute("UPDATE work.followed SET position = 0 WHERE ledger = %s", (SLUG,))
 
 
-def test_a_letter_whose_answer_was_lost_is_sent_again_under_the_same_name(town: MailTown, letters: Letters) -> None:
+def test_a_letter_whose_answer_was_lost_is_sent_again_under_the_same_name(
+    town: EmailWorld, letters: ReceivedEmails
+) -> None:
     letters.moods.data = LOST
     town.pay_for(PAYER, "CP A")
     assert [row[1] for row in town.tasks() if row[0] == "letter:confirmation"] == ["waiting"]
@@ -29,7 +31,9 @@ def test_a_letter_whose_answer_was_lost_is_sent_again_under_the_same_name(town: 
     assert len(letters.ids()) == len(taken) + 1
 
 
-def test_a_log_followed_anew_soon_after_repeats_letters_under_their_names(town: MailTown, letters: Letters) -> None:
+def test_a_log_followed_anew_soon_after_repeats_letters_under_their_names(
+    town: EmailWorld, letters: ReceivedEmails
+) -> None:
     town.appoint()
     town.pay_for(PAYER, "CP A")
     before = letters.ids()
@@ -38,7 +42,7 @@ def test_a_log_followed_anew_soon_after_repeats_letters_under_their_names(town: 
     assert sorted(letters.ids()) == sorted([*before, *before])
 
 
-def test_a_log_followed_anew_after_months_sends_nothing(town: MailTown, letters: Letters) -> None:
+def test_a_log_followed_anew_after_months_sends_nothing(town: EmailWorld, letters: ReceivedEmails) -> None:
     town.appoint()
     town.pay_for(PAYER, "CP A", "CE1", instalments=3)
     for _ in range(5):
@@ -51,7 +55,7 @@ def test_a_log_followed_anew_after_months_sends_nothing(town: MailTown, letters:
     assert {row[1] for row in town.tasks()} == {"done"}
 
 
-def test_what_is_logged_of_letters_is_ids_whatever_becomes_of_them(town: MailTown, letters: Letters) -> None:
+def test_what_is_logged_of_letters_is_ids_whatever_becomes_of_them(town: EmailWorld, letters: ReceivedEmails) -> None:
     with capture_logs() as lines:
         town.appoint()
         town.name_contact()

@@ -13,7 +13,7 @@ from adapters.email import EmailInvalid, FolderTransport, SmtpSettings, SmtpTran
 from service.emails.transports import folder_of, open_transport
 from service.settings import Settings
 from tests.kit.example_emails import letter
-from tests.kit.smtp_server import Moods
+from tests.kit.smtp_server import SmtpReplies
 
 _SENDER = "ne-pas-repondre@coop.example"
 
@@ -29,7 +29,7 @@ def test_without_a_server_letters_lie_in_a_folder_for_each_coop(tmp_path: Path) 
 
 
 def test_with_a_server_all_coops_share_it_and_it_takes_letters(
-    tmp_path: Path, moods: Moods, server: SmtpSettings, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, moods: SmtpReplies, server: SmtpSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(server.ca_file))
     given: dict[str, Any] = {

@@ -38,7 +38,7 @@ KEY, NEXT_KEY = os.urandom(32), os.urandom(32)
 CARD_OR_CASH_ONLY = "seuls les paiements par carte et en espèces sont repris"
 
 
-class Desk(NamedTuple):
+class ImportFixture(NamedTuple):
     """Where a treasurer imports a file: a ledger, its vault and a campaign."""
 
     ledger: Ledger
@@ -70,7 +70,7 @@ class Desk(NamedTuple):
 
 
 @pytest.fixture
-def desk(database: str) -> Iterator[Desk]:
+def desk(database: str) -> Iterator[ImportFixture]:
     """A campaign in draft, on a ledger of its own."""
     migrate_database(database)
     migrate_ledger(database, "ad06", ASSOCIATION)
@@ -90,7 +90,7 @@ def desk(database: str) -> Iterator[Desk]:
             policy=policy,
         )
         ledger.bus.submit(draft).result()
-        yield Desk(ledger, PeopleVault(pool, ASSOCIATION, Keyring([KEY])), draft.stream_id, database)
+        yield ImportFixture(ledger, PeopleVault(pool, ASSOCIATION, Keyring([KEY])), draft.stream_id, database)
 
 
 def file_of(*rows: Sequence[str]) -> bytes:
@@ -98,7 +98,7 @@ def file_of(*rows: Sequence[str]) -> bytes:
     return as_csv(HEADER, *rows)
 
 
-def test_the_guide_s_rows_give_its_figures_by_class_and_for_the_school(desk: Desk) -> None:
+def test_the_guide_s_rows_give_its_figures_by_class_and_for_the_school(desk: ImportFixture) -> None:
     report = desk.take(SAMPLES / "guide.xlsx")
     assert report.ending is Ending.WRITTEN
     assert report.cents_by_class == {"CE1": 1200, "CE2-CM1": 1200, "CPA": 2400}
@@ -121,7 +121,7 @@ def test_the_guide_s_rows_give_its_figures_by_class_and_for_the_school(desk: Des
     ]
 
 
-def test_the_same_payments_from_a_csv_after_a_workbook_change_nothing(desk: Desk) -> None:
+def test_the_same_payments_from_a_csv_after_a_workbook_change_nothing(desk: ImportFixture) -> None:
     desk.take(SAMPLES / "guide.xlsx")
     head = desk.ledger.store.head()
     people = desk.rows("SELECT person_id, updated_at FROM vault.people ORDER BY 1")
@@ -131,7 +131,7 @@ def test_the_same_payments_from_a_csv_after_a_workbook_change_nothing(desk: Desk
     assert desk.rows("SELECT person_id, updated_at FROM vault.people ORDER BY 1") == people
 
 
-def test_names_are_in_the_vault_and_nowhere_else(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+def test_names_are_in_the_vault_and_nowhere_else(desk: ImportFixture, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         report = desk.take(SAMPLES / "guide.csv")
     stored = desk.rows("SELECT convert_from(state, 'UTF8') FROM ad06.ledger_events")
@@ -144,7 +144,7 @@ def test_names_are_in_the_vault_and_nowhere_else(desk: Desk, caplog: pytest.LogC
     assert [(person.first_name, person.last_name) for person in found.values()] == [("Marie", "GALANTE")] * 2
 
 
-def test_the_event_of_a_contribution_carries_the_commitment_of_its_payer(desk: Desk) -> None:
+def test_the_event_of_a_contribution_carries_the_commitment_of_its_payer(desk: ImportFixture) -> None:
     desk.take(SAMPLES / "guide.csv")
     ((payer_id, commitment),) = desk.rows(
         "SELECT convert_from(state, 'UTF8')::json ->> 'payer_id', convert_from(state, 'UTF8')::json ->> 'commitment'"
@@ -153,13 +153,13 @@ def test_the_event_of_a_contribution_carries_the_commitment_of_its_payer(desk: D
     assert desk.vault.check_commitment(UUID(str(payer_id)), str(commitment))
 
 
-def test_people_are_kept_as_long_as_their_purpose_needs(desk: Desk) -> None:
+def test_people_are_kept_as_long_as_their_purpose_needs(desk: ImportFixture) -> None:
     desk.take(file_of(marie()))
     kept = desk.rows("SELECT purpose, expires_on FROM vault.keys ORDER BY purpose")
     assert kept == [(1, date(2034, 8, 31)), (2, date(2026, 8, 31))]
 
 
-def test_one_bad_line_stops_the_whole_file_and_is_named(desk: Desk) -> None:
+def test_one_bad_line_stops_the_whole_file_and_is_named(desk: ImportFixture) -> None:
     report = desk.take(file_of(marie(), marie(first_name="Julien", due="douze"), marie(means="Chèque")))
     assert (report.ending, report.imported, report.cents) == (Ending.STOPPED, 0, 0)
     assert report.text().splitlines()[-4:] == [
@@ -172,20 +172,20 @@ def test_one_bad_line_stops_the_whole_file_and_is_named(desk: Desk) -> None:
     assert desk.rows("SELECT person_id FROM vault.people") == []
 
 
-def test_skipping_errors_imports_the_rest_and_the_corrected_file_adds_what_was_missing(desk: Desk) -> None:
+def test_skipping_errors_imports_the_rest_and_the_corrected_file_adds_what_was_missing(desk: ImportFixture) -> None:
     first = desk.take(file_of(marie(), marie(first_name="Julien", due="douze")), skip_errors=True)
     assert (first.imported, [error.line for error in first.refused]) == (1, [3])
     second = desk.take(file_of(marie(), marie(first_name="Julien")))
     assert (second.imported, second.already_there, len(desk.contributions())) == (1, 1, 2)
 
 
-def test_lines_that_were_not_paid_are_left_aside_and_said_so(desk: Desk) -> None:
+def test_lines_that_were_not_paid_are_left_aside_and_said_so(desk: ImportFixture) -> None:
     report = desk.take(file_of(marie(), marie(first_name="Julien", status="En attente", day="")))
     assert (report.imported, report.lines) == (1, 2)
     assert "Ligne 3, colonne «\u00a0Paiement\u00a0»\u00a0: non repris\u00a0: paiement en attente." in report.text()
 
 
-def test_a_trial_run_says_what_an_import_would_add_and_records_nothing(desk: Desk) -> None:
+def test_a_trial_run_says_what_an_import_would_add_and_records_nothing(desk: ImportFixture) -> None:
     head = desk.ledger.store.head()
     report = desk.take(SAMPLES / "guide.csv", dry_run=True)
     assert (report.ending, report.imported, report.cents) == (Ending.TRIAL, 4, 4800)
@@ -194,14 +194,14 @@ def test_a_trial_run_says_what_an_import_would_add_and_records_nothing(desk: Des
     assert desk.rows("SELECT person_id FROM vault.people") == []
 
 
-def test_cash_goes_to_the_cash_box_and_never_to_the_online_account(desk: Desk) -> None:
+def test_cash_goes_to_the_cash_box_and_never_to_the_online_account(desk: ImportFixture) -> None:
     desk.take(file_of(marie(means="Espèces")))
     assert desk.rows("SELECT topic FROM ad06.ledger_events ORDER BY position DESC LIMIT 1") == [
         ("campaign.cash_received.1",)
     ]
 
 
-def test_helloasso_payments_keep_their_number_and_leave_the_tip_out(desk: Desk) -> None:
+def test_helloasso_payments_keep_their_number_and_leave_the_tip_out(desk: ImportFixture) -> None:
     report = desk.take(SAMPLES / "helloasso.csv")
     assert (report.cents_by_class, len(report.ignored)) == ({"SANS-CLASSE": 7550}, 3)
     assert {payment for held in desk.contributions() for payment in held.payments} == {
@@ -213,7 +213,7 @@ def test_helloasso_payments_keep_their_number_and_leave_the_tip_out(desk: Desk) 
     assert desk.take(SAMPLES / "helloasso.csv").already_there == 3
 
 
-def test_an_erased_person_is_not_put_back_by_the_same_file(desk: Desk) -> None:
+def test_an_erased_person_is_not_put_back_by_the_same_file(desk: ImportFixture) -> None:
     desk.take(file_of(marie()))
     for person_id in desk.vault.search(COOP, "galante"):
         desk.vault.erase(person_id)
@@ -221,7 +221,7 @@ def test_an_erased_person_is_not_put_back_by_the_same_file(desk: Desk) -> None:
     assert desk.vault.search(COOP, "") == {}
 
 
-def test_two_overlapping_files_at_once_take_each_payment_once(desk: Desk) -> None:
+def test_two_overlapping_files_at_once_take_each_payment_once(desk: ImportFixture) -> None:
     files = [file_of(*(marie(first_name=f"Enfant{n}") for n in range(first, first + 40))) for first in (0, 20, 0, 10)]
     with ThreadPoolExecutor(4) as pool:
         reports = list(pool.map(desk.take, files))
@@ -229,7 +229,7 @@ def test_two_overlapping_files_at_once_take_each_payment_once(desk: Desk) -> Non
     assert sum(line.held for held in desk.contributions() for line in held.lines.values()) == 60 * 1200
 
 
-def test_the_same_file_after_a_rotation_of_the_key_changes_nothing(desk: Desk) -> None:
+def test_the_same_file_after_a_rotation_of_the_key_changes_nothing(desk: ImportFixture) -> None:
     desk.take(SAMPLES / "guide.csv")
     pool = desk.vault._pool
     assert PeopleVault(pool, ASSOCIATION, Keyring([NEXT_KEY, KEY])).rewrap() == 9
@@ -241,7 +241,9 @@ def test_the_same_file_after_a_rotation_of_the_key_changes_nothing(desk: Desk) -
     ("change", "line"),
     [({"day": "02/10/2024"}, "date de paiement dans le futur"), ({"school_class": "CM2"}, "cette classe n’est pas")],
 )
-def test_a_day_to_come_or_a_class_unknown_to_the_coop_is_refused(desk: Desk, change: dict[str, str], line: str) -> None:
+def test_a_day_to_come_or_a_class_unknown_to_the_coop_is_refused(
+    desk: ImportFixture, change: dict[str, str], line: str
+) -> None:
     report = import_payments(
         desk.ledger,
         desk.vault,
@@ -254,7 +256,7 @@ def test_a_day_to_come_or_a_class_unknown_to_the_coop_is_refused(desk: Desk, cha
     assert line in report.text()
 
 
-def test_an_archived_an_unknown_or_a_foreign_campaign_accepts_nothing_and_keeps_nobody(desk: Desk) -> None:
+def test_an_archived_an_unknown_or_a_foreign_campaign_accepts_nothing_and_keeps_nobody(desk: ImportFixture) -> None:
     for campaign_id, scope in ((uuid4(), None), (desk.campaign_id, uuid4())):
         with pytest.raises(NotFound):
             import_payments(
@@ -266,12 +268,12 @@ def test_an_archived_an_unknown_or_a_foreign_campaign_accepts_nothing_and_keeps_
     assert desk.rows("SELECT person_id FROM vault.people") == []
 
 
-def test_a_file_that_is_no_payments_table_is_refused(desk: Desk) -> None:
+def test_a_file_that_is_no_payments_table_is_refused(desk: ImportFixture) -> None:
     with pytest.raises(ColumnsMissing):
         desk.take(b"a;b\r\n1;2\r\n")
 
 
-def test_progress_ends_when_all_is_recorded(desk: Desk) -> None:
+def test_progress_ends_when_all_is_recorded(desk: ImportFixture) -> None:
     steps: list[tuple[int, int]] = []
     import_payments(
         desk.ledger,
@@ -285,7 +287,7 @@ def test_progress_ends_when_all_is_recorded(desk: Desk) -> None:
     assert steps == [(0, 4), (4, 4)]
 
 
-def test_every_contribution_has_its_own_key_that_is_no_plain_hash(desk: Desk) -> None:
+def test_every_contribution_has_its_own_key_that_is_no_plain_hash(desk: ImportFixture) -> None:
     desk.take(SAMPLES / "guide.csv")
     prefix = f"import:{desk.campaign_id}:"
     stored = desk.rows("SELECT key FROM ad06.ledger_keys WHERE key NOT LIKE 'payment_id%'")
@@ -294,7 +296,7 @@ def test_every_contribution_has_its_own_key_that_is_no_plain_hash(desk: Desk) ->
     assert all(key.startswith(prefix) and len(key) == len(prefix) + 64 for key in keys)
 
 
-def test_an_import_that_overtakes_another_leaves_it_only_what_is_still_new(desk: Desk) -> None:
+def test_an_import_that_overtakes_another_leaves_it_only_what_is_still_new(desk: ImportFixture) -> None:
     order = (*HEADER, "N° de commande")
     julien = (*marie(first_name="Julien", school_class="CE1"), "1001")
     narrow, wide = as_csv(order, (*marie(), "1001")), as_csv(order, julien, (*marie(), "1001"))

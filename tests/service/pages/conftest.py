@@ -9,16 +9,16 @@ from playwright.sync_api import BrowserContext, Page
 
 from adapters.local_postgres import LocalPostgres
 from tests.kit.databases import fresh_database
-from tests.kit.online_service import VAULT_KEY, OnLine, open_on_line
+from tests.kit.live_server import VAULT_KEY, LiveServer, run_live_server
 
 
 @pytest.fixture(scope="module")
-def online(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnLine]:
+def online(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The service on line, heard by the sandbox, for a module: each test opens baskets of its own."""
     letters = tmp_path_factory.mktemp("letters")
     with pytest.MonkeyPatch.context() as patch, fresh_database(postgres) as database:
         patch.setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)
-        with open_on_line(database, letters) as opened:
+        with run_live_server(database, letters) as opened:
             yield opened
 
 

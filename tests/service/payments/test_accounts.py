@@ -6,15 +6,15 @@ import pytest
 
 from adapters.payments.errors import PaymentOutcomeUnknown
 from service.payments.accounts import open_account
-from tests.kit.service_world import Town
+from tests.kit.service_world import ServiceWorld
 
 
-def opened(town: Town) -> int:
+def opened(town: ServiceWorld) -> int:
     """How many accounts the provider has."""
     return len(town.sandbox.sandbox.state.table("v2.core.account"))
 
 
-def test_an_account_whose_opening_was_interrupted_is_found_days_later(town: Town) -> None:
+def test_an_account_whose_opening_was_interrupted_is_found_days_later(town: ServiceWorld) -> None:
     town.sandbox.do("/failures", method="POST", path="/v2/core/accounts", kind="lost_response", times=3)
     with pytest.raises(PaymentOutcomeUnknown):
         open_account(town.context, town.coop_id, email="coop@ecole.example")

@@ -7,12 +7,12 @@ from uuid import uuid4
 
 from domain.chart_of_accounts import Account
 from domain.coop.closing import ApproveAdjustment
-from tests.kit.service_world import PRICE, Town
+from tests.kit.service_world import PRICE, ServiceWorld
 
 GOOD: dict[str, Any] = {"cents": 300, "approvers": ("a", "b"), "reason": "Erreur d’affichage"}
 
 
-def test_an_approved_adjustment_reaches_the_coop_when_the_platform_has_the_money(town: Town) -> None:
+def test_an_approved_adjustment_reaches_the_coop_when_the_platform_has_the_money(town: ServiceWorld) -> None:
     town.certify()
     town.do(ApproveAdjustment, town.coop_id, adjustment_id=uuid4(), **GOOD)
     town.settle()
@@ -24,7 +24,7 @@ def test_an_approved_adjustment_reaches_the_coop_when_the_platform_has_the_money
     town.check_money()
 
 
-def test_an_adjustment_for_a_coop_that_cannot_receive_waits_for_its_certification(town: Town) -> None:
+def test_an_adjustment_for_a_coop_that_cannot_receive_waits_for_its_certification(town: ServiceWorld) -> None:
     town.pay("CP A", tip=900, card="instant")
     town.do(ApproveAdjustment, town.coop_id, adjustment_id=uuid4(), **GOOD)
     town.settle()
@@ -34,7 +34,7 @@ def test_an_adjustment_for_a_coop_that_cannot_receive_waits_for_its_certificatio
     town.check_money()
 
 
-def test_an_adjustment_whose_answer_was_lost_moves_once(town: Town) -> None:
+def test_an_adjustment_whose_answer_was_lost_moves_once(town: ServiceWorld) -> None:
     town.certify()
     town.pay("CP A", tip=900, card="instant")
     town.sandbox.do("/failures", kind="lost_response", method="POST", path="/v1/transfers", times=1)

@@ -8,22 +8,22 @@ from domain.calendar import PARIS
 from domain.events.contribution import PaymentCaptured
 from service.reports.builder import ReportBuilder
 from service.runtime.projectors import Projectors
-from tests.kit.service_world import PRICE, SLUG, Town
+from tests.kit.service_world import PRICE, SLUG, ServiceWorld
 
 
-def go_to(town: Town, moment: datetime) -> None:
+def go_to(town: ServiceWorld, moment: datetime) -> None:
     """Let time pass until a moment."""
     town.settle(seconds=(moment - town.now()).total_seconds())
 
 
-def pay_at(town: Town, *when: int) -> None:
+def pay_at(town: ServiceWorld, *when: int) -> None:
     """Have a family pay at a moment given in UTC."""
     go_to(town, datetime(*when, tzinfo=UTC))  # type: ignore[arg-type,misc]
     assert town.submit(town.page(town.place("CP A", tip=0))) == "Paid"
     town.settle(seconds=3)
 
 
-def receipts(town: Town, *months: date) -> list[object]:
+def receipts(town: ServiceWorld, *months: date) -> list[object]:
     """What the statements of some months say came in, in cents, once the read models know all."""
     projectors = Projectors(town.runtime)
     try:
@@ -35,14 +35,14 @@ def receipts(town: Town, *months: date) -> list[object]:
     return [figure.value for report in reports for figure in report.figures if figure.label == "Encaissements"]
 
 
-def test_a_payment_at_half_past_eleven_utc_on_31_october_is_in_the_statement_of_november(town: Town) -> None:
+def test_a_payment_at_half_past_eleven_utc_on_31_october_is_in_the_statement_of_november(town: ServiceWorld) -> None:
     pay_at(town, 2027, 10, 31, 22, 30)
     pay_at(town, 2027, 10, 31, 23, 30)
     assert receipts(town, date(2027, 10, 1), date(2027, 11, 1)) == [PRICE, PRICE]
     town.check_money()
 
 
-def test_the_hour_that_comes_twice_and_the_hour_that_never_comes_are_of_their_day(town: Town) -> None:
+def test_the_hour_that_comes_twice_and_the_hour_that_never_comes_are_of_their_day(town: ServiceWorld) -> None:
     pay_at(town, 2027, 3, 28, 0, 30)
     pay_at(town, 2027, 3, 28, 1, 30)
     pay_at(town, 2027, 10, 31, 0, 30)

@@ -9,13 +9,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from domain.events.contribution import PaymentCaptured, PaymentFailed
 from domain.events.instalment import InstalmentsScheduled
 from tests.kit.api_server import MANDATAIRE, SLUG, create_token
-from tests.kit.browser_pages import WAIT, shoot, type_card
-from tests.kit.online_service import OnLine
+from tests.kit.browser import WAIT, shoot, type_card
+from tests.kit.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 
 
-def _live_page(browser: Browser, online: OnLine) -> Page:
+def _live_page(browser: Browser, online: LiveServer) -> Page:
     """The mandataire's live page of the campaign."""
     visit = browser.new_context(base_url=online.url, locale="fr-FR")
     page = visit.new_page()
@@ -30,7 +30,7 @@ def _live_page(browser: Browser, online: OnLine) -> Page:
 
 
 def test_a_parent_pays_24_euros_and_a_tip_with_3_d_secure_and_the_mandataire_sees_it(
-    browser: Browser, telephone: BrowserContext, online: OnLine
+    browser: Browser, telephone: BrowserContext, online: LiveServer
 ) -> None:
     mandataire = _live_page(browser, online)
     contribution_id = online.town.place("CP A", "CE1")
@@ -59,7 +59,7 @@ def test_a_parent_pays_24_euros_and_a_tip_with_3_d_secure_and_the_mandataire_see
     assert (captured.contribution_id, captured.cents, captured.tip_cents) == (contribution_id, 24_00, 1_92)
 
 
-def test_a_parent_refuses_at_the_bank_and_tries_again(telephone: BrowserContext, online: OnLine) -> None:
+def test_a_parent_refuses_at_the_bank_and_tries_again(telephone: BrowserContext, online: LiveServer) -> None:
     contribution_id = online.town.place("CE1", tip=0)
     page = telephone.new_page()
     page.goto(f"{online.address(contribution_id)}/payer")
@@ -75,7 +75,7 @@ def test_a_parent_refuses_at_the_bank_and_tries_again(telephone: BrowserContext,
     assert kinds.count(PaymentFailed) == 1
 
 
-def test_a_parent_pays_in_three_times(telephone: BrowserContext, online: OnLine) -> None:
+def test_a_parent_pays_in_three_times(telephone: BrowserContext, online: LiveServer) -> None:
     contribution_id = online.town.place("CP A", "CE1", instalments=3)
     page = telephone.new_page()
     page.goto(f"{online.address(contribution_id)}/payer")
@@ -92,7 +92,7 @@ def test_a_parent_pays_in_three_times(telephone: BrowserContext, online: OnLine)
     expect(page.locator("#paid")).to_have_text("24,00\u00a0€")
 
 
-def test_the_page_follows_without_scripts(browser: Browser, online: OnLine) -> None:
+def test_the_page_follows_without_scripts(browser: Browser, online: LiveServer) -> None:
     contribution_id = online.town.place()
     plain = browser.new_context(base_url=online.url, java_script_enabled=False)
     page = plain.new_page()

@@ -8,10 +8,10 @@ from adapters.payments.values import WebhookEvent
 from domain.chart_of_accounts import Account
 from domain.events.contribution import PaymentCaptured, ProviderFeeCharged
 from service.payments.captures import apply_payment
-from tests.kit.service_world import PRICE, TIP, Town
+from tests.kit.service_world import PRICE, TIP, ServiceWorld
 
 
-def test_a_contribution_with_a_tip_is_captured_charged_its_fee_and_kept_for_the_coop(town: Town) -> None:
+def test_a_contribution_with_a_tip_is_captured_charged_its_fee_and_kept_for_the_coop(town: ServiceWorld) -> None:
     contribution_id = town.pay("CP A", "CE1")
     captured = next(event for event in town.events() if isinstance(event, PaymentCaptured))
     assert (captured.cents, captured.tip_cents) == (2 * PRICE, TIP)
@@ -24,7 +24,7 @@ def test_a_contribution_with_a_tip_is_captured_charged_its_fee_and_kept_for_the_
     town.check_money()
 
 
-def test_the_money_of_a_coop_moves_to_its_account_once_it_is_certified(town: Town) -> None:
+def test_the_money_of_a_coop_moves_to_its_account_once_it_is_certified(town: ServiceWorld) -> None:
     town.pay("CP A")
     assert town.balance(Account.PSP_COOP) == 0
     town.certify()
@@ -34,7 +34,7 @@ def test_the_money_of_a_coop_moves_to_its_account_once_it_is_certified(town: Tow
     town.check_money()
 
 
-def test_hearing_everything_again_changes_nothing(town: Town) -> None:
+def test_hearing_everything_again_changes_nothing(town: ServiceWorld) -> None:
     town.certify()
     town.pay("CP A")
     before = town.kinds()
@@ -46,7 +46,7 @@ def test_hearing_everything_again_changes_nothing(town: Town) -> None:
     town.check_money()
 
 
-def test_a_basket_that_nobody_pays_is_given_up(town: Town) -> None:
+def test_a_basket_that_nobody_pays_is_given_up(town: ServiceWorld) -> None:
     contribution_id = town.place()
     town.page(contribution_id)
     town.settle(days=2)
@@ -55,7 +55,7 @@ def test_a_basket_that_nobody_pays_is_given_up(town: Town) -> None:
     town.check_money()
 
 
-def test_a_refused_card_is_noted_and_another_may_pay(town: Town) -> None:
+def test_a_refused_card_is_noted_and_another_may_pay(town: ServiceWorld) -> None:
     contribution_id = town.place()
     session = town.page(contribution_id)
     assert town.submit(session, "no money") == "Declined"
@@ -67,7 +67,7 @@ def test_a_refused_card_is_noted_and_another_may_pay(town: Town) -> None:
     town.check_money()
 
 
-def test_a_fee_that_was_told_while_nobody_listened_is_known_in_the_end(town: Town) -> None:
+def test_a_fee_that_was_told_while_nobody_listened_is_known_in_the_end(town: ServiceWorld) -> None:
     contribution_id = town.place("CP A")
     session = town.page(contribution_id)
     assert town.submit(session) == "Paid"
@@ -86,12 +86,12 @@ def test_a_fee_that_was_told_while_nobody_listened_is_known_in_the_end(town: Tow
     town.check_money()
 
 
-def test_asking_for_the_page_again_gives_the_same_page(town: Town) -> None:
+def test_asking_for_the_page_again_gives_the_same_page(town: ServiceWorld) -> None:
     contribution_id = town.place()
     assert town.page(contribution_id) == town.page(contribution_id)
 
 
-def test_a_lost_answer_to_any_call_makes_nothing_twice(town: Town) -> None:
+def test_a_lost_answer_to_any_call_makes_nothing_twice(town: ServiceWorld) -> None:
     for method, path in (("POST", "/v1/checkout/sessions"), ("POST", "/v1/transfers"), ("POST", "/v1/refunds")):
         town.sandbox.do("/failures", method=method, path=path, kind="lost_response")
     town.certify()
@@ -105,7 +105,7 @@ def test_a_lost_answer_to_any_call_makes_nothing_twice(town: Town) -> None:
     town.check_money()
 
 
-def test_a_notification_about_an_unknown_object_waits_and_is_dropped_after_three_days(town: Town) -> None:
+def test_a_notification_about_an_unknown_object_waits_and_is_dropped_after_three_days(town: ServiceWorld) -> None:
     told = WebhookEvent(
         event="evt_unknown",
         kind="charge.succeeded",

@@ -9,13 +9,13 @@ import pytest
 from domain.chart_of_accounts import Account
 from domain.errors import Conflict
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
-from tests.kit.service_world import PRICE, TIP, Town
+from tests.kit.service_world import PRICE, TIP, ServiceWorld
 
 FEE = 20_00
 """What the sandbox takes for a dispute, won or lost."""
 
 
-def contest(town: Town, contribution_id: UUID) -> str:
+def contest(town: ServiceWorld, contribution_id: UUID) -> str:
     """Have a family's bank take its payment back; return the provider's name of the dispute."""
     (charge,) = town.contribution(contribution_id).payments
     dispute = str(town.sandbox.do(f"/charges/{charge}/dispute")["dispute"])
@@ -23,13 +23,13 @@ def contest(town: Town, contribution_id: UUID) -> str:
     return dispute
 
 
-def decide(town: Town, dispute: str, *, won: bool) -> None:
+def decide(town: ServiceWorld, dispute: str, *, won: bool) -> None:
     """Have the bank decide."""
     town.sandbox.do(f"/disputes/{dispute}/decision", won=won)
     town.settle(seconds=3)
 
 
-def test_a_disputed_payment_is_blocked_and_nothing_of_it_can_be_given_back_or_paid_out(town: Town) -> None:
+def test_a_disputed_payment_is_blocked_and_nothing_of_it_can_be_given_back_or_paid_out(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A", "CE1", card="instant")
     contest(town, contribution_id)
@@ -46,7 +46,7 @@ def test_a_disputed_payment_is_blocked_and_nothing_of_it_can_be_given_back_or_pa
 
 
 @pytest.mark.parametrize("paid_out", [False, True], ids=["before the payout", "after the payout"])
-def test_a_dispute_that_is_won_gives_everything_back_but_the_fee(town: Town, paid_out: bool) -> None:  # noqa: FBT001
+def test_a_dispute_that_is_won_gives_everything_back_but_the_fee(town: ServiceWorld, paid_out: bool) -> None:  # noqa: FBT001
     town.certify()
     contribution_id = town.pay("CP A", card="instant")
     if paid_out:
@@ -67,7 +67,7 @@ def test_a_dispute_that_is_won_gives_everything_back_but_the_fee(town: Town, pai
     town.check_money()
 
 
-def test_a_dispute_that_is_lost_before_the_payout_costs_the_class_its_contribution(town: Town) -> None:
+def test_a_dispute_that_is_lost_before_the_payout_costs_the_class_its_contribution(town: ServiceWorld) -> None:
     town.certify()
     kept, contested = town.pay("CE1", card="instant"), town.pay("CP A", card="instant")
     dispute = contest(town, contested)
@@ -85,7 +85,7 @@ def test_a_dispute_that_is_lost_before_the_payout_costs_the_class_its_contributi
     town.check_money()
 
 
-def test_a_dispute_of_a_payment_refunded_in_part_takes_what_was_left(town: Town) -> None:
+def test_a_dispute_of_a_payment_refunded_in_part_takes_what_was_left(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A", "CE1", card="instant")
     town.refund(contribution_id, PRICE)
@@ -98,7 +98,9 @@ def test_a_dispute_of_a_payment_refunded_in_part_takes_what_was_left(town: Town)
     town.check_money()
 
 
-def test_a_refund_asked_for_while_the_bank_takes_the_payment_back_fails_and_nothing_goes_twice(town: Town) -> None:
+def test_a_refund_asked_for_while_the_bank_takes_the_payment_back_fails_and_nothing_goes_twice(
+    town: ServiceWorld,
+) -> None:
     town.certify()
     contribution_id = town.pay("CP A", card="instant")
     town.refund(contribution_id, PRICE, TIP)
@@ -110,7 +112,7 @@ def test_a_refund_asked_for_while_the_bank_takes_the_payment_back_fails_and_noth
     town.check_money()
 
 
-def test_a_question_of_the_bank_moves_nothing(town: Town) -> None:
+def test_a_question_of_the_bank_moves_nothing(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A", card="instant")
     (charge,) = town.contribution(contribution_id).payments

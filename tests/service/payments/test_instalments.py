@@ -16,29 +16,29 @@ from domain.events.base import Tariff
 from domain.events.contribution import PaymentCaptured, PaymentPutOnHold
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from service.payments.checkout import open_instalment_checkout
-from tests.kit.service_world import PRICE, TIP, Town
+from tests.kit.service_world import PRICE, TIP, ServiceWorld
 
 PART = 2 * PRICE // 3
 
 
-def captured(town: Town) -> list[PaymentCaptured]:
+def captured(town: ServiceWorld) -> list[PaymentCaptured]:
     """The payments received, in order."""
     return [event for event in town.events() if isinstance(event, PaymentCaptured)]
 
 
-def failed(town: Town) -> list[InstalmentFailed]:
+def failed(town: ServiceWorld) -> list[InstalmentFailed]:
     """The refusals of instalments, in order."""
     return [event for event in town.events() if isinstance(event, InstalmentFailed)]
 
 
-def by_hand(town: Town, contribution_id: UUID, number: int, card: str = "good") -> None:
+def by_hand(town: ServiceWorld, contribution_id: UUID, number: int, card: str = "good") -> None:
     """Have the holder of the card pay an instalment on the provider's page."""
     urls = {"success_url": "https://coop.example/merci", "cancel_url": "https://coop.example/panier"}
     page = open_instalment_checkout(town.context, town.campaign_id, contribution_id, number, **urls)
     assert town.submit(page.session, card) == "Paid"
 
 
-def test_three_parts_are_taken_on_their_days_to_the_cent_and_the_tip_with_the_first_only(town: Town) -> None:
+def test_three_parts_are_taken_on_their_days_to_the_cent_and_the_tip_with_the_first_only(town: ServiceWorld) -> None:
     town.certify()
     everybody: dict[str, Any] = {"valid_from": date(2024, 9, 1), "valid_to": date(2028, 8, 31)}
     town.do(SetTariffs, tariffs=(Tariff(tariff_id="t1", label="Un enfant", tiers=(25_00,), **everybody),))
@@ -57,7 +57,7 @@ def test_three_parts_are_taken_on_their_days_to_the_cent_and_the_tip_with_the_fi
     town.check_money()
 
 
-def test_a_month_after_the_last_of_january_is_the_last_of_february(town: Town) -> None:
+def test_a_month_after_the_last_of_january_is_the_last_of_february(town: ServiceWorld) -> None:
     town.sandbox.pass_time(days=90)
     assert paris_date(town.now()) == date(2027, 1, 31)
     town.pay("CP A", "CE1", instalments=3)
@@ -74,7 +74,7 @@ def test_a_month_after_the_last_of_january_is_the_last_of_february(town: Town) -
     town.check_money()
 
 
-def test_a_refused_instalment_is_tried_again_after_3_7_and_14_days_and_given_up_after_28(town: Town) -> None:
+def test_a_refused_instalment_is_tried_again_after_3_7_and_14_days_and_given_up_after_28(town: ServiceWorld) -> None:
     contribution_id = town.pay("CP A", "CE1", card="fails later", instalments=3)
     for _ in range(29):
         town.settle(days=1)
@@ -93,7 +93,7 @@ def test_a_refused_instalment_is_tried_again_after_3_7_and_14_days_and_given_up_
     town.check_money()
 
 
-def test_a_bank_that_wants_its_customer_is_not_asked_again_and_the_holder_pays_by_the_page(town: Town) -> None:
+def test_a_bank_that_wants_its_customer_is_not_asked_again_and_the_holder_pays_by_the_page(town: ServiceWorld) -> None:
     contribution_id = town.pay("CP A", "CE1", card="asks later", instalments=3)
     town.settle(days=31)
     (refusal,) = failed(town)
@@ -108,7 +108,7 @@ def test_a_bank_that_wants_its_customer_is_not_asked_again_and_the_holder_pays_b
     town.check_money()
 
 
-def test_instalments_that_were_cancelled_are_never_taken_and_what_was_paid_stays(town: Town) -> None:
+def test_instalments_that_were_cancelled_are_never_taken_and_what_was_paid_stays(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A", "CE1", instalments=3)
     town.settle(days=31)
@@ -121,7 +121,7 @@ def test_instalments_that_were_cancelled_are_never_taken_and_what_was_paid_stays
     town.check_money()
 
 
-def test_a_late_failure_of_an_old_attempt_says_nothing_any_more(town: Town) -> None:
+def test_a_late_failure_of_an_old_attempt_says_nothing_any_more(town: ServiceWorld) -> None:
     contribution_id = town.pay("CP A", "CE1", card="fails later", instalments=3)
     town.sandbox.do("/failures", method="POST", path="/v1/payment_intents", kind="lost_response", times=3)
     town.sandbox.pass_time(days=31)
@@ -139,7 +139,7 @@ def test_a_late_failure_of_an_old_attempt_says_nothing_any_more(town: Town) -> N
 
 @pytest.mark.parametrize("hours", [1, 50], ids=["within the life of the key", "when the key is forgotten"])
 def test_an_instalment_taken_without_our_knowing_and_paid_by_hand_too_is_given_back_once(
-    town: Town, hours: int
+    town: ServiceWorld, hours: int
 ) -> None:
     town.certify()
     contribution_id = town.pay("CP A", "CE1", instalments=3)

@@ -9,7 +9,7 @@ import pytest
 from adapters.payments.errors import ProviderError
 from domain.coop.certification import RequestCertification
 from service.payments.accounts import open_account
-from tests.kit.service_world import PRICE, Town
+from tests.kit.service_world import PRICE, ServiceWorld
 from tests.kit.stripe.sandbox_server import IBAN
 
 POSTS = (
@@ -27,19 +27,19 @@ POSTS = (
 MORE_THAN_THE_SDK_TRIES = 4
 
 
-def fail(town: Town, kind: str) -> None:
+def fail(town: ServiceWorld, kind: str) -> None:
     """Have the next requests to each address fail, also those that the SDK makes by itself."""
     for path in POSTS:
         town.sandbox.do("/failures", method="POST", path=path, kind=kind, times=MORE_THAN_THE_SDK_TRIES)
 
 
-def wait(town: Town) -> None:
+def wait(town: ServiceWorld) -> None:
     """Let an hour pass, with everything tried again in it."""
     for _ in range(4):
         town.settle(seconds=900)
 
 
-def certify(town: Town) -> None:
+def certify(town: ServiceWorld) -> None:
     """Have the coop certified by somebody who tries again until its account is open."""
     account = ""
     while not account:
@@ -53,7 +53,7 @@ def certify(town: Town) -> None:
     town.settle(seconds=40)
 
 
-def insist(town: Town, *classes: str, **basket: int) -> None:
+def insist(town: ServiceWorld, *classes: str, **basket: int) -> None:
     """Have a family pay whose page opens only when it tries again."""
     contribution_id = town.place(*classes, **basket)
     session = ""
@@ -65,7 +65,7 @@ def insist(town: Town, *classes: str, **basket: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["lost_response", "500_before", "429"])
-def test_a_whole_story_ends_the_same_however_each_call_fails_at_first(town: Town, kind: str) -> None:
+def test_a_whole_story_ends_the_same_however_each_call_fails_at_first(town: ServiceWorld, kind: str) -> None:
     fail(town, kind)
     certify(town)
     insist(town, "CP A", "CE1", instalments=3)

@@ -9,13 +9,13 @@ from benchmarks.parents import TIP, Desk, Parents
 from domain.chart_of_accounts import Account
 from domain.events.contribution import FundsTransferred, PaymentCaptured, ProviderFeeCharged
 from tests.kit.api_server import MANDATAIRE, SLUG, create_token
-from tests.kit.online_service import OnLine
+from tests.kit.live_server import LiveServer
 from tests.kit.service_world import PRICE
 
 PARENTS = 20
 
 
-def _quiet(online: OnLine) -> bool:
+def _quiet(online: LiveServer) -> bool:
     """Whether nothing waits that is due, and the last fact came to the ledger."""
     worker, kinds = online.town.worker, Counter(map(type, online.town.events()))
     expected = (kinds[PaymentCaptured], kinds[ProviderFeeCharged], kinds[FundsTransferred])
@@ -23,7 +23,7 @@ def _quiet(online: OnLine) -> bool:
     return min(expected) >= PARENTS and not any(due)
 
 
-def _wait_for_quiet(online: OnLine) -> None:
+def _wait_for_quiet(online: LiveServer) -> None:
     """Let the workers do their work, on however busy a machine."""
     end = time.monotonic() + 60
     while not _quiet(online):
@@ -31,7 +31,7 @@ def _wait_for_quiet(online: OnLine) -> None:
         time.sleep(0.05)
 
 
-def test_of_many_parents_who_pay_at_once_none_is_lost_and_none_pays_twice(online: OnLine) -> None:
+def test_of_many_parents_who_pay_at_once_none_is_lost_and_none_pays_twice(online: LiveServer) -> None:
     town = online.town
     account = town.certify()
     town.sandbox.do("/chaos", max_delay=2, duplicate_rate=0.3, shuffle=True, drop_rate=0.1)

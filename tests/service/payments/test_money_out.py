@@ -5,10 +5,10 @@ from __future__ import annotations
 from domain.chart_of_accounts import Account
 from domain.events.payout import PayoutPaid, PayoutRequested
 from domain.events.refund import RefundSettled
-from tests.kit.service_world import PRICE, TIP, Town
+from tests.kit.service_world import PRICE, TIP, ServiceWorld
 
 
-def test_a_refund_takes_the_money_back_from_the_coop_and_gives_it_to_the_card(town: Town) -> None:
+def test_a_refund_takes_the_money_back_from_the_coop_and_gives_it_to_the_card(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A", "CE1")
     town.refund(contribution_id, 2 * PRICE, TIP)
@@ -20,7 +20,7 @@ def test_a_refund_takes_the_money_back_from_the_coop_and_gives_it_to_the_card(to
     town.check_money()
 
 
-def test_a_refund_before_certification_comes_from_the_platform(town: Town) -> None:
+def test_a_refund_before_certification_comes_from_the_platform(town: ServiceWorld) -> None:
     contribution_id = town.pay("CP A", "CE1")
     town.refund(contribution_id, PRICE)
     town.settle(seconds=3)
@@ -31,7 +31,7 @@ def test_a_refund_before_certification_comes_from_the_platform(town: Town) -> No
     town.check_money()
 
 
-def test_a_payout_leaves_when_the_funds_are_available_and_arrives(town: Town) -> None:
+def test_a_payout_leaves_when_the_funds_are_available_and_arrives(town: ServiceWorld) -> None:
     town.certify()
     town.pay("CP A", "CE1")
     town.payout(2 * PRICE)
@@ -47,7 +47,7 @@ def test_a_payout_leaves_when_the_funds_are_available_and_arrives(town: Town) ->
     town.check_money()
 
 
-def test_a_dispute_that_is_lost_after_the_payout_is_covered_and_recovered(town: Town) -> None:
+def test_a_dispute_that_is_lost_after_the_payout_is_covered_and_recovered(town: ServiceWorld) -> None:
     account = town.certify()
     contribution_id = town.pay("CP A", card="instant")
     town.payout(PRICE)
@@ -72,7 +72,7 @@ def test_a_dispute_that_is_lost_after_the_payout_is_covered_and_recovered(town: 
     town.check_money()
 
 
-def test_a_payout_of_a_coop_that_lost_its_certification_fails_and_its_money_is_free_again(town: Town) -> None:
+def test_a_payout_of_a_coop_that_lost_its_certification_fails_and_its_money_is_free_again(town: ServiceWorld) -> None:
     account = town.certify()
     town.pay("CP A", card="instant")
     town.payout(PRICE)
@@ -84,7 +84,7 @@ def test_a_payout_of_a_coop_that_lost_its_certification_fails_and_its_money_is_f
     town.check_money()
 
 
-def test_a_payout_to_an_account_that_was_replaced_meanwhile_does_not_leave(town: Town) -> None:
+def test_a_payout_to_an_account_that_was_replaced_meanwhile_does_not_leave(town: ServiceWorld) -> None:
     town.certify()
     town.pay("CP A", card="instant")
     town.payout(PRICE)

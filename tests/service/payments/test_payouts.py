@@ -13,23 +13,23 @@ from domain.coop.payouts import RequestPayout
 from domain.coop.state import PayoutStatus
 from domain.errors import InsufficientBalance, PayoutsAreFrozen
 from domain.events.payout import PayoutFailed, PayoutRequested, PayoutReturned, PayoutSent
-from tests.kit.service_world import PRICE, Town
+from tests.kit.service_world import PRICE, ServiceWorld
 
 OTHER_IBAN = "FR7630006000011234567890189"
 CLOSED_IBAN = "FR7920041010050500013M02600"
 
 
-def status(town: Town, payout_id: UUID) -> PayoutStatus:
+def status(town: ServiceWorld, payout_id: UUID) -> PayoutStatus:
     """Where a payout stands."""
     return town.context.coop(town.coop_id).payouts[payout_id].status
 
 
-def at_provider(town: Town) -> list[dict[str, Any]]:
+def at_provider(town: ServiceWorld) -> list[dict[str, Any]]:
     """All payouts that were made at the provider, oldest first."""
     return list(town.sandbox.sandbox.state.table("payout").values())
 
 
-def test_a_payout_to_a_closed_account_fails_and_its_movements_can_be_paid_out_again(town: Town) -> None:
+def test_a_payout_to_a_closed_account_fails_and_its_movements_can_be_paid_out_again(town: ServiceWorld) -> None:
     town.certify()
     town.confirm_bank_account(CLOSED_IBAN)
     town.settle()
@@ -53,7 +53,7 @@ def test_a_payout_to_a_closed_account_fails_and_its_movements_can_be_paid_out_ag
     town.check_money()
 
 
-def test_a_payout_that_comes_back_after_it_was_paid_is_available_again(town: Town) -> None:
+def test_a_payout_that_comes_back_after_it_was_paid_is_available_again(town: ServiceWorld) -> None:
     town.certify()
     town.pay("CP A", card="instant")
     payout_id = town.payout(PRICE)
@@ -70,7 +70,7 @@ def test_a_payout_that_comes_back_after_it_was_paid_is_available_again(town: Tow
     town.check_money()
 
 
-def test_a_payout_cancelled_at_the_provider_is_available_again(town: Town) -> None:
+def test_a_payout_cancelled_at_the_provider_is_available_again(town: ServiceWorld) -> None:
     town.certify()
     town.pay("CP A", card="instant")
     town.payout(PRICE)
@@ -82,7 +82,7 @@ def test_a_payout_cancelled_at_the_provider_is_available_again(town: Town) -> No
     town.check_money()
 
 
-def test_of_two_payouts_of_the_same_balance_asked_for_at_once_one_is_made(town: Town) -> None:
+def test_of_two_payouts_of_the_same_balance_asked_for_at_once_one_is_made(town: ServiceWorld) -> None:
     town.certify()
     town.pay("CP A", card="instant")
     asked = [
@@ -100,7 +100,7 @@ def test_of_two_payouts_of_the_same_balance_asked_for_at_once_one_is_made(town: 
     town.check_money()
 
 
-def test_a_payout_that_waited_for_funds_does_not_leave_to_an_account_replaced_meanwhile(town: Town) -> None:
+def test_a_payout_that_waited_for_funds_does_not_leave_to_an_account_replaced_meanwhile(town: ServiceWorld) -> None:
     town.certify()
     town.pay("CP A")
     payout_id = town.payout(PRICE)
@@ -113,7 +113,7 @@ def test_a_payout_that_waited_for_funds_does_not_leave_to_an_account_replaced_me
     town.check_money()
 
 
-def test_a_payout_that_waited_for_funds_is_not_made_without_certification(town: Town) -> None:
+def test_a_payout_that_waited_for_funds_is_not_made_without_certification(town: ServiceWorld) -> None:
     account = town.certify()
     town.pay("CP A")
     payout_id = town.payout(PRICE)
@@ -125,7 +125,7 @@ def test_a_payout_that_waited_for_funds_is_not_made_without_certification(town: 
     town.check_money()
 
 
-def test_a_payout_leaves_within_hours_of_its_funds_being_available(town: Town) -> None:
+def test_a_payout_leaves_within_hours_of_its_funds_being_available(town: ServiceWorld) -> None:
     town.certify()
     town.pay("CP A")
     payout_id = town.payout(PRICE)
@@ -138,7 +138,7 @@ def test_a_payout_leaves_within_hours_of_its_funds_being_available(town: Town) -
     town.check_money()
 
 
-def test_another_account_given_at_the_provider_freezes_payouts_until_one_is_confirmed(town: Town) -> None:
+def test_another_account_given_at_the_provider_freezes_payouts_until_one_is_confirmed(town: ServiceWorld) -> None:
     account = town.certify()
     town.pay("CP A", "CE1", card="instant")
     payout_id = town.payout(PRICE)
@@ -152,7 +152,7 @@ def test_another_account_given_at_the_provider_freezes_payouts_until_one_is_conf
     town.check_money()
 
 
-def test_frozen_payouts_refuse_a_new_one_and_go_on_after_a_confirmation(town: Town) -> None:
+def test_frozen_payouts_refuse_a_new_one_and_go_on_after_a_confirmation(town: ServiceWorld) -> None:
     account = town.certify()
     town.pay("CP A", "CE1", card="instant")
     waiting = town.payout(PRICE)
@@ -172,7 +172,7 @@ def test_frozen_payouts_refuse_a_new_one_and_go_on_after_a_confirmation(town: To
     town.check_money()
 
 
-def test_the_confirmed_account_confirmed_again_ends_the_freeze_and_the_payout_leaves(town: Town) -> None:
+def test_the_confirmed_account_confirmed_again_ends_the_freeze_and_the_payout_leaves(town: ServiceWorld) -> None:
     account = town.certify()
     town.pay("CP A", card="instant")
     payout_id = town.payout(PRICE)
@@ -187,7 +187,7 @@ def test_the_confirmed_account_confirmed_again_ends_the_freeze_and_the_payout_le
     town.check_money()
 
 
-def test_a_payout_made_at_the_provider_by_hand_is_not_ours(town: Town) -> None:
+def test_a_payout_made_at_the_provider_by_hand_is_not_ours(town: ServiceWorld) -> None:
     account = town.certify()
     town.pay("CP A", card="instant")
     params: Any = {"amount": 5_00, "currency": "eur"}
@@ -199,7 +199,7 @@ def test_a_payout_made_at_the_provider_by_hand_is_not_ours(town: Town) -> None:
     assert town.balance(Account.PSP_COOP) - town.worker.provider.balance(account).total == 5_00
 
 
-def test_a_payout_whose_answer_was_lost_is_found_days_later_and_not_made_again(town: Town) -> None:
+def test_a_payout_whose_answer_was_lost_is_found_days_later_and_not_made_again(town: ServiceWorld) -> None:
     town.certify()
     town.pay("CP A", card="instant")
     town.settle(days=1)

@@ -19,27 +19,27 @@ from domain.events.refund import (
     RefundRequested,
     RefundSettled,
 )
-from tests.kit.service_world import PRICE, TIP, Town
+from tests.kit.service_world import PRICE, TIP, ServiceWorld
 
 
-def settled(town: Town) -> list[RefundSettled]:
+def settled(town: ServiceWorld) -> list[RefundSettled]:
     """The refunds that left the platform's account."""
     return [event for event in town.events() if isinstance(event, RefundSettled)]
 
 
-def charge_of(town: Town, contribution_id: UUID) -> str:
+def charge_of(town: ServiceWorld, contribution_id: UUID) -> str:
     """The provider's name of the only payment of a contribution."""
     (charge,) = town.contribution(contribution_id).payments
     return charge
 
 
-def dashboard_refund(town: Town, contribution_id: UUID, cents: int) -> str:
+def dashboard_refund(town: ServiceWorld, contribution_id: UUID, cents: int) -> str:
     """Refund a payment in the provider's dashboard, where nobody asks the ledger."""
     params: Any = {"charge": charge_of(town, contribution_id), "amount": cents}
     return town.sandbox.stripe.v1.refunds.create(params).id
 
 
-def test_a_refund_of_one_child_takes_from_its_class_only(town: Town) -> None:
+def test_a_refund_of_one_child_takes_from_its_class_only(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A", "CE1")
     ask: dict[str, Any] = {"refund_id": uuid4(), "contribution_id": contribution_id, "cents": 5_00, "tip_cents": 0}
@@ -51,7 +51,7 @@ def test_a_refund_of_one_child_takes_from_its_class_only(town: Town) -> None:
     town.check_money()
 
 
-def test_a_refund_of_the_tip_alone_leaves_the_coop_what_it_has(town: Town) -> None:
+def test_a_refund_of_the_tip_alone_leaves_the_coop_what_it_has(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A")
     town.refund(contribution_id, 0, TIP)
@@ -62,7 +62,7 @@ def test_a_refund_of_the_tip_alone_leaves_the_coop_what_it_has(town: Town) -> No
     town.check_money()
 
 
-def test_a_refund_above_the_online_balance_is_refused_with_a_sentence(town: Town) -> None:
+def test_a_refund_above_the_online_balance_is_refused_with_a_sentence(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A", "CE1", card="instant")
     town.payout(PRICE + 1)
@@ -78,7 +78,7 @@ def test_a_refund_above_the_online_balance_is_refused_with_a_sentence(town: Town
     town.check_money()
 
 
-def test_a_refund_that_waits_for_the_platforms_money_is_booked_when_it_leaves(town: Town) -> None:
+def test_a_refund_that_waits_for_the_platforms_money_is_booked_when_it_leaves(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A", "CE1")
     town.settle(days=8)
@@ -97,7 +97,7 @@ def test_a_refund_that_waits_for_the_platforms_money_is_booked_when_it_leaves(to
     town.check_money()
 
 
-def test_a_refund_that_the_bank_takes_days_for_is_booked_when_the_money_leaves(town: Town) -> None:
+def test_a_refund_that_the_bank_takes_days_for_is_booked_when_the_money_leaves(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A", card="refund pends")
     town.refund(contribution_id, PRICE)
@@ -109,7 +109,7 @@ def test_a_refund_that_the_bank_takes_days_for_is_booked_when_the_money_leaves(t
     town.check_money()
 
 
-def test_a_refund_that_comes_back_is_owed_to_the_family(town: Town) -> None:
+def test_a_refund_that_comes_back_is_owed_to_the_family(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A", "CE1", card="refund fails")
     town.refund(contribution_id, PRICE, TIP)
@@ -139,7 +139,7 @@ def test_a_refund_that_comes_back_is_owed_to_the_family(town: Town) -> None:
     town.check_money()
 
 
-def test_a_refund_heard_of_only_after_it_came_back_is_told_whole(town: Town) -> None:
+def test_a_refund_heard_of_only_after_it_came_back_is_told_whole(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A", card="refund fails")
     town.refund(contribution_id, PRICE)
@@ -155,7 +155,7 @@ def test_a_refund_heard_of_only_after_it_came_back_is_told_whole(town: Town) -> 
     town.check_money()
 
 
-def test_a_whole_refund_made_in_the_dashboard_needs_nobody(town: Town) -> None:
+def test_a_whole_refund_made_in_the_dashboard_needs_nobody(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A", "CE1")
     name = dashboard_refund(town, contribution_id, 2 * PRICE + TIP)
@@ -169,7 +169,7 @@ def test_a_whole_refund_made_in_the_dashboard_needs_nobody(town: Town) -> None:
     town.check_money()
 
 
-def test_a_part_refunded_in_the_dashboard_waits_until_somebody_says_whose_it_was(town: Town) -> None:
+def test_a_part_refunded_in_the_dashboard_waits_until_somebody_says_whose_it_was(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.pay("CP A", "CE1")
     dashboard_refund(town, contribution_id, PRICE)
@@ -187,7 +187,7 @@ def test_a_part_refunded_in_the_dashboard_waits_until_somebody_says_whose_it_was
     town.check_money()
 
 
-def test_a_basket_paid_twice_keeps_one_payment_gives_back_the_other_and_knows_both_fees(town: Town) -> None:
+def test_a_basket_paid_twice_keeps_one_payment_gives_back_the_other_and_knows_both_fees(town: ServiceWorld) -> None:
     town.certify()
     contribution_id = town.place("CP A")
     first = town.page(contribution_id)

@@ -9,15 +9,19 @@ import pytest
 
 from adapters.local_postgres import LocalPostgres
 from tests.kit.databases import fresh_database
-from tests.kit.service_world import MONDAY, Town, found_town
-from tests.kit.stripe.sandbox_server import serve
+from tests.kit.service_world import MONDAY, ServiceWorld, open_world
+from tests.kit.stripe.sandbox_server import run_sandbox
 
 
 @pytest.fixture(scope="module")
-def town(postgres: LocalPostgres) -> Iterator[Town]:
+def town(postgres: LocalPostgres) -> Iterator[ServiceWorld]:
     """A town with a certified school, at a sandbox of its own."""
-    with pytest.MonkeyPatch.context() as patch, fresh_database(postgres) as database, serve(start=MONDAY) as sandbox:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        fresh_database(postgres) as database,
+        run_sandbox(start=MONDAY) as sandbox,
+    ):
         patch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
-        with found_town(database, sandbox) as founded:
+        with open_world(database, sandbox) as founded:
             founded.certify()
             yield founded

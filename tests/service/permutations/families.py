@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from tests.kit.service_world import PRICE, Town
+from tests.kit.service_world import PRICE, ServiceWorld
 from tests.kit.stripe.sandbox_actions import CARDS
 
 Fact = tuple[str, int, int]
 """The name of an event, and the cents and cents of tip it moves."""
 
 
-class Contest(StrEnum):
+class DisputeState(StrEnum):
     """Where a dispute stands."""
 
     NONE = "none"
@@ -32,13 +32,13 @@ def card_fee(cents: int) -> int:
 class Family:
     """One basket of a child or two, and what has become of it at the provider."""
 
-    town: Town
+    town: ServiceWorld
     contribution_id: UUID
     session: str
     cents: int
     tip: int
     paid: bool = False
-    contest: Contest = Contest.NONE
+    contest: DisputeState = DisputeState.NONE
     dispute: str = ""
     facts: Counter[Fact] = field(default_factory=Counter)
 
@@ -52,7 +52,7 @@ class Family:
     @property
     def kept(self) -> bool:
         """Whether there is something to give back or to contest."""
-        return self.paid and self.cents + self.tip > 0 and self.contest in (Contest.NONE, Contest.WON)
+        return self.paid and self.cents + self.tip > 0 and self.contest in (DisputeState.NONE, DisputeState.WON)
 
     @property
     def at_coop(self) -> int:
@@ -98,15 +98,15 @@ class Family:
         if not self.kept or given_back or self.dispute:
             return
         self.dispute = self.town.sandbox.do(f"/charges/{self.charge}/dispute")["dispute"]
-        self.contest = Contest.OPEN
+        self.contest = DisputeState.OPEN
         self.facts["DisputeOpened", self.cents, self.tip] += 1
 
     def decide(self, *, won: bool) -> None:
         """The bank decides."""
-        if self.contest is not Contest.OPEN:
+        if self.contest is not DisputeState.OPEN:
             return
         self.town.sandbox.do(f"/disputes/{self.dispute}/decision", won=won)
-        self.contest = Contest.WON if won else Contest.LOST
+        self.contest = DisputeState.WON if won else DisputeState.LOST
         self.facts["DisputeWon" if won else "DisputeLost", self.cents, self.tip] += 1
 
     def _less(self, name: str, cents: int, tip: int) -> None:

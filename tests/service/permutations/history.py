@@ -13,7 +13,7 @@ from adapters.payments.values import WebhookEvent
 from domain.chart_of_accounts import Account
 from domain.events.base import Event
 from domain.journal import postings
-from tests.kit.service_world import PRICE, TIP, Town
+from tests.kit.service_world import PRICE, TIP, ServiceWorld
 from tests.service.permutations.families import Fact, Family
 
 Act = tuple[str, bool]
@@ -39,7 +39,7 @@ _PATIENCE: Final = 12
 class History:
     """Plays one history in a town that had others before."""
 
-    def __init__(self, town: Town, orders: Random, count: int, *, tips: bool) -> None:
+    def __init__(self, town: ServiceWorld, orders: Random, count: int, *, tips: bool) -> None:
         """Begin hours after whatever was before; ``orders`` decides what is done, and told, when."""
         self._town = town
         self._orders = orders

@@ -12,7 +12,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.kit.service_world import Town
+from tests.kit.service_world import ServiceWorld
 from tests.service.permutations.families import Fact
 from tests.service.permutations.history import ACTS, Act, History
 
@@ -43,7 +43,7 @@ _EVERYTHING: Final = {
 # The ledger's pools of connections draw from the `random` that all threads share (psycopg_pool, so as not to connect
 # all at once): seen from here, a strategy seems to have drawn from it.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
-def test_any_order_duplication_and_loss_of_notifications_gives_the_same_ledger(town: Town) -> None:
+def test_any_order_duplication_and_loss_of_notifications_gives_the_same_ledger(town: ServiceWorld) -> None:
     begun, played, seen = time.perf_counter(), 0, Counter[Fact]()
 
     @settings(

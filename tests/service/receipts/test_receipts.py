@@ -24,10 +24,10 @@ from service.receipts import proof
 from service.receipts.proof import PrintedReceipt, read_proof, write_proof
 from service.signed_links import SECRET, LinkPurpose, SignedLink, address, read_old_token, write_token
 from tests.kit.api_server import SLUG
-from tests.kit.browser_pages import shoot
+from tests.kit.browser import shoot
 from tests.kit.email_world import PAYER, PERSONAL
 from tests.kit.example_emails import read, subject
-from tests.kit.online_service import OnLine
+from tests.kit.live_server import LiveServer
 from tests.kit.pdf_text import pages
 from tests.kit.service_world import PRICE
 from tests.kit.stripe.sandbox_server import wait_until
@@ -38,19 +38,19 @@ OFF: Final = "SET session_replication_role = replica; ALTER TABLE ad06.ledger_ev
 
 
 @pytest.fixture
-def family(online: OnLine) -> Iterator[httpx2.Client]:
+def family(online: LiveServer) -> Iterator[httpx2.Client]:
     """A browser without JavaScript."""
     with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as client:
         yield client
 
 
-def receipt_link(online: OnLine, contribution_id: UUID, until: date = FAR) -> str:
+def receipt_link(online: LiveServer, contribution_id: UUID, until: date = FAR) -> str:
     """A link to a receipt as a letter would hold it."""
     link = SignedLink(LinkPurpose.RECEIPT, online.town.campaign_id, contribution_id, until)
     return address("", SLUG, online.town.context.vault.secret(SECRET), link)
 
 
-def pay(online: OnLine, family: httpx2.Client, *classes: str) -> UUID:
+def pay(online: LiveServer, family: httpx2.Client, *classes: str) -> UUID:
     """Have a family pay, and the read models know it."""
     contribution_id = online.town.place_for(PAYER, *(classes or ("CP A",)))
     assert online.town.submit(online.town.page(contribution_id), "good") == "Paid"
@@ -80,7 +80,7 @@ def spaces(text: str) -> str:
 
 
 def test_the_link_of_the_confirmation_letter_leads_to_the_receipt_and_its_pdf(
-    online: OnLine, family: httpx2.Client
+    online: LiveServer, family: httpx2.Client
 ) -> None:
     pay(online, family, "CP A", "CE1")
     wait_until(lambda: online.link("attestation") is not None)
@@ -97,7 +97,7 @@ def test_the_link_of_the_confirmation_letter_leads_to_the_receipt_and_its_pdf(
     assert "DONNÉES DE DÉMONSTRATION" in said
 
 
-def test_the_confirmation_page_leads_there_once_something_is_paid(online: OnLine, family: httpx2.Client) -> None:
+def test_the_confirmation_page_leads_there_once_something_is_paid(online: LiveServer, family: httpx2.Client) -> None:
     paid, unpaid = pay(online, family), online.town.place("CP A")
     answer = family.get(f"{online.address(paid)}/attestation")
     assert answer.status_code == 303
@@ -113,14 +113,14 @@ def test_the_confirmation_page_leads_there_once_something_is_paid(online: OnLine
         assert family.get(path).status_code == 404, path
 
 
-def until_of(online: OnLine, path: str) -> date:
+def until_of(online: LiveServer, path: str) -> date:
     """The last day of a link to a receipt."""
     secret = online.town.context.vault.secret(SECRET)
     return read_old_token(secret, LinkPurpose.RECEIPT, path.rsplit("/", 1)[1]).until
 
 
 def test_days_after_the_payment_the_address_of_a_contribution_names_nobody_any_more(
-    online: OnLine, family: httpx2.Client
+    online: LiveServer, family: httpx2.Client
 ) -> None:
     paid = pay(online, family)
     online.town.sandbox.pass_time(days=2)
@@ -130,7 +130,9 @@ def test_days_after_the_payment_the_address_of_a_contribution_names_nobody_any_m
     assert "Recevoir un nouveau lien" in family.get(led).text
 
 
-def test_a_link_that_is_over_has_another_sent_to_the_payer_once_an_hour(online: OnLine, family: httpx2.Client) -> None:
+def test_a_link_that_is_over_has_another_sent_to_the_payer_once_an_hour(
+    online: LiveServer, family: httpx2.Client
+) -> None:
     over = receipt_link(online, pay(online, family), until=PAST)
     for path in (over, f"{over}/attestation-de-paiement.pdf"):
         page = family.get(path)
@@ -156,19 +158,19 @@ def test_a_link_that_is_over_has_another_sent_to_the_payer_once_an_hour(online: 
     assert online.town.worker.outbox.count().get("parked", 0) == 0
 
 
-def sent(online: OnLine) -> list[bytes]:
+def sent(online: LiveServer) -> list[bytes]:
     """The letters that lead to a receipt and came of no event."""
     contents = [file.read_bytes() for file in online.letters.glob("*.eml")]
     return [content for content in contents if subject(content).startswith("Attestation de paiement")]
 
 
-def test_a_form_of_another_site_has_no_letter_sent(online: OnLine, family: httpx2.Client) -> None:
+def test_a_form_of_another_site_has_no_letter_sent(online: LiveServer, family: httpx2.Client) -> None:
     over = receipt_link(online, pay(online, family), until=PAST)
     assert family.post(f"{over}/nouveau-lien", headers={"Origin": "https://ailleurs.example"}).status_code == 403
     assert [row for row in online.town.tasks() if row[0] == "letter:receipt"] == []
 
 
-def test_the_code_says_what_the_ledger_says_and_what_changed_since(online: OnLine, family: httpx2.Client) -> None:
+def test_the_code_says_what_the_ledger_says_and_what_changed_since(online: LiveServer, family: httpx2.Client) -> None:
     online.town.certify()
     contribution_id = pay(online, family, "CP A", "CE1")
     link = receipt_link(online, contribution_id)
@@ -202,7 +204,7 @@ def test_the_code_says_what_the_ledger_says_and_what_changed_since(online: OnLin
     assert "Le registre dit aujourd’hui la même chose" in spaces(family.get(fresh).text)
 
 
-def hash_of_payment(online: OnLine) -> str:
+def hash_of_payment(online: LiveServer) -> str:
     """The hash of the event of the payment, as the log holds it."""
     with psycopg.connect(online.database) as owner:
         query = "SELECT hash FROM ad06.ledger_events WHERE topic = 'campaign.payment_captured.1'"
@@ -210,7 +212,7 @@ def hash_of_payment(online: OnLine) -> str:
     return bytes(link).hex()
 
 
-def test_neither_page_nor_log_nor_address_names_anybody(online: OnLine, family: httpx2.Client) -> None:
+def test_neither_page_nor_log_nor_address_names_anybody(online: LiveServer, family: httpx2.Client) -> None:
     with capture_logs() as logs:
         contribution_id = pay(online, family)
         link = receipt_link(online, contribution_id)
@@ -226,7 +228,7 @@ def test_neither_page_nor_log_nor_address_names_anybody(online: OnLine, family: 
     assert str(contribution_id) not in page.text
 
 
-def forged(online: OnLine, token: str) -> Iterator[str]:
+def forged(online: LiveServer, token: str) -> Iterator[str]:
     """Codes of no receipt: altered, made up, of another kind, sealed with another secret."""
     for place in (0, len(token) // 2, len(token) - 1):
         yield token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
@@ -239,7 +241,7 @@ def forged(online: OnLine, token: str) -> Iterator[str]:
     yield from ("x", "é", "A" * 10_000, "=")
 
 
-def test_a_made_up_code_or_a_link_for_something_else_proves_nothing(online: OnLine, family: httpx2.Client) -> None:
+def test_a_made_up_code_or_a_link_for_something_else_proves_nothing(online: LiveServer, family: httpx2.Client) -> None:
     link = receipt_link(online, pay(online, family))
     path = code(paper(family, link))
     token = path.rsplit("/", 1)[1]
@@ -250,7 +252,7 @@ def test_a_made_up_code_or_a_link_for_something_else_proves_nothing(online: OnLi
     assert family.get(f"/{SLUG}/preuve/{link.rsplit('/', 1)[1]}").status_code == 404
 
 
-def test_a_code_is_good_for_ten_years(online: OnLine, family: httpx2.Client) -> None:
+def test_a_code_is_good_for_ten_years(online: LiveServer, family: httpx2.Client) -> None:
     contribution_id = pay(online, family)
     secret = online.town.context.vault.secret(proof.SECRET)
     printed = read_proof(secret, code(paper(family, receipt_link(online, contribution_id))).rsplit("/", 1)[1], PAST)
@@ -261,7 +263,9 @@ def test_a_code_is_good_for_ten_years(online: OnLine, family: httpx2.Client) -> 
     assert (over.status_code, "plus de dix ans" in over.text) == (410, True)
 
 
-def test_a_ledger_that_was_rewritten_behind_its_chain_confirms_nothing(online: OnLine, family: httpx2.Client) -> None:
+def test_a_ledger_that_was_rewritten_behind_its_chain_confirms_nothing(
+    online: LiveServer, family: httpx2.Client
+) -> None:
     link = receipt_link(online, pay(online, family))
     path = code(paper(family, link))
     secret = online.town.context.vault.secret(proof.SECRET)
@@ -291,7 +295,7 @@ def accessible(page: Page) -> None:
 
 @pytest.mark.browser
 def test_a_parent_and_a_school_read_the_pages_on_a_telephone(
-    telephone: BrowserContext, online: OnLine, family: httpx2.Client
+    telephone: BrowserContext, online: LiveServer, family: httpx2.Client
 ) -> None:
     online.town.certify()
     contribution_id = pay(online, family, "CP A", "CE1")

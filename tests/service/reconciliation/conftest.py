@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from service.reconciliation.reconciler import Reconciler
-from tests.kit.service_world import Town
-from tests.service.reconciliation.crawl_checks import Auditor
+from tests.kit.service_world import ServiceWorld
+from tests.service.reconciliation.checked_reconciler import CheckedReconciler
 
 
 @pytest.fixture
-def auditor(town: Town) -> Iterator[Auditor]:
+def auditor(town: ServiceWorld) -> Iterator[CheckedReconciler]:
     """Somebody who crawls over the town's accounts."""
     with Reconciler(town.worker) as crawler:
-        yield Auditor(town, crawler)
+        yield CheckedReconciler(town, crawler)

@@ -14,16 +14,16 @@ from domain.chart_of_accounts import Account
 from domain.reconciliation.run import ReconciliationRun
 from service.reconciliation.account_reading import OVERLAP, read_account
 from service.reconciliation.reconciler import reconcile_when_due
-from tests.kit.service_world import PRICE, SLUG, Town
+from tests.kit.service_world import PRICE, SLUG, ServiceWorld
 from tests.kit.stripe.provider_requests import settings_for
-from tests.service.reconciliation.crawl_checks import LATER, Auditor
+from tests.service.reconciliation.checked_reconciler import LATER, CheckedReconciler
 
 
-class BusyTown(StripeProvider):
+class BusyProvider(StripeProvider):
     """The sandbox, where money moves each time somebody asks for the platform's balance, so many times."""
 
     times = 0
-    town: Town
+    town: ServiceWorld
 
     def balance(self, account: str | None) -> ProviderBalance:
         """Look at what an account holds, and let some more come after it."""
@@ -35,22 +35,26 @@ class BusyTown(StripeProvider):
 
 
 @pytest.fixture
-def busy(town: Town) -> Iterator[BusyTown]:
+def busy(town: ServiceWorld) -> Iterator[BusyProvider]:
     """A provider where money moves while it is read."""
-    provider = BusyTown(settings_for(town.sandbox.url), clock=town.now)
+    provider = BusyProvider(settings_for(town.sandbox.url), clock=town.now)
     provider.town = town
     yield provider
     provider.close()
 
 
-def test_a_balance_that_changes_while_it_is_read_is_read_again(town: Town, auditor: Auditor, busy: BusyTown) -> None:
+def test_a_balance_that_changes_while_it_is_read_is_read_again(
+    town: ServiceWorld, auditor: CheckedReconciler, busy: BusyProvider
+) -> None:
     busy.times = 1
     reading = read_account(busy, auditor.crawler.mirror, "", None, town.now())
     assert (reading.steady, reading.balance, reading.fresh) == (True, 1_00, 1)
     assert auditor.crawler.mirror.sums("") == (0, 1_00)
 
 
-def test_a_balance_that_never_stands_still_judges_nothing(town: Town, auditor: Auditor, busy: BusyTown) -> None:
+def test_a_balance_that_never_stands_still_judges_nothing(
+    town: ServiceWorld, auditor: CheckedReconciler, busy: BusyProvider
+) -> None:
     busy.times = 100
     reading = read_account(busy, auditor.crawler.mirror, "", None, town.now())
     assert not reading.steady
@@ -58,7 +62,7 @@ def test_a_balance_that_never_stands_still_judges_nothing(town: Town, auditor: A
     assert auditor.clean(days=1).accounts[0].gap == 0
 
 
-def test_a_crawl_begins_three_days_before_the_last_one(town: Town, auditor: Auditor) -> None:
+def test_a_crawl_begins_three_days_before_the_last_one(town: ServiceWorld, auditor: CheckedReconciler) -> None:
     town.pay("CP A")
     first = auditor.crawl(seconds=LATER)
     second = auditor.crawl(days=10)
@@ -66,7 +70,7 @@ def test_a_crawl_begins_three_days_before_the_last_one(town: Town, auditor: Audi
     assert (first.accounts[0].crawl.fresh, second.accounts[0].crawl.fresh) == (1, 0)
 
 
-def test_more_movements_than_a_page_holds_are_all_read(auditor: Auditor) -> None:
+def test_more_movements_than_a_page_holds_are_all_read(auditor: CheckedReconciler) -> None:
     for cents in range(1, 121):
         auditor.move_unannounced("reserve_hold", -cents)
     done = auditor.crawl(seconds=60)
@@ -74,7 +78,7 @@ def test_more_movements_than_a_page_holds_are_all_read(auditor: Auditor) -> None
     assert done.accounts[0].crawl.totals.movements == done.accounts[0].crawl.totals.balance == -sum(range(1, 121))
 
 
-def test_a_crawl_goes_on_after_the_provider_was_away(town: Town, auditor: Auditor) -> None:
+def test_a_crawl_goes_on_after_the_provider_was_away(town: ServiceWorld, auditor: CheckedReconciler) -> None:
     town.certify()
     town.pay("CP A", card="instant")
     failure = {"method": "GET", "path": "/v1/balance_transactions", "times": 20}
@@ -87,7 +91,7 @@ def test_a_crawl_goes_on_after_the_provider_was_away(town: Town, auditor: Audito
 
 
 def test_an_account_that_the_provider_does_not_know_is_said_and_the_others_are_read(
-    town: Town, auditor: Auditor
+    town: ServiceWorld, auditor: CheckedReconciler
 ) -> None:
     account = town.certify()
     town.pay("CP A", card="instant")
@@ -99,7 +103,7 @@ def test_an_account_that_the_provider_does_not_know_is_said_and_the_others_are_r
     assert town.balance(Account.PSP_COOP) == PRICE
 
 
-def test_called_again_and_again_it_crawls_once_a_day(town: Town, auditor: Auditor) -> None:
+def test_called_again_and_again_it_crawls_once_a_day(town: ServiceWorld, auditor: CheckedReconciler) -> None:
     town.certify()
     assert reconcile_when_due(town.worker, town.now()) is not None
     for hour in range(1, 24):
@@ -111,7 +115,7 @@ def test_called_again_and_again_it_crawls_once_a_day(town: Town, auditor: Audito
 
 
 def test_a_crawl_that_was_stopped_before_its_end_is_still_due(
-    town: Town, auditor: Auditor, monkeypatch: pytest.MonkeyPatch
+    town: ServiceWorld, auditor: CheckedReconciler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = town.certify()
     keep = auditor.crawler.book.crawled

@@ -10,13 +10,13 @@ from domain.campaign.payments import RecordProviderFee
 from domain.campaign.refunds import RecordExternalRefund
 from domain.chart_of_accounts import Account
 from domain.reconciliation.matching import MatchState
-from tests.kit.service_world import PRICE, Town
-from tests.service.reconciliation.crawl_checks import LATER, Auditor, seen
+from tests.kit.service_world import PRICE, ServiceWorld
+from tests.service.reconciliation.checked_reconciler import LATER, CheckedReconciler, seen
 
 DAY = 24 * 3600
 
 
-def refund_that_waits_for_money(town: Town, auditor: Auditor) -> str:
+def refund_that_waits_for_money(town: ServiceWorld, auditor: CheckedReconciler) -> str:
     """Record a refund made by hand that the provider keeps waiting for funds; return its name."""
     contribution_id = town.pay("CP A", card="instant")
     auditor.clean(seconds=LATER)
@@ -27,7 +27,9 @@ def refund_that_waits_for_money(town: Town, auditor: Auditor) -> str:
     return refund.id
 
 
-def test_what_only_the_ledger_knows_is_new_then_persists_then_is_resolved(town: Town, auditor: Auditor) -> None:
+def test_what_only_the_ledger_knows_is_new_then_persists_then_is_resolved(
+    town: ServiceWorld, auditor: CheckedReconciler
+) -> None:
     town.certify()
     refund = refund_that_waits_for_money(town, auditor)
     first = auditor.crawl(seconds=LATER)
@@ -49,7 +51,9 @@ def test_what_only_the_ledger_knows_is_new_then_persists_then_is_resolved(town: 
     assert auditor.crawler.book.all() == list(third.breaks)
 
 
-def test_a_payout_made_by_hand_is_a_break_for_a_day_and_then_in_suspense(town: Town, auditor: Auditor) -> None:
+def test_a_payout_made_by_hand_is_a_break_for_a_day_and_then_in_suspense(
+    town: ServiceWorld, auditor: CheckedReconciler
+) -> None:
     account = town.certify()
     town.pay("CP A", card="instant")
     auditor.clean(seconds=LATER)
@@ -69,7 +73,9 @@ def test_a_payout_made_by_hand_is_a_break_for_a_day_and_then_in_suspense(town: T
     auditor.clean(days=1)
 
 
-def test_a_payout_made_by_hand_that_fails_after_it_was_booked_is_booked_back(town: Town, auditor: Auditor) -> None:
+def test_a_payout_made_by_hand_that_fails_after_it_was_booked_is_booked_back(
+    town: ServiceWorld, auditor: CheckedReconciler
+) -> None:
     account = town.certify()
     town.pay("CP A", card="instant")
     payout = auditor.pay_out_by_hand(account, 5_00)
@@ -83,7 +89,7 @@ def test_a_payout_made_by_hand_that_fails_after_it_was_booked_is_booked_back(tow
     auditor.clean(days=1)
 
 
-def test_a_payout_made_by_hand_that_fails_at_once_is_nothing(town: Town, auditor: Auditor) -> None:
+def test_a_payout_made_by_hand_that_fails_at_once_is_nothing(town: ServiceWorld, auditor: CheckedReconciler) -> None:
     account = town.certify()
     town.pay("CP A", card="instant")
     payout = auditor.pay_out_by_hand(account, 5_00)
@@ -94,7 +100,7 @@ def test_a_payout_made_by_hand_that_fails_at_once_is_nothing(town: Town, auditor
 
 
 def test_a_refund_made_by_hand_of_which_nobody_is_told_is_a_break_until_somebody_is(
-    town: Town, auditor: Auditor
+    town: ServiceWorld, auditor: CheckedReconciler
 ) -> None:
     contribution_id = town.pay("CP A", card="instant")
     town.settle(days=1)
@@ -110,7 +116,9 @@ def test_a_refund_made_by_hand_of_which_nobody_is_told_is_a_break_until_somebody
     assert "PlatformMovementRecorded" not in town.kinds()
 
 
-def test_a_fee_that_the_ledger_never_heard_of_is_another_amount_until_it_does(town: Town, auditor: Auditor) -> None:
+def test_a_fee_that_the_ledger_never_heard_of_is_another_amount_until_it_does(
+    town: ServiceWorld, auditor: CheckedReconciler
+) -> None:
     town.certify()
     assert town.submit(town.page(town.place("CP A", tip=0))) == "Paid"
     town.worker.sweep()
@@ -130,7 +138,9 @@ def test_a_fee_that_the_ledger_never_heard_of_is_another_amount_until_it_does(to
     auditor.clean(days=1)
 
 
-def test_a_fee_one_cent_too_small_is_a_break_for_as_long_as_it_is(town: Town, auditor: Auditor) -> None:
+def test_a_fee_one_cent_too_small_is_a_break_for_as_long_as_it_is(
+    town: ServiceWorld, auditor: CheckedReconciler
+) -> None:
     town.certify()
     contribution_id = town.place("CP A", tip=0)
     assert town.submit(town.page(contribution_id)) == "Paid"

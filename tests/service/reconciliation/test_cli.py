@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from adapters.jobs.lanes import in_lane
-from tests.kit.service_world import PRICE, Town
+from tests.kit.service_world import PRICE, ServiceWorld
 from tests.kit.stripe.sandbox_server import KEY
-from tests.service.reconciliation.crawl_checks import LATER, Auditor
+from tests.service.reconciliation.checked_reconciler import LATER, CheckedReconciler
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def run(town: Town) -> Run:
+def run(town: ServiceWorld) -> Run:
     """Run the command as an operator does, in a process of its own."""
     settings = {
         "COOPLEDGER_DATABASE_URL": town.runtime.database_url,
@@ -35,7 +35,7 @@ def run(town: Town) -> Run:
     return invoke
 
 
-def test_a_town_whose_money_agrees_is_told_so_with_status_0(town: Town, run: Run, tmp_path: Path) -> None:
+def test_a_town_whose_money_agrees_is_told_so_with_status_0(town: ServiceWorld, run: Run, tmp_path: Path) -> None:
     account = town.certify()
     town.pay("CP A", card="instant")
     town.sandbox.pass_time(seconds=LATER)
@@ -47,7 +47,7 @@ def test_a_town_whose_money_agrees_is_told_so_with_status_0(town: Town, run: Run
     )
 
 
-def test_a_break_that_persists_ends_with_status_1(town: Town, auditor: Auditor, run: Run) -> None:
+def test_a_break_that_persists_ends_with_status_1(town: ServiceWorld, auditor: CheckedReconciler, run: Run) -> None:
     account = town.certify()
     town.pay("CP A", card="instant")
     payout = auditor.pay_out_by_hand(account, 5_00)
@@ -64,7 +64,7 @@ def test_a_break_that_persists_ends_with_status_1(town: Town, auditor: Auditor, 
     assert town.worker.provider.balance(account).total == PRICE - 5_00
 
 
-def test_two_reconciliations_do_not_run_at_once(town: Town, auditor: Auditor, run: Run) -> None:
+def test_two_reconciliations_do_not_run_at_once(town: ServiceWorld, auditor: CheckedReconciler, run: Run) -> None:
     with auditor.crawler._pool.connection() as connection, in_lane(connection, "reconciliation"):
         done = run("provider")
         assert auditor.crawler.crawl(town.now()) is None

@@ -16,13 +16,13 @@ from domain.events.association import PlatformMovementRecorded
 from domain.events.bank import MovementPutOnHold
 from service.associations import open_association
 from service.reconciliation import reconciler as crawling
-from tests.kit.service_world import PRICE, SLUG, Town
-from tests.service.reconciliation.crawl_checks import LATER, Auditor
+from tests.kit.service_world import PRICE, SLUG, ServiceWorld
+from tests.service.reconciliation.checked_reconciler import LATER, CheckedReconciler
 
 EXPLAINED: dict[str, Any] = {"account": "goodwill", "approvers": ("actor-1", "actor-2"), "reason": "Relevé"}
 
 
-def test_a_monthly_fee_is_booked_as_a_fee_of_the_platform(town: Town, auditor: Auditor) -> None:
+def test_a_monthly_fee_is_booked_as_a_fee_of_the_platform(town: ServiceWorld, auditor: CheckedReconciler) -> None:
     movement = auditor.move_unannounced("stripe_fee", -2_50)
     done = auditor.crawl(seconds=LATER)
     assert (done.booked, done.breaks, done.sound) == (1, (), True)
@@ -38,7 +38,9 @@ def test_a_monthly_fee_is_booked_as_a_fee_of_the_platform(town: Town, auditor: A
     auditor.clean(days=1)
 
 
-def test_a_movement_of_a_coops_account_is_in_suspense_until_two_people_explain_it(town: Town, auditor: Auditor) -> None:
+def test_a_movement_of_a_coops_account_is_in_suspense_until_two_people_explain_it(
+    town: ServiceWorld, auditor: CheckedReconciler
+) -> None:
     account = town.certify()
     town.pay("CP A", card="instant")
     movement = auditor.move_unannounced("reserve_hold", -4_00, account)
@@ -54,7 +56,9 @@ def test_a_movement_of_a_coops_account_is_in_suspense_until_two_people_explain_i
     auditor.clean(days=1)
 
 
-def test_an_adjustment_of_the_platform_waits_in_suspense_and_can_be_explained(town: Town, auditor: Auditor) -> None:
+def test_an_adjustment_of_the_platform_waits_in_suspense_and_can_be_explained(
+    town: ServiceWorld, auditor: CheckedReconciler
+) -> None:
     movement = auditor.move_unannounced("adjustment", -1_30)
     assert auditor.crawl(seconds=LATER).booked == 1
     assert town.balance(Account.SUSPENSE) == 1_30
@@ -64,7 +68,9 @@ def test_an_adjustment_of_the_platform_waits_in_suspense_and_can_be_explained(to
     auditor.clean(days=1)
 
 
-def test_a_movement_is_booked_once_even_if_the_crawl_that_booked_it_was_lost(town: Town, auditor: Auditor) -> None:
+def test_a_movement_is_booked_once_even_if_the_crawl_that_booked_it_was_lost(
+    town: ServiceWorld, auditor: CheckedReconciler
+) -> None:
     movement = auditor.move_unannounced("stripe_fee", -2_50)
     association_id = town.context.ledger.association_id
     town.context.record(
@@ -82,7 +88,7 @@ def test_a_movement_is_booked_once_even_if_the_crawl_that_booked_it_was_lost(tow
 
 
 def test_a_crawl_stopped_between_booking_and_keeping_goes_on_where_it_was(
-    town: Town, auditor: Auditor, monkeypatch: pytest.MonkeyPatch
+    town: ServiceWorld, auditor: CheckedReconciler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     auditor.move_unannounced("stripe_fee", -2_50)
     auditor.move_unannounced("tax_fee", -50)
@@ -100,7 +106,7 @@ def test_a_crawl_stopped_between_booking_and_keeping_goes_on_where_it_was(
     assert town.kinds().count("PlatformMovementRecorded") == 2
 
 
-def test_the_platforms_own_money_stays_in_the_book_that_began(town: Town, auditor: Auditor) -> None:
+def test_the_platforms_own_money_stays_in_the_book_that_began(town: ServiceWorld, auditor: CheckedReconciler) -> None:
     auditor.move_unannounced("stripe_fee", -1_00)
     auditor.crawl(seconds=LATER)
     open_association(
@@ -120,7 +126,7 @@ def test_the_platforms_own_money_stays_in_the_book_that_began(town: Town, audito
     auditor.clean(days=1)
 
 
-def test_what_is_younger_than_half_an_hour_is_not_booked_yet(town: Town, auditor: Auditor) -> None:
+def test_what_is_younger_than_half_an_hour_is_not_booked_yet(town: ServiceWorld, auditor: CheckedReconciler) -> None:
     auditor.move_unannounced("stripe_fee", -1_00)
     done = auditor.crawl(seconds=60)
     assert (done.booked, done.breaks, done.accounts[0].crawl.totals.in_flight) == (0, (), -1_00)

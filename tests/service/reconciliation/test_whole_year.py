@@ -11,14 +11,14 @@ from domain.chart_of_accounts import Account
 from domain.coop.closing import ApproveAdjustment
 from domain.events.refund import RefundSettled
 from service.demo.scenario import DemoScenario
-from tests.kit.service_world import PRICE, SLUG, TIP, Town
-from tests.service.reconciliation.crawl_checks import LATER, Auditor
+from tests.kit.service_world import PRICE, SLUG, TIP, ServiceWorld
+from tests.service.reconciliation.checked_reconciler import LATER, CheckedReconciler
 
 CLOSED_IBAN = "FR7920041010050500013M02600"
 OTHER_IBAN = "FR7630006000011234567890189"
 
 
-def test_contributions_tips_fees_and_transfers_match(town: Town, auditor: Auditor) -> None:
+def test_contributions_tips_fees_and_transfers_match(town: ServiceWorld, auditor: CheckedReconciler) -> None:
     waiting = town.pay("CP A")
     account = town.certify()
     town.pay("CP A", "CE1", instalments=3)
@@ -34,7 +34,7 @@ def test_contributions_tips_fees_and_transfers_match(town: Town, auditor: Audito
     assert town.contribution(waiting).payments
 
 
-def test_a_whole_story_matches_to_the_last_cent(town: Town, auditor: Auditor) -> None:
+def test_a_whole_story_matches_to_the_last_cent(town: ServiceWorld, auditor: CheckedReconciler) -> None:
     account = town.certify()
     refunded, won, lost, unlucky = (town.pay("CP A", "CE1", card="instant") for _ in range(4))
     town.refund(refunded, PRICE, TIP)
@@ -73,7 +73,7 @@ def test_a_whole_story_matches_to_the_last_cent(town: Town, auditor: Auditor) ->
     assert auditor.clean(days=1).accounts[0].crawl.fresh == 0
 
 
-def test_what_goes_wrong_with_money_that_left_matches_too(town: Town, auditor: Auditor) -> None:
+def test_what_goes_wrong_with_money_that_left_matches_too(town: ServiceWorld, auditor: CheckedReconciler) -> None:
     town.certify()
     refunded = town.pay("CP A", "CE1", card="instant")
     contested = town.pay("CP A", tip=50_00, card="instant")
@@ -103,7 +103,7 @@ def test_what_goes_wrong_with_money_that_left_matches_too(town: Town, auditor: A
     town.check_money()
 
 
-def test_a_payment_nobody_expected_and_its_return_match(town: Town, auditor: Auditor) -> None:
+def test_a_payment_nobody_expected_and_its_return_match(town: ServiceWorld, auditor: CheckedReconciler) -> None:
     town.sandbox.do("/topups", cents=10_00)
     assert auditor.crawl(seconds=LATER).booked == 1
     contribution_id = town.place("CP A", tip=0)
@@ -119,7 +119,9 @@ def test_a_payment_nobody_expected_and_its_return_match(town: Town, auditor: Aud
     auditor.clean(seconds=LATER)
 
 
-def test_what_just_happened_is_on_its_way_on_either_side_and_no_break(town: Town, auditor: Auditor) -> None:
+def test_what_just_happened_is_on_its_way_on_either_side_and_no_break(
+    town: ServiceWorld, auditor: CheckedReconciler
+) -> None:
     town.certify()
     session = town.page(town.place("CP A"))
     assert town.submit(session) == "Paid"
@@ -132,7 +134,9 @@ def test_what_just_happened_is_on_its_way_on_either_side_and_no_break(town: Town
     auditor.clean(seconds=LATER)
 
 
-def test_the_invented_story_of_the_demonstration_is_outside_the_comparison(town: Town, auditor: Auditor) -> None:
+def test_the_invented_story_of_the_demonstration_is_outside_the_comparison(
+    town: ServiceWorld, auditor: CheckedReconciler
+) -> None:
     town.certify()
     town.pay("CP A", card="instant")
     DemoScenario(town.runtime.ledger(SLUG)).play()
@@ -141,7 +145,7 @@ def test_the_invented_story_of_the_demonstration_is_outside_the_comparison(town:
     assert len(done.accounts) == 2
 
 
-def test_crawling_twice_finds_and_books_nothing_new(town: Town, auditor: Auditor) -> None:
+def test_crawling_twice_finds_and_books_nothing_new(town: ServiceWorld, auditor: CheckedReconciler) -> None:
     town.certify()
     town.pay("CP A", card="instant")
     auditor.move_unannounced("stripe_fee", -2_00)

@@ -13,13 +13,13 @@ import pytest
 from adapters.stripe_provider import API_VERSION
 from domain.errors import Conflict
 from service.payments.checkout import open_instalment_checkout
-from tests.kit.online_service import OnLine
+from tests.kit.live_server import LiveServer
 from tests.kit.stripe.sandbox_server import SECRETS, wait_until
 from tests.kit.stripe.webhook_signature import sign
 
 
 @pytest.fixture
-def client(online: OnLine) -> Iterator[httpx2.Client]:
+def client(online: LiveServer) -> Iterator[httpx2.Client]:
     """Somebody who sends notifications."""
     with httpx2.Client(base_url=online.url, timeout=10) as opened:
         yield opened
@@ -50,7 +50,7 @@ def send(
     return client.post("/provider/notifications/platform", content=body, headers={"Stripe-Signature": signature})
 
 
-def test_an_authentic_notification_is_kept_once(client: httpx2.Client, online: OnLine) -> None:
+def test_an_authentic_notification_is_kept_once(client: httpx2.Client, online: LiveServer) -> None:
     before = sum(online.town.worker.inbox.count().values())
     assert send(client, event()).status_code == 204
     assert send(client, event()).status_code == 204
@@ -87,12 +87,12 @@ def test_a_changed_byte_is_noticed(client: httpx2.Client) -> None:
     assert answer.status_code == 400
 
 
-def test_one_of_another_version_is_put_aside_for_an_operator(client: httpx2.Client, online: OnLine) -> None:
+def test_one_of_another_version_is_put_aside_for_an_operator(client: httpx2.Client, online: LiveServer) -> None:
     assert send(client, event("evt_old", api_version="2017-08-15")).status_code == 204
     assert online.town.worker.inbox.count().get("parked") == 1
 
 
-def test_the_provider_is_heard_after_the_simulated_clock_was_moved(online: OnLine) -> None:
+def test_the_provider_is_heard_after_the_simulated_clock_was_moved(online: LiveServer) -> None:
     online.town.sandbox.pass_time(days=40)
     contribution_id = online.town.place()
     online.town.submit(online.town.page(contribution_id))
@@ -100,7 +100,7 @@ def test_the_provider_is_heard_after_the_simulated_clock_was_moved(online: OnLin
     assert online.town.contribution(contribution_id).outstanding == 0
 
 
-def test_the_holder_pays_an_instalment_that_the_kept_card_could_not(online: OnLine) -> None:
+def test_the_holder_pays_an_instalment_that_the_kept_card_could_not(online: LiveServer) -> None:
     town = online.town
     contribution_id = town.place("CP A", "CE1", instalments=3, tip=0)
     town.submit(town.page(contribution_id), "fails later")

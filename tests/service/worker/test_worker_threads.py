@@ -13,7 +13,7 @@ from domain.calendar import paris_date
 from domain.reconciliation.expected import PLATFORM
 from service.reconciliation.reconciler import Reconciler
 from service.worker.worker import WorkerThreads
-from tests.kit.service_world import SLUG, Town
+from tests.kit.service_world import SLUG, ServiceWorld
 
 
 def wait_for(happened: Callable[[], bool]) -> bool:
@@ -24,7 +24,7 @@ def wait_for(happened: Callable[[], bool]) -> bool:
     return happened()
 
 
-def test_workers_hear_what_happened_before_they_came_and_compare_it_with_the_provider(town: Town) -> None:
+def test_workers_hear_what_happened_before_they_came_and_compare_it_with_the_provider(town: ServiceWorld) -> None:
     town.certify()
     assert town.submit(town.page(town.place("CP A"))) == "Paid"
     town.sandbox.pass_time(seconds=3)
@@ -39,7 +39,7 @@ def test_workers_hear_what_happened_before_they_came_and_compare_it_with_the_pro
     town.check_money()
 
 
-def test_workers_erase_what_nobody_may_keep_any_more(town: Town) -> None:
+def test_workers_erase_what_nobody_may_keep_any_more(town: ServiceWorld) -> None:
     opened, now = town.runtime.ledger(SLUG), town.now()
     left, fresh = BasketVault.new_token(), BasketVault.new_token()
     opened.baskets.write(left, b"left", now - timedelta(days=1))

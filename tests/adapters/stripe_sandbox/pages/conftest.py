@@ -5,17 +5,17 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from tests.adapters.stripe_sandbox.pages.merchant import Shop, open_shop
+from tests.adapters.stripe_sandbox.pages.merchant import Merchant, open_merchant
 
 
 @pytest.fixture
-def shop() -> Shop:
+def shop() -> Merchant:
     """A fresh sandbox with its pages."""
-    return open_shop()
+    return open_merchant()
 
 
 @pytest.fixture
-def visitor(shop: Shop) -> Iterator[TestClient]:
+def visitor(shop: Merchant) -> Iterator[TestClient]:
     """Somebody with a browser at the sandbox."""
     with TestClient(shop.app, base_url="http://127.0.0.1:8001", follow_redirects=False) as client:
         yield client

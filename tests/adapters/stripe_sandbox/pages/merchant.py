@@ -40,7 +40,7 @@ GOOD, AT_ONCE, ASKS, POOR, EXPIRED, DISPUTED, ONCE = (
 
 
 @dataclass(frozen=True)
-class Shop:
+class Merchant:
     """A sandbox and its pages as an application, without the API and without a clock that ticks."""
 
     sandbox: Sandbox
@@ -134,10 +134,10 @@ class Shop:
         self.sandbox.settle()
 
 
-def open_shop(origin: str = ELSEWHERE) -> Shop:
+def open_merchant(origin: str = ELSEWHERE) -> Merchant:
     """Make a sandbox that begins on the same Monday each time, for a shop somewhere."""
     sandbox = Sandbox(SandboxSettings(key="sk_test_pages", seed=7, start=START), ACTIONS)
-    return Shop(sandbox, Starlette(routes=[*pages.routes(sandbox), *bank.routes(sandbox)]), origin)
+    return Merchant(sandbox, Starlette(routes=[*pages.routes(sandbox), *bank.routes(sandbox)]), origin)
 
 
 def _line(name: str, cents: int, quantity: int) -> Json:

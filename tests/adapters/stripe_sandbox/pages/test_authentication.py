@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from tests.adapters.stripe_sandbox.pages.merchant import ASKS, GOOD, Shop
+from tests.adapters.stripe_sandbox.pages.merchant import ASKS, GOOD, Merchant
 
 TYPED = {"number": ASKS, "expiry": "04/29", "cvc": "123", "name": "Camille Test"}
 
@@ -15,20 +15,20 @@ def ask(visitor: TestClient, session: str) -> str:
     return visitor.post(f"/c/pay/{session}", data=TYPED).headers["location"]
 
 
-def test_the_page_says_who_wants_how_much_from_which_card(shop: Shop, visitor: TestClient) -> None:
+def test_the_page_says_who_wants_how_much_from_which_card(shop: Merchant, visitor: TestClient) -> None:
     text = visitor.get(ask(visitor, shop.session())).text
     for shown in ("Coopledger", "25,92\u00a0€", "3184", "23 novembre 2026, 10\u00a0h\u00a000"):
         assert shown in text
 
 
-def test_confirming_pays_and_leads_back_to_the_shop(shop: Shop, visitor: TestClient) -> None:
+def test_confirming_pays_and_leads_back_to_the_shop(shop: Merchant, visitor: TestClient) -> None:
     session = shop.session()
     answer = visitor.post(ask(visitor, session), data={"reponse": "confirmer"})
     assert answer.headers["location"] == f"http://shop.example/merci?session_id={session}"
     assert shop.object("checkout.session", session)["payment_status"] == "paid"
 
 
-def test_refusing_leads_back_to_the_card_page_which_says_why(shop: Shop, visitor: TestClient) -> None:
+def test_refusing_leads_back_to_the_card_page_which_says_why(shop: Merchant, visitor: TestClient) -> None:
     session = shop.session()
     answer = visitor.post(ask(visitor, session), data={"reponse": "refuser"})
     assert answer.headers["location"] == f"/c/pay/{session}"
@@ -38,7 +38,7 @@ def test_refusing_leads_back_to_the_card_page_which_says_why(shop: Shop, visitor
 
 
 def test_closing_the_tab_leaves_everything_open_and_the_card_page_leads_back_to_the_bank(
-    shop: Shop, visitor: TestClient
+    shop: Merchant, visitor: TestClient
 ) -> None:
     session = shop.session()
     question = ask(visitor, session)
@@ -48,7 +48,7 @@ def test_closing_the_tab_leaves_everything_open_and_the_card_page_leads_back_to_
     assert visitor.post(question, data={"reponse": "confirmer"}).headers["location"].startswith("http://shop.example/")
 
 
-def test_an_answer_counts_once(shop: Shop, visitor: TestClient) -> None:
+def test_an_answer_counts_once(shop: Merchant, visitor: TestClient) -> None:
     session = shop.session()
     question = ask(visitor, session)
     visitor.post(question, data={"reponse": "confirmer"})
@@ -57,7 +57,7 @@ def test_an_answer_counts_once(shop: Shop, visitor: TestClient) -> None:
     assert len(shop.sandbox.state.table("charge")) == 1
 
 
-def test_a_question_overtaken_by_another_card_is_closed(shop: Shop, visitor: TestClient) -> None:
+def test_a_question_overtaken_by_another_card_is_closed(shop: Merchant, visitor: TestClient) -> None:
     session = shop.session()
     question = ask(visitor, session)
     visitor.post(f"/c/pay/{session}", data=TYPED | {"number": GOOD})
@@ -65,14 +65,14 @@ def test_a_question_overtaken_by_another_card_is_closed(shop: Shop, visitor: Tes
     assert len(shop.sandbox.state.table("charge")) == 1
 
 
-def test_a_question_of_an_expired_session_is_closed(shop: Shop, visitor: TestClient) -> None:
+def test_a_question_of_an_expired_session_is_closed(shop: Merchant, visitor: TestClient) -> None:
     question = ask(visitor, shop.session())
     shop.pass_time(timedelta(hours=25))
     visitor.post(question, data={"reponse": "confirmer"})
     assert shop.sandbox.state.table("charge") == {}
 
 
-def test_keeping_a_card_names_no_amount(shop: Shop, visitor: TestClient) -> None:
+def test_keeping_a_card_names_no_amount(shop: Merchant, visitor: TestClient) -> None:
     session = shop.setup_session()
     question = ask(visitor, session)
     text = visitor.get(question).text
@@ -83,7 +83,7 @@ def test_keeping_a_card_names_no_amount(shop: Shop, visitor: TestClient) -> None
 
 
 @pytest.mark.parametrize("said", ["", "oui"])
-def test_another_answer_changes_nothing(shop: Shop, visitor: TestClient, said: str) -> None:
+def test_another_answer_changes_nothing(shop: Merchant, visitor: TestClient, said: str) -> None:
     question = ask(visitor, shop.session())
     assert visitor.post(question, data={"reponse": said}).status_code == 422
     assert visitor.get(question).status_code == 200

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from tests.adapters.stripe_sandbox.pages.merchant import ASKS, CANCEL, DISPUTED, EXPIRED, GOOD, ONCE, POOR, Shop
+from tests.adapters.stripe_sandbox.pages.merchant import ASKS, CANCEL, DISPUTED, EXPIRED, GOOD, ONCE, POOR, Merchant
 
 TYPED = {"number": GOOD, "expiry": "04/29", "cvc": "123", "name": "Camille Test"}
 NBSP = "\u00a0"
@@ -16,7 +16,7 @@ def path(session: str) -> str:
     return f"/c/pay/{session}"
 
 
-def test_the_page_shows_the_order_and_the_total_in_french_typography(shop: Shop, visitor: TestClient) -> None:
+def test_the_page_shows_the_order_and_the_total_in_french_typography(shop: Merchant, visitor: TestClient) -> None:
     text = visitor.get(path(shop.session())).text
     assert "Contribution volontaire – Coop Jules Ferry" in text
     assert f"24,00{NBSP}€" in text
@@ -27,14 +27,14 @@ def test_the_page_shows_the_order_and_the_total_in_french_typography(shop: Shop,
 
 
 @pytest.mark.parametrize("expiry", ["04/29", "4/29", "04 / 2029", "0429", "04/2029"])
-def test_a_good_card_pays_and_leads_back_to_the_shop(shop: Shop, visitor: TestClient, expiry: str) -> None:
+def test_a_good_card_pays_and_leads_back_to_the_shop(shop: Merchant, visitor: TestClient, expiry: str) -> None:
     session = shop.session()
     answer = visitor.post(path(session), data=TYPED | {"expiry": expiry})
     assert (answer.status_code, answer.headers["location"]) == (303, f"http://shop.example/merci?session_id={session}")
     assert shop.object("checkout.session", session)["payment_status"] == "paid"
 
 
-def test_the_same_form_sent_twice_charges_once(shop: Shop, visitor: TestClient) -> None:
+def test_the_same_form_sent_twice_charges_once(shop: Merchant, visitor: TestClient) -> None:
     session = shop.session()
     first, second = (visitor.post(path(session), data=TYPED) for _ in range(2))
     assert (first.status_code, second.status_code) == (303, 303)
@@ -57,7 +57,7 @@ def test_the_same_form_sent_twice_charges_once(shop: Shop, visitor: TestClient) 
     ],
 )
 def test_a_mistake_is_told_at_its_field_and_asks_no_bank(
-    shop: Shop, visitor: TestClient, typed: dict[str, str], field: str, sentence: str
+    shop: Merchant, visitor: TestClient, typed: dict[str, str], field: str, sentence: str
 ) -> None:
     answer = visitor.post(path(shop.session()), data=TYPED | typed)
     assert answer.status_code == 422
@@ -81,7 +81,7 @@ def test_a_mistake_is_told_at_its_field_and_asks_no_bank(
     ],
 )
 def test_a_declined_card_says_what_happened_and_another_one_may_pay(
-    shop: Shop, visitor: TestClient, number: str, sentence: str
+    shop: Merchant, visitor: TestClient, number: str, sentence: str
 ) -> None:
     session = shop.session()
     answer = visitor.post(path(session), data=TYPED | {"number": number})
@@ -91,7 +91,7 @@ def test_a_declined_card_says_what_happened_and_another_one_may_pay(
     assert visitor.post(path(session), data=TYPED).status_code == 303
 
 
-def test_numbers_and_codes_are_neither_shown_again_nor_kept(shop: Shop, visitor: TestClient) -> None:
+def test_numbers_and_codes_are_neither_shown_again_nor_kept(shop: Merchant, visitor: TestClient) -> None:
     session = shop.session()
     typed = TYPED | {"number": POOR, "cvc": "9876"}
     text = visitor.post(path(session), data=typed).text
@@ -105,18 +105,18 @@ def test_numbers_and_codes_are_neither_shown_again_nor_kept(shop: Shop, visitor:
     assert "9876" not in state
 
 
-def test_a_card_that_asks_leads_to_the_bank(shop: Shop, visitor: TestClient) -> None:
+def test_a_card_that_asks_leads_to_the_bank(shop: Merchant, visitor: TestClient) -> None:
     for number in (ASKS, ONCE):
         answer = visitor.post(path(shop.session()), data=TYPED | {"number": number})
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/3ds/auth_sbx_")
 
 
-def test_a_disputed_card_pays_like_any_other(shop: Shop, visitor: TestClient) -> None:
+def test_a_disputed_card_pays_like_any_other(shop: Merchant, visitor: TestClient) -> None:
     assert visitor.post(path(shop.session()), data=TYPED | {"number": DISPUTED}).status_code == 303
 
 
-def test_a_session_that_keeps_a_card_says_that_nothing_is_taken(shop: Shop, visitor: TestClient) -> None:
+def test_a_session_that_keeps_a_card_says_that_nothing_is_taken(shop: Merchant, visitor: TestClient) -> None:
     session = shop.setup_session()
     text = visitor.get(path(session)).text
     assert "Rien n’est débité aujourd’hui." in text
@@ -125,13 +125,13 @@ def test_a_session_that_keeps_a_card_says_that_nothing_is_taken(shop: Shop, visi
     assert "Carte enregistrée" in visitor.get(path(session)).text
 
 
-def test_a_payment_that_keeps_the_card_for_later_says_so(shop: Shop, visitor: TestClient) -> None:
+def test_a_payment_that_keeps_the_card_for_later_says_so(shop: Merchant, visitor: TestClient) -> None:
     later = shop.session(payment_intent_data={"setup_future_usage": "off_session"})
     assert "débiter cette carte aux échéances convenues" in visitor.get(path(later)).text
     assert "échéances convenues" not in visitor.get(path(shop.session())).text
 
 
-def test_an_expired_session_takes_no_card(shop: Shop, visitor: TestClient) -> None:
+def test_an_expired_session_takes_no_card(shop: Merchant, visitor: TestClient) -> None:
     session = shop.session()
     shop.pass_time(timedelta(hours=25))
     answer = visitor.get(path(session))
@@ -147,7 +147,7 @@ def test_an_unknown_session_is_told_in_french(visitor: TestClient) -> None:
     assert "Cette page n’existe pas, ou n’existe plus." in answer.text
 
 
-def test_text_of_the_shop_cannot_become_markup(shop: Shop, visitor: TestClient) -> None:
+def test_text_of_the_shop_cannot_become_markup(shop: Merchant, visitor: TestClient) -> None:
     line = {
         "price_data": {"currency": "eur", "unit_amount": 100, "product_data": {"name": "<script>alert(1)</script>"}}
     }

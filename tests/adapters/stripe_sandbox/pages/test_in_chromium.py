@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from tests.adapters.stripe_sandbox.pages.merchant import ASKS, EXPIRED, GOOD, IBAN, POOR, Shop, open_shop
+from tests.adapters.stripe_sandbox.pages.merchant import ASKS, EXPIRED, GOOD, IBAN, POOR, Merchant, open_merchant
 
 pytestmark = pytest.mark.browser
 _NARROWEST: Final = 320
@@ -38,13 +38,13 @@ def origin() -> Iterator[str]:
 
 
 @pytest.fixture
-def shop(origin: str) -> Shop:
+def shop(origin: str) -> Merchant:
     """A fresh sandbox with its pages."""
-    return open_shop(origin)
+    return open_merchant(origin)
 
 
 @pytest.fixture
-def address(shop: Shop) -> Iterator[str]:
+def address(shop: Merchant) -> Iterator[str]:
     """Where the pages are served."""
     with _served(shop.app) as address:
         yield address
@@ -105,7 +105,7 @@ def _type_card(page: Page, number: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_a_payment_needs_a_keyboard_and_no_script(shop: Shop, visit: BrowserContext) -> None:
+def test_a_payment_needs_a_keyboard_and_no_script(shop: Merchant, visit: BrowserContext) -> None:
     session = shop.session()
     page = visit.new_page()
     heard = _complaints(page)
@@ -122,7 +122,7 @@ def test_a_payment_needs_a_keyboard_and_no_script(shop: Shop, visit: BrowserCont
     assert heard == []
 
 
-def test_the_field_to_correct_has_the_focus(shop: Shop, visit: BrowserContext) -> None:
+def test_the_field_to_correct_has_the_focus(shop: Merchant, visit: BrowserContext) -> None:
     page = visit.new_page()
     page.goto(f"/c/pay/{shop.session()}")
     page.get_by_label("Numéro de carte").fill(GOOD)
@@ -131,7 +131,7 @@ def test_the_field_to_correct_has_the_focus(shop: Shop, visit: BrowserContext) -
     expect(page.get_by_label("Numéro de carte")).to_have_value("")
 
 
-def test_a_coop_is_certified_by_keyboard_and_goes_back(shop: Shop, visit: BrowserContext) -> None:
+def test_a_coop_is_certified_by_keyboard_and_goes_back(shop: Merchant, visit: BrowserContext) -> None:
     page = visit.new_page()
     heard = _complaints(page)
     page.goto(shop.link(shop.account()))
@@ -152,7 +152,7 @@ def test_a_coop_is_certified_by_keyboard_and_goes_back(shop: Shop, visit: Browse
     assert heard == []
 
 
-def test_the_operator_moves_time_and_payouts_and_downloads_the_statement(shop: Shop, visit: BrowserContext) -> None:
+def test_the_operator_moves_time_and_payouts_and_downloads_the_statement(shop: Merchant, visit: BrowserContext) -> None:
     shop.payout(shop.certified(), 2400, "COOP 06 PO000001", arrives=False)
     page = visit.new_page()
     heard = _complaints(page)
@@ -170,7 +170,7 @@ def test_the_operator_moves_time_and_payouts_and_downloads_the_statement(shop: S
     assert heard == []
 
 
-def _places(shop: Shop) -> dict[str, str]:
+def _places(shop: Merchant) -> dict[str, str]:
     """Make something of everything, and say where to look at it."""
     certified = shop.certified()
     shop.payout(certified, 2400, "COOP 06 PO000001")
@@ -192,7 +192,7 @@ def _places(shop: Shop) -> dict[str, str]:
 
 @pytest.mark.parametrize(("width", "scheme"), _SCREENS)
 def test_everyone_can_read_the_pages(
-    browser: Browser, shop: Shop, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
+    browser: Browser, shop: Merchant, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     places = _places(shop)
     with _served(shop.app) as address:

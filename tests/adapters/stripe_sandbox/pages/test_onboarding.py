@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from adapters.stripe_sandbox.desk.onboarding import find_account
-from tests.adapters.stripe_sandbox.pages.merchant import CANCEL, IBAN, Shop
+from tests.adapters.stripe_sandbox.pages.merchant import CANCEL, IBAN, Merchant
 
 SPACED = "FR14 2004 1010 0505 0001 3M02 606"
 
@@ -17,7 +17,7 @@ def decide(visitor: TestClient, link: str, *decisions: str) -> None:
         assert visitor.post(f"{link}/decision", data={"decision": decision}).headers["location"] == link
 
 
-def test_a_new_account_is_told_what_it_lacks(shop: Shop, visitor: TestClient) -> None:
+def test_a_new_account_is_told_what_it_lacks(shop: Merchant, visitor: TestClient) -> None:
     text = visitor.get(shop.link(shop.account())).text
     assert "<h1>Coop Jules Ferry</h1>" in text
     assert "Non commencée" in text
@@ -26,7 +26,7 @@ def test_a_new_account_is_told_what_it_lacks(shop: Shop, visitor: TestClient) ->
     assert "identity." not in text
 
 
-def test_an_iban_a_document_and_an_acceptance_certify_an_account(shop: Shop, visitor: TestClient) -> None:
+def test_an_iban_a_document_and_an_acceptance_certify_an_account(shop: Merchant, visitor: TestClient) -> None:
     account = shop.account()
     link = shop.link(account)
     answer = visitor.post(f"{link}/compte-bancaire", data={"iban": SPACED, "holder": "Coop Jules Ferry"})
@@ -50,7 +50,7 @@ def test_an_iban_a_document_and_an_acceptance_certify_an_account(shop: Shop, vis
     ],
 )
 def test_a_wrong_account_is_told_at_its_field_and_kept_to_be_corrected(
-    shop: Shop, visitor: TestClient, typed: dict[str, str], field: str, sentence: str
+    shop: Merchant, visitor: TestClient, typed: dict[str, str], field: str, sentence: str
 ) -> None:
     answer = visitor.post(f"{shop.link(shop.account())}/compte-bancaire", data=typed)
     assert answer.status_code == 422
@@ -59,7 +59,7 @@ def test_a_wrong_account_is_told_at_its_field_and_kept_to_be_corrected(
     assert shop.sandbox.state.table("bank_account") == {}
 
 
-def test_each_decision_is_offered_where_it_makes_sense(shop: Shop, visitor: TestClient) -> None:
+def test_each_decision_is_offered_where_it_makes_sense(shop: Merchant, visitor: TestClient) -> None:
     link = shop.link(shop.certified())
     text = visitor.get(link).text
     assert 'value="ask_revision"' in text
@@ -73,7 +73,7 @@ def test_each_decision_is_offered_where_it_makes_sense(shop: Shop, visitor: Test
     assert "Suspendue" in visitor.get(link).text
 
 
-def test_a_rejected_account_is_asked_for_nothing_more(shop: Shop, visitor: TestClient) -> None:
+def test_a_rejected_account_is_asked_for_nothing_more(shop: Merchant, visitor: TestClient) -> None:
     link = shop.link(shop.account())
     decide(visitor, link, "refuse")
     text = visitor.get(link).text
@@ -82,12 +82,12 @@ def test_a_rejected_account_is_asked_for_nothing_more(shop: Shop, visitor: TestC
     assert "Terminer et revenir" in text
 
 
-def test_leaving_leads_back_to_the_program(shop: Shop, visitor: TestClient) -> None:
+def test_leaving_leads_back_to_the_program(shop: Merchant, visitor: TestClient) -> None:
     link = shop.link(shop.account())
     assert visitor.post(f"{link}/terminer").headers["location"] == "http://shop.example/retour"
 
 
-def test_an_expired_link_changes_nothing_and_leads_to_a_new_one(shop: Shop, visitor: TestClient) -> None:
+def test_an_expired_link_changes_nothing_and_leads_to_a_new_one(shop: Merchant, visitor: TestClient) -> None:
     account = shop.account()
     link = shop.link(account)
     shop.pass_time(timedelta(minutes=16))
@@ -98,7 +98,7 @@ def test_an_expired_link_changes_nothing_and_leads_to_a_new_one(shop: Shop, visi
     assert find_account(shop.sandbox, account).state == "not_started"
 
 
-def test_an_unknown_decision_is_refused(shop: Shop, visitor: TestClient) -> None:
+def test_an_unknown_decision_is_refused(shop: Merchant, visitor: TestClient) -> None:
     link = shop.link(shop.account())
     assert visitor.post(f"{link}/decision", data={"decision": "promote"}).status_code == 422
     answer = visitor.post(f"{link}/decision", data={"decision": "revoke"})

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from adapters.stripe_sandbox.desk.onboarding import find_account
-from tests.adapters.stripe_sandbox.pages.merchant import GOOD, POOR, Shop
+from tests.adapters.stripe_sandbox.pages.merchant import GOOD, POOR, Merchant
 
 
 def test_an_empty_sandbox_has_a_page_too(visitor: TestClient) -> None:
@@ -16,7 +16,7 @@ def test_an_empty_sandbox_has_a_page_too(visitor: TestClient) -> None:
     assert "23 novembre 2026, 10\u00a0h\u00a000" in text
 
 
-def test_the_page_lists_what_is_going_on(shop: Shop, visitor: TestClient) -> None:
+def test_the_page_lists_what_is_going_on(shop: Merchant, visitor: TestClient) -> None:
     account = shop.certified()
     payout = shop.payout(account, 2400, "COOP 06 PO000001", arrives=False)
     refund, failed = shop.refunded(), shop.paid(POOR)
@@ -26,7 +26,7 @@ def test_the_page_lists_what_is_going_on(shop: Shop, visitor: TestClient) -> Non
     assert "0,64\u00a0€" in text  # 1.5 % of 25.92 and 25 cents
 
 
-def test_a_day_passes_at_the_press_of_a_button(shop: Shop, visitor: TestClient) -> None:
+def test_a_day_passes_at_the_press_of_a_button(shop: Merchant, visitor: TestClient) -> None:
     payout = shop.payout(shop.certified(), 2400, "COOP 06 PO000001", arrives=False)
     assert visitor.post("/operateur/horloge", data={"avance": "jour"}).headers["location"] == "/"
     assert "24 novembre 2026" in visitor.get("/").text
@@ -49,14 +49,14 @@ def test_the_clock_takes_no_nonsense_and_never_goes_back(visitor: TestClient, in
     assert "23 novembre 2026" in visitor.get("/").text
 
 
-def test_an_account_is_decided_from_the_page(shop: Shop, visitor: TestClient) -> None:
+def test_an_account_is_decided_from_the_page(shop: Merchant, visitor: TestClient) -> None:
     account = shop.certified()
     visitor.post(f"/operateur/comptes/{account}", data={"decision": "revoke"})
     assert find_account(shop.sandbox, account).state == "suspended"
     assert visitor.post(f"/operateur/comptes/{account}", data={"decision": ""}).status_code == 422
 
 
-def test_a_payment_is_contested_and_the_bank_decides(shop: Shop, visitor: TestClient) -> None:
+def test_a_payment_is_contested_and_the_bank_decides(shop: Merchant, visitor: TestClient) -> None:
     charge = shop.paid()
     assert visitor.post(f"/operateur/paiements/{charge}").headers["location"] == "/#litiges"
     (dispute,) = shop.sandbox.state.table("dispute")
@@ -69,7 +69,7 @@ def test_a_payment_is_contested_and_the_bank_decides(shop: Shop, visitor: TestCl
     assert "This dispute is already closed." in again.text
 
 
-def test_a_refund_fails_at_the_press_of_a_button(shop: Shop, visitor: TestClient) -> None:
+def test_a_refund_fails_at_the_press_of_a_button(shop: Merchant, visitor: TestClient) -> None:
     refund = shop.refunded()
     visitor.post(f"/operateur/remboursements/{refund}")
     assert shop.object("refund", refund)["status"] == "failed"
@@ -86,7 +86,9 @@ def test_a_refund_fails_at_the_press_of_a_button(shop: Shop, visitor: TestClient
         (["annuler"], "canceled"),
     ],
 )
-def test_a_payout_goes_the_way_of_the_buttons(shop: Shop, visitor: TestClient, steps: list[str], status: str) -> None:
+def test_a_payout_goes_the_way_of_the_buttons(
+    shop: Merchant, visitor: TestClient, steps: list[str], status: str
+) -> None:
     payout = shop.payout(shop.certified(), 2400, "COOP 06 PO000001", arrives=False)
     for step in steps:
         assert f'value="{step}"' in visitor.get("/").text
@@ -102,7 +104,7 @@ def test_what_is_unknown_is_told_in_french(visitor: TestClient) -> None:
         assert (answer.status_code, "n’existe pas" in answer.text) == (404, True)
 
 
-def test_pending_money_is_shown_apart(shop: Shop, visitor: TestClient) -> None:
+def test_pending_money_is_shown_apart(shop: Merchant, visitor: TestClient) -> None:
     shop.paid(GOOD)
     assert "25,28\u00a0€" in visitor.get("/").text
     shop.pass_time(timedelta(days=8))

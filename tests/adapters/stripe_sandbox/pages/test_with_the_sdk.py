@@ -8,19 +8,19 @@ import httpx2
 
 from adapters.stripe_sandbox.bank.pages import FORMATS
 from tests.kit.stripe.sandbox_actions import CARDS, certified, new_account, open_session, paid, transfer
-from tests.kit.stripe.sandbox_server import IBAN, Served
+from tests.kit.stripe.sandbox_server import IBAN, SandboxServer
 
 _TYPED: Final = {"expiry": "04/29", "cvc": "123", "name": "Camille Test"}
 
 
-def send(served: Served, address: str, **fields: str) -> str:
+def send(served: SandboxServer, address: str, **fields: str) -> str:
     """Send a form of a page, and return where it leads."""
     answer = httpx2.post(address, data=fields, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 303, answer.text
     return answer.headers["location"].replace(served.url, "")
 
 
-def test_a_session_of_the_sdk_is_paid_on_its_page_after_the_bank_asked(served: Served) -> None:
+def test_a_session_of_the_sdk_is_paid_on_its_page_after_the_bank_asked(served: SandboxServer) -> None:
     session = open_session(served, 2592, cancel_url="https://coop.example/panier")
     assert session.url is not None
     page = httpx2.get(session.url)
@@ -32,7 +32,7 @@ def test_a_session_of_the_sdk_is_paid_on_its_page_after_the_bank_asked(served: S
     assert served.stripe.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
 
 
-def test_an_account_of_the_sdk_is_certified_on_the_page_of_its_link(served: Served) -> None:
+def test_an_account_of_the_sdk_is_certified_on_the_page_of_its_link(served: SandboxServer) -> None:
     account = new_account(served)
     use: Any = {"refresh_url": "https://coop.example/encore", "return_url": "https://coop.example/retour"}
     params: Any = {
@@ -53,7 +53,7 @@ def test_an_account_of_the_sdk_is_certified_on_the_page_of_its_link(served: Serv
     assert external.data[0].last4 == IBAN[-4:]
 
 
-def test_a_payout_of_the_sdk_arrives_by_the_operator_and_is_in_every_file_of_the_bank(served: Served) -> None:
+def test_a_payout_of_the_sdk_arrives_by_the_operator_and_is_in_every_file_of_the_bank(served: SandboxServer) -> None:
     account = certified(served)
     transfer(served, paid(served, 2000, "instant"), account, 2000)
     options: Any = {"stripe_account": account}
@@ -67,7 +67,7 @@ def test_a_payout_of_the_sdk_arrives_by_the_operator_and_is_in_every_file_of_the
         assert b"COOP 83 PO000001" in httpx2.get(served.url + address).content, name
 
 
-def test_the_clock_of_the_operator_is_the_one_of_the_api(served: Served) -> None:
+def test_the_clock_of_the_operator_is_the_one_of_the_api(served: SandboxServer) -> None:
     charge = paid(served, 2000)
     send(served, f"{served.url}/operateur/horloge", avance="jour")
     updated: Any = served.stripe.v1.charges.retrieve(charge.id, {"expand": ["balance_transaction"]})

@@ -11,13 +11,13 @@ from starlette.testclient import TestClient
 
 from adapters.stripe_sandbox.pages.rendering import STATIC
 from adapters.stripe_sandbox.pages.serving import MAX_FIELDS
-from tests.adapters.stripe_sandbox.pages.merchant import ASKS, GOOD, POOR, Shop
+from tests.adapters.stripe_sandbox.pages.merchant import ASKS, GOOD, POOR, Merchant
 
 TYPED = {"number": ASKS, "expiry": "04/29", "cvc": "123", "name": "Camille Test"}
 BANNER = "Banque de démonstration\u00a0: aucun argent réel"
 
 
-def every_page(shop: Shop, visitor: TestClient) -> Iterator[tuple[str, str]]:
+def every_page(shop: Merchant, visitor: TestClient) -> Iterator[tuple[str, str]]:
     """Visit each kind of page in each of its states; give a name and the markup."""
     session, kept, gone = shop.session(), shop.setup_session(), shop.session()
     yield "open", visitor.get(f"/c/pay/{session}").text
@@ -52,7 +52,7 @@ def seen(markup: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "\n", body))
 
 
-def test_every_page_has_the_banner_and_french_typography(shop: Shop, visitor: TestClient) -> None:
+def test_every_page_has_the_banner_and_french_typography(shop: Merchant, visitor: TestClient) -> None:
     for name, markup in every_page(shop, visitor):
         text = seen(markup)
         assert BANNER in text, name
@@ -61,13 +61,13 @@ def test_every_page_has_the_banner_and_french_typography(shop: Shop, visitor: Te
         assert re.findall(r"\b(the|your|card|pay|none|true|false|pending|active|payout)\b", text.lower()) == [], name
 
 
-def test_no_page_holds_a_script_or_an_inline_style(shop: Shop, visitor: TestClient) -> None:
+def test_no_page_holds_a_script_or_an_inline_style(shop: Merchant, visitor: TestClient) -> None:
     for name, markup in every_page(shop, visitor):
         assert re.findall(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", markup) == [], name
         assert re.findall(r'(?:src|href)="(?:https?:)?//(?!shop\.example)', markup) == [], name
 
 
-def test_every_page_has_one_heading_one_main_and_labelled_fields(shop: Shop, visitor: TestClient) -> None:
+def test_every_page_has_one_heading_one_main_and_labelled_fields(shop: Merchant, visitor: TestClient) -> None:
     for name, markup in every_page(shop, visitor):
         assert (markup.count("<h1"), markup.count("<main"), markup.count('<html lang="fr">')) == (1, 1, 1), name
         for field in re.findall(r'<input id="([^"]+)"', markup):
@@ -76,7 +76,7 @@ def test_every_page_has_one_heading_one_main_and_labelled_fields(shop: Shop, vis
         assert len(ids) == len(set(ids)), name
 
 
-def test_the_policy_allows_forms_to_lead_to_the_shop_and_nowhere_else(shop: Shop, visitor: TestClient) -> None:
+def test_the_policy_allows_forms_to_lead_to_the_shop_and_nowhere_else(shop: Merchant, visitor: TestClient) -> None:
     policy = visitor.get(f"/c/pay/{shop.session()}").headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "form-action 'self' http://shop.example;" in policy
@@ -86,7 +86,7 @@ def test_the_policy_allows_forms_to_lead_to_the_shop_and_nowhere_else(shop: Shop
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "https://a.example; script-src *", "/merci", "http://a b/"])
-def test_an_address_cannot_widen_the_policy(shop: Shop, visitor: TestClient, address: str) -> None:
+def test_an_address_cannot_widen_the_policy(shop: Merchant, visitor: TestClient, address: str) -> None:
     policy = visitor.get(f"/c/pay/{shop.session(success_url=address)}").headers["content-security-policy"]
     assert policy.count(";") == 5
     assert "script-src" not in policy
@@ -97,14 +97,14 @@ def test_an_address_cannot_widen_the_policy(shop: Shop, visitor: TestClient, add
     "headers",
     [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://evil.example"}],
 )
-def test_a_form_of_another_site_is_refused(shop: Shop, visitor: TestClient, headers: dict[str, str]) -> None:
+def test_a_form_of_another_site_is_refused(shop: Merchant, visitor: TestClient, headers: dict[str, str]) -> None:
     session = shop.session()
     answer = visitor.post(f"/c/pay/{session}", data=TYPED | {"number": GOOD}, headers=headers)
     assert answer.status_code == 403
     assert shop.sandbox.state.table("charge") == {}
 
 
-def test_a_form_with_too_many_fields_is_refused(shop: Shop, visitor: TestClient) -> None:
+def test_a_form_with_too_many_fields_is_refused(shop: Merchant, visitor: TestClient) -> None:
     fields = {f"f{number}": "x" for number in range(MAX_FIELDS + 1)}
     answer = visitor.post(f"/c/pay/{shop.session()}", data=fields)
     assert (answer.status_code, "Action impossible" in answer.text) == (400, True)

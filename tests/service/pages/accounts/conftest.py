@@ -12,7 +12,7 @@ import pytest
 
 from tests.kit.email_world import PUBLIC, links
 from tests.kit.example_emails import read
-from tests.kit.online_service import OnLine
+from tests.kit.live_server import LiveServer
 from tests.kit.stripe.sandbox_server import wait_until
 
 HOME: Final = "/ad06/compte"
@@ -21,7 +21,7 @@ OTHER: Final = "girafe parapluie mardi"
 
 
 @pytest.fixture
-def family(online: OnLine) -> Iterator[httpx2.Client]:
+def family(online: LiveServer) -> Iterator[httpx2.Client]:
     """A browser without JavaScript, with cookies."""
     with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as client:
         yield client
@@ -38,13 +38,13 @@ def fields(email: str, **more: str) -> dict[str, str]:
     return {"first_name": "Zéphyrine", "last_name": "QUATREBARBES", "email": email, "password": PASSWORD, **more}
 
 
-def letters_to(online: OnLine, email: str) -> list[EmailMessage]:
+def letters_to(online: LiveServer, email: str) -> list[EmailMessage]:
     """The letters to an address, the oldest first."""
     files = sorted(online.letters.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
     return [letter for letter in (read(file.read_bytes()) for file in files) if letter["To"] == email]
 
 
-def link_to(online: OnLine, email: str, path: str, number: int = 1) -> str:
+def link_to(online: LiveServer, email: str, path: str, number: int = 1) -> str:
     """The link of the ``number``-th letter to an address that leads to a page of accounts, once it has come."""
 
     def found() -> list[str]:
@@ -55,7 +55,7 @@ def link_to(online: OnLine, email: str, path: str, number: int = 1) -> str:
     return found()[number - 1]
 
 
-def open_account(online: OnLine, family: httpx2.Client, email: str) -> None:
+def open_account(online: LiveServer, family: httpx2.Client, email: str) -> None:
     """Open an account and confirm it; the client is then signed in."""
     assert family.post(f"{HOME}/creer", data=fields(email)).status_code == 200
     link = link_to(online, email, "confirmation")

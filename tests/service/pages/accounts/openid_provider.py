@@ -27,7 +27,7 @@ CLIENT, SECRET = "coopledger-client", "coopledger-secret"
 
 
 @dataclass
-class Provider:
+class OpenIdProvider:
     """Who is at it, and how it misbehaves: ``claims`` change the token, ``key`` signs it."""
 
     url: str = ""
@@ -96,9 +96,9 @@ class Provider:
 
 
 @contextmanager
-def open_provider() -> Iterator[Provider]:
+def open_provider() -> Iterator[OpenIdProvider]:
     """Run a provider for a while."""
-    provider = Provider()
+    provider = OpenIdProvider()
     doors = {
         "/.well-known/openid-configuration": provider.configuration,
         "/authorize": provider.authorize,

@@ -9,13 +9,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from domain.events.contribution import ContributionPlaced
-from tests.kit.online_service import OnLine
+from tests.kit.live_server import LiveServer
 from tests.kit.stripe.sandbox_server import wait_until
 from tests.service.pages.accounts.conftest import HOME, OTHER, PASSWORD, link_to, open_account, sign_in
 from tests.service.pages.families.basket_forms import address, ask, draft, events_of, kept, paying, put, shown
 
 
-def pay_signed_in(online: OnLine, family: httpx2.Client) -> UUID:
+def pay_signed_in(online: LiveServer, family: httpx2.Client) -> UUID:
     """Have whoever is signed in fill in a basket and pay."""
     opened = family.post(f"{address(online)}/panier").headers["location"]
     basket = kept(online, opened)
@@ -30,7 +30,7 @@ def pay_signed_in(online: OnLine, family: httpx2.Client) -> UUID:
 
 
 def test_whoever_is_signed_in_pays_under_their_name_and_finds_the_receipt(
-    online: OnLine, family: httpx2.Client, email: str
+    online: LiveServer, family: httpx2.Client, email: str
 ) -> None:
     """S-189: own data and receipts; the basket is prefilled and asks for no account."""
     ask(online)
@@ -47,7 +47,9 @@ def test_whoever_is_signed_in_pays_under_their_name_and_finds_the_receipt(
     assert [word for word in (email, "Zéphyrine", "QUATREBARBES") if word in str(logs)] == []
 
 
-def test_a_basket_that_was_given_up_leaves_the_account_again(online: OnLine, family: httpx2.Client, email: str) -> None:
+def test_a_basket_that_was_given_up_leaves_the_account_again(
+    online: LiveServer, family: httpx2.Client, email: str
+) -> None:
     ask(online)
     open_account(online, family, email)
     begun = kept(online, family.post(f"{address(online)}/panier").headers["location"])
@@ -60,7 +62,7 @@ def test_a_basket_that_was_given_up_leaves_the_account_again(online: OnLine, fam
     wait_until(lambda: "paiement non reçu" not in family.get(HOME).text)
 
 
-def test_another_familys_receipt_does_not_exist(online: OnLine, family: httpx2.Client, email: str) -> None:
+def test_another_familys_receipt_does_not_exist(online: LiveServer, family: httpx2.Client, email: str) -> None:
     ask(online)
     open_account(online, family, email)
     contribution_id = pay_signed_in(online, family)
@@ -71,7 +73,7 @@ def test_another_familys_receipt_does_not_exist(online: OnLine, family: httpx2.C
         assert str(contribution_id) not in other.get(HOME).text
 
 
-def test_names_and_the_password_are_changed(online: OnLine, family: httpx2.Client, email: str) -> None:
+def test_names_and_the_password_are_changed(online: LiveServer, family: httpx2.Client, email: str) -> None:
     open_account(online, family, email)
     assert family.post(f"{HOME}/nom", data={"first_name": "", "last_name": "1"}).status_code == 422
     family.post(f"{HOME}/nom", data={"first_name": "Zoé", "last_name": "<b>GALANTE</b>"})
@@ -86,7 +88,7 @@ def test_names_and_the_password_are_changed(online: OnLine, family: httpx2.Clien
 
 
 def test_an_account_that_is_given_up_is_gone_and_the_ledger_keeps_the_contribution(
-    online: OnLine, family: httpx2.Client, email: str
+    online: LiveServer, family: httpx2.Client, email: str
 ) -> None:
     ask(online)
     open_account(online, family, email)
@@ -104,7 +106,7 @@ def test_whoever_is_not_signed_in_is_asked_to(family: httpx2.Client, page: str) 
     assert family.get(f"{HOME}{page}").headers["location"] == f"{HOME}/connexion"
 
 
-def test_no_page_sets_a_cookie_before_somebody_signs_in(online: OnLine, family: httpx2.Client) -> None:
+def test_no_page_sets_a_cookie_before_somebody_signs_in(online: LiveServer, family: httpx2.Client) -> None:
     ask(online)
     basket = family.post(f"{address(online)}/panier")
     pages = [family.get(path) for path in (address(online), basket.headers["location"], HOME, f"{HOME}/creer")]
@@ -112,7 +114,7 @@ def test_no_page_sets_a_cookie_before_somebody_signs_in(online: OnLine, family: 
 
 
 def test_the_letters_of_an_account_are_planned_by_its_id_alone(
-    online: OnLine, family: httpx2.Client, email: str
+    online: LiveServer, family: httpx2.Client, email: str
 ) -> None:
     with capture_logs() as logs:
         open_account(online, family, email)

@@ -14,23 +14,25 @@ from joserfc.jwk import RSAKey
 from adapters.local_postgres import LocalPostgres
 from tests.kit.databases import fresh_database
 from tests.kit.email_world import PUBLIC
-from tests.kit.online_service import VAULT_KEY, OnLine, open_on_line
+from tests.kit.live_server import VAULT_KEY, LiveServer, run_live_server
 from tests.service.pages.accounts.conftest import HOME, fields, open_account, sign_in
-from tests.service.pages.accounts.openid_provider import CLIENT, SECRET, Provider, open_provider
+from tests.service.pages.accounts.openid_provider import CLIENT, SECRET, OpenIdProvider, open_provider
 from tests.service.pages.families.basket_forms import kept, put
 
 COOKIE = "coopledger_family"
 
 
 @pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
+def provider() -> Iterator[OpenIdProvider]:
     """The provider, for a module."""
     with open_provider() as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def online(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[OnLine]:
+def online(
+    postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory, provider: OpenIdProvider
+) -> Iterator[LiveServer]:
     """A service that is a client of the provider."""
     letters = tmp_path_factory.mktemp("letters")
     with pytest.MonkeyPatch.context() as patch, fresh_database(postgres) as database:
@@ -39,12 +41,12 @@ def online(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory, pr
             patch.setenv(f"COOPLEDGER_GOOGLE_{name}", value)
         patch.setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)
         patch.setenv("COOPLEDGER_PUBLIC_URL", PUBLIC)
-        with open_on_line(database, letters) as opened:
+        with run_live_server(database, letters) as opened:
             yield opened
 
 
 @pytest.fixture(autouse=True)
-def well_behaved(provider: Provider) -> None:
+def well_behaved(provider: OpenIdProvider) -> None:
     """Each test begins with a provider that does as it should."""
     provider.forget()
 
@@ -58,7 +60,7 @@ def leave(family: httpx2.Client, suite: str = "") -> str:
 
 
 def test_a_parent_whom_google_knows_is_signed_in_and_goes_back_to_the_basket(
-    online: OnLine, family: httpx2.Client, provider: Provider
+    online: LiveServer, family: httpx2.Client, provider: OpenIdProvider
 ) -> None:
     basket = put(online)
     offered = family.get(f"{basket}/compte")
@@ -81,7 +83,7 @@ def test_a_parent_whom_google_knows_is_signed_in_and_goes_back_to_the_basket(
 
 
 def test_an_address_that_google_has_verified_opens_its_own_account_and_only_its_own(
-    online: OnLine, family: httpx2.Client, provider: Provider, email: str
+    online: LiveServer, family: httpx2.Client, provider: OpenIdProvider, email: str
 ) -> None:
     open_account(online, family, email)
     family.cookies.clear()
@@ -111,7 +113,7 @@ def test_an_address_that_google_has_verified_opens_its_own_account_and_only_its_
     ids=lambda claims: next(iter(claims)),
 )
 def test_a_token_that_is_not_what_it_must_be_signs_nobody_in(
-    family: httpx2.Client, provider: Provider, claims: dict[str, Any]
+    family: httpx2.Client, provider: OpenIdProvider, claims: dict[str, Any]
 ) -> None:
     provider.claims = claims
     refused = family.get(leave(family))
@@ -119,14 +121,14 @@ def test_a_token_that_is_not_what_it_must_be_signs_nobody_in(
     assert COOKIE not in family.cookies
 
 
-def test_a_token_signed_by_another_key_signs_nobody_in(family: httpx2.Client, provider: Provider) -> None:
+def test_a_token_signed_by_another_key_signs_nobody_in(family: httpx2.Client, provider: OpenIdProvider) -> None:
     provider.published = RSAKey.generate_key(2048, {"kid": "one"})
     assert family.get(leave(family)).status_code == 403
     assert COOKIE not in family.cookies
 
 
 def test_a_code_serves_once_in_the_browser_that_left_and_with_its_state(
-    online: OnLine, family: httpx2.Client, provider: Provider
+    online: LiveServer, family: httpx2.Client, provider: OpenIdProvider
 ) -> None:
     back = leave(family)
     with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as stranger:
@@ -145,7 +147,7 @@ def test_a_code_serves_once_in_the_browser_that_left_and_with_its_state(
 
 
 def test_without_an_answer_the_visitor_can_go_on_without_an_account(
-    family: httpx2.Client, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    family: httpx2.Client, provider: OpenIdProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(provider, "url", "http://127.0.0.1:9")
     away = family.get(f"{HOME}/google")

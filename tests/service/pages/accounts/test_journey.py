@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from domain.events.contribution import ContributionPlaced
-from tests.kit.browser_pages import WAIT, shoot, type_card
-from tests.kit.online_service import OnLine
+from tests.kit.browser import WAIT, shoot, type_card
+from tests.kit.live_server import LiveServer
 from tests.service.pages.accounts.conftest import HOME, PASSWORD, link_to
 from tests.service.pages.families.basket_forms import ask, events_of, name_child, name_payer, open_basket, proceed
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_an_account_opened_in_the_basket_holds_the_contribution(
-    telephone: BrowserContext, online: OnLine, email: str
+    telephone: BrowserContext, online: LiveServer, email: str
 ) -> None:
     """S-188, S-189, S-191: the basket goes on at once; the letter opens the account."""
     ask(online)

@@ -8,7 +8,7 @@ import pytest
 from adapters.family_accounts import attempts
 from service.accounts import account_service
 from tests.kit.email_world import body
-from tests.kit.online_service import OnLine
+from tests.kit.live_server import LiveServer
 from tests.kit.stripe.sandbox_server import wait_until
 from tests.service.pages.accounts.conftest import (
     HOME,
@@ -25,7 +25,7 @@ COOKIE = "coopledger_family"
 
 
 def test_an_account_is_open_once_its_letter_and_its_password_are_both_there(
-    online: OnLine, family: httpx2.Client, email: str
+    online: LiveServer, family: httpx2.Client, email: str
 ) -> None:
     """S-188: without the letter nobody signs in, without the password neither."""
     sent = family.post(f"{HOME}/creer", data=fields(email))
@@ -48,7 +48,7 @@ def test_an_account_is_open_once_its_letter_and_its_password_are_both_there(
 
 
 def test_whoever_asks_for_an_account_that_exists_sees_the_same_and_its_holder_is_told(
-    online: OnLine, family: httpx2.Client, email: str
+    online: LiveServer, family: httpx2.Client, email: str
 ) -> None:
     open_account(online, family, email)
     with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as stranger:
@@ -62,7 +62,7 @@ def test_whoever_asks_for_an_account_that_exists_sees_the_same_and_its_holder_is
 
 
 def test_an_unconfirmed_account_gives_way_to_whoever_reads_the_letters(
-    online: OnLine, family: httpx2.Client, email: str
+    online: LiveServer, family: httpx2.Client, email: str
 ) -> None:
     family.post(f"{HOME}/creer", data=fields(email, first_name="Intrus", password=OTHER))
     link_to(online, email, "confirmation")
@@ -101,7 +101,7 @@ def test_a_password_that_would_be_guessed_is_refused(
 
 
 def test_a_wrong_password_an_unknown_address_and_an_unconfirmed_one_get_the_same_answer(
-    online: OnLine, family: httpx2.Client, email: str
+    online: LiveServer, family: httpx2.Client, email: str
 ) -> None:
     open_account(online, family, email)
     family.cookies.clear()
@@ -117,7 +117,7 @@ def test_a_wrong_password_an_unknown_address_and_an_unconfirmed_one_get_the_same
 
 
 def test_ten_wrong_passwords_close_the_door_for_a_quarter_of_an_hour(
-    online: OnLine, family: httpx2.Client, email: str, monkeypatch: pytest.MonkeyPatch
+    online: LiveServer, family: httpx2.Client, email: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_account(online, family, email)
     monkeypatch.setattr(account_service, "BY_ADDRESS", attempts.RateLimit(account_service.BY_ADDRESS.name, 2))
@@ -129,7 +129,7 @@ def test_ten_wrong_passwords_close_the_door_for_a_quarter_of_an_hour(
 
 
 def test_a_forgotten_password_is_replaced_by_the_link_of_a_letter_and_all_sessions_end(
-    online: OnLine, family: httpx2.Client, email: str
+    online: LiveServer, family: httpx2.Client, email: str
 ) -> None:
     open_account(online, family, email)
     asked = family.post(f"{HOME}/mot-de-passe", data={"email": email})
@@ -147,7 +147,9 @@ def test_a_forgotten_password_is_replaced_by_the_link_of_a_letter_and_all_sessio
     assert letters_to(online, f"x{email}") == []
 
 
-def test_signing_out_ends_the_session_in_the_database_too(online: OnLine, family: httpx2.Client, email: str) -> None:
+def test_signing_out_ends_the_session_in_the_database_too(
+    online: LiveServer, family: httpx2.Client, email: str
+) -> None:
     open_account(online, family, email)
     token = family.cookies[COOKIE]
     assert family.post(f"{HOME}/deconnexion").status_code == 303
@@ -168,7 +170,7 @@ def test_signing_out_ends_the_session_in_the_database_too(online: OnLine, family
     ],
 )
 def test_nobody_is_led_elsewhere_after_signing_in(
-    online: OnLine, family: httpx2.Client, email: str, suite: str
+    online: LiveServer, family: httpx2.Client, email: str, suite: str
 ) -> None:
     open_account(online, family, email)
     assert sign_in(family, email, suite=suite).headers["location"] == HOME

@@ -14,7 +14,7 @@ from domain.campaign.settings import EditDetails, SetFormFields, SetTariffs
 from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from service.baskets.basket import Basket, BasketChild, from_bytes, to_bytes
-from tests.kit.online_service import OnLine
+from tests.kit.live_server import LiveServer
 from tests.kit.stripe.sandbox_server import wait_until
 
 DETAILS = CampaignDetails(
@@ -24,30 +24,30 @@ DETAILS = CampaignDetails(
 )
 
 
-def address(online: OnLine) -> str:
+def address(online: LiveServer) -> str:
     """The public page of the campaign."""
     return f"/ad06/contribuer/{online.town.campaign_id}"
 
 
-def describe(online: OnLine) -> None:
+def describe(online: LiveServer) -> None:
     """Have the campaign describe itself."""
     online.town.do(EditDetails, details=DETAILS)
     shown(online)
 
 
-def offer(online: OnLine, *tariffs: Tariff) -> None:
+def offer(online: LiveServer, *tariffs: Tariff) -> None:
     """Have the campaign offer tariffs."""
     online.town.do(SetTariffs, tariffs=tariffs)
     shown(online)
 
 
-def shown(online: OnLine) -> None:
+def shown(online: LiveServer) -> None:
     """Wait until pages show all that was recorded."""
     runtime, (head, _) = online.town.runtime, online.town.context.ledger.store.head()
     wait_until(lambda: runtime.feed.position("ad06_read") >= head)
 
 
-def ask(online: OnLine, **states: str) -> None:
+def ask(online: LiveServer, **states: str) -> None:
     """Have the campaign ask something about each child, and describe itself."""
     describe(online)
     town = online.town
@@ -56,7 +56,7 @@ def ask(online: OnLine, **states: str) -> None:
     shown(online)
 
 
-def open_basket(page: Page, online: OnLine) -> None:
+def open_basket(page: Page, online: LiveServer) -> None:
     """Go from the public page to the basket."""
     page.goto(address(online))
     page.get_by_role("button", name="Je contribue").click()
@@ -92,12 +92,12 @@ def contribution_in(url: str) -> UUID:
     return UUID(url.split("?", maxsplit=1)[0].rsplit("/", 1)[1])
 
 
-def events_of(online: OnLine, kind: type[Any]) -> list[Any]:
+def events_of(online: LiveServer, kind: type[Any]) -> list[Any]:
     """The events of a kind, in order."""
     return [event for event in online.town.events() if isinstance(event, kind)]
 
 
-def draft(online: OnLine, *first_names: str, **more: Any) -> Basket:  # noqa: ANN401 - a basket's own
+def draft(online: LiveServer, *first_names: str, **more: Any) -> Basket:  # noqa: ANN401 - a basket's own
     """A basket that is filled in, with a child in each class in turn."""
     children = [
         BasketChild(f"child{number}", name, "GALANTE", "t1", answers={"class": ("CP A", "CE1")[number % 2]})
@@ -107,14 +107,14 @@ def draft(online: OnLine, *first_names: str, **more: Any) -> Basket:  # noqa: AN
     return Basket(online.town.campaign_id, children, **{**who, "guest": True, **more})
 
 
-def put(online: OnLine, basket: Basket | None = None) -> str:
+def put(online: LiveServer, basket: Basket | None = None) -> str:
     """Keep a basket, and return its address."""
     town, token = online.town, BasketVault.new_token()
     town.runtime.ledger("ad06").baskets.write(token, to_bytes(basket or draft(online)), town.now())
     return f"/ad06/paniers/{token}"
 
 
-def kept(online: OnLine, address: str) -> Basket:
+def kept(online: LiveServer, address: str) -> Basket:
     """The basket of an address, as it is kept."""
     found = online.town.runtime.ledger("ad06").baskets.read(address.split("/")[3], online.town.now())
     assert found is not None

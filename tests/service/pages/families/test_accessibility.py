@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Profile
 from domain.campaign.settings import SetTariffs
-from tests.kit.browser_pages import shoot
-from tests.kit.online_service import OnLine
+from tests.kit.browser import shoot
+from tests.kit.live_server import LiveServer
 from tests.kit.service_world import TIERS
 from tests.service.pages.families.basket_forms import address, ask, draft, put
 
@@ -54,7 +54,7 @@ PAGES: Final = {
 
 
 @pytest.fixture(scope="module")
-def places(online: OnLine) -> dict[str, str]:
+def places(online: LiveServer) -> dict[str, str]:
     """Addresses of everything a page can show."""
     online.town.do(SetTariffs, tariffs=TIERS)
     pending = online.address(online.town.place("CP A"))
@@ -80,7 +80,7 @@ def places(online: OnLine) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module", params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")], ids=str)
-def seen(browser: Browser, online: OnLine, request: pytest.FixtureRequest) -> Iterator[Page]:
+def seen(browser: Browser, online: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A browser of a size, in a colour scheme."""
     size, scheme = request.param
     visit = browser.new_context(base_url=online.url, locale="fr-FR", viewport=SIZES[size], color_scheme=scheme)
@@ -126,7 +126,7 @@ def too_wide(page: Page) -> list[str]:
 
 
 def test_at_200_percent_nothing_scrolls_sideways_or_is_cut(
-    browser: Browser, online: OnLine, places: dict[str, str]
+    browser: Browser, online: LiveServer, places: dict[str, str]
 ) -> None:
     """WCAG 1.4.4 and 1.4.10: a telephone at 200 % is 195 px wide; letters alone at 200 %."""
     visit = browser.new_context(base_url=online.url, viewport={"width": 195, "height": 422}, device_scale_factor=2)

@@ -14,7 +14,7 @@ import pytest
 from domain.campaign.publication import SetPublication
 from domain.events.contribution import ContributionAbandoned, ContributionPlaced
 from service.baskets.basket import Basket
-from tests.kit.online_service import OnLine
+from tests.kit.live_server import LiveServer
 from tests.kit.service_world import TIERS
 from tests.kit.stripe.sandbox_server import wait_until
 from tests.service.pages.families.basket_forms import ask, draft, events_of, kept, offer, paying, put, shown
@@ -33,20 +33,20 @@ NASTY: Final = {
 
 
 @pytest.fixture
-def family(online: OnLine) -> Iterator[httpx2.Client]:
+def family(online: LiveServer) -> Iterator[httpx2.Client]:
     """A browser that follows no redirection by itself."""
     with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as client:
         yield client
 
 
-def placed(online: OnLine) -> int:
+def placed(online: LiveServer) -> int:
     """How many baskets the ledger knows."""
     return len(events_of(online, ContributionPlaced))
 
 
 @pytest.mark.parametrize("typed", NASTY.values(), ids=NASTY.keys())
 def test_everything_wrong_at_once_gets_a_sentence_each_and_is_shown_again_as_typed(
-    online: OnLine, family: httpx2.Client, typed: str
+    online: LiveServer, family: httpx2.Client, typed: str
 ) -> None:
     ask(online, class_="required", mobile="required", birth_date="required", email="required", address="required")
     before, address = placed(online), put(online, draft(online, "Marie"))
@@ -72,7 +72,7 @@ def test_everything_wrong_at_once_gets_a_sentence_each_and_is_shown_again_as_typ
     assert placed(online) == before
 
 
-def test_a_name_that_is_only_unusual_is_taken_and_escaped_everywhere(online: OnLine, family: httpx2.Client) -> None:
+def test_a_name_that_is_only_unusual_is_taken_and_escaped_everywhere(online: LiveServer, family: httpx2.Client) -> None:
     ask(online)
     name = "Zoé 👩‍👧 <b>d’Été</b> \u202eمريم"
     address = put(online, draft(online, name))
@@ -100,7 +100,7 @@ def test_a_name_that_is_only_unusual_is_taken_and_escaped_everywhere(online: OnL
     ids=str,
 )
 def test_a_form_that_is_none_of_ours_changes_nothing_that_matters(
-    online: OnLine, family: httpx2.Client, form: dict[str, str]
+    online: LiveServer, family: httpx2.Client, form: dict[str, str]
 ) -> None:
     ask(online)
     address = put(online, draft(online, "Marie"))
@@ -114,7 +114,7 @@ def test_a_form_that_is_none_of_ours_changes_nothing_that_matters(
     assert family.post(address, content=b"x" * 1_100_000).status_code == 413
 
 
-def test_files_where_texts_belong_are_not_taken(online: OnLine, family: httpx2.Client) -> None:
+def test_files_where_texts_belong_are_not_taken(online: LiveServer, family: httpx2.Client) -> None:
     ask(online, mobile="required")
     address = put(online, draft(online, "Marie"))
     files = {"mobile-child0": ("x.exe", b"MZ\x90"), "first_name-child0": ("a", b"b")}
@@ -123,7 +123,9 @@ def test_files_where_texts_belong_are_not_taken(online: OnLine, family: httpx2.C
     assert (child.first_name, child.answers.get("mobile", "")) == ("", "")
 
 
-def test_pay_pressed_many_times_is_one_contribution_and_one_payment_page(online: OnLine, family: httpx2.Client) -> None:
+def test_pay_pressed_many_times_is_one_contribution_and_one_payment_page(
+    online: LiveServer, family: httpx2.Client
+) -> None:
     ask(online)
     before, address = placed(online), put(online)
     form = paying(family, address)
@@ -141,7 +143,7 @@ def test_pay_pressed_many_times_is_one_contribution_and_one_payment_page(online:
     assert len(online.town.context.vault.get_many(known)) == 1
 
 
-def test_coming_back_after_paying_leads_to_what_the_ledger_knows(online: OnLine, family: httpx2.Client) -> None:
+def test_coming_back_after_paying_leads_to_what_the_ledger_knows(online: LiveServer, family: httpx2.Client) -> None:
     ask(online)
     address = put(online)
     page = family.post(f"{address}/paiement", data=paying(family, address)).headers["location"]
@@ -158,7 +160,7 @@ def test_coming_back_after_paying_leads_to_what_the_ledger_knows(online: OnLine,
 
 
 def test_another_tab_that_changed_the_basket_is_told_of_before_anything_is_paid(
-    online: OnLine, family: httpx2.Client
+    online: LiveServer, family: httpx2.Client
 ) -> None:
     ask(online)
     before, address = placed(online), put(online)
@@ -171,7 +173,7 @@ def test_another_tab_that_changed_the_basket_is_told_of_before_anything_is_paid(
 
 
 def test_a_tip_chosen_in_another_tab_does_not_change_what_this_button_says(
-    online: OnLine, family: httpx2.Client
+    online: LiveServer, family: httpx2.Client
 ) -> None:
     ask(online)
     before, address = placed(online), put(online)
@@ -185,7 +187,9 @@ def test_a_tip_chosen_in_another_tab_does_not_change_what_this_button_says(
 
 
 @pytest.mark.parametrize("amount", ["abc", "-1", "1e3", "10000,01", "1,234", "<b>", "∞"])
-def test_a_tip_that_is_no_amount_is_refused_with_a_sentence(online: OnLine, family: httpx2.Client, amount: str) -> None:
+def test_a_tip_that_is_no_amount_is_refused_with_a_sentence(
+    online: LiveServer, family: httpx2.Client, amount: str
+) -> None:
     ask(online)
     before, address = placed(online), put(online)
     form = {**paying(family, address), "tip": "other", "tip_amount": amount}
@@ -196,7 +200,7 @@ def test_a_tip_that_is_no_amount_is_refused_with_a_sentence(online: OnLine, fami
 
 
 def test_a_campaign_that_closed_or_a_tariff_that_went_keeps_the_basket_and_says_so(
-    online: OnLine, family: httpx2.Client
+    online: LiveServer, family: httpx2.Client
 ) -> None:
     ask(online)
     before, address = placed(online), put(online, draft(online, "Marie", seen=[12_00]))
@@ -217,7 +221,7 @@ def test_a_campaign_that_closed_or_a_tariff_that_went_keeps_the_basket_and_says_
     offer(online, *TIERS)
 
 
-def test_a_basket_that_nobody_touched_for_a_day_is_gone_and_says_so(online: OnLine, family: httpx2.Client) -> None:
+def test_a_basket_that_nobody_touched_for_a_day_is_gone_and_says_so(online: LiveServer, family: httpx2.Client) -> None:
     address = put(online)
     baskets = online.town.runtime.ledger("ad06").baskets
     assert baskets.erase_expired(online.town.now() + timedelta(days=1, minutes=5)) >= 1
@@ -228,7 +232,7 @@ def test_a_basket_that_nobody_touched_for_a_day_is_gone_and_says_so(online: OnLi
 
 
 def test_a_basket_is_changed_while_it_is_not_paid_and_the_old_page_is_closed(
-    online: OnLine, family: httpx2.Client
+    online: LiveServer, family: httpx2.Client
 ) -> None:
     ask(online)
     address = put(online)
@@ -246,7 +250,7 @@ def test_a_basket_is_changed_while_it_is_not_paid_and_the_old_page_is_closed(
     assert second != first
 
 
-def test_a_basket_that_was_paid_meanwhile_is_not_changed(online: OnLine, family: httpx2.Client) -> None:
+def test_a_basket_that_was_paid_meanwhile_is_not_changed(online: LiveServer, family: httpx2.Client) -> None:
     ask(online)
     address = put(online)
     page = family.post(f"{address}/paiement", data=paying(family, address)).headers["location"]

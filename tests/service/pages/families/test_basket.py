@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.kit.browser_pages import shoot
-from tests.kit.online_service import OnLine
+from tests.kit.browser import shoot
+from tests.kit.live_server import LiveServer
 from tests.kit.service_world import TIERS
 from tests.service.pages.families.basket_forms import (
     draft,
@@ -23,12 +23,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(autouse=True)
-def _tariffs(online: OnLine) -> None:
+def _tariffs(online: LiveServer) -> None:
     """Tariffs by rank, and a free one."""
     offer(online, *TIERS)
 
 
-def test_coming_back_from_the_campaign_finds_the_basket_as_it_was(page: Page, online: OnLine) -> None:
+def test_coming_back_from_the_campaign_finds_the_basket_as_it_was(page: Page, online: LiveServer) -> None:
     """S-180."""
     open_basket(page, online)
     name_child(page, 1, "Marie")
@@ -39,7 +39,7 @@ def test_coming_back_from_the_campaign_finds_the_basket_as_it_was(page: Page, on
     expect(page.get_by_label("Nom de l’enfant", exact=False).last).to_have_value("GALANTE")
 
 
-def test_a_child_can_be_removed_while_there_is_another(page: Page, online: OnLine) -> None:
+def test_a_child_can_be_removed_while_there_is_another(page: Page, online: LiveServer) -> None:
     """S-181, S-187, S-47."""
     open_basket(page, online)
     expect(page.get_by_role("button", name="Retirer")).to_have_count(0)
@@ -52,7 +52,7 @@ def test_a_child_can_be_removed_while_there_is_another(page: Page, online: OnLin
     expect(page.get_by_role("button", name="Retirer")).to_have_count(0)
 
 
-def test_names_a_tariff_and_an_address_are_asked_for_and_what_was_typed_stays(page: Page, online: OnLine) -> None:
+def test_names_a_tariff_and_an_address_are_asked_for_and_what_was_typed_stays(page: Page, online: LiveServer) -> None:
     """S-182, S-183, S-184, S-186."""
     open_basket(page, online)
     page.get_by_label("Prénom de l’enfant").fill("Marie")
@@ -72,7 +72,7 @@ def test_names_a_tariff_and_an_address_are_asked_for_and_what_was_typed_stays(pa
     )
 
 
-def test_a_tariff_shows_its_label_its_validity_and_its_price_and_folds(page: Page, online: OnLine) -> None:
+def test_a_tariff_shows_its_label_its_validity_and_its_price_and_folds(page: Page, online: LiveServer) -> None:
     """S-183."""
     open_basket(page, online)
     tariff = page.get_by_role("radio", name="Tarif par enfant")
@@ -84,7 +84,7 @@ def test_a_tariff_shows_its_label_its_validity_and_its_price_and_folds(page: Pag
     expect(tariff).to_be_visible()
 
 
-def test_siblings_are_priced_at_once_as_the_server_prices_them(page: Page, online: OnLine) -> None:
+def test_siblings_are_priced_at_once_as_the_server_prices_them(page: Page, online: LiveServer) -> None:
     """S-185, S-70: 12,00 + 10,00 + 8,00, live and after the server's answer."""
     open_basket(page, online)
     total = page.locator("[data-total]")
@@ -100,7 +100,7 @@ def test_siblings_are_priced_at_once_as_the_server_prices_them(page: Page, onlin
     expect(page.locator("dd.sum")).to_have_text("30,00\u00a0€")
 
 
-def test_a_free_contribution_is_what_the_family_types_from_the_least_on(page: Page, online: OnLine) -> None:
+def test_a_free_contribution_is_what_the_family_types_from_the_least_on(page: Page, online: LiveServer) -> None:
     """S-69, S-185: free where the tariff says so."""
     open_basket(page, online)
     name_child(page, 1, "Marie")
@@ -119,7 +119,7 @@ def test_a_free_contribution_is_what_the_family_types_from_the_least_on(page: Pa
     expect(page.locator("dd.sum")).to_have_text("15,50\u00a0€")
 
 
-def test_the_tariff_that_changed_is_said_before_anything_is_paid(page: Page, online: OnLine) -> None:
+def test_the_tariff_that_changed_is_said_before_anything_is_paid(page: Page, online: LiveServer) -> None:
     """AN-2: the family sees the old and the new amount."""
     address = put(online, draft(online, "Marie", seen=[9_00]))
     page.goto(f"{address}/recapitulatif")

@@ -18,9 +18,9 @@ from domain.campaign.publication import ArchiveCampaign, PublishCampaign, SetPub
 from domain.campaign.settings import DraftCampaign, EditDetails, SetTariffs
 from domain.events.campaign import CampaignDetails
 from service import people
-from tests.kit.browser_pages import shoot
+from tests.kit.browser import shoot
 from tests.kit.example_files import PDF, picture
-from tests.kit.online_service import OnLine
+from tests.kit.live_server import LiveServer
 from tests.kit.service_world import POLICY, TIERS
 from tests.kit.stripe.sandbox_server import wait_until
 from tests.service.pages.families.basket_forms import DETAILS, address, ask, describe, shown
@@ -28,12 +28,12 @@ from tests.service.pages.families.basket_forms import DETAILS, address, ask, des
 pytestmark = pytest.mark.browser
 
 
-def show(page: Page, online: OnLine) -> None:
+def show(page: Page, online: LiveServer) -> None:
     """Open the campaign's page."""
     page.goto(address(online))
 
 
-def see(online: OnLine, sentence: str, *, path: str = "") -> httpx2.Response:
+def see(online: LiveServer, sentence: str, *, path: str = "") -> httpx2.Response:
     """Wait until the page says a sentence: read models are a moment behind."""
     answers: list[httpx2.Response] = []
 
@@ -45,7 +45,7 @@ def see(online: OnLine, sentence: str, *, path: str = "") -> httpx2.Response:
     return answers[-1]
 
 
-def test_it_bears_the_regulated_line_the_mark_and_the_title(page: Page, online: OnLine) -> None:
+def test_it_bears_the_regulated_line_the_mark_and_the_title(page: Page, online: LiveServer) -> None:
     """S-171, S-56."""
     describe(online)
     show(page, online)
@@ -56,7 +56,7 @@ def test_it_bears_the_regulated_line_the_mark_and_the_title(page: Page, online: 
     shoot(page, "campaign")
 
 
-def test_it_shows_the_description_the_terms_and_the_tariffs_with_their_tiers(page: Page, online: OnLine) -> None:
+def test_it_shows_the_description_the_terms_and_the_tariffs_with_their_tiers(page: Page, online: LiveServer) -> None:
     """S-173, S-174, S-175, S-70."""
     describe(online)
     online.town.do(SetTariffs, tariffs=TIERS)
@@ -72,7 +72,7 @@ def test_it_shows_the_description_the_terms_and_the_tariffs_with_their_tiers(pag
     expect(page.get_by_role("listitem").filter(has_text="Soutien")).to_contain_text("Libre, dès 5,00\u00a0€")
 
 
-def test_it_shows_its_picture_its_files_and_whom_to_ask(page: Page, online: OnLine) -> None:
+def test_it_shows_its_picture_its_files_and_whom_to_ask(page: Page, online: LiveServer) -> None:
     """S-55, S-59, S-176: the picture is loaded, a file is downloaded, an address and a number can be pressed."""
     town, opened = online.town, online.town.runtime.ledger("ad06")
     drawn, read = draw_picture(picture(1600, 900)), read_attachment(PDF, "Règlement.pdf")
@@ -99,7 +99,7 @@ def test_it_shows_its_picture_its_files_and_whom_to_ask(page: Page, online: OnLi
     describe(online)
 
 
-def test_it_says_that_payment_is_protected_and_with_which_cards(page: Page, online: OnLine) -> None:
+def test_it_says_that_payment_is_protected_and_with_which_cards(page: Page, online: LiveServer) -> None:
     """S-179, S-213."""
     show(page, online)
     expect(page.get_by_text("protégés par le 3D-Secure")).to_be_visible()
@@ -107,7 +107,7 @@ def test_it_says_that_payment_is_protected_and_with_which_cards(page: Page, onli
         expect(page.get_by_role("img", name=card)).to_be_visible()
 
 
-def test_it_is_shared_by_plain_links_that_name_nobody(page: Page, online: OnLine) -> None:
+def test_it_is_shared_by_plain_links_that_name_nobody(page: Page, online: LiveServer) -> None:
     """S-178."""
     show(page, online)
     links = page.get_by_role("heading", name="Partagez cette page").locator("..").get_by_role("link")
@@ -116,7 +116,9 @@ def test_it_is_shared_by_plain_links_that_name_nobody(page: Page, online: OnLine
     assert all(str(online.town.campaign_id) in one for one in addresses)
 
 
-def test_the_button_opens_the_form_while_the_window_is_open_and_not_outside_of_it(page: Page, online: OnLine) -> None:
+def test_the_button_opens_the_form_while_the_window_is_open_and_not_outside_of_it(
+    page: Page, online: LiveServer
+) -> None:
     """S-172, S-107, S-108, S-109, S-177: a changed window counts at once."""
     town, now = online.town, online.town.now()
     july, august = (datetime(2035, month, 1, tzinfo=PARIS).astimezone(UTC) for month in (7, 8))
@@ -139,7 +141,7 @@ def test_the_button_opens_the_form_while_the_window_is_open_and_not_outside_of_i
     expect(page.get_by_role("heading", level=1)).to_contain_text("Pour qui contribuez-vous")
 
 
-def test_a_suspended_campaign_is_seen_and_its_button_is_off(page: Page, online: OnLine) -> None:
+def test_a_suspended_campaign_is_seen_and_its_button_is_off(page: Page, online: LiveServer) -> None:
     """S-116."""
     online.town.do(SuspendCampaign)
     assert see(online, "suspendues pour le moment").status_code == 200
@@ -150,7 +152,7 @@ def test_a_suspended_campaign_is_seen_and_its_button_is_off(page: Page, online: 
     shown(online)
 
 
-def test_a_draft_and_a_campaign_without_a_public_form_are_not_found(online: OnLine) -> None:
+def test_a_draft_and_a_campaign_without_a_public_form_are_not_found(online: LiveServer) -> None:
     """S-115, S-105, S-104."""
     town, draft_id = online.town, online.town.payer_id
     purpose: dict[str, Any] = {"purpose": "contribution-volontaire", "school_year": 2026, "demo": True}
@@ -163,7 +165,7 @@ def test_a_draft_and_a_campaign_without_a_public_form_are_not_found(online: OnLi
     see(online, "Je contribue")
 
 
-def test_an_archived_campaign_is_seen_and_takes_nothing_more(page: Page, online: OnLine) -> None:
+def test_an_archived_campaign_is_seen_and_takes_nothing_more(page: Page, online: LiveServer) -> None:
     """S-117: whoever comes late reads why, and no basket opens."""
     town, campaign_id = online.town, uuid4()
     draft = {"purpose": "contribution-volontaire", "school_year": 2026, "demo": True, "policy": POLICY}
@@ -181,7 +183,7 @@ def test_an_archived_campaign_is_seen_and_takes_nothing_more(page: Page, online:
     assert httpx2.post(f"{online.url}{path}/panier", headers={"Accept": "text/html"}).status_code == 409
 
 
-def test_a_page_that_is_known_is_not_sent_again(online: OnLine) -> None:
+def test_a_page_that_is_known_is_not_sent_again(online: LiveServer) -> None:
     first = httpx2.get(online.url + address(online))
     again = httpx2.get(online.url + address(online), headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")

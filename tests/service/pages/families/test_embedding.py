@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, exp
 from domain.campaign.publication import SetEmbedding
 from domain.events.contribution import ContributionPlaced
 from tests.kit.api_server import MANDATAIRE, SLUG, create_token
-from tests.kit.browser_pages import shoot
-from tests.kit.online_service import OnLine
+from tests.kit.browser import shoot
+from tests.kit.live_server import LiveServer
 from tests.service.pages.families.basket_forms import ask, events_of, shown
 
 
@@ -30,7 +30,7 @@ def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         server.shutdown()
 
 
-def sign_in(browser: Browser, online: OnLine) -> BrowserContext:
+def sign_in(browser: Browser, online: LiveServer) -> BrowserContext:
     """The mandate holder's browser."""
     visit = browser.new_context(base_url=online.url, locale="fr-FR")
     page = visit.new_page()
@@ -57,7 +57,7 @@ def fill(frame: FrameLocator) -> None:
 
 @pytest.mark.browser
 def test_a_named_site_frames_the_form_and_the_family_pays(
-    browser: Browser, page: Page, online: OnLine, site: tuple[str, Path]
+    browser: Browser, page: Page, online: LiveServer, site: tuple[str, Path]
 ) -> None:
     origin, folder = site
     ask(online)
@@ -84,7 +84,7 @@ def test_a_named_site_frames_the_form_and_the_family_pays(
 
 
 @pytest.mark.browser
-def test_a_site_that_was_not_named_frames_nothing(page: Page, online: OnLine, site: tuple[str, Path]) -> None:
+def test_a_site_that_was_not_named_frames_nothing(page: Page, online: LiveServer, site: tuple[str, Path]) -> None:
     origin, folder = site
     online.town.do(SetEmbedding, origins=("https://ecole.example",))
     shown(online)
@@ -98,7 +98,7 @@ def test_a_site_that_was_not_named_frames_nothing(page: Page, online: OnLine, si
     expect(page.frame_locator("iframe").get_by_role("button", name="Je contribue")).to_have_count(0)
 
 
-def test_only_the_pages_of_the_form_can_be_framed_and_only_by_the_sites_that_are_named(online: OnLine) -> None:
+def test_only_the_pages_of_the_form_can_be_framed_and_only_by_the_sites_that_are_named(online: LiveServer) -> None:
     origin = "https://ecole.example"
     online.town.do(SetEmbedding, origins=(origin,))
     shown(online)
@@ -117,7 +117,7 @@ def test_only_the_pages_of_the_form_can_be_framed_and_only_by_the_sites_that_are
     assert all("frame-ancestors 'none'" in text for name, text in policy.items() if name not in framed)
 
 
-def test_a_campaign_that_names_no_site_has_no_page_to_frame(online: OnLine) -> None:
+def test_a_campaign_that_names_no_site_has_no_page_to_frame(online: LiveServer) -> None:
     online.town.do(SetEmbedding, origins=())
     shown(online)
     path = f"{online.url}/{SLUG}/integrer/{online.town.campaign_id}"

@@ -6,14 +6,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from domain.events.contribution import ContributionPlaced, PaymentCaptured
-from tests.kit.browser_pages import WAIT, type_card
-from tests.kit.online_service import OnLine
+from tests.kit.browser import WAIT, type_card
+from tests.kit.live_server import LiveServer
 from tests.service.pages.families.basket_forms import ask, draft, events_of, put
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_double_click_the_back_button_and_a_reload_are_one_contribution_paid_once(page: Page, online: OnLine) -> None:
+def test_a_double_click_the_back_button_and_a_reload_are_one_contribution_paid_once(
+    page: Page, online: LiveServer
+) -> None:
     ask(online)
     placed, paid = (len(events_of(online, kind)) for kind in (ContributionPlaced, PaymentCaptured))
     page.goto(f"{put(online, draft(online, 'Marie'))}/paiement")

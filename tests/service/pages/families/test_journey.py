@@ -14,10 +14,10 @@ from structlog.testing import capture_logs
 from adapters.people_vault import Person
 from domain.campaign.settings import SetPaymentOptions
 from domain.events.contribution import ContributionPlaced, PaymentCaptured
-from tests.kit.browser_pages import WAIT, shoot, type_card
+from tests.kit.browser import WAIT, shoot, type_card
 from tests.kit.email_world import HOLDER, PUBLIC, body, links
 from tests.kit.example_emails import read
-from tests.kit.online_service import OnLine
+from tests.kit.live_server import LiveServer
 from tests.kit.service_world import POLICY
 from tests.kit.stripe.sandbox_actions import CARDS
 from tests.kit.stripe.sandbox_server import wait_until
@@ -29,7 +29,7 @@ PERSONAL: Final = ("Zéphyrine", "QUATREBARBES", "galante", "Marie", "Julien", "
 CARD: Final = "always asks"
 
 
-def test_a_parent_contributes_for_two_children_with_a_tip(telephone: BrowserContext, online: OnLine) -> None:
+def test_a_parent_contributes_for_two_children_with_a_tip(telephone: BrowserContext, online: LiveServer) -> None:
     """S-214 too: the letter with the campaign's message and its receipt, the notice; and nobody is named anywhere."""
     ask(online, class_="required", mobile="optional")
     online.town.do(SetPaymentOptions, means=("card",), instalments=None, message="Merci pour la classe", policy=POLICY)
@@ -45,7 +45,7 @@ def test_a_parent_contributes_for_two_children_with_a_tip(telephone: BrowserCont
     check_nobody_is_named(online, asked_for, str(logs))
 
 
-def fill(page: Page, online: OnLine) -> None:
+def fill(page: Page, online: LiveServer) -> None:
     """Fill in the basket up to the page of payment."""
     open_basket(page, online)
     shoot(page, "basket-1-children")
@@ -87,7 +87,7 @@ def pay(page: Page) -> None:
     shoot(page, "thanks-received")
 
 
-def check_ledger(online: OnLine) -> None:
+def check_ledger(online: LiveServer) -> None:
     """The ledger has the two children, the tip apart, the terms; the vault has the people."""
     (placed,) = events_of(online, ContributionPlaced)
     assert [line.class_code for line in placed.lines] == ["CPA", "CE1"]
@@ -98,13 +98,13 @@ def check_ledger(online: OnLine) -> None:
     assert sorted(person.first_name for person in people.values()) == ["Julien", "Marie", "Zéphyrine"]
 
 
-def letters_to(online: OnLine, address: str) -> list[EmailMessage]:
+def letters_to(online: LiveServer, address: str) -> list[EmailMessage]:
     """The letters that somebody got."""
     letters = [read(file.read_bytes()) for file in online.letters.glob("*.eml")]
     return [letter for letter in letters if letter["To"] == address]
 
 
-def check_letters(page: Page, online: OnLine) -> None:
+def check_letters(page: Page, online: LiveServer) -> None:
     """The payer has the confirmation, with a link to the receipt; the coop is told, of nobody in particular."""
     wait_until(lambda: bool(letters_to(online, PAYER.email) and letters_to(online, HOLDER.email)))
     (mine,), (theirs,) = letters_to(online, PAYER.email), letters_to(online, HOLDER.email)
@@ -119,7 +119,7 @@ def check_letters(page: Page, online: OnLine) -> None:
     assert download.value.path().read_bytes().startswith(b"%PDF")
 
 
-def check_nobody_is_named(online: OnLine, asked_for: list[str], logs: str) -> None:
+def check_nobody_is_named(online: LiveServer, asked_for: list[str], logs: str) -> None:
     """Neither addresses nor logs nor events hold a name, an address, a number or a card; logs hold no token either."""
     card = CARDS[CARD]
     assert len(asked_for) > 10

@@ -12,12 +12,12 @@ from PIL import Image
 
 from domain.events.contribution import ContributionPlaced
 from tests.kit.example_files import BROKEN, picture
-from tests.kit.online_service import OnLine
+from tests.kit.live_server import LiveServer
 from tests.service.pages.families.basket_forms import ask, draft, events_of, kept, paying, put
 
 
 @pytest.fixture
-def family(online: OnLine) -> Iterator[httpx2.Client]:
+def family(online: LiveServer) -> Iterator[httpx2.Client]:
     """A browser without JavaScript."""
     with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as client:
         yield client
@@ -30,12 +30,12 @@ def send(family: httpx2.Client, address: str, photo: bytes | None, **more: str) 
     return family.post(f"{address}/informations", data=names, files=files)
 
 
-def photo_of(online: OnLine, address: str) -> str:
+def photo_of(online: LiveServer, address: str) -> str:
     """What the basket holds of the photo."""
     return kept(online, address).children[0].answers.get("photo", "")
 
 
-def test_a_photo_is_drawn_again_sealed_and_goes_with_the_child(online: OnLine, family: httpx2.Client) -> None:
+def test_a_photo_is_drawn_again_sealed_and_goes_with_the_child(online: LiveServer, family: httpx2.Client) -> None:
     ask(online, photo="required")
     address = put(online, draft(online, "Marie"))
     missing = send(family, address, None)
@@ -59,7 +59,7 @@ def test_a_photo_is_drawn_again_sealed_and_goes_with_the_child(online: OnLine, f
 
 @pytest.mark.parametrize("content", [BROKEN[name] for name in ("text", "svg", "bomb", "cut short", "too heavy")])
 def test_what_is_no_picture_gets_a_sentence_and_the_photo_before_stays(
-    online: OnLine, family: httpx2.Client, content: bytes
+    online: LiveServer, family: httpx2.Client, content: bytes
 ) -> None:
     ask(online, photo="optional", mobile="optional")
     address = put(online, draft(online, "Marie"))

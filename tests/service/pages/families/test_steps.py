@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from domain.events.contribution import ContributionPlaced
-from tests.kit.browser_pages import shoot, type_card
-from tests.kit.online_service import OnLine
+from tests.kit.browser import shoot, type_card
+from tests.kit.live_server import LiveServer
 from tests.service.pages.families.basket_forms import ask, draft, events_of, kept, proceed, put
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ EVERYTHING = {
 }
 
 
-def test_each_child_has_a_form_of_its_own_filled_with_its_name(page: Page, online: OnLine) -> None:
+def test_each_child_has_a_form_of_its_own_filled_with_its_name(page: Page, online: LiveServer) -> None:
     """S-193, S-194, S-195, S-196, S-75…S-82."""
     ask(online, **EVERYTHING)
     address = put(online)
@@ -51,7 +51,7 @@ def test_each_child_has_a_form_of_its_own_filled_with_its_name(page: Page, onlin
     shoot(page, "basket-4-answers")
 
 
-def test_whoever_skips_a_page_is_led_back_to_it(page: Page, online: OnLine) -> None:
+def test_whoever_skips_a_page_is_led_back_to_it(page: Page, online: LiveServer) -> None:
     ask(online, **EVERYTHING)
     address = put(online)
     page.goto(f"{address}/paiement")
@@ -60,7 +60,7 @@ def test_whoever_skips_a_page_is_led_back_to_it(page: Page, online: OnLine) -> N
 
 
 def test_the_recap_shows_each_line_the_sum_the_beneficiary_and_lets_the_family_go_back(
-    page: Page, online: OnLine
+    page: Page, online: LiveServer
 ) -> None:
     """S-197, S-198, S-199, S-201, S-202."""
     ask(online)
@@ -79,7 +79,7 @@ def test_the_recap_shows_each_line_the_sum_the_beneficiary_and_lets_the_family_g
     expect(page.get_by_role("heading", level=1)).to_have_text("Paiement")
 
 
-def test_the_address_of_the_confirmation_is_corrected_on_the_recap(page: Page, online: OnLine) -> None:
+def test_the_address_of_the_confirmation_is_corrected_on_the_recap(page: Page, online: LiveServer) -> None:
     """S-200."""
     ask(online)
     address = put(online)
@@ -92,7 +92,7 @@ def test_the_address_of_the_confirmation_is_corrected_on_the_recap(page: Page, o
     assert kept(online, address).email == "autre@example.org"
 
 
-def test_nothing_is_chosen_for_the_family_and_the_button_says_what_is_paid(page: Page, online: OnLine) -> None:
+def test_nothing_is_chosen_for_the_family_and_the_button_says_what_is_paid(page: Page, online: LiveServer) -> None:
     """S-203, S-204, S-207…S-212: tip 0,00 € and terms unticked unless chosen."""
     ask(online)
     page.goto(f"{put(online)}/paiement")
@@ -120,7 +120,7 @@ def test_nothing_is_chosen_for_the_family_and_the_button_says_what_is_paid(page:
     assert not events_of(online, ContributionPlaced)
 
 
-def test_the_terms_and_the_reason_of_the_tip_can_be_read(page: Page, online: OnLine) -> None:
+def test_the_terms_and_the_reason_of_the_tip_can_be_read(page: Page, online: LiveServer) -> None:
     """S-207, S-210."""
     ask(online)
     page.goto(f"{put(online)}/paiement")
@@ -135,7 +135,7 @@ def test_the_terms_and_the_reason_of_the_tip_can_be_read(page: Page, online: OnL
     shoot(opened.value, "why-tip")
 
 
-def test_instalments_are_offered_with_their_days_and_amounts_before_consent(page: Page, online: OnLine) -> None:
+def test_instalments_are_offered_with_their_days_and_amounts_before_consent(page: Page, online: LiveServer) -> None:
     """S-206, S-94…S-96."""
     ask(online)
     page.goto(f"{put(online, draft(online, 'Marie'))}/paiement")
@@ -155,7 +155,7 @@ def test_instalments_are_offered_with_their_days_and_amounts_before_consent(page
     assert (placed.instalments, placed.tip_cents) == (3, 1_00)
 
 
-def test_the_card_is_typed_at_the_provider_and_the_bank_is_asked(page: Page, online: OnLine) -> None:
+def test_the_card_is_typed_at_the_provider_and_the_bank_is_asked(page: Page, online: LiveServer) -> None:
     """S-205, S-213: no field of ours takes a card; 3-D Secure on the first payment."""
     ask(online)
     page.goto(f"{put(online)}/paiement")

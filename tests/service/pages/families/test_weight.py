@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.kit.online_service import OnLine
+from tests.kit.live_server import LiveServer
 from tests.service.pages.families.basket_forms import address, describe
 
 pytestmark = pytest.mark.browser
@@ -38,7 +38,7 @@ def fetched(context: BrowserContext, page: Page, path: str) -> dict[str, int]:
     return sizes
 
 
-def test_the_public_page_is_light_and_comes_in_few_pieces(telephone: BrowserContext, online: OnLine) -> None:
+def test_the_public_page_is_light_and_comes_in_few_pieces(telephone: BrowserContext, online: LiveServer) -> None:
     describe(online)
     page = telephone.new_page()
     first = fetched(telephone, page, address(online))
@@ -50,7 +50,7 @@ def test_the_public_page_is_light_and_comes_in_few_pieces(telephone: BrowserCont
 
 
 def test_every_page_of_the_basket_needs_nothing_that_the_first_did_not(
-    telephone: BrowserContext, online: OnLine
+    telephone: BrowserContext, online: LiveServer
 ) -> None:
     page = telephone.new_page()
     page.goto(address(online))

@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from domain.events.contribution import ContributionPlaced, PaymentCaptured
-from tests.kit.browser_pages import WAIT, shoot
-from tests.kit.online_service import OnLine
+from tests.kit.browser import WAIT, shoot
+from tests.kit.live_server import LiveServer
 from tests.service.pages.families.basket_forms import address, ask, events_of, name_child, name_payer, proceed
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_family_contributes_without_javascript(browser: Browser, online: OnLine) -> None:
+def test_a_family_contributes_without_javascript(browser: Browser, online: LiveServer) -> None:
     """Totals are computed by the server when asked; a tip that was not shown yet is shown before it is paid."""
     ask(online, class_="required")
     before = len(events_of(online, ContributionPlaced))
@@ -71,7 +71,7 @@ def press(page: Page, name: str, role: str = "button", key: str = "Enter") -> No
     page.keyboard.press(key)
 
 
-def test_a_family_contributes_by_the_keyboard_alone(page: Page, online: OnLine) -> None:
+def test_a_family_contributes_by_the_keyboard_alone(page: Page, online: LiveServer) -> None:
     ask(online, mobile="optional")
     before = len(events_of(online, PaymentCaptured))
     page.goto(address(online))

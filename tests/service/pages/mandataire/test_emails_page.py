@@ -18,7 +18,7 @@ from service.pages.mandataire.dependencies import COOKIE
 from service.pages.security import HEADERS
 from service.runtime.runtime import Runtime
 from service.settings import Settings
-from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, PLATFORM, SLUG, TREASURER, Served, on_line
+from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, PLATFORM, SLUG, TREASURER, ApiServer, run_web_server
 from tests.kit.example_emails import letter
 
 _HOSTILE: Final = "<script>alert(1)</script> & <b>Éléonore</b>"
@@ -26,14 +26,14 @@ _PAGE: Final = f"/{SLUG}/courrier"
 
 
 @contextmanager
-def _visit(served: Served, folder: Path, **settings: Any) -> Iterator[httpx2.Client]:  # noqa: ANN401 - settings as they are
+def _visit(served: ApiServer, folder: Path, **settings: Any) -> Iterator[httpx2.Client]:  # noqa: ANN401 - settings as they are
     """An installation on line whose data is in a folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
         given = Settings(secure_cookies=False, data_dir=folder, **settings)
         with (
             Runtime(given, None, served.database_url) as runtime,
-            on_line(runtime) as url,
+            run_web_server(runtime) as url,
             httpx2.Client(base_url=url, headers={"Accept": "text/html"}) as visit,
         ):
             yield visit
@@ -45,13 +45,13 @@ def _lay_down(folder: Path, coop_id: UUID) -> None:
     post.send(letter(subject=f"Paiement reçu – {_HOSTILE}", text=_HOSTILE))
 
 
-def _page(served: Served, visit: httpx2.Client, who: str) -> httpx2.Response:
+def _page(served: ApiServer, visit: httpx2.Client, who: str) -> httpx2.Response:
     """The page as somebody sees it."""
     visit.cookies.set(COOKIE, served.tokens[who])
     return visit.get(_PAGE)
 
 
-def test_letters_are_shown_as_text_under_the_strict_policy(served: Served, tmp_path: Path) -> None:
+def test_letters_are_shown_as_text_under_the_strict_policy(served: ApiServer, tmp_path: Path) -> None:
     _lay_down(tmp_path, served.ids.coop_id)
     with _visit(served, tmp_path) as visit:
         answer = _page(served, visit, MANDATAIRE)
@@ -63,7 +63,7 @@ def test_letters_are_shown_as_text_under_the_strict_policy(served: Served, tmp_p
     assert "<iframe" not in answer.text
 
 
-def test_a_coop_s_letters_are_for_its_mandataire_and_the_platform_only(served: Served, tmp_path: Path) -> None:
+def test_a_coop_s_letters_are_for_its_mandataire_and_the_platform_only(served: ApiServer, tmp_path: Path) -> None:
     _lay_down(tmp_path, served.ids.coop_id)
     with _visit(served, tmp_path) as visit:
         anonymous = visit.get(_PAGE)
@@ -79,7 +79,7 @@ def test_a_coop_s_letters_are_for_its_mandataire_and_the_platform_only(served: S
     assert [who for who, answer in seen.items() if "Éléonore" in answer.text] == [MANDATAIRE, PLATFORM]
 
 
-def test_where_a_server_takes_letters_there_is_no_such_page(served: Served, tmp_path: Path) -> None:
+def test_where_a_server_takes_letters_there_is_no_such_page(served: ApiServer, tmp_path: Path) -> None:
     _lay_down(tmp_path, served.ids.coop_id)
     with _visit(served, tmp_path, smtp_host="mail.example", smtp_sender="a@coop.example") as visit:
         for who in (MANDATAIRE, PLATFORM):

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from service.pages.mandataire.dependencies import COOKIE
 from service.runtime.runtime import Runtime
 from service.settings import Settings
-from tests.kit.api_server import MANDATAIRE, PLATFORM, SLUG, Served, on_line
+from tests.kit.api_server import MANDATAIRE, PLATFORM, SLUG, ApiServer, run_web_server
 from tests.service.api.routes import ROUTES
 
 pytestmark = pytest.mark.browser
@@ -25,14 +25,14 @@ _BASKETS: Final = "/coops/{coop_id}/campaigns/{campaign_id}/contributions"
 
 
 @pytest.fixture
-def context(browser: Browser, served: Served) -> Iterator[BrowserContext]:
+def context(browser: Browser, served: ApiServer) -> Iterator[BrowserContext]:
     """A visit at the service."""
     visit = browser.new_context(base_url=served.url, locale="fr-FR", viewport={"width": 1280, "height": 900})
     yield visit
     visit.close()
 
 
-def _sign_in(page: Page, served: Served) -> None:
+def _sign_in(page: Page, served: ApiServer) -> None:
     """Sign in with the access code, and open the campaign from the list."""
     page.goto(f"/{SLUG}/connexion")
     page.get_by_label("Votre code d’accès personnel").fill(served.tokens[MANDATAIRE])
@@ -49,7 +49,7 @@ def _complaints(page: Page) -> list[str]:
     return heard
 
 
-def _pay_once_more(served: Served) -> None:
+def _pay_once_more(served: ApiServer) -> None:
     """Place and pay one more child's 12,00 € by the API."""
     ids: dict[str, Any] = served.ids._asdict()
     placed = served.done(MANDATAIRE, "POST", _BASKETS.format(**ids), ROUTES["POST", _BASKETS][1])
@@ -65,7 +65,7 @@ def _rows(page: Page) -> dict[str, list[str]]:
     return {line[0]: [text.strip() for text in line[1:5]] for line in cells}
 
 
-def test_the_page_without_scripts_has_the_figures(browser: Browser, served: Served) -> None:
+def test_the_page_without_scripts_has_the_figures(browser: Browser, served: ApiServer) -> None:
     visit = browser.new_context(base_url=served.url, java_script_enabled=False)
     page = visit.new_page()
     _sign_in(page, served)
@@ -81,7 +81,7 @@ def test_the_page_without_scripts_has_the_figures(browser: Browser, served: Serv
 @pytest.mark.parametrize("scheme", _SCHEMES)
 @pytest.mark.parametrize("width", _WIDTHS)
 def test_everyone_can_read_the_pages(
-    browser: Browser, served: Served, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
+    browser: Browser, served: ApiServer, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     visit = browser.new_context(
         base_url=served.url, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
@@ -104,7 +104,7 @@ def _check_readable(page: Page, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_balance_rises_without_a_reload(context: BrowserContext, served: Served) -> None:
+def test_the_balance_rises_without_a_reload(context: BrowserContext, served: ApiServer) -> None:
     page = context.new_page()
     heard = _complaints(page)
     _sign_in(page, served)
@@ -118,11 +118,11 @@ def test_the_balance_rises_without_a_reload(context: BrowserContext, served: Ser
     assert heard == []
 
 
-def test_an_open_page_does_not_hold_a_service_that_stops(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_open_page_does_not_hold_a_service_that_stops(served: ApiServer, caplog: pytest.LogCaptureFixture) -> None:
     address = f"/{SLUG}/collectes/{served.ids.campaign_id}/flux"
     with ExitStack() as visit:
         runtime = visit.enter_context(Runtime(Settings(secure_cookies=False), None, served.database_url))
-        with on_line(runtime) as base:
+        with run_web_server(runtime) as base:
             client = visit.enter_context(httpx2.Client(base_url=base, cookies={COOKIE: served.tokens[MANDATAIRE]}))
             lines = visit.enter_context(client.stream("GET", address)).iter_lines()
             first = next(lines)
@@ -142,7 +142,7 @@ def test_a_wrong_code_is_refused_in_french(context: BrowserContext) -> None:
 
 
 def test_every_page_carries_the_content_policy_and_the_cookie_is_closed_to_scripts(
-    context: BrowserContext, served: Served
+    context: BrowserContext, served: ApiServer
 ) -> None:
     page = context.new_page()
     _sign_in(page, served)
@@ -156,7 +156,9 @@ def test_every_page_carries_the_content_policy_and_the_cookie_is_closed_to_scrip
     assert page.evaluate("document.cookie") == ""
 
 
-def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_then_back(context: BrowserContext, served: Served) -> None:
+def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_then_back(
+    context: BrowserContext, served: ApiServer
+) -> None:
     page = context.new_page()
     campaign = f"/{SLUG}/collectes/{served.ids.campaign_id}"
     page.goto(campaign)
@@ -167,7 +169,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_then_back(context: B
 
 
 @pytest.mark.parametrize("path", ["collectes/00000000-0000-4000-8000-000000000000", "collectes/xyz", "nulle-part"])
-def test_a_person_reads_a_problem_as_a_page(context: BrowserContext, served: Served, path: str) -> None:
+def test_a_person_reads_a_problem_as_a_page(context: BrowserContext, served: ApiServer, path: str) -> None:
     page = context.new_page()
     _sign_in(page, served)
     answer = page.goto(f"/{SLUG}/{path}")

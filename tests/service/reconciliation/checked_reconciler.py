@@ -9,17 +9,17 @@ from domain.reconciliation.breaks import Break
 from domain.reconciliation.matching import MatchState
 from domain.reconciliation.run import Reconciliation
 from service.reconciliation.reconciler import Reconciler
-from tests.kit.service_world import Town
+from tests.kit.service_world import ServiceWorld
 
 LATER: Final = 31 * 60
 """Seconds after which nothing is on its way any more."""
 
 
 @dataclass
-class Auditor:
+class CheckedReconciler:
     """Crawls over the town's accounts."""
 
-    town: Town
+    town: ServiceWorld
     crawler: Reconciler
 
     def crawl(self, **passed: float) -> Reconciliation:

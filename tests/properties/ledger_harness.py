@@ -27,7 +27,7 @@ class Entry(NamedTuple):
     stored: bytes
 
 
-class Harness:
+class LedgerHarness:
     """Carries out commands and keeps running totals per coop, account and class, for the invariants."""
 
     def __init__(self) -> None:

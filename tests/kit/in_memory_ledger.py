@@ -49,7 +49,7 @@ def child(number: int = 1, class_label: str = "CPa", cents: int | None = None, t
     return Child(participant_id=example.uid(3_000 + number), class_label=class_label, tariff_id=tariff_id, cents=cents)
 
 
-class Play:
+class InMemoryLedger:
     """Streams in memory; what is done on one is decided and applied as in the service, without a database."""
 
     def __init__(self) -> None:
@@ -100,14 +100,14 @@ class Play:
         return caught.value
 
 
-def registered() -> Play:
+def registered() -> InMemoryLedger:
     """A coop of the association."""
-    play = Play()
+    play = InMemoryLedger()
     play.do(RegisterCoop, association_id=example.ASSOCIATION, details=OF_COOP, demo=True)
     return play
 
 
-def drafted() -> Play:
+def drafted() -> InMemoryLedger:
     """A coop and the draft of its campaign."""
     play = registered()
     play.do(
@@ -122,7 +122,7 @@ def drafted() -> Play:
     return play
 
 
-def publish(play: Play, **fields: object) -> tuple[Event, ...]:
+def publish(play: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
     """Put the campaign on line with everything that is needed, unless told otherwise."""
     needed = {
         "responsible_id": example.HOLDER,
@@ -135,7 +135,7 @@ def publish(play: Play, **fields: object) -> tuple[Event, ...]:
     return play.do(PublishCampaign, **{**needed, **fields})
 
 
-def published(*tariffs: Tariff) -> Play:
+def published(*tariffs: Tariff) -> InMemoryLedger:
     """A campaign on line, at 12,00 € a child unless told otherwise."""
     play = drafted()
     play.do(SetTariffs, tariffs=tariffs or (tariff(1_200),))
@@ -154,14 +154,14 @@ BASKET: Final[dict[str, Any]] = {
 """The guide's basket: two children at 12,00 €, a tip of 1,92 €."""
 
 
-def placed(*tariffs: Tariff, **fields: object) -> Play:
+def placed(*tariffs: Tariff, **fields: object) -> InMemoryLedger:
     """A campaign on line and a basket in it: the guide's, unless told otherwise."""
     play = published(*tariffs)
     play.do(PlaceContribution, **{**BASKET, **fields})
     return play
 
 
-def capture(play: Play, **fields: object) -> tuple[Event, ...]:
+def capture(play: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
     """Capture the payment of the guide's basket, unless told otherwise."""
     payment = {
         "contribution_id": example.CONTRIBUTION,
@@ -173,14 +173,14 @@ def capture(play: Play, **fields: object) -> tuple[Event, ...]:
     return play.do(RecordPaymentCaptured, **{**payment, **fields})
 
 
-def paid(*tariffs: Tariff, **fields: object) -> Play:
+def paid(*tariffs: Tariff, **fields: object) -> InMemoryLedger:
     """The guide's basket, paid: 25,92 €."""
     play = placed(*tariffs, **fields)
     capture(play)
     return play
 
 
-def paid_in(times: int) -> Play:
+def paid_in(times: int) -> InMemoryLedger:
     """The guide's basket paid in equal times, the tip with the first, each one transferred."""
     play = published()
     terms = InstalmentTerms(count=times, interval_months=1)
@@ -194,7 +194,7 @@ def paid_in(times: int) -> Play:
 
 
 def transfer(
-    play: Play, cents: int = 2_400, payment_id: str = example.PAYMENT, transfer_id: str = ""
+    play: InMemoryLedger, cents: int = 2_400, payment_id: str = example.PAYMENT, transfer_id: str = ""
 ) -> tuple[Event, ...]:
     """Move the coop's part of a payment to its account at the provider."""
     return play.do(
@@ -207,7 +207,7 @@ def transfer(
     )
 
 
-def certified(play: Play) -> Play:
+def certified(play: InMemoryLedger) -> InMemoryLedger:
     """The same play, its coop certified and its bank account confirmed."""
     play.do(RecordCertified, provider_account="acct_900")
     account = {"bank_account_id": example.BANK_ACCOUNT}
@@ -226,11 +226,11 @@ REFUND: Final[dict[str, Any]] = {
 """Everything back to the family of the guide's basket."""
 
 
-def ask_refund(play: Play, **fields: object) -> tuple[Event, ...]:
+def ask_refund(play: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
     """Ask to give everything back, unless told otherwise."""
     return play.do(RequestRefund, **{**REFUND, **fields})
 
 
-def available(play: Play) -> str:
+def available(play: InMemoryLedger) -> str:
     """What the coop may spend, as it reads it."""
     return euros(play.funds.available)

@@ -13,20 +13,20 @@ from adapters.email import FolderTransport
 from service.emails.sender import EmailSender
 from service.runtime.projectors import Projectors
 from service.worker.worker import WorkerThreads
-from tests.kit.api_server import on_line
-from tests.kit.email_world import PUBLIC, MailTown, links
+from tests.kit.api_server import run_web_server
+from tests.kit.email_world import PUBLIC, EmailWorld, links
 from tests.kit.example_emails import read
-from tests.kit.service_world import found
-from tests.kit.stripe.sandbox_server import SECRETS, serve
+from tests.kit.service_world import open_world_as
+from tests.kit.stripe.sandbox_server import SECRETS, run_sandbox
 
 VAULT_KEY: Final = base64.b64encode(bytes(range(32))).decode()
 
 
 @dataclass
-class OnLine:
+class LiveServer:
     """A town and the address of its service."""
 
-    town: MailTown
+    town: EmailWorld
     url: str
     database: str
     letters: Path
@@ -45,20 +45,20 @@ class OnLine:
 
 
 @contextmanager
-def open_on_line(database: str, letters: Path) -> Iterator[OnLine]:
+def run_live_server(database: str, letters: Path) -> Iterator[LiveServer]:
     """Put the service on line for a while, heard by the sandbox; letters are laid down in a folder."""
     email_sender = EmailSender(
         lambda _association, _coop: FolderTransport(letters, "ne-pas-repondre@coop.example"), PUBLIC
     )
-    with serve(fee_delay=1) as sandbox, found(MailTown, database, sandbox, email_sender) as town:
+    with run_sandbox(fee_delay=1) as sandbox, open_world_as(EmailWorld, database, sandbox, email_sender) as town:
         projectors = Projectors(town.runtime)
         workers = WorkerThreads(town.worker, threads=2)
         try:
-            with on_line(town.runtime, town.worker) as url:
+            with run_web_server(town.runtime, town.worker) as url:
                 for kind, secret in SECRETS.items():
                     told = f"{url}/provider/notifications/{kind}"
                     sandbox.do("/endpoints", url=told, secrets=[secret], kind=kind)
-                yield OnLine(town, url, database, letters)
+                yield LiveServer(town, url, database, letters)
         finally:
             workers.close()
             projectors.close()

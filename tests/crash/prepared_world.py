@@ -24,17 +24,17 @@ from psycopg.sql import SQL, Identifier
 
 from adapters.local_postgres import LocalPostgres
 from adapters.stripe_sandbox.state import State
-from tests.crash.payments_driver import Job, Life
-from tests.crash.scenarios import PLAYS
-from tests.kit.service_world import found_town
-from tests.kit.stripe.sandbox_server import Served
+from tests.crash.payments_driver import Job, RunOutcome
+from tests.crash.scenarios import SCENARIOS
+from tests.kit.service_world import open_world
+from tests.kit.stripe.sandbox_server import SandboxServer
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _NOT_MONEY: Final = frozenset({"event", "v2.core.event"})
 _numbers = itertools.count(1)
 
 
-class Forge:
+class ServiceForker:
     """A process that forks services; see ``payments_driver``."""
 
     def __init__(self, sandbox: str) -> None:
@@ -43,13 +43,13 @@ class Forge:
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(words, cwd=_ROOT, stdin=pipe, stdout=pipe, text=True, env=dict(os.environ))
 
-    def life(self, job: Job) -> Life:
+    def life(self, job: Job) -> RunOutcome:
         """Have a service do a job, and return what became of it."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(msgspec.json.encode(job).decode() + "\n")
         self._process.stdin.flush()
-        return msgspec.json.decode(self._process.stdout.readline(), type=Life)
+        return msgspec.json.decode(self._process.stdout.readline(), type=RunOutcome)
 
     def close(self) -> None:
         """End it."""
@@ -60,17 +60,17 @@ Objects = Counter[tuple[str, int]]
 """Objects of the provider by kind and cents, as often as they are there."""
 
 
-class Stage:
+class PreparedWorld:
     """A town before a play."""
 
-    def __init__(self, postgres: LocalPostgres, sandbox: Served, forge: Forge, play: str) -> None:
+    def __init__(self, postgres: LocalPostgres, sandbox: SandboxServer, forge: ServiceForker, play: str) -> None:
         """Found the town, keep it as a template, and remember the sandbox's state and instant."""
         self.sandbox = sandbox
         self._postgres, self._forge, self._play = postgres, forge, play
         sandbox.do("/reset")
         self._template = self._create("template0")
-        with found_town(postgres.dsn(self._template), sandbox) as town:
-            contribution_id = PLAYS[play].prepare(town)
+        with open_world(postgres.dsn(self._template), sandbox) as town:
+            contribution_id = SCENARIOS[play].prepare(town)
             self._town = town.coop_id, town.campaign_id, contribution_id
         self._instant = sandbox.sandbox.instant()
         self._state = msgspec.json.encode(sandbox.sandbox.state)
@@ -100,7 +100,7 @@ class Stage:
         yield Job(self._play, self._postgres.dsn(name), coop_id, campaign_id, contribution_id)
         self._drop(name)
 
-    def live(self, job: Job, deadly: int | None = None) -> Life:
+    def live(self, job: Job, deadly: int | None = None) -> RunOutcome:
         """Have a service do a job; it dies in a gap, if one is given."""
         return self._forge.life(msgspec.structs.replace(job, deadly=deadly))
 
