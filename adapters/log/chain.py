@@ -160,7 +160,9 @@ class ChainExcerpt(NamedTuple):
     broken: tuple[int, ...]
 
 
-def chain_excerpt(connection: Connection[Any], schema: str, association_id: UUID, positions: Collection[int]) -> ChainExcerpt:
+def chain_excerpt(
+    connection: Connection[Any], schema: str, association_id: UUID, positions: Collection[int]
+) -> ChainExcerpt:
     """Recompute the chain hash of the events at some positions, each from its content and the hash stored before it.
 
     This finds what was changed, removed or put in at these positions. A forger who also wrote every later hash anew is

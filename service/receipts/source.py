@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from adapters.log.chain import ChainExcerpt, hash_at, chain_excerpt
+from adapters.log.chain import ChainExcerpt, chain_excerpt, hash_at
 from adapters.log.ledger import Ledger
 from domain.errors import LedgerCorrupt, NotFound
 from domain.events import decode

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from adapters.log.chain import ChainReport, ChainRow, chain_hash, genesis, chain_excerpt, verify_chain
+from adapters.log.chain import ChainReport, ChainRow, chain_excerpt, chain_hash, genesis, verify_chain
 from adapters.log.event_store import Append, EventStore, NewEvent
 from tests.kit.postgres_ledger import SLUG, any_event, make_ledger, opened_store
 
