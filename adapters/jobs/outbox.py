@@ -6,7 +6,7 @@ keeps the call and its idempotency key; whoever finds the task after a crash rep
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
@@ -14,11 +14,12 @@ from uuid import UUID
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from adapters.jobs.calls import C, Call, StoredCall, UnexpectedCall, decode_call, encode_call
 from adapters.jobs.lanes import take_turns
 from adapters.jobs.queue import Pool, Queue, QueuedItem
 from domain.errors import Conflict
 
-Facts = dict[str, Any]
+Facts = Mapping[str, str | int]
 """Ids, cents and days, as JSON; never a person's data."""
 _SELECT: Final[LiteralString] = """
 SELECT task_id, ledger, kind, subject, lane, facts, run_at, attempts, call, called_at, error FROM work.tasks
@@ -36,7 +37,7 @@ class NewTask(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A task as it is kept; ``call`` is one that was about to be made at ``called_at``."""
+    """A task as it is kept; ``call`` is one that was about to be made at ``called_at``, as it is stored."""
 
     task_id: int
     ledger: str
@@ -46,13 +47,46 @@ class Task(NamedTuple):
     facts: Facts
     run_at: datetime
     attempts: int
-    call: Facts | None
+    call: StoredCall | None
     called_at: datetime | None
     error: str | None
 
     def id(self, name: str) -> UUID:
-        """One of its facts, as an identifier."""
-        return UUID(self.facts[name])
+        """One of its facts, as an identifier of ours."""
+        return UUID(self.text(name))
+
+    def text(self, name: str) -> str:
+        """One of its facts, as a name: the provider's ids."""
+        return str(self.facts[name])
+
+    def number(self, name: str) -> int:
+        """One of its facts, as a number: cents, or a place in a row."""
+        return int(self.facts[name])
+
+    def pending_call(self) -> Call | None:
+        """Return the call that was about to be made, if there is one.
+
+        Raises:
+            UnexpectedCall: it is none of ours.
+
+        """
+        return None if self.call is None else decode_call(self.call)
+
+    def pending(self, kind: type[C]) -> C | None:
+        """Return the call that was about to be made, if there is one; the task makes calls of this kind alone.
+
+        Raises:
+            UnexpectedCall: it is of another kind.
+
+        """
+        call = self.pending_call()
+        if call is None or isinstance(call, kind):
+            return call
+        raise UnexpectedCall(task=self.task_id, kind=type(call).__name__, expected=kind.__name__)
+
+    def without_call(self) -> Task:
+        """Return the task as it is once what came of its call is recorded."""
+        return self._replace(call=None, called_at=None)
 
 
 class Outbox(Queue):
@@ -135,9 +169,9 @@ class Outbox(Queue):
         with self.pool.connection() as connection, connection.cursor(row_factory=class_row(Task)) as cursor:
             return cursor.execute(query, (task_id, now)).fetchone()
 
-    def begin_call(self, task_id: int, call: Facts, now: datetime) -> None:
+    def begin_call(self, task_id: int, call: Call, now: datetime) -> None:
         """Keep a call before it is made."""
-        self._set("call = %(call)s, called_at = %(now)s", task_id, call=Jsonb(call), now=now)
+        self._set("call = %(call)s, called_at = %(now)s", task_id, call=Jsonb(encode_call(call)), now=now)
 
     def end_call(self, task_id: int) -> None:
         """What came of the call is recorded: there is none under way."""

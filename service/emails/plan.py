@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from adapters.jobs import NewTask
+from adapters.jobs.outbox import Facts
 from domain.calendar import PARIS
 from domain.events.base import Event
 from domain.events.contribution import PaymentCaptured
@@ -41,7 +42,7 @@ def _letter(fact: RecordedEvent, name: str, run_at: datetime | None = None, **mo
     """One letter: its subject is its name and the event's place, so that it is sent once."""
     about = getattr(fact.event, "contribution_id", fact.coop_id)
     subject = ":".join((f"{name}@{fact.position}", *map(str, more.values())))
-    facts = {"position": fact.position, "coop_id": str(fact.coop_id), **more}
+    facts: Facts = {"position": fact.position, "coop_id": str(fact.coop_id), **more}
     return NewTask(f"{PREFIX}{name}", subject, f"letters:{about}", run_at or fact.event.at, facts)
 
 

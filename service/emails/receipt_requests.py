@@ -6,11 +6,12 @@ was asked, and when, is in the task. It goes to the payer's address on file, who
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from adapters.jobs import NewTask, Outbox
+from adapters.jobs.outbox import Facts
 from domain.recorded_event import RecordedEvent
 from service.emails.plan import PREFIX
 
@@ -26,14 +27,14 @@ def request_receipt_email(outbox: Outbox, ledger: str, payment: RecordedEvent, a
     return outbox.add_after(ledger, _task(payment, at), _subject(payment, at - _PAUSE))
 
 
-def requested_emails(fact: RecordedEvent, facts: Mapping[str, Any]) -> Iterator[NewTask]:
+def requested_emails(fact: RecordedEvent, facts: Facts) -> Iterator[NewTask]:
     """Yield the letter that somebody asked for about an event, as it was planned."""
     if _ASKED_AT in facts:
-        yield _task(fact, datetime.fromisoformat(facts[_ASKED_AT]))
+        yield _task(fact, datetime.fromisoformat(str(facts[_ASKED_AT])))
 
 
 def _task(payment: RecordedEvent, at: datetime) -> NewTask:
-    facts = {"position": payment.position, "coop_id": str(payment.coop_id), _ASKED_AT: at.isoformat()}
+    facts: Facts = {"position": payment.position, "coop_id": str(payment.coop_id), _ASKED_AT: at.isoformat()}
     return NewTask(f"{PREFIX}{RECEIPT}", _subject(payment, at), f"letters:{payment.event.subject_id}", at, facts)
 
 

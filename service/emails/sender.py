@@ -90,7 +90,7 @@ class EmailSender:
             LedgerCorrupt: the log has no such event, or the event asks for no such letter.
 
         """
-        position = int(task.facts["position"])
+        position = task.number("position")
         for fact in context.ledger.store.events(position, 1):
             for born in (*emails_for(fact), *requested_emails(fact, task.facts)):
                 if born.kind == task.kind and born.facts.items() <= task.facts.items():

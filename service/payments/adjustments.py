@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from adapters.jobs import Task
+from adapters.jobs import GrantCall, Task
 from adapters.payments.values import Grant, ProviderTransfer
 from domain.coop.suspense import RecordAdjustmentTransfer
 from service.payments.context import PaymentContext
-from service.payments.idempotent_calls import Call, WaitForCertification, make_once
+from service.payments.idempotent_calls import WaitForCertification, make_once
 
 
 def grant_task(context: PaymentContext, task: Task) -> None:
@@ -24,18 +22,21 @@ def grant_task(context: PaymentContext, task: Task) -> None:
         return
     if not coop.certified:
         raise WaitForCertification(coop=coop.id)
-    call = task.call or {
-        "do": "grant",
-        "account": coop.provider_account,
-        "cents": coop.adjustments[adjustment_id],
-        "key": f"adj:{adjustment_id}",
-    }
+    call = task.pending(GrantCall) or GrantCall(
+        account=coop.provider_account, cents=coop.adjustments[adjustment_id], key=f"adj:{adjustment_id}"
+    )
 
-    def make(call: Call) -> ProviderTransfer:
-        about: dict[str, Any] = {"ledger": context.slug, "coop_id": coop.id, "adjustment_id": adjustment_id}
-        return context.provider.grant(Grant(**about, account=call["account"], cents=call["cents"]), key=call["key"])
+    def make(call: GrantCall) -> ProviderTransfer:
+        grant = Grant(
+            ledger=context.slug,
+            coop_id=coop.id,
+            adjustment_id=adjustment_id,
+            account=call.account,
+            cents=call.cents,
+        )
+        return context.provider.grant(grant, key=call.key)
 
-    def find(_: Call) -> ProviderTransfer | None:
+    def find(_: GrantCall) -> ProviderTransfer | None:
         return context.provider.granted(adjustment_id)
 
     moved = make_once(context, task, call, make, find)

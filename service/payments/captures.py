@@ -28,7 +28,7 @@ def fee_task(context: PaymentContext, task: Task) -> None:
         WaitUntil: the provider does not know it yet.
 
     """
-    payment_id = str(task.facts["payment_id"])
+    payment_id = task.text("payment_id")
     contribution_id = task.id("contribution_id")
     if payment_id in context.campaign(task.id("campaign_id")).contribution(contribution_id).fees:
         return

@@ -8,27 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-from adapters.jobs import Task
+from adapters.jobs import Call, Task
 from domain.errors import Conflict
 from service.payments.context import PaymentContext
 
 T = TypeVar("T")
-Call = dict[str, Any]
-"""What is asked: ``do`` names it, ``key`` makes it safe to repeat, the rest are ids and cents."""
+C = TypeVar("C", bound=Call)
 KEY_LIFE: Final = timedelta(hours=23)
 """How long a key may be repeated: the provider forgets it after a day."""
 
 
-def make_once(
-    context: PaymentContext, task: Task, call: Call, make: Callable[[Call], T], find: Callable[[Call], T | None]
-) -> T:
+def make_once(context: PaymentContext, task: Task, call: C, make: Callable[[C], T], find: Callable[[C], T | None]) -> T:
     """Make a call once, and return what it made; ``find`` looks for it where its key may be forgotten.
 
-    The task keeps the call until ``settle_call``: whoever runs it again repeats this very call, whatever has changed.
+    The task keeps the call until ``end_call``: whoever runs it again repeats this very call, whatever has changed.
+
+    Raises:
+        UnexpectedCall: the task keeps a call of another kind.
+
     """
-    if task.call != call:
+    if task.pending(type(call)) != call:
         context.outbox.begin_call(task.task_id, call, context.now())
         return make(call)
     if task.called_at is not None and context.now() - task.called_at > KEY_LIFE:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from adapters.jobs import Task
+from adapters.jobs import ChargeCall, Task
 from adapters.payments.errors import CardRefused
 from adapters.payments.values import PaymentStatus, ProviderPayment, Reference, SavedCardCharge
 from domain.campaign.instalments import RecordInstalmentFailed
 from service.payments.captures import apply_payment
 from service.payments.context import PaymentContext
-from service.payments.idempotent_calls import Call, WaitUntil, make_once
+from service.payments.idempotent_calls import WaitUntil, make_once
 from service.payments.transfers import reference_of
 
 _A_DAY: Final = timedelta(days=1)
@@ -22,26 +22,27 @@ _A_DAY: Final = timedelta(days=1)
 
 def charge_task(context: PaymentContext, task: Task) -> None:
     """Take one instalment from the kept card; one that was paid, cancelled or given up needs nothing."""
-    number, attempt = int(task.facts["number"]), int(task.facts["attempt"])
+    number, attempt = task.number("number"), task.number("attempt")
     contribution = context.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
     due = contribution.schedule.get(number)
-    if due is None and task.call is None:
+    pending = task.pending(ChargeCall)
+    if due is None and pending is None:
         return
     reference = _numbered(reference_of(context, task), number, attempt)
-    call = task.call or _charge(context, reference, 0 if due is None else due.cents)
+    call = pending or _charge(context, reference, 0 if due is None else due.cents)
 
-    def make(call: Call) -> ProviderPayment:
-        charge = SavedCardCharge(reference=reference, cents=call["cents"], customer=call["customer"], card=call["card"])
-        return context.provider.charge_saved_card(charge, key=call["key"])
+    def make(call: ChargeCall) -> ProviderPayment:
+        charge = SavedCardCharge(reference=reference, cents=call.cents, customer=call.customer, card=call.card)
+        return context.provider.charge_saved_card(charge, key=call.key)
 
-    def find(_: Call) -> ProviderPayment | None:
+    def find(_: ChargeCall) -> ProviderPayment | None:
         made = context.provider.find_payments(reference)
         return next((one for one in made if one.reference == reference), None)
 
     try:
         payment = make_once(context, task, call, make, find)
     except CardRefused as refusal:
-        _fail(context, task, refusal.intent or call["key"], refusal.reason, refusal.advice, final=False)
+        _fail(context, task, refusal.intent or call.key, refusal.reason, refusal.advice, final=False)
     else:
         if payment.status is PaymentStatus.SUCCEEDED or payment.failure is not None:
             apply_payment(context, payment)
@@ -55,7 +56,7 @@ def give_up_task(context: PaymentContext, task: Task) -> None:
         WaitUntil: it was not even tried yet, as after a long outage.
 
     """
-    number = int(task.facts["number"])
+    number = task.number("number")
     contribution = context.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
     if number in contribution.schedule and not contribution.refusals.get(number):
         raise WaitUntil(context.now() + _A_DAY, contribution=task.id("contribution_id"), instalment=number)
@@ -75,22 +76,21 @@ def _numbered(reference: Reference, number: int, attempt: int) -> Reference:
     )
 
 
-def _charge(context: PaymentContext, reference: Reference, cents: int) -> Call:
+def _charge(context: PaymentContext, reference: Reference, cents: int) -> ChargeCall:
     """What to take, from the card of the latest payment."""
     contribution = context.campaign(reference.campaign_id).contribution(reference.contribution_id)
     latest = context.provider.payment(next(reversed(contribution.payments)))
-    return {
-        "do": "charge",
-        "cents": cents,
-        "customer": latest.customer or "",
-        "card": latest.card or "",
-        "key": f"inst:{reference.contribution_id}:{reference.instalment}:{reference.attempt}",
-    }
+    return ChargeCall(
+        cents=cents,
+        customer=latest.customer or "",
+        card=latest.card or "",
+        key=f"inst:{reference.contribution_id}:{reference.instalment}:{reference.attempt}",
+    )
 
 
 def _fail(context: PaymentContext, task: Task, attempt_id: str, reason: str, advice: str, *, final: bool) -> None:
     """Record a refusal, unless the instalment is no longer expected."""
-    number = int(task.facts["number"])
+    number = task.number("number")
     campaign = context.campaign(task.id("campaign_id"))
     if number not in campaign.contribution(task.id("contribution_id")).schedule:
         return

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from adapters.jobs import Task
+from adapters.jobs import PayoutCall, Task
 from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
 from adapters.payments.values import PayoutOrder, PayoutState, ProviderPayout
 from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent
@@ -14,7 +14,7 @@ from domain.coop.state import Coop, PayoutStatus
 from domain.errors import NotFound
 from service.payments.accounts import apply_account
 from service.payments.context import PaymentContext
-from service.payments.idempotent_calls import Call, WaitForConfirmation, make_once
+from service.payments.idempotent_calls import WaitForConfirmation, make_once
 
 _SKEW: Final = timedelta(hours=1)
 """How far the provider's clock may be behind ours; looking too far back finds nothing wrong, as payouts are named."""
@@ -26,7 +26,8 @@ def payout_task(context: PaymentContext, task: Task) -> None:
     coop, payout_id = context.coop(task.id("coop_id")), task.id("payout_id")
     if coop.payouts[payout_id].status is not PayoutStatus.REQUESTED:
         return
-    if task.call is None:
+    pending = task.pending(PayoutCall)
+    if pending is None:
         refused = _refusal(context, coop, payout_id)
         if refused:
             context.record(
@@ -39,23 +40,23 @@ def payout_task(context: PaymentContext, task: Task) -> None:
                 )
             )
             return
-    call = task.call or _order(context, coop, task)
+    call = pending or _order(context, coop, task)
 
-    def make(call: Call) -> ProviderPayout:
+    def make(call: PayoutCall) -> ProviderPayout:
         order = PayoutOrder(
             ledger=context.slug,
             coop_id=coop.id,
             payout_id=payout_id,
-            account=call["account"],
-            bank_account=call["bank_account"],
-            cents=call["cents"],
-            label=call["label"],
+            account=call.account,
+            bank_account=call.bank_account,
+            cents=call.cents,
+            label=call.label,
         )
-        return context.provider.create_payout(order, key=call["key"])
+        return context.provider.create_payout(order, key=call.key)
 
-    def find(call: Call) -> ProviderPayout | None:
+    def find(call: PayoutCall) -> ProviderPayout | None:
         # The provider has a clock of its own, in whole seconds: what it made may look older than the call.
-        made = context.provider.payouts(call["account"], (task.called_at or context.now()) - _SKEW)
+        made = context.provider.payouts(call.account, (task.called_at or context.now()) - _SKEW)
         return next((one for one in made if one.payout_id == payout_id), None)
 
     try:
@@ -90,20 +91,19 @@ def _refusal(context: PaymentContext, coop: Coop, payout_id: UUID) -> str:
     return ""
 
 
-def _order(context: PaymentContext, coop: Coop, task: Task) -> Call:
+def _order(context: PaymentContext, coop: Coop, task: Task) -> PayoutCall:
     """The payout to ask for, to the bank account that was confirmed when it was requested; each attempt has its key."""
     known = context.accounts.of_account(coop.provider_account)
     if known is None or not known.bank_account:
         raise WaitForConfirmation(coop=coop.id)
     payout_id = task.id("payout_id")
-    return {
-        "do": "payout",
-        "account": known.account,
-        "bank_account": known.bank_account,
-        "cents": coop.payouts[payout_id].cents,
-        "label": f"COOP {payout_id.hex[:10].upper()}",
-        "key": f"po:{payout_id}:{task.attempts}",
-    }
+    return PayoutCall(
+        account=known.account,
+        bank_account=known.bank_account,
+        cents=coop.payouts[payout_id].cents,
+        label=f"COOP {payout_id.hex[:10].upper()}",
+        key=f"po:{payout_id}:{task.attempts}",
+    )
 
 
 def apply_payout(context: PaymentContext, payout: ProviderPayout, coop_id: UUID) -> None:

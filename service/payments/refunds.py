@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from adapters.jobs import Task
+from adapters.jobs import RefundCall, Task
 from adapters.payments.errors import NothingToRefund
 from adapters.payments.values import ProviderRefund, RefundState
 from domain.campaign.contribution import RefundStatus
@@ -23,7 +23,7 @@ from domain.campaign.refunds import (
 from domain.campaign.state import Campaign
 from domain.errors import NotFound
 from service.payments.context import PaymentContext
-from service.payments.idempotent_calls import Call, make_once
+from service.payments.idempotent_calls import make_once
 from service.payments.transfers import align_transfers
 
 FAILED = frozenset({RefundState.FAILED, RefundState.CANCELED})
@@ -38,9 +38,9 @@ def refund_task(context: PaymentContext, task: Task) -> None:
     refund = context.campaign(task.id("campaign_id")).contribution(task.id("contribution_id")).refunds[refund_id]
     if refund.status is not RefundStatus.REQUESTED:
         return
-    if task.call is None or task.call["do"] != "refund":
+    if not isinstance(task.pending_call(), RefundCall):
         align_transfers(context, task, only_back=True)
-        task = task._replace(call=None, called_at=None)
+        task = task.without_call()
     cents = refund.cents + refund.tip_cents
     try:
         made = _give_back(context, task, cents, f"re:{refund_id}", str(refund_id))
@@ -61,7 +61,7 @@ def refund_task(context: PaymentContext, task: Task) -> None:
 
 def return_task(context: PaymentContext, task: Task) -> None:
     """Give back a payment that was not expected."""
-    campaign, payment_id = context.campaign(task.id("campaign_id")), str(task.facts["payment_id"])
+    campaign, payment_id = context.campaign(task.id("campaign_id")), task.text("payment_id")
     cents = campaign.contribution(task.id("contribution_id")).on_hold.get(payment_id)
     if cents is None:
         return
@@ -72,13 +72,13 @@ def return_task(context: PaymentContext, task: Task) -> None:
 
 def _give_back(context: PaymentContext, task: Task, cents: int, key: str, refund_id: str) -> ProviderRefund:
     """Refund cents of the task's payment at the provider, once."""
-    charge = str(task.facts["payment_id"])
-    call = {"do": "refund", "cents": cents, "key": key}
+    charge = task.text("payment_id")
+    call = RefundCall(cents=cents, key=key)
 
-    def make(call: Call) -> ProviderRefund:
-        return context.provider.refund(charge, call["cents"], refund_id, key=call["key"])
+    def make(call: RefundCall) -> ProviderRefund:
+        return context.provider.refund(charge, call.cents, refund_id, key=call.key)
 
-    def find(_: Call) -> ProviderRefund | None:
+    def find(_: RefundCall) -> ProviderRefund | None:
         made = context.provider.refunds_of(charge)
         if refund_id:
             return next((one for one in made if str(one.refund_id) == refund_id), None)

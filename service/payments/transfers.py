@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from uuid import uuid5
 
-from adapters.jobs import Task
+from adapters.jobs import ReversalCall, Task, TransferCall, UnexpectedCall
 from adapters.payments.values import ProviderReversal, ProviderTransfer, Reference, TransferRequest
 from domain.campaign.payments import RecordTransfer, RecordTransferReversed
 from domain.coop.debts import SettleDebt
 from service.payments.context import PaymentContext
-from service.payments.idempotent_calls import Call, WaitForCertification, make_once
+from service.payments.idempotent_calls import WaitForCertification, make_once
+
+_Move = TransferCall | ReversalCall
+"""What brings a payment in line: money moves to the coop's account, or back from it."""
 
 
 def transfer_task(context: PaymentContext, task: Task) -> None:
@@ -24,10 +27,11 @@ def transfer_task(context: PaymentContext, task: Task) -> None:
 def transfer_all_task(context: PaymentContext, task: Task) -> None:
     """Bring all payments of a contribution in line: something happened to one of them."""
     contribution = context.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
-    pending = task.call["payment_id"] if task.call else None
-    for payment_id in sorted(contribution.payments, key=lambda name: name != pending):
+    pending = _pending_move(task)
+    first = None if pending is None else pending.payment_id
+    for payment_id in sorted(contribution.payments, key=lambda name: name != first):
         align_transfers(context, task._replace(facts={**task.facts, "payment_id": payment_id}))
-        task = task._replace(call=None, called_at=None)
+        task = task.without_call()
     settle_debt(context, task)
 
 
@@ -38,16 +42,20 @@ def align_transfers(context: PaymentContext, task: Task, *, only_back: bool = Fa
 
     Raises:
         WaitForCertification: the coop cannot receive money yet.
+        UnexpectedCall: the unfinished call moves nothing between the platform and a coop.
 
     """
-    pending = task.call if task.call and task.call["do"] in ("transfer", "reverse") else None
+    pending = _pending_move(task)
     while True:
-        call = pending or _next_call(context, task, only_back=only_back)
-        if call is None:
+        move = pending or _next_move(context, task, only_back=only_back)
+        if move is None:
             return
-        (_transfer if call["do"] == "transfer" else _reverse)(context, task, call)
+        if isinstance(move, TransferCall):
+            _transfer(context, task, move)
+        else:
+            _reverse(context, task, move)
         context.outbox.end_call(task.task_id)
-        pending, task = None, task._replace(call=None, called_at=None)
+        pending, task = None, task.without_call()
 
 
 def settle_debt(context: PaymentContext, task: Task) -> None:
@@ -69,9 +77,17 @@ def reference_of(context: PaymentContext, task: Task) -> Reference:
     )
 
 
-def _next_call(context: PaymentContext, task: Task, *, only_back: bool) -> Call | None:
+def _pending_move(task: Task) -> _Move | None:
+    """The move that was about to be made, if there is one."""
+    call = task.pending_call()
+    if call is None or isinstance(call, _Move):
+        return call
+    raise UnexpectedCall(task=task.task_id, kind=type(call).__name__, expected="TransferCall or ReversalCall")
+
+
+def _next_move(context: PaymentContext, task: Task, *, only_back: bool) -> _Move | None:
     """The next move that a payment needs, if any; its key counts the moves made so far."""
-    payment_id = str(task.facts["payment_id"])
+    payment_id = task.text("payment_id")
     contribution = context.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
     payment, cents = contribution.payments[payment_id], contribution.to_transfer(payment_id)
     number = payment.moves + 1
@@ -80,33 +96,27 @@ def _next_call(context: PaymentContext, task: Task, *, only_back: bool) -> Call 
         if not coop.certified:
             raise WaitForCertification(coop=coop.id)
         key = f"tr:{payment_id}:{number}"
-        return {
-            "do": "transfer",
-            "payment_id": payment_id,
-            "account": coop.provider_account,
-            "cents": cents,
-            "key": key,
-        }
+        return TransferCall(payment_id=payment_id, account=coop.provider_account, cents=cents, key=key)
     if cents < 0:
         transfer, left = max(payment.transfers.items(), key=lambda item: item[1])
         key = f"trr:{payment_id}:{number}"
-        return {"do": "reverse", "payment_id": payment_id, "transfer": transfer, "cents": min(-cents, left), "key": key}
+        return ReversalCall(payment_id=payment_id, transfer=transfer, cents=min(-cents, left), key=key)
     return None
 
 
-def _transfer(context: PaymentContext, task: Task, call: Call) -> None:
+def _transfer(context: PaymentContext, task: Task, call: TransferCall) -> None:
     """Move money to the coop's account, and record it."""
-    payment_id, reference = str(task.facts["payment_id"]), reference_of(context, task)
+    payment_id, reference = task.text("payment_id"), reference_of(context, task)
     known = context.campaign(task.id("campaign_id")).transfers
 
-    def make(call: Call) -> ProviderTransfer:
-        request = TransferRequest(reference=reference, charge=payment_id, account=call["account"], cents=call["cents"])
-        return context.provider.transfer(request, key=call["key"])
+    def make(call: TransferCall) -> ProviderTransfer:
+        request = TransferRequest(reference=reference, charge=payment_id, account=call.account, cents=call.cents)
+        return context.provider.transfer(request, key=call.key)
 
-    def find(call: Call) -> ProviderTransfer | None:
+    def find(call: TransferCall) -> ProviderTransfer | None:
         made = context.provider.transfers(reference)
         mine = [one for one in made if one.charge == payment_id and one.transfer not in known]
-        return next((one for one in mine if one.cents == call["cents"]), None)
+        return next((one for one in mine if one.cents == call.cents), None)
 
     moved = make_once(context, task, call, make, find)
     context.record(
@@ -114,7 +124,7 @@ def _transfer(context: PaymentContext, task: Task, call: Call) -> None:
             stream_id=task.id("campaign_id"),
             stamp=context.stamp,
             contribution_id=task.id("contribution_id"),
-            payment_id=str(task.facts["payment_id"]),
+            payment_id=task.text("payment_id"),
             transfer_id=moved.transfer,
             cents=moved.cents,
             moved_at=moved.moved_at,
@@ -122,18 +132,16 @@ def _transfer(context: PaymentContext, task: Task, call: Call) -> None:
     )
 
 
-def _reverse(context: PaymentContext, task: Task, call: Call) -> None:
+def _reverse(context: PaymentContext, task: Task, call: ReversalCall) -> None:
     """Take money back from the coop's account, and record it."""
     known = context.campaign(task.id("campaign_id")).reversals
 
-    def make(call: Call) -> ProviderReversal:
-        return context.provider.reverse_transfer(
-            call["transfer"], call["cents"], reason_id=task.subject, key=call["key"]
-        )
+    def make(call: ReversalCall) -> ProviderReversal:
+        return context.provider.reverse_transfer(call.transfer, call.cents, reason_id=task.subject, key=call.key)
 
-    def find(call: Call) -> ProviderReversal | None:
-        made = context.provider.reversals(call["transfer"])
-        return next((one for one in made if one.reversal not in known and one.cents == call["cents"]), None)
+    def find(call: ReversalCall) -> ProviderReversal | None:
+        made = context.provider.reversals(call.transfer)
+        return next((one for one in made if one.reversal not in known and one.cents == call.cents), None)
 
     moved = make_once(context, task, call, make, find)
     context.record(
@@ -141,7 +149,7 @@ def _reverse(context: PaymentContext, task: Task, call: Call) -> None:
             stream_id=task.id("campaign_id"),
             stamp=context.stamp,
             contribution_id=task.id("contribution_id"),
-            payment_id=str(task.facts["payment_id"]),
+            payment_id=task.text("payment_id"),
             transfer_id=moved.transfer,
             reversal_id=moved.reversal,
             cents=moved.cents,

@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from adapters.jobs import NewTask, Outbox, ProviderAccountStore, WebhookInbox
+from adapters.jobs import NewTask, Outbox, ProviderAccountStore, TransferCall, WebhookInbox
 from adapters.jobs.queue import Pool, pause
 from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole, conninfo_for
@@ -83,10 +83,11 @@ def test_a_task_is_not_due_before_its_time_and_not_after_it_was_done(pool: Pool)
 def test_a_call_is_kept_before_it_is_made_and_found_again(pool: Pool) -> None:
     outbox = Outbox(pool)
     outbox.add("ad06", task())
-    outbox.begin_call(1, {"do": "transfer", "cents": 2400, "key": "tr:ch_1:1"}, NOW)
+    call = TransferCall(payment_id="ch_1", account="acct_1", cents=2400, key="tr:ch_1:1")
+    outbox.begin_call(1, call, NOW)
     found = outbox.read(1, NOW)
     assert found is not None
-    assert (found.call, found.called_at) == ({"do": "transfer", "cents": 2400, "key": "tr:ch_1:1"}, NOW)
+    assert (found.pending(TransferCall), found.called_at) == (call, NOW)
     assert found.id("coop_id") == COOP
     outbox.end_call(1)
     again = outbox.read(1, NOW)
