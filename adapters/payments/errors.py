@@ -18,22 +18,41 @@ class ProviderError(LedgerError):
 
 
 class CardRefused(ProviderError):
-    """A bank did not let a kept card pay; made with ``status``, ``cause``, ``action`` and ``detail`` as told below."""
+    """A bank did not let a kept card pay.
 
-    @property
-    def reason(self) -> str:
-        """The bank's own code (``cause``), else the provider's (``status``)."""
-        return str(self.values.get("cause") or self.values.get("status") or "")
+    ``refusal`` is the provider's code, ``decline`` the bank's own, ``advice`` what the card network says about trying
+    again, ``intent`` the payment that was refused; empty is what nobody said.
+    """
 
-    @property
-    def advice(self) -> str:
-        """What the card network says about trying again (``action``)."""
-        return str(self.values.get("action") or "")
+    def __init__(self, *, refusal: str, decline: str, advice: str, intent: str) -> None:
+        super().__init__(status=refusal, cause=decline, action=advice, detail=intent)
+        self.reason = decline or refusal
+        self.advice = advice
+        self.intent = intent
 
-    @property
-    def intent(self) -> str:
-        """The payment that was refused (``detail``)."""
-        return str(self.values.get("detail") or "")
+
+class RequestFailed(ProviderError):
+    """A request came to nothing, or nobody knows what it came to.
+
+    ``kind`` is what sort of failure it is, ``reason`` the provider's own code for it, ``request`` its name of the
+    request, ``parameter`` what was wrong in it, ``detail`` our own words. The log tells all that is not None.
+    """
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        reason: str | None = None,
+        request: str | None = None,
+        parameter: str | None = None,
+        detail: str | None = None,
+    ) -> None:
+        told = {"kind": kind, "status": reason, "cause": request, "missing": parameter, "detail": detail}
+        super().__init__(**{name: value for name, value in told.items() if value is not None})
+        self.kind = kind
+        self.reason = reason
+        self.request = request
+        self.parameter = parameter
 
 
 class Declined(CardRefused):
@@ -52,7 +71,7 @@ class ActionRequired(CardRefused):
     sentence = "La banque demande une confirmation du titulaire de la carte. Rien n’a été débité."
 
 
-class PaymentOutcomeUnknown(ProviderError):
+class PaymentOutcomeUnknown(RequestFailed):
     """The answer was lost: the same key, or a look at the object, tells the truth."""
 
     status = 503
@@ -60,7 +79,7 @@ class PaymentOutcomeUnknown(ProviderError):
     sentence = "Nous ne savons pas encore si le prestataire a traité la demande. Elle ne sera jamais faite deux fois."
 
 
-class ProviderUnavailable(ProviderError):
+class ProviderUnavailable(RequestFailed):
     """The provider did not begin: it is overloaded or out of reach; trying again later is safe."""
 
     status = 503
@@ -68,7 +87,7 @@ class ProviderUnavailable(ProviderError):
     sentence = "Le prestataire de paiement ne répond pas. Réessayez dans un instant\u00a0: rien n’a été débité."
 
 
-class FundsNotAvailable(ProviderError, Conflict):
+class FundsNotAvailable(RequestFailed, Conflict):
     """The account at the provider does not hold enough available money yet."""
 
     status = 409
@@ -76,13 +95,17 @@ class FundsNotAvailable(ProviderError, Conflict):
     sentence = "Les fonds ne sont pas encore disponibles chez le prestataire de paiement. L’opération attendra."
 
 
-class ProviderMisuse(ProviderError):
+class ProviderMisuse(RequestFailed):
     """We asked something that makes no sense to the provider: an error of ours, for an operator to look at."""
 
     code = "provider-misuse"
 
 
-class NothingToRefund(ProviderError, Conflict):
+class ObjectMissing(ProviderMisuse):
+    """The provider does not have the object that we asked about, or not in this account."""
+
+
+class NothingToRefund(RequestFailed, Conflict):
     """The payment does not hold what is to be given back: its bank took it back, or somebody refunded it elsewhere."""
 
     status = 409

@@ -140,7 +140,7 @@ def _payment(intent: stripe.PaymentIntent) -> ProviderPayment:
 def _status(intent: stripe.PaymentIntent) -> PaymentStatus:
     status = _STATUS.get(intent.status)
     if status is None:
-        raise ProviderMisuse(kind="PaymentIntent", status=intent.status)
+        raise ProviderMisuse(kind="PaymentIntent", reason=intent.status)
     # Stripe gives a refused intent back for another card; for us that attempt failed.
     refused = status is PaymentStatus.WAITING and intent.last_payment_error is not None
     return PaymentStatus.FAILED if refused else status

@@ -42,7 +42,7 @@ class StripePayouts(StripeConnection):
 
         """
         if len(order.label) > _LABEL:
-            raise ProviderMisuse(kind="label too long", missing="statement_descriptor")
+            raise ProviderMisuse(kind="label too long", parameter="statement_descriptor")
         made = self._make(
             lambda: self._stripe.v1.payouts.create(
                 {

@@ -48,9 +48,11 @@ class StripeRefunds(StripeConnection):
                 )
             )
         except ProviderMisuse as misuse:
-            if misuse.values["status"] in _NOTHING_LEFT or misuse.values["missing"] == "amount":
-                raise NothingToRefund(**misuse.values) from misuse
-            raise
+            if misuse.reason not in _NOTHING_LEFT and misuse.parameter != "amount":
+                raise
+            raise NothingToRefund(
+                kind=misuse.kind, reason=misuse.reason, request=misuse.request, parameter=misuse.parameter
+            ) from misuse
         return _refund(made)
 
     def _ledger_of(self, charge: str) -> dict[str, str]:
@@ -93,7 +95,7 @@ def _refund(refund: stripe.Refund) -> ProviderRefund:
 def _dispute(dispute: stripe.Dispute) -> ProviderDispute:
     state = _DISPUTES.get(dispute.status)
     if state is None:
-        raise ProviderMisuse(kind="Dispute", status=dispute.status)
+        raise ProviderMisuse(kind="Dispute", reason=dispute.status)
     moves = dispute.balance_transactions
     due = dispute.evidence_details.due_by
     returned = [instant(one.created) for one in moves if one.amount > 0]

@@ -50,7 +50,7 @@ def refund_task(context: PaymentContext, task: Task) -> None:
                 stream_id=task.id("campaign_id"),
                 stamp=context.stamp,
                 refund_id=refund_id,
-                reason=str(refused.values["status"]) or refused.code,
+                reason=refused.reason or refused.code,
                 failed_at=context.now(),
             )
         )

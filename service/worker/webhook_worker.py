@@ -7,7 +7,7 @@ from typing import Final
 
 from adapters.jobs import ProviderAccountStore, QueuedItem, ReceivedWebhook, WebhookInbox
 from adapters.jobs.queue import pause
-from adapters.payments.errors import PaymentOutcomeUnknown, ProviderMisuse, ProviderUnavailable
+from adapters.payments.errors import ObjectMissing, PaymentOutcomeUnknown, ProviderUnavailable
 from adapters.payments.port import PaymentProvider
 from domain.errors import LedgerError, NotFound, OutcomeUnknown, TooBusy
 from service.logging import logger
@@ -25,8 +25,6 @@ _PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, T
 _EARLY: Final = timedelta(days=3)
 """How long an object that we do not know may still turn out to be ours; after that the reconciliation has it."""
 _HOPELESS: Final = 8
-_MISSING: Final = "resource_missing"
-"""What the provider says of an object that it does not have, or not in this account."""
 _CHARGES: Final = (
     "charge.succeeded",
     "charge.updated",
@@ -84,13 +82,8 @@ class WebhookWorker:
         answered = self._inbox.waiting_about(received.object_id, kinds)
         try:
             self._apply(received)
-        except NotFound as unknown:
+        except (NotFound, ObjectMissing) as unknown:
             self._unknown(received, unknown, looked_at)
-        except ProviderMisuse as misuse:
-            if misuse.values.get("status") == _MISSING:
-                self._unknown(received, misuse, looked_at)
-            else:
-                self._trouble(received, misuse)
         except _PATIENT as error:
             self._inbox.later(received.event, looked_at + pause(received.attempts + 1), str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on and an operator sees this one

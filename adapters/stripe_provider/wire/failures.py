@@ -15,6 +15,7 @@ from adapters.payments.errors import (
     ActionRequired,
     Declined,
     FundsNotAvailable,
+    ObjectMissing,
     PaymentOutcomeUnknown,
     ProviderError,
     ProviderMisuse,
@@ -23,6 +24,7 @@ from adapters.payments.errors import (
 
 AUTHENTICATION: Final = "authentication_required"
 _NO_FUNDS: Final = "balance_insufficient"
+_MISSING: Final = "resource_missing"
 _WORD: Final = re.compile(r"[\w.\[\]-]{1,80}", re.ASCII)
 _SILENT: Final = (stripe.APIError, stripe.APIConnectionError)
 _UNHEARD: Final = (stripe.AuthenticationError, stripe.PermissionError, stripe.RateLimitError)
@@ -34,7 +36,7 @@ def translated(error: stripe.StripeError, *, makes: bool, doubtful: bool) -> Pro
 
     ``makes``: the request was to change something; ``doubtful``: an attempt of it may have been carried out.
     """
-    told = {"kind": type(error).__name__, "status": _code(error), "cause": _word(error.request_id)}
+    told = {"kind": type(error).__name__, "reason": _code(error), "request": _word(error.request_id)}
     if _code(error) == _NO_FUNDS:
         return FundsNotAvailable(**told)
     if isinstance(error, stripe.CardError):
@@ -45,19 +47,21 @@ def translated(error: stripe.StripeError, *, makes: bool, doubtful: bool) -> Pro
         return PaymentOutcomeUnknown(**told)
     if isinstance(error, (*_SILENT, stripe.RateLimitError)):
         return ProviderUnavailable(**told)
-    return ProviderMisuse(**told, missing=_word(getattr(error, "param", None)))
+    parameter = _word(getattr(error, "param", None))
+    misuse = ObjectMissing if _code(error) == _MISSING else ProviderMisuse
+    return misuse(**told, parameter=parameter)
 
 
 def _refused(error: stripe.CardError) -> ProviderError:
     """Say that a bank refused: what the card's issuer said, what the networks advise, and which intent shows it."""
     more = error.error
-    told = {
-        "status": _code(error),
-        "cause": _word(getattr(more, "decline_code", None)),
-        "action": _word(getattr(more, "advice_code", None)),
-        "detail": _word(getattr(getattr(more, "payment_intent", None), "id", None)),
-    }
-    return ActionRequired(**told) if _code(error) == AUTHENTICATION else Declined(**told)
+    refused = ActionRequired if _code(error) == AUTHENTICATION else Declined
+    return refused(
+        refusal=_code(error),
+        decline=_word(getattr(more, "decline_code", None)),
+        advice=_word(getattr(more, "advice_code", None)),
+        intent=_word(getattr(getattr(more, "payment_intent", None), "id", None)),
+    )
 
 
 def _code(error: stripe.StripeError) -> str:

@@ -68,4 +68,4 @@ def known(kind: type[Word], word: str | None) -> Word:
         return kind(word or "")
     except ValueError:
         pass
-    raise ProviderMisuse(kind=kind.__name__, status=word or "")
+    raise ProviderMisuse(kind=kind.__name__, reason=word or "")
