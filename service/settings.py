@@ -45,7 +45,7 @@ class Settings(BaseSettings):
 class PaymentSettings(BaseSettings):
     """Settings read from ``COOPLEDGER_STRIPE_…`` variables; without a key nothing can be paid by card here.
 
-    ``url`` is the sandbox's address; without it calls go to the provider itself. Secrets of notifications are lists
+    ``url`` is the sandbox's address; without it calls go to the provider itself. Secrets of webhook events are lists
     separated by commas: the old and the new one during a rotation.
     """
 

@@ -1,4 +1,4 @@
-"""What workers still have to do: tasks of the outbox, notifications of the provider, accounts there."""
+"""What workers still have to do: tasks of the outbox, webhook events of the provider, accounts there."""
 
 from adapters.jobs.calls import (
     Call,

@@ -1,4 +1,4 @@
-"""The inbox: notifications of the provider, kept as they came and looked into later, each once."""
+"""The inbox: webhook events of the provider, kept as they came and looked into later, each once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SELECT event, endpoint, kind, object_id, account, api_version, created_at, attem
 
 
 class ReceivedWebhook(NamedTuple):
-    """A notification as it is kept, without its body."""
+    """A webhook event as it is kept, without its body."""
 
     event: str
     endpoint: str
@@ -30,14 +30,14 @@ class ReceivedWebhook(NamedTuple):
 
 
 class WebhookInbox(Queue):
-    """The notifications of one provider."""
+    """The webhook events of one provider."""
 
     def __init__(self, pool: Pool) -> None:
         """Use a pool of the worker role."""
         super().__init__(pool, "notifications", "event")
 
-    def keep(self, endpoint: str, notification: WebhookEvent, body: bytes | None, now: datetime) -> bool:
-        """Keep a notification; False when it had come before, by this way or another."""
+    def keep(self, endpoint: str, webhook_event: WebhookEvent, body: bytes | None, now: datetime) -> bool:
+        """Keep a webhook event; False when it had come before, by this way or another."""
         with self.pool.connection() as connection:
             return (
                 connection.execute(
@@ -45,13 +45,13 @@ class WebhookInbox(Queue):
                     " (event, endpoint, kind, object_id, account, api_version, created_at, received_at, body, run_at)"
                     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
                     (
-                        notification.event,
+                        webhook_event.event,
                         endpoint,
-                        notification.kind,
-                        notification.object_id,
-                        notification.account,
-                        notification.api_version,
-                        notification.created_at,
+                        webhook_event.kind,
+                        webhook_event.object_id,
+                        webhook_event.account,
+                        webhook_event.api_version,
+                        webhook_event.created_at,
                         now,
                         body,
                         now,
@@ -71,7 +71,7 @@ class WebhookInbox(Queue):
         return [QueuedItem(*row) for row in rows]
 
     def read(self, event: str, now: datetime) -> ReceivedWebhook | None:
-        """Return a notification if it is still due."""
+        """Return a webhook event if it is still due."""
         query: LiteralString = f"""{_SELECT}
         WHERE event = %s AND state = 'waiting' AND run_at <= %s"""
         with self.pool.connection() as connection, connection.cursor(row_factory=class_row(ReceivedWebhook)) as cursor:
@@ -88,7 +88,7 @@ class WebhookInbox(Queue):
         return [event for (event,) in rows]
 
     def answered(self, events: Sequence[str], now: datetime) -> None:
-        """Note that a look answered some notifications."""
+        """Note that a look answered some webhook events."""
         with self.pool.connection() as connection:
             connection.execute(
                 "UPDATE work.notifications SET state = 'done', ended_at = %s, error = NULL"

@@ -114,7 +114,7 @@ class NothingToRefund(RequestFailed, Conflict):
 
 
 class WebhookRefused(LedgerError):
-    """A notification whose signature, age or mode is not the provider's (payments: three endpoints, their secrets)."""
+    """A webhook event whose signature, age or mode is not the provider's (payments: three endpoints, their secrets)."""
 
     status = 400
     code = "notification-refused"

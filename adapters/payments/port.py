@@ -148,23 +148,25 @@ class PaymentProvider(Protocol):
     def balance(self, account: str | None) -> values.ProviderBalance:
         """What an account (None: the platform's) holds."""
 
-    def movements(self, account: str | None, since: datetime, until: datetime) -> Iterator[values.BalanceTransaction]:
+    def balance_transactions(
+        self, account: str | None, since: datetime, until: datetime
+    ) -> Iterator[values.BalanceTransaction]:
         """All balance transactions of an account made in ``[since, until)``, newest first."""
 
-    # Notifications
+    # Webhook events
 
-    def parse_notification(
+    def parse_webhook(
         self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], now: datetime
     ) -> values.WebhookEvent:
-        """Check a notification's signature, age and mode, and say what it is about.
+        """Check a webhook event's signature, age and mode, and say what it is about.
 
         Raises:
-            NotificationRefused: it is not the provider's, too old or to come, or of the other mode.
+            WebhookRefused: it is not the provider's, too old or to come, or of the other mode.
 
         """
 
-    def notifications(self, account: str | None, since: datetime) -> Iterator[values.WebhookEvent]:
-        """All notifications of an account made since an instant, newest first: what a lost one is healed by."""
+    def webhook_events(self, account: str | None, since: datetime) -> Iterator[values.WebhookEvent]:
+        """All webhook events of an account made since an instant, newest first: what a lost one is healed by."""
 
-    def supports(self, notification: values.WebhookEvent) -> bool:
-        """Tell whether a notification's body has the version we read; others are put aside for an operator."""
+    def supports(self, webhook_event: values.WebhookEvent) -> bool:
+        """Tell whether a webhook event's body has the version we read; others are put aside for an operator."""

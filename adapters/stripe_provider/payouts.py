@@ -83,13 +83,15 @@ class StripePayouts(StripeConnection):
             pending=sum(part.amount for part in held.pending if part.currency == "eur"),
         )
 
-    def movements(self, account: str | None, since: datetime, until: datetime) -> Iterator[BalanceTransaction]:
+    def balance_transactions(
+        self, account: str | None, since: datetime, until: datetime
+    ) -> Iterator[BalanceTransaction]:
         """All balance transactions of an account made in ``[since, until)``, newest first."""
         # A coop's account sees a transfer as a payment of its own: only that object tells which transfer it was.
         seen_whole = {} if account is None else {"expand": ["data.source"]}
         params: Any = {"created": {"gte": second(since), "lt": second(until)}, "limit": PAGE} | seen_whole
         listed = self._each(lambda: self._stripe.v1.balance_transactions.list(params, {"stripe_account": account}))
-        return (_movement(one, account) for one in listed)
+        return (_transaction(one, account) for one in listed)
 
 
 def _payout(payout: stripe.Payout, account: str | None) -> ProviderPayout:
@@ -107,7 +109,7 @@ def _payout(payout: stripe.Payout, account: str | None) -> ProviderPayout:
     )
 
 
-def _movement(transaction: stripe.BalanceTransaction, account: str | None) -> BalanceTransaction:
+def _transaction(transaction: stripe.BalanceTransaction, account: str | None) -> BalanceTransaction:
     return BalanceTransaction(
         movement=transaction.id,
         account=account,

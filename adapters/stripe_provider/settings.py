@@ -18,7 +18,7 @@ class StripeSettings:
     """What the adapter needs to know.
 
     ``base_url`` is where the API is, Stripe's own address if None. ``webhook_secrets`` are the secrets that may sign
-    the notifications of each endpoint: two of them while one is being replaced. ``live`` says whether real money
+    the webhook events of each endpoint: two of them while one is being replaced. ``live`` says whether real money
     moves. Time-outs are in seconds, for one attempt.
     """
 

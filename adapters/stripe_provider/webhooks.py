@@ -1,4 +1,4 @@
-"""Notifications: whether one is Stripe's, recent and of our mode, and what it is about.
+"""Webhook events: whether one is Stripe's, recent and of our mode, and what it is about.
 
 Snapshots come to the platform's and the coops' endpoints, thin notes to that of the accounts. Neither is believed:
 the caller looks at the object again. So only their envelope is read.
@@ -64,12 +64,10 @@ class _Thin(msgspec.Struct, tag_field="object", tag="v2.core.event"):
 
 
 class StripeWebhooks(StripeConnection):
-    """Reads notifications, those that come and those that Stripe keeps for thirty days."""
+    """Reads webhook events, those that come and those that Stripe keeps for thirty days."""
 
-    def parse_notification(
-        self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], now: datetime
-    ) -> WebhookEvent:
-        """Check a notification's signature, age and mode, and say what it is about.
+    def parse_webhook(self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], now: datetime) -> WebhookEvent:
+        """Check a webhook event's signature, age and mode, and say what it is about.
 
         Raises:
             WebhookRefused: it is not the provider's, too old or to come, or of the other mode; ``cause`` says why.
@@ -81,12 +79,12 @@ class StripeWebhooks(StripeConnection):
         # The SDK takes any instant to come, and compares with the machine's clock: so the age is checked here.
         if abs(int(now.timestamp()) - _signed_at(signature)) > _TOLERANCE:
             raise WebhookRefused(cause="age")
-        notification = _thin(body) if endpoint is Endpoint.ACCOUNTS else _snapshot(body)
-        if notification.live is not self._settings.live:
+        webhook_event = _thin(body) if endpoint is Endpoint.ACCOUNTS else _snapshot(body)
+        if webhook_event.live is not self._settings.live:
             raise WebhookRefused(cause="mode")
-        return notification
+        return webhook_event
 
-    def notifications(self, account: str | None, since: datetime) -> Iterator[WebhookEvent]:
+    def webhook_events(self, account: str | None, since: datetime) -> Iterator[WebhookEvent]:
         """All snapshots of an account made since an instant, newest first: what a lost one is healed by.
 
         They come without a body to read, so without its version: Stripe lists bodies in the version of the account,
@@ -110,9 +108,9 @@ class StripeWebhooks(StripeConnection):
                 return
             wanted["starting_after"] = page.data[-1].id
 
-    def supports(self, notification: WebhookEvent) -> bool:
-        """Tell whether a notification's body has the version we read; one that has no body has the right one."""
-        return notification.api_version in {None, API_VERSION}
+    def supports(self, webhook_event: WebhookEvent) -> bool:
+        """Tell whether a webhook event's body has the version we read; one that has no body has the right one."""
+        return webhook_event.api_version in {None, API_VERSION}
 
 
 def _signed(body: bytes, signature: str, secret: str) -> bool:

@@ -25,7 +25,7 @@ class DemoBank:
     """A sandbox on this machine, with keys and secrets of its own that nobody else has."""
 
     def __init__(self, service_url: str, port: int) -> None:
-        """Prepare it at a port (0: any free one); ``service_url`` is where its notifications go."""
+        """Prepare it at a port (0: any free one); ``service_url`` is where its webhook events go."""
         self._key = f"sk_test_demo{secrets.token_hex(12)}"
         self._secrets = {endpoint: f"whsec_{secrets.token_hex(16)}" for endpoint in Endpoint}
         # Saying « TCP » lets asyncio send small answers at once.

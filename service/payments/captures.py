@@ -1,7 +1,7 @@
 """What the provider says about a payment becomes facts of its contribution: captured, refused, its fee; or a surprise.
 
 Every fact is keyed by the provider's own id, so that it does not matter how often, in which order or by which way
-(notification, sweep, answer to a call) we hear of it.
+(webhook event, sweep, answer to a call) we hear of it.
 """
 
 from __future__ import annotations

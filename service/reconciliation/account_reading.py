@@ -46,7 +46,7 @@ def read_account(
     name, start, found, fresh = None if account == PLATFORM else account, since, 0, 0
     for _ in range(_TRIES):
         before = provider.balance(name).total
-        batches = _batches(provider.movements(name, start, now + _AHEAD), account)
+        batches = _batches(provider.balance_transactions(name, start, now + _AHEAD), account)
         counts = [(len(batch), mirror.find(batch)) for batch in batches]
         found = max(found, sum(count for count, _ in counts))
         fresh += sum(new for _, new in counts)

@@ -1,4 +1,4 @@
-"""Where the provider's notifications come in: checked, kept as they are, answered at once; looked into later."""
+"""Where the provider's webhook events come in: checked, kept as they are, answered at once; looked into later."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ router = APIRouter()
 
 @router.post("/provider/notifications/{endpoint}")
 async def receive(request: Request, endpoint: Endpoint) -> Response:
-    """Keep a notification; the answer says that it is safe, not that it is understood."""
+    """Keep a webhook event; the answer says that it is safe, not that it is understood."""
     body = await request.body()
     await run_in_threadpool(worker_of(request).receive, endpoint, body, dict(request.headers))
     return Response(status_code=204)

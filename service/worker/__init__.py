@@ -1,1 +1,1 @@
-"""What runs beside the requests: things to do outside the ledger, notifications to look into, sweeps."""
+"""What runs beside the requests: things to do outside the ledger, webhook events to look into, sweeps."""

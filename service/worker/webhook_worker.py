@@ -1,4 +1,4 @@
-"""Looking into notifications: each is a reason to fetch an object again and record what it has become."""
+"""Looking into webhook events: each is a reason to fetch an object again and record what it has become."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _ANSWERED_TOGETHER: Final = (_CHARGES, _INTENTS)
 
 
 class WebhookWorker:
-    """Looks into notifications, for all ledgers."""
+    """Looks into webhook events, for all ledgers."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class WebhookWorker:
         self._now = clock
 
     def look_into(self, waiting: QueuedItem) -> bool:
-        """Look into one notification if nobody else looks at its object; False when it was not its turn."""
+        """Look into one webhook event if nobody else looks at its object; False when it was not its turn."""
         with self._inbox.lane(waiting.lane) as held:
             if not held:
                 return False
@@ -110,7 +110,7 @@ class WebhookWorker:
         self._inbox.later(received.event, self._now() + pause(received.attempts + 1), told)
 
     def _apply(self, received: ReceivedWebhook) -> None:
-        """Fetch what the notification is about, and record what it has become; other kinds say nothing to us."""
+        """Fetch what the webhook event is about, and record what it has become; other kinds say nothing to us."""
         kind, name = received.kind, received.object_id
         if kind.startswith(("payment_intent.", "charge.dispute.")) or kind in _CHARGES:
             self._payment(kind, name)

@@ -38,7 +38,7 @@ _OVERLAP: Final = timedelta(hours=3)
 _MEMORY: Final = timedelta(days=30)
 """How long the provider remembers what it told."""
 _EVIDENCE: Final = timedelta(days=7)
-"""How long the body of a notification is kept (data minimisation)."""
+"""How long the body of a webhook event is kept (data minimisation)."""
 _THREADS: Final = 8
 _GLANCE: Final = 0.2
 _LOOK_AROUND: Final = 5.0
@@ -101,19 +101,19 @@ class Worker:
         return contexts[slug]
 
     def receive(self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> bool:
-        """Check a notification and keep it, to be looked into soon; False when it had come before.
+        """Check a webhook event and keep it, to be looked into soon; False when it had come before.
 
         Raises:
-            NotificationRefused: it is not the provider's.
+            WebhookRefused: it is not the provider's.
 
         """
         now = self.now()
         # Signatures are as old as the machine says, even where everybody follows the sandbox's clock.
-        notification = self.provider.parse_notification(endpoint, body, headers, machine_clock())
-        kept = self.inbox.keep(endpoint.value, notification, body, now)
-        if kept and not self.provider.supports(notification):
-            log.warning("notification of another version", kind=notification.kind, version=notification.api_version)
-            self.inbox.park(notification.event, "another version of the provider's interface", now)
+        webhook_event = self.provider.parse_webhook(endpoint, body, headers, machine_clock())
+        kept = self.inbox.keep(endpoint.value, webhook_event, body, now)
+        if kept and not self.provider.supports(webhook_event):
+            log.warning("notification of another version", kind=webhook_event.kind, version=webhook_event.api_version)
+            self.inbox.park(webhook_event.event, "another version of the provider's interface", now)
         self.wakeup.set()
         return kept
 
@@ -130,8 +130,8 @@ class Worker:
 
         ``start`` has several threads begin at different ends of the list.
         """
-        notifications, tasks = self.inbox.due(self.now()), self.outbox.due(self.now())
-        done = sum(self._looker.look_into(one) for one in notifications[start:] + notifications[:start])
+        webhooks, tasks = self.inbox.due(self.now()), self.outbox.due(self.now())
+        done = sum(self._looker.look_into(one) for one in webhooks[start:] + webhooks[:start])
         return done + sum(self._clerk.carry_out(one) for one in tasks[start:] + tasks[:start])
 
     def work_off(self) -> int:
@@ -145,7 +145,7 @@ class Worker:
         """Ask the provider what it told lately, and look at every account: what was lost on the way is found.
 
         Returns:
-            How many notifications had not come by themselves.
+            How many webhook events had not come by themselves.
 
         """
         missed, known = 0, self.accounts.all()
@@ -153,8 +153,8 @@ class Worker:
             now = self.now()
             last = self.inbox.swept_at(account)
             since = now - _MEMORY if last is None else max(last - _OVERLAP, now - _MEMORY)
-            for notification in self.provider.notifications(account, since):
-                missed += self.inbox.keep("sweep", notification, None, now)
+            for webhook_event in self.provider.webhook_events(account, since):
+                missed += self.inbox.keep("sweep", webhook_event, None, now)
             self.inbox.note_sweep(account, now)
         for one in known:
             try:

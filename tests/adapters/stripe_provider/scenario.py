@@ -152,15 +152,15 @@ def books_and_notifications_tell_it(provider: StripeProvider, payment: ProviderP
     assert payment.paid_at is not None
     assert payment.fee is not None
     began = payment.paid_at - timedelta(seconds=5)
-    moved = provider.movements(None, began, datetime.now(UTC) + timedelta(minutes=5))
+    moved = provider.balance_transactions(None, began, datetime.now(UTC) + timedelta(minutes=5))
     (charged,) = [one for one in moved if one.source == payment.charge]
     assert (charged.cents, charged.fee, charged.net) == (payment.cents, payment.fee.cents, 2200 - payment.fee.cents)
 
     def told() -> set[str]:
-        return {one.kind for one in provider.notifications(None, began) if one.object_id == payment.intent}
+        return {one.kind for one in provider.webhook_events(None, began) if one.object_id == payment.intent}
 
     eventually(told, lambda kinds: "payment_intent.succeeded" in kinds)
-    assert all(provider.supports(one) for one in provider.notifications(None, began))
+    assert all(provider.supports(one) for one in provider.webhook_events(None, began))
 
 
 def run_scenario(provider: StripeProvider, cards: Cards) -> None:

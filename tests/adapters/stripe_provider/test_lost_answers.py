@@ -141,7 +141,7 @@ def test_a_look_that_fails_is_only_unavailable(provider: StripeProvider, served:
 def test_a_list_that_breaks_off_says_so_instead_of_ending(provider: StripeProvider, served: SandboxServer) -> None:
     for _ in range(2):
         paid(provider, served)
-    began = provider.notifications(None, paid(provider, served).paid_at or pytest.fail("not paid"))
+    began = provider.webhook_events(None, paid(provider, served).paid_at or pytest.fail("not paid"))
     served.do("/failures", kind="429", method="GET", path="/v1/events")
     with pytest.raises(ProviderUnavailable):
         list(began)

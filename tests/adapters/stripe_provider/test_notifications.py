@@ -68,7 +68,7 @@ def signed(body: bytes, by: str = NEW, *, at: datetime = NOW) -> dict[str, str]:
 
 def read(reader: StripeProvider, body: bytes, endpoint: Endpoint = Endpoint.PLATFORM, **how: Any) -> WebhookEvent:  # noqa: ANN401 - of `signed`
     """Read a body that was signed as told."""
-    return reader.parse_notification(endpoint, body, signed(body, **how), NOW)
+    return reader.parse_webhook(endpoint, body, signed(body, **how), NOW)
 
 
 def cause_of(
@@ -76,7 +76,7 @@ def cause_of(
 ) -> object:
     """Return why a notification is refused."""
     with pytest.raises(WebhookRefused) as refused:
-        reader.parse_notification(endpoint, body, headers, NOW)
+        reader.parse_webhook(endpoint, body, headers, NOW)
     return refused.value.values["cause"]
 
 
@@ -129,7 +129,7 @@ def test_during_a_rotation_the_second_secret_is_good_too(reader: StripeProvider)
 def test_the_header_is_found_however_its_name_is_spelt(reader: StripeProvider) -> None:
     header = signed(snapshot())["Stripe-Signature"]
     for name in ("stripe-signature", "STRIPE-SIGNATURE"):
-        assert reader.parse_notification(Endpoint.PLATFORM, snapshot(), {name: header}, NOW).event == "evt_1"
+        assert reader.parse_webhook(Endpoint.PLATFORM, snapshot(), {name: header}, NOW).event == "evt_1"
 
 
 def test_another_secret_is_refused(reader: StripeProvider) -> None:

@@ -117,7 +117,7 @@ def test_a_balance_is_the_sum_of_its_movements(provider: StripeProvider, served:
     paid(provider, served)
     served.pass_time(seconds=60)
     for account, kinds in ((None, {"charge", "transfer"}), (coop.account, {"payment", "payout"})):
-        moved = list(provider.movements(account, began, now(served) + timedelta(seconds=1)))
+        moved = list(provider.balance_transactions(account, began, now(served) + timedelta(seconds=1)))
         assert {one.kind for one in moved} == kinds
         assert sum(one.net for one in moved) == provider.balance(account).total
         assert all(one.net == one.cents - one.fee for one in moved)
@@ -130,7 +130,7 @@ def test_a_movement_names_what_moved_it_and_when_it_can_be_spent(
 ) -> None:
     payment = paid(provider, served)
     served.pass_time(seconds=60)
-    (moved,) = provider.movements(None, now(served) - timedelta(days=1), now(served) + timedelta(seconds=1))
+    (moved,) = provider.balance_transactions(None, now(served) - timedelta(days=1), now(served) + timedelta(seconds=1))
     assert (moved.source, moved.cents, moved.fee, moved.net) == (payment.charge, 2200, 58, 2142)
     assert moved.available_on > moved.created_at
 
@@ -138,12 +138,12 @@ def test_a_movement_names_what_moved_it_and_when_it_can_be_spent(
 def test_movements_are_those_of_the_interval_without_its_end(provider: StripeProvider, served: SandboxServer) -> None:
     paid(provider, served)
     served.pass_time(seconds=60)
-    (one,) = provider.movements(None, now(served) - timedelta(days=1), now(served) + timedelta(seconds=1))
+    (one,) = provider.balance_transactions(None, now(served) - timedelta(days=1), now(served) + timedelta(seconds=1))
     at, moment = one.created_at, timedelta(seconds=1)
-    assert list(provider.movements(None, at, at + moment)) == [one]
-    assert list(provider.movements(None, at - moment, at)) == []
-    assert list(provider.movements(None, at + moment / 2, at + moment)) == []
-    assert list(provider.movements(None, at - moment / 2, at + moment / 2)) == [one]
+    assert list(provider.balance_transactions(None, at, at + moment)) == [one]
+    assert list(provider.balance_transactions(None, at - moment, at)) == []
+    assert list(provider.balance_transactions(None, at + moment / 2, at + moment)) == []
+    assert list(provider.balance_transactions(None, at - moment / 2, at + moment / 2)) == [one]
 
 
 def test_lists_longer_than_a_page_are_read_to_the_end(provider: StripeProvider, served: SandboxServer) -> None:
@@ -151,7 +151,9 @@ def test_lists_longer_than_a_page_are_read_to_the_end(provider: StripeProvider, 
     for _ in range(103):
         provider.create_payout(order(coop, 1), key=new_key())
     assert len(list(provider.payouts(coop.account, began - timedelta(seconds=1)))) == 103
-    moved = provider.movements(coop.account, began - timedelta(seconds=1), now(served) + timedelta(seconds=1))
+    moved = provider.balance_transactions(
+        coop.account, began - timedelta(seconds=1), now(served) + timedelta(seconds=1)
+    )
     assert len({one.movement for one in moved}) == 104
 
 
@@ -160,10 +162,10 @@ def test_the_notifications_of_an_account_are_listed_newest_first(
 ) -> None:
     began, coop = now(served), funded(provider, served)
     made = provider.create_payout(order(coop), key=new_key())
-    listed = list(provider.notifications(coop.account, began - timedelta(seconds=1)))
+    listed = list(provider.webhook_events(coop.account, began - timedelta(seconds=1)))
     assert (listed[0].kind, listed[0].object_id, listed[0].account) == ("payout.created", made.payout, coop.account)
     assert all(one.api_version is None and provider.supports(one) and not one.live for one in listed)
-    platform = list(provider.notifications(None, began - timedelta(seconds=1)))
+    platform = list(provider.webhook_events(None, began - timedelta(seconds=1)))
     assert {one.account for one in platform} == {None}
     assert "payment_intent.succeeded" in {one.kind for one in platform}
     assert len({one.event for one in platform}) == len(platform)

@@ -114,7 +114,7 @@ def test_a_lost_dispute_is_dated_by_its_notification_only(provider: StripeProvid
     served.do(f"/disputes/{dispute}/decision", won=False)
     found = provider.dispute(dispute)
     assert (found.state, found.withdrawn_cents, found.closed_at) == (DisputeState.LOST, 2200, None)
-    closed = [one for one in provider.notifications(None, found.opened_at) if one.kind == "charge.dispute.closed"]
+    closed = [one for one in provider.webhook_events(None, found.opened_at) if one.kind == "charge.dispute.closed"]
     assert [one.object_id for one in closed] == [dispute]
 
 

@@ -120,7 +120,7 @@ def test_on_both_accounts_a_transfer_and_what_comes_back_have_one_name_each(
     )
     back = provider.reverse_transfer(moved.transfer, 500, reason_id="refund 1", key=new_key())
     span = (now(served) - timedelta(days=1), now(served) + timedelta(seconds=1))
-    there = {one.source: one.net for one in provider.movements(account, *span)}
+    there = {one.source: one.net for one in provider.balance_transactions(account, *span)}
     assert there == {moved.transfer: 2000, back.reversal: -500}
-    here = {one.source: one.net for one in provider.movements(None, *span) if one.kind != "charge"}
+    here = {one.source: one.net for one in provider.balance_transactions(None, *span) if one.kind != "charge"}
     assert here == {moved.transfer: -2000, back.reversal: 500}

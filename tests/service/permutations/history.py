@@ -80,7 +80,7 @@ class History:
     def _hear_some(self) -> None:
         """Have some of what was told come in, in any order and some of it twice; some never comes."""
         since, self._heard_at = self._heard_at, self._town.now()
-        for one in self._town.worker.provider.notifications(None, since):
+        for one in self._town.worker.provider.webhook_events(None, since):
             if one.event not in self._told:
                 self._told.add(one.event)
                 self._waiting.append(one)

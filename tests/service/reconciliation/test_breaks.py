@@ -150,7 +150,7 @@ def test_a_fee_one_cent_too_small_is_a_break_for_as_long_as_it_is(
     town.sandbox.pass_time(seconds=60)
     (moved,) = (
         one
-        for one in town.worker.provider.movements(None, town.now() - timedelta(days=1), town.now())
+        for one in town.worker.provider.balance_transactions(None, town.now() - timedelta(days=1), town.now())
         if one.source == charge
     )
     town.do(
