@@ -13,6 +13,7 @@ from typing import Protocol
 from uuid import UUID
 
 from adapters.payments import values
+from adapters.payments.subjects import Subject, Told
 
 
 class Endpoint(StrEnum):
@@ -170,3 +171,6 @@ class PaymentProvider(Protocol):
 
     def supports(self, webhook_event: values.WebhookEvent) -> bool:
         """Tell whether a webhook event's body has the version we read; others are put aside for an operator."""
+
+    def subject_of(self, webhook_event: Told) -> Subject | None:
+        """Return what a webhook event, new or kept, has us look at again; None for one that says nothing to us."""

@@ -16,7 +16,9 @@ import stripe
 
 from adapters.payments.errors import ProviderMisuse, WebhookRefused
 from adapters.payments.port import Endpoint
+from adapters.payments.subjects import Subject, Told
 from adapters.payments.values import WebhookEvent
+from adapters.stripe_provider.event_types import subject_of
 from adapters.stripe_provider.payouts import second
 from adapters.stripe_provider.wire.connection import API_VERSION, PAGE, StripeConnection
 from adapters.stripe_provider.wire.reading import instant, iso_instant
@@ -111,6 +113,10 @@ class StripeWebhooks(StripeConnection):
     def supports(self, webhook_event: WebhookEvent) -> bool:
         """Tell whether a webhook event's body has the version we read; one that has no body has the right one."""
         return webhook_event.api_version in {None, API_VERSION}
+
+    def subject_of(self, webhook_event: Told) -> Subject | None:
+        """Return what a webhook event, new or kept, has us look at again; None for one that says nothing to us."""
+        return subject_of(webhook_event)
 
 
 def _signed(body: bytes, signature: str, secret: str) -> bool:

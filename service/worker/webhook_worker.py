@@ -9,6 +9,7 @@ from adapters.jobs import ProviderAccountStore, QueuedItem, ReceivedWebhook, Web
 from adapters.jobs.queue import pause
 from adapters.payments.errors import ObjectMissing, PaymentOutcomeUnknown, ProviderUnavailable
 from adapters.payments.port import PaymentProvider
+from adapters.payments.subjects import Subject, SubjectKind
 from domain.errors import LedgerError, NotFound, OutcomeUnknown, TooBusy
 from service.logging import logger
 from service.payments.accounts import apply_account
@@ -25,24 +26,6 @@ _PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, T
 _EARLY: Final = timedelta(days=3)
 """How long an object that we do not know may still turn out to be ours; after that the reconciliation has it."""
 _HOPELESS: Final = 8
-_CHARGES: Final = (
-    "charge.succeeded",
-    "charge.updated",
-    "charge.failed",
-    "charge.captured",
-    "charge.expired",
-    "charge.pending",
-)
-_INTENTS: Final = (
-    "payment_intent.created",
-    "payment_intent.processing",
-    "payment_intent.requires_action",
-    "payment_intent.payment_failed",
-    "payment_intent.canceled",
-    "payment_intent.succeeded",
-)
-_ANSWERED_TOGETHER: Final = (_CHARGES, _INTENTS)
-"""Kinds about one object that say the same to us: look again. A burst of them costs one look."""
 
 
 class WebhookWorker:
@@ -77,11 +60,13 @@ class WebhookWorker:
     def _run(self, received: ReceivedWebhook) -> None:
         """Look, and keep how it ended; nothing that happens in it stops the worker."""
         looked_at = self._now()
-        kinds = next((alike for alike in _ANSWERED_TOGETHER if received.kind in alike), (received.kind,))
+        subject = self._provider.subject_of(received)
+        kinds = (received.kind,) if subject is None else subject.answers
         # Asked before the look: what comes while we look may tell of something newer.
         answered = self._inbox.waiting_about(received.object_id, kinds)
         try:
-            self._apply(received)
+            if subject is not None:
+                self._apply(subject)
         except (NotFound, ObjectMissing) as unknown:
             self._unknown(received, unknown, looked_at)
         except _PATIENT as error:
@@ -109,34 +94,44 @@ class WebhookWorker:
         log.warning("notification failed", **about, reason=told, exc_info=not isinstance(error, LedgerError))
         self._inbox.later(received.event, self._now() + pause(received.attempts + 1), told)
 
-    def _apply(self, received: ReceivedWebhook) -> None:
-        """Fetch what the webhook event is about, and record what it has become; other kinds say nothing to us."""
-        kind, name = received.kind, received.object_id
-        if kind.startswith(("payment_intent.", "charge.dispute.")) or kind in _CHARGES:
-            self._payment(kind, name)
-        elif kind.startswith("checkout.session."):
-            checkout = self._provider.checkout(name)
-            if checkout.reference is not None:
-                apply_checkout(self._contexts(checkout.reference.ledger), checkout)
-        elif kind.startswith("refund.") or kind == "charge.refund.updated":
-            self._refunds([name])
-        elif kind == "charge.refunded":
-            self._refunds([refund.refund for refund in self._provider.refunds_of(name)])
-        elif kind.startswith("payout."):
-            self._payout(name, received.account)
-        elif kind.startswith(("account.", "v2.core.account")):
-            self._account(received.account or name)
+    def _apply(self, subject: Subject) -> None:
+        """Fetch what a webhook event is about, and record what it has become."""
+        match subject.kind:
+            case SubjectKind.PAYMENT:
+                self._payment(subject.object_id)
+            case SubjectKind.DISPUTE:
+                self._dispute(subject.object_id)
+            case SubjectKind.CHECKOUT:
+                self._checkout(subject.object_id)
+            case SubjectKind.REFUND:
+                self._refunds([subject.object_id])
+            case SubjectKind.REFUNDS_OF_PAYMENT:
+                self._refunds([refund.refund for refund in self._provider.refunds_of(subject.object_id)])
+            case SubjectKind.PAYOUT:
+                self._payout(subject.object_id, subject.account)
+            case SubjectKind.ACCOUNT:
+                self._account(subject.object_id)
 
-    def _payment(self, kind: str, name: str) -> None:
-        """A payment, or a dispute and the payment it is about."""
-        dispute = self._provider.dispute(name) if kind.startswith("charge.dispute.") else None
-        payment = self._provider.payment(name if dispute is None else dispute.charge)
-        if payment.reference is None:
-            return
-        context = self._contexts(payment.reference.ledger)
-        apply_payment(context, payment)
-        if dispute is not None:
+    def _payment(self, name: str) -> None:
+        """A payment, by its intent or its charge."""
+        payment = self._provider.payment(name)
+        if payment.reference is not None:
+            apply_payment(self._contexts(payment.reference.ledger), payment)
+
+    def _dispute(self, name: str) -> None:
+        """A dispute, after the payment it is about."""
+        dispute = self._provider.dispute(name)
+        payment = self._provider.payment(dispute.charge)
+        if payment.reference is not None:
+            context = self._contexts(payment.reference.ledger)
+            apply_payment(context, payment)
             apply_dispute(context, dispute, payment.reference.campaign_id)
+
+    def _checkout(self, name: str) -> None:
+        """A payment page, and what was paid on it."""
+        checkout = self._provider.checkout(name)
+        if checkout.reference is not None:
+            apply_checkout(self._contexts(checkout.reference.ledger), checkout)
 
     def _refunds(self, names: list[str]) -> None:
         """Refunds, after the payments they are about."""
