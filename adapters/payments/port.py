@@ -14,6 +14,7 @@ from uuid import UUID
 
 from adapters.payments import values
 from adapters.payments.subjects import Subject, Told
+from domain.provider_ids import ProviderIds
 
 
 class Endpoint(StrEnum):
@@ -26,6 +27,10 @@ class Endpoint(StrEnum):
 
 class PaymentProvider(Protocol):
     """A payment provider with one account per coop, and money that moves between them as we say."""
+
+    @property
+    def ids(self) -> ProviderIds:
+        """Tells its objects by their ids, without asking it."""
 
     # Accounts and their certification
 

@@ -13,7 +13,6 @@ from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
 from adapters.stripe_provider.wire.reading import euros, id_of, instant, tags
 
 _EXPAND: Final = ["latest_charge.balance_transaction", "payment_method"]
-_CHARGES: Final = ("ch_", "py_")
 
 _STATUS: Final = {
     "requires_payment_method": PaymentStatus.WAITING,
@@ -57,7 +56,7 @@ class StripePayments(StripeConnection):
 
     def payment(self, intent: str) -> ProviderPayment:
         """Look at a payment, by its intent or its charge."""
-        if intent.startswith(_CHARGES):
+        if self.ids.is_payment(intent):
             charge = self._look(lambda: self._stripe.v1.charges.retrieve(intent))
             return self.payment(_intent_of(charge))
         return _payment(self._look(lambda: self._stripe.v1.payment_intents.retrieve(intent, {"expand": _EXPAND})))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from domain.provider_ids import ProviderIds
 from domain.reconciliation.matching import ComparedObject, FoundMovement, Key, MatchState
 
 SECOND_LOOK: Final = timedelta(hours=1)
@@ -18,7 +19,6 @@ UNEXPLAINED_AFTER: Final = timedelta(days=1)
 """How old a movement must be before it is booked as unexplained: until then its notification may come."""
 _NEVER_TOLD: Final = frozenset({"stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost", "topup", "topup_reversal"})
 _NEVER_TOLD_FAMILIES: Final = ("reserve", "payout_minimum_balance")
-_DISPUTES: Final = ("du_", "dp_")
 
 
 class BreakState(StrEnum):
@@ -84,20 +84,20 @@ def _see(known: Break | None, line: ComparedObject, now: datetime) -> Break:
     )
 
 
-def never_told(movement: FoundMovement) -> bool:
+def never_told(movement: FoundMovement, ids: ProviderIds) -> bool:
     """Tell whether no event can ever stand for a movement but that it was found: fees, reserves, adjustments."""
     if movement.kind == "adjustment":
-        return not movement.object_id.startswith(_DISPUTES)
+        return not ids.is_dispute(movement.object_id)
     return movement.kind in _NEVER_TOLD or movement.kind.startswith(_NEVER_TOLD_FAMILIES)
 
 
-def unexplained(movement: FoundMovement, known: Break | None, now: datetime) -> bool:
+def unexplained(movement: FoundMovement, known: Break | None, now: datetime, ids: ProviderIds) -> bool:
     """Tell whether a movement on the provider's side only is to be booked as unexplained now.
 
     One of which an event may still tell must be older than a day and have been seen by an earlier crawl: after an
     outage what was missed is told first.
     """
-    if never_told(movement):
+    if never_told(movement, ids):
         return True
     lasting = known is not None and now - known.first_seen >= SECOND_LOOK
     return lasting and now - movement.moved_at > UNEXPLAINED_AFTER

@@ -29,19 +29,18 @@ from domain.events.dispute import DisputeOpened, DisputeWon
 from domain.events.payout import PayoutFailed, PayoutReturned, PayoutSent
 from domain.events.refund import ExternalRefundFound, RefundFailed, RefundSettled
 from domain.journal import postings
+from domain.provider_ids import ProviderIds
 from domain.recorded_event import RecordedEvent
 
 PLATFORM: Final = ""
-"""The platform's own account; a coop's is named by the provider (``acct_…``)."""
+"""The platform's own account; a coop's is named by the provider."""
 ELSEWHERE: Final = "elsewhere"
-"""Where payments lie that another platform took and that were imported, and what the demonstration's story invents:
-this provider knows nothing of them."""
+"""Where payments lie that another platform took and that were imported, and what a demonstration made up: this provider
+knows nothing of them."""
 PLATFORM_MOVEMENT: Final = "PlatformMovementRecorded"
 """The stored name of what is expected because a movement of the platform's own account was recorded."""
 Names = Mapping[UUID, str]
 """What the provider calls a coop's account, a payout or a refund that later events name by our own id."""
-_MADE_AT_PROVIDER: Final = ("ch_", "py_")
-_INVENTED: Final = "_demo_"
 
 
 class Direction(StrEnum):
@@ -72,13 +71,21 @@ class _Move(NamedTuple):
     object_id: str
     cents: int
     way: Direction | None = None
+    of_payment: bool = False
+
+    def lies_at(self, ids: ProviderIds) -> str:
+        """The account it is found on: elsewhere for a payment of another platform, and for whatever was made up."""
+        foreign = self.of_payment and not ids.is_payment(self.object_id)
+        return ELSEWHERE if foreign or ids.is_invented(self.object_id) else self.account
 
 
 _Moves = tuple[_Move, ...]
 
 
-def expectations(fact: RecordedEvent, names: Names) -> tuple[ExpectedMovement, ...]:
+def expectations(fact: RecordedEvent, names: Names, ids: ProviderIds) -> tuple[ExpectedMovement, ...]:
     """Return the movements an event of the log stands for; ``names`` knows the names given by earlier events.
+
+    ``ids`` tells what the provider has from what was imported or made up.
 
     Raises:
         LedgerCorrupt: an event books money at the provider that no movement is expected for, or another amount.
@@ -90,7 +97,7 @@ def expectations(fact: RecordedEvent, names: Names) -> tuple[ExpectedMovement, .
     _check(event, moves)
     return tuple(
         ExpectedMovement(
-            account=ELSEWHERE if _INVENTED in move.object_id else move.account,
+            account=move.lies_at(ids),
             object_id=move.object_id,
             way=move.way or direction_of(move.cents),
             cents=move.cents,
@@ -133,7 +140,7 @@ def _check(event: Event, moves: _Moves) -> None:
     """What an event expects of each kind of account is what it books there."""
     for account, mine in ((Account.PSP_PLATFORM, True), (Account.PSP_COOP, False)):
         booked = sum(leg.debit - leg.credit for leg in postings(event) if leg.account is account)
-        expected = sum(move.cents for move in moves if (move.account in (PLATFORM, ELSEWHERE)) is mine)
+        expected = sum(move.cents for move in moves if (move.account == PLATFORM) is mine)
         if booked != expected:
             raise LedgerCorrupt(topic=event.TOPIC, booked=booked, expected=expected)
 
@@ -143,24 +150,20 @@ def _coop(fact: RecordedEvent, names: Names) -> str:
     return "coop:none" if fact.coop_id is None else names.get(fact.coop_id, f"coop:{fact.coop_id}")
 
 
-def _holder(payment_id: str) -> str:
-    return PLATFORM if payment_id.startswith(_MADE_AT_PROVIDER) else ELSEWHERE
-
-
 def _nothing(event: Event, fact: RecordedEvent, names: Names) -> _Moves:
     return ()
 
 
 def _captured(event: PaymentCaptured, fact: RecordedEvent, names: Names) -> _Moves:
-    return (_Move(_holder(event.payment_id), event.payment_id, event.cents + event.tip_cents),)
+    return (_Move(PLATFORM, event.payment_id, event.cents + event.tip_cents, of_payment=True),)
 
 
 def _on_hold(event: PaymentPutOnHold, fact: RecordedEvent, names: Names) -> _Moves:
-    return (_Move(_holder(event.payment_id), event.payment_id, event.cents),)
+    return (_Move(PLATFORM, event.payment_id, event.cents, of_payment=True),)
 
 
 def _fee(event: ProviderFeeCharged, fact: RecordedEvent, names: Names) -> _Moves:
-    return (_Move(_holder(event.payment_id), event.payment_id, -event.cents, Direction.IN),)
+    return (_Move(PLATFORM, event.payment_id, -event.cents, Direction.IN, of_payment=True),)
 
 
 def _transferred(event: FundsTransferred | AdjustmentTransferred, fact: RecordedEvent, names: Names) -> _Moves:

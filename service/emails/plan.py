@@ -20,6 +20,7 @@ from domain.events.coop import CertificationRevoked, Certified
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned
 from domain.events.refund import RefundFailed, RefundSettled
+from domain.provider_ids import ProviderIds
 from domain.recorded_event import RecordedEvent
 
 PREFIX: Final = "letter:"
@@ -27,15 +28,16 @@ PREFIX: Final = "letter:"
 REMINDER: Final = timedelta(days=5)
 """How long before its day an instalment is announced."""
 _MORNING: Final = time(8, 0)
-_MADE_AT_PROVIDER: Final = ("ch_", "py_")
-"""How the provider names payments: who paid elsewhere, before an import, had word of it there."""
 
 
-def emails_for(fact: RecordedEvent) -> Iterator[NewTask]:
-    """Yield the letters to send because of one event of a log."""
-    planner = _PLANNERS.get(type(fact.event))
-    if planner is not None and fact.coop_id is not None:
-        yield from planner(fact, fact.event)
+def emails_for(fact: RecordedEvent, ids: ProviderIds) -> Iterator[NewTask]:
+    """Yield the letters to send because of one event of a log; ``ids`` tells what the provider has."""
+    event, planner = fact.event, _PLANNERS.get(type(fact.event))
+    if planner is None or fact.coop_id is None:
+        return
+    # Who paid elsewhere, before an import, had word of it there.
+    if not isinstance(event, PaymentCaptured) or ids.is_payment(event.payment_id):
+        yield from planner(fact, event)
 
 
 def _letter(fact: RecordedEvent, name: str, run_at: datetime | None = None, **more: int) -> NewTask:
@@ -56,8 +58,6 @@ def _always(name: str) -> Callable[[RecordedEvent, Any], Iterator[NewTask]]:
 
 
 def _captured(fact: RecordedEvent, event: PaymentCaptured) -> Iterator[NewTask]:
-    if not event.payment_id.startswith(_MADE_AT_PROVIDER):
-        return
     if event.instalment > 1:
         yield _letter(fact, "instalment-collected")
     else:

@@ -92,7 +92,7 @@ class EmailSender:
         """
         position = task.number("position")
         for fact in context.ledger.store.events(position, 1):
-            for born in (*emails_for(fact), *requested_emails(fact, task.facts)):
+            for born in (*emails_for(fact, context.provider.ids), *requested_emails(fact, task.facts)):
                 if born.kind == task.kind and born.facts.items() <= task.facts.items():
                     number = int(task.facts.get("number", 0))
                     return EmailContext(context, fact, task.id("coop_id"), self._public_url, number), born

@@ -106,7 +106,7 @@ class Reconciler:
 
     def _follow(self) -> None:
         for entry in self._worker.runtime.associations():
-            follow_expected(self.mirror, self._worker.runtime.ledger(entry.slug).ledger)
+            follow_expected(self.mirror, self._worker.runtime.ledger(entry.slug).ledger, self._worker.provider.ids)
 
     def _read(self, account: str, now: datetime) -> AccountReading:
         if account.startswith(_NAMELESS):
@@ -120,7 +120,10 @@ class Reconciler:
         """Compare an account, book what nothing explains, and keep what came of it."""
         known = self.book.open(account)
         lines, found = self._lines(account, now)
-        booked = sum(book(self._worker, self.mirror, one, now) for one in list(to_book(lines, found, known, now)))
+        booked = sum(
+            book(self._worker, self.mirror, one, now)
+            for one in list(to_book(lines, found, known, now, self._worker.provider.ids))
+        )
         if booked:
             self._follow()
             lines, _ = self._lines(account, now)

@@ -13,6 +13,7 @@ from domain.aggregate import Intent, Stamp
 from domain.association.platform import RecordPlatformMovement
 from domain.coop.suspense import RecordMovementOnHold
 from domain.errors import LedgerError
+from domain.provider_ids import ProviderIds
 from domain.reconciliation.breaks import Break, unexplained
 from domain.reconciliation.expected import PLATFORM
 from domain.reconciliation.matching import ComparedObject, FoundMovement, MatchState
@@ -46,14 +47,18 @@ class ReconciliationContext(Protocol):
 
 
 def to_book(
-    lines: Iterable[ComparedObject], found: Iterable[FoundMovement], known: Iterable[Break], now: datetime
+    lines: Iterable[ComparedObject],
+    found: Iterable[FoundMovement],
+    known: Iterable[Break],
+    now: datetime,
+    ids: ProviderIds,
 ) -> Iterator[FoundMovement]:
     """Tell which movements, on the provider's side only, are to be booked as unexplained now."""
     before = {one.key: one for one in known}
     alone = {line.key for line in lines if line.state is MatchState.PROVIDER_ONLY}
     for movement in found:
         key = (movement.account, movement.object_id, movement.way)
-        if key in alone and unexplained(movement, before.get(key), now):
+        if key in alone and unexplained(movement, before.get(key), now, ids):
             yield movement
 
 

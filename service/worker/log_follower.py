@@ -11,10 +11,11 @@ from domain.events.bank import AdjustmentTransferred, BankAccountConfirmed
 from domain.events.base import Event
 from domain.events.contribution import FundsTransferred
 from domain.events.coop import CertificationRequested, Certified
+from domain.provider_ids import ProviderIds
 from domain.recorded_event import RecordedEvent
 from service.payments.context import PaymentContext
 
-Planner = Callable[[RecordedEvent], Iterable[NewTask]]
+Planner = Callable[[RecordedEvent, ProviderIds], Iterable[NewTask]]
 """Tells what is to be done because of one event."""
 _BATCH: Final = 500
 _WAKES: Final[dict[type[Event], tuple[str, ...]]] = {
@@ -29,13 +30,13 @@ _WAKES: Final[dict[type[Event], tuple[str, ...]]] = {
 
 def follow(context: PaymentContext, planners: Sequence[Planner]) -> int:
     """Plan what the events since last time ask for; return how many tasks are new."""
-    planned = 0
+    planned, ids = 0, context.provider.ids
     while True:
         before = context.outbox.followed(context.slug)
         facts = context.ledger.store.events(before + 1, _BATCH)
         if not facts:
             return planned
-        tasks: list[NewTask] = [task for fact in facts for planner in planners for task in planner(fact)]
+        tasks: list[NewTask] = [task for fact in facts for planner in planners for task in planner(fact, ids)]
         try:
             planned += context.outbox.follow(context.slug, before, facts[-1].position, tasks)
         except Conflict:

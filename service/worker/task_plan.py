@@ -20,6 +20,7 @@ from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRepaid, RefundRequested
+from domain.provider_ids import ProviderIds
 from domain.recorded_event import RecordedEvent
 
 BASKET_LIFE: Final = timedelta(hours=24)
@@ -27,15 +28,17 @@ BASKET_LIFE: Final = timedelta(hours=24)
 FEE_LATEST: Final = timedelta(days=3)
 """So long after a payment its fee is looked up if nobody told it, however long nobody listened."""
 _HOUR: Final = time(8, 0)
-_MADE_AT_PROVIDER: Final = ("ch_", "py_")
-"""How the provider names payments; others (imported ones) were not made there."""
+_OF_A_PAYMENT: Final = (PaymentCaptured, RefundRequested, RefundRepaid, ExternalRefundAllocated, DisputeOpened)
+"""Events that ask for something only where their payment was made at the provider: imported ones were not."""
 
 
-def tasks_for(fact: RecordedEvent) -> Iterator[NewTask]:
-    """Yield what is to be done because of one event of a log."""
-    planner = _PLANNERS.get(type(fact.event))
-    if planner is not None and fact.coop_id is not None:
-        yield from planner(fact, fact.event)
+def tasks_for(fact: RecordedEvent, ids: ProviderIds) -> Iterator[NewTask]:
+    """Yield what is to be done because of one event of a log; ``ids`` tells what the provider has."""
+    event, planner = fact.event, _PLANNERS.get(type(fact.event))
+    if planner is None or fact.coop_id is None:
+        return
+    if not isinstance(event, _OF_A_PAYMENT) or ids.is_payment(event.payment_id):
+        yield from planner(fact, event)
 
 
 def at_eight(day: date) -> datetime:
@@ -55,9 +58,8 @@ def _lane(event: Any) -> str:  # noqa: ANN401 - any event of a contribution
 
 def _align(fact: RecordedEvent, event: Any, payment_id: str) -> Iterator[NewTask]:  # noqa: ANN401 - same
     """Bring what lies at the coop in line with what is the coop's of a payment."""
-    if payment_id.startswith(_MADE_AT_PROVIDER):
-        subject = f"{payment_id}@{fact.position}"
-        yield NewTask("align", subject, _lane(event), event.at, _of(fact, event, payment_id=payment_id))
+    subject = f"{payment_id}@{fact.position}"
+    yield NewTask("align", subject, _lane(event), event.at, _of(fact, event, payment_id=payment_id))
 
 
 def _placed(fact: RecordedEvent, event: ContributionPlaced) -> Iterator[NewTask]:
@@ -69,8 +71,7 @@ def _placed(fact: RecordedEvent, event: ContributionPlaced) -> Iterator[NewTask]
 def _captured(fact: RecordedEvent, event: PaymentCaptured) -> Iterator[NewTask]:
     if event.cents:
         yield from _align(fact, event, event.payment_id)
-    if event.payment_id.startswith(_MADE_AT_PROVIDER):
-        yield _fee(fact, event)
+    yield _fee(fact, event)
 
 
 def _on_hold(fact: RecordedEvent, event: PaymentPutOnHold) -> Iterator[NewTask]:
@@ -85,9 +86,8 @@ def _fee(fact: RecordedEvent, event: PaymentCaptured | PaymentPutOnHold) -> NewT
 
 
 def _refund_requested(fact: RecordedEvent, event: RefundRequested) -> Iterator[NewTask]:
-    if event.payment_id.startswith(_MADE_AT_PROVIDER):
-        facts = _of(fact, event, payment_id=event.payment_id, refund_id=event.refund_id)
-        yield NewTask("refund", str(event.refund_id), _lane(event), event.at, facts)
+    facts = _of(fact, event, payment_id=event.payment_id, refund_id=event.refund_id)
+    yield NewTask("refund", str(event.refund_id), _lane(event), event.at, facts)
 
 
 def _payment_again(

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 import stripe
 
 from adapters.payments.errors import ProviderMisuse
+from adapters.stripe_provider.identifiers import StripeIds
 from adapters.stripe_provider.settings import StripeSettings
 from adapters.stripe_provider.wire.failures import translated
 from adapters.stripe_provider.wire.transport import Transport
@@ -38,6 +39,7 @@ class StripeConnection:
         """
         if os.environ.get("STRIPE_LOG") or stripe.log:
             raise ProviderMisuse(detail="STRIPE_LOG prints what must not be printed")
+        self.ids = StripeIds()
         self._settings = settings
         self._clock = clock
         self._wire = Transport(connect_timeout=settings.connect_timeout, answer_timeout=settings.answer_timeout)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from adapters.stripe_provider.identifiers import StripeIds
 from domain.reconciliation.expected import ExpectedMovement, direction_of
 from domain.reconciliation.matching import FoundMovement
 
+IDS = StripeIds()
 NOW: Final = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 YESTERDAY: Final = NOW - timedelta(hours=30)
 

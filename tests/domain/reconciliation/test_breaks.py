@@ -9,7 +9,7 @@ import pytest
 from domain.reconciliation.breaks import Break, BreakState, live, never_told, unexplained
 from domain.reconciliation.expected import ExpectedMovement
 from domain.reconciliation.matching import FoundMovement, MatchState, match
-from tests.domain.reconciliation.movements import NOW, YESTERDAY, found, wish
+from tests.domain.reconciliation.movements import IDS, NOW, YESTERDAY, found, wish
 
 DAY = timedelta(days=1)
 
@@ -68,26 +68,26 @@ def test_a_break_may_change_its_kind_and_keeps_its_first_sight() -> None:
 
 @pytest.mark.parametrize("kind", ["stripe_fee", "network_cost", "reserve_hold", "reserve_transaction", "topup"])
 def test_fees_reserves_and_topups_are_never_told(kind: str) -> None:
-    assert never_told(found("x", -5, kind=kind))
+    assert never_told(found("x", -5, kind=kind), IDS)
 
 
 def test_an_adjustment_is_told_only_where_a_dispute_is_behind_it() -> None:
-    assert never_told(found("txn_1", -5, kind="adjustment"))
-    assert not never_told(found("du_1", -5, kind="adjustment"))
-    assert not never_told(found("po_1", -5, kind="payout"))
+    assert never_told(found("txn_1", -5, kind="adjustment"), IDS)
+    assert not never_told(found("du_1", -5, kind="adjustment"), IDS)
+    assert not never_told(found("po_1", -5, kind="payout"), IDS)
 
 
 def test_a_movement_that_is_never_told_is_unexplained_at_once() -> None:
-    assert unexplained(found("txn_1", -5, NOW, kind="stripe_fee"), None, NOW)
+    assert unexplained(found("txn_1", -5, NOW, kind="stripe_fee"), None, NOW, IDS)
 
 
 def test_a_movement_that_may_be_told_is_unexplained_after_a_day_and_a_second_look() -> None:
     payout = found("po_1", -500, kind="payout")
     (seen,) = crawl([], [], [payout])
-    assert not unexplained(payout, None, NOW)
-    assert not unexplained(payout, seen, NOW)
-    assert unexplained(payout, seen, NOW + timedelta(hours=1))
+    assert not unexplained(payout, None, NOW, IDS)
+    assert not unexplained(payout, seen, NOW, IDS)
+    assert unexplained(payout, seen, NOW + timedelta(hours=1), IDS)
     young = payout._replace(moved_at=NOW - timedelta(hours=2))
-    assert not unexplained(young, seen, NOW + timedelta(hours=20))
-    assert unexplained(young, seen, NOW + timedelta(hours=23))
+    assert not unexplained(young, seen, NOW + timedelta(hours=20), IDS)
+    assert unexplained(young, seen, NOW + timedelta(hours=23), IDS)
     assert YESTERDAY < NOW - DAY

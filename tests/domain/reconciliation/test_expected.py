@@ -30,6 +30,7 @@ from domain.journal import postings
 from domain.reconciliation import expected
 from domain.reconciliation.expected import EXPECTING, Direction, expectations, names_given, names_wanted
 from domain.recorded_event import RecordedEvent
+from tests.domain.reconciliation.movements import IDS
 from tests.kit import example
 from tests.kit.example_events import EXAMPLES
 
@@ -57,14 +58,14 @@ def moves(
 ) -> list[tuple[str, str, Direction, int]]:
     """What the example of an event, changed, expects."""
     event = replace(EXAMPLES[kind], **changes)
-    wishes = expectations(recorded(event), NAMES if names is None else names)
+    wishes = expectations(recorded(event), NAMES if names is None else names, IDS)
     return [(wish.account, wish.object_id, wish.way, wish.cents) for wish in wishes]
 
 
 @at_the_provider
 def test_an_event_expects_what_it_books_at_the_provider_and_nothing_else(kind: type[Event]) -> None:
     event = EXAMPLES[kind]
-    wishes = expectations(recorded(event), NAMES)
+    wishes = expectations(recorded(event), NAMES, IDS)
     for account, mine in ((Account.PSP_PLATFORM, True), (Account.PSP_COOP, False)):
         booked = sum(leg.debit - leg.credit for leg in postings(event) if leg.account is account)
         assert sum(one.cents for one in wishes if (one.account in ("", "elsewhere")) is mine) == booked
@@ -135,7 +136,7 @@ def test_what_was_never_named_is_expected_of_nobody_known() -> None:
     assert moves(PayoutSent, names={}) == [(f"coop:{example.COOP}", "po_1", Direction.OUT, -2_000)]
     assert moves(RefundFailed, names={}) == [("", str(example.REFUND), Direction.IN, 1_200)]
     orphan = recorded(EXAMPLES[PayoutSent], coop_id=None)
-    assert expectations(orphan, NAMES)[0].account == "coop:none"
+    assert expectations(orphan, NAMES, IDS)[0].account == "coop:none"
 
 
 def test_the_names_of_accounts_payouts_and_refunds_are_told_once_and_wanted_later() -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from adapters.stripe_provider.identifiers import StripeIds
 from domain.campaign.instalments import CancelInstalments
 from domain.events.base import InstalmentDue
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
@@ -99,5 +100,5 @@ def test_a_family_that_stops_its_plan_is_told_what_will_not_be_taken(town: Email
 def test_a_reminder_leaves_at_eight_in_paris_five_days_before(due_on: date, at: datetime) -> None:
     due = InstalmentDue(number=2, due_on=due_on, cents=800, shares=())
     event = InstalmentsScheduled(**example.SAID, contribution_id=example.CONTRIBUTION, instalments=(due,), cents=800)
-    (letter,) = emails_for(RecordedEvent(7, UUID(int=1), 3, example.COOP, example.NOW, event))
+    (letter,) = emails_for(RecordedEvent(7, UUID(int=1), 3, example.COOP, example.NOW, event), StripeIds())
     assert letter.run_at == at
