@@ -1,6 +1,7 @@
 """The demonstration's story: the association and the coop open, families pay, one is refunded, a payout leaves.
 
-Dates are the guide's (June and July 2024): the story brings its own clock, only ``recorded_at`` is today's.
+Dates are the guide's (June and July 2024): the story brings its own clock, only ``recorded_at`` is today's. Ids of the
+provider are made up, and say so.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ from domain.events.association import Policy
 from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from domain.events.coop import CoopDetails
+from domain.provider_ids import INVENTED
 from service import people
 from service.demo.families import FAMILIES, TARIFF_CENTS, TWICE_PAID, DemoFamily
 from service.runtime.open_ledger import OpenLedger
 
 PAYOUT_CENTS: Final = 36_00
+ACCOUNT: Final = f"{INVENTED}account_174"
+PAYOUT: Final = f"{INVENTED}payout_1"
 DEMO_IBAN: Final = "FR76 3000 6000 0112 3456 7890 189"
 OPENED: Final = datetime(2024, 5, 20, 8, 0, tzinfo=UTC)
 DESCRIPTION: Final = (
@@ -136,14 +140,12 @@ class DemoScenario:
         )
         self._do(
             "certification",
-            certification.RequestCertification(
-                stream_id=coop_id, stamp=_stamp(OPENED), provider_account="acct_demo_174"
-            ),
+            certification.RequestCertification(stream_id=coop_id, stamp=_stamp(OPENED), provider_account=ACCOUNT),
         )
         certified = datetime(2024, 6, 10, 9, 0, tzinfo=UTC)
         self._do(
             "certified",
-            certification.RecordCertified(stream_id=coop_id, stamp=_stamp(certified), provider_account="acct_demo_174"),
+            certification.RecordCertified(stream_id=coop_id, stamp=_stamp(certified), provider_account=ACCOUNT),
         )
 
     def _open_campaign(self) -> None:
@@ -221,7 +223,7 @@ class DemoScenario:
                 terms_version="2024-05",
             ),
         )
-        payment_id = f"ch_demo_{name}"
+        payment_id = f"{INVENTED}payment_{name}"
         self._do(
             f"{name} paid",
             payments.RecordPaymentCaptured(
@@ -252,7 +254,7 @@ class DemoScenario:
                 stamp=_stamp(at),
                 contribution_id=contribution_id,
                 payment_id=payment_id,
-                transfer_id=f"tr_demo_{name}",
+                transfer_id=f"{INVENTED}transfer_{name}",
                 cents=family.cents,
                 moved_at=at,
             ),
@@ -280,7 +282,7 @@ class DemoScenario:
                 stream_id=campaign_id,
                 stamp=_stamp(settled),
                 refund_id=refund_id,
-                provider_refund="re_demo_1",
+                provider_refund=f"{INVENTED}refund_1",
                 settled_at=settled,
             ),
         )
@@ -295,13 +297,13 @@ class DemoScenario:
         self._do(
             "payout sent",
             payouts.RecordPayoutSent(
-                stream_id=coop_id, stamp=_stamp(asked), payout_id=payout_id, provider_payout="po_demo_1", sent_at=asked
+                stream_id=coop_id, stamp=_stamp(asked), payout_id=payout_id, provider_payout=PAYOUT, sent_at=asked
             ),
         )
         paid = asked + timedelta(days=1)
         self._do(
             "payout paid",
             payouts.RecordPayoutPaid(
-                stream_id=coop_id, stamp=_stamp(paid), payout_id=payout_id, provider_payout="po_demo_1", paid_at=paid
+                stream_id=coop_id, stamp=_stamp(paid), payout_id=payout_id, provider_payout=PAYOUT, paid_at=paid
             ),
         )
