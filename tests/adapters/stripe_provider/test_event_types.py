@@ -8,7 +8,7 @@ import pytest
 
 from adapters.payments.subjects import SubjectKind
 from adapters.stripe_provider import StripeProvider
-from tests.adapters.stripe_provider.acting import settings_for
+from tests.kit.stripe.provider_requests import settings_for
 
 CHARGES = tuple(f"charge.{what}" for what in ("succeeded", "updated", "failed", "captured", "expired", "pending"))
 INTENTS = tuple(

@@ -17,8 +17,8 @@ from domain.events.refund import RefundSettled
 from domain.provider_ids import INVENTED
 from domain.reconciliation.expected import ELSEWHERE, PLATFORM, expectations
 from domain.recorded_event import RecordedEvent
-from tests.domain import scene
-from tests.domain.examples import EXAMPLES
+from tests.kit import example
+from tests.kit.example_events import EXAMPLES
 
 IDS = StripeIds()
 COOP = "acct_1"
@@ -46,8 +46,8 @@ EVERY_ID = st.builds(str.__add__, st.sampled_from(BEGINNINGS), st.text("abcdemo_
 def accounts(kind: type[Event], names: dict[Any, str] | None = None, **changes: str) -> list[str]:
     """Where the example of an event, changed, expects its movements, in order."""
     event = replace(EXAMPLES[kind], **changes)
-    fact = RecordedEvent(1, scene.COOP, 1, scene.COOP, event.at, event)
-    return [one.account for one in expectations(fact, {scene.COOP: COOP} | (names or {}), IDS)]
+    fact = RecordedEvent(1, example.COOP, 1, example.COOP, event.at, event)
+    return [one.account for one in expectations(fact, {example.COOP: COOP} | (names or {}), IDS)]
 
 
 def test_payments_and_disputes_are_told_by_their_beginning() -> None:
@@ -67,7 +67,7 @@ def test_what_a_demonstration_made_up_is_known_also_when_it_was_played_before(na
     assert accounts(FundsTransferred, transfer_id=name) == [ELSEWHERE, ELSEWHERE]
     assert accounts(RefundSettled, provider_refund=name) == [ELSEWHERE]
     assert accounts(PayoutSent, provider_payout=name) == [ELSEWHERE]
-    assert accounts(PayoutFailed, {scene.PAYOUT: name}) == [ELSEWHERE]
+    assert accounts(PayoutFailed, {example.PAYOUT: name}) == [ELSEWHERE]
 
 
 @given(EVERY_ID)
@@ -81,4 +81,4 @@ def test_an_event_expects_what_it_did_when_the_domain_knew_the_ids_itself(name: 
     assert accounts(FundsTransferred, transfer_id=name) == both
     assert accounts(RefundSettled, provider_refund=name) == both[:1]
     assert accounts(PayoutSent, provider_payout=name) == both[1:]
-    assert accounts(PayoutFailed, {scene.PAYOUT: name}) == both[1:]
+    assert accounts(PayoutFailed, {example.PAYOUT: name}) == both[1:]

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 from adapters.jobs import PayoutCall
 from domain.coop.closing import ApproveAdjustment
-from tests.service.payments.town import PRICE, Town
+from tests.kit.service_world import PRICE, ServiceWorld
 
 FOREIGN = PayoutCall(account="acct_1", bank_account="ba_1", cents=PRICE, label="COOP", key="po:1:0")
 MAKES = {"align": "TransferCall or ReversalCall", "grant": "GrantCall"}
 
 
-def test_a_call_of_another_kind_than_the_task_makes_is_told_and_nothing_moves(town: Town) -> None:
+def test_a_call_of_another_kind_than_the_task_makes_is_told_and_nothing_moves(town: ServiceWorld) -> None:
     town.pay("CP A", card="instant")
     town.do(ApproveAdjustment, town.coop_id, adjustment_id=uuid4(), cents=3_00, approvers=("a", "b"), reason="Erreur")
     town.settle()
