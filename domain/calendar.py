@@ -1,10 +1,12 @@
-"""Days as people read them: Europe/Paris dates, months, and the fiscal year 1 September – 31 August."""
+"""Days and hours as people read them: Europe/Paris dates, months, and the fiscal year 1 September – 31 August."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from domain.money import NBSP
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 _FIRST_MONTH: Final = 9
@@ -77,3 +79,15 @@ def french_date(day: date) -> str:
 def french_month(day: date) -> str:
     """Write a month in full French: ``juillet 2024``."""
     return f"{MONTHS_FR[day.month - 1]} {day.year}"
+
+
+def french_hour(instant: datetime, *, two_digits: bool = False) -> str:
+    """Write the hour and minute in Paris of an instant: ``9 h 05``, or ``09 h 05`` as documents and lists have it."""
+    there = instant.astimezone(PARIS)
+    hour = f"{there.hour:02d}" if two_digits else str(there.hour)
+    return f"{hour}{NBSP}h{NBSP}{there.minute:02d}"
+
+
+def french_moment(instant: datetime, *, two_digits: bool = False) -> str:
+    """Write an instant in Paris to the minute: ``1er juillet 2024 à 19 h 00``; the hour as ``french_hour``."""
+    return f"{french_date(paris_date(instant))} à {french_hour(instant, two_digits=two_digits)}"

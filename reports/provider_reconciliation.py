@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from domain.calendar import PARIS, french_date, paris_date
-from domain.money import NBSP
+from domain.calendar import french_moment, paris_date
 from domain.reconciliation.breaks import Break, BreakState
 from domain.reconciliation.expected import Direction
 from domain.reconciliation.matching import MatchState
@@ -136,7 +135,6 @@ def _ledgers(heads: Sequence[LedgerHead]) -> Table:
 def _provenance(at: datetime, heads: Sequence[LedgerHead], *, demo: bool) -> Provenance:
     """The proof over all ledgers: how many events they hold together, and the digest of their heads."""
     told = "\n".join(f"{head.slug} {head.position} {head.chain_head}" for head in heads)
-    local = at.astimezone(PARIS)
     return Provenance(
         coop_name="Toutes les coopératives de l’installation",
         affiliation_number="",
@@ -147,6 +145,6 @@ def _provenance(at: datetime, heads: Sequence[LedgerHead], *, demo: bool) -> Pro
         projections=(),
         produced_at=at,
         demo=demo,
-        period=f"relevé du {french_date(local.date())} à {local:%H}{NBSP}h{NBSP}{local:%M}",
+        period=f"relevé du {french_moment(at, two_digits=True)}",
         clock="date du prestataire, heure de Paris",
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from domain.calendar import PARIS, french_date
+from domain.calendar import french_moment
 from domain.money import NBSP
 
 PAID_CLOCK: Final = "date de paiement, heure de Paris"
@@ -60,8 +60,7 @@ class Provenance:
     @property
     def produced(self) -> str:
         """When the report was made, in Paris time."""
-        local = self.produced_at.astimezone(PARIS)
-        return f"{french_date(local.date())} à {local:%H}{NBSP}h{NBSP}{local:%M}"
+        return french_moment(self.produced_at, two_digits=True)
 
     def whose(self) -> tuple[tuple[str, str], ...]:
         """Whose figures these are, over which period and by which clock: pairs of a French label and its value."""

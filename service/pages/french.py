@@ -1,11 +1,11 @@
-"""Days, hours and windows as families read them: « 1er juillet 2024 à 19 h 00 », Europe/Paris (S-177)."""
+"""Windows, tariffs and sizes as families read them: « Du 1er juillet 2024 au… » (S-177)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
 
-from domain.calendar import PARIS, french_date
+from domain.calendar import french_date, french_moment
 from domain.events.base import Tariff
 from domain.money import NBSP, euros
 from service.public_campaigns import Opening, PublicCampaign
@@ -13,12 +13,6 @@ from service.public_campaigns import Opening, PublicCampaign
 _SECOND: Final = 2
 _KILO: Final = 1_000
 _MEGA: Final = 1_000_000
-
-
-def french_moment(instant: datetime) -> str:
-    """Write an instant in Paris, to the minute."""
-    there = instant.astimezone(PARIS)
-    return f"{french_date(there.date())} à {there.hour}{NBSP}h{NBSP}{there.minute:02d}"
 
 
 def opening_sentence(public_campaign: PublicCampaign, now: datetime) -> str:

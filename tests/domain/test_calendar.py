@@ -13,6 +13,8 @@ from domain.calendar import (
     fiscal_year_bounds,
     fiscal_year_label,
     french_date,
+    french_hour,
+    french_moment,
     french_month,
     paris_date,
     paris_noon,
@@ -100,3 +102,15 @@ def test_a_day_and_a_month_are_written_in_full_french() -> None:
     assert french_date(date(2024, 7, 1)) == "1er juillet 2024"
     assert french_date(date(2024, 8, 31)) == "31 août 2024"
     assert french_month(date(2024, 2, 1)) == "février 2024"
+
+
+def test_an_hour_is_written_as_in_paris_with_two_digits_only_where_asked() -> None:
+    instant = datetime(2024, 7, 1, 3, 5, tzinfo=UTC)
+    assert french_hour(instant) == "5\u00a0h\u00a005"
+    assert french_hour(instant, two_digits=True) == "05\u00a0h\u00a005"
+
+
+def test_a_moment_takes_its_day_and_its_hour_from_paris() -> None:
+    instant = datetime(2024, 6, 30, 23, 30, tzinfo=UTC)
+    assert french_moment(instant) == "1er juillet 2024 à 1\u00a0h\u00a030"
+    assert french_moment(instant, two_digits=True) == "1er juillet 2024 à 01\u00a0h\u00a030"

@@ -16,11 +16,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from adapters.files import WIDTHS, AttachmentRef
+from domain.calendar import french_moment
 from domain.errors import NotFound
 from domain.money import NBSP
 from service.http.dependencies import Slug, clock_of, public_campaigns_of, runtime_of
 from service.pages.french import (
-    french_moment,
     french_size,
     opening_sentence,
     tariff_price,

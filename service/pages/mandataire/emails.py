@@ -12,9 +12,8 @@ from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from adapters.email import StoredEmail, stored_emails
-from domain.calendar import PARIS, french_date
+from domain.calendar import french_date, french_hour, paris_date
 from domain.errors import NotAllowed, NotFound
-from domain.money import NBSP
 from projections import directory
 from projections.directory import CoopRow
 from service.auth.principal import Role
@@ -56,5 +55,4 @@ def _coops(connection: Connection[Any], only: UUID | None) -> list[CoopRow]:
 
 def _clock(letter: StoredEmail) -> str:
     """When a letter was laid down, Paris time."""
-    at = letter.at.astimezone(PARIS)
-    return f"{french_date(at.date())}, {at:%H}{NBSP}h{NBSP}{at:%M}"
+    return f"{french_date(paris_date(letter.at))}, {french_hour(letter.at, two_digits=True)}"

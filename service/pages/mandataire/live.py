@@ -12,8 +12,7 @@ from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from domain.calendar import PARIS, french_date
-from domain.money import NBSP
+from domain.calendar import french_hour, french_moment
 from projections.directory import CampaignRow
 from service.http.dependencies import Slug, runtime_of
 from service.pages.mandataire.dependencies import STATUS, SignedIn, campaign_of
@@ -66,19 +65,13 @@ async def live_stream(visit: SignedIn, campaign_id: UUID, request: Request) -> A
 
 def _clock() -> str:
     """The time in Paris as people write it: ``19 h 05``."""
-    now = datetime.now(UTC).astimezone(PARIS)
-    return f"{now.hour}{NBSP}h{NBSP}{now.minute:02d}"
-
-
-def _moment(instant: datetime) -> str:
-    there = instant.astimezone(PARIS)
-    return f"{french_date(there.date())} à {there.hour}{NBSP}h{NBSP}{there.minute:02d}"
+    return french_hour(datetime.now(UTC))
 
 
 def _window(campaign: CampaignRow) -> str:
     """The opening window in French (S-107, S-108)."""
     if campaign.opens_at and campaign.closes_at:
-        return f"Ouverte du {_moment(campaign.opens_at)} au {_moment(campaign.closes_at)}"
+        return f"Ouverte du {french_moment(campaign.opens_at)} au {french_moment(campaign.closes_at)}"
     if campaign.opens_at:
-        return f"Ouverte à partir du {_moment(campaign.opens_at)}"
-    return f"Ouverte jusqu’au {_moment(campaign.closes_at)}" if campaign.closes_at else "Sans date limite"
+        return f"Ouverte à partir du {french_moment(campaign.opens_at)}"
+    return f"Ouverte jusqu’au {french_moment(campaign.closes_at)}" if campaign.closes_at else "Sans date limite"
