@@ -60,3 +60,8 @@ def french_size(size: int) -> str:
     if size < _MEGA:
         return f"{max(1, round(size / _KILO))}{NBSP}ko"
     return f"{size / _MEGA:.1f}".replace(".", ",") + f"{NBSP}Mo"
+
+
+def association_mark(name: str) -> str:
+    """Write the name of an association as the mark at the top of pages, which stays on one line."""
+    return name.replace(" ", NBSP)

@@ -13,7 +13,6 @@ from domain.calendar import paris_date
 from domain.coop.identity import identification_line
 from domain.errors import NotFound
 from domain.events.contribution import CashReceived, PaymentCaptured
-from domain.money import NBSP
 from domain.recorded_event import RecordedEvent
 from projections.catalogue import MODELS
 from reports.parts.provenance import Provenance
@@ -51,9 +50,9 @@ class ReceiptService:
         return self._opened.ledger.demo
 
     @property
-    def mark(self) -> str:
-        """The name of the association, as it stands on one line at the top of pages."""
-        return self._opened.name.replace(" ", NBSP)
+    def association(self) -> str:
+        """The name of the association."""
+        return self._opened.name
 
     def source(self, campaign_id: UUID, contribution_id: UUID) -> ReceiptSource:
         """Read a contribution; errors as ``Case.read``."""

@@ -11,11 +11,11 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from adapters.family_accounts import FamilyAccount
-from domain.money import NBSP
 from service.accounts.account_service import AccountService, SignedIn
 from service.accounts.google import Google
 from service.http.dependencies import Slug, clock_of, runtime_of, worker_of
 from service.http.redirects import Redirect
+from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.runtime.open_ledger import OpenLedger
 
@@ -67,7 +67,7 @@ class AccountRequest:
             status,
             association=self.association,
             coop=f"Association {self.opened.name}",
-            mark=self.opened.name.replace(" ", NBSP),
+            mark=association_mark(self.opened.name),
             demo=False,
             home=self.home,
             suite=self.suite,

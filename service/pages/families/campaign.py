@@ -18,9 +18,9 @@ from fastapi.responses import Response
 from adapters.files import WIDTHS, AttachmentRef
 from domain.calendar import french_moment
 from domain.errors import NotFound
-from domain.money import NBSP
 from service.http.dependencies import Slug, clock_of, public_campaigns_of, runtime_of
 from service.pages.french import (
+    association_mark,
     french_size,
     opening_sentence,
     tariff_price,
@@ -95,7 +95,7 @@ def campaign_values(public_campaign: PublicCampaign, association: str, closed: s
         "association": association,
         "demo": campaign.demo,
         "coop": public_campaign.identification,
-        "mark": public_campaign.association.replace(" ", NBSP),
+        "mark": association_mark(public_campaign.association),
         "campaign": campaign,
         "details": public_campaign.shown.details,
         "picture": _picture(association, public_campaign),

@@ -21,13 +21,14 @@ from adapters.payments.values import CheckoutStatus
 from adapters.people_vault import BasketVault
 from domain.coop.identity import identification_line
 from domain.errors import NotFound
-from domain.money import NBSP, euros
+from domain.money import euros
 from projections import contributions, directory
 from projections.contributions import ContributionRow
 from projections.directory import CampaignRow
 from projections.engine.runner import tracked
 from service.baskets.placement import give_up
 from service.http.dependencies import CurrentWorker, Slug, clock_of, runtime_of
+from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.payments.checkout import PAID, lead_to_payment
 from service.runtime.open_ledger import OpenLedger
@@ -86,7 +87,7 @@ class ContributionRequest:
         return {
             "campaign": campaign,
             "demo": campaign.demo,
-            "mark": name.replace(" ", NBSP),
+            "mark": association_mark(name),
             "coop": identification_line(coop.school, coop.town, coop.affiliation_number, name),
             "kept": self.opened.baskets.content_of(self.contribution_id, now) is not None,
         }

@@ -17,6 +17,7 @@ from reports.parts.wording import STATES, payment_reference
 from service.http.dependencies import Slug
 from service.logging import logger
 from service.pages.families.receipts import NOT_INDEXED, Receipts
+from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.receipts.proof import PATH
 from service.receipts.proof_check import MoneyEvent
@@ -45,7 +46,7 @@ def _values(receipts: ReceiptService, token: str) -> dict[str, Any]:
     return {
         "demo": source.campaign.demo,
         "coop": receipts.identification(source),
-        "mark": receipts.mark,
+        "mark": association_mark(receipts.association),
         "title": source.campaign.title,
         "reference": payment_reference(printed.contribution_id),
         "issued": french_date(printed.issued_on),

@@ -19,6 +19,7 @@ from reports.parts.wording import payment_reference
 from reports.receipt import figures_of, state_of
 from service.emails.receipt_requests import request_receipt_email
 from service.http.dependencies import CurrentWorker, Slug, clock_of, runtime_of
+from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.receipts.receipt_service import ReceiptService
 from service.signed_links import PATHS, LinkExpired, LinkPurpose
@@ -126,7 +127,7 @@ def _values(receipts: ReceiptService, token: str) -> dict[str, Any]:
     return {
         "demo": source.campaign.demo,
         "coop": receipts.identification(source),
-        "mark": receipts.mark,
+        "mark": association_mark(receipts.association),
         "title": source.campaign.title,
         "reference": payment_reference(link.contribution_id),
         "state": state_of(history),

@@ -19,14 +19,13 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import paris_date
 from domain.errors import LedgerError
-from domain.money import NBSP
 from service.baskets.basket import Basket, from_bytes, to_bytes
 from service.baskets.placement import SubmittedBasket
 from service.baskets.questions import asked_by
 from service.baskets.validation import check_answers, check_children
 from service.http.dependencies import Slug, clock_of, public_campaigns_of, runtime_of
 from service.http.redirects import Redirect
-from service.pages.french import opening_sentence
+from service.pages.french import association_mark, opening_sentence
 from service.pages.rendering import page
 from service.pages.security import content_policy
 from service.public_campaigns import PublicCampaign
@@ -164,7 +163,7 @@ class BasketRequest:
             association=self.association,
             demo=public_campaign.campaign.demo,
             coop=public_campaign.identification,
-            mark=public_campaign.association.replace(" ", NBSP),
+            mark=association_mark(public_campaign.association),
             campaign=public_campaign.campaign,
             public_campaign=public_campaign,
             basket=self.basket,
