@@ -15,6 +15,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from domain.coop.identity import identification_line
 from domain.events import bank, campaign, coop
 from domain.events.base import Event
 from projections.base.read_model import BookedEvent, Write
@@ -250,6 +251,10 @@ class CoopRow(NamedTuple):
     iban_masked: str
     iban_confirmed: bool
     position: int
+
+    def identification(self, association: str) -> str:
+        """Write the regulated line of the coop, affiliated by an association (S-56)."""
+        return identification_line(self.school, self.town, self.affiliation_number, association)
 
 
 class CampaignRow(NamedTuple):

@@ -19,7 +19,6 @@ from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from adapters.files import AttachmentRef, PictureRef
-from domain.coop.identity import identification_line
 from domain.errors import NotFound
 from domain.events.base import Tariff
 from projections import directory, storefront
@@ -83,8 +82,7 @@ class PublicCampaign:
     @property
     def identification(self) -> str:
         """The regulated line of the coop (S-56)."""
-        coop = self.coop
-        return identification_line(coop.school, coop.town, coop.affiliation_number, self.association)
+        return self.coop.identification(self.association)
 
     @property
     def picture(self) -> PictureRef | None:

@@ -10,7 +10,6 @@ from typing import Final
 from uuid import UUID
 
 from domain.calendar import paris_date
-from domain.coop.identity import identification_line
 from domain.errors import NotFound
 from domain.events.contribution import CashReceived, PaymentCaptured
 from domain.recorded_event import RecordedEvent
@@ -94,8 +93,7 @@ class ReceiptService:
 
     def identification(self, source: ReceiptSource) -> str:
         """Return the regulated line of the coop (S-56)."""
-        coop = source.coop
-        return identification_line(coop.school, coop.town, coop.affiliation_number, self._opened.name)
+        return source.coop.identification(self._opened.name)
 
     def proof_of(self, source: ReceiptSource) -> str:
         """Return the address of the page that proves a receipt issued now."""

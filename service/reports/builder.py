@@ -17,7 +17,6 @@ from psycopg import Connection
 from adapters.log.chain import hash_at
 from domain.association.state import Association
 from domain.calendar import paris_date
-from domain.coop.identity import identification_line
 from domain.coop.state import PayoutStatus
 from domain.errors import NotFound
 from projections import class_balances, contributions, directory, journal, online_account, participants, payouts
@@ -146,11 +145,10 @@ class ReportBuilder:
     def _proof(self, connection: Connection[Any], coop: CoopRow) -> Provenance:
         """The proof of what the snapshot shows."""
         last = tracked(connection)
-        line = identification_line(coop.school, coop.town, coop.affiliation_number, self._association.name)
         return Provenance(
             coop_name=coop.name,
             affiliation_number=coop.affiliation_number,
-            identification=line,
+            identification=coop.identification(self._association.name),
             first_position=1,
             last_position=last,
             chain_head=hash_at(connection, self._opened.ledger.log_schema, last).hex(),

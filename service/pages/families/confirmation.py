@@ -19,7 +19,6 @@ from starlette.concurrency import run_in_threadpool
 
 from adapters.payments.values import CheckoutStatus
 from adapters.people_vault import BasketVault
-from domain.coop.identity import identification_line
 from domain.errors import NotFound
 from domain.money import euros
 from projections import contributions, directory
@@ -88,7 +87,7 @@ class ContributionRequest:
             "campaign": campaign,
             "demo": campaign.demo,
             "mark": association_mark(name),
-            "coop": identification_line(coop.school, coop.town, coop.affiliation_number, name),
+            "coop": coop.identification(name),
             "kept": self.opened.baskets.content_of(self.contribution_id, now) is not None,
         }
 

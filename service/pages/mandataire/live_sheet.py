@@ -6,7 +6,6 @@ from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
 
-from domain.coop.identity import identification_line
 from domain.money import euros
 from projections import class_balances, directory
 from projections.class_balances import ClassBalance
@@ -88,7 +87,7 @@ def read_sheet(connection: Connection[Any], campaign: CampaignRow, association: 
     return Sheet(
         tuple(_row(balance, labels, total) for balance in balances),
         coop,
-        identification_line(coop.school, coop.town, coop.affiliation_number, association),
+        coop.identification(association),
         tracked(connection),
     )
 
