@@ -13,19 +13,17 @@ from domain.calendar import paris_date
 from domain.errors import NotFound
 from domain.events.contribution import CashReceived, PaymentCaptured
 from domain.recorded_event import RecordedEvent
-from projections.catalogue import MODELS
-from reports.parts.provenance import Provenance
 from reports.receipt import ChildLine, Receipt, ReceiptInput, receipt
 from service import people
 from service.receipts.errors import NothingPaid
 from service.receipts.proof import LINK_BYTES, PATH, SECRET, PrintedReceipt, read_proof, write_proof
 from service.receipts.proof_check import ProofCheck, check_proof
 from service.receipts.source import ReceiptSource
+from service.reports.provenance import provenance_of
 from service.runtime.open_ledger import OpenLedger
 from service.signed_links import RECEIPT_LINK_LIFE, LinkPurpose, SignedLink, address, read_old_token, read_token
 from service.signed_links import SECRET as LINKS
 
-_FIRST: Final = 1
 _A_DAY: Final = timedelta(days=1)
 
 
@@ -139,7 +137,10 @@ class ReceiptService:
             ],
             history=source.history(),
         )
-        return receipt(self._provenance(source), given)
+        provenance = provenance_of(
+            source.coop, self.association, source.last, source.head, self._now, self.proof_of(source)
+        )
+        return receipt(provenance, given)
 
     def check_proof(self, token: str) -> tuple[ReceiptSource, ProofCheck]:
         """Compare what a receipt says with the ledger now.
@@ -153,20 +154,6 @@ class ReceiptService:
         printed = read_proof(self._opened.vault.secret(SECRET), token, self.today)
         source = self.source(printed.campaign_id, printed.contribution_id)
         return source, check_proof(source, printed, self._opened)
-
-    def _provenance(self, source: ReceiptSource) -> Provenance:
-        return Provenance(
-            coop_name=source.coop.name,
-            affiliation_number=source.coop.affiliation_number,
-            identification=self.identification(source),
-            first_position=_FIRST,
-            last_position=source.last,
-            chain_head=source.head.hex(),
-            projections=tuple((model.name, model.version) for model in MODELS),
-            produced_at=self._now,
-            demo=source.coop.demo,
-            verify_at=self.proof_of(source),
-        )
 
     @property
     def _links(self) -> bytes:

@@ -20,7 +20,6 @@ from domain.calendar import paris_date
 from domain.coop.state import PayoutStatus
 from domain.errors import NotFound
 from projections import class_balances, contributions, directory, journal, online_account, participants, payouts
-from projections.catalogue import MODELS
 from projections.directory import CampaignRow, CoopRow
 from projections.engine.runner import tracked
 from projections.participants import ParticipantRow
@@ -31,6 +30,7 @@ from reports.parts.report import Report
 from reports.payments_table import PersonNames, payments_table
 from reports.statement import statement
 from reports.voucher import FamilyAnnex, VoucherInput, VoucherPayout, voucher
+from service.reports.provenance import provenance_of
 from service.reports.statement_entries import brought_online, covered_by, entries, references
 from service.runtime.open_ledger import OpenLedger
 
@@ -145,17 +145,8 @@ class ReportBuilder:
     def _proof(self, connection: Connection[Any], coop: CoopRow) -> Provenance:
         """The proof of what the snapshot shows."""
         last = tracked(connection)
-        return Provenance(
-            coop_name=coop.name,
-            affiliation_number=coop.affiliation_number,
-            identification=coop.identification(self._association.name),
-            first_position=1,
-            last_position=last,
-            chain_head=hash_at(connection, self._opened.ledger.log_schema, last).hex(),
-            projections=tuple((model.name, model.version) for model in MODELS),
-            produced_at=self._produced_at,
-            demo=coop.demo,
-        )
+        head = hash_at(connection, self._opened.ledger.log_schema, last)
+        return provenance_of(coop, self._association.name, last, head, self._produced_at)
 
     def _names(self, ids: Iterable[UUID]) -> dict[UUID, PersonNames]:
         """The names that the vault still knows."""
