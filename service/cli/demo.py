@@ -14,6 +14,7 @@ from service.demo.bank import DemoBank
 from service.demo.run import SLUG, Demonstration
 from service.demo.tryout import open_tryout
 from service.emails.transports import folder_of
+from service.http.addresses import contribution_address
 from service.settings import Settings
 from service.web.server import Server
 from service.worker.worker import WorkerThreads
@@ -64,7 +65,8 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
         typer.echo(figures)
         typer.echo(f"\nPage du mandataire : {base}/{SLUG}/collectes/{demonstration.ids.campaign_id}")
         typer.echo(f"Page des familles  : {base}/{SLUG}/contribuer/{tryout.campaign_id}")
-        typer.echo(f"Essayer de payer   : {base}/{SLUG}/contributions/{tryout.campaign_id}/{tryout.contribution_id}")
+        contribution = contribution_address(SLUG, tryout.campaign_id, tryout.contribution_id)
+        typer.echo(f"Essayer de payer   : {base}{contribution}")
         typer.echo(f"Collecte d’essai   : {base}/{SLUG}/collectes/{tryout.campaign_id}")
         typer.echo(f"Courrier (non envoyé) : {base}/{SLUG}/courrier")
         typer.echo(f"Banque de démonstration : {bank.url}")

@@ -16,6 +16,7 @@ from domain.errors import NotFound
 from projections import contributions, directory
 from service.accounts.account_form import read_password
 from service.fields import FieldError, read_name
+from service.http.addresses import contribution_address
 from service.http.cpu_bound import run_cpu_bound
 from service.http.dependencies import runtime_of
 from service.http.forms import FormBody, text
@@ -130,7 +131,7 @@ def _lines(connection: Connection[Any], linked: list[LinkedContribution], associ
                 french_date(paris_date(order.placed_at)),
                 order.due + order.tip_due,
                 order.paid + order.tip_paid,
-                f"/{association}/contributions/{one.campaign_id}/{one.contribution_id}",
+                contribution_address(association, one.campaign_id, one.contribution_id),
                 f"/{association}/compte/attestations/{one.contribution_id}" if order.paid else "",
             )
         )

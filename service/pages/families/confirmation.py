@@ -26,6 +26,7 @@ from projections.contributions import ContributionRow
 from projections.directory import CampaignRow
 from projections.engine.runner import tracked
 from service.baskets.placement import give_up
+from service.http.addresses import CONTRIBUTION, contribution_address
 from service.http.dependencies import CurrentWorker, Slug, clock_of, runtime_of
 from service.pages.french import association_mark
 from service.pages.rendering import page
@@ -35,7 +36,6 @@ from service.worker.worker import Worker
 
 router = APIRouter()
 _HEARTBEAT: Final = 15.0
-_ADDRESS: Final = "/{association}/contributions/{campaign_id}/{contribution_id}"
 _SENTENCES: Final = {
     "pending": "Votre paiement n’est pas encore confirmé. Cette page se met à jour d’elle-même.",
     "received": "Votre contribution est bien reçue. Merci.",
@@ -76,7 +76,7 @@ class ContributionRequest:
 
     def address(self, association: str) -> str:
         """Where the contribution is seen."""
-        return f"/{association}/contributions/{self.campaign.campaign_id}/{self.contribution_id}"
+        return contribution_address(association, self.campaign.campaign_id, self.contribution_id)
 
     def values(self, now: datetime) -> dict[str, Any]:
         """What the page shows beside the contribution; ``kept`` says that what was typed can still be changed."""
@@ -128,7 +128,7 @@ def _shown(row: ContributionRow | None, position: int) -> ConfirmationView:
     )
 
 
-@router.get(_ADDRESS)
+@router.get(CONTRIBUTION)
 async def thanks(home: CurrentContribution, association: Slug, request: Request) -> Response:
     """Show what the ledger knows of a contribution."""
     fresh = PAID in request.query_params
@@ -139,7 +139,7 @@ async def thanks(home: CurrentContribution, association: Slug, request: Request)
     )
 
 
-@router.get(f"{_ADDRESS}/flux", response_class=EventSourceResponse)
+@router.get(f"{CONTRIBUTION}/flux", response_class=EventSourceResponse)
 async def follow(home: CurrentContribution, request: Request) -> AsyncIterator[ServerSentEvent]:
     """Push what the ledger knows whenever it changed."""
     feed, schema = runtime_of(request).feed, home.opened.ledger.read_schema
@@ -154,7 +154,7 @@ async def follow(home: CurrentContribution, request: Request) -> AsyncIterator[S
         heard = await feed.wait(schema, heard, _HEARTBEAT)
 
 
-@router.get(f"{_ADDRESS}/payer")
+@router.get(f"{CONTRIBUTION}/payer")
 async def pay(
     home: CurrentContribution,
     association: Slug,
@@ -173,7 +173,7 @@ async def pay(
     return RedirectResponse(url or address, 303)
 
 
-@router.post(f"{_ADDRESS}/modifier")
+@router.post(f"{CONTRIBUTION}/modifier")
 async def change(
     home: CurrentContribution,
     association: Slug,

@@ -18,6 +18,7 @@ from reports.parts.report import shown
 from reports.parts.wording import payment_reference
 from reports.receipt import figures_of, state_of
 from service.emails.receipt_requests import request_receipt_email
+from service.http.addresses import CONTRIBUTION
 from service.http.dependencies import CurrentWorker, Slug, clock_of, runtime_of
 from service.pages.french import association_mark
 from service.pages.rendering import page
@@ -26,7 +27,7 @@ from service.signed_links import PATHS, LinkExpired, LinkPurpose
 
 router = APIRouter()
 _RECEIPT: Final = "/{association}/" + PATHS[LinkPurpose.RECEIPT] + "/{token}"
-_OF_CONTRIBUTION: Final = "/{association}/contributions/{campaign_id}/{contribution_id}/attestation"
+_OF_CONTRIBUTION: Final = f"{CONTRIBUTION}/attestation"
 _FILE: Final = "attestation-de-paiement.pdf"
 _SENT: Final = "envoye"
 NOT_INDEXED: Final = {"X-Robots-Tag": "noindex, nofollow"}

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
-from uuid import UUID
 
 import msgspec
 from fastapi import Depends, Path, Request
@@ -23,6 +22,7 @@ from service.baskets.basket import Basket, from_bytes, to_bytes
 from service.baskets.placement import SubmittedBasket
 from service.baskets.questions import asked_by
 from service.baskets.validation import check_answers, check_children
+from service.http.addresses import contribution_address
 from service.http.dependencies import Slug, clock_of, public_campaigns_of, runtime_of
 from service.http.redirects import Redirect
 from service.pages.french import association_mark, opening_sentence
@@ -213,8 +213,3 @@ CurrentBasket = Annotated[BasketRequest, Depends(visit)]
 def _after(address: str, *, paying: bool) -> str:
     """Where a placed basket leads: whoever has pressed « Payer » twice is on the way to the same payment page."""
     return f"{address}/payer" if paying else address
-
-
-def contribution_address(association: str, campaign_id: UUID, contribution_id: UUID) -> str:
-    """Return where a family sees what the ledger knows of its contribution."""
-    return f"/{association}/contributions/{campaign_id}/{contribution_id}"

@@ -23,10 +23,11 @@ from service.baskets.placement import place
 from service.baskets.pricing import OTHER, prices, tip_cents, tips
 from service.baskets.validation import price_change
 from service.fields import FieldError
+from service.http.addresses import contribution_address
 from service.http.dependencies import worker_of
 from service.http.forms import FormBody, text
 from service.logging import logger
-from service.pages.families.basket.dependencies import PAYMENT, BasketRequest, CurrentBasket, contribution_address
+from service.pages.families.basket.dependencies import PAYMENT, BasketRequest, CurrentBasket
 from service.pages.families.legal_texts import TERMS_VERSION
 from service.payments.checkout import lead_to_payment
 from service.worker.worker import Worker

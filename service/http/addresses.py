@@ -1,0 +1,14 @@
+"""Addresses of families' pages that more than one place writes."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+CONTRIBUTION: Final = "/{association}/contributions/{campaign_id}/{contribution_id}"
+"""Where a family sees what the ledger knows of its contribution, as routes declare it."""
+
+
+def contribution_address(association: str, campaign_id: UUID, contribution_id: UUID) -> str:
+    """Return where a family sees what the ledger knows of its contribution."""
+    return CONTRIBUTION.format(association=association, campaign_id=campaign_id, contribution_id=contribution_id)
