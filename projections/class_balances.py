@@ -142,17 +142,6 @@ class ClassBalances:
         return lambda connection: write_rows(connection, _ADD, rows)
 
 
-_UPSERT: Final = """
-    INSERT INTO class_balances AS held
-        (campaign_id, class_code, coop_id, participants, received, refunded, unpaid, moved, cash, position)
-    SELECT * FROM staged_class_balances
-    ON CONFLICT (campaign_id, class_code) DO UPDATE SET
-        participants = held.participants + excluded.participants, received = held.received + excluded.received,
-        refunded = held.refunded + excluded.refunded, unpaid = held.unpaid + excluded.unpaid,
-        moved = held.moved + excluded.moved, cash = held.cash + excluded.cash, position = excluded.position
-"""
-
-
 class ClassBalance(NamedTuple):
     """One class of a campaign: ``balance`` = received − refunded − unpaid + moved; ``cash`` is a part of received."""
 
