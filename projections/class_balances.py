@@ -6,7 +6,7 @@ a line that leaves zero adds a participant to its class, one that returns to zer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -175,3 +175,9 @@ def of_coop(connection: Connection[Any], coop_id: UUID) -> list[ClassBalance]:
     query: LiteralString = f"{_ROWS} WHERE coop_id = %s ORDER BY campaign_id, class_code"
     with connection.cursor(row_factory=class_row(ClassBalance)) as cursor:
         return cursor.execute(query, (coop_id,)).fetchall()
+
+
+def in_order(rows: Iterable[ClassBalance], codes: Iterable[str]) -> list[ClassBalance]:
+    """Put balances in the order of the coop's list of class codes; those that are not on it come last, by code."""
+    ranks = {code: rank for rank, code in enumerate(codes)}
+    return sorted(rows, key=lambda row: (ranks.get(row.class_code, len(ranks)), row.class_code))

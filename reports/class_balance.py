@@ -15,7 +15,7 @@ import pandas as pd
 
 from domain.calendar import fiscal_year_label, french_date, paris_date
 from domain.errors import LedgerCorrupt
-from projections.class_balances import ClassBalance
+from projections.class_balances import ClassBalance, in_order
 from reports.parts.provenance import Provenance
 from reports.parts.report import Column, Figure, Kind, Report, Table, Value, frame, slug
 
@@ -91,8 +91,7 @@ def class_balance(
 
 def class_table(rows: Iterable[ClassBalance], due: Mapping[str, int], labels: Mapping[str, str]) -> Table:
     """Return the table of a campaign's classes."""
-    order = {code: rank for rank, code in enumerate(labels)}
-    ranked = sorted(rows, key=lambda row: (order.get(row.class_code, len(order)), row.class_code))
+    ranked = in_order(rows, labels)
     columns = (Column("Classe"), *_AMOUNTS)
     lines = [(labels.get(row.class_code, row.class_code), *_amounts(row, due.get(row.class_code, 0))) for row in ranked]
     return _checked(Table(name="classes", title="Par classe", columns=columns, frame=frame(columns, lines)))

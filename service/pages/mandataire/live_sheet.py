@@ -77,11 +77,7 @@ class Sheet(NamedTuple):
 def read_sheet(connection: Connection[Any], campaign: CampaignRow, association: str) -> Sheet:
     """Read the sheet of a campaign of an association; classes in the order of the coop's list, others after them."""
     labels = directory.class_labels(connection, campaign.coop_id, campaign.school_year)
-    order = {code: rank for rank, code in enumerate(labels)}
-    balances = sorted(
-        class_balances.of_campaign(connection, campaign.campaign_id),
-        key=lambda row: (order.get(row.class_code, len(order)), row.class_code),
-    )
+    balances = class_balances.in_order(class_balances.of_campaign(connection, campaign.campaign_id), labels)
     total = sum(row.balance for row in balances)
     coop = directory.coops(connection, campaign.coop_id)[0]
     return Sheet(
