@@ -28,6 +28,7 @@ from projections.engine.runner import tracked
 from service.baskets.placement import give_up
 from service.http.addresses import CONTRIBUTION, contribution_address
 from service.http.dependencies import CurrentWorker, Slug, clock_of, runtime_of
+from service.http.event_stream import changes
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.payments.checkout import PAID, lead_to_payment
@@ -35,7 +36,6 @@ from service.runtime.open_ledger import OpenLedger
 from service.worker.worker import Worker
 
 router = APIRouter()
-_HEARTBEAT: Final = 15.0
 _SENTENCES: Final = {
     "pending": "Votre paiement n’est pas encore confirmé. Cette page se met à jour d’elle-même.",
     "received": "Votre contribution est bien reçue. Merci.",
@@ -142,16 +142,8 @@ async def thanks(home: CurrentContribution, association: Slug, request: Request)
 @router.get(f"{CONTRIBUTION}/flux", response_class=EventSourceResponse)
 async def follow(home: CurrentContribution, request: Request) -> AsyncIterator[ServerSentEvent]:
     """Push what the ledger knows whenever it changed."""
-    feed, schema = runtime_of(request).feed, home.opened.ledger.read_schema
-    told: dict[str, Any] | None = None
-    heard = 0
-    while not feed.ended and not await request.is_disconnected():
-        shown = await home.shown()
-        heard = max(heard, shown.position)
-        if shown.figures() != told:
-            told = shown.figures()
-            yield ServerSentEvent(event="contribution", data=told)
-        heard = await feed.wait(schema, heard, _HEARTBEAT)
+    async for shown in changes(request, home.opened.ledger.read_schema, home.shown):
+        yield ServerSentEvent(event="contribution", data=shown.figures())
 
 
 @router.get(f"{CONTRIBUTION}/payer")

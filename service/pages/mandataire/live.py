@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -14,13 +13,13 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import french_hour, french_moment
 from projections.directory import CampaignRow
-from service.http.dependencies import Slug, runtime_of
+from service.http.dependencies import Slug
+from service.http.event_stream import changes
 from service.pages.mandataire.dependencies import STATUS, SignedIn, campaign_of
-from service.pages.mandataire.live_sheet import read_sheet
+from service.pages.mandataire.live_sheet import Sheet, read_sheet
 from service.pages.rendering import page
 
 router = APIRouter()
-_HEARTBEAT: Final = 15.0
 
 
 @router.get("/{association}/collectes/{campaign_id}")
@@ -50,17 +49,12 @@ async def live_page(visit: SignedIn, association: Slug, campaign_id: UUID) -> Re
 async def live_stream(visit: SignedIn, campaign_id: UUID, request: Request) -> AsyncIterator[ServerSentEvent]:
     """Push the balance whenever it changed."""
     campaign = await campaign_of(visit, campaign_id)
-    feed, schema = runtime_of(request).feed, visit.opened.ledger.read_schema
-    shown: dict[str, Any] | None = None
-    heard = 0
-    while not feed.ended and not await request.is_disconnected():
-        sheet = await run_in_threadpool(visit.opened.read, read_sheet, campaign, "")
-        heard = max(heard, sheet.position)
-        figures = sheet.figures()
-        if figures != shown:
-            shown = figures
-            yield ServerSentEvent(event="balance", data={**figures, "position": sheet.position, "as_of": _clock()})
-        heard = await feed.wait(schema, heard, _HEARTBEAT)
+
+    async def read() -> Sheet:
+        return await run_in_threadpool(visit.opened.read, read_sheet, campaign, "")
+
+    async for sheet in changes(request, visit.opened.ledger.read_schema, read):
+        yield ServerSentEvent(event="balance", data={**sheet.figures(), "position": sheet.position, "as_of": _clock()})
 
 
 def _clock() -> str:
