@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import pandas as pd
 
@@ -21,6 +21,8 @@ from reports.parts.provenance import Provenance
 
 Value = str | int | date | None
 """A cell: a text, a number of cents, a count, a day; None where there is none."""
+Format = Literal["json", "csv", "xlsx", "pdf"]
+"""The formats that a report takes."""
 TOTAL: Final = "Total"
 
 

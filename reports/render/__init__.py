@@ -1,5 +1,6 @@
 """The formats a report takes: JSON for programs, CSV for spreadsheets, XLSX for treasurers, PDF for paper."""
 
-from reports.render.rendering import Format, Rendered, render
+from reports.parts.report import Format
+from reports.render.rendering import Rendered, render
 
 __all__ = ["Format", "Rendered", "render"]

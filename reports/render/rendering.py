@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
-from reports.parts.report import Report
+from reports.parts.report import Format, Report
 from reports.render.csv_ import to_csv
 from reports.render.json_ import to_json
 from reports.render.pdf import to_pdf
 from reports.render.xlsx import to_xlsx
-
-Format = Literal["json", "csv", "xlsx", "pdf"]
-"""The formats of reports."""
 
 
 class Rendered(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import first_of_month
-from reports.parts.report import Report
+from reports.parts.report import Format, Report
 from service.api.context import CanManageCampaigns, CanRead, RequestContext
 from service.api.queries import AtLeast, visible_campaign
 from service.api.schemas import FIRST_DAY, LAST_DAY
@@ -33,13 +33,13 @@ FILES: dict[int | str, dict[str, Any]] = {
     }
 }
 router = APIRouter(prefix="/{association}", tags=["Documents"], responses=PROBLEMS)
-Format = Annotated[Literal["json", "csv", "xlsx", "pdf"], Path(description="The format of the file")]
+FileFormat = Annotated[Format, Path(description="The format of the file")]
 Month = Annotated[
     date, Query(ge=FIRST_DAY, le=LAST_DAY, description="Any day of the month, in Europe/Paris", examples=["2024-07-01"])
 ]
 
 
-async def _file(context: RequestContext, form: Format, make: Callable[[ReportBuilder], Report]) -> Response:
+async def _file(context: RequestContext, form: FileFormat, make: Callable[[ReportBuilder], Report]) -> Response:
     """Make a document and hand it over as a file, never to be kept by shared caches."""
 
     def work() -> Response:
@@ -56,14 +56,16 @@ async def _file(context: RequestContext, form: Format, make: Callable[[ReportBui
 
 
 @router.get("/campaigns/{campaign_id}/class-balance.{form}", response_class=Response, responses=FILES)
-async def class_balance_file(context: CanRead, campaign_id: UUID, form: Format, at_least: AtLeast = None) -> Response:
+async def class_balance_file(
+    context: CanRead, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
+) -> Response:
     """Give the balance sheet of a campaign's classes."""
     await visible_campaign(context, campaign_id, at_least)
     return await _file(context, form, lambda builder: builder.class_balance(campaign_id))
 
 
 @router.get("/campaigns/{campaign_id}/voucher.{form}", response_class=Response, responses=FILES)
-async def voucher_file(context: CanRead, campaign_id: UUID, form: Format, at_least: AtLeast = None) -> Response:
+async def voucher_file(context: CanRead, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None) -> Response:
     """Give the accounting voucher of a campaign, without any name."""
     await visible_campaign(context, campaign_id, at_least)
     return await _file(context, form, lambda builder: builder.voucher(campaign_id, families=False))
@@ -71,7 +73,7 @@ async def voucher_file(context: CanRead, campaign_id: UUID, form: Format, at_lea
 
 @router.get("/campaigns/{campaign_id}/family-voucher.{form}", response_class=Response, responses=FILES)
 async def family_voucher_file(
-    context: CanManageCampaigns, campaign_id: UUID, form: Format, at_least: AtLeast = None
+    context: CanManageCampaigns, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
 ) -> Response:
     """Give the voucher of a campaign with its restricted annex by family."""
     await visible_campaign(context, campaign_id, at_least)
@@ -80,7 +82,7 @@ async def family_voucher_file(
 
 @router.get("/campaigns/{campaign_id}/payments.{form}", response_class=Response, responses=FILES)
 async def payments_file(
-    context: CanManageCampaigns, campaign_id: UUID, form: Format, at_least: AtLeast = None
+    context: CanManageCampaigns, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
 ) -> Response:
     """Give the nominative table of a campaign's payments."""
     await visible_campaign(context, campaign_id, at_least)
@@ -88,7 +90,7 @@ async def payments_file(
 
 
 @router.get("/coops/{coop_id}/statement.{form}", response_class=Response, responses=FILES)
-async def statement_file(context: CanRead, coop_id: UUID, form: Format, month: Month) -> Response:
+async def statement_file(context: CanRead, coop_id: UUID, form: FileFormat, month: Month) -> Response:
     """Give the statement of a month of a coop's online account."""
     await context.coop(coop_id)
     return await _file(context, form, lambda builder: builder.statement(coop_id, first_of_month(month)))
