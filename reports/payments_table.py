@@ -19,7 +19,7 @@ from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead
 from reports.parts.provenance import Provenance
 from reports.parts.report import Column, Figure, Kind, Report, Table, Value, frame, slug
-from reports.parts.wording import ERASED, MEANS, STATES, payment_reference
+from reports.parts.wording import ERASED_NAME, MEANS, STATES, payment_reference
 
 _GUIDE: Final = (
     Column("Prénom participant"),
@@ -71,7 +71,7 @@ class Answers(NamedTuple):
     by_participant: Mapping[UUID, Mapping[str, str]] = {}
 
 
-_UNKNOWN: Final = PersonNames("", ERASED)
+_UNKNOWN: Final = PersonNames("", ERASED_NAME)
 _NO_ANSWERS: Final = Answers()
 
 

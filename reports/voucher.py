@@ -25,7 +25,14 @@ from reports.class_balance import CampaignHead, class_table
 from reports.parts.payout_parts import Covered
 from reports.parts.provenance import Provenance
 from reports.parts.report import Column, Figure, Kind, Report, Table, frame, slug
-from reports.parts.wording import ERASED, MEANS, PAYOUT_STATES, payment_reference, payout_reference, voucher_reference
+from reports.parts.wording import (
+    ERASED_NAME,
+    MEANS,
+    PAYOUT_STATES,
+    payment_reference,
+    payout_reference,
+    voucher_reference,
+)
 from reports.payments_table import PersonNames
 
 _MEANS: Final = (
@@ -247,4 +254,4 @@ def _families(given: VoucherInput, families: FamilyAnnex) -> Table:
 
 def _name(families: FamilyAnnex, person_id: UUID) -> str:
     person = families.names.get(person_id)
-    return ERASED if person is None else person.full
+    return ERASED_NAME if person is None else person.full

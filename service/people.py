@@ -12,9 +12,10 @@ from uuid import UUID
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
-from adapters.people_vault import ERASED_NAME, NewPerson, PeopleVault, Person, Purpose, retention_end
+from adapters.people_vault import NewPerson, PeopleVault, Person, Purpose, retention_end
 from domain.calendar import paris_date
 from domain.errors import IbanInvalid
+from reports.parts.wording import ERASED_NAME
 
 _SHOWN: Final = 4
 

@@ -3,13 +3,12 @@
 from adapters.people_vault.baskets import BasketVault, KeptBasket
 from adapters.people_vault.errors import PersonExists, PersonMissing, VaultKeyMissing, VaultUnreadable
 from adapters.people_vault.keys import Keyring, keyring_from_environment
-from adapters.people_vault.person import ERASED_NAME, Person, Purpose, retention_end
+from adapters.people_vault.person import Person, Purpose, retention_end
 from adapters.people_vault.photos import PhotoVault
 from adapters.people_vault.storage import NewPerson
 from adapters.people_vault.vault import PeopleVault
 
 __all__ = [
-    "ERASED_NAME",
     "BasketVault",
     "KeptBasket",
     "Keyring",

@@ -11,9 +11,6 @@ import msgspec
 
 from domain.calendar import fiscal_year, fiscal_year_bounds
 
-ERASED_NAME: Final = "Personne effacée"
-"""What is shown for an identifier that the vault no longer knows."""
-
 _COMMITMENT_MARK: Final = b"\x02"
 _ACCOUNTING_YEARS: Final = 10
 _encoder: Final = msgspec.json.Encoder(order="sorted")

@@ -31,7 +31,7 @@ PAYOUT_STATES: Final = {
 }
 """How the state of a payout is named."""
 
-ERASED: Final = "(effacé)"
+ERASED_NAME: Final = "Personne effacée"
 """The name of a person whom the vault has forgotten."""
 
 

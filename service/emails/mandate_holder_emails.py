@@ -6,11 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from adapters.email import Email
-from adapters.people_vault import ERASED_NAME
 from domain.calendar import paris_date
 from domain.events.bank import BankAccountRegistered
 from domain.events.payout import PayoutRequested
-from reports.parts.wording import payout_reference
+from reports.parts.wording import ERASED_NAME, payout_reference
 from service import people
 from service.emails import content
 from service.emails.content import ClassAmount, EmailEnvelope, PayoutTrouble

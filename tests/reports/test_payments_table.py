@@ -66,7 +66,7 @@ def test_what_remains_of_an_instalment_plan_is_shown() -> None:
 
 def test_a_person_whom_the_vault_forgot_is_shown_as_erased() -> None:
     payers, participants = payments_table(PROVENANCE, HEAD, ORDERS, CHILDREN, {}, LABELS).tables
-    assert {row[1] for row in participants.rows()} == {row[2] for row in payers.rows()} == {"(effacé)"}
+    assert {row[1] for row in participants.rows()} == {row[2] for row in payers.rows()} == {"Personne effacée"}
 
 
 def test_a_field_named_like_a_column_keeps_its_own_column() -> None:

@@ -110,7 +110,7 @@ def test_the_annex_by_family_is_restricted_and_shows_the_erased_as_erased() -> N
     assert report.restricted
     assert annex.apart
     assert [(row[1], row[2]) for row in annex.rows()][:2] == [
-        ("Claire GALANTE", "(effacé)"),
+        ("Claire GALANTE", "Personne effacée"),
         ("Claire GALANTE", "Julien GALANTE"),
     ]
     assert annex.sum_of("Conservé") == 4_800
