@@ -13,11 +13,14 @@ from typing import Final
 
 from domain.calendar import french_moment
 from domain.money import NBSP
+from projections.catalogue import MODELS
+from projections.directory import CoopRow
 
 PAID_CLOCK: Final = "date de paiement, heure de Paris"
 """The clock of statements: the provider's instant of payment, in Europe/Paris (ledger.md « Clocks »)."""
 DEMO: Final = "DONNÉES DE DÉMONSTRATION"
 """What every page of a demonstration says."""
+_FIRST: Final = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,3 +116,21 @@ class Provenance:
             "demo": self.demo,
             "verify_at": self.verify_at,
         }
+
+
+def coop_provenance(
+    coop: CoopRow, association: str, last: int, head: bytes, produced_at: datetime, verify_at: str = ""
+) -> Provenance:
+    """Return the proof of a coop's report: ``last`` is the snapshot's last event, ``head`` the chain's hash there."""
+    return Provenance(
+        coop_name=coop.name,
+        affiliation_number=coop.affiliation_number,
+        identification=coop.identification(association),
+        first_position=_FIRST,
+        last_position=last,
+        chain_head=head.hex(),
+        projections=tuple((model.name, model.version) for model in MODELS),
+        produced_at=produced_at,
+        demo=coop.demo,
+        verify_at=verify_at,
+    )

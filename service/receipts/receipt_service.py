@@ -13,13 +13,13 @@ from domain.calendar import paris_date
 from domain.errors import NotFound
 from domain.events.contribution import CashReceived, PaymentCaptured
 from domain.recorded_event import RecordedEvent
+from reports.parts.provenance import coop_provenance
 from reports.receipt import ChildLine, Receipt, ReceiptInput, receipt
 from service import people
 from service.receipts.errors import NothingPaid
 from service.receipts.proof import LINK_BYTES, PATH, SECRET, PrintedReceipt, read_proof, write_proof
 from service.receipts.proof_check import ProofCheck, check_proof
 from service.receipts.source import ReceiptSource
-from service.reports.provenance import provenance_of
 from service.runtime.open_ledger import OpenLedger
 from service.signed_links import RECEIPT_LINK_LIFE, LinkPurpose, SignedLink, address, read_old_token, read_token
 from service.signed_links import SECRET as LINKS
@@ -137,7 +137,7 @@ class ReceiptService:
             ],
             history=source.history(),
         )
-        provenance = provenance_of(
+        provenance = coop_provenance(
             source.coop, self.association, source.last, source.head, self._now, self.proof_of(source)
         )
         return receipt(provenance, given)

@@ -25,12 +25,11 @@ from projections.engine.runner import tracked
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead, class_balance
 from reports.parts.payout_parts import payout_parts
-from reports.parts.provenance import Provenance
+from reports.parts.provenance import Provenance, coop_provenance
 from reports.parts.report import Report
 from reports.payments_table import PersonNames, payments_table
 from reports.statement import statement
 from reports.voucher import FamilyAnnex, VoucherInput, VoucherPayout, voucher
-from service.reports.provenance import provenance_of
 from service.reports.statement_entries import brought_online, covered_by, entries, references
 from service.runtime.open_ledger import OpenLedger
 
@@ -146,7 +145,7 @@ class ReportBuilder:
         """The proof of what the snapshot shows."""
         last = tracked(connection)
         head = hash_at(connection, self._opened.ledger.log_schema, last)
-        return provenance_of(coop, self._association.name, last, head, self._produced_at)
+        return coop_provenance(coop, self._association.name, last, head, self._produced_at)
 
     def _names(self, ids: Iterable[UUID]) -> dict[UUID, PersonNames]:
         """The names that the vault still knows."""
