@@ -170,13 +170,6 @@ def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[ClassBal
         return cursor.execute(f"{_ROWS} WHERE campaign_id = %s ORDER BY class_code", (campaign_id,)).fetchall()
 
 
-def of_coop(connection: Connection[Any], coop_id: UUID) -> list[ClassBalance]:
-    """Return the classes of all campaigns of a coop, by campaign and class."""
-    query: LiteralString = f"{_ROWS} WHERE coop_id = %s ORDER BY campaign_id, class_code"
-    with connection.cursor(row_factory=class_row(ClassBalance)) as cursor:
-        return cursor.execute(query, (coop_id,)).fetchall()
-
-
 def in_order(rows: Iterable[ClassBalance], codes: Iterable[str]) -> list[ClassBalance]:
     """Put balances in the order of the coop's list of class codes; those that are not on it come last, by code."""
     ranks = {code: rank for rank, code in enumerate(codes)}

@@ -303,18 +303,6 @@ class ContributionRow(NamedTuple):
     position: int
 
 
-class CampaignTotals(NamedTuple):
-    """The contributions of a campaign with one status: how many, and their cents."""
-
-    status: str
-    contributions: int
-    due: int
-    paid: int
-    refunded: int
-    lost: int
-    expected_later: int
-
-
 _SELECT: Final[LiteralString] = """
 SELECT contribution_id, campaign_id, coop_id, payer_id, means, placed_at, paid_at, due, paid, refunded, disputed, lost,
        refund_pending, tip_due, tip_paid, tip_refunded, instalments, expected_later, abandoned, status, position
@@ -325,11 +313,6 @@ _AFTER: Final[LiteralString] = """
 WHERE campaign_id = %s
   AND (placed_at, contribution_id) > (SELECT placed_at, contribution_id FROM contributions WHERE contribution_id = %s)
 ORDER BY placed_at, contribution_id LIMIT %s
-"""
-_TOTALS: Final[LiteralString] = """
-SELECT status, count(*) AS contributions, sum(due)::bigint AS due, sum(paid)::bigint AS paid,
-       sum(refunded)::bigint AS refunded, sum(lost)::bigint AS lost, sum(expected_later)::bigint AS expected_later
-FROM contributions WHERE campaign_id = %s GROUP BY status ORDER BY status
 """
 
 
@@ -353,16 +336,3 @@ def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[Contribu
     """Return all contributions of a campaign, in the order they were placed."""
     with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:
         return cursor.execute(_OF_CAMPAIGN, (campaign_id,)).fetchall()
-
-
-def of_payer(connection: Connection[Any], payer_id: UUID) -> list[ContributionRow]:
-    """Return what one payer contributed, latest first."""
-    query: LiteralString = f"{_SELECT} WHERE payer_id = %s ORDER BY placed_at DESC, contribution_id"
-    with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:
-        return cursor.execute(query, (payer_id,)).fetchall()
-
-
-def totals_of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[CampaignTotals]:
-    """Return a campaign's contributions added up by status."""
-    with connection.cursor(row_factory=class_row(CampaignTotals)) as cursor:
-        return cursor.execute(_TOTALS, (campaign_id,)).fetchall()

@@ -206,14 +206,8 @@ SELECT position, leg, coop_id, campaign_id, class_code, account, book, debit, cr
        recorded_at, topic, subject_id
 FROM journal
 """
-_PAGE: Final[LiteralString] = f"""{_LINES}
-WHERE coop_id = %s AND (position, leg) > (%s, %s) ORDER BY position, leg LIMIT %s
-"""
 _ONLINE: Final[LiteralString] = f"""{_LINES}
 WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period = %s ORDER BY position, leg
-"""
-_LATE: Final[LiteralString] = f"""{_LINES}
-WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period = %s AND late ORDER BY position, leg
 """
 _OF_SUBJECT: Final[LiteralString] = f"""{_LINES}
 WHERE campaign_id = %s AND subject_id = %s ORDER BY position, leg
@@ -226,7 +220,6 @@ WHERE coop_id = %(coop)s AND book = %(book)s AND paid_on <= coalesce(%(true_at)s
   AND period BETWEEN coalesce(%(first)s, '-infinity'::date) AND coalesce(%(last)s, 'infinity'::date)
 GROUP BY account ORDER BY account
 """
-_BEGINNING: Final = (0, 0)
 
 
 def _fetch(connection: Connection[Any], query: LiteralString, values: Sequence[Any]) -> list[JournalRow]:
@@ -235,21 +228,9 @@ def _fetch(connection: Connection[Any], query: LiteralString, values: Sequence[A
         return cursor.execute(query, values).fetchall()
 
 
-def page(
-    connection: Connection[Any], coop_id: UUID, after: tuple[int, int] = _BEGINNING, limit: int = 1_000
-) -> list[JournalRow]:
-    """Return the next rows of a coop's journal, all books, after the (position, leg) of the last one already read."""
-    return _fetch(connection, _PAGE, (coop_id, *after, limit))
-
-
 def online_lines(connection: Connection[Any], coop_id: UUID, period: date) -> list[JournalRow]:
     """Return the legs on a coop's online account that count in a month, named by its first day (S-160)."""
     return _fetch(connection, _ONLINE, (coop_id, period))
-
-
-def late_lines(connection: Connection[Any], coop_id: UUID, period: date) -> list[JournalRow]:
-    """Return the legs that count in a month though they happened in one closed before: the annex (invariant 10)."""
-    return _fetch(connection, _LATE, (coop_id, period))
 
 
 def lines_of_subject(connection: Connection[Any], campaign_id: UUID, subject_id: UUID) -> list[JournalRow]:
@@ -275,13 +256,6 @@ def book_totals(
     values = {"coop": coop_id, "book": book.value, "first": first, "last": last}
     with connection.cursor(row_factory=class_row(AccountTotal)) as cursor:
         return cursor.execute(_TOTALS, values | {"true_at": true_at, "known_at": known_at}).fetchall()
-
-
-def coop_book_totals(
-    connection: Connection[Any], coop_id: UUID, first: date | None = None, last: date | None = None
-) -> list[AccountTotal]:
-    """Return the totals of the coop's own book for the months from ``first`` to ``last``, named by their first days."""
-    return book_totals(connection, coop_id, Book.COOP, first=first, last=last)
 
 
 def closed_months(connection: Connection[Any]) -> list[tuple[UUID, date]]:

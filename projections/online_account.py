@@ -7,7 +7,7 @@ in Europe/Paris. The balance includes what a dispute blocks; ``blocked`` is the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -110,11 +110,6 @@ def boxes(connection: Connection[Any], coop_id: UUID, period: date) -> Statement
 def balance(connection: Connection[Any], coop_id: UUID) -> tuple[int, int]:
     """Return the balance of the online account now, blocked sums included, and what of it disputes block; in cents."""
     return _balance(connection, coop_id, date.max)
-
-
-def balance_before(connection: Connection[Any], coop_id: UUID, period: date) -> int:
-    """Return the opening balance of a month in cents, blocked sums included (S-155)."""
-    return _balance(connection, coop_id, period - timedelta(days=1))[0]
 
 
 def blocked_at_end(connection: Connection[Any], coop_id: UUID, period: date) -> int:

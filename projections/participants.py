@@ -197,13 +197,6 @@ SELECT contribution_id, line, campaign_id, coop_id, participant_id, class_code, 
        held, position
 FROM participants
 """
-_PAGE: Final[LiteralString] = f"""{_SELECT}
-WHERE campaign_id = %s AND (contribution_id, line) > (%s, %s) ORDER BY contribution_id, line LIMIT %s
-"""
-_OF_CLASS: Final[LiteralString] = f"""{_SELECT}
-WHERE campaign_id = %s AND class_code = %s ORDER BY contribution_id, line
-"""
-_BEGINNING: Final = (UUID(int=0), 0)
 
 
 def of_contribution(connection: Connection[Any], contribution_id: UUID) -> list[ParticipantRow]:
@@ -213,22 +206,8 @@ def of_contribution(connection: Connection[Any], contribution_id: UUID) -> list[
         return cursor.execute(query, (contribution_id,)).fetchall()
 
 
-def of_class(connection: Connection[Any], campaign_id: UUID, class_code: str) -> list[ParticipantRow]:
-    """Return the children of one class in a campaign."""
-    with connection.cursor(row_factory=class_row(ParticipantRow)) as cursor:
-        return cursor.execute(_OF_CLASS, (campaign_id, class_code)).fetchall()
-
-
 def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[ParticipantRow]:
     """Return all children of a campaign, by contribution and line."""
     query: LiteralString = f"{_SELECT} WHERE campaign_id = %s ORDER BY contribution_id, line"
     with connection.cursor(row_factory=class_row(ParticipantRow)) as cursor:
         return cursor.execute(query, (campaign_id,)).fetchall()
-
-
-def page(
-    connection: Connection[Any], campaign_id: UUID, after: tuple[UUID, int] = _BEGINNING, limit: int = 200
-) -> list[ParticipantRow]:
-    """Return the next children of a campaign, after the (contribution, line) of the last one already read."""
-    with connection.cursor(row_factory=class_row(ParticipantRow)) as cursor:
-        return cursor.execute(_PAGE, (campaign_id, *after, limit)).fetchall()

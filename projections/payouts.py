@@ -221,11 +221,6 @@ def _read(connection: Connection[Any], payout_ids: list[UUID]) -> list[PayoutRow
         return cursor.execute(f"{_SELECT} WHERE payout_id = ANY(%s)", (payout_ids,)).fetchall()
 
 
-def by_id(connection: Connection[Any], payout_id: UUID) -> PayoutRow | None:
-    """Return one payout, or None."""
-    return next(iter(_read(connection, [payout_id])), None)
-
-
 def items_of(connection: Connection[Any], payout_id: UUID) -> list[ItemRow]:
     """Return the movements that a payout covers, in order; their cents add up to its amount."""
     with connection.cursor(row_factory=class_row(ItemRow)) as cursor:
@@ -242,10 +237,3 @@ def of_coop(connection: Connection[Any], coop_id: UUID, fiscal_year: int | None 
     WHERE coop_id = %s AND fiscal_year = coalesce(%s, fiscal_year) ORDER BY fiscal_year, number"""
     with connection.cursor(row_factory=class_row(PayoutRow)) as cursor:
         return cursor.execute(query, (coop_id, fiscal_year)).fetchall()
-
-
-def under_way(connection: Connection[Any]) -> list[PayoutRow]:
-    """Return the payouts of all coops that are requested or sent, oldest request first."""
-    query: LiteralString = f"{_SELECT} WHERE status IN ('requested', 'sent') ORDER BY requested_at, payout_id"
-    with connection.cursor(row_factory=class_row(PayoutRow)) as cursor:
-        return cursor.execute(query).fetchall()
