@@ -107,7 +107,7 @@ def test_a_payment_that_comes_in_after_its_month_was_closed_counts_in_the_next(
         assert journal.closed_months(ledger.read) == [(coop_id, date(2024, 9, 30))]
 
 
-def test_the_journal_of_a_coop_holds_every_leg_of_its_events_once(ledger: Projected, year: History) -> None:
+def test_the_journal_of_a_coop_holds_every_leg_of_its_events_once(ledger: ProjectedLedger, year: History) -> None:
     ledger.catch_up()
     coop_id = next(fact.stream_id for fact in year.facts if fact.event.TOPIC == "coop.registered.1")
     read = ledger.rows("SELECT DISTINCT position, leg FROM journal WHERE coop_id = %s", coop_id)
