@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.house.sources import PACKAGES, ROOT, tree
+from tests.house.sources import PACKAGES, ROOT, files_in, tree
 
 DOCS: Final = ROOT / "docs"
 _FUNCTION: Final = re.compile(r"`([\w/.]+\.py)::([\w.]+)`")
@@ -86,3 +86,17 @@ def test_every_decision_has_a_date_a_status_and_an_alternative_that_was_turned_d
     dated = re.compile(r"^Date: \d{4}-\d\d-\d\d · Status: (?:accepted|amended|superseded by \d+)", re.MULTILINE)
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((DOCS / "adr").glob("*.md"))}
     assert [name for name, text in texts.items() if not dated.search(text) or "**Turned down.**" not in text] == []
+
+
+def test_every_name_of_the_glossary_exists_in_the_code() -> None:
+    text = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    names = {name.rpartition(".")[2] for name in re.findall(r"`([A-Za-z_.]+)`", text)}
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files_in(*PACKAGES))
+    assert sorted(name for name in names if not re.search(rf"\b{name}\b", code)) == []
+
+
+def test_at_most_fifteen_words_are_not_the_fields() -> None:
+    text = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    section = text.split("## Words of this house")[1].split("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| ")][1:]
+    assert 10 < len(rows) <= 15
