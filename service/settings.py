@@ -1,4 +1,13 @@
-"""What the environment decides: where the databases are, which keys are used, how loud the log is."""
+"""Every variable of the environment: where the databases are, which keys are used, who is reached outside.
+
+Those read here are the fields below. Adapters read some secrets themselves, so that they pass through no other hands:
+
+* ``COOPLEDGER_APP_PASSWORD``, ``COOPLEDGER_PROJECTOR_PASSWORD``, ``COOPLEDGER_VAULT_PASSWORD`` and
+  ``COOPLEDGER_WORKER_PASSWORD``: the passwords of the database's roles (adapters.postgres);
+* ``COOPLEDGER_VAULT_KEY``, or one for each association, ``COOPLEDGER_VAULT_KEY_<SLUG>``: the keys of the people vaults
+  (adapters.people_vault.keys);
+* ``COOPLEDGER_PG_BIN``: another folder of Postgres binaries for the embedded server (adapters.local_postgres_binaries).
+"""
 
 from __future__ import annotations
 
