@@ -19,7 +19,7 @@ from adapters.files import draw_picture
 from adapters.local_postgres import LocalPostgres
 from benchmarks.figures import Figure
 from benchmarks.first_paint import largest_paint
-from benchmarks.processes import free_port, process, shop, wait_for
+from benchmarks.processes import free_port, payment_site, process, wait_for
 from domain.campaign.settings import EditDetails
 from domain.events.campaign import CampaignDetails
 from service.demo.picture import draw_school
@@ -40,25 +40,25 @@ def measure_visiting(folder: Path, *, rounds: int, seconds: float) -> list[Figur
     postgres = LocalPostgres(folder, durable=True)
     postgres.start()
     try:
-        with shop(postgres) as (town, desk):
-            town.do(EditDetails, details=_DETAILS)
-            page = f"/{desk.association}/contribuer/{desk.campaign_id}"
-            wait_for_text(desk.service + page, "éducation")
+        with payment_site(postgres) as (world, site):
+            world.do(EditDetails, details=_DETAILS)
+            page = f"/{site.association}/contribuer/{site.campaign_id}"
+            wait_for_text(site.service + page, "éducation")
             kept = folder.parent / "page.html.gz"
-            with httpx2.stream("GET", desk.service + page) as answer:
+            with httpx2.stream("GET", site.service + page) as answer:
                 kept.write_bytes(b"".join(answer.iter_raw()))
             port = free_port()
             with process("benchmarks.bare_server", str(kept), str(port)):
                 wait_for(f"http://127.0.0.1:{port}/")
                 for _ in range(rounds):
                     bare.append(asyncio.run(_visit(port, "/", seconds)))
-                    ours.append(asyncio.run(_visit(int(desk.service.rsplit(":", 1)[1]), page, seconds)))
-            paints = [largest_paint(desk.service + page, rounds=5)]
+                    ours.append(asyncio.run(_visit(int(site.service.rsplit(":", 1)[1]), page, seconds)))
+            paints = [largest_paint(site.service + page, rounds=5)]
             drawn = draw_picture(draw_school())
-            town.runtime.ledger(desk.association).files.keep_picture(drawn)
-            town.do(EditDetails, details=msgspec.structs.replace(_DETAILS, picture=str(drawn.ref)))
-            wait_for_text(desk.service + page, "srcset")
-            paints.append(largest_paint(desk.service + page, rounds=5))
+            world.runtime.ledger(site.association).files.keep_picture(drawn)
+            world.do(EditDetails, details=msgspec.structs.replace(_DETAILS, picture=str(drawn.ref)))
+            wait_for_text(site.service + page, "srcset")
+            paints.append(largest_paint(site.service + page, rounds=5))
     finally:
         postgres.destroy()
     return _figures(ours, bare, paints)

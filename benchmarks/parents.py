@@ -20,7 +20,7 @@ _PATIENCE: Final = 60.0
 
 
 @dataclass(frozen=True)
-class Desk:
+class PaymentSite:
     """Where parents pay: the service and the sandbox, and the campaign that a mandataire's token may fill."""
 
     service: str
@@ -49,21 +49,21 @@ class Payment:
 
 
 class Parents:
-    """Parents at one desk."""
+    """Parents at one site."""
 
-    def __init__(self, desk: Desk, name: str) -> None:
-        """Remember the desk; ``name`` makes the keys of this group its own."""
-        self._desk = desk
+    def __init__(self, site: PaymentSite, name: str) -> None:
+        """Remember the site; ``name`` makes the keys of this group its own."""
+        self._site = site
         self._name = name
-        self._campaign = f"/api/v1/{desk.association}/coops/{desk.coop_id}/campaigns/{desk.campaign_id}"
+        self._campaign = f"/api/v1/{site.association}/coops/{site.coop_id}/campaigns/{site.campaign_id}"
 
     def open_pages(self, parents: int) -> list[Basket]:
         """Have so many parents place a basket and open its page, all at once."""
-        return self._all(self._desk.service, self._open_page, range(parents))
+        return self._all(self._site.service, self._open_page, range(parents))
 
     def pay(self, baskets: Sequence[Basket]) -> list[Payment]:
         """Have them all type their card at once."""
-        return self._all(self._desk.sandbox, self._type_card, baskets)
+        return self._all(self._site.sandbox, self._type_card, baskets)
 
     def _all(
         self, url: str, act: Callable[[httpx2.AsyncClient, Any], Awaitable[T]], those: Sequence[object]
@@ -87,7 +87,7 @@ class Parents:
         return Basket(contribution_id, page["url"].rsplit("/", 1)[1])
 
     async def _ask(self, client: httpx2.AsyncClient, path: str, key: str, body: object) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self._desk.token}", "Idempotency-Key": f"{self._name}-{key}"}
+        headers = {"Authorization": f"Bearer {self._site.token}", "Idempotency-Key": f"{self._name}-{key}"}
         answer = await client.post(path, json=body, headers=headers)
         told: dict[str, Any] = answer.raise_for_status().json()
         return told

@@ -19,7 +19,7 @@ from adapters.local_postgres import LocalPostgres
 from adapters.stripe_provider import StripeProvider
 from benchmarks.figures import Figure
 from benchmarks.parents import TIP, Basket, Parents, Payment
-from benchmarks.processes import sandbox, shop
+from benchmarks.processes import payment_site, sandbox
 from domain.chart_of_accounts import Account
 from domain.events.contribution import FundsTransferred, PaymentCaptured, ProviderFeeCharged
 from domain.recorded_event import RecordedEvent
@@ -67,13 +67,17 @@ def measure_paying(folder: Path, *, rounds: int) -> list[Figure]:
     postgres = LocalPostgres(folder, durable=True)
     postgres.start()
     try:
-        with listening() as (url, heard), sandbox(dict.fromkeys(SECRETS, url)) as free, shop(postgres) as (town, desk):
+        with (
+            listening() as (url, heard),
+            sandbox(dict.fromkeys(SECRETS, url)) as free,
+            payment_site(postgres) as (world, site),
+        ):
             for number in range(rounds):
-                limits.append(_limit(free, heard, Parents(replace(desk, sandbox=free.url), "")))
-                ours.append(_round(town, Parents(desk, f"calm-{number}")))
-            town.sandbox.do("/chaos", **_CHAOS)
-            astray = _round(town, Parents(desk, "astray"))
-            _check(town, PARENTS * (rounds + 1))
+                limits.append(_limit(free, heard, Parents(replace(site, sandbox=free.url), "")))
+                ours.append(_round(world, Parents(site, f"calm-{number}")))
+            world.sandbox.do("/chaos", **_CHAOS)
+            astray = _round(world, Parents(site, "astray"))
+            _check(world, PARENTS * (rounds + 1))
     finally:
         postgres.destroy()
     return _figures(ours, limits, astray)
@@ -93,13 +97,13 @@ def _limit(free: SandboxServer, heard: ReceivedWebhooks, parents: Parents) -> fl
     return PARENTS / (time.time() - min(one.submitted for one in paid))
 
 
-def _round(town: ServiceWorld, parents: Parents) -> Round:
+def _round(world: ServiceWorld, parents: Parents) -> Round:
     """Let parents pay, wait until each is in the ledger and at the coop, and follow the way of each."""
-    before = town.context.ledger.store.head()[0]
+    before = world.context.ledger.store.head()[0]
     paid = parents.pay(parents.open_pages(PARENTS))
     end = time.monotonic() + _PATIENCE
     while True:
-        facts = town.context.ledger.store.events(before + 1, 100_000)
+        facts = world.context.ledger.store.events(before + 1, 100_000)
         kinds = Counter(type(fact.event) for fact in facts)
         if min(kinds[kind] for kind in (PaymentCaptured, ProviderFeeCharged, FundsTransferred)) >= PARENTS:
             break
@@ -108,12 +112,12 @@ def _round(town: ServiceWorld, parents: Parents) -> Round:
     captures = {fact.event.contribution_id: fact for fact in facts if isinstance(fact.event, PaymentCaptured)}
     assert captures.keys() == {one.basket.contribution_id for one in paid}
     last = max(fact.recorded_at.timestamp() for fact in captures.values())
-    return Round(PARENTS / (last - min(one.submitted for one in paid)), _ways(town, paid, captures))
+    return Round(PARENTS / (last - min(one.submitted for one in paid)), _ways(world, paid, captures))
 
 
-def _ways(town: ServiceWorld, paid: Sequence[Payment], captures: dict[UUID, RecordedEvent]) -> list[Way]:
+def _ways(world: ServiceWorld, paid: Sequence[Payment], captures: dict[UUID, RecordedEvent]) -> list[Way]:
     """The way of each payment, by the clocks of the parents, of the inbox and of the ledger."""
-    told = _first_told(town)
+    told = _first_told(world)
     ways = []
     for one in paid:
         fact = captures[one.basket.contribution_id]
@@ -124,9 +128,9 @@ def _ways(town: ServiceWorld, paid: Sequence[Payment], captures: dict[UUID, Reco
     return ways
 
 
-def _first_told(town: ServiceWorld) -> dict[str, float]:
+def _first_told(world: ServiceWorld) -> dict[str, float]:
     """When we were first told anything of each contribution's payment, in seconds since 1970."""
-    with town.worker.inbox.pool.connection() as connection:
+    with world.worker.inbox.pool.connection() as connection:
         rows = connection.execute(
             "SELECT received_at, body FROM work.notifications WHERE kind LIKE ANY(%s) AND body IS NOT NULL"
             " ORDER BY received_at",
@@ -139,15 +143,15 @@ def _first_told(town: ServiceWorld) -> dict[str, float]:
     return first
 
 
-def _check(town: ServiceWorld, parents: int) -> None:
+def _check(world: ServiceWorld, parents: int) -> None:
     """Nothing was lost and nothing is twice: in the ledger, at the provider, and between the two."""
-    town.settle()
-    events = town.events()
+    world.settle()
+    events = world.events()
     for kind in (PaymentCaptured, FundsTransferred):
         assert sum(isinstance(event, kind) for event in events) == parents
-    assert town.balance(Account.PSP_COOP) == parents * PRICE
+    assert world.balance(Account.PSP_COOP) == parents * PRICE
     assert sum(event.tip_cents for event in events if isinstance(event, PaymentCaptured)) == parents * TIP
-    town.check_money()
+    world.check_money()
 
 
 def _figures(ours: list[Round], limits: list[float], astray: Round) -> list[Figure]:

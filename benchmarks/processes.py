@@ -19,7 +19,7 @@ import psycopg
 from adapters.local_postgres import LocalPostgres
 from adapters.stripe_sandbox.app import new_sandbox
 from adapters.stripe_sandbox.settings import SandboxSettings
-from benchmarks.parents import Desk
+from benchmarks.parents import PaymentSite
 from tests.kit.api_server import MANDATAIRE, create_token
 from tests.kit.service_world import SLUG, ServiceWorld, open_world
 from tests.kit.stripe.sandbox_server import KEY, SECRETS, SandboxServer, client_of
@@ -78,7 +78,7 @@ def wait_for(url: str) -> None:
 
 
 @contextmanager
-def shop(postgres: LocalPostgres) -> Iterator[tuple[ServiceWorld, Desk]]:
+def payment_site(postgres: LocalPostgres) -> Iterator[tuple[ServiceWorld, PaymentSite]]:
     """Open a certified coop with a campaign on a server, and the service that serves it."""
     with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
         connection.execute("CREATE DATABASE paying")
@@ -87,13 +87,13 @@ def shop(postgres: LocalPostgres) -> Iterator[tuple[ServiceWorld, Desk]]:
     os.environ["COOPLEDGER_VAULT_KEY"] = _VAULT_KEY
     with ExitStack() as opened:
         provider = opened.enter_context(sandbox({kind: f"{url}/provider/notifications/{kind}" for kind in SECRETS}))
-        town = opened.enter_context(open_world(database, provider))
-        town.certify()
+        world = opened.enter_context(open_world(database, provider))
+        world.certify()
         settings = {f"COOPLEDGER_STRIPE_{kind.upper()}_SECRETS": secret for kind, secret in SECRETS.items()}
         settings |= {"COOPLEDGER_STRIPE_KEY": KEY, "COOPLEDGER_STRIPE_URL": provider.url}
         settings |= {"COOPLEDGER_DATABASE_URL": database, "COOPLEDGER_LOG_LEVEL": "WARNING"}
         opened.enter_context(process("service.cli", "web", "--port", str(port), **settings))
         opened.enter_context(process("service.cli", "worker", **settings))
         wait_for(f"{url}/api/v1/{SLUG}/head")
-        token = create_token(database, MANDATAIRE, town.coop_id)
-        yield town, Desk(url, provider.url, SLUG, town.coop_id, town.campaign_id, token)
+        token = create_token(database, MANDATAIRE, world.coop_id)
+        yield world, PaymentSite(url, provider.url, SLUG, world.coop_id, world.campaign_id, token)

@@ -1,4 +1,4 @@
-"""The gaps between the writes of a process: every write is counted, and the process can be made to die behind any.
+"""The points between the writes of a process where it may die: every write is counted, any of them may be the last.
 
 A write is one that somebody else keeps: the provider, the queues, the ledger. Between two of them a death changes
 nothing that anybody could see, so that behind each write there is exactly one point to try.
@@ -41,17 +41,17 @@ def writes_of(kept: object) -> tuple[str, ...]:
 
 
 class CrashPoints:
-    """Counts writes, names the gap behind each, and kills the process in the one that was chosen (from 1 on)."""
+    """Counts writes, names the point behind each, and kills the process in the one that was chosen (from 1 on)."""
 
     def __init__(self, deadly: int | None, testament: Callable[[list[str]], None]) -> None:
-        """Choose the gap to die in, if any; ``testament`` is told the gaps so far before."""
+        """Choose the point to die in, if any; ``testament`` is told the points so far before."""
         self.names: list[str] = []
         self._deadly = deadly
         self._testament = testament
         self._times: Counter[str] = Counter()
 
     def wrote(self, name: str) -> None:
-        """Pass the gap behind a write, or die in it."""
+        """Pass the point behind a write, or die in it."""
         self._times[name] += 1
         self.names.append(f"after {name} #{self._times[name]}")
         if len(self.names) == self._deadly:
@@ -59,12 +59,12 @@ class CrashPoints:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def watch(self, thing: object, label: str, writes: tuple[str, ...]) -> None:
-        """Pass a gap whenever one of these writes of a thing has succeeded."""
+        """Pass a point whenever one of these writes of a thing has succeeded."""
         for write in writes:
             setattr(thing, write, self._counted(getattr(thing, write), f"{label}.{write}"))
 
     def watch_all(self, worker: Worker, context: PaymentContext) -> None:
-        """Count everything that a workshop and an office of it write."""
+        """Count everything that a worker and a payment context of it write."""
         self.watch(worker.provider, "provider", PROVIDER)
         for label, kept in (("outbox", worker.outbox), ("inbox", worker.inbox), ("accounts", worker.accounts)):
             self.watch(kept, label, writes_of(kept))

@@ -31,9 +31,9 @@ from tests.kit.stripe.sandbox_server import KEY, SandboxServer, client_of
 
 
 class Job(msgspec.Struct, frozen=True):
-    """What a service is to do, where, and in which gap it dies (none: it works off and lives)."""
+    """What a service is to do, where, and at which point it dies (none: it works off and lives)."""
 
-    play: str
+    scenario: str
     database: str
     coop_id: UUID
     campaign_id: UUID
@@ -50,12 +50,12 @@ class FinalState(msgspec.Struct, frozen=True):
 
 
 class RunOutcome(msgspec.Struct, frozen=True):
-    """What became of a service: the gaps it passed, what it left if it lived, why not if it failed.
+    """What became of a service: the points it passed, what it left if it lived, why not if it failed.
 
     ``modules`` is all it had to import: what the next need not import again.
     """
 
-    gaps: list[str]
+    points: list[str]
     left: FinalState | None = None
     failure: str = ""
     signal: int = 0
@@ -87,35 +87,35 @@ class _Service:
         self._served.pass_time(**time)
         self.look()
 
-    def open(self, job: Job, gaps: CrashPoints) -> ServiceWorld:
-        """Open a town that exists, its writes counted; nothing closes it but the end of the process."""
+    def open(self, job: Job, points: CrashPoints) -> ServiceWorld:
+        """Open a world that exists, its writes counted; nothing closes it but the end of the process."""
         self.look()
         runtime = Runtime(Settings(secure_cookies=False), None, job.database)
         worker = Worker(runtime, self._provider, self.now, threads=1)
-        town = ServiceWorld(self._served, worker, runtime, job.coop_id, job.campaign_id)
-        gaps.watch_all(worker, town.context)
-        return town
+        world = ServiceWorld(self._served, worker, runtime, job.coop_id, job.campaign_id)
+        points.watch_all(worker, world.context)
+        return world
 
 
-def _work_off(town: ServiceWorld, service: _Service) -> None:
+def _work_off(world: ServiceWorld, service: _Service) -> None:
     """Let time pass until everything that is under way has arrived, and work it off, with what was not heard."""
     for seconds in (700, 5 * 86_400):
         service.pass_time(seconds=seconds)
-        town.worker.work_off()
-        town.worker.sweep()
-        town.worker.work_off()
+        world.worker.work_off()
+        world.worker.sweep()
+        world.worker.work_off()
 
 
-def _left(town: ServiceWorld) -> FinalState:
+def _left(world: ServiceWorld) -> FinalState:
     """Check that all is quiet and sound, and say what is there."""
-    town.check_money()
-    assert town.worker.plan() + town.worker.work() == 0
-    assert town.worker.inbox.count().get("waiting", 0) == 0
+    world.check_money()
+    assert world.worker.plan() + world.worker.work() == 0
+    assert world.worker.inbox.count().get("waiting", 0) == 0
     facts = [
-        (type(event).__name__, getattr(event, "cents", 0), getattr(event, "tip_cents", 0)) for event in town.events()
+        (type(event).__name__, getattr(event, "cents", 0), getattr(event, "tip_cents", 0)) for event in world.events()
     ]
-    balances = {str(account): town.balance(account) for account in Account}
-    return FinalState(sorted(facts), balances, town.worker.outbox.count())
+    balances = {str(account): world.balance(account) for account in Account}
+    return FinalState(sorted(facts), balances, world.worker.outbox.count())
 
 
 def live(service: _Service, job: Job, ending: int) -> None:
@@ -124,15 +124,15 @@ def live(service: _Service, job: Job, ending: int) -> None:
     def write(life: RunOutcome) -> None:
         os.write(ending, msgspec.json.encode(life))
 
-    gaps = CrashPoints(job.deadly, lambda names: write(RunOutcome(names)))
+    points = CrashPoints(job.deadly, lambda names: write(RunOutcome(names)))
     try:
-        town = service.open(job, gaps)
-        SCENARIOS[job.play].ask(town, gaps, job.contribution_id)
-        _work_off(town, service)
-        passed = list(gaps.names)
-        write(RunOutcome(passed, _left(town), modules=list(sys.modules)))
+        world = service.open(job, points)
+        SCENARIOS[job.scenario].ask(world, points, job.contribution_id)
+        _work_off(world, service)
+        passed = list(points.names)
+        write(RunOutcome(passed, _left(world), modules=list(sys.modules)))
     except Exception:  # noqa: BLE001 - whatever it is, the one who waits must hear of it
-        write(RunOutcome(gaps.names, failure=traceback.format_exc()))
+        write(RunOutcome(points.names, failure=traceback.format_exc()))
 
 
 def _warm(modules: list[str]) -> None:

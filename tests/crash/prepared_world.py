@@ -1,4 +1,4 @@
-"""The ground of the crash matrix: a town as it was before a play, as often as wanted, and services that play in it.
+"""The ground of the crash tests: a world as it was before a scenario, as often as wanted, and services that run in it.
 
 The sandbox runs here, so that it survives them. Before each attempt it is put back to the state it had, its clock as
 well, and the database is a copy of a template.
@@ -61,17 +61,17 @@ Objects = Counter[tuple[str, int]]
 
 
 class PreparedWorld:
-    """A town before a play."""
+    """A world before a scenario."""
 
-    def __init__(self, postgres: LocalPostgres, sandbox: SandboxServer, forge: ServiceForker, play: str) -> None:
-        """Found the town, keep it as a template, and remember the sandbox's state and instant."""
+    def __init__(self, postgres: LocalPostgres, sandbox: SandboxServer, forker: ServiceForker, scenario: str) -> None:
+        """Found the world, keep it as a template, and remember the sandbox's state and instant."""
         self.sandbox = sandbox
-        self._postgres, self._forge, self._play = postgres, forge, play
+        self._postgres, self._forker, self._scenario = postgres, forker, scenario
         sandbox.do("/reset")
         self._template = self._create("template0")
-        with open_world(postgres.dsn(self._template), sandbox) as town:
-            contribution_id = SCENARIOS[play].prepare(town)
-            self._town = town.coop_id, town.campaign_id, contribution_id
+        with open_world(postgres.dsn(self._template), sandbox) as world:
+            contribution_id = SCENARIOS[scenario].prepare(world)
+            self._world = world.coop_id, world.campaign_id, contribution_id
         self._instant = sandbox.sandbox.instant()
         self._state = msgspec.json.encode(sandbox.sandbox.state)
         # Copying takes as long as a service lives: the next copy is made meanwhile.
@@ -91,18 +91,18 @@ class PreparedWorld:
 
     @contextmanager
     def fresh(self) -> Iterator[Job]:
-        """Give a job in a copy of the town, the sandbox put back."""
+        """Give a job in a copy of the world, the sandbox put back."""
         state = msgspec.json.decode(self._state, type=State)
         state.offset = self._instant - time.time()
         self.sandbox.sandbox.state = state
         name, self._next = self._next.result(), self._copyist.submit(self._create, self._template)
-        coop_id, campaign_id, contribution_id = self._town
-        yield Job(self._play, self._postgres.dsn(name), coop_id, campaign_id, contribution_id)
+        coop_id, campaign_id, contribution_id = self._world
+        yield Job(self._scenario, self._postgres.dsn(name), coop_id, campaign_id, contribution_id)
         self._drop(name)
 
     def live(self, job: Job, deadly: int | None = None) -> RunOutcome:
-        """Have a service do a job; it dies in a gap, if one is given."""
-        return self._forge.life(msgspec.structs.replace(job, deadly=deadly))
+        """Have a service do a job; it dies at a point, if one is given."""
+        return self._forker.life(msgspec.structs.replace(job, deadly=deadly))
 
     def outside(self) -> Objects:
         """What the provider holds now."""

@@ -1,4 +1,4 @@
-"""What is played while the process is killed: who asks for what, and what is in the town beforehand.
+"""What is played while the process is killed: who asks for what, and what is in the world beforehand.
 
 Who asks is outside the process: after its death they ask again for the same, with the same ids and keys, as a browser
 or a mandataire would.
@@ -36,25 +36,25 @@ class CrashScenario(NamedTuple):
     times: int = 1
 
 
-def _do(town: ServiceWorld, gaps: CrashPoints, kind: type[Intent[Any]], stream_id: UUID, **fields: Any) -> None:  # noqa: ANN401 - a command's own
+def _do(world: ServiceWorld, points: CrashPoints, kind: type[Intent[Any]], stream_id: UUID, **fields: Any) -> None:  # noqa: ANN401 - a command's own
     """Ask for something under a key, as the service's own interface does."""
-    command = kind(stream_id=stream_id, stamp=Stamp(at=town.now(), by="test"), **fields)
-    town.context.ledger.bus.submit(command, key=f"asked:{kind.__name__}", fingerprint=b"same").result(30)
-    gaps.wrote(f"ledger.{kind.__name__}")
+    command = kind(stream_id=stream_id, stamp=Stamp(at=world.now(), by="test"), **fields)
+    world.context.ledger.bus.submit(command, key=f"asked:{kind.__name__}", fingerprint=b"same").result(30)
+    points.wrote(f"ledger.{kind.__name__}")
 
 
-def _certified(town: ServiceWorld) -> None:
-    town.certify()
+def _certified(world: ServiceWorld) -> None:
+    world.certify()
 
 
-def _contribute(town: ServiceWorld, gaps: CrashPoints, _: UUID | None) -> None:
+def _contribute(world: ServiceWorld, points: CrashPoints, _: UUID | None) -> None:
     """A family fills a basket, opens the page and pays, unless it finds it paid."""
-    basket = uuid5(town.campaign_id, "basket")
+    basket = uuid5(world.campaign_id, "basket")
     _do(
-        town,
-        gaps,
+        world,
+        points,
         PlaceContribution,
-        town.campaign_id,
+        world.campaign_id,
         contribution_id=basket,
         payer_id=uuid5(basket, "payer"),
         commitment="0" * 64,
@@ -68,44 +68,44 @@ def _contribute(town: ServiceWorld, gaps: CrashPoints, _: UUID | None) -> None:
         known_classes={},
     )
     try:
-        page = open_checkout(town.context, town.campaign_id, basket, **_URLS, email=None)
+        page = open_checkout(world.context, world.campaign_id, basket, **_URLS, email=None)
     except Conflict:
         return
-    if town.worker.provider.checkout(page.session).intent is None:
-        assert town.submit(page.session) == "Paid"
+    if world.worker.provider.checkout(page.session).intent is None:
+        assert world.submit(page.session) == "Paid"
 
 
-def _paid(town: ServiceWorld) -> UUID:
-    town.certify()
-    return town.pay("CP A", "CE1")
+def _paid(world: ServiceWorld) -> UUID:
+    world.certify()
+    return world.pay("CP A", "CE1")
 
 
-def _refund(town: ServiceWorld, gaps: CrashPoints, contribution_id: UUID | None) -> None:
+def _refund(world: ServiceWorld, points: CrashPoints, contribution_id: UUID | None) -> None:
     """The mandataire gives half of it back: the provider would not refuse the other half, were it asked twice."""
-    about = {"refund_id": uuid5(town.campaign_id, "refund"), "contribution_id": contribution_id}
-    _do(town, gaps, RequestRefund, town.campaign_id, **about, cents=PRICE, tip_cents=0, reason="Départ")
+    about = {"refund_id": uuid5(world.campaign_id, "refund"), "contribution_id": contribution_id}
+    _do(world, points, RequestRefund, world.campaign_id, **about, cents=PRICE, tip_cents=0, reason="Départ")
 
 
-def _funded(town: ServiceWorld) -> None:
-    town.certify()
-    town.pay("CP A", "CE1", card="instant")
+def _funded(world: ServiceWorld) -> None:
+    world.certify()
+    world.pay("CP A", "CE1", card="instant")
 
 
-def _pay_out(town: ServiceWorld, gaps: CrashPoints, _: UUID | None) -> None:
+def _pay_out(world: ServiceWorld, points: CrashPoints, _: UUID | None) -> None:
     """The mandataire has half of the coop's money paid out, for the same reason."""
-    _do(town, gaps, RequestPayout, town.coop_id, payout_id=uuid5(town.coop_id, "payout"), cents=PRICE)
+    _do(world, points, RequestPayout, world.coop_id, payout_id=uuid5(world.coop_id, "payout"), cents=PRICE)
 
 
-def _in_three(town: ServiceWorld) -> UUID:
+def _in_three(world: ServiceWorld) -> UUID:
     """The first of three instalments is paid, and the day of the second has come."""
-    town.certify()
-    contribution_id = town.pay("CP A", "CE1", instalments=3)
-    town.settle(days=1)
-    town.sandbox.pass_time(days=30)
+    world.certify()
+    contribution_id = world.pay("CP A", "CE1", instalments=3)
+    world.settle(days=1)
+    world.sandbox.pass_time(days=30)
     return contribution_id
 
 
-def _nothing(_town: ServiceWorld, _gaps: CrashPoints, _contribution_id: UUID | None) -> None:
+def _nothing(_world: ServiceWorld, _gaps: CrashPoints, _contribution_id: UUID | None) -> None:
     """Nobody asks: it is due by itself."""
 
 

@@ -80,7 +80,7 @@ class DurableLedger(NamedTuple):
 
 
 @pytest.fixture
-def scene() -> Iterator[DurableLedger]:
+def durable_ledger() -> Iterator[DurableLedger]:
     """A server of our own, durable: it will be killed."""
     server = LocalPostgres(Path(tempfile.mkdtemp(prefix="coopledger-crash-")), durable=True)
     try:
@@ -115,47 +115,49 @@ def drain(process: subprocess.Popen[str]) -> dict[UUID, int]:
 
 
 @pytest.mark.parametrize("after", [1, 150, 400])
-def test_what_a_killed_service_acknowledged_is_stored_once(scene: DurableLedger, after: int) -> None:
-    process = scene.load("a")
+def test_what_a_killed_service_acknowledged_is_stored_once(durable_ledger: DurableLedger, after: int) -> None:
+    process = durable_ledger.load("a")
     said = read_until(process, after)
     process.kill()
     said |= drain(process)
-    placed = scene.placed()
+    placed = durable_ledger.placed()
     assert len(said) >= after
     assert said.items() <= placed.items()
-    scene.assert_sound()
+    durable_ledger.assert_sound()
 
 
-def test_a_service_started_again_repeats_what_it_does_not_know_and_doubles_nothing(scene: DurableLedger) -> None:
-    process = scene.load("a")
+def test_a_service_started_again_repeats_what_it_does_not_know_and_doubles_nothing(
+    durable_ledger: DurableLedger,
+) -> None:
+    process = durable_ledger.load("a")
     said = read_until(process, 200)
     process.kill()
     said |= drain(process)
     last = 600
-    again = drain(scene.load("a", last))
-    placed = scene.placed()
+    again = drain(durable_ledger.load("a", last))
+    placed = durable_ledger.placed()
     assert placed.keys() >= {contribution_id("a", number) for number in range(last)}
     assert said.items() <= placed.items()
     assert again.items() <= placed.items()
-    scene.assert_sound()
+    durable_ledger.assert_sound()
 
 
 def test_what_was_acknowledged_before_postgres_was_killed_is_stored_once_after_it_restarts(
-    scene: DurableLedger,
+    durable_ledger: DurableLedger,
 ) -> None:
-    process = scene.load("a")
+    process = durable_ledger.load("a")
     try:
         said = read_until(process, 150)
         for _ in range(2):
-            scene.server.kill()
+            durable_ledger.server.kill()
             time.sleep(0.3)
-            scene.server.start()
+            durable_ledger.server.start()
             # The same process goes on: it found out by itself what had become of its last batch.
             said |= read_until(process, 150)
     finally:
         process.kill()
         said |= drain(process)
-    placed = scene.placed()
+    placed = durable_ledger.placed()
     assert said.items() <= placed.items()
     assert max(Counter(placed.values()).values()) == 1
-    scene.assert_sound()
+    durable_ledger.assert_sound()

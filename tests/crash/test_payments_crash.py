@@ -27,7 +27,7 @@ def sandbox() -> Iterator[SandboxServer]:
 
 
 @pytest.fixture(scope="module")
-def forge(sandbox: SandboxServer) -> Iterator[ServiceForker]:
+def forker(sandbox: SandboxServer) -> Iterator[ServiceForker]:
     """Where services come from."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
@@ -37,54 +37,58 @@ def forge(sandbox: SandboxServer) -> Iterator[ServiceForker]:
 
 
 class ReferenceRun:
-    """A play that a living service went through once, to compare all others with."""
+    """A scenario that a living service went through once, to compare all others with."""
 
-    def __init__(self, stage: PreparedWorld, play: CrashScenario) -> None:
-        """Play it without a death, and check that everything happened as often as it must."""
-        self._stage = stage
-        with stage.fresh() as job:
-            lived, self._outside = stage.live(job), stage.outside()
+    def __init__(self, prepared: PreparedWorld, scenario: CrashScenario) -> None:
+        """Run it without a death, and check that everything happened as often as it must."""
+        self._prepared = prepared
+        with prepared.fresh() as job:
+            lived, self._outside = prepared.live(job), prepared.outside()
         assert lived.left is not None, lived.failure
-        self.gaps, self._left = lived.gaps, lived.left
-        calls = [name for name in self.gaps if name.startswith("after provider.")]
-        assert calls == [f"after provider.{call} #1" for call in play.calls]
+        self.points, self._left = lived.points, lived.left
+        calls = [name for name in self.points if name.startswith("after provider.")]
+        assert calls == [f"after provider.{call} #1" for call in scenario.calls]
         kinds = Counter(kind for kind, _, _ in self._left.facts)
-        assert {kind: kinds[kind] for kind in play.facts} == dict.fromkeys(play.facts, play.times)
+        assert {kind: kinds[kind] for kind in scenario.facts} == dict.fromkeys(scenario.facts, scenario.times)
 
-    def repeat(self, gap: int, *, away_days: int = 0) -> None:
-        """Kill a service in a gap, start another after some days, and find the same in the end."""
-        name = self.gaps[gap - 1]
-        with self._stage.fresh() as job:
-            killed = self._stage.live(job, gap)
-            assert (killed.signal, killed.gaps) == (signal.SIGKILL, self.gaps[:gap]), name
+    def repeat(self, point: int, *, away_days: int = 0) -> None:
+        """Kill a service at a point, start another after some days, and find the same in the end."""
+        name = self.points[point - 1]
+        with self._prepared.fresh() as job:
+            killed = self._prepared.live(job, point)
+            assert (killed.signal, killed.points) == (signal.SIGKILL, self.points[:point]), name
             if away_days:
-                self._stage.sandbox.pass_time(days=away_days)
-            again = self._stage.live(job)
+                self._prepared.sandbox.pass_time(days=away_days)
+            again = self._prepared.live(job)
             assert not again.failure, f"{name}: {again.failure}"
-            assert (again.left, self._stage.outside()) == (self._left, self._outside), name
+            assert (again.left, self._prepared.outside()) == (self._left, self._outside), name
 
 
 @pytest.fixture(scope="module", params=SCENARIOS)
-def proof(
-    request: pytest.FixtureRequest, postgres: LocalPostgres, sandbox: SandboxServer, forge: ServiceForker
+def reference(
+    request: pytest.FixtureRequest, postgres: LocalPostgres, sandbox: SandboxServer, forker: ServiceForker
 ) -> Iterator[ReferenceRun]:
-    """Each play in turn."""
-    play = SCENARIOS[request.param]
-    stage = PreparedWorld(postgres, sandbox, forge, request.param)
-    proof = ReferenceRun(stage, play)
-    sys.stdout.write(f"\n{request.param}: {len(proof.gaps)} gaps\n")
-    yield proof
-    stage.close()
+    """Each scenario in turn."""
+    scenario = SCENARIOS[request.param]
+    prepared = PreparedWorld(postgres, sandbox, forker, request.param)
+    reference = ReferenceRun(prepared, scenario)
+    sys.stdout.write(f"\n{request.param}: {len(reference.points)} gaps\n")
+    yield reference
+    prepared.close()
 
 
-def test_a_service_killed_behind_any_write_ends_where_one_that_lives_does(proof: ReferenceRun) -> None:
-    for gap in range(1, len(proof.gaps) + 1):
-        proof.repeat(gap)
+def test_a_service_killed_behind_any_write_ends_where_one_that_lives_does(reference: ReferenceRun) -> None:
+    for point in range(1, len(reference.points) + 1):
+        reference.repeat(point)
 
 
-def test_a_service_that_stays_away_until_the_provider_forgot_its_keys_finds_what_it_made(proof: ReferenceRun) -> None:
+def test_a_service_that_stays_away_until_the_provider_forgot_its_keys_finds_what_it_made(
+    reference: ReferenceRun,
+) -> None:
     around_calls = ("after outbox.begin_call", "after provider.")
-    doubtful = [gap for gap, name in enumerate(proof.gaps, 1) if name.startswith(around_calls)]
-    for gap in doubtful:
-        if "start_checkout" not in proof.gaps[gap - 1]:  # a family that stays away as long does not pay that page
-            proof.repeat(gap, away_days=2)
+    doubtful = [point for point, name in enumerate(reference.points, 1) if name.startswith(around_calls)]
+    for point in doubtful:
+        if (
+            "start_checkout" not in reference.points[point - 1]
+        ):  # a family that stays away as long does not pay that page
+            reference.repeat(point, away_days=2)

@@ -42,29 +42,29 @@ def test_a_stream_is_begun_once() -> None:
 
 
 def test_a_decision_taken_on_an_older_version_is_refused() -> None:
-    play = published()
-    assert play.campaign.version == 3
-    play.refused(StaleVersion, SuspendCampaign, expected_version=2)
-    assert play.do(SuspendCampaign, expected_version=3)
+    ledger = published()
+    assert ledger.campaign.version == 3
+    ledger.refused(StaleVersion, SuspendCampaign, expected_version=2)
+    assert ledger.do(SuspendCampaign, expected_version=3)
 
 
 def test_a_stream_can_be_expected_not_to_exist_yet() -> None:
-    play = registered()
-    play.refused(StaleVersion, DraftCampaign, coop_id=example.COOP, expected_version=1, **DRAFT)
-    assert play.do(DraftCampaign, coop_id=example.COOP, expected_version=0, **DRAFT)
+    ledger = registered()
+    ledger.refused(StaleVersion, DraftCampaign, coop_id=example.COOP, expected_version=1, **DRAFT)
+    assert ledger.do(DraftCampaign, coop_id=example.COOP, expected_version=0, **DRAFT)
 
 
 def test_a_foreign_coop_s_stream_is_as_if_it_did_not_exist() -> None:
-    play = drafted()
-    play.refused(NotFound, ArchiveCampaign, scope=example.uid(901))
-    play.refused(NotFound, ChangeCoopDetails, scope=example.uid(901), details=OF_COOP)
-    assert play.do(ArchiveCampaign, scope=example.COOP)
+    ledger = drafted()
+    ledger.refused(NotFound, ArchiveCampaign, scope=example.uid(901))
+    ledger.refused(NotFound, ChangeCoopDetails, scope=example.uid(901), details=OF_COOP)
+    assert ledger.do(ArchiveCampaign, scope=example.COOP)
 
 
 def test_a_campaign_is_not_begun_in_a_foreign_coop() -> None:
-    play = registered()
-    play.refused(NotFound, DraftCampaign, coop_id=example.COOP, scope=example.uid(901), **DRAFT)
-    assert play.do(DraftCampaign, coop_id=example.COOP, scope=example.COOP, **DRAFT)
+    ledger = registered()
+    ledger.refused(NotFound, DraftCampaign, coop_id=example.COOP, scope=example.uid(901), **DRAFT)
+    assert ledger.do(DraftCampaign, coop_id=example.COOP, scope=example.COOP, **DRAFT)
 
 
 def test_a_coop_is_registered_by_nobody_who_is_held_to_another() -> None:
@@ -123,5 +123,5 @@ def test_an_error_keeps_its_values_for_the_log() -> None:
 
 
 def test_the_charter_is_the_association_s_to_publish() -> None:
-    play = InMemoryLedger()
-    play.refused(NotFound, PublishCharter, text_sha256=example.DIGEST)
+    ledger = InMemoryLedger()
+    ledger.refused(NotFound, PublishCharter, text_sha256=example.DIGEST)

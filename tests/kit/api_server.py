@@ -1,4 +1,4 @@
-"""A running service for the tests: real Postgres, real HTTP, the guide's story told, a token for each role."""
+"""A running service for the tests: real Postgres, real HTTP, the guide's ledger, a token for each role."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PATIENCE: Final = 20.0
 
 
 class ApiServer(NamedTuple):
-    """The service at its address, with who may come in and what the story made."""
+    """The service at its address, with who may come in and what the guide made."""
 
     url: str
     database_url: str
@@ -98,8 +98,8 @@ def run_api_server(postgres: LocalPostgres) -> Iterator[ApiServer]:
         connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         with _environment():
             try:
-                with _guide_ledger(postgres.dsn(name)) as served:
-                    yield served
+                with _guide_ledger(postgres.dsn(name)) as api:
+                    yield api
             finally:
                 connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
@@ -114,7 +114,7 @@ def _environment() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _guide_ledger(url: str) -> Iterator[ApiServer]:
-    """Open the association, tell the story, and put it on line."""
+    """Open the association, fill the guide's ledger, and put it on line."""
     open_association(
         url, association_id=uuid4(), slug=SLUG, name="OCCE 06", siren="123456782", demo=True, at=OPENED, by="test"
     )
@@ -166,7 +166,7 @@ def create_token(url: str, role: str, coop_id: UUID | None) -> str:
 
 
 def _register_other_coop(client: httpx2.Client, token: str) -> UUID:
-    """Open the coop that the story does not know."""
+    """Open a coop beside the one of the guide."""
     identity = {
         "name": "Coop Voisine",
         "school": "école élémentaire Jean MACÉ",

@@ -1,4 +1,4 @@
-"""The town of the journeys of money, with people who have addresses and a server that takes their letters."""
+"""The world of the journeys of money, with people who have addresses and a server that takes their letters."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _LINK: Final = re.compile(r"https://coop\.example/\S+")
 class ReceivedEmails:
     """What a server took, as mail programs read it."""
 
-    moods: SmtpReplies
+    replies: SmtpReplies
 
     @property
     def contents(self) -> list[bytes]:
         """The messages as they came, in order."""
-        return [one.content for one in self.moods.envelopes if isinstance(one.content, bytes)]
+        return [one.content for one in self.replies.envelopes if isinstance(one.content, bytes)]
 
     def read(self) -> list[EmailMessage]:
         """The messages, in order."""
@@ -71,7 +71,7 @@ def links(message: EmailMessage) -> list[str]:
 
 @dataclass
 class EmailWorld(ServiceWorld):
-    """A town where families and mandate holders have addresses."""
+    """A world where families and mandate holders have addresses."""
 
     payer_id: UUID = field(default_factory=uuid4)
 

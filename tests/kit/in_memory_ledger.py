@@ -1,4 +1,4 @@
-"""A stage for commands: one association, one coop and one campaign in memory, and the coop's money over both."""
+"""A ledger in memory: one association, one coop and one campaign, and the money of the coop over both."""
 
 from __future__ import annotations
 
@@ -102,15 +102,15 @@ class InMemoryLedger:
 
 def registered() -> InMemoryLedger:
     """A coop of the association."""
-    play = InMemoryLedger()
-    play.do(RegisterCoop, association_id=example.ASSOCIATION, details=OF_COOP, demo=True)
-    return play
+    ledger = InMemoryLedger()
+    ledger.do(RegisterCoop, association_id=example.ASSOCIATION, details=OF_COOP, demo=True)
+    return ledger
 
 
 def drafted() -> InMemoryLedger:
     """A coop and the draft of its campaign."""
-    play = registered()
-    play.do(
+    ledger = registered()
+    ledger.do(
         DraftCampaign,
         coop_id=example.COOP,
         details=CampaignDetails(title="Contribution volontaire"),
@@ -119,10 +119,10 @@ def drafted() -> InMemoryLedger:
         demo=True,
         policy=CARD_ONLY,
     )
-    return play
+    return ledger
 
 
-def publish(play: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
+def publish(ledger: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
     """Put the campaign on line with everything that is needed, unless told otherwise."""
     needed = {
         "responsible_id": example.HOLDER,
@@ -132,15 +132,15 @@ def publish(play: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
         "charter_version": 1,
         "charter_accepted": 1,
     }
-    return play.do(PublishCampaign, **{**needed, **fields})
+    return ledger.do(PublishCampaign, **{**needed, **fields})
 
 
 def published(*tariffs: Tariff) -> InMemoryLedger:
     """A campaign on line, at 12,00 € a child unless told otherwise."""
-    play = drafted()
-    play.do(SetTariffs, tariffs=tariffs or (tariff(1_200),))
-    publish(play)
-    return play
+    ledger = drafted()
+    ledger.do(SetTariffs, tariffs=tariffs or (tariff(1_200),))
+    publish(ledger)
+    return ledger
 
 
 BASKET: Final[dict[str, Any]] = {
@@ -156,12 +156,12 @@ BASKET: Final[dict[str, Any]] = {
 
 def placed(*tariffs: Tariff, **fields: object) -> InMemoryLedger:
     """A campaign on line and a basket in it: the guide's, unless told otherwise."""
-    play = published(*tariffs)
-    play.do(PlaceContribution, **{**BASKET, **fields})
-    return play
+    ledger = published(*tariffs)
+    ledger.do(PlaceContribution, **{**BASKET, **fields})
+    return ledger
 
 
-def capture(play: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
+def capture(ledger: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
     """Capture the payment of the guide's basket, unless told otherwise."""
     payment = {
         "contribution_id": example.CONTRIBUTION,
@@ -170,34 +170,34 @@ def capture(play: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
         "tip_cents": 192,
         "paid_at": example.NOW,
     }
-    return play.do(RecordPaymentCaptured, **{**payment, **fields})
+    return ledger.do(RecordPaymentCaptured, **{**payment, **fields})
 
 
 def paid(*tariffs: Tariff, **fields: object) -> InMemoryLedger:
     """The guide's basket, paid: 25,92 €."""
-    play = placed(*tariffs, **fields)
-    capture(play)
-    return play
+    ledger = placed(*tariffs, **fields)
+    capture(ledger)
+    return ledger
 
 
 def paid_in(times: int) -> InMemoryLedger:
     """The guide's basket paid in equal times, the tip with the first, each one transferred."""
-    play = published()
+    ledger = published()
     terms = InstalmentTerms(count=times, interval_months=1)
-    play.do(SetPaymentOptions, means=("card",), instalments=terms, message="", policy=CARD_ONLY)
-    play.do(PlaceContribution, **BASKET, instalments=times)
+    ledger.do(SetPaymentOptions, means=("card",), instalments=terms, message="", policy=CARD_ONLY)
+    ledger.do(PlaceContribution, **BASKET, instalments=times)
     for number in range(1, times + 1):
         payment_id, tip_cents = f"pi_{number}", 192 if number == 1 else 0
-        capture(play, payment_id=payment_id, cents=2_400 // times, tip_cents=tip_cents, instalment=number)
-        transfer(play, 2_400 // times, payment_id)
-    return play
+        capture(ledger, payment_id=payment_id, cents=2_400 // times, tip_cents=tip_cents, instalment=number)
+        transfer(ledger, 2_400 // times, payment_id)
+    return ledger
 
 
 def transfer(
-    play: InMemoryLedger, cents: int = 2_400, payment_id: str = example.PAYMENT, transfer_id: str = ""
+    ledger: InMemoryLedger, cents: int = 2_400, payment_id: str = example.PAYMENT, transfer_id: str = ""
 ) -> tuple[Event, ...]:
     """Move the coop's part of a payment to its account at the provider."""
-    return play.do(
+    return ledger.do(
         RecordTransfer,
         contribution_id=example.CONTRIBUTION,
         payment_id=payment_id,
@@ -207,13 +207,13 @@ def transfer(
     )
 
 
-def certified(play: InMemoryLedger) -> InMemoryLedger:
-    """The same play, its coop certified and its bank account confirmed."""
-    play.do(RecordCertified, provider_account="acct_900")
+def certified(ledger: InMemoryLedger) -> InMemoryLedger:
+    """The same ledger, its coop certified and its bank account confirmed."""
+    ledger.do(RecordCertified, provider_account="acct_900")
     account = {"bank_account_id": example.BANK_ACCOUNT}
-    play.do(RegisterBankAccount, **account, iban_masked="FR76 … 189", iban_fingerprint=example.DIGEST)
-    play.do(ConfirmBankAccount, **account, payee_check="match")
-    return play
+    ledger.do(RegisterBankAccount, **account, iban_masked="FR76 … 189", iban_fingerprint=example.DIGEST)
+    ledger.do(ConfirmBankAccount, **account, payee_check="match")
+    return ledger
 
 
 REFUND: Final[dict[str, Any]] = {
@@ -226,11 +226,11 @@ REFUND: Final[dict[str, Any]] = {
 """Everything back to the family of the guide's basket."""
 
 
-def ask_refund(play: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
+def ask_refund(ledger: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
     """Ask to give everything back, unless told otherwise."""
-    return play.do(RequestRefund, **{**REFUND, **fields})
+    return ledger.do(RequestRefund, **{**REFUND, **fields})
 
 
-def available(play: InMemoryLedger) -> str:
+def available(ledger: InMemoryLedger) -> str:
     """What the coop may spend, as it reads it."""
-    return euros(play.funds.available)
+    return euros(ledger.funds.available)

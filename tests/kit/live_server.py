@@ -1,4 +1,4 @@
-"""A town whose service is on line: the sandbox notifies it, workers work, read models follow."""
+"""A world whose service is on line: the sandbox notifies it, workers work, read models follow."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ VAULT_KEY: Final = base64.b64encode(bytes(range(32))).decode()
 
 @dataclass
 class LiveServer:
-    """A town and the address of its service."""
+    """A world and the address of its service."""
 
-    town: EmailWorld
+    world: EmailWorld
     url: str
     database: str
     letters: Path
@@ -41,7 +41,7 @@ class LiveServer:
 
     def address(self, contribution_id: object) -> str:
         """Where a family sees its contribution."""
-        return f"/ad06/contributions/{self.town.campaign_id}/{contribution_id}"
+        return f"/ad06/contributions/{self.world.campaign_id}/{contribution_id}"
 
 
 @contextmanager
@@ -50,15 +50,15 @@ def run_live_server(database: str, letters: Path) -> Iterator[LiveServer]:
     email_sender = EmailSender(
         lambda _association, _coop: FolderTransport(letters, "ne-pas-repondre@coop.example"), PUBLIC
     )
-    with run_sandbox(fee_delay=1) as sandbox, open_world_as(EmailWorld, database, sandbox, email_sender) as town:
-        projectors = Projectors(town.runtime)
-        workers = WorkerThreads(town.worker, threads=2)
+    with run_sandbox(fee_delay=1) as sandbox, open_world_as(EmailWorld, database, sandbox, email_sender) as world:
+        projectors = Projectors(world.runtime)
+        workers = WorkerThreads(world.worker, threads=2)
         try:
-            with run_web_server(town.runtime, town.worker) as url:
+            with run_web_server(world.runtime, world.worker) as url:
                 for kind, secret in SECRETS.items():
                     told = f"{url}/provider/notifications/{kind}"
                     sandbox.do("/endpoints", url=told, secrets=[secret], kind=kind)
-                yield LiveServer(town, url, database, letters)
+                yield LiveServer(world, url, database, letters)
         finally:
             workers.close()
             projectors.close()

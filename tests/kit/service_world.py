@@ -1,4 +1,4 @@
-"""A town with one school: its ledger on Postgres, the sandbox as the provider, and a workshop that works off."""
+"""A world with one school: its ledger on Postgres, the sandbox as the provider, and a worker that works off."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class ServiceWorld:
 
     @property
     def context(self) -> PaymentContext:
-        """The payment office of the association."""
+        """The payment context of the association."""
         return self.worker.context(SLUG)
 
     def now(self) -> datetime:
@@ -205,16 +205,16 @@ T = TypeVar("T", bound=ServiceWorld)
 
 @contextlib.contextmanager
 def open_world(database: str, sandbox: SandboxServer) -> Iterator[ServiceWorld]:
-    """Found a town on an empty database and a fresh sandbox; it writes no letters."""
-    with open_world_as(ServiceWorld, database, sandbox) as town:
-        yield town
+    """Open a world on an empty database and a fresh sandbox; it writes no letters."""
+    with open_world_as(ServiceWorld, database, sandbox) as world:
+        yield world
 
 
 @contextlib.contextmanager
 def open_world_as(
     kind: type[T], database: str, sandbox: SandboxServer, email_sender: EmailSender | None = None
 ) -> Iterator[T]:
-    """Found a town of some kind, with letters where there is a mailroom."""
+    """Open a world of some class, with emails where there is who sends them."""
     provider = StripeProvider(settings_for(sandbox.url), clock=lambda: _instant(sandbox))
     open_association(
         database,
@@ -228,9 +228,9 @@ def open_world_as(
     )
     with Runtime(Settings(secure_cookies=False), None, database) as runtime:
         worker = Worker(runtime, provider, lambda: _instant(sandbox), email_sender=email_sender)
-        town = kind(sandbox, worker, runtime, uuid4(), uuid4())
-        _open_campaign(town)
-        yield town
+        world = kind(sandbox, worker, runtime, uuid4(), uuid4())
+        _open_campaign(world)
+        yield world
         worker.close()
     provider.close()
 
@@ -239,12 +239,12 @@ def _instant(sandbox: SandboxServer) -> datetime:
     return datetime.fromtimestamp(sandbox.sandbox.instant(), UTC)
 
 
-def _open_campaign(town: ServiceWorld) -> None:
+def _open_campaign(world: ServiceWorld) -> None:
     """Register the coop and put its campaign on line, in one or three payments."""
     details = CoopDetails(name="Coop Jules Ferry", school="Jules Ferry", town="Cannes", affiliation_number="174")
-    association_id = town.context.ledger.association_id
-    town.do(RegisterCoop, town.coop_id, association_id=association_id, details=details, demo=True)
-    town.do(DefineSchoolClasses, town.coop_id, school_year=2026, labels=("CP A", "CE1"))
+    association_id = world.context.ledger.association_id
+    world.do(RegisterCoop, world.coop_id, association_id=association_id, details=details, demo=True)
+    world.do(DefineSchoolClasses, world.coop_id, school_year=2026, labels=("CP A", "CE1"))
     tariff = Tariff(tariff_id="t1", label="Un enfant", tiers=(PRICE,), valid_from=_YEAR[0], valid_to=_YEAR[1])
     purpose: dict[str, Any] = {
         "purpose": "contribution-volontaire",
@@ -252,12 +252,12 @@ def _open_campaign(town: ServiceWorld) -> None:
         "demo": True,
         "policy": POLICY,
     }
-    town.do(DraftCampaign, coop_id=town.coop_id, details=CampaignDetails(title="Vie de classe"), **purpose)
-    town.do(SetTariffs, tariffs=(tariff,))
+    world.do(DraftCampaign, coop_id=world.coop_id, details=CampaignDetails(title="Vie de classe"), **purpose)
+    world.do(SetTariffs, tariffs=(tariff,))
     terms = InstalmentTerms(count=3, interval_months=1)
-    town.do(SetPaymentOptions, means=("card",), instalments=terms, message="Merci", policy=POLICY)
+    world.do(SetPaymentOptions, means=("card",), instalments=terms, message="Merci", policy=POLICY)
     charter: dict[str, Any] = {"mandated": True, "charter_version": 0, "charter_accepted": 0}
-    town.do(PublishCampaign, responsible_id=uuid4(), council_decision="Conseil", policy=POLICY, **charter)
+    world.do(PublishCampaign, responsible_id=uuid4(), council_decision="Conseil", policy=POLICY, **charter)
 
 
 def family(first_name: str = "Marie", last_name: str = "GALANTE", email: str = "marie@famille.example") -> Person:

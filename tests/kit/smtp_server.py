@@ -66,12 +66,12 @@ class SmtpReplies:
         return _answer(server, self.quit, "221 Bye")
 
 
-def _answer(server: SMTP, mood: str | None, usual: str) -> str:
+def _answer(server: SMTP, reply: str | None, usual: str) -> str:
     """Answer as told, or cut the connection."""
-    if mood == LOST:
+    if reply == LOST:
         assert server.transport is not None
         server.transport.close()
-    return usual if mood is None else mood
+    return usual if reply is None else reply
 
 
 def _check(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: object) -> AuthResult:
@@ -110,7 +110,7 @@ def free_port() -> int:
 
 @contextmanager
 def run_smtp_server(
-    moods: SmtpReplies, certificate: tuple[Path, Path], security: SmtpSecurity
+    replies: SmtpReplies, certificate: tuple[Path, Path], security: SmtpSecurity
 ) -> Iterator[SmtpSettings]:
     """Run the server, and give the settings that reach it."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -118,7 +118,7 @@ def run_smtp_server(
     port = free_port()
     implicit = security is SmtpSecurity.TLS
     controller = Controller(
-        moods,
+        replies,
         hostname=HOST,
         port=port,
         ssl_context=context if implicit else None,

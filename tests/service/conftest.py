@@ -19,7 +19,7 @@ from tests.kit.stripe import sandbox_server
 
 
 @pytest.fixture(scope="module")
-def served(postgres: LocalPostgres) -> Iterator[ApiServer]:
+def api(postgres: LocalPostgres) -> Iterator[ApiServer]:
     """The service on line, on a database of its own for each module of tests."""
     with api_server.run_api_server(postgres) as running:
         yield running
@@ -40,17 +40,17 @@ def sandbox(running_sandbox: sandbox_server.SandboxServer) -> sandbox_server.San
 
 
 @pytest.fixture
-def town(
+def world(
     database: str, sandbox: sandbox_server.SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[ServiceWorld]:
-    """A town with its school, not yet certified."""
+    """A world with its school, not yet certified."""
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
     with open_world(database, sandbox) as founded:
         yield founded
 
 
 @pytest.fixture
-def online(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[LiveServer]:
+def live_server(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[LiveServer]:
     """The service on line, heard by the sandbox."""
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)
     with run_live_server(database, tmp_path / "letters") as opened:
@@ -58,9 +58,9 @@ def online(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
 
 
 @pytest.fixture
-def telephone(browser: Browser, online: LiveServer) -> Iterator[BrowserContext]:
+def telephone(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
     """A parent's telephone."""
-    visit = browser.new_context(base_url=online.url, locale="fr-FR", viewport={"width": 390, "height": 844})
+    visit = browser.new_context(base_url=live_server.url, locale="fr-FR", viewport={"width": 390, "height": 844})
     visit.set_default_timeout(WAIT)
     yield visit
     visit.close()

@@ -35,17 +35,17 @@ _PATIENCE: Final = 30.0
 
 
 @contextmanager
-def _web(served: ApiServer, log: Path) -> Iterator[httpx2.Client]:
+def _web(api: ApiServer, log: Path) -> Iterator[httpx2.Client]:
     """Run ``coopledger web`` as administrators do, its log in a file."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = os.environ | {"COOPLEDGER_DATABASE_URL": served.database_url}
+    environment = os.environ | {"COOPLEDGER_DATABASE_URL": api.database_url}
     command = [str(Path(sys.executable).with_name("coopledger")), "web", "--port", str(port)]
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
         try:
-            headers = {"Authorization": f"Bearer {served.tokens[MANDATAIRE]}"}
+            headers = {"Authorization": f"Bearer {api.tokens[MANDATAIRE]}"}
             with httpx2.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=_PATIENCE) as client:
                 _wait_for(client, process)
                 yield client
@@ -71,11 +71,11 @@ def _lines(log: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.read_text("utf-8").splitlines()]
 
 
-def test_no_line_of_the_log_names_a_person_or_a_secret(served: ApiServer, tmp_path: Path) -> None:
-    baskets = f"/api/v1/{SLUG}/coops/{served.ids.coop_id}/campaigns/{served.ids.campaign_id}/contributions"
+def test_no_line_of_the_log_names_a_person_or_a_secret(api: ApiServer, tmp_path: Path) -> None:
+    baskets = f"/api/v1/{SLUG}/coops/{api.ids.coop_id}/campaigns/{api.ids.campaign_id}/contributions"
     basket = {"payer": _PAYER, "children": [_CHILD]}
     log = tmp_path / "log"
-    with _web(served, log) as client:
+    with _web(api, log) as client:
         placed = client.post(baskets, json=basket)
         assert placed.status_code == 201, placed.text
         wrong = (
@@ -90,14 +90,14 @@ def test_no_line_of_the_log_names_a_person_or_a_secret(served: ApiServer, tmp_pa
         assert client.get("/Zéphyrine/QUATREBARBES?email=z.quatrebarbes@example.org").status_code == 404
         assert client.post(baskets, content=b'{"payer": "Anatole').status_code == 422
         client.post(f"/{SLUG}/connexion", data={"code": "Zéphyrine", "suite": "Anatole"})
-        with psycopg.connect(served.database_url, autocommit=True) as owner:
+        with psycopg.connect(api.database_url, autocommit=True) as owner:
             vault, elsewhere = Identifier("vault"), Identifier("elsewhere")
             owner.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(vault, elsewhere))
             crashed = client.post(baskets, json=basket)
             owner.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(elsewhere, vault))
         assert crashed.status_code == 500
     text = log.read_text("utf-8")
-    assert [needle for needle in (*_NEEDLES, *served.tokens.values()) if needle in text] == []
+    assert [needle for needle in (*_NEEDLES, *api.tokens.values()) if needle in text] == []
     lines = _lines(log)
     (crash,) = [line for line in lines if line["event"] == "crashed"]
     assert crash["exception"]["message"] == "42P01"
@@ -107,13 +107,13 @@ def test_no_line_of_the_log_names_a_person_or_a_secret(served: ApiServer, tmp_pa
     assert written["position"] == placed.json()["position"]
 
 
-def test_no_event_holds_what_a_family_typed(served: ApiServer) -> None:
-    baskets = f"/coops/{served.ids.coop_id}/campaigns/{served.ids.campaign_id}/contributions"
-    served.done(MANDATAIRE, "POST", baskets, {"payer": _PAYER, "children": [_CHILD]}, key=uuid4().hex)
-    with psycopg.connect(served.database_url) as owner:
+def test_no_event_holds_what_a_family_typed(api: ApiServer) -> None:
+    baskets = f"/coops/{api.ids.coop_id}/campaigns/{api.ids.campaign_id}/contributions"
+    api.done(MANDATAIRE, "POST", baskets, {"payer": _PAYER, "children": [_CHILD]}, key=uuid4().hex)
+    with psycopg.connect(api.database_url) as owner:
         events = SQL("SELECT state FROM {}.ledger_events").format(Identifier(SLUG))
         told = b"\n".join(state for (state,) in owner.execute(events)).decode()
-    assert str(served.ids.mandate_holder_id) in told
+    assert str(api.ids.mandate_holder_id) in told
     assert [needle for needle in _NEEDLES if needle in told] == []
 
 

@@ -18,13 +18,13 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def moods() -> SmtpReplies:
-    """A server that accepts everything, until a test changes its mood."""
+def replies() -> SmtpReplies:
+    """A server that accepts everything, until a test tells it otherwise."""
     return SmtpReplies()
 
 
 @pytest.fixture
-def server(moods: SmtpReplies, certificate: tuple[Path, Path]) -> Iterator[SmtpSettings]:
+def server(replies: SmtpReplies, certificate: tuple[Path, Path]) -> Iterator[SmtpSettings]:
     """A server that wants STARTTLS, and the settings that reach it."""
-    with run_smtp_server(moods, certificate, SmtpSecurity.STARTTLS) as settings:
+    with run_smtp_server(replies, certificate, SmtpSecurity.STARTTLS) as settings:
         yield settings

@@ -28,131 +28,133 @@ in_each_security = pytest.mark.parametrize(
 )
 
 
-def _taken(moods: SmtpReplies) -> bytes:
+def _taken(replies: SmtpReplies) -> bytes:
     """The one letter that the server took."""
-    (envelope,) = moods.envelopes
+    (envelope,) = replies.envelopes
     assert isinstance(envelope.content, bytes)
     return envelope.content
 
 
 @in_each_security
 def test_a_letter_arrives_encrypted_in_both_parts(
-    moods: SmtpReplies, certificate: tuple[Path, Path], security: SmtpSecurity
+    replies: SmtpReplies, certificate: tuple[Path, Path], security: SmtpSecurity
 ) -> None:
-    with run_smtp_server(moods, certificate, security) as settings:
+    with run_smtp_server(replies, certificate, security) as settings:
         SmtpTransport(settings).send(LETTER)
-    message = read(_taken(moods))
-    assert (moods.envelopes[0].mail_from, moods.envelopes[0].rcpt_tos) == (SENDER, [FAMILY])
+    message = read(_taken(replies))
+    assert (replies.envelopes[0].mail_from, replies.envelopes[0].rcpt_tos) == (SENDER, [FAMILY])
     assert part(message, "plain") == LETTER.text
     assert part(message, "html") == LETTER.html
     assert message["Subject"] == LETTER.subject
 
 
 def test_the_coop_s_name_with_accents_and_commas_is_the_sender_s_and_answers_go_to_the_coop(
-    moods: SmtpReplies, server: SmtpSettings
+    replies: SmtpReplies, server: SmtpSettings
 ) -> None:
     SmtpTransport(server).send(LETTER)
-    message = read(_taken(moods))
-    assert sender(_taken(moods)) == (LETTER.sender_name, SENDER)
+    message = read(_taken(replies))
+    assert sender(_taken(replies)) == (LETTER.sender_name, SENDER)
     assert message["Reply-To"] == "ecole.ferry@example.org"
     assert message["Auto-Submitted"] == "auto-generated"
 
 
 def test_the_server_learns_the_sender_s_domain_and_not_the_machine_s_name(
-    moods: SmtpReplies, server: SmtpSettings
+    replies: SmtpReplies, server: SmtpSettings
 ) -> None:
     SmtpTransport(server).send(LETTER)
-    assert moods.names == ["coopledger.example"]
+    assert replies.names == ["coopledger.example"]
 
 
-def test_a_domain_with_accents_is_reached_by_its_ascii_name(moods: SmtpReplies, server: SmtpSettings) -> None:
+def test_a_domain_with_accents_is_reached_by_its_ascii_name(replies: SmtpReplies, server: SmtpSettings) -> None:
     SmtpTransport(server).send(letter(to="marie@école.example"))
-    assert moods.envelopes[0].rcpt_tos == ["marie@xn--cole-9oa.example"]
+    assert replies.envelopes[0].rcpt_tos == ["marie@xn--cole-9oa.example"]
 
 
 @pytest.mark.parametrize("reply", ["550 5.1.1 <z.quatrebarbes@example.org> unknown", "552 mailbox of z. is full"])
-def test_a_recipient_refused_for_good_is_undeliverable(moods: SmtpReplies, server: SmtpSettings, reply: str) -> None:
-    moods.rcpt = reply
+def test_a_recipient_refused_for_good_is_undeliverable(replies: SmtpReplies, server: SmtpSettings, reply: str) -> None:
+    replies.rcpt = reply
     with pytest.raises(Undeliverable) as refused:
         SmtpTransport(server).send(LETTER)
     assert refused.value.values == {"action": "RCPT", "reply": int(reply[:3])}
 
 
-def test_a_letter_refused_for_good_is_undeliverable(moods: SmtpReplies, server: SmtpSettings) -> None:
-    moods.data = "554 5.7.1 Refused as unwanted"
+def test_a_letter_refused_for_good_is_undeliverable(replies: SmtpReplies, server: SmtpSettings) -> None:
+    replies.data = "554 5.7.1 Refused as unwanted"
     with pytest.raises(Undeliverable):
         SmtpTransport(server).send(LETTER)
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
 @pytest.mark.parametrize("reply", ["421 4.3.2 Closing", "451 4.7.1 Try again later"])
-def test_a_passing_failure_asks_to_try_again(moods: SmtpReplies, server: SmtpSettings, step: str, reply: str) -> None:
-    setattr(moods, step, reply)
+def test_a_passing_failure_asks_to_try_again(replies: SmtpReplies, server: SmtpSettings, step: str, reply: str) -> None:
+    setattr(replies, step, reply)
     with pytest.raises(TransportUnavailable):
         SmtpTransport(server).send(LETTER)
-    setattr(moods, step, None)
+    setattr(replies, step, None)
     SmtpTransport(server).send(LETTER)
-    assert len(moods.envelopes) == 1
+    assert len(replies.envelopes) == 1
 
 
 @pytest.mark.parametrize(("step", "reply"), [("mail", "550 5.7.1 Sender not allowed"), ("rcpt", "530 5.7.0 Log in")])
 def test_a_refusal_of_the_platform_itself_never_condemns_the_recipient(
-    moods: SmtpReplies, server: SmtpSettings, step: str, reply: str
+    replies: SmtpReplies, server: SmtpSettings, step: str, reply: str
 ) -> None:
-    setattr(moods, step, reply)
+    setattr(replies, step, reply)
     with pytest.raises(TransportUnavailable):
         SmtpTransport(server).send(LETTER)
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt"])
 def test_a_connection_lost_before_the_letter_asks_to_try_again(
-    moods: SmtpReplies, server: SmtpSettings, step: str
+    replies: SmtpReplies, server: SmtpSettings, step: str
 ) -> None:
-    setattr(moods, step, LOST)
+    setattr(replies, step, LOST)
     with pytest.raises(TransportUnavailable):
         SmtpTransport(server).send(LETTER)
-    assert moods.envelopes == []
+    assert replies.envelopes == []
 
 
-def test_a_letter_sent_again_after_a_lost_answer_is_the_same_message(moods: SmtpReplies, server: SmtpSettings) -> None:
-    moods.data = LOST
+def test_a_letter_sent_again_after_a_lost_answer_is_the_same_message(
+    replies: SmtpReplies, server: SmtpSettings
+) -> None:
+    replies.data = LOST
     with pytest.raises(TransportUnavailable):
         SmtpTransport(server).send(LETTER)
-    moods.data = None
+    replies.data = None
     SmtpTransport(server).send(LETTER)
-    first, second = (read(envelope.content or b"") for envelope in moods.envelopes)  # type: ignore[arg-type]
+    first, second = (read(envelope.content or b"") for envelope in replies.envelopes)  # type: ignore[arg-type]
     assert first["Message-ID"] == second["Message-ID"]
     assert part(first, "plain") == part(second, "plain")
 
 
 @pytest.mark.parametrize("farewell", [LOST, "421 Closing", "500 What?"])
 def test_an_accepted_letter_stays_accepted_whatever_the_farewell(
-    moods: SmtpReplies, server: SmtpSettings, farewell: str
+    replies: SmtpReplies, server: SmtpSettings, farewell: str
 ) -> None:
-    moods.quit = farewell
+    replies.quit = farewell
     SmtpTransport(server).send(LETTER)
-    assert len(moods.envelopes) == 1
+    assert len(replies.envelopes) == 1
 
 
-def test_a_wrong_password_asks_to_try_again_and_is_not_told(moods: SmtpReplies, server: SmtpSettings) -> None:
+def test_a_wrong_password_asks_to_try_again_and_is_not_told(replies: SmtpReplies, server: SmtpSettings) -> None:
     settings = replace(server, password="autre secret")  # noqa: S106 - that of no server
     with pytest.raises(TransportUnavailable) as refused:
         SmtpTransport(settings).send(LETTER)
     assert refused.value.values["reply"] == 535
     assert "autre secret" not in repr(settings) + _told(refused.value)
-    assert moods.envelopes == []
+    assert replies.envelopes == []
 
 
 @in_each_security
 def test_a_server_with_another_certificate_receives_nothing(
-    moods: SmtpReplies, certificate: tuple[Path, Path], tmp_path: Path, security: SmtpSecurity
+    replies: SmtpReplies, certificate: tuple[Path, Path], tmp_path: Path, security: SmtpSecurity
 ) -> None:
     other = make_certificate(tmp_path, "other")
-    with run_smtp_server(moods, other, security) as settings:
+    with run_smtp_server(replies, other, security) as settings:
         with pytest.raises(TransportUnavailable) as refused:
             SmtpTransport(replace(settings, ca_file=certificate[0])).send(LETTER)
         assert refused.value.values == {"cause": "SSLCertVerificationError"}
-    assert moods.names == []
+    assert replies.names == []
 
 
 def test_a_server_that_is_not_there_asks_to_try_again(server: SmtpSettings) -> None:
@@ -204,8 +206,10 @@ def _told(error: BaseException) -> str:
 
 
 @pytest.mark.parametrize("reply", ["550 <z.quatrebarbes@example.org> unknown", "451 <z.quatrebarbes@example.org> full"])
-def test_no_log_tells_an_address_nor_what_the_server_said(moods: SmtpReplies, server: SmtpSettings, reply: str) -> None:
-    moods.rcpt = reply
+def test_no_log_tells_an_address_nor_what_the_server_said(
+    replies: SmtpReplies, server: SmtpSettings, reply: str
+) -> None:
+    replies.rcpt = reply
     with pytest.raises(EmailError) as refused:
         SmtpTransport(server).send(LETTER)
     assert "quatrebarbes" not in _told(refused.value)

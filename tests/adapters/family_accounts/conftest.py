@@ -37,7 +37,7 @@ def pool(place: str) -> Iterator[ConnectionPool]:
 
 
 @pytest.fixture
-def found(pool: ConnectionPool) -> MakeStores:
+def make_stores(pool: ConnectionPool) -> MakeStores:
     """Found another association."""
 
     def make(association_id: UUID | None = None, key: bytes = KEY) -> FamilyStores:
@@ -49,6 +49,6 @@ def found(pool: ConnectionPool) -> MakeStores:
 
 
 @pytest.fixture
-def families(found: MakeStores) -> FamilyStores:
+def families(make_stores: MakeStores) -> FamilyStores:
     """An association of the test's own."""
-    return found()
+    return make_stores()

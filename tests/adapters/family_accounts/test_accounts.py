@@ -58,13 +58,13 @@ def test_a_confirmed_address_has_one_account_and_an_unconfirmed_one_gives_way(fa
     assert families.accounts.by_id(first) is None
     assert families.accounts.contributions_of(second) == []
     assert not families.accounts.create(uuid4(), PROFILE, NOW, password=HASH)
-    found = families.accounts.by_email(PROFILE.email)
-    assert found is not None
-    assert found.account_id == second
+    make_stores = families.accounts.by_email(PROFILE.email)
+    assert make_stores is not None
+    assert make_stores.account_id == second
 
 
-def test_another_association_knows_nothing_of_an_account(found: MakeStores) -> None:
-    here, there = found(), found()
+def test_another_association_knows_nothing_of_an_account(make_stores: MakeStores) -> None:
+    here, there = make_stores(), make_stores()
     account_id = opened(here)
     token, link = here.sessions.open(account_id, NOW), here.links.make(account_id, OneTimeLinkPurpose.CONFIRM, NOW)
     assert there.accounts.by_email(PROFILE.email) is None
@@ -93,9 +93,9 @@ def test_a_google_identity_signs_in_to_one_account(families: FamilyStores) -> No
     account_id = opened(families)
     assert families.accounts.by_google("1096") is None
     families.accounts.connect_google(account_id, "1096")
-    found = families.accounts.by_google("1096")
-    assert found is not None
-    assert (found.account_id, found.google) == (account_id, True)
+    make_stores = families.accounts.by_google("1096")
+    assert make_stores is not None
+    assert (make_stores.account_id, make_stores.google) == (account_id, True)
     other = Profile("A", "B", "b@famille.example")
     assert not families.accounts.create(uuid4(), other, NOW, google="1096", confirmed=True)
 
@@ -107,9 +107,9 @@ def test_what_changes_is_kept_and_an_erased_account_leaves_nothing(families: Fam
     families.accounts.set_password(account_id, HASH + "2")
     assert families.accounts.link(account_id, CONTRIBUTION)
     assert not families.accounts.link(account_id, CONTRIBUTION)
-    found = families.accounts.by_id(account_id)
-    assert found is not None
-    assert (found.profile.first_name, found.password, found.confirmed) == ("Zoé", HASH + "2", True)
+    make_stores = families.accounts.by_id(account_id)
+    assert make_stores is not None
+    assert (make_stores.profile.first_name, make_stores.password, make_stores.confirmed) == ("Zoé", HASH + "2", True)
     assert families.accounts.contributions_of(account_id) == [CONTRIBUTION]
     token = families.sessions.open(account_id, NOW)
     families.links.make(account_id, OneTimeLinkPurpose.PASSWORD, NOW)
@@ -131,9 +131,9 @@ def test_accounts_survive_a_rotation_of_keys(pool: ConnectionPool) -> None:
     families_with(older).create(account_id, PROFILE, NOW, confirmed=True)
     rotating = families_with(newer, older)
     assert (rotating.rewrap(), rotating.rewrap()) == (1, 0)
-    found = families_with(newer).by_email(PROFILE.email)
-    assert found is not None
-    assert found.profile == PROFILE
+    make_stores = families_with(newer).by_email(PROFILE.email)
+    assert make_stores is not None
+    assert make_stores.profile == PROFILE
 
 
 @pytest.mark.parametrize(("confirmed", "days"), [(False, 7), (True, 3 * 365)])

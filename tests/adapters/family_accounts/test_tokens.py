@@ -62,8 +62,8 @@ def test_one_attempt_too_many_is_refused_until_a_quarter_of_an_hour_has_passed(f
     families.attempts.count(LIMIT, "a@famille.example", NOW + timedelta(minutes=15))
 
 
-def test_whoever_succeeds_begins_again_at_nothing_and_another_association_counts_apart(found: MakeStores) -> None:
-    here, there = found(), found()
+def test_whoever_succeeds_begins_again_at_nothing_and_another_association_counts_apart(make_stores: MakeStores) -> None:
+    here, there = make_stores(), make_stores()
     for _ in range(3):
         here.attempts.count(LIMIT, "a", NOW)
         there.attempts.count(LIMIT, "a", NOW)

@@ -45,11 +45,11 @@ def other(ledger: Ledger, database: str) -> Iterator[CommandBus]:
         yield bus
 
 
-def _payment(bus: CommandBus, place: CampaignIds) -> RecordPaymentCaptured:
+def _payment(bus: CommandBus, ids: CampaignIds) -> RecordPaymentCaptured:
     """A payment « pi_1 » of a basket just placed."""
     contribution_id = uuid4()
-    bus.submit(place_contribution(place.campaign_id, contribution_id)).result(10)
-    return capture(place.campaign_id, contribution_id, "pi_1")
+    bus.submit(place_contribution(ids.campaign_id, contribution_id)).result(10)
+    return capture(ids.campaign_id, contribution_id, "pi_1")
 
 
 def _captures(ledger: Ledger) -> int:
@@ -57,7 +57,7 @@ def _captures(ledger: Ledger) -> int:
 
 
 def test_a_payment_is_booked_in_one_campaign_only(ledger: Ledger, campaigns: tuple[CampaignIds, CampaignIds]) -> None:
-    first, second = (_payment(ledger.bus, place) for place in campaigns)
+    first, second = (_payment(ledger.bus, ids) for ids in campaigns)
     ledger.bus.submit(first).result(10)
     for _ in range(2):
         with pytest.raises(Conflict):
@@ -69,7 +69,7 @@ def test_a_payment_is_booked_in_one_campaign_only(ledger: Ledger, campaigns: tup
 def test_a_payment_in_two_campaigns_of_one_batch_is_booked_once(
     ledger: Ledger, campaigns: tuple[CampaignIds, CampaignIds]
 ) -> None:
-    payments = [_payment(ledger.bus, place) for place in campaigns]
+    payments = [_payment(ledger.bus, ids) for ids in campaigns]
     answers = [ledger.bus.submit(payment) for payment in payments]
     wait(answers, 10)
     assert [isinstance(answer.exception(), Conflict) for answer in answers] == [False, True]
@@ -79,7 +79,7 @@ def test_a_payment_in_two_campaigns_of_one_batch_is_booked_once(
 def test_two_processes_book_a_payment_once(
     ledger: Ledger, other: CommandBus, campaigns: tuple[CampaignIds, CampaignIds]
 ) -> None:
-    first, second = (_payment(ledger.bus, place) for place in campaigns)
+    first, second = (_payment(ledger.bus, ids) for ids in campaigns)
     innocent = place_contribution(campaigns[1].campaign_id)
     other.submit(first).result(10)
     answers = [ledger.bus.submit(second), ledger.bus.submit(innocent)]

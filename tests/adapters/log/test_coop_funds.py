@@ -33,11 +33,11 @@ def ledger(database: str) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def place(ledger: Ledger) -> CampaignIds:
+def ids(ledger: Ledger) -> CampaignIds:
     """A coop that may ask for payouts, with a published campaign and nothing yet."""
-    place = publish_campaign(ledger.bus, ledger)
-    certify(ledger.bus, place.coop_id)
-    return place
+    ids = publish_campaign(ledger.bus, ledger)
+    certify(ledger.bus, ids.coop_id)
+    return ids
 
 
 @pytest.fixture
@@ -48,72 +48,72 @@ def other(ledger: Ledger, database: str) -> Iterator[CommandBus]:
         yield bus
 
 
-def available(ledger: Ledger, place: CampaignIds) -> int:
+def available(ledger: Ledger, ids: CampaignIds) -> int:
     """What the log says the coop may spend."""
-    return funds_of(recorded.event for recorded in ledger.store.coop_events(place.coop_id)).available
+    return funds_of(recorded.event for recorded in ledger.store.coop_events(ids.coop_id)).available
 
 
-def test_what_comes_in_may_go_out_and_no_more(ledger: Ledger, place: CampaignIds) -> None:
-    pay(ledger.bus, place.campaign_id, "pi_1")
-    ledger.bus.submit(request_payout(place.coop_id, PRICE)).result(10)
+def test_what_comes_in_may_go_out_and_no_more(ledger: Ledger, ids: CampaignIds) -> None:
+    pay(ledger.bus, ids.campaign_id, "pi_1")
+    ledger.bus.submit(request_payout(ids.coop_id, PRICE)).result(10)
     with pytest.raises(InsufficientBalance):
-        ledger.bus.submit(request_payout(place.coop_id, 1)).result(10)
-    pay(ledger.bus, place.campaign_id, "pi_2")
-    ledger.bus.submit(request_payout(place.coop_id, PRICE)).result(10)
-    assert available(ledger, place) == 0
+        ledger.bus.submit(request_payout(ids.coop_id, 1)).result(10)
+    pay(ledger.bus, ids.campaign_id, "pi_2")
+    ledger.bus.submit(request_payout(ids.coop_id, PRICE)).result(10)
+    assert available(ledger, ids) == 0
 
 
-def test_money_brought_in_by_another_process_may_go_out(ledger: Ledger, place: CampaignIds, other: CommandBus) -> None:
-    pay(ledger.bus, place.campaign_id, "pi_1")
-    ledger.bus.submit(request_payout(place.coop_id, PRICE)).result(10)
-    pay(other, place.campaign_id, "pi_2")
-    ledger.bus.submit(request_payout(place.coop_id, PRICE)).result(10)
+def test_money_brought_in_by_another_process_may_go_out(ledger: Ledger, ids: CampaignIds, other: CommandBus) -> None:
+    pay(ledger.bus, ids.campaign_id, "pi_1")
+    ledger.bus.submit(request_payout(ids.coop_id, PRICE)).result(10)
+    pay(other, ids.campaign_id, "pi_2")
+    ledger.bus.submit(request_payout(ids.coop_id, PRICE)).result(10)
 
 
-def test_a_refund_and_a_payout_in_one_batch_cannot_both_take_the_last_cent(ledger: Ledger, place: CampaignIds) -> None:
-    contribution = pay(ledger.bus, place.campaign_id, "pi_1")
+def test_a_refund_and_a_payout_in_one_batch_cannot_both_take_the_last_cent(ledger: Ledger, ids: CampaignIds) -> None:
+    contribution = pay(ledger.bus, ids.campaign_id, "pi_1")
     both = [
-        submission(request_payout(place.coop_id, PRICE)),
-        submission(request_refund(place.campaign_id, contribution, PRICE)),
+        submission(request_payout(ids.coop_id, PRICE)),
+        submission(request_refund(ids.campaign_id, contribution, PRICE)),
     ]
     with pytest.raises(InsufficientBalance):
         ledger.bus.submit_together(both).result(10)
-    assert available(ledger, place) == PRICE
+    assert available(ledger, ids) == PRICE
     futures = [ledger.bus.submit(one.command) for one in both]
     assert [type(future.exception(10)) for future in futures] == [type(None), InsufficientBalance]
 
 
 def test_two_processes_racing_for_the_same_balance_have_exactly_one_winner(
-    ledger: Ledger, place: CampaignIds, other: CommandBus
+    ledger: Ledger, ids: CampaignIds, other: CommandBus
 ) -> None:
     # The refund is decided on the campaign's stream and the payout on the coop's: only the guard is between them.
     for number in range(12):
-        contribution = pay(ledger.bus, place.campaign_id, f"pi_{number}")
-        payout = ledger.bus.submit(request_payout(place.coop_id, PRICE))
-        refund = other.submit(request_refund(place.campaign_id, contribution, PRICE))
+        contribution = pay(ledger.bus, ids.campaign_id, f"pi_{number}")
+        payout = ledger.bus.submit(request_payout(ids.coop_id, PRICE))
+        refund = other.submit(request_refund(ids.campaign_id, contribution, PRICE))
         errors = [type(payout.exception(10)), type(refund.exception(10))]
         assert sorted(error.__name__ for error in errors) == ["InsufficientBalance", "NoneType"]
-        assert available(ledger, place) == 0
+        assert available(ledger, ids) == 0
 
 
 def test_many_small_payouts_from_two_processes_never_overdraw(
-    ledger: Ledger, place: CampaignIds, other: CommandBus
+    ledger: Ledger, ids: CampaignIds, other: CommandBus
 ) -> None:
     for number in range(3):
-        pay(ledger.bus, place.campaign_id, f"pi_{number}")
-    futures = [bus.submit(request_payout(place.coop_id, 700)) for _ in range(10) for bus in (ledger.bus, other)]
+        pay(ledger.bus, ids.campaign_id, f"pi_{number}")
+    futures = [bus.submit(request_payout(ids.coop_id, 700)) for _ in range(10) for bus in (ledger.bus, other)]
     granted = sum(future.exception(30) is None for future in futures)
     assert granted == 3 * PRICE // 700
-    assert available(ledger, place) == 3 * PRICE - granted * 700
+    assert available(ledger, ids) == 3 * PRICE - granted * 700
 
 
-def test_payouts_get_through_while_families_keep_paying(ledger: Ledger, place: CampaignIds, other: CommandBus) -> None:
-    pay(ledger.bus, place.campaign_id, "pi_first")
+def test_payouts_get_through_while_families_keep_paying(ledger: Ledger, ids: CampaignIds, other: CommandBus) -> None:
+    pay(ledger.bus, ids.campaign_id, "pi_first")
     with ThreadPoolExecutor(1) as pool:
-        paying = pool.submit(lambda: [pay(other, place.campaign_id, f"pi_{number}") for number in range(20)])
+        paying = pool.submit(lambda: [pay(other, ids.campaign_id, f"pi_{number}") for number in range(20)])
         granted = 0
         while not paying.done():
-            granted += ledger.bus.submit(request_payout(place.coop_id, 10)).exception(10) is None
+            granted += ledger.bus.submit(request_payout(ids.coop_id, 10)).exception(10) is None
         paying.result()
     assert granted > 5
-    assert available(ledger, place) == 21 * PRICE - granted * 10
+    assert available(ledger, ids) == 21 * PRICE - granted * 10

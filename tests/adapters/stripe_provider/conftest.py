@@ -19,15 +19,17 @@ def _running() -> Iterator[SandboxServer]:
 
 
 @pytest.fixture
-def served(_running: SandboxServer) -> SandboxServer:
+def sandbox(_running: SandboxServer) -> SandboxServer:
     """A fresh sandbox that nobody listens to."""
     _running.do("/reset")
     return _running
 
 
 @pytest.fixture
-def provider(served: SandboxServer) -> Iterator[StripeProvider]:
+def provider(sandbox: SandboxServer) -> Iterator[StripeProvider]:
     """The adapter before the sandbox, with the sandbox's clock."""
-    made = StripeProvider(settings_for(served.url), clock=lambda: datetime.fromtimestamp(served.sandbox.instant(), UTC))
+    made = StripeProvider(
+        settings_for(sandbox.url), clock=lambda: datetime.fromtimestamp(sandbox.sandbox.instant(), UTC)
+    )
     yield made
     made.close()

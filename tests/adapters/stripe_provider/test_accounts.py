@@ -18,9 +18,9 @@ from tests.kit.stripe.sandbox_server import IBAN, SandboxServer
 OTHER_IBAN: Final = "FR7630006000011234567890189"
 
 
-def settings_of(served: SandboxServer, account: str) -> Any:  # noqa: ANN401 - the SDK's object
+def settings_of(sandbox: SandboxServer, account: str) -> Any:  # noqa: ANN401 - the SDK's object
     """Return the settings of an account's payments as the provider keeps them."""
-    return served.stripe.v1.balance_settings.retrieve(None, {"stripe_account": account}).payments
+    return sandbox.stripe.v1.balance_settings.retrieve(None, {"stripe_account": account}).payments
 
 
 def test_a_new_account_names_its_ledger_and_coop_and_may_do_nothing_yet(provider: StripeProvider) -> None:
@@ -34,11 +34,11 @@ def test_a_new_account_names_its_ledger_and_coop_and_may_do_nothing_yet(provider
 
 
 def test_a_new_account_is_a_recipient_whose_fees_and_losses_are_the_platforms(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
     account = new_account(provider)
     parts: Any = ["configuration.recipient", "defaults", "identity"]
-    found = served.stripe.v2.core.accounts.retrieve(account, {"include": parts})
+    found = sandbox.stripe.v2.core.accounts.retrieve(account, {"include": parts})
     assert (found.dashboard, found.applied_configurations) == ("express", ["recipient"])
     assert found.defaults is not None
     assert found.identity is not None
@@ -48,43 +48,43 @@ def test_a_new_account_is_a_recipient_whose_fees_and_losses_are_the_platforms(
 
 
 def test_a_new_account_pays_out_only_when_asked_and_its_bank_is_never_debited(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    payments = settings_of(served, new_account(provider))
+    payments = settings_of(sandbox, new_account(provider))
     assert payments.payouts.schedule.interval == "manual"
     assert payments.debit_negative_balances is False
 
 
 def test_the_same_key_opens_one_account_and_finishes_what_was_interrupted(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
     key = new_key()
-    served.do("/failures", kind="429", path="/v1/balance_settings")
+    sandbox.do("/failures", kind="429", path="/v1/balance_settings")
     with pytest.raises(Exception, match="provider-unavailable"):
         provider.create_account(NEW_ACCOUNT, key=key)
     status = provider.create_account(NEW_ACCOUNT, key=key)
     assert provider.create_account(NEW_ACCOUNT, key=key) == status
-    assert len(served.sandbox.state.table("v2.core.account")) == 1
-    assert settings_of(served, status.account).debit_negative_balances is False
+    assert len(sandbox.sandbox.state.table("v2.core.account")) == 1
+    assert settings_of(sandbox, status.account).debit_negative_balances is False
 
 
 def test_an_account_asked_for_again_is_found_when_its_key_is_forgotten(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
     for coop_id in (uuid4() for _ in range(120)):  # more than a page of others
-        served.stripe.v2.core.accounts.create({"metadata": {"ledger": "ad06", "coop_id": str(coop_id)}})
+        sandbox.stripe.v2.core.accounts.create({"metadata": {"ledger": "ad06", "coop_id": str(coop_id)}})
     opened = provider.create_account(NEW_ACCOUNT, key=new_key(), again=True)
-    assert len(served.sandbox.state.table("v2.core.account")) == 121
-    served.pass_time(days=3)
+    assert len(sandbox.sandbox.state.table("v2.core.account")) == 121
+    sandbox.pass_time(days=3)
     assert provider.create_account(NEW_ACCOUNT, key=new_key(), again=True) == opened
-    assert len(served.sandbox.state.table("v2.core.account")) == 121
-    assert settings_of(served, opened.account).debit_negative_balances is False
+    assert len(sandbox.sandbox.state.table("v2.core.account")) == 121
+    assert settings_of(sandbox, opened.account).debit_negative_balances is False
 
 
 def test_a_certified_account_may_receive_and_pay_out_to_the_iban_it_was_given(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    coop = certified(provider, served)
+    coop = certified(provider, sandbox)
     status = provider.account(coop.account)
     assert status.certified
     assert status.requirements == ()
@@ -93,9 +93,9 @@ def test_a_certified_account_may_receive_and_pay_out_to_the_iban_it_was_given(
 
 
 def test_a_second_iban_is_the_one_to_pay_out_to_and_the_first_is_kept(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    coop = certified(provider, served)
+    coop = certified(provider, sandbox)
     second = provider.add_bank_account(coop.account, OTHER_IBAN, "COOP JULES FERRY", key=new_key())
     status = provider.account(coop.account)
     assert status.bank_accounts == {coop.bank: IBAN[-4:], second: OTHER_IBAN[-4:]}
@@ -116,53 +116,53 @@ def test_an_iban_that_is_none_is_an_error_of_ours_that_does_not_tell_it(provider
     [("revoke", Capability.RESTRICTED), ("refuse", Capability.REJECTED), ("ask_revision", Capability.ACTIVE)],
 )
 def test_a_certification_may_be_taken_back(
-    provider: StripeProvider, served: SandboxServer, action: str, capability: Capability
+    provider: StripeProvider, sandbox: SandboxServer, action: str, capability: Capability
 ) -> None:
-    account = certified(provider, served).account
+    account = certified(provider, sandbox).account
     if action == "refuse":
-        served.do(f"/accounts/{account}/certification", action="revoke")
-    served.do(f"/accounts/{account}/certification", action=action)
+        sandbox.do(f"/accounts/{account}/certification", action="revoke")
+    sandbox.do(f"/accounts/{account}/certification", action=action)
     assert provider.account(account).transfers is capability
 
 
-def test_a_review_says_what_is_missing_and_until_when(provider: StripeProvider, served: SandboxServer) -> None:
-    account = certified(provider, served).account
-    served.do(f"/accounts/{account}/certification", action="ask_revision")
+def test_a_review_says_what_is_missing_and_until_when(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    account = certified(provider, sandbox).account
+    sandbox.do(f"/accounts/{account}/certification", action="ask_revision")
     status = provider.account(account)
     assert status.due is not None
-    assert timedelta(days=59) < status.due - now(served) <= timedelta(days=60)
+    assert timedelta(days=59) < status.due - now(sandbox) <= timedelta(days=60)
     assert status.requirements
 
 
 def test_a_document_under_review_leaves_the_capabilities_pending(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
     account = new_account(provider)
     provider.add_bank_account(account, IBAN, "COOP JULES FERRY", key=new_key())
-    served.do(f"/accounts/{account}/certification", action="give_document")
+    sandbox.do(f"/accounts/{account}/certification", action="give_document")
     assert provider.account(account).transfers is Capability.PENDING
 
 
-def test_a_closed_account_is_certified_for_nothing(provider: StripeProvider, served: SandboxServer) -> None:
-    account = certified(provider, served).account
-    served.do(f"/accounts/{account}/certification", action="close")
+def test_a_closed_account_is_certified_for_nothing(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    account = certified(provider, sandbox).account
+    sandbox.do(f"/accounts/{account}/certification", action="close")
     status = provider.account(account)
     assert status.closed
     assert not status.certified
 
 
 def test_an_account_made_by_hand_belongs_to_no_ledger_and_asked_for_nothing(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    bare = served.stripe.v2.core.accounts.create({"display_name": "Essai"})
+    bare = sandbox.stripe.v2.core.accounts.create({"display_name": "Essai"})
     status = provider.account(bare.id)
     assert (status.ledger, status.coop_id) == (None, None)
     assert (status.transfers, status.payouts) == (Capability.UNREQUESTED, Capability.UNREQUESTED)
 
 
-def test_the_onboarding_link_leads_to_a_page_of_the_provider(provider: StripeProvider, served: SandboxServer) -> None:
+def test_the_onboarding_link_leads_to_a_page_of_the_provider(provider: StripeProvider, sandbox: SandboxServer) -> None:
     link = provider.onboarding_link(new_account(provider), return_url=THANKS, refresh_url=BACK)
-    assert link.startswith(served.url)
+    assert link.startswith(sandbox.url)
     assert httpx2.get(link).status_code == 200
 
 

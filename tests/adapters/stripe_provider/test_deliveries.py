@@ -32,11 +32,11 @@ def read(provider: StripeProvider, heard: ReceivedWebhooks, endpoint: Endpoint) 
 
 def heard_at(endpoint: Endpoint) -> tuple[StripeProvider, ReceivedWebhooks, Coop]:
     """Have a coop collect and be paid out, and return what an endpoint heard of it."""
-    with listening() as (url, heard), run_sandbox(endpoints=endpoints(url, endpoint)) as served:
-        with contextlib.closing(StripeProvider(settings_for(served.url))) as provider:
-            coop = funded(provider, served)
+    with listening() as (url, heard), run_sandbox(endpoints=endpoints(url, endpoint)) as sandbox:
+        with contextlib.closing(StripeProvider(settings_for(sandbox.url))) as provider:
+            coop = funded(provider, sandbox)
             provider.create_payout(order(coop), key=new_key())
-        while served.do("/deliveries")["waiting"]:
+        while sandbox.do("/deliveries")["waiting"]:
             pass
     return provider, heard, coop
 

@@ -22,9 +22,9 @@ CHARGE = SavedCardCharge(reference=reference(), cents=1000, customer="cus_1", ca
 ERROR = b'{"error": {"type": "%s", "message": "from parent@example.org", "code": "%s"}}'
 
 
-def instalment(provider: StripeProvider, served: SandboxServer) -> SavedCardCharge:
+def instalment(provider: StripeProvider, sandbox: SandboxServer) -> SavedCardCharge:
     """Return an instalment of a family whose card was kept."""
-    first: ProviderPayment = paid(provider, served, save_card=True)
+    first: ProviderPayment = paid(provider, sandbox, save_card=True)
     assert first.reference is not None
     return SavedCardCharge(reference=first.reference, cents=1000, customer=first.customer or "", card=first.card or "")
 
@@ -81,20 +81,20 @@ def look(provider: StripeProvider) -> object:
 
 @pytest.mark.parametrize(("kind", "how"), [("lost_response", "503"), ("lost_response", "drop"), ("500_before", "503")])
 def test_an_answer_lost_once_is_asked_for_again_and_the_money_moves_once(
-    provider: StripeProvider, served: SandboxServer, kind: str, how: str
+    provider: StripeProvider, sandbox: SandboxServer, kind: str, how: str
 ) -> None:
-    wanted = instalment(provider, served)
-    served.do("/failures", kind=kind, how=how, method="POST", path=INTENTS)
+    wanted = instalment(provider, sandbox)
+    sandbox.do("/failures", kind=kind, how=how, method="POST", path=INTENTS)
     provider.charge_saved_card(wanted, key=new_key())
     assert charges_of(provider, wanted) == 1
 
 
 @pytest.mark.parametrize("how", ["503", "drop"])
 def test_an_answer_lost_each_time_leaves_the_outcome_unknown_and_the_same_key_tells_it(
-    provider: StripeProvider, served: SandboxServer, how: str
+    provider: StripeProvider, sandbox: SandboxServer, how: str
 ) -> None:
-    wanted, key = instalment(provider, served), new_key()
-    served.do("/failures", kind="lost_response", how=how, method="POST", path=INTENTS, times=3)
+    wanted, key = instalment(provider, sandbox), new_key()
+    sandbox.do("/failures", kind="lost_response", how=how, method="POST", path=INTENTS, times=3)
     with pytest.raises(PaymentOutcomeUnknown):
         provider.charge_saved_card(wanted, key=key)
     assert charges_of(provider, wanted) == 1
@@ -103,46 +103,46 @@ def test_an_answer_lost_each_time_leaves_the_outcome_unknown_and_the_same_key_te
 
 
 def test_an_answer_that_does_not_come_in_time_leaves_the_outcome_unknown(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    wanted, key = instalment(provider, served), new_key()
-    served.do("/failures", kind="timeout", method="POST", path=INTENTS, times=3, seconds=2)
-    hasty = StripeProvider(settings_for(served.url, answer_timeout=0.3))
+    wanted, key = instalment(provider, sandbox), new_key()
+    sandbox.do("/failures", kind="timeout", method="POST", path=INTENTS, times=3, seconds=2)
+    hasty = StripeProvider(settings_for(sandbox.url, answer_timeout=0.3))
     with contextlib.closing(hasty), pytest.raises(PaymentOutcomeUnknown):
         hasty.charge_saved_card(wanted, key=key)
     provider.charge_saved_card(wanted, key=key)
     assert charges_of(provider, wanted) == 1
 
 
-def test_an_error_inside_the_provider_is_an_unknown_outcome(provider: StripeProvider, served: SandboxServer) -> None:
-    charge = paid(provider, served).charge
-    served.do("/failures", kind="500_during", method="POST", path="/v1/refunds")
+def test_an_error_inside_the_provider_is_an_unknown_outcome(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    charge = paid(provider, sandbox).charge
+    sandbox.do("/failures", kind="500_during", method="POST", path="/v1/refunds")
     with pytest.raises(PaymentOutcomeUnknown):
         provider.refund(charge, 100, str(REFUND), key=new_key())
 
 
-def test_too_many_requests_is_a_clear_no(provider: StripeProvider, served: SandboxServer) -> None:
-    wanted = instalment(provider, served)
-    served.do("/failures", kind="429", method="POST", path=INTENTS)
+def test_too_many_requests_is_a_clear_no(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    wanted = instalment(provider, sandbox)
+    sandbox.do("/failures", kind="429", method="POST", path=INTENTS)
     with pytest.raises(ProviderUnavailable):
         provider.charge_saved_card(wanted, key=new_key())
     assert charges_of(provider, wanted) == 0
 
 
-def test_a_look_that_fails_is_only_unavailable(provider: StripeProvider, served: SandboxServer) -> None:
-    payment = paid(provider, served)
+def test_a_look_that_fails_is_only_unavailable(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    payment = paid(provider, sandbox)
     for failure in ({"kind": "500_before"}, {"kind": "lost_response", "how": "drop"}):
-        served.do("/failures", method="GET", path=f"{INTENTS}/*", times=3, **failure)
+        sandbox.do("/failures", method="GET", path=f"{INTENTS}/*", times=3, **failure)
         with pytest.raises(ProviderUnavailable):
             provider.payment(payment.intent)
     assert provider.payment(payment.intent).charge == payment.charge
 
 
-def test_a_list_that_breaks_off_says_so_instead_of_ending(provider: StripeProvider, served: SandboxServer) -> None:
+def test_a_list_that_breaks_off_says_so_instead_of_ending(provider: StripeProvider, sandbox: SandboxServer) -> None:
     for _ in range(2):
-        paid(provider, served)
-    began = provider.webhook_events(None, paid(provider, served).paid_at or pytest.fail("not paid"))
-    served.do("/failures", kind="429", method="GET", path="/v1/events")
+        paid(provider, sandbox)
+    began = provider.webhook_events(None, paid(provider, sandbox).paid_at or pytest.fail("not paid"))
+    sandbox.do("/failures", kind="429", method="GET", path="/v1/events")
     with pytest.raises(ProviderUnavailable):
         list(began)
 
@@ -223,8 +223,8 @@ def test_a_code_that_is_no_word_of_a_program_is_not_told() -> None:
         assert outcome(url, take).values["status"] == ""
 
 
-def test_a_wrong_key_is_an_error_of_ours_that_does_not_tell_it(served: SandboxServer) -> None:
-    stranger = StripeProvider(settings_for(served.url, api_key="sk_test_wrong"))
+def test_a_wrong_key_is_an_error_of_ours_that_does_not_tell_it(sandbox: SandboxServer) -> None:
+    stranger = StripeProvider(settings_for(sandbox.url, api_key="sk_test_wrong"))
     with contextlib.closing(stranger), pytest.raises(ProviderMisuse) as refused:
         stranger.balance(None)
     assert "sk_test" not in str(refused.value) + repr(refused.value.values)

@@ -26,12 +26,12 @@ def instalment(first: ProviderPayment, about: Reference | None = None, cents: in
     )
 
 
-def kept(provider: StripeProvider, served: SandboxServer, card: str) -> ProviderPayment:
+def kept(provider: StripeProvider, sandbox: SandboxServer, card: str) -> ProviderPayment:
     """Pay with a card that is kept, confirming to the bank where it asks."""
-    page = provider.start_checkout(request_for(served, save_card=True), key=new_key())
-    if pay(served, page, card) != "Paid":
-        (asked,) = served.sandbox.state.table("sandbox.authentication")
-        served.do(f"/authentications/{asked}", said="confirm")
+    page = provider.start_checkout(request_for(sandbox, save_card=True), key=new_key())
+    if pay(sandbox, page, card) != "Paid":
+        (asked,) = sandbox.sandbox.state.table("sandbox.authentication")
+        sandbox.do(f"/authentications/{asked}", said="confirm")
     intent = provider.checkout(page.session).intent
     assert intent is not None
     return provider.payment(intent)
@@ -45,13 +45,13 @@ def refused(provider: StripeProvider, charge: SavedCardCharge) -> ProviderError:
 
 
 def test_the_fee_is_unknown_at_first_and_told_once_it_is_booked(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    payment = paid(provider, served)
+    payment = paid(provider, sandbox)
     assert payment.fee is None
     assert payment.paid_at is not None
-    assert now(served) - payment.paid_at < timedelta(minutes=1)
-    served.pass_time(seconds=5)
+    assert now(sandbox) - payment.paid_at < timedelta(minutes=1)
+    sandbox.pass_time(seconds=5)
     later = provider.payment(payment.intent)
     assert later.fee is not None
     assert later.fee.cents == 58
@@ -59,8 +59,8 @@ def test_the_fee_is_unknown_at_first_and_told_once_it_is_booked(
     assert timedelta(days=6) < later.fee.available_on - payment.paid_at < timedelta(days=8)
 
 
-def test_a_payment_is_found_by_its_charge_too(provider: StripeProvider, served: SandboxServer) -> None:
-    payment = paid(provider, served)
+def test_a_payment_is_found_by_its_charge_too(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    payment = paid(provider, sandbox)
     assert payment.charge.startswith("ch_")
     assert provider.payment(payment.charge) == payment
 
@@ -70,8 +70,8 @@ def test_a_charge_nobody_made_is_an_error_of_ours(provider: StripeProvider) -> N
         provider.payment("ch_none")
 
 
-def test_an_instalment_is_taken_from_the_kept_card(provider: StripeProvider, served: SandboxServer) -> None:
-    first = paid(provider, served, save_card=True)
+def test_an_instalment_is_taken_from_the_kept_card(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    first = paid(provider, sandbox, save_card=True)
     wanted = instalment(first)
     second = provider.charge_saved_card(wanted, key=new_key())
     assert (second.status, second.cents, second.reference) == (PaymentStatus.SUCCEEDED, 1500, wanted.reference)
@@ -79,15 +79,15 @@ def test_an_instalment_is_taken_from_the_kept_card(provider: StripeProvider, ser
     assert second.charge != first.charge
 
 
-def test_the_same_key_takes_an_instalment_once(provider: StripeProvider, served: SandboxServer) -> None:
-    wanted, key = instalment(paid(provider, served, save_card=True)), new_key()
+def test_the_same_key_takes_an_instalment_once(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    wanted, key = instalment(paid(provider, sandbox, save_card=True)), new_key()
     once = provider.charge_saved_card(wanted, key=key)
     assert provider.charge_saved_card(wanted, key=key).charge == once.charge
     assert len(provider.find_payments(wanted.reference)) == 2
 
 
-def test_a_card_refused_later_tells_code_advice_and_intent(provider: StripeProvider, served: SandboxServer) -> None:
-    wanted = instalment(kept(provider, served, "fails later"))
+def test_a_card_refused_later_tells_code_advice_and_intent(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    wanted = instalment(kept(provider, sandbox, "fails later"))
     error = refused(provider, wanted)
     assert isinstance(error, Declined)
     assert error.values["status"] == "card_declined"
@@ -100,8 +100,8 @@ def test_a_card_refused_later_tells_code_advice_and_intent(provider: StripeProvi
     assert payment.reference == wanted.reference
 
 
-def test_a_bank_that_wants_its_customer_asks_for_an_action(provider: StripeProvider, served: SandboxServer) -> None:
-    wanted = instalment(kept(provider, served, "always asks"))
+def test_a_bank_that_wants_its_customer_asks_for_an_action(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    wanted = instalment(kept(provider, sandbox, "always asks"))
     error = refused(provider, wanted)
     assert isinstance(error, ActionRequired)
     payment = provider.payment(str(error.values["detail"]))
@@ -110,8 +110,8 @@ def test_a_bank_that_wants_its_customer_asks_for_an_action(provider: StripeProvi
     assert payment.failure.code == "authentication_required"
 
 
-def test_a_card_confirmed_once_pays_later_without_its_holder(provider: StripeProvider, served: SandboxServer) -> None:
-    second = provider.charge_saved_card(instalment(kept(provider, served, "asks once")), key=new_key())
+def test_a_card_confirmed_once_pays_later_without_its_holder(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    second = provider.charge_saved_card(instalment(kept(provider, sandbox, "asks once")), key=new_key())
     assert second.status is PaymentStatus.SUCCEEDED
 
 
@@ -126,10 +126,10 @@ def test_a_card_confirmed_once_pays_later_without_its_holder(provider: StripePro
     ],
 )
 def test_a_card_refused_on_the_page_says_why_and_another_may_pay(
-    provider: StripeProvider, served: SandboxServer, card: str, failure: Decline
+    provider: StripeProvider, sandbox: SandboxServer, card: str, failure: Decline
 ) -> None:
-    page = provider.start_checkout(request_for(served), key=new_key())
-    assert pay(served, page, card) == "Declined"
+    page = provider.start_checkout(request_for(sandbox), key=new_key())
+    assert pay(sandbox, page, card) == "Declined"
     intent = provider.checkout(page.session).intent
     assert intent is not None
     first = provider.payment(intent)
@@ -140,21 +140,21 @@ def test_a_card_refused_on_the_page_says_why_and_another_may_pay(
         failure.decline_code,
         failure.advice,
     )
-    assert pay(served, page) == "Paid"
+    assert pay(sandbox, page) == "Paid"
     second = provider.payment(intent)
     assert (second.status, second.failure) == (PaymentStatus.SUCCEEDED, None)
 
 
-def test_a_payment_whose_bank_asks_waits_for_the_family(provider: StripeProvider, served: SandboxServer) -> None:
-    page = provider.start_checkout(request_for(served), key=new_key())
-    pay(served, page, "always asks")
+def test_a_payment_whose_bank_asks_waits_for_the_family(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    page = provider.start_checkout(request_for(sandbox), key=new_key())
+    pay(sandbox, page, "always asks")
     intent = provider.checkout(page.session).intent
     assert intent is not None
     assert provider.payment(intent).status is PaymentStatus.ACTION_REQUIRED
 
 
-def test_a_payment_that_failed_can_be_given_up_twice(provider: StripeProvider, served: SandboxServer) -> None:
-    error = refused(provider, instalment(kept(provider, served, "fails later")))
+def test_a_payment_that_failed_can_be_given_up_twice(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    error = refused(provider, instalment(kept(provider, sandbox, "fails later")))
     intent = str(error.values["detail"])
     canceled = provider.cancel_payment(intent)
     assert canceled.status is PaymentStatus.CANCELED
@@ -162,9 +162,9 @@ def test_a_payment_that_failed_can_be_given_up_twice(provider: StripeProvider, s
 
 
 def test_a_payment_that_succeeded_is_returned_instead_of_given_up(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    payment = paid(provider, served)
+    payment = paid(provider, sandbox)
     assert provider.cancel_payment(payment.intent) == payment
 
 
@@ -174,37 +174,37 @@ def test_a_payment_nobody_made_cannot_be_given_up(provider: StripeProvider) -> N
 
 
 def test_the_payments_of_a_contribution_are_found_newest_first_and_no_others(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    first = kept(provider, served, "good")
+    first = kept(provider, sandbox, "good")
     assert first.reference is not None
-    paid(provider, served)
-    served.pass_time(seconds=60)
+    paid(provider, sandbox)
+    sandbox.pass_time(seconds=60)
     second = provider.charge_saved_card(instalment(first), key=new_key())
     found = provider.find_payments(first.reference)
     assert [payment.intent for payment in found] == [second.intent, first.intent]
     assert found[1] == provider.payment(first.intent)
 
 
-def test_several_tries_of_one_payment_are_one_payment(provider: StripeProvider, served: SandboxServer) -> None:
+def test_several_tries_of_one_payment_are_one_payment(provider: StripeProvider, sandbox: SandboxServer) -> None:
     about = reference()
-    page = provider.start_checkout(request_for(served, about), key=new_key())
+    page = provider.start_checkout(request_for(sandbox, about), key=new_key())
     for card in ("declined", "no money", "good"):
-        pay(served, page, card)
+        pay(sandbox, page, card)
     (payment,) = provider.find_payments(about)
     assert payment.status is PaymentStatus.SUCCEEDED
 
 
-def test_a_contribution_nobody_paid_has_no_payment(provider: StripeProvider, served: SandboxServer) -> None:
+def test_a_contribution_nobody_paid_has_no_payment(provider: StripeProvider, sandbox: SandboxServer) -> None:
     about = reference()
-    provider.start_checkout(request_for(served, about), key=new_key())
+    provider.start_checkout(request_for(sandbox, about), key=new_key())
     assert provider.find_payments(about) == []
 
 
 def test_a_forgotten_card_pays_no_more_and_can_be_forgotten_again(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    first = kept(provider, served, "good")
+    first = kept(provider, sandbox, "good")
     assert first.card is not None
     provider.forget_card(first.card)
     provider.forget_card(first.card)

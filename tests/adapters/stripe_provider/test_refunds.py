@@ -14,36 +14,36 @@ from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 def test_a_refund_gives_cents_back_and_names_our_refund_and_ledger(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    charge = paid(provider, served).charge
+    charge = paid(provider, sandbox).charge
     made = provider.refund(charge, 700, str(REFUND), key=new_key())
     assert (made.charge, made.cents, made.state, made.refund_id) == (charge, 700, RefundState.SUCCEEDED, REFUND)
     assert provider.provider_refund(made.refund) == made
-    kept = served.stripe.v1.refunds.retrieve(made.refund)
+    kept = sandbox.stripe.v1.refunds.retrieve(made.refund)
     assert kept.metadata is not None
     assert kept.metadata.to_dict() == {"refund_id": str(REFUND), "ledger": "ad06"}
     assert kept.transfer_reversal is None
 
 
 def test_a_refund_of_a_payment_made_by_hand_names_our_refund_only(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    payment = paid(provider, served)
-    served.sandbox.state.table("payment_intent")[payment.intent]["metadata"] = {}
+    payment = paid(provider, sandbox)
+    sandbox.sandbox.state.table("payment_intent")[payment.intent]["metadata"] = {}
     made = provider.refund(payment.charge, 700, str(REFUND), key=new_key())
-    kept = served.stripe.v1.refunds.retrieve(made.refund)
+    kept = sandbox.stripe.v1.refunds.retrieve(made.refund)
     assert kept.metadata is not None
     assert kept.metadata.to_dict() == {"refund_id": str(REFUND)}
 
 
 def test_a_charge_that_does_not_hold_enough_any_more_has_nothing_to_refund(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    in_part, whole, disputed = (paid(provider, served).charge for _ in range(3))
-    served.stripe.v1.refunds.create({"charge": in_part, "amount": 1000})
-    served.stripe.v1.refunds.create({"charge": whole})
-    served.do(f"/charges/{disputed}/dispute")
+    in_part, whole, disputed = (paid(provider, sandbox).charge for _ in range(3))
+    sandbox.stripe.v1.refunds.create({"charge": in_part, "amount": 1000})
+    sandbox.stripe.v1.refunds.create({"charge": whole})
+    sandbox.do(f"/charges/{disputed}/dispute")
     for charge in (in_part, whole, disputed):
         with pytest.raises(NothingToRefund):
             provider.refund(charge, 1300, str(REFUND), key=new_key())
@@ -52,66 +52,66 @@ def test_a_charge_that_does_not_hold_enough_any_more_has_nothing_to_refund(
         provider.refund("ch_unknown", 700, str(REFUND), key=new_key())
 
 
-def test_the_same_key_refunds_once(provider: StripeProvider, served: SandboxServer) -> None:
-    charge, key = paid(provider, served).charge, new_key()
+def test_the_same_key_refunds_once(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    charge, key = paid(provider, sandbox).charge, new_key()
     once = provider.refund(charge, 700, str(REFUND), key=key)
     assert provider.refund(charge, 700, str(REFUND), key=key) == once
     assert provider.refunds_of(charge) == [once]
 
 
 def test_the_refunds_of_a_charge_are_found_oldest_first_also_those_made_by_hand(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    charge = paid(provider, served).charge
+    charge = paid(provider, sandbox).charge
     ours = provider.refund(charge, 700, str(REFUND), key=new_key())
-    served.pass_time(seconds=60)
-    by_hand = served.stripe.v1.refunds.create({"charge": charge, "amount": 300})
+    sandbox.pass_time(seconds=60)
+    by_hand = sandbox.stripe.v1.refunds.create({"charge": charge, "amount": 300})
     found = provider.refunds_of(charge)
     assert [one.refund for one in found] == [ours.refund, by_hand.id]
     assert [one.refund_id for one in found] == [REFUND, None]
 
 
-def test_a_refund_that_the_bank_takes_its_time_for_is_pending(provider: StripeProvider, served: SandboxServer) -> None:
-    made = provider.refund(paid(provider, served, card="refund pends").charge, 2200, str(REFUND), key=new_key())
+def test_a_refund_that_the_bank_takes_its_time_for_is_pending(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    made = provider.refund(paid(provider, sandbox, card="refund pends").charge, 2200, str(REFUND), key=new_key())
     assert made.state is RefundState.PENDING
-    served.pass_time(days=2)
+    sandbox.pass_time(days=2)
     assert provider.provider_refund(made.refund).state is RefundState.SUCCEEDED
 
 
-def test_a_refund_may_fail_after_it_succeeded_and_says_why(provider: StripeProvider, served: SandboxServer) -> None:
-    made = provider.refund(paid(provider, served, card="refund fails").charge, 2200, str(REFUND), key=new_key())
+def test_a_refund_may_fail_after_it_succeeded_and_says_why(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    made = provider.refund(paid(provider, sandbox, card="refund fails").charge, 2200, str(REFUND), key=new_key())
     assert (made.state, made.failure) == (RefundState.SUCCEEDED, "")
-    served.pass_time(days=2)
+    sandbox.pass_time(days=2)
     failed = provider.provider_refund(made.refund)
     assert (failed.state, failed.failure) == (RefundState.FAILED, "expired_or_canceled_card")
 
 
 def test_a_dispute_tells_what_the_bank_took_its_fee_and_until_when_to_answer(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    charge = paid(provider, served).charge
-    found = provider.dispute(served.do(f"/charges/{charge}/dispute")["dispute"])
+    charge = paid(provider, sandbox).charge
+    found = provider.dispute(sandbox.do(f"/charges/{charge}/dispute")["dispute"])
     assert (found.charge, found.cents, found.state) == (charge, 2200, DisputeState.OPEN)
     assert (found.withdrawn_cents, found.fee_cents, found.closed_at) == (2200, 2000, None)
     assert found.evidence_due is not None
-    assert found.evidence_due - now(served) > timedelta(days=7)
+    assert found.evidence_due - now(sandbox) > timedelta(days=7)
 
 
 def test_a_won_dispute_still_tells_what_was_taken_and_when_it_came_back(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    dispute = served.do(f"/charges/{paid(provider, served).charge}/dispute")["dispute"]
-    served.pass_time(days=3)
-    served.do(f"/disputes/{dispute}/decision", won=True)
+    dispute = sandbox.do(f"/charges/{paid(provider, sandbox).charge}/dispute")["dispute"]
+    sandbox.pass_time(days=3)
+    sandbox.do(f"/disputes/{dispute}/decision", won=True)
     found = provider.dispute(dispute)
     assert (found.state, found.withdrawn_cents, found.fee_cents) == (DisputeState.WON, 2200, 2000)
     assert found.closed_at is not None
     assert timedelta(days=2) < found.closed_at - found.opened_at < timedelta(days=4)
 
 
-def test_a_lost_dispute_is_dated_by_its_notification_only(provider: StripeProvider, served: SandboxServer) -> None:
-    dispute = served.do(f"/charges/{paid(provider, served).charge}/dispute")["dispute"]
-    served.do(f"/disputes/{dispute}/decision", won=False)
+def test_a_lost_dispute_is_dated_by_its_notification_only(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    dispute = sandbox.do(f"/charges/{paid(provider, sandbox).charge}/dispute")["dispute"]
+    sandbox.do(f"/disputes/{dispute}/decision", won=False)
     found = provider.dispute(dispute)
     assert (found.state, found.withdrawn_cents, found.closed_at) == (DisputeState.LOST, 2200, None)
     closed = [one for one in provider.webhook_events(None, found.opened_at) if one.kind == "charge.dispute.closed"]
@@ -119,17 +119,19 @@ def test_a_lost_dispute_is_dated_by_its_notification_only(provider: StripeProvid
 
 
 @pytest.mark.parametrize("status", ["warning_needs_response", "warning_under_review", "warning_closed", "prevented"])
-def test_a_bank_that_only_asks_has_moved_no_money(provider: StripeProvider, served: SandboxServer, status: str) -> None:
-    dispute = served.do(f"/charges/{paid(provider, served).charge}/dispute")["dispute"]
-    served.sandbox.state.table("dispute")[dispute] |= {"status": status, "balance_transactions": []}
+def test_a_bank_that_only_asks_has_moved_no_money(
+    provider: StripeProvider, sandbox: SandboxServer, status: str
+) -> None:
+    dispute = sandbox.do(f"/charges/{paid(provider, sandbox).charge}/dispute")["dispute"]
+    sandbox.sandbox.state.table("dispute")[dispute] |= {"status": status, "balance_transactions": []}
     found = provider.dispute(dispute)
     assert (found.state, found.withdrawn_cents, found.fee_cents) == (DisputeState.INQUIRY, 0, 0)
 
 
 @pytest.mark.parametrize("status", ["needs_response", "under_review", "appeal_needs_response", "appeal_under_review"])
 def test_a_dispute_that_waits_for_an_answer_is_open(
-    provider: StripeProvider, served: SandboxServer, status: str
+    provider: StripeProvider, sandbox: SandboxServer, status: str
 ) -> None:
-    dispute = served.do(f"/charges/{paid(provider, served).charge}/dispute")["dispute"]
-    served.sandbox.state.table("dispute")[dispute]["status"] = status
+    dispute = sandbox.do(f"/charges/{paid(provider, sandbox).charge}/dispute")["dispute"]
+    sandbox.sandbox.state.table("dispute")[dispute]["status"] = status
     assert provider.dispute(dispute).state is DisputeState.OPEN

@@ -9,16 +9,16 @@ from tests.kit.stripe.provider_requests import new_key, pay, request_for
 from tests.kit.stripe.sandbox_server import SandboxServer
 
 
-def kept(provider: StripeProvider, served: SandboxServer, card: str, customer: str | None = None) -> ProviderPayment:
+def kept(provider: StripeProvider, sandbox: SandboxServer, card: str, customer: str | None = None) -> ProviderPayment:
     """Pay a page with a card that is kept."""
-    page = provider.start_checkout(request_for(served, save_card=True, customer=customer), key=new_key())
-    assert pay(served, page, card) == "Paid"
+    page = provider.start_checkout(request_for(sandbox, save_card=True, customer=customer), key=new_key())
+    assert pay(sandbox, page, card) == "Paid"
     return provider.payment(provider.checkout(page.session).intent or "")
 
 
-def test_the_sandbox_plays_the_scenario_that_stripe_plays(provider: StripeProvider, served: SandboxServer) -> None:
-    good = kept(provider, served, "good")
-    refused, asking = (kept(provider, served, card, good.customer) for card in ("fails later", "asks later"))
+def test_the_sandbox_plays_the_scenario_that_stripe_plays(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    good = kept(provider, sandbox, "good")
+    refused, asking = (kept(provider, sandbox, card, good.customer) for card in ("fails later", "asks later"))
     run_scenario(
         provider,
         Cards(customer=good.customer or "", good=good.card or "", refused=refused.card or "", asking=asking.card or ""),

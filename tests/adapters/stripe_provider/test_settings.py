@@ -62,12 +62,12 @@ def test_the_switch_that_prints_bodies_is_refused(monkeypatch: pytest.MonkeyPatc
 
 def test_no_log_at_any_level_holds_the_key_an_address_or_a_body(
     provider: StripeProvider,
-    served: SandboxServer,
+    sandbox: SandboxServer,
     caplog: pytest.LogCaptureFixture,
     capfd: Any,  # noqa: ANN401 - pytest's own
 ) -> None:
     with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, logger="stripe"):
-        certified(provider, served)
+        certified(provider, sandbox)
         with pytest.raises(ProviderMisuse):
             provider.payment("pi_coop@ecole.example")
     told = caplog.text + "".join(capfd.readouterr())

@@ -16,33 +16,33 @@ from tests.kit.stripe.sandbox_server import SandboxServer
 Look = Callable[[], object]
 
 
-def some_payment(provider: StripeProvider, served: SandboxServer) -> tuple[str, str, Look]:
+def some_payment(provider: StripeProvider, sandbox: SandboxServer) -> tuple[str, str, Look]:
     """Return a payment's kind, id and how to look at it."""
-    intent = paid(provider, served).intent
+    intent = paid(provider, sandbox).intent
     return "payment_intent", intent, lambda: provider.payment(intent)
 
 
-def some_page(provider: StripeProvider, served: SandboxServer) -> tuple[str, str, Look]:
+def some_page(provider: StripeProvider, sandbox: SandboxServer) -> tuple[str, str, Look]:
     """Return a page's kind, id and how to look at it."""
-    page = provider.start_checkout(request_for(served), key=new_key()).session
+    page = provider.start_checkout(request_for(sandbox), key=new_key()).session
     return "checkout.session", page, lambda: provider.checkout(page)
 
 
-def some_refund(provider: StripeProvider, served: SandboxServer) -> tuple[str, str, Look]:
+def some_refund(provider: StripeProvider, sandbox: SandboxServer) -> tuple[str, str, Look]:
     """Return a refund's kind, id and how to look at it."""
-    refund = provider.refund(paid(provider, served).charge, 100, str(REFUND), key=new_key()).refund
+    refund = provider.refund(paid(provider, sandbox).charge, 100, str(REFUND), key=new_key()).refund
     return "refund", refund, lambda: provider.provider_refund(refund)
 
 
-def some_dispute(provider: StripeProvider, served: SandboxServer) -> tuple[str, str, Look]:
+def some_dispute(provider: StripeProvider, sandbox: SandboxServer) -> tuple[str, str, Look]:
     """Return a dispute's kind, id and how to look at it."""
-    dispute = str(served.do(f"/charges/{paid(provider, served).charge}/dispute")["dispute"])
+    dispute = str(sandbox.do(f"/charges/{paid(provider, sandbox).charge}/dispute")["dispute"])
     return "dispute", dispute, lambda: provider.dispute(dispute)
 
 
-def some_payout(provider: StripeProvider, served: SandboxServer) -> tuple[str, str, Look]:
+def some_payout(provider: StripeProvider, sandbox: SandboxServer) -> tuple[str, str, Look]:
     """Return a payout's kind, id and how to look at it."""
-    coop = funded(provider, served)
+    coop = funded(provider, sandbox)
     order = PayoutOrder(
         ledger="ad06",
         coop_id=COOP,
@@ -59,45 +59,45 @@ def some_payout(provider: StripeProvider, served: SandboxServer) -> tuple[str, s
 @pytest.mark.parametrize("make", [some_payment, some_page, some_refund, some_dispute, some_payout])
 def test_a_state_that_nobody_knows_is_not_guessed(
     provider: StripeProvider,
-    served: SandboxServer,
+    sandbox: SandboxServer,
     make: Callable[[StripeProvider, SandboxServer], tuple[str, str, Look]],
 ) -> None:
-    kind, identifier, look = make(provider, served)
+    kind, identifier, look = make(provider, sandbox)
     look()
     for state in ("invented_in_2027", None):
-        served.sandbox.state.table(kind)[identifier]["status"] = state
+        sandbox.sandbox.state.table(kind)[identifier]["status"] = state
         with pytest.raises(ProviderMisuse):
             look()
 
 
 def test_a_capability_in_a_state_that_nobody_knows_is_not_guessed(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    account = certified(provider, served).account
-    held = served.sandbox.state.table("v2.core.account")[account]["configuration"]["recipient"]
+    account = certified(provider, sandbox).account
+    held = sandbox.sandbox.state.table("v2.core.account")[account]["configuration"]["recipient"]
     held["capabilities"]["stripe_balance"]["payouts"]["status"] = "invented"
     with pytest.raises(ProviderMisuse):
         provider.account(account)
 
 
-def test_an_amount_in_another_currency_is_never_read_as_euros(provider: StripeProvider, served: SandboxServer) -> None:
-    payment = paid(provider, served)
-    served.sandbox.state.table("payment_intent")[payment.intent]["currency"] = "chf"
+def test_an_amount_in_another_currency_is_never_read_as_euros(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    payment = paid(provider, sandbox)
+    sandbox.sandbox.state.table("payment_intent")[payment.intent]["currency"] = "chf"
     with pytest.raises(ProviderMisuse):
         provider.payment(payment.intent)
 
 
-def test_a_payment_made_by_hand_has_no_reference(provider: StripeProvider, served: SandboxServer) -> None:
-    payment = paid(provider, served)
+def test_a_payment_made_by_hand_has_no_reference(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    payment = paid(provider, sandbox)
     for metadata in ({}, {"coop_id": "somebody's"}):
-        served.sandbox.state.table("payment_intent")[payment.intent]["metadata"] = metadata
+        sandbox.sandbox.state.table("payment_intent")[payment.intent]["metadata"] = metadata
         assert provider.payment(payment.intent).reference is None
 
 
 def test_many_threads_ask_at_once_and_each_hears_its_own_answer(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    payments = [paid(provider, served) for _ in range(6)]
+    payments = [paid(provider, sandbox) for _ in range(6)]
     wrong = ["pi_none"] * 6
 
     def look(intent: str) -> object:

@@ -15,26 +15,26 @@ from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 def test_the_coops_part_of_a_payment_moves_while_its_funds_are_pending(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    about, account = reference(), certified(provider, served).account
-    payment = paid(provider, served, about)
+    about, account = reference(), certified(provider, sandbox).account
+    payment = paid(provider, sandbox, about)
     wanted = TransferRequest(reference=about, charge=payment.charge, account=account, cents=2000)
     moved = provider.transfer(wanted, key=new_key())
     assert (moved.account, moved.cents, moved.reversed_cents) == (account, 2000, 0)
     assert (moved.charge, moved.reference) == (payment.charge, about)
-    assert abs((now(served) - moved.moved_at).total_seconds()) < 60
+    assert abs((now(sandbox) - moved.moved_at).total_seconds()) < 60
     assert provider.balance(account).pending == 2000
     assert provider.balance(account).available == 0
 
 
 def test_the_transfers_of_a_contribution_are_found_oldest_first_and_no_others(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    about, account = reference(), certified(provider, served).account
+    about, account = reference(), certified(provider, sandbox).account
     for other in (about, about, reference()):
-        payment = paid(provider, served, other)
-        served.pass_time(seconds=60)
+        payment = paid(provider, sandbox, other)
+        sandbox.pass_time(seconds=60)
         request = TransferRequest(reference=other, charge=payment.charge, account=account, cents=payment.cents - 200)
         provider.transfer(request, key=new_key())
     found = provider.transfers(about)
@@ -43,20 +43,22 @@ def test_the_transfers_of_a_contribution_are_found_oldest_first_and_no_others(
     assert provider.transfers(reference()) == []
 
 
-def test_the_same_key_moves_the_money_once(provider: StripeProvider, served: SandboxServer) -> None:
-    about, account, key = reference(), certified(provider, served).account, new_key()
-    request = TransferRequest(reference=about, charge=paid(provider, served, about).charge, account=account, cents=2000)
+def test_the_same_key_moves_the_money_once(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    about, account, key = reference(), certified(provider, sandbox).account, new_key()
+    request = TransferRequest(
+        reference=about, charge=paid(provider, sandbox, about).charge, account=account, cents=2000
+    )
     assert provider.transfer(request, key=key) == provider.transfer(request, key=key)
     assert provider.balance(account).total == 2000
 
 
-def test_a_transfer_comes_back_in_parts_each_with_its_reason(provider: StripeProvider, served: SandboxServer) -> None:
-    about, account = reference(), certified(provider, served).account
-    charge = paid(provider, served, about).charge
+def test_a_transfer_comes_back_in_parts_each_with_its_reason(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    about, account = reference(), certified(provider, sandbox).account
+    charge = paid(provider, sandbox, about).charge
     request = TransferRequest(reference=about, charge=charge, account=account, cents=2000)
     moved = provider.transfer(request, key=new_key())
     first = provider.reverse_transfer(moved.transfer, 500, reason_id="refund 1", key=new_key())
-    served.pass_time(seconds=60)
+    sandbox.pass_time(seconds=60)
     second = provider.reverse_transfer(moved.transfer, 700, reason_id="dispute 2", key=new_key())
     assert (first.cents, first.reason_id, first.transfer) == (500, "refund 1", moved.transfer)
     assert provider.reversals(moved.transfer) == [first, second]
@@ -64,9 +66,9 @@ def test_a_transfer_comes_back_in_parts_each_with_its_reason(provider: StripePro
     assert provider.balance(account).total == 800
 
 
-def test_more_than_was_moved_cannot_come_back(provider: StripeProvider, served: SandboxServer) -> None:
-    about, account = reference(), certified(provider, served).account
-    charge = paid(provider, served, about).charge
+def test_more_than_was_moved_cannot_come_back(provider: StripeProvider, sandbox: SandboxServer) -> None:
+    about, account = reference(), certified(provider, sandbox).account
+    charge = paid(provider, sandbox, about).charge
     request = TransferRequest(reference=about, charge=charge, account=account, cents=2000)
     moved = provider.transfer(request, key=new_key())
     with pytest.raises(ProviderMisuse):
@@ -74,9 +76,9 @@ def test_more_than_was_moved_cannot_come_back(provider: StripeProvider, served: 
     assert provider.reversals(moved.transfer) == []
 
 
-def test_an_account_not_yet_certified_receives_nothing(provider: StripeProvider, served: SandboxServer) -> None:
+def test_an_account_not_yet_certified_receives_nothing(provider: StripeProvider, sandbox: SandboxServer) -> None:
     about = reference()
-    charge = paid(provider, served, about).charge
+    charge = paid(provider, sandbox, about).charge
     request = TransferRequest(reference=about, charge=charge, account=new_account(provider), cents=2000)
     with pytest.raises(ProviderMisuse) as refused:
         provider.transfer(request, key=new_key())
@@ -84,14 +86,14 @@ def test_an_account_not_yet_certified_receives_nothing(provider: StripeProvider,
 
 
 def test_the_platform_s_own_money_moves_to_a_coop_once_and_is_found_by_its_adjustment(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    account, adjustment_id, key = certified(provider, served).account, uuid4(), new_key()
+    account, adjustment_id, key = certified(provider, sandbox).account, uuid4(), new_key()
     grant = Grant(ledger="ad06", coop_id=uuid4(), adjustment_id=adjustment_id, account=account, cents=300)
     with pytest.raises(FundsNotAvailable):
         provider.grant(grant, key=new_key())
-    paid(provider, served, reference(), card="instant")
-    served.pass_time(seconds=3)
+    paid(provider, sandbox, reference(), card="instant")
+    sandbox.pass_time(seconds=3)
     moved = provider.grant(grant, key=key)
     assert provider.grant(grant, key=key) == moved
     assert (moved.cents, moved.charge, moved.account) == (300, "", account)
@@ -101,25 +103,25 @@ def test_the_platform_s_own_money_moves_to_a_coop_once_and_is_found_by_its_adjus
 
 
 def test_a_transfer_made_by_hand_without_funds_says_they_are_missing(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    account = certified(provider, served).account
+    account = certified(provider, sandbox).account
     with pytest.raises(FundsNotAvailable):
         provider._make(
-            lambda: served.stripe.v1.transfers.create({"amount": 1, "currency": "eur", "destination": account})
+            lambda: sandbox.stripe.v1.transfers.create({"amount": 1, "currency": "eur", "destination": account})
         )
 
 
 def test_on_both_accounts_a_transfer_and_what_comes_back_have_one_name_each(
-    provider: StripeProvider, served: SandboxServer
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    about, account = reference(), certified(provider, served).account
-    charge = paid(provider, served, about).charge
+    about, account = reference(), certified(provider, sandbox).account
+    charge = paid(provider, sandbox, about).charge
     moved = provider.transfer(
         TransferRequest(reference=about, charge=charge, account=account, cents=2000), key=new_key()
     )
     back = provider.reverse_transfer(moved.transfer, 500, reason_id="refund 1", key=new_key())
-    span = (now(served) - timedelta(days=1), now(served) + timedelta(seconds=1))
+    span = (now(sandbox) - timedelta(days=1), now(sandbox) + timedelta(seconds=1))
     there = {one.source: one.net for one in provider.balance_transactions(account, *span)}
     assert there == {moved.transfer: 2000, back.reversal: -500}
     here = {one.source: one.net for one in provider.balance_transactions(None, *span) if one.kind != "charge"}

@@ -16,7 +16,7 @@ def _running() -> Iterator[SandboxServer]:
 
 
 @pytest.fixture
-def served(_running: SandboxServer) -> SandboxServer:
+def sandbox(_running: SandboxServer) -> SandboxServer:
     """A fresh sandbox that nobody listens to."""
     _running.do("/reset")
     return _running

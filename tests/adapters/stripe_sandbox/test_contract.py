@@ -95,78 +95,78 @@ def test_an_object_has_no_field_the_sdk_does_not_know() -> None:
         exact("Refund", amont=5)
 
 
-def test_the_sdk_hears_what_is_wrong(served: SandboxServer) -> None:
+def test_the_sdk_hears_what_is_wrong(sandbox: SandboxServer) -> None:
     params: Any = {"amount": 5, "curency": "eur", "currency": "eur"}
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        served.stripe.v1.payment_intents.create(params)
+        sandbox.stripe.v1.payment_intents.create(params)
     assert (refused.value.param, refused.value.code, refused.value.http_status) == ("curency", "parameter_unknown", 400)
 
 
-def test_a_live_key_is_refused(served: SandboxServer) -> None:
+def test_a_live_key_is_refused(sandbox: SandboxServer) -> None:
     for key in ("sk_live_x", "rk_live_x", "sk_test_other", "x"):
-        answer = served.control.get("/v1/balance", headers={"Authorization": f"Bearer {key}"})
+        answer = sandbox.control.get("/v1/balance", headers={"Authorization": f"Bearer {key}"})
         assert answer.status_code == 401
-    assert served.control.get("/v1/balance").status_code == 401
-    assert served.control.get("/v1/balance", auth=(KEY, "")).status_code == 200
-    assert served.control.get("/v1/balance", headers={"Authorization": "Basic ###"}).status_code == 401
+    assert sandbox.control.get("/v1/balance").status_code == 401
+    assert sandbox.control.get("/v1/balance", auth=(KEY, "")).status_code == 200
+    assert sandbox.control.get("/v1/balance", headers={"Authorization": "Basic ###"}).status_code == 401
 
 
-def test_another_version_is_refused(served: SandboxServer) -> None:
-    assert served.stripe.v1.balance.retrieve().livemode is False
+def test_another_version_is_refused(sandbox: SandboxServer) -> None:
+    assert sandbox.stripe.v1.balance.retrieve().livemode is False
     with pytest.raises(stripe.InvalidRequestError):
-        client_of(served.url, stripe_version="2024-06-20").v1.balance.retrieve()
+        client_of(sandbox.url, stripe_version="2024-06-20").v1.balance.retrieve()
     headers = {"Authorization": f"Bearer {KEY}", "Stripe-Version": API_VERSION}
-    assert served.control.get("/v1/balance", headers=headers).headers["Stripe-Version"] == API_VERSION
+    assert sandbox.control.get("/v1/balance", headers=headers).headers["Stripe-Version"] == API_VERSION
 
 
-def test_an_unknown_path_an_unknown_object_and_a_foreign_account_are_told_apart(served: SandboxServer) -> None:
+def test_an_unknown_path_an_unknown_object_and_a_foreign_account_are_told_apart(sandbox: SandboxServer) -> None:
     headers = {"Authorization": f"Bearer {KEY}"}
-    assert served.control.get("/v1/invoices", headers=headers).status_code == 404
+    assert sandbox.control.get("/v1/invoices", headers=headers).status_code == 404
     with pytest.raises(stripe.InvalidRequestError) as missing:
-        served.stripe.v1.charges.retrieve("ch_nobody")
+        sandbox.stripe.v1.charges.retrieve("ch_nobody")
     assert (missing.value.http_status, missing.value.code) == (404, "resource_missing")
     options: Any = {"stripe_account": "acct_nobody"}
     with pytest.raises(stripe.PermissionError):
-        served.stripe.v1.balance.retrieve(None, options)
-    options = {"stripe_account": new_account(served)}
+        sandbox.stripe.v1.balance.retrieve(None, options)
+    options = {"stripe_account": new_account(sandbox)}
     with pytest.raises(stripe.InvalidRequestError):
-        served.stripe.v1.customers.create({}, options)
+        sandbox.stripe.v1.customers.create({}, options)
 
 
-def test_what_belongs_to_another_account_is_not_there(served: SandboxServer) -> None:
-    charge = paid(served)
-    served.pass_time(seconds=5)
-    transaction = served.stripe.v1.charges.retrieve(charge.id).balance_transaction
-    options: Any = {"stripe_account": certified(served)}
+def test_what_belongs_to_another_account_is_not_there(sandbox: SandboxServer) -> None:
+    charge = paid(sandbox)
+    sandbox.pass_time(seconds=5)
+    transaction = sandbox.stripe.v1.charges.retrieve(charge.id).balance_transaction
+    options: Any = {"stripe_account": certified(sandbox)}
     with pytest.raises(stripe.InvalidRequestError):
-        served.stripe.v1.balance_transactions.retrieve(str(transaction), None, options)
-    assert served.stripe.v1.charges.list(None, options).data == []
+        sandbox.stripe.v1.balance_transactions.retrieve(str(transaction), None, options)
+    assert sandbox.stripe.v1.charges.list(None, options).data == []
 
 
 @pytest.mark.parametrize("body", ["a[b=1", "a]=1", "a=1&a[b]=2", "a[b]=1&a=2", "[a]=1"])
-def test_brackets_that_do_not_match_are_refused(served: SandboxServer, body: str) -> None:
+def test_brackets_that_do_not_match_are_refused(sandbox: SandboxServer, body: str) -> None:
     headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/x-www-form-urlencoded"}
-    assert served.control.post("/v1/customers", content=body, headers=headers).status_code == 400
+    assert sandbox.control.post("/v1/customers", content=body, headers=headers).status_code == 400
 
 
 @pytest.mark.parametrize("body", ["{", "[]", "1"])
-def test_a_body_that_is_no_json_object_is_refused(served: SandboxServer, body: str) -> None:
+def test_a_body_that_is_no_json_object_is_refused(sandbox: SandboxServer, body: str) -> None:
     headers = {"Authorization": f"Bearer {KEY}"}
-    assert served.control.post("/v2/core/accounts", content=body, headers=headers).status_code == 400
-    assert served.control.post("/_sandbox/clock", content=body).status_code == 400
+    assert sandbox.control.post("/v2/core/accounts", content=body, headers=headers).status_code == 400
+    assert sandbox.control.post("/_sandbox/clock", content=body).status_code == 400
 
 
-def test_metadata_has_limits(served: SandboxServer) -> None:
+def test_metadata_has_limits(sandbox: SandboxServer) -> None:
     for metadata in ({"k" * 41: "v"}, {"k": "v" * 501}, {str(number): "v" for number in range(51)}):
         with pytest.raises(stripe.InvalidRequestError):
-            served.stripe.v1.customers.create({"metadata": metadata})
-    assert served.stripe.v1.customers.create({"metadata": {"k" * 40: "v" * 500}}).metadata is not None
+            sandbox.stripe.v1.customers.create({"metadata": metadata})
+    assert sandbox.stripe.v1.customers.create({"metadata": {"k" * 40: "v" * 500}}).metadata is not None
 
 
-def test_expansion_puts_objects_in_the_place_of_ids(served: SandboxServer) -> None:
-    charge = paid(served, 2200)
-    served.pass_time(seconds=5)
-    client = served.stripe.v1
+def test_expansion_puts_objects_in_the_place_of_ids(sandbox: SandboxServer) -> None:
+    charge = paid(sandbox, 2200)
+    sandbox.pass_time(seconds=5)
+    client = sandbox.stripe.v1
     intent: Any = client.payment_intents.retrieve(
         str(charge.payment_intent), {"expand": ["latest_charge.balance_transaction"]}
     )
@@ -180,18 +180,18 @@ def test_expansion_puts_objects_in_the_place_of_ids(served: SandboxServer) -> No
         client.charges.retrieve(charge.id, {"expand": ["latest_charge"]})
 
 
-def test_a_wrong_expansion_is_refused_before_anything_is_done(served: SandboxServer) -> None:
+def test_a_wrong_expansion_is_refused_before_anything_is_done(sandbox: SandboxServer) -> None:
     for path in ("refunds_made", "charge.payment_intent.latest_charge.balance_transaction.source"):
         with pytest.raises(stripe.InvalidRequestError):
-            served.stripe.v1.refunds.create({"charge": paid(served).id, "expand": [path]})
-    assert served.sandbox.state.table("refund") == {}
+            sandbox.stripe.v1.refunds.create({"charge": paid(sandbox).id, "expand": [path]})
+    assert sandbox.sandbox.state.table("refund") == {}
 
 
-def test_lists_go_page_by_page_newest_first(served: SandboxServer) -> None:
-    ids = [open_session(served).id for _ in range(3)]
+def test_lists_go_page_by_page_newest_first(sandbox: SandboxServer) -> None:
+    ids = [open_session(sandbox).id for _ in range(3)]
     for session in ids:
-        served.do(f"/checkout/{session}/card")
-    charges = served.stripe.v1.charges
+        sandbox.do(f"/checkout/{session}/card")
+    charges = sandbox.stripe.v1.charges
     first = charges.list({"limit": 2})
     assert (len(first.data), first.has_more) == (2, True)
     rest = charges.list({"limit": 2, "starting_after": first.data[-1].id})
@@ -207,31 +207,34 @@ def test_lists_go_page_by_page_newest_first(served: SandboxServer) -> None:
             charges.list(params)  # type: ignore[arg-type]
 
 
-def test_every_object_ever_made_fits_the_classes_of_the_sdk(served: SandboxServer) -> None:
-    _make_everything(served)
-    objects = [one for table in served.sandbox.state.objects.values() for one in table.values()]
+def test_every_object_ever_made_fits_the_classes_of_the_sdk(sandbox: SandboxServer) -> None:
+    _make_everything(sandbox)
+    objects = [one for table in sandbox.sandbox.state.objects.values() for one in table.values()]
     seen = {one["object"] for one in objects}
     assert seen >= _CLASSES.keys() - {"item"}
     assert [fault for one in objects for fault in _faults(one)] == []
 
 
-def test_what_is_answered_without_being_kept_fits_too(served: SandboxServer) -> None:
-    account = new_account(served)
+def test_what_is_answered_without_being_kept_fits_too(sandbox: SandboxServer) -> None:
+    account = new_account(sandbox)
     options: Any = {"stripe_account": account}
     use: Any = {"type": "account_onboarding", "account_onboarding": {"refresh_url": "https://coop.example/again"}}
     answers: list[tuple[Any, stripe.StripeObject]] = [
-        (stripe.Balance, served.stripe.v1.balance.retrieve(None, options)),
-        (stripe.BalanceSettings, served.stripe.v1.balance_settings.retrieve(None, options)),
-        (stripe.v2.core.AccountLink, served.stripe.v2.core.account_links.create({"account": account, "use_case": use})),
+        (stripe.Balance, sandbox.stripe.v1.balance.retrieve(None, options)),
+        (stripe.BalanceSettings, sandbox.stripe.v1.balance_settings.retrieve(None, options)),
+        (
+            stripe.v2.core.AccountLink,
+            sandbox.stripe.v2.core.account_links.create({"account": account, "use_case": use}),
+        ),
     ]
     assert [fault for kind, one in answers for fault in _faults(one.to_dict(), kind)] == []
 
 
-def test_every_event_is_one_the_sdk_knows(served: SandboxServer) -> None:
-    _make_everything(served)
+def test_every_event_is_one_the_sdk_knows(sandbox: SandboxServer) -> None:
+    _make_everything(sandbox)
     known = set(get_args(stripe.Event.__annotations__["type"]))
-    assert {one["type"] for one in served.sandbox.state.table("event").values()} - known == set()
-    thin = {one["type"] for one in served.sandbox.state.table("v2.core.event").values()}
+    assert {one["type"] for one in sandbox.sandbox.state.table("event").values()} - known == set()
+    thin = {one["type"] for one in sandbox.sandbox.state.table("v2.core.event").values()}
     assert {kind for kind in thin if get_v2_event_class(kind) is stripe.StripeObject} == set()
 
 
@@ -254,24 +257,24 @@ def _faults(thing: Any, kind: Any = None) -> Iterator[str]:  # noqa: ANN401 - an
             yield from _faults(value, inner)
 
 
-def _make_everything(served: SandboxServer) -> None:
+def _make_everything(sandbox: SandboxServer) -> None:
     """Make at least one object of each kind, in each of its interesting states."""
-    client, account = served.stripe.v1, certified(served)
+    client, account = sandbox.stripe.v1, certified(sandbox)
     options: Any = {"stripe_account": account}
     customer = client.customers.create({"email": "parent@example.org"}).id
-    charge = paid(served, 2000, "instant", customer=customer)
+    charge = paid(sandbox, 2000, "instant", customer=customer)
     for card in ("declined", "always asks"):
-        submit(served, open_session(served), card)
-    kept = open_session(served, mode="setup", currency="eur", line_items=[], customer=customer)
-    submit(served, kept, "no money")
-    submit(served, kept)
-    open_session(served, expires_at=int(served.sandbox.now()) + 1800)
-    moved = transfer(served, charge, account, 1500)
+        submit(sandbox, open_session(sandbox), card)
+    kept = open_session(sandbox, mode="setup", currency="eur", line_items=[], customer=customer)
+    submit(sandbox, kept, "no money")
+    submit(sandbox, kept)
+    open_session(sandbox, expires_at=int(sandbox.sandbox.now()) + 1800)
+    moved = transfer(sandbox, charge, account, 1500)
     client.transfers.reversals.create(moved.id, {"amount": 500})
-    disputed = paid(served, 3000, "disputes")
+    disputed = paid(sandbox, 3000, "disputes")
     for card in ("refund fails", "refund pends"):
-        client.refunds.create({"charge": paid(served, 1000, card).id, "amount": 400})
-    served.pass_time(days=2)
+        client.refunds.create({"charge": paid(sandbox, 1000, card).id, "amount": 400})
+    sandbox.pass_time(days=2)
     (dispute,) = client.disputes.list({"charge": disputed.id}).data
     client.disputes.update(dispute.id, {"evidence": {"uncategorized_text": "winning_evidence"}})
     payout: Any = {"amount": 100, "currency": "eur"}
@@ -279,10 +282,10 @@ def _make_everything(served: SandboxServer) -> None:
     client.payouts.create(payout, options)
     client.accounts.external_accounts.create(account, _bank("FR7920041010050500013M02600"), options)
     client.payouts.create(payout, options)
-    served.pass_time(months=1)
+    sandbox.pass_time(months=1)
     for action in ("ask_revision", "give_document", "accept", "revoke", "refuse", "close"):
-        served.do(f"/accounts/{account}/certification", action=action)
-    served.stripe.v2.core.accounts.update(account, {"display_name": "Coop", "identity": {"country": "fr"}})
+        sandbox.do(f"/accounts/{account}/certification", action=action)
+    sandbox.stripe.v2.core.accounts.update(account, {"display_name": "Coop", "identity": {"country": "fr"}})
 
 
 def _bank(iban: str = IBAN) -> Any:  # noqa: ANN401 - the SDK's TypedDict

@@ -58,49 +58,49 @@ def test_a_command_line_that_makes_no_sense_is_refused(
 
 def test_a_sandbox_goes_on_where_it_stopped(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
-    with run_sandbox(state_file=file) as served:
-        account = certified(served)
-        transfer(served, paid(served, 2200), account, 2000)
-        served.pass_time(days=3)
-        before, clock = funds(served, account), served.sandbox.now()
+    with run_sandbox(state_file=file) as sandbox:
+        account = certified(sandbox)
+        transfer(sandbox, paid(sandbox, 2200), account, 2000)
+        sandbox.pass_time(days=3)
+        before, clock = funds(sandbox, account), sandbox.sandbox.now()
         key: Any = {"idempotency_key": "cus:1"}
-        customer = served.stripe.v1.customers.create({"name": "A"}, key).id
+        customer = sandbox.stripe.v1.customers.create({"name": "A"}, key).id
     assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
-    with run_sandbox(state_file=file, seed=None) as served:
-        assert 0 <= served.sandbox.now() - clock < 30
-        assert funds(served, account) == before == (2000, 0)
-        assert served.stripe.v1.customers.create({"name": "A"}, key).id == customer
-        served.pass_time(days=5)
-        assert funds(served, account) == (0, 2000)
+    with run_sandbox(state_file=file, seed=None) as sandbox:
+        assert 0 <= sandbox.sandbox.now() - clock < 30
+        assert funds(sandbox, account) == before == (2000, 0)
+        assert sandbox.stripe.v1.customers.create({"name": "A"}, key).id == customer
+        sandbox.pass_time(days=5)
+        assert funds(sandbox, account) == (0, 2000)
 
 
 def test_an_event_that_was_not_told_is_told_after_the_start(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     with listening() as (url, heard):
         heard.answers.append(500)
-        with run_sandbox(state_file=file, endpoints=endpoints(url, "platform")) as served:
-            served.stripe.v1.customers.create({})
+        with run_sandbox(state_file=file, endpoints=endpoints(url, "platform")) as sandbox:
+            sandbox.stripe.v1.customers.create({})
             wait_until(lambda: len(heard.bodies) == 1)
-        with run_sandbox(state_file=file) as served:
-            served.pass_time(seconds=60)
+        with run_sandbox(state_file=file) as sandbox:
+            sandbox.pass_time(seconds=60)
             assert heard.types() == ["customer.created"] * 2
 
 
 def test_endpoints_may_move_between_two_runs(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     silent = endpoints("http://127.0.0.1:9/", "platform", "connect")
-    with run_sandbox(state_file=file, endpoints=silent) as served:
-        served.stripe.v1.customers.create({})
-        certified(served)
-    with listening() as (url, heard), run_sandbox(state_file=file, endpoints=endpoints(url, "platform")) as served:
-        served.pass_time(days=1)
+    with run_sandbox(state_file=file, endpoints=silent) as sandbox:
+        sandbox.stripe.v1.customers.create({})
+        certified(sandbox)
+    with listening() as (url, heard), run_sandbox(state_file=file, endpoints=endpoints(url, "platform")) as sandbox:
+        sandbox.pass_time(days=1)
         assert heard.types() == ["customer.created"]
 
 
 def test_a_key_in_use_at_the_end_is_free_at_the_start(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
-    with run_sandbox(state_file=file) as served:
-        served.stripe.v1.customers.create({}, {"idempotency_key": "done"})
+    with run_sandbox(state_file=file) as sandbox:
+        sandbox.stripe.v1.customers.create({}, {"idempotency_key": "done"})
     state = json.loads(file.read_text(encoding="utf-8"))
     state["replies"][":begun"] = {"fingerprint": "", "status": None, "body": None, "at": 0}
     file.write_text(json.dumps(state), encoding="utf-8")
@@ -141,44 +141,44 @@ def test_the_clock_begins_now_and_goes_on() -> None:
     assert before < started.instant()
 
 
-def test_a_month_is_a_month(served: SandboxServer) -> None:
-    served.do("/clock", instant="2027-10-31T12:00:00Z")
-    seen = [served.do("/clock", months=1)["now"][:10] for _ in range(4)]
+def test_a_month_is_a_month(sandbox: SandboxServer) -> None:
+    sandbox.do("/clock", instant="2027-10-31T12:00:00Z")
+    seen = [sandbox.do("/clock", months=1)["now"][:10] for _ in range(4)]
     assert seen == ["2027-11-30", "2027-12-30", "2028-01-30", "2028-02-29"]
 
 
-def test_the_clock_never_goes_back(served: SandboxServer) -> None:
+def test_the_clock_never_goes_back(sandbox: SandboxServer) -> None:
     for body in ({"instant": "2020-01-01T00:00:00Z"}, {"days": -1}, {"weeks": 1}, {"days": "one"}):
-        assert served.control.post("/_sandbox/clock", json=body).status_code == 400
-    assert served.do("/clock")["now"] <= served.do("/clock", seconds=1)["now"]
+        assert sandbox.control.post("/_sandbox/clock", json=body).status_code == 400
+    assert sandbox.do("/clock")["now"] <= sandbox.do("/clock", seconds=1)["now"]
 
 
-def test_what_is_due_happens_in_order_on_the_way(served: SandboxServer) -> None:
-    session = open_session(served)
-    paid(served)
-    before = served.sandbox.now()
-    served.pass_time(days=30)
-    events = list(served.stripe.v1.events.list({"limit": 100}).auto_paging_iter())[::-1]
+def test_what_is_due_happens_in_order_on_the_way(sandbox: SandboxServer) -> None:
+    session = open_session(sandbox)
+    paid(sandbox)
+    before = sandbox.sandbox.now()
+    sandbox.pass_time(days=30)
+    events = list(sandbox.stripe.v1.events.list({"limit": 100}).auto_paging_iter())[::-1]
     due = [(one.type, one.created - before) for one in events if one.created > before]
     assert [kind for kind, _ in due] == ["charge.updated", "checkout.session.expired", "balance.available"]
     assert [round(seconds / 86_400) for _, seconds in due] == [0, 1, 7]
-    assert served.stripe.v1.checkout.sessions.retrieve(session.id).status == "expired"
-    assert served.control.post(f"/_sandbox/checkout/{session.id}/card", json={}).status_code == 400
+    assert sandbox.stripe.v1.checkout.sessions.retrieve(session.id).status == "expired"
+    assert sandbox.control.post(f"/_sandbox/checkout/{session.id}/card", json={}).status_code == 400
 
 
-def test_two_people_cannot_move_the_clock_at_once(served: SandboxServer) -> None:
-    served.sandbox.hold(served.sandbox.instant())
-    assert served.control.post("/_sandbox/clock", json={"days": 1}).status_code == 400
-    served.sandbox.let_go()
-    served.pass_time(days=1)
+def test_two_people_cannot_move_the_clock_at_once(sandbox: SandboxServer) -> None:
+    sandbox.sandbox.hold(sandbox.sandbox.instant())
+    assert sandbox.control.post("/_sandbox/clock", json={"days": 1}).status_code == 400
+    sandbox.sandbox.let_go()
+    sandbox.pass_time(days=1)
 
 
-def test_a_session_can_be_expired_or_refused(served: SandboxServer) -> None:
-    session = open_session(served)
-    assert served.stripe.v1.checkout.sessions.expire(session.id).status == "expired"
-    open_ = open_session(served)
-    assert submit(served, open_)["outcome"] == "Paid"
-    expire = served.stripe.v1.checkout.sessions.expire
+def test_a_session_can_be_expired_or_refused(sandbox: SandboxServer) -> None:
+    session = open_session(sandbox)
+    assert sandbox.stripe.v1.checkout.sessions.expire(session.id).status == "expired"
+    open_ = open_session(sandbox)
+    assert submit(sandbox, open_)["outcome"] == "Paid"
+    expire = sandbox.stripe.v1.checkout.sessions.expire
     for one in (session.id, open_.id):
         with pytest.raises(Exception, match="open"):
             expire(one)
@@ -198,24 +198,24 @@ def test_a_session_can_be_expired_or_refused(served: SandboxServer) -> None:
         {"mode": "setup"},
     ],
 )
-def test_a_session_that_makes_no_sense_is_refused(served: SandboxServer, more: dict[str, Any]) -> None:
+def test_a_session_that_makes_no_sense_is_refused(sandbox: SandboxServer, more: dict[str, Any]) -> None:
     with pytest.raises(Exception, match=r"sandbox|param|customer|timestamp|positive"):
-        open_session(served, **more)
-    assert served.sandbox.state.table("checkout.session") == {}
+        open_session(sandbox, **more)
+    assert sandbox.sandbox.state.table("checkout.session") == {}
 
 
-def test_the_lines_of_a_session_are_shown_when_asked_for(served: SandboxServer) -> None:
-    session = open_session(served)
-    found: Any = served.stripe.v1.checkout.sessions.retrieve(session.id, {"expand": ["line_items"]})
+def test_the_lines_of_a_session_are_shown_when_asked_for(sandbox: SandboxServer) -> None:
+    session = open_session(sandbox)
+    found: Any = sandbox.stripe.v1.checkout.sessions.retrieve(session.id, {"expand": ["line_items"]})
     assert [(line.description, line.amount_total) for line in found.line_items.data] == [("Contribution", 2000)]
     assert session.line_items is None
 
 
-def test_an_operator_sees_everything(served: SandboxServer) -> None:
-    account = certified(served)
-    transfer(served, paid(served, 2000, "disputes"), account, 1500)
-    served.pass_time(seconds=10)
-    seen = served.control.get("/_sandbox/overview").json()
+def test_an_operator_sees_everything(sandbox: SandboxServer) -> None:
+    account = certified(sandbox)
+    transfer(sandbox, paid(sandbox, 2000, "disputes"), account, 1500)
+    sandbox.pass_time(seconds=10)
+    seen = sandbox.control.get("/_sandbox/overview").json()
     assert seen["accounts"][0]["state"] == "verified"
     assert [(row["pending"], row["available"]) for row in seen["balances"]] == [(445, -4000), (1500, 0)]
     assert (seen["payments"][0]["fee"], seen["payments"][0]["disputed"]) == (55, True)

@@ -14,18 +14,18 @@ IDENTITY = {"name": " AD d’essai ", "slug": "ad06", "siren": "123456789", "dem
 
 def registered() -> InMemoryLedger:
     """An association with the default policy."""
-    play = InMemoryLedger()
-    play.do(RegisterAssociation, **IDENTITY)
-    return play
+    ledger = InMemoryLedger()
+    ledger.do(RegisterAssociation, **IDENTITY)
+    return ledger
 
 
 def test_an_association_registers_under_its_slug() -> None:
-    play = registered()
-    (event,) = play.events
+    ledger = registered()
+    (event,) = ledger.events
     assert isinstance(event, AssociationRegistered)
     assert event.name == "AD d’essai"
-    assert (play.association.name, play.association.slug, play.association.demo) == ("AD d’essai", "ad06", True)
-    assert play.association.policy == Policy()
+    assert (ledger.association.name, ledger.association.slug, ledger.association.demo) == ("AD d’essai", "ad06", True)
+    assert ledger.association.policy == Policy()
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,11 @@ def test_a_malformed_identity_is_refused(wrong: dict[str, str]) -> None:
 
 
 def test_a_policy_is_changed() -> None:
-    play = registered()
+    ledger = registered()
     policy = Policy(means=MEANS, max_instalments=2)
-    (event,) = play.do(ChangePolicy, policy=policy)
+    (event,) = ledger.do(ChangePolicy, policy=policy)
     assert isinstance(event, PolicyChanged)
-    assert play.association.policy == policy
+    assert ledger.association.policy == policy
 
 
 def test_the_same_policy_again_changes_nothing() -> None:
@@ -78,8 +78,8 @@ def test_a_policy_without_meaning_is_refused(wrong: dict[str, object]) -> None:
 
 
 def test_the_versions_of_the_charter_are_numbered_from_1() -> None:
-    play = registered()
+    ledger = registered()
     for version in (1, 2):
-        (event,) = play.do(PublishCharter, text_sha256=example.DIGEST)
+        (event,) = ledger.do(PublishCharter, text_sha256=example.DIGEST)
         assert isinstance(event, CharterPublished)
-        assert (event.version, play.association.charter_version) == (version, version)
+        assert (event.version, ledger.association.charter_version) == (version, version)

@@ -74,10 +74,10 @@ IMPORTED = {
 }
 
 
-def contributions_by_class(play: InMemoryLedger) -> dict[str, int]:
+def contributions_by_class(ledger: InMemoryLedger) -> dict[str, int]:
     """What each class received."""
     totals: dict[str, int] = {}
-    for event in play.events:
+    for event in ledger.events:
         for leg in postings(event):
             if leg.account is Account.CONTRIBUTIONS:
                 totals[str(leg.class_code)] = totals.get(str(leg.class_code), 0) + leg.credit - leg.debit
@@ -85,16 +85,16 @@ def contributions_by_class(play: InMemoryLedger) -> dict[str, int]:
 
 
 def test_the_guide_s_basket_of_two_children_makes_24_euros() -> None:
-    play = placed()
-    event = play.events[-1]
+    ledger = placed()
+    event = ledger.events[-1]
     assert isinstance(event, ContributionPlaced)
     assert [line.cents for line in event.lines] == [1_200, 1_200]
-    contribution = play.campaign.contribution(example.CONTRIBUTION)
+    contribution = ledger.campaign.contribution(example.CONTRIBUTION)
     assert (contribution.due, contribution.outstanding, contribution.tip_due) == (2_400, 2_400, 192)
 
 
 def test_the_guide_s_school_receives_48_euros_in_three_classes() -> None:
-    play = paid()
+    ledger = paid()
     for number, class_label in enumerate(("CE2 – CM1", "CPA"), start=1):
         basket = {
             **BASKET,
@@ -102,9 +102,9 @@ def test_the_guide_s_school_receives_48_euros_in_three_classes() -> None:
             "children": (child(5, class_label),),
             "tip_cents": 0,
         }
-        play.do(PlaceContribution, **basket)
-        capture(play, contribution_id=example.uid(number), payment_id=f"pi_{number}x", cents=1_200, tip_cents=0)
-    assert contributions_by_class(play) == {"CPA": 2_400, "CE1": 1_200, "CE2-CM1": 1_200}
+        ledger.do(PlaceContribution, **basket)
+        capture(ledger, contribution_id=example.uid(number), payment_id=f"pi_{number}x", cents=1_200, tip_cents=0)
+    assert contributions_by_class(ledger) == {"CPA": 2_400, "CE1": 1_200, "CE2-CM1": 1_200}
 
 
 @pytest.mark.parametrize(
@@ -138,8 +138,8 @@ def test_a_free_tariff_takes_what_the_family_chose_from_its_minimum() -> None:
     ],
 )
 def test_an_amount_that_is_not_the_tariff_s_is_refused(tariffs: dict[str, object], wrong: object) -> None:
-    play = published(*tariffs.values()) if tariffs else published(tariff(1_200, tariff_id="t2"))  # type: ignore[arg-type]
-    play.refused(TariffMismatch, PlaceContribution, **{**BASKET, "children": (wrong,)})
+    ledger = published(*tariffs.values()) if tariffs else published(tariff(1_200, tariff_id="t2"))  # type: ignore[arg-type]
+    ledger.refused(TariffMismatch, PlaceContribution, **{**BASKET, "children": (wrong,)})
 
 
 def test_the_price_that_the_family_saw_is_accepted() -> None:
@@ -173,76 +173,76 @@ def test_a_basket_is_placed_once() -> None:
 
 
 def test_a_draft_and_a_campaign_put_away_take_no_basket_even_at_the_desk() -> None:
-    play = published()
-    play.do(ArchiveCampaign)
-    for closed in (drafted(), play):
+    ledger = published()
+    ledger.do(ArchiveCampaign)
+    for closed in (drafted(), ledger):
         closed.refused(CampaignClosed, PlaceContribution, **BASKET)
         closed.refused(CampaignClosed, PlaceContribution, **BASKET, desk=True)
 
 
 def test_without_a_public_form_only_the_desk_adds_participants() -> None:
-    play = published()
-    play.do(SetPublication, by_link=False, opens_at=None, closes_at=None)
-    play.refused(CampaignClosed, PlaceContribution, **BASKET)
-    assert play.do(PlaceContribution, **BASKET, desk=True)
+    ledger = published()
+    ledger.do(SetPublication, by_link=False, opens_at=None, closes_at=None)
+    ledger.refused(CampaignClosed, PlaceContribution, **BASKET)
+    assert ledger.do(PlaceContribution, **BASKET, desk=True)
 
 
 def test_a_suspended_campaign_still_takes_what_the_desk_adds() -> None:
-    play = published()
-    play.do(SuspendCampaign)
-    assert play.do(PlaceContribution, **BASKET, desk=True)
+    ledger = published()
+    ledger.do(SuspendCampaign)
+    assert ledger.do(PlaceContribution, **BASKET, desk=True)
 
 
 def test_the_window_opens_on_its_minute_and_is_closed_on_its_last() -> None:
-    play = published()
+    ledger = published()
     opens, closes = example.NOW, example.NOW + timedelta(days=2)
-    play.do(SetPublication, by_link=True, opens_at=opens, closes_at=closes)
+    ledger.do(SetPublication, by_link=True, opens_at=opens, closes_at=closes)
     second = timedelta(seconds=1)
-    play.refused(OutsideWindow, PlaceContribution, **BASKET, at=opens - second)
-    play.refused(OutsideWindow, PlaceContribution, **BASKET, at=closes)
-    assert play.decide(PlaceContribution, **BASKET, at=opens)
-    assert play.decide(PlaceContribution, **BASKET, at=closes - second)
-    assert play.decide(PlaceContribution, **BASKET, at=closes, desk=True)
+    ledger.refused(OutsideWindow, PlaceContribution, **BASKET, at=opens - second)
+    ledger.refused(OutsideWindow, PlaceContribution, **BASKET, at=closes)
+    assert ledger.decide(PlaceContribution, **BASKET, at=opens)
+    assert ledger.decide(PlaceContribution, **BASKET, at=closes - second)
+    assert ledger.decide(PlaceContribution, **BASKET, at=closes, desk=True)
 
 
 def test_a_window_may_be_open_at_either_end() -> None:
-    play = published()
-    play.do(SetPublication, by_link=True, opens_at=None, closes_at=example.NOW + timedelta(days=1))
-    assert play.decide(PlaceContribution, **BASKET)
-    play.do(SetPublication, by_link=True, opens_at=example.NOW, closes_at=None)
-    assert play.decide(PlaceContribution, **BASKET)
+    ledger = published()
+    ledger.do(SetPublication, by_link=True, opens_at=None, closes_at=example.NOW + timedelta(days=1))
+    assert ledger.decide(PlaceContribution, **BASKET)
+    ledger.do(SetPublication, by_link=True, opens_at=example.NOW, closes_at=None)
+    assert ledger.decide(PlaceContribution, **BASKET)
 
 
 def test_a_means_that_the_campaign_does_not_offer_is_refused() -> None:
-    play = published()
-    play.refused(Conflict, PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash")
-    play.refused(Conflict, PlaceContribution, **BASKET, means="cheque", desk=True)
-    assert play.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash", desk=True)
+    ledger = published()
+    ledger.refused(Conflict, PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash")
+    ledger.refused(Conflict, PlaceContribution, **BASKET, means="cheque", desk=True)
+    assert ledger.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash", desk=True)
 
 
 def test_instalments_are_those_the_campaign_offers_and_by_card() -> None:
-    play = published()
-    play.refused(Conflict, PlaceContribution, **BASKET, instalments=3)
+    ledger = published()
+    ledger.refused(Conflict, PlaceContribution, **BASKET, instalments=3)
     terms = InstalmentTerms(count=3, interval_months=1)
-    play.do(SetPaymentOptions, means=("card", "cash"), instalments=terms, message="", policy=ALL_MEANS)
-    play.refused(Conflict, PlaceContribution, **BASKET, instalments=2)
-    play.refused(Conflict, PlaceContribution, **BASKET, instalments=0)
-    play.refused(Conflict, PlaceContribution, **{**BASKET, "tip_cents": 0}, instalments=3, means="cash")
-    assert play.decide(PlaceContribution, **BASKET, instalments=1)
-    assert play.decide(PlaceContribution, **BASKET, instalments=3)
+    ledger.do(SetPaymentOptions, means=("card", "cash"), instalments=terms, message="", policy=ALL_MEANS)
+    ledger.refused(Conflict, PlaceContribution, **BASKET, instalments=2)
+    ledger.refused(Conflict, PlaceContribution, **BASKET, instalments=0)
+    ledger.refused(Conflict, PlaceContribution, **{**BASKET, "tip_cents": 0}, instalments=3, means="cash")
+    assert ledger.decide(PlaceContribution, **BASKET, instalments=1)
+    assert ledger.decide(PlaceContribution, **BASKET, instalments=3)
 
 
 def test_a_class_outside_the_coop_s_list_of_that_year_is_refused() -> None:
-    play = published()
-    play.refused(InvalidInput, PlaceContribution, **BASKET, known_classes={2024: ("CPA",)})
-    assert play.decide(PlaceContribution, **BASKET, known_classes={2024: ("CPA", "CE1")})
-    assert play.decide(PlaceContribution, **BASKET, known_classes={2023: ("CPA",)})
+    ledger = published()
+    ledger.refused(InvalidInput, PlaceContribution, **BASKET, known_classes={2024: ("CPA",)})
+    assert ledger.decide(PlaceContribution, **BASKET, known_classes={2024: ("CPA", "CE1")})
+    assert ledger.decide(PlaceContribution, **BASKET, known_classes={2023: ("CPA",)})
 
 
 def test_a_child_without_class_is_kept_apart_even_with_a_list() -> None:
-    play = published()
+    ledger = published()
     without = {**BASKET, "children": (child(1, " "),)}
-    (event,) = play.do(PlaceContribution, **without, known_classes={2024: ("CPA",)})
+    (event,) = ledger.do(PlaceContribution, **without, known_classes={2024: ("CPA",)})
     assert isinstance(event, ContributionPlaced)
     assert event.lines[0].class_code == "SANS-CLASSE"
 
@@ -252,84 +252,84 @@ def test_a_class_that_cannot_be_read_is_refused() -> None:
 
 
 def test_a_basket_is_abandoned_once_and_only_unpaid() -> None:
-    play = placed()
+    ledger = placed()
     gone = {"contribution_id": example.CONTRIBUTION, "reason": "expired"}
-    assert play.do(AbandonContribution, **gone)
-    assert play.does_nothing(AbandonContribution, **gone)
+    assert ledger.do(AbandonContribution, **gone)
+    assert ledger.does_nothing(AbandonContribution, **gone)
     paid().refused(Conflict, AbandonContribution, **gone)
     published().refused(NotFound, AbandonContribution, **gone)
 
 
 def test_a_basket_paid_in_cash_is_not_abandoned() -> None:
-    play = published()
-    play.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash", desk=True)
+    ledger = published()
+    ledger.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash", desk=True)
     cash = {"slip": "s1", "cents": 1_200, "paid_at": example.NOW, "policy": CARD_ONLY}
-    play.do(RecordCashReceived, contribution_id=example.CONTRIBUTION, **cash)
-    play.refused(Conflict, AbandonContribution, contribution_id=example.CONTRIBUTION, reason="expired")
+    ledger.do(RecordCashReceived, contribution_id=example.CONTRIBUTION, **cash)
+    ledger.refused(Conflict, AbandonContribution, contribution_id=example.CONTRIBUTION, reason="expired")
 
 
 def test_money_that_comes_after_all_revives_an_abandoned_basket() -> None:
-    play = placed()
-    play.do(AbandonContribution, contribution_id=example.CONTRIBUTION, reason="expired")
-    capture(play)
-    assert not play.campaign.contribution(example.CONTRIBUTION).abandoned
+    ledger = placed()
+    ledger.do(AbandonContribution, contribution_id=example.CONTRIBUTION, reason="expired")
+    capture(ledger)
+    assert not ledger.campaign.contribution(example.CONTRIBUTION).abandoned
 
 
 def test_a_corrected_class_moves_its_money_and_changes_no_total() -> None:
-    play = paid()
-    (event,) = play.do(CorrectContribution, **CORRECTION)
+    ledger = paid()
+    (event,) = ledger.do(CorrectContribution, **CORRECTION)
     assert isinstance(event, ContributionCorrected)
     assert (event.old_class, event.new_class, event.held, event.due) == ("CPA", "CE1", 1_200, 1_200)
-    assert contributions_by_class(play) == {"CPA": 0, "CE1": 2_400}
-    assert play.does_nothing(CorrectContribution, **CORRECTION)
+    assert contributions_by_class(ledger) == {"CPA": 0, "CE1": 2_400}
+    assert ledger.does_nothing(CorrectContribution, **CORRECTION)
 
 
 def test_a_child_is_corrected_before_it_paid() -> None:
-    play = placed()
-    (event,) = play.do(CorrectContribution, **CORRECTION)
+    ledger = placed()
+    (event,) = ledger.do(CorrectContribution, **CORRECTION)
     assert postings(event) == ()
-    capture(play)
-    assert contributions_by_class(play) == {"CE1": 2_400}
+    capture(ledger)
+    assert contributions_by_class(ledger) == {"CE1": 2_400}
 
 
 def test_a_correction_of_an_unknown_child_or_without_reason_is_refused() -> None:
-    play = paid()
-    play.refused(InvalidInput, CorrectContribution, **{**CORRECTION, "line": 3})
-    play.refused(InvalidInput, CorrectContribution, **{**CORRECTION, "reason": " "})
-    play.refused(ClassInvalid, CorrectContribution, **{**CORRECTION, "class_label": ""})
-    play.refused(NotFound, CorrectContribution, **{**CORRECTION, "contribution_id": example.uid(1)})
+    ledger = paid()
+    ledger.refused(InvalidInput, CorrectContribution, **{**CORRECTION, "line": 3})
+    ledger.refused(InvalidInput, CorrectContribution, **{**CORRECTION, "reason": " "})
+    ledger.refused(ClassInvalid, CorrectContribution, **{**CORRECTION, "class_label": ""})
+    ledger.refused(NotFound, CorrectContribution, **{**CORRECTION, "contribution_id": example.uid(1)})
 
 
 def test_a_correction_to_a_tariff_that_the_campaign_does_not_have_is_refused() -> None:
-    play = paid()
-    play.refused(InvalidInput, CorrectContribution, **{**CORRECTION, "tariff_id": "t9"})
+    ledger = paid()
+    ledger.refused(InvalidInput, CorrectContribution, **{**CORRECTION, "tariff_id": "t9"})
 
 
 def test_a_line_whose_money_is_on_its_way_back_is_not_corrected() -> None:
-    play = paid()
-    ask_refund(play)
-    play.refused(Conflict, CorrectContribution, **CORRECTION)
+    ledger = paid()
+    ask_refund(ledger)
+    ledger.refused(Conflict, CorrectContribution, **CORRECTION)
 
 
 def test_a_payment_by_card_elsewhere_is_placed_and_received_at_once() -> None:
-    play = published()
-    basket, payment = play.do(ImportContribution, **IMPORTED)
+    ledger = published()
+    basket, payment = ledger.do(ImportContribution, **IMPORTED)
     assert isinstance(basket, ContributionPlaced)
     assert isinstance(payment, PaymentCaptured)
     assert [(line.class_code, line.tariff_id) for line in basket.lines] == [("CPA", "t1"), ("SANS-CLASSE", OFF_TARIFF)]
     assert (payment.cents, payment.tip_cents, payment.payment_id) == (3_200, 192, "HA-1")
-    assert play.does_nothing(ImportContribution, **IMPORTED)
-    assert play.does_nothing(ImportContribution, **{**IMPORTED, "contribution_id": example.uid(1)})
-    assert play.does_nothing(ImportContribution, **{**IMPORTED, "payment_ref": "HA-2"})
+    assert ledger.does_nothing(ImportContribution, **IMPORTED)
+    assert ledger.does_nothing(ImportContribution, **{**IMPORTED, "contribution_id": example.uid(1)})
+    assert ledger.does_nothing(ImportContribution, **{**IMPORTED, "payment_ref": "HA-2"})
 
 
 def test_cash_elsewhere_goes_to_the_cash_box() -> None:
-    play = published()
+    ledger = published()
     cash = {**IMPORTED, "means": "cash", "tip_cents": 0}
-    _, received = play.do(ImportContribution, **cash)
+    _, received = ledger.do(ImportContribution, **cash)
     assert isinstance(received, CashReceived)
     assert (received.cents, received.slip) == (3_200, "HA-1")
-    assert play.does_nothing(ImportContribution, **{**cash, "contribution_id": example.uid(1)})
+    assert ledger.does_nothing(ImportContribution, **{**cash, "contribution_id": example.uid(1)})
 
 
 @pytest.mark.parametrize("wrong", [{"children": ()}, {"means": "cheque"}, {"means": "cash"}])
@@ -344,47 +344,47 @@ def test_an_import_of_amounts_out_of_bounds_is_refused() -> None:
 
 
 def test_nothing_is_imported_into_a_campaign_put_away() -> None:
-    play = published()
-    play.do(ArchiveCampaign)
-    play.refused(CampaignClosed, ImportContribution, **IMPORTED)
+    ledger = published()
+    ledger.do(ArchiveCampaign)
+    ledger.refused(CampaignClosed, ImportContribution, **IMPORTED)
 
 
 def asking(**states: str) -> InMemoryLedger:
     """A published campaign that asks something of each child."""
-    play = published()
-    play.do(SetFormFields, fields=tuple(FormField(name=name, state=state) for name, state in states.items()))
-    return play
+    ledger = published()
+    ledger.do(SetFormFields, fields=tuple(FormField(name=name, state=state) for name, state in states.items()))
+    return ledger
 
 
 def test_a_basket_without_accepted_terms_is_refused_except_at_the_desk() -> None:
-    play = published()
-    play.refused(TermsNotAccepted, PlaceContribution, **{**BASKET, "terms_version": ""})
-    assert play.do(PlaceContribution, **{**BASKET, "terms_version": ""}, desk=True)
+    ledger = published()
+    ledger.refused(TermsNotAccepted, PlaceContribution, **{**BASKET, "terms_version": ""})
+    assert ledger.do(PlaceContribution, **{**BASKET, "terms_version": ""}, desk=True)
 
 
 def test_a_required_class_is_named_for_every_child() -> None:
-    play = asking(**{"class": "required"})
+    ledger = asking(**{"class": "required"})
     one_without = (child(1, "CPa"), child(2, " "))
-    play.refused(AnswerMissing, PlaceContribution, **{**BASKET, "children": one_without})
-    assert play.do(PlaceContribution, **BASKET)
+    ledger.refused(AnswerMissing, PlaceContribution, **{**BASKET, "children": one_without})
+    assert ledger.do(PlaceContribution, **BASKET)
 
 
 def test_a_required_answer_is_given_for_every_child_and_an_optional_one_need_not_be() -> None:
-    play = asking(mobile="required", address="optional", photo="hidden")
-    play.refused(AnswerMissing, PlaceContribution, **BASKET)
+    ledger = asking(mobile="required", address="optional", photo="hidden")
+    ledger.refused(AnswerMissing, PlaceContribution, **BASKET)
     answered = tuple(msgspec.structs.replace(one, answers=("mobile",)) for one in BASKET["children"])
-    play.refused(AnswerMissing, PlaceContribution, **{**BASKET, "children": (answered[0], child(2, "CE1"))})
-    assert play.do(PlaceContribution, **{**BASKET, "children": answered})
+    ledger.refused(AnswerMissing, PlaceContribution, **{**BASKET, "children": (answered[0], child(2, "CE1"))})
+    assert ledger.do(PlaceContribution, **{**BASKET, "children": answered})
 
 
 def test_what_is_required_of_families_does_not_stop_the_desk() -> None:
-    play = asking(**{"class": "required", "mobile": "required"})
-    assert play.do(PlaceContribution, **{**BASKET, "children": (child(1, ""),)}, desk=True)
+    ledger = asking(**{"class": "required", "mobile": "required"})
+    assert ledger.do(PlaceContribution, **{**BASKET, "children": (child(1, ""),)}, desk=True)
 
 
 def test_an_archived_campaign_is_not_corrected() -> None:
-    play = placed()
-    play.do(AbandonContribution, contribution_id=example.CONTRIBUTION, reason="expired")
-    play.do(ArchiveCampaign)
+    ledger = placed()
+    ledger.do(AbandonContribution, contribution_id=example.CONTRIBUTION, reason="expired")
+    ledger.do(ArchiveCampaign)
     correction = {"contribution_id": example.CONTRIBUTION, "line": 1, "class_label": "CM2", "tariff_id": "t1"}
-    play.refused(Conflict, CorrectContribution, **correction, reason="Erreur de classe")
+    ledger.refused(Conflict, CorrectContribution, **correction, reason="Erreur de classe")

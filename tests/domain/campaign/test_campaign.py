@@ -61,41 +61,41 @@ ON_LINE = {
 
 def priced() -> InMemoryLedger:
     """A draft with a tariff."""
-    play = drafted()
-    play.do(SetTariffs, tariffs=(tariff(1_200),))
-    return play
+    ledger = drafted()
+    ledger.do(SetTariffs, tariffs=(tariff(1_200),))
+    return ledger
 
 
 def test_a_campaign_begins_as_a_draft_of_its_coop() -> None:
-    play = registered()
-    (event,) = play.do(DraftCampaign, **DRAFT, copied_from=example.uid(999))
+    ledger = registered()
+    (event,) = ledger.do(DraftCampaign, **DRAFT, copied_from=example.uid(999))
     assert isinstance(event, CampaignDrafted)
     assert event.copied_from == example.uid(999)
-    campaign = play.campaign
+    campaign = ledger.campaign
     assert (campaign.coop_id, campaign.status, campaign.means) == (example.COOP, CampaignStatus.DRAFT, ("card",))
     assert (campaign.details, campaign.purpose, campaign.school_year) == (TITLED, "contribution-volontaire", 2024)
 
 
 def test_a_campaign_without_title_or_for_a_purpose_outside_the_charter_is_refused() -> None:
-    play = registered()
-    play.refused(InvalidInput, DraftCampaign, **{**DRAFT, "details": CampaignDetails(title="  ")})
-    play.refused(PolicyForbids, DraftCampaign, **{**DRAFT, "purpose": "loterie"})
+    ledger = registered()
+    ledger.refused(InvalidInput, DraftCampaign, **{**DRAFT, "details": CampaignDetails(title="  ")})
+    ledger.refused(PolicyForbids, DraftCampaign, **{**DRAFT, "purpose": "loterie"})
 
 
 def test_general_information_is_edited_even_on_line() -> None:
-    play = published()
-    assert play.do(EditDetails, details=TITLED)
-    assert play.campaign.details == TITLED
-    assert play.does_nothing(EditDetails, details=TITLED)
-    play.refused(InvalidInput, EditDetails, details=CampaignDetails(title=""))
+    ledger = published()
+    assert ledger.do(EditDetails, details=TITLED)
+    assert ledger.campaign.details == TITLED
+    assert ledger.does_nothing(EditDetails, details=TITLED)
+    ledger.refused(InvalidInput, EditDetails, details=CampaignDetails(title=""))
 
 
 def test_tariffs_are_set_once() -> None:
-    play = drafted()
+    ledger = drafted()
     tariffs = (tariff(1_200), tariff(1_200, 1_000, 800, tariff_id="t2"), tariff(0, tariff_id="t3", free=True))
-    assert play.do(SetTariffs, tariffs=tariffs)
-    assert tuple(play.campaign.tariffs.values()) == tariffs
-    assert play.does_nothing(SetTariffs, tariffs=tariffs)
+    assert ledger.do(SetTariffs, tariffs=tariffs)
+    assert tuple(ledger.campaign.tariffs.values()) == tariffs
+    assert ledger.does_nothing(SetTariffs, tariffs=tariffs)
 
 
 @pytest.mark.parametrize(
@@ -125,12 +125,12 @@ def test_fifty_tariffs_are_accepted() -> None:
 
 
 def test_every_question_of_the_form_is_hidden_optional_or_required() -> None:
-    play = drafted()
+    ledger = drafted()
     for state in FIELD_STATES:
         fields = tuple(FormField(name=name, state=state) for name in FIELD_NAMES)
-        assert play.do(SetFormFields, fields=fields)
-        assert play.campaign.fields == fields
-        assert play.does_nothing(SetFormFields, fields=fields)
+        assert ledger.do(SetFormFields, fields=fields)
+        assert ledger.campaign.fields == fields
+        assert ledger.does_nothing(SetFormFields, fields=fields)
 
 
 @pytest.mark.parametrize(
@@ -146,12 +146,12 @@ def test_an_unknown_question_or_state_or_a_question_twice_is_refused(fields: tup
 
 
 def test_payment_options_are_set_once() -> None:
-    play = drafted()
+    ledger = drafted()
     terms = InstalmentTerms(count=4, interval_months=3)
-    assert play.do(SetPaymentOptions, **{**OPTIONS, "instalments": terms})
-    assert (play.campaign.instalments, play.campaign.message) == (terms, "Merci")
-    assert play.does_nothing(SetPaymentOptions, **{**OPTIONS, "instalments": terms})
-    assert play.do(SetPaymentOptions, **OPTIONS)
+    assert ledger.do(SetPaymentOptions, **{**OPTIONS, "instalments": terms})
+    assert (ledger.campaign.instalments, ledger.campaign.message) == (terms, "Merci")
+    assert ledger.does_nothing(SetPaymentOptions, **{**OPTIONS, "instalments": terms})
+    assert ledger.do(SetPaymentOptions, **OPTIONS)
 
 
 @pytest.mark.parametrize("means", [(), ("card", "card")])
@@ -177,12 +177,12 @@ def test_instalments_beyond_the_policy_are_refused(count: int, interval: int) ->
 
 
 def test_the_window_and_the_link_are_edited_even_on_line() -> None:
-    play = published()
-    assert play.do(SetPublication, **WINDOW)
-    assert play.does_nothing(SetPublication, **WINDOW)
-    assert play.do(SetPublication, by_link=False, opens_at=None, closes_at=CLOSES)
-    assert (play.campaign.by_link, play.campaign.opens_at, play.campaign.closes_at) == (False, None, CLOSES)
-    assert play.do(SetPublication, by_link=False, opens_at=OPENS, closes_at=None)
+    ledger = published()
+    assert ledger.do(SetPublication, **WINDOW)
+    assert ledger.does_nothing(SetPublication, **WINDOW)
+    assert ledger.do(SetPublication, by_link=False, opens_at=None, closes_at=CLOSES)
+    assert (ledger.campaign.by_link, ledger.campaign.opens_at, ledger.campaign.closes_at) == (False, None, CLOSES)
+    assert ledger.do(SetPublication, by_link=False, opens_at=OPENS, closes_at=None)
 
 
 @pytest.mark.parametrize("closes_at", [OPENS, datetime(2024, 5, 1, tzinfo=UTC)])
@@ -191,12 +191,12 @@ def test_a_window_that_ends_before_it_begins_is_refused(closes_at: datetime) -> 
 
 
 def test_a_campaign_goes_on_line_under_a_named_responsibility() -> None:
-    play = priced()
-    (event,) = play.do(PublishCampaign, **ON_LINE)
+    ledger = priced()
+    (event,) = ledger.do(PublishCampaign, **ON_LINE)
     assert isinstance(event, CampaignPublished)
     assert (event.responsible_id, event.council_decision) == (example.HOLDER, "Conseil du 3 juin")
-    assert (play.campaign.status, play.campaign.responsible_id) == (CampaignStatus.PUBLISHED, example.HOLDER)
-    assert play.does_nothing(PublishCampaign, **ON_LINE)
+    assert (ledger.campaign.status, ledger.campaign.responsible_id) == (CampaignStatus.PUBLISHED, example.HOLDER)
+    assert ledger.does_nothing(PublishCampaign, **ON_LINE)
 
 
 def test_a_campaign_is_not_published_without_a_mandate() -> None:
@@ -208,11 +208,11 @@ def test_a_campaign_is_not_published_under_an_older_charter() -> None:
 
 
 def test_a_campaign_whose_means_the_policy_no_longer_allows_is_not_published() -> None:
-    play = priced()
+    ledger = priced()
     wide = Policy(means=("card", "cash"))
-    play.do(SetPaymentOptions, **{**OPTIONS, "means": ("card", "cash"), "policy": wide})
-    play.refused(PolicyForbids, PublishCampaign, **ON_LINE)
-    assert play.do(PublishCampaign, **{**ON_LINE, "policy": wide})
+    ledger.do(SetPaymentOptions, **{**OPTIONS, "means": ("card", "cash"), "policy": wide})
+    ledger.refused(PolicyForbids, PublishCampaign, **ON_LINE)
+    assert ledger.do(PublishCampaign, **{**ON_LINE, "policy": wide})
 
 
 def test_a_campaign_without_tariff_or_decision_of_the_conseil_is_not_published() -> None:
@@ -221,12 +221,12 @@ def test_a_campaign_without_tariff_or_decision_of_the_conseil_is_not_published()
 
 
 def test_sales_are_suspended_and_resumed() -> None:
-    play = published()
-    assert play.do(SuspendCampaign)
-    assert play.does_nothing(SuspendCampaign)
-    play.refused(CampaignClosed, PlaceContribution, **BASKET)
-    assert publish(play)
-    assert play.do(PlaceContribution, **BASKET)
+    ledger = published()
+    assert ledger.do(SuspendCampaign)
+    assert ledger.does_nothing(SuspendCampaign)
+    ledger.refused(CampaignClosed, PlaceContribution, **BASKET)
+    assert publish(ledger)
+    assert ledger.do(PlaceContribution, **BASKET)
 
 
 def test_only_a_published_campaign_is_suspended() -> None:
@@ -235,9 +235,9 @@ def test_only_a_published_campaign_is_suspended() -> None:
 
 def archived() -> InMemoryLedger:
     """A campaign put away."""
-    play = published()
-    play.do(ArchiveCampaign)
-    return play
+    ledger = published()
+    ledger.do(ArchiveCampaign)
+    return ledger
 
 
 def test_a_campaign_is_archived_once_whatever_its_status() -> None:
@@ -246,36 +246,36 @@ def test_a_campaign_is_archived_once_whatever_its_status() -> None:
 
 
 def test_an_archived_campaign_is_read_only() -> None:
-    play = archived()
-    play.refused(Conflict, SuspendCampaign)
-    play.refused(Conflict, EditDetails, details=TITLED)
-    play.refused(Conflict, SetTariffs, tariffs=(tariff(100),))
-    play.refused(Conflict, SetFormFields, fields=())
-    play.refused(Conflict, SetPaymentOptions, **OPTIONS)
-    play.refused(Conflict, SetPublication, **WINDOW)
-    play.refused(Conflict, PublishCampaign, **ON_LINE)
+    ledger = archived()
+    ledger.refused(Conflict, SuspendCampaign)
+    ledger.refused(Conflict, EditDetails, details=TITLED)
+    ledger.refused(Conflict, SetTariffs, tariffs=(tariff(100),))
+    ledger.refused(Conflict, SetFormFields, fields=())
+    ledger.refused(Conflict, SetPaymentOptions, **OPTIONS)
+    ledger.refused(Conflict, SetPublication, **WINDOW)
+    ledger.refused(Conflict, PublishCampaign, **ON_LINE)
 
 
 def test_a_campaign_that_expects_instalments_is_not_archived() -> None:
-    play = drafted()
-    play.do(SetTariffs, tariffs=(tariff(1_200),))
+    ledger = drafted()
+    ledger.do(SetTariffs, tariffs=(tariff(1_200),))
     terms = InstalmentTerms(count=2, interval_months=1)
-    play.do(SetPaymentOptions, **{**OPTIONS, "instalments": terms})
-    publish(play)
-    play.do(PlaceContribution, **{**BASKET, "instalments": 2})
-    capture(play, cents=1_200)
-    play.refused(Conflict, ArchiveCampaign)
-    play.do(CancelInstalments, contribution_id=example.CONTRIBUTION, reason="Départ")
-    assert play.do(ArchiveCampaign)
+    ledger.do(SetPaymentOptions, **{**OPTIONS, "instalments": terms})
+    publish(ledger)
+    ledger.do(PlaceContribution, **{**BASKET, "instalments": 2})
+    capture(ledger, cents=1_200)
+    ledger.refused(Conflict, ArchiveCampaign)
+    ledger.do(CancelInstalments, contribution_id=example.CONTRIBUTION, reason="Départ")
+    assert ledger.do(ArchiveCampaign)
 
 
 def test_a_campaign_is_framed_by_the_sites_that_were_named_and_by_no_other() -> None:
-    play = published()
-    assert play.do(
+    ledger = published()
+    assert ledger.do(
         SetEmbedding, origins=("https://ecole.example", "https://ecole.example", "https://blog.example:8443")
     )
-    assert play.campaign.embedding == ("https://ecole.example", "https://blog.example:8443")
-    assert play.does_nothing(SetEmbedding, origins=("https://ecole.example", "https://blog.example:8443"))
+    assert ledger.campaign.embedding == ("https://ecole.example", "https://blog.example:8443")
+    assert ledger.does_nothing(SetEmbedding, origins=("https://ecole.example", "https://blog.example:8443"))
 
 
 @pytest.mark.parametrize(

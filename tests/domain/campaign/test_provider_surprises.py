@@ -36,110 +36,110 @@ TWO = ("actor-1", "actor-2")
 
 
 def test_a_second_payment_of_a_basket_is_kept_apart_and_goes_back_once() -> None:
-    play = paid()
+    ledger = paid()
     second = {"payment_id": "ch_2", "cents": 2_400, "tip_cents": 192, "paid_at": example.NOW}
-    play.refused(Conflict, RecordPaymentCaptured, **OF, **second)
-    assert play.do(RecordPaymentOnHold, **SURPRISE)
-    assert play.does_nothing(RecordPaymentOnHold, **SURPRISE)
-    assert available(play) == "24,00\u00a0€"
+    ledger.refused(Conflict, RecordPaymentCaptured, **OF, **second)
+    assert ledger.do(RecordPaymentOnHold, **SURPRISE)
+    assert ledger.does_nothing(RecordPaymentOnHold, **SURPRISE)
+    assert available(ledger) == "24,00\u00a0€"
     back = {"payment_id": "ch_2", "cents": 2_592, "provider_refund": "re_2", "returned_at": example.NOW}
-    play.refused(Conflict, RecordOnHoldPaymentReturned, **{**back, "cents": 2_591})
-    assert play.do(RecordOnHoldPaymentReturned, **back)
-    assert play.does_nothing(RecordOnHoldPaymentReturned, **back)
-    play.refused(NotFound, RecordOnHoldPaymentReturned, **{**back, "payment_id": "ch_3"})
-    play.refused(Conflict, RecordPaymentOnHold, **{**SURPRISE, "payment_id": example.PAYMENT})
+    ledger.refused(Conflict, RecordOnHoldPaymentReturned, **{**back, "cents": 2_591})
+    assert ledger.do(RecordOnHoldPaymentReturned, **back)
+    assert ledger.does_nothing(RecordOnHoldPaymentReturned, **back)
+    ledger.refused(NotFound, RecordOnHoldPaymentReturned, **{**back, "payment_id": "ch_3"})
+    ledger.refused(Conflict, RecordPaymentOnHold, **{**SURPRISE, "payment_id": example.PAYMENT})
 
 
 def test_a_payment_that_was_kept_apart_is_never_captured_afterwards() -> None:
-    play = placed()
+    ledger = placed()
     payment = {"payment_id": "ch_2", "paid_at": example.NOW}
-    play.do(RecordPaymentOnHold, **SURPRISE)
-    play.refused(Conflict, RecordPaymentCaptured, **OF, **payment, cents=2_400, tip_cents=192)
-    play.do(
+    ledger.do(RecordPaymentOnHold, **SURPRISE)
+    ledger.refused(Conflict, RecordPaymentCaptured, **OF, **payment, cents=2_400, tip_cents=192)
+    ledger.do(
         RecordOnHoldPaymentReturned, payment_id="ch_2", cents=2_592, provider_refund="re_2", returned_at=example.NOW
     )
-    play.refused(Conflict, RecordPaymentCaptured, **OF, **payment, cents=2_400, tip_cents=192)
-    assert play.does_nothing(RecordPaymentOnHold, **SURPRISE)
+    ledger.refused(Conflict, RecordPaymentCaptured, **OF, **payment, cents=2_400, tip_cents=192)
+    assert ledger.does_nothing(RecordPaymentOnHold, **SURPRISE)
 
 
 def test_a_refund_made_at_the_provider_is_set_aside_until_it_is_allocated() -> None:
-    play = paid()
-    assert play.do(RecordExternalRefund, **EXTERNAL)
-    assert play.does_nothing(RecordExternalRefund, **EXTERNAL)
-    assert available(play) == "11,00\u00a0€"
-    play.refused(Conflict, RequestRefund, **{**REFUND, "refund_id": example.PAYOUT, "cents": 1})
+    ledger = paid()
+    assert ledger.do(RecordExternalRefund, **EXTERNAL)
+    assert ledger.does_nothing(RecordExternalRefund, **EXTERNAL)
+    assert available(ledger) == "11,00\u00a0€"
+    ledger.refused(Conflict, RequestRefund, **{**REFUND, "refund_id": example.PAYOUT, "cents": 1})
     allocation = {"refund_id": example.REFUND, "tip_cents": 100}
-    (event,) = play.do(AllocateExternalRefund, **allocation, by_line=(LineAmount(line=2, cents=1_200),))
+    (event,) = ledger.do(AllocateExternalRefund, **allocation, by_line=(LineAmount(line=2, cents=1_200),))
     assert isinstance(event, ExternalRefundAllocated)
     assert [(share.class_code, share.cents, share.balance) for share in event.shares] == [("CE1", 1_200, 0)]
-    assert available(play) == "12,00\u00a0€"
-    assert play.does_nothing(AllocateExternalRefund, **allocation)
-    assert play.campaign.contribution(example.CONTRIBUTION).to_transfer(example.PAYMENT) == 1_200
-    assert play.do(RequestRefund, **{**REFUND, "refund_id": example.PAYOUT, "cents": 1_200, "tip_cents": 92})
+    assert available(ledger) == "12,00\u00a0€"
+    assert ledger.does_nothing(AllocateExternalRefund, **allocation)
+    assert ledger.campaign.contribution(example.CONTRIBUTION).to_transfer(example.PAYMENT) == 1_200
+    assert ledger.do(RequestRefund, **{**REFUND, "refund_id": example.PAYOUT, "cents": 1_200, "tip_cents": 92})
 
 
 def test_an_allocation_takes_no_more_than_is_there() -> None:
-    play = paid()
-    play.do(RecordExternalRefund, **EXTERNAL)
-    play.refused(InvalidInput, AllocateExternalRefund, refund_id=example.REFUND, tip_cents=1_301)
-    play.refused(RefundTooLarge, AllocateExternalRefund, refund_id=example.REFUND, tip_cents=193)
-    play.refused(NotFound, AllocateExternalRefund, refund_id=example.PAYOUT, tip_cents=0)
+    ledger = paid()
+    ledger.do(RecordExternalRefund, **EXTERNAL)
+    ledger.refused(InvalidInput, AllocateExternalRefund, refund_id=example.REFUND, tip_cents=1_301)
+    ledger.refused(RefundTooLarge, AllocateExternalRefund, refund_id=example.REFUND, tip_cents=193)
+    ledger.refused(NotFound, AllocateExternalRefund, refund_id=example.PAYOUT, tip_cents=0)
 
 
 def ready() -> InMemoryLedger:
     """A certified coop with a confirmed account and the guide's basket."""
-    play = paid()
-    play.do(RecordCertified, provider_account="acct_1")
-    play.do(RegisterBankAccount, bank_account_id=example.BANK_ACCOUNT, iban_masked="FR", iban_fingerprint="f")
-    play.do(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
-    return play
+    ledger = paid()
+    ledger.do(RecordCertified, provider_account="acct_1")
+    ledger.do(RegisterBankAccount, bank_account_id=example.BANK_ACCOUNT, iban_masked="FR", iban_fingerprint="f")
+    ledger.do(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
+    return ledger
 
 
 def test_payouts_wait_when_the_provider_knows_another_bank_account() -> None:
-    play = ready()
-    assert play.do(FreezePayouts, reason="other account")
-    assert play.does_nothing(FreezePayouts, reason="other account")
-    play.refused(PayoutsAreFrozen, RequestPayout, payout_id=example.PAYOUT, cents=100)
+    ledger = ready()
+    assert ledger.do(FreezePayouts, reason="other account")
+    assert ledger.does_nothing(FreezePayouts, reason="other account")
+    ledger.refused(PayoutsAreFrozen, RequestPayout, payout_id=example.PAYOUT, cents=100)
     other = {"bank_account_id": example.FINDING, "iban_masked": "FR", "iban_fingerprint": "g"}
-    play.do(RegisterBankAccount, **other)
-    play.do(ConfirmBankAccount, bank_account_id=example.FINDING, payee_check="match")
-    assert play.do(RequestPayout, payout_id=example.PAYOUT, cents=100)
+    ledger.do(RegisterBankAccount, **other)
+    ledger.do(ConfirmBankAccount, bank_account_id=example.FINDING, payee_check="match")
+    assert ledger.do(RequestPayout, payout_id=example.PAYOUT, cents=100)
 
 
 def test_the_same_bank_account_confirmed_again_ends_the_freeze() -> None:
-    play = ready()
-    play.do(FreezePayouts, reason="other account")
-    assert play.do(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
-    assert play.do(RequestPayout, payout_id=example.PAYOUT, cents=100)
-    assert play.does_nothing(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
+    ledger = ready()
+    ledger.do(FreezePayouts, reason="other account")
+    assert ledger.do(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
+    assert ledger.do(RequestPayout, payout_id=example.PAYOUT, cents=100)
+    assert ledger.does_nothing(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
 
 
 def test_a_balance_below_zero_is_covered_once_and_recovered_from_what_comes_next() -> None:
-    play = paid()
-    assert play.does_nothing(SettleDebt, move_id=example.uid(1))
-    play.funds.online -= 3_000
-    (covered,) = play.do(SettleDebt, move_id=example.uid(1))
+    ledger = paid()
+    assert ledger.does_nothing(SettleDebt, move_id=example.uid(1))
+    ledger.funds.online -= 3_000
+    (covered,) = ledger.do(SettleDebt, move_id=example.uid(1))
     assert isinstance(covered, NegativeBalanceCovered)
-    assert (covered.cents, play.funds.online, play.funds.debt) == (600, 0, 600)
-    assert play.does_nothing(SettleDebt, move_id=example.uid(1))
-    assert play.does_nothing(SettleDebt, move_id=example.uid(2))
-    play.funds.online += 400
-    (recovered,) = play.do(SettleDebt, move_id=example.uid(3))
+    assert (covered.cents, ledger.funds.online, ledger.funds.debt) == (600, 0, 600)
+    assert ledger.does_nothing(SettleDebt, move_id=example.uid(1))
+    assert ledger.does_nothing(SettleDebt, move_id=example.uid(2))
+    ledger.funds.online += 400
+    (recovered,) = ledger.do(SettleDebt, move_id=example.uid(3))
     assert isinstance(recovered, DebtRecovered)
-    assert (recovered.cents, play.funds.online, play.funds.debt) == (400, 0, 200)
+    assert (recovered.cents, ledger.funds.online, ledger.funds.debt) == (400, 0, 200)
 
 
 def test_a_movement_without_explanation_waits_for_two_people() -> None:
-    play = paid()
+    ledger = paid()
     found = {"movement_id": "txn_1", "kind": "adjustment", "cents": -250, "moved_at": example.NOW}
-    assert play.do(RecordMovementOnHold, **found)
-    assert play.does_nothing(RecordMovementOnHold, **found)
-    assert available(play) == "24,00\u00a0€"
+    assert ledger.do(RecordMovementOnHold, **found)
+    assert ledger.does_nothing(RecordMovementOnHold, **found)
+    assert available(ledger) == "24,00\u00a0€"
     told = {"movement_id": "txn_1", "account": "psp_fees", "approvers": TWO, "reason": "Frais"}
-    play.refused(NotAllowed, ClearSuspense, **{**told, "approvers": ("a", "a")})
-    play.refused(InvalidInput, ClearSuspense, **{**told, "account": "due_to_coop"})
-    assert play.do(ClearSuspense, **told)
-    play.refused(NotFound, ClearSuspense, **told)
+    ledger.refused(NotAllowed, ClearSuspense, **{**told, "approvers": ("a", "a")})
+    ledger.refused(InvalidInput, ClearSuspense, **{**told, "account": "due_to_coop"})
+    assert ledger.do(ClearSuspense, **told)
+    ledger.refused(NotFound, ClearSuspense, **told)
 
 
 def test_a_fee_of_the_provider_s_own_needs_no_explanation() -> None:

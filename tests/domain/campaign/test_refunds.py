@@ -57,81 +57,81 @@ def line(number: int, cents: int) -> LineAmount:
 
 def asked(**fields: object) -> InMemoryLedger:
     """The guide's basket, paid, and a refund asked for: of everything, unless told otherwise."""
-    play = paid()
-    ask_refund(play, **fields)
-    return play
+    ledger = paid()
+    ask_refund(ledger, **fields)
+    return ledger
 
 
 def settled(**fields: object) -> InMemoryLedger:
     """The same, given back to the card."""
-    play = asked(**fields)
-    play.do(RecordRefundSettled, **SETTLED)
-    return play
+    ledger = asked(**fields)
+    ledger.do(RecordRefundSettled, **SETTLED)
+    return ledger
 
 
 def overdrawn() -> InMemoryLedger:
     """A coop whose money left by a payout before the family contested 10,00 € of it at its bank, and lost."""
-    play = certified(paid())
-    play.do(RequestPayout, payout_id=example.PAYOUT, cents=2_400)
-    play.do(RecordPayoutSent, payout_id=example.PAYOUT, provider_payout="po_1", sent_at=example.NOW)
+    ledger = certified(paid())
+    ledger.do(RequestPayout, payout_id=example.PAYOUT, cents=2_400)
+    ledger.do(RecordPayoutSent, payout_id=example.PAYOUT, provider_payout="po_1", sent_at=example.NOW)
     dispute = {"dispute_id": "dp_1", "payment_id": example.PAYMENT, "cents": 1_000, "tip_cents": 0}
-    play.do(RecordDisputeOpened, **dispute, fee_cents=0, opened_at=example.NOW)
-    play.do(RecordDisputeLost, dispute_id="dp_1", closed_at=example.NOW)
-    return play
+    ledger.do(RecordDisputeOpened, **dispute, fee_cents=0, opened_at=example.NOW)
+    ledger.do(RecordDisputeLost, dispute_id="dp_1", closed_at=example.NOW)
+    return ledger
 
 
-def held(play: InMemoryLedger) -> list[int]:
+def held(ledger: InMemoryLedger) -> list[int]:
     """What each child's line holds."""
-    return [one.held for one in play.campaign.contribution(example.CONTRIBUTION).lines.values()]
+    return [one.held for one in ledger.campaign.contribution(example.CONTRIBUTION).lines.values()]
 
 
 def test_a_full_refund_is_set_aside_until_it_is_settled() -> None:
-    play = asked()
-    event = play.events[-1]
+    ledger = asked()
+    event = ledger.events[-1]
     assert isinstance(event, RefundRequested)
     assert [(share.line, share.cents, share.balance) for share in event.shares] == [(1, 1_200, 0), (2, 1_200, 0)]
-    assert available(play) == "0,00\u00a0€"
-    assert held(play) == [1_200, 1_200]
-    (done,) = play.do(RecordRefundSettled, **SETTLED)
+    assert available(ledger) == "0,00\u00a0€"
+    assert held(ledger) == [1_200, 1_200]
+    (done,) = ledger.do(RecordRefundSettled, **SETTLED)
     assert isinstance(done, RefundSettled)
     assert (done.cents, done.tip_cents) == (2_400, 192)
-    assert held(play) == [0, 0]
+    assert held(ledger) == [0, 0]
 
 
 def test_a_partial_refund_is_spread_over_what_each_child_holds() -> None:
-    play = asked(cents=1_001, tip_cents=0)
-    event = play.events[-1]
+    ledger = asked(cents=1_001, tip_cents=0)
+    event = ledger.events[-1]
     assert isinstance(event, RefundRequested)
     assert [(share.line, share.cents) for share in event.shares] == [(1, 501), (2, 500)]
 
 
 def test_10_euros_back_over_children_of_20_and_2_euros_are_909_and_91_cents() -> None:
     family = (child(1, "CPa"), child(2, "CE1", tariff_id="t2"))
-    play = placed(tariff(2_000), tariff(200, tariff_id="t2"), children=family)
-    capture(play, cents=2_200)
-    ask_refund(play, cents=1_000, tip_cents=0)
-    event = play.events[-1]
+    ledger = placed(tariff(2_000), tariff(200, tariff_id="t2"), children=family)
+    capture(ledger, cents=2_200)
+    ask_refund(ledger, cents=1_000, tip_cents=0)
+    event = ledger.events[-1]
     assert isinstance(event, RefundRequested)
     assert [(share.line, share.cents, share.balance) for share in event.shares] == [(1, 909, 1_091), (2, 91, 109)]
 
 
 def test_a_refund_of_one_child_leaves_the_other_alone() -> None:
-    play = settled(cents=1_200, tip_cents=0, by_line=(line(2, 1_200),))
-    assert held(play) == [1_200, 0]
+    ledger = settled(cents=1_200, tip_cents=0, by_line=(line(2, 1_200),))
+    assert held(ledger) == [1_200, 0]
 
 
 def test_a_refund_of_the_tip_alone_leaves_the_coop_alone() -> None:
-    play = settled(cents=0)
-    assert available(play) == "24,00\u00a0€"
-    assert held(play) == [1_200, 1_200]
-    assert play.campaign.contribution(example.CONTRIBUTION).tip_held == 0
+    ledger = settled(cents=0)
+    assert available(ledger) == "24,00\u00a0€"
+    assert held(ledger) == [1_200, 1_200]
+    assert ledger.campaign.contribution(example.CONTRIBUTION).tip_held == 0
 
 
 def test_the_tip_goes_back_even_when_the_coop_has_less_than_nothing() -> None:
-    play = overdrawn()
-    assert available(play) == "−10,00\u00a0€"
-    play.refused(InsufficientBalance, RequestRefund, **{**REFUND, "cents": 1})
-    assert play.do(RequestRefund, **{**REFUND, "cents": 0})
+    ledger = overdrawn()
+    assert available(ledger) == "−10,00\u00a0€"
+    ledger.refused(InsufficientBalance, RequestRefund, **{**REFUND, "cents": 1})
+    assert ledger.do(RequestRefund, **{**REFUND, "cents": 0})
 
 
 @pytest.mark.parametrize("wrong", [{"cents": 2_401}, {"tip_cents": 193}, {"cents": 0, "tip_cents": 193}])
@@ -141,10 +141,10 @@ def test_no_more_than_what_was_paid_goes_back(wrong: dict[str, int]) -> None:
 
 
 def test_no_more_than_what_was_paid_less_what_was_refunded_goes_back() -> None:
-    for play in (asked(cents=2_000, tip_cents=100), settled(cents=2_000, tip_cents=100)):
-        play.refused(RefundTooLarge, RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 401, "tip_cents": 0})
-        play.refused(RefundTooLarge, RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 0, "tip_cents": 93})
-        assert play.decide(RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 400, "tip_cents": 92})
+    for ledger in (asked(cents=2_000, tip_cents=100), settled(cents=2_000, tip_cents=100)):
+        ledger.refused(RefundTooLarge, RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 401, "tip_cents": 0})
+        ledger.refused(RefundTooLarge, RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 0, "tip_cents": 93})
+        assert ledger.decide(RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 400, "tip_cents": 92})
 
 
 def test_no_more_than_what_a_child_holds_goes_back_for_it() -> None:
@@ -167,10 +167,10 @@ def test_lines_that_do_not_make_the_amount_are_refused(by_line: tuple[LineAmount
 
 
 def test_amounts_below_nothing_are_refused() -> None:
-    play = paid()
-    play.refused(AmountInvalid, RequestRefund, **{**REFUND, "cents": -1})
-    play.refused(AmountInvalid, RequestRefund, **{**REFUND, "tip_cents": -1})
-    play.refused(AmountInvalid, RequestRefund, **{**REFUND, "cents": 1_200, "by_line": (line(1, 1_200), line(2, 0))})
+    ledger = paid()
+    ledger.refused(AmountInvalid, RequestRefund, **{**REFUND, "cents": -1})
+    ledger.refused(AmountInvalid, RequestRefund, **{**REFUND, "tip_cents": -1})
+    ledger.refused(AmountInvalid, RequestRefund, **{**REFUND, "cents": 1_200, "by_line": (line(1, 1_200), line(2, 0))})
 
 
 def test_a_refund_of_nothing_or_without_reason_is_refused() -> None:
@@ -183,11 +183,11 @@ def test_as_much_of_the_tip_as_of_the_contribution_may_go_back() -> None:
 
 
 def test_no_more_than_what_the_coop_has_left_goes_back() -> None:
-    play = certified(paid())
-    play.do(RequestPayout, payout_id=example.PAYOUT, cents=1_401)
-    refusal = play.refused(InsufficientBalance, RequestRefund, **{**REFUND, "cents": 1_000})
+    ledger = certified(paid())
+    ledger.do(RequestPayout, payout_id=example.PAYOUT, cents=1_401)
+    refusal = ledger.refused(InsufficientBalance, RequestRefund, **{**REFUND, "cents": 1_000})
     assert "9,99\u00a0€" in refusal.french
-    assert play.do(RequestRefund, **{**REFUND, "cents": 999})
+    assert ledger.do(RequestRefund, **{**REFUND, "cents": 999})
 
 
 def test_nothing_goes_back_that_was_not_paid() -> None:
@@ -196,18 +196,18 @@ def test_nothing_goes_back_that_was_not_paid() -> None:
 
 
 def test_a_contribution_in_cash_is_not_refunded_to_a_card() -> None:
-    play = published()
-    play.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash", desk=True)
+    ledger = published()
+    ledger.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash", desk=True)
     cash = {"slip": "s1", "cents": 2_400, "paid_at": example.NOW, "policy": CARD_ONLY}
-    play.do(RecordCashReceived, contribution_id=example.CONTRIBUTION, **cash)
-    play.refused(Conflict, RequestRefund, **{**REFUND, "tip_cents": 0})
+    ledger.do(RecordCashReceived, contribution_id=example.CONTRIBUTION, **cash)
+    ledger.refused(Conflict, RequestRefund, **{**REFUND, "tip_cents": 0})
 
 
 def test_a_contested_contribution_is_not_refunded() -> None:
-    play = paid()
+    ledger = paid()
     dispute = {"dispute_id": "dp_1", "payment_id": example.PAYMENT, "cents": 1_200, "tip_cents": 0}
-    play.do(RecordDisputeOpened, **dispute, fee_cents=0, opened_at=example.NOW)
-    play.refused(Conflict, RequestRefund, **{**REFUND, "cents": 1, "tip_cents": 0})
+    ledger.do(RecordDisputeOpened, **dispute, fee_cents=0, opened_at=example.NOW)
+    ledger.refused(Conflict, RequestRefund, **{**REFUND, "cents": 1, "tip_cents": 0})
 
 
 def test_a_refund_is_asked_once() -> None:
@@ -215,39 +215,39 @@ def test_a_refund_is_asked_once() -> None:
 
 
 def test_a_refund_that_another_campaign_of_the_coop_reserved_is_not_asked_again() -> None:
-    play = paid()
+    ledger = paid()
     elsewhere = EXAMPLES[RefundRequested]
-    play.funds.apply(elsewhere)
-    play.refused(AlreadyExists, RequestRefund, **{**REFUND, "cents": 1})
-    assert play.do(RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 1})
+    ledger.funds.apply(elsewhere)
+    ledger.refused(AlreadyExists, RequestRefund, **{**REFUND, "cents": 1})
+    assert ledger.do(RequestRefund, **{**REFUND, "refund_id": OTHER, "cents": 1})
 
 
-def to_transfer(play: InMemoryLedger) -> int:
+def to_transfer(ledger: InMemoryLedger) -> int:
     """What is still to move to the coop's account at the provider; negative: to be taken back."""
-    return play.campaign.contribution(example.CONTRIBUTION).to_transfer(example.PAYMENT)
+    return ledger.campaign.contribution(example.CONTRIBUTION).to_transfer(example.PAYMENT)
 
 
 def test_money_that_had_moved_to_the_coop_is_taken_back_as_soon_as_a_refund_is_asked_and_no_more() -> None:
-    play = paid()
-    transfer(play, 1_000)
-    assert to_transfer(play) == 1_400
-    ask_refund(play, cents=1_500, tip_cents=0)
-    assert to_transfer(play) == -100
+    ledger = paid()
+    transfer(ledger, 1_000)
+    assert to_transfer(ledger) == 1_400
+    ask_refund(ledger, cents=1_500, tip_cents=0)
+    assert to_transfer(ledger) == -100
     moved = {"transfer_id": f"tr_{example.PAYMENT}", "reversal_id": "trr_1", "moved_at": example.NOW}
     of = {"contribution_id": example.CONTRIBUTION, "payment_id": example.PAYMENT}
-    play.refused(Conflict, RecordTransferReversed, **of, **moved, cents=1_001)
-    (event,) = play.do(RecordTransferReversed, **of, **moved, cents=100)
+    ledger.refused(Conflict, RecordTransferReversed, **of, **moved, cents=1_001)
+    (event,) = ledger.do(RecordTransferReversed, **of, **moved, cents=100)
     assert isinstance(event, TransferReversed)
-    assert play.does_nothing(RecordTransferReversed, **of, **moved, cents=100)
-    assert to_transfer(play) == 0
-    play.do(RecordRefundFailed, refund_id=example.REFUND, reason="x", failed_at=example.NOW)
-    assert to_transfer(play) == 1_500
+    assert ledger.does_nothing(RecordTransferReversed, **of, **moved, cents=100)
+    assert to_transfer(ledger) == 0
+    ledger.do(RecordRefundFailed, refund_id=example.REFUND, reason="x", failed_at=example.NOW)
+    assert to_transfer(ledger) == 1_500
 
 
 def test_a_refund_goes_back_to_the_payments_that_brought_the_money_the_latest_first() -> None:
-    play = paid_in(3)
-    ask_refund(play, cents=1_500, tip_cents=192)
-    first, second, third = (event for event in play.events if isinstance(event, RefundRequested))
+    ledger = paid_in(3)
+    ask_refund(ledger, cents=1_500, tip_cents=192)
+    first, second, third = (event for event in ledger.events if isinstance(event, RefundRequested))
     assert (first.refund_id, first.payment_id, first.cents, first.tip_cents) == (example.REFUND, "pi_3", 800, 0)
     assert (second.payment_id, second.cents) == ("pi_2", 700)
     assert [(share.line, share.cents) for share in first.shares] == [(1, 400), (2, 400)]
@@ -257,9 +257,9 @@ def test_a_refund_goes_back_to_the_payments_that_brought_the_money_the_latest_fi
 
 
 def test_a_refund_is_settled_once() -> None:
-    play = settled()
-    assert play.does_nothing(RecordRefundSettled, **SETTLED)
-    play.refused(Conflict, RecordRefundSettled, **{**SETTLED, "provider_refund": "re_2"})
+    ledger = settled()
+    assert ledger.does_nothing(RecordRefundSettled, **SETTLED)
+    ledger.refused(Conflict, RecordRefundSettled, **{**SETTLED, "provider_refund": "re_2"})
 
 
 def test_a_settlement_without_reference_is_not_taken_for_one_already_recorded() -> None:
@@ -272,45 +272,45 @@ def test_a_refund_that_nobody_asked_for_is_not_found() -> None:
 
 
 def test_a_refund_that_fails_before_settlement_is_available_again() -> None:
-    play = asked()
-    (event,) = play.do(RecordRefundFailed, **FAILED)
+    ledger = asked()
+    (event,) = ledger.do(RecordRefundFailed, **FAILED)
     assert isinstance(event, RefundFailed)
     assert not event.was_settled
-    assert available(play) == "24,00\u00a0€"
-    assert play.does_nothing(RecordRefundFailed, **FAILED)
-    play.refused(Conflict, RecordRefundSettled, **SETTLED)
-    assert play.do(RequestRefund, **{**REFUND, "refund_id": OTHER})
+    assert available(ledger) == "24,00\u00a0€"
+    assert ledger.does_nothing(RecordRefundFailed, **FAILED)
+    ledger.refused(Conflict, RecordRefundSettled, **SETTLED)
+    assert ledger.do(RequestRefund, **{**REFUND, "refund_id": OTHER})
 
 
 def test_a_refund_that_fails_after_settlement_is_to_be_repaid_and_not_asked_again() -> None:
-    play = settled()
-    (event,) = play.do(RecordRefundFailed, **FAILED)
+    ledger = settled()
+    (event,) = ledger.do(RecordRefundFailed, **FAILED)
     assert isinstance(event, RefundFailed)
     assert event.was_settled
-    assert available(play) == "0,00\u00a0€"
-    assert play.does_nothing(RecordRefundFailed, **FAILED)
-    assert play.does_nothing(RecordRefundSettled, **SETTLED)
-    play.refused(RefundTooLarge, RequestRefund, **{**REFUND, "refund_id": OTHER})
+    assert available(ledger) == "0,00\u00a0€"
+    assert ledger.does_nothing(RecordRefundFailed, **FAILED)
+    assert ledger.does_nothing(RecordRefundSettled, **SETTLED)
+    ledger.refused(RefundTooLarge, RequestRefund, **{**REFUND, "refund_id": OTHER})
 
 
 def test_a_refund_that_came_back_is_repaid_by_the_coop_once_and_its_money_is_the_coop_s() -> None:
-    play = settled()
+    ledger = settled()
     repay = {"refund_id": example.REFUND, "means": "cheque"}
-    play.refused(Conflict, RecordRefundRepaid, **repay)
-    play.do(RecordRefundFailed, **FAILED)
-    play.refused(InvalidInput, RecordRefundRepaid, **{**repay, "means": "gold"})
-    play.refused(NotFound, RecordRefundRepaid, **{**repay, "refund_id": OTHER})
-    (event,) = play.do(RecordRefundRepaid, **repay)
+    ledger.refused(Conflict, RecordRefundRepaid, **repay)
+    ledger.do(RecordRefundFailed, **FAILED)
+    ledger.refused(InvalidInput, RecordRefundRepaid, **{**repay, "means": "gold"})
+    ledger.refused(NotFound, RecordRefundRepaid, **{**repay, "refund_id": OTHER})
+    (event,) = ledger.do(RecordRefundRepaid, **repay)
     assert isinstance(event, RefundRepaid)
-    assert available(play) == euros(event.cents + event.tip_cents)
+    assert available(ledger) == euros(event.cents + event.tip_cents)
     assert (
-        play.campaign.contribution(example.CONTRIBUTION).to_transfer(example.PAYMENT) == event.cents + event.tip_cents
+        ledger.campaign.contribution(example.CONTRIBUTION).to_transfer(example.PAYMENT) == event.cents + event.tip_cents
     )
-    assert play.does_nothing(RecordRefundRepaid, **repay)
-    assert play.does_nothing(RecordRefundFailed, **FAILED)
+    assert ledger.does_nothing(RecordRefundRepaid, **repay)
+    assert ledger.does_nothing(RecordRefundFailed, **FAILED)
 
 
 def test_a_refund_that_never_left_is_owed_to_nobody() -> None:
-    play = asked()
-    play.do(RecordRefundFailed, **FAILED)
-    play.refused(Conflict, RecordRefundRepaid, refund_id=example.REFUND, means="cheque")
+    ledger = asked()
+    ledger.do(RecordRefundFailed, **FAILED)
+    ledger.refused(Conflict, RecordRefundRepaid, refund_id=example.REFUND, means="cheque")

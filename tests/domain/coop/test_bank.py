@@ -69,46 +69,46 @@ def closing(first_day: date, figures: StatementBoxes, kind: str = "month", at: d
 
 def under_way() -> InMemoryLedger:
     """A payout of 20,00 € that was sent."""
-    play = certified(paid())
-    play.do(RequestPayout, payout_id=example.PAYOUT, cents=2_000)
-    play.do(RecordPayoutSent, payout_id=example.PAYOUT, provider_payout="po_1", sent_at=example.NOW)
-    return play
+    ledger = certified(paid())
+    ledger.do(RequestPayout, payout_id=example.PAYOUT, cents=2_000)
+    ledger.do(RecordPayoutSent, payout_id=example.PAYOUT, provider_payout="po_1", sent_at=example.NOW)
+    return ledger
 
 
-def internal_transfers(play: InMemoryLedger) -> int:
+def internal_transfers(ledger: InMemoryLedger) -> int:
     """The balance of account 580."""
-    legs = [leg for event in play.events for leg in postings(event) if leg.account is Account.TRANSFERS]
+    legs = [leg for event in ledger.events for leg in postings(event) if leg.account is Account.TRANSFERS]
     return sum(leg.debit - leg.credit for leg in legs)
 
 
 def test_an_account_is_registered_once_by_id_and_by_iban() -> None:
-    play = registered()
-    play.do(RegisterBankAccount, **ACCOUNT)
-    play.refused(AlreadyExists, RegisterBankAccount, **{**ACCOUNT, "iban_fingerprint": "f2"})
-    play.refused(AlreadyExists, RegisterBankAccount, **{**ACCOUNT, "bank_account_id": example.uid(1)})
+    ledger = registered()
+    ledger.do(RegisterBankAccount, **ACCOUNT)
+    ledger.refused(AlreadyExists, RegisterBankAccount, **{**ACCOUNT, "iban_fingerprint": "f2"})
+    ledger.refused(AlreadyExists, RegisterBankAccount, **{**ACCOUNT, "bank_account_id": example.uid(1)})
 
 
 def test_an_account_is_confirmed_and_becomes_the_coop_s() -> None:
-    play = registered()
-    play.do(RegisterBankAccount, **ACCOUNT)
-    assert play.coop.current_account is None
-    play.do(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
-    assert play.coop.current_account == example.BANK_ACCOUNT
-    assert play.coop.bank_accounts == {example.BANK_ACCOUNT: True}
-    assert play.does_nothing(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
+    ledger = registered()
+    ledger.do(RegisterBankAccount, **ACCOUNT)
+    assert ledger.coop.current_account is None
+    ledger.do(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
+    assert ledger.coop.current_account == example.BANK_ACCOUNT
+    assert ledger.coop.bank_accounts == {example.BANK_ACCOUNT: True}
+    assert ledger.does_nothing(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
 
 
 def test_an_unknown_account_or_answer_is_not_confirmed() -> None:
-    play = registered()
-    play.refused(NotFound, ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
-    play.do(RegisterBankAccount, **ACCOUNT)
-    play.refused(InvalidInput, ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="perhaps")
+    ledger = registered()
+    ledger.refused(NotFound, ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
+    ledger.do(RegisterBankAccount, **ACCOUNT)
+    ledger.refused(InvalidInput, ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="perhaps")
 
 
 def test_a_statement_file_is_imported_once() -> None:
-    play = certified(registered())
-    assert play.do(ImportBankStatement, **STATEMENT)
-    assert play.does_nothing(ImportBankStatement, **{**STATEMENT, "statement_id": example.uid(1)})
+    ledger = certified(registered())
+    assert ledger.do(ImportBankStatement, **STATEMENT)
+    assert ledger.does_nothing(ImportBankStatement, **{**STATEMENT, "statement_id": example.uid(1)})
 
 
 def test_a_statement_of_an_unknown_account_or_a_reversed_period_is_refused() -> None:
@@ -123,24 +123,24 @@ def test_a_statement_of_one_day_from_nothing_to_nothing_is_imported() -> None:
 
 @pytest.mark.parametrize("balance", ["opening", "closing"])
 def test_a_statement_whose_balance_could_not_be_read_back_is_refused(balance: str) -> None:
-    play = certified(registered())
-    play.refused(AmountInvalid, ImportBankStatement, **{**STATEMENT, balance: -MAX_CENTS - 1})
+    ledger = certified(registered())
+    ledger.refused(AmountInvalid, ImportBankStatement, **{**STATEMENT, balance: -MAX_CENTS - 1})
 
 
 def test_a_bank_line_is_matched_with_a_payout_once_and_clears_account_580() -> None:
-    play = under_way()
-    assert internal_transfers(play) == 2_000
-    (event,) = play.do(MatchBankLine, **LINE)
+    ledger = under_way()
+    assert internal_transfers(ledger) == 2_000
+    (event,) = ledger.do(MatchBankLine, **LINE)
     assert isinstance(event, BankLineMatched)
     assert event.happened_at == datetime(2024, 7, 5, 10, 0, tzinfo=UTC)
-    assert internal_transfers(play) == 0
-    assert play.does_nothing(MatchBankLine, **LINE)
+    assert internal_transfers(ledger) == 0
+    assert ledger.does_nothing(MatchBankLine, **LINE)
 
 
 def test_a_payout_that_arrived_is_matched_too() -> None:
-    play = under_way()
-    play.do(RecordPayoutPaid, payout_id=example.PAYOUT, provider_payout="po_1", paid_at=example.NOW)
-    assert play.do(MatchBankLine, **LINE)
+    ledger = under_way()
+    ledger.do(RecordPayoutPaid, payout_id=example.PAYOUT, provider_payout="po_1", paid_at=example.NOW)
+    assert ledger.do(MatchBankLine, **LINE)
 
 
 def test_a_bank_line_is_not_matched_with_another_amount_or_an_unknown_payout() -> None:
@@ -149,42 +149,42 @@ def test_a_bank_line_is_not_matched_with_another_amount_or_an_unknown_payout() -
 
 
 def test_a_payout_that_is_not_under_way_is_not_matched() -> None:
-    play = under_way()
-    play.do(RequestPayout, payout_id=example.uid(1), cents=100)
-    play.refused(Conflict, MatchBankLine, **{**LINE, "payout_id": example.uid(1), "cents": 100})
-    play.do(RecordPayoutFailed, payout_id=example.PAYOUT, reason="account_closed", failed_at=example.NOW)
-    play.refused(Conflict, MatchBankLine, **LINE)
+    ledger = under_way()
+    ledger.do(RequestPayout, payout_id=example.uid(1), cents=100)
+    ledger.refused(Conflict, MatchBankLine, **{**LINE, "payout_id": example.uid(1), "cents": 100})
+    ledger.do(RecordPayoutFailed, payout_id=example.PAYOUT, reason="account_closed", failed_at=example.NOW)
+    ledger.refused(Conflict, MatchBankLine, **LINE)
 
 
 def test_a_line_and_a_payout_are_matched_with_one_another_only() -> None:
-    play = under_way()
-    play.do(RequestPayout, payout_id=example.uid(1), cents=400)
-    play.do(RecordPayoutSent, payout_id=example.uid(1), provider_payout="po_2", sent_at=example.NOW)
-    play.do(MatchBankLine, **LINE)
-    play.refused(Conflict, MatchBankLine, **{**LINE, "payout_id": example.uid(1), "cents": 400})
-    play.refused(Conflict, MatchBankLine, **{**LINE, "bank_line_id": "line-2"})
+    ledger = under_way()
+    ledger.do(RequestPayout, payout_id=example.uid(1), cents=400)
+    ledger.do(RecordPayoutSent, payout_id=example.uid(1), provider_payout="po_2", sent_at=example.NOW)
+    ledger.do(MatchBankLine, **LINE)
+    ledger.refused(Conflict, MatchBankLine, **{**LINE, "payout_id": example.uid(1), "cents": 400})
+    ledger.refused(Conflict, MatchBankLine, **{**LINE, "bank_line_id": "line-2"})
 
 
 def test_a_match_is_undone_once_and_can_be_made_again() -> None:
-    play = under_way()
-    play.refused(NotFound, UnmatchBankLine, **UNDO)
-    play.do(MatchBankLine, **LINE)
-    (event,) = play.do(UnmatchBankLine, **UNDO)
+    ledger = under_way()
+    ledger.refused(NotFound, UnmatchBankLine, **UNDO)
+    ledger.do(MatchBankLine, **LINE)
+    (event,) = ledger.do(UnmatchBankLine, **UNDO)
     assert isinstance(event, BankLineUnmatched)
     assert (event.cents, event.happened_at) == (2_000, datetime(2024, 7, 6, 10, 0, tzinfo=UTC))
-    assert internal_transfers(play) == 2_000
-    assert play.do(MatchBankLine, **LINE)
+    assert internal_transfers(ledger) == 2_000
+    assert ledger.do(MatchBankLine, **LINE)
 
 
 def test_a_payout_that_came_back_from_the_bank_leaves_it_when_its_match_is_undone() -> None:
-    play = under_way()
-    play.do(RecordPayoutPaid, payout_id=example.PAYOUT, provider_payout="po_1", paid_at=example.NOW)
-    play.do(MatchBankLine, **LINE)
-    play.do(RecordPayoutFailed, payout_id=example.PAYOUT, reason="account_closed", failed_at=example.NOW)
-    assert internal_transfers(play) == -2_000
-    play.do(UnmatchBankLine, **UNDO)
-    assert internal_transfers(play) == 0
-    play.refused(Conflict, MatchBankLine, **LINE)
+    ledger = under_way()
+    ledger.do(RecordPayoutPaid, payout_id=example.PAYOUT, provider_payout="po_1", paid_at=example.NOW)
+    ledger.do(MatchBankLine, **LINE)
+    ledger.do(RecordPayoutFailed, payout_id=example.PAYOUT, reason="account_closed", failed_at=example.NOW)
+    assert internal_transfers(ledger) == -2_000
+    ledger.do(UnmatchBankLine, **UNDO)
+    assert internal_transfers(ledger) == 0
+    ledger.refused(Conflict, MatchBankLine, **LINE)
 
 
 def test_a_count_of_the_cash_box_is_recorded_with_its_difference() -> None:
@@ -203,20 +203,20 @@ def test_an_empty_cash_box_is_counted() -> None:
 
 
 def test_a_month_is_closed_with_its_figures() -> None:
-    play = registered()
-    (event,) = play.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
+    ledger = registered()
+    (event,) = ledger.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
     assert isinstance(event, PeriodClosed)
     assert (event.last_day, event.boxes.closing, event.chain_head) == (date(2024, 9, 30), 2_400, example.DIGEST)
-    assert play.coop.closed_through == date(2024, 9, 30)
+    assert ledger.coop.closed_through == date(2024, 9, 30)
 
 
 def test_a_month_follows_the_closed_one_and_opens_with_its_balance() -> None:
-    play = registered()
-    play.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
-    play.refused(Conflict, ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
-    play.refused(Conflict, ClosePeriod, **closing(date(2024, 11, 1), boxes(2_400)))
-    play.refused(Conflict, ClosePeriod, **closing(date(2024, 10, 1), boxes(2_399)))
-    assert play.do(ClosePeriod, **closing(date(2024, 10, 1), boxes(2_400)))
+    ledger = registered()
+    ledger.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
+    ledger.refused(Conflict, ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
+    ledger.refused(Conflict, ClosePeriod, **closing(date(2024, 11, 1), boxes(2_400)))
+    ledger.refused(Conflict, ClosePeriod, **closing(date(2024, 10, 1), boxes(2_399)))
+    assert ledger.do(ClosePeriod, **closing(date(2024, 10, 1), boxes(2_400)))
 
 
 def test_a_month_whose_figures_do_not_add_up_is_not_closed() -> None:
@@ -225,11 +225,11 @@ def test_a_month_whose_figures_do_not_add_up_is_not_closed() -> None:
 
 
 def test_a_month_is_over_when_it_is_over_in_paris() -> None:
-    play = registered()
+    ledger = registered()
     last_minute = datetime(2024, 9, 30, 21, 59, tzinfo=UTC)
     midnight = datetime(2024, 9, 30, 22, 0, tzinfo=UTC)
-    play.refused(Conflict, ClosePeriod, **closing(date(2024, 9, 1), boxes(0), at=last_minute))
-    assert play.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0), at=midnight))
+    ledger.refused(Conflict, ClosePeriod, **closing(date(2024, 9, 1), boxes(0), at=last_minute))
+    assert ledger.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0), at=midnight))
 
 
 @pytest.mark.parametrize(
@@ -241,37 +241,37 @@ def test_a_day_that_begins_no_period_closes_none(kind: str, first_day: date) -> 
 
 
 def test_a_year_is_closed_once_when_its_months_are() -> None:
-    play = registered()
+    ledger = registered()
     year = closing(date(2024, 9, 1), boxes(0), "year")
-    play.refused(Conflict, ClosePeriod, **year)
-    play.do(ClosePeriod, **closing(date(2025, 7, 1), boxes(0)))
-    play.refused(Conflict, ClosePeriod, **year)
-    play.do(ClosePeriod, **closing(date(2025, 8, 1), boxes(0)))
-    (event,) = play.do(ClosePeriod, **year)
+    ledger.refused(Conflict, ClosePeriod, **year)
+    ledger.do(ClosePeriod, **closing(date(2025, 7, 1), boxes(0)))
+    ledger.refused(Conflict, ClosePeriod, **year)
+    ledger.do(ClosePeriod, **closing(date(2025, 8, 1), boxes(0)))
+    (event,) = ledger.do(ClosePeriod, **year)
     assert isinstance(event, PeriodClosed)
     assert (event.kind, event.last_day) == ("year", date(2025, 8, 31))
-    assert play.coop.closed_through == date(2025, 8, 31)
-    play.refused(Conflict, ClosePeriod, **year)
+    assert ledger.coop.closed_through == date(2025, 8, 31)
+    ledger.refused(Conflict, ClosePeriod, **year)
 
 
 def test_an_adjustment_is_made_once_by_two_people() -> None:
-    play = registered()
-    assert play.do(ApproveAdjustment, **ADJUSTMENT)
-    assert available(play) == "20,00\u00a0€"
-    assert play.does_nothing(ApproveAdjustment, **ADJUSTMENT)
+    ledger = registered()
+    assert ledger.do(ApproveAdjustment, **ADJUSTMENT)
+    assert available(ledger) == "20,00\u00a0€"
+    assert ledger.does_nothing(ApproveAdjustment, **ADJUSTMENT)
 
 
 def test_an_adjustment_by_one_person_without_reason_or_amount_is_refused() -> None:
-    play = registered()
-    play.refused(NotAllowed, ApproveAdjustment, **{**ADJUSTMENT, "approvers": ("actor-7", "actor-7")})
-    play.refused(InvalidInput, ApproveAdjustment, **{**ADJUSTMENT, "reason": " "})
-    play.refused(AmountInvalid, ApproveAdjustment, **{**ADJUSTMENT, "cents": 0})
+    ledger = registered()
+    ledger.refused(NotAllowed, ApproveAdjustment, **{**ADJUSTMENT, "approvers": ("actor-7", "actor-7")})
+    ledger.refused(InvalidInput, ApproveAdjustment, **{**ADJUSTMENT, "reason": " "})
+    ledger.refused(AmountInvalid, ApproveAdjustment, **{**ADJUSTMENT, "cents": 0})
 
 
 def test_a_finding_is_recorded_once() -> None:
-    play = registered()
-    assert play.do(RecordFinding, **FINDING)
-    assert play.does_nothing(RecordFinding, **FINDING)
+    ledger = registered()
+    assert ledger.do(RecordFinding, **FINDING)
+    assert ledger.does_nothing(RecordFinding, **FINDING)
 
 
 @pytest.mark.parametrize("wrong", [{"subject": " "}, {"severity": "outrage"}])

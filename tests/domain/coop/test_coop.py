@@ -33,14 +33,14 @@ MANDATE = {
 
 def mandated() -> InMemoryLedger:
     """A coop whose mandate runs in June 2024."""
-    play = registered()
-    play.do(GrantMandate, **MANDATE)
-    return play
+    ledger = registered()
+    ledger.do(GrantMandate, **MANDATE)
+    return ledger
 
 
 def test_a_coop_is_its_own_coop() -> None:
-    play = registered()
-    assert (play.coop.coop_id, play.coop.details, play.coop.demo) == (example.COOP, OF_COOP, True)
+    ledger = registered()
+    assert (ledger.coop.coop_id, ledger.coop.details, ledger.coop.demo) == (example.COOP, OF_COOP, True)
 
 
 @pytest.mark.parametrize("part", ["name", "school", "town", "affiliation_number"])
@@ -53,11 +53,11 @@ def test_an_identity_with_an_empty_part_is_refused(part: str) -> None:
 
 
 def test_an_identity_is_corrected() -> None:
-    play = registered()
+    ledger = registered()
     moved = msgspec.structs.replace(OF_COOP, town="Nice")
-    (event,) = play.do(ChangeCoopDetails, details=moved)
+    (event,) = ledger.do(ChangeCoopDetails, details=moved)
     assert isinstance(event, CoopDetailsChanged)
-    assert play.coop.details == moved
+    assert ledger.coop.details == moved
 
 
 def test_the_same_identity_again_changes_nothing() -> None:
@@ -65,28 +65,28 @@ def test_the_same_identity_again_changes_nothing() -> None:
 
 
 def test_classes_that_are_one_are_listed_once_under_their_first_name() -> None:
-    play = registered()
-    (event,) = play.do(DefineSchoolClasses, school_year=2024, labels=("Cpa", "CP a", " CE2 – CM1 "))
+    ledger = registered()
+    (event,) = ledger.do(DefineSchoolClasses, school_year=2024, labels=("Cpa", "CP a", " CE2 – CM1 "))
     assert isinstance(event, SchoolClassesDefined)
     assert [(item.code, item.label) for item in event.classes] == [("CPA", "Cpa"), ("CE2-CM1", "CE2 – CM1")]
-    assert play.coop.classes == {2024: ("CPA", "CE2-CM1")}
+    assert ledger.coop.classes == {2024: ("CPA", "CE2-CM1")}
 
 
 def test_the_same_classes_again_change_nothing_for_that_year_only() -> None:
-    play = registered()
-    play.do(DefineSchoolClasses, school_year=2024, labels=("CP", "CE1"))
-    assert play.does_nothing(DefineSchoolClasses, school_year=2024, labels=("CP", "CE1"))
-    assert play.do(DefineSchoolClasses, school_year=2025, labels=("CP", "CE1"))
-    assert play.do(DefineSchoolClasses, school_year=2024, labels=("CE1", "CP"))
+    ledger = registered()
+    ledger.do(DefineSchoolClasses, school_year=2024, labels=("CP", "CE1"))
+    assert ledger.does_nothing(DefineSchoolClasses, school_year=2024, labels=("CP", "CE1"))
+    assert ledger.do(DefineSchoolClasses, school_year=2025, labels=("CP", "CE1"))
+    assert ledger.do(DefineSchoolClasses, school_year=2024, labels=("CE1", "CP"))
 
 
 def test_another_name_for_the_same_class_is_kept() -> None:
-    play = registered()
-    play.do(DefineSchoolClasses, school_year=2024, labels=("Cpa",))
-    (event,) = play.do(DefineSchoolClasses, school_year=2024, labels=("CP A",))
+    ledger = registered()
+    ledger.do(DefineSchoolClasses, school_year=2024, labels=("Cpa",))
+    (event,) = ledger.do(DefineSchoolClasses, school_year=2024, labels=("CP A",))
     assert isinstance(event, SchoolClassesDefined)
     assert event.classes[0].label == "CP A"
-    assert play.does_nothing(DefineSchoolClasses, school_year=2024, labels=("CP A",))
+    assert ledger.does_nothing(DefineSchoolClasses, school_year=2024, labels=("CP A",))
 
 
 def test_a_list_without_a_class_is_refused() -> None:
@@ -95,11 +95,11 @@ def test_a_list_without_a_class_is_refused() -> None:
 
 
 def test_a_mandate_counts_on_its_first_and_last_day_and_for_its_holder_only() -> None:
-    play = mandated()
-    assert isinstance(play.events[-1], MandateGranted)
+    ledger = mandated()
+    assert isinstance(ledger.events[-1], MandateGranted)
     days = (date(2024, 5, 31), date(2024, 6, 1), date(2024, 6, 30), date(2024, 7, 1))
-    assert [play.coop.has_mandate(example.HOLDER, day) for day in days] == [False, True, True, False]
-    assert not play.coop.has_mandate(example.PAYER, date(2024, 6, 15))
+    assert [ledger.coop.has_mandate(example.HOLDER, day) for day in days] == [False, True, True, False]
+    assert not ledger.coop.has_mandate(example.PAYER, date(2024, 6, 15))
 
 
 def test_a_mandate_is_granted_once() -> None:
@@ -115,19 +115,19 @@ def test_a_mandate_of_one_day_is_granted() -> None:
 
 
 def test_a_mandate_is_withdrawn_once() -> None:
-    play = mandated()
-    (event,) = play.do(RevokeMandate, mandate_id=example.MANDATE, reason="Mutation")
+    ledger = mandated()
+    (event,) = ledger.do(RevokeMandate, mandate_id=example.MANDATE, reason="Mutation")
     assert isinstance(event, MandateRevoked)
-    assert not play.coop.has_mandate(example.HOLDER, date(2024, 6, 15))
-    play.refused(NotFound, RevokeMandate, mandate_id=example.MANDATE, reason="Mutation")
+    assert not ledger.coop.has_mandate(example.HOLDER, date(2024, 6, 15))
+    ledger.refused(NotFound, RevokeMandate, mandate_id=example.MANDATE, reason="Mutation")
 
 
 def test_the_charter_is_accepted_under_a_mandate() -> None:
-    play = mandated()
-    (event,) = play.do(AcceptCharter, version=2, mandate_id=example.MANDATE)
+    ledger = mandated()
+    (event,) = ledger.do(AcceptCharter, version=2, mandate_id=example.MANDATE)
     assert isinstance(event, CharterAccepted)
-    assert play.coop.charter_accepted == 2
-    assert play.does_nothing(AcceptCharter, version=2, mandate_id=example.MANDATE)
+    assert ledger.coop.charter_accepted == 2
+    assert ledger.does_nothing(AcceptCharter, version=2, mandate_id=example.MANDATE)
 
 
 @pytest.mark.parametrize(
@@ -149,46 +149,46 @@ def test_the_charter_is_not_accepted_without_a_mandate() -> None:
 
 
 def test_an_older_charter_than_the_accepted_one_is_refused() -> None:
-    play = mandated()
-    play.refused(Conflict, AcceptCharter, version=0, mandate_id=example.MANDATE)
-    play.do(AcceptCharter, version=2, mandate_id=example.MANDATE)
-    play.refused(Conflict, AcceptCharter, version=1, mandate_id=example.MANDATE)
+    ledger = mandated()
+    ledger.refused(Conflict, AcceptCharter, version=0, mandate_id=example.MANDATE)
+    ledger.do(AcceptCharter, version=2, mandate_id=example.MANDATE)
+    ledger.refused(Conflict, AcceptCharter, version=1, mandate_id=example.MANDATE)
 
 
 def test_a_file_is_sent_to_the_provider_once() -> None:
-    play = registered()
-    (event,) = play.do(RequestCertification, provider_account="acct_900")
+    ledger = registered()
+    (event,) = ledger.do(RequestCertification, provider_account="acct_900")
     assert isinstance(event, CertificationRequested)
-    assert play.does_nothing(RequestCertification, provider_account="acct_900")
-    play.refused(Conflict, RequestCertification, provider_account="acct_901")
+    assert ledger.does_nothing(RequestCertification, provider_account="acct_900")
+    ledger.refused(Conflict, RequestCertification, provider_account="acct_901")
 
 
 def test_an_account_is_certified_once() -> None:
-    play = registered()
-    play.do(RequestCertification, provider_account="acct_900")
-    (event,) = play.do(RecordCertified, provider_account="acct_900")
+    ledger = registered()
+    ledger.do(RequestCertification, provider_account="acct_900")
+    (event,) = ledger.do(RecordCertified, provider_account="acct_900")
     assert isinstance(event, Certified)
-    assert play.coop.certified
-    assert play.does_nothing(RecordCertified, provider_account="acct_900")
+    assert ledger.coop.certified
+    assert ledger.does_nothing(RecordCertified, provider_account="acct_900")
 
 
 def test_a_certification_is_lost_and_gained_again() -> None:
-    play = registered()
-    assert play.does_nothing(RecordCertificationRevoked, reason="Pièce expirée")
-    play.do(RecordCertified, provider_account="acct_900")
-    (event,) = play.do(RecordCertificationRevoked, reason="Pièce expirée")
+    ledger = registered()
+    assert ledger.does_nothing(RecordCertificationRevoked, reason="Pièce expirée")
+    ledger.do(RecordCertified, provider_account="acct_900")
+    (event,) = ledger.do(RecordCertificationRevoked, reason="Pièce expirée")
     assert isinstance(event, CertificationRevoked)
-    assert not play.coop.certified
-    assert play.do(RecordCertified, provider_account="acct_900")
+    assert not ledger.coop.certified
+    assert ledger.do(RecordCertified, provider_account="acct_900")
 
 
 def test_an_account_can_be_certified_without_our_asking() -> None:
-    play = registered()
-    play.do(RecordCertified, provider_account="acct_900")
-    assert (play.coop.certified, play.coop.provider_account) == (True, "acct_900")
+    ledger = registered()
+    ledger.do(RecordCertified, provider_account="acct_900")
+    assert (ledger.coop.certified, ledger.coop.provider_account) == (True, "acct_900")
 
 
 def test_another_account_than_the_coop_s_is_not_certified() -> None:
-    play = registered()
-    play.do(RequestCertification, provider_account="acct_900")
-    play.refused(Conflict, RecordCertified, provider_account="acct_901")
+    ledger = registered()
+    ledger.do(RequestCertification, provider_account="acct_900")
+    ledger.refused(Conflict, RecordCertified, provider_account="acct_901")

@@ -28,70 +28,70 @@ FAILED = {"payout_id": example.PAYOUT, "reason": "account_closed", "failed_at": 
 
 def asked() -> InMemoryLedger:
     """A certified coop with 24,00 € of which 20,00 € are asked for."""
-    play = certified(paid())
-    play.do(RequestPayout, **ASKED)
-    return play
+    ledger = certified(paid())
+    ledger.do(RequestPayout, **ASKED)
+    return ledger
 
 
 def sent() -> InMemoryLedger:
     """The same, sent."""
-    play = asked()
-    play.do(RecordPayoutSent, **SENT)
-    return play
+    ledger = asked()
+    ledger.do(RecordPayoutSent, **SENT)
+    return ledger
 
 
 def arrived() -> InMemoryLedger:
     """The same, arrived."""
-    play = sent()
-    play.do(RecordPayoutPaid, **ARRIVED)
-    return play
+    ledger = sent()
+    ledger.do(RecordPayoutPaid, **ARRIVED)
+    return ledger
 
 
 def test_a_payout_takes_what_is_available_to_the_confirmed_account() -> None:
-    play = asked()
-    event = play.events[-1]
+    ledger = asked()
+    event = ledger.events[-1]
     assert isinstance(event, PayoutRequested)
     assert (event.cents, event.bank_account_id) == (2_000, example.BANK_ACCOUNT)
-    assert available(play) == "4,00\u00a0€"
+    assert available(ledger) == "4,00\u00a0€"
 
 
 def test_a_payout_may_take_everything_but_not_a_cent_more() -> None:
-    play = certified(paid())
-    refusal = play.refused(InsufficientBalance, RequestPayout, payout_id=example.PAYOUT, cents=2_401)
+    ledger = certified(paid())
+    refusal = ledger.refused(InsufficientBalance, RequestPayout, payout_id=example.PAYOUT, cents=2_401)
     assert "24,00\u00a0€" in refusal.french
-    assert play.do(RequestPayout, payout_id=example.PAYOUT, cents=2_400)
-    play.refused(InsufficientBalance, RequestPayout, payout_id=example.uid(1), cents=1)
+    assert ledger.do(RequestPayout, payout_id=example.PAYOUT, cents=2_400)
+    ledger.refused(InsufficientBalance, RequestPayout, payout_id=example.uid(1), cents=1)
 
 
 def test_what_a_refund_reserves_is_not_available_to_a_payout() -> None:
-    play = certified(paid())
-    ask_refund(play, cents=1_000)
-    play.refused(InsufficientBalance, RequestPayout, payout_id=example.PAYOUT, cents=1_401)
-    assert play.do(RequestPayout, payout_id=example.PAYOUT, cents=1_400)
+    ledger = certified(paid())
+    ask_refund(ledger, cents=1_000)
+    ledger.refused(InsufficientBalance, RequestPayout, payout_id=example.PAYOUT, cents=1_401)
+    assert ledger.do(RequestPayout, payout_id=example.PAYOUT, cents=1_400)
 
 
 def test_no_payout_leaves_without_certification() -> None:
-    play = paid()
-    play.refused(NotCertified, RequestPayout, **ASKED)
-    certified(play).do(RecordCertificationRevoked, reason="Pièce expirée")
-    play.refused(NotCertified, RequestPayout, **ASKED)
+    ledger = paid()
+    ledger.refused(NotCertified, RequestPayout, **ASKED)
+    certified(ledger).do(RecordCertificationRevoked, reason="Pièce expirée")
+    ledger.refused(NotCertified, RequestPayout, **ASKED)
 
 
 def test_no_payout_leaves_without_a_confirmed_account() -> None:
-    play = paid()
-    play.do(RecordCertified, provider_account="acct_900")
-    play.refused(BankAccountNotConfirmed, RequestPayout, **ASKED)
-    play.do(RegisterBankAccount, bank_account_id=example.BANK_ACCOUNT, iban_masked="FR76…", iban_fingerprint="f1")
-    play.refused(BankAccountNotConfirmed, RequestPayout, **ASKED)
+    ledger = paid()
+    ledger.do(RecordCertified, provider_account="acct_900")
+    ledger.refused(BankAccountNotConfirmed, RequestPayout, **ASKED)
+    ledger.do(RegisterBankAccount, bank_account_id=example.BANK_ACCOUNT, iban_masked="FR76…", iban_fingerprint="f1")
+    ledger.refused(BankAccountNotConfirmed, RequestPayout, **ASKED)
 
 
 def test_an_account_confirmed_later_does_not_move_a_payout_already_asked() -> None:
-    play = asked()
+    ledger = asked()
     other = example.uid(5_001)
-    play.do(RegisterBankAccount, bank_account_id=other, iban_masked="FR76…", iban_fingerprint="f2")
-    play.do(ConfirmBankAccount, bank_account_id=other, payee_check="close")
-    assert play.coop.payouts[example.PAYOUT].bank_account_id == example.BANK_ACCOUNT
-    (event,) = play.do(RequestPayout, payout_id=example.uid(1), cents=1)
+    ledger.do(RegisterBankAccount, bank_account_id=other, iban_masked="FR76…", iban_fingerprint="f2")
+    ledger.do(ConfirmBankAccount, bank_account_id=other, payee_check="close")
+    assert ledger.coop.payouts[example.PAYOUT].bank_account_id == example.BANK_ACCOUNT
+    (event,) = ledger.do(RequestPayout, payout_id=example.uid(1), cents=1)
     assert isinstance(event, PayoutRequested)
     assert event.bank_account_id == other
 
@@ -105,26 +105,26 @@ def test_a_payout_is_asked_once() -> None:
 
 
 def test_a_payout_does_not_take_the_place_of_what_a_refund_reserved() -> None:
-    play = certified(paid())
-    ask_refund(play, refund_id=example.PAYOUT, cents=1_000)
-    play.refused(AlreadyExists, RequestPayout, **{**ASKED, "cents": 1})
+    ledger = certified(paid())
+    ask_refund(ledger, refund_id=example.PAYOUT, cents=1_000)
+    ledger.refused(AlreadyExists, RequestPayout, **{**ASKED, "cents": 1})
 
 
 def test_payouts_are_numbered_from_1_in_each_fiscal_year() -> None:
-    play = certified(paid())
+    ledger = certified(paid())
     numbers = []
     for payout, month in enumerate((7, 8, 9), start=1):
         instant = datetime(2024, month, 15, tzinfo=UTC)
-        (event,) = play.do(RequestPayout, payout_id=example.uid(payout), cents=100, at=instant)
+        (event,) = ledger.do(RequestPayout, payout_id=example.uid(payout), cents=100, at=instant)
         assert isinstance(event, PayoutRequested)
         numbers.append((event.fiscal_year, event.number))
     assert numbers == [(2023, 1), (2023, 2), (2024, 1)]
 
 
 def test_a_failed_payout_keeps_its_number() -> None:
-    play = asked()
-    play.do(RecordPayoutFailed, **FAILED)
-    (event,) = play.do(RequestPayout, payout_id=example.uid(1), cents=100)
+    ledger = asked()
+    ledger.do(RecordPayoutFailed, **FAILED)
+    (event,) = ledger.do(RequestPayout, payout_id=example.uid(1), cents=100)
     assert isinstance(event, PayoutRequested)
     assert event.number == 2
 
@@ -137,28 +137,28 @@ def test_a_payout_that_nobody_asked_for_is_not_found(kind: type[RecordPayoutSent
 
 
 def test_a_payout_is_sent_once() -> None:
-    play = sent()
-    event = play.events[-1]
+    ledger = sent()
+    event = ledger.events[-1]
     assert isinstance(event, PayoutSent)
-    assert (event.cents, play.funds.online) == (2_000, 400)
-    assert play.does_nothing(RecordPayoutSent, **SENT)
-    play.refused(Conflict, RecordPayoutSent, **{**SENT, "provider_payout": "po_2"})
+    assert (event.cents, ledger.funds.online) == (2_000, 400)
+    assert ledger.does_nothing(RecordPayoutSent, **SENT)
+    ledger.refused(Conflict, RecordPayoutSent, **{**SENT, "provider_payout": "po_2"})
 
 
 def test_a_payout_arrives_once() -> None:
-    play = arrived()
-    assert isinstance(play.events[-1], PayoutPaid)
-    assert play.does_nothing(RecordPayoutPaid, **ARRIVED)
-    assert play.does_nothing(RecordPayoutSent, **SENT)
+    ledger = arrived()
+    assert isinstance(ledger.events[-1], PayoutPaid)
+    assert ledger.does_nothing(RecordPayoutPaid, **ARRIVED)
+    assert ledger.does_nothing(RecordPayoutSent, **SENT)
 
 
 def test_an_arrival_heard_of_before_the_sending_books_both() -> None:
-    play = asked()
-    dispatch, arrival = play.do(RecordPayoutPaid, **ARRIVED)
+    ledger = asked()
+    dispatch, arrival = ledger.do(RecordPayoutPaid, **ARRIVED)
     assert isinstance(dispatch, PayoutSent)
     assert isinstance(arrival, PayoutPaid)
     assert dispatch.sent_at == arrival.paid_at == example.NOW
-    assert play.does_nothing(RecordPayoutSent, **SENT)
+    assert ledger.does_nothing(RecordPayoutSent, **SENT)
 
 
 def test_the_arrival_of_another_payout_is_refused() -> None:
@@ -166,37 +166,37 @@ def test_the_arrival_of_another_payout_is_refused() -> None:
 
 
 def test_a_payout_that_fails_before_it_is_sent_is_available_again() -> None:
-    play = asked()
-    (event,) = play.do(RecordPayoutFailed, **FAILED)
+    ledger = asked()
+    (event,) = ledger.do(RecordPayoutFailed, **FAILED)
     assert isinstance(event, PayoutFailed)
     assert not event.was_sent
-    assert available(play) == "24,00\u00a0€"
-    play.refused(Conflict, RecordPayoutSent, **SENT)
-    play.refused(Conflict, RecordPayoutPaid, **ARRIVED)
+    assert available(ledger) == "24,00\u00a0€"
+    ledger.refused(Conflict, RecordPayoutSent, **SENT)
+    ledger.refused(Conflict, RecordPayoutPaid, **ARRIVED)
 
 
 def test_a_payout_that_fails_after_it_is_sent_is_available_again() -> None:
-    play = sent()
-    (event,) = play.do(RecordPayoutFailed, **FAILED)
+    ledger = sent()
+    (event,) = ledger.do(RecordPayoutFailed, **FAILED)
     assert isinstance(event, PayoutFailed)
     assert event.was_sent
-    assert available(play) == "24,00\u00a0€"
-    assert play.does_nothing(RecordPayoutFailed, **FAILED)
-    assert play.does_nothing(RecordPayoutSent, **SENT)
-    play.refused(Conflict, RecordPayoutPaid, **ARRIVED)
+    assert available(ledger) == "24,00\u00a0€"
+    assert ledger.does_nothing(RecordPayoutFailed, **FAILED)
+    assert ledger.does_nothing(RecordPayoutSent, **SENT)
+    ledger.refused(Conflict, RecordPayoutPaid, **ARRIVED)
 
 
 def test_a_payout_that_fails_after_it_arrived_is_returned_once() -> None:
-    play = arrived()
-    (event,) = play.do(RecordPayoutFailed, **FAILED)
+    ledger = arrived()
+    (event,) = ledger.do(RecordPayoutFailed, **FAILED)
     assert isinstance(event, PayoutReturned)
     assert event.cents == 2_000
-    assert available(play) == "24,00\u00a0€"
-    assert play.does_nothing(RecordPayoutFailed, **FAILED)
-    assert play.does_nothing(RecordPayoutPaid, **ARRIVED)
+    assert available(ledger) == "24,00\u00a0€"
+    assert ledger.does_nothing(RecordPayoutFailed, **FAILED)
+    assert ledger.does_nothing(RecordPayoutPaid, **ARRIVED)
 
 
 def test_a_certification_lost_after_the_request_does_not_stop_what_the_provider_reports() -> None:
-    play = asked()
-    play.do(RecordCertificationRevoked, reason="Pièce expirée")
-    assert play.do(RecordPayoutSent, **SENT)
+    ledger = asked()
+    ledger.do(RecordCertificationRevoked, reason="Pièce expirée")
+    assert ledger.do(RecordPayoutSent, **SENT)

@@ -47,7 +47,7 @@ class SchoolEconomy:
 
     def __init__(self) -> None:
         """Open a school whose tariffs are 20,00 € and 60,00 € a child, certified, with a confirmed bank account."""
-        self.play: InMemoryLedger = drafted()
+        self.ledger: InMemoryLedger = drafted()
         self.balances: Counter[Account] = Counter()
         self.provider = {Account.PSP_PLATFORM: 0, Account.PSP_COOP: 0}
         self.unmatched = 0
@@ -55,12 +55,12 @@ class SchoolEconomy:
         self._certify()
 
     def _certify(self) -> None:
-        self.play.do(RegisterAssociation, name="OCCE 06", slug="ad06", siren="123456782", demo=True)
-        certified(self.play)
-        self.play.do(SetTariffs, tariffs=(tariff(20_00), tariff(60_00, tariff_id="t3", label="En trois fois")))
+        self.ledger.do(RegisterAssociation, name="OCCE 06", slug="ad06", siren="123456782", demo=True)
+        certified(self.ledger)
+        self.ledger.do(SetTariffs, tariffs=(tariff(20_00), tariff(60_00, tariff_id="t3", label="En trois fois")))
         terms = InstalmentTerms(count=3, interval_months=1)
-        self.play.do(SetPaymentOptions, means=("card", "cash"), instalments=terms, message="", policy=ALLOWED)
-        publish(self.play, policy=ALLOWED)
+        self.ledger.do(SetPaymentOptions, means=("card", "cash"), instalments=terms, message="", policy=ALLOWED)
+        publish(self.ledger, policy=ALLOWED)
         self.look()
 
     # --- families
@@ -75,7 +75,7 @@ class SchoolEconomy:
             "commitment": NOBODY,
             "terms_version": "1",
         }
-        self.play.do(PlaceContribution, **who, children=(one,), tip_cents=tip, **basket)
+        self.ledger.do(PlaceContribution, **who, children=(one,), tip_cents=tip, **basket)
 
     def capture(self, family: str, cents: int = 20_00, *, tip: int = 0, instalment: int = 1) -> str:
         """Its card is charged, the provider keeps its fee, and the coop's part moves to the coop's account."""
@@ -191,16 +191,16 @@ class SchoolEconomy:
 
     def act(self, kind: type[Any], /, platform: int = 0, coop: int = 0, **fields: Any) -> None:  # noqa: ANN401 - same
         """Carry out a command that must do something, count the provider's money, and look at the books."""
-        assert self.play.do(kind, **fields), kind
+        assert self.ledger.do(kind, **fields), kind
         self.provider[Account.PSP_PLATFORM] += platform
         self.provider[Account.PSP_COOP] += coop
         self.look()
 
     def look(self) -> None:
         """Book what is new and check that everything that must always hold does."""
-        for event in self.play.events[self._events :]:
+        for event in self.ledger.events[self._events :]:
             self._book(event)
-        self._events = len(self.play.events)
+        self._events = len(self.ledger.events)
         self._check()
 
     def _book(self, event: Event) -> None:
@@ -213,7 +213,7 @@ class SchoolEconomy:
 
     def _check(self) -> None:
         """The standing invariants between the books, the provider and the plan."""
-        of, contributions = self.balances, self.play.campaign.contributions.values()
+        of, contributions = self.balances, self.ledger.campaign.contributions.values()
         # 2. What the platform owes the coop is what the coop believes to have.
         owed = -of[Account.DUE_TO_COOP] - of[Account.DUE_TO_COOP_BLOCKED]
         assert owed == of[Account.ONLINE] + of[Account.ONLINE_BLOCKED]
@@ -223,9 +223,9 @@ class SchoolEconomy:
         assert of[Account.PSP_IN_TRANSIT] == -of[Account.PAYOUT_IN_PROGRESS]
         assert of[Account.TRANSFERS] == of[Account.PSP_IN_TRANSIT] + self.unmatched
         # 5. What the coop owes the platform is what the platform has to receive.
-        assert -of[Account.DUE_TO_PLATFORM] == of[Account.RECEIVABLE_FROM_COOP] == self.play.funds.debt
+        assert -of[Account.DUE_TO_PLATFORM] == of[Account.RECEIVABLE_FROM_COOP] == self.ledger.funds.debt
         # 6. What families still have to pay is what their plans say.
         expected = sum(due.cents for one in contributions for due in one.schedule.values())
         assert of[Account.INSTALMENTS_EXPECTED] == -of[Account.INSTALMENTS_COUNTERPART] == expected
         # 7. What the coop may spend is what its book holds online, less what is set aside.
-        assert self.play.funds.available == of[Account.ONLINE] - sum(self.play.funds.reserved.values())
+        assert self.ledger.funds.available == of[Account.ONLINE] - sum(self.ledger.funds.reserved.values())

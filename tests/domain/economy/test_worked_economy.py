@@ -48,12 +48,12 @@ def _a_dispute_is_lost_after_the_payout(school: SchoolEconomy) -> None:
     school.send_payout("p2", 20_00)
     school.receive_payout("p2", 20_00)
     school.dispute(payment, 20_00, tip=2_00)
-    assert school.play.funds.online == -20_00
+    assert school.ledger.funds.online == -20_00
     school.settle_debt("m1")
     school.lose(payment)
     school.pay("H")
     school.settle_debt("m2")
-    assert (school.play.funds.online, school.play.funds.debt) == (0, 0)
+    assert (school.ledger.funds.online, school.ledger.funds.debt) == (0, 0)
     school.reverse("G", payment, 20_00)
 
 
@@ -87,7 +87,7 @@ def school() -> SchoolEconomy:
     _families_pay_and_are_given_back(school)
     _a_dispute_is_won(school)
     _a_plan_is_not_kept_to_its_end(school)
-    assert school.play.funds.available == 10_00 + 20_00 + 15_00 + 20_00 + 40_00
+    assert school.ledger.funds.available == 10_00 + 20_00 + 15_00 + 20_00 + 40_00
     school.send_payout("p1", 105_00)
     school.receive_payout("p1", 105_00)
     _a_dispute_is_lost_after_the_payout(school)

@@ -52,12 +52,12 @@ def reference(**more: Any) -> Reference:  # noqa: ANN401 - the reference's own t
     return Reference(**given | more)
 
 
-def now(served: SandboxServer) -> datetime:
+def now(sandbox: SandboxServer) -> datetime:
     """Return the instant of the sandbox's clock."""
-    return datetime.fromtimestamp(served.sandbox.instant(), UTC)
+    return datetime.fromtimestamp(sandbox.sandbox.instant(), UTC)
 
 
-def request_for(served: SandboxServer, about: Reference | None = None, **more: Any) -> CheckoutRequest:  # noqa: ANN401 - same
+def request_for(sandbox: SandboxServer, about: Reference | None = None, **more: Any) -> CheckoutRequest:  # noqa: ANN401 - same
     """Return the request of a page for 20 € and a tip of 2 €."""
     given: dict[str, Any] = {
         "reference": about or reference(),
@@ -67,26 +67,26 @@ def request_for(served: SandboxServer, about: Reference | None = None, **more: A
         "coop_name": "Coopérative Jules Ferry",
         "success_url": THANKS,
         "cancel_url": BACK,
-        "expires_at": now(served) + timedelta(hours=1),
+        "expires_at": now(sandbox) + timedelta(hours=1),
     }
     return CheckoutRequest(**given | more)
 
 
-def pay(served: SandboxServer, page: Checkout, card: str = "good") -> str:
+def pay(sandbox: SandboxServer, page: Checkout, card: str = "good") -> str:
     """Type a card on a page, and return the name of what came of it."""
-    return str(served.do(f"/checkout/{page.session}/card", number=CARDS[card])["outcome"])
+    return str(sandbox.do(f"/checkout/{page.session}/card", number=CARDS[card])["outcome"])
 
 
 def paid(
     provider: StripeProvider,
-    served: SandboxServer,
+    sandbox: SandboxServer,
     about: Reference | None = None,
     card: str = "good",
     **more: Any,  # noqa: ANN401 - the request's own types
 ) -> ProviderPayment:
     """Pay a page with a card, and return the payment."""
-    page = provider.start_checkout(request_for(served, about, **more), key=new_key())
-    assert pay(served, page, card) == "Paid"
+    page = provider.start_checkout(request_for(sandbox, about, **more), key=new_key())
+    assert pay(sandbox, page, card) == "Paid"
     intent = provider.checkout(page.session).intent
     assert intent is not None
     return provider.payment(intent)
@@ -97,21 +97,21 @@ def new_account(provider: StripeProvider) -> str:
     return provider.create_account(NEW_ACCOUNT, key=new_key()).account
 
 
-def certified(provider: StripeProvider, served: SandboxServer) -> Coop:
+def certified(provider: StripeProvider, sandbox: SandboxServer) -> Coop:
     """Open a coop's account, give it its IBAN, and let it be certified."""
     account = new_account(provider)
     bank = provider.add_bank_account(account, IBAN, "COOP JULES FERRY", key=new_key())
     for action in ("give_document", "accept"):
-        served.do(f"/accounts/{account}/certification", action=action)
+        sandbox.do(f"/accounts/{account}/certification", action=action)
     return Coop(account, bank)
 
 
-def funded(provider: StripeProvider, served: SandboxServer) -> Coop:
+def funded(provider: StripeProvider, sandbox: SandboxServer) -> Coop:
     """Have a certified coop with 20 € that are available."""
-    coop = certified(provider, served)
+    coop = certified(provider, sandbox)
     about = reference()
-    payment = paid(provider, served, about)
+    payment = paid(provider, sandbox, about)
     moved = TransferRequest(reference=about, charge=payment.charge, account=coop.account, cents=2000)
     provider.transfer(moved, key=new_key())
-    served.pass_time(days=8)
+    sandbox.pass_time(days=8)
     return coop

@@ -27,7 +27,7 @@ CARDS: Final = {
 }
 
 
-def open_session(served: SandboxServer, cents: int = 2000, **more: Any) -> stripe.checkout.Session:  # noqa: ANN401 - SDK's
+def open_session(sandbox: SandboxServer, cents: int = 2000, **more: Any) -> stripe.checkout.Session:  # noqa: ANN401 - SDK's
     """Open a Checkout Session for a contribution."""
     price = {"currency": "eur", "unit_amount": cents, "product_data": {"name": "Contribution"}}
     params: Any = {
@@ -36,26 +36,26 @@ def open_session(served: SandboxServer, cents: int = 2000, **more: Any) -> strip
         "line_items": [{"quantity": 1, "price_data": price}],
         **more,
     }
-    return served.stripe.v1.checkout.sessions.create(params)
+    return sandbox.stripe.v1.checkout.sessions.create(params)
 
 
-def submit(served: SandboxServer, session: stripe.checkout.Session, card: str = "good") -> dict[str, Any]:
+def submit(sandbox: SandboxServer, session: stripe.checkout.Session, card: str = "good") -> dict[str, Any]:
     """Type a card on the page of a session."""
-    return served.do(f"/checkout/{session.id}/card", number=CARDS[card])
+    return sandbox.do(f"/checkout/{session.id}/card", number=CARDS[card])
 
 
-def paid(served: SandboxServer, cents: int = 2000, card: str = "good", **more: Any) -> stripe.Charge:  # noqa: ANN401 - SDK's
+def paid(sandbox: SandboxServer, cents: int = 2000, card: str = "good", **more: Any) -> stripe.Charge:  # noqa: ANN401 - SDK's
     """Pay a session with a card that asks nothing, and return the charge."""
-    session = open_session(served, cents, **more)
-    assert submit(served, session, card)["outcome"] == "Paid"
-    done = served.stripe.v1.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent.latest_charge"]})
+    session = open_session(sandbox, cents, **more)
+    assert submit(sandbox, session, card)["outcome"] == "Paid"
+    done = sandbox.stripe.v1.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent.latest_charge"]})
     assert isinstance(done.payment_intent, stripe.PaymentIntent)
     charge = done.payment_intent.latest_charge
     assert isinstance(charge, stripe.Charge)
     return charge
 
 
-def new_account(served: SandboxServer) -> str:
+def new_account(sandbox: SandboxServer) -> str:
     """Open a connected account, not yet certified, and return its id."""
     params: Any = {
         "contact_email": "coop@ecole.example",
@@ -70,26 +70,26 @@ def new_account(served: SandboxServer) -> str:
             "responsibilities": {"fees_collector": "application", "losses_collector": "application"},
         },
     }
-    return served.stripe.v2.core.accounts.create(params).id
+    return sandbox.stripe.v2.core.accounts.create(params).id
 
 
-def certified(served: SandboxServer, iban: str = IBAN) -> str:
+def certified(sandbox: SandboxServer, iban: str = IBAN) -> str:
     """Open and certify a connected account with a bank account."""
-    account = new_account(served)
-    served.do(f"/accounts/{account}/bank_account", iban=iban, holder="COOP JULES FERRY")
-    served.do(f"/accounts/{account}/certification", action="give_document")
-    served.do(f"/accounts/{account}/certification", action="accept")
+    account = new_account(sandbox)
+    sandbox.do(f"/accounts/{account}/bank_account", iban=iban, holder="COOP JULES FERRY")
+    sandbox.do(f"/accounts/{account}/certification", action="give_document")
+    sandbox.do(f"/accounts/{account}/certification", action="accept")
     return account
 
 
-def transfer(served: SandboxServer, charge: stripe.Charge, account: str, cents: int) -> stripe.Transfer:
+def transfer(sandbox: SandboxServer, charge: stripe.Charge, account: str, cents: int) -> stripe.Transfer:
     """Move cents of a charge to an account."""
     params: Any = {"amount": cents, "currency": "eur", "destination": account, "source_transaction": charge.id}
-    return served.stripe.v1.transfers.create(params)
+    return sandbox.stripe.v1.transfers.create(params)
 
 
-def funds(served: SandboxServer, account: str = "") -> tuple[int, int]:
+def funds(sandbox: SandboxServer, account: str = "") -> tuple[int, int]:
     """Return the pending and the available cents of an account as the API tells them."""
     options: Any = {"stripe_account": account} if account else {}
-    balance = served.stripe.v1.balance.retrieve(None, options)
+    balance = sandbox.stripe.v1.balance.retrieve(None, options)
     return balance.pending[0].amount, balance.available[0].amount

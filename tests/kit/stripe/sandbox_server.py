@@ -119,11 +119,11 @@ def listening() -> Iterator[tuple[str, ReceivedWebhooks]]:
 
 
 @contextlib.contextmanager
-def heard_from(served: SandboxServer, *kinds: str) -> Iterator[ReceivedWebhooks]:
+def heard_from(sandbox: SandboxServer, *kinds: str) -> Iterator[ReceivedWebhooks]:
     """Listen to a running sandbox for a while, as endpoints of these kinds."""
     with listening() as (url, heard):
         for kind in kinds:
-            served.do("/endpoints", url=url, secrets=[SECRETS[kind]], kind=kind)
+            sandbox.do("/endpoints", url=url, secrets=[SECRETS[kind]], kind=kind)
         yield heard
 
 

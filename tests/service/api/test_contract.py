@@ -19,26 +19,24 @@ _PREFIX: Final = "/api/v1/{association}"
 
 
 @pytest.fixture(scope="module")
-def contract(served: ApiServer) -> schemathesis.BaseSchema:
+def contract(api: ApiServer) -> schemathesis.BaseSchema:
     """The OpenAPI document, as the service gives it."""
-    return schemathesis.openapi.from_url(f"{served.url}/api/v1/openapi.json")
+    return schemathesis.openapi.from_url(f"{api.url}/api/v1/openapi.json")
 
 
 # The service answers in a thread of this process, and its pools of connections draw from the `random` that all share
 # (psycopg_pool, so as not to connect all at once): seen from here, a strategy seems to have drawn from it.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
 @pytest.mark.parametrize("route", sorted(ROUTES), ids=" ".join)
-def test_an_operation_keeps_its_word(
-    served: ApiServer, contract: schemathesis.BaseSchema, route: tuple[str, str]
-) -> None:
+def test_an_operation_keeps_its_word(api: ApiServer, contract: schemathesis.BaseSchema, route: tuple[str, str]) -> None:
     method, path = route
     operation = contract[_PREFIX + path][method]
     ids = {
         name: value
         for name, value in {
             "association": "ad06",
-            "coop_id": str(served.ids.coop_id),
-            "campaign_id": str(served.ids.campaign_id),
+            "coop_id": str(api.ids.coop_id),
+            "campaign_id": str(api.ids.campaign_id),
         }.items()
         if "{" + name + "}" in _PREFIX + path
     }
@@ -57,10 +55,10 @@ def test_an_operation_keeps_its_word(
     )
     def check(valid: Case[Any], wrong: Case[Any]) -> None:
         for who in _ROLES:
-            headers = {"Authorization": f"Bearer {served.tokens[who]}"}
+            headers = {"Authorization": f"Bearer {api.tokens[who]}"}
             valid.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance, unsupported_method])
         wrong.call_and_validate(
-            headers={"Authorization": f"Bearer {served.tokens[TREASURER]}"},
+            headers={"Authorization": f"Bearer {api.tokens[TREASURER]}"},
             excluded_checks=[positive_data_acceptance, unsupported_method],
         )
 

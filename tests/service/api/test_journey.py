@@ -39,50 +39,50 @@ class CreatedCoop(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def made(served: ApiServer) -> CreatedCoop:
+def created(api: ApiServer) -> CreatedCoop:
     """A coop opened, certified and with a campaign on line, by HTTP commands only."""
-    coop, holder_id = _open_coop(served)
-    _certify(served, coop)
-    return CreatedCoop(coop, _open_campaign(served, coop, holder_id))
+    coop, holder_id = _open_coop(api)
+    _certify(api, coop)
+    return CreatedCoop(coop, _open_campaign(api, coop, holder_id))
 
 
-def _open_coop(served: ApiServer) -> tuple[str, str]:
+def _open_coop(api: ApiServer) -> tuple[str, str]:
     """Open a coop with its classes, its mandate and its charter; return its address and who holds the mandate."""
     identity = {"name": "Coop Journey", "school": "école Léo LAGRANGE", "town": "Antibes", "affiliation_number": "88"}
-    coop = f"/coops/{served.done(TREASURER, 'POST', '/coops', identity)['ids']['coop_id']}"
-    served.done(TREASURER, "PUT", f"{coop}/classes", {"school_year": 2024, "labels": ["CP a", "CE1", "CE2-CM1"]})
+    coop = f"/coops/{api.done(TREASURER, 'POST', '/coops', identity)['ids']['coop_id']}"
+    api.done(TREASURER, "PUT", f"{coop}/classes", {"school_year": 2024, "labels": ["CP a", "CE1", "CE2-CM1"]})
     mandate = {"first_name": "Anne", "last_name": "LEBRUN", "valid_from": "2023-09-01", "valid_to": "2099-08-31"}
-    ids = served.done(TREASURER, "POST", f"{coop}/mandates", mandate)["ids"]
-    served.done(TREASURER, "POST", f"{coop}/charter", {"version": 1, "mandate_id": ids["mandate_id"]})
+    ids = api.done(TREASURER, "POST", f"{coop}/mandates", mandate)["ids"]
+    api.done(TREASURER, "POST", f"{coop}/charter", {"version": 1, "mandate_id": ids["mandate_id"]})
     return coop, ids["holder_id"]
 
 
-def _certify(served: ApiServer, coop: str) -> None:
+def _certify(api: ApiServer, coop: str) -> None:
     """Register and confirm the IBAN, then have the account certified by the platform."""
-    ids = served.done(TREASURER, "POST", f"{coop}/bank-accounts", {"iban": "FR76 3000 6000 0112 3456 7890 189"})["ids"]
+    ids = api.done(TREASURER, "POST", f"{coop}/bank-accounts", {"iban": "FR76 3000 6000 0112 3456 7890 189"})["ids"]
     account = f"{coop}/bank-accounts/{ids['bank_account_id']}"
-    served.done(TREASURER, "POST", f"{account}/confirmation", {"payee_check": "match"})
+    api.done(TREASURER, "POST", f"{account}/confirmation", {"payee_check": "match"})
     provider = {"provider_account": "acct_journey"}
-    served.done(TREASURER, "POST", f"{coop}/certification/request", provider)
-    served.done(PLATFORM, "POST", f"{coop}/certification/grant", provider)
+    api.done(TREASURER, "POST", f"{coop}/certification/request", provider)
+    api.done(PLATFORM, "POST", f"{coop}/certification/grant", provider)
 
 
-def _open_campaign(served: ApiServer, coop: str, holder_id: str) -> str:
+def _open_campaign(api: ApiServer, coop: str, holder_id: str) -> str:
     """Draft a campaign, set its tariff, and publish it."""
     draft = {"title": "Contributions de rentrée", "purpose": "contribution-volontaire", "school_year": 2024}
-    campaign = f"/campaigns/{served.done(TREASURER, 'POST', f'{coop}/campaigns', draft)['ids']['campaign_id']}"
-    served.done(TREASURER, "PUT", f"{campaign}/tariffs", {"tariffs": [TARIFF]})
+    campaign = f"/campaigns/{api.done(TREASURER, 'POST', f'{coop}/campaigns', draft)['ids']['campaign_id']}"
+    api.done(TREASURER, "PUT", f"{campaign}/tariffs", {"tariffs": [TARIFF]})
     decision = {"responsible_id": holder_id, "council_decision": "Conseil du 9 septembre 2024"}
-    published = served.done(TREASURER, "POST", f"{coop}{campaign}/publish", decision)
-    assert served.get(TREASURER, campaign, at_least=published["position"])["status"] == "published"
+    published = api.done(TREASURER, "POST", f"{coop}{campaign}/publish", decision)
+    assert api.get(TREASURER, campaign, at_least=published["position"])["status"] == "published"
     return campaign
 
 
-def _pay(served: ApiServer, made: CreatedCoop, reference: str) -> tuple[str, dict[str, Any]]:
+def _pay(api: ApiServer, created: CreatedCoop, reference: str) -> tuple[str, dict[str, Any]]:
     """Place the family's basket and have its payment captured; return the contribution and the last outcome."""
-    contribution = served.done(TREASURER, "POST", made.baskets, BASKET)["ids"]["contribution_id"]
+    contribution = api.done(TREASURER, "POST", created.baskets, BASKET)["ids"]["contribution_id"]
     payment = {"payment_id": reference, "cents": 2400, "tip_cents": 192, "paid_at": PAID_AT}
-    paid = served.done(PLATFORM, "POST", f"{made.campaign}/contributions/{contribution}/payments", payment)
+    paid = api.done(PLATFORM, "POST", f"{created.campaign}/contributions/{contribution}/payments", payment)
     return contribution, paid
 
 
@@ -91,74 +91,74 @@ def _by_class(sheet: dict[str, Any]) -> dict[str, tuple[int, int, int]]:
     return {row["class_code"]: (row["participants"], row["received"], row["balance"]) for row in sheet["classes"]}
 
 
-def _refund_julien(served: ApiServer, made: CreatedCoop, contribution: str) -> int:
+def _refund_julien(api: ApiServer, created: CreatedCoop, contribution: str) -> int:
     """Give one child's 12,00 € back, and return where in the log it is settled."""
     asked = {"cents": 1200, "by_line": [{"line": 2, "cents": 1200}], "reason": "A changé d’école"}
-    refund = served.done(TREASURER, "POST", f"{made.baskets}/{contribution}/refunds", asked)
-    money = served.get(TREASURER, f"{made.coop}/balance", at_least=refund["position"])
+    refund = api.done(TREASURER, "POST", f"{created.baskets}/{contribution}/refunds", asked)
+    money = api.get(TREASURER, f"{created.coop}/balance", at_least=refund["position"])
     assert money["available"] == 1200, "what is asked back can no longer be paid out"
-    address = f"{made.campaign}/refunds/{refund['ids']['refund_id']}/settlement"
+    address = f"{created.campaign}/refunds/{refund['ids']['refund_id']}/settlement"
     settlement = {"provider_refund": "re_journey", "happened_at": PAID_AT}
-    position: int = served.done(PLATFORM, "POST", address, settlement)["position"]
+    position: int = api.done(PLATFORM, "POST", address, settlement)["position"]
     return position
 
 
-def _pay_out(served: ApiServer, made: CreatedCoop) -> None:
+def _pay_out(api: ApiServer, created: CreatedCoop) -> None:
     """Pay the 12,00 € that are left to the bank, and see the account empty."""
-    too_much = served.call(TREASURER, "POST", f"{made.coop}/payouts", {"cents": 1201})
+    too_much = api.call(TREASURER, "POST", f"{created.coop}/payouts", {"cents": 1201})
     assert (too_much.status_code, too_much.json()["type"]) == (409, "urn:coopledger:insufficient-balance")
     assert "12,00\u00a0€" in too_much.json()["detail"]
-    payout = served.done(TREASURER, "POST", f"{made.coop}/payouts", {"cents": 1200})
-    address = f"{made.coop}/payouts/{payout['ids']['payout_id']}"
+    payout = api.done(TREASURER, "POST", f"{created.coop}/payouts", {"cents": 1200})
+    address = f"{created.coop}/payouts/{payout['ids']['payout_id']}"
     said = {"provider_payout": "po_journey", "happened_at": PAID_AT}
-    served.done(PLATFORM, "POST", f"{address}/sent", said)
-    arrived = served.done(PLATFORM, "POST", f"{address}/paid", said)
-    (shown,) = served.get(TREASURER, f"{made.coop}/payouts", at_least=arrived["position"])
+    api.done(PLATFORM, "POST", f"{address}/sent", said)
+    arrived = api.done(PLATFORM, "POST", f"{address}/paid", said)
+    (shown,) = api.get(TREASURER, f"{created.coop}/payouts", at_least=arrived["position"])
     assert (shown["cents"], shown["status"], shown["number"]) == (1200, "paid", 1)
-    money = served.get(TREASURER, f"{made.coop}/balance", at_least=arrived["position"])
+    money = api.get(TREASURER, f"{created.coop}/balance", at_least=arrived["position"])
     assert (money["balance"], money["available"]) == (0, 0)
 
 
-def test_a_family_pays_is_partly_refunded_and_the_coop_is_paid_out(served: ApiServer, made: CreatedCoop) -> None:
-    contribution, paid = _pay(served, made, "ch_journey")
-    page = served.get(TREASURER, f"{made.campaign}/contributions", at_least=paid["position"])
+def test_a_family_pays_is_partly_refunded_and_the_coop_is_paid_out(api: ApiServer, created: CreatedCoop) -> None:
+    contribution, paid = _pay(api, created, "ch_journey")
+    page = api.get(TREASURER, f"{created.campaign}/contributions", at_least=paid["position"])
     (shown,) = [item for item in page["items"] if item["contribution_id"] == contribution]
     assert (shown["due"], shown["tip_due"], shown["paid"], shown["tip_paid"]) == (2400, 192, 2400, 192)
     assert shown["paid"] + shown["tip_paid"] == 2592
-    sheet = served.get(TREASURER, f"{made.campaign}/balance", at_least=paid["position"])
+    sheet = api.get(TREASURER, f"{created.campaign}/balance", at_least=paid["position"])
     assert _by_class(sheet) == {"CPA": (1, 1200, 1200), "CE1": (1, 1200, 1200)}
     assert (sheet["participants"], sheet["balance"]) == (2, 2400)
-    settled = _refund_julien(served, made, contribution)
-    sheet = served.get(TREASURER, f"{made.campaign}/balance", at_least=settled)
+    settled = _refund_julien(api, created, contribution)
+    sheet = api.get(TREASURER, f"{created.campaign}/balance", at_least=settled)
     assert _by_class(sheet)["CPA"] == (1, 1200, 1200)
     assert _by_class(sheet)["CE1"][2] == 0
     assert sheet["balance"] == 1200
-    _pay_out(served, made)
+    _pay_out(api, created)
 
 
-def test_the_documents_of_the_journey_are_served_as_files(served: ApiServer) -> None:
-    campaign, coop = f"/campaigns/{served.ids.campaign_id}", f"/coops/{served.ids.coop_id}"
+def test_the_documents_of_the_journey_are_served_as_files(api: ApiServer) -> None:
+    campaign, coop = f"/campaigns/{api.ids.campaign_id}", f"/coops/{api.ids.coop_id}"
     beginnings = {"pdf": b"%PDF", "xlsx": b"PK", "csv": b"\xef\xbb\xbf", "json": b"{"}
     for path in ("class-balance", "voucher", "family-voucher", "payments"):
         for form, beginning in beginnings.items():
-            answer = served.call(MANDATAIRE, "GET", f"{campaign}/{path}.{form}")
+            answer = api.call(MANDATAIRE, "GET", f"{campaign}/{path}.{form}")
             assert answer.status_code == 200, (path, form, answer.text)
             assert answer.content.startswith(beginning), (path, form, answer.content[:20])
             assert f'.{form}"' in answer.headers["content-disposition"]
             assert "no-store" in answer.headers["cache-control"]
-    statement = served.call(MANDATAIRE, "GET", f"{coop}/statement.json", params={"month": "2024-07-15"})
+    statement = api.call(MANDATAIRE, "GET", f"{coop}/statement.json", params={"month": "2024-07-15"})
     assert statement.status_code == 200
 
 
-def test_pages_of_contributions_show_each_contribution_once(served: ApiServer) -> None:
-    path = f"/campaigns/{served.ids.campaign_id}/contributions"
-    whole = [item["contribution_id"] for item in served.get(MANDATAIRE, path)["items"]]
+def test_pages_of_contributions_show_each_contribution_once(api: ApiServer) -> None:
+    path = f"/campaigns/{api.ids.campaign_id}/contributions"
+    whole = [item["contribution_id"] for item in api.get(MANDATAIRE, path)["items"]]
     assert len(whole) == 4
     for size in (1, 2, 3, 4, 5):
         seen: list[str] = []
         more: dict[str, Any] = {}
         for _ in range(len(whole) + 1):
-            page = served.get(MANDATAIRE, path, limit=size, **more)
+            page = api.get(MANDATAIRE, path, limit=size, **more)
             assert len(page["items"]) <= size
             seen += [item["contribution_id"] for item in page["items"]]
             if page["next"] is None:
@@ -167,16 +167,16 @@ def test_pages_of_contributions_show_each_contribution_once(served: ApiServer) -
         assert seen == whole
 
 
-def test_a_cursor_of_another_campaign_does_not_exist(served: ApiServer, made: CreatedCoop) -> None:
-    (theirs, *_) = served.get(MANDATAIRE, f"/campaigns/{served.ids.campaign_id}/contributions")["items"]
+def test_a_cursor_of_another_campaign_does_not_exist(api: ApiServer, created: CreatedCoop) -> None:
+    (theirs, *_) = api.get(MANDATAIRE, f"/campaigns/{api.ids.campaign_id}/contributions")["items"]
     after = {"after": theirs["contribution_id"]}
-    assert served.call(TREASURER, "GET", f"{made.campaign}/contributions", params=after).status_code == 404
+    assert api.call(TREASURER, "GET", f"{created.campaign}/contributions", params=after).status_code == 404
 
 
-def test_pages_of_the_log_show_each_position_once(served: ApiServer) -> None:
-    head, seen, after = served.head(), [], 0
+def test_pages_of_the_log_show_each_position_once(api: ApiServer) -> None:
+    head, seen, after = api.head(), [], 0
     while True:
-        page = served.get(TREASURER, "/events", after=after, limit=7)
+        page = api.get(TREASURER, "/events", after=after, limit=7)
         seen += [item["position"] for item in page["items"]]
         if page["next"] is None:
             break

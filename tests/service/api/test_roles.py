@@ -16,15 +16,15 @@ _PUBLIC: Final = {("GET", "/api/v1/health")}
 _OPERATIONS: Final = sorted(ROUTES)
 
 
-def _path(served: ApiServer, template: str, **other: object) -> str:
+def _path(api: ApiServer, template: str, **other: object) -> str:
     """Fill a path with ids of the story."""
-    opened = served.opened
-    (contribution, *_) = served.get(TREASURER, f"/campaigns/{served.ids.campaign_id}/contributions")["items"]
+    opened = api.opened
+    (contribution, *_) = api.get(TREASURER, f"/campaigns/{api.ids.campaign_id}/contributions")["items"]
     values = {
-        "coop_id": served.ids.coop_id,
-        "campaign_id": served.ids.campaign_id,
+        "coop_id": api.ids.coop_id,
+        "campaign_id": api.ids.campaign_id,
         "contribution_id": contribution["contribution_id"],
-        "payout_id": served.ids.payout_id,
+        "payout_id": api.ids.payout_id,
         "mandate_id": opened.ledger.association_id,
         "bank_account_id": opened.ledger.association_id,
         "refund_id": opened.ledger.association_id,
@@ -35,41 +35,41 @@ def _path(served: ApiServer, template: str, **other: object) -> str:
     return template.format(**values | other)
 
 
-def _call(served: ApiServer, who: str | None, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, Any]:
+def _call(api: ApiServer, who: str | None, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, Any]:
     """Call a route; return its status and, of a problem, its document."""
     query = {"month": "2024-07-01"} if "statement" in path else {}
-    answer = served.call(who, method, path, body if method != "GET" else None, params=query)
+    answer = api.call(who, method, path, body if method != "GET" else None, params=query)
     if answer.status_code >= 400:
         assert answer.headers["content-type"] == PROBLEM
         return answer.status_code, answer.json()
     return answer.status_code, None
 
 
-def test_every_operation_of_the_document_has_its_row(served: ApiServer) -> None:
-    document = served.client.get("/api/v1/openapi.json").json()
+def test_every_operation_of_the_document_has_its_row(api: ApiServer) -> None:
+    document = api.client.get("/api/v1/openapi.json").json()
     offered = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
     assert offered == {(method, _PREFIX + path) for method, path in ROUTES} | _PUBLIC
 
 
 @pytest.mark.parametrize("operation", _OPERATIONS, ids=" ".join)
-def test_nobody_without_a_token_comes_in(served: ApiServer, operation: tuple[str, str]) -> None:
+def test_nobody_without_a_token_comes_in(api: ApiServer, operation: tuple[str, str]) -> None:
     method, template = operation
-    path, (_, body) = _path(served, template), ROUTES[operation]
-    status, problem = _call(served, None, method, path, body)
+    path, (_, body) = _path(api, template), ROUTES[operation]
+    status, problem = _call(api, None, method, path, body)
     assert (status, problem["type"]) == (401, "urn:coopledger:not-signed-in")
     wrong = {"Authorization": "Bearer not-a-token"}
-    answer = served.call(None, method, path, body if method != "GET" else None, headers=wrong)
+    answer = api.call(None, method, path, body if method != "GET" else None, headers=wrong)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("operation", _OPERATIONS, ids=" ".join)
-def test_a_role_may_do_what_the_table_says_and_nothing_else(served: ApiServer, operation: tuple[str, str]) -> None:
+def test_a_role_may_do_what_the_table_says_and_nothing_else(api: ApiServer, operation: tuple[str, str]) -> None:
     method, template = operation
     action, _ = ROUTES[operation]
     for who in EVERYONE:
         role = Role.MANDATAIRE if who == FOREIGN else Role(who)
-        status, problem = _call(served, who, method, _path(served, template), {})
+        status, problem = _call(api, who, method, _path(api, template), {})
         if role not in ALLOWED[action]:
             assert (status, problem["type"]) == (403, "urn:coopledger:not-allowed"), who
         else:
@@ -83,41 +83,41 @@ _OF_A_COOP: Final = [
 
 
 @pytest.mark.parametrize("operation", _OF_A_COOP, ids=" ".join)
-def test_another_coops_mandate_holder_finds_nothing(served: ApiServer, operation: tuple[str, str]) -> None:
+def test_another_coops_mandate_holder_finds_nothing(api: ApiServer, operation: tuple[str, str]) -> None:
     method, template = operation
     _, body = ROUTES[operation]
-    head = served.head()
-    foreign = _call(served, FOREIGN, method, _path(served, template), body)
+    head = api.head()
+    foreign = _call(api, FOREIGN, method, _path(api, template), body)
     assert foreign[0] == 404
-    nowhere = _path(served, template, coop_id=uuid4(), campaign_id=uuid4(), contribution_id=uuid4())
-    unknown = _call(served, FOREIGN, method, nowhere, body)
+    nowhere = _path(api, template, coop_id=uuid4(), campaign_id=uuid4(), contribution_id=uuid4())
+    unknown = _call(api, FOREIGN, method, nowhere, body)
     for problem in (foreign[1], unknown[1]):
         del problem["request_id"]
     assert foreign == unknown, "what is another coop's and what does not exist are told apart"
-    assert served.head() == head
+    assert api.head() == head
 
 
 @pytest.mark.parametrize("operation", [op for op in _OF_A_COOP if "{coop_id}" in op[1] and "{campaign_id}" in op[1]])
-def test_ones_own_coop_does_not_open_another_coops_campaign(served: ApiServer, operation: tuple[str, str]) -> None:
+def test_ones_own_coop_does_not_open_another_coops_campaign(api: ApiServer, operation: tuple[str, str]) -> None:
     method, template = operation
     _, body = ROUTES[operation]
-    head = served.head()
-    path = _path(served, template, coop_id=served.foreign_coop_id)
+    head = api.head()
+    path = _path(api, template, coop_id=api.foreign_coop_id)
     for who in (FOREIGN, TREASURER):
-        status, _ = _call(served, who, method, path, body)
+        status, _ = _call(api, who, method, path, body)
         assert status in ({404} if who == FOREIGN else {403, 404}), who
-    assert served.head() == head
+    assert api.head() == head
 
 
-def test_each_mandate_holder_sees_only_the_own_coop(served: ApiServer) -> None:
-    seen = {who: {coop["coop_id"] for coop in served.get(who, "/coops")} for who in (MANDATAIRE, FOREIGN, TREASURER)}
-    own, other = str(served.ids.coop_id), str(served.foreign_coop_id)
+def test_each_mandate_holder_sees_only_the_own_coop(api: ApiServer) -> None:
+    seen = {who: {coop["coop_id"] for coop in api.get(who, "/coops")} for who in (MANDATAIRE, FOREIGN, TREASURER)}
+    own, other = str(api.ids.coop_id), str(api.foreign_coop_id)
     assert seen == {MANDATAIRE: {own}, FOREIGN: {other}, TREASURER: {own, other}}
 
 
-def test_another_association_does_not_exist(served: ApiServer) -> None:
+def test_another_association_does_not_exist(api: ApiServer) -> None:
     for who in EVERYONE:
-        headers = {"Authorization": f"Bearer {served.tokens[who]}"}
-        answer = served.client.get("/api/v1/ad13/coops", headers=headers)
+        headers = {"Authorization": f"Bearer {api.tokens[who]}"}
+        answer = api.client.get("/api/v1/ad13/coops", headers=headers)
         assert answer.status_code == 404
-    assert served.client.get(f"/api/v1/{SLUG}/coops").status_code == 401
+    assert api.client.get(f"/api/v1/{SLUG}/coops").status_code == 401

@@ -23,18 +23,18 @@ from tests.kit.stripe.sandbox_server import wait_until
 
 
 def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
-    served: ApiServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    api: ApiServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
-    bank = DemoBank(served.url, 0).start()
-    with Runtime(Settings(secure_cookies=False, data_dir=tmp_path), None, served.database_url) as runtime:
+    bank = DemoBank(api.url, 0).start()
+    with Runtime(Settings(secure_cookies=False, data_dir=tmp_path), None, api.database_url) as runtime:
         worker = open_worker(runtime, bank.settings())
         assert worker is not None
         tryout = open_tryout(worker, bank, SLUG)
         context = worker.context(SLUG)
         assert context.coop(tryout.coop_id).certified
         with run_web_server(runtime, worker) as url:
-            page = served.client.get(f"{url}/{SLUG}/contributions/{tryout.campaign_id}/{tryout.contribution_id}/payer")
+            page = api.client.get(f"{url}/{SLUG}/contributions/{tryout.campaign_id}/{tryout.contribution_id}/payer")
             session = page.headers["location"].rpartition("/")[2]
             bank.control(f"/checkout/{session}/card", number="4242424242424242")
             worker.sweep()
@@ -45,7 +45,7 @@ def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
             wait_until(lambda: _at_provider(runtime, tryout.coop_id) == 24_00)
             wait_until(lambda: len(list(tmp_path.glob(f"outbox/{SLUG}/{tryout.coop_id}/*.eml"))) == 2)
             workers.close()
-            _check_mail(url, served.database_url, tryout.coop_id)
+            _check_mail(url, api.database_url, tryout.coop_id)
         assert worker.outbox.count().get("parked", 0) == 0
         worker.close()
     bank.close()

@@ -1,4 +1,4 @@
-"""A mail server, and a town whose letters it takes."""
+"""A mail server, and a world whose letters it takes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from adapters.email import SmtpSettings, SmtpTransport
 from service.emails.sender import EmailSender
-from tests.adapters.email.conftest import certificate, moods, server  # noqa: F401 - fixtures
+from tests.adapters.email.conftest import certificate, replies, server  # noqa: F401 - fixtures
 from tests.kit.email_world import PUBLIC, EmailWorld, ReceivedEmails
 from tests.kit.service_world import open_world_as
 from tests.kit.smtp_server import SmtpReplies
@@ -17,19 +17,19 @@ from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 @pytest.fixture
-def letters(moods: SmtpReplies) -> ReceivedEmails:  # noqa: F811 - a fixture
+def emails(replies: SmtpReplies) -> ReceivedEmails:  # noqa: F811 - a fixture
     """What the mail server took."""
-    return ReceivedEmails(moods)
+    return ReceivedEmails(replies)
 
 
 @pytest.fixture
-def town(
+def world(
     database: str,
     sandbox: SandboxServer,
     server: SmtpSettings,  # noqa: F811 - a fixture
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[EmailWorld]:
-    """A town whose letters leave by the mail server."""
+    """A world whose letters leave by the mail server."""
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
     post = SmtpTransport(server)
     email_sender = EmailSender(lambda _association, _coop: post, PUBLIC)

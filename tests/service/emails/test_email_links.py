@@ -21,30 +21,32 @@ from tests.kit.stripe.sandbox_server import wait_until
 FAR = date(2035, 1, 1)
 
 
-def link(online: LiveServer, purpose: LinkPurpose, contribution_id: UUID, until: date = FAR, number: int = 0) -> str:
+def link(
+    live_server: LiveServer, purpose: LinkPurpose, contribution_id: UUID, until: date = FAR, number: int = 0
+) -> str:
     """A link as a letter would hold it."""
-    town = online.town
-    secret = town.context.vault.secret(SECRET)
-    return address("", SLUG, secret, SignedLink(purpose, town.campaign_id, contribution_id, until, number))
+    world = live_server.world
+    secret = world.context.vault.secret(SECRET)
+    return address("", SLUG, secret, SignedLink(purpose, world.campaign_id, contribution_id, until, number))
 
 
-def in_three(online: LiveServer, card: str) -> UUID:
+def in_three(live_server: LiveServer, card: str) -> UUID:
     """A family that pays in three times, the first one paid."""
-    contribution_id = online.town.place_for(PAYER, "CP A", "CE1", instalments=3)
-    assert online.town.submit(online.town.page(contribution_id), card) == "Paid"
-    wait_until(lambda: "InstalmentsScheduled" in online.town.kinds())
+    contribution_id = live_server.world.place_for(PAYER, "CP A", "CE1", instalments=3)
+    assert live_server.world.submit(live_server.world.page(contribution_id), card) == "Paid"
+    wait_until(lambda: "InstalmentsScheduled" in live_server.world.kinds())
     return contribution_id
 
 
 @pytest.mark.browser
 def test_a_refused_instalment_is_paid_by_the_link_of_its_letter_with_3_d_secure(
-    telephone: BrowserContext, online: LiveServer
+    telephone: BrowserContext, live_server: LiveServer
 ) -> None:
-    contribution_id = in_three(online, "asks later")
-    online.town.sandbox.pass_time(days=31)
-    wait_until(lambda: online.link("payer-echeance") is not None)
+    contribution_id = in_three(live_server, "asks later")
+    live_server.world.sandbox.pass_time(days=31)
+    wait_until(lambda: live_server.link("payer-echeance") is not None)
     page = telephone.new_page()
-    page.goto(online.link("payer-echeance") or "")
+    page.goto(live_server.link("payer-echeance") or "")
     expect(page.get_by_role("definition").first).to_have_text("2 sur 3")
     shoot(page, "instalment")
     seen = Axe().run(page)
@@ -54,17 +56,19 @@ def test_a_refused_instalment_is_paid_by_the_link_of_its_letter_with_3_d_secure(
     page.get_by_role("button", name="Confirmer").click()
     expect(page.get_by_role("status")).to_contain_text("Cette échéance est réglée", timeout=WAIT)
     shoot(page, "instalment-paid")
-    assert online.town.kinds().count("PaymentCaptured") == 2
-    failed = [event for event in online.town.events() if isinstance(event, InstalmentFailed)]
+    assert live_server.world.kinds().count("PaymentCaptured") == 2
+    failed = [event for event in live_server.world.events() if isinstance(event, InstalmentFailed)]
     assert [event.reason for event in failed] == ["authentication_required"]
-    assert 2 not in online.town.contribution(contribution_id).schedule
+    assert 2 not in live_server.world.contribution(contribution_id).schedule
 
 
 @pytest.mark.browser
-def test_a_family_stops_its_instalments_by_the_link_of_a_letter(telephone: BrowserContext, online: LiveServer) -> None:
-    contribution_id = in_three(online, "good")
+def test_a_family_stops_its_instalments_by_the_link_of_a_letter(
+    telephone: BrowserContext, live_server: LiveServer
+) -> None:
+    contribution_id = in_three(live_server, "good")
     page = telephone.new_page()
-    page.goto(link(online, LinkPurpose.MANAGE, contribution_id))
+    page.goto(link(live_server, LinkPurpose.MANAGE, contribution_id))
     expect(page.get_by_role("row")).to_have_count(3)
     page.get_by_text("Arrêter les prélèvements").first.click()
     shoot(page, "plan")
@@ -72,34 +76,34 @@ def test_a_family_stops_its_instalments_by_the_link_of_a_letter(telephone: Brows
     assert seen.violations_count == 0, seen.generate_report()
     page.get_by_role("button", name="Arrêter les prélèvements").click()
     expect(page.get_by_role("status")).to_contain_text("Plus rien ne sera prélevé")
-    (stopped,) = (event for event in online.town.events() if isinstance(event, InstalmentsCancelled))
+    (stopped,) = (event for event in live_server.world.events() if isinstance(event, InstalmentsCancelled))
     assert (stopped.numbers, stopped.cents, stopped.reason) == ((2, 3), 16_00, "family")
 
 
-def test_a_link_to_a_receipt_pays_nothing(online: LiveServer) -> None:
-    receipt = link(online, LinkPurpose.RECEIPT, online.town.place("CP A")).rsplit("/", 1)[1]
-    stolen = httpx2.get(f"{online.url}/{SLUG}/payer-echeance/{receipt}", headers={"Accept": "text/html"})
+def test_a_link_to_a_receipt_pays_nothing(live_server: LiveServer) -> None:
+    receipt = link(live_server, LinkPurpose.RECEIPT, live_server.world.place("CP A")).rsplit("/", 1)[1]
+    stolen = httpx2.get(f"{live_server.url}/{SLUG}/payer-echeance/{receipt}", headers={"Accept": "text/html"})
     assert (stolen.status_code, "n’est pas valable" in stolen.text) == (404, True)
 
 
 @pytest.mark.parametrize("purpose", LinkPurpose)
-def test_a_link_that_is_over_says_so(online: LiveServer, purpose: LinkPurpose) -> None:
-    over = link(online, purpose, online.town.place("CP A"), until=date(2020, 1, 1))
-    answer = httpx2.get(f"{online.url}{over}", headers={"Accept": "text/html"})
+def test_a_link_that_is_over_says_so(live_server: LiveServer, purpose: LinkPurpose) -> None:
+    over = link(live_server, purpose, live_server.world.place("CP A"), until=date(2020, 1, 1))
+    answer = httpx2.get(f"{live_server.url}{over}", headers={"Accept": "text/html"})
     assert (answer.status_code, "n’est plus valable" in answer.text) == (410, True)
 
 
-def test_a_made_up_or_altered_link_leads_nowhere(online: LiveServer) -> None:
-    good = link(online, LinkPurpose.MANAGE, uuid4())
+def test_a_made_up_or_altered_link_leads_nowhere(live_server: LiveServer) -> None:
+    good = link(live_server, LinkPurpose.MANAGE, uuid4())
     forged = (good[:-3] + ("AAA" if good[-3:] != "AAA" else "BBB"), f"/{SLUG}/echeances/x", f"/{SLUG}/echeances/é%00")
     for path in forged:
-        answer = httpx2.get(f"{online.url}{path}", headers={"Accept": "text/html"})
+        answer = httpx2.get(f"{live_server.url}{path}", headers={"Accept": "text/html"})
         assert (answer.status_code, "n’est pas valable" in answer.text) == (404, True), path
 
 
-def test_a_plan_is_not_stopped_by_a_form_of_another_site(online: LiveServer) -> None:
-    contribution_id = in_three(online, "good")
-    path = link(online, LinkPurpose.MANAGE, contribution_id)
-    answer = httpx2.post(f"{online.url}{path}/arreter", headers={"Origin": "https://ailleurs.example"})
+def test_a_plan_is_not_stopped_by_a_form_of_another_site(live_server: LiveServer) -> None:
+    contribution_id = in_three(live_server, "good")
+    path = link(live_server, LinkPurpose.MANAGE, contribution_id)
+    answer = httpx2.post(f"{live_server.url}{path}/arreter", headers={"Origin": "https://ailleurs.example"})
     assert answer.status_code == 403
-    assert "InstalmentsCancelled" not in online.town.kinds()
+    assert "InstalmentsCancelled" not in live_server.world.kinds()

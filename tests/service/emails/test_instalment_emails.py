@@ -18,53 +18,53 @@ from tests.kit import example
 from tests.kit.email_world import PAYER, EmailWorld, ReceivedEmails, body, links
 
 
-def _subjects(letters: ReceivedEmails) -> list[str]:
-    return [about for _, about in letters.subjects()]
+def _subjects(emails: ReceivedEmails) -> list[str]:
+    return [about for _, about in emails.subjects()]
 
 
 def test_an_instalment_is_announced_five_days_before_and_told_once_it_is_collected(
-    town: EmailWorld, letters: ReceivedEmails
+    world: EmailWorld, emails: ReceivedEmails
 ) -> None:
-    town.pay_for(PAYER, "CP A", "CE1", instalments=3)
-    assert len(letters.contents) == 1
-    assert "8,00 €" in body(letters.read()[0])
-    town.settle(days=24)
-    assert len(letters.contents) == 1
-    town.settle(days=1)
-    assert len(letters.contents) == 2
-    assert "8,00 €" in body(letters.read()[1])
-    assert any("/echeances/" in link for link in links(letters.read()[1]))
-    town.settle(days=6)
-    town.settle(seconds=3)
-    assert town.kinds().count("PaymentCaptured") == 2
-    assert len(letters.contents) == 3
-    assert len(set(_subjects(letters))) == 3
-    town.check_money()
+    world.pay_for(PAYER, "CP A", "CE1", instalments=3)
+    assert len(emails.contents) == 1
+    assert "8,00 €" in body(emails.read()[0])
+    world.settle(days=24)
+    assert len(emails.contents) == 1
+    world.settle(days=1)
+    assert len(emails.contents) == 2
+    assert "8,00 €" in body(emails.read()[1])
+    assert any("/echeances/" in link for link in links(emails.read()[1]))
+    world.settle(days=6)
+    world.settle(seconds=3)
+    assert world.kinds().count("PaymentCaptured") == 2
+    assert len(emails.contents) == 3
+    assert len(set(_subjects(emails))) == 3
+    world.check_money()
 
 
 def test_a_refused_instalment_is_told_with_its_next_attempt_and_a_link_for_this_instalment_only(
-    town: EmailWorld, letters: ReceivedEmails
+    world: EmailWorld, emails: ReceivedEmails
 ) -> None:
-    contribution_id = town.pay_for(PAYER, "CP A", "CE1", instalments=3, card="asks later")
-    town.settle(days=31)
-    assert "InstalmentFailed" in town.kinds()
-    told = letters.read()[-1]
+    contribution_id = world.pay_for(PAYER, "CP A", "CE1", instalments=3, card="asks later")
+    world.settle(days=31)
+    assert "InstalmentFailed" in world.kinds()
+    told = emails.read()[-1]
     (link,) = [link for link in links(told) if "/payer-echeance/" in link]
-    secret, today = town.context.vault.secret(SECRET), date(2026, 12, 4)
+    secret, today = world.context.vault.secret(SECRET), date(2026, 12, 4)
     read = read_token(secret, LinkPurpose.PAY_INSTALMENT, link.rsplit("/", 1)[1], today)
     assert (read.contribution_id, read.number) == (contribution_id, 2)
     assert "8,00 €" in body(told)
 
 
 def test_an_instalment_that_nobody_paid_in_four_weeks_is_given_up_and_said_so(
-    town: EmailWorld, letters: ReceivedEmails
+    world: EmailWorld, emails: ReceivedEmails
 ) -> None:
-    town.pay_for(PAYER, "CP A", "CE1", instalments=3, card="asks later")
+    world.pay_for(PAYER, "CP A", "CE1", instalments=3, card="asks later")
     for _ in range(9):
-        town.settle(days=7)
-    finals = [event for event in town.events() if isinstance(event, InstalmentFailed) and event.final]
+        world.settle(days=7)
+    finals = [event for event in world.events() if isinstance(event, InstalmentFailed) and event.final]
     assert [event.number for event in finals] == [2]
-    assert [about.split("\u00a0")[0].split(" :")[0] for about in _subjects(letters)] == [
+    assert [about.split("\u00a0")[0].split(" :")[0] for about in _subjects(emails)] == [
         "Paiement reçu",
         "Échéance du 2 décembre 2026",
         "Échéance à confirmer",
@@ -72,19 +72,19 @@ def test_an_instalment_that_nobody_paid_in_four_weeks_is_given_up_and_said_so(
         "Échéance non payée",
         "Échéance à confirmer",
     ]
-    town.check_money()
+    world.check_money()
 
 
-def test_a_family_that_stops_its_plan_is_told_what_will_not_be_taken(town: EmailWorld, letters: ReceivedEmails) -> None:
-    contribution_id = town.pay_for(PAYER, "CP A", "CE1", instalments=3)
-    town.do(CancelInstalments, contribution_id=contribution_id, reason="family")
-    town.settle(seconds=5)
-    assert len(letters.contents) == 2
-    assert body(letters.read()[1]).count("8,00 €") >= 2
-    town.settle(days=70)
-    assert len(letters.contents) == 2
-    assert town.kinds().count("PaymentCaptured") == 1
-    town.check_money()
+def test_a_family_that_stops_its_plan_is_told_what_will_not_be_taken(world: EmailWorld, emails: ReceivedEmails) -> None:
+    contribution_id = world.pay_for(PAYER, "CP A", "CE1", instalments=3)
+    world.do(CancelInstalments, contribution_id=contribution_id, reason="family")
+    world.settle(seconds=5)
+    assert len(emails.contents) == 2
+    assert body(emails.read()[1]).count("8,00 €") >= 2
+    world.settle(days=70)
+    assert len(emails.contents) == 2
+    assert world.kinds().count("PaymentCaptured") == 1
+    world.check_money()
 
 
 @pytest.mark.parametrize(

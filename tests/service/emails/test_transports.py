@@ -29,7 +29,7 @@ def test_without_a_server_letters_lie_in_a_folder_for_each_coop(tmp_path: Path) 
 
 
 def test_with_a_server_all_coops_share_it_and_it_takes_letters(
-    tmp_path: Path, moods: SmtpReplies, server: SmtpSettings, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, replies: SmtpReplies, server: SmtpSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(server.ca_file))
     given: dict[str, Any] = {
@@ -44,7 +44,7 @@ def test_with_a_server_all_coops_share_it_and_it_takes_letters(
     assert isinstance(post, SmtpTransport)
     assert posts("ad13", uuid4()) is post
     post.send(letter())
-    assert [(one.mail_from, one.rcpt_tos) for one in moods.envelopes] == [(_SENDER, [letter().to])]
+    assert [(one.mail_from, one.rcpt_tos) for one in replies.envelopes] == [(_SENDER, [letter().to])]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -70,7 +70,7 @@ class ImportFixture(NamedTuple):
 
 
 @pytest.fixture
-def desk(database: str) -> Iterator[ImportFixture]:
+def imports(database: str) -> Iterator[ImportFixture]:
     """A campaign in draft, on a ledger of its own."""
     migrate_database(database)
     migrate_ledger(database, "ad06", ASSOCIATION)
@@ -98,8 +98,8 @@ def file_of(*rows: Sequence[str]) -> bytes:
     return as_csv(HEADER, *rows)
 
 
-def test_the_guide_s_rows_give_its_figures_by_class_and_for_the_school(desk: ImportFixture) -> None:
-    report = desk.take(SAMPLES / "guide.xlsx")
+def test_the_guide_s_rows_give_its_figures_by_class_and_for_the_school(imports: ImportFixture) -> None:
+    report = imports.take(SAMPLES / "guide.xlsx")
     assert report.ending is Ending.WRITTEN
     assert report.cents_by_class == {"CE1": 1200, "CE2-CM1": 1200, "CPA": 2400}
     assert {total.class_code: total.children for total in report.classes} == {"CE1": 1, "CE2-CM1": 1, "CPA": 2}
@@ -112,7 +112,7 @@ def test_the_guide_s_rows_give_its_figures_by_class_and_for_the_school(desk: Imp
         "CPA\u00a0: 24,00\u00a0€ (2 enfants)",
         "École\u00a0: 48,00\u00a0€ (4 enfants)",
     ]
-    lines = [line for held in desk.contributions() for line in held.lines.values()]
+    lines = [line for held in imports.contributions() for line in held.lines.values()]
     assert sorted((line.class_code, line.held) for line in lines) == [
         ("CE1", 1200),
         ("CE2-CM1", 1200),
@@ -121,46 +121,46 @@ def test_the_guide_s_rows_give_its_figures_by_class_and_for_the_school(desk: Imp
     ]
 
 
-def test_the_same_payments_from_a_csv_after_a_workbook_change_nothing(desk: ImportFixture) -> None:
-    desk.take(SAMPLES / "guide.xlsx")
-    head = desk.ledger.store.head()
-    people = desk.rows("SELECT person_id, updated_at FROM vault.people ORDER BY 1")
-    again = desk.take(SAMPLES / "guide.csv")
+def test_the_same_payments_from_a_csv_after_a_workbook_change_nothing(imports: ImportFixture) -> None:
+    imports.take(SAMPLES / "guide.xlsx")
+    head = imports.ledger.store.head()
+    people = imports.rows("SELECT person_id, updated_at FROM vault.people ORDER BY 1")
+    again = imports.take(SAMPLES / "guide.csv")
     assert (again.imported, again.already_there, again.cents) == (0, 4, 0)
-    assert desk.ledger.store.head() == head
-    assert desk.rows("SELECT person_id, updated_at FROM vault.people ORDER BY 1") == people
+    assert imports.ledger.store.head() == head
+    assert imports.rows("SELECT person_id, updated_at FROM vault.people ORDER BY 1") == people
 
 
-def test_names_are_in_the_vault_and_nowhere_else(desk: ImportFixture, caplog: pytest.LogCaptureFixture) -> None:
+def test_names_are_in_the_vault_and_nowhere_else(imports: ImportFixture, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        report = desk.take(SAMPLES / "guide.csv")
-    stored = desk.rows("SELECT convert_from(state, 'UTF8') FROM ad06.ledger_events")
-    stored += desk.rows("SELECT key FROM ad06.ledger_keys")
+        report = imports.take(SAMPLES / "guide.csv")
+    stored = imports.rows("SELECT convert_from(state, 'UTF8') FROM ad06.ledger_events")
+    stored += imports.rows("SELECT key FROM ad06.ledger_keys")
     outside = f"{stored} {caplog.text} {report!r} {report.text()}".casefold()
     keys_and_bookings = 4 + 4
     assert len(stored) == 1 + 4 * 2 + keys_and_bookings
     assert [name for name in NAMES if name.casefold() in outside] == []
-    found = desk.vault.search(COOP, "galante marie")
+    found = imports.vault.search(COOP, "galante marie")
     assert [(person.first_name, person.last_name) for person in found.values()] == [("Marie", "GALANTE")] * 2
 
 
-def test_the_event_of_a_contribution_carries_the_commitment_of_its_payer(desk: ImportFixture) -> None:
-    desk.take(SAMPLES / "guide.csv")
-    ((payer_id, commitment),) = desk.rows(
+def test_the_event_of_a_contribution_carries_the_commitment_of_its_payer(imports: ImportFixture) -> None:
+    imports.take(SAMPLES / "guide.csv")
+    ((payer_id, commitment),) = imports.rows(
         "SELECT convert_from(state, 'UTF8')::json ->> 'payer_id', convert_from(state, 'UTF8')::json ->> 'commitment'"
         " FROM ad06.ledger_events WHERE topic LIKE 'campaign.contribution_placed.%' ORDER BY position LIMIT 1"
     )
-    assert desk.vault.check_commitment(UUID(str(payer_id)), str(commitment))
+    assert imports.vault.check_commitment(UUID(str(payer_id)), str(commitment))
 
 
-def test_people_are_kept_as_long_as_their_purpose_needs(desk: ImportFixture) -> None:
-    desk.take(file_of(marie()))
-    kept = desk.rows("SELECT purpose, expires_on FROM vault.keys ORDER BY purpose")
+def test_people_are_kept_as_long_as_their_purpose_needs(imports: ImportFixture) -> None:
+    imports.take(file_of(marie()))
+    kept = imports.rows("SELECT purpose, expires_on FROM vault.keys ORDER BY purpose")
     assert kept == [(1, date(2034, 8, 31)), (2, date(2026, 8, 31))]
 
 
-def test_one_bad_line_stops_the_whole_file_and_is_named(desk: ImportFixture) -> None:
-    report = desk.take(file_of(marie(), marie(first_name="Julien", due="douze"), marie(means="Chèque")))
+def test_one_bad_line_stops_the_whole_file_and_is_named(imports: ImportFixture) -> None:
+    report = imports.take(file_of(marie(), marie(first_name="Julien", due="douze"), marie(means="Chèque")))
     assert (report.ending, report.imported, report.cents) == (Ending.STOPPED, 0, 0)
     assert report.text().splitlines()[-4:] == [
         "Lignes refusées\u00a0:",
@@ -168,72 +168,72 @@ def test_one_bad_line_stops_the_whole_file_and_is_named(desk: ImportFixture) -> 
         f"Ligne 4, colonne «\u00a0Moyen de paiement\u00a0»\u00a0: {CARD_OR_CASH_ONLY}.",
         "Rien n’a été importé.",
     ]
-    assert desk.contributions() == []
-    assert desk.rows("SELECT person_id FROM vault.people") == []
+    assert imports.contributions() == []
+    assert imports.rows("SELECT person_id FROM vault.people") == []
 
 
-def test_skipping_errors_imports_the_rest_and_the_corrected_file_adds_what_was_missing(desk: ImportFixture) -> None:
-    first = desk.take(file_of(marie(), marie(first_name="Julien", due="douze")), skip_errors=True)
+def test_skipping_errors_imports_the_rest_and_the_corrected_file_adds_what_was_missing(imports: ImportFixture) -> None:
+    first = imports.take(file_of(marie(), marie(first_name="Julien", due="douze")), skip_errors=True)
     assert (first.imported, [error.line for error in first.refused]) == (1, [3])
-    second = desk.take(file_of(marie(), marie(first_name="Julien")))
-    assert (second.imported, second.already_there, len(desk.contributions())) == (1, 1, 2)
+    second = imports.take(file_of(marie(), marie(first_name="Julien")))
+    assert (second.imported, second.already_there, len(imports.contributions())) == (1, 1, 2)
 
 
-def test_lines_that_were_not_paid_are_left_aside_and_said_so(desk: ImportFixture) -> None:
-    report = desk.take(file_of(marie(), marie(first_name="Julien", status="En attente", day="")))
+def test_lines_that_were_not_paid_are_left_aside_and_said_so(imports: ImportFixture) -> None:
+    report = imports.take(file_of(marie(), marie(first_name="Julien", status="En attente", day="")))
     assert (report.imported, report.lines) == (1, 2)
     assert "Ligne 3, colonne «\u00a0Paiement\u00a0»\u00a0: non repris\u00a0: paiement en attente." in report.text()
 
 
-def test_a_trial_run_says_what_an_import_would_add_and_records_nothing(desk: ImportFixture) -> None:
-    head = desk.ledger.store.head()
-    report = desk.take(SAMPLES / "guide.csv", dry_run=True)
+def test_a_trial_run_says_what_an_import_would_add_and_records_nothing(imports: ImportFixture) -> None:
+    head = imports.ledger.store.head()
+    report = imports.take(SAMPLES / "guide.csv", dry_run=True)
     assert (report.ending, report.imported, report.cents) == (Ending.TRIAL, 4, 4800)
     assert "4 lignes à reprendre, 0 déjà là." in report.text()
-    assert desk.ledger.store.head() == head
-    assert desk.rows("SELECT person_id FROM vault.people") == []
+    assert imports.ledger.store.head() == head
+    assert imports.rows("SELECT person_id FROM vault.people") == []
 
 
-def test_cash_goes_to_the_cash_box_and_never_to_the_online_account(desk: ImportFixture) -> None:
-    desk.take(file_of(marie(means="Espèces")))
-    assert desk.rows("SELECT topic FROM ad06.ledger_events ORDER BY position DESC LIMIT 1") == [
+def test_cash_goes_to_the_cash_box_and_never_to_the_online_account(imports: ImportFixture) -> None:
+    imports.take(file_of(marie(means="Espèces")))
+    assert imports.rows("SELECT topic FROM ad06.ledger_events ORDER BY position DESC LIMIT 1") == [
         ("campaign.cash_received.1",)
     ]
 
 
-def test_helloasso_payments_keep_their_number_and_leave_the_tip_out(desk: ImportFixture) -> None:
-    report = desk.take(SAMPLES / "helloasso.csv")
+def test_helloasso_payments_keep_their_number_and_leave_the_tip_out(imports: ImportFixture) -> None:
+    report = imports.take(SAMPLES / "helloasso.csv")
     assert (report.cents_by_class, len(report.ignored)) == ({"SANS-CLASSE": 7550}, 3)
-    assert {payment for held in desk.contributions() for payment in held.payments} == {
+    assert {payment for held in imports.contributions() for payment in held.payments} == {
         "helloasso:7001:onetimepayment",
         "helloasso:7001:additionaldonation",
         "helloasso:7003:onetimedonation",
     }
-    assert {held.tip_paid for held in desk.contributions()} == {0}
-    assert desk.take(SAMPLES / "helloasso.csv").already_there == 3
+    assert {held.tip_paid for held in imports.contributions()} == {0}
+    assert imports.take(SAMPLES / "helloasso.csv").already_there == 3
 
 
-def test_an_erased_person_is_not_put_back_by_the_same_file(desk: ImportFixture) -> None:
-    desk.take(file_of(marie()))
-    for person_id in desk.vault.search(COOP, "galante"):
-        desk.vault.erase(person_id)
-    desk.take(file_of(marie()))
-    assert desk.vault.search(COOP, "") == {}
+def test_an_erased_person_is_not_put_back_by_the_same_file(imports: ImportFixture) -> None:
+    imports.take(file_of(marie()))
+    for person_id in imports.vault.search(COOP, "galante"):
+        imports.vault.erase(person_id)
+    imports.take(file_of(marie()))
+    assert imports.vault.search(COOP, "") == {}
 
 
-def test_two_overlapping_files_at_once_take_each_payment_once(desk: ImportFixture) -> None:
+def test_two_overlapping_files_at_once_take_each_payment_once(imports: ImportFixture) -> None:
     files = [file_of(*(marie(first_name=f"Enfant{n}") for n in range(first, first + 40))) for first in (0, 20, 0, 10)]
     with ThreadPoolExecutor(4) as pool:
-        reports = list(pool.map(desk.take, files))
+        reports = list(pool.map(imports.take, files))
     assert sum(report.imported for report in reports) == 60
-    assert sum(line.held for held in desk.contributions() for line in held.lines.values()) == 60 * 1200
+    assert sum(line.held for held in imports.contributions() for line in held.lines.values()) == 60 * 1200
 
 
-def test_the_same_file_after_a_rotation_of_the_key_changes_nothing(desk: ImportFixture) -> None:
-    desk.take(SAMPLES / "guide.csv")
-    pool = desk.vault._pool
+def test_the_same_file_after_a_rotation_of_the_key_changes_nothing(imports: ImportFixture) -> None:
+    imports.take(SAMPLES / "guide.csv")
+    pool = imports.vault._pool
     assert PeopleVault(pool, ASSOCIATION, Keyring([NEXT_KEY, KEY])).rewrap() == 9
-    rotated = desk._replace(vault=PeopleVault(pool, ASSOCIATION, Keyring([NEXT_KEY])))
+    rotated = imports._replace(vault=PeopleVault(pool, ASSOCIATION, Keyring([NEXT_KEY])))
     assert rotated.take(SAMPLES / "guide.csv").already_there == 4
 
 
@@ -242,12 +242,12 @@ def test_the_same_file_after_a_rotation_of_the_key_changes_nothing(desk: ImportF
     [({"day": "02/10/2024"}, "date de paiement dans le futur"), ({"school_class": "CM2"}, "cette classe n’est pas")],
 )
 def test_a_day_to_come_or_a_class_unknown_to_the_coop_is_refused(
-    desk: ImportFixture, change: dict[str, str], line: str
+    imports: ImportFixture, change: dict[str, str], line: str
 ) -> None:
     report = import_payments(
-        desk.ledger,
-        desk.vault,
-        desk.campaign_id,
+        imports.ledger,
+        imports.vault,
+        imports.campaign_id,
         file_of(marie(**change)),
         by="treasurer",
         at=AT,
@@ -256,29 +256,31 @@ def test_a_day_to_come_or_a_class_unknown_to_the_coop_is_refused(
     assert line in report.text()
 
 
-def test_an_archived_an_unknown_or_a_foreign_campaign_accepts_nothing_and_keeps_nobody(desk: ImportFixture) -> None:
-    for campaign_id, scope in ((uuid4(), None), (desk.campaign_id, uuid4())):
+def test_an_archived_an_unknown_or_a_foreign_campaign_accepts_nothing_and_keeps_nobody(imports: ImportFixture) -> None:
+    for campaign_id, scope in ((uuid4(), None), (imports.campaign_id, uuid4())):
         with pytest.raises(NotFound):
             import_payments(
-                desk.ledger, desk.vault, campaign_id, sample("guide.csv"), by="treasurer", at=AT, scope=scope
+                imports.ledger, imports.vault, campaign_id, sample("guide.csv"), by="treasurer", at=AT, scope=scope
             )
-    desk.ledger.bus.submit(ArchiveCampaign(stream_id=desk.campaign_id, stamp=Stamp(at=AT, by="treasurer"))).result()
+    imports.ledger.bus.submit(
+        ArchiveCampaign(stream_id=imports.campaign_id, stamp=Stamp(at=AT, by="treasurer"))
+    ).result()
     with pytest.raises(CampaignClosed):
-        desk.take(SAMPLES / "guide.csv")
-    assert desk.rows("SELECT person_id FROM vault.people") == []
+        imports.take(SAMPLES / "guide.csv")
+    assert imports.rows("SELECT person_id FROM vault.people") == []
 
 
-def test_a_file_that_is_no_payments_table_is_refused(desk: ImportFixture) -> None:
+def test_a_file_that_is_no_payments_table_is_refused(imports: ImportFixture) -> None:
     with pytest.raises(ColumnsMissing):
-        desk.take(b"a;b\r\n1;2\r\n")
+        imports.take(b"a;b\r\n1;2\r\n")
 
 
-def test_progress_ends_when_all_is_recorded(desk: ImportFixture) -> None:
+def test_progress_ends_when_all_is_recorded(imports: ImportFixture) -> None:
     steps: list[tuple[int, int]] = []
     import_payments(
-        desk.ledger,
-        desk.vault,
-        desk.campaign_id,
+        imports.ledger,
+        imports.vault,
+        imports.campaign_id,
         sample("guide.csv"),
         by="treasurer",
         at=AT,
@@ -287,16 +289,16 @@ def test_progress_ends_when_all_is_recorded(desk: ImportFixture) -> None:
     assert steps == [(0, 4), (4, 4)]
 
 
-def test_every_contribution_has_its_own_key_that_is_no_plain_hash(desk: ImportFixture) -> None:
-    desk.take(SAMPLES / "guide.csv")
-    prefix = f"import:{desk.campaign_id}:"
-    stored = desk.rows("SELECT key FROM ad06.ledger_keys WHERE key NOT LIKE 'payment_id%'")
+def test_every_contribution_has_its_own_key_that_is_no_plain_hash(imports: ImportFixture) -> None:
+    imports.take(SAMPLES / "guide.csv")
+    prefix = f"import:{imports.campaign_id}:"
+    stored = imports.rows("SELECT key FROM ad06.ledger_keys WHERE key NOT LIKE 'payment_id%'")
     keys = [str(key) for (key,) in stored]
     assert len(keys) == 4
     assert all(key.startswith(prefix) and len(key) == len(prefix) + 64 for key in keys)
 
 
-def test_an_import_that_overtakes_another_leaves_it_only_what_is_still_new(desk: ImportFixture) -> None:
+def test_an_import_that_overtakes_another_leaves_it_only_what_is_still_new(imports: ImportFixture) -> None:
     order = (*HEADER, "N° de commande")
     julien = (*marie(first_name="Julien", school_class="CE1"), "1001")
     narrow, wide = as_csv(order, (*marie(), "1001")), as_csv(order, julien, (*marie(), "1001"))
@@ -304,8 +306,10 @@ def test_an_import_that_overtakes_another_leaves_it_only_what_is_still_new(desk:
 
     def overtake(_done: int, _total: int) -> None:
         while overtakers:
-            desk.take(overtakers.pop())
+            imports.take(overtakers.pop())
 
-    report = import_payments(desk.ledger, desk.vault, desk.campaign_id, wide, by="treasurer", at=AT, progress=overtake)
+    report = import_payments(
+        imports.ledger, imports.vault, imports.campaign_id, wide, by="treasurer", at=AT, progress=overtake
+    )
     assert (report.imported, report.already_there, report.cents_by_class) == (1, 1, {"CE1": 1200})
-    assert sum(line.held for held in desk.contributions() for line in held.lines.values()) == 2400
+    assert sum(line.held for held in imports.contributions() for line in held.lines.values()) == 2400

@@ -13,7 +13,7 @@ from tests.kit.live_server import VAULT_KEY, LiveServer, run_live_server
 
 
 @pytest.fixture(scope="module")
-def online(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def live_server(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The service on line, heard by the sandbox, for a module: each test opens baskets of its own."""
     letters = tmp_path_factory.mktemp("letters")
     with pytest.MonkeyPatch.context() as patch, fresh_database(postgres) as database:

@@ -12,34 +12,34 @@ from tests.kit.service_world import PRICE, ServiceWorld
 GOOD: dict[str, Any] = {"cents": 300, "approvers": ("a", "b"), "reason": "Erreur d’affichage"}
 
 
-def test_an_approved_adjustment_reaches_the_coop_when_the_platform_has_the_money(town: ServiceWorld) -> None:
-    town.certify()
-    town.do(ApproveAdjustment, town.coop_id, adjustment_id=uuid4(), **GOOD)
-    town.settle()
-    assert "AdjustmentTransferred" not in town.kinds()
-    town.pay("CP A", tip=900, card="instant")
-    town.settle(days=1)
-    assert town.kinds().count("AdjustmentTransferred") == 1
-    assert town.balance(Account.PSP_COOP) == town.balance(Account.ONLINE) == PRICE + 300
-    town.check_money()
+def test_an_approved_adjustment_reaches_the_coop_when_the_platform_has_the_money(world: ServiceWorld) -> None:
+    world.certify()
+    world.do(ApproveAdjustment, world.coop_id, adjustment_id=uuid4(), **GOOD)
+    world.settle()
+    assert "AdjustmentTransferred" not in world.kinds()
+    world.pay("CP A", tip=900, card="instant")
+    world.settle(days=1)
+    assert world.kinds().count("AdjustmentTransferred") == 1
+    assert world.balance(Account.PSP_COOP) == world.balance(Account.ONLINE) == PRICE + 300
+    world.check_money()
 
 
-def test_an_adjustment_for_a_coop_that_cannot_receive_waits_for_its_certification(town: ServiceWorld) -> None:
-    town.pay("CP A", tip=900, card="instant")
-    town.do(ApproveAdjustment, town.coop_id, adjustment_id=uuid4(), **GOOD)
-    town.settle()
-    assert "AdjustmentTransferred" not in town.kinds()
-    town.certify()
-    assert town.kinds().count("AdjustmentTransferred") == 1
-    town.check_money()
+def test_an_adjustment_for_a_coop_that_cannot_receive_waits_for_its_certification(world: ServiceWorld) -> None:
+    world.pay("CP A", tip=900, card="instant")
+    world.do(ApproveAdjustment, world.coop_id, adjustment_id=uuid4(), **GOOD)
+    world.settle()
+    assert "AdjustmentTransferred" not in world.kinds()
+    world.certify()
+    assert world.kinds().count("AdjustmentTransferred") == 1
+    world.check_money()
 
 
-def test_an_adjustment_whose_answer_was_lost_moves_once(town: ServiceWorld) -> None:
-    town.certify()
-    town.pay("CP A", tip=900, card="instant")
-    town.sandbox.do("/failures", kind="lost_response", method="POST", path="/v1/transfers", times=1)
-    town.do(ApproveAdjustment, town.coop_id, adjustment_id=uuid4(), **GOOD)
-    town.settle()
-    town.settle(seconds=10)
-    assert town.kinds().count("AdjustmentTransferred") == 1
-    town.check_money()
+def test_an_adjustment_whose_answer_was_lost_moves_once(world: ServiceWorld) -> None:
+    world.certify()
+    world.pay("CP A", tip=900, card="instant")
+    world.sandbox.do("/failures", kind="lost_response", method="POST", path="/v1/transfers", times=1)
+    world.do(ApproveAdjustment, world.coop_id, adjustment_id=uuid4(), **GOOD)
+    world.settle()
+    world.settle(seconds=10)
+    assert world.kinds().count("AdjustmentTransferred") == 1
+    world.check_money()

@@ -15,27 +15,27 @@ from tests.kit.live_server import LiveServer
 pytestmark = pytest.mark.browser
 
 
-def _live_page(browser: Browser, online: LiveServer) -> Page:
+def _live_page(browser: Browser, live_server: LiveServer) -> Page:
     """The mandataire's live page of the campaign."""
-    visit = browser.new_context(base_url=online.url, locale="fr-FR")
+    visit = browser.new_context(base_url=live_server.url, locale="fr-FR")
     page = visit.new_page()
     page.goto(f"/{SLUG}/connexion")
     page.get_by_label("Votre code d’accès personnel").fill(
-        create_token(online.database, MANDATAIRE, online.town.coop_id)
+        create_token(live_server.database, MANDATAIRE, live_server.world.coop_id)
     )
     page.get_by_role("button", name="Se connecter").click()
-    page.goto(f"/{SLUG}/collectes/{online.town.campaign_id}")
+    page.goto(f"/{SLUG}/collectes/{live_server.world.campaign_id}")
     expect(page.locator("#total")).to_have_text("0,00\u00a0€")
     return page
 
 
 def test_a_parent_pays_24_euros_and_a_tip_with_3_d_secure_and_the_mandataire_sees_it(
-    browser: Browser, telephone: BrowserContext, online: LiveServer
+    browser: Browser, telephone: BrowserContext, live_server: LiveServer
 ) -> None:
-    mandataire = _live_page(browser, online)
-    contribution_id = online.town.place("CP A", "CE1")
+    mandataire = _live_page(browser, live_server)
+    contribution_id = live_server.world.place("CP A", "CE1")
     page = telephone.new_page()
-    page.goto(online.address(contribution_id))
+    page.goto(live_server.address(contribution_id))
     expect(page.get_by_role("status")).to_contain_text("pas encore confirmé")
     shoot(page, "thanks-pending")
     page.get_by_role("link", name="Reprendre le paiement").click()
@@ -55,14 +55,14 @@ def test_a_parent_pays_24_euros_and_a_tip_with_3_d_secure_and_the_mandataire_see
     expect(mandataire.locator("#total")).to_have_text("24,00\u00a0€", timeout=WAIT)
     expect(mandataire.locator(".counts")).to_contain_text("2 participants")
     shoot(mandataire, "mandataire")
-    (captured,) = (event for event in online.town.events() if isinstance(event, PaymentCaptured))
+    (captured,) = (event for event in live_server.world.events() if isinstance(event, PaymentCaptured))
     assert (captured.contribution_id, captured.cents, captured.tip_cents) == (contribution_id, 24_00, 1_92)
 
 
-def test_a_parent_refuses_at_the_bank_and_tries_again(telephone: BrowserContext, online: LiveServer) -> None:
-    contribution_id = online.town.place("CE1", tip=0)
+def test_a_parent_refuses_at_the_bank_and_tries_again(telephone: BrowserContext, live_server: LiveServer) -> None:
+    contribution_id = live_server.world.place("CE1", tip=0)
     page = telephone.new_page()
-    page.goto(f"{online.address(contribution_id)}/payer")
+    page.goto(f"{live_server.address(contribution_id)}/payer")
     type_card(page, "always asks")
     page.get_by_role("button", name="Refuser").click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -70,34 +70,34 @@ def test_a_parent_refuses_at_the_bank_and_tries_again(telephone: BrowserContext,
     type_card(page, "good")
     expect(page.get_by_role("status")).to_contain_text("bien reçue", timeout=WAIT)
     page.wait_for_timeout(1_500)
-    kinds = [type(event) for event in online.town.events()]
+    kinds = [type(event) for event in live_server.world.events()]
     assert kinds.count(PaymentCaptured) == 1
     assert kinds.count(PaymentFailed) == 1
 
 
-def test_a_parent_pays_in_three_times(telephone: BrowserContext, online: LiveServer) -> None:
-    contribution_id = online.town.place("CP A", "CE1", instalments=3)
+def test_a_parent_pays_in_three_times(telephone: BrowserContext, live_server: LiveServer) -> None:
+    contribution_id = live_server.world.place("CP A", "CE1", instalments=3)
     page = telephone.new_page()
-    page.goto(f"{online.address(contribution_id)}/payer")
+    page.goto(f"{live_server.address(contribution_id)}/payer")
     expect(page.get_by_role("button", name="Payer 9,92\u00a0€")).to_be_visible()
     expect(page.get_by_text("vous autorisez")).to_be_visible()
     type_card(page, "asks once")
     page.get_by_role("button", name="Confirmer").click()
     expect(page.get_by_role("status")).to_contain_text("première échéance", timeout=WAIT)
     shoot(page, "thanks-partial")
-    (plan,) = (event for event in online.town.events() if isinstance(event, InstalmentsScheduled))
+    (plan,) = (event for event in live_server.world.events() if isinstance(event, InstalmentsScheduled))
     assert [due.cents for due in plan.instalments] == [8_00, 8_00]
-    online.town.sandbox.pass_time(days=62)
+    live_server.world.sandbox.pass_time(days=62)
     expect(page.get_by_role("status")).to_contain_text("Votre contribution est bien reçue", timeout=WAIT)
     expect(page.locator("#paid")).to_have_text("24,00\u00a0€")
 
 
-def test_the_page_follows_without_scripts(browser: Browser, online: LiveServer) -> None:
-    contribution_id = online.town.place()
-    plain = browser.new_context(base_url=online.url, java_script_enabled=False)
+def test_the_page_follows_without_scripts(browser: Browser, live_server: LiveServer) -> None:
+    contribution_id = live_server.world.place()
+    plain = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = plain.new_page()
-    page.goto(online.address(contribution_id))
+    page.goto(live_server.address(contribution_id))
     expect(page.get_by_role("status")).to_contain_text("pas encore confirmé")
-    online.town.submit(online.town.page(contribution_id))
+    live_server.world.submit(live_server.world.page(contribution_id))
     expect(page.get_by_role("status")).to_contain_text("bien reçue", timeout=WAIT)
     plain.close()

@@ -15,113 +15,113 @@ FEE = 20_00
 """What the sandbox takes for a dispute, won or lost."""
 
 
-def contest(town: ServiceWorld, contribution_id: UUID) -> str:
+def contest(world: ServiceWorld, contribution_id: UUID) -> str:
     """Have a family's bank take its payment back; return the provider's name of the dispute."""
-    (charge,) = town.contribution(contribution_id).payments
-    dispute = str(town.sandbox.do(f"/charges/{charge}/dispute")["dispute"])
-    town.settle(seconds=3)
+    (charge,) = world.contribution(contribution_id).payments
+    dispute = str(world.sandbox.do(f"/charges/{charge}/dispute")["dispute"])
+    world.settle(seconds=3)
     return dispute
 
 
-def decide(town: ServiceWorld, dispute: str, *, won: bool) -> None:
+def decide(world: ServiceWorld, dispute: str, *, won: bool) -> None:
     """Have the bank decide."""
-    town.sandbox.do(f"/disputes/{dispute}/decision", won=won)
-    town.settle(seconds=3)
+    world.sandbox.do(f"/disputes/{dispute}/decision", won=won)
+    world.settle(seconds=3)
 
 
-def test_a_disputed_payment_is_blocked_and_nothing_of_it_can_be_given_back_or_paid_out(town: ServiceWorld) -> None:
-    town.certify()
-    contribution_id = town.pay("CP A", "CE1", card="instant")
-    contest(town, contribution_id)
-    (opened,) = (event for event in town.events() if isinstance(event, DisputeOpened))
+def test_a_disputed_payment_is_blocked_and_nothing_of_it_can_be_given_back_or_paid_out(world: ServiceWorld) -> None:
+    world.certify()
+    contribution_id = world.pay("CP A", "CE1", card="instant")
+    contest(world, contribution_id)
+    (opened,) = (event for event in world.events() if isinstance(event, DisputeOpened))
     assert (opened.cents, opened.tip_cents, opened.fee_cents) == (2 * PRICE, TIP, FEE)
-    assert town.context.funds(town.coop_id).available == 0
-    assert town.balance(Account.ONLINE_BLOCKED) == 2 * PRICE
-    assert town.balance(Account.DISPUTE_FEES) == FEE
+    assert world.context.funds(world.coop_id).available == 0
+    assert world.balance(Account.ONLINE_BLOCKED) == 2 * PRICE
+    assert world.balance(Account.DISPUTE_FEES) == FEE
     with pytest.raises(Conflict):
-        town.refund(contribution_id, PRICE)
+        world.refund(contribution_id, PRICE)
     with pytest.raises(Conflict):
-        town.payout(1)
-    town.check_money()
+        world.payout(1)
+    world.check_money()
 
 
 @pytest.mark.parametrize("paid_out", [False, True], ids=["before the payout", "after the payout"])
-def test_a_dispute_that_is_won_gives_everything_back_but_the_fee(town: ServiceWorld, paid_out: bool) -> None:  # noqa: FBT001
-    town.certify()
-    contribution_id = town.pay("CP A", card="instant")
+def test_a_dispute_that_is_won_gives_everything_back_but_the_fee(world: ServiceWorld, paid_out: bool) -> None:  # noqa: FBT001
+    world.certify()
+    contribution_id = world.pay("CP A", card="instant")
     if paid_out:
-        town.payout(PRICE)
-        town.settle(seconds=3)
-        town.settle(days=5)
-    dispute = contest(town, contribution_id)
-    town.check_money()
-    decide(town, dispute, won=True)
-    (won,) = (event for event in town.events() if isinstance(event, DisputeWon))
+        world.payout(PRICE)
+        world.settle(seconds=3)
+        world.settle(days=5)
+    dispute = contest(world, contribution_id)
+    world.check_money()
+    decide(world, dispute, won=True)
+    (won,) = (event for event in world.events() if isinstance(event, DisputeWon))
     assert (won.cents, won.tip_cents) == (PRICE, TIP)
-    town.settle(days=1)
-    assert town.balance(Account.ONLINE) == (0 if paid_out else PRICE)
-    assert town.balance(Account.ONLINE_BLOCKED) == town.balance(Account.DISPUTES_PENDING) == 0
-    assert town.balance(Account.RECEIVABLE_FROM_COOP) == 0
-    assert town.balance(Account.DISPUTE_FEES) == FEE
-    assert [line.held for line in town.contribution(contribution_id).lines.values()] == [PRICE]
-    town.check_money()
+    world.settle(days=1)
+    assert world.balance(Account.ONLINE) == (0 if paid_out else PRICE)
+    assert world.balance(Account.ONLINE_BLOCKED) == world.balance(Account.DISPUTES_PENDING) == 0
+    assert world.balance(Account.RECEIVABLE_FROM_COOP) == 0
+    assert world.balance(Account.DISPUTE_FEES) == FEE
+    assert [line.held for line in world.contribution(contribution_id).lines.values()] == [PRICE]
+    world.check_money()
 
 
-def test_a_dispute_that_is_lost_before_the_payout_costs_the_class_its_contribution(town: ServiceWorld) -> None:
-    town.certify()
-    kept, contested = town.pay("CE1", card="instant"), town.pay("CP A", card="instant")
-    dispute = contest(town, contested)
-    decide(town, dispute, won=False)
-    (lost,) = (event for event in town.events() if isinstance(event, DisputeLost))
+def test_a_dispute_that_is_lost_before_the_payout_costs_the_class_its_contribution(world: ServiceWorld) -> None:
+    world.certify()
+    kept, contested = world.pay("CE1", card="instant"), world.pay("CP A", card="instant")
+    dispute = contest(world, contested)
+    decide(world, dispute, won=False)
+    (lost,) = (event for event in world.events() if isinstance(event, DisputeLost))
     assert [(share.class_code, share.cents, share.balance) for share in lost.shares] == [("CPA", PRICE, 0)]
-    assert "NegativeBalanceCovered" not in town.kinds()
-    assert town.context.funds(town.coop_id).available == PRICE
-    assert [line.held for line in town.contribution(kept).lines.values()] == [PRICE]
-    town.check_money()
-    town.payout(PRICE)
-    town.settle(seconds=3)
-    town.settle(days=5)
-    assert "PayoutPaid" in town.kinds()
-    town.check_money()
+    assert "NegativeBalanceCovered" not in world.kinds()
+    assert world.context.funds(world.coop_id).available == PRICE
+    assert [line.held for line in world.contribution(kept).lines.values()] == [PRICE]
+    world.check_money()
+    world.payout(PRICE)
+    world.settle(seconds=3)
+    world.settle(days=5)
+    assert "PayoutPaid" in world.kinds()
+    world.check_money()
 
 
-def test_a_dispute_of_a_payment_refunded_in_part_takes_what_was_left(town: ServiceWorld) -> None:
-    town.certify()
-    contribution_id = town.pay("CP A", "CE1", card="instant")
-    town.refund(contribution_id, PRICE)
-    town.settle(seconds=3)
-    dispute = contest(town, contribution_id)
-    (opened,) = (event for event in town.events() if isinstance(event, DisputeOpened))
+def test_a_dispute_of_a_payment_refunded_in_part_takes_what_was_left(world: ServiceWorld) -> None:
+    world.certify()
+    contribution_id = world.pay("CP A", "CE1", card="instant")
+    world.refund(contribution_id, PRICE)
+    world.settle(seconds=3)
+    dispute = contest(world, contribution_id)
+    (opened,) = (event for event in world.events() if isinstance(event, DisputeOpened))
     assert (opened.cents, opened.tip_cents) == (PRICE, TIP)
-    decide(town, dispute, won=False)
-    assert town.balance(Account.ONLINE) == town.balance(Account.PSP_COOP) == 0
-    town.check_money()
+    decide(world, dispute, won=False)
+    assert world.balance(Account.ONLINE) == world.balance(Account.PSP_COOP) == 0
+    world.check_money()
 
 
 def test_a_refund_asked_for_while_the_bank_takes_the_payment_back_fails_and_nothing_goes_twice(
-    town: ServiceWorld,
+    world: ServiceWorld,
 ) -> None:
-    town.certify()
-    contribution_id = town.pay("CP A", card="instant")
-    town.refund(contribution_id, PRICE, TIP)
-    contest(town, contribution_id)
-    town.settle(days=1)
-    kinds = town.kinds()
+    world.certify()
+    contribution_id = world.pay("CP A", card="instant")
+    world.refund(contribution_id, PRICE, TIP)
+    contest(world, contribution_id)
+    world.settle(days=1)
+    kinds = world.kinds()
     assert [kinds.count(name) for name in ("RefundSettled", "RefundFailed", "DisputeOpened")] == [0, 1, 1]
-    assert town.balance(Account.ONLINE_BLOCKED) == PRICE
-    town.check_money()
+    assert world.balance(Account.ONLINE_BLOCKED) == PRICE
+    world.check_money()
 
 
-def test_a_question_of_the_bank_moves_nothing(town: ServiceWorld) -> None:
-    town.certify()
-    contribution_id = town.pay("CP A", card="instant")
-    (charge,) = town.contribution(contribution_id).payments
-    before = town.kinds()
-    dispute = str(town.sandbox.do(f"/charges/{charge}/dispute")["dispute"])
+def test_a_question_of_the_bank_moves_nothing(world: ServiceWorld) -> None:
+    world.certify()
+    contribution_id = world.pay("CP A", card="instant")
+    (charge,) = world.contribution(contribution_id).payments
+    before = world.kinds()
+    dispute = str(world.sandbox.do(f"/charges/{charge}/dispute")["dispute"])
     # The sandbox knows no inquiry of its own: the dispute is turned into one, as the interface shows it.
-    asked = town.sandbox.sandbox.state.table("dispute")[dispute]
+    asked = world.sandbox.sandbox.state.table("dispute")[dispute]
     asked |= {"status": "warning_needs_response", "balance_transactions": []}
-    town.settle(seconds=3)
-    assert town.kinds() == before
-    assert town.context.funds(town.coop_id).available == PRICE
-    assert town.worker.inbox.count().get("parked", 0) == 0
+    world.settle(seconds=3)
+    assert world.kinds() == before
+    assert world.context.funds(world.coop_id).available == PRICE
+    assert world.worker.inbox.count().get("parked", 0) == 0

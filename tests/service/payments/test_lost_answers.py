@@ -27,68 +27,68 @@ POSTS = (
 MORE_THAN_THE_SDK_TRIES = 4
 
 
-def fail(town: ServiceWorld, kind: str) -> None:
+def fail(world: ServiceWorld, kind: str) -> None:
     """Have the next requests to each address fail, also those that the SDK makes by itself."""
     for path in POSTS:
-        town.sandbox.do("/failures", method="POST", path=path, kind=kind, times=MORE_THAN_THE_SDK_TRIES)
+        world.sandbox.do("/failures", method="POST", path=path, kind=kind, times=MORE_THAN_THE_SDK_TRIES)
 
 
-def wait(town: ServiceWorld) -> None:
+def wait(world: ServiceWorld) -> None:
     """Let an hour pass, with everything tried again in it."""
     for _ in range(4):
-        town.settle(seconds=900)
+        world.settle(seconds=900)
 
 
-def certify(town: ServiceWorld) -> None:
+def certify(world: ServiceWorld) -> None:
     """Have the coop certified by somebody who tries again until its account is open."""
     account = ""
     while not account:
         with contextlib.suppress(ProviderError):
-            account = open_account(town.context, town.coop_id, email="coop@ecole.example")
-    town.do(RequestCertification, town.coop_id, provider_account=account)
-    town.confirm_bank_account(IBAN)
+            account = open_account(world.context, world.coop_id, email="coop@ecole.example")
+    world.do(RequestCertification, world.coop_id, provider_account=account)
+    world.confirm_bank_account(IBAN)
     for action in ("give_document", "accept"):
-        wait(town)
-        town.sandbox.do(f"/accounts/{account}/certification", action=action)
-    town.settle(seconds=40)
+        wait(world)
+        world.sandbox.do(f"/accounts/{account}/certification", action=action)
+    world.settle(seconds=40)
 
 
-def insist(town: ServiceWorld, *classes: str, **basket: int) -> None:
+def insist(world: ServiceWorld, *classes: str, **basket: int) -> None:
     """Have a family pay whose page opens only when it tries again."""
-    contribution_id = town.place(*classes, **basket)
+    contribution_id = world.place(*classes, **basket)
     session = ""
     while not session:
         with contextlib.suppress(ProviderError):
-            session = town.page(contribution_id)
-    assert town.submit(session, "instant") == "Paid"
-    wait(town)
+            session = world.page(contribution_id)
+    assert world.submit(session, "instant") == "Paid"
+    wait(world)
 
 
 @pytest.mark.parametrize("kind", ["lost_response", "500_before", "429"])
-def test_a_whole_story_ends_the_same_however_each_call_fails_at_first(town: ServiceWorld, kind: str) -> None:
-    fail(town, kind)
-    certify(town)
-    insist(town, "CP A", "CE1", instalments=3)
-    insist(town, "CP A")
+def test_a_whole_story_ends_the_same_however_each_call_fails_at_first(world: ServiceWorld, kind: str) -> None:
+    fail(world, kind)
+    certify(world)
+    insist(world, "CP A", "CE1", instalments=3)
+    insist(world, "CP A")
     # The second part is taken off session, from the kept card.
-    town.settle(days=31)
-    wait(town)
-    whole = next(reversed(town.context.campaign(town.campaign_id).contributions))
-    town.refund(whole, 5_00)
-    wait(town)
-    available = town.context.funds(town.coop_id).available
+    world.settle(days=31)
+    wait(world)
+    whole = next(reversed(world.context.campaign(world.campaign_id).contributions))
+    world.refund(whole, 5_00)
+    wait(world)
+    available = world.context.funds(world.coop_id).available
     assert available == 16_00 + PRICE - 5_00
-    town.payout(available)
+    world.payout(available)
     for _ in range(6):
-        town.settle(days=1)
-    table = town.sandbox.sandbox.state.table
+        world.settle(days=1)
+    table = world.sandbox.sandbox.state.table
     # The provider shows each transfer as a payment of the coop's account too, and each reversal as a refund there.
     names = {kind: list(table(kind)) for kind in ("v2.core.account", "transfer", "refund", "payout", "charge")}
     made = {kind: sum(not name.startswith("py") for name in names[kind]) for kind in names}
     assert made == {"v2.core.account": 1, "transfer": 3, "refund": 1, "payout": 1, "charge": 3}
-    kinds = town.kinds()
+    kinds = world.kinds()
     once = ("Certified", "RefundSettled", "TransferReversed", "PayoutSent", "PayoutPaid")
     assert [kinds.count(name) for name in once] == [1, 1, 1, 1, 1]
     assert [kinds.count(name) for name in ("PaymentCaptured", "FundsTransferred", "PaymentSuspended")] == [3, 3, 0]
-    assert town.context.funds(town.coop_id).online == 0
-    town.check_money()
+    assert world.context.funds(world.coop_id).online == 0
+    world.check_money()

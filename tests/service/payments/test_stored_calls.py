@@ -12,19 +12,19 @@ FOREIGN = PayoutCall(account="acct_1", bank_account="ba_1", cents=PRICE, label="
 MAKES = {"align": "TransferCall or ReversalCall", "grant": "GrantCall"}
 
 
-def test_a_call_of_another_kind_than_the_task_makes_is_told_and_nothing_moves(town: ServiceWorld) -> None:
-    town.pay("CP A", card="instant")
-    town.do(ApproveAdjustment, town.coop_id, adjustment_id=uuid4(), cents=3_00, approvers=("a", "b"), reason="Erreur")
-    town.settle()
-    outbox = town.worker.outbox
+def test_a_call_of_another_kind_than_the_task_makes_is_told_and_nothing_moves(world: ServiceWorld) -> None:
+    world.pay("CP A", card="instant")
+    world.do(ApproveAdjustment, world.coop_id, adjustment_id=uuid4(), cents=3_00, approvers=("a", "b"), reason="Erreur")
+    world.settle()
+    outbox = world.worker.outbox
     with outbox.pool.connection() as connection:
         kept = connection.execute(
             "SELECT task_id, kind FROM work.tasks WHERE kind = ANY(%s)", (list(MAKES),)
         ).fetchall()
     assert {kind for _, kind in kept} == MAKES.keys()
     for task_id, _ in kept:
-        outbox.begin_call(task_id, FOREIGN, town.now())
-    town.certify()
+        outbox.begin_call(task_id, FOREIGN, world.now())
+    world.certify()
     with outbox.pool.connection() as connection:
         query = "SELECT kind, task_id, error, call ->> 'do' FROM work.tasks WHERE call IS NOT NULL ORDER BY kind"
         told = connection.execute(query).fetchall()
@@ -33,4 +33,4 @@ def test_a_call_of_another_kind_than_the_task_makes_is_told_and_nothing_moves(to
         for kind, task_id, _, _ in told
     ]
     assert len(told) == len(kept)
-    assert not town.sandbox.sandbox.state.table("transfer")
+    assert not world.sandbox.sandbox.state.table("transfer")

@@ -1,4 +1,4 @@
-"""One town for hundreds of histories: each has families of its own."""
+"""One world for hundreds of histories: each has families of its own."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tests.kit.stripe.sandbox_server import run_sandbox
 
 
 @pytest.fixture(scope="module")
-def town(postgres: LocalPostgres) -> Iterator[ServiceWorld]:
-    """A town with a certified school, at a sandbox of its own."""
+def world(postgres: LocalPostgres) -> Iterator[ServiceWorld]:
+    """A world with a certified school, at a sandbox of its own."""
     with (
         pytest.MonkeyPatch.context() as patch,
         fresh_database(postgres) as database,

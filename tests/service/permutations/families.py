@@ -32,7 +32,7 @@ def card_fee(cents: int) -> int:
 class Family:
     """One basket of a child or two, and what has become of it at the provider."""
 
-    town: ServiceWorld
+    world: ServiceWorld
     contribution_id: UUID
     session: str
     cents: int
@@ -45,9 +45,9 @@ class Family:
     @property
     def charge(self) -> str:
         """The provider's name of what it paid, asked of the provider: the ledger may not have heard of it."""
-        intent = self.town.worker.provider.checkout(self.session).intent
+        intent = self.world.worker.provider.checkout(self.session).intent
         assert intent is not None
-        return self.town.worker.provider.payment(intent).charge
+        return self.world.worker.provider.payment(intent).charge
 
     @property
     def kept(self) -> bool:
@@ -63,7 +63,7 @@ class Family:
         """Try a card, unless it is paid already."""
         if self.paid:
             return
-        ask = self.town.sandbox.do
+        ask = self.world.sandbox.do
         told = ask(f"/checkout/{self.session}/card", number=CARDS[card])
         if told["outcome"] == "NeedsAuthentication":
             told = ask(f"/authentications/{told['authentication_id']}", said="confirm")
@@ -77,18 +77,18 @@ class Family:
         """The coop gives all back, or one child's part; it must have heard of the payment to be able to."""
         if not self.kept:
             return
-        self.town.settle()
+        self.world.settle()
         cents, tip = (self.cents, self.tip) if whole else (min(PRICE, self.cents), 0)
         if cents + tip == 0:
             return
-        self.town.refund(self.contribution_id, cents, tip)
+        self.world.refund(self.contribution_id, cents, tip)
         self._less("RefundSettled", cents, tip)
 
     def give_back_elsewhere(self) -> None:
         """Somebody gives all that is left back in the provider's own dashboard."""
         if not self.kept:
             return
-        self.town.sandbox.stripe.v1.refunds.create({"charge": self.charge})
+        self.world.sandbox.stripe.v1.refunds.create({"charge": self.charge})
         self.facts["ExternalRefundFound", self.cents + self.tip, 0] += 1
         self._less("ExternalRefundAllocated", self.cents, self.tip)
 
@@ -97,7 +97,7 @@ class Family:
         given_back = any(name != "PaymentCaptured" and "Refund" in name for name, *_ in self.facts)
         if not self.kept or given_back or self.dispute:
             return
-        self.dispute = self.town.sandbox.do(f"/charges/{self.charge}/dispute")["dispute"]
+        self.dispute = self.world.sandbox.do(f"/charges/{self.charge}/dispute")["dispute"]
         self.contest = DisputeState.OPEN
         self.facts["DisputeOpened", self.cents, self.tip] += 1
 
@@ -105,7 +105,7 @@ class Family:
         """The bank decides."""
         if self.contest is not DisputeState.OPEN:
             return
-        self.town.sandbox.do(f"/disputes/{self.dispute}/decision", won=won)
+        self.world.sandbox.do(f"/disputes/{self.dispute}/decision", won=won)
         self.contest = DisputeState.WON if won else DisputeState.LOST
         self.facts["DisputeWon" if won else "DisputeLost", self.cents, self.tip] += 1
 

@@ -37,21 +37,21 @@ _PATIENCE: Final = 12
 
 
 class History:
-    """Plays one history in a town that had others before."""
+    """Plays one history in a world that had others before."""
 
-    def __init__(self, town: ServiceWorld, orders: Random, count: int, *, tips: bool) -> None:
+    def __init__(self, world: ServiceWorld, orders: Random, count: int, *, tips: bool) -> None:
         """Begin hours after whatever was before; ``orders`` decides what is done, and told, when."""
-        self._town = town
+        self._world = world
         self._orders = orders
-        town.sandbox.pass_time(seconds=_LONG_AGO)
-        self._heard_at = town.now()
-        self._position = town.context.ledger.store.head()[0]
+        world.sandbox.pass_time(seconds=_LONG_AGO)
+        self._heard_at = world.now()
+        self._position = world.context.ledger.store.head()[0]
         self._told: set[str] = set()
         self._waiting: list[WebhookEvent] = []
         self._before = self._at_provider()
         self.families = [self._family(number, TIP if tips else 0) for number in range(count)]
 
-    def play(self, stories: list[list[Act]]) -> None:
+    def run(self, stories: list[list[Act]]) -> None:
         """Let families act, each in its order, with notifications coming in any order, several times, or never."""
         coming = [number for number, history in enumerate(stories) for _ in history]
         self._orders.shuffle(coming)
@@ -64,27 +64,27 @@ class History:
             if self._orders.random() < _DECIDED:
                 family.decide(won=self._orders.random() < 0.5)
                 self._hear_some()
-        self._town.sandbox.pass_time(seconds=3)
+        self._world.sandbox.pass_time(seconds=3)
         self._hear_some()
         self._heal()
 
     def _family(self, number: int, tip: int) -> Family:
         """The first family has one child, the second two."""
         classes = ("CP A", "CE1")[: number + 1]
-        contribution_id = self._town.place(*classes, tip=tip)
-        session = self._town.page(contribution_id)
-        return Family(self._town, contribution_id, session, len(classes) * PRICE, tip)
+        contribution_id = self._world.place(*classes, tip=tip)
+        session = self._world.page(contribution_id)
+        return Family(self._world, contribution_id, session, len(classes) * PRICE, tip)
 
     # --- what is told
 
     def _hear_some(self) -> None:
         """Have some of what was told come in, in any order and some of it twice; some never comes."""
-        since, self._heard_at = self._heard_at, self._town.now()
-        for one in self._town.worker.provider.webhook_events(None, since):
+        since, self._heard_at = self._heard_at, self._world.now()
+        for one in self._world.worker.provider.webhook_events(None, since):
             if one.event not in self._told:
                 self._told.add(one.event)
                 self._waiting.append(one)
-        self._town.sandbox.pass_time(seconds=1)
+        self._world.sandbox.pass_time(seconds=1)
         self._orders.shuffle(self._waiting)
         for _ in range(self._orders.randint(0, len(self._waiting))):
             one = self._waiting.pop()
@@ -96,26 +96,26 @@ class History:
                 # The same news under another name, as the provider sends it now and then.
                 self._tell(replace(one, event=f"{one.event}_again"))
             if self._orders.random() < 0.2:
-                self._town.worker.work_off()
-        self._town.worker.work_off()
+                self._world.worker.work_off()
+        self._world.worker.work_off()
 
     def _tell(self, one: WebhookEvent) -> None:
-        worker = self._town.worker
+        worker = self._world.worker
         worker.inbox.keep("platform", one, None, worker.now())
 
     def _heal(self) -> None:
         """Sweep until nothing waits any more; what came too early is looked into again as time passes."""
-        worker = self._town.worker
+        worker = self._world.worker
         for _ in range(_PATIENCE):
-            self._town.settle()
+            self._world.settle()
             if not worker.inbox.count().get("waiting") and not self._due_soon():
                 return
-            self._town.sandbox.pass_time(seconds=600)
+            self._world.sandbox.pass_time(seconds=600)
         raise AssertionError((worker.inbox.count(), worker.outbox.count()))
 
     def _due_soon(self) -> bool:
-        soon: datetime = self._town.now() + timedelta(hours=1)
-        return bool(self._town.worker.outbox.due(soon))
+        soon: datetime = self._world.now() + timedelta(hours=1)
+        return bool(self._world.worker.outbox.due(soon))
 
     # --- what came of it
 
@@ -143,11 +143,11 @@ class History:
         assert moved == {account: booked[account] for account in now}
         owed = booked[Account.DUE_TO_COOP] + booked[Account.DUE_TO_COOP_BLOCKED]
         assert -owed == booked[Account.ONLINE] + booked[Account.ONLINE_BLOCKED]
-        assert not self._town.worker.inbox.count().get("parked")
-        assert not self._town.worker.outbox.count().get("parked")
+        assert not self._world.worker.inbox.count().get("parked")
+        assert not self._world.worker.outbox.count().get("parked")
 
     def _at_provider(self) -> dict[Account, int]:
-        provider, account = self._town.worker.provider, self._town.context.coop(self._town.coop_id).provider_account
+        provider, account = self._world.worker.provider, self._world.context.coop(self._world.coop_id).provider_account
         return {
             Account.PSP_PLATFORM: provider.balance(None).total,
             Account.PSP_COOP: provider.balance(account).total,
@@ -157,4 +157,4 @@ class History:
         return (event for event in self._new() if getattr(event, "contribution_id", None) == family.contribution_id)
 
     def _new(self) -> list[Event]:
-        return [fact.event for fact in self._town.context.ledger.store.events(self._position + 1, 10_000)]
+        return [fact.event for fact in self._world.context.ledger.store.events(self._position + 1, 10_000)]

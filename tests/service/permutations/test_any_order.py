@@ -43,7 +43,7 @@ _EVERYTHING: Final = {
 # The ledger's pools of connections draw from the `random` that all threads share (psycopg_pool, so as not to connect
 # all at once): seen from here, a strategy seems to have drawn from it.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
-def test_any_order_duplication_and_loss_of_notifications_gives_the_same_ledger(town: ServiceWorld) -> None:
+def test_any_order_duplication_and_loss_of_notifications_gives_the_same_ledger(world: ServiceWorld) -> None:
     begun, played, seen = time.perf_counter(), 0, Counter[Fact]()
 
     @settings(
@@ -55,18 +55,18 @@ def test_any_order_duplication_and_loss_of_notifications_gives_the_same_ledger(t
         suppress_health_check=list(HealthCheck),
     )
     @given(stories=_STORIES, tips=st.booleans(), orders=st.randoms(use_true_random=True))
-    def play(stories: list[list[Act]], orders: Random, *, tips: bool) -> None:
+    def run(stories: list[list[Act]], orders: Random, *, tips: bool) -> None:
         nonlocal played
         played += 1
-        history = History(town, orders, len(stories), tips=tips)
-        history.play(stories)
+        history = History(world, orders, len(stories), tips=tips)
+        history.run(stories)
         for family in history.families:
             seen.update(family.facts)
             assert history.facts(family) == family.facts
             assert history.at_coop(family) == family.at_coop
         history.check_money()
 
-    play()
+    run()
     assert played >= HISTORIES
     told = Counter({name: sum(count for fact, count in seen.items() if fact[0] == name) for name in _EVERYTHING})
     assert min(told.values()) >= played // 50, told

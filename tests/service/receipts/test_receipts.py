@@ -38,23 +38,23 @@ OFF: Final = "SET session_replication_role = replica; ALTER TABLE ad06.ledger_ev
 
 
 @pytest.fixture
-def family(online: LiveServer) -> Iterator[httpx2.Client]:
+def family(live_server: LiveServer) -> Iterator[httpx2.Client]:
     """A browser without JavaScript."""
-    with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as client:
+    with httpx2.Client(base_url=live_server.url, headers={"Accept": "text/html"}, timeout=30) as client:
         yield client
 
 
-def receipt_link(online: LiveServer, contribution_id: UUID, until: date = FAR) -> str:
+def receipt_link(live_server: LiveServer, contribution_id: UUID, until: date = FAR) -> str:
     """A link to a receipt as a letter would hold it."""
-    link = SignedLink(LinkPurpose.RECEIPT, online.town.campaign_id, contribution_id, until)
-    return address("", SLUG, online.town.context.vault.secret(SECRET), link)
+    link = SignedLink(LinkPurpose.RECEIPT, live_server.world.campaign_id, contribution_id, until)
+    return address("", SLUG, live_server.world.context.vault.secret(SECRET), link)
 
 
-def pay(online: LiveServer, family: httpx2.Client, *classes: str) -> UUID:
+def pay(live_server: LiveServer, family: httpx2.Client, *classes: str) -> UUID:
     """Have a family pay, and the read models know it."""
-    contribution_id = online.town.place_for(PAYER, *(classes or ("CP A",)))
-    assert online.town.submit(online.town.page(contribution_id), "good") == "Paid"
-    wait_until(lambda: family.get(receipt_link(online, contribution_id)).status_code == 200)
+    contribution_id = live_server.world.place_for(PAYER, *(classes or ("CP A",)))
+    assert live_server.world.submit(live_server.world.page(contribution_id), "good") == "Paid"
+    wait_until(lambda: family.get(receipt_link(live_server, contribution_id)).status_code == 200)
     return contribution_id
 
 
@@ -80,11 +80,11 @@ def spaces(text: str) -> str:
 
 
 def test_the_link_of_the_confirmation_letter_leads_to_the_receipt_and_its_pdf(
-    online: LiveServer, family: httpx2.Client
+    live_server: LiveServer, family: httpx2.Client
 ) -> None:
-    pay(online, family, "CP A", "CE1")
-    wait_until(lambda: online.link("attestation") is not None)
-    link = online.link("attestation") or ""
+    pay(live_server, family, "CP A", "CE1")
+    wait_until(lambda: live_server.link("attestation") is not None)
+    link = live_server.link("attestation") or ""
     page = family.get(link)
     assert page.headers["x-robots-tag"] == "noindex, nofollow"
     for words in ("Vie de classe", "24,00 €", "1,92 €", "Télécharger le PDF", "ni une facture ni un reçu fiscal"):
@@ -97,83 +97,87 @@ def test_the_link_of_the_confirmation_letter_leads_to_the_receipt_and_its_pdf(
     assert "DONNÉES DE DÉMONSTRATION" in said
 
 
-def test_the_confirmation_page_leads_there_once_something_is_paid(online: LiveServer, family: httpx2.Client) -> None:
-    paid, unpaid = pay(online, family), online.town.place("CP A")
-    answer = family.get(f"{online.address(paid)}/attestation")
+def test_the_confirmation_page_leads_there_once_something_is_paid(
+    live_server: LiveServer, family: httpx2.Client
+) -> None:
+    paid, unpaid = pay(live_server, family), live_server.world.place("CP A")
+    answer = family.get(f"{live_server.address(paid)}/attestation")
     assert answer.status_code == 303
     assert family.get(answer.headers["location"]).status_code == 200
-    tomorrow = online.town.now().date() + timedelta(days=1)
-    assert abs((until_of(online, answer.headers["location"]) - tomorrow).days) <= 1
-    for path in (f"{online.address(unpaid)}/attestation", receipt_link(online, unpaid)):
+    tomorrow = live_server.world.now().date() + timedelta(days=1)
+    assert abs((until_of(live_server, answer.headers["location"]) - tomorrow).days) <= 1
+    for path in (f"{live_server.address(unpaid)}/attestation", receipt_link(live_server, unpaid)):
         wait_until(lambda path=path: family.get(path).status_code != 404)  # type: ignore[misc]
         refused = family.get(path)
         assert (refused.status_code, "il n’y a pas d’attestation" in refused.text) == (409, True), path
     unknown = uuid4()
-    for path in (f"{online.address(unknown)}/attestation", receipt_link(online, unknown)):
+    for path in (f"{live_server.address(unknown)}/attestation", receipt_link(live_server, unknown)):
         assert family.get(path).status_code == 404, path
 
 
-def until_of(online: LiveServer, path: str) -> date:
+def until_of(live_server: LiveServer, path: str) -> date:
     """The last day of a link to a receipt."""
-    secret = online.town.context.vault.secret(SECRET)
+    secret = live_server.world.context.vault.secret(SECRET)
     return read_old_token(secret, LinkPurpose.RECEIPT, path.rsplit("/", 1)[1]).until
 
 
 def test_days_after_the_payment_the_address_of_a_contribution_names_nobody_any_more(
-    online: LiveServer, family: httpx2.Client
+    live_server: LiveServer, family: httpx2.Client
 ) -> None:
-    paid = pay(online, family)
-    online.town.sandbox.pass_time(days=2)
-    wait_until(lambda: family.get(f"{online.address(paid)}/attestation", follow_redirects=True).status_code == 410)
-    led = family.get(f"{online.address(paid)}/attestation").headers["location"]
+    paid = pay(live_server, family)
+    live_server.world.sandbox.pass_time(days=2)
+    wait_until(lambda: family.get(f"{live_server.address(paid)}/attestation", follow_redirects=True).status_code == 410)
+    led = family.get(f"{live_server.address(paid)}/attestation").headers["location"]
     assert family.get(f"{led}/attestation-de-paiement.pdf").status_code == 410
     assert "Recevoir un nouveau lien" in family.get(led).text
 
 
 def test_a_link_that_is_over_has_another_sent_to_the_payer_once_an_hour(
-    online: LiveServer, family: httpx2.Client
+    live_server: LiveServer, family: httpx2.Client
 ) -> None:
-    over = receipt_link(online, pay(online, family), until=PAST)
+    over = receipt_link(live_server, pay(live_server, family), until=PAST)
     for path in (over, f"{over}/attestation-de-paiement.pdf"):
         page = family.get(path)
         assert (page.status_code, "Recevoir un nouveau lien par e-mail" in page.text) == (410, True), path
     answers = [family.post(f"{over}/nouveau-lien") for _ in range(3)]
-    nobody = receipt_link(online, online.town.place("CP A"), until=PAST)
+    nobody = receipt_link(live_server, live_server.world.place("CP A"), until=PAST)
     answers.append(family.post(f"{nobody}/nouveau-lien"))
     assert {answer.status_code for answer in answers} == {303}
     shown = [family.get(answer.headers["location"]) for answer in answers]
     assert {page.status_code for page in shown} == {410}
     assert all("un nouveau lien part à cette adresse" in page.text for page in shown)
-    wait_until(lambda: len(sent(online)) == 1)
-    (letter,) = sent(online)
+    wait_until(lambda: len(sent(live_server)) == 1)
+    (letter,) = sent(live_server)
     assert read(letter)["To"] == PAYER.email
-    assert family.get(online.link("attestation") or "").status_code == 200
-    online.town.sandbox.pass_time(seconds=59 * 60)
+    assert family.get(live_server.link("attestation") or "").status_code == 200
+    live_server.world.sandbox.pass_time(seconds=59 * 60)
     family.post(f"{over}/nouveau-lien")
-    online.town.sandbox.pass_time(seconds=120)
+    live_server.world.sandbox.pass_time(seconds=120)
     family.post(f"{over}/nouveau-lien")
-    wait_until(lambda: len(sent(online)) == 2)
-    kinds = [(row[0], row[1]) for row in online.town.tasks() if row[0] == "letter:receipt"]
+    wait_until(lambda: len(sent(live_server)) == 2)
+    kinds = [(row[0], row[1]) for row in live_server.world.tasks() if row[0] == "letter:receipt"]
     assert len(kinds) == 2
-    assert online.town.worker.outbox.count().get("parked", 0) == 0
+    assert live_server.world.worker.outbox.count().get("parked", 0) == 0
 
 
-def sent(online: LiveServer) -> list[bytes]:
+def sent(live_server: LiveServer) -> list[bytes]:
     """The letters that lead to a receipt and came of no event."""
-    contents = [file.read_bytes() for file in online.letters.glob("*.eml")]
+    contents = [file.read_bytes() for file in live_server.letters.glob("*.eml")]
     return [content for content in contents if subject(content).startswith("Attestation de paiement")]
 
 
-def test_a_form_of_another_site_has_no_letter_sent(online: LiveServer, family: httpx2.Client) -> None:
-    over = receipt_link(online, pay(online, family), until=PAST)
+def test_a_form_of_another_site_has_no_letter_sent(live_server: LiveServer, family: httpx2.Client) -> None:
+    over = receipt_link(live_server, pay(live_server, family), until=PAST)
     assert family.post(f"{over}/nouveau-lien", headers={"Origin": "https://ailleurs.example"}).status_code == 403
-    assert [row for row in online.town.tasks() if row[0] == "letter:receipt"] == []
+    assert [row for row in live_server.world.tasks() if row[0] == "letter:receipt"] == []
 
 
-def test_the_code_says_what_the_ledger_says_and_what_changed_since(online: LiveServer, family: httpx2.Client) -> None:
-    online.town.certify()
-    contribution_id = pay(online, family, "CP A", "CE1")
-    link = receipt_link(online, contribution_id)
+def test_the_code_says_what_the_ledger_says_and_what_changed_since(
+    live_server: LiveServer, family: httpx2.Client
+) -> None:
+    live_server.world.certify()
+    contribution_id = pay(live_server, family, "CP A", "CE1")
+    link = receipt_link(live_server, contribution_id)
     path = code(paper(family, link))
     page = spaces(family.get(path).text)
     for words in (
@@ -185,10 +189,10 @@ def test_the_code_says_what_the_ledger_says_and_what_changed_since(online: LiveS
         "Paiement reçu",
     ):
         assert words in page, words
-    assert hash_of_payment(online) in page
-    online.town.refund(contribution_id, PRICE)
-    online.town.sandbox.pass_time(seconds=5)
-    wait_until(lambda: "RefundSettled" in online.town.kinds())
+    assert hash_of_payment(live_server) in page
+    live_server.world.refund(contribution_id, PRICE)
+    live_server.world.sandbox.pass_time(seconds=5)
+    wait_until(lambda: "RefundSettled" in live_server.world.kinds())
     wait_until(lambda: "Remboursement effectué" in family.get(path).text)
     changed = spaces(family.get(path).text)
     for words in (
@@ -204,59 +208,63 @@ def test_the_code_says_what_the_ledger_says_and_what_changed_since(online: LiveS
     assert "Le registre dit aujourd’hui la même chose" in spaces(family.get(fresh).text)
 
 
-def hash_of_payment(online: LiveServer) -> str:
+def hash_of_payment(live_server: LiveServer) -> str:
     """The hash of the event of the payment, as the log holds it."""
-    with psycopg.connect(online.database) as owner:
+    with psycopg.connect(live_server.database) as owner:
         query = "SELECT hash FROM ad06.ledger_events WHERE topic = 'campaign.payment_captured.1'"
         ((link,),) = owner.execute(query).fetchall()
     return bytes(link).hex()
 
 
-def test_neither_page_nor_log_nor_address_names_anybody(online: LiveServer, family: httpx2.Client) -> None:
+def test_neither_page_nor_log_nor_address_names_anybody(live_server: LiveServer, family: httpx2.Client) -> None:
     with capture_logs() as logs:
-        contribution_id = pay(online, family)
-        link = receipt_link(online, contribution_id)
+        contribution_id = pay(live_server, family)
+        link = receipt_link(live_server, contribution_id)
         path = code(paper(family, link))
         page = family.get(path)
-        family.post(f"{receipt_link(online, contribution_id, until=PAST)}/nouveau-lien")
-        wait_until(lambda: len(sent(online)) == 1)
+        family.post(f"{receipt_link(live_server, contribution_id, until=PAST)}/nouveau-lien")
+        wait_until(lambda: len(sent(live_server)) == 1)
     assert [word for word in PERSONAL if word in page.text or word in link or word in path] == []
     told = str(logs)
     assert [word for word in (*PERSONAL, link.rsplit("/", 1)[1], path.rsplit("/", 1)[1]) if word in told] == []
     sealed = base64.urlsafe_b64decode(path.rsplit("/", 1)[1])
-    assert [one for one in (contribution_id, online.town.campaign_id) if one.bytes in sealed] == []
+    assert [one for one in (contribution_id, live_server.world.campaign_id) if one.bytes in sealed] == []
     assert str(contribution_id) not in page.text
 
 
-def forged(online: LiveServer, token: str) -> Iterator[str]:
+def forged(live_server: LiveServer, token: str) -> Iterator[str]:
     """Codes of no receipt: altered, made up, of another kind, sealed with another secret."""
     for place in (0, len(token) // 2, len(token) - 1):
         yield token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
-    secret = online.town.context.vault.secret(SECRET)
+    secret = live_server.world.context.vault.secret(SECRET)
     for purpose in LinkPurpose:
-        yield write_token(secret, SignedLink(purpose, online.town.campaign_id, uuid4(), FAR))
-    printed = PrintedReceipt(online.town.campaign_id, uuid4(), date(2026, 7, 4), 12_00, 12_00, 5, bytes(10))
+        yield write_token(secret, SignedLink(purpose, live_server.world.campaign_id, uuid4(), FAR))
+    printed = PrintedReceipt(live_server.world.campaign_id, uuid4(), date(2026, 7, 4), 12_00, 12_00, 5, bytes(10))
     yield write_proof(bytes(32), printed)
     yield hmac.new(secret, b"x", hashlib.sha256).hexdigest()
     yield from ("x", "é", "A" * 10_000, "=")
 
 
-def test_a_made_up_code_or_a_link_for_something_else_proves_nothing(online: LiveServer, family: httpx2.Client) -> None:
-    link = receipt_link(online, pay(online, family))
+def test_a_made_up_code_or_a_link_for_something_else_proves_nothing(
+    live_server: LiveServer, family: httpx2.Client
+) -> None:
+    link = receipt_link(live_server, pay(live_server, family))
     path = code(paper(family, link))
     token = path.rsplit("/", 1)[1]
-    for other in forged(online, token):
+    for other in forged(live_server, token):
         answer = family.get(f"/{SLUG}/preuve/{other}")
         assert (answer.status_code, "aucune attestation que nous ayons délivrée" in answer.text) == (404, True), other
     assert family.get(f"/{SLUG}/attestation/{token}").status_code == 404
     assert family.get(f"/{SLUG}/preuve/{link.rsplit('/', 1)[1]}").status_code == 404
 
 
-def test_a_code_is_good_for_ten_years(online: LiveServer, family: httpx2.Client) -> None:
-    contribution_id = pay(online, family)
-    secret = online.town.context.vault.secret(proof.SECRET)
-    printed = read_proof(secret, code(paper(family, receipt_link(online, contribution_id))).rsplit("/", 1)[1], PAST)
-    today = online.town.now().date()
+def test_a_code_is_good_for_ten_years(live_server: LiveServer, family: httpx2.Client) -> None:
+    contribution_id = pay(live_server, family)
+    secret = live_server.world.context.vault.secret(proof.SECRET)
+    printed = read_proof(
+        secret, code(paper(family, receipt_link(live_server, contribution_id))).rsplit("/", 1)[1], PAST
+    )
+    today = live_server.world.now().date()
     old, older = (printed._replace(issued_on=today.replace(year=today.year - 10) + timedelta(days=n)) for n in (1, -2))
     assert "est authentique" in family.get(f"/{SLUG}/preuve/{write_proof(secret, old)}").text
     over = family.get(f"/{SLUG}/preuve/{write_proof(secret, older)}")
@@ -264,17 +272,17 @@ def test_a_code_is_good_for_ten_years(online: LiveServer, family: httpx2.Client)
 
 
 def test_a_ledger_that_was_rewritten_behind_its_chain_confirms_nothing(
-    online: LiveServer, family: httpx2.Client
+    live_server: LiveServer, family: httpx2.Client
 ) -> None:
-    link = receipt_link(online, pay(online, family))
+    link = receipt_link(live_server, pay(live_server, family))
     path = code(paper(family, link))
-    secret = online.town.context.vault.secret(proof.SECRET)
+    secret = live_server.world.context.vault.secret(proof.SECRET)
     printed = read_proof(secret, path.rsplit("/", 1)[1], PAST)
     for wrong in (printed._replace(kept=24_00), printed._replace(link=bytes(10)), printed._replace(position=10**9)):
         page = family.get(f"/{SLUG}/preuve/{write_proof(secret, wrong)}").text
         assert "Cette attestation n’est pas confirmée" in page, wrong
         assert "authentique" not in page
-    with psycopg.connect(online.database) as owner:
+    with psycopg.connect(live_server.database) as owner:
         owner.execute(OFF)
         owner.execute(
             "UPDATE ad06.ledger_events SET state = replace(convert_from(state, 'UTF8'), '1200', '2400')::bytea"
@@ -295,11 +303,11 @@ def accessible(page: Page) -> None:
 
 @pytest.mark.browser
 def test_a_parent_and_a_school_read_the_pages_on_a_telephone(
-    telephone: BrowserContext, online: LiveServer, family: httpx2.Client
+    telephone: BrowserContext, live_server: LiveServer, family: httpx2.Client
 ) -> None:
-    online.town.certify()
-    contribution_id = pay(online, family, "CP A", "CE1")
-    link = receipt_link(online, contribution_id)
+    live_server.world.certify()
+    contribution_id = pay(live_server, family, "CP A", "CE1")
+    link = receipt_link(live_server, contribution_id)
     path = code(paper(family, link))
     page = telephone.new_page()
     page.goto(link)
@@ -312,8 +320,8 @@ def test_a_parent_and_a_school_read_the_pages_on_a_telephone(
     expect(page.get_by_role("heading", level=1)).to_have_text("Cette attestation est authentique")
     shoot(page, "proof")
     accessible(page)
-    online.town.refund(contribution_id, PRICE)
-    online.town.sandbox.pass_time(seconds=5)
+    live_server.world.refund(contribution_id, PRICE)
+    live_server.world.sandbox.pass_time(seconds=5)
     wait_until(lambda: "Remboursement effectué" in family.get(path).text)
     page.reload()
     shoot(page, "proof-changed")
@@ -321,7 +329,7 @@ def test_a_parent_and_a_school_read_the_pages_on_a_telephone(
     page.goto(link)
     shoot(page, "receipt-refunded")
     accessible(page)
-    page.goto(receipt_link(online, contribution_id, until=PAST))
+    page.goto(receipt_link(live_server, contribution_id, until=PAST))
     accessible(page)
     shoot(page, "receipt-over")
     page.get_by_role("button", name="Recevoir un nouveau lien par e-mail").click()

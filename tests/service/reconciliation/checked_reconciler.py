@@ -1,4 +1,4 @@
-"""Somebody who reconciles a town with the provider, and what he may ask."""
+"""Somebody who reconciles a world with the provider, and what he may ask."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ LATER: Final = 31 * 60
 
 @dataclass
 class CheckedReconciler:
-    """Crawls over the town's accounts."""
+    """Crawls over the world's accounts."""
 
-    town: ServiceWorld
+    world: ServiceWorld
     crawler: Reconciler
 
     def crawl(self, **passed: float) -> Reconciliation:
         """Crawl once after some time in which nobody works."""
         if passed:
-            self.town.sandbox.pass_time(**passed)
-        done = self.crawler.crawl(self.town.now())
+            self.world.sandbox.pass_time(**passed)
+        done = self.crawler.crawl(self.world.now())
         assert done is not None
         return done
 
@@ -45,13 +45,13 @@ class CheckedReconciler:
 
     def move_unannounced(self, kind: str, cents: int, account: str = "") -> str:
         """Move money at the provider by a balance transaction that no event tells; return its name."""
-        told = self.town.sandbox.do("/balance_transactions", type=kind, cents=cents, account=account)
+        told = self.world.sandbox.do("/balance_transactions", type=kind, cents=cents, account=account)
         return str(told["balance_transaction"])
 
     def pay_out_by_hand(self, account: str, cents: int) -> str:
         """Pay out in the provider's dashboard; return the payout's name."""
         params: Any = {"amount": cents, "currency": "eur"}
-        return str(self.town.sandbox.stripe.v1.payouts.create(params, {"stripe_account": account}).id)
+        return str(self.world.sandbox.stripe.v1.payouts.create(params, {"stripe_account": account}).id)
 
 
 def seen(breaks: tuple[Break, ...]) -> list[tuple[MatchState, str, int, int]]:

@@ -1,4 +1,4 @@
-"""A town of payments, and who reconciles it."""
+"""A world of payments, and who reconciles it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.service.reconciliation.checked_reconciler import CheckedReconciler
 
 
 @pytest.fixture
-def auditor(town: ServiceWorld) -> Iterator[CheckedReconciler]:
-    """Somebody who crawls over the town's accounts."""
-    with Reconciler(town.worker) as crawler:
-        yield CheckedReconciler(town, crawler)
+def reconciler(world: ServiceWorld) -> Iterator[CheckedReconciler]:
+    """Somebody who crawls over the world's accounts."""
+    with Reconciler(world.worker) as crawler:
+        yield CheckedReconciler(world, crawler)

@@ -23,110 +23,110 @@ class BusyProvider(StripeProvider):
     """The sandbox, where money moves each time somebody asks for the platform's balance, so many times."""
 
     times = 0
-    town: ServiceWorld
+    world: ServiceWorld
 
     def balance(self, account: str | None) -> ProviderBalance:
         """Look at what an account holds, and let some more come after it."""
         told = super().balance(account)
         if self.times:
             self.times -= 1
-            self.town.sandbox.do("/topups", cents=1_00)
+            self.world.sandbox.do("/topups", cents=1_00)
         return told
 
 
 @pytest.fixture
-def busy(town: ServiceWorld) -> Iterator[BusyProvider]:
+def busy(world: ServiceWorld) -> Iterator[BusyProvider]:
     """A provider where money moves while it is read."""
-    provider = BusyProvider(settings_for(town.sandbox.url), clock=town.now)
-    provider.town = town
+    provider = BusyProvider(settings_for(world.sandbox.url), clock=world.now)
+    provider.world = world
     yield provider
     provider.close()
 
 
 def test_a_balance_that_changes_while_it_is_read_is_read_again(
-    town: ServiceWorld, auditor: CheckedReconciler, busy: BusyProvider
+    world: ServiceWorld, reconciler: CheckedReconciler, busy: BusyProvider
 ) -> None:
     busy.times = 1
-    reading = read_account(busy, auditor.crawler.mirror, "", None, town.now())
+    reading = read_account(busy, reconciler.crawler.mirror, "", None, world.now())
     assert (reading.steady, reading.balance, reading.fresh) == (True, 1_00, 1)
-    assert auditor.crawler.mirror.sums("") == (0, 1_00)
+    assert reconciler.crawler.mirror.sums("") == (0, 1_00)
 
 
 def test_a_balance_that_never_stands_still_judges_nothing(
-    town: ServiceWorld, auditor: CheckedReconciler, busy: BusyProvider
+    world: ServiceWorld, reconciler: CheckedReconciler, busy: BusyProvider
 ) -> None:
     busy.times = 100
-    reading = read_account(busy, auditor.crawler.mirror, "", None, town.now())
+    reading = read_account(busy, reconciler.crawler.mirror, "", None, world.now())
     assert not reading.steady
-    auditor.crawl(seconds=LATER)
-    assert auditor.clean(days=1).accounts[0].gap == 0
+    reconciler.crawl(seconds=LATER)
+    assert reconciler.clean(days=1).accounts[0].gap == 0
 
 
-def test_a_crawl_begins_three_days_before_the_last_one(town: ServiceWorld, auditor: CheckedReconciler) -> None:
-    town.pay("CP A")
-    first = auditor.crawl(seconds=LATER)
-    second = auditor.crawl(days=10)
+def test_a_crawl_begins_three_days_before_the_last_one(world: ServiceWorld, reconciler: CheckedReconciler) -> None:
+    world.pay("CP A")
+    first = reconciler.crawl(seconds=LATER)
+    second = reconciler.crawl(days=10)
     assert second.accounts[0].crawl.since == first.at - OVERLAP == first.at - timedelta(days=3)
     assert (first.accounts[0].crawl.fresh, second.accounts[0].crawl.fresh) == (1, 0)
 
 
-def test_more_movements_than_a_page_holds_are_all_read(auditor: CheckedReconciler) -> None:
+def test_more_movements_than_a_page_holds_are_all_read(reconciler: CheckedReconciler) -> None:
     for cents in range(1, 121):
-        auditor.move_unannounced("reserve_hold", -cents)
-    done = auditor.crawl(seconds=60)
+        reconciler.move_unannounced("reserve_hold", -cents)
+    done = reconciler.crawl(seconds=60)
     assert (done.accounts[0].crawl.found, done.accounts[0].crawl.fresh) == (120, 120)
     assert done.accounts[0].crawl.totals.movements == done.accounts[0].crawl.totals.balance == -sum(range(1, 121))
 
 
-def test_a_crawl_goes_on_after_the_provider_was_away(town: ServiceWorld, auditor: CheckedReconciler) -> None:
-    town.certify()
-    town.pay("CP A", card="instant")
+def test_a_crawl_goes_on_after_the_provider_was_away(world: ServiceWorld, reconciler: CheckedReconciler) -> None:
+    world.certify()
+    world.pay("CP A", card="instant")
     failure = {"method": "GET", "path": "/v1/balance_transactions", "times": 20}
-    town.sandbox.do("/failures", kind="500_before", **failure)
+    world.sandbox.do("/failures", kind="500_before", **failure)
     with pytest.raises(ProviderUnavailable):
-        auditor.crawl(seconds=LATER)
-    town.sandbox.control.delete("/_sandbox/failures")
-    assert auditor.crawler.book.crawls("") == []
-    auditor.clean(seconds=1)
+        reconciler.crawl(seconds=LATER)
+    world.sandbox.control.delete("/_sandbox/failures")
+    assert reconciler.crawler.book.crawls("") == []
+    reconciler.clean(seconds=1)
 
 
 def test_an_account_that_the_provider_does_not_know_is_said_and_the_others_are_read(
-    town: ServiceWorld, auditor: CheckedReconciler
+    world: ServiceWorld, reconciler: CheckedReconciler
 ) -> None:
-    account = town.certify()
-    town.pay("CP A", card="instant")
-    town.worker.accounts.add("acct_gone", SLUG, town.campaign_id)
-    done = auditor.crawl(seconds=LATER)
+    account = world.certify()
+    world.pay("CP A", card="instant")
+    world.worker.accounts.add("acct_gone", SLUG, world.campaign_id)
+    done = reconciler.crawl(seconds=LATER)
     assert done.unread == ("acct_gone",)
     assert [one.crawl.account for one in done.accounts] == ["", account]
     assert (done.breaks, done.sound) == ((), False)
-    assert town.balance(Account.PSP_COOP) == PRICE
+    assert world.balance(Account.PSP_COOP) == PRICE
 
 
-def test_called_again_and_again_it_crawls_once_a_day(town: ServiceWorld, auditor: CheckedReconciler) -> None:
-    town.certify()
-    assert reconcile_when_due(town.worker, town.now()) is not None
+def test_called_again_and_again_it_crawls_once_a_day(world: ServiceWorld, reconciler: CheckedReconciler) -> None:
+    world.certify()
+    assert reconcile_when_due(world.worker, world.now()) is not None
     for hour in range(1, 24):
-        assert reconcile_when_due(town.worker, town.now() + timedelta(hours=hour)) is None
-    again = reconcile_when_due(town.worker, town.now() + timedelta(days=1))
+        assert reconcile_when_due(world.worker, world.now() + timedelta(hours=hour)) is None
+    again = reconcile_when_due(world.worker, world.now() + timedelta(days=1))
     assert again is not None
     assert len(again.accounts) == 2
-    assert len(auditor.crawler.book.crawls("")) == 2
+    assert len(reconciler.crawler.book.crawls("")) == 2
 
 
 def test_a_crawl_that_was_stopped_before_its_end_is_still_due(
-    town: ServiceWorld, auditor: CheckedReconciler, monkeypatch: pytest.MonkeyPatch
+    world: ServiceWorld, reconciler: CheckedReconciler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account = town.certify()
-    keep = auditor.crawler.book.crawled
+    account = world.certify()
+    keep = reconciler.crawler.book.crawled
 
     def keep_coops_only(crawl: ReconciliationRun) -> None:
         if not crawl.account:
             raise KeyboardInterrupt
         keep(crawl)
 
-    monkeypatch.setattr(auditor.crawler.book, "crawled", keep_coops_only)
+    monkeypatch.setattr(reconciler.crawler.book, "crawled", keep_coops_only)
     with pytest.raises(KeyboardInterrupt):
-        auditor.crawl(seconds=LATER)
-    assert len(auditor.crawler.book.crawls(account)) == 1
-    assert auditor.crawler.due(town.now())
+        reconciler.crawl(seconds=LATER)
+    assert len(reconciler.crawler.book.crawls(account)) == 1
+    assert reconciler.crawler.due(world.now())

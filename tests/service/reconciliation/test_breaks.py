@@ -16,153 +16,155 @@ from tests.service.reconciliation.checked_reconciler import LATER, CheckedReconc
 DAY = 24 * 3600
 
 
-def refund_that_waits_for_money(town: ServiceWorld, auditor: CheckedReconciler) -> str:
+def refund_that_waits_for_money(world: ServiceWorld, reconciler: CheckedReconciler) -> str:
     """Record a refund made by hand that the provider keeps waiting for funds; return its name."""
-    contribution_id = town.pay("CP A", card="instant")
-    auditor.clean(seconds=LATER)
-    (charge,) = town.contribution(contribution_id).payments
-    refund = town.sandbox.stripe.v1.refunds.create({"charge": charge, "amount": PRICE})
+    contribution_id = world.pay("CP A", card="instant")
+    reconciler.clean(seconds=LATER)
+    (charge,) = world.contribution(contribution_id).payments
+    refund = world.sandbox.stripe.v1.refunds.create({"charge": charge, "amount": PRICE})
     asked: dict[str, Any] = {"payment_id": charge, "provider_refund": refund.id, "cents": PRICE}
-    town.do(RecordExternalRefund, refund_id=uuid4(), settled_at=town.now(), **asked)
+    world.do(RecordExternalRefund, refund_id=uuid4(), settled_at=world.now(), **asked)
     return refund.id
 
 
 def test_what_only_the_ledger_knows_is_new_then_persists_then_is_resolved(
-    town: ServiceWorld, auditor: CheckedReconciler
+    world: ServiceWorld, reconciler: CheckedReconciler
 ) -> None:
-    town.certify()
-    refund = refund_that_waits_for_money(town, auditor)
-    first = auditor.crawl(seconds=LATER)
+    world.certify()
+    refund = refund_that_waits_for_money(world, reconciler)
+    first = reconciler.crawl(seconds=LATER)
     assert seen(first.breaks) == [(MatchState.LEDGER_ONLY, "new", -PRICE, 0)]
     assert first.breaks[0].key.object_id == refund
     assert first.sound
-    second = auditor.crawl(days=1)
+    second = reconciler.crawl(days=1)
     assert seen(second.breaks) == [(MatchState.LEDGER_ONLY, "persisting", -PRICE, 0)]
     assert second.breaks[0].age(second.at) == second.at - first.at >= timedelta(days=1)
     assert not second.sound
     assert [one.crawl.totals.breaks for one in second.accounts] == [PRICE, 0]
-    town.sandbox.do("/topups", cents=50_00)
-    third = auditor.crawl(days=1)
+    world.sandbox.do("/topups", cents=50_00)
+    third = reconciler.crawl(days=1)
     assert seen(third.breaks) == [(MatchState.LEDGER_ONLY, "resolved", -PRICE, 0)]
     assert third.breaks[0].resolved_at == third.at
     assert third.breaks[0].age(third.at + timedelta(days=9)) == third.at - first.at
     assert third.sound
-    auditor.clean(days=1)
-    assert auditor.crawler.book.all() == list(third.breaks)
+    reconciler.clean(days=1)
+    assert reconciler.crawler.book.all() == list(third.breaks)
 
 
 def test_a_payout_made_by_hand_is_a_break_for_a_day_and_then_in_suspense(
-    town: ServiceWorld, auditor: CheckedReconciler
+    world: ServiceWorld, reconciler: CheckedReconciler
 ) -> None:
-    account = town.certify()
-    town.pay("CP A", card="instant")
-    auditor.clean(seconds=LATER)
-    payout = auditor.pay_out_by_hand(account, 5_00)
-    first = auditor.crawl(seconds=LATER)
+    account = world.certify()
+    world.pay("CP A", card="instant")
+    reconciler.clean(seconds=LATER)
+    payout = reconciler.pay_out_by_hand(account, 5_00)
+    first = reconciler.crawl(seconds=LATER)
     assert seen(first.breaks) == [(MatchState.PROVIDER_ONLY, "new", 0, -5_00)]
     assert (first.breaks[0].key.account, first.breaks[0].key.object_id) == (account, payout)
-    town.settle()
-    second = auditor.crawl(seconds=DAY - 3 * LATER)
+    world.settle()
+    second = reconciler.crawl(seconds=DAY - 3 * LATER)
     assert seen(second.breaks) == [(MatchState.PROVIDER_ONLY, "persisting", 0, -5_00)]
-    assert (second.booked, town.context.coop(town.coop_id).suspense) == (0, {})
-    third = auditor.crawl(seconds=3 * LATER)
+    assert (second.booked, world.context.coop(world.coop_id).suspense) == (0, {})
+    third = reconciler.crawl(seconds=3 * LATER)
     assert (third.booked, seen(third.breaks)) == (1, [(MatchState.PROVIDER_ONLY, "resolved", 0, -5_00)])
-    assert list(town.context.coop(town.coop_id).suspense.values()) == [-5_00]
+    assert list(world.context.coop(world.coop_id).suspense.values()) == [-5_00]
     assert third.sound
-    town.check_money()
-    auditor.clean(days=1)
+    world.check_money()
+    reconciler.clean(days=1)
 
 
 def test_a_payout_made_by_hand_that_fails_after_it_was_booked_is_booked_back(
-    town: ServiceWorld, auditor: CheckedReconciler
+    world: ServiceWorld, reconciler: CheckedReconciler
 ) -> None:
-    account = town.certify()
-    town.pay("CP A", card="instant")
-    payout = auditor.pay_out_by_hand(account, 5_00)
-    auditor.crawl(seconds=LATER)
-    assert auditor.crawl(days=1).booked == 1
-    town.sandbox.do(f"/payouts/{payout}", outcome="fail", failure_code="no_account")
-    auditor.crawl(seconds=LATER)
-    assert auditor.crawl(days=1).booked == 1
-    assert sorted(town.context.coop(town.coop_id).suspense.values()) == [-5_00, 5_00]
-    town.check_money()
-    auditor.clean(days=1)
+    account = world.certify()
+    world.pay("CP A", card="instant")
+    payout = reconciler.pay_out_by_hand(account, 5_00)
+    reconciler.crawl(seconds=LATER)
+    assert reconciler.crawl(days=1).booked == 1
+    world.sandbox.do(f"/payouts/{payout}", outcome="fail", failure_code="no_account")
+    reconciler.crawl(seconds=LATER)
+    assert reconciler.crawl(days=1).booked == 1
+    assert sorted(world.context.coop(world.coop_id).suspense.values()) == [-5_00, 5_00]
+    world.check_money()
+    reconciler.clean(days=1)
 
 
-def test_a_payout_made_by_hand_that_fails_at_once_is_nothing(town: ServiceWorld, auditor: CheckedReconciler) -> None:
-    account = town.certify()
-    town.pay("CP A", card="instant")
-    payout = auditor.pay_out_by_hand(account, 5_00)
-    town.sandbox.do(f"/payouts/{payout}", outcome="cancel")
-    auditor.clean(seconds=LATER)
-    auditor.clean(days=2)
-    assert town.context.coop(town.coop_id).suspense == {}
+def test_a_payout_made_by_hand_that_fails_at_once_is_nothing(
+    world: ServiceWorld, reconciler: CheckedReconciler
+) -> None:
+    account = world.certify()
+    world.pay("CP A", card="instant")
+    payout = reconciler.pay_out_by_hand(account, 5_00)
+    world.sandbox.do(f"/payouts/{payout}", outcome="cancel")
+    reconciler.clean(seconds=LATER)
+    reconciler.clean(days=2)
+    assert world.context.coop(world.coop_id).suspense == {}
 
 
 def test_a_refund_made_by_hand_of_which_nobody_is_told_is_a_break_until_somebody_is(
-    town: ServiceWorld, auditor: CheckedReconciler
+    world: ServiceWorld, reconciler: CheckedReconciler
 ) -> None:
-    contribution_id = town.pay("CP A", card="instant")
-    town.settle(days=1)
-    (charge,) = town.contribution(contribution_id).payments
-    town.sandbox.stripe.v1.refunds.create({"charge": charge, "amount": 3_00})
-    first = auditor.crawl(seconds=LATER)
+    contribution_id = world.pay("CP A", card="instant")
+    world.settle(days=1)
+    (charge,) = world.contribution(contribution_id).payments
+    world.sandbox.stripe.v1.refunds.create({"charge": charge, "amount": 3_00})
+    first = reconciler.crawl(seconds=LATER)
     assert seen(first.breaks) == [(MatchState.PROVIDER_ONLY, "new", 0, -3_00)]
-    town.settle()
-    assert "ExternalRefundFound" in town.kinds()
-    second = auditor.crawl(seconds=LATER)
+    world.settle()
+    assert "ExternalRefundFound" in world.kinds()
+    second = reconciler.crawl(seconds=LATER)
     assert seen(second.breaks) == [(MatchState.PROVIDER_ONLY, "resolved", 0, -3_00)]
-    auditor.clean(days=1)
-    assert "PlatformMovementRecorded" not in town.kinds()
+    reconciler.clean(days=1)
+    assert "PlatformMovementRecorded" not in world.kinds()
 
 
 def test_a_fee_that_the_ledger_never_heard_of_is_another_amount_until_it_does(
-    town: ServiceWorld, auditor: CheckedReconciler
+    world: ServiceWorld, reconciler: CheckedReconciler
 ) -> None:
-    town.certify()
-    assert town.submit(town.page(town.place("CP A", tip=0))) == "Paid"
-    town.worker.sweep()
-    town.worker.work_off()
-    assert "PaymentCaptured" in town.kinds()
-    assert "ProviderFeeCharged" not in town.kinds()
-    first = auditor.crawl(seconds=LATER)
+    world.certify()
+    assert world.submit(world.page(world.place("CP A", tip=0))) == "Paid"
+    world.worker.sweep()
+    world.worker.work_off()
+    assert "PaymentCaptured" in world.kinds()
+    assert "ProviderFeeCharged" not in world.kinds()
+    first = reconciler.crawl(seconds=LATER)
     ((kind, state, ledger, provider),) = seen(first.breaks)
     assert (kind, state, ledger) == (MatchState.AMOUNT_DIFFERS, "new", PRICE)
     assert 0 < provider < PRICE
-    assert auditor.crawl(days=1).breaks[0].state.value == "persisting"
-    town.settle()
-    fee = town.balance(Account.PSP_FEES)
+    assert reconciler.crawl(days=1).breaks[0].state.value == "persisting"
+    world.settle()
+    fee = world.balance(Account.PSP_FEES)
     assert fee == PRICE - provider
     # What resolves it was only just recorded: until then it is neither here nor there, and stays as it was.
-    assert auditor.crawl(seconds=LATER).breaks[0].state.value == "resolved"
-    auditor.clean(days=1)
+    assert reconciler.crawl(seconds=LATER).breaks[0].state.value == "resolved"
+    reconciler.clean(days=1)
 
 
 def test_a_fee_one_cent_too_small_is_a_break_for_as_long_as_it_is(
-    town: ServiceWorld, auditor: CheckedReconciler
+    world: ServiceWorld, reconciler: CheckedReconciler
 ) -> None:
-    town.certify()
-    contribution_id = town.place("CP A", tip=0)
-    assert town.submit(town.page(contribution_id)) == "Paid"
-    town.worker.sweep()
-    town.worker.work_off()
-    (charge,) = town.contribution(contribution_id).payments
-    town.sandbox.pass_time(seconds=60)
+    world.certify()
+    contribution_id = world.place("CP A", tip=0)
+    assert world.submit(world.page(contribution_id)) == "Paid"
+    world.worker.sweep()
+    world.worker.work_off()
+    (charge,) = world.contribution(contribution_id).payments
+    world.sandbox.pass_time(seconds=60)
     (moved,) = (
         one
-        for one in town.worker.provider.balance_transactions(None, town.now() - timedelta(days=1), town.now())
+        for one in world.worker.provider.balance_transactions(None, world.now() - timedelta(days=1), world.now())
         if one.source == charge
     )
-    town.do(
+    world.do(
         RecordProviderFee,
         contribution_id=contribution_id,
         payment_id=charge,
         cents=moved.fee - 1,
         charged_at=moved.created_at,
     )
-    town.settle()
+    world.settle()
     for state in ("new", "persisting", "persisting"):
-        done = auditor.crawl(days=1)
+        done = reconciler.crawl(days=1)
         assert seen(done.breaks) == [(MatchState.AMOUNT_DIFFERS, state, moved.net + 1, moved.net)]
         assert (done.accounts[0].crawl.totals.breaks, done.accounts[0].crawl.totals.unexplained) == (-1, 0)
     assert done.breaks[0].age(done.at) >= timedelta(days=2)

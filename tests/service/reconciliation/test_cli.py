@@ -20,12 +20,12 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def run(town: ServiceWorld) -> Run:
+def run(world: ServiceWorld) -> Run:
     """Run the command as an operator does, in a process of its own."""
     settings = {
-        "COOPLEDGER_DATABASE_URL": town.runtime.database_url,
+        "COOPLEDGER_DATABASE_URL": world.runtime.database_url,
         "COOPLEDGER_STRIPE_KEY": KEY,
-        "COOPLEDGER_STRIPE_URL": town.sandbox.url,
+        "COOPLEDGER_STRIPE_URL": world.sandbox.url,
     }
 
     def invoke(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -35,10 +35,10 @@ def run(town: ServiceWorld) -> Run:
     return invoke
 
 
-def test_a_town_whose_money_agrees_is_told_so_with_status_0(town: ServiceWorld, run: Run, tmp_path: Path) -> None:
-    account = town.certify()
-    town.pay("CP A", card="instant")
-    town.sandbox.pass_time(seconds=LATER)
+def test_a_town_whose_money_agrees_is_told_so_with_status_0(world: ServiceWorld, run: Run, tmp_path: Path) -> None:
+    account = world.certify()
+    world.pay("CP A", card="instant")
+    world.sandbox.pass_time(seconds=LATER)
     done = run("provider", "--csv", str(tmp_path / "r.csv"))
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Tout est conforme."), done.stderr
     assert "Écarts ouverts\u00a0: 0" in done.stdout
@@ -47,27 +47,27 @@ def test_a_town_whose_money_agrees_is_told_so_with_status_0(town: ServiceWorld, 
     )
 
 
-def test_a_break_that_persists_ends_with_status_1(town: ServiceWorld, auditor: CheckedReconciler, run: Run) -> None:
-    account = town.certify()
-    town.pay("CP A", card="instant")
-    payout = auditor.pay_out_by_hand(account, 5_00)
-    town.sandbox.pass_time(seconds=LATER)
+def test_a_break_that_persists_ends_with_status_1(world: ServiceWorld, reconciler: CheckedReconciler, run: Run) -> None:
+    account = world.certify()
+    world.pay("CP A", card="instant")
+    payout = reconciler.pay_out_by_hand(account, 5_00)
+    world.sandbox.pass_time(seconds=LATER)
     first = run("provider", "--json")
     assert first.returncode == 0, first.stderr
     document = json.loads(first.stdout)
     ((_, object_id, _, kind, _, ledger, there, *_, state),) = document["tables"][1]["rows"]
     assert (object_id, kind, ledger, there, state) == (payout, "prestataire seul", 0, -5_00, "nouveau")
-    town.sandbox.pass_time(seconds=12 * 3600)
+    world.sandbox.pass_time(seconds=12 * 3600)
     second = run("provider")
     assert (second.returncode, second.stdout.splitlines()[-1]) == (1, "À EXAMINER."), second.stderr
     assert f"{payout}  prestataire seul  0,00\u00a0€ ≠ −5,00\u00a0€  0 j  persistant" in second.stdout
-    assert town.worker.provider.balance(account).total == PRICE - 5_00
+    assert world.worker.provider.balance(account).total == PRICE - 5_00
 
 
-def test_two_reconciliations_do_not_run_at_once(town: ServiceWorld, auditor: CheckedReconciler, run: Run) -> None:
-    with auditor.crawler._pool.connection() as connection, in_lane(connection, "reconciliation"):
+def test_two_reconciliations_do_not_run_at_once(world: ServiceWorld, reconciler: CheckedReconciler, run: Run) -> None:
+    with reconciler.crawler._pool.connection() as connection, in_lane(connection, "reconciliation"):
         done = run("provider")
-        assert auditor.crawler.crawl(town.now()) is None
+        assert reconciler.crawler.crawl(world.now()) is None
     assert done.returncode == 1
     assert "déjà en cours" in done.stderr
     assert done.stdout == ""

@@ -19,9 +19,9 @@ from tests.kit.stripe.webhook_signature import sign
 
 
 @pytest.fixture
-def client(online: LiveServer) -> Iterator[httpx2.Client]:
+def client(live_server: LiveServer) -> Iterator[httpx2.Client]:
     """Somebody who sends notifications."""
-    with httpx2.Client(base_url=online.url, timeout=10) as opened:
+    with httpx2.Client(base_url=live_server.url, timeout=10) as opened:
         yield opened
 
 
@@ -50,11 +50,11 @@ def send(
     return client.post("/provider/notifications/platform", content=body, headers={"Stripe-Signature": signature})
 
 
-def test_an_authentic_notification_is_kept_once(client: httpx2.Client, online: LiveServer) -> None:
-    before = sum(online.town.worker.inbox.count().values())
+def test_an_authentic_notification_is_kept_once(client: httpx2.Client, live_server: LiveServer) -> None:
+    before = sum(live_server.world.worker.inbox.count().values())
     assert send(client, event()).status_code == 204
     assert send(client, event()).status_code == 204
-    assert sum(online.town.worker.inbox.count().values()) == before + 1
+    assert sum(live_server.world.worker.inbox.count().values()) == before + 1
 
 
 def test_a_notification_is_answered_in_well_under_a_second(client: httpx2.Client) -> None:
@@ -87,32 +87,34 @@ def test_a_changed_byte_is_noticed(client: httpx2.Client) -> None:
     assert answer.status_code == 400
 
 
-def test_one_of_another_version_is_put_aside_for_an_operator(client: httpx2.Client, online: LiveServer) -> None:
+def test_one_of_another_version_is_put_aside_for_an_operator(client: httpx2.Client, live_server: LiveServer) -> None:
     assert send(client, event("evt_old", api_version="2017-08-15")).status_code == 204
-    assert online.town.worker.inbox.count().get("parked") == 1
+    assert live_server.world.worker.inbox.count().get("parked") == 1
 
 
-def test_the_provider_is_heard_after_the_simulated_clock_was_moved(online: LiveServer) -> None:
-    online.town.sandbox.pass_time(days=40)
-    contribution_id = online.town.place()
-    online.town.submit(online.town.page(contribution_id))
-    wait_until(lambda: bool(online.town.contribution(contribution_id).payments))
-    assert online.town.contribution(contribution_id).outstanding == 0
+def test_the_provider_is_heard_after_the_simulated_clock_was_moved(live_server: LiveServer) -> None:
+    live_server.world.sandbox.pass_time(days=40)
+    contribution_id = live_server.world.place()
+    live_server.world.submit(live_server.world.page(contribution_id))
+    wait_until(lambda: bool(live_server.world.contribution(contribution_id).payments))
+    assert live_server.world.contribution(contribution_id).outstanding == 0
 
 
-def test_the_holder_pays_an_instalment_that_the_kept_card_could_not(online: LiveServer) -> None:
-    town = online.town
-    contribution_id = town.place("CP A", "CE1", instalments=3, tip=0)
-    town.submit(town.page(contribution_id), "fails later")
-    wait_until(lambda: len(town.contribution(contribution_id).schedule) == 2)
-    town.sandbox.pass_time(days=31)
-    wait_until(lambda: town.contribution(contribution_id).refusals.get(2) == 1)
+def test_the_holder_pays_an_instalment_that_the_kept_card_could_not(live_server: LiveServer) -> None:
+    world = live_server.world
+    contribution_id = world.place("CP A", "CE1", instalments=3, tip=0)
+    world.submit(world.page(contribution_id), "fails later")
+    wait_until(lambda: len(world.contribution(contribution_id).schedule) == 2)
+    world.sandbox.pass_time(days=31)
+    wait_until(lambda: world.contribution(contribution_id).refusals.get(2) == 1)
     urls = {"success_url": "https://coop.example/merci", "cancel_url": "https://coop.example/panier"}
-    page = open_instalment_checkout(town.context, town.campaign_id, contribution_id, 2, **urls)
-    assert open_instalment_checkout(town.context, town.campaign_id, contribution_id, 2, **urls).session == page.session
-    town.submit(page.session)
-    wait_until(lambda: 2 not in town.contribution(contribution_id).schedule)
+    page = open_instalment_checkout(world.context, world.campaign_id, contribution_id, 2, **urls)
+    assert (
+        open_instalment_checkout(world.context, world.campaign_id, contribution_id, 2, **urls).session == page.session
+    )
+    world.submit(page.session)
+    wait_until(lambda: 2 not in world.contribution(contribution_id).schedule)
     with pytest.raises(Conflict):
-        open_instalment_checkout(town.context, town.campaign_id, contribution_id, 2, **urls)
-    town.sandbox.pass_time(days=31)
-    wait_until(lambda: town.contribution(contribution_id).outstanding == 0)
+        open_instalment_checkout(world.context, world.campaign_id, contribution_id, 2, **urls)
+    world.sandbox.pass_time(days=31)
+    wait_until(lambda: world.contribution(contribution_id).outstanding == 0)

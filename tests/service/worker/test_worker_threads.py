@@ -24,23 +24,23 @@ def wait_for(happened: Callable[[], bool]) -> bool:
     return happened()
 
 
-def test_workers_hear_what_happened_before_they_came_and_compare_it_with_the_provider(town: ServiceWorld) -> None:
-    town.certify()
-    assert town.submit(town.page(town.place("CP A"))) == "Paid"
-    town.sandbox.pass_time(seconds=3)
-    workers = WorkerThreads(town.worker, threads=2)
+def test_workers_hear_what_happened_before_they_came_and_compare_it_with_the_provider(world: ServiceWorld) -> None:
+    world.certify()
+    assert world.submit(world.page(world.place("CP A"))) == "Paid"
+    world.sandbox.pass_time(seconds=3)
+    workers = WorkerThreads(world.worker, threads=2)
     try:
-        assert wait_for(lambda: "FundsTransferred" in town.kinds())
-        with Reconciler(town.worker) as crawler:
+        assert wait_for(lambda: "FundsTransferred" in world.kinds())
+        with Reconciler(world.worker) as crawler:
             assert wait_for(lambda: bool(crawler.book.crawls(PLATFORM, 1)))
-            assert not crawler.due(town.now())
+            assert not crawler.due(world.now())
     finally:
         workers.close()
-    town.check_money()
+    world.check_money()
 
 
-def test_workers_erase_what_nobody_may_keep_any_more(town: ServiceWorld) -> None:
-    opened, now = town.runtime.ledger(SLUG), town.now()
+def test_workers_erase_what_nobody_may_keep_any_more(world: ServiceWorld) -> None:
+    opened, now = world.runtime.ledger(SLUG), world.now()
     left, fresh = BasketVault.new_token(), BasketVault.new_token()
     opened.baskets.write(left, b"left", now - timedelta(days=1))
     opened.baskets.write(fresh, b"fresh", now)
@@ -49,8 +49,8 @@ def test_workers_erase_what_nobody_may_keep_any_more(town: ServiceWorld) -> None
     past, kept = uuid4(), uuid4()
     for person_id, until in ((past, paris_date(now) - timedelta(days=1)), (kept, paris_date(now))):
         person, purpose = Person("Marie", "GALANTE"), Purpose.CLASS_LIFE
-        opened.vault.put(person, person_id=person_id, coop_id=town.coop_id, purpose=purpose, expires_on=until)
-    workers = WorkerThreads(town.worker, threads=1)
+        opened.vault.put(person, person_id=person_id, coop_id=world.coop_id, purpose=purpose, expires_on=until)
+    workers = WorkerThreads(world.worker, threads=1)
     try:
         assert wait_for(lambda: opened.families.accounts.by_id(account_id) is None)
         assert opened.baskets.read(left, now - timedelta(minutes=1)) is None

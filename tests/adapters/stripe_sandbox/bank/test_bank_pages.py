@@ -14,15 +14,15 @@ from tests.adapters.stripe_sandbox.pages.merchant import IBAN, OTHER_IBAN, Merch
 
 
 @pytest.fixture
-def shop() -> Merchant:
+def merchant() -> Merchant:
     """A fresh sandbox with its pages."""
     return open_merchant()
 
 
 @pytest.fixture
-def visitor(shop: Merchant) -> Iterator[TestClient]:
+def visitor(merchant: Merchant) -> Iterator[TestClient]:
     """Somebody with a browser at the bank."""
-    with TestClient(shop.app, base_url="http://127.0.0.1:8001") as client:
+    with TestClient(merchant.app, base_url="http://127.0.0.1:8001") as client:
         yield client
 
 
@@ -42,45 +42,45 @@ def test_a_bank_without_accounts_says_so(visitor: TestClient) -> None:
     assert "Aucune coopérative n’a encore donné d’IBAN." in visitor.get("/banque").text
 
 
-def test_an_account_without_movement_has_this_month_only(shop: Merchant, visitor: TestClient) -> None:
-    shop.certified()
+def test_an_account_without_movement_has_this_month_only(merchant: Merchant, visitor: TestClient) -> None:
+    merchant.certified()
     page = visitor.get("/banque").text
     assert "FR14 2004 1010 0505 0001 3M02 606" in page
     assert re.findall(r"/banque/\w+/([0-9-]+)/csv", page) == ["2026-11"]
 
 
-def test_a_payout_that_arrives_is_a_line_with_its_reference_and_trace(shop: Merchant, visitor: TestClient) -> None:
-    payout = shop.payout(shop.certified(), 2400, "COOP 06 PO000001")
+def test_a_payout_that_arrives_is_a_line_with_its_reference_and_trace(merchant: Merchant, visitor: TestClient) -> None:
+    payout = merchant.payout(merchant.certified(), 2400, "COOP 06 PO000001")
     rows = csv_rows(visitor, "2026-11")
-    trace = shop.sandbox.get("payout", payout)["trace_id"]["value"]
+    trace = merchant.sandbox.get("payout", payout)["trace_id"]["value"]
     line = ["23/11/2026", "VIR SEPA STRIPE COOP 06 PO000001", "STRIPE", "BQ0000000001", trace, "24,00", "24,00"]
     assert rows[1:-1] == [line]
     for name in FORMATS:
         assert "COOP 06 PO000001" in text(visitor, "2026-11", name), name
 
 
-def test_a_payout_that_comes_back_is_a_second_line_with_the_reason(shop: Merchant, visitor: TestClient) -> None:
-    payout = shop.payout(shop.certified(), 2400, "COOP 06 PO000001")
-    shop.pass_time(timedelta(days=9))
-    move_payout(shop.sandbox, payout, "fail")
+def test_a_payout_that_comes_back_is_a_second_line_with_the_reason(merchant: Merchant, visitor: TestClient) -> None:
+    payout = merchant.payout(merchant.certified(), 2400, "COOP 06 PO000001")
+    merchant.pass_time(timedelta(days=9))
+    move_payout(merchant.sandbox, payout, "fail")
     assert [row[-2:] for row in csv_rows(visitor, "2026-11")] == [["", "0,00"], ["24,00", "24,00"], ["", "24,00"]]
     assert [row[-2:] for row in csv_rows(visitor, "2026-12")] == [["", "24,00"], ["-24,00", "0,00"], ["", "0,00"]]
     assert "<Cd>AC04</Cd>" in text(visitor, "2026-12", "camt053")
     assert "RETOUR VIR SEPA STRIPE COOP 06 PO000001" in text(visitor, "2026-12", "ofx")
 
 
-def test_a_payout_that_fails_before_it_arrives_leaves_no_line(shop: Merchant, visitor: TestClient) -> None:
+def test_a_payout_that_fails_before_it_arrives_leaves_no_line(merchant: Merchant, visitor: TestClient) -> None:
     iban = next(iter(FAILING))
-    payout = shop.payout(shop.certified(iban), 2400, "COOP 06 PO000001")
-    assert shop.sandbox.get("payout", payout)["status"] == "failed"
+    payout = merchant.payout(merchant.certified(iban), 2400, "COOP 06 PO000001")
+    assert merchant.sandbox.get("payout", payout)["status"] == "failed"
     assert len(csv_rows(visitor, "2026-11", iban)) == 2
 
 
-def test_balances_chain_over_months_also_without_a_line(shop: Merchant, visitor: TestClient) -> None:
-    account = shop.certified()
+def test_balances_chain_over_months_also_without_a_line(merchant: Merchant, visitor: TestClient) -> None:
+    account = merchant.certified()
     for number, days in enumerate((40, 70, 0), 1):
-        shop.payout(account, 100 * number, f"COOP 06 PO{number:06d}")
-        shop.pass_time(timedelta(days=days))
+        merchant.payout(account, 100 * number, f"COOP 06 PO{number:06d}")
+        merchant.pass_time(timedelta(days=days))
     months = re.findall(r"/banque/\w+/([0-9-]+)/csv", visitor.get("/banque").text)
     assert months == ["2027-03", "2027-02", "2027-01", "2026-12", "2026-11"]
     files = [csv_rows(visitor, month) for month in reversed(months)]
@@ -93,16 +93,16 @@ def test_balances_chain_over_months_also_without_a_line(shop: Merchant, visitor:
     ]
 
 
-def test_each_iban_has_its_own_statements(shop: Merchant, visitor: TestClient) -> None:
-    shop.payout(shop.certified(), 100, "PO1")
-    shop.payout(shop.certified(OTHER_IBAN), 200, "PO2")
+def test_each_iban_has_its_own_statements(merchant: Merchant, visitor: TestClient) -> None:
+    merchant.payout(merchant.certified(), 100, "PO1")
+    merchant.payout(merchant.certified(OTHER_IBAN), 200, "PO2")
     assert [len(csv_rows(visitor, "2026-11", iban)) for iban in (IBAN, OTHER_IBAN)] == [3, 3]
     assert "PO2" not in text(visitor, "2026-11", "camt053")
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_file_has_a_name_a_type_and_is_kept_by_nobody(shop: Merchant, visitor: TestClient, name: str) -> None:
-    shop.certified()
+def test_a_file_has_a_name_a_type_and_is_kept_by_nobody(merchant: Merchant, visitor: TestClient, name: str) -> None:
+    merchant.certified()
     answer = visitor.get(f"/banque/{IBAN}/2026-11/{name}")
     form = FORMATS[name]
     assert answer.headers["content-type"] == form.media_type
@@ -113,7 +113,7 @@ def test_a_file_has_a_name_a_type_and_is_kept_by_nobody(shop: Merchant, visitor:
 @pytest.mark.parametrize(
     "place", [f"{IBAN}/2026-10/csv", f"{IBAN}/2026-12/csv", f"{IBAN}/2026-11/pdf", "FR0/2026-11/csv"]
 )
-def test_a_statement_that_is_not_there_is_told_in_french(shop: Merchant, visitor: TestClient, place: str) -> None:
-    shop.certified()
+def test_a_statement_that_is_not_there_is_told_in_french(merchant: Merchant, visitor: TestClient, place: str) -> None:
+    merchant.certified()
     answer = visitor.get(f"/banque/{place}")
     assert (answer.status_code, "n’existe pas" in answer.text) == (404, True)

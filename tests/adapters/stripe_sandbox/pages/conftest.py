@@ -1,4 +1,4 @@
-"""A shop with its pages, and a visitor who follows no redirects by itself."""
+"""A merchant with its pages, and a visitor who follows no redirects by itself."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from tests.adapters.stripe_sandbox.pages.merchant import Merchant, open_merchant
 
 
 @pytest.fixture
-def shop() -> Merchant:
+def merchant() -> Merchant:
     """A fresh sandbox with its pages."""
     return open_merchant()
 
 
 @pytest.fixture
-def visitor(shop: Merchant) -> Iterator[TestClient]:
+def visitor(merchant: Merchant) -> Iterator[TestClient]:
     """Somebody with a browser at the sandbox."""
-    with TestClient(shop.app, base_url="http://127.0.0.1:8001", follow_redirects=False) as client:
+    with TestClient(merchant.app, base_url="http://127.0.0.1:8001", follow_redirects=False) as client:
         yield client

@@ -1,4 +1,4 @@
-"""A sandbox with its pages only, and what a shop and a coop do in it, for the tests of the pages and the bank."""
+"""A sandbox with its pages only, and what a merchant and a coop do in it, for the tests of the pages and the bank."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Merchant:
     sandbox: Sandbox
     app: Starlette
     origin: str = ELSEWHERE
-    """Where the shop itself is, that pages lead back to."""
+    """Where the merchant itself is, that pages lead back to."""
 
     def session(self, **more: object) -> str:
         """Open a Checkout Session of 25,92 €: two children and a tip; return its id."""
@@ -135,7 +135,7 @@ class Merchant:
 
 
 def open_merchant(origin: str = ELSEWHERE) -> Merchant:
-    """Make a sandbox that begins on the same Monday each time, for a shop somewhere."""
+    """Make a sandbox that begins on the same Monday each time, for a merchant somewhere."""
     sandbox = Sandbox(SandboxSettings(key="sk_test_pages", seed=7, start=START), ACTIONS)
     return Merchant(sandbox, Starlette(routes=[*pages.routes(sandbox), *bank.routes(sandbox)]), origin)
 

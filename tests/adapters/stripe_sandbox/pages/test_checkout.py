@@ -16,8 +16,8 @@ def path(session: str) -> str:
     return f"/c/pay/{session}"
 
 
-def test_the_page_shows_the_order_and_the_total_in_french_typography(shop: Merchant, visitor: TestClient) -> None:
-    text = visitor.get(path(shop.session())).text
+def test_the_page_shows_the_order_and_the_total_in_french_typography(merchant: Merchant, visitor: TestClient) -> None:
+    text = visitor.get(path(merchant.session())).text
     assert "Contribution volontaire – Coop Jules Ferry" in text
     assert f"24,00{NBSP}€" in text
     assert f"1,92{NBSP}€" in text
@@ -27,19 +27,19 @@ def test_the_page_shows_the_order_and_the_total_in_french_typography(shop: Merch
 
 
 @pytest.mark.parametrize("expiry", ["04/29", "4/29", "04 / 2029", "0429", "04/2029"])
-def test_a_good_card_pays_and_leads_back_to_the_shop(shop: Merchant, visitor: TestClient, expiry: str) -> None:
-    session = shop.session()
+def test_a_good_card_pays_and_leads_back_to_the_shop(merchant: Merchant, visitor: TestClient, expiry: str) -> None:
+    session = merchant.session()
     answer = visitor.post(path(session), data=TYPED | {"expiry": expiry})
     assert (answer.status_code, answer.headers["location"]) == (303, f"http://shop.example/merci?session_id={session}")
-    assert shop.object("checkout.session", session)["payment_status"] == "paid"
+    assert merchant.object("checkout.session", session)["payment_status"] == "paid"
 
 
-def test_the_same_form_sent_twice_charges_once(shop: Merchant, visitor: TestClient) -> None:
-    session = shop.session()
+def test_the_same_form_sent_twice_charges_once(merchant: Merchant, visitor: TestClient) -> None:
+    session = merchant.session()
     first, second = (visitor.post(path(session), data=TYPED) for _ in range(2))
     assert (first.status_code, second.status_code) == (303, 303)
     assert second.headers["location"] == path(session)
-    assert len(shop.sandbox.state.table("charge")) == 1
+    assert len(merchant.sandbox.state.table("charge")) == 1
     assert "Paiement reçu" in visitor.get(path(session)).text
 
 
@@ -57,15 +57,15 @@ def test_the_same_form_sent_twice_charges_once(shop: Merchant, visitor: TestClie
     ],
 )
 def test_a_mistake_is_told_at_its_field_and_asks_no_bank(
-    shop: Merchant, visitor: TestClient, typed: dict[str, str], field: str, sentence: str
+    merchant: Merchant, visitor: TestClient, typed: dict[str, str], field: str, sentence: str
 ) -> None:
-    answer = visitor.post(path(shop.session()), data=TYPED | typed)
+    answer = visitor.post(path(merchant.session()), data=TYPED | typed)
     assert answer.status_code == 422
     error = answer.text.partition(f'id="{field}-error">')[2].partition("<")[0]
     assert sentence in error
     assert f'aria-describedby="{field}-error' in answer.text
     assert answer.text.count('aria-invalid="true"') == 1
-    assert shop.sandbox.state.table("charge") == {}
+    assert merchant.sandbox.state.table("charge") == {}
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_a_mistake_is_told_at_its_field_and_asks_no_bank(
     ],
 )
 def test_a_declined_card_says_what_happened_and_another_one_may_pay(
-    shop: Merchant, visitor: TestClient, number: str, sentence: str
+    merchant: Merchant, visitor: TestClient, number: str, sentence: str
 ) -> None:
-    session = shop.session()
+    session = merchant.session()
     answer = visitor.post(path(session), data=TYPED | {"number": number})
     assert answer.status_code == 402
     assert sentence in answer.text
@@ -91,8 +91,8 @@ def test_a_declined_card_says_what_happened_and_another_one_may_pay(
     assert visitor.post(path(session), data=TYPED).status_code == 303
 
 
-def test_numbers_and_codes_are_neither_shown_again_nor_kept(shop: Merchant, visitor: TestClient) -> None:
-    session = shop.session()
+def test_numbers_and_codes_are_neither_shown_again_nor_kept(merchant: Merchant, visitor: TestClient) -> None:
+    session = merchant.session()
     typed = TYPED | {"number": POOR, "cvc": "9876"}
     text = visitor.post(path(session), data=typed).text
     assert 'value="04/29"' in text
@@ -100,24 +100,24 @@ def test_numbers_and_codes_are_neither_shown_again_nor_kept(shop: Merchant, visi
     # The page offers test cards by their numbers; what it must not do is fill them in.
     assert f'value="{POOR}"' not in text
     assert "9876" not in text
-    state = str(shop.sandbox.state)
+    state = str(merchant.sandbox.state)
     assert POOR.replace(" ", "") not in state
     assert "9876" not in state
 
 
-def test_a_card_that_asks_leads_to_the_bank(shop: Merchant, visitor: TestClient) -> None:
+def test_a_card_that_asks_leads_to_the_bank(merchant: Merchant, visitor: TestClient) -> None:
     for number in (ASKS, ONCE):
-        answer = visitor.post(path(shop.session()), data=TYPED | {"number": number})
+        answer = visitor.post(path(merchant.session()), data=TYPED | {"number": number})
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/3ds/auth_sbx_")
 
 
-def test_a_disputed_card_pays_like_any_other(shop: Merchant, visitor: TestClient) -> None:
-    assert visitor.post(path(shop.session()), data=TYPED | {"number": DISPUTED}).status_code == 303
+def test_a_disputed_card_pays_like_any_other(merchant: Merchant, visitor: TestClient) -> None:
+    assert visitor.post(path(merchant.session()), data=TYPED | {"number": DISPUTED}).status_code == 303
 
 
-def test_a_session_that_keeps_a_card_says_that_nothing_is_taken(shop: Merchant, visitor: TestClient) -> None:
-    session = shop.setup_session()
+def test_a_session_that_keeps_a_card_says_that_nothing_is_taken(merchant: Merchant, visitor: TestClient) -> None:
+    session = merchant.setup_session()
     text = visitor.get(path(session)).text
     assert "Rien n’est débité aujourd’hui." in text
     assert '<button class="primary">Enregistrer la carte</button>' in text
@@ -125,20 +125,20 @@ def test_a_session_that_keeps_a_card_says_that_nothing_is_taken(shop: Merchant, 
     assert "Carte enregistrée" in visitor.get(path(session)).text
 
 
-def test_a_payment_that_keeps_the_card_for_later_says_so(shop: Merchant, visitor: TestClient) -> None:
-    later = shop.session(payment_intent_data={"setup_future_usage": "off_session"})
+def test_a_payment_that_keeps_the_card_for_later_says_so(merchant: Merchant, visitor: TestClient) -> None:
+    later = merchant.session(payment_intent_data={"setup_future_usage": "off_session"})
     assert "débiter cette carte aux échéances convenues" in visitor.get(path(later)).text
-    assert "échéances convenues" not in visitor.get(path(shop.session())).text
+    assert "échéances convenues" not in visitor.get(path(merchant.session())).text
 
 
-def test_an_expired_session_takes_no_card(shop: Merchant, visitor: TestClient) -> None:
-    session = shop.session()
-    shop.pass_time(timedelta(hours=25))
+def test_an_expired_session_takes_no_card(merchant: Merchant, visitor: TestClient) -> None:
+    session = merchant.session()
+    merchant.pass_time(timedelta(hours=25))
     answer = visitor.get(path(session))
     assert answer.status_code == 410
     assert "Cette page a expiré" in answer.text
     assert visitor.post(path(session), data=TYPED).headers["location"] == path(session)
-    assert shop.sandbox.state.table("charge") == {}
+    assert merchant.sandbox.state.table("charge") == {}
 
 
 def test_an_unknown_session_is_told_in_french(visitor: TestClient) -> None:
@@ -147,11 +147,11 @@ def test_an_unknown_session_is_told_in_french(visitor: TestClient) -> None:
     assert "Cette page n’existe pas, ou n’existe plus." in answer.text
 
 
-def test_text_of_the_shop_cannot_become_markup(shop: Merchant, visitor: TestClient) -> None:
+def test_text_of_the_shop_cannot_become_markup(merchant: Merchant, visitor: TestClient) -> None:
     line = {
         "price_data": {"currency": "eur", "unit_amount": 100, "product_data": {"name": "<script>alert(1)</script>"}}
     }
-    session = shop.session(line_items=[line])
+    session = merchant.session(line_items=[line])
     text = visitor.post(path(session), data=TYPED | {"cvc": "", "name": '"><b>'}).text
     assert "<script" not in text
     assert "<b>" not in text

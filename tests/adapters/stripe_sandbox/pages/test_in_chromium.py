@@ -28,7 +28,7 @@ _PATIENCE: Final = 20.0
 
 @pytest.fixture(scope="module")
 def origin() -> Iterator[str]:
-    """Where the shop is: on this machine, since a browser without a network goes nowhere else."""
+    """Where the merchant is: on this machine, since a browser without a network goes nowhere else."""
 
     async def welcome(_: Request) -> HTMLResponse:
         return HTMLResponse("<!doctype html><link rel=icon href=data:,><h1>La boutique</h1>")
@@ -38,15 +38,15 @@ def origin() -> Iterator[str]:
 
 
 @pytest.fixture
-def shop(origin: str) -> Merchant:
+def merchant(origin: str) -> Merchant:
     """A fresh sandbox with its pages."""
     return open_merchant(origin)
 
 
 @pytest.fixture
-def address(shop: Merchant) -> Iterator[str]:
+def address(merchant: Merchant) -> Iterator[str]:
     """Where the pages are served."""
-    with _served(shop.app) as address:
+    with _served(merchant.app) as address:
         yield address
 
 
@@ -105,8 +105,8 @@ def _type_card(page: Page, number: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_a_payment_needs_a_keyboard_and_no_script(shop: Merchant, visit: BrowserContext) -> None:
-    session = shop.session()
+def test_a_payment_needs_a_keyboard_and_no_script(merchant: Merchant, visit: BrowserContext) -> None:
+    session = merchant.session()
     page = visit.new_page()
     heard = _complaints(page)
     page.goto(f"/c/pay/{session}")
@@ -117,24 +117,24 @@ def test_a_payment_needs_a_keyboard_and_no_script(shop: Merchant, visit: Browser
     _tab_to(page, "Confirmer")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="La boutique")).to_be_visible()
-    assert page.url == f"{shop.origin}/merci?session_id={session}"
-    assert shop.object("checkout.session", session)["payment_status"] == "paid"
+    assert page.url == f"{merchant.origin}/merci?session_id={session}"
+    assert merchant.object("checkout.session", session)["payment_status"] == "paid"
     assert heard == []
 
 
-def test_the_field_to_correct_has_the_focus(shop: Merchant, visit: BrowserContext) -> None:
+def test_the_field_to_correct_has_the_focus(merchant: Merchant, visit: BrowserContext) -> None:
     page = visit.new_page()
-    page.goto(f"/c/pay/{shop.session()}")
+    page.goto(f"/c/pay/{merchant.session()}")
     page.get_by_label("Numéro de carte").fill(GOOD)
     page.get_by_role("button", name="Payer").click()
     expect(page.get_by_label("Expiration")).to_be_focused()
     expect(page.get_by_label("Numéro de carte")).to_have_value("")
 
 
-def test_a_coop_is_certified_by_keyboard_and_goes_back(shop: Merchant, visit: BrowserContext) -> None:
+def test_a_coop_is_certified_by_keyboard_and_goes_back(merchant: Merchant, visit: BrowserContext) -> None:
     page = visit.new_page()
     heard = _complaints(page)
-    page.goto(shop.link(shop.account()))
+    page.goto(merchant.link(merchant.account()))
     _tab_to(page, "IBAN")
     page.keyboard.type(IBAN)
     _tab_to(page, "Titulaire du compte")
@@ -152,8 +152,10 @@ def test_a_coop_is_certified_by_keyboard_and_goes_back(shop: Merchant, visit: Br
     assert heard == []
 
 
-def test_the_operator_moves_time_and_payouts_and_downloads_the_statement(shop: Merchant, visit: BrowserContext) -> None:
-    shop.payout(shop.certified(), 2400, "COOP 06 PO000001", arrives=False)
+def test_the_operator_moves_time_and_payouts_and_downloads_the_statement(
+    merchant: Merchant, visit: BrowserContext
+) -> None:
+    merchant.payout(merchant.certified(), 2400, "COOP 06 PO000001", arrives=False)
     page = visit.new_page()
     heard = _complaints(page)
     page.goto("/")
@@ -170,20 +172,20 @@ def test_the_operator_moves_time_and_payouts_and_downloads_the_statement(shop: M
     assert heard == []
 
 
-def _places(shop: Merchant) -> dict[str, str]:
+def _places(merchant: Merchant) -> dict[str, str]:
     """Make something of everything, and say where to look at it."""
-    certified = shop.certified()
-    shop.payout(certified, 2400, "COOP 06 PO000001")
-    shop.payout(certified, 1200, "COOP 06 PO000002", arrives=False)
-    shop.payout(certified, 1, "COOP 06 PO000003")
-    shop.paid(EXPIRED)
-    shop.paid("4000 0000 0000 0259")
-    shop.refunded()
+    certified = merchant.certified()
+    merchant.payout(certified, 2400, "COOP 06 PO000001")
+    merchant.payout(certified, 1200, "COOP 06 PO000002", arrives=False)
+    merchant.payout(certified, 1, "COOP 06 PO000003")
+    merchant.paid(EXPIRED)
+    merchant.paid("4000 0000 0000 0259")
+    merchant.refunded()
     return {
-        "checkout": f"/c/pay/{shop.session()}",
-        "setup": f"/c/pay/{shop.setup_session()}",
-        "new": shop.link(shop.account("Coop de l’école élémentaire publique Jean-Jacques-Rousseau")),
-        "certified": shop.link(certified),
+        "checkout": f"/c/pay/{merchant.session()}",
+        "setup": f"/c/pay/{merchant.setup_session()}",
+        "new": merchant.link(merchant.account("Coop de l’école élémentaire publique Jean-Jacques-Rousseau")),
+        "certified": merchant.link(certified),
         "operator": "/",
         "statements": "/banque",
         "problem": "/c/pay/nowhere",
@@ -192,10 +194,10 @@ def _places(shop: Merchant) -> dict[str, str]:
 
 @pytest.mark.parametrize(("width", "scheme"), _SCREENS)
 def test_everyone_can_read_the_pages(
-    browser: Browser, shop: Merchant, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
+    browser: Browser, merchant: Merchant, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
 ) -> None:
-    places = _places(shop)
-    with _served(shop.app) as address:
+    places = _places(merchant)
+    with _served(merchant.app) as address:
         context = browser.new_context(
             base_url=address, viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True
         )

@@ -17,8 +17,8 @@ def decide(visitor: TestClient, link: str, *decisions: str) -> None:
         assert visitor.post(f"{link}/decision", data={"decision": decision}).headers["location"] == link
 
 
-def test_a_new_account_is_told_what_it_lacks(shop: Merchant, visitor: TestClient) -> None:
-    text = visitor.get(shop.link(shop.account())).text
+def test_a_new_account_is_told_what_it_lacks(merchant: Merchant, visitor: TestClient) -> None:
+    text = visitor.get(merchant.link(merchant.account())).text
     assert "<h1>Coop Jules Ferry</h1>" in text
     assert "Non commencée" in text
     assert "le compte bancaire de la coopérative (IBAN)" in text
@@ -26,13 +26,13 @@ def test_a_new_account_is_told_what_it_lacks(shop: Merchant, visitor: TestClient
     assert "identity." not in text
 
 
-def test_an_iban_a_document_and_an_acceptance_certify_an_account(shop: Merchant, visitor: TestClient) -> None:
-    account = shop.account()
-    link = shop.link(account)
+def test_an_iban_a_document_and_an_acceptance_certify_an_account(merchant: Merchant, visitor: TestClient) -> None:
+    account = merchant.account()
+    link = merchant.link(account)
     answer = visitor.post(f"{link}/compte-bancaire", data={"iban": SPACED, "holder": "Coop Jules Ferry"})
     assert answer.headers["location"] == link
     decide(visitor, link, "give_document", "accept")
-    found = find_account(shop.sandbox, account)
+    found = find_account(merchant.sandbox, account)
     assert (found.state, found.may_receive, found.may_pay_out) == ("verified", True, True)
     text = visitor.get(link).text
     assert "Vérifiée" in text
@@ -50,17 +50,17 @@ def test_an_iban_a_document_and_an_acceptance_certify_an_account(shop: Merchant,
     ],
 )
 def test_a_wrong_account_is_told_at_its_field_and_kept_to_be_corrected(
-    shop: Merchant, visitor: TestClient, typed: dict[str, str], field: str, sentence: str
+    merchant: Merchant, visitor: TestClient, typed: dict[str, str], field: str, sentence: str
 ) -> None:
-    answer = visitor.post(f"{shop.link(shop.account())}/compte-bancaire", data=typed)
+    answer = visitor.post(f"{merchant.link(merchant.account())}/compte-bancaire", data=typed)
     assert answer.status_code == 422
     assert sentence in answer.text.partition(f'id="{field}-error">')[2].partition("<")[0]
     assert f'value="{typed["iban"]}"' in answer.text
-    assert shop.sandbox.state.table("bank_account") == {}
+    assert merchant.sandbox.state.table("bank_account") == {}
 
 
-def test_each_decision_is_offered_where_it_makes_sense(shop: Merchant, visitor: TestClient) -> None:
-    link = shop.link(shop.certified())
+def test_each_decision_is_offered_where_it_makes_sense(merchant: Merchant, visitor: TestClient) -> None:
+    link = merchant.link(merchant.certified())
     text = visitor.get(link).text
     assert 'value="ask_revision"' in text
     assert 'value="revoke"' in text
@@ -73,8 +73,8 @@ def test_each_decision_is_offered_where_it_makes_sense(shop: Merchant, visitor: 
     assert "Suspendue" in visitor.get(link).text
 
 
-def test_a_rejected_account_is_asked_for_nothing_more(shop: Merchant, visitor: TestClient) -> None:
-    link = shop.link(shop.account())
+def test_a_rejected_account_is_asked_for_nothing_more(merchant: Merchant, visitor: TestClient) -> None:
+    link = merchant.link(merchant.account())
     decide(visitor, link, "refuse")
     text = visitor.get(link).text
     assert "Rejetée" in text
@@ -82,24 +82,24 @@ def test_a_rejected_account_is_asked_for_nothing_more(shop: Merchant, visitor: T
     assert "Terminer et revenir" in text
 
 
-def test_leaving_leads_back_to_the_program(shop: Merchant, visitor: TestClient) -> None:
-    link = shop.link(shop.account())
+def test_leaving_leads_back_to_the_program(merchant: Merchant, visitor: TestClient) -> None:
+    link = merchant.link(merchant.account())
     assert visitor.post(f"{link}/terminer").headers["location"] == "http://shop.example/retour"
 
 
-def test_an_expired_link_changes_nothing_and_leads_to_a_new_one(shop: Merchant, visitor: TestClient) -> None:
-    account = shop.account()
-    link = shop.link(account)
-    shop.pass_time(timedelta(minutes=16))
+def test_an_expired_link_changes_nothing_and_leads_to_a_new_one(merchant: Merchant, visitor: TestClient) -> None:
+    account = merchant.account()
+    link = merchant.link(account)
+    merchant.pass_time(timedelta(minutes=16))
     answer = visitor.get(link)
     assert (answer.status_code, answer.headers["location"]) == (303, CANCEL)
     visitor.post(f"{link}/compte-bancaire", data={"iban": IBAN, "holder": "Coop"})
     visitor.post(f"{link}/decision", data={"decision": "refuse"})
-    assert find_account(shop.sandbox, account).state == "not_started"
+    assert find_account(merchant.sandbox, account).state == "not_started"
 
 
-def test_an_unknown_decision_is_refused(shop: Merchant, visitor: TestClient) -> None:
-    link = shop.link(shop.account())
+def test_an_unknown_decision_is_refused(merchant: Merchant, visitor: TestClient) -> None:
+    link = merchant.link(merchant.account())
     assert visitor.post(f"{link}/decision", data={"decision": "promote"}).status_code == 422
     answer = visitor.post(f"{link}/decision", data={"decision": "revoke"})
     assert answer.status_code == 400

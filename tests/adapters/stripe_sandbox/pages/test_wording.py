@@ -17,9 +17,9 @@ TYPED = {"number": ASKS, "expiry": "04/29", "cvc": "123", "name": "Camille Test"
 BANNER = "Banque de démonstration\u00a0: aucun argent réel"
 
 
-def every_page(shop: Merchant, visitor: TestClient) -> Iterator[tuple[str, str]]:
+def every_page(merchant: Merchant, visitor: TestClient) -> Iterator[tuple[str, str]]:
     """Visit each kind of page in each of its states; give a name and the markup."""
-    session, kept, gone = shop.session(), shop.setup_session(), shop.session()
+    session, kept, gone = merchant.session(), merchant.setup_session(), merchant.session()
     yield "open", visitor.get(f"/c/pay/{session}").text
     yield "setup", visitor.get(f"/c/pay/{kept}").text
     yield "mistake", visitor.post(f"/c/pay/{session}", data={}).text
@@ -30,19 +30,19 @@ def every_page(shop: Merchant, visitor: TestClient) -> Iterator[tuple[str, str]]
     yield "waiting", visitor.get(f"/c/pay/{session}").text
     visitor.post(f"/c/pay/{session}", data=TYPED | {"number": GOOD})
     yield "paid", visitor.get(f"/c/pay/{session}").text
-    certified = shop.certified()
-    link, new = shop.link(certified), shop.link(shop.account("Coop Jean Macé"))
+    certified = merchant.certified()
+    link, new = merchant.link(certified), merchant.link(merchant.account("Coop Jean Macé"))
     yield "certified", visitor.get(link).text
     yield "uncertified", visitor.get(new).text
     yield "bank mistake", visitor.post(f"{new}/compte-bancaire", data={}).text
-    shop.payout(certified, 2400, "COOP 06 PO000001")
-    shop.payout(certified, 100, "COOP 06 PO000002", arrives=False)
-    visitor.post(f"/operateur/paiements/{shop.paid()}")
-    shop.refunded()
+    merchant.payout(certified, 2400, "COOP 06 PO000001")
+    merchant.payout(certified, 100, "COOP 06 PO000002", arrives=False)
+    visitor.post(f"/operateur/paiements/{merchant.paid()}")
+    merchant.refunded()
     yield "operator", visitor.get("/").text
     yield "statements", visitor.get("/banque").text
     yield "problem", visitor.post("/operateur/horloge", data={}).text
-    shop.pass_time(timedelta(days=2))
+    merchant.pass_time(timedelta(days=2))
     yield "expired session", visitor.get(f"/c/pay/{gone}").text
 
 
@@ -52,8 +52,8 @@ def seen(markup: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "\n", body))
 
 
-def test_every_page_has_the_banner_and_french_typography(shop: Merchant, visitor: TestClient) -> None:
-    for name, markup in every_page(shop, visitor):
+def test_every_page_has_the_banner_and_french_typography(merchant: Merchant, visitor: TestClient) -> None:
+    for name, markup in every_page(merchant, visitor):
         text = seen(markup)
         assert BANNER in text, name
         assert re.findall(r"['\"]", text) == [], name
@@ -61,14 +61,14 @@ def test_every_page_has_the_banner_and_french_typography(shop: Merchant, visitor
         assert re.findall(r"\b(the|your|card|pay|none|true|false|pending|active|payout)\b", text.lower()) == [], name
 
 
-def test_no_page_holds_a_script_or_an_inline_style(shop: Merchant, visitor: TestClient) -> None:
-    for name, markup in every_page(shop, visitor):
+def test_no_page_holds_a_script_or_an_inline_style(merchant: Merchant, visitor: TestClient) -> None:
+    for name, markup in every_page(merchant, visitor):
         assert re.findall(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", markup) == [], name
         assert re.findall(r'(?:src|href)="(?:https?:)?//(?!shop\.example)', markup) == [], name
 
 
-def test_every_page_has_one_heading_one_main_and_labelled_fields(shop: Merchant, visitor: TestClient) -> None:
-    for name, markup in every_page(shop, visitor):
+def test_every_page_has_one_heading_one_main_and_labelled_fields(merchant: Merchant, visitor: TestClient) -> None:
+    for name, markup in every_page(merchant, visitor):
         assert (markup.count("<h1"), markup.count("<main"), markup.count('<html lang="fr">')) == (1, 1, 1), name
         for field in re.findall(r'<input id="([^"]+)"', markup):
             assert f'<label for="{field}">' in markup, (name, field)
@@ -76,8 +76,8 @@ def test_every_page_has_one_heading_one_main_and_labelled_fields(shop: Merchant,
         assert len(ids) == len(set(ids)), name
 
 
-def test_the_policy_allows_forms_to_lead_to_the_shop_and_nowhere_else(shop: Merchant, visitor: TestClient) -> None:
-    policy = visitor.get(f"/c/pay/{shop.session()}").headers["content-security-policy"]
+def test_the_policy_allows_forms_to_lead_to_the_shop_and_nowhere_else(merchant: Merchant, visitor: TestClient) -> None:
+    policy = visitor.get(f"/c/pay/{merchant.session()}").headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "form-action 'self' http://shop.example;" in policy
     assert "script-src" not in policy
@@ -86,8 +86,8 @@ def test_the_policy_allows_forms_to_lead_to_the_shop_and_nowhere_else(shop: Merc
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "https://a.example; script-src *", "/merci", "http://a b/"])
-def test_an_address_cannot_widen_the_policy(shop: Merchant, visitor: TestClient, address: str) -> None:
-    policy = visitor.get(f"/c/pay/{shop.session(success_url=address)}").headers["content-security-policy"]
+def test_an_address_cannot_widen_the_policy(merchant: Merchant, visitor: TestClient, address: str) -> None:
+    policy = visitor.get(f"/c/pay/{merchant.session(success_url=address)}").headers["content-security-policy"]
     assert policy.count(";") == 5
     assert "script-src" not in policy
     assert "javascript" not in policy
@@ -97,16 +97,16 @@ def test_an_address_cannot_widen_the_policy(shop: Merchant, visitor: TestClient,
     "headers",
     [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://evil.example"}],
 )
-def test_a_form_of_another_site_is_refused(shop: Merchant, visitor: TestClient, headers: dict[str, str]) -> None:
-    session = shop.session()
+def test_a_form_of_another_site_is_refused(merchant: Merchant, visitor: TestClient, headers: dict[str, str]) -> None:
+    session = merchant.session()
     answer = visitor.post(f"/c/pay/{session}", data=TYPED | {"number": GOOD}, headers=headers)
     assert answer.status_code == 403
-    assert shop.sandbox.state.table("charge") == {}
+    assert merchant.sandbox.state.table("charge") == {}
 
 
-def test_a_form_with_too_many_fields_is_refused(shop: Merchant, visitor: TestClient) -> None:
+def test_a_form_with_too_many_fields_is_refused(merchant: Merchant, visitor: TestClient) -> None:
     fields = {f"f{number}": "x" for number in range(MAX_FIELDS + 1)}
-    answer = visitor.post(f"/c/pay/{shop.session()}", data=fields)
+    answer = visitor.post(f"/c/pay/{merchant.session()}", data=fields)
     assert (answer.status_code, "Action impossible" in answer.text) == (400, True)
 
 

@@ -21,9 +21,9 @@ OTHER: Final = "girafe parapluie mardi"
 
 
 @pytest.fixture
-def family(online: LiveServer) -> Iterator[httpx2.Client]:
+def family(live_server: LiveServer) -> Iterator[httpx2.Client]:
     """A browser without JavaScript, with cookies."""
-    with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as client:
+    with httpx2.Client(base_url=live_server.url, headers={"Accept": "text/html"}, timeout=30) as client:
         yield client
 
 
@@ -38,27 +38,27 @@ def fields(email: str, **more: str) -> dict[str, str]:
     return {"first_name": "Zéphyrine", "last_name": "QUATREBARBES", "email": email, "password": PASSWORD, **more}
 
 
-def letters_to(online: LiveServer, email: str) -> list[EmailMessage]:
+def letters_to(live_server: LiveServer, email: str) -> list[EmailMessage]:
     """The letters to an address, the oldest first."""
-    files = sorted(online.letters.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+    files = sorted(live_server.letters.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
     return [letter for letter in (read(file.read_bytes()) for file in files) if letter["To"] == email]
 
 
-def link_to(online: LiveServer, email: str, path: str, number: int = 1) -> str:
+def link_to(live_server: LiveServer, email: str, path: str, number: int = 1) -> str:
     """The link of the ``number``-th letter to an address that leads to a page of accounts, once it has come."""
 
     def found() -> list[str]:
-        told = [link for letter in letters_to(online, email) for link in links(letter)]
+        told = [link for letter in letters_to(live_server, email) for link in links(letter)]
         return [link.removeprefix(PUBLIC) for link in told if f"/compte/{path}" in link]
 
     wait_until(lambda: len(found()) >= number)
     return found()[number - 1]
 
 
-def open_account(online: LiveServer, family: httpx2.Client, email: str) -> None:
+def open_account(live_server: LiveServer, family: httpx2.Client, email: str) -> None:
     """Open an account and confirm it; the client is then signed in."""
     assert family.post(f"{HOME}/creer", data=fields(email)).status_code == 200
-    link = link_to(online, email, "confirmation")
+    link = link_to(live_server, email, "confirmation")
     assert family.post(link, data={"password": PASSWORD}).status_code == 303
 
 

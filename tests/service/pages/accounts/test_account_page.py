@@ -15,31 +15,31 @@ from tests.service.pages.accounts.conftest import HOME, OTHER, PASSWORD, link_to
 from tests.service.pages.families.basket_forms import address, ask, draft, events_of, kept, paying, put, shown
 
 
-def pay_signed_in(online: LiveServer, family: httpx2.Client) -> UUID:
+def pay_signed_in(live_server: LiveServer, family: httpx2.Client) -> UUID:
     """Have whoever is signed in fill in a basket and pay."""
-    opened = family.post(f"{address(online)}/panier").headers["location"]
-    basket = kept(online, opened)
-    filled = draft(online, "Marie", account_id=basket.account_id, email=basket.email)
-    path = put(online, filled)
+    opened = family.post(f"{address(live_server)}/panier").headers["location"]
+    basket = kept(live_server, opened)
+    filled = draft(live_server, "Marie", account_id=basket.account_id, email=basket.email)
+    path = put(live_server, filled)
     answer = family.post(f"{path}/paiement", data=paying(family, path))
     session = answer.headers["location"].rsplit("/", 1)[1]
-    online.town.sandbox.do(f"/checkout/{session}/card", number="4242424242424242")
-    contribution_id: UUID = events_of(online, ContributionPlaced)[-1].contribution_id
+    live_server.world.sandbox.do(f"/checkout/{session}/card", number="4242424242424242")
+    contribution_id: UUID = events_of(live_server, ContributionPlaced)[-1].contribution_id
     wait_until(lambda: "Attestation de paiement" in family.get(HOME).text)
     return contribution_id
 
 
 def test_whoever_is_signed_in_pays_under_their_name_and_finds_the_receipt(
-    online: LiveServer, family: httpx2.Client, email: str
+    live_server: LiveServer, family: httpx2.Client, email: str
 ) -> None:
     """S-189: own data and receipts; the basket is prefilled and asks for no account."""
-    ask(online)
-    open_account(online, family, email)
-    begun = family.post(f"{address(online)}/panier").headers["location"]
-    basket = kept(online, begun)
+    ask(live_server)
+    open_account(live_server, family, email)
+    begun = family.post(f"{address(live_server)}/panier").headers["location"]
+    basket = kept(live_server, begun)
     assert (basket.first_name, basket.email) == ("Zéphyrine", email)
     with capture_logs() as logs:
-        contribution_id = pay_signed_in(online, family)
+        contribution_id = pay_signed_in(live_server, family)
         receipt = family.get(f"{HOME}/attestations/{contribution_id}")
     assert receipt.status_code == 303
     assert family.get(f"{receipt.headers['location']}/attestation-de-paiement.pdf").content.startswith(b"%PDF")
@@ -48,33 +48,33 @@ def test_whoever_is_signed_in_pays_under_their_name_and_finds_the_receipt(
 
 
 def test_a_basket_that_was_given_up_leaves_the_account_again(
-    online: LiveServer, family: httpx2.Client, email: str
+    live_server: LiveServer, family: httpx2.Client, email: str
 ) -> None:
-    ask(online)
-    open_account(online, family, email)
-    begun = kept(online, family.post(f"{address(online)}/panier").headers["location"])
-    path = put(online, draft(online, "Marie", account_id=begun.account_id))
+    ask(live_server)
+    open_account(live_server, family, email)
+    begun = kept(live_server, family.post(f"{address(live_server)}/panier").headers["location"])
+    path = put(live_server, draft(live_server, "Marie", account_id=begun.account_id))
     family.post(f"{path}/paiement", data=paying(family, path))
     wait_until(lambda: "paiement non reçu" in family.get(HOME).text)
-    contribution_id = events_of(online, ContributionPlaced)[-1].contribution_id
-    again = family.post(f"{online.address(contribution_id)}/modifier").headers["location"]
-    assert kept(online, again).account_id == begun.account_id
+    contribution_id = events_of(live_server, ContributionPlaced)[-1].contribution_id
+    again = family.post(f"{live_server.address(contribution_id)}/modifier").headers["location"]
+    assert kept(live_server, again).account_id == begun.account_id
     wait_until(lambda: "paiement non reçu" not in family.get(HOME).text)
 
 
-def test_another_familys_receipt_does_not_exist(online: LiveServer, family: httpx2.Client, email: str) -> None:
-    ask(online)
-    open_account(online, family, email)
-    contribution_id = pay_signed_in(online, family)
-    with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as other:
+def test_another_familys_receipt_does_not_exist(live_server: LiveServer, family: httpx2.Client, email: str) -> None:
+    ask(live_server)
+    open_account(live_server, family, email)
+    contribution_id = pay_signed_in(live_server, family)
+    with httpx2.Client(base_url=live_server.url, headers={"Accept": "text/html"}, timeout=30) as other:
         assert other.get(f"{HOME}/attestations/{contribution_id}").headers["location"] == f"{HOME}/connexion"
-        open_account(online, other, f"o{email}")
+        open_account(live_server, other, f"o{email}")
         assert other.get(f"{HOME}/attestations/{contribution_id}").status_code == 404
         assert str(contribution_id) not in other.get(HOME).text
 
 
-def test_names_and_the_password_are_changed(online: LiveServer, family: httpx2.Client, email: str) -> None:
-    open_account(online, family, email)
+def test_names_and_the_password_are_changed(live_server: LiveServer, family: httpx2.Client, email: str) -> None:
+    open_account(live_server, family, email)
     assert family.post(f"{HOME}/nom", data={"first_name": "", "last_name": "1"}).status_code == 422
     family.post(f"{HOME}/nom", data={"first_name": "Zoé", "last_name": "<b>GALANTE</b>"})
     assert "&lt;b&gt;GALANTE" in family.get(HOME).text
@@ -88,17 +88,17 @@ def test_names_and_the_password_are_changed(online: LiveServer, family: httpx2.C
 
 
 def test_an_account_that_is_given_up_is_gone_and_the_ledger_keeps_the_contribution(
-    online: LiveServer, family: httpx2.Client, email: str
+    live_server: LiveServer, family: httpx2.Client, email: str
 ) -> None:
-    ask(online)
-    open_account(online, family, email)
-    contribution_id = pay_signed_in(online, family)
+    ask(live_server)
+    open_account(live_server, family, email)
+    contribution_id = pay_signed_in(live_server, family)
     assert family.post(f"{HOME}/supprimer").status_code == 422
     assert "est supprimé" in family.post(f"{HOME}/supprimer", data={"sure": "yes"}).text
     assert family.get(HOME).headers["location"] == f"{HOME}/connexion"
     assert sign_in(family, email).status_code == 401
-    shown(online)
-    assert contribution_id in [placed.contribution_id for placed in events_of(online, ContributionPlaced)]
+    shown(live_server)
+    assert contribution_id in [placed.contribution_id for placed in events_of(live_server, ContributionPlaced)]
 
 
 @pytest.mark.parametrize("page", ["", "/attestations/00000000-0000-0000-0000-000000000000"])
@@ -106,20 +106,20 @@ def test_whoever_is_not_signed_in_is_asked_to(family: httpx2.Client, page: str) 
     assert family.get(f"{HOME}{page}").headers["location"] == f"{HOME}/connexion"
 
 
-def test_no_page_sets_a_cookie_before_somebody_signs_in(online: LiveServer, family: httpx2.Client) -> None:
-    ask(online)
-    basket = family.post(f"{address(online)}/panier")
-    pages = [family.get(path) for path in (address(online), basket.headers["location"], HOME, f"{HOME}/creer")]
+def test_no_page_sets_a_cookie_before_somebody_signs_in(live_server: LiveServer, family: httpx2.Client) -> None:
+    ask(live_server)
+    basket = family.post(f"{address(live_server)}/panier")
+    pages = [family.get(path) for path in (address(live_server), basket.headers["location"], HOME, f"{HOME}/creer")]
     assert [answer.headers.get("set-cookie") for answer in (basket, *pages)] == [None] * 5
 
 
 def test_the_letters_of_an_account_are_planned_by_its_id_alone(
-    online: LiveServer, family: httpx2.Client, email: str
+    live_server: LiveServer, family: httpx2.Client, email: str
 ) -> None:
     with capture_logs() as logs:
-        open_account(online, family, email)
-        link = link_to(online, email, "confirmation")
-    with online.town.worker.outbox.pool.connection() as connection:
+        open_account(live_server, family, email)
+        link = link_to(live_server, email, "confirmation")
+    with live_server.world.worker.outbox.pool.connection() as connection:
         told = str(
             connection.execute(
                 "SELECT kind, subject, lane, facts FROM work.tasks WHERE kind LIKE 'letter:account%'"

@@ -30,7 +30,7 @@ def provider() -> Iterator[OpenIdProvider]:
 
 
 @pytest.fixture(scope="module")
-def online(
+def live_server(
     postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory, provider: OpenIdProvider
 ) -> Iterator[LiveServer]:
     """A service that is a client of the provider."""
@@ -60,15 +60,15 @@ def leave(family: httpx2.Client, suite: str = "") -> str:
 
 
 def test_a_parent_whom_google_knows_is_signed_in_and_goes_back_to_the_basket(
-    online: LiveServer, family: httpx2.Client, provider: OpenIdProvider
+    live_server: LiveServer, family: httpx2.Client, provider: OpenIdProvider
 ) -> None:
-    basket = put(online)
+    basket = put(live_server)
     offered = family.get(f"{basket}/compte")
     assert "Continuer avec Google" in offered.text
     back = family.get(leave(family, f"{basket}/compte"))
     assert (back.status_code, back.headers["location"]) == (303, f"{basket}/compte")
     assert family.get(f"{basket}/compte").headers["location"] != f"{basket}/compte"
-    assert kept(online, basket).account_id is not None
+    assert kept(live_server, basket).account_id is not None
     assert "z@famille.example" in family.get(HOME).text
     (asked, *_) = provider.asked[-1:]
     assert (asked["scope"], asked["code_challenge_method"], asked["response_type"]) == (
@@ -76,16 +76,16 @@ def test_a_parent_whom_google_knows_is_signed_in_and_goes_back_to_the_basket(
         "S256",
         "code",
     )
-    first = online.town.runtime.ledger("ad06").families.accounts.by_google("1096")
+    first = live_server.world.runtime.ledger("ad06").families.accounts.by_google("1096")
     family.cookies.clear()
     family.get(leave(family))
-    assert online.town.runtime.ledger("ad06").families.accounts.by_google("1096") == first
+    assert live_server.world.runtime.ledger("ad06").families.accounts.by_google("1096") == first
 
 
 def test_an_address_that_google_has_verified_opens_its_own_account_and_only_its_own(
-    online: LiveServer, family: httpx2.Client, provider: OpenIdProvider, email: str
+    live_server: LiveServer, family: httpx2.Client, provider: OpenIdProvider, email: str
 ) -> None:
-    open_account(online, family, email)
+    open_account(live_server, family, email)
     family.cookies.clear()
     provider.claims = {"email": email, "sub": email}
     assert family.get(leave(family)).status_code == 303
@@ -128,10 +128,10 @@ def test_a_token_signed_by_another_key_signs_nobody_in(family: httpx2.Client, pr
 
 
 def test_a_code_serves_once_in_the_browser_that_left_and_with_its_state(
-    online: LiveServer, family: httpx2.Client, provider: OpenIdProvider
+    live_server: LiveServer, family: httpx2.Client, provider: OpenIdProvider
 ) -> None:
     back = leave(family)
-    with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as stranger:
+    with httpx2.Client(base_url=live_server.url, headers={"Accept": "text/html"}, timeout=30) as stranger:
         assert stranger.get(back).status_code == 403
     state = parse_qs(urlsplit(back).query)["state"][0]
     assert family.get(back.replace(state, "x" * len(state))).status_code == 403

@@ -15,12 +15,12 @@ pytestmark = pytest.mark.browser
 
 
 def test_an_account_opened_in_the_basket_holds_the_contribution(
-    telephone: BrowserContext, online: LiveServer, email: str
+    telephone: BrowserContext, live_server: LiveServer, email: str
 ) -> None:
     """S-188, S-189, S-191: the basket goes on at once; the letter opens the account."""
-    ask(online)
+    ask(live_server)
     page = telephone.new_page()
-    open_basket(page, online)
+    open_basket(page, live_server)
     name_child(page, 1, "Marie")
     name_payer(page, email)
     proceed(page)
@@ -37,7 +37,7 @@ def test_an_account_opened_in_the_basket_holds_the_contribution(
     type_card(page, "good")
     expect(page.get_by_role("status")).to_contain_text("bien reçue", timeout=WAIT)
     assert telephone.cookies() == []
-    page.goto(link_to(online, email, "confirmation"))
+    page.goto(link_to(live_server, email, "confirmation"))
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Ouvrir mon compte").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mon compte")
@@ -47,8 +47,8 @@ def test_an_account_opened_in_the_basket_holds_the_contribution(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Attestation de paiement")
     page.goto(HOME)
     page.get_by_role("button", name="Se déconnecter").click()
-    before = len(events_of(online, ContributionPlaced))
-    open_basket(page, online)
+    before = len(events_of(live_server, ContributionPlaced))
+    open_basket(page, live_server)
     name_child(page, 1, "Julien")
     name_payer(page, email)
     proceed(page)
@@ -57,4 +57,4 @@ def test_an_account_opened_in_the_basket_holds_the_contribution(
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Se connecter").click()
     expect(page.get_by_role("button", name="Confirmer")).to_be_visible()
-    assert len(events_of(online, ContributionPlaced)) == before
+    assert len(events_of(live_server, ContributionPlaced)) == before

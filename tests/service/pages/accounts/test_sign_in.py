@@ -25,12 +25,12 @@ COOKIE = "coopledger_family"
 
 
 def test_an_account_is_open_once_its_letter_and_its_password_are_both_there(
-    online: LiveServer, family: httpx2.Client, email: str
+    live_server: LiveServer, family: httpx2.Client, email: str
 ) -> None:
     """S-188: without the letter nobody signs in, without the password neither."""
     sent = family.post(f"{HOME}/creer", data=fields(email))
     assert (sent.status_code, "Vérifiez vos e-mails" in sent.text) == (200, True)
-    link = link_to(online, email, "confirmation")
+    link = link_to(live_server, email, "confirmation")
     assert sign_in(family, email).status_code == 401
     assert "Ouvrir mon compte" in family.get(link).text
     wrong = family.post(link, data={"password": OTHER})
@@ -48,26 +48,26 @@ def test_an_account_is_open_once_its_letter_and_its_password_are_both_there(
 
 
 def test_whoever_asks_for_an_account_that_exists_sees_the_same_and_its_holder_is_told(
-    online: LiveServer, family: httpx2.Client, email: str
+    live_server: LiveServer, family: httpx2.Client, email: str
 ) -> None:
-    open_account(online, family, email)
-    with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as stranger:
+    open_account(live_server, family, email)
+    with httpx2.Client(base_url=live_server.url, headers={"Accept": "text/html"}, timeout=30) as stranger:
         again = stranger.post(f"{HOME}/creer", data=fields(email.upper(), first_name="Autre", password=OTHER))
         fresh = stranger.post(f"{HOME}/creer", data=fields(f"n{email}", first_name="Autre", password=OTHER))
     assert again.text.replace(email.upper(), "…") == fresh.text.replace(f"n{email}", "…")
     assert "set-cookie" not in again.headers
-    wait_until(lambda: any("déjà un compte" in body(letter) for letter in letters_to(online, email)))
+    wait_until(lambda: any("déjà un compte" in body(letter) for letter in letters_to(live_server, email)))
     assert sign_in(family, email, OTHER).status_code == 401
     assert "Zéphyrine" in family.get(HOME).text
 
 
 def test_an_unconfirmed_account_gives_way_to_whoever_reads_the_letters(
-    online: LiveServer, family: httpx2.Client, email: str
+    live_server: LiveServer, family: httpx2.Client, email: str
 ) -> None:
     family.post(f"{HOME}/creer", data=fields(email, first_name="Intrus", password=OTHER))
-    link_to(online, email, "confirmation")
+    link_to(live_server, email, "confirmation")
     family.post(f"{HOME}/creer", data=fields(email))
-    second = link_to(online, email, "confirmation", 2)
+    second = link_to(live_server, email, "confirmation", 2)
     assert family.post(second, data={"password": OTHER}).status_code == 422
     assert family.post(second, data={"password": PASSWORD}).status_code == 303
     assert "Intrus" not in family.get(HOME).text
@@ -101,9 +101,9 @@ def test_a_password_that_would_be_guessed_is_refused(
 
 
 def test_a_wrong_password_an_unknown_address_and_an_unconfirmed_one_get_the_same_answer(
-    online: LiveServer, family: httpx2.Client, email: str
+    live_server: LiveServer, family: httpx2.Client, email: str
 ) -> None:
-    open_account(online, family, email)
+    open_account(live_server, family, email)
     family.cookies.clear()
     family.post(f"{HOME}/creer", data=fields(f"n{email}"))
     answers = [
@@ -117,26 +117,26 @@ def test_a_wrong_password_an_unknown_address_and_an_unconfirmed_one_get_the_same
 
 
 def test_ten_wrong_passwords_close_the_door_for_a_quarter_of_an_hour(
-    online: LiveServer, family: httpx2.Client, email: str, monkeypatch: pytest.MonkeyPatch
+    live_server: LiveServer, family: httpx2.Client, email: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    open_account(online, family, email)
+    open_account(live_server, family, email)
     monkeypatch.setattr(account_service, "BY_ADDRESS", attempts.RateLimit(account_service.BY_ADDRESS.name, 2))
     assert [sign_in(family, email, OTHER).status_code for _ in range(2)] == [401, 401]
     closed = sign_in(family, email)
     assert (closed.status_code, "Attendez un quart d’heure" in closed.text) == (429, True)
-    online.town.sandbox.do("/clock", seconds=15 * 60)
+    live_server.world.sandbox.do("/clock", seconds=15 * 60)
     assert sign_in(family, email).status_code == 303
 
 
 def test_a_forgotten_password_is_replaced_by_the_link_of_a_letter_and_all_sessions_end(
-    online: LiveServer, family: httpx2.Client, email: str
+    live_server: LiveServer, family: httpx2.Client, email: str
 ) -> None:
-    open_account(online, family, email)
+    open_account(live_server, family, email)
     asked = family.post(f"{HOME}/mot-de-passe", data={"email": email})
     unknown = family.post(f"{HOME}/mot-de-passe", data={"email": f"x{email}"})
     assert asked.text.replace(email, "…") == unknown.text.replace(f"x{email}", "…")
-    link = link_to(online, email, "mot-de-passe")
-    with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as elsewhere:
+    link = link_to(live_server, email, "mot-de-passe")
+    with httpx2.Client(base_url=live_server.url, headers={"Accept": "text/html"}, timeout=30) as elsewhere:
         assert elsewhere.post(link, data={"password": "court"}).status_code == 422
         assert elsewhere.post(link, data={"password": OTHER}).status_code == 303
         assert "Mon compte" in elsewhere.get(HOME).text
@@ -144,13 +144,13 @@ def test_a_forgotten_password_is_replaced_by_the_link_of_a_letter_and_all_sessio
     assert family.get(HOME).status_code == 303
     assert sign_in(family, email, PASSWORD).status_code == 401
     assert sign_in(family, email, OTHER).status_code == 303
-    assert letters_to(online, f"x{email}") == []
+    assert letters_to(live_server, f"x{email}") == []
 
 
 def test_signing_out_ends_the_session_in_the_database_too(
-    online: LiveServer, family: httpx2.Client, email: str
+    live_server: LiveServer, family: httpx2.Client, email: str
 ) -> None:
-    open_account(online, family, email)
+    open_account(live_server, family, email)
     token = family.cookies[COOKIE]
     assert family.post(f"{HOME}/deconnexion").status_code == 303
     assert COOKIE not in family.cookies
@@ -170,9 +170,9 @@ def test_signing_out_ends_the_session_in_the_database_too(
     ],
 )
 def test_nobody_is_led_elsewhere_after_signing_in(
-    online: LiveServer, family: httpx2.Client, email: str, suite: str
+    live_server: LiveServer, family: httpx2.Client, email: str, suite: str
 ) -> None:
-    open_account(online, family, email)
+    open_account(live_server, family, email)
     assert sign_in(family, email, suite=suite).headers["location"] == HOME
 
 

@@ -24,41 +24,41 @@ DETAILS = CampaignDetails(
 )
 
 
-def address(online: LiveServer) -> str:
+def address(live_server: LiveServer) -> str:
     """The public page of the campaign."""
-    return f"/ad06/contribuer/{online.town.campaign_id}"
+    return f"/ad06/contribuer/{live_server.world.campaign_id}"
 
 
-def describe(online: LiveServer) -> None:
+def describe(live_server: LiveServer) -> None:
     """Have the campaign describe itself."""
-    online.town.do(EditDetails, details=DETAILS)
-    shown(online)
+    live_server.world.do(EditDetails, details=DETAILS)
+    shown(live_server)
 
 
-def offer(online: LiveServer, *tariffs: Tariff) -> None:
+def offer(live_server: LiveServer, *tariffs: Tariff) -> None:
     """Have the campaign offer tariffs."""
-    online.town.do(SetTariffs, tariffs=tariffs)
-    shown(online)
+    live_server.world.do(SetTariffs, tariffs=tariffs)
+    shown(live_server)
 
 
-def shown(online: LiveServer) -> None:
+def shown(live_server: LiveServer) -> None:
     """Wait until pages show all that was recorded."""
-    runtime, (head, _) = online.town.runtime, online.town.context.ledger.store.head()
+    runtime, (head, _) = live_server.world.runtime, live_server.world.context.ledger.store.head()
     wait_until(lambda: runtime.feed.position("ad06_read") >= head)
 
 
-def ask(online: LiveServer, **states: str) -> None:
+def ask(live_server: LiveServer, **states: str) -> None:
     """Have the campaign ask something about each child, and describe itself."""
-    describe(online)
-    town = online.town
+    describe(live_server)
+    world = live_server.world
     fields = tuple(FormField(name=name.replace("class_", "class"), state=state) for name, state in states.items())
-    town.do(SetFormFields, fields=fields)
-    shown(online)
+    world.do(SetFormFields, fields=fields)
+    shown(live_server)
 
 
-def open_basket(page: Page, online: LiveServer) -> None:
+def open_basket(page: Page, live_server: LiveServer) -> None:
     """Go from the public page to the basket."""
-    page.goto(address(online))
+    page.goto(address(live_server))
     page.get_by_role("button", name="Je contribue").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Pour qui contribuez-vous")
 
@@ -92,31 +92,31 @@ def contribution_in(url: str) -> UUID:
     return UUID(url.split("?", maxsplit=1)[0].rsplit("/", 1)[1])
 
 
-def events_of(online: LiveServer, kind: type[Any]) -> list[Any]:
+def events_of(live_server: LiveServer, kind: type[Any]) -> list[Any]:
     """The events of a kind, in order."""
-    return [event for event in online.town.events() if isinstance(event, kind)]
+    return [event for event in live_server.world.events() if isinstance(event, kind)]
 
 
-def draft(online: LiveServer, *first_names: str, **more: Any) -> Basket:  # noqa: ANN401 - a basket's own
+def draft(live_server: LiveServer, *first_names: str, **more: Any) -> Basket:  # noqa: ANN401 - a basket's own
     """A basket that is filled in, with a child in each class in turn."""
     children = [
         BasketChild(f"child{number}", name, "GALANTE", "t1", answers={"class": ("CP A", "CE1")[number % 2]})
         for number, name in enumerate(first_names or ("Marie", "Julien"))
     ]
     who = {"first_name": "Zéphyrine", "last_name": "QUATREBARBES", "email": "famille.galante@example.org"}
-    return Basket(online.town.campaign_id, children, **{**who, "guest": True, **more})
+    return Basket(live_server.world.campaign_id, children, **{**who, "guest": True, **more})
 
 
-def put(online: LiveServer, basket: Basket | None = None) -> str:
+def put(live_server: LiveServer, basket: Basket | None = None) -> str:
     """Keep a basket, and return its address."""
-    town, token = online.town, BasketVault.new_token()
-    town.runtime.ledger("ad06").baskets.write(token, to_bytes(basket or draft(online)), town.now())
+    world, token = live_server.world, BasketVault.new_token()
+    world.runtime.ledger("ad06").baskets.write(token, to_bytes(basket or draft(live_server)), world.now())
     return f"/ad06/paniers/{token}"
 
 
-def kept(online: LiveServer, address: str) -> Basket:
+def kept(live_server: LiveServer, address: str) -> Basket:
     """The basket of an address, as it is kept."""
-    found = online.town.runtime.ledger("ad06").baskets.read(address.split("/")[3], online.town.now())
+    found = live_server.world.runtime.ledger("ad06").baskets.read(address.split("/")[3], live_server.world.now())
     assert found is not None
     return from_bytes(found.content)
 

@@ -54,36 +54,38 @@ PAGES: Final = {
 
 
 @pytest.fixture(scope="module")
-def places(online: LiveServer) -> dict[str, str]:
+def places(live_server: LiveServer) -> dict[str, str]:
     """Addresses of everything a page can show."""
-    online.town.do(SetTariffs, tariffs=TIERS)
-    pending = online.address(online.town.place("CP A"))
-    ask(online, class_="required", birth_date="optional", mobile="required", photo="optional")
-    families, account_id = online.town.runtime.ledger("ad06").families, uuid4()
+    live_server.world.do(SetTariffs, tariffs=TIERS)
+    pending = live_server.address(live_server.world.place("CP A"))
+    ask(live_server, class_="required", birth_date="optional", mobile="required", photo="optional")
+    families, account_id = live_server.world.runtime.ledger("ad06").families, uuid4()
     profile = Profile("Zéphyrine", "QUATREBARBES", "z@famille.example")
-    families.accounts.create(account_id, profile, online.town.now(), password="x", confirmed=True)  # noqa: S106 - no hash of any
-    contribution = LinkedContribution(online.town.campaign_id, UUID(pending.rsplit("/", 1)[1]), online.town.now())
+    families.accounts.create(account_id, profile, live_server.world.now(), password="x", confirmed=True)  # noqa: S106 - no hash of any
+    contribution = LinkedContribution(
+        live_server.world.campaign_id, UUID(pending.rsplit("/", 1)[1]), live_server.world.now()
+    )
     families.accounts.link(account_id, contribution)
-    answered = draft(online, seen=[1, 2])
+    answered = draft(live_server, seen=[1, 2])
     for child in answered.children:
         child.answers |= {"mobile": "0612345678"}
     return {
-        "campaign": address(online),
-        "basket": put(online),
-        "empty": put(online, draft(online, "", first_name="", email="nom@")),
-        "new": put(online, draft(online, guest=False)),
-        "answered": put(online, answered),
+        "campaign": address(live_server),
+        "basket": put(live_server),
+        "empty": put(live_server, draft(live_server, "", first_name="", email="nom@")),
+        "new": put(live_server, draft(live_server, guest=False)),
+        "answered": put(live_server, answered),
         "pending": pending,
-        "renewal": families.links.make(account_id, OneTimeLinkPurpose.PASSWORD, online.town.now()),
-        "session": families.sessions.open(account_id, online.town.now()),
+        "renewal": families.links.make(account_id, OneTimeLinkPurpose.PASSWORD, live_server.world.now()),
+        "session": families.sessions.open(account_id, live_server.world.now()),
     }
 
 
 @pytest.fixture(scope="module", params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")], ids=str)
-def seen(browser: Browser, online: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
+def seen(browser: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A browser of a size, in a colour scheme."""
     size, scheme = request.param
-    visit = browser.new_context(base_url=online.url, locale="fr-FR", viewport=SIZES[size], color_scheme=scheme)
+    visit = browser.new_context(base_url=live_server.url, locale="fr-FR", viewport=SIZES[size], color_scheme=scheme)
     yield visit.new_page()
     visit.close()
 
@@ -126,10 +128,10 @@ def too_wide(page: Page) -> list[str]:
 
 
 def test_at_200_percent_nothing_scrolls_sideways_or_is_cut(
-    browser: Browser, online: LiveServer, places: dict[str, str]
+    browser: Browser, live_server: LiveServer, places: dict[str, str]
 ) -> None:
     """WCAG 1.4.4 and 1.4.10: a telephone at 200 % is 195 px wide; letters alone at 200 %."""
-    visit = browser.new_context(base_url=online.url, viewport={"width": 195, "height": 422}, device_scale_factor=2)
+    visit = browser.new_context(base_url=live_server.url, viewport={"width": 195, "height": 422}, device_scale_factor=2)
     page = visit.new_page()
     for name in PAGES:
         go(page, name, places)

@@ -33,23 +33,23 @@ NASTY: Final = {
 
 
 @pytest.fixture
-def family(online: LiveServer) -> Iterator[httpx2.Client]:
+def family(live_server: LiveServer) -> Iterator[httpx2.Client]:
     """A browser that follows no redirection by itself."""
-    with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as client:
+    with httpx2.Client(base_url=live_server.url, headers={"Accept": "text/html"}, timeout=30) as client:
         yield client
 
 
-def placed(online: LiveServer) -> int:
+def placed(live_server: LiveServer) -> int:
     """How many baskets the ledger knows."""
-    return len(events_of(online, ContributionPlaced))
+    return len(events_of(live_server, ContributionPlaced))
 
 
 @pytest.mark.parametrize("typed", NASTY.values(), ids=NASTY.keys())
 def test_everything_wrong_at_once_gets_a_sentence_each_and_is_shown_again_as_typed(
-    online: LiveServer, family: httpx2.Client, typed: str
+    live_server: LiveServer, family: httpx2.Client, typed: str
 ) -> None:
-    ask(online, class_="required", mobile="required", birth_date="required", email="required", address="required")
-    before, address = placed(online), put(online, draft(online, "Marie"))
+    ask(live_server, class_="required", mobile="required", birth_date="required", email="required", address="required")
+    before, address = placed(live_server), put(live_server, draft(live_server, "Marie"))
     everything = ("first_name", "last_name", "first_name-child0", "last_name-child0", "email", "amount-child0")
     answer = family.post(address, data={**dict.fromkeys(everything, typed), "tariff-child0": typed, "action": "next"})
     assert answer.status_code == 303
@@ -58,9 +58,9 @@ def test_everything_wrong_at_once_gets_a_sentence_each_and_is_shown_again_as_typ
     assert page.text.count('class="error"') >= 2
     assert f'value="{typed}"'.replace("\x00", "") in html.unescape(page.text)
     assert "<script>alert" not in page.text
-    assert kept(online, address).first_name == typed.replace("\x00", "")
+    assert kept(live_server, address).first_name == typed.replace("\x00", "")
     names = ("class", "mobile", "birth_date", "email", "address")
-    basket = put(online, draft(online, "Marie"))
+    basket = put(live_server, draft(live_server, "Marie"))
     who = {"first_name-child0": typed, "last_name-child0": typed}
     answer = family.post(f"{basket}/informations", data={**who, **{f"{name}-child0": typed for name in names}})
     assert answer.headers["location"].endswith("/informations?verifier")
@@ -69,20 +69,22 @@ def test_everything_wrong_at_once_gets_a_sentence_each_and_is_shown_again_as_typ
     assert page.text.count('class="error"') >= 3
     assert "<script>alert" not in page.text
     assert family.get(f"{basket}/paiement").headers["location"].endswith("?verifier")
-    assert placed(online) == before
+    assert placed(live_server) == before
 
 
-def test_a_name_that_is_only_unusual_is_taken_and_escaped_everywhere(online: LiveServer, family: httpx2.Client) -> None:
-    ask(online)
+def test_a_name_that_is_only_unusual_is_taken_and_escaped_everywhere(
+    live_server: LiveServer, family: httpx2.Client
+) -> None:
+    ask(live_server)
     name = "Zoé 👩‍👧 <b>d’Été</b> \u202eمريم"
-    address = put(online, draft(online, name))
+    address = put(live_server, draft(live_server, name))
     recap = family.get(f"{address}/recapitulatif").text
     assert "Zoé 👩‍👧 &lt;b&gt;d’Été&lt;/b&gt; مريم GALANTE" in recap
     assert "\u202e" not in recap
     answer = family.post(f"{address}/paiement", data=paying(family, address))
-    assert answer.headers["location"].startswith(online.town.sandbox.url)
-    line = events_of(online, ContributionPlaced)[-1].lines[0]
-    person = online.town.context.vault.get(line.participant_id)
+    assert answer.headers["location"].startswith(live_server.world.sandbox.url)
+    line = events_of(live_server, ContributionPlaced)[-1].lines[0]
+    person = live_server.world.context.vault.get(line.participant_id)
     assert person is not None
     assert person.first_name == "Zoé 👩‍👧 <b>d’Été</b> مريم"
 
@@ -100,12 +102,12 @@ def test_a_name_that_is_only_unusual_is_taken_and_escaped_everywhere(online: Liv
     ids=str,
 )
 def test_a_form_that_is_none_of_ours_changes_nothing_that_matters(
-    online: LiveServer, family: httpx2.Client, form: dict[str, str]
+    live_server: LiveServer, family: httpx2.Client, form: dict[str, str]
 ) -> None:
-    ask(online)
-    address = put(online, draft(online, "Marie"))
+    ask(live_server)
+    address = put(live_server, draft(live_server, "Marie"))
     assert family.post(address, data=form).status_code == 303
-    basket = kept(online, address)
+    basket = kept(live_server, address)
     assert ([child.key for child in basket.children], basket.seen) == (["child0"], [12_00])
     assert (
         family.post(f"{address}/paiement", content=b"\xff\xfe", headers={"Content-Type": "text/plain"}).status_code
@@ -114,117 +116,121 @@ def test_a_form_that_is_none_of_ours_changes_nothing_that_matters(
     assert family.post(address, content=b"x" * 1_100_000).status_code == 413
 
 
-def test_files_where_texts_belong_are_not_taken(online: LiveServer, family: httpx2.Client) -> None:
-    ask(online, mobile="required")
-    address = put(online, draft(online, "Marie"))
+def test_files_where_texts_belong_are_not_taken(live_server: LiveServer, family: httpx2.Client) -> None:
+    ask(live_server, mobile="required")
+    address = put(live_server, draft(live_server, "Marie"))
     files = {"mobile-child0": ("x.exe", b"MZ\x90"), "first_name-child0": ("a", b"b")}
     assert family.post(f"{address}/informations", files=files).status_code == 303
-    child = kept(online, address).children[0]
+    child = kept(live_server, address).children[0]
     assert (child.first_name, child.answers.get("mobile", "")) == ("", "")
 
 
 def test_pay_pressed_many_times_is_one_contribution_and_one_payment_page(
-    online: LiveServer, family: httpx2.Client
+    live_server: LiveServer, family: httpx2.Client
 ) -> None:
-    ask(online)
-    before, address = placed(online), put(online)
+    ask(live_server)
+    before, address = placed(live_server), put(live_server)
     form = paying(family, address)
 
     def press(_: int) -> str:
-        answer = httpx2.post(f"{online.url}{address}/paiement", data=form, timeout=30)
-        while not (answer.headers["location"].startswith(online.town.sandbox.url)):
-            answer = httpx2.get(online.url + answer.headers["location"].removeprefix(online.url), timeout=30)
+        answer = httpx2.post(f"{live_server.url}{address}/paiement", data=form, timeout=30)
+        while not (answer.headers["location"].startswith(live_server.world.sandbox.url)):
+            answer = httpx2.get(live_server.url + answer.headers["location"].removeprefix(live_server.url), timeout=30)
         return str(answer.headers["location"])
 
     with ThreadPoolExecutor(6) as fingers:
         pages = set(fingers.map(press, range(6)))
-    assert (len(pages), placed(online)) == (1, before + 1)
-    known = {event.payer_id for event in events_of(online, ContributionPlaced)[before:]}
-    assert len(online.town.context.vault.get_many(known)) == 1
+    assert (len(pages), placed(live_server)) == (1, before + 1)
+    known = {event.payer_id for event in events_of(live_server, ContributionPlaced)[before:]}
+    assert len(live_server.world.context.vault.get_many(known)) == 1
 
 
-def test_coming_back_after_paying_leads_to_what_the_ledger_knows(online: LiveServer, family: httpx2.Client) -> None:
-    ask(online)
-    address = put(online)
+def test_coming_back_after_paying_leads_to_what_the_ledger_knows(
+    live_server: LiveServer, family: httpx2.Client
+) -> None:
+    ask(live_server)
+    address = put(live_server)
     page = family.post(f"{address}/paiement", data=paying(family, address)).headers["location"]
-    contribution_id = events_of(online, ContributionPlaced)[-1].contribution_id
+    contribution_id = events_of(live_server, ContributionPlaced)[-1].contribution_id
     for step in ("", "/compte", "/recapitulatif", "/paiement", "/collecte"):
-        assert family.get(address + step).headers["location"] == online.address(contribution_id)
+        assert family.get(address + step).headers["location"] == live_server.address(contribution_id)
     again = family.post(f"{address}/paiement", data={"action": "pay", "terms": "1"})
-    assert again.headers["location"] == f"{online.address(contribution_id)}/payer"
+    assert again.headers["location"] == f"{live_server.address(contribution_id)}/payer"
     assert family.get(again.headers["location"]).headers["location"] == page
-    assert online.town.submit(page.rsplit("/", 1)[1]) == "Paid"
-    wait_until(lambda: "bien reçue" in family.get(online.address(contribution_id)).text)
-    paid = family.get(f"{online.address(contribution_id)}/payer")
+    assert live_server.world.submit(page.rsplit("/", 1)[1]) == "Paid"
+    wait_until(lambda: "bien reçue" in family.get(live_server.address(contribution_id)).text)
+    paid = family.get(f"{live_server.address(contribution_id)}/payer")
     assert (paid.status_code, "location" in paid.headers) in ((409, False), (303, True))
 
 
 def test_another_tab_that_changed_the_basket_is_told_of_before_anything_is_paid(
-    online: LiveServer, family: httpx2.Client
+    live_server: LiveServer, family: httpx2.Client
 ) -> None:
-    ask(online)
-    before, address = placed(online), put(online)
+    ask(live_server)
+    before, address = placed(live_server), put(live_server)
     form = paying(family, address)
     assert family.post(address, data={"action": "remove:child1"}).status_code == 303
     answer = family.post(f"{address}/paiement", data=form)
     assert (answer.status_code, "Votre panier a changé dans une autre page" in answer.text) == (200, True)
     assert "12,00\u00a0€" in answer.text
-    assert placed(online) == before
+    assert placed(live_server) == before
 
 
 def test_a_tip_chosen_in_another_tab_does_not_change_what_this_button_says(
-    online: LiveServer, family: httpx2.Client
+    live_server: LiveServer, family: httpx2.Client
 ) -> None:
-    ask(online)
-    before, address = placed(online), put(online)
+    ask(live_server)
+    before, address = placed(live_server), put(live_server)
     form = paying(family, address)
     answer = family.post(f"{address}/paiement", data={**form, "tip": "suggested"})
     assert "Le montant tient compte de vos choix" in answer.text
     assert "Payer <span data-now>25,92\u00a0€" in answer.text
-    assert placed(online) == before
+    assert placed(live_server) == before
     family.post(f"{address}/paiement", data=form)
-    assert events_of(online, ContributionPlaced)[-1].tip_cents == 0
+    assert events_of(live_server, ContributionPlaced)[-1].tip_cents == 0
 
 
 @pytest.mark.parametrize("amount", ["abc", "-1", "1e3", "10000,01", "1,234", "<b>", "∞"])
 def test_a_tip_that_is_no_amount_is_refused_with_a_sentence(
-    online: LiveServer, family: httpx2.Client, amount: str
+    live_server: LiveServer, family: httpx2.Client, amount: str
 ) -> None:
-    ask(online)
-    before, address = placed(online), put(online)
+    ask(live_server)
+    before, address = placed(live_server), put(live_server)
     form = {**paying(family, address), "tip": "other", "tip_amount": amount}
     answer = family.post(f"{address}/paiement", data=form)
     assert (answer.status_code, 'id="tip_amount-error"' in answer.text) == (200, True)
-    assert kept(online, address).tip_amount == amount
-    assert placed(online) == before
+    assert kept(live_server, address).tip_amount == amount
+    assert placed(live_server) == before
 
 
 def test_a_campaign_that_closed_or_a_tariff_that_went_keeps_the_basket_and_says_so(
-    online: LiveServer, family: httpx2.Client
+    live_server: LiveServer, family: httpx2.Client
 ) -> None:
-    ask(online)
-    before, address = placed(online), put(online, draft(online, "Marie", seen=[12_00]))
-    form, now = paying(family, address), online.town.now()
+    ask(live_server)
+    before, address = placed(live_server), put(live_server, draft(live_server, "Marie", seen=[12_00]))
+    form, now = paying(family, address), live_server.world.now()
     window: dict[str, Any] = {"by_link": True, "opens_at": None}
-    online.town.do(SetPublication, **window, closes_at=now - timedelta(hours=1))
-    shown(online)
+    live_server.world.do(SetPublication, **window, closes_at=now - timedelta(hours=1))
+    shown(live_server)
     answer = family.post(f"{address}/paiement", data=form)
     assert (answer.status_code, "Cette collecte est close depuis" in answer.text) == (200, True)
-    assert kept(online, address).children[0].first_name == "Marie"
-    online.town.do(SetPublication, **window, closes_at=None)
-    offer(online, TIERS[1])
-    shown(online)
+    assert kept(live_server, address).children[0].first_name == "Marie"
+    live_server.world.do(SetPublication, **window, closes_at=None)
+    offer(live_server, TIERS[1])
+    shown(live_server)
     answer = family.post(f"{address}/paiement", data=form)
     assert answer.headers["location"] == f"{address}?verifier"
     assert "Ce tarif n’est plus proposé" in family.get(answer.headers["location"]).text
-    assert placed(online) == before
-    offer(online, *TIERS)
+    assert placed(live_server) == before
+    offer(live_server, *TIERS)
 
 
-def test_a_basket_that_nobody_touched_for_a_day_is_gone_and_says_so(online: LiveServer, family: httpx2.Client) -> None:
-    address = put(online)
-    baskets = online.town.runtime.ledger("ad06").baskets
-    assert baskets.erase_expired(online.town.now() + timedelta(days=1, minutes=5)) >= 1
+def test_a_basket_that_nobody_touched_for_a_day_is_gone_and_says_so(
+    live_server: LiveServer, family: httpx2.Client
+) -> None:
+    address = put(live_server)
+    baskets = live_server.world.runtime.ledger("ad06").baskets
+    assert baskets.erase_expired(live_server.world.now() + timedelta(days=1, minutes=5)) >= 1
     for path in (address, f"{address}/paiement", "/ad06/paniers/" + "a" * 22):
         answer = family.get(path)
         assert (answer.status_code, "Rien n’a été débité" in answer.text) == (410, True)
@@ -232,31 +238,31 @@ def test_a_basket_that_nobody_touched_for_a_day_is_gone_and_says_so(online: Live
 
 
 def test_a_basket_is_changed_while_it_is_not_paid_and_the_old_page_is_closed(
-    online: LiveServer, family: httpx2.Client
+    live_server: LiveServer, family: httpx2.Client
 ) -> None:
-    ask(online)
-    address = put(online)
+    ask(live_server)
+    address = put(live_server)
     page = family.post(f"{address}/paiement", data=paying(family, address)).headers["location"]
-    first = events_of(online, ContributionPlaced)[-1].contribution_id
-    wait_until(lambda: "Modifier ma contribution" in family.get(online.address(first)).text)
-    changed = family.post(f"{online.address(first)}/modifier").headers["location"]
-    basket: Basket = kept(online, changed)
+    first = events_of(live_server, ContributionPlaced)[-1].contribution_id
+    wait_until(lambda: "Modifier ma contribution" in family.get(live_server.address(first)).text)
+    changed = family.post(f"{live_server.address(first)}/modifier").headers["location"]
+    basket: Basket = kept(live_server, changed)
     assert [child.first_name for child in basket.children] == ["Marie", "Julien"]
-    abandoned = events_of(online, ContributionAbandoned)[-1]
+    abandoned = events_of(live_server, ContributionAbandoned)[-1]
     assert (abandoned.contribution_id, abandoned.reason) == (first, "changed")
     assert httpx2.get(page).status_code in {404, 409, 410}
     family.post(f"{changed}/paiement", data=paying(family, changed))
-    second = events_of(online, ContributionPlaced)[-1].contribution_id
+    second = events_of(live_server, ContributionPlaced)[-1].contribution_id
     assert second != first
 
 
-def test_a_basket_that_was_paid_meanwhile_is_not_changed(online: LiveServer, family: httpx2.Client) -> None:
-    ask(online)
-    address = put(online)
+def test_a_basket_that_was_paid_meanwhile_is_not_changed(live_server: LiveServer, family: httpx2.Client) -> None:
+    ask(live_server)
+    address = put(live_server)
     page = family.post(f"{address}/paiement", data=paying(family, address)).headers["location"]
-    contribution_id = events_of(online, ContributionPlaced)[-1].contribution_id
-    before = len(events_of(online, ContributionAbandoned))
-    assert online.town.submit(page.rsplit("/", 1)[1]) == "Paid"
-    answer = family.post(f"{online.address(contribution_id)}/modifier")
+    contribution_id = events_of(live_server, ContributionPlaced)[-1].contribution_id
+    before = len(events_of(live_server, ContributionAbandoned))
+    assert live_server.world.submit(page.rsplit("/", 1)[1]) == "Paid"
+    answer = family.post(f"{live_server.address(contribution_id)}/modifier")
     assert answer.status_code in {303, 409}
-    assert len(events_of(online, ContributionAbandoned)) == before
+    assert len(events_of(live_server, ContributionAbandoned)) == before

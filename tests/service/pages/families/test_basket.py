@@ -23,14 +23,14 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(autouse=True)
-def _tariffs(online: LiveServer) -> None:
+def _tariffs(live_server: LiveServer) -> None:
     """Tariffs by rank, and a free one."""
-    offer(online, *TIERS)
+    offer(live_server, *TIERS)
 
 
-def test_coming_back_from_the_campaign_finds_the_basket_as_it_was(page: Page, online: LiveServer) -> None:
+def test_coming_back_from_the_campaign_finds_the_basket_as_it_was(page: Page, live_server: LiveServer) -> None:
     """S-180."""
-    open_basket(page, online)
+    open_basket(page, live_server)
     name_child(page, 1, "Marie")
     page.get_by_role("button", name="Retour").click()
     expect(page.get_by_role("heading", name="Formules")).to_be_visible()
@@ -39,9 +39,9 @@ def test_coming_back_from_the_campaign_finds_the_basket_as_it_was(page: Page, on
     expect(page.get_by_label("Nom de l’enfant", exact=False).last).to_have_value("GALANTE")
 
 
-def test_a_child_can_be_removed_while_there_is_another(page: Page, online: LiveServer) -> None:
+def test_a_child_can_be_removed_while_there_is_another(page: Page, live_server: LiveServer) -> None:
     """S-181, S-187, S-47."""
-    open_basket(page, online)
+    open_basket(page, live_server)
     expect(page.get_by_role("button", name="Retirer")).to_have_count(0)
     name_child(page, 1, "Marie")
     page.get_by_role("button", name="Ajouter un autre enfant").click()
@@ -52,9 +52,11 @@ def test_a_child_can_be_removed_while_there_is_another(page: Page, online: LiveS
     expect(page.get_by_role("button", name="Retirer")).to_have_count(0)
 
 
-def test_names_a_tariff_and_an_address_are_asked_for_and_what_was_typed_stays(page: Page, online: LiveServer) -> None:
+def test_names_a_tariff_and_an_address_are_asked_for_and_what_was_typed_stays(
+    page: Page, live_server: LiveServer
+) -> None:
     """S-182, S-183, S-184, S-186."""
-    open_basket(page, online)
+    open_basket(page, live_server)
     page.get_by_label("Prénom de l’enfant").fill("Marie")
     page.get_by_label("Adresse e-mail pour la confirmation").fill("famille@")
     proceed(page)
@@ -72,9 +74,9 @@ def test_names_a_tariff_and_an_address_are_asked_for_and_what_was_typed_stays(pa
     )
 
 
-def test_a_tariff_shows_its_label_its_validity_and_its_price_and_folds(page: Page, online: LiveServer) -> None:
+def test_a_tariff_shows_its_label_its_validity_and_its_price_and_folds(page: Page, live_server: LiveServer) -> None:
     """S-183."""
-    open_basket(page, online)
+    open_basket(page, live_server)
     tariff = page.get_by_role("radio", name="Tarif par enfant")
     expect(tariff.locator("..")).to_contain_text("Du 1er septembre 2024 au 31 août 2028")
     expect(tariff.locator("..")).to_contain_text("à partir du 3e\u00a0: 8,00\u00a0€12,00\u00a0€")
@@ -84,9 +86,9 @@ def test_a_tariff_shows_its_label_its_validity_and_its_price_and_folds(page: Pag
     expect(tariff).to_be_visible()
 
 
-def test_siblings_are_priced_at_once_as_the_server_prices_them(page: Page, online: LiveServer) -> None:
+def test_siblings_are_priced_at_once_as_the_server_prices_them(page: Page, live_server: LiveServer) -> None:
     """S-185, S-70: 12,00 + 10,00 + 8,00, live and after the server's answer."""
-    open_basket(page, online)
+    open_basket(page, live_server)
     total = page.locator("[data-total]")
     for number, (name, expected) in enumerate((("Marie", "12,00"), ("Julien", "22,00"), ("Alix", "30,00")), start=1):
         if number > 1:
@@ -100,9 +102,9 @@ def test_siblings_are_priced_at_once_as_the_server_prices_them(page: Page, onlin
     expect(page.locator("dd.sum")).to_have_text("30,00\u00a0€")
 
 
-def test_a_free_contribution_is_what_the_family_types_from_the_least_on(page: Page, online: LiveServer) -> None:
+def test_a_free_contribution_is_what_the_family_types_from_the_least_on(page: Page, live_server: LiveServer) -> None:
     """S-69, S-185: free where the tariff says so."""
-    open_basket(page, online)
+    open_basket(page, live_server)
     name_child(page, 1, "Marie")
     name_payer(page)
     amount = page.get_by_label("Montant que vous choisissez")
@@ -119,12 +121,12 @@ def test_a_free_contribution_is_what_the_family_types_from_the_least_on(page: Pa
     expect(page.locator("dd.sum")).to_have_text("15,50\u00a0€")
 
 
-def test_the_tariff_that_changed_is_said_before_anything_is_paid(page: Page, online: LiveServer) -> None:
+def test_the_tariff_that_changed_is_said_before_anything_is_paid(page: Page, live_server: LiveServer) -> None:
     """AN-2: the family sees the old and the new amount."""
-    address = put(online, draft(online, "Marie", seen=[9_00]))
+    address = put(live_server, draft(live_server, "Marie", seen=[9_00]))
     page.goto(f"{address}/recapitulatif")
     expect(page.get_by_text("le montant passe de 9,00\u00a0€ à 12,00\u00a0€")).to_be_visible()
     page.get_by_role("button", name="Confirmer").click()
     expect(page.get_by_role("button", name="Payer 12,00\u00a0€")).to_be_visible()
     expect(page.get_by_text("le montant passe")).to_have_count(0)
-    assert kept(online, address).seen == [12_00]
+    assert kept(live_server, address).seen == [12_00]

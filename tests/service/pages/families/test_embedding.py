@@ -30,12 +30,12 @@ def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         server.shutdown()
 
 
-def sign_in(browser: Browser, online: LiveServer) -> BrowserContext:
+def sign_in(browser: Browser, live_server: LiveServer) -> BrowserContext:
     """The mandate holder's browser."""
-    visit = browser.new_context(base_url=online.url, locale="fr-FR")
+    visit = browser.new_context(base_url=live_server.url, locale="fr-FR")
     page = visit.new_page()
     page.goto(f"/{SLUG}/connexion")
-    token = create_token(online.database, MANDATAIRE, online.town.coop_id)
+    token = create_token(live_server.database, MANDATAIRE, live_server.world.coop_id)
     page.get_by_label("Votre code d’accès personnel").fill(token)
     page.get_by_role("button", name="Se connecter").click()
     return visit
@@ -57,12 +57,12 @@ def fill(frame: FrameLocator) -> None:
 
 @pytest.mark.browser
 def test_a_named_site_frames_the_form_and_the_family_pays(
-    browser: Browser, page: Page, online: LiveServer, site: tuple[str, Path]
+    browser: Browser, page: Page, live_server: LiveServer, site: tuple[str, Path]
 ) -> None:
     origin, folder = site
-    ask(online)
-    mandataire = sign_in(browser, online).new_page()
-    mandataire.goto(f"/{SLUG}/collectes/{online.town.campaign_id}/diffusion")
+    ask(live_server)
+    mandataire = sign_in(browser, live_server).new_page()
+    mandataire.goto(f"/{SLUG}/collectes/{live_server.world.campaign_id}/diffusion")
     mandataire.get_by_label("Adresses des sites").fill("pas un site\nhttps://")
     mandataire.get_by_role("button", name="Autoriser ces sites").click()
     expect(mandataire.get_by_text("Une de ces adresses n’est pas celle d’un site.")).to_be_visible()
@@ -70,8 +70,8 @@ def test_a_named_site_frames_the_form_and_the_family_pays(
     mandataire.get_by_role("button", name="Autoriser ces sites").click()
     code = mandataire.locator("#code").inner_text()
     shoot(mandataire, "sharing")
-    shown(online)
-    code = code.replace(online.town.runtime.settings.address, online.url)
+    shown(live_server)
+    code = code.replace(live_server.world.runtime.settings.address, live_server.url)
     (folder / "collecte.html").write_text(f"<!doctype html><title>École</title>{code}")
     page.goto(f"{origin}/collecte.html")
     frame = page.frame_locator("iframe")
@@ -80,15 +80,15 @@ def test_a_named_site_frames_the_form_and_the_family_pays(
     assert page.context.cookies() == []
     frame.get_by_role("button", name="Payer 12,00").click()
     expect(page.get_by_label("Numéro de carte")).to_be_visible()
-    assert len(events_of(online, ContributionPlaced)) == 1
+    assert len(events_of(live_server, ContributionPlaced)) == 1
 
 
 @pytest.mark.browser
-def test_a_site_that_was_not_named_frames_nothing(page: Page, online: LiveServer, site: tuple[str, Path]) -> None:
+def test_a_site_that_was_not_named_frames_nothing(page: Page, live_server: LiveServer, site: tuple[str, Path]) -> None:
     origin, folder = site
-    online.town.do(SetEmbedding, origins=("https://ecole.example",))
-    shown(online)
-    path = f"{online.url}/{SLUG}/integrer/{online.town.campaign_id}"
+    live_server.world.do(SetEmbedding, origins=("https://ecole.example",))
+    shown(live_server)
+    path = f"{live_server.url}/{SLUG}/integrer/{live_server.world.campaign_id}"
     (folder / "autre.html").write_text(f'<!doctype html><title>Autre</title><iframe src="{path}"></iframe>')
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text))
@@ -98,13 +98,13 @@ def test_a_site_that_was_not_named_frames_nothing(page: Page, online: LiveServer
     expect(page.frame_locator("iframe").get_by_role("button", name="Je contribue")).to_have_count(0)
 
 
-def test_only_the_pages_of_the_form_can_be_framed_and_only_by_the_sites_that_are_named(online: LiveServer) -> None:
+def test_only_the_pages_of_the_form_can_be_framed_and_only_by_the_sites_that_are_named(live_server: LiveServer) -> None:
     origin = "https://ecole.example"
-    online.town.do(SetEmbedding, origins=(origin,))
-    shown(online)
-    campaign = online.town.campaign_id
+    live_server.world.do(SetEmbedding, origins=(origin,))
+    shown(live_server)
+    campaign = live_server.world.campaign_id
     policy = {}
-    with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, follow_redirects=True) as family:
+    with httpx2.Client(base_url=live_server.url, headers={"Accept": "text/html"}, follow_redirects=True) as family:
         for path in ("integrer", "contribuer"):
             policy[path] = family.get(f"/{SLUG}/{path}/{campaign}").headers["content-security-policy"]
         basket = f"/{SLUG}/contribuer/{campaign}/panier"
@@ -117,8 +117,8 @@ def test_only_the_pages_of_the_form_can_be_framed_and_only_by_the_sites_that_are
     assert all("frame-ancestors 'none'" in text for name, text in policy.items() if name not in framed)
 
 
-def test_a_campaign_that_names_no_site_has_no_page_to_frame(online: LiveServer) -> None:
-    online.town.do(SetEmbedding, origins=())
-    shown(online)
-    path = f"{online.url}/{SLUG}/integrer/{online.town.campaign_id}"
+def test_a_campaign_that_names_no_site_has_no_page_to_frame(live_server: LiveServer) -> None:
+    live_server.world.do(SetEmbedding, origins=())
+    shown(live_server)
+    path = f"{live_server.url}/{SLUG}/integrer/{live_server.world.campaign_id}"
     assert httpx2.get(path, headers={"Accept": "text/html"}).status_code == 404

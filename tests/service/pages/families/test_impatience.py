@@ -14,11 +14,11 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_double_click_the_back_button_and_a_reload_are_one_contribution_paid_once(
-    page: Page, online: LiveServer
+    page: Page, live_server: LiveServer
 ) -> None:
-    ask(online)
-    placed, paid = (len(events_of(online, kind)) for kind in (ContributionPlaced, PaymentCaptured))
-    page.goto(f"{put(online, draft(online, 'Marie'))}/paiement")
+    ask(live_server)
+    placed, paid = (len(events_of(live_server, kind)) for kind in (ContributionPlaced, PaymentCaptured))
+    page.goto(f"{put(live_server, draft(live_server, 'Marie'))}/paiement")
     page.get_by_label("J’accepte les").check()
     page.get_by_role("button", name="Payer").dblclick()
     expect(page.get_by_label("Numéro de carte")).to_be_visible()
@@ -34,5 +34,5 @@ def test_a_double_click_the_back_button_and_a_reload_are_one_contribution_paid_o
     expect(page.get_by_role("status")).to_contain_text("bien reçue", timeout=WAIT)
     page.go_back()
     page.go_forward()
-    counts = (len(events_of(online, kind)) for kind in (ContributionPlaced, PaymentCaptured))
+    counts = (len(events_of(live_server, kind)) for kind in (ContributionPlaced, PaymentCaptured))
     assert tuple(counts) == (placed + 1, paid + 1)

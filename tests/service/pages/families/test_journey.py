@@ -29,25 +29,27 @@ PERSONAL: Final = ("Zéphyrine", "QUATREBARBES", "galante", "Marie", "Julien", "
 CARD: Final = "always asks"
 
 
-def test_a_parent_contributes_for_two_children_with_a_tip(telephone: BrowserContext, online: LiveServer) -> None:
+def test_a_parent_contributes_for_two_children_with_a_tip(telephone: BrowserContext, live_server: LiveServer) -> None:
     """S-214 too: the letter with the campaign's message and its receipt, the notice; and nobody is named anywhere."""
-    ask(online, class_="required", mobile="optional")
-    online.town.do(SetPaymentOptions, means=("card",), instalments=None, message="Merci pour la classe", policy=POLICY)
-    online.town.appoint()
+    ask(live_server, class_="required", mobile="optional")
+    live_server.world.do(
+        SetPaymentOptions, means=("card",), instalments=None, message="Merci pour la classe", policy=POLICY
+    )
+    live_server.world.appoint()
     page = telephone.new_page()
     asked_for: list[str] = []
     telephone.on("request", lambda request: asked_for.append(unquote(request.url)))
     with capture_logs() as logs:
-        fill(page, online)
+        fill(page, live_server)
         pay(page)
-        check_ledger(online)
-        check_letters(page, online)
-    check_nobody_is_named(online, asked_for, str(logs))
+        check_ledger(live_server)
+        check_letters(page, live_server)
+    check_nobody_is_named(live_server, asked_for, str(logs))
 
 
-def fill(page: Page, online: LiveServer) -> None:
+def fill(page: Page, live_server: LiveServer) -> None:
     """Fill in the basket up to the page of payment."""
-    open_basket(page, online)
+    open_basket(page, live_server)
     shoot(page, "basket-1-children")
     name_child(page, 1, "Marie")
     page.get_by_role("button", name="Ajouter un autre enfant").click()
@@ -87,27 +89,29 @@ def pay(page: Page) -> None:
     shoot(page, "thanks-received")
 
 
-def check_ledger(online: LiveServer) -> None:
+def check_ledger(live_server: LiveServer) -> None:
     """The ledger has the two children, the tip apart, the terms; the vault has the people."""
-    (placed,) = events_of(online, ContributionPlaced)
+    (placed,) = events_of(live_server, ContributionPlaced)
     assert [line.class_code for line in placed.lines] == ["CPA", "CE1"]
     assert (placed.tip_cents, placed.terms_version, placed.by) == (1_92, "2026-11", "family")
-    (captured,) = events_of(online, PaymentCaptured)
+    (captured,) = events_of(live_server, PaymentCaptured)
     assert (captured.cents, captured.tip_cents) == (24_00, 1_92)
-    people = online.town.context.vault.get_many([placed.payer_id, *(line.participant_id for line in placed.lines)])
+    people = live_server.world.context.vault.get_many(
+        [placed.payer_id, *(line.participant_id for line in placed.lines)]
+    )
     assert sorted(person.first_name for person in people.values()) == ["Julien", "Marie", "Zéphyrine"]
 
 
-def letters_to(online: LiveServer, address: str) -> list[EmailMessage]:
+def letters_to(live_server: LiveServer, address: str) -> list[EmailMessage]:
     """The letters that somebody got."""
-    letters = [read(file.read_bytes()) for file in online.letters.glob("*.eml")]
+    letters = [read(file.read_bytes()) for file in live_server.letters.glob("*.eml")]
     return [letter for letter in letters if letter["To"] == address]
 
 
-def check_letters(page: Page, online: LiveServer) -> None:
+def check_letters(page: Page, live_server: LiveServer) -> None:
     """The payer has the confirmation, with a link to the receipt; the coop is told, of nobody in particular."""
-    wait_until(lambda: bool(letters_to(online, PAYER.email) and letters_to(online, HOLDER.email)))
-    (mine,), (theirs,) = letters_to(online, PAYER.email), letters_to(online, HOLDER.email)
+    wait_until(lambda: bool(letters_to(live_server, PAYER.email) and letters_to(live_server, HOLDER.email)))
+    (mine,), (theirs,) = letters_to(live_server, PAYER.email), letters_to(live_server, HOLDER.email)
     for words in ("Merci pour la classe", "Marie", "Julien", "24,00 €", "1,92 €", "25,92 €"):
         assert words in body(mine)
     assert [word for word in PERSONAL if word in body(theirs)] == []
@@ -119,7 +123,7 @@ def check_letters(page: Page, online: LiveServer) -> None:
     assert download.value.path().read_bytes().startswith(b"%PDF")
 
 
-def check_nobody_is_named(online: LiveServer, asked_for: list[str], logs: str) -> None:
+def check_nobody_is_named(live_server: LiveServer, asked_for: list[str], logs: str) -> None:
     """Neither addresses nor logs nor events hold a name, an address, a number or a card; logs hold no token either."""
     card = CARDS[CARD]
     assert len(asked_for) > 10
@@ -129,7 +133,7 @@ def check_nobody_is_named(online: LiveServer, asked_for: list[str], logs: str) -
     assert len(tokens) == 2
     assert "/paniers/{token}/recapitulatif" in logs
     assert [word for word in (*PERSONAL, card, *tokens) if word in logs] == []
-    with psycopg.connect(online.database) as owner:
+    with psycopg.connect(live_server.database) as owner:
         states = owner.execute("SELECT state FROM ad06.ledger_events").fetchall()
     told = b"\n".join(bytes(state) for (state,) in states).decode()
     assert [word for word in (*PERSONAL, card) if word in told] == []

@@ -17,9 +17,9 @@ from tests.service.pages.families.basket_forms import ask, draft, events_of, kep
 
 
 @pytest.fixture
-def family(online: LiveServer) -> Iterator[httpx2.Client]:
+def family(live_server: LiveServer) -> Iterator[httpx2.Client]:
     """A browser without JavaScript."""
-    with httpx2.Client(base_url=online.url, headers={"Accept": "text/html"}, timeout=30) as client:
+    with httpx2.Client(base_url=live_server.url, headers={"Accept": "text/html"}, timeout=30) as client:
         yield client
 
 
@@ -30,28 +30,28 @@ def send(family: httpx2.Client, address: str, photo: bytes | None, **more: str) 
     return family.post(f"{address}/informations", data=names, files=files)
 
 
-def photo_of(online: LiveServer, address: str) -> str:
+def photo_of(live_server: LiveServer, address: str) -> str:
     """What the basket holds of the photo."""
-    return kept(online, address).children[0].answers.get("photo", "")
+    return kept(live_server, address).children[0].answers.get("photo", "")
 
 
-def test_a_photo_is_drawn_again_sealed_and_goes_with_the_child(online: LiveServer, family: httpx2.Client) -> None:
-    ask(online, photo="required")
-    address = put(online, draft(online, "Marie"))
+def test_a_photo_is_drawn_again_sealed_and_goes_with_the_child(live_server: LiveServer, family: httpx2.Client) -> None:
+    ask(live_server, photo="required")
+    address = put(live_server, draft(live_server, "Marie"))
     missing = send(family, address, None)
     assert missing.headers["location"].endswith("?verifier")
     given = picture(3000, 2000, where=True)
     assert send(family, address, given).headers["location"].endswith("/recapitulatif")
-    drawn = base64.b64decode(photo_of(online, address))
+    drawn = base64.b64decode(photo_of(live_server, address))
     assert b"GALANTE" not in drawn
     with Image.open(io.BytesIO(drawn)) as shown:
         assert shown.size == (480, 320)
     assert "Photo jointe" in family.get(f"{address}/recapitulatif").text
     assert send(family, address, None).headers["location"].endswith("/recapitulatif")
     answer = family.post(f"{address}/paiement", data=paying(family, address))
-    assert answer.headers["location"].startswith(online.town.sandbox.url)
-    placed = events_of(online, ContributionPlaced)[-1]
-    child_id, opened = placed.lines[0].participant_id, online.town.runtime.ledger("ad06")
+    assert answer.headers["location"].startswith(live_server.world.sandbox.url)
+    placed = events_of(live_server, ContributionPlaced)[-1]
+    child_id, opened = placed.lines[0].participant_id, live_server.world.runtime.ledger("ad06")
     assert opened.photos.read(child_id) == drawn
     assert opened.vault.erase(child_id)
     assert opened.photos.read(child_id) is None
@@ -59,19 +59,19 @@ def test_a_photo_is_drawn_again_sealed_and_goes_with_the_child(online: LiveServe
 
 @pytest.mark.parametrize("content", [BROKEN[name] for name in ("text", "svg", "bomb", "cut short", "too heavy")])
 def test_what_is_no_picture_gets_a_sentence_and_the_photo_before_stays(
-    online: LiveServer, family: httpx2.Client, content: bytes
+    live_server: LiveServer, family: httpx2.Client, content: bytes
 ) -> None:
-    ask(online, photo="optional", mobile="optional")
-    address = put(online, draft(online, "Marie"))
+    ask(live_server, photo="optional", mobile="optional")
+    address = put(live_server, draft(live_server, "Marie"))
     send(family, address, picture())
-    before = photo_of(online, address)
+    before = photo_of(live_server, address)
     refused = send(family, address, content, **{"mobile-child0": "06 12 34 56 78"})
     page = family.get(refused.headers["location"]).text
     assert "JPEG, PNG ou WebP de 8\u00a0Mo" in page
     assert 'id="photo-child0-error"' in page
     assert 'value="06 12 34 56 78"' in page
-    assert photo_of(online, address) == f"!{before}"
+    assert photo_of(live_server, address) == f"!{before}"
     assert send(family, address, None).headers["location"].endswith("/recapitulatif")
-    assert photo_of(online, address) == before
+    assert photo_of(live_server, address) == before
     send(family, address, None, **{"photo-child0-remove": "1"})
-    assert photo_of(online, address) == ""
+    assert photo_of(live_server, address) == ""

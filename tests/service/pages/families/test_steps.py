@@ -21,10 +21,10 @@ EVERYTHING = {
 }
 
 
-def test_each_child_has_a_form_of_its_own_filled_with_its_name(page: Page, online: LiveServer) -> None:
+def test_each_child_has_a_form_of_its_own_filled_with_its_name(page: Page, live_server: LiveServer) -> None:
     """S-193, S-194, S-195, S-196, S-75…S-82."""
-    ask(online, **EVERYTHING)
-    address = put(online)
+    ask(live_server, **EVERYTHING)
+    address = put(live_server)
     page.goto(f"{address}/informations")
     marie = page.get_by_role("group", name="Formulaire de Marie GALANTE")
     expect(page.get_by_role("group", name="Formulaire de Julien GALANTE")).to_be_visible()
@@ -51,20 +51,20 @@ def test_each_child_has_a_form_of_its_own_filled_with_its_name(page: Page, onlin
     shoot(page, "basket-4-answers")
 
 
-def test_whoever_skips_a_page_is_led_back_to_it(page: Page, online: LiveServer) -> None:
-    ask(online, **EVERYTHING)
-    address = put(online)
+def test_whoever_skips_a_page_is_led_back_to_it(page: Page, live_server: LiveServer) -> None:
+    ask(live_server, **EVERYTHING)
+    address = put(live_server)
     page.goto(f"{address}/paiement")
     expect(page.get_by_role("heading", level=1)).to_have_text("Vos informations")
     expect(page.get_by_role("alert")).to_be_visible()
 
 
 def test_the_recap_shows_each_line_the_sum_the_beneficiary_and_lets_the_family_go_back(
-    page: Page, online: LiveServer
+    page: Page, live_server: LiveServer
 ) -> None:
     """S-197, S-198, S-199, S-201, S-202."""
-    ask(online)
-    address = put(online)
+    ask(live_server)
+    address = put(live_server)
     page.goto(f"{address}/recapitulatif")
     expect(page.get_by_text("Marie GALANTE – Un enfant")).to_be_visible()
     expect(page.get_by_text("Julien GALANTE – Un enfant")).to_be_visible()
@@ -79,23 +79,23 @@ def test_the_recap_shows_each_line_the_sum_the_beneficiary_and_lets_the_family_g
     expect(page.get_by_role("heading", level=1)).to_have_text("Paiement")
 
 
-def test_the_address_of_the_confirmation_is_corrected_on_the_recap(page: Page, online: LiveServer) -> None:
+def test_the_address_of_the_confirmation_is_corrected_on_the_recap(page: Page, live_server: LiveServer) -> None:
     """S-200."""
-    ask(online)
-    address = put(online)
+    ask(live_server)
+    address = put(live_server)
     page.goto(f"{address}/recapitulatif")
     expect(page.get_by_text("E-mail de confirmation envoyé à famille.galante@example.org")).to_be_visible()
     page.get_by_role("link", name="Modifier l’adresse e-mail").click()
     page.get_by_label("Adresse e-mail pour la confirmation").fill("autre@example.org")
     page.get_by_role("button", name="Enregistrer cette adresse").click()
     expect(page.get_by_text("E-mail de confirmation envoyé à autre@example.org")).to_be_visible()
-    assert kept(online, address).email == "autre@example.org"
+    assert kept(live_server, address).email == "autre@example.org"
 
 
-def test_nothing_is_chosen_for_the_family_and_the_button_says_what_is_paid(page: Page, online: LiveServer) -> None:
+def test_nothing_is_chosen_for_the_family_and_the_button_says_what_is_paid(page: Page, live_server: LiveServer) -> None:
     """S-203, S-204, S-207…S-212: tip 0,00 € and terms unticked unless chosen."""
-    ask(online)
-    page.goto(f"{put(online)}/paiement")
+    ask(live_server)
+    page.goto(f"{put(live_server)}/paiement")
     expect(page.get_by_role("radio", name="Carte bancaire")).to_be_checked()
     expect(page.get_by_text("Tous les champs sont obligatoires, sauf indication contraire.")).to_be_visible()
     expect(page.get_by_role("img", name="Visa")).to_be_visible()
@@ -117,13 +117,13 @@ def test_nothing_is_chosen_for_the_family_and_the_button_says_what_is_paid(page:
     button.click()
     expect(page.get_by_role("alert")).to_contain_text("Cochez cette case pour payer")
     shoot(page, "basket-5-terms")
-    assert not events_of(online, ContributionPlaced)
+    assert not events_of(live_server, ContributionPlaced)
 
 
-def test_the_terms_and_the_reason_of_the_tip_can_be_read(page: Page, online: LiveServer) -> None:
+def test_the_terms_and_the_reason_of_the_tip_can_be_read(page: Page, live_server: LiveServer) -> None:
     """S-207, S-210."""
-    ask(online)
-    page.goto(f"{put(online)}/paiement")
+    ask(live_server)
+    page.goto(f"{put(live_server)}/paiement")
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="conditions générales d’utilisation et de vente").click()
     expect(opened.value.get_by_role("heading", level=1)).to_contain_text("Conditions générales")
@@ -135,10 +135,12 @@ def test_the_terms_and_the_reason_of_the_tip_can_be_read(page: Page, online: Liv
     shoot(opened.value, "why-tip")
 
 
-def test_instalments_are_offered_with_their_days_and_amounts_before_consent(page: Page, online: LiveServer) -> None:
+def test_instalments_are_offered_with_their_days_and_amounts_before_consent(
+    page: Page, live_server: LiveServer
+) -> None:
     """S-206, S-94…S-96."""
-    ask(online)
-    page.goto(f"{put(online, draft(online, 'Marie'))}/paiement")
+    ask(live_server)
+    page.goto(f"{put(live_server, draft(live_server, 'Marie'))}/paiement")
     page.get_by_role("radio", name="En 3 fois").check()
     plan = page.get_by_role("radio", name="En 3 fois").locator("..")
     expect(plan).to_contain_text("Aujourd’hui\u00a0: 4,00\u00a0€")
@@ -151,18 +153,18 @@ def test_instalments_are_offered_with_their_days_and_amounts_before_consent(page
     button.click()
     expect(page.get_by_role("button", name="Payer 5,00\u00a0€")).to_be_visible()
     expect(page.get_by_text("vous autorisez")).to_be_visible()
-    (placed,) = events_of(online, ContributionPlaced)
+    (placed,) = events_of(live_server, ContributionPlaced)
     assert (placed.instalments, placed.tip_cents) == (3, 1_00)
 
 
-def test_the_card_is_typed_at_the_provider_and_the_bank_is_asked(page: Page, online: LiveServer) -> None:
+def test_the_card_is_typed_at_the_provider_and_the_bank_is_asked(page: Page, live_server: LiveServer) -> None:
     """S-205, S-213: no field of ours takes a card; 3-D Secure on the first payment."""
-    ask(online)
-    page.goto(f"{put(online)}/paiement")
+    ask(live_server)
+    page.goto(f"{put(live_server)}/paiement")
     assert page.locator("input[autocomplete^=cc-]").count() == 0
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Payer").click()
     expect(page.get_by_label("Numéro de carte")).to_be_visible()
-    assert page.url.startswith(online.town.sandbox.url)
+    assert page.url.startswith(live_server.world.sandbox.url)
     type_card(page, "always asks")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Confirmez-vous ce paiement")

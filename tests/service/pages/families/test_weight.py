@@ -38,22 +38,22 @@ def fetched(context: BrowserContext, page: Page, path: str) -> dict[str, int]:
     return sizes
 
 
-def test_the_public_page_is_light_and_comes_in_few_pieces(telephone: BrowserContext, online: LiveServer) -> None:
-    describe(online)
+def test_the_public_page_is_light_and_comes_in_few_pieces(telephone: BrowserContext, live_server: LiveServer) -> None:
+    describe(live_server)
     page = telephone.new_page()
-    first = fetched(telephone, page, address(online))
+    first = fetched(telephone, page, address(live_server))
     assert 2 <= len(first) <= MOST, first
     assert 1_000 < sum(first.values()) <= HEAVIEST, first
-    again = fetched(telephone, page, address(online))
+    again = fetched(telephone, page, address(live_server))
     assert sum(again.values()) < 1_000, again
     print(f"{sum(first.values())} bytes in {len(first)} requests, then {sum(again.values())}")  # noqa: T201
 
 
 def test_every_page_of_the_basket_needs_nothing_that_the_first_did_not(
-    telephone: BrowserContext, online: LiveServer
+    telephone: BrowserContext, live_server: LiveServer
 ) -> None:
     page = telephone.new_page()
-    page.goto(address(online))
+    page.goto(address(live_server))
     page.get_by_role("button", name="Je contribue").click()
     page.wait_for_load_state("networkidle")
     told = fetched(telephone, page, page.url)

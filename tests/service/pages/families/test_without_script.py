@@ -13,14 +13,14 @@ from tests.service.pages.families.basket_forms import address, ask, events_of, n
 pytestmark = pytest.mark.browser
 
 
-def test_a_family_contributes_without_javascript(browser: Browser, online: LiveServer) -> None:
+def test_a_family_contributes_without_javascript(browser: Browser, live_server: LiveServer) -> None:
     """Totals are computed by the server when asked; a tip that was not shown yet is shown before it is paid."""
-    ask(online, class_="required")
-    before = len(events_of(online, ContributionPlaced))
+    ask(live_server, class_="required")
+    before = len(events_of(live_server, ContributionPlaced))
     size = {"width": 390, "height": 844}
-    plain = browser.new_context(base_url=online.url, java_script_enabled=False, locale="fr-FR", viewport=size)  # type: ignore[arg-type]
+    plain = browser.new_context(base_url=live_server.url, java_script_enabled=False, locale="fr-FR", viewport=size)  # type: ignore[arg-type]
     page = plain.new_page()
-    page.goto(address(online))
+    page.goto(address(live_server))
     page.get_by_role("button", name="Je contribue").click()
     name_child(page, 1, "Marie")
     page.get_by_role("button", name="Ajouter un autre enfant").click()
@@ -38,12 +38,12 @@ def test_a_family_contributes_without_javascript(browser: Browser, online: LiveS
     page.get_by_label("J’accepte les").check()
     page.get_by_role("button", name="Payer 24,00\u00a0€").click()
     expect(page.get_by_role("alert")).to_contain_text("Le montant tient compte de vos choix")
-    assert len(events_of(online, ContributionPlaced)) == before
+    assert len(events_of(live_server, ContributionPlaced)) == before
     expect(page.get_by_label("J’accepte les")).to_be_checked()
     shoot(page, "without-script")
     page.get_by_role("button", name="Payer 25,92\u00a0€").click()
     expect(page.get_by_label("Numéro de carte")).to_be_visible()
-    assert len(events_of(online, ContributionPlaced)) == before + 1
+    assert len(events_of(live_server, ContributionPlaced)) == before + 1
     plain.close()
 
 
@@ -71,10 +71,10 @@ def press(page: Page, name: str, role: str = "button", key: str = "Enter") -> No
     page.keyboard.press(key)
 
 
-def test_a_family_contributes_by_the_keyboard_alone(page: Page, online: LiveServer) -> None:
-    ask(online, mobile="optional")
-    before = len(events_of(online, PaymentCaptured))
-    page.goto(address(online))
+def test_a_family_contributes_by_the_keyboard_alone(page: Page, live_server: LiveServer) -> None:
+    ask(live_server, mobile="optional")
+    before = len(events_of(live_server, PaymentCaptured))
+    page.goto(address(live_server))
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
     press(page, "Je contribue")
@@ -100,4 +100,4 @@ def test_a_family_contributes_by_the_keyboard_alone(page: Page, online: LiveServ
     write(page, "Nom sur la carte", "Camille Test")
     press(page, "Payer")
     expect(page.get_by_role("status")).to_contain_text("bien reçue", timeout=WAIT)
-    assert len(events_of(online, PaymentCaptured)) == before + 1
+    assert len(events_of(live_server, PaymentCaptured)) == before + 1

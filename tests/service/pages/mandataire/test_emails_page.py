@@ -26,13 +26,13 @@ _PAGE: Final = f"/{SLUG}/courrier"
 
 
 @contextmanager
-def _visit(served: ApiServer, folder: Path, **settings: Any) -> Iterator[httpx2.Client]:  # noqa: ANN401 - settings as they are
+def _visit(api: ApiServer, folder: Path, **settings: Any) -> Iterator[httpx2.Client]:  # noqa: ANN401 - settings as they are
     """An installation on line whose data is in a folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
         given = Settings(secure_cookies=False, data_dir=folder, **settings)
         with (
-            Runtime(given, None, served.database_url) as runtime,
+            Runtime(given, None, api.database_url) as runtime,
             run_web_server(runtime) as url,
             httpx2.Client(base_url=url, headers={"Accept": "text/html"}) as visit,
         ):
@@ -45,16 +45,16 @@ def _lay_down(folder: Path, coop_id: UUID) -> None:
     post.send(letter(subject=f"Paiement reçu – {_HOSTILE}", text=_HOSTILE))
 
 
-def _page(served: ApiServer, visit: httpx2.Client, who: str) -> httpx2.Response:
+def _page(api: ApiServer, visit: httpx2.Client, who: str) -> httpx2.Response:
     """The page as somebody sees it."""
-    visit.cookies.set(COOKIE, served.tokens[who])
+    visit.cookies.set(COOKIE, api.tokens[who])
     return visit.get(_PAGE)
 
 
-def test_letters_are_shown_as_text_under_the_strict_policy(served: ApiServer, tmp_path: Path) -> None:
-    _lay_down(tmp_path, served.ids.coop_id)
-    with _visit(served, tmp_path) as visit:
-        answer = _page(served, visit, MANDATAIRE)
+def test_letters_are_shown_as_text_under_the_strict_policy(api: ApiServer, tmp_path: Path) -> None:
+    _lay_down(tmp_path, api.ids.coop_id)
+    with _visit(api, tmp_path) as visit:
+        answer = _page(api, visit, MANDATAIRE)
     assert answer.status_code == 200
     assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;Éléonore&lt;/b&gt;" in answer.text
@@ -63,12 +63,12 @@ def test_letters_are_shown_as_text_under_the_strict_policy(served: ApiServer, tm
     assert "<iframe" not in answer.text
 
 
-def test_a_coop_s_letters_are_for_its_mandataire_and_the_platform_only(served: ApiServer, tmp_path: Path) -> None:
-    _lay_down(tmp_path, served.ids.coop_id)
-    with _visit(served, tmp_path) as visit:
+def test_a_coop_s_letters_are_for_its_mandataire_and_the_platform_only(api: ApiServer, tmp_path: Path) -> None:
+    _lay_down(tmp_path, api.ids.coop_id)
+    with _visit(api, tmp_path) as visit:
         anonymous = visit.get(_PAGE)
         assert (anonymous.status_code, "connexion" in anonymous.headers["location"]) == (303, True)
-        seen = {who: _page(served, visit, who) for who in (MANDATAIRE, PLATFORM, FOREIGN, TREASURER, AUDITOR)}
+        seen = {who: _page(api, visit, who) for who in (MANDATAIRE, PLATFORM, FOREIGN, TREASURER, AUDITOR)}
     assert {who: answer.status_code for who, answer in seen.items()} == {
         MANDATAIRE: 200,
         PLATFORM: 200,
@@ -79,9 +79,9 @@ def test_a_coop_s_letters_are_for_its_mandataire_and_the_platform_only(served: A
     assert [who for who, answer in seen.items() if "Éléonore" in answer.text] == [MANDATAIRE, PLATFORM]
 
 
-def test_where_a_server_takes_letters_there_is_no_such_page(served: ApiServer, tmp_path: Path) -> None:
-    _lay_down(tmp_path, served.ids.coop_id)
-    with _visit(served, tmp_path, smtp_host="mail.example", smtp_sender="a@coop.example") as visit:
+def test_where_a_server_takes_letters_there_is_no_such_page(api: ApiServer, tmp_path: Path) -> None:
+    _lay_down(tmp_path, api.ids.coop_id)
+    with _visit(api, tmp_path, smtp_host="mail.example", smtp_sender="a@coop.example") as visit:
         for who in (MANDATAIRE, PLATFORM):
-            answer = _page(served, visit, who)
+            answer = _page(api, visit, who)
             assert (answer.status_code, "Éléonore" in answer.text) == (404, False)

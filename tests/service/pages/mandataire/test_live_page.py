@@ -25,17 +25,17 @@ _BASKETS: Final = "/coops/{coop_id}/campaigns/{campaign_id}/contributions"
 
 
 @pytest.fixture
-def context(browser: Browser, served: ApiServer) -> Iterator[BrowserContext]:
+def context(browser: Browser, api: ApiServer) -> Iterator[BrowserContext]:
     """A visit at the service."""
-    visit = browser.new_context(base_url=served.url, locale="fr-FR", viewport={"width": 1280, "height": 900})
+    visit = browser.new_context(base_url=api.url, locale="fr-FR", viewport={"width": 1280, "height": 900})
     yield visit
     visit.close()
 
 
-def _sign_in(page: Page, served: ApiServer) -> None:
+def _sign_in(page: Page, api: ApiServer) -> None:
     """Sign in with the access code, and open the campaign from the list."""
     page.goto(f"/{SLUG}/connexion")
-    page.get_by_label("Votre code d’accès personnel").fill(served.tokens[MANDATAIRE])
+    page.get_by_label("Votre code d’accès personnel").fill(api.tokens[MANDATAIRE])
     page.get_by_role("button", name="Se connecter").click()
     page.get_by_role("link", name="Contributions volontaires des familles").click()
     expect(page.locator("#total")).to_be_visible()
@@ -49,13 +49,13 @@ def _complaints(page: Page) -> list[str]:
     return heard
 
 
-def _pay_once_more(served: ApiServer) -> None:
+def _pay_once_more(api: ApiServer) -> None:
     """Place and pay one more child's 12,00 € by the API."""
-    ids: dict[str, Any] = served.ids._asdict()
-    placed = served.done(MANDATAIRE, "POST", _BASKETS.format(**ids), ROUTES["POST", _BASKETS][1])
+    ids: dict[str, Any] = api.ids._asdict()
+    placed = api.done(MANDATAIRE, "POST", _BASKETS.format(**ids), ROUTES["POST", _BASKETS][1])
     contribution = placed["ids"]["contribution_id"]
     payment = {"payment_id": f"ch_{contribution}", "cents": 1200, "paid_at": "2024-07-09T10:00:00Z"}
-    served.done(PLATFORM, "POST", f"/campaigns/{ids['campaign_id']}/contributions/{contribution}/payments", payment)
+    api.done(PLATFORM, "POST", f"/campaigns/{ids['campaign_id']}/contributions/{contribution}/payments", payment)
 
 
 def _rows(page: Page) -> dict[str, list[str]]:
@@ -65,10 +65,10 @@ def _rows(page: Page) -> dict[str, list[str]]:
     return {line[0]: [text.strip() for text in line[1:5]] for line in cells}
 
 
-def test_the_page_without_scripts_has_the_figures(browser: Browser, served: ApiServer) -> None:
-    visit = browser.new_context(base_url=served.url, java_script_enabled=False)
+def test_the_page_without_scripts_has_the_figures(browser: Browser, api: ApiServer) -> None:
+    visit = browser.new_context(base_url=api.url, java_script_enabled=False)
     page = visit.new_page()
-    _sign_in(page, served)
+    _sign_in(page, api)
     expect(page.locator("#total")).to_have_text("48,00\u00a0€")
     assert _rows(page) == {
         "CP a": ["2", "24,00\u00a0€", "0,00\u00a0€", "24,00\u00a0€"],
@@ -81,15 +81,15 @@ def test_the_page_without_scripts_has_the_figures(browser: Browser, served: ApiS
 @pytest.mark.parametrize("scheme", _SCHEMES)
 @pytest.mark.parametrize("width", _WIDTHS)
 def test_everyone_can_read_the_pages(
-    browser: Browser, served: ApiServer, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
+    browser: Browser, api: ApiServer, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     visit = browser.new_context(
-        base_url=served.url, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+        base_url=api.url, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
     )
     page = visit.new_page()
     page.goto(f"/{SLUG}/connexion")
     _check_readable(page, width)
-    _sign_in(page, served)
+    _sign_in(page, api)
     page.screenshot(path=tmp_path / f"live-{width}-{scheme}.png", full_page=True)
     _check_readable(page, width)
     page.goto(f"/{SLUG}/collectes")
@@ -104,13 +104,13 @@ def _check_readable(page: Page, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_balance_rises_without_a_reload(context: BrowserContext, served: ApiServer) -> None:
+def test_the_balance_rises_without_a_reload(context: BrowserContext, api: ApiServer) -> None:
     page = context.new_page()
     heard = _complaints(page)
-    _sign_in(page, served)
+    _sign_in(page, api)
     expect(page.locator("#total")).to_have_text("48,00\u00a0€")
     page.evaluate("document.body.dataset.kept = 'yes'")
-    _pay_once_more(served)
+    _pay_once_more(api)
     expect(page.locator("#total")).to_have_text("60,00\u00a0€")
     expect(page.locator("#sum-participants")).to_have_text("5")
     assert _rows(page)["CE1"] == ["2", "24,00\u00a0€", "0,00\u00a0€", "24,00\u00a0€"]
@@ -118,12 +118,12 @@ def test_the_balance_rises_without_a_reload(context: BrowserContext, served: Api
     assert heard == []
 
 
-def test_an_open_page_does_not_hold_a_service_that_stops(served: ApiServer, caplog: pytest.LogCaptureFixture) -> None:
-    address = f"/{SLUG}/collectes/{served.ids.campaign_id}/flux"
+def test_an_open_page_does_not_hold_a_service_that_stops(api: ApiServer, caplog: pytest.LogCaptureFixture) -> None:
+    address = f"/{SLUG}/collectes/{api.ids.campaign_id}/flux"
     with ExitStack() as visit:
-        runtime = visit.enter_context(Runtime(Settings(secure_cookies=False), None, served.database_url))
+        runtime = visit.enter_context(Runtime(Settings(secure_cookies=False), None, api.database_url))
         with run_web_server(runtime) as base:
-            client = visit.enter_context(httpx2.Client(base_url=base, cookies={COOKIE: served.tokens[MANDATAIRE]}))
+            client = visit.enter_context(httpx2.Client(base_url=base, cookies={COOKIE: api.tokens[MANDATAIRE]}))
             lines = visit.enter_context(client.stream("GET", address)).iter_lines()
             first = next(lines)
         rest = list(lines)
@@ -142,10 +142,10 @@ def test_a_wrong_code_is_refused_in_french(context: BrowserContext) -> None:
 
 
 def test_every_page_carries_the_content_policy_and_the_cookie_is_closed_to_scripts(
-    context: BrowserContext, served: ApiServer
+    context: BrowserContext, api: ApiServer
 ) -> None:
     page = context.new_page()
-    _sign_in(page, served)
+    _sign_in(page, api)
     answer = page.goto(page.url)
     assert answer is not None
     policy = answer.headers["content-security-policy"]
@@ -156,22 +156,20 @@ def test_every_page_carries_the_content_policy_and_the_cookie_is_closed_to_scrip
     assert page.evaluate("document.cookie") == ""
 
 
-def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_then_back(
-    context: BrowserContext, served: ApiServer
-) -> None:
+def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_then_back(context: BrowserContext, api: ApiServer) -> None:
     page = context.new_page()
-    campaign = f"/{SLUG}/collectes/{served.ids.campaign_id}"
+    campaign = f"/{SLUG}/collectes/{api.ids.campaign_id}"
     page.goto(campaign)
-    page.get_by_label("Votre code d’accès personnel").fill(served.tokens[MANDATAIRE])
+    page.get_by_label("Votre code d’accès personnel").fill(api.tokens[MANDATAIRE])
     page.get_by_role("button", name="Se connecter").click()
     expect(page.locator("#total")).to_be_visible()
     assert page.url.endswith(campaign)
 
 
 @pytest.mark.parametrize("path", ["collectes/00000000-0000-4000-8000-000000000000", "collectes/xyz", "nulle-part"])
-def test_a_person_reads_a_problem_as_a_page(context: BrowserContext, served: ApiServer, path: str) -> None:
+def test_a_person_reads_a_problem_as_a_page(context: BrowserContext, api: ApiServer, path: str) -> None:
     page = context.new_page()
-    _sign_in(page, served)
+    _sign_in(page, api)
     answer = page.goto(f"/{SLUG}/{path}")
     assert answer is not None
     assert answer.status in {404, 422}
