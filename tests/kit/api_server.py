@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -27,6 +26,7 @@ from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.web.server import Server
 from service.worker.worker import Worker
+from tests.kit.waiting import wait_until
 
 SLUG: Final = "ad06"
 PROBLEM: Final = "application/problem+json"
@@ -145,11 +145,12 @@ def run_web_server(runtime: Runtime, worker: Worker | None = None) -> Iterator[s
     server = Server(runtime, "127.0.0.1", 0, worker, closes=False)
     thread = threading.Thread(target=server.run, name="served", daemon=True)
     thread.start()
-    deadline = time.monotonic() + _PATIENCE
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        assert time.monotonic() < deadline, "the server did not start"
-        time.sleep(0.01)
+
+    def started() -> bool:
+        assert server.started or thread.is_alive(), "the server did not start"
+        return server.started
+
+    wait_until(started, seconds=_PATIENCE)
     try:
         port = server.servers[0].sockets[0].getsockname()[1]
         yield f"http://127.0.0.1:{port}"

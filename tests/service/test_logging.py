@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from psycopg.sql import SQL, Identifier
 from domain.errors import InvalidInput
 from service.logging import trace
 from tests.kit.api_server import MANDATAIRE, SLUG, ApiServer
+from tests.kit.waiting import wait_until
 
 _NEEDLES: Final = ("Zéphyrine", "QUATREBARBES", "Anatole", "z.quatrebarbes@example.org", "0698765432")
 _PAYER: Final = {
@@ -55,16 +55,15 @@ def _web(api: ApiServer, log: Path) -> Iterator[httpx2.Client]:
 
 
 def _wait_for(client: httpx2.Client, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
+    def answers() -> bool:
         assert process.poll() is None, "the service did not start"
         try:
             client.get("/api/v1/health")
         except httpx2.ConnectError:
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("the service did not answer")
+            return False
+        return True
+
+    wait_until(answers, seconds=_PATIENCE, pause=0.05)
 
 
 def _lines(log: Path) -> list[dict[str, Any]]:

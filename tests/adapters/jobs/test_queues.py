@@ -14,7 +14,7 @@ from adapters.jobs.queue import Pool, pause
 from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import AlreadyExists, Conflict
-from tests.kit.stripe.sandbox_server import wait_until
+from tests.kit.waiting import wait_until
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 COOP = UUID(int=7)

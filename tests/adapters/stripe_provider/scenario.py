@@ -6,10 +6,8 @@ an account) is tested on the sandbox only.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import pytest
 
@@ -27,10 +25,9 @@ from adapters.payments.values import (
 )
 from adapters.stripe_provider import StripeProvider
 from tests.kit.stripe.provider_requests import BACK, NEW_ACCOUNT, REFUND, THANKS, new_key, reference
+from tests.kit.waiting import wait_for
 
 _PATIENCE = 60.0  # seconds
-
-Seen = TypeVar("Seen")
 
 
 class Cards(NamedTuple):
@@ -40,15 +37,6 @@ class Cards(NamedTuple):
     good: str
     refused: str
     asking: str
-
-
-def eventually(look: Callable[[], Seen], true: Callable[[Seen], bool]) -> Seen:
-    """Look again and again until something is true; return what was seen."""
-    end = time.monotonic() + _PATIENCE
-    while not true(seen := look()):
-        assert time.monotonic() < end, f"it never happened: {seen}"
-        time.sleep(0.5)
-    return seen
 
 
 def account_opens(provider: StripeProvider) -> AccountStatus:
@@ -100,7 +88,9 @@ def instalment_is_taken(provider: StripeProvider, cards: Cards, about: Reference
     assert (taken.customer, taken.card) == (cards.customer, cards.good)
     assert [one.intent for one in provider.find_payments(about)] == [taken.intent]
     assert provider.cancel_payment(taken.intent).status is PaymentStatus.SUCCEEDED
-    known = eventually(lambda: provider.payment(taken.charge), lambda payment: payment.fee is not None)
+    known = wait_for(
+        lambda: provider.payment(taken.charge), lambda payment: payment.fee is not None, seconds=_PATIENCE, pause=0.5
+    )
     assert known.fee is not None
     assert known.fee.cents > 0
     with pytest.raises(ProviderMisuse) as other:
@@ -159,7 +149,7 @@ def books_and_notifications_tell_it(provider: StripeProvider, payment: ProviderP
     def told() -> set[str]:
         return {one.kind for one in provider.webhook_events(None, began) if one.object_id == payment.intent}
 
-    eventually(told, lambda kinds: "payment_intent.succeeded" in kinds)
+    wait_for(told, lambda kinds: "payment_intent.succeeded" in kinds, seconds=_PATIENCE, pause=0.5)
     assert all(provider.supports(one) for one in provider.webhook_events(None, began))
 
 

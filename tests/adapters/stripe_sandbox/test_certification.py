@@ -11,7 +11,8 @@ import stripe
 
 from adapters.stripe_sandbox.desk import onboarding
 from tests.kit.stripe.sandbox_actions import certified, new_account
-from tests.kit.stripe.sandbox_server import IBAN, SECRETS, SandboxServer, heard_from, wait_until
+from tests.kit.stripe.sandbox_server import IBAN, SECRETS, SandboxServer, heard_from
+from tests.kit.waiting import wait_until
 
 _ALL: Any = ["configuration.recipient", "requirements", "identity", "defaults", "future_requirements"]
 _CHANGED = "v2.core.account[configuration.recipient].capability_status_updated"

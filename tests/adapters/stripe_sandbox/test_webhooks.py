@@ -10,7 +10,8 @@ import stripe
 
 from adapters.stripe_sandbox.events import delivery
 from tests.kit.stripe.sandbox_actions import certified, paid
-from tests.kit.stripe.sandbox_server import SECRETS, ReceivedWebhooks, SandboxServer, heard_from, listening, wait_until
+from tests.kit.stripe.sandbox_server import SECRETS, ReceivedWebhooks, SandboxServer, heard_from, listening
+from tests.kit.waiting import wait_until
 
 
 def _quiet(sandbox: SandboxServer) -> bool:

@@ -7,8 +7,7 @@ import http.server
 import json
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ import uvicorn
 from adapters.stripe_sandbox.app import create_sandbox
 from adapters.stripe_sandbox.sandbox import Sandbox
 from adapters.stripe_sandbox.settings import Endpoint, SandboxSettings
+from tests.kit.waiting import wait_until
 
 KEY: Final = "sk_test_sandbox"
 SECRETS: Final = {"platform": "whsec_platform", "connect": "whsec_connect", "accounts": "whsec_accounts"}
@@ -130,11 +130,3 @@ def heard_from(sandbox: SandboxServer, *kinds: str) -> Iterator[ReceivedWebhooks
 def endpoints(url: str, *kinds: str) -> tuple[Endpoint, ...]:
     """Return endpoints of these kinds at one address."""
     return tuple(Endpoint(url, (SECRETS[kind],), kind) for kind in kinds)  # type: ignore[arg-type]
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    """Wait for something that happens on another thread."""
-    end = time.monotonic() + _PATIENCE
-    while not true():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)

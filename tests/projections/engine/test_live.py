@@ -2,10 +2,10 @@
 
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -16,6 +16,7 @@ from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import LedgerCorrupt
 from projections.base.read_model import set_schema
 from projections.engine.live import LedgerSchemas, LiveProjector, leading
+from tests.kit.waiting import wait_until
 from tests.projections.history import History
 from tests.projections.projected_ledger import LOG, READ, append, connect, make_log
 
@@ -67,16 +68,6 @@ def positions(dsn: str) -> set[int]:
         return {row[0] for row in connection.execute("SELECT position FROM tracking")}
 
 
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Wait until something holds."""
-    deadline = monotonic() + PATIENCE
-    while monotonic() < deadline:
-        if holds():
-            return True
-        sleep(0.02)
-    return False
-
-
 def kill(dsn: str, said: str) -> bool:
     """End the projector's connection that said this last; False when none did."""
     with psycopg.connect(dsn, autocommit=True) as administrator:
@@ -121,7 +112,7 @@ def test_a_killed_connection_is_opened_again(dsn: str, history: History, killed:
     with live(dsn, errors, poll_seconds=0.2) as projector:
         assert projector.wait_for(READ, history.position, PATIENCE)
         # Its readers are woken before its last words are said: what a connection said last is looked for again.
-        assert eventually(lambda: kill(dsn, killed))
+        wait_until(lambda: kill(dsn, killed), seconds=PATIENCE, pause=0.02)
         assert projector.wait_for(READ, grow(dsn, history), PATIENCE)
     assert errors
     assert {where for where, _ in errors} == {"connection"}
@@ -137,7 +128,7 @@ def test_a_restarted_server_is_found_again(history: History) -> None:
         with live(server.dsn(), errors) as projector:
             assert projector.wait_for(READ, history.position, PATIENCE)
             server.stop()
-            assert eventually(lambda: len(errors) > 1)
+            wait_until(lambda: len(errors) > 1, seconds=PATIENCE, pause=0.02)
             server.start()
             assert projector.wait_for(READ, grow(server.dsn(), history), PATIENCE)
     finally:
@@ -157,7 +148,7 @@ def test_an_event_that_cannot_be_read_is_told_and_nothing_passes_it(dsn: str, hi
             )
         history.position += 1
         after = grow(dsn, history)
-        assert eventually(lambda: len(errors) > 1)
+        wait_until(lambda: len(errors) > 1, seconds=PATIENCE, pause=0.02)
         assert not projector.wait_for(READ, after, 0.3)
     assert positions(dsn) == {before}
     assert {where for where, _ in errors} == {LOG}

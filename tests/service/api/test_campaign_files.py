@@ -12,7 +12,7 @@ from domain.campaign.state import Campaign
 from domain.events.campaign import CampaignDetails
 from tests.kit.api_server import FOREIGN, MANDATAIRE, SLUG, ApiServer
 from tests.kit.example_files import BROKEN, PDF, SCRIPT, picture
-from tests.kit.stripe.sandbox_server import wait_until
+from tests.kit.waiting import wait_until
 
 
 def give(

@@ -19,7 +19,7 @@ from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.worker.worker import WorkerThreads
 from tests.kit.api_server import MANDATAIRE, SLUG, ApiServer, create_token, run_web_server
-from tests.kit.stripe.sandbox_server import wait_until
+from tests.kit.waiting import wait_until
 
 
 def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(

@@ -16,7 +16,7 @@ from tests.kit.api_server import SLUG
 from tests.kit.browser import WAIT, shoot, type_card
 from tests.kit.email_world import PAYER
 from tests.kit.live_server import LiveServer
-from tests.kit.stripe.sandbox_server import wait_until
+from tests.kit.waiting import wait_until
 
 FAR = date(2035, 1, 1)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 
 from benchmarks.parents import TIP, Parents, PaymentSite
@@ -11,6 +10,7 @@ from domain.events.contribution import FundsTransferred, PaymentCaptured, Provid
 from tests.kit.api_server import MANDATAIRE, SLUG, create_token
 from tests.kit.live_server import LiveServer
 from tests.kit.service_world import PRICE
+from tests.kit.waiting import wait_for
 
 PARENTS = 20
 
@@ -25,10 +25,9 @@ def _quiet(live_server: LiveServer) -> bool:
 
 def _wait_for_quiet(live_server: LiveServer) -> None:
     """Let the workers do their work, on however busy a machine."""
-    end = time.monotonic() + 60
-    while not _quiet(live_server):
-        assert time.monotonic() < end, Counter(live_server.world.kinds())
-        time.sleep(0.05)
+    wait_for(
+        lambda: (_quiet(live_server), Counter(live_server.world.kinds())), lambda seen: seen[0], seconds=60, pause=0.05
+    )
 
 
 def test_of_many_parents_who_pay_at_once_none_is_lost_and_none_pays_twice(live_server: LiveServer) -> None:

@@ -30,7 +30,7 @@ from tests.kit.example_emails import read, subject
 from tests.kit.live_server import LiveServer
 from tests.kit.pdf_text import pages
 from tests.kit.service_world import PRICE
-from tests.kit.stripe.sandbox_server import wait_until
+from tests.kit.waiting import wait_until
 
 FAR: Final = date(2035, 1, 1)
 PAST: Final = date(2020, 1, 1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,14 +12,7 @@ from domain.reconciliation.expected import PLATFORM
 from service.reconciliation.reconciler import Reconciler
 from service.worker.worker import WorkerThreads
 from tests.kit.service_world import SLUG, ServiceWorld
-
-
-def wait_for(happened: Callable[[], bool]) -> bool:
-    """Tell whether something happens within half a minute."""
-    ends = time.monotonic() + 30
-    while not happened() and time.monotonic() < ends:
-        time.sleep(0.05)
-    return happened()
+from tests.kit.waiting import wait_until
 
 
 def test_workers_hear_what_happened_before_they_came_and_compare_it_with_the_provider(world: ServiceWorld) -> None:
@@ -30,9 +21,9 @@ def test_workers_hear_what_happened_before_they_came_and_compare_it_with_the_pro
     world.sandbox.pass_time(seconds=3)
     workers = WorkerThreads(world.worker, threads=2)
     try:
-        assert wait_for(lambda: "FundsTransferred" in world.kinds())
+        wait_until(lambda: "FundsTransferred" in world.kinds(), seconds=30, pause=0.05)
         with Reconciler(world.worker) as crawler:
-            assert wait_for(lambda: bool(crawler.book.crawls(PLATFORM, 1)))
+            wait_until(lambda: bool(crawler.book.crawls(PLATFORM, 1)), seconds=30, pause=0.05)
             assert not crawler.due(world.now())
     finally:
         workers.close()
@@ -52,7 +43,7 @@ def test_workers_erase_what_nobody_may_keep_any_more(world: ServiceWorld) -> Non
         opened.vault.put(person, person_id=person_id, coop_id=world.coop_id, purpose=purpose, expires_on=until)
     workers = WorkerThreads(world.worker, threads=1)
     try:
-        assert wait_for(lambda: opened.families.accounts.by_id(account_id) is None)
+        wait_until(lambda: opened.families.accounts.by_id(account_id) is None, seconds=30, pause=0.05)
         assert opened.baskets.read(left, now - timedelta(minutes=1)) is None
         assert opened.baskets.read(fresh, now) is not None
         assert opened.vault.get_many([past, kept]).keys() == {kept}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
@@ -19,6 +18,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from tests.adapters.stripe_sandbox.pages.merchant import ASKS, EXPIRED, GOOD, IBAN, POOR, Merchant, open_merchant
+from tests.kit.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 _NARROWEST: Final = 320
@@ -56,10 +56,7 @@ def _served(app: Starlette) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, name="pages", daemon=True)
     thread.start()
-    deadline = time.monotonic() + _PATIENCE
-    while not server.started:
-        assert time.monotonic() < deadline, "the server did not start"
-        time.sleep(0.01)
+    wait_until(lambda: server.started, seconds=_PATIENCE)
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:

@@ -13,7 +13,7 @@ import pytest
 from tests.kit.email_world import PUBLIC, links
 from tests.kit.example_emails import read
 from tests.kit.live_server import LiveServer
-from tests.kit.stripe.sandbox_server import wait_until
+from tests.kit.waiting import wait_until
 
 HOME: Final = "/ad06/compte"
 PASSWORD: Final = "cerise tracteur lundi"  # noqa: S105 - of nobody

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tests.kit.stripe.sandbox_server import wait_until
+from tests.kit.waiting import wait_until
 
 CLIENT, SECRET = "coopledger-client", "coopledger-secret"
 

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from domain.events.contribution import ContributionPlaced
 from tests.kit.live_server import LiveServer
-from tests.kit.stripe.sandbox_server import wait_until
+from tests.kit.waiting import wait_until
 from tests.service.pages.accounts.conftest import HOME, OTHER, PASSWORD, link_to, open_account, sign_in
 from tests.service.pages.families.basket_forms import address, ask, draft, events_of, kept, paying, put, shown
 

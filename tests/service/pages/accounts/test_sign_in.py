@@ -9,7 +9,7 @@ from adapters.family_accounts import attempts
 from service.accounts import account_service
 from tests.kit.email_world import body
 from tests.kit.live_server import LiveServer
-from tests.kit.stripe.sandbox_server import wait_until
+from tests.kit.waiting import wait_until
 from tests.service.pages.accounts.conftest import (
     HOME,
     OTHER,

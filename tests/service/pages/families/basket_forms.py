@@ -15,7 +15,7 @@ from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from service.baskets.basket import Basket, BasketChild, from_bytes, to_bytes
 from tests.kit.live_server import LiveServer
-from tests.kit.stripe.sandbox_server import wait_until
+from tests.kit.waiting import wait_until
 
 DETAILS = CampaignDetails(
     title="Contributions volontaires des familles",

@@ -16,7 +16,7 @@ from domain.events.contribution import ContributionAbandoned, ContributionPlaced
 from service.baskets.basket import Basket
 from tests.kit.live_server import LiveServer
 from tests.kit.service_world import TIERS
-from tests.kit.stripe.sandbox_server import wait_until
+from tests.kit.waiting import wait_until
 from tests.service.pages.families.basket_forms import ask, draft, events_of, kept, offer, paying, put, shown
 
 NASTY: Final = {

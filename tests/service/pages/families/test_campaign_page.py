@@ -22,7 +22,7 @@ from tests.kit.browser import shoot
 from tests.kit.example_files import PDF, picture
 from tests.kit.live_server import LiveServer
 from tests.kit.service_world import POLICY, TIERS
-from tests.kit.stripe.sandbox_server import wait_until
+from tests.kit.waiting import wait_until
 from tests.service.pages.families.basket_forms import DETAILS, address, ask, describe, shown
 
 pytestmark = pytest.mark.browser

@@ -20,7 +20,7 @@ from tests.kit.example_emails import read
 from tests.kit.live_server import LiveServer
 from tests.kit.service_world import POLICY
 from tests.kit.stripe.sandbox_actions import CARDS
-from tests.kit.stripe.sandbox_server import wait_until
+from tests.kit.waiting import wait_until
 from tests.service.pages.families.basket_forms import ask, events_of, name_child, name_payer, open_basket, proceed
 
 pytestmark = pytest.mark.browser
