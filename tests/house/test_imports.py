@@ -22,6 +22,11 @@ BREACHES = [
     ("reports", "reports/voucher.py", "import adapters"),
     ("eventsourcing", "adapters/ledger.py", "from eventsourcing.postgres import PostgresDatastore"),
     ("stripe", "service/web.py", "import stripe"),
+    ("sandbox", "adapters/stripe_sandbox/app.py", "import domain"),
+    ("sandbox", "adapters/stripe_sandbox/app.py", "from adapters import clock"),
+    ("sandbox", "adapters/stripe_sandbox/app.py", "from adapters.log import event_store"),
+    ("sandbox-guests", "service/cli.py", "from adapters.stripe_sandbox import app"),
+    ("sandbox-guests", "adapters/clock.py", "from adapters import stripe_sandbox"),
     ("service-layers", "service/payments.py", "from service import worker"),
     ("service-layers", "service/pages.py", "from service import api"),
     ("projection-layers", "projections/payouts.py", "from projections import engine"),
@@ -80,7 +85,8 @@ def skeleton(tmp_path: Path) -> Path:
     for package in PACKAGES:
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").touch()
-    for name in ("adapters/clock.py", "adapters/log/__init__.py", *layers()):
+    sandbox = ("adapters/stripe_sandbox/__init__.py", "adapters/stripe_sandbox/app.py")
+    for name in ("adapters/clock.py", "adapters/log/__init__.py", *sandbox, *layers()):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     return tmp_path
@@ -89,6 +95,7 @@ def skeleton(tmp_path: Path) -> Path:
 def test_packages_that_import_nothing_forbidden_keep_every_contract(skeleton: Path) -> None:
     (skeleton / "adapters/log/event_store.py").write_text("import eventsourcing.postgres\n", encoding="utf-8")
     (skeleton / "adapters/stripe_provider.py").write_text("import stripe\n", encoding="utf-8")
+    (skeleton / "service/demo.py").write_text("from adapters.stripe_sandbox import app\n", encoding="utf-8")
     (skeleton / "service/web.py").write_text("import adapters, domain, projections, reports\n", encoding="utf-8")
     (skeleton / "reports/fec.py").write_text("import domain, projections\n", encoding="utf-8")
     assert "0 broken" in lint(skeleton).stdout
@@ -100,3 +107,11 @@ def test_a_forbidden_import_breaks_its_contract(contract: str, file: str, line: 
     done = lint(skeleton, "--contract", contract)
     assert done.returncode == 1
     assert "BROKEN" in done.stdout
+
+
+def test_no_command_but_the_demonstration_loads_the_sandbox() -> None:
+    asked = (
+        "import sys, service.cli.main; print(any(name.startswith('adapters.stripe_sandbox') for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout == "False\n"

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 
 from adapters.stripe_sandbox.bank.statement import BankAccount, Line, Statement, statement_of_month
 from adapters.stripe_sandbox.connect.statements import StatementLine, statement_lines
+from adapters.stripe_sandbox.french import first_of_month, next_month, paris_date
 from adapters.stripe_sandbox.sandbox import Sandbox
-from domain.calendar import add_months, first_of_month, paris_date
 
 PAYER: Final = "STRIPE"
 # Source: ISO 20022 external codes of return reasons.
@@ -52,7 +52,7 @@ def _months(first: date, last: date) -> Iterable[date]:
     month = first_of_month(first)
     while month <= last:
         yield month
-        month = add_months(month, 1)
+        month = next_month(month)
 
 
 def _line(sandbox: Sandbox, written: StatementLine, number: int) -> Line:

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from adapters.stripe_sandbox.bank.statement import Line, Statement
 from adapters.stripe_sandbox.bank.texts import decimal_point, plain_latin
-from domain.calendar import PARIS
+from adapters.stripe_sandbox.french import PARIS
 
 Version = Literal["02", "08"]
 NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:camt.053.001."

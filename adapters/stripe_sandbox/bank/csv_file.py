@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from adapters.stripe_sandbox.bank.statement import Statement
-from domain.money import plain_euros
+from adapters.stripe_sandbox.french import plain_euros
 
 HEADER: Final = ("Date", "Libellé", "Contrepartie", "Référence", "Référence de bout en bout", "Montant", "Solde")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
-from domain.calendar import end_of_month, first_of_month
+from adapters.stripe_sandbox.french import end_of_month, first_of_month
 
 _COUNTRY_AND_KEY = 4
 _FRENCH_LENGTH = 27

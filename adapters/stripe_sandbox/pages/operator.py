@@ -12,11 +12,11 @@ from starlette.responses import Response
 from adapters.stripe_sandbox.addresses import OPERATOR, STATEMENTS
 from adapters.stripe_sandbox.desk import operations, overview
 from adapters.stripe_sandbox.desk.onboarding import certify, possible
+from adapters.stripe_sandbox.french import PARIS
 from adapters.stripe_sandbox.pages.onboarding import ACTIONS
 from adapters.stripe_sandbox.pages.rendering import page
 from adapters.stripe_sandbox.pages.serving import fields, problem, see
 from adapters.stripe_sandbox.sandbox import Sandbox
-from domain.calendar import PARIS
 
 CLOCK: Final = "/operateur/horloge"
 ACCOUNT: Final = "/operateur/comptes/{id}"

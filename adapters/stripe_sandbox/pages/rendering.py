@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from adapters.stripe_sandbox.french import PARIS, euros, french_date, french_month
 from adapters.stripe_sandbox.pages import wording
-from domain.calendar import PARIS, french_date, french_hour, french_month, paris_date
-from domain.money import euros
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
@@ -44,7 +43,8 @@ def page(
 
 def french_instant(instant: datetime) -> str:
     """Write an instant as people in France read it: ``23 novembre 2026, 19 h 05``."""
-    return f"{french_date(paris_date(instant))}, {french_hour(instant)}"
+    local = instant.astimezone(PARIS)
+    return f"{french_date(local.date())}, {local.hour}\u00a0h\u00a0{local.minute:02d}"
 
 
 def french_day(instant: datetime | date) -> str:

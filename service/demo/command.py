@@ -1,0 +1,75 @@
+"""What the command ``demo`` does: tells the story, verifies it, and serves it beside a bank to try paying at."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import typer
+
+from adapters.payments.errors import ProviderMissing
+from service.bootstrap import open_worker
+from service.demo.bank import DemoBank
+from service.demo.run import SLUG, Demonstration
+from service.demo.tryout import open_tryout
+from service.emails.transports import folder_of
+from service.http.addresses import contribution_address
+from service.settings import Settings
+from service.web.server import Server
+from service.worker.worker import WorkerThreads
+
+
+def demonstrate(settings: Settings, *, check: bool) -> bool:
+    """Play the story on a fresh database, and serve it until interrupted unless told to ``check`` only.
+
+    Returns:
+        Whether the ledger holds what it must.
+
+    """
+    demonstration = Demonstration(settings)
+    try:
+        typer.echo("Contributions volontaires des familles en début d’année :")
+        typer.echo(demonstration.summary())
+        for path in demonstration.documents():
+            if path.suffix == ".pdf":
+                typer.echo(f"  {path}")
+        verdict = demonstration.verify(lambda step: typer.echo(f"  {step}"))
+        figures = json.dumps(demonstration.figures(verdict), ensure_ascii=False)
+        if not check:
+            _serve(demonstration, settings, figures)
+            return True
+    finally:
+        demonstration.close()
+    typer.echo(figures)
+    return verdict.sound
+
+
+def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> None:
+    """Open the bank and a school to try paying at, print the addresses and access codes, serve until interrupted."""
+    base = f"http://{settings.host}:{settings.port}"
+    # The letters of an earlier demonstration are about people who are gone with its database.
+    shutil.rmtree(folder_of(settings, SLUG), ignore_errors=True)
+    bank = DemoBank(base, settings.port + 1).start()
+    worker = open_worker(demonstration.runtime, bank.settings())
+    if worker is None:
+        raise ProviderMissing
+    tryout = open_tryout(worker, bank, SLUG)
+    worker_threads = WorkerThreads(worker, threads=2)
+    try:
+        typer.echo(figures)
+        typer.echo(f"\nPage du mandataire : {base}/{SLUG}/collectes/{demonstration.ids.campaign_id}")
+        typer.echo(f"Page des familles  : {base}/{SLUG}/contribuer/{tryout.campaign_id}")
+        contribution = contribution_address(SLUG, tryout.campaign_id, tryout.contribution_id)
+        typer.echo(f"Essayer de payer   : {base}{contribution}")
+        typer.echo(f"Collecte d’essai   : {base}/{SLUG}/collectes/{tryout.campaign_id}")
+        typer.echo(f"Courrier (non envoyé) : {base}/{SLUG}/courrier")
+        typer.echo(f"Banque de démonstration : {bank.url}")
+        typer.echo(f"Interface (OpenAPI) : {base}/api/v1/openapi.json")
+        for role, token in demonstration.tokens().items():
+            typer.echo(f"Code d’accès {role:<11}: {token}")
+        typer.echo("Arrêter : Ctrl+C\n")
+        Server(demonstration.runtime, settings.host, settings.port, worker, closes=False).serve_until_told()
+    finally:
+        worker_threads.close()
+        worker.close()
+        bank.close()
