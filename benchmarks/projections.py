@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import statistics
 import time
 from typing import Any, Final
@@ -140,8 +139,3 @@ def time_to_read(ground: Ground, schema: str, campaigns: list[UUID]) -> float:
             class_balances.of_campaign(connection, campaigns[number % len(campaigns)])
             times.append(time.perf_counter() - begun)
     return statistics.median(times) * 1e3
-
-
-def peak_memory() -> float:
-    """Return the largest resident size of this process so far, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

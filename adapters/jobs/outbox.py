@@ -192,9 +192,3 @@ class Outbox(Queue):
         WHERE ledger = %s AND state = 'parked' ORDER BY task_id"""
         with self.pool.connection() as connection, connection.cursor(row_factory=class_row(Task)) as cursor:
             return cursor.execute(query, (ledger,)).fetchall()
-
-    def next_at(self) -> datetime | None:
-        """Return when the next task is due, if any waits."""
-        with self.pool.connection() as connection:
-            row = connection.execute("SELECT min(run_at) FROM work.tasks WHERE state = 'waiting'").fetchone()
-        return row[0] if row else None

@@ -103,12 +103,6 @@ class CommandBus:
         self._inbox.put(PendingReply(check_keys((submission(command, key, fingerprint),)), future))
         return (await future)[0]
 
-    async def do_together(self, submissions: Sequence[Submission]) -> CommandOutcomes:
-        """Carry out several commands, all or none."""
-        future: asyncio.Future[CommandOutcomes] = asyncio.get_running_loop().create_future()
-        self._inbox.put(PendingReply(check_keys(submissions), future))
-        return await future
-
     def submit(
         self, command: Intent[Any], *, key: str | None = None, fingerprint: bytes | None = None
     ) -> Future[CommandOutcomes]:

@@ -237,5 +237,3 @@ _MOVES: Final[dict[type[Event], tuple[str, Callable[[Any, RecordedEvent, Names],
     PlatformMovementRecorded: (PLATFORM_MOVEMENT, _of_platform),
 }
 """How the movements of each event are found, under the name that stored expectations bear: kept for ever."""
-EXPECTING: Final = frozenset(_MOVES)
-"""The events that stand for movements at the provider."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain.allocation import split_equally
 from domain.campaign.basket import Child, price_basket
 from domain.errors import AmountInvalid
 from domain.events.base import Tariff
@@ -95,8 +94,3 @@ def tip_cents(basket: Basket, total: int) -> int:
     if basket.tip == OTHER:
         return read_amount(basket.tip_amount or "0", 0)
     return {tip.value: tip.cents for tip in tips(total)}.get(basket.tip, 0)
-
-
-def first_payment(total: int, instalments: int) -> int:
-    """Return what is taken on the first day, the tip apart: the larger parts come first (S-96)."""
-    return split_equally(total, instalments)[0]

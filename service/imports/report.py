@@ -53,11 +53,6 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
         """What the import adds to the school, in cents."""
         return sum(total.cents for total in self.classes)
 
-    @property
-    def cents_by_class(self) -> dict[str, int]:
-        """What the import adds to each class, in cents."""
-        return {total.class_code: total.cents for total in self.classes}
-
     def text(self) -> str:
         """Render the report in French, one fact a line; it quotes no name."""
         return "\n".join(self._french_lines())

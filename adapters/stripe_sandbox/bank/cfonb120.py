@@ -13,7 +13,6 @@ from typing import Final
 from adapters.stripe_sandbox.bank.statement import BankAccount, Line, Statement
 from adapters.stripe_sandbox.bank.texts import plain_latin
 
-LENGTH: Final = 120
 _POSITIVE, _NEGATIVE = "{ABCDEFGHI", "}JKLMNOPQR"
 _TRANSFER_RECEIVED, _TAKEN_BACK = "05", "99"  # virements reçus; annulations et régularisations
 _DIGITS: Final = 13
