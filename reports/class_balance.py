@@ -1,7 +1,7 @@
-"""The class balance sheet of a campaign, and of a coop over its campaigns: what each class received and keeps.
+"""The class balance sheet of a campaign: what each class received and keeps.
 
 Amounts are cents, counted at the business instant (``paid_at``); children are counted, never named (S-165).
-Invariant 7: Σ classes = campaign, Σ campaigns = coop.
+Invariant 7: Σ classes = campaign.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
-
-import pandas as pd
 
 from domain.calendar import fiscal_year_label, french_date, paris_date
 from domain.errors import LedgerCorrupt
@@ -29,7 +27,6 @@ _AMOUNTS: Final = (
     Column("Changements de classe", Kind.CENTS, summed=True, quiet=True),
     Column("Solde", Kind.CENTS, summed=True),
 )
-_LABELS: Final = [column.label for column in _AMOUNTS]
 _NOTE: Final = "Solde = reçu − remboursé − impayé + changements de classe. Les espèces font partie de ce qui est reçu."
 
 
@@ -95,49 +92,6 @@ def class_table(rows: Iterable[ClassBalance], due: Mapping[str, int], labels: Ma
     columns = (Column("Classe"), *_AMOUNTS)
     lines = [(labels.get(row.class_code, row.class_code), *_amounts(row, due.get(row.class_code, 0))) for row in ranked]
     return _checked(Table(name="classes", title="Par classe", columns=columns, frame=frame(columns, lines)))
-
-
-def coop_balance(
-    provenance: Provenance, campaigns: Sequence[CampaignHead], rows: Sequence[ClassBalance], due: Mapping[UUID, int]
-) -> Report:
-    """Make the balance sheet of a coop: one row for each campaign, then one for each school year.
-
-    ``due`` gives the cents due by campaign.
-
-    Raises:
-        LedgerCorrupt: a balance that is not what its parts give, or a row of a campaign that is not given.
-
-    """
-    heads = {campaign.campaign_id: campaign for campaign in campaigns}
-    strangers = {row.campaign_id for row in rows} - heads.keys()
-    if strangers:
-        raise LedgerCorrupt(campaigns=sorted(map(str, strangers)))
-    columns = (Column("Collecte"), Column("Année scolaire"), *_AMOUNTS)
-    lines = [(str(row.campaign_id), "", *_amounts(row, 0)) for row in rows]
-    sums = frame(columns, lines).groupby("Collecte", sort=False)[_LABELS].sum()
-    sums = sums.reindex([str(key) for key in heads], fill_value=0)
-    sums["Dû"] = [due.get(key, 0) for key in heads]
-    sums.insert(0, "Collecte", [head.title for head in campaigns])
-    sums.insert(1, "Année scolaire", [fiscal_year_label(head.school_year) for head in campaigns])
-    by_campaign = _checked(Table(name="collectes", title="Par collecte", columns=columns, frame=sums))
-    by_year = _by_year(sums)
-    until = paris_date(provenance.produced_at)
-    return Report(
-        name=f"bilan-cooperative-{slug(provenance.affiliation_number)}",
-        title="Bilan de la coopérative",
-        subtitle="Toutes les collectes",
-        provenance=provenance.over(f"depuis l’origine, au {french_date(until)}"),
-        tables=(by_campaign, by_year),
-        figures=_figures(by_campaign),
-        notes=(_NOTE,),
-    )
-
-
-def _by_year(sums: pd.DataFrame) -> Table:
-    """Add up the campaigns by school year."""
-    columns = (Column("Année scolaire"), *_AMOUNTS)
-    years = sums.groupby("Année scolaire", sort=True)[_LABELS].sum().reset_index()
-    return Table(name="annees", title="Par année scolaire", columns=columns, frame=years)
 
 
 def _amounts(row: ClassBalance, due: int) -> tuple[Value, ...]:

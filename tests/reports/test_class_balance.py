@@ -1,17 +1,12 @@
 """The class balance sheet gives the guide's figures and refuses figures that contradict each other."""
 
 from datetime import date
-from typing import Final
-from uuid import UUID
 
 import pytest
 
 from domain.errors import LedgerCorrupt
-from reports.class_balance import class_balance, coop_balance
-from tests.reports.example_rows import CAMPAIGN, CLASSES, DUE, HEAD, LABELS, PROVENANCE, class_row
-
-SECOND: Final = UUID(int=22)
-THIRD: Final = UUID(int=33)
+from reports.class_balance import class_balance
+from tests.reports.example_rows import CLASSES, DUE, HEAD, LABELS, PROVENANCE, class_row
 
 
 def test_the_guide_example_gives_24_12_12_and_48_euros_for_2_1_1_and_4_children() -> None:
@@ -59,25 +54,3 @@ def test_the_period_runs_to_the_day_of_the_report_since_late_refunds_count() -> 
     unset = HEAD._replace(opens_at=None, closes_at=None)
     assert unset.period(date(2024, 7, 3)) == "année scolaire 2024-2025, au 3 juillet 2024"
     assert unset.closing(date(2024, 7, 3)) == ()
-
-
-def test_the_coop_is_the_sum_of_its_campaigns_and_of_its_school_years() -> None:
-    other = HEAD._replace(campaign_id=SECOND, title="Classe verte", school_year=2023)
-    silent = HEAD._replace(campaign_id=THIRD, title="Sans paiement")
-    rows = (*CLASSES, class_row("CPA", 1, 5_000, refunded=1_000)._replace(campaign_id=SECOND))
-    report = coop_balance(PROVENANCE, [HEAD, other, silent], rows, {CAMPAIGN: 4_800, SECOND: 5_000})
-    by_campaign, by_year = report.tables
-    expected = [("Test adhésion juillet 2024", 4_800), ("Classe verte", 4_000), ("Sans paiement", 0)]
-    assert [(row[0], row[-1]) for row in by_campaign.rows()] == expected
-    assert [(row[0], row[-1]) for row in by_year.rows()] == [("2023-2024", 4_000), ("2024-2025", 4_800)]
-    assert by_campaign.sum_of("Solde") == by_year.sum_of("Solde") == 8_800
-
-
-def test_a_coop_without_campaigns_has_an_empty_sheet() -> None:
-    report = coop_balance(PROVENANCE, [], [], {})
-    assert [list(table.rows()) for table in report.tables] == [[], []]
-
-
-def test_money_of_a_campaign_that_is_not_given_is_refused() -> None:
-    with pytest.raises(LedgerCorrupt):
-        coop_balance(PROVENANCE, [], CLASSES, {})
