@@ -72,17 +72,11 @@ class PaymentProvider(Protocol):
 
         """
 
-    def cancel_payment(self, intent: str) -> values.ProviderPayment:
-        """Give up a payment that has not succeeded; one that has is returned as it is."""
-
     def payment(self, intent: str) -> values.ProviderPayment:
         """Look at a payment, by its intent or its charge."""
 
     def find_payments(self, reference: values.Reference) -> list[values.ProviderPayment]:
         """Look for the payments of one contribution, newest first."""
-
-    def forget_card(self, card: str) -> None:
-        """Have the provider forget a kept card; one already forgotten is fine."""
 
     # Money between the platform and the coops
 

@@ -61,20 +61,6 @@ class StripePayments(StripeConnection):
             return self.payment(_intent_of(charge))
         return _payment(self._look(lambda: self._stripe.v1.payment_intents.retrieve(intent, {"expand": _EXPAND})))
 
-    def cancel_payment(self, intent: str) -> ProviderPayment:
-        """Give up a payment that has not succeeded; one that has is returned as it is.
-
-        A payment behind an open page is given up by closing the page.
-        """
-        try:
-            return _payment(self._make(lambda: self._stripe.v1.payment_intents.cancel(intent, {"expand": _EXPAND})))
-        except ProviderMisuse:
-            # Asked first and looked at afterwards: it may succeed between a look and a request.
-            found = self.payment(intent)
-            if found.status not in {PaymentStatus.SUCCEEDED, PaymentStatus.CANCELED}:
-                raise
-            return found
-
     def find_payments(self, reference: Reference) -> list[ProviderPayment]:
         """Look for the payments of one contribution, newest first: those that a card was tried for.
 
@@ -96,14 +82,6 @@ class StripePayments(StripeConnection):
         }
         found = [_payment(intent) for intent in intents.values()]
         return [one for one in found if one.reference and one.reference.contribution_id == reference.contribution_id]
-
-    def forget_card(self, card: str) -> None:
-        """Have the provider forget a kept card; one already forgotten is fine."""
-        try:
-            self._make(lambda: self._stripe.v1.payment_methods.detach(card))
-        except ProviderMisuse:
-            if self._look(lambda: self._stripe.v1.payment_methods.retrieve(card)).customer is not None:
-                raise
 
 
 def _intent_of(charge: stripe.Charge) -> str:

@@ -87,7 +87,6 @@ def instalment_is_taken(provider: StripeProvider, cards: Cards, about: Reference
     assert (taken.status, taken.cents, taken.reference) == (PaymentStatus.SUCCEEDED, 2200, about)
     assert (taken.customer, taken.card) == (cards.customer, cards.good)
     assert [one.intent for one in provider.find_payments(about)] == [taken.intent]
-    assert provider.cancel_payment(taken.intent).status is PaymentStatus.SUCCEEDED
     known = wait_for(
         lambda: provider.payment(taken.charge), lambda payment: payment.fee is not None, seconds=_PATIENCE, pause=0.5
     )
@@ -102,7 +101,7 @@ def instalment_is_taken(provider: StripeProvider, cards: Cards, about: Reference
 
 
 def cards_are_refused(provider: StripeProvider, cards: Cards) -> None:
-    """Hear a bank refuse, and a bank ask for its customer; give both payments up."""
+    """Hear a bank refuse, and a bank ask for its customer."""
     for card, kind in ((cards.refused, Declined), (cards.asking, ActionRequired)):
         charge = SavedCardCharge(reference=reference(), cents=2200, customer=cards.customer, card=card)
         with pytest.raises(kind) as refused:
@@ -111,8 +110,6 @@ def cards_are_refused(provider: StripeProvider, cards: Cards) -> None:
         intent = str(refused.value.values["detail"])
         failed = provider.payment(intent)
         assert (failed.status, failed.charge, failed.reference) == (PaymentStatus.FAILED, "", charge.reference)
-        assert provider.cancel_payment(intent).status is PaymentStatus.CANCELED
-        assert provider.cancel_payment(intent).status is PaymentStatus.CANCELED
 
 
 def money_goes_back(provider: StripeProvider, payment: ProviderPayment) -> None:
@@ -162,6 +159,3 @@ def run_scenario(provider: StripeProvider, cards: Cards) -> None:
     money_goes_back(provider, payment)
     nothing_moves_to_the_uncertified(provider, payment, account)
     books_and_notifications_tell_it(provider, payment)
-    provider.forget_card(cards.good)
-    provider.forget_card(cards.good)
-    assert provider.payment(payment.intent).card is None

@@ -153,26 +153,6 @@ def test_a_payment_whose_bank_asks_waits_for_the_family(provider: StripeProvider
     assert provider.payment(intent).status is PaymentStatus.ACTION_REQUIRED
 
 
-def test_a_payment_that_failed_can_be_given_up_twice(provider: StripeProvider, sandbox: SandboxServer) -> None:
-    error = refused(provider, instalment(kept(provider, sandbox, "fails later")))
-    intent = str(error.values["detail"])
-    canceled = provider.cancel_payment(intent)
-    assert canceled.status is PaymentStatus.CANCELED
-    assert provider.cancel_payment(intent).status is PaymentStatus.CANCELED
-
-
-def test_a_payment_that_succeeded_is_returned_instead_of_given_up(
-    provider: StripeProvider, sandbox: SandboxServer
-) -> None:
-    payment = paid(provider, sandbox)
-    assert provider.cancel_payment(payment.intent) == payment
-
-
-def test_a_payment_nobody_made_cannot_be_given_up(provider: StripeProvider) -> None:
-    with pytest.raises(ProviderMisuse):
-        provider.cancel_payment("pi_none")
-
-
 def test_the_payments_of_a_contribution_are_found_newest_first_and_no_others(
     provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
@@ -199,20 +179,3 @@ def test_a_contribution_nobody_paid_has_no_payment(provider: StripeProvider, san
     about = reference()
     provider.start_checkout(request_for(sandbox, about), key=new_key())
     assert provider.find_payments(about) == []
-
-
-def test_a_forgotten_card_pays_no_more_and_can_be_forgotten_again(
-    provider: StripeProvider, sandbox: SandboxServer
-) -> None:
-    first = kept(provider, sandbox, "good")
-    assert first.card is not None
-    provider.forget_card(first.card)
-    provider.forget_card(first.card)
-    assert provider.payment(first.intent).card is None
-    with pytest.raises(ProviderMisuse):
-        provider.charge_saved_card(instalment(first), key=new_key())
-
-
-def test_a_card_nobody_kept_cannot_be_forgotten(provider: StripeProvider) -> None:
-    with pytest.raises(ProviderMisuse):
-        provider.forget_card("pm_none")
