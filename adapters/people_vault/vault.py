@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -117,12 +116,6 @@ class PeopleVault:
                 (self._association_id, today),
             )
             return tuple(person_id for (person_id,) in cursor)
-
-    def check_commitment(self, person_id: UUID, commitment: str) -> bool:
-        """Tell whether a commitment is that of the person as it stands; never, once it is erased."""
-        with self._pool.connection() as connection:
-            rows = list(self._rows(connection, " AND p.person_id = %(person)s", person=person_id))
-        return any(hmac.compare_digest(self._open(row).commitment.encode(), commitment.encode()) for row in rows)
 
     def secret(self, name: str) -> bytes:
         """Return a random secret of 32 bytes of the association, made once and kept through key rotations."""
