@@ -218,12 +218,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderTransfer:
-    """Money moved from the platform to a coop's account; ``reversed_cents`` came back since."""
+    """Money moved from the platform to a coop's account."""
 
     transfer: str
     account: str
     cents: int
-    reversed_cents: int
     moved_at: datetime
     charge: str
     reference: Reference | None
@@ -289,7 +288,6 @@ class ProviderDispute:
     withdrawn_cents: int
     fee_cents: int
     closed_at: datetime | None = None
-    evidence_due: datetime | None = None
 
 
 class PayoutState(StrEnum):

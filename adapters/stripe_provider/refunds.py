@@ -97,7 +97,6 @@ def _dispute(dispute: stripe.Dispute) -> ProviderDispute:
     if state is None:
         raise ProviderMisuse(kind="Dispute", reason=dispute.status)
     moves = dispute.balance_transactions
-    due = dispute.evidence_details.due_by
     returned = [instant(one.created) for one in moves if one.amount > 0]
     return ProviderDispute(
         dispute=dispute.id,
@@ -110,5 +109,4 @@ def _dispute(dispute: stripe.Dispute) -> ProviderDispute:
         fee_cents=sum(euros(one.fee, one.currency) for one in moves),
         # Stripe dates the end of a won dispute by the money that came back; that of a lost one is in its event only.
         closed_at=max(returned) if returned and state is DisputeState.WON else None,
-        evidence_due=instant(due) if due else None,
     )

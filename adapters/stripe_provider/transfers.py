@@ -105,7 +105,6 @@ def _transfer(transfer: stripe.Transfer) -> ProviderTransfer:
         transfer=transfer.id,
         account=id_of(transfer.destination),
         cents=euros(transfer.amount, transfer.currency),
-        reversed_cents=transfer.amount_reversed,
         moved_at=instant(transfer.created),
         charge=id_of(transfer.source_transaction),
         reference=Reference.read(tags(transfer.metadata)),
