@@ -12,7 +12,7 @@ from domain.events import association, bank, campaign, contribution, coop, dispu
 from domain.events.base import Event, encode
 from domain.events.upcasting import UPCASTERS, Fields
 
-__all__ = ["EVENT_TYPES", "RETIRED_TOPICS", "Event", "decode", "encode"]
+__all__ = ["EVENT_TYPES", "Event", "decode", "encode"]
 
 _MODULES = (association, coop, bank, payout, campaign, contribution, instalment, refund, dispute)
 
@@ -23,9 +23,6 @@ EVENT_TYPES: Final[tuple[type[Event], ...]] = tuple(
     if isinstance(value, type) and issubclass(value, Event) and value is not Event
 )
 """Every event class, in the order of the modules."""
-
-RETIRED_TOPICS: Final = tuple(UPCASTERS)
-"""Topics that are no longer written but are read for ever."""
 
 
 def _upcasting_decoder(topic: str) -> Callable[[bytes], Event]:
