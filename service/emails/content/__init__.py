@@ -3,9 +3,7 @@
 from service.emails.content.accounts import account_confirm, account_known, account_password
 from service.emails.content.certification import (
     certification_gained,
-    certification_refused,
     certification_revoked,
-    certification_to_complete,
 )
 from service.emails.content.contributions import (
     ClassAmount,
@@ -56,9 +54,7 @@ __all__ = [
     "account_known",
     "account_password",
     "certification_gained",
-    "certification_refused",
     "certification_revoked",
-    "certification_to_complete",
     "confirmation",
     "instalment_collected",
     "instalment_failed",

@@ -14,18 +14,6 @@ def certification_gained(envelope: EmailEnvelope, on: date, url: str) -> Email:
     return compose("certification_gained", envelope, on=on, url=url)
 
 
-def certification_to_complete(
-    envelope: EmailEnvelope, missing: tuple[str, ...], url: str, before: date | None = None
-) -> Email:
-    """Say what is to be given or corrected, in French, and until when it is awaited, if there is a last day."""
-    return compose("certification_to_complete", envelope, missing=missing, url=url, before=before)
-
-
-def certification_refused(envelope: EmailEnvelope, reasons: tuple[str, ...], url: str) -> Email:
-    """Say that the file was refused, why in French sentences, and that another can be sent."""
-    return compose("certification_refused", envelope, reasons=reasons, url=url)
-
-
 def certification_revoked(envelope: EmailEnvelope, on: date, reasons: tuple[str, ...], url: str) -> Email:
     """Say that the certification was withdrawn: payouts are held, collections go on."""
     return compose("certification_revoked", envelope, on=on, reasons=reasons, url=url)

@@ -101,9 +101,6 @@ def _certification(words: Words) -> Iterator[tuple[str, Email]]:
     given, day = envelope(words), date(2024, 10, 1)
     reasons = (words("Le nom du RIB n’est pas celui de la coopérative."), words("La pièce d’identité est expirée."))
     yield "certification_gained", write.certification_gained(given, day, URL)
-    yield "certification_to_complete", write.certification_to_complete(given, reasons, URL)
-    yield "certification_to_complete before a day", write.certification_to_complete(given, reasons, URL, day)
-    yield "certification_refused", write.certification_refused(given, reasons, URL)
     yield "certification_revoked", write.certification_revoked(given, day, reasons, URL)
 
 
