@@ -1,1 +1,1 @@
-"""The outside world: the log in Postgres, the vault of people, payments, mail, bank files, clocks and stamps."""
+"""The outside world: the log and the jobs in Postgres, the vault of people, files, e-mail, imports and payments."""

@@ -49,7 +49,7 @@ def read_text(text: str, longest: int = MAX_TEXT) -> str:
     """Read a line of text, possibly empty.
 
     Raises:
-        Unreadable: too long.
+        FieldError: too long.
 
     """
     cleaned = clean_text(text)
@@ -62,7 +62,7 @@ def read_name(text: str) -> str:
     """Read a first or last name (S-73, S-182): some letter, no digit-only or empty text.
 
     Raises:
-        Unreadable: empty, too long, or without any letter.
+        FieldError: empty, too long, or without any letter.
 
     """
     name = read_text(text, MAX_NAME)
@@ -77,7 +77,7 @@ def read_email(text: str) -> str:
     """Read an address of e-mail (S-184).
 
     Raises:
-        Unreadable: empty, or not the form of an address.
+        FieldError: empty, or not the form of an address.
 
     """
     typed = clean_text(text)
@@ -95,7 +95,7 @@ def read_phone(text: str) -> str:
     """Read a telephone number into its international form (S-61): French, else with its country code.
 
     Raises:
-        Unreadable: neither ten digits that begin with 0 nor a number that begins with + and a country.
+        FieldError: neither ten digits that begin with 0 nor a number that begins with + and a country.
 
     """
     compact = _SEPARATORS.sub("", clean_text(text).replace("+33 (0)", "+33").replace("+33(0)", "+33"))
@@ -118,7 +118,7 @@ def read_birth_date(text: str, today: date) -> str:
     """Read a day of birth, typed as ``03/07/2016`` or given as ``2016-07-03``, into ISO 8601.
 
     Raises:
-        Unreadable: no such day, to come, or before 1900.
+        FieldError: no such day, to come, or before 1900.
 
     """
     refusal = FieldError("Cette date n’est pas valable. Exemple\u00a0: 03/07/2016.")

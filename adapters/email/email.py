@@ -92,6 +92,6 @@ class Transport(Protocol):
 
         Raises:
             Undeliverable: refused for good, do not try again.
-            PostUnavailable: try again later, with the same letter.
+            TransportUnavailable: try again later, with the same letter.
 
         """

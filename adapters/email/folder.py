@@ -19,7 +19,7 @@ class FolderTransport:
         """Keep the folder, made at the first letter, and the address that letters come from.
 
         Raises:
-            LetterInvalid: the sender's address is none.
+            EmailInvalid: the sender's address is none.
 
         """
         self._folder = folder

@@ -56,7 +56,7 @@ class SmtpSettings:
         """Refuse what no letter could leave with.
 
         Raises:
-            LetterInvalid: the sender's address is none.
+            EmailInvalid: the sender's address is none.
             InvalidInput: the credentials are not ASCII, which smtplib cannot send.
 
         """

@@ -31,7 +31,7 @@ def check_password(password: str, *about_holder: str) -> None:
     """Refuse a password that would be guessed.
 
     Raises:
-        Unreadable: too short or long, too simple, or made of the holder's own name or address.
+        FieldError: too short or long, too simple, or made of the holder's own name or address.
 
     """
     if len(password) < SHORTEST:

@@ -32,7 +32,7 @@ def read_amount(typed: str, least: int, most: int = MOST) -> int:
     """Read a typed amount of euros into cents.
 
     Raises:
-        Unreadable: no amount, or out of bounds.
+        FieldError: no amount, or out of bounds.
 
     """
     try:
@@ -50,7 +50,7 @@ def free_amount(tariff: Tariff, typed: str) -> int:
     """Read what a family gives at a free tariff, at least its minimum.
 
     Raises:
-        Unreadable: no amount, or out of bounds.
+        FieldError: no amount, or out of bounds.
 
     """
     return read_amount(typed, max(tariff.tiers[0], 1))
@@ -88,7 +88,7 @@ def tip_cents(basket: Basket, total: int) -> int:
     """Return the cents of the chosen tip.
 
     Raises:
-        Unreadable: another amount was chosen and cannot be read.
+        FieldError: another amount was chosen and cannot be read.
 
     """
     if basket.tip == OTHER:

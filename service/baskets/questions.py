@@ -60,7 +60,7 @@ def read_answer(asked: AskedQuestion, typed: str, classes: Mapping[str, str], to
     """Read an answer into the form that is kept; none is the empty text. ``classes`` are codes and labels.
 
     Raises:
-        Unreadable: missing though required, or not what the question asks for.
+        FieldError: missing though required, or not what the question asks for.
 
     """
     name = asked.question.name

@@ -76,7 +76,7 @@ class AccountEmailSender:
         """Send one letter; one that cannot be sent is done, and logged by id.
 
         Raises:
-            PostUnavailable: to be tried again.
+            TransportUnavailable: to be tried again.
 
         """
         families, message = self._families(context.slug), AccountEmail(task.kind.removeprefix(PREFIX))

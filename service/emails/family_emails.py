@@ -18,7 +18,7 @@ Writer = Callable[[EmailContext, EmailEnvelope], Email]
 """Writes one kind of letter.
 
 Raises:
-    Unsent: what it would say is no longer true.
+    EmailNotSent: what it would say is no longer true.
 
 """
 _A_DAY: Final = timedelta(days=1)

@@ -49,7 +49,7 @@ class EmailSender:
         """Send one letter, or split one to several; what must not or cannot be sent is done, and logged by id.
 
         Raises:
-            PostUnavailable: to be tried again; the same letter then has the same Message-ID.
+            TransportUnavailable: to be tried again; the same letter then has the same Message-ID.
 
         """
         try:
@@ -107,10 +107,10 @@ def email_handlers(email_sender: EmailSender, families: FamiliesOf) -> dict[str,
 
 
 def open_email_sender(settings: Settings) -> EmailSender:
-    """Open the mailroom of an installation.
+    """Open the sender of an installation's letters.
 
     Raises:
-        LetterInvalid: the configured sender is no address.
+        EmailInvalid: the configured sender is no address.
 
     """
     return EmailSender(open_transport(settings), settings.address)

@@ -20,7 +20,7 @@ def open_transport(settings: Settings) -> Posts:
     """Open the post of an installation; without an SMTP server letters are laid down in folders.
 
     Raises:
-        LetterInvalid: the configured sender is no address.
+        EmailInvalid: the configured sender is no address.
 
     """
     if not settings.smtp_host:

@@ -52,7 +52,7 @@ class ReceiptService:
         return self._opened.name
 
     def source(self, campaign_id: UUID, contribution_id: UUID) -> ReceiptSource:
-        """Read a contribution; errors as ``Case.read``."""
+        """Read a contribution; errors as ``ReceiptSource.read``."""
         return self._opened.read(ReceiptSource.read, self._opened.ledger, campaign_id, contribution_id)
 
     def first_payment(self, campaign_id: UUID, contribution_id: UUID) -> RecordedEvent | None:

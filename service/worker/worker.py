@@ -58,9 +58,9 @@ class Worker:
         threads: int = _THREADS,
         closing: tuple[Callable[[], None], ...] = (),
     ) -> None:
-        """Open the queues; ``hands`` is how many threads may work at once, ``closing`` what to call at the end.
+        """Open the queues; ``threads`` is how many may work at once, ``closing`` what to call at the end.
 
-        Without a ``mailroom`` no letter is planned, nor ever will be for what happened meanwhile.
+        Without an ``email_sender`` no letter is planned, nor ever will be for what happened meanwhile.
         """
         self._closing = closing
         self.runtime = runtime

@@ -1,6 +1,8 @@
 """Everything public says what it is, and every function says what it takes and gives."""
 
 import ast
+import builtins
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +36,14 @@ def is_overload(definition: Definition) -> bool:
     return any(isinstance(mark, ast.Name) and mark.id == "overload" for mark in definition.decorator_list)
 
 
+def raised(path: Path) -> Iterator[tuple[ast.AST, str]]:
+    """The errors that the docstrings of a file promise, each with where it does."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            _, _, promise = node.value.value.partition("Raises:")
+            yield from ((node, name) for name in re.findall(r"(?:^|;)\s+([A-Z]\w+):", promise, re.MULTILINE))
+
+
 def test_every_module_has_a_docstring() -> None:
     assert [where(path) for path in files_in(*EVERYWHERE) if not ast.get_docstring(tree(path))] == []
 
@@ -56,3 +66,12 @@ def test_every_function_is_annotated() -> None:
                 yield f"{where(path, function)} {function.name}: {', '.join(missing)}"
 
     assert [fault for path in files_in(*EVERYWHERE) for fault in faults(path)] == []
+
+
+def test_an_error_that_a_docstring_promises_exists() -> None:
+    every = [*files_in(*PACKAGES)]
+    known = {node.name for path in every for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)}
+    promised = [(path, node, name) for path in every for node, name in raised(path)]
+    assert len(promised) > 100
+    unknown = [(path, node, name) for path, node, name in promised if name not in known | set(vars(builtins))]
+    assert [f"{where(path, node)} {name}" for path, node, name in unknown] == []

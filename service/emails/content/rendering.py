@@ -59,7 +59,7 @@ def compose(template: str, envelope: EmailEnvelope, **facts: object) -> Email:
     """Render the letter ``template`` for an envelope.
 
     Raises:
-        LetterInvalid: the envelope's addresses are none, or its key is empty.
+        EmailInvalid: the envelope's addresses are none, or its key is empty.
 
     """
     values = {"envelope": envelope, **facts}

@@ -124,7 +124,7 @@ async def holder(visit: CurrentAccountRequest) -> AccountHolder:
     """Find who is signed in.
 
     Raises:
-        Elsewhere: nobody; to the page where one signs in.
+        Redirect: nobody; to the page where one signs in.
 
     """
     account = await visit.account()

@@ -38,7 +38,7 @@ async def proof(receipts: Receipts, association: Slug, token: str) -> Response:
 
 
 def _values(receipts: ReceiptService, token: str) -> dict[str, Any]:
-    """What the page shows; errors as ``ReceiptService.judge``."""
+    """What the page shows; errors as ``ReceiptService.check_proof``."""
     source, verdict = receipts.check_proof(token)
     printed = verdict.printed
     if not verdict.genuine:

@@ -135,7 +135,7 @@ class BasketRequest:
         """Lead whoever has skipped a page back to it, with what is still wrong there.
 
         Raises:
-            Elsewhere: an earlier page is not done.
+            Redirect: an earlier page is not done.
 
         """
         wrong = check_children(self.public_campaign, self.basket)
@@ -188,7 +188,7 @@ async def visit(request: Request, association: Slug, token: Token) -> BasketRequ
     """Find the basket of an address.
 
     Raises:
-        BasketGone: there is none, or no more; Elsewhere: it was placed.
+        BasketGone: there is none, or no more; Redirect: it was placed.
 
     """
     opened = await run_in_threadpool(runtime_of(request).ledger, association)

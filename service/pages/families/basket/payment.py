@@ -129,7 +129,7 @@ def _bill(visit: BasketRequest) -> Bill:
     """Compute what is to be paid.
 
     Raises:
-        Unreadable: the tip.
+        FieldError: the tip.
 
     """
     basket, terms = visit.basket, visit.public_campaign.shown.instalments
