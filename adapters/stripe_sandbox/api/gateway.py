@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from adapters.stripe_sandbox.api import idempotency
 from adapters.stripe_sandbox.api.calls import Call, Operation, matcher
-from adapters.stripe_sandbox.api.expanding import check_paths, expand
+from adapters.stripe_sandbox.api.expansion import check_paths, expand
 from adapters.stripe_sandbox.api.forms import read_form
 from adapters.stripe_sandbox.api.operations import OPERATIONS
 from adapters.stripe_sandbox.connect.accounts import ACCOUNT

@@ -14,7 +14,7 @@ def routes(sandbox: Sandbox) -> Sequence[BaseRoute]:
     # Payouts need the calendar of this package, and the pages show payouts: imported above, they would need each other.
     from adapters.stripe_sandbox.addresses import STATEMENTS  # noqa: PLC0415
     from adapters.stripe_sandbox.bank import pages  # noqa: PLC0415
-    from adapters.stripe_sandbox.pages.serving import route  # noqa: PLC0415
+    from adapters.stripe_sandbox.pages.handlers import route  # noqa: PLC0415
 
     return (
         route(sandbox, "GET", STATEMENTS, pages.show_statements),

@@ -9,7 +9,7 @@ from adapters.stripe_sandbox.addresses import onboarding_path
 from adapters.stripe_sandbox.connect.certification import NOT_STARTED, apply
 from adapters.stripe_sandbox.contract.sdk import shape
 from adapters.stripe_sandbox.errors import Json
-from adapters.stripe_sandbox.events.emitting import emit_thin
+from adapters.stripe_sandbox.events.emission import emit_thin
 from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 

@@ -9,7 +9,7 @@ from adapters.stripe_sandbox.connect.accounts import ACCOUNT
 from adapters.stripe_sandbox.connect.certification import apply
 from adapters.stripe_sandbox.contract.sdk import exact
 from adapters.stripe_sandbox.errors import ApiError, Json
-from adapters.stripe_sandbox.events.emitting import emit
+from adapters.stripe_sandbox.events.emission import emit
 from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 

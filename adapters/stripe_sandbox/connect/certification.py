@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 
 from adapters.stripe_sandbox.errors import Json
-from adapters.stripe_sandbox.events.emitting import emit_thin
+from adapters.stripe_sandbox.events.emission import emit_thin
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 
 CertificationState = Literal[

@@ -12,8 +12,8 @@ from adapters.stripe_sandbox.connect.certification import may
 from adapters.stripe_sandbox.connect.statements import write_line
 from adapters.stripe_sandbox.contract.sdk import shape
 from adapters.stripe_sandbox.errors import ApiError, Json, missing
-from adapters.stripe_sandbox.events.emitting import emit
-from adapters.stripe_sandbox.funds.books import Movement, book, funds
+from adapters.stripe_sandbox.events.emission import emit
+from adapters.stripe_sandbox.funds.books import BalanceMovement, book, funds
 from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 
@@ -58,7 +58,7 @@ def new_payout(sandbox: Sandbox, account_id: str, params: Json) -> Json:
         type="bank_account",
     )
     sandbox.add(payout, account_id)
-    movement = Movement("payout", -payout["amount"], payout["id"], description="STRIPE PAYOUT")
+    movement = BalanceMovement("payout", -payout["amount"], payout["id"], description="STRIPE PAYOUT")
     payout["balance_transaction"] = book(sandbox, account_id, movement)["id"]
     sandbox.plan("send_payout", sandbox.instant() + _SENT_AFTER, id=payout["id"])
     sandbox.plan("pay_payout", arrival.timestamp(), id=payout["id"])
@@ -132,7 +132,7 @@ def pay_when_due(sandbox: Sandbox, due: Json) -> None:
 
 
 def _give_back(sandbox: Sandbox, payout: Json, kind: str) -> None:
-    movement = Movement(kind, payout["amount"], payout["id"], description="STRIPE PAYOUT")
+    movement = BalanceMovement(kind, payout["amount"], payout["id"], description="STRIPE PAYOUT")
     transaction = book(sandbox, sandbox.state.owner(payout["id"]), movement)
     payout["failure_balance_transaction"] = transaction["id"]
 

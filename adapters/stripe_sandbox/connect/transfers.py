@@ -6,8 +6,8 @@ from adapters.stripe_sandbox.connect.accounts import ACCOUNT
 from adapters.stripe_sandbox.connect.certification import may
 from adapters.stripe_sandbox.contract.sdk import shape
 from adapters.stripe_sandbox.errors import ApiError, Json
-from adapters.stripe_sandbox.events.emitting import emit
-from adapters.stripe_sandbox.funds.books import Movement, book, funds
+from adapters.stripe_sandbox.events.emission import emit
+from adapters.stripe_sandbox.funds.books import BalanceMovement, book, funds
 from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.payments.charges import available_on
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
@@ -46,7 +46,7 @@ def new_transfer(sandbox: Sandbox, params: Json) -> Json:
     sandbox.add(transfer)
     if source is not None:
         sandbox.state.hidden[source]["sent"] += amount
-    movement = Movement("transfer", -amount, transfer["id"], description=transfer["description"])
+    movement = BalanceMovement("transfer", -amount, transfer["id"], description=transfer["description"])
     transfer["balance_transaction"] = book(sandbox, PLATFORM, movement, until)["id"]
     transfer["destination_payment"] = _payment(sandbox, transfer, until)["id"]
     emit(sandbox, "transfer.created", transfer)
@@ -81,7 +81,7 @@ def reverse(sandbox: Sandbox, transfer: Json, params: Json) -> Json:
     sandbox.add(reversal)
     refund = _payment_refund(sandbox, transfer, payment, reversal, until)
     reversal["destination_payment_refund"] = refund["id"]
-    movement = Movement("transfer_refund", amount, reversal["id"], description=params.get("description"))
+    movement = BalanceMovement("transfer_refund", amount, reversal["id"], description=params.get("description"))
     reversal["balance_transaction"] = book(sandbox, PLATFORM, movement, until)["id"]
     transfer["amount_reversed"] += amount
     if source is not None:
@@ -160,7 +160,7 @@ def _payment(sandbox: Sandbox, transfer: Json, until: int | None) -> Json:
     )
     account = transfer["destination"]
     sandbox.add(payment, account)
-    movement = Movement("payment", payment["amount"], payment["id"])
+    movement = BalanceMovement("payment", payment["amount"], payment["id"])
     payment["balance_transaction"] = book(sandbox, account, movement, until)["id"]
     return payment
 
@@ -180,7 +180,7 @@ def _payment_refund(sandbox: Sandbox, transfer: Json, payment: Json, reversal: J
         status="succeeded",
     )
     sandbox.add(refund, account)
-    movement = Movement("payment_refund", -reversal["amount"], refund["id"])
+    movement = BalanceMovement("payment_refund", -reversal["amount"], refund["id"])
     refund["balance_transaction"] = book(sandbox, account, movement, until)["id"]
     payment["amount_refunded"] += reversal["amount"]
     payment["refunded"] = payment["amount_refunded"] == payment["amount"]

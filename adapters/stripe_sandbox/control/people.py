@@ -8,8 +8,8 @@ import msgspec
 
 from adapters.stripe_sandbox.connect.certification import CertificationAction
 from adapters.stripe_sandbox.connect.statements import statement_lines
-from adapters.stripe_sandbox.control.asking import Ask, Handler
-from adapters.stripe_sandbox.desk import checkout, onboarding, operations, overview
+from adapters.stripe_sandbox.control.request import ControlRequest, Handler
+from adapters.stripe_sandbox.interactions import checkout, onboarding, operations, overview
 from adapters.stripe_sandbox.payments.cards import GOOD, CardEntry
 
 
@@ -61,69 +61,71 @@ class Move(msgspec.Struct, forbid_unknown_fields=True):
     failure_code: str = "account_closed"
 
 
-async def pay(ask: Ask) -> object:
+async def pay(request: ControlRequest) -> object:
     """Submit a card for a Checkout Session; ``outcome`` is the name of what came of it."""
-    card = ask.read(Card)
+    card = request.read(Card)
     entry = CardEntry(card.number, card.month, card.year, card.cvc, card.name)
-    return _named(checkout.submit_card(ask.sandbox, ask.path["session_id"], entry))
+    return _named(checkout.submit_card(request.sandbox, request.path["session_id"], entry))
 
 
-async def authenticate(ask: Ask) -> object:
+async def authenticate(request: ControlRequest) -> object:
     """Answer a bank."""
-    said = ask.read(Answer).said
-    return _named(checkout.answer_authentication(ask.sandbox, ask.path["authentication_id"], said))
+    said = request.read(Answer).said
+    return _named(checkout.answer_authentication(request.sandbox, request.path["authentication_id"], said))
 
 
-async def give_bank(ask: Ask) -> object:
+async def give_bank(request: ControlRequest) -> object:
     """Give an account its bank account."""
-    bank = ask.read(Bank)
-    return _named(onboarding.submit_bank_account(ask.sandbox, ask.path["account_id"], bank.iban, bank.holder))
+    bank = request.read(Bank)
+    return _named(onboarding.submit_bank_account(request.sandbox, request.path["account_id"], bank.iban, bank.holder))
 
 
-async def certify(ask: Ask) -> object:
+async def certify(request: ControlRequest) -> object:
     """Decide about a certification."""
-    return onboarding.certify(ask.sandbox, ask.path["account_id"], ask.read(Decision).action)
+    return onboarding.certify(request.sandbox, request.path["account_id"], request.read(Decision).action)
 
 
-async def contest(ask: Ask) -> object:
+async def contest(request: ControlRequest) -> object:
     """Contest a charge."""
-    return {"dispute": operations.open_dispute(ask.sandbox, ask.path["charge_id"], ask.read(Contest).reason)}
-
-
-async def rule(ask: Ask) -> object:
-    """Decide a dispute."""
-    operations.decide_dispute(ask.sandbox, ask.path["dispute_id"], won=ask.read(Ruling).won)
-    return {}
-
-
-async def move_payout(ask: Ask) -> object:
-    """Decide what becomes of a payout."""
-    move = ask.read(Move)
-    operations.move_payout(ask.sandbox, ask.path["payout_id"], move.outcome, move.failure_code)
-    return {}
-
-
-async def fail_refund(ask: Ask) -> object:
-    """Let a refund come back."""
-    operations.fail_refund(ask.sandbox, ask.path["refund_id"])
-    return {}
-
-
-async def show(ask: Ask) -> object:
-    """Return what the operator's page shows."""
     return {
-        "accounts": overview.accounts(ask.sandbox),
-        "balances": overview.balances(ask.sandbox),
-        "payments": overview.payments(ask.sandbox),
-        "refunds": overview.refunds(ask.sandbox),
-        "disputes": overview.disputes(ask.sandbox),
-        "payouts": overview.payouts(ask.sandbox),
+        "dispute": operations.open_dispute(request.sandbox, request.path["charge_id"], request.read(Contest).reason)
     }
 
 
-async def list_lines(ask: Ask) -> object:
+async def rule(request: ControlRequest) -> object:
+    """Decide a dispute."""
+    operations.decide_dispute(request.sandbox, request.path["dispute_id"], won=request.read(Ruling).won)
+    return {}
+
+
+async def move_payout(request: ControlRequest) -> object:
+    """Decide what becomes of a payout."""
+    move = request.read(Move)
+    operations.move_payout(request.sandbox, request.path["payout_id"], move.outcome, move.failure_code)
+    return {}
+
+
+async def fail_refund(request: ControlRequest) -> object:
+    """Let a refund come back."""
+    operations.fail_refund(request.sandbox, request.path["refund_id"])
+    return {}
+
+
+async def show(request: ControlRequest) -> object:
+    """Return what the operator's page shows."""
+    return {
+        "accounts": overview.accounts(request.sandbox),
+        "balances": overview.balances(request.sandbox),
+        "payments": overview.payments(request.sandbox),
+        "refunds": overview.refunds(request.sandbox),
+        "disputes": overview.disputes(request.sandbox),
+        "payouts": overview.payouts(request.sandbox),
+    }
+
+
+async def list_lines(request: ControlRequest) -> object:
     """Return the lines of the banks' statements."""
-    return {"lines": statement_lines(ask.sandbox)}
+    return {"lines": statement_lines(request.sandbox)}
 
 
 def _named(outcome: object) -> object:

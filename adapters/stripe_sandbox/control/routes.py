@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from adapters.stripe_sandbox.control import people, setup, surprises
-from adapters.stripe_sandbox.control.asking import Ask, Handler
+from adapters.stripe_sandbox.control.request import ControlRequest, Handler
 from adapters.stripe_sandbox.errors import ApiError
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 
@@ -27,7 +27,7 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
 def _served(sandbox: Sandbox, act: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
-            told = await act(Ask(sandbox, request.path_params, _body(await request.body())))
+            told = await act(ControlRequest(sandbox, request.path_params, _body(await request.body())))
         except ApiError as error:
             return _json(error.body, error.status)
         except msgspec.ValidationError as error:

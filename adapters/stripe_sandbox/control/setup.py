@@ -8,10 +8,10 @@ from typing import Final
 
 import msgspec
 
-from adapters.stripe_sandbox.control.asking import Ask, Handler
 from adapters.stripe_sandbox.control.failures import Failure, queue_failure
-from adapters.stripe_sandbox.desk import operations
+from adapters.stripe_sandbox.control.request import ControlRequest, Handler
 from adapters.stripe_sandbox.events import delivery
+from adapters.stripe_sandbox.interactions import operations
 from adapters.stripe_sandbox.settings import Chaos, Endpoint
 
 
@@ -24,63 +24,63 @@ class Passing(msgspec.Struct, forbid_unknown_fields=True):
     seconds: float = 0
 
 
-async def tell_time(ask: Ask) -> object:
+async def tell_time(request: ControlRequest) -> object:
     """Return the instant of the virtual clock."""
-    return {"now": operations.now(ask.sandbox)}
+    return {"now": operations.now(request.sandbox)}
 
 
-async def move_time(ask: Ask) -> object:
+async def move_time(request: ControlRequest) -> object:
     """Move the clock, and do all that is due on the way."""
-    wanted = ask.read(Passing)
+    wanted = request.read(Passing)
     if wanted.instant is not None:
-        return {"now": await operations.set_clock(ask.sandbox, wanted.instant)}
+        return {"now": await operations.set_clock(request.sandbox, wanted.instant)}
     for _ in range(wanted.months):
-        await operations.advance_month(ask.sandbox)
+        await operations.advance_month(request.sandbox)
     rest = timedelta(days=wanted.days, seconds=wanted.seconds)
     if rest:
-        await operations.set_clock(ask.sandbox, operations.now(ask.sandbox) + rest)
-    return await tell_time(ask)
+        await operations.set_clock(request.sandbox, operations.now(request.sandbox) + rest)
+    return await tell_time(request)
 
 
-async def add_failure(ask: Ask) -> object:
+async def add_failure(request: ControlRequest) -> object:
     """Make requests to come fail."""
-    queue_failure(ask.sandbox, ask.read(Failure))
-    return {"failures": ask.sandbox.state.failures}
+    queue_failure(request.sandbox, request.read(Failure))
+    return {"failures": request.sandbox.state.failures}
 
 
-async def list_failures(ask: Ask) -> object:
+async def list_failures(request: ControlRequest) -> object:
     """Return the failures still to come."""
-    return {"failures": ask.sandbox.state.failures}
+    return {"failures": request.sandbox.state.failures}
 
 
-async def drop_failures(ask: Ask) -> object:
+async def drop_failures(request: ControlRequest) -> object:
     """Let everything succeed again."""
-    ask.sandbox.state.failures.clear()
+    request.sandbox.state.failures.clear()
     return {"failures": []}
 
 
-async def add_endpoint(ask: Ask) -> object:
+async def add_endpoint(request: ControlRequest) -> object:
     """Tell events to one more endpoint; those made before are not told to it."""
-    ask.sandbox.state.endpoints.append(asdict(ask.read(Endpoint)))
-    return {"endpoints": [one["url"] for one in ask.sandbox.state.endpoints]}
+    request.sandbox.state.endpoints.append(asdict(request.read(Endpoint)))
+    return {"endpoints": [one["url"] for one in request.sandbox.state.endpoints]}
 
 
-async def set_chaos(ask: Ask) -> object:
+async def set_chaos(request: ControlRequest) -> object:
     """Say what may happen to the deliveries of events made from now on."""
-    ask.sandbox.state.chaos = asdict(ask.read(Chaos))
-    return ask.sandbox.state.chaos
+    request.sandbox.state.chaos = asdict(request.read(Chaos))
+    return request.sandbox.state.chaos
 
 
-async def deliver(ask: Ask) -> object:
+async def deliver(request: ControlRequest) -> object:
     """Make the deliveries that are due now; return how many still wait for their time or for an answer."""
-    ask.sandbox.settle()
-    await delivery.deliver_due(ask.sandbox)
-    return {"waiting": delivery.waiting(ask.sandbox)}
+    request.sandbox.settle()
+    await delivery.deliver_due(request.sandbox)
+    return {"waiting": delivery.waiting(request.sandbox)}
 
 
-async def reset(ask: Ask) -> object:
+async def reset(request: ControlRequest) -> object:
     """Forget everything, and begin afresh with the settings the sandbox was started with."""
-    ask.sandbox.reset()
+    request.sandbox.reset()
     return {}
 
 

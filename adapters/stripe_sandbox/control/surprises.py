@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
-from adapters.stripe_sandbox.control.asking import Ask, Handler
-from adapters.stripe_sandbox.desk import surprises
-from adapters.stripe_sandbox.desk.surprises import UnannouncedType
+from adapters.stripe_sandbox.control.request import ControlRequest, Handler
+from adapters.stripe_sandbox.interactions import surprises
+from adapters.stripe_sandbox.interactions.surprises import UnannouncedType
 
 
 class TopUp(msgspec.Struct, forbid_unknown_fields=True):
@@ -26,21 +26,21 @@ class Unannounced(msgspec.Struct, forbid_unknown_fields=True):
     description: str = ""
 
 
-async def top_up(ask: Ask) -> object:
+async def top_up(request: ControlRequest) -> object:
     """Bring money to the platform's balance."""
-    return {"topup": surprises.top_up(ask.sandbox, ask.read(TopUp).cents)}
+    return {"topup": surprises.top_up(request.sandbox, request.read(TopUp).cents)}
 
 
-async def book_unannounced(ask: Ask) -> object:
+async def book_unannounced(request: ControlRequest) -> object:
     """Move money without telling."""
-    one = ask.read(Unannounced)
-    made = surprises.book_unannounced(ask.sandbox, one.account, one.type, one.cents, one.description)
+    one = request.read(Unannounced)
+    made = surprises.book_unannounced(request.sandbox, one.account, one.type, one.cents, one.description)
     return {"balance_transaction": made}
 
 
-async def renew_card(ask: Ask) -> object:
+async def renew_card(request: ControlRequest) -> object:
     """Renew a kept card."""
-    surprises.renew_card(ask.sandbox, ask.path["method_id"])
+    surprises.renew_card(request.sandbox, request.path["method_id"])
     return {}
 
 
@@ -51,15 +51,15 @@ class Telling(msgspec.Struct, forbid_unknown_fields=True):
     object: str
 
 
-async def tell(ask: Ask) -> object:
+async def tell(request: ControlRequest) -> object:
     """Emit an event by hand."""
-    told = ask.read(Telling)
-    return {"event": surprises.tell(ask.sandbox, told.type, told.object)}
+    told = request.read(Telling)
+    return {"event": surprises.tell(request.sandbox, told.type, told.object)}
 
 
-async def warn(ask: Ask) -> object:
+async def warn(request: ControlRequest) -> object:
     """Warn of fraud."""
-    return {"warning": surprises.warn_of_fraud(ask.sandbox, ask.path["charge_id"])}
+    return {"warning": surprises.warn_of_fraud(request.sandbox, request.path["charge_id"])}
 
 
 HANDLERS: Final[tuple[tuple[str, str, Handler], ...]] = (

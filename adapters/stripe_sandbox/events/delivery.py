@@ -14,7 +14,7 @@ import httpx2
 
 from adapters.stripe_sandbox.contract.sdk import sign
 from adapters.stripe_sandbox.errors import Json
-from adapters.stripe_sandbox.events.emitting import body_of, put
+from adapters.stripe_sandbox.events.emission import body_of, put
 from adapters.stripe_sandbox.sandbox import Sandbox
 from adapters.stripe_sandbox.state import State
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from adapters.stripe_sandbox.contract.sdk import shape
 from adapters.stripe_sandbox.errors import Json
-from adapters.stripe_sandbox.events.emitting import emit
+from adapters.stripe_sandbox.events.emission import emit
 from adapters.stripe_sandbox.sandbox import Sandbox
 
 DAY: Final = 86_400
@@ -22,7 +22,7 @@ _CATEGORIES: Final = {
 }
 
 
-class Movement(NamedTuple):
+class BalanceMovement(NamedTuple):
     """Cents that come (positive) or go, the fee kept from them, and the object that explains them."""
 
     type: str
@@ -34,7 +34,7 @@ class Movement(NamedTuple):
     category: str | None = None
 
 
-def book(sandbox: Sandbox, account: str, movement: Movement, available_on: int | None = None) -> Json:
+def book(sandbox: Sandbox, account: str, movement: BalanceMovement, available_on: int | None = None) -> Json:
     """Add a balance transaction to an account; without ``available_on`` its money moves at once."""
     now = sandbox.now()
     later = available_on is not None and available_on > now

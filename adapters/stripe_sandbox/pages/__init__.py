@@ -9,8 +9,8 @@ from starlette.staticfiles import StaticFiles
 
 from adapters.stripe_sandbox.addresses import AUTHENTICATION, CHECKOUT, ONBOARDING, OPERATOR
 from adapters.stripe_sandbox.pages import authentication, checkout, onboarding, operator
+from adapters.stripe_sandbox.pages.handlers import route
 from adapters.stripe_sandbox.pages.rendering import STATIC, STATIC_PATH
-from adapters.stripe_sandbox.pages.serving import route
 from adapters.stripe_sandbox.sandbox import Sandbox
 
 _PAGES = (

@@ -9,16 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.stripe_sandbox.addresses import authentication_path, checkout_path
-from adapters.stripe_sandbox.desk.checkout import (
+from adapters.stripe_sandbox.interactions.checkout import (
     AuthenticationPage,
     Paid,
     answer_authentication,
     find_authentication,
     find_checkout,
 )
-from adapters.stripe_sandbox.desk.operations import now
+from adapters.stripe_sandbox.interactions.operations import now
+from adapters.stripe_sandbox.pages.handlers import fields, problem, see
 from adapters.stripe_sandbox.pages.rendering import page
-from adapters.stripe_sandbox.pages.serving import fields, problem, see
 from adapters.stripe_sandbox.sandbox import Sandbox
 
 LEFT: Final = "/quitter"

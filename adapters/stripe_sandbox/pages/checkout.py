@@ -9,17 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.stripe_sandbox.addresses import authentication_path, checkout_path
-from adapters.stripe_sandbox.desk.checkout import (
+from adapters.stripe_sandbox.interactions.checkout import (
     CheckoutPage,
     NeedsAuthentication,
     Paid,
     find_checkout,
     submit_card,
 )
+from adapters.stripe_sandbox.pages.handlers import fields, see
 from adapters.stripe_sandbox.pages.offered_cards import OFFERED_CARDS
 from adapters.stripe_sandbox.pages.refusals import decline_sentence, field_sentence
 from adapters.stripe_sandbox.pages.rendering import page
-from adapters.stripe_sandbox.pages.serving import fields, see
 from adapters.stripe_sandbox.payments.cards import CardEntry
 from adapters.stripe_sandbox.sandbox import Sandbox
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from adapters.stripe_sandbox.addresses import onboarding_path
 from adapters.stripe_sandbox.connect.certification import CertificationAction
-from adapters.stripe_sandbox.desk.onboarding import (
+from adapters.stripe_sandbox.interactions.onboarding import (
     BankAccountRefused,
     OnboardingPage,
     certify,
@@ -19,9 +19,9 @@ from adapters.stripe_sandbox.desk.onboarding import (
     possible,
     submit_bank_account,
 )
+from adapters.stripe_sandbox.pages.handlers import fields, problem, see
 from adapters.stripe_sandbox.pages.refusals import field_sentence
 from adapters.stripe_sandbox.pages.rendering import page
-from adapters.stripe_sandbox.pages.serving import fields, problem, see
 from adapters.stripe_sandbox.sandbox import Sandbox
 
 BANK, DECISION, LEAVE = "/compte-bancaire", "/decision", "/terminer"

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.stripe_sandbox.addresses import OPERATOR, STATEMENTS
-from adapters.stripe_sandbox.desk import operations, overview
-from adapters.stripe_sandbox.desk.onboarding import certify, possible
 from adapters.stripe_sandbox.french import PARIS
+from adapters.stripe_sandbox.interactions import operations, overview
+from adapters.stripe_sandbox.interactions.onboarding import certify, possible
+from adapters.stripe_sandbox.pages.handlers import fields, problem, see
 from adapters.stripe_sandbox.pages.onboarding import ACTIONS
 from adapters.stripe_sandbox.pages.rendering import page
-from adapters.stripe_sandbox.pages.serving import fields, problem, see
 from adapters.stripe_sandbox.sandbox import Sandbox
 
 CLOCK: Final = "/operateur/horloge"

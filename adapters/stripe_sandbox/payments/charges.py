@@ -6,8 +6,8 @@ from typing import Final
 
 from adapters.stripe_sandbox.contract.sdk import exact, shape
 from adapters.stripe_sandbox.errors import Json
-from adapters.stripe_sandbox.events.emitting import emit
-from adapters.stripe_sandbox.funds.books import DAY, Movement, book
+from adapters.stripe_sandbox.events.emission import emit
+from adapters.stripe_sandbox.funds.books import DAY, BalanceMovement, book
 from adapters.stripe_sandbox.payments.cards import Behaviour, advice_of, behaviour_of, code_of
 from adapters.stripe_sandbox.sandbox import Sandbox
 
@@ -73,7 +73,7 @@ def book_fee(sandbox: Sandbox, due: Json) -> None:
     made = sandbox.get("charge", due["id"])
     settings = sandbox.settings
     fee = (made["amount"] * settings.fee_basis_points + 5000) // 10_000 + settings.fee_fixed
-    movement = Movement("charge", made["amount"], made["id"], fee, description=made["description"])
+    movement = BalanceMovement("charge", made["amount"], made["id"], fee, description=made["description"])
     made["balance_transaction"] = book(sandbox, "", movement, available_on(sandbox, made["id"]))["id"]
     emit(sandbox, "charge.updated", made, before={"balance_transaction": None})
     behaviour: Behaviour = behaviour_of(sandbox, made["payment_method"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.stripe_sandbox.contract.sdk import exact
 from adapters.stripe_sandbox.errors import Json
-from adapters.stripe_sandbox.events.emitting import emit
+from adapters.stripe_sandbox.events.emission import emit
 from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.sandbox import Sandbox
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from adapters.stripe_sandbox.contract.sdk import fields, shape
 from adapters.stripe_sandbox.errors import Json
-from adapters.stripe_sandbox.events.emitting import emit
-from adapters.stripe_sandbox.funds.books import DAY, Movement, book
+from adapters.stripe_sandbox.events.emission import emit
+from adapters.stripe_sandbox.funds.books import DAY, BalanceMovement, book
 from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 from adapters.stripe_sandbox.state import PLATFORM
@@ -134,7 +134,7 @@ def decided_when_due(sandbox: Sandbox, due: Json) -> None:
 
 def _move(sandbox: Sandbox, dispute: Json, cents: int, fee: int, category: str) -> None:
     what = "Chargeback withdrawal" if cents < 0 else "Chargeback reversal"
-    movement = Movement(
+    movement = BalanceMovement(
         "adjustment", cents, dispute["id"], fee, description=f"{what} for {dispute['charge']}", category=category
     )
     dispute["balance_transactions"].append(copy.deepcopy(book(sandbox, PLATFORM, movement)))

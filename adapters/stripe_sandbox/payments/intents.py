@@ -6,7 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 from adapters.stripe_sandbox.contract.sdk import exact, shape
 from adapters.stripe_sandbox.errors import Json
-from adapters.stripe_sandbox.events.emitting import emit
+from adapters.stripe_sandbox.events.emission import emit
 from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.payments.cards import Behaviour, advice_of, behaviour_of, code_of, has_expired
 from adapters.stripe_sandbox.payments.charges import charge, message_of, refuse_charge

@@ -6,8 +6,8 @@ from typing import Final
 
 from adapters.stripe_sandbox.contract.sdk import shape
 from adapters.stripe_sandbox.errors import ApiError, Json
-from adapters.stripe_sandbox.events.emitting import emit
-from adapters.stripe_sandbox.funds.books import Movement, book, funds
+from adapters.stripe_sandbox.events.emission import emit
+from adapters.stripe_sandbox.funds.books import BalanceMovement, book, funds
 from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.payments.cards import behaviour_of
 from adapters.stripe_sandbox.payments.charges import available_on
@@ -107,7 +107,7 @@ def fail(sandbox: Sandbox, refund: Json, reason: str = "expired_or_canceled_card
     if refund["status"] not in {"pending", "succeeded"}:
         raise refuse(f"A refund that is {refund['status']} cannot fail.")
     if refund["balance_transaction"] is not None:
-        transaction = book(sandbox, PLATFORM, Movement("refund_failure", refund["amount"], refund["id"]))
+        transaction = book(sandbox, PLATFORM, BalanceMovement("refund_failure", refund["amount"], refund["id"]))
         refund["failure_balance_transaction"] = transaction["id"]
     refund |= {"status": "failed", "failure_reason": reason, "pending_reason": None}
     charge = sandbox.get("charge", refund["charge"])
@@ -119,7 +119,7 @@ def fail(sandbox: Sandbox, refund: Json, reason: str = "expired_or_canceled_card
 
 def _take(sandbox: Sandbox, refund: Json, charge: Json) -> None:
     """Take the cents of a refund from the balance, and let it go the way its card wants."""
-    movement = Movement("refund", -refund["amount"], refund["id"], description="REFUND FOR CHARGE")
+    movement = BalanceMovement("refund", -refund["amount"], refund["id"], description="REFUND FOR CHARGE")
     refund["balance_transaction"] = book(sandbox, PLATFORM, movement, available_on(sandbox, charge["id"]))["id"]
     refunds = behaviour_of(sandbox, charge["payment_method"]).refunds
     if refunds == "pends":

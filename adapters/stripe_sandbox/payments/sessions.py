@@ -7,7 +7,7 @@ from typing import Final
 from adapters.stripe_sandbox.addresses import checkout_path
 from adapters.stripe_sandbox.contract.sdk import shape
 from adapters.stripe_sandbox.errors import Json
-from adapters.stripe_sandbox.events.emitting import emit
+from adapters.stripe_sandbox.events.emission import emit
 from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.payments.customers import new_customer
 from adapters.stripe_sandbox.payments.intents import LEAST, MOST

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from adapters.stripe_sandbox.app import new_sandbox
 from adapters.stripe_sandbox.connect import accounts, payouts, transfers
-from adapters.stripe_sandbox.desk import checkout, onboarding, operations
 from adapters.stripe_sandbox.errors import ApiError, Json
+from adapters.stripe_sandbox.interactions import checkout, onboarding, operations
 from adapters.stripe_sandbox.payments import refunds
 from adapters.stripe_sandbox.payments.cards import CardEntry
 from adapters.stripe_sandbox.payments.sessions import new_session

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import stripe
 
-from adapters.stripe_sandbox.desk import checkout
+from adapters.stripe_sandbox.interactions import checkout
 from adapters.stripe_sandbox.payments.cards import BEHAVIOURS, CardEntry, fault_of
 from tests.kit.stripe.sandbox_actions import CARDS, open_session, paid, submit
 from tests.kit.stripe.sandbox_server import SandboxServer

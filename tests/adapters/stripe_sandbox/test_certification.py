@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import stripe
 
-from adapters.stripe_sandbox.desk import onboarding
+from adapters.stripe_sandbox.interactions import onboarding
 from tests.kit.stripe.sandbox_actions import certified, new_account
 from tests.kit.stripe.sandbox_server import IBAN, SECRETS, SandboxServer, heard_from
 from tests.kit.waiting import wait_until

@@ -6,7 +6,7 @@ from typing import Final
 
 from adapters.stripe_sandbox.api.calls import Call, Operation
 from adapters.stripe_sandbox.errors import Json
-from adapters.stripe_sandbox.events.emitting import emit
+from adapters.stripe_sandbox.events.emission import emit
 from adapters.stripe_sandbox.payments.customers import new_customer
 from adapters.stripe_sandbox.payments.sessions import expire, new_session
 from adapters.stripe_sandbox.sandbox import refuse

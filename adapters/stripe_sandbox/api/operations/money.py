@@ -8,7 +8,7 @@ from typing import Final
 from adapters.stripe_sandbox.api.calls import Call, Operation
 from adapters.stripe_sandbox.api.lists import listed
 from adapters.stripe_sandbox.errors import ApiError, Json, missing
-from adapters.stripe_sandbox.events.emitting import RETENTION
+from adapters.stripe_sandbox.events.emission import RETENTION
 from adapters.stripe_sandbox.funds.books import balance
 
 

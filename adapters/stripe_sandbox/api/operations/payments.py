@@ -7,7 +7,7 @@ from typing import Final
 from adapters.stripe_sandbox.api.calls import Call, Operation
 from adapters.stripe_sandbox.api.lists import listed
 from adapters.stripe_sandbox.errors import ApiError, Json
-from adapters.stripe_sandbox.events.emitting import emit
+from adapters.stripe_sandbox.events.emission import emit
 from adapters.stripe_sandbox.payments import disputes, refunds
 from adapters.stripe_sandbox.payments.intents import LEAST, MOST, confirm, new_intent
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse

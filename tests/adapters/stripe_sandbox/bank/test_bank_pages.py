@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from adapters.stripe_sandbox.bank.pages import FORMATS
 from adapters.stripe_sandbox.connect.bank_accounts import FAILING
-from adapters.stripe_sandbox.desk.operations import move_payout
+from adapters.stripe_sandbox.interactions.operations import move_payout
 from tests.adapters.stripe_sandbox.pages.merchant import IBAN, OTHER_IBAN, Merchant, open_merchant
 
 

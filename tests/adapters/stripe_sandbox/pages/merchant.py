@@ -13,10 +13,10 @@ from adapters.stripe_sandbox.actions import ACTIONS
 from adapters.stripe_sandbox.connect.accounts import new_account, new_link
 from adapters.stripe_sandbox.connect.payouts import new_payout
 from adapters.stripe_sandbox.connect.transfers import new_transfer
-from adapters.stripe_sandbox.desk.checkout import submit_card
-from adapters.stripe_sandbox.desk.onboarding import certify, submit_bank_account
-from adapters.stripe_sandbox.desk.operations import move_payout
 from adapters.stripe_sandbox.errors import Json
+from adapters.stripe_sandbox.interactions.checkout import submit_card
+from adapters.stripe_sandbox.interactions.onboarding import certify, submit_bank_account
+from adapters.stripe_sandbox.interactions.operations import move_payout
 from adapters.stripe_sandbox.payments.cards import CardEntry
 from adapters.stripe_sandbox.payments.refunds import new_refund
 from adapters.stripe_sandbox.payments.sessions import new_session

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from adapters.stripe_sandbox.desk.onboarding import find_account
+from adapters.stripe_sandbox.interactions.onboarding import find_account
 from tests.adapters.stripe_sandbox.pages.merchant import GOOD, POOR, Merchant
 
 

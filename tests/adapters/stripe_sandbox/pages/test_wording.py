@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from adapters.stripe_sandbox.pages.handlers import MAX_FIELDS
 from adapters.stripe_sandbox.pages.rendering import STATIC
-from adapters.stripe_sandbox.pages.serving import MAX_FIELDS
 from tests.adapters.stripe_sandbox.pages.merchant import ASKS, GOOD, POOR, Merchant
 
 TYPED = {"number": ASKS, "expiry": "04/29", "cvc": "123", "name": "Camille Test"}

@@ -12,7 +12,7 @@ from adapters.stripe_sandbox.sandbox import Sandbox
 Wanted = TypeVar("Wanted")
 
 
-class Ask(NamedTuple):
+class ControlRequest(NamedTuple):
     """The sandbox, the ids of the path, and the JSON body, not yet checked."""
 
     sandbox: Sandbox
@@ -28,4 +28,4 @@ class Ask(NamedTuple):
         return msgspec.convert(self.body, kind)
 
 
-Handler = Callable[[Ask], Awaitable[object]]
+Handler = Callable[[ControlRequest], Awaitable[object]]

@@ -7,8 +7,8 @@ from typing import Literal
 from adapters.stripe_sandbox.connect.accounts import ACCOUNT
 from adapters.stripe_sandbox.contract.sdk import EVENT_TYPES, exact, shape
 from adapters.stripe_sandbox.errors import missing
-from adapters.stripe_sandbox.events.emitting import emit
-from adapters.stripe_sandbox.funds.books import Movement, book
+from adapters.stripe_sandbox.events.emission import emit
+from adapters.stripe_sandbox.funds.books import BalanceMovement, book
 from adapters.stripe_sandbox.payments import refunds
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 from adapters.stripe_sandbox.state import PLATFORM
@@ -36,7 +36,7 @@ def top_up(sandbox: Sandbox, cents: int) -> str:
         status="succeeded",
     )
     sandbox.add(made)
-    made["balance_transaction"] = book(sandbox, PLATFORM, Movement("topup", cents, made["id"]))["id"]
+    made["balance_transaction"] = book(sandbox, PLATFORM, BalanceMovement("topup", cents, made["id"]))["id"]
     emit(sandbox, "topup.created", made)
     emit(sandbox, "topup.succeeded", made)
     refunds.pay_waiting(sandbox)
@@ -53,7 +53,7 @@ def book_unannounced(sandbox: Sandbox, account: str, kind: UnannouncedType, cent
         sandbox.get(ACCOUNT, account)
     if cents == 0:
         raise refuse("A balance transaction moves at least one cent.", param="cents")
-    transaction = book(sandbox, account, Movement(kind, cents, "", description=description, category=kind))
+    transaction = book(sandbox, account, BalanceMovement(kind, cents, "", description=description, category=kind))
     transaction["source"] = None
     return str(transaction["id"])
 

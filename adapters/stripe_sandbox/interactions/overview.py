@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from adapters.stripe_sandbox.connect.accounts import ACCOUNT
-from adapters.stripe_sandbox.desk.onboarding import AccountPage, find_account
 from adapters.stripe_sandbox.funds.books import funds
+from adapters.stripe_sandbox.interactions.onboarding import AccountPage, find_account
 from adapters.stripe_sandbox.sandbox import Sandbox
 from adapters.stripe_sandbox.state import PLATFORM
 

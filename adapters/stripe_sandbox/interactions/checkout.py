@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from adapters.stripe_sandbox.errors import Json
-from adapters.stripe_sandbox.payments import paying
+from adapters.stripe_sandbox.payments import card_payments
 from adapters.stripe_sandbox.payments.cards import CardEntry, fault_of
 from adapters.stripe_sandbox.payments.intents import Verdict
 from adapters.stripe_sandbox.payments.sessions import return_address
@@ -127,14 +127,14 @@ def submit_card(sandbox: Sandbox, session_id: str, entry: CardEntry) -> Paid | D
     fault = fault_of(entry, sandbox.now())
     if fault is not None:
         return Declined(fault.code, field=fault.field)
-    verdict, question = paying.pay(sandbox, session, entry)
+    verdict, question = card_payments.pay(sandbox, session, entry)
     return NeedsAuthentication(question) if question else _outcome(session, verdict)
 
 
 def find_authentication(sandbox: Sandbox, authentication_id: str) -> AuthenticationPage:
     """Return what a bank asks."""
     sandbox.settle()
-    question = sandbox.get(paying.AUTHENTICATION, authentication_id)
+    question = sandbox.get(card_payments.AUTHENTICATION, authentication_id)
     session = sandbox.get("checkout.session", question["session"])
     return AuthenticationPage(
         authentication_id=authentication_id,
@@ -151,11 +151,11 @@ def answer_authentication(
 ) -> Paid | Declined | LeftPending:
     """Answer a bank; ``close`` leaves everything as it is."""
     sandbox.settle()
-    question = sandbox.get(paying.AUTHENTICATION, authentication_id)
+    question = sandbox.get(card_payments.AUTHENTICATION, authentication_id)
     if said == "close":
         return LeftPending(question["session"])
     session = sandbox.get("checkout.session", question["session"])
-    return _outcome(session, paying.answer(sandbox, question, said))
+    return _outcome(session, card_payments.answer(sandbox, question, said))
 
 
 def _outcome(session: Json, verdict: Verdict) -> Paid | Declined:
@@ -165,6 +165,6 @@ def _outcome(session: Json, verdict: Verdict) -> Paid | Declined:
 
 
 def _question_of(sandbox: Sandbox, session_id: str) -> str | None:
-    questions = sandbox.state.table(paying.AUTHENTICATION).values()
+    questions = sandbox.state.table(card_payments.AUTHENTICATION).values()
     waiting = [one["id"] for one in questions if one["session"] == session_id and one["status"] == "pending"]
     return waiting[-1] if waiting else None
