@@ -33,8 +33,8 @@ _CHAOS: Final = {"max_delay": 2, "duplicate_rate": 0.3, "shuffle": True, "drop_r
 _TOLD: Final = ("charge.", "payment_intent.", "checkout.session.")
 
 
-class Way(NamedTuple):
-    """The way of one payment, in seconds, its parts in order; the first is a part of the second.
+class PaymentTimes(NamedTuple):
+    """How long one payment took, in seconds, its parts in order; the first is a part of the second.
 
     Until the page answered, until we were told first, until a worker had looked and decided, until it was stored.
     """
@@ -47,18 +47,18 @@ class Way(NamedTuple):
 
 
 class Round(NamedTuple):
-    """One round: payments a second from the first card to the last capture, and the way of each."""
+    """One round: payments a second from the first card to the last capture, and the times of each."""
 
     rate: float
-    ways: list[Way]
+    times: list[PaymentTimes]
 
     def median(self, part: str) -> float:
-        """The median of one part of the way, in milliseconds."""
-        return 1e3 * statistics.median(float(getattr(way, part)) for way in self.ways)
+        """The median of one of the times, in milliseconds."""
+        return 1e3 * statistics.median(float(getattr(one, part)) for one in self.times)
 
     def p95(self) -> float:
         """What 95 of 100 payments need at most, in milliseconds."""
-        return sorted(way.whole for way in self.ways)[len(self.ways) * 95 // 100] * 1e3
+        return sorted(one.whole for one in self.times)[len(self.times) * 95 // 100] * 1e3
 
 
 def measure_paying(folder: Path, *, rounds: int) -> list[Figure]:
@@ -98,7 +98,7 @@ def _limit(free: SandboxServer, heard: ReceivedWebhooks, parents: Parents) -> fl
 
 
 def _round(world: ServiceWorld, parents: Parents) -> Round:
-    """Let parents pay, wait until each is in the ledger and at the coop, and follow the way of each."""
+    """Let parents pay, wait until each is in the ledger and at the coop, and follow the times of each."""
     before = world.context.ledger.store.head()[0]
     paid = parents.pay(parents.open_pages(PARENTS))
     end = time.monotonic() + _PATIENCE
@@ -112,20 +112,20 @@ def _round(world: ServiceWorld, parents: Parents) -> Round:
     captures = {fact.event.contribution_id: fact for fact in facts if isinstance(fact.event, PaymentCaptured)}
     assert captures.keys() == {one.basket.contribution_id for one in paid}
     last = max(fact.recorded_at.timestamp() for fact in captures.values())
-    return Round(PARENTS / (last - min(one.submitted for one in paid)), _ways(world, paid, captures))
+    return Round(PARENTS / (last - min(one.submitted for one in paid)), _times(world, paid, captures))
 
 
-def _ways(world: ServiceWorld, paid: Sequence[Payment], captures: dict[UUID, RecordedEvent]) -> list[Way]:
-    """The way of each payment, by the clocks of the parents, of the inbox and of the ledger."""
+def _times(world: ServiceWorld, paid: Sequence[Payment], captures: dict[UUID, RecordedEvent]) -> list[PaymentTimes]:
+    """The times of each payment, by the clocks of the parents, of the inbox and of the ledger."""
     told = _first_told(world)
-    ways = []
+    times = []
     for one in paid:
         fact = captures[one.basket.contribution_id]
         decided, stored = fact.event.at.timestamp(), fact.recorded_at.timestamp()
         heard = told[str(one.basket.contribution_id)]
         parts = (one.answered - one.submitted, heard - one.submitted, decided - heard, stored - decided)
-        ways.append(Way(*parts, stored - one.submitted))
-    return ways
+        times.append(PaymentTimes(*parts, stored - one.submitted))
+    return times
 
 
 def _first_told(world: ServiceWorld) -> dict[str, float]:

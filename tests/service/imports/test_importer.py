@@ -319,6 +319,8 @@ def test_an_import_that_overtakes_another_leaves_it_only_what_is_still_new(impor
         while overtakers:
             imports.take(overtakers.pop())
 
-    report = import_payments(imports.ledger, imports.vault, imports.campaign_id, wide, by="treasurer", at=AT, progress=overtake)
+    report = import_payments(
+        imports.ledger, imports.vault, imports.campaign_id, wide, by="treasurer", at=AT, progress=overtake
+    )
     assert (report.imported, report.already_there, cents_by_class(report)) == (1, 1, {"CE1": 1200})
     assert sum(line.held for held in imports.contributions() for line in held.lines.values()) == 2400
