@@ -32,7 +32,6 @@ class Settings(BaseSettings):
 
     database_url: SecretStr | None = None
     data_dir: Path = PROJECT / "var"
-    vault_key: SecretStr | None = Field(default=None, description="base64 of 32 bytes, from which keys are derived")
     host: str = "127.0.0.1"
     port: int = 8000
     log_level: str = "INFO"
