@@ -14,7 +14,7 @@ from adapters.migrate import migrate_database
 from domain.errors import InvalidInput
 from service.associations import open_association, prepare_ledger
 from service.auth.principal import Role
-from service.bootstrap import administrator
+from service.bootstrap.database import administrator
 from service.settings import Settings
 
 

@@ -18,7 +18,7 @@ from projections.engine.rebuild import rebuild
 from projections.engine.replay import replay_as_of
 from projections.engine.runner import head
 from service.audit import schemas, sessions, verify_ledger
-from service.bootstrap import open_runtime
+from service.bootstrap.runtime import open_runtime
 from service.settings import Settings
 
 Slug = Annotated[str, typer.Argument(help="Association, par exemple ad06")]

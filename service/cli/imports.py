@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 from rich.progress import Progress
 
-from service.bootstrap import open_runtime
+from service.bootstrap.runtime import open_runtime
 from service.imports import Ending, import_payments
 from service.settings import Settings
 

@@ -15,7 +15,7 @@ from adapters.jobs import Outbox, WebhookInbox
 from adapters.jobs.queue import Pool
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import NotFound
-from service.bootstrap import administrator
+from service.bootstrap.database import administrator
 from service.settings import Settings
 
 app = typer.Typer(help="Ce qui reste à faire chez le prestataire de paiement", no_args_is_help=True)

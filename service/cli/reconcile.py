@@ -14,7 +14,8 @@ from domain.reconciliation.run import Reconciliation
 from reports.parts.report import Report, shown
 from reports.render.csv_ import to_csv
 from reports.render.json_ import to_json
-from service.bootstrap import open_runtime, open_worker
+from service.bootstrap.runtime import open_runtime
+from service.bootstrap.worker import open_worker
 from service.reconciliation.reconciler import Reconciler
 from service.reconciliation.report import report_of
 from service.settings import Settings

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from service.bootstrap import open_runtime, open_worker
+from service.bootstrap.runtime import open_runtime
+from service.bootstrap.worker import open_worker
 from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime
 from service.settings import Settings

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from service.bootstrap import open_runtime
+from service.bootstrap.runtime import open_runtime
 from service.runtime.open_ledger import OpenLedger
 from service.settings import Settings
 

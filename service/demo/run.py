@@ -20,7 +20,7 @@ from reports.render import Format, render
 from service.associations import open_association
 from service.audit import Verification, verify_ledger
 from service.auth.principal import Role
-from service.bootstrap import start_embedded
+from service.bootstrap.database import start_embedded
 from service.demo.scenario import OPENED, DemoIds, DemoScenario
 from service.reports import ReportBuilder
 from service.runtime.open_ledger import OpenLedger

@@ -16,7 +16,7 @@ from adapters.family_accounts import Profile
 from adapters.people_vault import Person
 from domain.errors import LedgerError
 from service.associations import open_association
-from service.bootstrap import open_runtime
+from service.bootstrap.runtime import open_runtime
 from service.cli.main import app
 from service.demo.scenario import OPENED, DemoIds, DemoScenario
 from service.people import keep_children

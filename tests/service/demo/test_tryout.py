@@ -11,7 +11,7 @@ import pytest
 
 from domain.chart_of_accounts import Account
 from domain.journal import postings
-from service.bootstrap import open_worker
+from service.bootstrap.worker import open_worker
 from service.demo.bank import DemoBank
 from service.demo.tryout import open_tryout
 from service.pages.mandataire.dependencies import COOKIE

@@ -1,59 +1,16 @@
-"""The one composition root: makes a runtime and its worker from the settings, on a given or an embedded database."""
+"""Opening the worker that does what is to be done at the payment provider."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-
-import psycopg
-from psycopg.sql import SQL, Identifier
 from pydantic import SecretStr
 
-from adapters.local_postgres import LocalPostgres
 from adapters.payments.port import Endpoint
 from adapters.stripe_provider import StripeProvider, StripeSettings
 from service.emails.sender import open_email_sender
 from service.runtime.runtime import Runtime
-from service.settings import PaymentSettings, Settings
+from service.settings import PaymentSettings
 from service.worker.clocks import SandboxClock, machine_clock
 from service.worker.worker import Worker
-
-
-def start_embedded(settings: Settings, name: str, *, fresh: bool = False) -> tuple[LocalPostgres, str]:
-    """Start the embedded Postgres below the data folder, and return it with the address of its database.
-
-    ``fresh`` throws away what the database held: for the demonstration only.
-    """
-    postgres = LocalPostgres(settings.data_dir / name)
-    postgres.start()
-    database = Identifier("coopledger")
-    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
-        if fresh:
-            connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
-        with contextlib.suppress(psycopg.errors.DuplicateDatabase):
-            connection.execute(SQL("CREATE DATABASE {}").format(database))
-    return postgres, postgres.dsn("coopledger")
-
-
-@contextlib.contextmanager
-def administrator(settings: Settings) -> Iterator[str]:
-    """Give the database's address to an administrator's command; the embedded server runs meanwhile, if it is ours."""
-    if settings.database_url is not None:
-        yield settings.database_url.get_secret_value()
-        return
-    postgres, url = start_embedded(settings, "postgres")
-    try:
-        yield url
-    finally:
-        postgres.stop()
-
-
-def open_runtime(settings: Settings) -> Runtime:
-    """Open the service on the configured database, or on an embedded one."""
-    if settings.database_url is not None:
-        return Runtime(settings, None, settings.database_url.get_secret_value())
-    postgres, url = start_embedded(settings, "postgres")
-    return Runtime(settings, postgres, url)
 
 
 def open_worker(runtime: Runtime, settings: PaymentSettings | None = None) -> Worker | None:

@@ -1,0 +1,41 @@
+"""Where the database is: the one of the settings, or an embedded server of our own."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from adapters.local_postgres import LocalPostgres
+from service.settings import Settings
+
+
+def start_embedded(settings: Settings, name: str, *, fresh: bool = False) -> tuple[LocalPostgres, str]:
+    """Start the embedded Postgres below the data folder, and return it with the address of its database.
+
+    ``fresh`` throws away what the database held: for the demonstration only.
+    """
+    postgres = LocalPostgres(settings.data_dir / name)
+    postgres.start()
+    database = Identifier("coopledger")
+    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
+        if fresh:
+            connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+        with contextlib.suppress(psycopg.errors.DuplicateDatabase):
+            connection.execute(SQL("CREATE DATABASE {}").format(database))
+    return postgres, postgres.dsn("coopledger")
+
+
+@contextlib.contextmanager
+def administrator(settings: Settings) -> Iterator[str]:
+    """Give the database's address to an administrator's command; the embedded server runs meanwhile, if it is ours."""
+    if settings.database_url is not None:
+        yield settings.database_url.get_secret_value()
+        return
+    postgres, url = start_embedded(settings, "postgres")
+    try:
+        yield url
+    finally:
+        postgres.stop()
