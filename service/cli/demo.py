@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib.util import find_spec
+from typing import Annotated, Final
 
 import typer
 
-from service.settings import Settings
+_PARTS: Final = ("service.demo", "adapters.stripe_sandbox")
+"""What only the demonstration needs: the image of production leaves it out."""
+_MISSING: Final = (
+    "La démonstration ne fait pas partie de cette installation. Elle se lance depuis les sources : ./dev demo"
+)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -19,7 +24,11 @@ def demo(
     port: Annotated[int, typer.Option(help="Port du service")] = 8000,
 ) -> None:
     """Play the guide's coop and campaign, write its documents, verify everything, then serve it."""
-    from service.demo.command import demonstrate  # noqa: PLC0415 - no other command loads the sandbox
+    if None in map(find_spec, _PARTS):
+        typer.echo(_MISSING, err=True)
+        raise typer.Exit(1)
+    from service.demo.command import demonstrate
+    from service.settings import Settings
 
     if not demonstrate(Settings(secure_cookies=False, port=port), check=check):
         raise typer.Exit(1)

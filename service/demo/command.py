@@ -8,7 +8,7 @@ import shutil
 import typer
 
 from adapters.payments.errors import ProviderMissing
-from service.bootstrap import open_worker
+from service.bootstrap.worker import open_worker
 from service.demo.bank import DemoBank
 from service.demo.run import SLUG, Demonstration
 from service.demo.tryout import open_tryout
