@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID, uuid4
 
-import psycopg
 import typer
 
-from adapters import registry
-from adapters.migrate import migrate_database
 from domain.errors import InvalidInput
-from service.associations import open_association, prepare_ledger
 from service.auth.principal import Role
-from service.bootstrap.database import administrator
-from service.settings import Settings
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -33,6 +32,14 @@ def add_commands(app: typer.Typer) -> None:
 
 def migrate() -> None:
     """Bring the database and every ledger to the present shape."""
+    import psycopg
+
+    from adapters import registry
+    from adapters.migrate import migrate_database
+    from service.associations import prepare_ledger
+    from service.bootstrap.database import administrator
+    from service.settings import Settings
+
     with administrator(Settings()) as url:
         migrate_database(url)
         with psycopg.connect(url) as connection:
@@ -50,6 +57,10 @@ def open_(
     demo: Annotated[bool, typer.Option(help="Données de démonstration")] = False,
 ) -> None:
     """Open the ledger of an association."""
+    from service.associations import open_association
+    from service.bootstrap.database import administrator
+    from service.settings import Settings
+
     with administrator(Settings()) as url:
         entry = open_association(
             url, association_id=uuid4(), slug=slug, name=name, siren=siren, demo=demo, at=datetime.now(UTC), by="cli"
@@ -59,7 +70,9 @@ def open_(
 
 def list_() -> None:
     """List the associations."""
-    with administrator(Settings()) as url, psycopg.connect(url) as connection:
+    from adapters import registry
+
+    with _connected() as connection:
         for entry in registry.associations(connection):
             typer.echo(f"{entry.slug}  {entry.association_id}  {'démonstration' if entry.demo else ''}".rstrip())
 
@@ -72,16 +85,32 @@ def create_token(
     days: Annotated[int, typer.Option(min=1, max=400, help="Durée de validité")] = 180,
 ) -> None:
     """Give an access code; it is shown once."""
+    from adapters import registry
+
     if role is Role.MANDATAIRE and coop is None:
         raise InvalidInput(role=role, coop=None)
     holder = registry.TokenHolder(actor, role.value, slug, coop)
-    with administrator(Settings()) as url, psycopg.connect(url) as connection:
+    with _connected() as connection:
         token = registry.create_token(connection, holder, datetime.now(UTC) + timedelta(days=days))
     typer.echo(token)
 
 
 def revoke_tokens(actor: Annotated[str, typer.Argument(help="Identifiant de la personne ou du programme")]) -> None:
     """Revoke all access codes of a person or program."""
-    with administrator(Settings()) as url, psycopg.connect(url) as connection:
+    from adapters import registry
+
+    with _connected() as connection:
         count = registry.revoke_tokens(connection, actor)
     typer.echo(f"{count} code(s) révoqué(s).")
+
+
+@contextmanager
+def _connected() -> Iterator[Connection]:
+    """Connect to the database as its administrator."""
+    import psycopg
+
+    from service.bootstrap.database import administrator
+    from service.settings import Settings
+
+    with administrator(Settings()) as url, psycopg.connect(url) as connection:
+        yield connection

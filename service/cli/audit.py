@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
-from rich.progress import Progress, TaskID
 
-from domain.chart_of_accounts import CHART, Account, Book
 from domain.errors import InvalidInput
-from domain.money import euros
-from projections import journal
-from projections.base.read_model import set_schema
-from projections.engine.rebuild import rebuild
-from projections.engine.replay import replay_as_of
-from projections.engine.runner import head
-from service.audit import schemas, sessions, verify_ledger
-from service.bootstrap.runtime import open_runtime
-from service.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 Slug = Annotated[str, typer.Argument(help="Association, par exemple ad06")]
 
@@ -33,6 +25,12 @@ def add_commands(app: typer.Typer) -> None:
 
 def verify(slug: Slug) -> None:
     """Recompute the chain, the invariants and every row of the read models; status 1 when anything does not hold."""
+    from rich.progress import Progress
+
+    from service.audit import verify_ledger
+    from service.bootstrap.runtime import open_runtime
+    from service.settings import Settings
+
     with open_runtime(Settings()) as runtime, Progress(transient=True) as progress:
         progress.add_task("Vérification", total=None)
         verdict = verify_ledger(runtime.ledger(slug), progress.console.print)
@@ -46,6 +44,14 @@ def verify(slug: Slug) -> None:
 
 def rebuild_(slug: Slug) -> None:
     """Rebuild all read models, prove them equal to the live ones row by row, then swap; refuses on a difference."""
+    from rich.progress import Progress
+
+    from projections.engine.rebuild import rebuild
+    from projections.engine.runner import head
+    from service.audit import schemas, sessions
+    from service.bootstrap.runtime import open_runtime
+    from service.settings import Settings
+
     with open_runtime(Settings()) as runtime, Progress(transient=True) as progress:
         ledger = runtime.ledger(slug).ledger
         with sessions(ledger) as (log, read):
@@ -75,6 +81,18 @@ def replay(
     true_at: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Jusqu’à ce jour de paiement")] = None,
 ) -> None:
     """Show a coop's accounts as they were known at an instant or a position, up to a day of payment."""
+    from rich.progress import Progress
+
+    from domain.chart_of_accounts import CHART, Account, Book
+    from domain.money import euros
+    from projections import journal
+    from projections.base.read_model import set_schema
+    from projections.engine.replay import replay_as_of
+    from projections.engine.runner import head
+    from service.audit import sessions
+    from service.bootstrap.runtime import open_runtime
+    from service.settings import Settings
+
     if known_at is not None and known_at.tzinfo is None:
         known_at = known_at.replace(tzinfo=UTC)
     day: date | None = None if true_at is None else true_at.date()

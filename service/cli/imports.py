@@ -8,11 +8,6 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.progress import Progress
-
-from service.bootstrap.runtime import open_runtime
-from service.imports import Ending, import_payments
-from service.settings import Settings
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -30,6 +25,12 @@ def import_(
     dry_run: Annotated[bool, typer.Option(help="Dire ce qui serait fait, sans rien enregistrer")] = False,
 ) -> None:
     """Import a payments file, and say line by line what was done."""
+    from rich.progress import Progress
+
+    from service.bootstrap.runtime import open_runtime
+    from service.imports import Ending, import_payments
+    from service.settings import Settings
+
     with open_runtime(Settings()) as runtime, Progress(transient=True) as progress:
         opened = runtime.ledger(slug)
         task = progress.add_task("Import", total=None)

@@ -6,17 +6,15 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from psycopg_pool import ConnectionPool
 
-from adapters.jobs import Outbox, WebhookInbox
-from adapters.jobs.queue import Pool
-from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import NotFound
-from service.bootstrap.database import administrator
-from service.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.jobs import Outbox, WebhookInbox
+    from adapters.jobs.queue import Pool
 
 app = typer.Typer(help="Ce qui reste à faire chez le prestataire de paiement", no_args_is_help=True)
 _WORDS = (("waiting", "en attente"), ("done", "faites"), ("parked", "à examiner"))
@@ -30,6 +28,13 @@ def add_commands(commands: typer.Typer) -> None:
 @contextmanager
 def _queues() -> Iterator[tuple[Outbox, WebhookInbox]]:
     """Open the queues of the configured database."""
+    from psycopg_pool import ConnectionPool
+
+    from adapters.jobs import Outbox, WebhookInbox
+    from adapters.postgres import DatabaseRole, conninfo_for
+    from service.bootstrap.database import administrator
+    from service.settings import Settings
+
     with administrator(Settings()) as url:
         dsn = conninfo_for(url, DatabaseRole.WORKER)
         pool: Pool = ConnectionPool(dsn, min_size=1, max_size=2, kwargs={"autocommit": True}, open=True)

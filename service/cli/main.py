@@ -1,4 +1,7 @@
-"""The commands of ``coopledger``; each module adds its own. Errors end with a French sentence and exit status 1."""
+"""The commands of ``coopledger``; each module adds its own. Errors end with a French sentence and exit status 1.
+
+What a command needs is imported when it runs: help, and a command that needs little, cost little.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,6 @@ import typer
 
 from domain.errors import LedgerError
 from service.cli import administration, audit, demo, imports, jobs, reconcile, serve, vault
-from service.logging import configure_logging, logger
-from service.settings import Settings
 
 app = typer.Typer(
     name="coopledger",
@@ -24,10 +25,20 @@ for module in (administration, serve, jobs, imports, audit, reconcile, vault, de
 
 def main() -> None:
     """Run one command."""
-    configure_logging(Settings().log_level)
+    app.callback()(_configure)
     try:
         app()
     except LedgerError as error:
+        from service.logging import logger
+
         logger(__name__).error("refused", code=error.code, reason=str(error))
         print(error.french, file=sys.stderr)
         sys.exit(1)
+
+
+def _configure() -> None:
+    """Send logs where the settings say, before a command runs."""
+    from service.logging import configure_logging
+    from service.settings import Settings
+
+    configure_logging(Settings().log_level)

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
-from adapters.payments.errors import ProviderMissing
-from domain.reconciliation.run import Reconciliation
-from reports.parts.report import Report, shown
-from reports.render.csv_ import to_csv
-from reports.render.json_ import to_json
-from service.bootstrap.runtime import open_runtime
-from service.bootstrap.worker import open_worker
-from service.reconciliation.reconciler import Reconciler
-from service.reconciliation.report import report_of
-from service.settings import Settings
+if TYPE_CHECKING:
+    from domain.reconciliation.run import Reconciliation
+    from reports.parts.report import Report
 
 app = typer.Typer(help="Rapprocher les registres de ce qui est vraiment arrivé", no_args_is_help=True)
 
@@ -39,6 +30,18 @@ def provider(
     csv: Annotated[Path | None, typer.Option(help="Écrire aussi le rapport CSV dans ce fichier")] = None,
 ) -> None:
     """Crawl over all accounts and show what differs; status 1 when a break persists or a total does not hold."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from adapters.payments.errors import ProviderMissing
+    from reports.render.csv_ import to_csv
+    from reports.render.json_ import to_json
+    from service.bootstrap.runtime import open_runtime
+    from service.bootstrap.worker import open_worker
+    from service.reconciliation.reconciler import Reconciler
+    from service.reconciliation.report import report_of
+    from service.settings import Settings
+
     with open_runtime(Settings()) as runtime:
         worker = open_worker(runtime)
         if worker is None:
@@ -65,6 +68,8 @@ def provider(
 
 def _told(report: Report, outcome: Reconciliation) -> str:
     """The report for a terminal: its figures, and a line for each account or object to look into."""
+    from reports.parts.report import shown
+
     accounts, breaks, _ = report.tables
     lines = [f"{figure.label}\u00a0: {shown(figure.value, figure.kind)}" for figure in report.figures]
     lines += [f"✗ {row[0]}\u00a0: {row[-1]}" for row in accounts.rows() if row[-1] != "conforme"]

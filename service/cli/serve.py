@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.bootstrap.runtime import open_runtime
-from service.bootstrap.worker import open_worker
-from service.runtime.projectors import Projectors
-from service.runtime.runtime import Runtime
-from service.settings import Settings
-from service.web.server import Server
-from service.worker.worker import WorkerThreads
+if TYPE_CHECKING:
+    from service.runtime.runtime import Runtime
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -29,6 +24,9 @@ def web(
     with_worker: Annotated[bool, typer.Option(help="Tenir aussi les vues à jour dans ce processus")] = False,
 ) -> None:
     """Serve the pages and the API."""
+    from service.bootstrap.runtime import open_runtime
+    from service.settings import Settings
+
     settings = Settings()
     runtime = open_runtime(settings)
     serve(
@@ -38,6 +36,11 @@ def web(
 
 def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
     """Run the web server until it is told to stop; the runtime is closed with it."""
+    from service.bootstrap.worker import open_worker
+    from service.runtime.projectors import Projectors
+    from service.web.server import Server
+    from service.worker.worker import WorkerThreads
+
     worker = open_worker(runtime)
     projectors = Projectors(runtime) if with_worker else None
     worker_threads = WorkerThreads(worker) if with_worker and worker is not None else None
@@ -51,6 +54,12 @@ def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
 
 def run_worker() -> None:
     """Keep the read models of all associations true and do what is to be done at the provider, until told to stop."""
+    from service.bootstrap.runtime import open_runtime
+    from service.bootstrap.worker import open_worker
+    from service.runtime.projectors import Projectors
+    from service.settings import Settings
+    from service.worker.worker import WorkerThreads
+
     runtime = open_runtime(Settings())
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.bootstrap.runtime import open_runtime
-from service.runtime.open_ledger import OpenLedger
-from service.settings import Settings
+if TYPE_CHECKING:
+    from service.runtime.open_ledger import OpenLedger
 
 app = typer.Typer(help="Les coffres des données personnelles.", no_args_is_help=True)
 
@@ -31,6 +30,9 @@ def rewrap(
 
     It may run again, and while families pay. Baskets are left alone: they live for a day.
     """
+    from service.bootstrap.runtime import open_runtime
+    from service.settings import Settings
+
     with open_runtime(Settings()) as runtime:
         slugs = [entry.slug for entry in runtime.associations()] if slug is None else [slug]
         for each in slugs:
