@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 
 from adapters.local_postgres import LocalPostgres
 from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.testing import SECRETS, ReceivedWebhooks, SandboxServer, listening
 from benchmarks.figures import Figure
 from benchmarks.parents import TIP, Basket, Parents, Payment
 from benchmarks.processes import payment_site, sandbox
@@ -25,7 +26,6 @@ from domain.events.contribution import FundsTransferred, PaymentCaptured, Provid
 from domain.recorded_event import RecordedEvent
 from tests.kit.service_world import PRICE, ServiceWorld
 from tests.kit.stripe.provider_requests import request_for, settings_for
-from tests.kit.stripe.sandbox_server import SECRETS, ReceivedWebhooks, SandboxServer, listening
 
 PARENTS: Final = 200
 _PATIENCE: Final = 300.0

@@ -19,10 +19,10 @@ import psycopg
 from adapters.local_postgres import LocalPostgres
 from adapters.stripe_sandbox.app import new_sandbox
 from adapters.stripe_sandbox.settings import SandboxSettings
+from adapters.stripe_sandbox.testing import KEY, SECRETS, SandboxServer, client_of
 from benchmarks.parents import PaymentSite
 from tests.kit.api_server import MANDATAIRE, create_token
 from tests.kit.service_world import SLUG, ServiceWorld, open_world
-from tests.kit.stripe.sandbox_server import KEY, SECRETS, SandboxServer, client_of
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _PATIENCE: Final = 30.0

@@ -19,6 +19,7 @@ import msgspec
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_sandbox.app import new_sandbox
 from adapters.stripe_sandbox.settings import SandboxSettings
+from adapters.stripe_sandbox.testing import KEY, SandboxServer, client_of
 from domain.chart_of_accounts import Account
 from service.runtime.runtime import Runtime
 from service.settings import Settings
@@ -27,7 +28,6 @@ from tests.crash.crash_points import CrashPoints
 from tests.crash.scenarios import SCENARIOS
 from tests.kit.service_world import ServiceWorld
 from tests.kit.stripe.provider_requests import settings_for
-from tests.kit.stripe.sandbox_server import KEY, SandboxServer, client_of
 
 
 class Job(msgspec.Struct, frozen=True):

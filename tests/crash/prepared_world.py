@@ -24,10 +24,10 @@ from psycopg.sql import SQL, Identifier
 
 from adapters.local_postgres import LocalPostgres
 from adapters.stripe_sandbox.state import State
+from adapters.stripe_sandbox.testing import SandboxServer
 from tests.crash.payments_driver import Job, RunOutcome
 from tests.crash.scenarios import SCENARIOS
 from tests.kit.service_world import open_world
-from tests.kit.stripe.sandbox_server import SandboxServer
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _NOT_MONEY: Final = frozenset({"event", "v2.core.event"})

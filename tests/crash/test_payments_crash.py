@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.local_postgres import LocalPostgres
+from adapters.stripe_sandbox.testing import SandboxServer, run_sandbox
 from tests.crash.prepared_world import PreparedWorld, ServiceForker
 from tests.crash.scenarios import SCENARIOS, CrashScenario
-from tests.kit.stripe.sandbox_server import SandboxServer, run_sandbox
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 

@@ -34,12 +34,26 @@ BREACHES = [
 ]
 
 
-def imported(path: Path) -> set[str]:
-    """The top-level names a file imports."""
+def modules(path: Path) -> set[str]:
+    """The modules a file imports, or imports from."""
     nodes = list(ast.walk(tree(path)))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    from_ = {node.module or "." for node in nodes if isinstance(node, ast.ImportFrom)}
-    return {name.split(".")[0] for name in plain | from_}
+    return plain | {node.module or "." for node in nodes if isinstance(node, ast.ImportFrom)}
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level names a file imports."""
+    return {name.split(".")[0] for name in modules(path)}
+
+
+def users(package: str) -> set[str]:
+    """The files of the other packages that import from this one, its own left out."""
+    folder = ROOT / package.replace(".", "/")
+    return {
+        str(path.relative_to(ROOT))
+        for path in files_in(*PACKAGES)
+        if folder not in path.parents and any(f"{name}.".startswith(f"{package}.") for name in modules(path))
+    }
 
 
 def lint(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -77,6 +91,22 @@ def layers() -> list[str]:
         for layer in contract["layers"]
         for name in re.split(r"[:|]", layer)
     ]
+
+
+def test_the_sandbox_takes_days_and_euros_alone_of_ours_and_only_the_demonstration_imports_it() -> None:
+    ours = {
+        name
+        for path in files_in("adapters")
+        if ROOT / "adapters" / "stripe_sandbox" in path.parents
+        for name in modules(path)
+        if name.split(".")[0] in PACKAGES and not name.startswith("adapters.stripe_sandbox")
+    }
+    assert ours == {"domain.calendar", "domain.money"}
+    assert {Path(user).parent for user in users("adapters.stripe_sandbox")} == {Path("service/demo")}
+
+
+def test_only_its_command_imports_the_demonstration() -> None:
+    assert users("service.demo") == {"service/cli/demo.py"}
 
 
 @pytest.fixture

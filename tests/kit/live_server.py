@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from adapters.email import FolderTransport
+from adapters.stripe_sandbox.testing import SECRETS, run_sandbox
 from service.emails.sender import EmailSender
 from service.runtime.projectors import Projectors
 from service.worker.worker import WorkerThreads
@@ -17,7 +18,6 @@ from tests.kit.api_server import run_web_server
 from tests.kit.email_world import PUBLIC, EmailWorld, links
 from tests.kit.example_emails import read
 from tests.kit.service_world import open_world_as
-from tests.kit.stripe.sandbox_server import SECRETS, run_sandbox
 
 VAULT_KEY: Final = base64.b64encode(bytes(range(32))).decode()
 

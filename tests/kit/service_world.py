@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from adapters.log.command_bus import CommandOutcome, CommandOutcomes
 from adapters.people_vault import Person
 from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.testing import IBAN, SandboxServer
 from domain.aggregate import Intent, Stamp
 from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.contribution import Contribution
@@ -41,7 +42,6 @@ from service.settings import Settings
 from service.worker.worker import Worker
 from tests.kit.stripe.provider_requests import settings_for
 from tests.kit.stripe.sandbox_actions import CARDS
-from tests.kit.stripe.sandbox_server import IBAN, SandboxServer
 
 SLUG: Final = "ad06"
 MONDAY: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

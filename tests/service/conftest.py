@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from adapters.local_postgres import LocalPostgres
+from adapters.stripe_sandbox.testing import SandboxServer, run_sandbox
 from tests.kit import api_server
 from tests.kit.api_server import ApiServer
 from tests.kit.browser import WAIT
 from tests.kit.live_server import VAULT_KEY, LiveServer, run_live_server
 from tests.kit.service_world import MONDAY, ServiceWorld, open_world
-from tests.kit.stripe import sandbox_server
 
 
 @pytest.fixture(scope="module")
@@ -26,23 +26,21 @@ def api(postgres: LocalPostgres) -> Iterator[ApiServer]:
 
 
 @pytest.fixture(scope="session")
-def running_sandbox() -> Iterator[sandbox_server.SandboxServer]:
+def running_sandbox() -> Iterator[SandboxServer]:
     """A sandbox on this machine; its clock begins on a Monday morning, whatever the day of the test."""
-    with sandbox_server.run_sandbox(start=MONDAY) as running:
+    with run_sandbox(start=MONDAY) as running:
         yield running
 
 
 @pytest.fixture
-def sandbox(running_sandbox: sandbox_server.SandboxServer) -> sandbox_server.SandboxServer:
+def sandbox(running_sandbox: SandboxServer) -> SandboxServer:
     """The sandbox, fresh."""
     running_sandbox.do("/reset")
     return running_sandbox
 
 
 @pytest.fixture
-def world(
-    database: str, sandbox: sandbox_server.SandboxServer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[ServiceWorld]:
+def world(database: str, sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServiceWorld]:
     """A world with its school, not yet certified."""
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
     with open_world(database, sandbox) as founded:

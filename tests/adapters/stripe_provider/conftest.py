@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.testing import SandboxServer, run_sandbox
 from tests.kit.stripe.provider_requests import settings_for
-from tests.kit.stripe.sandbox_server import SandboxServer, run_sandbox
 
 
 @pytest.fixture(scope="session")

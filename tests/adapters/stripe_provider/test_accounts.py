@@ -12,8 +12,8 @@ import pytest
 from adapters.payments.errors import ProviderMisuse
 from adapters.payments.values import Capability
 from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.testing import IBAN, SandboxServer
 from tests.kit.stripe.provider_requests import BACK, COOP, NEW_ACCOUNT, THANKS, certified, new_account, new_key, now
-from tests.kit.stripe.sandbox_server import IBAN, SandboxServer
 
 OTHER_IBAN: Final = "FR7630006000011234567890189"
 

@@ -11,8 +11,8 @@ import pytest
 from adapters.payments.errors import ProviderMisuse
 from adapters.payments.values import CheckoutStatus, PaymentStatus
 from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.testing import SandboxServer
 from tests.kit.stripe.provider_requests import BACK, new_key, now, paid, pay, reference, request_for, settings_for
-from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 def session_of(sandbox: SandboxServer, session: str) -> Any:  # noqa: ANN401 - the SDK's object

@@ -11,9 +11,9 @@ from adapters.payments.errors import WebhookRefused
 from adapters.payments.port import Endpoint
 from adapters.payments.values import WebhookEvent
 from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.testing import ReceivedWebhooks, endpoints, listening, run_sandbox
 from tests.adapters.stripe_provider.test_payouts import order
 from tests.kit.stripe.provider_requests import Coop, funded, new_key, settings_for
-from tests.kit.stripe.sandbox_server import ReceivedWebhooks, endpoints, listening, run_sandbox
 
 KINDS = {
     Endpoint.PLATFORM: {"checkout.session.completed", "payment_intent.succeeded", "charge.updated", "transfer.created"},

@@ -14,8 +14,8 @@ from adapters.payments.errors import PaymentOutcomeUnknown, ProviderError, Provi
 from adapters.payments.values import ProviderPayment, SavedCardCharge
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_provider.wire.transport import Transport
+from adapters.stripe_sandbox.testing import SandboxServer
 from tests.kit.stripe.provider_requests import REFUND, new_key, paid, reference, settings_for
-from tests.kit.stripe.sandbox_server import SandboxServer
 
 INTENTS = "/v1/payment_intents"
 CHARGE = SavedCardCharge(reference=reference(), cents=1000, customer="cus_1", card="pm_1")

@@ -9,8 +9,8 @@ import pytest
 from adapters.payments.errors import ActionRequired, Declined, ProviderError, ProviderMisuse
 from adapters.payments.values import Decline, PaymentStatus, ProviderPayment, Reference, SavedCardCharge
 from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.testing import SandboxServer
 from tests.kit.stripe.provider_requests import new_key, now, paid, pay, reference, request_for
-from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 def instalment(first: ProviderPayment, about: Reference | None = None, cents: int = 1500) -> SavedCardCharge:

@@ -10,8 +10,8 @@ import pytest
 from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
 from adapters.payments.values import PayoutOrder, PayoutState, ProviderBalance
 from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.testing import SandboxServer
 from tests.kit.stripe.provider_requests import COOP, PAYOUT, Coop, certified, funded, new_key, now, paid
-from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 def order(coop: Coop, cents: int = 2000, label: str = "COOP 06 PO000123") -> PayoutOrder:

@@ -9,8 +9,8 @@ import pytest
 from adapters.payments.errors import NothingToRefund, ProviderMisuse
 from adapters.payments.values import DisputeState, RefundState
 from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.testing import SandboxServer
 from tests.kit.stripe.provider_requests import REFUND, new_key, paid
-from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 def test_a_refund_gives_cents_back_and_names_our_refund_and_ledger(

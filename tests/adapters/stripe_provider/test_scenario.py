@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from adapters.payments.values import ProviderPayment
 from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.testing import SandboxServer
 from tests.adapters.stripe_provider.scenario import Cards, run_scenario
 from tests.kit.stripe.provider_requests import new_key, pay, request_for
-from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 def kept(provider: StripeProvider, sandbox: SandboxServer, card: str, customer: str | None = None) -> ProviderPayment:

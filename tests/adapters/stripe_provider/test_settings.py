@@ -10,8 +10,8 @@ import pytest
 from adapters.payments.errors import ProviderMisuse
 from adapters.payments.port import Endpoint, PaymentProvider
 from adapters.stripe_provider import API_VERSION, StripeProvider, StripeSettings
+from adapters.stripe_sandbox.testing import SandboxServer
 from tests.kit.stripe.provider_requests import certified, settings_for
-from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 @pytest.mark.parametrize(

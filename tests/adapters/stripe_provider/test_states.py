@@ -10,8 +10,8 @@ import pytest
 from adapters.payments.errors import ProviderMisuse, ProviderUnavailable
 from adapters.payments.values import PayoutOrder
 from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.testing import SandboxServer
 from tests.kit.stripe.provider_requests import COOP, PAYOUT, REFUND, certified, funded, new_key, paid, request_for
-from tests.kit.stripe.sandbox_server import SandboxServer
 
 Look = Callable[[], object]
 

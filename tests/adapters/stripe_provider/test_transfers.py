@@ -10,8 +10,8 @@ import pytest
 from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
 from adapters.payments.values import Grant, TransferRequest
 from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.testing import SandboxServer
 from tests.kit.stripe.provider_requests import certified, new_account, new_key, now, paid, reference
-from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 def test_the_coops_part_of_a_payment_moves_while_its_funds_are_pending(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kit.stripe.sandbox_server import SandboxServer, run_sandbox
+from adapters.stripe_sandbox.testing import SandboxServer, run_sandbox
 
 
 @pytest.fixture(scope="session")

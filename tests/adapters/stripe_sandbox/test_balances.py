@@ -19,8 +19,8 @@ from adapters.stripe_sandbox.payments import refunds
 from adapters.stripe_sandbox.payments.cards import CardEntry
 from adapters.stripe_sandbox.payments.sessions import new_session
 from adapters.stripe_sandbox.settings import SandboxSettings
+from adapters.stripe_sandbox.testing import IBAN, KEY
 from tests.kit.stripe.sandbox_actions import CARDS, RETURN
-from tests.kit.stripe.sandbox_server import IBAN, KEY
 
 _START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 _PICK = st.integers(0, 5)

@@ -9,8 +9,8 @@ import stripe
 
 from adapters.stripe_sandbox.interactions import checkout
 from adapters.stripe_sandbox.payments.cards import BEHAVIOURS, CardEntry, fault_of
+from adapters.stripe_sandbox.testing import SandboxServer
 from tests.kit.stripe.sandbox_actions import CARDS, open_session, paid, submit
-from tests.kit.stripe.sandbox_server import SandboxServer
 
 _DECLINES = {
     "no money": ("card_declined", "insufficient_funds", "try_again_later"),

@@ -10,8 +10,8 @@ import pytest
 import stripe
 
 from adapters.stripe_sandbox.interactions import onboarding
+from adapters.stripe_sandbox.testing import IBAN, SECRETS, SandboxServer, heard_from
 from tests.kit.stripe.sandbox_actions import certified, new_account
-from tests.kit.stripe.sandbox_server import IBAN, SECRETS, SandboxServer, heard_from
 from tests.kit.waiting import wait_until
 
 _ALL: Any = ["configuration.recipient", "requirements", "identity", "defaults", "future_requirements"]

@@ -12,8 +12,8 @@ from stripe.events._event_classes import get_v2_event_class
 from adapters.stripe_sandbox.contract.sdk import API_VERSION, exact, shape
 from adapters.stripe_sandbox.contract.walker import check
 from adapters.stripe_sandbox.errors import ApiError
+from adapters.stripe_sandbox.testing import IBAN, KEY, SandboxServer, client_of
 from tests.kit.stripe.sandbox_actions import certified, new_account, open_session, paid, submit, transfer
-from tests.kit.stripe.sandbox_server import IBAN, KEY, SandboxServer, client_of
 
 _CLASSES: dict[str, Any] = {
     "balance_transaction": stripe.BalanceTransaction,

@@ -9,8 +9,8 @@ import httpx2
 import pytest
 import stripe
 
+from adapters.stripe_sandbox.testing import KEY, SandboxServer, client_of
 from tests.kit.stripe.sandbox_actions import certified, paid
-from tests.kit.stripe.sandbox_server import KEY, SandboxServer, client_of
 
 _HEADERS = {"Authorization": f"Bearer {KEY}", "Idempotency-Key": "cus:1"}
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import stripe
 
+from adapters.stripe_sandbox.testing import SandboxServer
 from tests.kit.stripe.sandbox_actions import certified, funds, paid, transfer
-from tests.kit.stripe.sandbox_server import SandboxServer
 
 _FEE = 55  # of 20,00 €: 1.5 % and 25 c
 _DISPUTE = 2000

@@ -20,8 +20,8 @@ from adapters.stripe_sandbox.__main__ import read
 from adapters.stripe_sandbox.app import new_sandbox
 from adapters.stripe_sandbox.control.failures import Dropped
 from adapters.stripe_sandbox.settings import Endpoint, SandboxSettings
+from adapters.stripe_sandbox.testing import KEY, SandboxServer, endpoints, listening, run_sandbox
 from tests.kit.stripe.sandbox_actions import certified, funds, open_session, paid, submit, transfer
-from tests.kit.stripe.sandbox_server import KEY, SandboxServer, endpoints, listening, run_sandbox
 from tests.kit.waiting import wait_until
 
 _ROOT = Path(__file__).resolve().parents[3]

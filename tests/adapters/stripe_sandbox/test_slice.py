@@ -7,8 +7,8 @@ from typing import Any
 
 import stripe
 
+from adapters.stripe_sandbox.testing import SECRETS, SandboxServer, heard_from
 from tests.kit.stripe.sandbox_actions import certified, funds, paid, transfer
-from tests.kit.stripe.sandbox_server import SECRETS, SandboxServer, heard_from
 
 
 def test_a_contribution_goes_from_the_card_to_the_bank_of_the_coop(sandbox: SandboxServer) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import stripe
 
+from adapters.stripe_sandbox.testing import KEY, SandboxServer
 from tests.kit.stripe.sandbox_actions import certified, funds, open_session, paid, transfer
-from tests.kit.stripe.sandbox_server import KEY, SandboxServer
 
 
 def test_a_top_up_gives_the_platform_a_float_and_pays_what_waits(sandbox: SandboxServer) -> None:

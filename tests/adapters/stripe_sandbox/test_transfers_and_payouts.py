@@ -9,8 +9,8 @@ import pytest
 import stripe
 
 from adapters.stripe_sandbox.connect.bank_accounts import iban_fault
+from adapters.stripe_sandbox.testing import IBAN, SandboxServer
 from tests.kit.stripe.sandbox_actions import certified, funds, new_account, paid, transfer
-from tests.kit.stripe.sandbox_server import IBAN, SandboxServer
 
 _CLOSED = "FR7920041010050500013M02600"
 

@@ -9,8 +9,8 @@ import pytest
 import stripe
 
 from adapters.stripe_sandbox.events import delivery
+from adapters.stripe_sandbox.testing import SECRETS, ReceivedWebhooks, SandboxServer, heard_from, listening
 from tests.kit.stripe.sandbox_actions import certified, paid
-from tests.kit.stripe.sandbox_server import SECRETS, ReceivedWebhooks, SandboxServer, heard_from, listening
 from tests.kit.waiting import wait_until
 
 

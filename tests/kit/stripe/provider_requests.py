@@ -10,8 +10,8 @@ from uuid import UUID
 from adapters.payments.port import Endpoint
 from adapters.payments.values import Checkout, CheckoutRequest, NewAccount, ProviderPayment, Reference, TransferRequest
 from adapters.stripe_provider import StripeProvider, StripeSettings
+from adapters.stripe_sandbox.testing import IBAN, KEY, SECRETS, SandboxServer
 from tests.kit.stripe.sandbox_actions import CARDS
-from tests.kit.stripe.sandbox_server import IBAN, KEY, SECRETS, SandboxServer
 
 COOP: Final = UUID("00000000-0000-4000-8000-000000000001")
 CAMPAIGN: Final = UUID("00000000-0000-4000-8000-000000000002")

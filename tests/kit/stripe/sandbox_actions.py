@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import stripe
 
-from tests.kit.stripe.sandbox_server import IBAN, SandboxServer
+from adapters.stripe_sandbox.testing import IBAN, SandboxServer
 
 RETURN: Final = "https://coop.example/merci?session={CHECKOUT_SESSION_ID}"
 CARDS: Final = {

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.email import SmtpSettings, SmtpTransport
+from adapters.stripe_sandbox.testing import SandboxServer
 from service.emails.sender import EmailSender
 from tests.adapters.email.conftest import certificate, replies, server  # noqa: F401 - fixtures
 from tests.kit.email_world import PUBLIC, EmailWorld, ReceivedEmails
 from tests.kit.service_world import open_world_as
 from tests.kit.smtp_server import SmtpReplies
-from tests.kit.stripe.sandbox_server import SandboxServer
 
 
 @pytest.fixture

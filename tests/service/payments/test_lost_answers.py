@@ -7,10 +7,10 @@ import contextlib
 import pytest
 
 from adapters.payments.errors import ProviderError
+from adapters.stripe_sandbox.testing import IBAN
 from domain.coop.certification import RequestCertification
 from service.payments.accounts import open_account
 from tests.kit.service_world import PRICE, ServiceWorld
-from tests.kit.stripe.sandbox_server import IBAN
 
 POSTS = (
     "/v2/core/accounts",

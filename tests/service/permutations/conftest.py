@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.local_postgres import LocalPostgres
+from adapters.stripe_sandbox.testing import run_sandbox
 from tests.kit.databases import fresh_database
 from tests.kit.service_world import MONDAY, ServiceWorld, open_world
-from tests.kit.stripe.sandbox_server import run_sandbox
 
 
 @pytest.fixture(scope="module")

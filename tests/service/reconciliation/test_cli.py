@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from adapters.jobs.lanes import in_lane
+from adapters.stripe_sandbox.testing import KEY
 from tests.kit.service_world import PRICE, ServiceWorld
-from tests.kit.stripe.sandbox_server import KEY
 from tests.service.reconciliation.checked_reconciler import LATER, CheckedReconciler
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -11,10 +11,10 @@ import httpx2
 import pytest
 
 from adapters.stripe_provider import API_VERSION
+from adapters.stripe_sandbox.testing import SECRETS
 from domain.errors import Conflict
 from service.payments.checkout import open_instalment_checkout
 from tests.kit.live_server import LiveServer
-from tests.kit.stripe.sandbox_server import SECRETS
 from tests.kit.stripe.webhook_signature import sign
 from tests.kit.waiting import wait_until
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 import httpx2
 
 from adapters.stripe_sandbox.bank.pages import FORMATS
+from adapters.stripe_sandbox.testing import IBAN, SandboxServer
 from tests.kit.stripe.sandbox_actions import CARDS, certified, new_account, open_session, paid, transfer
-from tests.kit.stripe.sandbox_server import IBAN, SandboxServer
 
 _TYPED: Final = {"expiry": "04/29", "cvc": "123", "name": "Camille Test"}
 

@@ -1,4 +1,7 @@
-"""A sandbox on a free port of this machine, the official SDK before it, and somebody who hears its events."""
+"""What tests and benchmarks start a sandbox with.
+
+A server on a free port of this machine, the official SDK before it, and somebody who hears its events.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ import http.server
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Final
 
 import httpx2
@@ -18,7 +23,6 @@ import uvicorn
 from adapters.stripe_sandbox.app import create_sandbox
 from adapters.stripe_sandbox.sandbox import Sandbox
 from adapters.stripe_sandbox.settings import Endpoint, SandboxSettings
-from tests.kit.waiting import wait_until
 
 KEY: Final = "sk_test_sandbox"
 SECRETS: Final = {"platform": "whsec_platform", "connect": "whsec_connect", "accounts": "whsec_accounts"}
@@ -36,9 +40,14 @@ class SandboxServer:
     control: httpx2.Client
 
     def do(self, path: str, /, **body: object) -> dict[str, Any]:
-        """Ask something of the control API that must succeed."""
+        """Ask something of the control API that must succeed.
+
+        Raises:
+            RuntimeError: it did not.
+        """
         answer = self.control.post(f"/_sandbox{path}", json=body)
-        assert answer.status_code == 200, (path, answer.status_code, answer.text)
+        if answer.status_code != HTTPStatus.OK:
+            raise RuntimeError(path, answer.status_code, answer.text)
         told: dict[str, Any] = answer.json()
         return told
 
@@ -76,14 +85,29 @@ def run_sandbox(**settings: Any) -> Iterator[SandboxServer]:  # noqa: ANN401 - s
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
-        wait_until(lambda: server.started)
+        _wait_for_start(server)
         try:
             with httpx2.Client(base_url=url, timeout=30) as control:
                 yield SandboxServer(url, app.state.sandbox, client_of(url), control)
         finally:
             server.should_exit = True
             thread.join(_PATIENCE)
-            assert not thread.is_alive()
+            if thread.is_alive():
+                raise TimeoutError(url)
+
+
+def _wait_for_start(server: uvicorn.Server) -> None:
+    """Wait until a server of another thread listens.
+
+    Raises:
+        TimeoutError: it never did.
+
+    """
+    end = time.monotonic() + _PATIENCE
+    while not server.started:
+        if time.monotonic() > end:
+            raise TimeoutError(_PATIENCE)
+        time.sleep(0.01)
 
 
 def client_of(url: str, key: str = KEY, **more: Any) -> stripe.StripeClient:  # noqa: ANN401 - options of the SDK
