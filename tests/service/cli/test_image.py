@@ -1,0 +1,65 @@
+"""The image of production: what the Dockerfile copies, without what ``.dockerignore`` names, is all that it needs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.house.sources import ROOT
+
+_EVERYTHING: Final = """
+import pkgutil
+for name in {packages}:
+    for found in pkgutil.walk_packages([name], f"{{name}}."):
+        if not found.name.endswith("__main__"):
+            __import__(found.name)
+"""
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the image, as Docker would fill it."""
+    folder = tmp_path_factory.mktemp("image")
+    left_out = {ROOT / line for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()}
+    for package in _copied():
+        shutil.copytree(
+            ROOT / package,
+            folder / package,
+            ignore=lambda parent, names: [name for name in names if Path(parent, name) in left_out],
+        )
+    return folder
+
+
+def _copied() -> list[str]:
+    """The packages that the Dockerfile copies."""
+    return re.findall(r"^COPY (\w+) \1$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def run(image: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in the image."""
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=image,
+        env=os.environ | {"PYTHONPATH": str(image)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_every_module_of_the_image_finds_what_it_imports(image: Path) -> None:
+    done = run(image, "-c", _EVERYTHING.format(packages=_copied()))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_in_the_image_the_demonstration_is_refused_with_a_sentence(image: Path) -> None:
+    done = run(image, "-m", "service.cli", "demo")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("La démonstration ne fait pas partie de cette installation.")
