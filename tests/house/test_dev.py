@@ -4,6 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.house.sources import ROOT
 
 # Whoever tried to reach a network through these would fail.
@@ -37,6 +39,11 @@ def test_an_unknown_command_is_refused() -> None:
 def test_a_second_run_says_nothing_needs_no_network_and_keeps_the_folder(tmp_path: Path) -> None:
     done = dev("run", "python", "-c", "import os, adapters; print(os.getcwd())", folder=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{tmp_path}\n", "")
+
+
+def test_what_it_runs_keeps_its_bytecode_whatever_the_caller_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert dev("run", "python", "-c", "import sys; print(sys.dont_write_bytecode)").stdout == "False\n"
 
 
 def test_the_status_of_a_command_is_handed_on() -> None:
