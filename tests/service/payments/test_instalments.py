@@ -153,7 +153,7 @@ def test_an_instalment_taken_without_our_knowing_and_paid_by_hand_too_is_given_b
     assert [one.instalment for one in captured(world)] == [1, 2]
     (twice,) = (event for event in world.events() if isinstance(event, PaymentPutOnHold))
     assert twice.cents == PART
-    assert world.kinds().count("SuspendedPaymentReturned") == 1
+    assert world.kinds().count("OnHoldPaymentReturned") == 1
     assert world.kinds().count("ProviderFeeCharged") == 3
     assert world.balance(Account.PSP_COOP) == 2 * PART
     world.check_money()

@@ -89,6 +89,6 @@ def test_a_whole_story_ends_the_same_however_each_call_fails_at_first(world: Ser
     kinds = world.kinds()
     once = ("Certified", "RefundSettled", "TransferReversed", "PayoutSent", "PayoutPaid")
     assert [kinds.count(name) for name in once] == [1, 1, 1, 1, 1]
-    assert [kinds.count(name) for name in ("PaymentCaptured", "FundsTransferred", "PaymentSuspended")] == [3, 3, 0]
+    assert [kinds.count(name) for name in ("PaymentCaptured", "FundsTransferred", "PaymentPutOnHold")] == [3, 3, 0]
     assert world.context.funds(world.coop_id).online == 0
     world.check_money()

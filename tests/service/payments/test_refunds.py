@@ -212,7 +212,7 @@ def test_a_basket_paid_twice_keeps_one_payment_gives_back_the_other_and_knows_bo
     world.worker.work_off()
     world.settle(seconds=10)
     kinds = world.kinds()
-    counted = [kinds.count(name) for name in ("PaymentCaptured", "PaymentSuspended", "SuspendedPaymentReturned")]
+    counted = [kinds.count(name) for name in ("PaymentCaptured", "PaymentPutOnHold", "OnHoldPaymentReturned")]
     assert counted == [1, 1, 1]
     assert kinds.count("ProviderFeeCharged") == 2
     assert world.balance(Account.SUSPENSE) == 0

@@ -115,7 +115,7 @@ def test_a_payment_nobody_expected_and_its_return_match(world: ServiceWorld, rec
     world.do(RecordPaymentOnHold, contribution_id=contribution_id, **surprise)
     world.settle(seconds=3)
     world.settle(seconds=3)
-    assert {"PaymentSuspended", "SuspendedPaymentReturned"} <= set(world.kinds())
+    assert {"PaymentPutOnHold", "OnHoldPaymentReturned"} <= set(world.kinds())
     reconciler.clean(seconds=LATER)
 
 
