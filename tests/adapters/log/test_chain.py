@@ -106,17 +106,17 @@ def test_the_log_of_another_association_does_not_fit(log: Log) -> None:
         ("SET drains = NOT drains WHERE position = 6", 6),
     ],
 )
-def test_a_changed_row_is_named(log: Log, change: str, ids: int) -> None:
+def test_a_changed_row_is_named(log: Log, change: str, place: int) -> None:
     log.tamper(f"UPDATE ad06.ledger_events {change}")
     report = log.verify()
-    assert report.broken_at == ids
+    assert report.broken_at == place
     assert report.reason
 
 
 @pytest.mark.parametrize("place", [1, 4, COUNT])
-def test_a_removed_event_is_named(log: Log, ids: int) -> None:
-    log.tamper(f"DELETE FROM ad06.ledger_events WHERE position = {ids}")  # noqa: S608 (a number)
-    assert log.verify().broken_at == ids
+def test_a_removed_event_is_named(log: Log, place: int) -> None:
+    log.tamper(f"DELETE FROM ad06.ledger_events WHERE position = {place}")  # noqa: S608 (a number)
+    assert log.verify().broken_at == place
 
 
 def test_a_cut_tail_is_found_by_the_head(log: Log) -> None:
