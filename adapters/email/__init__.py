@@ -1,6 +1,6 @@
 """The post: letters to families and mandate holders, sent by SMTP or laid down in a folder for the demonstration."""
 
-from adapters.email.email import Email, Transport, check_address
+from adapters.email.email import Email, EmailTransport, check_address
 from adapters.email.errors import EmailError, EmailInvalid, TransportUnavailable, Undeliverable
 from adapters.email.folder import FolderTransport
 from adapters.email.folder_reader import StoredEmail, stored_emails
@@ -10,12 +10,12 @@ __all__ = [
     "Email",
     "EmailError",
     "EmailInvalid",
+    "EmailTransport",
     "FolderTransport",
     "SmtpSecurity",
     "SmtpSettings",
     "SmtpTransport",
     "StoredEmail",
-    "Transport",
     "TransportUnavailable",
     "Undeliverable",
     "check_address",

@@ -84,7 +84,7 @@ class Email:
         return "Letter(…)"
 
 
-class Transport(Protocol):
+class EmailTransport(Protocol):
     """Whatever takes letters away."""
 
     def send(self, email: Email) -> None:

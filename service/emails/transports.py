@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from adapters.email import FolderTransport, SmtpSettings, SmtpTransport, Transport
+from adapters.email import FolderTransport, SmtpSettings, SmtpTransport, EmailTransport
 from service.settings import Settings
 
-Posts = Callable[[str, UUID], Transport]
+Posts = Callable[[str, UUID], EmailTransport]
 """Finds the post of a coop's letters, by its association's name and its id."""
 _NOBODY: Final = "ne-pas-repondre@coopledger.invalid"
 """Who letters in folders come from: they never leave."""
