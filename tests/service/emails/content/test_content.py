@@ -201,7 +201,7 @@ def test_a_bad_address_stops_the_letter() -> None:
 
 def test_facts_that_name_people_do_not_show_them_by_themselves() -> None:
     shown = repr((envelope(as_typed), write.ChildAmount("Marie GALANTE", "CP", "Tarif", 1200)))
-    assert shown == "(Envelope(…), ChildLine(…))"
+    assert shown == "(Envelope(…), ChildAmount(…))"
 
 
 @pytest.mark.parametrize("name", ["confirmation", "payout_requested"])
