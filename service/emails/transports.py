@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from adapters.email import FolderTransport, SmtpSettings, SmtpTransport, EmailTransport
+from adapters.email import EmailTransport, FolderTransport, SmtpSettings, SmtpTransport
 from service.settings import Settings
 
 Posts = Callable[[str, UUID], EmailTransport]
