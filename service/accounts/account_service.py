@@ -1,4 +1,4 @@
-"""The desk of accounts: what visitors ask for, one method each; no answer tells which addresses have an account."""
+"""Accounts of families: what visitors ask for, one method each; no answer tells which addresses have an account."""
 
 from __future__ import annotations
 

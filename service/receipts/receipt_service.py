@@ -1,4 +1,4 @@
-"""The desk where receipts are made and checked: it reads a contribution, names people, seals the proof.
+"""Making receipts and checking them: a contribution is read, its people named, its proof sealed.
 
 Everything is read for one request, from one snapshot of the read models and the log behind it.
 """
@@ -31,7 +31,7 @@ class ReceiptService:
     """Makes the receipts of one association at one moment (UTC); ``public_url`` is what addresses begin with."""
 
     def __init__(self, opened: OpenLedger, now: datetime, public_url: str) -> None:
-        """Sit at one ledger."""
+        """Serve one ledger."""
         self._opened = opened
         self._now = now
         self._public_url = public_url

@@ -1,4 +1,4 @@
-"""The desk where documents are asked for: it reads, names, proves, and hands the report over.
+"""Making the documents that people ask for: read, named, proved, and handed over as a report.
 
 All figures of one document come from one snapshot of the read models; its proof names the last event they hold.
 """
@@ -41,7 +41,7 @@ class ReportBuilder:
     """Makes the documents of one association; the methods that take a connection run inside ``OpenLedger.read``."""
 
     def __init__(self, opened: OpenLedger, produced_at: datetime) -> None:
-        """Sit at one ledger, at one moment (UTC)."""
+        """Serve one ledger, at one moment (UTC)."""
         self._opened = opened
         self._produced_at = produced_at
         self._association: Association = opened.association()

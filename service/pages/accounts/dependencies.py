@@ -42,7 +42,7 @@ class AccountRequest:
         return google
 
     def accounts(self) -> AccountService:
-        """Open the desk of accounts for this request."""
+        """Return the service of accounts for this request."""
         client = self.request.client
         line = client.host if client else ""
         return AccountService(self.opened, worker_of(self.request), self.association, self.now, line)

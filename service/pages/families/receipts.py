@@ -35,7 +35,7 @@ NOT_INDEXED: Final = {"X-Robots-Tag": "noindex, nofollow"}
 
 
 async def receipts_of(request: Request, association: Slug) -> ReceiptService:
-    """Sit at the desk of an association's receipts."""
+    """Return the service of an association’s receipts."""
     runtime = runtime_of(request)
 
     def make() -> ReceiptService:
