@@ -16,7 +16,7 @@ from projections import directory
 from service.api.campaign_schemas import LineAmountIn
 from service.api.context import CanManageCampaigns
 from service.api.schemas import CentsField, Done
-from service.http.addresses import contribution_address
+from service.http.addresses import absolute, contribution_address
 from service.http.dependencies import worker_of
 from service.http.problems import PROBLEMS
 from service.payments.accounts import open_account
@@ -60,7 +60,7 @@ async def start_checkout(
     if campaign is None or campaign.coop_id != coop_id:
         raise NotFound(campaign=campaign_id)
     slug, worker = context.opened.ledger.slug, worker_of(request)
-    back = str(request.base_url).rstrip("/") + contribution_address(slug, campaign_id, contribution_id)
+    back = absolute(request, contribution_address(slug, campaign_id, contribution_id))
 
     def start() -> str | None:
         return lead_to_payment(worker.context(slug), campaign_id, contribution_id, back).url
@@ -82,7 +82,7 @@ async def start_onboarding(context: CanManageCampaigns, request: Request, coop_i
 
     account = await run_in_threadpool(open_it)
     await context.do(RequestCertification(stream_id=coop_id, provider_account=account, stamp=context.stamp))
-    back = str(request.base_url).rstrip("/") + f"/{slug}/collectes"
+    back = absolute(request, f"/{slug}/collectes")
     link = await run_in_threadpool(lambda: worker.provider.onboarding_link(account, return_url=back, refresh_url=back))
     return PageOut(url=link)
 

@@ -26,7 +26,7 @@ from projections.contributions import ContributionRow
 from projections.directory import CampaignRow
 from projections.engine.runner import tracked
 from service.baskets.placement import give_up
-from service.http.addresses import CONTRIBUTION, contribution_address
+from service.http.addresses import CONTRIBUTION, absolute, contribution_address
 from service.http.dependencies import CurrentWorker, Slug, clock_of, runtime_of
 from service.http.event_stream import changes
 from service.pages.french import association_mark
@@ -155,7 +155,7 @@ async def pay(
 ) -> Response:
     """Lead to the payment page of the basket, the same one as before as long as it is open."""
     address = home.address(association)
-    back = f"{str(request.base_url).rstrip('/')}{address}"
+    back = absolute(request, address)
     ids = (home.campaign.campaign_id, home.contribution_id)
 
     def start() -> str | None:
@@ -174,7 +174,7 @@ async def change(
 ) -> Response:
     """Close the payment page, give the basket up, and fill a new one with what was typed; once paid, it is too late."""
     address = home.address(association)
-    back = f"{str(request.base_url).rstrip('/')}{address}"
+    back = absolute(request, address)
     ids = (home.campaign.campaign_id, home.contribution_id)
     content = await run_in_threadpool(home.opened.baskets.content_of, home.contribution_id, worker.now())
     if content is None or not await run_in_threadpool(_close, worker, association, *ids, back):

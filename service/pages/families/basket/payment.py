@@ -23,7 +23,7 @@ from service.baskets.placement import place
 from service.baskets.pricing import OTHER, prices, tip_cents, tips
 from service.baskets.validation import price_change
 from service.fields import FieldError
-from service.http.addresses import contribution_address
+from service.http.addresses import absolute, contribution_address
 from service.http.dependencies import worker_of
 from service.http.forms import FormBody, text
 from service.logging import logger
@@ -105,7 +105,7 @@ async def _place(visit: BasketRequest, request: Request) -> Response:
         linked = LinkedContribution(campaign_id, contribution_id, visit.now)
         await run_in_threadpool(visit.opened.families.accounts.link, visit.basket.account_id, linked)
     after = contribution_address(visit.association, campaign_id, contribution_id)
-    back = f"{str(request.base_url).rstrip('/')}{after}"
+    back = absolute(request, after)
     try:
         url = await run_in_threadpool(_lead, worker, visit.association, campaign_id, contribution_id, back)
     except ProviderUnavailable as error:
