@@ -27,7 +27,7 @@ TAKEN: Final = frozenset(("domain/accounts.py", "domain/statement.py"))
 NOUNS: Final = frozenset(
     (
         *("banking", "closing", "logging", "matching", "onboarding", "pricing", "reading", "rendering", "sealing"),
-        *("sharing", "upcasting", "wording"),
+        *("sharing", "testing", "upcasting", "wording"),
     )
 )
 """Words in -ing that name a thing and not what somebody is doing."""
