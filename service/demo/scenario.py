@@ -198,7 +198,8 @@ class DemoScenario:
             ),
         )
 
-    def _pay(self, family: DemoFamily) -> None:
+    def _place(self, family: DemoFamily) -> UUID:
+        """Place the basket of a family, two minutes before it pays; return its contribution."""
         coop_id, campaign_id, _, _ = self.ids
         name, at = family.reference, family.paid_at
         contribution_id, payer_id = self._id(f"contribution {name}"), self._id(f"payer {name}")
@@ -223,6 +224,12 @@ class DemoScenario:
                 terms_version="2024-05",
             ),
         )
+        return contribution_id
+
+    def _pay(self, family: DemoFamily) -> None:
+        """Have a family pay: the payment, its fee, and the move of the coop's part to its account."""
+        contribution_id, campaign_id = self._place(family), self.ids.campaign_id
+        name, at = family.reference, family.paid_at
         payment_id = f"{INVENTED}payment_{name}"
         self._do(
             f"{name} paid",

@@ -90,34 +90,45 @@ def _family(ledger: LedgerHarness, number: int, fate: str, tip: int) -> None:
     )
     assert None is ledger.send(captured)
     if fate in ("refunded", "half refunded"):
-        refund_id, whole = UUID(int=500 + number), fate == "refunded"
-        asked = refunds.RequestRefund(
-            stream_id=CAMPAIGN,
-            stamp=STAMP,
-            refund_id=refund_id,
-            contribution_id=key,
-            cents=21_99 if whole else 10_01,
-            tip_cents=tip if whole else 0,
-            reason="x",
-        )
-        assert None is ledger.send(asked)
-        assert None is ledger.send(
-            refunds.RecordRefundSettled(
-                refund_id=refund_id, provider_refund=f"re_{number}", settled_at=AT, stream_id=CAMPAIGN, stamp=STAMP
-            )
-        )
+        _refund(ledger, number, tip, whole=fate == "refunded")
     if fate in ("contested", "lost", "won"):
-        opened = disputes.RecordDisputeOpened(
-            stream_id=CAMPAIGN,
-            stamp=STAMP,
-            dispute_id=f"dp_{number}",
-            payment_id=name,
-            cents=21_99,
-            tip_cents=tip,
-            fee_cents=20_00,
-            opened_at=AT,
+        _contest(ledger, number, fate, tip)
+
+
+def _refund(ledger: LedgerHarness, number: int, tip: int, *, whole: bool) -> None:
+    """Give a family back all that it paid, or a part and no tip."""
+    refund_id, key = UUID(int=500 + number), UUID(int=100 + number)
+    asked = refunds.RequestRefund(
+        stream_id=CAMPAIGN,
+        stamp=STAMP,
+        refund_id=refund_id,
+        contribution_id=key,
+        cents=21_99 if whole else 10_01,
+        tip_cents=tip if whole else 0,
+        reason="x",
+    )
+    assert None is ledger.send(asked)
+    assert None is ledger.send(
+        refunds.RecordRefundSettled(
+            refund_id=refund_id, provider_refund=f"re_{number}", settled_at=AT, stream_id=CAMPAIGN, stamp=STAMP
         )
-        assert None is ledger.send(opened)
+    )
+
+
+def _contest(ledger: LedgerHarness, number: int, fate: str, tip: int) -> None:
+    """Have the bank of a family take its payment back, and keep it or give it back."""
+    name = f"ch_{number}"
+    opened = disputes.RecordDisputeOpened(
+        stream_id=CAMPAIGN,
+        stamp=STAMP,
+        dispute_id=f"dp_{number}",
+        payment_id=name,
+        cents=21_99,
+        tip_cents=tip,
+        fee_cents=20_00,
+        opened_at=AT,
+    )
+    assert None is ledger.send(opened)
     if fate in ("lost", "won"):
         kind = disputes.RecordDisputeLost if fate == "lost" else disputes.RecordDisputeWon
         assert None is ledger.send(kind(dispute_id=f"dp_{number}", closed_at=AT, stream_id=CAMPAIGN, stamp=STAMP))
