@@ -1,8 +1,8 @@
 """One hierarchy of errors: an HTTP status, a stable code, a French sentence for the person, a precise one for the log.
 
 The sentence says what happened and what is safe; the values given to the constructor go to the log only,
-except where the sentence names them in braces. A log never holds a person's data, and any text that somebody typed
-may be a name in the wrong field: of texts, only those that programs write are told, of others their length.
+except where the sentence names them in braces. A log never holds a person's data, and any text that was typed
+may be a name in the wrong field: of texts, only those that programs write are logged, of others their length.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 _OPEN: Final = (int, UUID, date, Enum, type(None))
-"""Kinds of values that cannot hold what somebody typed; instants are dates, truths are numbers."""
+"""Kinds of values that cannot hold what a person typed; instants are dates, truths are numbers."""
 # fmt: off
 _CODES: Final = frozenset((
     "action", "actor", "association", "bank_line", "box", "cause", "column", "command", "cookie", "credentials",

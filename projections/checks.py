@@ -235,7 +235,7 @@ def run_checks(
     checks: tuple[Check, ...] = CHECKS,
     on_check: Callable[[Check, int], None] | None = None,
 ) -> tuple[Finding, ...]:
-    """Run the checks on one snapshot of a ledger; ``on_check`` is told of each one done and how much it found.
+    """Run the checks on one snapshot of a ledger; ``on_check`` is called with each one done and how much it found.
 
     ``connection`` may read both schemas and is in autocommit mode.
     """

@@ -67,7 +67,7 @@ class LedgerHead(NamedTuple):
 def provider_reconciliation(
     outcome: Reconciliation, whose: Mapping[str, str], heads: Sequence[LedgerHead], *, demo: bool
 ) -> Report:
-    """Make the report of a crawl; ``whose`` names the owner of each account."""
+    """Make the report of a reconciliation run; ``whose`` names the owner of each account."""
     open_ = [one for one in outcome.breaks if one.state is not BreakState.RESOLVED]
     accounts = _accounts(outcome, whose)
     return Report(

@@ -1,7 +1,7 @@
 """The receipt of a contribution, « attestation de paiement »: what a family paid, for whom, and what became of it.
 
 It attests what the coop's ledger says on the day of issue; it is neither an invoice nor a tax receipt, and a
-contribution to a school co-operative is voluntary. Cents; days in Paris. The tip is told apart: it never is the
+contribution to a school co-operative is voluntary. Cents; days in Paris. The tip is shown apart: it never is the
 coop's. Names come from the caller, who read them in the vault. Its paper is set by ``render.receipt_pdf``.
 """
 
@@ -77,7 +77,7 @@ class TextRun(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """A receipt before it is set: its figures and tables as a report, and what makes a letter of them.
+    """A receipt before it is set: its figures and tables as a report, and the texts of its page.
 
     ``state`` says what became of the payment, in sentences; it is empty where there is nothing but a payment.
     """
@@ -196,7 +196,7 @@ def _nth(number: int, count: int) -> str:
 
 
 def _reversals(history: ContributionHistory) -> list[tuple[date, str, int]]:
-    """Refunds and disputes, each with what became of it; a movement of the tip alone is told in the notes."""
+    """Refunds and disputes, each with what became of it; a movement of the tip alone is named in the notes."""
     return [(one.on, _operation(one), one.cents) for one in history.reversals if one.cents]
 
 

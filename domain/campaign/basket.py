@@ -143,7 +143,7 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
                 raise AnswerMissing(contribution=self.contribution_id, column=field.name)
 
     def _check_open(self, state: Campaign) -> None:
-        """The public needs a published campaign and an open window; the desk only one that is not put away."""
+        """The public needs a published campaign and an open window; the desk only one that is not archived."""
         if self.desk:
             if state.status in (CampaignStatus.DRAFT, CampaignStatus.ARCHIVED):
                 raise CampaignClosed(campaign=state.id, status=state.status)

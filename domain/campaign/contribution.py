@@ -171,7 +171,7 @@ class Contribution:
 
     @property
     def unexplained(self) -> bool:
-        """Whether a refund made at the provider still waits for somebody to say whose money it was."""
+        """Whether a refund made at the provider still waits for a person to say whose money it was."""
         return bool(self.external)
 
     @property

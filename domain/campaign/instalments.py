@@ -48,7 +48,7 @@ def plan_instalments(
 RETRY_DAYS: Final = (3, 7, 14)
 """Days after each refusal on which an instalment is tried again; four attempts in all."""
 GIVE_UP_AFTER: Final = timedelta(days=28)
-"""An instalment that nobody paid so long after its day is given up: the fourth attempt is on the 24th day."""
+"""An instalment still unpaid so long after its day is given up: the fourth attempt is on the 24th day."""
 _HOLDER_ONLY: Final = frozenset(
     (
         "authentication_required",

@@ -104,7 +104,7 @@ class RecordPayoutPaid(CoopCommand, frozen=True, kw_only=True):
     paid_at: datetime
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Recorded once; it books the sending first when that notification is still to come."""
+        """Recorded once; it books the sending first when that webhook is still to come."""
         payout = _find(state, self.payout_id)
         paid = PayoutPaid(at=self.at, by=self.by, payout_id=self.payout_id, cents=payout.cents, paid_at=self.paid_at)
         if payout.status is PayoutStatus.REQUESTED:

@@ -1,4 +1,4 @@
-"""The life of a break: new when a crawl first sees it, persisting when a later one does, resolved when it is gone.
+"""The life of a break: new when a run first sees it, persisting when a later one does, resolved when it is gone.
 
 And what becomes of a movement of the provider that nothing explains.
 """
@@ -14,9 +14,9 @@ from domain.provider_ids import ProviderIds
 from domain.reconciliation.matching import ComparedObject, FoundMovement, Key, MatchState
 
 SECOND_LOOK: Final = timedelta(hours=1)
-"""A crawl so soon after the first sight is the same one, begun again: it says nothing new about the break."""
+"""A run so soon after the first sight is the same one, begun again: it says nothing new about the break."""
 UNEXPLAINED_AFTER: Final = timedelta(days=1)
-"""How old a movement must be before it is booked as unexplained: until then its notification may come."""
+"""How old a movement must be before it is booked as unexplained: until then its webhook may come."""
 _NEVER_TOLD: Final = frozenset({"stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost", "topup", "topup_reversal"})
 _NEVER_TOLD_FAMILIES: Final = ("reserve", "payout_minimum_balance")
 
@@ -52,7 +52,7 @@ class Break(NamedTuple):
 
 
 def live(known: Iterable[Break], lines: Iterable[ComparedObject], now: datetime) -> list[Break]:
-    """Return the open breaks of an account after a crawl, those that it resolved included.
+    """Return the open breaks of an account after a run, those that it resolved included.
 
     What is in flight decides nothing: a break on whose object something just moved stays as it was.
     """
@@ -94,8 +94,8 @@ def never_told(movement: FoundMovement, ids: ProviderIds) -> bool:
 def unexplained(movement: FoundMovement, known: Break | None, now: datetime, ids: ProviderIds) -> bool:
     """Tell whether a movement on the provider's side only is to be booked as unexplained now.
 
-    One of which an event may still tell must be older than a day and have been seen by an earlier crawl: after an
-    outage what was missed is told first.
+    One of which an event may still tell must be older than a day and have been seen by an earlier run: after an
+    outage what was missed is recorded first.
     """
     if never_told(movement, ids):
         return True

@@ -146,7 +146,7 @@ def _check(event: Event, moves: _Moves) -> None:
 
 
 def _coop(fact: RecordedEvent, names: Names) -> str:
-    """The account of the event's coop; one that was never named is found by nobody, and so stays a break."""
+    """The account of the event's coop; one that was never named matches nothing, and so stays a break."""
     return "coop:none" if fact.coop_id is None else names.get(fact.coop_id, f"coop:{fact.coop_id}")
 
 

@@ -48,7 +48,7 @@ class MatchState(StrEnum):
 
     @property
     def is_break(self) -> bool:
-        """Whether somebody must look into it."""
+        """Whether a person must look into it."""
         return self not in (MatchState.MATCHED, MatchState.IN_FLIGHT)
 
 

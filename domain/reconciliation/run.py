@@ -1,4 +1,4 @@
-"""What a crawl found: one row per account with its control totals, the breaks, and whether all is well."""
+"""What a reconciliation run found: one row per account with its control totals, the breaks, and whether all is well."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class ReconciliationRun(NamedTuple):
     """One reading of an account: from when on, how many movements, and its control totals.
 
     ``fresh`` were not known before. A balance that changed while its movements were read is not ``steady``: only the
-    next crawl can judge what moved.
+    next run can judge what moved.
     """
 
     account: str
@@ -26,7 +26,7 @@ class ReconciliationRun(NamedTuple):
     totals: Totals
 
     def gap(self, past: Iterable[ReconciliationRun]) -> int:
-        """The cents by which the balance changed more than what moved since the last steady one of earlier crawls."""
+        """The cents by which the balance changed more than what moved since the last steady one of earlier runs."""
         if not self.steady:
             return 0
         before = next((crawl.totals for crawl in past if crawl.steady), None)
@@ -34,7 +34,7 @@ class ReconciliationRun(NamedTuple):
 
 
 class CheckedAccount(NamedTuple):
-    """An account's crawl and what its balance changed by more than its movements, in cents; zero when all is told."""
+    """An account's run and what its balance changed by more than its movements, in cents; zero when all is known."""
 
     crawl: ReconciliationRun
     gap: int
@@ -46,7 +46,7 @@ class CheckedAccount(NamedTuple):
 
 
 class Reconciliation(NamedTuple):
-    """A crawl over all accounts: those read, the breaks that are open or that it resolved, and those it could not read.
+    """A run over all accounts: those read, the breaks that are open or that it resolved, and those it could not read.
 
     ``booked`` counts the movements that nothing explained and that the ledgers now know as such.
     """
@@ -59,10 +59,10 @@ class Reconciliation(NamedTuple):
 
     @property
     def persisting(self) -> tuple[Break, ...]:
-        """The breaks that more than one crawl saw."""
+        """The breaks that more than one run saw."""
         return tuple(one for one in self.breaks if one.state is BreakState.PERSISTING)
 
     @property
     def sound(self) -> bool:
-        """Whether nobody has to look into anything: no break persists, every account was read, all totals hold."""
+        """Whether there is nothing to look into: no break persists, every account was read, all totals hold."""
         return not self.persisting and not self.unread and all(account.holds for account in self.accounts)

@@ -9,7 +9,7 @@ from domain.reconciliation.matching import ComparedObject, MatchState
 
 
 class Totals(NamedTuple):
-    """An account's totals at the end of a crawl, in cents.
+    """An account's totals at the end of a run, in cents.
 
     ``balance`` is the provider's; ``movements`` the sum of all its movements so far; ``ledger`` the sum of all that the
     ledger expects. Of the difference, ``in_flight`` is on its way and ``breaks`` is broken.
@@ -22,7 +22,7 @@ class Totals(NamedTuple):
     breaks: int
 
     def movement_gap(self, before: Totals | None) -> int:
-        """What the balance changed by more than what moved since an earlier crawl: zero, or a movement is missing."""
+        """What the balance changed by more than what moved since an earlier run: zero, or a movement is missing."""
         balance, movements = (0, 0) if before is None else (before.balance, before.movements)
         return (self.balance - balance) - (self.movements - movements)
 

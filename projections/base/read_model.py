@@ -101,7 +101,7 @@ class ReadModel(Protocol):
 
 
 def set_schema(connection: Connection[Any], schema: str) -> None:
-    """Have a connection see the read models of one ledger, by their plain names, until told otherwise."""
+    """Have a connection see the read models of one ledger, by their plain names, from now on."""
     connection.execute("SELECT set_config('search_path', %s, false)", (schema,))
 
 

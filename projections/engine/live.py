@@ -35,7 +35,7 @@ class LedgerSchemas(NamedTuple):
 
 
 OnError = Callable[[str, Exception], None]
-"""Told of every error, with the ledger's log schema, ``connection`` or ``projector``; it logs, and must not raise."""
+"""Called with where (the ledger's log schema, ``connection`` or ``projector``) and the error; it must not raise."""
 
 
 @contextmanager
@@ -67,7 +67,7 @@ class _Connections(NamedTuple):
 
 
 class _StoppedError(Exception):
-    """The projector was told to stop between two batches."""
+    """The projector was stopped between two batches."""
 
 
 class _Patience:
@@ -92,7 +92,7 @@ class LiveProjector:
     """Projects some ledgers of one database in a thread of its own, from ``start`` to ``stop``.
 
     ``dsn`` is the projector role's; ``ledgers`` is asked again at every poll, so that a new ledger needs no restart.
-    An error in one ledger leaves it where it was and is tried again; it is told to ``on_error`` each time.
+    An error in one ledger leaves it where it was and is tried again; it is passed to ``on_error`` each time.
     """
 
     def __init__(
@@ -144,7 +144,7 @@ class LiveProjector:
     def wait_for(self, read_schema: str, position: int, timeout: float) -> bool:
         """Wait until the read models show the event at a position; False when ``timeout`` seconds passed before.
 
-        Whoever wrote an event then reads what it did. It is woken by this process's projector or, when another one
+        The writer of an event then reads what it did. It is woken by this process's projector or, when another one
         leads, by its announcement; should that be lost, by the next poll.
         """
         with self._moved:
@@ -158,9 +158,9 @@ class LiveProjector:
                 self._moved.notify_all()
 
     def _supervise(self) -> None:
-        """Serve until told to stop; after a lost connection, open new ones, later and later while that fails.
+        """Serve until stopped; after a lost connection, open new ones, later and later while that fails.
 
-        Whatever else goes wrong is told as well: nothing but ``stop`` ends the thread.
+        Whatever else goes wrong is reported as well: nothing but ``stop`` ends the thread.
         """
         patience = _Patience()
         while not self._stopping.is_set():
@@ -172,7 +172,7 @@ class LiveProjector:
                 self._stopping.wait(patience.pause)
 
     def _serve(self, patience: _Patience) -> None:
-        """Open connections and follow the ledgers until told to stop, or until one breaks."""
+        """Open connections and follow the ledgers until stopped, or until one breaks."""
         with self._connect() as ears, self._connect() as log, self._connect() as read:
             ears.execute("LISTEN ledger_events")
             ears.execute("LISTEN coopledger_read")
@@ -203,7 +203,7 @@ class LiveProjector:
                 self._follow(connections, known[log_schema])
 
     def _follow(self, connections: _Connections, ledger: LedgerSchemas) -> None:
-        """Bring one ledger up to date if nobody else is doing so; its errors are its own."""
+        """Bring one ledger up to date if no other process is doing so; its errors are its own."""
         patience = self._patience.setdefault(ledger.log, _Patience())
         if monotonic() < patience.until:
             return
@@ -212,7 +212,7 @@ class LiveProjector:
         except psycopg.OperationalError:
             raise
         except (TrackingMovedError, _StoppedError):
-            return  # somebody else applied it, or the next one will
+            return  # another process applied it, or the next one will
         except Exception as error:  # noqa: BLE001 - whatever it is, the other ledgers go on and the log tells
             patience.fail()
             self._on_error(ledger.log, error)

@@ -65,7 +65,8 @@ def rebuild(
 ) -> RebuildReport:
     """Rebuild all read models of a ledger; both connections are the projector's, in autocommit mode.
 
-    ``accept_differences`` swaps whatever was found: for whoever has read the report and knows the live tables wrong.
+    ``accept_differences`` swaps whatever was found: for an operator who has read the report and knows that the live
+    tables are wrong.
     """
     began = monotonic()
     shadow = f"{ledger.log}_shadow"

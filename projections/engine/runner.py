@@ -142,7 +142,7 @@ def catch_up(
     """Apply the log to installed read models, to its end or up to a position; returns the position reached.
 
     ``log`` and ``read`` are two connections in autocommit mode; ``announce`` notifies ``coopledger_read`` of each
-    batch with ``<schema>:<position>``; ``on_progress`` is told each position reached, once committed;
+    batch with ``<schema>:<position>``; ``on_progress`` is called with each position reached, once committed;
     it may raise to stop there.
 
     Raises:

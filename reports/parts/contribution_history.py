@@ -1,7 +1,7 @@
-"""What became of the money of one contribution, told from its events: paid, given back, contested, still to come.
+"""What became of the money of one contribution, read from its events: paid, given back, contested, still to come.
 
 Cents; days in Paris by the clock of each event (ledger.md « Clocks »). Fees and transfers are the platform's affair
-and are left out; so are payments that nobody expected, which go back to their card whole.
+and are left out; so are unexpected payments, which go back to their card whole.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class ContributionHistory:
     disputes: dict[str, MoneyReversal] = field(default_factory=dict)
     schedule: dict[int, UpcomingInstalment] = field(default_factory=dict)
     found: dict[UUID, date] = field(default_factory=dict)
-    """The days of refunds made at the provider, until somebody says whose money they were."""
+    """The days of refunds made at the provider, until a person says whose money they were."""
 
     @property
     def paid(self) -> int:
@@ -214,11 +214,11 @@ _HANDLERS: Final[dict[type[Event], Callable[[ContributionHistory, Any], None]]] 
     DisputeLost: _decided,
 }
 TOPICS: Final = frozenset(kind.TOPIC for kind in _HANDLERS)
-"""The topics of the events that a story is told from."""
+"""The topics of the events that a history is made from."""
 
 
 def fold(events: Iterable[Event]) -> ContributionHistory:
-    """Tell the story of one contribution from its events, in the order of the log; others are passed over."""
+    """Return the history of one contribution from its events, in the order of the log; others are passed over."""
     history = ContributionHistory()
     for event in events:
         handler = _HANDLERS.get(type(event))

@@ -1,4 +1,4 @@
-"""The letters of the PDF: four faces of Source Sans with Typst's own fonts behind, and what none of them can draw.
+"""The letters of the PDF: four styles of Source Sans with Typst's own fonts behind, and what none of them can draw.
 
 A PDF/A must draw every character it holds. A character that no font here has (an emoji, an ideogram), and one that is
 never drawn but changes how others read (a control, a change of direction), is written by its number: ``[U+1F600]``.

@@ -1,4 +1,4 @@
-"""A receipt as a letter: PDF/A-3a and PDF/UA-1 like every report, set by a template of its own, its data inside.
+"""A receipt as a page to print: PDF/A-3a and PDF/UA-1 like every report, set by a template of its own, its data inside.
 
 As for reports, the template holds no data and everything enters as one JSON input; the bytes depend on the receipt
 alone.

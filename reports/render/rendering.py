@@ -13,7 +13,7 @@ from reports.render.xlsx import to_xlsx
 
 
 class Rendered(NamedTuple):
-    """A document ready to hand over: its bytes, its media type and the name of its file."""
+    """A document ready to be sent: its bytes, its media type and the name of its file."""
 
     content: bytes
     media_type: str
