@@ -60,7 +60,7 @@ def _begin(connection: Connection) -> None:
 def _make_roles(dsn: str) -> None:
     """Make the roles that are missing, and set the passwords that are given.
 
-    Roles belong to the whole server, our lock to one database: whoever meets another database's start tries again.
+    Roles belong to the whole server, our lock to one database: one that meets another database's start tries again.
     """
     for attempt in range(1, _ROLE_ATTEMPTS + 1):
         try:

@@ -14,7 +14,7 @@ class DatabaseRole(StrEnum):
     """A role of the database, named for what it may do."""
 
     OWNER = "coopledger_owner"
-    """Owns the log and its functions; nobody signs in as it."""
+    """Owns the log and its functions; it cannot sign in."""
     APP = "coopledger_app"
     """Reads everything but the vault, writes only by calling the append function."""
     PROJECTOR = "coopledger_projector"

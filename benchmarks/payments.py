@@ -1,6 +1,6 @@
 """Parents paying all at once: from the card typed to the payment in the ledger, against what the sandbox can tell.
 
-The limit is a sandbox that takes the same cards and tells the same events to somebody who only listens.
+The limit is a sandbox that takes the same cards and tells the same events to a listener without a ledger.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _TOLD: Final = ("charge.", "payment_intent.", "checkout.session.")
 class PaymentTimes(NamedTuple):
     """How long one payment took, in seconds, its parts in order; the first is a part of the second.
 
-    Until the page answered, until we were told first, until a worker had looked and decided, until it was stored.
+    Until the page answered, until the first webhook came, until a worker had looked and decided, until it was stored.
     """
 
     answer: float
@@ -62,7 +62,7 @@ class Round(NamedTuple):
 
 
 def measure_paying(folder: Path, *, rounds: int) -> list[Figure]:
-    """Let parents pay in rounds, against the limit in turn; then once more with notifications that go astray."""
+    """Let parents pay in rounds, against the limit in turn; then once more with webhooks that go astray."""
     ours, limits = [], []
     postgres = LocalPostgres(folder, durable=True)
     postgres.start()
@@ -84,7 +84,7 @@ def measure_paying(folder: Path, *, rounds: int) -> list[Figure]:
 
 
 def _limit(free: SandboxServer, heard: ReceivedWebhooks, parents: Parents) -> float:
-    """Have the same cards typed where nobody keeps a ledger; return the payments a second that are told of."""
+    """Have the same cards typed where no ledger is kept; return the payments a second that webhooks tell of."""
     provider = StripeProvider(settings_for(free.url))
     pages = [provider.start_checkout(request_for(free), key=uuid4().hex).session for _ in range(PARENTS)]
     provider.close()
@@ -129,7 +129,7 @@ def _times(world: ServiceWorld, paid: Sequence[Payment], captures: dict[UUID, Re
 
 
 def _first_told(world: ServiceWorld) -> dict[str, float]:
-    """When we were first told anything of each contribution's payment, in seconds since 1970."""
+    """When the first webhook came about each contribution's payment, in seconds since 1970."""
     with world.worker.inbox.pool.connection() as connection:
         rows = connection.execute(
             "SELECT received_at, body FROM work.notifications WHERE kind LIKE ANY(%s) AND body IS NOT NULL"

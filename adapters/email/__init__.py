@@ -1,4 +1,4 @@
-"""The post: letters to families and mandate holders, sent by SMTP or laid down in a folder for the demonstration."""
+"""E-mails to families and mandate holders, sent by SMTP or written to a folder for the demonstration."""
 
 from adapters.email.email import Email, EmailTransport, check_address
 from adapters.email.errors import EmailError, EmailInvalid, TransportUnavailable, Undeliverable

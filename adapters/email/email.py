@@ -1,4 +1,4 @@
-"""A letter ready to leave, and what a post is; addresses and headers are checked as a letter is made (S-99, S-184)."""
+"""An e-mail, and the port of transports; addresses and headers are checked when an e-mail is made (S-99, S-184)."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def check_header(text: str, kind: str) -> None:
 
 @dataclass(frozen=True)
 class Email:
-    """One letter to one address, in plain text and in HTML that say the same.
+    """One e-mail to one address, in plain text and in HTML that say the same.
 
-    ``key`` names the letter for ever: sending it again, after an answer was lost, sends the same message.
+    ``key`` names the e-mail for ever: sending it again, after an answer was lost, sends the same message.
     ``sender_name`` is shown before the platform's address; ``reply_to`` may be empty.
     """
 
@@ -80,18 +80,18 @@ class Email:
             raise EmailInvalid(missing="subject" if not self.subject else "key")
 
     def __repr__(self) -> str:
-        """Say nothing: a letter is an address and names, and must not reach a log or a traceback."""
+        """Say nothing: an e-mail is an address and names, and must not reach a log or a traceback."""
         return "Letter(…)"
 
 
 class EmailTransport(Protocol):
-    """Whatever takes letters away."""
+    """What takes e-mails away: an SMTP server, or a folder."""
 
     def send(self, email: Email) -> None:
-        """Take one letter; returning means that it is in other hands.
+        """Take one e-mail; returning means that the transport answers for it.
 
         Raises:
             Undeliverable: refused for good, do not try again.
-            TransportUnavailable: try again later, with the same letter.
+            TransportUnavailable: try again later, with the same e-mail.
 
         """

@@ -1,4 +1,4 @@
-"""What the post refuses: for good, or for now. No value given to these errors is an address or what a server said.
+"""What a transport refuses: for good, or for now. No value given to these errors is an address or what a server said.
 
 A server quotes the address in its answer (« 550 <…> unknown user »), so only its numbers are kept.
 """
@@ -9,7 +9,7 @@ from domain.errors import LedgerError
 
 
 class EmailError(LedgerError):
-    """A letter did not leave; what the ledger recorded is not touched."""
+    """An e-mail did not leave; what the ledger recorded is not touched."""
 
     status = 502
     code = "mail"
@@ -17,7 +17,7 @@ class EmailError(LedgerError):
 
 
 class Undeliverable(EmailError):
-    """The server refused this recipient or this letter for good (5xx): sending it again changes nothing."""
+    """The server refused this recipient or this e-mail for good (5xx): sending it again changes nothing."""
 
     status = 422
     code = "undeliverable"
@@ -34,7 +34,7 @@ class EmailInvalid(Undeliverable):
 class TransportUnavailable(EmailError):
     """The server could not be reached, was busy (4xx), or refuses us rather than the recipient.
 
-    The letter may have left if the connection was lost at the end: its Message-ID lets a second copy be recognised.
+    The e-mail may have left if the connection was lost at the end: its Message-ID lets a second copy be recognised.
     """
 
     status = 503

@@ -1,4 +1,4 @@
-"""A post that keeps letters as files: the outbox of the demonstration, which sends nothing to anybody."""
+"""A transport that keeps e-mails as files: the outbox of the demonstration, which sends nothing to anybody."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from domain.calendar import PARIS
 
 
 class FolderTransport:
-    """Writes each letter as ``<digest of its key>.eml`` in one folder, open to its owner only."""
+    """Writes each e-mail as ``<digest of its key>.eml`` in one folder, open to its owner only."""
 
     def __init__(self, folder: Path, sender: str) -> None:
-        """Keep the folder, made at the first letter, and the address that letters come from.
+        """Keep the folder, made at the first e-mail, and the address that e-mails come from.
 
         Raises:
             EmailInvalid: the sender's address is none.
@@ -26,7 +26,7 @@ class FolderTransport:
         self._sender = check_address(sender)
 
     def send(self, email: Email) -> None:
-        """Write one letter; the same letter again takes the place of the first.
+        """Write one e-mail; the same e-mail again takes the place of the first.
 
         Raises:
             TransportUnavailable: the disk refuses.
@@ -40,7 +40,7 @@ class FolderTransport:
             raise TransportUnavailable(cause=type(error).__name__, errno=error.errno) from None
 
     def _write(self, path: Path, content: bytes) -> None:
-        """Write beside and rename, so that a reader never sees half a letter; temporary files are private."""
+        """Write beside and rename, so that a reader never sees half an e-mail; temporary files are private."""
         with NamedTemporaryFile(dir=self._folder, prefix=".letter-", delete=False) as file:
             try:
                 file.write(content)

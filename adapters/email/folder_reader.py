@@ -1,4 +1,4 @@
-"""Reading back the letters of a folder, as the demonstration shows them."""
+"""Reading back the e-mails of a folder, as the demonstration shows them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class StoredEmail(NamedTuple):
-    """A letter that lies in a folder: when it was laid there, to whom, about what, and its text."""
+    """An e-mail that lies in a folder: when it was laid there, to whom, about what, and its text."""
 
     at: datetime
     to: str
@@ -21,7 +21,7 @@ class StoredEmail(NamedTuple):
 
 
 def stored_emails(folder: Path, limit: int = 100) -> list[StoredEmail]:
-    """Return the latest letters of a folder, the newest first; none where there is no folder."""
+    """Return the latest e-mails of a folder, the newest first; none where there is no folder."""
     files = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
     return [_read(file.read_bytes()) for file in files[:limit]]
 

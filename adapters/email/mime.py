@@ -1,4 +1,4 @@
-"""A letter as the bytes of an Internet message (RFC 5322): two parts of the same meaning, a Message-ID from its key.
+"""An e-mail as the bytes of an Internet message (RFC 5322): two parts of the same meaning, a Message-ID from its key.
 
 The older half of the standard library's ``email`` writes it: in Python 3.11 the newer half folds long headers with
 accents badly, and a coop's name would gain or lose spaces.
@@ -27,12 +27,12 @@ _BODY.body_encoding = QP
 
 
 def digest(email: Email) -> str:
-    """Return the 32 hexadecimal digits that stand for a letter's key, which may itself hold an id of the ledger."""
+    """Return the 32 hexadecimal digits that stand for an e-mail's key, which may itself hold an id of the ledger."""
     return hashlib.sha256(email.key.encode()).hexdigest()[:_DIGITS]
 
 
 def message_bytes(email: Email, sender: str, at: datetime) -> bytes:
-    """Write a letter from the address ``sender``, dated ``at``; all but the date follows from the letter alone."""
+    """Write an e-mail from the address ``sender``, dated ``at``; all but the date follows from the e-mail alone."""
     mark = digest(email)
     sender = check_address(sender)
     message = MIMEMultipart("alternative", boundary=f"=_{mark}", policy=_POLICY)

@@ -1,7 +1,7 @@
-"""Sending by SMTP, always encrypted, one connection for each letter.
+"""Sending by SMTP, always encrypted, one connection for each e-mail.
 
-A connection kept between letters may be closed by the server at any time, and its loss looks like a lost answer:
-one connection for each letter keeps « was it sent? » out of all but the last instant.
+A connection kept between e-mails may be closed by the server at any time, and its loss looks like a lost answer:
+one connection for each e-mail keeps « was it sent? » out of all but the last instant.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from domain.errors import InvalidInput
 
 _FOR_GOOD: Final = range(500, 600)
 _ABOUT_US: Final = frozenset((530, 534, 535, 538))
-"""RFC 4954 and 3207: the server wants credentials or encryption, whoever the recipient is."""
+"""RFC 4954 and 3207: the server wants credentials or encryption, for every recipient."""
 
 
 class SmtpSecurity(Enum):
@@ -38,7 +38,7 @@ class SmtpSecurity(Enum):
 class SmtpSettings:
     """Where the server is and who we are to it.
 
-    ``sender`` is the address that letters come from and that their bounces return to. Without ``user`` no password is
+    ``sender`` is the address that e-mails come from and that their bounces return to. Without ``user`` no password is
     given. ``timeout`` is in seconds for each answer of the server. ``ca_file`` holds the authorities to trust instead
     of the system's.
     """
@@ -53,7 +53,7 @@ class SmtpSettings:
     ca_file: Path | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what no letter could leave with.
+        """Refuse what no e-mail could leave with.
 
         Raises:
             EmailInvalid: the sender's address is none.
@@ -66,7 +66,7 @@ class SmtpSettings:
 
 
 class SmtpTransport:
-    """A post that hands letters to one SMTP server."""
+    """A transport that sends e-mails to one SMTP server."""
 
     def __init__(self, settings: SmtpSettings) -> None:
         """Keep the settings and read the trusted authorities; nothing is connected yet."""
@@ -74,11 +74,11 @@ class SmtpTransport:
         self._context = ssl.create_default_context(cafile=settings.ca_file)
 
     def send(self, email: Email) -> None:
-        """Send one letter; returning means that the server answers for it.
+        """Send one e-mail; returning means that the server answers for it.
 
         Raises:
-            Undeliverable: the server refuses this recipient or this letter for good.
-            TransportUnavailable: anything else, also when the answer was lost after the letter.
+            Undeliverable: the server refuses this recipient or this e-mail for good.
+            TransportUnavailable: anything else, also when the answer was lost after the e-mail.
 
         """
         sender = check_address(self._settings.sender)
@@ -94,7 +94,7 @@ class SmtpTransport:
     def _connected(self, sender: str) -> Iterator[smtplib.SMTP]:
         """Open an encrypted session under our name, and leave it politely whatever happened.
 
-        The name given to the server is that of the sender's domain: the machine's own concerns nobody.
+        The name given to the server is that of the sender's domain: the machine's own name stays private.
         """
         given = self._settings
         ours = sender.rpartition("@")[2]
@@ -110,14 +110,14 @@ class SmtpTransport:
                 client.login(given.user, given.password)
             yield client
         finally:
-            # A letter that was accepted stays accepted if the farewell fails.
+            # An e-mail that was accepted stays accepted if the farewell fails.
             with suppress(smtplib.SMTPException, OSError):
                 client.quit()
             client.close()
 
 
 def _refusal(error: smtplib.SMTPException | OSError) -> EmailError:
-    """Tell a refusal of the letter from a trouble of the server or of ours."""
+    """Tell a refusal of the e-mail from a trouble of the server or of ours."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         reply = next(iter(error.recipients.values()))[0]
         return _by_reply("RCPT", reply, about_the_letter=True)
@@ -128,7 +128,7 @@ def _refusal(error: smtplib.SMTPException | OSError) -> EmailError:
 
 
 def _by_reply(action: str, reply: int, *, about_the_letter: bool) -> EmailError:
-    """Read a reply code: 5xx is for good, but only when it is about the letter."""
+    """Read a reply code: 5xx is for good, but only when it is about the e-mail."""
     if about_the_letter and reply in _FOR_GOOD and reply not in _ABOUT_US:
         return Undeliverable(action=action, reply=reply)
     return TransportUnavailable(action=action, reply=reply)

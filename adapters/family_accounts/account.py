@@ -9,7 +9,7 @@ import msgspec
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """What the holder typed: sealed, and shown to nobody else."""
+    """What the holder typed: sealed, and shown to the holder alone."""
 
     first_name: str
     last_name: str
@@ -23,7 +23,7 @@ class Profile(msgspec.Struct, frozen=True):
 class FamilyAccount(NamedTuple):
     """An account: its holder, and how it is signed in to.
 
-    ``confirmed`` says that the address is known to be the holder's: before, nobody can sign in.
+    ``confirmed`` says that the address is known to be the holder's: before that, signing in is refused.
     """
 
     account_id: UUID

@@ -1,6 +1,6 @@
 """The accounts of one association's families, kept by the role ``coopledger_vault``.
 
-An address and a Google identity are found by keyed digests: whoever reads the database cannot even test a guess.
+An address and a Google identity are found by keyed digests: a reader of the database cannot even test a guess.
 An account is personal data that its holder can erase at once; the ledger and what the law has a coop keep about its
 payers stay (docs/recipes/forget-a-family.md).
 """
@@ -24,7 +24,7 @@ from adapters.people_vault.keys import Keyring
 UNCONFIRMED: Final = timedelta(days=7)
 """How long an account waits for its address to be confirmed."""
 UNUSED: Final = timedelta(days=3 * 365)
-"""How long an account is kept that nobody signs in to (CNIL: three years after the last contact)."""
+"""How long an account is kept without any sign-in (CNIL: three years after the last contact)."""
 _SELECT: Final[LiteralString] = """
 SELECT account_id, kek_id, wrapped, nonce, sealed, password, google_digest IS NOT NULL, confirmed_at IS NOT NULL
 FROM vault.accounts WHERE association = %(association)s
@@ -75,7 +75,7 @@ class FamilyAccounts:
     ) -> bool:
         """Open an account; False when the address or the Google identity has one that is confirmed.
 
-        One that was never confirmed gives way, with all that was linked to it: nobody has shown that it was theirs.
+        One that was never confirmed gives way, with all that was linked to it: its address was not shown to be theirs.
         """
         email = self._digest("email", address_form(profile.email))
         row = {
@@ -112,7 +112,7 @@ class FamilyAccounts:
         self._change(account_id, "confirmed_at = coalesce(confirmed_at, %(now)s), seen_at = %(now)s", now=now)
 
     def note_seen(self, account_id: UUID, now: datetime) -> None:
-        """Note that somebody signed in."""
+        """Note that the holder signed in."""
         self._change(account_id, "seen_at = %(now)s", now=now)
 
     def connect_google(self, account_id: UUID, subject: str) -> None:
@@ -165,7 +165,7 @@ class FamilyAccounts:
             )
 
     def erase_expired(self, now: datetime) -> int:
-        """Erase accounts that were never confirmed or that nobody used for three years; return how many."""
+        """Erase accounts that were never confirmed or were unused for three years; return how many."""
         with self._pool.connection() as connection:
             return connection.execute(
                 "DELETE FROM vault.accounts WHERE association = %s"

@@ -23,7 +23,7 @@ _COUNT: Final = """
 
 
 class RateLimit(NamedTuple):
-    """What is tried, and how often somebody may within a quarter of an hour."""
+    """What is tried, and how many times an address or a connection may within a quarter of an hour."""
 
     name: str
     most: int
@@ -38,7 +38,7 @@ class AttemptCounter:
         self._secret = secret
 
     def count(self, limit: RateLimit, who: str, now: datetime) -> None:
-        """Count an attempt of somebody, named by an address or a connection that is not kept.
+        """Count an attempt by an address or a connection, neither of which is kept.
 
         Raises:
             TooManyAttempts: it is one too many.
@@ -51,7 +51,7 @@ class AttemptCounter:
             raise TooManyAttempts(limit=limit.name)
 
     def forget(self, limit: RateLimit, who: str) -> None:
-        """Begin again at nothing for somebody who succeeded."""
+        """Set the count back to zero after a success."""
         with self._pool.connection() as connection:
             connection.execute("DELETE FROM vault.attempts WHERE who = %s", (self._digest(limit, who),))
 

@@ -6,7 +6,7 @@ from domain.errors import LedgerError
 
 
 class TooManyAttempts(LedgerError):
-    """Somebody tried too often in too short a time."""
+    """Too many attempts in too short a time."""
 
     status = 429
     code = "too-many-attempts"

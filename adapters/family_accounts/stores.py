@@ -16,7 +16,7 @@ from adapters.people_vault.keys import Keyring
 
 
 class FamilyStores(NamedTuple):
-    """The accounts of one association, who is signed in, the links of letters, and what was tried."""
+    """The accounts of one association, who is signed in, the links of e-mails, and what was tried."""
 
     accounts: FamilyAccounts
     sessions: Sessions

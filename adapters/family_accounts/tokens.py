@@ -1,4 +1,4 @@
-"""Sessions and links of letters: random tokens of 256 bits, of which the database knows the digests alone."""
+"""Sessions and links of e-mails: random tokens of 256 bits, of which the database knows the digests alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg_pool import ConnectionPool
 
 SESSION_LIFE: Final = timedelta(days=30)
-"""How long somebody stays signed in who does not come back."""
+"""How long a session lasts without a visit."""
 _RENEWED: Final = timedelta(days=1)
 """A session is prolonged once a day, not at every page."""
 _FIND: Final = """
@@ -27,14 +27,14 @@ _USE: Final = """
 
 
 class OneTimeLinkPurpose(StrEnum):
-    """What a link of a letter is for."""
+    """What a link of an e-mail is for."""
 
     CONFIRM = "confirm"
     PASSWORD = "password"  # noqa: S105 - the name of a purpose
 
 
 LINK_LIFE: Final = {OneTimeLinkPurpose.CONFIRM: timedelta(days=7), OneTimeLinkPurpose.PASSWORD: timedelta(hours=1)}
-"""How long a link is good: nobody but the holder of the address has it."""
+"""How long a link is good: only the holder of the address has it."""
 
 
 class Sessions:
@@ -85,7 +85,7 @@ class Sessions:
 
 
 class OneTimeLinks:
-    """The links of letters to the holders of one association's accounts; each serves once."""
+    """The links of e-mails to the holders of one association's accounts; each serves once."""
 
     def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
         """Keep them."""

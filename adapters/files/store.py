@@ -1,4 +1,4 @@
-"""Where files lie: rows of Postgres found by their digest, so that one backup holds all, and nobody can change one."""
+"""Where files lie: rows of Postgres found by their digest, so that one backup holds all, and none can be changed."""
 
 from __future__ import annotations
 

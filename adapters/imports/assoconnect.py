@@ -87,7 +87,7 @@ def _payment(cells: Cells) -> PaymentRow | None:
     first_name, last_name = cells.name("first_name"), cells.name("last_name")
     due, means = cells.cents("due"), cells.label("means", MEANS, "moyen de paiement")
     paid_on, school_class = cells.moment("paid_on"), cells.school_class("school_class", last_name)
-    # Due and paid are both carried by the export (AN-8): when they differ, nobody here can say what was received.
+    # Due and paid are both carried by the export (AN-8): when they differ, what was received is unknown here.
     if cells.holds("paid") and cells.cents("paid") != due and due is not None:
         cells.refuse("paid", "amount-uncertain", "le montant payé n’est pas le montant dû\u00a0: à saisir à la main")
     if due is None or means is None or paid_on is None or school_class is None:

@@ -1,7 +1,7 @@
 """The cash-out export of HelloAsso: eighteen columns, one line per movement, no child and no class.
 
 Only payments that are wholly kept become money. What went back, what is contested and what cannot be told from
-this file alone is reported by line: booking half of a story would make a wrong balance.
+this file alone is reported by line: booking half of what happened would make a wrong balance.
 """
 
 from __future__ import annotations

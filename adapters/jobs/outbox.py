@@ -1,7 +1,7 @@
 """The outbox: what is to be done outside the ledger because of what was recorded in it, each thing once.
 
 A follower of a log adds tasks in the transaction that moves its place in it. Before a call to the provider the task
-keeps the call and its idempotency key; whoever finds the task after a crash repeats exactly that call.
+keeps the call and its idempotency key; the worker that finds the task after a crash repeats exactly that call.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class Outbox(Queue):
             return bool(self._add(connection, ledger, task))
 
     def add_after(self, ledger: str, task: NewTask, earlier: str) -> bool:
-        """Add one task that somebody asks for, unless there is one of its name from after ``earlier``.
+        """Add one task that a person asks for, unless there is one of its name from after ``earlier``; False then.
 
         The subjects of such tasks are a name, a colon and an instant in a form that sorts; those who ask at once take
         turns.

@@ -104,7 +104,7 @@ class WebhookInbox(Queue):
         return row[0] if row else None
 
     def note_sweep(self, account: str | None, now: datetime) -> None:
-        """Remember that the provider told all about an account up to now."""
+        """Remember that all webhooks of an account up to now were listed."""
         with self.pool.connection() as connection:
             connection.execute(
                 "INSERT INTO work.sweeps (account, swept_at) VALUES (%s, %s)"

@@ -71,7 +71,7 @@ class CommandBatch:
         """Decide one command.
 
         Raises:
-            LedgerError: refused; what the batch holds of its ticket must be thrown away with the batch.
+            LedgerError: refused; what the batch holds of its pending reply must be thrown away with the batch.
             OvertakenError: the whole batch must be.
 
         """

@@ -135,7 +135,7 @@ class CommandBus:
             wake(replies)
 
     def _carry_out(self, replies: Sequence[PendingReply]) -> None:
-        """Process tickets; while the store cannot be read, wait for it and begin again with those not answered."""
+        """Process replies; while the store cannot be read, wait for it and begin again with those not answered."""
         deadline = time.monotonic() + self._patience
         while waiting := [reply for reply in replies if reply.open]:
             try:
@@ -153,7 +153,7 @@ class CommandBus:
                 time.sleep(_PAUSE)
 
     def _process(self, replies: Sequence[PendingReply]) -> None:
-        """Decide and store tickets; on another writer's work, halve and redo until each has its own outcome."""
+        """Decide and store pending replies; on another writer's work, halve and redo until each has its own outcome."""
         batch, decided = self._decide(replies)
         waiting = [reply for reply in replies if reply.open]
         if not batch.new_events and not batch.keys:
@@ -179,7 +179,7 @@ class CommandBus:
             self._accept(waiting, decided, landed.before)
 
     def _alone(self, reply: PendingReply, cause: BaseException) -> None:
-        """Process one ticket by itself after a failure of its batch; its own failure is its own."""
+        """Process one reply by itself after a failure of its batch; its own failure is its own."""
         try:
             self._process((reply,))
         except EventStore.UNREACHABLE:
@@ -202,7 +202,7 @@ class CommandBus:
         self._end = None
 
     def _decide(self, replies: Sequence[PendingReply]) -> tuple[CommandBatch, Decisions]:
-        """Decide every ticket; one that fails half-way is taken out and the others are decided anew."""
+        """Decide every reply; one that fails half-way is taken out and the others are decided anew."""
         while True:
             batch, decided = CommandBatch(self._cache, self._admit, self._booked), Decisions()
             if all(self._decide_one(reply, batch, decided) for reply in replies if reply.open):
@@ -212,7 +212,7 @@ class CommandBus:
             self._cache.evict(batch.new_events)
 
     def _decide_one(self, reply: PendingReply, batch: CommandBatch, decided: Decisions) -> bool:
-        """Decide one ticket; False when the batch must be thrown away, because it holds half of a failed ticket."""
+        """Decide one reply; False when the batch must be thrown away, because it holds half of a failed one."""
         held = len(batch.new_events), len(batch.keys)
         try:
             decided[reply] = [self._known(submission) or batch.decide(submission) for submission in reply.submissions]
@@ -228,7 +228,7 @@ class CommandBus:
         return True
 
     def _asked_before(self, replies: Sequence[PendingReply]) -> list[PendingReply]:
-        """Open those refused tickets again whose keys were used before: they get the first outcome, not a refusal.
+        """Open those refused replies again whose keys were used before: they get the first outcome, not a refusal.
 
         The first success is often why a repetition is refused; the log knows keys that this process does not.
         """
@@ -307,7 +307,7 @@ class CommandBus:
                 time.sleep(_PAUSE)
 
     def _redo(self, replies: Sequence[PendingReply], batch: CommandBatch, refusal: AppendRefusal) -> None:
-        """Decide again after another writer's work, in halves, so that one stubborn conflict holds up nobody else."""
+        """Decide again after another writer's work, in halves, so that one stubborn conflict delays no other."""
         self._shared_until = time.monotonic() + _SHARED_SECONDS
         if refusal is AppendRefusal.KEY:
             self._learn_keys(batch.commands)

@@ -236,7 +236,7 @@ class EventStore:
         """Tell where a batch landed; None after fencing one that did not.
 
         Raises:
-            AppendUncertainError: the truth cannot be told yet.
+            AppendUncertainError: the outcome is not known yet.
 
         """
         return self._recorder.writer.resolve(batch)

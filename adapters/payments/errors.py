@@ -21,7 +21,7 @@ class CardRefused(ProviderError):
     """A bank did not let a kept card pay.
 
     ``refusal`` is the provider's code, ``decline`` the bank's own, ``advice`` what the card network says about trying
-    again, ``intent`` the payment that was refused; empty is what nobody said.
+    again, ``intent`` the payment that was refused; empty is what was not said.
     """
 
     def __init__(self, *, refusal: str, decline: str, advice: str, intent: str) -> None:
@@ -32,7 +32,7 @@ class CardRefused(ProviderError):
 
 
 class RequestFailed(ProviderError):
-    """A request came to nothing, or nobody knows what it came to.
+    """A request came to nothing, or its outcome is unknown.
 
     ``kind`` is what sort of failure it is, ``reason`` the provider's own code for it, ``request`` its name of the
     request, ``parameter`` what was wrong in it, ``detail`` our own words. The log tells all that is not None.
@@ -106,7 +106,7 @@ class ObjectMissing(ProviderMisuse):
 
 
 class NothingToRefund(RequestFailed, Conflict):
-    """The payment does not hold what is to be given back: its bank took it back, or somebody refunded it elsewhere."""
+    """The payment does not hold what is to be given back: its bank took it back, or it was refunded elsewhere."""
 
     status = 409
     code = "nothing-to-refund"

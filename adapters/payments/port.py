@@ -62,7 +62,7 @@ class PaymentProvider(Protocol):
         """Look at a payment page."""
 
     def expire_checkout(self, session: str) -> values.Checkout:
-        """Close a payment page, so that nobody pays on it any more; one already closed is returned as it is."""
+        """Close a payment page, so that it takes no payment any more; one already closed is returned as it is."""
 
     def charge_saved_card(self, charge: values.SavedCardCharge, *, key: str) -> values.ProviderPayment:
         """Take an instalment from a kept card.

@@ -76,7 +76,7 @@ class AccountStatus:
 
     ``ledger`` and ``coop_id`` are None for an account that is not one of ours.
     ``bank_accounts`` maps the provider's id of each IBAN to its last four characters; ``payout_account`` is the one
-    that payouts go to unless told otherwise.
+    that payouts go to by default.
     """
 
     account: str

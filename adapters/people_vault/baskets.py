@@ -1,7 +1,7 @@
-"""Baskets that families are filling, sealed: names and addresses before they belong to anybody's accounts.
+"""Baskets that families are filling, sealed: names and addresses before they belong to any contribution.
 
 A basket is found by a token of 128 random bits that only its address holds; the database knows the token's digest. It
-lives for a day after it was last written, then it is erased: whoever rotates keys keeps the older one that long.
+lives for a day after it was last written, then it is erased: after a rotation of keys the older one is kept that long.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class BasketVault:
             connection.execute(_PLACE, (contribution_id, _digest(token), self._association_id))
 
     def erase_expired(self, now: datetime) -> int:
-        """Erase what nobody wrote for a day; return how many baskets."""
+        """Erase baskets not written for a day; return how many."""
         with self._pool.connection() as connection:
             cursor = connection.execute(
                 "DELETE FROM vault.baskets WHERE association = %s AND expires_at <= %s", (self._association_id, now)

@@ -31,13 +31,13 @@ class PhotoVault:
         self._keyring = keyring
 
     def put(self, person_id: UUID, jpeg: bytes) -> None:
-        """Keep the photo of somebody in the vault; a second time changes nothing, and so does an unknown person."""
+        """Keep the photo of a person of the vault; a second time changes nothing, and so does an unknown person."""
         envelope = close_envelope(self._keyring, jpeg, self._bound(person_id))
         with self._pool.connection() as connection:
             connection.execute(_KEEP, (*envelope, person_id, self._association_id))
 
     def read(self, person_id: UUID) -> bytes | None:
-        """Return somebody's photo, or None when there is none, or none any more.
+        """Return a person's photo, or None when there is none, or none any more.
 
         Raises:
             VaultUnreadable: altered, moved, or another key; VaultKeyMissing: its key is gone.

@@ -1,4 +1,4 @@
-"""Breaks and crawls of the reconciliation, as they are kept: never deleted, so that the past of each can be told."""
+"""Breaks and runs of the reconciliation, as they are kept: never deleted, so that the past of each can be shown."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FROM work.crawls WHERE account = %s ORDER BY crawl_id DESC LIMIT %s
 
 
 class BreakStore:
-    """The breaks and crawls of all accounts."""
+    """The breaks and runs of all accounts."""
 
     def __init__(self, pool: Pool) -> None:
         """Use a pool of the worker role."""
@@ -61,7 +61,7 @@ class BreakStore:
                     connection.execute(_ADD, row)
 
     def crawled(self, crawl: ReconciliationRun) -> None:
-        """Keep a crawl that ended."""
+        """Keep a run that ended."""
         row = (*crawl[:-1], *crawl.totals)
         query: LiteralString = (
             "INSERT INTO work.crawls"
@@ -72,7 +72,7 @@ class BreakStore:
             connection.execute(query, row)
 
     def crawls(self, account: str, count: int = 2) -> list[ReconciliationRun]:
-        """Return the latest crawls of an account, the last one first."""
+        """Return the latest runs of an account, the last one first."""
         with self._pool.connection() as connection:
             return [_crawl(row) for row in connection.execute(_CRAWLS, (account, count))]
 

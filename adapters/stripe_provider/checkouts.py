@@ -45,7 +45,7 @@ class StripeCheckouts(StripeConnection):
         return _checkout(self._look(lambda: self._stripe.v1.checkout.sessions.retrieve(session)))
 
     def expire_checkout(self, session: str) -> Checkout:
-        """Close a payment page, so that nobody pays on it any more; one already closed is returned as it is."""
+        """Close a payment page, so that it takes no payment any more; one already closed is returned as it is."""
         try:
             return _checkout(self._make(lambda: self._stripe.v1.checkout.sessions.expire(session)))
         except ProviderMisuse:

@@ -104,7 +104,7 @@ def _dispute(dispute: stripe.Dispute) -> ProviderDispute:
         cents=euros(dispute.amount, dispute.currency),
         state=state,
         opened_at=instant(dispute.created),
-        # What was taken stays told after it came back: who missed the beginning must still book it.
+        # What was taken is still reported after it came back: who missed the beginning must still book it.
         withdrawn_cents=sum(-euros(one.amount, one.currency) for one in moves if one.amount < 0),
         fee_cents=sum(euros(one.fee, one.currency) for one in moves),
         # Stripe dates the end of a won dispute by the money that came back; that of a lost one is in its event only.

@@ -97,7 +97,7 @@ class StripeWebhooks(StripeConnection):
     def _events(self, account: str | None, since: datetime) -> Iterator[_Snapshot]:
         """Yield the envelopes of an account's events, page after page.
 
-        Thousands may be listed every hour: the SDK would build all the objects in their bodies, which nobody reads.
+        Thousands may be listed every hour: the SDK would build all the objects in their bodies, which are not read.
         """
         wanted: dict[str, Any] = {"created": {"gte": second(since)}, "limit": PAGE}
         if account is not None:

@@ -52,7 +52,7 @@ def create_sandbox(settings: SandboxSettings) -> Starlette:
 
 
 async def _tick(sandbox: Sandbox) -> None:
-    """Do what is due, and deliver events, as long as the application runs; rest while somebody moves the clock."""
+    """Do what is due, and deliver events, as long as the application runs; rest while the clock is being moved."""
     delivering: asyncio.Task[None] | None = None
     try:
         while True:

@@ -1,4 +1,4 @@
-"""Days and amounts as people in France read them; the sandbox has its own, as somebody else's service would."""
+"""Days and amounts as people in France read them; the sandbox has its own, as a foreign service would."""
 
 from __future__ import annotations
 

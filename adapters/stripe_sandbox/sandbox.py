@@ -62,7 +62,7 @@ class Sandbox:
 
     @property
     def held(self) -> bool:
-        """Whether the clock stands still, because somebody moves it."""
+        """Whether the clock stands still, because a request moves it."""
         return self._held is not None
 
     def instant(self) -> float:
@@ -88,7 +88,7 @@ class Sandbox:
         self._held = None
 
     def new_id(self, prefix: str) -> str:
-        """Return an id nobody had before; the same seed gives the same ids in the same order."""
+        """Return a new id; the same seed gives the same ids in the same order."""
         digest = hashlib.sha256(f"{self.state.seed}:{self.next_number()}".encode()).hexdigest()
         return f"{prefix}_sbx_{digest[:16]}"
 
@@ -107,7 +107,7 @@ class Sandbox:
         return thing
 
     def get(self, kind: str, identifier: str) -> Json:
-        """Return an object that must be there, whoever owns it.
+        """Return an object that must be there, of any account.
 
         Raises:
             ApiError: there is none (404).
@@ -137,7 +137,7 @@ class Sandbox:
         return self.state.due[0][0] if self.state.due else None
 
     def catch_up(self) -> None:
-        """Settle; what fails is logged, because nobody who waits has asked for it, and the rest goes on."""
+        """Settle; what fails is logged, because no caller waits for it, and the rest goes on."""
         while (at := self.next_due()) is not None and at <= self.instant():
             try:
                 self.settle()

@@ -1,6 +1,6 @@
 """What tests and benchmarks start a sandbox with.
 
-A server on a free port of this machine, the official SDK before it, and somebody who hears its events.
+A server on a free port of this machine, the official SDK before it, and a listener that hears its events.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class Writer:
         """Tell where a batch landed; None after fencing one that did not.
 
         Raises:
-            AppendUncertainError: the truth cannot be told yet.
+            AppendUncertainError: the outcome is not known yet.
 
         """
         before, last, head_hash = self._call(self._resolve, (batch,))

@@ -1,1 +1,1 @@
-"""The parts of the command bus: what is asked (asks), who waits (tickets), what is remembered (states)."""
+"""The parts of the command bus: submissions, pending replies, the queue, the cache of states."""

@@ -1,4 +1,4 @@
-"""Who waits for commands: a coroutine or a thread, told once, whatever became of it meanwhile."""
+"""The caller that waits for commands, a coroutine or a thread: answered once, even if it was cancelled meanwhile."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from adapters.log.bus.submission import CommandOutcomes, Submission
 
 
 class PendingReply:
-    """Asks that stand or fall together, and whoever waits for them."""
+    """Submissions that stand or fall together, and the future of the caller that waits for them."""
 
     __slots__ = ("answer", "attempts", "error", "future", "loop", "submissions")
 
@@ -66,5 +66,5 @@ def wake(replies: Sequence[PendingReply]) -> None:
         else:
             by_loop.setdefault(reply.loop, []).append(reply)
     for loop, waiting in by_loop.items():
-        with suppress(RuntimeError):  # the loop was closed: nobody waits there any more
+        with suppress(RuntimeError):  # the loop was closed: its caller is gone
             loop.call_soon_threadsafe(_settle, waiting)

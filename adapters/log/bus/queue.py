@@ -1,4 +1,4 @@
-"""What waits for the writer: tickets in order, drained in batches as large as the callers allow."""
+"""What waits for the writer: pending replies in order, drained in batches as large as the callers allow."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAX_WAITING: Final = 20_000
 
 
 class DrainedBatch(NamedTuple):
-    """A batch of tickets; ``last`` when nothing can follow it."""
+    """A batch of pending replies; ``last`` when nothing can follow it."""
 
     replies: list[PendingReply]
     last: bool
@@ -28,7 +28,7 @@ class SubmissionQueue:
     """A queue between many callers and one writer."""
 
     def __init__(self, max_batch: int) -> None:
-        """Begin empty and open; ``max_batch`` is the most tickets that are drained at once."""
+        """Begin empty and open; ``max_batch`` is the most replies that are drained at once."""
         self._max_batch = max_batch
         self._queue: SimpleQueue[PendingReply | None] = SimpleQueue()
         self._gate = threading.Lock()
@@ -37,10 +37,10 @@ class SubmissionQueue:
         self._wanted = _MAX_WAITING
 
     def put(self, reply: PendingReply) -> None:
-        """Queue a ticket.
+        """Queue a pending reply.
 
         Raises:
-            TooBusy: the inbox is closed, or holds more than anybody would wait for.
+            TooBusy: the inbox is closed, or holds more than any caller would wait for.
 
         """
         with self._gate:
@@ -48,7 +48,7 @@ class SubmissionQueue:
             if self._closed or waiting >= _MAX_WAITING:
                 raise TooBusy(closed=self._closed, waiting=waiting)
             self._queue.put(reply)
-        # The writer is told once, when it has what it waits for: waking it for every ticket would take the
+        # The writer is woken once, when it has what it waits for: waking it for every reply would take the
         # interpreter from the very callers it waits for.
         if waiting + 1 >= self._wanted:
             self._enough.set()
@@ -62,9 +62,9 @@ class SubmissionQueue:
         self._enough.set()
 
     def drain(self, size: int) -> DrainedBatch:
-        """Take what is queued, waiting for a first ticket; ``size`` is that of the batch before.
+        """Take what is queued, waiting for a first reply; ``size`` is that of the batch before.
 
-        Whoever was just answered is about to ask again: while there are fewer than in the batch before, waiting a
+        Callers just answered are about to submit again: while there are fewer than in the batch before, waiting a
         fraction of an append makes one flush serve them all. A lone caller is never waited for.
         """
         drained = [self._queue.get()]

@@ -51,7 +51,7 @@ def tags(metadata: stripe.StripeObject | None) -> dict[str, str]:
 
 
 def uuid_tag(metadata: dict[str, str], name: str) -> UUID | None:
-    """Return one of our ids from metadata; None where somebody wrote something else, or nothing."""
+    """Return one of our ids from metadata; None where something else was written there, or nothing."""
     try:
         return UUID(metadata[name])
     except (KeyError, ValueError):

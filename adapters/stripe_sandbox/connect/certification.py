@@ -51,7 +51,7 @@ def state_of(sandbox: Sandbox, account: Json) -> CertificationState:
 
 
 def certify(sandbox: Sandbox, account: Json, action: CertificationAction) -> CertificationState:
-    """Carry out what somebody decided about an account, and tell the platform what changed.
+    """Carry out a decision about an account, and tell the platform what changed.
 
     Raises:
         ApiError: the action makes no sense in the present state.
@@ -92,7 +92,7 @@ def lapse(sandbox: Sandbox, due: Json) -> None:
 
 
 def apply(sandbox: Sandbox, account: Json, *, quiet: bool = False) -> None:
-    """Bring capabilities and requirements of an account in line with its state; ``quiet`` tells nobody."""
+    """Bring capabilities and requirements of an account in line with its state; ``quiet`` sends no event."""
     hidden = sandbox.state.hidden[account["id"]]
     requirements = _requirements(hidden)
     if requirements != account["requirements"]:

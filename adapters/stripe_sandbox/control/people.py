@@ -14,7 +14,7 @@ from adapters.stripe_sandbox.payments.cards import GOOD, CardEntry
 
 
 class Card(msgspec.Struct, forbid_unknown_fields=True):
-    """A card as somebody would type it."""
+    """A card as a person would type it."""
 
     number: str = GOOD
     month: str = "12"

@@ -71,7 +71,7 @@ async def set_clock(sandbox: Sandbox, instant: datetime) -> datetime:
     """Let time pass until an instant: all that is due happens in order, deliveries of events and their retries too.
 
     Raises:
-        ApiError: the instant is in the past, or somebody else moves the clock at the moment.
+        ApiError: the instant is in the past, or another request moves the clock at the moment.
     """
     target = instant.timestamp()
     if sandbox.held:

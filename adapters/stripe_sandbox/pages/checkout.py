@@ -39,7 +39,7 @@ async def submit(sandbox: Sandbox, request: Request) -> Response:
     """Try the card: back to the shop, on to the bank, or the page again with what was wrong."""
     typed = await fields(request)
     checkout = find_checkout(sandbox, request.path_params["session_id"])
-    # Whoever sends the same form twice comes second to a closed page, and pays nothing.
+    # The same form sent twice comes second to a closed page, and pays nothing.
     if checkout.status != "open":
         return see(checkout_path(checkout.session_id))
     outcome = submit_card(sandbox, checkout.session_id, _entry(typed))

@@ -32,7 +32,7 @@ def page(
     leads_to: str | None = None,
     **values: Any,  # noqa: ANN401 - a template takes anything
 ) -> HTMLResponse:
-    """Render a page that nobody keeps.
+    """Render a page that no cache keeps.
 
     ``leads_to`` is the address outside the sandbox where an answer to the page's form may send the browser: browsers
     apply the policy of forms to redirects too.

@@ -1,4 +1,4 @@
-"""Somebody pays on the card page, and confirms with the bank where it asks."""
+"""A payment on the card page, confirmed with the bank where it asks."""
 
 from __future__ import annotations
 

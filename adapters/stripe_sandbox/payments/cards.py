@@ -61,7 +61,7 @@ _ADVICE: Final = {
 
 @dataclass(frozen=True)
 class CardEntry:
-    """What somebody typed: digits may hold spaces, a year has two or four digits."""
+    """What was typed: digits may hold spaces, a year has two or four digits."""
 
     number: str
     month: str

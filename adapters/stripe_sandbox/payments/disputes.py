@@ -118,7 +118,7 @@ def open_when_due(sandbox: Sandbox, due: Json) -> None:
 
 
 def lapse(sandbox: Sandbox, due: Json) -> None:
-    """Lose a dispute that nobody answered in time."""
+    """Lose a dispute that was not answered in time."""
     dispute = sandbox.get("dispute", due["id"])
     if dispute["status"] == "needs_response":
         dispute["evidence_details"]["past_due"] = True

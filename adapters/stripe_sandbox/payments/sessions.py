@@ -59,7 +59,7 @@ def expire(sandbox: Sandbox, session: Json) -> None:
 
 
 def expire_when_due(sandbox: Sandbox, due: Json) -> None:
-    """Close a session nobody completed in time."""
+    """Close a session that was not completed in time."""
     session = sandbox.get("checkout.session", due["id"])
     if session["status"] == "open":
         expire(sandbox, session)
@@ -94,7 +94,7 @@ def customer_for(sandbox: Sandbox, session: Json) -> str | None:
 
 
 def return_address(session: Json) -> str:
-    """Return where somebody goes who has paid."""
+    """Return the address that a paid session leads to."""
     return str(session["success_url"] or "/").replace(SESSION_MARK, session["id"])
 
 
