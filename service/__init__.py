@@ -1,1 +1,1 @@
-"""The doors of the ledger: HTTP pages and API, command line, jobs. Nobody imports this package."""
+"""What people and programs reach the ledger by: HTTP pages and API, command line, jobs. No package imports this one."""

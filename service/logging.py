@@ -78,7 +78,7 @@ def configure_logging(level: str = "INFO") -> None:
     root.handlers = [handler]
     root.setLevel(level)
     logging.getLogger("uvicorn.access").disabled = True  # our own middleware logs requests, without their queries
-    # Requests that we make are told by what they are for; their addresses are nobody else's business.
+    # Requests that we make are logged by what they are for; their addresses stay out of the log.
     logging.getLogger("httpx2").setLevel(max(logging.WARNING, root.level))
 
 

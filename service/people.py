@@ -63,7 +63,7 @@ def keep_iban(vault: PeopleVault, coop_id: UUID, account_id: UUID, iban: str, at
 
 
 def full_names(vault: PeopleVault, ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the names of people; whoever was erased is shown as such."""
+    """Return the names of people by id; an erased person is shown as such."""
     wanted = set(ids)
     known = vault.get_many(wanted)
     names = {key: f"{person.first_name} {person.last_name}".strip() for key, person in known.items()}

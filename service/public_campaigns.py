@@ -1,7 +1,7 @@
 """What families see of campaigns, read once and kept while it stays true: a public page costs no database.
 
-A face is read again as soon as the read models are heard to have advanced, and at the latest a second after it was
-looked at: a changed window or tariff shows at once, in every process (S-109).
+A public campaign is read again as soon as the read models are heard to have advanced, and at the latest a second after
+it was looked at: a changed window or tariff shows at once, in every process (S-109).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class NotPublished(NotFound):
 
 
 class NoPublicForm(NotFound):
-    """The campaign has no public form: only the desk adds participants (S-105)."""
+    """The campaign has no public form: only the mandate holder adds participants (S-105)."""
 
     code = "no-public-form"
     sentence = "Cette collecte n’a pas de formulaire public. Adressez-vous à la coopérative de l’école."
@@ -118,7 +118,7 @@ class _Kept:
 
 
 class PublicCampaignCache:
-    """The faces of all campaigns that were lately looked at; bounded, for one event loop."""
+    """The public campaigns that were lately looked at; bounded, for one event loop."""
 
     def __init__(self, runtime: Runtime) -> None:
         """Begin empty."""
@@ -126,7 +126,7 @@ class PublicCampaignCache:
         self._kept: OrderedDict[tuple[str, UUID], _Kept] = OrderedDict()
 
     async def public_campaign(self, association: str, campaign_id: UUID) -> PublicCampaign:
-        """Return the face of a campaign.
+        """Return what families see of a campaign, read again only if it may have changed.
 
         Raises:
             NotFound: no such association or campaign; NotPublished, NoPublicForm: not for families.
@@ -156,7 +156,7 @@ class PublicCampaignCache:
 
 
 def read_public_campaign(opened: OpenLedger, campaign_id: UUID) -> PublicCampaign:
-    """Read the face of a campaign now.
+    """Read what families see of a campaign now.
 
     Raises:
         NotFound: no such campaign; NotPublished, NoPublicForm: not for families.
@@ -173,7 +173,7 @@ def read_public_campaign(opened: OpenLedger, campaign_id: UUID) -> PublicCampaig
 
 
 def _contact(opened: OpenLedger, contact_id: UUID | None) -> Contact:
-    """Read whom families can ask; nobody once the vault has forgotten."""
+    """Read whom families can ask; an empty contact when the vault has forgotten the person."""
     person = None if contact_id is None else opened.vault.get(contact_id)
     return Contact() if person is None else Contact(person.email, french_phone(person.phone), person.phone)
 

@@ -1,6 +1,6 @@
 """Every variable of the environment: where the databases are, which keys are used, who is reached outside.
 
-Those read here are the fields below. Adapters read some secrets themselves, so that they pass through no other hands:
+Those read here are the fields below. Adapters read some secrets themselves, so that they pass through no other code:
 
 * ``COOPLEDGER_APP_PASSWORD``, ``COOPLEDGER_PROJECTOR_PASSWORD``, ``COOPLEDGER_VAULT_PASSWORD`` and
   ``COOPLEDGER_WORKER_PASSWORD``: the passwords of the database's roles (adapters.postgres);
@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     """Settings read from ``COOPLEDGER_…`` variables; secrets never have a default.
 
     Without ``COOPLEDGER_DATABASE_URL`` an embedded Postgres is run below ``data_dir``; without
-    ``COOPLEDGER_SMTP_HOST`` letters are laid down in ``data_dir/outbox`` instead of being sent.
+    ``COOPLEDGER_SMTP_HOST`` e-mails are laid down in ``data_dir/outbox`` instead of being sent.
     """
 
     model_config = SettingsConfigDict(env_prefix="COOPLEDGER_", extra="ignore", frozen=True)

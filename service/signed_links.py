@@ -1,7 +1,7 @@
-"""Signed addresses for letters: whoever holds one may do one thing with one contribution, until a day.
+"""Signed addresses for e-mails: the holder of one may do one thing with one contribution, until a day.
 
 A token is ids, a number and a day, sealed with a secret of the association (HMAC-SHA-256) that also covers what it is
-for: a link to a receipt pays nothing. It names nobody and needs no table.
+for: a link to a receipt pays nothing. It holds no name and needs no table.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def read_old_token(secret: bytes, purpose: LinkPurpose, token: str) -> SignedLin
 
 
 def address(public_url: str, association: str, secret: bytes, link: SignedLink) -> str:
-    """Return the address of a link, as letters hold it."""
+    """Return the address of a link, as e-mails hold it."""
     return f"{public_url}/{association}/{PATHS[link.purpose]}/{write_token(secret, link)}"
 
 

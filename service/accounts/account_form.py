@@ -13,7 +13,7 @@ WRONG: Final = (
     "Adresse e-mail ou mot de passe inconnus. Vérifiez-les\u00a0; si vous venez de créer votre compte, "
     "ouvrez d’abord le lien reçu par e-mail."
 )
-"""The one answer to whoever cannot sign in, whatever the reason."""
+"""The one answer to a sign-in that is refused, whatever the reason."""
 
 
 class AccountForm(NamedTuple):

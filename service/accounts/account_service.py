@@ -21,7 +21,7 @@ LETTERS: Final = RateLimit("letters by connection", 60)
 
 
 class SignedIn(NamedTuple):
-    """Somebody who has just signed in: the token of the session, for the cookie."""
+    """A session that was just opened: its token, for the cookie."""
 
     account: FamilyAccount
     token: str
@@ -39,7 +39,7 @@ class AccountService:
         self._line = line
 
     def create(self, profile: Profile, password: str) -> UUID:
-        """Open an account that is to be confirmed by letter; return its id, or an id of nobody where there is one.
+        """Open an account that is to be confirmed by e-mail; return its id, or an unused id where the address has one.
 
         Raises:
             TooManyAttempts: this connection opened many.
@@ -54,9 +54,9 @@ class AccountService:
         return account_id
 
     def confirm(self, token: str, password: str) -> SignedIn | None:
-        """Confirm the address by the link of the letter and the password; None when the password is another.
+        """Confirm the address by the link of the e-mail and the password; None when the password is another.
 
-        The password shows that whoever reads the letters of the address also asked for the account.
+        The password shows that the reader of the address's e-mails also asked for the account.
 
         Raises:
             TooManyAttempts: of this link.
@@ -74,7 +74,7 @@ class AccountService:
     def sign_in(self, email: str, password: str) -> SignedIn | None:
         """Sign in; None for a wrong password, an unknown address, or one that is not confirmed yet.
 
-        Whoever gives the right password of an account that is to be confirmed has the letter sent again.
+        The right password of an account that is still to be confirmed has the e-mail sent again.
 
         Raises:
             TooManyAttempts: for this address, or from this connection.
@@ -115,7 +115,7 @@ class AccountService:
         return self._families.links.holds(token, OneTimeLinkPurpose.CONFIRM, self._now) is not None
 
     def renew(self, token: str, password: str) -> SignedIn | None:
-        """Choose another password by the link of the letter, which confirms the address as well.
+        """Choose another password by the link of the e-mail, which confirms the address as well.
 
         All sessions end. What was linked before the address was confirmed may be anybody's: it is unlinked.
         """
@@ -134,7 +134,7 @@ class AccountService:
     def by_google(self, subject: str, profile: Profile) -> SignedIn:
         """Sign in whom Google knows by an address that it has verified; the account is opened when there is none.
 
-        An account of the address that nobody confirmed gives way: whoever opened it has shown nothing.
+        An account of the address that was never confirmed gives way: its opener has shown nothing.
 
         Raises:
             Conflict: the same identity comes in twice at once.
@@ -155,7 +155,7 @@ class AccountService:
         return self._sign_in(account)
 
     def change_password(self, account: FamilyAccount, current: str, password: str) -> SignedIn | None:
-        """Change the password of whoever is signed in; None when the current one is wrong. Other sessions end.
+        """Change the password of the holder; None when the current one is wrong. Other sessions end.
 
         Raises:
             TooManyAttempts: for this account.

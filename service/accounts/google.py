@@ -37,7 +37,7 @@ class GoogleUnavailable(LedgerError):
 
 
 class GoogleRefused(LedgerError):
-    """What came back is not proof of who somebody is."""
+    """What came back is no proof of identity."""
 
     status = 403
     code = "google-refused"
@@ -139,7 +139,7 @@ class Google:
         )
 
     def _discover(self, client: OAuth2Client) -> dict[str, Any]:
-        """Read where the provider's doors are; it must say that it is who we asked."""
+        """Read where the provider's endpoints are; it must say that it is who we asked."""
         issuer = self._settings.issuer
         try:
             answer = client.request("GET", f"{issuer}/.well-known/openid-configuration", withhold_token=True)

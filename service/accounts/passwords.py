@@ -24,7 +24,7 @@ _AT_ONCE: Final = threading.BoundedSemaphore(2)
 """Each hash takes 64 MiB and a core for some tenths of a second: a crowd must not take the whole machine."""
 _hasher: Final = PasswordHasher()
 _NOBODY: Final = _hasher.hash("nobody's password")
-"""Verified for whoever has no account, so that an answer takes as long."""
+"""Verified where there is no account, so that an answer takes as long."""
 
 
 def check_password(password: str, *about_holder: str) -> None:

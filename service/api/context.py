@@ -32,7 +32,7 @@ _bearer = HTTPBearer(auto_error=False, description="A token given by `coopledger
 
 
 class RequestContext:
-    """One request at the door of one association's ledger."""
+    """One request to one association's ledger."""
 
     def __init__(
         self, runtime: Runtime, opened: OpenLedger, principal: Principal, key: str | None, fingerprint: bytes

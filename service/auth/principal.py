@@ -41,7 +41,7 @@ class Action(StrEnum):
     ADMINISTER = "administer"
     """Open coops, define classes, grant mandates, confirm bank accounts, close periods."""
     RUN = "run"
-    """Run campaigns: settings, publication, desk contributions, cash, corrections, refunds."""
+    """Run campaigns: settings, publication, contributions entered by hand, cash, corrections, refunds."""
     PAY_OUT = "pay-out"
     """Ask for a payout."""
     RECORD = "record"

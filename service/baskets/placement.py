@@ -25,7 +25,7 @@ from service.public_campaigns import PublicCampaign
 from service.runtime.open_ledger import OpenLedger
 
 ACTOR: Final = "family"
-"""Who places a basket, as the log says it: whoever that is."""
+"""Who places a basket, as the log says it, for every family."""
 _PATIENCE: Final = 30.0
 _NAMES: Final = uuid5(NAMESPACE_URL, "coopledger:baskets")
 _PEOPLE: Final = uuid5(NAMESPACE_URL, "coopledger:people of baskets")

@@ -14,7 +14,7 @@ from service.worker.worker import Worker
 
 
 def open_worker(runtime: Runtime, settings: PaymentSettings | None = None) -> Worker | None:
-    """Open the workshop on a runtime; None when the installation has no payment provider."""
+    """Open the worker on a runtime; None when the installation has no payment provider."""
     given = settings or PaymentSettings()
     adapter = _stripe_settings(given)
     if adapter is None:

@@ -1,4 +1,4 @@
-"""The command ``demo``: the guide's story on a fresh database, verified, then served."""
+"""The command ``demo``: the guide's scenario on a fresh database, verified, then served."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def provider(
     as_json: Annotated[bool, typer.Option("--json", help="Sortie JSON")] = False,
     csv: Annotated[Path | None, typer.Option(help="Écrire aussi le rapport CSV dans ce fichier")] = None,
 ) -> None:
-    """Crawl over all accounts and show what differs; status 1 when a break persists or a total does not hold."""
+    """Reconcile all accounts and show what differs; status 1 when a break persists or a total does not hold."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -47,7 +47,7 @@ def provider(
         if worker is None:
             raise ProviderMissing
         try:
-            # The bar is for whoever watches: what the command says goes to the standard output alone.
+            # The bar goes to the standard error: what the command says goes to the standard output alone.
             with Progress(console=Console(stderr=True), transient=True) as progress, Reconciler(worker) as crawler:
                 task = progress.add_task("Rapprochement", total=None)
                 outcome = crawler.crawl(

@@ -35,7 +35,7 @@ def web(
 
 
 def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
-    """Run the web server until it is told to stop; the runtime is closed with it."""
+    """Run the web server until it is stopped; the runtime is closed with it."""
     from service.bootstrap.worker import open_worker
     from service.runtime.projectors import Projectors
     from service.web.server import Server
@@ -53,7 +53,7 @@ def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
 
 
 def run_worker() -> None:
-    """Keep the read models of all associations true and do what is to be done at the provider, until told to stop."""
+    """Keep the read models of all associations true and do what is to be done at the provider, until stopped."""
     from service.bootstrap.runtime import open_runtime
     from service.bootstrap.worker import open_worker
     from service.runtime.projectors import Projectors

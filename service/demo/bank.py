@@ -22,7 +22,7 @@ _HEARS: Final = {Endpoint.PLATFORM: "platform", Endpoint.CONNECT: "connect", End
 
 
 class DemoBank:
-    """A sandbox on this machine, with keys and secrets of its own that nobody else has."""
+    """A sandbox on this machine, with keys and secrets made for it alone."""
 
     def __init__(self, service_url: str, port: int) -> None:
         """Prepare it at a port (0: any free one); ``service_url`` is where its webhook events go."""

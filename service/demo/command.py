@@ -1,4 +1,4 @@
-"""What the command ``demo`` does: tells the story, verifies it, and serves it beside a bank to try paying at."""
+"""What the command ``demo`` does: plays the scenario, verifies it, and serves it beside a bank to try paying at."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from service.worker.worker import WorkerThreads
 
 
 def demonstrate(settings: Settings, *, check: bool) -> bool:
-    """Play the story on a fresh database, and serve it until interrupted unless told to ``check`` only.
+    """Play the scenario on a fresh database, and serve it until interrupted; with ``check`` only verify it.
 
     Returns:
         Whether the ledger holds what it must.
@@ -47,7 +47,7 @@ def demonstrate(settings: Settings, *, check: bool) -> bool:
 def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> None:
     """Open the bank and a school to try paying at, print the addresses and access codes, serve until interrupted."""
     base = f"http://{settings.host}:{settings.port}"
-    # The letters of an earlier demonstration are about people who are gone with its database.
+    # The e-mails of an earlier demonstration are about people who are gone with its database.
     shutil.rmtree(folder_of(settings, SLUG), ignore_errors=True)
     bank = DemoBank(base, settings.port + 1).start()
     worker = open_worker(demonstration.runtime, bank.settings())

@@ -1,4 +1,4 @@
-"""The picture of the campaign to try: hills, a sun and a school, drawn here so that nobody's photograph is needed."""
+"""The picture of the campaign to try: hills, a sun and a school, drawn here so that no photograph is needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``./dev demo``: an embedded Postgres, the guide's story, its documents, its own verification, then the service."""
+"""``./dev demo``: an embedded Postgres, the guide's scenario, its documents, its own verification, then the service."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Demonstration:
     """The guide's coop on a fresh database; all of it is thrown away by the next demonstration."""
 
     def __init__(self, settings: Settings) -> None:
-        """Start the server, tell the story, and bring the read models up to it."""
+        """Start the server, play the scenario, and bring the read models up to it."""
         # A key for this run only: the people are the guide's fictitious ones, and are made anew each time.
         os.environ.setdefault("COOPLEDGER_VAULT_KEY", base64.b64encode(os.urandom(32)).decode())
         self.folder = settings.data_dir / "demo"
@@ -53,7 +53,7 @@ class Demonstration:
         self._wait()
 
     def _wait(self) -> None:
-        """Wait until the read models show the whole story."""
+        """Wait until the read models show the whole scenario."""
         head, _ = self.opened.ledger.store.head()
         if not self.projectors.wait_for(SLUG, head, _PATIENCE):
             raise TimeoutError(head)
@@ -119,7 +119,7 @@ class Demonstration:
             }
 
     def summary(self) -> str:
-        """Say in French what the story did, with the guide's figures."""
+        """Say in French what the scenario did, with the guide's figures."""
         rows = self.opened.read(class_balances.of_campaign, self.ids.campaign_id)
         lines = [f"  {row.class_code:<8} {euros(row.balance):>10}  ({row.participants})" for row in rows]
         total, children = sum(row.balance for row in rows), sum(row.participants for row in rows)

@@ -1,7 +1,7 @@
-"""The demonstration's story: the association and the coop open, families pay, one is refunded, a payout leaves.
+"""The demonstration's scenario: the association and the coop open, families pay, one is refunded, a payout leaves.
 
-Dates are the guide's (June and July 2024): the story brings its own clock, only ``recorded_at`` is today's. Ids of the
-provider are made up, and say so.
+Dates are the guide's (June and July 2024): the scenario brings its own clock, only ``recorded_at`` is today's. Ids of
+the provider are made up, and say so.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ DESCRIPTION: Final = (
 
 
 class DemoIds(NamedTuple):
-    """What the story created."""
+    """What the scenario created."""
 
     coop_id: UUID
     campaign_id: UUID
@@ -47,7 +47,7 @@ class DemoIds(NamedTuple):
 
 
 def _stamp(at: datetime) -> Stamp:
-    """Who tells the story, at one of its instants."""
+    """The stamp of the scenario's commands at one of its instants."""
     return Stamp(at=at, by="demo")
 
 
@@ -55,12 +55,12 @@ class DemoScenario:
     """Plays the commands in order, each under its own key: playing it twice changes nothing."""
 
     def __init__(self, opened: OpenLedger) -> None:
-        """Tell it on one ledger."""
+        """Use one ledger."""
         self.opened = opened
         self.ids = DemoIds(self._id("coop"), self._id("campaign"), self._id("payout"), self._id("mandataire"))
 
     def play(self) -> DemoIds:
-        """Tell the whole story and return what it created."""
+        """Play the whole scenario and return what it created."""
         self._open_coop()
         self._open_campaign()
         for family in (*FAMILIES, TWICE_PAID):

@@ -1,6 +1,6 @@
 """A school to try paying at: certified at the demonstration's bank, with a campaign on line and a basket waiting.
 
-It is beside the guide's story, whose figures stay as they are; its people and money are as fictitious.
+It is beside the guide's scenario, whose figures stay as they are; its people and money are as fictitious.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Letters leave from the outbox: planned from the log, written when they leave, by a post that may be away a while."""
+"""E-mails of the outbox: planned from the log, written when they leave, by a transport that may be down a while."""

@@ -1,6 +1,6 @@
-"""Letters about a family's account: asked for by a visitor, sent to the address on file, whoever asked.
+"""E-mails about a family's account: asked for by a visitor, sent to the address on file only.
 
-The task holds ids alone. A link's token is made when its letter leaves, so that nothing else ever holds it; a letter
+The task holds ids alone. A link's token is made when its e-mail leaves, so that nothing else ever holds it; an e-mail
 that is repeated after a crash has another token, and both serve.
 """
 
@@ -29,17 +29,17 @@ log = logger(__name__)
 FamiliesOf = Callable[[str], FamilyStores]
 """Finds what is kept for the families of an association."""
 _PAUSE: Final = timedelta(minutes=5)
-"""How long nobody can have the same letter sent again."""
+"""How long the same e-mail is not sent again."""
 _LONGEST_WAIT: Final = timedelta(hours=6)
-"""After this time whoever asked has given up."""
+"""After this time the e-mail is useless: the visitor has given up."""
 
 
 class AccountEmail(StrEnum):
-    """The letters about accounts."""
+    """The e-mails about accounts."""
 
     CONFIRM = "account-confirm"
     KNOWN = "account-known"
-    PASSWORD = "account-password"  # noqa: S105 - the name of a letter
+    PASSWORD = "account-password"  # noqa: S105 - the name of an e-mail
 
 
 _WRITERS: Final[dict[AccountEmail, Callable[[EmailEnvelope, str], Email]]] = {
@@ -48,32 +48,32 @@ _WRITERS: Final[dict[AccountEmail, Callable[[EmailEnvelope, str], Email]]] = {
     AccountEmail.PASSWORD: content.account_password,
 }
 KINDS: Final = tuple(f"{PREFIX}{message}" for message in AccountEmail)
-"""Every kind of task that is such a letter."""
+"""Every kind of task that is such an e-mail."""
 
 
 def request_account_email(outbox: Outbox, ledger: str, account_id: UUID, message: AccountEmail, at: datetime) -> bool:
-    """Plan a letter to the holder of an account; False within five minutes of the last one."""
+    """Plan an e-mail to the holder of an account; False within five minutes of the last one."""
     facts = {"account_id": str(account_id)}
     task = NewTask(f"{PREFIX}{message}", _subject(account_id, at), f"accounts:{account_id}", at, facts)
     return outbox.add_after(ledger, task, _subject(account_id, at - _PAUSE))
 
 
 def _subject(account_id: UUID, at: datetime) -> str:
-    """Name the letter by its account and the instant; later instants have later names."""
+    """Name the e-mail by its account and the instant; later instants have later names."""
     return f"{account_id}:{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}"
 
 
 class AccountEmailSender:
-    """Carries out the letters about accounts; threads may share it."""
+    """Carries out the e-mails about accounts; threads may share it."""
 
     def __init__(self, transports: Posts, public_url: str, families: FamiliesOf) -> None:
-        """Use posts, an address that links begin with, and the accounts of each association."""
+        """Use transports, an address that links begin with, and the accounts of each association."""
         self._transports = transports
         self._public_url = public_url
         self._families = families
 
     def email_task(self, context: PaymentContext, task: Task) -> None:
-        """Send one letter; one that cannot be sent is done, and logged by id.
+        """Send one e-mail; one that cannot be sent is done, and logged by id.
 
         Raises:
             TransportUnavailable: to be tried again.
@@ -102,7 +102,7 @@ class AccountEmailSender:
         log.info(event, task=task.task_id, ledger=task.ledger, kind=task.kind, subject=task.subject, reason=reason)
 
     def _url(self, context: PaymentContext, account_id: UUID, message: AccountEmail) -> str:
-        """The address that the letter's button leads to."""
+        """The address that the e-mail's button leads to."""
         account = f"{self._public_url}/{context.slug}/compte"
         links, now = self._families(context.slug).links, context.now()
         if message is AccountEmail.CONFIRM:

@@ -1,4 +1,4 @@
-"""What a letter is written from: the event it comes of, the ledger as it is now, and names from the vault."""
+"""What an e-mail is written from: the event it comes of, the ledger as it is now, and names from the vault."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from service.signed_links import RECEIPT_LINK_LIFE, SECRET, LinkPurpose, SignedL
 
 
 class EmailNotSent(Exception):
-    """A letter that is not to be sent any more, which is nobody's error; ``reason`` is for the log."""
+    """An e-mail that is not to be sent any more, which is no error; ``reason`` is for the log."""
 
     def __init__(self, reason: str) -> None:
-        """Say why, in words that name nobody."""
+        """Say why, in words without a person's name."""
         super().__init__(reason)
         self.reason = reason
 
@@ -43,8 +43,8 @@ class EmailContext:
     number: int = 0
 
     @property
-    def event(self) -> Any:  # noqa: ANN401 - each letter knows the kind of its event
-        """The event that the letter comes of."""
+    def event(self) -> Any:  # noqa: ANN401 - each e-mail knows the kind of its event
+        """The event that the e-mail comes of."""
         return self.fact.event
 
     @property
@@ -55,7 +55,7 @@ class EmailContext:
 
     @property
     def today(self) -> date:
-        """The Paris day on which the letter leaves."""
+        """The Paris day on which the e-mail leaves."""
         return paris_date(self.payment_context.now())
 
     def coop(self) -> Coop:
@@ -122,7 +122,7 @@ class EmailContext:
         return event.instalments if mine and isinstance(event, InstalmentsScheduled) else ()
 
     def planned(self) -> dict[int, InstalmentDue]:
-        """All instalments that were ever planned; the campaign's stream is read again, for letters that are rare."""
+        """All instalments that were ever planned; the campaign's stream is read again, for e-mails that are rare."""
         facts = self.payment_context.ledger.store.newer({self.fact.stream_id: 0})
         plans = (fact.event for fact in facts if isinstance(fact.event, InstalmentsScheduled))
         mine = (plan for plan in plans if plan.contribution_id == self.event.contribution_id)

@@ -1,4 +1,4 @@
-"""Letters to families: a payment received, instalments, money given back."""
+"""E-mails to families: a payment received, instalments, money given back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from service.emails.receipt_requests import RECEIPT
 from service.signed_links import RECEIPT_LINK_LIFE, LinkPurpose
 
 Writer = Callable[[EmailContext, EmailEnvelope], Email]
-"""Writes one kind of letter.
+"""Writes one kind of e-mail.
 
 Raises:
     EmailNotSent: what it would say is no longer true.
@@ -31,7 +31,7 @@ _REFUSALS: Final = {
 
 
 def _confirmation(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
-    """The first payment as it was received: what becomes of its instalments has letters of its own."""
+    """The first payment as it was received: what becomes of its instalments has e-mails of its own."""
     lines = email_context.contribution().lines
     facts = content.ConfirmationEmail(
         campaign=email_context.title,
@@ -62,7 +62,7 @@ def _collected(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
 
 
 def _failed(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
-    """A refusal that can still be mended; after its next attempt there is either money or another letter."""
+    """A refusal that can still be mended; after its next attempt there is either money or another e-mail."""
     event = email_context.event
     due = email_context.contribution().schedule.get(event.number)
     tried_again = event.retry_on is not None and event.retry_on < email_context.today
@@ -95,7 +95,7 @@ def _cancelled(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
 
 
 def _refund(email_context: EmailContext) -> content.RefundEmail:
-    """What a refund gives back; what the coop keeps is told of the lines as they are now."""
+    """What a refund gives back; what the coop keeps follows the lines as they are now."""
     contribution = email_context.contribution()
     refund = contribution.refunds[email_context.event.refund_id]
     return content.RefundEmail(
@@ -144,4 +144,4 @@ WRITERS: Final[dict[str, Writer]] = {
     "refund-failed": _refund_failed,
     RECEIPT: _receipt,
 }
-"""The letters to who paid, by name."""
+"""The writers of e-mails to who paid, by the e-mail's name."""

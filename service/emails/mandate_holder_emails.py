@@ -1,4 +1,4 @@
-"""Letters to the mandate holders: contributions that came in, payouts, certification."""
+"""E-mails to the mandate holders: contributions that came in, payouts, certification."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from service.emails.context import EmailContext
 from service.emails.family_emails import Writer
 
 NOTIFIED: Final = frozenset({"notification"})
-"""Letters that the campaign's contact receives as well (S-99)."""
+"""E-mails that the campaign's contact receives as well (S-99)."""
 _SOMEBODY: Final = "Une personne autorisée"
 """Who asked, when the log names a program's access rather than a person."""
 _TROUBLES: Final = {
@@ -32,7 +32,7 @@ _REVOKED: Final = ("Le prestataire attend des pièces ou des informations compl�
 
 
 def recipients(email_context: EmailContext, name: str) -> list[UUID]:
-    """Return who is written to, by id: the holders of a mandate today, and for some letters the campaign's contact."""
+    """Return who is written to, by id: the holders of a mandate today, and for some e-mails the campaign's contact."""
     held = email_context.coop().mandates.values()
     found = [holder for holder, first, last in held if first <= email_context.today <= last]
     if name in NOTIFIED:
@@ -114,4 +114,4 @@ WRITERS: Final[dict[str, Writer]] = {
     "certification-gained": _certified,
     "certification-revoked": _revoked,
 }
-"""The letters to several, by name."""
+"""The writers of e-mails to several people, by the e-mail's name."""

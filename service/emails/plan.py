@@ -1,8 +1,8 @@
-"""Which letters come of which event: pure, so that following a log again plans the same, and nothing twice.
+"""Which e-mails come of which event: pure, so that following a log again plans the same, and nothing twice.
 
-Facts are ids and the event's place in the log, where the letter is read from again when it leaves. Letters have lanes
-of their own: a slow post never keeps money waiting. This module imports nothing else of the service, whose planner it
-feeds.
+Facts are ids and the event's place in the log, where the e-mail is read from again when it leaves. E-mails have lanes
+of their own: a slow mail server never keeps money waiting. This module imports nothing else of the service, whose
+planner it feeds.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from domain.provider_ids import ProviderIds
 from domain.recorded_event import RecordedEvent
 
 PREFIX: Final = "letter:"
-"""How the kinds of these tasks begin; the letter's name follows."""
+"""How the kinds of these tasks begin; the e-mail's name follows."""
 REMINDER: Final = timedelta(days=5)
 """How long before its day an instalment is announced."""
 _MORNING: Final = time(8, 0)
 
 
 def emails_for(fact: RecordedEvent, ids: ProviderIds) -> Iterator[NewTask]:
-    """Yield the letters to send because of one event of a log; ``ids`` tells what the provider has."""
+    """Yield the e-mails to send because of one event of a log; ``ids`` tells what the provider has."""
     event, planner = fact.event, _PLANNERS.get(type(fact.event))
     if planner is None or fact.coop_id is None:
         return
@@ -49,7 +49,7 @@ def _letter(fact: RecordedEvent, name: str, run_at: datetime | None = None, **mo
 
 
 def _always(name: str) -> Callable[[RecordedEvent, Any], Iterator[NewTask]]:
-    """The planner of an event that always asks for one letter."""
+    """The planner of an event that always asks for one e-mail."""
 
     def plan(fact: RecordedEvent, _event: Event) -> Iterator[NewTask]:
         yield _letter(fact, name)

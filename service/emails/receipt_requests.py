@@ -1,7 +1,7 @@
-"""Letters that come of no event but of somebody asking: the link to a receipt, once more.
+"""E-mails that a person asks for and no event plans: the link to a receipt, once more.
 
-Like every letter it is read again from the log when it leaves, here from the first payment of the contribution; what
-was asked, and when, is in the task. It goes to the payer's address on file, whoever asks.
+Like every e-mail it is read again from the log when it leaves, here from the first payment of the contribution; what
+was asked, and when, is in the task. It goes to the payer's address on file only.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from domain.recorded_event import RecordedEvent
 from service.emails.plan import PREFIX
 
 RECEIPT: Final = "receipt"
-"""The name of the letter."""
+"""The name of the e-mail."""
 _PAUSE: Final = timedelta(hours=1)
-"""How long nobody can have a second one sent."""
+"""How long no second one is sent."""
 _ASKED_AT: Final = "asked_at"
 
 
 def request_receipt_email(outbox: Outbox, ledger: str, payment: RecordedEvent, at: datetime) -> bool:
-    """Plan the letter that leads to the receipt of a contribution, by its first payment; False within the hour."""
+    """Plan the e-mail that leads to the receipt of a contribution, by its first payment; False within the hour."""
     return outbox.add_after(ledger, _task(payment, at), _subject(payment, at - _PAUSE))
 
 
 def requested_emails(fact: RecordedEvent, facts: Facts) -> Iterator[NewTask]:
-    """Yield the letter that somebody asked for about an event, as it was planned."""
+    """Yield the e-mail that was asked for about an event, as it was planned."""
     if _ASKED_AT in facts:
         yield _task(fact, datetime.fromisoformat(str(facts[_ASKED_AT])))
 
@@ -39,5 +39,5 @@ def _task(payment: RecordedEvent, at: datetime) -> NewTask:
 
 
 def _subject(payment: RecordedEvent, at: datetime) -> str:
-    """Name the letter by its event and the instant; later instants have later names."""
+    """Name the e-mail by its event and the instant; later instants have later names."""
     return f"{RECEIPT}@{payment.position}:{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}"

@@ -1,6 +1,6 @@
-"""Sending the letters of the outbox: read from the log again, named from the vault, taken away by the post.
+"""Sending the e-mails of the outbox: read from the log again, names from the vault, given to a transport.
 
-A letter to several is first split into one task for each, so that one bad address or a lost answer repeats nothing for
+An e-mail to several is first split into one task for each, so that one bad address or a lost answer repeats nothing for
 the others. What is logged is ids.
 """
 
@@ -31,25 +31,25 @@ from service.settings import Settings
 log = logger(__name__)
 Handler = Callable[[PaymentContext, Task], None]
 LONGEST_WAIT: Final = timedelta(days=7)
-"""After this time a letter is no news any more: it is not sent, as after a rebuild or a long outage."""
+"""After this time an e-mail is no news any more: it is not sent, as after a rebuild or a long outage."""
 _WRITERS: Final = family_emails.WRITERS | mandate_holder_emails.WRITERS
 KINDS: Final = tuple(f"{PREFIX}{name}" for name in _WRITERS)
-"""Every kind of task that is a letter."""
+"""Every kind of task that is an e-mail."""
 
 
 class EmailSender:
-    """Carries out the letters of all ledgers; threads may share it."""
+    """Sends the e-mails of all ledgers; threads may share it."""
 
     def __init__(self, transports: Posts, public_url: str) -> None:
-        """Use posts, and an address that links begin with."""
+        """Use transports, and an address that links begin with."""
         self._transports = transports
         self._public_url = public_url
 
     def email_task(self, context: PaymentContext, task: Task) -> None:
-        """Send one letter, or split one to several; what must not or cannot be sent is done, and logged by id.
+        """Send one e-mail, or split one to several; what must not or cannot be sent is done, and logged by id.
 
         Raises:
-            TransportUnavailable: to be tried again; the same letter then has the same Message-ID.
+            TransportUnavailable: to be tried again; the same e-mail then has the same Message-ID.
 
         """
         try:
@@ -60,7 +60,7 @@ class EmailSender:
             _tell("letter not sent", task, str(refusal))
 
     def for_accounts(self, families: FamiliesOf) -> AccountEmailSender:
-        """Return who carries out the letters about accounts, by the same posts."""
+        """Return the sender of e-mails about accounts, by the same transports."""
         return AccountEmailSender(self._transports, self._public_url, families)
 
     def _carry_out(self, context: PaymentContext, task: Task) -> None:
@@ -87,7 +87,7 @@ class EmailSender:
         """What the task is about, and the task as it was planned: since then it may have been put off many times.
 
         Raises:
-            LedgerCorrupt: the log has no such event, or the event asks for no such letter.
+            LedgerCorrupt: the log has no such event, or the event asks for no such e-mail.
 
         """
         position = task.number("position")
@@ -100,14 +100,14 @@ class EmailSender:
 
 
 def email_handlers(email_sender: EmailSender, families: FamiliesOf) -> dict[str, Handler]:
-    """Return who carries out which kind of letter, for the workers."""
+    """Return the handlers of all kinds of e-mails, for the worker."""
     about_accounts = email_sender.for_accounts(families)
     handlers: dict[str, Handler] = dict.fromkeys(KINDS, email_sender.email_task)
     return handlers | dict.fromkeys(account_emails.KINDS, about_accounts.email_task)
 
 
 def open_email_sender(settings: Settings) -> EmailSender:
-    """Open the sender of an installation's letters.
+    """Open the sender of an installation's e-mails.
 
     Raises:
         EmailInvalid: the configured sender is no address.
@@ -117,7 +117,7 @@ def open_email_sender(settings: Settings) -> EmailSender:
 
 
 def _split(context: PaymentContext, task: Task, born: NewTask, ids: list[UUID]) -> None:
-    """Plan a letter for each of several people; one address is written to once, whoever shares it."""
+    """Plan an e-mail for each of several people; an address that several share is written to once."""
     known, written = context.vault.get_many(ids), set[str]()
     for person_id in ids:
         email = known[person_id].email.strip().casefold() if person_id in known else ""
@@ -142,7 +142,7 @@ def _envelope(email_context: EmailContext, to: str, key: str, reply_to: str) -> 
 
 
 def _contact(email_context: EmailContext) -> str:
-    """The address that families may answer to (S-60); one that is none must not hold the letter back."""
+    """The address that families may answer to (S-60); one that is none must not hold the e-mail back."""
     details = email_context.campaign().details
     contact: Person | None = None
     if details and details.contact_id:

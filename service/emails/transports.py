@@ -1,4 +1,4 @@
-"""Which post takes letters away: the configured SMTP server, or folders for the demonstration, one for each coop."""
+"""Which transport takes e-mails away: the configured SMTP server, or a folder for each coop of the demonstration."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from adapters.email import EmailTransport, FolderTransport, SmtpSettings, SmtpTr
 from service.settings import Settings
 
 Posts = Callable[[str, UUID], EmailTransport]
-"""Finds the post of a coop's letters, by its association's name and its id."""
+"""Finds the transport of a coop's e-mails, by its association's name and its id."""
 _NOBODY: Final = "ne-pas-repondre@coopledger.invalid"
-"""Who letters in folders come from: they never leave."""
+"""The sender of e-mails in folders: they never leave."""
 
 
 def open_transport(settings: Settings) -> Posts:
-    """Open the post of an installation; without an SMTP server letters are laid down in folders.
+    """Open the transport of an installation; without an SMTP server e-mails are laid down in folders.
 
     Raises:
         EmailInvalid: the configured sender is no address.
@@ -40,5 +40,5 @@ def open_transport(settings: Settings) -> Posts:
 
 
 def folder_of(settings: Settings, association: str) -> Path:
-    """Return where an association's letters lie when no server takes them: a folder for each coop in it."""
+    """Return where an association's e-mails lie when no server takes them: a folder for each coop in it."""
     return settings.data_dir / "outbox" / association

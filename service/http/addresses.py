@@ -17,5 +17,5 @@ def contribution_address(association: str, campaign_id: UUID, contribution_id: U
 
 
 def absolute(request: Request, path: str) -> str:
-    """Return the whole address of one of our paths, as whoever asks reached us."""
+    """Return the whole address of one of our paths, under the host by which the request reached us."""
     return str(request.base_url).rstrip("/") + path

@@ -1,4 +1,4 @@
-"""Following the read models from an open page: what it shows, read again and told whenever it changed."""
+"""Following the read models from an open page: what it shows, read again and sent whenever it changed."""
 
 from __future__ import annotations
 

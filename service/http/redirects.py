@@ -1,10 +1,10 @@
-"""The way on to another page, from wherever it is found that somebody belongs there."""
+"""An answer that leads to another page, raised from anywhere in a request."""
 
 from __future__ import annotations
 
 
 class Redirect(Exception):
-    """Whoever asks belongs to another page now."""
+    """The request is to go on at another page."""
 
     def __init__(self, address: str) -> None:
         """Say where."""

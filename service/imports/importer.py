@@ -24,7 +24,7 @@ from service.imports.report import Ending, ImportReport, class_totals
 from service.imports.row_ids import SECRET_NAME, Identifiers, paid_day
 
 Progress = Callable[[int, int], None]
-"""Told how many contributions of how many are sealed; the last call comes when all are recorded."""
+"""Called with how many contributions of how many are sealed; the last call comes when all are recorded."""
 
 _ATTEMPTS: Final = 5
 _CHUNK: Final = 500
@@ -32,7 +32,7 @@ _NOTHING: Final = ImportPlan((), (), ())
 
 
 def _silent(_done: int, _total: int) -> None:
-    """Tell nobody."""
+    """Report no progress."""
 
 
 def import_payments(  # noqa: PLR0913 (the command line and the pages give each of these by its name)
@@ -147,7 +147,7 @@ class _Import:
         )
 
     def _ask(self, planned: PlannedContribution, commitment: str) -> Submission:
-        """A contribution as the bus takes it; its fingerprint is what was paid for whom, whoever imports it when."""
+        """A contribution as the bus takes it; its fingerprint is what was paid for whom, not who imports it when."""
         command = msgspec.structs.replace(planned.command, commitment=commitment)
         paid = (f"{child.participant_id}:{child.cents}" for child in command.children)
         return Submission(command, planned.key, self._ids.digest("fingerprint", *paid))

@@ -54,7 +54,7 @@ class Identifiers:
         return hmac.digest(self._secret, message, hashlib.sha256)
 
     def uuid(self, use: str, *parts: str) -> UUID:
-        """Return an identifier for one use, random to whoever has not the secret."""
+        """Return an identifier for one use, random without the secret."""
         return UUID(bytes=self.digest(use, *parts)[:16], version=4)
 
     def participant(self, identity: Identity, occurrence: int) -> UUID:

@@ -22,7 +22,7 @@ def is_for_a_person(request: Request) -> bool:
 def answer_problem(
     request: Request, status: int, code: str, french: str, *, headers: Mapping[str, str] = {}
 ) -> Response:
-    """Answer an error as a page or as a problem document; whoever must sign in first is led there and back."""
+    """Answer an error as a page or as a problem document; where signing in comes first it leads there and back."""
     if not is_for_a_person(request):
         return problem_response(status, code, french, headers=headers)
     association = request.path_params.get("association")

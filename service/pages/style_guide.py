@@ -1,4 +1,4 @@
-"""The components of families' pages in all their states, for whoever changes them: where there is a demonstration."""
+"""The components of families' pages in all their states, for developers: served in the demonstration only."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def apply_account(context: PaymentContext, account: AccountStatus) -> None:
         missing = ", ".join(account.requirements) or "capability withdrawn"
         context.record(RecordCertificationRevoked(stream_id=coop_id, stamp=stamp, reason=missing))
     elsewhere = _pays_elsewhere(known, account) and known.bank_account_id == coop.current_account
-    # What was told may be older than what is known: a bank account just given looks like another one.
+    # What the provider said may be older than what is known: a bank account just given looks like another one.
     if elsewhere and _pays_elsewhere(known, context.provider.account(account.account)):
         reason = "the provider would pay out to another bank account"
         context.record(FreezePayouts(stream_id=coop_id, stamp=stamp, reason=reason))
@@ -72,7 +72,7 @@ def _pays_elsewhere(known: ProviderAccount, account: AccountStatus) -> bool:
 def open_account(context: PaymentContext, coop_id: UUID, *, email: str) -> str:
     """Open a coop's account at the provider, or return the one it has; ``email`` is the mandate holder's.
 
-    Whoever was killed between the provider's answer and our note of it finds the account again, days later too.
+    After a crash between the provider's answer and our note of it the account is found again, days later too.
 
     Raises:
         NotFound: the ledger has no such coop.

@@ -1,6 +1,6 @@
 """What the provider says about a payment becomes facts of its contribution: captured, refused, its fee; or a surprise.
 
-Every fact is keyed by the provider's own id, so that it does not matter how often, in which order or by which way
+Every fact is keyed by the provider's own id, so that it makes no difference how often, in which order or by which way
 (webhook event, sweep, answer to a call) we hear of it.
 """
 
@@ -22,7 +22,7 @@ _A_DAY: Final = timedelta(days=1)
 
 
 def fee_task(context: PaymentContext, task: Task) -> None:
-    """Look up the fee of a payment that nobody told: what was told long ago is forgotten by the provider.
+    """Look up the fee of a payment that no webhook told: the provider forgets webhooks after a while.
 
     Raises:
         WaitUntil: the provider does not know it yet.
@@ -42,7 +42,7 @@ def apply_payment(context: PaymentContext, payment: ProviderPayment) -> None:
     """Record what a payment of this ledger has come to.
 
     Raises:
-        NotFound: its contribution is not in the ledger (yet): it may be told again later.
+        NotFound: its contribution is not in the ledger (yet): a later webhook may tell it again.
 
     """
     reference = payment.reference

@@ -66,7 +66,7 @@ def lead_to_payment(context: PaymentContext, campaign_id: UUID, contribution_id:
     """Open the payment page of a basket for its family, always asked for in the same words.
 
     ``back`` is the whole address of the contribution, where the page leads whatever happens there. A page on which
-    somebody has just paid has no address any more.
+    a payment was just made has no address any more.
 
     Raises:
         Conflict: there is nothing to pay.
@@ -113,7 +113,7 @@ def open_instalment_checkout(
 
 
 def apply_checkout(context: PaymentContext, checkout: Checkout) -> None:
-    """Record what a payment page has come to: its payment, or that nobody paid."""
+    """Record what a payment page has come to: its payment, or that it was not paid."""
     if checkout.intent is not None:
         apply_payment(context, context.provider.payment(checkout.intent))
     if checkout.status is CheckoutStatus.EXPIRED and checkout.reference is not None:
@@ -121,7 +121,7 @@ def apply_checkout(context: PaymentContext, checkout: Checkout) -> None:
 
 
 def expire_task(context: PaymentContext, task: Task) -> None:
-    """Give up a basket that nobody paid; what was paid without our hearing of it is recorded instead.
+    """Give up a basket that was not paid; what was paid without our hearing of it is recorded instead.
 
     Raises:
         WaitUntil: a payment of it is still under way.

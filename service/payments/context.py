@@ -1,4 +1,4 @@
-"""The payment office of one association: its ledger, the provider, what is to be done, and the clock."""
+"""The payment context of one association: its ledger, the provider, what is to be done, and the clock."""
 
 from __future__ import annotations
 

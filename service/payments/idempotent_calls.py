@@ -1,7 +1,7 @@
 """Calls to the provider that must happen once: each is kept with its key before it is made, and found after a crash.
 
-Or put off, for reasons that are nobody's error and that no person is ever shown.
-The provider remembers a key for a day. After that nobody may repeat a call blindly: what it made is looked for first.
+Or put off, for reasons that are no error and that no person is ever shown.
+The provider remembers a key for a day. After that no call is repeated blindly: what it made is looked for first.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KEY_LIFE: Final = timedelta(hours=23)
 def make_once(context: PaymentContext, task: Task, call: C, make: Callable[[C], T], find: Callable[[C], T | None]) -> T:
     """Make a call once, and return what it made; ``find`` looks for it where its key may be forgotten.
 
-    The task keeps the call until ``end_call``: whoever runs it again repeats this very call, whatever has changed.
+    The task keeps the call until ``end_call``: run again, it repeats this very call, whatever has changed.
 
     Raises:
         UnexpectedCall: the task keeps a call of another kind.

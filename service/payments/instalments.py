@@ -50,7 +50,7 @@ def charge_task(context: PaymentContext, task: Task) -> None:
 
 
 def give_up_task(context: PaymentContext, task: Task) -> None:
-    """Give an instalment up that nobody paid in time; the coop decides what follows.
+    """Give up an instalment that was not paid in time; the coop decides what follows.
 
     Raises:
         WaitUntil: it was not even tried yet, as after a long outage.

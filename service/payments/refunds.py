@@ -91,7 +91,7 @@ def apply_refund(context: PaymentContext, refund: ProviderRefund, campaign_id: U
     """Record what a refund of a campaign's payment has come to; one made elsewhere waits to be allocated.
 
     It is booked when its money leaves the platform's account, whatever the bank needs to show it; one that waits for
-    money there is told again when it leaves.
+    money there is reported again when it leaves.
     """
     campaign = context.campaign(campaign_id)
     if refund.charge in campaign.on_hold:

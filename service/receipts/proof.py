@@ -1,6 +1,6 @@
 """What the code on a receipt holds: what was printed, and where the ledger stood, sealed so that it shows nothing.
 
-Whoever scans the code is not the family, so the ids in it must not be readable: they would lead to the family's pages.
+The reader of the code is not the family, so the ids in it must not be readable: they would lead to the family's pages.
 The token is therefore encrypted and authenticated (AES-SIV, RFC 5297) with a secret of the association; it holds
 amounts and ids, and no name. Nothing is kept of it.
 """

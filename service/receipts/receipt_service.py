@@ -80,8 +80,8 @@ class ReceiptService:
     def path_after_payment(self, source: ReceiptSource) -> str:
         """Return the signed path that a contribution's own address leads to: valid until the day after its payment.
 
-        That address is in letters' tokens and its ids are in the log, while the receipt names people: whoever comes
-        later is offered a link by e-mail.
+        That address is in the tokens of e-mails and its ids are in the log, while the receipt names people: a visitor
+        who comes later is offered a link by e-mail.
         """
         order = source.order
         paid = next(fact for fact in source.facts() if isinstance(fact.event, PaymentCaptured | CashReceived))

@@ -1,4 +1,4 @@
-"""Reading an account at the provider: all that moved since a little before the last crawl, and what it holds."""
+"""Reading an account at the provider: all that moved since a little before the last run, and what it holds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.reconciliation.expected import PLATFORM, direction_of
 from domain.reconciliation.matching import FoundMovement
 
 OVERLAP: Final = timedelta(days=3)
-"""How far before the last crawl a crawl begins: what the provider dates back is found too."""
+"""How far before the last run a run begins: what the provider dates back is found too."""
 _BEGINNING: Final = datetime(2015, 1, 1, tzinfo=UTC)
 _AHEAD: Final = timedelta(hours=1)
 """How far the provider's clock may be ahead of ours."""
@@ -35,7 +35,7 @@ class AccountReading(NamedTuple):
 def read_account(
     provider: PaymentProvider, mirror: MovementStore, account: str, last: datetime | None, now: datetime
 ) -> AccountReading:
-    """Read what an account moved since its ``last`` crawl into the mirror; again if its balance changed meanwhile.
+    """Read what an account moved since its ``last`` run into the mirror; again if its balance changed meanwhile.
 
     Raises:
         ProviderUnavailable: it does not answer; what was read is kept.

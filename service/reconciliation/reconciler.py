@@ -1,7 +1,7 @@
-"""One crawl over the platform's account and every coop's: read, compare, book what nothing explains, keep the breaks.
+"""One run over the platform's account and every coop's: read, compare, book what nothing explains, keep the breaks.
 
 It may be stopped anywhere and begun again: what was read is kept, what was booked is never booked twice, and an account
-counts as crawled once its row is written.
+counts as reconciled once its row is written.
 """
 
 from __future__ import annotations
@@ -32,35 +32,35 @@ log = logger(__name__)
 Progress = Callable[[int, int], None]
 """Hears how many accounts are done, of how many."""
 EVERY: Final = timedelta(days=1)
-"""How long after a crawl the next one is due."""
+"""How long after a run the next one is due."""
 _LANE: Final = "reconciliation"
 _NAMELESS: Final = "coop:"
 _STEADY_WITHIN: Final = 30
-"""Crawls looked back on for one whose balance stood still."""
+"""How many runs to look back on for one whose balance stood still."""
 
 
 class Reconciler:
-    """Reconciles the ledgers of a workshop with the provider, as often as told; once a day is enough."""
+    """Reconciles the ledgers of a worker with the provider, as often as it is called; once a day is enough."""
 
     def __init__(self, worker: ReconciliationContext) -> None:
-        """Use a workshop's parts and connections of its own; close it when done."""
+        """Use a worker's parts and connections of its own; close it when done."""
         self._worker = worker
         dsn = conninfo_for(worker.runtime.database_url, DatabaseRole.WORKER)
         self._pool: Pool = ConnectionPool(dsn, min_size=0, max_size=3, kwargs={"autocommit": True}, open=True)
         self.mirror, self.book = MovementStore(self._pool), BreakStore(self._pool)
 
     def crawl(self, now: datetime, progress: Progress = lambda *_: None) -> Reconciliation | None:
-        """Crawl over all accounts; None when another process is at it.
+        """Reconcile all accounts; None when another process is at it.
 
         Raises:
-            ProviderUnavailable: the provider does not answer; a later crawl goes on.
+            ProviderUnavailable: the provider does not answer; a later run goes on.
 
         """
         with self._pool.connection() as connection, in_lane(connection, _LANE) as held:
             return self._crawl(now, progress) if held else None
 
     def due(self, now: datetime) -> bool:
-        """Tell whether a day has passed since the last crawl that ended."""
+        """Tell whether a day has passed since the last run that ended."""
         last = self.book.crawls(PLATFORM, 1)
         return not last or now - last[0].crawled_at >= EVERY
 
@@ -93,7 +93,7 @@ class Reconciler:
         checked: list[CheckedAccount] = []
         breaks: list[Break] = []
         booked = 0
-        # The platform's row comes last: once it is written, the crawl is over.
+        # The platform's row comes last: once it is written, the run is over.
         for account in sorted(readings, reverse=True):
             one, changed, count = self._compare(account, readings[account], now)
             checked.append(one)
@@ -147,7 +147,7 @@ class Reconciler:
 
 
 def reconcile_when_due(worker: ReconciliationContext, now: datetime) -> Reconciliation | None:
-    """Crawl when a day has passed since the last time; call it as often as you like, from any number of processes.
+    """Reconcile when a day has passed since the last time; call it as often as you like, from any number of processes.
 
     Raises:
         ProviderUnavailable: the provider does not answer; the next call tries again.

@@ -1,4 +1,4 @@
-"""The report of a crawl, with the names of those whose accounts they are."""
+"""The report of a reconciliation run, with the names of those whose accounts they are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service.reconciliation.unexplained import ReconciliationContext
 
 
 def report_of(worker: ReconciliationContext, outcome: Reconciliation) -> Report:
-    """Make the report of a crawl over a workshop's accounts."""
+    """Make the report of a run over all accounts of a worker's provider."""
     entries = worker.runtime.associations()
     heads = []
     for entry in entries:

@@ -23,11 +23,11 @@ from service.runtime.runtime import Runtime
 
 log = logger(__name__)
 ACTOR: Final = "system:reconciliation"
-"""Who records what a crawl found."""
+"""Who records what a run found."""
 
 
 class ReconciliationContext(Protocol):
-    """What a crawl needs of a workshop."""
+    """What a reconciliation run needs of a worker."""
 
     @property
     def runtime(self) -> Runtime:
@@ -43,7 +43,7 @@ class ReconciliationContext(Protocol):
 
     @property
     def context(self) -> Callable[[str], PaymentContext]:
-        """Finds the calling thread's office of a ledger."""
+        """Finds the calling thread's payment context of a ledger."""
 
 
 def to_book(
@@ -91,7 +91,7 @@ def book(worker: ReconciliationContext, mirror: MovementStore, movement: FoundMo
             )
         context.record(command)
     except LedgerError as error:
-        # The break stays and the next crawl tries again: once booked it is never booked twice.
+        # The break stays and the next run tries again: once booked it is never booked twice.
         log.warning("movement not booked", movement=movement.movement, account=movement.account, reason=str(error))
         return False
     return True

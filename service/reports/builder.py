@@ -160,7 +160,7 @@ def _head(row: CampaignRow) -> CampaignHead:
 
 
 def _due(children: Iterable[ParticipantRow]) -> dict[str, int]:
-    """The cents due by class of those who paid: who did not is nobody's business (domain: voluntary)."""
+    """The cents due by class of those who paid: who did not pay is not shown (domain: voluntary)."""
     due: Counter[str] = Counter()
     for child in children:
         if child.paid:

@@ -48,9 +48,9 @@ async def show_health() -> Health:
 
 
 def create_app(runtime: Runtime, worker: Worker | None = None, *, closes: bool = True) -> FastAPI:
-    """Make the application on an open runtime, which it closes at the end unless told otherwise.
+    """Make the application on an open runtime, which it closes at the end by default.
 
-    Without a ``workshop`` nothing can be paid by card.
+    Without a ``worker`` nothing can be paid by card.
     """
 
     @asynccontextmanager

@@ -72,7 +72,7 @@ def _allowed_methods(request: Request) -> list[str]:
 
 
 class CrashMiddleware:
-    """Log what nobody foresaw and answer all the same, inside the middlewares that give ids and headers."""
+    """Log an unexpected error and answer all the same, inside the middlewares that give ids and headers."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the application."""

@@ -1,4 +1,4 @@
-"""The web server: uvicorn, told to let open pages go before it waits for them."""
+"""The web server: uvicorn, made to let open pages go before it waits for them."""
 
 from __future__ import annotations
 

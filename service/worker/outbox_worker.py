@@ -18,16 +18,16 @@ from service.worker.task_handlers import HANDLERS
 
 log = logger(__name__)
 PaymentContexts = Callable[[str], PaymentContext]
-"""Finds the office of a ledger, for the thread that asks."""
+"""Finds the calling thread's payment context of a ledger, by the ledger's name."""
 Handlers = Mapping[str, Callable[[PaymentContext, Task], None]]
 """Who carries out which kind of task."""
 _PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, TooBusy, TransportUnavailable)
-"""The outside did not answer, or nobody knows what it did: the kept call is safe to repeat, for ever."""
+"""The outside did not answer, or what it did is unknown: the kept call is safe to repeat, for ever."""
 _WAITING: Final = (WaitForCertification, WaitForConfirmation, FundsNotAvailable)
 """What is missing comes from elsewhere and wakes the task; it also looks for itself now and then."""
 _LOOK_AGAIN: Final = timedelta(hours=6)
 _HOPELESS: Final = 8
-"""Attempts after which an operator must look at what nobody foresaw."""
+"""Attempts after which an operator must look at an unexpected error."""
 
 
 class OutboxWorker:
@@ -41,7 +41,7 @@ class OutboxWorker:
         self._handlers = handlers
 
     def carry_out(self, waiting: QueuedItem) -> bool:
-        """Carry out one task if nobody else is in its lane; False when it was not its turn."""
+        """Carry out one task if no other worker holds its lane; False when it was not its turn."""
         with self._outbox.lane(waiting.lane) as held:
             if not held:
                 return False

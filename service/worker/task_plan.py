@@ -26,7 +26,7 @@ from domain.recorded_event import RecordedEvent
 BASKET_LIFE: Final = timedelta(hours=24)
 """After this time an unpaid basket is given up; the provider's own page closes no later."""
 FEE_LATEST: Final = timedelta(days=3)
-"""So long after a payment its fee is looked up if nobody told it, however long nobody listened."""
+"""So long after a payment its fee is looked up if no webhook told it, however long the service was down."""
 _HOUR: Final = time(8, 0)
 _OF_A_PAYMENT: Final = (PaymentCaptured, RefundRequested, RefundRepaid, ExternalRefundAllocated, DisputeOpened)
 """Events that ask for something only where their payment was made at the provider: imported ones were not."""

@@ -47,7 +47,7 @@ class WebhookWorker:
         self._now = clock
 
     def look_into(self, waiting: QueuedItem) -> bool:
-        """Look into one webhook event if nobody else looks at its object; False when it was not its turn."""
+        """Look into one webhook event if no other worker looks at its object; False when it was not its turn."""
         with self._inbox.lane(waiting.lane) as held:
             if not held:
                 return False
@@ -77,7 +77,7 @@ class WebhookWorker:
             self._inbox.answered(answered, self._now())
 
     def _unknown(self, received: ReceivedWebhook, error: LedgerError, now: datetime) -> None:
-        """What is not known may come yet; after some days it is nobody's."""
+        """An object we do not know yet is tried again later; after some days its webhook is closed as not ours."""
         if now - received.created_at > _EARLY:
             self._inbox.done(received.event, now)
         else:
@@ -144,7 +144,7 @@ class WebhookWorker:
                 apply_refund(context, refund, payment.reference.campaign_id)
 
     def _payout(self, name: str, account: str | None) -> None:
-        """A payout of a coop; one of the platform's own, or that nobody asked for here, is the reconciliation's."""
+        """A payout of a coop; one of the platform's own, or not asked for here, is the reconciliation's."""
         known = None if account is None else self._accounts.of_account(account)
         if known is None:
             return

@@ -1,4 +1,4 @@
-"""Where the work of all ledgers of a database is done: planned from the logs, carried out, looked into, swept up."""
+"""The work of all ledgers of a database: tasks planned from the logs and carried out, webhooks, sweeps, erasures."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ log = logger(__name__)
 _OVERLAP: Final = timedelta(hours=3)
 """How far before the last sweep a sweep begins: nothing slips between two."""
 _MEMORY: Final = timedelta(days=30)
-"""How long the provider remembers what it told."""
+"""How long the provider remembers its webhooks."""
 _EVIDENCE: Final = timedelta(days=7)
 """How long the body of a webhook event is kept (data minimisation)."""
 _THREADS: Final = 8
@@ -46,7 +46,7 @@ _POLL: Final = 0.5
 
 
 class Worker:
-    """Everything there is to do, and who does it; shared by threads, each with offices of its own."""
+    """Everything there is to do, and who does it; shared by threads, each with payment contexts of its own."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Worker:
     ) -> None:
         """Open the queues; ``threads`` is how many may work at once, ``closing`` what to call at the end.
 
-        Without an ``email_sender`` no letter is planned, nor ever will be for what happened meanwhile.
+        Without an ``email_sender`` no e-mail is planned, nor ever will be for what happened meanwhile.
         """
         self._closing = closing
         self.runtime = runtime
@@ -86,7 +86,7 @@ class Worker:
         """Set when there may be something new to do."""
 
     def context(self, slug: str) -> PaymentContext:
-        """Return the calling thread's office of a ledger.
+        """Return the calling thread's payment context of a ledger.
 
         Raises:
             NotFound: no such ledger here.
@@ -126,7 +126,7 @@ class Worker:
         return follow(self.context(slug), self._planners)
 
     def work(self, start: int = 0) -> int:
-        """Do what is due now, as far as nobody else is at it; return how many things were done.
+        """Do what is due now and no other worker is doing; return how many things were done.
 
         ``start`` has several threads begin at different ends of the list.
         """
@@ -142,7 +142,7 @@ class Worker:
         return total
 
     def sweep(self) -> int:
-        """Ask the provider what it told lately, and look at every account: what was lost on the way is found.
+        """List the provider's latest webhooks, and look at every account: what was lost on the way is found.
 
         Returns:
             How many webhook events had not come by themselves.
@@ -166,7 +166,7 @@ class Worker:
         return missed
 
     def erase_expired(self) -> int:
-        """Erase whom and what nobody may or need keep any more: people past their day, baskets, accounts; how many."""
+        """Erase what must not be kept any longer: people past their day, baskets, accounts; return how many."""
         now, erased = self.now(), 0
         for entry in self.runtime.associations():
             opened = self.runtime.ledger(entry.slug)
@@ -175,14 +175,14 @@ class Worker:
         return erased
 
     def close(self) -> None:
-        """Close the queues, and what was opened for the workshop alone."""
+        """Close the queues, and what was opened for the worker alone."""
         self._pool.close()
         for close in self._closing:
             close()
 
 
 class WorkerThreads:
-    """Threads that keep a workshop going until told to stop: one plans, some work, one sweeps, crawls and erases."""
+    """Threads that keep a worker going until closed: one plans, some work, one sweeps, reconciles and erases."""
 
     def __init__(self, worker: Worker, *, threads: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
         """Start them."""
@@ -196,7 +196,7 @@ class WorkerThreads:
             thread.start()
 
     def close(self) -> None:
-        """Finish what is at hand, then end."""
+        """Finish what is being done, then end."""
         self._stopping.set()
         self._worker.wakeup.set()
         for thread in self._threads:
@@ -208,7 +208,7 @@ class WorkerThreads:
             self._attempt(self._listen)
 
     def _listen(self) -> int:
-        """Hear announcements until told to stop or the connection is lost; return how many tasks were planned."""
+        """Hear announcements until closed or the connection is lost; return how many tasks were planned."""
         dsn, planned = conninfo_for(self._worker.runtime.database_url, DatabaseRole.WORKER), 0
         with psycopg.connect(dsn, autocommit=True) as ears:
             ears.execute("LISTEN ledger_events")
@@ -231,7 +231,7 @@ class WorkerThreads:
                 self._worker.wakeup.clear()
 
     def _sweep(self) -> None:
-        """Sweep once in a while, from the first moment on: there may have been nobody to hear."""
+        """Sweep once in a while, from the first moment on: webhooks may have come while the service was down."""
         while not self._stopping.is_set():
             self._attempt(self._worker.sweep)
             self._attempt(self._crawl)

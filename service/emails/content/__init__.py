@@ -1,4 +1,4 @@
-"""The letters: one pure function for each, from facts to a text and an HTML that say the same (S-97, S-99)."""
+"""The e-mails: one pure function for each, from facts to a text and an HTML that say the same (S-97, S-99)."""
 
 from service.emails.content.accounts import account_confirm, account_known, account_password
 from service.emails.content.certification import (

@@ -1,4 +1,4 @@
-"""Letters to the holder of a family's account; none of them tells anything but to the address that it goes to."""
+"""E-mails to the holder of a family's account; none of them tells anything but to the address that it goes to."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from service.emails.content.values import EmailEnvelope
 
 
 def account_confirm(envelope: EmailEnvelope, url: str) -> Email:
-    """Ask whoever wants an account to show that the address is theirs."""
+    """Ask the person who opens an account to show that the address is theirs."""
     return compose("account_confirm", envelope, url=url)
 
 
 def account_known(envelope: EmailEnvelope, url: str) -> Email:
-    """Tell the holder of an account that somebody asked for another one with the same address."""
+    """Tell the holder of an account that another one was asked for with the same address."""
     return compose("account_known", envelope, url=url)
 
 

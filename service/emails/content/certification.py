@@ -1,4 +1,4 @@
-"""Letters to the mandate holders about the certification of the coop's account (S-150, S-153)."""
+"""E-mails to the mandate holders about the certification of the coop's account (S-150, S-153)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Letters about a contribution: its confirmation, its receipt, the word to the mandate holders (S-97, S-99, S-214)."""
+"""E-mails about a contribution: its confirmation, its receipt, the holders' notification (S-97, S-99, S-214)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ReceiptEmail:
 
 @dataclass(frozen=True)
 class ClassAmount:
-    """One child of a basket as the mandate holders are told of it: its class and its cents, without its name."""
+    """One child of a basket as the mandate holders see it: its class and its cents, without its name."""
 
     school_class: str
     cents: int
@@ -66,7 +66,7 @@ class ClassAmount:
 class NotificationEmail:
     """A contribution that came in (S-99).
 
-    No name: addresses of this list are typed by hand, and the page that shows names asks who is reading.
+    No name: addresses of this list are typed by hand, and the page that shows names wants a sign-in.
     """
 
     campaign: str

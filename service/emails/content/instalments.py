@@ -1,4 +1,4 @@
-"""Letters about payment in several times: before, after, refused, given up, cancelled (S-94…S-96)."""
+"""E-mails about payment in several times: before, after, refused, given up, cancelled (S-94…S-96)."""
 
 from __future__ import annotations
 

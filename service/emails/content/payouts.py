@@ -1,4 +1,4 @@
-"""Letters to the mandate holders about a payout: asked for, arrived, failed, sent back (S-147, S-152)."""
+"""E-mails to the mandate holders about a payout: asked for, arrived, failed, sent back (S-147, S-152)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class PayoutTrouble(Enum):
 
 @dataclass(frozen=True)
 class PayoutEmail:
-    """A payout: its number, its cents, the masked IBAN it goes to, the day of what the letter tells, its page."""
+    """A payout: its number, its cents, the masked IBAN it goes to, the day of what the e-mail tells, its page."""
 
     reference: str
     cents: int
@@ -31,7 +31,7 @@ class PayoutEmail:
 
 
 def payout_requested(envelope: EmailEnvelope, payout: PayoutEmail, asked_by: str) -> Email:
-    """Say that a payout was asked for and by whom: somebody who did not ask should be alarmed."""
+    """Say that a payout was asked for and by whom: a holder who did not ask should be alarmed."""
     return compose("payout_requested", envelope, payout=payout, asked_by=asked_by)
 
 

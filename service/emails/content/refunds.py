@@ -1,4 +1,4 @@
-"""Letters about a refund: made in full, in part or of the tip alone; or failed."""
+"""E-mails about a refund: made in full, in part or of the tip alone; or failed."""
 
 from __future__ import annotations
 

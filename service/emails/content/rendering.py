@@ -1,4 +1,4 @@
-"""Rendering letters: one template for each, rendered twice, so that the text and the HTML cannot say different things.
+"""Rendering e-mails: one template for each, rendered twice, so that the text and the HTML cannot say different things.
 
 A template calls the pieces of a kit (paragraph, row, button). There are two kits, one that writes HTML and escapes, one
 that writes plain text. Templates are written with plain spaces: French no-break spaces are put in here.
@@ -56,7 +56,7 @@ _HTML: Final = _environment("html")
 
 
 def compose(template: str, envelope: EmailEnvelope, **facts: object) -> Email:
-    """Render the letter ``template`` for an envelope.
+    """Render the e-mail ``template`` for an envelope.
 
     Raises:
         EmailInvalid: the envelope's addresses are none, or its key is empty.

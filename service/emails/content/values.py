@@ -1,4 +1,4 @@
-"""Facts that several letters share; amounts in cents, days in Paris, links complete and already signed."""
+"""Facts that several e-mails share; amounts in cents, days in Paris, links complete and already signed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import date
 
 @dataclass(frozen=True)
 class EmailEnvelope:
-    """To whom a letter goes and who writes it.
+    """To whom an e-mail goes and who writes it.
 
-    ``key`` names the letter for ever (an event's id and the letter's kind): the same key is the same message.
+    ``key`` names the e-mail for ever (an event's id and the e-mail's kind): the same key is the same message.
     ``coop`` is the name shown for the sender, ``identification`` the coop's regulated line (S-56).
     ``reply_to`` is the contact of the campaign or of the association (S-60), if there is one.
     """

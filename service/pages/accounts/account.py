@@ -64,7 +64,7 @@ async def rename(holding: SignedInHolder, form: FormBody) -> Response:
 
 @router.post("/{association}/compte/nouveau-mot-de-passe")
 async def change_password(holding: SignedInHolder, form: FormBody) -> Response:
-    """Change the password; whoever is signed in elsewhere has to sign in again."""
+    """Change the password; sessions elsewhere end."""
     read = read_password({"password": text(form, "password")}, holding.account.profile)
     if read.errors:
         return await _show(holding, read.errors, 422)

@@ -124,7 +124,7 @@ async def holder(visit: CurrentAccountRequest) -> AccountHolder:
     """Find who is signed in.
 
     Raises:
-        Redirect: nobody; to the page where one signs in.
+        Redirect: to the sign-in page when no account is signed in.
 
     """
     account = await visit.account()

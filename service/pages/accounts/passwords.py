@@ -1,4 +1,4 @@
-"""A forgotten password: the address, the letter, another password."""
+"""A forgotten password: the address, the e-mail, another password."""
 
 from __future__ import annotations
 

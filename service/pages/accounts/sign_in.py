@@ -16,7 +16,7 @@ router = APIRouter()
 
 @router.get("/{association}/compte/connexion")
 async def sign_in_form(visit: CurrentAccountRequest) -> Response:
-    """Ask for the address and the password; whoever is signed in goes on."""
+    """Ask for the address and the password; with an open session go on."""
     if await visit.account() is not None:
         return visit.lead()
     return visit.show("account_sign_in.html", email="", wrong="")

@@ -1,4 +1,4 @@
-"""Opening an account (S-188): four fields, then the link of a letter and the password once more."""
+"""Opening an account (S-188): four fields, then the link of an e-mail and the password once more."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def creation(visit: CurrentAccountRequest) -> Response:
 
 @router.post("/{association}/compte/creer")
 async def create(visit: CurrentAccountRequest, form: FormBody) -> Response:
-    """Open an account that its letter confirms; the answer is the same where the address has one already."""
+    """Open an account that its e-mail confirms; the answer is the same where the address has one already."""
     values = typed(form)
     read = read_creation(values)
     if read.errors:

@@ -65,7 +65,7 @@ async def embedded_page(public_campaign: PublishedCampaign, association: Slug, r
 
 
 def _page(request: Request, association: str, public_campaign: PublicCampaign, *, embedded: bool) -> Response:
-    """Answer with the kept page, or with 304 to whoever has it already.
+    """Answer with the kept page, or with 304 to a browser that has it already.
 
     It is compressed once and for all: it holds no secret, and the same bytes go to everybody.
     """
@@ -89,7 +89,7 @@ def _page(request: Request, association: str, public_campaign: PublicCampaign, *
 
 
 def campaign_values(public_campaign: PublicCampaign, association: str, closed: str) -> dict[str, Any]:
-    """Return what the template of a campaign shows; ``closed`` is why nobody can contribute now, if so."""
+    """Return what the template of a campaign shows; ``closed`` is why it takes no contributions now, if so."""
     campaign = public_campaign.campaign
     return {
         "association": association,

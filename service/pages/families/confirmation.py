@@ -1,7 +1,7 @@
 """Where a family lands after paying: what the ledger knows of its contribution, true without a reload (S-208…S-212).
 
 The provider's page leads here whatever happened there, so the address says nothing: the page follows the ledger. It
-names nobody; who has the address has made the basket.
+shows no name; who has the address has made the basket.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class ConfirmationView(NamedTuple):
 
 
 class ContributionRequest:
-    """Somebody who has the address of a contribution."""
+    """A visitor who has the address of a contribution."""
 
     def __init__(self, opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID) -> None:
         """Bind the address to the ledger."""
@@ -186,6 +186,6 @@ async def change(
 
 
 def _close(worker: Worker, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> bool:
-    """Close the payment page of a basket; False when somebody has paid on it."""
+    """Close the payment page of a basket; False when it is paid."""
     checkout = lead_to_payment(worker.context(association), campaign_id, contribution_id, back)
     return worker.provider.expire_checkout(checkout.session).status is CheckoutStatus.EXPIRED

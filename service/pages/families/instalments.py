@@ -1,6 +1,6 @@
-"""Where the links of letters lead: an instalment to pay, the instalments to come (S-95, S-96).
+"""Where the links of e-mails lead: an instalment to pay, the instalments to come (S-95, S-96).
 
-Whoever holds a link may do what it is for and nothing else; the page names nobody.
+The holder of a link may do what it is for and nothing else; the page shows no name.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PLAN = "/{association}/" + PATHS[LinkPurpose.MANAGE] + "/{token}"
 _PAID = "paye"
 """How the provider's page leads back once a card was accepted: the ledger hears of it a moment later."""
 _FAMILY = "family"
-"""Who stops a plan by its link, as the log says it: the holder of the link, whoever that is."""
+"""Who stops a plan by its link, as the log says it: the holder of the link."""
 
 
 class InstalmentRow(NamedTuple):

@@ -30,7 +30,7 @@ async def privacy(association: Slug, request: Request) -> Response:
 
 @router.get("/{association}/pourboire")
 async def why_tip(association: Slug, request: Request) -> Response:
-    """Say what a tip is for, and that nobody has to give one."""
+    """Say what a tip is for, and that it is voluntary."""
     return await _text(request, association, "why_tip.html")
 
 

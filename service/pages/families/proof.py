@@ -1,6 +1,6 @@
-"""Where the code on a receipt leads: what the ledger says of it today, for whoever holds the paper.
+"""Where the code on a receipt leads: what the ledger says of it today, for the holder of the paper.
 
-The page names nobody. It tells what was checked, at that moment, and nothing more.
+The page shows no name. It tells what was checked, at that moment, and nothing more.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The receipt of a contribution by its signed link: what it says, its PDF, another link when that one is over (S-214).
 
-Whoever holds the link may have the receipt, without an account, for thirty days. The page names nobody; the PDF does.
+The holder of the link may have the receipt, without an account, for thirty days. The page shows no name; the PDF does.
 """
 
 from __future__ import annotations

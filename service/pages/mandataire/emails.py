@@ -1,4 +1,4 @@
-"""The letters of an installation that sends none: what families and holders would have received (demonstration)."""
+"""The e-mails of an installation that sends none: what families and holders would have received (demonstration)."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from service.pages.rendering import page
 
 router = APIRouter()
 _READERS: Final = frozenset({Role.MANDATAIRE, Role.PLATFORM})
-"""Letters name families and hold links that act for them: who only supervises has no need of them."""
+"""E-mails name families and hold links that act for them: who only supervises has no need of them."""
 
 
 async def folder(request: Request, association: Slug) -> Path:
-    """Find where the letters lie; where a server takes them there is no such page."""
+    """Find where the e-mails lie; where a server takes them there is no such page."""
     settings = runtime_of(request).settings
     if settings.smtp_host:
         raise NotFound(page="courrier")
@@ -37,7 +37,7 @@ async def folder(request: Request, association: Slug) -> Path:
 
 @router.get("/{association}/courrier")
 async def outbox(visit: SignedIn, association: Slug, lying: Annotated[Path, Depends(folder)]) -> Response:
-    """Show the letters of the coops that the person runs."""
+    """Show the e-mails of the coops that the person runs."""
     if visit.principal.role not in _READERS:
         raise NotAllowed(actor=visit.principal.actor, role=visit.principal.role, page="courrier")
     groups = await run_in_threadpool(_groups, visit, lying)
@@ -54,5 +54,5 @@ def _coops(connection: Connection[Any], only: UUID | None) -> list[CoopRow]:
 
 
 def _clock(letter: StoredEmail) -> str:
-    """When a letter was laid down, Paris time."""
+    """When an e-mail was laid down, Paris time."""
     return f"{french_date(paris_date(letter.at))}, {french_hour(letter.at, two_digits=True)}"

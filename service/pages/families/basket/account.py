@@ -24,7 +24,7 @@ _REPEATED: Final = "password"
 
 @router.get("/{association}/paniers/{token}/compte")
 async def account(visit: CurrentBasket, accounts: CurrentAccountRequest) -> Response:
-    """Offer to go on without an account, to open one or to sign in; whoever is signed in goes on."""
+    """Offer to go on without an account, to open one or to sign in; with an open session go on."""
     if (known := await accounts.account()) is not None:
         take_account(visit.basket, known)
         await visit.keep()
@@ -37,7 +37,7 @@ async def account(visit: CurrentBasket, accounts: CurrentAccountRequest) -> Resp
 
 @router.post("/{association}/paniers/{token}/compte")
 async def go_on(visit: CurrentBasket, accounts: CurrentAccountRequest, form: FormBody) -> Response:
-    """Go on without an account, or with one that its letter will confirm."""
+    """Go on without an account, or with one that its e-mail will confirm."""
     visit.check_reached(ACCOUNT)
     if text(form, "action") != "create":
         visit.basket.guest = True
@@ -53,7 +53,7 @@ async def go_on(visit: CurrentBasket, accounts: CurrentAccountRequest, form: For
 
 
 def take_account(basket: Basket, account: FamilyAccount) -> None:
-    """Have a basket belong to whoever is signed in, who pays unless somebody else was typed."""
+    """Have a basket belong to the account that is signed in, whose holder pays unless another name was typed."""
     profile = account.profile
     basket.account_id = account.account_id
     if not (basket.first_name or basket.last_name or basket.email):

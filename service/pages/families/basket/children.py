@@ -34,7 +34,7 @@ async def open_basket(
     """Open a basket for a family, with one child to fill in.
 
     Raises:
-        CampaignClosed: nobody can contribute now.
+        CampaignClosed: the campaign takes no contributions now.
 
     """
     now = clock_of(request)()

@@ -48,7 +48,7 @@ _LABELS: Final = {
 
 
 class BasketGone(LedgerError):
-    """The basket's address is none of ours, or nobody wrote to it for a day."""
+    """The basket's address is none of ours, or it was not written to for a day."""
 
     status = 410
     code = "basket-gone"
@@ -97,7 +97,7 @@ class BasketRequest:
 
     @property
     def closed(self) -> str:
-        """Why nobody can contribute now, if so."""
+        """Why the campaign takes no contributions now, in French; empty when it does."""
         return opening_sentence(self.public_campaign, self.now)
 
     @property
@@ -114,7 +114,7 @@ class BasketRequest:
             raise Redirect(_after(after, paying=self.paying))
 
     def steps(self) -> list[str]:
-        """The pages of this basket: an account is not asked of who has one, nor information that nobody wants."""
+        """The pages of this basket: no account page for who has one, no information page where nothing is asked."""
         skipped = set()
         if self.basket.account_id is not None:
             skipped.add(ACCOUNT)
@@ -132,7 +132,7 @@ class BasketRequest:
         return RedirectResponse(self.address + step, 303)
 
     def check_reached(self, step: str) -> None:
-        """Lead whoever has skipped a page back to it, with what is still wrong there.
+        """Lead a family that skipped a page back to it, with what is still wrong there.
 
         Raises:
             Redirect: an earlier page is not done.
@@ -153,7 +153,7 @@ class BasketRequest:
                 raise Redirect(f"{self.address}{earlier}?verifier")
 
     def page(self, template: str, step: str, *, leads_to: str = "", status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
-        """Show a page of the basket, framed by nobody but the sites of an embedded campaign."""
+        """Show a page of the basket, which only the sites of an embedded campaign may frame."""
         steps = self.steps()
         place = steps.index(step) + 1 if step in steps else 0
         public_campaign = self.public_campaign
@@ -211,5 +211,5 @@ CurrentBasket = Annotated[BasketRequest, Depends(visit)]
 
 
 def _after(address: str, *, paying: bool) -> str:
-    """Where a placed basket leads: whoever has pressed « Payer » twice is on the way to the same payment page."""
+    """Where a placed basket leads: a second « Payer » leads to the same payment page."""
     return f"{address}/payer" if paying else address
