@@ -52,5 +52,5 @@ def browser() -> Iterator[Browser]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest: what is left at the end is then short, whoever has it."""
+    """Begin with the files that take longest: what is left at the end is then short, for every worker."""
     items.sort(key=lambda item: item.path.parent.name not in _LONGEST)

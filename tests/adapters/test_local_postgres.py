@@ -1,4 +1,4 @@
-"""The private Postgres starts, stops, survives being killed and is adopted, whoever runs it and wherever it lives."""
+"""The private Postgres starts, stops, survives being killed and is adopted, under any account and in any folder."""
 
 import os
 import pwd
@@ -100,7 +100,7 @@ def test_a_number_left_by_a_dead_server_is_not_taken_for_a_live_one(root: Path) 
         pid_file = server.data / "postmaster.pid"
         left = pid_file.read_text(encoding="utf-8").splitlines()
         server.kill()
-        # The number now belongs to somebody else: as after a reboot, our own parent stands in.
+        # The number now belongs to another process: as after a reboot, our own parent stands in.
         pid_file.write_text("\n".join([str(os.getppid()), *left[1:]]) + "\n", encoding="utf-8")
         assert server.pid() is None
         server.start()

@@ -1,4 +1,4 @@
-"""Migrations bring a database to the present shape once, whoever runs them, and refuse a past that was rewritten."""
+"""Migrations bring a database to the present shape once, by whichever process, and refuse a rewritten past."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The points between the writes of a process where it may die: every write is counted, any of them may be the last.
 
-A write is one that somebody else keeps: the provider, the queues, the ledger. Between two of them a death changes
-nothing that anybody could see, so that behind each write there is exactly one point to try.
+A write is one that is kept outside the process: the provider, the queues, the ledger. Between two of them a death
+changes nothing that could be seen, so that behind each write there is exactly one point to try.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class CrashPoints:
     """Counts writes, names the point behind each, and kills the process in the one that was chosen (from 1 on)."""
 
     def __init__(self, deadly: int | None, testament: Callable[[list[str]], None]) -> None:
-        """Choose the point to die in, if any; ``testament`` is told the points so far before."""
+        """Choose the point to die in, if any; ``testament`` is called with the points so far before."""
         self.names: list[str] = []
         self._deadly = deadly
         self._testament = testament

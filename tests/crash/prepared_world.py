@@ -111,7 +111,7 @@ class PreparedWorld:
         return Counter((kind, _cents(one)) for kind, table in kinds.items() for one in table.values())
 
     def close(self) -> None:
-        """Throw the template away, and the copy that nobody used."""
+        """Throw the template away, and the copy that was not used."""
         self._drop(self._next.result())
         self._copyist.shutdown()
         self._drop(self._template)

@@ -106,7 +106,7 @@ def _in_three(world: ServiceWorld) -> UUID:
 
 
 def _nothing(_world: ServiceWorld, _gaps: CrashPoints, _contribution_id: UUID | None) -> None:
-    """Nobody asks: it is due by itself."""
+    """Nothing to ask for: it is due by itself."""
 
 
 _PAID: Final = ("PaymentCaptured", "ProviderFeeCharged", "FundsTransferred")

@@ -1,4 +1,4 @@
-"""What an error tells the log: identifiers, amounts and our own words, never what somebody typed."""
+"""What an error tells the log: identifiers, amounts and our own words, never what a person typed."""
 
 from __future__ import annotations
 

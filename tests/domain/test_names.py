@@ -1,4 +1,4 @@
-"""Classes, accounts and coops are called by one name, whoever writes it."""
+"""Classes, accounts and coops are called by one name, however it is written."""
 
 import pytest
 

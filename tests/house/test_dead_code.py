@@ -1,4 +1,4 @@
-"""Nothing is dead: vulture finds what nobody calls, and the list of what only frameworks call is short."""
+"""Nothing is dead: vulture finds what is not called, and the list of what only frameworks call is short."""
 
 import subprocess
 import sys

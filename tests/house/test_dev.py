@@ -8,7 +8,7 @@ import pytest
 
 from tests.house.sources import ROOT
 
-# Whoever tried to reach a network through these would fail.
+# A process that tried to reach a network through these would fail.
 NO_NETWORK = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
 
 

@@ -30,7 +30,7 @@ NOUNS: Final = frozenset(
         *("sharing", "testing", "upcasting", "wording"),
     )
 )
-"""Words in -ing that name a thing and not what somebody is doing."""
+"""Words in -ing that name a thing and not an activity."""
 
 
 def words(name: str) -> list[str]:

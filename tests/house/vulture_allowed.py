@@ -1,4 +1,4 @@
-"""What vulture may not call dead: nobody of ours names it, but a framework or a template reads it.
+"""What vulture may not call dead: no code of ours names it, but a framework or a template reads it.
 
 Each group says why. Whatever only tests use is not for this list: it goes.
 """
@@ -49,4 +49,4 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "parameters that openpyxl takes by name": (_.max_row, _.max_col, _.values_only),
     "this list": (_.ALLOWED,),
 }
-"""Names by the reason why nobody of ours calls them."""
+"""Names by the reason why no code of ours calls them."""

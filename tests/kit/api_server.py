@@ -60,7 +60,7 @@ class ApiServer(NamedTuple):
         key: str | None = None,
         **more: Any,  # noqa: ANN401 - passed to the client as given
     ) -> httpx2.Response:
-        """Send one request below ``/api/v1/ad06`` as someone, or as nobody."""
+        """Send one request below ``/api/v1/ad06`` with a token, or without one."""
         headers = dict(more.pop("headers", {}))
         if who is not None:
             headers["Authorization"] = f"Bearer {self.tokens[who]}"

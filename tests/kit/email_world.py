@@ -1,4 +1,4 @@
-"""The world of the journeys of money, with people who have addresses and a server that takes their letters."""
+"""The world of the journeys of money, with people who have addresses and a server that takes their e-mails."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CONTACT: Final = Person("Hermance", "QUINCAMPOIX", "H.Quincampoix@ecole.example"
 PERSONAL: Final = tuple(
     word for one in (PAYER, *CHILDREN, HOLDER, CONTACT) for word in (one.first_name, one.last_name, one.email) if word
 )
-"""What must be nowhere but in the vault and in letters."""
+"""What must be nowhere but in the vault and in e-mails."""
 _LINK: Final = re.compile(r"https://coop\.example/\S+")
 
 
@@ -57,7 +57,7 @@ class ReceivedEmails:
 
 
 def body(message: EmailMessage) -> str:
-    """The text of a letter, with plain spaces."""
+    """The text of an e-mail, with plain spaces."""
     part = message.get_body(("plain",))
     assert part is not None
     text: str = part.get_content()
@@ -65,7 +65,7 @@ def body(message: EmailMessage) -> str:
 
 
 def links(message: EmailMessage) -> list[str]:
-    """The addresses of the service in a letter."""
+    """The addresses of the service in an e-mail."""
     return _LINK.findall(body(message))
 
 
@@ -76,7 +76,7 @@ class EmailWorld(ServiceWorld):
     payer_id: UUID = field(default_factory=uuid4)
 
     def appoint(self, holder: Person = HOLDER, until: date = date(2030, 8, 31)) -> UUID:
-        """Give somebody the mandate of the coop."""
+        """Give a person the mandate of the coop."""
         holder_id = uuid4()
         people.keep_payer(self.context.vault, self.coop_id, holder_id, holder, self.now())
         known = {"mandate_id": uuid4(), "holder_id": holder_id}
@@ -91,7 +91,7 @@ class EmailWorld(ServiceWorld):
         return contact_id
 
     def place_for(self, payer: Person, *classes: str, instalments: int = 1, tip: int = TIP) -> UUID:
-        """Fill the basket of somebody, with a child in each class."""
+        """Fill the basket of a payer, with a child in each class."""
         contribution_id, self.payer_id, vault = uuid4(), uuid4(), self.context.vault
         commitment = people.keep_payer(vault, self.coop_id, self.payer_id, payer, self.now())
         children = {uuid4(): child for child, _ in zip(CHILDREN, classes, strict=False)}
@@ -114,14 +114,14 @@ class EmailWorld(ServiceWorld):
         return contribution_id
 
     def pay_for(self, payer: Person = PAYER, *classes: str, card: str = "good", **basket: Any) -> UUID:  # noqa: ANN401
-        """Fill the basket of somebody and have it paid."""
+        """Fill the basket of a payer and have it paid."""
         contribution_id = self.place_for(payer, *(classes or ("CP A",)), **basket)
         assert self.submit(self.page(contribution_id), card) == "Paid"
         self.settle(seconds=3)
         return contribution_id
 
     def tasks(self) -> list[tuple[Any, ...]]:
-        """All letters of the outbox: kind, state, error, facts, subject, lane, in the order of their planning."""
+        """All e-mails of the outbox: kind, state, error, facts, subject, lane, in the order of their planning."""
         with self.worker.outbox.pool.connection() as connection:
             return connection.execute(
                 "SELECT kind, state, error, facts::text, subject, lane FROM work.tasks"
@@ -129,7 +129,7 @@ class EmailWorld(ServiceWorld):
             ).fetchall()
 
     def repeat_letters(self) -> None:
-        """Have every letter that left done once more, as after a crash before its task was marked."""
+        """Have every e-mail that left done once more, as after a crash before its task was marked."""
         with self.worker.outbox.pool.connection() as connection:
             connection.execute(
                 "UPDATE work.tasks SET state = 'waiting', ended_at = NULL WHERE kind LIKE 'letter:%' AND state = 'done'"

@@ -1,4 +1,4 @@
-"""Letters to send, and the reading of what arrived."""
+"""E-mails to send, and the reading of what arrived."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ LETTER: Final = Email(
 )
 
 
-def letter(**changes: Any) -> Email:  # noqa: ANN401 - any field of a letter
-    """The letter with some fields changed."""
+def letter(**changes: Any) -> Email:  # noqa: ANN401 - any field of an e-mail
+    """The e-mail with some fields changed."""
     return replace(LETTER, **changes)
 
 

@@ -123,7 +123,7 @@ def drafted() -> InMemoryLedger:
 
 
 def publish(ledger: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
-    """Put the campaign on line with everything that is needed, unless told otherwise."""
+    """Put the campaign on line with everything that is needed by default."""
     needed = {
         "responsible_id": example.HOLDER,
         "council_decision": "Conseil du 3 juin 2024",
@@ -136,7 +136,7 @@ def publish(ledger: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
 
 
 def published(*tariffs: Tariff) -> InMemoryLedger:
-    """A campaign on line, at 12,00 € a child unless told otherwise."""
+    """A campaign on line, at 12,00 € a child by default."""
     ledger = drafted()
     ledger.do(SetTariffs, tariffs=tariffs or (tariff(1_200),))
     publish(ledger)
@@ -155,14 +155,14 @@ BASKET: Final[dict[str, Any]] = {
 
 
 def placed(*tariffs: Tariff, **fields: object) -> InMemoryLedger:
-    """A campaign on line and a basket in it: the guide's, unless told otherwise."""
+    """A campaign on line and a basket in it: the guide's by default."""
     ledger = published(*tariffs)
     ledger.do(PlaceContribution, **{**BASKET, **fields})
     return ledger
 
 
 def capture(ledger: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
-    """Capture the payment of the guide's basket, unless told otherwise."""
+    """Capture the payment of the guide's basket by default."""
     payment = {
         "contribution_id": example.CONTRIBUTION,
         "payment_id": example.PAYMENT,
@@ -227,7 +227,7 @@ REFUND: Final[dict[str, Any]] = {
 
 
 def ask_refund(ledger: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
-    """Ask to give everything back, unless told otherwise."""
+    """Ask to give everything back by default."""
     return ledger.do(RequestRefund, **{**REFUND, **fields})
 
 

@@ -32,7 +32,7 @@ class LiveServer:
     letters: Path
 
     def link(self, path: str) -> str | None:
-        """Where the latest letter that leads to a path leads, if one came: its address without the host."""
+        """Where the latest e-mail that leads to a path leads, if one came: its address without the host."""
         for letter in sorted(self.letters.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns, reverse=True):
             for link in links(read(letter.read_bytes())):
                 if f"/{path}/" in link:
@@ -46,7 +46,7 @@ class LiveServer:
 
 @contextmanager
 def run_live_server(database: str, letters: Path) -> Iterator[LiveServer]:
-    """Put the service on line for a while, heard by the sandbox; letters are laid down in a folder."""
+    """Put the service on line for a while, heard by the sandbox; e-mails are laid down in a folder."""
     email_sender = EmailSender(
         lambda _association, _coop: FolderTransport(letters, "ne-pas-repondre@coop.example"), PUBLIC
     )

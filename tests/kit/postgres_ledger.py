@@ -216,5 +216,5 @@ def request_refund(campaign_id: UUID, contribution_id: UUID, cents: int) -> Requ
 
 
 def any_event() -> ContributionAbandoned:
-    """An event to store where its meaning does not matter."""
+    """An event to store, for tests that never read its meaning."""
     return ContributionAbandoned(at=NOW, by=BY, contribution_id=uuid4(), reason="parti")

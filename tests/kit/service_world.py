@@ -80,7 +80,7 @@ class ServiceWorld:
         return self.worker.now()
 
     def do(self, kind: type[Intent[Any]], stream_id: UUID | None = None, **fields: Any) -> CommandOutcome:  # noqa: ANN401 - a command's own
-        """Carry out a command now, of the campaign unless told otherwise."""
+        """Carry out a command now, of the campaign by default."""
         command = kind(stream_id=stream_id or self.campaign_id, stamp=Stamp(at=self.now(), by="test"), **fields)
         future: Future[CommandOutcomes] = self.context.ledger.bus.submit(command)
         return future.result(30)[0]
@@ -121,7 +121,7 @@ class ServiceWorld:
         return contribution_id
 
     def settle(self, **time: float) -> None:
-        """Let some time pass, then have all that was told heard and all that is due done."""
+        """Let some time pass, then have all webhooks received and all that is due done."""
         if time:
             self.sandbox.pass_time(**time)
         self.worker.work_off()
@@ -205,7 +205,7 @@ T = TypeVar("T", bound=ServiceWorld)
 
 @contextlib.contextmanager
 def open_world(database: str, sandbox: SandboxServer) -> Iterator[ServiceWorld]:
-    """Open a world on an empty database and a fresh sandbox; it writes no letters."""
+    """Open a world on an empty database and a fresh sandbox; it writes no e-mails."""
     with open_world_as(ServiceWorld, database, sandbox) as world:
         yield world
 
@@ -261,5 +261,5 @@ def _open_campaign(world: ServiceWorld) -> None:
 
 
 def family(first_name: str = "Marie", last_name: str = "GALANTE", email: str = "marie@famille.example") -> Person:
-    """Somebody who pays."""
+    """A payer."""
     return Person(first_name, last_name, email)

@@ -56,7 +56,7 @@ class SmtpReplies:
         return _answer(server, self.rcpt, "250 OK")
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Answer the end of the letter; one whose answer is lost has been taken."""
+        """Answer the end of the e-mail; one whose answer is lost has been taken."""
         if self.data in {None, LOST}:
             self.envelopes.append(envelope)
         return _answer(server, self.data, "250 OK")
@@ -101,7 +101,7 @@ def make_certificate(folder: Path, name: str = "server") -> tuple[Path, Path]:
 
 
 def free_port() -> int:
-    """A port where nobody listens."""
+    """A free port."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

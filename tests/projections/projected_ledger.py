@@ -52,7 +52,7 @@ def make_log(dsn: str, facts: Iterable[RecordedEvent], slug: str = LOG) -> None:
 
 
 def append(dsn: str, facts: Iterable[RecordedEvent], slug: str = LOG) -> None:
-    """Put facts into a log as its owner would, all at once; the chain is no matter of the read models."""
+    """Put facts into a log as its owner would, all at once; read models do not look at the chain."""
     with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
         with cursor.copy(SQL(_COPY).format(Identifier(slug))) as copy:
             copy.set_types(_TYPES)

@@ -1,4 +1,4 @@
-"""What nobody asked for, once a month: payments that come twice, refunds made elsewhere, debts, unknown movements."""
+"""What was not asked for, once a month: payments that come twice, refunds made elsewhere, debts, unknown movements."""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ class LedgerMachine(RuleBasedStateMachine):
         seen=st.sampled_from((None, None, 12_00)),
     )
     def place(self, which: int, classes: list[int], tip: int, means: str, *, several: bool, seen: int | None) -> None:
-        """Place a basket, at the desk when it is in cash; the price seen must be the price of each child."""
+        """Place a basket, by the mandate holder when in cash; the price seen must be the price of each child."""
         campaign, key, world = CAMPAIGNS[which], self.fresh(), self.world
         times = 3 if several else 1
         prices = [TIERS[min(rank, len(TIERS) - 1)] for rank in range(len(classes))]

@@ -115,7 +115,7 @@ class MoneyOutMachine(LedgerMachine):
     @with_refunds
     @rule(number=small, back=st.booleans())
     def repay_refund(self, number: int, *, back: bool) -> None:
-        """The coop itself pays a family whose refund came back; one that never left is owed to nobody."""
+        """The coop itself pays a family whose refund came back; one that never left is not owed."""
         if back:
             for wish in ("settle", "fail"):
                 self.end_refund(number, wish)

@@ -35,16 +35,16 @@ REACHED = (
     "coop.payout_sent",
     "coop.period_closed",
 )
-"""What the histories must have told, or they were too short to prove anything: all of it, some of it many times."""
+"""What the histories must have recorded, or they were too short to prove anything: all of it, some of it many times."""
 
 
 class CountingMachine(WholeLedgerMachine):
-    """The machine, and in how many histories each kind of event was told."""
+    """The machine, and in how many histories each kind of event was recorded."""
 
     told: ClassVar[Counter[str]] = Counter()
 
     def teardown(self) -> None:
-        """Count what was told, then check as ever."""
+        """Count what was recorded, then check as ever."""
         self.told.update({entry.topic.rpartition(".")[0] for entry in self.ledger.log})
         super().teardown()
 

@@ -48,7 +48,7 @@ def checked(account: str, balance: int, ledger: int, *, gap: int = 0, steady: bo
 
 
 def report(*accounts: CheckedAccount, breaks: tuple[Break, ...] = (), unread: tuple[str, ...] = ()) -> Report:
-    """The report of a crawl."""
+    """The report of a run."""
     return provider_reconciliation(Reconciliation(NOW, accounts, breaks, 2, unread), WHOSE, HEADS, demo=False)
 
 

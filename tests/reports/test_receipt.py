@@ -1,4 +1,4 @@
-"""A receipt says what was paid and what became of it, in one letter that is archival, accessible and checkable."""
+"""A receipt says what was paid and what became of it, on a page that is archival, accessible and checkable."""
 
 import io
 import json
@@ -41,7 +41,7 @@ def at(month: int, day: int) -> datetime:
 
 
 def fact(kind: type[Event], when: datetime, **fields: Any) -> Event:  # noqa: ANN401 - an event's own
-    """An event of the contribution; what is not told stands for nothing."""
+    """An event of the contribution; fields that are not given stand for nothing."""
     blank: dict[str, Any] = {
         name: {"contribution_id": ORDER, "tip_cents": 0, "shares": (), "refund_id": REFUND}.get(name, "x")
         for name in kind.__struct_fields__

@@ -1,4 +1,4 @@
-"""The outbox of the demonstration: one private file for each letter, never half of one."""
+"""The outbox of the demonstration: one private file for each e-mail, never half of one."""
 
 from __future__ import annotations
 

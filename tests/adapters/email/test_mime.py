@@ -1,4 +1,4 @@
-"""What may be a letter: plain addresses, headers of one line; and what its bytes hold."""
+"""What may be an e-mail: plain addresses, headers of one line; and what its bytes hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A letter arrives whole, encrypted and once; every refusal is told from every trouble; no address is told at all."""
+"""An e-mail arrives whole, encrypted and once; refusals and troubles are told apart; no address is logged."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ in_each_security = pytest.mark.parametrize(
 
 
 def _taken(replies: SmtpReplies) -> bytes:
-    """The one letter that the server took."""
+    """The one e-mail that the server took."""
     (envelope,) = replies.envelopes
     assert isinstance(envelope.content, bytes)
     return envelope.content

@@ -17,7 +17,7 @@ LIMIT: Final = RateLimit("sign-in", 3)
 
 @pytest.fixture
 def account_id(families: FamilyStores) -> UUID:
-    """Somebody's account."""
+    """An account."""
     key = uuid4()
     families.accounts.create(key, Profile("A", "B", "a@famille.example"), NOW, confirmed=True)
     return key

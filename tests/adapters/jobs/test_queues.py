@@ -1,4 +1,4 @@
-"""Tasks and notifications are kept once, done once, found again after a crash, and never run beside each other."""
+"""Tasks and webhooks are kept once, done once, found again after a crash, and never run beside each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A proxy before Postgres that loses answers on demand: what was asked is carried out, and nobody hears of it."""
+"""A proxy before Postgres that loses answers on demand: what was asked is carried out, and the caller hears nothing."""
 
 from __future__ import annotations
 

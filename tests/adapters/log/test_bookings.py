@@ -86,6 +86,6 @@ def test_two_processes_book_a_payment_once(
     wait(answers, 10)
     assert isinstance(answers[0].exception(), Conflict)
     assert len(answers[1].result()[0].events) == 1
-    # The same payment of the same campaign is no conflict, whoever booked it.
+    # The same payment of the same campaign is no conflict, in whichever ledger it was booked.
     assert ledger.bus.submit(first).result(10)[0].events == ()
     assert _captures(ledger) == 1

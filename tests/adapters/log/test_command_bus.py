@@ -1,4 +1,4 @@
-"""Each command has its own outcome, once, whoever else writes and however often it is asked."""
+"""Each command has its own outcome, once, with other writers beside it and however often it is asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A coop never spends more than it has, whoever asks, from whichever process, and however many at once."""
+"""A coop never spends more than it has, from whichever process it is asked, and however many ask at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody rewrites the log: the application may only read it and call the append function, the owner is refused too."""
+"""The log cannot be rewritten: the application may read it and call the append function, the owner is refused too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Breaks and crawls are kept for ever, and an object has one open break at a time."""
+"""Breaks and runs are kept for ever, and an object has one open break at a time."""
 
 from __future__ import annotations
 

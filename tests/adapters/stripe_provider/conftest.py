@@ -20,7 +20,7 @@ def _running() -> Iterator[SandboxServer]:
 
 @pytest.fixture
 def sandbox(_running: SandboxServer) -> SandboxServer:
-    """A fresh sandbox that nobody listens to."""
+    """A fresh sandbox without a listener."""
     _running.do("/reset")
     return _running
 

@@ -1,6 +1,6 @@
 """One scenario for the sandbox and for Stripe itself: what both must do in the same way.
 
-It needs nobody at a page: cards are those of ``Cards``, kept beforehand. What a person must do (pay a page, certify
+It needs no person at a page: cards are those of ``Cards``, kept beforehand. What a person must do (pay a page, certify
 an account) is tested on the sandbox only.
 """
 
@@ -135,7 +135,7 @@ def nothing_moves_to_the_uncertified(provider: StripeProvider, payment: Provider
 
 
 def books_and_notifications_tell_it(provider: StripeProvider, payment: ProviderPayment) -> None:
-    """Find the payment among the movements and the notifications of the platform."""
+    """Find the payment among the movements and the webhooks of the platform."""
     assert payment.paid_at is not None
     assert payment.fee is not None
     began = payment.paid_at - timedelta(seconds=5)

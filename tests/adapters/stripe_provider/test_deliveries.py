@@ -23,7 +23,7 @@ KINDS = {
 
 
 def read(provider: StripeProvider, heard: ReceivedWebhooks, endpoint: Endpoint) -> list[WebhookEvent]:
-    """Read what was heard as notifications of an endpoint; the sandbox signs by the real clock."""
+    """Read what was heard as webhooks of an endpoint; the sandbox signs by the real clock."""
     return [
         provider.parse_webhook(endpoint, body, {"stripe-signature": signature}, datetime.now(UTC))
         for body, signature in zip(heard.bodies, heard.signatures, strict=True)

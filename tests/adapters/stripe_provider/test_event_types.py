@@ -54,7 +54,7 @@ class Told(NamedTuple):
 
 @pytest.fixture(scope="module")
 def reader() -> StripeProvider:
-    """The adapter, before an address where nobody is: to read an event asks nothing."""
+    """The adapter, with an address that nothing listens to: to read an event makes no call."""
     return StripeProvider(settings_for("http://127.0.0.1:9"))
 
 

@@ -1,4 +1,4 @@
-"""A notification is taken only from the provider, recent, of our mode, and for what it is."""
+"""A webhook is taken only from the provider, recent, of our mode, and for what it is."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SECRETS: Final = {
 
 @pytest.fixture
 def reader() -> StripeProvider:
-    """The adapter, before an address where nobody is: to read a notification asks nothing."""
+    """The adapter, with an address that nothing listens to: to read a webhook makes no call."""
     return StripeProvider(settings_for("http://127.0.0.1:9", webhook_secrets=SECRETS))
 
 
@@ -67,14 +67,14 @@ def signed(body: bytes, by: str = NEW, *, at: datetime = NOW) -> dict[str, str]:
 
 
 def read(reader: StripeProvider, body: bytes, endpoint: Endpoint = Endpoint.PLATFORM, **how: Any) -> WebhookEvent:  # noqa: ANN401 - of `signed`
-    """Read a body that was signed as told."""
+    """Read a body that was signed with given values."""
     return reader.parse_webhook(endpoint, body, signed(body, **how), NOW)
 
 
 def cause_of(
     reader: StripeProvider, body: bytes, headers: dict[str, str], endpoint: Endpoint = Endpoint.PLATFORM
 ) -> object:
-    """Return why a notification is refused."""
+    """Return why a webhook is refused."""
     with pytest.raises(WebhookRefused) as refused:
         reader.parse_webhook(endpoint, body, headers, NOW)
     return refused.value.values["cause"]

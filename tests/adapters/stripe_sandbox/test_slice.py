@@ -1,4 +1,4 @@
-"""From the parent's card to the coop's bank, and every step told to who listens."""
+"""From the parent's card to the coop's bank, and every step sent to the listeners."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events are told until they are heard: signed, late, twice, in disorder or not at first."""
+"""Events are sent until they are received: signed, late, twice, in disorder or not at first."""
 
 from __future__ import annotations
 

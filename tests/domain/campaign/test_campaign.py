@@ -234,7 +234,7 @@ def test_only_a_published_campaign_is_suspended() -> None:
 
 
 def archived() -> InMemoryLedger:
-    """A campaign put away."""
+    """An archived campaign."""
     ledger = published()
     ledger.do(ArchiveCampaign)
     return ledger

@@ -23,7 +23,7 @@ CLOSED = {"dispute_id": example.DISPUTE, "closed_at": example.NOW}
 
 
 def contested(**fields: object) -> InMemoryLedger:
-    """The guide's basket, paid, transferred and contested: all of it, unless told otherwise."""
+    """The guide's basket, paid, transferred and contested: all of it by default."""
     ledger = paid()
     transfer(ledger)
     ledger.do(RecordDisputeOpened, **{**OPENED, **fields})

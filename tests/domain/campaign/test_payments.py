@@ -62,7 +62,7 @@ def in_three_times() -> InMemoryLedger:
 
 
 def in_cash() -> InMemoryLedger:
-    """The guide's basket, to be paid in cash at the desk."""
+    """The guide's basket, to be paid in cash to the mandate holder."""
     ledger = published()
     ledger.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash", desk=True)
     return ledger

@@ -1,4 +1,4 @@
-"""What the provider tells that nobody asked for: kept apart, explained later, and never the coop's loss unheard."""
+"""What the provider tells without our asking: kept apart, explained later, and never silently the coop's loss."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def line(number: int, cents: int) -> LineAmount:
 
 
 def asked(**fields: object) -> InMemoryLedger:
-    """The guide's basket, paid, and a refund asked for: of everything, unless told otherwise."""
+    """The guide's basket, paid, and a refund asked for: of everything by default."""
     ledger = paid()
     ask_refund(ledger, **fields)
     return ledger

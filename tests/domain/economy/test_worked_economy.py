@@ -82,7 +82,7 @@ def _the_platform_settles_what_is_left(school: SchoolEconomy) -> None:
 
 @pytest.fixture(scope="module")
 def school() -> SchoolEconomy:
-    """The whole story, told once; the books are looked at after every act of it."""
+    """The whole scenario, played once; the books are checked after every step of it."""
     school = SchoolEconomy()
     _families_pay_and_are_given_back(school)
     _a_dispute_is_won(school)

@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 def crawl(
     known: list[Break], expected: list[ExpectedMovement], movements: list[FoundMovement], days: int = 0
 ) -> list[Break]:
-    """The breaks after a crawl so many days from now."""
+    """The breaks after a run so many days from now."""
     now = NOW + days * DAY
     return live(known, match(expected, movements, now), now)
 

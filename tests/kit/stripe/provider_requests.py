@@ -37,7 +37,7 @@ def settings_for(url: str, **more: Any) -> StripeSettings:  # noqa: ANN401 - the
 
 
 def new_key() -> str:
-    """Return an idempotency key nobody used."""
+    """Return a fresh idempotency key."""
     return uuid.uuid4().hex
 
 

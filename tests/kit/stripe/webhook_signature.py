@@ -1,4 +1,4 @@
-"""Signing notifications as the provider does, with the standard library: independent of the SDK that checks them."""
+"""Signing webhooks as the provider does, with the standard library: independent of the SDK that checks them."""
 
 from __future__ import annotations
 

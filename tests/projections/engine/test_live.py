@@ -25,7 +25,7 @@ PATIENCE = 15.0
 
 
 class Errors(list[tuple[str, Exception]]):
-    """Remembers what a projector told."""
+    """Remembers the errors that a projector reported."""
 
     def tell(self, where: str, error: Exception) -> None:
         """Remember one."""

@@ -56,7 +56,7 @@ _UNREADABLE: Final = {
 
 
 def _path(api: ApiServer, name: str, **other: object) -> str:
-    """Where a money route is, for the story's own coop unless told otherwise."""
+    """Where a money route is, for the scenario's own coop by default."""
     (contribution, *_) = api.get(TREASURER, f"/campaigns/{api.ids.campaign_id}/contributions")["items"]
     values = {**api.ids._asdict(), "contribution_id": contribution["contribution_id"]}
     return MONEY[name][1].format(**values | other)

@@ -1,4 +1,4 @@
-"""A campaign's picture, files and contact: given by whoever runs it, seen by families, kept when its texts change."""
+"""A campaign's picture, files and contact: given by the holder, seen by families, kept when its texts change."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _OPERATIONS: Final = sorted(ROUTES)
 
 
 def _path(api: ApiServer, template: str, **other: object) -> str:
-    """Fill a path with ids of the story."""
+    """Fill a path with ids of the scenario."""
     opened = api.opened
     (contribution, *_) = api.get(TREASURER, f"/campaigns/{api.ids.campaign_id}/contributions")["items"]
     values = {

@@ -1,4 +1,4 @@
-"""The command line: what it does, and how each of its doors says no."""
+"""The command line: what it does, and how each of its commands refuses."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def run(database: str, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 @pytest.fixture
 def told(run: Run, database: str) -> DemoIds:
-    """The guide's story, told on the database of ``run``."""
+    """The guide's scenario, played on the database of ``run``."""
     open_association(
         database,
         association_id=uuid4(),

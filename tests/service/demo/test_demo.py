@@ -1,4 +1,4 @@
-"""The demonstration tells the guide's story, with the guide's own figures, and verifies itself."""
+"""The demonstration plays the guide's scenario, with the guide's own figures, and verifies itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demonstration lets people try a payment, at a bank of its own, beside the guide's story."""
+"""The demonstration lets people try a payment, at a bank of its own, beside the guide's scenario."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
 
 
 def _check_mail(url: str, database: str, coop_id: UUID) -> None:
-    """Who runs the school sees what was written for it, and nobody else does."""
+    """Only the coop's mandate holder sees the e-mails written for it."""
     with httpx2.Client(base_url=url, headers={"Accept": "text/html"}) as visit:
         assert visit.get(f"/{SLUG}/courrier").headers["location"].endswith("/connexion?suite=%2Fad06%2Fcourrier")
         visit.cookies.set(COOKIE, create_token(database, MANDATAIRE, coop_id))

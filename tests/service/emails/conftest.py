@@ -1,4 +1,4 @@
-"""A mail server, and a world whose letters it takes."""
+"""A mail server, and a world whose e-mails it takes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def world(
     server: SmtpSettings,  # noqa: F811 - a fixture
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[EmailWorld]:
-    """A world whose letters leave by the mail server."""
+    """A world whose e-mails leave by the mail server."""
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
     post = SmtpTransport(server)
     email_sender = EmailSender(lambda _association, _coop: post, PUBLIC)

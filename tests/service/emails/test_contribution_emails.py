@@ -1,4 +1,4 @@
-"""Letters to families and to the coop, from the event that asks for them to the server that takes them."""
+"""E-mails to families and to the coop, from the event that asks for them to the server that takes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the links of letters lead: to what they are for, for as long as they say, and nowhere else."""
+"""Where the links of e-mails lead: to what they are for, for as long as they say, and nowhere else."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FAR = date(2035, 1, 1)
 def link(
     live_server: LiveServer, purpose: LinkPurpose, contribution_id: UUID, until: date = FAR, number: int = 0
 ) -> str:
-    """A link as a letter would hold it."""
+    """A link as an e-mail would hold it."""
     world = live_server.world
     secret = world.context.vault.secret(SECRET)
     return address("", SLUG, secret, SignedLink(purpose, world.campaign_id, contribution_id, until, number))

@@ -1,4 +1,4 @@
-"""Letters around instalments: announced, collected, refused with a way to pay, given up, stopped."""
+"""E-mails around instalments: announced, collected, refused with a way to pay, given up, stopped."""
 
 from __future__ import annotations
 

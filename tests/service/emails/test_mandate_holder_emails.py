@@ -1,4 +1,4 @@
-"""Letters to who holds the mandate: certification, and payouts on every step of their way."""
+"""E-mails to who holds the mandate: certification, and payouts on every step of their way."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from tests.kit.smtp_server import LOST
 
 
 def _forget_letters(world: EmailWorld) -> None:
-    """Lose the letters of the outbox and how far the log was followed, as after the loss of its tables."""
+    """Lose the e-mails of the outbox and how far the log was followed, as after the loss of its tables."""
     with world.worker.outbox.pool.connection() as connection:
         connection.execute("DELETE FROM work.tasks WHERE kind LIKE 'letter:%'")
         connection.execute("UPDATE work.followed SET position = 0 WHERE ledger = %s", (SLUG,))

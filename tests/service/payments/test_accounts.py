@@ -1,4 +1,4 @@
-"""Accounts of coops at the provider: one each, whoever is interrupted while opening it."""
+"""Accounts of coops at the provider: one each, also when opening it was interrupted."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def wait(world: ServiceWorld) -> None:
 
 
 def certify(world: ServiceWorld) -> None:
-    """Have the coop certified by somebody who tries again until its account is open."""
+    """Have the coop certified by a holder who tries again until its account is open."""
     account = ""
     while not account:
         with contextlib.suppress(ProviderError):

@@ -1,4 +1,4 @@
-"""Many parents pay at once while notifications come late, twice, in disorder or not at all: each is paid, once."""
+"""Many parents pay at once while webhooks come late, twice, in disorder or not at all: each is paid, once."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def charge_of(world: ServiceWorld, contribution_id: UUID) -> str:
 
 
 def dashboard_refund(world: ServiceWorld, contribution_id: UUID, cents: int) -> str:
-    """Refund a payment in the provider's dashboard, where nobody asks the ledger."""
+    """Refund a payment in the provider's dashboard, without a word to the ledger."""
     params: Any = {"charge": charge_of(world, contribution_id), "amount": cents}
     return world.sandbox.stripe.v1.refunds.create(params).id
 
@@ -82,7 +82,7 @@ def test_a_refund_that_waits_for_the_platforms_money_is_booked_when_it_leaves(wo
     world.certify()
     contribution_id = world.pay("CP A", "CE1")
     world.settle(days=8)
-    # Of the tip 1,28 € are left after the fee: the refund has to wait for somebody else's.
+    # Of the tip 1,28 € are left after the fee: the refund has to wait for another family's.
     refund_id = world.refund(contribution_id, 0, TIP)
     world.settle(seconds=3)
     assert settled(world) == []

@@ -1,1 +1,1 @@
-"""Whatever is told, in whatever order, however often and however late: the ledger is the same."""
+"""Whatever webhooks come, in whatever order, however often and however late: the ledger is the same."""

@@ -85,7 +85,7 @@ class Family:
         self._less("RefundSettled", cents, tip)
 
     def give_back_elsewhere(self) -> None:
-        """Somebody gives all that is left back in the provider's own dashboard."""
+        """The operator gives all that is left back in the provider's own dashboard."""
         if not self.kept:
             return
         self.world.sandbox.stripe.v1.refunds.create({"charge": self.charge})

@@ -1,4 +1,4 @@
-"""One history: what people do, and how badly it is told to us."""
+"""One history: what people do, and how badly webhooks tell it to us."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class History:
     """Plays one history in a world that had others before."""
 
     def __init__(self, world: ServiceWorld, orders: Random, count: int, *, tips: bool) -> None:
-        """Begin hours after whatever was before; ``orders`` decides what is done, and told, when."""
+        """Begin hours after whatever was before; ``orders`` decides when things are done and webhooks come."""
         self._world = world
         self._orders = orders
         world.sandbox.pass_time(seconds=_LONG_AGO)
@@ -52,7 +52,7 @@ class History:
         self.families = [self._family(number, TIP if tips else 0) for number in range(count)]
 
     def run(self, stories: list[list[Act]]) -> None:
-        """Let families act, each in its order, with notifications coming in any order, several times, or never."""
+        """Let families act, each in its order, with webhooks coming in any order, several times, or never."""
         coming = [number for number, history in enumerate(stories) for _ in history]
         self._orders.shuffle(coming)
         acts = [iter(history) for history in stories]
@@ -75,10 +75,10 @@ class History:
         session = self._world.page(contribution_id)
         return Family(self._world, contribution_id, session, len(classes) * PRICE, tip)
 
-    # --- what is told
+    # --- webhooks
 
     def _hear_some(self) -> None:
-        """Have some of what was told come in, in any order and some of it twice; some never comes."""
+        """Have some of the webhooks come in, in any order and some of them twice; some never come."""
         since, self._heard_at = self._heard_at, self._world.now()
         for one in self._world.worker.provider.webhook_events(None, since):
             if one.event not in self._told:

@@ -1,4 +1,4 @@
-"""Whatever order notifications come in, however often, and however many are lost: the ledger says what happened."""
+"""Whatever order webhooks come in, however often, and however many are lost: the ledger says what happened."""
 
 from __future__ import annotations
 

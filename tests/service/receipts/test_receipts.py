@@ -45,7 +45,7 @@ def family(live_server: LiveServer) -> Iterator[httpx2.Client]:
 
 
 def receipt_link(live_server: LiveServer, contribution_id: UUID, until: date = FAR) -> str:
-    """A link to a receipt as a letter would hold it."""
+    """A link to a receipt as an e-mail would hold it."""
     link = SignedLink(LinkPurpose.RECEIPT, live_server.world.campaign_id, contribution_id, until)
     return address("", SLUG, live_server.world.context.vault.secret(SECRET), link)
 
@@ -161,7 +161,7 @@ def test_a_link_that_is_over_has_another_sent_to_the_payer_once_an_hour(
 
 
 def sent(live_server: LiveServer) -> list[bytes]:
-    """The letters that lead to a receipt and came of no event."""
+    """The e-mails that lead to a receipt and came of no event."""
     contents = [file.read_bytes() for file in live_server.letters.glob("*.eml")]
     return [content for content in contents if subject(content).startswith("Attestation de paiement")]
 

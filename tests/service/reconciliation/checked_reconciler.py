@@ -1,4 +1,4 @@
-"""Somebody who reconciles a world with the provider, and what he may ask."""
+"""A reconciler of a world, and checks of what it found."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ LATER: Final = 31 * 60
 
 @dataclass
 class CheckedReconciler:
-    """Crawls over the world's accounts."""
+    """Reconciles the world's accounts."""
 
     world: ServiceWorld
     crawler: Reconciler
 
     def crawl(self, **passed: float) -> Reconciliation:
-        """Crawl once after some time in which nobody works."""
+        """Reconcile once after some time in which no worker runs."""
         if passed:
             self.world.sandbox.pass_time(**passed)
         done = self.crawler.crawl(self.world.now())
@@ -31,7 +31,7 @@ class CheckedReconciler:
         return done
 
     def clean(self, **passed: float) -> Reconciliation:
-        """Crawl once; everything matches and all control totals are zero, with nothing on its way."""
+        """Reconcile once; everything matches and all control totals are zero, with nothing on its way."""
         done = self.crawl(**passed)
         assert (done.breaks, done.unread, done.booked) == ((), (), 0), done
         for account in done.accounts:

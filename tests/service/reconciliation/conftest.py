@@ -13,6 +13,6 @@ from tests.service.reconciliation.checked_reconciler import CheckedReconciler
 
 @pytest.fixture
 def reconciler(world: ServiceWorld) -> Iterator[CheckedReconciler]:
-    """Somebody who crawls over the world's accounts."""
+    """The reconciler of the world's accounts."""
     with Reconciler(world.worker) as crawler:
         yield CheckedReconciler(world, crawler)

@@ -1,4 +1,4 @@
-"""What a crawl reads: page after page, whatever moves meanwhile, however often it is stopped."""
+"""What a reconciliation run reads: page after page, whatever moves meanwhile, however often it is stopped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.service.reconciliation.checked_reconciler import LATER, CheckedReconc
 
 
 class BusyProvider(StripeProvider):
-    """The sandbox, where money moves each time somebody asks for the platform's balance, so many times."""
+    """The sandbox, where money moves at each request of the platform's balance, so many times."""
 
     times = 0
     world: ServiceWorld

@@ -1,4 +1,4 @@
-"""Money that moves at the provider without a word is in the books after the next crawl, and can be explained."""
+"""Money that moves at the provider without a word is in the books after the next run, and can be explained."""
 
 from __future__ import annotations
 

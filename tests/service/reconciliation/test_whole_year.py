@@ -58,7 +58,7 @@ def test_a_whole_story_matches_to_the_last_cent(world: ServiceWorld, reconciler:
     last = list(world.sandbox.sandbox.state.table("payout"))[-1]
     world.sandbox.do(f"/payouts/{last}", outcome="fail", failure_code="no_account")
     world.settle(seconds=3)
-    # A fund for what the platform owes: no event tells of it, so the ledger learns of it from a crawl.
+    # A fund for what the platform owes: no event tells of it, so the ledger learns of it from a run.
     world.sandbox.do("/topups", cents=100_00)
     assert reconciler.crawl(seconds=LATER).booked == 1
     (charge,) = world.contribution(unlucky).payments

@@ -1,4 +1,4 @@
-"""The door of notifications: what is authentic is kept at once, what is not is refused."""
+"""The endpoint of webhooks: what is authentic is kept at once, what is not is refused."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.kit.waiting import wait_until
 
 @pytest.fixture
 def client(live_server: LiveServer) -> Iterator[httpx2.Client]:
-    """Somebody who sends notifications."""
+    """A client that sends webhooks."""
     with httpx2.Client(base_url=live_server.url, timeout=10) as opened:
         yield opened
 
 
 def event(name: str = "evt_test_1", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    """A notification as the provider writes it."""
+    """A webhook as the provider writes it."""
     return {
         "id": name,
         "object": "event",
@@ -45,7 +45,7 @@ def event(name: str = "evt_test_1", **more: Any) -> dict[str, Any]:  # noqa: ANN
 def send(
     client: httpx2.Client, told: dict[str, Any], *, secret: str = SECRETS["platform"], at: int | None = None
 ) -> httpx2.Response:
-    """Send a notification, signed with a secret."""
+    """Send a webhook, signed with a secret."""
     body = json.dumps(told)
     signature = sign(body, secret, int(time.time()) if at is None else at)
     return client.post("/provider/notifications/platform", content=body, headers={"Stripe-Signature": signature})

@@ -21,7 +21,7 @@ def merchant() -> Merchant:
 
 @pytest.fixture
 def visitor(merchant: Merchant) -> Iterator[TestClient]:
-    """Somebody with a browser at the bank."""
+    """A visitor with a browser at the bank."""
     with TestClient(merchant.app, base_url="http://127.0.0.1:8001") as client:
         yield client
 

@@ -16,6 +16,6 @@ def merchant() -> Merchant:
 
 @pytest.fixture
 def visitor(merchant: Merchant) -> Iterator[TestClient]:
-    """Somebody with a browser at the sandbox."""
+    """A visitor with a browser at the sandbox."""
     with TestClient(merchant.app, base_url="http://127.0.0.1:8001", follow_redirects=False) as client:
         yield client

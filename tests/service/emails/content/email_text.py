@@ -1,4 +1,4 @@
-"""Reading a letter as a person does: its words in order, whatever the part."""
+"""Reading an e-mail as a person does: its words in order, whatever the part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every letter in every variant, its typed words passed through a function that a test may make hostile."""
+"""Every e-mail in every variant, its typed words passed through a function that a test may make hostile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.coop.identity import identification_line
 from service.emails import content as write
 
 Words = Callable[[str], str]
-"""What is done to each text that somebody typed."""
+"""What is done to each text that a person typed."""
 
 LATER: Final = (write.DuePayment(date(2024, 8, 4), 800), write.DuePayment(date(2024, 9, 1), 800))
 PAID_ON: Final = date(2024, 7, 4)
@@ -27,7 +27,7 @@ def as_typed(text: str) -> str:
 
 
 def envelope(words: Words, **changes: object) -> write.EmailEnvelope:
-    """The envelope of all letters."""
+    """The envelope of all e-mails."""
     line = identification_line(words("école Jules Ferry"), "Cannes", "174", "OCCE06")
     fields = {"to": "z.quatrebarbes@example.org", "key": "sample", "coop": words("Coopérative Jules Ferry")}
     given: dict[str, object] = fields | {"identification": line, "reply_to": "ferry@example.org"} | changes
@@ -35,7 +35,7 @@ def envelope(words: Words, **changes: object) -> write.EmailEnvelope:
 
 
 def every_letter(words: Words = as_typed) -> dict[str, Email]:
-    """Every letter, by the name of its function, then of its variant."""
+    """Every e-mail, by the name of its function, then of its variant."""
     parts = (_contributions, _instalments, _refunds, _payouts, _certification, _accounts)
     return {name: letter for part in parts for name, letter in part(words)}
 

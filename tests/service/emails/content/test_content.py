@@ -1,4 +1,4 @@
-"""Every letter is complete in both parts, in French, and shows what people typed without obeying it."""
+"""Every e-mail is complete in both parts, in French, and shows what people typed without obeying it."""
 
 from __future__ import annotations
 

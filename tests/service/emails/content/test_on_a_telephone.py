@@ -1,4 +1,4 @@
-"""A letter in a mail program 390 points wide, by day and by night: readable, and nothing to scroll sideways."""
+"""An e-mail in a mail program 390 points wide, by day and by night: readable, and nothing to scroll sideways."""
 
 from __future__ import annotations
 

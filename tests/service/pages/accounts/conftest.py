@@ -1,4 +1,4 @@
-"""A school on line with an address of its own for each family, and its letters."""
+"""A school on line with an address of its own for each family, and its e-mails."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.kit.live_server import LiveServer
 from tests.kit.waiting import wait_until
 
 HOME: Final = "/ad06/compte"
-PASSWORD: Final = "cerise tracteur lundi"  # noqa: S105 - of nobody
+PASSWORD: Final = "cerise tracteur lundi"  # noqa: S105 - of a test
 OTHER: Final = "girafe parapluie mardi"
 
 
@@ -29,7 +29,7 @@ def family(live_server: LiveServer) -> Iterator[httpx2.Client]:
 
 @pytest.fixture
 def email() -> str:
-    """An address that nobody has used yet."""
+    """A fresh address."""
     return f"z.{uuid4().hex[:10]}@famille.example"
 
 
@@ -39,13 +39,13 @@ def fields(email: str, **more: str) -> dict[str, str]:
 
 
 def letters_to(live_server: LiveServer, email: str) -> list[EmailMessage]:
-    """The letters to an address, the oldest first."""
+    """The e-mails to an address, the oldest first."""
     files = sorted(live_server.letters.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
     return [letter for letter in (read(file.read_bytes()) for file in files) if letter["To"] == email]
 
 
 def link_to(live_server: LiveServer, email: str, path: str, number: int = 1) -> str:
-    """The link of the ``number``-th letter to an address that leads to a page of accounts, once it has come."""
+    """The link of the ``number``-th e-mail to an address that leads to a page of accounts, once it has come."""
 
     def found() -> list[str]:
         told = [link for letter in letters_to(live_server, email) for link in links(letter)]

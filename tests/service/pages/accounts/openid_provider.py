@@ -43,12 +43,12 @@ class OpenIdProvider:
         self.claims, self.refuses, self.published = {}, False, None
 
     async def configuration(self, _: Request) -> Response:
-        """Where the doors are."""
+        """Where the endpoints are."""
         doors = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
         return JSONResponse({"issuer": self.url, **{name: f"{self.url}/{path}" for name, path in doors.items()}})
 
     async def authorize(self, request: Request) -> Response:
-        """Somebody signs in at once, or says no."""
+        """The user signs in at once, or says no."""
         asked = dict(request.query_params)
         self.asked.append(asked)
         if self.refuses:
@@ -60,7 +60,7 @@ class OpenIdProvider:
         return RedirectResponse(f"{asked['redirect_uri']}?{urlencode(back)}", 302)
 
     async def token(self, request: Request) -> Response:
-        """Give the token of a code once, to whoever holds the secret and the verifier."""
+        """Give the token of a code once, for the secret and the verifier."""
         form = await request.form()
         asked = self.codes.pop(str(form["code"]), None)
         basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()

@@ -1,4 +1,4 @@
-"""The account's own page: own contributions and receipts, nobody else's; and giving the account up."""
+"""The account's own page: own contributions and receipts alone; and giving the account up."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.service.pages.families.basket_forms import address, ask, draft, event
 
 
 def pay_signed_in(live_server: LiveServer, family: httpx2.Client) -> UUID:
-    """Have whoever is signed in fill in a basket and pay."""
+    """Have the signed-in visitor fill in a basket and pay."""
     opened = family.post(f"{address(live_server)}/panier").headers["location"]
     basket = kept(live_server, opened)
     filled = draft(live_server, "Marie", account_id=basket.account_id, email=basket.email)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 def test_an_account_opened_in_the_basket_holds_the_contribution(
     telephone: BrowserContext, live_server: LiveServer, email: str
 ) -> None:
-    """S-188, S-189, S-191: the basket goes on at once; the letter opens the account."""
+    """S-188, S-189, S-191: the basket goes on at once; the e-mail opens the account."""
     ask(live_server)
     page = telephone.new_page()
     open_basket(page, live_server)

@@ -1,4 +1,4 @@
-"""Opening an account, signing in, a forgotten password: and nobody learns whose address has an account."""
+"""Opening an account, signing in, a forgotten password: and no answer shows whose address has an account."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COOKIE = "coopledger_family"
 def test_an_account_is_open_once_its_letter_and_its_password_are_both_there(
     live_server: LiveServer, family: httpx2.Client, email: str
 ) -> None:
-    """S-188: without the letter nobody signs in, without the password neither."""
+    """S-188: signing in needs the e-mail's link and the password."""
     sent = family.post(f"{HOME}/creer", data=fields(email))
     assert (sent.status_code, "Vérifiez vos e-mails" in sent.text) == (200, True)
     link = link_to(live_server, email, "confirmation")

@@ -170,7 +170,7 @@ def test_a_draft_and_a_campaign_without_a_public_form_are_not_found(live_server:
 
 
 def test_an_archived_campaign_is_seen_and_takes_nothing_more(page: Page, live_server: LiveServer) -> None:
-    """S-117: whoever comes late reads why, and no basket opens."""
+    """S-117: a late visitor reads why, and no basket opens."""
     world, campaign_id = live_server.world, uuid4()
     draft = {"purpose": "contribution-volontaire", "school_year": 2026, "demo": True, "policy": POLICY}
     details = CampaignDetails(title="Collecte de l’an dernier")

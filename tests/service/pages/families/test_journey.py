@@ -30,7 +30,7 @@ CARD: Final = "always asks"
 
 
 def test_a_parent_contributes_for_two_children_with_a_tip(telephone: BrowserContext, live_server: LiveServer) -> None:
-    """S-214 too: the letter with the campaign's message and its receipt, the notice; and nobody is named anywhere."""
+    """S-214 too: the e-mail with the campaign's message and its receipt, the notification; no name elsewhere."""
     ask(live_server, class_="required", mobile="optional")
     live_server.world.do(
         SetPaymentOptions, means=("card",), instalments=None, message="Merci pour la classe", policy=POLICY
@@ -103,13 +103,13 @@ def check_ledger(live_server: LiveServer) -> None:
 
 
 def letters_to(live_server: LiveServer, address: str) -> list[EmailMessage]:
-    """The letters that somebody got."""
+    """The e-mails to an address."""
     letters = [read(file.read_bytes()) for file in live_server.letters.glob("*.eml")]
     return [letter for letter in letters if letter["To"] == address]
 
 
 def check_letters(page: Page, live_server: LiveServer) -> None:
-    """The payer has the confirmation, with a link to the receipt; the coop is told, of nobody in particular."""
+    """The payer has the confirmation, with a link to the receipt; the coop is notified, without names."""
     wait_until(lambda: bool(letters_to(live_server, PAYER.email) and letters_to(live_server, HOLDER.email)))
     (mine,), (theirs,) = letters_to(live_server, PAYER.email), letters_to(live_server, HOLDER.email)
     for words in ("Merci pour la classe", "Marie", "Julien", "24,00 €", "1,92 €", "25,92 €"):

@@ -48,7 +48,7 @@ def test_a_family_contributes_without_javascript(browser: Browser, live_server: 
 
 
 def go_to(page: Page, role: str, name: str) -> None:
-    """Press Tab until the thing is in focus, as whoever has no mouse does."""
+    """Press Tab until the thing is in focus, as without a mouse."""
     wanted = page.get_by_role(role, name=name, exact=role == "textbox").first  # type: ignore[arg-type]
     for _ in range(40):
         page.keyboard.press("Tab")

@@ -1,4 +1,4 @@
-"""The page of an installation that sends nothing: who may see the letters, and that they are text and nothing else."""
+"""The page of an installation that sends nothing: who may see the e-mails, and that they are text and nothing else."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def _visit(api: ApiServer, folder: Path, **settings: Any) -> Iterator[httpx2.Cli
 
 
 def _lay_down(folder: Path, coop_id: UUID) -> None:
-    """Leave a letter whose subject and text would be more than text."""
+    """Leave an e-mail whose subject and text would be more than text."""
     post = FolderTransport(folder_of(Settings(data_dir=folder), SLUG) / str(coop_id), "ne-pas-repondre@coop.example")
     post.send(letter(subject=f"Paiement reçu – {_HOSTILE}", text=_HOSTILE))
 
 
 def _page(api: ApiServer, visit: httpx2.Client, who: str) -> httpx2.Response:
-    """The page as somebody sees it."""
+    """The page as a signed-in person sees it."""
     visit.cookies.set(COOKIE, api.tokens[who])
     return visit.get(_PAGE)
 
