@@ -39,7 +39,7 @@ def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
     from service.bootstrap.worker import open_worker
     from service.runtime.projectors import Projectors
     from service.web.server import Server
-    from service.worker.worker import WorkerThreads
+    from service.worker.threads import WorkerThreads
 
     worker = open_worker(runtime)
     projectors = Projectors(runtime) if with_worker else None
@@ -58,7 +58,7 @@ def run_worker() -> None:
     from service.bootstrap.worker import open_worker
     from service.runtime.projectors import Projectors
     from service.settings import Settings
-    from service.worker.worker import WorkerThreads
+    from service.worker.threads import WorkerThreads
 
     runtime = open_runtime(Settings())
     stop = threading.Event()

@@ -16,7 +16,7 @@ from service.emails.transports import folder_of
 from service.http.addresses import contribution_address
 from service.settings import Settings
 from service.web.server import Server
-from service.worker.worker import WorkerThreads
+from service.worker.threads import WorkerThreads
 
 
 def demonstrate(settings: Settings, *, check: bool) -> bool:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import partial
 from typing import Final
 
-import psycopg
 from psycopg_pool import ConnectionPool
 
 from adapters.jobs import Outbox, ProviderAccountStore, WebhookInbox
@@ -17,13 +14,12 @@ from adapters.jobs.queue import Pool
 from adapters.payments.port import Endpoint, PaymentProvider
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.calendar import paris_date
-from domain.errors import LedgerError, NotFound
+from domain.errors import NotFound
 from service.emails.plan import emails_for
 from service.emails.sender import EmailSender, email_handlers
 from service.logging import logger
 from service.payments.accounts import apply_account
 from service.payments.context import Clock, PaymentContext
-from service.reconciliation.reconciler import reconcile_when_due
 from service.runtime.runtime import Runtime
 from service.worker.clocks import machine_clock
 from service.worker.log_follower import Planner, follow
@@ -40,9 +36,6 @@ _MEMORY: Final = timedelta(days=30)
 _EVIDENCE: Final = timedelta(days=7)
 """How long the body of a webhook event is kept (data minimisation)."""
 _THREADS: Final = 8
-_GLANCE: Final = 0.2
-_LOOK_AROUND: Final = 5.0
-_POLL: Final = 0.5
 
 
 class Worker:
@@ -179,76 +172,3 @@ class Worker:
         self._pool.close()
         for close in self._closing:
             close()
-
-
-class WorkerThreads:
-    """Threads that keep a worker going until closed: one plans, some work, one sweeps, reconciles and erases."""
-
-    def __init__(self, worker: Worker, *, threads: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
-        """Start them."""
-        self._worker = worker
-        self._sweep_every = sweep_every
-        self._stopping = threading.Event()
-        jobs: list[tuple[Callable[[], None], str]] = [(self._plan, "planner"), (self._sweep, "sweeper")]
-        jobs += [(partial(self._work, number), f"hand-{number}") for number in range(threads)]
-        self._threads = [threading.Thread(target=job, name=name, daemon=True) for job, name in jobs]
-        for thread in self._threads:
-            thread.start()
-
-    def close(self) -> None:
-        """Finish what is being done, then end."""
-        self._stopping.set()
-        self._worker.wakeup.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _plan(self) -> None:
-        """Follow the logs: each when it announces events, all of them now and then."""
-        while not self._stopping.is_set():
-            self._attempt(self._listen)
-
-    def _listen(self) -> int:
-        """Hear announcements until closed or the connection is lost; return how many tasks were planned."""
-        dsn, planned = conninfo_for(self._worker.runtime.database_url, DatabaseRole.WORKER), 0
-        with psycopg.connect(dsn, autocommit=True) as ears:
-            ears.execute("LISTEN ledger_events")
-            looked_at = float("-inf")
-            while not self._stopping.is_set():
-                heard = {notice.payload for notice in ears.notifies(timeout=_GLANCE, stop_after=1)}
-                if time.monotonic() - looked_at > _LOOK_AROUND:
-                    heard, looked_at = {entry.slug for entry in self._worker.runtime.associations()}, time.monotonic()
-                new = sum(self._worker.follow(slug) for slug in heard)
-                planned += new
-                if new:
-                    self._worker.wakeup.set()
-        return planned
-
-    def _work(self, number: int) -> None:
-        """Do what is due."""
-        while not self._stopping.is_set():
-            if not self._attempt(partial(self._worker.work, number)):
-                self._worker.wakeup.wait(_POLL)
-                self._worker.wakeup.clear()
-
-    def _sweep(self) -> None:
-        """Sweep once in a while, from the first moment on: webhooks may have come while the service was down."""
-        while not self._stopping.is_set():
-            self._attempt(self._worker.sweep)
-            self._attempt(self._crawl)
-            self._attempt(self._worker.erase_expired)
-            self._stopping.wait(self._sweep_every.total_seconds())
-
-    def _crawl(self) -> int:
-        """Compare the ledgers with the provider's books once a day; return how many differences there are."""
-        crawled = reconcile_when_due(self._worker, self._worker.now())
-        return 0 if crawled is None else len(crawled.breaks)
-
-    def _attempt(self, job: Callable[[], int]) -> int:
-        """Do one round of a job; a lost database or provider ends the round, never the thread."""
-        try:
-            return job()
-        except Exception as error:
-            told = str(error) if isinstance(error, LedgerError) else type(error).__name__
-            log.exception("round of work failed", thread=threading.current_thread().name, reason=told)
-            self._stopping.wait(_POLL)
-            return 0

@@ -13,7 +13,7 @@ from adapters.email import FolderTransport
 from adapters.stripe_sandbox.testing import SECRETS, run_sandbox
 from service.emails.sender import EmailSender
 from service.runtime.projectors import Projectors
-from service.worker.worker import WorkerThreads
+from service.worker.threads import WorkerThreads
 from tests.kit.api_server import run_web_server
 from tests.kit.email_world import PUBLIC, EmailWorld, links
 from tests.kit.example_emails import read

@@ -17,7 +17,7 @@ from service.demo.tryout import open_tryout
 from service.pages.mandataire.dependencies import COOKIE
 from service.runtime.runtime import Runtime
 from service.settings import Settings
-from service.worker.worker import WorkerThreads
+from service.worker.threads import WorkerThreads
 from tests.kit.api_server import MANDATAIRE, SLUG, ApiServer, create_token, run_web_server
 from tests.kit.waiting import wait_until
 

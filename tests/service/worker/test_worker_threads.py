@@ -10,7 +10,7 @@ from adapters.people_vault import BasketVault, Person, Purpose
 from domain.calendar import paris_date
 from domain.reconciliation.expected import PLATFORM
 from service.reconciliation.reconciler import Reconciler
-from service.worker.worker import WorkerThreads
+from service.worker.threads import WorkerThreads
 from tests.kit.service_world import SLUG, ServiceWorld
 from tests.kit.waiting import wait_until
 
