@@ -18,7 +18,7 @@ from adapters.jobs import NewTask, Outbox, Task
 from domain.association.state import Association
 from service.emails import content
 from service.emails.content import EmailEnvelope
-from service.emails.plan import PREFIX
+from service.emails.email_plan import PREFIX
 from service.logging import logger
 from service.payments.context import PaymentContext
 

@@ -13,7 +13,7 @@ from typing import Final
 from adapters.jobs import NewTask, Outbox
 from adapters.jobs.outbox import Facts
 from domain.recorded_event import RecordedEvent
-from service.emails.plan import PREFIX
+from service.emails.email_plan import PREFIX
 
 RECEIPT: Final = "receipt"
 """The name of the e-mail."""

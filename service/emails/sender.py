@@ -21,7 +21,7 @@ from service.emails import account_emails, family_emails, mandate_holder_emails
 from service.emails.account_emails import AccountEmailSender, FamiliesOf
 from service.emails.content import EmailEnvelope
 from service.emails.context import EmailContext, EmailNotSent
-from service.emails.plan import PREFIX, emails_for
+from service.emails.email_plan import PREFIX, emails_for
 from service.emails.receipt_requests import requested_emails
 from service.emails.transports import Posts, open_transport
 from service.logging import logger

@@ -19,7 +19,7 @@ from domain.calendar import fiscal_year_bounds, paris_date
 from domain.campaign.state import Campaign
 from domain.errors import NotFound, StaleVersion
 from domain.school_classes import UNASSIGNED
-from service.imports.plan import Author, ImportPlan, PlannedContribution, make_plan
+from service.imports.import_plan import Author, ImportPlan, PlannedContribution, make_plan
 from service.imports.report import Ending, ImportReport, class_totals
 from service.imports.row_ids import SECRET_NAME, Identifiers, paid_day
 

@@ -15,7 +15,7 @@ from adapters.payments.port import Endpoint, PaymentProvider
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.calendar import paris_date
 from domain.errors import NotFound
-from service.emails.plan import emails_for
+from service.emails.email_plan import emails_for
 from service.emails.sender import EmailSender, email_handlers
 from service.logging import logger
 from service.payments.accounts import apply_account

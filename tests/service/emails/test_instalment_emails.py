@@ -12,7 +12,7 @@ from domain.campaign.instalments import CancelInstalments
 from domain.events.base import InstalmentDue
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.recorded_event import RecordedEvent
-from service.emails.plan import emails_for
+from service.emails.email_plan import emails_for
 from service.signed_links import SECRET, LinkPurpose, read_token
 from tests.kit import example
 from tests.kit.email_world import PAYER, EmailWorld, ReceivedEmails, body, links

@@ -9,7 +9,7 @@ import pytest
 from adapters.imports import PaymentRow, parse_payments
 from domain.campaign.state import Campaign
 from domain.events.campaign import CampaignDetails, CampaignDrafted
-from service.imports.plan import Author, ImportPlan, make_plan, paid_at
+from service.imports.import_plan import Author, ImportPlan, make_plan, paid_at
 from service.imports.row_ids import Identifiers
 from tests.kit.payment_files import HEADER, as_csv, marie
 
