@@ -41,7 +41,7 @@ def emails_for(fact: RecordedEvent, ids: ProviderIds) -> Iterator[NewTask]:
 
 
 def _letter(fact: RecordedEvent, name: str, run_at: datetime | None = None, **more: int) -> NewTask:
-    """One letter: its subject is its name and the event's place, so that it is sent once."""
+    """One e-mail: its subject is its name and the event's place, so that it is sent once."""
     about = getattr(fact.event, "contribution_id", fact.coop_id)
     subject = ":".join((f"{name}@{fact.position}", *map(str, more.values())))
     facts: Facts = {"position": fact.position, "coop_id": str(fact.coop_id), **more}

@@ -131,7 +131,7 @@ def _split(context: PaymentContext, task: Task, born: NewTask, ids: list[UUID]) 
 
 
 def _envelope(email_context: EmailContext, to: str, key: str, reply_to: str) -> EmailEnvelope:
-    """The envelope of a letter: the coop writes, under its regulated line."""
+    """The envelope of an e-mail: the coop writes, under its regulated line."""
     coop, ledger = email_context.coop(), email_context.payment_context.ledger
     if coop.details is None:
         raise NotFound(coop=coop.id)
