@@ -64,7 +64,7 @@ A = Account
 
 
 def _move(debit: Account, credit: Account, cents: int) -> Postings:
-    """One amount from an account to another; nothing when it is zero."""
+    """Return two postings that debit one account and credit another, in cents; none for zero."""
     return (Posting(debit, cents, 0), Posting(credit, 0, cents)) if cents else ()
 
 

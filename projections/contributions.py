@@ -120,7 +120,7 @@ class _ContributionChange:
         self.abandoned: bool | None = None
 
     def update(self, contribution_id: UUID) -> tuple[Any, ...]:
-        """What it changes, in the order of _UPDATE."""
+        """Return the parameters of _UPDATE, in its order."""
         return (
             contribution_id,
             self.paid_at,

@@ -82,7 +82,7 @@ Apply = Callable[[Connection[Any], BookedEvent, Any], object]
 
 
 def _applies(statement: LiteralString, parameters: Callable[[BookedEvent, Any], Sequence[Any]]) -> Apply:
-    """An event that one statement applies."""
+    """Return what applies an event by one statement, with the parameters that it makes of the event."""
     return lambda connection, fact, event: connection.execute(statement, parameters(fact, event))
 
 

@@ -79,7 +79,7 @@ class _ParticipantChange:
         self.paid = self.refunded = self.lost = self.position = 0
 
     def update(self, contribution_id: UUID, line: int) -> tuple[Any, ...]:
-        """What it changes, in the order of _UPDATE."""
+        """Return the parameters of _UPDATE, in its order."""
         changed = (self.class_code, self.tariff_id, self.paid, self.refunded, self.lost, self.position)
         return (contribution_id, line, *changed)
 

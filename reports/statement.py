@@ -66,7 +66,7 @@ class Entry(NamedTuple):
 
     @property
     def effect(self) -> int:
-        """What it adds to the balance."""
+        """The cents that the line adds to the balance; negative when it lowers it."""
         return self.receipts - self.disbursements - self.transfers
 
 

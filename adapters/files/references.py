@@ -43,6 +43,6 @@ class AttachmentRef(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """Read what an event names; None for what is none."""
+        """Return the reference that an event's text names; None when the text is no reference."""
         found = _ATTACHMENT.fullmatch(text)
         return None if found is None else cls(found[1], int(found[2]), found[3])

@@ -32,7 +32,7 @@ class Cells:
         return self._read(field, read_text) or ""
 
     def name(self, field: str) -> str:
-        """Read a text that must be there."""
+        """Return a required text; an empty cell is noted as a fault."""
 
         def required(cell: Cell) -> str:
             text = read_text(cell)

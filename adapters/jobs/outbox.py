@@ -85,7 +85,7 @@ class Task(NamedTuple):
         raise UnexpectedCall(task=self.task_id, kind=type(call).__name__, expected=kind.__name__)
 
     def without_call(self) -> Task:
-        """Return the task as it is once what came of its call is recorded."""
+        """Return the task without its call: how the call ended is recorded."""
         return self._replace(call=None, called_at=None)
 
 
@@ -174,7 +174,7 @@ class Outbox(Queue):
         self._set("call = %(call)s, called_at = %(now)s", task_id, call=Jsonb(encode_call(call)), now=now)
 
     def end_call(self, task_id: int) -> None:
-        """What came of the call is recorded: there is none under way."""
+        """Forget a task's call, once how it ended is recorded."""
         self._set("call = NULL, called_at = NULL", task_id)
 
     def wake(self, ledger: str, kinds: Iterable[str], name: str, value: str, now: datetime) -> int:

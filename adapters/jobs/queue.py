@@ -50,20 +50,20 @@ class Queue:
             yield held
 
     def done(self, key: str | int, now: datetime) -> None:
-        """It was done, or there was nothing to do."""
+        """Mark a row as done, or as having nothing to do."""
         self._set("state = 'done', ended_at = %(now)s, error = NULL", key, now=now)
 
     def later(self, key: str | int, at: datetime, error: str | None) -> None:
-        """It is to be tried again from an instant on."""
+        """Have a row tried again from an instant on, and keep why."""
         self._set("run_at = %(at)s, attempts = attempts + 1, error = %(error)s", key, at=at, error=error)
 
     def park(self, key: str | int, error: str, now: datetime) -> None:
-        """It cannot be done as it is: an operator must look at it."""
+        """Park a row that cannot be done as it is, with the reason: an operator must look at it."""
         change: LiteralString = "state = 'parked', attempts = attempts + 1, error = %(error)s, ended_at = %(now)s"
         self._set(change, key, error=error, now=now)
 
     def unpark(self, key: str | int, now: datetime) -> bool:
-        """Try something again that was parked; False when it was not."""
+        """Have a parked row tried again; return False when it was not parked."""
         return self._set("state = 'waiting', run_at = %(now)s, ended_at = NULL", key, "state = 'parked'", now=now)
 
     def _set(self, change: LiteralString, key: str | int, where: LiteralString = "true", **values: object) -> bool:

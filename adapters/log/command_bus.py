@@ -321,7 +321,7 @@ class CommandBus:
             self._process([reply for reply in part if reply.open])
 
     def _try_again(self, reply: PendingReply, refusal: AppendRefusal) -> None:
-        """Count an attempt; there is an end to them."""
+        """Count an attempt; after the last one the reply gets a ``TooBusy``."""
         reply.attempts += 1
         if reply.attempts > _MAX_ATTEMPTS:
             reply.error = TooBusy(attempts=reply.attempts, refusal=refusal)

@@ -53,5 +53,5 @@ def subject_of(told: Told) -> Subject | None:
 
 
 def _answers(kind: str) -> tuple[str, ...]:
-    """Return the types that one look answers."""
+    """Return the types of events that fetching the object once answers."""
     return next((alike for alike in _ANSWERED_TOGETHER if kind in alike), (kind,))

@@ -111,7 +111,7 @@ class RecordPaymentOnHold(CampaignCommand, frozen=True, kw_only=True):
     paid_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by payment; one that was captured is no surprise."""
+        """Return the event, once for a payment; one that was captured is a conflict."""
         state.contribution(self.contribution_id)
         if self.payment_id in state.payments:
             raise Conflict(payment=self.payment_id, captured=True)

@@ -137,7 +137,7 @@ def direction_of(cents: int) -> Direction:
 
 
 def _check(event: Event, moves: _Moves) -> None:
-    """What an event expects of each kind of account is what it books there."""
+    """Refuse as corrupt an event that expects other cents than it books, for the platform's account or a coop's."""
     for account, mine in ((Account.PSP_PLATFORM, True), (Account.PSP_COOP, False)):
         booked = sum(leg.debit - leg.credit for leg in postings(event) if leg.account is account)
         expected = sum(move.cents for move in moves if (move.account == PLATFORM) is mine)

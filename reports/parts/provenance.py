@@ -52,7 +52,7 @@ class Provenance:
 
     @property
     def coop(self) -> str:
-        """The coop as headers name it; all of them together have no number."""
+        """The coop as headers name it, with its affiliation number; several coops together have none."""
         return f"{self.coop_name} – N°{NBSP}{self.affiliation_number}" if self.affiliation_number else self.coop_name
 
     @property
@@ -94,7 +94,7 @@ class Provenance:
         )
 
     def lines(self) -> tuple[tuple[str, str], ...]:
-        """The whole: whose figures, and what proves them."""
+        """All lines, as label and text: whose figures they are, and what proves them."""
         return self.whose() + self.proof()
 
     def as_json(self) -> dict[str, object]:

@@ -42,7 +42,7 @@ def to_pdf(report: Report) -> bytes:
 
 
 def _payload(report: Report, paper: Paper) -> dict[str, Any]:
-    """Return what the template shows, all of it as text ready to set."""
+    """Return the values of the template, every text ready to be set."""
     proof = report.provenance
     return {
         "fonts": FAMILIES,

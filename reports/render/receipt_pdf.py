@@ -34,7 +34,7 @@ def receipt_pdf(receipt: Receipt) -> bytes:
 
 
 def _payload(receipt: Receipt, paper: Paper) -> dict[str, Any]:
-    """Return what the template shows, all of it as text ready to set."""
+    """Return the values of the template, every text ready to be set."""
     report, proof = receipt.report, receipt.report.provenance
     return {
         "fonts": FAMILIES,

@@ -50,7 +50,7 @@ def _password(values: Mapping[str, str], profile: Profile, errors: dict[str, str
 
 
 def _try(errors: dict[str, str], name: str, read: Callable[[str], str], values: Mapping[str, str]) -> str:
-    """Read a field, or note the sentence that says what is wrong with it."""
+    """Return a field as read, or an empty text and the French sentence in ``errors`` under its name."""
     try:
         return read(values.get(name, ""))
     except FieldError as refusal:

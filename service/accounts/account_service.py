@@ -31,7 +31,7 @@ class AccountService:
     """The accounts of one association, at an instant; ``line`` names the visitor's connection, for counting only."""
 
     def __init__(self, opened: OpenLedger, worker: Worker, slug: str, now: datetime, line: str) -> None:
-        """Open it for one request."""
+        """Remember the parts, for one request."""
         self._families = opened.families
         self._worker = worker
         self._slug = slug

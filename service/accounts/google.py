@@ -60,10 +60,10 @@ class Known(NamedTuple):
 
 
 class Google:
-    """The provider, by its issuer; threads may share it."""
+    """The OpenID Connect provider of « Continuer avec Google »; threads may share it."""
 
     def __init__(self, settings: GoogleSettings) -> None:
-        """Remember who we are there; nothing is asked yet."""
+        """Remember our client and its secret; no request is made yet."""
         self._settings = settings
 
     def address(self, errand: Errand, back: str) -> str:

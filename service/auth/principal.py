@@ -32,7 +32,7 @@ class Principal(NamedTuple):
 
 
 class Action(StrEnum):
-    """What a route lets someone do; each route names exactly one."""
+    """What a route lets its caller do; each route names exactly one."""
 
     READ = "read"
     """See a coop's campaigns, balances and statements."""

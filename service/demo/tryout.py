@@ -88,7 +88,7 @@ def open_tryout(worker: Worker, bank: DemoBank, slug: str) -> TryOut:
 
 
 class _Opening:
-    """The commands that open it, all now."""
+    """The commands that open the school to try, all at the present instant."""
 
     def __init__(self, worker: Worker, slug: str, ids: TryOut) -> None:
         self.context = worker.context(slug)
@@ -100,7 +100,7 @@ class _Opening:
 
     @property
     def stamp(self) -> Stamp:
-        """Who opens it, and when."""
+        """The stamp of these commands."""
         return Stamp(at=self.now, by="demo")
 
     def do(self, command: Intent[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Work that takes a core for tenths of a second (hashing a password, drawing a picture), apart from everybody else's.
+"""Work that takes a core for tenths of a second (hashing a password, drawing a picture), apart from all other work.
 
 A crowd waits in the event loop, not in the threads that all other pages need.
 """
@@ -16,5 +16,5 @@ _THREADS: Final = CapacityLimiter(4)
 
 
 async def run_cpu_bound(work: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
-    """Do it in a thread of the few that heavy work has."""
+    """Return ``work(*args)``, run in one of four threads kept for such work."""
     return await to_thread.run_sync(partial(work, *args), limiter=_THREADS)

@@ -17,11 +17,11 @@ class View(Protocol):
 
     @property
     def position(self) -> int:
-        """The last event it knows."""
+        """The position of the last event that the view holds."""
         ...
 
     def figures(self) -> dict[str, Any]:
-        """What changes the page when it changes."""
+        """The values that the page shows: the page is updated when one of them changes."""
         ...
 
 

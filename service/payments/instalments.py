@@ -65,7 +65,7 @@ def give_up_task(context: PaymentContext, task: Task) -> None:
 
 
 def _numbered(reference: Reference, number: int, attempt: int) -> Reference:
-    """The same contribution, for one attempt at one instalment."""
+    """Return the reference with the number of an instalment and of an attempt at it."""
     return Reference(
         ledger=reference.ledger,
         coop_id=reference.coop_id,

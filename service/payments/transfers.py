@@ -78,7 +78,7 @@ def reference_of(context: PaymentContext, task: Task) -> Reference:
 
 
 def _pending_move(task: Task) -> _Move | None:
-    """The move that was about to be made, if there is one."""
+    """Return the task's kept call, a transfer or a reversal; None when there is none."""
     call = task.pending_call()
     if call is None or isinstance(call, _Move):
         return call

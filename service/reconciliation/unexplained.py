@@ -39,7 +39,7 @@ class ReconciliationContext(Protocol):
 
     @property
     def accounts(self) -> ProviderAccountStore:
-        """Whose account is whose."""
+        """Which coop has which account at the provider."""
 
     @property
     def context(self) -> Callable[[str], PaymentContext]:

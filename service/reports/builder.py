@@ -41,7 +41,7 @@ class ReportBuilder:
     """Makes the documents of one association; the methods that take a connection run inside ``OpenLedger.read``."""
 
     def __init__(self, opened: OpenLedger, produced_at: datetime) -> None:
-        """Serve one ledger, at one moment (UTC)."""
+        """Make documents of one ledger; ``produced_at`` is the instant (UTC) that they bear."""
         self._opened = opened
         self._produced_at = produced_at
         self._association: Association = opened.association()

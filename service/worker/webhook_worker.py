@@ -128,13 +128,13 @@ class WebhookWorker:
             apply_dispute(context, dispute, payment.reference.campaign_id)
 
     def _checkout(self, name: str) -> None:
-        """A payment page, and what was paid on it."""
+        """Fetch a payment page and record what was paid on it; one without a reference is not ours."""
         checkout = self._provider.checkout(name)
         if checkout.reference is not None:
             apply_checkout(self._contexts(checkout.reference.ledger), checkout)
 
     def _refunds(self, names: list[str]) -> None:
-        """Refunds, after the payments they are about."""
+        """Fetch refunds and record them, each after its payment."""
         for name in names:
             refund = self._provider.provider_refund(name)
             payment = self._provider.payment(refund.charge)
@@ -144,7 +144,7 @@ class WebhookWorker:
                 apply_refund(context, refund, payment.reference.campaign_id)
 
     def _payout(self, name: str, account: str | None) -> None:
-        """A payout of a coop; one of the platform's own, or not asked for here, is the reconciliation's."""
+        """Record a coop's payout; one of the platform, or not asked for here, is left to the reconciliation."""
         known = None if account is None else self._accounts.of_account(account)
         if known is None:
             return
@@ -153,7 +153,7 @@ class WebhookWorker:
             apply_payout(self._contexts(known.ledger), payout, known.coop_id)
 
     def _account(self, name: str) -> None:
-        """A coop's account: what it may do, and where it pays out to."""
+        """Fetch a coop's account and record what it may do and where it pays out to."""
         known = self._accounts.of_account(name)
         if known is not None:
             apply_account(self._contexts(known.ledger), self._provider.account(name))

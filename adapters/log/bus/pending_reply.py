@@ -36,7 +36,7 @@ class PendingReply:
         return self.answer is None and self.error is None
 
     def settle(self) -> None:
-        """Tell the one who waits, if it still does."""
+        """Give the caller its outcomes or the error, unless its future is done already."""
         if self.future.done():
             return
         if self.error is not None:

@@ -77,7 +77,7 @@ def _google(visit: AccountRequest) -> Google:
 
 
 def _back(visit: AccountRequest) -> str:
-    """The address that Google leads back to; it is registered there."""
+    """The address that Google sends the visitor back to, as registered there."""
     return f"{runtime_of(visit.request).settings.address}{visit.home}/google/retour"
 
 

@@ -61,7 +61,7 @@ class ConfirmationView(NamedTuple):
     position: int
 
     def figures(self) -> dict[str, Any]:
-        """What changes the page when it changes."""
+        """The values that the page shows: the page is updated when one of them changes."""
         return {name: value for name, value in self._asdict().items() if name != "position"}
 
 
@@ -141,7 +141,7 @@ async def thanks(home: CurrentContribution, association: Slug, request: Request)
 
 @router.get(f"{CONTRIBUTION}/flux", response_class=EventSourceResponse)
 async def follow(home: CurrentContribution, request: Request) -> AsyncIterator[ServerSentEvent]:
-    """Push what the ledger knows whenever it changed."""
+    """Push the state of the contribution to the page whenever it changed."""
     async for shown in changes(request, home.opened.ledger.read_schema, home.shown):
         yield ServerSentEvent(event="contribution", data=shown.figures())
 

@@ -43,7 +43,7 @@ class InstalmentRow(NamedTuple):
 
 
 class InstalmentsView:
-    """What a link is about, read from the ledger for one request."""
+    """The instalments of a link's contribution, read from the ledger for one request."""
 
     def __init__(self, context: PaymentContext, purpose: LinkPurpose, token: str) -> None:
         """Read a link.
