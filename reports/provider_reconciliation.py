@@ -95,12 +95,12 @@ def provider_reconciliation(
 def _accounts(outcome: Reconciliation, whose: Mapping[str, str]) -> Table:
     lines: list[tuple[Value, ...]] = []
     for checked in outcome.accounts:
-        crawl, whole = checked.crawl, checked.crawl.totals
+        run, whole = checked.run, checked.run.totals
         lines.append(
             (
-                *(whose.get(crawl.account, crawl.account), whole.balance, whole.movements, whole.ledger),
-                *(whole.difference, whole.in_flight, whole.breaks, whole.unexplained if crawl.steady else 0),
-                *(crawl.found, crawl.fresh, _control(checked)),
+                *(whose.get(run.account, run.account), whole.balance, whole.movements, whole.ledger),
+                *(whole.difference, whole.in_flight, whole.breaks, whole.unexplained if run.steady else 0),
+                *(run.found, run.fresh, _control(checked)),
             )
         )
     lines += [(whose.get(account, account), *([0] * 9), _UNREAD) for account in outcome.unread]
@@ -110,7 +110,7 @@ def _accounts(outcome: Reconciliation, whose: Mapping[str, str]) -> Table:
 def _control(checked: CheckedAccount) -> str:
     if not checked.holds:
         return "mouvement manquant"
-    return "conforme" if checked.crawl.steady else "solde en mouvement"
+    return "conforme" if checked.run.steady else "solde en mouvement"
 
 
 def _breaks(outcome: Reconciliation, whose: Mapping[str, str]) -> Table:

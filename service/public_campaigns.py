@@ -64,7 +64,7 @@ class Contact(NamedTuple):
     dialled: str = ""
 
 
-NOBODY: Final = Contact()
+NO_CONTACT: Final = Contact()
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class PublicCampaign:
     coop: CoopRow
     association: str
     classes: Mapping[str, str]
-    contact: Contact = NOBODY
+    contact: Contact = NO_CONTACT
     rendered: dict[str, bytes] = field(default_factory=dict, compare=False)
 
     @property

@@ -60,9 +60,9 @@ class BreakStore:
                 if changed.rowcount == 0 and one.state is not BreakState.RESOLVED:
                     connection.execute(_ADD, row)
 
-    def crawled(self, crawl: ReconciliationRun) -> None:
+    def record_run(self, run: ReconciliationRun) -> None:
         """Keep a run that ended."""
-        row = (*crawl[:-1], *crawl.totals)
+        row = (*run[:-1], *run.totals)
         query: LiteralString = (
             "INSERT INTO work.crawls"
             " (account, crawled_at, since, found, fresh, steady, balance, movements, ledger, in_flight, breaks)"
@@ -71,7 +71,7 @@ class BreakStore:
         with self._pool.connection() as connection:
             connection.execute(query, row)
 
-    def crawls(self, account: str, count: int = 2) -> list[ReconciliationRun]:
+    def runs(self, account: str, count: int = 2) -> list[ReconciliationRun]:
         """Return the latest runs of an account, the last one first."""
         with self._pool.connection() as connection:
             return [_crawl(row) for row in connection.execute(_CRAWLS, (account, count))]
@@ -82,8 +82,8 @@ class BreakStore:
 
 
 def _crawl(row: tuple[Any, ...]) -> ReconciliationRun:
-    account, crawled_at, since, found, fresh, steady, *sums = row
-    return ReconciliationRun(account, crawled_at, since, found, fresh, steady, Totals(*sums))
+    account, ran_at, since, found, fresh, steady, *sums = row
+    return ReconciliationRun(account, ran_at, since, found, fresh, steady, Totals(*sums))
 
 
 def _break(row: tuple[Any, ...]) -> Break:

@@ -18,7 +18,7 @@ class ReconciliationRun(NamedTuple):
     """
 
     account: str
-    crawled_at: datetime
+    ran_at: datetime
     since: datetime
     found: int
     fresh: int
@@ -29,20 +29,20 @@ class ReconciliationRun(NamedTuple):
         """The cents by which the balance changed more than what moved since the last steady one of earlier runs."""
         if not self.steady:
             return 0
-        before = next((crawl.totals for crawl in past if crawl.steady), None)
+        before = next((run.totals for run in past if run.steady), None)
         return self.totals.movement_gap(before)
 
 
 class CheckedAccount(NamedTuple):
     """An account's run and what its balance changed by more than its movements, in cents; zero when all is known."""
 
-    crawl: ReconciliationRun
+    run: ReconciliationRun
     gap: int
 
     @property
     def holds(self) -> bool:
         """Whether the control totals are as they must be."""
-        return self.gap == 0 and (not self.crawl.steady or self.crawl.totals.unexplained == 0)
+        return self.gap == 0 and (not self.run.steady or self.run.totals.unexplained == 0)
 
 
 class Reconciliation(NamedTuple):

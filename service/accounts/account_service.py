@@ -16,7 +16,7 @@ from service.worker.worker import Worker
 
 BY_ADDRESS: Final = RateLimit("sign-in by address", 10)
 BY_LINE: Final = RateLimit("sign-in by connection", 60)
-LETTERS: Final = RateLimit("letters by connection", 60)
+EMAILS: Final = RateLimit("letters by connection", 60)
 """A whole school may sit behind one connection."""
 
 
@@ -45,7 +45,7 @@ class AccountService:
             TooManyAttempts: this connection opened many.
 
         """
-        self._families.attempts.count(LETTERS, self._line, self._now)
+        self._families.attempts.count(EMAILS, self._line, self._now)
         account_id, hashed = uuid4(), hash_password(password)
         if self._families.accounts.create(account_id, profile, self._now, password=hashed):
             self._write(account_id, AccountEmail.CONFIRM)
@@ -101,7 +101,7 @@ class AccountService:
             TooManyAttempts: from this connection.
 
         """
-        self._families.attempts.count(LETTERS, self._line, self._now)
+        self._families.attempts.count(EMAILS, self._line, self._now)
         if account := self._families.accounts.by_email(email):
             self._write(account.account_id, AccountEmail.PASSWORD)
 

@@ -23,7 +23,7 @@ _COMMON: Final = (
 _AT_ONCE: Final = threading.BoundedSemaphore(2)
 """Each hash takes 64 MiB and a core for some tenths of a second: a crowd must not take the whole machine."""
 _hasher: Final = PasswordHasher()
-_NOBODY: Final = _hasher.hash("nobody's password")
+_DUMMY_HASH: Final = _hasher.hash("nobody's password")
 """Verified where there is no account, so that an answer takes as long."""
 
 
@@ -55,7 +55,7 @@ def matches(password: str, known: str | None) -> bool:
     """Tell whether a password is the one of a hash; without a hash it takes as long and is never right."""
     with _AT_ONCE:
         try:
-            _hasher.verify(known or _NOBODY, password[:LONGEST])
+            _hasher.verify(known or _DUMMY_HASH, password[:LONGEST])
         except (VerificationError, InvalidHashError):
             return False
         return known is not None

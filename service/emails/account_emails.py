@@ -23,7 +23,7 @@ from service.logging import logger
 from service.payments.context import PaymentContext
 
 if TYPE_CHECKING:
-    from service.emails.transports import Posts
+    from service.emails.transports import EmailTransports
 
 log = logger(__name__)
 FamiliesOf = Callable[[str], FamilyStores]
@@ -66,7 +66,7 @@ def _subject(account_id: UUID, at: datetime) -> str:
 class AccountEmailSender:
     """Carries out the e-mails about accounts; threads may share it."""
 
-    def __init__(self, transports: Posts, public_url: str, families: FamiliesOf) -> None:
+    def __init__(self, transports: EmailTransports, public_url: str, families: FamiliesOf) -> None:
         """Use transports, an address that links begin with, and the accounts of each association."""
         self._transports = transports
         self._public_url = public_url

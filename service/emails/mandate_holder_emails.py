@@ -18,7 +18,7 @@ from service.emails.family_emails import Writer
 
 NOTIFIED: Final = frozenset({"notification"})
 """E-mails that the campaign's contact receives as well (S-99)."""
-_SOMEBODY: Final = "Une personne autorisée"
+_UNNAMED: Final = "Une personne autorisée"
 """Who asked, when the log names a program's access rather than a person."""
 _TROUBLES: Final = {
     "account_closed": PayoutTrouble.ACCOUNT_CLOSED,
@@ -96,9 +96,9 @@ def _who(email_context: EmailContext) -> str:
     try:
         person_id = UUID(email_context.event.by)
     except ValueError:
-        return _SOMEBODY
+        return _UNNAMED
     name = people.full_names(email_context.payment_context.vault, [person_id])[person_id]
-    return _SOMEBODY if name == ERASED_NAME else name
+    return _UNNAMED if name == ERASED_NAME else name
 
 
 def _trouble(email_context: EmailContext) -> PayoutTrouble:

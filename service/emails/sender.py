@@ -23,7 +23,7 @@ from service.emails.content import EmailEnvelope
 from service.emails.context import EmailContext, EmailNotSent
 from service.emails.email_plan import PREFIX, emails_for
 from service.emails.receipt_requests import requested_emails
-from service.emails.transports import Posts, open_transport
+from service.emails.transports import EmailTransports, open_transport
 from service.logging import logger
 from service.payments.context import PaymentContext
 from service.settings import Settings
@@ -40,7 +40,7 @@ KINDS: Final = tuple(f"{PREFIX}{name}" for name in _WRITERS)
 class EmailSender:
     """Sends the e-mails of all ledgers; threads may share it."""
 
-    def __init__(self, transports: Posts, public_url: str) -> None:
+    def __init__(self, transports: EmailTransports, public_url: str) -> None:
         """Use transports, and an address that links begin with."""
         self._transports = transports
         self._public_url = public_url

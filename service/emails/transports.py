@@ -10,13 +10,13 @@ from uuid import UUID
 from adapters.email import EmailTransport, FolderTransport, SmtpSettings, SmtpTransport
 from service.settings import Settings
 
-Posts = Callable[[str, UUID], EmailTransport]
+EmailTransports = Callable[[str, UUID], EmailTransport]
 """Finds the transport of a coop's e-mails, by its association's name and its id."""
-_NOBODY: Final = "ne-pas-repondre@coopledger.invalid"
+_NO_REPLY: Final = "ne-pas-repondre@coopledger.invalid"
 """The sender of e-mails in folders: they never leave."""
 
 
-def open_transport(settings: Settings) -> Posts:
+def open_transport(settings: Settings) -> EmailTransports:
     """Open the transport of an installation; without an SMTP server e-mails are laid down in folders.
 
     Raises:
@@ -24,7 +24,7 @@ def open_transport(settings: Settings) -> Posts:
 
     """
     if not settings.smtp_host:
-        sender = settings.smtp_sender or _NOBODY
+        sender = settings.smtp_sender or _NO_REPLY
         return lambda association, coop_id: FolderTransport(folder_of(settings, association) / str(coop_id), sender)
     password = settings.smtp_password
     given = SmtpSettings(

@@ -49,7 +49,7 @@ class Reconciler:
         self._pool: Pool = ConnectionPool(dsn, min_size=0, max_size=3, kwargs={"autocommit": True}, open=True)
         self.mirror, self.book = MovementStore(self._pool), BreakStore(self._pool)
 
-    def crawl(self, now: datetime, progress: Progress = lambda *_: None) -> Reconciliation | None:
+    def run(self, now: datetime, progress: Progress = lambda *_: None) -> Reconciliation | None:
         """Reconcile all accounts; None when another process is at it.
 
         Raises:
@@ -61,8 +61,8 @@ class Reconciler:
 
     def due(self, now: datetime) -> bool:
         """Tell whether a day has passed since the last run that ended."""
-        last = self.book.crawls(PLATFORM, 1)
-        return not last or now - last[0].crawled_at >= EVERY
+        last = self.book.runs(PLATFORM, 1)
+        return not last or now - last[0].ran_at >= EVERY
 
     def close(self) -> None:
         """Close the connections."""
@@ -113,7 +113,7 @@ class Reconciler:
             return AccountReading(
                 now, 0, 0, 0, steady=True
             )  # a coop without an account at the provider holds nothing there
-        last = next((crawl.crawled_at for crawl in self.book.crawls(account, 1)), None)
+        last = next((run.ran_at for run in self.book.runs(account, 1)), None)
         return read_account(self._worker.provider, self.mirror, account, last, now)
 
     def _compare(self, account: str, reading: AccountReading, now: datetime) -> tuple[CheckedAccount, list[Break], int]:
@@ -132,9 +132,9 @@ class Reconciler:
         self.book.keep(breaks)
         ledger, movements = self.mirror.sums(account)
         sums = totals(reading.balance, movements, ledger, lines)
-        crawl = ReconciliationRun(account, now, reading.since, reading.found, reading.fresh, reading.steady, sums)
-        checked = CheckedAccount(crawl, crawl.gap(self.book.crawls(account, _STEADY_WITHIN)))
-        self.book.crawled(crawl)
+        run = ReconciliationRun(account, now, reading.since, reading.found, reading.fresh, reading.steady, sums)
+        checked = CheckedAccount(run, run.gap(self.book.runs(account, _STEADY_WITHIN)))
+        self.book.record_run(run)
         return checked, breaks, booked
 
     def _lines(self, account: str, now: datetime) -> tuple[list[ComparedObject], list[FoundMovement]]:
@@ -153,5 +153,5 @@ def reconcile_when_due(worker: ReconciliationContext, now: datetime) -> Reconcil
         ProviderUnavailable: the provider does not answer; the next call tries again.
 
     """
-    with Reconciler(worker) as crawler:
-        return crawler.crawl(now) if crawler.due(now) else None
+    with Reconciler(worker) as reconciler:
+        return reconciler.run(now) if reconciler.due(now) else None

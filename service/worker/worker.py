@@ -72,8 +72,8 @@ class Worker:
         messages = (
             {} if email_sender is None else email_handlers(email_sender, lambda slug: runtime.ledger(slug).families)
         )
-        self._clerk = OutboxWorker(self.outbox, self.context, clock, HANDLERS | messages)
-        self._looker = WebhookWorker(self.inbox, provider, self.accounts, self.context, clock)
+        self._outbox_worker = OutboxWorker(self.outbox, self.context, clock, HANDLERS | messages)
+        self._webhook_worker = WebhookWorker(self.inbox, provider, self.accounts, self.context, clock)
         self._mine = threading.local()
         self.wakeup = threading.Event()
         """Set when there may be something new to do."""
@@ -85,7 +85,7 @@ class Worker:
             NotFound: no such ledger here.
 
         """
-        contexts: dict[str, PaymentContext] = self._mine.__dict__.setdefault("offices", {})
+        contexts: dict[str, PaymentContext] = self._mine.__dict__.setdefault("contexts", {})
         if slug not in contexts:
             opened = self.runtime.ledger(slug)
             contexts[slug] = PaymentContext(
@@ -124,8 +124,8 @@ class Worker:
         ``start`` has several threads begin at different ends of the list.
         """
         webhooks, tasks = self.inbox.due(self.now()), self.outbox.due(self.now())
-        done = sum(self._looker.look_into(one) for one in webhooks[start:] + webhooks[:start])
-        return done + sum(self._clerk.carry_out(one) for one in tasks[start:] + tasks[:start])
+        done = sum(self._webhook_worker.look_into(one) for one in webhooks[start:] + webhooks[:start])
+        return done + sum(self._outbox_worker.carry_out(one) for one in tasks[start:] + tasks[:start])
 
     def work_off(self) -> int:
         """Plan and do until nothing more is due; return how many things were done."""

@@ -63,10 +63,10 @@ def test_a_crawl_once_kept_is_never_changed(pool: Pool) -> None:
     book = BreakStore(pool)
     whole = Totals(balance=10, movements=11, ledger=12, in_flight=-1, breaks=-1)
     first = ReconciliationRun("", NOW, NOW - 3 * DAY, 5, 4, steady=True, totals=whole)
-    second = first._replace(crawled_at=NOW + DAY, steady=False)
-    for crawl in (first, second, first._replace(account="acct_1")):
-        book.crawled(crawl)
-    assert book.crawls("") == [second, first]
-    assert book.crawls("", 1) == [second]
+    second = first._replace(ran_at=NOW + DAY, steady=False)
+    for run in (first, second, first._replace(account="acct_1")):
+        book.record_run(run)
+    assert book.runs("") == [second, first]
+    assert book.runs("", 1) == [second]
     with pool.connection() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("UPDATE work.crawls SET balance = 0")

@@ -34,7 +34,7 @@ from tests.kit.in_memory_ledger import InMemoryLedger, certified, child, drafted
 ALLOWED: Final = Policy(means=("card", "cash"))
 """What the association lets this school do."""
 DISPUTE_FEE: Final = 20_00
-NOBODY: Final = "0" * 64
+NO_CONTACT: Final = "0" * 64
 
 
 def card_fee(cents: int) -> int:
@@ -72,7 +72,7 @@ class SchoolEconomy:
         who: dict[str, Any] = {
             "contribution_id": self.id(family),
             "payer_id": example.PAYER,
-            "commitment": NOBODY,
+            "commitment": NO_CONTACT,
             "terms_version": "1",
         }
         self.ledger.do(PlaceContribution, **who, children=(one,), tip_cents=tip, **basket)

@@ -14,7 +14,7 @@ from tests.domain.reconciliation.movements import IDS, NOW, YESTERDAY, found, wi
 DAY = timedelta(days=1)
 
 
-def crawl(
+def run(
     known: list[Break], expected: list[ExpectedMovement], movements: list[FoundMovement], days: int = 0
 ) -> list[Break]:
     """The breaks after a run so many days from now."""
@@ -23,46 +23,46 @@ def crawl(
 
 
 def test_a_break_is_new_then_persists_then_is_resolved_and_its_age_stays() -> None:
-    (first,) = crawl([], [wish("ch_1", 500)], [])
+    (first,) = run([], [wish("ch_1", 500)], [])
     assert (first.state, first.kind, first.ledger_cents, first.provider_cents) == (
         BreakState.NEW,
         MatchState.LEDGER_ONLY,
         500,
         0,
     )
-    (second,) = crawl([first], [wish("ch_1", 500)], [], days=1)
+    (second,) = run([first], [wish("ch_1", 500)], [], days=1)
     assert (second.state, second.first_seen, second.last_seen) == (BreakState.PERSISTING, NOW, NOW + DAY)
     assert second.age(NOW + DAY) == DAY
-    (third,) = crawl([second], [wish("ch_1", 500)], [found("ch_1", 500)], days=2)
+    (third,) = run([second], [wish("ch_1", 500)], [found("ch_1", 500)], days=2)
     assert (third.state, third.resolved_at) == (BreakState.RESOLVED, NOW + 2 * DAY)
     assert third.age(NOW + 9 * DAY) == 2 * DAY
 
 
 def test_a_break_whose_object_is_not_open_any_more_is_resolved() -> None:
-    (first,) = crawl([], [wish("ch_1", 500)], [])
-    (second,) = crawl([first], [], [], days=1)
+    (first,) = run([], [wish("ch_1", 500)], [])
+    (second,) = run([first], [], [], days=1)
     assert second.state is BreakState.RESOLVED
 
 
 def test_a_crawl_begun_again_says_nothing_new() -> None:
-    (first,) = crawl([], [wish("ch_1", 500)], [])
+    (first,) = run([], [wish("ch_1", 500)], [])
     (again,) = live([first], match([wish("ch_1", 500)], [], NOW), NOW + timedelta(minutes=5))
     assert again.state is BreakState.NEW
 
 
 def test_a_break_on_which_something_just_moved_stays_as_it_was() -> None:
-    (first,) = crawl([], [wish("ch_1", 500)], [])
+    (first,) = run([], [wish("ch_1", 500)], [])
     moving = wish("ch_1", 500)._replace(known_at=NOW + DAY)
-    assert crawl([first], [moving], [], days=1) == [first]
+    assert run([first], [moving], [], days=1) == [first]
 
 
 def test_what_is_in_flight_or_agrees_is_no_break() -> None:
-    assert crawl([], [wish("ch_1", 500, NOW), wish("ch_2", 5)], [found("ch_2", 5)]) == []
+    assert run([], [wish("ch_1", 500, NOW), wish("ch_2", 5)], [found("ch_2", 5)]) == []
 
 
 def test_a_break_may_change_its_kind_and_keeps_its_first_sight() -> None:
-    (first,) = crawl([], [wish("ch_1", 500)], [])
-    (second,) = crawl([first], [wish("ch_1", 500)], [found("ch_1", 400)], days=1)
+    (first,) = run([], [wish("ch_1", 500)], [])
+    (second,) = run([first], [wish("ch_1", 500)], [found("ch_1", 400)], days=1)
     assert (second.kind, second.provider_cents, second.first_seen) == (MatchState.AMOUNT_DIFFERS, 400, NOW)
 
 
@@ -83,7 +83,7 @@ def test_a_movement_that_is_never_told_is_unexplained_at_once() -> None:
 
 def test_a_movement_that_may_be_told_is_unexplained_after_a_day_and_a_second_look() -> None:
     payout = found("po_1", -500, kind="payout")
-    (seen,) = crawl([], [], [payout])
+    (seen,) = run([], [], [payout])
     assert not unexplained(payout, None, NOW, IDS)
     assert not unexplained(payout, seen, NOW, IDS)
     assert unexplained(payout, seen, NOW + timedelta(hours=1), IDS)

@@ -22,24 +22,24 @@ class CheckedReconciler:
     world: ServiceWorld
     crawler: Reconciler
 
-    def crawl(self, **passed: float) -> Reconciliation:
+    def run(self, **passed: float) -> Reconciliation:
         """Reconcile once after some time in which no worker runs."""
         if passed:
             self.world.sandbox.pass_time(**passed)
-        done = self.crawler.crawl(self.world.now())
+        done = self.crawler.run(self.world.now())
         assert done is not None
         return done
 
     def clean(self, **passed: float) -> Reconciliation:
         """Reconcile once; everything matches and all control totals are zero, with nothing on its way."""
-        done = self.crawl(**passed)
+        done = self.run(**passed)
         assert (done.breaks, done.unread, done.booked) == ((), (), 0), done
         for account in done.accounts:
-            whole = account.crawl.totals
+            whole = account.run.totals
             assert account.holds
             assert (whole.difference, whole.in_flight, whole.breaks, whole.unexplained, account.gap) == (0, 0, 0, 0, 0)
             assert whole.balance == whole.movements == whole.ledger
-            assert account.crawl.steady
+            assert account.run.steady
         assert done.sound
         return done
 

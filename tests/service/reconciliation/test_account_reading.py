@@ -58,24 +58,24 @@ def test_a_balance_that_never_stands_still_judges_nothing(
     busy.times = 100
     reading = read_account(busy, reconciler.crawler.mirror, "", None, world.now())
     assert not reading.steady
-    reconciler.crawl(seconds=LATER)
+    reconciler.run(seconds=LATER)
     assert reconciler.clean(days=1).accounts[0].gap == 0
 
 
 def test_a_crawl_begins_three_days_before_the_last_one(world: ServiceWorld, reconciler: CheckedReconciler) -> None:
     world.pay("CP A")
-    first = reconciler.crawl(seconds=LATER)
-    second = reconciler.crawl(days=10)
-    assert second.accounts[0].crawl.since == first.at - OVERLAP == first.at - timedelta(days=3)
-    assert (first.accounts[0].crawl.fresh, second.accounts[0].crawl.fresh) == (1, 0)
+    first = reconciler.run(seconds=LATER)
+    second = reconciler.run(days=10)
+    assert second.accounts[0].run.since == first.at - OVERLAP == first.at - timedelta(days=3)
+    assert (first.accounts[0].run.fresh, second.accounts[0].run.fresh) == (1, 0)
 
 
 def test_more_movements_than_a_page_holds_are_all_read(reconciler: CheckedReconciler) -> None:
     for cents in range(1, 121):
         reconciler.move_unannounced("reserve_hold", -cents)
-    done = reconciler.crawl(seconds=60)
-    assert (done.accounts[0].crawl.found, done.accounts[0].crawl.fresh) == (120, 120)
-    assert done.accounts[0].crawl.totals.movements == done.accounts[0].crawl.totals.balance == -sum(range(1, 121))
+    done = reconciler.run(seconds=60)
+    assert (done.accounts[0].run.found, done.accounts[0].run.fresh) == (120, 120)
+    assert done.accounts[0].run.totals.movements == done.accounts[0].run.totals.balance == -sum(range(1, 121))
 
 
 def test_a_crawl_goes_on_after_the_provider_was_away(world: ServiceWorld, reconciler: CheckedReconciler) -> None:
@@ -84,9 +84,9 @@ def test_a_crawl_goes_on_after_the_provider_was_away(world: ServiceWorld, reconc
     failure = {"method": "GET", "path": "/v1/balance_transactions", "times": 20}
     world.sandbox.do("/failures", kind="500_before", **failure)
     with pytest.raises(ProviderUnavailable):
-        reconciler.crawl(seconds=LATER)
+        reconciler.run(seconds=LATER)
     world.sandbox.control.delete("/_sandbox/failures")
-    assert reconciler.crawler.book.crawls("") == []
+    assert reconciler.crawler.book.runs("") == []
     reconciler.clean(seconds=1)
 
 
@@ -96,9 +96,9 @@ def test_an_account_that_the_provider_does_not_know_is_said_and_the_others_are_r
     account = world.certify()
     world.pay("CP A", card="instant")
     world.worker.accounts.add("acct_gone", SLUG, world.campaign_id)
-    done = reconciler.crawl(seconds=LATER)
+    done = reconciler.run(seconds=LATER)
     assert done.unread == ("acct_gone",)
-    assert [one.crawl.account for one in done.accounts] == ["", account]
+    assert [one.run.account for one in done.accounts] == ["", account]
     assert (done.breaks, done.sound) == ((), False)
     assert world.balance(Account.PSP_COOP) == PRICE
 
@@ -111,22 +111,22 @@ def test_called_again_and_again_it_crawls_once_a_day(world: ServiceWorld, reconc
     again = reconcile_when_due(world.worker, world.now() + timedelta(days=1))
     assert again is not None
     assert len(again.accounts) == 2
-    assert len(reconciler.crawler.book.crawls("")) == 2
+    assert len(reconciler.crawler.book.runs("")) == 2
 
 
 def test_a_crawl_that_was_stopped_before_its_end_is_still_due(
     world: ServiceWorld, reconciler: CheckedReconciler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = world.certify()
-    keep = reconciler.crawler.book.crawled
+    keep = reconciler.crawler.book.record_run
 
-    def keep_coops_only(crawl: ReconciliationRun) -> None:
-        if not crawl.account:
+    def keep_coops_only(run: ReconciliationRun) -> None:
+        if not run.account:
             raise KeyboardInterrupt
-        keep(crawl)
+        keep(run)
 
     monkeypatch.setattr(reconciler.crawler.book, "crawled", keep_coops_only)
     with pytest.raises(KeyboardInterrupt):
-        reconciler.crawl(seconds=LATER)
-    assert len(reconciler.crawler.book.crawls(account)) == 1
+        reconciler.run(seconds=LATER)
+    assert len(reconciler.crawler.book.runs(account)) == 1
     assert reconciler.crawler.due(world.now())

@@ -32,17 +32,17 @@ def test_what_only_the_ledger_knows_is_new_then_persists_then_is_resolved(
 ) -> None:
     world.certify()
     refund = refund_that_waits_for_money(world, reconciler)
-    first = reconciler.crawl(seconds=LATER)
+    first = reconciler.run(seconds=LATER)
     assert seen(first.breaks) == [(MatchState.LEDGER_ONLY, "new", -PRICE, 0)]
     assert first.breaks[0].key.object_id == refund
     assert first.sound
-    second = reconciler.crawl(days=1)
+    second = reconciler.run(days=1)
     assert seen(second.breaks) == [(MatchState.LEDGER_ONLY, "persisting", -PRICE, 0)]
     assert second.breaks[0].age(second.at) == second.at - first.at >= timedelta(days=1)
     assert not second.sound
-    assert [one.crawl.totals.breaks for one in second.accounts] == [PRICE, 0]
+    assert [one.run.totals.breaks for one in second.accounts] == [PRICE, 0]
     world.sandbox.do("/topups", cents=50_00)
-    third = reconciler.crawl(days=1)
+    third = reconciler.run(days=1)
     assert seen(third.breaks) == [(MatchState.LEDGER_ONLY, "resolved", -PRICE, 0)]
     assert third.breaks[0].resolved_at == third.at
     assert third.breaks[0].age(third.at + timedelta(days=9)) == third.at - first.at
@@ -58,14 +58,14 @@ def test_a_payout_made_by_hand_is_a_break_for_a_day_and_then_in_suspense(
     world.pay("CP A", card="instant")
     reconciler.clean(seconds=LATER)
     payout = reconciler.pay_out_by_hand(account, 5_00)
-    first = reconciler.crawl(seconds=LATER)
+    first = reconciler.run(seconds=LATER)
     assert seen(first.breaks) == [(MatchState.PROVIDER_ONLY, "new", 0, -5_00)]
     assert (first.breaks[0].key.account, first.breaks[0].key.object_id) == (account, payout)
     world.settle()
-    second = reconciler.crawl(seconds=DAY - 3 * LATER)
+    second = reconciler.run(seconds=DAY - 3 * LATER)
     assert seen(second.breaks) == [(MatchState.PROVIDER_ONLY, "persisting", 0, -5_00)]
     assert (second.booked, world.context.coop(world.coop_id).suspense) == (0, {})
-    third = reconciler.crawl(seconds=3 * LATER)
+    third = reconciler.run(seconds=3 * LATER)
     assert (third.booked, seen(third.breaks)) == (1, [(MatchState.PROVIDER_ONLY, "resolved", 0, -5_00)])
     assert list(world.context.coop(world.coop_id).suspense.values()) == [-5_00]
     assert third.sound
@@ -79,11 +79,11 @@ def test_a_payout_made_by_hand_that_fails_after_it_was_booked_is_booked_back(
     account = world.certify()
     world.pay("CP A", card="instant")
     payout = reconciler.pay_out_by_hand(account, 5_00)
-    reconciler.crawl(seconds=LATER)
-    assert reconciler.crawl(days=1).booked == 1
+    reconciler.run(seconds=LATER)
+    assert reconciler.run(days=1).booked == 1
     world.sandbox.do(f"/payouts/{payout}", outcome="fail", failure_code="no_account")
-    reconciler.crawl(seconds=LATER)
-    assert reconciler.crawl(days=1).booked == 1
+    reconciler.run(seconds=LATER)
+    assert reconciler.run(days=1).booked == 1
     assert sorted(world.context.coop(world.coop_id).suspense.values()) == [-5_00, 5_00]
     world.check_money()
     reconciler.clean(days=1)
@@ -108,11 +108,11 @@ def test_a_refund_made_by_hand_of_which_nobody_is_told_is_a_break_until_somebody
     world.settle(days=1)
     (charge,) = world.contribution(contribution_id).payments
     world.sandbox.stripe.v1.refunds.create({"charge": charge, "amount": 3_00})
-    first = reconciler.crawl(seconds=LATER)
+    first = reconciler.run(seconds=LATER)
     assert seen(first.breaks) == [(MatchState.PROVIDER_ONLY, "new", 0, -3_00)]
     world.settle()
     assert "ExternalRefundFound" in world.kinds()
-    second = reconciler.crawl(seconds=LATER)
+    second = reconciler.run(seconds=LATER)
     assert seen(second.breaks) == [(MatchState.PROVIDER_ONLY, "resolved", 0, -3_00)]
     reconciler.clean(days=1)
     assert "PlatformMovementRecorded" not in world.kinds()
@@ -127,16 +127,16 @@ def test_a_fee_that_the_ledger_never_heard_of_is_another_amount_until_it_does(
     world.worker.work_off()
     assert "PaymentCaptured" in world.kinds()
     assert "ProviderFeeCharged" not in world.kinds()
-    first = reconciler.crawl(seconds=LATER)
+    first = reconciler.run(seconds=LATER)
     ((kind, state, ledger, provider),) = seen(first.breaks)
     assert (kind, state, ledger) == (MatchState.AMOUNT_DIFFERS, "new", PRICE)
     assert 0 < provider < PRICE
-    assert reconciler.crawl(days=1).breaks[0].state.value == "persisting"
+    assert reconciler.run(days=1).breaks[0].state.value == "persisting"
     world.settle()
     fee = world.balance(Account.PSP_FEES)
     assert fee == PRICE - provider
     # What resolves it was only just recorded: until then it is neither here nor there, and stays as it was.
-    assert reconciler.crawl(seconds=LATER).breaks[0].state.value == "resolved"
+    assert reconciler.run(seconds=LATER).breaks[0].state.value == "resolved"
     reconciler.clean(days=1)
 
 
@@ -164,7 +164,7 @@ def test_a_fee_one_cent_too_small_is_a_break_for_as_long_as_it_is(
     )
     world.settle()
     for state in ("new", "persisting", "persisting"):
-        done = reconciler.crawl(days=1)
+        done = reconciler.run(days=1)
         assert seen(done.breaks) == [(MatchState.AMOUNT_DIFFERS, state, moved.net + 1, moved.net)]
-        assert (done.accounts[0].crawl.totals.breaks, done.accounts[0].crawl.totals.unexplained) == (-1, 0)
+        assert (done.accounts[0].run.totals.breaks, done.accounts[0].run.totals.unexplained) == (-1, 0)
     assert done.breaks[0].age(done.at) >= timedelta(days=2)

@@ -67,7 +67,7 @@ def test_a_break_that_persists_ends_with_status_1(world: ServiceWorld, reconcile
 def test_two_reconciliations_do_not_run_at_once(world: ServiceWorld, reconciler: CheckedReconciler, run: Run) -> None:
     with reconciler.crawler._pool.connection() as connection, in_lane(connection, "reconciliation"):
         done = run("provider")
-        assert reconciler.crawler.crawl(world.now()) is None
+        assert reconciler.crawler.run(world.now()) is None
     assert done.returncode == 1
     assert "déjà en cours" in done.stderr
     assert done.stdout == ""

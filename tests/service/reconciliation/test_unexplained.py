@@ -24,7 +24,7 @@ EXPLAINED: dict[str, Any] = {"account": "goodwill", "approvers": ("actor-1", "ac
 
 def test_a_monthly_fee_is_booked_as_a_fee_of_the_platform(world: ServiceWorld, reconciler: CheckedReconciler) -> None:
     movement = reconciler.move_unannounced("stripe_fee", -2_50)
-    done = reconciler.crawl(seconds=LATER)
+    done = reconciler.run(seconds=LATER)
     assert (done.booked, done.breaks, done.sound) == (1, (), True)
     (event,) = (one for one in world.events() if isinstance(one, PlatformMovementRecorded))
     assert (event.movement_id, event.kind, event.cents, event.by) == (
@@ -44,7 +44,7 @@ def test_a_movement_of_a_coops_account_is_in_suspense_until_two_people_explain_i
     account = world.certify()
     world.pay("CP A", card="instant")
     movement = reconciler.move_unannounced("reserve_hold", -4_00, account)
-    done = reconciler.crawl(seconds=LATER)
+    done = reconciler.run(seconds=LATER)
     assert (done.booked, done.breaks) == (1, ())
     (event,) = (one for one in world.events() if isinstance(one, MovementPutOnHold))
     assert (event.movement_id, event.kind, event.cents) == (movement, "reserve_hold", -4_00)
@@ -60,7 +60,7 @@ def test_an_adjustment_of_the_platform_waits_in_suspense_and_can_be_explained(
     world: ServiceWorld, reconciler: CheckedReconciler
 ) -> None:
     movement = reconciler.move_unannounced("adjustment", -1_30)
-    assert reconciler.crawl(seconds=LATER).booked == 1
+    assert reconciler.run(seconds=LATER).booked == 1
     assert world.balance(Account.SUSPENSE) == 1_30
     association_id = world.context.ledger.association_id
     world.do(ClearPlatformSuspense, association_id, movement_id=movement, **EXPLAINED)
@@ -99,9 +99,9 @@ def test_a_crawl_stopped_between_booking_and_keeping_goes_on_where_it_was(
     with monkeypatch.context() as patched:
         patched.setattr(crawling, "live", stop)
         with pytest.raises(KeyboardInterrupt):
-            reconciler.crawl(seconds=LATER)
+            reconciler.run(seconds=LATER)
     assert world.kinds().count("PlatformMovementRecorded") == 2
-    assert reconciler.crawler.book.crawls("") == []
+    assert reconciler.crawler.book.runs("") == []
     reconciler.clean(seconds=1)
     assert world.kinds().count("PlatformMovementRecorded") == 2
 
@@ -110,7 +110,7 @@ def test_the_platforms_own_money_stays_in_the_book_that_began(
     world: ServiceWorld, reconciler: CheckedReconciler
 ) -> None:
     reconciler.move_unannounced("stripe_fee", -1_00)
-    reconciler.crawl(seconds=LATER)
+    reconciler.run(seconds=LATER)
     open_association(
         world.runtime.database_url,
         association_id=uuid4(),
@@ -123,7 +123,7 @@ def test_the_platforms_own_money_stays_in_the_book_that_began(
     )
     assert [entry.slug for entry in world.runtime.associations()] == ["ad01", SLUG]
     reconciler.move_unannounced("stripe_fee", -2_00)
-    assert reconciler.crawl(seconds=LATER).booked == 1
+    assert reconciler.run(seconds=LATER).booked == 1
     assert world.kinds().count("PlatformMovementRecorded") == 2
     reconciler.clean(days=1)
 
@@ -132,7 +132,7 @@ def test_what_is_younger_than_half_an_hour_is_not_booked_yet(
     world: ServiceWorld, reconciler: CheckedReconciler
 ) -> None:
     reconciler.move_unannounced("stripe_fee", -1_00)
-    done = reconciler.crawl(seconds=60)
-    assert (done.booked, done.breaks, done.accounts[0].crawl.totals.in_flight) == (0, (), -1_00)
-    assert reconciler.crawl(seconds=LATER).booked == 1
+    done = reconciler.run(seconds=60)
+    assert (done.booked, done.breaks, done.accounts[0].run.totals.in_flight) == (0, (), -1_00)
+    assert reconciler.run(seconds=LATER).booked == 1
     assert done.at < world.now() - timedelta(minutes=30)

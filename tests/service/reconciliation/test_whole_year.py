@@ -28,9 +28,9 @@ def test_contributions_tips_fees_and_transfers_match(world: ServiceWorld, reconc
     assert {"ProviderFeeCharged", "FundsTransferred"} <= set(world.kinds())
     done = reconciler.clean(seconds=LATER)
     platform, coop = done.accounts
-    assert (platform.crawl.account, coop.crawl.account) == (PLATFORM, account)
-    assert platform.crawl.totals.ledger == world.balance(Account.PSP_PLATFORM)
-    assert coop.crawl.totals.ledger == world.balance(Account.PSP_COOP) == 3 * PRICE
+    assert (platform.run.account, coop.run.account) == (PLATFORM, account)
+    assert platform.run.totals.ledger == world.balance(Account.PSP_PLATFORM)
+    assert coop.run.totals.ledger == world.balance(Account.PSP_COOP) == 3 * PRICE
     assert world.contribution(waiting).payments
 
 
@@ -60,7 +60,7 @@ def test_a_whole_story_matches_to_the_last_cent(world: ServiceWorld, reconciler:
     world.settle(seconds=3)
     # A fund for what the platform owes: no event tells of it, so the ledger learns of it from a run.
     world.sandbox.do("/topups", cents=100_00)
-    assert reconciler.crawl(seconds=LATER).booked == 1
+    assert reconciler.run(seconds=LATER).booked == 1
     (charge,) = world.contribution(unlucky).payments
     world.sandbox.stripe.v1.refunds.create({"charge": charge, "amount": PRICE})
     world.settle(seconds=3)
@@ -69,8 +69,8 @@ def test_a_whole_story_matches_to_the_last_cent(world: ServiceWorld, reconciler:
     assert {"TransferReversed", "ExternalRefundFound"} <= told
     world.check_money()
     done = reconciler.clean(seconds=LATER)
-    assert [one.crawl.account for one in done.accounts] == [PLATFORM, account]
-    assert reconciler.clean(days=1).accounts[0].crawl.fresh == 0
+    assert [one.run.account for one in done.accounts] == [PLATFORM, account]
+    assert reconciler.clean(days=1).accounts[0].run.fresh == 0
 
 
 def test_what_goes_wrong_with_money_that_left_matches_too(world: ServiceWorld, reconciler: CheckedReconciler) -> None:
@@ -105,7 +105,7 @@ def test_what_goes_wrong_with_money_that_left_matches_too(world: ServiceWorld, r
 
 def test_a_payment_nobody_expected_and_its_return_match(world: ServiceWorld, reconciler: CheckedReconciler) -> None:
     world.sandbox.do("/topups", cents=10_00)
-    assert reconciler.crawl(seconds=LATER).booked == 1
+    assert reconciler.run(seconds=LATER).booked == 1
     contribution_id = world.place("CP A", tip=0)
     assert world.submit(world.page(contribution_id), "instant") == "Paid"
     world.sandbox.pass_time(seconds=3)
@@ -126,9 +126,9 @@ def test_what_just_happened_is_on_its_way_on_either_side_and_no_break(
     session = world.page(world.place("CP A"))
     assert world.submit(session) == "Paid"
     world.sandbox.pass_time(seconds=60)
-    done = reconciler.crawl()
-    assert (done.breaks, done.accounts[0].crawl.totals.breaks) == ((), 0)
-    assert done.accounts[0].crawl.totals.in_flight == world.worker.provider.balance(None).total > 0
+    done = reconciler.run()
+    assert (done.breaks, done.accounts[0].run.totals.breaks) == ((), 0)
+    assert done.accounts[0].run.totals.in_flight == world.worker.provider.balance(None).total > 0
     assert done.sound
     world.settle(seconds=LATER)
     reconciler.clean(seconds=LATER)
@@ -141,7 +141,7 @@ def test_the_invented_story_of_the_demonstration_is_outside_the_comparison(
     world.pay("CP A", card="instant")
     DemoScenario(world.runtime.ledger(SLUG)).play()
     done = reconciler.clean(seconds=LATER)
-    assert done.accounts[0].crawl.totals.ledger == world.worker.provider.balance(None).total
+    assert done.accounts[0].run.totals.ledger == world.worker.provider.balance(None).total
     assert len(done.accounts) == 2
 
 
@@ -149,10 +149,10 @@ def test_crawling_twice_finds_and_books_nothing_new(world: ServiceWorld, reconci
     world.certify()
     world.pay("CP A", card="instant")
     reconciler.move_unannounced("stripe_fee", -2_00)
-    first = reconciler.crawl(seconds=LATER)
+    first = reconciler.run(seconds=LATER)
     events = len(world.events())
-    again = reconciler.crawl()
+    again = reconciler.run()
     assert (first.booked, again.booked, len(world.events())) == (1, 0, events)
-    assert [one.crawl.totals for one in again.accounts] == [one.crawl.totals for one in first.accounts]
-    assert [one.crawl.fresh for one in again.accounts] == [0, 0]
+    assert [one.run.totals for one in again.accounts] == [one.run.totals for one in first.accounts]
+    assert [one.run.fresh for one in again.accounts] == [0, 0]
     reconciler.clean(days=1)
