@@ -1,4 +1,4 @@
-"""What every test may ask for: a Postgres server, a fresh database on it, a browser."""
+"""What every test may ask for: a Postgres server, a fresh database on it, a browser, the extent of the run."""
 
 import shutil
 import tempfile
@@ -12,9 +12,22 @@ from playwright.sync_api import Browser
 from adapters.local_postgres import LocalPostgres
 from tests.kit.chromium import chromium
 from tests.kit.databases import fresh_database
+from tests.kit.extent import Extent
 
-_LONGEST = frozenset({"permutations", "properties", "crash", "payments"})
-"""Folders of tests that take a minute or more."""
+LONGEST: Final = (
+    "crash/test_payments_crash.py",
+    "service/permutations/test_any_order.py",
+    "properties/test_ledger_machine.py",
+    "reports/test_render_pdf.py",
+    "adapters/test_local_postgres.py",
+    "crash/test_kill.py",
+    "adapters/stripe_sandbox/pages/test_in_chromium.py",
+    "service/payments/test_lost_answers.py",
+    "projections/engine/test_rebuild.py",
+    "house/test_imports.py",
+)
+"""The files of tests that take longest, in this order."""
+_TESTS: Final = Path(__file__).parent
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _ROOM: Final = 4 << 30
 
@@ -51,6 +64,18 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def extent(pytestconfig: pytest.Config) -> Extent:
+    """How many random histories this run plays."""
+    return Extent(long=pytestconfig.getoption("--long"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what ``./dev test`` understands beside pytest's own options."""
+    parser.addoption("--long", action="store_true", help="play many more random histories")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest: what is left at the end is then short, for every worker."""
-    items.sort(key=lambda item: item.path.parent.name not in _LONGEST)
+    ranks = {_TESTS / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(LONGEST)))

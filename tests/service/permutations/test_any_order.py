@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from random import Random
@@ -12,11 +11,11 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from tests.kit.extent import Extent
 from tests.kit.service_world import ServiceWorld
 from tests.service.permutations.families import Fact
 from tests.service.permutations.history import ACTS, Act, History
 
-HISTORIES: Final = int(os.environ.get("COOPLEDGER_NOTIFIED_HISTORIES", "500"))
 _FIRST: Final = st.sampled_from([("good", False), ("good", False), ("card", False), ("card", True)])
 _LATER: Final = st.sampled_from([*ACTS, "contest"])
 _REST: Final = st.lists(st.tuples(_LATER, st.booleans()), min_size=1, max_size=3)
@@ -43,11 +42,14 @@ _EVERYTHING: Final = {
 # The ledger's pools of connections draw from the `random` that all threads share (psycopg_pool, so as not to connect
 # all at once): seen from here, a strategy seems to have drawn from it.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
-def test_any_order_duplication_and_loss_of_notifications_gives_the_same_ledger(world: ServiceWorld) -> None:
+def test_any_order_duplication_and_loss_of_notifications_gives_the_same_ledger(
+    world: ServiceWorld, extent: Extent
+) -> None:
+    histories = extent.count(ci=100, long=500)
     begun, played, seen = time.perf_counter(), 0, Counter[Fact]()
 
     @settings(
-        max_examples=HISTORIES,
+        max_examples=histories,
         deadline=None,
         database=None,
         derandomize=True,
@@ -67,7 +69,7 @@ def test_any_order_duplication_and_loss_of_notifications_gives_the_same_ledger(w
         history.check_money()
 
     run()
-    assert played >= HISTORIES
+    assert played >= histories
     told = Counter({name: sum(count for fact, count in seen.items() if fact[0] == name) for name in _EVERYTHING})
     assert min(told.values()) >= played // 50, told
     print(f"{played} histories in {time.perf_counter() - begun:.0f} s")  # noqa: T201

@@ -1,0 +1,26 @@
+"""The document about the tests tells their numbers of histories, and what runs first exists."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tests.conftest import LONGEST
+from tests.house.sources import ROOT, files_in
+
+_COUNT: Final = re.compile(r"extent\.count\(ci=(\d+), long=(\d+)\)")
+_ROW: Final = re.compile(r"^\| `(tests/[\w/]+\.py)` \| (\d+)\b[^|]*\| (\d+)\b[^|]*\|", re.MULTILINE)
+
+
+def test_the_document_tells_every_number_of_histories() -> None:
+    counted = {
+        (str(path.relative_to(ROOT)), *numbers)
+        for path in files_in("tests")
+        for numbers in _COUNT.findall(path.read_text(encoding="utf-8"))
+    }
+    assert counted
+    assert set(_ROW.findall((ROOT / "docs" / "testing.md").read_text(encoding="utf-8"))) == counted
+
+
+def test_every_file_that_runs_first_exists() -> None:
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).exists()] == []
