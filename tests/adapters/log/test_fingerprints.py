@@ -13,7 +13,7 @@ import pytest
 from adapters.log.bus.submission import fingerprint_of
 from domain.aggregate import Intent
 from domain.campaign.basket import PlaceContribution
-from tests.adapters.log.example_commands import command_classes, sample
+from tests.kit.example_commands import command_classes, sample
 
 KEPT: Final[dict[str, str]] = json.loads(
     (Path(__file__).parents[2] / "golden" / "fingerprints.json").read_text(encoding="utf-8")
