@@ -125,7 +125,7 @@ def test_a_crawl_that_was_stopped_before_its_end_is_still_due(
             raise KeyboardInterrupt
         keep(run)
 
-    monkeypatch.setattr(reconciler.crawler.book, "crawled", keep_coops_only)
+    monkeypatch.setattr(reconciler.crawler.book, "record_run", keep_coops_only)
     with pytest.raises(KeyboardInterrupt):
         reconciler.run(seconds=LATER)
     assert len(reconciler.crawler.book.runs(account)) == 1
