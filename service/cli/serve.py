@@ -53,7 +53,7 @@ def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
 
 
 def run_worker() -> None:
-    """Keep the read models of all associations true and do what is to be done at the provider, until stopped."""
+    """Keep the read models of all associations true and do what is to be done at the provider, until told to stop."""
     from service.bootstrap.runtime import open_runtime
     from service.bootstrap.worker import open_worker
     from service.runtime.projectors import Projectors
