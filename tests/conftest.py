@@ -17,6 +17,7 @@ from tests.kit.extent import Extent
 LONGEST: Final = (
     "crash/test_payments_crash.py",
     "service/permutations/test_any_order.py",
+    "service/pages/families/test_accessibility.py",
     "properties/test_ledger_machine.py",
     "reports/test_render_pdf.py",
     "adapters/test_local_postgres.py",
