@@ -18,7 +18,7 @@ class _AnyName:
 _: Final = _AnyName()
 
 ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
-    "commands of the domain that are given to the bus from a console: no page or route gives them yet": (
+    "commands of the domain that tests alone give today: no page, route or command line offers them yet": (
         *(_.ImportBankStatement, _.MatchBankLine, _.UnmatchBankLine, _.RecordCashCounted, _.ClosePeriod),
         *(_.ApproveAdjustment, _.ClearSuspense, _.ClearPlatformSuspense),
     ),
