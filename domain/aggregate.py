@@ -100,20 +100,19 @@ class Intent(msgspec.Struct, Generic[S], frozen=True, kw_only=True, forbid_unkno
         """The coop in which a new stream begins; None when it is the association's own affair."""
         return None
 
-    def check_stream(self, state: S) -> None:
-        """Refuse a missing, already existing or foreign stream, and a decision taken on an older version of it.
-
-        A foreign coop's stream is refused as if it did not exist: its id tells nothing (S-01).
-        """
-        if self.CREATES:
-            if self.scope not in (None, self.begins_in):
-                raise NotFound(stream=self.stream_id, scope=self.scope)
-            if state.version:
-                raise AlreadyExists(stream=self.stream_id)
-        elif not state.version:
-            raise NotFound(stream=self.stream_id)
-        elif self.scope not in (None, state.coop_id):
+    def check_scope(self, state: State) -> None:
+        """Refuse a foreign coop's stream as if it did not exist: its id tells nothing (S-01)."""
+        coop_id = self.begins_in if self.CREATES else state.coop_id
+        if self.scope not in (None, coop_id):
             raise NotFound(stream=self.stream_id, scope=self.scope)
+
+    def check_stream(self, state: S) -> None:
+        """Refuse a missing, already existing or foreign stream, and a decision taken on an older version of it."""
+        self.check_scope(state)
+        if self.CREATES and state.version:
+            raise AlreadyExists(stream=self.stream_id)
+        if not self.CREATES and not state.version:
+            raise NotFound(stream=self.stream_id)
         if self.expected_version is not None and self.expected_version != state.version:
             raise StaleVersion(expected=self.expected_version, actual=state.version)
 

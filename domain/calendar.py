@@ -37,6 +37,12 @@ def paris_noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=PARIS).astimezone(UTC)
 
 
+def end_of_paris_day(day: date) -> datetime:
+    """Return the first instant after a day in Paris, in UTC: the end, excluded, of what is valid up to that day."""
+    following = day + timedelta(days=1)
+    return datetime(following.year, following.month, following.day, tzinfo=PARIS).astimezone(UTC)
+
+
 def first_of_month(day: date) -> date:
     """Return the first day of the month of a day."""
     return day.replace(day=1)

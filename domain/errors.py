@@ -107,6 +107,13 @@ class NotAllowed(LedgerError):
     sentence = "Votre rôle ne permet pas cette opération."
 
 
+class OwnRight(NotAllowed):
+    """A person gives a right to themselves."""
+
+    code = "own-right"
+    sentence = "Personne ne peut se donner un droit à soi-même\u00a0: demandez à une autre personne de l’association."
+
+
 class Conflict(LedgerError):
     """The state of the ledger does not allow the operation now."""
 
@@ -120,6 +127,13 @@ class AlreadyExists(Conflict):
 
     code = "already-exists"
     sentence = "Cet élément existe déjà."
+
+
+class LastStaffRole(Conflict):
+    """The only role of the association's staff would be withdrawn: nobody could give rights any more."""
+
+    code = "last-staff-role"
+    sentence = "C’est le dernier accès de gestion de l’association\u00a0: donnez d’abord ce rôle à une autre personne."
 
 
 class StaleVersion(Conflict):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from domain.association.state import Association
+from domain.association.state import Association, HeldRole
 from domain.chart_of_accounts import Account
 from domain.events.association import (
     AssociationRegistered,
     CharterPublished,
+    MemberAddressChanged,
+    MemberInvited,
     PlatformMovementRecorded,
     PlatformSuspenseCleared,
     PolicyChanged,
+    RoleGranted,
+    RoleRevoked,
 )
 
 
@@ -35,10 +39,30 @@ def _cleared(state: Association, event: PlatformSuspenseCleared) -> None:
     del state.suspense[event.movement_id]
 
 
+def _role_granted(state: Association, event: RoleGranted) -> None:
+    state.roles[event.role_id] = HeldRole(event.member_id, event.role, event.coop_id, event.class_code, event.valid_to)
+
+
+def _role_revoked(state: Association, event: RoleRevoked) -> None:
+    del state.roles[event.role_id]
+
+
+def _member_invited(state: Association, event: MemberInvited) -> None:
+    state.members.add(event.member_id)
+
+
+def _address_changed(_state: Association, _event: MemberAddressChanged) -> None:
+    """Who changed whose address is read from the log."""
+
+
 Association.HANDLERS = {
     AssociationRegistered: _registered,
     PolicyChanged: _policy_changed,
     CharterPublished: _charter_published,
     PlatformMovementRecorded: _platform_moved,
     PlatformSuspenseCleared: _cleared,
+    RoleGranted: _role_granted,
+    RoleRevoked: _role_revoked,
+    MemberInvited: _member_invited,
+    MemberAddressChanged: _address_changed,
 }

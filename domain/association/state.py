@@ -1,13 +1,28 @@
-"""What the association's events add up to: its identity, its policy, its charter."""
+"""What the association's events add up to: its identity, its policy, its charter, its members and their roles."""
 
 from __future__ import annotations
 
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.aggregate import State
-from domain.events.association import (
-    Policy,
-)
+from domain.events.association import Policy
+from domain.rights.roles import MemberRole
+
+
+class HeldRole(NamedTuple):
+    """A role that was given and not withdrawn; ``valid_to`` is its last Paris day, None for no end."""
+
+    member_id: UUID
+    role: MemberRole
+    coop_id: UUID | None
+    class_code: str | None
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether it holds on a Paris day."""
+        return self.valid_to is None or day <= self.valid_to
 
 
 class Association(State):
@@ -21,5 +36,7 @@ class Association(State):
         self.demo = False
         self.policy = Policy()
         self.charter_version = 0
+        self.members: set[UUID] = set()
+        self.roles: dict[UUID, HeldRole] = {}
         self.movements: set[str] = set()
         self.suspense: dict[str, int] = {}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.calendar import paris_date
 from domain.coop.state import Coop, CoopCommand
-from domain.errors import AlreadyExists, Conflict, InvalidInput, NotAllowed, NotFound
+from domain.errors import AlreadyExists, Conflict, InvalidInput, NotAllowed, NotFound, OwnRight
 from domain.events.base import Event
 from domain.events.coop import CharterAccepted, MandateGranted, MandateRevoked
 
@@ -23,7 +23,9 @@ class GrantMandate(CoopCommand, frozen=True, kw_only=True):
     valid_to: date
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Refuse a reversed period or a mandate already granted."""
+        """Refuse a right given to oneself, a reversed period, a mandate already granted."""
+        if self.by == str(self.holder_id):
+            raise OwnRight(actor=self.by)
         if self.valid_to < self.valid_from:
             raise InvalidInput(valid_from=self.valid_from, valid_to=self.valid_to)
         if self.mandate_id in state.mandates:

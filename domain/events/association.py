@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
+from uuid import UUID
 
 from domain.events.base import Event, Value
 from domain.money import SignedCents
+from domain.rights.roles import MemberRole, RoleRevocationReason
 
 
 class Policy(Value, frozen=True, kw_only=True):
@@ -98,3 +100,58 @@ class PlatformSuspenseCleared(Event, frozen=True, kw_only=True):
     account: str
     approvers: tuple[str, str]
     reason: str
+
+
+class RoleGranted(Event, frozen=True, kw_only=True):
+    """The association gave a member a role: for all of its coops, or a teacher's for one class of one coop.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "association.role_granted.1"
+    LABEL: ClassVar[str] = "Rôle accordé"
+
+    role_id: UUID
+    member_id: UUID
+    role: MemberRole
+    coop_id: UUID | None = None
+    class_code: str | None = None
+    valid_to: date | None = None
+    """The last Paris day on which it holds; None for no end."""
+
+
+class RoleRevoked(Event, frozen=True, kw_only=True):
+    """The association withdrew a role.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "association.role_revoked.1"
+    LABEL: ClassVar[str] = "Rôle retiré"
+
+    role_id: UUID
+    reason: RoleRevocationReason
+
+
+class MemberInvited(Event, frozen=True, kw_only=True):
+    """Somebody (``by``) invited a person to work with the association, or sent the invitation once more.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "association.member_invited.1"
+    LABEL: ClassVar[str] = "Membre invité"
+
+    member_id: UUID
+
+
+class MemberAddressChanged(Event, frozen=True, kw_only=True):
+    """Somebody (``by``) changed the address to which a member's sign-in links go; the address is in the vault.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "association.member_address_changed.1"
+    LABEL: ClassVar[str] = "Adresse d’un membre modifiée"
+
+    member_id: UUID

@@ -20,7 +20,7 @@ _: Final = _AnyName()
 ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "commands of the domain that tests alone give today: no page, route or command line offers them yet": (
         *(_.ImportBankStatement, _.MatchBankLine, _.UnmatchBankLine, _.RecordCashCounted, _.ClosePeriod),
-        *(_.ApproveAdjustment, _.ClearSuspense, _.ClearPlatformSuspense),
+        *(_.ApproveAdjustment, _.ClearSuspense, _.ClearPlatformSuspense, _.InviteMember, _.ChangeMemberAddress),
     ),
     "read by the templates of pages": (
         *(_.dialled, _.percent, _.receipted, _.quantity, _.keeps_card, _.display_name, _.document_given),
@@ -30,18 +30,20 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "read by the templates of e-mails": (
         *(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.total_cents),
     ),
-    "members of an enumeration that are read by their value, from the provider or from Postgres": (
+    "members of an enumeration that are read by their value, from the provider, Postgres or a request": (
         *(_.PENDING, _.RESTRICTED, _.REJECTED, _.UNSUPPORTED, _.COMPLETE, _.IN_TRANSIT, _.FENCED),
+        *(_.DEPARTURE, _.REPLACEMENT, _.MISTAKE, _.SECURITY),
     ),
     "fields that are stored, sent or received under their name": (
         *(_.iban_confirmed, _.requested_at, _.last_seen, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
     ),
-    "fields of a tuple that is unpacked whole, or read by getattr": (_.mandate_holder_id, _.p50, _.p99, _.looked),
+    "fields of a tuple that is unpacked whole, or read by getattr": (_.p50, _.p99, _.looked),
     "called by eventsourcing, which finds them by name": (
         *(_.EventMapper, _.NoTranscoder, _.LedgerRecorder, _.to_stored_event, _.to_domain_event, _.insert_events),
         *(_.select_events, _.select_notifications, _.construct_env, _.construct_factory, _.process_event),
     ),
     "called by psycopg": (_.dump,),
+    "called by pydantic": (_._names_one_person,),
     "set for a library to read": (
         *(_.autocommit, _.itersize, _.reconnect_timeout, _.body_encoding, _.enable_telemetry, _.globals),
         *(_.should_exit, _.disabled, _.model_config),

@@ -17,6 +17,7 @@ from domain.events.base import (
     StatementBoxes,
     Tariff,
 )
+from domain.rights.roles import MemberRole, RoleRevocationReason
 from tests.kit import example
 from tests.kit.example import NOW, SAID
 
@@ -67,6 +68,18 @@ _ASSOCIATION: Final[tuple[Event, ...]] = (
     association.PlatformSuspenseCleared(
         **SAID, movement_id="txn_2", cents=-130, account="goodwill", approvers=("actor-1", "actor-2"), reason="Écart"
     ),
+    association.RoleGranted(
+        **SAID,
+        role_id=example.ROLE,
+        member_id=example.MEMBER,
+        role=MemberRole.TEACHER,
+        coop_id=example.COOP,
+        class_code="CPA",
+        valid_to=example.LAST_DAY,
+    ),
+    association.RoleRevoked(**SAID, role_id=example.ROLE, reason=RoleRevocationReason.DEPARTURE),
+    association.MemberInvited(**SAID, member_id=example.MEMBER),
+    association.MemberAddressChanged(**SAID, member_id=example.MEMBER),
 )
 
 _COOP: Final[tuple[Event, ...]] = (

@@ -8,7 +8,7 @@ import pytest
 from domain.coop.certification import RecordCertificationRevoked, RecordCertified, RequestCertification
 from domain.coop.mandates import AcceptCharter, GrantMandate, RevokeMandate
 from domain.coop.registration import ChangeCoopDetails, DefineSchoolClasses, RegisterCoop
-from domain.errors import AlreadyExists, ClassInvalid, Conflict, InvalidInput, NotAllowed, NotFound
+from domain.errors import AlreadyExists, ClassInvalid, Conflict, InvalidInput, NotAllowed, NotFound, OwnRight
 from domain.events.coop import (
     CertificationRequested,
     CertificationRevoked,
@@ -36,6 +36,10 @@ def mandated() -> InMemoryLedger:
     ledger = registered()
     ledger.do(GrantMandate, **MANDATE)
     return ledger
+
+
+def test_nobody_gives_a_mandate_to_themselves() -> None:
+    registered().refused(OwnRight, GrantMandate, **{**MANDATE, "by": str(example.HOLDER)})
 
 
 def test_a_coop_is_its_own_coop() -> None:

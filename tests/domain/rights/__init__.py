@@ -1,0 +1,1 @@
+"""Rights, folded from the log."""
