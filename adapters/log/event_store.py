@@ -59,6 +59,8 @@ S = TypeVar("S", bound=State)
 _PAGE: Final = 5_000
 _NO_END: Final = 2**63 - 1
 _RECONNECT_SECONDS: Final = 0.5
+RIGHTS: Final = SQL(r"(topic LIKE 'association.role\_%%' OR topic LIKE 'coop.mandate\_%%')")
+"""Which events give or take a right: the condition of their index, word for word, else Postgres would not use it."""
 
 
 class EventMapper(Mapper[UUID]):
@@ -280,6 +282,16 @@ class EventStore:
             yield from page
             after = page[-1].position
 
+    def rights_events(self, after: int) -> list[RecordedEvent]:
+        """Return the events that give or take a right, after a position, in order."""
+        return self._recorded(RIGHTS + SQL(" AND position > %s ORDER BY position"), after)
+
+    def coop_of(self, stream_id: UUID) -> UUID | None:
+        """Return the coop in which a stream began; None when there is no such stream, or it is of no coop."""
+        query = SQL("SELECT coop_id FROM {}.ledger_events WHERE originator_id = %s AND originator_version = 1")
+        rows = self._all(query.format(self._log), stream_id)
+        return rows[0][0] if rows else None
+
     def find_keys(self, keys: Sequence[str]) -> dict[str, KeyUse]:
         """Return the uses of those keys that were already used."""
         query = SQL("SELECT key, fingerprint, first_position, events FROM {}.ledger_keys WHERE key = ANY(%s)")
@@ -298,7 +310,7 @@ class EventStore:
         ):
             return cursor.execute(query, values, prepare=True, binary=True).fetchall()
 
-    def _recorded(self, condition: SQL, *values: object) -> list[RecordedEvent]:
+    def _recorded(self, condition: SQL | Composed, *values: object) -> list[RecordedEvent]:
         columns = SQL("position, originator_id, originator_version, coop_id, recorded_at, topic, state")
         query = SQL("SELECT {} FROM {}.ledger_events WHERE {}").format(columns, self._log, condition)
         return [_recorded(row) for row in self._all(query, *values)]

@@ -1,71 +1,50 @@
-"""The person or program behind a request: an opaque actor, a role, an association and perhaps one coop."""
+"""Who is asking, and whether their rights of this moment let them do it: the one place that decides."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.errors import NotAllowed, NotFound
-
-
-class Role(StrEnum):
-    """The roles of the service (guide, domain.md §3.2)."""
-
-    TREASURER = "treasurer"
-    """The association's treasurer: opens coops, confirms IBANs, sees and audits all coops of the association."""
-    MANDATAIRE = "mandataire"
-    """The mandate holder of one coop: runs its campaigns and its payouts."""
-    AUDITOR = "auditor"
-    """A federation auditor: reads everything of the association, changes nothing but findings."""
-    PLATFORM = "platform"
-    """The platform's own workers: record what the payment provider says."""
+from domain.rights.grants import RoleGrant
+from service.auth.actions import ALLOWED, Action
 
 
 class Principal(NamedTuple):
-    """Who is asking."""
+    """Who is asking at an association, with the rights of this moment.
+
+    ``actor`` is what events carry as ``by``: a member's id, or ``program:`` and its name. ``actions`` limits what a
+    token may do below its owner's rights; None for all of them.
+    """
 
     actor: str
-    role: Role
     association: str
-    coop_id: UUID | None
+    grants: tuple[RoleGrant, ...]
+    actions: frozenset[Action] | None = None
 
+    def allowing(self, action: Action) -> Iterator[RoleGrant]:
+        """Yield the grants that let this person do something, somewhere."""
+        if self.actions is None or action in self.actions:
+            yield from (grant for grant in self.grants if grant.role in ALLOWED[action])
 
-class Action(StrEnum):
-    """What a route lets its caller do; each route names exactly one."""
+    def coops(self, action: Action) -> frozenset[UUID] | None:
+        """Return the coops for which the person may do something; None for all coops of the association."""
+        coops = {grant.coop_id for grant in self.allowing(action)}
+        return None if None in coops else frozenset(coop for coop in coops if coop is not None)
 
-    READ = "read"
-    """See a coop's campaigns, balances and statements."""
-    AUDIT = "audit"
-    """See the association's log and journal."""
-    ADMINISTER = "administer"
-    """Open coops, define classes, grant mandates, confirm bank accounts, close periods."""
-    RUN = "run"
-    """Run campaigns: settings, publication, contributions entered by hand, cash, corrections, refunds."""
-    PAY_OUT = "pay-out"
-    """Ask for a payout."""
-    RECORD = "record"
-    """Record facts of the payment provider."""
-    INSPECT = "inspect"
-    """Record an inspection finding."""
+    def until(self, action: Action, coop_id: UUID | None) -> datetime | None:
+        """Return the instant at which the person's right to do something ends by itself; None for no end."""
+        ends = [grant.until for grant in self.allowing(action) if grant.coop_id in (None, coop_id)]
+        return None if None in ends else max((end for end in ends if end is not None), default=None)
 
-
-ALLOWED: dict[Action, frozenset[Role]] = {
-    Action.READ: frozenset(Role),
-    Action.AUDIT: frozenset({Role.TREASURER, Role.AUDITOR}),
-    Action.ADMINISTER: frozenset({Role.TREASURER}),
-    Action.RUN: frozenset({Role.MANDATAIRE, Role.TREASURER}),
-    Action.PAY_OUT: frozenset({Role.MANDATAIRE, Role.TREASURER}),
-    Action.RECORD: frozenset({Role.PLATFORM}),
-    Action.INSPECT: frozenset({Role.AUDITOR}),
-}
-"""Which roles may do what, before the coop is looked at."""
-
-
-def check_allowed(principal: Principal, action: Action) -> None:
-    """Refuse an action that the role does not allow."""
-    if principal.role not in ALLOWED[action]:
-        raise NotAllowed(actor=principal.actor, role=principal.role, action=action)
+    def within(self, actions: frozenset[Action], coop_id: UUID | None) -> Principal:
+        """Return the same person with no more than some actions, and no more than one coop if one is given."""
+        grants = self.grants
+        if coop_id is not None:
+            grants = tuple(grant._replace(coop_id=coop_id) for grant in grants if grant.coop_id in (None, coop_id))
+        return self._replace(grants=grants, actions=actions)
 
 
 def check_association(principal: Principal, slug: str) -> None:
@@ -74,7 +53,22 @@ def check_association(principal: Principal, slug: str) -> None:
         raise NotFound(association=slug)
 
 
-def check_coop(principal: Principal, coop_id: UUID | None) -> None:
-    """Refuse a foreign coop as if it did not exist (S-01): its ids tell nothing."""
-    if principal.coop_id is not None and principal.coop_id != coop_id:
-        raise NotFound(coop=coop_id)
+def check_role(principal: Principal, action: Action) -> None:
+    """Refuse an action that the person may do for no coop at all; this tells nothing about any coop."""
+    if next(principal.allowing(action), None) is None:
+        raise NotAllowed(actor=principal.actor, action=action)
+
+
+def check_allowed(principal: Principal, action: Action, coop_id: UUID | None) -> None:
+    """Refuse an action that the person may not do for a coop; None is the whole association.
+
+    A coop that the person cannot even see is refused as if it did not exist (S-01): its ids tell nothing.
+    """
+    check_role(principal, action)
+    coops = principal.coops(action)
+    if coops is None or coop_id in coops:
+        return
+    seen = principal.coops(Action.READ)
+    if coop_id is None or seen is None or coop_id in seen:
+        raise NotAllowed(actor=principal.actor, action=action, coop=coop_id)
+    raise NotFound(coop=coop_id)

@@ -28,12 +28,18 @@ class ReadFeed:
         self._changed = threading.Condition()
         self._wakers: dict[str, set[tuple[asyncio.AbstractEventLoop, asyncio.Event]]] = {}
         self._stopped = threading.Event()
+        self._listening = threading.Event()
         self._thread = threading.Thread(target=self._run, name="read-feed", daemon=True)
         self._thread.start()
 
     def position(self, schema: str) -> int:
         """Return the last position heard of."""
         return self._positions.get(schema, 0)
+
+    @property
+    def listening(self) -> bool:
+        """Whether a notice would be heard now; while it would not, nothing that notices keep true may be believed."""
+        return self._listening.is_set()
 
     def advance(self, schema: str, position: int) -> None:
         """Tell that the read models of a schema reached a position."""
@@ -88,10 +94,13 @@ class ReadFeed:
             except psycopg.Error as error:
                 log.warning("read feed lost", kind=type(error).__name__)
                 self._stopped.wait(_PAUSE)
+            finally:
+                self._listening.clear()
 
     def _listen(self) -> None:
         with psycopg.connect(self._conninfo, autocommit=True) as connection:
             connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+            self._listening.set()
             while not self._stopped.is_set():
                 for notice in connection.notifies(timeout=_POLL):
                     schema, _, position = notice.payload.rpartition(":")

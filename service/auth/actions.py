@@ -1,0 +1,64 @@
+"""What the routes of the service let people do, and which roles may do it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from domain.rights.roles import Role
+
+
+class Action(StrEnum):
+    """What a route lets its caller do; each route names exactly one."""
+
+    READ = "read"
+    """See a coop's campaigns, balances and statements."""
+    AUDIT = "audit"
+    """See the association's log and journal."""
+    ADMINISTER = "administer"
+    """Open coops, correct their identity, close their campaigns for good."""
+    APPOINT = "appoint"
+    """Give and withdraw mandates."""
+    GRANT_ROLES = "grant-roles"
+    """Give, withdraw and list roles."""
+    DEFINE_CLASSES = "define-classes"
+    """Set a coop's list of classes."""
+    CONFIRM_IBAN = "confirm-iban"
+    """Register and confirm a coop's bank accounts."""
+    RUN = "run"
+    """Run campaigns: settings, publication, contributions entered by hand, cash, corrections."""
+    REFUND = "refund"
+    """Give money back to families, or say whose money was given back."""
+    EXPORT = "export"
+    """Take away files that name families."""
+    READ_EMAILS = "read-emails"
+    """Read the e-mails of an installation that sends none: they name families and hold links that act for them."""
+    PAY_OUT = "pay-out"
+    """Ask for a payout."""
+    RECORD = "record"
+    """Record facts of the payment provider."""
+    INSPECT = "inspect"
+    """Record an inspection finding."""
+
+
+_OFFICE: Final = frozenset({Role.STAFF, Role.TREASURER})
+_RUNNERS: Final = frozenset({Role.MANDATAIRE, Role.TREASURER})
+ALLOWED: Final[dict[Action, frozenset[Role]]] = {
+    Action.READ: _OFFICE | {Role.MANDATAIRE, Role.AUDITOR, Role.PLATFORM},
+    Action.AUDIT: frozenset({Role.TREASURER, Role.AUDITOR}),
+    Action.ADMINISTER: _OFFICE,
+    Action.APPOINT: _OFFICE,
+    Action.GRANT_ROLES: frozenset({Role.STAFF}),
+    Action.DEFINE_CLASSES: _OFFICE | _RUNNERS,
+    Action.CONFIRM_IBAN: frozenset({Role.TREASURER}),
+    Action.RUN: _RUNNERS,
+    Action.REFUND: _RUNNERS,
+    Action.EXPORT: _RUNNERS,
+    Action.READ_EMAILS: frozenset({Role.MANDATAIRE, Role.PLATFORM}),
+    Action.PAY_OUT: _RUNNERS,
+    Action.RECORD: frozenset({Role.PLATFORM}),
+    Action.INSPECT: frozenset({Role.AUDITOR}),
+}
+"""Which roles may do what, for the coops of their grants. A teacher's pages are of the teacher's own class alone."""
+UNCACHED: Final = frozenset({Action.APPOINT, Action.GRANT_ROLES, Action.CONFIRM_IBAN, Action.REFUND, Action.PAY_OUT})
+"""Actions about money that leaves and about rights themselves: decided from the head of the log, never from memory."""

@@ -1,0 +1,167 @@
+"""What a member may do comes from the log: believed for five seconds at most, and asked for what matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from adapters.log.event_store import RIGHTS, EventStore
+from adapters.log.ledger import Ledger
+from domain.aggregate import Stamp
+from domain.association.roles import RevokeRole
+from domain.coop.mandates import RevokeMandate
+from domain.recorded_event import RecordedEvent
+from domain.rights.grants import RoleGrant
+from domain.rights.roles import MemberRole, Role, RoleRevocationReason
+from service.auth import authority
+from service.auth.authority import Authority
+from tests.kit.members.access import give_mandate, give_role
+from tests.kit.postgres_ledger import SLUG, opened_ledger, register_association, register_coop, run
+
+NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+YEAR = (date(2026, 9, 1), date(2027, 8, 31))
+END = datetime(2027, 8, 31, 22, 0, tzinfo=UTC)
+
+
+class Notices:
+    """Notices that come when the test says."""
+
+    def __init__(self) -> None:
+        """Begin listening, with nothing heard."""
+        self.listening = True
+        self.heard = 0
+
+    def position(self, schema: str) -> int:
+        """The last position heard of."""
+        assert schema == f"{SLUG}_read"
+        return self.heard
+
+
+class CountedLog:
+    """A log that counts how often it is asked."""
+
+    def __init__(self, store: EventStore) -> None:
+        """Read from a store."""
+        self._store = store
+        self.asked = 0
+
+    def rights_events(self, after: int) -> list[RecordedEvent]:
+        """Ask the store."""
+        self.asked += 1
+        return self._store.rights_events(after)
+
+
+class World:
+    """A coop at an association, and an authority that is asked about its members."""
+
+    def __init__(self, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Open the coop."""
+        self.ledger, self.coop_id = ledger, uuid4()
+        run(ledger.bus, register_association(ledger), register_coop(ledger, self.coop_id))
+        self.notices, self.log = Notices(), CountedLog(ledger.store)
+        self.authority = Authority(lambda _: self.log, self.notices)
+        self.seconds = 1000.0
+        monkeypatch.setattr(authority, "monotonic", lambda: self.seconds)
+
+    def grants(self, member_id: UUID, now: datetime = NOW, *, fresh: bool = False) -> tuple[RoleGrant, ...]:
+        """What a member may do."""
+        return self.authority.principal(SLUG, member_id, now, fresh=fresh).grants
+
+    def revoke(self, mandate_id: UUID) -> None:
+        """Withdraw a mandate."""
+        stamp = Stamp(at=datetime.now(UTC), by="test")
+        run(self.ledger.bus, RevokeMandate(stream_id=self.coop_id, stamp=stamp, mandate_id=mandate_id, reason="fin"))
+
+
+@pytest.fixture
+def world(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A world on a fresh database."""
+    with opened_ledger(database) as ledger:
+        yield World(ledger, monkeypatch)
+
+
+def test_roles_and_mandates_are_read_from_the_log_and_named_by_the_member(world: World) -> None:
+    holder, _ = give_mandate(world.ledger, world.coop_id, days=YEAR)
+    give_mandate(world.ledger, world.coop_id, holder, days=(YEAR[1], YEAR[1]))
+    treasurer, role_id = give_role(world.ledger, MemberRole.TREASURER)
+    assert world.grants(holder) == (RoleGrant(Role.MANDATAIRE, world.coop_id, None, END),)
+    principal = world.authority.principal(SLUG, treasurer, NOW)
+    assert (principal.actor, principal.association, principal.grants) == (
+        str(treasurer),
+        SLUG,
+        (RoleGrant(Role.TREASURER),),
+    )
+    assert world.grants(uuid4()) == ()
+    stamp = Stamp(at=datetime.now(UTC), by="test")
+    reason = RoleRevocationReason.DEPARTURE
+    run(
+        world.ledger.bus,
+        RevokeRole(stream_id=world.ledger.association_id, stamp=stamp, role_id=role_id, reason=reason),
+    )
+    assert world.grants(treasurer, fresh=True) == ()
+
+
+def test_what_was_read_is_believed_for_five_seconds_at_most(world: World) -> None:
+    holder, mandate_id = give_mandate(world.ledger, world.coop_id, days=YEAR)
+    assert len(world.grants(holder)) == 1
+    world.revoke(mandate_id)
+    world.seconds += 4.9
+    assert len(world.grants(holder)) == 1
+    assert world.log.asked == 1
+    world.seconds += 0.1
+    assert world.grants(holder) == ()
+    assert world.log.asked == 2
+
+
+def test_money_is_decided_on_what_the_log_says_now(world: World) -> None:
+    holder, mandate_id = give_mandate(world.ledger, world.coop_id, days=YEAR)
+    assert len(world.grants(holder)) == 1
+    world.revoke(mandate_id)
+    assert world.grants(holder, fresh=True) == ()
+    assert world.grants(holder) == ()
+
+
+def test_a_notice_ends_what_was_believed(world: World) -> None:
+    holder, mandate_id = give_mandate(world.ledger, world.coop_id, days=YEAR)
+    assert len(world.grants(holder)) == 1
+    world.revoke(mandate_id)
+    world.notices.heard += 1
+    assert world.grants(holder) == ()
+
+
+def test_nothing_is_believed_while_notices_cannot_be_heard(world: World) -> None:
+    holder, mandate_id = give_mandate(world.ledger, world.coop_id, days=YEAR)
+    assert len(world.grants(holder)) == 1
+    world.notices.listening = False
+    world.revoke(mandate_id)
+    assert world.grants(holder) == ()
+
+
+def test_a_mandate_is_over_at_its_last_instant_even_while_it_is_believed(world: World) -> None:
+    holder, _ = give_mandate(world.ledger, world.coop_id, days=YEAR)
+    before = END.replace(hour=21, minute=59, second=59, microsecond=999_999)
+    assert len(world.grants(holder, before)) == 1
+    assert world.grants(holder, END) == ()
+    assert world.log.asked == 1
+
+
+def test_only_events_about_rights_are_read_and_by_their_index(world: World, database: str) -> None:
+    _, role_id = give_role(world.ledger, MemberRole.AUDITOR)
+    give_mandate(world.ledger, world.coop_id, days=YEAR)
+    topics = [fact.event.TOPIC for fact in world.ledger.store.rights_events(0)]
+    assert topics == ["association.role_granted.1", "coop.mandate_granted.1"]
+    head, _ = world.ledger.store.head()
+    assert world.ledger.store.rights_events(head) == []
+    assert role_id in {getattr(fact.event, "role_id", None) for fact in world.ledger.store.rights_events(head - 2)}
+    with psycopg.connect(database) as connection:
+        connection.execute("SET enable_seqscan = off")
+        query = SQL("EXPLAIN SELECT state FROM {}.ledger_events WHERE {} AND position > 0").format(
+            Identifier(SLUG), SQL(RIGHTS.as_string().replace("%%", "%"))
+        )
+        plan = str(connection.execute(query).fetchall())
+    assert "ledger_events_rights" in plan
