@@ -1,18 +1,14 @@
-"""Which associations have a ledger, and which tokens open them; written by administrators, read by every process."""
+"""Which associations have a ledger; written by administrators, read by every process."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Iterator
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-import psycopg
 from psycopg import Connection
 
-from domain.errors import AlreadyExists, NotFound, NotSignedIn
+from domain.errors import AlreadyExists
 
 
 class AssociationEntry(NamedTuple):
@@ -22,15 +18,6 @@ class AssociationEntry(NamedTuple):
     association_id: UUID
     dsn: str | None
     demo: bool
-
-
-class TokenHolder(NamedTuple):
-    """Whom a token stands for."""
-
-    actor: str
-    role: str
-    slug: str
-    coop_id: UUID | None
 
 
 def add_association(connection: Connection, entry: AssociationEntry) -> None:
@@ -55,50 +42,3 @@ def associations(connection: Connection) -> Iterator[AssociationEntry]:
     query = "SELECT slug, association_id, dsn, demo FROM registry.associations ORDER BY slug"
     for row in connection.execute(query):
         yield AssociationEntry(*row)
-
-
-def create_token(connection: Connection, holder: TokenHolder, expires_at: datetime) -> str:
-    """Make a token of 256 random bits, keep its hash, and return it: it cannot be shown again.
-
-    Raises:
-        NotFound: no such association.
-
-    """
-    token = secrets.token_urlsafe(32)
-    try:
-        connection.execute(
-            "INSERT INTO registry.tokens (token_sha256, actor, role, slug, coop_id, expires_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            (_digest(token), *holder, expires_at),
-        )
-    except psycopg.errors.ForeignKeyViolation as error:
-        raise NotFound(association=holder.slug) from error
-    return token
-
-
-def revoke_tokens(connection: Connection, actor: str) -> int:
-    """Revoke all tokens of an actor and return how many there were."""
-    query = "UPDATE registry.tokens SET revoked_at = now() WHERE actor = %s AND revoked_at IS NULL"
-    return connection.execute(query, (actor,)).rowcount
-
-
-def token_holder(connection: Connection, token: str) -> TokenHolder:
-    """Return whom a token stands for.
-
-    Raises:
-        NotSignedIn: unknown, expired or revoked.
-
-    """
-    row = connection.execute(
-        "SELECT actor, role, slug, coop_id FROM registry.tokens"
-        " WHERE token_sha256 = %s AND revoked_at IS NULL AND expires_at > now()",
-        (_digest(token),),
-    ).fetchone()
-    if row is None:
-        raise NotSignedIn(credentials="unknown")
-    return TokenHolder(*row)
-
-
-def _digest(token: str) -> bytes:
-    """A token has 256 random bits: a plain hash is enough, there is nothing to guess."""
-    return hashlib.sha256(token.encode()).digest()

@@ -1,17 +1,14 @@
-"""Commands of administrators: bring the database to the present shape, open associations, give and revoke tokens."""
+"""Commands of administrators: bring the database to the present shape, open associations and list them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import typer
-
-from domain.errors import InvalidInput
-from service.auth.principal import Role
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -24,10 +21,6 @@ def add_commands(app: typer.Typer) -> None:
     groups.command("open")(open_)
     groups.command("list")(list_)
     app.add_typer(groups, name="association")
-    tokens = typer.Typer(help="Codes d’accès.", no_args_is_help=True)
-    tokens.command("create")(create_token)
-    tokens.command("revoke")(revoke_tokens)
-    app.add_typer(tokens, name="token")
 
 
 def migrate() -> None:
@@ -75,33 +68,6 @@ def list_() -> None:
     with _connected() as connection:
         for entry in registry.associations(connection):
             typer.echo(f"{entry.slug}  {entry.association_id}  {'démonstration' if entry.demo else ''}".rstrip())
-
-
-def create_token(
-    slug: Annotated[str, typer.Argument(help="Association")],
-    role: Annotated[Role, typer.Option(help="Rôle")],
-    actor: Annotated[str, typer.Option(help="Identifiant opaque de la personne ou du programme, jamais un nom")],
-    coop: Annotated[UUID | None, typer.Option(help="Une seule coopérative")] = None,
-    days: Annotated[int, typer.Option(min=1, max=400, help="Durée de validité")] = 180,
-) -> None:
-    """Give an access code; it is shown once."""
-    from adapters import registry
-
-    if role is Role.MANDATAIRE and coop is None:
-        raise InvalidInput(role=role, coop=None)
-    holder = registry.TokenHolder(actor, role.value, slug, coop)
-    with _connected() as connection:
-        token = registry.create_token(connection, holder, datetime.now(UTC) + timedelta(days=days))
-    typer.echo(token)
-
-
-def revoke_tokens(actor: Annotated[str, typer.Argument(help="Identifiant de la personne ou du programme")]) -> None:
-    """Revoke all access codes of a person or program."""
-    from adapters import registry
-
-    with _connected() as connection:
-        count = registry.revoke_tokens(connection, actor)
-    typer.echo(f"{count} code(s) révoqué(s).")
 
 
 @contextmanager

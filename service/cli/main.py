@@ -11,6 +11,7 @@ import typer
 
 from domain.errors import LedgerError
 from service.cli import administration, audit, demo, imports, jobs, reconcile, serve, vault
+from service.cli.access import roles, tokens
 
 app = typer.Typer(
     name="coopledger",
@@ -19,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (administration, serve, jobs, imports, audit, reconcile, vault, demo):
+for module in (administration, roles, tokens, serve, jobs, imports, audit, reconcile, vault, demo):
     module.add_commands(app)
 
 

@@ -65,7 +65,7 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
         typer.echo(f"Courrier (non envoyé) : {base}/{SLUG}/courrier")
         typer.echo(f"Banque de démonstration : {bank.url}")
         typer.echo(f"Interface (OpenAPI) : {base}/api/v1/openapi.json")
-        for role, token in demonstration.tokens().items():
+        for role, token in demonstration.tokens(tryout.coop_id).items():
             typer.echo(f"Code d’accès {role:<11}: {token}")
         typer.echo("Arrêter : Ctrl+C\n")
         Server(demonstration.runtime, settings.host, settings.port, worker, closes=False).serve_until_told()

@@ -5,22 +5,19 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-import psycopg
-
-from adapters import registry
 from domain.money import euros
 from projections import class_balances, contributions, online_account, payouts
 from projections.engine.runner import tracked
 from reports.render import Format, render
 from service.associations import open_association
 from service.audit import Verification, verify_ledger
-from service.auth.principal import Role
 from service.bootstrap.database import start_embedded
+from service.demo.access import open_access
 from service.demo.scenario import OPENED, DemoIds, DemoScenario
 from service.reports import ReportBuilder
 from service.runtime.open_ledger import OpenLedger
@@ -31,7 +28,6 @@ from service.settings import Settings
 SLUG: Final = "ad06"
 FORMATS: Final[tuple[Format, ...]] = ("pdf", "xlsx", "csv", "json")
 _PATIENCE: Final = 30.0
-_DAYS: Final = 7
 
 
 class Demonstration:
@@ -101,22 +97,10 @@ class Demonstration:
             "verified": verdict.sound,
         }
 
-    def tokens(self) -> dict[str, str]:
-        """Make an access code for each role, valid for a week."""
-        until = datetime.now(UTC) + timedelta(days=_DAYS)
-        holders: dict[Role, UUID | None] = {
-            Role.MANDATAIRE: self.ids.coop_id,
-            Role.TREASURER: None,
-            Role.AUDITOR: None,
-            Role.PLATFORM: None,
-        }
-        with psycopg.connect(self.runtime.database_url) as connection:
-            return {
-                role.value: registry.create_token(
-                    connection, registry.TokenHolder(f"demo-{role.value}", role.value, SLUG, coop_id), until
-                )
-                for role, coop_id in holders.items()
-            }
+    def tokens(self, *more_coop_ids: UUID) -> dict[str, str]:
+        """Give an access code for each role, valid for a week; the mandate holder's opens further coops too."""
+        coop_ids = (self.ids.coop_id, *more_coop_ids)
+        return open_access(self.opened.ledger, self.runtime.database_url, self.ids.mandate_holder_id, coop_ids)
 
     def summary(self) -> str:
         """Say in French what the scenario did, with the guide's figures."""

@@ -38,6 +38,7 @@ class OpenLedger:
         self.photos = PhotoVault(self._vault_pool, entry.association_id, keyring)
         self._file_pool: Pool = ConnectionPool(self.ledger.app_dsn, min_size=0, max_size=4, open=True)
         self.files = FileStore(self._file_pool, entry.association_id)
+        self._coops: dict[UUID, UUID] = {}
         self._read_pool: Pool = ConnectionPool(
             self.ledger.app_dsn, min_size=1, max_size=8, open=True, configure=self._configure
         )
@@ -62,6 +63,13 @@ class OpenLedger:
     def name(self) -> str:
         """What the association is called: it never changes."""
         return self.association().name
+
+    def coop_of(self, stream_id: UUID) -> UUID | None:
+        """Return the coop that a campaign belongs to, which never changes; None when there is no such campaign."""
+        found = self._coops.get(stream_id) or self.ledger.store.coop_of(stream_id)
+        if found is not None:
+            self._coops[stream_id] = found
+        return found
 
     def available(self, coop_id: UUID) -> int:
         """Return what a coop may spend now, in cents, from its events: the figure that payouts are decided on."""

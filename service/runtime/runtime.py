@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from typing import Self
 
 from psycopg_pool import ConnectionPool
 
-from adapters import registry
+from adapters import api_tokens, registry
 from adapters.local_postgres import LocalPostgres
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import NotFound
-from service.auth.principal import Principal, Role
+from domain.rights.grants import RoleGrant
+from domain.rights.roles import Role
+from service.auth.actions import Action
+from service.auth.authority import Authority
+from service.auth.principal import Principal
 from service.runtime.open_ledger import OpenLedger, Pool
 from service.runtime.read_feed import ReadFeed
 from service.settings import Settings
@@ -30,6 +35,7 @@ class Runtime:
         self.feed = ReadFeed(app)
         self._ledgers: dict[str, OpenLedger] = {}
         self._lock = threading.Lock()
+        self.authority = Authority(lambda slug: self.ledger(slug).ledger.store, self.feed)
 
     def ledger(self, slug: str) -> OpenLedger:
         """Return the open ledger of an association.
@@ -51,16 +57,22 @@ class Runtime:
         with self._registry.connection() as connection:
             return list(registry.associations(connection))
 
-    def principal(self, token: str) -> Principal:
-        """Return whom a token stands for.
+    def principal(self, token: str, *, fresh: bool = False) -> Principal:
+        """Return who holds a token of the API, with the rights of this moment: never more than its owner's.
+
+        With ``fresh`` the ledger itself is asked for them, not what this process believes.
 
         Raises:
             NotSignedIn: unknown, expired or revoked.
 
         """
         with self._registry.connection() as connection:
-            holder = registry.token_holder(connection, token)
-        return Principal(holder.actor, Role(holder.role), holder.slug, holder.coop_id)
+            held = api_tokens.use_token(connection, token)
+        if held.member_id is None:
+            owner = Principal(f"program:{held.program}", held.slug, (RoleGrant(Role.PLATFORM),))
+        else:
+            owner = self.authority.principal(held.slug, held.member_id, datetime.now(UTC), fresh=fresh)
+        return owner.within(frozenset(action for action in Action if action in held.actions), held.coop_id)
 
     def close(self) -> None:
         """Close everything, in the reverse order."""

@@ -1,10 +1,8 @@
-"""Associations and tokens: found by what they are called, never mixed, never shown twice."""
+"""Associations: found by what they are called, never mixed."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
@@ -14,21 +12,12 @@ from psycopg import Connection
 from adapters.log.ledger import Ledger
 from adapters.migrate import migrate_database
 from adapters.postgres import DatabaseRole, conninfo_for
-from adapters.registry import (
-    AssociationEntry,
-    TokenHolder,
-    add_association,
-    associations,
-    create_token,
-    revoke_tokens,
-    token_holder,
-)
+from adapters.registry import AssociationEntry, add_association, associations
 from domain.association.state import Association
-from domain.errors import AlreadyExists, Conflict, NotFound, NotSignedIn
+from domain.errors import AlreadyExists, Conflict
 from tests.kit.postgres_ledger import make_ledger, opened_ledger, publish_campaign, register_association, register_coop
 
 ENTRY = AssociationEntry("ad06", uuid4(), None, demo=False)
-TREASURER = TokenHolder("u1", "treasurer", "ad06", uuid4())
 
 
 @pytest.fixture
@@ -46,11 +35,6 @@ def app(administrator: Connection, database: str) -> Iterator[Connection]:
     assert not administrator.closed
     with psycopg.connect(conninfo_for(database, DatabaseRole.APP), autocommit=True) as connection:
         yield connection
-
-
-def tomorrow() -> datetime:
-    """An expiry that is not reached."""
-    return datetime.now(UTC) + timedelta(days=1)
 
 
 def test_an_association_added_twice_is_there_once(administrator: Connection, app: Connection) -> None:
@@ -71,34 +55,6 @@ def test_an_association_added_twice_is_there_once(administrator: Connection, app
 def test_one_name_never_stands_for_two_associations(administrator: Connection, other: AssociationEntry) -> None:
     with pytest.raises(AlreadyExists):
         add_association(administrator, other)
-
-
-def test_a_token_stands_for_its_holder_until_it_expires_or_is_revoked(
-    administrator: Connection, app: Connection
-) -> None:
-    token = create_token(administrator, TREASURER, tomorrow())
-    late = create_token(administrator, TREASURER._replace(actor="u2"), datetime.now(UTC) - timedelta(seconds=1))
-    assert token_holder(app, token) == TREASURER
-    for wrong in (late, token[:-1], token + "A", "", "é"):
-        with pytest.raises(NotSignedIn):
-            token_holder(app, wrong)
-    assert revoke_tokens(administrator, TREASURER.actor) == 1
-    assert revoke_tokens(administrator, TREASURER.actor) == 0
-    with pytest.raises(NotSignedIn):
-        token_holder(app, token)
-
-
-def test_a_token_is_long_random_and_kept_as_a_hash_only(administrator: Connection) -> None:
-    tokens = {create_token(administrator, TREASURER, tomorrow()) for _ in range(20)}
-    assert len(tokens) == 20
-    assert min(map(len, tokens)) >= 43
-    stored = {bytes(row[0]) for row in administrator.execute("SELECT token_sha256 FROM registry.tokens")}
-    assert stored == {hashlib.sha256(token.encode()).digest() for token in tokens}
-
-
-def test_a_token_for_an_association_that_is_not_there_is_refused(administrator: Connection) -> None:
-    with pytest.raises(NotFound):
-        create_token(administrator, TREASURER._replace(slug="ad99"), tomorrow())
 
 
 @pytest.mark.parametrize("demo", [True, False])

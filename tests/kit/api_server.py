@@ -6,7 +6,6 @@ import base64
 import contextlib
 import threading
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
@@ -15,10 +14,9 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from adapters import registry
 from adapters.local_postgres import LocalPostgres
+from domain.rights.roles import Role
 from service.associations import open_association
-from service.auth.principal import Role
 from service.demo.scenario import OPENED, DemoIds, DemoScenario
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.projectors import Projectors
@@ -26,16 +24,20 @@ from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.web.server import Server
 from service.worker.worker import Worker
+from tests.kit.members import access
+from tests.kit.members.access import give_access
 from tests.kit.waiting import wait_until
 
 SLUG: Final = "ad06"
 PROBLEM: Final = "application/problem+json"
+STAFF: Final = Role.STAFF.value
 TREASURER: Final = Role.TREASURER.value
 MANDATAIRE: Final = Role.MANDATAIRE.value
 FOREIGN: Final = "foreign mandataire"
 AUDITOR: Final = Role.AUDITOR.value
+TEACHER: Final = Role.TEACHER.value
 PLATFORM: Final = Role.PLATFORM.value
-EVERYONE: Final = (TREASURER, MANDATAIRE, FOREIGN, AUDITOR, PLATFORM)
+EVERYONE: Final = (STAFF, TREASURER, MANDATAIRE, FOREIGN, AUDITOR, TEACHER, PLATFORM)
 _PATIENCE: Final = 20.0
 
 
@@ -124,14 +126,17 @@ def _guide_ledger(url: str) -> Iterator[ApiServer]:
             opened = runtime.ledger(SLUG)
             ids = DemoScenario(opened).play()
             with run_web_server(runtime) as address, httpx2.Client(base_url=address, timeout=_PATIENCE) as client:
-                treasurer = create_token(url, TREASURER, None)
+                ledger = opened.ledger
+                treasurer = give_access(ledger, url, Role.TREASURER)
                 foreign = _register_other_coop(client, treasurer)
                 tokens = {
+                    STAFF: give_access(ledger, url, Role.STAFF),
                     TREASURER: treasurer,
-                    MANDATAIRE: create_token(url, MANDATAIRE, ids.coop_id),
-                    FOREIGN: create_token(url, MANDATAIRE, foreign),
-                    AUDITOR: create_token(url, AUDITOR, None),
-                    PLATFORM: create_token(url, PLATFORM, None),
+                    MANDATAIRE: give_access(ledger, url, Role.MANDATAIRE, ids.coop_id),
+                    FOREIGN: give_access(ledger, url, Role.MANDATAIRE, foreign),
+                    AUDITOR: give_access(ledger, url, Role.AUDITOR),
+                    TEACHER: give_access(ledger, url, Role.TEACHER, ids.coop_id),
+                    PLATFORM: give_access(ledger, url, Role.PLATFORM),
                 }
                 assert projectors.wait_for(SLUG, opened.ledger.store.head()[0], _PATIENCE)
                 yield ApiServer(address, url, tokens, ids, foreign, client, opened)
@@ -160,10 +165,8 @@ def run_web_server(runtime: Runtime, worker: Worker | None = None) -> Iterator[s
 
 
 def create_token(url: str, role: str, coop_id: UUID | None) -> str:
-    """Make an access code as an administrator does."""
-    holder = registry.TokenHolder(f"test-{role}-{uuid4().hex[:8]}", role, SLUG, coop_id)
-    with psycopg.connect(url) as connection:
-        return registry.create_token(connection, holder, datetime.now(UTC) + timedelta(hours=2))
+    """Give somebody new a role or the mandate of a coop, and an access code, as an administrator does."""
+    return access.create_token(url, SLUG, Role(role), coop_id)
 
 
 def _register_other_coop(client: httpx2.Client, token: str) -> UUID:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -45,13 +45,13 @@ def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
             wait_until(lambda: _at_provider(runtime, tryout.coop_id) == 24_00)
             wait_until(lambda: len(list(tmp_path.glob(f"outbox/{SLUG}/{tryout.coop_id}/*.eml"))) == 2)
             workers.close()
-            _check_mail(url, api.database_url, tryout.coop_id)
+            _check_mail(url, api.database_url, tryout.coop_id, api.foreign_coop_id)
         assert worker.outbox.count().get("parked", 0) == 0
         worker.close()
     bank.close()
 
 
-def _check_mail(url: str, database: str, coop_id: UUID) -> None:
+def _check_mail(url: str, database: str, coop_id: UUID, other_coop: UUID) -> None:
     """Only the coop's mandate holder sees the e-mails written for it."""
     with httpx2.Client(base_url=url, headers={"Accept": "text/html"}) as visit:
         assert visit.get(f"/{SLUG}/courrier").headers["location"].endswith("/connexion?suite=%2Fad06%2Fcourrier")
@@ -60,7 +60,7 @@ def _check_mail(url: str, database: str, coop_id: UUID) -> None:
         assert "camille.essai@example.org" in page
         assert "cooperative@example.org" in page
         assert "25,92\u00a0€" in page
-        visit.cookies.set(COOKIE, create_token(database, MANDATAIRE, uuid4()))
+        visit.cookies.set(COOKIE, create_token(database, MANDATAIRE, other_coop))
         assert "camille" not in visit.get(f"/{SLUG}/courrier").text
         visit.cookies.set(COOKIE, create_token(database, "auditor", None))
         assert visit.get(f"/{SLUG}/courrier").status_code == 403

@@ -1,0 +1,1 @@
+"""Commands of operators about who comes in: roles of members, tokens of the API."""

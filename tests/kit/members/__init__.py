@@ -1,0 +1,1 @@
+"""Members of an association, for the tests."""
