@@ -1,0 +1,1 @@
+"""Routes about the members of an association."""

@@ -1,0 +1,84 @@
+"""Routes of roles: the association's staff says which member is what (the mandate of a coop is a route of the coop)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from domain.association.roles import GrantRole, RevokeRole
+from domain.errors import NotFound
+from domain.rights.roles import MemberRole, RoleRevocationReason
+from service.api.context import CanGrantRoles
+from service.api.schemas import Body, Day, Done, Text
+from service.http.problems import PROBLEMS
+
+router = APIRouter(prefix="/{association}/roles", tags=["Roles"], responses=PROBLEMS)
+
+
+class RoleIn(Body):
+    """A role for a member; a teacher's names a coop and a class."""
+
+    member_id: UUID
+    role: MemberRole
+    coop_id: UUID | None = None
+    class_label: Text | None = None
+    valid_to: Annotated[Day | None, Field(description="The last day on which it holds, in Europe/Paris")] = None
+
+
+class RevocationIn(Body):
+    """Why a role is withdrawn."""
+
+    reason: RoleRevocationReason
+
+
+class RoleOut(BaseModel):
+    """A role that was given and not withdrawn; people are named by id."""
+
+    role_id: UUID
+    member_id: UUID
+    role: MemberRole
+    coop_id: UUID | None
+    class_code: str | None
+    valid_to: date | None
+
+
+@router.get("")
+async def list_roles(context: CanGrantRoles) -> list[RoleOut]:
+    """List the roles that were given and not withdrawn."""
+    association = await context.association()
+    return [RoleOut(role_id=role_id, **held._asdict()) for role_id, held in association.roles.items()]
+
+
+@router.post("", status_code=201)
+async def grant_role(context: CanGrantRoles, body: RoleIn) -> Done:
+    """Give a member a role; nobody gives one to themselves."""
+    if body.coop_id is not None and await run_in_threadpool(context.opened.coop_of, body.coop_id) != body.coop_id:
+        raise NotFound(coop=body.coop_id)
+    role_id = context.new_id("role")
+    return await context.do(
+        GrantRole(
+            stream_id=context.opened.ledger.association_id,
+            role_id=role_id,
+            member_id=body.member_id,
+            role=body.role,
+            coop_id=body.coop_id,
+            class_label=body.class_label,
+            valid_to=body.valid_to,
+            stamp=context.stamp,
+        ),
+        role_id=role_id,
+    )
+
+
+@router.post("/{role_id}/revocation")
+async def revoke_role(context: CanGrantRoles, role_id: UUID, body: RevocationIn) -> Done:
+    """Withdraw a role; the last one of the staff stays."""
+    association_id = context.opened.ledger.association_id
+    return await context.do(
+        RevokeRole(stream_id=association_id, role_id=role_id, reason=body.reason, stamp=context.stamp)
+    )
