@@ -79,6 +79,7 @@ class CommandBatch:
         if known is not None:
             if known.ask.fingerprint != ask.fingerprint:
                 raise KeyReused(key=ask.key)
+            ask.command.check_scope(self._state(ask.command))
             twin = Decided(ask, known.version, known.offset, known.events)
             twin.replayed = True
             return twin

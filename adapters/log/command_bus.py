@@ -246,7 +246,7 @@ class CommandBus:
         return repeated
 
     def _known(self, submission: Submission) -> CommandOutcome | None:
-        """The first outcome of a key used before, if this process remembers it."""
+        """The first outcome of a key used before, if this process remembers it and the asker may still know it."""
         if submission.key is None:
             return None
         found = self._recent.get(submission.key)
@@ -254,6 +254,9 @@ class CommandBus:
             return None
         if found[0] != submission.fingerprint:
             raise KeyReused(key=submission.key)
+        command = submission.command
+        if command.scope is not None:
+            command.check_scope(self._cache.state(command.STATE, command.stream_id))
         return found[1]._replace(replayed=True)
 
     def _accept(self, replies: Sequence[PendingReply], decided: Decisions, before: int) -> None:
