@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Final, Protocol, TypeVar
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from fastapi import Request
 
 from service.http.dependencies import runtime_of
 
 _HEARTBEAT: Final = 15.0
+_ASK_AGAIN: Final = 5.0
+"""How long a reader's right is believed at most, in seconds, while nothing happens."""
 
 
 class View(Protocol):
@@ -28,16 +31,43 @@ class View(Protocol):
 ViewT = TypeVar("ViewT", bound=View)
 
 
-async def changes(request: Request, schema: str, read: Callable[[], Awaitable[ViewT]]) -> AsyncIterator[ViewT]:
-    """Give the view of a schema of read models now, then each time its figures changed, until the page is left."""
+class Allowance(NamedTuple):
+    """Whether the reader may see the view now, and the instant at which that right ends by itself, if it does."""
+
+    allowed: bool
+    until: datetime | None = None
+
+
+async def changes(
+    request: Request,
+    schema: str,
+    read: Callable[[], Awaitable[ViewT]],
+    may: Callable[[], Awaitable[Allowance]] | None = None,
+) -> AsyncIterator[ViewT]:
+    """Give the view of a schema of read models now, then each time its figures changed, until the page is left.
+
+    With ``may`` it ends with the reader's right, which is asked for at every notice and every five seconds.
+    """
     feed = runtime_of(request).feed
     shown: dict[str, Any] | None = None
-    heard = 0
+    heard, patience = 0, _HEARTBEAT
     while not feed.ended and not await request.is_disconnected():
+        if may is not None:
+            right = await may()
+            if not right.allowed:
+                return
+            patience = _patience(right)
         view = await read()
         heard = max(heard, view.position)
         figures = view.figures()
         if figures != shown:
             shown = figures
             yield view
-        heard = await feed.wait(schema, heard, _HEARTBEAT)
+        heard = await feed.wait(schema, heard, patience)
+
+
+def _patience(right: Allowance) -> float:
+    """How long to wait before the right is asked for again: to its last instant at most."""
+    if right.until is None:
+        return _ASK_AGAIN
+    return max(0.0, min(_ASK_AGAIN, (right.until - datetime.now(UTC)).total_seconds()))

@@ -11,7 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from domain.errors import NotFound, NotSignedIn
 from projections import directory
 from projections.directory import CampaignRow
-from service.auth.principal import Action, Principal, check_allowed, check_association, check_coop
+from service.auth.actions import Action
+from service.auth.principal import Principal, check_allowed, check_association, check_role
 from service.http.dependencies import Slug, runtime_of
 from service.runtime.open_ledger import OpenLedger
 
@@ -29,30 +30,45 @@ class MandataireRequest:
         self.principal = principal
 
 
-async def signed_in(request: Request, association: Slug) -> MandataireRequest:
-    """Find who is visiting, by the session cookie."""
+async def principal_of(request: Request, association: str) -> Principal:
+    """Find who is visiting, by the session cookie, with the rights of this moment.
+
+    Raises:
+        NotSignedIn: no session, or one that is over.
+        NotFound: a session at another association.
+
+    """
     token = request.cookies.get(COOKIE)
     if token is None:
         raise NotSignedIn(cookie="missing")
-    runtime = runtime_of(request)
-    principal = await run_in_threadpool(runtime.principal, token)
+    principal = await run_in_threadpool(runtime_of(request).principal, token)
     check_association(principal, association)
-    check_allowed(principal, Action.READ)
-    return MandataireRequest(runtime.ledger(association), principal)
+    return principal
+
+
+async def signed_in(request: Request, association: Slug) -> MandataireRequest:
+    """Find who is visiting; a person without any right sees nothing."""
+    principal = await principal_of(request, association)
+    check_role(principal, Action.READ)
+    return MandataireRequest(runtime_of(request).ledger(association), principal)
 
 
 SignedIn = Annotated[MandataireRequest, Depends(signed_in)]
 
 
-async def campaign_of(visit: MandataireRequest, campaign_id: UUID) -> CampaignRow:
-    """Return a campaign that the person may see.
+async def find_campaign(visit: SignedIn, campaign_id: UUID) -> CampaignRow:
+    """Find the campaign of the address, before anything is answered.
 
     Raises:
-        NotFound: unknown, or another coop's.
+        NotFound: unknown, or of a coop that the person may not see.
 
     """
     campaign = await run_in_threadpool(visit.opened.read, directory.find_campaign, campaign_id)
     if campaign is None:
         raise NotFound(campaign=campaign_id)
-    check_coop(visit.principal, campaign.coop_id)
+    check_allowed(visit.principal, Action.READ, campaign.coop_id)
     return campaign
+
+
+SeenCampaign = Annotated[CampaignRow, Depends(find_campaign)]
+"""The campaign of the address, which the person may see."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -12,10 +11,13 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import french_hour, french_moment
+from domain.errors import NotAllowed, NotFound, NotSignedIn
 from projections.directory import CampaignRow
+from service.auth.actions import Action
+from service.auth.principal import check_allowed
 from service.http.dependencies import Slug
-from service.http.event_stream import changes
-from service.pages.mandataire.dependencies import STATUS, SignedIn, campaign_of
+from service.http.event_stream import Allowance, changes
+from service.pages.mandataire.dependencies import STATUS, SeenCampaign, SignedIn, principal_of
 from service.pages.mandataire.live_sheet import Sheet, read_sheet
 from service.pages.rendering import page
 
@@ -23,9 +25,8 @@ router = APIRouter()
 
 
 @router.get("/{association}/collectes/{campaign_id}")
-async def live_page(visit: SignedIn, association: Slug, campaign_id: UUID) -> Response:
+async def live_page(visit: SignedIn, association: Slug, campaign: SeenCampaign) -> Response:
     """Show the balance of a campaign per class, and keep it true."""
-    campaign = await campaign_of(visit, campaign_id)
     name = (await run_in_threadpool(visit.opened.association)).name
     sheet = await run_in_threadpool(visit.opened.read, read_sheet, campaign, name)
     coop = sheet.coop
@@ -41,19 +42,28 @@ async def live_page(visit: SignedIn, association: Slug, campaign_id: UUID) -> Re
         sheet=sheet,
         as_of=_clock(),
         position=sheet.position,
-        stream_url=f"/{association}/collectes/{campaign_id}/flux",
+        stream_url=f"/{association}/collectes/{campaign.campaign_id}/flux",
     )
 
 
 @router.get("/{association}/collectes/{campaign_id}/flux", response_class=EventSourceResponse)
-async def live_stream(visit: SignedIn, campaign_id: UUID, request: Request) -> AsyncIterator[ServerSentEvent]:
-    """Push the balance whenever it changed."""
-    campaign = await campaign_of(visit, campaign_id)
+async def live_stream(
+    visit: SignedIn, association: Slug, campaign: SeenCampaign, request: Request
+) -> AsyncIterator[ServerSentEvent]:
+    """Push the balance whenever it changed, as long as the person may see it."""
 
     async def read() -> Sheet:
         return await run_in_threadpool(visit.opened.read, read_sheet, campaign, "")
 
-    async for sheet in changes(request, visit.opened.ledger.read_schema, read):
+    async def may() -> Allowance:
+        try:
+            principal = await principal_of(request, association)
+            check_allowed(principal, Action.READ, campaign.coop_id)
+        except (NotSignedIn, NotAllowed, NotFound):
+            return Allowance(allowed=False)
+        return Allowance(allowed=True, until=principal.until(Action.READ, campaign.coop_id))
+
+    async for sheet in changes(request, visit.opened.ledger.read_schema, read, may):
         yield ServerSentEvent(event="balance", data={**sheet.figures(), "position": sheet.position, "as_of": _clock()})
 
 

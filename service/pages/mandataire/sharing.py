@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,9 +13,11 @@ from domain.aggregate import Stamp
 from domain.campaign.publication import SetEmbedding
 from domain.errors import InvalidInput, NotFound
 from projections import storefront
-from service.auth.principal import Action, check_allowed
+from projections.directory import CampaignRow
+from service.auth.actions import Action
+from service.auth.principal import check_allowed
 from service.http.dependencies import Slug, clock_of, runtime_of
-from service.pages.mandataire.dependencies import SignedIn, campaign_of
+from service.pages.mandataire.dependencies import SeenCampaign, SignedIn
 from service.pages.rendering import page
 
 router = APIRouter()
@@ -47,39 +48,43 @@ def origin_of(typed: str) -> str:
 
 
 @router.get("/{association}/collectes/{campaign_id}/diffusion")
-async def sharing(visit: SignedIn, association: Slug, campaign_id: UUID, request: Request) -> Response:
+async def sharing(visit: SignedIn, association: Slug, campaign: SeenCampaign, request: Request) -> Response:
     """Show the link of a campaign, and the code that frames it."""
-    return await _show(visit, association, campaign_id, request, refused="")
+    return await _show(visit, association, campaign, request, refused="")
 
 
 @router.post("/{association}/collectes/{campaign_id}/diffusion")
 async def allow_sites(
-    visit: SignedIn, association: Slug, campaign_id: UUID, request: Request, sites: Annotated[str, Form()] = ""
+    visit: SignedIn, association: Slug, campaign: SeenCampaign, request: Request, sites: Annotated[str, Form()] = ""
 ) -> Response:
     """Name the sites that may frame the form."""
-    check_allowed(visit.principal, Action.RUN)
-    await campaign_of(visit, campaign_id)
+    check_allowed(visit.principal, Action.RUN, campaign.coop_id)
     try:
         command = SetEmbedding(
-            stream_id=campaign_id,
-            stamp=Stamp(at=clock_of(request)(), by=visit.principal.actor, scope=visit.principal.coop_id),
+            stream_id=campaign.campaign_id,
+            stamp=Stamp(at=clock_of(request)(), by=visit.principal.actor, scope=campaign.coop_id),
             origins=tuple(origin_of(line) for line in sites.split()),
         )
         outcome = await visit.opened.ledger.bus.do(command)
     except InvalidInput:
-        return await _show(visit, association, campaign_id, request, refused=_UNREADABLE, typed=sites)
+        return await _show(visit, association, campaign, request, refused=_UNREADABLE, typed=sites)
     if outcome.last_position is not None:
         await runtime_of(request).feed.wait(visit.opened.ledger.read_schema, outcome.last_position - 1, _PATIENCE)
     return RedirectResponse(request.url.path, 303)
 
 
 async def _show(
-    visit: SignedIn, association: str, campaign_id: UUID, request: Request, *, refused: str, typed: str | None = None
+    visit: SignedIn,
+    association: str,
+    campaign: CampaignRow,
+    request: Request,
+    *,
+    refused: str,
+    typed: str | None = None,
 ) -> Response:
-    campaign = await campaign_of(visit, campaign_id)
-    shown = await run_in_threadpool(visit.opened.read, storefront.find, campaign_id)
+    shown = await run_in_threadpool(visit.opened.read, storefront.find, campaign.campaign_id)
     if shown is None:
-        raise NotFound(campaign=campaign_id)
+        raise NotFound(campaign=campaign.campaign_id)
     base = f"{runtime_of(request).settings.address}/{association}"
     return page(
         "sharing.html",
@@ -87,8 +92,8 @@ async def _show(
         association=association,
         campaign=campaign,
         demo=campaign.demo,
-        link=f"{base}/contribuer/{campaign_id}",
-        code=snippet(f"{base}/integrer/{campaign_id}", campaign.title),
+        link=f"{base}/contribuer/{campaign.campaign_id}",
+        code=snippet(f"{base}/integrer/{campaign.campaign_id}", campaign.title),
         sites="\n".join(shown.embedding) if typed is None else typed,
         embedded=bool(shown.embedding),
         refused=refused,
