@@ -7,7 +7,7 @@ longer offered keeps its label and loses its rank, since contributions name it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
@@ -285,11 +285,11 @@ FROM campaigns
 """
 
 
-def coops(connection: Connection[Any], only: UUID | None = None) -> list[CoopRow]:
-    """Return the coops of the association by name, or only one of them."""
-    query: LiteralString = f"{_COOPS} WHERE coop_id = coalesce(%s, coop_id) ORDER BY name, coop_id"
+def coops(connection: Connection[Any], only: Collection[UUID] | None = None) -> list[CoopRow]:
+    """Return the coops of the association by name, or only some of them."""
+    query: LiteralString = f"{_COOPS} WHERE %(all)s OR coop_id = ANY(%(only)s::uuid[]) ORDER BY name, coop_id"
     with connection.cursor(row_factory=class_row(CoopRow)) as cursor:
-        return cursor.execute(query, (only,)).fetchall()
+        return cursor.execute(query, {"all": only is None, "only": list(only or ())}).fetchall()
 
 
 def find_campaign(connection: Connection[Any], campaign_id: UUID) -> CampaignRow | None:

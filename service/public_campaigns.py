@@ -183,6 +183,6 @@ def _read(connection: Connection[Any], campaign_id: UUID, association: str) -> P
     shown = storefront.find(connection, campaign_id)
     if campaign is None or shown is None:
         return None
-    (coop,) = directory.coops(connection, campaign.coop_id)
+    (coop,) = directory.coops(connection, (campaign.coop_id,))
     classes = directory.class_labels(connection, coop.coop_id, campaign.school_year)
     return PublicCampaign(campaign, shown, coop, association, classes)

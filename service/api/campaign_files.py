@@ -46,7 +46,6 @@ async def campaign_of(context: RequestContext, campaign_id: UUID) -> Campaign:
     campaign = await run_in_threadpool(context.opened.ledger.store.load, Campaign, campaign_id)
     if not campaign.version or campaign.coop_id is None:
         raise NotFound(campaign=campaign_id)
-    context.check_coop(campaign.coop_id)
     return campaign
 
 

@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 import structlog
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from adapters.people_vault import Person
@@ -22,7 +23,8 @@ from domain.errors import InvalidInput, NotFound, NotSignedIn, ReadersBehind
 from projections.engine.runner import tracked
 from service import people
 from service.api.schemas import Done
-from service.auth.principal import Action, Principal, check_allowed, check_association, check_coop
+from service.auth.actions import UNCACHED, Action
+from service.auth.principal import Principal, check_allowed, check_association, check_role
 from service.http.dependencies import Slug, runtime_of
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime
@@ -31,24 +33,41 @@ T = TypeVar("T")
 _bearer = HTTPBearer(auto_error=False, description="A token given by `coopledger token create`")
 
 
+_ID: Final[TypeAdapter[UUID]] = TypeAdapter(UUID)
+_IDS: Final = ("coop_id", "campaign_id")
+
+
+class Access(NamedTuple):
+    """What was decided before a route runs: in which ledger, for whom, about which coop (None: the association)."""
+
+    opened: OpenLedger
+    principal: Principal
+    coop_id: UUID | None
+
+
 class RequestContext:
     """One request to one association's ledger."""
 
     def __init__(
-        self, runtime: Runtime, opened: OpenLedger, principal: Principal, key: str | None, fingerprint: bytes
+        self,
+        runtime: Runtime,
+        access: Access,
+        key: str | None,
+        fingerprint: bytes,
     ) -> None:
         """Bind the request to its ledger and its asker."""
         self.feed = runtime.feed
-        self.opened = opened
-        self.principal = principal
+        self.opened = access.opened
+        self.principal = access.principal
+        self.coop_id = access.coop_id
         self.key = key
         self.fingerprint = fingerprint
         self.at = datetime.now(UTC)
 
     @property
     def stamp(self) -> Stamp:
-        """Who and when, for a command; the scope keeps a mandate holder to one coop."""
-        return Stamp(at=self.at, by=self.principal.actor, scope=self.principal.coop_id)
+        """Who and when, for a command; its scope is the coop of the address, the only one that was decided about."""
+        return Stamp(at=self.at, by=self.principal.actor, scope=self.coop_id)
 
     def stamp_within(self, coop_id: UUID) -> Stamp:
         """Who and when, for a command that may touch the coop of its address only."""
@@ -59,10 +78,6 @@ class RequestContext:
         if self.key is None:
             return uuid4()
         return uuid5(self.opened.ledger.association_id, f"{self.principal.actor}\n{self.key}\n{name}")
-
-    def check_coop(self, coop_id: UUID | None) -> None:
-        """Refuse a foreign coop as if it did not exist."""
-        check_coop(self.principal, coop_id)
 
     async def do(self, command: Intent[Any], **ids: UUID) -> Done:
         """Carry out a command once, and answer with its place in the log."""
@@ -110,13 +125,12 @@ class RequestContext:
         return await run_in_threadpool(ledger.store.load, Association, ledger.association_id)
 
     async def coop(self, coop_id: UUID) -> Coop:
-        """Return a coop that the asker may see.
+        """Return the coop of the address.
 
         Raises:
-            NotFound: unknown, or of another scope.
+            NotFound: unknown.
 
         """
-        self.check_coop(coop_id)
         coop = await run_in_threadpool(self.opened.ledger.store.load, Coop, coop_id)
         if not coop.version:
             raise NotFound(coop=coop_id)
@@ -135,22 +149,6 @@ class RequestContext:
         return await run_in_threadpool(people.keep_iban, self.opened.vault, coop_id, account_id, iban, self.at)
 
 
-async def authenticate(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Principal:
-    """Find who is asking, by the bearer token.
-
-    Raises:
-        NotSignedIn: no token, or an unknown, expired or revoked one.
-
-    """
-    if credentials is None:
-        raise NotSignedIn(credentials="missing")
-    principal = await run_in_threadpool(runtime_of(request).principal, credentials.credentials)
-    structlog.contextvars.bind_contextvars(actor=principal.actor, role=principal.role)
-    return principal
-
-
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -163,30 +161,69 @@ IdempotencyKey = Annotated[
 ]
 
 
-def allowed_to(action: Action) -> Callable[..., Any]:
-    """Make the dependency of a route that lets someone do one action."""
+async def _coop_of(request: Request, opened: OpenLedger) -> UUID | None:
+    """Find the coop that the address is about: its own, or its campaign's; None for the whole association.
+
+    Raises:
+        NotFound: an unknown campaign, or one of another coop than the address says.
+        InvalidInput: an id that is none.
+
+    """
+    try:
+        ids = {name: _ID.validate_python(request.path_params[name]) for name in _IDS if name in request.path_params}
+    except ValidationError as error:
+        raise InvalidInput(kind="address") from error
+    coop_id, campaign_id = ids.get("coop_id"), ids.get("campaign_id")
+    if campaign_id is None:
+        return coop_id
+    of_campaign = await run_in_threadpool(opened.coop_of, campaign_id)
+    if of_campaign is None or coop_id not in (None, of_campaign):
+        raise NotFound(campaign=campaign_id)
+    return of_campaign
+
+
+def allowed_to(action: Action, *, lists: bool = False) -> Callable[..., Any]:
+    """Make the dependency of a route that lets someone do one action.
+
+    What is decided about is the coop of the address, else the whole association; a route that ``lists`` shows what
+    the asker may see, and is open to whoever may see something.
+    """
 
     async def find_context(
         request: Request,
         association: Slug,
-        principal: Annotated[Principal, Depends(authenticate)],
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
         idempotency_key: IdempotencyKey = None,
     ) -> RequestContext:
-        check_association(principal, association)
-        check_allowed(principal, action)
+        if credentials is None:
+            raise NotSignedIn(credentials="missing")
         runtime = runtime_of(request)
+        principal = await run_in_threadpool(runtime.principal, credentials.credentials, fresh=action in UNCACHED)
+        structlog.contextvars.bind_contextvars(actor=principal.actor)
+        check_association(principal, association)
+        check_role(principal, action)
         opened = await run_in_threadpool(runtime.ledger, association)
+        coop_id = await _coop_of(request, opened)
+        if not lists:
+            check_allowed(principal, action, coop_id)
         body = await request.body()
         fingerprint = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).digest()
-        return RequestContext(runtime, opened, principal, idempotency_key, fingerprint)
+        return RequestContext(runtime, Access(opened, principal, coop_id), idempotency_key, fingerprint)
 
     return find_context
 
 
 CanRead = Annotated[RequestContext, Depends(allowed_to(Action.READ))]
+CanList = Annotated[RequestContext, Depends(allowed_to(Action.READ, lists=True))]
 CanAudit = Annotated[RequestContext, Depends(allowed_to(Action.AUDIT))]
 CanAdminister = Annotated[RequestContext, Depends(allowed_to(Action.ADMINISTER))]
+CanAppoint = Annotated[RequestContext, Depends(allowed_to(Action.APPOINT))]
+CanGrantRoles = Annotated[RequestContext, Depends(allowed_to(Action.GRANT_ROLES))]
+CanDefineClasses = Annotated[RequestContext, Depends(allowed_to(Action.DEFINE_CLASSES))]
+CanConfirmIban = Annotated[RequestContext, Depends(allowed_to(Action.CONFIRM_IBAN))]
 CanManageCampaigns = Annotated[RequestContext, Depends(allowed_to(Action.RUN))]
+CanRefund = Annotated[RequestContext, Depends(allowed_to(Action.REFUND))]
+CanExport = Annotated[RequestContext, Depends(allowed_to(Action.EXPORT))]
 CanRequestPayout = Annotated[RequestContext, Depends(allowed_to(Action.PAY_OUT))]
 CanRecord = Annotated[RequestContext, Depends(allowed_to(Action.RECORD))]
 CanInspect = Annotated[RequestContext, Depends(allowed_to(Action.INSPECT))]

@@ -10,7 +10,7 @@ from adapters.people_vault import Person
 from domain.campaign import basket, payments, refunds
 from domain.campaign.instalments import CancelInstalments
 from service.api import campaign_schemas as given
-from service.api.context import CanManageCampaigns
+from service.api.context import CanManageCampaigns, CanRefund
 from service.api.schemas import Done, ReasonIn
 from service.http.problems import PROBLEMS
 
@@ -59,7 +59,6 @@ async def abandon(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn
 ) -> Done:
     """Record that a basket was left without payment."""
-    context.check_coop(coop_id)
     return await context.do(
         basket.AbandonContribution(
             stream_id=campaign_id,
@@ -75,7 +74,6 @@ async def receive_cash(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CashIn
 ) -> Done:
     """Record cash received, in the coop's cash box."""
-    context.check_coop(coop_id)
     return await context.do(
         payments.RecordCashReceived(
             stream_id=campaign_id,
@@ -94,7 +92,6 @@ async def correct(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CorrectionIn
 ) -> Done:
     """Correct the class or the tariff label of one child, never an amount."""
-    context.check_coop(coop_id)
     return await context.do(
         basket.CorrectContribution(
             stream_id=campaign_id,
@@ -110,10 +107,9 @@ async def correct(
 
 @router.post("/contributions/{contribution_id}/refunds", status_code=201)
 async def request_refund(
-    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.RefundIn
+    context: CanRefund, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.RefundIn
 ) -> Done:
     """Ask for a refund, in full, by child, or of the tip alone."""
-    context.check_coop(coop_id)
     refund_id = context.new_id("refund")
     return await context.do(
         refunds.RequestRefund(
@@ -135,7 +131,6 @@ async def cancel_instalments(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn
 ) -> Done:
     """Cancel the instalments still to come, without refund."""
-    context.check_coop(coop_id)
     return await context.do(
         CancelInstalments(
             stream_id=campaign_id,

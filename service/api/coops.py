@@ -10,7 +10,15 @@ from adapters.people_vault import Person
 from domain.coop import banking, certification, closing, mandates, registration
 from domain.events.coop import CoopDetails
 from service.api import schemas as given
-from service.api.context import CanAdminister, CanInspect, CanManageCampaigns, CanRecord
+from service.api.context import (
+    CanAdminister,
+    CanAppoint,
+    CanConfirmIban,
+    CanDefineClasses,
+    CanInspect,
+    CanManageCampaigns,
+    CanRecord,
+)
 from service.api.schemas import Done
 from service.http.problems import PROBLEMS
 
@@ -48,7 +56,7 @@ async def change_details(context: CanAdminister, coop_id: UUID, body: given.Coop
 
 
 @router.put("/{coop_id}/classes")
-async def define_classes(context: CanManageCampaigns, coop_id: UUID, body: given.ClassesIn) -> Done:
+async def define_classes(context: CanDefineClasses, coop_id: UUID, body: given.ClassesIn) -> Done:
     """Set the list of classes of a school year."""
     return await context.do(
         registration.DefineSchoolClasses(
@@ -58,11 +66,13 @@ async def define_classes(context: CanManageCampaigns, coop_id: UUID, body: given
 
 
 @router.post("/{coop_id}/mandates", status_code=201)
-async def grant_mandate(context: CanAdminister, coop_id: UUID, body: given.MandateIn) -> Done:
+async def grant_mandate(context: CanAppoint, coop_id: UUID, body: given.MandateIn) -> Done:
     """Give a person the mandate; the name goes to the vault, the log keeps an id."""
     await context.coop(coop_id)
-    holder_id, mandate_id = context.new_id("holder"), context.new_id("mandate")
-    await context.keep_payer(coop_id, holder_id, Person(body.first_name, body.last_name, body.email or ""))
+    holder_id, mandate_id = body.member_id or context.new_id("holder"), context.new_id("mandate")
+    if body.member_id is None:
+        holder = Person(body.first_name or "", body.last_name or "", body.email or "")
+        await context.keep_payer(coop_id, holder_id, holder)
     return await context.do(
         mandates.GrantMandate(
             stream_id=coop_id,
@@ -78,7 +88,7 @@ async def grant_mandate(context: CanAdminister, coop_id: UUID, body: given.Manda
 
 
 @router.post("/{coop_id}/mandates/{mandate_id}/revocation")
-async def revoke_mandate(context: CanAdminister, coop_id: UUID, mandate_id: UUID, body: given.ReasonIn) -> Done:
+async def revoke_mandate(context: CanAppoint, coop_id: UUID, mandate_id: UUID, body: given.ReasonIn) -> Done:
     """Withdraw a mandate."""
     return await context.do(
         mandates.RevokeMandate(stream_id=coop_id, mandate_id=mandate_id, reason=body.reason, stamp=context.stamp)
@@ -94,7 +104,7 @@ async def accept_charter(context: CanManageCampaigns, coop_id: UUID, body: given
 
 
 @router.post("/{coop_id}/bank-accounts", status_code=201)
-async def register_bank_account(context: CanAdminister, coop_id: UUID, body: given.IbanIn) -> Done:
+async def register_bank_account(context: CanConfirmIban, coop_id: UUID, body: given.IbanIn) -> Done:
     """Register the coop's bank account."""
     await context.coop(coop_id)
     account_id = context.new_id("bank-account")
@@ -113,7 +123,7 @@ async def register_bank_account(context: CanAdminister, coop_id: UUID, body: giv
 
 @router.post("/{coop_id}/bank-accounts/{bank_account_id}/confirmation")
 async def confirm_bank_account(
-    context: CanAdminister, coop_id: UUID, bank_account_id: UUID, body: given.PayeeCheckIn
+    context: CanConfirmIban, coop_id: UUID, bank_account_id: UUID, body: given.PayeeCheckIn
 ) -> Done:
     """Confirm that an account is the coop's, with the bank's answer on the payee."""
     return await context.do(

@@ -11,10 +11,11 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from domain.errors import InvalidInput, NotFound
+from domain.errors import NotFound
 from domain.recorded_event import RecordedEvent
 from projections import class_balances, contributions, directory, online_account, payouts
-from service.api.context import CanAudit, CanRead, RequestContext
+from service.api.context import CanAudit, CanList, CanRead, RequestContext
+from service.auth.actions import Action
 from service.http.problems import PROBLEMS
 
 router = APIRouter(prefix="/{association}", tags=["Readers"], responses=PROBLEMS)
@@ -173,14 +174,13 @@ async def visible_campaign(
     campaign = await context.read(directory.find_campaign, campaign_id)
     if campaign is None:
         raise NotFound(campaign=campaign_id)
-    context.check_coop(campaign.coop_id)
     return campaign
 
 
 @router.get("/coops")
-async def list_coops(context: CanRead) -> list[CoopOut]:
+async def list_coops(context: CanList) -> list[CoopOut]:
     """List the coops that the asker may see."""
-    rows = await context.read(directory.coops, context.principal.coop_id)
+    rows = await context.read(directory.coops, context.principal.coops(Action.READ))
     return [CoopOut(**_fields(CoopOut, row)) for row in rows]
 
 
@@ -256,8 +256,6 @@ async def list_events(
     context: CanAudit, after: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Limit = 100
 ) -> LogPage:
     """Read the association's log, page by page: canonical content, no person's data."""
-    if context.principal.coop_id is not None:
-        raise InvalidInput(scope="coop")
     recorded = await run_in_threadpool(context.opened.ledger.store.events, after + 1, limit)
     items = [_log_event(entry) for entry in recorded]
     return LogPage(items=items, next=items[-1].position if len(items) == limit else None)

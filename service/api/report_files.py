@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import first_of_month
 from reports.parts.report import Format, Report
-from service.api.context import CanManageCampaigns, CanRead, RequestContext
+from service.api.context import CanExport, CanRead, RequestContext
 from service.api.queries import AtLeast, visible_campaign
 from service.api.schemas import FIRST_DAY, LAST_DAY
 from service.http.problems import PROBLEMS
@@ -73,7 +73,7 @@ async def voucher_file(context: CanRead, campaign_id: UUID, form: FileFormat, at
 
 @router.get("/campaigns/{campaign_id}/family-voucher.{form}", response_class=Response, responses=FILES)
 async def family_voucher_file(
-    context: CanManageCampaigns, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
+    context: CanExport, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
 ) -> Response:
     """Give the voucher of a campaign with its restricted annex by family."""
     await visible_campaign(context, campaign_id, at_least)
@@ -81,9 +81,7 @@ async def family_voucher_file(
 
 
 @router.get("/campaigns/{campaign_id}/payments.{form}", response_class=Response, responses=FILES)
-async def payments_file(
-    context: CanManageCampaigns, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
-) -> Response:
+async def payments_file(context: CanExport, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None) -> Response:
     """Give the nominative table of a campaign's payments."""
     await visible_campaign(context, campaign_id, at_least)
     return await _file(context, form, lambda builder: builder.payments_table(campaign_id))

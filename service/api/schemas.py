@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from domain.money import MAX_CENTS
 
@@ -76,13 +85,21 @@ class ClassesIn(Body):
 
 
 class MandateIn(Body):
-    """A mandate between two Paris days."""
+    """A mandate between two Paris days, for a member, or for a person who is none yet."""
 
-    first_name: Text
-    last_name: Text
+    member_id: UUID | None = Field(default=None, description="Who holds it; else a new id, with the names below")
+    first_name: Text | None = None
+    last_name: Text | None = None
     email: Text | None = None
     valid_from: Day
     valid_to: Day
+
+    @model_validator(mode="after")
+    def _names_one_person(self) -> Self:
+        named = self.first_name is not None and self.last_name is not None
+        if named is (self.member_id is not None):
+            raise ValueError("a member, or a first and a last name")
+        return self
 
 
 class CharterIn(Body):

@@ -54,7 +54,7 @@ class ReceiptSource(NamedTuple):
         positions = {line.position for line in lines if line.topic in TOPICS}
         last = tracked(connection)
         return cls(
-            coop=directory.coops(connection, campaign.coop_id)[0],
+            coop=directory.coops(connection, (campaign.coop_id,))[0],
             campaign=campaign,
             order=order,
             children=participants.of_contribution(connection, contribution_id),

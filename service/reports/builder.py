@@ -136,7 +136,7 @@ class ReportBuilder:
         return campaign, self._coop(connection, campaign.coop_id)
 
     def _coop(self, connection: Connection[Any], coop_id: UUID) -> CoopRow:
-        found = directory.coops(connection, coop_id)
+        found = directory.coops(connection, (coop_id,))
         if not found:
             raise NotFound(coop=coop_id)
         return found[0]

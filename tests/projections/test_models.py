@@ -131,7 +131,7 @@ def test_the_directory_names_coops_campaigns_classes_and_tariffs(database: str) 
         (coop,) = directory.coops(ledger.read)
         assert (coop.coop_id, coop.town, coop.certified) == (coop_id, "Nice", True)
         assert (coop.iban_masked, coop.iban_confirmed) == ("FR76…189", True)
-        assert directory.coops(ledger.read, campaign_id) == []
+        assert directory.coops(ledger.read, (campaign_id,)) == []
         campaign = directory.find_campaign(ledger.read, campaign_id)
         assert campaign is not None
         assert (campaign.title, campaign.status, campaign.by_link) == ("Vie de la classe", "published", True)

@@ -14,7 +14,7 @@ from domain.coop.certification import RequestCertification
 from domain.errors import NotFound
 from projections import directory
 from service.api.campaign_schemas import LineAmountIn
-from service.api.context import CanManageCampaigns
+from service.api.context import CanManageCampaigns, CanRefund
 from service.api.schemas import CentsField, Done
 from service.http.addresses import absolute, contribution_address
 from service.http.dependencies import worker_of
@@ -55,7 +55,6 @@ async def start_checkout(
     context: CanManageCampaigns, request: Request, coop_id: UUID, campaign_id: UUID, contribution_id: UUID
 ) -> PageOut:
     """Open the payment page of a basket: the same basket always has the same page."""
-    context.check_coop(coop_id)
     campaign = await context.read(directory.find_campaign, campaign_id)
     if campaign is None or campaign.coop_id != coop_id:
         raise NotFound(campaign=campaign_id)
@@ -89,10 +88,9 @@ async def start_onboarding(context: CanManageCampaigns, request: Request, coop_i
 
 @router.post("/campaigns/{campaign_id}/external-refunds/{refund_id}/allocation")
 async def allocate_external_refund(
-    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: AllocationIn
+    context: CanRefund, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: AllocationIn
 ) -> Done:
     """Say whose money a refund made at the provider was."""
-    context.check_coop(coop_id)
     return await context.do(
         refunds.AllocateExternalRefund(
             stream_id=campaign_id,
@@ -106,10 +104,9 @@ async def allocate_external_refund(
 
 @router.post("/campaigns/{campaign_id}/refunds/{refund_id}/repayment")
 async def repay_refund(
-    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: RepaymentIn
+    context: CanRefund, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: RepaymentIn
 ) -> Done:
     """Record that the coop itself paid a family whose refund had come back from its card."""
-    context.check_coop(coop_id)
     return await context.do(
         refunds.RecordRefundRepaid(
             stream_id=campaign_id, refund_id=refund_id, means=body.means, stamp=context.stamp_within(coop_id)

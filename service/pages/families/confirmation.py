@@ -81,7 +81,7 @@ class ContributionRequest:
     def values(self, now: datetime) -> dict[str, Any]:
         """What the page shows beside the contribution; ``kept`` says that what was typed can still be changed."""
         campaign = self.campaign
-        (coop,) = self.opened.read(directory.coops, campaign.coop_id)
+        (coop,) = self.opened.read(directory.coops, (campaign.coop_id,))
         name = self.opened.name
         return {
             "campaign": campaign,

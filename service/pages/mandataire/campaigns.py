@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from projections import directory
 from projections.directory import CampaignRow, CoopRow
+from service.auth.actions import Action
 from service.http.dependencies import Slug
 from service.pages.mandataire.dependencies import STATUS, SignedIn
 from service.pages.rendering import page
@@ -22,9 +24,11 @@ router = APIRouter()
 @router.get("/{association}/collectes")
 async def campaigns(visit: SignedIn, association: Slug) -> Response:
     """List the campaigns that the person may see."""
-    groups = await run_in_threadpool(visit.opened.read, _campaigns_by_coop, visit.principal.coop_id)
+    groups = await run_in_threadpool(visit.opened.read, _campaigns_by_coop, visit.principal.coops(Action.READ))
     return page("campaigns.html", association=association, groups=groups, statuses=STATUS)
 
 
-def _campaigns_by_coop(connection: Connection[Any], only: UUID | None) -> list[tuple[CoopRow, list[CampaignRow]]]:
+def _campaigns_by_coop(
+    connection: Connection[Any], only: Collection[UUID] | None
+) -> list[tuple[CoopRow, list[CampaignRow]]]:
     return [(coop, directory.campaigns_of(connection, coop.coop_id)) for coop in directory.coops(connection, only)]

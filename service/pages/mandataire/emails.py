@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Final
-from uuid import UUID
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from adapters.email import StoredEmail, stored_emails
 from domain.calendar import french_date, french_hour, paris_date
-from domain.errors import NotAllowed, NotFound
+from domain.errors import NotFound
 from projections import directory
 from projections.directory import CoopRow
-from service.auth.principal import Role
+from service.auth.actions import Action
+from service.auth.principal import check_role
 from service.emails.transports import folder_of
 from service.http.dependencies import Slug, runtime_of
 from service.pages.mandataire.dependencies import MandataireRequest, SignedIn
 from service.pages.rendering import page
 
 router = APIRouter()
-_READERS: Final = frozenset({Role.MANDATAIRE, Role.PLATFORM})
-"""E-mails name families and hold links that act for them: who only supervises has no need of them."""
 
 
 async def folder(request: Request, association: Slug) -> Path:
@@ -38,19 +35,14 @@ async def folder(request: Request, association: Slug) -> Path:
 @router.get("/{association}/courrier")
 async def outbox(visit: SignedIn, association: Slug, lying: Annotated[Path, Depends(folder)]) -> Response:
     """Show the e-mails of the coops that the person runs."""
-    if visit.principal.role not in _READERS:
-        raise NotAllowed(actor=visit.principal.actor, role=visit.principal.role, page="courrier")
+    check_role(visit.principal, Action.READ_EMAILS)
     groups = await run_in_threadpool(_groups, visit, lying)
     return page("emails.html", association=association, groups=groups, clock=_clock)
 
 
 def _groups(visit: MandataireRequest, lying: Path) -> list[tuple[CoopRow, list[StoredEmail]]]:
-    coops = visit.opened.read(_coops, visit.principal.coop_id)
+    coops = visit.opened.read(directory.coops, visit.principal.coops(Action.READ_EMAILS))
     return [(coop, stored_emails(lying / str(coop.coop_id))) for coop in coops]
-
-
-def _coops(connection: Connection[Any], only: UUID | None) -> list[CoopRow]:
-    return list(directory.coops(connection, only))
 
 
 def _clock(letter: StoredEmail) -> str:

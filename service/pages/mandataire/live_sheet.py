@@ -79,7 +79,7 @@ def read_sheet(connection: Connection[Any], campaign: CampaignRow, association: 
     labels = directory.class_labels(connection, campaign.coop_id, campaign.school_year)
     balances = class_balances.in_order(class_balances.of_campaign(connection, campaign.campaign_id), labels)
     total = sum(row.balance for row in balances)
-    coop = directory.coops(connection, campaign.coop_id)[0]
+    coop = directory.coops(connection, (campaign.coop_id,))[0]
     return Sheet(
         tuple(_row(balance, labels, total) for balance in balances),
         coop,

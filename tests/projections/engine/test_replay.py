@@ -41,7 +41,7 @@ def test_the_reading_functions_read_a_replay(ledger: ProjectedLedger, year: Hist
     coop_id = next(fact.coop_id for fact in year.facts if fact.coop_id is not None)
     with replay_as_of(ledger.log, ledger.read, LOG, position=300) as schema:
         set_schema(ledger.read, schema)
-        (coop,) = directory.coops(ledger.read, coop_id)
+        (coop,) = directory.coops(ledger.read, (coop_id,))
         assert 0 < coop.position <= 300
 
 

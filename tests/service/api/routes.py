@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from service.auth.principal import Action
+from service.auth.actions import Action
 
 _COOP: Final = "/coops/{coop_id}"
 _CAMPAIGN: Final = "/campaigns/{campaign_id}"
@@ -32,16 +32,16 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("POST", "/coops"): (Action.ADMINISTER, _IDENTITY),
     ("GET", "/coops"): (Action.READ, NO_BODY),
     ("PUT", f"{_COOP}/details"): (Action.ADMINISTER, _IDENTITY),
-    ("PUT", f"{_COOP}/classes"): (Action.RUN, {"school_year": 2040, "labels": ["CP"]}),
+    ("PUT", f"{_COOP}/classes"): (Action.DEFINE_CLASSES, {"school_year": 2040, "labels": ["CP"]}),
     ("POST", f"{_COOP}/mandates"): (
-        Action.ADMINISTER,
+        Action.APPOINT,
         {**_PERSON, "valid_from": "2024-09-01", "valid_to": "2025-08-31"},
     ),
-    ("POST", f"{_COOP}/mandates/{{mandate_id}}/revocation"): (Action.ADMINISTER, _REASON),
+    ("POST", f"{_COOP}/mandates/{{mandate_id}}/revocation"): (Action.APPOINT, _REASON),
     ("POST", f"{_COOP}/charter"): (Action.RUN, {"version": 1, "mandate_id": _SOME_ID}),
-    ("POST", f"{_COOP}/bank-accounts"): (Action.ADMINISTER, {"iban": "FR7630006000011234567890189"}),
+    ("POST", f"{_COOP}/bank-accounts"): (Action.CONFIRM_IBAN, {"iban": "FR7630006000011234567890189"}),
     ("POST", f"{_COOP}/bank-accounts/{{bank_account_id}}/confirmation"): (
-        Action.ADMINISTER,
+        Action.CONFIRM_IBAN,
         {"payee_check": "match"},
     ),
     ("POST", f"{_COOP}/certification/request"): (Action.RUN, {"provider_account": "acct_1"}),
@@ -79,14 +79,14 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("POST", f"{_ONE}/abandonment"): (Action.RUN, _REASON),
     ("POST", f"{_ONE}/checkout"): (Action.RUN, NO_BODY),
     ("POST", f"{_COOP}/certification/onboarding"): (Action.RUN, {"email": "coop@ecole.example"}),
-    ("POST", f"{_COOP}{_CAMPAIGN}/external-refunds/{{refund_id}}/allocation"): (Action.RUN, {"tip_cents": 0}),
-    ("POST", f"{_COOP}{_CAMPAIGN}/refunds/{{refund_id}}/repayment"): (Action.RUN, {"means": "cheque"}),
+    ("POST", f"{_COOP}{_CAMPAIGN}/external-refunds/{{refund_id}}/allocation"): (Action.REFUND, {"tip_cents": 0}),
+    ("POST", f"{_COOP}{_CAMPAIGN}/refunds/{{refund_id}}/repayment"): (Action.REFUND, {"means": "cheque"}),
     ("POST", f"{_ONE}/cash"): (Action.RUN, {"slip": "B1", "cents": 1200, "paid_at": _MOMENT}),
     ("POST", f"{_ONE}/corrections"): (
         Action.RUN,
         {"line": 1, "class_label": "CP", "tariff_id": "enfant", **_REASON},
     ),
-    ("POST", f"{_ONE}/refunds"): (Action.RUN, {"cents": 1200, **_REASON}),
+    ("POST", f"{_ONE}/refunds"): (Action.REFUND, {"cents": 1200, **_REASON}),
     ("POST", f"{_ONE}/instalments/cancellation"): (Action.RUN, _REASON),
     ("POST", f"{_FACT}/payments"): (Action.RECORD, {"payment_id": "ch_1", "cents": 1200, "paid_at": _MOMENT}),
     ("POST", f"{_FACT}/failures"): (Action.RECORD, {"attempt_id": "at_1", **_REASON}),
@@ -117,8 +117,11 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("GET", f"{_CAMPAIGN}/contributions"): (Action.READ, NO_BODY),
     ("GET", f"{_CAMPAIGN}/class-balance.{{form}}"): (Action.READ, NO_BODY),
     ("GET", f"{_CAMPAIGN}/voucher.{{form}}"): (Action.READ, NO_BODY),
-    ("GET", f"{_CAMPAIGN}/family-voucher.{{form}}"): (Action.RUN, NO_BODY),
-    ("GET", f"{_CAMPAIGN}/payments.{{form}}"): (Action.RUN, NO_BODY),
+    ("GET", f"{_CAMPAIGN}/family-voucher.{{form}}"): (Action.EXPORT, NO_BODY),
+    ("GET", f"{_CAMPAIGN}/payments.{{form}}"): (Action.EXPORT, NO_BODY),
+    ("GET", "/roles"): (Action.GRANT_ROLES, NO_BODY),
+    ("POST", "/roles"): (Action.GRANT_ROLES, {"member_id": _SOME_ID, "role": "auditor"}),
+    ("POST", "/roles/{role_id}/revocation"): (Action.GRANT_ROLES, {"reason": "departure"}),
     ("GET", "/events"): (Action.AUDIT, NO_BODY),
     ("GET", "/head"): (Action.AUDIT, NO_BODY),
 }

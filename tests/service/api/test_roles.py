@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from service.auth.principal import ALLOWED, Role
+from domain.rights.roles import Role
+from service.auth.actions import ALLOWED
 from tests.kit.api_server import EVERYONE, FOREIGN, MANDATAIRE, PROBLEM, SLUG, TREASURER, ApiServer
 from tests.service.api.routes import ROUTES
 
@@ -28,6 +29,7 @@ def _path(api: ApiServer, template: str, **other: object) -> str:
         "mandate_id": opened.ledger.association_id,
         "bank_account_id": opened.ledger.association_id,
         "refund_id": opened.ledger.association_id,
+        "role_id": opened.ledger.association_id,
         "dispute_id": "dp_unknown",
         "digest": "0" * 64,
         "form": "json",
