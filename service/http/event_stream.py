@@ -13,6 +13,8 @@ from service.http.dependencies import runtime_of
 _HEARTBEAT: Final = 15.0
 _ASK_AGAIN: Final = 5.0
 """How long a reader's right is believed at most, in seconds, while nothing happens."""
+_MOMENT: Final = 0.01
+"""The shortest wait, in seconds: a clock that is read a little early must not spin."""
 
 
 class View(Protocol):
@@ -70,4 +72,4 @@ def _patience(right: Allowance) -> float:
     """How long to wait before the right is asked for again: to its last instant at most."""
     if right.until is None:
         return _ASK_AGAIN
-    return max(0.0, min(_ASK_AGAIN, (right.until - datetime.now(UTC)).total_seconds()))
+    return max(_MOMENT, min(_ASK_AGAIN, (right.until - datetime.now(UTC)).total_seconds()))

@@ -79,16 +79,6 @@ def test_an_association_is_opened_once(run: Run) -> None:
     assert run("migrate").exit_code == 0
 
 
-def test_a_token_is_for_an_existing_association_and_a_mandataire_has_one_coop(run: Run) -> None:
-    run("association", "open", "ad06", "--name", "OCCE 06", "--siren", "123456782")
-    assert refused(run("token", "create", "ad99", "--role", "auditor", "--actor", "a1")).code == "not-found"
-    assert refused(run("token", "create", "ad06", "--role", "mandataire", "--actor", "a1")).code == "invalid-input"
-    assert run("token", "create", "ad06", "--role", "nobody", "--actor", "a1").exit_code == 2
-    assert run("token", "create", "ad06", "--role", "auditor", "--actor", "a1", "--days", "0").exit_code == 2
-    assert len(run("token", "create", "ad06", "--role", "auditor", "--actor", "a1").output.strip()) > 40
-    assert "1 code" in run("token", "revoke", "a1").output
-
-
 def test_an_unknown_association_is_not_found(run: Run) -> None:
     run("migrate")
     for command in (("verify", "ad77"), ("rebuild", "ad77"), ("replay", "ad77", "--coop", uuid4())):
