@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from collections.abc import Callable
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -46,29 +47,34 @@ async def principal_of(request: Request, association: str) -> Principal:
     return principal
 
 
-async def signed_in(request: Request, association: Slug) -> MandataireRequest:
-    """Find who is visiting; a person without any right sees nothing."""
-    principal = await principal_of(request, association)
-    check_role(principal, Action.READ)
-    return MandataireRequest(runtime_of(request).ledger(association), principal)
+def signed_in_to(action: Action) -> Callable[..., Any]:
+    """Make the dependency of a page for people who may do one action, for some coop at least."""
+
+    async def find_visit(request: Request, association: Slug) -> MandataireRequest:
+        principal = await principal_of(request, association)
+        check_role(principal, action)
+        return MandataireRequest(runtime_of(request).ledger(association), principal)
+
+    return find_visit
 
 
-SignedIn = Annotated[MandataireRequest, Depends(signed_in)]
+SignedIn = Annotated[MandataireRequest, Depends(signed_in_to(Action.READ))]
+EmailReader = Annotated[MandataireRequest, Depends(signed_in_to(Action.READ_EMAILS))]
 
 
-async def find_campaign(visit: SignedIn, campaign_id: UUID) -> CampaignRow:
-    """Find the campaign of the address, before anything is answered.
+def campaign_for(action: Action) -> Callable[..., Any]:
+    """Make the dependency that finds the campaign of the address, for people who may do one action for its coop."""
 
-    Raises:
-        NotFound: unknown, or of a coop that the person may not see.
+    async def find_campaign(visit: SignedIn, campaign_id: UUID) -> CampaignRow:
+        campaign = await run_in_threadpool(visit.opened.read, directory.find_campaign, campaign_id)
+        if campaign is None:
+            check_role(visit.principal, action)
+            raise NotFound(campaign=campaign_id)
+        check_allowed(visit.principal, action, campaign.coop_id)
+        return campaign
 
-    """
-    campaign = await run_in_threadpool(visit.opened.read, directory.find_campaign, campaign_id)
-    if campaign is None:
-        raise NotFound(campaign=campaign_id)
-    check_allowed(visit.principal, Action.READ, campaign.coop_id)
-    return campaign
+    return find_campaign
 
 
-SeenCampaign = Annotated[CampaignRow, Depends(find_campaign)]
-"""The campaign of the address, which the person may see."""
+SeenCampaign = Annotated[CampaignRow, Depends(campaign_for(Action.READ))]
+RunCampaign = Annotated[CampaignRow, Depends(campaign_for(Action.RUN))]

@@ -15,10 +15,9 @@ from domain.errors import NotFound
 from projections import directory
 from projections.directory import CoopRow
 from service.auth.actions import Action
-from service.auth.principal import check_role
 from service.emails.transports import folder_of
 from service.http.dependencies import Slug, runtime_of
-from service.pages.mandataire.dependencies import MandataireRequest, SignedIn
+from service.pages.mandataire.dependencies import EmailReader, MandataireRequest
 from service.pages.rendering import page
 
 router = APIRouter()
@@ -33,9 +32,8 @@ async def folder(request: Request, association: Slug) -> Path:
 
 
 @router.get("/{association}/courrier")
-async def outbox(visit: SignedIn, association: Slug, lying: Annotated[Path, Depends(folder)]) -> Response:
+async def outbox(visit: EmailReader, association: Slug, lying: Annotated[Path, Depends(folder)]) -> Response:
     """Show the e-mails of the coops that the person runs."""
-    check_role(visit.principal, Action.READ_EMAILS)
     groups = await run_in_threadpool(_groups, visit, lying)
     return page("emails.html", association=association, groups=groups, clock=_clock)
 

@@ -14,10 +14,8 @@ from domain.campaign.publication import SetEmbedding
 from domain.errors import InvalidInput, NotFound
 from projections import storefront
 from projections.directory import CampaignRow
-from service.auth.actions import Action
-from service.auth.principal import check_allowed
 from service.http.dependencies import Slug, clock_of, runtime_of
-from service.pages.mandataire.dependencies import SeenCampaign, SignedIn
+from service.pages.mandataire.dependencies import RunCampaign, SeenCampaign, SignedIn
 from service.pages.rendering import page
 
 router = APIRouter()
@@ -55,10 +53,9 @@ async def sharing(visit: SignedIn, association: Slug, campaign: SeenCampaign, re
 
 @router.post("/{association}/collectes/{campaign_id}/diffusion")
 async def allow_sites(
-    visit: SignedIn, association: Slug, campaign: SeenCampaign, request: Request, sites: Annotated[str, Form()] = ""
+    visit: SignedIn, association: Slug, campaign: RunCampaign, request: Request, sites: Annotated[str, Form()] = ""
 ) -> Response:
     """Name the sites that may frame the form."""
-    check_allowed(visit.principal, Action.RUN, campaign.coop_id)
     try:
         command = SetEmbedding(
             stream_id=campaign.campaign_id,

@@ -1,0 +1,161 @@
+"""Every route of the service, what it lets its caller do and about what, written by hand; and who may do that.
+
+A route that is not here has not been thought about. What is expected is worked out from this page alone, not from the
+service's own lists.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+from typing import Final, NamedTuple
+
+from service.auth.actions import Action
+from tests.service.api.routes import ROUTES as API
+
+MAY: Final[dict[Action, str]] = {
+    Action.READ: "staff treasurer mandataire auditor platform",
+    Action.AUDIT: "treasurer auditor",
+    Action.ADMINISTER: "staff treasurer",
+    Action.APPOINT: "staff treasurer",
+    Action.GRANT_ROLES: "staff",
+    Action.DEFINE_CLASSES: "staff treasurer mandataire",
+    Action.CONFIRM_IBAN: "treasurer",
+    Action.RUN: "treasurer mandataire",
+    Action.REFUND: "treasurer mandataire",
+    Action.EXPORT: "treasurer mandataire",
+    Action.READ_EMAILS: "mandataire platform",
+    Action.PAY_OUT: "treasurer mandataire",
+    Action.RECORD: "platform",
+    Action.INSPECT: "auditor",
+}
+"""Who may do what, for the coops of the mandate or of the role."""
+
+
+class About(Enum):
+    """What a route is about."""
+
+    COOP = "the coop of the address, or of its campaign"
+    ASSOCIATION = "the association as a whole"
+    LIST = "whatever the asker may see"
+
+
+class Row(NamedTuple):
+    """A route for members and programs."""
+
+    action: Action
+    about: About
+
+
+def _api(path: str, action: Action) -> Row:
+    """A route of the API: the rights of its address."""
+    if path == "/coops" and action is Action.READ:
+        return Row(action, About.LIST)
+    return Row(action, About.COOP if "{coop_id}" in path or "{campaign_id}" in path else About.ASSOCIATION)
+
+
+_CAMPAIGN: Final = "/{association}/collectes/{campaign_id}"
+MEMBERS: Final[dict[tuple[str, str], Row]] = {
+    **{(method, f"/api/v1/{{association}}{path}"): _api(path, action) for (method, path), (action, _) in API.items()},
+    ("GET", "/{association}/collectes"): Row(Action.READ, About.LIST),
+    ("GET", _CAMPAIGN): Row(Action.READ, About.COOP),
+    ("GET", f"{_CAMPAIGN}/flux"): Row(Action.READ, About.COOP),
+    ("GET", f"{_CAMPAIGN}/diffusion"): Row(Action.READ, About.COOP),
+    ("POST", f"{_CAMPAIGN}/diffusion"): Row(Action.RUN, About.COOP),
+    ("GET", "/{association}/courrier"): Row(Action.READ_EMAILS, About.LIST),
+}
+"""Routes that ask who is there."""
+
+_FORM: Final = ("GET", "POST")
+_PUBLIC: Final[dict[str, tuple[str, ...]]] = {
+    "/api/v1/openapi.json": ("GET",),
+    "/api/v1/health": ("GET",),
+    "/provider/notifications/{endpoint}": ("POST",),
+    "/style": ("GET",),
+    "/{association}/connexion": _FORM,
+    "/{association}/deconnexion": ("POST",),
+    "/{association}/contribuer/{campaign_id}": ("GET",),
+    "/{association}/integrer/{campaign_id}": ("GET",),
+    "/{association}/contribuer/{campaign_id}/image/{digest}-{width}.webp": ("GET",),
+    "/{association}/contribuer/{campaign_id}/pieces/{digest}/{name}": ("GET",),
+    "/{association}/contribuer/{campaign_id}/panier": ("POST",),
+    "/{association}/cguv": ("GET",),
+    "/{association}/confidentialite": ("GET",),
+    "/{association}/pourboire": ("GET",),
+    "/{association}/paniers/{token}/collecte": ("GET",),
+    "/{association}/paniers/{token}": _FORM,
+    "/{association}/paniers/{token}/compte": _FORM,
+    "/{association}/paniers/{token}/informations": _FORM,
+    "/{association}/paniers/{token}/recapitulatif": _FORM,
+    "/{association}/paniers/{token}/paiement": _FORM,
+    "/{association}/contributions/{campaign_id}/{contribution_id}": ("GET",),
+    "/{association}/contributions/{campaign_id}/{contribution_id}/flux": ("GET",),
+    "/{association}/contributions/{campaign_id}/{contribution_id}/payer": ("GET",),
+    "/{association}/contributions/{campaign_id}/{contribution_id}/modifier": ("POST",),
+    "/{association}/contributions/{campaign_id}/{contribution_id}/attestation": ("GET",),
+    "/{association}/payer-echeance/{token}": ("GET",),
+    "/{association}/payer-echeance/{token}/payer": ("GET",),
+    "/{association}/echeances/{token}": ("GET",),
+    "/{association}/echeances/{token}/arreter": ("POST",),
+    "/{association}/attestation/{token}": ("GET",),
+    "/{association}/attestation/{token}/attestation-de-paiement.pdf": ("GET",),
+    "/{association}/attestation/{token}/nouveau-lien": ("POST",),
+    "/{association}/preuve/{token}": ("GET",),
+    "/{association}/compte/creer": _FORM,
+    "/{association}/compte/confirmation/{token}": _FORM,
+    "/{association}/compte/connexion": _FORM,
+    "/{association}/compte/deconnexion": ("POST",),
+    "/{association}/compte/mot-de-passe": _FORM,
+    "/{association}/compte/mot-de-passe/{token}": _FORM,
+    "/{association}/compte/google": ("GET",),
+    "/{association}/compte/google/retour": ("GET",),
+    "/{association}/compte": ("GET",),
+    "/{association}/compte/nom": ("POST",),
+    "/{association}/compte/nouveau-mot-de-passe": ("POST",),
+    "/{association}/compte/supprimer": ("POST",),
+    "/{association}/compte/attestations/{contribution_id}": ("GET",),
+}
+PUBLIC: Final = frozenset((method, path) for path, methods in _PUBLIC.items() for method in methods)
+"""Routes of families and of everybody: a member's rights open nothing there and close nothing."""
+
+
+class Place(StrEnum):
+    """The two coops of the test."""
+
+    OWN = "own"
+    FOREIGN = "foreign"
+
+
+class Held(NamedTuple):
+    """A role as the table knows it: for one coop, or (None) for all."""
+
+    role: str
+    place: Place | None = None
+
+
+class Answer(Enum):
+    """How a route receives its caller."""
+
+    IN = "let in"
+    UNKNOWN = "asked to sign in"
+    NOT_ALLOWED = "not allowed"
+    NOT_FOUND = "as if it did not exist"
+
+
+def expected(row: Row, held: tuple[Held, ...] | None, place: Place) -> Answer:
+    """Return how a route about a coop must receive somebody who holds some roles; None is nobody the service knows."""
+    if held is None:
+        return Answer.UNKNOWN
+
+    def places(action: Action) -> set[Place | None]:
+        return {one.place for one in held if one.role in MAY[action].split()}
+
+    doing = places(row.action)
+    if not doing:
+        return Answer.NOT_ALLOWED
+    if row.about is About.LIST or None in doing:
+        return Answer.IN
+    if row.about is About.ASSOCIATION:
+        return Answer.NOT_ALLOWED
+    if place in doing:
+        return Answer.IN
+    return Answer.NOT_ALLOWED if places(Action.READ) & {None, place} else Answer.NOT_FOUND
