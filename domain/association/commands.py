@@ -10,9 +10,10 @@ from domain.association.state import Association
 from domain.errors import InvalidInput
 from domain.events.association import AssociationRegistered, CharterPublished, Policy, PolicyChanged
 from domain.events.base import Event
+from domain.text import is_blank
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
-_SIREN: Final = re.compile(r"\d{9}")
+_SIREN: Final = re.compile(r"[0-9]{9}")
 MEANS: Final = ("card", "cash", "cheque", "other")
 """Means of payment of the guide's step 4 (S-88…S-92)."""
 
@@ -35,7 +36,7 @@ class RegisterAssociation(AssociationCommand, frozen=True, kw_only=True):
 
     def decide(self, state: Association) -> tuple[Event, ...]:
         """Refuse a malformed slug or SIREN."""
-        if not self.name.strip() or not _SLUG.fullmatch(self.slug) or not _SIREN.fullmatch(self.siren):
+        if is_blank(self.name) or not _SLUG.fullmatch(self.slug) or not _SIREN.fullmatch(self.siren):
             raise InvalidInput(slug=self.slug, siren=self.siren)
         return (
             AssociationRegistered(

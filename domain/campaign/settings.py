@@ -19,6 +19,7 @@ from domain.events.campaign import (
     TariffsSet,
 )
 from domain.money import check_amount
+from domain.text import is_blank
 
 FIELD_STATES: Final = ("hidden", "optional", "required")
 FIELD_NAMES: Final = ("address", "photo", "birth_date", "landline", "mobile", "email", "class")
@@ -34,8 +35,8 @@ def check_editable(state: Campaign) -> None:
 
 
 def _titled(details: CampaignDetails) -> CampaignDetails:
-    """Refuse an empty title (S-54)."""
-    if not details.title.strip():
+    """Refuse a title of which nothing is seen (S-54)."""
+    if is_blank(details.title):
         raise InvalidInput(title=details.title)
     return details
 
@@ -103,7 +104,7 @@ class SetTariffs(CampaignCommand, frozen=True, kw_only=True):
         if not 1 <= len(self.tariffs) <= MAX_TARIFFS or len(ids) != len(self.tariffs):
             raise InvalidInput(tariffs=len(self.tariffs))
         for tariff in self.tariffs:
-            if not tariff.label.strip() or not tariff.tiers or tariff.valid_to < tariff.valid_from:
+            if is_blank(tariff.label) or not tariff.tiers or tariff.valid_to < tariff.valid_from:
                 raise InvalidInput(tariff=tariff.tariff_id)
             for cents in tariff.tiers:
                 check_amount(cents, minimum=0 if tariff.free else 1)

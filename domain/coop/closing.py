@@ -14,6 +14,7 @@ from domain.events.base import Event, StatementBoxes
 from domain.events.coop import InspectionFindingRecorded
 from domain.money import check_amount
 from domain.roll_forward import check_roll_forward
+from domain.text import is_blank
 
 SEVERITIES = ("remark", "reserve", "refusal")
 """How grave a finding is."""
@@ -132,7 +133,7 @@ class RecordFinding(CoopCommand, frozen=True, kw_only=True):
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
         """Refuse an empty subject or an unknown severity."""
-        if not self.subject.strip() or self.severity not in SEVERITIES:
+        if is_blank(self.subject) or self.severity not in SEVERITIES:
             raise InvalidInput(severity=self.severity)
         if self.finding_id in state.findings:
             return ()

@@ -10,12 +10,13 @@ from domain.errors import InvalidInput
 from domain.events.base import Event, SchoolClass
 from domain.events.coop import CoopDetails, CoopDetailsChanged, CoopRegistered, SchoolClassesDefined
 from domain.school_classes import class_code
+from domain.text import is_blank
 
 
 def _sound(details: CoopDetails) -> CoopDetails:
-    """Refuse an identity with an empty part: the identification line needs them all (S-56)."""
+    """Refuse an identity with a part of which nothing is seen: the identification line needs them all (S-56)."""
     parts = (details.name, details.school, details.town, details.affiliation_number)
-    if not all(part.strip() for part in parts):
+    if any(is_blank(part) for part in parts):
         raise InvalidInput(details=details)
     return details
 
