@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID
@@ -19,9 +18,9 @@ from domain.events.campaign import (
     EmbeddingSet,
     PublicationSet,
 )
+from domain.origins import is_origin
 
 MAX_ORIGINS: Final = 20
-_ORIGIN: Final = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?")
 
 
 class SetPublication(CampaignCommand, frozen=True, kw_only=True):
@@ -55,7 +54,7 @@ class SetEmbedding(CampaignCommand, frozen=True, kw_only=True):
     def decide(self, state: Campaign) -> tuple[Event, ...]:
         """Refuse what is no origin (scheme, host, perhaps port): it becomes a directive of the content policy."""
         check_editable(state)
-        if len(self.origins) > MAX_ORIGINS or not all(_ORIGIN.fullmatch(origin) for origin in self.origins):
+        if len(self.origins) > MAX_ORIGINS or not all(is_origin(origin, demo=state.demo) for origin in self.origins):
             raise InvalidInput(origins=len(self.origins))
         origins = tuple(dict.fromkeys(self.origins))
         return () if origins == state.embedding else (EmbeddingSet(at=self.at, by=self.by, origins=origins),)
