@@ -22,7 +22,9 @@ NBSP: Final = "\u00a0"
 NARROW_NBSP: Final = "\u202f"
 MINUS: Final = "\u2212"
 _CENTS_PER_EURO: Final = 100
-_NUMBER: Final = r"(?P<sign>[-\u2212])?(?P<euros>\d{1,3}(?: ?\d{3})+|\d+)(?:[.,](?P<decimals>\d+))?"
+MAX_WRITTEN: Final = 40
+"""Characters of a written amount that are looked at: spaces, signs and « EUR » around ten million euros."""
+_NUMBER: Final = r"(?P<sign>[-\u2212])?(?P<euros>[0-9]{1,3}(?: ?[0-9]{3})+|[0-9]+)(?:[.,](?P<decimals>[0-9]+))?"
 _AMOUNT: Final = re.compile(rf"(?:(?:€|EUR) *)?{_NUMBER}(?: *(?:€|EUR))?")
 """The currency stands before or after the number, never inside: « 12€50 » is not 1 250 euros."""
 
@@ -44,9 +46,12 @@ def parse_euros(text: str) -> int:
     """Read an amount typed or exported in French or English form (``12,00 €``, ``1 800.00``) into cents.
 
     Raises:
-        AmountInvalid: no number, more than two decimals, or above MAX_CENTS. Nothing is ever rounded.
+        AmountInvalid: no number, longer than MAX_WRITTEN, more than two decimals, or above MAX_CENTS. Nothing is
+            ever rounded.
 
     """
+    if len(text) > MAX_WRITTEN:
+        raise AmountInvalid(given=text)
     spaced = text.replace(NBSP, " ").replace(NARROW_NBSP, " ").strip()
     match = _AMOUNT.fullmatch(spaced)
     if match is None:
