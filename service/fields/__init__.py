@@ -1,0 +1,58 @@
+"""The fields of forms and of the API: the readers that imports and the command line share, and their types.
+
+``types`` are the same readers as pydantic calls them, so that a page and the API cannot differ.
+"""
+
+from adapters.fields import (
+    FRANCE,
+    MAX_DAY,
+    MAX_EMAIL,
+    MAX_LONG_TEXT,
+    MAX_NAME,
+    MAX_PHONE,
+    MAX_REFERENCE,
+    MAX_SITE,
+    MAX_TEXT,
+    MAX_TITLE,
+    FieldError,
+    clean_text,
+    french_phone,
+    read_birth_date,
+    read_email,
+    read_long_text,
+    read_name,
+    read_phone,
+    read_reference,
+    read_siren,
+    read_site,
+    read_slug,
+    read_text,
+    read_title,
+)
+
+__all__ = [
+    "FRANCE",
+    "MAX_DAY",
+    "MAX_EMAIL",
+    "MAX_LONG_TEXT",
+    "MAX_NAME",
+    "MAX_PHONE",
+    "MAX_REFERENCE",
+    "MAX_SITE",
+    "MAX_TEXT",
+    "MAX_TITLE",
+    "FieldError",
+    "clean_text",
+    "french_phone",
+    "read_birth_date",
+    "read_email",
+    "read_long_text",
+    "read_name",
+    "read_phone",
+    "read_reference",
+    "read_siren",
+    "read_site",
+    "read_slug",
+    "read_text",
+    "read_title",
+]
