@@ -55,8 +55,8 @@ _STATUSES: Final[dict[str, str]] = {
 }
 
 
-def read_payments_table(header: Header, rows: Iterable[Row]) -> ParsedFile:
-    """Read the lines under a recognised header; blank ones do not count."""
+def read_payments_table(header: Header, rows: Iterable[Row], phone_region: str) -> ParsedFile:
+    """Read the lines under a recognised header; blank ones do not count. Telephones are dialled as in a region."""
     accepted: list[PaymentRow] = []
     errors: list[LineError] = []
     ignored: list[LineError] = []
@@ -68,7 +68,7 @@ def read_payments_table(header: Header, rows: Iterable[Row]) -> ParsedFile:
         if status not in (None, _RECEIVED):
             ignored.append(cells.note("status", "not-paid", f"non repris\u00a0: {status}"))
             continue
-        payment = _payment(cells)
+        payment = _payment(cells, phone_region)
         if cells.errors or payment is None:
             errors.extend(cells.errors)
         else:
@@ -82,7 +82,7 @@ def read_payments_table(header: Header, rows: Iterable[Row]) -> ParsedFile:
     )
 
 
-def _payment(cells: Cells) -> PaymentRow | None:
+def _payment(cells: Cells, phone_region: str) -> PaymentRow | None:
     """Read one paid child; None, with the reasons in ``cells.errors``, when a cell has no value."""
     first_name, last_name = cells.name("first_name"), cells.name("last_name")
     due, means = cells.cents("due"), cells.label("means", MEANS, "moyen de paiement")
@@ -102,17 +102,17 @@ def _payment(cells: Cells) -> PaymentRow | None:
         paid_on=paid_on,
         class_code=school_class,
         order_ref=cells.text("order_ref"),
-        payer=_payer(cells),
+        payer=_payer(cells, phone_region),
         extra={"Formule": tariff} if tariff else {},
     )
 
 
-def _payer(cells: Cells) -> Person | None:
+def _payer(cells: Cells, phone_region: str) -> Person | None:
     """Read who paid, when the export has the columns and the line fills them (S-164)."""
     payer = Person(
         first_name=cells.text("payer_first_name"),
         last_name=cells.text("payer_last_name"),
-        email=cells.text("payer_email"),
-        phone=cells.text("payer_phone"),
+        email=cells.email("payer_email"),
+        phone=cells.phone("payer_phone", phone_region),
     )
     return payer if payer.first_name or payer.last_name or payer.email else None

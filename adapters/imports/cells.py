@@ -7,8 +7,15 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from adapters.imports.headers import Header
+from adapters.imports.person_values import (
+    read_class,
+    read_optional_email,
+    read_optional_phone,
+    read_optional_siren,
+    read_person_name,
+)
 from adapters.imports.rows import Cell, LineError, Row
-from adapters.imports.values import CellRefused, read_cents, read_class, read_moment, read_text, recognise
+from adapters.imports.values import CellRefused, read_cents, read_moment, read_text, recognise
 
 T = TypeVar("T")
 
@@ -32,15 +39,31 @@ class Cells:
         return self._read(field, read_text) or ""
 
     def name(self, field: str) -> str:
+        """Read a required first or last name."""
+        return self._read(field, read_person_name) or ""
+
+    def email(self, field: str) -> str:
+        """Read an optional address of e-mail."""
+        return self._read(field, read_optional_email) or ""
+
+    def siren(self, field: str) -> str:
+        """Read the optional SIREN of a company."""
+        return self._read(field, read_optional_siren) or ""
+
+    def phone(self, field: str, phone_region: str) -> str:
+        """Read an optional telephone number, as a region dials it."""
+        return self._read(field, lambda cell: read_optional_phone(cell, phone_region)) or ""
+
+    def required(self, field: str) -> str:
         """Return a required text; an empty cell is noted as a fault."""
 
-        def required(cell: Cell) -> str:
+        def not_empty(cell: Cell) -> str:
             text = read_text(cell)
             if not text:
                 raise CellRefused("name-missing", "information manquante")
             return text
 
-        return self._read(field, required) or ""
+        return self._read(field, not_empty) or ""
 
     def cents(self, field: str) -> int | None:
         """Read an amount above zero."""

@@ -8,9 +8,12 @@ from typing import Final, NamedTuple
 
 from adapters.imports.errors import ColumnsDoubled
 from adapters.imports.rows import Cell, Row
+from domain.text import visible_line
 
 HEADER_DEPTH: Final = 20
 """How many lines a title and blank lines may take before the header."""
+MAX_TITLE: Final = 200
+"""Characters of a title or a label."""
 
 
 class HeaderColumn(NamedTuple):
@@ -29,7 +32,12 @@ class Header(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Reduce a title to its letters and digits, without case or accents: ``N° de commande`` → ``ndecommande``."""
+    """Reduce a title to its letters and digits, without case or accents: ``N° de commande`` → ``ndecommande``.
+
+    A text longer than any title or label is folded into nothing, which stands for no known one.
+    """
+    if len(text) > MAX_TITLE:
+        return ""
     plain = unicodedata.normalize("NFKD", text)
     return "".join(c for c in plain if c.isalnum()).casefold()
 
@@ -42,7 +50,7 @@ def match_header(row: Row, titles: Mapping[str, tuple[str, ...]]) -> Header:
 
     """
     line, cells = row
-    written = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
+    written = [visible_line(cell, MAX_TITLE) if isinstance(cell, str) else "" for cell in cells]
     folded = [fold(title) for title in written]
     columns: dict[str, HeaderColumn] = {}
     for field, synonyms in titles.items():

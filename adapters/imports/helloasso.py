@@ -142,7 +142,7 @@ def _payment(cells: Cells) -> PaymentRow | None:
     """Read one payment; None, with the reasons in ``cells.errors``, when a cell has no value."""
     cents, paid_on = cells.cents("credit"), cells.moment("paymentDate")
     means = cells.label("paymentMethod", _MEANS, "moyen de paiement")
-    number = cells.name("paymentId")
+    number = cells.required("paymentId")
     # The number reaches the log of events, where no free text may go.
     if number and not (number.isascii() and number.isdigit()):
         cells.refuse("paymentId", "reference-refused", "numéro de paiement illisible")
@@ -168,7 +168,7 @@ def _payment(cells: Cells) -> PaymentRow | None:
 def _payer(cells: Cells) -> Person | None:
     """Read who paid: a person, or a company under its name."""
     company = cells.text("payerCompany")
-    extra = {"Raison sociale": company, "SIREN": cells.text("payerSiren")}
+    extra = {"Raison sociale": company, "SIREN": cells.siren("payerSiren")}
     last_name = cells.text("payerLastName") or company
     if not last_name:
         cells.refuse("payerLastName", "name-missing", "nom du payeur manquant")
@@ -176,6 +176,6 @@ def _payer(cells: Cells) -> Person | None:
     return Person(
         first_name=cells.text("payerFirstName"),
         last_name=last_name,
-        email=cells.text("payerEmail"),
+        email=cells.email("payerEmail"),
         extra={name: value for name, value in extra.items() if value},
     )

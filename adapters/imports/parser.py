@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from adapters.fields import FRANCE
 from adapters.imports import assoconnect, helloasso
 from adapters.imports.csv_file import read_csv
 from adapters.imports.errors import ColumnsMissing, FileTooLarge
@@ -15,7 +16,7 @@ _ASSOCONNECT: Final = frozenset(name for synonyms in assoconnect.TITLES.values()
 _HELLOASSO: Final = frozenset(name for synonyms in helloasso.TITLES.values() for name in synonyms)
 
 
-def parse_payments(data: bytes) -> ParsedFile:
+def parse_payments(data: bytes, phone_region: str = FRANCE) -> ParsedFile:
     """Read a payments file of a known platform; the file's name and declared type count for nothing.
 
     Raises:
@@ -37,7 +38,7 @@ def parse_payments(data: bytes) -> ParsedFile:
     wanted = {field: title for field, (title, _) in assoconnect.REQUIRED.items()}
     header = match_header(row or (1, ()), assoconnect.TITLES)
     _check_missing([title for field, title in wanted.items() if field not in header.columns])
-    return assoconnect.read_payments_table(header, rows)
+    return assoconnect.read_payments_table(header, rows, phone_region)
 
 
 def _check_missing(missing: list[str]) -> None:

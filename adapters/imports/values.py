@@ -13,22 +13,23 @@ from typing import Final, TypeVar
 from adapters.imports.headers import fold
 from adapters.imports.rows import Cell
 from domain.calendar import PARIS
-from domain.errors import AmountInvalid, ClassInvalid
+from domain.errors import AmountInvalid
 from domain.money import MAX_CENTS, parse_euros
-from domain.school_classes import UNASSIGNED, class_code
+from domain.text import visible_line
 
 T = TypeVar("T")
 
 MAX_TEXT: Final = 120
 """The longest name or label, in characters."""
-_MAX_SHORT: Final = 40
+MAX_SHORT: Final = 40
+"""The longest amount, date or number, in characters."""
 _MIN_PREFIX: Final = 4
+_MAX_NUMBER: Final = 10**18
 _YEARS: Final = range(2000, 2101)
 _DAY = re.compile(
     r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})"
     r"(?:\s+(?:à\s+)?(?P<hour>[0-9]{1,2})\s?[:h]\s?(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?"
 )
-_CIVILITIES: Final = frozenset({"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "maitre", "maitresse"})
 
 
 class CellRefused(Exception):
@@ -42,7 +43,7 @@ class CellRefused(Exception):
 
 
 def read_text(cell: Cell, *, limit: int = MAX_TEXT) -> str:
-    """Read a cell as one line of text, spaces collapsed; a text that begins with « = » is that text.
+    """Read a cell as one line of visible text, spaces collapsed; a text that begins with « = » is that text.
 
     Raises:
         CellRefused: longer than the limit, or with control characters.
@@ -52,13 +53,14 @@ def read_text(cell: Cell, *, limit: int = MAX_TEXT) -> str:
         return ""
     if isinstance(cell, date | time):
         return cell.isoformat()
+    if isinstance(cell, int | float) and abs(cell) > _MAX_NUMBER:
+        raise CellRefused("text-too-long", "nombre trop grand")  # writing its digits out could take long
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
     if len(text) > limit:
         raise CellRefused("text-too-long", f"texte trop long ({limit} caractères au plus)")
-    text = " ".join(text.split())
-    if any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in " ".join(text.split())):
         raise CellRefused("text-refused", "caractères de contrôle interdits")
-    return unicodedata.normalize("NFC", text)
+    return visible_line(text, limit)
 
 
 def read_cents(cell: Cell) -> int:
@@ -71,7 +73,7 @@ def read_cents(cell: Cell) -> int:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         cents = _cents_of_number(cell)
     else:
-        cents = _cents_of_text(read_text(cell, limit=_MAX_SHORT))
+        cents = _cents_of_text(read_text(cell, limit=MAX_SHORT))
     if cents < 0:
         raise CellRefused("amount-negative", "montant négatif")
     if cents == 0:
@@ -91,7 +93,7 @@ def _cents_of_text(text: str) -> int:
 
 def _cents_of_number(number: float) -> int:
     """Read a number of a workbook by its shortest decimal form, the one that the spreadsheet shows."""
-    if not math.isfinite(number) or abs(number) > MAX_CENTS:
+    if abs(number) > MAX_CENTS or not math.isfinite(number):
         raise CellRefused("amount-unreadable", "montant illisible ou trop grand")
     cents = Decimal(repr(number)) * 100
     if cents != cents.to_integral_value() or abs(cents) > MAX_CENTS:
@@ -106,7 +108,7 @@ def read_moment(cell: Cell) -> date | datetime:
         CellRefused: no date, an impossible one, or a year outside 2000–2100.
 
     """
-    moment = cell if isinstance(cell, date) else _moment_of_text(read_text(cell, limit=_MAX_SHORT))
+    moment = cell if isinstance(cell, date) else _moment_of_text(read_text(cell, limit=MAX_SHORT))
     if moment.year not in _YEARS:
         raise CellRefused("date-unreadable", "date illisible\u00a0: indiquez par exemple 04/07/2024")
     if not isinstance(moment, datetime):
@@ -153,25 +155,3 @@ def recognise(text: str, known: Mapping[str, T], *, what: str) -> T:
     if len(meanings) > 1:
         raise CellRefused("label-ambiguous", f"{what} tronqué et ambigu")
     return meanings.pop()
-
-
-def read_class(cell: Cell, last_name: str) -> str:
-    """Read a class as its code (AN-4, AN-5), SANS-CLASSE when empty.
-
-    The form also accepts a teacher's name (S-82), and events keep the class for ever without any name: a
-    civility or the child's own last name is refused.
-
-    Raises:
-        CellRefused: no class code, or what looks like a person's name.
-
-    """
-    text = read_text(cell, limit=_MAX_SHORT)
-    if not text:
-        return UNASSIGNED
-    words = {fold(word) for word in re.split(r"[\s.]+", text)}
-    if words & _CIVILITIES or (last_name and fold(last_name) in {*words, fold(text)}):
-        raise CellRefused("class-is-a-name", "indiquez la classe (CP, CE1…) et non le nom d’une personne")
-    try:
-        return class_code(text)
-    except ClassInvalid as error:
-        raise CellRefused("class-unreadable", "classe illisible\u00a0: indiquez par exemple CP ou CE2-CM1") from error

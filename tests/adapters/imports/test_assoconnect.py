@@ -170,7 +170,11 @@ def test_order_payer_tariff_and_paid_amount_are_read_when_the_export_has_them() 
     (row,) = parse_payments(as_csv((*HEADER, *more), (*MARIE, *cells))).rows
     assert row.order_ref == "1001"
     assert row.payer is not None
-    assert (row.payer.first_name, row.payer.email, row.payer.phone) == ("Paule", "paule@exemple.invalid", cells[4])
+    assert (row.payer.first_name, row.payer.email, row.payer.phone) == (
+        "Paule",
+        "paule@exemple.invalid",
+        "+33600000000",
+    )
     assert row.extra == {"Formule": "1 enfant"}
 
 
