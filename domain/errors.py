@@ -48,10 +48,21 @@ class LedgerError(Exception):
         details = ", ".join(_told(name, value) for name, value in values.items())
         super().__init__(f"{self.code}: {details}" if details else self.code)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Say how to make it again in another process: its constructor takes values by name, which pickle does not."""
+        return _made_again, (type(self), self.args, self.__dict__)
+
     @property
     def french(self) -> str:
         """The sentence for the person."""
         return self.sentence.format(**self.values)
+
+
+def _made_again(kind: type[LedgerError], args: tuple[object, ...], state: dict[str, object]) -> LedgerError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class InvalidInput(LedgerError):

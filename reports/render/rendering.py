@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
+from reports.parts.rendered import Rendered
 from reports.parts.report import Format, Report
 from reports.render.csv_ import to_csv
 from reports.render.json_ import to_json
 from reports.render.pdf import to_pdf
 from reports.render.xlsx import to_xlsx
-
-
-class Rendered(NamedTuple):
-    """A document ready to be sent: its bytes, its media type and the name of its file."""
-
-    content: bytes
-    media_type: str
-    filename: str
-
 
 _WRITERS: Final[dict[Format, tuple[Callable[[Report], bytes], str]]] = {
     "json": (to_json, "application/json"),

@@ -20,8 +20,7 @@ from service import people
 from service.api import campaign_schemas as given
 from service.api.context import CanManageCampaigns, RequestContext
 from service.api.schemas import Done
-from service.fields import read_email, read_phone
-from service.http.cpu_bound import run_cpu_bound
+from service.http.cpu_bound import PICTURE, run_limited
 from service.http.problems import PROBLEMS
 
 router = APIRouter(prefix="/{association}/campaigns/{campaign_id}", tags=["Campaigns"], responses=PROBLEMS)
@@ -63,7 +62,7 @@ async def edit(
 async def set_picture(context: CanManageCampaigns, campaign_id: UUID, request: Request) -> Done:
     """Show a picture: JPEG, PNG or WebP, 8 MB at most; it is drawn again without what the file says of itself."""
     campaign = await campaign_of(context, campaign_id)
-    drawn = await run_cpu_bound(draw_picture, await request.body())
+    drawn = await run_limited(PICTURE, draw_picture, await request.body())
     await run_in_threadpool(context.opened.files.keep_picture, drawn)
     return await edit(context, campaign, lambda known: msgspec.structs.replace(known, picture=str(drawn.ref)))
 
@@ -81,7 +80,7 @@ async def add_attachment(
 ) -> Done:
     """Offer a file to download: a PDF, or a picture, 10 MB at most; ten files at most."""
     campaign = await campaign_of(context, campaign_id)
-    read = await run_cpu_bound(read_attachment, await request.body(), name)
+    read = await run_limited(PICTURE, read_attachment, await request.body(), name)
     known = campaign.details.attachments if campaign.details else ()
     if str(read.ref) not in known and len(known) >= MOST:
         raise InvalidInput(attachments=len(known), most=MOST)
@@ -106,8 +105,7 @@ async def remove_attachment(context: CanManageCampaigns, campaign_id: UUID, dige
 async def set_contact(context: CanManageCampaigns, campaign_id: UUID, body: given.ContactIn) -> Done:
     """Show an address of e-mail and a telephone number, or none of both."""
     campaign = await campaign_of(context, campaign_id)
-    email = read_email(body.email) if body.email.strip() else ""
-    phone = read_phone(body.phone) if body.phone.strip() else ""
+    email, phone = body.email, context.read_phone(body.phone)
     contact_id: UUID | None = None
     if (email or phone) and campaign.coop_id is not None:
         contact_id = context.new_id("contact")

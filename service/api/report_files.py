@@ -12,10 +12,12 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import first_of_month
+from reports.on_demand import rendered
 from reports.parts.report import Format, Report
 from service.api.context import CanExport, CanRead, RequestContext
 from service.api.queries import AtLeast, visible_campaign
 from service.api.schemas import FIRST_DAY, LAST_DAY
+from service.http.cpu_bound import DOCUMENT, run_limited
 from service.http.problems import PROBLEMS
 from service.reports import ReportBuilder
 
@@ -41,18 +43,13 @@ Month = Annotated[
 
 async def _file(context: RequestContext, form: FileFormat, make: Callable[[ReportBuilder], Report]) -> Response:
     """Make a document and hand it over as a file, never to be kept by shared caches."""
-
-    def work() -> Response:
-        from reports.render import render  # noqa: PLC0415 - the renderers are heavy, and few requests need them
-
-        rendered = render(make(ReportBuilder(context.opened, context.at)), form)
-        headers = {
-            "Content-Disposition": f'attachment; filename="{rendered.filename}"',
-            "Cache-Control": "private, no-store",
-        }
-        return Response(rendered.content, media_type=rendered.media_type, headers=headers)
-
-    return await run_in_threadpool(work)
+    report = await run_in_threadpool(lambda: make(ReportBuilder(context.opened, context.at)))
+    document = await run_limited(DOCUMENT, rendered, report, form)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{document.filename}"',
+        "Cache-Control": "private, no-store",
+    }
+    return Response(document.content, media_type=document.media_type, headers=headers)
 
 
 @router.get("/campaigns/{campaign_id}/class-balance.{form}", response_class=Response, responses=FILES)

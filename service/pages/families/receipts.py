@@ -14,11 +14,13 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import french_date
 from domain.money import euros
+from reports.on_demand import rendered_receipt
 from reports.parts.report import shown
 from reports.parts.wording import payment_reference
-from reports.receipt import figures_of, state_of
+from reports.receipt import Receipt, figures_of, state_of
 from service.emails.receipt_requests import request_receipt_email
 from service.http.addresses import CONTRIBUTION
+from service.http.cpu_bound import DOCUMENT, run_limited
 from service.http.dependencies import CurrentWorker, Slug, clock_of, runtime_of
 from service.pages.french import association_mark
 from service.pages.rendering import page
@@ -75,24 +77,25 @@ async def receipt(receipts: Receipts, association: Slug, token: str, request: Re
 async def receipt_file(receipts: Receipts, association: Slug, token: str, request: Request) -> Response:
     """Give a receipt as a PDF."""
 
-    def make() -> Response:
-        from reports.render.receipt_pdf import receipt_pdf  # noqa: PLC0415 - the renderer is heavy, and rarely needed
-
+    def make() -> Receipt | Response:
         try:
             link = receipts.link(token)
         except LinkExpired:
             address = request.url_for("receipt", association=association, token=token).path
             return _over(receipts, association, sent=False, address=address)
-        made = receipts.receipt(receipts.source(link.campaign_id, link.contribution_id))
-        headers = {
-            "Content-Disposition": f'attachment; filename="{made.report.name}.pdf"',
-            "Cache-Control": "private, no-store",
-        }
-        return Response(receipt_pdf(made), media_type="application/pdf", headers=headers)
+        return receipts.receipt(receipts.source(link.campaign_id, link.contribution_id))
 
-    answer = await run_in_threadpool(make)
-    answer.headers.update(NOT_INDEXED)
-    return answer
+    made = await run_in_threadpool(make)
+    if isinstance(made, Response):
+        made.headers.update(NOT_INDEXED)
+        return made
+    headers = {
+        "Content-Disposition": f'attachment; filename="{made.report.name}.pdf"',
+        "Cache-Control": "private, no-store",
+        **NOT_INDEXED,
+    }
+    drawn = await run_limited(DOCUMENT, rendered_receipt, made)
+    return Response(drawn, media_type="application/pdf", headers=headers)
 
 
 @router.post(f"{_RECEIPT}/nouveau-lien")

@@ -1,0 +1,21 @@
+"""The renderers, for who has them run in another process: they are heavy, and asking for them imports none."""
+
+from __future__ import annotations
+
+from reports.parts.rendered import Rendered
+from reports.parts.report import Format, Report
+from reports.receipt import Receipt
+
+
+def rendered(report: Report, form: Format) -> Rendered:
+    """Write a report in a format."""
+    from reports.render import render  # noqa: PLC0415 - only the process that renders imports it
+
+    return render(report, form)
+
+
+def rendered_receipt(receipt: Receipt) -> bytes:
+    """Set a receipt as a PDF."""
+    from reports.render.receipt_pdf import receipt_pdf  # noqa: PLC0415 - as above
+
+    return receipt_pdf(receipt)
