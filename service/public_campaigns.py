@@ -24,7 +24,7 @@ from domain.events.base import Tariff
 from projections import directory, storefront
 from projections.directory import CampaignRow, CoopRow
 from projections.storefront import Storefront
-from service.fields import french_phone
+from service.fields import FRANCE, french_phone
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime
 
@@ -77,6 +77,7 @@ class PublicCampaign:
     association: str
     classes: Mapping[str, str]
     contact: Contact = NO_CONTACT
+    phone_region: str = FRANCE
     rendered: dict[str, bytes] = field(default_factory=dict, compare=False)
 
     @property
@@ -169,7 +170,8 @@ def read_public_campaign(opened: OpenLedger, campaign_id: UUID) -> PublicCampaig
         raise NotPublished(campaign=campaign_id)
     if not public_campaign.campaign.by_link:
         raise NoPublicForm(campaign=campaign_id)
-    return replace(public_campaign, contact=_contact(opened, public_campaign.shown.details.contact_id))
+    contact = _contact(opened, public_campaign.shown.details.contact_id)
+    return replace(public_campaign, contact=contact, phone_region=opened.phone_region)
 
 
 def _contact(opened: OpenLedger, contact_id: UUID | None) -> Contact:

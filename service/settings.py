@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.email import SmtpSecurity
+from adapters.fields import FRANCE
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -43,6 +44,16 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_sender: str = Field(default="", description="the address that letters come from and bounces return to")
     smtp_security: SmtpSecurity = SmtpSecurity.STARTTLS
+    phone_regions: str = Field(
+        default="",
+        pattern=r"^([a-z][a-z0-9_]{1,39}=[A-Z]{2},?)*$",
+        description="the region whose telephone numbers an association dials, where it is not FR: ad974=RE,ad988=NC",
+    )
+
+    def phone_region(self, slug: str) -> str:
+        """Return the region (ISO 3166-1) whose telephone numbers an association dials without a country code."""
+        named = dict(pair.split("=") for pair in self.phone_regions.split(",") if pair)
+        return named.get(slug, FRANCE)
 
     @property
     def address(self) -> str:

@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool
 
 from adapters import registry
 from adapters.family_accounts import FamilyStores
+from adapters.fields import FRANCE
 from adapters.files import FileStore
 from adapters.log.ledger import Ledger
 from adapters.people_vault import BasketVault, PeopleVault, PhotoVault, keyring_from_environment
@@ -27,8 +28,9 @@ Pool = ConnectionPool[Connection[TupleRow]]
 class OpenLedger:
     """One association's ledger with its vault and its read models."""
 
-    def __init__(self, entry: registry.AssociationEntry, database_url: str) -> None:
-        """Open it; the vault's key comes from the environment."""
+    def __init__(self, entry: registry.AssociationEntry, database_url: str, phone_region: str = FRANCE) -> None:
+        """Open it; the vault's key comes from the environment. Its families dial as the region does."""
+        self.phone_region = phone_region
         self.ledger = Ledger(entry, database_url)
         self._vault_pool: Pool = ConnectionPool(self.ledger.vault_dsn, min_size=0, max_size=4, open=True)
         keyring = keyring_from_environment(entry.association_id, entry.slug)

@@ -49,7 +49,7 @@ class Runtime:
                 entry = next((found for found in self.associations() if found.slug == slug), None)
                 if entry is None:
                     raise NotFound(association=slug)
-                self._ledgers[slug] = OpenLedger(entry, self.database_url)
+                self._ledgers[slug] = OpenLedger(entry, self.database_url, self.settings.phone_region(slug))
             return self._ledgers[slug]
 
     def associations(self) -> list[registry.AssociationEntry]:
