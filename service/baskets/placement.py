@@ -124,7 +124,11 @@ def _answers(public_campaign: PublicCampaign, child: BasketChild, today: date) -
     """Return what was answered for a child, in the form that is kept."""
     read = {
         asked.question.name: read_answer(
-            asked, child.answers.get(asked.question.name, ""), public_campaign.classes, today
+            asked,
+            child.answers.get(asked.question.name, ""),
+            public_campaign.classes,
+            today,
+            public_campaign.phone_region,
         )
         for asked in asked_by(public_campaign.shown)
     }

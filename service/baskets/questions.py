@@ -9,14 +9,33 @@ from typing import Final, NamedTuple
 from adapters.files import PictureRefused
 from domain.calendar import french_date
 from domain.errors import ClassInvalid
-from domain.school_classes import class_code
+from domain.school_classes import MAX_LABEL, class_code
 from projections.storefront import Storefront
-from service.fields import FieldError, clean_text, read_birth_date, read_email, read_phone, read_text
+from service.fields import (
+    FRANCE,
+    MAX_DAY,
+    MAX_EMAIL,
+    MAX_PHONE,
+    MAX_TEXT,
+    FieldError,
+    clean_text,
+    read_birth_date,
+    read_email,
+    read_phone,
+    read_text,
+)
 
 CLASS: Final = "class"
 PHOTO: Final = "photo"
 REFUSED: Final = "!"
 """What stands before the answer to a photo when the last file given was none; what follows is the photo before it."""
+_LONGEST: Final = {
+    CLASS: MAX_LABEL,
+    "birth_date": MAX_DAY,
+    "landline": MAX_PHONE,
+    "mobile": MAX_PHONE,
+    "email": MAX_EMAIL,
+}
 _ANSWER: Final = "Répondez à cette question\u00a0: la coopérative en a besoin."
 
 
@@ -56,7 +75,14 @@ def asked_by(storefront: Storefront) -> tuple[AskedQuestion, ...]:
     )
 
 
-def read_answer(asked: AskedQuestion, typed: str, classes: Mapping[str, str], today: date) -> str:
+def longest_answer(question: Question) -> int:
+    """Return how many characters of an answer are looked at, and kept until they are corrected."""
+    return _LONGEST.get(question.name, MAX_TEXT)
+
+
+def read_answer(
+    asked: AskedQuestion, typed: str, classes: Mapping[str, str], today: date, phone_region: str = FRANCE
+) -> str:
     """Read an answer into the form that is kept; none is the empty text. ``classes`` are codes and labels.
 
     Raises:
@@ -66,19 +92,19 @@ def read_answer(asked: AskedQuestion, typed: str, classes: Mapping[str, str], to
     name = asked.question.name
     if name == PHOTO and typed.startswith(REFUSED):
         raise FieldError(PictureRefused.sentence)
-    if not clean_text(typed):
+    if not (typed if name == PHOTO else clean_text(typed, longest_answer(asked.question))):
         if asked.required:
             raise FieldError(_ANSWER)
         return ""
+    if name == PHOTO:
+        return typed
     if name == CLASS:
         return _read_class(typed, classes)
     if name == "birth_date":
         return read_birth_date(typed, today)
     if name in ("landline", "mobile"):
-        return read_phone(typed)
-    if name == "email":
-        return read_email(typed)
-    return typed if name == PHOTO else read_text(typed)
+        return read_phone(typed, phone_region)
+    return read_email(typed) if name == "email" else read_text(typed)
 
 
 def _read_class(typed: str, classes: Mapping[str, str]) -> str:

@@ -54,7 +54,7 @@ def check_answers(public_campaign: PublicCampaign, basket: Basket, today: date) 
 
 
 def _reader(public_campaign: PublicCampaign, asked: AskedQuestion, today: date) -> Callable[[str], object]:
-    return lambda typed: read_answer(asked, typed, public_campaign.classes, today)
+    return lambda typed: read_answer(asked, typed, public_campaign.classes, today, public_campaign.phone_region)
 
 
 def price_change(public_campaign: PublicCampaign, basket: Basket) -> str:

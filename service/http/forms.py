@@ -1,15 +1,14 @@
-"""Reading forms: what was typed, as it was typed, held to a length."""
+"""Reading forms: what was typed, as it was typed, held to the length of its kind."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-LONGEST: Final = 20_000
-"""Characters of one field that are kept, to be shown again with what is wrong."""
+from service.fields import MAX_TEXT
 
 
 async def _form(request: Request) -> AsyncIterator[FormData]:
@@ -21,7 +20,10 @@ FormBody = Annotated[FormData, Depends(_form)]
 """What was sent; files among it are closed when the request is answered."""
 
 
-def text(form: FormData, name: str) -> str:
-    """Return what was typed into a field; a file or nothing is the empty text."""
+def text(form: FormData, name: str, longest: int = MAX_TEXT) -> str:
+    """Return what was typed into a field, cut just above the longest of its kind; a file or nothing is the empty text.
+
+    The one character more has its reader say that it is too long, whenever it is read again.
+    """
     value = form.get(name, "")
-    return value[:LONGEST].replace("\x00", "") if isinstance(value, str) else ""
+    return value[: longest + 1].replace("\x00", "") if isinstance(value, str) else ""

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.calendar import french_date
-from domain.money import euros
+from domain.money import MAX_WRITTEN, euros
+from service.fields import MAX_EMAIL, MAX_NAME
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
@@ -25,6 +26,8 @@ _environment: Final = Environment(
 )
 _environment.filters["euros"] = euros
 _environment.filters["french_date"] = french_date
+_environment.globals["longest"] = {"name": MAX_NAME + 1, "email": MAX_EMAIL + 1, "amount": MAX_WRITTEN + 1}
+"""What browsers take into a field: one character too many, so that a sentence says what is wrong and nothing is cut."""
 
 
 def rendered(template: str, **values: Any) -> str:  # noqa: ANN401 - a template takes anything

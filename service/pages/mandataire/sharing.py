@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
-from urllib.parse import urlsplit
+from typing import Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from domain.aggregate import Stamp
-from domain.campaign.publication import SetEmbedding
+from domain.campaign.publication import MAX_ORIGINS, SetEmbedding
 from domain.errors import InvalidInput, NotFound
 from projections import storefront
 from projections.directory import CampaignRow
+from service.fields import MAX_SITE, read_site
 from service.http.dependencies import Slug, clock_of, runtime_of
+from service.http.forms import FormBody, text
 from service.pages.mandataire.dependencies import RunCampaign, SeenCampaign, SignedIn
 from service.pages.rendering import page
 
 router = APIRouter()
+LONGEST: Final = MAX_ORIGINS * MAX_SITE
+"""Characters of the addresses of all sites."""
 _PATIENCE: Final = 5.0
 _UNREADABLE: Final = (
-    "Une de ces adresses n’est pas celle d’un site. Écrivez une adresse par ligne, par exemple https://ecole.example."
+    "Une de ces adresses n’est pas celle d’un site. Écrivez une adresse par ligne, en commençant par https, "
+    "par exemple https://ecole.example."
 )
 
 
@@ -32,17 +36,16 @@ def snippet(address: str, title: str) -> str:
     return f'<iframe src="{address}" title="{quoted}" width="100%" height="900" loading="lazy"></iframe>'
 
 
-def origin_of(typed: str) -> str:
-    """Return the origin of a site's address, typed with or without its scheme or a path.
+def _origins(sites: str) -> tuple[str, ...]:
+    """Read the origins of sites, one a line.
 
     Raises:
-        InvalidInput: it has no host.
+        InvalidInput: one of them is none, or there is more than all sites together may take.
 
     """
-    parts = urlsplit(typed if "://" in typed else f"https://{typed}")
-    if not parts.netloc or parts.username is not None:
-        raise InvalidInput(kind="origin")
-    return f"{parts.scheme}://{parts.netloc}".lower()
+    if len(sites) > LONGEST:
+        raise InvalidInput(sites=sites)
+    return tuple(read_site(line) for line in sites.split())
 
 
 @router.get("/{association}/collectes/{campaign_id}/diffusion")
@@ -53,14 +56,15 @@ async def sharing(visit: SignedIn, association: Slug, campaign: SeenCampaign, re
 
 @router.post("/{association}/collectes/{campaign_id}/diffusion")
 async def allow_sites(
-    visit: SignedIn, association: Slug, campaign: RunCampaign, request: Request, sites: Annotated[str, Form()] = ""
+    visit: SignedIn, association: Slug, campaign: RunCampaign, request: Request, form: FormBody
 ) -> Response:
     """Name the sites that may frame the form."""
+    sites = text(form, "sites", LONGEST)
     try:
         command = SetEmbedding(
             stream_id=campaign.campaign_id,
             stamp=Stamp(at=clock_of(request)(), by=visit.principal.actor, scope=campaign.coop_id),
-            origins=tuple(origin_of(line) for line in sites.split()),
+            origins=_origins(sites),
         )
         outcome = await visit.opened.ledger.bus.do(command)
     except InvalidInput:
@@ -94,4 +98,5 @@ async def _show(
         sites="\n".join(shown.embedding) if typed is None else typed,
         embedded=bool(shown.embedding),
         refused=refused,
+        longest_sites=LONGEST,
     )

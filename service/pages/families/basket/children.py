@@ -13,9 +13,11 @@ from adapters.people_vault import BasketVault
 from domain.campaign.basket import MAX_CHILDREN
 from domain.errors import CampaignClosed
 from domain.events.base import Tariff
+from domain.money import MAX_WRITTEN
 from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
 from service.baskets.pricing import prices
 from service.baskets.validation import check_children, price_change
+from service.fields import MAX_EMAIL, MAX_NAME, MAX_REFERENCE
 from service.http.dependencies import Slug, clock_of, runtime_of
 from service.http.forms import FormBody, text
 from service.pages.families.basket.account import Known, take_account
@@ -94,14 +96,15 @@ def _take(basket: Basket, form: FormData) -> None:
         if f"first_name-{child.key}" in form:
             _take_child(child, form)
     if "email" in form:
-        basket.first_name, basket.last_name = text(form, "first_name"), text(form, "last_name")
-        basket.email = text(form, "email")
+        basket.first_name, basket.last_name = text(form, "first_name", MAX_NAME), text(form, "last_name", MAX_NAME)
+        basket.email = text(form, "email", MAX_EMAIL)
 
 
 def _take_child(child: BasketChild, form: FormData) -> None:
-    child.first_name, child.last_name = text(form, f"first_name-{child.key}"), text(form, f"last_name-{child.key}")
-    child.tariff_id = text(form, f"tariff-{child.key}") or child.tariff_id
-    child.amount = text(form, f"amount-{child.key}")
+    child.first_name = text(form, f"first_name-{child.key}", MAX_NAME)
+    child.last_name = text(form, f"last_name-{child.key}", MAX_NAME)
+    child.tariff_id = text(form, f"tariff-{child.key}", MAX_REFERENCE) or child.tariff_id
+    child.amount = text(form, f"amount-{child.key}", MAX_WRITTEN)
 
 
 def _anchor(basket: Basket, action: str) -> str:

@@ -9,9 +9,11 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
 from adapters.files import MAX_PICTURE, PictureRefused, draw_photo
-from service.baskets.questions import PHOTO, REFUSED, asked_by
+from adapters.processes import LimitExceeded
+from service.baskets.questions import PHOTO, REFUSED, asked_by, longest_answer
 from service.baskets.validation import check_answers
-from service.http.cpu_bound import run_cpu_bound
+from service.fields import MAX_NAME
+from service.http.cpu_bound import PICTURE, run_limited
 from service.http.forms import FormBody, text
 from service.logging import logger
 from service.pages.families.basket.dependencies import INFORMATION, CurrentBasket
@@ -32,6 +34,7 @@ async def information(visit: CurrentBasket, request: Request) -> Response:
         INFORMATION,
         errors=errors,
         asked=asked_by(visit.public_campaign.shown),
+        longest_answer=longest_answer,
         classes=list(visit.public_campaign.classes.values()),
     )
 
@@ -52,13 +55,17 @@ async def _take(visit: CurrentBasket, form: FormData) -> None:
     for child in visit.basket.children:
         if f"first_name-{child.key}" not in form:
             continue
-        child.first_name = text(form, f"first_name-{child.key}")
-        child.last_name = text(form, f"last_name-{child.key}")
+        child.first_name = text(form, f"first_name-{child.key}", MAX_NAME)
+        child.last_name = text(form, f"last_name-{child.key}", MAX_NAME)
         for asked in asked_by(visit.public_campaign.shown):
             name = asked.question.name
             field = f"{name}-{child.key}"
             before = child.answers.get(name, "")
-            child.answers[name] = await _photo(form, field, before) if name == PHOTO else text(form, field)
+            child.answers[name] = (
+                await _photo(form, field, before)
+                if name == PHOTO
+                else text(form, field, longest_answer(asked.question))
+            )
 
 
 async def _photo(form: FormData, field: str, before: str) -> str:
@@ -72,7 +79,7 @@ async def _photo(form: FormData, field: str, before: str) -> str:
         return before
     content = await given.read(MAX_PICTURE + 1)
     try:
-        return base64.b64encode(await run_cpu_bound(draw_photo, content)).decode()
-    except PictureRefused as refusal:
+        return base64.b64encode(await run_limited(PICTURE, draw_photo, content)).decode()
+    except (PictureRefused, LimitExceeded) as refusal:
         log.info("photo refused", code=refusal.code, reason=str(refusal))
         return f"{REFUSED}{before}"

@@ -18,11 +18,11 @@ from adapters.payments.errors import ProviderUnavailable
 from domain.allocation import split_equally
 from domain.calendar import add_months, french_date
 from domain.errors import Conflict
-from domain.money import euros
+from domain.money import MAX_WRITTEN, euros
 from service.baskets.placement import place
 from service.baskets.pricing import OTHER, prices, tip_cents, tips
 from service.baskets.validation import price_change
-from service.fields import FieldError
+from service.fields import MAX_REFERENCE, FieldError
 from service.http.addresses import absolute, contribution_address
 from service.http.dependencies import worker_of
 from service.http.forms import FormBody, text
@@ -121,7 +121,8 @@ def _lead(worker: Worker, association: str, campaign_id: UUID, contribution_id: 
 def _take(visit: BasketRequest, form: FormData) -> None:
     """Take what was chosen."""
     basket = visit.basket
-    basket.tip, basket.tip_amount = text(form, "tip") or basket.tip, text(form, "tip_amount")
+    basket.tip = text(form, "tip", MAX_REFERENCE) or basket.tip
+    basket.tip_amount = text(form, "tip_amount", MAX_WRITTEN)
     basket.in_instalments = text(form, "instalments") == "yes" and visit.public_campaign.shown.instalments is not None
 
 

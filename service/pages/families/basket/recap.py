@@ -10,7 +10,7 @@ from service.baskets.basket import BasketChild
 from service.baskets.pricing import prices
 from service.baskets.questions import PHOTO, asked_by, read_answer, shown_answer
 from service.baskets.validation import check_children, price_change
-from service.fields import clean_text
+from service.fields import MAX_EMAIL, clean_text
 from service.http.forms import FormBody, text
 from service.pages.families.basket.dependencies import RECAP, BasketRequest, CurrentBasket
 
@@ -44,7 +44,7 @@ async def confirm(visit: CurrentBasket, form: FormBody) -> Response:
     """Correct the address of e-mail, or confirm the basket as it is shown."""
     visit.check_reached(RECAP)
     if text(form, "action") == "email":
-        visit.basket.email = text(form, "email")
+        visit.basket.email = text(form, "email", MAX_EMAIL)
         await visit.keep()
         wrong = "email" in check_children(visit.public_campaign, visit.basket)
         return RedirectResponse(f"{visit.address}?verifier" if wrong else f"{visit.address}{RECAP}", 303)
@@ -55,12 +55,15 @@ async def confirm(visit: CurrentBasket, form: FormBody) -> Response:
 
 def _answers(visit: BasketRequest, child: BasketChild) -> list[str]:
     """What was answered for a child, as the page shows it."""
+    campaign = visit.public_campaign
     read = (
         (
             one.question,
-            read_answer(one, child.answers.get(one.question.name, ""), visit.public_campaign.classes, visit.today),
+            read_answer(
+                one, child.answers.get(one.question.name, ""), campaign.classes, visit.today, campaign.phone_region
+            ),
         )
-        for one in asked_by(visit.public_campaign.shown)
+        for one in asked_by(campaign.shown)
     )
     return [
         shown_answer(question, answer) if question.name != PHOTO else "Photo jointe"
