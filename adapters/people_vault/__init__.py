@@ -3,6 +3,7 @@
 from adapters.people_vault.baskets import BasketVault, KeptBasket
 from adapters.people_vault.errors import PersonExists, PersonMissing, VaultKeyMissing, VaultUnreadable
 from adapters.people_vault.keys import Keyring, keyring_from_environment
+from adapters.people_vault.notes import NoteVault
 from adapters.people_vault.person import Person, Purpose, retention_end
 from adapters.people_vault.photos import PhotoVault
 from adapters.people_vault.storage import NewPerson
@@ -13,6 +14,7 @@ __all__ = [
     "KeptBasket",
     "Keyring",
     "NewPerson",
+    "NoteVault",
     "PeopleVault",
     "Person",
     "PersonExists",

@@ -26,7 +26,7 @@ def _vault() -> None:
 def rewrap(
     slug: Annotated[str | None, typer.Argument(help="Une seule association, par exemple ad06 ; sinon toutes")] = None,
 ) -> None:
-    """Wrap people, secrets, photos and accounts under the first key of the environment.
+    """Wrap people, secrets, photos, notes and accounts under the first key of the environment.
 
     It may run again, and while families pay. Baskets are left alone: they live for a day.
     """
@@ -41,4 +41,4 @@ def rewrap(
 
 def _rewrap(opened: OpenLedger) -> int:
     """Wrap what one association keeps; return how many keys changed."""
-    return opened.vault.rewrap() + opened.photos.rewrap() + opened.families.accounts.rewrap()
+    return opened.vault.rewrap() + opened.photos.rewrap() + opened.notes.rewrap() + opened.families.accounts.rewrap()

@@ -16,7 +16,7 @@ from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
 from adapters.files import FileStore
 from adapters.log.ledger import Ledger
-from adapters.people_vault import BasketVault, PeopleVault, PhotoVault, keyring_from_environment
+from adapters.people_vault import BasketVault, NoteVault, PeopleVault, PhotoVault, keyring_from_environment
 from domain.association.state import Association
 from domain.funds import funds_of
 from projections.base.read_model import set_schema
@@ -38,6 +38,7 @@ class OpenLedger:
         self.baskets = BasketVault(self._vault_pool, entry.association_id, keyring)
         self.families = FamilyStores.open(self._vault_pool, entry.association_id, keyring, cache(self.vault.secret))
         self.photos = PhotoVault(self._vault_pool, entry.association_id, keyring)
+        self.notes = NoteVault(self._vault_pool, entry.association_id, keyring)
         self._file_pool: Pool = ConnectionPool(self.ledger.app_dsn, min_size=0, max_size=4, open=True)
         self.files = FileStore(self._file_pool, entry.association_id)
         self._coops: dict[UUID, UUID] = {}

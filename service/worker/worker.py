@@ -165,6 +165,7 @@ class Worker:
             opened = self.runtime.ledger(entry.slug)
             erased += len(opened.vault.erase_expired(paris_date(now)))
             erased += opened.baskets.erase_expired(now) + opened.families.erase_expired(now)
+            erased += opened.notes.erase_expired(paris_date(now))
         return erased
 
     def close(self) -> None:
