@@ -84,7 +84,38 @@ class ClassInvalid(InvalidInput):
     """A school class whose name cannot be read."""
 
     code = "class-invalid"
-    sentence = "Cette classe n’est pas valable\u00a0: indiquez par exemple CP, CE1 ou CE2-CM1."
+    sentence = "Cette classe n’est pas valable\u00a0: indiquez par exemple CP, CE1 ou CE2-CM1, sans nom de personne."
+
+
+class ClassNotListed(ClassInvalid):
+    """A school class that is not on the list of its coop."""
+
+    code = "class-not-listed"
+    sentence = "Choisissez la classe dans la liste de l’école."
+
+
+class ActorInvalid(InvalidInput):
+    """What is to stand for a person or a program may be a name."""
+
+    code = "actor-invalid"
+    sentence = "Donnez un identifiant sans nom de personne\u00a0: un numéro, par exemple t12, ou un UUID."
+
+
+class ReasonInvalid(InvalidInput):
+    """A reason that is none of the list for this decision: words of one's own belong in the note."""
+
+    code = "reason-invalid"
+    sentence = "Choisissez un motif de la liste. Les précisions vont dans la note, qui n’entre pas dans le registre."
+
+
+class CouncilDecisionInvalid(InvalidInput):
+    """A decision of the Conseil that is no past day, with or without the number of its minutes (S-49)."""
+
+    code = "council-decision-invalid"
+    sentence = (
+        "Indiquez la date de la décision du conseil de coopérative et, s’il y en a un, "
+        "le numéro du procès-verbal, par exemple 12 ou 2024-3."
+    )
 
 
 class IbanInvalid(InvalidInput):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from adapters.imports.cells import Cells
@@ -55,7 +55,9 @@ _STATUSES: Final[dict[str, str]] = {
 }
 
 
-def read_payments_table(header: Header, rows: Iterable[Row], phone_region: str) -> ParsedFile:
+def read_payments_table(
+    header: Header, rows: Iterable[Row], phone_region: str, known_classes: Collection[str]
+) -> ParsedFile:
     """Read the lines under a recognised header; blank ones do not count. Telephones are dialled as in a region."""
     accepted: list[PaymentRow] = []
     errors: list[LineError] = []
@@ -68,7 +70,7 @@ def read_payments_table(header: Header, rows: Iterable[Row], phone_region: str) 
         if status not in (None, _RECEIVED):
             ignored.append(cells.note("status", "not-paid", f"non repris\u00a0: {status}"))
             continue
-        payment = _payment(cells, phone_region)
+        payment = _payment(cells, phone_region, known_classes)
         if cells.errors or payment is None:
             errors.extend(cells.errors)
         else:
@@ -82,11 +84,11 @@ def read_payments_table(header: Header, rows: Iterable[Row], phone_region: str) 
     )
 
 
-def _payment(cells: Cells, phone_region: str) -> PaymentRow | None:
+def _payment(cells: Cells, phone_region: str, known_classes: Collection[str]) -> PaymentRow | None:
     """Read one paid child; None, with the reasons in ``cells.errors``, when a cell has no value."""
     first_name, last_name = cells.name("first_name"), cells.name("last_name")
     due, means = cells.cents("due"), cells.label("means", MEANS, "moyen de paiement")
-    paid_on, school_class = cells.moment("paid_on"), cells.school_class("school_class", last_name)
+    paid_on, school_class = cells.moment("paid_on"), cells.school_class("school_class", known_classes)
     # Due and paid are both carried by the export (AN-8): when they differ, what was received is unknown here.
     if cells.holds("paid") and cells.cents("paid") != due and due is not None:
         cells.refuse("paid", "amount-uncertain", "le montant payé n’est pas le montant dû\u00a0: à saisir à la main")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -77,9 +77,9 @@ class Cells:
         """Read one of known labels; ``what`` names them in French, for the error."""
         return self._read(field, lambda cell: recognise(read_text(cell), known, what=what))
 
-    def school_class(self, field: str, last_name: str) -> str | None:
-        """Read a class as its code."""
-        return self._read(field, lambda cell: read_class(cell, last_name))
+    def school_class(self, field: str, known: Collection[str]) -> str | None:
+        """Read a class as its code, that of the coop's list where it has one."""
+        return self._read(field, lambda cell: read_class(cell, known))
 
     def refuse(self, field: str, code: str, french: str) -> None:
         """Add an error about a field."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from adapters.fields import FRANCE
@@ -16,8 +17,12 @@ _ASSOCONNECT: Final = frozenset(name for synonyms in assoconnect.TITLES.values()
 _HELLOASSO: Final = frozenset(name for synonyms in helloasso.TITLES.values() for name in synonyms)
 
 
-def parse_payments(data: bytes, phone_region: str = FRANCE) -> ParsedFile:
+def parse_payments(
+    data: bytes, phone_region: str = FRANCE, known_classes: Collection[str] = ()
+) -> ParsedFile:
     """Read a payments file of a known platform; the file's name and declared type count for nothing.
+
+    ``known_classes`` are the codes of the coop's list, where it has one.
 
     Raises:
         FileRefused: one of its subclasses, when the file as a whole cannot be read. A line that cannot be read
@@ -38,7 +43,7 @@ def parse_payments(data: bytes, phone_region: str = FRANCE) -> ParsedFile:
     wanted = {field: title for field, (title, _) in assoconnect.REQUIRED.items()}
     header = match_header(row or (1, ()), assoconnect.TITLES)
     _check_missing([title for field, title in wanted.items() if field not in header.columns])
-    return assoconnect.read_payments_table(header, rows, phone_region)
+    return assoconnect.read_payments_table(header, rows, phone_region, known_classes)
 
 
 def _check_missing(missing: list[str]) -> None:

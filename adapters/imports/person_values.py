@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from collections.abc import Collection
 
 from adapters.fields import (
     FRANCE,
@@ -16,13 +15,10 @@ from adapters.fields import (
     read_phone,
     read_siren,
 )
-from adapters.imports.headers import fold
 from adapters.imports.rows import Cell
 from adapters.imports.values import MAX_SHORT, CellRefused, read_text
-from domain.errors import ClassInvalid
-from domain.school_classes import MAX_LABEL, UNASSIGNED, class_code
-
-_CIVILITIES: Final = frozenset({"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "maitre", "maitresse"})
+from domain.errors import ClassInvalid, ClassNotListed
+from domain.school_classes import UNASSIGNED, class_code
 
 
 def read_person_name(cell: Cell) -> str:
@@ -85,23 +81,24 @@ def read_optional_siren(cell: Cell) -> str:
         raise CellRefused("siren-unreadable", "SIREN illisible\u00a0: corrigez-le, ou videz la cellule") from error
 
 
-def read_class(cell: Cell, last_name: str) -> str:
-    """Read a class as its code (AN-4, AN-5), SANS-CLASSE when empty.
+def read_class(cell: Cell, known: Collection[str]) -> str:
+    """Read a class as its code (AN-4, AN-5), that of the coop's list where it has one, SANS-CLASSE when empty.
 
-    The form also accepts a teacher's name (S-82), and events keep the class for ever without any name: a
-    civility or the child's own last name is refused.
+    The other platform's form also accepts a teacher's name (S-82), and events keep the class for ever without any
+    name: whoever imports says which class it is.
 
     Raises:
-        CellRefused: no class code, or what looks like a person's name.
+        CellRefused: not on the list, or nothing that a class is called.
 
     """
-    text = read_text(cell, limit=MAX_LABEL)
+    text = read_text(cell, limit=MAX_SHORT)
     if not text:
         return UNASSIGNED
-    words = {fold(word) for word in re.split(r"[\s.]+", text)}
-    if words & _CIVILITIES or (last_name and fold(last_name) in {*words, fold(text)}):
-        raise CellRefused("class-is-a-name", "indiquez la classe (CP, CE1…) et non le nom d’une personne")
     try:
-        return class_code(text)
+        return class_code(text, known)
+    except ClassNotListed as error:
+        raise CellRefused("class-unknown", "cette classe n’est pas dans la liste de la coopérative") from error
     except ClassInvalid as error:
-        raise CellRefused("class-unreadable", "classe illisible\u00a0: indiquez par exemple CP ou CE2-CM1") from error
+        raise CellRefused(
+            "class-unreadable", "indiquez la classe, par exemple CP ou CE2-CM1, et non le nom d’une personne"
+        ) from error

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID
 
+import msgspec
+
 from domain.campaign.contribution import Contribution
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
 from domain.errors import CampaignClosed, InvalidInput
@@ -32,7 +34,10 @@ def _tariff_for(tariffs: dict[str, Tariff], cents: int) -> str:
 
 
 class ImportContribution(CampaignCommand, frozen=True, kw_only=True):
-    """Record a contribution already received elsewhere, by card or in cash, under its reference there."""
+    """Record a contribution already received elsewhere, by card or in cash, under its reference there.
+
+    ``known_classes`` is the coop's list by school year, where it manages one.
+    """
 
     KIND: ClassVar[str] = "ImportContribution"
     contribution_id: UUID
@@ -43,6 +48,7 @@ class ImportContribution(CampaignCommand, frozen=True, kw_only=True):
     payment_ref: str
     tip_cents: int
     paid_at: datetime
+    known_classes: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
         """Recorded once by contribution and by payment reference; refused into an archived campaign."""
@@ -70,12 +76,13 @@ class ImportContribution(CampaignCommand, frozen=True, kw_only=True):
         return (placed, self._received(Contribution(placed)))
 
     def _lines(self, state: Campaign) -> tuple[Line, ...]:
-        """One line per row, with its class reduced to its code."""
+        """One line per row, with its class reduced to its code, that of the coop's list where it has one."""
+        known = self.known_classes.get(state.school_year, ())
         return tuple(
             Line(
                 line=number,
                 participant_id=child.participant_id,
-                class_code=class_code(child.class_label) if child.class_label.strip() else UNASSIGNED,
+                class_code=class_code(child.class_label, known) if child.class_label.strip() else UNASSIGNED,
                 tariff_id=_tariff_for(state.tariffs, child.cents),
                 cents=check_amount(child.cents),
             )

@@ -9,7 +9,7 @@ from domain.coop.state import Coop, CoopCommand
 from domain.errors import InvalidInput
 from domain.events.base import Event, SchoolClass
 from domain.events.coop import CoopDetails, CoopDetailsChanged, CoopRegistered, SchoolClassesDefined
-from domain.school_classes import class_code
+from domain.school_classes import class_code, listed_code
 from domain.text import is_blank
 
 
@@ -58,10 +58,15 @@ class DefineSchoolClasses(CoopCommand, frozen=True, kw_only=True):
     labels: tuple[str, ...]
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Reduce labels to codes; « Cpa » and « CP a » are one class, the first label names it (AN-5)."""
+        """Reduce labels to codes; « Cpa » and « CP a » are one class, the first label names it (AN-5).
+
+        A class that the list had keeps its code. A label that may be a person's name is refused: the log keeps it.
+        """
         by_code: dict[str, str] = {}
+        listed = state.classes.get(self.school_year, ())
         for label in self.labels:
-            by_code.setdefault(class_code(label), label.strip())
+            code = class_code(label)
+            by_code.setdefault(listed_code(code, listed) or code, " ".join(label.split()))
         if not by_code:
             raise InvalidInput(labels=self.labels)
         same_codes = state.classes.get(self.school_year) == tuple(by_code)

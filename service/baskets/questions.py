@@ -50,7 +50,7 @@ class Question(NamedTuple):
 
 
 QUESTIONS: Final = (
-    Question(CLASS, "Classe de l’enfant", hint="Ou nom de l’enseignant(e). Exemple\u00a0: CE2-CM1"),
+    Question(CLASS, "Classe de l’enfant", hint="Exemple\u00a0: CP ou CE2-CM1"),
     Question("birth_date", "Date de naissance", hint="Exemple\u00a0: 03/07/2016", mode="numeric"),
     Question("address", "Adresse postale", hint="Rue, code postal et ville"),
     Question("landline", "Téléphone fixe", "tel", "Exemple\u00a0: 04 93 00 00 00", "tel"),
@@ -108,13 +108,11 @@ def read_answer(
 
 
 def _read_class(typed: str, classes: Mapping[str, str]) -> str:
-    """Read a class: one of the coop's list where it has one, else any name that a class may have (S-82, AN-5)."""
+    """Read a class: one of the coop's list where it has one, else what a class is called; no person (S-82, AN-5)."""
     try:
-        code = class_code(typed)
+        code = class_code(typed, classes)
     except ClassInvalid as error:
         raise FieldError(error.french) from None
-    if classes and code not in classes:
-        raise FieldError("Choisissez la classe dans la liste de l’école.")
     return classes.get(code, clean_text(typed))
 
 

@@ -16,6 +16,7 @@ from domain.aggregate import Stamp
 from domain.calendar import PARIS
 from domain.campaign.imports import ImportContribution, ImportedChild
 from domain.campaign.state import Campaign
+from domain.school_classes import is_same_class, listed_code
 from service.imports.row_ids import Identifiers, Identity, identity_of
 
 _NOON: Final = time(12)
@@ -31,7 +32,10 @@ class Author(NamedTuple):
 
 
 class PlannedContribution(NamedTuple):
-    """One contribution to record; its command carries no commitment before the people are in the vault."""
+    """One contribution to record; its command carries no commitment before the people are in the vault.
+
+    The coop's list of classes is added when it is tried.
+    """
 
     key: str
     command: ImportContribution
@@ -71,7 +75,7 @@ def make_plan(rows: Iterable[PaymentRow], campaign: Campaign, ids: Identifiers, 
     for identity, twins in by_identity.items():
         known, unknown = _match_held(twins, _held_classes(identity, ids, held))
         already += [row for row, _ in known]
-        reclassed += [_reclassed(row, there) for row, there in known if row.class_code != there]
+        reclassed += [_reclassed(row, there) for row, there in known if not is_same_class(row.class_code, there)]
         new |= {ids.participant(identity, len(known) + n): row for n, row in enumerate(unknown, start=1)}
     orders = _group_by_order(new)
     contributions = tuple(_contribution(order, campaign, ids, author) for order in orders)
@@ -93,9 +97,10 @@ def _match_held(
     known: list[tuple[PaymentRow, str]] = []
     others: list[PaymentRow] = []
     for row in twins:
-        if row.class_code in classes:
-            classes.remove(row.class_code)
-            known.append((row, row.class_code))
+        there = listed_code(row.class_code, classes)
+        if there is not None:
+            classes.remove(there)
+            known.append((row, there))
         else:
             others.append(row)
     known += zip(others, classes, strict=False)

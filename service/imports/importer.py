@@ -17,8 +17,8 @@ from adapters.log.ledger import Ledger
 from adapters.people_vault import NewPerson, PeopleVault, Purpose, retention_end
 from domain.calendar import fiscal_year_bounds, paris_date
 from domain.campaign.state import Campaign
+from domain.coop.state import Coop
 from domain.errors import NotFound, StaleVersion
-from domain.school_classes import UNASSIGNED
 from service.imports.import_plan import Author, ImportPlan, PlannedContribution, make_plan
 from service.imports.report import Ending, ImportReport, class_totals
 from service.imports.row_ids import SECRET_NAME, Identifiers, paid_day
@@ -44,7 +44,6 @@ def import_payments(  # noqa: PLR0913 (the command line and the pages give each 
     by: str,
     at: datetime,
     scope: UUID | None = None,
-    known_classes: frozenset[str] = frozenset(),
     skip_errors: bool = False,
     dry_run: bool = False,
     progress: Progress = _silent,
@@ -52,19 +51,18 @@ def import_payments(  # noqa: PLR0913 (the command line and the pages give each 
     """Take over the payments of a file of another platform (S-164…S-167); the same file again changes nothing.
 
     A refused line stops the whole file unless ``skip_errors``; a ``dry_run`` records nothing. ``scope`` keeps a
-    mandate holder to one coop; ``known_classes`` is the coop's list of class codes, empty when it has none.
-    Blocks until everything is stored.
+    mandate holder to one coop. A class must be on the coop's list, where it has one. Blocks until everything is stored.
 
     Raises:
         FileRefused: the file as a whole cannot be read.
         LedgerError: the campaign does not accept it; nothing was recorded.
 
     """
-    parsed = parse_payments(_read(source))
-    rows, refused = _sort(parsed, paris_date(at), known_classes)
+    importing = _Import(ledger, vault, campaign_id, Author(by, at, scope))
+    parsed = parse_payments(_read(source), known_classes=importing.listed_classes())
+    rows, refused = _sort(parsed, paris_date(at))
     if refused and not skip_errors:
         return _report(parsed, _NOTHING, refused, Ending.STOPPED)
-    importing = _Import(ledger, vault, campaign_id, Author(by, at, scope))
     if dry_run:
         return _report(parsed, importing.attempt(rows).plan, refused, Ending.TRIAL)
     return _report(parsed, importing.carry_out(rows, progress), refused, Ending.WRITTEN)
@@ -88,25 +86,41 @@ class _Import:
         self._author = author
         self._ids = Identifiers(vault.secret(SECRET_NAME), campaign_id)
 
+    def listed_classes(self) -> tuple[str, ...]:
+        """Return the codes of the coop's list for the campaign's school year; none where it has no list."""
+        campaign, coop = self._load()
+        return coop.classes.get(campaign.school_year, ())
+
     def attempt(self, rows: Sequence[PaymentRow]) -> _Trial:
         """Work out what is new and decide it on a throw-away copy of the campaign.
 
         Whatever the campaign refuses is refused here, before anyone is put in the vault. Each command is bound to
         the version it was tried on: two overlapping imports at once must not take the same money twice.
         """
-        campaign = self._ledger.store.load(Campaign, self._campaign_id)
-        coop_id = campaign.coop_id
-        if coop_id is None or self._author.scope not in (None, coop_id):
-            raise NotFound(campaign=self._campaign_id)
+        campaign, coop = self._load()
         plan = make_plan(rows, campaign, self._ids, self._author)
         tried = []
         for planned in plan.contributions:
-            command = msgspec.structs.replace(planned.command, expected_version=campaign.version)
+            command = msgspec.structs.replace(
+                planned.command, expected_version=campaign.version, known_classes=coop.classes
+            )
             for event in command.decide(campaign):
                 campaign.evolve(event)
             tried.append(planned._replace(command=command))
         first_day, _ = fiscal_year_bounds(campaign.school_year)
-        return _Trial(plan._replace(contributions=tuple(tried)), coop_id, retention_end(Purpose.CLASS_LIFE, first_day))
+        return _Trial(plan._replace(contributions=tuple(tried)), coop.id, retention_end(Purpose.CLASS_LIFE, first_day))
+
+    def _load(self) -> tuple[Campaign, Coop]:
+        """Return the campaign and its coop as they are now.
+
+        Raises:
+            NotFound: unknown, or of another scope.
+
+        """
+        campaign = self._ledger.store.load(Campaign, self._campaign_id)
+        if campaign.coop_id is None or self._author.scope not in (None, campaign.coop_id):
+            raise NotFound(campaign=self._campaign_id)
+        return campaign, self._ledger.store.load(Coop, campaign.coop_id)
 
     def carry_out(self, rows: Sequence[PaymentRow], progress: Progress, attempts: int = _ATTEMPTS) -> ImportPlan:
         """Put the people in the vault, then record the contributions in one unit, all or nothing.
@@ -169,26 +183,21 @@ def _read(source: Path | bytes) -> bytes:
         return stream.read(MAX_BYTES + 1)
 
 
-def _sort(
-    parsed: ParsedFile, today: date, known_classes: frozenset[str]
-) -> tuple[list[PaymentRow], tuple[LineError, ...]]:
+def _sort(parsed: ParsedFile, today: date) -> tuple[list[PaymentRow], tuple[LineError, ...]]:
     """Set apart the rows that cannot be taken over; all refused lines come in the order of the file."""
-    refusals = [(row, _refusal(row, today, known_classes)) for row in parsed.rows]
+    refusals = [(row, _refusal(row, today)) for row in parsed.rows]
     accepted = [row for row, refusal in refusals if refusal is None]
     refused = [*parsed.errors, *(refusal for _, refusal in refusals if refusal is not None)]
     return accepted, tuple(sorted(refused, key=lambda error: error.line))
 
 
-def _refusal(row: PaymentRow, today: date, known_classes: frozenset[str]) -> LineError | None:
-    """Say why a readable row cannot become a contribution: other means than card or cash, a day to come, a class."""
+def _refusal(row: PaymentRow, today: date) -> LineError | None:
+    """Say why a readable row cannot become a contribution: other means than card or cash, or a day to come."""
     if row.means not in (Means.CARD, Means.CASH):
         french = "seuls les paiements par carte et en espèces sont repris"
         return LineError(row.line, "Moyen de paiement", "means-not-imported", french)
     if paid_day(row) > today:
         return LineError(row.line, "Date de paiement", "date-to-come", "date de paiement dans le futur")
-    if known_classes and row.class_code not in {*known_classes, UNASSIGNED}:
-        french = "cette classe n’est pas dans la liste de la coopérative"
-        return LineError(row.line, "classe", "class-unknown", french)
     return None
 
 

@@ -1,43 +1,9 @@
-"""Classes, accounts and coops are called by one name, however it is written."""
+"""Accounts and coops are called by one name."""
 
 import pytest
 
 from domain.chart_of_accounts import CHART, Account, Book, book_of
 from domain.coop.identity import identification_line
-from domain.errors import ClassInvalid
-from domain.school_classes import UNASSIGNED, class_code
-
-
-@pytest.mark.parametrize(
-    ("said", "code"),
-    [
-        ("Cpa", "CPA"),
-        ("CPa", "CPA"),
-        ("CP a", "CPA"),
-        ("  cp\u00a0A ", "CPA"),
-        ("CE2 – CM1", "CE2-CM1"),
-        ("CE2-CM1", "CE2-CM1"),
-        ("ce2 / cm1", "CE2-CM1"),
-        ("CE2—CM1", "CE2-CM1"),
-        ("Élèves de Noëlle", "ELEVESDENOELLE"),
-        ("6ème", "6EME"),
-        ("M. d'Arc", "M.D'ARC"),
-        ("M. d’Arc", "M.D'ARC"),
-        ("Sans-classe", UNASSIGNED),
-    ],
-)
-def test_a_class_is_one_however_it_is_written(said: str, code: str) -> None:
-    assert class_code(said) == code
-
-
-@pytest.mark.parametrize("said", ["", "   ", "-", "…", "?", "C" * 41])
-def test_what_names_no_class_is_refused(said: str) -> None:
-    with pytest.raises(ClassInvalid):
-        class_code(said)
-
-
-def test_a_class_of_forty_characters_is_accepted() -> None:
-    assert class_code("c" * 40) == "C" * 40
 
 
 @pytest.mark.parametrize("account", Account)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from babel.numbers import format_currency
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from domain.calendar import (
 from domain.errors import AmountInvalid, ClassInvalid
 from domain.money import MAX_CENTS, euros, parse_euros, plain_euros
 from domain.school_classes import class_code
+from tests.kit.hostile_names import hostile_names
 
 always = settings(max_examples=150, derandomize=True, database=None, deadline=None, print_blob=True)
 
@@ -166,3 +168,10 @@ def test_spaces_and_case_never_make_another_class(parts: list[str]) -> None:
     except ClassInvalid:
         return
     assert class_code(said.upper()) == class_code(said.lower()) == class_code(said.replace(" ", "\u00a0")) == code
+
+
+@always
+@given(hostile_names())
+def test_no_person_s_name_is_a_class_however_it_is_written(name: str) -> None:
+    with pytest.raises(ClassInvalid):
+        class_code(name)

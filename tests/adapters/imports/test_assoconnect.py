@@ -133,8 +133,9 @@ def test_means_of_payment_are_recognised_even_cut_short(written: str, means: Mea
         ({"status": "Paie"}, "Paiement", "label-ambiguous"),
         ({"status": "Mystère"}, "Paiement", "label-unknown"),
         ({"school_class": "???"}, "classe", "class-unreadable"),
-        ({"school_class": "Mme Durand"}, "classe", "class-is-a-name"),
-        ({"school_class": "Galante"}, "classe", "class-is-a-name"),
+        ({"school_class": "Mme Durand"}, "classe", "class-unreadable"),
+        ({"school_class": "Galante"}, "classe", "class-unreadable"),
+        ({"school_class": "CP Mme Durand"}, "classe", "class-unreadable"),
     ],
 )
 def test_a_cell_that_means_nothing_is_named_by_its_line_its_column_and_a_code(
@@ -181,6 +182,15 @@ def test_order_payer_tariff_and_paid_amount_are_read_when_the_export_has_them() 
 def test_a_paid_amount_that_is_not_the_amount_due_is_for_a_person_to_decide() -> None:
     parsed = parse_payments(as_csv((*HEADER, "Montant payé"), (*MARIE, "6,00")))
     assert [(error.column, error.code) for error in parsed.errors] == [("Montant payé", "amount-uncertain")]
+
+
+def test_a_class_is_one_of_the_coop_s_list_where_it_has_one() -> None:
+    listed = parse_payments(as_csv(HEADER, marie(school_class="cm1 a")), ("CP", "CM1-A"))
+    assert [row.class_code for row in listed.rows] == ["CM1-A"]
+    unknown = parse_payments(as_csv(HEADER, marie(school_class="CE1")), ("CP", "CM1-A"))
+    assert [(error.code, error.french) for error in unknown.errors] == [
+        ("class-unknown", "cette classe n’est pas dans la liste de la coopérative")
+    ]
 
 
 def test_an_empty_class_is_without_class() -> None:

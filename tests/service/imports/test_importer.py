@@ -25,9 +25,12 @@ from domain.campaign.contribution import Contribution
 from domain.campaign.publication import ArchiveCampaign
 from domain.campaign.settings import DraftCampaign
 from domain.campaign.state import Campaign
+from domain.coop.registration import DefineSchoolClasses, RegisterCoop
+from domain.coop.state import Coop
 from domain.errors import CampaignClosed, NotFound
 from domain.events.association import Policy
 from domain.events.campaign import CampaignDetails
+from domain.events.coop import CoopDetails
 from service.imports import Ending, ImportReport, import_payments
 from tests.kit.payment_files import HEADER, SAMPLES, as_csv, marie, sample
 
@@ -98,6 +101,19 @@ def imports(database: str) -> Iterator[ImportFixture]:
         )
         ledger.bus.submit(draft).result()
         yield ImportFixture(ledger, PeopleVault(pool, ASSOCIATION, Keyring([KEY])), draft.stream_id, database)
+
+
+def list_classes(imports: ImportFixture, *labels: str) -> None:
+    """Set the coop's list of classes for the campaign's school year."""
+    stamp = Stamp(at=AT, by="treasurer")
+    details = CoopDetails(name="Coop Test", school="école", town="Nice", affiliation_number="1")
+    if not imports.ledger.store.load(Coop, COOP).version:
+        imports.ledger.bus.submit(
+            RegisterCoop(stream_id=COOP, stamp=stamp, association_id=ASSOCIATION, details=details, demo=False)
+        ).result()
+    imports.ledger.bus.submit(
+        DefineSchoolClasses(stream_id=COOP, stamp=stamp, school_year=2024, labels=labels)
+    ).result()
 
 
 def file_of(*rows: Sequence[str]) -> bytes:
@@ -248,23 +264,27 @@ def test_the_same_file_after_a_rotation_of_the_key_changes_nothing(imports: Impo
     assert rotated.take(SAMPLES / "guide.csv").already_there == 4
 
 
-@pytest.mark.parametrize(
-    ("change", "line"),
-    [({"day": "02/10/2024"}, "date de paiement dans le futur"), ({"school_class": "CM2"}, "cette classe n’est pas")],
-)
-def test_a_day_to_come_or_a_class_unknown_to_the_coop_is_refused(
-    imports: ImportFixture, change: dict[str, str], line: str
-) -> None:
-    report = import_payments(
-        imports.ledger,
-        imports.vault,
-        imports.campaign_id,
-        file_of(marie(**change)),
-        by="treasurer",
-        at=AT,
-        known_classes=frozenset({"CPA"}),
-    )
-    assert line in report.text()
+def test_a_day_to_come_is_refused(imports: ImportFixture) -> None:
+    assert "date de paiement dans le futur" in imports.take(file_of(marie(day="02/10/2024"))).text()
+
+
+def test_a_class_that_the_coop_s_list_does_not_have_is_shown_for_a_person_to_decide(imports: ImportFixture) -> None:
+    list_classes(imports, "CP A", "CE1")
+    rows = file_of(marie(school_class="cpa"), marie(first_name="Noé", school_class="CM2"))
+    stopped = imports.take(rows)
+    assert (stopped.ending, stopped.imported) == (Ending.STOPPED, 0)
+    assert "Ligne 3, colonne «\u00a0classe\u00a0»\u00a0: cette classe n’est pas dans la liste" in stopped.text()
+    taken = imports.take(rows, skip_errors=True)
+    assert (taken.imported, [error.code for error in taken.refused]) == (1, ["class-unknown"])
+    list_classes(imports, "CP A", "CE1", "CM2")
+    assert (imports.take(rows).imported, len(imports.contributions())) == (1, 2)
+
+
+def test_a_class_that_an_older_import_wrote_in_another_way_is_the_same_class(imports: ImportFixture) -> None:
+    imports.take(file_of(marie(school_class="CM1 A")))
+    list_classes(imports, "CM1-A")
+    again = imports.take(file_of(marie(school_class="cm1-a")))
+    assert (again.imported, again.already_there, again.reclassed) == (0, 1, ())
 
 
 def test_an_archived_an_unknown_or_a_foreign_campaign_accepts_nothing_and_keeps_nobody(imports: ImportFixture) -> None:

@@ -1,0 +1,1 @@
+"""What families put into baskets, before it reaches the ledger."""
