@@ -88,7 +88,7 @@ class Ground:
                 stream_id=campaign_id,
                 stamp=STAMP,
                 responsible_id=uuid4(),
-                council_decision="bench",
+                council_decision="2024-05-14",
                 policy=Policy(),
                 mandated=True,
                 charter_version=0,

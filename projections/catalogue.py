@@ -11,6 +11,7 @@ from projections.base.read_model import TRACKING_DDL, ReadModel, ReadModelOutdat
 from projections.base.rows import write_rows
 from projections.class_balances import ClassBalances
 from projections.contributions import Contributions
+from projections.decisions import Decisions
 from projections.directory import Directory
 from projections.journal import Journal
 from projections.online_account import OnlineAccount
@@ -27,6 +28,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     Payouts(),
     Directory(),
     Storefronts(),
+    Decisions(),
 )
 """They advance together."""
 

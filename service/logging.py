@@ -15,7 +15,20 @@ import structlog
 from domain.errors import LedgerError
 
 PERSONAL: Final = frozenset(
-    {"name", "first_name", "last_name", "email", "phone", "address", "iban", "token", "password", "person", "payer"}
+    {
+        "name",
+        "first_name",
+        "last_name",
+        "email",
+        "phone",
+        "address",
+        "iban",
+        "token",
+        "password",
+        "person",
+        "payer",
+        "note",
+    }
 )
 """Keys that are never logged, whatever their value."""
 _TELLING: Final = (LedgerError, psycopg.OperationalError)

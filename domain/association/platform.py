@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, Final
+from uuid import UUID
 
 from domain.association.commands import AssociationCommand
 from domain.association.state import Association
 from domain.chart_of_accounts import Account
 from domain.coop.suspense import check_clearing
-from domain.errors import InvalidInput, NotFound
+from domain.errors import NotFound
 from domain.events.association import PlatformMovementRecorded, PlatformSuspenseCleared
 from domain.events.base import Event
 from domain.money import check_amount
+from domain.reasons import provider_code
 
 EXPLAINED_BY_KIND: Final = {"stripe_fee": Account.PSP_FEES, "network_cost": Account.PSP_FEES}
 """Kinds of the provider's movements that explain themselves; all others wait in suspense."""
@@ -30,8 +32,6 @@ class RecordPlatformMovement(AssociationCommand, frozen=True, kw_only=True):
     def decide(self, state: Association) -> tuple[Event, ...]:
         """Recorded once by movement."""
         check_amount(abs(self.cents))
-        if not self.kind.strip():
-            raise InvalidInput(kind=self.kind)
         if self.movement_id in state.movements:
             return ()
         return (
@@ -39,7 +39,7 @@ class RecordPlatformMovement(AssociationCommand, frozen=True, kw_only=True):
                 at=self.at,
                 by=self.by,
                 movement_id=self.movement_id,
-                kind=self.kind,
+                kind=provider_code(self.kind),
                 cents=self.cents,
                 account=EXPLAINED_BY_KIND.get(self.kind, Account.SUSPENSE).value,
                 moved_at=self.moved_at,
@@ -48,13 +48,14 @@ class RecordPlatformMovement(AssociationCommand, frozen=True, kw_only=True):
 
 
 class ClearPlatformSuspense(AssociationCommand, frozen=True, kw_only=True):
-    """Explain a movement of the platform's account, as two people, with a reason."""
+    """Explain a movement of the platform's account, as two people, by a ``ClearingReason``."""
 
     KIND: ClassVar[str] = "ClearPlatformSuspense"
     movement_id: str
     account: str
     approvers: tuple[str, str]
     reason: str
+    note_id: UUID | None = None
 
     def decide(self, state: Association) -> tuple[Event, ...]:
         """Refuse what is not in suspense."""
@@ -70,5 +71,6 @@ class ClearPlatformSuspense(AssociationCommand, frozen=True, kw_only=True):
                 account=self.account,
                 approvers=self.approvers,
                 reason=self.reason,
+                note_id=self.note_id,
             ),
         )

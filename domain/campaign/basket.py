@@ -25,7 +25,9 @@ from domain.errors import (
 from domain.events.base import Event, Line, Tariff, Value
 from domain.events.contribution import ContributionAbandoned, ContributionCorrected, ContributionPlaced
 from domain.money import check_amount
-from domain.school_classes import UNASSIGNED, class_code
+from domain.reasons import AbandonReason, CorrectionReason, listed_reason
+from domain.references import check_terms_version
+from domain.school_classes import UNASSIGNED, class_code, is_same_class
 
 MAX_CHILDREN: Final = 20
 
@@ -68,13 +70,18 @@ def price_basket(tariffs: Mapping[str, Tariff], children: Sequence[Child]) -> tu
     return tuple(prices)
 
 
-def basket_lines(children: Sequence[Child], prices: Sequence[int]) -> tuple[Line, ...]:
-    """Number the children from 1 and reduce their classes to codes."""
+def basket_lines(children: Sequence[Child], prices: Sequence[int], known: Sequence[str]) -> tuple[Line, ...]:
+    """Number the children from 1 and reduce their classes to codes, those of the coop's list where it has one.
+
+    Raises:
+        ClassInvalid: a class that cannot be read, or is not on the list.
+
+    """
     return tuple(
         Line(
             line=number,
             participant_id=child.participant_id,
-            class_code=class_code(child.class_label) if child.class_label.strip() else UNASSIGNED,
+            class_code=class_code(child.class_label, known) if child.class_label.strip() else UNASSIGNED,
             tariff_id=child.tariff_id,
             cents=price,
         )
@@ -110,13 +117,10 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
         self._check_answers(state)
         if not 1 <= len(self.children) <= MAX_CHILDREN:
             raise InvalidInput(children=len(self.children))
-        lines = basket_lines(self.children, price_basket(state.tariffs, self.children))
+        known = self.known_classes.get(state.school_year, ())
+        lines = basket_lines(self.children, price_basket(state.tariffs, self.children), known)
         check_amount(sum(line.cents for line in lines))
         check_amount(self.tip_cents, minimum=0)
-        known = self.known_classes.get(state.school_year, ())
-        for line in lines:
-            if known and line.class_code not in (*known, UNASSIGNED):
-                raise InvalidInput(class_code=line.class_code)
         return (
             ContributionPlaced(
                 at=self.at,
@@ -134,6 +138,8 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
 
     def _check_answers(self, state: Campaign) -> None:
         """The public accepts the terms and answers what step 3 requires for each child (S-75…S-82, S-195, S-207)."""
+        if self.terms_version:
+            check_terms_version(self.terms_version)
         if self.desk:
             return
         if not self.terms_version:
@@ -177,26 +183,32 @@ def is_open(state: Campaign, instant: datetime) -> bool:
 
 
 class AbandonContribution(CampaignCommand, frozen=True, kw_only=True):
-    """Record that a basket was left or expired without payment."""
+    """Record that a basket was left or expired without payment; ``reason`` is an ``AbandonReason``."""
 
     KIND: ClassVar[str] = "AbandonContribution"
     contribution_id: UUID
     reason: str
+    note_id: UUID | None = None
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse when something was paid; twice changes nothing."""
-        contribution = state.contribution(self.contribution_id)
+        """Refuse a reason that is not listed, and when something was paid; twice changes nothing."""
+        contribution, reason = state.contribution(self.contribution_id), listed_reason(AbandonReason, self.reason)
         if contribution.abandoned:
             return ()
         if contribution.payments or contribution.slips:
             raise Conflict(contribution=self.contribution_id, paid=True)
         return (
-            ContributionAbandoned(at=self.at, by=self.by, contribution_id=self.contribution_id, reason=self.reason),
+            ContributionAbandoned(
+                at=self.at, by=self.by, contribution_id=self.contribution_id, reason=reason, note_id=self.note_id
+            ),
         )
 
 
 class CorrectContribution(CampaignCommand, frozen=True, kw_only=True):
-    """Correct the class or the tariff label of one child, never an amount."""
+    """Correct the class or the tariff label of one child, never an amount.
+
+    ``reason`` is a ``CorrectionReason``; ``known_classes`` is the coop's list by school year, where it manages one.
+    """
 
     KIND: ClassVar[str] = "CorrectContribution"
     contribution_id: UUID
@@ -204,18 +216,21 @@ class CorrectContribution(CampaignCommand, frozen=True, kw_only=True):
     class_label: str
     tariff_id: str
     reason: str
+    known_classes: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    note_id: UUID | None = None
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse an unknown child or tariff or a missing reason, a line whose money is on its way back, an archive."""
+        """Refuse an unknown child, class, tariff or reason, a line whose money is on its way back, an archive."""
         check_editable(state)
+        reason = listed_reason(CorrectionReason, self.reason)
         line = state.contribution(self.contribution_id).lines.get(self.line)
-        if line is None or not self.reason.strip():
+        if line is None:
             raise InvalidInput(line=self.line)
         if self.tariff_id != line.tariff_id and self.tariff_id not in state.tariffs:
             raise InvalidInput(tariff=self.tariff_id)
         if line.reserved:
             raise Conflict(line=self.line, reserved=line.reserved)
-        new_class = class_code(self.class_label)
+        new_class = self._class_of(line.class_code, self.known_classes.get(state.school_year, ()))
         if (new_class, self.tariff_id) == (line.class_code, line.tariff_id):
             return ()
         return (
@@ -229,6 +244,11 @@ class CorrectContribution(CampaignCommand, frozen=True, kw_only=True):
                 tariff_id=self.tariff_id,
                 held=line.held,
                 due=line.due,
-                reason=self.reason,
+                reason=reason,
+                note_id=self.note_id,
             ),
         )
+
+    def _class_of(self, old_class: str, known: Sequence[str]) -> str:
+        """The corrected class; the one that the child has stays as it is, even where none may be called so any more."""
+        return old_class if is_same_class(self.class_label, old_class) else class_code(self.class_label, known)

@@ -14,6 +14,7 @@ from domain.errors import Conflict
 from domain.events.base import Event, InstalmentDue, Share
 from domain.events.contribution import PaymentCaptured
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
+from domain.reasons import InstalmentStopReason, listed_reason, provider_code
 
 
 def plan_instalments(
@@ -104,7 +105,7 @@ class RecordInstalmentFailed(CampaignCommand, frozen=True, kw_only=True):
                 number=self.number,
                 attempt_id=self.attempt_id,
                 cents=due.cents,
-                reason=self.reason,
+                reason=provider_code(self.reason),
                 final=self.final,
                 retry_on=None if self.final else self._retry_on(contribution),
             ),
@@ -117,14 +118,16 @@ class RecordInstalmentFailed(CampaignCommand, frozen=True, kw_only=True):
 
 
 class CancelInstalments(CampaignCommand, frozen=True, kw_only=True):
-    """Cancel what remains of a schedule, without refund."""
+    """Cancel what remains of a schedule, without refund; ``reason`` is an ``InstalmentStopReason``."""
 
     KIND: ClassVar[str] = "CancelInstalments"
     contribution_id: UUID
     reason: str
+    note_id: UUID | None = None
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Nothing left to cancel changes nothing."""
+        """Refuse a reason that is not listed; nothing left to cancel changes nothing."""
+        reason = listed_reason(InstalmentStopReason, self.reason)
         schedule = state.contribution(self.contribution_id).schedule
         if not schedule:
             return ()
@@ -135,6 +138,7 @@ class CancelInstalments(CampaignCommand, frozen=True, kw_only=True):
                 contribution_id=self.contribution_id,
                 numbers=tuple(schedule),
                 cents=sum(due.cents for due in schedule.values()),
-                reason=self.reason,
+                reason=reason,
+                note_id=self.note_id,
             ),
         )

@@ -28,6 +28,7 @@ from domain.events.contribution import (
     TransferReversed,
 )
 from domain.money import check_amount
+from domain.reasons import provider_code
 
 
 class RecordPaymentCaptured(CampaignCommand, frozen=True, kw_only=True):
@@ -124,7 +125,7 @@ class RecordPaymentOnHold(CampaignCommand, frozen=True, kw_only=True):
                 contribution_id=self.contribution_id,
                 payment_id=self.payment_id,
                 cents=check_amount(self.cents),
-                reason=self.reason,
+                reason=provider_code(self.reason),
                 paid_at=self.paid_at,
             ),
         )
@@ -180,7 +181,7 @@ class RecordPaymentFailed(CampaignCommand, frozen=True, kw_only=True):
                 by=self.by,
                 contribution_id=self.contribution_id,
                 attempt_id=self.attempt_id,
-                reason=self.reason,
+                reason=provider_code(self.reason),
             ),
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID
 
+from domain.calendar import paris_date
 from domain.campaign.settings import check_editable
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
 from domain.errors import Conflict, InvalidInput, NotAllowed, PolicyForbids
@@ -19,6 +20,7 @@ from domain.events.campaign import (
     PublicationSet,
 )
 from domain.origins import is_origin
+from domain.references import check_council_decision
 
 MAX_ORIGINS: Final = 20
 
@@ -61,7 +63,10 @@ class SetEmbedding(CampaignCommand, frozen=True, kw_only=True):
 
 
 class PublishCampaign(CampaignCommand, frozen=True, kw_only=True):
-    """Put the campaign on line, or back on line, under a named responsibility (S-48, S-49, S-112)."""
+    """Put the campaign on line, or back on line, under a named responsibility (S-48, S-49, S-112).
+
+    ``council_decision`` is the day of the Conseil's decision, and the number of its minutes if they have one.
+    """
 
     KIND: ClassVar[str] = "PublishCampaign"
     responsible_id: UUID
@@ -80,14 +85,13 @@ class PublishCampaign(CampaignCommand, frozen=True, kw_only=True):
             raise PolicyForbids(charter_version=self.charter_version, accepted=self.charter_accepted)
         if not set(state.means) <= set(self.policy.means):
             raise PolicyForbids(means=state.means, allowed=self.policy.means)
-        if not state.tariffs or not self.council_decision.strip():
-            raise Conflict(tariffs=len(state.tariffs), council_decision=bool(self.council_decision.strip()))
+        if not state.tariffs:
+            raise Conflict(tariffs=0)
+        decision = check_council_decision(self.council_decision, paris_date(self.at))
         if state.status is CampaignStatus.PUBLISHED:
             return ()
         return (
-            CampaignPublished(
-                at=self.at, by=self.by, responsible_id=self.responsible_id, council_decision=self.council_decision
-            ),
+            CampaignPublished(at=self.at, by=self.by, responsible_id=self.responsible_id, council_decision=decision),
         )
 
 

@@ -22,6 +22,7 @@ from domain.events.refund import (
 )
 from domain.funds import CoopFunds
 from domain.money import check_amount, euros
+from domain.reasons import RefundReason, listed_reason, provider_code
 
 _ENDED: Final = frozenset({RefundStatus.FAILED, RefundStatus.RETURNED, RefundStatus.REPAID})
 _MEANS: Final = ("cheque", "transfer", "cash")
@@ -35,7 +36,7 @@ class LineAmount(Value, frozen=True, kw_only=True):
 
 
 class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
-    """Ask to give back some cents, by line or in proportion, and some of the tip, for a reason.
+    """Ask to give back some cents, by line or in proportion, and some of the tip, for a ``RefundReason``.
 
     ``by_line`` names the lines; otherwise ``cents`` is spread over what each line holds.
     """
@@ -47,6 +48,7 @@ class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
     tip_cents: int
     reason: str
     by_line: tuple[LineAmount, ...] = ()
+    note_id: UUID | None = None
 
     def decide_with_funds(self, state: Campaign, funds: CoopFunds) -> tuple[Event, ...]:
         """Refuse above what is refundable, above what the coop may spend, and during a dispute.
@@ -58,7 +60,8 @@ class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
         contribution = state.contribution(self.contribution_id)
         check_amount(self.cents, minimum=0)
         check_amount(self.tip_cents, minimum=0)
-        if not self.reason.strip() or self.cents + self.tip_cents == 0:
+        listed_reason(RefundReason, self.reason)
+        if self.cents + self.tip_cents == 0:
             raise InvalidInput(refund=self.refund_id, cents=self.cents, tip=self.tip_cents)
         if contribution.disputed or contribution.unexplained or contribution.means != "card":
             raise Conflict(contribution=self.contribution_id, disputed=contribution.disputed)
@@ -90,6 +93,7 @@ class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
                 tip_cents=tip_cents,
                 shares=contribution.taken({number: part for number, part in parts.items() if part}),
                 reason=self.reason,
+                note_id=self.note_id,
             )
             left, tip_left = left - cents, tip_left - tip_cents
             owed = {number: cents - parts.get(number, 0) for number, cents in owed.items()}
@@ -162,7 +166,7 @@ class RecordRefundSettled(CampaignCommand, frozen=True, kw_only=True):
 
 
 class RecordRefundFailed(CampaignCommand, frozen=True, kw_only=True):
-    """Record that a refund did not reach the card, before or after it seemed settled."""
+    """Record that a refund did not reach the card, before or after it seemed settled; ``reason`` is the provider's."""
 
     KIND: ClassVar[str] = "FailRefund"
     refund_id: UUID
@@ -186,7 +190,7 @@ class RecordRefundFailed(CampaignCommand, frozen=True, kw_only=True):
                 cents=refund.cents,
                 tip_cents=refund.tip_cents,
                 was_settled=refund.status is RefundStatus.SETTLED,
-                reason=self.reason,
+                reason=provider_code(self.reason),
                 failed_at=self.failed_at,
             ),
         )

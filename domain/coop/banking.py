@@ -17,6 +17,7 @@ from domain.events.bank import (
 )
 from domain.events.base import Event
 from domain.money import check_amount
+from domain.reasons import UnmatchReason, listed_reason
 
 
 class RegisterBankAccount(CoopCommand, frozen=True, kw_only=True):
@@ -135,15 +136,17 @@ class MatchBankLine(CoopCommand, frozen=True, kw_only=True):
 
 
 class UnmatchBankLine(CoopCommand, frozen=True, kw_only=True):
-    """Undo a match, with a reason."""
+    """Undo a match, for an ``UnmatchReason``."""
 
     KIND: ClassVar[str] = "UnmatchBankLine"
     bank_line_id: str
     booked_on: date
     reason: str
+    note_id: UUID | None = None
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Refuse a line that is not matched."""
+        """Refuse a line that is not matched, or a reason that is not listed."""
+        reason = listed_reason(UnmatchReason, self.reason)
         payout_id = state.matches.get(self.bank_line_id)
         if payout_id is None:
             raise NotFound(bank_line=self.bank_line_id)
@@ -155,6 +158,7 @@ class UnmatchBankLine(CoopCommand, frozen=True, kw_only=True):
                 payout_id=payout_id,
                 cents=state.payouts[payout_id].cents,
                 booked_on=self.booked_on,
-                reason=self.reason,
+                reason=reason,
+                note_id=self.note_id,
             ),
         )

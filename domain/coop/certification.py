@@ -8,6 +8,7 @@ from domain.coop.state import Coop, CoopCommand
 from domain.errors import Conflict
 from domain.events.base import Event
 from domain.events.coop import CertificationRequested, CertificationRevoked, Certified
+from domain.reasons import provider_codes
 
 
 class RequestCertification(CoopCommand, frozen=True, kw_only=True):
@@ -41,11 +42,13 @@ class RecordCertified(CoopCommand, frozen=True, kw_only=True):
 
 
 class RecordCertificationRevoked(CoopCommand, frozen=True, kw_only=True):
-    """Record that the provider withdrew the certification."""
+    """Record that the provider withdrew the certification, and for want of what: its codes, separated by commas."""
 
     KIND: ClassVar[str] = "RevokeCertification"
     reason: str
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
         """Nothing to withdraw changes nothing."""
-        return (CertificationRevoked(at=self.at, by=self.by, reason=self.reason),) if state.certified else ()
+        if not state.certified:
+            return ()
+        return (CertificationRevoked(at=self.at, by=self.by, reason=provider_codes(self.reason)),)

@@ -13,6 +13,7 @@ from domain.events.bank import AdjustmentApproved, CashCounted, PeriodClosed
 from domain.events.base import Event, StatementBoxes
 from domain.events.coop import InspectionFindingRecorded
 from domain.money import check_amount
+from domain.reasons import AdjustmentReason, FindingSubject, listed_reason
 from domain.roll_forward import check_roll_forward
 from domain.text import is_blank
 
@@ -93,21 +94,21 @@ class RecordCashCounted(CoopCommand, frozen=True, kw_only=True):
 
 
 class ApproveAdjustment(CoopCommand, frozen=True, kw_only=True):
-    """Approve, by two different people and for a reason, an amount that the platform makes good to the coop."""
+    """Approve, by two people and for an ``AdjustmentReason``, an amount that the platform makes good to the coop."""
 
     KIND: ClassVar[str] = "ApproveAdjustment"
     adjustment_id: UUID
     cents: int
     approvers: tuple[str, str]
     reason: str
+    note_id: UUID | None = None
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Refuse a single approver or a missing reason; the same adjustment twice changes nothing."""
+        """Refuse a single approver, or a reason that is not listed; the same adjustment twice changes nothing."""
         check_amount(self.cents)
+        reason = listed_reason(AdjustmentReason, self.reason)
         if self.approvers[0] == self.approvers[1]:
             raise NotAllowed(approvers=self.approvers)
-        if not self.reason.strip():
-            raise InvalidInput(reason=self.reason)
         if self.adjustment_id in state.adjustments:
             return ()
         return (
@@ -117,23 +118,26 @@ class ApproveAdjustment(CoopCommand, frozen=True, kw_only=True):
                 adjustment_id=self.adjustment_id,
                 cents=self.cents,
                 approvers=self.approvers,
-                reason=self.reason,
+                reason=reason,
+                note_id=self.note_id,
             ),
         )
 
 
 class RecordFinding(CoopCommand, frozen=True, kw_only=True):
-    """Record an inspector's finding, on what the log held up to a position."""
+    """Record an inspector's finding about a ``FindingSubject``, on what the log held up to a position."""
 
     KIND: ClassVar[str] = "RecordFinding"
     finding_id: UUID
     subject: str
     severity: str
     up_to_position: int
+    note_id: UUID | None = None
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Refuse an empty subject or an unknown severity."""
-        if is_blank(self.subject) or self.severity not in SEVERITIES:
+        """Refuse a subject or a severity that is not listed."""
+        subject = listed_reason(FindingSubject, self.subject)
+        if self.severity not in SEVERITIES:
             raise InvalidInput(severity=self.severity)
         if self.finding_id in state.findings:
             return ()
@@ -142,8 +146,9 @@ class RecordFinding(CoopCommand, frozen=True, kw_only=True):
                 at=self.at,
                 by=self.by,
                 finding_id=self.finding_id,
-                subject=self.subject,
+                subject=subject,
                 severity=self.severity,
                 up_to_position=self.up_to_position,
+                note_id=self.note_id,
             ),
         )

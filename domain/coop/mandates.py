@@ -11,6 +11,7 @@ from domain.coop.state import Coop, CoopCommand
 from domain.errors import AlreadyExists, Conflict, InvalidInput, NotAllowed, NotFound, OwnRight
 from domain.events.base import Event
 from domain.events.coop import CharterAccepted, MandateGranted, MandateRevoked
+from domain.reasons import MandateEndReason, listed_reason
 
 
 class GrantMandate(CoopCommand, frozen=True, kw_only=True):
@@ -43,17 +44,21 @@ class GrantMandate(CoopCommand, frozen=True, kw_only=True):
 
 
 class RevokeMandate(CoopCommand, frozen=True, kw_only=True):
-    """Withdraw a mandate, with a reason."""
+    """Withdraw a mandate, for a ``MandateEndReason``."""
 
     KIND: ClassVar[str] = "RevokeMandate"
     mandate_id: UUID
     reason: str
+    note_id: UUID | None = None
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Refuse an unknown mandate."""
+        """Refuse an unknown mandate, or a reason that is not listed."""
+        reason = listed_reason(MandateEndReason, self.reason)
         if self.mandate_id not in state.mandates:
             raise NotFound(mandate=self.mandate_id)
-        return (MandateRevoked(at=self.at, by=self.by, mandate_id=self.mandate_id, reason=self.reason),)
+        return (
+            MandateRevoked(at=self.at, by=self.by, mandate_id=self.mandate_id, reason=reason, note_id=self.note_id),
+        )
 
 
 class AcceptCharter(CoopCommand, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from domain.events.base import Event
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
 from domain.funds import CoopFunds
 from domain.money import check_amount
+from domain.reasons import provider_code
 
 
 def _find(state: Coop, payout_id: UUID) -> Payout:
@@ -123,7 +124,10 @@ class RecordPayoutPaid(CoopCommand, frozen=True, kw_only=True):
 
 
 class RecordPayoutFailed(CoopCommand, frozen=True, kw_only=True):
-    """Record that a payout failed, before or after it had arrived; its amount is available again."""
+    """Record that a payout failed, before or after it had arrived; its amount is available again.
+
+    ``reason`` is the provider's code, or one of ours where it was not let go.
+    """
 
     KIND: ClassVar[str] = "FailPayout"
     payout_id: UUID
@@ -142,7 +146,7 @@ class RecordPayoutFailed(CoopCommand, frozen=True, kw_only=True):
                     by=self.by,
                     payout_id=self.payout_id,
                     cents=payout.cents,
-                    reason=self.reason,
+                    reason=provider_code(self.reason),
                     returned_at=self.failed_at,
                 ),
             )
@@ -153,7 +157,7 @@ class RecordPayoutFailed(CoopCommand, frozen=True, kw_only=True):
                 payout_id=self.payout_id,
                 cents=payout.cents,
                 was_sent=payout.status is PayoutStatus.SENT,
-                reason=self.reason,
+                reason=provider_code(self.reason),
                 failed_at=self.failed_at,
             ),
         )

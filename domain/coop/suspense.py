@@ -13,28 +13,31 @@ from domain.events.bank import AdjustmentTransferred, MovementPutOnHold, Suspens
 from domain.events.base import Event
 from domain.events.payout import PayoutsFrozen
 from domain.money import check_amount
+from domain.reasons import ClearingReason, FreezeReason, listed_reason, provider_code
 
 CLEARED_TO: Final = frozenset((Account.PSP_FEES, Account.DISPUTE_FEES, Account.GOODWILL, Account.TIPS))
 """Accounts of the platform's book that an explained movement may belong to; never the coop's money."""
 
 
 def check_clearing(account: str, approvers: tuple[str, str], reason: str) -> None:
-    """Refuse an explanation by one person, without a reason, or to an account that is not the platform's to choose."""
+    """Refuse an explanation by one person, a reason that is no ``ClearingReason``, or an account not to be chosen."""
     if approvers[0] == approvers[1]:
         raise NotAllowed(approvers=approvers)
-    if not reason.strip() or account not in CLEARED_TO:
-        raise InvalidInput(account=account, reason=reason)
+    listed_reason(ClearingReason, reason)
+    if account not in CLEARED_TO:
+        raise InvalidInput(account=account)
 
 
 class FreezePayouts(CoopCommand, frozen=True, kw_only=True):
-    """Stop payouts: the provider knows another bank account than the confirmed one."""
+    """Stop payouts, for a ``FreezeReason``: the provider knows another bank account than the confirmed one."""
 
     KIND: ClassVar[str] = "FreezePayouts"
     reason: str
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
         """Recorded once, until the association confirms an account again."""
-        return () if state.frozen else (PayoutsFrozen(at=self.at, by=self.by, reason=self.reason),)
+        reason = listed_reason(FreezeReason, self.reason)
+        return () if state.frozen else (PayoutsFrozen(at=self.at, by=self.by, reason=reason),)
 
 
 class RecordMovementOnHold(CoopCommand, frozen=True, kw_only=True):
@@ -56,7 +59,7 @@ class RecordMovementOnHold(CoopCommand, frozen=True, kw_only=True):
                 at=self.at,
                 by=self.by,
                 movement_id=self.movement_id,
-                kind=self.kind,
+                kind=provider_code(self.kind),
                 cents=self.cents,
                 moved_at=self.moved_at,
             ),
@@ -64,13 +67,14 @@ class RecordMovementOnHold(CoopCommand, frozen=True, kw_only=True):
 
 
 class ClearSuspense(CoopCommand, frozen=True, kw_only=True):
-    """Explain a movement, as two people, with a reason: it is the platform's loss or gain."""
+    """Explain a movement, as two people, by a ``ClearingReason``: it is the platform's loss or gain."""
 
     KIND: ClassVar[str] = "ClearSuspense"
     movement_id: str
     account: str
     approvers: tuple[str, str]
     reason: str
+    note_id: UUID | None = None
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
         """Refuse what is not in suspense."""
@@ -86,6 +90,7 @@ class ClearSuspense(CoopCommand, frozen=True, kw_only=True):
                 account=self.account,
                 approvers=self.approvers,
                 reason=self.reason,
+                note_id=self.note_id,
             ),
         )
 

@@ -86,7 +86,7 @@ class PlatformMovementRecorded(Event, frozen=True, kw_only=True):
     moved_at: datetime
 
 
-class PlatformSuspenseCleared(Event, frozen=True, kw_only=True):
+class PlatformSuspenseCleared(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Two people explained a movement of the platform: it belongs to an account of its book.
 
     Posts: P suspense D, the given account K; the reverse when the money had left.
@@ -100,6 +100,7 @@ class PlatformSuspenseCleared(Event, frozen=True, kw_only=True):
     account: str
     approvers: tuple[str, str]
     reason: str
+    note_id: UUID | None = None
 
 
 class RoleGranted(Event, frozen=True, kw_only=True):

@@ -78,7 +78,7 @@ class BankLineMatched(Event, frozen=True, kw_only=True):
         return paris_noon(self.booked_on)
 
 
-class BankLineUnmatched(Event, frozen=True, kw_only=True):
+class BankLineUnmatched(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A match between a bank line and a payout was undone.
 
     Posts: C transfers_580 D, bank K.
@@ -93,6 +93,7 @@ class BankLineUnmatched(Event, frozen=True, kw_only=True):
     cents: Cents
     booked_on: date
     reason: str
+    note_id: UUID | None = None
 
     @property
     def happened_at(self) -> datetime:
@@ -113,7 +114,7 @@ class CashCounted(Event, frozen=True, kw_only=True):
     expected: SignedCents
 
 
-class AdjustmentApproved(Event, frozen=True, kw_only=True):
+class AdjustmentApproved(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Two people approved, with a reason, that the platform makes good an amount to the coop.
 
     Posts: P goodwill D, due_to_coop K. C online D, other_income K.
@@ -127,6 +128,7 @@ class AdjustmentApproved(Event, frozen=True, kw_only=True):
     cents: Cents
     approvers: tuple[str, str]
     reason: str
+    note_id: UUID | None = None
 
 
 class AdjustmentTransferred(Event, frozen=True, kw_only=True):
@@ -164,7 +166,7 @@ class MovementPutOnHold(Event, frozen=True, kw_only=True):
     moved_at: datetime
 
 
-class SuspenseCleared(Event, frozen=True, kw_only=True):
+class SuspenseCleared(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Two people explained a movement: it is the platform's loss or gain on an account of its book.
 
     Posts: P suspense D, the given account K; the reverse when the money had left.
@@ -178,6 +180,7 @@ class SuspenseCleared(Event, frozen=True, kw_only=True):
     account: str
     approvers: tuple[str, str]
     reason: str
+    note_id: UUID | None = None
 
 
 class PeriodClosed(Event, frozen=True, kw_only=True):

@@ -30,7 +30,7 @@ class ContributionPlaced(Event, frozen=True, kw_only=True):
     terms_version: str
 
 
-class ContributionAbandoned(Event, frozen=True, kw_only=True):
+class ContributionAbandoned(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The basket was left or expired without payment.
 
     Posts: nothing.
@@ -42,6 +42,7 @@ class ContributionAbandoned(Event, frozen=True, kw_only=True):
 
     contribution_id: UUID
     reason: str
+    note_id: UUID | None = None
 
 
 class PaymentCaptured(Event, frozen=True, kw_only=True):
@@ -193,7 +194,7 @@ class OnHoldPaymentReturned(Event, frozen=True, kw_only=True):
     returned_at: datetime
 
 
-class ContributionCorrected(Event, frozen=True, kw_only=True):
+class ContributionCorrected(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The class or the tariff label of one child was corrected; no amount changes, its cents move class.
 
     Posts: when the class changes and the line holds money, C contributions D (old class), contributions K (new class).
@@ -211,3 +212,4 @@ class ContributionCorrected(Event, frozen=True, kw_only=True):
     held: Cents
     due: Cents
     reason: str
+    note_id: UUID | None = None

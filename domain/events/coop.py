@@ -72,7 +72,7 @@ class MandateGranted(Event, frozen=True, kw_only=True):
     valid_to: date
 
 
-class MandateRevoked(Event, frozen=True, kw_only=True):
+class MandateRevoked(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The association withdrew a mandate.
 
     Posts: nothing.
@@ -83,6 +83,7 @@ class MandateRevoked(Event, frozen=True, kw_only=True):
 
     mandate_id: UUID
     reason: str
+    note_id: UUID | None = None
 
 
 class CharterAccepted(Event, frozen=True, kw_only=True):
@@ -134,7 +135,7 @@ class CertificationRevoked(Event, frozen=True, kw_only=True):
     reason: str
 
 
-class InspectionFindingRecorded(Event, frozen=True, kw_only=True):
+class InspectionFindingRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An inspector recorded a finding about the coop's accounts.
 
     Posts: nothing.
@@ -147,3 +148,4 @@ class InspectionFindingRecorded(Event, frozen=True, kw_only=True):
     subject: str
     severity: str
     up_to_position: int
+    note_id: UUID | None = None

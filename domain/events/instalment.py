@@ -45,7 +45,7 @@ class InstalmentFailed(Event, frozen=True, kw_only=True):
     """The Paris day of the next attempt; None when there is none without the card's holder."""
 
 
-class InstalmentsCancelled(Event, frozen=True, kw_only=True):
+class InstalmentsCancelled(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The instalments still to come were cancelled, without any refund.
 
     Posts: M instalments_counterpart D, instalments_expected K.
@@ -59,3 +59,4 @@ class InstalmentsCancelled(Event, frozen=True, kw_only=True):
     numbers: tuple[int, ...]
     cents: Cents
     reason: str
+    note_id: UUID | None = None

@@ -10,7 +10,7 @@ from domain.events.base import Event, Share
 from domain.money import Cents
 
 
-class RefundRequested(Event, frozen=True, kw_only=True):
+class RefundRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Someone with the right to do so asked to give back money of one payment; the amount is set aside.
 
     Posts: nothing.
@@ -28,6 +28,7 @@ class RefundRequested(Event, frozen=True, kw_only=True):
     tip_cents: Cents
     shares: tuple[Share, ...]
     reason: str
+    note_id: UUID | None = None
 
 
 class RefundSettled(Event, frozen=True, kw_only=True):

@@ -7,15 +7,20 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domain.reasons import AbandonReason, CorrectionReason, InstalmentStopReason, RefundReason
+from domain.references import TERMS_VERSION
 from service.api.schemas import (
     Body,
     CentsField,
     Day,
+    DocumentNumber,
     Flag,
     Instant,
     LongText,
+    NotedIn,
     PaidCents,
-    Reason,
+    ProviderCode,
+    ProviderId,
     Reference,
     SmallCount,
     Text,
@@ -117,11 +122,18 @@ class EmbeddingIn(Body):
     expected_version: Version = None
 
 
+class CouncilDecisionIn(Body):
+    """A decision of the Conseil: its day, and the number of its minutes if they have one."""
+
+    decided_on: Day
+    minutes: DocumentNumber | None = None
+
+
 class PublishIn(Body):
     """The responsibility under which a campaign goes on line (S-49)."""
 
     responsible_id: UUID
-    council_decision: Text
+    council_decision: CouncilDecisionIn
 
 
 class PersonIn(Body):
@@ -151,13 +163,13 @@ class BasketIn(Body):
     tip_cents: CentsField = 0
     means: Literal["card", "cash"] = "card"
     instalments: SmallCount = 1
-    terms_version: Annotated[str, Field(max_length=20, pattern=r"^[^\x00]*$")] = ""
+    terms_version: Annotated[str, Field(max_length=20, pattern=rf"^(?:{TERMS_VERSION})?$")] = ""
 
 
 class PaymentIn(Body):
     """A card payment as the provider reports it."""
 
-    payment_id: Reference
+    payment_id: ProviderId
     cents: CentsField
     tip_cents: CentsField = 0
     paid_at: Instant
@@ -167,7 +179,7 @@ class PaymentIn(Body):
 class FeeIn(Body):
     """The provider's fee on a payment."""
 
-    payment_id: Reference
+    payment_id: ProviderId
     cents: CentsField
     charged_at: Instant
 
@@ -175,8 +187,8 @@ class FeeIn(Body):
 class TransferIn(Body):
     """The move of the coop's part to its account at the provider."""
 
-    payment_id: Reference
-    transfer_id: Reference
+    payment_id: ProviderId
+    transfer_id: ProviderId
     cents: PaidCents
     moved_at: Instant
 
@@ -184,8 +196,8 @@ class TransferIn(Body):
 class AttemptIn(Body):
     """A refused attempt to pay."""
 
-    attempt_id: Reference
-    reason: Reason
+    attempt_id: ProviderId
+    reason: ProviderCode
 
 
 class InstalmentFailureIn(AttemptIn):
@@ -198,18 +210,30 @@ class InstalmentFailureIn(AttemptIn):
 class CashIn(Body):
     """Cash received, under the number of its slip."""
 
-    slip: Reference
+    slip: DocumentNumber
     cents: PaidCents
     paid_at: Instant
 
 
-class CorrectionIn(Body):
+class AbandonmentIn(NotedIn):
+    """Why a basket will not be paid."""
+
+    reason: AbandonReason
+
+
+class InstalmentStopIn(NotedIn):
+    """Why the instalments still to come are cancelled."""
+
+    reason: InstalmentStopReason
+
+
+class CorrectionIn(NotedIn):
     """A corrected class or tariff label of one child."""
 
     line: SmallCount
     class_label: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
     tariff_id: Reference
-    reason: Reason
+    reason: CorrectionReason
 
 
 class LineAmountIn(Body):
@@ -219,27 +243,27 @@ class LineAmountIn(Body):
     cents: PaidCents
 
 
-class RefundIn(Body):
+class RefundIn(NotedIn):
     """A refund: coop cents, tip cents, perhaps by child."""
 
     cents: CentsField
     tip_cents: CentsField = 0
     by_line: Annotated[list[LineAmountIn], Field(max_length=20, default_factory=list)]
-    reason: Reason
+    reason: RefundReason
 
 
 class SettlementIn(Body):
     """The provider's word that a refund is done."""
 
-    provider_refund: Reference
+    provider_refund: ProviderId
     happened_at: Instant
 
 
 class DisputeIn(Body):
     """A contested payment."""
 
-    dispute_id: Reference
-    payment_id: Reference
+    dispute_id: ProviderId
+    payment_id: ProviderId
     cents: CentsField
     tip_cents: CentsField = 0
     fee_cents: CentsField = 0

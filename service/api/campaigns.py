@@ -11,6 +11,7 @@ from domain.calendar import paris_date
 from domain.campaign import publication, settings
 from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
+from domain.references import council_decision
 from service.api import campaign_schemas as given
 from service.api.campaign_files import campaign_of, edit
 from service.api.context import CanAdminister, CanManageCampaigns
@@ -119,12 +120,12 @@ async def set_embedding(context: CanManageCampaigns, campaign_id: UUID, body: gi
 @router.post("/coops/{coop_id}/campaigns/{campaign_id}/publish")
 async def publish(context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.PublishIn) -> Done:
     """Put a campaign on line, under the responsibility of a mandate holder and a decision of the Conseil."""
-    coop, association = await context.coop(coop_id), await context.association()
+    coop, association, decision = await context.coop(coop_id), await context.association(), body.council_decision
     return await context.do(
         publication.PublishCampaign(
             stream_id=campaign_id,
             responsible_id=body.responsible_id,
-            council_decision=body.council_decision,
+            council_decision=council_decision(decision.decided_on, decision.minutes or ""),
             policy=association.policy,
             mandated=coop.has_mandate(body.responsible_id, paris_date(context.at)),
             charter_version=association.charter_version,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
@@ -15,6 +15,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from adapters.log.command_bus import CommandOutcome
 from adapters.people_vault import Person
 from domain.aggregate import Intent, Stamp
 from domain.association.state import Association
@@ -26,6 +27,7 @@ from service.api.schemas import Done
 from service.auth.actions import UNCACHED, Action
 from service.auth.principal import Principal, check_allowed, check_association, check_role
 from service.http.dependencies import Slug, runtime_of
+from service.notes import keep_note
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime
 
@@ -81,10 +83,28 @@ class RequestContext:
 
     async def do(self, command: Intent[Any], **ids: UUID) -> Done:
         """Carry out a command once, and answer with its place in the log."""
+        return self._done(await self._carry_out(command), ids)
+
+    def note_id(self, note: str | None) -> UUID | None:
+        """Return the id under which a decision names its note; None when there is none."""
+        return self.new_id("note") if note else None
+
+    async def do_noted(self, command: Intent[Any], coop_id: UUID, note: str | None, **ids: UUID) -> Done:
+        """Carry out a coop's command once, keep the note of its decision, and answer with its place in the log."""
+        outcome = await self._carry_out(command)
+        if note:
+            await run_in_threadpool(keep_note, self.opened.notes, coop_id, outcome.events, note)
+        return self._done(outcome, ids)
+
+    async def _carry_out(self, command: Intent[Any]) -> CommandOutcome:
         key = None if self.key is None else f"api:{self.principal.actor}:{self.key}"
         fingerprint = None if key is None else self.fingerprint
         outcome = await self.opened.ledger.bus.do(command, key=key, fingerprint=fingerprint)
         structlog.contextvars.bind_contextvars(stream=str(outcome.stream_id), position=outcome.last_position)
+        return outcome
+
+    @staticmethod
+    def _done(outcome: CommandOutcome, ids: Mapping[str, UUID]) -> Done:
         return Done(
             stream_id=outcome.stream_id,
             version=outcome.version,

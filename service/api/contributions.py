@@ -11,7 +11,7 @@ from domain.campaign import basket, payments, refunds
 from domain.campaign.instalments import CancelInstalments
 from service.api import campaign_schemas as given
 from service.api.context import CanManageCampaigns, CanRefund
-from service.api.schemas import Done, ReasonIn
+from service.api.schemas import Done
 from service.http.problems import PROBLEMS
 
 router = APIRouter(
@@ -56,16 +56,19 @@ async def place_contribution(
 
 @router.post("/contributions/{contribution_id}/abandonment")
 async def abandon(
-    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.AbandonmentIn
 ) -> Done:
     """Record that a basket was left without payment."""
-    return await context.do(
+    return await context.do_noted(
         basket.AbandonContribution(
             stream_id=campaign_id,
             contribution_id=contribution_id,
             reason=body.reason,
+            note_id=context.note_id(body.note),
             stamp=context.stamp_within(coop_id),
-        )
+        ),
+        coop_id,
+        body.note,
     )
 
 
@@ -92,7 +95,8 @@ async def correct(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CorrectionIn
 ) -> Done:
     """Correct the class or the tariff label of one child, never an amount."""
-    return await context.do(
+    coop = await context.coop(coop_id)
+    return await context.do_noted(
         basket.CorrectContribution(
             stream_id=campaign_id,
             contribution_id=contribution_id,
@@ -100,8 +104,12 @@ async def correct(
             class_label=body.class_label,
             tariff_id=body.tariff_id,
             reason=body.reason,
+            known_classes=coop.classes,
+            note_id=context.note_id(body.note),
             stamp=context.stamp_within(coop_id),
-        )
+        ),
+        coop_id,
+        body.note,
     )
 
 
@@ -111,7 +119,7 @@ async def request_refund(
 ) -> Done:
     """Ask for a refund, in full, by child, or of the tip alone."""
     refund_id = context.new_id("refund")
-    return await context.do(
+    return await context.do_noted(
         refunds.RequestRefund(
             stream_id=campaign_id,
             refund_id=refund_id,
@@ -120,22 +128,28 @@ async def request_refund(
             tip_cents=body.tip_cents,
             by_line=tuple(refunds.LineAmount(line=part.line, cents=part.cents) for part in body.by_line),
             reason=body.reason,
+            note_id=context.note_id(body.note),
             stamp=context.stamp_within(coop_id),
         ),
+        coop_id,
+        body.note,
         refund_id=refund_id,
     )
 
 
 @router.post("/contributions/{contribution_id}/instalments/cancellation")
 async def cancel_instalments(
-    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: ReasonIn
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.InstalmentStopIn
 ) -> Done:
     """Cancel the instalments still to come, without refund."""
-    return await context.do(
+    return await context.do_noted(
         CancelInstalments(
             stream_id=campaign_id,
             contribution_id=contribution_id,
             reason=body.reason,
+            note_id=context.note_id(body.note),
             stamp=context.stamp_within(coop_id),
-        )
+        ),
+        coop_id,
+        body.note,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 
 from adapters.people_vault import Person
 from domain.coop import banking, certification, closing, mandates, registration
@@ -88,10 +89,18 @@ async def grant_mandate(context: CanAppoint, coop_id: UUID, body: given.MandateI
 
 
 @router.post("/{coop_id}/mandates/{mandate_id}/revocation")
-async def revoke_mandate(context: CanAppoint, coop_id: UUID, mandate_id: UUID, body: given.ReasonIn) -> Done:
+async def revoke_mandate(context: CanAppoint, coop_id: UUID, mandate_id: UUID, body: given.MandateEndIn) -> Done:
     """Withdraw a mandate."""
-    return await context.do(
-        mandates.RevokeMandate(stream_id=coop_id, mandate_id=mandate_id, reason=body.reason, stamp=context.stamp)
+    return await context.do_noted(
+        mandates.RevokeMandate(
+            stream_id=coop_id,
+            mandate_id=mandate_id,
+            reason=body.reason,
+            note_id=context.note_id(body.note),
+            stamp=context.stamp,
+        ),
+        coop_id,
+        body.note,
     )
 
 
@@ -152,25 +161,35 @@ async def certify(context: CanRecord, coop_id: UUID, body: given.ProviderAccount
 
 
 @router.post("/{coop_id}/certification/revocation")
-async def revoke_certification(context: CanRecord, coop_id: UUID, body: given.ReasonIn) -> Done:
+async def revoke_certification(context: CanRecord, coop_id: UUID, body: given.CertificationLostIn) -> Done:
     """Record that the provider withdrew the certification."""
     return await context.do(
         certification.RecordCertificationRevoked(stream_id=coop_id, reason=body.reason, stamp=context.stamp)
     )
 
 
+@router.delete("/{coop_id}/notes/{note_id}")
+async def erase_note(context: CanManageCampaigns, coop_id: UUID, note_id: UUID) -> given.Erased:
+    """Erase the note beside a decision for ever; the decision and its reason stay."""
+    await context.coop(coop_id)
+    return given.Erased(erased=await run_in_threadpool(context.opened.notes.erase, note_id, coop_id))
+
+
 @router.post("/{coop_id}/findings", status_code=201)
 async def record_finding(context: CanInspect, coop_id: UUID, body: given.FindingIn) -> Done:
     """Record an inspector's finding."""
     finding_id = context.new_id("finding")
-    return await context.do(
+    return await context.do_noted(
         closing.RecordFinding(
             stream_id=coop_id,
             finding_id=finding_id,
             subject=body.subject,
             severity=body.severity,
             up_to_position=body.up_to_position,
+            note_id=context.note_id(body.note),
             stamp=context.stamp,
         ),
+        coop_id,
+        body.note,
         finding_id=finding_id,
     )

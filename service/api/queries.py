@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -11,9 +11,11 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from domain.errors import NotFound
+from domain.errors import InvalidInput, NotFound
+from domain.events import EVENT_TYPES
+from domain.reasons import french_reason
 from domain.recorded_event import RecordedEvent
-from projections import class_balances, contributions, directory, online_account, payouts
+from projections import class_balances, contributions, decisions, directory, online_account, payouts
 from service.api.context import CanAudit, CanList, CanRead, RequestContext
 from service.auth.actions import Action
 from service.http.problems import PROBLEMS
@@ -22,6 +24,7 @@ router = APIRouter(prefix="/{association}", tags=["Readers"], responses=PROBLEMS
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most")]
 AtLeast = Annotated[int | None, Query(ge=0, le=2**62, description="Wait until readers have reached this position")]
 _PATIENCE = 5.0
+_LABELS: Final = {event.TOPIC: event.LABEL for event in EVENT_TYPES}
 
 
 class CoopOut(BaseModel):
@@ -125,6 +128,29 @@ class PayoutOut(BaseModel):
     paid_at: datetime | None
     failed_at: datetime | None
     booked_on: date | None
+
+
+class DecisionOut(BaseModel):
+    """What somebody decided for a reason; `note` is what was written beside it, as long as it is kept."""
+
+    position: int
+    decided_at: datetime
+    decided_by: str
+    topic: str
+    label: str = Field(description="The decision in French")
+    stream_id: UUID = Field(description="The campaign or coop that it changed")
+    subject_id: UUID | None = Field(description="The contribution or adjustment that it is about")
+    reason: str
+    reason_label: str = Field(description="The reason in French")
+    note_id: UUID | None
+    note: str | None
+
+
+class DecisionPage(BaseModel):
+    """Some decisions, and where to go on."""
+
+    items: list[DecisionOut]
+    next: int | None
 
 
 class LogEvent(BaseModel):
@@ -249,6 +275,34 @@ async def list_payouts(context: CanRead, coop_id: UUID, at_least: AtLeast = None
     if at_least is not None:
         await context.wait_for(at_least, _PATIENCE)
     return [PayoutOut(**_fields(PayoutOut, row)) for row in await context.read(payouts.of_coop, coop_id)]
+
+
+@router.get("/coops/{coop_id}/decisions")
+async def list_decisions(
+    context: CanRead,
+    coop_id: UUID,
+    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    limit: Limit = 100,
+    at_least: AtLeast = None,
+) -> DecisionPage:
+    """List what was decided for a reason in a coop, with the notes that are still kept; programs read no notes."""
+    await context.coop(coop_id)
+    if at_least is not None:
+        await context.wait_for(at_least, _PATIENCE)
+    rows = await context.read(decisions.of_coop, coop_id, after, limit)
+    readable = context.principal.coops(Action.READ_NOTES)
+    named = [row.note_id for row in rows if row.note_id and (readable is None or coop_id in readable)]
+    notes = await run_in_threadpool(context.opened.notes.get_many, named)
+    items = [
+        DecisionOut(
+            label=_LABELS[row.topic],
+            reason_label=french_reason(row.reason),
+            note=None if row.note_id is None else notes.get(row.note_id),
+            **_fields(DecisionOut, row),
+        )
+        for row in rows
+    ]
+    return DecisionPage(items=items, next=items[-1].position if len(items) == limit else None)
 
 
 @router.get("/events")

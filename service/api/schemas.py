@@ -18,6 +18,9 @@ from pydantic import (
 )
 
 from domain.money import MAX_CENTS
+from domain.reasons import FindingSubject, MandateEndReason
+from domain.references import DOCUMENT_NUMBER
+from service.fields import clean_text
 
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2100, 1, 1)
@@ -45,7 +48,27 @@ PaidCents = Annotated[int, Field(strict=True, ge=1, le=MAX_CENTS, description="E
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 LongText = Annotated[str, StringConstraints(max_length=10_000, pattern=r"^[^\x00]*$")]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:/-]+$")]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+ProviderId = Annotated[
+    str,
+    StringConstraints(max_length=100, pattern=r"^[a-z]{2,12}_[A-Za-z0-9_:.-]+$"),
+    Field(description="An id of the payment provider", examples=["ch_3PqA"]),
+]
+ProviderCode = Annotated[
+    str,
+    StringConstraints(max_length=80, pattern=r"^[a-z][a-z0-9_.]*$"),
+    Field(description="A code of the payment provider", examples=["expired_card"]),
+]
+DocumentNumber = Annotated[
+    str,
+    StringConstraints(max_length=50, pattern=f"^{DOCUMENT_NUMBER}$"),
+    Field(description="The number of a document, never a name", examples=["2024-017"]),
+]
+Note = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$"),
+    AfterValidator(clean_text),
+    Field(description="Words of one's own beside the reason; kept in the vault for the school year and one more"),
+]
 SmallCount = Annotated[int, Field(strict=True, ge=1, le=100)]
 Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
 Version = Annotated[int | None, Field(strict=True, ge=1, le=2**62)]
@@ -109,10 +132,28 @@ class CharterIn(Body):
     mandate_id: UUID
 
 
-class ReasonIn(Body):
-    """Why."""
+class NotedIn(Body):
+    """A decision that people may explain in their own words."""
 
-    reason: Reason
+    note: Note | None = None
+
+
+class Erased(BaseModel):
+    """Whether there was something to erase."""
+
+    erased: bool
+
+
+class MandateEndIn(NotedIn):
+    """Why a mandate is withdrawn."""
+
+    reason: MandateEndReason
+
+
+class CertificationLostIn(Body):
+    """What the provider misses."""
+
+    reason: ProviderCode
 
 
 class IbanIn(Body):
@@ -130,7 +171,7 @@ class PayeeCheckIn(Body):
 class ProviderAccountIn(Body):
     """The coop's account at the payment provider."""
 
-    provider_account: Reference
+    provider_account: ProviderId
 
 
 class PayoutIn(Body):
@@ -142,20 +183,20 @@ class PayoutIn(Body):
 class ProviderPayoutIn(Body):
     """What the provider says of a payout, and when."""
 
-    provider_payout: Reference
+    provider_payout: ProviderId
     happened_at: Instant
 
 
 class FailureIn(Body):
     """Why something failed, and when."""
 
-    reason: Reason
+    reason: ProviderCode
     happened_at: Instant
 
 
-class FindingIn(Body):
+class FindingIn(NotedIn):
     """An inspector's finding, on the log up to a position."""
 
-    subject: Text
+    subject: FindingSubject
     severity: Literal["remark", "reserve", "refusal"]
     up_to_position: Annotated[int, Field(strict=True, ge=0, le=2**62)]

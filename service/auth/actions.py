@@ -13,6 +13,8 @@ class Action(StrEnum):
 
     READ = "read"
     """See a coop's campaigns, balances and statements."""
+    READ_NOTES = "read-notes"
+    """Read what was written beside a coop's decisions: it may name people."""
     AUDIT = "audit"
     """See the association's log and journal."""
     ADMINISTER = "administer"
@@ -45,6 +47,7 @@ _OFFICE: Final = frozenset({Role.STAFF, Role.TREASURER})
 _RUNNERS: Final = frozenset({Role.MANDATAIRE, Role.TREASURER})
 ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.READ: _OFFICE | {Role.MANDATAIRE, Role.AUDITOR, Role.PLATFORM},
+    Action.READ_NOTES: _OFFICE | {Role.MANDATAIRE, Role.AUDITOR},
     Action.AUDIT: frozenset({Role.TREASURER, Role.AUDITOR}),
     Action.ADMINISTER: _OFFICE,
     Action.APPOINT: _OFFICE,

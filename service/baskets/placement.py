@@ -16,6 +16,7 @@ from adapters.people_vault import Person
 from domain.aggregate import Stamp
 from domain.calendar import paris_date
 from domain.campaign.basket import AbandonContribution, Child, PlaceContribution
+from domain.reasons import AbandonReason
 from service import people
 from service.baskets.basket import Basket, BasketChild
 from service.baskets.pricing import prices, tip_cents
@@ -108,7 +109,10 @@ def give_up(opened: OpenLedger, campaign_id: UUID, contribution_id: UUID, at: da
 
     """
     command = AbandonContribution(
-        stream_id=campaign_id, stamp=Stamp(at=at, by=ACTOR), contribution_id=contribution_id, reason="changed"
+        stream_id=campaign_id,
+        stamp=Stamp(at=at, by=ACTOR),
+        contribution_id=contribution_id,
+        reason=AbandonReason.CHANGED,
     )
     _do(opened, command, None)
 

@@ -20,6 +20,7 @@ from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from domain.events.coop import CoopDetails
 from domain.provider_ids import INVENTED
+from domain.reasons import RefundReason
 from service import people
 from service.demo.families import FAMILIES, TARIFF_CENTS, TWICE_PAID, DemoFamily
 from service.runtime.open_ledger import OpenLedger
@@ -190,7 +191,7 @@ class DemoScenario:
                 stream_id=campaign_id,
                 stamp=_stamp(OPENED),
                 responsible_id=holder_id,
-                council_decision="Conseil de coopérative du 14 mai 2024",
+                council_decision="2024-05-14",
                 policy=policy,
                 mandated=True,
                 charter_version=1,
@@ -279,7 +280,7 @@ class DemoScenario:
                 contribution_id=self._id(f"contribution {family.reference}"),
                 cents=family.cents,
                 tip_cents=0,
-                reason="Payé deux fois par erreur",
+                reason=RefundReason.DUPLICATE,
             ),
         )
         settled = asked + timedelta(hours=3)

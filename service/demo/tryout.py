@@ -20,6 +20,7 @@ from domain.coop import banking, certification, registration
 from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from domain.events.coop import CoopDetails
+from domain.references import council_decision
 from reports.render.fonts import compiled
 from service import people
 from service.demo.bank import DemoBank
@@ -185,7 +186,7 @@ class _Opening:
                 stream_id=campaign_id,
                 stamp=self.stamp,
                 responsible_id=holder_id,
-                council_decision="Essai",
+                council_decision=council_decision(paris_date(self.now)),
                 policy=self.policy,
                 mandated=True,
                 charter_version=0,

@@ -10,6 +10,7 @@ from adapters.payments.values import AccountStatus, NewAccount
 from domain.coop.certification import RecordCertificationRevoked, RecordCertified
 from domain.coop.suspense import FreezePayouts
 from domain.errors import NotFound
+from domain.reasons import FreezeReason
 from service.payments.context import PaymentContext
 
 _IBAN: Final = "iban"
@@ -55,13 +56,12 @@ def apply_account(context: PaymentContext, account: AccountStatus) -> None:
     if account.certified and not coop.certified:
         context.record(RecordCertified(stream_id=coop_id, stamp=stamp, provider_account=account.account))
     elif not account.certified and coop.certified:
-        missing = ", ".join(account.requirements) or "capability withdrawn"
+        missing = ", ".join(account.requirements) or "capability_withdrawn"
         context.record(RecordCertificationRevoked(stream_id=coop_id, stamp=stamp, reason=missing))
     elsewhere = _pays_elsewhere(known, account) and known.bank_account_id == coop.current_account
     # What the provider said may be older than what is known: a bank account just given looks like another one.
     if elsewhere and _pays_elsewhere(known, context.provider.account(account.account)):
-        reason = "the provider would pay out to another bank account"
-        context.record(FreezePayouts(stream_id=coop_id, stamp=stamp, reason=reason))
+        context.record(FreezePayouts(stream_id=coop_id, stamp=stamp, reason=FreezeReason.BANK_ACCOUNT_CHANGED))
 
 
 def _pays_elsewhere(known: ProviderAccount, account: AccountStatus) -> bool:

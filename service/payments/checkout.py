@@ -13,6 +13,7 @@ from domain.allocation import split_equally
 from domain.campaign.basket import AbandonContribution
 from domain.campaign.state import Campaign
 from domain.errors import Conflict
+from domain.reasons import AbandonReason
 from service.payments.captures import apply_payment
 from service.payments.context import PaymentContext
 from service.payments.idempotent_calls import WaitUntil
@@ -145,7 +146,7 @@ def _abandon(context: PaymentContext, reference: Reference) -> None:
         abandon = AbandonContribution(
             stream_id=reference.campaign_id,
             contribution_id=reference.contribution_id,
-            reason="expired",
+            reason=AbandonReason.EXPIRED,
             stamp=context.stamp,
         )
         context.record(abandon)

@@ -78,14 +78,14 @@ def _refusal(context: PaymentContext, coop: Coop, payout_id: UUID) -> str:
     """
     bank_account_id = coop.payouts[payout_id].bank_account_id
     if coop.current_account != bank_account_id:
-        return "bank account changed"
+        return "bank_account_changed"
     known = context.accounts.of_account(coop.provider_account)
     if known is None or known.bank_account_id != bank_account_id:
         raise WaitForConfirmation(coop=coop.id)
     account = context.provider.account(coop.provider_account)
     apply_account(context, account)
     if not account.certified:
-        return "certification withdrawn"
+        return "certification_withdrawn"
     if context.coop(coop.id).frozen or known.bank_account not in account.bank_accounts:
         raise WaitForConfirmation(coop=coop.id)
     return ""

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from domain.errors import InvalidInput, LedgerError
+from domain.errors import CouncilDecisionInvalid, InvalidInput, LedgerError, ReasonInvalid
 from service.http.problems import SERVER_ERROR, http_error, problem_response
 from service.http.redirects import Redirect
 from service.logging import logger
@@ -21,6 +21,12 @@ from service.pages.problems import answer_problem, is_for_a_person
 
 log = logger(__name__)
 _METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")
+_SENTENCES: Final = {
+    "reason": ReasonInvalid.sentence,
+    "subject": ReasonInvalid.sentence,
+    "council_decision": CouncilDecisionInvalid.sentence,
+}
+"""What to do about a field that is wrong, where that is more than to look at it again."""
 _CRASHED: Final = "Une erreur est survenue. L’équipe technique est prévenue."
 
 
@@ -44,7 +50,10 @@ async def _bad_request(request: Request, error: Exception) -> Response:
     log.info("refused", code=InvalidInput.code, status=InvalidInput.status, errors=known)
     if is_for_a_person(request):
         return answer_problem(request, InvalidInput.status, InvalidInput.code, InvalidInput.sentence)
-    return problem_response(InvalidInput.status, InvalidInput.code, InvalidInput.sentence, errors=errors)
+    sentences = (_SENTENCES[part] for one in errors for part in one["place"] if part in _SENTENCES)
+    return problem_response(
+        InvalidInput.status, InvalidInput.code, next(sentences, InvalidInput.sentence), errors=errors
+    )
 
 
 async def _elsewhere(_request: Request, way: Exception) -> Response:

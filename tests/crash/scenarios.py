@@ -83,7 +83,7 @@ def _paid(world: ServiceWorld) -> UUID:
 def _refund(world: ServiceWorld, points: CrashPoints, contribution_id: UUID | None) -> None:
     """The mandataire gives half of it back: the provider would not refuse the other half, were it asked twice."""
     about = {"refund_id": uuid5(world.campaign_id, "refund"), "contribution_id": contribution_id}
-    _do(world, points, RequestRefund, world.campaign_id, **about, cents=PRICE, tip_cents=0, reason="Départ")
+    _do(world, points, RequestRefund, world.campaign_id, **about, cents=PRICE, tip_cents=0, reason="child_left")
 
 
 def _funded(world: ServiceWorld) -> None:

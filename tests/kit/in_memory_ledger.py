@@ -126,7 +126,7 @@ def publish(ledger: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
     """Put the campaign on line with everything that is needed by default."""
     needed = {
         "responsible_id": example.HOLDER,
-        "council_decision": "Conseil du 3 juin 2024",
+        "council_decision": "2024-06-03",
         "policy": CARD_ONLY,
         "mandated": True,
         "charter_version": 1,
@@ -221,7 +221,7 @@ REFUND: Final[dict[str, Any]] = {
     "contribution_id": example.CONTRIBUTION,
     "cents": 2_400,
     "tip_cents": 192,
-    "reason": "Départ de la famille",
+    "reason": "child_left",
 }
 """Everything back to the family of the guide's basket."""
 

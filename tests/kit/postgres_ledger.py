@@ -139,7 +139,7 @@ def publish_campaign(bus: CommandBus, entry: Names) -> CampaignIds:
             stream_id=campaign_id,
             stamp=STAMP,
             responsible_id=uuid4(),
-            council_decision="Conseil du 4 septembre",
+            council_decision="2024-05-14",
             policy=Policy(),
             mandated=True,
             charter_version=0,
@@ -211,10 +211,10 @@ def request_refund(campaign_id: UUID, contribution_id: UUID, cents: int) -> Requ
         contribution_id=contribution_id,
         cents=cents,
         tip_cents=0,
-        reason="Erreur",
+        reason="duplicate",
     )
 
 
 def any_event() -> ContributionAbandoned:
     """An event to store, for tests that never read its meaning."""
-    return ContributionAbandoned(at=NOW, by=BY, contribution_id=uuid4(), reason="parti")
+    return ContributionAbandoned(at=NOW, by=BY, contribution_id=uuid4(), reason="given_up")

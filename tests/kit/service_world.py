@@ -166,7 +166,7 @@ class ServiceWorld:
             "cents": cents,
             "tip_cents": tip,
         }
-        self.do(RequestRefund, **ask, reason="Départ")
+        self.do(RequestRefund, **ask, reason="child_left")
         return refund_id
 
     def payout(self, cents: int) -> UUID:
@@ -257,7 +257,7 @@ def _open_campaign(world: ServiceWorld) -> None:
     terms = InstalmentTerms(count=3, interval_months=1)
     world.do(SetPaymentOptions, means=("card",), instalments=terms, message="Merci", policy=POLICY)
     charter: dict[str, Any] = {"mandated": True, "charter_version": 0, "charter_accepted": 0}
-    world.do(PublishCampaign, responsible_id=uuid4(), council_decision="Conseil", policy=POLICY, **charter)
+    world.do(PublishCampaign, responsible_id=uuid4(), council_decision="2024-05-14", policy=POLICY, **charter)
 
 
 def family(first_name: str = "Marie", last_name: str = "GALANTE", email: str = "marie@famille.example") -> Person:

@@ -164,7 +164,7 @@ class History:
             PublishCampaign,
             campaign_id,
             responsible_id=self.id(),
-            council_decision="Conseil du 2 septembre",
+            council_decision="2024-05-14",
             policy=POLICY,
             mandated=True,
             charter_version=0,
@@ -231,7 +231,7 @@ class History:
             contribution_id=contribution_id,
             cents=cents,
             tip_cents=tip,
-            reason="Départ",
+            reason="child_left",
         )
         return refund_id
 
@@ -313,7 +313,7 @@ class History:
 
     def adjust(self, coop_id: UUID, cents: int) -> None:
         """Have the platform make good an amount."""
-        approved = {"approvers": ("anne", "bruno"), "reason": "Frais d’une contestation"}
+        approved = {"approvers": ("anne", "bruno"), "reason": "dispute_cost"}
         self.do(ApproveAdjustment, coop_id, adjustment_id=self.id(), cents=cents, **approved)
 
     def arrive(self, coop_id: UUID, payout_id: UUID, cents: int, booked_on: date) -> None:
@@ -343,7 +343,7 @@ class History:
         dispute = {"dispute_id": f"dp_pi_{contribution_id.hex}_1"}
         for step in steps:
             if step == "abandon":
-                self.do(AbandonContribution, campaign_id, **about, reason="parti")
+                self.do(AbandonContribution, campaign_id, **about, reason="given_up")
             elif step in ("pay", "pay_first"):
                 self.pay(campaign_id, contribution_id)
             elif step in ("refund_some", "refund_all"):

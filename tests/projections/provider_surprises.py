@@ -13,7 +13,7 @@ from domain.coop.suspense import ClearSuspense, FreezePayouts, RecordAdjustmentT
 from domain.events.bank import AdjustmentApproved
 from tests.projections.history import PRICE, TIP, History
 
-TWO = {"approvers": ("anne", "bruno"), "reason": "Expliqué"}
+TWO = {"approvers": ("anne", "bruno"), "reason": "provider_fee"}
 
 
 def surprises(history: History, coop_id: UUID, campaign_id: UUID) -> None:
@@ -77,4 +77,4 @@ def _movements(history: History, coop_id: UUID) -> None:
     history.do(RecordPlatformMovement, history.association_id, **other, kind="reserve_transaction")
     cleared = {"movement_id": other["movement_id"], "account": "psp_fees"}
     history.do(ClearPlatformSuspense, history.association_id, **cleared, **TWO)
-    history.do(FreezePayouts, coop_id, reason="other account")
+    history.do(FreezePayouts, coop_id, reason="bank_account_changed")

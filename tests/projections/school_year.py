@@ -53,7 +53,7 @@ def _family_in_three_times(history: History, campaign_id: UUID, children: list[s
         refusal = {"attempt_id": f"at_{contribution_id.hex}", "reason": "expired_card", "final": True}
         history.do(RecordInstalmentFailed, campaign_id, **about, number=3, **refusal)
     elif chance < 0.16:
-        history.do(CancelInstalments, campaign_id, **about, reason="Départ")
+        history.do(CancelInstalments, campaign_id, **about, reason="child_left")
     else:
         history.pay(campaign_id, contribution_id, 3)
 
@@ -64,13 +64,13 @@ def _family_by_card(history: History, campaign_id: UUID, children: list[str], ch
     if chance < 0.24:
         history.do(RecordPaymentFailed, campaign_id, **about, attempt_id=f"at_{contribution_id.hex}", reason="funds")
     if chance < 0.22:
-        history.do(AbandonContribution, campaign_id, **about, reason="parti")
+        history.do(AbandonContribution, campaign_id, **about, reason="given_up")
         return
     payment_id = history.pay(campaign_id, contribution_id)
     if chance < 0.95:
         history.settle_payment(campaign_id, contribution_id, payment_id)
     if chance < 0.28:
-        correction = {"line": 1, "class_label": "CE1-CE2", "tariff_id": "t1", "reason": "Mauvaise classe"}
+        correction = {"line": 1, "class_label": "CE1-CE2", "tariff_id": "t1", "reason": "mistake"}
         history.do(CorrectContribution, campaign_id, **about, **correction)
     elif chance < 0.34:
         _regret(history, campaign_id, contribution_id, chance)
@@ -112,7 +112,7 @@ def pay_out(history: History, coop_id: UUID) -> None:
         history.fail(coop_id, payout_id)
     elif outcome == "unmatched":
         line = {"bank_line_id": f"line-{payout_id.hex}", "booked_on": booked_on}
-        history.do(UnmatchBankLine, coop_id, **line, reason="Erreur")
+        history.do(UnmatchBankLine, coop_id, **line, reason="mistake")
 
 
 def school_year(seed: int = 4, coops: int = 2, families: int = 60, months: int = 3) -> History:

@@ -115,7 +115,7 @@ class LedgerMachine(RuleBasedStateMachine):
             campaign,
             allowed=allowed,
             responsible_id=UUID(int=5),
-            council_decision="Conseil",
+            council_decision="2024-05-14",
             policy=POLICY,
             mandated=True,
             charter_version=1,
@@ -201,7 +201,7 @@ class LedgerMachine(RuleBasedStateMachine):
             mine.campaign,
             allowed=mine.abandoned or not paid,
             contribution_id=key,
-            reason="parti",
+            reason="given_up",
         )
         mine.abandoned = mine.abandoned or done
 
@@ -252,7 +252,7 @@ class LedgerMachine(RuleBasedStateMachine):
         due = nth in mine.later
         about = {"contribution_id": key}
         if wish == "cancel":
-            self.send(instalments.CancelInstalments, mine.campaign, allowed=True, reason="fin", **about)
+            self.send(instalments.CancelInstalments, mine.campaign, allowed=True, reason="other", **about)
             mine.later.clear()
         elif wish == "pay":
             cents = sum(mine.later.get(nth, [1]))
@@ -266,7 +266,7 @@ class LedgerMachine(RuleBasedStateMachine):
         else:
             final = wish == "fail for good"
             self.count += 1
-            sent = {"number": nth, "attempt_id": f"at_{self.count}", "reason": "refusée", "final": final}
+            sent = {"number": nth, "attempt_id": f"at_{self.count}", "reason": "refused", "final": final}
             if self.send(instalments.RecordInstalmentFailed, mine.campaign, allowed=due, **sent, **about) and final:
                 mine.later.pop(nth)
 
@@ -330,7 +330,7 @@ class LedgerMachine(RuleBasedStateMachine):
             line=child,
             class_label=CLASSES[code],
             tariff_id="t",
-            reason="erreur",
+            reason="duplicate",
         )
         if done and line is not None:
             self.world.in_class(mine.campaign, line.school_class, -line.held)

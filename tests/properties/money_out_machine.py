@@ -47,7 +47,7 @@ class MoneyOutMachine(LedgerMachine):
             and (cents == 0 or cents <= self.world.coop.free)
         )
         refund_id = self.fresh()
-        sent = {"refund_id": refund_id, "contribution_id": key, "cents": cents, "tip_cents": tip, "reason": "erreur"}
+        sent = {"refund_id": refund_id, "contribution_id": key, "cents": cents, "tip_cents": tip, "reason": "duplicate"}
         if self.send(refunds.RequestRefund, mine.campaign, allowed=allowed, **sent):
             owed = share_out(cents, free) if cents else [0] * len(free)
             for payment in reversed(mine.payments):

@@ -45,7 +45,7 @@ def _history(fates: list[str], tips: list[int]) -> LedgerHarness:
         PublishCampaign(
             stream_id=CAMPAIGN,
             responsible_id=UUID(int=5),
-            council_decision="Conseil",
+            council_decision="2024-05-14",
             policy=POLICY,
             mandated=True,
             charter_version=0,
@@ -105,7 +105,7 @@ def _refund(ledger: LedgerHarness, number: int, tip: int, *, whole: bool) -> Non
         contribution_id=key,
         cents=21_99 if whole else 10_01,
         tip_cents=tip if whole else 0,
-        reason="x",
+        reason="other",
     )
     assert None is ledger.send(asked)
     assert None is ledger.send(

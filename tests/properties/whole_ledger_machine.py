@@ -96,7 +96,7 @@ class WholeLedgerMachine(MoneyOutMachine):
         payout_id, payout = found
         coop, line = self.world.coop, f"line_{payout_id.int}"
         if undo:
-            sent = {"bank_line_id": line, "booked_on": DAY, "reason": "x"}
+            sent = {"bank_line_id": line, "booked_on": DAY, "reason": "other"}
             if self.send(banking.UnmatchBankLine, COOP, allowed=payout.matched, **sent):
                 payout.matched = False
                 coop.in_transit += payout.cents
@@ -140,7 +140,7 @@ class WholeLedgerMachine(MoneyOutMachine):
     def adjust(self, cents: int, *, alone: bool) -> None:
         """Two people make something good to the coop; one alone may not."""
         approvers = ("a", "a") if alone else ("a", "b")
-        sent = {"adjustment_id": self.fresh(), "cents": cents, "approvers": approvers, "reason": "geste"}
+        sent = {"adjustment_id": self.fresh(), "cents": cents, "approvers": approvers, "reason": "goodwill"}
         if self.send(closing.ApproveAdjustment, COOP, allowed=cents > 0 and not alone, **sent):
             self.world.coop.online += cents
             self.world.coop.other += cents

@@ -59,8 +59,10 @@ def check_keys(submissions: Sequence[Submission]) -> tuple[Submission, ...]:
 def fingerprint_of(command: Intent[Any]) -> bytes:
     """Identify what a command asks for, whenever it is asked: SHA-256 of its kind and its fields, ``at`` levelled.
 
-    Keys outlive the code: the kind and the fields' stored names make it, never the name of a Python class.
+    Keys outlive the code: the kind and the fields' stored names make it, never the name of a Python class. The id of a
+    note is made for each attempt, and says nothing of what is asked.
     """
     fields = msgspec.to_builtins(command, str_keys=True)
+    fields.pop("note_id", None)
     fields |= {**fields.pop("stamp"), "at": _ANY_TIME}
     return hashlib.sha256(f"{command.KIND}:".encode() + _encode(fields)).digest()

@@ -19,6 +19,7 @@ from domain.campaign.instalments import CancelInstalments
 from domain.campaign.state import Campaign
 from domain.errors import NotFound
 from domain.money import euros
+from domain.reasons import InstalmentStopReason
 from service.http.dependencies import CurrentWorker, Slug
 from service.pages.rendering import page
 from service.payments.checkout import open_instalment_checkout
@@ -133,7 +134,10 @@ async def stop(association: Slug, token: str, request: Request, worker: CurrentW
         stamp = Stamp(at=context.now(), by=_FAMILY)
         context.record(
             CancelInstalments(
-                stream_id=link.campaign_id, stamp=stamp, contribution_id=link.contribution_id, reason="family"
+                stream_id=link.campaign_id,
+                stamp=stamp,
+                contribution_id=link.contribution_id,
+                reason=InstalmentStopReason.FAMILY,
             )
         )
 

@@ -13,6 +13,7 @@ import pytest
 from adapters.log.bus.submission import fingerprint_of
 from domain.aggregate import Intent
 from domain.campaign.basket import PlaceContribution
+from domain.campaign.refunds import RequestRefund
 from tests.kit.example_commands import command_classes, sample
 
 KEPT: Final[dict[str, str]] = json.loads(
@@ -46,6 +47,12 @@ def test_the_same_wish_at_another_time_has_the_same_fingerprint_and_another_wish
     )
     dearer = msgspec.structs.replace(placed, tip_cents=placed.tip_cents + 1)
     assert fingerprint_of(later) == fingerprint_of(placed) != fingerprint_of(dearer)
+
+
+def test_the_id_of_a_note_is_no_part_of_what_is_asked() -> None:
+    noted = sample(RequestRefund)
+    assert noted.note_id is not None
+    assert fingerprint_of(noted) == fingerprint_of(msgspec.structs.replace(noted, note_id=None))
 
 
 def test_a_basket_that_knows_its_classes_has_a_fingerprint() -> None:

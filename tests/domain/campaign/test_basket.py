@@ -23,10 +23,12 @@ from domain.errors import (
     AnswerMissing,
     CampaignClosed,
     ClassInvalid,
+    ClassNotListed,
     Conflict,
     InvalidInput,
     NotFound,
     OutsideWindow,
+    ReasonInvalid,
     TariffMismatch,
     TermsNotAccepted,
 )
@@ -57,7 +59,7 @@ CORRECTION = {
     "line": 1,
     "class_label": "CE1",
     "tariff_id": "t1",
-    "reason": "Erreur de classe",
+    "reason": "mistake",
 }
 IMPORTED = {
     "contribution_id": example.CONTRIBUTION,
@@ -234,7 +236,7 @@ def test_instalments_are_those_the_campaign_offers_and_by_card() -> None:
 
 def test_a_class_outside_the_coop_s_list_of_that_year_is_refused() -> None:
     ledger = published()
-    ledger.refused(InvalidInput, PlaceContribution, **BASKET, known_classes={2024: ("CPA",)})
+    ledger.refused(ClassNotListed, PlaceContribution, **BASKET, known_classes={2024: ("CPA",)})
     assert ledger.decide(PlaceContribution, **BASKET, known_classes={2024: ("CPA", "CE1")})
     assert ledger.decide(PlaceContribution, **BASKET, known_classes={2023: ("CPA",)})
 
@@ -295,9 +297,31 @@ def test_a_child_is_corrected_before_it_paid() -> None:
 def test_a_correction_of_an_unknown_child_or_without_reason_is_refused() -> None:
     ledger = paid()
     ledger.refused(InvalidInput, CorrectContribution, **{**CORRECTION, "line": 3})
-    ledger.refused(InvalidInput, CorrectContribution, **{**CORRECTION, "reason": " "})
+    ledger.refused(ReasonInvalid, CorrectContribution, **{**CORRECTION, "reason": " "})
     ledger.refused(ClassInvalid, CorrectContribution, **{**CORRECTION, "class_label": ""})
     ledger.refused(NotFound, CorrectContribution, **{**CORRECTION, "contribution_id": example.uid(1)})
+
+
+def test_a_corrected_class_is_one_of_the_coop_s_list() -> None:
+    ledger = paid()
+    listed = {"known_classes": {2024: ("CPA", "CM1-A")}}
+    ledger.refused(ClassNotListed, CorrectContribution, **CORRECTION, **listed)
+    (event,) = ledger.do(CorrectContribution, **{**CORRECTION, "class_label": "CM1 A"}, **listed)
+    assert isinstance(event, ContributionCorrected)
+    assert event.new_class == "CM1-A"
+
+
+def test_a_teacher_s_name_is_no_class_of_a_basket_nor_of_a_correction() -> None:
+    teacher = {**BASKET, "children": (child(1, "Mme Sophie DUPONT"),)}
+    published().refused(ClassInvalid, PlaceContribution, **teacher)
+    paid().refused(ClassInvalid, CorrectContribution, **{**CORRECTION, "class_label": "Mme Sophie DUPONT"})
+
+
+def test_a_basket_names_the_terms_by_their_version_and_not_in_words() -> None:
+    ledger = published()
+    for desk in (False, True):
+        words = {**BASKET, "terms_version": "lu par Mme Durand"}
+        ledger.refused(InvalidInput, PlaceContribution, **words, desk=desk)
 
 
 def test_a_correction_to_a_tariff_that_the_campaign_does_not_have_is_refused() -> None:
@@ -387,4 +411,4 @@ def test_an_archived_campaign_is_not_corrected() -> None:
     ledger.do(AbandonContribution, contribution_id=example.CONTRIBUTION, reason="expired")
     ledger.do(ArchiveCampaign)
     correction = {"contribution_id": example.CONTRIBUTION, "line": 1, "class_label": "CM2", "tariff_id": "t1"}
-    ledger.refused(Conflict, CorrectContribution, **correction, reason="Erreur de classe")
+    ledger.refused(Conflict, CorrectContribution, **correction, reason="mistake")

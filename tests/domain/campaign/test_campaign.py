@@ -19,7 +19,15 @@ from domain.campaign.settings import (
     SetTariffs,
 )
 from domain.campaign.state import CampaignStatus
-from domain.errors import AmountInvalid, CampaignClosed, Conflict, InvalidInput, NotAllowed, PolicyForbids
+from domain.errors import (
+    AmountInvalid,
+    CampaignClosed,
+    Conflict,
+    CouncilDecisionInvalid,
+    InvalidInput,
+    NotAllowed,
+    PolicyForbids,
+)
 from domain.events.association import Policy
 from domain.events.base import InstalmentTerms
 from domain.events.campaign import CampaignDetails, CampaignDrafted, CampaignPublished, FormField
@@ -51,7 +59,7 @@ OPENS, CLOSES = datetime(2024, 5, 31, 22, 0, tzinfo=UTC), datetime(2024, 7, 28, 
 WINDOW = {"by_link": True, "opens_at": OPENS, "closes_at": CLOSES}
 ON_LINE = {
     "responsible_id": example.HOLDER,
-    "council_decision": "Conseil du 3 juin",
+    "council_decision": "2024-06-03 PV 12",
     "policy": CARD_ONLY,
     "mandated": True,
     "charter_version": 1,
@@ -194,7 +202,7 @@ def test_a_campaign_goes_on_line_under_a_named_responsibility() -> None:
     ledger = priced()
     (event,) = ledger.do(PublishCampaign, **ON_LINE)
     assert isinstance(event, CampaignPublished)
-    assert (event.responsible_id, event.council_decision) == (example.HOLDER, "Conseil du 3 juin")
+    assert (event.responsible_id, event.council_decision) == (example.HOLDER, "2024-06-03 PV 12")
     assert (ledger.campaign.status, ledger.campaign.responsible_id) == (CampaignStatus.PUBLISHED, example.HOLDER)
     assert ledger.does_nothing(PublishCampaign, **ON_LINE)
 
@@ -217,7 +225,8 @@ def test_a_campaign_whose_means_the_policy_no_longer_allows_is_not_published() -
 
 def test_a_campaign_without_tariff_or_decision_of_the_conseil_is_not_published() -> None:
     drafted().refused(Conflict, PublishCampaign, **ON_LINE)
-    priced().refused(Conflict, PublishCampaign, **{**ON_LINE, "council_decision": "  "})
+    for words in ("  ", "Conseil du 3 juin 2024", "2024-06-03 Mme Durand"):
+        priced().refused(CouncilDecisionInvalid, PublishCampaign, **{**ON_LINE, "council_decision": words})
 
 
 def test_sales_are_suspended_and_resumed() -> None:
@@ -265,7 +274,7 @@ def test_a_campaign_that_expects_instalments_is_not_archived() -> None:
     ledger.do(PlaceContribution, **{**BASKET, "instalments": 2})
     capture(ledger, cents=1_200)
     ledger.refused(Conflict, ArchiveCampaign)
-    ledger.do(CancelInstalments, contribution_id=example.CONTRIBUTION, reason="Départ")
+    ledger.do(CancelInstalments, contribution_id=example.CONTRIBUTION, reason="child_left")
     assert ledger.do(ArchiveCampaign)
 
 

@@ -114,7 +114,7 @@ def test_a_dispute_that_is_lost_leaves_nothing_to_refund() -> None:
 
 def test_a_contested_child_is_corrected_only_after_the_outcome() -> None:
     ledger = contested()
-    correction = {"line": 1, "class_label": "CE2", "tariff_id": "t1", "reason": "Erreur"}
+    correction = {"line": 1, "class_label": "CE2", "tariff_id": "t1", "reason": "mistake"}
     ledger.refused(Conflict, CorrectContribution, contribution_id=example.CONTRIBUTION, **correction)
     ledger.do(RecordDisputeWon, **CLOSED)
     assert ledger.do(CorrectContribution, contribution_id=example.CONTRIBUTION, **correction)

@@ -283,8 +283,8 @@ def test_an_instalment_that_failed_for_good_is_no_longer_expected() -> None:
 
 def test_the_instalments_to_come_are_cancelled_once_without_refund() -> None:
     ledger = in_three_times()
-    (event,) = ledger.do(CancelInstalments, **OF, reason="Départ")
+    (event,) = ledger.do(CancelInstalments, **OF, reason="child_left")
     assert isinstance(event, InstalmentsCancelled)
     assert (event.numbers, event.cents) == ((2, 3), 1_666)
-    assert ledger.does_nothing(CancelInstalments, **OF, reason="Départ")
+    assert ledger.does_nothing(CancelInstalments, **OF, reason="child_left")
     assert available(ledger) == "8,34\u00a0€"

@@ -97,8 +97,8 @@ def ready() -> InMemoryLedger:
 
 def test_payouts_wait_when_the_provider_knows_another_bank_account() -> None:
     ledger = ready()
-    assert ledger.do(FreezePayouts, reason="other account")
-    assert ledger.does_nothing(FreezePayouts, reason="other account")
+    assert ledger.do(FreezePayouts, reason="bank_account_changed")
+    assert ledger.does_nothing(FreezePayouts, reason="bank_account_changed")
     ledger.refused(PayoutsAreFrozen, RequestPayout, payout_id=example.PAYOUT, cents=100)
     other = {"bank_account_id": example.FINDING, "iban_masked": "FR", "iban_fingerprint": "g"}
     ledger.do(RegisterBankAccount, **other)
@@ -108,7 +108,7 @@ def test_payouts_wait_when_the_provider_knows_another_bank_account() -> None:
 
 def test_the_same_bank_account_confirmed_again_ends_the_freeze() -> None:
     ledger = ready()
-    ledger.do(FreezePayouts, reason="other account")
+    ledger.do(FreezePayouts, reason="bank_account_changed")
     assert ledger.do(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
     assert ledger.do(RequestPayout, payout_id=example.PAYOUT, cents=100)
     assert ledger.does_nothing(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
@@ -135,7 +135,7 @@ def test_a_movement_without_explanation_waits_for_two_people() -> None:
     assert ledger.do(RecordMovementOnHold, **found)
     assert ledger.does_nothing(RecordMovementOnHold, **found)
     assert available(ledger) == "24,00\u00a0€"
-    told = {"movement_id": "txn_1", "account": "psp_fees", "approvers": TWO, "reason": "Frais"}
+    told = {"movement_id": "txn_1", "account": "psp_fees", "approvers": TWO, "reason": "provider_fee"}
     ledger.refused(NotAllowed, ClearSuspense, **{**told, "approvers": ("a", "a")})
     ledger.refused(InvalidInput, ClearSuspense, **{**told, "account": "due_to_coop"})
     assert ledger.do(ClearSuspense, **told)
@@ -158,7 +158,7 @@ def test_a_fee_of_the_provider_s_own_needs_no_explanation() -> None:
     state.evolve(event)
     assert other.decide(state) == ()
     clear = ClearPlatformSuspense(
-        stream_id=stream_id, stamp=stamp, movement_id="txn_2", account="goodwill", approvers=TWO, reason="Réserve"
+        stream_id=stream_id, stamp=stamp, movement_id="txn_2", account="goodwill", approvers=TWO, reason="other"
     )
     (cleared,) = clear.decide(state)
     state.evolve(cleared)

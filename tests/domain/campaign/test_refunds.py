@@ -20,6 +20,7 @@ from domain.errors import (
     InsufficientBalance,
     InvalidInput,
     NotFound,
+    ReasonInvalid,
     RefundTooLarge,
 )
 from domain.events.contribution import TransferReversed
@@ -175,7 +176,8 @@ def test_amounts_below_nothing_are_refused() -> None:
 
 def test_a_refund_of_nothing_or_without_reason_is_refused() -> None:
     paid().refused(InvalidInput, RequestRefund, **{**REFUND, "cents": 0, "tip_cents": 0})
-    paid().refused(InvalidInput, RequestRefund, **{**REFUND, "reason": " "})
+    for words in (" ", "Départ de la famille Martin"):
+        paid().refused(ReasonInvalid, RequestRefund, **{**REFUND, "reason": words})
 
 
 def test_as_much_of_the_tip_as_of_the_contribution_may_go_back() -> None:

@@ -9,6 +9,7 @@ from domain.coop.certification import RecordCertificationRevoked, RecordCertifie
 from domain.coop.mandates import AcceptCharter, GrantMandate, RevokeMandate
 from domain.coop.registration import ChangeCoopDetails, DefineSchoolClasses, RegisterCoop
 from domain.errors import AlreadyExists, ClassInvalid, Conflict, InvalidInput, NotAllowed, NotFound, OwnRight
+from domain.events.base import SchoolClass
 from domain.events.coop import (
     CertificationRequested,
     CertificationRevoked,
@@ -20,6 +21,7 @@ from domain.events.coop import (
     SchoolClassesDefined,
 )
 from tests.kit import example
+from tests.kit.example import SAID
 from tests.kit.example_events import OF_COOP
 from tests.kit.in_memory_ledger import InMemoryLedger, registered
 
@@ -98,6 +100,20 @@ def test_a_list_without_a_class_is_refused() -> None:
     registered().refused(ClassInvalid, DefineSchoolClasses, school_year=2024, labels=("CP", "?"))
 
 
+def test_a_list_names_no_teacher() -> None:
+    for label in ("Mme Sophie DUPONT", "CP Mme Durand", "Classe de Martin"):
+        registered().refused(ClassInvalid, DefineSchoolClasses, school_year=2024, labels=("CP", label))
+
+
+def test_a_class_that_an_older_list_has_keeps_its_code() -> None:
+    ledger = registered()
+    older = (SchoolClass(code="CM1-A", label="CM1-A"), SchoolClass(code="LESLUTINS", label="Les lutins"))
+    ledger.coop.evolve(SchoolClassesDefined(**SAID, school_year=2024, classes=older))
+    (event,) = ledger.do(DefineSchoolClasses, school_year=2024, labels=("CM1 A", "CM1 B"))
+    assert isinstance(event, SchoolClassesDefined)
+    assert [(item.code, item.label) for item in event.classes] == [("CM1-A", "CM1 A"), ("CM1B", "CM1 B")]
+
+
 def test_a_mandate_counts_on_its_first_and_last_day_and_for_its_holder_only() -> None:
     ledger = mandated()
     assert isinstance(ledger.events[-1], MandateGranted)
@@ -120,10 +136,10 @@ def test_a_mandate_of_one_day_is_granted() -> None:
 
 def test_a_mandate_is_withdrawn_once() -> None:
     ledger = mandated()
-    (event,) = ledger.do(RevokeMandate, mandate_id=example.MANDATE, reason="Mutation")
+    (event,) = ledger.do(RevokeMandate, mandate_id=example.MANDATE, reason="moved")
     assert isinstance(event, MandateRevoked)
     assert not ledger.coop.has_mandate(example.HOLDER, date(2024, 6, 15))
-    ledger.refused(NotFound, RevokeMandate, mandate_id=example.MANDATE, reason="Mutation")
+    ledger.refused(NotFound, RevokeMandate, mandate_id=example.MANDATE, reason="moved")
 
 
 def test_the_charter_is_accepted_under_a_mandate() -> None:
@@ -178,9 +194,9 @@ def test_an_account_is_certified_once() -> None:
 
 def test_a_certification_is_lost_and_gained_again() -> None:
     ledger = registered()
-    assert ledger.does_nothing(RecordCertificationRevoked, reason="Pièce expirée")
+    assert ledger.does_nothing(RecordCertificationRevoked, reason="document_expired")
     ledger.do(RecordCertified, provider_account="acct_900")
-    (event,) = ledger.do(RecordCertificationRevoked, reason="Pièce expirée")
+    (event,) = ledger.do(RecordCertificationRevoked, reason="document_expired")
     assert isinstance(event, CertificationRevoked)
     assert not ledger.coop.certified
     assert ledger.do(RecordCertified, provider_account="acct_900")

@@ -73,7 +73,7 @@ def test_what_a_refund_reserves_is_not_available_to_a_payout() -> None:
 def test_no_payout_leaves_without_certification() -> None:
     ledger = paid()
     ledger.refused(NotCertified, RequestPayout, **ASKED)
-    certified(ledger).do(RecordCertificationRevoked, reason="Pièce expirée")
+    certified(ledger).do(RecordCertificationRevoked, reason="document_expired")
     ledger.refused(NotCertified, RequestPayout, **ASKED)
 
 
@@ -198,5 +198,5 @@ def test_a_payout_that_fails_after_it_arrived_is_returned_once() -> None:
 
 def test_a_certification_lost_after_the_request_does_not_stop_what_the_provider_reports() -> None:
     ledger = asked()
-    ledger.do(RecordCertificationRevoked, reason="Pièce expirée")
+    ledger.do(RecordCertificationRevoked, reason="document_expired")
     assert ledger.do(RecordPayoutSent, **SENT)

@@ -116,7 +116,12 @@ class SchoolEconomy:
     def refund(self, family: str, payment: str, cents: int, *, tip: int = 0) -> None:
         """The coop gives money back: out of its account first, then to the card."""
         known: dict[str, Any] = {"refund_id": self.id(f"r{family}")}
-        ask: dict[str, Any] = {"contribution_id": self.id(family), "cents": cents, "tip_cents": tip, "reason": "Départ"}
+        ask: dict[str, Any] = {
+            "contribution_id": self.id(family),
+            "cents": cents,
+            "tip_cents": tip,
+            "reason": "child_left",
+        }
         self.act(RequestRefund, **known, **ask)
         if cents:
             self.reverse(family, payment, cents)
@@ -173,7 +178,11 @@ class SchoolEconomy:
         """A payout comes back: before it arrived, or from the bank that had it."""
         if arrived:
             self.unmatched += cents
-            undone: dict[str, Any] = {"bank_line_id": f"line {name}", "booked_on": example.FIRST_DAY, "reason": "Rejet"}
+            undone: dict[str, Any] = {
+                "bank_line_id": f"line {name}",
+                "booked_on": example.FIRST_DAY,
+                "reason": "mistake",
+            }
             self.act(UnmatchBankLine, **undone)
             self.unmatched -= cents
         self.act(RecordPayoutFailed, coop=cents, payout_id=self.id(name), reason="no_account", failed_at=example.NOW)

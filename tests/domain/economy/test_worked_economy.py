@@ -14,7 +14,7 @@ from domain.coop.suspense import ClearSuspense, RecordAdjustmentTransfer, Record
 from tests.domain.economy.school_economy import SchoolEconomy
 from tests.kit import example
 
-TWO: dict[str, Any] = {"approvers": ("a", "b"), "reason": "Convenu"}
+TWO: dict[str, Any] = {"approvers": ("a", "b"), "reason": "goodwill"}
 
 
 def _families_pay_and_are_given_back(school: SchoolEconomy) -> None:

@@ -12,7 +12,7 @@ _BASKET: Final = f"{_COOP}{_CAMPAIGN}/contributions"
 _ONE: Final = f"{_BASKET}/{{contribution_id}}"
 _FACT: Final = f"{_CAMPAIGN}/contributions/{{contribution_id}}"
 _MOMENT: Final = "2024-07-05T10:00:00Z"
-_REASON: Final = {"reason": "Erreur de saisie"}
+_CODE: Final = {"reason": "expired_card"}
 _PERSON: Final = {"first_name": "Zoé", "last_name": "MARTIN"}
 _CHILD: Final = {**_PERSON, "class_label": "CE1", "tariff_id": "enfant"}
 _TARIFF: Final = {
@@ -25,7 +25,7 @@ _TARIFF: Final = {
 _IDENTITY: Final = {"name": "Coop", "school": "école", "town": "Nice", "affiliation_number": "1"}
 _SOME_ID: Final = "11111111-1111-4111-8111-111111111111"
 _PROVIDER: Final = {"provider_payout": "po_1", "happened_at": _MOMENT}
-_FAILED: Final = {"reason": "Compte clos", "happened_at": _MOMENT}
+_FAILED: Final = {"reason": "account_closed", "happened_at": _MOMENT}
 
 NO_BODY: Final[dict[str, Any]] = {}
 ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
@@ -37,7 +37,10 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
         Action.APPOINT,
         {**_PERSON, "valid_from": "2024-09-01", "valid_to": "2025-08-31"},
     ),
-    ("POST", f"{_COOP}/mandates/{{mandate_id}}/revocation"): (Action.APPOINT, _REASON),
+    ("POST", f"{_COOP}/mandates/{{mandate_id}}/revocation"): (
+        Action.APPOINT,
+        {"reason": "moved", "note": "Mutation à la rentrée"},
+    ),
     ("POST", f"{_COOP}/charter"): (Action.RUN, {"version": 1, "mandate_id": _SOME_ID}),
     ("POST", f"{_COOP}/bank-accounts"): (Action.CONFIRM_IBAN, {"iban": "FR7630006000011234567890189"}),
     ("POST", f"{_COOP}/bank-accounts/{{bank_account_id}}/confirmation"): (
@@ -46,10 +49,10 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ),
     ("POST", f"{_COOP}/certification/request"): (Action.RUN, {"provider_account": "acct_1"}),
     ("POST", f"{_COOP}/certification/grant"): (Action.RECORD, {"provider_account": "acct_1"}),
-    ("POST", f"{_COOP}/certification/revocation"): (Action.RECORD, _REASON),
+    ("POST", f"{_COOP}/certification/revocation"): (Action.RECORD, _CODE),
     ("POST", f"{_COOP}/findings"): (
         Action.INSPECT,
-        {"subject": "Caisse", "severity": "remark", "up_to_position": 1},
+        {"subject": "cash_box", "severity": "remark", "up_to_position": 1},
     ),
     ("POST", f"{_COOP}/campaigns"): (
         Action.RUN,
@@ -71,12 +74,12 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("PUT", f"{_CAMPAIGN}/publication"): (Action.RUN, {"by_link": False}),
     ("POST", f"{_COOP}{_CAMPAIGN}/publish"): (
         Action.RUN,
-        {"responsible_id": _SOME_ID, "council_decision": "Conseil du 1er juillet"},
+        {"responsible_id": _SOME_ID, "council_decision": {"decided_on": "2024-07-01", "minutes": "PV 12"}},
     ),
     ("POST", f"{_CAMPAIGN}/suspend"): (Action.RUN, NO_BODY),
     ("POST", f"{_CAMPAIGN}/archive"): (Action.ADMINISTER, NO_BODY),
     ("POST", _BASKET): (Action.RUN, {"payer": _PERSON, "children": [_CHILD]}),
-    ("POST", f"{_ONE}/abandonment"): (Action.RUN, _REASON),
+    ("POST", f"{_ONE}/abandonment"): (Action.RUN, {"reason": "given_up"}),
     ("POST", f"{_ONE}/checkout"): (Action.RUN, NO_BODY),
     ("POST", f"{_COOP}/certification/onboarding"): (Action.RUN, {"email": "coop@ecole.example"}),
     ("POST", f"{_COOP}{_CAMPAIGN}/external-refunds/{{refund_id}}/allocation"): (Action.REFUND, {"tip_cents": 0}),
@@ -84,18 +87,18 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("POST", f"{_ONE}/cash"): (Action.RUN, {"slip": "B1", "cents": 1200, "paid_at": _MOMENT}),
     ("POST", f"{_ONE}/corrections"): (
         Action.RUN,
-        {"line": 1, "class_label": "CP", "tariff_id": "enfant", **_REASON},
+        {"line": 1, "class_label": "CP", "tariff_id": "enfant", "reason": "mistake"},
     ),
-    ("POST", f"{_ONE}/refunds"): (Action.REFUND, {"cents": 1200, **_REASON}),
-    ("POST", f"{_ONE}/instalments/cancellation"): (Action.RUN, _REASON),
+    ("POST", f"{_ONE}/refunds"): (Action.REFUND, {"cents": 1200, "reason": "duplicate"}),
+    ("POST", f"{_ONE}/instalments/cancellation"): (Action.RUN, {"reason": "child_left"}),
     ("POST", f"{_FACT}/payments"): (Action.RECORD, {"payment_id": "ch_1", "cents": 1200, "paid_at": _MOMENT}),
-    ("POST", f"{_FACT}/failures"): (Action.RECORD, {"attempt_id": "at_1", **_REASON}),
+    ("POST", f"{_FACT}/failures"): (Action.RECORD, {"attempt_id": "at_1", **_CODE}),
     ("POST", f"{_FACT}/fees"): (Action.RECORD, {"payment_id": "ch_1", "cents": 43, "charged_at": _MOMENT}),
     ("POST", f"{_FACT}/transfers"): (
         Action.RECORD,
         {"payment_id": "ch_1", "transfer_id": "tr_1", "cents": 1200, "moved_at": _MOMENT},
     ),
-    ("POST", f"{_FACT}/instalments/failures"): (Action.RECORD, {"attempt_id": "at_2", "number": 2, **_REASON}),
+    ("POST", f"{_FACT}/instalments/failures"): (Action.RECORD, {"attempt_id": "at_2", "number": 2, **_CODE}),
     ("POST", f"{_CAMPAIGN}/refunds/{{refund_id}}/settlement"): (
         Action.RECORD,
         {"provider_refund": "re_1", "happened_at": _MOMENT},
@@ -107,6 +110,8 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ),
     ("POST", f"{_CAMPAIGN}/disputes/{{dispute_id}}/won"): (Action.RECORD, {"happened_at": _MOMENT}),
     ("POST", f"{_CAMPAIGN}/disputes/{{dispute_id}}/lost"): (Action.RECORD, {"happened_at": _MOMENT}),
+    ("GET", f"{_COOP}/decisions"): (Action.READ, NO_BODY),
+    ("DELETE", f"{_COOP}/notes/{{note_id}}"): (Action.RUN, NO_BODY),
     ("GET", f"{_COOP}/payouts"): (Action.READ, NO_BODY),
     ("POST", f"{_COOP}/payouts"): (Action.PAY_OUT, {"cents": 100}),
     ("POST", f"{_COOP}/payouts/{{payout_id}}/sent"): (Action.RECORD, _PROVIDER),

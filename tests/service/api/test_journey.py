@@ -72,7 +72,7 @@ def _open_campaign(api: ApiServer, coop: str, holder_id: str) -> str:
     draft = {"title": "Contributions de rentrée", "purpose": "contribution-volontaire", "school_year": 2024}
     campaign = f"/campaigns/{api.done(TREASURER, 'POST', f'{coop}/campaigns', draft)['ids']['campaign_id']}"
     api.done(TREASURER, "PUT", f"{campaign}/tariffs", {"tariffs": [TARIFF]})
-    decision = {"responsible_id": holder_id, "council_decision": "Conseil du 9 septembre 2024"}
+    decision = {"responsible_id": holder_id, "council_decision": {"decided_on": "2024-09-09"}}
     published = api.done(TREASURER, "POST", f"{coop}{campaign}/publish", decision)
     assert api.get(TREASURER, campaign, at_least=published["position"])["status"] == "published"
     return campaign
@@ -93,7 +93,7 @@ def _by_class(sheet: dict[str, Any]) -> dict[str, tuple[int, int, int]]:
 
 def _refund_julien(api: ApiServer, created: CreatedCoop, contribution: str) -> int:
     """Give one child's 12,00 € back, and return where in the log it is settled."""
-    asked = {"cents": 1200, "by_line": [{"line": 2, "cents": 1200}], "reason": "A changé d’école"}
+    asked = {"cents": 1200, "by_line": [{"line": 2, "cents": 1200}], "reason": "child_left"}
     refund = api.done(TREASURER, "POST", f"{created.baskets}/{contribution}/refunds", asked)
     money = api.get(TREASURER, f"{created.coop}/balance", at_least=refund["position"])
     assert money["available"] == 1200, "what is asked back can no longer be paid out"

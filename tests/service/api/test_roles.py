@@ -32,6 +32,7 @@ def _path(api: ApiServer, template: str, **other: object) -> str:
         "role_id": opened.ledger.association_id,
         "dispute_id": "dp_unknown",
         "digest": "0" * 64,
+        "note_id": opened.ledger.association_id,
         "form": "json",
     }
     return template.format(**values | other)

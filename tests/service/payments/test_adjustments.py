@@ -9,7 +9,7 @@ from domain.chart_of_accounts import Account
 from domain.coop.closing import ApproveAdjustment
 from tests.kit.service_world import PRICE, ServiceWorld
 
-GOOD: dict[str, Any] = {"cents": 300, "approvers": ("a", "b"), "reason": "Erreur d’affichage"}
+GOOD: dict[str, Any] = {"cents": 300, "approvers": ("a", "b"), "reason": "platform_mistake"}
 
 
 def test_an_approved_adjustment_reaches_the_coop_when_the_platform_has_the_money(world: ServiceWorld) -> None:

@@ -43,7 +43,7 @@ def test_a_refund_of_one_child_takes_from_its_class_only(world: ServiceWorld) ->
     world.certify()
     contribution_id = world.pay("CP A", "CE1")
     ask: dict[str, Any] = {"refund_id": uuid4(), "contribution_id": contribution_id, "cents": 5_00, "tip_cents": 0}
-    world.do(RequestRefund, **ask, reason="Départ", by_line=(LineAmount(line=2, cents=5_00),))
+    world.do(RequestRefund, **ask, reason="child_left", by_line=(LineAmount(line=2, cents=5_00),))
     world.settle(seconds=3)
     (refund,) = settled(world)
     assert [(share.class_code, share.cents, share.balance) for share in refund.shares] == [("CE1", 5_00, 7_00)]

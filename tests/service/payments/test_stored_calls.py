@@ -14,7 +14,9 @@ MAKES = {"align": "TransferCall or ReversalCall", "grant": "GrantCall"}
 
 def test_a_call_of_another_kind_than_the_task_makes_is_told_and_nothing_moves(world: ServiceWorld) -> None:
     world.pay("CP A", card="instant")
-    world.do(ApproveAdjustment, world.coop_id, adjustment_id=uuid4(), cents=3_00, approvers=("a", "b"), reason="Erreur")
+    world.do(
+        ApproveAdjustment, world.coop_id, adjustment_id=uuid4(), cents=3_00, approvers=("a", "b"), reason="goodwill"
+    )
     world.settle()
     outbox = world.worker.outbox
     with outbox.pool.connection() as connection:

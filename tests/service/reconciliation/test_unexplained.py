@@ -19,7 +19,7 @@ from service.reconciliation import reconciler as crawling
 from tests.kit.service_world import PRICE, SLUG, ServiceWorld
 from tests.service.reconciliation.checked_reconciler import LATER, CheckedReconciler
 
-EXPLAINED: dict[str, Any] = {"account": "goodwill", "approvers": ("actor-1", "actor-2"), "reason": "Relevé"}
+EXPLAINED: dict[str, Any] = {"account": "goodwill", "approvers": ("actor-1", "actor-2"), "reason": "provider_fee"}
 
 
 def test_a_monthly_fee_is_booked_as_a_fee_of_the_platform(world: ServiceWorld, reconciler: CheckedReconciler) -> None:

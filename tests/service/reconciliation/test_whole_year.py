@@ -95,7 +95,7 @@ def test_what_goes_wrong_with_money_that_left_matches_too(world: ServiceWorld, r
     reconciler.clean(seconds=LATER)
     world.pay("CE1", "CP A", tip=60_00, card="instant")
     world.settle(days=1)
-    made_good = {"cents": 3_00, "approvers": ("a", "b"), "reason": "Erreur d’affichage"}
+    made_good = {"cents": 3_00, "approvers": ("a", "b"), "reason": "platform_mistake"}
     world.do(ApproveAdjustment, world.coop_id, adjustment_id=uuid4(), **made_good)
     world.settle(days=1)
     assert {"DebtRecovered", "AdjustmentTransferred"} <= set(world.kinds())

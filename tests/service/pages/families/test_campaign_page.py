@@ -151,7 +151,11 @@ def test_a_suspended_campaign_is_seen_and_its_button_is_off(page: Page, live_ser
     expect(page.get_by_role("button", name="Je contribue")).to_be_disabled()
     charter: dict[str, Any] = {"mandated": True, "charter_version": 0, "charter_accepted": 0}
     live_server.world.do(
-        PublishCampaign, responsible_id=live_server.world.coop_id, council_decision="C", policy=POLICY, **charter
+        PublishCampaign,
+        responsible_id=live_server.world.coop_id,
+        council_decision="2024-05-14",
+        policy=POLICY,
+        **charter,
     )
     shown(live_server)
 
@@ -177,7 +181,7 @@ def test_an_archived_campaign_is_seen_and_takes_nothing_more(page: Page, live_se
     world.do(DraftCampaign, campaign_id, coop_id=world.coop_id, details=details, **draft)
     world.do(SetTariffs, campaign_id, tariffs=TIERS)
     charter: dict[str, Any] = {"mandated": True, "charter_version": 0, "charter_accepted": 0}
-    decided = {"responsible_id": world.coop_id, "council_decision": "Conseil", "policy": POLICY}
+    decided = {"responsible_id": world.coop_id, "council_decision": "2024-05-14", "policy": POLICY}
     world.do(PublishCampaign, campaign_id, **decided, **charter)
     world.do(ArchiveCampaign, campaign_id)
     path = f"/ad06/contribuer/{campaign_id}"

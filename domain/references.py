@@ -1,0 +1,54 @@
+"""Numbers of documents as people write them: of a slip, of minutes, of terms; and of people. No name passes for one.
+
+A number has digits, and letters only before them, four at most: ``B1``, ``2024-017``, ``PV 12``, ``R-2024/3``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from domain.errors import ActorInvalid, CouncilDecisionInvalid, InvalidInput
+
+DOCUMENT_NUMBER: Final = r"(?:[A-Za-z]{1,4}[ ./:-]?)?[0-9]{1,8}(?:[./:-][0-9]{1,8}){0,3}"
+"""How a document's number is written."""
+TERMS_VERSION: Final = r"[0-9]{1,4}(?:-[0-9]{1,2}){0,2}"
+"""How a version of the terms of use and sale is written: ``2026-11``."""
+_ACTOR: Final = re.compile(rf"{DOCUMENT_NUMBER}|[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
+_TERMS: Final = re.compile(TERMS_VERSION)
+_DECISION: Final = re.compile(rf"(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?: (?:{DOCUMENT_NUMBER}))?")
+
+
+def check_actor(actor: str) -> None:
+    """Refuse what is no opaque id for a person or a program: every event that it decides will carry it."""
+    if not _ACTOR.fullmatch(actor):
+        raise ActorInvalid(given=actor)
+
+
+def check_terms_version(version: str) -> None:
+    """Refuse what is no version of the terms of use and sale."""
+    if not _TERMS.fullmatch(version):
+        raise InvalidInput(terms_version=version)
+
+
+def council_decision(decided_on: date, minutes: str = "") -> str:
+    """Write a decision of the Conseil as the log keeps it: its day, and the number of its minutes if they have one."""
+    return f"{decided_on.isoformat()} {minutes}".rstrip()
+
+
+def check_council_decision(decision: str, today: date) -> str:
+    """Return a decision of the Conseil that was taken by ``today``.
+
+    Raises:
+        CouncilDecisionInvalid: it is none, or of a day to come.
+
+    """
+    read = _DECISION.fullmatch(decision)
+    try:
+        taken = read is not None and date.fromisoformat(read["day"]) <= today
+    except ValueError:
+        taken = False
+    if not taken:
+        raise CouncilDecisionInvalid(given=decision)
+    return decision

@@ -1,0 +1,181 @@
+"""Every text of every event has a kind, and none of them is what a person types freely about somebody."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from domain.events import EVENT_TYPES
+from domain.events.base import Event
+
+
+class TextKind(StrEnum):
+    """What a text of an event may be."""
+
+    CODE = "a code from a list of ours"
+    SCHOOL_CLASS = "a class of the coop's list, or what French schools call a class"
+    ID = "an id, a number or a hash that says nothing of a person"
+    PROVIDER = "an id or a code of the payment provider"
+    PUBLIC = (
+        "what the association or the coop publishes about itself: everybody reads it, and its author answers for it"
+    )
+
+
+TEXTS: Final[dict[str, TextKind]] = {
+    "AdjustmentApproved.approvers": TextKind.ID,
+    "AdjustmentApproved.reason": TextKind.CODE,
+    "AdjustmentTransferred.transfer_id": TextKind.PROVIDER,
+    "AssociationRegistered.name": TextKind.PUBLIC,
+    "AssociationRegistered.siren": TextKind.PUBLIC,
+    "AssociationRegistered.slug": TextKind.PUBLIC,
+    "BankAccountConfirmed.payee_check": TextKind.CODE,
+    "BankAccountRegistered.iban_fingerprint": TextKind.ID,
+    "BankAccountRegistered.iban_masked": TextKind.ID,
+    "BankLineMatched.bank_line_id": TextKind.ID,
+    "BankLineUnmatched.bank_line_id": TextKind.ID,
+    "BankLineUnmatched.reason": TextKind.CODE,
+    "BankStatementImported.file_sha256": TextKind.ID,
+    "CampaignDetails.attachments": TextKind.PUBLIC,
+    "CampaignDetails.description": TextKind.PUBLIC,
+    "CampaignDetails.picture": TextKind.ID,
+    "CampaignDetails.terms": TextKind.PUBLIC,
+    "CampaignDetails.title": TextKind.PUBLIC,
+    "CampaignDrafted.purpose": TextKind.CODE,
+    "CampaignPublished.council_decision": TextKind.ID,
+    "CashReceived.slip": TextKind.ID,
+    "CertificationRequested.provider_account": TextKind.PROVIDER,
+    "CertificationRevoked.reason": TextKind.PROVIDER,
+    "Certified.provider_account": TextKind.PROVIDER,
+    "CharterPublished.text_sha256": TextKind.ID,
+    "ContributionAbandoned.reason": TextKind.CODE,
+    "ContributionCorrected.new_class": TextKind.SCHOOL_CLASS,
+    "ContributionCorrected.old_class": TextKind.SCHOOL_CLASS,
+    "ContributionCorrected.reason": TextKind.CODE,
+    "ContributionCorrected.tariff_id": TextKind.PUBLIC,
+    "ContributionPlaced.commitment": TextKind.ID,
+    "ContributionPlaced.means": TextKind.CODE,
+    "ContributionPlaced.terms_version": TextKind.ID,
+    "CoopDetails.affiliation_number": TextKind.PUBLIC,
+    "CoopDetails.name": TextKind.PUBLIC,
+    "CoopDetails.school": TextKind.PUBLIC,
+    "CoopDetails.town": TextKind.PUBLIC,
+    "DisputeLost.dispute_id": TextKind.PROVIDER,
+    "DisputeOpened.dispute_id": TextKind.PROVIDER,
+    "DisputeOpened.payment_id": TextKind.PROVIDER,
+    "DisputeWon.dispute_id": TextKind.PROVIDER,
+    "EmbeddingSet.origins": TextKind.PUBLIC,
+    "Event.by": TextKind.ID,
+    "ExternalRefundAllocated.payment_id": TextKind.PROVIDER,
+    "ExternalRefundFound.payment_id": TextKind.PROVIDER,
+    "ExternalRefundFound.provider_refund": TextKind.PROVIDER,
+    "FormField.name": TextKind.CODE,
+    "FormField.state": TextKind.CODE,
+    "FundsTransferred.payment_id": TextKind.PROVIDER,
+    "FundsTransferred.transfer_id": TextKind.PROVIDER,
+    "InspectionFindingRecorded.severity": TextKind.CODE,
+    "InspectionFindingRecorded.subject": TextKind.CODE,
+    "InstalmentFailed.attempt_id": TextKind.PROVIDER,
+    "InstalmentFailed.reason": TextKind.PROVIDER,
+    "InstalmentsCancelled.reason": TextKind.CODE,
+    "Line.class_code": TextKind.SCHOOL_CLASS,
+    "Line.tariff_id": TextKind.PUBLIC,
+    "MandateRevoked.reason": TextKind.CODE,
+    "MovementPutOnHold.kind": TextKind.PROVIDER,
+    "MovementPutOnHold.movement_id": TextKind.PROVIDER,
+    "OnHoldPaymentReturned.payment_id": TextKind.PROVIDER,
+    "OnHoldPaymentReturned.provider_refund": TextKind.PROVIDER,
+    "PaymentCaptured.payment_id": TextKind.PROVIDER,
+    "PaymentFailed.attempt_id": TextKind.PROVIDER,
+    "PaymentFailed.reason": TextKind.PROVIDER,
+    "PaymentOptionsSet.means": TextKind.CODE,
+    "PaymentOptionsSet.message": TextKind.PUBLIC,
+    "PaymentPutOnHold.payment_id": TextKind.PROVIDER,
+    "PaymentPutOnHold.reason": TextKind.PROVIDER,
+    "PayoutFailed.reason": TextKind.PROVIDER,
+    "PayoutItem.kind": TextKind.CODE,
+    "PayoutItem.reference": TextKind.PROVIDER,
+    "PayoutReturned.reason": TextKind.PROVIDER,
+    "PayoutSent.provider_payout": TextKind.PROVIDER,
+    "PayoutsFrozen.reason": TextKind.CODE,
+    "PeriodClosed.chain_head": TextKind.ID,
+    "PeriodClosed.kind": TextKind.CODE,
+    "PlatformMovementRecorded.account": TextKind.CODE,
+    "PlatformMovementRecorded.kind": TextKind.PROVIDER,
+    "PlatformMovementRecorded.movement_id": TextKind.PROVIDER,
+    "PlatformSuspenseCleared.account": TextKind.CODE,
+    "PlatformSuspenseCleared.approvers": TextKind.ID,
+    "PlatformSuspenseCleared.movement_id": TextKind.PROVIDER,
+    "PlatformSuspenseCleared.reason": TextKind.CODE,
+    "Policy.means": TextKind.CODE,
+    "Policy.purposes": TextKind.CODE,
+    "Policy.wording": TextKind.CODE,
+    "ProviderFeeCharged.payment_id": TextKind.PROVIDER,
+    "RefundFailed.reason": TextKind.PROVIDER,
+    "RefundRepaid.means": TextKind.CODE,
+    "RefundRepaid.payment_id": TextKind.PROVIDER,
+    "RefundRequested.payment_id": TextKind.PROVIDER,
+    "RefundRequested.reason": TextKind.CODE,
+    "RefundSettled.provider_refund": TextKind.PROVIDER,
+    "SchoolClass.code": TextKind.SCHOOL_CLASS,
+    "SchoolClass.label": TextKind.SCHOOL_CLASS,
+    "Share.class_code": TextKind.SCHOOL_CLASS,
+    "SuspenseCleared.account": TextKind.CODE,
+    "SuspenseCleared.approvers": TextKind.ID,
+    "SuspenseCleared.movement_id": TextKind.PROVIDER,
+    "SuspenseCleared.reason": TextKind.CODE,
+    "Tariff.group": TextKind.PUBLIC,
+    "Tariff.label": TextKind.PUBLIC,
+    "Tariff.tariff_id": TextKind.PUBLIC,
+    "TransferReversed.payment_id": TextKind.PROVIDER,
+    "TransferReversed.reversal_id": TextKind.PROVIDER,
+    "TransferReversed.transfer_id": TextKind.PROVIDER,
+}
+"""Every field of an event, or of a part of one, that holds a text. A new one must be one of these kinds: what people
+write in their own words about a decision is a note of the vault."""
+
+
+def texts_of(struct: type[msgspec.Struct]) -> Iterator[str]:
+    """The fields of a struct that hold texts, and those of the structs in it, by the class that declares them."""
+    for name, kind in typing.get_type_hints(struct).items():
+        if name not in struct.__struct_fields__:
+            continue
+        inside = set(_parts(kind))
+        if str in inside:
+            owner = Event if name in Event.__struct_fields__ and issubclass(struct, Event) else struct
+            yield f"{owner.__name__}.{name}"
+        for part in inside:
+            if isinstance(part, type) and issubclass(part, msgspec.Struct):
+                yield from texts_of(part)
+
+
+def _parts(kind: Any) -> Iterator[Any]:  # noqa: ANN401 - any type of a field
+    """A type and all types in it."""
+    yield kind
+    for part in typing.get_args(kind):
+        yield from _parts(part)
+
+
+def test_every_text_of_every_event_has_its_kind() -> None:
+    found = {text for event in EVENT_TYPES for text in texts_of(event)}
+    assert found == set(TEXTS)
+
+
+class _Remark(msgspec.Struct):
+    """A part of an event that is planted for the test."""
+
+    text: str
+    lines: tuple[int, ...]
+
+
+class _Planted(Event, frozen=True, kw_only=True):
+    """An event with a free text two levels deep."""
+
+    remarks: tuple[_Remark, ...] | None
+
+
+def test_a_planted_free_text_is_found() -> None:
+    assert set(texts_of(_Planted)) == {"Event.by", "_Remark.text"}
