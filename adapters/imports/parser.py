@@ -17,9 +17,7 @@ _ASSOCONNECT: Final = frozenset(name for synonyms in assoconnect.TITLES.values()
 _HELLOASSO: Final = frozenset(name for synonyms in helloasso.TITLES.values() for name in synonyms)
 
 
-def parse_payments(
-    data: bytes, phone_region: str = FRANCE, known_classes: Collection[str] = ()
-) -> ParsedFile:
+def parse_payments(data: bytes, phone_region: str = FRANCE, known_classes: Collection[str] = ()) -> ParsedFile:
     """Read a payments file of a known platform; the file's name and declared type count for nothing.
 
     ``known_classes`` are the codes of the coop's list, where it has one.

@@ -15,7 +15,6 @@ from domain.events.coop import InspectionFindingRecorded
 from domain.money import check_amount
 from domain.reasons import AdjustmentReason, FindingSubject, listed_reason
 from domain.roll_forward import check_roll_forward
-from domain.text import is_blank
 
 SEVERITIES = ("remark", "reserve", "refusal")
 """How grave a finding is."""

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from domain.errors import InvalidInput, NotFound
+from domain.errors import NotFound
 from domain.events import EVENT_TYPES
 from domain.reasons import french_reason
 from domain.recorded_event import RecordedEvent
