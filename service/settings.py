@@ -11,15 +11,22 @@ Those read here are the fields below. Adapters read some secrets themselves, so 
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from adapters.email import SmtpSecurity
 from adapters.fields import FRANCE
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+def _listed(given: object) -> object:
+    """The members of a list separated by commas."""
+    return tuple(filter(None, map(str.strip, given.split(",")))) if isinstance(given, str) else given
 
 
 class Settings(BaseSettings):
@@ -38,6 +45,10 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     secure_cookies: bool = True
     public_url: str | None = Field(default=None, description="where people reach the service, as letters say it")
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(),
+        description="addresses and networks of our own proxies, separated by commas: whom they name is believed",
+    )
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""

@@ -6,8 +6,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-from fastapi import Request
+from anyio import CapacityLimiter
+from fastapi import Depends, Request
 
+from service.http.concurrency import (
+    MAX_STREAMS,
+    MAX_STREAMS_OF_ADDRESS,
+    ConcurrencyLimit,
+    TooManyOpen,
+    visitor_address,
+)
 from service.http.dependencies import runtime_of
 
 _HEARTBEAT: Final = 15.0
@@ -15,6 +23,43 @@ _ASK_AGAIN: Final = 5.0
 """How long a reader's right is believed at most, in seconds, while nothing happens."""
 _MOMENT: Final = 0.01
 """The shortest wait, in seconds: a clock that is read a little early must not spin."""
+_READERS: Final = 8
+"""Open pages that read at once: fewer than the threads there are, so that who pays does not wait for who watches."""
+
+
+class StreamLimit:
+    """How many pages may follow what they show, and how many of them may read at once; one for the application."""
+
+    def __init__(self, total: int = MAX_STREAMS, per_address: int = MAX_STREAMS_OF_ADDRESS) -> None:
+        """Allow so many in all, and so many of one address."""
+        self.open = ConcurrencyLimit(total, per_address)
+        self.reading = CapacityLimiter(_READERS)
+
+
+def stream_limit_of(request: Request) -> StreamLimit:
+    """Return the limit of the running application."""
+    limit: StreamLimit = request.app.state.streams
+    return limit
+
+
+async def _place(request: Request) -> AsyncIterator[None]:
+    """Hold a place among the open pages for as long as the answer lasts.
+
+    Raises:
+        TooManyOpen: there is none.
+
+    """
+    limit, address = stream_limit_of(request).open, visitor_address(request.scope["client"])
+    if not limit.acquire(address):
+        raise TooManyOpen
+    try:
+        yield
+    finally:
+        limit.release(address)
+
+
+OneStream = Depends(_place)
+"""What every route that answers with a stream depends on."""
 
 
 class View(Protocol):
@@ -50,7 +95,7 @@ async def changes(
 
     With ``may`` it ends with the reader's right, which is asked for at every notice and every five seconds.
     """
-    feed = runtime_of(request).feed
+    feed, reading = runtime_of(request).feed, stream_limit_of(request).reading
     shown: dict[str, Any] | None = None
     heard, patience = 0, _HEARTBEAT
     while not feed.ended and not await request.is_disconnected():
@@ -59,7 +104,8 @@ async def changes(
             if not right.allowed:
                 return
             patience = _patience(right)
-        view = await read()
+        async with reading:
+            view = await read()
         heard = max(heard, view.position)
         figures = view.figures()
         if figures != shown:

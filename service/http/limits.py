@@ -1,4 +1,4 @@
-"""A bound on what a request may send: more than a command or a form could need is refused unread."""
+"""Bounds on what a request may send, and on its time: more than a command or a form could need is refused unread."""
 
 from __future__ import annotations
 
@@ -18,11 +18,20 @@ _LARGER: Final = (
     (re.compile(r"/[^/]+/paniers/[^/]+/informations"), 32_000_000),
 )
 """Where files are given: one to a campaign, a photo of each child to a basket."""
+BODY_SECONDS: Final = 30.0
+"""Time for the body of a form or a command: 1 MB at 270 kbit/s, the slowest network that telephones still use."""
+FILES_SECONDS: Final = 300.0
+"""Time for the body where files are given: 32 MB at 850 kbit/s."""
 
 
 def limit_of(path: str) -> int:
     """Return how many bytes a request to a path may send."""
     return next((most for where, most in _LARGER if where.fullmatch(path)), MAX_BYTES)
+
+
+def body_seconds(path: str) -> float:
+    """Return how many seconds a request to a path may take to send its body."""
+    return FILES_SECONDS if limit_of(path) > MAX_BYTES else BODY_SECONDS
 
 
 class BodyLimitMiddleware:

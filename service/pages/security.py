@@ -34,6 +34,8 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+HTTPS_ONLY: Final = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+"""For a year browsers ask this host and those below it by https only (ASVS 3.4.1)."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -49,9 +51,10 @@ def is_foreign(headers: Headers) -> bool:
 class SecurityMiddleware:
     """Add the headers to every answer, and refuse a form or script of another site."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap the application."""
+    def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
+        """Wrap the application; ``https`` says that it is reached that way only, and has browsers keep to it."""
         self.app = app
+        self._headers = {**HEADERS, **(HTTPS_ONLY if https else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -62,8 +65,10 @@ class SecurityMiddleware:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if scope["path"].startswith("/api/"):
+                    headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         if scope["method"] not in SAFE and is_foreign(Headers(scope=scope)):

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from service.accounts.google import google_from_environment
 from service.api.routes import ROUTERS as API_ROUTERS
+from service.http.event_stream import StreamLimit
 from service.http.limits import BodyLimitMiddleware
 from service.http.problems import PROBLEMS
 from service.http.request_log import RequestMiddleware
@@ -19,6 +20,7 @@ from service.pages.security import SecurityMiddleware
 from service.public_campaigns import PublicCampaignCache
 from service.runtime.runtime import Runtime
 from service.web import webhooks
+from service.web.admission import AdmissionMiddleware
 from service.web.error_handlers import CrashMiddleware, install_problem_handlers
 from service.worker.worker import Worker
 
@@ -72,6 +74,7 @@ def create_app(runtime: Runtime, worker: Worker | None = None, *, closes: bool =
     app.state.runtime = runtime
     app.state.worker = worker
     app.state.public_campaigns = PublicCampaignCache(runtime)
+    app.state.streams = StreamLimit()
     app.state.google = google_from_environment()
     install_problem_handlers(app)
     for router in API_ROUTERS:
@@ -82,6 +85,7 @@ def create_app(runtime: Runtime, worker: Worker | None = None, *, closes: bool =
     app.mount("/static", assets(), name="static")
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(CrashMiddleware)
-    app.add_middleware(SecurityMiddleware)
+    app.add_middleware(AdmissionMiddleware, settings=runtime.settings)
+    app.add_middleware(SecurityMiddleware, https=runtime.settings.address.startswith("https://"))
     app.add_middleware(RequestMiddleware)
     return app

@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -98,6 +98,8 @@ class CrashMiddleware:
 
         try:
             await self.app(scope, receive, send_and_tell)
+        except ClientDisconnect:
+            log.info("visitor left")  # in the middle of a body: there is nobody to answer, and nothing is wrong
         except Exception as error:
             if begun or scope["type"] != "http":
                 raise

@@ -10,7 +10,9 @@ from contextlib import suppress
 import uvicorn
 
 from service.runtime.runtime import Runtime
+from service.web.admission import MAX_HEAD_BYTES
 from service.web.app import create_app
+from service.web.connections import KEEP_ALIVE_SECONDS, ConnectionBounds, connections_allowed, protocol_within
 from service.worker.worker import Worker
 
 _GRACE = 10  # seconds for requests under way, less than the ten to thirty that process managers give
@@ -23,9 +25,23 @@ class Server(uvicorn.Server):
         self, runtime: Runtime, host: str, port: int, worker: Worker | None = None, *, closes: bool = True
     ) -> None:
         """Prepare to serve at an address; with ``closes``, the runtime is closed at the end."""
-        app = create_app(runtime, worker, closes=closes)
+        proxies = runtime.settings.trusted_proxies
+        self.bounds = ConnectionBounds(proxies, connections_allowed())
         super().__init__(
-            uvicorn.Config(app, host, port, log_config=None, server_header=False, timeout_graceful_shutdown=_GRACE)
+            uvicorn.Config(
+                create_app(runtime, worker, closes=closes),
+                host,
+                port,
+                http=protocol_within(self.bounds),
+                ws="none",
+                log_config=None,
+                server_header=False,
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=[str(network) for network in proxies],
+                h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=_GRACE,
+            )
         )
         self._feed = runtime.feed
 

@@ -146,8 +146,14 @@ def _guide_ledger(url: str) -> Iterator[ApiServer]:
 
 @contextlib.contextmanager
 def run_web_server(runtime: Runtime, worker: Worker | None = None) -> Iterator[str]:
-    """Run the web server in a thread, and give its address."""
-    server = Server(runtime, "127.0.0.1", 0, worker, closes=False)
+    """Run the web server of a runtime in a thread, and give its address."""
+    with run_server(Server(runtime, "127.0.0.1", 0, worker, closes=False)) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def run_server(server: Server) -> Iterator[str]:
+    """Run a web server in a thread, and give its address."""
     thread = threading.Thread(target=server.run, name="served", daemon=True)
     thread.start()
 

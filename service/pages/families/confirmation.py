@@ -28,7 +28,7 @@ from projections.engine.runner import tracked
 from service.baskets.placement import give_up
 from service.http.addresses import CONTRIBUTION, absolute, contribution_address
 from service.http.dependencies import CurrentWorker, Slug, clock_of, runtime_of
-from service.http.event_stream import changes
+from service.http.event_stream import OneStream, changes
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.payments.checkout import PAID, lead_to_payment
@@ -108,6 +108,20 @@ async def family(request: Request, association: Slug, campaign_id: UUID, contrib
 CurrentContribution = Annotated[ContributionRequest, Depends(family)]
 
 
+async def placed(home: CurrentContribution, request: Request) -> ContributionRequest:
+    """Find the contribution of an address that one was placed under: in the read models, or a moment before them."""
+    known = home.contribution_id
+    if (
+        await run_in_threadpool(home.opened.read, contributions.by_id, known) is None
+        and await run_in_threadpool(home.opened.baskets.content_of, known, clock_of(request)()) is None
+    ):
+        raise NotFound(contribution=home.contribution_id)
+    return home
+
+
+ExistingContribution = Annotated[ContributionRequest, Depends(placed)]
+
+
 def _read(connection: Connection[Any], campaign_id: UUID, contribution_id: UUID) -> ConfirmationView:
     row = contributions.by_id(connection, contribution_id)
     if row is not None and row.campaign_id != campaign_id:
@@ -139,8 +153,8 @@ async def thanks(home: CurrentContribution, association: Slug, request: Request)
     )
 
 
-@router.get(f"{CONTRIBUTION}/flux", response_class=EventSourceResponse)
-async def follow(home: CurrentContribution, request: Request) -> AsyncIterator[ServerSentEvent]:
+@router.get(f"{CONTRIBUTION}/flux", response_class=EventSourceResponse, dependencies=[OneStream])
+async def follow(home: ExistingContribution, request: Request) -> AsyncIterator[ServerSentEvent]:
     """Push the state of the contribution to the page whenever it changed."""
     async for shown in changes(request, home.opened.ledger.read_schema, home.shown):
         yield ServerSentEvent(event="contribution", data=shown.figures())

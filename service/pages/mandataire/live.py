@@ -16,7 +16,7 @@ from projections.directory import CampaignRow
 from service.auth.actions import Action
 from service.auth.principal import check_allowed
 from service.http.dependencies import Slug
-from service.http.event_stream import Allowance, changes
+from service.http.event_stream import Allowance, OneStream, changes
 from service.pages.mandataire.dependencies import STATUS, SeenCampaign, SignedIn, principal_of
 from service.pages.mandataire.live_sheet import Sheet, read_sheet
 from service.pages.rendering import page
@@ -46,7 +46,7 @@ async def live_page(visit: SignedIn, association: Slug, campaign: SeenCampaign) 
     )
 
 
-@router.get("/{association}/collectes/{campaign_id}/flux", response_class=EventSourceResponse)
+@router.get("/{association}/collectes/{campaign_id}/flux", response_class=EventSourceResponse, dependencies=[OneStream])
 async def live_stream(
     visit: SignedIn, association: Slug, campaign: SeenCampaign, request: Request
 ) -> AsyncIterator[ServerSentEvent]:

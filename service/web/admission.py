@@ -1,0 +1,89 @@
+"""Who is let in at all: a request for one of our names, with a head of some size, of a visitor with few others open."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from service.http.concurrency import MAX_CONNECTIONS, MAX_OF_ADDRESS, ConcurrencyLimit, TooManyOpen, visitor_address
+from service.pages.problems import answer_problem
+from service.settings import Settings
+
+MAX_HEADERS: Final = 100
+"""Lines of a request's head; browsers send some 20, a proxy adds five."""
+MAX_HEAD_BYTES: Final = 16_384
+"""Bytes of a request's head: what common proxies let through; our longest cookies and addresses are a tenth of it."""
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Names of this machine: a health check beside the service calls it by one of them."""
+Refusal = tuple[int, str, str]
+"""What an answer says: its status, the stable name of the error, the sentence for the person."""
+_MISDIRECTED: Final[Refusal] = (
+    HTTPStatus.MISDIRECTED_REQUEST.value,
+    "misdirected-request",
+    "Cette adresse n’est pas celle du service. Vérifiez le lien que vous avez suivi.",
+)
+_HEAD_TOO_LARGE: Final[Refusal] = (
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE.value,
+    "head-too-large",
+    "Votre navigateur envoie trop d’informations à la fois\u00a0: effacez les cookies de ce site et réessayez.",
+)
+_TOO_MANY: Final[Refusal] = (TooManyOpen.status, TooManyOpen.code, TooManyOpen.sentence)
+
+
+class AdmissionMiddleware:
+    """Turn away what is meant for another site, what has too large a head, and one visitor's too many requests."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        """Wrap the application; the only name of the service is the one of its public address."""
+        self._app = app
+        self._name = urlsplit(settings.address).hostname or ""
+        self._under_way = ConcurrencyLimit(MAX_CONNECTIONS, MAX_OF_ADDRESS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or turn it away before anything of it is read."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refused = self._refusal(scope)
+        address = visitor_address(scope["client"])
+        if refused is None and not self._under_way.acquire(address):
+            refused = _TOO_MANY
+        if refused is not None:
+            later = {"Retry-After": "10"} if refused[0] == HTTPStatus.SERVICE_UNAVAILABLE else {}
+            answer = answer_problem(Request(scope), *refused, headers={"Connection": "close", **later})
+            await answer(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._under_way.release(address)
+
+    def _refusal(self, scope: Scope) -> Refusal | None:
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
+        if len(headers) > MAX_HEADERS or sum(len(name) + len(value) for name, value in headers) > MAX_HEAD_BYTES:
+            return _HEAD_TOO_LARGE
+        name = _host_name(next((value for name, value in headers if name == b"host"), b""))
+        if name == self._name or (name in LOOPBACK and (self._name in LOOPBACK or _is_of_this_machine(scope))):
+            return None
+        return _MISDIRECTED
+
+
+def _host_name(host: bytes) -> str:
+    """Return the name of a Host header in lower case, without its port; empty for what is no name."""
+    try:
+        return urlsplit(f"//{host.decode('ascii')}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_of_this_machine(scope: Scope) -> bool:
+    """Tell whether a request began on this machine, as health checks do."""
+    try:
+        return ip_address(scope["client"][0]).is_loopback
+    except (TypeError, ValueError):
+        return False
