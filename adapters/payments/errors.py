@@ -114,11 +114,22 @@ class NothingToRefund(RequestFailed, Conflict):
 
 
 class WebhookRefused(LedgerError):
-    """A webhook event whose signature, age or mode is not the provider's (payments: three endpoints, their secrets)."""
+    """A webhook event whose signature or age is not the provider's (payments: three endpoints, their secrets)."""
 
     status = 400
     code = "notification-refused"
     sentence = "Cette notification n’est pas authentique. Elle est refusée."
+
+
+class ProviderModeMismatch(Conflict):
+    """Real money and money for trials would mix: the provider's mode is not that of the association (S-04)."""
+
+    code = "provider-mode-mismatch"
+    sentence = (
+        "L’association «\u00a0{association}\u00a0» et le prestataire de paiement ne vont pas ensemble\u00a0: une "
+        "démonstration ne prend que de l’argent fictif, une association réelle que de l’argent réel. "
+        "Rien n’a été débité."
+    )
 
 
 class ProviderMissing(Conflict):

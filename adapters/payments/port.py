@@ -32,6 +32,10 @@ class PaymentProvider(Protocol):
     def ids(self) -> ProviderIds:
         """Tells its objects by their ids, without asking it."""
 
+    @property
+    def live(self) -> bool:
+        """Whether real money moves there, or money for trials."""
+
     # Accounts and their certification
 
     def create_account(self, account: values.NewAccount, *, key: str, again: bool = False) -> values.AccountStatus:
@@ -158,10 +162,10 @@ class PaymentProvider(Protocol):
     def parse_webhook(
         self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], now: datetime
     ) -> values.WebhookEvent:
-        """Check a webhook event's signature, age and mode, and say what it is about.
+        """Check a webhook event's signature and age, and say what it is about and of which mode.
 
         Raises:
-            WebhookRefused: it is not the provider's, too old or to come, or of the other mode.
+            WebhookRefused: it is not the provider's, too old or to come.
 
         """
 

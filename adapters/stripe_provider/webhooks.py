@@ -1,4 +1,4 @@
-"""Webhook events: whether one is Stripe's, recent and of our mode, and what it is about.
+"""Webhook events: whether one is Stripe's and recent, of which mode it is, and what it is about.
 
 Snapshots come to the platform's and the coops' endpoints, thin notes to that of the accounts. Neither is believed:
 the caller looks at the object again. So only their envelope is read.
@@ -69,10 +69,10 @@ class StripeWebhooks(StripeConnection):
     """Reads webhook events, those that come and those that Stripe keeps for thirty days."""
 
     def parse_webhook(self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], now: datetime) -> WebhookEvent:
-        """Check a webhook event's signature, age and mode, and say what it is about.
+        """Check a webhook event's signature and age, and say what it is about and of which mode.
 
         Raises:
-            WebhookRefused: it is not the provider's, too old or to come, or of the other mode; ``cause`` says why.
+            WebhookRefused: it is not the provider's, too old or to come; ``cause`` says why.
 
         """
         signature = next((value for name, value in headers.items() if name.lower() == _SIGNATURE), "")
@@ -81,10 +81,7 @@ class StripeWebhooks(StripeConnection):
         # The SDK takes any instant to come, and compares with the machine's clock: so the age is checked here.
         if abs(int(now.timestamp()) - _signed_at(signature)) > _TOLERANCE:
             raise WebhookRefused(cause="age")
-        webhook_event = _thin(body) if endpoint is Endpoint.ACCOUNTS else _snapshot(body)
-        if webhook_event.live is not self._settings.live:
-            raise WebhookRefused(cause="mode")
-        return webhook_event
+        return _thin(body) if endpoint is Endpoint.ACCOUNTS else _snapshot(body)
 
     def webhook_events(self, account: str | None, since: datetime) -> Iterator[WebhookEvent]:
         """All snapshots of an account made since an instant, newest first: what a lost one is healed by.

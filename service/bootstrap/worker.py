@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from adapters.payments.port import Endpoint
 from adapters.stripe_provider import StripeProvider, StripeSettings
 from service.emails.sender import open_email_sender
+from service.payments.context import check_mode
 from service.runtime.runtime import Runtime
 from service.settings import PaymentSettings
 from service.worker.clocks import SandboxClock, machine_clock
@@ -14,11 +15,18 @@ from service.worker.worker import Worker
 
 
 def open_worker(runtime: Runtime, settings: PaymentSettings | None = None) -> Worker | None:
-    """Open the worker on a runtime; None when the installation has no payment provider."""
+    """Open the worker on a runtime; None when the installation has no payment provider.
+
+    Raises:
+        ProviderModeMismatch: an association here is not of the provider's mode; the sentence names it.
+
+    """
     given = settings or PaymentSettings()
     adapter = _stripe_settings(given)
     if adapter is None:
         return None
+    for entry in runtime.associations():
+        check_mode(entry.slug, demo=entry.demo, live=given.live)
     email_sender = open_email_sender(runtime.settings)
     if given.url is None:
         provider = StripeProvider(adapter)

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from domain.errors import LedgerError
+
 if TYPE_CHECKING:
     from service.runtime.runtime import Runtime
+    from service.worker.worker import Worker
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -36,12 +39,11 @@ def web(
 
 def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
     """Run the web server until it is stopped; the runtime is closed with it."""
-    from service.bootstrap.worker import open_worker
     from service.runtime.projectors import Projectors
     from service.web.server import Server
     from service.worker.threads import WorkerThreads
 
-    worker = open_worker(runtime)
+    worker = _open_worker(runtime)
     projectors = Projectors(runtime) if with_worker else None
     worker_threads = WorkerThreads(worker) if with_worker and worker is not None else None
     try:
@@ -52,20 +54,30 @@ def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
                 running.close()
 
 
+def _open_worker(runtime: Runtime) -> Worker | None:
+    """Open the worker; where it is refused, close the runtime, whose database may be ours to stop."""
+    from service.bootstrap.worker import open_worker
+
+    try:
+        return open_worker(runtime)
+    except LedgerError:
+        runtime.close()
+        raise
+
+
 def run_worker() -> None:
     """Keep the read models of all associations true and do what is to be done at the provider, until told to stop."""
     from service.bootstrap.runtime import open_runtime
-    from service.bootstrap.worker import open_worker
     from service.runtime.projectors import Projectors
     from service.settings import Settings
     from service.worker.threads import WorkerThreads
 
     runtime = open_runtime(Settings())
+    worker = _open_worker(runtime)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     projectors = Projectors(runtime)
-    worker = open_worker(runtime)
     worker_threads = None if worker is None else WorkerThreads(worker)
     stop.wait()
     for running in (worker_threads, worker, projectors, runtime):

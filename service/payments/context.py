@@ -12,6 +12,7 @@ from adapters.jobs import Outbox, ProviderAccountStore
 from adapters.log.bus.state_cache import StateCache
 from adapters.log.command_bus import CommandOutcome, CommandOutcomes
 from adapters.log.ledger import Ledger
+from adapters.payments.errors import ProviderModeMismatch
 from adapters.payments.port import PaymentProvider
 from adapters.people_vault import PeopleVault
 from domain.aggregate import Intent, Stamp, State
@@ -29,6 +30,17 @@ _REMEMBERED: Final = 500
 _PATIENCE: Final = 60.0
 
 
+def check_mode(association: str, *, demo: bool, live: bool) -> None:
+    """Refuse an association to a provider of the other mode; ``live`` says whether real money moves there (S-04).
+
+    Raises:
+        ProviderModeMismatch: a real association at a provider for trials, or a demonstration where money is real.
+
+    """
+    if demo is live:
+        raise ProviderModeMismatch(association=association, live=live)
+
+
 class PaymentContext:
     """What a worker thread needs to serve one association; it remembers states of its own, so each thread has one."""
 
@@ -41,7 +53,13 @@ class PaymentContext:
         accounts: ProviderAccountStore,
         clock: Clock,
     ) -> None:
-        """Remember the parts; nothing is opened here."""
+        """Remember the parts; nothing is opened here.
+
+        Raises:
+            ProviderModeMismatch: real money and money for trials would mix.
+
+        """
+        check_mode(ledger.slug, demo=ledger.demo, live=provider.live)
         self.ledger = ledger
         self.vault = vault
         self.provider = provider

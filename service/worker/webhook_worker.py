@@ -7,7 +7,7 @@ from typing import Final
 
 from adapters.jobs import ProviderAccountStore, QueuedItem, ReceivedWebhook, WebhookInbox
 from adapters.jobs.queue import pause
-from adapters.payments.errors import ObjectMissing, PaymentOutcomeUnknown, ProviderUnavailable
+from adapters.payments.errors import ObjectMissing, PaymentOutcomeUnknown, ProviderModeMismatch, ProviderUnavailable
 from adapters.payments.port import PaymentProvider
 from adapters.payments.subjects import Subject, SubjectKind
 from domain.errors import LedgerError, NotFound, OutcomeUnknown, TooBusy
@@ -69,6 +69,9 @@ class WebhookWorker:
                 self._apply(subject)
         except (NotFound, ObjectMissing) as unknown:
             self._unknown(received, unknown, looked_at)
+        except ProviderModeMismatch as mismatch:
+            log.error("notification parked", notification=received.event, kind=received.kind, reason=str(mismatch))  # noqa: TRY400 - says it all
+            self._inbox.park(received.event, str(mismatch), looked_at)
         except _PATIENT as error:
             self._inbox.later(received.event, looked_at + pause(received.attempts + 1), str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on and an operator sees this one

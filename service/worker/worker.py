@@ -11,6 +11,7 @@ from psycopg_pool import ConnectionPool
 
 from adapters.jobs import Outbox, ProviderAccountStore, WebhookInbox
 from adapters.jobs.queue import Pool
+from adapters.payments.errors import ProviderModeMismatch
 from adapters.payments.port import Endpoint, PaymentProvider
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.calendar import paris_date
@@ -83,6 +84,7 @@ class Worker:
 
         Raises:
             NotFound: no such ledger here.
+            ProviderModeMismatch: its association is not of the provider's mode.
 
         """
         contexts: dict[str, PaymentContext] = self._mine.__dict__.setdefault("contexts", {})
@@ -107,6 +109,9 @@ class Worker:
         if kept and not self.provider.supports(webhook_event):
             log.warning("notification of another version", kind=webhook_event.kind, version=webhook_event.api_version)
             self.inbox.park(webhook_event.event, "another version of the provider's interface", now)
+        elif kept and webhook_event.live is not self.provider.live:
+            log.warning("notification of the other mode", kind=webhook_event.kind, live=webhook_event.live)
+            self.inbox.park(webhook_event.event, "of the other mode: real money and money for trials never mix", now)
         self.wakeup.set()
         return kept
 
@@ -115,8 +120,12 @@ class Worker:
         return sum(self.follow(entry.slug) for entry in self.runtime.associations())
 
     def follow(self, slug: str) -> int:
-        """Plan what one log asks for; return how many tasks are new."""
-        return follow(self.context(slug), self._planners)
+        """Plan what one log asks for; return how many tasks are new. One of the other mode is left as it is."""
+        try:
+            return follow(self.context(slug), self._planners)
+        except ProviderModeMismatch as mismatch:
+            log.error("association of the other mode", ledger=slug, reason=str(mismatch))  # noqa: TRY400 - says it all
+            return 0
 
     def work(self, start: int = 0) -> int:
         """Do what is due now and no other worker is doing; return how many things were done.
@@ -152,8 +161,8 @@ class Worker:
         for one in known:
             try:
                 apply_account(self.context(one.ledger), self.provider.account(one.account))
-            except NotFound:
-                log.warning("account of an unknown coop", account=one.account)
+            except (NotFound, ProviderModeMismatch) as unknown:
+                log.warning("account of no coop here", account=one.account, reason=str(unknown))
         self.inbox.empty_bodies(self.now() - _EVIDENCE)
         self.wakeup.set()
         return missed

@@ -40,6 +40,7 @@ class StripeConnection:
         if os.environ.get("STRIPE_LOG") or stripe.log:
             raise ProviderMisuse(detail="STRIPE_LOG prints what must not be printed")
         self.ids = StripeIds()
+        self.live = settings.live
         self._settings = settings
         self._clock = clock
         self._wire = Transport(connect_timeout=settings.connect_timeout, answer_timeout=settings.answer_timeout)

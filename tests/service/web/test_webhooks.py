@@ -72,9 +72,8 @@ def test_one_that_is_too_old_or_to_come_is_refused(client: httpx2.Client, shift:
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:coopledger:notification-refused")
 
 
-def test_one_with_another_secret_of_the_other_mode_or_without_sense_is_refused(client: httpx2.Client) -> None:
+def test_one_with_another_secret_or_without_sense_is_refused(client: httpx2.Client) -> None:
     assert send(client, event(), secret="whsec_other").status_code == 400  # noqa: S106 - a wrong one, on purpose
-    assert send(client, event(livemode=True)).status_code == 400
     plain = client.post("/provider/notifications/platform", content=b"{}")
     assert plain.status_code == 400
     assert client.post("/provider/notifications/nowhere", content=b"{}").status_code == 422
@@ -90,6 +89,13 @@ def test_a_changed_byte_is_noticed(client: httpx2.Client) -> None:
 
 def test_one_of_another_version_is_put_aside_for_an_operator(client: httpx2.Client, live_server: LiveServer) -> None:
     assert send(client, event("evt_old", api_version="2017-08-15")).status_code == 204
+    assert live_server.world.worker.inbox.count().get("parked") == 1
+
+
+def test_one_of_the_other_mode_is_kept_and_put_aside_for_an_operator(
+    client: httpx2.Client, live_server: LiveServer
+) -> None:
+    assert send(client, event("evt_real", livemode=True)).status_code == 204
     assert live_server.world.worker.inbox.count().get("parked") == 1
 
 
