@@ -12,31 +12,29 @@ from domain.reasons import provider_codes
 
 
 class RequestCertification(CoopCommand, frozen=True, kw_only=True):
-    """Send the coop's file to the provider, under its account there."""
+    """Send the coop's file to the provider, under the account that the provider opened for it."""
 
     KIND: ClassVar[str] = "RequestCertification"
     provider_account: str
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Asking again for the same account changes nothing; another account is refused."""
-        if state.provider_account and state.provider_account != self.provider_account:
-            raise Conflict(provider_account=self.provider_account)
-        if state.provider_account:
+        """Asking again for the same account changes nothing; another one takes its place until one is certified."""
+        if state.provider_account == self.provider_account:
             return ()
+        if state.certified:
+            raise Conflict(provider_account=self.provider_account)
         return (CertificationRequested(at=self.at, by=self.by, provider_account=self.provider_account),)
 
 
 class RecordCertified(CoopCommand, frozen=True, kw_only=True):
-    """Record that the provider certified the account."""
+    """Record that the provider certified the account that it opened for the coop."""
 
     KIND: ClassVar[str] = "Certify"
     provider_account: str
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Refuse another account than the one the file was sent for."""
-        if state.provider_account not in ("", self.provider_account):
-            raise Conflict(provider_account=self.provider_account)
-        if state.certified:
+        """The same again changes nothing; the provider is right about which account it is."""
+        if state.certified and state.provider_account == self.provider_account:
             return ()
         return (Certified(at=self.at, by=self.by, provider_account=self.provider_account),)
 

@@ -142,24 +142,6 @@ async def confirm_bank_account(
     )
 
 
-@router.post("/{coop_id}/certification/request")
-async def request_certification(context: CanManageCampaigns, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
-    """Send the coop's file to the payment provider."""
-    return await context.do(
-        certification.RequestCertification(
-            stream_id=coop_id, provider_account=body.provider_account, stamp=context.stamp
-        )
-    )
-
-
-@router.post("/{coop_id}/certification/grant")
-async def certify(context: CanRecord, coop_id: UUID, body: given.ProviderAccountIn) -> Done:
-    """Record that the provider certified the account."""
-    return await context.do(
-        certification.RecordCertified(stream_id=coop_id, provider_account=body.provider_account, stamp=context.stamp)
-    )
-
-
 @router.post("/{coop_id}/certification/revocation")
 async def revoke_certification(context: CanRecord, coop_id: UUID, body: given.CertificationLostIn) -> Done:
     """Record that the provider withdrew the certification."""

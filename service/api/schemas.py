@@ -168,12 +168,6 @@ class PayeeCheckIn(Body):
     payee_check: Literal["match", "close", "none", "unavailable"]
 
 
-class ProviderAccountIn(Body):
-    """The coop's account at the payment provider."""
-
-    provider_account: ProviderId
-
-
 class PayoutIn(Body):
     """A payout of some cents to the coop's bank."""
 

@@ -6,8 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from adapters.jobs import ProviderAccount, Task
+from adapters.payments.errors import ObjectMissing
 from adapters.payments.values import AccountStatus, NewAccount
 from domain.coop.certification import RecordCertificationRevoked, RecordCertified
+from domain.coop.state import Coop
 from domain.coop.suspense import FreezePayouts
 from domain.errors import NotFound
 from domain.reasons import FreezeReason
@@ -26,19 +28,18 @@ def bank_account_task(context: PaymentContext, task: Task) -> None:
     coop, bank_account_id = context.coop(task.id("coop_id")), task.id("bank_account_id")
     if coop.current_account != bank_account_id:
         return
-    if not coop.provider_account:
+    account = account_of(context, coop)
+    if account is None:
         raise NotFound(provider_account="missing")
     person = context.vault.get(bank_account_id)
     iban = None if person is None else person.extra.get(_IBAN)
     if not iban or coop.details is None:
         raise NotFound(bank_account=bank_account_id)
-    context.accounts.add(coop.provider_account, context.slug, coop.id)
     # Until it is given, the provider's idea of where to pay out says nothing about the confirmation (apply_account).
-    context.accounts.name_bank_account(coop.provider_account, bank_account_id, "")
+    context.accounts.name_bank_account(account, bank_account_id, "")
     # Each confirmation gives it again: after another was given at the provider, this one must be the one paid out to.
-    key = f"ba:{coop.provider_account}:{task.subject}"
-    name = context.provider.add_bank_account(coop.provider_account, iban, coop.details.name, key=key)
-    context.accounts.name_bank_account(coop.provider_account, bank_account_id, name)
+    name = context.provider.add_bank_account(account, iban, coop.details.name, key=f"ba:{account}:{task.subject}")
+    context.accounts.name_bank_account(account, bank_account_id, name)
 
 
 def apply_account(context: PaymentContext, account: AccountStatus) -> None:
@@ -53,7 +54,7 @@ def apply_account(context: PaymentContext, account: AccountStatus) -> None:
         raise NotFound(provider_account=account.account)
     coop = context.coop(known.coop_id)
     coop_id, stamp = known.coop_id, context.stamp
-    if account.certified and not coop.certified:
+    if account.certified and (not coop.certified or coop.provider_account != account.account):
         context.record(RecordCertified(stream_id=coop_id, stamp=stamp, provider_account=account.account))
     elif not account.certified and coop.certified:
         missing = ", ".join(account.requirements) or "capability_withdrawn"
@@ -69,8 +70,27 @@ def _pays_elsewhere(known: ProviderAccount, account: AccountStatus) -> bool:
     return bool(known.bank_account) and account.payout_account not in (None, known.bank_account)
 
 
+def account_of(context: PaymentContext, coop: Coop) -> str | None:
+    """Return the account that the provider opened for a coop; the ledger's word for it is checked there once."""
+    known = context.accounts.of_coop(context.slug, coop.id)
+    if known is not None:
+        return known.account
+    if not coop.provider_account:
+        return None
+    try:
+        found = context.provider.account(coop.provider_account)
+    except ObjectMissing:
+        return None
+    if (found.ledger, found.coop_id) != (context.slug, coop.id):
+        return None
+    context.accounts.add(found.account, context.slug, coop.id)
+    return found.account
+
+
 def open_account(context: PaymentContext, coop_id: UUID, *, email: str) -> str:
     """Open a coop's account at the provider, or return the one it has; ``email`` is the mandate holder's.
+
+    The ledger may name another one: whatever the provider did not open for this coop is not its account.
 
     After a crash between the provider's answer and our note of it the account is found again, days later too.
 
@@ -78,11 +98,10 @@ def open_account(context: PaymentContext, coop_id: UUID, *, email: str) -> str:
         NotFound: the ledger has no such coop.
 
     """
-    coop, known = context.coop(coop_id), context.accounts.of_coop(context.slug, coop_id)
-    if coop.provider_account:
-        return coop.provider_account
-    if known is not None:
-        return known.account
+    coop = context.coop(coop_id)
+    opened = account_of(context, coop)
+    if opened is not None:
+        return opened
     name = coop.details.name if coop.details else ""
     wanted = NewAccount(ledger=context.slug, coop_id=coop_id, name=name, email=email)
     again = context.accounts.begin(context.slug, coop_id, context.now())

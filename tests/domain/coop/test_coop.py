@@ -180,6 +180,14 @@ def test_a_file_is_sent_to_the_provider_once() -> None:
     (event,) = ledger.do(RequestCertification, provider_account="acct_900")
     assert isinstance(event, CertificationRequested)
     assert ledger.does_nothing(RequestCertification, provider_account="acct_900")
+
+
+def test_another_account_takes_the_place_of_a_wrong_one_until_one_is_certified() -> None:
+    ledger = registered()
+    ledger.do(RequestCertification, provider_account="acct_typo")
+    assert ledger.do(RequestCertification, provider_account="acct_900")
+    assert ledger.coop.provider_account == "acct_900"
+    ledger.do(RecordCertified, provider_account="acct_900")
     ledger.refused(Conflict, RequestCertification, provider_account="acct_901")
 
 
@@ -208,7 +216,10 @@ def test_an_account_can_be_certified_without_our_asking() -> None:
     assert (ledger.coop.certified, ledger.coop.provider_account) == (True, "acct_900")
 
 
-def test_another_account_than_the_coop_s_is_not_certified() -> None:
+def test_the_provider_is_right_about_which_account_is_certified() -> None:
     ledger = registered()
     ledger.do(RequestCertification, provider_account="acct_900")
-    ledger.refused(Conflict, RecordCertified, provider_account="acct_901")
+    assert ledger.do(RecordCertified, provider_account="acct_901")
+    assert (ledger.coop.certified, ledger.coop.provider_account) == (True, "acct_901")
+    assert ledger.do(RecordCertified, provider_account="acct_902")
+    assert (ledger.coop.certified, ledger.coop.provider_account) == (True, "acct_902")

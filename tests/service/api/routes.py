@@ -47,8 +47,6 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
         Action.CONFIRM_IBAN,
         {"payee_check": "match"},
     ),
-    ("POST", f"{_COOP}/certification/request"): (Action.RUN, {"provider_account": "acct_1"}),
-    ("POST", f"{_COOP}/certification/grant"): (Action.RECORD, {"provider_account": "acct_1"}),
     ("POST", f"{_COOP}/certification/revocation"): (Action.RECORD, _CODE),
     ("POST", f"{_COOP}/findings"): (
         Action.INSPECT,

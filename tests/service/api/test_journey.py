@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import pytest
 
+from domain.aggregate import Stamp
+from domain.coop.certification import RecordCertified
 from tests.kit.api_server import MANDATAIRE, PLATFORM, TREASURER, ApiServer
 
 PAID_AT: Final = "2024-10-02T18:05:00+02:00"
@@ -58,13 +63,31 @@ def _open_coop(api: ApiServer) -> tuple[str, str]:
 
 
 def _certify(api: ApiServer, coop: str) -> None:
-    """Register and confirm the IBAN, then have the account certified by the platform."""
+    """Register and confirm the IBAN, then have the provider certify the account: nobody does so by HTTP."""
     ids = api.done(TREASURER, "POST", f"{coop}/bank-accounts", {"iban": "FR76 3000 6000 0112 3456 7890 189"})["ids"]
     account = f"{coop}/bank-accounts/{ids['bank_account_id']}"
     api.done(TREASURER, "POST", f"{account}/confirmation", {"payee_check": "match"})
-    provider = {"provider_account": "acct_journey"}
-    api.done(TREASURER, "POST", f"{coop}/certification/request", provider)
-    api.done(PLATFORM, "POST", f"{coop}/certification/grant", provider)
+    certified = RecordCertified(
+        stream_id=UUID(coop.rpartition("/")[2]),
+        stamp=Stamp(at=datetime.now(UTC), by="system:payments"),
+        provider_account="acct_journey",
+    )
+    api.opened.ledger.bus.submit(certified).result(30)
+
+
+def test_nobody_types_the_account_that_money_goes_to(api: ApiServer, created: CreatedCoop) -> None:
+    typed = {"provider_account": "acct_typo"}
+    for who in (TREASURER, MANDATAIRE, PLATFORM):
+        for path in ("request", "grant"):
+            answer = api.call(who, "POST", f"{created.coop}/certification/{path}", typed)
+            assert answer.status_code in {404, 405}, (who, path)
+    taking = [
+        path
+        for path, methods in api.client.get("/api/v1/openapi.json").json()["paths"].items()
+        for method in methods.values()
+        if "provider_account" in json.dumps(method.get("requestBody", {}))
+    ]
+    assert taking == []
 
 
 def _open_campaign(api: ApiServer, coop: str, holder_id: str) -> str:
