@@ -235,3 +235,28 @@ def test_an_answer_is_dropped_without_a_server_below_too() -> None:
     with pytest.raises(StopIteration):
         Dropped()({}, receive, send).send(None)
     assert sent[0]["type"] == "http.response.start"
+
+
+FOREIGN_REQUESTS = [
+    {"Origin": "https://evil.example", "Content-Type": "application/json"},
+    {"Origin": "null", "Content-Type": "application/json"},
+    {"Host": "evil.example", "Content-Type": "application/json"},
+    {"Content-Type": "text/plain"},
+    {"Content-Type": "application/x-www-form-urlencoded"},
+    {},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN_REQUESTS)
+def test_a_page_of_another_site_cannot_move_its_time(sandbox: SandboxServer, headers: dict[str, str]) -> None:
+    before = sandbox.sandbox.instant()
+    answer = sandbox.control.post("/_sandbox/clock", content=b'{"days": 30}', headers=headers)
+    assert answer.status_code in {403, 415}
+    assert sandbox.sandbox.instant() - before < 3_600
+
+
+def test_its_own_pages_may(sandbox: SandboxServer) -> None:
+    own = {"Origin": sandbox.url, "Content-Type": "application/json; charset=utf-8"}
+    before = sandbox.sandbox.instant()
+    assert sandbox.control.post("/_sandbox/clock", content=b'{"days": 30}', headers=own).status_code == 200
+    assert sandbox.sandbox.instant() - before > 29 * 86_400
