@@ -18,7 +18,7 @@ import msgspec
 from psycopg_pool import ConnectionPool
 
 from adapters.family_accounts.account import FamilyAccount, Profile, address_form
-from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope, rewrap_key
+from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
 from adapters.people_vault.keys import Keyring
 
 UNCONFIRMED: Final = timedelta(days=7)
@@ -36,7 +36,13 @@ _CREATE: Final = """
         %(kek_id)s, %(wrapped)s, %(nonce)s, %(sealed)s, %(now)s, %(confirmed)s, %(now)s)
     ON CONFLICT DO NOTHING
 """
-
+_ALL_IDS: Final = "SELECT account_id FROM vault.accounts WHERE association = %s ORDER BY account_id"
+_LOCK_ENVELOPE: Final = """
+    SELECT kek_id, wrapped, nonce, sealed FROM vault.accounts WHERE account_id = %s AND association = %s FOR UPDATE
+"""
+_REPLACE_ENVELOPE: Final = """
+    UPDATE vault.accounts SET kek_id = %s, wrapped = %s, nonce = %s, sealed = %s WHERE account_id = %s
+"""
 _WHERE: Final[LiteralString] = " WHERE account_id = %(account)s AND association = %(association)s"
 
 
@@ -187,6 +193,22 @@ class FamilyAccounts:
                     (*rewrap_key(self._keyring, kek_id, wrapped, self._bound(account_id)), account_id),
                 )
         return len(rows)
+
+    def reseal(self) -> int:
+        """Seal every account again under a key made now; return how many."""
+        with self._pool.connection() as connection:
+            ids = connection.execute(_ALL_IDS, (self._association_id,)).fetchall()
+        return sum(self._reseal_account(account_id) for (account_id,) in ids)
+
+    def _reseal_account(self, account_id: UUID) -> int:
+        """Seal one account again; 0 when it was erased meanwhile."""
+        with self._pool.connection() as connection:
+            row = connection.execute(_LOCK_ENVELOPE, (account_id, self._association_id)).fetchone()
+            if row is None:
+                return 0
+            fresh = reseal_envelope(self._keyring, Envelope(*row), self._bound(account_id))
+            connection.execute(_REPLACE_ENVELOPE, (*fresh, account_id))
+        return 1
 
     def _find(self, condition: LiteralString, key: object) -> FamilyAccount | None:
         with self._pool.connection() as connection:

@@ -42,6 +42,16 @@ def open_envelope(keyring: Keyring, envelope: Envelope, bound: bytes) -> bytes:
         raise VaultUnreadable(kind="envelope") from error
 
 
+def reseal_envelope(keyring: Keyring, envelope: Envelope, bound: bytes) -> Envelope:
+    """Return what an envelope holds under a key made now; the older one opens no later copy of the database.
+
+    Raises:
+        VaultUnreadable: altered, or moved from another place; VaultKeyMissing: its key is gone.
+
+    """
+    return close_envelope(keyring, open_envelope(keyring, envelope, bound), bound)
+
+
 def rewrap_key(keyring: Keyring, kek_id: str, wrapped: bytes, bound: bytes) -> tuple[str, bytes]:
     """Wrap a row's key under the current key, for a rotation; what the row's key seals stays as it is.
 

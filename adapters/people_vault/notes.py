@@ -12,7 +12,7 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope, rewrap_key
+from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
 from adapters.people_vault.keys import Keyring
 
 _KEEP: Final = """
@@ -27,6 +27,7 @@ _ERASE: Final = """
     UPDATE vault.notes SET kek_id = NULL, wrapped = NULL, nonce = NULL, sealed = NULL
     WHERE note_id = %s AND association = %s AND coop_id = %s AND sealed IS NOT NULL
 """
+_REPLACE: Final = "UPDATE vault.notes SET kek_id = %s, wrapped = %s, nonce = %s, sealed = %s WHERE note_id = %s"
 _OLDER: Final = """
     SELECT note_id, coop_id, kek_id, wrapped FROM vault.notes
     WHERE association = %s AND kek_id <> %s FOR UPDATE
@@ -80,6 +81,24 @@ class NoteVault:
                     (*rewrap_key(self._keyring, kek_id, wrapped, self._bound(note_id, coop_id)), note_id),
                 )
         return len(rows)
+
+    def reseal(self) -> int:
+        """Seal every note again under a key made now; return how many."""
+        with self._pool.connection() as connection:
+            query = "SELECT note_id FROM vault.notes WHERE association = %s AND sealed IS NOT NULL"
+            ids = connection.execute(query, (self._association_id,)).fetchall()
+        return sum(self._reseal_note(note_id) for (note_id,) in ids)
+
+    def _reseal_note(self, note_id: UUID) -> int:
+        """Seal one note again; 0 when it was erased meanwhile."""
+        with self._pool.connection() as connection:
+            row = connection.execute(f"{_READ} FOR UPDATE", ([note_id], self._association_id)).fetchone()
+            if row is None:
+                return 0
+            _, coop_id, *sealed = row
+            fresh = reseal_envelope(self._keyring, Envelope(*sealed), self._bound(note_id, coop_id))
+            connection.execute(_REPLACE, (*fresh, note_id))
+        return 1
 
     def _open(self, note_id: UUID, coop_id: UUID, *sealed: Any) -> str:  # noqa: ANN401 - the columns of an envelope
         return open_envelope(self._keyring, Envelope(*sealed), self._bound(note_id, coop_id)).decode()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope, rewrap_key
+from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
 from adapters.people_vault.keys import Keyring
 
 _KEEP: Final = """
@@ -18,6 +18,12 @@ _KEEP: Final = """
 _READ: Final = """
     SELECT p.kek_id, p.wrapped, p.nonce, p.sealed FROM vault.photos AS p JOIN vault.keys AS k USING (person_id)
     WHERE person_id = %s AND association = %s
+"""
+_ALL_IDS: Final = """
+    SELECT person_id FROM vault.photos JOIN vault.keys USING (person_id) WHERE association = %s ORDER BY person_id
+"""
+_REPLACE: Final = """
+    UPDATE vault.photos SET kek_id = %s, wrapped = %s, nonce = %s, sealed = %s WHERE person_id = %s
 """
 
 
@@ -61,6 +67,22 @@ class PhotoVault:
                     (*rewrap_key(self._keyring, kek_id, wrapped, self._bound(person_id)), person_id),
                 )
         return len(rows)
+
+    def reseal(self) -> int:
+        """Seal every photo again under a key made now; return how many."""
+        with self._pool.connection() as connection:
+            ids = connection.execute(_ALL_IDS, (self._association_id,)).fetchall()
+        return sum(self._reseal_photo(person_id) for (person_id,) in ids)
+
+    def _reseal_photo(self, person_id: UUID) -> int:
+        """Seal one photo again; 0 when it was erased meanwhile."""
+        with self._pool.connection() as connection:
+            row = connection.execute(f"{_READ} FOR UPDATE OF p", (person_id, self._association_id)).fetchone()
+            if row is None:
+                return 0
+            fresh = reseal_envelope(self._keyring, Envelope(*row), self._bound(person_id))
+            connection.execute(_REPLACE, (*fresh, person_id))
+        return 1
 
     def _bound(self, person_id: UUID) -> bytes:
         return f"v1|photo|{self._association_id}|{person_id}".encode()

@@ -68,9 +68,31 @@ def open_sealed(keyring: Keyring, place: Place, row: Sealed) -> Opened:
         VaultUnreadable: altered, or moved from another place.
 
     """
+    plain = _opened(keyring, place, row)
+    try:
+        return Opened(from_canonical(plain), commitment(row.salt, plain))
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise VaultUnreadable(person=place.person_id) from error
+
+
+def sealed_anew(keyring: Keyring, place: Place, row: Sealed) -> Sealed:
+    """Return a person as it is, under a new random key; its commitment, which events carry, stays.
+
+    Raises:
+        VaultKeyMissing: the key that wraps it is not in the keyring.
+        VaultUnreadable: altered, or moved from another place.
+
+    """
+    plain = _opened(keyring, place, row)
+    key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
+    sealed = AESGCM(key).encrypt(nonce, plain, place.bound())
+    return Sealed(keyring.current_id, keyring.wrap(key, place.bound_key()), nonce, sealed, row.salt)
+
+
+def _opened(keyring: Keyring, place: Place, row: Sealed) -> bytes:
+    """The canonical bytes of a person."""
     key = keyring.unwrap(row.kek_id, row.wrapped, place.bound_key())
     try:
-        plain = AESGCM(key).decrypt(row.nonce, row.sealed, place.bound())
-        return Opened(from_canonical(plain), commitment(row.salt, plain))
-    except (InvalidTag, ValueError, msgspec.MsgspecError) as error:
+        return AESGCM(key).decrypt(row.nonce, row.sealed, place.bound())
+    except (InvalidTag, ValueError) as error:
         raise VaultUnreadable(person=place.person_id) from error

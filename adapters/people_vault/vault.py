@@ -16,12 +16,13 @@ from psycopg_pool import ConnectionPool
 from adapters.people_vault.errors import PersonExists, PersonMissing
 from adapters.people_vault.keys import KEY_BYTES, Keyring
 from adapters.people_vault.person import Person, Purpose
-from adapters.people_vault.sealing import Opened, Place, open_sealed, seal
+from adapters.people_vault.sealing import Opened, Place, open_sealed, seal, sealed_anew
 from adapters.people_vault.storage import UPDATE_PERSON, NewPerson, StoredPerson, insert_people, read_people
 from domain.errors import InvalidInput
 
 _CHUNK: Final = 2_000
 
+_ALL_IDS: Final = "SELECT person_id FROM vault.keys WHERE association = %s ORDER BY person_id"
 _KEEP_FIRST: Final = """
     INSERT INTO vault.secrets (association, name, kek_id, wrapped) VALUES (%s, %s, %s, %s)
     ON CONFLICT (association, name) DO NOTHING
@@ -139,6 +140,15 @@ class PeopleVault:
             changed += chunk
         return changed
 
+    def reseal(self) -> int:
+        """Seal everyone again under keys made now: who read the older ones can open no later copy of the database.
+
+        Returns how many people. Commitments stay. It may be stopped anywhere and begun again.
+        """
+        with self._pool.connection() as connection:
+            everyone = connection.execute(_ALL_IDS, (self._association_id,)).fetchall()
+        return sum(self._reseal_person(person_id) for (person_id,) in everyone)
+
     def _put_chunk(self, connection: Connection, people: Sequence[NewPerson]) -> dict[UUID, str]:
         """Insert those that are new; the others must be there already with the same data."""
         sealed = {new.person_id: seal(self._keyring, self._place(new), new.person) for new in people}
@@ -160,6 +170,17 @@ class PeopleVault:
             if there is None or (there[0].place, there[1].person) != (self._place(new), new.person):
                 raise PersonExists(person=new.person_id)
         return {person_id: opened.commitment for person_id, (_, opened) in stored.items()}
+
+    def _reseal_person(self, person_id: UUID) -> int:
+        """Seal one person again; 0 when it was erased meanwhile."""
+        condition: LiteralString = " AND p.person_id = %(person)s FOR UPDATE"
+        with self._pool.connection() as connection:
+            row = next(self._rows(connection, condition, person=person_id), None)
+            if row is None:
+                return 0
+            fresh = sealed_anew(self._keyring, row.place, row.sealed)
+            connection.execute(UPDATE_PERSON, {**fresh._asdict(), "person": person_id})
+        return 1
 
     def _rewrap_people(self) -> int:
         """Re-wrap one chunk of people's keys in one transaction."""

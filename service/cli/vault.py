@@ -25,10 +25,14 @@ def _vault() -> None:
 @app.command("rewrap", help="Mettre sous la nouvelle clé tout ce qui est encore sous l’ancienne.")
 def rewrap(
     slug: Annotated[str | None, typer.Argument(help="Une seule association, par exemple ad06 ; sinon toutes")] = None,
+    reseal: Annotated[
+        bool, typer.Option("--reseal", help="Faire aussi une nouvelle clé pour chaque personne, photo et compte")
+    ] = False,
 ) -> None:
     """Wrap people, secrets, photos, notes and accounts under the first key of the environment.
 
-    It may run again, and while families pay. Baskets are left alone: they live for a day.
+    It may run again, and while families pay. Baskets are left alone: they live for a day. With ``--reseal`` the keys
+    that were wrapped are replaced as well, for when somebody may have read them.
     """
     from service.bootstrap.runtime import open_runtime
     from service.settings import Settings
@@ -36,9 +40,17 @@ def rewrap(
     with open_runtime(Settings()) as runtime:
         slugs = [entry.slug for entry in runtime.associations()] if slug is None else [slug]
         for each in slugs:
-            typer.echo(f"{each} : {_rewrap(runtime.ledger(each))} clé(s) mise(s) à jour")
+            opened = runtime.ledger(each)
+            typer.echo(f"{each} : {_rewrap(opened)} clé(s) mise(s) à jour")
+            if reseal:
+                typer.echo(f"{each} : {_reseal(opened)} contenu(s) chiffré(s) de nouveau")
 
 
 def _rewrap(opened: OpenLedger) -> int:
     """Wrap what one association keeps; return how many keys changed."""
     return opened.vault.rewrap() + opened.photos.rewrap() + opened.notes.rewrap() + opened.families.accounts.rewrap()
+
+
+def _reseal(opened: OpenLedger) -> int:
+    """Seal again what one association keeps; return how many contents."""
+    return opened.vault.reseal() + opened.photos.reseal() + opened.notes.reseal() + opened.families.accounts.reseal()

@@ -74,7 +74,8 @@ def test_a_photo_is_sealed_survives_a_rotation_and_goes_with_its_person(
     assert photos.read(person_id) == b"jpeg of " + person_id.bytes
     assert PhotoVault(vault_pool, uuid4(), Keyring([KEY])).read(person_id) is None
     newer = os.urandom(32)
-    assert PhotoVault(vault_pool, association_id, Keyring([newer, KEY])).rewrap() == 2
+    rotating = PhotoVault(vault_pool, association_id, Keyring([newer, KEY]))
+    assert (rotating.rewrap(), rotating.reseal()) == (2, 2)
     photos = PhotoVault(vault_pool, association_id, Keyring([newer]))
     assert photos.read(person_id) == b"jpeg of " + person_id.bytes
     with psycopg.connect(database, autocommit=True) as owner:

@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
@@ -29,6 +31,7 @@ from adapters.people_vault import (
     retention_end,
 )
 from adapters.people_vault.person import canonical
+from adapters.people_vault.sealing import Place
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import InvalidInput
 
@@ -268,6 +271,48 @@ def test_rotation_rewraps_every_key_and_then_the_old_one_can_leave(vault: People
     assert without_old.get(person_id) == MARIE
     assert committed(without_old, person_id) == commitment
     assert without_old.secret("import") == secret
+
+
+def test_who_read_the_keys_opens_no_later_copy_once_everything_is_sealed_again(
+    vault: PeopleVault, pool: ConnectionPool
+) -> None:
+    """Who left with the old key and a backup has every person's own key; a rotation alone keeps them good."""
+    person_id, commitment = put(vault)
+    place = Place(ASSOCIATION, COOP, person_id, Purpose.CLASS_LIFE)
+    leaked = data_key(pool, person_id, place, KEY)
+    rotated = PeopleVault(pool, ASSOCIATION, Keyring([NEXT_KEY, KEY]))
+    rotated.rewrap()
+    assert opens(pool, person_id, place, leaked)
+    assert (rotated.reseal(), rotated.reseal()) == (1, 1)
+    assert not opens(pool, person_id, place, leaked)
+    without_old = PeopleVault(pool, ASSOCIATION, Keyring([NEXT_KEY]))
+    assert without_old.get(person_id) == MARIE
+    assert committed(without_old, person_id) == commitment
+
+
+def data_key(pool: ConnectionPool, person_id: UUID, place: Place, key: bytes) -> bytes:
+    """A person's own key, as somebody with the association's reads it."""
+    with pool.connection() as connection:
+        query = "SELECT kek_id, wrapped FROM vault.keys WHERE person_id = %s"
+        kek_id, wrapped = connection.execute(query, (person_id,)).fetchall()[0]
+    return Keyring([key]).unwrap(kek_id, wrapped, place.bound_key())
+
+
+def opens(pool: ConnectionPool, person_id: UUID, place: Place, key: bytes) -> bool:
+    """Whether a key opens a person as it is stored now."""
+    with pool.connection() as connection:
+        query = "SELECT nonce, sealed FROM vault.people WHERE person_id = %s"
+        nonce, sealed = connection.execute(query, (person_id,)).fetchall()[0]
+    try:
+        AESGCM(key).decrypt(nonce, sealed, place.bound())
+    except InvalidTag:
+        return False
+    return True
+
+
+def test_only_the_people_of_the_association_are_sealed_again(vault: PeopleVault, pool: ConnectionPool) -> None:
+    put(vault)
+    assert PeopleVault(pool, uuid4(), Keyring([KEY])).reseal() == 0
 
 
 def test_a_secret_is_random_by_name_and_by_association_and_never_changes(

@@ -171,6 +171,8 @@ def test_a_new_key_of_the_vault_takes_over_from_the_old_one(
     first, again = run("vault", "rewrap"), run("vault", "rewrap", "ad06")
     assert int(first.output.split(" : ")[1].split()[0]) > 3
     assert again.output == "ad06 : 0 clé(s) mise(s) à jour\n"
+    lines = run("vault", "rewrap", "ad06", "--reseal").output.splitlines()
+    assert int(lines[1].split(" : ")[1].split(" contenu(s) chiffré(s) de nouveau")[0]) > 3
     assert refused(run("vault", "rewrap", "ad99")).code == "not-found"
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", new)
     with open_runtime(Settings()) as runtime:
