@@ -17,7 +17,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier, Literal
 
-from adapters.postgres import SIGNING_IN, DatabaseRole, password_of
+from adapters.postgres import SIGNING_IN, DatabaseRole, encrypted, password_of
 from domain.errors import InvalidInput, LedgerCorrupt
 
 _FILES: Final = Path(__file__).parent / "migrations"
@@ -36,7 +36,7 @@ _BOOK: Final = """
 def migrate_database(dsn: str) -> None:
     """Make the roles, the registry and the vault, as an administrator of the database."""
     _make_roles(dsn)
-    with psycopg.connect(dsn) as connection:
+    with psycopg.connect(encrypted(dsn)) as connection:
         _begin(connection)
         _grant_database(connection)
         _apply(connection, "database", "database", {})
@@ -46,7 +46,7 @@ def migrate_ledger(dsn: str, slug: str, association_id: UUID) -> None:
     """Make the log of one association, or bring it to the present shape."""
     if not _SLUG.fullmatch(slug):
         raise InvalidInput(slug=slug)
-    with psycopg.connect(dsn) as connection:
+    with psycopg.connect(encrypted(dsn)) as connection:
         _begin(connection)
         _apply(connection, slug, "ledger", {"@log@": slug, "@association@": str(association_id)})
 
@@ -64,7 +64,7 @@ def _make_roles(dsn: str) -> None:
     """
     for attempt in range(1, _ROLE_ATTEMPTS + 1):
         try:
-            with psycopg.connect(dsn) as connection:
+            with psycopg.connect(encrypted(dsn)) as connection:
                 for role in DatabaseRole:
                     _make_role(connection, role)
         except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation, psycopg.errors.InternalError_):

@@ -9,6 +9,9 @@ from typing import Final
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+_HERE: Final = frozenset({"", "localhost", "127.0.0.1", "::1"})
+"""Hosts that no network lies before, with those that are a folder: a socket's."""
+
 
 class DatabaseRole(StrEnum):
     """A role of the database, named for what it may do."""
@@ -46,6 +49,20 @@ def password_of(role: DatabaseRole, environment: Mapping[str, str] = os.environ)
 def conninfo_for(base: str, role: DatabaseRole, environment: Mapping[str, str] = os.environ) -> str:
     """Return the connection string of a role on the database of ``base`` (an administrator's, or any other's)."""
     password = password_of(role, environment)
-    parts = {name: str(value) for name, value in conninfo_to_dict(base).items() if name != "password"}
+    given = conninfo_to_dict(encrypted(base, environment))
+    parts = {name: str(value) for name, value in given.items() if name != "password"}
     ours = {"user": role.value, "application_name": role.value}
     return make_conninfo(**{**_LIVELINESS, **parts, **ours}, password=password)
+
+
+def encrypted(base: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return a connection string that asks for TLS when a network lies between us and the database.
+
+    What is said already stands: ``sslmode`` in the string, or ``PGSSLMODE``. To check the server's name as well, say
+    ``sslmode=verify-full`` and ``sslrootcert``.
+    """
+    parts = conninfo_to_dict(base)
+    hosts = str(parts.get("host") or parts.get("hostaddr") or environment.get("PGHOST", "")).split(",")
+    if "sslmode" in parts or "PGSSLMODE" in environment or all(host in _HERE or host[0] in "/@" for host in hosts):
+        return base
+    return make_conninfo(base, sslmode="require")

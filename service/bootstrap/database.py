@@ -9,6 +9,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from adapters.local_postgres import LocalPostgres
+from adapters.postgres import encrypted
 from service.settings import Settings
 
 
@@ -32,7 +33,7 @@ def start_embedded(settings: Settings, name: str, *, fresh: bool = False) -> tup
 def administrator(settings: Settings) -> Iterator[str]:
     """Give the database's address to an administrator's command; the embedded server runs meanwhile, if it is ours."""
     if settings.database_url is not None:
-        yield settings.database_url.get_secret_value()
+        yield encrypted(settings.database_url.get_secret_value())
         return
     postgres, url = start_embedded(settings, "postgres")
     try:
