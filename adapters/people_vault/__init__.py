@@ -1,7 +1,15 @@
 """The people vault: names and addresses, sealed one by one and erasable, apart from the log that never forgets."""
 
 from adapters.people_vault.baskets import BasketVault, KeptBasket
-from adapters.people_vault.errors import PersonExists, PersonMissing, VaultKeyMissing, VaultUnreadable
+from adapters.people_vault.errors import (
+    LinkExpired,
+    LinkInvalid,
+    PersonExists,
+    PersonMissing,
+    VaultKeyMissing,
+    VaultUnreadable,
+)
+from adapters.people_vault.family_tokens import FamilyGrant, FamilyReturn, FamilyTokens, TokenPurpose
 from adapters.people_vault.keys import Keyring, keyring_from_environment
 from adapters.people_vault.notes import NoteVault
 from adapters.people_vault.person import Person, Purpose, retention_end
@@ -11,8 +19,13 @@ from adapters.people_vault.vault import PeopleVault
 
 __all__ = [
     "BasketVault",
+    "FamilyGrant",
+    "FamilyReturn",
+    "FamilyTokens",
     "KeptBasket",
     "Keyring",
+    "LinkExpired",
+    "LinkInvalid",
     "NewPerson",
     "NoteVault",
     "PeopleVault",
@@ -21,6 +34,7 @@ __all__ = [
     "PersonMissing",
     "PhotoVault",
     "Purpose",
+    "TokenPurpose",
     "VaultKeyMissing",
     "VaultUnreadable",
     "keyring_from_environment",

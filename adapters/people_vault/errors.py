@@ -36,3 +36,18 @@ class PersonMissing(NotFound):
 
     code = "person-missing"
     sentence = "Cette personne a été effacée ou n’a jamais été enregistrée."
+
+
+class LinkInvalid(NotFound):
+    """No token of ours, or one for something else."""
+
+    code = "link-invalid"
+    sentence = "Ce lien n’est pas valable. Ouvrez à nouveau celui de l’e-mail, en entier."
+
+
+class LinkExpired(LedgerError):
+    """The last day of the link is over."""
+
+    status = 410
+    code = "link-expired"
+    sentence = "Ce lien n’est plus valable. Demandez-en un autre à la coopérative. Rien n’a été débité."
