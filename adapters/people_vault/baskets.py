@@ -1,13 +1,15 @@
 """Baskets that families are filling, sealed: names and addresses before they belong to any contribution.
 
-A basket is found by a token of 128 random bits that only its address holds; the database knows the token's digest. It
+A basket is found by a token of 256 random bits that only its address holds; the database knows the token's digest. It
 lives for a day after it was last written, then it is erased: after a rotation of keys the older one is kept that long.
+Once it is placed it names people of the vault: the database erases it with the first of them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -18,10 +20,9 @@ from adapters.people_vault.envelope import Envelope, close_envelope, open_envelo
 from adapters.people_vault.keys import Keyring
 
 LIFE: Final = timedelta(days=1)
-_TOKEN_BYTES: Final = 16
 _WRITE: Final = """
-    INSERT INTO vault.baskets (token_sha256, association, kek_id, wrapped, nonce, sealed, expires_at)
-    VALUES (%(token)s, %(association)s, %(kek_id)s, %(wrapped)s, %(nonce)s, %(sealed)s, %(expires_at)s)
+    INSERT INTO vault.baskets (token_sha256, association, kek_id, wrapped, nonce, sealed, people, expires_at)
+    VALUES (%(token)s, %(association)s, %(kek_id)s, %(wrapped)s, %(nonce)s, %(sealed)s, %(people)s, %(expires_at)s)
     ON CONFLICT (token_sha256) DO UPDATE SET
         kek_id = excluded.kek_id, wrapped = excluded.wrapped, nonce = excluded.nonce, sealed = excluded.sealed,
         expires_at = excluded.expires_at
@@ -32,12 +33,12 @@ _READ: Final = """
     WHERE token_sha256 = %s AND association = %s AND expires_at > %s
 """
 _READ_PLACED: Final = """
-    SELECT token_sha256, kek_id, wrapped, nonce, sealed FROM vault.baskets
+    SELECT people, token_sha256, kek_id, wrapped, nonce, sealed FROM vault.baskets
     WHERE contribution_id = %s AND association = %s AND expires_at > %s
 """
 _PLACE: Final = """
-    UPDATE vault.baskets SET contribution_id = coalesce(contribution_id, %s)
-    WHERE token_sha256 = %s AND association = %s
+    UPDATE vault.baskets SET contribution_id = %s, people = %s
+    WHERE token_sha256 = %s AND association = %s AND contribution_id IS NULL
 """
 
 
@@ -60,15 +61,19 @@ class BasketVault:
     @staticmethod
     def new_token() -> str:
         """Return a token for a new basket."""
-        return secrets.token_urlsafe(_TOKEN_BYTES)
+        return secrets.token_urlsafe()
 
-    def write(self, token: str, content: bytes, now: datetime) -> bool:
-        """Keep a basket's content for a day from now; False when it was placed meanwhile, and stays as it was."""
+    def write(self, token: str, content: bytes, now: datetime, people: Sequence[UUID] = ()) -> bool:
+        """Keep a basket's content for a day from now; False when it was placed meanwhile, and stays as it was.
+
+        ``people`` are those of the vault that a new basket names.
+        """
         digest = _digest(token)
         row = {
             "token": digest,
             "association": self._association_id,
             **close_envelope(self._keyring, content, self._bound(digest))._asdict(),
+            "people": list(people),
             "expires_at": now + LIFE,
         }
         with self._pool.connection() as connection:
@@ -89,8 +94,15 @@ class BasketVault:
         contribution_id, *sealed = row
         return KeptBasket(self._open(*sealed), contribution_id)
 
-    def content_of(self, contribution_id: UUID, now: datetime) -> bytes | None:
-        """Return what was typed into the basket that became a contribution, as long as it is kept.
+    def is_kept(self, contribution_id: UUID, now: datetime) -> bool:
+        """Tell whether what was typed into the basket that became a contribution is still there."""
+        with self._pool.connection() as connection:
+            return connection.execute(_READ_PLACED, (contribution_id, self._association_id, now)).rowcount > 0
+
+    def begin_again(self, contribution_id: UUID, now: datetime) -> str | None:
+        """Fill a new basket with what was typed into the one that became a contribution; return its token.
+
+        None when that is not kept any more: its day is over, or somebody whom it names was erased.
 
         Raises:
             VaultUnreadable: altered, or another key; VaultKeyMissing: its key is gone.
@@ -98,12 +110,17 @@ class BasketVault:
         """
         with self._pool.connection() as connection:
             row = connection.execute(_READ_PLACED, (contribution_id, self._association_id, now)).fetchone()
-        return None if row is None else self._open(*row)
+        if row is None:
+            return None
+        people, *sealed = row
+        token = self.new_token()
+        self.write(token, self._open(*sealed), now, people)
+        return token
 
-    def place(self, token: str, contribution_id: UUID) -> None:
-        """Note what a basket has become; it is not written any more."""
+    def place(self, token: str, contribution_id: UUID, people: Sequence[UUID]) -> None:
+        """Note what a basket has become, and whom of the vault it names; it is not written any more."""
         with self._pool.connection() as connection:
-            connection.execute(_PLACE, (contribution_id, _digest(token), self._association_id))
+            connection.execute(_PLACE, (contribution_id, list(people), _digest(token), self._association_id))
 
     def erase_expired(self, now: datetime) -> int:
         """Erase baskets not written for a day; return how many."""

@@ -97,7 +97,7 @@ def place(
         else {},
     )
     _do(opened, command, f"basket:{submitted.contribution_id}")
-    opened.baskets.place(submitted.token, submitted.contribution_id)
+    opened.baskets.place(submitted.token, submitted.contribution_id, (payer_id, *ids.values()))
     return submitted.contribution_id
 
 

@@ -8,15 +8,18 @@ import shutil
 import typer
 
 from adapters.payments.errors import ProviderMissing
+from adapters.people_vault import FamilyGrant, TokenPurpose
+from domain.calendar import paris_date
 from service.bootstrap.worker import open_worker
 from service.demo.bank import DemoBank
 from service.demo.run import SLUG, Demonstration
-from service.demo.tryout import open_tryout
+from service.demo.tryout import TryOut, open_tryout
 from service.emails.transports import folder_of
-from service.http.addresses import contribution_address
+from service.family_links import LINK_LIFE, link_path
 from service.settings import Settings
 from service.web.server import Server
 from service.worker.threads import WorkerThreads
+from service.worker.worker import Worker
 
 
 def demonstrate(settings: Settings, *, check: bool) -> bool:
@@ -59,8 +62,7 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
         typer.echo(figures)
         typer.echo(f"\nPage du mandataire : {base}/{SLUG}/collectes/{demonstration.ids.campaign_id}")
         typer.echo(f"Page des familles  : {base}/{SLUG}/contribuer/{tryout.campaign_id}")
-        contribution = contribution_address(SLUG, tryout.campaign_id, tryout.contribution_id)
-        typer.echo(f"Essayer de payer   : {base}{contribution}")
+        typer.echo(f"Essayer de payer   : {base}{contribution_page(worker, tryout)}")
         typer.echo(f"Collecte d’essai   : {base}/{SLUG}/collectes/{tryout.campaign_id}")
         typer.echo(f"Courrier (non envoyé) : {base}/{SLUG}/courrier")
         typer.echo(f"Banque de démonstration : {bank.url}")
@@ -73,3 +75,10 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
         worker_threads.close()
         worker.close()
         bank.close()
+
+
+def contribution_page(worker: Worker, tryout: TryOut) -> str:
+    """Make a link to the page of the contribution that waits to be paid, and return its path."""
+    until = paris_date(worker.now()) + LINK_LIFE
+    grant = FamilyGrant(TokenPurpose.CONTRIBUTION, tryout.campaign_id, tryout.contribution_id, until)
+    return link_path(SLUG, grant.purpose, worker.context(SLUG).tokens.create(grant))

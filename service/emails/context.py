@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from adapters.people_vault import FamilyGrant, TokenPurpose
 from domain.calendar import paris_date
 from domain.campaign.contribution import Contribution
 from domain.campaign.state import Campaign
@@ -19,8 +20,8 @@ from domain.school_classes import UNASSIGNED
 from reports.parts.wording import payment_reference
 from service import people
 from service.emails.content import ChildAmount
+from service.family_links import LINK_LIFE, link_path
 from service.payments.context import PaymentContext
-from service.signed_links import RECEIPT_LINK_LIFE, SECRET, LinkPurpose, SignedLink, address
 
 
 class EmailNotSent(Exception):
@@ -85,14 +86,19 @@ class EmailContext:
         """The address of the coop's collections, or of one of them."""
         return f"{self.public_url}/{self.payment_context.slug}/collectes{path}"
 
-    def link(self, purpose: LinkPurpose, until: date, number: int = 0) -> str:
-        """The signed address of something to do with the contribution."""
-        link = SignedLink(purpose, self.fact.stream_id, self.event.contribution_id, until, number)
-        return address(self.public_url, self.payment_context.slug, self.payment_context.vault.secret(SECRET), link)
+    def link(self, purpose: TokenPurpose, until: date, number: int = 0) -> str:
+        """Make the address of something to do with the contribution, good up to a day.
+
+        Its token is made when the e-mail leaves, so that nothing else ever holds it; an e-mail that is repeated after
+        a crash has another token, and both serve.
+        """
+        grant = FamilyGrant(purpose, self.fact.stream_id, self.event.contribution_id, until, number)
+        token = self.payment_context.tokens.create(grant)
+        return self.public_url + link_path(self.payment_context.slug, purpose, token)
 
     def receipt(self) -> str:
-        """The signed address of the receipt."""
-        return self.link(LinkPurpose.RECEIPT, self.day + RECEIPT_LINK_LIFE)
+        """Make the address of the receipt."""
+        return self.link(TokenPurpose.RECEIPT, self.day + LINK_LIFE)
 
     def class_label(self, code: str) -> str:
         """A class as the coop calls it; no class has no name."""

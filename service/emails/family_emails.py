@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from adapters.email import Email
+from adapters.people_vault import TokenPurpose
 from domain.campaign.instalments import GIVE_UP_AFTER
 from service.emails import content
 from service.emails.content import DeclineCause, DuePayment, EmailEnvelope, Instalment
 from service.emails.context import EmailContext, EmailNotSent
 from service.emails.receipt_requests import RECEIPT
-from service.signed_links import RECEIPT_LINK_LIFE, LinkPurpose
+from service.family_links import LINK_LIFE
 
 Writer = Callable[[EmailContext, EmailEnvelope], Email]
 """Writes one kind of e-mail.
@@ -50,7 +51,7 @@ def _reminder(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
     due = email_context.contribution().schedule.get(email_context.number)
     if due is None or due.due_on < email_context.today:
         raise EmailNotSent("overtaken")
-    manage = email_context.link(LinkPurpose.MANAGE, due.due_on + RECEIPT_LINK_LIFE)
+    manage = email_context.link(TokenPurpose.PLAN, due.due_on + LINK_LIFE)
     return content.instalment_reminder(envelope, _instalment(email_context, due.number, due.due_on, due.cents), manage)
 
 
@@ -69,7 +70,7 @@ def _failed(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
     until = None if due is None else due.due_on + GIVE_UP_AFTER - _A_DAY
     if until is None or tried_again or until < email_context.today:
         raise EmailNotSent("overtaken")
-    pay = email_context.link(LinkPurpose.PAY_INSTALMENT, until, event.number)
+    pay = email_context.link(TokenPurpose.INSTALMENT, until, event.number)
     refusal = _REFUSALS.get(event.reason, DeclineCause.OTHER)
     instalment = _instalment(email_context, event.number, until - GIVE_UP_AFTER + _A_DAY, event.cents)
     return content.instalment_failed(envelope, instalment, refusal, content.Recovery(pay, until, event.retry_on))
@@ -117,13 +118,13 @@ def _refund_failed(email_context: EmailContext, envelope: EmailEnvelope) -> Emai
 
 def _receipt(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
     """The link to the receipt, asked for again: it is good from today on, for what is paid by now."""
-    contribution, until = email_context.contribution(), email_context.today + RECEIPT_LINK_LIFE
+    contribution, until = email_context.contribution(), email_context.today + LINK_LIFE
     facts = content.ReceiptEmail(
         campaign=email_context.title,
         reference=email_context.reference,
         paid_cents=sum(line.paid for line in contribution.lines.values()) + contribution.tip_paid,
         until=until,
-        receipt_url=email_context.link(LinkPurpose.RECEIPT, until),
+        receipt_url=email_context.link(TokenPurpose.RECEIPT, until),
     )
     return content.receipt(envelope, facts)
 

@@ -41,6 +41,12 @@ def clock_of(request: Request) -> Clock:
     return machine_clock if worker is None else worker.now
 
 
+def payment_pages_of(request: Request) -> str:
+    """Return where the provider's payment pages are, for the policy of a page whose form leads there; empty if none."""
+    worker: Worker | None = request.app.state.worker
+    return "" if worker is None else worker.provider.pages_origin
+
+
 def public_campaigns_of(request: Request) -> PublicCampaignCache:
     """Return the running service's cache of what families see of campaigns."""
     cache: PublicCampaignCache = request.app.state.public_campaigns

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 
 class Redirect(Exception):
     """The request is to go on at another page."""
 
-    def __init__(self, address: str) -> None:
-        """Say where."""
+    def __init__(self, address: str, status: HTTPStatus = HTTPStatus.SEE_OTHER) -> None:
+        """Say where; ``TEMPORARY_REDIRECT`` has a form sent there once more, by POST."""
         super().__init__("elsewhere")
         self.address = address
+        self.status = status

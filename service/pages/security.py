@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.family_links import holds_secret
 from service.pages.problems import answer_problem
 
 
@@ -36,16 +37,28 @@ HEADERS: Final = {
 }
 HTTPS_ONLY: Final = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 """For a year browsers ask this host and those below it by https only (ASVS 3.4.1)."""
+SECRET_HEADERS: Final = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+"""What every answer under an address that holds a token carries: no page, cache or search engine passes it on."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def is_foreign(headers: Headers) -> bool:
-    """Tell whether a browser sent this request from another site; programs send neither header."""
+def is_foreign(headers: Headers, *, secret: bool = False) -> bool:
+    """Tell whether a browser sent this request from another site; programs send neither header.
+
+    From a page under ``no-referrer`` browsers say the origin « null », and the older ones nothing more. It is taken
+    where the address itself holds the ``secret`` that authorises: another site cannot know it.
+    """
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    if origin is None or (secret and origin == "null"):
+        return False
+    return urlsplit(origin).netloc != headers.get("host")
 
 
 class SecurityMiddleware:
@@ -62,16 +75,19 @@ class SecurityMiddleware:
             await self.app(scope, receive, send)
             return
 
+        secret = holds_secret(scope["path"])
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                headers.update(SECRET_HEADERS if secret else {})
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 if scope["path"].startswith("/api/"):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        if scope["method"] not in SAFE and is_foreign(Headers(scope=scope)):
+        if scope["method"] not in SAFE and is_foreign(Headers(scope=scope), secret=secret):
             refused = answer_problem(
                 Request(scope), 403, "foreign-origin", "Cette demande vient d’un autre site\u00a0: elle est refusée."
             )

@@ -9,11 +9,14 @@ from uuid import UUID
 
 from adapters.jobs import Task
 from adapters.payments.values import Checkout, CheckoutRequest, CheckoutStatus, PaymentStatus, Reference
+from adapters.people_vault import FamilyGrant, TokenPurpose
 from domain.allocation import split_equally
+from domain.calendar import paris_date
 from domain.campaign.basket import AbandonContribution
 from domain.campaign.state import Campaign
 from domain.errors import Conflict
 from domain.reasons import AbandonReason
+from service.family_links import RETURN_SECRET, link_path, return_token
 from service.payments.captures import apply_payment
 from service.payments.context import PaymentContext
 from service.payments.idempotent_calls import WaitUntil
@@ -23,22 +26,13 @@ _PAGE_LIFE: Final = timedelta(hours=23)
 _HALF_A_DAY: Final = timedelta(hours=12)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _GRACE: Final = timedelta(hours=1)
-PAID: Final = "paye"
-"""How the provider's page leads back once a card was accepted: the ledger hears of it a moment later."""
 
 
-def open_checkout(
-    context: PaymentContext,
-    campaign_id: UUID,
-    contribution_id: UUID,
-    *,
-    success_url: str,
-    cancel_url: str,
-    email: str | None,
-) -> Checkout:
+def open_checkout(context: PaymentContext, campaign_id: UUID, contribution_id: UUID) -> Checkout:
     """Open the provider's page on which a basket, or its first instalment, is paid; the same basket, the same page.
 
-    The page's life is counted from the basket, so that asking again asks for the very same.
+    The page's life is counted from the basket, so that asking again asks for the very same. A page on which a payment
+    was just made has no address any more.
 
     Raises:
         Conflict: there is nothing to pay: it is paid, given up, or not to be paid by card.
@@ -48,6 +42,8 @@ def open_checkout(
     contribution = campaign.contribution(contribution_id)
     if contribution.means != "card" or contribution.payments or contribution.abandoned or not contribution.outstanding:
         raise Conflict(contribution=contribution_id, payments=len(contribution.payments), means=contribution.means)
+    key = _page_key(contribution_id)
+    success_url, cancel_url = _return_urls(context, key)
     request = CheckoutRequest(
         reference=_reference(context, campaign, contribution_id),
         cents=split_equally(contribution.outstanding, contribution.instalments)[0],
@@ -57,33 +53,29 @@ def open_checkout(
         success_url=success_url,
         cancel_url=cancel_url,
         expires_at=contribution.placed_at + _PAGE_LIFE,
-        email=email,
         save_card=contribution.instalments > 1,
     )
-    return context.provider.start_checkout(request, key=f"cs:{contribution_id}")
+    return context.provider.start_checkout(request, key=key)
 
 
-def lead_to_payment(context: PaymentContext, campaign_id: UUID, contribution_id: UUID, back: str) -> Checkout:
-    """Open the payment page of a basket for its family, always asked for in the same words.
-
-    ``back`` is the whole address of the contribution, where the page leads whatever happens there. A page on which
-    a payment was just made has no address any more.
+def lead_to_payment(context: PaymentContext, campaign_id: UUID, contribution_id: UUID) -> Checkout:
+    """Open the payment page of a basket for a family that leaves for it: each of its ways back serves once more.
 
     Raises:
         Conflict: there is nothing to pay.
 
     """
-    urls = {"success_url": f"{back}?{PAID}", "cancel_url": back}
-    return open_checkout(context, campaign_id, contribution_id, **urls, email=None)
+    checkout = open_checkout(context, campaign_id, contribution_id)
+    until = context.campaign(campaign_id).contribution(contribution_id).placed_at + _PAGE_LIFE
+    _expect_return(context, _page_key(contribution_id), (campaign_id, contribution_id), until)
+    return checkout
 
 
-def open_instalment_checkout(
-    context: PaymentContext, campaign_id: UUID, contribution_id: UUID, number: int, *, success_url: str, cancel_url: str
-) -> Checkout:
+def lead_to_instalment(context: PaymentContext, campaign_id: UUID, contribution_id: UUID, number: int) -> Checkout:
     """Open the provider's page on which its holder pays an instalment that the kept card could not (S-95).
 
     The card used is kept for what remains. Within half a day and until the next refusal it is the same page: what is
-    asked under one key must not change.
+    asked under one key must not change. Each of its ways back serves once more.
 
     Raises:
         Conflict: the instalment is paid, cancelled or given up.
@@ -98,6 +90,8 @@ def open_instalment_checkout(
     half_day = int(context.now().timestamp() // _HALF_A_DAY.total_seconds())
     first = _reference(context, campaign, contribution_id)
     title = campaign.details.title if campaign.details else ""
+    key = f"{_page_key(contribution_id)}:{number}:{refusals}:{half_day}"
+    success_url, cancel_url = _return_urls(context, key)
     request = CheckoutRequest(
         reference=replace(first, instalment=number, attempt=refusals + 1),
         cents=due.cents,
@@ -110,7 +104,20 @@ def open_instalment_checkout(
         customer=context.provider.payment(next(reversed(contribution.payments))).customer,
         save_card=True,
     )
-    return context.provider.start_checkout(request, key=f"cs:{contribution_id}:{number}:{refusals}:{half_day}")
+    checkout = context.provider.start_checkout(request, key=key)
+    _expect_return(context, key, (campaign_id, contribution_id), request.expires_at, number)
+    return checkout
+
+
+def close_checkout(context: PaymentContext, campaign_id: UUID, contribution_id: UUID) -> bool:
+    """Close the payment page of a basket; False when a payment was made on it.
+
+    Raises:
+        Conflict: there is nothing to pay.
+
+    """
+    checkout = open_checkout(context, campaign_id, contribution_id)
+    return context.provider.expire_checkout(checkout.session).status is CheckoutStatus.EXPIRED
 
 
 def apply_checkout(context: PaymentContext, checkout: Checkout) -> None:
@@ -150,6 +157,32 @@ def _abandon(context: PaymentContext, reference: Reference) -> None:
             stamp=context.stamp,
         )
         context.record(abandon)
+
+
+def _page_key(contribution_id: UUID) -> str:
+    return f"cs:{contribution_id}"
+
+
+def _return_tokens(context: PaymentContext, page_key: str) -> dict[TokenPurpose, str]:
+    """The tokens of the ways back from a payment page: a card accepted, or left without paying."""
+    secret = context.vault.secret(RETURN_SECRET)
+    ways = (TokenPurpose.RETURN_PAID, TokenPurpose.RETURN_LEFT)
+    return {purpose: return_token(secret, purpose, page_key) for purpose in ways}
+
+
+def _return_urls(context: PaymentContext, page_key: str) -> tuple[str, str]:
+    """The addresses that a payment page leads back to, always the same for one page: paid, and left."""
+    tokens = _return_tokens(context, page_key)
+    paid, left = (context.public_url + link_path(context.slug, *way) for way in tokens.items())
+    return paid, left
+
+
+def _expect_return(
+    context: PaymentContext, page_key: str, ids: tuple[UUID, UUID], until: datetime, instalment: int = 0
+) -> None:
+    """Have each way back from a payment page serve once, up to the day on which the page closes."""
+    for purpose, token in _return_tokens(context, page_key).items():
+        context.tokens.keep(token, FamilyGrant(purpose, *ids, paris_date(until), instalment))
 
 
 def _reference(context: PaymentContext, campaign: Campaign, contribution_id: UUID) -> Reference:

@@ -14,7 +14,7 @@ from adapters.log.command_bus import CommandOutcome, CommandOutcomes
 from adapters.log.ledger import Ledger
 from adapters.payments.errors import ProviderModeMismatch
 from adapters.payments.port import PaymentProvider
-from adapters.people_vault import PeopleVault
+from adapters.people_vault import FamilyTokens, PeopleVault
 from domain.aggregate import Intent, Stamp, State
 from domain.campaign.state import Campaign
 from domain.coop.state import Coop
@@ -48,12 +48,14 @@ class PaymentContext:
         self,
         ledger: Ledger,
         vault: PeopleVault,
+        tokens: FamilyTokens,
         provider: PaymentProvider,
         outbox: Outbox,
         accounts: ProviderAccountStore,
         clock: Clock,
+        public_url: str,
     ) -> None:
-        """Remember the parts; nothing is opened here.
+        """Remember the parts; nothing is opened here. ``public_url`` is what the addresses of our pages begin with.
 
         Raises:
             ProviderModeMismatch: real money and money for trials would mix.
@@ -62,10 +64,12 @@ class PaymentContext:
         check_mode(ledger.slug, demo=ledger.demo, live=provider.live)
         self.ledger = ledger
         self.vault = vault
+        self.tokens = tokens
         self.provider = provider
         self.outbox = outbox
         self.accounts = accounts
         self.now = clock
+        self.public_url = public_url
         self._states = StateCache(ledger.store, _REMEMBERED)
 
     @property

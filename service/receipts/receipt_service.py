@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from adapters.people_vault import FamilyGrant, TokenPurpose
 from domain.calendar import paris_date
 from domain.errors import NotFound
 from domain.events.contribution import CashReceived, PaymentCaptured
@@ -16,13 +17,12 @@ from domain.recorded_event import RecordedEvent
 from reports.parts.provenance import coop_provenance
 from reports.receipt import ChildLine, Receipt, ReceiptInput, receipt
 from service import people
+from service.family_links import LINK_LIFE, link_path
 from service.receipts.errors import NothingPaid
 from service.receipts.proof import LINK_BYTES, PATH, SECRET, PrintedReceipt, read_proof, write_proof
 from service.receipts.proof_check import ProofCheck, check_proof
 from service.receipts.source import ReceiptSource
 from service.runtime.open_ledger import OpenLedger
-from service.signed_links import RECEIPT_LINK_LIFE, LinkPurpose, SignedLink, address, read_old_token, read_token
-from service.signed_links import SECRET as LINKS
 
 _A_DAY: Final = timedelta(days=1)
 
@@ -63,31 +63,26 @@ class ReceiptService:
             return None
         return next(fact for fact in facts if isinstance(fact.event, PaymentCaptured | CashReceived))
 
-    def link(self, token: str) -> SignedLink:
-        """Read the signed link of a receipt; errors as ``read_token``."""
-        return read_token(self._links, LinkPurpose.RECEIPT, token, self.today)
+    def grant(self, token: str) -> FamilyGrant:
+        """Read the link of a receipt; errors as ``FamilyTokens.find``."""
+        return self._opened.tokens.find(token, TokenPurpose.RECEIPT, self.today)
 
-    def old_link(self, token: str) -> SignedLink:
-        """Read the signed link of a receipt whatever its day; errors as ``read_old_token``."""
-        return read_old_token(self._links, LinkPurpose.RECEIPT, token)
+    def old_grant(self, token: str) -> FamilyGrant:
+        """Read the link of a receipt whatever its day; errors as ``FamilyTokens.find_old``."""
+        return self._opened.tokens.find_old(token, TokenPurpose.RECEIPT)
 
     def path(self, source: ReceiptSource) -> str:
-        """Return the signed path of the receipt of a contribution, for thirty days from today."""
-        order = source.order
-        link = SignedLink(LinkPurpose.RECEIPT, order.campaign_id, order.contribution_id, self.today + RECEIPT_LINK_LIFE)
-        return address("", self._opened.ledger.slug, self._links, link)
+        """Make a link to the receipt of a contribution, for thirty days from today, and return its path."""
+        return self._path(source, self.today + LINK_LIFE)
 
     def path_after_payment(self, source: ReceiptSource) -> str:
-        """Return the signed path that a contribution's own address leads to: valid until the day after its payment.
+        """Make the link that a contribution's own page leads to: good until the day after its payment.
 
-        That address is in the tokens of e-mails and its ids are in the log, while the receipt names people: a visitor
-        who comes later is offered a link by e-mail.
+        That page names nobody and may be shown around, while the receipt names people: a visitor who comes later is
+        offered a link by e-mail.
         """
-        order = source.order
         paid = next(fact for fact in source.facts() if isinstance(fact.event, PaymentCaptured | CashReceived))
-        until = paris_date(paid.event.happened_at) + _A_DAY
-        link = SignedLink(LinkPurpose.RECEIPT, order.campaign_id, order.contribution_id, until)
-        return address("", self._opened.ledger.slug, self._links, link)
+        return self._path(source, paris_date(paid.event.happened_at) + _A_DAY)
 
     def identification(self, source: ReceiptSource) -> str:
         """Return the regulated line of the coop (S-56)."""
@@ -155,6 +150,7 @@ class ReceiptService:
         source = self.source(printed.campaign_id, printed.contribution_id)
         return source, check_proof(source, printed, self._opened)
 
-    @property
-    def _links(self) -> bytes:
-        return self._opened.vault.secret(LINKS)
+    def _path(self, source: ReceiptSource, until: date) -> str:
+        order = source.order
+        grant = FamilyGrant(TokenPurpose.RECEIPT, order.campaign_id, order.contribution_id, until)
+        return link_path(self._opened.ledger.slug, TokenPurpose.RECEIPT, self._opened.tokens.create(grant))

@@ -16,7 +16,14 @@ from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
 from adapters.files import FileStore
 from adapters.log.ledger import Ledger
-from adapters.people_vault import BasketVault, NoteVault, PeopleVault, PhotoVault, keyring_from_environment
+from adapters.people_vault import (
+    BasketVault,
+    FamilyTokens,
+    NoteVault,
+    PeopleVault,
+    PhotoVault,
+    keyring_from_environment,
+)
 from domain.association.state import Association
 from domain.funds import funds_of
 from projections.base.read_model import set_schema
@@ -36,6 +43,7 @@ class OpenLedger:
         keyring = keyring_from_environment(entry.association_id, entry.slug)
         self.vault = PeopleVault(self._vault_pool, entry.association_id, keyring)
         self.baskets = BasketVault(self._vault_pool, entry.association_id, keyring)
+        self.tokens = FamilyTokens(self._vault_pool, entry.association_id)
         self.families = FamilyStores.open(self._vault_pool, entry.association_id, keyring, cache(self.vault.secret))
         self.photos = PhotoVault(self._vault_pool, entry.association_id, keyring)
         self.notes = NoteVault(self._vault_pool, entry.association_id, keyring)

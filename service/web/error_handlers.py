@@ -59,7 +59,7 @@ async def _bad_request(request: Request, error: Exception) -> Response:
 async def _elsewhere(_request: Request, way: Exception) -> Response:
     if not isinstance(way, Redirect):
         raise way
-    return RedirectResponse(way.address, HTTPStatus.SEE_OTHER)
+    return RedirectResponse(way.address, way.status)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -91,7 +91,14 @@ class Worker:
         if slug not in contexts:
             opened = self.runtime.ledger(slug)
             contexts[slug] = PaymentContext(
-                opened.ledger, opened.vault, self.provider, self.outbox, self.accounts, self.now
+                opened.ledger,
+                opened.vault,
+                opened.tokens,
+                self.provider,
+                self.outbox,
+                self.accounts,
+                self.now,
+                self.runtime.settings.address,
             )
         return contexts[slug]
 
@@ -175,6 +182,7 @@ class Worker:
             erased += len(opened.vault.erase_expired(paris_date(now)))
             erased += opened.baskets.erase_expired(now) + opened.families.erase_expired(now)
             erased += opened.notes.erase_expired(paris_date(now))
+            erased += opened.tokens.erase_expired(paris_date(now))
         return erased
 
     def close(self) -> None:

@@ -19,8 +19,6 @@ from service.payments.checkout import open_checkout
 from tests.crash.crash_points import CrashPoints
 from tests.kit.service_world import PRICE, TIP, ServiceWorld
 
-_URLS: Final = {"success_url": "https://coop.example/merci", "cancel_url": "https://coop.example/panier"}
-
 
 class CrashScenario(NamedTuple):
     """One scenario: what is there beforehand (its contribution, if any), what is asked for, what must come of it.
@@ -68,7 +66,7 @@ def _contribute(world: ServiceWorld, points: CrashPoints, _: UUID | None) -> Non
         known_classes={},
     )
     try:
-        page = open_checkout(world.context, world.campaign_id, basket, **_URLS, email=None)
+        page = open_checkout(world.context, world.campaign_id, basket)
     except Conflict:
         return
     if world.worker.provider.checkout(page.session).intent is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
@@ -145,16 +146,31 @@ def _guide_ledger(url: str) -> Iterator[ApiServer]:
 
 
 @contextlib.contextmanager
-def run_web_server(runtime: Runtime, worker: Worker | None = None) -> Iterator[str]:
-    """Run the web server of a runtime in a thread, and give its address."""
-    with run_server(Server(runtime, "127.0.0.1", 0, worker, closes=False)) as url:
+def free_port() -> Iterator[socket.socket]:
+    """Hold a free port of this machine, for a server whose address must be known before it runs."""
+    # Saying « TCP » lets asyncio send small answers at once: without it each would wait 40 ms.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as held:
+        held.bind(("127.0.0.1", 0))
+        yield held
+
+
+def address_of(held: socket.socket) -> str:
+    """The address of a server at a held port."""
+    return f"http://127.0.0.1:{held.getsockname()[1]}"
+
+
+@contextlib.contextmanager
+def run_web_server(runtime: Runtime, worker: Worker | None = None, held: socket.socket | None = None) -> Iterator[str]:
+    """Run the web server of a runtime in a thread, at a held port or a free one, and give its address."""
+    with run_server(Server(runtime, "127.0.0.1", 0, worker, closes=False), held) as url:
         yield url
 
 
 @contextlib.contextmanager
-def run_server(server: Server) -> Iterator[str]:
-    """Run a web server in a thread, and give its address."""
-    thread = threading.Thread(target=server.run, name="served", daemon=True)
+def run_server(server: Server, held: socket.socket | None = None) -> Iterator[str]:
+    """Run a web server in a thread, at a held port or its own, and give its address."""
+    sockets = None if held is None else [held]
+    thread = threading.Thread(target=server.run, args=(sockets,), name="served", daemon=True)
     thread.start()
 
     def started() -> bool:
@@ -163,8 +179,7 @@ def run_server(server: Server) -> Iterator[str]:
 
     wait_until(started, seconds=_PATIENCE)
     try:
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
+        yield address_of(server.servers[0].sockets[0])
     finally:
         server.should_exit = True
         thread.join(_PATIENCE)

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from adapters.email import FolderTransport
+from adapters.people_vault import FamilyGrant, TokenPurpose
 from adapters.stripe_sandbox.testing import SECRETS, run_sandbox
+from domain.calendar import paris_date
 from service.emails.sender import EmailSender
+from service.family_links import link_path
 from service.runtime.projectors import Projectors
+from service.settings import Settings
 from service.worker.threads import WorkerThreads
-from tests.kit.api_server import run_web_server
+from tests.kit.api_server import SLUG, address_of, free_port, run_web_server
 from tests.kit.email_world import PUBLIC, EmailWorld, links
 from tests.kit.example_emails import read
 from tests.kit.service_world import open_world_as
 
+FAR: Final = date(2035, 1, 1)
 VAULT_KEY: Final = base64.b64encode(bytes(range(32))).decode()
 
 
@@ -39,22 +46,36 @@ class LiveServer:
                     return link.removeprefix(PUBLIC)
         return None
 
-    def address(self, contribution_id: object) -> str:
-        """Where a family sees its contribution."""
-        return f"/ad06/contributions/{self.world.campaign_id}/{contribution_id}"
+    def address(self, contribution_id: UUID) -> str:
+        """A page on which a family sees its contribution, each time by another token."""
+        return self.family_link(TokenPurpose.CONTRIBUTION, contribution_id)
+
+    @property
+    def yesterday(self) -> date:
+        """The last day of a link that is over, and not forgotten yet."""
+        return paris_date(self.world.now()) - timedelta(days=1)
+
+    def family_link(self, purpose: TokenPurpose, contribution_id: UUID, until: date = FAR, number: int = 0) -> str:
+        """A link as a page or an e-mail would hold it, without the host."""
+        grant = FamilyGrant(purpose, self.world.campaign_id, contribution_id, until, number)
+        return link_path(SLUG, purpose, self.world.context.tokens.create(grant))
 
 
-@contextmanager
+@contextlib.contextmanager
 def run_live_server(database: str, letters: Path) -> Iterator[LiveServer]:
     """Put the service on line for a while, heard by the sandbox; e-mails are laid down in a folder."""
     email_sender = EmailSender(
         lambda _association, _coop: FolderTransport(letters, "ne-pas-repondre@coop.example"), PUBLIC
     )
-    with run_sandbox(fee_delay=1) as sandbox, open_world_as(EmailWorld, database, sandbox, email_sender) as world:
+    with contextlib.ExitStack() as opened:
+        held, sandbox = opened.enter_context(free_port()), opened.enter_context(run_sandbox(fee_delay=1))
+        # Families come back from the sandbox's pages in a browser: to the address that the service has here.
+        settings = Settings(secure_cookies=False, public_url=address_of(held))
+        world = opened.enter_context(open_world_as(EmailWorld, database, sandbox, email_sender, settings))
         projectors = Projectors(world.runtime)
         workers = WorkerThreads(world.worker, threads=2)
         try:
-            with run_web_server(world.runtime, world.worker) as url:
+            with run_web_server(world.runtime, world.worker, held) as url:
                 for kind, secret in SECRETS.items():
                     told = f"{url}/provider/notifications/{kind}"
                     sandbox.do("/endpoints", url=told, secrets=[secret], kind=kind)

@@ -106,8 +106,7 @@ class ServiceWorld:
 
     def page(self, contribution_id: UUID) -> str:
         """Open the payment page of a basket and return the name of its session."""
-        urls = {"success_url": "https://coop.example/merci", "cancel_url": "https://coop.example/panier"}
-        return open_checkout(self.context, self.campaign_id, contribution_id, **urls, email=None).session
+        return open_checkout(self.context, self.campaign_id, contribution_id).session
 
     def submit(self, session: str, card: str = "good") -> str:
         """Type a card on a payment page; return the name of what came of it."""
@@ -212,7 +211,11 @@ def open_world(database: str, sandbox: SandboxServer) -> Iterator[ServiceWorld]:
 
 @contextlib.contextmanager
 def open_world_as(
-    kind: type[T], database: str, sandbox: SandboxServer, email_sender: EmailSender | None = None
+    kind: type[T],
+    database: str,
+    sandbox: SandboxServer,
+    email_sender: EmailSender | None = None,
+    settings: Settings | None = None,
 ) -> Iterator[T]:
     """Open a world of some class, with emails where there is who sends them."""
     provider = StripeProvider(settings_for(sandbox.url), clock=lambda: _instant(sandbox))
@@ -226,7 +229,7 @@ def open_world_as(
         at=_instant(sandbox),
         by="test",
     )
-    with Runtime(Settings(secure_cookies=False), None, database) as runtime:
+    with Runtime(settings or Settings(secure_cookies=False), None, database) as runtime:
         worker = Worker(runtime, provider, lambda: _instant(sandbox), email_sender=email_sender)
         world = kind(sandbox, worker, runtime, uuid4(), uuid4())
         _open_campaign(world)

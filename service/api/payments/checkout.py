@@ -16,7 +16,6 @@ from projections import directory
 from service.api.campaign_schemas import LineAmountIn
 from service.api.context import CanManageCampaigns, CanRefund
 from service.api.schemas import CentsField, Done
-from service.http.addresses import absolute, contribution_address
 from service.http.dependencies import worker_of
 from service.http.problems import PROBLEMS
 from service.payments.accounts import open_account
@@ -59,10 +58,9 @@ async def start_checkout(
     if campaign is None or campaign.coop_id != coop_id:
         raise NotFound(campaign=campaign_id)
     slug, worker = context.opened.ledger.slug, worker_of(request)
-    back = absolute(request, contribution_address(slug, campaign_id, contribution_id))
 
     def start() -> str | None:
-        return lead_to_payment(worker.context(slug), campaign_id, contribution_id, back).url
+        return lead_to_payment(worker.context(slug), campaign_id, contribution_id).url
 
     url = await run_in_threadpool(start)
     if url is None:
@@ -81,7 +79,7 @@ async def start_onboarding(context: CanManageCampaigns, request: Request, coop_i
 
     account = await run_in_threadpool(open_it)
     await context.do(RequestCertification(stream_id=coop_id, provider_account=account, stamp=context.stamp))
-    back = absolute(request, f"/{slug}/collectes")
+    back = f"{worker.runtime.settings.address}/{slug}/collectes"
     link = await run_in_threadpool(lambda: worker.provider.onboarding_link(account, return_url=back, refresh_url=back))
     return PageOut(url=link)
 

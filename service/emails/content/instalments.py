@@ -22,7 +22,7 @@ class DeclineCause(Enum):
 
 @dataclass(frozen=True)
 class Recovery:
-    """How a family can pay a refused instalment: a signed link, its last day, the day of our next attempt if any."""
+    """How a family can pay a refused instalment: a link, its last day, the day of our next attempt if any."""
 
     url: str
     until: date

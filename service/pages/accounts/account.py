@@ -11,12 +11,13 @@ from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from adapters.family_accounts import LinkedContribution, Profile
+from adapters.people_vault import FamilyGrant, TokenPurpose
 from domain.calendar import french_date, paris_date
 from domain.errors import NotFound
 from projections import contributions, directory
 from service.accounts.account_form import read_password
+from service.family_links import LINK_LIFE, link_path
 from service.fields import FieldError, read_name
-from service.http.addresses import contribution_address
 from service.http.cpu_bound import run_cpu_bound
 from service.http.dependencies import runtime_of
 from service.http.forms import FormBody, text
@@ -29,14 +30,13 @@ _SURE: Final = "Cochez cette case pour supprimer votre compte."
 
 
 class ContributionLine(NamedTuple):
-    """A contribution as its family reads it: the campaign, the day, cents, where to see it and its receipt."""
+    """A contribution as its family reads it: the campaign, the day, cents, and the id by which the account asks."""
 
     title: str
     on: str
     cents: int
     paid: int
-    address: str
-    receipt: str
+    contribution_id: UUID
 
 
 @router.get("/{association}/compte")
@@ -86,19 +86,32 @@ async def erase(holding: SignedInHolder, form: FormBody) -> Response:
     return answer
 
 
-@router.get("/{association}/compte/attestations/{contribution_id}")
+@router.post("/{association}/compte/contributions/{contribution_id}")
+async def contribution(holding: SignedInHolder, contribution_id: UUID) -> Response:
+    """Lead to the page of one of the account's own contributions, by a link of its own.
+
+    Raises:
+        NotFound: it is none of the account's.
+
+    """
+    visit = holding.visit
+    mine = await run_in_threadpool(_own, holding, contribution_id)
+    until = paris_date(visit.now) + LINK_LIFE
+    grant = FamilyGrant(TokenPurpose.CONTRIBUTION, mine.campaign_id, contribution_id, until)
+    token = await run_in_threadpool(visit.opened.tokens.create, grant)
+    return RedirectResponse(link_path(visit.association, grant.purpose, token), 303)
+
+
+@router.post("/{association}/compte/attestations/{contribution_id}")
 async def receipt(holding: SignedInHolder, contribution_id: UUID, request: Request) -> Response:
-    """Lead to the receipt of one of the account's own contributions.
+    """Lead to the receipt of one of the account's own contributions, by a link of its own.
 
     Raises:
         NotFound: it is none of the account's; NothingPaid: there is nothing to attest.
 
     """
     visit = holding.visit
-    linked = await run_in_threadpool(visit.opened.families.accounts.contributions_of, holding.account.account_id)
-    mine = next((one for one in linked if one.contribution_id == contribution_id), None)
-    if mine is None:
-        raise NotFound(contribution=contribution_id)
+    mine = await run_in_threadpool(_own, holding, contribution_id)
 
     def path() -> str:
         receipts = ReceiptService(visit.opened, visit.now, runtime_of(request).settings.address)
@@ -107,17 +120,26 @@ async def receipt(holding: SignedInHolder, contribution_id: UUID, request: Reque
     return RedirectResponse(await run_in_threadpool(path), 303)
 
 
+def _own(holding: AccountHolder, contribution_id: UUID) -> LinkedContribution:
+    """Find a contribution among the account's own."""
+    linked = holding.visit.opened.families.accounts.contributions_of(holding.account.account_id)
+    mine = next((one for one in linked if one.contribution_id == contribution_id), None)
+    if mine is None:
+        raise NotFound(contribution=contribution_id)
+    return mine
+
+
 async def _show(holding: AccountHolder, errors: dict[str, str], status: int = 200) -> Response:
     def read() -> list[ContributionLine]:
         opened = holding.visit.opened
         linked = opened.families.accounts.contributions_of(holding.account.account_id)
-        return opened.read(_lines, linked, holding.visit.association)
+        return opened.read(_lines, linked)
 
     lines = await run_in_threadpool(read)
     return holding.visit.show("account.html", status, account=holding.account, lines=lines, errors=errors)
 
 
-def _lines(connection: Connection[Any], linked: list[LinkedContribution], association: str) -> list[ContributionLine]:
+def _lines(connection: Connection[Any], linked: list[LinkedContribution]) -> list[ContributionLine]:
     """The contributions that the read models know, but those given up unpaid; a new one comes a moment later."""
     lines = []
     for one in linked:
@@ -131,8 +153,7 @@ def _lines(connection: Connection[Any], linked: list[LinkedContribution], associ
                 french_date(paris_date(order.placed_at)),
                 order.due + order.tip_due,
                 order.paid + order.tip_paid,
-                contribution_address(association, one.campaign_id, one.contribution_id),
-                f"/{association}/compte/attestations/{one.contribution_id}" if order.paid else "",
+                one.contribution_id,
             )
         )
     return lines

@@ -1,7 +1,8 @@
 """Where a family lands after paying: what the ledger knows of its contribution, true without a reload (S-208…S-212).
 
 The provider's page leads here whatever happened there, so the address says nothing: the page follows the ledger. It
-shows no name; who has the address has made the basket.
+shows no name. Its address holds a token: the one that the return from the payment page was exchanged for, or for a day
+that of the basket itself.
 """
 
 from __future__ import annotations
@@ -17,25 +18,30 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
-from adapters.payments.values import CheckoutStatus
-from adapters.people_vault import BasketVault
+from adapters.people_vault import FamilyGrant, LinkInvalid, TokenPurpose
+from domain.calendar import paris_date
 from domain.errors import NotFound
 from domain.money import euros
 from projections import contributions, directory
 from projections.contributions import ContributionRow
 from projections.directory import CampaignRow
 from projections.engine.runner import tracked
+from service.baskets.basket import from_bytes
 from service.baskets.placement import give_up
-from service.http.addresses import CONTRIBUTION, absolute, contribution_address
-from service.http.dependencies import CurrentWorker, Slug, clock_of, runtime_of
+from service.family_links import LINK_LIFE, PATHS, RETURN, link_path
+from service.http.dependencies import CurrentWorker, Slug, clock_of, payment_pages_of, runtime_of
 from service.http.event_stream import OneStream, changes
 from service.pages.french import association_mark
 from service.pages.rendering import page
-from service.payments.checkout import PAID, lead_to_payment
+from service.pages.security import content_policy
+from service.payments.checkout import close_checkout, lead_to_payment
 from service.runtime.open_ledger import OpenLedger
-from service.worker.worker import Worker
 
 router = APIRouter()
+CONTRIBUTION: Final = "/{association}/" + PATHS[TokenPurpose.CONTRIBUTION] + "/{token}"
+"""The address of a contribution, as routes declare it."""
+PAID: Final = "paye"
+"""How the page of who comes back from an accepted card is asked for: the ledger hears of it a moment later."""
 _SENTENCES: Final = {
     "pending": "Votre paiement n’est pas encore confirmé. Cette page se met à jour d’elle-même.",
     "received": "Votre contribution est bien reçue. Merci.",
@@ -66,17 +72,19 @@ class ConfirmationView(NamedTuple):
 
 
 class ContributionRequest:
-    """A visitor who has the address of a contribution."""
+    """A visitor who holds a token of a contribution."""
 
-    def __init__(self, opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID) -> None:
-        """Bind the address to the ledger."""
+    def __init__(self, opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID, address: str) -> None:
+        """Bind the token to the ledger; ``address`` is where the contribution is seen by it."""
         self.opened = opened
         self.campaign = campaign
         self.contribution_id = contribution_id
+        self.address = address
 
-    def address(self, association: str) -> str:
-        """Where the contribution is seen."""
-        return contribution_address(association, self.campaign.campaign_id, self.contribution_id)
+    @property
+    def ids(self) -> tuple[UUID, UUID]:
+        """The campaign and the contribution."""
+        return self.campaign.campaign_id, self.contribution_id
 
     def values(self, now: datetime) -> dict[str, Any]:
         """What the page shows beside the contribution; ``kept`` says that what was typed can still be changed."""
@@ -84,42 +92,47 @@ class ContributionRequest:
         (coop,) = self.opened.read(directory.coops, (campaign.coop_id,))
         name = self.opened.name
         return {
+            "address": self.address,
             "campaign": campaign,
             "demo": campaign.demo,
             "mark": association_mark(name),
             "coop": coop.identification(name),
-            "kept": self.opened.baskets.content_of(self.contribution_id, now) is not None,
+            "kept": self.opened.baskets.is_kept(self.contribution_id, now),
         }
 
     async def shown(self) -> ConfirmationView:
         """Read what the page says now."""
-        return await run_in_threadpool(self.opened.read, _read, self.campaign.campaign_id, self.contribution_id)
+        return await run_in_threadpool(self.opened.read, _read, *self.ids)
 
 
-async def family(request: Request, association: Slug, campaign_id: UUID, contribution_id: UUID) -> ContributionRequest:
-    """Find the contribution of an address; an unknown one looks like a foreign one."""
+async def family(request: Request, association: Slug, token: str) -> ContributionRequest:
+    """Find the contribution of a token.
+
+    Raises:
+        LinkInvalid: none of ours; LinkExpired: its last day is over.
+
+    """
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
-    campaign = await run_in_threadpool(opened.read, directory.find_campaign, campaign_id)
+    grant = await run_in_threadpool(_grant, opened, token, clock_of(request)())
+    campaign = await run_in_threadpool(opened.read, directory.find_campaign, grant.campaign_id)
     if campaign is None:
-        raise NotFound(campaign=campaign_id)
-    return ContributionRequest(opened, campaign, contribution_id)
+        raise NotFound(campaign=grant.campaign_id)
+    address = link_path(association, TokenPurpose.CONTRIBUTION, token)
+    return ContributionRequest(opened, campaign, grant.contribution_id, address)
 
 
 CurrentContribution = Annotated[ContributionRequest, Depends(family)]
 
 
-async def placed(home: CurrentContribution, request: Request) -> ContributionRequest:
-    """Find the contribution of an address that one was placed under: in the read models, or a moment before them."""
-    known = home.contribution_id
-    if (
-        await run_in_threadpool(home.opened.read, contributions.by_id, known) is None
-        and await run_in_threadpool(home.opened.baskets.content_of, known, clock_of(request)()) is None
-    ):
-        raise NotFound(contribution=home.contribution_id)
-    return home
-
-
-ExistingContribution = Annotated[ContributionRequest, Depends(placed)]
+def _grant(opened: OpenLedger, token: str, now: datetime) -> FamilyGrant:
+    """Read a token of a contribution, or that of the basket which became one."""
+    today, basket = paris_date(now), opened.baskets.read(token, now)
+    if basket is None:
+        return opened.tokens.find(token, TokenPurpose.CONTRIBUTION, today)
+    if basket.contribution_id is None:
+        raise LinkInvalid(kind="basket")
+    campaign_id = from_bytes(basket.content).campaign_id
+    return FamilyGrant(TokenPurpose.CONTRIBUTION, campaign_id, basket.contribution_id, today)
 
 
 def _read(connection: Connection[Any], campaign_id: UUID, contribution_id: UUID) -> ConfirmationView:
@@ -142,64 +155,57 @@ def _shown(row: ContributionRow | None, position: int) -> ConfirmationView:
     )
 
 
+@router.get("/{association}/" + RETURN + "/{token}")
+async def come_back(association: Slug, token: str, request: Request) -> Response:
+    """Lead who comes back from the payment page to the page of what was to be paid; the address serves once."""
+    opened = await run_in_threadpool(runtime_of(request).ledger, association)
+    today = paris_date(clock_of(request)())
+    back = await run_in_threadpool(opened.tokens.come_back, token, today, today + LINK_LIFE)
+    if back is None:
+        return page("return_used.html", 410, association=association, demo=opened.ledger.demo)
+    address = link_path(association, back.purpose, back.token)
+    return RedirectResponse(f"{address}?{PAID}" if back.paid else address, 303)
+
+
 @router.get(CONTRIBUTION)
 async def thanks(home: CurrentContribution, association: Slug, request: Request) -> Response:
     """Show what the ledger knows of a contribution."""
     fresh = PAID in request.query_params
     values = await run_in_threadpool(home.values, clock_of(request)())
-    address = home.address(association)
-    return page(
-        "confirmation.html", association=association, shown=await home.shown(), address=address, fresh=fresh, **values
-    )
+    answer = page("confirmation.html", association=association, shown=await home.shown(), fresh=fresh, **values)
+    answer.headers["Content-Security-Policy"] = content_policy(leads_to=payment_pages_of(request))
+    return answer
 
 
 @router.get(f"{CONTRIBUTION}/flux", response_class=EventSourceResponse, dependencies=[OneStream])
-async def follow(home: ExistingContribution, request: Request) -> AsyncIterator[ServerSentEvent]:
+async def follow(home: CurrentContribution, request: Request) -> AsyncIterator[ServerSentEvent]:
     """Push the state of the contribution to the page whenever it changed."""
     async for shown in changes(request, home.opened.ledger.read_schema, home.shown):
         yield ServerSentEvent(event="contribution", data=shown.figures())
 
 
-@router.get(f"{CONTRIBUTION}/payer")
-async def pay(
-    home: CurrentContribution,
-    association: Slug,
-    request: Request,
-    worker: CurrentWorker,
-) -> Response:
+@router.post(f"{CONTRIBUTION}/payer")
+async def pay(home: CurrentContribution, association: Slug, worker: CurrentWorker) -> Response:
     """Lead to the payment page of the basket, the same one as before as long as it is open."""
-    address = home.address(association)
-    back = absolute(request, address)
-    ids = (home.campaign.campaign_id, home.contribution_id)
 
     def start() -> str | None:
-        return lead_to_payment(worker.context(association), *ids, back).url
+        return lead_to_payment(worker.context(association), *home.ids).url
 
     url = await run_in_threadpool(start)
-    return RedirectResponse(url or address, 303)
+    return RedirectResponse(url or home.address, 303)
 
 
 @router.post(f"{CONTRIBUTION}/modifier")
-async def change(
-    home: CurrentContribution,
-    association: Slug,
-    request: Request,
-    worker: CurrentWorker,
-) -> Response:
+async def change(home: CurrentContribution, association: Slug, worker: CurrentWorker) -> Response:
     """Close the payment page, give the basket up, and fill a new one with what was typed; once paid, it is too late."""
-    address = home.address(association)
-    back = absolute(request, address)
-    ids = (home.campaign.campaign_id, home.contribution_id)
-    content = await run_in_threadpool(home.opened.baskets.content_of, home.contribution_id, worker.now())
-    if content is None or not await run_in_threadpool(_close, worker, association, *ids, back):
-        return RedirectResponse(address, 303)
-    await run_in_threadpool(give_up, home.opened, *ids, worker.now())
-    token = BasketVault.new_token()
-    await run_in_threadpool(home.opened.baskets.write, token, content, worker.now())
-    return RedirectResponse(f"/{association}/paniers/{token}", 303)
 
+    def begin_again() -> str | None:
+        if not home.opened.baskets.is_kept(home.contribution_id, worker.now()):
+            return None
+        if not close_checkout(worker.context(association), *home.ids):
+            return None
+        give_up(home.opened, *home.ids, worker.now())
+        return home.opened.baskets.begin_again(home.contribution_id, worker.now())
 
-def _close(worker: Worker, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> bool:
-    """Close the payment page of a basket; False when it is paid."""
-    checkout = lead_to_payment(worker.context(association), campaign_id, contribution_id, back)
-    return worker.provider.expire_checkout(checkout.session).status is CheckoutStatus.EXPIRED
+    token = await run_in_threadpool(begin_again)
+    return RedirectResponse(home.address if token is None else f"/{association}/paniers/{token}", 303)

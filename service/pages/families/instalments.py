@@ -5,13 +5,13 @@ The holder of a link may do what it is for and nothing else; the page shows no n
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from adapters.people_vault import FamilyGrant, TokenPurpose
 from domain.aggregate import Stamp
 from domain.calendar import french_date, paris_date
 from domain.campaign.contribution import Contribution
@@ -20,17 +20,17 @@ from domain.campaign.state import Campaign
 from domain.errors import NotFound
 from domain.money import euros
 from domain.reasons import InstalmentStopReason
-from service.http.dependencies import CurrentWorker, Slug
+from service.family_links import PATHS, link_path
+from service.http.dependencies import CurrentWorker, Slug, payment_pages_of
+from service.pages.families.confirmation import PAID
 from service.pages.rendering import page
-from service.payments.checkout import open_instalment_checkout
+from service.pages.security import content_policy
+from service.payments.checkout import lead_to_instalment
 from service.payments.context import PaymentContext
-from service.signed_links import PATHS, SECRET, LinkPurpose, SignedLink, read_token
 
 router = APIRouter()
-_PAY = "/{association}/" + PATHS[LinkPurpose.PAY_INSTALMENT] + "/{token}"
-_PLAN = "/{association}/" + PATHS[LinkPurpose.MANAGE] + "/{token}"
-_PAID = "paye"
-"""How the provider's page leads back once a card was accepted: the ledger hears of it a moment later."""
+_PAY = "/{association}/" + PATHS[TokenPurpose.INSTALMENT] + "/{token}"
+_PLAN = "/{association}/" + PATHS[TokenPurpose.PLAN] + "/{token}"
 _FAMILY = "family"
 """Who stops a plan by its link, as the log says it: the holder of the link."""
 
@@ -46,7 +46,7 @@ class InstalmentRow(NamedTuple):
 class InstalmentsView:
     """The instalments of a link's contribution, read from the ledger for one request."""
 
-    def __init__(self, context: PaymentContext, purpose: LinkPurpose, token: str) -> None:
+    def __init__(self, context: PaymentContext, purpose: TokenPurpose, token: str) -> None:
         """Read a link.
 
         Raises:
@@ -54,10 +54,9 @@ class InstalmentsView:
             LinkExpired: its last day is over.
 
         """
-        today: date = paris_date(context.now())
-        self.link: SignedLink = read_token(context.vault.secret(SECRET), purpose, token, today)
-        self.campaign: Campaign = context.campaign(self.link.campaign_id)
-        self.contribution: Contribution = self.campaign.contribution(self.link.contribution_id)
+        self.grant: FamilyGrant = context.tokens.find(token, purpose, paris_date(context.now()))
+        self.campaign: Campaign = context.campaign(self.grant.campaign_id)
+        self.contribution: Contribution = self.campaign.contribution(self.grant.contribution_id)
 
     @property
     def title(self) -> str:
@@ -82,7 +81,7 @@ class InstalmentsView:
             "count": count,
             "demo": demo,
             "to_come": self.to_come,
-            "due": due.get(self.link.number),
+            "due": due.get(self.grant.instalment),
         }
 
 
@@ -91,22 +90,22 @@ async def instalment(association: Slug, token: str, request: Request, worker: Cu
     """Show an instalment that the bank refused, and lead to its payment."""
 
     def read() -> dict[str, Any]:
-        return InstalmentsView(worker.context(association), LinkPurpose.PAY_INSTALMENT, token).values()
+        return InstalmentsView(worker.context(association), TokenPurpose.INSTALMENT, token).values()
 
     values = await run_in_threadpool(read)
-    return page("instalment.html", **values, address=request.url.path, paid=_PAID in request.query_params)
+    answer = page("instalment.html", **values, address=request.url.path, paid=PAID in request.query_params)
+    answer.headers["Content-Security-Policy"] = content_policy(leads_to=payment_pages_of(request))
+    return answer
 
 
-@router.get(f"{_PAY}/payer")
-async def pay_instalment(association: Slug, token: str, request: Request, worker: CurrentWorker) -> Response:
+@router.post(f"{_PAY}/payer")
+async def pay_instalment(association: Slug, token: str, worker: CurrentWorker) -> Response:
     """Lead to the provider's page, where the card's holder answers to the bank."""
 
     def start() -> str | None:
         context = worker.context(association)
-        link = InstalmentsView(context, LinkPurpose.PAY_INSTALMENT, token).link
-        back = str(request.url_for("instalment", association=association, token=token))
-        urls = {"success_url": f"{back}?{_PAID}", "cancel_url": back}
-        return open_instalment_checkout(context, link.campaign_id, link.contribution_id, link.number, **urls).url
+        grant = InstalmentsView(context, TokenPurpose.INSTALMENT, token).grant
+        return lead_to_instalment(context, grant.campaign_id, grant.contribution_id, grant.instalment).url
 
     url = await run_in_threadpool(start)
     if url is None:
@@ -119,27 +118,27 @@ async def plan(association: Slug, token: str, request: Request, worker: CurrentW
     """Show the instalments to come, and let the family stop them."""
 
     def read() -> dict[str, Any]:
-        return InstalmentsView(worker.context(association), LinkPurpose.MANAGE, token).values()
+        return InstalmentsView(worker.context(association), TokenPurpose.PLAN, token).values()
 
     return page("instalments.html", **await run_in_threadpool(read), address=request.url.path)
 
 
 @router.post(f"{_PLAN}/arreter")
-async def stop(association: Slug, token: str, request: Request, worker: CurrentWorker) -> Response:
+async def stop(association: Slug, token: str, worker: CurrentWorker) -> Response:
     """Cancel what remains; once it is done there is nothing more to cancel."""
 
     def cancel() -> None:
         context = worker.context(association)
-        link = InstalmentsView(context, LinkPurpose.MANAGE, token).link
+        grant = InstalmentsView(context, TokenPurpose.PLAN, token).grant
         stamp = Stamp(at=context.now(), by=_FAMILY)
         context.record(
             CancelInstalments(
-                stream_id=link.campaign_id,
+                stream_id=grant.campaign_id,
                 stamp=stamp,
-                contribution_id=link.contribution_id,
+                contribution_id=grant.contribution_id,
                 reason=InstalmentStopReason.FAMILY,
             )
         )
 
     await run_in_threadpool(cancel)
-    return RedirectResponse(str(request.url_for("plan", association=association, token=token)), 303)
+    return RedirectResponse(link_path(association, TokenPurpose.PLAN, token), 303)

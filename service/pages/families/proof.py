@@ -16,7 +16,7 @@ from domain.money import euros
 from reports.parts.wording import STATES, payment_reference
 from service.http.dependencies import Slug
 from service.logging import logger
-from service.pages.families.receipts import NOT_INDEXED, Receipts
+from service.pages.families.receipts import Receipts
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.receipts.proof import PATH
@@ -32,9 +32,7 @@ _TIP_ALONE: Final = "pourboire seul"
 async def proof(receipts: Receipts, association: Slug, token: str) -> Response:
     """Say whether a receipt is genuine, and what changed since it was issued."""
     values = await run_in_threadpool(_values, receipts, token)
-    answer = page("proof.html", association=association, **values)
-    answer.headers.update(NOT_INDEXED)
-    return answer
+    return page("proof.html", association=association, **values)
 
 
 def _values(receipts: ReceiptService, token: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The receipt of a contribution by its signed link: what it says, its PDF, another link when that one is over (S-214).
+"""The receipt of a contribution by its link: what it says, its PDF, another link when that one is over (S-214).
 
 The holder of the link may have the receipt, without an account, for thirty days. The page shows no name; the PDF does.
 """
@@ -6,12 +6,12 @@ The holder of the link may have the receipt, without an account, for thirty days
 from __future__ import annotations
 
 from typing import Annotated, Any, Final
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from adapters.people_vault import LinkExpired, TokenPurpose
 from domain.calendar import french_date
 from domain.money import euros
 from reports.on_demand import rendered_receipt
@@ -19,21 +19,19 @@ from reports.parts.report import shown
 from reports.parts.wording import payment_reference
 from reports.receipt import Receipt, figures_of, state_of
 from service.emails.receipt_requests import request_receipt_email
-from service.http.addresses import CONTRIBUTION
+from service.family_links import PATHS, link_path
 from service.http.cpu_bound import DOCUMENT, run_limited
 from service.http.dependencies import CurrentWorker, Slug, clock_of, runtime_of
+from service.pages.families.confirmation import CONTRIBUTION, CurrentContribution
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.receipts.receipt_service import ReceiptService
-from service.signed_links import PATHS, LinkExpired, LinkPurpose
 
 router = APIRouter()
-_RECEIPT: Final = "/{association}/" + PATHS[LinkPurpose.RECEIPT] + "/{token}"
+_RECEIPT: Final = "/{association}/" + PATHS[TokenPurpose.RECEIPT] + "/{token}"
 _OF_CONTRIBUTION: Final = f"{CONTRIBUTION}/attestation"
 _FILE: Final = "attestation-de-paiement.pdf"
 _SENT: Final = "envoye"
-NOT_INDEXED: Final = {"X-Robots-Tag": "noindex, nofollow"}
-"""What keeps search engines away from a page that only its holder should find."""
 
 
 async def receipts_of(request: Request, association: Slug) -> ReceiptService:
@@ -49,71 +47,61 @@ async def receipts_of(request: Request, association: Slug) -> ReceiptService:
 Receipts = Annotated[ReceiptService, Depends(receipts_of)]
 
 
-@router.get(_OF_CONTRIBUTION)
-async def receipt_of(receipts: Receipts, campaign_id: UUID, contribution_id: UUID) -> Response:
+@router.post(_OF_CONTRIBUTION)
+async def receipt_of(receipts: Receipts, home: CurrentContribution) -> Response:
     """Lead to the receipt of a contribution until the day after its payment; refused while nothing is paid."""
-    source = await run_in_threadpool(receipts.source, campaign_id, contribution_id)
-    return RedirectResponse(await run_in_threadpool(receipts.path_after_payment, source), 303, headers=NOT_INDEXED)
+    source = await run_in_threadpool(receipts.source, *home.ids)
+    return RedirectResponse(await run_in_threadpool(receipts.path_after_payment, source), 303)
 
 
 @router.get(_RECEIPT)
 async def receipt(receipts: Receipts, association: Slug, token: str, request: Request) -> Response:
     """Show what a receipt says, and offer it."""
+    address = link_path(association, TokenPurpose.RECEIPT, token)
 
     def read() -> Response:
         try:
             values = _values(receipts, token)
         except LinkExpired:
-            return _over(receipts, association, sent=_SENT in request.query_params, address=request.url.path)
-        file = f"{request.url.path}/{_FILE}"
-        return page("receipt.html", association=association, file=file, **values)
+            return _over(receipts, association, sent=_SENT in request.query_params, address=address)
+        return page("receipt.html", association=association, file=f"{address}/{_FILE}", **values)
 
-    answer = await run_in_threadpool(read)
-    answer.headers.update(NOT_INDEXED)
-    return answer
+    return await run_in_threadpool(read)
 
 
 @router.get(f"{_RECEIPT}/{_FILE}")
-async def receipt_file(receipts: Receipts, association: Slug, token: str, request: Request) -> Response:
+async def receipt_file(receipts: Receipts, association: Slug, token: str) -> Response:
     """Give a receipt as a PDF."""
 
     def make() -> Receipt | Response:
         try:
-            link = receipts.link(token)
+            grant = receipts.grant(token)
         except LinkExpired:
-            address = request.url_for("receipt", association=association, token=token).path
+            address = link_path(association, TokenPurpose.RECEIPT, token)
             return _over(receipts, association, sent=False, address=address)
-        return receipts.receipt(receipts.source(link.campaign_id, link.contribution_id))
+        return receipts.receipt(receipts.source(grant.campaign_id, grant.contribution_id))
 
     made = await run_in_threadpool(make)
     if isinstance(made, Response):
-        made.headers.update(NOT_INDEXED)
         return made
-    headers = {
-        "Content-Disposition": f'attachment; filename="{made.report.name}.pdf"',
-        "Cache-Control": "private, no-store",
-        **NOT_INDEXED,
-    }
+    headers = {"Content-Disposition": f'attachment; filename="{made.report.name}.pdf"'}
     drawn = await run_limited(DOCUMENT, rendered_receipt, made)
     return Response(drawn, media_type="application/pdf", headers=headers)
 
 
 @router.post(f"{_RECEIPT}/nouveau-lien")
-async def new_link(
-    receipts: Receipts, association: Slug, token: str, request: Request, worker: CurrentWorker
-) -> Response:
+async def new_link(receipts: Receipts, association: Slug, token: str, worker: CurrentWorker) -> Response:
     """Send the payer another link, once an hour at most; who asks learns nothing of whether one was sent."""
 
     def ask() -> None:
-        link = receipts.old_link(token)
-        payment = receipts.first_payment(link.campaign_id, link.contribution_id)
+        grant = receipts.old_grant(token)
+        payment = receipts.first_payment(grant.campaign_id, grant.contribution_id)
         if payment is not None:
             request_receipt_email(worker.outbox, association, payment, worker.now())
             worker.wakeup.set()
 
     await run_in_threadpool(ask)
-    address = request.url_for("receipt", association=association, token=token)
-    return RedirectResponse(f"{address}?{_SENT}", 303)
+    return RedirectResponse(f"{link_path(association, TokenPurpose.RECEIPT, token)}?{_SENT}", 303)
 
 
 def _values(receipts: ReceiptService, token: str) -> dict[str, Any]:
@@ -125,19 +113,19 @@ def _values(receipts: ReceiptService, token: str) -> dict[str, Any]:
         NothingPaid: there is nothing to attest.
 
     """
-    link = receipts.link(token)
-    source = receipts.source(link.campaign_id, link.contribution_id)
+    grant = receipts.grant(token)
+    source = receipts.source(grant.campaign_id, grant.contribution_id)
     history = source.history()
     return {
         "demo": source.campaign.demo,
         "coop": receipts.identification(source),
         "mark": association_mark(receipts.association),
         "title": source.campaign.title,
-        "reference": payment_reference(link.contribution_id),
+        "reference": payment_reference(grant.contribution_id),
         "state": state_of(history),
         "figures": [(figure.label, shown(figure.value, figure.kind)) for figure in figures_of(history)],
         "tip": euros(history.tip) if history.tip else "",
-        "until": french_date(link.until),
+        "until": french_date(grant.until),
         "proof": receipts.proof_of(source),
     }
 

@@ -13,6 +13,7 @@ from domain.chart_of_accounts import Account
 from domain.journal import postings
 from service.bootstrap.worker import open_worker
 from service.demo.bank import DemoBank
+from service.demo.command import contribution_page
 from service.demo.tryout import open_tryout
 from service.pages.mandataire.dependencies import COOKIE
 from service.runtime.runtime import Runtime
@@ -34,7 +35,7 @@ def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
         context = worker.context(SLUG)
         assert context.coop(tryout.coop_id).certified
         with run_web_server(runtime, worker) as url:
-            page = api.client.get(f"{url}/{SLUG}/contributions/{tryout.campaign_id}/{tryout.contribution_id}/payer")
+            page = api.client.post(f"{url}{contribution_page(worker, tryout)}/payer")
             session = page.headers["location"].rpartition("/")[2]
             bank.control(f"/checkout/{session}/card", number="4242424242424242")
             worker.sweep()

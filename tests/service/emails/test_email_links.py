@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID, uuid4
 
 import httpx2
@@ -10,24 +9,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, expect
 
+from adapters.people_vault import TokenPurpose
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled
-from service.signed_links import SECRET, LinkPurpose, SignedLink, address
+from service.family_links import PATHS, RETURN
 from tests.kit.api_server import SLUG
 from tests.kit.browser import WAIT, shoot, type_card
 from tests.kit.email_world import PAYER
 from tests.kit.live_server import LiveServer
 from tests.kit.waiting import wait_until
-
-FAR = date(2035, 1, 1)
-
-
-def link(
-    live_server: LiveServer, purpose: LinkPurpose, contribution_id: UUID, until: date = FAR, number: int = 0
-) -> str:
-    """A link as an e-mail would hold it."""
-    world = live_server.world
-    secret = world.context.vault.secret(SECRET)
-    return address("", SLUG, secret, SignedLink(purpose, world.campaign_id, contribution_id, until, number))
 
 
 def in_three(live_server: LiveServer, card: str) -> UUID:
@@ -51,7 +40,7 @@ def test_a_refused_instalment_is_paid_by_the_link_of_its_letter_with_3_d_secure(
     shoot(page, "instalment")
     seen = Axe().run(page)
     assert seen.violations_count == 0, seen.generate_report()
-    page.get_by_role("link", name="Payer 8,00\u00a0€").click()
+    page.get_by_role("button", name="Payer 8,00\u00a0€").click()
     type_card(page, "always asks")
     page.get_by_role("button", name="Confirmer").click()
     expect(page.get_by_role("status")).to_contain_text("Cette échéance est réglée", timeout=WAIT)
@@ -68,7 +57,7 @@ def test_a_family_stops_its_instalments_by_the_link_of_a_letter(
 ) -> None:
     contribution_id = in_three(live_server, "good")
     page = telephone.new_page()
-    page.goto(link(live_server, LinkPurpose.MANAGE, contribution_id))
+    page.goto(live_server.family_link(TokenPurpose.PLAN, contribution_id))
     expect(page.get_by_role("row")).to_have_count(3)
     page.get_by_text("Arrêter les prélèvements").first.click()
     shoot(page, "plan")
@@ -81,20 +70,20 @@ def test_a_family_stops_its_instalments_by_the_link_of_a_letter(
 
 
 def test_a_link_to_a_receipt_pays_nothing(live_server: LiveServer) -> None:
-    receipt = link(live_server, LinkPurpose.RECEIPT, live_server.world.place("CP A")).rsplit("/", 1)[1]
+    receipt = live_server.family_link(TokenPurpose.RECEIPT, live_server.world.place("CP A")).rsplit("/", 1)[1]
     stolen = httpx2.get(f"{live_server.url}/{SLUG}/payer-echeance/{receipt}", headers={"Accept": "text/html"})
     assert (stolen.status_code, "n’est pas valable" in stolen.text) == (404, True)
 
 
-@pytest.mark.parametrize("purpose", LinkPurpose)
-def test_a_link_that_is_over_says_so(live_server: LiveServer, purpose: LinkPurpose) -> None:
-    over = link(live_server, purpose, live_server.world.place("CP A"), until=date(2020, 1, 1))
+@pytest.mark.parametrize("purpose", [purpose for purpose in TokenPurpose if PATHS[purpose] != RETURN])
+def test_a_link_that_is_over_says_so(live_server: LiveServer, purpose: TokenPurpose) -> None:
+    over = live_server.family_link(purpose, live_server.world.place("CP A"), until=live_server.yesterday)
     answer = httpx2.get(f"{live_server.url}{over}", headers={"Accept": "text/html"})
     assert (answer.status_code, "n’est plus valable" in answer.text) == (410, True)
 
 
 def test_a_made_up_or_altered_link_leads_nowhere(live_server: LiveServer) -> None:
-    good = link(live_server, LinkPurpose.MANAGE, uuid4())
+    good = live_server.family_link(TokenPurpose.PLAN, uuid4())
     forged = (good[:-3] + ("AAA" if good[-3:] != "AAA" else "BBB"), f"/{SLUG}/echeances/x", f"/{SLUG}/echeances/é%00")
     for path in forged:
         answer = httpx2.get(f"{live_server.url}{path}", headers={"Accept": "text/html"})
@@ -103,7 +92,7 @@ def test_a_made_up_or_altered_link_leads_nowhere(live_server: LiveServer) -> Non
 
 def test_a_plan_is_not_stopped_by_a_form_of_another_site(live_server: LiveServer) -> None:
     contribution_id = in_three(live_server, "good")
-    path = link(live_server, LinkPurpose.MANAGE, contribution_id)
+    path = live_server.family_link(TokenPurpose.PLAN, contribution_id)
     answer = httpx2.post(f"{live_server.url}{path}/arreter", headers={"Origin": "https://ailleurs.example"})
     assert answer.status_code == 403
     assert "InstalmentsCancelled" not in live_server.world.kinds()

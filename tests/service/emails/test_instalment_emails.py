@@ -7,13 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from adapters.people_vault import TokenPurpose
 from adapters.stripe_provider.identifiers import StripeIds
 from domain.campaign.instalments import CancelInstalments
 from domain.events.base import InstalmentDue
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.recorded_event import RecordedEvent
 from service.emails.email_plan import emails_for
-from service.signed_links import SECRET, LinkPurpose, read_token
 from tests.kit import example
 from tests.kit.email_world import PAYER, EmailWorld, ReceivedEmails, body, links
 
@@ -50,9 +50,8 @@ def test_a_refused_instalment_is_told_with_its_next_attempt_and_a_link_for_this_
     assert "InstalmentFailed" in world.kinds()
     told = emails.read()[-1]
     (link,) = [link for link in links(told) if "/payer-echeance/" in link]
-    secret, today = world.context.vault.secret(SECRET), date(2026, 12, 4)
-    read = read_token(secret, LinkPurpose.PAY_INSTALMENT, link.rsplit("/", 1)[1], today)
-    assert (read.contribution_id, read.number) == (contribution_id, 2)
+    read = world.context.tokens.find(link.rsplit("/", 1)[1], TokenPurpose.INSTALMENT, date(2026, 12, 4))
+    assert (read.contribution_id, read.instalment) == (contribution_id, 2)
     assert "8,00 €" in body(told)
 
 

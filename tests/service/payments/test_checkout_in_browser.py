@@ -38,7 +38,7 @@ def test_a_parent_pays_24_euros_and_a_tip_with_3_d_secure_and_the_mandataire_see
     page.goto(live_server.address(contribution_id))
     expect(page.get_by_role("status")).to_contain_text("pas encore confirmé")
     shoot(page, "thanks-pending")
-    page.get_by_role("link", name="Reprendre le paiement").click()
+    page.get_by_role("button", name="Reprendre le paiement").click()
     expect(page.get_by_role("button", name="Payer 25,92\u00a0€")).to_be_visible()
     shoot(page, "card")
     type_card(page, "always asks")
@@ -62,7 +62,8 @@ def test_a_parent_pays_24_euros_and_a_tip_with_3_d_secure_and_the_mandataire_see
 def test_a_parent_refuses_at_the_bank_and_tries_again(telephone: BrowserContext, live_server: LiveServer) -> None:
     contribution_id = live_server.world.place("CE1", tip=0)
     page = telephone.new_page()
-    page.goto(f"{live_server.address(contribution_id)}/payer")
+    page.goto(live_server.address(contribution_id))
+    page.get_by_role("button", name="Reprendre le paiement").click()
     type_card(page, "always asks")
     page.get_by_role("button", name="Refuser").click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -78,7 +79,8 @@ def test_a_parent_refuses_at_the_bank_and_tries_again(telephone: BrowserContext,
 def test_a_parent_pays_in_three_times(telephone: BrowserContext, live_server: LiveServer) -> None:
     contribution_id = live_server.world.place("CP A", "CE1", instalments=3)
     page = telephone.new_page()
-    page.goto(f"{live_server.address(contribution_id)}/payer")
+    page.goto(live_server.address(contribution_id))
+    page.get_by_role("button", name="Reprendre le paiement").click()
     expect(page.get_by_role("button", name="Payer 9,92\u00a0€")).to_be_visible()
     expect(page.get_by_text("vous autorisez")).to_be_visible()
     type_card(page, "asks once")

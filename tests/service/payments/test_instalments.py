@@ -15,7 +15,7 @@ from domain.chart_of_accounts import Account
 from domain.events.base import Tariff
 from domain.events.contribution import PaymentCaptured, PaymentPutOnHold
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
-from service.payments.checkout import open_instalment_checkout
+from service.payments.checkout import lead_to_instalment
 from tests.kit.service_world import PRICE, TIP, ServiceWorld
 
 PART = 2 * PRICE // 3
@@ -33,8 +33,7 @@ def failed(world: ServiceWorld) -> list[InstalmentFailed]:
 
 def by_hand(world: ServiceWorld, contribution_id: UUID, number: int, card: str = "good") -> None:
     """Have the holder of the card pay an instalment on the provider's page."""
-    urls = {"success_url": "https://coop.example/merci", "cancel_url": "https://coop.example/panier"}
-    page = open_instalment_checkout(world.context, world.campaign_id, contribution_id, number, **urls)
+    page = lead_to_instalment(world.context, world.campaign_id, contribution_id, number)
     assert world.submit(page.session, card) == "Paid"
 
 

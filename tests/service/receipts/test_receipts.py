@@ -1,4 +1,4 @@
-"""Receipts: by signed link, asked for again, printed with a code that says what the ledger says today."""
+"""Receipts: by a link, asked for again, printed with a code that says what the ledger says today."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from structlog.testing import capture_logs
 
+from adapters.people_vault import TokenPurpose
+from service.family_links import RETURN_SECRET, return_token
 from service.receipts import proof
 from service.receipts.proof import PrintedReceipt, read_proof, write_proof
-from service.signed_links import SECRET, LinkPurpose, SignedLink, address, read_old_token, write_token
 from tests.kit.api_server import SLUG
 from tests.kit.browser import shoot
 from tests.kit.email_world import PAYER, PERSONAL
 from tests.kit.example_emails import read, subject
-from tests.kit.live_server import LiveServer
+from tests.kit.live_server import FAR, LiveServer
 from tests.kit.pdf_text import pages
 from tests.kit.service_world import PRICE
 from tests.kit.waiting import wait_until
 
-FAR: Final = date(2035, 1, 1)
 PAST: Final = date(2020, 1, 1)
 OFF: Final = "SET session_replication_role = replica; ALTER TABLE ad06.ledger_events DISABLE TRIGGER ALL"
 
@@ -46,8 +46,7 @@ def family(live_server: LiveServer) -> Iterator[httpx2.Client]:
 
 def receipt_link(live_server: LiveServer, contribution_id: UUID, until: date = FAR) -> str:
     """A link to a receipt as an e-mail would hold it."""
-    link = SignedLink(LinkPurpose.RECEIPT, live_server.world.campaign_id, contribution_id, until)
-    return address("", SLUG, live_server.world.context.vault.secret(SECRET), link)
+    return live_server.family_link(TokenPurpose.RECEIPT, contribution_id, until)
 
 
 def pay(live_server: LiveServer, family: httpx2.Client, *classes: str) -> UUID:
@@ -101,33 +100,34 @@ def test_the_confirmation_page_leads_there_once_something_is_paid(
     live_server: LiveServer, family: httpx2.Client
 ) -> None:
     paid, unpaid = pay(live_server, family), live_server.world.place("CP A")
-    answer = family.get(f"{live_server.address(paid)}/attestation")
+    answer = family.post(f"{live_server.address(paid)}/attestation")
     assert answer.status_code == 303
     assert family.get(answer.headers["location"]).status_code == 200
     tomorrow = live_server.world.now().date() + timedelta(days=1)
     assert abs((until_of(live_server, answer.headers["location"]) - tomorrow).days) <= 1
-    for path in (f"{live_server.address(unpaid)}/attestation", receipt_link(live_server, unpaid)):
-        wait_until(lambda path=path: family.get(path).status_code != 404)  # type: ignore[misc]
-        refused = family.get(path)
-        assert (refused.status_code, "il n’y a pas d’attestation" in refused.text) == (409, True), path
     unknown = uuid4()
-    for path in (f"{live_server.address(unknown)}/attestation", receipt_link(live_server, unknown)):
-        assert family.get(path).status_code == 404, path
+    wait_until(lambda: family.get(receipt_link(live_server, unpaid)).status_code != 404)
+    for status, about in ((409, unpaid), (404, unknown)):
+        for refused in (
+            family.post(f"{live_server.address(about)}/attestation"),
+            family.get(receipt_link(live_server, about)),
+        ):
+            assert refused.status_code == status
+            assert ("il n’y a pas d’attestation" in refused.text) == (about == unpaid)
 
 
 def until_of(live_server: LiveServer, path: str) -> date:
     """The last day of a link to a receipt."""
-    secret = live_server.world.context.vault.secret(SECRET)
-    return read_old_token(secret, LinkPurpose.RECEIPT, path.rsplit("/", 1)[1]).until
+    return live_server.world.context.tokens.find_old(path.rsplit("/", 1)[1], TokenPurpose.RECEIPT).until
 
 
-def test_days_after_the_payment_the_address_of_a_contribution_names_nobody_any_more(
+def test_days_after_the_payment_the_page_of_a_contribution_leads_to_no_name_any_more(
     live_server: LiveServer, family: httpx2.Client
 ) -> None:
     paid = pay(live_server, family)
     live_server.world.sandbox.pass_time(days=2)
-    wait_until(lambda: family.get(f"{live_server.address(paid)}/attestation", follow_redirects=True).status_code == 410)
-    led = family.get(f"{live_server.address(paid)}/attestation").headers["location"]
+    led = family.post(f"{live_server.address(paid)}/attestation").headers["location"]
+    assert family.get(led).status_code == 410
     assert family.get(f"{led}/attestation-de-paiement.pdf").status_code == 410
     assert "Recevoir un nouveau lien" in family.get(led).text
 
@@ -135,12 +135,12 @@ def test_days_after_the_payment_the_address_of_a_contribution_names_nobody_any_m
 def test_a_link_that_is_over_has_another_sent_to_the_payer_once_an_hour(
     live_server: LiveServer, family: httpx2.Client
 ) -> None:
-    over = receipt_link(live_server, pay(live_server, family), until=PAST)
+    over = receipt_link(live_server, pay(live_server, family), until=live_server.yesterday)
     for path in (over, f"{over}/attestation-de-paiement.pdf"):
         page = family.get(path)
         assert (page.status_code, "Recevoir un nouveau lien par e-mail" in page.text) == (410, True), path
     answers = [family.post(f"{over}/nouveau-lien") for _ in range(3)]
-    nobody = receipt_link(live_server, live_server.world.place("CP A"), until=PAST)
+    nobody = receipt_link(live_server, live_server.world.place("CP A"), until=live_server.yesterday)
     answers.append(family.post(f"{nobody}/nouveau-lien"))
     assert {answer.status_code for answer in answers} == {303}
     shown = [family.get(answer.headers["location"]) for answer in answers]
@@ -167,7 +167,7 @@ def sent(live_server: LiveServer) -> list[bytes]:
 
 
 def test_a_form_of_another_site_has_no_letter_sent(live_server: LiveServer, family: httpx2.Client) -> None:
-    over = receipt_link(live_server, pay(live_server, family), until=PAST)
+    over = receipt_link(live_server, pay(live_server, family), until=live_server.yesterday)
     assert family.post(f"{over}/nouveau-lien", headers={"Origin": "https://ailleurs.example"}).status_code == 403
     assert [row for row in live_server.world.tasks() if row[0] == "letter:receipt"] == []
 
@@ -222,7 +222,7 @@ def test_neither_page_nor_log_nor_address_names_anybody(live_server: LiveServer,
         link = receipt_link(live_server, contribution_id)
         path = code(paper(family, link))
         page = family.get(path)
-        family.post(f"{receipt_link(live_server, contribution_id, until=PAST)}/nouveau-lien")
+        family.post(f"{receipt_link(live_server, contribution_id, until=live_server.yesterday)}/nouveau-lien")
         wait_until(lambda: len(sent(live_server)) == 1)
     assert [word for word in PERSONAL if word in page.text or word in link or word in path] == []
     told = str(logs)
@@ -236,9 +236,10 @@ def forged(live_server: LiveServer, token: str) -> Iterator[str]:
     """Codes of no receipt: altered, made up, of another kind, sealed with another secret."""
     for place in (0, len(token) // 2, len(token) - 1):
         yield token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
-    secret = live_server.world.context.vault.secret(SECRET)
-    for purpose in LinkPurpose:
-        yield write_token(secret, SignedLink(purpose, live_server.world.campaign_id, uuid4(), FAR))
+    secret = live_server.world.context.vault.secret(RETURN_SECRET)
+    for purpose in TokenPurpose:
+        yield live_server.family_link(purpose, uuid4()).rsplit("/", 1)[1]
+        yield return_token(secret, purpose, "cs:1")
     printed = PrintedReceipt(live_server.world.campaign_id, uuid4(), date(2026, 7, 4), 12_00, 12_00, 5, bytes(10))
     yield write_proof(bytes(32), printed)
     yield hmac.new(secret, b"x", hashlib.sha256).hexdigest()
@@ -329,7 +330,7 @@ def test_a_parent_and_a_school_read_the_pages_on_a_telephone(
     page.goto(link)
     shoot(page, "receipt-refunded")
     accessible(page)
-    page.goto(receipt_link(live_server, contribution_id, until=PAST))
+    page.goto(receipt_link(live_server, contribution_id, until=live_server.yesterday))
     accessible(page)
     shoot(page, "receipt-over")
     page.get_by_role("button", name="Recevoir un nouveau lien par e-mail").click()

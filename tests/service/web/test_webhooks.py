@@ -13,7 +13,7 @@ import pytest
 from adapters.stripe_provider import API_VERSION
 from adapters.stripe_sandbox.testing import SECRETS
 from domain.errors import Conflict
-from service.payments.checkout import open_instalment_checkout
+from service.payments.checkout import lead_to_instalment
 from tests.kit.live_server import LiveServer
 from tests.kit.stripe.webhook_signature import sign
 from tests.kit.waiting import wait_until
@@ -114,14 +114,11 @@ def test_the_holder_pays_an_instalment_that_the_kept_card_could_not(live_server:
     wait_until(lambda: len(world.contribution(contribution_id).schedule) == 2)
     world.sandbox.pass_time(days=31)
     wait_until(lambda: world.contribution(contribution_id).refusals.get(2) == 1)
-    urls = {"success_url": "https://coop.example/merci", "cancel_url": "https://coop.example/panier"}
-    page = open_instalment_checkout(world.context, world.campaign_id, contribution_id, 2, **urls)
-    assert (
-        open_instalment_checkout(world.context, world.campaign_id, contribution_id, 2, **urls).session == page.session
-    )
+    page = lead_to_instalment(world.context, world.campaign_id, contribution_id, 2)
+    assert lead_to_instalment(world.context, world.campaign_id, contribution_id, 2).session == page.session
     world.submit(page.session)
     wait_until(lambda: 2 not in world.contribution(contribution_id).schedule)
     with pytest.raises(Conflict):
-        open_instalment_checkout(world.context, world.campaign_id, contribution_id, 2, **urls)
+        lead_to_instalment(world.context, world.campaign_id, contribution_id, 2)
     world.sandbox.pass_time(days=31)
     wait_until(lambda: world.contribution(contribution_id).outstanding == 0)

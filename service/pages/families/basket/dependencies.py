@@ -1,6 +1,7 @@
 """A family at its basket: found by the token of its address, written after every step, led to the step that it is at.
 
-A basket that was placed is not changed any more: every page of it leads to what the ledger knows of it.
+A basket that was placed is not changed any more: every page of it leads to what the ledger knows of it, by the token
+of the basket, for as long as the basket is kept.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -16,14 +18,15 @@ from fastapi import Depends, Path, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from adapters.people_vault import TokenPurpose
 from domain.calendar import paris_date
 from domain.errors import LedgerError
 from service.baskets.basket import Basket, from_bytes, to_bytes
 from service.baskets.placement import SubmittedBasket
 from service.baskets.questions import asked_by
 from service.baskets.validation import check_answers, check_children
-from service.http.addresses import contribution_address
-from service.http.dependencies import Slug, clock_of, public_campaigns_of, runtime_of
+from service.family_links import link_path
+from service.http.dependencies import Slug, clock_of, payment_pages_of, public_campaigns_of, runtime_of
 from service.http.redirects import Redirect
 from service.pages.french import association_mark, opening_sentence
 from service.pages.rendering import page
@@ -110,8 +113,7 @@ class BasketRequest:
         """Write the basket down; one that was placed meanwhile leads to its contribution."""
         content = to_bytes(self.basket)
         if not await run_in_threadpool(self.opened.baskets.write, self.token, content, self.now):
-            after = contribution_address(self.association, self.basket.campaign_id, self.submitted.contribution_id)
-            raise Redirect(_after(after, paying=self.paying))
+            raise _to_contribution(self.association, self.token, paying=self.paying)
 
     def steps(self) -> list[str]:
         """The pages of this basket: no account page for who has one, no information page where nothing is asked."""
@@ -199,17 +201,16 @@ async def visit(request: Request, association: Slug, token: Token) -> BasketRequ
     basket = from_bytes(kept.content)
     paying = request.method == "POST" and request.url.path.endswith(PAYMENT)
     if kept.contribution_id is not None:
-        after = contribution_address(association, basket.campaign_id, kept.contribution_id)
-        raise Redirect(_after(after, paying=paying))
+        raise _to_contribution(association, token, paying=paying)
     public_campaign = await public_campaigns_of(request).public_campaign(association, basket.campaign_id)
-    worker = request.app.state.worker
-    provider = "" if worker is None else worker.provider.pages_origin
+    provider = payment_pages_of(request)
     return BasketRequest(association, opened, public_campaign, token, basket, now, provider, paying)
 
 
 CurrentBasket = Annotated[BasketRequest, Depends(visit)]
 
 
-def _after(address: str, *, paying: bool) -> str:
-    """Where a placed basket leads: a second « Payer » leads to the same payment page."""
-    return f"{address}/payer" if paying else address
+def _to_contribution(association: str, token: str, *, paying: bool) -> Redirect:
+    """Where a placed basket leads by its own token; a second « Payer » leads to the same payment page."""
+    address = link_path(association, TokenPurpose.CONTRIBUTION, token)
+    return Redirect(f"{address}/payer", HTTPStatus.TEMPORARY_REDIRECT) if paying else Redirect(address)

@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 
 from adapters.family_accounts import LinkedContribution
 from adapters.payments.errors import ProviderUnavailable
+from adapters.people_vault import TokenPurpose
 from domain.allocation import split_equally
 from domain.calendar import add_months, french_date
 from domain.errors import Conflict
@@ -22,8 +23,8 @@ from domain.money import MAX_WRITTEN, euros
 from service.baskets.placement import place
 from service.baskets.pricing import OTHER, prices, tip_cents, tips
 from service.baskets.validation import price_change
+from service.family_links import link_path
 from service.fields import MAX_REFERENCE, FieldError
-from service.http.addresses import absolute, contribution_address
 from service.http.dependencies import worker_of
 from service.http.forms import FormBody, text
 from service.logging import logger
@@ -104,18 +105,16 @@ async def _place(visit: BasketRequest, request: Request) -> Response:
     if visit.basket.account_id is not None:
         linked = LinkedContribution(campaign_id, contribution_id, visit.now)
         await run_in_threadpool(visit.opened.families.accounts.link, visit.basket.account_id, linked)
-    after = contribution_address(visit.association, campaign_id, contribution_id)
-    back = absolute(request, after)
     try:
-        url = await run_in_threadpool(_lead, worker, visit.association, campaign_id, contribution_id, back)
+        url = await run_in_threadpool(_lead, worker, visit.association, campaign_id, contribution_id)
     except ProviderUnavailable as error:
         log.warning("payment page not opened", contribution=str(contribution_id), reason=str(error))
         url = None
-    return RedirectResponse(url or after, 303)
+    return RedirectResponse(url or link_path(visit.association, TokenPurpose.CONTRIBUTION, visit.token), 303)
 
 
-def _lead(worker: Worker, association: str, campaign_id: UUID, contribution_id: UUID, back: str) -> str | None:
-    return lead_to_payment(worker.context(association), campaign_id, contribution_id, back).url
+def _lead(worker: Worker, association: str, campaign_id: UUID, contribution_id: UUID) -> str | None:
+    return lead_to_payment(worker.context(association), campaign_id, contribution_id).url
 
 
 def _take(visit: BasketRequest, form: FormData) -> None:

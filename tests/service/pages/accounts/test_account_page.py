@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -40,7 +40,7 @@ def test_whoever_is_signed_in_pays_under_their_name_and_finds_the_receipt(
     assert (basket.first_name, basket.email) == ("Zéphyrine", email)
     with capture_logs() as logs:
         contribution_id = pay_signed_in(live_server, family)
-        receipt = family.get(f"{HOME}/attestations/{contribution_id}")
+        receipt = family.post(f"{HOME}/attestations/{contribution_id}")
     assert receipt.status_code == 303
     assert family.get(f"{receipt.headers['location']}/attestation-de-paiement.pdf").content.startswith(b"%PDF")
     assert "12,00\u00a0€" in family.get(HOME).text
@@ -57,19 +57,23 @@ def test_a_basket_that_was_given_up_leaves_the_account_again(
     family.post(f"{path}/paiement", data=paying(family, path))
     wait_until(lambda: "paiement non reçu" in family.get(HOME).text)
     contribution_id = events_of(live_server, ContributionPlaced)[-1].contribution_id
-    again = family.post(f"{live_server.address(contribution_id)}/modifier").headers["location"]
+    mine = family.post(f"{HOME}/contributions/{contribution_id}").headers["location"]
+    again = family.post(f"{mine}/modifier").headers["location"]
     assert kept(live_server, again).account_id == begun.account_id
     wait_until(lambda: "paiement non reçu" not in family.get(HOME).text)
 
 
-def test_another_familys_receipt_does_not_exist(live_server: LiveServer, family: httpx2.Client, email: str) -> None:
+def test_another_familys_receipt_and_contribution_do_not_exist(
+    live_server: LiveServer, family: httpx2.Client, email: str
+) -> None:
     ask(live_server)
     open_account(live_server, family, email)
     contribution_id = pay_signed_in(live_server, family)
     with httpx2.Client(base_url=live_server.url, headers={"Accept": "text/html"}, timeout=30) as other:
-        assert other.get(f"{HOME}/attestations/{contribution_id}").headers["location"] == f"{HOME}/connexion"
+        own = [f"{HOME}/{kind}/{contribution_id}" for kind in ("attestations", "contributions")]
+        assert {other.post(path).headers["location"] for path in own} == {f"{HOME}/connexion"}
         open_account(live_server, other, f"o{email}")
-        assert other.get(f"{HOME}/attestations/{contribution_id}").status_code == 404
+        assert [other.post(path).status_code for path in own] == [404, 404]
         assert str(contribution_id) not in other.get(HOME).text
 
 
@@ -101,9 +105,10 @@ def test_an_account_that_is_given_up_is_gone_and_the_ledger_keeps_the_contributi
     assert contribution_id in [placed.contribution_id for placed in events_of(live_server, ContributionPlaced)]
 
 
-@pytest.mark.parametrize("page", ["", "/attestations/00000000-0000-0000-0000-000000000000"])
+@pytest.mark.parametrize("page", ["attestations", "contributions"])
 def test_whoever_is_not_signed_in_is_asked_to(family: httpx2.Client, page: str) -> None:
-    assert family.get(f"{HOME}{page}").headers["location"] == f"{HOME}/connexion"
+    assert family.get(HOME).headers["location"] == f"{HOME}/connexion"
+    assert family.post(f"{HOME}/{page}/{uuid4()}").headers["location"] == f"{HOME}/connexion"
 
 
 def test_no_page_sets_a_cookie_before_somebody_signs_in(live_server: LiveServer, family: httpx2.Client) -> None:

@@ -43,7 +43,7 @@ def test_an_account_opened_in_the_basket_holds_the_contribution(
     expect(page.get_by_role("heading", level=1)).to_have_text("Mon compte")
     expect(page.get_by_role("listitem").filter(has_text="12,00\u00a0€")).to_contain_text("12,00\u00a0€ reçus")
     shoot(page, "my-account")
-    page.get_by_role("link", name="Attestation de paiement").click()
+    page.get_by_role("button", name="Attestation de paiement").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Attestation de paiement")
     page.goto(HOME)
     page.get_by_role("button", name="Se déconnecter").click()
@@ -56,5 +56,6 @@ def test_an_account_opened_in_the_basket_holds_the_contribution(
     page.get_by_label("Email").fill(email)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("button", name="Utiliser mon compte (Zéphyrine)").click()
     expect(page.get_by_role("button", name="Confirmer")).to_be_visible()
     assert len(events_of(live_server, ContributionPlaced)) == before

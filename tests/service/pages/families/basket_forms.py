@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from uuid import UUID
 
 import httpx2
 from playwright.sync_api import Page, expect
@@ -85,11 +84,6 @@ def proceed(page: Page) -> None:
 def token_of(page: Page) -> str:
     """The token in the address of a basket."""
     return page.url.split("/paniers/")[1].split("/")[0].split("?")[0].split("#")[0]
-
-
-def contribution_in(url: str) -> UUID:
-    """The contribution in an address."""
-    return UUID(url.split("?", maxsplit=1)[0].rsplit("/", 1)[1])
 
 
 def events_of(live_server: LiveServer, kind: type[Any]) -> list[Any]:

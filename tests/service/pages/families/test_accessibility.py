@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -38,6 +38,8 @@ PAGES: Final = {
     "recap, address": "{answered}/recapitulatif?email",
     "payment": "{answered}/paiement",
     "pending": "{pending}",
+    "account, signed in": "{new}/compte",
+    "back once more": "/ad06/retour/abcdefghijklmnopqrstuv",
     "basket gone": "/ad06/paniers/abcdefghijklmnopqrstuv",
     "terms": "/ad06/cguv",
     "privacy": "/ad06/confidentialite",
@@ -57,14 +59,12 @@ PAGES: Final = {
 def places(live_server: LiveServer) -> dict[str, str]:
     """Addresses of everything a page can show."""
     live_server.world.do(SetTariffs, tariffs=TIERS)
-    pending = live_server.address(live_server.world.place("CP A"))
+    placed = live_server.world.place("CP A")
     ask(live_server, class_="required", birth_date="optional", mobile="required", photo="optional")
     families, account_id = live_server.world.runtime.ledger("ad06").families, uuid4()
     profile = Profile("Zéphyrine", "QUATREBARBES", "z@famille.example")
     families.accounts.create(account_id, profile, live_server.world.now(), password="x", confirmed=True)  # noqa: S106 - no hash of any
-    contribution = LinkedContribution(
-        live_server.world.campaign_id, UUID(pending.rsplit("/", 1)[1]), live_server.world.now()
-    )
+    contribution = LinkedContribution(live_server.world.campaign_id, placed, live_server.world.now())
     families.accounts.link(account_id, contribution)
     answered = draft(live_server, seen=[1, 2])
     for child in answered.children:
@@ -75,7 +75,7 @@ def places(live_server: LiveServer) -> dict[str, str]:
         "empty": put(live_server, draft(live_server, "", first_name="", email="nom@")),
         "new": put(live_server, draft(live_server, guest=False)),
         "answered": put(live_server, answered),
-        "pending": pending,
+        "pending": live_server.address(placed),
         "renewal": families.links.make(account_id, OneTimeLinkPurpose.PASSWORD, live_server.world.now()),
         "session": families.sessions.open(account_id, live_server.world.now()),
     }
@@ -93,7 +93,7 @@ def seen(browser: Browser, live_server: LiveServer, request: pytest.FixtureReque
 def go(page: Page, name: str, places: dict[str, str]) -> None:
     """Open a page by its name, signed in where it is the account's own."""
     page.context.clear_cookies()
-    if name == "my account":
+    if name in ("my account", "account, signed in"):
         there = urlsplit(page.url)
         cookie = {"name": "coopledger_family", "value": places["session"], "url": f"{there.scheme}://{there.netloc}/"}
         page.context.add_cookies([cookie])  # type: ignore[list-item]

@@ -24,7 +24,7 @@ def test_a_double_click_the_back_button_and_a_reload_are_one_contribution_paid_o
     expect(page.get_by_label("Numéro de carte")).to_be_visible()
     card_page = page.url
     page.go_back()
-    page.get_by_role("link", name="Reprendre le paiement").click()
+    page.get_by_role("button", name="Reprendre le paiement").click()
     expect(page.get_by_label("Numéro de carte")).to_be_visible()
     assert page.url == card_page
     page.reload()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.message import EmailMessage
 from typing import Final
 from urllib.parse import unquote
@@ -128,10 +129,11 @@ def check_nobody_is_named(live_server: LiveServer, asked_for: list[str], logs: s
     card = CARDS[CARD]
     assert len(asked_for) > 10
     assert [url for url in asked_for if any(word in url for word in (*PERSONAL, card))] == []
-    tokens = {url.split("/paniers/")[1].split("/")[0].split("?")[0] for url in asked_for if "/paniers/" in url}
-    tokens |= {url.split("/attestation/")[1].split("/")[0] for url in asked_for if "/attestation/" in url}
-    assert len(tokens) == 2
-    assert "/paniers/{token}/recapitulatif" in logs
+    kinds = ("paniers", "retour", "contributions", "attestation")
+    tokens = {token for kind in kinds for url in asked_for for token in re.findall(rf"/{kind}/([\w-]+)", url)}
+    assert len(tokens) == len(kinds)
+    for route in ("/paniers/{token}/recapitulatif", "/retour/{token}", "/contributions/{token}/flux"):
+        assert route in logs
     assert [word for word in (*PERSONAL, card, *tokens) if word in logs] == []
     with psycopg.connect(live_server.database) as owner:
         states = owner.execute("SELECT state FROM ad06.ledger_events").fetchall()
