@@ -1,4 +1,8 @@
-"""The second page of a basket: with an account, or without one, always (S-188…S-192)."""
+"""The second page of a basket: with an account, or without one, always (S-188…S-192).
+
+Who has the address of a basket has the basket, and may have sent it to somebody who is signed in. So an account is used
+when its holder says so, and in a new basket whose address that browser alone has: nothing is written into the old one.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from adapters.family_accounts import FamilyAccount
+from adapters.people_vault import BasketVault
 from service.accounts.account_form import read_creation
 from service.baskets.basket import Basket
 from service.http.cpu_bound import run_cpu_bound
@@ -22,32 +27,41 @@ _REPEATED: Final = "password"
 """The one field that is not shown again as it was typed."""
 
 
+async def signed_in(accounts: CurrentAccountRequest) -> FamilyAccount | None:
+    """Find who is signed in at the association."""
+    return await accounts.account()
+
+
+Known = Annotated[FamilyAccount | None, Depends(signed_in)]
+
+
 @router.get("/{association}/paniers/{token}/compte")
-async def account(visit: CurrentBasket, accounts: CurrentAccountRequest) -> Response:
-    """Offer to go on without an account, to open one or to sign in; with an open session go on."""
-    if (known := await accounts.account()) is not None:
-        take_account(visit.basket, known)
-        await visit.keep()
-        return visit.after(ACCOUNT)
+async def account(visit: CurrentBasket, accounts: CurrentAccountRequest, known: Known) -> Response:
+    """Offer to go on without an account, with the one that is signed in, to open one or to sign in."""
     visit.check_reached(ACCOUNT)
     basket = visit.basket
     payer = {"first_name": basket.first_name, "last_name": basket.last_name, "email": basket.email}
-    return _show(visit, accounts, {**payer, _REPEATED: ""}, {})
+    return _show(visit, accounts, {**payer, _REPEATED: ""}, {}, known)
 
 
 @router.post("/{association}/paniers/{token}/compte")
-async def go_on(visit: CurrentBasket, accounts: CurrentAccountRequest, form: FormBody) -> Response:
-    """Go on without an account, or with one that its e-mail will confirm."""
+async def go_on(visit: CurrentBasket, accounts: CurrentAccountRequest, known: Known, form: FormBody) -> Response:
+    """Go on without an account, with the one that is signed in, or with one that its e-mail will confirm."""
     visit.check_reached(ACCOUNT)
-    if text(form, "action") != "create":
+    action = text(form, "action")
+    if action == "account":
+        if known is None:
+            return visit.lead(ACCOUNT)
+        visit.token = BasketVault.new_token()
+        take_account(visit.basket, known)
+    elif action == "create":
+        values = typed(form)
+        read = read_creation(values)
+        if read.errors:
+            return _show(visit, accounts, values, read.errors, known)
+        visit.basket.account_id = await run_cpu_bound(accounts.accounts().create, read.profile, read.password)
+    else:
         visit.basket.guest = True
-        await visit.keep()
-        return visit.after(ACCOUNT)
-    values = typed(form)
-    read = read_creation(values)
-    if read.errors:
-        return _show(visit, accounts, values, read.errors)
-    visit.basket.account_id = await run_cpu_bound(accounts.accounts().create, read.profile, read.password)
     await visit.keep()
     return visit.after(ACCOUNT)
 
@@ -60,15 +74,13 @@ def take_account(basket: Basket, account: FamilyAccount) -> None:
         basket.first_name, basket.last_name, basket.email = profile.first_name, profile.last_name, profile.email
 
 
-async def signed_in(accounts: CurrentAccountRequest) -> FamilyAccount | None:
-    """Find who is signed in at the association."""
-    return await accounts.account()
-
-
-Known = Annotated[FamilyAccount | None, Depends(signed_in)]
-
-
-def _show(visit: BasketRequest, accounts: AccountRequest, values: dict[str, str], errors: dict[str, str]) -> Response:
+def _show(
+    visit: BasketRequest,
+    accounts: AccountRequest,
+    values: dict[str, str],
+    errors: dict[str, str],
+    known: FamilyAccount | None,
+) -> Response:
     suite = quote(f"{visit.address}{ACCOUNT}", safe="")
     google = accounts.google is not None
     return visit.page(
@@ -79,4 +91,5 @@ def _show(visit: BasketRequest, accounts: AccountRequest, values: dict[str, str]
         accounts=accounts.home,
         suite=suite,
         google=google,
+        known="" if known is None else known.profile.first_name,
     )
