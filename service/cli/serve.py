@@ -30,10 +30,13 @@ def web(
     from service.bootstrap.runtime import open_runtime
     from service.settings import Settings
 
-    settings = Settings()
-    runtime = open_runtime(settings)
+    given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
+    settings = Settings().model_copy(update=given)
     serve(
-        runtime, host or settings.host, port or settings.port, with_worker=with_worker or settings.database_url is None
+        open_runtime(settings),
+        settings.host,
+        settings.port,
+        with_worker=with_worker or settings.database_url is None,
     )
 
 

@@ -1,8 +1,9 @@
-"""Commands about the people vaults: a rotation of their keys."""
+"""Commands about the people vaults: a rotation of their keys, the end of a family's links."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
@@ -15,11 +16,6 @@ app = typer.Typer(help="Les coffres des données personnelles.", no_args_is_help
 def add_commands(commands: typer.Typer) -> None:
     """Add the commands of this module."""
     commands.add_typer(app, name="vault")
-
-
-@app.callback()
-def _vault() -> None:
-    """Keep the name of the only command so far."""
 
 
 @app.command("rewrap", help="Mettre sous la nouvelle clé tout ce qui est encore sous l’ancienne.")
@@ -44,6 +40,20 @@ def rewrap(
             typer.echo(f"{each} : {_rewrap(opened)} clé(s) mise(s) à jour")
             if reseal:
                 typer.echo(f"{each} : {_reseal(opened)} contenu(s) chiffré(s) de nouveau")
+
+
+@app.command("revoke-links", help="Couper tous les liens d’une contribution, par exemple s’ils ont été diffusés.")
+def revoke_links(
+    slug: Annotated[str, typer.Argument(help="L’association, par exemple ad06")],
+    contribution_id: Annotated[UUID, typer.Argument(help="La contribution")],
+) -> None:
+    """End the links that pages and e-mails hold of a contribution; its payer can have the one to the receipt again."""
+    from service.bootstrap.runtime import open_runtime
+    from service.settings import Settings
+
+    with open_runtime(Settings()) as runtime:
+        revoked = runtime.ledger(slug).tokens.revoke(contribution_id)
+        typer.echo(f"{slug} : {revoked} lien(s) coupé(s)")
 
 
 def _rewrap(opened: OpenLedger) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,13 +13,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters.family_accounts import Profile
-from adapters.people_vault import Person
+from adapters.people_vault import FamilyGrant, LinkInvalid, Person, TokenPurpose
 from domain.errors import LedgerError
 from service.associations import open_association
 from service.bootstrap.runtime import open_runtime
 from service.cli.main import app
 from service.demo.scenario import OPENED, DemoIds, DemoScenario
 from service.people import keep_children
+from service.runtime.runtime import Runtime
 from service.settings import Settings
 
 Run = Callable[..., Result]
@@ -183,6 +184,47 @@ def test_a_new_key_of_the_vault_takes_over_from_the_old_one(
         assert account is not None
         assert account.profile == profile
         assert opened.vault.secret("iban") == secret
+
+
+@pytest.mark.usefixtures("told")
+def test_all_links_of_a_contribution_are_revoked_by_its_id(run: Run) -> None:
+    grant = FamilyGrant(TokenPurpose.RECEIPT, uuid4(), uuid4(), date(2035, 1, 1))
+    with open_runtime(Settings()) as runtime:
+        tokens = [runtime.ledger("ad06").tokens.create(grant) for _ in range(2)]
+    revoked, again = (run("vault", "revoke-links", "ad06", grant.contribution_id) for _ in range(2))
+    assert (revoked.output, again.output) == ("ad06 : 2 lien(s) coupé(s)\n", "ad06 : 0 lien(s) coupé(s)\n")
+    assert refused(run("vault", "revoke-links", "ad99", grant.contribution_id)).code == "not-found"
+    assert run("vault", "revoke-links", "ad06", "not-a-uuid").exit_code == 2
+    with open_runtime(Settings()) as runtime:
+        for token in tokens:
+            with pytest.raises(LinkInvalid):
+                runtime.ledger("ad06").tokens.find_old(token, TokenPurpose.RECEIPT)
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    ("options", "public_url", "address"),
+    [
+        ((), None, "http://127.0.0.1:8000"),
+        (("--host", "0.0.0.0", "--port", "9000"), "https://coop.example/", "https://coop.example"),  # noqa: S104 - an option
+        (("--host", "localhost", "--port", "9000"), None, "http://localhost:9000"),
+    ],
+)
+def test_the_service_is_reached_where_it_says_that_it_is(
+    run: Run, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], public_url: str | None, address: str
+) -> None:
+    """Payment pages lead back there: it follows the options of the command, as long as no public address is set."""
+    served: list[str] = []
+
+    def serve(runtime: Runtime, *_: object, **__: object) -> None:
+        served.append(runtime.settings.address)
+        runtime.close()
+
+    monkeypatch.setattr("service.cli.serve.serve", serve)
+    if public_url is not None:
+        monkeypatch.setenv("COOPLEDGER_PUBLIC_URL", public_url)
+    assert run("web", *options).exit_code == 0
+    assert served == [address]
 
 
 @pytest.mark.usefixtures("told")
