@@ -1,0 +1,197 @@
+"""Asking for a page changes nothing: every GET and HEAD there is, against the whole database before and after."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID, uuid4
+
+import httpx2
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Profile
+from adapters.files import draw_picture, read_attachment
+from adapters.local_postgres import LocalPostgres
+from adapters.people_vault import BasketVault, FamilyGrant, TokenPurpose
+from adapters.stripe_sandbox.testing import run_sandbox
+from domain.campaign.publication import SetEmbedding
+from domain.campaign.settings import EditDetails
+from domain.events.campaign import CampaignDetails
+from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
+from service.demo.picture import draw_school
+from service.family_links import PATHS, RETURN, RETURN_SECRET, holds_secret
+from service.pages.accounts.dependencies import COOKIE as FAMILY_COOKIE
+from service.pages.mandataire.dependencies import COOKIE
+from service.receipts import proof
+from service.receipts.receipt_service import ReceiptService
+from service.runtime.projectors import Projectors
+from tests.kit.api_server import AUDITOR, MANDATAIRE, SLUG, TREASURER, create_token, run_web_server
+from tests.kit.app_routes import declared_paths
+from tests.kit.databases import fresh_database
+from tests.kit.email_world import PAYER, EmailWorld
+from tests.kit.live_server import FAR, VAULT_KEY
+from tests.kit.service_world import open_world_as
+
+WRITES: Final = {"/{association}/" + RETURN + "/{token}"}
+"""The provider leads a browser back by GET, once: that uses the address up. Nothing else that is asked for writes."""
+NOT_HERE: Final = ("/{association}/compte/google", "/{association}/compte/google/retour")
+"""Where no client of Google is configured; the way back from there signs in who left this browser for it."""
+_TABLES: Final = """
+    SELECT table_schema, table_name FROM information_schema.tables
+    WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2
+"""
+
+
+@dataclass
+class QuietWorld:
+    """A service at its address that nothing works beside: what changes was changed by a request."""
+
+    world: EmailWorld
+    url: str
+    database: str
+    session: str
+    contribution_id: UUID
+    unpaid_id: UUID
+    account_id: UUID
+    sheet: str
+    values: dict[str, str]
+
+    def visitor(self, role: str) -> httpx2.Client:
+        """Who may see much: a mandate holder and a family, both signed in, with the access code of a role."""
+        cookies = {COOKIE: create_token(self.database, MANDATAIRE, self.world.coop_id), FAMILY_COOKIE: self.session}
+        headers = {"Authorization": f"Bearer {create_token(self.database, role, None)}", "Accept": "text/html"}
+        return httpx2.Client(base_url=self.url, cookies=cookies, headers=headers, timeout=30)
+
+    def token(self, path: str) -> str:
+        """A token that opens a path, a fresh one each time."""
+        opened, now, kind = self.world.runtime.ledger(SLUG), self.world.now(), path.split("/")[2]
+        if kind == "paniers":
+            return self.basket(filled=not path.endswith("{token}"), guest=not path.endswith("/compte"))
+        if kind == "compte":
+            asked = OneTimeLinkPurpose.CONFIRM if "confirmation" in path else OneTimeLinkPurpose.PASSWORD
+            return opened.families.links.make(self.account_id, asked, now)
+        if kind == proof.PATH:
+            return self.proof()
+        purpose = next(one for one in TokenPurpose if PATHS[one] == kind)
+        about = self.contribution_id if purpose is TokenPurpose.RECEIPT else self.unpaid_id
+        return opened.tokens.create(FamilyGrant(purpose, self.world.campaign_id, about, FAR))
+
+    def basket(self, *, filled: bool, guest: bool) -> str:
+        """A basket as it was opened, or filled in up to its recap."""
+        basket = Basket(self.world.campaign_id, [new_child(tariff_id="t1")], guest=guest)
+        if filled:
+            basket.children = [BasketChild("child", "Marie", "GALANTE", "t1", answers={"class": "CP A"})]
+            basket.first_name, basket.last_name, basket.email = PAYER.first_name, PAYER.last_name, PAYER.email
+        token = BasketVault.new_token()
+        self.world.runtime.ledger(SLUG).baskets.write(token, to_bytes(basket), self.world.now())
+        return token
+
+    def proof(self) -> str:
+        """The code of the receipt of the contribution."""
+        receipts = ReceiptService(self.world.runtime.ledger(SLUG), self.world.now(), "")
+        url = receipts.proof_of(receipts.source(self.world.campaign_id, self.contribution_id))
+        return url.rsplit("/", 1)[1]
+
+    def content(self) -> dict[str, str]:
+        """A digest of every table, and of what the provider holds."""
+        told = {}
+        with psycopg.connect(self.database) as owner:
+            for schema, table in owner.execute(_TABLES).fetchall():
+                text = SQL("SELECT string_agg(t::text, '|' ORDER BY t::text) FROM {} AS t").format(
+                    Identifier(schema, table)
+                )
+                ((rows,),) = owner.execute(text).fetchall()
+                told[f"{schema}.{table}"] = hashlib.sha256((rows or "").encode()).hexdigest()
+        pages = self.world.sandbox.sandbox.state.table("checkout.session")
+        return told | {"payment pages of the provider": str(len(pages))}
+
+
+@pytest.fixture(scope="module")
+def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
+    """A school with a contribution that is paid and one that is not, its read models brought up to the log once."""
+    with contextlib.ExitStack() as opened:
+        opened.enter_context(pytest.MonkeyPatch.context()).setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)
+        database = opened.enter_context(fresh_database(postgres))
+        sandbox = opened.enter_context(run_sandbox(fee_delay=1))
+        world = opened.enter_context(open_world_as(EmailWorld, database, sandbox))
+        picture, sheet = draw_picture(draw_school()), read_attachment(draw_school(), "Projets")
+        ledger = world.runtime.ledger(SLUG)
+        ledger.files.keep_picture(picture)
+        ledger.files.keep_attachment(sheet)
+        shown = CampaignDetails(title="Vie de classe", picture=str(picture.ref), attachments=(str(sheet.ref),))
+        world.do(EditDetails, details=shown)
+        world.do(SetEmbedding, origins=("https://ecole.example",))
+        contribution_id, unpaid_id = world.pay_for(PAYER, "CP A"), world.place_for(PAYER, "CE1")
+        projectors = Projectors(world.runtime)
+        assert projectors.wait_for(SLUG, ledger.ledger.store.head()[0], 30)
+        projectors.close()
+        account_id, now = uuid4(), world.now()
+        profile = Profile(PAYER.first_name, PAYER.last_name, "autre@famille.example")
+        ledger.families.accounts.create(account_id, profile, now, password="x", confirmed=True)  # noqa: S106 - no hash
+        ledger.families.accounts.link(account_id, LinkedContribution(world.campaign_id, contribution_id, now))
+        for name in (RETURN_SECRET, proof.SECRET, "google"):
+            ledger.vault.secret(name)
+        yield QuietWorld(
+            world=world,
+            url=opened.enter_context(run_web_server(world.runtime, world.worker)),
+            database=database,
+            session=ledger.families.sessions.open(account_id, now),
+            contribution_id=contribution_id,
+            unpaid_id=unpaid_id,
+            account_id=account_id,
+            sheet=sheet.ref.digest,
+            values={
+                "association": SLUG,
+                "coop_id": str(world.coop_id),
+                "campaign_id": str(world.campaign_id),
+                "form": "csv",
+                "width": str(picture.ref.width),
+                "digest": picture.ref.digest[:16],
+                "name": sheet.ref.name,
+            },
+        )
+
+
+def path_of(quiet: QuietWorld, route: str) -> str:
+    """An address of a route, of things that are there."""
+    values = quiet.values | ({"token": quiet.token(route)} if "{token}" in route else {})
+    if "/pieces/" in route:
+        values["digest"] = quiet.sheet
+    return f"{route.format_map(values)}?month=2026-11-02"
+
+
+def asked_for(visitor: httpx2.Client, path: str) -> int:
+    """Ask for a path, up to the first piece of what it shows: some are followed for ever."""
+    with visitor.stream("GET", path) as answer:
+        next(answer.iter_raw(), b"")
+    return answer.status_code
+
+
+def test_whatever_is_asked_for_changes_nothing(quiet: QuietWorld) -> None:
+    wrote: dict[str, set[str]] = {}
+    answered: dict[str, int] = {}
+    with quiet.visitor(TREASURER) as treasurer, quiet.visitor(AUDITOR) as auditor:
+        for route in declared_paths(quiet.world.runtime, quiet.world.worker, "GET"):
+            path = path_of(quiet, route)
+            before = quiet.content()
+            treasurer.head(path)
+            answered[route] = min(asked_for(visitor, path) for visitor in (treasurer, auditor))
+            changed = {name for name, content in quiet.content().items() if content != before.get(name)}
+            if changed:
+                wrote[route] = changed
+    assert wrote == {path: {"vault.family_tokens"} for path in WRITES}
+    assert {path: status for path, status in answered.items() if status >= 400} == dict.fromkeys(NOT_HERE, 404)
+    assert len(answered) > 50
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_every_address_with_a_token_is_one_whose_answers_keep_it(quiet: QuietWorld, method: str) -> None:
+    paths = declared_paths(quiet.world.runtime, quiet.world.worker, method)
+    held = {path for path in paths if "{token}" in path}
+    assert len(held) > 5
+    assert {path for path in paths if holds_secret(path)} == held
