@@ -4,49 +4,104 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
-from adapters.people_vault import NewPerson, PeopleVault, Person, Purpose, retention_end
+from adapters.people_vault import NewPerson, PeopleVault, Person, PersonKind, Purpose, retention_end
 from domain.calendar import paris_date
-from domain.errors import IbanInvalid
+from domain.errors import IbanInvalid, LedgerCorrupt, LedgerError, OutcomeUnknown
 from reports.parts.wording import ERASED_NAME
+from service.logging import logger
 
+log = logger(__name__)
 _SHOWN: Final = 4
 
 
-def keep_payer(vault: PeopleVault, coop_id: UUID, person_id: UUID, person: Person, at: datetime) -> str:
-    """Keep who pays or holds a mandate, as long as the accounts, and return the commitment."""
-    purpose = Purpose.ACCOUNTING
-    return vault.put(
-        person,
-        person_id=person_id,
-        coop_id=coop_id,
-        purpose=purpose,
-        expires_on=retention_end(purpose, paris_date(at)),
-    )
+class CommandPeople:
+    """Whom one command names: in the vault on approval, until the command is decided.
+
+    It takes people as the vault does. When the event stands they are confirmed; a refusal takes them back.
+    """
+
+    def __init__(self, vault: PeopleVault) -> None:
+        """Begin with nobody."""
+        self._vault = vault
+        self._attempt = uuid4()
+        self._people: dict[UUID, NewPerson] = {}
+
+    def put_many(self, people: Iterable[NewPerson]) -> dict[UUID, str]:
+        """Seal people and return their commitments; errors as the vault's."""
+        fresh = list(people)
+        self._people |= {new.person_id: new for new in fresh}
+        return self._vault.put_many(fresh, self._attempt)
+
+    def secret(self, name: str) -> bytes:
+        """Return a secret of the association."""
+        return self._vault.secret(name)
+
+    def confirm(self) -> None:
+        """Keep everybody: the event stands. Whoever was erased meanwhile is put again, since the event names them."""
+        people, self._people = self._people, {}
+        if people and (lost := people.keys() - self._vault.provisional.confirm(people)):
+            log.warning("people had gone before their event was known", count=len(lost))
+            self._vault.put_many(people[key] for key in lost)
+
+    def settle(self, refusal: LedgerError) -> None:
+        """Take everybody back, since the command is refused; where its outcome is unknown, the log is asked later."""
+        if self._people and not isinstance(refusal, OutcomeUnknown | LedgerCorrupt):
+            self._vault.provisional.withdraw(self._attempt)
+        self._people = {}
 
 
-def keep_children(vault: PeopleVault, coop_id: UUID, children: dict[UUID, Person], at: datetime) -> None:
+PeopleStore = PeopleVault | CommandPeople
+"""What takes people: the vault, for good; or those of a command, on approval."""
+
+
+@contextmanager
+def people_of_command(vault: PeopleVault) -> Iterator[CommandPeople]:
+    """Give what takes the people of one command, which is to be carried out within; then they stay or go with it."""
+    people = CommandPeople(vault)
+    try:
+        yield people
+    except LedgerError as refusal:
+        people.settle(refusal)
+        raise
+    people.confirm()
+
+
+def keep_payer(vault: PeopleStore, coop_id: UUID, person_id: UUID, person: Person, at: datetime) -> str:
+    """Keep who pays, as long as the accounts, and return the commitment."""
+    return _keep_like_accounts(vault, coop_id, person_id, person, PersonKind.PAYER, at)
+
+
+def keep_holder(vault: PeopleStore, coop_id: UUID, holder_id: UUID, holder: Person, at: datetime) -> str:
+    """Keep who holds a mandate, as long as the accounts that they answer for."""
+    return _keep_like_accounts(vault, coop_id, holder_id, holder, PersonKind.HOLDER, at)
+
+
+def keep_children(vault: PeopleStore, coop_id: UUID, children: dict[UUID, Person], at: datetime) -> None:
     """Keep the children of a basket, for the school year and one more."""
     purpose = Purpose.CLASS_LIFE
     expires_on = retention_end(purpose, paris_date(at))
-    vault.put_many(NewPerson(key, coop_id, purpose, expires_on, child) for key, child in children.items())
+    vault.put_many(
+        NewPerson(key, coop_id, purpose, expires_on, child, PersonKind.CHILD) for key, child in children.items()
+    )
 
 
-def keep_contact(vault: PeopleVault, coop_id: UUID, contact_id: UUID, contact: Person, at: datetime) -> None:
+def keep_contact(vault: PeopleStore, coop_id: UUID, contact_id: UUID, contact: Person, at: datetime) -> None:
     """Keep a campaign's contact, for the school year and one more."""
     purpose = Purpose.CLASS_LIFE
     expires_on = retention_end(purpose, paris_date(at))
-    vault.put(contact, person_id=contact_id, coop_id=coop_id, purpose=purpose, expires_on=expires_on)
+    vault.put_many([NewPerson(contact_id, coop_id, purpose, expires_on, contact, PersonKind.CONTACT)])
 
 
-def keep_iban(vault: PeopleVault, coop_id: UUID, account_id: UUID, iban: str, at: datetime) -> tuple[str, str]:
+def keep_iban(vault: PeopleStore, coop_id: UUID, account_id: UUID, iban: str, at: datetime) -> tuple[str, str]:
     """Keep an IBAN and return what the log may show: its masked form and a keyed fingerprint.
 
     Raises:
@@ -57,9 +112,19 @@ def keep_iban(vault: PeopleVault, coop_id: UUID, account_id: UUID, iban: str, at
         compact = IBAN(iban).compact
     except SchwiftyException as error:
         raise IbanInvalid(kind=type(error).__name__) from error
-    keep_payer(vault, coop_id, account_id, Person("", "", extra={"iban": compact}), at)
+    held = Person("", "", extra={"iban": compact})
+    _keep_like_accounts(vault, coop_id, account_id, held, PersonKind.BANK_ACCOUNT, at)
     fingerprint = hmac.new(vault.secret("iban"), compact.encode(), hashlib.sha256).hexdigest()
     return f"{compact[:_SHOWN]} •••• {compact[-_SHOWN:]}", fingerprint
+
+
+def _keep_like_accounts(
+    vault: PeopleStore, coop_id: UUID, person_id: UUID, person: Person, kind: PersonKind, at: datetime
+) -> str:
+    """Keep a person as long as the accounts, and return the commitment."""
+    purpose = Purpose.ACCOUNTING
+    expires_on = retention_end(purpose, paris_date(at))
+    return vault.put_many([NewPerson(person_id, coop_id, purpose, expires_on, person, kind)])[person_id]
 
 
 def full_names(vault: PeopleVault, ids: Iterable[UUID]) -> dict[UUID, str]:

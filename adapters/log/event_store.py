@@ -6,7 +6,8 @@ no table lock, no library retry on append, gapless positions, chained hashes, ke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Final, TypeVar, cast
 from uuid import UUID
 
@@ -61,6 +62,7 @@ _NO_END: Final = 2**63 - 1
 _RECONNECT_SECONDS: Final = 0.5
 RIGHTS: Final = SQL(r"(topic LIKE 'association.role\_%%' OR topic LIKE 'coop.mandate\_%%')")
 """Which events give or take a right: the condition of their index, word for word, else Postgres would not use it."""
+_UUID: Final = r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 
 
 class EventMapper(Mapper[UUID]):
@@ -291,6 +293,16 @@ class EventStore:
         query = SQL("SELECT coop_id FROM {}.ledger_events WHERE originator_id = %s AND originator_version = 1")
         rows = self._all(query.format(self._log), stream_id)
         return rows[0][0] if rows else None
+    def named(self, ids: Collection[UUID], since: datetime) -> frozenset[UUID]:
+        """Return those of some ids that an event recorded since an instant (the database's clock) holds anywhere."""
+        query = SQL(
+            "SELECT DISTINCT given FROM unnest(%s::uuid[]) AS given JOIN ("
+            " SELECT found[1]::uuid AS id FROM {}.ledger_events,"
+            " regexp_matches(convert_from(state, 'UTF8'), %s, 'g') AS found WHERE recorded_at >= %s"
+            ") AS held ON held.id = given"
+        ).format(self._log)
+        rows = self._all(query, list(ids), _UUID, since)
+        return frozenset(subject for (subject,) in rows)
 
     def find_keys(self, keys: Sequence[str]) -> dict[str, KeyUse]:
         """Return the uses of those keys that were already used."""

@@ -12,8 +12,9 @@ from adapters.people_vault.errors import (
 from adapters.people_vault.family_tokens import FamilyGrant, FamilyReturn, FamilyTokens, TokenPurpose
 from adapters.people_vault.keys import Keyring, keyring_from_environment
 from adapters.people_vault.notes import NoteVault
-from adapters.people_vault.person import Person, Purpose, retention_end
+from adapters.people_vault.person import Person, PersonKind, Purpose, retention_end
 from adapters.people_vault.photos import PhotoVault
+from adapters.people_vault.provisional import ProvisionalPeople
 from adapters.people_vault.storage import NewPerson
 from adapters.people_vault.vault import PeopleVault
 
@@ -31,8 +32,10 @@ __all__ = [
     "PeopleVault",
     "Person",
     "PersonExists",
+    "PersonKind",
     "PersonMissing",
     "PhotoVault",
+    "ProvisionalPeople",
     "Purpose",
     "TokenPurpose",
     "VaultKeyMissing",

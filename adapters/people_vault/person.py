@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 import msgspec
@@ -31,6 +31,16 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _decoder: Final = msgspec.json.Decoder(Person)
+
+
+class PersonKind(StrEnum):
+    """What a person, or a row kept like one, is to the association."""
+
+    PAYER = "payer"
+    CHILD = "child"
+    CONTACT = "contact"
+    HOLDER = "holder"
+    BANK_ACCOUNT = "bank-account"
 
 
 class Purpose(IntEnum):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 
-from adapters.people_vault.person import Person, Purpose
+from adapters.people_vault.person import Person, PersonKind, Purpose
+from adapters.people_vault.provisional import LEASE
 from adapters.people_vault.sealing import Place, Sealed
 
 _SELECT: Final = """
@@ -18,10 +19,17 @@ _SELECT: Final = """
     WHERE k.association = %(association)s
 """
 _INSERT_KEYS: Final = """
-    INSERT INTO vault.keys (person_id, association, kek_id, wrapped, purpose, expires_on)
-    SELECT person_id, %(association)s, kek_id, wrapped, purpose, expires_on
+    INSERT INTO vault.keys (person_id, association, kek_id, wrapped, purpose, expires_on, kind,
+                            attempt, provisional_since, provisional_until)
+    SELECT person_id, %(association)s, kek_id, wrapped, purpose, expires_on, kind,
+           %(attempt)s, CASE WHEN %(attempt)s::uuid IS NOT NULL THEN now() END,
+           CASE WHEN %(attempt)s::uuid IS NOT NULL THEN now() + %(lease)s END
     FROM unnest(%(ids)s::uuid[], %(kek_ids)s::text[], %(wrapped)s::bytea[], %(purposes)s::smallint[],
-                %(expiries)s::date[]) AS new (person_id, kek_id, wrapped, purpose, expires_on)
+                %(expiries)s::date[], %(kinds)s::text[]) AS new (person_id, kek_id, wrapped, purpose, expires_on, kind)
+    WHERE NOT EXISTS (
+        SELECT FROM vault.erasures AS gone
+        WHERE gone.association = %(association)s AND gone.kind = 'person' AND gone.subject_id = new.person_id
+    )
     ON CONFLICT (person_id) DO NOTHING RETURNING person_id
 """
 _INSERT_PEOPLE: Final = """
@@ -46,6 +54,7 @@ class NewPerson(NamedTuple):
     purpose: Purpose
     expires_on: date
     person: Person
+    kind: PersonKind | None = None
 
 
 class StoredPerson(NamedTuple):
@@ -65,14 +74,28 @@ def read_people(
 
 
 def insert_people(
-    connection: Connection, association_id: UUID, people: Sequence[NewPerson], sealed: Mapping[UUID, Sealed]
+    connection: Connection,
+    association_id: UUID,
+    people: Sequence[NewPerson],
+    sealed: Mapping[UUID, Sealed],
+    attempt: UUID | None,
 ) -> frozenset[UUID]:
-    """Store those whose id is free and return their ids; the others are left as they are."""
-    cursor = connection.execute(_INSERT_KEYS, {**_columns(people, sealed), "association": association_id})
+    """Store those whose id is free and was never erased, and return their ids; the others are left as they are.
+
+    With an ``attempt`` they are there on approval, until what named them is known to be in the log.
+    """
+    terms = {"association": association_id, "attempt": attempt, "lease": LEASE}
+    cursor = connection.execute(_INSERT_KEYS, {**_columns(people, sealed), **terms})
     inserted = frozenset(person_id for (person_id,) in cursor)
     fresh = [new for new in people if new.person_id in inserted]
     connection.execute(_INSERT_PEOPLE, _columns(fresh, sealed))
     return inserted
+
+
+def erased_among(connection: Connection, association_id: UUID, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Return those of some people who were erased on request: they never come back."""
+    query = "SELECT subject_id FROM vault.erasures WHERE association = %s AND kind = 'person' AND subject_id = ANY(%s)"
+    return frozenset(subject_id for (subject_id,) in connection.execute(query, (association_id, list(ids))))
 
 
 def _columns(people: Sequence[NewPerson], sealed: Mapping[UUID, Sealed]) -> dict[str, list[object]]:
@@ -83,6 +106,7 @@ def _columns(people: Sequence[NewPerson], sealed: Mapping[UUID, Sealed]) -> dict
         "coops": [new.coop_id for new, _ in rows],
         "purposes": [int(new.purpose) for new, _ in rows],
         "expiries": [new.expires_on for new, _ in rows],
+        "kinds": [new.kind for new, _ in rows],
         "kek_ids": [row.kek_id for _, row in rows],
         "wrapped": [row.wrapped for _, row in rows],
         "nonces": [row.nonce for _, row in rows],

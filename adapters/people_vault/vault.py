@@ -16,11 +16,20 @@ from psycopg_pool import ConnectionPool
 from adapters.people_vault.errors import PersonExists, PersonMissing
 from adapters.people_vault.keys import KEY_BYTES, Keyring
 from adapters.people_vault.person import Person, Purpose
+from adapters.people_vault.provisional import ProvisionalPeople
 from adapters.people_vault.sealing import Opened, Place, open_sealed, seal, sealed_anew
-from adapters.people_vault.storage import UPDATE_PERSON, NewPerson, StoredPerson, insert_people, read_people
+from adapters.people_vault.storage import (
+    UPDATE_PERSON,
+    NewPerson,
+    StoredPerson,
+    erased_among,
+    insert_people,
+    read_people,
+)
 from domain.errors import InvalidInput
 
 _CHUNK: Final = 2_000
+_TRIES: Final = 10
 
 _ALL_IDS: Final = "SELECT person_id FROM vault.keys WHERE association = %s ORDER BY person_id"
 _KEEP_FIRST: Final = """
@@ -40,13 +49,17 @@ class PeopleVault:
         self._pool = pool
         self._association_id = association_id
         self._keyring = keyring
+        self.provisional = ProvisionalPeople(pool, association_id)
 
     def put(self, person: Person, *, person_id: UUID, coop_id: UUID, purpose: Purpose, expires_on: date) -> str:
-        """Seal one person and return the commitment that its events carry; see ``put_many``."""
+        """Seal one person for good and return the commitment that its events carry; see ``put_many``."""
         return self.put_many([NewPerson(person_id, coop_id, purpose, expires_on, person)])[person_id]
 
-    def put_many(self, people: Iterable[NewPerson]) -> dict[UUID, str]:
+    def put_many(self, people: Iterable[NewPerson], attempt: UUID | None = None) -> dict[UUID, str]:
         """Seal people, all or none, and return their commitments by id; the same people again change nothing.
+
+        With an ``attempt`` they are there on approval (see ``provisional``). Who was erased on request is not put
+        again, whatever is repeated: its commitment is then noise.
 
         Raises:
             PersonExists: an id already stands for other data, another coop or purpose.
@@ -60,7 +73,7 @@ class PeopleVault:
                 ids = {new.person_id for new in chunk}
                 if len(ids) < len(chunk) or not ids.isdisjoint(commitments):
                     raise InvalidInput(people=len(chunk), ids=len(ids))
-                commitments |= self._put_chunk(connection, chunk)
+                commitments |= self._put_chunk(connection, chunk, attempt)
         return commitments
 
     def get(self, person_id: UUID) -> Person | None:
@@ -72,6 +85,15 @@ class PeopleVault:
         with self._pool.connection() as connection:
             rows = list(self._rows(connection, " AND p.person_id = ANY(%(ids)s)", ids=list(ids)))
         return {row.place.person_id: self._open(row).person for row in rows}
+
+    def kept_for(self, person_id: UUID) -> tuple[Purpose, date] | None:
+        """Return why and until when a person is kept, or None when erased."""
+        with self._pool.connection() as connection:
+            row = connection.execute(
+                "SELECT purpose, expires_on FROM vault.keys WHERE person_id = %s AND association = %s",
+                (person_id, self._association_id),
+            ).fetchone()
+        return None if row is None else (Purpose(row[0]), row[1])
 
     def search(self, coop_id: UUID, text: str) -> dict[UUID, Person]:
         """Return the people of a coop in whose data every word of a text occurs, whatever the case and accents.
@@ -118,6 +140,16 @@ class PeopleVault:
             )
             return tuple(person_id for (person_id,) in cursor)
 
+    def erase_contacts_except(self, shown: Iterable[UUID]) -> int:
+        """Destroy the contacts that are not shown and were written more than a day ago; return how many."""
+        with self._pool.connection() as connection:
+            return connection.execute(
+                "DELETE FROM vault.keys AS k USING vault.people AS p WHERE p.person_id = k.person_id"
+                " AND k.association = %s AND k.kind = 'contact' AND p.updated_at < now() - interval '1 day'"
+                " AND k.provisional_until IS NULL AND NOT k.person_id = ANY(%s)",
+                (self._association_id, list(shown)),
+            ).rowcount
+
     def secret(self, name: str) -> bytes:
         """Return a random secret of 32 bytes of the association, made once and kept through key rotations."""
         bound = self._bound_secret(name)
@@ -149,27 +181,35 @@ class PeopleVault:
             everyone = connection.execute(_ALL_IDS, (self._association_id,)).fetchall()
         return sum(self._reseal_person(person_id) for (person_id,) in everyone)
 
-    def _put_chunk(self, connection: Connection, people: Sequence[NewPerson]) -> dict[UUID, str]:
-        """Insert those that are new; the others must be there already with the same data."""
+    def _put_chunk(self, connection: Connection, people: Sequence[NewPerson], attempt: UUID | None) -> dict[UUID, str]:
+        """Insert those that are new; the others must be there already with the same data, or be erased."""
         sealed = {new.person_id: seal(self._keyring, self._place(new), new.person) for new in people}
         rows = {person_id: row for person_id, (row, _) in sealed.items()}
-        inserted = insert_people(connection, self._association_id, people, rows)
-        commitments = {person_id: sealed[person_id][1] for person_id in inserted}
-        present = [new for new in people if new.person_id not in inserted]
-        return commitments | self._commitments_of_present(connection, present)
+        commitments: dict[UUID, str] = {}
+        # Whoever is there may be taken back by a refused command before it is known that we wait for them as well.
+        for _ in range(_TRIES):
+            missing = [new for new in people if new.person_id not in commitments]
+            if not missing:
+                return commitments
+            settled = insert_people(connection, self._association_id, missing, rows, attempt)
+            if others := [new for new in missing if new.person_id not in settled]:
+                ids = [new.person_id for new in others]
+                settled |= erased_among(connection, self._association_id, ids)
+                self.provisional.share(connection, ids, attempt)
+                commitments |= self._commitments_of_present(connection, others)
+            commitments |= {person_id: sealed[person_id][1] for person_id in settled}
+        raise PersonExists(people=len(people), known=len(commitments))
 
     def _commitments_of_present(self, connection: Connection, people: Sequence[NewPerson]) -> dict[UUID, str]:
-        """Return the commitments of people who are there already, checking that they are the same."""
-        ids = [new.person_id for new in people]
-        stored = {
-            row.place.person_id: (row, self._open(row))
-            for row in self._rows(connection, " AND p.person_id = ANY(%(ids)s)", ids=ids)
-        }
-        for new in people:
-            there = stored.get(new.person_id)
-            if there is None or (there[0].place, there[1].person) != (self._place(new), new.person):
+        """Return the commitments of those of some people who are there, checking that they are the same."""
+        known = {new.person_id: new for new in people}
+        commitments: dict[UUID, str] = {}
+        for row in self._rows(connection, " AND p.person_id = ANY(%(ids)s)", ids=list(known)):
+            new, opened = known[row.place.person_id], self._open(row)
+            if (row.place, opened.person) != (self._place(new), new.person):
                 raise PersonExists(person=new.person_id)
-        return {person_id: opened.commitment for person_id, (_, opened) in stored.items()}
+            commitments[new.person_id] = opened.commitment
+        return commitments
 
     def _reseal_person(self, person_id: UUID) -> int:
         """Seal one person again; 0 when it was erased meanwhile."""

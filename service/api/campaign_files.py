@@ -16,7 +16,6 @@ from domain.campaign.settings import EditDetails
 from domain.campaign.state import Campaign
 from domain.errors import InvalidInput, NotFound
 from domain.events.campaign import CampaignDetails
-from service import people
 from service.api import campaign_schemas as given
 from service.api.context import CanManageCampaigns, RequestContext
 from service.api.schemas import Done
@@ -110,7 +109,5 @@ async def set_contact(context: CanManageCampaigns, campaign_id: UUID, body: give
     if (email or phone) and campaign.coop_id is not None:
         contact_id = context.new_id("contact")
         contact = Person("", "", email, phone)
-        await run_in_threadpool(
-            people.keep_contact, context.opened.vault, campaign.coop_id, contact_id, contact, context.at
-        )
+        await context.keep_contact(campaign.coop_id, contact_id, contact)
     return await edit(context, campaign, lambda details: msgspec.structs.replace(details, contact_id=contact_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
@@ -20,7 +20,7 @@ from adapters.people_vault import Person
 from domain.aggregate import Intent, Stamp
 from domain.association.state import Association
 from domain.coop.state import Coop
-from domain.errors import InvalidInput, NotFound, NotSignedIn, ReadersBehind
+from domain.errors import InvalidInput, LedgerError, NotFound, NotSignedIn, ReadersBehind
 from projections.engine.runner import tracked
 from service import people
 from service.api.schemas import Done
@@ -65,6 +65,7 @@ class RequestContext:
         self.key = key
         self.fingerprint = fingerprint
         self.at = datetime.now(UTC)
+        self.people = people.CommandPeople(opened.vault)
 
     @property
     def stamp(self) -> Stamp:
@@ -99,7 +100,12 @@ class RequestContext:
     async def _carry_out(self, command: Intent[Any]) -> CommandOutcome:
         key = None if self.key is None else f"api:{self.principal.actor}:{self.key}"
         fingerprint = None if key is None else self.fingerprint
-        outcome = await self.opened.ledger.bus.do(command, key=key, fingerprint=fingerprint)
+        try:
+            outcome = await self.opened.ledger.bus.do(command, key=key, fingerprint=fingerprint)
+        except LedgerError as refusal:
+            await run_in_threadpool(self.people.settle, refusal)
+            raise
+        await run_in_threadpool(self.people.confirm)
         structlog.contextvars.bind_contextvars(stream=str(outcome.stream_id), position=outcome.last_position)
         return outcome
 
@@ -157,16 +163,24 @@ class RequestContext:
         return coop
 
     async def keep_payer(self, coop_id: UUID, person_id: UUID, person: Person) -> str:
-        """Keep who pays in the vault, and return the commitment for the event."""
-        return await run_in_threadpool(people.keep_payer, self.opened.vault, coop_id, person_id, person, self.at)
+        """Keep who pays in the vault until the command is decided, and return the commitment for the event."""
+        return await run_in_threadpool(people.keep_payer, self.people, coop_id, person_id, person, self.at)
+
+    async def keep_holder(self, coop_id: UUID, holder_id: UUID, holder: Person) -> None:
+        """Keep who is to hold a mandate in the vault until the command is decided."""
+        await run_in_threadpool(people.keep_holder, self.people, coop_id, holder_id, holder, self.at)
 
     async def keep_children(self, coop_id: UUID, children: dict[UUID, Person]) -> None:
-        """Keep the children of a basket in the vault."""
-        await run_in_threadpool(people.keep_children, self.opened.vault, coop_id, children, self.at)
+        """Keep the children of a basket in the vault until the command is decided."""
+        await run_in_threadpool(people.keep_children, self.people, coop_id, children, self.at)
+
+    async def keep_contact(self, coop_id: UUID, contact_id: UUID, contact: Person) -> None:
+        """Keep a campaign's contact in the vault until the command is decided."""
+        await run_in_threadpool(people.keep_contact, self.people, coop_id, contact_id, contact, self.at)
 
     async def keep_iban(self, coop_id: UUID, account_id: UUID, iban: str) -> tuple[str, str]:
-        """Keep an IBAN in the vault, and return its masked form and keyed fingerprint."""
-        return await run_in_threadpool(people.keep_iban, self.opened.vault, coop_id, account_id, iban, self.at)
+        """Keep an IBAN until the command is decided, and return its masked form and keyed fingerprint."""
+        return await run_in_threadpool(people.keep_iban, self.people, coop_id, account_id, iban, self.at)
 
 
 IdempotencyKey = Annotated[
@@ -214,7 +228,7 @@ def allowed_to(action: Action, *, lists: bool = False) -> Callable[..., Any]:
         association: Slug,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
         idempotency_key: IdempotencyKey = None,
-    ) -> RequestContext:
+    ) -> AsyncIterator[RequestContext]:
         if credentials is None:
             raise NotSignedIn(credentials="missing")
         runtime = runtime_of(request)
@@ -228,7 +242,13 @@ def allowed_to(action: Action, *, lists: bool = False) -> Callable[..., Any]:
             check_allowed(principal, action, coop_id)
         body = await request.body()
         fingerprint = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).digest()
-        return RequestContext(runtime, Access(opened, principal, coop_id), idempotency_key, fingerprint)
+        context = RequestContext(runtime, Access(opened, principal, coop_id), idempotency_key, fingerprint)
+        try:
+            yield context
+        except LedgerError as refusal:
+            # Refused before it became a command: nobody whom it brought in stays.
+            await run_in_threadpool(context.people.settle, refusal)
+            raise
 
     return find_context
 

@@ -73,7 +73,7 @@ async def grant_mandate(context: CanAppoint, coop_id: UUID, body: given.MandateI
     holder_id, mandate_id = body.member_id or context.new_id("holder"), context.new_id("mandate")
     if body.member_id is None:
         holder = Person(body.first_name or "", body.last_name or "", body.email or "")
-        await context.keep_payer(coop_id, holder_id, holder)
+        await context.keep_holder(coop_id, holder_id, holder)
     return await context.do(
         mandates.GrantMandate(
             stream_id=coop_id,

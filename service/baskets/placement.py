@@ -66,37 +66,37 @@ def place(
     children = {child.key: _person(child, answers[child.key]) for child in basket.children}
     ids = {key: submitted.person_id(key, child) for key, child in children.items()}
     payer_id = submitted.person_id("payer", payer)
-    people.keep_children(
-        opened.vault, public_campaign.coop.coop_id, {ids[key]: child for key, child in children.items()}, at
-    )
-    for child in basket.children:
-        if photo := answers[child.key].get(PHOTO):
-            opened.photos.put(ids[child.key], base64.b64decode(photo))
-    command = PlaceContribution(
-        stream_id=public_campaign.campaign.campaign_id,
-        stamp=Stamp(at=at, by=ACTOR),
-        contribution_id=submitted.contribution_id,
-        payer_id=payer_id,
-        commitment=people.keep_payer(opened.vault, public_campaign.coop.coop_id, payer_id, payer, at),
-        children=tuple(
-            Child(
-                participant_id=ids[child.key],
-                class_label=answers[child.key].get(CLASS, ""),
-                tariff_id=child.tariff_id,
-                cents=cents,
-                answers=tuple(answers[child.key]),
-            )
-            for child, cents in zip(basket.children, seen, strict=True)
-        ),
-        tip_cents=tip_cents(basket, total),
-        means="card",
-        instalments=terms.count if basket.in_instalments and terms else 1,
-        terms_version=terms_version,
-        known_classes={public_campaign.campaign.school_year: tuple(public_campaign.classes)}
-        if public_campaign.classes
-        else {},
-    )
-    _do(opened, command, f"basket:{submitted.contribution_id}")
+    with people.people_of_command(opened.vault) as kept:
+        coop_id = public_campaign.coop.coop_id
+        people.keep_children(kept, coop_id, {ids[key]: child for key, child in children.items()}, at)
+        for child in basket.children:
+            if photo := answers[child.key].get(PHOTO):
+                opened.photos.put(ids[child.key], base64.b64decode(photo))
+        command = PlaceContribution(
+            stream_id=public_campaign.campaign.campaign_id,
+            stamp=Stamp(at=at, by=ACTOR),
+            contribution_id=submitted.contribution_id,
+            payer_id=payer_id,
+            commitment=people.keep_payer(kept, coop_id, payer_id, payer, at),
+            children=tuple(
+                Child(
+                    participant_id=ids[child.key],
+                    class_label=answers[child.key].get(CLASS, ""),
+                    tariff_id=child.tariff_id,
+                    cents=cents,
+                    answers=tuple(answers[child.key]),
+                )
+                for child, cents in zip(basket.children, seen, strict=True)
+            ),
+            tip_cents=tip_cents(basket, total),
+            means="card",
+            instalments=terms.count if basket.in_instalments and terms else 1,
+            terms_version=terms_version,
+            known_classes={public_campaign.campaign.school_year: tuple(public_campaign.classes)}
+            if public_campaign.classes
+            else {},
+        )
+        _do(opened, command, f"basket:{submitted.contribution_id}")
     opened.baskets.place(submitted.token, submitted.contribution_id, (payer_id, *ids.values()))
     return submitted.contribution_id
 

@@ -104,7 +104,7 @@ class DemoScenario:
 
     def _appoint(self, coop_id: UUID, holder_id: UUID) -> None:
         mandate_id = self._id("mandate")
-        people.keep_payer(self.opened.vault, coop_id, holder_id, Person("Laurence", "MARDEGAN"), OPENED)
+        people.keep_holder(self.opened.vault, coop_id, holder_id, Person("Laurence", "MARDEGAN"), OPENED)
         self._do(
             "mandate",
             mandates.GrantMandate(

@@ -151,7 +151,7 @@ class _Opening:
         """Put a campaign on line, to be paid at once or in three times."""
         campaign_id, holder_id = self.ids.campaign_id, uuid4()
         holder = Person("Camille", "ESSAI", "cooperative@example.org", "+33493000000")
-        people.keep_payer(self.context.vault, self.ids.coop_id, holder_id, holder, self.now)
+        people.keep_holder(self.context.vault, self.ids.coop_id, holder_id, holder, self.now)
         self.do(
             settings.DraftCampaign(
                 stream_id=campaign_id,

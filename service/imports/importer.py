@@ -14,14 +14,15 @@ from adapters.imports import LineError, Means, ParsedFile, PaymentRow, parse_pay
 from adapters.imports.rows import MAX_BYTES
 from adapters.log.batch import Submission
 from adapters.log.ledger import Ledger
-from adapters.people_vault import NewPerson, PeopleVault, Purpose, retention_end
+from adapters.people_vault import NewPerson, PeopleVault, PersonKind, Purpose, retention_end
 from domain.calendar import fiscal_year_bounds, paris_date
 from domain.campaign.state import Campaign
 from domain.coop.state import Coop
-from domain.errors import NotFound, StaleVersion
+from domain.errors import LedgerError, NotFound, StaleVersion
 from service.imports.import_plan import Author, ImportPlan, PlannedContribution, make_plan
 from service.imports.report import Ending, ImportReport, class_totals
 from service.imports.row_ids import SECRET_NAME, Identifiers, paid_day
+from service.people import CommandPeople
 
 Progress = Callable[[int, int], None]
 """Called with how many contributions of how many are sealed; the last call comes when all are recorded."""
@@ -127,24 +128,26 @@ class _Import:
 
         When someone else wrote to the campaign meanwhile, what is new is worked out again.
         """
-        trial = self.attempt(rows)
-        commitments = self._seal(trial, progress)
+        people = CommandPeople(self._vault)
         try:
-            plan = self._record(trial.plan, commitments)
-        except StaleVersion:
-            if attempts <= 1:
-                raise
-            return self.carry_out(rows, progress, attempts - 1)
+            trial = self.attempt(rows)
+            plan = self._record(trial.plan, self._seal(trial, people, progress))
+        except LedgerError as refusal:
+            people.settle(refusal)
+            if attempts > 1 and isinstance(refusal, StaleVersion):
+                return self.carry_out(rows, progress, attempts - 1)
+            raise
+        people.confirm()
         progress(len(plan.contributions), len(plan.contributions))
         return plan
 
-    def _seal(self, trial: _Trial, progress: Progress) -> dict[UUID, str]:
+    def _seal(self, trial: _Trial, people: CommandPeople, progress: Progress) -> dict[UUID, str]:
         """Put payers and children in the vault and return the commitments; those already there stay as they are."""
         contributions = trial.plan.contributions
         commitments: dict[UUID, str] = {}
         for begin in range(0, len(contributions), _CHUNK):
             chunk = contributions[begin : begin + _CHUNK]
-            commitments |= self._vault.put_many(new for planned in chunk for new in _people(planned, trial))
+            commitments |= people.put_many(new for planned in chunk for new in _people(planned, trial))
             progress(begin, len(contributions))
         return commitments
 
@@ -170,9 +173,13 @@ class _Import:
 def _people(planned: PlannedContribution, trial: _Trial) -> Iterator[NewPerson]:
     """The payer of a contribution, kept like the accounts, and its children, kept for the school year and one more."""
     payer_until = retention_end(Purpose.ACCOUNTING, paid_day(planned.rows[0]))
-    yield NewPerson(planned.command.payer_id, trial.coop_id, Purpose.ACCOUNTING, payer_until, planned.payer)
+    yield NewPerson(
+        planned.command.payer_id, trial.coop_id, Purpose.ACCOUNTING, payer_until, planned.payer, PersonKind.PAYER
+    )
     for participant_id, child in planned.children.items():
-        yield NewPerson(participant_id, trial.coop_id, Purpose.CLASS_LIFE, trial.children_until, child)
+        yield NewPerson(
+            participant_id, trial.coop_id, Purpose.CLASS_LIFE, trial.children_until, child, PersonKind.CHILD
+        )
 
 
 def _read(source: Path | bytes) -> bytes:

@@ -24,6 +24,7 @@ from adapters.people_vault import (
     PhotoVault,
     keyring_from_environment,
 )
+from adapters.retention import ErasureStore
 from domain.association.state import Association
 from domain.funds import funds_of
 from projections.base.read_model import set_schema
@@ -47,6 +48,7 @@ class OpenLedger:
         self.families = FamilyStores.open(self._vault_pool, entry.association_id, keyring, cache(self.vault.secret))
         self.photos = PhotoVault(self._vault_pool, entry.association_id, keyring)
         self.notes = NoteVault(self._vault_pool, entry.association_id, keyring)
+        self.erasures = ErasureStore(self._vault_pool, entry.association_id)
         self._file_pool: Pool = ConnectionPool(self.ledger.app_dsn, min_size=0, max_size=4, open=True)
         self.files = FileStore(self._file_pool, entry.association_id)
         self._coops: dict[UUID, UUID] = {}

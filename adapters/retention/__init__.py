@@ -1,0 +1,13 @@
+"""Erasures on request: carried out in the vault, and remembered outside the reach of its backups."""
+
+from adapters.retention.erasure_list import ErasureList, ErasureListUnreadable, ErasureListUnwritable
+from adapters.retention.erasures import Erasure, ErasureStore, SubjectKind
+
+__all__ = [
+    "Erasure",
+    "ErasureList",
+    "ErasureListUnreadable",
+    "ErasureListUnwritable",
+    "ErasureStore",
+    "SubjectKind",
+]

@@ -1,0 +1,86 @@
+"""Erasing whom somebody asked to forget: everything that the vault keeps of a subject, in one transaction.
+
+Each erasure leaves its id in ``vault.erasures``: a repeated request brings nobody back, and the list that lies outside
+the backups is compared with it before the service opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from psycopg_pool import ConnectionPool
+
+
+class SubjectKind(StrEnum):
+    """What is erased."""
+
+    PERSON = "person"
+    """Someone in the vault, with the photo."""
+    CONTRIBUTION = "contribution"
+    """What a family typed for a contribution, and whose account it is linked to; the ledger keeps its own."""
+    ACCOUNT = "account"
+    """A family's account, with its sessions and links."""
+
+
+class Erasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who is to be forgotten, by id, and since when (UTC)."""
+
+    association: UUID
+    kind: SubjectKind
+    subject_id: UUID
+    erased_at: datetime
+
+
+_REMEMBER: Final = """
+    INSERT INTO vault.erasures (association, kind, subject_id, erased_at)
+    VALUES (%(association)s, %(kind)s, %(subject)s, %(at)s) ON CONFLICT DO NOTHING
+"""
+_ERASE: Final = {
+    SubjectKind.PERSON: ("DELETE FROM vault.keys WHERE association = %(association)s AND person_id = %(subject)s",),
+    SubjectKind.CONTRIBUTION: (
+        "DELETE FROM vault.baskets WHERE association = %(association)s AND contribution_id = %(subject)s",
+        (
+            "DELETE FROM vault.account_contributions USING vault.accounts AS a WHERE a.association = %(association)s"
+            " AND account_contributions.account_id = a.account_id AND contribution_id = %(subject)s"
+        ),
+    ),
+    SubjectKind.ACCOUNT: (
+        "DELETE FROM vault.accounts WHERE association = %(association)s AND account_id = %(subject)s",
+    ),
+}
+
+
+class ErasureStore:
+    """The erasures of one association, over a pool of the role ``coopledger_vault``."""
+
+    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
+        """Keep them."""
+        self._pool = pool
+        self._association_id = association_id
+
+    def carry_out(self, erasures: Iterable[Erasure]) -> None:
+        """Erase all or nothing; twice is once."""
+        with self._pool.connection() as connection:
+            for one in erasures:
+                values = {
+                    "association": self._association_id,
+                    "kind": one.kind.value,
+                    "subject": one.subject_id,
+                    "at": one.erased_at,
+                }
+                for statement in (_REMEMBER, *_ERASE[one.kind]):
+                    connection.execute(statement, values)
+
+    def unknown(self, erasures: Iterable[Erasure]) -> list[Erasure]:
+        """Return those that this vault does not remember: it was restored from before them."""
+        with self._pool.connection() as connection:
+            rows = connection.execute(
+                "SELECT kind, subject_id FROM vault.erasures WHERE association = %s", (self._association_id,)
+            ).fetchall()
+        known = {(kind, subject_id) for kind, subject_id in rows}
+        return [one for one in erasures if (one.kind.value, one.subject_id) not in known]
