@@ -16,7 +16,7 @@ import msgspec
 from psycopg_pool import ConnectionPool
 
 
-class SubjectKind(StrEnum):
+class ErasureKind(StrEnum):
     """What is erased."""
 
     PERSON = "person"
@@ -31,7 +31,7 @@ class Erasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody who is to be forgotten, by id, and since when (UTC)."""
 
     association: UUID
-    kind: SubjectKind
+    kind: ErasureKind
     subject_id: UUID
     erased_at: datetime
 
@@ -41,15 +41,15 @@ _REMEMBER: Final = """
     VALUES (%(association)s, %(kind)s, %(subject)s, %(at)s) ON CONFLICT DO NOTHING
 """
 _ERASE: Final = {
-    SubjectKind.PERSON: ("DELETE FROM vault.keys WHERE association = %(association)s AND person_id = %(subject)s",),
-    SubjectKind.CONTRIBUTION: (
+    ErasureKind.PERSON: ("DELETE FROM vault.keys WHERE association = %(association)s AND person_id = %(subject)s",),
+    ErasureKind.CONTRIBUTION: (
         "DELETE FROM vault.baskets WHERE association = %(association)s AND contribution_id = %(subject)s",
         (
             "DELETE FROM vault.account_contributions USING vault.accounts AS a WHERE a.association = %(association)s"
             " AND account_contributions.account_id = a.account_id AND contribution_id = %(subject)s"
         ),
     ),
-    SubjectKind.ACCOUNT: (
+    ErasureKind.ACCOUNT: (
         "DELETE FROM vault.accounts WHERE association = %(association)s AND account_id = %(subject)s",
     ),
 }

@@ -14,7 +14,7 @@ from psycopg_pool import ConnectionPool
 from adapters.migrate import migrate_database
 from adapters.people_vault import Keyring, NewPerson, PeopleVault, Person, PersonExists, PersonKind, Purpose
 from adapters.postgres import DatabaseRole, conninfo_for
-from adapters.retention import Erasure, ErasureStore, SubjectKind
+from adapters.retention import Erasure, ErasureKind, ErasureStore
 from tests.kit.example import NOW
 
 ASSOCIATION, COOP = uuid4(), uuid4()
@@ -111,7 +111,7 @@ def test_who_was_erased_on_request_does_not_come_back_by_the_same_command(
 ) -> None:
     someone, store = uuid4(), ErasureStore(pool, ASSOCIATION)
     vault.put_many([person(someone)])
-    store.carry_out([Erasure(ASSOCIATION, SubjectKind.PERSON, someone, NOW)])
+    store.carry_out([Erasure(ASSOCIATION, ErasureKind.PERSON, someone, NOW)])
     assert set(vault.put_many([person(someone)], uuid4())) == {someone}
     assert set(vault.put_many([person(someone)])) == {someone}
     assert vault.get(someone) is None
