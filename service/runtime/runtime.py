@@ -11,6 +11,7 @@ from psycopg_pool import ConnectionPool
 from adapters import api_tokens, registry
 from adapters.local_postgres import LocalPostgres
 from adapters.postgres import DatabaseRole, conninfo_for
+from adapters.trail import TrailStore
 from domain.errors import NotFound
 from domain.rights.grants import RoleGrant
 from domain.rights.roles import Role
@@ -32,6 +33,7 @@ class Runtime:
         self._postgres = postgres
         app = conninfo_for(database_url, DatabaseRole.APP)
         self._registry: Pool = ConnectionPool(app, min_size=1, max_size=4, open=True)
+        self.trail = TrailStore(self._registry)
         self.feed = ReadFeed(app)
         self._ledgers: dict[str, OpenLedger] = {}
         self._lock = threading.Lock()
