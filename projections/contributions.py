@@ -336,3 +336,24 @@ def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[Contribu
     """Return all contributions of a campaign, in the order they were placed."""
     with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:
         return cursor.execute(_OF_CAMPAIGN, (campaign_id,)).fetchall()
+
+
+def abandoned_unpaid(connection: Connection[Any], placed_before: datetime) -> list[ContributionRow]:
+    """Return the contributions placed before an instant that were given up and never paid, by card or otherwise.
+
+    None of a payer who has another contribution that is not so.
+    """
+    query: LiteralString = f"""{_SELECT} AS mine WHERE abandoned AND paid = 0 AND tip_paid = 0 AND placed_at < %s
+    AND NOT EXISTS (
+        SELECT FROM contributions AS other WHERE other.payer_id = mine.payer_id
+        AND NOT (other.abandoned AND other.paid = 0 AND other.tip_paid = 0)
+    ) ORDER BY placed_at, contribution_id"""
+    with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:
+        return cursor.execute(query, (placed_before,)).fetchall()
+
+
+def of_payer(connection: Connection[Any], payer_id: UUID) -> list[ContributionRow]:
+    """Return the contributions of one payer, in the order they were placed."""
+    with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:
+        query = f"{_SELECT} WHERE payer_id = %s ORDER BY placed_at, contribution_id"
+        return cursor.execute(query, (payer_id,)).fetchall()

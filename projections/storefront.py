@@ -108,3 +108,9 @@ def find(connection: Connection[Any], campaign_id: UUID) -> Storefront | None:
     """Return what a campaign shows, or None."""
     row = connection.execute(_READ, (campaign_id,)).fetchone()
     return None if row is None else msgspec.convert(row, Storefront)
+
+
+def all_details(connection: Connection[Any]) -> list[CampaignDetails]:
+    """Return what every campaign shows of itself, drafts and archived ones included."""
+    rows = connection.execute("SELECT details FROM storefronts ORDER BY campaign_id").fetchall()
+    return [msgspec.convert(details, CampaignDetails) for (details,) in rows]

@@ -3,7 +3,7 @@
 from adapters.email.email import MAX_ADDRESS, Email, EmailTransport, check_address
 from adapters.email.errors import EmailError, EmailInvalid, TransportUnavailable, Undeliverable
 from adapters.email.folder import FolderTransport
-from adapters.email.folder_reader import StoredEmail, stored_emails
+from adapters.email.folder_reader import StoredEmail, erase_emails, stored_emails
 from adapters.email.smtp import SmtpSecurity, SmtpSettings, SmtpTransport
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "TransportUnavailable",
     "Undeliverable",
     "check_address",
+    "erase_emails",
     "stored_emails",
 ]

@@ -1,7 +1,8 @@
-"""Reading back the e-mails of a folder, as the demonstration shows them."""
+"""Reading back the e-mails of a folder, as the demonstration shows them, and erasing them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -24,6 +25,14 @@ def stored_emails(folder: Path, limit: int = 100) -> list[StoredEmail]:
     """Return the latest e-mails of a folder, the newest first; none where there is no folder."""
     files = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
     return [_read(file.read_bytes()) for file in files[:limit]]
+
+
+def erase_emails(folder: Path, unwanted: Callable[[StoredEmail], bool]) -> int:
+    """Erase e-mails below a folder, and return how many; none where there is no folder."""
+    erased = [file for file in folder.rglob("*.eml") if unwanted(_read(file.read_bytes()))]
+    for file in erased:
+        file.unlink(missing_ok=True)
+    return len(erased)
 
 
 def _read(content: bytes) -> StoredEmail:

@@ -4,7 +4,7 @@ from adapters.files.attachments import MAX_ATTACHMENT, read_attachment
 from adapters.files.errors import AttachmentRefused, PictureRefused
 from adapters.files.pictures import MAX_PICTURE, WIDTHS, DrawnPicture, draw_photo, draw_picture
 from adapters.files.references import AttachmentRef, PictureRef
-from adapters.files.store import FileStore, StoredFile
+from adapters.files.store import FileStore, StoredFile, erase_unused
 
 __all__ = [
     "MAX_ATTACHMENT",
@@ -19,5 +19,6 @@ __all__ = [
     "StoredFile",
     "draw_photo",
     "draw_picture",
+    "erase_unused",
     "read_attachment",
 ]

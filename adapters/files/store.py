@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -12,7 +14,13 @@ from adapters.files.pictures import DrawnPicture
 
 _KEEP: Final = """
     INSERT INTO files.contents (association, digest, width, media_type, content) VALUES (%s, %s, %s, %s, %s)
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (association, digest, width) DO UPDATE SET kept_at = excluded.kept_at
+"""
+UNUSED: Final = timedelta(days=1)
+"""How long a file is kept that no campaign shows: it may have been kept for an event that is about to be recorded."""
+_ERASE: Final = """
+    DELETE FROM files.contents
+    WHERE association = %s AND kept_at < now() - %s AND NOT encode(digest, 'hex') = ANY(%s)
 """
 
 
@@ -52,3 +60,12 @@ class FileStore:
                 (self._association_id, bytes.fromhex(digest), width),
             ).fetchone()
         return None if row is None else StoredFile(*row)
+
+
+def erase_unused(pool: ConnectionPool, association_id: UUID, shown: Iterable[str]) -> int:
+    """Erase the files that are not among those shown, a day after they were last kept; return how many rows.
+
+    ``pool`` is of the role ``coopledger_worker``; ``shown`` are digests in hexadecimal.
+    """
+    with pool.connection() as connection:
+        return connection.execute(_ERASE, (association_id, UNUSED, list(shown))).rowcount

@@ -186,6 +186,23 @@ class Outbox(Queue):
                 (now, ledger, list(kinds), now, name, value),
             ).rowcount
 
+    def erase_ended(self, ledger: str, kinds: Iterable[str], ended_before: datetime) -> int:
+        """Erase tasks of some kinds that ended before an instant: for those that no event asks for; return how many."""
+        with self.pool.connection() as connection:
+            return connection.execute(
+                "DELETE FROM work.tasks WHERE ledger = %s AND kind = ANY(%s) AND state = 'done' AND ended_at < %s",
+                (ledger, list(kinds), ended_before),
+            ).rowcount
+
+    def give_up_lane(self, ledger: str, lane: str, reason: str, now: datetime) -> int:
+        """Give up whatever still waits in a lane, or waits for an operator; return how many tasks."""
+        with self.pool.connection() as connection:
+            return connection.execute(
+                "UPDATE work.tasks SET state = 'done', ended_at = %s, error = %s"
+                " WHERE ledger = %s AND lane = %s AND state <> 'done'",
+                (now, reason, ledger, f"{ledger}:{lane}"),
+            ).rowcount
+
     def parked(self, ledger: str) -> list[Task]:
         """Return the tasks of a ledger that wait for an operator."""
         query: LiteralString = f"""{_SELECT}

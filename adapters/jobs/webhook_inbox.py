@@ -120,3 +120,12 @@ class WebhookInbox(Queue):
                 " AND state <> 'waiting'",
                 (received_before,),
             ).rowcount
+
+    def empty_bodies_holding(self, texts: Sequence[str]) -> int:
+        """Throw away the bodies in which one of some texts occurs, whatever their age; return how many."""
+        with self.pool.connection() as connection:
+            return connection.execute(
+                "UPDATE work.notifications SET body = NULL WHERE body IS NOT NULL AND EXISTS ("
+                " SELECT FROM unnest(%s::text[]) AS held WHERE position(convert_to(held, 'UTF8') IN body) > 0)",
+                (list(texts),),
+            ).rowcount

@@ -42,17 +42,20 @@ def web(
 
 def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
     """Run the web server until it is stopped; the runtime is closed with it."""
+    from service.retention.runner import RetentionThread
     from service.runtime.projectors import Projectors
     from service.web.server import Server
+    from service.worker.clocks import machine_clock
     from service.worker.threads import WorkerThreads
 
     worker = _open_worker(runtime)
     projectors = Projectors(runtime) if with_worker else None
     worker_threads = WorkerThreads(worker) if with_worker and worker is not None else None
+    retention = RetentionThread(runtime, worker.now if worker else machine_clock) if with_worker else None
     try:
         Server(runtime, host, port, worker, closes=False).serve_until_told()
     finally:
-        for running in (worker_threads, worker, projectors, runtime):
+        for running in (retention, worker_threads, worker, projectors, runtime):
             if running is not None:
                 running.close()
 
@@ -69,10 +72,12 @@ def _open_worker(runtime: Runtime) -> Worker | None:
 
 
 def run_worker() -> None:
-    """Keep the read models of all associations true and do what is to be done at the provider, until told to stop."""
+    """Keep read models true, do what is to be done at the provider, erase what is past its day, until told to stop."""
     from service.bootstrap.runtime import open_runtime
+    from service.retention.runner import RetentionThread
     from service.runtime.projectors import Projectors
     from service.settings import Settings
+    from service.worker.clocks import machine_clock
     from service.worker.threads import WorkerThreads
 
     runtime = open_runtime(Settings())
@@ -82,7 +87,8 @@ def run_worker() -> None:
         signal.signal(number, lambda *_: stop.set())
     projectors = Projectors(runtime)
     worker_threads = None if worker is None else WorkerThreads(worker)
+    retention = RetentionThread(runtime, machine_clock if worker is None else worker.now)
     stop.wait()
-    for running in (worker_threads, worker, projectors, runtime):
+    for running in (retention, worker_threads, worker, projectors, runtime):
         if running is not None:
             running.close()

@@ -16,6 +16,7 @@ from service.demo.run import SLUG, Demonstration
 from service.demo.tryout import TryOut, open_tryout
 from service.emails.transports import folder_of
 from service.family_links import LINK_LIFE, link_path
+from service.retention.runner import RetentionThread
 from service.settings import Settings
 from service.web.server import Server
 from service.worker.threads import WorkerThreads
@@ -58,6 +59,7 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
         raise ProviderMissing
     tryout = open_tryout(worker, bank, SLUG)
     worker_threads = WorkerThreads(worker, threads=2)
+    retention = RetentionThread(demonstration.runtime, worker.now)
     try:
         typer.echo(figures)
         typer.echo(f"\nPage du mandataire : {base}/{SLUG}/collectes/{demonstration.ids.campaign_id}")
@@ -72,6 +74,7 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
         typer.echo("Arrêter : Ctrl+C\n")
         Server(demonstration.runtime, settings.host, settings.port, worker, closes=False).serve_until_told()
     finally:
+        retention.close()
         worker_threads.close()
         worker.close()
         bank.close()

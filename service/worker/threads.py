@@ -1,4 +1,4 @@
-"""The threads that keep a worker going: one plans, some work, one sweeps, reconciles and erases."""
+"""The threads that keep a worker going: one plans, some work, one sweeps and reconciles."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _POLL: Final = 0.5
 
 
 class WorkerThreads:
-    """Threads that keep a worker going until closed: one plans, some work, one sweeps, reconciles and erases."""
+    """Threads that keep a worker going until closed: one plans, some work, one sweeps and reconciles."""
 
     def __init__(self, worker: Worker, *, threads: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
         """Start them."""
@@ -77,7 +77,6 @@ class WorkerThreads:
         while not self._stopping.is_set():
             self._attempt(self._worker.sweep)
             self._attempt(self._reconcile)
-            self._attempt(self._worker.erase_expired)
             self._stopping.wait(self._sweep_every.total_seconds())
 
     def _reconcile(self) -> int:

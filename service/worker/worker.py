@@ -1,4 +1,4 @@
-"""The work of all ledgers of a database: tasks planned from the logs and carried out, webhooks, sweeps, erasures."""
+"""The work of all ledgers of a database: tasks planned from the logs and carried out, webhooks, sweeps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from adapters.jobs.queue import Pool
 from adapters.payments.errors import ProviderModeMismatch
 from adapters.payments.port import Endpoint, PaymentProvider
 from adapters.postgres import DatabaseRole, conninfo_for
-from domain.calendar import paris_date
 from domain.errors import NotFound
 from service.emails.email_plan import emails_for
 from service.emails.sender import EmailSender, email_handlers
@@ -34,8 +33,6 @@ _OVERLAP: Final = timedelta(hours=3)
 """How far before the last sweep a sweep begins: nothing slips between two."""
 _MEMORY: Final = timedelta(days=30)
 """How long the provider remembers its webhooks."""
-_EVIDENCE: Final = timedelta(days=7)
-"""How long the body of a webhook event is kept (data minimisation)."""
 _THREADS: Final = 8
 
 
@@ -170,20 +167,8 @@ class Worker:
                 apply_account(self.context(one.ledger), self.provider.account(one.account))
             except (NotFound, ProviderModeMismatch) as unknown:
                 log.warning("account of no coop here", account=one.account, reason=str(unknown))
-        self.inbox.empty_bodies(self.now() - _EVIDENCE)
         self.wakeup.set()
         return missed
-
-    def erase_expired(self) -> int:
-        """Erase what must not be kept any longer: people past their day, baskets, accounts; return how many."""
-        now, erased = self.now(), 0
-        for entry in self.runtime.associations():
-            opened = self.runtime.ledger(entry.slug)
-            erased += len(opened.vault.erase_expired(paris_date(now)))
-            erased += opened.baskets.erase_expired(now) + opened.families.erase_expired(now)
-            erased += opened.notes.erase_expired(paris_date(now))
-            erased += opened.tokens.erase_expired(paris_date(now))
-        return erased
 
     def close(self) -> None:
         """Close the queues, and what was opened for the worker alone."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import contextlib
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
@@ -121,7 +123,10 @@ def _guide_ledger(url: str) -> Iterator[ApiServer]:
     open_association(
         url, association_id=uuid4(), slug=SLUG, name="OCCE 06", siren="123456782", demo=True, at=OPENED, by="test"
     )
-    with Runtime(Settings(secure_cookies=False), None, url) as runtime:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Runtime(Settings(secure_cookies=False, data_dir=Path(folder)), None, url) as runtime,
+    ):
         projectors = Projectors(runtime)
         try:
             opened = runtime.ledger(SLUG)

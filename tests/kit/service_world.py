@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
 
@@ -216,8 +218,9 @@ def open_world_as(
     sandbox: SandboxServer,
     email_sender: EmailSender | None = None,
     settings: Settings | None = None,
+    data_dir: Path | None = None,
 ) -> Iterator[T]:
-    """Open a world of some class, with emails where there is who sends them."""
+    """Open a world of some class, with emails where there is who sends them; what it lays down is thrown away."""
     provider = StripeProvider(settings_for(sandbox.url), clock=lambda: _instant(sandbox))
     open_association(
         database,
@@ -229,13 +232,16 @@ def open_world_as(
         at=_instant(sandbox),
         by="test",
     )
-    with Runtime(settings or Settings(secure_cookies=False), None, database) as runtime:
-        worker = Worker(runtime, provider, lambda: _instant(sandbox), email_sender=email_sender)
-        world = kind(sandbox, worker, runtime, uuid4(), uuid4())
-        _open_campaign(world)
-        yield world
-        worker.close()
-    provider.close()
+    with tempfile.TemporaryDirectory() as folder:
+        given = settings or Settings(secure_cookies=False, data_dir=Path(folder))
+        given = given if data_dir is None else given.model_copy(update={"data_dir": data_dir})
+        with Runtime(given, None, database) as runtime:
+            worker = Worker(runtime, provider, lambda: _instant(sandbox), email_sender=email_sender)
+            world = kind(sandbox, worker, runtime, uuid4(), uuid4())
+            _open_campaign(world)
+            yield world
+            worker.close()
+        provider.close()
 
 
 def _instant(sandbox: SandboxServer) -> datetime:

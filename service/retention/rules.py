@@ -1,0 +1,219 @@
+"""What is kept of whom, why, how long and what erases it: the one table, which ``docs/retention.md`` is printed from.
+
+Every column of the schemas ``vault``, ``work``, ``files`` and ``trail`` stands in at least one rule. The log and the
+read models hold ids, amounts and codes alone; the legal ground of each kind is the association's to state in its
+register of processing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from service.retention import people, traces
+from service.retention.context import RetentionContext
+
+
+class RetentionRule(NamedTuple):
+    """One kind of data: what it is, where it lies, why and how long it is kept, and what erases it.
+
+    ``columns`` are the columns of tables, separated by blanks. Without ``erase`` they hold nobody's data, as
+    ``how_long`` says.
+    """
+
+    what: str
+    columns: Mapping[str, str]
+    why: str
+    how_long: str
+    erase: Callable[[RetentionContext], int] | None = None
+
+    @property
+    def statement(self) -> str:
+        """Where the code is that erases, as documents name it."""
+        if self.erase is None:
+            return ""
+        return f"{self.erase.__module__.replace('.', '/')}.py::{self.erase.__name__}"
+
+
+_PERSON: Final = {
+    "vault.keys": """person_id association kek_id wrapped purpose expires_on kind provisional_since provisional_until
+        attempt""",
+    "vault.people": "person_id coop_id nonce sealed salt updated_at",
+}
+_PHOTO: Final = {"vault.photos": "person_id kek_id wrapped nonce sealed"}
+_BASKET: Final = {
+    "vault.baskets": "token_sha256 association kek_id wrapped nonce sealed contribution_id expires_at",
+}
+_ACCOUNT: Final = {
+    "vault.accounts": """account_id association email_digest google_digest password kek_id wrapped nonce sealed
+        created_at confirmed_at seen_at""",
+    "vault.account_contributions": "account_id campaign_id contribution_id placed_at",
+}
+_SIGN_IN: Final = {
+    "vault.sessions": "token_sha256 account_id expires_at",
+    "vault.links": "token_sha256 account_id purpose expires_at",
+    "vault.attempts": "who began_at tried",
+}
+_FILE: Final = {"files.contents": "association digest width media_type content kept_at"}
+_TASK: Final = {
+    "work.tasks": """task_id ledger kind subject lane facts run_at state attempts call called_at error added_at
+        ended_at""",
+}
+_ANNOUNCED: Final = {
+    "work.followed": "ledger position",
+    "work.notifications": """event endpoint kind object_id account api_version created_at received_at run_at state
+        attempts error ended_at""",
+    "work.sweeps": "account swept_at",
+}
+_RECONCILED: Final = {
+    "work.accounts": "account ledger coop_id bank_account_id bank_account",
+    "work.openings": "ledger coop_id asked_at",
+    "work.breaks": """break_id account object_id way kind ledger_cents provider_cents what moved_at first_seen
+        last_seen state resolved_at""",
+    "work.crawls": """crawl_id account crawled_at since found fresh steady balance movements ledger in_flight
+        breaks""",
+    "work.expected": "ledger position part account object_id way cents moved_at known_at what settled",
+    "work.expected_followed": "ledger position",
+    "work.provider_names": "ledger subject_id name",
+    "work.movements": "movement account object_id way kind cents moved_at settled",
+}
+_TRAIL: Final = {
+    "trail.entries": "entry_id at kind actor association coop_id campaign_id subject_id detail request_id",
+}
+_IDS: Final = "as long as the ledger: ids, cents and instants of ours and the provider's, nobody's data"
+
+RULES: Final = (
+    RetentionRule(
+        what="payers, mandate holders, IBANs of coops",
+        columns=_PERSON,
+        why="accounting documents (code de commerce, L123-22); RGPD art. 6.1.c, and 17.3.b against an earlier erasure",
+        how_long="the fiscal year (1 September to 31 August) and ten more",
+        erase=people.erase_expired_people,
+    ),
+    RetentionRule(
+        what="children of contributions and their answers, contacts shown by campaigns",
+        columns=_PERSON,
+        why="class life: who takes part in what",
+        how_long="31 August of the school year and one more",
+        erase=people.erase_expired_people,
+    ),
+    RetentionRule(
+        what="photos of children",
+        columns=_PHOTO,
+        why="asked for by the form of the campaign",
+        how_long="with the child, by the same statement",
+        erase=people.erase_expired_people,
+    ),
+    RetentionRule(
+        what="people of contributions that were given up, for which no money ever moved",
+        columns=_PERSON,
+        why="a payment may still come late",
+        how_long=f"{people.UNPAID.days} days after the basket was placed",
+        erase=people.erase_unpaid_people,
+    ),
+    RetentionRule(
+        what="people of a command that was refused or cut short",
+        columns=_PERSON,
+        why="an event must never name someone who is lost",
+        how_long="with the refusal; 30 minutes after a crash, unless the log names them",
+        erase=people.erase_unconfirmed_people,
+    ),
+    RetentionRule(
+        what="contacts that no campaign shows any more",
+        columns=_PERSON,
+        why="none any more",
+        how_long="a day after they were written",
+        erase=people.erase_former_contacts,
+    ),
+    RetentionRule(
+        what="baskets: what a family typed",
+        columns=_BASKET,
+        why="to go on filling it in, or to fill it in again",
+        how_long="a day after it was last written",
+        erase=traces.erase_expired_baskets,
+    ),
+    RetentionRule(
+        what="accounts of families, and which contributions are theirs",
+        columns=_ACCOUNT,
+        why="asked for by their holders, who erase them at once",
+        how_long="three years after the last sign-in, seven days unconfirmed",
+        erase=traces.erase_expired_accounts,
+    ),
+    RetentionRule(
+        what="sessions and links of accounts, attempts to sign in",
+        columns=_SIGN_IN,
+        why="security of accounts",
+        how_long="until they are over: 30 days, 7 days or an hour, a quarter of an hour",
+        erase=traces.erase_expired_accounts,
+    ),
+    RetentionRule(
+        what="pictures and files of campaigns",
+        columns=_FILE,
+        why="shown by a campaign",
+        how_long="as long as one shows them, and a day after they were last kept",
+        erase=traces.erase_hidden_files,
+    ),
+    RetentionRule(
+        what="bodies of webhook events",
+        columns={"work.notifications": "body"},
+        why="evidence of what the provider said; they may hold an e-mail address",
+        how_long=f"{traces.EVIDENCE.days} days",
+        erase=traces.empty_webhook_bodies,
+    ),
+    RetentionRule(
+        what="tasks of e-mails that a visitor asked for: ids alone",
+        columns=_TASK,
+        why="to send them once; no event asks for them again",
+        how_long=f"{traces.REQUESTS.days} days after they ended",
+        erase=traces.erase_requested_emails,
+    ),
+    RetentionRule(
+        what="e-mails laid down in the folder of an installation that sends none",
+        columns={},
+        why="shown by the demonstration",
+        how_long=f"{traces.LAID_DOWN.days} days",
+        erase=traces.erase_laid_emails,
+    ),
+    RetentionRule(
+        what="the trail of access: actors by id, what they read or were refused",
+        columns=_TRAIL,
+        why="security, and the audit after a season (CNIL: six months to a year)",
+        how_long="365 days",
+        erase=traces.erase_old_trail,
+    ),
+    RetentionRule(
+        what="who was erased on request, by id",
+        columns={"vault.erasures": "association kind subject_id erased_at"},
+        why="nobody comes back by a repeated request or a restore",
+        how_long="as long as the vault: ids that nothing is behind any more",
+    ),
+    RetentionRule(
+        what="random secrets of the association",
+        columns={"vault.secrets": "association name kek_id wrapped"},
+        why="fingerprints, proofs and links",
+        how_long="as long as the vault: nobody's data",
+    ),
+    RetentionRule(
+        what="tasks that events ask for, and what the provider announced",
+        columns=_TASK | _ANNOUNCED,
+        why="each is done once, whatever is repeated",
+        how_long=_IDS,
+    ),
+    RetentionRule(
+        what="accounts of coops at the provider, and the reconciliation with its books",
+        columns=_RECONCILED,
+        why="proof that the ledger and the provider agree",
+        how_long=_IDS,
+    ),
+)
+"""All there is; a test walks the database for a column that none of them names."""
+
+
+def retention_table() -> str:
+    """Return the rules as the table of ``docs/retention.md``."""
+    head = ("| what | why | how long | erased by |", "|---|---|---|---|")
+    rows = (
+        f"| {rule.what} | {rule.why} | {rule.how_long} | {f'`{rule.statement}`' if rule.erase else ''} |"
+        for rule in RULES
+    )
+    return "\n".join((*head, *rows)) + "\n"

@@ -1,0 +1,99 @@
+"""Erasing by the rules, again and again: a thread of its own wherever a worker runs, with a payment provider or not."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from adapters.jobs.queue import Pool
+from domain.errors import LedgerError
+from service.logging import logger
+from service.payments.context import Clock
+from service.retention.context import RetentionContext, context_of, retention_pool
+from service.retention.rules import RULES, RetentionRule
+from service.runtime.runtime import Runtime
+
+log = logger(__name__)
+_EVERY: Final = timedelta(minutes=10)
+_RULES: Final = tuple({rule.erase: rule for rule in reversed(RULES) if rule.erase}.values())
+"""One rule for each function that erases, in which it is named first."""
+
+
+class RetentionIncomplete(LedgerError):
+    """At least one rule could not be followed in at least one association; the others were."""
+
+    status = 500
+    code = "retention-incomplete"
+    sentence = (
+        "Une partie des données arrivées à échéance n’a pas pu être effacée\u00a0: l’équipe technique trouve la raison "
+        "dans le journal. Recommencez ensuite."
+    )
+
+
+def run_rules(runtime: Runtime, pool: Pool, now: datetime) -> Counter[str]:
+    """Erase what is past its day in every association; return how many rows, by what they are.
+
+    Raises:
+        RetentionIncomplete: a rule could not be followed; it stopped neither the others nor the other associations.
+
+    """
+    erased, failed = Counter[str](), 0
+    for entry in runtime.associations():
+        context = context_of(runtime, pool, entry.slug, now)
+        for rule in _RULES:
+            try:
+                erased[rule.what] += _follow(context, rule)
+            except (LedgerError, psycopg.Error, PoolTimeout, OSError):
+                log.exception("retention rule failed", ledger=entry.slug, rule=rule.statement)
+                failed += 1
+    if failed:
+        raise RetentionIncomplete(failed=failed)
+    return +erased
+
+
+def _follow(context: RetentionContext, rule: RetentionRule) -> int:
+    """Follow one rule in one association."""
+    erased = rule.erase(context) if rule.erase else 0
+    if erased:
+        log.info("erased by retention", ledger=context.opened.ledger.slug, rule=rule.statement, count=erased)
+    return erased
+
+
+class RetentionThread:
+    """Follows the rules every ten minutes until closed, from the first moment on."""
+
+    def __init__(self, runtime: Runtime, clock: Clock, *, every: timedelta = _EVERY) -> None:
+        """Start it."""
+        self._runtime = runtime
+        self._clock = clock
+        self._every = every
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Finish what is being erased, then end."""
+        self._stopping.set()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        """Use it for a while."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def _run(self) -> None:
+        with retention_pool(self._runtime) as pool:
+            while not self._stopping.is_set():
+                try:
+                    run_rules(self._runtime, pool, self._clock())
+                except (LedgerError, psycopg.Error, PoolTimeout):
+                    log.exception("round of retention failed")
+                self._stopping.wait(self._every.total_seconds())

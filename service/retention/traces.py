@@ -1,0 +1,66 @@
+"""Erasing what passing things leave: baskets, accounts, files, webhook bodies, e-mails asked for or in folders."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from adapters.email import erase_emails
+from adapters.files import AttachmentRef, PictureRef, erase_unused
+from projections import storefront
+from service.emails import account_emails
+from service.emails.email_plan import PREFIX
+from service.emails.receipt_requests import RECEIPT
+from service.retention.context import RetentionContext
+from service.retention.people import is_current
+
+EVIDENCE: Final = timedelta(days=7)
+"""How long the body of a webhook event is kept."""
+REQUESTS: Final = timedelta(days=30)
+"""How long an e-mail that a visitor asked for is remembered, once it is sent or given up."""
+LAID_DOWN: Final = timedelta(days=30)
+"""How long e-mails lie in the folder of an installation that sends none."""
+_REQUESTED: Final = (*account_emails.KINDS, f"{PREFIX}{RECEIPT}")
+
+
+def erase_expired_baskets(context: RetentionContext) -> int:
+    """Erase baskets not written for a day."""
+    return context.opened.baskets.erase_expired(context.now)
+
+
+def erase_expired_accounts(context: RetentionContext) -> int:
+    """Erase accounts that are unconfirmed or unused, sessions and links past their end, attempts that count no more."""
+    return context.opened.families.erase_expired(context.now)
+
+
+def erase_hidden_files(context: RetentionContext) -> int:
+    """Erase pictures and files to download that no campaign shows any more."""
+    opened = context.opened
+    if not is_current(opened):
+        return 0
+    shown = set[str]()
+    for details in opened.read(storefront.all_details):
+        refs = [PictureRef.parse(details.picture), *map(AttachmentRef.parse, details.attachments)]
+        shown |= {ref.digest for ref in refs if ref}
+    return erase_unused(context.pool, opened.ledger.association_id, shown)
+
+
+def empty_webhook_bodies(context: RetentionContext) -> int:
+    """Empty the bodies of webhook events that have served."""
+    return context.inbox.empty_bodies(context.now - EVIDENCE)
+
+
+def erase_requested_emails(context: RetentionContext) -> int:
+    """Erase the tasks of e-mails that a visitor asked for, once they have ended."""
+    return context.outbox.erase_ended(context.opened.ledger.slug, _REQUESTED, context.now - REQUESTS)
+
+
+def erase_laid_emails(context: RetentionContext) -> int:
+    """Erase e-mails that were laid down in a folder instead of being sent."""
+    before = context.now - LAID_DOWN
+    return erase_emails(context.mail_folder, lambda email: email.at < before)
+
+
+def erase_old_trail(context: RetentionContext) -> int:
+    """Erase entries of the trail past their day."""
+    return context.trail.erase_old()
