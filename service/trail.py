@@ -17,7 +17,6 @@ class TrailKind(StrEnum):
 
     SIGNED_IN = "signed-in"
     SIGN_IN_FAILED = "sign-in-failed"
-    SIGNED_OUT = "signed-out"
     REFUSED = "refused"
     """Someone known asked for what they may not do, or for what does not exist for them; or nobody known asked."""
     NAMES_READ = "names-read"

@@ -12,6 +12,7 @@ from domain.errors import Conflict
 from service.accounts.passwords import hash_password, is_outdated, matches
 from service.emails.account_emails import AccountEmail, request_account_email
 from service.runtime.open_ledger import OpenLedger
+from service.trail import TrailKind, record
 from service.worker.worker import Worker
 
 BY_ADDRESS: Final = RateLimit("sign-in by address", 10)
@@ -85,6 +86,7 @@ class AccountService:
         attempts.count(BY_ADDRESS, address, self._now)
         account = self._families.accounts.by_email(email)
         if not matches(password, account.password if account else None) or account is None:
+            self._note(TrailKind.SIGN_IN_FAILED, account)
             return None
         if not account.confirmed:
             self._write(account.account_id, AccountEmail.CONFIRM)
@@ -168,7 +170,13 @@ class AccountService:
         self._families.sessions.close_all(account.account_id)
         return self._sign_in(account)
 
+    def _note(self, kind: TrailKind, account: FamilyAccount | None) -> None:
+        """Write into the trail that somebody signed in to an account, or did not."""
+        account_id = None if account is None else account.account_id
+        record(self._worker.runtime.trail, kind, association=self._slug, subject_id=account_id, detail="family account")
+
     def _sign_in(self, account: FamilyAccount) -> SignedIn:
+        self._note(TrailKind.SIGNED_IN, account)
         self._families.accounts.note_seen(account.account_id, self._now)
         return SignedIn(account, self._families.sessions.open(account.account_id, self._now))
 

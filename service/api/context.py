@@ -27,6 +27,7 @@ from service.api.schemas import Done
 from service.auth.actions import UNCACHED, Action
 from service.auth.principal import Principal, check_allowed, check_association, check_role
 from service.http.dependencies import Slug, runtime_of
+from service.http.trail import bind_principal
 from service.notes import keep_note
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime
@@ -233,7 +234,7 @@ def allowed_to(action: Action, *, lists: bool = False) -> Callable[..., Any]:
             raise NotSignedIn(credentials="missing")
         runtime = runtime_of(request)
         principal = await run_in_threadpool(runtime.principal, credentials.credentials, fresh=action in UNCACHED)
-        structlog.contextvars.bind_contextvars(actor=principal.actor)
+        bind_principal(principal)
         check_association(principal, association)
         check_role(principal, action)
         opened = await run_in_threadpool(runtime.ledger, association)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -18,7 +18,10 @@ from domain.recorded_event import RecordedEvent
 from projections import class_balances, contributions, decisions, directory, online_account, payouts
 from service.api.context import CanAudit, CanList, CanRead, RequestContext
 from service.auth.actions import Action
+from service.http.dependencies import runtime_of
 from service.http.problems import PROBLEMS
+from service.http.trail import note
+from service.trail import TrailKind
 
 router = APIRouter(prefix="/{association}", tags=["Readers"], responses=PROBLEMS)
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most")]
@@ -172,6 +175,27 @@ class LogPage(BaseModel):
     next: int | None
 
 
+class TrailItem(BaseModel):
+    """One entry of the trail of access."""
+
+    entry_id: int
+    at: datetime
+    kind: str
+    actor: str | None = Field(description="The opaque id of who asked; null for who holds a link, or nobody known")
+    coop_id: UUID | None
+    campaign_id: UUID | None
+    subject_id: UUID | None = Field(description="The person, account or contribution that it is about")
+    detail: str
+    request_id: str
+
+
+class TrailPage(BaseModel):
+    """Some entries, and where to go on."""
+
+    items: list[TrailItem]
+    next: int | None
+
+
 class Head(BaseModel):
     """The end of the log."""
 
@@ -307,12 +331,27 @@ async def list_decisions(
 
 @router.get("/events")
 async def list_events(
-    context: CanAudit, after: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Limit = 100
+    request: Request, context: CanAudit, after: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Limit = 100
 ) -> LogPage:
     """Read the association's log, page by page: canonical content, no person's data."""
+    await note(request, TrailKind.LOG_READ)
     recorded = await run_in_threadpool(context.opened.ledger.store.events, after + 1, limit)
     items = [_log_event(entry) for entry in recorded]
     return LogPage(items=items, next=items[-1].position if len(items) == limit else None)
+
+
+@router.get("/trail")
+async def list_trail(
+    request: Request, context: CanAudit, after: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Limit = 100
+) -> TrailPage:
+    """Read who signed in, who was refused and who read names, page by page: ids alone, kept for a year."""
+    if context.principal.coop_id is not None:
+        raise InvalidInput(scope="coop")
+    await note(request, TrailKind.LOG_READ)
+    store, slug = runtime_of(request).trail, context.opened.ledger.slug
+    entries = await run_in_threadpool(store.read, slug, after, limit)
+    items = [TrailItem(**entry._asdict()) for entry in entries]
+    return TrailPage(items=items, next=items[-1].entry_id if len(items) == limit else None)
 
 
 @router.get("/head")

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
@@ -19,7 +19,9 @@ from service.api.queries import AtLeast, visible_campaign
 from service.api.schemas import FIRST_DAY, LAST_DAY
 from service.http.cpu_bound import DOCUMENT, run_limited
 from service.http.problems import PROBLEMS
+from service.http.trail import note
 from service.reports import ReportBuilder
+from service.trail import TrailKind
 
 FILES: dict[int | str, dict[str, Any]] = {
     200: {
@@ -70,17 +72,21 @@ async def voucher_file(context: CanRead, campaign_id: UUID, form: FileFormat, at
 
 @router.get("/campaigns/{campaign_id}/family-voucher.{form}", response_class=Response, responses=FILES)
 async def family_voucher_file(
-    context: CanExport, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
+    request: Request, context: CanExport, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
 ) -> Response:
     """Give the voucher of a campaign with its restricted annex by family."""
-    await visible_campaign(context, campaign_id, at_least)
+    campaign = await visible_campaign(context, campaign_id, at_least)
+    await note(request, TrailKind.NAMES_READ, coop_id=campaign.coop_id)
     return await _file(context, form, lambda builder: builder.voucher(campaign_id, families=True))
 
 
 @router.get("/campaigns/{campaign_id}/payments.{form}", response_class=Response, responses=FILES)
-async def payments_file(context: CanExport, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None) -> Response:
+async def payments_file(
+    request: Request, context: CanExport, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
+) -> Response:
     """Give the nominative table of a campaign's payments."""
-    await visible_campaign(context, campaign_id, at_least)
+    campaign = await visible_campaign(context, campaign_id, at_least)
+    await note(request, TrailKind.NAMES_READ, coop_id=campaign.coop_id)
     return await _file(context, form, lambda builder: builder.payments_table(campaign_id))
 
 

@@ -1,4 +1,4 @@
-"""One log line per request, with its id, without its query; the id goes back in a header."""
+"""One log line per request, with its id and the ids of its address, without its query; the id goes back in a header."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.http.trail import ids_of
 from service.logging import logger
 
 log = logger(__name__)
@@ -45,6 +46,7 @@ class RequestMiddleware:
             route = scope.get("route")
             log.info(
                 "request",
+                **ids_of(scope.get("path_params", {})),
                 method=scope["method"],
                 route=getattr(route, "path", "unknown"),
                 status=status,

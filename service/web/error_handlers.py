@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from domain.errors import CouncilDecisionInvalid, InvalidInput, LedgerError, ReasonInvalid
 from service.http.problems import SERVER_ERROR, http_error, problem_response
 from service.http.redirects import Redirect
+from service.http.trail import note_refusal
 from service.logging import logger
 from service.pages.problems import answer_problem, is_for_a_person
 
@@ -35,6 +36,7 @@ async def _ledger_error(request: Request, error: Exception) -> Response:
         raise error
     write = log.error if error.status >= SERVER_ERROR else log.info
     write("refused", code=error.code, status=error.status, reason=str(error))
+    await note_refusal(request, error)
     headers = {"Retry-After": "1"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers = {"WWW-Authenticate": "Bearer"}

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from adapters.people_vault import LinkExpired, TokenPurpose
+from adapters.people_vault import FamilyGrant, LinkExpired, TokenPurpose
 from domain.calendar import french_date
 from domain.money import euros
 from reports.on_demand import rendered_receipt
@@ -22,10 +22,12 @@ from service.emails.receipt_requests import request_receipt_email
 from service.family_links import PATHS, link_path
 from service.http.cpu_bound import DOCUMENT, run_limited
 from service.http.dependencies import CurrentWorker, Slug, clock_of, runtime_of
+from service.http.trail import note
 from service.pages.families.confirmation import CONTRIBUTION, CurrentContribution
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.receipts.receipt_service import ReceiptService
+from service.trail import TrailKind
 
 router = APIRouter()
 _RECEIPT: Final = "/{association}/" + PATHS[TokenPurpose.RECEIPT] + "/{token}"
@@ -70,20 +72,22 @@ async def receipt(receipts: Receipts, association: Slug, token: str, request: Re
 
 
 @router.get(f"{_RECEIPT}/{_FILE}")
-async def receipt_file(receipts: Receipts, association: Slug, token: str) -> Response:
+async def receipt_file(receipts: Receipts, association: Slug, token: str, request: Request) -> Response:
     """Give a receipt as a PDF."""
 
-    def make() -> Receipt | Response:
+    def make() -> tuple[Receipt, FamilyGrant] | Response:
         try:
             grant = receipts.grant(token)
         except LinkExpired:
             address = link_path(association, TokenPurpose.RECEIPT, token)
             return _over(receipts, association, sent=False, address=address)
-        return receipts.receipt(receipts.source(grant.campaign_id, grant.contribution_id))
+        return receipts.receipt(receipts.source(grant.campaign_id, grant.contribution_id)), grant
 
-    made = await run_in_threadpool(make)
-    if isinstance(made, Response):
-        return made
+    found = await run_in_threadpool(make)
+    if isinstance(found, Response):
+        return found
+    made, grant = found
+    await note(request, TrailKind.NAMES_READ, campaign_id=grant.campaign_id, subject_id=grant.contribution_id)
     headers = {"Content-Disposition": f'attachment; filename="{made.report.name}.pdf"'}
     drawn = await run_limited(DOCUMENT, rendered_receipt, made)
     return Response(drawn, media_type="application/pdf", headers=headers)

@@ -15,6 +15,7 @@ from projections.directory import CampaignRow
 from service.auth.actions import Action
 from service.auth.principal import Principal, check_allowed, check_association, check_role
 from service.http.dependencies import Slug, runtime_of
+from service.http.trail import bind_principal
 from service.runtime.open_ledger import OpenLedger
 
 COOKIE: Final = "coopledger_session"
@@ -43,6 +44,7 @@ async def principal_of(request: Request, association: str) -> Principal:
     if token is None:
         raise NotSignedIn(cookie="missing")
     principal = await run_in_threadpool(runtime_of(request).principal, token)
+    bind_principal(principal)
     check_association(principal, association)
     return principal
 

@@ -17,8 +17,10 @@ from projections.directory import CoopRow
 from service.auth.actions import Action
 from service.emails.transports import folder_of
 from service.http.dependencies import Slug, runtime_of
+from service.http.trail import note
 from service.pages.mandataire.dependencies import EmailReader, MandataireRequest
 from service.pages.rendering import page
+from service.trail import TrailKind
 
 router = APIRouter()
 
@@ -32,8 +34,11 @@ async def folder(request: Request, association: Slug) -> Path:
 
 
 @router.get("/{association}/courrier")
-async def outbox(visit: EmailReader, association: Slug, lying: Annotated[Path, Depends(folder)]) -> Response:
+async def outbox(
+    request: Request, visit: EmailReader, association: Slug, lying: Annotated[Path, Depends(folder)]
+) -> Response:
     """Show the e-mails of the coops that the person runs."""
+    await note(request, TrailKind.NAMES_READ)
     groups = await run_in_threadpool(_groups, visit, lying)
     return page("emails.html", association=association, groups=groups, clock=_clock)
 

@@ -11,8 +11,10 @@ from starlette.concurrency import run_in_threadpool
 from domain.errors import NotFound, NotSignedIn
 from service.auth.principal import check_association
 from service.http.dependencies import Slug, runtime_of
+from service.http.trail import bind_principal, note, note_failed_sign_in
 from service.pages.mandataire.dependencies import COOKIE
 from service.pages.rendering import page
+from service.trail import TrailKind
 
 router = APIRouter()
 
@@ -33,7 +35,10 @@ async def sign_in(
         principal = await run_in_threadpool(runtime.principal, code.strip())
         check_association(principal, association)
     except (NotSignedIn, NotFound):
+        await note_failed_sign_in(request)
         return page("sign_in.html", 401, association=association, after=suite, refused=True)
+    bind_principal(principal)
+    await note(request, TrailKind.SIGNED_IN, coop_id=principal.coop_id)
     inside = suite.startswith((f"/{association}/collectes/", f"/{association}/courrier")) and "\\" not in suite
     target = suite if inside else f"/{association}/collectes"
     answer = RedirectResponse(target, 303)

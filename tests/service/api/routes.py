@@ -127,5 +127,6 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("POST", "/roles/{role_id}/revocation"): (Action.GRANT_ROLES, {"reason": "departure"}),
     ("GET", "/events"): (Action.AUDIT, NO_BODY),
     ("GET", "/head"): (Action.AUDIT, NO_BODY),
+    ("GET", "/trail"): (Action.AUDIT, NO_BODY),
 }
 """Method and path below the association: the action it needs, and a body that can be read."""
