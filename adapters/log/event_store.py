@@ -293,6 +293,7 @@ class EventStore:
         query = SQL("SELECT coop_id FROM {}.ledger_events WHERE originator_id = %s AND originator_version = 1")
         rows = self._all(query.format(self._log), stream_id)
         return rows[0][0] if rows else None
+
     def named(self, ids: Collection[UUID], since: datetime) -> frozenset[UUID]:
         """Return those of some ids that an event recorded since an instant (the database's clock) holds anywhere."""
         query = SQL(

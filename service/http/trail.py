@@ -36,7 +36,7 @@ def ids_of(path: Mapping[str, Any]) -> dict[str, str]:
 
 def bind_principal(principal: Principal) -> None:
     """Have the log lines and the trail of this request say who asks, by opaque id."""
-    structlog.contextvars.bind_contextvars(actor=principal.actor, role=principal.role)
+    structlog.contextvars.bind_contextvars(actor=principal.actor)
 
 
 class AnonymousEntries:
