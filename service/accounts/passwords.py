@@ -8,18 +8,12 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from service.accounts.password_strength import is_guessable
 from service.fields import FieldError
 
 SHORTEST: Final = 12
-"""Characters: with the throttle more than the CNIL asks for (deliberation 2022-100), without rules on their kinds."""
+"""Characters: with the limits more than the CNIL asks for (deliberation 2022-100), without rules on their kinds."""
 LONGEST: Final = 200
-_LETTERS: Final = 5
-"""Different characters that a password must have."""
-_COMMON: Final = (
-    *("motdepasse", "password", "azertyuiop", "qwertyuiop", "azerty", "qwerty", "123456", "654321", "abcdef"),
-    *("bonjour", "soleil", "coopledger", "cooperative"),
-)
-"""What passwords are made of that are guessed first; a password must hold something else as well."""
 _AT_ONCE: Final = threading.BoundedSemaphore(2)
 """Each hash takes 64 MiB and a core for some tenths of a second: a crowd must not take the whole machine."""
 _hasher: Final = PasswordHasher()
@@ -38,10 +32,7 @@ def check_password(password: str, *about_holder: str) -> None:
         raise FieldError(f"Choisissez un mot de passe de {SHORTEST} caractères au moins.")
     if len(password) > LONGEST:
         raise FieldError(f"Choisissez un mot de passe de {LONGEST} caractères au plus.")
-    rest = password.casefold()
-    for guessed in (*_COMMON, *about_holder):
-        rest = rest.replace(guessed.strip().casefold(), "") if guessed.strip() else rest
-    if len(set(rest)) < _LETTERS:
+    if is_guessable(password, *about_holder):
         raise FieldError("Ce mot de passe est trop facile à deviner. Essayez plusieurs mots qui n’ont rien à voir.")
 
 

@@ -1,0 +1,1 @@
+"""Accounts of families, below their pages."""
