@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from adapters.jobs import NewTask
 from adapters.jobs.outbox import Facts
-from domain.calendar import PARIS
+from domain.calendar import PARIS, paris_date
 from domain.events.base import Event
 from domain.events.contribution import PaymentCaptured
 from domain.events.coop import CertificationRevoked, Certified
@@ -27,6 +27,8 @@ PREFIX: Final = "letter:"
 """How the kinds of these tasks begin; the e-mail's name follows."""
 REMINDER: Final = timedelta(days=5)
 """How long before its day an instalment is announced."""
+CARDS_TESTED: Final = "cards-tested"
+"""The name of the e-mail that no single event asks for, but many refusals."""
 _MORNING: Final = time(8, 0)
 
 
@@ -38,6 +40,13 @@ def emails_for(fact: RecordedEvent, ids: ProviderIds) -> Iterator[NewTask]:
     # Who paid elsewhere, before an import, had word of it there.
     if not isinstance(event, PaymentCaptured) or ids.is_payment(event.payment_id):
         yield from planner(fact, event)
+
+
+def cards_tested_email(fact: RecordedEvent) -> NewTask:
+    """Return the e-mail that cards are tested on a campaign, by the refusal that showed it: once a Paris day."""
+    facts: Facts = {"position": fact.position, "coop_id": str(fact.coop_id)}
+    subject = f"{CARDS_TESTED}:{fact.stream_id}:{paris_date(fact.event.at)}"
+    return NewTask(f"{PREFIX}{CARDS_TESTED}", subject, f"letters:{fact.stream_id}", fact.event.at, facts)
 
 
 def _letter(fact: RecordedEvent, name: str, run_at: datetime | None = None, **more: int) -> NewTask:

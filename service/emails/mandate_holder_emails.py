@@ -14,9 +14,10 @@ from service import people
 from service.emails import content
 from service.emails.content import ClassAmount, EmailEnvelope, PayoutTrouble
 from service.emails.context import EmailContext
+from service.emails.email_plan import CARDS_TESTED
 from service.emails.family_emails import Writer
 
-NOTIFIED: Final = frozenset({"notification"})
+NOTIFIED: Final = frozenset({"notification", CARDS_TESTED})
 """E-mails that the campaign's contact receives as well (S-99)."""
 _UNNAMED: Final = "Une personne autorisée"
 """Who asked, when the log names a program's access rather than a person."""
@@ -105,6 +106,11 @@ def _trouble(email_context: EmailContext) -> PayoutTrouble:
     return _TROUBLES.get(email_context.event.reason, PayoutTrouble.OTHER)
 
 
+def _cards_tested(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    url = email_context.page(f"/{email_context.fact.stream_id}")
+    return content.cards_tested(envelope, email_context.title, email_context.day, url)
+
+
 WRITERS: Final[dict[str, Writer]] = {
     "notification": _notification,
     "payout-requested": _payout_requested,
@@ -113,5 +119,6 @@ WRITERS: Final[dict[str, Writer]] = {
     "payout-returned": _payout_returned,
     "certification-gained": _certified,
     "certification-revoked": _revoked,
+    CARDS_TESTED: _cards_tested,
 }
 """The writers of e-mails to several people, by the e-mail's name."""

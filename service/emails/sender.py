@@ -21,7 +21,7 @@ from service.emails import account_emails, family_emails, mandate_holder_emails
 from service.emails.account_emails import AccountEmailSender, FamiliesOf
 from service.emails.content import EmailEnvelope
 from service.emails.context import EmailContext, EmailNotSent
-from service.emails.email_plan import PREFIX, emails_for
+from service.emails.email_plan import PREFIX, cards_tested_email, emails_for
 from service.emails.receipt_requests import requested_emails
 from service.emails.transports import EmailTransports, open_transport
 from service.logging import logger
@@ -92,7 +92,8 @@ class EmailSender:
         """
         position = task.number("position")
         for fact in context.ledger.store.events(position, 1):
-            for born in (*emails_for(fact, context.provider.ids), *requested_emails(fact, task.facts)):
+            planned = (*emails_for(fact, context.provider.ids), *requested_emails(fact, task.facts))
+            for born in (*planned, cards_tested_email(fact)):
                 if born.kind == task.kind and born.facts.items() <= task.facts.items():
                     number = int(task.facts.get("number", 0))
                     return EmailContext(context, fact, task.id("coop_id"), self._public_url, number), born

@@ -8,6 +8,7 @@ from typing import Final
 from adapters.jobs import Task
 from service.payments import accounts, adjustments, captures, checkout, instalments, payouts, refunds, transfers
 from service.payments.context import PaymentContext
+from service.worker import card_testing
 
 HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
     "align": transfers.transfer_task,
@@ -21,5 +22,6 @@ HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
     "charge": instalments.charge_task,
     "give-up": instalments.give_up_task,
     "expire": checkout.expire_task,
+    "card-refused": card_testing.refusal_task,
 }
 """Every kind of task that service.worker.task_plan plans."""

@@ -15,7 +15,7 @@ from domain.calendar import PARIS
 from domain.campaign.instalments import GIVE_UP_AFTER
 from domain.events.bank import AdjustmentApproved, BankAccountConfirmed
 from domain.events.base import Event
-from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentPutOnHold
+from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentFailed, PaymentPutOnHold
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
@@ -72,6 +72,12 @@ def _captured(fact: RecordedEvent, event: PaymentCaptured) -> Iterator[NewTask]:
     if event.cents:
         yield from _align(fact, event, event.payment_id)
     yield _fee(fact, event)
+
+
+def _refused(fact: RecordedEvent, event: PaymentFailed) -> Iterator[NewTask]:
+    """Have the refusals of a campaign looked at, in a lane of their own: they keep no money waiting."""
+    facts = _of(fact, event, position=fact.position)
+    yield NewTask("card-refused", event.attempt_id, f"cards:{fact.stream_id}", event.at, facts)
 
 
 def _on_hold(fact: RecordedEvent, event: PaymentPutOnHold) -> Iterator[NewTask]:
@@ -141,6 +147,7 @@ def _confirmed(fact: RecordedEvent, event: BankAccountConfirmed) -> Iterator[New
 _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTask]]]] = {
     ContributionPlaced: _placed,
     PaymentCaptured: _captured,
+    PaymentFailed: _refused,
     PaymentPutOnHold: _on_hold,
     RefundRequested: _refund_requested,
     RefundFailed: _contribution_again,

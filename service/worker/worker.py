@@ -10,17 +10,19 @@ from typing import Final
 from psycopg_pool import ConnectionPool
 
 from adapters.jobs import Outbox, ProviderAccountStore, WebhookInbox
+from adapters.jobs.card_alerts import CardAlerts
 from adapters.jobs.queue import Pool
 from adapters.payments.errors import ProviderModeMismatch
 from adapters.payments.port import Endpoint, PaymentProvider
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import NotFound
 from service.emails.email_plan import emails_for
-from service.emails.sender import EmailSender, email_handlers
+from service.emails.sender import EmailSender, Handler, email_handlers
 from service.logging import logger
 from service.payments.accounts import apply_account
 from service.payments.context import Clock, PaymentContext
 from service.runtime.runtime import Runtime
+from service.worker import card_testing
 from service.worker.clocks import machine_clock
 from service.worker.log_follower import Planner, follow
 from service.worker.outbox_worker import OutboxWorker
@@ -67,9 +69,10 @@ class Worker:
             ProviderAccountStore(self._pool),
         )
         self._planners: tuple[Planner, ...] = (tasks_for,) if email_sender is None else (tasks_for, emails_for)
-        messages = (
-            {} if email_sender is None else email_handlers(email_sender, lambda slug: runtime.ledger(slug).families)
-        )
+        messages: dict[str, Handler] = {}
+        if email_sender is not None:
+            messages = email_handlers(email_sender, lambda slug: runtime.ledger(slug).families)
+            messages["card-refused"] = card_testing.refusal_and_email_task
         self._outbox_worker = OutboxWorker(self.outbox, self.context, clock, HANDLERS | messages)
         self._webhook_worker = WebhookWorker(self.inbox, provider, self.accounts, self.context, clock)
         self._mine = threading.local()

@@ -100,3 +100,8 @@ def receipt(envelope: EmailEnvelope, facts: ReceiptEmail) -> Email:
 def notification(envelope: EmailEnvelope, facts: NotificationEmail) -> Email:
     """Tell one address of the campaign's list that a contribution came in (S-99)."""
     return compose("notification", envelope, facts=facts)
+
+
+def cards_tested(envelope: EmailEnvelope, campaign: str, on: date, url: str) -> Email:
+    """Say that many cards were refused on a campaign, what was done, and that there is nothing to do."""
+    return compose("cards_tested", envelope, campaign=campaign, on=on, url=url)

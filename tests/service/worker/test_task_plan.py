@@ -13,7 +13,7 @@ from adapters.stripe_provider.identifiers import StripeIds
 from domain.events import EVENT_TYPES, Event
 from domain.events.bank import AdjustmentApproved, BankAccountConfirmed
 from domain.events.base import InstalmentDue
-from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentPutOnHold
+from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentFailed, PaymentPutOnHold
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
@@ -29,6 +29,7 @@ COOP, STREAM = UUID(int=900), UUID(int=901)
 PLANNED = {
     ContributionPlaced: ["expire"],
     PaymentCaptured: ["align", "fee"],
+    PaymentFailed: ["card-refused"],
     PaymentPutOnHold: ["return", "fee"],
     RefundRequested: ["refund"],
     RefundFailed: ["align-all"],
