@@ -2,13 +2,10 @@
 
 from adapters.family_accounts.account import FamilyAccount, Profile
 from adapters.family_accounts.accounts import FamilyAccounts, LinkedContribution
-from adapters.family_accounts.attempts import AttemptCounter, RateLimit
-from adapters.family_accounts.errors import TooManyAttempts
 from adapters.family_accounts.stores import FamilyStores
 from adapters.family_accounts.tokens import OneTimeLinkPurpose, OneTimeLinks, Sessions
 
 __all__ = [
-    "AttemptCounter",
     "FamilyAccount",
     "FamilyAccounts",
     "FamilyStores",
@@ -16,7 +13,5 @@ __all__ = [
     "OneTimeLinkPurpose",
     "OneTimeLinks",
     "Profile",
-    "RateLimit",
     "Sessions",
-    "TooManyAttempts",
 ]

@@ -1,6 +1,8 @@
 """The accounts of one association's families, kept by the role ``coopledger_vault``.
 
 An address and a Google identity are found by keyed digests: a reader of the database cannot even test a guess.
+Each request for an account is a record of its own, which waits: the one that an e-mail confirms becomes the account of
+its address, and the others are then gone. So nobody can undo what another asked for.
 An account is personal data that its holder can erase at once; the ledger and what the law has a coop keep about its
 payers stay (docs/recipes/forget-a-family.md).
 """
@@ -15,6 +17,7 @@ from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
 import msgspec
+from psycopg.errors import UniqueViolation
 from psycopg_pool import ConnectionPool
 
 from adapters.family_accounts.account import FamilyAccount, Profile, address_form
@@ -42,6 +45,14 @@ _LOCK_ENVELOPE: Final = """
 """
 _REPLACE_ENVELOPE: Final = """
     UPDATE vault.accounts SET kek_id = %s, wrapped = %s, nonce = %s, sealed = %s WHERE account_id = %s
+"""
+_CONFIRM: Final = """
+    UPDATE vault.accounts SET confirmed_at = coalesce(confirmed_at, %(now)s), seen_at = %(now)s
+    WHERE account_id = %(account)s AND association = %(association)s RETURNING email_digest
+"""
+_DROP_WAITING: Final = """
+    DELETE FROM vault.accounts
+    WHERE association = %(association)s AND email_digest = %(email)s AND confirmed_at IS NULL
 """
 _WHERE: Final[LiteralString] = " WHERE account_id = %(account)s AND association = %(association)s"
 
@@ -79,43 +90,67 @@ class FamilyAccounts:
         google: str | None = None,
         confirmed: bool = False,
     ) -> bool:
-        """Open an account; False when the address or the Google identity has one that is confirmed.
+        """Open an account, which waits unless it is ``confirmed``; several may wait for one address.
 
-        One that was never confirmed gives way, with all that was linked to it: its address was not shown to be theirs.
+        Returns:
+            False when it is confirmed, and the address or the Google identity has a confirmed one already.
+
         """
-        email = self._digest("email", address_form(profile.email))
         row = {
             "account": account_id,
             "association": self._association_id,
-            "email": email,
+            "email": self.address_digest(profile.email),
             "google": None if google is None else self._digest("google", google),
             "password": password,
             **self._sealed(account_id, profile),
             "now": now,
             "confirmed": now if confirmed else None,
         }
-        with self._pool.connection() as connection:
-            connection.execute(
-                "DELETE FROM vault.accounts WHERE association = %s AND email_digest = %s AND confirmed_at IS NULL",
-                (self._association_id, email),
-            )
-            return connection.execute(_CREATE, row).rowcount == 1
+        with self._pool.connection() as connection, connection.transaction():
+            created = connection.execute(_CREATE, row).rowcount == 1
+            if created and confirmed:
+                connection.execute(_DROP_WAITING, row)
+            return created
 
     def by_id(self, account_id: UUID) -> FamilyAccount | None:
         """Return an account, or None when there is none, or none any more."""
         return self._find("AND account_id = %(key)s", account_id)
 
     def by_email(self, email: str) -> FamilyAccount | None:
-        """Return the account of an address, if it has one."""
-        return self._find("AND email_digest = %(key)s", self._digest("email", address_form(email)))
+        """Return the account of an address, if it has one that is confirmed."""
+        return self._find("AND email_digest = %(key)s AND confirmed_at IS NOT NULL", self.address_digest(email))
+
+    def by_address(self, digest: bytes) -> FamilyAccount | None:
+        """Return the account of an address by its digest: the confirmed one, else the last that waits."""
+        return self._find(
+            "AND email_digest = %(key)s ORDER BY confirmed_at IS NULL, created_at DESC, account_id LIMIT 1", digest
+        )
+
+    def address_digest(self, email: str) -> bytes:
+        """Return the keyed digest by which an address is found, whatever its case."""
+        return self._digest("email", address_form(email))
 
     def by_google(self, subject: str) -> FamilyAccount | None:
         """Return the account that a Google identity is connected to, if any."""
         return self._find("AND google_digest = %(key)s", self._digest("google", subject))
 
-    def confirm(self, account_id: UUID, now: datetime) -> None:
-        """Note that the address is the holder's."""
-        self._change(account_id, "confirmed_at = coalesce(confirmed_at, %(now)s), seen_at = %(now)s", now=now)
+    def confirm(self, account_id: UUID, now: datetime) -> bool:
+        """Note that the address is the holder's; the others that waited for it are gone, with what was linked to them.
+
+        Returns:
+            False when there is no such account any more, or another one of the address was confirmed first.
+
+        """
+        row = {"account": account_id, "association": self._association_id, "now": now}
+        try:
+            with self._pool.connection() as connection, connection.transaction():
+                confirmed = connection.execute(_CONFIRM, row).fetchone()
+                if confirmed is None:
+                    return False
+                connection.execute(_DROP_WAITING, {**row, "email": confirmed[0]})
+        except UniqueViolation:
+            return False
+        return True
 
     def note_seen(self, account_id: UUID, now: datetime) -> None:
         """Note that the holder signed in."""

@@ -10,18 +10,18 @@ from uuid import UUID
 from psycopg_pool import ConnectionPool
 
 from adapters.family_accounts.accounts import FamilyAccounts
-from adapters.family_accounts.attempts import AttemptCounter
 from adapters.family_accounts.tokens import OneTimeLinks, Sessions
 from adapters.people_vault.keys import Keyring
+from adapters.rate_limits import RateLimiter
 
 
 class FamilyStores(NamedTuple):
-    """The accounts of one association, who is signed in, the links of e-mails, and what was tried."""
+    """The accounts of one association, who is signed in, the links of e-mails, and how often visitors did what."""
 
     accounts: FamilyAccounts
     sessions: Sessions
     links: OneTimeLinks
-    attempts: AttemptCounter
+    limits: RateLimiter
 
     @classmethod
     def open(cls, pool: ConnectionPool, association_id: UUID, keyring: Keyring, secret: Callable[[str], bytes]) -> Self:
@@ -30,10 +30,10 @@ class FamilyStores(NamedTuple):
             FamilyAccounts(pool, association_id, keyring, secret),
             Sessions(pool, association_id),
             OneTimeLinks(pool, association_id),
-            AttemptCounter(pool, secret),
+            RateLimiter(pool, secret),
         )
 
     def erase_expired(self, now: datetime) -> int:
-        """Erase what is over: accounts, sessions, links, attempts; return how many rows."""
-        kept = (self.accounts, self.sessions, self.links, self.attempts)
+        """Erase what is over: accounts, sessions, links, buckets; return how many rows."""
+        kept = (self.accounts, self.sessions, self.links, self.limits)
         return sum(one.erase_expired(now) for one in kept)

@@ -118,6 +118,11 @@ class OneTimeLinks:
             row = connection.execute(_USE, (_digest(token), self._association_id, purpose.value)).fetchone()
         return None if row is None or row[1] <= now else UUID(str(row[0]))
 
+    def revoke(self, account_id: UUID) -> None:
+        """End all links of an account: what they were for is done, or its holder has changed the password."""
+        with self._pool.connection() as connection:
+            connection.execute("DELETE FROM vault.links WHERE account_id = %s", (account_id,))
+
     def erase_expired(self, now: datetime) -> int:
         """Erase the links that are over; return how many."""
         with self._pool.connection() as connection:

@@ -1,7 +1,8 @@
 """E-mails about a family's account: asked for by a visitor, sent to the address on file only.
 
-The task holds ids alone. A link's token is made when its e-mail leaves, so that nothing else ever holds it; an e-mail
-that is repeated after a crash has another token, and both serve.
+The task holds ids alone, or the keyed digest of an address: whether it has an account is found out when the e-mail
+leaves, so that nobody can tell it from how soon a page answers. A link's token is made then too, so that nothing else
+ever holds it; an e-mail that is repeated after a crash has another token, and both serve.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from adapters.email import Email, Undeliverable
-from adapters.family_accounts import FamilyStores, OneTimeLinkPurpose
+from adapters.family_accounts import FamilyAccount, FamilyStores, OneTimeLinkPurpose
 from adapters.jobs import NewTask, Outbox, Task
 from domain.association.state import Association
 from service.emails import content
@@ -47,6 +48,9 @@ _WRITERS: Final[dict[AccountEmail, Callable[[EmailEnvelope, str], Email]]] = {
     AccountEmail.KNOWN: content.account_known,
     AccountEmail.PASSWORD: content.account_password,
 }
+_PASSWORD: Final = f"{PREFIX}{AccountEmail.PASSWORD}"
+_ADDRESS: Final = "address"
+"""The fact that holds the digest of an address."""
 KINDS: Final = tuple(f"{PREFIX}{message}" for message in AccountEmail)
 """Every kind of task that is such an e-mail."""
 
@@ -58,9 +62,16 @@ def request_account_email(outbox: Outbox, ledger: str, account_id: UUID, message
     return outbox.add_after(ledger, task, _subject(account_id, at - _PAUSE))
 
 
-def _subject(account_id: UUID, at: datetime) -> str:
-    """Name the e-mail by its account and the instant; later instants have later names."""
-    return f"{account_id}:{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}"
+def request_password_email(outbox: Outbox, ledger: str, address: bytes, at: datetime) -> bool:
+    """Plan the link to another password for whoever has an address, by its digest; False within five minutes."""
+    name = address.hex()
+    task = NewTask(_PASSWORD, _subject(name, at), f"accounts:{name}", at, {_ADDRESS: name})
+    return outbox.add_after(ledger, task, _subject(name, at - _PAUSE))
+
+
+def _subject(about: UUID | str, at: datetime) -> str:
+    """Name the e-mail by its account or address and the instant; later instants have later names."""
+    return f"{about}:{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}"
 
 
 class AccountEmailSender:
@@ -80,26 +91,33 @@ class AccountEmailSender:
 
         """
         families, message = self._families(context.slug), AccountEmail(task.kind.removeprefix(PREFIX))
-        account = families.accounts.by_id(task.id("account_id"))
-        reason = ""
+        account, reason = _addressee(families, task), ""
+        waiting = account is not None and not account.confirmed
+        known = families.accounts.by_email(account.profile.email) if account is not None and waiting else None
+        if known is not None:
+            # Somebody asked for an account whose address has one: its holder is told, at the address on file.
+            message = AccountEmail.KNOWN
         if account is None:
-            reason = "erased"
+            reason = "no account"
         elif context.now() - task.run_at > _LONGEST_WAIT and not task.attempts:
             reason = "too old"
         else:
-            ledger = context.ledger
-            association = ledger.store.load(Association, ledger.association_id)
-            key = f"{ledger.association_id}:{task.kind}:{task.subject}"
-            envelope = EmailEnvelope(
-                account.profile.email, key, association.name, association.name, demo=association.demo
-            )
-            url = self._url(context, account.account_id, message)
             try:
-                self._transports(context.slug, ledger.association_id).send(_WRITERS[message](envelope, url))
+                self._send(context, task, known or account, message)
             except Undeliverable as refusal:
                 reason = str(refusal)
+            if known is not None:
+                families.accounts.erase(account.account_id)
         event = "letter not sent" if reason else "letter sent"
         log.info(event, task=task.task_id, ledger=task.ledger, kind=task.kind, subject=task.subject, reason=reason)
+
+    def _send(self, context: PaymentContext, task: Task, account: FamilyAccount, message: AccountEmail) -> None:
+        ledger = context.ledger
+        association = ledger.store.load(Association, ledger.association_id)
+        key = f"{ledger.association_id}:{task.kind}:{task.subject}"
+        envelope = EmailEnvelope(account.profile.email, key, association.name, association.name, demo=association.demo)
+        url = self._url(context, account.account_id, message)
+        self._transports(context.slug, ledger.association_id).send(_WRITERS[message](envelope, url))
 
     def _url(self, context: PaymentContext, account_id: UUID, message: AccountEmail) -> str:
         """The address that the e-mail's button leads to."""
@@ -110,3 +128,10 @@ class AccountEmailSender:
         if message is AccountEmail.PASSWORD:
             return f"{account}/mot-de-passe/{links.make(account_id, OneTimeLinkPurpose.PASSWORD, now)}"
         return f"{account}/connexion"
+
+
+def _addressee(families: FamilyStores, task: Task) -> FamilyAccount | None:
+    """Find the account that an e-mail is about, by its id or by the digest of an address."""
+    if _ADDRESS in task.facts:
+        return families.accounts.by_address(bytes.fromhex(task.text(_ADDRESS)))
+    return families.accounts.by_id(task.id("account_id"))

@@ -73,6 +73,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         409: "The state of the ledger does not allow it",
         413: "The body is too large",
         422: "A field is wrong",
+        429: "Too many requests: Retry-After says when to try again",
         503: "Try again with the same key",
     }.items()
 }

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from adapters.rate_limits import TooManyAttempts
 from domain.errors import CouncilDecisionInvalid, InvalidInput, LedgerError, ReasonInvalid
 from service.http.problems import SERVER_ERROR, http_error, problem_response
 from service.http.redirects import Redirect
@@ -38,6 +39,8 @@ async def _ledger_error(request: Request, error: Exception) -> Response:
     write("refused", code=error.code, status=error.status, reason=str(error))
     await note_refusal(request, error)
     headers = {"Retry-After": "1"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    if isinstance(error, TooManyAttempts):
+        headers = {"Retry-After": str(error.retry_after)}
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers = {"WWW-Authenticate": "Bearer"}
     return answer_problem(request, error.status, error.code, error.french, headers=headers)

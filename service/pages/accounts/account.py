@@ -22,11 +22,13 @@ from service.http.cpu_bound import run_cpu_bound
 from service.http.dependencies import runtime_of
 from service.http.forms import FormBody, text
 from service.pages.accounts.dependencies import COOKIE, AccountHolder, SignedInHolder
+from service.pages.accounts.fresh import is_fresh
 from service.receipts.receipt_service import ReceiptService
 
 router = APIRouter()
 _WRONG: Final = "Ce n’est pas votre mot de passe actuel."
 _SURE: Final = "Cochez cette case pour supprimer votre compte."
+_AGAIN: Final = "Ce n’est pas votre mot de passe. Votre compte n’est pas supprimé."
 
 
 class ContributionLine(NamedTuple):
@@ -65,7 +67,7 @@ async def rename(holding: SignedInHolder, form: FormBody) -> Response:
 @router.post("/{association}/compte/nouveau-mot-de-passe")
 async def change_password(holding: SignedInHolder, form: FormBody) -> Response:
     """Change the password; sessions elsewhere end."""
-    read = read_password({"password": text(form, "password")}, holding.account.profile)
+    read = await run_cpu_bound(read_password, {"password": text(form, "password")}, holding.account.profile)
     if read.errors:
         return await _show(holding, read.errors, 422)
     accounts = holding.visit.accounts()
@@ -77,10 +79,17 @@ async def change_password(holding: SignedInHolder, form: FormBody) -> Response:
 
 @router.post("/{association}/compte/supprimer")
 async def erase(holding: SignedInHolder, form: FormBody) -> Response:
-    """Erase the account at once; contributions stay in the coop's accounts as the law asks."""
+    """Erase the account at once; contributions stay in the coop's accounts as the law asks.
+
+    A browser left open is not enough: the password is asked for, or having just come back from Google.
+    """
     if "sure" not in form:
         return await _show(holding, {"sure": _SURE}, 422)
-    await run_in_threadpool(holding.visit.opened.families.accounts.erase, holding.account.account_id)
+    account, visit = holding.account, holding.visit
+    if account.password is None and await run_in_threadpool(is_fresh, visit, account.account_id):
+        await run_in_threadpool(visit.opened.families.accounts.erase, account.account_id)
+    elif not await run_cpu_bound(visit.accounts().erase, account, text(form, "erase_password")):
+        return await _show(holding, {"erase_password": _AGAIN}, 422)
     answer = holding.visit.show("account_gone.html")
     answer.delete_cookie(COOKIE, path=f"/{holding.visit.association}/")
     return answer
@@ -136,7 +145,9 @@ async def _show(holding: AccountHolder, errors: dict[str, str], status: int = 20
         return opened.read(_lines, linked)
 
     lines = await run_in_threadpool(read)
-    return holding.visit.show("account.html", status, account=holding.account, lines=lines, errors=errors)
+    account = holding.account
+    fresh = account.password is None and await run_in_threadpool(is_fresh, holding.visit, account.account_id)
+    return holding.visit.show("account.html", status, account=account, lines=lines, errors=errors, fresh=fresh)
 
 
 def _lines(connection: Connection[Any], linked: list[LinkedContribution]) -> list[ContributionLine]:

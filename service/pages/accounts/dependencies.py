@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Final
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -12,7 +13,9 @@ from starlette.concurrency import run_in_threadpool
 
 from adapters.family_accounts import FamilyAccount
 from service.accounts.account_service import AccountService, SignedIn
+from service.accounts.browsers import Browser
 from service.accounts.google import Google
+from service.http.client_address import client_address
 from service.http.dependencies import Slug, clock_of, runtime_of, worker_of
 from service.http.redirects import Redirect
 from service.pages.french import association_mark
@@ -20,6 +23,10 @@ from service.pages.rendering import page
 from service.runtime.open_ledger import OpenLedger
 
 COOKIE: Final = "coopledger_family"
+KNOWN_COOKIE: Final = "coopledger_browser"
+"""The mark that a sign-in leaves in a browser, so that wrong passwords of strangers never stop its holder."""
+_MONTH: Final = 30 * 24 * 3600
+_YEAR: Final = 365 * 24 * 3600
 _BACK: Final = re.compile(r"/[a-z][a-z0-9_]{1,39}/(paniers/[A-Za-z0-9_-]{10,64}(/[a-z]{1,20})?|compte)")
 
 
@@ -43,17 +50,20 @@ class AccountRequest:
 
     def accounts(self) -> AccountService:
         """Return the service of accounts for this request."""
-        client = self.request.client
-        line = client.host if client else ""
-        return AccountService(self.opened, worker_of(self.request), self.association, self.now, line)
+        browser = Browser(client_address(self.request), self.request.cookies.get(KNOWN_COOKIE, ""))
+        return AccountService(self.opened, worker_of(self.request), self.association, self.now, browser)
 
     async def account(self) -> FamilyAccount | None:
         """Return who is signed in."""
-        token = self.request.cookies.get(COOKIE)
-        return None if token is None else await run_in_threadpool(self._account, token)
+        return await run_in_threadpool(self._account)
 
-    def _account(self, token: str) -> FamilyAccount | None:
-        account_id = self.opened.families.sessions.find(token, self.now)
+    def account_id(self) -> UUID | None:
+        """Return the account that is signed in, by its session."""
+        token = self.request.cookies.get(COOKIE)
+        return None if token is None else self.opened.families.sessions.find(token, self.now)
+
+    def _account(self) -> FamilyAccount | None:
+        account_id = self.account_id()
         return None if account_id is None else self.opened.families.accounts.by_id(account_id)
 
     def with_suite(self, path: str) -> str:
@@ -81,18 +91,11 @@ class AccountRequest:
         return RedirectResponse(f"{self.home}{path}" if path is not None else self.suite or self.home, 303)
 
     def keep(self, answer: Response, signed_in: SignedIn) -> Response:
-        """Put the session into a cookie that scripts cannot read."""
-        secure = runtime_of(self.request).settings.secure_cookies
-        month = 30 * 24 * 3600
-        answer.set_cookie(
-            COOKIE,
-            signed_in.token,
-            max_age=month,
-            httponly=True,
-            secure=secure,
-            samesite="lax",
-            path=f"/{self.association}/",
-        )
+        """Put the session and the browser's mark into cookies that scripts cannot read."""
+        secure, path = runtime_of(self.request).settings.secure_cookies, f"/{self.association}/"
+        kept = ((COOKIE, signed_in.token, _MONTH), (KNOWN_COOKIE, signed_in.mark, _YEAR))
+        for name, value, seconds in kept:
+            answer.set_cookie(name, value, seconds, httponly=True, secure=secure, samesite="lax", path=path)
         return answer
 
 

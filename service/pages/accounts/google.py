@@ -17,6 +17,9 @@ from domain.errors import NotFound
 from service.accounts.google import Errand, Google, GoogleRefused
 from service.http.dependencies import runtime_of
 from service.pages.accounts.dependencies import AccountRequest, CurrentAccountRequest
+from service.pages.accounts.fresh import keep_fresh
+from service.pages.visitor_limits import limited
+from service.rate_limits.catalogue import CONFIRM_ACCOUNT
 
 router = APIRouter()
 _COOKIE: Final = "coopledger_google"
@@ -49,7 +52,7 @@ async def leave(visit: CurrentAccountRequest) -> Response:
     return answer
 
 
-@router.get("/{association}/compte/google/retour")
+@router.get("/{association}/compte/google/retour", dependencies=[limited(CONFIRM_ACCOUNT)])
 async def come_back(visit: CurrentAccountRequest, state: str = "", code: str = "") -> Response:
     """Sign in whom Google knows.
 
@@ -65,7 +68,7 @@ async def come_back(visit: CurrentAccountRequest, state: str = "", code: str = "
     known = await run_in_threadpool(google.who, code, errand, _back(visit))
     signed_in = await run_in_threadpool(visit.accounts().by_google, known.subject, known.profile)
     visit.suite = away.suite
-    answer = visit.keep(visit.lead(), signed_in)
+    answer = keep_fresh(visit, visit.keep(visit.lead(), signed_in), signed_in.account.account_id)
     answer.delete_cookie(_COOKIE, path=f"{visit.home}/google")
     return answer
 

@@ -13,6 +13,8 @@ from service.fields import FieldError, read_email
 from service.http.cpu_bound import run_cpu_bound
 from service.http.forms import FormBody, text
 from service.pages.accounts.dependencies import CurrentAccountRequest
+from service.pages.visitor_limits import limited
+from service.rate_limits.catalogue import CONFIRM_ACCOUNT, SEND_FORM
 
 router = APIRouter()
 _ASK: Final = "/{association}/compte/mot-de-passe"
@@ -25,7 +27,7 @@ async def forgotten(visit: CurrentAccountRequest) -> Response:
     return visit.show("account_forgotten.html", email="", errors={})
 
 
-@router.post(_ASK)
+@router.post(_ASK, dependencies=[limited(SEND_FORM)])
 async def ask_for_link(visit: CurrentAccountRequest, form: FormBody) -> Response:
     """Send the link, if the address has an account; the answer is the same if not."""
     email = text(form, "email")
@@ -45,14 +47,14 @@ async def another(visit: CurrentAccountRequest, token: str) -> Response:
     return visit.show("account_password.html", errors={}, address=visit.request.url.path)
 
 
-@router.post(_LINK)
+@router.post(_LINK, dependencies=[limited(CONFIRM_ACCOUNT)])
 async def renew(visit: CurrentAccountRequest, token: str, form: FormBody) -> Response:
     """Change the password and sign in; the link has then served."""
     accounts = visit.accounts()
     account = await run_in_threadpool(accounts.may_renew, token)
     if account is None:
         return visit.show("account_over.html", 410)
-    read = read_password({"password": text(form, "password")}, account.profile)
+    read = await run_cpu_bound(read_password, {"password": text(form, "password")}, account.profile)
     if read.errors:
         return visit.show("account_password.html", 422, errors=read.errors, address=visit.request.url.path)
     signed_in = await run_cpu_bound(accounts.renew, token, read.password)

@@ -10,6 +10,8 @@ from service.accounts.account_form import WRONG
 from service.http.cpu_bound import run_cpu_bound
 from service.http.forms import FormBody, text
 from service.pages.accounts.dependencies import COOKIE, CurrentAccountRequest
+from service.pages.visitor_limits import limited
+from service.rate_limits.catalogue import SEND_FORM
 
 router = APIRouter()
 
@@ -22,7 +24,7 @@ async def sign_in_form(visit: CurrentAccountRequest) -> Response:
     return visit.show("account_sign_in.html", email="", wrong="")
 
 
-@router.post("/{association}/compte/connexion")
+@router.post("/{association}/compte/connexion", dependencies=[limited(SEND_FORM)])
 async def sign_in(visit: CurrentAccountRequest, form: FormBody) -> Response:
     """Sign in, then go back to where the visitor came from."""
     email = text(form, "email")
@@ -32,7 +34,7 @@ async def sign_in(visit: CurrentAccountRequest, form: FormBody) -> Response:
     return visit.keep(visit.lead(), signed_in)
 
 
-@router.post("/{association}/compte/deconnexion")
+@router.post("/{association}/compte/deconnexion", dependencies=[limited(SEND_FORM)])
 async def sign_out(visit: CurrentAccountRequest) -> Response:
     """End the session, here and in the database."""
     if token := visit.request.cookies.get(COOKIE):

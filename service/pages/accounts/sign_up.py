@@ -13,6 +13,8 @@ from service.accounts.account_form import read_creation
 from service.http.cpu_bound import run_cpu_bound
 from service.http.forms import FormBody, text
 from service.pages.accounts.dependencies import AccountRequest, CurrentAccountRequest
+from service.pages.visitor_limits import limited
+from service.rate_limits.catalogue import CONFIRM_ACCOUNT, SEND_FORM
 
 router = APIRouter()
 FIELDS: Final = ("first_name", "last_name", "email", "password")
@@ -31,11 +33,11 @@ async def creation(visit: CurrentAccountRequest) -> Response:
     return visit.show("account_new.html", values=dict.fromkeys(FIELDS, ""), errors={})
 
 
-@router.post("/{association}/compte/creer")
+@router.post("/{association}/compte/creer", dependencies=[limited(SEND_FORM)])
 async def create(visit: CurrentAccountRequest, form: FormBody) -> Response:
     """Open an account that its e-mail confirms; the answer is the same where the address has one already."""
     values = typed(form)
-    read = read_creation(values)
+    read = await run_cpu_bound(read_creation, values)
     if read.errors:
         return visit.show("account_new.html", 422, values=values, errors=read.errors)
     await run_cpu_bound(visit.accounts().create, read.profile, read.password)
@@ -48,7 +50,7 @@ async def confirmation(visit: CurrentAccountRequest, token: str) -> Response:
     return await _ask(visit, token, {})
 
 
-@router.post(_CONFIRMATION)
+@router.post(_CONFIRMATION, dependencies=[limited(CONFIRM_ACCOUNT)])
 async def confirm(visit: CurrentAccountRequest, token: str, form: FormBody) -> Response:
     """Confirm the address and sign in."""
     signed_in = await run_cpu_bound(visit.accounts().confirm, token, text(form, "password"))

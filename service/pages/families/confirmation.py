@@ -34,7 +34,9 @@ from service.http.event_stream import OneStream, changes
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.pages.security import content_policy
+from service.pages.visitor_limits import limited
 from service.payments.checkout import close_checkout, lead_to_payment
+from service.rate_limits.catalogue import OPEN_BASKET, OPEN_PAYMENT_PAGE
 from service.runtime.open_ledger import OpenLedger
 
 router = APIRouter()
@@ -184,7 +186,7 @@ async def follow(home: CurrentContribution, request: Request) -> AsyncIterator[S
         yield ServerSentEvent(event="contribution", data=shown.figures())
 
 
-@router.post(f"{CONTRIBUTION}/payer")
+@router.post(f"{CONTRIBUTION}/payer", dependencies=[limited(OPEN_PAYMENT_PAGE)])
 async def pay(home: CurrentContribution, association: Slug, worker: CurrentWorker) -> Response:
     """Lead to the payment page of the basket, the same one as before as long as it is open."""
 
@@ -195,7 +197,7 @@ async def pay(home: CurrentContribution, association: Slug, worker: CurrentWorke
     return RedirectResponse(url or home.address, 303)
 
 
-@router.post(f"{CONTRIBUTION}/modifier")
+@router.post(f"{CONTRIBUTION}/modifier", dependencies=[limited(OPEN_BASKET)])
 async def change(home: CurrentContribution, association: Slug, worker: CurrentWorker) -> Response:
     """Close the payment page, give the basket up, and fill a new one with what was typed; once paid, it is too late."""
 

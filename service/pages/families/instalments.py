@@ -25,8 +25,10 @@ from service.http.dependencies import CurrentWorker, Slug, payment_pages_of
 from service.pages.families.confirmation import PAID
 from service.pages.rendering import page
 from service.pages.security import content_policy
+from service.pages.visitor_limits import limited
 from service.payments.checkout import lead_to_instalment
 from service.payments.context import PaymentContext
+from service.rate_limits.catalogue import OPEN_PAYMENT_PAGE, SEND_FORM
 
 router = APIRouter()
 _PAY = "/{association}/" + PATHS[TokenPurpose.INSTALMENT] + "/{token}"
@@ -98,7 +100,7 @@ async def instalment(association: Slug, token: str, request: Request, worker: Cu
     return answer
 
 
-@router.post(f"{_PAY}/payer")
+@router.post(f"{_PAY}/payer", dependencies=[limited(OPEN_PAYMENT_PAGE)])
 async def pay_instalment(association: Slug, token: str, worker: CurrentWorker) -> Response:
     """Lead to the provider's page, where the card's holder answers to the bank."""
 
@@ -123,7 +125,7 @@ async def plan(association: Slug, token: str, request: Request, worker: CurrentW
     return page("instalments.html", **await run_in_threadpool(read), address=request.url.path)
 
 
-@router.post(f"{_PLAN}/arreter")
+@router.post(f"{_PLAN}/arreter", dependencies=[limited(SEND_FORM)])
 async def stop(association: Slug, token: str, worker: CurrentWorker) -> Response:
     """Cancel what remains; once it is done there is nothing more to cancel."""
 

@@ -26,6 +26,8 @@ from service.http.trail import note
 from service.pages.families.confirmation import CONTRIBUTION, CurrentContribution
 from service.pages.french import association_mark
 from service.pages.rendering import page
+from service.pages.visitor_limits import limited
+from service.rate_limits.catalogue import ASK_EMAIL
 from service.receipts.receipt_service import ReceiptService
 from service.trail import TrailKind
 
@@ -93,7 +95,7 @@ async def receipt_file(receipts: Receipts, association: Slug, token: str, reques
     return Response(drawn, media_type="application/pdf", headers=headers)
 
 
-@router.post(f"{_RECEIPT}/nouveau-lien")
+@router.post(f"{_RECEIPT}/nouveau-lien", dependencies=[limited(ASK_EMAIL)])
 async def new_link(receipts: Receipts, association: Slug, token: str, worker: CurrentWorker) -> Response:
     """Send the payer another link, once an hour at most; who asks learns nothing of whether one was sent."""
 

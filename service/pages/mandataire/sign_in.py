@@ -14,6 +14,8 @@ from service.http.dependencies import Slug, runtime_of
 from service.http.trail import bind_principal, note, note_failed_sign_in
 from service.pages.mandataire.dependencies import COOKIE
 from service.pages.rendering import page
+from service.pages.visitor_limits import limited
+from service.rate_limits.catalogue import MEMBER_SIGN_IN, SEND_FORM
 from service.trail import TrailKind
 
 router = APIRouter()
@@ -25,7 +27,7 @@ async def sign_in_form(association: Slug, suite: str = "") -> Response:
     return page("sign_in.html", association=association, after=suite, refused=False)
 
 
-@router.post("/{association}/connexion")
+@router.post("/{association}/connexion", dependencies=[limited(MEMBER_SIGN_IN)])
 async def sign_in(
     request: Request, association: Slug, code: Annotated[str, Form()], suite: Annotated[str, Form()] = ""
 ) -> Response:
@@ -47,7 +49,7 @@ async def sign_in(
     return answer
 
 
-@router.post("/{association}/deconnexion")
+@router.post("/{association}/deconnexion", dependencies=[limited(SEND_FORM)])
 async def sign_out(association: Slug) -> Response:
     """Forget the cookie."""
     answer = RedirectResponse(f"/{association}/connexion", 303)

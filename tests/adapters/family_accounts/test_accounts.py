@@ -51,16 +51,49 @@ def test_the_database_holds_no_address_no_name_and_no_token(families: FamilyStor
         assert secret.encode().hex() not in told
 
 
-def test_a_confirmed_address_has_one_account_and_an_unconfirmed_one_gives_way(families: FamilyStores) -> None:
+def test_a_confirmed_address_has_one_account_and_those_that_wait_give_way(families: FamilyStores) -> None:
     first = opened(families, confirmed=False)
     families.accounts.link(first, CONTRIBUTION)
     second = opened(families)
     assert families.accounts.by_id(first) is None
     assert families.accounts.contributions_of(second) == []
-    assert not families.accounts.create(uuid4(), PROFILE, NOW, password=HASH)
-    make_stores = families.accounts.by_email(PROFILE.email)
-    assert make_stores is not None
-    assert make_stores.account_id == second
+    assert not families.accounts.create(uuid4(), PROFILE, NOW, password=HASH, confirmed=True)
+    found = families.accounts.by_email(PROFILE.email)
+    assert found is not None
+    assert found.account_id == second
+
+
+def test_whoever_asks_for_an_address_again_takes_nothing_from_who_asked_before(families: FamilyStores) -> None:
+    first = opened(families, confirmed=False)
+    link = families.links.make(first, OneTimeLinkPurpose.CONFIRM, NOW)
+    second = opened(families, confirmed=False)
+    families.accounts.link(first, CONTRIBUTION)
+    assert families.links.holds(link, OneTimeLinkPurpose.CONFIRM, NOW) == first
+    assert families.accounts.by_email(PROFILE.email) is None
+    assert families.accounts.confirm(first, NOW)
+    assert families.accounts.by_id(second) is None
+    assert families.accounts.contributions_of(first) == [CONTRIBUTION]
+
+
+def test_of_several_that_wait_one_alone_is_ever_confirmed(families: FamilyStores) -> None:
+    first, second = opened(families, confirmed=False), opened(families, confirmed=False)
+    assert families.accounts.confirm(second, NOW)
+    third = opened(families, confirmed=False)
+    assert [families.accounts.confirm(account, NOW) for account in (first, third, second)] == [False, False, True]
+    found = families.accounts.by_address(families.accounts.address_digest(PROFILE.email.upper()))
+    assert found is not None
+    assert (found.account_id, found.confirmed) == (second, True)
+
+
+def test_an_address_finds_the_last_account_that_waits_where_none_is_confirmed(families: FamilyStores) -> None:
+    digest = families.accounts.address_digest(PROFILE.email)
+    assert families.accounts.by_address(digest) is None
+    opened(families, confirmed=False)
+    last = uuid4()
+    families.accounts.create(last, PROFILE, NOW + timedelta(minutes=1), password=HASH)
+    found = families.accounts.by_address(digest)
+    assert found is not None
+    assert (found.account_id, found.confirmed) == (last, False)
 
 
 def test_another_association_knows_nothing_of_an_account(make_stores: MakeStores) -> None:

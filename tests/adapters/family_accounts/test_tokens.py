@@ -1,4 +1,4 @@
-"""Sessions and links: good for a time, served once, closed at once; and attempts that are counted."""
+"""Sessions and links: good for a time, served once, closed at once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from adapters.family_accounts import FamilyStores, OneTimeLinkPurpose, Profile, RateLimit, TooManyAttempts
-from tests.adapters.family_accounts.conftest import MakeStores
+from adapters.family_accounts import FamilyStores, OneTimeLinkPurpose, Profile
+from adapters.rate_limits import Charge, RateLimit
 
 NOW: Final = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
-LIMIT: Final = RateLimit("sign-in", 3)
 
 
 @pytest.fixture
@@ -52,31 +51,17 @@ def test_a_link_serves_once_for_its_purpose_and_in_time(families: FamilyStores, 
     assert families.links.use(late, OneTimeLinkPurpose.PASSWORD, NOW + timedelta(hours=1)) is None
 
 
-def test_one_attempt_too_many_is_refused_until_a_quarter_of_an_hour_has_passed(families: FamilyStores) -> None:
-    for _ in range(3):
-        families.attempts.count(LIMIT, "a@famille.example", NOW)
-    with pytest.raises(TooManyAttempts):
-        families.attempts.count(LIMIT, "a@famille.example", NOW)
-    families.attempts.count(LIMIT, "b@famille.example", NOW)
-    families.attempts.count(RateLimit("other", 1), "a@famille.example", NOW)
-    families.attempts.count(LIMIT, "a@famille.example", NOW + timedelta(minutes=15))
-
-
-def test_whoever_succeeds_begins_again_at_nothing_and_another_association_counts_apart(make_stores: MakeStores) -> None:
-    here, there = make_stores(), make_stores()
-    for _ in range(3):
-        here.attempts.count(LIMIT, "a", NOW)
-        there.attempts.count(LIMIT, "a", NOW)
-    here.attempts.forget(LIMIT, "a")
-    here.attempts.count(LIMIT, "a", NOW)
-    with pytest.raises(TooManyAttempts):
-        there.attempts.count(LIMIT, "a", NOW)
+def test_all_links_of_an_account_end_at_once(families: FamilyStores, account_id: UUID) -> None:
+    links = [families.links.make(account_id, purpose, NOW) for purpose in (*OneTimeLinkPurpose, *OneTimeLinkPurpose)]
+    families.links.revoke(account_id)
+    held = [families.links.holds(link, purpose, NOW) for link in links for purpose in OneTimeLinkPurpose]
+    assert held == [None] * 8
 
 
 def test_what_is_over_is_erased(families: FamilyStores, account_id: UUID) -> None:
     families.sessions.open(account_id, NOW)
     families.links.make(account_id, OneTimeLinkPurpose.PASSWORD, NOW)
-    families.attempts.count(LIMIT, "a", NOW)
+    families.limits.take([Charge(RateLimit("sign in", 3, timedelta(minutes=5)), "a")], NOW)
     families.erase_expired(NOW + timedelta(days=40))
     assert families.erase_expired(NOW + timedelta(days=40)) == 0
     assert families.accounts.by_id(account_id) is not None

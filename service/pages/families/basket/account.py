@@ -14,15 +14,23 @@ from fastapi.responses import Response
 
 from adapters.family_accounts import FamilyAccount
 from adapters.people_vault import BasketVault
+from adapters.rate_limits import TooManyAttempts
 from service.accounts.account_form import read_creation
 from service.baskets.basket import Basket
 from service.http.cpu_bound import run_cpu_bound
 from service.http.forms import FormBody, text
+from service.logging import logger
 from service.pages.accounts.dependencies import AccountRequest, CurrentAccountRequest
 from service.pages.accounts.sign_up import typed
 from service.pages.families.basket.dependencies import ACCOUNT, BasketRequest, CurrentBasket
+from service.pages.visitor_limits import limited
+from service.rate_limits.catalogue import SEND_FORM
 
 router = APIRouter()
+log = logger(__name__)
+_WRITTEN: Final = (
+    "Plusieurs messages sont déjà partis à cette adresse\u00a0: ouvrez le dernier, ou continuez sans compte."
+)
 _REPEATED: Final = "password"
 """The one field that is not shown again as it was typed."""
 
@@ -44,7 +52,7 @@ async def account(visit: CurrentBasket, accounts: CurrentAccountRequest, known: 
     return _show(visit, accounts, {**payer, _REPEATED: ""}, {}, known)
 
 
-@router.post("/{association}/paniers/{token}/compte")
+@router.post("/{association}/paniers/{token}/compte", dependencies=[limited(SEND_FORM)])
 async def go_on(visit: CurrentBasket, accounts: CurrentAccountRequest, known: Known, form: FormBody) -> Response:
     """Go on without an account, with the one that is signed in, or with one that its e-mail will confirm."""
     visit.check_reached(ACCOUNT)
@@ -56,10 +64,14 @@ async def go_on(visit: CurrentBasket, accounts: CurrentAccountRequest, known: Kn
         take_account(visit.basket, known)
     elif action == "create":
         values = typed(form)
-        read = read_creation(values)
+        read = await run_cpu_bound(read_creation, values)
         if read.errors:
             return _show(visit, accounts, values, read.errors, known)
-        visit.basket.account_id = await run_cpu_bound(accounts.accounts().create, read.profile, read.password)
+        try:
+            visit.basket.account_id = await run_cpu_bound(accounts.accounts().create, read.profile, read.password)
+        except TooManyAttempts as refusal:
+            log.info("account refused", code=refusal.code, reason=str(refusal))
+            return _show(visit, accounts, values, {"email": _WRITTEN}, known)
     else:
         visit.basket.guest = True
     await visit.keep()

@@ -25,11 +25,13 @@ from service.pages.families.basket.dependencies import CHILDREN, BasketRequest, 
 from service.pages.families.campaign import PublishedCampaign, campaign_values
 from service.pages.french import opening_sentence, tariff_price, tariff_tiers, tariff_validity
 from service.pages.rendering import page
+from service.pages.visitor_limits import limited
+from service.rate_limits.catalogue import OPEN_BASKET, SEND_FORM
 
 router = APIRouter()
 
 
-@router.post("/{association}/contribuer/{campaign_id}/panier")
+@router.post("/{association}/contribuer/{campaign_id}/panier", dependencies=[limited(OPEN_BASKET)])
 async def open_basket(
     public_campaign: PublishedCampaign, association: Slug, request: Request, form: FormBody, known: Known
 ) -> Response:
@@ -69,7 +71,7 @@ async def children(visit: CurrentBasket, request: Request) -> Response:
     return _show(visit, errors)
 
 
-@router.post("/{association}/paniers/{token}")
+@router.post("/{association}/paniers/{token}", dependencies=[limited(SEND_FORM)])
 async def change_children(visit: CurrentBasket, form: FormBody) -> Response:
     """Keep what was typed, then do what was asked: add a child, remove one, compute the total, go on or back."""
     _take(visit.basket, form)

@@ -17,6 +17,8 @@ from service.http.cpu_bound import PICTURE, run_limited
 from service.http.forms import FormBody, text
 from service.logging import logger
 from service.pages.families.basket.dependencies import INFORMATION, CurrentBasket
+from service.pages.visitor_limits import count, limited
+from service.rate_limits.catalogue import ADD_PHOTO, SEND_FORM
 
 router = APIRouter()
 log = logger(__name__)
@@ -39,18 +41,18 @@ async def information(visit: CurrentBasket, request: Request) -> Response:
     )
 
 
-@router.post("/{association}/paniers/{token}/informations")
-async def change_information(visit: CurrentBasket, form: FormBody) -> Response:
+@router.post("/{association}/paniers/{token}/informations", dependencies=[limited(SEND_FORM)])
+async def change_information(visit: CurrentBasket, request: Request, form: FormBody) -> Response:
     """Keep what was answered, then go on or show what is wrong."""
     visit.check_reached(INFORMATION)
-    await _take(visit, form)
+    await _take(visit, request, form)
     await visit.keep()
     if check_answers(visit.public_campaign, visit.basket, visit.today):
         return RedirectResponse(f"{visit.address}{INFORMATION}?verifier", 303)
     return visit.after(INFORMATION)
 
 
-async def _take(visit: CurrentBasket, form: FormData) -> None:
+async def _take(visit: CurrentBasket, request: Request, form: FormData) -> None:
     """Take the names and answers as they were typed; a child that another page has added stays."""
     for child in visit.basket.children:
         if f"first_name-{child.key}" not in form:
@@ -61,11 +63,18 @@ async def _take(visit: CurrentBasket, form: FormData) -> None:
             name = asked.question.name
             field = f"{name}-{child.key}"
             before = child.answers.get(name, "")
-            child.answers[name] = (
-                await _photo(form, field, before)
-                if name == PHOTO
-                else text(form, field, longest_answer(asked.question))
-            )
+            if name != PHOTO:
+                child.answers[name] = text(form, field, longest_answer(asked.question))
+                continue
+            if _is_given(form, field):
+                await count(request, visit.association, ADD_PHOTO)
+            child.answers[name] = await _photo(form, field, before)
+
+
+def _is_given(form: FormData, field: str) -> bool:
+    """Tell whether a file was chosen."""
+    given = form.get(field)
+    return isinstance(given, UploadFile) and bool(given.filename)
 
 
 async def _photo(form: FormData, field: str, before: str) -> str:

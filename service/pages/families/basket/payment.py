@@ -30,7 +30,9 @@ from service.http.forms import FormBody, text
 from service.logging import logger
 from service.pages.families.basket.dependencies import PAYMENT, BasketRequest, CurrentBasket
 from service.pages.families.legal_texts import TERMS_VERSION
+from service.pages.visitor_limits import count_payment, limited
 from service.payments.checkout import lead_to_payment
+from service.rate_limits.catalogue import PLACE, SEND_FORM
 from service.worker.worker import Worker
 
 router = APIRouter()
@@ -63,7 +65,7 @@ async def payment(visit: CurrentBasket) -> Response:
     return _show(visit, {})
 
 
-@router.post("/{association}/paniers/{token}/paiement")
+@router.post("/{association}/paniers/{token}/paiement", dependencies=[limited(SEND_FORM)])
 async def pay(visit: CurrentBasket, request: Request, form: FormBody) -> Response:
     """Place the basket and lead to the provider's page; whatever is not as it was shown is shown again first."""
     visit.check_reached(PAYMENT)
@@ -98,6 +100,7 @@ def _objections(visit: BasketRequest, form: FormData) -> tuple[dict[str, str], s
 async def _place(visit: BasketRequest, request: Request) -> Response:
     """Record the basket, and open the page where it is paid; a page that does not open can be asked for again."""
     worker = worker_of(request)
+    await count_payment(request, visit.association, PLACE, visit.basket.campaign_id)
     contribution_id = await run_in_threadpool(
         place, visit.opened, visit.public_campaign, visit.submitted, terms_version=TERMS_VERSION, at=visit.now
     )

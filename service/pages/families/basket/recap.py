@@ -13,6 +13,8 @@ from service.baskets.validation import check_children, price_change
 from service.fields import MAX_EMAIL, clean_text
 from service.http.forms import FormBody, text
 from service.pages.families.basket.dependencies import RECAP, BasketRequest, CurrentBasket
+from service.pages.visitor_limits import limited
+from service.rate_limits.catalogue import SEND_FORM
 
 router = APIRouter()
 
@@ -39,7 +41,7 @@ async def recap(visit: CurrentBasket, request: Request) -> Response:
     )
 
 
-@router.post("/{association}/paniers/{token}/recapitulatif")
+@router.post("/{association}/paniers/{token}/recapitulatif", dependencies=[limited(SEND_FORM)])
 async def confirm(visit: CurrentBasket, form: FormBody) -> Response:
     """Correct the address of e-mail, or confirm the basket as it is shown."""
     visit.check_reached(RECAP)

@@ -97,12 +97,23 @@ def test_an_account_that_is_given_up_is_gone_and_the_ledger_keeps_the_contributi
     ask(live_server)
     open_account(live_server, family, email)
     contribution_id = pay_signed_in(live_server, family)
-    assert family.post(f"{HOME}/supprimer").status_code == 422
-    assert "est supprimé" in family.post(f"{HOME}/supprimer", data={"sure": "yes"}).text
+    assert family.post(f"{HOME}/supprimer", data={"erase_password": PASSWORD}).status_code == 422
+    given_up = {"sure": "yes", "erase_password": PASSWORD}
+    assert "est supprimé" in family.post(f"{HOME}/supprimer", data=given_up).text
     assert family.get(HOME).headers["location"] == f"{HOME}/connexion"
     assert sign_in(family, email).status_code == 401
     shown(live_server)
     assert contribution_id in [placed.contribution_id for placed in events_of(live_server, ContributionPlaced)]
+
+
+@pytest.mark.parametrize("given", [{}, {"erase_password": ""}, {"erase_password": OTHER}])
+def test_an_open_browser_is_not_enough_to_give_an_account_up(
+    live_server: LiveServer, family: httpx2.Client, email: str, given: dict[str, str]
+) -> None:
+    open_account(live_server, family, email)
+    refused = family.post(f"{HOME}/supprimer", data={"sure": "yes", **given})
+    assert (refused.status_code, "n’est pas supprimé" in refused.text) == (422, True)
+    assert email in family.get(HOME).text
 
 
 @pytest.mark.parametrize("page", ["attestations", "contributions"])

@@ -151,3 +151,22 @@ def test_without_an_answer_the_visitor_can_go_on_without_an_account(
     monkeypatch.setattr(provider, "url", "http://127.0.0.1:9")
     away = family.get(f"{HOME}/google")
     assert (away.status_code, "continuez sans compte" in away.text) == (503, True)
+
+
+def test_an_account_without_a_password_is_given_up_just_after_coming_back_from_google(
+    live_server: LiveServer, family: httpx2.Client, provider: OpenIdProvider
+) -> None:
+    family.get(leave(family))
+    live_server.world.sandbox.do("/clock", seconds=11 * 60)
+    refused = family.post(f"{HOME}/supprimer", data={"sure": "yes"})
+    assert (refused.status_code, "continuez d’abord avec Google" in refused.text) == (422, True)
+    family.get(leave(family, HOME))
+    stolen = family.cookies["coopledger_fresh"]
+    assert "Je veux supprimer mon compte" in family.get(HOME).text
+    assert "est supprimé" in family.post(f"{HOME}/supprimer", data={"sure": "yes"}).text
+    provider.claims = {"email": "autre@famille.example", "sub": "2077"}
+    family.get(leave(family))
+    cookies = f"{COOKIE}={family.cookies[COOKIE]}; coopledger_fresh={stolen}"
+    with httpx2.Client(base_url=live_server.url, headers={"Accept": "text/html", "Cookie": cookies}) as other:
+        assert "autre@famille.example" in other.get(HOME).text
+        assert other.post(f"{HOME}/supprimer", data={"sure": "yes"}).status_code == 422

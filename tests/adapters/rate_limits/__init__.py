@@ -1,0 +1,1 @@
+"""Token buckets against a real Postgres, as the vault's own role."""

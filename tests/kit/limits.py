@@ -1,0 +1,31 @@
+"""A limiter on a database of its own, and a clock that tests move."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg_pool import ConnectionPool
+
+from adapters.local_postgres import LocalPostgres
+from adapters.migrate import migrate_database
+from adapters.postgres import DatabaseRole, conninfo_for
+from adapters.rate_limits import RateLimiter
+from tests.kit.databases import fresh_database
+
+
+@contextmanager
+def vault_pool(postgres: LocalPostgres, size: int = 4) -> Iterator[ConnectionPool]:
+    """Give connections of the vault's own role to a database with its schemas."""
+    with fresh_database(postgres) as database:
+        migrate_database(database)
+        dsn = conninfo_for(database, DatabaseRole.VAULT)
+        with ConnectionPool(dsn, min_size=1, max_size=size, open=True) as pool:
+            yield pool
+
+
+def new_limiter(pool: ConnectionPool) -> RateLimiter:
+    """Give the buckets of an association of the test's own, all full."""
+    secret = os.urandom(32)
+    return RateLimiter(pool, lambda _: secret)
