@@ -66,7 +66,7 @@ class RequestContext:
         self.key = key
         self.fingerprint = fingerprint
         self.at = datetime.now(UTC)
-        self.people = people.CommandPeople(opened.vault)
+        self.people = people.CommandPeople(access.opened.vault)
 
     @property
     def stamp(self) -> Stamp:

@@ -10,7 +10,6 @@ from typing import Final
 from psycopg_pool import ConnectionPool
 
 from adapters.jobs import Outbox, ProviderAccountStore, WebhookInbox
-from adapters.jobs.card_alerts import CardAlerts
 from adapters.jobs.queue import Pool
 from adapters.payments.errors import ProviderModeMismatch
 from adapters.payments.port import Endpoint, PaymentProvider
