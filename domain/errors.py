@@ -275,6 +275,43 @@ class BankAccountNotConfirmed(Conflict):
     sentence = "L’IBAN de la coopérative n’est pas confirmé par l’association départementale. Le virement est refusé."
 
 
+class BankAccountUnconfirmed(Conflict):
+    """A bank account waits for the second person: payouts wait with it."""
+
+    code = "bank-account-unconfirmed"
+    sentence = (
+        "Un changement d’IBAN attend d’être confirmé par une seconde personne\u00a0: "
+        "les virements sont suspendus jusque-là."
+    )
+
+
+class SecondPersonNeeded(Conflict):
+    """The person who confirms is the one who registered, or lately invited or was invited by that one."""
+
+    code = "second-person-needed"
+    sentence = (
+        "Un IBAN est confirmé par une autre personne que celle qui l’a enregistré, sans lien d’invitation "
+        "ni changement d’adresse entre elles depuis trente jours. Rien n’a été enregistré."
+    )
+
+
+class PayoutLeaving(Conflict):
+    """A payout is to be cancelled while it is being given to the provider, or was: how that ended is recorded soon."""
+
+    code = "payout-leaving"
+    sentence = "Ce virement est déjà en train de partir vers la banque\u00a0: il ne peut plus être annulé."
+
+
+class PayeeMismatch(Conflict):
+    """The bank answered that the account is in another name."""
+
+    code = "payee-mismatch"
+    sentence = (
+        "La banque répond que ce compte n’est pas au nom de la coopérative\u00a0: il n’est pas confirmé. "
+        "Vérifiez l’IBAN avec elle."
+    )
+
+
 class PayoutsAreFrozen(Conflict):
     """The provider would pay out to another bank account than the confirmed one."""
 

@@ -140,6 +140,15 @@ def _confirm_account(connection: Connection[Any], fact: BookedEvent, event: bank
     )
 
 
+def _withdraw_account(connection: Connection[Any], fact: BookedEvent, event: bank.BankAccountWithdrawn) -> None:
+    connection.execute("DELETE FROM bank_accounts WHERE bank_account_id = %s", (event.bank_account_id,))
+    connection.execute(
+        "UPDATE coops SET bank_account_id = NULL, iban_masked = NULL, position = %s"
+        " WHERE coop_id = %s AND bank_account_id = %s AND NOT iban_confirmed",
+        (fact.position, fact.stream_id, event.bank_account_id),
+    )
+
+
 def _define_classes(connection: Connection[Any], fact: BookedEvent, event: coop.SchoolClassesDefined) -> None:
     connection.execute(
         "DELETE FROM school_classes WHERE coop_id = %s AND school_year = %s", (fact.stream_id, event.school_year)
@@ -206,6 +215,7 @@ _HANDLERS: Final[dict[type[Event], Apply]] = {
     coop.CertificationRevoked: _certify,
     bank.BankAccountRegistered: _register_account,
     bank.BankAccountConfirmed: _confirm_account,
+    bank.BankAccountWithdrawn: _withdraw_account,
     coop.SchoolClassesDefined: _define_classes,
     campaign.CampaignDrafted: _draft,
     campaign.DetailsEdited: _edit,

@@ -1,9 +1,9 @@
 """Each payout of each coop, from its request to the line of the bank statement that shows it (S-147, S-169).
 
 ``cents`` goes to ``bank_account_id``, frozen at the request. ``status`` is that of the domain: requested, sent, paid,
-failed, returned. The instants are UTC: ours for the request, the provider's for the others; ``failed_at`` is also that
-of a return. ``booked_on`` is the bank's day. ``payout_items`` are the movements each one covers. Payouts are few: the
-rows concerned are read, folded and written whole.
+failed, returned, cancelled. The instants are UTC: ours for the request, the provider's for the others; ``failed_at``
+is also that of a return. ``booked_on`` is the bank's day. ``payout_items`` are the movements each one covers. Payouts
+are few: the rows concerned are read, folded and written whole.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from domain.coop.state import PayoutStatus
 from domain.errors import LedgerCorrupt
 from domain.events.bank import BankLineMatched, BankLineUnmatched
 from domain.events.base import Event
-from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
+from domain.events.payout import PayoutCancelled, PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import write_rows
 
@@ -120,6 +120,10 @@ def _failed(row: PayoutRow, event: PayoutFailed) -> PayoutRow:
     return row._replace(status=PayoutStatus.FAILED.value, failed_at=event.failed_at, reason=event.reason)
 
 
+def _cancelled(row: PayoutRow, _event: PayoutCancelled) -> PayoutRow:
+    return row._replace(status=PayoutStatus.CANCELLED.value)
+
+
 def _returned(row: PayoutRow, event: PayoutReturned) -> PayoutRow:
     return row._replace(status=PayoutStatus.RETURNED.value, failed_at=event.returned_at, reason=event.reason)
 
@@ -136,6 +140,7 @@ _HANDLERS: Final[dict[type[Event], Callable[[PayoutRow, Any], PayoutRow]]] = {
     PayoutSent: _sent,
     PayoutPaid: _paid,
     PayoutFailed: _failed,
+    PayoutCancelled: _cancelled,
     PayoutReturned: _returned,
     BankLineMatched: _matched,
     BankLineUnmatched: _unmatched,

@@ -169,6 +169,12 @@ class Outbox(Queue):
         with self.pool.connection() as connection, connection.cursor(row_factory=class_row(Task)) as cursor:
             return cursor.execute(query, (task_id, now)).fetchone()
 
+    def named(self, ledger: str, kind: str, subject: str) -> Task | None:
+        """Return the task of a kind about a subject, whatever its state; None while none was planned."""
+        query: LiteralString = f"{_SELECT} WHERE ledger = %s AND kind = %s AND subject = %s"
+        with self.pool.connection() as connection, connection.cursor(row_factory=class_row(Task)) as cursor:
+            return cursor.execute(query, (ledger, kind, subject)).fetchone()
+
     def begin_call(self, task_id: int, call: Call, now: datetime) -> None:
         """Keep a call before it is made."""
         self._set("call = %(call)s, called_at = %(now)s", task_id, call=Jsonb(encode_call(call)), now=now)

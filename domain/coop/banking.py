@@ -1,4 +1,4 @@
-"""The coop's bank: its accounts, confirmed by the association, its statements, and what matches its payouts."""
+"""The statements of the coop's bank, and their lines that are its payouts."""
 
 from __future__ import annotations
 
@@ -7,62 +7,11 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.coop.state import Coop, CoopCommand, PayoutStatus
-from domain.errors import AlreadyExists, Conflict, InvalidInput, NotFound
-from domain.events.bank import (
-    BankAccountConfirmed,
-    BankAccountRegistered,
-    BankLineMatched,
-    BankLineUnmatched,
-    BankStatementImported,
-)
+from domain.errors import Conflict, InvalidInput, NotFound
+from domain.events.bank import BankLineMatched, BankLineUnmatched, BankStatementImported
 from domain.events.base import Event
 from domain.money import check_amount
 from domain.reasons import UnmatchReason, listed_reason
-
-
-class RegisterBankAccount(CoopCommand, frozen=True, kw_only=True):
-    """Register an account by its masked IBAN and keyed fingerprint; the IBAN itself lives in the vault."""
-
-    KIND: ClassVar[str] = "RegisterBankAccount"
-    bank_account_id: UUID
-    iban_masked: str
-    iban_fingerprint: str
-
-    def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Refuse an account that is already registered."""
-        if self.bank_account_id in state.bank_accounts or self.iban_fingerprint in state.fingerprints:
-            raise AlreadyExists(bank_account=self.bank_account_id)
-        return (
-            BankAccountRegistered(
-                at=self.at,
-                by=self.by,
-                bank_account_id=self.bank_account_id,
-                iban_masked=self.iban_masked,
-                iban_fingerprint=self.iban_fingerprint,
-            ),
-        )
-
-
-class ConfirmBankAccount(CoopCommand, frozen=True, kw_only=True):
-    """Confirm an account as the association, with the bank's answer on the payee (match, close, none, unavailable)."""
-
-    KIND: ClassVar[str] = "ConfirmBankAccount"
-    bank_account_id: UUID
-    payee_check: str
-
-    def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Refuse an unknown account; confirming the current one again changes nothing, unless payouts are frozen."""
-        if self.bank_account_id not in state.bank_accounts:
-            raise NotFound(bank_account=self.bank_account_id)
-        if self.payee_check not in ("match", "close", "none", "unavailable"):
-            raise InvalidInput(payee_check=self.payee_check)
-        if state.current_account == self.bank_account_id and not state.frozen:
-            return ()
-        return (
-            BankAccountConfirmed(
-                at=self.at, by=self.by, bank_account_id=self.bank_account_id, payee_check=self.payee_check
-            ),
-        )
 
 
 class ImportBankStatement(CoopCommand, frozen=True, kw_only=True):

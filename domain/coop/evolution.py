@@ -48,13 +48,19 @@ def _finding(state: Coop, event: coop.InspectionFindingRecorded) -> None:
 
 
 def _account_registered(state: Coop, event: bank.BankAccountRegistered) -> None:
-    state.bank_accounts[event.bank_account_id] = False
-    state.fingerprints.add(event.iban_fingerprint)
+    state.bank_accounts[event.bank_account_id] = (event.by, event.at)
+    state.unconfirmed_accounts.add(event.bank_account_id)
+    state.fingerprints[event.bank_account_id] = event.iban_fingerprint
 
 
 def _account_confirmed(state: Coop, event: bank.BankAccountConfirmed) -> None:
-    state.bank_accounts[event.bank_account_id] = True
+    state.unconfirmed_accounts.discard(event.bank_account_id)
     state.current_account, state.frozen = event.bank_account_id, False
+
+
+def _account_withdrawn(state: Coop, event: bank.BankAccountWithdrawn) -> None:
+    del state.bank_accounts[event.bank_account_id], state.fingerprints[event.bank_account_id]
+    state.unconfirmed_accounts.remove(event.bank_account_id)
 
 
 def _statement_imported(state: Coop, event: bank.BankStatementImported) -> None:
@@ -102,6 +108,10 @@ def _payout_failed(state: Coop, event: payout.PayoutFailed) -> None:
     state.payouts[event.payout_id].status = PayoutStatus.FAILED
 
 
+def _payout_cancelled(state: Coop, event: payout.PayoutCancelled) -> None:
+    state.payouts[event.payout_id].status = PayoutStatus.CANCELLED
+
+
 def _frozen(state: Coop, event: payout.PayoutsFrozen) -> None:
     state.frozen = True
 
@@ -140,6 +150,7 @@ Coop.HANDLERS = {
     coop.InspectionFindingRecorded: _finding,
     bank.BankAccountRegistered: _account_registered,
     bank.BankAccountConfirmed: _account_confirmed,
+    bank.BankAccountWithdrawn: _account_withdrawn,
     bank.BankStatementImported: _statement_imported,
     bank.BankLineMatched: _line_matched,
     bank.BankLineUnmatched: _line_unmatched,
@@ -150,6 +161,7 @@ Coop.HANDLERS = {
     payout.PayoutSent: _payout_sent,
     payout.PayoutPaid: _payout_paid,
     payout.PayoutFailed: _payout_failed,
+    payout.PayoutCancelled: _payout_cancelled,
     payout.PayoutReturned: _payout_returned,
     payout.PayoutsFrozen: _frozen,
     payout.NegativeBalanceCovered: _debt_changed,

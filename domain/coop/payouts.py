@@ -15,13 +15,14 @@ from domain.coop.state import Coop, CoopCommand, CoopFundsCommand, Payout, Payou
 from domain.errors import (
     AlreadyExists,
     BankAccountNotConfirmed,
+    BankAccountUnconfirmed,
     Conflict,
     NotCertified,
     NotFound,
     PayoutsAreFrozen,
 )
 from domain.events.base import Event
-from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
+from domain.events.payout import PayoutCancelled, PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
 from domain.funds import CoopFunds
 from domain.money import check_amount
 from domain.reasons import provider_code
@@ -53,6 +54,8 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
             raise BankAccountNotConfirmed(coop=state.id)
         if state.frozen:
             raise PayoutsAreFrozen(coop=state.id)
+        if state.unconfirmed_accounts:
+            raise BankAccountUnconfirmed(coop=state.id)
         funds.check(self.cents)
         year = fiscal_year(paris_date(self.at))
         return (
@@ -67,6 +70,22 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
                 content=funds.content_for(self.cents),
             ),
         )
+
+
+class CancelPayout(CoopCommand, frozen=True, kw_only=True):
+    """Take a payout back before the provider hears of it; who asks must keep it from leaving meanwhile."""
+
+    KIND: ClassVar[str] = "CancelPayout"
+    payout_id: UUID
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Refuse one that has left; cancelling twice changes nothing."""
+        payout = _find(state, self.payout_id)
+        if payout.status is PayoutStatus.CANCELLED:
+            return ()
+        if payout.status is not PayoutStatus.REQUESTED:
+            raise Conflict(payout=self.payout_id, status=payout.status)
+        return (PayoutCancelled(at=self.at, by=self.by, payout_id=self.payout_id, cents=payout.cents),)
 
 
 class RecordPayoutSent(CoopCommand, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -20,6 +20,7 @@ class PayoutStatus(StrEnum):
     PAID = "paid"
     FAILED = "failed"
     RETURNED = "returned"
+    CANCELLED = "cancelled"
 
 
 class Payout:
@@ -34,7 +35,11 @@ class Payout:
 
 
 class Coop(State):
-    """A school co-operative."""
+    """A school co-operative.
+
+    ``bank_accounts`` are who registered each and when; ``unconfirmed_accounts`` those that a second person has neither
+    confirmed nor withdrawn.
+    """
 
     def __init__(self, stream_id: UUID) -> None:
         """Begin before registration."""
@@ -45,8 +50,9 @@ class Coop(State):
         self.class_labels: dict[int, tuple[str, ...]] = {}
         self.mandates: dict[UUID, tuple[UUID, date, date]] = {}
         self.charter_accepted = 0
-        self.bank_accounts: dict[UUID, bool] = {}
-        self.fingerprints: set[str] = set()
+        self.bank_accounts: dict[UUID, tuple[str, datetime]] = {}
+        self.unconfirmed_accounts: set[UUID] = set()
+        self.fingerprints: dict[UUID, str] = {}
         self.current_account: UUID | None = None
         self.provider_account = ""
         self.certified = False

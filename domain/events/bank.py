@@ -38,6 +38,18 @@ class BankAccountConfirmed(Event, frozen=True, kw_only=True):
     payee_check: str
 
 
+class BankAccountWithdrawn(Event, frozen=True, kw_only=True):
+    """A registered bank account was withdrawn before a second person confirmed it: payouts go on to the one before.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "coop.bank_account_withdrawn.1"
+    LABEL: ClassVar[str] = "Compte bancaire retiré avant confirmation"
+
+    bank_account_id: UUID
+
+
 class BankStatementImported(Event, frozen=True, kw_only=True):
     """A bank statement was read: its dates, balances and number of lines.
 

@@ -81,6 +81,20 @@ class PayoutFailed(Event, frozen=True, kw_only=True):
     failed_at: datetime
 
 
+class PayoutCancelled(Event, frozen=True, kw_only=True):
+    """A payout was cancelled before the provider heard of it: its amount is available again.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "coop.payout_cancelled.1"
+    LABEL: ClassVar[str] = "Virement annulé avant son départ"
+    SUBJECT: ClassVar[str] = "payout_id"
+
+    payout_id: UUID
+    cents: Cents
+
+
 class PayoutReturned(Event, frozen=True, kw_only=True):
     """The bank sent back a payout that had arrived: its amount is available again.
 

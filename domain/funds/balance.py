@@ -13,6 +13,7 @@ from domain.events.base import Event, PayoutItem
 from domain.events.payout import (
     DebtRecovered,
     NegativeBalanceCovered,
+    PayoutCancelled,
     PayoutFailed,
     PayoutRequested,
     PayoutReturned,
@@ -65,7 +66,7 @@ class CoopFunds:
             isinstance(event, RefundFailed) and not event.was_settled
         ):
             self.reserved.pop(event.refund_id, None)
-        elif isinstance(event, PayoutRequested | PayoutSent | PayoutFailed | PayoutReturned):
+        elif isinstance(event, PayoutRequested | PayoutSent | PayoutCancelled | PayoutFailed | PayoutReturned):
             self._apply_payout(event)
         elif isinstance(event, NegativeBalanceCovered):
             self.debt += event.cents
@@ -76,14 +77,16 @@ class CoopFunds:
         if change and not isinstance(event, PAYOUT_FACTS):
             self._open.add(payout_item(event, change))
 
-    def _apply_payout(self, event: PayoutRequested | PayoutSent | PayoutFailed | PayoutReturned) -> None:
-        """Keep an amount and its movements aside from the request on; give the movements back when it fails."""
+    def _apply_payout(
+        self, event: PayoutRequested | PayoutSent | PayoutCancelled | PayoutFailed | PayoutReturned
+    ) -> None:
+        """Keep an amount and its movements aside from the request on; give the movements back unless it arrives."""
         if isinstance(event, PayoutRequested):
             self.reserved[event.payout_id] = event.cents
             self._contents[event.payout_id] = event.content
             self._open.take(event.content)
             return
-        if isinstance(event, PayoutSent) or (isinstance(event, PayoutFailed) and not event.was_sent):
+        if isinstance(event, PayoutSent | PayoutCancelled) or (isinstance(event, PayoutFailed) and not event.was_sent):
             self.reserved.pop(event.payout_id, None)
         if not isinstance(event, PayoutSent):
             self._open.give_back(self._contents.pop(event.payout_id, ()))

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 
 from adapters.people_vault import Person
-from domain.coop import banking, certification, closing, mandates, registration
+from domain.coop import bank_accounts, certification, closing, mandates, registration
 from domain.events.coop import CoopDetails
 from service.api import schemas as given
 from service.api.context import (
@@ -119,7 +119,7 @@ async def register_bank_account(context: CanConfirmIban, coop_id: UUID, body: gi
     account_id = context.new_id("bank-account")
     masked, fingerprint = await context.keep_iban(coop_id, account_id, body.iban)
     return await context.do(
-        banking.RegisterBankAccount(
+        bank_accounts.RegisterBankAccount(
             stream_id=coop_id,
             bank_account_id=account_id,
             iban_masked=masked,
@@ -134,11 +134,19 @@ async def register_bank_account(context: CanConfirmIban, coop_id: UUID, body: gi
 async def confirm_bank_account(
     context: CanConfirmIban, coop_id: UUID, bank_account_id: UUID, body: given.PayeeCheckIn
 ) -> Done:
-    """Confirm that an account is the coop's, with the bank's answer on the payee."""
+    """Confirm an account, as another person than the one who registered it, with the bank's answer on the payee."""
     return await context.do(
-        banking.ConfirmBankAccount(
+        bank_accounts.ConfirmBankAccount(
             stream_id=coop_id, bank_account_id=bank_account_id, payee_check=body.payee_check, stamp=context.stamp
         )
+    )
+
+
+@router.post("/{coop_id}/bank-accounts/{bank_account_id}/withdrawal")
+async def withdraw_bank_account(context: CanConfirmIban, coop_id: UUID, bank_account_id: UUID) -> Done:
+    """Withdraw an account that waits for the second person."""
+    return await context.do(
+        bank_accounts.WithdrawBankAccount(stream_id=coop_id, bank_account_id=bank_account_id, stamp=context.stamp)
     )
 
 

@@ -14,7 +14,7 @@ from adapters.people_vault import Person
 from domain.aggregate import Intent, Stamp
 from domain.association.commands import ChangePolicy, PublishCharter
 from domain.campaign import basket, payments, publication, refunds, settings
-from domain.coop import banking, certification, mandates, payouts, registration
+from domain.coop import bank_accounts, certification, mandates, payouts, registration
 from domain.events.association import Policy
 from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails, FormField
@@ -45,6 +45,10 @@ class DemoIds(NamedTuple):
     campaign_id: UUID
     payout_id: UUID
     mandate_holder_id: UUID
+
+
+SECOND: Final = "demo: a second person"
+"""Who confirms bank accounts in a demonstration: another person than the one who registers them."""
 
 
 def _stamp(at: datetime) -> Stamp:
@@ -125,7 +129,7 @@ class DemoScenario:
         masked, fingerprint = people.keep_iban(self.opened.vault, coop_id, account_id, DEMO_IBAN, OPENED)
         self._do(
             "iban",
-            banking.RegisterBankAccount(
+            bank_accounts.RegisterBankAccount(
                 stream_id=coop_id,
                 stamp=_stamp(OPENED),
                 bank_account_id=account_id,
@@ -135,8 +139,8 @@ class DemoScenario:
         )
         self._do(
             "iban confirmed",
-            banking.ConfirmBankAccount(
-                stream_id=coop_id, stamp=_stamp(OPENED), bank_account_id=account_id, payee_check="match"
+            bank_accounts.ConfirmBankAccount(
+                stream_id=coop_id, stamp=Stamp(at=OPENED, by=SECOND), bank_account_id=account_id, payee_check="match"
             ),
         )
         self._do(

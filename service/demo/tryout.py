@@ -16,7 +16,7 @@ from adapters.people_vault import Person
 from domain.aggregate import Intent, Stamp
 from domain.calendar import fiscal_year, paris_date
 from domain.campaign import basket, publication, settings
-from domain.coop import banking, certification, registration
+from domain.coop import bank_accounts, certification, registration
 from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from domain.events.coop import CoopDetails
@@ -25,7 +25,7 @@ from reports.render.fonts import compiled
 from service import people
 from service.demo.bank import DemoBank
 from service.demo.picture import draw_school
-from service.demo.scenario import DEMO_IBAN
+from service.demo.scenario import DEMO_IBAN, SECOND
 from service.payments.accounts import open_account
 from service.worker.worker import Worker
 
@@ -133,7 +133,7 @@ class _Opening:
         account_id, vault = uuid4(), self.context.vault
         masked, fingerprint = people.keep_iban(vault, self.ids.coop_id, account_id, DEMO_IBAN, self.now)
         self.do(
-            banking.RegisterBankAccount(
+            bank_accounts.RegisterBankAccount(
                 stream_id=self.ids.coop_id,
                 stamp=self.stamp,
                 bank_account_id=account_id,
@@ -142,8 +142,11 @@ class _Opening:
             )
         )
         self.do(
-            banking.ConfirmBankAccount(
-                stream_id=self.ids.coop_id, stamp=self.stamp, bank_account_id=account_id, payee_check="match"
+            bank_accounts.ConfirmBankAccount(
+                stream_id=self.ids.coop_id,
+                stamp=Stamp(at=self.now, by=SECOND),
+                bank_account_id=account_id,
+                payee_check="match",
             )
         )
 

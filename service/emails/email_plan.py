@@ -14,11 +14,12 @@ from typing import Any, Final
 from adapters.jobs import NewTask
 from adapters.jobs.outbox import Facts
 from domain.calendar import PARIS, paris_date
+from domain.events.bank import BankAccountConfirmed, BankAccountRegistered, BankAccountWithdrawn
 from domain.events.base import Event
 from domain.events.contribution import PaymentCaptured
 from domain.events.coop import CertificationRevoked, Certified
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
-from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned
+from domain.events.payout import PayoutCancelled, PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned
 from domain.events.refund import RefundFailed, RefundSettled
 from domain.provider_ids import ProviderIds
 from domain.recorded_event import RecordedEvent
@@ -93,6 +94,10 @@ _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTa
     RefundSettled: _always("refund-made"),
     RefundFailed: _always("refund-failed"),
     PayoutRequested: _always("payout-requested"),
+    PayoutCancelled: _always("payout-cancelled"),
+    BankAccountRegistered: _always("bank-account-registered"),
+    BankAccountConfirmed: _always("bank-account-confirmed"),
+    BankAccountWithdrawn: _always("bank-account-withdrawn"),
     PayoutPaid: _always("payout-paid"),
     PayoutFailed: _always("payout-failed"),
     PayoutReturned: _always("payout-returned"),

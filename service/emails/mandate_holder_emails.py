@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
 from adapters.email import Email
 from domain.calendar import paris_date
 from domain.events.bank import BankAccountRegistered
+from domain.events.base import Event
 from domain.events.payout import PayoutRequested
 from reports.parts.wording import ERASED_NAME, payout_reference
 from service import people
@@ -59,6 +61,22 @@ def _payout_requested(email_context: EmailContext, envelope: EmailEnvelope) -> E
     return content.payout_requested(envelope, _payout(email_context), _who(email_context))
 
 
+def _payout_cancelled(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    return content.payout_cancelled(envelope, _payout(email_context), _who(email_context))
+
+
+def _bank_account_registered(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    return content.bank_account_registered(envelope, _bank_account(email_context))
+
+
+def _bank_account_confirmed(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    return content.bank_account_confirmed(envelope, _bank_account(email_context))
+
+
+def _bank_account_withdrawn(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    return content.bank_account_withdrawn(envelope, _bank_account(email_context))
+
+
 def _payout_paid(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
     return content.payout_paid(envelope, _payout(email_context))
 
@@ -84,12 +102,24 @@ def _payout(email_context: EmailContext) -> content.PayoutEmail:
     payout_id: UUID = email_context.event.payout_id
     events = [fact.event for fact in email_context.payment_context.ledger.store.newer({email_context.coop_id: 0})]
     asked = next(one for one in events if isinstance(one, PayoutRequested) and one.payout_id == payout_id)
-    registered = (one for one in events if isinstance(one, BankAccountRegistered))
-    iban = next(one.iban_masked for one in registered if one.bank_account_id == asked.bank_account_id)
+    iban = _masked_iban(events, asked.bank_account_id)
     reference = payout_reference(asked.fiscal_year, asked.number)
     return content.PayoutEmail(
         reference, asked.cents, iban, paris_date(email_context.event.happened_at), email_context.page()
     )
+
+
+def _bank_account(email_context: EmailContext) -> content.BankAccountEmail:
+    """A bank account as its registration named it."""
+    events = [fact.event for fact in email_context.payment_context.ledger.store.newer({email_context.coop_id: 0})]
+    iban = _masked_iban(events, email_context.event.bank_account_id)
+    return content.BankAccountEmail(iban, _who(email_context), email_context.day, email_context.page())
+
+
+def _masked_iban(events: Sequence[Event], bank_account_id: UUID) -> str:
+    """The IBAN of an account as its registration masked it."""
+    registered = (one for one in events if isinstance(one, BankAccountRegistered))
+    return next(one.iban_masked for one in registered if one.bank_account_id == bank_account_id)
 
 
 def _who(email_context: EmailContext) -> str:
@@ -114,6 +144,10 @@ def _cards_tested(email_context: EmailContext, envelope: EmailEnvelope) -> Email
 WRITERS: Final[dict[str, Writer]] = {
     "notification": _notification,
     "payout-requested": _payout_requested,
+    "payout-cancelled": _payout_cancelled,
+    "bank-account-registered": _bank_account_registered,
+    "bank-account-confirmed": _bank_account_confirmed,
+    "bank-account-withdrawn": _bank_account_withdrawn,
     "payout-paid": _payout_paid,
     "payout-failed": _payout_failed,
     "payout-returned": _payout_returned,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from adapters.jobs import PayoutCall, Task
+from adapters.jobs import Outbox, PayoutCall, Task
 from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
 from adapters.payments.values import PayoutOrder, PayoutState, ProviderPayout
 from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent
 from domain.coop.state import Coop, PayoutStatus
-from domain.errors import NotFound
+from domain.errors import NotFound, PayoutLeaving
 from service.payments.accounts import apply_account
 from service.payments.context import PaymentContext
 from service.payments.idempotent_calls import WaitForConfirmation, make_once
@@ -67,6 +69,21 @@ def payout_task(context: PaymentContext, task: Task) -> None:
         raise
     apply_payout(context, made, coop.id)
     context.outbox.end_call(task.task_id)
+
+
+@contextmanager
+def payout_kept_back(outbox: Outbox, ledger: str, coop_id: UUID, payout_id: UUID) -> Iterator[None]:
+    """Keep a payout that was asked for from leaving for a while, so that it can be cancelled meanwhile.
+
+    Raises:
+        PayoutLeaving: it is being given to the provider, or was given and how that ended is not recorded yet.
+
+    """
+    with outbox.lane(f"{ledger}:coop:{coop_id}") as held:
+        task = outbox.named(ledger, "payout", str(payout_id)) if held else None
+        if not held or (task is not None and task.call is not None):
+            raise PayoutLeaving(payout=payout_id)
+        yield
 
 
 def _refusal(context: PaymentContext, coop: Coop, payout_id: UUID) -> str:

@@ -16,6 +16,8 @@ def uid(number: int) -> UUID:
 
 NOW: Final = datetime(2024, 6, 23, 10, 0, tzinfo=UTC)
 BY: Final = "actor-1"
+SECOND: Final = "actor-2"
+"""Another person: where money goes is decided by two."""
 SAID: Final[dict[str, Any]] = {"at": NOW, "by": BY}
 STAMP: Final = Stamp(at=NOW, by=BY)
 """When and by whom most things are said here."""

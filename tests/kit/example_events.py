@@ -112,6 +112,7 @@ _BANK: Final[tuple[Event, ...]] = (
         **SAID, bank_account_id=example.BANK_ACCOUNT, iban_masked="FR76 … 189", iban_fingerprint=example.DIGEST
     ),
     bank.BankAccountConfirmed(**SAID, bank_account_id=example.BANK_ACCOUNT, payee_check="match"),
+    bank.BankAccountWithdrawn(**SAID, bank_account_id=example.BANK_ACCOUNT),
     bank.BankStatementImported(
         **SAID,
         statement_id=example.STATEMENT,
@@ -164,6 +165,7 @@ _PAYOUTS: Final[tuple[Event, ...]] = (
     payout.PayoutSent(**_PAYOUT, provider_payout="po_1", sent_at=LATER),
     payout.PayoutPaid(**_PAYOUT, paid_at=LATER),
     payout.PayoutFailed(**_PAYOUT, was_sent=True, reason="account_closed", failed_at=LATER),
+    payout.PayoutCancelled(**_PAYOUT),
     payout.PayoutReturned(**_PAYOUT, reason="account_closed", returned_at=LATER),
     payout.PayoutsFrozen(**SAID, reason="bank account changed"),
     payout.NegativeBalanceCovered(**SAID, cover_id=example.ADJUSTMENT, cents=2_000),

@@ -15,7 +15,7 @@ from domain.campaign.publication import PublishCampaign
 from domain.campaign.refunds import RequestRefund
 from domain.campaign.settings import DraftCampaign, SetPaymentOptions, SetTariffs
 from domain.campaign.state import Campaign
-from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
+from domain.coop.bank_accounts import ConfirmBankAccount, RegisterBankAccount
 from domain.coop.certification import RecordCertified
 from domain.coop.registration import RegisterCoop
 from domain.coop.state import Coop
@@ -212,7 +212,7 @@ def certified(ledger: InMemoryLedger) -> InMemoryLedger:
     ledger.do(RecordCertified, provider_account="acct_900")
     account = {"bank_account_id": example.BANK_ACCOUNT}
     ledger.do(RegisterBankAccount, **account, iban_masked="FR76 … 189", iban_fingerprint=example.DIGEST)
-    ledger.do(ConfirmBankAccount, **account, payee_check="match")
+    ledger.do(ConfirmBankAccount, **account, payee_check="match", by=example.SECOND)
     return ledger
 
 

@@ -23,7 +23,7 @@ from domain.campaign.payments import RecordPaymentCaptured
 from domain.campaign.publication import PublishCampaign
 from domain.campaign.refunds import RequestRefund
 from domain.campaign.settings import DraftCampaign, SetTariffs
-from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
+from domain.coop.bank_accounts import ConfirmBankAccount, RegisterBankAccount
 from domain.coop.certification import RecordCertified, RequestCertification
 from domain.coop.payouts import RequestPayout
 from domain.coop.registration import RegisterCoop
@@ -37,6 +37,7 @@ SLUG = "ad06"
 NOW = datetime(2026, 9, 15, 8, 0, tzinfo=UTC)
 BY = "tester"
 STAMP = Stamp(at=NOW, by=BY)
+_SECOND = Stamp(at=NOW, by="second person")
 PRICE = 2_000
 Names = AssociationEntry | Ledger
 """What says how an association is called."""
@@ -193,7 +194,7 @@ def certify(bus: CommandBus, coop_id: UUID) -> None:
         RegisterBankAccount(
             stream_id=coop_id, stamp=STAMP, bank_account_id=account, iban_masked="FR76…189", iban_fingerprint="f" * 64
         ),
-        ConfirmBankAccount(stream_id=coop_id, stamp=STAMP, bank_account_id=account, payee_check="match"),
+        ConfirmBankAccount(stream_id=coop_id, stamp=_SECOND, bank_account_id=account, payee_check="match"),
     )
 
 

@@ -23,7 +23,7 @@ from domain.campaign.publication import PublishCampaign
 from domain.campaign.refunds import RequestRefund
 from domain.campaign.settings import DraftCampaign, SetPaymentOptions, SetTariffs
 from domain.chart_of_accounts import Account
-from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
+from domain.coop.bank_accounts import ConfirmBankAccount, RegisterBankAccount
 from domain.coop.certification import RequestCertification
 from domain.coop.payouts import RequestPayout
 from domain.coop.registration import DefineSchoolClasses, RegisterCoop
@@ -81,9 +81,15 @@ class ServiceWorld:
         """The sandbox's clock, that everybody follows."""
         return self.worker.now()
 
-    def do(self, kind: type[Intent[Any]], stream_id: UUID | None = None, **fields: Any) -> CommandOutcome:  # noqa: ANN401 - a command's own
+    def do(
+        self,
+        kind: type[Intent[Any]],
+        stream_id: UUID | None = None,
+        by: str = "test",
+        **fields: Any,  # noqa: ANN401 - a command's own
+    ) -> CommandOutcome:
         """Carry out a command now, of the campaign by default."""
-        command = kind(stream_id=stream_id or self.campaign_id, stamp=Stamp(at=self.now(), by="test"), **fields)
+        command = kind(stream_id=stream_id or self.campaign_id, stamp=Stamp(at=self.now(), by=by), **fields)
         future: Future[CommandOutcomes] = self.context.ledger.bus.submit(command)
         return future.result(30)[0]
 
@@ -146,11 +152,18 @@ class ServiceWorld:
 
     def confirm_bank_account(self, iban: str) -> UUID:
         """Have the association confirm a bank account of the coop."""
+        bank_account_id = self.register_bank_account(iban)
+        self.do(
+            ConfirmBankAccount, self.coop_id, by="second person", bank_account_id=bank_account_id, payee_check="match"
+        )
+        return bank_account_id
+
+    def register_bank_account(self, iban: str) -> UUID:
+        """Have one person bring in a bank account of the coop."""
         bank_account_id = uuid4()
         masked, fingerprint = people.keep_iban(self.context.vault, self.coop_id, bank_account_id, iban, self.now())
         known = {"bank_account_id": bank_account_id}
         self.do(RegisterBankAccount, self.coop_id, **known, iban_masked=masked, iban_fingerprint=fingerprint)
-        self.do(ConfirmBankAccount, self.coop_id, **known, payee_check="match")
         return bank_account_id
 
     def confirm_again(self) -> None:

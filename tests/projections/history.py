@@ -20,7 +20,8 @@ from domain.campaign.publication import PublishCampaign, SetPublication
 from domain.campaign.refunds import RecordRefundSettled, RequestRefund
 from domain.campaign.settings import DraftCampaign, EditDetails, SetPaymentOptions, SetTariffs
 from domain.campaign.state import Campaign
-from domain.coop.banking import ConfirmBankAccount, MatchBankLine, RegisterBankAccount
+from domain.coop.bank_accounts import ConfirmBankAccount, RegisterBankAccount
+from domain.coop.banking import MatchBankLine
 from domain.coop.certification import RecordCertified, RequestCertification
 from domain.coop.closing import ApproveAdjustment, ClosePeriod
 from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
@@ -65,9 +66,9 @@ class History:
         """Let time pass."""
         self.now += timedelta(**span)
 
-    def do(self, kind: type[Intent[Any]], stream_id: UUID, /, **fields: Any) -> tuple[Event, ...]:  # noqa: ANN401 - a command's own
+    def do(self, kind: type[Intent[Any]], stream_id: UUID, /, by: str = BY, **fields: Any) -> tuple[Event, ...]:  # noqa: ANN401 - a command's own
         """Carry out one command now."""
-        command = kind(stream_id=stream_id, stamp=Stamp(at=self.now, by=BY), **fields)
+        command = kind(stream_id=stream_id, stamp=Stamp(at=self.now, by=by), **fields)
         state = self._states.setdefault(stream_id, kind.STATE(stream_id))
         command.check_stream(state)
         if isinstance(command, FundsCommand):
@@ -122,7 +123,7 @@ class History:
             iban_masked="FR76…189",
             iban_fingerprint=coop_id.hex,
         )
-        self.do(ConfirmBankAccount, coop_id, bank_account_id=account, payee_check="match")
+        self.do(ConfirmBankAccount, coop_id, by="second person", bank_account_id=account, payee_check="match")
         return coop_id
 
     def state(self, stream_id: UUID) -> Campaign:

@@ -10,7 +10,7 @@ from hypothesis.stateful import invariant, precondition, rule
 
 from domain.aggregate import Stamp
 from domain.chart_of_accounts import Account
-from domain.coop import banking, certification, closing, payouts
+from domain.coop import bank_accounts, banking, certification, closing, payouts
 from domain.events.base import StatementBoxes
 from tests.properties.ledger_harness import AT, DAY, picture
 from tests.properties.ledger_machine import CAMPAIGNS, CODES, COOP, amounts, small
@@ -49,10 +49,12 @@ class WholeLedgerMachine(MoneyOutMachine):
             coop.certified = False
         elif wish == "register":
             sent = {"bank_account_id": ACCOUNT, "iban_masked": "FR76", "iban_fingerprint": "f"}
-            self.registered = self.send(banking.RegisterBankAccount, COOP, allowed=not registered, **sent) or registered
+            asked = self.send(bank_accounts.RegisterBankAccount, COOP, allowed=not registered, **sent)
+            self.registered = asked or registered
         else:
-            sent = {"bank_account_id": ACCOUNT, "payee_check": "match"}
-            coop.account = self.send(banking.ConfirmBankAccount, COOP, allowed=registered, **sent) or coop.account
+            sent = {"bank_account_id": ACCOUNT, "payee_check": "match", "by": "second person"}
+            asked = self.send(bank_accounts.ConfirmBankAccount, COOP, allowed=registered, **sent)
+            coop.account = asked or coop.account
 
     @rule(cents=amounts, whole=st.booleans())
     def request_payout(self, cents: int, *, whole: bool) -> None:

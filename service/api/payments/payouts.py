@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.concurrency import contextmanager_in_threadpool
 
 from domain.coop import payouts
 from service.api import schemas as given
 from service.api.context import CanRecord, CanRequestPayout
 from service.api.schemas import Done
+from service.http.dependencies import Slug
 from service.http.problems import PROBLEMS
+from service.payments.payouts import payout_kept_back
+from service.worker.worker import Worker
 
 router = APIRouter(prefix="/{association}/coops/{coop_id}/payouts", tags=["Payouts"], responses=PROBLEMS)
 
@@ -23,6 +27,20 @@ async def request_payout(context: CanRequestPayout, coop_id: UUID, body: given.P
         payouts.RequestPayout(stream_id=coop_id, payout_id=payout_id, cents=body.cents, stamp=context.stamp),
         payout_id=payout_id,
     )
+
+
+@router.post("/{payout_id}/cancellation")
+async def cancel_payout(
+    context: CanRequestPayout, association: Slug, coop_id: UUID, payout_id: UUID, request: Request
+) -> Done:
+    """Take a payout back while the provider has not heard of it; its amount is available again."""
+    command = payouts.CancelPayout(stream_id=coop_id, payout_id=payout_id, stamp=context.stamp)
+    worker: Worker | None = request.app.state.worker
+    if worker is None:
+        return await context.do(command)
+    kept_back = payout_kept_back(worker.outbox, association, coop_id, payout_id)
+    async with contextmanager_in_threadpool(kept_back):
+        return await context.do(command)
 
 
 @router.post("/{payout_id}/sent")

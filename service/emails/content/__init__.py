@@ -1,6 +1,12 @@
 """The e-mails: one pure function for each, from facts to a text and an HTML that say the same (S-97, S-99)."""
 
 from service.emails.content.accounts import account_confirm, account_known, account_password
+from service.emails.content.bank_accounts import (
+    BankAccountEmail,
+    bank_account_confirmed,
+    bank_account_registered,
+    bank_account_withdrawn,
+)
 from service.emails.content.certification import (
     certification_gained,
     certification_revoked,
@@ -28,6 +34,7 @@ from service.emails.content.instalments import (
 from service.emails.content.payouts import (
     PayoutEmail,
     PayoutTrouble,
+    payout_cancelled,
     payout_failed,
     payout_paid,
     payout_requested,
@@ -37,6 +44,7 @@ from service.emails.content.refunds import RefundEmail, refund_failed, refund_ma
 from service.emails.content.values import ChildAmount, DuePayment, EmailEnvelope, Instalment
 
 __all__ = [
+    "BankAccountEmail",
     "ChildAmount",
     "ClassAmount",
     "ConfirmationEmail",
@@ -54,6 +62,9 @@ __all__ = [
     "account_confirm",
     "account_known",
     "account_password",
+    "bank_account_confirmed",
+    "bank_account_registered",
+    "bank_account_withdrawn",
     "cards_tested",
     "certification_gained",
     "certification_revoked",
@@ -63,6 +74,7 @@ __all__ = [
     "instalment_given_up",
     "instalment_reminder",
     "notification",
+    "payout_cancelled",
     "payout_failed",
     "payout_paid",
     "payout_requested",

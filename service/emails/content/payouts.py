@@ -35,6 +35,11 @@ def payout_requested(envelope: EmailEnvelope, payout: PayoutEmail, asked_by: str
     return compose("payout_requested", envelope, payout=payout, asked_by=asked_by)
 
 
+def payout_cancelled(envelope: EmailEnvelope, payout: PayoutEmail, cancelled_by: str) -> Email:
+    """Say that a payout was taken back before it left, and by whom."""
+    return compose("payout_cancelled", envelope, payout=payout, cancelled_by=cancelled_by)
+
+
 def payout_paid(envelope: EmailEnvelope, payout: PayoutEmail) -> Email:
     """Say that a payout reached the bank."""
     return compose("payout_paid", envelope, payout=payout)

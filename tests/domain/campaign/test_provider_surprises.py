@@ -11,7 +11,7 @@ from domain.association.state import Association
 from domain.campaign.instalments import next_attempt
 from domain.campaign.payments import RecordOnHoldPaymentReturned, RecordPaymentCaptured, RecordPaymentOnHold
 from domain.campaign.refunds import AllocateExternalRefund, LineAmount, RecordExternalRefund, RequestRefund
-from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
+from domain.coop.bank_accounts import ConfirmBankAccount, RegisterBankAccount
 from domain.coop.certification import RecordCertified
 from domain.coop.debts import SettleDebt
 from domain.coop.payouts import RequestPayout
@@ -91,7 +91,7 @@ def ready() -> InMemoryLedger:
     ledger = paid()
     ledger.do(RecordCertified, provider_account="acct_1")
     ledger.do(RegisterBankAccount, bank_account_id=example.BANK_ACCOUNT, iban_masked="FR", iban_fingerprint="f")
-    ledger.do(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
+    ledger.do(ConfirmBankAccount, by=example.SECOND, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
     return ledger
 
 
@@ -102,7 +102,7 @@ def test_payouts_wait_when_the_provider_knows_another_bank_account() -> None:
     ledger.refused(PayoutsAreFrozen, RequestPayout, payout_id=example.PAYOUT, cents=100)
     other = {"bank_account_id": example.FINDING, "iban_masked": "FR", "iban_fingerprint": "g"}
     ledger.do(RegisterBankAccount, **other)
-    ledger.do(ConfirmBankAccount, bank_account_id=example.FINDING, payee_check="match")
+    ledger.do(ConfirmBankAccount, by=example.SECOND, bank_account_id=example.FINDING, payee_check="match")
     assert ledger.do(RequestPayout, payout_id=example.PAYOUT, cents=100)
 
 

@@ -1,4 +1,4 @@
-"""The coop's bank and cash box: accounts, statements, matches, counts, closings, adjustments, findings."""
+"""The coop's bank and cash box: statements, matches, counts, closings, adjustments, findings."""
 
 from datetime import UTC, date, datetime
 
@@ -6,17 +6,10 @@ import msgspec
 import pytest
 
 from domain.chart_of_accounts import Account
-from domain.coop.banking import (
-    ConfirmBankAccount,
-    ImportBankStatement,
-    MatchBankLine,
-    RegisterBankAccount,
-    UnmatchBankLine,
-)
+from domain.coop.banking import ImportBankStatement, MatchBankLine, UnmatchBankLine
 from domain.coop.closing import ApproveAdjustment, ClosePeriod, RecordCashCounted, RecordFinding
 from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
 from domain.errors import (
-    AlreadyExists,
     AmountInvalid,
     Conflict,
     InvalidInput,
@@ -32,7 +25,6 @@ from domain.money import MAX_CENTS
 from tests.kit import example
 from tests.kit.in_memory_ledger import InMemoryLedger, available, certified, paid, registered
 
-ACCOUNT = {"bank_account_id": example.BANK_ACCOUNT, "iban_masked": "FR76 … 189", "iban_fingerprint": "f1"}
 STATEMENT = {
     "statement_id": example.STATEMENT,
     "bank_account_id": example.BANK_ACCOUNT,
@@ -80,30 +72,6 @@ def internal_transfers(ledger: InMemoryLedger) -> int:
     """The balance of account 580."""
     legs = [leg for event in ledger.events for leg in postings(event) if leg.account is Account.TRANSFERS]
     return sum(leg.debit - leg.credit for leg in legs)
-
-
-def test_an_account_is_registered_once_by_id_and_by_iban() -> None:
-    ledger = registered()
-    ledger.do(RegisterBankAccount, **ACCOUNT)
-    ledger.refused(AlreadyExists, RegisterBankAccount, **{**ACCOUNT, "iban_fingerprint": "f2"})
-    ledger.refused(AlreadyExists, RegisterBankAccount, **{**ACCOUNT, "bank_account_id": example.uid(1)})
-
-
-def test_an_account_is_confirmed_and_becomes_the_coop_s() -> None:
-    ledger = registered()
-    ledger.do(RegisterBankAccount, **ACCOUNT)
-    assert ledger.coop.current_account is None
-    ledger.do(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
-    assert ledger.coop.current_account == example.BANK_ACCOUNT
-    assert ledger.coop.bank_accounts == {example.BANK_ACCOUNT: True}
-    assert ledger.does_nothing(ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
-
-
-def test_an_unknown_account_or_answer_is_not_confirmed() -> None:
-    ledger = registered()
-    ledger.refused(NotFound, ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="match")
-    ledger.do(RegisterBankAccount, **ACCOUNT)
-    ledger.refused(InvalidInput, ConfirmBankAccount, bank_account_id=example.BANK_ACCOUNT, payee_check="perhaps")
 
 
 def test_a_statement_file_is_imported_once() -> None:

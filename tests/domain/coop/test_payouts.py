@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.coop.banking import ConfirmBankAccount, RegisterBankAccount
+from domain.coop.bank_accounts import ConfirmBankAccount, RegisterBankAccount
 from domain.coop.certification import RecordCertificationRevoked, RecordCertified
-from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
+from domain.coop.payouts import CancelPayout, RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
 from domain.errors import (
     AlreadyExists,
     AmountInvalid,
@@ -16,7 +16,7 @@ from domain.errors import (
     NotCertified,
     NotFound,
 )
-from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
+from domain.events.payout import PayoutCancelled, PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
 from tests.kit import example
 from tests.kit.in_memory_ledger import InMemoryLedger, ask_refund, available, certified, paid
 
@@ -89,11 +89,28 @@ def test_an_account_confirmed_later_does_not_move_a_payout_already_asked() -> No
     ledger = asked()
     other = example.uid(5_001)
     ledger.do(RegisterBankAccount, bank_account_id=other, iban_masked="FR76…", iban_fingerprint="f2")
-    ledger.do(ConfirmBankAccount, bank_account_id=other, payee_check="close")
+    ledger.do(ConfirmBankAccount, by=example.SECOND, bank_account_id=other, payee_check="close")
     assert ledger.coop.payouts[example.PAYOUT].bank_account_id == example.BANK_ACCOUNT
     (event,) = ledger.do(RequestPayout, payout_id=example.uid(1), cents=1)
     assert isinstance(event, PayoutRequested)
     assert event.bank_account_id == other
+
+
+def test_a_payout_that_has_not_left_is_cancelled_and_its_amount_is_available_again() -> None:
+    ledger = asked()
+    (event,) = ledger.do(CancelPayout, payout_id=example.PAYOUT)
+    assert isinstance(event, PayoutCancelled)
+    assert available(ledger) == "24,00\u00a0€"
+    assert ledger.does_nothing(CancelPayout, payout_id=example.PAYOUT)
+    (again,) = ledger.do(RequestPayout, payout_id=example.uid(1), cents=2_400)
+    assert isinstance(again, PayoutRequested)
+    assert sum(item.cents for item in again.content) == 2_400
+
+
+def test_a_payout_that_has_left_or_that_nobody_asked_for_is_not_cancelled() -> None:
+    asked().refused(NotFound, CancelPayout, payout_id=example.uid(1))
+    sent().refused(Conflict, CancelPayout, payout_id=example.PAYOUT)
+    arrived().refused(Conflict, CancelPayout, payout_id=example.PAYOUT)
 
 
 def test_a_payout_of_nothing_is_refused() -> None:

@@ -92,6 +92,11 @@ def _payouts(words: Words) -> Iterator[tuple[str, Email]]:
     given = envelope(words)
     payout = write.PayoutEmail("V-2024-2025-0003", 180_000, "FR76 •••• 0189", date(2024, 10, 1), URL)
     yield "payout_requested", write.payout_requested(given, payout, words("Camille Dubois"))
+    yield "payout_cancelled", write.payout_cancelled(given, payout, words("Camille Dubois"))
+    account = write.BankAccountEmail("FR76 •••• 0189", words("Camille Dubois"), date(2024, 10, 1), URL)
+    yield "bank_account_registered", write.bank_account_registered(given, account)
+    yield "bank_account_confirmed", write.bank_account_confirmed(given, account)
+    yield "bank_account_withdrawn", write.bank_account_withdrawn(given, account)
     yield "payout_paid", write.payout_paid(given, payout)
     for trouble in write.PayoutTrouble:
         yield f"payout_failed, {trouble.value}", write.payout_failed(given, payout, trouble)
