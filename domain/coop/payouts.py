@@ -156,7 +156,7 @@ class RecordPayoutFailed(CoopCommand, frozen=True, kw_only=True):
     def decide(self, state: Coop) -> tuple[Event, ...]:
         """After arrival it is a return by the bank; a second report changes nothing."""
         payout = _find(state, self.payout_id)
-        if payout.status in (PayoutStatus.FAILED, PayoutStatus.RETURNED):
+        if payout.status in (PayoutStatus.FAILED, PayoutStatus.RETURNED, PayoutStatus.CANCELLED):
             return ()
         if payout.status is PayoutStatus.PAID:
             return (

@@ -81,15 +81,10 @@ class ServiceWorld:
         """The sandbox's clock, that everybody follows."""
         return self.worker.now()
 
-    def do(
-        self,
-        kind: type[Intent[Any]],
-        stream_id: UUID | None = None,
-        by: str = "test",
-        **fields: Any,  # noqa: ANN401 - a command's own
-    ) -> CommandOutcome:
-        """Carry out a command now, of the campaign by default."""
-        command = kind(stream_id=stream_id or self.campaign_id, stamp=Stamp(at=self.now(), by=by), **fields)
+    def do(self, kind: type[Intent[Any]], stream_id: UUID | None = None, **fields: Any) -> CommandOutcome:  # noqa: ANN401 - a command's own
+        """Carry out a command now, of the campaign by default; ``by`` goes into its stamp."""
+        stamp = Stamp(at=self.now(), by=fields.pop("by", "test"))
+        command = kind(stream_id=stream_id or self.campaign_id, stamp=stamp, **fields)
         future: Future[CommandOutcomes] = self.context.ledger.bus.submit(command)
         return future.result(30)[0]
 

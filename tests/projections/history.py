@@ -66,9 +66,9 @@ class History:
         """Let time pass."""
         self.now += timedelta(**span)
 
-    def do(self, kind: type[Intent[Any]], stream_id: UUID, /, by: str = BY, **fields: Any) -> tuple[Event, ...]:  # noqa: ANN401 - a command's own
+    def do(self, kind: type[Intent[Any]], stream_id: UUID, /, **fields: Any) -> tuple[Event, ...]:  # noqa: ANN401 - a command's own
         """Carry out one command now."""
-        command = kind(stream_id=stream_id, stamp=Stamp(at=self.now, by=by), **fields)
+        command = kind(stream_id=stream_id, stamp=Stamp(at=self.now, by=fields.pop("by", BY)), **fields)
         state = self._states.setdefault(stream_id, kind.STATE(stream_id))
         command.check_stream(state)
         if isinstance(command, FundsCommand):

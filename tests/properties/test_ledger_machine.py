@@ -29,6 +29,7 @@ REACHED = (
     "campaign.refund_repaid",
     "campaign.refund_settled",
     "coop.adjustment_approved",
+    "coop.payout_cancelled",
     "coop.payout_failed",
     "coop.payout_paid",
     "coop.payout_requested",

@@ -18,6 +18,7 @@ from tests.properties.model import Payout
 from tests.properties.money_out_machine import MoneyOutMachine
 
 ACCOUNT = UUID(int=77)
+NEVER_LEFT = ("failed early", "cancelled")
 
 
 class WholeLedgerMachine(MoneyOutMachine):
@@ -67,9 +68,9 @@ class WholeLedgerMachine(MoneyOutMachine):
             coop.aside[payout_id] = cents
 
     @precondition(lambda machine: bool(machine.world.coop.payouts))
-    @rule(number=small, wish=st.sampled_from(("send", "send and arrive", "arrive", "fail")))
+    @rule(number=small, wish=st.sampled_from(("send", "send and arrive", "arrive", "fail", "cancel")))
     def follow_payout(self, number: int, wish: str) -> None:
-        """Hear of a payout from the provider, in any order."""
+        """Hear of a payout from the provider, in any order, or take it back before it leaves."""
         if wish == "send and arrive":
             self.follow_payout(number, "send")
             wish = "arrive"
@@ -78,13 +79,18 @@ class WholeLedgerMachine(MoneyOutMachine):
         payout_id, payout = found
         sent = {"payout_id": payout_id, "provider_payout": f"po_{payout_id.int}"}
         if wish == "send":
-            if self.send(payouts.RecordPayoutSent, COOP, allowed=payout.status != "failed early", sent_at=AT, **sent):
+            if self.send(payouts.RecordPayoutSent, COOP, allowed=payout.status not in NEVER_LEFT, sent_at=AT, **sent):
                 self._leave(payout_id, payout)
         elif wish == "arrive":
-            allowed = payout.status not in ("failed early", "failed late")
+            allowed = payout.status not in (*NEVER_LEFT, "failed late")
             if self.send(payouts.RecordPayoutPaid, COOP, allowed=allowed, paid_at=AT, **sent):
                 self._leave(payout_id, payout)
                 payout.status = "paid" if payout.status == "sent" else payout.status
+        elif wish == "cancel":
+            allowed = payout.status in ("requested", "cancelled")
+            if self.send(payouts.CancelPayout, COOP, allowed=allowed, payout_id=payout_id):
+                self.world.coop.aside.pop(payout_id, None)
+                payout.status = "cancelled"
         else:
             self.send(payouts.RecordPayoutFailed, COOP, allowed=True, payout_id=payout_id, reason="x", failed_at=AT)
             self._come_back(payout_id, payout)

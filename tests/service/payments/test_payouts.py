@@ -7,12 +7,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from adapters.jobs import Outbox
 from domain.aggregate import Stamp
 from domain.chart_of_accounts import Account
-from domain.coop.payouts import RequestPayout
+from domain.coop.payouts import CancelPayout, RequestPayout
 from domain.coop.state import PayoutStatus
-from domain.errors import InsufficientBalance, PayoutsAreFrozen
+from domain.errors import InsufficientBalance, PayoutLeaving, PayoutsAreFrozen
 from domain.events.payout import PayoutFailed, PayoutRequested, PayoutReturned, PayoutSent
+from service.payments.payouts import payout_kept_back
 from tests.kit.service_world import PRICE, ServiceWorld
 
 OTHER_IBAN = "FR7630006000011234567890189"
@@ -111,6 +113,38 @@ def test_a_payout_that_waited_for_funds_does_not_leave_to_an_account_replaced_me
     assert [event.reason for event in world.events() if isinstance(event, PayoutFailed)] == ["bank account changed"]
     assert at_provider(world) == []
     world.check_money()
+
+
+def test_a_payout_that_waits_is_cancelled_and_never_reaches_the_provider(world: ServiceWorld) -> None:
+    world.certify()
+    world.pay("CP A")
+    payout_id = world.payout(PRICE)
+    world.settle(seconds=3)
+    with payout_kept_back(world.worker.outbox, world.context.slug, world.coop_id, payout_id):
+        world.do(CancelPayout, world.coop_id, payout_id=payout_id)
+    world.settle(days=8)
+    assert at_provider(world) == []
+    assert status(world, payout_id) is PayoutStatus.CANCELLED
+    world.payout(PRICE)
+    world.settle(seconds=3)
+    world.settle(days=5)
+    assert [one["status"] for one in at_provider(world)] == ["paid"]
+    world.check_money()
+
+
+def test_a_payout_is_not_cancelled_while_its_call_to_the_provider_has_no_recorded_end(world: ServiceWorld) -> None:
+    world.certify()
+    world.pay("CP A", card="instant")
+    world.sandbox.do("/failures", method="POST", path="/v1/payouts", kind="500_before", times=20)
+    payout_id = world.payout(PRICE)
+    world.settle(seconds=3)
+    assert status(world, payout_id) is PayoutStatus.REQUESTED
+    with pytest.raises(PayoutLeaving), payout_kept_back(*_kept(world, payout_id)):
+        pass
+
+
+def _kept(world: ServiceWorld, payout_id: UUID) -> tuple[Outbox, str, UUID, UUID]:
+    return world.worker.outbox, world.context.slug, world.coop_id, payout_id
 
 
 def test_a_payout_that_waited_for_funds_is_not_made_without_certification(world: ServiceWorld) -> None:
