@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.association.state import Association, HeldRole
+from domain.association.ties import Tie
 from domain.chart_of_accounts import Account
 from domain.events.association import (
     AssociationRegistered,
@@ -49,10 +50,12 @@ def _role_revoked(state: Association, event: RoleRevoked) -> None:
 
 def _member_invited(state: Association, event: MemberInvited) -> None:
     state.members.add(event.member_id)
+    state.ties.append(Tie(controller=event.by, member=str(event.member_id), at=event.at))
 
 
-def _address_changed(_state: Association, _event: MemberAddressChanged) -> None:
-    """Who changed whose address is read from the log."""
+def _address_changed(state: Association, event: MemberAddressChanged) -> None:
+    if event.by != str(event.member_id):
+        state.ties.append(Tie(controller=event.by, member=str(event.member_id), at=event.at))
 
 
 Association.HANDLERS = {

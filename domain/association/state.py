@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.aggregate import State
+from domain.association.ties import Tie
 from domain.events.association import Policy
 from domain.rights.roles import MemberRole
 
@@ -37,6 +38,7 @@ class Association(State):
         self.policy = Policy()
         self.charter_version = 0
         self.members: set[UUID] = set()
+        self.ties: list[Tie] = []
         self.roles: dict[UUID, HeldRole] = {}
         self.movements: set[str] = set()
         self.suspense: dict[str, int] = {}

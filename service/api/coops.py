@@ -137,7 +137,11 @@ async def confirm_bank_account(
     """Confirm an account, as another person than the one who registered it, with the bank's answer on the payee."""
     return await context.do(
         bank_accounts.ConfirmBankAccount(
-            stream_id=coop_id, bank_account_id=bank_account_id, payee_check=body.payee_check, stamp=context.stamp
+            stream_id=coop_id,
+            bank_account_id=bank_account_id,
+            payee_check=body.payee_check,
+            ties=tuple((await context.association()).ties),
+            stamp=context.stamp,
         )
     )
 

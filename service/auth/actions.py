@@ -53,7 +53,7 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.APPOINT: _OFFICE,
     Action.GRANT_ROLES: frozenset({Role.STAFF}),
     Action.DEFINE_CLASSES: _OFFICE | _RUNNERS,
-    Action.CONFIRM_IBAN: frozenset({Role.TREASURER}),
+    Action.CONFIRM_IBAN: _OFFICE,
     Action.RUN: _RUNNERS,
     Action.REFUND: _RUNNERS,
     Action.EXPORT: _RUNNERS,
