@@ -149,6 +149,16 @@ class NotAllowed(LedgerError):
     sentence = "Votre rôle ne permet pas cette opération."
 
 
+class NoCurrentRight(NotAllowed):
+    """The person is known, and has no right at all at the association now."""
+
+    code = "no-current-right"
+    sentence = (
+        "Vous n’avez pas accès à cet espace\u00a0: votre mandat ou votre rôle n’a pas commencé, ou il a pris fin. "
+        "Adressez-vous à votre association départementale."
+    )
+
+
 class OwnRight(NotAllowed):
     """A person gives a right to themselves."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.errors import NotAllowed, NotFound
+from domain.errors import NoCurrentRight, NotAllowed, NotFound
 from domain.rights.grants import RoleGrant
 from service.auth.actions import ALLOWED, Action
 
@@ -55,6 +55,8 @@ def check_association(principal: Principal, slug: str) -> None:
 
 def check_role(principal: Principal, action: Action) -> None:
     """Refuse an action that the person may do for no coop at all; this tells nothing about any coop."""
+    if not principal.grants:
+        raise NoCurrentRight(actor=principal.actor, action=action)
     if next(principal.allowing(action), None) is None:
         raise NotAllowed(actor=principal.actor, action=action)
 

@@ -31,8 +31,8 @@ days are Europe/Paris.
 * **Errors** are problem documents (RFC 9457) with a stable `type`, and a French sentence in `detail` for the person.
 * **Idempotency-Key** makes any command safe to repeat: the same key gives the first outcome.
 * **Reading your writes**: a command answers with its `position`; ask readers for `at_least` that position.
-* **Authorisation**: a bearer token stands for a role in one association, and perhaps for one coop; the rest does not
-  exist for it.
+* **Authorisation**: a bearer token stands for a member of one association, with the rights that its ledger gives that
+  member now, and no more than the token itself allows; the rest does not exist for it.
 """
 health = APIRouter(tags=["Health"])
 

@@ -60,8 +60,12 @@ def test_outside_of_its_days_a_mandate_lets_nobody_read_names_ask_for_money_or_e
 ) -> None:
     member, _ = give_mandate(api.opened.ledger, api.ids.coop_id, days=days)
     head = api.head()
-    assert _answers(api, make_token(api.database_url, SLUG, member=member)) == [403] * len(ASKS)
+    token = make_token(api.database_url, SLUG, member=member)
+    assert _answers(api, token) == [403] * len(ASKS)
     assert api.head() == head
+    page = api.client.get(f"/{SLUG}/collectes", headers={"Cookie": f"{COOKIE}={token}", "Accept": "text/html"})
+    assert page.status_code == 403
+    assert "votre mandat ou votre rôle" in page.text
 
 
 def test_a_current_mandate_lets_its_holder_do_all_of_it(api: ApiServer) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.errors import NotAllowed, NotFound
+from domain.errors import NoCurrentRight, NotAllowed, NotFound
 from domain.rights.grants import RoleGrant
 from domain.rights.roles import Role
 from service.auth.actions import ALLOWED, UNCACHED, Action
@@ -26,7 +26,7 @@ def person(*grants: RoleGrant) -> Principal:
 def test_without_a_role_for_it_an_action_is_refused_before_the_coop_is_looked_at() -> None:
     for action in Action:
         for coop_id in (OWN, OTHER, None):
-            with pytest.raises(NotAllowed):
+            with pytest.raises(NoCurrentRight):
                 check_allowed(person(), action, coop_id)
     teacher = person(RoleGrant(Role.TEACHER, OWN, "CP"))
     with pytest.raises(NotAllowed):
