@@ -10,12 +10,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from schwifty import IBAN
-from schwifty.exceptions import SchwiftyException
-
+from adapters.fields.iban import read_iban
 from adapters.people_vault import NewPerson, PeopleVault, Person, PersonKind, Purpose, retention_end
 from domain.calendar import paris_date
-from domain.errors import IbanInvalid, LedgerCorrupt, LedgerError, OutcomeUnknown
+from domain.errors import LedgerCorrupt, LedgerError, OutcomeUnknown
 from reports.parts.wording import ERASED_NAME
 from service.logging import logger
 
@@ -105,13 +103,10 @@ def keep_iban(vault: PeopleStore, coop_id: UUID, account_id: UUID, iban: str, at
     """Keep an IBAN and return what the log may show: its masked form and a keyed fingerprint.
 
     Raises:
-        IbanInvalid: wrong length, country or check digits.
+        IbanInvalid: wrong length, country or check digits, or outside SEPA.
 
     """
-    try:
-        compact = IBAN(iban).compact
-    except SchwiftyException as error:
-        raise IbanInvalid(kind=type(error).__name__) from error
+    compact = read_iban(iban)
     held = Person("", "", extra={"iban": compact})
     _keep_like_accounts(vault, coop_id, account_id, held, PersonKind.BANK_ACCOUNT, at)
     fingerprint = hmac.new(vault.secret("iban"), compact.encode(), hashlib.sha256).hexdigest()

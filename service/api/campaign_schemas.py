@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domain.campaign.publication import MAX_ORIGINS
 from domain.reasons import AbandonReason, CorrectionReason, InstalmentStopReason, RefundReason
 from domain.references import TERMS_VERSION
 from service.api.schemas import (
@@ -16,17 +17,16 @@ from service.api.schemas import (
     DocumentNumber,
     Flag,
     Instant,
-    LongText,
     NotedIn,
     PaidCents,
     ProviderCode,
     ProviderId,
     Reference,
     SmallCount,
-    Text,
     Version,
     Year,
 )
+from service.fields.types import ClassLabel, Email, LongText, Name, Origin, Phone, ShortText, Text
 
 
 class DraftIn(Body):
@@ -50,8 +50,8 @@ class DetailsIn(Body):
 class ContactIn(Body):
     """The contact that families see; an empty text is none."""
 
-    email: Annotated[str, Field(max_length=320)] = ""
-    phone: Annotated[str, Field(max_length=40)] = ""
+    email: Email | Literal[""] = ""
+    phone: Phone = ""
 
 
 class TariffIn(Body):
@@ -62,7 +62,7 @@ class TariffIn(Body):
     tiers: Annotated[list[CentsField], Field(min_length=1, max_length=10)]
     valid_from: Day
     valid_to: Day
-    group: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = ""
+    group: ShortText = ""
     free: Flag = False
 
 
@@ -115,10 +115,7 @@ class PublicationIn(Body):
 class EmbeddingIn(Body):
     """The origins of the sites that may frame the form: scheme, host, perhaps a port."""
 
-    origins: Annotated[
-        list[Annotated[str, Field(max_length=270, pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$")]],
-        Field(max_length=20),
-    ]
+    origins: Annotated[list[Origin], Field(max_length=MAX_ORIGINS)]
     expected_version: Version = None
 
 
@@ -139,18 +136,18 @@ class PublishIn(Body):
 class PersonIn(Body):
     """A person, kept in the vault only."""
 
-    first_name: Text
-    last_name: Text
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")] | None = None
-    phone: Annotated[str, Field(max_length=32, pattern=r"^\+?[0-9][0-9 .()-]+$")] | None = None
+    first_name: Name
+    last_name: Name
+    email: Email | None = None
+    phone: Phone | None = None
 
 
 class ChildIn(Body):
     """One child of a basket; `cents` is the price that the family saw."""
 
-    first_name: Text
-    last_name: Text
-    class_label: Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")] = ""
+    first_name: Name
+    last_name: Name
+    class_label: ClassLabel = ""
     tariff_id: Reference
     cents: PaidCents | None = None
 
@@ -231,7 +228,7 @@ class CorrectionIn(NotedIn):
     """A corrected class or tariff label of one child."""
 
     line: SmallCount
-    class_label: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
+    class_label: Annotated[ClassLabel, Field(min_length=1)]
     tariff_id: Reference
     reason: CorrectionReason
 

@@ -26,6 +26,7 @@ from service import people
 from service.api.schemas import Done
 from service.auth.actions import UNCACHED, Action
 from service.auth.principal import Principal, check_allowed, check_association, check_role
+from service.fields import read_phone
 from service.http.dependencies import Slug, runtime_of
 from service.http.trail import bind_principal
 from service.notes import keep_note
@@ -82,6 +83,15 @@ class RequestContext:
         if self.key is None:
             return uuid4()
         return uuid5(self.opened.ledger.association_id, f"{self.principal.actor}\n{self.key}\n{name}")
+
+    def read_phone(self, typed: str) -> str:
+        """Read a telephone number as the association's region dials it; none is the empty text.
+
+        Raises:
+            FieldError: it is none.
+
+        """
+        return read_phone(typed, self.opened.phone_region) if typed else ""
 
     async def do(self, command: Intent[Any], **ids: UUID) -> Done:
         """Carry out a command once, and answer with its place in the log."""

@@ -27,7 +27,8 @@ async def place_contribution(
     coop = await context.coop(coop_id)
     contribution_id, payer_id = context.new_id("contribution"), context.new_id("payer")
     ids = [context.new_id(f"child {rank}") for rank in range(len(body.children))]
-    payer = Person(body.payer.first_name, body.payer.last_name, body.payer.email or "", body.payer.phone or "")
+    phone = context.read_phone(body.payer.phone or "")
+    payer = Person(body.payer.first_name, body.payer.last_name, body.payer.email or "", phone)
     commitment = await context.keep_payer(coop_id, payer_id, payer)
     named = zip(ids, body.children, strict=True)
     await context.keep_children(coop_id, {key: Person(child.first_name, child.last_name) for key, child in named})

@@ -17,10 +17,11 @@ from pydantic import (
     model_validator,
 )
 
+from adapters.fields.iban import MAX_IBAN
 from domain.money import MAX_CENTS
 from domain.reasons import FindingSubject, MandateEndReason
 from domain.references import DOCUMENT_NUMBER
-from service.fields import clean_text
+from service.fields.types import ClassLabel, Email, LongText, Name, Text
 
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2100, 1, 1)
@@ -45,8 +46,6 @@ Flag = Annotated[bool, Field(strict=True)]
 Day = Annotated[date, BeforeValidator(_as_text), Field(ge=FIRST_DAY, le=LAST_DAY, description="A day in Europe/Paris")]
 CentsField = Annotated[int, Field(strict=True, ge=0, le=MAX_CENTS, description="Euro cents")]
 PaidCents = Annotated[int, Field(strict=True, ge=1, le=MAX_CENTS, description="Euro cents, at least one")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
-LongText = Annotated[str, StringConstraints(max_length=10_000, pattern=r"^[^\x00]*$")]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:/-]+$")]
 ProviderId = Annotated[
     str,
@@ -64,9 +63,8 @@ DocumentNumber = Annotated[
     Field(description="The number of a document, never a name", examples=["2024-017"]),
 ]
 Note = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$"),
-    AfterValidator(clean_text),
+    LongText,
+    StringConstraints(min_length=1, max_length=500),
     Field(description="Words of one's own beside the reason; kept in the vault for the school year and one more"),
 ]
 SmallCount = Annotated[int, Field(strict=True, ge=1, le=100)]
@@ -104,16 +102,16 @@ class ClassesIn(Body):
     """The classes of a school year, as the school writes them."""
 
     school_year: Year
-    labels: Annotated[list[Text], Field(min_length=1, max_length=100)]
+    labels: Annotated[list[ClassLabel], Field(min_length=1, max_length=100)]
 
 
 class MandateIn(Body):
     """A mandate between two Paris days, for a member, or for a person who is none yet."""
 
     member_id: UUID | None = Field(default=None, description="Who holds it; else a new id, with the names below")
-    first_name: Text | None = None
-    last_name: Text | None = None
-    email: Text | None = None
+    first_name: Name | None = None
+    last_name: Name | None = None
+    email: Email | None = None
     valid_from: Day
     valid_to: Day
 
@@ -159,7 +157,7 @@ class CertificationLostIn(Body):
 class IbanIn(Body):
     """A bank account; the IBAN goes to the vault, the log keeps its masked form and a keyed fingerprint."""
 
-    iban: Annotated[str, StringConstraints(min_length=15, max_length=42, pattern="^[A-Za-z0-9 ]+$")]
+    iban: Annotated[str, StringConstraints(min_length=15, max_length=MAX_IBAN, pattern="^[A-Za-z0-9 ]+$")]
 
 
 class PayeeCheckIn(Body):

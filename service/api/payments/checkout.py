@@ -15,7 +15,8 @@ from domain.errors import NotFound
 from projections import directory
 from service.api.campaign_schemas import LineAmountIn
 from service.api.context import CanManageCampaigns, CanRefund
-from service.api.schemas import CentsField, Done
+from service.api.schemas import Body, CentsField, Done
+from service.fields.types import Email
 from service.http.dependencies import worker_of
 from service.http.problems import PROBLEMS
 from service.payments.accounts import open_account
@@ -30,20 +31,20 @@ class PageOut(BaseModel):
     url: str
 
 
-class OnboardingIn(BaseModel):
+class OnboardingIn(Body):
     """Where the provider writes to the mandate holder."""
 
-    email: Annotated[str, Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    email: Email
 
 
-class AllocationIn(BaseModel):
+class AllocationIn(Body):
     """Whose money a refund made at the provider was."""
 
     tip_cents: CentsField = 0
     by_line: Annotated[list[LineAmountIn], Field(max_length=20, default_factory=list)]
 
 
-class RepaymentIn(BaseModel):
+class RepaymentIn(Body):
     """How the coop itself paid a family whose refund had come back."""
 
     means: Literal["cheque", "transfer", "cash"]
