@@ -8,6 +8,7 @@ from uuid import UUID
 import psycopg
 
 from adapters import registry
+from adapters.fields import read_siren, read_slug, read_title
 from adapters.log.ledger import Ledger
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
@@ -23,13 +24,18 @@ def open_association(
     """Open an association's ledger, as an administrator; the same again changes nothing.
 
     Raises:
-        InvalidInput: a slug, a name or a SIREN that is not one.
+        FieldError: a slug, a name or a SIREN that is not one.
         AlreadyExists: the slug is another association's, or demonstration and real data would mix (S-04).
 
     """
-    entry = registry.AssociationEntry(slug, association_id, None, demo)
+    entry = registry.AssociationEntry(read_slug(slug), association_id, None, demo)
     command = RegisterAssociation(
-        stream_id=association_id, stamp=Stamp(at=at, by=by), name=name, slug=slug, siren=siren, demo=demo
+        stream_id=association_id,
+        stamp=Stamp(at=at, by=by),
+        name=read_title(name),
+        slug=entry.slug,
+        siren=read_siren(siren),
+        demo=demo,
     )
     command.decide(Association(association_id))  # refuses a bad identity before anything is made
     migrate_database(database_url)
