@@ -41,6 +41,7 @@ def import_(
             path,
             by="cli",
             at=datetime.now(UTC),
+            phone_region=opened.phone_region,
             skip_errors=skip_errors,
             dry_run=dry_run,
             progress=lambda done, total: progress.update(task, completed=done, total=total),

@@ -10,11 +10,13 @@ from uuid import UUID
 
 import msgspec
 
+from adapters.fields import FRANCE
 from adapters.imports import LineError, Means, ParsedFile, PaymentRow, parse_payments
 from adapters.imports.rows import MAX_BYTES
 from adapters.log.batch import Submission
 from adapters.log.ledger import Ledger
 from adapters.people_vault import NewPerson, PeopleVault, PersonKind, Purpose, retention_end
+from adapters.processes import Limits, processes
 from domain.calendar import fiscal_year_bounds, paris_date
 from domain.campaign.state import Campaign
 from domain.coop.state import Coop
@@ -27,6 +29,8 @@ from service.people import CommandPeople
 Progress = Callable[[int, int], None]
 """Called with how many contributions of how many are sealed; the last call comes when all are recorded."""
 
+WORKBOOK: Final = Limits(seconds=180, cpu_seconds=120, memory=2 << 30)
+"""What reading a file of payments may take: 50,000 lines of a workbook take some tens of seconds."""
 _ATTEMPTS: Final = 5
 _CHUNK: Final = 500
 _NOTHING: Final = ImportPlan((), (), ())
@@ -45,6 +49,7 @@ def import_payments(  # noqa: PLR0913 (the command line and the pages give each 
     by: str,
     at: datetime,
     scope: UUID | None = None,
+    phone_region: str = FRANCE,
     skip_errors: bool = False,
     dry_run: bool = False,
     progress: Progress = _silent,
@@ -52,15 +57,17 @@ def import_payments(  # noqa: PLR0913 (the command line and the pages give each 
     """Take over the payments of a file of another platform (S-164…S-167); the same file again changes nothing.
 
     A refused line stops the whole file unless ``skip_errors``; a ``dry_run`` records nothing. ``scope`` keeps a
-    mandate holder to one coop. A class must be on the coop's list, where it has one. Blocks until everything is stored.
+    mandate holder to one coop. A class must be on the coop's list, where it has one; telephones are dialled as in
+    ``phone_region``. Blocks until everything is stored.
 
     Raises:
         FileRefused: the file as a whole cannot be read.
+        LimitExceeded: reading it takes more time or memory than a file of payments needs.
         LedgerError: the campaign does not accept it; nothing was recorded.
 
     """
     importing = _Import(ledger, vault, campaign_id, Author(by, at, scope))
-    parsed = parse_payments(_read(source), known_classes=importing.listed_classes())
+    parsed = processes().run(WORKBOOK, parse_payments, _read(source), phone_region, importing.listed_classes())
     rows, refused = _sort(parsed, paris_date(at))
     if refused and not skip_errors:
         return _report(parsed, _NOTHING, refused, Ending.STOPPED)
