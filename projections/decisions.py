@@ -21,7 +21,7 @@ from domain.events.contribution import ContributionAbandoned, ContributionCorrec
 from domain.events.coop import InspectionFindingRecorded, MandateRevoked
 from domain.events.instalment import InstalmentsCancelled
 from domain.events.refund import RefundRequested
-from domain.reasons import AbandonReason, known_reason
+from domain.vocabulary.reasons import AbandonReason, known_reason
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import write_rows
 

@@ -14,7 +14,7 @@ from domain.errors import NotFound
 from domain.events.association import PlatformMovementRecorded, PlatformSuspenseCleared
 from domain.events.base import Event
 from domain.money import check_amount
-from domain.reasons import provider_code
+from domain.vocabulary.reasons import provider_code
 
 EXPLAINED_BY_KIND: Final = {"stripe_fee": Account.PSP_FEES, "network_cost": Account.PSP_FEES}
 """Kinds of the provider's movements that explain themselves; all others wait in suspense."""

@@ -25,9 +25,9 @@ from domain.errors import (
 from domain.events.base import Event, Line, Tariff, Value
 from domain.events.contribution import ContributionAbandoned, ContributionCorrected, ContributionPlaced
 from domain.money import check_amount
-from domain.reasons import AbandonReason, CorrectionReason, listed_reason
-from domain.references import check_terms_version
 from domain.school_classes import UNASSIGNED, class_code, is_same_class
+from domain.vocabulary.reasons import AbandonReason, CorrectionReason, listed_reason
+from domain.vocabulary.references import check_terms_version
 
 MAX_CHILDREN: Final = 20
 

@@ -14,7 +14,7 @@ from domain.errors import Conflict
 from domain.events.base import Event, InstalmentDue, Share
 from domain.events.contribution import PaymentCaptured
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
-from domain.reasons import InstalmentStopReason, listed_reason, provider_code
+from domain.vocabulary.reasons import InstalmentStopReason, listed_reason, provider_code
 
 
 def plan_instalments(

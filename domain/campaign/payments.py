@@ -28,7 +28,7 @@ from domain.events.contribution import (
     TransferReversed,
 )
 from domain.money import check_amount
-from domain.reasons import provider_code
+from domain.vocabulary.reasons import provider_code
 
 
 class RecordPaymentCaptured(CampaignCommand, frozen=True, kw_only=True):

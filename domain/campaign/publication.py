@@ -20,7 +20,7 @@ from domain.events.campaign import (
     PublicationSet,
 )
 from domain.origins import is_origin
-from domain.references import check_council_decision
+from domain.vocabulary.references import check_council_decision
 
 MAX_ORIGINS: Final = 20
 

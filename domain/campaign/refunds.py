@@ -22,7 +22,7 @@ from domain.events.refund import (
 )
 from domain.funds import CoopFunds
 from domain.money import check_amount, euros
-from domain.reasons import RefundReason, listed_reason, provider_code
+from domain.vocabulary.reasons import RefundReason, listed_reason, provider_code
 
 _ENDED: Final = frozenset({RefundStatus.FAILED, RefundStatus.RETURNED, RefundStatus.REPAID})
 _MEANS: Final = ("cheque", "transfer", "cash")

@@ -11,7 +11,7 @@ from domain.errors import Conflict, InvalidInput, NotFound
 from domain.events.bank import BankLineMatched, BankLineUnmatched, BankStatementImported
 from domain.events.base import Event
 from domain.money import check_amount
-from domain.reasons import UnmatchReason, listed_reason
+from domain.vocabulary.reasons import UnmatchReason, listed_reason
 
 
 class ImportBankStatement(CoopCommand, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from domain.coop.state import Coop, CoopCommand
 from domain.errors import Conflict
 from domain.events.base import Event
 from domain.events.coop import CertificationRequested, CertificationRevoked, Certified
-from domain.reasons import provider_codes
+from domain.vocabulary.reasons import provider_codes
 
 
 class RequestCertification(CoopCommand, frozen=True, kw_only=True):

@@ -13,8 +13,8 @@ from domain.events.bank import AdjustmentApproved, CashCounted, PeriodClosed
 from domain.events.base import Event, StatementBoxes
 from domain.events.coop import InspectionFindingRecorded
 from domain.money import check_amount
-from domain.reasons import AdjustmentReason, FindingSubject, listed_reason
 from domain.roll_forward import check_roll_forward
+from domain.vocabulary.reasons import AdjustmentReason, FindingSubject, listed_reason
 
 SEVERITIES = ("remark", "reserve", "refusal")
 """How grave a finding is."""

@@ -11,7 +11,7 @@ from domain.coop.state import Coop, CoopCommand
 from domain.errors import AlreadyExists, Conflict, InvalidInput, NotAllowed, NotFound, OwnRight
 from domain.events.base import Event
 from domain.events.coop import CharterAccepted, MandateGranted, MandateRevoked
-from domain.reasons import MandateEndReason, listed_reason
+from domain.vocabulary.reasons import MandateEndReason, listed_reason
 
 
 class GrantMandate(CoopCommand, frozen=True, kw_only=True):

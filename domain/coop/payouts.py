@@ -25,7 +25,7 @@ from domain.events.base import Event
 from domain.events.payout import PayoutCancelled, PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
 from domain.funds import CoopFunds
 from domain.money import check_amount
-from domain.reasons import provider_code
+from domain.vocabulary.reasons import provider_code
 
 
 def _find(state: Coop, payout_id: UUID) -> Payout:

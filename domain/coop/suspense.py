@@ -13,7 +13,7 @@ from domain.events.bank import AdjustmentTransferred, MovementPutOnHold, Suspens
 from domain.events.base import Event
 from domain.events.payout import PayoutsFrozen
 from domain.money import check_amount
-from domain.reasons import ClearingReason, FreezeReason, listed_reason, provider_code
+from domain.vocabulary.reasons import ClearingReason, FreezeReason, listed_reason, provider_code
 
 CLEARED_TO: Final = frozenset((Account.PSP_FEES, Account.DISPUTE_FEES, Account.GOODWILL, Account.TIPS))
 """Accounts of the platform's book that an explained movement may belong to; never the coop's money."""

@@ -8,8 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.campaign.publication import MAX_ORIGINS
-from domain.reasons import AbandonReason, CorrectionReason, InstalmentStopReason, RefundReason
-from domain.references import TERMS_VERSION
+from domain.vocabulary.reasons import AbandonReason, CorrectionReason, InstalmentStopReason, RefundReason
+from domain.vocabulary.references import TERMS_VERSION
 from service.api.schemas import (
     Body,
     CentsField,

@@ -11,7 +11,7 @@ from domain.calendar import paris_date
 from domain.campaign import publication, settings
 from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
-from domain.references import council_decision
+from domain.vocabulary.references import council_decision
 from service.api import campaign_schemas as given
 from service.api.campaign_files import campaign_of, edit
 from service.api.context import CanAdminister, CanManageCampaigns

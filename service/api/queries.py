@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.errors import NotFound
 from domain.events import EVENT_TYPES
-from domain.reasons import french_reason
 from domain.recorded_event import RecordedEvent
+from domain.vocabulary.reasons import french_reason
 from projections import class_balances, contributions, decisions, directory, online_account, payouts
 from service.api.context import CanAudit, CanList, CanRead, RequestContext
 from service.auth.actions import Action

@@ -19,8 +19,8 @@ from pydantic import (
 
 from adapters.fields.iban import MAX_IBAN
 from domain.money import MAX_CENTS
-from domain.reasons import FindingSubject, MandateEndReason
-from domain.references import DOCUMENT_NUMBER
+from domain.vocabulary.reasons import FindingSubject, MandateEndReason
+from domain.vocabulary.references import DOCUMENT_NUMBER
 from service.fields.types import ClassLabel, Email, LongText, Name, Text
 
 FIRST_DAY = date(2000, 1, 1)
@@ -50,12 +50,12 @@ Reference = Annotated[str, StringConstraints(min_length=1, max_length=100, patte
 ProviderId = Annotated[
     str,
     StringConstraints(max_length=100, pattern=r"^[a-z]{2,12}_[A-Za-z0-9_:.-]+$"),
-    Field(description="An id of the payment provider", examples=["ch_3PqA"]),
+    Field(description="An id of the payment provider"),
 ]
 ProviderCode = Annotated[
     str,
     StringConstraints(max_length=80, pattern=r"^[a-z][a-z0-9_.]*$"),
-    Field(description="A code of the payment provider", examples=["expired_card"]),
+    Field(description="A code of the payment provider"),
 ]
 DocumentNumber = Annotated[
     str,

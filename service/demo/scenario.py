@@ -20,7 +20,7 @@ from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from domain.events.coop import CoopDetails
 from domain.provider_ids import INVENTED
-from domain.reasons import RefundReason
+from domain.vocabulary.reasons import RefundReason
 from service import people
 from service.demo.families import FAMILIES, TARIFF_CENTS, TWICE_PAID, DemoFamily
 from service.runtime.open_ledger import OpenLedger

@@ -20,7 +20,7 @@ from domain.coop import bank_accounts, certification, registration
 from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from domain.events.coop import CoopDetails
-from domain.references import council_decision
+from domain.vocabulary.references import council_decision
 from reports.render.fonts import compiled
 from service import people
 from service.demo.bank import DemoBank

@@ -12,7 +12,7 @@ from domain.coop.certification import RecordCertificationRevoked, RecordCertifie
 from domain.coop.state import Coop
 from domain.coop.suspense import FreezePayouts
 from domain.errors import NotFound
-from domain.reasons import FreezeReason
+from domain.vocabulary.reasons import FreezeReason
 from service.payments.context import PaymentContext
 
 _IBAN: Final = "iban"

@@ -15,7 +15,7 @@ from domain.calendar import paris_date
 from domain.campaign.basket import AbandonContribution
 from domain.campaign.state import Campaign
 from domain.errors import Conflict
-from domain.reasons import AbandonReason
+from domain.vocabulary.reasons import AbandonReason
 from service.family_links import RETURN_SECRET, link_path, return_token
 from service.payments.captures import apply_payment
 from service.payments.context import PaymentContext

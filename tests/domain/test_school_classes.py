@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import ClassInvalid, ClassNotListed
 from domain.school_classes import MAX_LABEL, UNASSIGNED, class_code, is_same_class, listed_code
-from tests.kit.hostile_names import CIVILITIES, FIRST_NAMES, HIDDEN, LAST_NAMES
+from tests.domain.hostile_names import CIVILITIES, FIRST_NAMES, HIDDEN, LAST_NAMES
 
 
 @pytest.mark.parametrize(

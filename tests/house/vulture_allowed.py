@@ -25,7 +25,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "read by the templates of pages": (
         *(_.dialled, _.percent, _.receipted, _.quantity, _.keeps_card, _.display_name, _.document_given),
         *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.CERTIFICATION, _.DECISIONS),
-        *(_.REQUIREMENTS, _.PAYMENTS, _.DISPUTES, _.REFUNDS, _.PAYOUTS),
+        *(_.REQUIREMENTS, _.PAYMENTS, _.DISPUTES),
     ),
     "read by the templates of e-mails": (
         *(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.total_cents),
@@ -36,8 +36,11 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "fields that are stored, sent or received under their name": (
         *(_.iban_confirmed, _.requested_at, _.last_seen, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
+        _.reason_label,
     ),
-    "fields of a tuple that is unpacked whole, or read by getattr": (_.p50, _.p99, _.looked),
+    "fields of a tuple that is unpacked whole, or read by getattr": (
+        *(_.mandate_holder_id, _.p50, _.p99, _.looked, _.decided_at, _.decided_by),
+    ),
     "called by eventsourcing, which finds them by name": (
         *(_.EventMapper, _.NoTranscoder, _.LedgerRecorder, _.to_stored_event, _.to_domain_event, _.insert_events),
         *(_.select_events, _.select_notifications, _.construct_env, _.construct_factory, _.process_event),

@@ -7,8 +7,8 @@ import msgspec
 from domain.campaign.basket import AbandonContribution, CorrectContribution
 from domain.coop.closing import RecordFinding
 from domain.events.contribution import ContributionAbandoned
-from domain.reasons import AbandonReason
 from domain.recorded_event import RecordedEvent
+from domain.vocabulary.reasons import AbandonReason
 from projections import decisions
 from tests.projections.history import History
 from tests.projections.projected_ledger import projected

@@ -22,7 +22,7 @@ from domain.calendar import (
 from domain.errors import AmountInvalid, ClassInvalid
 from domain.money import MAX_CENTS, euros, parse_euros, plain_euros
 from domain.school_classes import class_code
-from tests.kit.hostile_names import hostile_names
+from tests.domain.hostile_names import hostile_names
 
 always = settings(max_examples=150, derandomize=True, database=None, deadline=None, print_blob=True)
 

@@ -87,8 +87,8 @@ def test_no_line_of_the_log_names_a_person_or_a_secret(api: ApiServer, tmp_path:
         for body in wrong:
             assert client.post(baskets, json=body).status_code in {404, 409, 422}
         one = f"{baskets}/{placed.json()['ids']['contribution_id']}"
-        for body in ({"reason": "Zéphyrine a renoncé"}, {"reason": "given_up", "note": "a" * 600 + "Anatole"}):
-            assert client.post(f"{one}/abandonment", json=body).status_code == 422
+        for refused in ({"reason": "Zéphyrine a renoncé"}, {"reason": "given_up", "note": "a" * 600 + "Anatole"}):
+            assert client.post(f"{one}/abandonment", json=refused).status_code == 422
         noted = {"reason": "given_up", "note": "Zéphyrine QUATREBARBES a renoncé."}
         assert client.post(f"{one}/abandonment", json=noted).status_code == 200
         assert client.get("/Zéphyrine/QUATREBARBES?email=z.quatrebarbes@example.org").status_code == 404

@@ -19,7 +19,7 @@ from domain.campaign.instalments import CancelInstalments
 from domain.campaign.state import Campaign
 from domain.errors import NotFound
 from domain.money import euros
-from domain.reasons import InstalmentStopReason
+from domain.vocabulary.reasons import InstalmentStopReason
 from service.family_links import PATHS, link_path
 from service.http.dependencies import CurrentWorker, Slug, payment_pages_of
 from service.pages.families.confirmation import PAID

@@ -302,28 +302,6 @@ def test_a_correction_of_an_unknown_child_or_without_reason_is_refused() -> None
     ledger.refused(NotFound, CorrectContribution, **{**CORRECTION, "contribution_id": example.uid(1)})
 
 
-def test_a_corrected_class_is_one_of_the_coop_s_list() -> None:
-    ledger = paid()
-    listed = {"known_classes": {2024: ("CPA", "CM1-A")}}
-    ledger.refused(ClassNotListed, CorrectContribution, **CORRECTION, **listed)
-    (event,) = ledger.do(CorrectContribution, **{**CORRECTION, "class_label": "CM1 A"}, **listed)
-    assert isinstance(event, ContributionCorrected)
-    assert event.new_class == "CM1-A"
-
-
-def test_a_teacher_s_name_is_no_class_of_a_basket_nor_of_a_correction() -> None:
-    teacher = {**BASKET, "children": (child(1, "Mme Sophie DUPONT"),)}
-    published().refused(ClassInvalid, PlaceContribution, **teacher)
-    paid().refused(ClassInvalid, CorrectContribution, **{**CORRECTION, "class_label": "Mme Sophie DUPONT"})
-
-
-def test_a_basket_names_the_terms_by_their_version_and_not_in_words() -> None:
-    ledger = published()
-    for desk in (False, True):
-        words = {**BASKET, "terms_version": "lu par Mme Durand"}
-        ledger.refused(InvalidInput, PlaceContribution, **words, desk=desk)
-
-
 def test_a_correction_to_a_tariff_that_the_campaign_does_not_have_is_refused() -> None:
     ledger = paid()
     ledger.refused(InvalidInput, CorrectContribution, **{**CORRECTION, "tariff_id": "t9"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
@@ -90,8 +91,11 @@ DECISIONS: Final[dict[type[Intent[Any]], tuple[str, dict[str, Any]]]] = {
     CancelInstalments: ("child_left", _OF),
 }
 """Every command that takes a reason from people, an example of one, and the rest of its fields."""
-_WORLDS: Final = {AbandonContribution: placed, CancelInstalments: scheduled}
-_REASONS: Final = {RecordFinding: "subject"}
+_WORLDS: Final[dict[type[Intent[Any]], Callable[[], InMemoryLedger]]] = {
+    AbandonContribution: placed,
+    CancelInstalments: scheduled,
+}
+_REASONS: Final[dict[type[Intent[Any]], str]] = {RecordFinding: "subject"}
 
 
 @pytest.mark.parametrize("event", NOTED, ids=lambda event: event.__name__)

@@ -9,7 +9,7 @@ import pytest
 
 from service.baskets.questions import QUESTIONS, AskedQuestion, read_answer
 from service.fields import FieldError
-from tests.kit.hostile_names import CIVILITIES, FIRST_NAMES, LAST_NAMES
+from tests.domain.hostile_names import CIVILITIES, FIRST_NAMES, LAST_NAMES
 
 _CLASS: Final = next(question for question in QUESTIONS if question.name == "class")
 _TODAY: Final = date(2026, 11, 29)

@@ -111,19 +111,6 @@ class FreezeReason(StrEnum):
     BANK_ACCOUNT_CHANGED = "bank_account_changed"
 
 
-PURPOSES: Final = (
-    AbandonReason,
-    CorrectionReason,
-    RefundReason,
-    InstalmentStopReason,
-    MandateEndReason,
-    FindingSubject,
-    UnmatchReason,
-    AdjustmentReason,
-    ClearingReason,
-    FreezeReason,
-)
-"""Every list of reasons."""
 _FRENCH: Final[Mapping[str, str]] = {
     AbandonReason.EXPIRED: "Délai de paiement dépassé",
     AbandonReason.CHANGED: "Panier modifié par la famille",

@@ -7,9 +7,11 @@ from enum import StrEnum
 import pytest
 
 from domain.errors import CouncilDecisionInvalid, InvalidInput, ReasonInvalid
-from domain.reasons import (
-    PURPOSES,
+from domain.vocabulary import reasons
+from domain.vocabulary.reasons import (
     UNREADABLE,
+    AbandonReason,
+    FindingSubject,
     RefundReason,
     french_reason,
     known_reason,
@@ -17,14 +19,21 @@ from domain.reasons import (
     provider_code,
     provider_codes,
 )
-from domain.references import check_council_decision, check_terms_version, council_decision
+from domain.vocabulary.references import check_council_decision, check_terms_version, council_decision
+from tests.domain.hostile_names import CIVILITIES, FIRST_NAMES, LAST_NAMES
 from tests.kit import example
-from tests.kit.hostile_names import CIVILITIES, FIRST_NAMES, LAST_NAMES
 
 NAMES = [
     f"{civility} {first} {last}" for civility, first, last in zip(CIVILITIES, FIRST_NAMES, LAST_NAMES, strict=False)
 ]
+PURPOSES = [
+    found for found in vars(reasons).values() if isinstance(found, type) and issubclass(found, StrEnum) and len(found)
+]
 TODAY = example.NOW.date()
+
+
+def test_the_lists_of_reasons_are_found() -> None:
+    assert {RefundReason, AbandonReason, FindingSubject} <= set(PURPOSES)
 
 
 @pytest.mark.parametrize("purpose", PURPOSES, ids=lambda purpose: purpose.__name__)
