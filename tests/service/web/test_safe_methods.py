@@ -31,11 +31,11 @@ from service.receipts import proof
 from service.receipts.receipt_service import ReceiptService
 from service.runtime.projectors import Projectors
 from tests.kit.api_server import AUDITOR, MANDATAIRE, SLUG, TREASURER, create_token, run_web_server
-from tests.kit.app_routes import declared_paths
 from tests.kit.databases import fresh_database
 from tests.kit.email_world import PAYER, EmailWorld
 from tests.kit.live_server import FAR, VAULT_KEY
 from tests.kit.service_world import open_world_as
+from tests.service.web.app_routes import declared_paths
 
 WRITES: Final = {"/{association}/" + RETURN + "/{token}"}
 """The provider leads a browser back by GET, once: that uses the address up. Nothing else that is asked for writes."""
