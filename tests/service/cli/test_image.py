@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import os
 import re
 import shutil
@@ -13,6 +15,7 @@ from typing import Final
 import pytest
 
 from tests.house.sources import ROOT
+from tests.house.test_requirements import SERVICE, pins
 
 _EVERYTHING: Final = """
 import pkgutil
@@ -63,3 +66,30 @@ def test_in_the_image_the_demonstration_is_refused_with_a_sentence(image: Path) 
     done = run(image, "-m", "service.cli", "demo")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("La démonstration ne fait pas partie de cette installation.")
+
+
+def test_the_image_holds_every_package_that_its_modules_import(image: Path) -> None:
+    pinned = {name.replace("-", "_") for name in pins(SERVICE)}
+    owners = importlib.metadata.packages_distributions()
+    ours = {*_copied(), *sys.stdlib_module_names}
+    imported = {
+        name.split(".")[0]
+        for path in image.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in _imported(node)
+    }
+    wanted = {name: {owner.lower().replace("-", "_") for owner in owners.get(name, ())} for name in imported - ours}
+    assert {name: sorted(found) for name, found in wanted.items() if not found & pinned} == {}
+
+
+def _imported(node: ast.AST) -> list[str]:
+    """The modules that a statement imports from elsewhere."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+
+
+def test_the_image_brings_its_own_letters(image: Path) -> None:
+    folder = image / "reports/render/source_sans"
+    assert {path.suffix for path in folder.iterdir()} == {".otf", ".txt"}
+    assert "SIL OPEN FONT LICENSE" in (folder / "OFL.txt").read_text(encoding="utf-8")
