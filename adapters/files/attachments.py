@@ -8,6 +8,7 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from adapters.files.errors import AttachmentRefused, PictureRefused
+from adapters.files.pdf import check_passive
 from adapters.files.pictures import draw_picture
 from adapters.files.references import AttachmentRef
 
@@ -33,12 +34,13 @@ def read_attachment(content: bytes, name: str) -> ReadAttachment:
     """Read a file to download.
 
     Raises:
-        AttachmentRefused: neither a PDF nor a picture, empty, or too large.
+        AttachmentRefused: neither a PDF that only shows something nor a picture, empty, or too large.
 
     """
     if not 0 < len(content) <= MAX_ATTACHMENT:
         raise AttachmentRefused(size=len(content))
     if content.startswith(_PDF) and _PDF_END in content[-_TAIL:]:
+        check_passive(content)
         return _named(content, f"{safe_stem(name)}.pdf", "application/pdf")
     try:
         drawn = draw_picture(content)

@@ -17,3 +17,13 @@ class AttachmentRefused(InvalidInput):
 
     code = "attachment-refused"
     sentence = "Cette pièce jointe ne peut pas être utilisée. Choisissez un PDF ou une image de 10\u00a0Mo au plus."
+
+
+class AttachmentActive(AttachmentRefused):
+    """A PDF that holds a program or a file, or does something when it is opened."""
+
+    code = "attachment-active"
+    sentence = (
+        "Ce PDF contient un programme, un fichier joint ou un formulaire qui s’exécute\u00a0: il ne peut pas être "
+        "proposé aux familles. Exportez-le de nouveau en PDF simple, ou imprimez-le vers un PDF."
+    )
