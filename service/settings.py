@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         default=(),
         description="addresses and networks of our own proxies, separated by commas: whom they name is believed",
     )
+    erasure_list: Path | None = Field(
+        default=None, description="the file of those erased on request, outside of all backups; else in ``data_dir``"
+    )
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""
@@ -65,6 +68,11 @@ class Settings(BaseSettings):
         """Return the region (ISO 3166-1) whose telephone numbers an association dials without a country code."""
         named = dict(pair.split("=") for pair in self.phone_regions.split(",") if pair)
         return named.get(slug, FRANCE)
+
+    @property
+    def erasures(self) -> Path:
+        """Where the list of erasures lies, which is compared with the vault before anything opens."""
+        return self.erasure_list or self.data_dir / "erasures.jsonl"
 
     @property
     def address(self) -> str:

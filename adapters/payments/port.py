@@ -82,6 +82,12 @@ class PaymentProvider(Protocol):
     def find_payments(self, reference: values.Reference) -> list[values.ProviderPayment]:
         """Look for the payments of one contribution, newest first."""
 
+    def erase_customer(self, customer: str) -> None:
+        """Have the provider forget who keeps a card, and the card; one already forgotten stays so.
+
+        No instalment can be taken from that card any more. What the law has the provider keep of payments is its own.
+        """
+
     # Money between the platform and the coops
 
     def transfer(self, request: values.TransferRequest, *, key: str) -> values.ProviderTransfer:

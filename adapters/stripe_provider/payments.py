@@ -6,7 +6,7 @@ from typing import Final
 
 import stripe
 
-from adapters.payments.errors import ProviderMisuse
+from adapters.payments.errors import ObjectMissing, ProviderMisuse
 from adapters.payments.values import Decline, Fee, PaymentStatus, ProviderPayment, Reference, SavedCardCharge
 from adapters.stripe_provider.checkouts import group
 from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
@@ -82,6 +82,14 @@ class StripePayments(StripeConnection):
         }
         found = [_payment(intent) for intent in intents.values()]
         return [one for one in found if one.reference and one.reference.contribution_id == reference.contribution_id]
+
+    def erase_customer(self, customer: str) -> None:
+        """Have Stripe forget who keeps a card, and detach the card; one already forgotten stays so."""
+        try:
+            self._make(lambda: self._stripe.v1.customers.delete(customer))
+        except ObjectMissing:
+            # Asked first: a deleted customer can be looked at still, and cannot be deleted again.
+            return
 
 
 def _intent_of(charge: stripe.Charge) -> str:

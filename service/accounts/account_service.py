@@ -179,17 +179,14 @@ class AccountService:
         self._set_password(account, password)
         return self._sign_in(account)
 
-    def erase(self, account: FamilyAccount, password: str) -> bool:
-        """Erase an account by its password; False when it is another, or the account has none.
+    def may_erase(self, account: FamilyAccount, password: str) -> bool:
+        """Tell whether who types a password may erase an account; False when it is another, or the account has none.
 
         Raises:
             TooManyAttempts: many were tried.
 
         """
-        if account.password is None or not self._knows_password(account, password):
-            return False
-        self._families.accounts.erase(account.account_id)
-        return True
+        return account.password is not None and self._knows_password(account, password)
 
     def _knows_password(self, account: FamilyAccount, password: str) -> bool:
         """Tell whether a password is an account's, counting those that are not."""

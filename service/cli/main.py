@@ -10,7 +10,7 @@ import sys
 import typer
 
 from domain.errors import LedgerError
-from service.cli import administration, audit, demo, imports, jobs, reconcile, serve, vault
+from service.cli import administration, audit, demo, imports, jobs, personal_data, reconcile, serve, vault
 from service.cli.access import roles, tokens
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (administration, roles, tokens, serve, jobs, imports, audit, reconcile, vault, demo):
+for module in (administration, roles, tokens, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
     module.add_commands(app)
 
 

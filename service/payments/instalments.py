@@ -5,10 +5,11 @@ The card is found from the contribution's latest payment at the provider: nothin
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
-from adapters.jobs import ChargeCall, Task
+from adapters.jobs import ChargeCall, NewTask, Task
 from adapters.payments.errors import CardRefused
 from adapters.payments.values import PaymentStatus, ProviderPayment, Reference, SavedCardCharge
 from domain.campaign.instalments import RecordInstalmentFailed
@@ -18,6 +19,8 @@ from service.payments.idempotent_calls import WaitUntil, make_once
 from service.payments.transfers import reference_of
 
 _A_DAY: Final = timedelta(days=1)
+ERASE_CUSTOMER: Final = "erase-customer"
+"""The kind of the task that has the provider forget who kept a card."""
 
 
 def charge_task(context: PaymentContext, task: Task) -> None:
@@ -106,3 +109,16 @@ def _fail(context: PaymentContext, task: Task, attempt_id: str, reason: str, adv
             final=final,
         )
     )
+
+
+def erasure_of_customer(coop_id: UUID, campaign_id: UUID, contribution_id: UUID, at: datetime) -> NewTask:
+    """Return the task that has the provider forget who paid a contribution; planned twice it is one."""
+    facts = {"coop_id": str(coop_id), "campaign_id": str(campaign_id), "contribution_id": str(contribution_id)}
+    return NewTask(ERASE_CUSTOMER, str(contribution_id), f"contribution:{contribution_id}", at, facts)
+
+
+def erase_customer_task(context: PaymentContext, task: Task) -> None:
+    """Have the provider forget the customers of a contribution's payments; repeated, it finds none left."""
+    payments = context.provider.find_payments(reference_of(context, task))
+    for customer in sorted({payment.customer for payment in payments if payment.customer}):
+        context.provider.erase_customer(customer)

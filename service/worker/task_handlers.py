@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import Final
 
 from adapters.jobs import Task
-from service.payments import accounts, adjustments, captures, checkout, instalments, payouts, refunds, transfers
+from service.payments import (
+    accounts,
+    adjustments,
+    captures,
+    checkout,
+    instalments,
+    payouts,
+    refunds,
+    transfers,
+)
 from service.payments.context import PaymentContext
 from service.worker import card_testing
 
@@ -23,5 +32,6 @@ HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
     "give-up": instalments.give_up_task,
     "expire": checkout.expire_task,
     "card-refused": card_testing.refusal_task,
+    instalments.ERASE_CUSTOMER: instalments.erase_customer_task,
 }
-"""Every kind of task that service.worker.task_plan plans."""
+"""Every kind of task that service.worker.task_plan plans, and those that a person asks for."""

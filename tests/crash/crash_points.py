@@ -26,7 +26,7 @@ def _parameters(asked: Callable[..., Any]) -> frozenset[str]:
 
 PROVIDER: Final = (
     *(name for name, asked in vars(PaymentProvider).items() if callable(asked) and "key" in _parameters(asked)),
-    "expire_checkout",
+    *("expire_checkout", "erase_customer"),
 )
 """What the port changes at the provider: all that takes a key, and what may be repeated without one."""
 _NAMED: Final = ("of_account", "of_coop", "all", "waiting_about")

@@ -36,3 +36,16 @@ def new_customer(sandbox: Sandbox, params: Json) -> Json:
     sandbox.add(customer)
     emit(sandbox, "customer.created", customer)
     return customer
+
+
+def delete_customer(sandbox: Sandbox, customer: Json) -> Json:
+    """Delete a customer: its cards are detached, and all that is left is that it was there."""
+    told = dict(customer)
+    identifier = customer["id"]
+    for method in sandbox.state.table("payment_method").values():
+        if method["customer"] == identifier:
+            method["customer"] = None
+            emit(sandbox, "payment_method.detached", method, before={"customer": identifier})
+    del sandbox.state.table("customer")[identifier]
+    emit(sandbox, "customer.deleted", told)
+    return {"id": identifier, "object": "customer", "deleted": True}

@@ -24,6 +24,7 @@ from service.http.forms import FormBody, text
 from service.pages.accounts.dependencies import COOKIE, AccountHolder, SignedInHolder
 from service.pages.accounts.fresh import is_fresh
 from service.receipts.receipt_service import ReceiptService
+from service.retention.erasures import erase_account
 
 router = APIRouter()
 _WRONG: Final = "Ce n’est pas votre mot de passe actuel."
@@ -86,10 +87,14 @@ async def erase(holding: SignedInHolder, form: FormBody) -> Response:
     if "sure" not in form:
         return await _show(holding, {"sure": _SURE}, 422)
     account, visit = holding.account, holding.visit
-    if account.password is None and await run_in_threadpool(is_fresh, visit, account.account_id):
-        await run_in_threadpool(visit.opened.families.accounts.erase, account.account_id)
-    elif not await run_cpu_bound(visit.accounts().erase, account, text(form, "erase_password")):
+    if account.password is None:
+        sure = await run_in_threadpool(is_fresh, visit, account.account_id)
+    else:
+        sure = await run_cpu_bound(visit.accounts().may_erase, account, text(form, "erase_password"))
+    if not sure:
         return await _show(holding, {"erase_password": _AGAIN}, 422)
+    runtime = runtime_of(visit.request)
+    await run_in_threadpool(erase_account, runtime, visit.opened, account.account_id, visit.now)
     answer = holding.visit.show("account_gone.html")
     answer.delete_cookie(COOKIE, path=f"/{holding.visit.association}/")
     return answer

@@ -7,7 +7,7 @@ from typing import Final
 from adapters.stripe_sandbox.api.calls import Call, Operation
 from adapters.stripe_sandbox.errors import Json
 from adapters.stripe_sandbox.events.emission import emit
-from adapters.stripe_sandbox.payments.customers import new_customer
+from adapters.stripe_sandbox.payments.customers import delete_customer, new_customer
 from adapters.stripe_sandbox.payments.sessions import expire, new_session
 from adapters.stripe_sandbox.sandbox import refuse
 
@@ -18,6 +18,10 @@ def _create_customer(call: Call) -> Json:
 
 def _retrieve_customer(call: Call) -> Json:
     return call.sandbox.get("customer", call.path["id"])
+
+
+def _delete_customer(call: Call) -> Json:
+    return delete_customer(call.sandbox, call.sandbox.get("customer", call.path["id"]))
 
 
 def _create_session(call: Call) -> Json:
@@ -55,6 +59,7 @@ def _detach_method(call: Call) -> Json:
 OPERATIONS: Final = (
     Operation("POST", "/v1/customers", "CustomerCreateParams", _create_customer),
     Operation("GET", "/v1/customers/{id}", "CustomerRetrieveParams", _retrieve_customer),
+    Operation("DELETE", "/v1/customers/{id}", None, _delete_customer),
     Operation("POST", "/v1/checkout/sessions", "checkout.SessionCreateParams", _create_session),
     Operation("GET", "/v1/checkout/sessions/{id}", "checkout.SessionRetrieveParams", _retrieve_session),
     Operation("POST", "/v1/checkout/sessions/{id}/expire", "checkout.SessionExpireParams", _expire_session),
