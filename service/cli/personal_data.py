@@ -62,11 +62,13 @@ def export(
     to: Annotated[Path, typer.Option(help="Dossier où écrire le fichier, lisible par vous seul")],
 ) -> None:
     """Write what is kept of a person into a file: their own payments, the children on them, nobody else's."""
+    from domain.vocabulary.references import check_actor
     from service.bootstrap.runtime import open_runtime
     from service.retention.person_export import export_person
     from service.settings import Settings
     from service.trail import TrailKind, record
 
+    check_actor(by)
     with open_runtime(Settings()) as runtime:
         opened = runtime.ledger(slug)
         record(runtime.trail, TrailKind.PERSON_EXPORTED, association=slug, actor=by, subject_id=person_id)
@@ -85,12 +87,14 @@ def erase(
     """Erase a person and the children on their own payments; what the accounts need stays, unless told otherwise."""
     from adapters.retention import ErasureList
     from domain.calendar import french_date
+    from domain.vocabulary.references import check_actor
     from service.bootstrap.runtime import open_runtime
     from service.retention.context import context_of, retention_pool
     from service.retention.person_erasure import erase_person
     from service.settings import Settings
     from service.trail import TrailKind, record
 
+    check_actor(by)
     with open_runtime(Settings()) as runtime, retention_pool(runtime) as pool:
         context = context_of(runtime, pool, slug, datetime.now(UTC))
         record(runtime.trail, TrailKind.PERSON_ERASED, association=slug, actor=by, subject_id=person_id)

@@ -65,7 +65,7 @@ async def note(request: Request, kind: TrailKind, *, subject_id: UUID | None = N
     ``more`` may name the ``coop_id``, the ``campaign_id`` and the ``detail`` that the address does not.
     """
     ids = ids_of(request.path_params)
-    known = {name: _as_id(ids[name]) for name in ("coop_id", "campaign_id") if name in ids}
+    known: dict[str, Any] = {name: _as_id(ids[name]) for name in ("coop_id", "campaign_id") if name in ids}
     actor = structlog.contextvars.get_contextvars().get("actor")
     route = getattr(request.scope.get("route"), "path", "")
     about = subject_id or _as_id(ids.get("contribution_id"))

@@ -42,7 +42,7 @@ _PERSON: Final = {
 }
 _PHOTO: Final = {"vault.photos": "person_id kek_id wrapped nonce sealed"}
 _BASKET: Final = {
-    "vault.baskets": "token_sha256 association kek_id wrapped nonce sealed contribution_id expires_at",
+    "vault.baskets": "token_sha256 association kek_id wrapped nonce sealed contribution_id people expires_at",
 }
 _ACCOUNT: Final = {
     "vault.accounts": """account_id association email_digest google_digest password kek_id wrapped nonce sealed
@@ -52,8 +52,13 @@ _ACCOUNT: Final = {
 _SIGN_IN: Final = {
     "vault.sessions": "token_sha256 account_id expires_at",
     "vault.links": "token_sha256 account_id purpose expires_at",
-    "vault.attempts": "who began_at tried",
+    "vault.rate_limits": "bucket full_at",
 }
+_NOTE: Final = {"vault.notes": "note_id association coop_id kek_id wrapped nonce sealed expires_on"}
+_FAMILY_TOKEN: Final = {
+    "vault.family_tokens": "token_sha256 association purpose campaign_id contribution_id instalment expires_on",
+}
+_CARD_ALERT: Final = {"work.card_alerts": "ledger campaign_id began_at ends_at"}
 _FILE: Final = {"files.contents": "association digest width media_type content kept_at"}
 _TASK: Final = {
     "work.tasks": """task_id ledger kind subject lane facts run_at state attempts call called_at error added_at
@@ -140,11 +145,32 @@ RULES: Final = (
         erase=traces.erase_expired_accounts,
     ),
     RetentionRule(
-        what="sessions and links of accounts, attempts to sign in",
+        what="sessions and links of accounts, limits by keyed digests",
         columns=_SIGN_IN,
         why="security of accounts",
         how_long="until they are over: 30 days, 7 days or an hour, a quarter of an hour",
         erase=traces.erase_expired_accounts,
+    ),
+    RetentionRule(
+        what="notes that people wrote beside their decisions",
+        columns=_NOTE,
+        why="to understand a decision while its school year is open",
+        how_long="31 August of the school year and one more, or until one is erased",
+        erase=traces.erase_expired_notes,
+    ),
+    RetentionRule(
+        what="digests of the tokens by which families open their pages",
+        columns=_FAMILY_TOKEN,
+        why="a link of an e-mail or of a payment is good until its last day",
+        how_long="until that day, or until they are revoked",
+        erase=traces.erase_expired_family_tokens,
+    ),
+    RetentionRule(
+        what="campaigns on which stolen cards are being tested",
+        columns=_CARD_ALERT,
+        why="to slow visitors that nobody knows, for an hour",
+        how_long="until the hour is over",
+        erase=traces.erase_ended_card_alerts,
     ),
     RetentionRule(
         what="pictures and files of campaigns",

@@ -7,6 +7,8 @@ from typing import Final
 
 from adapters.email import erase_emails
 from adapters.files import AttachmentRef, PictureRef, erase_unused
+from adapters.jobs.card_alerts import CardAlerts
+from domain.calendar import paris_date
 from projections import storefront
 from service.emails import account_emails
 from service.emails.email_plan import PREFIX
@@ -31,6 +33,21 @@ def erase_expired_baskets(context: RetentionContext) -> int:
 def erase_expired_accounts(context: RetentionContext) -> int:
     """Erase accounts that are unconfirmed or unused, sessions and links past their end, attempts that count no more."""
     return context.opened.families.erase_expired(context.now)
+
+
+def erase_expired_notes(context: RetentionContext) -> int:
+    """Erase the notes of decisions past their day."""
+    return context.opened.notes.erase_expired(paris_date(context.now))
+
+
+def erase_expired_family_tokens(context: RetentionContext) -> int:
+    """Erase the digests of families' tokens past their day."""
+    return context.opened.tokens.erase_expired(paris_date(context.now))
+
+
+def erase_ended_card_alerts(context: RetentionContext) -> int:
+    """Erase the alerts about cards that are over."""
+    return CardAlerts(context.pool).erase_expired(context.now)
 
 
 def erase_hidden_files(context: RetentionContext) -> int:

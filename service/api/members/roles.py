@@ -14,7 +14,8 @@ from domain.association.roles import GrantRole, RevokeRole
 from domain.errors import NotFound
 from domain.rights.roles import MemberRole, RoleRevocationReason
 from service.api.context import CanGrantRoles
-from service.api.schemas import Body, Day, Done, Text
+from service.api.schemas import Body, Day, Done
+from service.fields.types import Text
 from service.http.problems import PROBLEMS
 
 router = APIRouter(prefix="/{association}/roles", tags=["Roles"], responses=PROBLEMS)

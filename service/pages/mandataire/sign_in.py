@@ -40,7 +40,7 @@ async def sign_in(
         await note_failed_sign_in(request)
         return page("sign_in.html", 401, association=association, after=suite, refused=True)
     bind_principal(principal)
-    await note(request, TrailKind.SIGNED_IN, coop_id=principal.coop_id)
+    await note(request, TrailKind.SIGNED_IN)
     inside = suite.startswith((f"/{association}/collectes/", f"/{association}/courrier")) and "\\" not in suite
     target = suite if inside else f"/{association}/collectes"
     answer = RedirectResponse(target, 303)

@@ -185,9 +185,9 @@ def test_a_paid_amount_that_is_not_the_amount_due_is_for_a_person_to_decide() ->
 
 
 def test_a_class_is_one_of_the_coop_s_list_where_it_has_one() -> None:
-    listed = parse_payments(as_csv(HEADER, marie(school_class="cm1 a")), ("CP", "CM1-A"))
+    listed = parse_payments(as_csv(HEADER, marie(school_class="cm1 a")), known_classes=("CP", "CM1-A"))
     assert [row.class_code for row in listed.rows] == ["CM1-A"]
-    unknown = parse_payments(as_csv(HEADER, marie(school_class="CE1")), ("CP", "CM1-A"))
+    unknown = parse_payments(as_csv(HEADER, marie(school_class="CE1")), known_classes=("CP", "CM1-A"))
     assert [(error.code, error.french) for error in unknown.errors] == [
         ("class-unknown", "cette classe n’est pas dans la liste de la coopérative")
     ]

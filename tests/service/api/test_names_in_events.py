@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from domain.events import Event
-from service.auth.principal import ALLOWED, Action, Role
+from domain.rights.roles import Role
+from service.auth.actions import ALLOWED, Action
 from tests.domain.events.test_texts import TEXTS, TextKind
 from tests.kit.api_server import MANDATAIRE, TREASURER, ApiServer
 from tests.service.api.routes import ROUTES

@@ -15,9 +15,9 @@ from fastapi.routing import APIRoute
 
 from adapters.family_accounts import Profile
 from adapters.rate_limits import Charge, RateLimit, TooManyAttempts
-from service.api.context import authenticate
+from service.api.context import allowed_to
 from service.pages.accounts.dependencies import COOKIE, holder
-from service.pages.mandataire.dependencies import signed_in
+from service.pages.mandataire.dependencies import signed_in_to
 from service.pages.visitor_limits import VisitorLimit
 from service.rate_limits import catalogue
 from service.runtime.runtime import Runtime
@@ -27,14 +27,13 @@ from tests.kit.live_server import LiveServer
 from tests.service.pages.families.basket_forms import address, ask, draft, paying, put
 
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-SIGNED_IN: Final = (authenticate, holder, signed_in)
-"""Dependencies that let nobody in who is not known."""
+SIGNED_IN: Final = {holder.__qualname__, f"{allowed_to.__qualname__}.<locals>.find_context"} | {
+    f"{signed_in_to.__qualname__}.<locals>.find_visit"
+}
+"""Dependencies that let nobody in who is not known, by their names: each route makes its own."""
 SIGNED_BY_THE_PROVIDER: Final = receive
 """A webhook is refused unread without the provider's signature; slowing it would slow money."""
-LEADING_OUT: Final = (
-    "/{association}/contributions/{campaign_id}/{contribution_id}/payer",
-    "/{association}/compte/google/retour",
-)
+LEADING_OUT: Final = ("/{association}/compte/google/retour",)
 """Links that make something all the same: a page at the payment provider, an account."""
 
 
@@ -63,7 +62,11 @@ def is_anonymous(route: APIRoute) -> bool:
     """Whether a visitor that nobody knows may come in and write."""
     asks = list(calls(route.dependant))
     writes = bool(WRITING & (route.methods or set())) or route.path in LEADING_OUT
-    return writes and not any(known in asks for known in SIGNED_IN) and route.endpoint is not SIGNED_BY_THE_PROVIDER
+    return (
+        writes
+        and not any(getattr(ask, "__qualname__", "") in SIGNED_IN for ask in asks)
+        and route.endpoint is not SIGNED_BY_THE_PROVIDER
+    )
 
 
 def limits_of(route: APIRoute) -> list[VisitorLimit]:

@@ -103,7 +103,9 @@ def test_a_payment_context_of_the_other_mode_cannot_be_made(world: ServiceWorld)
     given = world.context
     real = StripeProvider(StripeSettings(api_key=LIVE_KEY, live=True))
     with pytest.raises(ProviderModeMismatch, match="ad06"):
-        PaymentContext(given.ledger, given.vault, real, given.outbox, given.accounts, given.now)
+        PaymentContext(
+            given.ledger, given.vault, given.tokens, real, given.outbox, given.accounts, given.now, given.public_url
+        )
     real.close()
 
 

@@ -41,7 +41,7 @@ def world(
     """A world whose e-mails lie in its folder."""
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", "a" * 43 + "=")
     sender = EmailSender(open_transport(Settings(data_dir=tmp_path)), PUBLIC)
-    with open_world_as(EmailWorld, database, sandbox, sender, tmp_path) as founded:
+    with open_world_as(EmailWorld, database, sandbox, sender, data_dir=tmp_path) as founded:
         founded.certify()
         yield founded
 
@@ -153,13 +153,13 @@ def test_what_was_typed_and_the_link_of_an_account_go(world: EmailWorld, pool: P
     mine, opened, token, account_id = world.pay_for(PAYER, "CP A"), world.runtime.ledger(SLUG), "t" * 22, uuid4()
     payer_id = world.payer_id
     opened.baskets.write(token, b"Anatole", world.now())
-    opened.baskets.place(token, mine)
+    opened.baskets.place(token, mine, (payer_id,))
     opened.families.accounts.create(account_id, Profile("A", "B", "a@famille.example"), world.now(), confirmed=True)
     other = LinkedContribution(world.campaign_id, uuid4(), world.now())
     for linked in (LinkedContribution(world.campaign_id, mine, world.now()), other):
         opened.families.accounts.link(account_id, linked)
     erase_person(context(world, pool), erasures(world), payer_id)
-    assert opened.baskets.content_of(mine, world.now()) is None
+    assert not opened.baskets.is_kept(mine, world.now())
     assert opened.families.accounts.contributions_of(account_id) == [other]
 
 

@@ -166,8 +166,8 @@ def test_passing_things_pass(runtime: Runtime, ids: DemoIds, pool: Pool, tmp_pat
         change(runtime, f"{add_task} VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", *values)
     add_body = "INSERT INTO work.notifications (event, endpoint, kind, object_id, created_at, run_at, state, body,"
     for event, days in (("evt_old", 8), ("evt_new", 6)):
-        values = (event, "platform", "charge.succeeded", "ch_1", NOW, NOW, "done", b"{}", NOW - timedelta(days=days))
-        change(runtime, f"{add_body} received_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", *values)
+        heard = (event, "platform", "charge.succeeded", "ch_1", NOW, NOW, "done", b"{}", NOW - timedelta(days=days))
+        change(runtime, f"{add_body} received_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", *heard)
     folder = tmp_path / "outbox" / "ad06" / str(ids.coop_id)
     FolderTransport(folder, "coop@ecole.example").send(letter())
     run_rules(runtime, pool, NOW)

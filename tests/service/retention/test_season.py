@@ -57,7 +57,7 @@ def world(
     """A world whose e-mails lie in its folder."""
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", "a" * 43 + "=")
     sender = EmailSender(open_transport(Settings(data_dir=tmp_path)), PUBLIC)
-    with open_world_as(EmailWorld, database, sandbox, sender, tmp_path) as founded:
+    with open_world_as(EmailWorld, database, sandbox, sender, data_dir=tmp_path) as founded:
         yield founded
 
 
@@ -74,12 +74,12 @@ def play(world: EmailWorld) -> Season:
     world.appoint(HOLDER)
     world.name_contact(CONTACT)
     opened, payers, paid = world.runtime.ledger(SLUG), [], []
-    for payer, classes, more in (
-        (PAYER, ("CP A", "CE1"), {"instalments": 3}),
-        (GONE[3], ("CP A",), {}),
-        (PAYER, ("CE1",), {}),
+    for payer, classes, instalments in (
+        (PAYER, ("CP A", "CE1"), 3),
+        (GONE[3], ("CP A",), 1),
+        (PAYER, ("CE1",), 1),
     ):
-        paid.append(world.pay_for(payer, *classes, **more))
+        paid.append(world.pay_for(payer, *classes, instalments=instalments))
         payers.append(world.payer_id)
         for line in world.contribution(paid[-1]).lines.values():
             opened.photos.put(line.participant_id, picture())
@@ -93,7 +93,7 @@ def play(world: EmailWorld) -> Season:
     world.do(AbandonContribution, contribution_id=given_up, reason="expired")
     typed = Basket(world.campaign_id, [BasketChild("child0", "Anatole", "QUATREBARBES")], "Théodule", "FRICOTEAU")
     opened.baskets.write("t" * 22, to_bytes(typed), world.now())
-    opened.baskets.place("t" * 22, paid[0])
+    opened.baskets.place("t" * 22, paid[0], payers[:1])
     account_id = uuid4()
     opened.families.accounts.create(account_id, Profile("A", "B", "a@famille.example"), world.now(), confirmed=True)
     opened.families.accounts.link(account_id, LinkedContribution(world.campaign_id, paid[0], world.now()))

@@ -30,7 +30,7 @@ def test_twenty_refused_cards_in_ten_minutes_are_an_alert_that_ends_after_an_hou
     assert is_on(world)
     world.settle(seconds=2 * 60)
     assert not is_on(world)
-    assert world.worker.erase_expired() > 0
+    assert CardAlerts(world.worker.outbox.pool).erase_expired(world.now()) > 0
 
 
 def test_refusals_that_go_on_begin_another_alert(world: ServiceWorld, monkeypatch: pytest.MonkeyPatch) -> None:
