@@ -27,6 +27,8 @@ MOST_WAITING: Final = 40
 """Requests that wait for a process; who comes then is asked to come again."""
 _THREADS: Final = CapacityLimiter(4)
 _PROCESSES: Final = CapacityLimiter(AT_ONCE)
+_asking: Final[set[object]] = set()
+"""One for each request that has a process or waits for one."""
 
 
 async def run_cpu_bound(work: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
@@ -42,6 +44,11 @@ async def run_limited(limits: Limits, work: Callable[..., T], *args: Any) -> T: 
         TooBusy: too many wait already.
 
     """
-    if _PROCESSES.statistics().tasks_waiting >= MOST_WAITING:
+    if len(_asking) >= AT_ONCE + MOST_WAITING:
         raise TooBusy(kind="processes")
-    return await to_thread.run_sync(partial(processes().run, limits, work, *args), limiter=_PROCESSES)
+    place = object()
+    _asking.add(place)
+    try:
+        return await to_thread.run_sync(partial(processes().run, limits, work, *args), limiter=_PROCESSES)
+    finally:
+        _asking.discard(place)
