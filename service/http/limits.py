@@ -13,6 +13,8 @@ from service.http.problems import TOO_LARGE, http_problem
 
 MAX_BYTES: Final = 1_000_000
 """The largest body of the API, a basket of twenty children with all its texts, is a tenth of it."""
+_DIGITS: Final = 15
+"""Of a length that is read at all."""
 _LARGER: Final = (
     (re.compile(r"/api/v1/[^/]+/campaigns/[^/]+/(picture|attachments)"), 10_000_000),
     (re.compile(r"/[^/]+/paniers/[^/]+/informations"), 32_000_000),
@@ -48,7 +50,7 @@ class BodyLimitMiddleware:
             return
         most = limit_of(scope["path"])
         said = Headers(scope=scope).get("content-length", "0")
-        if not said.isdecimal() or int(said) > most:
+        if not said.isdecimal() or len(said) > _DIGITS or int(said) > most:
             await http_problem(TOO_LARGE)(scope, receive, send)
             return
         received = 0
