@@ -1,6 +1,7 @@
 """Files made to break the reader are refused by name, in bounded time and memory."""
 
 import io
+import time
 import zipfile
 
 import pytest
@@ -21,11 +22,11 @@ BILLION_LAUGHS = (
 EXTERNAL = BILLION_LAUGHS.replace(b'"ha"', b'SYSTEM "file:///etc/passwd"')
 
 
-def with_part(name: str, content: bytes) -> bytes:
-    """The guide's workbook with one part replaced or added."""
+def with_part(name: str, content: bytes, workbook: bytes | None = None) -> bytes:
+    """A workbook, the guide's by default, with one part replaced or added."""
     stream = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(sample("guide.xlsx"))) as old,
+        zipfile.ZipFile(io.BytesIO(workbook or sample("guide.xlsx"))) as old,
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         for part in old.namelist():
@@ -85,6 +86,46 @@ def test_one_endless_line_or_an_open_quote_is_refused_by_its_line() -> None:
         parse_payments(as_csv(HEADER) + b"x" * 1_000_000)
     with pytest.raises(LineUnreadable, match="line=3"):
         parse_payments(as_csv(HEADER, MARIE) + b'"Marie;GALANTE')
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "-1" + "0" * 18, "1E300", "9" * 4_000])
+@pytest.mark.parametrize("place", [0, 3, 5])
+def test_a_number_that_no_table_holds_is_a_line_in_error(number: str, place: int) -> None:
+    data = as_xlsx(HEADER, (*MARIE[:place], 123_454_321, *MARIE[place + 1 :]))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").replace(b"123454321", number.encode())
+    parsed = parse_payments(with_part("xl/worksheets/sheet1.xml", sheet, data))
+    assert (len(parsed.rows), len(parsed.errors)) == (0, 1)
+
+
+@pytest.mark.parametrize("text", ["e" + "\u0301\u0323" * 60_000, " " * 120_000 + "!", "\ufdfa" * 120_000], ids=len)
+def test_cells_of_the_longest_texts_cost_no_more_than_their_length(text: str) -> None:
+    data = as_csv((text, *HEADER), *(("", *MARIE[:place], text, *MARIE[place + 1 :]) for place in range(len(MARIE))))
+    begun = time.process_time()
+    parsed = parse_payments(data)
+    assert time.process_time() - begun < 2
+    assert (len(parsed.rows), len(parsed.errors)) == (0, len(MARIE))
+
+
+@pytest.mark.parametrize(
+    ("title", "cell", "code"),
+    [
+        ("Email payeur", "paule@", "email-unreadable"),
+        ("Téléphone", "12", "phone-unreadable"),
+        ("Prénom payeur", "x" * 200, "text-too-long"),
+    ],
+)
+def test_what_says_nothing_of_a_payer_is_named_and_an_empty_cell_is_none(title: str, cell: str, code: str) -> None:
+    (error,) = parse_payments(as_csv((*HEADER, title), (*MARIE, cell))).errors
+    assert (error.column, error.code) == (title, code)
+    assert parse_payments(as_csv((*HEADER, title), (*MARIE, ""))).errors == ()
+
+
+def test_a_telephone_of_a_file_is_dialled_as_the_association_dials() -> None:
+    header, row = (*HEADER, "Nom payeur", "Téléphone"), (*MARIE, "GALANTE", "75 12 34")
+    (read,) = parse_payments(as_csv(header, row), "NC").rows
+    assert read.payer is not None
+    assert read.payer.phone == "+687751234"
 
 
 @pytest.mark.parametrize("data", [as_csv(HEADER, MARIE, encoding="utf-16"), as_csv(HEADER, MARIE) + b"\0"])
