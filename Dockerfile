@@ -21,7 +21,8 @@ COPY service service
 # The file system will be closed: what is compiled now need not be compiled at each start.
 RUN python -m compileall -q .
 
-# The service writes to Postgres only: an account without a home and without rights is enough.
+# The service writes to Postgres, and the list of erasures to its volume: an account without a home is enough.
+RUN install -d -o 65534 -g 65534 -m 700 /erasures
 USER 65534:65534
 EXPOSE 8000
 ENTRYPOINT ["python", "-m", "service.cli"]

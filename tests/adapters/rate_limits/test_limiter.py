@@ -12,7 +12,7 @@ from psycopg_pool import ConnectionPool
 
 from adapters.local_postgres import LocalPostgres
 from adapters.rate_limits import Charge, RateLimit, RateLimiter, TooManyAttempts
-from tests.kit.limits import new_limiter, vault_pool
+from tests.adapters.rate_limits.buckets import new_limiter, vault_pool
 
 NOW: Final = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
 LIMIT: Final = RateLimit("sign in", 3, timedelta(seconds=10))

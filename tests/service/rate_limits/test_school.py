@@ -24,7 +24,7 @@ from service.rate_limits.catalogue import (
     PLACE,
     SEND_FORM,
 )
-from tests.kit.limits import new_limiter, vault_pool
+from tests.adapters.rate_limits.buckets import new_limiter, vault_pool
 
 EIGHT: Final = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
 SCHOOL: Final = "203.0.113.7"
