@@ -58,9 +58,11 @@ def revoke_links(
 
 def _rewrap(opened: OpenLedger) -> int:
     """Wrap what one association keeps; return how many keys changed."""
-    return opened.vault.rewrap() + opened.photos.rewrap() + opened.notes.rewrap() + opened.families.accounts.rewrap()
+    people = opened.vault.rewrap() + opened.photos.rewrap() + opened.notes.rewrap()
+    return people + opened.families.accounts.rewrap() + opened.members.members.rewrap()
 
 
 def _reseal(opened: OpenLedger) -> int:
     """Seal again what one association keeps; return how many contents."""
-    return opened.vault.reseal() + opened.photos.reseal() + opened.notes.reseal() + opened.families.accounts.reseal()
+    people = opened.vault.reseal() + opened.photos.reseal() + opened.notes.reseal()
+    return people + opened.families.accounts.reseal() + opened.members.members.reseal()

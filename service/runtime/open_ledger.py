@@ -16,6 +16,7 @@ from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
 from adapters.files import FileStore
 from adapters.log.ledger import Ledger
+from adapters.member_accounts import MemberStores
 from adapters.people_vault import (
     BasketVault,
     FamilyTokens,
@@ -45,7 +46,9 @@ class OpenLedger:
         self.vault = PeopleVault(self._vault_pool, entry.association_id, keyring)
         self.baskets = BasketVault(self._vault_pool, entry.association_id, keyring)
         self.tokens = FamilyTokens(self._vault_pool, entry.association_id)
-        self.families = FamilyStores.open(self._vault_pool, entry.association_id, keyring, cache(self.vault.secret))
+        self.secret: Callable[[str], bytes] = cache(self.vault.secret)
+        self.families = FamilyStores.open(self._vault_pool, entry.association_id, keyring, self.secret)
+        self.members = MemberStores.open(self._vault_pool, entry.association_id, keyring, self.secret)
         self.photos = PhotoVault(self._vault_pool, entry.association_id, keyring)
         self.notes = NoteVault(self._vault_pool, entry.association_id, keyring)
         self.erasures = ErasureStore(self._vault_pool, entry.association_id)

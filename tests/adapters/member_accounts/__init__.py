@@ -1,0 +1,1 @@
+"""Members against a real Postgres, as the vault's own role."""
