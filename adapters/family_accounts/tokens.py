@@ -13,10 +13,12 @@ from psycopg_pool import ConnectionPool
 
 SESSION_LIFE: Final = timedelta(days=30)
 """How long a session lasts without a visit."""
+LONGEST_SESSION: Final = timedelta(days=90)
+"""How long a session lasts at most, however often its holder comes."""
 _RENEWED: Final = timedelta(days=1)
 """A session is prolonged once a day, not at every page."""
 _FIND: Final = """
-    SELECT s.account_id, s.expires_at FROM vault.sessions AS s JOIN vault.accounts AS a USING (account_id)
+    SELECT s.account_id, s.expires_at, s.ends_at FROM vault.sessions AS s JOIN vault.accounts AS a USING (account_id)
     WHERE s.token_sha256 = %s AND a.association = %s AND s.expires_at > %s
 """
 _USE: Final = """
@@ -50,21 +52,23 @@ class Sessions:
         token = secrets.token_urlsafe()
         with self._pool.connection() as connection:
             connection.execute(
-                "INSERT INTO vault.sessions VALUES (%s, %s, %s)", (_digest(token), account_id, now + SESSION_LIFE)
+                "INSERT INTO vault.sessions (token_sha256, account_id, expires_at, ends_at) VALUES (%s, %s, %s, %s)",
+                (_digest(token), account_id, now + SESSION_LIFE, now + LONGEST_SESSION),
             )
         return token
 
     def find(self, token: str, now: datetime) -> UUID | None:
-        """Return whose session it is, and prolong it; None when it is over or was none."""
+        """Return whose session it is, and prolong it within its longest life; None when it is over or was none."""
         digest = _digest(token)
         with self._pool.connection() as connection:
             row = connection.execute(_FIND, (digest, self._association_id, now)).fetchone()
             if row is None:
                 return None
-            account_id, expires_at = row
-            if expires_at < now + SESSION_LIFE - _RENEWED:
+            account_id, expires_at, ends_at = row
+            prolonged = min(now + SESSION_LIFE, ends_at)
+            if expires_at < prolonged - _RENEWED:
                 connection.execute(
-                    "UPDATE vault.sessions SET expires_at = %s WHERE token_sha256 = %s", (now + SESSION_LIFE, digest)
+                    "UPDATE vault.sessions SET expires_at = %s WHERE token_sha256 = %s", (prolonged, digest)
                 )
             return UUID(str(account_id))
 

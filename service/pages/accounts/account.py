@@ -21,7 +21,7 @@ from service.fields import FieldError, read_name
 from service.http.cpu_bound import run_cpu_bound
 from service.http.dependencies import runtime_of
 from service.http.forms import FormBody, text
-from service.pages.accounts.dependencies import COOKIE, AccountHolder, SignedInHolder
+from service.pages.accounts.dependencies import AccountHolder, SignedInHolder
 from service.pages.accounts.fresh import is_fresh
 from service.receipts.receipt_service import ReceiptService
 from service.retention.erasures import erase_account
@@ -95,9 +95,7 @@ async def erase(holding: SignedInHolder, form: FormBody) -> Response:
         return await _show(holding, {"erase_password": _AGAIN}, 422)
     runtime = runtime_of(visit.request)
     await run_in_threadpool(erase_account, runtime, visit.opened, account.account_id, visit.now)
-    answer = holding.visit.show("account_gone.html")
-    answer.delete_cookie(COOKIE, path=f"/{holding.visit.association}/")
-    return answer
+    return visit.forget(visit.show("account_gone.html"))
 
 
 @router.post("/{association}/compte/contributions/{contribution_id}")

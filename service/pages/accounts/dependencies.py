@@ -11,21 +11,18 @@ from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from adapters.family_accounts import FamilyAccount
+from adapters.family_accounts import SESSION_LIFE, FamilyAccount
 from service.accounts.account_service import AccountService, SignedIn
 from service.accounts.browsers import Browser
 from service.accounts.google import Google
 from service.http.client_address import client_address
+from service.http.cookies import Cookie, clear_cookie, read_cookie, set_cookie
 from service.http.dependencies import Slug, clock_of, runtime_of, worker_of
 from service.http.redirects import Redirect
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.runtime.open_ledger import OpenLedger
 
-COOKIE: Final = "coopledger_family"
-KNOWN_COOKIE: Final = "coopledger_browser"
-"""The mark that a sign-in leaves in a browser, so that wrong passwords of strangers never stop its holder."""
-_MONTH: Final = 30 * 24 * 3600
 _YEAR: Final = 365 * 24 * 3600
 _BACK: Final = re.compile(r"/[a-z][a-z0-9_]{1,39}/(paniers/[A-Za-z0-9_-]{10,64}(/[a-z]{1,20})?|compte)")
 
@@ -48,9 +45,15 @@ class AccountRequest:
         google: Google | None = self.request.app.state.google
         return google
 
+    @property
+    def session_token(self) -> str:
+        """What the browser holds of a session, empty for nothing."""
+        return read_cookie(self.request, Cookie.FAMILY, self.association)
+
     def accounts(self) -> AccountService:
         """Return the service of accounts for this request."""
-        browser = Browser(client_address(self.request), self.request.cookies.get(KNOWN_COOKIE, ""))
+        mark = read_cookie(self.request, Cookie.BROWSER, self.association)
+        browser = Browser(client_address(self.request), mark)
         return AccountService(self.opened, worker_of(self.request), self.association, self.now, browser)
 
     async def account(self) -> FamilyAccount | None:
@@ -59,8 +62,8 @@ class AccountRequest:
 
     def account_id(self) -> UUID | None:
         """Return the account that is signed in, by its session."""
-        token = self.request.cookies.get(COOKIE)
-        return None if token is None else self.opened.families.sessions.find(token, self.now)
+        token = self.session_token
+        return self.opened.families.sessions.find(token, self.now) if token else None
 
     def _account(self) -> FamilyAccount | None:
         account_id = self.account_id()
@@ -92,10 +95,15 @@ class AccountRequest:
 
     def keep(self, answer: Response, signed_in: SignedIn) -> Response:
         """Put the session and the browser's mark into cookies that scripts cannot read."""
-        secure, path = runtime_of(self.request).settings.secure_cookies, f"/{self.association}/"
-        kept = ((COOKIE, signed_in.token, _MONTH), (KNOWN_COOKIE, signed_in.mark, _YEAR))
-        for name, value, seconds in kept:
-            answer.set_cookie(name, value, seconds, httponly=True, secure=secure, samesite="lax", path=path)
+        month = int(SESSION_LIFE.total_seconds())
+        kept = ((Cookie.FAMILY, signed_in.token, month), (Cookie.BROWSER, signed_in.mark, _YEAR))
+        for cookie, value, seconds in kept:
+            set_cookie(self.request, answer, cookie, self.association, value, seconds=seconds)
+        return answer
+
+    def forget(self, answer: Response) -> Response:
+        """Have the browser forget the session."""
+        clear_cookie(self.request, answer, Cookie.FAMILY, self.association)
         return answer
 
 

@@ -9,10 +9,9 @@ from uuid import UUID
 
 from fastapi.responses import Response
 
-from service.http.dependencies import runtime_of
+from service.http.cookies import Cookie, read_cookie, set_cookie
 from service.pages.accounts.dependencies import AccountRequest
 
-_COOKIE: Final = "coopledger_fresh"
 _SECRET: Final = "fresh"  # noqa: S105 - the name of the secret in the vault
 _SECONDS: Final = 10 * 60
 _LONGEST: Final = 100
@@ -22,15 +21,14 @@ _LONGEST: Final = 100
 def keep_fresh(visit: AccountRequest, answer: Response, account_id: UUID) -> Response:
     """Note in the browser that the holder of an account has just come back from Google."""
     until = int(visit.now.timestamp()) + _SECONDS
-    secure, path = runtime_of(visit.request).settings.secure_cookies, visit.home
     value = f"{until}.{_seal(visit, account_id, until)}"
-    answer.set_cookie(_COOKIE, value, _SECONDS, httponly=True, secure=secure, samesite="lax", path=path)
+    set_cookie(visit.request, answer, Cookie.FRESH, visit.association, value, seconds=_SECONDS)
     return answer
 
 
 def is_fresh(visit: AccountRequest, account_id: UUID) -> bool:
     """Tell whether the holder of an account came back from Google in the last ten minutes."""
-    value = visit.request.cookies.get(_COOKIE, "")
+    value = read_cookie(visit.request, Cookie.FRESH, visit.association)
     if len(value) > _LONGEST:
         return False
     until, _, seal = value.partition(".")

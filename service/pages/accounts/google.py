@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Final
 
 import msgspec
@@ -15,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.errors import NotFound
 from service.accounts.google import Errand, Google, GoogleRefused
+from service.http.cookies import Cookie, clear_cookie, read_cookie, set_cookie, signed, unsigned
 from service.http.dependencies import runtime_of
 from service.pages.accounts.dependencies import AccountRequest, CurrentAccountRequest
 from service.pages.accounts.fresh import keep_fresh
@@ -22,7 +21,6 @@ from service.pages.visitor_limits import limited
 from service.rate_limits.catalogue import CONFIRM_ACCOUNT
 
 router = APIRouter()
-_COOKIE: Final = "coopledger_google"
 _MINUTES: Final = 10
 _RANDOM: Final = 48
 
@@ -45,10 +43,8 @@ async def leave(visit: CurrentAccountRequest) -> Response:
     away = _Away(state, nonce, verifier, visit.suite, _end(visit))
     errand = Errand(away.state, away.nonce, away.verifier)
     answer = RedirectResponse(await run_in_threadpool(google.address, errand, _back(visit)), 303)
-    secure = runtime_of(visit.request).settings.secure_cookies
-    path = f"{visit.home}/google"
-    value = _sign(visit, msgspec.json.encode(away))
-    answer.set_cookie(_COOKIE, value, _MINUTES * 60, httponly=True, secure=secure, samesite="lax", path=path)
+    value = signed(msgspec.json.encode(away), _secret(visit))
+    set_cookie(visit.request, answer, Cookie.GOOGLE, visit.association, value, seconds=_MINUTES * 60)
     return answer
 
 
@@ -61,7 +57,7 @@ async def come_back(visit: CurrentAccountRequest, state: str = "", code: str = "
 
     """
     google = _google(visit)
-    away = _read(visit, visit.request.cookies.get(_COOKIE, ""))
+    away = _read(visit)
     if away is None or not code or not hmac.compare_digest(away.state.encode(), state.encode()):
         raise GoogleRefused(missing="code" if away else "cookie")
     errand = Errand(away.state, away.nonce, away.verifier)
@@ -69,7 +65,7 @@ async def come_back(visit: CurrentAccountRequest, state: str = "", code: str = "
     signed_in = await run_in_threadpool(visit.accounts().by_google, known.subject, known.profile)
     visit.suite = away.suite
     answer = keep_fresh(visit, visit.keep(visit.lead(), signed_in), signed_in.account.account_id)
-    answer.delete_cookie(_COOKIE, path=f"{visit.home}/google")
+    clear_cookie(visit.request, answer, Cookie.GOOGLE, visit.association)
     return answer
 
 
@@ -88,19 +84,14 @@ def _end(visit: AccountRequest) -> int:
     return int(visit.now.timestamp()) + _MINUTES * 60
 
 
-def _sign(visit: AccountRequest, content: bytes) -> str:
-    mac = hmac.new(visit.opened.vault.secret("google"), content, hashlib.sha256).digest()
-    return urlsafe_b64encode(mac + content).decode()
+def _secret(visit: AccountRequest) -> bytes:
+    return visit.opened.vault.secret("google")
 
 
-def _read(visit: AccountRequest, value: str) -> _Away | None:
+def _read(visit: AccountRequest) -> _Away | None:
     """Read the cookie; None when it is not ours, or too old."""
-    try:
-        sealed = urlsafe_b64decode(value.encode())
-    except ValueError:
-        return None
-    content = sealed[hashlib.sha256().digest_size :]
-    if not hmac.compare_digest(_sign(visit, content).encode(), value.encode()):
+    content = unsigned(read_cookie(visit.request, Cookie.GOOGLE, visit.association), _secret(visit))
+    if content is None:
         return None
     away = msgspec.json.decode(content, type=_Away)
     return away if away.until > visit.now.timestamp() else None

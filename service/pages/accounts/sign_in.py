@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from service.accounts.account_form import WRONG
 from service.http.cpu_bound import run_cpu_bound
 from service.http.forms import FormBody, text
-from service.pages.accounts.dependencies import COOKIE, CurrentAccountRequest
+from service.pages.accounts.dependencies import CurrentAccountRequest
 from service.pages.visitor_limits import limited
 from service.rate_limits.catalogue import SEND_FORM
 
@@ -37,8 +37,6 @@ async def sign_in(visit: CurrentAccountRequest, form: FormBody) -> Response:
 @router.post("/{association}/compte/deconnexion", dependencies=[limited(SEND_FORM)])
 async def sign_out(visit: CurrentAccountRequest) -> Response:
     """End the session, here and in the database."""
-    if token := visit.request.cookies.get(COOKIE):
+    if token := visit.session_token:
         await run_in_threadpool(visit.opened.families.sessions.close, token)
-    answer = visit.lead("/connexion")
-    answer.delete_cookie(COOKIE, path=f"/{visit.association}/")
-    return answer
+    return visit.forget(visit.lead("/connexion"))

@@ -31,6 +31,16 @@ def test_whoever_comes_back_within_a_month_stays_signed_in(families: FamilyStore
     assert families.sessions.find("x" * 43, NOW) is None
 
 
+def test_no_visit_prolongs_a_session_past_ninety_days(families: FamilyStores, account_id: UUID) -> None:
+    token = families.sessions.open(account_id, NOW)
+    for days in range(10, 90, 10):
+        assert families.sessions.find(token, NOW + timedelta(days=days)) == account_id
+    assert families.sessions.find(token, NOW + timedelta(days=90) - timedelta(seconds=1)) == account_id
+    assert families.sessions.find(token, NOW + timedelta(days=90)) is None
+    families.erase_expired(NOW + timedelta(days=90))
+    assert families.sessions.find(token, NOW) is None
+
+
 def test_a_session_ends_when_it_is_closed_and_all_of_them_at_once(families: FamilyStores, account_id: UUID) -> None:
     tokens = [families.sessions.open(account_id, NOW) for _ in range(3)]
     families.sessions.close(tokens[0])

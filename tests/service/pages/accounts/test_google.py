@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -12,13 +12,15 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from adapters.local_postgres import LocalPostgres
+from service.http.cookies import Cookie, cookie_name
 from tests.kit.databases import fresh_database
 from tests.kit.live_server import VAULT_KEY, LiveServer, run_live_server
+from tests.kit.members.sessions import FAMILY_COOKIE
 from tests.service.pages.accounts.conftest import HOME, fields, open_account, sign_in
 from tests.service.pages.accounts.openid_provider import CLIENT, SECRET, OpenIdProvider, open_provider
 from tests.service.pages.families.basket_forms import kept, put
 
-COOKIE = "coopledger_family"
+_COOKIE: Final = cookie_name(Cookie.GOOGLE, "ad06", secure=False)
 
 
 @pytest.fixture(scope="module")
@@ -117,13 +119,13 @@ def test_a_token_that_is_not_what_it_must_be_signs_nobody_in(
     provider.claims = claims
     refused = family.get(leave(family))
     assert (refused.status_code, "n’a pas abouti" in refused.text) == (403, True)
-    assert COOKIE not in family.cookies
+    assert FAMILY_COOKIE not in family.cookies
 
 
 def test_a_token_signed_by_another_key_signs_nobody_in(family: httpx2.Client, provider: OpenIdProvider) -> None:
     provider.published = RSAKey.generate_key(2048, {"kid": "one"})
     assert family.get(leave(family)).status_code == 403
-    assert COOKIE not in family.cookies
+    assert FAMILY_COOKIE not in family.cookies
 
 
 def test_a_code_serves_once_in_the_browser_that_left_and_with_its_state(
@@ -134,11 +136,11 @@ def test_a_code_serves_once_in_the_browser_that_left_and_with_its_state(
         assert stranger.get(back).status_code == 403
     state = parse_qs(urlsplit(back).query)["state"][0]
     assert family.get(back.replace(state, "x" * len(state))).status_code == 403
-    mine = family.cookies["coopledger_google"]
+    mine = family.cookies[_COOKIE]
     family.cookies.clear()
     for altered in (f"{mine[:-4]}AAAA", f"AAAA{mine[4:]}", "é", ""):
-        assert family.get(back, headers={b"Cookie": f"coopledger_google={altered}".encode()}).status_code == 403
-    cookie = {b"Cookie": f"coopledger_google={mine}".encode()}
+        assert family.get(back, headers={b"Cookie": f"{_COOKIE}={altered}".encode()}).status_code == 403
+    cookie = {b"Cookie": f"{_COOKIE}={mine}".encode()}
     assert [family.get(back, headers=cookie).status_code for _ in range(2)] == [303, 403]
     assert family.get(leave(family)).status_code == 303
     provider.refuses = True
@@ -161,12 +163,12 @@ def test_an_account_without_a_password_is_given_up_just_after_coming_back_from_g
     refused = family.post(f"{HOME}/supprimer", data={"sure": "yes"})
     assert (refused.status_code, "continuez d’abord avec Google" in refused.text) == (422, True)
     family.get(leave(family, HOME))
-    stolen = family.cookies["coopledger_fresh"]
+    stolen = family.cookies["coopledger-fresh-ad06"]
     assert "Je veux supprimer mon compte" in family.get(HOME).text
     assert "est supprimé" in family.post(f"{HOME}/supprimer", data={"sure": "yes"}).text
     provider.claims = {"email": "autre@famille.example", "sub": "2077"}
     family.get(leave(family))
-    cookies = f"{COOKIE}={family.cookies[COOKIE]}; coopledger_fresh={stolen}"
+    cookies = f"{COOKIE}={family.cookies[COOKIE]}; coopledger-fresh-ad06={stolen}"
     with httpx2.Client(base_url=live_server.url, headers={"Accept": "text/html", "Cookie": cookies}) as other:
         assert "autre@famille.example" in other.get(HOME).text
         assert other.post(f"{HOME}/supprimer", data={"sure": "yes"}).status_code == 422

@@ -16,6 +16,7 @@ from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Pro
 from domain.campaign.settings import SetTariffs
 from tests.kit.browser import shoot
 from tests.kit.live_server import LiveServer
+from tests.kit.members.sessions import FAMILY_COOKIE
 from tests.kit.service_world import TIERS
 from tests.service.pages.families.basket_forms import address, ask, draft, put
 
@@ -95,7 +96,7 @@ def go(page: Page, name: str, places: dict[str, str]) -> None:
     page.context.clear_cookies()
     if name in ("my account", "account, signed in"):
         there = urlsplit(page.url)
-        cookie = {"name": "coopledger_family", "value": places["session"], "url": f"{there.scheme}://{there.netloc}/"}
+        cookie = {"name": FAMILY_COOKIE, "value": places["session"], "url": f"{there.scheme}://{there.netloc}/"}
         page.context.add_cookies([cookie])  # type: ignore[list-item]
     page.goto(PAGES[name].format(**places))
 

@@ -18,7 +18,7 @@ from tests.kit.waiting import wait_until
 from tests.service.pages.accounts.conftest import letters_to
 from tests.service.pages.families.basket_forms import ask, draft, paying, put
 
-COOKIE = "coopledger_family"
+COOKIE = "coopledger-family-ad06"
 DECLINED = "4000000000000002"
 
 
