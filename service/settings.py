@@ -76,8 +76,12 @@ class Settings(BaseSettings):
 
     @property
     def address(self) -> str:
-        """Where people reach the service, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        """Where people reach the service, without a slash at the end.
+
+        On this machine it is ``localhost``: browsers make no passkeys for an IP address.
+        """
+        host = "localhost" if self.host in ("127.0.0.1", "::1") else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
 
 class PaymentSettings(BaseSettings):

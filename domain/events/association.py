@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+import msgspec
+
 from domain.events.base import Event, Value
 from domain.money import SignedCents
 from domain.rights.roles import MemberRole, RoleRevocationReason
@@ -26,6 +28,16 @@ class Policy(Value, frozen=True, kw_only=True):
     """Per-class participation is hidden below this number of families."""
     wording: str = "contribution"
     """Vocabulary of the pages: ``contribution`` or ``adhesion`` (S-25)."""
+    require_passkey: bool | msgspec.UnsetType = msgspec.UNSET
+    """Whether what moves money, bank accounts, rights or files of families asks for a passkey of everybody.
+
+    Left out of what is stored until an association decides, so that older policies and requests keep their bytes.
+    """
+
+    @property
+    def demands_passkey(self) -> bool:
+        """Whether the association asks for a passkey of everybody."""
+        return self.require_passkey is True
 
 
 class AssociationRegistered(Event, frozen=True, kw_only=True):

@@ -17,11 +17,12 @@ from adapters.people_vault import Person
 from domain.association.state import Association
 from domain.coop.identity import identification_line
 from domain.errors import LedgerCorrupt, NotFound
-from service.emails import account_emails, family_emails, mandate_holder_emails
+from service.emails import account_emails, family_emails, mandate_holder_emails, member_emails
 from service.emails.account_emails import AccountEmailSender, FamiliesOf
 from service.emails.content import EmailEnvelope
 from service.emails.context import EmailContext, EmailNotSent
 from service.emails.email_plan import PREFIX, cards_tested_email, emails_for
+from service.emails.member_emails import MemberEmailSender, MembersOf
 from service.emails.receipt_requests import requested_emails
 from service.emails.transports import EmailTransports, open_transport
 from service.logging import logger
@@ -63,6 +64,10 @@ class EmailSender:
         """Return the sender of e-mails about accounts, by the same transports."""
         return AccountEmailSender(self._transports, self._public_url, families)
 
+    def for_members(self, members: MembersOf) -> MemberEmailSender:
+        """Return the sender of e-mails to members, by the same transports."""
+        return MemberEmailSender(self._transports, self._public_url, members)
+
     def _carry_out(self, context: PaymentContext, task: Task) -> None:
         name = task.kind.removeprefix(PREFIX)
         email_context, born = self._email_context(context, task)
@@ -100,11 +105,12 @@ class EmailSender:
         raise LedgerCorrupt(ledger=context.slug, position=position, kind=task.kind)
 
 
-def email_handlers(email_sender: EmailSender, families: FamiliesOf) -> dict[str, Handler]:
+def email_handlers(email_sender: EmailSender, families: FamiliesOf, members: MembersOf) -> dict[str, Handler]:
     """Return the handlers of all kinds of e-mails, for the worker."""
-    about_accounts = email_sender.for_accounts(families)
+    about_accounts, to_members = email_sender.for_accounts(families), email_sender.for_members(members)
     handlers: dict[str, Handler] = dict.fromkeys(KINDS, email_sender.email_task)
-    return handlers | dict.fromkeys(account_emails.KINDS, about_accounts.email_task)
+    handlers |= dict.fromkeys(account_emails.KINDS, about_accounts.email_task)
+    return handlers | dict.fromkeys(member_emails.KINDS, to_members.email_task)
 
 
 def open_email_sender(settings: Settings) -> EmailSender:

@@ -10,6 +10,13 @@ from service.pages import style_guide
 from service.pages.accounts.routes import ROUTERS as ACCOUNT_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
+from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (*MANDATAIRE_ROUTERS, *FAMILY_ROUTERS, *ACCOUNT_ROUTERS, style_guide.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    *MEMBER_ROUTERS,
+    *MANDATAIRE_ROUTERS,
+    *FAMILY_ROUTERS,
+    *ACCOUNT_ROUTERS,
+    style_guide.router,
+)
 """In the order in which addresses are matched."""

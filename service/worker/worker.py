@@ -70,7 +70,9 @@ class Worker:
         self._planners: tuple[Planner, ...] = (tasks_for,) if email_sender is None else (tasks_for, emails_for)
         messages: dict[str, Handler] = {}
         if email_sender is not None:
-            messages = email_handlers(email_sender, lambda slug: runtime.ledger(slug).families)
+            messages = email_handlers(
+                email_sender, lambda slug: runtime.ledger(slug).families, lambda slug: runtime.ledger(slug).members
+            )
             messages["card-refused"] = card_testing.refusal_and_email_task
         self._outbox_worker = OutboxWorker(self.outbox, self.context, clock, HANDLERS | messages)
         self._webhook_worker = WebhookWorker(self.inbox, provider, self.accounts, self.context, clock)

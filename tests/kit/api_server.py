@@ -18,6 +18,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from adapters.local_postgres import LocalPostgres
+from adapters.member_accounts import SessionOpenedBy
 from domain.rights.roles import Role
 from service.associations import open_association
 from service.demo.scenario import OPENED, DemoIds, DemoScenario
@@ -29,6 +30,7 @@ from service.web.server import Server
 from service.worker.worker import Worker
 from tests.kit.members import access
 from tests.kit.members.access import give_access
+from tests.kit.members.sessions import open_session, owner_of
 from tests.kit.waiting import wait_until
 
 SLUG: Final = "ad06"
@@ -54,6 +56,10 @@ class ApiServer(NamedTuple):
     foreign_coop_id: UUID
     client: httpx2.Client
     opened: OpenLedger
+
+    def session(self, who: str, opened_by: SessionOpenedBy = SessionOpenedBy.LINK) -> str:
+        """Sign in the owner of a token, and return the session's token."""
+        return open_session(self.opened, owner_of(self.database_url, self.tokens[who]), opened_by=opened_by)
 
     def call(
         self,

@@ -15,6 +15,7 @@ from adapters.email import FolderTransport
 from adapters.people_vault import FamilyGrant, TokenPurpose
 from adapters.stripe_sandbox.testing import SECRETS, run_sandbox
 from domain.calendar import paris_date
+from domain.rights.roles import Role
 from service.emails.sender import EmailSender
 from service.family_links import link_path
 from service.runtime.projectors import Projectors
@@ -23,6 +24,7 @@ from service.worker.threads import WorkerThreads
 from tests.kit.api_server import SLUG, address_of, free_port, run_web_server
 from tests.kit.email_world import PUBLIC, EmailWorld, links
 from tests.kit.example_emails import read
+from tests.kit.members.sessions import new_member, open_session
 from tests.kit.service_world import open_world_as
 
 FAR: Final = date(2035, 1, 1)
@@ -45,6 +47,11 @@ class LiveServer:
                 if f"/{path}/" in link:
                     return link.removeprefix(PUBLIC)
         return None
+
+    def mandataire_session(self) -> str:
+        """Sign somebody new in with the mandate of the coop, and return the session's token."""
+        opened = self.world.runtime.ledger(SLUG)
+        return open_session(opened, new_member(opened, Role.MANDATAIRE, self.world.coop_id), self.world.now())
 
     def address(self, contribution_id: UUID) -> str:
         """A page on which a family sees its contribution, each time by another token."""

@@ -31,6 +31,7 @@ from service.emails.content.instalments import (
     instalment_reminder,
     plan_cancelled,
 )
+from service.emails.content.members import member_invitation, member_passkeys_removed, member_sign_in
 from service.emails.content.payouts import (
     PayoutEmail,
     PayoutTrouble,
@@ -73,6 +74,9 @@ __all__ = [
     "instalment_failed",
     "instalment_given_up",
     "instalment_reminder",
+    "member_invitation",
+    "member_passkeys_removed",
+    "member_sign_in",
     "notification",
     "payout_cancelled",
     "payout_failed",

@@ -9,16 +9,15 @@ from uuid import UUID
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from domain.errors import NotFound, NotSignedIn
+from domain.errors import NotFound
 from projections import directory
 from projections.directory import CampaignRow
 from service.auth.actions import Action
-from service.auth.principal import Principal, check_allowed, check_association, check_role
+from service.auth.principal import Principal, check_allowed, check_role
 from service.http.dependencies import Slug, runtime_of
-from service.http.trail import bind_principal
+from service.http.members import CurrentMember, find_member
 from service.runtime.open_ledger import OpenLedger
 
-COOKIE: Final = "coopledger_session"
 STATUS: Final = {"draft": "Brouillon", "published": "Publié", "suspended": "Ventes suspendues", "archived": "Archivé"}
 """The statuses of a campaign as the mandate holder reads them (S-114…S-117)."""
 
@@ -32,30 +31,23 @@ class MandataireRequest:
         self.principal = principal
 
 
-async def principal_of(request: Request, association: str) -> Principal:
-    """Find who is visiting, by the session cookie, with the rights of this moment.
+async def principal_now(request: Request, association: str) -> Principal:
+    """Find what the visitor of a page that stays open may do by now; asking is no visit.
 
     Raises:
         NotSignedIn: no session, or one that is over.
-        NotFound: a session at another association.
+        NotFound: no such association.
 
     """
-    token = request.cookies.get(COOKIE)
-    if token is None:
-        raise NotSignedIn(cookie="missing")
-    principal = await run_in_threadpool(runtime_of(request).principal, token)
-    bind_principal(principal)
-    check_association(principal, association)
-    return principal
+    return (await find_member(request, association, visiting=False)).principal
 
 
 def signed_in_to(action: Action) -> Callable[..., Any]:
     """Make the dependency of a page for people who may do one action, for some coop at least."""
 
-    async def find_visit(request: Request, association: Slug) -> MandataireRequest:
-        principal = await principal_of(request, association)
-        check_role(principal, action)
-        return MandataireRequest(runtime_of(request).ledger(association), principal)
+    async def find_visit(request: Request, association: Slug, member: CurrentMember) -> MandataireRequest:
+        check_role(member.principal, action)
+        return MandataireRequest(runtime_of(request).ledger(association), member.principal)
 
     return find_visit
 

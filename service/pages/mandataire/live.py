@@ -17,7 +17,7 @@ from service.auth.actions import Action
 from service.auth.principal import check_allowed
 from service.http.dependencies import Slug
 from service.http.event_stream import Allowance, OneStream, changes
-from service.pages.mandataire.dependencies import STATUS, SeenCampaign, SignedIn, principal_of
+from service.pages.mandataire.dependencies import STATUS, SeenCampaign, SignedIn, principal_now
 from service.pages.mandataire.live_sheet import Sheet, read_sheet
 from service.pages.rendering import page
 
@@ -57,7 +57,7 @@ async def live_stream(
 
     async def may() -> Allowance:
         try:
-            principal = await principal_of(request, association)
+            principal = await principal_now(request, association)
             check_allowed(principal, Action.READ, campaign.coop_id)
         except (NotSignedIn, NotAllowed, NotFound):
             return Allowance(allowed=False)

@@ -6,10 +6,9 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.mandataire import campaigns, emails, live, sharing, sign_in
+from service.pages.mandataire import campaigns, emails, live, sharing
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
-    sign_in.router,
     campaigns.router,
     live.router,
     emails.router,

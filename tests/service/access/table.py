@@ -40,10 +40,14 @@ class About(Enum):
 
 
 class Row(NamedTuple):
-    """A route for members and programs."""
+    """A route for members and programs; without an action it is for whoever is signed in.
 
-    action: Action
+    A page is asked for with a session, which ends with its member's last right; the API with a token.
+    """
+
+    action: Action | None
     about: About
+    is_page: bool = False
 
 
 def _api(path: str, action: Action) -> Row:
@@ -53,15 +57,25 @@ def _api(path: str, action: Action) -> Row:
     return Row(action, About.COOP if "{coop_id}" in path or "{campaign_id}" in path else About.ASSOCIATION)
 
 
+_OWN: Final = Row(None, About.LIST, is_page=True)
+"""A member's own passkeys and sessions."""
 _CAMPAIGN: Final = "/{association}/collectes/{campaign_id}"
 MEMBERS: Final[dict[tuple[str, str], Row]] = {
     **{(method, f"/api/v1/{{association}}{path}"): _api(path, action) for (method, path), (action, _) in API.items()},
-    ("GET", "/{association}/collectes"): Row(Action.READ, About.LIST),
-    ("GET", _CAMPAIGN): Row(Action.READ, About.COOP),
-    ("GET", f"{_CAMPAIGN}/flux"): Row(Action.READ, About.COOP),
-    ("GET", f"{_CAMPAIGN}/diffusion"): Row(Action.READ, About.COOP),
-    ("POST", f"{_CAMPAIGN}/diffusion"): Row(Action.RUN, About.COOP),
-    ("GET", "/{association}/courrier"): Row(Action.READ_EMAILS, About.LIST),
+    ("GET", "/{association}/collectes"): Row(Action.READ, About.LIST, is_page=True),
+    ("GET", _CAMPAIGN): Row(Action.READ, About.COOP, is_page=True),
+    ("GET", f"{_CAMPAIGN}/flux"): Row(Action.READ, About.COOP, is_page=True),
+    ("GET", f"{_CAMPAIGN}/diffusion"): Row(Action.READ, About.COOP, is_page=True),
+    ("POST", f"{_CAMPAIGN}/diffusion"): Row(Action.RUN, About.COOP, is_page=True),
+    ("GET", "/{association}/courrier"): Row(Action.READ_EMAILS, About.LIST, is_page=True),
+    ("GET", "/{association}/acces"): _OWN,
+    ("POST", "/{association}/acces/cles"): _OWN,
+    ("POST", "/{association}/acces/cles/options"): _OWN,
+    ("POST", "/{association}/acces/cles/supprimer"): _OWN,
+    ("POST", "/{association}/acces/sessions/fermer"): _OWN,
+    ("GET", "/{association}/verification"): _OWN,
+    ("POST", "/{association}/verification"): _OWN,
+    ("POST", "/{association}/verification/options"): _OWN,
 }
 """Routes that ask who is there."""
 
@@ -72,6 +86,10 @@ _PUBLIC: Final[dict[str, tuple[str, ...]]] = {
     "/provider/notifications/{endpoint}": ("POST",),
     "/style": ("GET",),
     "/{association}/connexion": _FORM,
+    "/{association}/connexion/{token}": _FORM,
+    "/{association}/connexion/cle": ("POST",),
+    "/{association}/connexion/cle/options": ("POST",),
+    "/{association}/invitation/{token}": _FORM,
     "/{association}/deconnexion": ("POST",),
     "/{association}/contribuer/{campaign_id}": ("GET",),
     "/{association}/integrer/{campaign_id}": ("GET",),
@@ -143,13 +161,14 @@ class Answer(Enum):
 
 def expected(row: Row, held: tuple[Held, ...] | None, place: Place) -> Answer:
     """Return how a route about a coop must receive somebody who holds some roles; None is nobody the service knows."""
-    if held is None:
+    signed_in = held is not None and any(one.role != "platform" for one in held)
+    if held is None or (row.is_page and not signed_in):
         return Answer.UNKNOWN
 
     def places(action: Action) -> set[Place | None]:
         return {one.place for one in held if one.role in MAY[action].split()}
 
-    doing = places(row.action)
+    doing = {None} if row.action is None else places(row.action)
     if not doing:
         return Answer.NOT_ALLOWED
     if row.about is About.LIST or None in doing:

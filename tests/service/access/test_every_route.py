@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
 import fastapi.routing
 import httpx2
+import psycopg
 import pytest
 from fastapi import FastAPI, Response
 
+from adapters import api_tokens
 from domain.aggregate import Stamp
 from domain.calendar import paris_date
 from domain.coop.mandates import RevokeMandate
+from domain.errors import NotSignedIn
 from domain.rights.roles import MemberRole
-from service.pages.mandataire.dependencies import COOKIE
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.web.app import create_app
 from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, PLATFORM, SLUG, STAFF, TEACHER, TREASURER, ApiServer
 from tests.kit.members.access import ALWAYS, give_mandate, give_role, make_token
+from tests.kit.members.sessions import MEMBER_COOKIE, open_session
 from tests.kit.postgres_ledger import run
 from tests.service.access.table import MEMBERS, PUBLIC, Answer, Held, Place, expected
 
@@ -80,7 +84,9 @@ def ids(api: ApiServer) -> Ids:
     made = api.done(TREASURER, "POST", f"/coops/{api.foreign_coop_id}/campaigns", draft)
     api.get(TREASURER, f"/campaigns/{made['stream_id']}", at_least=made["position"])
     some = {
-        **dict.fromkeys(("contribution_id", "payout_id", "mandate_id", "bank_account_id", "refund_id", "role_id"), ""),
+        **dict.fromkeys(
+            ("member_id", "contribution_id", "payout_id", "mandate_id", "bank_account_id", "refund_id", "role_id"), ""
+        ),
         "dispute_id": "dp_1",
         "digest": "0" * 64,
         "form": "json",
@@ -135,12 +141,33 @@ def _answer(got: httpx2.Response) -> Answer:
     return by_status[got.status_code]
 
 
-async def _call(client: httpx2.AsyncClient, operation: tuple[str, str], ids: dict[str, str], token: str | None) -> Any:  # noqa: ANN401 - a response
-    """Call a route as the API's clients and as browsers do, with one and the same secret."""
+class Sessions:
+    """The sessions of the owners of tokens, opened when they are first asked for; a program's has none."""
+
+    def __init__(self, api: ApiServer) -> None:
+        """Begin without any."""
+        self._api = api
+        self._opened: dict[str, str] = {}
+
+    def of(self, token: str) -> str:
+        """Return the session of a token's owner; what is no member's token is tried as it is."""
+        if token not in self._opened:
+            with psycopg.connect(self._api.database_url) as connection, suppress(NotSignedIn):
+                member_id = api_tokens.use_token(connection, token).member_id
+                self._opened[token] = token if member_id is None else open_session(self._api.opened, member_id)
+        return self._opened.setdefault(token, token)
+
+
+async def _call(
+    client: httpx2.AsyncClient, operation: tuple[str, str], ids: dict[str, str], token: str | None, sessions: Sessions
+) -> Any:  # noqa: ANN401 - a response
+    """Call the API with a token, as programs do, and a page with a session, as browsers do."""
     method, path = operation
-    headers = {"Accept": "application/json" if path.startswith("/api/") else "text/html"}
+    is_api = path.startswith("/api/")
+    headers = {"Accept": "application/json" if is_api else "text/html"}
     if token is not None:
-        headers |= {"Authorization": f"Bearer {token}", "Cookie": f"{COOKIE}={token}"}
+        shown = {"Authorization": f"Bearer {token}"} if is_api else {"Cookie": f"{MEMBER_COOKIE}={sessions.of(token)}"}
+        headers |= shown
     return await client.request(method, path.format(**ids), headers=headers)
 
 
@@ -153,14 +180,18 @@ def test_every_route_of_the_application_has_its_row_and_every_row_its_route(appl
     assert _operations(application) == set(MEMBERS) | PUBLIC
 
 
-def test_everybody_is_received_as_the_table_says(application: FastAPI, callers: Callers, ids: Ids) -> None:
+def test_everybody_is_received_as_the_table_says(
+    api: ApiServer, application: FastAPI, callers: Callers, ids: Ids
+) -> None:
+    sessions = Sessions(api)
+
     async def differences() -> list[str]:
         found = []
         async with _client(application) as client:
             for operation, row in MEMBERS.items():
                 for name, (token, held) in callers.items():
                     for place in Place:
-                        got = _answer(await _call(client, operation, ids[place], token))
+                        got = _answer(await _call(client, operation, ids[place], token, sessions))
                         wanted = expected(row, held, place)
                         if got is not wanted:
                             found.append(f"{operation} {name} at the {place} coop: {got.value}, not {wanted.value}")
@@ -174,10 +205,14 @@ def test_a_member_s_secret_opens_and_closes_nothing_on_the_pages_of_families(
 ) -> None:
     tokens = [None, "cl_" + "0" * 64, *(api.tokens[who] for who in (TREASURER, MANDATAIRE, TEACHER, PLATFORM))]
 
+    sessions = Sessions(api)
+
     async def statuses() -> dict[tuple[str, str], set[int]]:
         async with _client(application) as client:
             return {
-                operation: {(await _call(client, operation, ids[Place.OWN], token)).status_code for token in tokens}
+                operation: {
+                    (await _call(client, operation, ids[Place.OWN], token, sessions)).status_code for token in tokens
+                }
                 for operation in sorted(PUBLIC)
             }
 

@@ -16,9 +16,9 @@ from domain.calendar import paris_date
 from domain.coop.mandates import RevokeMandate
 from domain.rights.roles import MemberRole, RoleRevocationReason
 from service.auth.actions import Action
-from service.pages.mandataire.dependencies import COOKIE
 from tests.kit.api_server import FOREIGN, SLUG, STAFF, TREASURER, ApiServer
 from tests.kit.members.access import ALWAYS, give_mandate, give_role, make_token
+from tests.kit.members.sessions import MEMBER_COOKIE, open_session, owner_of
 from tests.kit.postgres_ledger import run
 from tests.kit.waiting import wait_until
 
@@ -164,7 +164,8 @@ class Stream:
 
     def __init__(self, api: ApiServer, token: str) -> None:
         """Open it."""
-        self._client = httpx2.Client(base_url=api.url, cookies={COOKIE: token}, timeout=10)
+        session = open_session(api.opened, owner_of(api.database_url, token))
+        self._client = httpx2.Client(base_url=api.url, cookies={MEMBER_COOKIE: session}, timeout=10)
         self._path = f"/{SLUG}/collectes/{api.ids.campaign_id}/flux"
 
     def end_after(self, cause: Callable[[], None]) -> float:
@@ -187,6 +188,6 @@ def test_an_open_page_ends_with_the_mandate(api: ApiServer) -> None:
 
 def test_another_coops_open_page_does_not_exist(api: ApiServer) -> None:
     path = f"/{SLUG}/collectes/{api.ids.campaign_id}/flux"
-    with httpx2.Client(base_url=api.url, cookies={COOKIE: api.tokens[FOREIGN]}) as client:
+    with httpx2.Client(base_url=api.url, cookies={MEMBER_COOKIE: api.session(FOREIGN)}) as client:
         assert client.get(path).status_code == 404
         assert client.get(f"/{SLUG}/collectes/{uuid4()}/flux").status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -11,15 +12,17 @@ import pytest
 
 from domain.chart_of_accounts import Account
 from domain.journal import postings
+from domain.rights.roles import Role
 from service.bootstrap.worker import open_worker
 from service.demo.bank import DemoBank
 from service.demo.command import contribution_page
 from service.demo.tryout import open_tryout
-from service.pages.mandataire.dependencies import COOKIE
+from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.worker.threads import WorkerThreads
-from tests.kit.api_server import MANDATAIRE, SLUG, ApiServer, create_token, run_web_server
+from tests.kit.api_server import SLUG, ApiServer, run_web_server
+from tests.kit.members.sessions import MEMBER_COOKIE, new_member, open_session
 from tests.kit.waiting import wait_until
 
 
@@ -46,24 +49,26 @@ def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
             wait_until(lambda: _at_provider(runtime, tryout.coop_id) == 24_00)
             wait_until(lambda: len(list(tmp_path.glob(f"outbox/{SLUG}/{tryout.coop_id}/*.eml"))) == 2)
             workers.close()
-            _check_mail(url, api.database_url, tryout.coop_id, api.foreign_coop_id)
+            _check_mail(url, runtime.ledger(SLUG), worker.now(), (tryout.coop_id, api.foreign_coop_id))
         assert worker.outbox.count().get("parked", 0) == 0
         worker.close()
     bank.close()
 
 
-def _check_mail(url: str, database: str, coop_id: UUID, other_coop: UUID) -> None:
-    """Only the coop's mandate holder sees the e-mails written for it."""
+def _check_mail(url: str, opened: OpenLedger, now: datetime, coop_ids: tuple[UUID, UUID]) -> None:
+    """Only the coop's mandate holder sees the e-mails written for it; the other coop's does not."""
+    sessions = [open_session(opened, new_member(opened, Role.MANDATAIRE, coop_id), now) for coop_id in coop_ids]
+    sessions.append(open_session(opened, new_member(opened, Role.AUDITOR), now))
     with httpx2.Client(base_url=url, headers={"Accept": "text/html"}) as visit:
         assert visit.get(f"/{SLUG}/courrier").headers["location"].endswith("/connexion?suite=%2Fad06%2Fcourrier")
-        visit.cookies.set(COOKIE, create_token(database, MANDATAIRE, coop_id))
+        visit.cookies.set(MEMBER_COOKIE, sessions[0])
         page = visit.get(f"/{SLUG}/courrier").text
         assert "camille.essai@example.org" in page
         assert "cooperative@example.org" in page
         assert "25,92\u00a0€" in page
-        visit.cookies.set(COOKIE, create_token(database, MANDATAIRE, other_coop))
+        visit.cookies.set(MEMBER_COOKIE, sessions[1])
         assert "camille" not in visit.get(f"/{SLUG}/courrier").text
-        visit.cookies.set(COOKIE, create_token(database, "auditor", None))
+        visit.cookies.set(MEMBER_COOKIE, sessions[2])
         assert visit.get(f"/{SLUG}/courrier").status_code == 403
 
 

@@ -8,9 +8,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from domain.events.contribution import PaymentCaptured, PaymentFailed
 from domain.events.instalment import InstalmentsScheduled
-from tests.kit.api_server import MANDATAIRE, SLUG, create_token
+from tests.kit.api_server import SLUG
 from tests.kit.browser import WAIT, shoot, type_card
 from tests.kit.live_server import LiveServer
+from tests.kit.members.sessions import sign_in_browser
 
 pytestmark = pytest.mark.browser
 
@@ -19,11 +20,7 @@ def _live_page(browser: Browser, live_server: LiveServer) -> Page:
     """The mandataire's live page of the campaign."""
     visit = browser.new_context(base_url=live_server.url, locale="fr-FR")
     page = visit.new_page()
-    page.goto(f"/{SLUG}/connexion")
-    page.get_by_label("Votre code d’accès personnel").fill(
-        create_token(live_server.database, MANDATAIRE, live_server.world.coop_id)
-    )
-    page.get_by_role("button", name="Se connecter").click()
+    sign_in_browser(visit, live_server.url, live_server.mandataire_session())
     page.goto(f"/{SLUG}/collectes/{live_server.world.campaign_id}")
     expect(page.locator("#total")).to_have_text("0,00\u00a0€")
     return page

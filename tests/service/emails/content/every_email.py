@@ -36,7 +36,7 @@ def envelope(words: Words, **changes: object) -> write.EmailEnvelope:
 
 def every_letter(words: Words = as_typed) -> dict[str, Email]:
     """Every e-mail, by the name of its function, then of its variant."""
-    parts = (_contributions, _instalments, _refunds, _payouts, _certification, _accounts)
+    parts = (_contributions, _instalments, _refunds, _payouts, _certification, _accounts, _members)
     return {name: letter for part in parts for name, letter in part(words)}
 
 
@@ -115,3 +115,10 @@ def _accounts(words: Words) -> Iterator[tuple[str, Email]]:
     yield "account_confirm", write.account_confirm(given, URL)
     yield "account_known", write.account_known(given, URL)
     yield "account_password", write.account_password(given, URL)
+
+
+def _members(words: Words) -> Iterator[tuple[str, Email]]:
+    given = envelope(words)
+    yield "member_invitation", write.member_invitation(given, URL)
+    yield "member_sign_in", write.member_sign_in(given, URL)
+    yield "member_passkeys_removed", write.member_passkeys_removed(given, URL)

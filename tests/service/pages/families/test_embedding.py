@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, exp
 
 from domain.campaign.publication import SetEmbedding
 from domain.events.contribution import ContributionPlaced
-from tests.kit.api_server import MANDATAIRE, SLUG, create_token
+from tests.kit.api_server import SLUG
 from tests.kit.browser import shoot
 from tests.kit.live_server import LiveServer
+from tests.kit.members.sessions import sign_in_browser
 from tests.service.pages.families.basket_forms import ask, events_of, shown
 
 
@@ -33,11 +34,7 @@ def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 def sign_in(browser: Browser, live_server: LiveServer) -> BrowserContext:
     """The mandate holder's browser."""
     visit = browser.new_context(base_url=live_server.url, locale="fr-FR")
-    page = visit.new_page()
-    page.goto(f"/{SLUG}/connexion")
-    token = create_token(live_server.database, MANDATAIRE, live_server.world.coop_id)
-    page.get_by_label("Votre code d’accès personnel").fill(token)
-    page.get_by_role("button", name="Se connecter").click()
+    sign_in_browser(visit, live_server.url, live_server.mandataire_session())
     return visit
 
 

@@ -14,12 +14,12 @@ import pytest
 
 from adapters.email import FolderTransport
 from service.emails.transports import folder_of
-from service.pages.mandataire.dependencies import COOKIE
 from service.pages.security import HEADERS
 from service.runtime.runtime import Runtime
 from service.settings import Settings
-from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, PLATFORM, SLUG, TREASURER, ApiServer, run_web_server
+from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, SLUG, TREASURER, ApiServer, run_web_server
 from tests.kit.example_emails import letter
+from tests.kit.members.sessions import MEMBER_COOKIE
 
 _HOSTILE: Final = "<script>alert(1)</script> & <b>Éléonore</b>"
 _PAGE: Final = f"/{SLUG}/courrier"
@@ -47,7 +47,7 @@ def _lay_down(folder: Path, coop_id: UUID) -> None:
 
 def _page(api: ApiServer, visit: httpx2.Client, who: str) -> httpx2.Response:
     """The page as a signed-in person sees it."""
-    visit.cookies.set(COOKIE, api.tokens[who])
+    visit.cookies.set(MEMBER_COOKIE, api.session(who))
     return visit.get(_PAGE)
 
 
@@ -63,25 +63,23 @@ def test_letters_are_shown_as_text_under_the_strict_policy(api: ApiServer, tmp_p
     assert "<iframe" not in answer.text
 
 
-def test_a_coop_s_letters_are_for_its_mandataire_and_the_platform_only(api: ApiServer, tmp_path: Path) -> None:
+def test_a_coop_s_letters_are_for_its_mandataire_only(api: ApiServer, tmp_path: Path) -> None:
     _lay_down(tmp_path, api.ids.coop_id)
     with _visit(api, tmp_path) as visit:
         anonymous = visit.get(_PAGE)
         assert (anonymous.status_code, "connexion" in anonymous.headers["location"]) == (303, True)
-        seen = {who: _page(api, visit, who) for who in (MANDATAIRE, PLATFORM, FOREIGN, TREASURER, AUDITOR)}
+        seen = {who: _page(api, visit, who) for who in (MANDATAIRE, FOREIGN, TREASURER, AUDITOR)}
     assert {who: answer.status_code for who, answer in seen.items()} == {
         MANDATAIRE: 200,
-        PLATFORM: 200,
         FOREIGN: 200,
         TREASURER: 403,
         AUDITOR: 403,
     }
-    assert [who for who, answer in seen.items() if "Éléonore" in answer.text] == [MANDATAIRE, PLATFORM]
+    assert [who for who, answer in seen.items() if "Éléonore" in answer.text] == [MANDATAIRE]
 
 
 def test_where_a_server_takes_letters_there_is_no_such_page(api: ApiServer, tmp_path: Path) -> None:
     _lay_down(tmp_path, api.ids.coop_id)
     with _visit(api, tmp_path, smtp_host="mail.example", smtp_sender="a@coop.example") as visit:
-        for who in (MANDATAIRE, PLATFORM):
-            answer = _page(api, visit, who)
-            assert (answer.status_code, "Éléonore" in answer.text) == (404, False)
+        answer = _page(api, visit, MANDATAIRE)
+    assert (answer.status_code, "Éléonore" in answer.text) == (404, False)

@@ -12,10 +12,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from service.pages.mandataire.dependencies import COOKIE
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from tests.kit.api_server import MANDATAIRE, PLATFORM, SLUG, ApiServer, run_web_server
+from tests.kit.members.sessions import MEMBER_COOKIE, sign_in_browser
 from tests.service.api.routes import ROUTES
 
 pytestmark = pytest.mark.browser
@@ -33,10 +33,9 @@ def context(browser: Browser, api: ApiServer) -> Iterator[BrowserContext]:
 
 
 def _sign_in(page: Page, api: ApiServer) -> None:
-    """Sign in with the access code, and open the campaign from the list."""
-    page.goto(f"/{SLUG}/connexion")
-    page.get_by_label("Votre code d’accès personnel").fill(api.tokens[MANDATAIRE])
-    page.get_by_role("button", name="Se connecter").click()
+    """Come with a session, and open the campaign from the list."""
+    sign_in_browser(page.context, api.url, api.session(MANDATAIRE))
+    page.goto(f"/{SLUG}/collectes")
     page.get_by_role("link", name="Contributions volontaires des familles").click()
     expect(page.locator("#total")).to_be_visible()
 
@@ -123,7 +122,7 @@ def test_an_open_page_does_not_hold_a_service_that_stops(api: ApiServer, caplog:
     with ExitStack() as visit:
         runtime = visit.enter_context(Runtime(Settings(secure_cookies=False), None, api.database_url))
         with run_web_server(runtime) as base:
-            client = visit.enter_context(httpx2.Client(base_url=base, cookies={COOKIE: api.tokens[MANDATAIRE]}))
+            client = visit.enter_context(httpx2.Client(base_url=base, cookies={MEMBER_COOKIE: api.session(MANDATAIRE)}))
             lines = visit.enter_context(client.stream("GET", address)).iter_lines()
             first = next(lines)
         rest = list(lines)
@@ -132,16 +131,7 @@ def test_an_open_page_does_not_hold_a_service_that_stops(api: ApiServer, caplog:
     assert "graceful shutdown exceeded" not in caplog.text
 
 
-def test_a_wrong_code_is_refused_in_french(context: BrowserContext) -> None:
-    page = context.new_page()
-    page.goto(f"/{SLUG}/connexion")
-    page.get_by_label("Votre code d’accès personnel").fill("pas-le-bon-code")
-    page.get_by_role("button", name="Se connecter").click()
-    expect(page.get_by_role("alert")).to_contain_text("n’est pas reconnu")
-    assert context.cookies() == []
-
-
-def test_every_page_carries_the_content_policy_and_the_cookie_is_closed_to_scripts(
+def test_every_page_carries_the_content_policy_and_scripts_see_no_cookie(
     context: BrowserContext, api: ApiServer
 ) -> None:
     page = context.new_page()
@@ -151,19 +141,7 @@ def test_every_page_carries_the_content_policy_and_the_cookie_is_closed_to_scrip
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    (cookie,) = context.cookies()
-    assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Lax", f"/{SLUG}/")
     assert page.evaluate("document.cookie") == ""
-
-
-def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_then_back(context: BrowserContext, api: ApiServer) -> None:
-    page = context.new_page()
-    campaign = f"/{SLUG}/collectes/{api.ids.campaign_id}"
-    page.goto(campaign)
-    page.get_by_label("Votre code d’accès personnel").fill(api.tokens[MANDATAIRE])
-    page.get_by_role("button", name="Se connecter").click()
-    expect(page.locator("#total")).to_be_visible()
-    assert page.url.endswith(campaign)
 
 
 @pytest.mark.parametrize("path", ["collectes/00000000-0000-4000-8000-000000000000", "collectes/xyz", "nulle-part"])

@@ -1,0 +1,22 @@
+"""E-mails to the people who work with the service; none of them tells anything but to the address it goes to."""
+
+from __future__ import annotations
+
+from adapters.email import Email
+from service.emails.content.rendering import compose
+from service.emails.content.values import EmailEnvelope
+
+
+def member_invitation(envelope: EmailEnvelope, url: str) -> Email:
+    """Invite a person to work with the association."""
+    return compose("member_invitation", envelope, url=url)
+
+
+def member_sign_in(envelope: EmailEnvelope, url: str) -> Email:
+    """Send the link to sign in."""
+    return compose("member_sign_in", envelope, url=url)
+
+
+def member_passkeys_removed(envelope: EmailEnvelope, url: str) -> Email:
+    """Tell a member that two people took the lost passkeys away."""
+    return compose("member_passkeys_removed", envelope, url=url)

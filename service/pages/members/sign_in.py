@@ -1,0 +1,121 @@
+"""Signing in by the link of a letter, and out; opening a link changes nothing until its page is confirmed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from adapters.family_accounts import RateLimit
+from adapters.member_accounts import LinkHolder, MemberLinkPurpose
+from domain.errors import NotSignedIn
+from service.fields import FieldError, read_email
+from service.http.forms import FormBody, text
+from service.http.members import mailer_of
+from service.pages.members.dependencies import CurrentMemberPage, MemberPageRequest, browser_digest
+
+router = APIRouter()
+EMAILS: Final = RateLimit("members' letters by connection", 60)
+"""A whole school or an association's office may sit behind one connection."""
+_SIGN_IN: Final = "/{association}/connexion/{token}"
+_INVITATION: Final = "/{association}/invitation/{token}"
+
+
+@router.get("/{association}/connexion")
+async def sign_in_form(visit: CurrentMemberPage, suite: str = "") -> Response:
+    """Ask for the address, or for a passkey."""
+    return visit.show("member_sign_in.html", email="", error="", suite=visit.suite(suite))
+
+
+@router.post("/{association}/connexion")
+async def ask_for_link(visit: CurrentMemberPage, form: FormBody) -> Response:
+    """Have a link sent to an address, if it is a member's; the answer is the same if not."""
+    typed, suite = text(form, "email"), visit.suite(text(form, "suite"))
+    try:
+        email = read_email(typed)
+    except FieldError as refusal:
+        return visit.show("member_sign_in.html", 422, email=typed, error=refusal.french, suite=suite)
+    worker = mailer_of(visit.request)
+    answer = visit.show("member_link_sent.html")
+    browser = visit.keep_asked(answer, suite)
+
+    def ask() -> None:
+        client = visit.request.client
+        visit.opened.families.attempts.count(EMAILS, client.host if client else "", visit.now)
+        visit.sign_in().ask_for_link(worker.outbox, email, browser)
+
+    await run_in_threadpool(ask)
+    worker.wakeup.set()
+    return answer
+
+
+@router.get(_SIGN_IN)
+async def confirm_sign_in(visit: CurrentMemberPage, token: str) -> Response:
+    """Show the button that uses a link."""
+    return await _ask(visit, token, MemberLinkPurpose.SIGN_IN)
+
+
+@router.post(_SIGN_IN)
+async def sign_in(visit: CurrentMemberPage, token: str, form: FormBody) -> Response:
+    """Use a link, and go where the person wanted."""
+    holder = await _holder(visit, token, MemberLinkPurpose.SIGN_IN)
+    if holder is not None and not _asked_by(visit, holder) and "asked" not in form:
+        return await _ask(visit, token, MemberLinkPurpose.SIGN_IN, forgot=True)
+    asked = visit.asked_here()
+    return await _use(visit, token, MemberLinkPurpose.SIGN_IN, visit.suite(asked.suite if asked else ""))
+
+
+@router.get(_INVITATION)
+async def confirm_invitation(visit: CurrentMemberPage, token: str) -> Response:
+    """Show the button that accepts an invitation."""
+    return await _ask(visit, token, MemberLinkPurpose.INVITATION)
+
+
+@router.post(_INVITATION)
+async def accept_invitation(visit: CurrentMemberPage, token: str) -> Response:
+    """Accept an invitation, and offer to add a passkey."""
+    return await _use(visit, token, MemberLinkPurpose.INVITATION, f"/{visit.association}/acces")
+
+
+@router.post("/{association}/deconnexion")
+async def sign_out(visit: CurrentMemberPage) -> Response:
+    """End the session, here and in the database."""
+    if visit.token:
+        await run_in_threadpool(visit.sign_in().sign_out, visit.token)
+    return visit.forget_session(RedirectResponse(f"/{visit.association}/connexion", 303))
+
+
+async def _ask(visit: MemberPageRequest, token: str, purpose: MemberLinkPurpose, *, forgot: bool = False) -> Response:
+    holder = await _holder(visit, token, purpose)
+    if holder is None:
+        return visit.show("member_link_over.html", 410)
+    return visit.show(
+        "member_link.html",
+        422 if forgot else 200,
+        invited=purpose is MemberLinkPurpose.INVITATION,
+        known=_asked_by(visit, holder),
+        forgot=forgot,
+        address=visit.request.url.path,
+    )
+
+
+async def _use(visit: MemberPageRequest, token: str, purpose: MemberLinkPurpose, suite: str) -> Response:
+    try:
+        opened = await run_in_threadpool(visit.sign_in().by_link, token, purpose, visit.token)
+    except NotSignedIn:
+        return visit.show("member_without_right.html", 403)
+    if opened is None:
+        return visit.show("member_link_over.html", 410)
+    return visit.keep_session(RedirectResponse(suite, 303), opened)
+
+
+async def _holder(visit: MemberPageRequest, token: str, purpose: MemberLinkPurpose) -> LinkHolder | None:
+    return await run_in_threadpool(visit.sign_in().link_holder, token, purpose)
+
+
+def _asked_by(visit: MemberPageRequest, holder: LinkHolder) -> bool:
+    """Tell whether the link was asked for in this browser; one that nobody asked for in a browser fits any."""
+    asked = visit.asked_here()
+    return holder.browser is None or (asked is not None and browser_digest(asked.random) == holder.browser)

@@ -1,0 +1,1 @@
+"""The pages by which members sign in and out."""
