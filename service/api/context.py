@@ -20,12 +20,13 @@ from adapters.people_vault import Person
 from domain.aggregate import Intent, Stamp
 from domain.association.state import Association
 from domain.coop.state import Coop
-from domain.errors import InvalidInput, LedgerError, NotFound, NotSignedIn, ReadersBehind
+from domain.errors import InvalidInput, LedgerError, NotFound, ReadersBehind
 from projections.engine.runner import tracked
 from service import people
+from service.api.asker import find_asker
 from service.api.schemas import Done
-from service.auth.actions import UNCACHED, Action
-from service.auth.principal import Principal, check_allowed, check_association, check_role
+from service.auth.actions import Action
+from service.auth.principal import Principal, check_allowed, check_role
 from service.fields import read_phone
 from service.http.dependencies import Slug, runtime_of
 from service.http.trail import bind_principal
@@ -240,13 +241,10 @@ def allowed_to(action: Action, *, lists: bool = False) -> Callable[..., Any]:
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
         idempotency_key: IdempotencyKey = None,
     ) -> AsyncIterator[RequestContext]:
-        if credentials is None:
-            raise NotSignedIn(credentials="missing")
-        runtime = runtime_of(request)
-        principal = await run_in_threadpool(runtime.principal, credentials.credentials, fresh=action in UNCACHED)
+        principal = await find_asker(request, association, credentials, action)
         bind_principal(principal)
-        check_association(principal, association)
         check_role(principal, action)
+        runtime = runtime_of(request)
         opened = await run_in_threadpool(runtime.ledger, association)
         coop_id = await _coop_of(request, opened)
         if not lists:

@@ -22,6 +22,7 @@ from service.api.context import (
 )
 from service.api.schemas import Done
 from service.http.problems import PROBLEMS
+from service.members.invitations import keep_mandate_holder
 
 router = APIRouter(prefix="/{association}/coops", tags=["Coops"], responses=PROBLEMS)
 
@@ -74,6 +75,8 @@ async def grant_mandate(context: CanAppoint, coop_id: UUID, body: given.MandateI
     if body.member_id is None:
         holder = Person(body.first_name or "", body.last_name or "", body.email or "")
         await context.keep_holder(coop_id, holder_id, holder)
+    else:
+        await run_in_threadpool(keep_mandate_holder, context.opened, coop_id, holder_id, context.at)
     return await context.do(
         mandates.GrantMandate(
             stream_id=coop_id,

@@ -7,11 +7,12 @@ from typing import Final
 from fastapi import APIRouter
 
 from service.api import campaign_files, campaigns, contributions, coops, queries, report_files
-from service.api.members import roles
+from service.api.members import members, roles
 from service.api.payments import checkout, payouts, provider
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     coops.router,
+    members.router,
     roles.router,
     campaigns.router,
     campaign_files.router,

@@ -65,3 +65,5 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
 """Which roles may do what, for the coops of their grants. A teacher's pages are of the teacher's own class alone."""
 UNCACHED: Final = frozenset({Action.APPOINT, Action.GRANT_ROLES, Action.CONFIRM_IBAN, Action.REFUND, Action.PAY_OUT})
 """Actions about money that leaves and about rights themselves: decided from the head of the log, never from memory."""
+CONFIRMED: Final = frozenset({Action.PAY_OUT, Action.CONFIRM_IBAN, Action.APPOINT, Action.GRANT_ROLES, Action.EXPORT})
+"""Actions that a person confirms with a passkey, where there is one or the association's rules demand one."""

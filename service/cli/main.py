@@ -11,7 +11,7 @@ import typer
 
 from domain.errors import LedgerError
 from service.cli import administration, audit, demo, imports, jobs, personal_data, reconcile, serve, vault
-from service.cli.access import roles, tokens
+from service.cli.access import members, roles, tokens
 
 app = typer.Typer(
     name="coopledger",
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (administration, roles, tokens, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
+for module in (administration, members, roles, tokens, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
     module.add_commands(app)
 
 

@@ -29,6 +29,11 @@ _FAILED: Final = {"reason": "account_closed", "happened_at": _MOMENT}
 
 NO_BODY: Final[dict[str, Any]] = {}
 ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
+    ("GET", "/members"): (Action.GRANT_ROLES, NO_BODY),
+    ("POST", "/members"): (Action.GRANT_ROLES, {**_PERSON, "email": "zoe.martin@ecole.example"}),
+    ("PUT", "/members/{member_id}/address"): (Action.GRANT_ROLES, {"email": "zoe@ecole.example"}),
+    ("POST", "/members/{member_id}/sessions/end"): (Action.APPOINT, NO_BODY),
+    ("POST", "/members/{member_id}/passkeys/replacement"): (Action.APPOINT, NO_BODY),
     ("POST", "/coops"): (Action.ADMINISTER, _IDENTITY),
     ("GET", "/coops"): (Action.READ, NO_BODY),
     ("PUT", f"{_COOP}/details"): (Action.ADMINISTER, _IDENTITY),

@@ -30,6 +30,7 @@ def _path(api: ApiServer, template: str, **other: object) -> str:
         "bank_account_id": opened.ledger.association_id,
         "refund_id": opened.ledger.association_id,
         "role_id": opened.ledger.association_id,
+        "member_id": opened.ledger.association_id,
         "dispute_id": "dp_unknown",
         "digest": "0" * 64,
         "note_id": opened.ledger.association_id,
