@@ -49,8 +49,8 @@ def demonstrate(settings: Settings, *, check: bool) -> bool:
 
 
 def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> None:
-    """Open the bank and a school to try paying at, print the addresses and access codes, serve until interrupted."""
-    base = f"http://{settings.host}:{settings.port}"
+    """Open the bank and a school to try paying at, print the addresses, links and codes, serve until interrupted."""
+    base = settings.address
     # The e-mails of an earlier demonstration are about people who are gone with its database.
     shutil.rmtree(folder_of(settings, SLUG), ignore_errors=True)
     bank = DemoBank(base, settings.port + 1).start()
@@ -69,8 +69,13 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
         typer.echo(f"Courrier (non envoyé) : {base}/{SLUG}/courrier")
         typer.echo(f"Banque de démonstration : {bank.url}")
         typer.echo(f"Interface (OpenAPI) : {base}/api/v1/openapi.json")
-        for role, token in demonstration.tokens(tryout.coop_id).items():
-            typer.echo(f"Code d’accès {role:<11}: {token}")
+        access = demonstration.access(tryout.coop_id)
+        for role, path in access.links.items():
+            typer.echo(f"Entrer, une fois, {role:<11}: {base}{path}")
+        letters = folder_of(settings, SLUG) / str(demonstration.opened.ledger.association_id)
+        typer.echo(f"Liens demandés ensuite  : {letters}")
+        for role, code in access.codes.items():
+            typer.echo(f"Code de l’API {role:<11}: {code}")
         typer.echo("Arrêter : Ctrl+C\n")
         Server(demonstration.runtime, settings.host, settings.port, worker, closes=False).serve_until_told()
     finally:

@@ -17,7 +17,7 @@ from reports.render import Format, render
 from service.associations import open_association
 from service.audit import Verification, verify_ledger
 from service.bootstrap.database import start_embedded
-from service.demo.access import open_access
+from service.demo.access import DemoAccess, open_access
 from service.demo.scenario import OPENED, DemoIds, DemoScenario
 from service.reports import ReportBuilder
 from service.runtime.open_ledger import OpenLedger
@@ -97,10 +97,10 @@ class Demonstration:
             "verified": verdict.sound,
         }
 
-    def tokens(self, *more_coop_ids: UUID) -> dict[str, str]:
-        """Give an access code for each role, valid for a week; the mandate holder's opens further coops too."""
+    def access(self, *more_coop_ids: UUID) -> DemoAccess:
+        """Give a link and a code for each role, valid for a week; the mandate holder's open further coops too."""
         coop_ids = (self.ids.coop_id, *more_coop_ids)
-        return open_access(self.opened.ledger, self.runtime.database_url, self.ids.mandate_holder_id, coop_ids)
+        return open_access(self.opened, self.runtime.database_url, self.ids.mandate_holder_id, coop_ids)
 
     def summary(self) -> str:
         """Say in French what the scenario did, with the guide's figures."""
