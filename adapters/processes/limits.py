@@ -37,7 +37,7 @@ def serve(channel: Connection) -> None:
     _limit(resource.RLIMIT_CORE, 0)  # a dump would hold the names and faces that were worked on
     while True:
         try:
-            work = channel.recv()
+            work: Work = channel.recv()
         except EOFError:
             return
         _tell(channel, _outcome(*work))

@@ -20,7 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (administration, members, roles, tokens, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
+access = (members, roles, tokens)
+for module in (administration, *access, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
     module.add_commands(app)
 
 

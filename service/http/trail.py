@@ -92,8 +92,14 @@ async def note_refusal(request: Request, error: LedgerError) -> None:
         log.exception("refusal not written into the trail", code=error.code)
 
 
+async def note_sign_in(request: Request, member_id: UUID) -> None:
+    """Write down that a member signed in, and have the log lines of this request say who."""
+    structlog.contextvars.bind_contextvars(actor=str(member_id))
+    await note(request, TrailKind.SIGNED_IN)
+
+
 async def note_failed_sign_in(request: Request) -> None:
-    """Write down that a code nobody has was tried on a page; only so many a minute."""
+    """Write down that a link or a passkey opened no session; only so many a minute."""
     if _anonymous.take():
         await note(request, TrailKind.SIGN_IN_FAILED)
 

@@ -3,38 +3,49 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Body
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from adapters.member_accounts import SessionOpenedBy
+from domain.errors import LedgerError
 from service.http.members import CurrentMember, check_own_passkey
+from service.http.trail import note_failed_sign_in, note_sign_in
 from service.members.challenges import ChallengePurpose
 from service.members.webauthn_site import Answer
 from service.pages.members.dependencies import PRIVATE, CurrentMemberPage, MemberPageRequest
+from service.pages.visitor_limits import limited
+from service.rate_limits.catalogue import MEMBER_SIGN_IN
 
 router = APIRouter()
 PasskeyAnswer = Annotated[Answer, Body()]
 
 
-@router.post("/{association}/connexion/cle/options")
+@router.post("/{association}/connexion/cle/options", dependencies=[limited(MEMBER_SIGN_IN)])
 async def sign_in_options(visit: CurrentMemberPage) -> Response:
     """Return what a browser needs to sign in with any passkey of this site."""
     challenge = visit.new_challenge(ChallengePurpose.SIGN_IN)
     return visit.keep_challenge(_json(visit.passkeys().authentication(None, challenge)), challenge)
 
 
-@router.post("/{association}/connexion/cle")
+@router.post("/{association}/connexion/cle", dependencies=[limited(MEMBER_SIGN_IN)])
 async def sign_in_with_passkey(visit: CurrentMemberPage, answer: PasskeyAnswer, suite: str = "") -> Response:
     """Sign in whose passkey it is."""
     challenge = visit.challenge(ChallengePurpose.SIGN_IN)
 
-    def sign_in() -> str:
+    def sign_in() -> tuple[UUID, str]:
         member_id = visit.passkeys().verify(answer, challenge)
-        return visit.sign_in().open(member_id, SessionOpenedBy.PASSKEY, visit.token)
+        return member_id, visit.sign_in().open(member_id, SessionOpenedBy.PASSKEY, visit.token)
 
-    return visit.keep_session(_lead(visit, suite), await run_in_threadpool(sign_in))
+    try:
+        member_id, opened = await run_in_threadpool(sign_in)
+    except LedgerError:
+        await note_failed_sign_in(visit.request)
+        raise
+    await note_sign_in(visit.request, member_id)
+    return visit.keep_session(_lead(visit, suite), opened)
 
 
 @router.post("/{association}/acces/cles/options")

@@ -8,17 +8,17 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from adapters.family_accounts import RateLimit
 from adapters.member_accounts import LinkHolder, MemberLinkPurpose
 from domain.errors import NotSignedIn
-from service.fields import FieldError, read_email
+from service.fields import MAX_EMAIL, FieldError, read_email
 from service.http.forms import FormBody, text
 from service.http.members import mailer_of
+from service.http.trail import note_failed_sign_in, note_sign_in
 from service.pages.members.dependencies import CurrentMemberPage, MemberPageRequest, browser_digest
+from service.pages.visitor_limits import limited
+from service.rate_limits.catalogue import MEMBER_SIGN_IN, SEND_FORM
 
 router = APIRouter()
-EMAILS: Final = RateLimit("members' letters by connection", 60)
-"""A whole school or an association's office may sit behind one connection."""
 _SIGN_IN: Final = "/{association}/connexion/{token}"
 _INVITATION: Final = "/{association}/invitation/{token}"
 
@@ -29,10 +29,10 @@ async def sign_in_form(visit: CurrentMemberPage, suite: str = "") -> Response:
     return visit.show("member_sign_in.html", email="", error="", suite=visit.suite(suite))
 
 
-@router.post("/{association}/connexion")
+@router.post("/{association}/connexion", dependencies=[limited(MEMBER_SIGN_IN)])
 async def ask_for_link(visit: CurrentMemberPage, form: FormBody) -> Response:
     """Have a link sent to an address, if it is a member's; the answer is the same if not."""
-    typed, suite = text(form, "email"), visit.suite(text(form, "suite"))
+    typed, suite = text(form, "email", MAX_EMAIL), visit.suite(text(form, "suite"))
     try:
         email = read_email(typed)
     except FieldError as refusal:
@@ -40,13 +40,7 @@ async def ask_for_link(visit: CurrentMemberPage, form: FormBody) -> Response:
     worker = mailer_of(visit.request)
     answer = visit.show("member_link_sent.html")
     browser = visit.keep_asked(answer, suite)
-
-    def ask() -> None:
-        client = visit.request.client
-        visit.opened.families.attempts.count(EMAILS, client.host if client else "", visit.now)
-        visit.sign_in().ask_for_link(worker.outbox, email, browser)
-
-    await run_in_threadpool(ask)
+    await run_in_threadpool(visit.sign_in().ask_for_link, worker.outbox, email, browser)
     worker.wakeup.set()
     return answer
 
@@ -57,7 +51,7 @@ async def confirm_sign_in(visit: CurrentMemberPage, token: str) -> Response:
     return await _ask(visit, token, MemberLinkPurpose.SIGN_IN)
 
 
-@router.post(_SIGN_IN)
+@router.post(_SIGN_IN, dependencies=[limited(MEMBER_SIGN_IN)])
 async def sign_in(visit: CurrentMemberPage, token: str, form: FormBody) -> Response:
     """Use a link, and go where the person wanted."""
     holder = await _holder(visit, token, MemberLinkPurpose.SIGN_IN)
@@ -73,13 +67,13 @@ async def confirm_invitation(visit: CurrentMemberPage, token: str) -> Response:
     return await _ask(visit, token, MemberLinkPurpose.INVITATION)
 
 
-@router.post(_INVITATION)
+@router.post(_INVITATION, dependencies=[limited(MEMBER_SIGN_IN)])
 async def accept_invitation(visit: CurrentMemberPage, token: str) -> Response:
     """Accept an invitation, and offer to add a passkey."""
     return await _use(visit, token, MemberLinkPurpose.INVITATION, f"/{visit.association}/acces")
 
 
-@router.post("/{association}/deconnexion")
+@router.post("/{association}/deconnexion", dependencies=[limited(SEND_FORM)])
 async def sign_out(visit: CurrentMemberPage) -> Response:
     """End the session, here and in the database."""
     if visit.token:
@@ -102,12 +96,16 @@ async def _ask(visit: MemberPageRequest, token: str, purpose: MemberLinkPurpose,
 
 
 async def _use(visit: MemberPageRequest, token: str, purpose: MemberLinkPurpose, suite: str) -> Response:
+    holder = await _holder(visit, token, purpose)
     try:
         opened = await run_in_threadpool(visit.sign_in().by_link, token, purpose, visit.token)
     except NotSignedIn:
+        await note_failed_sign_in(visit.request)
         return visit.show("member_without_right.html", 403)
-    if opened is None:
+    if opened is None or holder is None:
+        await note_failed_sign_in(visit.request)
         return visit.show("member_link_over.html", 410)
+    await note_sign_in(visit.request, holder.member_id)
     return visit.keep_session(RedirectResponse(suite, 303), opened)
 
 

@@ -16,7 +16,8 @@ from fastapi.routing import APIRoute
 from adapters.family_accounts import Profile
 from adapters.rate_limits import Charge, RateLimit, TooManyAttempts
 from service.api.context import allowed_to
-from service.pages.accounts.dependencies import COOKIE, holder
+from service.http.members import signed_in_member
+from service.pages.accounts.dependencies import holder
 from service.pages.mandataire.dependencies import signed_in_to
 from service.pages.visitor_limits import VisitorLimit
 from service.rate_limits import catalogue
@@ -24,11 +25,13 @@ from service.runtime.runtime import Runtime
 from service.web.app import create_app
 from service.web.webhooks import receive
 from tests.kit.live_server import LiveServer
+from tests.kit.members.sessions import FAMILY_COOKIE
 from tests.service.pages.families.basket_forms import address, ask, draft, paying, put
 
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 SIGNED_IN: Final = {holder.__qualname__, f"{allowed_to.__qualname__}.<locals>.find_context"} | {
-    f"{signed_in_to.__qualname__}.<locals>.find_visit"
+    f"{signed_in_to.__qualname__}.<locals>.find_visit",
+    signed_in_member.__qualname__,
 }
 """Dependencies that let nobody in who is not known, by their names: each route makes its own."""
 SIGNED_BY_THE_PROVIDER: Final = receive
@@ -159,5 +162,5 @@ def test_a_family_that_is_signed_in_is_counted_alone(live_server: LiveServer, fa
     opened.families.accounts.create(account_id, Profile("A", "B", "a@famille.example"), now, confirmed=True)
     drain(live_server, catalogue.OPEN_BASKET.by_network[1], "127.0.0.1")
     assert family.post(f"{address(live_server)}/panier").status_code == 429
-    family.cookies.set(COOKIE, opened.families.sessions.open(account_id, now))
+    family.cookies.set(FAMILY_COOKIE, opened.families.sessions.open(account_id, now))
     assert family.post(f"{address(live_server)}/panier").status_code == 303

@@ -22,18 +22,18 @@ from adapters.stripe_sandbox.testing import run_sandbox
 from domain.campaign.publication import SetEmbedding
 from domain.campaign.settings import EditDetails
 from domain.events.campaign import CampaignDetails
+from domain.rights.roles import Role
 from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
 from service.demo.picture import draw_school
 from service.family_links import PATHS, RETURN, RETURN_SECRET, holds_secret
-from service.pages.accounts.dependencies import COOKIE as FAMILY_COOKIE
-from service.pages.mandataire.dependencies import COOKIE
 from service.receipts import proof
 from service.receipts.receipt_service import ReceiptService
 from service.runtime.projectors import Projectors
-from tests.kit.api_server import AUDITOR, MANDATAIRE, SLUG, TREASURER, create_token, run_web_server
+from tests.kit.api_server import AUDITOR, SLUG, TREASURER, create_token, run_web_server
 from tests.kit.databases import fresh_database
 from tests.kit.email_world import PAYER, EmailWorld
 from tests.kit.live_server import FAR, VAULT_KEY
+from tests.kit.members.sessions import FAMILY_COOKIE, MEMBER_COOKIE, new_member, open_session
 from tests.kit.service_world import open_world_as
 from tests.service.web.app_routes import declared_paths
 
@@ -63,7 +63,9 @@ class QuietWorld:
 
     def visitor(self, role: str) -> httpx2.Client:
         """Who may see much: a mandate holder and a family, both signed in, with the access code of a role."""
-        cookies = {COOKIE: create_token(self.database, MANDATAIRE, self.world.coop_id), FAMILY_COOKIE: self.session}
+        opened = self.world.runtime.ledger(SLUG)
+        holder = new_member(opened, Role.MANDATAIRE, self.world.coop_id)
+        cookies = {MEMBER_COOKIE: open_session(opened, holder, self.world.now()), FAMILY_COOKIE: self.session}
         headers = {"Authorization": f"Bearer {create_token(self.database, role, None)}", "Accept": "text/html"}
         return httpx2.Client(base_url=self.url, cookies=cookies, headers=headers, timeout=30)
 

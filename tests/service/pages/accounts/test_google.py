@@ -168,7 +168,7 @@ def test_an_account_without_a_password_is_given_up_just_after_coming_back_from_g
     assert "est supprimé" in family.post(f"{HOME}/supprimer", data={"sure": "yes"}).text
     provider.claims = {"email": "autre@famille.example", "sub": "2077"}
     family.get(leave(family))
-    cookies = f"{COOKIE}={family.cookies[COOKIE]}; coopledger-fresh-ad06={stolen}"
+    cookies = f"{FAMILY_COOKIE}={family.cookies[FAMILY_COOKIE]}; coopledger-fresh-ad06={stolen}"
     with httpx2.Client(base_url=live_server.url, headers={"Accept": "text/html", "Cookie": cookies}) as other:
         assert "autre@famille.example" in other.get(HOME).text
         assert other.post(f"{HOME}/supprimer", data={"sure": "yes"}).status_code == 422

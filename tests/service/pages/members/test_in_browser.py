@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -17,7 +15,7 @@ from adapters.member_accounts import MemberLinkPurpose
 from domain.rights.roles import Role
 from service.runtime.runtime import Runtime
 from service.settings import Settings
-from tests.kit.api_server import ApiServer, run_web_server
+from tests.kit.api_server import ApiServer, address_of, free_port, run_web_server
 from tests.kit.browser import shoot
 from tests.kit.members.sessions import SLUG, new_member
 
@@ -36,13 +34,11 @@ _DEVICE: Final = {
 @pytest.fixture(scope="module")
 def url(api: ApiServer) -> Iterator[str]:
     """The service at a name, as people reach it: with the cookies of an installation in service."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://localhost:{port}"
-    settings = Settings(public_url=address)
-    with Runtime(settings, None, api.database_url) as runtime, run_web_server(runtime, port=port):
-        yield address
+    with free_port() as held:
+        address = address_of(held).replace("127.0.0.1", "localhost")
+        settings = Settings(public_url=address)
+        with Runtime(settings, None, api.database_url) as runtime, run_web_server(runtime, held=held):
+            yield address
 
 
 @pytest.fixture
