@@ -15,7 +15,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from domain.coop.identity import identification_line
+from domain.coop.registration import identification_line
 from domain.events import bank, campaign, coop
 from domain.events.base import Event
 from projections.base.read_model import BookedEvent, Write

@@ -21,8 +21,8 @@ from psycopg.errors import UniqueViolation
 from psycopg_pool import ConnectionPool
 
 from adapters.family_accounts.account import FamilyAccount, Profile, address_form
-from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
-from adapters.people_vault.keys import Keyring
+from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
+from adapters.people_vault.crypto.keys import Keyring
 
 UNCONFIRMED: Final = timedelta(days=7)
 """How long an account waits for its address to be confirmed."""

@@ -11,7 +11,7 @@ from psycopg_pool import ConnectionPool
 
 from adapters.family_accounts.accounts import FamilyAccounts
 from adapters.family_accounts.tokens import OneTimeLinks, Sessions
-from adapters.people_vault.keys import Keyring
+from adapters.people_vault.crypto.keys import Keyring
 from adapters.rate_limits import RateLimiter
 
 

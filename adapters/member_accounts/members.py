@@ -12,8 +12,8 @@ from uuid import UUID
 import msgspec
 from psycopg_pool import ConnectionPool
 
-from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
-from adapters.people_vault.keys import Keyring
+from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
+from adapters.people_vault.crypto.keys import Keyring
 
 _SELECT: Final[LiteralString] = """
 SELECT member_id, invited_at, kek_id, wrapped, nonce, sealed FROM vault.members

@@ -14,7 +14,7 @@ from adapters.member_accounts.members import Members
 from adapters.member_accounts.passkeys import Passkeys
 from adapters.member_accounts.replacements import PasskeyReplacements
 from adapters.member_accounts.sessions import MemberSessions
-from adapters.people_vault.keys import Keyring
+from adapters.people_vault.crypto.keys import Keyring
 
 
 class MemberStores(NamedTuple):

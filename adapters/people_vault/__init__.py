@@ -1,6 +1,7 @@
 """The people vault: names and addresses, sealed one by one and erasable, apart from the log that never forgets."""
 
 from adapters.people_vault.baskets import BasketVault, KeptBasket
+from adapters.people_vault.crypto.keys import Keyring, keyring_from_environment
 from adapters.people_vault.errors import (
     LinkExpired,
     LinkInvalid,
@@ -10,7 +11,6 @@ from adapters.people_vault.errors import (
     VaultUnreadable,
 )
 from adapters.people_vault.family_tokens import FamilyGrant, FamilyReturn, FamilyTokens, TokenPurpose
-from adapters.people_vault.keys import Keyring, keyring_from_environment
 from adapters.people_vault.notes import NoteVault
 from adapters.people_vault.person import Person, PersonKind, Purpose, retention_end
 from adapters.people_vault.photos import PhotoVault

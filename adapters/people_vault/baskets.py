@@ -16,8 +16,8 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope
-from adapters.people_vault.keys import Keyring
+from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope
+from adapters.people_vault.crypto.keys import Keyring
 
 LIFE: Final = timedelta(days=1)
 _WRITE: Final = """

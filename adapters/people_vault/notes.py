@@ -12,8 +12,8 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from adapters.people_vault.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
-from adapters.people_vault.keys import Keyring
+from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
+from adapters.people_vault.crypto.keys import Keyring
 
 _KEEP: Final = """
     INSERT INTO vault.notes (note_id, association, coop_id, kek_id, wrapped, nonce, sealed, expires_on)

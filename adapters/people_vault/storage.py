@@ -9,9 +9,9 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from adapters.people_vault.crypto.sealing import Place, Sealed
 from adapters.people_vault.person import Person, PersonKind, Purpose
 from adapters.people_vault.provisional import LEASE
-from adapters.people_vault.sealing import Place, Sealed
 
 _SELECT: Final = """
     SELECT p.person_id, p.coop_id, k.purpose, k.kek_id, k.wrapped, p.nonce, p.sealed, p.salt

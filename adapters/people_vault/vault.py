@@ -13,11 +13,11 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
+from adapters.people_vault.crypto.keys import KEY_BYTES, Keyring
+from adapters.people_vault.crypto.sealing import Opened, Place, open_sealed, seal, sealed_anew
 from adapters.people_vault.errors import PersonExists, PersonMissing
-from adapters.people_vault.keys import KEY_BYTES, Keyring
 from adapters.people_vault.person import Person, Purpose
 from adapters.people_vault.provisional import ProvisionalPeople
-from adapters.people_vault.sealing import Opened, Place, open_sealed, seal, sealed_anew
 from adapters.people_vault.storage import (
     UPDATE_PERSON,
     NewPerson,

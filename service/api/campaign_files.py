@@ -19,7 +19,7 @@ from domain.events.campaign import CampaignDetails
 from service.api import campaign_schemas as given
 from service.api.context import CanManageCampaigns, RequestContext
 from service.api.schemas import Done
-from service.http.cpu_bound import PICTURE, run_limited
+from service.http.bounds.cpu_bound import PICTURE, run_limited
 from service.http.problems import PROBLEMS
 
 router = APIRouter(prefix="/{association}/campaigns/{campaign_id}", tags=["Campaigns"], responses=PROBLEMS)

@@ -17,7 +17,7 @@ from reports.parts.report import Format, Report
 from service.api.context import CanExport, CanRead, RequestContext
 from service.api.queries import AtLeast, visible_campaign
 from service.api.schemas import FIRST_DAY, LAST_DAY
-from service.http.cpu_bound import DOCUMENT, run_limited
+from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.problems import PROBLEMS
 from service.http.trail import note
 from service.reports import ReportBuilder

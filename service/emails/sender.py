@@ -15,7 +15,7 @@ from adapters.email import Undeliverable, check_address
 from adapters.jobs import NewTask, Task
 from adapters.people_vault import Person
 from domain.association.state import Association
-from domain.coop.identity import identification_line
+from domain.coop.registration import identification_line
 from domain.errors import LedgerCorrupt, NotFound
 from service.emails import account_emails, family_emails, mandate_holder_emails, member_emails
 from service.emails.account_emails import AccountEmailSender, FamiliesOf

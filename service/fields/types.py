@@ -14,9 +14,9 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from domain.errors import InvalidInput
-from domain.origins import MAX_ORIGIN
 from domain.school_classes import MAX_LABEL
-from domain.text import hides_something
+from domain.vocabulary.origins import MAX_ORIGIN
+from domain.vocabulary.text import hides_something
 from service.fields import (
     MAX_EMAIL,
     MAX_LONG_TEXT,

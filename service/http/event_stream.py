@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
-from service.http.concurrency import (
+from service.http.bounds.concurrency import (
     MAX_STREAMS,
     MAX_STREAMS_OF_ADDRESS,
     ConcurrencyLimit,

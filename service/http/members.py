@@ -13,7 +13,7 @@ from domain.errors import NotSignedIn
 from service.http.cookies import Cookie, read_cookie
 from service.http.dependencies import Slug, clock_of, runtime_of, worker_of
 from service.http.trail import bind_principal
-from service.members.errors import LettersUnavailable
+from service.members.errors import EmailUnavailable
 from service.members.passkeys import check_recent_passkey
 from service.members.sign_in import MemberSignIn, SignedInMember
 from service.runtime.open_ledger import OpenLedger
@@ -56,13 +56,13 @@ def mailer_of(request: Request) -> Worker:
     """Return the worker that sends letters.
 
     Raises:
-        LettersUnavailable: nobody does on this installation.
+        EmailUnavailable: nobody does on this installation.
 
     """
     try:
         return worker_of(request)
     except ProviderMissing as error:
-        raise LettersUnavailable from error
+        raise EmailUnavailable from error
 
 
 CurrentMember = Annotated[SignedInMember, Depends(signed_in_member)]

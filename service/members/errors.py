@@ -31,7 +31,7 @@ class PasskeysUnavailable(LedgerError):
     sentence = "Les clés d’accès ne sont pas disponibles à cette adresse."
 
 
-class LettersUnavailable(Conflict):
+class EmailUnavailable(Conflict):
     """The installation sends no letters: nobody works off what is to be sent."""
 
     code = "letters-unavailable"

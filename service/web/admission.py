@@ -10,7 +10,13 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.http.concurrency import MAX_CONNECTIONS, MAX_OF_ADDRESS, ConcurrencyLimit, TooManyOpen, visitor_address
+from service.http.bounds.concurrency import (
+    MAX_CONNECTIONS,
+    MAX_OF_ADDRESS,
+    ConcurrencyLimit,
+    TooManyOpen,
+    visitor_address,
+)
 from service.pages.problems import answer_problem
 from service.settings import Settings
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from service.accounts.google import google_from_environment
 from service.api.routes import ROUTERS as API_ROUTERS
+from service.http.bounds.body_size import BodyLimitMiddleware
 from service.http.event_stream import StreamLimit
-from service.http.limits import BodyLimitMiddleware
 from service.http.problems import PROBLEMS
 from service.http.request_log import RequestMiddleware
 from service.pages.assets import assets

@@ -19,8 +19,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from service.http.concurrency import MAX_CONNECTIONS, MAX_OF_ADDRESS, ConcurrencyLimit, visitor_address
-from service.http.limits import body_seconds
+from service.http.bounds.body_size import body_seconds
+from service.http.bounds.concurrency import MAX_CONNECTIONS, MAX_OF_ADDRESS, ConcurrencyLimit, visitor_address
 from service.logging import logger
 
 log = logger(__name__)

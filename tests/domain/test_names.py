@@ -3,7 +3,7 @@
 import pytest
 
 from domain.chart_of_accounts import CHART, Account, Book, book_of
-from domain.coop.identity import identification_line
+from domain.coop.registration import identification_line
 
 
 @pytest.mark.parametrize("account", Account)

@@ -28,7 +28,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.REQUIREMENTS, _.PAYMENTS, _.DISPUTES),
     ),
     "read by the templates of e-mails": (
-        *(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.total_cents),
+        *(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.total_cents, _.done_by),
     ),
     "members of an enumeration that are read by their value, from the provider, Postgres or a request": (
         *(_.PENDING, _.RESTRICTED, _.REJECTED, _.UNSUPPORTED, _.COMPLETE, _.IN_TRANSIT, _.FENCED),
@@ -45,6 +45,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.EventMapper, _.NoTranscoder, _.LedgerRecorder, _.to_stored_event, _.to_domain_event, _.insert_events),
         *(_.select_events, _.select_notifications, _.construct_env, _.construct_factory, _.process_event),
     ),
+    "printed into documents": (_.retention_table,),
     "called by psycopg": (_.dump,),
     "called by pydantic": (_._names_one_person,),
     "set for a library to read": (

@@ -18,7 +18,7 @@ from projections import contributions, directory
 from service.accounts.account_form import read_password
 from service.family_links import LINK_LIFE, link_path
 from service.fields import FieldError, read_name
-from service.http.cpu_bound import run_cpu_bound
+from service.http.bounds.cpu_bound import run_cpu_bound
 from service.http.dependencies import runtime_of
 from service.http.forms import FormBody, text
 from service.pages.accounts.dependencies import AccountHolder, SignedInHolder

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from service.accounts.account_form import WRONG
-from service.http.cpu_bound import run_cpu_bound
+from service.http.bounds.cpu_bound import run_cpu_bound
 from service.http.forms import FormBody, text
 from service.pages.accounts.dependencies import CurrentAccountRequest
 from service.pages.visitor_limits import limited

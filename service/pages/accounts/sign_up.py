@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from service.accounts.account_form import read_creation
-from service.http.cpu_bound import run_cpu_bound
+from service.http.bounds.cpu_bound import run_cpu_bound
 from service.http.forms import FormBody, text
 from service.pages.accounts.dependencies import AccountRequest, CurrentAccountRequest
 from service.pages.visitor_limits import limited

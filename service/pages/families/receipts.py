@@ -20,7 +20,7 @@ from reports.parts.wording import payment_reference
 from reports.receipt import Receipt, figures_of, state_of
 from service.emails.receipt_requests import request_receipt_email
 from service.family_links import PATHS, link_path
-from service.http.cpu_bound import DOCUMENT, run_limited
+from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.dependencies import CurrentWorker, Slug, clock_of, runtime_of
 from service.http.trail import note
 from service.pages.families.confirmation import CONTRIBUTION, CurrentContribution

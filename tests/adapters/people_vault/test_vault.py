@@ -30,8 +30,8 @@ from adapters.people_vault import (
     keyring_from_environment,
     retention_end,
 )
+from adapters.people_vault.crypto.sealing import Place
 from adapters.people_vault.person import canonical
-from adapters.people_vault.sealing import Place
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import InvalidInput
 

@@ -15,15 +15,15 @@ import pytest
 
 from adapters.processes import LimitedProcesses, LimitExceeded, Limits
 from domain.errors import RefundTooLarge
+from tests.adapters.processes.greedy_work import die, double, fail, refuse, sleep, spin, swell, whoami
 from tests.house.sources import ROOT
-from tests.kit.greedy_work import die, double, fail, refuse, sleep, spin, swell, whoami
 from tests.kit.waiting import wait_until
 
 AMPLE: Final = Limits(seconds=60, cpu_seconds=30, memory=1 << 30)
 _ASKER: Final = """
 import sys, time
 from adapters.processes import LimitedProcesses, Limits
-from tests.kit.greedy_work import whoami
+from tests.adapters.processes.greedy_work import whoami
 print(LimitedProcesses().run(Limits(60, 30, 1 << 30), whoami), flush=True)
 time.sleep(120)
 """

@@ -8,7 +8,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from service.http.concurrency import MAX_OF_ADDRESS
+from service.http.bounds.concurrency import MAX_OF_ADDRESS
 from service.settings import Settings
 from service.web.admission import MAX_HEAD_BYTES, MAX_HEADERS, AdmissionMiddleware
 from tests.kit.api_server import PROBLEM, ApiServer

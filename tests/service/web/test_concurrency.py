@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.http.concurrency import (
+from service.http.bounds.concurrency import (
     MAX_CONNECTIONS,
     MAX_OF_ADDRESS,
     MAX_STREAMS,

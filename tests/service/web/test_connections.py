@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from structlog.testing import capture_logs
 
-from service.http import limits
-from service.http.concurrency import ConcurrencyLimit
+from service.http.bounds.concurrency import ConcurrencyLimit
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.web import connections
@@ -78,7 +77,7 @@ def test_400_half_sent_requests_are_closed_and_cost_no_error_line(
 ) -> None:
     running, where = server
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.5)
-    monkeypatch.setattr(limits, "BODY_SECONDS", 0.5)
+    monkeypatch.setattr(body_size, "BODY_SECONDS", 0.5)
     with capture_logs() as lines, ExitStack() as stack:
         held = send(stack, where, HALF_A_HEAD, 200) + send(stack, where, HALF_A_BODY, 200)
         assert all(is_closed(one) for one in held)
@@ -138,9 +137,9 @@ def test_a_whole_request_is_not_hurried_and_the_connection_is_kept(
 
 
 def test_a_file_may_take_longer_than_a_form() -> None:
-    assert limits.body_seconds("/ad06/paniers/token/informations") == 300
-    assert limits.body_seconds("/api/v1/ad06/campaigns/some/attachments") == 300
-    assert limits.body_seconds("/api/v1/ad06/coops") == 30
+    assert body_size.body_seconds("/ad06/paniers/token/informations") == 300
+    assert body_size.body_seconds("/api/v1/ad06/campaigns/some/attachments") == 300
+    assert body_size.body_seconds("/api/v1/ad06/coops") == 30
     assert (connections.HEAD_SECONDS, connections.KEEP_ALIVE_SECONDS) == (10, 5)
 
 

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.sse import EventSourceResponse
 
-from service.http.concurrency import MAX_STREAMS
+from service.http.bounds.concurrency import MAX_STREAMS
 from service.http.event_stream import OneStream, StreamLimit, changes
 from service.web.server import Server
 from tests.kit.api_server import run_server

@@ -17,7 +17,7 @@ from adapters.people_vault import BasketVault
 from adapters.rate_limits import TooManyAttempts
 from service.accounts.account_form import read_creation
 from service.baskets.basket import Basket
-from service.http.cpu_bound import run_cpu_bound
+from service.http.bounds.cpu_bound import run_cpu_bound
 from service.http.forms import FormBody, text
 from service.logging import logger
 from service.pages.accounts.dependencies import AccountRequest, CurrentAccountRequest

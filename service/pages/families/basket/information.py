@@ -13,7 +13,7 @@ from adapters.processes import LimitExceeded
 from service.baskets.questions import PHOTO, REFUSED, asked_by, longest_answer
 from service.baskets.validation import check_answers
 from service.fields import MAX_NAME
-from service.http.cpu_bound import PICTURE, run_limited
+from service.http.bounds.cpu_bound import PICTURE, run_limited
 from service.http.forms import FormBody, text
 from service.logging import logger
 from service.pages.families.basket.dependencies import INFORMATION, CurrentBasket

@@ -11,9 +11,9 @@ import pytest
 
 from adapters.processes import LimitExceeded, Limits
 from domain.errors import TooBusy
-from service.http import cpu_bound
-from service.http.cpu_bound import run_limited
-from tests.kit.greedy_work import sleep, spin, whoami
+from service.http.bounds import cpu_bound
+from service.http.bounds.cpu_bound import run_limited
+from tests.adapters.processes.greedy_work import sleep, spin, whoami
 
 AMPLE: Final = Limits(seconds=60, cpu_seconds=30, memory=1 << 30)
 SHORT: Final = Limits(seconds=60, cpu_seconds=1, memory=1 << 30)

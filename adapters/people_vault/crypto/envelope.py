@@ -8,8 +8,8 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from adapters.people_vault.crypto.keys import KEY_BYTES, NONCE_BYTES, Keyring
 from adapters.people_vault.errors import VaultUnreadable
-from adapters.people_vault.keys import KEY_BYTES, NONCE_BYTES, Keyring
 
 
 class Envelope(NamedTuple):

@@ -10,8 +10,8 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from adapters.people_vault.crypto.keys import KEY_BYTES, NONCE_BYTES, Keyring
 from adapters.people_vault.errors import VaultUnreadable
-from adapters.people_vault.keys import KEY_BYTES, NONCE_BYTES, Keyring
 from adapters.people_vault.person import Person, canonical, commitment, from_canonical
 
 _SALT_BYTES: Final = 32

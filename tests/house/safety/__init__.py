@@ -1,0 +1,1 @@
+"""Rules of the house about what strangers send, and what must never change."""
