@@ -177,7 +177,7 @@ def test_a_basket_at_another_price_or_of_no_class_is_refused(api: ApiServer) -> 
     for other, status, name in (
         ({"cents": 1100}, 409, "tariff-mismatch"),
         ({"tariff_id": "inconnu"}, 409, "tariff-mismatch"),
-        ({"class_label": "???"}, 422, "class-invalid"),
+        ({"class_label": "???"}, 422, "class-not-listed"),
     ):
         wrong = {**basket, "children": [{**basket["children"][0], **other}]}
         assert _refused(api, TREASURER, "POST", path, json.dumps(wrong).encode(), status) == name

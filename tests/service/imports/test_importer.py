@@ -32,6 +32,7 @@ from domain.events.association import Policy
 from domain.events.campaign import CampaignDetails
 from domain.events.coop import CoopDetails
 from service.imports import Ending, ImportReport, import_payments
+from tests.domain.hostile_names import CIVILITIES, FIRST_NAMES, LAST_NAMES
 from tests.kit.payment_files import HEADER, SAMPLES, as_csv, marie, sample
 
 AT = datetime(2024, 10, 1, 8, tzinfo=UTC)
@@ -344,3 +345,13 @@ def test_an_import_that_overtakes_another_leaves_it_only_what_is_still_new(impor
     )
     assert (report.imported, report.already_there, cents_by_class(report)) == (1, 1, {"CE1": 1200})
     assert sum(line.held for held in imports.contributions() for line in held.lines.values()) == 2400
+
+
+def test_a_name_in_the_place_of_a_class_is_shown_by_its_line_and_enters_nothing(imports: ImportFixture) -> None:
+    names = [*FIRST_NAMES, *LAST_NAMES, *(f"{civility} {name}" for civility in CIVILITIES for name in LAST_NAMES)]
+    rows = file_of(*(marie(school_class=f"{level}{name}") for level in ("", "CP ") for name in names))
+    report = imports.take(rows, skip_errors=True)
+    assert ({error.code for error in report.refused}, len(report.refused)) == ({"class-unreadable"}, 2 * len(names))
+    told = {error.french for error in report.refused}
+    assert [name for name in names if len(name) > 3 and any(name in sentence for sentence in told)] == []
+    assert (report.imported, imports.contributions()) == (0, [])

@@ -110,7 +110,7 @@ def test_a_payout_that_waited_for_funds_does_not_leave_to_an_account_replaced_me
     assert status(world, payout_id) is PayoutStatus.REQUESTED
     world.confirm_bank_account(OTHER_IBAN)
     world.settle(days=8)
-    assert [event.reason for event in world.events() if isinstance(event, PayoutFailed)] == ["bank account changed"]
+    assert [event.reason for event in world.events() if isinstance(event, PayoutFailed)] == ["bank_account_changed"]
     assert at_provider(world) == []
     world.check_money()
 
