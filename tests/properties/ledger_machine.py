@@ -330,7 +330,7 @@ class LedgerMachine(RuleBasedStateMachine):
             line=child,
             class_label=CLASSES[code],
             tariff_id="t",
-            reason="duplicate",
+            reason="mistake",
         )
         if done and line is not None:
             self.world.in_class(mine.campaign, line.school_class, -line.held)
