@@ -122,6 +122,14 @@ class BasketVault:
         with self._pool.connection() as connection:
             connection.execute(_PLACE, (contribution_id, list(people), _digest(token), self._association_id))
 
+    def erase_placed(self, contribution_id: UUID) -> int:
+        """Erase the basket that became a contribution, so that its address opens nothing any more; return how many."""
+        with self._pool.connection() as connection:
+            return connection.execute(
+                "DELETE FROM vault.baskets WHERE association = %s AND contribution_id = %s",
+                (self._association_id, contribution_id),
+            ).rowcount
+
     def erase_expired(self, now: datetime) -> int:
         """Erase baskets not written for a day; return how many."""
         with self._pool.connection() as connection:

@@ -37,6 +37,11 @@ _TAKE: Final = """
 """
 
 
+_END_RETURNS: Final = """
+    DELETE FROM vault.family_tokens WHERE association = %s AND contribution_id = %s AND purpose = ANY(%s)
+"""
+
+
 class TokenPurpose(StrEnum):
     """What a token is for; one for something else opens nothing."""
 
@@ -54,7 +59,7 @@ class TokenPurpose(StrEnum):
     """Come back once from the provider's page, left without paying."""
 
 
-_RETURNS: Final = (TokenPurpose.RETURN_PAID, TokenPurpose.RETURN_LEFT)
+_RETURNS: Final = [TokenPurpose.RETURN_PAID.value, TokenPurpose.RETURN_LEFT.value]
 
 
 class FamilyGrant(NamedTuple):
@@ -130,17 +135,23 @@ class FamilyTokens:
         return FamilyGrant.of_row(row)
 
     def come_back(self, token: str, today: date, until: date) -> FamilyReturn | None:
-        """Use up a token of the return, and make one to go on with up to a day; None when it has served, or is over."""
-        asked = (_digest(token), self._association_id, [purpose.value for purpose in _RETURNS], today)
+        """Use up a token of the return, and make one to go on with up to a day; None when it has served, or is over.
+
+        Who comes back from an accepted card needs no other way back: the one of who left without paying ends too.
+        """
+        asked = (_digest(token), self._association_id, _RETURNS, today)
         onward = secrets.token_urlsafe()
         with self._pool.connection() as connection:
             row = connection.execute(_TAKE, asked).fetchone()
             if row is None:
                 return None
             taken = FamilyGrant.of_row(row)
+            paid = taken.purpose is TokenPurpose.RETURN_PAID
+            if paid:
+                connection.execute(_END_RETURNS, (self._association_id, taken.contribution_id, _RETURNS))
             purpose = TokenPurpose.INSTALMENT if taken.instalment else TokenPurpose.CONTRIBUTION
             connection.execute(_KEEP, self._row(onward, taken._replace(purpose=purpose, until=until)))
-        return FamilyReturn(taken.purpose is TokenPurpose.RETURN_PAID, purpose, onward)
+        return FamilyReturn(paid, purpose, onward)
 
     def revoke(self, contribution_id: UUID) -> int:
         """End every token of a contribution at once; return how many there were."""

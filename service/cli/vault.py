@@ -47,12 +47,16 @@ def revoke_links(
     slug: Annotated[str, typer.Argument(help="L’association, par exemple ad06")],
     contribution_id: Annotated[UUID, typer.Argument(help="La contribution")],
 ) -> None:
-    """End the links that pages and e-mails hold of a contribution; its payer can have the one to the receipt again."""
+    """End whatever pages, e-mails and browsers hold of a contribution, its basket's address included.
+
+    The account of a payer who has one leads there again; nothing else does.
+    """
     from service.bootstrap.runtime import open_runtime
     from service.settings import Settings
 
     with open_runtime(Settings()) as runtime:
-        revoked = runtime.ledger(slug).tokens.revoke(contribution_id)
+        opened = runtime.ledger(slug)
+        revoked = opened.tokens.revoke(contribution_id) + opened.baskets.erase_placed(contribution_id)
         typer.echo(f"{slug} : {revoked} lien(s) coupé(s)")
 
 

@@ -135,6 +135,20 @@ def test_a_return_from_the_payment_page_is_exchanged_once_for_each_departure(
         assert tokens.come_back(known, TODAY, LATER) is None
 
 
+def test_who_comes_back_from_an_accepted_card_ends_the_other_way_back_and_not_the_reverse(
+    tokens: FamilyTokens,
+) -> None:
+    for first, second, works in (
+        (TokenPurpose.RETURN_LEFT, TokenPurpose.RETURN_PAID, True),
+        (TokenPurpose.RETURN_PAID, TokenPurpose.RETURN_LEFT, False),
+    ):
+        about = GRANT._replace(contribution_id=uuid4(), instalment=0)
+        for purpose in (first, second):
+            tokens.keep(f"{purpose} {about.contribution_id}", about._replace(purpose=purpose))
+        assert tokens.come_back(f"{first} {about.contribution_id}", TODAY, LATER) is not None
+        assert (tokens.come_back(f"{second} {about.contribution_id}", TODAY, LATER) is not None) is works
+
+
 def test_a_return_of_a_page_that_is_closed_and_a_token_of_another_kind_are_exchanged_for_nothing(
     tokens: FamilyTokens,
 ) -> None:

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters.family_accounts import Profile
-from adapters.people_vault import FamilyGrant, LinkInvalid, Person, TokenPurpose
+from adapters.people_vault import BasketVault, FamilyGrant, LinkInvalid, Person, TokenPurpose
 from domain.errors import LedgerError
 from service.associations import open_association
 from service.bootstrap.runtime import open_runtime
@@ -190,15 +190,20 @@ def test_a_new_key_of_the_vault_takes_over_from_the_old_one(
 def test_all_links_of_a_contribution_are_revoked_by_its_id(run: Run) -> None:
     grant = FamilyGrant(TokenPurpose.RECEIPT, uuid4(), uuid4(), date(2035, 1, 1))
     with open_runtime(Settings()) as runtime:
-        tokens = [runtime.ledger("ad06").tokens.create(grant) for _ in range(2)]
+        opened, basket = runtime.ledger("ad06"), BasketVault.new_token()
+        tokens = [opened.tokens.create(grant) for _ in range(2)]
+        opened.baskets.write(basket, b"Marie", datetime.now(UTC))
+        opened.baskets.place(basket, grant.contribution_id, ())
     revoked, again = (run("vault", "revoke-links", "ad06", grant.contribution_id) for _ in range(2))
-    assert (revoked.output, again.output) == ("ad06 : 2 lien(s) coupé(s)\n", "ad06 : 0 lien(s) coupé(s)\n")
+    assert (revoked.output, again.output) == ("ad06 : 3 lien(s) coupé(s)\n", "ad06 : 0 lien(s) coupé(s)\n")
     assert refused(run("vault", "revoke-links", "ad99", grant.contribution_id)).code == "not-found"
     assert run("vault", "revoke-links", "ad06", "not-a-uuid").exit_code == 2
     with open_runtime(Settings()) as runtime:
+        opened = runtime.ledger("ad06")
+        assert opened.baskets.read(basket, datetime.now(UTC)) is None
         for token in tokens:
             with pytest.raises(LinkInvalid):
-                runtime.ledger("ad06").tokens.find_old(token, TokenPurpose.RECEIPT)
+                opened.tokens.find_old(token, TokenPurpose.RECEIPT)
 
 
 @pytest.mark.usefixtures("told")
