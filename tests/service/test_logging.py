@@ -111,6 +111,28 @@ def test_no_line_of_the_log_names_a_person_or_a_secret(api: ApiServer, tmp_path:
     assert written["position"] == placed.json()["position"]
 
 
+def test_no_line_of_the_log_holds_the_token_of_an_address(api: ApiServer, tmp_path: Path) -> None:
+    """Found or not, refused, crashed, asked for to another protocol or under no route: lines name the template."""
+    token, log = f"jeton{uuid4().hex}", tmp_path / "log"
+    pages = ("paniers", "contributions", "attestation", "echeances", "payer-echeance", "retour", "preuve")
+    with _web(api, log) as client:
+        for page in (*pages, "compte/confirmation", "compte/mot-de-passe"):
+            address = f"/{SLUG}/{page}/{token}"
+            for path in (address, f"{address}?verifier={token}", f"{address}/rien/{token}"):
+                assert client.get(path).status_code >= 400
+            client.post(address, content=b"x" * 2_000_000)
+            client.get(address, headers={"Connection": "Upgrade", "Upgrade": "websocket"})
+        with psycopg.connect(api.database_url, autocommit=True) as owner:
+            vault, elsewhere = Identifier("vault"), Identifier("elsewhere")
+            owner.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(vault, elsewhere))
+            crashed = client.get(f"/{SLUG}/contributions/{token}")
+            owner.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(elsewhere, vault))
+        assert crashed.status_code == 500
+    assert token not in log.read_text("utf-8")
+    routes = {line["route"] for line in _lines(log) if line["event"] == "request"}
+    assert {f"/{{association}}/{page}/{{token}}" for page in pages} <= routes
+
+
 def test_no_event_holds_what_a_family_typed(api: ApiServer) -> None:
     baskets = f"/coops/{api.ids.coop_id}/campaigns/{api.ids.campaign_id}/contributions"
     api.done(MANDATAIRE, "POST", baskets, {"payer": _PAYER, "children": [_CHILD]}, key=uuid4().hex)
