@@ -84,7 +84,7 @@ def test_a_mandate_that_was_withdrawn_pays_out_nothing_from_that_moment_and_show
     headers = {"Authorization": f"Bearer {token}"}
     payout = f"/coops/{api.ids.coop_id}/payouts"
     assert api.call(None, "POST", payout, {"cents": 100}, headers=headers).status_code == 403
-    wait_until(lambda: _answers(api, token) == [403] * len(ASKS), seconds=5)
+    wait_until(lambda: _answers(api, token) == [403] * len(ASKS), seconds=10)
 
 
 def test_who_holds_two_mandates_sees_both_coops_and_keeps_the_one_that_is_left(api: ApiServer) -> None:
@@ -97,7 +97,7 @@ def test_who_holds_two_mandates_sees_both_coops_and_keeps_the_one_that_is_left(a
 
     assert seen() == {str(api.ids.coop_id), str(api.foreign_coop_id)}
     _revoke(api, api.ids.coop_id, mandate_id)
-    wait_until(lambda: seen() == {str(api.foreign_coop_id)}, seconds=5)
+    wait_until(lambda: seen() == {str(api.foreign_coop_id)}, seconds=10)
     assert api.call(None, "GET", f"/coops/{api.ids.coop_id}/balance", headers=headers).status_code == 404
 
 
@@ -109,7 +109,7 @@ def test_a_role_is_over_when_the_staff_withdraws_it(api: ApiServer) -> None:
     assert api.call(None, "GET", "/head", headers=headers).status_code == 200
     api.done(STAFF, "POST", f"/roles/{role_id}/revocation", {"reason": "departure"})
     assert role_id not in {role["role_id"] for role in api.get(STAFF, "/roles")}
-    wait_until(lambda: api.call(None, "GET", "/head", headers=headers).status_code == 403, seconds=5)
+    wait_until(lambda: api.call(None, "GET", "/head", headers=headers).status_code == 403, seconds=10)
 
 
 def test_the_staff_gives_no_role_to_itself_and_none_for_a_coop_that_is_not_there(api: ApiServer) -> None:
@@ -183,7 +183,7 @@ class Stream:
 def test_an_open_page_ends_with_the_mandate(api: ApiServer) -> None:
     member, mandate_id = give_mandate(api.opened.ledger, api.ids.coop_id)
     stream = Stream(api, make_token(api.database_url, SLUG, member=member))
-    assert stream.end_after(lambda: _revoke(api, api.ids.coop_id, mandate_id)) < 6
+    assert stream.end_after(lambda: _revoke(api, api.ids.coop_id, mandate_id)) < 10
 
 
 def test_another_coops_open_page_does_not_exist(api: ApiServer) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.rights.roles import Role
 from service.demo.run import FORMATS, Demonstration
 from service.settings import Settings
 
@@ -45,3 +46,12 @@ def test_every_document_is_written_in_every_format(demonstration: Demonstration)
 
 def test_the_summary_is_what_a_teacher_reads(demonstration: Demonstration) -> None:
     assert "48,00\u00a0€  (4)" in demonstration.summary()
+
+
+def test_each_role_has_a_code_that_is_worth_what_the_ledger_says_today(demonstration: Demonstration) -> None:
+    held = {
+        role: [(grant.role, grant.coop_id) for grant in demonstration.runtime.principal(code, fresh=True).grants]
+        for role, code in demonstration.tokens().items()
+    }
+    everywhere = {role: [(role, None)] for role in (Role.STAFF, Role.TREASURER, Role.AUDITOR, Role.PLATFORM)}
+    assert held == {**everywhere, Role.MANDATAIRE: [(Role.MANDATAIRE, demonstration.ids.coop_id)]}

@@ -1,0 +1,1 @@
+"""What a running process holds open."""
