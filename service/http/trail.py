@@ -69,7 +69,7 @@ async def note(request: Request, kind: TrailKind, *, subject_id: UUID | None = N
     actor = structlog.contextvars.get_contextvars().get("actor")
     route = getattr(request.scope.get("route"), "path", "")
     about = subject_id or _as_id(ids.get("contribution_id"))
-    values: dict[str, Any] = {"detail": route, **known, **{name: one for name, one in more.items() if one is not None}}
+    values = {"detail": route, **known, **{name: one for name, one in more.items() if one is not None}}
 
     def write() -> None:
         trail, association = runtime_of(request).trail, ids.get("association", "")

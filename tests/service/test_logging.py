@@ -93,7 +93,7 @@ def test_no_line_of_the_log_names_a_person_or_a_secret(api: ApiServer, tmp_path:
         assert client.post(f"{one}/abandonment", json=noted).status_code == 200
         assert client.get("/Zéphyrine/QUATREBARBES?email=z.quatrebarbes@example.org").status_code == 404
         assert client.post(baskets, content=b'{"payer": "Anatole').status_code == 422
-        client.post(f"/{SLUG}/connexion", data={"code": "Zéphyrine", "suite": "Anatole"})
+        client.post(f"/{SLUG}/connexion", data={"email": "z.quatrebarbes@example.org", "suite": "Anatole"})
         with psycopg.connect(api.database_url, autocommit=True) as owner:
             vault, elsewhere = Identifier("vault"), Identifier("elsewhere")
             owner.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(vault, elsewhere))

@@ -74,11 +74,7 @@ def play(world: EmailWorld) -> Season:
     world.appoint(HOLDER)
     world.name_contact(CONTACT)
     opened, payers, paid = world.runtime.ledger(SLUG), [], []
-    for payer, classes, instalments in (
-        (PAYER, ("CP A", "CE1"), 3),
-        (GONE[3], ("CP A",), 1),
-        (PAYER, ("CE1",), 1),
-    ):
+    for payer, classes, instalments in ((PAYER, ("CP A", "CE1"), 3), (GONE[3], ("CP A",), 1), (PAYER, ("CE1",), 1)):
         paid.append(world.pay_for(payer, *classes, instalments=instalments))
         payers.append(world.payer_id)
         for line in world.contribution(paid[-1]).lines.values():

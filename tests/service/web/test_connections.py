@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from structlog.testing import capture_logs
 
+from service.http.bounds import body_size
 from service.http.bounds.concurrency import ConcurrencyLimit
 from service.runtime.runtime import Runtime
 from service.settings import Settings

@@ -12,6 +12,7 @@ from adapters.member_accounts import MemberLinkPurpose
 from domain.coop.mandates import RevokeMandate
 from domain.rights.roles import Role
 from service.runtime.open_ledger import OpenLedger
+from tests.kit.api_server import MANDATAIRE, create_token
 from tests.kit.live_server import LiveServer
 from tests.kit.members.access import give_mandate
 from tests.kit.members.sessions import MEMBER_COOKIE, SLUG, enrol, new_member, open_session
@@ -252,6 +253,15 @@ def test_a_session_of_another_association_is_none_here(
         visit.cookies.clear()
         visit.cookies.set(name, token)
         assert visit.get(HOME).status_code == 303
+
+
+def test_a_code_of_the_api_is_no_session(live_server: LiveServer, visit: httpx2.Client) -> None:
+    code = create_token(live_server.database, MANDATAIRE, live_server.world.coop_id)
+    assert visit.get(f"/api/v1/{SLUG}/coops", headers={"Authorization": f"Bearer {code}"}).status_code == 200
+    for name in (MEMBER_COOKIE, "coopledger_session"):
+        visit.cookies.clear()
+        visit.cookies.set(name, code)
+        assert visit.get(HOME).headers["location"].startswith(SIGN_IN)
 
 
 def test_the_profile_of_a_member_is_in_no_log(
