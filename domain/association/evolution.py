@@ -50,11 +50,17 @@ def _role_revoked(state: Association, event: RoleRevoked) -> None:
 
 def _member_invited(state: Association, event: MemberInvited) -> None:
     state.members.add(event.member_id)
-    state.ties.append(Tie(controller=event.by, member=str(event.member_id), at=event.at))
+    _tie(state, event)
 
 
 def _address_changed(state: Association, event: MemberAddressChanged) -> None:
-    if event.by != str(event.member_id):
+    _tie(state, event)
+
+
+def _tie(state: Association, event: MemberInvited | MemberAddressChanged) -> None:
+    """Note that one member may for a time act for another; who operates the service is no member, and ties nobody."""
+    members = {str(member_id) for member_id in state.members}
+    if event.by in members - {str(event.member_id)}:
         state.ties.append(Tie(controller=event.by, member=str(event.member_id), at=event.at))
 
 

@@ -1,7 +1,8 @@
 """Who may act for whom: two people count as two only when neither, and no third person, lately controlled both.
 
 Whoever invites a person, or changes the address that its letters and sign-in links go to, can for a time act in its
-place. Where money goes is decided by two people without such a tie.
+place. Where money goes is decided by two people without such a tie. Who operates the service (its command line) holds
+the keys of the vault anyway, and counts as nobody here: a new association is given its first two members that way.
 """
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ class RoleRevoked(Event, frozen=True, kw_only=True):
 
 
 class MemberInvited(Event, frozen=True, kw_only=True):
-    """Somebody (``by``) invited a person to work with the association, or sent the invitation once more.
+    """Somebody invited a person to work with the association, or sent the invitation once more.
 
     Posts: nothing.
     """
@@ -159,7 +159,7 @@ class MemberInvited(Event, frozen=True, kw_only=True):
 
 
 class MemberAddressChanged(Event, frozen=True, kw_only=True):
-    """Somebody (``by``) changed the address to which a member's sign-in links go; the address is in the vault.
+    """Somebody changed the address to which a member's sign-in links go; the address is in the vault.
 
     Posts: nothing.
     """

@@ -137,6 +137,6 @@ def test_an_account_that_was_replaced_comes_back_only_through_two_people() -> No
 
 def test_after_a_freeze_the_account_of_two_people_is_given_again_by_one() -> None:
     ledger = certified(paid())
-    ledger.do(FreezePayouts, reason="other account")
+    ledger.do(FreezePayouts, reason="bank_account_changed")
     assert ledger.do(ConfirmBankAccount, **CONFIRMED)
     assert ledger.do(RequestPayout, **PAYOUT)

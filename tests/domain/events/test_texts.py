@@ -122,6 +122,7 @@ TEXTS: Final[dict[str, TextKind]] = {
     "RefundSettled.provider_refund": TextKind.PROVIDER,
     "SchoolClass.code": TextKind.SCHOOL_CLASS,
     "SchoolClass.label": TextKind.SCHOOL_CLASS,
+    "RoleGranted.class_code": TextKind.SCHOOL_CLASS,
     "Share.class_code": TextKind.SCHOOL_CLASS,
     "SuspenseCleared.account": TextKind.CODE,
     "SuspenseCleared.approvers": TextKind.ID,

@@ -200,9 +200,7 @@ def test_everybody_is_received_as_the_table_says(
     assert asyncio.run(differences()) == []
 
 
-def test_a_cookie_opens_nothing_of_the_api_and_a_bearer_token_no_page(
-    api: ApiServer, application: FastAPI, ids: Ids
-) -> None:
+def test_a_token_of_the_api_is_no_session_and_opens_no_page(api: ApiServer, application: FastAPI, ids: Ids) -> None:
     token = api.tokens[TREASURER]
 
     async def answers() -> set[Answer]:
@@ -210,7 +208,7 @@ def test_a_cookie_opens_nothing_of_the_api_and_a_bearer_token_no_page(
             seen = set()
             for method, path in MEMBERS:
                 of_api = path.startswith("/api/")
-                headers = {"Cookie": f"{COOKIE}={token}"} if of_api else {"Authorization": f"Bearer {token}"}
+                headers = {"Cookie": f"{MEMBER_COOKIE}={token}"} if of_api else {"Authorization": f"Bearer {token}"}
                 headers["Accept"] = "application/json" if of_api else "text/html"
                 seen.add(_answer(await client.request(method, path.format(**ids[Place.OWN]), headers=headers)))
             return seen

@@ -51,7 +51,7 @@ def test_the_summary_is_what_a_teacher_reads(demonstration: Demonstration) -> No
 def test_each_role_has_a_code_that_is_worth_what_the_ledger_says_today(demonstration: Demonstration) -> None:
     held = {
         role: [(grant.role, grant.coop_id) for grant in demonstration.runtime.principal(code, fresh=True).grants]
-        for role, code in demonstration.tokens().items()
+        for role, code in demonstration.access().codes.items()
     }
     everywhere = {role: [(role, None)] for role in (Role.STAFF, Role.TREASURER, Role.AUDITOR, Role.PLATFORM)}
     assert held == {**everywhere, Role.MANDATAIRE: [(Role.MANDATAIRE, demonstration.ids.coop_id)]}
