@@ -52,6 +52,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
         Action.CONFIRM_IBAN,
         {"payee_check": "match"},
     ),
+    ("POST", f"{_COOP}/bank-accounts/{{bank_account_id}}/withdrawal"): (Action.CONFIRM_IBAN, NO_BODY),
     ("POST", f"{_COOP}/certification/revocation"): (Action.RECORD, _CODE),
     ("POST", f"{_COOP}/findings"): (
         Action.INSPECT,
@@ -117,6 +118,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("DELETE", f"{_COOP}/notes/{{note_id}}"): (Action.RUN, NO_BODY),
     ("GET", f"{_COOP}/payouts"): (Action.READ, NO_BODY),
     ("POST", f"{_COOP}/payouts"): (Action.PAY_OUT, {"cents": 100}),
+    ("POST", f"{_COOP}/payouts/{{payout_id}}/cancellation"): (Action.PAY_OUT, NO_BODY),
     ("POST", f"{_COOP}/payouts/{{payout_id}}/sent"): (Action.RECORD, _PROVIDER),
     ("POST", f"{_COOP}/payouts/{{payout_id}}/paid"): (Action.RECORD, _PROVIDER),
     ("POST", f"{_COOP}/payouts/{{payout_id}}/failed"): (Action.RECORD, _FAILED),

@@ -11,7 +11,7 @@ import pytest
 
 from domain.aggregate import Stamp
 from domain.coop.certification import RecordCertified
-from tests.kit.api_server import MANDATAIRE, PLATFORM, TREASURER, ApiServer
+from tests.kit.api_server import MANDATAIRE, PLATFORM, STAFF, TREASURER, ApiServer
 
 PAID_AT: Final = "2024-10-02T18:05:00+02:00"
 BASKET: Final = {
@@ -66,7 +66,9 @@ def _certify(api: ApiServer, coop: str) -> None:
     """Register and confirm the IBAN, then have the provider certify the account: nobody does so by HTTP."""
     ids = api.done(TREASURER, "POST", f"{coop}/bank-accounts", {"iban": "FR76 3000 6000 0112 3456 7890 189"})["ids"]
     account = f"{coop}/bank-accounts/{ids['bank_account_id']}"
-    api.done(TREASURER, "POST", f"{account}/confirmation", {"payee_check": "match"})
+    alone = api.call(TREASURER, "POST", f"{account}/confirmation", {"payee_check": "match"})
+    assert (alone.status_code, alone.json()["type"]) == (409, "urn:coopledger:second-person-needed")
+    api.done(STAFF, "POST", f"{account}/confirmation", {"payee_check": "match"})
     certified = RecordCertified(
         stream_id=UUID(coop.rpartition("/")[2]),
         stamp=Stamp(at=datetime.now(UTC), by="system:payments"),
