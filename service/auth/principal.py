@@ -15,8 +15,8 @@ from service.auth.actions import ALLOWED, Action
 class Principal(NamedTuple):
     """Who is asking at an association, with the rights of this moment.
 
-    ``actor`` is what events carry as ``by``: a member's id, or ``program:`` and its name. ``actions`` limits what a
-    token may do below its owner's rights; None for all of them.
+    ``actor`` is what events carry as ``by``: a member's id, or ``program:`` and the id of its token. ``actions`` limits
+    what a token may do below its owner's rights; None for all of them.
     """
 
     actor: str

@@ -71,7 +71,8 @@ class Runtime:
         with self._registry.connection() as connection:
             held = api_tokens.use_token(connection, token)
         if held.member_id is None:
-            owner = Principal(f"program:{held.program}", held.slug, (RoleGrant(Role.PLATFORM),))
+            # Events carry the token's id: a program's name is typed, and might be somebody's.
+            owner = Principal(f"program:{held.token_id}", held.slug, (RoleGrant(Role.PLATFORM),))
         else:
             owner = self.authority.principal(held.slug, held.member_id, datetime.now(UTC), fresh=fresh)
         return owner.within(frozenset(action for action in Action if action in held.actions), held.coop_id)

@@ -8,15 +8,18 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import httpx2
+import psycopg
 import pytest
 
+from adapters.api_tokens import tokens_of
 from domain.aggregate import Stamp
 from domain.association.roles import RevokeRole
 from domain.calendar import paris_date
 from domain.coop.mandates import RevokeMandate
+from domain.coop.state import Coop
 from domain.rights.roles import MemberRole, RoleRevocationReason
 from service.auth.actions import Action
-from tests.kit.api_server import FOREIGN, SLUG, STAFF, TREASURER, ApiServer
+from tests.kit.api_server import FOREIGN, PLATFORM, SLUG, STAFF, TREASURER, ApiServer
 from tests.kit.members.access import ALWAYS, give_mandate, give_role, make_token
 from tests.kit.members.sessions import MEMBER_COOKIE, open_session, owner_of
 from tests.kit.postgres_ledger import run
@@ -157,6 +160,20 @@ def test_a_mandate_may_name_a_member_and_then_takes_no_names(api: ApiServer) -> 
     assert given["ids"]["holder_id"] == member
     for wrong in ({}, {"member_id": member, "first_name": "Zoé", "last_name": "MARTIN"}, {"first_name": "Zoé"}):
         assert api.call(TREASURER, "POST", path, {**wrong, **days}).status_code == 422
+
+
+def test_a_program_acts_under_the_id_of_its_token_and_never_under_what_was_typed(api: ApiServer) -> None:
+    token = make_token(api.database_url, SLUG, program="martine", actions=(Action.RECORD,))
+    headers = {"Authorization": f"Bearer {token}"}
+    path = f"/coops/{api.ids.coop_id}/certification/grant"
+    account = api.opened.ledger.store.load(Coop, api.ids.coop_id).provider_account
+    api.done(PLATFORM, "POST", f"/coops/{api.ids.coop_id}/certification/revocation", {"reason": "pièce expirée"})
+    done = api.call(None, "POST", path, {"provider_account": account}, headers=headers)
+    assert done.status_code == 200, done.text
+    (recorded,) = api.opened.ledger.store.events(done.json()["position"], 1)
+    with psycopg.connect(api.database_url) as connection:
+        (made,) = (held for held in tokens_of(connection, SLUG) if held.program == "martine")
+    assert recorded.event.by == f"program:{made.token_id}"
 
 
 class Stream:
