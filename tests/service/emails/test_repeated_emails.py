@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from structlog.testing import capture_logs
 
-from tests.kit.email_world import PAYER, PERSONAL, EmailWorld, ReceivedEmails
+from adapters.people_vault import TokenPurpose
+from domain.calendar import paris_date
+from tests.kit.email_world import PAYER, PERSONAL, EmailWorld, ReceivedEmails, links
 from tests.kit.service_world import SLUG
 from tests.kit.smtp_server import LOST
 
@@ -29,6 +31,23 @@ def test_a_letter_whose_answer_was_lost_is_sent_again_under_the_same_name(
     assert len(set(emails.ids())) == 1
     world.settle(days=1)
     assert len(emails.ids()) == len(taken) + 1
+
+
+def test_each_copy_of_a_repeated_letter_has_a_link_of_its_own_and_all_of_them_serve(
+    world: EmailWorld, emails: ReceivedEmails
+) -> None:
+    """No other place holds a link's token, so a letter that is repeated cannot have the same."""
+    emails.replies.data = LOST
+    contribution_id = world.pay_for(PAYER, "CP A")
+    emails.replies.data = None
+    world.settle(seconds=600)
+    held = [link.rsplit("/", 1)[1] for letter in emails.read() for link in links(letter) if "/attestation/" in link]
+    assert len(set(held)) == len(held) == len(emails.ids()) >= 2
+    today = paris_date(world.now())
+    grants = {world.context.tokens.find(token, TokenPurpose.RECEIPT, today).contribution_id for token in held}
+    assert grants == {contribution_id}
+    written = str(world.tasks())
+    assert [token for token in held if token in written] == []
 
 
 def test_a_log_followed_anew_soon_after_repeats_letters_under_their_names(
