@@ -58,7 +58,7 @@ class TrailEntry(NamedTuple):
 
 
 class TrailStore:
-    """The trail of all associations of a database, over a pool of the role ``coopledger_app`` or ``_worker``."""
+    """The trail of all associations of a database, over a pool of the role ``coopledger_app``."""
 
     def __init__(self, pool: Pool) -> None:
         """Keep it; nothing is read yet."""
@@ -75,7 +75,7 @@ class TrailStore:
             return cursor.execute(_READ, (association, after, limit)).fetchall()
 
     def erase_old(self) -> int:
-        """Remove the entries past their day, as the worker's role alone may; return how many."""
+        """Remove the entries past their day, over a pool of the role ``coopledger_worker``; return how many."""
         with self._pool.connection() as connection:
             row = connection.execute("SELECT trail.erase_old()").fetchone()
         return row[0] if row else 0

@@ -33,6 +33,11 @@ class CommandPeople:
         self._attempt = uuid4()
         self._people: dict[UUID, NewPerson] = {}
 
+    @property
+    def anybody(self) -> bool:
+        """Whether somebody waits for the decision."""
+        return bool(self._people)
+
     def put_many(self, people: Iterable[NewPerson]) -> dict[UUID, str]:
         """Seal people and return their commitments; errors as the vault's."""
         fresh = list(people)

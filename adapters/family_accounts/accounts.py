@@ -197,14 +197,6 @@ class FamilyAccounts:
         with self._pool.connection() as connection:
             connection.execute("DELETE FROM vault.account_contributions WHERE account_id = %s", (account_id,))
 
-    def erase(self, account_id: UUID) -> None:
-        """Erase an account with its sessions, links and what was linked to it."""
-        with self._pool.connection() as connection:
-            connection.execute(
-                "DELETE FROM vault.accounts WHERE account_id = %s AND association = %s",
-                (account_id, self._association_id),
-            )
-
     def erase_expired(self, now: datetime) -> int:
         """Erase accounts that were never confirmed or were unused for three years; return how many."""
         with self._pool.connection() as connection:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from adapters.files.attachments import ReadAttachment
@@ -62,10 +63,9 @@ class FileStore:
         return None if row is None else StoredFile(*row)
 
 
-def erase_unused(pool: ConnectionPool, association_id: UUID, shown: Iterable[str]) -> int:
+def erase_unused(connection: Connection, association_id: UUID, shown: Iterable[str]) -> int:
     """Erase the files that are not among those shown, a day after they were last kept; return how many rows.
 
-    ``pool`` is of the role ``coopledger_worker``; ``shown`` are digests in hexadecimal.
+    The connection is of the role ``coopledger_worker``; ``shown`` are digests in hexadecimal.
     """
-    with pool.connection() as connection:
-        return connection.execute(_ERASE, (association_id, UNUSED, list(shown))).rowcount
+    return connection.execute(_ERASE, (association_id, UNUSED, list(shown))).rowcount

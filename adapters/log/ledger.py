@@ -28,6 +28,7 @@ class Ledger:
         self.app_dsn = conninfo_for(base, DatabaseRole.APP)
         self.projector_dsn = conninfo_for(base, DatabaseRole.PROJECTOR)
         self.vault_dsn = conninfo_for(base, DatabaseRole.VAULT)
+        self.worker_dsn = conninfo_for(base, DatabaseRole.WORKER)
         self.store = EventStore(self.app_dsn, self.log_schema)
         self.bus = CommandBus(self.store, admit=self._admit, cached_states=cached_states)
 

@@ -4,11 +4,12 @@ from adapters.member_accounts.links import LinkHolder, MemberLinkPurpose, Member
 from adapters.member_accounts.members import Member, MemberProfile, Members
 from adapters.member_accounts.passkeys import Passkey, Passkeys
 from adapters.member_accounts.replacements import PasskeyReplacements
-from adapters.member_accounts.sessions import LONGEST_SESSION, MemberSession, MemberSessions, SessionOpenedBy
+from adapters.member_accounts.sessions import LONGEST_SESSION, NOTED, MemberSession, MemberSessions, SessionOpenedBy
 from adapters.member_accounts.stores import MemberStores
 
 __all__ = [
     "LONGEST_SESSION",
+    "NOTED",
     "LinkHolder",
     "Member",
     "MemberLinkPurpose",

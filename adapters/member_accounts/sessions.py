@@ -17,7 +17,7 @@ from psycopg_pool import ConnectionPool
 
 LONGEST_SESSION: Final = timedelta(days=30)
 """No session of anybody lasts longer."""
-_NOTED: Final = timedelta(minutes=1)
+NOTED: Final = timedelta(minutes=1)
 """A visit is noted once in this time, not at every request."""
 _SELECT: Final[LiteralString] = """
     SELECT s.member_id, s.opened_by, s.opened_at, s.seen_at, s.passkey_at
@@ -86,7 +86,7 @@ class MemberSessions:
         with self._pool.connection() as connection:
             connection.execute(
                 "UPDATE vault.member_sessions SET seen_at = %s WHERE token_sha256 = %s AND seen_at < %s",
-                (now, _digest(token), now - _NOTED),
+                (now, _digest(token), now - NOTED),
             )
 
     def note_passkey(self, token: str, now: datetime) -> None:

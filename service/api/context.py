@@ -117,7 +117,8 @@ class RequestContext:
         except LedgerError as refusal:
             await run_in_threadpool(self.people.settle, refusal)
             raise
-        await run_in_threadpool(self.people.confirm)
+        if self.people.anybody:
+            await run_in_threadpool(self.people.confirm)
         structlog.contextvars.bind_contextvars(stream=str(outcome.stream_id), position=outcome.last_position)
         return outcome
 

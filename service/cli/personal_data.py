@@ -18,6 +18,7 @@ def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
     retention = typer.Typer(help="Durées de conservation.", no_args_is_help=True)
     retention.command("run")(run)
+    retention.command("table")(table)
     retention.command("replay")(replay)
     app.add_typer(retention, name="retention")
     person = typer.Typer(help="Droits des personnes : accès et effacement.", no_args_is_help=True)
@@ -39,6 +40,13 @@ def run() -> None:
     for what, count in sorted(erased.items()):
         typer.echo(f"{count}\t{what}")
     typer.echo(f"{erased.total()} ligne(s) effacée(s).")
+
+
+def table() -> None:
+    """Print what is kept, why, how long and what erases it, as the documentation shows it."""
+    from service.retention.rules import retention_table
+
+    typer.echo(retention_table(), nl=False)
 
 
 def replay(file: Annotated[Path, typer.Argument(help="Liste des effacements, gardée hors des sauvegardes")]) -> None:

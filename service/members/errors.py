@@ -34,7 +34,7 @@ class PasskeysUnavailable(LedgerError):
 class EmailUnavailable(Conflict):
     """The installation sends no letters: nobody works off what is to be sent."""
 
-    code = "letters-unavailable"
+    code = "email-unavailable"
     sentence = (
         "Les e-mails ne partent pas sur cette installation. Utilisez votre clé d’accès, "
         "ou demandez un lien à votre association."

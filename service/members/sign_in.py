@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 from adapters.jobs import Outbox
-from adapters.member_accounts import LinkHolder, MemberLinkPurpose, MemberSession, SessionOpenedBy
+from adapters.member_accounts import NOTED, LinkHolder, MemberLinkPurpose, MemberSession, SessionOpenedBy
 from domain.errors import NotSignedIn
 from service.auth.authority import Authority
 from service.auth.principal import Principal
@@ -63,9 +63,10 @@ class MemberSignIn:
         return SignedInMember(token, session, principal)
 
     def visit(self, token: str, *, fresh: bool = False) -> SignedInMember:
-        """Return whose session a token is, as ``find`` does, and note the visit."""
+        """Return whose session a token is, as ``find`` does, and note the visit, once a minute."""
         found = self.find(token, fresh=fresh)
-        self._members.sessions.note_seen(token, self._now)
+        if self._now - found.session.seen_at >= NOTED:
+            self._members.sessions.note_seen(token, self._now)
         return found
 
     def ask_for_link(self, outbox: Outbox, email: str, browser: bytes) -> None:

@@ -11,13 +11,19 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple, Self
 from urllib.parse import urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from webauthn import (
     generate_authentication_options,
     generate_registration_options,
     verify_authentication_response,
     verify_registration_response,
 )
-from webauthn.helpers import base64url_to_bytes, options_to_json_dict
+from webauthn.helpers import (
+    base64url_to_bytes,
+    decode_credential_public_key,
+    decoded_public_key_to_cryptography,
+    options_to_json_dict,
+)
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AttestationConveyancePreference,
@@ -32,6 +38,10 @@ from service.members.errors import PasskeyRefused
 
 _PATIENCE: Final = 300_000
 """Milliseconds that a person may take at the device."""
+_LONGEST_KEY: Final = 1024
+"""Bytes of a public key: RSA with 4,096 bits takes half of it, and a longer one costs whoever checks it."""
+_MALFORMED: Final = (WebAuthnException, UnsupportedAlgorithm, ValueError, LookupError, TypeError, AttributeError)
+"""What the library and those below it raise on bytes that mean nothing; found by feeding them such bytes."""
 Answer = dict[str, Any]
 """What a browser sends back: a public key credential as JSON."""
 
@@ -101,8 +111,12 @@ class WebAuthnSite(NamedTuple):
                 expected_origin=self.origin,
                 require_user_verification=True,
             )
-        except WebAuthnException as error:
+            # Nothing was signed with the key yet: one that nobody could check would lock its holder out.
+            decoded_public_key_to_cryptography(decode_credential_public_key(made.credential_public_key))
+        except _MALFORMED as error:
             raise PasskeyRefused(kind=type(error).__name__) from error
+        if len(made.credential_public_key) > _LONGEST_KEY:
+            raise PasskeyRefused(kind="key")
         apart = answer.get("authenticatorAttachment") == "cross-platform"
         attachment = "cross-platform" if apart else "platform"
         return Passkey(
@@ -126,7 +140,7 @@ class WebAuthnSite(NamedTuple):
                 credential_current_sign_count=passkey.sign_count,
                 require_user_verification=True,
             ).new_sign_count
-        except WebAuthnException as error:
+        except _MALFORMED as error:
             raise PasskeyRefused(kind=type(error).__name__) from error
 
 

@@ -20,10 +20,9 @@ from service.runtime.runtime import Runtime
 
 
 class RetentionContext(NamedTuple):
-    """One association at an instant; ``pool`` is of the worker's role, ``mail_folder`` for where no server sends."""
+    """One association at an instant; ``mail_folder`` is where e-mails lie that no server takes away."""
 
     opened: OpenLedger
-    pool: Pool
     outbox: Outbox
     inbox: WebhookInbox
     trail: TrailStore
@@ -48,4 +47,4 @@ def context_of(runtime: Runtime, pool: Pool, slug: str, now: datetime) -> Retent
 
     """
     folder = folder_of(runtime.settings, slug)
-    return RetentionContext(runtime.ledger(slug), pool, Outbox(pool), WebhookInbox(pool), TrailStore(pool), folder, now)
+    return RetentionContext(runtime.ledger(slug), Outbox(pool), WebhookInbox(pool), TrailStore(pool), folder, now)

@@ -9,9 +9,11 @@ from uuid import UUID
 from psycopg import Connection
 
 from adapters.people_vault import Person, PersonMissing, Purpose
+from domain.errors import ReadersBehind
 from projections import contributions, directory, journal, participants
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
+from service.retention.people import is_current
 from service.runtime.open_ledger import OpenLedger
 
 
@@ -50,8 +52,11 @@ def find_person(opened: OpenLedger, person_id: UUID) -> PersonRecord:
 
     Raises:
         PersonMissing: nobody of that id, or erased already.
+        ReadersBehind: the read models do not show all of the log, so not all that is theirs.
 
     """
+    if not is_current(opened):
+        raise ReadersBehind(person=person_id)
     person, kept = opened.vault.get(person_id), opened.vault.kept_for(person_id)
     if person is None or kept is None:
         raise PersonMissing(person=person_id)

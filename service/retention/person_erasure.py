@@ -47,12 +47,14 @@ def erase_person(
 
     Raises:
         PersonMissing: nobody of that id.
+        ReadersBehind: not all that is theirs is known yet.
         InstalmentsPending: their card is still needed.
         ErasureListUnwritable: nothing was erased.
 
     """
     record = find_person(context.opened, person_id)
     _check_instalments(context, record)
+    erasure_list.add(())  # that it can be written is known before anything goes
     kept = record.of_accounts and not despite_accounts
     ids = [*record.children, *(() if kept else (person_id,))]
     orders = [one.row for one in record.contributions]

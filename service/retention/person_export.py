@@ -38,6 +38,7 @@ def export_person(opened: OpenLedger, person_id: UUID, folder: Path, at: datetim
 
     Raises:
         PersonMissing: nobody of that id.
+        ReadersBehind: not all that is theirs is known yet.
         ExportUnwritable: there is no such folder, or such a file is in it.
 
     """

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+import psycopg
+
 from adapters.email import erase_emails
 from adapters.files import AttachmentRef, PictureRef, erase_unused
 from adapters.jobs.card_alerts import CardAlerts
@@ -59,7 +61,9 @@ def erase_hidden_files(context: RetentionContext) -> int:
     for details in opened.read(storefront.all_details):
         refs = [PictureRef.parse(details.picture), *map(AttachmentRef.parse, details.attachments)]
         shown |= {ref.digest for ref in refs if ref}
-    return erase_unused(context.pool, opened.ledger.association_id, shown)
+    # Where the association's files are: its ledger may have a database of its own.
+    with psycopg.connect(opened.ledger.worker_dsn, autocommit=True) as connection:
+        return erase_unused(connection, opened.ledger.association_id, shown)
 
 
 def empty_webhook_bodies(context: RetentionContext) -> int:

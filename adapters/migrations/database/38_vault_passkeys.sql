@@ -2,7 +2,7 @@
 CREATE TABLE vault.passkeys (
     credential_id bytea       PRIMARY KEY CHECK (octet_length(credential_id) BETWEEN 16 AND 1023),
     member_id     uuid        NOT NULL REFERENCES vault.members ON DELETE CASCADE,
-    public_key    bytea       NOT NULL,
+    public_key    bytea       NOT NULL CHECK (octet_length(public_key) <= 1024),
     sign_count    bigint      NOT NULL CHECK (sign_count >= 0),
     attachment    text        NOT NULL CHECK (attachment IN ('platform', 'cross-platform')),
     added_at      timestamptz NOT NULL,

@@ -17,7 +17,6 @@ CREATE TABLE trail.entries (
 CREATE INDEX entries_by_association ON trail.entries (association, entry_id);
 CREATE INDEX entries_by_age ON trail.entries USING brin (at);
 GRANT SELECT, INSERT ON trail.entries TO coopledger_app;
-GRANT SELECT, INSERT ON trail.entries TO coopledger_worker;
 -- A year: a season of collections and the audit after it (CNIL: six months to a year for such records).
 CREATE FUNCTION trail.erase_old() RETURNS bigint LANGUAGE sql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$

@@ -75,3 +75,25 @@ def link(
             raise NotFound(member=member_id)
         token = stores.links.make(member_id, MemberLinkPurpose.SIGN_IN, now)
     typer.echo(f"{settings.address}{link_address(slug, MemberLinkPurpose.SIGN_IN, token)}")
+
+
+@app.command("require-passkeys")
+def require_passkeys(
+    slug: Annotated[str, typer.Argument(help="Association, par exemple ad06")],
+    on: Annotated[bool, typer.Option("--on/--off", help="Exiger une clé d’accès, ou non")] = True,
+) -> None:
+    """Have an association demand passkeys for payouts, bank accounts, rights and files, or not."""
+    import msgspec
+
+    from domain.aggregate import Stamp
+    from domain.association.commands import ChangePolicy
+    from service.bootstrap.runtime import open_runtime
+    from service.settings import Settings
+
+    with open_runtime(Settings()) as runtime:
+        opened = runtime.ledger(slug)
+        policy = msgspec.structs.replace(opened.association().policy, require_passkey=on)
+        stamp = Stamp(at=datetime.now(UTC), by=_ACTOR)
+        command = ChangePolicy(stream_id=opened.ledger.association_id, stamp=stamp, policy=policy)
+        opened.ledger.bus.submit(command).result()
+    typer.echo("Clés d’accès exigées." if on else "Clés d’accès facultatives.")

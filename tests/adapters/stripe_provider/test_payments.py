@@ -179,3 +179,16 @@ def test_a_contribution_nobody_paid_has_no_payment(provider: StripeProvider, san
     about = reference()
     provider.start_checkout(request_for(sandbox, about), key=new_key())
     assert provider.find_payments(about) == []
+
+
+def test_who_kept_a_card_is_forgotten_and_no_instalment_is_taken_any_more(
+    provider: StripeProvider, sandbox: SandboxServer
+) -> None:
+    first = kept(provider, sandbox, "good")
+    assert first.customer is not None
+    provider.erase_customer(first.customer)
+    provider.erase_customer(first.customer)  # one that is forgotten stays so
+    assert sandbox.sandbox.state.table("customer") == {}
+    assert (provider.payment(first.intent).customer, provider.payment(first.intent).cents) == (None, first.cents)
+    with pytest.raises(ProviderMisuse):
+        provider.charge_saved_card(instalment(first), key=new_key())

@@ -53,6 +53,15 @@ def test_a_policy_is_changed() -> None:
     assert ledger.association.policy == policy
 
 
+def test_a_policy_that_says_nothing_of_passkeys_demands_none_and_keeps_its_bytes() -> None:
+    """Policies and requests that were stored before there were passkeys mean what they meant."""
+    assert b"require_passkey" not in msgspec.json.encode(Policy())
+    assert not Policy().demands_passkey
+    for demanded in (True, False):
+        stored = msgspec.json.encode(Policy(require_passkey=demanded))
+        assert msgspec.json.decode(stored, type=Policy).demands_passkey is demanded
+
+
 def test_the_same_policy_again_changes_nothing() -> None:
     assert registered().does_nothing(ChangePolicy, policy=Policy())
 

@@ -200,17 +200,20 @@ def test_everybody_is_received_as_the_table_says(
     assert asyncio.run(differences()) == []
 
 
-def test_a_token_of_the_api_is_no_session_and_opens_no_page(api: ApiServer, application: FastAPI, ids: Ids) -> None:
-    token = api.tokens[TREASURER]
+def test_a_token_is_no_session_and_a_session_is_no_token(api: ApiServer, application: FastAPI, ids: Ids) -> None:
+    token, session = api.tokens[TREASURER], api.session(TREASURER)
 
     async def answers() -> set[Answer]:
         async with _client(application) as client:
             seen = set()
             for method, path in MEMBERS:
                 of_api = path.startswith("/api/")
-                headers = {"Cookie": f"{MEMBER_COOKIE}={token}"} if of_api else {"Authorization": f"Bearer {token}"}
-                headers["Accept"] = "application/json" if of_api else "text/html"
-                seen.add(_answer(await client.request(method, path.format(**ids[Place.OWN]), headers=headers)))
+                shown: tuple[dict[str, str], ...] = ({"Authorization": f"Bearer {token}"},)
+                if of_api:
+                    shown = ({"Cookie": f"{MEMBER_COOKIE}={token}"}, {"Authorization": f"Bearer {session}"})
+                for headers in shown:
+                    headers["Accept"] = "application/json" if of_api else "text/html"
+                    seen.add(_answer(await client.request(method, path.format(**ids[Place.OWN]), headers=headers)))
             return seen
 
     assert asyncio.run(answers()) == {Answer.UNKNOWN}

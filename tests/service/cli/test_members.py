@@ -69,3 +69,15 @@ def test_a_link_for_nobody_is_refused() -> None:
     result = CliRunner().invoke(app, ["member", "link", "ad06", str(uuid4())])
     assert isinstance(result.exception, LedgerError)
     assert result.exception.code == "not-found"
+
+
+def test_an_association_demands_passkeys_until_it_does_not() -> None:
+    def demanded() -> bool:
+        with open_runtime(Settings()) as runtime:
+            return runtime.ledger("ad06").association().policy.demands_passkey
+
+    assert not demanded()
+    run("member", "require-passkeys", "ad06")
+    assert demanded()
+    run("member", "require-passkeys", "ad06", "--off")
+    assert not demanded()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,7 @@ from fastapi.responses import Response
 
 from service.http.cookies import Cookie, clear_cookie, cookie_name, read_cookie, set_cookie, signed, unsigned
 from service.settings import Settings
+from tests.house.sources import ROOT, files_in
 
 
 def request(*, secure: bool, cookies: str = "") -> Request:
@@ -69,3 +71,9 @@ def test_what_we_signed_is_read_back_with_the_same_secret_only() -> None:
     for place in range(len(value)):
         other = "A" if value[place] != "A" else "B"
         assert unsigned(f"{value[:place]}{other}{value[place + 1 :]}", bytes(32)) in (None, b'{"a": 1}')
+
+
+def test_every_cookie_of_the_service_is_set_in_one_place() -> None:
+    setting = re.compile(r"\.(?:set|delete)_cookie\(")
+    found = {str(path.relative_to(ROOT)) for path in files_in("service") if setting.search(path.read_text("utf-8"))}
+    assert found == {"service/http/cookies.py"}

@@ -27,7 +27,7 @@ from domain.campaign.settings import DraftCampaign
 from domain.campaign.state import Campaign
 from domain.coop.registration import DefineSchoolClasses, RegisterCoop
 from domain.coop.state import Coop
-from domain.errors import CampaignClosed, NotFound
+from domain.errors import CampaignClosed, NotFound, StaleVersion
 from domain.events.association import Policy
 from domain.events.campaign import CampaignDetails
 from domain.events.coop import CoopDetails
@@ -355,3 +355,22 @@ def test_a_name_in_the_place_of_a_class_is_shown_by_its_line_and_enters_nothing(
     told = {error.french for error in report.refused}
     assert [name for name in names if len(name) > 3 and any(name in sentence for sentence in told)] == []
     assert (report.imported, imports.contributions()) == (0, [])
+
+
+def test_an_import_that_is_overtaken_for_ever_leaves_nobody_in_the_vault(
+    imports: ImportFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(_: object) -> None:
+        raise StaleVersion(expected=1)
+
+    monkeypatch.setattr(imports.ledger.bus, "submit_together", overtaken)
+    with pytest.raises(StaleVersion):
+        imports.take(sample("guide.csv"))
+    assert imports.contributions() == []
+    assert imports.rows("SELECT count(*) FROM vault.people") == [(0,)]
+
+
+def test_an_import_confirms_everybody_it_took_over(imports: ImportFixture) -> None:
+    imports.take(sample("guide.csv"))
+    assert imports.rows("SELECT count(*) FROM vault.keys WHERE provisional_until IS NOT NULL") == [(0,)]
+    assert imports.rows("SELECT count(DISTINCT kind) FROM vault.keys") == [(2,)]

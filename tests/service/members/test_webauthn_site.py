@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, encode_cbor, parse_cbor
 
 from adapters.member_accounts import Member, MemberProfile
 from service.members.errors import PasskeyRefused
@@ -115,3 +117,56 @@ def test_a_real_answer_with_a_part_of_something_else_is_refused_and_crashes_noth
     answer["response"][place] = typed
     with pytest.raises(PasskeyRefused):
         SITE.registered(answer, bytes(32), MEMBER, NOW)
+
+
+def attested(fmt: str, statement: object, key: object = None, cut: int | None = None) -> bytes:
+    """An attestation as a hostile browser would write it: of any format, about any key, cut anywhere."""
+    made = SoftwarePasskey(ORIGIN).make(SITE.registration(MEMBER, [], bytes(32)))
+    data = cast("bytes", parse_cbor(base64url_to_bytes(made["response"]["attestationObject"]))["authData"])
+    if key is not None:
+        data = data[: 37 + 16 + 2 + 32] + encode_cbor(key)
+    return encode_cbor({"fmt": fmt, "attStmt": statement, "authData": data[:cut]})
+
+
+FORMATS: Final = ("packed", "tpm", "android-key", "android-safetynet", "apple", "fido-u2f", "none", "unheard-of")
+STATEMENTS: Final[tuple[object, ...]] = (
+    {"x5c": [b"a"], "sig": b"a", "alg": -7, "ver": "2.0", "certInfo": b"a", "pubArea": b"a", "response": b"a.b.c"},
+    {"x5c": "a", "sig": 1, "alg": "x"},
+    [],
+    1,
+)
+KEYS: Final[tuple[object, ...]] = (
+    {},
+    {1: 2, 3: -7},
+    {1: 2, 3: -7, -1: 1, -2: b"a", -3: b"b"},
+    {1: 2, 3: -7, -1: 99, -2: bytes(32), -3: bytes(32)},
+    {1: 1, 3: -8, -1: 6, -2: b"a"},
+    {1: 3, 3: -257, -1: b"\xff" * 100_000, -2: b"\x01\x00\x01"},
+    5,
+    [1],
+)
+BOMBS: Final = {
+    "arrays in arrays": b"\x81" * 300_000,
+    "maps in maps": b"\xa1\x01" * 150_000,
+    "bytes without end": b"\x5b" + b"\x7f" * 8,
+    "an array without end": b"\x9b\x00\x00\x00\x00\x7f\xff\xff\xff",
+    "pieces without end": b"\x5f" + b"\x41a" * 200_000,
+    "a number of a megabit": b"\xc2\x5a\x00\x02\x00\x00" + b"\xff" * 131_072,
+    "a division by zero": b"\xd8\x1e\x82\x01\x00",
+}
+HOSTILE: Final = {
+    **{f"{fmt} {n}": attested(fmt, one) for fmt in FORMATS for n, one in enumerate(STATEMENTS) if fmt != "none"},
+    **{f"key {n}": attested("none", {}, key) for n, key in enumerate(KEYS)},
+    **{f"cut at {cut}": attested("none", {}, cut=cut) for cut in (0, 1, 36, 37, 40, 53, 60, 90)},
+    **BOMBS,
+}
+
+
+@pytest.mark.parametrize("attestation", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_bytes_of_a_device_are_refused_at_once_and_crash_nothing(attestation: bytes) -> None:
+    answer = SoftwarePasskey(ORIGIN).make(SITE.registration(MEMBER, [], bytes(32)))
+    answer["response"]["attestationObject"] = bytes_to_base64url(attestation)
+    begun = time.process_time()
+    with pytest.raises(PasskeyRefused):
+        SITE.registered(answer, bytes(32), MEMBER, NOW)
+    assert time.process_time() - begun < 1

@@ -337,3 +337,14 @@ def test_a_parent_and_a_school_read_the_pages_on_a_telephone(
     expect(page.get_by_role("status")).to_contain_text("un nouveau lien part à cette adresse")
     shoot(page, "receipt-asked")
     accessible(page)
+
+
+def test_a_receipt_that_is_given_is_written_into_the_trail_and_an_old_link_is_not(
+    live_server: LiveServer, family: httpx2.Client
+) -> None:
+    contribution_id = pay(live_server, family)
+    paper(family, receipt_link(live_server, contribution_id))
+    family.get(f"{receipt_link(live_server, contribution_id, PAST)}/attestation-de-paiement.pdf")
+    (entry,) = live_server.world.runtime.trail.read(SLUG)
+    assert (entry.kind, entry.actor, entry.subject_id) == ("names-read", None, contribution_id)
+    assert entry.campaign_id == live_server.world.campaign_id

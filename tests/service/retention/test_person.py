@@ -17,6 +17,7 @@ from adapters.jobs.queue import Pool
 from adapters.people_vault import Person, PersonMissing
 from adapters.retention import ErasureList, ErasureListUnwritable
 from adapters.stripe_sandbox.testing import SandboxServer
+from domain.errors import ReadersBehind
 from service import people
 from service.emails.sender import EmailSender
 from service.emails.transports import open_transport
@@ -199,11 +200,25 @@ def test_the_provider_forgets_who_kept_a_card_once_no_instalment_is_left(world: 
 
 
 def test_an_erasure_that_cannot_be_remembered_is_not_made(world: EmailWorld, pool: Pool, tmp_path: Path) -> None:
-    world.pay_for(PAYER, "CP A")
+    mine = world.pay_for(PAYER, "CP A")
     (tmp_path / "a file").write_text("x")
+    spoilt, tasks = ErasureList(tmp_path / "a file" / "list"), world.worker.outbox.count()
     with pytest.raises(ErasureListUnwritable):
-        erase_person(context(world, pool), ErasureList(tmp_path / "a file" / "list"), world.payer_id)
-    assert world.runtime.ledger(SLUG).vault.get(world.payer_id) == PAYER
+        erase_person(context(world, pool), spoilt, world.payer_id, despite_accounts=True)
+    everybody = [world.payer_id, *children_of(world, mine)]
+    assert set(world.runtime.ledger(SLUG).vault.get_many(everybody)) == set(everybody)
+    assert world.worker.outbox.count() == tasks
+
+
+def test_nobody_is_erased_or_exported_by_halves_while_the_read_models_are_behind(
+    world: EmailWorld, pool: Pool, tmp_path: Path
+) -> None:
+    behind = context(world, pool)
+    world.pay_for(PAYER, "CP A")
+    with pytest.raises(ReadersBehind):
+        erase_person(behind, erasures(world), world.payer_id)
+    with pytest.raises(ReadersBehind):
+        export_person(behind.opened, world.payer_id, tmp_path, world.now())
 
 
 def test_a_child_or_a_contact_is_erased_alone(world: EmailWorld, pool: Pool) -> None:

@@ -27,6 +27,12 @@ def entries(api: ApiServer) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.fixture(autouse=True)
+def fresh_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A minute in which nobody unknown has tried anything yet: tests before this one may have."""
+    monkeypatch.setattr("service.http.trail._anonymous", AnonymousEntries(60))
+
+
 @pytest.fixture
 def since(api: ApiServer) -> int:
     """The last entry before the test."""

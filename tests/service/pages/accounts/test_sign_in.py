@@ -299,3 +299,22 @@ def test_a_form_of_another_site_signs_nobody_in(family: httpx2.Client, email: st
     data = {"email": email, "password": PASSWORD}
     answer = family.post(f"{HOME}/connexion", data=data, headers={"Origin": "https://ailleurs.example"})
     assert answer.status_code == 403
+
+
+def test_the_trail_says_by_id_who_signed_in_and_who_did_not(
+    live_server: LiveServer, family: httpx2.Client, email: str
+) -> None:
+    open_account(live_server, family, email)
+    account = live_server.world.runtime.ledger("ad06").families.accounts.by_email(email)
+    assert account is not None
+    assert sign_in(family, email, OTHER).status_code == 401
+    assert sign_in(family, "nobody@famille.example").status_code == 401
+    assert sign_in(family, email).status_code == 303
+    entries = live_server.world.runtime.trail.read("ad06")[-4:]
+    assert [(one.kind, one.subject_id) for one in entries] == [
+        ("signed-in", account.account_id),
+        ("sign-in-failed", account.account_id),
+        ("sign-in-failed", None),
+        ("signed-in", account.account_id),
+    ]
+    assert email not in str(entries)
