@@ -9,7 +9,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, f
 from adapters.email import MAX_ADDRESS, Undeliverable, check_address
 from adapters.fields.errors import FieldError
 from domain.money import NBSP
-from domain.vocabulary.text import visible_line
+from domain.texts.visible import visible_line
 
 MAX_EMAIL: Final = MAX_ADDRESS
 """Characters of an address of e-mail."""

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from adapters.fields.errors import FieldError
-from domain.vocabulary.text import visible_line
+from domain.texts.visible import visible_line
 
 MAX_DAY: Final = 20
 """Characters of a day as people write it, with some spaces."""

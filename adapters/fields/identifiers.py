@@ -10,7 +10,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.fr import siren
 
 from adapters.fields.errors import FieldError
-from domain.vocabulary.origins import MAX_ORIGIN
+from domain.texts.origins import MAX_ORIGIN
 
 MAX_REFERENCE: Final = 100
 """Characters of an identifier that another system or an administrator gave."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from adapters.fields.errors import FieldError
-from domain.vocabulary.text import is_blank, visible_line, visible_lines
+from domain.texts.visible import is_blank, visible_line, visible_lines
 
 MAX_NAME: Final = 100
 """Characters of a first or last name."""

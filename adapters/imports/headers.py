@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from adapters.imports.errors import ColumnsDoubled
 from adapters.imports.rows import Cell, Row
-from domain.vocabulary.text import visible_line
+from domain.texts.visible import visible_line
 
 HEADER_DEPTH: Final = 20
 """How many lines a title and blank lines may take before the header."""

@@ -15,7 +15,7 @@ from adapters.imports.rows import Cell
 from domain.calendar import PARIS
 from domain.errors import AmountInvalid
 from domain.money import MAX_CENTS, parse_euros
-from domain.vocabulary.text import visible_line
+from domain.texts.visible import visible_line
 
 T = TypeVar("T")
 

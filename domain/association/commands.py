@@ -10,7 +10,7 @@ from domain.association.state import Association
 from domain.errors import InvalidInput
 from domain.events.association import AssociationRegistered, CharterPublished, Policy, PolicyChanged
 from domain.events.base import Event
-from domain.vocabulary.text import is_blank
+from domain.texts.visible import is_blank
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _SIREN: Final = re.compile(r"[0-9]{9}")

@@ -19,7 +19,7 @@ from domain.events.campaign import (
     EmbeddingSet,
     PublicationSet,
 )
-from domain.vocabulary.origins import is_origin
+from domain.texts.origins import is_origin
 from domain.vocabulary.references import check_council_decision
 
 MAX_ORIGINS: Final = 20

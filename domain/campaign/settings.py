@@ -19,7 +19,7 @@ from domain.events.campaign import (
     TariffsSet,
 )
 from domain.money import check_amount
-from domain.vocabulary.text import is_blank
+from domain.texts.visible import is_blank
 
 FIELD_STATES: Final = ("hidden", "optional", "required")
 FIELD_NAMES: Final = ("address", "photo", "birth_date", "landline", "mobile", "email", "class")

@@ -11,7 +11,7 @@ from domain.events.base import Event, SchoolClass
 from domain.events.coop import CoopDetails, CoopDetailsChanged, CoopRegistered, SchoolClassesDefined
 from domain.money import NBSP
 from domain.school_classes import class_code, listed_code
-from domain.vocabulary.text import is_blank
+from domain.texts.visible import is_blank
 
 _ELIDED: Final = tuple("aeiouyâàéèêëîïôûùœh")
 

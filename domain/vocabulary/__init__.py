@@ -1,1 +1,1 @@
-"""Words that an event may hold: codes of reasons, numbers of documents, texts as they are seen; no names."""
+"""Words that an event may hold: codes of reasons, and numbers of documents; no names."""

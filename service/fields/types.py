@@ -15,8 +15,8 @@ from pydantic_core import PydanticCustomError
 
 from domain.errors import InvalidInput
 from domain.school_classes import MAX_LABEL
-from domain.vocabulary.origins import MAX_ORIGIN
-from domain.vocabulary.text import hides_something
+from domain.texts.origins import MAX_ORIGIN
+from domain.texts.visible import hides_something
 from service.fields import (
     MAX_EMAIL,
     MAX_LONG_TEXT,

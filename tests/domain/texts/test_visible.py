@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.vocabulary.text import hides_something, is_blank, visible_line, visible_lines
+from domain.texts.visible import hides_something, is_blank, visible_line, visible_lines
 
 LONGEST: Final = 300
 INVISIBLE: Final = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.vocabulary.origins import is_origin
+from domain.texts.origins import is_origin
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What no text or file from outside may cost."""

@@ -1,1 +1,0 @@
-"""Rules of the house about what strangers send, and what must never change."""
