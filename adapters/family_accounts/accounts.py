@@ -197,6 +197,14 @@ class FamilyAccounts:
         with self._pool.connection() as connection:
             connection.execute("DELETE FROM vault.account_contributions WHERE account_id = %s", (account_id,))
 
+    def drop_unconfirmed(self, account_id: UUID) -> None:
+        """Drop the record of an account that was asked for and that nobody has confirmed."""
+        with self._pool.connection() as connection:
+            connection.execute(
+                "DELETE FROM vault.accounts WHERE account_id = %s AND association = %s AND confirmed_at IS NULL",
+                (account_id, self._association_id),
+            )
+
     def erase_expired(self, now: datetime) -> int:
         """Erase accounts that were never confirmed or were unused for three years; return how many."""
         with self._pool.connection() as connection:

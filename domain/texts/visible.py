@@ -56,8 +56,9 @@ def is_blank(text: str) -> bool:
 def _composed(text: str) -> str:
     if _is_plain(text):
         return text
-    # Composing may bring together what was apart: a second time settles it.
-    return unicodedata.normalize("NFC", _shown(unicodedata.normalize("NFC", _shown(text))))
+    shown = unicodedata.normalize("NFC", _shown(text))
+    # What was left out, and composing, may have brought together what was apart: a second time settles it.
+    return shown if shown == text else unicodedata.normalize("NFC", _shown(shown))
 
 
 def _is_plain(text: str) -> bool:

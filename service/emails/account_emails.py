@@ -107,7 +107,7 @@ class AccountEmailSender:
             except Undeliverable as refusal:
                 reason = str(refusal)
             if known is not None:
-                families.accounts.erase(account.account_id)
+                families.accounts.drop_unconfirmed(account.account_id)
         event = "letter not sent" if reason else "letter sent"
         log.info(event, task=task.task_id, ledger=task.ledger, kind=task.kind, subject=task.subject, reason=reason)
 

@@ -49,7 +49,7 @@ def erase_expired_family_tokens(context: RetentionContext) -> int:
 
 def erase_ended_card_alerts(context: RetentionContext) -> int:
     """Erase the alerts about cards that are over."""
-    return CardAlerts(context.pool).erase_expired(context.now)
+    return CardAlerts(context.outbox.pool).erase_expired(context.now)
 
 
 def erase_hidden_files(context: RetentionContext) -> int:

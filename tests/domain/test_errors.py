@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
 from uuid import UUID
 
 import pytest
 
-from domain.errors import LedgerError, NotFound
+from domain.errors import LedgerError, NotFound, RefundTooLarge
 
 _ID = UUID(int=7)
 
@@ -33,3 +34,10 @@ def test_a_text_that_somebody_typed_is_not_told(value: object) -> None:
     assert "Zoé" not in str(error)
     assert "given=(" in str(error)
     assert error.values["given"] is value
+
+
+def test_an_error_crosses_into_another_process_with_all_that_it_tells() -> None:
+    for error in (NotFound(coop=_ID, cents=12), RefundTooLarge(refundable_euros="12,00\u00a0€"), LedgerError()):
+        crossed = pickle.loads(pickle.dumps(error))  # noqa: S301 - made on the line
+        assert (type(crossed), str(crossed)) == (type(error), str(error))
+        assert (crossed.values, crossed.french) == (error.values, error.french)

@@ -65,10 +65,14 @@ def refused(result: Result) -> LedgerError:
 
 
 @pytest.mark.parametrize(
-    ("slug", "siren"), [("Bad-Slug", "123456782"), ("ad06", "12"), ("x" * 60, "123456782"), ("ad06;drop", "123456782")]
+    ("slug", "siren"),
+    [
+        *(("Bad-Slug", "123456782"), ("x" * 60, "123456782"), ("ad06;drop", "123456782")),
+        *(("ad06", "12"), ("ad06", "123456789"), ("ad06", "1" * 5_000)),
+    ],
 )
 def test_an_association_with_a_bad_identity_is_refused(run: Run, slug: str, siren: str) -> None:
-    assert refused(run("association", "open", slug, "--name", "OCCE", "--siren", siren)).code == "invalid-input"
+    assert refused(run("association", "open", slug, "--name", "OCCE", "--siren", siren)).code == "typed-invalid"
 
 
 def test_an_association_is_opened_once(run: Run) -> None:

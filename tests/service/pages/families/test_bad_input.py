@@ -46,7 +46,7 @@ def placed(live_server: LiveServer) -> int:
 
 
 @pytest.mark.parametrize("typed", NASTY.values(), ids=NASTY.keys())
-def test_everything_wrong_at_once_gets_a_sentence_each_and_is_shown_again_as_far_as_it_may_be_long(
+def test_everything_wrong_at_once_gets_a_sentence_each_and_is_shown_again_as_typed(
     live_server: LiveServer, family: httpx2.Client, typed: str
 ) -> None:
     ask(live_server, class_="required", mobile="required", birth_date="required", email="required", address="required")

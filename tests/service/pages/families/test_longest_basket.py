@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 import httpx2
@@ -11,6 +12,7 @@ import pytest
 
 from domain.campaign.basket import MAX_CHILDREN
 from service.baskets.basket import to_bytes
+from service.baskets.questions import PHOTO, QUESTIONS, AskedQuestion, read_answer
 from tests.kit.live_server import LiveServer
 from tests.kit.service_world import TIERS
 from tests.service.pages.families.basket_forms import ask, draft, kept, offer, put
@@ -66,6 +68,14 @@ def test_twenty_children_with_every_field_full_of_the_worst_are_told_what_is_wro
     page = family.get(f"{again}/informations?verifier")
     assert time.process_time() - begun < _SECONDS
     assert (page.status_code, len(page.content) < LARGEST_PAGE) == (200, True)
+
+
+def test_a_photo_is_not_read_letter_by_letter_whenever_a_page_of_its_basket_is_shown() -> None:
+    photo = next(question for question in QUESTIONS if question.name == PHOTO)
+    begun = time.process_time()
+    for _ in range(10 * MAX_CHILDREN):
+        assert read_answer(AskedQuestion(photo, required=True), "A" * 200_000, {}, date(2026, 9, 7))
+    assert time.process_time() - begun < 0.1
 
 
 def test_an_amount_of_more_digits_than_python_reads_is_refused_with_a_sentence(

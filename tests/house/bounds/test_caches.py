@@ -1,0 +1,45 @@
+"""What is kept in memory by the text that somebody typed is bounded: in number, and in the length of each."""
+
+from __future__ import annotations
+
+import ast
+from typing import Final
+
+import pytest
+
+from domain.errors import ClassInvalid
+from domain.school_classes import MAX_LABEL, _code, _of_list, class_code
+from tests.house.sources import PACKAGES, ROOT, files_in, tree
+
+BOUNDED: Final = {
+    "domain/school_classes.py": "4,096 spellings and 4,096 codes, of MAX_LABEL characters at most",
+    "service/accounts/password_strength.py": "one list of French words",
+    "projections/contributions.py": "16 means of payment, of our own words",
+    "projections/journal.py": "4,096 codes of classes of 40 characters, 256 accounts",
+    "projections/participants.py": "4,096 codes of classes of 40 characters",
+    "reports/render/fonts.py": "one set of fonts; 4,096 sets of the characters of some scripts, 3,000 at most",
+    "adapters/processes/pool.py": "one pool",
+    "service/runtime/open_ledger.py": "the secrets of an association, by names of our own",
+}
+"""The files that keep results by arguments, and what bounds both."""
+
+
+def test_every_cache_of_results_is_one_that_somebody_has_bounded() -> None:
+    keeping = {
+        str(path.relative_to(ROOT))
+        for path in files_in(*PACKAGES)
+        if "stripe_sandbox" not in path.parts
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "functools"
+        if {alias.name for alias in node.names} & {"lru_cache", "cache"}
+    }
+    assert keeping == set(BOUNDED)
+
+
+def test_a_label_that_is_too_long_for_a_class_is_not_kept() -> None:
+    caches = (_code, _of_list)
+    before = [cache.cache_info().currsize for cache in caches]
+    for length in (MAX_LABEL + 1, 20_000):
+        with pytest.raises(ClassInvalid):
+            class_code("CP".rjust(length))
+    assert [cache.cache_info().currsize for cache in caches] == before
