@@ -43,6 +43,7 @@ _REMEMBER: Final = """
 _ERASE: Final = {
     ErasureKind.PERSON: ("DELETE FROM vault.keys WHERE association = %(association)s AND person_id = %(subject)s",),
     ErasureKind.CONTRIBUTION: (
+        "DELETE FROM vault.family_tokens WHERE association = %(association)s AND contribution_id = %(subject)s",
         "DELETE FROM vault.baskets WHERE association = %(association)s AND contribution_id = %(subject)s",
         (
             "DELETE FROM vault.account_contributions USING vault.accounts AS a WHERE a.association = %(association)s"

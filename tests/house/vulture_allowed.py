@@ -45,7 +45,6 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.EventMapper, _.NoTranscoder, _.LedgerRecorder, _.to_stored_event, _.to_domain_event, _.insert_events),
         *(_.select_events, _.select_notifications, _.construct_env, _.construct_factory, _.process_event),
     ),
-    "printed into documents": (_.retention_table,),
     "called by psycopg": (_.dump,),
     "called by pydantic": (_._names_one_person,),
     "set for a library to read": (
