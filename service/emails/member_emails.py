@@ -6,7 +6,7 @@ that is repeated after a crash has another token, and using one ends the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,9 @@ from adapters.email import Email, Undeliverable
 from adapters.jobs import NewTask, Outbox, Task
 from adapters.member_accounts import Member, MemberLinkPurpose, MemberStores
 from domain.association.state import Association
+from domain.calendar import paris_date
+from domain.recorded_event import RecordedEvent
+from domain.rights.roles import MemberRole
 from service.emails import content
 from service.emails.content import EmailEnvelope
 from service.emails.email_plan import PREFIX
@@ -39,8 +42,11 @@ class MemberEmail(StrEnum):
     INVITATION = "member-invitation"
     SIGN_IN = "member-sign-in"
     PASSKEYS_REMOVED = "member-passkeys-removed"
+    CARDS_TESTED = "member-cards-tested"
 
 
+_ANSWERING: Final = frozenset({MemberRole.STAFF, MemberRole.TREASURER})
+"""Roles whose holders answer for what happens to the association's campaigns."""
 _WRITERS: Final[dict[MemberEmail, Callable[[EmailEnvelope, str], Email]]] = {
     MemberEmail.INVITATION: content.member_invitation,
     MemberEmail.SIGN_IN: content.member_sign_in,
@@ -50,6 +56,7 @@ _LONGEST_WAIT: Final = {
     MemberEmail.INVITATION: timedelta(days=7),
     MemberEmail.SIGN_IN: timedelta(hours=1),
     MemberEmail.PASSKEYS_REMOVED: timedelta(days=7),
+    MemberEmail.CARDS_TESTED: timedelta(days=7),
 }
 """After this time the e-mail is useless: its reader has given up."""
 KINDS: Final = tuple(f"{PREFIX}{message}" for message in MemberEmail)
@@ -66,6 +73,16 @@ def request_member_email(
     facts = {"member_id": str(member_id)} | ({} if browser is None else {_BROWSER: browser.hex()})
     task = NewTask(f"{PREFIX}{message}", _subject(member_id, at), f"members:{member_id}", at, facts)
     return outbox.add_after(ledger, task, _subject(member_id, at - _PAUSE))
+
+
+def cards_tested_emails(association: Association, fact: RecordedEvent) -> Iterator[NewTask]:
+    """Yield the e-mails that tell staff and treasurers that cards are tested on a campaign: once a Paris day each."""
+    day = paris_date(fact.event.at)
+    kind, facts = f"{PREFIX}{MemberEmail.CARDS_TESTED}", {"campaign_id": str(fact.stream_id)}
+    told = {held.member_id for held in association.roles.values() if held.role in _ANSWERING and held.holds_on(day)}
+    for member_id in sorted(told):
+        subject = f"{fact.stream_id}:{day}:{member_id}"
+        yield NewTask(kind, subject, f"members:{member_id}", fact.event.at, {**facts, "member_id": str(member_id)})
 
 
 def _subject(member_id: UUID, at: datetime) -> str:
@@ -106,12 +123,22 @@ class MemberEmailSender:
         association = ledger.store.load(Association, ledger.association_id)
         key = f"{ledger.association_id}:{task.kind}:{task.subject}"
         envelope = EmailEnvelope(member.profile.email, key, association.name, association.name, demo=association.demo)
-        url = self._url(context, task, member.member_id, message)
         try:
-            self._transports(context.slug, ledger.association_id).send(_WRITERS[message](envelope, url))
+            email = self._written(context, task, member, message, envelope)
+            self._transports(context.slug, ledger.association_id).send(email)
         except Undeliverable as refusal:
             return str(refusal)
         return ""
+
+    def _written(
+        self, context: PaymentContext, task: Task, member: Member, message: MemberEmail, envelope: EmailEnvelope
+    ) -> Email:
+        """Write it."""
+        if message is not MemberEmail.CARDS_TESTED:
+            return _WRITERS[message](envelope, self._url(context, task, member.member_id, message))
+        details = context.campaign(task.id("campaign_id")).details
+        url = f"{self._public_url}/{context.slug}/collectes/{task.id('campaign_id')}"
+        return content.cards_tested(envelope, details.title if details else "", paris_date(task.run_at), url)
 
     def _url(self, context: PaymentContext, task: Task, member_id: UUID, message: MemberEmail) -> str:
         """The address that the e-mail's button leads to."""

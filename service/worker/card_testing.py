@@ -11,9 +11,11 @@ from typing import Final
 
 from adapters.jobs import Task
 from adapters.jobs.card_alerts import CardAlerts
+from domain.association.state import Association
 from domain.events.contribution import PaymentCaptured, PaymentFailed
 from domain.recorded_event import RecordedEvent
 from service.emails.email_plan import cards_tested_email
+from service.emails.member_emails import cards_tested_emails
 from service.logging import logger
 from service.payments.context import PaymentContext
 
@@ -34,10 +36,15 @@ def refusal_task(context: PaymentContext, task: Task) -> None:
 
 
 def refusal_and_email_task(context: PaymentContext, task: Task) -> None:
-    """Do the same, and write of it once a day: the e-mail is planned first, so that a crash between loses neither."""
+    """Do the same, and write of it once a day: to who runs the campaign, and to the association's staff and treasurers.
+
+    The e-mails are planned first, so that a crash between loses neither.
+    """
     fact = _refusal(context, task)
     if _shows_testing(context, fact):
-        context.outbox.add(context.slug, cards_tested_email(fact))
+        association = context.ledger.store.load(Association, context.ledger.association_id)
+        for email in (cards_tested_email(fact), *cards_tested_emails(association, fact)):
+            context.outbox.add(context.slug, email)
         _begin(context, fact)
 
 
