@@ -62,9 +62,13 @@ CONFIRM_ACCOUNT: Final = _action("confirm an account", (100, 3), by_association=
 """A password hashed for each try, whatever link is tried."""
 SIGN_IN: Final = _action("sign in", (60, 10), by_association=(600, 1))
 """Wrong passwords: a right one gives its turn back, so that a school that signs in at once is not counted."""
-MEMBER_SIGN_IN: Final = _action("sign in as a member", (30, 10), by_association=(300, 1))
-"""Mandate holders, treasurers, auditors: a few in each school."""
+MEMBER_SIGN_IN: Final = _action("sign in as a member", (120, 2), by_association=(1000, 0.2))
+"""Links and passkeys are not guessed: what is counted is work, and a school's whole staff may come at once."""
 
+MEMBER_LINKS_BY_NETWORK: Final = RateLimit("links to a member by network", 6, timedelta(minutes=20))
+"""Members sign in by letters, some several times a day."""
+MEMBER_LINKS: Final = RateLimit("links to a member", 20, timedelta(minutes=30))
+"""Whoever asks: nobody's letter box is filled, and a stranger leaves the member enough of them."""
 EMAILS_TO_ADDRESS: Final = RateLimit("e-mails to an address", 6, timedelta(hours=4))
 """About accounts, whoever asks: six at once, then six a day."""
 EMAILS_TO_ADDRESS_BY_NETWORK: Final = RateLimit("e-mails to an address by network", 3, timedelta(hours=8))

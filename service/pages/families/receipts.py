@@ -27,7 +27,7 @@ from service.pages.families.confirmation import CONTRIBUTION, CurrentContributio
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.pages.visitor_limits import limited
-from service.rate_limits.catalogue import ASK_EMAIL
+from service.rate_limits.catalogue import ASK_EMAIL, SEND_FORM
 from service.receipts.receipt_service import ReceiptService
 from service.trail import TrailKind
 
@@ -51,7 +51,7 @@ async def receipts_of(request: Request, association: Slug) -> ReceiptService:
 Receipts = Annotated[ReceiptService, Depends(receipts_of)]
 
 
-@router.post(_OF_CONTRIBUTION)
+@router.post(_OF_CONTRIBUTION, dependencies=[limited(SEND_FORM)])
 async def receipt_of(receipts: Receipts, home: CurrentContribution) -> Response:
     """Lead to the receipt of a contribution until the day after its payment; refused while nothing is paid."""
     source = await run_in_threadpool(receipts.source, *home.ids)

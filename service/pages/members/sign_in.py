@@ -8,15 +8,18 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from adapters.family_accounts.account import address_form
 from adapters.member_accounts import LinkHolder, MemberLinkPurpose
+from adapters.rate_limits import Charge
 from domain.errors import NotSignedIn
 from service.fields import MAX_EMAIL, FieldError, read_email
+from service.http.client_address import client_address
 from service.http.forms import FormBody, text
 from service.http.members import mailer_of
 from service.http.trail import note_failed_sign_in, note_sign_in
 from service.pages.members.dependencies import CurrentMemberPage, MemberPageRequest, browser_digest
 from service.pages.visitor_limits import limited
-from service.rate_limits.catalogue import MEMBER_SIGN_IN, SEND_FORM
+from service.rate_limits.catalogue import MEMBER_LINKS, MEMBER_LINKS_BY_NETWORK, MEMBER_SIGN_IN, SEND_FORM
 
 router = APIRouter()
 _SIGN_IN: Final = "/{association}/connexion/{token}"
@@ -31,7 +34,12 @@ async def sign_in_form(visit: CurrentMemberPage, suite: str = "") -> Response:
 
 @router.post("/{association}/connexion", dependencies=[limited(MEMBER_SIGN_IN)])
 async def ask_for_link(visit: CurrentMemberPage, form: FormBody) -> Response:
-    """Have a link sent to an address, if it is a member's; the answer is the same if not."""
+    """Have a link sent to an address, if it is a member's; the answer is the same if not.
+
+    Raises:
+        TooManyAttempts: many e-mails were asked for, to this address or from this network.
+
+    """
     typed, suite = text(form, "email", MAX_EMAIL), visit.suite(text(form, "suite"))
     try:
         email = read_email(typed)
@@ -40,7 +48,14 @@ async def ask_for_link(visit: CurrentMemberPage, form: FormBody) -> Response:
     worker = mailer_of(visit.request)
     answer = visit.show("member_link_sent.html")
     browser = visit.keep_asked(answer, suite)
-    await run_in_threadpool(visit.sign_in().ask_for_link, worker.outbox, email, browser)
+
+    def ask() -> None:
+        address, limits = address_form(email), visit.opened.families.limits
+        here = f"{address}\n{client_address(visit.request)}"
+        limits.take([Charge(MEMBER_LINKS_BY_NETWORK, here), Charge(MEMBER_LINKS, address)], visit.now)
+        visit.sign_in().ask_for_link(worker.outbox, email, browser)
+
+    await run_in_threadpool(ask)
     worker.wakeup.set()
     return answer
 

@@ -22,6 +22,7 @@ from service.pages.mandataire.dependencies import signed_in_to
 from service.pages.visitor_limits import VisitorLimit
 from service.rate_limits import catalogue
 from service.runtime.runtime import Runtime
+from service.settings import Settings
 from service.web.app import create_app
 from service.web.webhooks import receive
 from tests.kit.live_server import LiveServer
@@ -49,7 +50,7 @@ def calls(dependant: Dependant) -> Iterator[Any]:
 
 def routes() -> list[APIRoute]:
     """The routes of the application."""
-    app = create_app(cast("Runtime", SimpleNamespace()))
+    app = create_app(cast("Runtime", SimpleNamespace(settings=Settings())))
 
     def walk(found: Any) -> Iterator[APIRoute]:  # noqa: ANN401 - the framework nests routers as it likes
         for route in found:

@@ -65,6 +65,14 @@ def test_a_link_that_was_asked_for_elsewhere_opens_for_who_says_to_have_asked(
     assert elsewhere.post(link, data={"asked": "yes"}).status_code == 303
 
 
+def test_nobody_fills_a_letter_box_or_keeps_a_member_from_signing_in(visit: httpx2.Client) -> None:
+    """Known or not, an address gets six links at once from one network, and another address its own."""
+    address, other = f"{uuid4().hex}@ecole.example", f"{uuid4().hex}@ecole.example"
+    asked = [visit.post(SIGN_IN, data={"email": address}).status_code for _ in range(7)]
+    assert asked == [200] * 6 + [429]
+    assert visit.post(SIGN_IN, data={"email": other}).status_code == 200
+
+
 def test_nobody_learns_which_addresses_are_known(live_server: LiveServer, visit: httpx2.Client, member: UUID) -> None:
     unknown = f"{uuid4()}@ecole.example"
     known = visit.post(SIGN_IN, data={"email": f"{member}@ecole.example"})
