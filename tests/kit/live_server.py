@@ -77,7 +77,9 @@ def run_live_server(database: str, letters: Path) -> Iterator[LiveServer]:
     with contextlib.ExitStack() as opened:
         held, sandbox = opened.enter_context(free_port()), opened.enter_context(run_sandbox(fee_delay=1))
         # Families come back from the sandbox's pages in a browser: to the address that the service has here.
-        settings = Settings(secure_cookies=False, public_url=address_of(held))
+        # By its name: passkeys refuse addresses that are numbers.
+        named = address_of(held).replace("127.0.0.1", "localhost")
+        settings = Settings(secure_cookies=False, public_url=named)
         world = opened.enter_context(open_world_as(EmailWorld, database, sandbox, email_sender, settings))
         projectors = Projectors(world.runtime)
         workers = WorkerThreads(world.worker, threads=2)
@@ -86,7 +88,7 @@ def run_live_server(database: str, letters: Path) -> Iterator[LiveServer]:
                 for kind, secret in SECRETS.items():
                     told = f"{url}/provider/notifications/{kind}"
                     sandbox.do("/endpoints", url=told, secrets=[secret], kind=kind)
-                yield LiveServer(world, url, database, letters)
+                yield LiveServer(world, named, database, letters)
         finally:
             workers.close()
             projectors.close()

@@ -54,7 +54,7 @@ def callers(api: ApiServer) -> Callers:
 
     withdrawn, mandate_id = give_mandate(ledger, coop_id)
     stamp = Stamp(at=datetime.now(UTC), by="test")
-    run(ledger.bus, RevokeMandate(stream_id=coop_id, stamp=stamp, mandate_id=mandate_id, reason="départ"))
+    run(ledger.bus, RevokeMandate(stream_id=coop_id, stamp=stamp, mandate_id=mandate_id, reason="moved"))
     auditor, _ = give_role(ledger, MemberRole.AUDITOR)
     give_mandate(ledger, coop_id, auditor)
     return {

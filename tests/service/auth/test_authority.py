@@ -75,7 +75,7 @@ class World:
     def revoke(self, mandate_id: UUID) -> None:
         """Withdraw a mandate."""
         stamp = Stamp(at=datetime.now(UTC), by="test")
-        run(self.ledger.bus, RevokeMandate(stream_id=self.coop_id, stamp=stamp, mandate_id=mandate_id, reason="fin"))
+        run(self.ledger.bus, RevokeMandate(stream_id=self.coop_id, stamp=stamp, mandate_id=mandate_id, reason="moved"))
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@ def test_a_session_that_somebody_else_put_into_the_browser_is_not_taken_over(
     planted = open_session(opened, member, live_server.world.now())
     visit.cookies.set(MEMBER_COOKIE, planted)
     assert visit.post(make_link(live_server, opened, member)).status_code == 303
-    mine = visit.cookies.get(MEMBER_COOKIE, domain="127.0.0.1")
+    mine = next((one.value for one in visit.cookies.jar if one.name == MEMBER_COOKIE and one.domain), None)
     assert mine not in (None, planted)
     assert opened.members.sessions.find(planted, live_server.world.now()) is None
     for made_up in ("", "x", "A" * 43, "é"):
@@ -204,7 +204,7 @@ def test_the_session_ends_with_the_mandate_and_so_does_the_page_that_is_open(
     with visit.stream("GET", f"{HOME}/{world.campaign_id}/flux") as stream:
         lines = stream.iter_lines()
         assert next(lines).startswith("event: balance")
-        world.do(RevokeMandate, world.coop_id, mandate_id=mandate_id, reason="départ")
+        world.do(RevokeMandate, world.coop_id, mandate_id=mandate_id, reason="moved")
         rest = list(lines)
     assert [line for line in rest if line.startswith("event")] == []
     assert opened.members.sessions.find(token, world.now()) is None
