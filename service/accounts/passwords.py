@@ -43,13 +43,16 @@ def hash_password(password: str) -> str:
 
 
 def matches(password: str, known: str | None) -> bool:
-    """Tell whether a password is the one of a hash; without a hash it takes as long and is never right."""
+    """Tell whether a password is the one of a hash; without a hash it takes as long and is never right.
+
+    One that is longer than any password may be is none, however it begins (ASVS 6.2.8).
+    """
     with _AT_ONCE:
         try:
             _hasher.verify(known or _DUMMY_HASH, password[:LONGEST])
         except (VerificationError, InvalidHashError):
             return False
-        return known is not None
+        return known is not None and len(password) <= LONGEST
 
 
 def is_outdated(known: str) -> bool:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from service.accounts.passwords import check_password
+from service.accounts.passwords import LONGEST, check_password, hash_password, matches
 from service.fields import FieldError
 
 HOLDER = ("Zéphyrine", "QUATREBARBES", "z.quatrebarbes@famille.example", "z.quatrebarbes")
@@ -58,3 +58,10 @@ def test_no_password_is_looked_at_for_long(password: str) -> None:
     with contextlib.suppress(FieldError):
         check_password(password, *HOLDER)
     assert time.thread_time() - begun < 0.5
+
+
+def test_a_password_is_the_one_that_was_chosen_and_no_other_sign_more_or_less() -> None:
+    longest = ("cerise tracteur lundi " * 10)[:LONGEST]
+    known = hash_password(longest)
+    tried = (longest, longest + "x", longest[:-1], longest.upper(), f" {longest[1:]}")
+    assert [matches(one, known) for one in tried] == [True, False, False, False, False]
