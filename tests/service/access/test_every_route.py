@@ -85,7 +85,17 @@ def ids(api: ApiServer) -> Ids:
     api.get(TREASURER, f"/campaigns/{made['stream_id']}", at_least=made["position"])
     some = {
         **dict.fromkeys(
-            ("member_id", "contribution_id", "payout_id", "mandate_id", "bank_account_id", "refund_id", "role_id"), ""
+            (
+                "member_id",
+                "contribution_id",
+                "payout_id",
+                "mandate_id",
+                "bank_account_id",
+                "refund_id",
+                "role_id",
+                "note_id",
+            ),
+            "",
         ),
         "dispute_id": "dp_1",
         "digest": "0" * 64,
