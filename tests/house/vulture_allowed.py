@@ -32,14 +32,14 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "members of an enumeration that are read by their value, from the provider, Postgres or a request": (
         *(_.PENDING, _.RESTRICTED, _.REJECTED, _.UNSUPPORTED, _.COMPLETE, _.IN_TRANSIT, _.FENCED),
-        *(_.DEPARTURE, _.REPLACEMENT, _.MISTAKE, _.SECURITY),
+        *(_.DEPARTURE, _.REPLACEMENT, _.SECURITY),
     ),
     "fields that are stored, sent or received under their name": (
         *(_.iban_confirmed, _.requested_at, _.last_seen, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
         _.reason_label,
     ),
     "fields of a tuple that is unpacked whole, or read by getattr": (
-        *(_.mandate_holder_id, _.p50, _.p99, _.looked, _.decided_at, _.decided_by),
+        *(_.p50, _.p99, _.looked, _.decided_at, _.decided_by),
     ),
     "called by eventsourcing, which finds them by name": (
         *(_.EventMapper, _.NoTranscoder, _.LedgerRecorder, _.to_stored_event, _.to_domain_event, _.insert_events),
