@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from psycopg_pool import ConnectionPool
 
+from adapters.member_accounts.former_addresses import FormerAddresses
 from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
 from adapters.people_vault.crypto.keys import Keyring
 
@@ -29,6 +30,10 @@ _LOCK_ENVELOPE: Final = """
 """
 _REPLACE_ENVELOPE: Final = """
     UPDATE vault.members SET kek_id = %s, wrapped = %s, nonce = %s, sealed = %s WHERE member_id = %s
+"""
+_CHANGE: Final = """
+    UPDATE vault.members SET email_digest = %(email)s, kek_id = %(kek_id)s, wrapped = %(wrapped)s, nonce = %(nonce)s,
+        sealed = %(sealed)s WHERE member_id = %(member)s
 """
 
 
@@ -66,6 +71,7 @@ class Members:
         self._association_id = association_id
         self._keyring = keyring
         self._secret = secret
+        self._former_addresses = FormerAddresses(pool, association_id, keyring)
 
     def invite(self, member_id: UUID, profile: MemberProfile, now: datetime) -> bool:
         """Keep a new member; False when the address is a member's already, or the id."""
@@ -97,30 +103,32 @@ class Members:
         """Return all members, those who were invited first before the others."""
         return self._find(" ORDER BY invited_at, member_id")
 
-    def change(self, member_id: UUID, profile: MemberProfile) -> bool:
+    def change(self, member_id: UUID, profile: MemberProfile, *, former_until: datetime | None = None) -> bool:
         """Change a member's names or address; False where there is no such member.
+
+        With ``former_until`` the address that is replaced is kept until that instant; without, as when a change is
+        taken back, nothing of it is.
 
         Raises:
             psycopg.errors.UniqueViolation: the address is another member's.
 
         """
-        row = {
-            "member": member_id,
-            "association": self._association_id,
-            "email": self._digest(profile.email),
-            **self._sealed(member_id, profile),
-        }
+        digest = self._digest(profile.email)
+        row = {"member": member_id, "email": digest, **self._sealed(member_id, profile)}
         with self._pool.connection() as connection:
-            changed = connection.execute(
-                "UPDATE vault.members SET email_digest = %(email)s, kek_id = %(kek_id)s, wrapped = %(wrapped)s,"
-                " nonce = %(nonce)s, sealed = %(sealed)s"
-                " WHERE member_id = %(member)s AND association = %(association)s",
-                row,
-            )
-            return changed.rowcount == 1
+            present = connection.execute(_LOCK_ENVELOPE, (member_id, self._association_id)).fetchone()
+            if present is None:
+                return False
+            email = self._open(member_id, *present).email
+            former = self._digest(email)
+            if former_until is not None and former != digest:
+                self._former_addresses.keep(connection, member_id, email, former, former_until)
+            self._former_addresses.forget(connection, member_id, digest)
+            connection.execute(_CHANGE, row)
+        return True
 
     def erase(self, member_id: UUID) -> None:
-        """Erase a member with its sessions, links and passkeys; what the log says of the id stays."""
+        """Erase a member with its former addresses, sessions, links and passkeys; what the log says of the id stays."""
         with self._pool.connection() as connection:
             connection.execute(
                 "DELETE FROM vault.members WHERE member_id = %s AND association = %s",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
+from adapters.member_accounts.former_addresses import FormerAddresses
 from adapters.member_accounts.links import MemberLinks
 from adapters.member_accounts.members import Members
 from adapters.member_accounts.passkeys import Passkeys
@@ -18,9 +19,10 @@ from adapters.people_vault.crypto.keys import Keyring
 
 
 class MemberStores(NamedTuple):
-    """The members of one association, who is signed in, the links of letters, the passkeys."""
+    """The members of one association, where their letters went, who is signed in, links of letters, passkeys."""
 
     members: Members
+    former_addresses: FormerAddresses
     sessions: MemberSessions
     links: MemberLinks
     passkeys: Passkeys
@@ -31,6 +33,7 @@ class MemberStores(NamedTuple):
         """Open them over a pool of connections of the role ``coopledger_vault``."""
         return cls(
             Members(pool, association_id, keyring, secret),
+            FormerAddresses(pool, association_id, keyring),
             MemberSessions(pool, association_id),
             MemberLinks(pool, association_id),
             Passkeys(pool, association_id),
@@ -38,6 +41,6 @@ class MemberStores(NamedTuple):
         )
 
     def erase_expired(self, now: datetime) -> int:
-        """Erase what is over: sessions, links, challenges, replacements; return how many rows."""
-        kept = (self.sessions, self.links, self.passkeys, self.replacements)
+        """Erase what is over: former addresses, sessions, links, challenges, replacements; return how many rows."""
+        kept = (self.former_addresses, self.sessions, self.links, self.passkeys, self.replacements)
         return sum(one.erase_expired(now) for one in kept)

@@ -63,10 +63,12 @@ def revoke_links(
 def _rewrap(opened: OpenLedger) -> int:
     """Wrap what one association keeps; return how many keys changed."""
     people = opened.vault.rewrap() + opened.photos.rewrap() + opened.notes.rewrap()
-    return people + opened.families.accounts.rewrap() + opened.members.members.rewrap()
+    members = opened.members.members.rewrap() + opened.members.former_addresses.rewrap()
+    return people + opened.families.accounts.rewrap() + members
 
 
 def _reseal(opened: OpenLedger) -> int:
     """Seal again what one association keeps; return how many contents."""
     people = opened.vault.reseal() + opened.photos.reseal() + opened.notes.reseal()
-    return people + opened.families.accounts.reseal() + opened.members.members.reseal()
+    members = opened.members.members.reseal() + opened.members.former_addresses.reseal()
+    return people + opened.families.accounts.reseal() + members

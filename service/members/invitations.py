@@ -12,6 +12,7 @@ from adapters.member_accounts import MemberProfile
 from adapters.people_vault import Person
 from domain.aggregate import Stamp
 from domain.association.members import ChangeMemberAddress, InviteMember
+from domain.association.ties import TIE_LIFE
 from domain.errors import AlreadyExists, LedgerError, NotFound
 from service import people
 from service.runtime.open_ledger import OpenLedger
@@ -40,6 +41,9 @@ def invite(opened: OpenLedger, member_id: UUID, profile: MemberProfile, stamp: S
 def change_address(opened: OpenLedger, member_id: UUID, email: str, stamp: Stamp) -> None:
     """Change the address of a member's letters; its sessions and links end, since another mailbox may hold them.
 
+    The address before is kept as long as the change ties who made it to the member: letters about where money goes
+    reach it too. The copy beside the people of a coop, which its other letters go to, follows.
+
     Raises:
         NotFound: no such member; AlreadyExists: the address is another member's.
 
@@ -50,7 +54,7 @@ def change_address(opened: OpenLedger, member_id: UUID, email: str, stamp: Stamp
         raise NotFound(member=member_id)
     before, after = member.profile, msgspec.structs.replace(member.profile, email=email)
     try:
-        stores.members.change(member_id, after)
+        stores.members.change(member_id, after, former_until=stamp.at + TIE_LIFE)
     except psycopg.errors.UniqueViolation as error:
         raise AlreadyExists(member=member_id) from error
     command = ChangeMemberAddress(stream_id=opened.ledger.association_id, stamp=stamp, member_id=member_id)
