@@ -1,4 +1,4 @@
-"""E-mails to the mandate holders: contributions that came in, payouts, certification."""
+"""E-mails to the mandate holders, some to the office too: contributions, payouts, bank accounts, certification."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ from service.emails.context import EmailContext
 from service.emails.email_plan import CARDS_TESTED
 from service.emails.family_emails import Writer
 
-NOTIFIED: Final = frozenset({"notification", CARDS_TESTED})
-"""E-mails that the campaign's contact receives as well (S-99)."""
 _UNNAMED: Final = "Une personne autorisée"
 """Who asked, when the log names a program's access rather than a person."""
 _TROUBLES: Final = {
@@ -32,16 +30,6 @@ _TROUBLES: Final = {
 """The provider's codes that a coop can do something about."""
 _REVOKED: Final = ("Le prestataire attend des pièces ou des informations complémentaires.",)
 """The provider's own reasons are codes in English; its page says in French what is awaited."""
-
-
-def recipients(email_context: EmailContext, name: str) -> list[UUID]:
-    """Return who is written to, by id: the holders of a mandate today, and for some e-mails the campaign's contact."""
-    held = email_context.coop().mandates.values()
-    found = [holder for holder, first, last in held if first <= email_context.today <= last]
-    if name in NOTIFIED:
-        details = email_context.campaign().details
-        found += [details.contact_id] if details and details.contact_id else []
-    return list(dict.fromkeys(found))
 
 
 def _notification(email_context: EmailContext, envelope: EmailEnvelope) -> Email:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Final
-from uuid import UUID
 
 from adapters.email import Undeliverable, check_address
 from adapters.jobs import NewTask, Task
+from adapters.member_accounts import MemberStores
 from adapters.people_vault import Person
 from domain.association.state import Association
 from domain.coop.registration import identification_line
@@ -24,6 +25,7 @@ from service.emails.context import EmailContext, EmailNotSent
 from service.emails.email_plan import PREFIX, cards_tested_email, emails_for
 from service.emails.member_emails import MemberEmailSender, MembersOf
 from service.emails.receipt_requests import requested_emails
+from service.emails.recipients import Recipient, find_email, recipients
 from service.emails.transports import EmailTransports, open_transport
 from service.logging import logger
 from service.payments.context import PaymentContext
@@ -46,15 +48,17 @@ class EmailSender:
         self._transports = transports
         self._public_url = public_url
 
-    def email_task(self, context: PaymentContext, task: Task) -> None:
+    def email_task(self, members: MembersOf, context: PaymentContext, task: Task) -> None:
         """Send one e-mail, or split one to several; what must not or cannot be sent is done, and logged by id.
+
+        ``members`` finds those of the association: the office is written to, and former addresses are.
 
         Raises:
             TransportUnavailable: to be tried again; the same e-mail then has the same Message-ID.
 
         """
         try:
-            self._carry_out(context, task)
+            self._carry_out(members(context.slug), context, task)
         except EmailNotSent as why:
             _tell("letter not sent", task, why.reason)
         except Undeliverable as refusal:
@@ -68,23 +72,22 @@ class EmailSender:
         """Return the sender of e-mails to members, by the same transports."""
         return MemberEmailSender(self._transports, self._public_url, members)
 
-    def _carry_out(self, context: PaymentContext, task: Task) -> None:
+    def _carry_out(self, stores: MemberStores, context: PaymentContext, task: Task) -> None:
         name = task.kind.removeprefix(PREFIX)
         email_context, born = self._email_context(context, task)
         if context.now() - born.run_at > LONGEST_WAIT:
             raise EmailNotSent("too old")
-        if name in mandate_holder_emails.WRITERS and "recipient_id" not in task.facts:
-            _split(context, task, born, mandate_holder_emails.recipients(email_context, name))
+        to_family, recipient = name in family_emails.WRITERS, Recipient.of_task(task)
+        if to_family:
+            recipient = Recipient(email_context.contribution().payer_id)
+        if recipient is None:
+            _split(context, task, born, recipients(email_context, stores, name))
             return
-        to_family = name in family_emails.WRITERS
-        person_id = email_context.contribution().payer_id if to_family else task.id("recipient_id")
-        person = context.vault.get(person_id)
-        if person is None:
-            raise EmailNotSent("erased")
-        if not person.email.strip():
-            raise EmailNotSent("no address")
+        email = find_email(context, stores, recipient)
+        if not email:
+            raise EmailNotSent("erased" if email is None else "no address")
         key = f"{context.ledger.association_id}:{task.subject}"
-        envelope = _envelope(email_context, person.email.strip(), key, _contact(email_context) if to_family else "")
+        envelope = _envelope(email_context, email, key, _contact(email_context) if to_family else "")
         self._transports(context.slug, email_context.coop_id).send(_WRITERS[name](email_context, envelope))
         _tell("letter sent", task, "")
 
@@ -108,7 +111,7 @@ class EmailSender:
 def email_handlers(email_sender: EmailSender, families: FamiliesOf, members: MembersOf) -> dict[str, Handler]:
     """Return the handlers of all kinds of e-mails, for the worker."""
     about_accounts, to_members = email_sender.for_accounts(families), email_sender.for_members(members)
-    handlers: dict[str, Handler] = dict.fromkeys(KINDS, email_sender.email_task)
+    handlers: dict[str, Handler] = dict.fromkeys(KINDS, partial(email_sender.email_task, members))
     handlers |= dict.fromkeys(account_emails.KINDS, about_accounts.email_task)
     return handlers | dict.fromkeys(member_emails.KINDS, to_members.email_task)
 
@@ -123,17 +126,13 @@ def open_email_sender(settings: Settings) -> EmailSender:
     return EmailSender(open_transport(settings), settings.address)
 
 
-def _split(context: PaymentContext, task: Task, born: NewTask, ids: list[UUID]) -> None:
-    """Plan an e-mail for each of several people; an address that several share is written to once."""
-    known, written = context.vault.get_many(ids), set[str]()
-    for person_id in ids:
-        email = known[person_id].email.strip().casefold() if person_id in known else ""
-        if email and email not in written:
-            written.add(email)
-            facts = {**task.facts, "recipient_id": str(person_id)}
-            subject = f"{born.subject}:{person_id}"
-            context.outbox.add(context.slug, NewTask(task.kind, subject, born.lane, born.run_at, facts))
-    if not written:
+def _split(context: PaymentContext, task: Task, born: NewTask, to: list[Recipient]) -> None:
+    """Plan an e-mail for each of several addresses."""
+    for one in to:
+        subject = ":".join((born.subject, *map(str, one.facts.values())))
+        facts = {**task.facts, **one.facts}
+        context.outbox.add(context.slug, NewTask(task.kind, subject, born.lane, born.run_at, facts))
+    if not to:
         raise EmailNotSent("nobody to write to")
 
 
