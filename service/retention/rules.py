@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from service.retention import people, traces
+from domain.association.ties import TIE_LIFE
+from service.retention import members, people, traces
 from service.retention.context import RetentionContext
 
 
@@ -50,9 +51,23 @@ _ACCOUNT: Final = {
     "vault.account_contributions": "account_id campaign_id contribution_id placed_at",
 }
 _SIGN_IN: Final = {
-    "vault.sessions": "token_sha256 account_id expires_at",
+    "vault.sessions": "token_sha256 account_id expires_at ends_at",
     "vault.links": "token_sha256 account_id purpose expires_at",
     "vault.rate_limits": "bucket full_at",
+}
+_MEMBER: Final = {
+    "vault.members": "member_id association email_digest kek_id wrapped nonce sealed invited_at",
+    "vault.passkeys": "credential_id member_id public_key sign_count attachment added_at used_at",
+}
+_MEMBER_SIGN_IN: Final = {
+    "vault.member_sessions": "token_sha256 member_id opened_by opened_at seen_at passkey_at ended_at",
+    "vault.member_links": "token_sha256 member_id purpose browser_sha256 expires_at",
+    "vault.answered_challenges": "challenge_sha256 expires_at",
+    "vault.passkey_replacements": "member_id asked_by expires_at",
+}
+_FORMER_ADDRESS: Final = {
+    "vault.member_former_addresses": """address_id member_id email_digest kek_id wrapped nonce sealed
+        expires_at""",
 }
 _NOTE: Final = {"vault.notes": "note_id association coop_id kek_id wrapped nonce sealed expires_on"}
 _FAMILY_TOKEN: Final = {
@@ -150,6 +165,27 @@ RULES: Final = (
         why="security of accounts",
         how_long="until they are over: 30 days, 7 days or an hour, a quarter of an hour",
         erase=traces.erase_expired_accounts,
+    ),
+    RetentionRule(
+        what="members of the association, and their passkeys",
+        columns=_MEMBER,
+        why="the log and the trail name by id who did what, and an audit may ask who that was",
+        how_long=f"{members.NAMED.days} days after the last right ended, or after a later invitation",
+        erase=members.erase_former_members,
+    ),
+    RetentionRule(
+        what="sessions and links of members, answers by passkeys, replacements of passkeys that one person asked for",
+        columns=_MEMBER_SIGN_IN,
+        why="security of what members may do",
+        how_long="until they are over: 30 days, 7 days or ten minutes, 5 minutes, 7 days",
+        erase=members.erase_expired_member_data,
+    ),
+    RetentionRule(
+        what="where a member's letters went before a change of address",
+        columns=_FORMER_ADDRESS,
+        why="letters about where money goes must reach whoever an address was taken from",
+        how_long=f"{TIE_LIFE.days} days after the change, or with the member",
+        erase=members.erase_expired_member_data,
     ),
     RetentionRule(
         what="notes that people wrote beside their decisions",
