@@ -25,7 +25,7 @@ def rewrap(
         bool, typer.Option("--reseal", help="Faire aussi une nouvelle clé pour chaque personne, photo et compte")
     ] = False,
 ) -> None:
-    """Wrap people, secrets, photos, notes and accounts under the first key of the environment.
+    """Wrap people, secrets, photos, notes, accounts and members under the first key of the environment.
 
     It may run again, and while families pay. Baskets are left alone: they live for a day. With ``--reseal`` the keys
     that were wrapped are replaced as well, for when somebody may have read them.

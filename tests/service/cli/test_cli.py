@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters.family_accounts import Profile
+from adapters.member_accounts import MemberProfile
 from adapters.people_vault import BasketVault, FamilyGrant, LinkInvalid, Person, TokenPurpose
 from domain.errors import LedgerError
 from service.associations import open_association
@@ -172,6 +173,9 @@ def test_a_new_key_of_the_vault_takes_over_from_the_old_one(
         opened.photos.put(person_id, b"a photo")
         opened.families.accounts.create(account_id, profile, OPENED, confirmed=True)
         secret = opened.vault.secret("iban")
+        before, after = (MemberProfile("Anne", "AUTRE", f"{name}@ecole.example") for name in ("before", "after"))
+        opened.members.members.invite(person_id, before, OPENED)
+        opened.members.members.change(person_id, after, former_until=OPENED + timedelta(days=30))
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", f"{new},{old}")
     first, again = run("vault", "rewrap"), run("vault", "rewrap", "ad06")
     assert int(first.output.split(" : ")[1].split()[0]) > 3
@@ -188,6 +192,8 @@ def test_a_new_key_of_the_vault_takes_over_from_the_old_one(
         assert account is not None
         assert account.profile == profile
         assert opened.vault.secret("iban") == secret
+        (former,) = opened.members.former_addresses.of_members([person_id], OPENED)
+        assert former.email == before.email
 
 
 @pytest.mark.usefixtures("told")
