@@ -53,7 +53,8 @@ def test_twenty_children_with_every_field_full_of_the_worst_are_told_what_is_wro
     begun = time.process_time()
     answers = {f"{name}-child{number}": typed for name in ASKED for number in range(2)}
     known = {f"{name}-child{n}": "Marie" for name in ("first_name", "last_name") for n in range(MAX_CHILDREN)}
-    sent = family.post(f"{address}/informations", data={**known, **answers}, headers={"Accept-Encoding": "identity"})
+    form = {name: (None, value) for name, value in {**known, **answers}.items()}
+    sent = family.post(f"{address}/informations", files=form, headers={"Accept-Encoding": "identity"})
     page = family.get(sent.headers["location"])
     assert time.process_time() - begun < _SECONDS
     assert page.status_code == 200
