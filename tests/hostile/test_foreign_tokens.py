@@ -16,6 +16,7 @@ from tests.hostile.deployment import Deployment
 from tests.hostile.visitors import Answer
 from tests.kit.api_server import create_token
 from tests.kit.members.sessions import new_member, open_session
+from tests.kit.waiting import wait_until
 from tests.service.pages.families.basket_forms import draft, kept, put
 
 SECRET_PATHS: Final = sorted({"paniers", *PATHS.values()})
@@ -69,7 +70,7 @@ def test_a_session_opens_nothing_of_another_association_and_is_no_token(service:
     second = world.runtime.ledger(service.second)
     staff = open_session(second, new_member(second, Role.STAFF), world.now())
     campaign = f"collectes/{world.campaign_id}"
-    assert asked(service, f"/ad06/{campaign}", Cookie=cookie("ad06", session)).status == 200
+    wait_until(lambda: asked(service, f"/ad06/{campaign}", Cookie=cookie("ad06", session)).status == 200)
     both = "; ".join(cookie(slug, staff) for slug in ("ad06", service.second))
     for path, sent in (
         (f"/{service.second}/{campaign}", cookie("ad06", session)),
@@ -86,7 +87,7 @@ def test_a_session_opens_nothing_of_another_association_and_is_no_token(service:
 
 def test_an_access_code_of_an_association_opens_nothing_of_another(service: Deployment) -> None:
     code = create_token(service.live.database, Role.AUDITOR.value, None)
-    assert asked(service, "/api/v1/ad06/head", Authorization=f"Bearer {code}").status == 200
+    wait_until(lambda: asked(service, "/api/v1/ad06/head", Authorization=f"Bearer {code}").status == 200)
     for path in ("head", "coops", f"campaigns/{service.live.world.campaign_id}/contributions"):
         answer = asked(service, f"/api/v1/{service.second}/{path}", Authorization=f"Bearer {code}")
         assert answer.status in {401, 403, 404}, (path, answer.status)
