@@ -12,8 +12,10 @@ from tests.service.pages.families.basket_forms import draft, put
 
 CPU_SECONDS: Final = 0.020
 """Of the web process, for a request: what a form with the worst fields may cost, and each later look at its page."""
-REQUESTS: Final = 40
-"""Of each kind: the system counts the processor's time in hundredths of a second."""
+REQUESTS: Final = 20
+"""Of each kind in a round: the system counts the processor's time in hundredths of a second."""
+ROUNDS: Final = 3
+"""The cheapest counts: what else a machine does makes the same work take longer, never shorter."""
 BLANKS: Final = " " * 19_900 + "!"
 """A pattern that tries every blank as the beginning of an end takes 30 s for six of these."""
 
@@ -30,6 +32,11 @@ async def cost(service: Deployment, address: str, form: dict[str, str]) -> Cost:
     visitor, page = service.visitor(1), f"{address}/informations"
     await visitor.ask("POST", page, form, multipart=True)
     await visitor.get(f"{page}?verifier")
+    rounds = [await _round(service, visitor, page, form) for _ in range(ROUNDS)]
+    return Cost(min(one.post for one in rounds), min(one.get for one in rounds))
+
+
+async def _round(service: Deployment, visitor: Visitor, page: str, form: dict[str, str]) -> Cost:
     before = service.web.cpu_seconds()
     answers = [await visitor.ask("POST", page, form, multipart=True) for _ in range(REQUESTS)]
     posted = service.web.cpu_seconds()
