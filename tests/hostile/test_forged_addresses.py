@@ -25,7 +25,7 @@ FORGED: Final = {
     "X-Forwarded-Port": "666",
 }
 """What some frameworks make addresses of."""
-TRIES: Final = 60
+TRIES: Final = 2 * MEMBER_SIGN_IN.by_network[0].burst
 """Twice what one address may do at once."""
 
 
