@@ -22,7 +22,7 @@ from tests.service.pages.families.basket_forms import address
 
 SLOWER: Final = 3
 """How much longer a family may wait, at most, for the pages of its basket: of a hundred baskets, the slowest."""
-ROUNDS: Final = 5
+ROUNDS: Final = 3
 BASKETS: Final = 10
 """Of a round; each is eleven requests."""
 LOAD: Final = 0.5
