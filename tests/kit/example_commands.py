@@ -38,9 +38,12 @@ def _below(base: type) -> Iterator[type]:
 
 
 def sample(kind: type[Any]) -> Any:  # noqa: ANN401 - a command or any value in it
-    """Return an example of a struct, every field given; its stored names decide the values, not Python's."""
+    """Return an example of a struct, every field given; its stored names decide the values, not Python's.
+
+    A field that may be unset came later: it stays unset, as in every command from before.
+    """
     hints = typing.get_type_hints(kind)
-    fields = msgspec.structs.fields(kind)
+    fields = [one for one in msgspec.structs.fields(kind) if one.default is not msgspec.UNSET]
     return kind(**{field.name: _value(hints[field.name], field.encode_name) for field in fields})
 
 

@@ -17,6 +17,10 @@ MAX_KEY: Final = 400
 """The longest idempotency key, in characters."""
 _encode: Final = msgspec.json.Encoder(order="sorted").encode
 _ANY_TIME: Final = "1970-01-01T00:00:00Z"
+_READ: Final = ("note_id", "known_classes", "ties")
+"""What we read or make for an attempt, which may differ at the next one: nobody asked for it."""
+_HELD_EMPTY: Final = {"PlaceContribution": {"known_classes": {}}}
+"""What the first fingerprints of a kind held of it."""
 
 
 class CommandOutcome(NamedTuple):
@@ -59,10 +63,10 @@ def check_keys(submissions: Sequence[Submission]) -> tuple[Submission, ...]:
 def fingerprint_of(command: Intent[Any]) -> bytes:
     """Identify what a command asks for, whenever it is asked: SHA-256 of its kind and its fields, ``at`` levelled.
 
-    Keys outlive the code: the kind and the fields' stored names make it, never the name of a Python class. The id of a
-    note is made for each attempt, and says nothing of what is asked.
+    Keys outlive the code: the kind and the fields' stored names make it, never the name of a Python class. What we read
+    or make for each attempt (the coop's classes, the id of a note) says nothing of what is asked.
     """
-    fields = msgspec.to_builtins(command, str_keys=True)
-    fields.pop("note_id", None)
-    fields |= {**fields.pop("stamp"), "at": _ANY_TIME}
+    asked = msgspec.to_builtins(command, str_keys=True)
+    fields = {name: value for name, value in asked.items() if name not in _READ}
+    fields |= {**fields.pop("stamp"), "at": _ANY_TIME} | _HELD_EMPTY.get(command.KIND, {})
     return hashlib.sha256(f"{command.KIND}:".encode() + _encode(fields)).digest()

@@ -12,8 +12,10 @@ import pytest
 
 from adapters.log.bus.submission import fingerprint_of
 from domain.aggregate import Intent
-from domain.campaign.basket import PlaceContribution
+from domain.campaign.basket import CorrectContribution, PlaceContribution
+from domain.campaign.imports import ImportContribution
 from domain.campaign.refunds import RequestRefund
+from domain.coop.bank_accounts import ConfirmBankAccount
 from tests.kit.example_commands import command_classes, sample
 
 KEPT: Final[dict[str, str]] = json.loads(
@@ -55,6 +57,13 @@ def test_the_id_of_a_note_is_no_part_of_what_is_asked() -> None:
     assert fingerprint_of(noted) == fingerprint_of(msgspec.structs.replace(noted, note_id=None))
 
 
-def test_a_basket_that_knows_its_classes_has_a_fingerprint() -> None:
-    placed = msgspec.structs.replace(sample(PlaceContribution), known_classes={2026: ("CPA",)})
-    assert fingerprint_of(placed) != fingerprint_of(sample(PlaceContribution))
+@pytest.mark.parametrize("command", [PlaceContribution, CorrectContribution, ImportContribution])
+def test_the_classes_of_the_coop_are_read_and_not_asked(command: type[Intent[Any]]) -> None:
+    known = msgspec.structs.replace(sample(command), known_classes={2026: ("CPA",)})
+    assert fingerprint_of(known) == fingerprint_of(sample(command))
+
+
+def test_who_is_tied_to_whom_is_read_and_not_asked() -> None:
+    confirmed = sample(ConfirmBankAccount)
+    assert confirmed.ties
+    assert fingerprint_of(msgspec.structs.replace(confirmed, ties=())) == fingerprint_of(confirmed)
