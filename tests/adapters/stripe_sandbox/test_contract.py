@@ -151,9 +151,9 @@ def test_brackets_that_do_not_match_are_refused(sandbox: SandboxServer, body: st
 
 @pytest.mark.parametrize("body", ["{", "[]", "1"])
 def test_a_body_that_is_no_json_object_is_refused(sandbox: SandboxServer, body: str) -> None:
-    headers = {"Authorization": f"Bearer {KEY}"}
-    assert sandbox.control.post("/v2/core/accounts", content=body, headers=headers).status_code == 400
-    assert sandbox.control.post("/_sandbox/clock", content=body).status_code == 400
+    headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+    for path in ("/v2/core/accounts", "/_sandbox/clock"):
+        assert sandbox.control.post(path, content=body, headers=headers).status_code == 400
 
 
 def test_metadata_has_limits(sandbox: SandboxServer) -> None:

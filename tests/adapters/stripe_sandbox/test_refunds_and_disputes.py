@@ -72,7 +72,7 @@ def test_a_refund_that_fails_weeks_later_brings_the_money_back(sandbox: SandboxS
     assert funds(sandbox) == (0, 2000 - _FEE)
     assert sandbox.stripe.v1.charges.retrieve(charge.id).amount_refunded == 0
     assert _events(sandbox, "refund.failed") == ["refund.failed"]
-    assert sandbox.control.post(f"/_sandbox/refunds/{refund.id}/failure").status_code == 400
+    assert sandbox.control.post(f"/_sandbox/refunds/{refund.id}/failure", json={}).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -154,4 +154,4 @@ def test_a_dispute_can_be_accepted_or_decided_by_an_operator(sandbox: SandboxSer
     found = sandbox.stripe.v1.disputes.retrieve(opened)
     assert (found.status, found.reason) == ("won", "product_not_received")
     assert sandbox.stripe.v1.refunds.create({"charge": charge.id}).amount == 2000
-    assert sandbox.control.post(f"/_sandbox/charges/{charge.id}/dispute").status_code == 400
+    assert sandbox.control.post(f"/_sandbox/charges/{charge.id}/dispute", json={}).status_code == 400

@@ -16,10 +16,9 @@ from domain.aggregate import Stamp
 from domain.association.roles import RevokeRole
 from domain.calendar import paris_date
 from domain.coop.mandates import RevokeMandate
-from domain.coop.state import Coop
 from domain.rights.roles import MemberRole, RoleRevocationReason
 from service.auth.actions import Action
-from tests.kit.api_server import FOREIGN, PLATFORM, SLUG, STAFF, TREASURER, ApiServer
+from tests.kit.api_server import FOREIGN, SLUG, STAFF, TREASURER, ApiServer
 from tests.kit.members.access import ALWAYS, give_mandate, give_role, make_token
 from tests.kit.members.sessions import MEMBER_COOKIE, open_session, owner_of
 from tests.kit.postgres_ledger import run
@@ -166,10 +165,8 @@ def test_a_mandate_may_name_a_member_and_then_takes_no_names(api: ApiServer) -> 
 def test_a_program_acts_under_the_id_of_its_token_and_never_under_what_was_typed(api: ApiServer) -> None:
     token = make_token(api.database_url, SLUG, program="martine", actions=(Action.RECORD,))
     headers = {"Authorization": f"Bearer {token}"}
-    path = f"/coops/{api.ids.coop_id}/certification/grant"
-    account = api.opened.ledger.store.load(Coop, api.ids.coop_id).provider_account
-    api.done(PLATFORM, "POST", f"/coops/{api.ids.coop_id}/certification/revocation", {"reason": "pièce expirée"})
-    done = api.call(None, "POST", path, {"provider_account": account}, headers=headers)
+    path = f"/coops/{api.ids.coop_id}/certification/revocation"
+    done = api.call(None, "POST", path, {"reason": "expired_document"}, headers=headers)
     assert done.status_code == 200, done.text
     (recorded,) = api.opened.ledger.store.events(done.json()["position"], 1)
     with psycopg.connect(api.database_url) as connection:

@@ -44,7 +44,7 @@ def notes(api: ApiServer) -> list[tuple[Any, ...]]:
 def test_a_decision_shows_its_reason_and_its_note_to_those_who_answer_for_the_coop(
     api: ApiServer, abandonment: str
 ) -> None:
-    outcome = api.done(MANDATAIRE, "POST", abandonment, {"reason": "given_up", "note": f"  {WORDS}\u202e "})
+    outcome = api.done(MANDATAIRE, "POST", abandonment, {"reason": "given_up", "note": f"{WORDS} \n\n"})
     for who in (MANDATAIRE, TREASURER, AUDITOR):
         shown = decided(api, outcome, who)
         assert (shown["label"], shown["reason"]) == ("Contribution abandonnée", "given_up")
@@ -54,6 +54,11 @@ def test_a_decision_shows_its_reason_and_its_note_to_those_who_answer_for_the_co
     kept = {str(note_id): rest for note_id, *rest in notes(api)}
     year = fiscal_year(datetime.fromisoformat(shown["decided_at"]).date())
     assert kept[shown["note_id"]] == [api.ids.coop_id, date(year + 2, 8, 31), True]
+
+
+def test_words_with_a_character_that_does_not_show_are_refused(api: ApiServer, abandonment: str) -> None:
+    answer = api.call(MANDATAIRE, "POST", abandonment, {"reason": "given_up", "note": f"{WORDS}\u202e"})
+    assert (answer.status_code, answer.json()["errors"][0]["kind"]) == (422, "hidden_characters")
 
 
 def test_the_log_holds_the_id_of_a_note_and_none_of_its_words(api: ApiServer, abandonment: str) -> None:

@@ -220,7 +220,7 @@ def test_all_links_of_a_contribution_are_revoked_by_its_id(run: Run) -> None:
 @pytest.mark.parametrize(
     ("options", "public_url", "address"),
     [
-        ((), None, "http://127.0.0.1:8000"),
+        ((), None, "http://localhost:8000"),
         (("--host", "0.0.0.0", "--port", "9000"), "https://coop.example/", "https://coop.example"),  # noqa: S104 - an option
         (("--host", "localhost", "--port", "9000"), None, "http://localhost:9000"),
     ],

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 
 from fastapi import Request
 
-from service.http.event_stream import Allowance, changes
+from service.http.event_stream import Allowance, StreamLimit, changes
 
 
 class Count(NamedTuple):
@@ -46,7 +46,8 @@ class Page:
 
     def __init__(self, feed: Feed) -> None:
         """Open it in an application that has a feed."""
-        self.app = SimpleNamespace(state=SimpleNamespace(runtime=SimpleNamespace(feed=feed)))
+        state = SimpleNamespace(runtime=SimpleNamespace(feed=feed), streams=StreamLimit())
+        self.app = SimpleNamespace(state=state)
 
     async def is_disconnected(self) -> bool:
         """Nobody closes it."""

@@ -137,13 +137,13 @@ def test_the_commands_give_a_file_erase_and_tell_the_trail(
         assert done.exit_code == 0, (done.output, done.exception)
         return done.output
 
-    path = Path(run("person", "export", "ad06", payer_id, "--by", "operator-1", "--to", str(tmp_path)).strip())
+    path = Path(run("person", "export", "ad06", payer_id, "--by", "op-1", "--to", str(tmp_path)).strip())
     assert path.stat().st_mode & 0o777 == 0o600
-    kept = run("person", "erase", "ad06", payer_id, "--by", "operator-1")
+    kept = run("person", "erase", "ad06", payer_id, "--by", "op-1")
     assert "31 août 2034" in kept
-    run("person", "erase", "ad06", payer_id, "--by", "operator-1", "--despite-accounts")
+    run("person", "erase", "ad06", payer_id, "--by", "op-1", "--despite-accounts")
     assert runtime.ledger("ad06").vault.get(UUID(payer_id)) is None
     trail = run("trail", "ad06").splitlines()
     assert [line.count(payer_id) for line in trail] == [1, 1, 1]
-    assert all('"actor":"operator-1"' in line for line in trail)
+    assert all('"actor":"op-1"' in line for line in trail)
     assert "ligne(s) effacée(s)" in run("retention", "run")

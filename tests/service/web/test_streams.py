@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import httpx2
 import pytest
@@ -103,9 +102,10 @@ def test_one_address_holds_no_more_than_its_part(live_server: LiveServer, follow
     assert asyncio.run(_crowd(followed.url, path, [], SCHOOLS[1]))[2] == 200
 
 
-def test_a_contribution_that_was_never_placed_has_no_stream(live_server: LiveServer, followed: FollowedServer) -> None:
-    answer = httpx2.get(f"{followed.url}{live_server.address(uuid4())}/flux", timeout=5)
-    assert (answer.status_code, answer.json()["type"]) == (404, "urn:coopledger:not-found")
+def test_a_token_that_nobody_was_given_has_no_stream(live_server: LiveServer, followed: FollowedServer) -> None:
+    token = live_server.address(live_server.world.pay()).rsplit("/", 1)[1]
+    answer = httpx2.get(f"{followed.url}/ad06/contributions/{token[::-1]}/flux", timeout=5)
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:coopledger:link-invalid")
     assert followed.streams.open.count == 0
 
 

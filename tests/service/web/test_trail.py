@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,9 +11,12 @@ import httpx2
 import psycopg
 import pytest
 
+from adapters.member_accounts import MemberLinkPurpose
 from adapters.postgres import DatabaseRole, conninfo_for
+from domain.rights.roles import Role
 from service.http.trail import AnonymousEntries, ids_of
 from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, SLUG, TREASURER, ApiServer
+from tests.kit.members.sessions import new_member, owner_of
 
 NAMES: Final = ("MARDEGAN", "Laurence", "GALANTE", "DURAND", "DUPOND")
 
@@ -59,7 +63,7 @@ def test_a_document_with_names_is_written_down_with_its_coop_and_campaign(
     assert detail.endswith(f"{document.split('.', maxsplit=1)[0]}.{{form}}")
     assert (coop_id, campaign_id) == (str(api.ids.coop_id), str(api.ids.campaign_id))
     last = next(one for one in entries(api) if one["entry_id"] > since)
-    assert last["actor"].startswith("test-mandataire-")
+    assert last["actor"] == str(owner_of(api.database_url, api.tokens[MANDATAIRE]))
     assert last["request_id"]
 
 
@@ -92,12 +96,15 @@ def test_a_code_that_nobody_has_is_a_failed_sign_in(api: ApiServer, since: int) 
 
 
 def test_signing_in_on_the_page_and_failing_to_are_written_down(api: ApiServer, since: int) -> None:
+    member_id = new_member(api.opened, Role.MANDATAIRE, api.ids.coop_id)
+    link = api.opened.members.links.make(member_id, MemberLinkPurpose.SIGN_IN, datetime.now(UTC))
     with httpx2.Client(base_url=api.url, headers={"Accept": "text/html"}) as visitor:
-        assert visitor.post(f"/{SLUG}/connexion", data={"code": "wrong"}).status_code == 401
-        assert visitor.post(f"/{SLUG}/connexion", data={"code": api.tokens[MANDATAIRE]}).status_code == 303
-    assert [(one[0], one[2]) for one in fresh(api, since)] == [
+        assert visitor.post(f"/{SLUG}/connexion/{link[::-1]}").status_code == 410
+        assert visitor.post(f"/{SLUG}/connexion/{link}", data={"asked": "yes"}).status_code == 303
+    written = [one for one in entries(api) if one["entry_id"] > since and "/trail" not in one["detail"]]
+    assert [(one["kind"], one["actor"]) for one in written] == [
         ("sign-in-failed", None),
-        ("signed-in", str(api.ids.coop_id)),
+        ("signed-in", str(member_id)),
     ]
 
 
