@@ -39,6 +39,14 @@ def _in_memory() -> Path | None:
     return _MEMORY if roomy else None
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A folder for whatever keeps files where nobody says: a run leaves nothing in the project, and finds nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COOPLEDGER_DATA_DIR", str(tmp_path_factory.mktemp("var")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[LocalPostgres]:
     """A Postgres server for the whole run (with pytest-xdist: one for each worker)."""
