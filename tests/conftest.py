@@ -1,5 +1,6 @@
 """What every test may ask for: a Postgres server, a fresh database on it, a browser, the extent of the run."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ LONGEST: Final = (
 _TESTS: Final = Path(__file__).parent
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _ROOM: Final = 4 << 30
+_MOST_WORKERS: Final = 4
 
 
 def _in_memory() -> Path | None:
@@ -82,6 +84,11 @@ def extent(pytestconfig: pytest.Config) -> Extent:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what ``./dev test`` understands beside pytest's own options."""
     parser.addoption("--long", action="store_true", help="play many more random histories")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: tests of pages and payments wait for others half of their time."""
+    return min(_MOST_WORKERS, (os.cpu_count() or 1) + 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

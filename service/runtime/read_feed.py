@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import selectors
+import socket
 import threading
 from contextlib import suppress
 from typing import Final
@@ -14,8 +16,8 @@ from service.logging import logger
 
 log = logger(__name__)
 CHANNEL: Final = "coopledger_read"
-_POLL: Final = 1.0
 _PAUSE: Final = 1.0
+_PATIENCE: Final = 5.0
 
 
 class ReadFeed:
@@ -29,6 +31,7 @@ class ReadFeed:
         self._wakers: dict[str, set[tuple[asyncio.AbstractEventLoop, asyncio.Event]]] = {}
         self._stopped = threading.Event()
         self._listening = threading.Event()
+        self._bell, self._ringer = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="read-feed", daemon=True)
         self._thread.start()
 
@@ -82,9 +85,11 @@ class ReadFeed:
                 loop.call_soon_threadsafe(event.set)
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, at once: whoever stops the service waits for it."""
         self.end()
-        self._thread.join(timeout=_POLL + _PAUSE)
+        self._ringer.close()
+        self._thread.join(_PATIENCE)
+        self._bell.close()
 
     def _run(self) -> None:
         """Listen until closed; a lost connection is made anew."""
@@ -98,12 +103,14 @@ class ReadFeed:
                 self._listening.clear()
 
     def _listen(self) -> None:
-        with psycopg.connect(self._conninfo, autocommit=True) as connection:
+        """Hear notices until the connection breaks or ``close`` rings."""
+        with psycopg.connect(self._conninfo, autocommit=True) as connection, selectors.DefaultSelector() as ears:
             connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+            ears.register(connection.fileno(), selectors.EVENT_READ)
+            ears.register(self._bell, selectors.EVENT_READ)
             self._listening.set()
             while not self._stopped.is_set():
-                for notice in connection.notifies(timeout=_POLL):
+                for notice in connection.notifies(timeout=0):
                     schema, _, position = notice.payload.rpartition(":")
                     self.advance(schema, int(position))
-                    if self._stopped.is_set():
-                        return
+                ears.select()

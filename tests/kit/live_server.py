@@ -23,7 +23,7 @@ from service.settings import Settings
 from service.worker.threads import WorkerThreads
 from tests.kit.api_server import SLUG, address_of, free_port, run_web_server
 from tests.kit.email_world import PUBLIC, EmailWorld, links
-from tests.kit.example_emails import read
+from tests.kit.letters import letters_in
 from tests.kit.members.sessions import new_member, open_session
 from tests.kit.service_world import open_world_as
 
@@ -42,8 +42,8 @@ class LiveServer:
 
     def link(self, path: str) -> str | None:
         """Where the latest e-mail that leads to a path leads, if one came: its address without the host."""
-        for letter in sorted(self.letters.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns, reverse=True):
-            for link in links(read(letter.read_bytes())):
+        for letter in reversed(letters_in(self.letters)):
+            for link in links(letter):
                 if f"/{path}/" in link:
                     return link.removeprefix(PUBLIC)
         return None

@@ -7,8 +7,10 @@ the third attempt says nothing of the first, so each attempt is judged here.
 from __future__ import annotations
 
 import logging
+import ssl
 import threading
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
@@ -47,6 +49,12 @@ class _Witness(threading.local):
     doubtful = False
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities we trust, read once: reading them costs more than all else that a connection begins with."""
+    return httpx2.create_ssl_context()
+
+
 class Transport(stripe.HTTPClient):
     """Carries the requests of the SDK; may be used from several threads at once. Time-outs are in seconds."""
 
@@ -54,7 +62,8 @@ class Transport(stripe.HTTPClient):
 
     def __init__(self, *, connect_timeout: float, answer_timeout: float) -> None:
         super().__init__()
-        self._http = httpx2.Client(timeout=httpx2.Timeout(answer_timeout, connect=connect_timeout))
+        patience = httpx2.Timeout(answer_timeout, connect=connect_timeout)
+        self._http = httpx2.Client(verify=_trusted(), timeout=patience)
         self._witness = _Witness()
 
     def begin(self) -> None:

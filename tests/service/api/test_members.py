@@ -15,7 +15,7 @@ from adapters.member_accounts import MemberLinkPurpose, Passkey
 from domain.events.association import MemberAddressChanged, MemberInvited
 from domain.rights.roles import Role
 from tests.kit.email_world import PUBLIC, links
-from tests.kit.example_emails import read
+from tests.kit.letters import letters_in
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import MEMBER_COOKIE, SLUG, new_member, open_session
 from tests.kit.waiting import wait_until
@@ -45,8 +45,7 @@ def member_with_passkey(live_server: LiveServer, role: Role) -> UUID:
 
 def letters(folder: Path, to: str) -> list[str]:
     """The links of the letters to an address."""
-    every = [read(file.read_bytes()) for file in folder.glob("*.eml")]
-    return [link.removeprefix(PUBLIC) for letter in every if letter["To"] == to for link in links(letter)]
+    return [link.removeprefix(PUBLIC) for letter in letters_in(folder, to) for link in links(letter)]
 
 
 def test_the_staff_s_work_on_members(live_server: LiveServer) -> None:

@@ -45,7 +45,7 @@ _EVERYTHING: Final = {
 def test_any_order_duplication_and_loss_of_notifications_gives_the_same_ledger(
     world: ServiceWorld, extent: Extent
 ) -> None:
-    histories = extent.count(ci=100, long=500)
+    histories = extent.count(ci=60, long=500)
     begun, played, seen = time.perf_counter(), 0, Counter[Fact]()
 
     @settings(

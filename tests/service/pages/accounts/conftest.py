@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from tests.kit.email_world import PUBLIC, links
-from tests.kit.example_emails import read
+from tests.kit.letters import letters_in
 from tests.kit.live_server import LiveServer
 from tests.kit.waiting import wait_until
 
@@ -40,8 +40,7 @@ def fields(email: str, **more: str) -> dict[str, str]:
 
 def letters_to(live_server: LiveServer, email: str) -> list[EmailMessage]:
     """The e-mails to an address, the oldest first."""
-    files = sorted(live_server.letters.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
-    return [letter for letter in (read(file.read_bytes()) for file in files) if letter["To"] == email]
+    return letters_in(live_server.letters, email)
 
 
 def link_to(live_server: LiveServer, email: str, path: str, number: int = 1) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -26,6 +27,7 @@ SIZES: Final[dict[str, ViewportSize]] = {
     "telephone": {"width": 390, "height": 844},
     "desk": {"width": 1280, "height": 900},
 }
+SCHEMES: Final = ("dark", "light")
 PRESSED: Final = "button, a.button, .tap, select, .choice, input:not([type=hidden], [type=radio], [type=checkbox])"
 PAGES: Final = {
     "campaign": "{campaign}",
@@ -82,7 +84,14 @@ def places(live_server: LiveServer) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module", params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")], ids=str)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every size and every scheme in each run, every pair of them in a long one."""
+    if "seen" in metafunc.fixturenames:
+        pairs = list(product(SIZES, SCHEMES)) if metafunc.config.getoption("--long") else list(zip(SIZES, SCHEMES))
+        metafunc.parametrize("seen", pairs, indirect=True, ids=str, scope="module")
+
+
+@pytest.fixture(scope="module")
 def seen(browser: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A browser of a size, in a colour scheme."""
     size, scheme = request.param

@@ -17,7 +17,7 @@ from domain.campaign.settings import SetPaymentOptions
 from domain.events.contribution import ContributionPlaced, PaymentCaptured
 from tests.kit.browser import WAIT, shoot, type_card
 from tests.kit.email_world import HOLDER, PUBLIC, body, links
-from tests.kit.example_emails import read
+from tests.kit.letters import letters_in
 from tests.kit.live_server import LiveServer
 from tests.kit.service_world import POLICY
 from tests.kit.stripe.sandbox_actions import CARDS
@@ -105,8 +105,7 @@ def check_ledger(live_server: LiveServer) -> None:
 
 def letters_to(live_server: LiveServer, address: str) -> list[EmailMessage]:
     """The e-mails to an address."""
-    letters = [read(file.read_bytes()) for file in live_server.letters.glob("*.eml")]
-    return [letter for letter in letters if letter["To"] == address]
+    return letters_in(live_server.letters, address)
 
 
 def check_letters(page: Page, live_server: LiveServer) -> None:

@@ -13,7 +13,7 @@ from adapters.member_accounts import MemberLinkPurpose
 from domain.rights.roles import Role
 from service.runtime.open_ledger import OpenLedger
 from tests.kit.email_world import PUBLIC, links
-from tests.kit.example_emails import read
+from tests.kit.letters import letters_in
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import SLUG, address_of, new_member
 from tests.kit.waiting import wait_until
@@ -56,10 +56,7 @@ def make_link(live_server: LiveServer, opened: OpenLedger, member_id: UUID) -> s
 
 def letters_to(live_server: LiveServer, member_id: UUID) -> list[str]:
     """The links in the letters to a member, the oldest letter first."""
-    files = sorted(live_server.letters.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
-    letters = [
-        letter for letter in (read(file.read_bytes()) for file in files) if letter["To"] == address_of(member_id)
-    ]
+    letters = letters_in(live_server.letters, address_of(member_id))
     return [link.removeprefix(PUBLIC) for letter in letters for link in links(letter)]
 
 
