@@ -86,6 +86,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="play many more random histories")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than there are cores: tests of pages and payments wait for others half of their time."""
     return min(_MOST_WORKERS, (os.cpu_count() or 1) + 1)

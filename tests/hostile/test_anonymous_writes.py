@@ -41,11 +41,15 @@ def bound(action: VisitorAction, addresses: int, seconds: float) -> int:
 
 
 async def beside_a_family(service: Deployment, writes: Iterable[Family], path: str) -> tuple[list[Answer], int]:
-    """Send a form from many visitors, while a family of another address fills in baskets: their number."""
+    """Send a form from many visitors, while a family of another address fills in its basket: how many times it could.
+
+    It opened the basket before: all visitors of a campaign together open no more than its limit.
+    """
     family, filled = Family(service.visitor(200), address(service.live)), 0
+    basket = await family.open_basket()
     attack = asyncio.create_task(_all(writes, path))
     while not filled or not attack.done():
-        await family.fill_in()
+        await family.fill_in(basket)
         filled += 1
     return await attack, filled
 

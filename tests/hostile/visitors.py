@@ -125,11 +125,16 @@ class Family(NamedTuple):
     campaign: str
     """The path of the campaign's page."""
 
-    async def fill_in(self, *, spent: list[float] | None = None) -> str:
-        """Open a basket and go on to its payment page; return the basket's path. ``spent`` gets seconds by request."""
+    async def open_basket(self, *, spent: list[float] | None = None) -> str:
+        """Open a basket from the campaign's page; return the basket's path. ``spent`` gets seconds by request."""
         times = [] if spent is None else spent
         await self._page(times, self.campaign)
-        basket = await self._form(times, f"{self.campaign}/panier")
+        return await self._form(times, f"{self.campaign}/panier")
+
+    async def fill_in(self, basket: str | None = None, *, spent: list[float] | None = None) -> str:
+        """Go on to the payment page of a basket, a new one where none is named; return the basket's path."""
+        times = [] if spent is None else spent
+        basket = basket or await self.open_basket(spent=times)
         shown = await self._page(times, basket)
         key = shown.partition('name="first_name-')[2].partition('"')[0]
         child = {f"first_name-{key}": "Anatole", f"last_name-{key}": "GALANTE"}

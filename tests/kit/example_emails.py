@@ -8,6 +8,8 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import parseaddr
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 from adapters.email import Email
@@ -61,3 +63,17 @@ def sender(content: bytes) -> tuple[str, str]:
 
 def _decoded(header: str) -> str:
     return str(make_header(decode_header(header)))
+
+
+def letters_in(folder: Path, to: str | None = None) -> list[EmailMessage]:
+    """The e-mails in a folder, those to an address only where one is given; the oldest first."""
+    written = sorted((file.stat().st_mtime_ns, file) for file in folder.glob("*.eml"))
+    letters = [_letter(file, at) for at, file in written]
+    return [letter for address, letter in letters if to in (None, address)]
+
+
+@lru_cache(maxsize=1024)
+def _letter(file: Path, _written_at: int) -> tuple[str, EmailMessage]:
+    """To whom an e-mail was written at a moment, and itself; the same e-mail again takes the place of the first."""
+    letter = read(file.read_bytes())
+    return str(letter["To"]), letter

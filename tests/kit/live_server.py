@@ -23,7 +23,7 @@ from service.settings import Settings
 from service.worker.threads import WorkerThreads
 from tests.kit.api_server import SLUG, address_of, free_port, run_web_server
 from tests.kit.email_world import PUBLIC, EmailWorld, links
-from tests.kit.letters import letters_in
+from tests.kit.example_emails import letters_in
 from tests.kit.members.sessions import new_member, open_session
 from tests.kit.service_world import open_world_as
 

@@ -19,6 +19,7 @@ BOUNDED: Final = {
     "projections/participants.py": "4,096 codes of classes of 40 characters",
     "reports/render/fonts.py": "one set of fonts; 4,096 sets of the characters of some scripts, 3,000 at most",
     "adapters/processes/pool.py": "one pool",
+    "adapters/stripe_provider/wire/transport.py": "the authorities that are trusted",
     "service/runtime/open_ledger.py": "the secrets of an association, by names of our own",
 }
 """The files that keep results by arguments, and what bounds both."""

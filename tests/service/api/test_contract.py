@@ -24,9 +24,6 @@ def contract(api: ApiServer) -> schemathesis.BaseSchema:
     return schemathesis.openapi.from_url(f"{api.url}/api/v1/openapi.json")
 
 
-# The service answers in a thread of this process, and its pools of connections draw from the `random` that all share
-# (psycopg_pool, so as not to connect all at once): seen from here, a strategy seems to have drawn from it.
-@pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
 @pytest.mark.parametrize("route", sorted(ROUTES), ids=" ".join)
 def test_an_operation_keeps_its_word(api: ApiServer, contract: schemathesis.BaseSchema, route: tuple[str, str]) -> None:
     method, path = route

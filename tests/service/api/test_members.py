@@ -15,7 +15,7 @@ from adapters.member_accounts import MemberLinkPurpose, Passkey
 from domain.events.association import MemberAddressChanged, MemberInvited
 from domain.rights.roles import Role
 from tests.kit.email_world import PUBLIC, links
-from tests.kit.letters import letters_in
+from tests.kit.example_emails import letters_in
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import MEMBER_COOKIE, SLUG, new_member, open_session
 from tests.kit.waiting import wait_until

@@ -8,7 +8,6 @@ from random import Random
 from typing import Final
 
 import hypothesis.strategies as st
-import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.kit.extent import Extent
@@ -39,9 +38,6 @@ _EVERYTHING: Final = {
 }
 
 
-# The ledger's pools of connections draw from the `random` that all threads share (psycopg_pool, so as not to connect
-# all at once): seen from here, a strategy seems to have drawn from it.
-@pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
 def test_any_order_duplication_and_loss_of_notifications_gives_the_same_ledger(
     world: ServiceWorld, extent: Extent
 ) -> None:

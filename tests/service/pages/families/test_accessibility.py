@@ -87,7 +87,11 @@ def places(live_server: LiveServer) -> dict[str, str]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every size and every scheme in each run, every pair of them in a long one."""
     if "seen" in metafunc.fixturenames:
-        pairs = list(product(SIZES, SCHEMES)) if metafunc.config.getoption("--long") else list(zip(SIZES, SCHEMES))
+        pairs = (
+            list(product(SIZES, SCHEMES))
+            if metafunc.config.getoption("--long")
+            else list(zip(SIZES, SCHEMES, strict=True))
+        )
         metafunc.parametrize("seen", pairs, indirect=True, ids=str, scope="module")
 
 

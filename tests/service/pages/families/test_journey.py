@@ -17,7 +17,7 @@ from domain.campaign.settings import SetPaymentOptions
 from domain.events.contribution import ContributionPlaced, PaymentCaptured
 from tests.kit.browser import WAIT, shoot, type_card
 from tests.kit.email_world import HOLDER, PUBLIC, body, links
-from tests.kit.letters import letters_in
+from tests.kit.example_emails import letters_in
 from tests.kit.live_server import LiveServer
 from tests.kit.service_world import POLICY
 from tests.kit.stripe.sandbox_actions import CARDS

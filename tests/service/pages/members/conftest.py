@@ -13,7 +13,7 @@ from adapters.member_accounts import MemberLinkPurpose
 from domain.rights.roles import Role
 from service.runtime.open_ledger import OpenLedger
 from tests.kit.email_world import PUBLIC, links
-from tests.kit.letters import letters_in
+from tests.kit.example_emails import letters_in
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import SLUG, address_of, new_member
 from tests.kit.waiting import wait_until
