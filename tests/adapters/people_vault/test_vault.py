@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg.abc import Params, Query
+from psycopg.abc import Params, QueryNoTemplate
 from psycopg_pool import ConnectionPool
 
 from adapters.migrate import migrate_database
@@ -335,9 +335,16 @@ def test_three_hundred_families_are_read_in_one_query(vault: PeopleVault, monkey
     ids = [family.person_id for family in families]
     asked: list[str] = []
 
-    def execute(cursor: psycopg.Cursor[Any], query: Query, given: Params | None = None) -> psycopg.Cursor[Any]:
+    def execute(
+        cursor: psycopg.Cursor[Any],
+        query: QueryNoTemplate,
+        given: Params | None = None,
+        *,
+        prepare: bool | None = None,
+        binary: bool | None = None,
+    ) -> psycopg.Cursor[Any]:
         asked.append(str(query))
-        return _EXECUTE(cursor, query, given)
+        return _EXECUTE(cursor, query, given, prepare=prepare, binary=binary)
 
     monkeypatch.setattr(psycopg.Cursor, "execute", execute)
     found = vault.get_many(ids)

@@ -11,9 +11,9 @@ from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
 
 from tests.kit.api_server import AUDITOR, MANDATAIRE, PLATFORM, TREASURER, ApiServer
+from tests.kit.extent import Extent
 from tests.service.api.routes import ROUTES
 
-_EXAMPLES: Final = 8
 _ROLES: Final = (TREASURER, PLATFORM, MANDATAIRE, AUDITOR)
 _PREFIX: Final = "/api/v1/{association}"
 
@@ -25,7 +25,9 @@ def contract(api: ApiServer) -> schemathesis.BaseSchema:
 
 
 @pytest.mark.parametrize("route", sorted(ROUTES), ids=" ".join)
-def test_an_operation_keeps_its_word(api: ApiServer, contract: schemathesis.BaseSchema, route: tuple[str, str]) -> None:
+def test_an_operation_keeps_its_word(
+    api: ApiServer, contract: schemathesis.BaseSchema, route: tuple[str, str], extent: Extent
+) -> None:
     method, path = route
     operation = contract[_PREFIX + path][method]
     ids = {
@@ -39,7 +41,7 @@ def test_an_operation_keeps_its_word(api: ApiServer, contract: schemathesis.Base
     }
 
     @settings(
-        max_examples=_EXAMPLES,
+        max_examples=extent.count(ci=4, long=16),
         deadline=None,
         database=None,
         derandomize=True,
