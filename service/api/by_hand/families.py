@@ -1,4 +1,4 @@
-"""Routes of what a coop itself gives a family back, and of slips of cash that were written down wrong (S-138, S-141)."""
+"""Routes of what a coop itself gives a family back, and of slips of cash written down wrong (S-138, S-141)."""
 
 from __future__ import annotations
 

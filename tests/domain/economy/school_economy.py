@@ -42,6 +42,11 @@ def card_fee(cents: int) -> int:
     return (cents * 15 + 500) // 1_000 + 25
 
 
+def _line_of(name: str) -> str:
+    """The number of the bank line of a payout."""
+    return f"L-{sum(name.encode())}"
+
+
 class SchoolEconomy:
     """One coop, one campaign and one provider; names of families are single letters."""
 
@@ -171,19 +176,14 @@ class SchoolEconomy:
         self.unmatched += cents
         self.act(RecordPayoutPaid, payout_id=self.id(name), provider_payout=f"po_{name}", paid_at=example.NOW)
         self.unmatched -= cents
-        line: dict[str, Any] = {"bank_line_id": f"line {name}", "payout_id": self.id(name), "cents": cents}
-        self.act(MatchBankLine, **line, booked_on=example.FIRST_DAY)
+        line: dict[str, Any] = {"bank_line_id": _line_of(name), "payout_id": self.id(name), "cents": cents}
+        self.act(MatchBankLine, **line, booked_on=example.NOW.date())
 
     def lose_payout(self, name: str, cents: int, *, arrived: bool) -> None:
         """A payout comes back: before it arrived, or from the bank that had it."""
         if arrived:
             self.unmatched += cents
-            undone: dict[str, Any] = {
-                "bank_line_id": f"line {name}",
-                "booked_on": example.FIRST_DAY,
-                "reason": "mistake",
-            }
-            self.act(UnmatchBankLine, **undone)
+            self.act(UnmatchBankLine, bank_line_id=_line_of(name), reason="mistake")
             self.unmatched -= cents
         self.act(RecordPayoutFailed, coop=cents, payout_id=self.id(name), reason="no_account", failed_at=example.NOW)
 
@@ -230,7 +230,7 @@ class SchoolEconomy:
         assert {account: of[account] for account in self.provider} == self.provider
         # 4. Money on its way out is the same on both sides of the platform's book, and in the coop's until it is there.
         assert of[Account.PSP_IN_TRANSIT] == -of[Account.PAYOUT_IN_PROGRESS]
-        assert of[Account.TRANSFERS] == of[Account.PSP_IN_TRANSIT] + self.unmatched
+        assert of[Account.PAYOUT_TRANSFERS] == of[Account.PSP_IN_TRANSIT] + self.unmatched
         # 5. What the coop owes the platform is what the platform has to receive.
         assert -of[Account.DUE_TO_PLATFORM] == of[Account.RECEIVABLE_FROM_COOP] == self.ledger.funds.debt
         # 6. What families still have to pay is what their plans say.
