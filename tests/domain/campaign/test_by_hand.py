@@ -245,6 +245,7 @@ class TestASlipOfCash:
     def test_is_not_corrected_below_what_was_given_back_or_taken_to_the_bank(self) -> None:
         ledger = in_cash()
         ledger.do(ReturnCash, **RETURN)
+        ledger.funds.cash.add(TODAY, 5_000)
         ledger.refused(RefundTooLarge, CorrectCashSlip, **{**CORRECT, "cents": 999})
         deposited = in_cash()
         deposited.do(DepositCash, deposit_id=example.DEPOSIT, slip="R-1", cents=2_300, deposited_on=TODAY)

@@ -172,12 +172,12 @@ def test_a_match_is_undone_once_and_can_be_made_again() -> None:
     assert ledger.do(MatchBankLine, **LINE)
 
 
-@pytest.mark.parametrize("returned_first", [True, False])
-def test_a_payout_that_the_bank_sent_back_leaves_512_and_5801_at_nothing_in_both_orders(returned_first: bool) -> None:
+@pytest.mark.parametrize("returned", ["before its match", "after its match"])
+def test_a_payout_that_the_bank_sent_back_leaves_512_and_5801_at_nothing_in_both_orders(returned: str) -> None:
     ledger = under_way()
     ledger.do(RecordPayoutPaid, payout_id=example.PAYOUT, provider_payout="po_1", paid_at=example.NOW)
     steps = [(RecordPayoutFailed, RETURNED), (MatchBankLine, LINE)]
-    for kind, fields in steps if returned_first else reversed(steps):
+    for kind, fields in steps if returned == "before its match" else reversed(steps):
         ledger.do(kind, **fields)
     assert (balance(ledger, Account.BANK), internal_transfers(ledger)) == (2_000, -2_000)
     (event,) = ledger.do(MatchBankReturn, **RETURN)

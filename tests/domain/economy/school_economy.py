@@ -11,6 +11,7 @@ from typing import Any, Final
 from domain.association.commands import RegisterAssociation
 from domain.association.platform import RecordPlatformMovement
 from domain.campaign.basket import PlaceContribution
+from domain.campaign.by_hand.refunds import RepayFailedRefund
 from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
 from domain.campaign.payments import (
     RecordCashReceived,
@@ -22,7 +23,7 @@ from domain.campaign.payments import (
 from domain.campaign.refunds import RecordRefundFailed, RecordRefundSettled, RequestRefund
 from domain.campaign.settings import SetPaymentOptions, SetTariffs
 from domain.chart_of_accounts import Account, Book, book_of
-from domain.coop.banking import MatchBankLine, UnmatchBankLine
+from domain.coop.banking import MatchBankLine, MatchBankReturn
 from domain.coop.debts import SettleDebt
 from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
 from domain.events.association import Policy
@@ -101,7 +102,7 @@ class SchoolEconomy:
     def give_cash(self, family: str, cents: int) -> None:
         """A family gives coins at the school."""
         self.place(family, means="cash")
-        slip: dict[str, Any] = {"slip": f"slip {family}", "cents": cents, "paid_at": example.NOW, "policy": ALLOWED}
+        slip: dict[str, Any] = {"slip": f"B-{ord(family)}", "cents": cents, "paid_at": example.NOW, "policy": ALLOWED}
         self.act(RecordCashReceived, contribution_id=self.id(family), **slip)
 
     # --- the provider
@@ -138,6 +139,10 @@ class SchoolEconomy:
         self.act(
             RecordRefundFailed, platform=cents, refund_id=self.id(f"r{family}"), reason="closed", failed_at=example.NOW
         )
+
+    def repay(self, family: str, means: str = "cheque") -> None:
+        """The coop pays the family what had come back."""
+        self.act(RepayFailedRefund, refund_id=self.id(f"r{family}"), means=means, paid_on=example.NOW.date())
 
     def dispute(self, payment: str, cents: int, *, tip: int = 0) -> None:
         """A bank takes a payment back, and the provider a fee of 20,00 €."""
@@ -182,10 +187,12 @@ class SchoolEconomy:
     def lose_payout(self, name: str, cents: int, *, arrived: bool) -> None:
         """A payout comes back: before it arrived, or from the bank that had it."""
         if arrived:
-            self.unmatched += cents
-            self.act(UnmatchBankLine, bank_line_id=_line_of(name), reason="mistake")
             self.unmatched -= cents
         self.act(RecordPayoutFailed, coop=cents, payout_id=self.id(name), reason="no_account", failed_at=example.NOW)
+        if arrived:
+            self.unmatched += cents
+            line: dict[str, Any] = {"bank_line_id": f"{_line_of(name)}-R", "payout_id": self.id(name), "cents": cents}
+            self.act(MatchBankReturn, **line, booked_on=example.NOW.date())
 
     def settle_debt(self, name: str) -> None:
         """The platform covers a balance below zero, or recovers what it covered."""
