@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -74,6 +75,7 @@ class Answers(NamedTuple):
 
 _UNKNOWN: Final = PersonNames("", ERASED_NAME)
 _NO_ANSWERS: Final = Answers()
+_NO_SLIPS: Final[Mapping[UUID, str]] = MappingProxyType({})
 
 
 def payments_table(
@@ -83,8 +85,8 @@ def payments_table(
     participants: Sequence[ParticipantRow],
     names: Mapping[UUID, PersonNames],
     labels: Mapping[str, str],
-    slips: Mapping[UUID, str],
     answers: Answers = _NO_ANSWERS,
+    slips: Mapping[UUID, str] = _NO_SLIPS,
 ) -> Report:
     """Make the payments table of a campaign; ``names`` by person, ``labels`` by class code, ``slips`` by order."""
     paid = {row.contribution_id: row for row in contributions if row.paid_at is not None}

@@ -86,6 +86,8 @@ class ContributionHistory:
     schedule: dict[int, UpcomingInstalment] = field(default_factory=dict)
     found: dict[UUID, date] = field(default_factory=dict)
     """The days of refunds made at the provider, until a person says whose money they were."""
+    came_back: dict[UUID, date] = field(default_factory=dict)
+    """The days on which refunds came back from their card."""
 
     @property
     def paid(self) -> int:
@@ -156,7 +158,8 @@ def _slip_corrected(history: ContributionHistory, event: CashSlipCorrected) -> N
 
 def _paid_by_coop(history: ContributionHistory, event: RefundPaidOutOfBand | CashReturned) -> None:
     means = event.means if isinstance(event, RefundPaidOutOfBand) else "cash"
-    history.refunds[event.refund_id] = MoneyReversal(_day(event), event.cents, 0, ReversalOutcome.REPAID, means)
+    day, outcome = _day(event), ReversalOutcome.REPAID
+    history.refunds[event.refund_id] = MoneyReversal(day, event.cents, 0, outcome, means, ended_on=day)
 
 
 def _payment_withdrawn(history: ContributionHistory, event: PaymentToFamilyWithdrawn) -> None:
@@ -165,7 +168,8 @@ def _payment_withdrawn(history: ContributionHistory, event: PaymentToFamilyWithd
         del history.refunds[event.refund_id]
         return
     before = history.refunds[event.refund_id]
-    history.refunds[event.refund_id] = before._replace(outcome=ReversalOutcome.RETURNED, means="")
+    came_back = history.came_back[event.refund_id]
+    history.refunds[event.refund_id] = before._replace(outcome=ReversalOutcome.RETURNED, means="", ended_on=came_back)
 
 
 def _scheduled(history: ContributionHistory, event: InstalmentsScheduled) -> None:
@@ -201,6 +205,7 @@ def _refund_failed(history: ContributionHistory, event: RefundFailed) -> None:
     if event.was_settled:
         before = history.refunds[event.refund_id]
         history.refunds[event.refund_id] = before._replace(outcome=ReversalOutcome.RETURNED, ended_on=_day(event))
+        history.came_back[event.refund_id] = _day(event)
 
 
 def _repaid(history: ContributionHistory, event: FailedRefundRepaid) -> None:

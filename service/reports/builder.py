@@ -79,7 +79,8 @@ class ReportBuilder:
         names = self._names([*(row.payer_id for row in orders), *(child.participant_id for child in children)])
         labels = directory.class_labels(connection, coop.coop_id, campaign.school_year)
         slips = slip_numbers(cash_slips.of_campaign(connection, campaign_id))
-        return payments_table(self._proof(connection, coop), _head(campaign), orders, children, names, labels, slips)
+        proof, head = self._proof(connection, coop), _head(campaign)
+        return payments_table(proof, head, orders, children, names, labels, slips=slips)
 
     def _statement(self, connection: Connection[Any], coop_id: UUID, month: date) -> Report:
         coop = self._coop(connection, coop_id)
