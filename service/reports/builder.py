@@ -101,8 +101,8 @@ class ReportBuilder:
         mine = {row.contribution_id for row in orders}
         contents = covered_by(connection, [row.payout_id for row in made_payouts], mine)
         covered = [one for items in contents.values() for one in items]
-        parts = payout_parts(brought_online(connection, coop.coop_id, campaign_id), covered)
         balances = journal.campaign_balances(connection, campaign_id)
+        parts = payout_parts(brought_online(balances), covered)
         classes = class_balances.of_campaign(connection, campaign_id)
         given = VoucherInput(
             fiscal_year=campaign.school_year,
