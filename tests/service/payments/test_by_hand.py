@@ -30,7 +30,9 @@ def entry(report: Report) -> dict[str, int]:
     table = next(table for table in report.tables if table.name == "ecriture")
     balances: dict[str, int] = {}
     for account, _, debit, credit in table.rows():
-        balances[str(account)] = balances.get(str(account), 0) + int(debit or 0) - int(credit or 0)
+        assert isinstance(debit, int)
+        assert isinstance(credit, int)
+        balances[str(account)] = balances.get(str(account), 0) + debit - credit
     return {account: cents for account, cents in balances.items() if cents}
 
 
