@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from service.api import campaign_files, campaigns, contributions, coops, queries, report_files
-from service.api.by_hand import bank, families
+from service.api.by_hand import bank, decisions, families
 from service.api.members import members, roles
 from service.api.payments import checkout, payouts, provider
 
@@ -23,6 +23,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     payouts.router,
     families.router,
     bank.router,
+    decisions.router,
     queries.router,
     report_files.router,
 )

@@ -83,6 +83,7 @@ _ASSOCIATION: Final[tuple[Event, ...]] = (
     association.RoleRevoked(**SAID, role_id=example.ROLE, reason=RoleRevocationReason.DEPARTURE),
     association.MemberInvited(**SAID, member_id=example.MEMBER),
     association.MemberAddressChanged(**SAID, member_id=example.MEMBER),
+    association.ApprovalGiven(**SAID, decision="ApproveAdjustment", digest=example.DIGEST),
 )
 
 _COOP: Final[tuple[Event, ...]] = (

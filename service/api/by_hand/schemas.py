@@ -8,10 +8,18 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from domain.money import MAX_CENTS
-from domain.vocabulary.reasons import EntryReason, RefundReason, UnmatchReason
+from domain.vocabulary.reasons import (
+    AdjustmentReason,
+    AdjustmentReversalReason,
+    ClearingReason,
+    EntryReason,
+    RefundReason,
+    UnmatchReason,
+)
 from service.api.campaign_schemas import LineAmountIn
 from service.api.schemas import Body, CentsField, Day, NotedIn, PaidCents, SlipNumber
 
+MovementId = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z]{2,12}_[A-Za-z0-9_:.-]+$")]
 Means = Literal["cheque", "transfer", "cash"]
 _ByLine = Annotated[list[LineAmountIn], Field(max_length=20, default_factory=list)]
 _Balance = Annotated[int, Field(strict=True, ge=-MAX_CENTS, le=MAX_CENTS, description="Euro cents, negative if owed")]
@@ -102,3 +110,27 @@ class CountIn(Body):
     """What the cash box holds."""
 
     counted: CentsField
+
+
+class AdjustmentIn(NotedIn):
+    """An amount that the platform makes good to a coop."""
+
+    cents: PaidCents
+    reason: AdjustmentReason
+
+
+class AdjustmentEndIn(NotedIn):
+    """Why an amount that was made good is taken back."""
+
+    reason: AdjustmentReversalReason
+
+
+class ExplanationIn(Body):
+    """What a movement that nothing explained was: the account of the platform that it belongs to."""
+
+    account: Literal["psp_fees", "dispute_fees", "goodwill", "tips"]
+    reason: ClearingReason
+
+
+class NotedExplanationIn(ExplanationIn, NotedIn):
+    """The same, of a coop's movement, perhaps with words of one's own."""

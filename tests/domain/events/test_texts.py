@@ -33,6 +33,8 @@ TEXTS: Final[dict[str, TextKind]] = {
     "AdjustmentTransferReversed.reversal_id": TextKind.PROVIDER,
     "AdjustmentTransferReversed.transfer_id": TextKind.PROVIDER,
     "AdjustmentTransferred.transfer_id": TextKind.PROVIDER,
+    "ApprovalGiven.decision": TextKind.CODE,
+    "ApprovalGiven.digest": TextKind.ID,
     "AssociationRegistered.name": TextKind.PUBLIC,
     "AssociationRegistered.siren": TextKind.PUBLIC,
     "AssociationRegistered.slug": TextKind.PUBLIC,
