@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from domain.coop import banking
 from domain.coop.by_hand import deposits
 from domain.coop.closing import RecordCashCounted
+from domain.coop.state import MatchKind
 from service.api.by_hand import schemas as given
-from service.api.context import CanManageCampaigns
+from service.api.context import CanManageCampaigns, CanRead
 from service.api.schemas import Done
 from service.http.problems import PROBLEMS
 
@@ -114,6 +115,17 @@ async def deposit_cash(context: CanManageCampaigns, coop_id: UUID, body: given.D
         ),
         deposit_id=deposit_id,
     )
+
+
+@router.get("/cash-deposits")
+async def list_deposits(context: CanRead, coop_id: UUID) -> list[given.DepositOut]:
+    """List the deposits that stand, oldest first, with the line of the bank statement that shows each."""
+    coop = await context.coop(coop_id)
+    lines = {match.subject_id: line for line, match in coop.matches.items() if match.kind is MatchKind.DEPOSIT}
+    return [
+        given.DepositOut(deposit_id=deposit_id, bank_line_id=lines.get(deposit_id), **deposit._asdict())
+        for deposit_id, deposit in sorted(coop.deposits.items(), key=lambda one: one[1].deposited_on)
+    ]
 
 
 @router.post("/cash-deposits/{deposit_id}/withdrawal")

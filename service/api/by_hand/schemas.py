@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from domain.money import MAX_CENTS
 from domain.vocabulary.reasons import (
@@ -104,6 +105,16 @@ class DepositIn(Body):
     slip: SlipNumber
     cents: PaidCents
     deposited_on: Day
+
+
+class DepositOut(BaseModel):
+    """A deposit of cash, in cents, and the line of the bank statement that shows it."""
+
+    deposit_id: UUID
+    slip: str
+    cents: int
+    deposited_on: date
+    bank_line_id: str | None
 
 
 class CountIn(Body):

@@ -57,6 +57,7 @@ BY_HAND: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ),
     ("POST", f"{_COOP}/bank-lines/{{line}}/unmatching"): (Action.RUN, {"reason": "other_account"}),
     ("POST", f"{_COOP}/cash-deposits"): (Action.RUN, {"slip": "R-1", "cents": 1200, "deposited_on": _DAY}),
+    ("GET", f"{_COOP}/cash-deposits"): (Action.READ, NO_BODY),
     ("POST", f"{_COOP}/cash-deposits/{{deposit_id}}/withdrawal"): (Action.RUN, _FORGET),
     ("POST", f"{_COOP}/cash-counts"): (Action.RUN, {"counted": 1450}),
     ("PUT", f"{_COOP}/adjustments/{{adjustment_id}}"): (Action.DECIDE, {"cents": 300, "reason": "goodwill"}),

@@ -53,6 +53,8 @@ def test_cash_comes_is_corrected_goes_to_the_bank_and_back_to_the_family(
     line = f"{coop}/bank-lines/{number()}"
     matched = {"deposit_id": deposited["ids"]["deposit_id"], "cents": 400, "booked_on": today}
     assert api.done(TREASURER, "PUT", f"{line}/deposit", matched)["events"] == ["coop.cash_deposit_matched.1"]
+    shown = next(one for one in api.get(TREASURER, f"{coop}/cash-deposits") if one["slip"] == deposit["slip"])
+    assert (shown["deposit_id"], shown["bank_line_id"]) == (matched["deposit_id"], line.rsplit("/", 1)[1])
     undone = api.done(TREASURER, "POST", f"{line}/unmatching", {"reason": "other_account"})
     assert undone["events"] == ["coop.cash_deposit_unmatched.1"]
     back = {"slip": number(), "cents": 300, "returned_on": today, "reason": "duplicate"}
