@@ -311,23 +311,13 @@ class BankAccountUnconfirmed(Conflict):
     )
 
 
-class TwoPeopleNeeded(Conflict):
-    """Two people of whom one could act for the other approved the same decision."""
-
-    code = "two-people-needed"
-    sentence = (
-        "Cette décision est prise par deux personnes, sans lien d’invitation ni changement d’adresse entre elles "
-        "depuis trente jours. Rien n’a été enregistré."
-    )
-
-
 class SecondPersonNeeded(Conflict):
-    """The person who confirms is the one who registered, or lately invited or was invited by that one."""
+    """The second person is the first one, or lately invited or was invited by that one."""
 
     code = "second-person-needed"
     sentence = (
-        "Un IBAN est confirmé par une autre personne que celle qui l’a enregistré, sans lien d’invitation "
-        "ni changement d’adresse entre elles depuis trente jours. Rien n’a été enregistré."
+        "Ceci se fait à deux personnes, sans lien d’invitation ni changement d’adresse entre elles "
+        "depuis trente jours. Rien n’a été enregistré."
     )
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from domain.booking.by_hand import BY_HAND
-from domain.booking.legs import Posting, Postings, by_class, move
 from domain.chart_of_accounts import Account, Book, book_of
 from domain.errors import LedgerCorrupt
 from domain.events import EVENT_TYPES
@@ -53,6 +51,8 @@ from domain.events.refund import (
     RefundFailed,
     RefundSettled,
 )
+from domain.postings.by_hand import BY_HAND
+from domain.postings.legs import Posting, Postings, by_class, move
 
 __all__ = ["MONEY_EVENTS", "Posting", "Postings", "check_balanced", "postings"]
 A = Account

@@ -25,7 +25,7 @@ def by_two(association: Association, decision: ByTwo) -> Intent[Coop] | Intent[A
     """Return the decision with both of its people if another one approved the same, else the approval of the first.
 
     Raises:
-        TwoPeopleNeeded: one of the two could act for the other.
+        SecondPersonNeeded: one of the two could act for the other.
 
     """
     nobody = Stamp(at=decision.at, by="")

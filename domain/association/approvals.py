@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 from domain.association.commands import AssociationCommand
 from domain.association.state import Association
 from domain.association.ties import TIE_LIFE, are_independent
-from domain.errors import TwoPeopleNeeded
+from domain.errors import SecondPersonNeeded
 from domain.events.association import ApprovalGiven
 from domain.events.base import Event
 
@@ -39,12 +39,12 @@ def first_of_two(state: Association, digest: str, by: str, at: datetime) -> str 
     """Return who else approved the same decision in time; None while nobody else did.
 
     Raises:
-        TwoPeopleNeeded: one of the two could act for the other, or a third person for both.
+        SecondPersonNeeded: one of the two could act for the other, or a third person for both.
 
     """
     first = state.approvals.get(digest)
     if first is None or first.by == by or first.at < at - APPROVAL_LIFE:
         return None
     if not are_independent(first.by, by, state.ties, first.at - TIE_LIFE):
-        raise TwoPeopleNeeded(first=first.by, second=by)
+        raise SecondPersonNeeded(first=first.by, second=by)
     return first.by

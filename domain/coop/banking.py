@@ -7,7 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.calendar import french_date, paris_date
-from domain.coop.state import BankMatch, Coop, CoopCommand, MatchKind, Payout, PayoutStatus
+from domain.coop.state import BankMatch, Coop, CoopCommand, Payout, PayoutStatus
 from domain.errors import Conflict, DayOutOfRange, InvalidInput, NotFound
 from domain.events.bank import (
     BankLineMatched,
@@ -19,6 +19,7 @@ from domain.events.bank import (
 from domain.events.base import Event
 from domain.events.by_hand.cash import CashDepositUnmatched
 from domain.money import check_amount
+from domain.vocabulary.bank_lines import MatchKind
 from domain.vocabulary.reasons import UnmatchReason, listed_reason
 from domain.vocabulary.references import check_reference
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from domain.calendar import paris_date
-from domain.coop.state import BankMatch, Coop, Deposit, MatchKind, Payout, PayoutStatus
+from domain.coop.state import BankMatch, Coop, Deposit, Payout, PayoutStatus
 from domain.events import bank, coop, payout
 from domain.events.by_hand import cash
+from domain.vocabulary.bank_lines import MatchKind
 
 
 def _registered(state: Coop, event: coop.CoopRegistered) -> None:

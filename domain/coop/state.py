@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.aggregate import Command, FundsCommand, State
 from domain.events import coop, payout
 from domain.events.base import StatementBoxes
+from domain.vocabulary.bank_lines import MatchKind
 
 
 class PayoutStatus(StrEnum):
@@ -21,15 +22,6 @@ class PayoutStatus(StrEnum):
     FAILED = "failed"
     RETURNED = "returned"
     CANCELLED = "cancelled"
-
-
-class MatchKind(StrEnum):
-    """What a line of the bank statement may be."""
-
-    PAYOUT = "payout"
-    RETURN = "return"
-    """The bank's return of a payout."""
-    DEPOSIT = "deposit"
 
 
 class Payout:

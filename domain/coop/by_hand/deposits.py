@@ -8,12 +8,13 @@ from uuid import UUID
 
 from domain.calendar import french_date, paris_date
 from domain.coop.banking import check_line
-from domain.coop.state import BankMatch, Coop, CoopCommand, CoopFundsCommand, Deposit, MatchKind
+from domain.coop.state import BankMatch, Coop, CoopCommand, CoopFundsCommand, Deposit
 from domain.errors import AlreadyExists, Conflict, DayOutOfRange, NotFound
 from domain.events.base import Event
 from domain.events.by_hand.cash import CashDeposited, CashDepositMatched, CashDepositWithdrawn
 from domain.funds import CoopFunds
 from domain.money import check_amount
+from domain.vocabulary.bank_lines import MatchKind
 from domain.vocabulary.reasons import EntryReason, listed_reason
 from domain.vocabulary.references import check_reference
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from domain.coop import banking
 from domain.coop.by_hand import deposits
 from domain.coop.closing import RecordCashCounted
-from domain.coop.state import MatchKind
+from domain.vocabulary.bank_lines import MatchKind
 from service.api.by_hand import schemas as given
 from service.api.context import CanManageCampaigns, CanRead
 from service.api.schemas import Done

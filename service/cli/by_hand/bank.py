@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import typer
 
-from domain.coop.state import MatchKind
+from domain.vocabulary.bank_lines import MatchKind
 from domain.vocabulary.reasons import UnmatchReason
 from service.cli.access.roles import Slug
 from service.cli.by_hand.entry import By, Cents, Coop, Day, enter

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-import click
 import typer
 
 from domain.vocabulary.reasons import AdjustmentReason, AdjustmentReversalReason, ClearingReason
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from domain.aggregate import Intent, Stamp
     from service.approvals import ByTwo
 
-_ACCOUNTS: Final = click.Choice(["psp_fees", "dispute_fees", "goodwill", "tips"])
 Adjustment = Annotated[UUID, typer.Argument(help="Identifiant de la régularisation, le même pour les deux personnes")]
 
 
@@ -82,8 +80,8 @@ def reverse(
 
 def explain(
     slug: Slug,
-    movement: Annotated[str, typer.Argument(help="Mouvement chez le prestataire, par exemple txn_1")],
-    account: Annotated[str, typer.Option(click_type=_ACCOUNTS, help="Compte de la plateforme auquel il appartient")],
+    movement: Annotated[str, typer.Argument(help="Identifiant du mouvement chez le prestataire")],
+    account: Annotated[str, typer.Option(help="Compte de la plateforme : psp_fees, dispute_fees, goodwill ou tips")],
     reason: Annotated[ClearingReason, typer.Option(help="Raison")],
     by: By,
     coop: Annotated[UUID | None, typer.Option(help="Coopérative, si c’est un mouvement de son compte")] = None,
@@ -112,7 +110,7 @@ def explain(
 
 def reversals() -> None:
     """Print what takes back what, as the documentation shows it."""
-    from domain.booking.taken_back import reversals_table
+    from domain.postings.taken_back import reversals_table
 
     typer.echo(reversals_table(), nl=False)
 

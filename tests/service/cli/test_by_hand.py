@@ -11,10 +11,10 @@ from uuid import uuid4
 import pytest
 from typer.testing import CliRunner, Result
 
-from domain.booking.taken_back import reversals_table
 from domain.calendar import paris_date
 from domain.coop.state import Coop
 from domain.errors import LedgerError
+from domain.postings.taken_back import reversals_table
 from service.associations import open_association
 from service.bootstrap.runtime import open_runtime
 from service.cli.main import app

@@ -7,13 +7,13 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from domain.booking.taken_back import TAKEN_BACK_BY, reversals_table
 from domain.chart_of_accounts import Account
 from domain.events.association import PlatformMovementRecorded
 from domain.events.base import Event
 from domain.events.by_hand.cash import CashSlipCorrected
 from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.journal import MONEY_EVENTS, postings
+from domain.postings.taken_back import TAKEN_BACK_BY, reversals_table
 from tests.kit.example_events import EXAMPLES
 
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "what-takes-back-what.md"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from domain.booking.legs import Posting, Postings, by_class, move
 from domain.chart_of_accounts import Account
 from domain.events.base import Event
 from domain.events.by_hand.cash import (
@@ -17,6 +16,7 @@ from domain.events.by_hand.cash import (
     CashSlipCorrected,
 )
 from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
+from domain.postings.legs import Posting, Postings, by_class, move
 
 A = Account
 
