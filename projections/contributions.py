@@ -183,6 +183,8 @@ def _cash(change: _ContributionChange, _fact: BookedEvent, event: CashReceived) 
 
 def _slip_corrected(change: _ContributionChange, _fact: BookedEvent, event: CashSlipCorrected) -> None:
     change.paid += event.cents - event.typed
+    if event.cents > event.typed:
+        change.abandoned = False
 
 
 def _paid_by_coop(change: _ContributionChange, _fact: BookedEvent, event: RefundPaidOutOfBand | CashReturned) -> None:

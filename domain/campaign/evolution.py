@@ -251,6 +251,8 @@ def _cash_returned(state: Campaign, event: hand_cash.CashReturned) -> None:
 def _slip_corrected(state: Campaign, event: hand_cash.CashSlipCorrected) -> None:
     contribution = state.contributions[event.contribution_id]
     sign = 1 if event.cents > event.typed else -1
+    if sign > 0:
+        contribution.abandoned = False
     for number, cents in _take(contribution, event.shares, sign).items():
         contribution.lines[number].paid += sign * cents
     contribution.slips[event.slip] = Slip(event.cents, event.paid_at)

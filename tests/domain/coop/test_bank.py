@@ -1,10 +1,12 @@
 """The coop's bank and cash box: statements, matches, counts, closings, adjustments, findings."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import msgspec
 import pytest
 
+from domain.aggregate import Intent
 from domain.chart_of_accounts import Account
 from domain.coop.banking import ImportBankStatement, MatchBankLine, MatchBankReturn, UnmatchBankLine
 from domain.coop.by_hand.adjustments import RecordAdjustmentTransferReversed, ReverseAdjustment
@@ -176,7 +178,7 @@ def test_a_match_is_undone_once_and_can_be_made_again() -> None:
 def test_a_payout_that_the_bank_sent_back_leaves_512_and_5801_at_nothing_in_both_orders(returned: str) -> None:
     ledger = under_way()
     ledger.do(RecordPayoutPaid, payout_id=example.PAYOUT, provider_payout="po_1", paid_at=example.NOW)
-    steps = [(RecordPayoutFailed, RETURNED), (MatchBankLine, LINE)]
+    steps: list[tuple[type[Intent[Any]], dict[str, Any]]] = [(RecordPayoutFailed, RETURNED), (MatchBankLine, LINE)]
     for kind, fields in steps if returned == "before its match" else reversed(steps):
         ledger.do(kind, **fields)
     assert (balance(ledger, Account.BANK), internal_transfers(ledger)) == (2_000, -2_000)
