@@ -114,10 +114,11 @@ class ByHandMachine(MoneyOutMachine):
             child.held += part
             self.world.in_class(mine.campaign, child.school_class, part)
 
-    @rule(cents=amounts, then=st.sampled_from(("", "the bank shows it", "it was not so")))
-    def deposit(self, cents: int, then: str) -> None:
+    @rule(cents=amounts, whole=st.booleans(), then=st.sampled_from(("", "the bank shows it", "it was not so")))
+    def deposit(self, cents: int, then: str, *, whole: bool) -> None:
         """Cash goes to the bank, if the box holds it; the bank shows it, or it was written down wrong."""
         coop, deposit_id = self.world.coop, self.fresh()
+        cents = coop.cash if whole else cents
         sent = {"deposit_id": deposit_id, "slip": f"R-{self.count}", "cents": cents, "deposited_on": TODAY}
         if not self.send(deposits.DepositCash, COOP, allowed=0 < cents <= coop.cash, **sent):
             return

@@ -25,6 +25,9 @@ ARRIVED = ("sent", "paid", *CAME_BACK)
 """What the statement of the bank may show: one that came back arrived before."""
 
 
+BANK_LINES = st.sampled_from(("arrival", "return", "arrival after all", "return after all"))
+
+
 class WholeLedgerMachine(ByHandMachine):
     """Everything that can happen to a coop's money."""
 
@@ -99,17 +102,21 @@ class WholeLedgerMachine(ByHandMachine):
             self.send(payouts.RecordPayoutFailed, COOP, allowed=True, payout_id=payout_id, reason="x", failed_at=AT)
             self._come_back(payout_id, payout)
 
-    @precondition(lambda machine: bool(machine.world.coop.payouts))
-    @rule(number=small, undo=st.booleans(), which=st.sampled_from(("arrival", "return", "return after all")))
+    @rule(
+        number=small,
+        undo=st.booleans(),
+        which=BANK_LINES,
+    )
     def match_bank_line(self, number: int, which: str, *, undo: bool) -> None:
         """Recognise a payout, or its return, on the bank's statement, or undo it."""
+        if which.endswith("after all"):
+            self._have_one_arrive(number)
         if (found := self._payout(number)) is None:
             return
         payout_id, payout = found
         if which == "return after all":
-            self.follow_payout(number, "send and arrive")
             self.follow_payout(number, "fail")
-        if which != "arrival":
+        if which.startswith("return"):
             self._match_return(payout_id, payout, undo=undo)
             return
         coop, line = self.world.coop, f"L-{payout_id.int}"
@@ -126,6 +133,14 @@ class WholeLedgerMachine(ByHandMachine):
             payout.matched = True
             coop.in_transit -= payout.cents
             coop.bank += payout.cents
+
+    def _have_one_arrive(self, number: int) -> None:
+        """Have the coop paid out what it has, if nothing was, and hear that it arrived."""
+        if not self.world.coop.payouts:
+            self.get_ready()
+            self.request_payout(0, whole=True)
+        if self.world.coop.payouts:
+            self.follow_payout(number, "send and arrive")
 
     def _match_return(self, payout_id: UUID, payout: Payout, *, undo: bool) -> None:
         """Recognise the bank's return of a payout on its statement, before or after its arrival, or undo it."""
