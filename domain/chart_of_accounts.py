@@ -22,14 +22,15 @@ class Account(StrEnum):
 
     ONLINE = "online"
     ONLINE_BLOCKED = "online_blocked"
-    TRANSFERS = "transfers_580"
+    PAYOUT_TRANSFERS = "payouts_5801"
+    CASH_DEPOSITS = "deposits_5802"
     BANK = "bank"
     CASH = "cash"
     CONTRIBUTIONS = "contributions"
-    UNPAID_CONTRIBUTIONS = "unpaid_contributions"
     DEFERRED = "deferred"
     OTHER_INCOME = "other_income"
     BANK_FEES = "bank_fees"
+    DUE_TO_FAMILIES = "due_to_families"
     DUE_TO_PLATFORM = "due_to_platform"
     PSP_PLATFORM = "psp_platform"
     PSP_COOP = "psp_coop"
@@ -38,7 +39,6 @@ class Account(StrEnum):
     DUE_TO_COOP = "due_to_coop"
     DUE_TO_COOP_BLOCKED = "due_to_coop_blocked"
     PAYOUT_IN_PROGRESS = "payout_in_progress"
-    REFUND_TO_REPAY = "refund_to_repay"
     RECEIVABLE_FROM_COOP = "receivable_from_coop"
     TIPS = "tips"
     PSP_FEES = "psp_fees"
@@ -60,15 +60,16 @@ class ChartLine(NamedTuple):
 CHART: Final[dict[Account, ChartLine]] = {
     Account.ONLINE: ChartLine(Book.COOP, "5171", "Compte de collecte en ligne"),
     Account.ONLINE_BLOCKED: ChartLine(Book.COOP, "5172", "Compte en ligne, sommes contestées"),
-    Account.TRANSFERS: ChartLine(Book.COOP, "580", "Virements internes"),
+    Account.PAYOUT_TRANSFERS: ChartLine(Book.COOP, "5801", "Virements internes, virements du compte en ligne"),
+    Account.CASH_DEPOSITS: ChartLine(Book.COOP, "5802", "Virements internes, remises d’espèces"),
     Account.BANK: ChartLine(Book.COOP, "512", "Banque"),
     Account.CASH: ChartLine(Book.COOP, "530", "Caisse"),
     Account.CONTRIBUTIONS: ChartLine(Book.COOP, "7561", "Contributions volontaires des familles"),
-    Account.UNPAID_CONTRIBUTIONS: ChartLine(Book.COOP, "6541", "Contributions impayées"),
     Account.DEFERRED: ChartLine(Book.COOP, "487", "Produits constatés d’avance"),
     Account.OTHER_INCOME: ChartLine(Book.COOP, "758", "Produits divers de gestion"),
     Account.BANK_FEES: ChartLine(Book.COOP, "627", "Services bancaires"),
-    Account.DUE_TO_PLATFORM: ChartLine(Book.COOP, "467", "Dû à la plateforme"),
+    Account.DUE_TO_FAMILIES: ChartLine(Book.COOP, "4671", "Dû aux familles, remboursements revenus"),
+    Account.DUE_TO_PLATFORM: ChartLine(Book.COOP, "4672", "Dû à la plateforme"),
     Account.PSP_PLATFORM: ChartLine(Book.PLATFORM, "5151", "Prestataire de paiement, plateforme"),
     Account.PSP_COOP: ChartLine(Book.PLATFORM, "5152", "Prestataire de paiement, coopérative"),
     Account.PSP_IN_TRANSIT: ChartLine(Book.PLATFORM, "5153", "Prestataire de paiement, virements en transit"),
@@ -76,7 +77,6 @@ CHART: Final[dict[Account, ChartLine]] = {
     Account.DUE_TO_COOP: ChartLine(Book.PLATFORM, "4672", "Dû à la coopérative"),
     Account.DUE_TO_COOP_BLOCKED: ChartLine(Book.PLATFORM, "4673", "Dû à la coopérative, sommes contestées"),
     Account.PAYOUT_IN_PROGRESS: ChartLine(Book.PLATFORM, "4674", "Virement vers la coopérative en cours"),
-    Account.REFUND_TO_REPAY: ChartLine(Book.PLATFORM, "4675", "Remboursement à représenter"),
     Account.RECEIVABLE_FROM_COOP: ChartLine(Book.PLATFORM, "4676", "Créance sur la coopérative"),
     Account.TIPS: ChartLine(Book.PLATFORM, "7581", "Pourboires"),
     Account.PSP_FEES: ChartLine(Book.PLATFORM, "6271", "Frais du prestataire de paiement"),

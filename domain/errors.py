@@ -118,6 +118,22 @@ class CouncilDecisionInvalid(InvalidInput):
     )
 
 
+class DayOutOfRange(InvalidInput):
+    """A day of cash or of a payment that lies before its campaign or after today."""
+
+    code = "day-out-of-range"
+    sentence = "Cette date n’est pas possible\u00a0: indiquez un jour du {first} au {last}."
+
+
+class ReferenceInvalid(InvalidInput):
+    """The number of a slip or of a bank line that is none: it might be a name."""
+
+    code = "reference-invalid"
+    sentence = (
+        "Donnez un numéro de bordereau ou de ligne\u00a0: 20 caractères au plus, A–Z, 0–9 et -, par exemple B-17."
+    )
+
+
 class IbanInvalid(InvalidInput):
     """An IBAN whose check digits or length are wrong."""
 
@@ -296,12 +312,12 @@ class BankAccountUnconfirmed(Conflict):
 
 
 class SecondPersonNeeded(Conflict):
-    """The person who confirms is the one who registered, or lately invited or was invited by that one."""
+    """The second person is the first one, or lately invited or was invited by that one."""
 
     code = "second-person-needed"
     sentence = (
-        "Un IBAN est confirmé par une autre personne que celle qui l’a enregistré, sans lien d’invitation "
-        "ni changement d’adresse entre elles depuis trente jours. Rien n’a été enregistré."
+        "Ceci se fait à deux personnes, sans lien d’invitation ni changement d’adresse entre elles "
+        "depuis trente jours. Rien n’a été enregistré."
     )
 
 
@@ -337,6 +353,22 @@ class InsufficientBalance(Conflict):
 
     code = "insufficient-balance"
     sentence = "Le solde disponible est de {available_euros}\u00a0: l’opération le dépasse. Rien n’a été enregistré."
+
+
+class CashBoxTooLow(Conflict):
+    """More than the cash box held on a day, or would hold on a later one."""
+
+    code = "cash-box-too-low"
+    sentence = "La caisse contient {cash_euros} à cette date\u00a0: l’opération la dépasse. Rien n’a été enregistré."
+
+
+class RefundByCard(Conflict):
+    """The coop would pay a family itself what can still go back to its card."""
+
+    code = "refund-by-card"
+    sentence = (
+        "Le solde en ligne ({available_euros}) permet de rembourser la carte\u00a0: demandez ce remboursement-là."
+    )
 
 
 class RefundTooLarge(Conflict):

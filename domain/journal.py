@@ -6,7 +6,7 @@ Nothing else in the program knows how an event is booked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from domain.chart_of_accounts import Account, Book, book_of
 from domain.errors import LedgerCorrupt
@@ -14,13 +14,17 @@ from domain.events import EVENT_TYPES
 from domain.events.association import PlatformMovementRecorded, PlatformSuspenseCleared
 from domain.events.bank import (
     AdjustmentApproved,
+    AdjustmentReversed,
     AdjustmentTransferred,
+    AdjustmentTransferReversed,
     BankLineMatched,
     BankLineUnmatched,
+    BankReturnMatched,
+    BankReturnUnmatched,
     MovementPutOnHold,
     SuspenseCleared,
 )
-from domain.events.base import Event, Share
+from domain.events.base import Event
 from domain.events.contribution import (
     CashReceived,
     ContributionCorrected,
@@ -45,75 +49,49 @@ from domain.events.refund import (
     ExternalRefundAllocated,
     ExternalRefundFound,
     RefundFailed,
-    RefundRepaid,
     RefundSettled,
 )
+from domain.postings.by_hand import BY_HAND
+from domain.postings.legs import Posting, Postings, by_class, move
 
-
-class Posting(NamedTuple):
-    """One journal line of an event: an account, a debit or a credit in cents, and the class it concerns, if any."""
-
-    account: Account
-    debit: int
-    credit: int
-    class_code: str | None = None
-
-
-Postings = tuple[Posting, ...]
+__all__ = ["MONEY_EVENTS", "Posting", "Postings", "check_balanced", "postings"]
 A = Account
-
-
-def _move(debit: Account, credit: Account, cents: int) -> Postings:
-    """Return two postings that debit one account and credit another, in cents; none for zero."""
-    return (Posting(debit, cents, 0), Posting(credit, 0, cents)) if cents else ()
-
-
-def _by_class(account: Account, shares: Iterable[Share], *, credit: bool) -> Postings:
-    """One line per class, in order of first appearance, from the split by child."""
-    totals: dict[str, int] = {}
-    for share in shares:
-        totals[share.class_code] = totals.get(share.class_code, 0) + share.cents
-    return tuple(
-        Posting(account, 0, cents, code) if credit else Posting(account, cents, 0, code)
-        for code, cents in totals.items()
-        if cents
-    )
 
 
 def _captured(event: PaymentCaptured) -> Postings:
     legs: list[Posting] = [Posting(A.PSP_PLATFORM, event.cents + event.tip_cents, 0)]
     if event.cents:
         legs += [Posting(A.DUE_TO_COOP, 0, event.cents), Posting(A.ONLINE, event.cents, 0)]
-        legs += _by_class(A.CONTRIBUTIONS, event.shares, credit=True)
+        legs += by_class(A.CONTRIBUTIONS, event.shares, credit=True)
     if event.tip_cents:
         legs.append(Posting(A.TIPS, 0, event.tip_cents))
     if event.instalment > 1:
-        legs += _move(A.INSTALMENTS_COUNTERPART, A.INSTALMENTS_EXPECTED, event.cents)
+        legs += move(A.INSTALMENTS_COUNTERPART, A.INSTALMENTS_EXPECTED, event.cents)
     return tuple(legs) if event.cents + event.tip_cents else ()
 
 
 def _fee(event: ProviderFeeCharged) -> Postings:
-    return _move(A.PSP_FEES, A.PSP_PLATFORM, event.cents)
+    return move(A.PSP_FEES, A.PSP_PLATFORM, event.cents)
 
 
 def _transferred(event: FundsTransferred) -> Postings:
-    return _move(A.PSP_COOP, A.PSP_PLATFORM, event.cents)
+    return move(A.PSP_COOP, A.PSP_PLATFORM, event.cents)
 
 
 def _reversed(event: TransferReversed) -> Postings:
-    return _move(A.PSP_PLATFORM, A.PSP_COOP, event.cents)
+    return move(A.PSP_PLATFORM, A.PSP_COOP, event.cents)
 
 
 def _on_hold(event: PaymentPutOnHold) -> Postings:
-    return _move(A.PSP_PLATFORM, A.SUSPENSE, event.cents)
+    return move(A.PSP_PLATFORM, A.SUSPENSE, event.cents)
 
 
 def _on_hold_returned(event: OnHoldPaymentReturned) -> Postings:
-    return _move(A.SUSPENSE, A.PSP_PLATFORM, event.cents)
+    return move(A.SUSPENSE, A.PSP_PLATFORM, event.cents)
 
 
 def _cash(event: CashReceived) -> Postings:
-    return (Posting(A.CASH, event.cents, 0), *_by_class(A.CONTRIBUTIONS, event.shares, credit=True))
+    return (Posting(A.CASH, event.cents, 0), *by_class(A.CONTRIBUTIONS, event.shares, credit=True))
 
 
 def _corrected(event: ContributionCorrected) -> Postings:
@@ -126,136 +104,154 @@ def _corrected(event: ContributionCorrected) -> Postings:
 
 
 def _scheduled(event: InstalmentsScheduled) -> Postings:
-    return _move(A.INSTALMENTS_EXPECTED, A.INSTALMENTS_COUNTERPART, event.cents)
+    return move(A.INSTALMENTS_EXPECTED, A.INSTALMENTS_COUNTERPART, event.cents)
 
 
 def _instalment_failed(event: InstalmentFailed) -> Postings:
-    return _move(A.INSTALMENTS_COUNTERPART, A.INSTALMENTS_EXPECTED, event.cents) if event.final else ()
+    return move(A.INSTALMENTS_COUNTERPART, A.INSTALMENTS_EXPECTED, event.cents) if event.final else ()
 
 
 def _instalments_cancelled(event: InstalmentsCancelled) -> Postings:
-    return _move(A.INSTALMENTS_COUNTERPART, A.INSTALMENTS_EXPECTED, event.cents)
+    return move(A.INSTALMENTS_COUNTERPART, A.INSTALMENTS_EXPECTED, event.cents)
 
 
 def _refunded(event: RefundSettled) -> Postings:
     return (
-        *_move(A.DUE_TO_COOP, A.PSP_PLATFORM, event.cents),
-        *_move(A.TIPS, A.PSP_PLATFORM, event.tip_cents),
-        *_by_class(A.CONTRIBUTIONS, event.shares, credit=False),
+        *move(A.DUE_TO_COOP, A.PSP_PLATFORM, event.cents),
+        *move(A.TIPS, A.PSP_PLATFORM, event.tip_cents),
+        *by_class(A.CONTRIBUTIONS, event.shares, credit=False),
         *((Posting(A.ONLINE, 0, event.cents),) if event.cents else ()),
     )
 
 
 def _refund_failed(event: RefundFailed) -> Postings:
-    return _move(A.PSP_PLATFORM, A.REFUND_TO_REPAY, event.cents + event.tip_cents) if event.was_settled else ()
-
-
-def _refund_repaid(event: RefundRepaid) -> Postings:
+    """What left and came back is the coop's to pay out, and the coop owes it to the family, the tip with the rest."""
+    if not event.was_settled:
+        return ()
     cents = event.cents + event.tip_cents
-    return (*_move(A.REFUND_TO_REPAY, A.DUE_TO_COOP, cents), *_move(A.ONLINE, A.BANK, cents))
+    return (*move(A.PSP_PLATFORM, A.DUE_TO_COOP, cents), *move(A.ONLINE, A.DUE_TO_FAMILIES, cents))
 
 
 def _external_refund(event: ExternalRefundFound) -> Postings:
-    return _move(A.SUSPENSE, A.PSP_PLATFORM, event.cents)
+    return move(A.SUSPENSE, A.PSP_PLATFORM, event.cents)
 
 
 def _external_allocated(event: ExternalRefundAllocated) -> Postings:
     return (
-        *_move(A.DUE_TO_COOP, A.SUSPENSE, event.cents),
-        *_move(A.TIPS, A.SUSPENSE, event.tip_cents),
-        *_by_class(A.CONTRIBUTIONS, event.shares, credit=False),
+        *move(A.DUE_TO_COOP, A.SUSPENSE, event.cents),
+        *move(A.TIPS, A.SUSPENSE, event.tip_cents),
+        *by_class(A.CONTRIBUTIONS, event.shares, credit=False),
         *((Posting(A.ONLINE, 0, event.cents),) if event.cents else ()),
     )
 
 
 def _dispute_opened(event: DisputeOpened) -> Postings:
     return (
-        *_move(A.DISPUTES_PENDING, A.PSP_PLATFORM, event.cents + event.tip_cents),
-        *_move(A.DISPUTE_FEES, A.PSP_PLATFORM, event.fee_cents),
-        *_move(A.DUE_TO_COOP, A.DUE_TO_COOP_BLOCKED, event.cents),
-        *_move(A.ONLINE_BLOCKED, A.ONLINE, event.cents),
+        *move(A.DISPUTES_PENDING, A.PSP_PLATFORM, event.cents + event.tip_cents),
+        *move(A.DISPUTE_FEES, A.PSP_PLATFORM, event.fee_cents),
+        *move(A.DUE_TO_COOP, A.DUE_TO_COOP_BLOCKED, event.cents),
+        *move(A.ONLINE_BLOCKED, A.ONLINE, event.cents),
     )
 
 
 def _dispute_won(event: DisputeWon) -> Postings:
     return (
-        *_move(A.PSP_PLATFORM, A.DISPUTES_PENDING, event.cents + event.tip_cents),
-        *_move(A.DUE_TO_COOP_BLOCKED, A.DUE_TO_COOP, event.cents),
-        *_move(A.ONLINE, A.ONLINE_BLOCKED, event.cents),
+        *move(A.PSP_PLATFORM, A.DISPUTES_PENDING, event.cents + event.tip_cents),
+        *move(A.DUE_TO_COOP_BLOCKED, A.DUE_TO_COOP, event.cents),
+        *move(A.ONLINE, A.ONLINE_BLOCKED, event.cents),
     )
 
 
 def _dispute_lost(event: DisputeLost) -> Postings:
     return (
-        *_move(A.DUE_TO_COOP_BLOCKED, A.DISPUTES_PENDING, event.cents),
-        *_move(A.TIPS, A.DISPUTES_PENDING, event.tip_cents),
-        *_by_class(A.UNPAID_CONTRIBUTIONS, event.shares, credit=False),
+        *move(A.DUE_TO_COOP_BLOCKED, A.DISPUTES_PENDING, event.cents),
+        *move(A.TIPS, A.DISPUTES_PENDING, event.tip_cents),
+        *by_class(A.CONTRIBUTIONS, event.shares, credit=False),
         *((Posting(A.ONLINE_BLOCKED, 0, event.cents),) if event.cents else ()),
     )
 
 
 def _payout_sent(event: PayoutSent) -> Postings:
     return (
-        *_move(A.DUE_TO_COOP, A.PAYOUT_IN_PROGRESS, event.cents),
-        *_move(A.PSP_IN_TRANSIT, A.PSP_COOP, event.cents),
-        *_move(A.TRANSFERS, A.ONLINE, event.cents),
+        *move(A.DUE_TO_COOP, A.PAYOUT_IN_PROGRESS, event.cents),
+        *move(A.PSP_IN_TRANSIT, A.PSP_COOP, event.cents),
+        *move(A.PAYOUT_TRANSFERS, A.ONLINE, event.cents),
     )
 
 
 def _payout_paid(event: PayoutPaid) -> Postings:
-    return _move(A.PAYOUT_IN_PROGRESS, A.PSP_IN_TRANSIT, event.cents)
+    return move(A.PAYOUT_IN_PROGRESS, A.PSP_IN_TRANSIT, event.cents)
 
 
 def _payout_failed(event: PayoutFailed) -> Postings:
     if not event.was_sent:
         return ()
     return (
-        *_move(A.PAYOUT_IN_PROGRESS, A.DUE_TO_COOP, event.cents),
-        *_move(A.PSP_COOP, A.PSP_IN_TRANSIT, event.cents),
-        *_move(A.ONLINE, A.TRANSFERS, event.cents),
+        *move(A.PAYOUT_IN_PROGRESS, A.DUE_TO_COOP, event.cents),
+        *move(A.PSP_COOP, A.PSP_IN_TRANSIT, event.cents),
+        *move(A.ONLINE, A.PAYOUT_TRANSFERS, event.cents),
     )
 
 
 def _payout_returned(event: PayoutReturned) -> Postings:
-    return (*_move(A.PSP_COOP, A.DUE_TO_COOP, event.cents), *_move(A.ONLINE, A.TRANSFERS, event.cents))
+    return (*move(A.PSP_COOP, A.DUE_TO_COOP, event.cents), *move(A.ONLINE, A.PAYOUT_TRANSFERS, event.cents))
 
 
 def _bank_matched(event: BankLineMatched) -> Postings:
-    return _move(A.BANK, A.TRANSFERS, event.cents)
+    return move(A.BANK, A.PAYOUT_TRANSFERS, event.cents)
 
 
 def _bank_unmatched(event: BankLineUnmatched) -> Postings:
-    return _move(A.TRANSFERS, A.BANK, event.cents)
+    return move(A.PAYOUT_TRANSFERS, A.BANK, event.cents)
+
+
+def _return_matched(event: BankReturnMatched) -> Postings:
+    return move(A.PAYOUT_TRANSFERS, A.BANK, event.cents)
+
+
+def _return_unmatched(event: BankReturnUnmatched) -> Postings:
+    return move(A.BANK, A.PAYOUT_TRANSFERS, event.cents)
 
 
 def _adjusted(event: AdjustmentApproved) -> Postings:
     return (
-        *_move(A.GOODWILL, A.DUE_TO_COOP, event.cents),
-        *_move(A.ONLINE, A.OTHER_INCOME, event.cents),
+        *move(A.GOODWILL, A.DUE_TO_COOP, event.cents),
+        *move(A.ONLINE, A.OTHER_INCOME, event.cents),
     )
 
 
 def _adjustment_moved(event: AdjustmentTransferred) -> Postings:
-    return _move(A.PSP_COOP, A.PSP_PLATFORM, event.cents)
+    return move(A.PSP_COOP, A.PSP_PLATFORM, event.cents)
+
+
+def _adjustment_reversed(event: AdjustmentReversed) -> Postings:
+    return (
+        *move(A.DUE_TO_COOP, A.GOODWILL, event.cents),
+        *move(A.OTHER_INCOME, A.ONLINE, event.cents),
+    )
+
+
+def _adjustment_moved_back(event: AdjustmentTransferReversed) -> Postings:
+    return move(A.PSP_PLATFORM, A.PSP_COOP, event.cents)
 
 
 def _covered(event: NegativeBalanceCovered) -> Postings:
     return (
-        *_move(A.RECEIVABLE_FROM_COOP, A.DUE_TO_COOP, event.cents),
-        *_move(A.ONLINE, A.DUE_TO_PLATFORM, event.cents),
+        *move(A.RECEIVABLE_FROM_COOP, A.DUE_TO_COOP, event.cents),
+        *move(A.ONLINE, A.DUE_TO_PLATFORM, event.cents),
     )
 
 
 def _recovered(event: DebtRecovered) -> Postings:
     return (
-        *_move(A.DUE_TO_COOP, A.RECEIVABLE_FROM_COOP, event.cents),
-        *_move(A.DUE_TO_PLATFORM, A.ONLINE, event.cents),
+        *move(A.DUE_TO_COOP, A.RECEIVABLE_FROM_COOP, event.cents),
+        *move(A.DUE_TO_PLATFORM, A.ONLINE, event.cents),
     )
 
 
 def _signed(debit: Account, credit: Account, cents: int) -> Postings:
     """One amount from an account to another, the other way round when it is negative."""
-    return _move(debit, credit, cents) if cents >= 0 else _move(credit, debit, -cents)
+    return move(debit, credit, cents) if cents >= 0 else move(credit, debit, -cents)
 
 
 def _movement_on_hold(event: MovementPutOnHold) -> Postings:
@@ -286,7 +282,6 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     ExternalRefundAllocated: _external_allocated,
     RefundSettled: _refunded,
     RefundFailed: _refund_failed,
-    RefundRepaid: _refund_repaid,
     DisputeOpened: _dispute_opened,
     DisputeWon: _dispute_won,
     DisputeLost: _dispute_lost,
@@ -296,14 +291,19 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     PayoutReturned: _payout_returned,
     BankLineMatched: _bank_matched,
     BankLineUnmatched: _bank_unmatched,
+    BankReturnMatched: _return_matched,
+    BankReturnUnmatched: _return_unmatched,
     AdjustmentApproved: _adjusted,
     AdjustmentTransferred: _adjustment_moved,
+    AdjustmentReversed: _adjustment_reversed,
+    AdjustmentTransferReversed: _adjustment_moved_back,
     NegativeBalanceCovered: _covered,
     DebtRecovered: _recovered,
     MovementPutOnHold: _movement_on_hold,
     SuspenseCleared: _cleared,
     PlatformMovementRecorded: _platform_movement,
     PlatformSuspenseCleared: _cleared,
+    **BY_HAND,
 }
 MONEY_EVENTS: Final = frozenset(_BOOKINGS)
 """The events that may move money; all others of EVENT_TYPES post nothing."""

@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from projections.base.read_model import TRACKING_DDL, ReadModel, ReadModelOutdatedError
 from projections.base.rows import write_rows
+from projections.by_hand.cash_slips import CashSlips
 from projections.class_balances import ClassBalances
 from projections.contributions import Contributions
 from projections.decisions import Decisions
@@ -29,6 +30,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     Directory(),
     Storefronts(),
     Decisions(),
+    CashSlips(),
 )
 """They advance together."""
 

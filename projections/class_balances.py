@@ -1,7 +1,8 @@
 """What each class of a campaign received, gave back and keeps, in cents, and how many children stand behind it.
 
 It follows from the split by child that each event carries, with what the child's line holds afterwards (ADR 6):
-a line that leaves zero adds a participant to its class, one that returns to zero removes it.
+a line that leaves zero adds a participant to its class, one that returns to zero removes it. ``cash`` is the part
+of what was received that came in cash.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from domain.events.base import Event
+from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
+from domain.events.by_hand.refund import PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, ContributionCorrected, PaymentCaptured
 from domain.events.dispute import DisputeLost
 from domain.events.refund import ExternalRefundAllocated, RefundSettled
@@ -87,7 +90,31 @@ def _received(changes: _ClassChanges, fact: BookedEvent, event: PaymentCaptured 
             change.cash += share.cents
 
 
-def _refunded(changes: _ClassChanges, fact: BookedEvent, event: RefundSettled | ExternalRefundAllocated) -> None:
+def _slip_corrected(changes: _ClassChanges, fact: BookedEvent, event: CashSlipCorrected) -> None:
+    """A slip counted what it was said to be: the difference is received, or was not."""
+    sign = 1 if event.cents > event.typed else -1
+    for share in event.shares:
+        change = changes.of(fact, share.class_code)
+        change.received += sign * share.cents
+        change.cash += sign * share.cents
+        if sign > 0:
+            change.participants += 0 < share.balance == share.cents
+        else:
+            change.participants -= share.balance == 0 < share.cents
+
+
+def _held_again(changes: _ClassChanges, fact: BookedEvent, event: PaymentToFamilyWithdrawn) -> None:
+    for share in event.shares:
+        change = changes.of(fact, share.class_code)
+        change.refunded -= share.cents
+        change.participants += 0 < share.balance == share.cents
+
+
+def _refunded(
+    changes: _ClassChanges,
+    fact: BookedEvent,
+    event: RefundSettled | ExternalRefundAllocated | RefundPaidOutOfBand | CashReturned,
+) -> None:
     for share in event.shares:
         change = changes.of(fact, share.class_code)
         change.refunded += share.cents
@@ -113,6 +140,10 @@ def _corrected(changes: _ClassChanges, fact: BookedEvent, event: ContributionCor
 _HANDLERS: Final[dict[type[Event], Callable[[_ClassChanges, BookedEvent, Any], None]]] = {
     PaymentCaptured: _received,
     CashReceived: _received,
+    CashSlipCorrected: _slip_corrected,
+    CashReturned: _refunded,
+    RefundPaidOutOfBand: _refunded,
+    PaymentToFamilyWithdrawn: _held_again,
     RefundSettled: _refunded,
     ExternalRefundAllocated: _refunded,
     DisputeLost: _lost,
@@ -124,7 +155,7 @@ class ClassBalances:
     """The read model of the class balance sheets."""
 
     name = "class_balances"
-    version = 1
+    version = 2
     tables = ("class_balances",)
     ddl: LiteralString = _DDL
 

@@ -2,8 +2,10 @@
 
 All amounts are cents and leave the tip apart. ``refunded`` was given back, ``refund_pending`` is asked for,
 ``disputed`` is contested at a bank now, ``lost`` was. ``tip_refunded`` is the tip given back by a refund or a lost
-dispute. ``expected_later`` is what instalments still to come will bring. ``paid_at`` is the instant (UTC, the
-provider's clock) of the first payment, ``placed_at`` when the basket was placed.
+dispute. ``refunded`` stays what it was when a refund came back from the card: the class gave it, and the coop owes
+it. What the coop paid a family itself counts in it too. ``expected_later`` is what instalments still to come will
+bring. ``paid_at`` is the instant (UTC, the provider's clock) of the first payment, ``placed_at`` when the basket was
+placed.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from psycopg.rows import class_row
 
 from domain.errors import LedgerCorrupt
 from domain.events.base import Event
+from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
+from domain.events.by_hand.refund import PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, ContributionAbandoned, ContributionPlaced, PaymentCaptured
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
@@ -177,6 +181,21 @@ def _cash(change: _ContributionChange, _fact: BookedEvent, event: CashReceived) 
     _paid(change, event)
 
 
+def _slip_corrected(change: _ContributionChange, _fact: BookedEvent, event: CashSlipCorrected) -> None:
+    change.paid += event.cents - event.typed
+    if event.cents > event.typed:
+        change.abandoned = False
+
+
+def _paid_by_coop(change: _ContributionChange, _fact: BookedEvent, event: RefundPaidOutOfBand | CashReturned) -> None:
+    change.refunded += event.cents
+
+
+def _payment_withdrawn(change: _ContributionChange, _fact: BookedEvent, event: PaymentToFamilyWithdrawn) -> None:
+    """What had come back from a card is owed again, and was given back by its class all the time."""
+    change.refunded -= sum(share.cents for share in event.shares)
+
+
 def _abandoned(change: _ContributionChange, _fact: BookedEvent, _event: ContributionAbandoned) -> None:
     change.abandoned = True
 
@@ -234,6 +253,10 @@ _HANDLERS: Final[dict[type[Event], Callable[[_ContributionChange, BookedEvent, A
     ContributionAbandoned: _abandoned,
     PaymentCaptured: _captured,
     CashReceived: _cash,
+    CashSlipCorrected: _slip_corrected,
+    CashReturned: _paid_by_coop,
+    RefundPaidOutOfBand: _paid_by_coop,
+    PaymentToFamilyWithdrawn: _payment_withdrawn,
     InstalmentsScheduled: _scheduled,
     InstalmentFailed: _instalment_failed,
     InstalmentsCancelled: _instalments_cancelled,
@@ -251,7 +274,7 @@ class Contributions:
     """The read model of contributions."""
 
     name = "contributions"
-    version = 1
+    version = 2
     tables = ("contributions",)
     ddl: LiteralString = _DDL
 

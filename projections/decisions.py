@@ -15,8 +15,16 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from domain.events.association import PlatformSuspenseCleared
-from domain.events.bank import AdjustmentApproved, BankLineUnmatched, SuspenseCleared
+from domain.events.bank import (
+    AdjustmentApproved,
+    AdjustmentReversed,
+    BankLineUnmatched,
+    BankReturnUnmatched,
+    SuspenseCleared,
+)
 from domain.events.base import Event
+from domain.events.by_hand.cash import CashDepositUnmatched, CashDepositWithdrawn, CashReturned, CashSlipCorrected
+from domain.events.by_hand.refund import PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import ContributionAbandoned, ContributionCorrected
 from domain.events.coop import InspectionFindingRecorded, MandateRevoked
 from domain.events.instalment import InstalmentsCancelled
@@ -52,7 +60,15 @@ REASONS: Final[dict[type[Event], str]] = {
     MandateRevoked: "reason",
     InspectionFindingRecorded: "subject",
     BankLineUnmatched: "reason",
+    BankReturnUnmatched: "reason",
+    CashDepositUnmatched: "reason",
+    CashDepositWithdrawn: "reason",
+    CashReturned: "reason",
+    CashSlipCorrected: "reason",
+    RefundPaidOutOfBand: "reason",
+    PaymentToFamilyWithdrawn: "reason",
     AdjustmentApproved: "reason",
+    AdjustmentReversed: "reason",
     SuspenseCleared: "reason",
     PlatformSuspenseCleared: "reason",
 }
@@ -82,7 +98,7 @@ class Decisions:
     """The read model of decisions."""
 
     name = "decisions"
-    version = 1
+    version = 2
     tables = ("decisions",)
     ddl: LiteralString = _DDL
 

@@ -17,6 +17,8 @@ from psycopg.rows import class_row
 
 from domain.errors import LedgerCorrupt
 from domain.events.base import Event, Line
+from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
+from domain.events.by_hand.refund import PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, ContributionCorrected, ContributionPlaced, PaymentCaptured
 from domain.events.dispute import DisputeLost
 from domain.events.refund import ExternalRefundAllocated, RefundSettled
@@ -123,7 +125,22 @@ def _paid(changes: _ParticipantChanges, fact: BookedEvent, event: PaymentCapture
         changes.of(fact, event.contribution_id, share.line).paid += share.cents
 
 
-def _refunded(changes: _ParticipantChanges, fact: BookedEvent, event: RefundSettled | ExternalRefundAllocated) -> None:
+def _slip_corrected(changes: _ParticipantChanges, fact: BookedEvent, event: CashSlipCorrected) -> None:
+    sign = 1 if event.cents > event.typed else -1
+    for share in event.shares:
+        changes.of(fact, event.contribution_id, share.line).paid += sign * share.cents
+
+
+def _held_again(changes: _ParticipantChanges, fact: BookedEvent, event: PaymentToFamilyWithdrawn) -> None:
+    for share in event.shares:
+        changes.of(fact, event.contribution_id, share.line).refunded -= share.cents
+
+
+def _refunded(
+    changes: _ParticipantChanges,
+    fact: BookedEvent,
+    event: RefundSettled | ExternalRefundAllocated | RefundPaidOutOfBand | CashReturned,
+) -> None:
     for share in event.shares:
         changes.of(fact, event.contribution_id, share.line).refunded += share.cents
 
@@ -142,6 +159,10 @@ _HANDLERS: Final[dict[type[Event], Callable[[_ParticipantChanges, BookedEvent, A
     ContributionPlaced: _placed,
     PaymentCaptured: _paid,
     CashReceived: _paid,
+    CashSlipCorrected: _slip_corrected,
+    CashReturned: _refunded,
+    RefundPaidOutOfBand: _refunded,
+    PaymentToFamilyWithdrawn: _held_again,
     RefundSettled: _refunded,
     ExternalRefundAllocated: _refunded,
     DisputeLost: _lost,
@@ -153,7 +174,7 @@ class Participants:
     """The read model of the children of contributions."""
 
     name = "participants"
-    version = 1
+    version = 2
     tables = ("participants",)
     ddl: LiteralString = _DDL
 

@@ -2,8 +2,9 @@
 
 ``cents`` goes to ``bank_account_id``, frozen at the request. ``status`` is that of the domain: requested, sent, paid,
 failed, returned, cancelled. The instants are UTC: ours for the request, the provider's for the others; ``failed_at``
-is also that of a return. ``booked_on`` is the bank's day. ``payout_items`` are the movements each one covers. Payouts
-are few: the rows concerned are read, folded and written whole.
+is also that of a return. ``booked_on`` is the bank's day, ``return_line_id`` its line that sent the payout back.
+``payout_items`` are the movements each one covers. Payouts are few: the rows concerned are read, folded and written
+whole.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from psycopg.rows import class_row
 
 from domain.coop.state import PayoutStatus
 from domain.errors import LedgerCorrupt
-from domain.events.bank import BankLineMatched, BankLineUnmatched
+from domain.events.bank import BankLineMatched, BankLineUnmatched, BankReturnMatched, BankReturnUnmatched
 from domain.events.base import Event
 from domain.events.payout import PayoutCancelled, PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
 from projections.base.read_model import BookedEvent, Write
@@ -41,6 +42,8 @@ CREATE TABLE payouts (
     reason          text,
     bank_line_id    text,
     booked_on       date,
+    return_line_id  text,
+    returned_on     date,
     position        bigint      NOT NULL
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX payouts_by_number ON payouts (coop_id, fiscal_year, number);
@@ -58,14 +61,16 @@ CREATE INDEX payouts_by_status ON payouts (status) WHERE status IN ('requested',
 """
 _PUT: Final[LiteralString] = """
 INSERT INTO payouts (payout_id, coop_id, number, fiscal_year, cents, status, bank_account_id, provider_payout,
-                     requested_at, sent_at, paid_at, failed_at, reason, bank_line_id, booked_on, position)
+                     requested_at, sent_at, paid_at, failed_at, reason, bank_line_id, booked_on, return_line_id,
+                     returned_on, position)
 SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::int[], %s::bigint[], %s::text[], %s::uuid[], %s::text[],
                      %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::text[],
-                     %s::text[], %s::date[], %s::bigint[])
+                     %s::text[], %s::date[], %s::text[], %s::date[], %s::bigint[])
 ON CONFLICT (payout_id) DO UPDATE SET
     status = excluded.status, provider_payout = excluded.provider_payout, sent_at = excluded.sent_at,
     paid_at = excluded.paid_at, failed_at = excluded.failed_at, reason = excluded.reason,
-    bank_line_id = excluded.bank_line_id, booked_on = excluded.booked_on, position = excluded.position
+    bank_line_id = excluded.bank_line_id, booked_on = excluded.booked_on,
+    return_line_id = excluded.return_line_id, returned_on = excluded.returned_on, position = excluded.position
 """
 
 
@@ -105,6 +110,8 @@ class PayoutRow(NamedTuple):
     reason: str | None
     bank_line_id: str | None
     booked_on: date | None
+    return_line_id: str | None
+    returned_on: date | None
     position: int
 
 
@@ -136,6 +143,14 @@ def _unmatched(row: PayoutRow, _event: BankLineUnmatched) -> PayoutRow:
     return row._replace(bank_line_id=None, booked_on=None)
 
 
+def _return_matched(row: PayoutRow, event: BankReturnMatched) -> PayoutRow:
+    return row._replace(return_line_id=event.bank_line_id, returned_on=event.booked_on)
+
+
+def _return_unmatched(row: PayoutRow, _event: BankReturnUnmatched) -> PayoutRow:
+    return row._replace(return_line_id=None, returned_on=None)
+
+
 _HANDLERS: Final[dict[type[Event], Callable[[PayoutRow, Any], PayoutRow]]] = {
     PayoutSent: _sent,
     PayoutPaid: _paid,
@@ -144,6 +159,8 @@ _HANDLERS: Final[dict[type[Event], Callable[[PayoutRow, Any], PayoutRow]]] = {
     PayoutReturned: _returned,
     BankLineMatched: _matched,
     BankLineUnmatched: _unmatched,
+    BankReturnMatched: _return_matched,
+    BankReturnUnmatched: _return_unmatched,
 }
 
 
@@ -165,6 +182,8 @@ def _requested(fact: BookedEvent, event: PayoutRequested) -> PayoutRow:
         reason=None,
         bank_line_id=None,
         booked_on=None,
+        return_line_id=None,
+        returned_on=None,
         position=fact.position,
     )
 
@@ -173,7 +192,7 @@ class Payouts:
     """The read model of payouts."""
 
     name = "payouts"
-    version = 2
+    version = 3
     tables = ("payouts", "payout_items")
     ddl: LiteralString = _DDL
 
@@ -215,7 +234,7 @@ def _items(fact: BookedEvent, event: PayoutRequested) -> Iterator[ItemRow]:
 
 _SELECT: Final[LiteralString] = """
 SELECT payout_id, coop_id, number, fiscal_year, cents, status, bank_account_id, provider_payout, requested_at, sent_at,
-       paid_at, failed_at, reason, bank_line_id, booked_on, position
+       paid_at, failed_at, reason, bank_line_id, booked_on, return_line_id, returned_on, position
 FROM payouts
 """
 

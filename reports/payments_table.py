@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -48,6 +49,7 @@ _PAYERS: Final = (
     Column("Montant réglé", Kind.CENTS, summed=True),
     Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
     Column("Reste", Kind.CENTS, summed=True, quiet=True),
+    Column("Bordereau d’espèces"),
 )
 _RESTRICTED: Final = "Document nominatif\u00a0: diffusion réservée au mandataire et au vérificateur des comptes."
 
@@ -73,6 +75,7 @@ class Answers(NamedTuple):
 
 _UNKNOWN: Final = PersonNames("", ERASED_NAME)
 _NO_ANSWERS: Final = Answers()
+_NO_SLIPS: Final[Mapping[UUID, str]] = MappingProxyType({})
 
 
 def payments_table(
@@ -83,12 +86,13 @@ def payments_table(
     names: Mapping[UUID, PersonNames],
     labels: Mapping[str, str],
     answers: Answers = _NO_ANSWERS,
+    slips: Mapping[UUID, str] = _NO_SLIPS,
 ) -> Report:
-    """Make the payments table of a campaign; ``names`` by person, ``labels`` by class code."""
+    """Make the payments table of a campaign; ``names`` by person, ``labels`` by class code, ``slips`` by order."""
     paid = {row.contribution_id: row for row in contributions if row.paid_at is not None}
     children = [child for child in participants if child.contribution_id in paid]
     by_child = _participants(paid, children, names, labels, answers)
-    by_payer = _payers(paid.values(), children, names)
+    by_payer = _payers(paid.values(), children, names, slips)
     return Report(
         name=f"paiements-{slug(campaign.title)[:40]}",
         title="Tableau des paiements",
@@ -145,9 +149,12 @@ def _distinct(labels: Iterable[str]) -> list[str]:
 
 
 def _payers(
-    paid: Iterable[ContributionRow], children: Iterable[ParticipantRow], names: Mapping[UUID, PersonNames]
+    paid: Iterable[ContributionRow],
+    children: Iterable[ParticipantRow],
+    names: Mapping[UUID, PersonNames],
+    slips: Mapping[UUID, str],
 ) -> Table:
-    """Return the table of payers, with how many children each pays for."""
+    """Return the table of payers, with how many children each pays for, and the slips of what was paid in cash."""
     counts: dict[UUID, int] = {}
     for child in children:
         counts[child.contribution_id] = counts.get(child.contribution_id, 0) + 1
@@ -158,7 +165,7 @@ def _payers(
             (
                 *(payment_reference(order.contribution_id), person.first, person.last, STATES[order.status]),
                 *(counts.get(order.contribution_id, 0), order.due, MEANS[order.means], _paid_on(order)),
-                *(order.paid, order.refunded, max(order.due - order.paid, 0)),
+                *(order.paid, order.refunded, max(order.due - order.paid, 0), slips.get(order.contribution_id, "")),
             )
         )
     return Table(name="payeurs", title="Payeurs", columns=_PAYERS, frame=frame(_PAYERS, lines))

@@ -1,8 +1,10 @@
 """The campaign voucher, « pièce comptable »: one numbered document and one entry for a whole campaign (S-168…S-170).
 
 Cents; business instants in Paris. What came in online, less what was given back, is what payouts carried plus what
-is still on the online account: the voucher is refused when that does not hold (S-169, invariant 7). Refunds are shown
-apart from receipts, never netted. The annex by family is optional and restricted; its names come from the caller.
+is still on the online account: the voucher is refused when that does not hold (S-169, invariant 7). What came back from
+a card is online again while its class gave it: the coop owes it to the family, or has paid it from its bank or cash
+box. Refunds are shown apart from receipts, never netted. The annex by family is optional and restricted; its names come
+from the caller.
 """
 
 from __future__ import annotations
@@ -69,6 +71,7 @@ _FAMILIES: Final = (
     Column("Payeur"),
     Column("Participant"),
     Column("Classe"),
+    Column("Bordereau d’espèces"),
     Column("Dû", Kind.CENTS, summed=True),
     Column("Réglé", Kind.CENTS, summed=True),
     Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
@@ -94,7 +97,11 @@ class VoucherPayout(NamedTuple):
 
 
 class VoucherInput(NamedTuple):
-    """What a voucher is made of; ``undistributed`` cents are still online, ``blocked`` the contested part of them."""
+    """What a voucher is made of; ``undistributed`` cents are still online, ``blocked`` the contested part of them.
+
+    ``owed`` to families came back from their cards; ``from_bank`` and ``from_cash`` are what the coop itself paid to
+    families.
+    """
 
     fiscal_year: int
     number: int
@@ -106,6 +113,10 @@ class VoucherInput(NamedTuple):
     payouts: Sequence[VoucherPayout]
     undistributed: int
     blocked: int = 0
+    owed: int = 0
+    from_bank: int = 0
+    from_cash: int = 0
+    slips: Mapping[UUID, str] = {}
 
 
 class FamilyAnnex(NamedTuple):
@@ -125,7 +136,8 @@ def voucher(provenance: Provenance, given: VoucherInput, families: FamilyAnnex |
     """
     classes = class_table(given.classes, given.due, given.labels)
     means = _means(given.contributions, classes)
-    online = classes.sum_of("Solde") - classes.sum_of("dont espèces")
+    in_cash = classes.sum_of("dont espèces") - given.from_cash
+    online = classes.sum_of("Solde") - in_cash + given.owed + given.from_bank
     paid_out = sum(payout.part for payout in given.payouts)
     gap = online - paid_out - given.undistributed
     if gap:
@@ -144,11 +156,18 @@ def voucher(provenance: Provenance, given: VoucherInput, families: FamilyAnnex |
             Figure("Reçu en ligne, net", online),
             Figure("Virements", paid_out),
             Figure("Solde non viré", given.undistributed),
-            Figure("Espèces", classes.sum_of("dont espèces")),
+            Figure("Espèces", in_cash),
+            *(Figure(label, cents) for label, cents in _by_hand(given) if cents),
         ),
         notes=_notes(given, families, day),
         restricted=families is not None,
     )
+
+
+def _by_hand(given: VoucherInput) -> tuple[tuple[str, int], ...]:
+    """What the coop owes or paid families itself, named."""
+    paid = given.from_bank + given.from_cash
+    return (("Dû aux familles, remboursements revenus", given.owed), ("Réglé aux familles par la coopérative", paid))
 
 
 def _notes(given: VoucherInput, families: FamilyAnnex | None, until: date) -> tuple[str, ...]:
@@ -158,7 +177,10 @@ def _notes(given: VoucherInput, families: FamilyAnnex | None, until: date) -> tu
         if given.campaign.finished
         else "Collecte en cours\u00a0: pièce provisoire, à remplacer quand la collecte sera archivée."
     )
-    identity = "Reçu en ligne, net des remboursements et impayés = somme des virements + solde non viré."
+    identity = (
+        "Reçu en ligne, net des remboursements et impayés = somme des virements + solde non viré. Un remboursement "
+        "revenu de la carte reste en ligne\u00a0: la coopérative le doit à la famille ou le lui a réglé."
+    )
     rule = (
         "Chaque virement couvre les mouvements fixés à sa demande\u00a0: d’abord les sorties, "
         "puis les rentrées de la plus ancienne à la plus récente."
@@ -218,12 +240,15 @@ def _entry(given: VoucherInput, classes: Table, reference: str) -> Table:
     in_transit = sum(payout.part for payout in given.payouts) - booked
     legs = (
         Posting(Account.BANK, booked, 0),
-        Posting(Account.TRANSFERS, in_transit, 0),
+        Posting(Account.PAYOUT_TRANSFERS, in_transit, 0),
         Posting(Account.ONLINE, given.undistributed - given.blocked, 0),
         Posting(Account.ONLINE_BLOCKED, given.blocked, 0),
         Posting(Account.CASH, classes.sum_of("dont espèces"), 0),
-        Posting(Account.UNPAID_CONTRIBUTIONS, classes.sum_of("Impayé"), 0),
+        Posting(Account.CONTRIBUTIONS, classes.sum_of("Impayé"), 0),
         Posting(Account.CONTRIBUTIONS, classes.sum_of("Remboursé"), 0),
+        Posting(Account.BANK, 0, given.from_bank),
+        Posting(Account.CASH, 0, given.from_cash),
+        Posting(Account.DUE_TO_FAMILIES, 0, given.owed),
         Posting(Account.CONTRIBUTIONS, 0, classes.sum_of("Reçu")),
     )
     check_balanced(legs)
@@ -243,6 +268,7 @@ def _families(given: VoucherInput, families: FamilyAnnex) -> Table:
         (
             *(payment_reference(child.contribution_id), _name(families, payers[child.contribution_id])),
             *(_name(families, child.participant_id), given.labels.get(child.class_code, child.class_code)),
+            given.slips.get(child.contribution_id, ""),
             *(child.due, child.paid, child.refunded, child.held),
         )
         for child in families.participants

@@ -7,6 +7,7 @@ from adapters.jobs.calls import (
     PayoutCall,
     RefundCall,
     ReversalCall,
+    TakeBackCall,
     TransferCall,
     UnexpectedCall,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "ReceivedWebhook",
     "RefundCall",
     "ReversalCall",
+    "TakeBackCall",
     "Task",
     "TransferCall",
     "UnexpectedCall",

@@ -60,6 +60,13 @@ class GrantCall(ProviderCall, frozen=True, kw_only=True, tag="grant"):
     cents: int
 
 
+class TakeBackCall(ProviderCall, frozen=True, kw_only=True, tag="take-back"):
+    """Take back from a coop's account what a transfer of the platform's own money had brought there."""
+
+    transfer: str
+    cents: int
+
+
 class ChargeCall(ProviderCall, frozen=True, kw_only=True, tag="charge"):
     """Take an instalment from a card that the provider keeps for a customer."""
 
@@ -68,7 +75,7 @@ class ChargeCall(ProviderCall, frozen=True, kw_only=True, tag="charge"):
     card: str
 
 
-Call = TransferCall | ReversalCall | RefundCall | PayoutCall | GrantCall | ChargeCall
+Call = TransferCall | ReversalCall | RefundCall | PayoutCall | GrantCall | TakeBackCall | ChargeCall
 """Every kind of call that a task may keep."""
 C = TypeVar("C", bound=ProviderCall)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from domain.association.state import Association, HeldRole
+from domain.association.state import Approval, Association, HeldRole
 from domain.association.ties import Tie
 from domain.chart_of_accounts import Account
 from domain.events.association import (
+    ApprovalGiven,
     AssociationRegistered,
     CharterPublished,
     MemberAddressChanged,
@@ -64,7 +65,12 @@ def _tie(state: Association, event: MemberInvited | MemberAddressChanged) -> Non
         state.ties.append(Tie(controller=event.by, member=str(event.member_id), at=event.at))
 
 
+def _approved(state: Association, event: ApprovalGiven) -> None:
+    state.approvals[event.digest] = Approval(event.by, event.at)
+
+
 Association.HANDLERS = {
+    ApprovalGiven: _approved,
     AssociationRegistered: _registered,
     PolicyChanged: _policy_changed,
     CharterPublished: _charter_published,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,6 +26,13 @@ class HeldRole(NamedTuple):
         return self.valid_to is None or day <= self.valid_to
 
 
+class Approval(NamedTuple):
+    """Who first approved a decision of two people, and when."""
+
+    by: str
+    at: datetime
+
+
 class Association(State):
     """A departmental association (AD) and what it allows."""
 
@@ -42,3 +49,4 @@ class Association(State):
         self.roles: dict[UUID, HeldRole] = {}
         self.movements: set[str] = set()
         self.suspense: dict[str, int] = {}
+        self.approvals: dict[str, Approval] = {}

@@ -195,7 +195,7 @@ class AbandonContribution(CampaignCommand, frozen=True, kw_only=True):
         contribution, reason = state.contribution(self.contribution_id), listed_reason(AbandonReason, self.reason)
         if contribution.abandoned:
             return ()
-        if contribution.payments or contribution.slips:
+        if contribution.payments or contribution.paid_in_cash:
             raise Conflict(contribution=self.contribution_id, paid=True)
         return (
             ContributionAbandoned(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.allocation import split_within
@@ -44,17 +46,18 @@ class Payment:
 
     ``transfers`` is what lies on the coop's account at the provider, by transfer: moved there less taken back;
     ``moves`` counts both. ``given_back`` and ``tip_given_back`` are refunds asked for or made; a refund that failed
-    before it was settled no longer counts.
+    before it was settled no longer counts. ``came_back`` is what of settled ones came back from the card, the tip with
+    the rest: it lies at the coop, which owes it to the family or has paid it.
     """
 
-    __slots__ = ("cents", "given_back", "moves", "repaid", "tip_cents", "tip_given_back", "transfers")
+    __slots__ = ("came_back", "cents", "given_back", "moves", "tip_cents", "tip_given_back", "transfers")
 
     def __init__(self, cents: int, tip_cents: int) -> None:
         """Begin with nothing moved and nothing given back."""
         self.cents = cents
         self.tip_cents = tip_cents
         self.given_back = self.tip_given_back = 0
-        self.repaid = 0
+        self.came_back = 0
         self.transfers: dict[str, int] = {}
         self.moves = 0
 
@@ -92,6 +95,25 @@ class Refund:
         self.provider_refund = ""
 
 
+class Slip(NamedTuple):
+    """One slip of cash received: its cents, as corrected, and when it was paid."""
+
+    cents: int
+    paid_at: datetime
+
+
+class PaidByHand(NamedTuple):
+    """What the coop itself paid a family, from its bank or cash box, and from which lines.
+
+    No line gives what a failed refund had taken from it already: that was owed.
+    """
+
+    cents: int
+    by_line: dict[int, int]
+    means: str
+    paid_on: date
+
+
 class Dispute:
     """One contested payment: its cents by line and its tip cents."""
 
@@ -113,6 +135,7 @@ class Contribution:
     __slots__ = (
         "abandoned",
         "attempts",
+        "by_hand",
         "disputes",
         "external",
         "fees",
@@ -147,7 +170,8 @@ class Contribution:
         self.schedule: dict[int, InstalmentDue] = {}
         self.refunds: dict[UUID, Refund] = {}
         self.disputes: dict[str, Dispute] = {}
-        self.slips: dict[str, int] = {}
+        self.slips: dict[str, Slip] = {}
+        self.by_hand: dict[UUID, PaidByHand] = {}
         self.fees: set[str] = set()
         self.attempts: set[str] = set()
         self.refusals: dict[int, int] = {}
@@ -163,6 +187,11 @@ class Contribution:
     def outstanding(self) -> int:
         """What is still to be paid to the coop, in cents."""
         return sum(line.outstanding for line in self.lines.values())
+
+    @property
+    def paid_in_cash(self) -> bool:
+        """Whether a slip of cash stands: one that was corrected to nothing does not."""
+        return any(slip.cents for slip in self.slips.values())
 
     @property
     def expected_later(self) -> int:
@@ -197,7 +226,7 @@ class Contribution:
     def to_transfer(self, payment_id: str) -> int:
         """What is still to move to the coop's account for a payment, in cents; negative: what is to be taken back."""
         payment = self.payments[payment_id]
-        return self.returnable(payment_id)[0] + payment.repaid - payment.transferred
+        return self.returnable(payment_id)[0] + payment.came_back - payment.transferred
 
     def _contested(self, payment_id: str) -> tuple[int, int]:
         """What disputes that are open or lost take of a payment, in cents and tip cents."""
@@ -219,6 +248,18 @@ class Contribution:
         lines = tuple(self.lines.values())
         parts = split_within(cents, [max(line.refundable, 0) for line in lines])
         return {line.line: part for line, part in zip(lines, parts, strict=True) if part}
+
+    def given(self, by_line: dict[int, int]) -> tuple[Share, ...]:
+        """Describe cents that lines hold again, with what each holds afterwards."""
+        return tuple(
+            Share(
+                line=number,
+                class_code=self.lines[number].class_code,
+                cents=cents,
+                balance=self.lines[number].held + cents,
+            )
+            for number, cents in by_line.items()
+        )
 
     def taken(self, by_line: dict[int, int]) -> tuple[Share, ...]:
         """Describe cents leaving lines, with what each line holds afterwards."""

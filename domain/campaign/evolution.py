@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.campaign.contribution import Contribution, Dispute, Payment, Refund, RefundStatus
+from domain.calendar import paris_date
+from domain.campaign.contribution import Contribution, Dispute, PaidByHand, Payment, Refund, RefundStatus, Slip
 from domain.campaign.state import Campaign, CampaignStatus
 from domain.events import campaign as settings
 from domain.events import contribution as money
 from domain.events.base import Share
+from domain.events.by_hand import cash as hand_cash
+from domain.events.by_hand import refund as hand_refund
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import (
     ExternalRefundAllocated,
     ExternalRefundFound,
     RefundFailed,
-    RefundRepaid,
     RefundRequested,
     RefundSettled,
 )
@@ -24,6 +26,7 @@ from domain.events.refund import (
 def _drafted(state: Campaign, event: settings.CampaignDrafted) -> None:
     state.coop_id, state.details, state.purpose = event.coop_id, event.details, event.purpose
     state.school_year, state.demo = event.school_year, event.demo
+    state.drafted_on = paris_date(event.at)
 
 
 def _details_edited(state: Campaign, event: settings.DetailsEdited) -> None:
@@ -113,7 +116,7 @@ def _reversed(state: Campaign, event: money.TransferReversed) -> None:
 def _cash(state: Campaign, event: money.CashReceived) -> None:
     contribution = state.contributions[event.contribution_id]
     _receive(contribution, event.shares)
-    contribution.slips[event.slip] = event.cents
+    contribution.slips[event.slip] = Slip(event.cents, event.paid_at)
     state.slips[event.slip] = event.contribution_id
 
 
@@ -200,14 +203,59 @@ def _refund_failed(state: Campaign, event: RefundFailed) -> None:
         payment = contribution.payments[refund.payment_id]
         payment.given_back -= refund.cents
         payment.tip_given_back -= refund.tip_cents
-    refund.status = RefundStatus.RETURNED if event.was_settled else RefundStatus.FAILED
+        refund.status = RefundStatus.FAILED
+        return
+    refund.status = RefundStatus.RETURNED
+    contribution.payments[refund.payment_id].came_back += event.cents + event.tip_cents
 
 
-def _refund_repaid(state: Campaign, event: RefundRepaid) -> None:
-    """The class gave it when it was refunded; what the coop paid the family instead comes back to it from the card."""
+def _refund_repaid(state: Campaign, event: hand_refund.FailedRefundRepaid) -> None:
+    """The class gave it when it was refunded; what the coop pays the family settles what it owes."""
     contribution = state.contributions[event.contribution_id]
     contribution.refunds[event.refund_id].status = RefundStatus.REPAID
-    contribution.payments[event.payment_id].repaid += event.cents + event.tip_cents
+    paid = PaidByHand(event.cents + event.tip_cents, {}, event.means, event.paid_on)
+    contribution.by_hand[event.refund_id] = paid
+    state.by_hand[event.refund_id] = event.contribution_id
+
+
+def _take(contribution: Contribution, shares: Iterable[Share], sign: int) -> dict[int, int]:
+    """Change what lines hold, not what was paid for them; return the cents by line."""
+    for share in shares:
+        contribution.lines[share.line].held += sign * share.cents
+    return {share.line: share.cents for share in shares}
+
+
+def _paid_out_of_band(state: Campaign, event: hand_refund.RefundPaidOutOfBand) -> None:
+    contribution = state.contributions[event.contribution_id]
+    by_line = _take(contribution, event.shares, -1)
+    contribution.by_hand[event.refund_id] = PaidByHand(event.cents, by_line, event.means, event.paid_on)
+    state.by_hand[event.refund_id] = event.contribution_id
+
+
+def _payment_withdrawn(state: Campaign, event: hand_refund.PaymentToFamilyWithdrawn) -> None:
+    contribution = state.contributions[event.contribution_id]
+    del contribution.by_hand[event.refund_id]
+    if event.refund_id in contribution.refunds:
+        contribution.refunds[event.refund_id].status = RefundStatus.RETURNED
+    _take(contribution, event.shares, 1)
+
+
+def _cash_returned(state: Campaign, event: hand_cash.CashReturned) -> None:
+    contribution = state.contributions[event.contribution_id]
+    by_line = _take(contribution, event.shares, -1)
+    contribution.by_hand[event.refund_id] = PaidByHand(event.cents, by_line, "cash", event.returned_on)
+    state.by_hand[event.refund_id] = event.contribution_id
+    state.slips[event.slip] = event.contribution_id
+
+
+def _slip_corrected(state: Campaign, event: hand_cash.CashSlipCorrected) -> None:
+    contribution = state.contributions[event.contribution_id]
+    sign = 1 if event.cents > event.typed else -1
+    if sign > 0:
+        contribution.abandoned = False
+    for number, cents in _take(contribution, event.shares, sign).items():
+        contribution.lines[number].paid += sign * cents
+    contribution.slips[event.slip] = Slip(event.cents, event.paid_at)
 
 
 def _dispute_opened(state: Campaign, event: DisputeOpened) -> None:
@@ -272,7 +320,11 @@ Campaign.HANDLERS = {
     money.OnHoldPaymentReturned: _on_hold_returned,
     RefundSettled: _refund_settled,
     RefundFailed: _refund_failed,
-    RefundRepaid: _refund_repaid,
+    hand_refund.FailedRefundRepaid: _refund_repaid,
+    hand_refund.RefundPaidOutOfBand: _paid_out_of_band,
+    hand_refund.PaymentToFamilyWithdrawn: _payment_withdrawn,
+    hand_cash.CashReturned: _cash_returned,
+    hand_cash.CashSlipCorrected: _slip_corrected,
     DisputeOpened: _dispute_opened,
     DisputeWon: _dispute_won,
     DisputeLost: _dispute_lost,

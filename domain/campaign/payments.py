@@ -29,6 +29,7 @@ from domain.events.contribution import (
 )
 from domain.money import check_amount
 from domain.vocabulary.reasons import provider_code
+from domain.vocabulary.references import check_reference
 
 
 class RecordPaymentCaptured(CampaignCommand, frozen=True, kw_only=True):
@@ -96,7 +97,11 @@ class RecordPaymentCaptured(CampaignCommand, frozen=True, kw_only=True):
                 for share in due.shares
             )
         expected = split_equally(contribution.outstanding, contribution.instalments)[0]
-        if contribution.payments or contribution.slips or (expected, tip_expected) != (self.cents, self.tip_cents):
+        if (
+            contribution.payments
+            or contribution.paid_in_cash
+            or (expected, tip_expected) != (self.cents, self.tip_cents)
+        ):
             raise Conflict(payment=self.payment_id, expected=expected, tip=tip_expected, cents=self.cents)
         return contribution.split_payment(self.cents)
 
@@ -231,7 +236,7 @@ class RecordTransfer(CampaignCommand, frozen=True, kw_only=True):
             raise Conflict(payment=self.payment_id, known=False)
         if self.transfer_id in state.transfers:
             return ()
-        if check_amount(self.cents) > payment.cents + payment.repaid - payment.transferred:
+        if check_amount(self.cents) > payment.cents + payment.came_back - payment.transferred:
             raise Conflict(payment=self.payment_id, transferred=payment.transferred, cents=self.cents)
         return (
             FundsTransferred(
@@ -292,15 +297,20 @@ class RecordCashReceived(CampaignCommand, frozen=True, kw_only=True):
     policy: Policy
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by slip; never more than what is due, and only where the association allows it."""
+        """Recorded once by slip; never more than what is due, and only where the association allows it.
+
+        Its day is one of the campaign's, today at the latest: a mistyped year would be cash that nobody can find.
+        """
         if not self.policy.cash_recording:
             raise PolicyForbids(means="cash")
         contribution = state.contribution(self.contribution_id)
-        known = state.slips.get(self.slip)
+        known = state.slips.get(check_reference(self.slip))
         if known is not None:
-            if (known, state.contributions[known].slips[self.slip]) != (self.contribution_id, self.cents):
+            slip = state.contributions[known].slips.get(self.slip)
+            if slip is None or (known, slip.cents) != (self.contribution_id, self.cents):
                 raise Conflict(slip=self.slip)
             return ()
+        state.check_day(paris_date(self.paid_at), self.at)
         if state.status is CampaignStatus.ARCHIVED or contribution.means != "cash":
             raise Conflict(contribution=self.contribution_id, means=contribution.means, status=state.status)
         if check_amount(self.cents) > contribution.outstanding:

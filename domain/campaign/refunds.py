@@ -16,7 +16,6 @@ from domain.events.refund import (
     ExternalRefundAllocated,
     ExternalRefundFound,
     RefundFailed,
-    RefundRepaid,
     RefundRequested,
     RefundSettled,
 )
@@ -25,7 +24,6 @@ from domain.money import check_amount, euros
 from domain.vocabulary.reasons import RefundReason, listed_reason, provider_code
 
 _ENDED: Final = frozenset({RefundStatus.FAILED, RefundStatus.RETURNED, RefundStatus.REPAID})
-_MEANS: Final = ("cheque", "transfer", "cash")
 
 
 class LineAmount(Value, frozen=True, kw_only=True):
@@ -192,42 +190,6 @@ class RecordRefundFailed(CampaignCommand, frozen=True, kw_only=True):
                 was_settled=refund.status is RefundStatus.SETTLED,
                 reason=provider_code(self.reason),
                 failed_at=self.failed_at,
-            ),
-        )
-
-
-class RecordRefundRepaid(CampaignCommand, frozen=True, kw_only=True):
-    """Record that the coop itself paid a family whose refund had come back from the card, by cheque for instance.
-
-    It paid the tip too; the platform, which holds all of it, owes it to the coop from then on.
-    """
-
-    KIND: ClassVar[str] = "RepayRefund"
-    refund_id: UUID
-    means: str
-
-    def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once; only a refund that left and came back is still owed to a family."""
-        contribution_id = state.refunds.get(self.refund_id)
-        if contribution_id is None:
-            raise NotFound(refund=self.refund_id)
-        if self.means not in _MEANS:
-            raise InvalidInput(means=self.means)
-        refund = state.contributions[contribution_id].refunds[self.refund_id]
-        if refund.status is RefundStatus.REPAID:
-            return ()
-        if refund.status is not RefundStatus.RETURNED:
-            raise Conflict(refund=self.refund_id, status=refund.status)
-        return (
-            RefundRepaid(
-                at=self.at,
-                by=self.by,
-                refund_id=self.refund_id,
-                contribution_id=contribution_id,
-                payment_id=refund.payment_id,
-                cents=refund.cents,
-                tip_cents=refund.tip_cents,
-                means=self.means,
             ),
         )
 

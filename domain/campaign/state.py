@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
 from domain.aggregate import Command, FundsCommand, State
+from domain.calendar import french_date, paris_date
 from domain.campaign.contribution import Contribution
-from domain.errors import NotFound
+from domain.errors import DayOutOfRange, NotFound
 from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
 
@@ -33,6 +34,7 @@ class Campaign(State):
         self.details: CampaignDetails | None = None
         self.purpose = ""
         self.school_year = 0
+        self.drafted_on = date.max
         self.demo = False
         self.tariffs: dict[str, Tariff] = {}
         self.fields: tuple[FormField, ...] = ()
@@ -48,11 +50,28 @@ class Campaign(State):
         self.payments: dict[str, UUID] = {}
         self.slips: dict[str, UUID] = {}
         self.refunds: dict[UUID, UUID] = {}
+        self.by_hand: dict[UUID, UUID] = {}
         self.disputes: dict[str, UUID] = {}
         self.transfers: set[str] = set()
         self.reversals: set[str] = set()
         self.on_hold: dict[str, UUID] = {}
         self.external: dict[UUID, UUID] = {}
+
+    @property
+    def first_day(self) -> date:
+        """The Paris day of the draft, or that of the opening if it is earlier: no money is older."""
+        return self.drafted_on if self.opens_at is None else min(self.drafted_on, paris_date(self.opens_at))
+
+    def check_day(self, day: date, asked_at: datetime) -> None:
+        """Refuse a Paris day of money that was written down by hand, if it is before the campaign or after today.
+
+        Raises:
+            DayOutOfRange: with the first and the last possible day in its sentence.
+
+        """
+        today = paris_date(asked_at)
+        if not self.first_day <= day <= today:
+            raise DayOutOfRange(first=french_date(self.first_day), last=french_date(today), day=day)
 
     def contribution(self, contribution_id: UUID) -> Contribution:
         """Return one contribution.

@@ -7,11 +7,12 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.calendar import add_months, end_of_month, first_of_month, fiscal_year_bounds, paris_date
-from domain.coop.state import Coop, CoopCommand
+from domain.coop.state import Coop, CoopCommand, CoopFundsCommand
 from domain.errors import Conflict, InvalidInput, NotAllowed
 from domain.events.bank import AdjustmentApproved, CashCounted, PeriodClosed
 from domain.events.base import Event, StatementBoxes
 from domain.events.coop import InspectionFindingRecorded
+from domain.funds import CoopFunds
 from domain.money import check_amount
 from domain.roll_forward import check_roll_forward
 from domain.vocabulary.reasons import AdjustmentReason, FindingSubject, listed_reason
@@ -78,18 +79,16 @@ class ClosePeriod(CoopCommand, frozen=True, kw_only=True):
             raise Conflict(opening=self.boxes.opening, previous_closing=state.last_boxes.closing)
 
 
-class RecordCashCounted(CoopCommand, frozen=True, kw_only=True):
-    """Record a count of the cash box beside what its book expects, both in cents."""
+class RecordCashCounted(CoopFundsCommand, frozen=True, kw_only=True):
+    """Record a count of the cash box, in cents, beside what its book holds now."""
 
     KIND: ClassVar[str] = "CountCash"
     counted: int
-    expected: int
 
-    def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Any difference is recorded as it is."""
-        for cents in (self.counted, abs(self.expected)):
-            check_amount(cents, minimum=0)
-        return (CashCounted(at=self.at, by=self.by, counted=self.counted, expected=self.expected),)
+    def decide_with_funds(self, state: Coop, funds: CoopFunds) -> tuple[Event, ...]:
+        """Any difference is recorded as it is; the ledger knows what it expects, whoever counts does not say it."""
+        counted = check_amount(self.counted, minimum=0)
+        return (CashCounted(at=self.at, by=self.by, counted=counted, expected=funds.cash.cents),)
 
 
 class ApproveAdjustment(CoopCommand, frozen=True, kw_only=True):

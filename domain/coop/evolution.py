@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from domain.coop.state import Coop, Payout, PayoutStatus
+from domain.calendar import paris_date
+from domain.coop.state import BankMatch, Coop, Deposit, Payout, PayoutStatus
 from domain.events import bank, coop, payout
+from domain.events.by_hand import cash
+from domain.vocabulary.bank_lines import MatchKind
 
 
 def _registered(state: Coop, event: coop.CoopRegistered) -> None:
     state.coop_id, state.details, state.demo = state.id, event.details, event.demo
+    state.registered_on = paris_date(event.at)
 
 
 def _details_changed(state: Coop, event: coop.CoopDetailsChanged) -> None:
@@ -68,11 +72,33 @@ def _statement_imported(state: Coop, event: bank.BankStatementImported) -> None:
 
 
 def _line_matched(state: Coop, event: bank.BankLineMatched) -> None:
-    state.matches[event.bank_line_id] = event.payout_id
+    match = BankMatch(MatchKind.PAYOUT, event.payout_id, event.cents, event.booked_on)
+    state.matches[event.bank_line_id] = match
 
 
-def _line_unmatched(state: Coop, event: bank.BankLineUnmatched) -> None:
+def _return_matched(state: Coop, event: bank.BankReturnMatched) -> None:
+    match = BankMatch(MatchKind.RETURN, event.payout_id, event.cents, event.booked_on)
+    state.matches[event.bank_line_id] = match
+
+
+def _deposit_matched(state: Coop, event: cash.CashDepositMatched) -> None:
+    match = BankMatch(MatchKind.DEPOSIT, event.deposit_id, event.cents, event.booked_on)
+    state.matches[event.bank_line_id] = match
+
+
+def _unmatched(
+    state: Coop, event: bank.BankLineUnmatched | bank.BankReturnUnmatched | cash.CashDepositUnmatched
+) -> None:
     del state.matches[event.bank_line_id]
+
+
+def _deposited(state: Coop, event: cash.CashDeposited) -> None:
+    state.deposits[event.deposit_id] = Deposit(event.slip, event.cents, event.deposited_on)
+
+
+def _deposit_withdrawn(state: Coop, event: cash.CashDepositWithdrawn) -> None:
+    del state.deposits[event.deposit_id]
+    state.withdrawn_deposits.add(event.deposit_id)
 
 
 def _cash_counted(state: Coop, event: bank.CashCounted) -> None:
@@ -121,7 +147,15 @@ def _debt_changed(state: Coop, event: payout.NegativeBalanceCovered | payout.Deb
 
 
 def _adjustment_moved(state: Coop, event: bank.AdjustmentTransferred) -> None:
-    state.adjustments_moved.add(event.adjustment_id)
+    state.adjustments_moved[event.adjustment_id] = event.transfer_id
+
+
+def _adjustment_reversed(state: Coop, event: bank.AdjustmentReversed) -> None:
+    state.adjustments_reversed.add(event.adjustment_id)
+
+
+def _adjustment_moved_back(state: Coop, event: bank.AdjustmentTransferReversed) -> None:
+    state.adjustments_moved_back.add(event.adjustment_id)
 
 
 def _movement_on_hold(state: Coop, event: bank.MovementPutOnHold) -> None:
@@ -153,7 +187,13 @@ Coop.HANDLERS = {
     bank.BankAccountWithdrawn: _account_withdrawn,
     bank.BankStatementImported: _statement_imported,
     bank.BankLineMatched: _line_matched,
-    bank.BankLineUnmatched: _line_unmatched,
+    bank.BankLineUnmatched: _unmatched,
+    bank.BankReturnMatched: _return_matched,
+    bank.BankReturnUnmatched: _unmatched,
+    cash.CashDeposited: _deposited,
+    cash.CashDepositWithdrawn: _deposit_withdrawn,
+    cash.CashDepositMatched: _deposit_matched,
+    cash.CashDepositUnmatched: _unmatched,
     bank.CashCounted: _cash_counted,
     bank.AdjustmentApproved: _adjusted,
     bank.PeriodClosed: _closed,
@@ -167,6 +207,8 @@ Coop.HANDLERS = {
     payout.NegativeBalanceCovered: _debt_changed,
     payout.DebtRecovered: _debt_changed,
     bank.AdjustmentTransferred: _adjustment_moved,
+    bank.AdjustmentReversed: _adjustment_reversed,
+    bank.AdjustmentTransferReversed: _adjustment_moved_back,
     bank.MovementPutOnHold: _movement_on_hold,
     bank.SuspenseCleared: _suspense_cleared,
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from domain.aggregate import Command, FundsCommand, State
 from domain.events import coop, payout
 from domain.events.base import StatementBoxes
+from domain.vocabulary.bank_lines import MatchKind
 
 
 class PayoutStatus(StrEnum):
@@ -34,11 +35,28 @@ class Payout:
         self.provider_payout = ""
 
 
+class BankMatch(NamedTuple):
+    """What a line of the bank statement was recognised as: the kind of movement, its id, its cents and its day."""
+
+    kind: MatchKind
+    subject_id: UUID
+    cents: int
+    booked_on: date
+
+
+class Deposit(NamedTuple):
+    """Cash taken to the bank: the number of its slip, its cents and its day."""
+
+    slip: str
+    cents: int
+    deposited_on: date
+
+
 class Coop(State):
     """A school co-operative.
 
     ``bank_accounts`` are who registered each and when; ``unconfirmed_accounts`` those that a second person has neither
-    confirmed nor withdrawn.
+    confirmed nor withdrawn. ``adjustments_moved`` are the provider's transfers, by adjustment.
     """
 
     def __init__(self, stream_id: UUID) -> None:
@@ -46,6 +64,7 @@ class Coop(State):
         super().__init__(stream_id)
         self.details: coop.CoopDetails | None = None
         self.demo = False
+        self.registered_on = date.max
         self.classes: dict[int, tuple[str, ...]] = {}
         self.class_labels: dict[int, tuple[str, ...]] = {}
         self.mandates: dict[UUID, tuple[UUID, date, date]] = {}
@@ -60,9 +79,13 @@ class Coop(State):
         self.payouts: dict[UUID, Payout] = {}
         self.payout_numbers: dict[int, int] = {}
         self.statements: set[str] = set()
-        self.matches: dict[str, UUID] = {}
+        self.matches: dict[str, BankMatch] = {}
+        self.deposits: dict[UUID, Deposit] = {}
+        self.withdrawn_deposits: set[UUID] = set()
         self.adjustments: dict[UUID, int] = {}
-        self.adjustments_moved: set[UUID] = set()
+        self.adjustments_moved: dict[UUID, str] = {}
+        self.adjustments_reversed: set[UUID] = set()
+        self.adjustments_moved_back: set[UUID] = set()
         self.debt_moves: set[UUID] = set()
         self.suspense: dict[str, int] = {}
         self.movements: set[str] = set()
@@ -70,6 +93,10 @@ class Coop(State):
         self.closed_through: date | None = None
         self.closed_years: set[int] = set()
         self.last_boxes: StatementBoxes | None = None
+
+    def is_matched(self, kind: MatchKind, subject_id: UUID) -> bool:
+        """Tell whether a line of the bank statement was recognised as this movement."""
+        return any((match.kind, match.subject_id) == (kind, subject_id) for match in self.matches.values())
 
     def has_mandate(self, holder_id: UUID, day: date) -> bool:
         """Tell whether a person holds a mandate on a Paris day."""

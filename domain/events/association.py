@@ -168,3 +168,18 @@ class MemberAddressChanged(Event, frozen=True, kw_only=True):
     LABEL: ClassVar[str] = "Adresse d’un membre modifiée"
 
     member_id: UUID
+
+
+class ApprovalGiven(Event, frozen=True, kw_only=True):
+    """The first of two people approved a decision about money that two people take; it waits for the second.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "association.approval_given.1"
+    LABEL: ClassVar[str] = "Premier accord donné"
+
+    decision: str
+    """The kind of the command that it is about."""
+    digest: str
+    """SHA-256 of everything that the decision says, so that the second approves the same."""

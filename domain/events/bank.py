@@ -72,7 +72,7 @@ class BankStatementImported(Event, frozen=True, kw_only=True):
 class BankLineMatched(Event, frozen=True, kw_only=True):
     """A line of the bank statement was recognised as a payout: the money is at the bank.
 
-    Posts: C bank D, transfers_580 K.
+    Posts: C bank D, payouts_5801 K.
     """
 
     TOPIC: ClassVar[str] = "coop.bank_line_matched.1"
@@ -93,11 +93,55 @@ class BankLineMatched(Event, frozen=True, kw_only=True):
 class BankLineUnmatched(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A match between a bank line and a payout was undone.
 
-    Posts: C transfers_580 D, bank K.
+    Posts: C payouts_5801 D, bank K.
     """
 
     TOPIC: ClassVar[str] = "coop.bank_line_unmatched.1"
     LABEL: ClassVar[str] = "Rapprochement annulé"
+    SUBJECT: ClassVar[str] = "payout_id"
+
+    bank_line_id: str
+    payout_id: UUID
+    cents: Cents
+    booked_on: date
+    reason: str
+    note_id: UUID | None = None
+
+    @property
+    def happened_at(self) -> datetime:
+        """Noon in Paris of the day the bank booked the line."""
+        return paris_noon(self.booked_on)
+
+
+class BankReturnMatched(Event, frozen=True, kw_only=True):
+    """A line of the bank statement was recognised as the bank's return of a payout: the money left the bank again.
+
+    Posts: C payouts_5801 D, bank K.
+    """
+
+    TOPIC: ClassVar[str] = "coop.bank_return_matched.1"
+    LABEL: ClassVar[str] = "Retour d’un virement rapproché"
+    SUBJECT: ClassVar[str] = "payout_id"
+
+    bank_line_id: str
+    payout_id: UUID
+    cents: Cents
+    booked_on: date
+
+    @property
+    def happened_at(self) -> datetime:
+        """Noon in Paris of the day the bank booked the line."""
+        return paris_noon(self.booked_on)
+
+
+class BankReturnUnmatched(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A match between a bank line and the return of a payout was undone.
+
+    Posts: C bank D, payouts_5801 K.
+    """
+
+    TOPIC: ClassVar[str] = "coop.bank_return_unmatched.1"
+    LABEL: ClassVar[str] = "Rapprochement d’un retour annulé"
     SUBJECT: ClassVar[str] = "payout_id"
 
     bank_line_id: str
@@ -157,6 +201,43 @@ class AdjustmentTransferred(Event, frozen=True, kw_only=True):
 
     adjustment_id: UUID
     transfer_id: str
+    cents: Cents
+    moved_at: datetime
+
+
+class AdjustmentReversed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Two people took back, with a reason, an amount that had been approved to make good to the coop.
+
+    Posts: P due_to_coop D, goodwill K. C other_income D, online K.
+    """
+
+    TOPIC: ClassVar[str] = "coop.adjustment_reversed.1"
+    LABEL: ClassVar[str] = "Régularisation annulée"
+    SUBJECT: ClassVar[str] = "adjustment_id"
+    DRAINS: ClassVar[bool] = True
+
+    adjustment_id: UUID
+    cents: Cents
+    approvers: tuple[str, str]
+    reason: str
+    note_id: UUID | None = None
+
+
+class AdjustmentTransferReversed(Event, frozen=True, kw_only=True):
+    """The amount of an adjustment that was reversed came back from the coop's account at the provider.
+
+    Posts: P psp_platform D, psp_coop K.
+    """
+
+    TOPIC: ClassVar[str] = "coop.adjustment_transfer_reversed.1"
+    LABEL: ClassVar[str] = "Régularisation reprise"
+    CLOCK: ClassVar[str] = "moved_at"
+    SUBJECT: ClassVar[str] = "adjustment_id"
+    BOOKS: ClassVar[str] = "reversal_id"
+
+    adjustment_id: UUID
+    transfer_id: str
+    reversal_id: str
     cents: Cents
     moved_at: datetime
 

@@ -55,7 +55,7 @@ class DisputeWon(Event, frozen=True, kw_only=True):
 class DisputeLost(Event, frozen=True, kw_only=True):
     """The bank kept the contested payment: the contribution is unpaid after all.
 
-    Posts: P due_to_coop_blocked D, tips D, disputes_pending K. C unpaid_contributions D (by class), online_blocked K.
+    Posts: P due_to_coop_blocked D, tips D, disputes_pending K. C contributions D (by class), online_blocked K.
     """
 
     TOPIC: ClassVar[str] = "campaign.dispute_lost.1"

@@ -32,7 +32,7 @@ class PayoutRequested(Event, frozen=True, kw_only=True):
 class PayoutSent(Event, frozen=True, kw_only=True):
     """The payment provider accepted the payout.
 
-    Posts: P due_to_coop D, payout_in_progress K; psp_in_transit D, psp_coop K. C transfers_580 D, online K.
+    Posts: P due_to_coop D, payout_in_progress K; psp_in_transit D, psp_coop K. C payouts_5801 D, online K.
     """
 
     TOPIC: ClassVar[str] = "coop.payout_sent.1"
@@ -98,7 +98,7 @@ class PayoutCancelled(Event, frozen=True, kw_only=True):
 class PayoutReturned(Event, frozen=True, kw_only=True):
     """The bank sent back a payout that had arrived: its amount is available again.
 
-    Posts: P psp_coop D, due_to_coop K. C online D, transfers_580 K.
+    Posts: P psp_coop D, due_to_coop K. C online D, payouts_5801 K.
     """
 
     TOPIC: ClassVar[str] = "coop.payout_returned.1"

@@ -53,9 +53,11 @@ class RefundSettled(Event, frozen=True, kw_only=True):
 
 
 class RefundFailed(Event, frozen=True, kw_only=True):
-    """The refund did not reach the card; before settlement the amount is available again, after it is to be repaid.
+    """The refund did not reach the card: its amount is available again; had it been settled, the coop owes it.
 
-    Posts: when it had been settled, P psp_platform D, refund_to_repay K; else nothing.
+    It owes the tip too, which it gets with the rest: whoever pays the family itself pays it all.
+
+    Posts: when it had been settled, P psp_platform D, due_to_coop K and C online D, due_to_families K; else nothing.
     """
 
     TOPIC: ClassVar[str] = "campaign.refund_failed.1"
@@ -70,25 +72,6 @@ class RefundFailed(Event, frozen=True, kw_only=True):
     was_settled: bool
     reason: str
     failed_at: datetime
-
-
-class RefundRepaid(Event, frozen=True, kw_only=True):
-    """A refund had come back from the card: the coop paid the family itself, and the platform owes it that money.
-
-    Posts: P refund_to_repay D, due_to_coop K. C online D, bank K.
-    """
-
-    TOPIC: ClassVar[str] = "campaign.refund_repaid.1"
-    LABEL: ClassVar[str] = "Remboursement réglé par la coopérative"
-    SUBJECT: ClassVar[str] = "contribution_id"
-
-    refund_id: UUID
-    contribution_id: UUID
-    payment_id: str
-    cents: Cents
-    tip_cents: Cents
-    means: str
-    """How the coop paid: ``cheque``, ``transfer`` or ``cash``."""
 
 
 class ExternalRefundFound(Event, frozen=True, kw_only=True):

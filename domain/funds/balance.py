@@ -1,6 +1,6 @@
-"""What a coop may spend online: its balance less what is set aside, folded over all events of the coop.
+"""What a coop may spend: its online balance less what is set aside, and its cash box, folded over all its events.
 
-It spans streams (campaigns feed it, payouts and refunds drain it), so a decision on it is stored with a guard.
+It spans streams (campaigns feed it; payouts, refunds, deposits drain it), so a decision on it is stored with a guard.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from domain.calendar import paris_date
 from domain.errors import InsufficientBalance
 from domain.events.base import Event, PayoutItem
 from domain.events.payout import (
@@ -26,7 +27,8 @@ from domain.events.refund import (
     RefundRequested,
     RefundSettled,
 )
-from domain.funds.movements import PAYOUT_FACTS, OpenMovements, online_change, payout_item
+from domain.funds.cash_box import CashBox
+from domain.funds.movements import PAYOUT_FACTS, OpenMovements, cash_change, online_change, payout_item
 from domain.journal import postings
 from domain.money import euros
 
@@ -41,6 +43,7 @@ class CoopFunds:
         """Begin with nothing."""
         self.online = 0
         self.debt = 0
+        self.cash = CashBox()
         self.reserved: dict[UUID, int] = {}
         self._open = OpenMovements()
         self._contents: dict[UUID, tuple[PayoutItem, ...]] = {}
@@ -55,7 +58,7 @@ class CoopFunds:
         other = CoopFunds()
         other.online, other.debt = self.online, self.debt
         other.reserved, other._contents = dict(self.reserved), dict(self._contents)
-        other._open = self._open.copy()
+        other._open, other.cash = self._open.copy(), self.cash.copy()
         return other
 
     def apply(self, event: Event) -> None:
@@ -72,7 +75,10 @@ class CoopFunds:
             self.debt += event.cents
         elif isinstance(event, DebtRecovered):
             self.debt -= event.cents
-        change = online_change(postings(event))
+        legs = postings(event)
+        if in_cash := cash_change(legs):
+            self.cash.add(paris_date(event.happened_at), in_cash)
+        change = online_change(legs)
         self.online += change
         if change and not isinstance(event, PAYOUT_FACTS):
             self._open.add(payout_item(event, change))

@@ -11,22 +11,23 @@ from typing import Final
 
 from domain.chart_of_accounts import Account
 from domain.errors import LedgerCorrupt
-from domain.events.bank import AdjustmentApproved
+from domain.events.bank import AdjustmentApproved, AdjustmentReversed
 from domain.events.base import Event, PayoutItem
 from domain.events.contribution import PaymentCaptured
 from domain.events.dispute import DisputeOpened, DisputeWon
 from domain.events.payout import DebtRecovered, NegativeBalanceCovered, PayoutFailed, PayoutReturned, PayoutSent
-from domain.events.refund import ExternalRefundAllocated, RefundRepaid, RefundSettled
+from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundSettled
 from domain.journal import Postings
 
 NAMED_BY: Final[dict[type[Event], str]] = {
     PaymentCaptured: "payment_id",
     RefundSettled: "refund_id",
-    RefundRepaid: "refund_id",
+    RefundFailed: "refund_id",
     ExternalRefundAllocated: "refund_id",
     DisputeOpened: "dispute_id",
     DisputeWon: "dispute_id",
     AdjustmentApproved: "adjustment_id",
+    AdjustmentReversed: "adjustment_id",
     NegativeBalanceCovered: "cover_id",
     DebtRecovered: "recovery_id",
 }
@@ -38,6 +39,11 @@ PAYOUT_FACTS: Final = (PayoutSent, PayoutFailed, PayoutReturned)
 def online_change(legs: Postings) -> int:
     """What an event's postings add to the online account, in cents."""
     return sum(leg.debit - leg.credit for leg in legs if leg.account is Account.ONLINE)
+
+
+def cash_change(legs: Postings) -> int:
+    """What an event's postings add to the cash box, in cents."""
+    return sum(leg.debit - leg.credit for leg in legs if leg.account is Account.CASH)
 
 
 def payout_item(event: Event, cents: int) -> PayoutItem:

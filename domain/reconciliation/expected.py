@@ -14,7 +14,7 @@ from uuid import UUID
 from domain.chart_of_accounts import Account
 from domain.errors import LedgerCorrupt
 from domain.events.association import PlatformMovementRecorded
-from domain.events.bank import AdjustmentTransferred, MovementPutOnHold
+from domain.events.bank import AdjustmentTransferred, AdjustmentTransferReversed, MovementPutOnHold
 from domain.events.base import Event
 from domain.events.contribution import (
     FundsTransferred,
@@ -171,7 +171,7 @@ def _transferred(event: FundsTransferred | AdjustmentTransferred, fact: Recorded
     return (_Move(PLATFORM, transfer, -cents), _Move(_coop(fact, names), transfer, cents))
 
 
-def _reversed(event: TransferReversed, fact: RecordedEvent, names: Names) -> _Moves:
+def _reversed(event: TransferReversed | AdjustmentTransferReversed, fact: RecordedEvent, names: Names) -> _Moves:
     back, cents = event.reversal_id, event.cents
     return (_Move(PLATFORM, back, cents), _Move(_coop(fact, names), back, -cents))
 
@@ -224,6 +224,7 @@ _MOVES: Final[dict[type[Event], tuple[str, Callable[[Any, RecordedEvent, Names],
     FundsTransferred: ("FundsTransferred", _transferred),
     AdjustmentTransferred: ("AdjustmentTransferred", _transferred),
     TransferReversed: ("TransferReversed", _reversed),
+    AdjustmentTransferReversed: ("AdjustmentTransferReversed", _reversed),
     RefundSettled: ("RefundSettled", _refunded),
     RefundFailed: ("RefundFailed", _refund_failed),
     OnHoldPaymentReturned: ("SuspendedPaymentReturned", _returned),

@@ -95,6 +95,24 @@ class AdjustmentReason(StrEnum):
     OTHER = "other"
 
 
+class AdjustmentReversalReason(StrEnum):
+    """Why an amount that the platform made good is taken back."""
+
+    MISTAKE = "mistake"
+    MADE_TWICE = "made_twice"
+    NO_LONGER_DUE = "no_longer_due"
+    OTHER = "other"
+
+
+class EntryReason(StrEnum):
+    """Why something that was written down by hand is corrected or no longer counts."""
+
+    MISTAKE = "mistake"
+    OTHER_FAMILY = "other_family"
+    NEVER_HAPPENED = "never_happened"
+    OTHER = "other"
+
+
 class ClearingReason(StrEnum):
     """What explains a movement that nothing of the ledger explained."""
 
@@ -140,6 +158,10 @@ _FRENCH: Final[Mapping[str, str]] = {
     AdjustmentReason.PLATFORM_MISTAKE: "Erreur de la plateforme",
     AdjustmentReason.PROVIDER_CORRECTION: "Correction du prestataire de paiement",
     AdjustmentReason.GOODWILL: "Geste commercial",
+    AdjustmentReversalReason.MADE_TWICE: "Versée deux fois",
+    AdjustmentReversalReason.NO_LONGER_DUE: "N’est plus due",
+    EntryReason.OTHER_FAMILY: "Saisi pour une autre famille",
+    EntryReason.NEVER_HAPPENED: "N’a pas eu lieu",
     ClearingReason.PROVIDER_FEE: "Frais du prestataire de paiement",
     FreezeReason.BANK_ACCOUNT_CHANGED: "Compte bancaire modifié chez le prestataire de paiement",
     RefundReason.OTHER: "Autre motif",

@@ -9,12 +9,16 @@ import re
 from datetime import date
 from typing import Final
 
-from domain.errors import ActorInvalid, CouncilDecisionInvalid, InvalidInput
+from domain.errors import ActorInvalid, CouncilDecisionInvalid, InvalidInput, ReferenceInvalid
 
 DOCUMENT_NUMBER: Final = r"(?:[A-Za-z]{1,4}[ ./:-]?)?[0-9]{1,8}(?:[./:-][0-9]{1,8}){0,3}"
 """How a document's number is written."""
 TERMS_VERSION: Final = r"[0-9]{1,4}(?:-[0-9]{1,2}){0,2}"
 """How a version of the terms of use and sale is written: ``2026-11``."""
+REFERENCE: Final = r"[A-Z-]*[0-9][A-Z0-9-]*"
+"""How the number of a slip or of a bank line is written, in 20 characters at most: with a digit, as no name is."""
+LONGEST_REFERENCE: Final = 20
+_REFERENCE: Final = re.compile(REFERENCE)
 _ACTOR: Final = re.compile(rf"{DOCUMENT_NUMBER}|[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
 _TERMS: Final = re.compile(TERMS_VERSION)
 _DECISION: Final = re.compile(rf"(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?: (?:{DOCUMENT_NUMBER}))?")
@@ -24,6 +28,13 @@ def check_actor(actor: str) -> None:
     """Refuse what is no opaque id for a person or a program: every event that it decides will carry it."""
     if not _ACTOR.fullmatch(actor):
         raise ActorInvalid(given=actor)
+
+
+def check_reference(reference: str) -> str:
+    """Return the number of a slip or of a bank line; refuse what is none."""
+    if len(reference) > LONGEST_REFERENCE or not _REFERENCE.fullmatch(reference):
+        raise ReferenceInvalid(given=reference)
+    return reference
 
 
 def check_terms_version(version: str) -> None:

@@ -15,6 +15,8 @@ from uuid import UUID
 
 from domain.calendar import paris_date
 from domain.events.base import Event
+from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
+from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, PaymentCaptured
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
@@ -22,7 +24,6 @@ from domain.events.refund import (
     ExternalRefundAllocated,
     ExternalRefundFound,
     RefundFailed,
-    RefundRepaid,
     RefundSettled,
 )
 
@@ -45,13 +46,14 @@ class ReversalOutcome(StrEnum):
 
 
 class ReceivedPayment(NamedTuple):
-    """Money received: ``instalment`` counts from 1, and is 0 for cash; the tip is the platform's."""
+    """Money received: ``instalment`` counts from 1, and is 0 for cash, under a ``slip``; the tip is the platform's."""
 
     on: date
     means: str
     cents: int
     tip_cents: int
     instalment: int
+    slip: str = ""
 
 
 class MoneyReversal(NamedTuple):
@@ -84,6 +86,8 @@ class ContributionHistory:
     schedule: dict[int, UpcomingInstalment] = field(default_factory=dict)
     found: dict[UUID, date] = field(default_factory=dict)
     """The days of refunds made at the provider, until a person says whose money they were."""
+    came_back: dict[UUID, date] = field(default_factory=dict)
+    """The days on which refunds came back from their card."""
 
     @property
     def paid(self) -> int:
@@ -141,7 +145,31 @@ def _captured(history: ContributionHistory, event: PaymentCaptured) -> None:
 
 
 def _cash(history: ContributionHistory, event: CashReceived) -> None:
-    history.payments.append(ReceivedPayment(_day(event), "cash", event.cents, 0, 0))
+    history.payments.append(ReceivedPayment(_day(event), "cash", event.cents, 0, 0, event.slip))
+
+
+def _slip_corrected(history: ContributionHistory, event: CashSlipCorrected) -> None:
+    """A slip is what it was corrected to; one that is nothing was no payment."""
+    known = [one._replace(cents=event.cents) if one.slip == event.slip else one for one in history.payments]
+    if all(one.slip != event.slip for one in known):
+        known.append(ReceivedPayment(_day(event), "cash", event.cents, 0, 0, event.slip))
+    history.payments = [one for one in known if one.slip != event.slip or one.cents]
+
+
+def _paid_by_coop(history: ContributionHistory, event: RefundPaidOutOfBand | CashReturned) -> None:
+    means = event.means if isinstance(event, RefundPaidOutOfBand) else "cash"
+    day, outcome = _day(event), ReversalOutcome.REPAID
+    history.refunds[event.refund_id] = MoneyReversal(day, event.cents, 0, outcome, means, ended_on=day)
+
+
+def _payment_withdrawn(history: ContributionHistory, event: PaymentToFamilyWithdrawn) -> None:
+    """The family is still owed what had come back from its card; what never was given back is held as before."""
+    if event.shares:
+        del history.refunds[event.refund_id]
+        return
+    before = history.refunds[event.refund_id]
+    came_back = history.came_back[event.refund_id]
+    history.refunds[event.refund_id] = before._replace(outcome=ReversalOutcome.RETURNED, means="", ended_on=came_back)
 
 
 def _scheduled(history: ContributionHistory, event: InstalmentsScheduled) -> None:
@@ -177,9 +205,10 @@ def _refund_failed(history: ContributionHistory, event: RefundFailed) -> None:
     if event.was_settled:
         before = history.refunds[event.refund_id]
         history.refunds[event.refund_id] = before._replace(outcome=ReversalOutcome.RETURNED, ended_on=_day(event))
+        history.came_back[event.refund_id] = _day(event)
 
 
-def _repaid(history: ContributionHistory, event: RefundRepaid) -> None:
+def _repaid(history: ContributionHistory, event: FailedRefundRepaid) -> None:
     before = history.refunds[event.refund_id]
     history.refunds[event.refund_id] = before._replace(
         outcome=ReversalOutcome.REPAID, means=event.means, ended_on=_day(event)
@@ -206,7 +235,11 @@ _HANDLERS: Final[dict[type[Event], Callable[[ContributionHistory, Any], None]]] 
     InstalmentsCancelled: _instalments_cancelled,
     RefundSettled: _refunded,
     RefundFailed: _refund_failed,
-    RefundRepaid: _repaid,
+    FailedRefundRepaid: _repaid,
+    RefundPaidOutOfBand: _paid_by_coop,
+    CashReturned: _paid_by_coop,
+    CashSlipCorrected: _slip_corrected,
+    PaymentToFamilyWithdrawn: _payment_withdrawn,
     ExternalRefundFound: _found,
     ExternalRefundAllocated: _allocated,
     DisputeOpened: _contested,

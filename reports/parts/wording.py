@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
 from domain.calendar import fiscal_year_label
+from projections.by_hand.cash_slips import SlipRow
 
 MEANS: Final = {"card": "Carte bancaire", "cash": "Espèces", "cheque": "Chèque", "other": "Autre moyen"}
 """How each means of payment is named."""
@@ -33,6 +35,16 @@ PAYOUT_STATES: Final = {
 
 ERASED_NAME: Final = "Personne effacée"
 """The name of a person whom the vault has forgotten."""
+
+
+def slip_numbers(slips: Iterable[SlipRow]) -> dict[UUID, str]:
+    """Return the numbers of the slips of cash of each contribution, as lists show them; with those of returns."""
+    found: dict[UUID, list[str]] = {}
+    for slip in slips:
+        if slip.received or slip.returned:
+            told = f"{slip.slip} (rendu)" if slip.returned else slip.slip
+            found.setdefault(slip.contribution_id, []).append(told)
+    return {contribution_id: ", ".join(numbers) for contribution_id, numbers in found.items()}
 
 
 def payment_reference(contribution_id: UUID) -> str:

@@ -22,6 +22,7 @@ from service.api.schemas import (
     ProviderCode,
     ProviderId,
     Reference,
+    SlipNumber,
     SmallCount,
     Version,
     Year,
@@ -207,7 +208,7 @@ class InstalmentFailureIn(AttemptIn):
 class CashIn(Body):
     """Cash received, under the number of its slip."""
 
-    slip: DocumentNumber
+    slip: SlipNumber
     cents: PaidCents
     paid_at: Instant
 

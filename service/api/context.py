@@ -25,6 +25,7 @@ from projections.engine.runner import tracked
 from service import people
 from service.api.asker import find_asker
 from service.api.schemas import Done
+from service.approvals import ByTwo, by_two
 from service.auth.actions import Action
 from service.auth.principal import Principal, check_allowed, check_role
 from service.fields import read_phone
@@ -108,6 +109,13 @@ class RequestContext:
         if note:
             await run_in_threadpool(keep_note, self.opened.notes, coop_id, outcome.events, note)
         return self._done(outcome, ids)
+
+    async def do_by_two(self, decision: ByTwo, note: str | None = None) -> Done:
+        """Carry out a decision if another person approved the same before, else note that this one approves it."""
+        command = by_two(await self.association(), decision)
+        if self.coop_id is None:
+            return await self.do(command)
+        return await self.do_noted(command, self.coop_id, note)
 
     async def _carry_out(self, command: Intent[Any]) -> CommandOutcome:
         key = None if self.key is None else f"api:{self.principal.actor}:{self.key}"
@@ -276,4 +284,5 @@ CanRefund = Annotated[RequestContext, Depends(allowed_to(Action.REFUND))]
 CanExport = Annotated[RequestContext, Depends(allowed_to(Action.EXPORT))]
 CanRequestPayout = Annotated[RequestContext, Depends(allowed_to(Action.PAY_OUT))]
 CanRecord = Annotated[RequestContext, Depends(allowed_to(Action.RECORD))]
+CanDecide = Annotated[RequestContext, Depends(allowed_to(Action.DECIDE))]
 CanInspect = Annotated[RequestContext, Depends(allowed_to(Action.INSPECT))]

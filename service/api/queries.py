@@ -130,7 +130,10 @@ class PayoutOut(BaseModel):
     sent_at: datetime | None
     paid_at: datetime | None
     failed_at: datetime | None
+    bank_line_id: str | None = Field(description="The line of the bank statement that shows its arrival")
     booked_on: date | None
+    return_line_id: str | None = Field(description="The line that shows its return")
+    returned_on: date | None
 
 
 class DecisionOut(BaseModel):

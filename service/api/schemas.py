@@ -20,7 +20,7 @@ from pydantic import (
 from adapters.fields.iban import MAX_IBAN
 from domain.money import MAX_CENTS
 from domain.vocabulary.reasons import FindingSubject, MandateEndReason
-from domain.vocabulary.references import DOCUMENT_NUMBER
+from domain.vocabulary.references import DOCUMENT_NUMBER, LONGEST_REFERENCE, REFERENCE
 from service.fields.types import ClassLabel, Email, LongText, Name, Text
 
 FIRST_DAY = date(2000, 1, 1)
@@ -61,6 +61,11 @@ DocumentNumber = Annotated[
     str,
     StringConstraints(max_length=50, pattern=f"^{DOCUMENT_NUMBER}$"),
     Field(description="The number of a document, never a name", examples=["2024-017"]),
+]
+SlipNumber = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_REFERENCE, pattern=f"^{REFERENCE}$"),
+    Field(description="The number of a slip or of a bank line, never a name", examples=["B-17"]),
 ]
 Note = Annotated[
     LongText,

@@ -39,6 +39,8 @@ class Action(StrEnum):
     """Ask for a payout."""
     RECORD = "record"
     """Record facts of the payment provider."""
+    DECIDE = "decide"
+    """Make an amount good or take it back, say what an unexplained movement was: by two people each time."""
     INSPECT = "inspect"
     """Record an inspection finding."""
 
@@ -60,10 +62,15 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.READ_EMAILS: frozenset({Role.MANDATAIRE, Role.PLATFORM}),
     Action.PAY_OUT: _RUNNERS,
     Action.RECORD: frozenset({Role.PLATFORM}),
+    Action.DECIDE: _OFFICE,
     Action.INSPECT: frozenset({Role.AUDITOR}),
 }
 """Which roles may do what, for the coops of their grants. A teacher's pages are of the teacher's own class alone."""
-UNCACHED: Final = frozenset({Action.APPOINT, Action.GRANT_ROLES, Action.CONFIRM_IBAN, Action.REFUND, Action.PAY_OUT})
+UNCACHED: Final = frozenset(
+    {Action.APPOINT, Action.GRANT_ROLES, Action.CONFIRM_IBAN, Action.REFUND, Action.PAY_OUT, Action.DECIDE}
+)
 """Actions about money that leaves and about rights themselves: decided from the head of the log, never from memory."""
-CONFIRMED: Final = frozenset({Action.PAY_OUT, Action.CONFIRM_IBAN, Action.APPOINT, Action.GRANT_ROLES, Action.EXPORT})
+CONFIRMED: Final = frozenset(
+    {Action.PAY_OUT, Action.CONFIRM_IBAN, Action.APPOINT, Action.GRANT_ROLES, Action.EXPORT, Action.DECIDE}
+)
 """Actions that a person confirms with a passkey, where there is one or the association's rules demand one."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
@@ -20,6 +22,7 @@ def add_commands(app: typer.Typer) -> None:
     groups = typer.Typer(help="Associations départementales.", no_args_is_help=True)
     groups.command("open")(open_)
     groups.command("list")(list_)
+    groups.command("charter")(charter)
     app.add_typer(groups, name="association")
 
 
@@ -68,6 +71,23 @@ def list_() -> None:
     with _connected() as connection:
         for entry in registry.associations(connection):
             typer.echo(f"{entry.slug}  {entry.association_id}  {'démonstration' if entry.demo else ''}".rstrip())
+
+
+def charter(
+    slug: Annotated[str, typer.Argument(help="Association, par exemple ad06")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Le texte ; son empreinte est publiée")],
+    by: Annotated[str, typer.Option("--by", help="Identifiant opaque de qui le demande, jamais un nom")],
+) -> None:
+    """Publish the next version of the charter of collections, by the fingerprint of its text (S-48)."""
+    from domain.association.commands import PublishCharter
+    from service.cli.by_hand.entry import enter
+
+    digest = sha256(file.read_bytes()).hexdigest()
+    enter(
+        slug,
+        by,
+        lambda ledger, stamp: PublishCharter(stream_id=ledger.association_id, text_sha256=digest, stamp=stamp),
+    )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The demonstration's scenario: the association and the coop open, families pay, one is refunded, a payout leaves.
+"""The demonstration's scenario: a coop opens, families pay, one is refunded, a payout leaves and is found at the bank.
 
 Dates are the guide's (June and July 2024): the scenario brings its own clock, only ``recorded_at`` is today's. Ids of
 the provider are made up, and say so.
@@ -13,8 +13,9 @@ from uuid import UUID, uuid5
 from adapters.people_vault import Person
 from domain.aggregate import Intent, Stamp
 from domain.association.commands import ChangePolicy, PublishCharter
+from domain.calendar import paris_date
 from domain.campaign import basket, payments, publication, refunds, settings
-from domain.coop import bank_accounts, certification, mandates, payouts, registration
+from domain.coop import bank_accounts, banking, certification, mandates, payouts, registration
 from domain.events.association import Policy
 from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails, FormField
@@ -28,6 +29,7 @@ from service.runtime.open_ledger import OpenLedger
 PAYOUT_CENTS: Final = 36_00
 ACCOUNT: Final = f"{INVENTED}account_174"
 PAYOUT: Final = f"{INVENTED}payout_1"
+BANK_LINE: Final = "2024-07-12"
 DEMO_IBAN: Final = "FR76 3000 6000 0112 3456 7890 189"
 OPENED: Final = datetime(2024, 5, 20, 8, 0, tzinfo=UTC)
 DESCRIPTION: Final = (
@@ -317,5 +319,21 @@ class DemoScenario:
             "payout paid",
             payouts.RecordPayoutPaid(
                 stream_id=coop_id, stamp=_stamp(paid), payout_id=payout_id, provider_payout=PAYOUT, paid_at=paid
+            ),
+        )
+        self._match(paid)
+
+    def _match(self, seen: datetime) -> None:
+        """Find the payout on the statement of the coop's bank."""
+        coop_id, _, payout_id, _ = self.ids
+        self._do(
+            "payout matched",
+            banking.MatchBankLine(
+                stream_id=coop_id,
+                stamp=_stamp(seen),
+                bank_line_id=BANK_LINE,
+                payout_id=payout_id,
+                cents=PAYOUT_CENTS,
+                booked_on=paris_date(seen),
             ),
         )

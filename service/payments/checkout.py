@@ -149,7 +149,7 @@ def expire_task(context: PaymentContext, task: Task) -> None:
 def _abandon(context: PaymentContext, reference: Reference) -> None:
     """Give up a basket, unless it was paid meanwhile."""
     contribution = context.campaign(reference.campaign_id).contribution(reference.contribution_id)
-    if not contribution.payments and not contribution.abandoned and not contribution.slips:
+    if not contribution.payments and not contribution.abandoned and not contribution.paid_in_cash:
         abandon = AbandonContribution(
             stream_id=reference.campaign_id,
             contribution_id=reference.contribution_id,

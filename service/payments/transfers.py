@@ -25,11 +25,12 @@ def transfer_task(context: PaymentContext, task: Task) -> None:
 
 
 def transfer_all_task(context: PaymentContext, task: Task) -> None:
-    """Bring all payments of a contribution in line: something happened to one of them."""
+    """Bring all payments of a contribution in line, those that the provider has: something happened to one of them."""
     contribution = context.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
     pending = _pending_move(task)
     first = None if pending is None else pending.payment_id
-    for payment_id in sorted(contribution.payments, key=lambda name: name != first):
+    at_the_provider = filter(context.provider.ids.is_payment, contribution.payments)
+    for payment_id in sorted(at_the_provider, key=lambda name: name != first):
         align_transfers(context, task._replace(facts={**task.facts, "payment_id": payment_id}))
         task = task.without_call()
     settle_debt(context, task)

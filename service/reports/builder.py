@@ -17,9 +17,11 @@ from psycopg import Connection
 from adapters.log.chain import hash_at
 from domain.association.state import Association
 from domain.calendar import paris_date
+from domain.chart_of_accounts import Account
 from domain.coop.state import PayoutStatus
 from domain.errors import NotFound
 from projections import class_balances, contributions, directory, journal, online_account, participants, payouts
+from projections.by_hand import cash_slips
 from projections.directory import CampaignRow, CoopRow
 from projections.engine.runner import tracked
 from projections.participants import ParticipantRow
@@ -27,6 +29,7 @@ from reports.class_balance import CampaignHead, class_balance
 from reports.parts.payout_parts import payout_parts
 from reports.parts.provenance import Provenance, coop_provenance
 from reports.parts.report import Report
+from reports.parts.wording import slip_numbers
 from reports.payments_table import PersonNames, payments_table
 from reports.statement import statement
 from reports.voucher import FamilyAnnex, VoucherInput, VoucherPayout, voucher
@@ -75,7 +78,9 @@ class ReportBuilder:
         children = participants.of_campaign(connection, campaign_id)
         names = self._names([*(row.payer_id for row in orders), *(child.participant_id for child in children)])
         labels = directory.class_labels(connection, coop.coop_id, campaign.school_year)
-        return payments_table(self._proof(connection, coop), _head(campaign), orders, children, names, labels)
+        slips = slip_numbers(cash_slips.of_campaign(connection, campaign_id))
+        proof, head = self._proof(connection, coop), _head(campaign)
+        return payments_table(proof, head, orders, children, names, labels, slips=slips)
 
     def _statement(self, connection: Connection[Any], coop_id: UUID, month: date) -> Report:
         coop = self._coop(connection, coop_id)
@@ -96,12 +101,14 @@ class ReportBuilder:
         mine = {row.contribution_id for row in orders}
         contents = covered_by(connection, [row.payout_id for row in made_payouts], mine)
         covered = [one for items in contents.values() for one in items]
-        parts = payout_parts(brought_online(connection, coop.coop_id, campaign_id), covered)
+        balances = journal.campaign_balances(connection, campaign_id)
+        parts = payout_parts(brought_online(balances), covered)
+        classes = class_balances.of_campaign(connection, campaign_id)
         given = VoucherInput(
             fiscal_year=campaign.school_year,
             number=campaign.number,
             campaign=_head(campaign),
-            classes=class_balances.of_campaign(connection, campaign_id),
+            classes=classes,
             due=_due(children),
             labels=directory.class_labels(connection, coop.coop_id, campaign.school_year),
             contributions=orders,
@@ -121,6 +128,10 @@ class ReportBuilder:
             ],
             undistributed=parts.undistributed,
             blocked=sum(row.disputed for row in orders),
+            owed=-balances.get(Account.DUE_TO_FAMILIES, 0),
+            from_bank=-balances.get(Account.BANK, 0),
+            from_cash=sum(row.cash for row in classes) - balances.get(Account.CASH, 0),
+            slips=slip_numbers(cash_slips.of_campaign(connection, campaign_id)),
         )
         annex = None
         if families:

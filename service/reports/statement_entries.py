@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import groupby
 from typing import Any, Final
@@ -11,8 +11,9 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.calendar import paris_date
+from domain.chart_of_accounts import Account
 from domain.events import EVENT_TYPES
-from projections import journal, online_account, payouts
+from projections import payouts
 from projections.journal import JournalRow
 from reports.parts.payout_parts import Covered
 from reports.parts.wording import payment_reference, payout_reference
@@ -67,11 +68,13 @@ def references(connection: Connection[Any], coop_id: UUID) -> dict[UUID, str]:
     }
 
 
-def brought_online(connection: Connection[Any], coop_id: UUID, campaign_id: UUID) -> int:
-    """Return what a campaign brought to its coop's online account, less what left it, blocked sums included."""
-    months = online_account.months(connection, coop_id)
-    lines = (line for month in months for line in journal.online_lines(connection, coop_id, month.period))
-    return sum(line.debit - line.credit for line in lines if line.campaign_id == campaign_id)
+def brought_online(balances: Mapping[str, int]) -> int:
+    """Return what a campaign brought to its coop's online account, less what left it, blocked sums included.
+
+    ``balances`` are what its own events left on each account: what it says of its other accounts (owed to families,
+    paid to them from the bank or the cash box) comes from the same lines, so that one total has one definition.
+    """
+    return balances.get(Account.ONLINE, 0) + balances.get(Account.ONLINE_BLOCKED, 0)
 
 
 def covered_by(

@@ -22,8 +22,8 @@ _WAKES: Final[dict[type[Event], tuple[str, ...]]] = {
     CertificationRequested: ("bank-account",),
     Certified: ("align", "align-all", "refund", "payout", "bank-account", "grant"),
     BankAccountConfirmed: ("payout",),
-    FundsTransferred: ("align", "align-all", "refund"),
-    AdjustmentTransferred: ("align", "align-all", "refund"),
+    FundsTransferred: ("align", "align-all", "refund", "take-back"),
+    AdjustmentTransferred: ("align", "align-all", "refund", "take-back"),
 }
 """What may go on because of an event of its coop: a certification lets money move, new money lets older come back."""
 

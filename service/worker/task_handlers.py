@@ -26,6 +26,7 @@ HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
     "refund": refunds.refund_task,
     "return": refunds.return_task,
     "grant": adjustments.grant_task,
+    "take-back": adjustments.take_back_task,
     "payout": payouts.payout_task,
     "bank-account": accounts.bank_account_task,
     "charge": instalments.charge_task,

@@ -13,13 +13,13 @@ from typing import Any, Final
 from adapters.jobs import NewTask
 from domain.calendar import PARIS
 from domain.campaign.instalments import GIVE_UP_AFTER
-from domain.events.bank import AdjustmentApproved, BankAccountConfirmed
+from domain.events.bank import AdjustmentApproved, AdjustmentReversed, AdjustmentTransferred, BankAccountConfirmed
 from domain.events.base import Event
 from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentFailed, PaymentPutOnHold
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
-from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRepaid, RefundRequested
+from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested
 from domain.provider_ids import ProviderIds
 from domain.recorded_event import RecordedEvent
 
@@ -28,7 +28,7 @@ BASKET_LIFE: Final = timedelta(hours=24)
 FEE_LATEST: Final = timedelta(days=3)
 """So long after a payment its fee is looked up if no webhook told it, however long the service was down."""
 _HOUR: Final = time(8, 0)
-_OF_A_PAYMENT: Final = (PaymentCaptured, RefundRequested, RefundRepaid, ExternalRefundAllocated, DisputeOpened)
+_OF_A_PAYMENT: Final = (PaymentCaptured, RefundRequested, ExternalRefundAllocated, DisputeOpened)
 """Events that ask for something only where their payment was made at the provider: imported ones were not."""
 
 
@@ -96,9 +96,7 @@ def _refund_requested(fact: RecordedEvent, event: RefundRequested) -> Iterator[N
     yield NewTask("refund", str(event.refund_id), _lane(event), event.at, facts)
 
 
-def _payment_again(
-    fact: RecordedEvent, event: ExternalRefundAllocated | RefundRepaid | DisputeOpened
-) -> Iterator[NewTask]:
+def _payment_again(fact: RecordedEvent, event: ExternalRefundAllocated | DisputeOpened) -> Iterator[NewTask]:
     yield from _align(fact, event, event.payment_id)
 
 
@@ -138,6 +136,13 @@ def _adjusted(fact: RecordedEvent, event: AdjustmentApproved) -> Iterator[NewTas
     yield NewTask("grant", str(event.adjustment_id), f"coop:{fact.stream_id}", event.at, facts)
 
 
+def _take_back(fact: RecordedEvent, event: AdjustmentReversed | AdjustmentTransferred) -> Iterator[NewTask]:
+    """Have what moved come back if it was reversed: one that moves after its reversal is looked at again."""
+    facts = {"coop_id": str(fact.stream_id), "adjustment_id": str(event.adjustment_id)}
+    subject = f"{event.adjustment_id}@{fact.position}"
+    yield NewTask("take-back", subject, f"coop:{fact.stream_id}", event.at, facts)
+
+
 def _confirmed(fact: RecordedEvent, event: BankAccountConfirmed) -> Iterator[NewTask]:
     facts = {"coop_id": str(fact.stream_id), "bank_account_id": str(event.bank_account_id)}
     subject = f"{event.bank_account_id}@{fact.position}"
@@ -151,7 +156,6 @@ _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTa
     PaymentPutOnHold: _on_hold,
     RefundRequested: _refund_requested,
     RefundFailed: _contribution_again,
-    RefundRepaid: _payment_again,
     ExternalRefundAllocated: _payment_again,
     DisputeOpened: _payment_again,
     DisputeWon: _contribution_again,
@@ -160,5 +164,7 @@ _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTa
     InstalmentFailed: _instalment_failed,
     PayoutRequested: _payout,
     AdjustmentApproved: _adjusted,
+    AdjustmentTransferred: _take_back,
+    AdjustmentReversed: _take_back,
     BankAccountConfirmed: _confirmed,
 }

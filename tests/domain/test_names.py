@@ -26,15 +26,16 @@ def test_the_coop_s_accounts_have_the_numbers_of_the_french_chart() -> None:
     assert numbers == {
         "online": "5171",
         "online_blocked": "5172",
-        "transfers_580": "580",
+        "payouts_5801": "5801",
+        "deposits_5802": "5802",
         "bank": "512",
         "cash": "530",
         "contributions": "7561",
-        "unpaid_contributions": "6541",
         "deferred": "487",
         "other_income": "758",
         "bank_fees": "627",
-        "due_to_platform": "467",
+        "due_to_families": "4671",
+        "due_to_platform": "4672",
     }
 
 

@@ -13,13 +13,26 @@ from domain.events import EVENT_TYPES
 from domain.events.association import PlatformMovementRecorded, PlatformSuspenseCleared
 from domain.events.bank import (
     AdjustmentApproved,
+    AdjustmentReversed,
     AdjustmentTransferred,
+    AdjustmentTransferReversed,
     BankLineMatched,
     BankLineUnmatched,
+    BankReturnMatched,
+    BankReturnUnmatched,
     MovementPutOnHold,
     SuspenseCleared,
 )
 from domain.events.base import Event
+from domain.events.by_hand.cash import (
+    CashDeposited,
+    CashDepositMatched,
+    CashDepositUnmatched,
+    CashDepositWithdrawn,
+    CashReturned,
+    CashSlipCorrected,
+)
+from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import (
     CashReceived,
     ContributionCorrected,
@@ -44,7 +57,6 @@ from domain.events.refund import (
     ExternalRefundAllocated,
     ExternalRefundFound,
     RefundFailed,
-    RefundRepaid,
     RefundSettled,
 )
 from domain.journal import MONEY_EVENTS, Posting, check_balanced, postings
@@ -196,15 +208,51 @@ class TestARefund:
         tip_alone = on(RefundSettled, cents=0, shares=())
         assert tip_alone == moved(TIPS=200, PSP_PLATFORM=-200)
 
-    def test_that_failed_after_settlement_is_to_be_repaid(self) -> None:
-        assert on(RefundFailed) == moved(PSP_PLATFORM=1_200, REFUND_TO_REPAY=-1_200)
+    def test_that_failed_after_settlement_is_online_again_and_owed_to_the_family_tip_included(self) -> None:
+        expected = moved(PSP_PLATFORM=1_200, DUE_TO_COOP=-1_200, ONLINE=1_200, DUE_TO_FAMILIES=-1_200)
+        assert on(RefundFailed) == expected
 
     def test_that_failed_before_settlement_posts_nothing(self) -> None:
         assert on(RefundFailed, was_settled=False) == {}
 
-    def test_that_the_coop_paid_itself_is_owed_to_it_tip_included(self) -> None:
-        expected = moved(REFUND_TO_REPAY=1_200, DUE_TO_COOP=-1_200, ONLINE=1_200, BANK=-1_200)
-        assert on(RefundRepaid) == expected
+    @pytest.mark.parametrize(("means", "account"), [("cheque", "BANK"), ("transfer", "BANK"), ("cash", "CASH")])
+    def test_that_came_back_and_was_repaid_is_owed_no_more(self, means: str, account: str) -> None:
+        assert on(FailedRefundRepaid, means=means) == moved(**{"DUE_TO_FAMILIES": 1_200, account: -1_200})
+
+    @pytest.mark.parametrize(("means", "account"), [("cheque", "BANK"), ("transfer", "BANK"), ("cash", "CASH")])
+    def test_that_the_coop_paid_itself_is_given_by_the_class_from_its_own_account(
+        self, means: str, account: str
+    ) -> None:
+        given = by_class(A.CONTRIBUTIONS, CPA=500, CE1=500)
+        assert on(RefundPaidOutOfBand, means=means) == {**moved(**{account: -1_000}), **given}
+
+    def test_that_was_not_paid_after_all_is_held_or_owed_again(self) -> None:
+        again = by_class(A.CONTRIBUTIONS, CPA=-500, CE1=-500)
+        assert on(PaymentToFamilyWithdrawn) == {**moved(CASH=1_000), **again}
+        assert on(PaymentToFamilyWithdrawn, means="cheque") == {**moved(BANK=1_000), **again}
+        assert on(PaymentToFamilyWithdrawn, shares=()) == moved(CASH=1_000, DUE_TO_FAMILIES=-1_000)
+
+
+class TestTheCashBox:
+    """What goes back from it, what it was said to have, and what is taken to the bank."""
+
+    def test_gives_cash_back_by_class(self) -> None:
+        assert on(CashReturned) == {**moved(CASH=-1_000), **by_class(A.CONTRIBUTIONS, CPA=500, CE1=500)}
+
+    def test_of_a_slip_typed_ten_times_too_high_never_had_the_difference(self) -> None:
+        assert on(CashSlipCorrected) == {**moved(CASH=-1_350), **by_class(A.CONTRIBUTIONS, CPA=1_350)}
+
+    def test_of_a_slip_typed_too_low_had_the_difference(self) -> None:
+        more = on(CashSlipCorrected, typed=150, cents=1_500)
+        assert more == {**moved(CASH=1_350), **by_class(A.CONTRIBUTIONS, CPA=-1_350)}
+
+    def test_empties_into_account_5802_until_the_bank_shows_the_deposit(self) -> None:
+        assert on(CashDeposited) == moved(CASH_DEPOSITS=1_500, CASH=-1_500)
+        assert on(CashDepositMatched) == moved(BANK=1_500, CASH_DEPOSITS=-1_500)
+
+    def test_has_what_was_not_deposited_after_all(self) -> None:
+        assert on(CashDepositWithdrawn) == {key: -cents for key, cents in on(CashDeposited).items()}
+        assert on(CashDepositUnmatched) == {key: -cents for key, cents in on(CashDepositMatched).items()}
 
 
 class TestADispute:
@@ -228,7 +276,7 @@ class TestADispute:
     def test_that_is_lost_leaves_the_contribution_unpaid(self) -> None:
         assert on(DisputeLost) == {
             **moved(DUE_TO_COOP_BLOCKED=2_000, TIPS=200, DISPUTES_PENDING=-2_200, ONLINE_BLOCKED=-2_000),
-            **by_class(A.UNPAID_CONTRIBUTIONS, CPA=1_000, CE1=1_000),
+            **by_class(A.CONTRIBUTIONS, CPA=1_000, CE1=1_000),
         }
 
     def test_of_the_tip_alone_leaves_the_coop_alone(self) -> None:
@@ -244,7 +292,7 @@ class TestAPayout:
         PAYOUT_IN_PROGRESS=-2_000,
         PSP_IN_TRANSIT=2_000,
         PSP_COOP=-2_000,
-        TRANSFERS=2_000,
+        PAYOUT_TRANSFERS=2_000,
         ONLINE=-2_000,
     )
 
@@ -266,18 +314,28 @@ class TestAPayout:
             for key, cents in part.items():
                 total[key] = total.get(key, 0) + cents
         assert set(total.values()) == {0}
-        assert on(PayoutReturned) == moved(PSP_COOP=2_000, DUE_TO_COOP=-2_000, ONLINE=2_000, TRANSFERS=-2_000)
+        assert on(PayoutReturned) == moved(PSP_COOP=2_000, DUE_TO_COOP=-2_000, ONLINE=2_000, PAYOUT_TRANSFERS=-2_000)
 
     def test_is_at_the_bank_when_its_line_is_matched(self) -> None:
-        assert on(BankLineMatched) == moved(BANK=2_000, TRANSFERS=-2_000)
+        assert on(BankLineMatched) == moved(BANK=2_000, PAYOUT_TRANSFERS=-2_000)
 
     def test_is_on_its_way_again_when_the_match_is_undone(self) -> None:
-        assert on(BankLineUnmatched) == moved(BANK=-2_000, TRANSFERS=2_000)
+        assert on(BankLineUnmatched) == moved(BANK=-2_000, PAYOUT_TRANSFERS=2_000)
+
+    def test_leaves_the_bank_again_when_the_line_of_its_return_is_matched(self) -> None:
+        assert on(BankReturnMatched) == moved(BANK=-2_000, PAYOUT_TRANSFERS=2_000)
+        assert on(BankReturnUnmatched) == moved(BANK=2_000, PAYOUT_TRANSFERS=-2_000)
 
 
 def test_an_adjustment_of_20_is_the_platform_s_goodwill() -> None:
     assert on(AdjustmentApproved) == moved(GOODWILL=2_000, DUE_TO_COOP=-2_000, ONLINE=2_000, OTHER_INCOME=-2_000)
     assert on(AdjustmentTransferred, cents=2_000) == moved(PSP_COOP=2_000, PSP_PLATFORM=-2_000)
+
+
+def test_an_adjustment_that_was_reversed_leaves_nothing_behind() -> None:
+    assert on(AdjustmentReversed) == {key: -cents for key, cents in on(AdjustmentApproved).items()}
+    there = on(AdjustmentTransferred, cents=2_000)
+    assert on(AdjustmentTransferReversed) == {key: -cents for key, cents in there.items()}
 
 
 def test_a_balance_below_zero_is_covered_as_a_debt_of_the_coop_and_recovered() -> None:

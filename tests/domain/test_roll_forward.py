@@ -4,12 +4,13 @@ import msgspec
 import pytest
 
 from domain.errors import InsufficientBalance, StatementDoesNotAddUp
-from domain.events.bank import AdjustmentApproved, BankLineMatched
+from domain.events.bank import AdjustmentApproved, AdjustmentReversed, BankLineMatched
 from domain.events.base import Event, StatementBoxes
+from domain.events.by_hand.refund import FailedRefundRepaid, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, PaymentCaptured, ProviderFeeCharged
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
-from domain.events.refund import RefundFailed, RefundRepaid, RefundRequested, RefundSettled
+from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
 from domain.funds import CoopFunds, funds_of
 from domain.journal import postings
 from domain.roll_forward import StatementMovement, check_roll_forward, roll_forward_gap, statement_movement
@@ -62,8 +63,10 @@ def test_a_statement_that_adds_up_is_accepted() -> None:
         (ProviderFeeCharged, None),
         (PayoutPaid, None),
         (BankLineMatched, None),
-        (RefundFailed, None),
-        (RefundRepaid, StatementMovement(receipts=1_200)),
+        (RefundFailed, StatementMovement(receipts=1_200)),
+        (FailedRefundRepaid, None),
+        (RefundPaidOutOfBand, None),
+        (AdjustmentReversed, StatementMovement(disbursements=2_000)),
     ],
 )
 def test_a_statement_s_box_for_an_event(kind: type[Event], expected: StatementMovement | None) -> None:
@@ -94,7 +97,7 @@ def test_a_late_failure_frees_nothing_that_another_request_reserved_since() -> N
     refund = funds_after(PaymentCaptured, RefundRequested, RefundSettled)
     refund.apply(msgspec.structs.replace(EXAMPLES[RefundRequested], contribution_id=example.uid(1), cents=300))
     refund.apply(EXAMPLES[RefundFailed])
-    assert (refund.online, refund.available) == (1_000, 700)
+    assert (refund.online, refund.available) == (2_200, 1_900)
     payout = funds_after(PaymentCaptured, PayoutRequested, PayoutSent)
     payout.apply(msgspec.structs.replace(EXAMPLES[RefundRequested], refund_id=example.PAYOUT, cents=300))
     payout.apply(EXAMPLES[PayoutFailed])

@@ -39,6 +39,7 @@ PAYOUT: Final = uid(6_000)
 REFUND: Final = uid(7_000)
 ADJUSTMENT: Final = uid(8_000)
 FINDING: Final = uid(9_000)
+DEPOSIT: Final = uid(9_100)
 
 PAYMENT: Final = "pi_1"
 DISPUTE: Final = "dp_1"

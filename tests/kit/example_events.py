@@ -17,6 +17,8 @@ from domain.events.base import (
     StatementBoxes,
     Tariff,
 )
+from domain.events.by_hand import cash
+from domain.events.by_hand import refund as by_hand_refund
 from domain.rights.roles import MemberRole, RoleRevocationReason
 from tests.kit import example
 from tests.kit.example import NOW, SAID
@@ -46,13 +48,14 @@ def share(line: int, class_code: str, cents: int, balance: int) -> Share:
 _PAID: Final = (share(1, "CPA", 1_000, 1_000), share(2, "CE1", 1_000, 1_000))
 _LOST: Final = (share(1, "CPA", 1_000, 0), share(2, "CE1", 1_000, 0))
 _REFUNDED: Final = (share(1, "CPA", 500, 500), share(2, "CE1", 500, 500))
+_PAID_AGAIN: Final = (share(1, "CPA", 500, 1_000), share(2, "CE1", 500, 1_000))
 _OF: Final[dict[str, Any]] = {**SAID, "contribution_id": example.CONTRIBUTION}
 _PAYOUT: Final[dict[str, Any]] = {**SAID, "payout_id": example.PAYOUT, "cents": 2_000}
 _REFUND: Final[dict[str, Any]] = {**_OF, "refund_id": example.REFUND, "cents": 1_000, "tip_cents": 200}
 _DISPUTE: Final[dict[str, Any]] = {**_OF, "dispute_id": example.DISPUTE, "cents": 2_000, "tip_cents": 200}
 _BANK_LINE: Final[dict[str, Any]] = {
     **_PAYOUT,
-    "bank_line_id": "2024-07-05/3",
+    "bank_line_id": "2024-07-05-3",
     "booked_on": date(2024, 7, 5),
 }
 
@@ -80,6 +83,7 @@ _ASSOCIATION: Final[tuple[Event, ...]] = (
     association.RoleRevoked(**SAID, role_id=example.ROLE, reason=RoleRevocationReason.DEPARTURE),
     association.MemberInvited(**SAID, member_id=example.MEMBER),
     association.MemberAddressChanged(**SAID, member_id=example.MEMBER),
+    association.ApprovalGiven(**SAID, decision="ApproveAdjustment", digest=example.DIGEST),
 )
 
 _COOP: Final[tuple[Event, ...]] = (
@@ -126,6 +130,8 @@ _BANK: Final[tuple[Event, ...]] = (
     ),
     bank.BankLineMatched(**_BANK_LINE),
     bank.BankLineUnmatched(**_BANK_LINE, reason="Ligne d’un autre compte"),
+    bank.BankReturnMatched(**_BANK_LINE),
+    bank.BankReturnUnmatched(**_BANK_LINE, reason="other_account"),
     bank.CashCounted(**SAID, counted=1_450, expected=1_500),
     bank.AdjustmentApproved(
         **SAID,
@@ -146,6 +152,17 @@ _BANK: Final[tuple[Event, ...]] = (
         chain_head=example.DIGEST,
     ),
     bank.AdjustmentTransferred(**SAID, adjustment_id=example.ADJUSTMENT, transfer_id="tr_2", cents=300, moved_at=LATER),
+    bank.AdjustmentReversed(
+        **SAID, adjustment_id=example.ADJUSTMENT, cents=2_000, approvers=("actor-7", "actor-8"), reason="made_twice"
+    ),
+    bank.AdjustmentTransferReversed(
+        **SAID,
+        adjustment_id=example.ADJUSTMENT,
+        transfer_id="tr_2",
+        reversal_id="trr_2",
+        cents=2_000,
+        moved_at=LATER,
+    ),
     bank.MovementPutOnHold(**SAID, movement_id="txn_3", kind="adjustment", cents=-700, moved_at=LATER),
     bank.SuspenseCleared(
         **SAID, movement_id="txn_3", cents=-700, account="goodwill", approvers=("actor-1", "actor-2"), reason="Écart"
@@ -274,13 +291,58 @@ _REFUNDS: Final[tuple[Event, ...]] = (
     ),
     refund.ExternalRefundAllocated(**_REFUND, payment_id=example.PAYMENT, shares=_REFUNDED),
     refund.RefundFailed(**_REFUND, was_settled=True, reason="card_closed", failed_at=LATER),
-    refund.RefundRepaid(**_REFUND, payment_id=example.PAYMENT, means="cheque"),
 )
 
 _DISPUTES: Final[tuple[Event, ...]] = (
     dispute.DisputeOpened(**_DISPUTE, payment_id=example.PAYMENT, fee_cents=2_000, shares=_PAID, opened_at=LATER),
     dispute.DisputeWon(**_DISPUTE, closed_at=LATER),
     dispute.DisputeLost(**_DISPUTE, shares=_LOST, closed_at=LATER),
+)
+
+_BY_THE_COOP: Final[dict[str, Any]] = {
+    **_OF,
+    "refund_id": example.REFUND,
+    "cents": 1_000,
+    "shares": _REFUNDED,
+    "reason": "duplicate",
+}
+_DEPOSIT: Final[dict[str, Any]] = {
+    **SAID,
+    "deposit_id": example.DEPOSIT,
+    "slip": "R-0042",
+    "cents": 1_500,
+    "deposited_on": example.NOW.date(),
+}
+_DEPOSIT_LINE: Final[dict[str, Any]] = {
+    **SAID,
+    "bank_line_id": "2024-07-05-4",
+    "deposit_id": example.DEPOSIT,
+    "cents": 1_500,
+    "booked_on": date(2024, 7, 5),
+}
+
+_BY_HAND: Final[tuple[Event, ...]] = (
+    by_hand_refund.FailedRefundRepaid(
+        **_REFUND, payment_id=example.PAYMENT, means="cheque", paid_on=example.NOW.date()
+    ),
+    by_hand_refund.RefundPaidOutOfBand(**_BY_THE_COOP, means="transfer", paid_on=example.NOW.date()),
+    by_hand_refund.PaymentToFamilyWithdrawn(
+        **{**_BY_THE_COOP, "shares": _PAID_AGAIN, "reason": "mistake"}, means="cash", paid_on=example.NOW.date()
+    ),
+    cash.CashReturned(**_BY_THE_COOP, slip="2024-018", returned_on=example.NOW.date()),
+    cash.CashSlipCorrected(
+        **_OF,
+        slip="2024-017",
+        typed=1_500,
+        cents=150,
+        shares=(share(1, "CPA", 1_350, 150),),
+        paid_at=NOW,
+        reason="mistake",
+    ),
+    cash.CashDeposited(**_DEPOSIT),
+    cash.CashDepositWithdrawn(**_DEPOSIT, reason="mistake"),
+    cash.CashDepositMatched(**_DEPOSIT_LINE),
+    cash.CashDepositUnmatched(**_DEPOSIT_LINE, reason="other_account"),
 )
 
 EXAMPLES: Final[dict[type[Event], Event]] = {
@@ -295,6 +357,7 @@ EXAMPLES: Final[dict[type[Event], Event]] = {
         *_INSTALMENTS,
         *_REFUNDS,
         *_DISPUTES,
+        *_BY_HAND,
     )
 }
 """Every event class and its example."""

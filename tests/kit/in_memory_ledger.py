@@ -10,7 +10,7 @@ import pytest
 from domain.aggregate import FundsCommand, Intent, State
 from domain.association.state import Association
 from domain.campaign.basket import Child, PlaceContribution
-from domain.campaign.payments import RecordPaymentCaptured, RecordTransfer
+from domain.campaign.payments import RecordCashReceived, RecordPaymentCaptured, RecordTransfer
 from domain.campaign.publication import PublishCampaign
 from domain.campaign.refunds import RequestRefund
 from domain.campaign.settings import DraftCampaign, SetPaymentOptions, SetTariffs
@@ -153,6 +153,15 @@ BASKET: Final[dict[str, Any]] = {
 }
 """The guide's basket: two children at 12,00 €, a tip of 1,92 €."""
 
+CASH: Final[dict[str, Any]] = {
+    "contribution_id": example.CONTRIBUTION,
+    "slip": "B-1",
+    "cents": 2_400,
+    "paid_at": example.NOW,
+    "policy": CARD_ONLY,
+}
+"""All of the guide's basket, in cash."""
+
 
 def placed(*tariffs: Tariff, **fields: object) -> InMemoryLedger:
     """A campaign on line and a basket in it: the guide's by default."""
@@ -177,6 +186,13 @@ def paid(*tariffs: Tariff, **fields: object) -> InMemoryLedger:
     """The guide's basket, paid: 25,92 €."""
     ledger = placed(*tariffs, **fields)
     capture(ledger)
+    return ledger
+
+
+def in_cash(**fields: object) -> InMemoryLedger:
+    """The guide's basket without tip, paid in cash: 24,00 € under slip B-1."""
+    ledger = placed(**{"means": "cash", "tip_cents": 0, "desk": True, **fields})
+    ledger.do(RecordCashReceived, **CASH)
     return ledger
 
 

@@ -321,7 +321,7 @@ class History:
         """Have a payout arrive, and be found on the bank statement."""
         paid = {"payout_id": payout_id, "provider_payout": f"po_{payout_id.hex}"}
         self.do(RecordPayoutPaid, coop_id, **paid, paid_at=self.now)
-        line = {"bank_line_id": f"line-{payout_id.hex}", "booked_on": booked_on}
+        line = {"bank_line_id": f"L-{payout_id.hex[:12].upper()}-1", "booked_on": booked_on}
         self.do(MatchBankLine, coop_id, **line, payout_id=payout_id, cents=cents)
 
     def fail(self, coop_id: UUID, payout_id: UUID) -> None:

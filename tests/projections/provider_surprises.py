@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
 from domain.campaign.disputes import RecordDisputeLost
 from domain.campaign.payments import RecordOnHoldPaymentReturned, RecordPaymentOnHold, RecordTransferReversed
-from domain.campaign.refunds import AllocateExternalRefund, RecordExternalRefund, RecordRefundFailed, RecordRefundRepaid
+from domain.campaign.refunds import AllocateExternalRefund, RecordExternalRefund
 from domain.coop.debts import SettleDebt
 from domain.coop.suspense import ClearSuspense, FreezePayouts, RecordAdjustmentTransfer, RecordMovementOnHold
 from domain.events.bank import AdjustmentApproved
@@ -38,17 +38,6 @@ def _payments(history: History, campaign_id: UUID) -> None:
     history.do(AllocateExternalRefund, campaign_id, refund_id=refund["refund_id"], tip_cents=TIP)
     reversal = {"payment_id": payment_id, "transfer_id": f"tr_{payment_id}", "reversal_id": f"trr_{payment_id}"}
     history.do(RecordTransferReversed, campaign_id, **about, **reversal, cents=PRICE, moved_at=history.now)
-    _came_back(history, campaign_id)
-
-
-def _came_back(history: History, campaign_id: UUID) -> None:
-    """A refund comes back from its card, and the coop pays the family by cheque."""
-    contribution_id = history.place(campaign_id, "CP")
-    history.pay(campaign_id, contribution_id)
-    refund_id = history.refund(campaign_id, contribution_id, PRICE, TIP)
-    history.settle_refund(campaign_id, refund_id)
-    history.do(RecordRefundFailed, campaign_id, refund_id=refund_id, reason="expired_card", failed_at=history.now)
-    history.do(RecordRefundRepaid, campaign_id, refund_id=refund_id, means="cheque")
 
 
 def _debt(history: History, coop_id: UUID, campaign_id: UUID) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from domain.calendar import add_months, paris_noon
+from domain.calendar import add_months, paris_date, paris_noon
 from domain.campaign.basket import AbandonContribution, CorrectContribution
+from domain.campaign.by_hand.refunds import RepayFailedRefund
 from domain.campaign.disputes import RecordDisputeLost, RecordDisputeWon
 from domain.campaign.instalments import CancelInstalments, RecordInstalmentFailed
 from domain.campaign.payments import RecordCashReceived, RecordPaymentFailed
-from domain.campaign.refunds import RecordRefundFailed, RecordRefundRepaid
+from domain.campaign.refunds import RecordRefundFailed
 from domain.coop.banking import UnmatchBankLine
+from tests.projections.by_hand import by_hand
 from tests.projections.history import CLASSES, POLICY, PRICE, TIP, History
 from tests.projections.provider_surprises import surprises
 
@@ -37,7 +39,7 @@ def _family_in_cash(history: History, campaign_id: UUID, children: list[str]) ->
         RecordCashReceived,
         campaign_id,
         contribution_id=contribution_id,
-        slip=f"slip-{contribution_id.hex}",
+        slip=f"S-{contribution_id.hex[:12].upper()}-1",
         cents=PRICE,
         paid_at=history.now,
         policy=POLICY,
@@ -94,7 +96,8 @@ def _regret(history: History, campaign_id: UUID, contribution_id: UUID, chance: 
     history.settle_refund(campaign_id, refund_id)
     if chance < 0.29:
         history.do(RecordRefundFailed, campaign_id, **failure, failed_at=history.now)
-        history.do(RecordRefundRepaid, campaign_id, refund_id=refund_id, means="cheque")
+        paid = {"means": "cheque", "paid_on": paris_date(history.now)}
+        history.do(RepayFailedRefund, campaign_id, refund_id=refund_id, **paid)
 
 
 def pay_out(history: History, coop_id: UUID) -> None:
@@ -106,13 +109,12 @@ def pay_out(history: History, coop_id: UUID) -> None:
     if outcome == "failed":
         history.fail(coop_id, payout_id)
         return
-    booked_on = history.now.date()
+    booked_on = paris_date(history.now)
     history.arrive(coop_id, payout_id, cents, booked_on)
     if outcome == "returned":
         history.fail(coop_id, payout_id)
     elif outcome == "unmatched":
-        line = {"bank_line_id": f"line-{payout_id.hex}", "booked_on": booked_on}
-        history.do(UnmatchBankLine, coop_id, **line, reason="mistake")
+        history.do(UnmatchBankLine, coop_id, bank_line_id=f"L-{payout_id.hex[:12].upper()}-1", reason="mistake")
 
 
 def school_year(seed: int = 4, coops: int = 2, families: int = 60, months: int = 3) -> History:
@@ -133,5 +135,6 @@ def school_year(seed: int = 4, coops: int = 2, families: int = 60, months: int =
                 history.close_month(coop_id, first_day)
             history.adjust(coop_id, 1_500)
     for coop_id, campaign_id in places:
+        by_hand(history, coop_id, campaign_id)
         surprises(history, coop_id, campaign_id)
     return history

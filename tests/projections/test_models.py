@@ -81,6 +81,7 @@ def test_the_payouts_of_a_coop_are_numbered_and_say_where_they_are(database: str
     campaign_id = history.campaign(coop_id)
     history.pay(campaign_id, history.place(campaign_id, "CP", "CE1"))
     first, second = history.payout(coop_id, 1_000), history.payout(coop_id, 500)
+    history.wait(days=2)
     history.arrive(coop_id, first, 1_000, date(2024, 9, 4))
     history.fail(coop_id, second)
     with projected(database, history.facts) as ledger:

@@ -195,7 +195,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if (found := self.pick(number)) is None:
             return
         key, mine = found
-        paid = bool(mine.payments or mine.slips)
+        paid = bool(mine.payments or mine.in_cash)
         done = self.send(
             basket.AbandonContribution,
             mine.campaign,
@@ -219,8 +219,8 @@ class LedgerMachine(RuleBasedStateMachine):
         if known:
             allowed = [cents, tip] == mine.payments[payment][:2]
         else:
-            allowed = right and mine.means == "card" and not mine.payments and not mine.slips
-            allowed = allowed or (right and mine.means == "cash" and not mine.payments and not mine.slips)
+            allowed = right and mine.means == "card" and not mine.payments and not mine.in_cash
+            allowed = allowed or (right and mine.means == "cash" and not mine.payments and not mine.in_cash)
         for _ in range(2 if again and allowed else 1):
             done = self.send(
                 payments.RecordPaymentCaptured,
@@ -278,7 +278,7 @@ class LedgerMachine(RuleBasedStateMachine):
             return
         key, mine = found
         self.count += 1
-        slip = f"slip-{self.count}"
+        slip = f"S-{self.count}"
         allowed = mine.means == "cash" and 0 < cents <= mine.owed and self.world.status[mine.campaign] != "archived"
         done = self.send(
             payments.RecordCashReceived,

@@ -52,10 +52,15 @@ class Basket:
     later: dict[int, list[int]] = field(default_factory=dict)
     payments: dict[str, list[int]] = field(
         default_factory=dict
-    )  # [cents, tip, at the coop, given back, tip given back, repaid]
+    )  # [cents, tip, at the coop, given back, tip given back, came back]
     slips: dict[str, int] = field(default_factory=dict)
     abandoned: bool = False
     contested: bool = False
+
+    @property
+    def in_cash(self) -> bool:
+        """Whether a slip brought something: one that was corrected to nothing did not."""
+        return any(self.slips.values())
 
     @property
     def owed(self) -> int:
@@ -110,12 +115,24 @@ class Dispute:
 
 
 @dataclass
+class ByHand:
+    """What the coop itself paid a family; no parts where it settles what had come back from a card."""
+
+    basket: UUID
+    parts: list[int]
+    cents: int
+    means: str
+    withdrawn: bool = False
+
+
+@dataclass
 class Payout:
     """One payout."""
 
     cents: int
     status: str = "requested"
     matched: bool = False
+    return_matched: bool = False
 
 
 @dataclass
@@ -127,6 +144,8 @@ class Coop:
     in_transit: int = 0
     bank: int = 0
     cash: int = 0
+    on_the_way: int = 0
+    owed: int = 0
     unpaid: int = 0
     income: int = 0
     other: int = 0
@@ -134,6 +153,7 @@ class Coop:
     account: bool = False
     aside: dict[UUID, int] = field(default_factory=dict)
     payouts: dict[UUID, Payout] = field(default_factory=dict)
+    adjustments: dict[UUID, int] = field(default_factory=dict)
     receipts: int = 0
     disbursements: int = 0
     transfers: int = 0
@@ -142,6 +162,13 @@ class Coop:
     def free(self) -> int:
         """What a payout or a refund may take."""
         return self.online - sum(self.aside.values())
+
+    def pay(self, means: str, cents: int) -> None:
+        """Pay a family from the cash box, or from the bank."""
+        if means == "cash":
+            self.cash -= cents
+        else:
+            self.bank -= cents
 
 
 @dataclass
@@ -154,6 +181,7 @@ class World:
     baskets: dict[UUID, Basket] = field(default_factory=dict)
     refunds: dict[UUID, Refund] = field(default_factory=dict)
     disputes: dict[str, Dispute] = field(default_factory=dict)
+    by_hand: dict[UUID, ByHand] = field(default_factory=dict)
     classes: dict[tuple[UUID, str], int] = field(default_factory=dict)
 
     def contested(self, payment: str) -> tuple[int, int]:

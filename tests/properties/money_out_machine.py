@@ -91,6 +91,8 @@ class MoneyOutMachine(LedgerMachine):
                 self._release(refund_id, refund)
                 mine.payments[refund.payment][3] -= refund.cents
                 mine.payments[refund.payment][4] -= refund.tip
+            if refund.status.startswith("settled"):
+                self._came_back(refund)
             if refund.status != "repaid":
                 refund.status = "failed"
             return
@@ -112,26 +114,13 @@ class MoneyOutMachine(LedgerMachine):
             coop.disbursements += refund.cents
             self._give_back(refund.basket, refund.parts)
 
-    @with_refunds
-    @rule(number=small, back=st.booleans())
-    def repay_refund(self, number: int, *, back: bool) -> None:
-        """The coop itself pays a family whose refund came back; one that never left is not owed."""
-        if back:
-            for wish in ("settle", "fail"):
-                self.end_refund(number, wish)
-        refund_id = list(self.world.refunds)[number % len(self.world.refunds)]
-        refund, coop = self.world.refunds[refund_id], self.world.coop
-        mine = self.world.baskets[refund.basket]
-        came_back = refund.status == "failed" and bool(refund.name)
-        allowed = came_back or refund.status == "repaid"
-        self.send(refunds.RecordRefundRepaid, mine.campaign, allowed=allowed, refund_id=refund_id, means="cheque")
-        if came_back:
-            refund.status = "repaid"
-            paid = refund.cents + refund.tip
-            coop.online += paid
-            coop.receipts += paid
-            coop.bank -= paid
-            mine.payments[refund.payment][5] += paid
+    def _came_back(self, refund: Refund) -> None:
+        """What left comes back from the card: it is online again, and owed to the family, the tip with the rest."""
+        coop, back = self.world.coop, refund.cents + refund.tip
+        coop.online += back
+        coop.receipts += back
+        coop.owed += back
+        self.world.baskets[refund.basket].payments[refund.payment][5] += back
 
     def _release(self, refund_id: UUID, refund: Refund) -> None:
         mine = self.world.baskets[refund.basket]

@@ -11,17 +11,24 @@ from hypothesis.stateful import invariant, precondition, rule
 from domain.aggregate import Stamp
 from domain.chart_of_accounts import Account
 from domain.coop import bank_accounts, banking, certification, closing, payouts
+from domain.coop.by_hand import adjustments
 from domain.events.base import StatementBoxes
+from tests.properties.by_hand_machine import TODAY, ByHandMachine
 from tests.properties.ledger_harness import AT, DAY, picture
 from tests.properties.ledger_machine import CAMPAIGNS, CODES, COOP, amounts, small
 from tests.properties.model import Payout
-from tests.properties.money_out_machine import MoneyOutMachine
 
 ACCOUNT = UUID(int=77)
 NEVER_LEFT = ("failed early", "cancelled")
+CAME_BACK = ("failed late", "returned")
+ARRIVED = ("sent", "paid", *CAME_BACK)
+"""What the statement of the bank may show: one that came back arrived before."""
 
 
-class WholeLedgerMachine(MoneyOutMachine):
+BANK_LINES = st.sampled_from(("arrival", "return", "arrival after all", "return after all"))
+
+
+class WholeLedgerMachine(ByHandMachine):
     """Everything that can happen to a coop's money."""
 
     def __init__(self) -> None:
@@ -95,27 +102,61 @@ class WholeLedgerMachine(MoneyOutMachine):
             self.send(payouts.RecordPayoutFailed, COOP, allowed=True, payout_id=payout_id, reason="x", failed_at=AT)
             self._come_back(payout_id, payout)
 
-    @precondition(lambda machine: bool(machine.world.coop.payouts))
-    @rule(number=small, undo=st.booleans())
-    def match_bank_line(self, number: int, *, undo: bool) -> None:
-        """Recognise a payout on the bank's statement, or undo it."""
+    @rule(
+        number=small,
+        undo=st.booleans(),
+        which=BANK_LINES,
+    )
+    def match_bank_line(self, number: int, which: str, *, undo: bool) -> None:
+        """Recognise a payout, or its return, on the bank's statement, or undo it."""
+        if which.endswith("after all"):
+            self._have_one_arrive(number)
         if (found := self._payout(number)) is None:
             return
         payout_id, payout = found
-        coop, line = self.world.coop, f"line_{payout_id.int}"
+        if which == "return after all":
+            self.follow_payout(number, "fail")
+        if which.startswith("return"):
+            self._match_return(payout_id, payout, undo=undo)
+            return
+        coop, line = self.world.coop, f"L-{payout_id.int}"
         if undo:
-            sent = {"bank_line_id": line, "booked_on": DAY, "reason": "other"}
+            sent = {"bank_line_id": line, "reason": "other"}
             if self.send(banking.UnmatchBankLine, COOP, allowed=payout.matched, **sent):
                 payout.matched = False
                 coop.in_transit += payout.cents
                 coop.bank -= payout.cents
             return
-        match = {"bank_line_id": line, "payout_id": payout_id, "cents": payout.cents, "booked_on": DAY}
-        allowed = payout.matched or payout.status in ("sent", "paid")
+        match = {"bank_line_id": line, "payout_id": payout_id, "cents": payout.cents, "booked_on": TODAY}
+        allowed = payout.matched or payout.status in ARRIVED
         if self.send(banking.MatchBankLine, COOP, allowed=allowed, **match) and not payout.matched:
             payout.matched = True
             coop.in_transit -= payout.cents
             coop.bank += payout.cents
+
+    def _have_one_arrive(self, number: int) -> None:
+        """Have the coop paid out what it has, if nothing was, and hear that it arrived."""
+        if not self.world.coop.payouts:
+            self.get_ready()
+            self.request_payout(0, whole=True)
+        if self.world.coop.payouts:
+            self.follow_payout(number, "send and arrive")
+
+    def _match_return(self, payout_id: UUID, payout: Payout, *, undo: bool) -> None:
+        """Recognise the bank's return of a payout on its statement, before or after its arrival, or undo it."""
+        coop, line = self.world.coop, {"bank_line_id": f"T-{payout_id.int}"}
+        if undo:
+            if self.send(banking.UnmatchBankLine, COOP, allowed=payout.return_matched, **line, reason="other"):
+                payout.return_matched = False
+                coop.bank += payout.cents
+                coop.in_transit -= payout.cents
+            return
+        match = {**line, "payout_id": payout_id, "cents": payout.cents, "booked_on": TODAY}
+        allowed = payout.status in CAME_BACK
+        if self.send(banking.MatchBankReturn, COOP, allowed=allowed, **match) and not payout.return_matched:
+            payout.return_matched = True
+            coop.bank -= payout.cents
+            coop.in_transit += payout.cents
 
     def _payout(self, number: int) -> tuple[UUID, Payout] | None:
         """One of the payouts, if there is any."""
@@ -144,15 +185,31 @@ class WholeLedgerMachine(MoneyOutMachine):
             coop.in_transit += payout.cents
             coop.transfers += payout.cents
 
-    @rule(cents=amounts, alone=st.booleans())
-    def adjust(self, cents: int, *, alone: bool) -> None:
-        """Two people make something good to the coop; one alone may not."""
+    @rule(cents=amounts, alone=st.booleans(), back=st.booleans())
+    def adjust(self, cents: int, *, alone: bool, back: bool) -> None:
+        """Two people make something good to the coop, one alone may not; or they take back what they made good."""
+        if back and self.world.coop.adjustments:
+            self._take_back()
+            return
         approvers = ("a", "a") if alone else ("a", "b")
-        sent = {"adjustment_id": self.fresh(), "cents": cents, "approvers": approvers, "reason": "goodwill"}
+        adjustment_id = self.fresh()
+        sent = {"adjustment_id": adjustment_id, "cents": cents, "approvers": approvers, "reason": "goodwill"}
         if self.send(closing.ApproveAdjustment, COOP, allowed=cents > 0 and not alone, **sent):
             self.world.coop.online += cents
             self.world.coop.other += cents
             self.world.coop.receipts += cents
+            self.world.coop.adjustments[adjustment_id] = cents
+
+    def _take_back(self) -> None:
+        """Two people take the latest adjustment back, if the coop still has as much; then it is over."""
+        coop = self.world.coop
+        adjustment_id, cents = next(reversed(coop.adjustments.items()))
+        sent = {"adjustment_id": adjustment_id, "approvers": ("a", "b"), "reason": "made_twice"}
+        if self.send(adjustments.ReverseAdjustment, COOP, allowed=cents <= coop.free, **sent):
+            del coop.adjustments[adjustment_id]
+            coop.online -= cents
+            coop.other -= cents
+            coop.disbursements += cents
 
     @rule(gap=st.sampled_from((0, 0, 1)))
     def close_the_month(self, gap: int) -> None:
@@ -203,14 +260,17 @@ class WholeLedgerMachine(MoneyOutMachine):
         expected = {
             Account.ONLINE: coop.online,
             Account.ONLINE_BLOCKED: coop.blocked,
-            Account.TRANSFERS: coop.in_transit,
+            Account.PAYOUT_TRANSFERS: coop.in_transit,
+            Account.CASH_DEPOSITS: coop.on_the_way,
+            Account.DUE_TO_FAMILIES: -coop.owed,
             Account.BANK: coop.bank,
             Account.CASH: coop.cash,
-            Account.CONTRIBUTIONS: -coop.income,
-            Account.UNPAID_CONTRIBUTIONS: coop.unpaid,
+            Account.CONTRIBUTIONS: coop.unpaid - coop.income,
             Account.OTHER_INCOME: -coop.other,
         }
         assert {account: ledger.balance(COOP, account) for account in expected} == expected
+        assert sum(expected.values()) == 0
+        assert coop.cash >= 0
         owed = ledger.balance(COOP, Account.DUE_TO_COOP) + ledger.balance(COOP, Account.DUE_TO_COOP_BLOCKED)
         assert -owed == coop.online + coop.blocked
         moved = [part for basket in self.world.baskets.values() for part in basket.payments.values()]

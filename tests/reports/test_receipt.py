@@ -10,7 +10,9 @@ from uuid import UUID
 import pikepdf
 import pytest
 
-from domain.events.base import Event, InstalmentDue
+from domain.events.base import Event, InstalmentDue, Share
+from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
+from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, FundsTransferred, PaymentCaptured
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
@@ -18,7 +20,6 @@ from domain.events.refund import (
     ExternalRefundAllocated,
     ExternalRefundFound,
     RefundFailed,
-    RefundRepaid,
     RefundSettled,
 )
 from reports.parts.contribution_history import TOPICS, ContributionHistory, ReversalOutcome, UpcomingInstalment, fold
@@ -254,12 +255,38 @@ def outcome(history: ContributionHistory) -> list[tuple[ReversalOutcome, date, i
 
 def test_a_refund_that_came_back_is_owed_until_the_coop_paid_it() -> None:
     failed = fact(RefundFailed, at(7, 25), cents=5_00, was_settled=True)
-    repaid = fact(RefundRepaid, at(7, 30), cents=5_00, means="cheque")
+    repaid = fact(FailedRefundRepaid, at(7, 30), cents=5_00, means="cheque", paid_on=date(2024, 7, 30))
     back = [paid(12_00), refunded(5_00), failed]
     assert outcome(fold(back)) == [(ReversalOutcome.RETURNED, date(2024, 7, 20), 5_00)]
     assert "la coopérative doit encore cette somme" in text(made(*back))
     assert "réglé par la coopérative par chèque le 30 juillet 2024" in text(made(*back, repaid))
     assert fold([*back, repaid]).kept == 7_00
+    undone = fact(PaymentToFamilyWithdrawn, at(7, 31), cents=5_00, paid_on=date(2024, 7, 30))
+    assert "revenu de la carte le 25 juillet 2024" in text(made(*back, repaid, undone))
+    assert outcome(fold([*back, repaid, undone])) == outcome(fold(back))
+
+
+def test_what_the_coop_gave_back_itself_is_told_with_its_means_and_is_no_longer_kept() -> None:
+    bank = fact(RefundPaidOutOfBand, at(7, 30), cents=5_00, means="transfer", paid_on=date(2024, 7, 30))
+    cash = fact(CashReturned, at(7, 30), cents=3_00, refund_id=UUID(int=8), returned_on=date(2024, 7, 29))
+    assert fold([paid(12_00), bank, cash]).kept == 4_00
+    said = text(made(paid(12_00), bank, cash))
+    assert "réglé par la coopérative par virement le 30 juillet 2024" in said
+    assert "réglé par la coopérative en espèces le 29 juillet 2024" in said
+    share = Share(line=1, class_code="CPA", cents=5_00, balance=12_00)
+    undone = fact(PaymentToFamilyWithdrawn, at(7, 31), cents=5_00, shares=(share,), paid_on=date(2024, 7, 30))
+    assert fold([paid(12_00), bank, undone]).reversals == []
+
+
+def test_a_slip_of_cash_is_what_it_was_corrected_to() -> None:
+    slip = fact(CashReceived, at(7, 4), cents=12_00, slip="B-1")
+
+    def corrected(cents: int) -> Event:
+        return fact(CashSlipCorrected, at(7, 4), typed=12_00, cents=cents, slip="B-1")
+
+    assert [one.cents for one in fold([slip, corrected(1_20)]).payments] == [1_20]
+    assert fold([slip, corrected(0)]).payments == []
+    assert fold([slip, corrected(0), corrected(12_00)]).paid == 12_00
 
 
 def test_a_refund_made_at_the_provider_bears_the_day_it_was_made() -> None:

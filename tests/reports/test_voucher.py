@@ -74,7 +74,7 @@ def test_a_campaign_gives_one_entry_in_the_coops_chart() -> None:
 
 def test_a_payout_that_the_bank_has_not_shown_is_still_an_internal_transfer() -> None:
     given = VOUCHER._replace(payouts=(PAYOUT._replace(booked_on=None, status="sent"),))
-    assert entry_of(given)[0] == ("580", 3_000, 0)
+    assert entry_of(given)[0] == ("5801", 3_000, 0)
 
 
 def test_refunds_lost_disputes_cash_and_blocked_money_are_shown_apart_never_netted() -> None:
@@ -95,7 +95,7 @@ def test_refunds_lost_disputes_cash_and_blocked_money_are_shown_apart_never_nett
         ("5171", 600, 0),
         ("5172", 400, 0),
         ("530", 1_500, 0),
-        ("6541", 2_000, 0),
+        ("7561", 2_000, 0),
         ("7561", 1_000, 0),
         ("7561", 0, 8_500),
     ]

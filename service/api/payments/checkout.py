@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -42,12 +42,6 @@ class AllocationIn(Body):
 
     tip_cents: CentsField = 0
     by_line: Annotated[list[LineAmountIn], Field(max_length=20, default_factory=list)]
-
-
-class RepaymentIn(Body):
-    """How the coop itself paid a family whose refund had come back."""
-
-    means: Literal["cheque", "transfer", "cash"]
 
 
 @router.post("/campaigns/{campaign_id}/contributions/{contribution_id}/checkout", status_code=201)
@@ -97,17 +91,5 @@ async def allocate_external_refund(
             tip_cents=body.tip_cents,
             by_line=tuple(refunds.LineAmount(line=part.line, cents=part.cents) for part in body.by_line),
             stamp=context.stamp_within(coop_id),
-        )
-    )
-
-
-@router.post("/campaigns/{campaign_id}/refunds/{refund_id}/repayment")
-async def repay_refund(
-    context: CanRefund, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: RepaymentIn
-) -> Done:
-    """Record that the coop itself paid a family whose refund had come back from its card."""
-    return await context.do(
-        refunds.RecordRefundRepaid(
-            stream_id=campaign_id, refund_id=refund_id, means=body.means, stamp=context.stamp_within(coop_id)
         )
     )

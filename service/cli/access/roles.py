@@ -41,7 +41,7 @@ def grant_role(
     from domain.association.roles import GrantRole
 
     role_id = uuid4()
-    with _ledger_of(slug) as ledger:
+    with ledger_of(slug) as ledger:
         command = GrantRole(
             stream_id=ledger.association_id,
             stamp=Stamp(at=datetime.now(UTC), by=_BY),
@@ -60,7 +60,7 @@ def list_roles(slug: Slug) -> None:
     """List the roles that were given and not withdrawn: role, member, and what a teacher's is for."""
     from domain.association.state import Association
 
-    with _ledger_of(slug) as ledger:
+    with ledger_of(slug) as ledger:
         held = ledger.store.load(Association, ledger.association_id).roles
     for role_id, (member_id, role, coop_id, class_code, valid_to) in held.items():
         until = None if valid_to is None else f"jusqu’au {valid_to}"
@@ -76,7 +76,7 @@ def revoke_role(
     from domain.aggregate import Stamp
     from domain.association.roles import RevokeRole
 
-    with _ledger_of(slug) as ledger:
+    with ledger_of(slug) as ledger:
         stamp = Stamp(at=datetime.now(UTC), by=_BY)
         command = RevokeRole(stream_id=ledger.association_id, stamp=stamp, role_id=role_id, reason=reason)
         ledger.bus.submit(command).result()
@@ -84,7 +84,7 @@ def revoke_role(
 
 
 @contextmanager
-def _ledger_of(slug: str) -> Iterator[Ledger]:
+def ledger_of(slug: str) -> Iterator[Ledger]:
     """Open the ledger of an association, without its vault: no role names anybody."""
     import psycopg
 

@@ -265,7 +265,7 @@ def test_a_basket_is_abandoned_once_and_only_unpaid() -> None:
 def test_a_basket_paid_in_cash_is_not_abandoned() -> None:
     ledger = published()
     ledger.do(PlaceContribution, **{**BASKET, "tip_cents": 0}, means="cash", desk=True)
-    cash = {"slip": "s1", "cents": 1_200, "paid_at": example.NOW, "policy": CARD_ONLY}
+    cash = {"slip": "B-1", "cents": 1_200, "paid_at": example.NOW, "policy": CARD_ONLY}
     ledger.do(RecordCashReceived, contribution_id=example.CONTRIBUTION, **cash)
     ledger.refused(Conflict, AbandonContribution, contribution_id=example.CONTRIBUTION, reason="expired")
 

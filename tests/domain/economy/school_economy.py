@@ -11,6 +11,7 @@ from typing import Any, Final
 from domain.association.commands import RegisterAssociation
 from domain.association.platform import RecordPlatformMovement
 from domain.campaign.basket import PlaceContribution
+from domain.campaign.by_hand.refunds import RepayFailedRefund
 from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
 from domain.campaign.payments import (
     RecordCashReceived,
@@ -22,7 +23,7 @@ from domain.campaign.payments import (
 from domain.campaign.refunds import RecordRefundFailed, RecordRefundSettled, RequestRefund
 from domain.campaign.settings import SetPaymentOptions, SetTariffs
 from domain.chart_of_accounts import Account, Book, book_of
-from domain.coop.banking import MatchBankLine, UnmatchBankLine
+from domain.coop.banking import MatchBankLine, MatchBankReturn
 from domain.coop.debts import SettleDebt
 from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
 from domain.events.association import Policy
@@ -40,6 +41,11 @@ NO_CONTACT: Final = "0" * 64
 def card_fee(cents: int) -> int:
     """What the provider keeps of a European card: 1,5 % and 0,25 €, half a cent upwards."""
     return (cents * 15 + 500) // 1_000 + 25
+
+
+def _line_of(name: str) -> str:
+    """The number of the bank line of a payout."""
+    return f"L-{sum(name.encode())}"
 
 
 class SchoolEconomy:
@@ -96,7 +102,7 @@ class SchoolEconomy:
     def give_cash(self, family: str, cents: int) -> None:
         """A family gives coins at the school."""
         self.place(family, means="cash")
-        slip: dict[str, Any] = {"slip": f"slip {family}", "cents": cents, "paid_at": example.NOW, "policy": ALLOWED}
+        slip: dict[str, Any] = {"slip": f"B-{ord(family)}", "cents": cents, "paid_at": example.NOW, "policy": ALLOWED}
         self.act(RecordCashReceived, contribution_id=self.id(family), **slip)
 
     # --- the provider
@@ -133,6 +139,10 @@ class SchoolEconomy:
         self.act(
             RecordRefundFailed, platform=cents, refund_id=self.id(f"r{family}"), reason="closed", failed_at=example.NOW
         )
+
+    def repay(self, family: str, means: str = "cheque") -> None:
+        """The coop pays the family what had come back."""
+        self.act(RepayFailedRefund, refund_id=self.id(f"r{family}"), means=means, paid_on=example.NOW.date())
 
     def dispute(self, payment: str, cents: int, *, tip: int = 0) -> None:
         """A bank takes a payment back, and the provider a fee of 20,00 €."""
@@ -171,21 +181,18 @@ class SchoolEconomy:
         self.unmatched += cents
         self.act(RecordPayoutPaid, payout_id=self.id(name), provider_payout=f"po_{name}", paid_at=example.NOW)
         self.unmatched -= cents
-        line: dict[str, Any] = {"bank_line_id": f"line {name}", "payout_id": self.id(name), "cents": cents}
-        self.act(MatchBankLine, **line, booked_on=example.FIRST_DAY)
+        line: dict[str, Any] = {"bank_line_id": _line_of(name), "payout_id": self.id(name), "cents": cents}
+        self.act(MatchBankLine, **line, booked_on=example.NOW.date())
 
     def lose_payout(self, name: str, cents: int, *, arrived: bool) -> None:
         """A payout comes back: before it arrived, or from the bank that had it."""
         if arrived:
-            self.unmatched += cents
-            undone: dict[str, Any] = {
-                "bank_line_id": f"line {name}",
-                "booked_on": example.FIRST_DAY,
-                "reason": "mistake",
-            }
-            self.act(UnmatchBankLine, **undone)
             self.unmatched -= cents
         self.act(RecordPayoutFailed, coop=cents, payout_id=self.id(name), reason="no_account", failed_at=example.NOW)
+        if arrived:
+            self.unmatched += cents
+            line: dict[str, Any] = {"bank_line_id": f"{_line_of(name)}-R", "payout_id": self.id(name), "cents": cents}
+            self.act(MatchBankReturn, **line, booked_on=example.NOW.date())
 
     def settle_debt(self, name: str) -> None:
         """The platform covers a balance below zero, or recovers what it covered."""
@@ -230,7 +237,7 @@ class SchoolEconomy:
         assert {account: of[account] for account in self.provider} == self.provider
         # 4. Money on its way out is the same on both sides of the platform's book, and in the coop's until it is there.
         assert of[Account.PSP_IN_TRANSIT] == -of[Account.PAYOUT_IN_PROGRESS]
-        assert of[Account.TRANSFERS] == of[Account.PSP_IN_TRANSIT] + self.unmatched
+        assert of[Account.PAYOUT_TRANSFERS] == of[Account.PSP_IN_TRANSIT] + self.unmatched
         # 5. What the coop owes the platform is what the platform has to receive.
         assert -of[Account.DUE_TO_PLATFORM] == of[Account.RECEIVABLE_FROM_COOP] == self.ledger.funds.debt
         # 6. What families still have to pay is what their plans say.

@@ -26,6 +26,7 @@ MAY: Final[dict[Action, str]] = {
     Action.READ_EMAILS: "mandataire platform",
     Action.PAY_OUT: "treasurer mandataire",
     Action.RECORD: "platform",
+    Action.DECIDE: "staff treasurer",
     Action.INSPECT: "auditor",
 }
 """Who may do what, for the coops of the mandate or of the role."""

@@ -28,6 +28,47 @@ _PROVIDER: Final = {"provider_payout": "po_1", "happened_at": _MOMENT}
 _FAILED: Final = {"reason": "account_closed", "happened_at": _MOMENT}
 
 NO_BODY: Final[dict[str, Any]] = {}
+_DAY: Final = "2024-07-05"
+_LINE: Final = {"payout_id": _SOME_ID, "cents": 1200, "booked_on": _DAY}
+_FORGET: Final = {"reason": "mistake"}
+_BACK: Final = {"cents": 1200, "reason": "duplicate"}
+BY_HAND: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
+    ("POST", f"{_ONE}/refunds-by-hand"): (Action.REFUND, {**_BACK, "means": "transfer", "paid_on": _DAY}),
+    ("POST", f"{_ONE}/cash-returns"): (Action.REFUND, {**_BACK, "slip": "B-2", "returned_on": _DAY}),
+    ("POST", f"{_COOP}{_CAMPAIGN}/refunds/{{refund_id}}/withdrawal"): (Action.REFUND, _FORGET),
+    ("POST", f"{_COOP}{_CAMPAIGN}/cash-slips/{{slip}}/correction"): (Action.RUN, {**_FORGET, "cents": 120}),
+    ("POST", f"{_COOP}/bank-statements"): (
+        Action.RUN,
+        {
+            "bank_account_id": _SOME_ID,
+            "first_day": "2024-07-01",
+            "last_day": "2024-07-31",
+            "opening": -1500,
+            "closing": 500,
+            "lines": 3,
+            "file_sha256": "5f" * 32,
+        },
+    ),
+    ("PUT", f"{_COOP}/bank-lines/{{line}}/payout"): (Action.RUN, _LINE),
+    ("PUT", f"{_COOP}/bank-lines/{{line}}/return"): (Action.RUN, _LINE),
+    ("PUT", f"{_COOP}/bank-lines/{{line}}/deposit"): (
+        Action.RUN,
+        {"deposit_id": _SOME_ID, "cents": 1200, "booked_on": _DAY},
+    ),
+    ("POST", f"{_COOP}/bank-lines/{{line}}/unmatching"): (Action.RUN, {"reason": "other_account"}),
+    ("POST", f"{_COOP}/cash-deposits"): (Action.RUN, {"slip": "R-1", "cents": 1200, "deposited_on": _DAY}),
+    ("GET", f"{_COOP}/cash-deposits"): (Action.READ, NO_BODY),
+    ("POST", f"{_COOP}/cash-deposits/{{deposit_id}}/withdrawal"): (Action.RUN, _FORGET),
+    ("POST", f"{_COOP}/cash-counts"): (Action.RUN, {"counted": 1450}),
+    ("PUT", f"{_COOP}/adjustments/{{adjustment_id}}"): (Action.DECIDE, {"cents": 300, "reason": "goodwill"}),
+    ("PUT", f"{_COOP}/adjustments/{{adjustment_id}}/reversal"): (Action.DECIDE, {"reason": "made_twice"}),
+    ("PUT", f"{_COOP}/movements/{{movement_id}}/explanation"): (
+        Action.DECIDE,
+        {"account": "goodwill", "reason": "other"},
+    ),
+    ("PUT", "/movements/{movement_id}/explanation"): (Action.DECIDE, {"account": "psp_fees", "reason": "provider_fee"}),
+}
+"""What people move themselves, and decide by two."""
 ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("GET", "/members"): (Action.GRANT_ROLES, NO_BODY),
     ("POST", "/members"): (Action.GRANT_ROLES, {**_PERSON, "email": "zoe.martin@ecole.example"}),
@@ -87,7 +128,11 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("POST", f"{_ONE}/checkout"): (Action.RUN, NO_BODY),
     ("POST", f"{_COOP}/certification/onboarding"): (Action.RUN, {"email": "coop@ecole.example"}),
     ("POST", f"{_COOP}{_CAMPAIGN}/external-refunds/{{refund_id}}/allocation"): (Action.REFUND, {"tip_cents": 0}),
-    ("POST", f"{_COOP}{_CAMPAIGN}/refunds/{{refund_id}}/repayment"): (Action.REFUND, {"means": "cheque"}),
+    ("POST", f"{_COOP}{_CAMPAIGN}/refunds/{{refund_id}}/repayment"): (
+        Action.REFUND,
+        {"means": "cheque", "paid_on": _DAY},
+    ),
+    **BY_HAND,
     ("POST", f"{_ONE}/cash"): (Action.RUN, {"slip": "B1", "cents": 1200, "paid_at": _MOMENT}),
     ("POST", f"{_ONE}/corrections"): (
         Action.RUN,

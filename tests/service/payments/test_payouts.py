@@ -9,7 +9,9 @@ import pytest
 
 from adapters.jobs import Outbox
 from domain.aggregate import Stamp
+from domain.calendar import paris_date
 from domain.chart_of_accounts import Account
+from domain.coop.banking import MatchBankLine, MatchBankReturn
 from domain.coop.payouts import CancelPayout, RequestPayout
 from domain.coop.state import PayoutStatus
 from domain.errors import InsufficientBalance, PayoutLeaving, PayoutsAreFrozen
@@ -62,12 +64,16 @@ def test_a_payout_that_comes_back_after_it_was_paid_is_available_again(world: Se
     world.settle(seconds=3)
     world.settle(days=5)
     assert status(world, payout_id) is PayoutStatus.PAID
-    assert world.balance(Account.TRANSFERS) == PRICE
+    line = {"payout_id": payout_id, "cents": PRICE, "booked_on": paris_date(world.now())}
+    world.do(MatchBankLine, world.coop_id, bank_line_id="L-1", **line)
+    assert (world.balance(Account.BANK), world.balance(Account.PAYOUT_TRANSFERS)) == (PRICE, 0)
     world.sandbox.do(f"/payouts/{at_provider(world)[0]['id']}", outcome="fail", failure_code="no_account")
     world.settle(seconds=3)
     (returned,) = (event for event in world.events() if isinstance(event, PayoutReturned))
     assert returned.reason == "no_account"
-    assert world.balance(Account.TRANSFERS) == 0
+    assert world.balance(Account.PAYOUT_TRANSFERS) == -PRICE
+    world.do(MatchBankReturn, world.coop_id, bank_line_id="L-2", **line)
+    assert (world.balance(Account.BANK), world.balance(Account.PAYOUT_TRANSFERS)) == (0, 0)
     assert world.context.funds(world.coop_id).available == PRICE
     world.check_money()
 

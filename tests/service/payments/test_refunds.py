@@ -8,8 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.calendar import paris_date
+from domain.campaign.by_hand.refunds import RepayFailedRefund
 from domain.campaign.contribution import RefundStatus
-from domain.campaign.refunds import AllocateExternalRefund, LineAmount, RecordRefundRepaid, RequestRefund
+from domain.campaign.refunds import AllocateExternalRefund, LineAmount, RequestRefund
 from domain.chart_of_accounts import Account
 from domain.errors import InsufficientBalance, RefundTooLarge
 from domain.events.refund import (
@@ -118,16 +120,16 @@ def test_a_refund_that_comes_back_is_owed_to_the_family(world: ServiceWorld) -> 
     world.settle(days=2)
     (failed,) = (event for event in world.events() if isinstance(event, RefundFailed))
     assert (failed.was_settled, failed.reason) == (True, "expired_or_canceled_card")
-    assert -world.balance(Account.REFUND_TO_REPAY) == PRICE + TIP
-    assert world.balance(Account.PSP_COOP) == PRICE
+    assert -world.balance(Account.DUE_TO_FAMILIES) == PRICE + TIP
+    assert world.balance(Account.PSP_COOP) == 2 * PRICE + TIP
     with pytest.raises(RefundTooLarge):
         world.refund(contribution_id, PRICE + 1)
     world.check_money()
-    # The coop writes a cheque to the family: what came back from the card is the coop's from then on, tip included.
+    # The coop has what came back from the card, tip included, and writes the family a cheque.
     (refund_id,) = world.contribution(contribution_id).refunds
-    world.do(RecordRefundRepaid, refund_id=refund_id, means="cheque")
+    world.do(RepayFailedRefund, refund_id=refund_id, means="cheque", paid_on=paris_date(world.now()))
     world.settle(seconds=3)
-    assert world.balance(Account.REFUND_TO_REPAY) == 0
+    assert world.balance(Account.DUE_TO_FAMILIES) == 0
     assert world.balance(Account.BANK) == -(PRICE + TIP)
     assert world.balance(Account.PSP_COOP) == world.context.funds(world.coop_id).available == 2 * PRICE + TIP
     assert [line.held for line in world.contribution(contribution_id).lines.values()] == [6_00, 6_00]
@@ -151,7 +153,7 @@ def test_a_refund_heard_of_only_after_it_came_back_is_told_whole(world: ServiceW
         "RefundSettled",
         "RefundFailed",
     ]
-    assert -world.balance(Account.REFUND_TO_REPAY) == PRICE
+    assert -world.balance(Account.DUE_TO_FAMILIES) == PRICE
     world.check_money()
 
 

@@ -11,13 +11,13 @@ import pytest
 
 from adapters.stripe_provider.identifiers import StripeIds
 from domain.events import EVENT_TYPES, Event
-from domain.events.bank import AdjustmentApproved, BankAccountConfirmed
+from domain.events.bank import AdjustmentApproved, AdjustmentReversed, AdjustmentTransferred, BankAccountConfirmed
 from domain.events.base import InstalmentDue
 from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentFailed, PaymentPutOnHold
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
-from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRepaid, RefundRequested
+from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested
 from domain.recorded_event import RecordedEvent
 from service.worker.task_handlers import HANDLERS
 from service.worker.task_plan import at_eight, tasks_for
@@ -33,7 +33,6 @@ PLANNED = {
     PaymentPutOnHold: ["return", "fee"],
     RefundRequested: ["refund"],
     RefundFailed: ["align-all"],
-    RefundRepaid: ["align"],
     ExternalRefundAllocated: ["align"],
     DisputeOpened: ["align"],
     DisputeWon: ["align-all"],
@@ -41,6 +40,8 @@ PLANNED = {
     InstalmentsScheduled: ["charge", "give-up", "charge", "give-up"],
     PayoutRequested: ["payout"],
     AdjustmentApproved: ["grant"],
+    AdjustmentTransferred: ["take-back"],
+    AdjustmentReversed: ["take-back"],
     BankAccountConfirmed: ["bank-account"],
 }
 

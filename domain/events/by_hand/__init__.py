@@ -1,0 +1,1 @@
+"""Events of money that people move themselves, and write down: cash, and what the coop pays a family itself."""

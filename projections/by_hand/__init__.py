@@ -1,0 +1,1 @@
+"""Read models of what people write down by hand."""

@@ -1,0 +1,1 @@
+"""Routes of money that people move themselves and write down: cash, the bank's lines, what a coop pays a family."""

@@ -1,0 +1,152 @@
+"""Routes of a coop's bank and cash box: statements, what their lines are, deposits, counts (S-153)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from domain.coop import banking
+from domain.coop.by_hand import deposits
+from domain.coop.closing import RecordCashCounted
+from domain.vocabulary.bank_lines import MatchKind
+from service.api.by_hand import schemas as given
+from service.api.context import CanManageCampaigns, CanRead
+from service.api.schemas import Done
+from service.http.problems import PROBLEMS
+
+router = APIRouter(prefix="/{association}/coops/{coop_id}", tags=["Bank and cash box"], responses=PROBLEMS)
+
+
+@router.post("/bank-statements", status_code=201)
+async def import_statement(context: CanManageCampaigns, coop_id: UUID, body: given.StatementIn) -> Done:
+    """Note a statement of the coop's bank; the same file twice changes nothing."""
+    statement_id = context.new_id("statement")
+    return await context.do(
+        banking.ImportBankStatement(
+            stream_id=coop_id,
+            statement_id=statement_id,
+            bank_account_id=body.bank_account_id,
+            first_day=body.first_day,
+            last_day=body.last_day,
+            opening=body.opening,
+            closing=body.closing,
+            lines=body.lines,
+            file_sha256=body.file_sha256,
+            stamp=context.stamp,
+        ),
+        statement_id=statement_id,
+    )
+
+
+@router.put("/bank-lines/{line}/payout")
+async def match_payout(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.PayoutLineIn) -> Done:
+    """Recognise a line of the bank statement as the arrival of a payout."""
+    return await context.do(
+        banking.MatchBankLine(
+            stream_id=coop_id,
+            bank_line_id=line,
+            payout_id=body.payout_id,
+            cents=body.cents,
+            booked_on=body.booked_on,
+            stamp=context.stamp,
+        )
+    )
+
+
+@router.put("/bank-lines/{line}/return")
+async def match_return(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.PayoutLineIn) -> Done:
+    """Recognise a line of the bank statement as the bank's return of a payout."""
+    return await context.do(
+        banking.MatchBankReturn(
+            stream_id=coop_id,
+            bank_line_id=line,
+            payout_id=body.payout_id,
+            cents=body.cents,
+            booked_on=body.booked_on,
+            stamp=context.stamp,
+        )
+    )
+
+
+@router.put("/bank-lines/{line}/deposit")
+async def match_deposit(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.DepositLineIn) -> Done:
+    """Recognise a line of the bank statement as a deposit of cash."""
+    return await context.do(
+        deposits.MatchCashDeposit(
+            stream_id=coop_id,
+            bank_line_id=line,
+            deposit_id=body.deposit_id,
+            cents=body.cents,
+            booked_on=body.booked_on,
+            stamp=context.stamp,
+        )
+    )
+
+
+@router.post("/bank-lines/{line}/unmatching")
+async def unmatch(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.UnmatchIn) -> Done:
+    """Undo what a line of the bank statement was recognised as."""
+    return await context.do_noted(
+        banking.UnmatchBankLine(
+            stream_id=coop_id,
+            bank_line_id=line,
+            reason=body.reason,
+            note_id=context.note_id(body.note),
+            stamp=context.stamp,
+        ),
+        coop_id,
+        body.note,
+    )
+
+
+@router.post("/cash-deposits", status_code=201)
+async def deposit_cash(context: CanManageCampaigns, coop_id: UUID, body: given.DepositIn) -> Done:
+    """Write down that cash was taken to the bank."""
+    deposit_id = context.new_id("deposit")
+    return await context.do(
+        deposits.DepositCash(
+            stream_id=coop_id,
+            deposit_id=deposit_id,
+            slip=body.slip,
+            cents=body.cents,
+            deposited_on=body.deposited_on,
+            stamp=context.stamp,
+        ),
+        deposit_id=deposit_id,
+    )
+
+
+@router.get("/cash-deposits")
+async def list_deposits(context: CanRead, coop_id: UUID) -> list[given.DepositOut]:
+    """List the deposits that stand, oldest first, with the line of the bank statement that shows each."""
+    coop = await context.coop(coop_id)
+    lines = {match.subject_id: line for line, match in coop.matches.items() if match.kind is MatchKind.DEPOSIT}
+    return [
+        given.DepositOut(deposit_id=deposit_id, bank_line_id=lines.get(deposit_id), **deposit._asdict())
+        for deposit_id, deposit in sorted(coop.deposits.items(), key=lambda one: one[1].deposited_on)
+    ]
+
+
+@router.post("/cash-deposits/{deposit_id}/withdrawal")
+async def withdraw_deposit(
+    context: CanManageCampaigns, coop_id: UUID, deposit_id: UUID, body: given.EntryEndIn
+) -> Done:
+    """Take back a deposit that was written down wrong."""
+    return await context.do_noted(
+        deposits.WithdrawCashDeposit(
+            stream_id=coop_id,
+            deposit_id=deposit_id,
+            reason=body.reason,
+            note_id=context.note_id(body.note),
+            stamp=context.stamp,
+        ),
+        coop_id,
+        body.note,
+    )
+
+
+@router.post("/cash-counts", status_code=201)
+async def count_cash(context: CanManageCampaigns, coop_id: UUID, body: given.CountIn) -> Done:
+    """Record what the cash box holds, beside what its book expects."""
+    return await context.do(RecordCashCounted(stream_id=coop_id, counted=body.counted, stamp=context.stamp))

@@ -1,0 +1,126 @@
+"""Decisions of two people: what one enters is noted, and done when another enters the very same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+
+from domain.vocabulary.reasons import AdjustmentReason, AdjustmentReversalReason, ClearingReason
+from service.cli.access.roles import Slug
+from service.cli.by_hand.entry import By, Cents, Coop, enter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from adapters.log.ledger import Ledger
+    from domain.aggregate import Intent, Stamp
+    from service.approvals import ByTwo
+
+Adjustment = Annotated[UUID, typer.Argument(help="Identifiant de la régularisation, le même pour les deux personnes")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    decisions = typer.Typer(help="Décisions à deux : régularisations, mouvements inexpliqués.", no_args_is_help=True)
+    decisions.command("adjust")(adjust)
+    decisions.command("reverse")(reverse)
+    decisions.command("explain")(explain)
+    app.add_typer(decisions, name="decision")
+    events = typer.Typer(help="Ce que disent les événements.", no_args_is_help=True)
+    events.callback()(_events)
+    events.command("reversals")(reversals)
+    app.add_typer(events, name="events")
+
+
+def _events() -> None:
+    """Keep the group a group while it has one command."""
+
+
+def adjust(
+    slug: Slug,
+    coop: Coop,
+    adjustment_id: Adjustment,
+    cents: Cents,
+    reason: Annotated[AdjustmentReason, typer.Option(help="Raison")],
+    by: By,
+) -> None:
+    """Approve that the platform makes an amount good to a coop."""
+    from domain.coop.closing import ApproveAdjustment
+    from service.approvals import NOBODY
+
+    def make(stamp: Stamp, _ledger: Ledger) -> ByTwo:
+        return ApproveAdjustment(
+            stream_id=coop, adjustment_id=adjustment_id, cents=cents, approvers=NOBODY, reason=reason, stamp=stamp
+        )
+
+    enter(slug, by, _by_two(make))
+
+
+def reverse(
+    slug: Slug,
+    coop: Coop,
+    adjustment_id: Adjustment,
+    reason: Annotated[AdjustmentReversalReason, typer.Option(help="Raison")],
+    by: By,
+) -> None:
+    """Approve that the whole of an adjustment is taken back."""
+    from domain.coop.by_hand.adjustments import ReverseAdjustment
+    from service.approvals import NOBODY
+
+    def make(stamp: Stamp, _ledger: Ledger) -> ByTwo:
+        return ReverseAdjustment(
+            stream_id=coop, adjustment_id=adjustment_id, approvers=NOBODY, reason=reason, stamp=stamp
+        )
+
+    enter(slug, by, _by_two(make))
+
+
+def explain(
+    slug: Slug,
+    movement: Annotated[str, typer.Argument(help="Identifiant du mouvement chez le prestataire")],
+    account: Annotated[str, typer.Option(help="Compte de la plateforme : psp_fees, dispute_fees, goodwill ou tips")],
+    reason: Annotated[ClearingReason, typer.Option(help="Raison")],
+    by: By,
+    coop: Annotated[UUID | None, typer.Option(help="Coopérative, si c’est un mouvement de son compte")] = None,
+) -> None:
+    """Approve what an unexplained movement was, of a coop's account or of the platform's."""
+    from domain.association.platform import ClearPlatformSuspense
+    from domain.coop.suspense import ClearSuspense
+    from service.approvals import NOBODY
+
+    def make(stamp: Stamp, ledger: Ledger) -> ByTwo:
+        if coop is None:
+            return ClearPlatformSuspense(
+                stream_id=ledger.association_id,
+                movement_id=movement,
+                account=account,
+                approvers=NOBODY,
+                reason=reason,
+                stamp=stamp,
+            )
+        return ClearSuspense(
+            stream_id=coop, movement_id=movement, account=account, approvers=NOBODY, reason=reason, stamp=stamp
+        )
+
+    enter(slug, by, _by_two(make))
+
+
+def reversals() -> None:
+    """Print what takes back what, as the documentation shows it."""
+    from domain.postings.taken_back import reversals_table
+
+    typer.echo(reversals_table(), nl=False)
+
+
+def _by_two(make: Callable[[Stamp, Ledger], ByTwo]) -> Callable[[Ledger, Stamp], Intent[Any]]:
+    """Turn a decision into what its first, or its second person enters."""
+    from domain.association.state import Association
+    from service.approvals import by_two
+
+    def command(ledger: Ledger, stamp: Stamp) -> Intent[Any]:
+        return by_two(ledger.store.load(Association, ledger.association_id), make(stamp, ledger))
+
+    return command

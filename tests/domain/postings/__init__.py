@@ -1,0 +1,1 @@
+"""How events are booked, and what takes them back."""
