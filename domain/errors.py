@@ -346,6 +346,43 @@ class RefundTooLarge(Conflict):
     sentence = "Le remboursement dépasse ce qui reste remboursable ({refundable_euros}). Rien n’a été enregistré."
 
 
+class PlatformUnknown(InvalidInput):
+    """A platform that is not on the list."""
+
+    code = "platform-unknown"
+    sentence = "Cette plateforme n’est pas dans la liste\u00a0: choisissez-en une, ou «\u00a0autre plateforme\u00a0»."
+
+
+class CollectedElsewhere(Conflict):
+    """A refund here of money that another platform took: our provider never held it."""
+
+    code = "collected-elsewhere"
+    sentence = (
+        "Cette contribution a été payée sur une autre plateforme\u00a0: le remboursement se fait là-bas. "
+        "Quand il est fait, enregistrez-le ici comme remboursement fait ailleurs."
+    )
+
+
+class ExternalFundsExceeded(Conflict):
+    """A payout of another platform above what it held for the coop on that day."""
+
+    code = "external-funds-exceeded"
+    sentence = (
+        "Ce jour-là, cette plateforme détenait {in_hand_euros} pour la coopérative\u00a0: le versement les dépasse. "
+        "Les versements se saisissent dans l’ordre de leurs dates. Rien n’a été enregistré."
+    )
+
+
+class ExternalPaymentPaidOut(Conflict):
+    """A payment collected elsewhere, or some of an import's, which a payout of its platform covers already."""
+
+    code = "external-payment-paid-out"
+    sentence = (
+        "Rien n’est retiré\u00a0: la plateforme a déjà versé {paid_out} à la coopérative. "
+        "Si c’est par erreur, retirez d’abord ce versement."
+    )
+
+
 class StatementDoesNotAddUp(Conflict):
     """Opening + receipts − disbursements − transfers is not the closing balance (S-160, AN-1)."""
 

@@ -32,6 +32,13 @@ from domain.events.contribution import (
     TransferReversed,
 )
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.external import (
+    ExternalPaymentRecorded,
+    ExternalPaymentRefunded,
+    ExternalPaymentWithdrawn,
+    ExternalPayoutRecorded,
+    ExternalPayoutWithdrawn,
+)
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.payout import (
     DebtRecovered,
@@ -270,6 +277,40 @@ def _platform_movement(event: PlatformMovementRecorded) -> Postings:
     return _signed(A.PSP_PLATFORM, A(event.account), event.cents)
 
 
+def _external_paid(event: ExternalPaymentRecorded) -> Postings:
+    return (Posting(A.COLLECTED_ELSEWHERE, event.cents, 0), *_by_class(A.CONTRIBUTIONS, event.shares, credit=True))
+
+
+def _external_refunded(event: ExternalPaymentRefunded) -> Postings:
+    return (*_by_class(A.CONTRIBUTIONS, event.shares, credit=False), Posting(A.COLLECTED_ELSEWHERE, 0, event.cents))
+
+
+def _external_withdrawn(event: ExternalPaymentWithdrawn) -> Postings:
+    given_back = (
+        Posting(A.COLLECTED_ELSEWHERE, event.refunded_cents, 0),
+        *_by_class(A.CONTRIBUTIONS, event.refunded, credit=True),
+    )
+    return (
+        *_by_class(A.CONTRIBUTIONS, event.shares, credit=False),
+        Posting(A.COLLECTED_ELSEWHERE, 0, event.cents),
+        *(given_back if event.refunded_cents else ()),
+    )
+
+
+def _external_payout(event: ExternalPayoutRecorded) -> Postings:
+    return (
+        *_move(A.BANK, A.COLLECTED_ELSEWHERE, event.cents - event.fee_cents),
+        *_move(A.BANK_FEES, A.COLLECTED_ELSEWHERE, event.fee_cents),
+    )
+
+
+def _external_payout_withdrawn(event: ExternalPayoutWithdrawn) -> Postings:
+    return (
+        *_move(A.COLLECTED_ELSEWHERE, A.BANK, event.cents - event.fee_cents),
+        *_move(A.COLLECTED_ELSEWHERE, A.BANK_FEES, event.fee_cents),
+    )
+
+
 _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     PaymentCaptured: _captured,
     ProviderFeeCharged: _fee,
@@ -303,6 +344,11 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     MovementPutOnHold: _movement_on_hold,
     SuspenseCleared: _cleared,
     PlatformMovementRecorded: _platform_movement,
+    ExternalPaymentRecorded: _external_paid,
+    ExternalPaymentRefunded: _external_refunded,
+    ExternalPaymentWithdrawn: _external_withdrawn,
+    ExternalPayoutRecorded: _external_payout,
+    ExternalPayoutWithdrawn: _external_payout_withdrawn,
     PlatformSuspenseCleared: _cleared,
 }
 MONEY_EVENTS: Final = frozenset(_BOOKINGS)

@@ -125,7 +125,8 @@ def voucher(provenance: Provenance, given: VoucherInput, families: FamilyAnnex |
     """
     classes = class_table(given.classes, given.due, given.labels)
     means = _means(given.contributions, classes)
-    online = classes.sum_of("Solde") - classes.sum_of("dont espèces")
+    elsewhere = classes.sum_of("dont collecté ailleurs") - classes.sum_of("dont remboursé ailleurs")
+    online = classes.sum_of("Solde") - classes.sum_of("dont espèces") - elsewhere
     paid_out = sum(payout.part for payout in given.payouts)
     gap = online - paid_out - given.undistributed
     if gap:
@@ -145,6 +146,7 @@ def voucher(provenance: Provenance, given: VoucherInput, families: FamilyAnnex |
             Figure("Virements", paid_out),
             Figure("Solde non viré", given.undistributed),
             Figure("Espèces", classes.sum_of("dont espèces")),
+            *([Figure("Collecté ailleurs, net", elsewhere)] if elsewhere else []),
         ),
         notes=_notes(given, families, day),
         restricted=families is not None,
@@ -222,6 +224,8 @@ def _entry(given: VoucherInput, classes: Table, reference: str) -> Table:
         Posting(Account.ONLINE, given.undistributed - given.blocked, 0),
         Posting(Account.ONLINE_BLOCKED, given.blocked, 0),
         Posting(Account.CASH, classes.sum_of("dont espèces"), 0),
+        Posting(Account.COLLECTED_ELSEWHERE, classes.sum_of("dont collecté ailleurs"), 0),
+        Posting(Account.COLLECTED_ELSEWHERE, 0, classes.sum_of("dont remboursé ailleurs")),
         Posting(Account.UNPAID_CONTRIBUTIONS, classes.sum_of("Impayé"), 0),
         Posting(Account.CONTRIBUTIONS, classes.sum_of("Remboursé"), 0),
         Posting(Account.CONTRIBUTIONS, 0, classes.sum_of("Reçu")),

@@ -10,7 +10,15 @@ from uuid import UUID, uuid5
 from domain.allocation import split_within
 from domain.campaign.contribution import Contribution, RefundStatus
 from domain.campaign.state import Campaign, CampaignCommand, CampaignFundsCommand
-from domain.errors import AlreadyExists, Conflict, InvalidInput, LedgerCorrupt, NotFound, RefundTooLarge
+from domain.errors import (
+    AlreadyExists,
+    CollectedElsewhere,
+    Conflict,
+    InvalidInput,
+    LedgerCorrupt,
+    NotFound,
+    RefundTooLarge,
+)
 from domain.events.base import Event, Value
 from domain.events.refund import (
     ExternalRefundAllocated,
@@ -63,6 +71,8 @@ class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
         listed_reason(RefundReason, self.reason)
         if self.cents + self.tip_cents == 0:
             raise InvalidInput(refund=self.refund_id, cents=self.cents, tip=self.tip_cents)
+        if contribution.means == "external":
+            raise CollectedElsewhere(contribution=self.contribution_id)
         if contribution.disputed or contribution.unexplained or contribution.means != "card":
             raise Conflict(contribution=self.contribution_id, disputed=contribution.disputed)
         split = self._split(contribution)

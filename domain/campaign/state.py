@@ -24,7 +24,10 @@ class CampaignStatus(StrEnum):
 
 
 class Campaign(State):
-    """A collection of a coop for one purpose and one school year."""
+    """A collection of a coop for one purpose and one school year.
+
+    ``external_payments`` are those of other platforms, by contribution; ``imports`` the ones that each import brought.
+    """
 
     def __init__(self, stream_id: UUID) -> None:
         """Begin before the draft."""
@@ -53,6 +56,10 @@ class Campaign(State):
         self.reversals: set[str] = set()
         self.on_hold: dict[str, UUID] = {}
         self.external: dict[UUID, UUID] = {}
+        self.external_payments: dict[UUID, UUID] = {}
+        self.external_references: dict[tuple[str, str], UUID] = {}
+        self.external_refunds: dict[UUID, tuple[UUID, int]] = {}
+        self.imports: dict[UUID, dict[UUID, None]] = {}
 
     def contribution(self, contribution_id: UUID) -> Contribution:
         """Return one contribution.

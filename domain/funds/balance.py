@@ -26,6 +26,7 @@ from domain.events.refund import (
     RefundRequested,
     RefundSettled,
 )
+from domain.funds.external import ExternalFunds
 from domain.funds.movements import PAYOUT_FACTS, OpenMovements, online_change, payout_item
 from domain.journal import postings
 from domain.money import euros
@@ -34,7 +35,8 @@ from domain.money import euros
 class CoopFunds:
     """The online balance of one coop in cents, what is set aside for refunds and payouts on their way, and its debt.
 
-    ``debt`` is what the platform covered of a balance below zero and has not recovered.
+    ``debt`` is what the platform covered of a balance below zero and has not recovered. ``external`` is what other
+    platforms hold for it, which is no part of the balance and cannot be spent here.
     """
 
     def __init__(self) -> None:
@@ -42,6 +44,7 @@ class CoopFunds:
         self.online = 0
         self.debt = 0
         self.reserved: dict[UUID, int] = {}
+        self.external = ExternalFunds()
         self._open = OpenMovements()
         self._contents: dict[UUID, tuple[PayoutItem, ...]] = {}
 
@@ -55,7 +58,7 @@ class CoopFunds:
         other = CoopFunds()
         other.online, other.debt = self.online, self.debt
         other.reserved, other._contents = dict(self.reserved), dict(self._contents)
-        other._open = self._open.copy()
+        other._open, other.external = self._open.copy(), self.external.copy()
         return other
 
     def apply(self, event: Event) -> None:
@@ -72,6 +75,7 @@ class CoopFunds:
             self.debt += event.cents
         elif isinstance(event, DebtRecovered):
             self.debt -= event.cents
+        self.external.apply(event)
         change = online_change(postings(event))
         self.online += change
         if change and not isinstance(event, PAYOUT_FACTS):

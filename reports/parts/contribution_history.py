@@ -17,6 +17,7 @@ from domain.calendar import paris_date
 from domain.events.base import Event
 from domain.events.contribution import CashReceived, PaymentCaptured
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import (
     ExternalRefundAllocated,
@@ -42,10 +43,12 @@ class ReversalOutcome(StrEnum):
     """The bank decided for the coop."""
     LOST = "lost"
     """The bank gave it back to the family."""
+    REFUNDED_ELSEWHERE = "refunded_elsewhere"
+    """The other platform, where it was paid, gave it back there."""
 
 
 class ReceivedPayment(NamedTuple):
-    """Money received: ``instalment`` counts from 1, and is 0 for cash; the tip is the platform's."""
+    """Money received: ``instalment`` counts from 1, and is 0 for cash and elsewhere; the tip is the platform's."""
 
     on: date
     means: str
@@ -82,13 +85,22 @@ class ContributionHistory:
     refunds: dict[UUID, MoneyReversal] = field(default_factory=dict)
     disputes: dict[str, MoneyReversal] = field(default_factory=dict)
     schedule: dict[int, UpcomingInstalment] = field(default_factory=dict)
+    external: dict[UUID, ReceivedPayment] = field(default_factory=dict)
+    """What was paid on another platform, by payment: one that was recorded by mistake leaves it again."""
+    external_refunds: dict[UUID, UUID] = field(default_factory=dict)
+    """The payment that each refund made there is of."""
     found: dict[UUID, date] = field(default_factory=dict)
     """The days of refunds made at the provider, until a person says whose money they were."""
 
     @property
     def paid(self) -> int:
         """What the coop received, in cents."""
-        return sum(payment.cents for payment in self.payments)
+        return sum(payment.cents for payment in self.received)
+
+    @property
+    def received(self) -> list[ReceivedPayment]:
+        """All payments, here and on other platforms, by day."""
+        return sorted((*self.payments, *self.external.values()), key=lambda one: one.on)
 
     @property
     def tip(self) -> int:
@@ -142,6 +154,21 @@ def _captured(history: ContributionHistory, event: PaymentCaptured) -> None:
 
 def _cash(history: ContributionHistory, event: CashReceived) -> None:
     history.payments.append(ReceivedPayment(_day(event), "cash", event.cents, 0, 0))
+
+
+def _external(history: ContributionHistory, event: ExternalPaymentRecorded) -> None:
+    history.external[event.external_payment_id] = ReceivedPayment(_day(event), "external", event.cents, 0, 0)
+
+
+def _external_refunded(history: ContributionHistory, event: ExternalPaymentRefunded) -> None:
+    history.external_refunds[event.refund_id] = event.external_payment_id
+    history.refunds[event.refund_id] = MoneyReversal(_day(event), event.cents, 0, ReversalOutcome.REFUNDED_ELSEWHERE)
+
+
+def _external_withdrawn(history: ContributionHistory, event: ExternalPaymentWithdrawn) -> None:
+    del history.external[event.external_payment_id]
+    for refund_id in [key for key, of in history.external_refunds.items() if of == event.external_payment_id]:
+        del history.external_refunds[refund_id], history.refunds[refund_id]
 
 
 def _scheduled(history: ContributionHistory, event: InstalmentsScheduled) -> None:
@@ -212,6 +239,9 @@ _HANDLERS: Final[dict[type[Event], Callable[[ContributionHistory, Any], None]]] 
     DisputeOpened: _contested,
     DisputeWon: _decided,
     DisputeLost: _decided,
+    ExternalPaymentRecorded: _external,
+    ExternalPaymentRefunded: _external_refunded,
+    ExternalPaymentWithdrawn: _external_withdrawn,
 }
 TOPICS: Final = frozenset(kind.TOPIC for kind in _HANDLERS)
 """The topics of the events that a history is made from."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -21,7 +21,8 @@ from domain.calendar import fiscal_year_bounds, paris_date
 from domain.campaign.state import Campaign
 from domain.coop.state import Coop
 from domain.errors import LedgerError, NotFound, StaleVersion
-from service.imports.import_plan import Author, ImportPlan, PlannedContribution, make_plan
+from domain.vocabulary.platforms import Platform
+from service.imports.import_plan import Author, ImportPlan, ImportRun, PlannedContribution, make_plan
 from service.imports.report import Ending, ImportReport, class_totals
 from service.imports.row_ids import SECRET_NAME, Identifiers, paid_day
 from service.people import CommandPeople
@@ -71,9 +72,10 @@ def import_payments(  # noqa: PLR0913 (the command line and the pages give each 
     rows, refused = _sort(parsed, paris_date(at))
     if refused and not skip_errors:
         return _report(parsed, _NOTHING, refused, Ending.STOPPED)
+    run = ImportRun(uuid4(), Platform(parsed.kind.value))
     if dry_run:
-        return _report(parsed, importing.attempt(rows).plan, refused, Ending.TRIAL)
-    return _report(parsed, importing.carry_out(rows, progress), refused, Ending.WRITTEN)
+        return _report(parsed, importing.attempt(rows, run).plan, refused, Ending.TRIAL)
+    return _report(parsed, importing.carry_out(rows, run, progress), refused, Ending.WRITTEN, run.import_id)
 
 
 class _Trial(NamedTuple):
@@ -99,14 +101,14 @@ class _Import:
         campaign, coop = self._load()
         return coop.classes.get(campaign.school_year, ())
 
-    def attempt(self, rows: Sequence[PaymentRow]) -> _Trial:
+    def attempt(self, rows: Sequence[PaymentRow], run: ImportRun) -> _Trial:
         """Work out what is new and decide it on a throw-away copy of the campaign.
 
         Whatever the campaign refuses is refused here, before anyone is put in the vault. Each command is bound to
         the version it was tried on: two overlapping imports at once must not take the same money twice.
         """
         campaign, coop = self._load()
-        plan = make_plan(rows, campaign, self._ids, self._author)
+        plan = make_plan(rows, campaign, self._ids, self._author, run)
         tried = []
         for planned in plan.contributions:
             command = msgspec.structs.replace(
@@ -130,19 +132,21 @@ class _Import:
             raise NotFound(campaign=self._campaign_id)
         return campaign, self._ledger.store.load(Coop, campaign.coop_id)
 
-    def carry_out(self, rows: Sequence[PaymentRow], progress: Progress, attempts: int = _ATTEMPTS) -> ImportPlan:
+    def carry_out(
+        self, rows: Sequence[PaymentRow], run: ImportRun, progress: Progress, attempts: int = _ATTEMPTS
+    ) -> ImportPlan:
         """Put the people in the vault, then record the contributions in one unit, all or nothing.
 
         When someone else wrote to the campaign meanwhile, what is new is worked out again.
         """
         people = CommandPeople(self._vault)
         try:
-            trial = self.attempt(rows)
+            trial = self.attempt(rows, run)
             plan = self._record(trial.plan, self._seal(trial, people, progress))
         except LedgerError as refusal:
             people.settle(refusal)
             if attempts > 1 and isinstance(refusal, StaleVersion):
-                return self.carry_out(rows, progress, attempts - 1)
+                return self.carry_out(rows, run, progress, attempts - 1)
             raise
         people.confirm()
         progress(len(plan.contributions), len(plan.contributions))
@@ -215,9 +219,16 @@ def _refusal(row: PaymentRow, today: date) -> LineError | None:
     return None
 
 
-def _report(parsed: ParsedFile, plan: ImportPlan, refused: tuple[LineError, ...], ending: Ending) -> ImportReport:
-    """Say what was, or would be, done with each line."""
+def _report(
+    parsed: ParsedFile,
+    plan: ImportPlan,
+    refused: tuple[LineError, ...],
+    ending: Ending,
+    import_id: UUID | None = None,
+) -> ImportReport:
+    """Say what was, or would be, done with each line; ``import_id`` names what was recorded."""
     taken = [row for planned in plan.contributions for row in planned.rows]
+    external_cents = sum(row.cents for row in taken if row.means is not Means.CASH)
     notes = (*parsed.errors, *parsed.ignored)
     return ImportReport(
         kind=parsed.kind,
@@ -231,4 +242,6 @@ def _report(parsed: ParsedFile, plan: ImportPlan, refused: tuple[LineError, ...]
         ignored=parsed.ignored,
         reclassed=plan.reclassed,
         unread_columns=parsed.unread_columns,
+        import_id=import_id if external_cents else None,
+        external_cents=external_cents,
     )
