@@ -29,7 +29,9 @@ TIP: Final = (
     "Total débité, pourboire compris\u00a0: {total}."
 )
 _TIP_RETURNED: Final = " Pourboire remboursé\u00a0: {cents}."
-_ELSEWHERE: Final = "Ce paiement a été collecté pour la coopérative par une autre plateforme, qui en rend compte elle-même."
+_ELSEWHERE: Final = (
+    "Ce paiement a été collecté pour la coopérative par une autre plateforme, qui en rend compte elle-même."
+)
 _CHILDREN: Final = (
     Column("Enfant"),
     Column("Classe"),

@@ -35,8 +35,10 @@ from domain.recorded_event import RecordedEvent
 PLATFORM: Final = ""
 """The platform's own account; a coop's is named by the provider."""
 ELSEWHERE: Final = "elsewhere"
-"""Where what a demonstration made up lies: the provider knows nothing of it. Money that other platforms collect is on no
-account of the provider, so that nothing is expected for it."""
+"""Where what a demonstration made up lies: the provider knows nothing of it.
+
+Money that other platforms collect is on no account of the provider, so that nothing is expected for it.
+"""
 PLATFORM_MOVEMENT: Final = "PlatformMovementRecorded"
 """The stored name of what is expected because a movement of the platform's own account was recorded."""
 Names = Mapping[UUID, str]

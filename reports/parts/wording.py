@@ -7,7 +7,13 @@ from uuid import UUID
 
 from domain.calendar import fiscal_year_label
 
-MEANS: Final = {"card": "Carte bancaire", "cash": "Espèces", "cheque": "Chèque", "other": "Autre moyen", "external": "Autre plateforme"}
+MEANS: Final = {
+    "card": "Carte bancaire",
+    "cash": "Espèces",
+    "cheque": "Chèque",
+    "other": "Autre moyen",
+    "external": "Autre plateforme",
+}
 """How each means of payment is named."""
 
 STATES: Final = {
