@@ -346,6 +346,30 @@ class RefundTooLarge(Conflict):
     sentence = "Le remboursement dépasse ce qui reste remboursable ({refundable_euros}). Rien n’a été enregistré."
 
 
+class DayOutOfRange(InvalidInput):
+    """A day of cash or of a payment that lies before its campaign or after today."""
+
+    code = "day-out-of-range"
+    sentence = "Cette date n’est pas possible\u00a0: indiquez un jour du {first} au {last}."
+
+
+class DayToCome(InvalidInput):
+    """A day after today, for something that is said to have happened."""
+
+    code = "day-to-come"
+    sentence = "Cette date est dans le futur\u00a0: indiquez celle du relevé de la banque. Rien n’a été enregistré."
+
+
+class PlatformReferenceInvalid(InvalidInput):
+    """The number of a payment or of a payout at another platform that is none: it might be a name."""
+
+    code = "platform-reference-invalid"
+    sentence = (
+        "Donnez le numéro du paiement ou du versement chez l’autre plateforme\u00a0: "
+        "20 caractères au plus, A–Z, 0–9 et -, avec un chiffre au moins."
+    )
+
+
 class PlatformUnknown(InvalidInput):
     """A platform that is not on the list."""
 
@@ -353,7 +377,7 @@ class PlatformUnknown(InvalidInput):
     sentence = "Cette plateforme n’est pas dans la liste\u00a0: choisissez-en une, ou «\u00a0autre plateforme\u00a0»."
 
 
-class CollectedElsewhere(Conflict):
+class CollectedByOtherPlatform(Conflict):
     """A refund here of money that another platform took: our provider never held it."""
 
     code = "collected-elsewhere"

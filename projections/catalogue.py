@@ -13,7 +13,7 @@ from projections.class_balances import ClassBalances
 from projections.contributions import Contributions
 from projections.decisions import Decisions
 from projections.directory import Directory
-from projections.external_funds import ExternalMovements
+from projections.external.movements import ExternalMovements
 from projections.journal import Journal
 from projections.online_account import OnlineAccount
 from projections.participants import Participants

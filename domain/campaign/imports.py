@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 
-from domain.calendar import paris_date
 from domain.campaign.contribution import Contribution
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
 from domain.errors import CampaignClosed, InvalidInput
@@ -67,8 +66,7 @@ class ImportContribution(CampaignCommand, frozen=True, kw_only=True):
             raise CampaignClosed(campaign=state.id, status=state.status)
         if not self.children or self.means not in ("external", "cash"):
             raise InvalidInput(means=self.means, children=len(self.children))
-        if paris_date(self.paid_at) > paris_date(self.at):
-            raise InvalidInput(paid_at=self.paid_at, today=self.at)
+        state.check_external_day(self.paid_at, self.at)
         check_amount(sum(child.cents for child in self.children))
         placed = ContributionPlaced(
             at=self.at,

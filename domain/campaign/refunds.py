@@ -12,7 +12,7 @@ from domain.campaign.contribution import Contribution, RefundStatus
 from domain.campaign.state import Campaign, CampaignCommand, CampaignFundsCommand
 from domain.errors import (
     AlreadyExists,
-    CollectedElsewhere,
+    CollectedByOtherPlatform,
     Conflict,
     InvalidInput,
     LedgerCorrupt,
@@ -72,7 +72,7 @@ class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
         if self.cents + self.tip_cents == 0:
             raise InvalidInput(refund=self.refund_id, cents=self.cents, tip=self.tip_cents)
         if contribution.means == "external":
-            raise CollectedElsewhere(contribution=self.contribution_id)
+            raise CollectedByOtherPlatform(contribution=self.contribution_id)
         if contribution.disputed or contribution.unexplained or contribution.means != "card":
             raise Conflict(contribution=self.contribution_id, disputed=contribution.disputed)
         split = self._split(contribution)

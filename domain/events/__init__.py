@@ -15,17 +15,21 @@ from domain.events import (
     contribution,
     coop,
     dispute,
-    external,
     instalment,
     payout,
     refund,
 )
 from domain.events.base import Event, encode
+from domain.events.external import payment as external_payment
+from domain.events.external import payout as external_payout
 from domain.events.upcasting import UPCASTERS, Fields
 
 __all__ = ["EVENT_TYPES", "Event", "decode", "encode"]
 
-_MODULES = (association, coop, bank, payout, campaign, contribution, instalment, refund, dispute, external)
+_MODULES = (
+    *(association, coop, bank, payout, campaign, contribution, instalment, refund, dispute),
+    *(external_payment, external_payout),
+)
 
 EVENT_TYPES: Final[tuple[type[Event], ...]] = tuple(
     value

@@ -11,7 +11,6 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.allocation import split_within
-from domain.calendar import paris_date
 from domain.campaign.contribution import Contribution, ExternalPayment
 from domain.campaign.refunds import LineAmount
 from domain.campaign.state import Campaign, CampaignCommand, CampaignFundsCommand, CampaignStatus
@@ -29,10 +28,10 @@ _NAMED: Final = 10
 """How many payments a refusal names."""
 
 
-class RecordExternalPayment(CampaignCommand, frozen=True, kw_only=True):
-    """Record what another platform received for a placed contribution, under its reference there."""
+class EnterExternalPayment(CampaignCommand, frozen=True, kw_only=True):
+    """Enter what another platform received for a placed contribution, under its reference there."""
 
-    KIND: ClassVar[str] = "RecordExternalPayment"
+    KIND: ClassVar[str] = "EnterExternalPayment"
     contribution_id: UUID
     external_payment_id: UUID
     platform: str
@@ -41,7 +40,7 @@ class RecordExternalPayment(CampaignCommand, frozen=True, kw_only=True):
     paid_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by platform and reference; never more than is due, nor on a day to come."""
+        """Entered once by platform and reference; never more than is due."""
         contribution = state.contribution(self.contribution_id)
         platform, reference = listed_platform(self.platform), platform_reference(self.reference)
         known = state.external_references.get((platform, reference))
@@ -54,7 +53,7 @@ class RecordExternalPayment(CampaignCommand, frozen=True, kw_only=True):
             raise Conflict(contribution=self.contribution_id, means=contribution.means, status=state.status)
         if self.external_payment_id in state.external_payments or check_amount(self.cents) > contribution.outstanding:
             raise Conflict(contribution=self.contribution_id, outstanding=contribution.outstanding, cents=self.cents)
-        check_past(self.paid_at, self.at)
+        state.check_external_day(self.paid_at, self.at)
         return (
             ExternalPaymentRecorded(
                 at=self.at,
@@ -70,10 +69,10 @@ class RecordExternalPayment(CampaignCommand, frozen=True, kw_only=True):
         )
 
 
-class RecordExternalPaymentRefund(CampaignCommand, frozen=True, kw_only=True):
-    """Record that the other platform gave money back to the family: by line, or in proportion to what is left."""
+class EnterExternalPaymentRefund(CampaignCommand, frozen=True, kw_only=True):
+    """Enter that the other platform gave money back to the family: by line, or in proportion to what is left."""
 
-    KIND: ClassVar[str] = "RecordExternalPaymentRefund"
+    KIND: ClassVar[str] = "EnterExternalPaymentRefund"
     refund_id: UUID
     external_payment_id: UUID
     cents: int
@@ -81,7 +80,7 @@ class RecordExternalPaymentRefund(CampaignCommand, frozen=True, kw_only=True):
     by_line: tuple[LineAmount, ...] = ()
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once; refused above what is left of the payment, before it, or on a day to come."""
+        """Entered once; refused above what is left of the payment, and before it."""
         contribution, payment = _found(state, self.external_payment_id)
         known = state.external_refunds.get(self.refund_id)
         if known is not None:
@@ -89,9 +88,7 @@ class RecordExternalPaymentRefund(CampaignCommand, frozen=True, kw_only=True):
                 raise Conflict(refund=self.refund_id)
             return ()
         split = self._split(payment)
-        check_past(self.refunded_at, self.at)
-        if paris_date(self.refunded_at) < paris_date(payment.paid_at):
-            raise InvalidInput(refunded_at=self.refunded_at, paid_at=payment.paid_at)
+        state.check_external_day(self.refunded_at, self.at, since=payment.paid_at)
         return (
             ExternalPaymentRefunded(
                 at=self.at,
@@ -161,17 +158,6 @@ class WithdrawImport(CampaignFundsCommand, frozen=True, kw_only=True):
             withdrawn(state, payment_id, at=self.at, by=self.by, reason=reason, note_id=self.note_id)
             for payment_id in payments
         )
-
-
-def check_past(instant: datetime, at: datetime) -> None:
-    """Refuse a day to come: what is recorded has happened.
-
-    Raises:
-        InvalidInput: it has not.
-
-    """
-    if paris_date(instant) > paris_date(at):
-        raise InvalidInput(day=paris_date(instant), today=paris_date(at))
 
 
 def _found(state: Campaign, payment_id: UUID) -> tuple[Contribution, ExternalPayment]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.calendar import paris_date
 from domain.coop.state import Coop, CoopCommand, CoopFundsCommand
-from domain.errors import AlreadyExists, Conflict, InvalidInput, NotFound
+from domain.errors import AlreadyExists, Conflict, DayToCome, InvalidInput, NotFound
 from domain.events.base import Event
 from domain.events.external import ExternalPayoutRecorded, ExternalPayoutWithdrawn
 from domain.funds import CoopFunds
@@ -42,7 +42,7 @@ class EnterExternalPayout(CoopFundsCommand, frozen=True, kw_only=True):
         if check_amount(self.fee_cents, minimum=0) > check_amount(self.cents):
             raise InvalidInput(cents=self.cents, fee_cents=self.fee_cents)
         if self.booked_on > paris_date(self.at):
-            raise InvalidInput(booked_on=self.booked_on, today=paris_date(self.at))
+            raise DayToCome(booked_on=self.booked_on)
         return (
             ExternalPayoutRecorded(
                 at=self.at,
@@ -68,10 +68,8 @@ class WithdrawExternalPayout(CoopCommand, frozen=True, kw_only=True):
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
         """Refuse one that is not there; what it covered is in hand at the platform again."""
-        reason, payout = (
-            listed_reason(WithdrawalReason, self.reason),
-            state.external_payouts.get(self.external_payout_id),
-        )
+        reason = listed_reason(WithdrawalReason, self.reason)
+        payout = state.external_payouts.get(self.external_payout_id)
         if payout is None:
             raise NotFound(payout=self.external_payout_id)
         return (

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from domain.errors import InvalidInput, PlatformUnknown
+from domain.errors import PlatformReferenceInvalid, PlatformUnknown
 
 PLATFORM_REFERENCE: Final = r"[A-Z-]{0,19}[0-9][A-Z0-9-]{0,19}"
 """How a reference at another platform is written; twenty characters at most."""
@@ -59,9 +59,9 @@ def platform_reference(reference: str) -> str:
     """Return a reference given by another platform.
 
     Raises:
-        InvalidInput: it is none.
+        PlatformReferenceInvalid: it is none.
 
     """
     if len(reference) > MAX_REFERENCE or not _REFERENCE.fullmatch(reference):
-        raise InvalidInput(platform_reference=reference)
+        raise PlatformReferenceInvalid(given=reference)
     return reference

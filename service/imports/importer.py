@@ -17,7 +17,7 @@ from adapters.log.batch import Submission
 from adapters.log.ledger import Ledger
 from adapters.people_vault import NewPerson, PeopleVault, PersonKind, Purpose, retention_end
 from adapters.processes import Limits, processes
-from domain.calendar import fiscal_year_bounds, paris_date
+from domain.calendar import fiscal_year_bounds, french_date, paris_date
 from domain.campaign.state import Campaign
 from domain.coop.state import Coop
 from domain.errors import LedgerError, NotFound, StaleVersion
@@ -68,8 +68,9 @@ def import_payments(  # noqa: PLR0913 (the command line and the pages give each 
 
     """
     importing = _Import(ledger, vault, campaign_id, Author(by, at, scope))
-    parsed = processes().run(WORKBOOK, parse_payments, _read(source), phone_region, importing.listed_classes())
-    rows, refused = _sort(parsed, paris_date(at))
+    classes, first_day = importing.bounds()
+    parsed = processes().run(WORKBOOK, parse_payments, _read(source), phone_region, classes)
+    rows, refused = _sort(parsed, first_day, paris_date(at))
     if refused and not skip_errors:
         return _report(parsed, _NOTHING, refused, Ending.STOPPED)
     run = ImportRun(uuid4(), Platform(parsed.kind.value))
@@ -96,10 +97,10 @@ class _Import:
         self._author = author
         self._ids = Identifiers(vault.secret(SECRET_NAME), campaign_id)
 
-    def listed_classes(self) -> tuple[str, ...]:
-        """Return the codes of the coop's list for the campaign's school year; none where it has no list."""
+    def bounds(self) -> tuple[tuple[str, ...], date]:
+        """Return the coop's classes of the campaign's school year (none without a list), and its earliest day."""
         campaign, coop = self._load()
-        return coop.classes.get(campaign.school_year, ())
+        return coop.classes.get(campaign.school_year, ()), campaign.first_external_day
 
     def attempt(self, rows: Sequence[PaymentRow], run: ImportRun) -> _Trial:
         """Work out what is new and decide it on a throw-away copy of the campaign.
@@ -201,21 +202,24 @@ def _read(source: Path | bytes) -> bytes:
         return stream.read(MAX_BYTES + 1)
 
 
-def _sort(parsed: ParsedFile, today: date) -> tuple[list[PaymentRow], tuple[LineError, ...]]:
+def _sort(parsed: ParsedFile, first_day: date, today: date) -> tuple[list[PaymentRow], tuple[LineError, ...]]:
     """Set apart the rows that cannot be taken over; all refused lines come in the order of the file."""
-    refusals = [(row, _refusal(row, today)) for row in parsed.rows]
+    refusals = [(row, _refusal(row, first_day, today)) for row in parsed.rows]
     accepted = [row for row, refusal in refusals if refusal is None]
     refused = [*parsed.errors, *(refusal for _, refusal in refusals if refusal is not None)]
     return accepted, tuple(sorted(refused, key=lambda error: error.line))
 
 
-def _refusal(row: PaymentRow, today: date) -> LineError | None:
-    """Say why a readable row cannot become a contribution: other means than card or cash, or a day to come."""
+def _refusal(row: PaymentRow, first_day: date, today: date) -> LineError | None:
+    """Say why a readable row cannot become a contribution: other means than card or cash, or an impossible day."""
     if row.means not in (Means.CARD, Means.CASH):
         french = "seuls les paiements par carte et en espèces sont repris"
         return LineError(row.line, "Moyen de paiement", "means-not-imported", french)
     if paid_day(row) > today:
         return LineError(row.line, "Date de paiement", "date-to-come", "date de paiement dans le futur")
+    if paid_day(row) < first_day:
+        french = f"date de paiement antérieure au {french_date(first_day)}"
+        return LineError(row.line, "Date de paiement", "date-too-old", french)
     return None
 
 

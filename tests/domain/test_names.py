@@ -35,6 +35,7 @@ def test_the_coop_s_accounts_have_the_numbers_of_the_french_chart() -> None:
         "other_income": "758",
         "bank_fees": "627",
         "due_to_platform": "467",
+        "collected_elsewhere": "4678",
     }
 
 

@@ -38,6 +38,9 @@ STATEMENT: Final = uid(5_100)
 PAYOUT: Final = uid(6_000)
 REFUND: Final = uid(7_000)
 ADJUSTMENT: Final = uid(8_000)
+EXTERNAL_PAYMENT: Final = uid(8_100)
+IMPORT: Final = uid(8_200)
+EXTERNAL_PAYOUT: Final = uid(8_300)
 FINDING: Final = uid(9_000)
 
 PAYMENT: Final = "pi_1"

@@ -283,10 +283,10 @@ _DISPUTES: Final[tuple[Event, ...]] = (
     dispute.DisputeLost(**_DISPUTE, shares=_LOST, closed_at=LATER),
 )
 
-_ELSEWHERE: Final[dict[str, Any]] = {"external_payment_id": example.uid(8_100), "platform": "helloasso"}
+_ELSEWHERE: Final[dict[str, Any]] = {"external_payment_id": example.EXTERNAL_PAYMENT, "platform": "helloasso"}
 _EXTERNAL_PAYOUT: Final[dict[str, Any]] = {
     **SAID,
-    "external_payout_id": example.uid(8_300),
+    "external_payout_id": example.EXTERNAL_PAYOUT,
     "platform": "helloasso",
     "cents": 1_500,
     "fee_cents": 30,
@@ -294,7 +294,7 @@ _EXTERNAL_PAYOUT: Final[dict[str, Any]] = {
 }
 _EXTERNAL: Final[tuple[Event, ...]] = (
     external.ExternalPaymentRecorded(
-        **_OF, **_ELSEWHERE, reference="7001-OP", cents=2_000, shares=_PAID, paid_at=NOW, import_id=example.uid(8_200)
+        **_OF, **_ELSEWHERE, reference="7001-OP", cents=2_000, shares=_PAID, paid_at=NOW, import_id=example.IMPORT
     ),
     external.ExternalPaymentRefunded(
         **_OF,
@@ -320,7 +320,7 @@ _EXTERNAL: Final[tuple[Event, ...]] = (
         content=(
             PayoutItem(
                 kind="campaign.external_payment_recorded",
-                reference=str(example.uid(8_100)),
+                reference=str(example.EXTERNAL_PAYMENT),
                 cents=1_500,
                 contribution_id=example.CONTRIBUTION,
             ),

@@ -25,9 +25,13 @@ from domain.errors import (
     ClassInvalid,
     ClassNotListed,
     Conflict,
+    DayOutOfRange,
     InvalidInput,
+    LedgerError,
     NotFound,
     OutsideWindow,
+    PlatformReferenceInvalid,
+    PlatformUnknown,
     ReasonInvalid,
     TariffMismatch,
     TermsNotAccepted,
@@ -35,13 +39,15 @@ from domain.errors import (
 from domain.events.association import Policy
 from domain.events.base import InstalmentTerms
 from domain.events.campaign import FormField
-from domain.events.contribution import CashReceived, ContributionCorrected, ContributionPlaced, PaymentCaptured
+from domain.events.contribution import CashReceived, ContributionCorrected, ContributionPlaced
+from domain.events.external import ExternalPaymentRecorded
 from domain.journal import postings
 from domain.money import MAX_CENTS
 from tests.kit import example
 from tests.kit.in_memory_ledger import (
     BASKET,
     CARD_ONLY,
+    IMPORTED,
     InMemoryLedger,
     ask_refund,
     capture,
@@ -60,19 +66,6 @@ CORRECTION = {
     "class_label": "CE1",
     "tariff_id": "t1",
     "reason": "mistake",
-}
-IMPORTED = {
-    "contribution_id": example.CONTRIBUTION,
-    "payer_id": example.PAYER,
-    "commitment": example.DIGEST,
-    "children": (
-        ImportedChild(participant_id=example.MARIE, class_label="Cpa", cents=1_200),
-        ImportedChild(participant_id=example.JULIEN, class_label="", cents=2_000),
-    ),
-    "means": "card",
-    "payment_ref": "HA-1",
-    "tip_cents": 192,
-    "paid_at": datetime(2024, 6, 27, 8, 0, tzinfo=UTC),
 }
 
 
@@ -313,36 +306,53 @@ def test_a_line_whose_money_is_on_its_way_back_is_not_corrected() -> None:
     ledger.refused(Conflict, CorrectContribution, **CORRECTION)
 
 
-def test_a_payment_by_card_elsewhere_is_placed_and_received_at_once() -> None:
+def test_a_payment_by_card_on_another_platform_is_placed_and_collected_there_at_once() -> None:
     ledger = published()
     basket, payment = ledger.do(ImportContribution, **IMPORTED)
     assert isinstance(basket, ContributionPlaced)
-    assert isinstance(payment, PaymentCaptured)
+    assert isinstance(payment, ExternalPaymentRecorded)
     assert [(line.class_code, line.tariff_id) for line in basket.lines] == [("CPA", "t1"), ("SANS-CLASSE", OFF_TARIFF)]
-    assert (payment.cents, payment.tip_cents, payment.payment_id) == (3_200, 192, "HA-1")
+    assert (basket.tip_cents, payment.cents, payment.platform, payment.reference) == (0, 3_200, "helloasso", "HA-1")
     assert ledger.does_nothing(ImportContribution, **IMPORTED)
     assert ledger.does_nothing(ImportContribution, **{**IMPORTED, "contribution_id": example.uid(1)})
-    assert ledger.does_nothing(ImportContribution, **{**IMPORTED, "payment_ref": "HA-2"})
+    assert ledger.does_nothing(ImportContribution, **{**IMPORTED, "reference": "HA-2"})
 
 
-def test_cash_elsewhere_goes_to_the_cash_box() -> None:
+def test_the_same_number_at_two_platforms_is_two_payments() -> None:
     ledger = published()
-    cash = {**IMPORTED, "means": "cash", "tip_cents": 0}
+    ledger.do(ImportContribution, **IMPORTED)
+    other = {"contribution_id": example.uid(1), "external_payment_id": example.uid(2), "platform": "assoconnect"}
+    assert len(ledger.do(ImportContribution, **{**IMPORTED, **other})) == 2
+
+
+def test_cash_of_another_platform_goes_to_the_cash_box() -> None:
+    ledger = published()
+    cash = {**IMPORTED, "means": "cash"}
     _, received = ledger.do(ImportContribution, **cash)
     assert isinstance(received, CashReceived)
     assert (received.cents, received.slip) == (3_200, "HA-1")
     assert ledger.does_nothing(ImportContribution, **{**cash, "contribution_id": example.uid(1)})
 
 
-@pytest.mark.parametrize("wrong", [{"children": ()}, {"means": "cheque"}, {"means": "cash"}])
-def test_an_import_without_child_of_other_means_or_of_a_tip_in_cash_is_refused(wrong: dict[str, object]) -> None:
-    published().refused(InvalidInput, ImportContribution, **{**IMPORTED, **wrong})
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"children": ()}, InvalidInput),
+        ({"means": "card"}, InvalidInput),
+        ({"platform": "paypal"}, PlatformUnknown),
+        ({"reference": "MARTIN"}, PlatformReferenceInvalid),
+        ({"reference": "1" * 21}, PlatformReferenceInvalid),
+        ({"paid_at": datetime(2024, 6, 23, 22, 0, tzinfo=UTC)}, DayOutOfRange),
+        ({"paid_at": datetime(2023, 8, 31, 21, 59, tzinfo=UTC)}, DayOutOfRange),
+    ],
+)
+def test_an_import_that_cannot_be_is_refused(wrong: dict[str, object], error: type[LedgerError]) -> None:
+    published().refused(error, ImportContribution, **{**IMPORTED, **wrong})
 
 
 def test_an_import_of_amounts_out_of_bounds_is_refused() -> None:
     huge = ImportedChild(participant_id=example.MARIE, class_label="CP", cents=MAX_CENTS)
-    for wrong in ({"tip_cents": -1}, {"children": (huge, huge)}):
-        published().refused(AmountInvalid, ImportContribution, **{**IMPORTED, **wrong})
+    published().refused(AmountInvalid, ImportContribution, **{**IMPORTED, "children": (huge, huge)})
 
 
 def test_nothing_is_imported_into_a_campaign_put_away() -> None:

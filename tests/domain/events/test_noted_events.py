@@ -12,6 +12,7 @@ import pytest
 from domain.aggregate import Intent
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
 from domain.campaign.basket import AbandonContribution, CorrectContribution, PlaceContribution
+from domain.campaign.imports import ImportContribution
 from domain.campaign.instalments import CancelInstalments
 from domain.campaign.refunds import RequestRefund
 from domain.campaign.settings import SetPaymentOptions
@@ -24,12 +25,16 @@ from domain.errors import ReasonInvalid
 from domain.events import EVENT_TYPES, decode, encode
 from domain.events.association import AssociationRegistered
 from domain.events.base import InstalmentTerms
+from domain.external.payments import WithdrawExternalPayment, WithdrawImport
+from domain.external.payouts import EnterExternalPayout, WithdrawExternalPayout
 from tests.kit import example
 from tests.kit.example_commands import command_classes
 from tests.kit.example_events import EXAMPLES
 from tests.kit.in_memory_ledger import (
     BASKET,
     CARD_ONLY,
+    EXTERNAL_PAYOUT,
+    IMPORTED,
     REFUND,
     InMemoryLedger,
     capture,
@@ -68,6 +73,20 @@ def world() -> InMemoryLedger:
     return ledger
 
 
+def collected_elsewhere() -> InMemoryLedger:
+    """A payment of another platform that an import brought."""
+    ledger = published()
+    ledger.do(ImportContribution, **IMPORTED)
+    return ledger
+
+
+def paid_out_elsewhere() -> InMemoryLedger:
+    """The same, and the other platform paid it out."""
+    ledger = collected_elsewhere()
+    ledger.do(EnterExternalPayout, **EXTERNAL_PAYOUT)
+    return ledger
+
+
 def scheduled() -> InMemoryLedger:
     """A contribution in two instalments, the first one paid."""
     ledger = published()
@@ -89,11 +108,17 @@ DECISIONS: Final[dict[type[Intent[Any]], tuple[str, dict[str, Any]]]] = {
     ClearPlatformSuspense: ("provider_fee", {"movement_id": "txn_2", "account": "psp_fees", **_TWO}),
     AbandonContribution: ("given_up", _OF),
     CancelInstalments: ("child_left", _OF),
+    WithdrawExternalPayment: ("wrong_amount", {"external_payment_id": example.EXTERNAL_PAYMENT}),
+    WithdrawImport: ("wrong_file", {"import_id": example.IMPORT}),
+    WithdrawExternalPayout: ("duplicate", {"external_payout_id": example.EXTERNAL_PAYOUT}),
 }
 """Every command that takes a reason from people, an example of one, and the rest of its fields."""
 _WORLDS: Final[dict[type[Intent[Any]], Callable[[], InMemoryLedger]]] = {
     AbandonContribution: placed,
     CancelInstalments: scheduled,
+    WithdrawExternalPayment: collected_elsewhere,
+    WithdrawImport: collected_elsewhere,
+    WithdrawExternalPayout: paid_out_elsewhere,
 }
 _REASONS: Final[dict[type[Intent[Any]], str]] = {RecordFinding: "subject"}
 
@@ -115,7 +140,8 @@ def test_an_event_with_a_note_holds_its_id_and_is_read_back(event: type[Any]) ->
 def test_every_event_that_may_name_a_note_is_decided_here() -> None:
     commands = {command for command in command_classes() if "note_id" in command.__struct_fields__}
     assert commands == set(DECISIONS)
-    assert len(NOTED) == len(DECISIONS)
+    # A whole import is withdrawn payment by payment.
+    assert len(NOTED) == len(DECISIONS) - 1
 
 
 @pytest.mark.parametrize("command", DECISIONS, ids=lambda command: command.__name__)
