@@ -206,10 +206,10 @@ class ClassBalance(NamedTuple):
     unpaid: int
     moved: int
     cash: int
-    collected_elsewhere: int
-    refunded_elsewhere: int
     balance: int
     position: int
+    collected_elsewhere: int = 0
+    refunded_elsewhere: int = 0
 
 
 _ROWS: Final[LiteralString] = """

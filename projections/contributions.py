@@ -328,8 +328,8 @@ class ContributionRow(NamedTuple):
     expected_later: int
     abandoned: bool
     status: str
-    collected_elsewhere: int
     position: int
+    collected_elsewhere: int = 0
 
 
 _SELECT: Final[LiteralString] = """

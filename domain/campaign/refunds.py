@@ -10,15 +10,7 @@ from uuid import UUID, uuid5
 from domain.allocation import split_within
 from domain.campaign.contribution import Contribution, RefundStatus
 from domain.campaign.state import Campaign, CampaignCommand, CampaignFundsCommand
-from domain.errors import (
-    AlreadyExists,
-    CollectedByOtherPlatform,
-    Conflict,
-    InvalidInput,
-    LedgerCorrupt,
-    NotFound,
-    RefundTooLarge,
-)
+from domain.errors import AlreadyExists, Conflict, InvalidInput, LedgerCorrupt, NotFound, RefundTooLarge
 from domain.events.base import Event, Value
 from domain.events.refund import (
     ExternalRefundAllocated,
@@ -28,6 +20,7 @@ from domain.events.refund import (
     RefundRequested,
     RefundSettled,
 )
+from domain.external.errors import CollectedByOtherPlatform
 from domain.funds import CoopFunds
 from domain.money import check_amount, euros
 from domain.vocabulary.reasons import RefundReason, listed_reason, provider_code

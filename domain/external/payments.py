@@ -14,9 +14,10 @@ from domain.allocation import split_within
 from domain.campaign.contribution import Contribution, ExternalPayment
 from domain.campaign.refunds import LineAmount
 from domain.campaign.state import Campaign, CampaignCommand, CampaignFundsCommand, CampaignStatus
-from domain.errors import Conflict, ExternalPaymentPaidOut, InvalidInput, NotFound, RefundTooLarge
+from domain.errors import Conflict, InvalidInput, NotFound, RefundTooLarge
 from domain.events.base import Event, Share
 from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
+from domain.external.errors import ExternalPaymentPaidOut
 from domain.funds import CoopFunds
 from domain.money import check_amount, euros
 from domain.vocabulary.platforms import french_platform, listed_platform, platform_reference

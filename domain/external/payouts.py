@@ -8,9 +8,10 @@ from uuid import UUID
 
 from domain.calendar import paris_date
 from domain.coop.state import Coop, CoopCommand, CoopFundsCommand
-from domain.errors import AlreadyExists, Conflict, DayToCome, InvalidInput, NotFound
+from domain.errors import AlreadyExists, Conflict, InvalidInput, NotFound
 from domain.events.base import Event
 from domain.events.external import ExternalPayoutRecorded, ExternalPayoutWithdrawn
+from domain.external.errors import DayToCome
 from domain.funds import CoopFunds
 from domain.money import check_amount
 from domain.vocabulary.platforms import listed_platform, platform_reference

@@ -13,7 +13,6 @@ from typing import Final
 from uuid import UUID
 
 from domain.calendar import paris_date
-from domain.errors import ExternalFundsExceeded
 from domain.events.base import Event, PayoutItem
 from domain.events.external import (
     ExternalPaymentRecorded,
@@ -22,6 +21,7 @@ from domain.events.external import (
     ExternalPayoutRecorded,
     ExternalPayoutWithdrawn,
 )
+from domain.external.errors import ExternalFundsExceeded
 from domain.funds.movements import OpenMovements
 from domain.money import euros
 

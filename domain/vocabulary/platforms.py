@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from domain.errors import PlatformReferenceInvalid, PlatformUnknown
+from domain.external.errors import PlatformReferenceInvalid, PlatformUnknown
 
 PLATFORM_REFERENCE: Final = r"[A-Z-]{0,19}[0-9][A-Z0-9-]{0,19}"
 """How a reference at another platform is written; twenty characters at most."""

@@ -13,19 +13,9 @@ from domain.campaign.payments import RecordPaymentCaptured
 from domain.campaign.publication import ArchiveCampaign
 from domain.campaign.refunds import LineAmount
 from domain.chart_of_accounts import Account
-from domain.errors import (
-    AmountInvalid,
-    Conflict,
-    DayOutOfRange,
-    ExternalPaymentPaidOut,
-    InvalidInput,
-    LedgerError,
-    NotFound,
-    PlatformReferenceInvalid,
-    PlatformUnknown,
-    RefundTooLarge,
-)
+from domain.errors import AmountInvalid, Conflict, DayOutOfRange, InvalidInput, LedgerError, NotFound, RefundTooLarge
 from domain.events.external import ExternalPaymentWithdrawn
+from domain.external.errors import ExternalPaymentPaidOut, PlatformReferenceInvalid, PlatformUnknown
 from domain.external.payments import (
     EnterExternalPayment,
     EnterExternalPaymentRefund,

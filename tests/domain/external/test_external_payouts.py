@@ -11,19 +11,9 @@ from hypothesis import strategies as st
 
 from domain.campaign.imports import ImportContribution, ImportedChild
 from domain.chart_of_accounts import Account
-from domain.errors import (
-    AlreadyExists,
-    AmountInvalid,
-    Conflict,
-    DayToCome,
-    ExternalFundsExceeded,
-    InvalidInput,
-    LedgerError,
-    NotFound,
-    PlatformReferenceInvalid,
-    PlatformUnknown,
-)
+from domain.errors import AlreadyExists, AmountInvalid, Conflict, InvalidInput, LedgerError, NotFound
 from domain.events.external import ExternalPayoutRecorded
+from domain.external.errors import DayToCome, ExternalFundsExceeded, PlatformReferenceInvalid, PlatformUnknown
 from domain.external.payments import EnterExternalPaymentRefund, WithdrawExternalPayment
 from domain.external.payouts import EnterExternalPayout, WithdrawExternalPayout
 from domain.journal import postings

@@ -13,9 +13,10 @@ from domain.campaign.payments import RecordTransfer
 from domain.campaign.refunds import RequestRefund
 from domain.chart_of_accounts import Account
 from domain.coop.payouts import RequestPayout
-from domain.errors import CollectedByOtherPlatform, Conflict, InsufficientBalance
+from domain.errors import Conflict, InsufficientBalance
 from domain.events import EVENT_TYPES
 from domain.events.base import Event
+from domain.external.errors import CollectedByOtherPlatform
 from domain.external.payments import EnterExternalPayment, EnterExternalPaymentRefund
 from domain.external.payouts import EnterExternalPayout
 from domain.funds.movements import online_change
