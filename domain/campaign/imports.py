@@ -9,11 +9,12 @@ from uuid import UUID
 import msgspec
 
 from domain.campaign.contribution import Contribution
-from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
+from domain.campaign.state import Campaign, CampaignFundsCommand, CampaignStatus
 from domain.errors import CampaignClosed, InvalidInput
 from domain.events.base import Event, Line, Tariff, Value
 from domain.events.contribution import CashReceived, ContributionPlaced
 from domain.events.external import ExternalPaymentRecorded
+from domain.funds import CoopFunds
 from domain.money import check_amount
 from domain.school_classes import UNASSIGNED, class_code
 from domain.vocabulary.platforms import listed_platform, platform_reference
@@ -35,7 +36,7 @@ def _tariff_for(tariffs: dict[str, Tariff], cents: int) -> str:
     return next((tariff.tariff_id for tariff in tariffs.values() if cents in tariff.tiers), OFF_TARIFF)
 
 
-class ImportContribution(CampaignCommand, frozen=True, kw_only=True):
+class ImportContribution(CampaignFundsCommand, frozen=True, kw_only=True):
     """Record a contribution that another platform received, under its reference there, or that came in cash.
 
     ``means`` is ``external`` or ``cash``; ``import_id`` names the import that brings it. A tip left to the other
@@ -56,8 +57,8 @@ class ImportContribution(CampaignCommand, frozen=True, kw_only=True):
     paid_at: datetime
     known_classes: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
-    def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by contribution and by reference; refused into an archived campaign."""
+    def decide_with_funds(self, state: Campaign, funds: CoopFunds) -> tuple[Event, ...]:
+        """Recorded once by contribution and by reference, in one collection of the coop that is not archived."""
         platform, reference = listed_platform(self.platform), platform_reference(self.reference)
         taken = (platform, reference) in state.external_references or reference in state.slips
         if taken or self.contribution_id in state.contributions:
@@ -67,6 +68,8 @@ class ImportContribution(CampaignCommand, frozen=True, kw_only=True):
         if not self.children or self.means not in ("external", "cash"):
             raise InvalidInput(means=self.means, children=len(self.children))
         state.check_external_day(self.paid_at, self.at)
+        if self.means == "external":
+            funds.external.check_new(platform, reference)
         check_amount(sum(child.cents for child in self.children))
         placed = ContributionPlaced(
             at=self.at,

@@ -57,3 +57,14 @@ class ExternalPaymentPaidOut(Conflict):
         "Rien n’est retiré\u00a0: la plateforme a déjà versé {paid_out} à la coopérative. "
         "Si c’est par erreur, retirez d’abord ce versement."
     )
+
+
+class ExternalPaymentKnown(Conflict):
+    """A payment that another collection of the coop holds already: it would be counted twice."""
+
+    code = "external-payment-known"
+    sentence = (
+        "Le paiement {payment} est déjà dans une autre collecte de la coopérative\u00a0: "
+        "il n’est compté qu’une fois. "
+        "Si c’est l’autre collecte qui se trompe, retirez-le d’abord là-bas."
+    )

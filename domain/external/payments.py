@@ -29,7 +29,7 @@ _NAMED: Final = 10
 """How many payments a refusal names."""
 
 
-class EnterExternalPayment(CampaignCommand, frozen=True, kw_only=True):
+class EnterExternalPayment(CampaignFundsCommand, frozen=True, kw_only=True):
     """Enter what another platform received for a placed contribution, under its reference there."""
 
     KIND: ClassVar[str] = "EnterExternalPayment"
@@ -40,8 +40,8 @@ class EnterExternalPayment(CampaignCommand, frozen=True, kw_only=True):
     cents: int
     paid_at: datetime
 
-    def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Entered once by platform and reference; never more than is due."""
+    def decide_with_funds(self, state: Campaign, funds: CoopFunds) -> tuple[Event, ...]:
+        """Entered once by platform and reference, in one collection of the coop; never more than is due."""
         contribution = state.contribution(self.contribution_id)
         platform, reference = listed_platform(self.platform), platform_reference(self.reference)
         known = state.external_references.get((platform, reference))
@@ -55,6 +55,7 @@ class EnterExternalPayment(CampaignCommand, frozen=True, kw_only=True):
         if self.external_payment_id in state.external_payments or check_amount(self.cents) > contribution.outstanding:
             raise Conflict(contribution=self.contribution_id, outstanding=contribution.outstanding, cents=self.cents)
         state.check_external_day(self.paid_at, self.at)
+        funds.external.check_new(platform, reference)
         return (
             ExternalPaymentRecorded(
                 at=self.at,

@@ -21,9 +21,10 @@ from domain.events.external import (
     ExternalPayoutRecorded,
     ExternalPayoutWithdrawn,
 )
-from domain.external.errors import ExternalFundsExceeded
+from domain.external.errors import ExternalFundsExceeded, ExternalPaymentKnown
 from domain.funds.movements import OpenMovements
 from domain.money import euros
+from domain.vocabulary.platforms import french_platform
 
 _PAYMENT: Final = ExternalPaymentRecorded.TOPIC.rpartition(".")[0]
 _REFUND: Final = ExternalPaymentRefunded.TOPIC.rpartition(".")[0]
@@ -36,7 +37,8 @@ class ExternalFunds:
         """Begin with nothing."""
         self._open: dict[str, OpenMovements] = {}
         self._days: dict[str, date] = {}
-        self._cents: dict[UUID, int] = {}
+        self._payments: dict[UUID, ExternalPaymentRecorded] = {}
+        self._references: set[tuple[str, str]] = set()
         self._refunds: dict[UUID, dict[UUID, int]] = {}
         self._contents: dict[UUID, tuple[PayoutItem, ...]] = {}
 
@@ -44,14 +46,16 @@ class ExternalFunds:
         """Return funds that change on their own."""
         other = ExternalFunds()
         other._open = {platform: queue.copy() for platform, queue in self._open.items()}
-        other._days, other._cents, other._contents = dict(self._days), dict(self._cents), dict(self._contents)
+        other._days, other._payments, other._contents = dict(self._days), dict(self._payments), dict(self._contents)
+        other._references = set(self._references)
         other._refunds = {payment_id: dict(refunds) for payment_id, refunds in self._refunds.items()}
         return other
 
     def apply(self, event: Event) -> None:
         """Fold one event of the coop, whatever its stream; most are about other money."""
         if isinstance(event, ExternalPaymentRecorded):
-            self._cents[event.external_payment_id] = event.cents
+            self._payments[event.external_payment_id] = event
+            self._references.add((event.platform, event.reference))
             self._add(event, _item(_PAYMENT, event.external_payment_id, event.cents, event.contribution_id))
         elif isinstance(event, ExternalPaymentRefunded):
             self._refunds.setdefault(event.external_payment_id, {})[event.refund_id] = event.cents
@@ -71,10 +75,22 @@ class ExternalFunds:
     def _withdraw(self, event: ExternalPaymentWithdrawn) -> None:
         queue, payment_id = self._open[event.platform], event.external_payment_id
         queue.drop(_PAYMENT, str(payment_id))
-        del self._cents[payment_id], self._days[str(payment_id)]
+        payment = self._payments.pop(payment_id)
+        self._references.remove((payment.platform, payment.reference))
+        del self._days[str(payment_id)]
         for refund_id in self._refunds.pop(payment_id, {}):
             queue.drop(_REFUND, str(refund_id))
             del self._days[str(refund_id)]
+
+    def check_new(self, platform: str, reference: str) -> None:
+        """Refuse a payment that another collection of the coop holds under the same number.
+
+        Raises:
+            ExternalPaymentKnown: with the number in its sentence.
+
+        """
+        if (platform, reference) in self._references:
+            raise ExternalPaymentKnown(payment=f"{reference} ({french_platform(platform)})")
 
     @property
     def in_hand(self) -> dict[str, int]:
@@ -99,7 +115,7 @@ class ExternalFunds:
 
     def paid_out(self, platform: str, payment_id: UUID) -> bool:
         """Tell whether a payout covers a part of a payment, or of a refund of it."""
-        queue, wanted = self._open[platform], {(_PAYMENT, str(payment_id)): self._cents[payment_id]}
+        queue, wanted = self._open[platform], {(_PAYMENT, str(payment_id)): self._payments[payment_id].cents}
         wanted |= {(_REFUND, str(key)): -cents for key, cents in self._refunds.get(payment_id, {}).items()}
         found = {key: queue.find(*key) for key in wanted}
         return any(item is None or item.cents != wanted[key] for key, item in found.items())

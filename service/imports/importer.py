@@ -21,6 +21,7 @@ from domain.calendar import fiscal_year_bounds, french_date, paris_date
 from domain.campaign.state import Campaign
 from domain.coop.state import Coop
 from domain.errors import LedgerError, NotFound, StaleVersion
+from domain.funds import funds_of
 from domain.vocabulary.platforms import Platform
 from service.imports.import_plan import Author, ImportPlan, ImportRun, PlannedContribution, make_plan
 from service.imports.report import Ending, ImportReport, class_totals
@@ -110,13 +111,15 @@ class _Import:
         """
         campaign, coop = self._load()
         plan = make_plan(rows, campaign, self._ids, self._author, run)
+        funds = funds_of(recorded.event for recorded in self._ledger.store.coop_events(coop.id))
         tried = []
         for planned in plan.contributions:
             command = msgspec.structs.replace(
                 planned.command, expected_version=campaign.version, known_classes=coop.classes
             )
-            for event in command.decide(campaign):
+            for event in command.decide_with_funds(campaign, funds):
                 campaign.evolve(event)
+                funds.apply(event)
             tried.append(planned._replace(command=command))
         first_day, _ = fiscal_year_bounds(campaign.school_year)
         return _Trial(plan._replace(contributions=tuple(tried)), coop.id, retention_end(Purpose.CLASS_LIFE, first_day))

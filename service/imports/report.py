@@ -11,6 +11,7 @@ import msgspec
 
 from adapters.imports import FileKind, LineError
 from domain.money import Cents, euros
+from domain.vocabulary.platforms import french_platform
 
 
 class ClassTotal(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +73,8 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
             yield f"{total.class_code}\u00a0: {euros(total.cents)} ({_count(total.children, 'enfant', 'enfants')})"
         yield f"École\u00a0: {euros(self.cents)} ({_count(self.imported, 'enfant', 'enfants')})"
         if self.external_cents:
-            yield f"dont collecté ailleurs, jamais sur le compte en ligne\u00a0: {euros(self.external_cents)}"
+            where = french_platform(self.kind.value)
+            yield f"dont collecté ailleurs, jamais sur le compte en ligne\u00a0: {euros(self.external_cents)} ({where})"
         if self.import_id is not None:
             yield f"Import {self.import_id} (à citer pour le retirer en entier)"
         for title, notes in (

@@ -7,15 +7,23 @@ from typing import Any, Final
 
 import pytest
 
+from domain.aggregate import Intent
 from domain.campaign.basket import CorrectContribution, PlaceContribution
 from domain.campaign.imports import ImportContribution, ImportedChild
 from domain.campaign.payments import RecordPaymentCaptured
 from domain.campaign.publication import ArchiveCampaign
 from domain.campaign.refunds import LineAmount
+from domain.campaign.state import Campaign
 from domain.chart_of_accounts import Account
 from domain.errors import AmountInvalid, Conflict, DayOutOfRange, InvalidInput, LedgerError, NotFound, RefundTooLarge
+from domain.events.coop import CoopRegistered
 from domain.events.external import ExternalPaymentWithdrawn
-from domain.external.errors import ExternalPaymentPaidOut, PlatformReferenceInvalid, PlatformUnknown
+from domain.external.errors import (
+    ExternalPaymentKnown,
+    ExternalPaymentPaidOut,
+    PlatformReferenceInvalid,
+    PlatformUnknown,
+)
 from domain.external.payments import (
     EnterExternalPayment,
     EnterExternalPaymentRefund,
@@ -26,7 +34,7 @@ from domain.external.payouts import EnterExternalPayout, WithdrawExternalPayout
 from domain.journal import postings
 from domain.money import euros
 from tests.kit import example
-from tests.kit.in_memory_ledger import BASKET, EXTERNAL_PAYOUT, IMPORTED, InMemoryLedger, published
+from tests.kit.in_memory_ledger import BASKET, EXTERNAL_PAYOUT, IMPORTED, InMemoryLedger, drafted, published
 
 _BY_HAND: Final[dict[str, Any]] = {
     "contribution_id": example.CONTRIBUTION,
@@ -244,6 +252,20 @@ def test_an_import_of_which_a_payment_was_paid_out_is_refused_with_the_list_and_
     assert "HA-1 (HelloAsso), HA-2 (HelloAsso)" in refusal.french
     assert "HA-10 (HelloAsso), et 2 autres à la coopérative" in refusal.french
     assert ledger.funds.external.in_hand == {"helloasso": 3_200}
+
+
+@pytest.mark.parametrize("kind", [ImportContribution, EnterExternalPayment])
+def test_a_payment_that_another_collection_of_the_coop_holds_is_not_counted_twice(kind: type[Intent[Any]]) -> None:
+    ledger = imported()
+    ledger.campaign = Campaign(example.uid(1_001))
+    for event in placed_at_the_desk().events if kind is EnterExternalPayment else drafted().events:
+        if not isinstance(event, CoopRegistered):
+            ledger.campaign.evolve(event)
+    of = {"platform": "helloasso", "reference": "HA-1", "external_payment_id": example.uid(8_999)}
+    given = {**(IMPORTED if kind is ImportContribution else _BY_HAND), **of}
+    refusal = ledger.refused(ExternalPaymentKnown, kind, **given)
+    assert "HA-1 (HelloAsso) est déjà dans une autre collecte" in refusal.french
+    assert ledger.decide(kind, **{**given, "reference": "HA-2"})
 
 
 def test_an_import_that_nobody_made_is_not_found() -> None:
