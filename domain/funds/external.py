@@ -8,8 +8,10 @@ platform is then owed it, and its next payout brings less.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.calendar import paris_date
@@ -28,6 +30,39 @@ from domain.vocabulary.platforms import french_platform
 
 _PAYMENT: Final = ExternalPaymentRecorded.TOPIC.rpartition(".")[0]
 _REFUND: Final = ExternalPaymentRefunded.TOPIC.rpartition(".")[0]
+
+
+class ExternalChange(NamedTuple):
+    """What an event adds to what one platform holds, in signed cents, on a Paris day."""
+
+    platform: str
+    day: date
+    cents: int
+
+
+def external_change(event: Event) -> ExternalChange | None:
+    """Return what an event changes of account 4678; None for events about other money."""
+    if isinstance(event, ExternalPaymentRecorded | ExternalPayoutWithdrawn):
+        cents = event.cents
+    elif isinstance(event, ExternalPaymentRefunded | ExternalPayoutRecorded):
+        cents = -event.cents
+    elif isinstance(event, ExternalPaymentWithdrawn):
+        cents = event.refunded_cents - event.cents
+    else:
+        return None
+    return ExternalChange(event.platform, paris_date(event.happened_at), cents)
+
+
+def held_elsewhere(events: Iterable[Event], last_day: date) -> dict[str, int]:
+    """Return what each platform held at the end of a day, by what some of a coop's events say; for closings.
+
+    A platform that held something once is named even when nothing is left there.
+    """
+    held: Counter[str] = Counter()
+    for change in filter(None, map(external_change, events)):
+        if change.day <= last_day:
+            held[change.platform] += change.cents
+    return dict(sorted(held.items()))
 
 
 class ExternalFunds:

@@ -71,7 +71,9 @@ SELECT platform,
        coalesce(-sum(cents) FILTER (WHERE kind IN ('payout', 'payout_withdrawal')), 0)::bigint AS paid_out,
        sum(fee_cents)::bigint AS fees,
        sum(cents)::bigint AS in_hand
-FROM external_movements WHERE coop_id = %s AND position <= coalesce(%s, position) GROUP BY platform ORDER BY platform
+FROM external_movements
+WHERE coop_id = %s AND position <= coalesce(%s, position) AND happened_on <= coalesce(%s, happened_on)
+GROUP BY platform ORDER BY platform
 """
 _PAYMENTS: Final[LiteralString] = """
 SELECT subject_id AS external_payment_id, contribution_id, platform, reference, cents,
@@ -101,13 +103,15 @@ GROUP BY import_id ORDER BY min(position)
 """
 
 
-def in_hand(connection: Connection[Any], coop_id: UUID, position: int | None = None) -> list[PlatformFunds]:
-    """Return what each platform holds for a coop, as of a position of the log, or now; by platform.
+def in_hand(
+    connection: Connection[Any], coop_id: UUID, position: int | None = None, last_day: date | None = None
+) -> list[PlatformFunds]:
+    """Return what each platform held for a coop at the end of a day, as known at a position of the log; by default now.
 
     A platform that held something once is listed even when nothing is left there.
     """
     with connection.cursor(row_factory=class_row(PlatformFunds)) as cursor:
-        return cursor.execute(_IN_HAND, (coop_id, position)).fetchall()
+        return cursor.execute(_IN_HAND, (coop_id, position, last_day)).fetchall()
 
 
 def payments(

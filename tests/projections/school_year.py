@@ -13,6 +13,7 @@ from domain.campaign.payments import RecordCashReceived, RecordPaymentFailed
 from domain.campaign.refunds import RecordRefundFailed, RecordRefundRepaid
 from domain.coop.banking import UnmatchBankLine
 from tests.projections.history import CLASSES, POLICY, PRICE, TIP, History
+from tests.projections.other_platforms import collect_elsewhere
 from tests.projections.provider_surprises import surprises
 
 OUTCOMES = ("failed", "returned", "unmatched")
@@ -134,4 +135,5 @@ def school_year(seed: int = 4, coops: int = 2, families: int = 60, months: int =
             history.adjust(coop_id, 1_500)
     for coop_id, campaign_id in places:
         surprises(history, coop_id, campaign_id)
+        collect_elsewhere(history, coop_id, campaign_id)
     return history

@@ -16,6 +16,7 @@ from domain.events.external import ExternalPayoutRecorded
 from domain.external.errors import DayToCome, ExternalFundsExceeded, PlatformReferenceInvalid, PlatformUnknown
 from domain.external.payments import EnterExternalPaymentRefund, WithdrawExternalPayment
 from domain.external.payouts import EnterExternalPayout, WithdrawExternalPayout
+from domain.funds import held_elsewhere
 from domain.journal import postings
 from domain.money import euros
 from tests.kit import example
@@ -127,6 +128,20 @@ def test_a_payout_that_was_a_mistake_is_withdrawn_and_entered_right() -> None:
     for leg in (leg for event in ledger.events for leg in postings(event) if leg.account in totals):
         totals[leg.account] += leg.debit - leg.credit
     assert list(totals.values()) == [3_150, 50, 0]
+
+
+def test_what_was_held_at_the_end_of_each_day_is_told_by_platform() -> None:
+    ledger = imported(10, 20)
+    pay(ledger, 7, datetime(2024, 6, 15, 8, 0, tzinfo=UTC), 900, "lydia")
+    ledger.do(EnterExternalPayout, **{**EXTERNAL_PAYOUT, "cents": 1_000})
+    held = {day: held_elsewhere(ledger.events, date(2024, 6, day)) for day in (9, 10, 15, 21, 22)}
+    assert held == {
+        9: {},
+        10: {"helloasso": 3_200},
+        15: {"helloasso": 3_200, "lydia": 900},
+        21: {"helloasso": 6_400, "lydia": 900},
+        22: {"helloasso": 5_400, "lydia": 900},
+    }
 
 
 def test_a_payout_that_is_all_fees_books_nothing_at_the_bank() -> None:
