@@ -153,6 +153,6 @@ def test_a_payment_there_is_dated_by_its_day_in_paris(database: str) -> None:
 
 def test_a_payment_of_no_coop_is_corrupt() -> None:
     event = EXAMPLES[ExternalPaymentRecorded]
-    fact = BookedEvent(1, UUID(int=1), 1, None, event.at, event, (), None, None)
+    fact = BookedEvent(1, UUID(int=1), None, event.at, event, (), None, None)
     with pytest.raises(LedgerCorrupt):
         ExternalMovements().fold([fact])
