@@ -7,6 +7,8 @@ from typing import Final
 from fastapi import APIRouter
 
 from service.api import campaign_files, campaigns, contributions, coops, queries, report_files
+from service.api.external import lists, payments
+from service.api.external import payouts as external_payouts
 from service.api.members import members, roles
 from service.api.payments import checkout, payouts, provider
 
@@ -20,7 +22,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     checkout.router,
     provider.router,
     payouts.router,
+    payments.router,
+    external_payouts.router,
     queries.router,
+    lists.router,
     report_files.router,
 )
 """In the order in which the OpenAPI document lists them."""
