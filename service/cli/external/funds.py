@@ -80,7 +80,7 @@ def payout(
             fee_cents=fee_cents,
             booked_on=day.date(),
         )
-        outcome = opened.ledger.bus.submit(command).result()
+        (outcome,) = opened.ledger.bus.submit(command).result()
     typer.echo(payout_id if outcome.events else "Ce versement était déjà enregistré.")
 
 
@@ -129,7 +129,7 @@ def withdraw_import(
 
     with _opened(slug) as opened:
         command = WithdrawImport(stream_id=campaign_id, stamp=_stamp(), import_id=import_id, reason=reason)
-        outcome = opened.ledger.bus.submit(command).result()
+        (outcome,) = opened.ledger.bus.submit(command).result()
     typer.echo(f"Paiements retirés : {len(outcome.events)}")
 
 
