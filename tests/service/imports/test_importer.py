@@ -31,8 +31,6 @@ from domain.errors import CampaignClosed, NotFound, StaleVersion
 from domain.events.association import Policy
 from domain.events.campaign import CampaignDetails
 from domain.events.coop import CoopDetails
-from domain.external.errors import ExternalPaymentKnown
-from domain.external.payments import WithdrawImport
 from domain.funds import CoopFunds, funds_of
 from service.imports import Ending, ImportReport, import_payments
 from tests.domain.hostile_names import CIVILITIES, FIRST_NAMES, LAST_NAMES
@@ -234,38 +232,6 @@ def test_a_trial_run_says_what_an_import_would_add_and_records_nothing(imports: 
     assert "4 lignes à reprendre, 0 déjà là." in report.text()
     assert imports.ledger.store.head() == head
     assert imports.rows("SELECT person_id FROM vault.people") == []
-
-
-def test_what_an_import_brings_by_card_lies_elsewhere_and_may_not_be_spent_here(imports: ImportFixture) -> None:
-    report = imports.take(SAMPLES / "guide.xlsx")
-    funds = imports.funds()
-    assert (report.external_cents, funds.available, funds.external.in_hand) == (4800, 0, {"assoconnect": 4800})
-    cash = imports.take(file_of(marie(means="Espèces", first_name="Zoé")))
-    assert (cash.external_cents, cash.import_id, imports.funds().external.in_hand) == (0, None, {"assoconnect": 4800})
-
-
-def test_a_whole_import_is_withdrawn_by_its_id_and_the_file_may_come_again(imports: ImportFixture) -> None:
-    first = imports.take(SAMPLES / "helloasso.csv")
-    assert first.import_id is not None
-    stamp = Stamp(at=AT, by="treasurer")
-    imports.ledger.bus.submit(
-        WithdrawImport(stream_id=imports.campaign_id, stamp=stamp, import_id=first.import_id, reason="wrong_file")
-    ).result()
-    assert imports.funds().external.in_hand == {"helloasso": 0}
-    again = imports.take(SAMPLES / "helloasso.csv")
-    assert (again.imported, again.already_there, again.external_cents) == (3, 0, first.external_cents)
-    assert imports.take(SAMPLES / "helloasso.csv").already_there == 3
-    assert imports.funds().external.in_hand == {"helloasso": 7550}
-
-
-def test_a_payment_that_another_collection_of_the_coop_holds_is_refused_by_its_number(imports: ImportFixture) -> None:
-    imports.take(SAMPLES / "helloasso.csv")
-    other = imports._replace(campaign_id=draft_campaign(imports.ledger))
-    with pytest.raises(ExternalPaymentKnown) as refused:
-        other.take(SAMPLES / "helloasso.csv")
-    assert "7001-OP (HelloAsso)" in refused.value.french
-    assert other.contributions() == []
-    assert imports.funds().external.in_hand == {"helloasso": 7550}
 
 
 def test_cash_goes_to_the_cash_box_and_never_to_the_online_account(imports: ImportFixture) -> None:
