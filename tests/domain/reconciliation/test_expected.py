@@ -24,7 +24,13 @@ from domain.events.contribution import (
 )
 from domain.events.coop import CertificationRequested
 from domain.events.dispute import DisputeOpened, DisputeWon
-from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPayoutRecorded
+from domain.events.external import (
+    ExternalPaymentRecorded,
+    ExternalPaymentRefunded,
+    ExternalPaymentWithdrawn,
+    ExternalPayoutRecorded,
+    ExternalPayoutWithdrawn,
+)
 from domain.events.payout import PayoutFailed, PayoutReturned, PayoutSent
 from domain.events.refund import ExternalRefundFound, RefundFailed, RefundSettled
 from domain.journal import postings
@@ -82,7 +88,13 @@ def test_a_payment_comes_to_the_platform_and_its_fee_goes_with_it() -> None:
     assert moves(ProviderFeeCharged, payment_id="ch_1") == [("", "ch_1", Direction.IN, -58)]
 
 
-@pytest.mark.parametrize("kind", [ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPayoutRecorded])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn),
+        *(ExternalPayoutRecorded, ExternalPayoutWithdrawn),
+    ],
+)
 def test_a_payment_taken_on_another_platform_is_nothing_to_this_provider(kind: type[Event]) -> None:
     assert moves(kind) == []
 
