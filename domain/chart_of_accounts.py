@@ -32,6 +32,7 @@ class Account(StrEnum):
     BANK_FEES = "bank_fees"
     DUE_TO_FAMILIES = "due_to_families"
     DUE_TO_PLATFORM = "due_to_platform"
+    COLLECTED_ELSEWHERE = "collected_elsewhere"
     PSP_PLATFORM = "psp_platform"
     PSP_COOP = "psp_coop"
     PSP_IN_TRANSIT = "psp_in_transit"
@@ -70,6 +71,7 @@ CHART: Final[dict[Account, ChartLine]] = {
     Account.BANK_FEES: ChartLine(Book.COOP, "627", "Services bancaires"),
     Account.DUE_TO_FAMILIES: ChartLine(Book.COOP, "4671", "Dû aux familles, remboursements revenus"),
     Account.DUE_TO_PLATFORM: ChartLine(Book.COOP, "4672", "Dû à la plateforme"),
+    Account.COLLECTED_ELSEWHERE: ChartLine(Book.COOP, "4678", "Fonds collectés par d’autres plateformes"),
     Account.PSP_PLATFORM: ChartLine(Book.PLATFORM, "5151", "Prestataire de paiement, plateforme"),
     Account.PSP_COOP: ChartLine(Book.PLATFORM, "5152", "Prestataire de paiement, coopérative"),
     Account.PSP_IN_TRANSIT: ChartLine(Book.PLATFORM, "5153", "Prestataire de paiement, virements en transit"),

@@ -52,6 +52,7 @@ from domain.events.refund import (
     RefundSettled,
 )
 from domain.postings.by_hand import BY_HAND
+from domain.postings.external import EXTERNAL
 from domain.postings.legs import Posting, Postings, by_class, move
 
 __all__ = ["MONEY_EVENTS", "Posting", "Postings", "check_balanced", "postings"]
@@ -304,6 +305,7 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     PlatformMovementRecorded: _platform_movement,
     PlatformSuspenseCleared: _cleared,
     **BY_HAND,
+    **EXTERNAL,
 }
 MONEY_EVENTS: Final = frozenset(_BOOKINGS)
 """The events that may move money; all others of EVENT_TYPES post nothing."""

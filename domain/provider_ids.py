@@ -12,7 +12,7 @@ class ProviderIds(Protocol):
     """Tells by its id what an object is, and whether the provider has it."""
 
     def is_payment(self, payment_id: str) -> bool:
-        """Whether a payment was made at the provider: all others were taken elsewhere and imported, or invented."""
+        """Whether a payment was made at the provider: all others were made up by a demonstration."""
 
     def is_dispute(self, object_id: str) -> bool:
         """Whether an object of the provider is a dispute."""

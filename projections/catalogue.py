@@ -14,6 +14,7 @@ from projections.class_balances import ClassBalances
 from projections.contributions import Contributions
 from projections.decisions import Decisions
 from projections.directory import Directory
+from projections.external.movements import ExternalMovements
 from projections.journal import Journal
 from projections.online_account import OnlineAccount
 from projections.participants import Participants
@@ -31,6 +32,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     Storefronts(),
     Decisions(),
     CashSlips(),
+    ExternalMovements(),
 )
 """They advance together."""
 

@@ -56,7 +56,8 @@ SELECT format('%s %s is booked %s times', kind, reference, count(*)), (array_agg
 FROM (
     SELECT facts.kind, state ->> facts.field AS reference, coop_id, position
     FROM (SELECT position, coop_id, topic, convert_from(state, 'UTF8')::jsonb AS state FROM {log}.ledger_events
-          WHERE position <= {upto} AND topic ~ '[.](payment|provider|funds|transfer|refund|dispute|payout)_') AS log
+          WHERE position <= {upto}
+            AND topic ~ '[.](external|payment|provider|funds|transfer|refund|dispute|payout)_') AS log
     JOIN (VALUES ('campaign.payment_captured', 'payment_id'), ('campaign.provider_fee_charged', 'payment_id'),
                  ('campaign.funds_transferred', 'transfer_id'), ('campaign.transfer_reversed', 'reversal_id'),
                  ('campaign.refund_requested', 'refund_id'),
@@ -64,7 +65,12 @@ FROM (
                  ('campaign.dispute_opened', 'dispute_id'), ('campaign.dispute_won', 'dispute_id'),
                  ('campaign.dispute_lost', 'dispute_id'), ('coop.payout_requested', 'payout_id'),
                  ('coop.payout_sent', 'payout_id'), ('coop.payout_sent', 'provider_payout'),
-                 ('coop.payout_paid', 'payout_id')) AS facts (kind, field)
+                 ('coop.payout_paid', 'payout_id'),
+                 ('campaign.external_payment_recorded', 'external_payment_id'),
+                 ('campaign.external_payment_refunded', 'refund_id'),
+                 ('campaign.external_payment_withdrawn', 'external_payment_id'),
+                 ('coop.external_payout_recorded', 'external_payout_id'),
+                 ('coop.external_payout_withdrawn', 'external_payout_id')) AS facts (kind, field)
       ON log.topic LIKE facts.kind || '.%'
 ) AS seen
 WHERE reference <> '' GROUP BY kind, reference HAVING count(*) > 1 ORDER BY min(position)
@@ -189,6 +195,26 @@ CROSS JOIN LATERAL (
 ) AS gone
 WHERE paid_out + balance <> receipts - disbursements ORDER BY coop_id
 """
+# What other platforms hold, by its own list and by the journal; no payout brought more than there was on its day.
+_ELSEWHERE: Final[LiteralString] = """
+SELECT format('other platforms hold %s cents, the journal says %s', coalesce(held, 0), coalesce(booked, 0)), coop_id,
+       NULL::bigint
+FROM (SELECT coop_id, sum(cents) AS held FROM {read}.external_movements GROUP BY coop_id) AS lists
+FULL JOIN (SELECT coop_id, sum(debit - credit) AS booked FROM {read}.journal
+           WHERE account = 'collected_elsewhere' GROUP BY coop_id) AS lines USING (coop_id)
+WHERE coalesce(held, 0) <> coalesce(booked, 0) ORDER BY coop_id
+"""
+_EXTERNAL_PAYOUTS: Final[LiteralString] = """
+SELECT format('a payout of %s left it with %s cents on %s', platform, held, happened_on), coop_id, position
+FROM (
+    SELECT position, coop_id, platform, happened_on,
+           (SELECT sum(earlier.cents) FROM {read}.external_movements AS earlier
+            WHERE earlier.coop_id = paid.coop_id AND earlier.platform = paid.platform
+              AND earlier.position <= paid.position AND earlier.happened_on <= paid.happened_on) AS held
+    FROM {read}.external_movements AS paid WHERE kind = 'payout'
+) AS payouts
+WHERE held < 0 ORDER BY position
+"""
 _POSITIONS: Final[LiteralString] = """
 SELECT format('after position %s of the log comes %s', before, position), coop_id, position
 FROM (
@@ -220,6 +246,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(7, "the classes of a campaign are its contributions", _CAMPAIGNS),
     Check(7, "the campaigns of a coop are its journal", _COOPS),
     Check(7, "payouts and balance are receipts less disbursements (S-169)", _PAYOUTS),
+    Check(7, "what other platforms hold is account 4678", _ELSEWHERE),
+    Check(4, "no payout of another platform above what it held", _EXTERNAL_PAYOUTS),
     Check(9, "the log has no hole", _POSITIONS),
     Check(9, "no stream has a hole", _VERSIONS),
     Check(9, "all models stand at one position of the log", _TRACKING),

@@ -19,6 +19,7 @@ from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
 from domain.events.by_hand.refund import PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, ContributionCorrected, PaymentCaptured
 from domain.events.dispute import DisputeLost
+from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.refund import ExternalRefundAllocated, RefundSettled
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import write_rows
@@ -34,6 +35,8 @@ CREATE TABLE class_balances (
     unpaid       bigint NOT NULL,
     moved        bigint NOT NULL,
     cash         bigint NOT NULL,
+    collected_elsewhere bigint NOT NULL,
+    refunded_elsewhere  bigint NOT NULL,
     balance      bigint NOT NULL GENERATED ALWAYS AS (received - refunded - unpaid + moved) STORED,
     position     bigint NOT NULL,
     PRIMARY KEY (campaign_id, class_code)
@@ -42,9 +45,9 @@ CREATE INDEX class_balances_by_coop ON class_balances (coop_id);
 """
 _ADD: Final[LiteralString] = """
 INSERT INTO class_balances AS known (campaign_id, class_code, coop_id, participants, received, refunded, unpaid, moved,
-                                     cash, position)
+                                     cash, collected_elsewhere, refunded_elsewhere, position)
 SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[],
-                     %s::bigint[], %s::bigint[], %s::bigint[])
+                     %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
 ON CONFLICT (campaign_id, class_code) DO UPDATE SET
     participants = known.participants + excluded.participants,
     received     = known.received + excluded.received,
@@ -52,6 +55,8 @@ ON CONFLICT (campaign_id, class_code) DO UPDATE SET
     unpaid       = known.unpaid + excluded.unpaid,
     moved        = known.moved + excluded.moved,
     cash         = known.cash + excluded.cash,
+    collected_elsewhere = known.collected_elsewhere + excluded.collected_elsewhere,
+    refunded_elsewhere  = known.refunded_elsewhere + excluded.refunded_elsewhere,
     position     = excluded.position
 """
 
@@ -59,12 +64,24 @@ ON CONFLICT (campaign_id, class_code) DO UPDATE SET
 class _ClassChange:
     """What a batch adds to one class of a campaign."""
 
-    __slots__ = ("cash", "coop_id", "moved", "participants", "position", "received", "refunded", "unpaid")
+    __slots__ = (
+        "cash",
+        "collected_elsewhere",
+        "coop_id",
+        "moved",
+        "participants",
+        "position",
+        "received",
+        "refunded",
+        "refunded_elsewhere",
+        "unpaid",
+    )
 
     def __init__(self, coop_id: UUID | None) -> None:
         """Begin with nothing."""
         self.coop_id = coop_id
         self.participants = self.received = self.refunded = self.unpaid = self.moved = self.cash = self.position = 0
+        self.collected_elsewhere = self.refunded_elsewhere = 0
 
 
 class _ClassChanges(dict[tuple[UUID, str], _ClassChange]):
@@ -80,14 +97,18 @@ class _ClassChanges(dict[tuple[UUID, str], _ClassChange]):
         return change
 
 
-def _received(changes: _ClassChanges, fact: BookedEvent, event: PaymentCaptured | CashReceived) -> None:
-    in_cash = isinstance(event, CashReceived)
+def _received(
+    changes: _ClassChanges, fact: BookedEvent, event: PaymentCaptured | CashReceived | ExternalPaymentRecorded
+) -> None:
+    in_cash, external = isinstance(event, CashReceived), isinstance(event, ExternalPaymentRecorded)
     for share in event.shares:
         change = changes.of(fact, share.class_code)
         change.received += share.cents
         change.participants += 0 < share.balance == share.cents
         if in_cash:
             change.cash += share.cents
+        elif external:
+            change.collected_elsewhere += share.cents
 
 
 def _slip_corrected(changes: _ClassChanges, fact: BookedEvent, event: CashSlipCorrected) -> None:
@@ -121,6 +142,28 @@ def _refunded(
         change.participants -= share.balance == 0 < share.cents
 
 
+def _refunded_elsewhere(changes: _ClassChanges, fact: BookedEvent, event: ExternalPaymentRefunded) -> None:
+    for share in event.shares:
+        change = changes.of(fact, share.class_code)
+        change.refunded += share.cents
+        change.refunded_elsewhere += share.cents
+        change.participants -= share.balance == 0 < share.cents
+
+
+def _withdrawn(changes: _ClassChanges, fact: BookedEvent, event: ExternalPaymentWithdrawn) -> None:
+    """A line whose money had all been given back there was counted out already."""
+    given_back = {share.line: share.cents for share in event.refunded}
+    for share in event.shares:
+        change = changes.of(fact, share.class_code)
+        change.received -= share.cents
+        change.collected_elsewhere -= share.cents
+        change.participants -= share.balance == 0 and given_back.get(share.line, 0) < share.cents
+    for share in event.refunded:
+        change = changes.of(fact, share.class_code)
+        change.refunded -= share.cents
+        change.refunded_elsewhere -= share.cents
+
+
 def _lost(changes: _ClassChanges, fact: BookedEvent, event: DisputeLost) -> None:
     for share in event.shares:
         change = changes.of(fact, share.class_code)
@@ -148,6 +191,9 @@ _HANDLERS: Final[dict[type[Event], Callable[[_ClassChanges, BookedEvent, Any], N
     ExternalRefundAllocated: _refunded,
     DisputeLost: _lost,
     ContributionCorrected: _corrected,
+    ExternalPaymentRecorded: _received,
+    ExternalPaymentRefunded: _refunded_elsewhere,
+    ExternalPaymentWithdrawn: _withdrawn,
 }
 
 
@@ -167,14 +213,20 @@ class ClassBalances:
             if handler is not None:
                 handler(changes, fact, fact.event)
         rows = [
-            (*key, c.coop_id, c.participants, c.received, c.refunded, c.unpaid, c.moved, c.cash, c.position)
+            (
+                *(*key, c.coop_id, c.participants, c.received, c.refunded, c.unpaid, c.moved, c.cash),
+                *(c.collected_elsewhere, c.refunded_elsewhere, c.position),
+            )
             for key, c in changes.items()
         ]
         return lambda connection: write_rows(connection, _ADD, rows)
 
 
 class ClassBalance(NamedTuple):
-    """One class of a campaign: ``balance`` = received − refunded − unpaid + moved; ``cash`` is a part of received."""
+    """One class of a campaign: ``balance`` = received − refunded − unpaid + moved.
+
+    ``cash`` and ``collected_elsewhere`` are parts of received, ``refunded_elsewhere`` is a part of refunded.
+    """
 
     campaign_id: UUID
     class_code: str
@@ -187,10 +239,13 @@ class ClassBalance(NamedTuple):
     cash: int
     balance: int
     position: int
+    collected_elsewhere: int = 0
+    refunded_elsewhere: int = 0
 
 
 _ROWS: Final[LiteralString] = """
-SELECT campaign_id, class_code, coop_id, participants, received, refunded, unpaid, moved, cash, balance, position
+SELECT campaign_id, class_code, coop_id, participants, received, refunded, unpaid, moved, cash,
+       collected_elsewhere, refunded_elsewhere, balance, position
 FROM class_balances
 """
 

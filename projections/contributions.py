@@ -3,7 +3,8 @@
 All amounts are cents and leave the tip apart. ``refunded`` was given back, ``refund_pending`` is asked for,
 ``disputed`` is contested at a bank now, ``lost`` was. ``tip_refunded`` is the tip given back by a refund or a lost
 dispute. ``refunded`` stays what it was when a refund came back from the card: the class gave it, and the coop owes
-it. What the coop paid a family itself counts in it too. ``expected_later`` is what instalments still to come will
+it. What the coop paid a family itself counts in it too. ``collected_elsewhere`` is what of ``paid`` another platform
+received: a contribution is paid there wholly or not at all. ``expected_later`` is what instalments still to come will
 bring. ``paid_at`` is the instant (UTC, the provider's clock) of the first payment, ``placed_at`` when the basket was
 placed.
 """
@@ -26,6 +27,7 @@ from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
 from domain.events.by_hand.refund import PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, ContributionAbandoned, ContributionPlaced, PaymentCaptured
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested, RefundSettled
 from projections.base.read_model import BookedEvent, Write
@@ -63,6 +65,7 @@ CREATE TABLE contributions (
             WHEN abandoned                       THEN 'abandoned'
             ELSE 'pending'
         END) STORED,
+    collected_elsewhere bigint  NOT NULL GENERATED ALWAYS AS (CASE WHEN means = 'external' THEN paid ELSE 0 END) STORED,
     position        bigint      NOT NULL
 ) WITH (fillfactor = 80);
 CREATE INDEX contributions_by_campaign ON contributions (campaign_id, placed_at, contribution_id);
@@ -78,7 +81,7 @@ FROM STDIN (FORMAT binary)
 _ROW: Final = Struct(">h i16s i16s i16s i16s iq iq iq ii iq iq iq iq iq iq iq iq iq i?")
 _UPDATE: Final[LiteralString] = """
 UPDATE contributions AS known SET
-    paid_at        = least(known.paid_at, change.paid_at),
+    paid_at        = CASE WHEN change.paid_anew THEN change.paid_at ELSE least(known.paid_at, change.paid_at) END,
     paid           = known.paid + change.paid,
     refunded       = known.refunded + change.refunded,
     disputed       = known.disputed + change.disputed,
@@ -90,15 +93,18 @@ UPDATE contributions AS known SET
     abandoned      = coalesce(change.abandoned, known.abandoned),
     position       = change.position
 FROM unnest(%s::uuid[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-            %s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[], %s::bigint[])
+            %s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[], %s::bigint[], %s::boolean[])
     AS change (contribution_id, paid_at, paid, refunded, disputed, lost, refund_pending, tip_paid, tip_refunded,
-               expected_later, abandoned, position)
+               expected_later, abandoned, position, paid_anew)
 WHERE known.contribution_id = change.contribution_id
 """
 
 
 class _ContributionChange:
-    """What a batch changes of one contribution; ``placed`` with its coop and campaign when it begins in the batch."""
+    """What a batch changes of one contribution; ``placed`` with its coop and campaign when it begins in the batch.
+
+    ``paid_anew``: the batch withdrew a payment, so ``paid_at`` is that of the first that remains, whatever is stored.
+    """
 
     __slots__ = (
         "abandoned",
@@ -106,6 +112,7 @@ class _ContributionChange:
         "expected_later",
         "lost",
         "paid",
+        "paid_anew",
         "paid_at",
         "placed",
         "position",
@@ -122,6 +129,7 @@ class _ContributionChange:
         self.paid = self.refunded = self.disputed = self.lost = self.refund_pending = 0
         self.tip_paid = self.tip_refunded = self.expected_later = self.position = 0
         self.abandoned: bool | None = None
+        self.paid_anew = False
 
     def update(self, contribution_id: UUID) -> tuple[Any, ...]:
         """Return the parameters of _UPDATE, in its order."""
@@ -138,6 +146,7 @@ class _ContributionChange:
             self.expected_later,
             self.abandoned,
             self.position,
+            self.paid_anew,
         )
 
     def insert(self, coop_id: UUID, campaign_id: UUID, event: ContributionPlaced) -> bytes:
@@ -164,7 +173,7 @@ def _placed(change: _ContributionChange, fact: BookedEvent, event: ContributionP
     change.placed = (fact.coop_id, fact.stream_id, event)
 
 
-def _paid(change: _ContributionChange, event: PaymentCaptured | CashReceived) -> None:
+def _paid(change: _ContributionChange, event: PaymentCaptured | CashReceived | ExternalPaymentRecorded) -> None:
     change.paid += event.cents
     change.paid_at = event.paid_at if change.paid_at is None else min(change.paid_at, event.paid_at)
     change.abandoned = False
@@ -194,6 +203,22 @@ def _paid_by_coop(change: _ContributionChange, _fact: BookedEvent, event: Refund
 def _payment_withdrawn(change: _ContributionChange, _fact: BookedEvent, event: PaymentToFamilyWithdrawn) -> None:
     """What had come back from a card is owed again, and was given back by its class all the time."""
     change.refunded -= sum(share.cents for share in event.shares)
+
+
+def _external(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentRecorded) -> None:
+    _paid(change, event)
+
+
+def _external_refund_made(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentRefunded) -> None:
+    change.refunded += event.cents
+
+
+def _external_withdrawn(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentWithdrawn) -> None:
+    """What was recorded by mistake was never paid: a contribution of which nothing remains counts as given up."""
+    change.paid -= event.cents
+    change.refunded -= event.refunded_cents
+    change.paid_at, change.paid_anew = event.paid_since, True
+    change.abandoned = event.paid_since is None
 
 
 def _abandoned(change: _ContributionChange, _fact: BookedEvent, _event: ContributionAbandoned) -> None:
@@ -267,6 +292,9 @@ _HANDLERS: Final[dict[type[Event], Callable[[_ContributionChange, BookedEvent, A
     DisputeOpened: _dispute_opened,
     DisputeWon: _dispute_won,
     DisputeLost: _dispute_lost,
+    ExternalPaymentRecorded: _external,
+    ExternalPaymentRefunded: _external_refund_made,
+    ExternalPaymentWithdrawn: _external_withdrawn,
 }
 
 
@@ -324,11 +352,13 @@ class ContributionRow(NamedTuple):
     abandoned: bool
     status: str
     position: int
+    collected_elsewhere: int = 0
 
 
 _SELECT: Final[LiteralString] = """
 SELECT contribution_id, campaign_id, coop_id, payer_id, means, placed_at, paid_at, due, paid, refunded, disputed, lost,
-       refund_pending, tip_due, tip_paid, tip_refunded, instalments, expected_later, abandoned, status, position
+       refund_pending, tip_due, tip_paid, tip_refunded, instalments, expected_later, abandoned, status,
+       collected_elsewhere, position
 FROM contributions
 """
 _OF_CAMPAIGN: Final[LiteralString] = f"{_SELECT} WHERE campaign_id = %s ORDER BY placed_at, contribution_id"

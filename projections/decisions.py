@@ -27,6 +27,7 @@ from domain.events.by_hand.cash import CashDepositUnmatched, CashDepositWithdraw
 from domain.events.by_hand.refund import PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import ContributionAbandoned, ContributionCorrected
 from domain.events.coop import InspectionFindingRecorded, MandateRevoked
+from domain.events.external import ExternalPaymentWithdrawn, ExternalPayoutWithdrawn
 from domain.events.instalment import InstalmentsCancelled
 from domain.events.refund import RefundRequested
 from domain.vocabulary.reasons import AbandonReason, known_reason
@@ -71,6 +72,8 @@ REASONS: Final[dict[type[Event], str]] = {
     AdjustmentReversed: "reason",
     SuspenseCleared: "reason",
     PlatformSuspenseCleared: "reason",
+    ExternalPaymentWithdrawn: "reason",
+    ExternalPayoutWithdrawn: "reason",
 }
 """The events that are somebody's decision, and the field that says why."""
 _OF_ITSELF: Final = frozenset((AbandonReason.EXPIRED, AbandonReason.CHANGED))

@@ -21,6 +21,7 @@ from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
 from domain.events.by_hand.refund import PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, ContributionCorrected, ContributionPlaced, PaymentCaptured
 from domain.events.dispute import DisputeLost
+from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.refund import ExternalRefundAllocated, RefundSettled
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import copy_rows, text, update_rows
@@ -120,7 +121,9 @@ def _placed(changes: _ParticipantChanges, fact: BookedEvent, event: Contribution
         change.class_code, change.tariff_id = line.class_code, line.tariff_id
 
 
-def _paid(changes: _ParticipantChanges, fact: BookedEvent, event: PaymentCaptured | CashReceived) -> None:
+def _paid(
+    changes: _ParticipantChanges, fact: BookedEvent, event: PaymentCaptured | CashReceived | ExternalPaymentRecorded
+) -> None:
     for share in event.shares:
         changes.of(fact, event.contribution_id, share.line).paid += share.cents
 
@@ -139,10 +142,17 @@ def _held_again(changes: _ParticipantChanges, fact: BookedEvent, event: PaymentT
 def _refunded(
     changes: _ParticipantChanges,
     fact: BookedEvent,
-    event: RefundSettled | ExternalRefundAllocated | RefundPaidOutOfBand | CashReturned,
+    event: RefundSettled | ExternalRefundAllocated | RefundPaidOutOfBand | CashReturned | ExternalPaymentRefunded,
 ) -> None:
     for share in event.shares:
         changes.of(fact, event.contribution_id, share.line).refunded += share.cents
+
+
+def _withdrawn(changes: _ParticipantChanges, fact: BookedEvent, event: ExternalPaymentWithdrawn) -> None:
+    for share in event.shares:
+        changes.of(fact, event.contribution_id, share.line).paid -= share.cents
+    for share in event.refunded:
+        changes.of(fact, event.contribution_id, share.line).refunded -= share.cents
 
 
 def _lost(changes: _ParticipantChanges, fact: BookedEvent, event: DisputeLost) -> None:
@@ -167,6 +177,9 @@ _HANDLERS: Final[dict[type[Event], Callable[[_ParticipantChanges, BookedEvent, A
     ExternalRefundAllocated: _refunded,
     DisputeLost: _lost,
     ContributionCorrected: _corrected,
+    ExternalPaymentRecorded: _paid,
+    ExternalPaymentRefunded: _refunded,
+    ExternalPaymentWithdrawn: _withdrawn,
 }
 
 

@@ -22,12 +22,17 @@ _AMOUNTS: Final = (
     Column("Dû", Kind.CENTS, summed=True),
     Column("Reçu", Kind.CENTS, summed=True),
     Column("dont espèces", Kind.CENTS, summed=True, quiet=True),
+    Column("dont collecté ailleurs", Kind.CENTS, summed=True, quiet=True),
     Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
+    Column("dont remboursé ailleurs", Kind.CENTS, summed=True, quiet=True),
     Column("Impayé", Kind.CENTS, summed=True, quiet=True),
     Column("Changements de classe", Kind.CENTS, summed=True, quiet=True),
     Column("Solde", Kind.CENTS, summed=True),
 )
-_NOTE: Final = "Solde = reçu − remboursé − impayé + changements de classe. Les espèces font partie de ce qui est reçu."
+_NOTE: Final = (
+    "Solde = reçu − remboursé − impayé + changements de classe. Les espèces, et ce qu’une autre plateforme a collecté, "
+    "font partie de ce qui est reçu."
+)
 
 
 class CampaignHead(NamedTuple):
@@ -96,7 +101,9 @@ def class_table(rows: Iterable[ClassBalance], due: Mapping[str, int], labels: Ma
 
 def _amounts(row: ClassBalance, due: int) -> tuple[Value, ...]:
     """Return the amounts of a row in the order of the columns."""
-    return (row.participants, due, row.received, row.cash, row.refunded, row.unpaid, row.moved, row.balance)
+    received = (row.received, row.cash, row.collected_elsewhere)
+    given_back = (row.refunded, row.refunded_elsewhere)
+    return (row.participants, due, *received, *given_back, row.unpaid, row.moved, row.balance)
 
 
 def _checked(table: Table) -> Table:

@@ -33,6 +33,7 @@ _GUIDE: Final = (
 _AFTER: Final = (
     Column("Classe"),
     Column("Montant réglé", Kind.CENTS, summed=True),
+    Column("dont collecté ailleurs", Kind.CENTS, summed=True, quiet=True),
     Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
     Column("Reste", Kind.CENTS, summed=True, quiet=True),
     Column("N° de commande"),
@@ -47,6 +48,7 @@ _PAYERS: Final = (
     Column("Moyen de paiement"),
     Column("Date de paiement", Kind.DATE),
     Column("Montant réglé", Kind.CENTS, summed=True),
+    Column("dont collecté ailleurs", Kind.CENTS, summed=True, quiet=True),
     Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
     Column("Reste", Kind.CENTS, summed=True, quiet=True),
     Column("Bordereau d’espèces"),
@@ -128,7 +130,8 @@ def _participants(
             (
                 *(person.first, person.last, STATES[order.status], child.due, MEANS[order.means], _paid_on(order)),
                 *(given.get(label, "") for label in answers.labels),
-                *(labels.get(child.class_code, child.class_code), child.paid, child.refunded),
+                *(labels.get(child.class_code, child.class_code), child.paid),
+                *(child.paid if order.collected_elsewhere else 0, child.refunded),
                 *(max(child.due - child.paid, 0), payment_reference(child.contribution_id)),
             )
         )
@@ -165,7 +168,8 @@ def _payers(
             (
                 *(payment_reference(order.contribution_id), person.first, person.last, STATES[order.status]),
                 *(counts.get(order.contribution_id, 0), order.due, MEANS[order.means], _paid_on(order)),
-                *(order.paid, order.refunded, max(order.due - order.paid, 0), slips.get(order.contribution_id, "")),
+                *(order.paid, order.collected_elsewhere, order.refunded, max(order.due - order.paid, 0)),
+                slips.get(order.contribution_id, ""),
             )
         )
     return Table(name="payeurs", title="Payeurs", columns=_PAYERS, frame=frame(_PAYERS, lines))

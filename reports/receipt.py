@@ -29,6 +29,9 @@ TIP: Final = (
     "Total débité, pourboire compris\u00a0: {total}."
 )
 _TIP_RETURNED: Final = " Pourboire remboursé\u00a0: {cents}."
+_ELSEWHERE: Final = (
+    "Ce paiement a été collecté pour la coopérative par une autre plateforme, qui en rend compte elle-même."
+)
 _CHILDREN: Final = (
     Column("Enfant"),
     Column("Classe"),
@@ -163,13 +166,13 @@ def _notes(history: ContributionHistory) -> tuple[str, ...]:
     tip = TIP.format(tip=euros(history.tip), total=euros(history.paid + history.tip)) if history.tip else ""
     if history.tip_returned:
         tip += _TIP_RETURNED.format(cents=euros(history.tip_returned))
-    return tuple(filter(None, (tip, VOLUNTARY, NATURE)))
+    return tuple(filter(None, (tip, _ELSEWHERE if history.external else "", VOLUNTARY, NATURE)))
 
 
 def _tables(given: ReceiptInput) -> list[Table]:
     """The basket and the payments, then what is to come and what went back, where there is any."""
     history = given.history
-    paid = [(one.on, _what(one, given.instalments), MEANS[one.means], one.cents) for one in history.payments]
+    paid = [(one.on, _what(one, given.instalments), MEANS[one.means], one.cents) for one in history.received]
     coming = [(due.on, _nth(due.number, given.instalments), due.cents) for due in history.to_come]
     tables = [
         _table("contribution", "Contribution", _CHILDREN, given.children),
@@ -186,6 +189,8 @@ def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[tu
 
 def _what(payment: ReceivedPayment, instalments: int) -> str:
     """Say which payment it was."""
+    if payment.means == "external":
+        return "Paiement sur une autre plateforme"
     if not payment.instalment:
         return "Remise d’espèces"
     return _nth(payment.instalment, instalments) if instalments > 1 else "Paiement en une fois"
@@ -210,5 +215,6 @@ def _operation(one: MoneyReversal) -> str:
         ReversalOutcome.REPAID: f"Remboursement réglé par la coopérative {_REPAID.get(one.means, '')} {ended}",
         ReversalOutcome.CONTESTED: "Paiement contesté auprès de la banque",
         ReversalOutcome.WON: f"Contestation close en faveur de la coopérative {ended}",
+        ReversalOutcome.REFUNDED_ELSEWHERE: "Remboursement par l’autre plateforme",
         ReversalOutcome.LOST: f"Somme reprise par la banque {ended}",
     }[one.outcome]

@@ -137,7 +137,8 @@ def voucher(provenance: Provenance, given: VoucherInput, families: FamilyAnnex |
     classes = class_table(given.classes, given.due, given.labels)
     means = _means(given.contributions, classes)
     in_cash = classes.sum_of("dont espèces") - given.from_cash
-    online = classes.sum_of("Solde") - in_cash + given.owed + given.from_bank
+    elsewhere = classes.sum_of("dont collecté ailleurs") - classes.sum_of("dont remboursé ailleurs")
+    online = classes.sum_of("Solde") - in_cash - elsewhere + given.owed + given.from_bank
     paid_out = sum(payout.part for payout in given.payouts)
     gap = online - paid_out - given.undistributed
     if gap:
@@ -157,6 +158,7 @@ def voucher(provenance: Provenance, given: VoucherInput, families: FamilyAnnex |
             Figure("Virements", paid_out),
             Figure("Solde non viré", given.undistributed),
             Figure("Espèces", in_cash),
+            *([Figure("Collecté ailleurs, net", elsewhere)] if elsewhere else []),
             *(Figure(label, cents) for label, cents in _by_hand(given) if cents),
         ),
         notes=_notes(given, families, day),
@@ -244,6 +246,8 @@ def _entry(given: VoucherInput, classes: Table, reference: str) -> Table:
         Posting(Account.ONLINE, given.undistributed - given.blocked, 0),
         Posting(Account.ONLINE_BLOCKED, given.blocked, 0),
         Posting(Account.CASH, classes.sum_of("dont espèces"), 0),
+        Posting(Account.COLLECTED_ELSEWHERE, classes.sum_of("dont collecté ailleurs"), 0),
+        Posting(Account.COLLECTED_ELSEWHERE, 0, classes.sum_of("dont remboursé ailleurs")),
         Posting(Account.CONTRIBUTIONS, classes.sum_of("Impayé"), 0),
         Posting(Account.CONTRIBUTIONS, classes.sum_of("Remboursé"), 0),
         Posting(Account.BANK, 0, given.from_bank),

@@ -51,6 +51,15 @@ _OPERATIONS: Final[dict[str, str]] = {
     "debit": _DEBIT,
     **dict.fromkeys(("credit", "contestationcancelled", "refundcancelled"), _REVERSAL),
 }
+_LETTERS: Final[dict[str, str]] = {
+    "monthlydonation": "MD",
+    "onetimedonation": "OD",
+    "onetimepayment": "OP",
+    "multipleinstalmentpayment": "MI",
+    "additionaldonation": "AD",
+}
+"""What tells the movements of one payment apart in a reference: a payment and the gift added to it share a number."""
+_MOST_DIGITS: Final = 17
 _STATUSES: Final = {name: name for name in ("paid", "refunded", "partiallyrefunded", "contested")}
 _GONE: Final = {"refunded": "paiement remboursé", "contested": "paiement contesté"}
 _MEANS: Final[dict[str, Means]] = {
@@ -142,9 +151,9 @@ def _payment(cells: Cells) -> PaymentRow | None:
     """Read one payment; None, with the reasons in ``cells.errors``, when a cell has no value."""
     cents, paid_on = cells.cents("credit"), cells.moment("paymentDate")
     means = cells.label("paymentMethod", _MEANS, "moyen de paiement")
-    number = cells.required("paymentId")
+    number, operation = cells.required("paymentId"), cells.label("operationType", _LETTERS, "type d’opération")
     # The number reaches the log of events, where no free text may go.
-    if number and not (number.isascii() and number.isdigit()):
+    if number and not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
         cells.refuse("paymentId", "reference-refused", "numéro de paiement illisible")
     if fold(cells.text("debit")).strip("0"):
         cells.refuse("debit", "amount-uncertain", "crédit et débit sur la même ligne")
@@ -160,7 +169,7 @@ def _payment(cells: Cells) -> PaymentRow | None:
         paid_on=paid_on,
         class_code=UNASSIGNED,
         order_ref=cells.text("orderId"),
-        reference=f"helloasso:{number}:{fold(cells.text('operationType'))}",
+        reference=f"{number}-{operation}",
         payer=payer,
     )
 

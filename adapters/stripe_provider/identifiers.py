@@ -17,7 +17,7 @@ class StripeIds:
     """Tells Stripe's objects apart by their ids."""
 
     def is_payment(self, payment_id: str) -> bool:
-        """Whether a payment was made at Stripe: all others were taken elsewhere and imported, or invented."""
+        """Whether a payment was made at Stripe: all others were made up by a demonstration."""
         return payment_id.startswith(_PAYMENTS)
 
     def is_dispute(self, object_id: str) -> bool:

@@ -30,6 +30,8 @@ from domain.vocabulary.reasons import AbandonReason, CorrectionReason, listed_re
 from domain.vocabulary.references import check_terms_version
 
 MAX_CHILDREN: Final = 20
+_DESK_MEANS: Final = ("cash", "external")
+"""Means that the mandate holder alone may enter; the tip left with either is not the coop's, nor ours to book."""
 
 
 class Child(Value, frozen=True, kw_only=True):
@@ -160,12 +162,12 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
             raise OutsideWindow(campaign=state.id, at=self.at)
 
     def _check_means(self, state: Campaign) -> None:
-        """Card, or cash at the desk; tip and instalments by card only, and only as many as the campaign offers."""
+        """Card, or at the desk cash or another platform; tip and instalments by card, as many as are offered."""
         offered = 1 if state.instalments is None else state.instalments.count
-        desk_cash = self.desk and self.means == "cash"
-        if self.means not in state.means and not desk_cash:
+        at_desk = self.desk and self.means in _DESK_MEANS
+        if self.means not in state.means and not at_desk:
             raise Conflict(means=self.means, offered=state.means)
-        if self.means == "cash" and self.tip_cents:
+        if self.means in _DESK_MEANS and self.tip_cents:
             raise Conflict(means=self.means, tip=self.tip_cents)
         if self.instalments != 1 and (self.instalments != offered or self.means != "card"):
             raise Conflict(instalments=self.instalments, offered=offered)
@@ -195,7 +197,7 @@ class AbandonContribution(CampaignCommand, frozen=True, kw_only=True):
         contribution, reason = state.contribution(self.contribution_id), listed_reason(AbandonReason, self.reason)
         if contribution.abandoned:
             return ()
-        if contribution.payments or contribution.paid_in_cash:
+        if contribution.received:
             raise Conflict(contribution=self.contribution_id, paid=True)
         return (
             ContributionAbandoned(

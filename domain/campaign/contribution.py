@@ -11,6 +11,7 @@ from domain.allocation import split_within
 from domain.events.base import InstalmentDue, Line, Share
 from domain.events.contribution import ContributionPlaced
 from domain.events.dispute import DisputeOpened
+from domain.events.external import ExternalPaymentRecorded
 from domain.events.refund import ExternalRefundFound, RefundRequested
 
 
@@ -129,6 +130,27 @@ class Dispute:
         self.won = False
 
 
+class ExternalPayment:
+    """One payment made on another platform: what was recorded, and what was given back there, by line."""
+
+    __slots__ = ("by_line", "cents", "import_id", "paid_at", "platform", "reference", "refunded")
+
+    def __init__(self, event: ExternalPaymentRecorded) -> None:
+        """Begin with nothing given back."""
+        self.platform = event.platform
+        self.reference = event.reference
+        self.import_id = event.import_id
+        self.cents = event.cents
+        self.by_line = {share.line: share.cents for share in event.shares}
+        self.paid_at = event.paid_at
+        self.refunded: dict[int, int] = {}
+
+    @property
+    def left(self) -> dict[int, int]:
+        """What may still be given back there, by line, in cents."""
+        return {line: cents - self.refunded.get(line, 0) for line, cents in self.by_line.items()}
+
+
 class Contribution:
     """A family's contribution to a campaign."""
 
@@ -138,6 +160,7 @@ class Contribution:
         "by_hand",
         "disputes",
         "external",
+        "external_payments",
         "fees",
         "instalments",
         "lines",
@@ -177,6 +200,7 @@ class Contribution:
         self.refusals: dict[int, int] = {}
         self.on_hold: dict[str, int] = {}
         self.external: dict[UUID, ExternalRefundFound] = {}
+        self.external_payments: dict[UUID, ExternalPayment] = {}
 
     @property
     def due(self) -> int:
@@ -197,6 +221,11 @@ class Contribution:
     def expected_later(self) -> int:
         """What the remaining instalments will bring, in cents."""
         return sum(due.cents for due in self.schedule.values())
+
+    @property
+    def received(self) -> bool:
+        """Whether any payment of it was received, by whatever means."""
+        return bool(self.payments or self.paid_in_cash or self.external_payments)
 
     @property
     def unexplained(self) -> bool:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain.calendar import paris_date
-from domain.campaign.contribution import Contribution, Dispute, PaidByHand, Payment, Refund, RefundStatus, Slip
+from domain.campaign.contribution import (
+    Contribution,
+    Dispute,
+    ExternalPayment,
+    PaidByHand,
+    Payment,
+    Refund,
+    RefundStatus,
+    Slip,
+)
 from domain.campaign.state import Campaign, CampaignStatus
 from domain.events import campaign as settings
 from domain.events import contribution as money
@@ -13,6 +22,7 @@ from domain.events.base import Share
 from domain.events.by_hand import cash as hand_cash
 from domain.events.by_hand import refund as hand_refund
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import (
     ExternalRefundAllocated,
@@ -290,6 +300,40 @@ def _dispute_lost(state: Campaign, event: DisputeLost) -> None:
         contribution.lines[number].held -= cents
 
 
+def _external_paid(state: Campaign, event: ExternalPaymentRecorded) -> None:
+    contribution = state.contributions[event.contribution_id]
+    _receive(contribution, event.shares)
+    contribution.external_payments[event.external_payment_id] = ExternalPayment(event)
+    state.external_payments[event.external_payment_id] = event.contribution_id
+    state.external_references[event.platform, event.reference] = event.external_payment_id
+    if event.import_id is not None:
+        state.imports.setdefault(event.import_id, {})[event.external_payment_id] = None
+
+
+def _external_refunded(state: Campaign, event: ExternalPaymentRefunded) -> None:
+    contribution = state.contributions[event.contribution_id]
+    refunded = contribution.external_payments[event.external_payment_id].refunded
+    for share in event.shares:
+        contribution.lines[share.line].held -= share.cents
+        refunded[share.line] = refunded.get(share.line, 0) + share.cents
+    state.external_refunds[event.refund_id] = (event.external_payment_id, event.cents)
+
+
+def _external_withdrawn(state: Campaign, event: ExternalPaymentWithdrawn) -> None:
+    contribution = state.contributions[event.contribution_id]
+    payment = contribution.external_payments.pop(event.external_payment_id)
+    for share in event.shares:
+        contribution.lines[share.line].paid -= share.cents
+        contribution.lines[share.line].held -= share.cents
+    for share in event.refunded:
+        contribution.lines[share.line].held += share.cents
+    contribution.abandoned = not contribution.received
+    del state.external_payments[event.external_payment_id]
+    del state.external_references[payment.platform, payment.reference]
+    if payment.import_id is not None:
+        del state.imports[payment.import_id][event.external_payment_id]
+
+
 Campaign.HANDLERS = {
     settings.CampaignDrafted: _drafted,
     settings.DetailsEdited: _details_edited,
@@ -328,4 +372,7 @@ Campaign.HANDLERS = {
     DisputeOpened: _dispute_opened,
     DisputeWon: _dispute_won,
     DisputeLost: _dispute_lost,
+    ExternalPaymentRecorded: _external_paid,
+    ExternalPaymentRefunded: _external_refunded,
+    ExternalPaymentWithdrawn: _external_withdrawn,
 }

@@ -9,12 +9,15 @@ from uuid import UUID
 import msgspec
 
 from domain.campaign.contribution import Contribution
-from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
+from domain.campaign.state import Campaign, CampaignFundsCommand, CampaignStatus
 from domain.errors import CampaignClosed, InvalidInput
 from domain.events.base import Event, Line, Tariff, Value
-from domain.events.contribution import CashReceived, ContributionPlaced, PaymentCaptured
+from domain.events.contribution import CashReceived, ContributionPlaced
+from domain.events.external import ExternalPaymentRecorded
+from domain.funds import CoopFunds
 from domain.money import check_amount
 from domain.school_classes import UNASSIGNED, class_code
+from domain.vocabulary.platforms import listed_platform, platform_reference
 
 OFF_TARIFF: Final = "import"
 """The tariff id of an imported amount that is not a price of the campaign (AN-2): kept, and visible as such."""
@@ -33,10 +36,12 @@ def _tariff_for(tariffs: dict[str, Tariff], cents: int) -> str:
     return next((tariff.tariff_id for tariff in tariffs.values() if cents in tariff.tiers), OFF_TARIFF)
 
 
-class ImportContribution(CampaignCommand, frozen=True, kw_only=True):
-    """Record a contribution already received elsewhere, by card or in cash, under its reference there.
+class ImportContribution(CampaignFundsCommand, frozen=True, kw_only=True):
+    """Record a contribution that another platform received, under its reference there, or that came in cash.
 
-    ``known_classes`` is the coop's list by school year, where it manages one.
+    ``means`` is ``external`` or ``cash``; ``import_id`` names the import that brings it. A tip left to the other
+    platform is that platform's: no import books it. ``known_classes`` is the coop's list by school year, where it
+    manages one.
     """
 
     KIND: ClassVar[str] = "ImportContribution"
@@ -45,21 +50,26 @@ class ImportContribution(CampaignCommand, frozen=True, kw_only=True):
     commitment: str
     children: tuple[ImportedChild, ...]
     means: str
-    payment_ref: str
-    tip_cents: int
+    platform: str
+    reference: str
+    external_payment_id: UUID
+    import_id: UUID
     paid_at: datetime
     known_classes: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
-    def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by contribution and by payment reference; refused into an archived campaign."""
-        taken = self.payment_ref in state.payments or self.payment_ref in state.slips
+    def decide_with_funds(self, state: Campaign, funds: CoopFunds) -> tuple[Event, ...]:
+        """Recorded once by contribution and by reference, in one collection of the coop that is not archived."""
+        platform, reference = listed_platform(self.platform), platform_reference(self.reference)
+        taken = (platform, reference) in state.external_references or reference in state.slips
         if taken or self.contribution_id in state.contributions:
             return ()
         if state.status is CampaignStatus.ARCHIVED:
             raise CampaignClosed(campaign=state.id, status=state.status)
-        if not self.children or self.means not in ("card", "cash") or (self.means == "cash" and self.tip_cents):
+        if not self.children or self.means not in ("external", "cash"):
             raise InvalidInput(means=self.means, children=len(self.children))
-        check_amount(self.tip_cents, minimum=0)
+        state.check_external_day(self.paid_at, self.at)
+        if self.means == "external":
+            funds.external.check_new(platform, reference)
         check_amount(sum(child.cents for child in self.children))
         placed = ContributionPlaced(
             at=self.at,
@@ -68,7 +78,7 @@ class ImportContribution(CampaignCommand, frozen=True, kw_only=True):
             payer_id=self.payer_id,
             commitment=self.commitment,
             lines=self._lines(state),
-            tip_cents=self.tip_cents,
+            tip_cents=0,
             means=self.means,
             instalments=1,
             terms_version="",
@@ -98,19 +108,20 @@ class ImportContribution(CampaignCommand, frozen=True, kw_only=True):
                 at=self.at,
                 by=self.by,
                 contribution_id=self.contribution_id,
-                slip=self.payment_ref,
+                slip=self.reference,
                 cents=cents,
                 shares=shares,
                 paid_at=self.paid_at,
             )
-        return PaymentCaptured(
+        return ExternalPaymentRecorded(
             at=self.at,
             by=self.by,
+            external_payment_id=self.external_payment_id,
             contribution_id=self.contribution_id,
-            payment_id=self.payment_ref,
-            instalment=1,
+            platform=self.platform,
+            reference=self.reference,
             cents=cents,
-            tip_cents=self.tip_cents,
             shares=shares,
             paid_at=self.paid_at,
+            import_id=self.import_id,
         )

@@ -97,11 +97,7 @@ class RecordPaymentCaptured(CampaignCommand, frozen=True, kw_only=True):
                 for share in due.shares
             )
         expected = split_equally(contribution.outstanding, contribution.instalments)[0]
-        if (
-            contribution.payments
-            or contribution.paid_in_cash
-            or (expected, tip_expected) != (self.cents, self.tip_cents)
-        ):
+        if contribution.received or (expected, tip_expected) != (self.cents, self.tip_cents):
             raise Conflict(payment=self.payment_id, expected=expected, tip=tip_expected, cents=self.cents)
         return contribution.split_payment(self.cents)
 

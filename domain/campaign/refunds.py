@@ -19,6 +19,7 @@ from domain.events.refund import (
     RefundRequested,
     RefundSettled,
 )
+from domain.external.errors import CollectedByOtherPlatform
 from domain.funds import CoopFunds
 from domain.money import check_amount, euros
 from domain.vocabulary.reasons import RefundReason, listed_reason, provider_code
@@ -61,6 +62,8 @@ class RequestRefund(CampaignFundsCommand, frozen=True, kw_only=True):
         listed_reason(RefundReason, self.reason)
         if self.cents + self.tip_cents == 0:
             raise InvalidInput(refund=self.refund_id, cents=self.cents, tip=self.tip_cents)
+        if contribution.means == "external":
+            raise CollectedByOtherPlatform(contribution=self.contribution_id)
         if contribution.disputed or contribution.unexplained or contribution.means != "card":
             raise Conflict(contribution=self.contribution_id, disputed=contribution.disputed)
         split = self._split(contribution)

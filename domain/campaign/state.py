@@ -8,7 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.aggregate import Command, FundsCommand, State
-from domain.calendar import french_date, paris_date
+from domain.calendar import fiscal_year_bounds, french_date, paris_date
 from domain.campaign.contribution import Contribution
 from domain.errors import DayOutOfRange, NotFound
 from domain.events.base import InstalmentTerms, Tariff
@@ -25,7 +25,10 @@ class CampaignStatus(StrEnum):
 
 
 class Campaign(State):
-    """A collection of a coop for one purpose and one school year."""
+    """A collection of a coop for one purpose and one school year.
+
+    ``external_payments`` are those of other platforms, by contribution; ``imports`` the ones that each import brought.
+    """
 
     def __init__(self, stream_id: UUID) -> None:
         """Begin before the draft."""
@@ -56,6 +59,29 @@ class Campaign(State):
         self.reversals: set[str] = set()
         self.on_hold: dict[str, UUID] = {}
         self.external: dict[UUID, UUID] = {}
+        self.external_payments: dict[UUID, UUID] = {}
+        self.external_references: dict[tuple[str, str], UUID] = {}
+        self.external_refunds: dict[UUID, tuple[UUID, int]] = {}
+        self.imports: dict[UUID, dict[UUID, None]] = {}
+
+    @property
+    def first_external_day(self) -> date:
+        """The first day of the school year before this one: a collection may have begun elsewhere before its draft."""
+        return fiscal_year_bounds(self.school_year - 1)[0]
+
+    def check_external_day(self, instant: datetime, asked_at: datetime, since: datetime | None = None) -> None:
+        """Refuse a Paris day of money on another platform that is too early, or to come.
+
+        ``since`` is when the money came in, for what gives it back.
+
+        Raises:
+            DayOutOfRange: with the first and the last possible day in its sentence.
+
+        """
+        day, today = paris_date(instant), paris_date(asked_at)
+        first = self.first_external_day if since is None else paris_date(since)
+        if not first <= day <= today:
+            raise DayOutOfRange(first=french_date(first), last=french_date(today), day=day)
 
     @property
     def first_day(self) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.calendar import paris_date
 from domain.coop.state import BankMatch, Coop, Deposit, Payout, PayoutStatus
-from domain.events import bank, coop, payout
+from domain.events import bank, coop, external, payout
 from domain.events.by_hand import cash
 from domain.vocabulary.bank_lines import MatchKind
 
@@ -171,6 +171,16 @@ def _payout_returned(state: Coop, event: payout.PayoutReturned) -> None:
     state.payouts[event.payout_id].status = PayoutStatus.RETURNED
 
 
+def _external_payout(state: Coop, event: external.ExternalPayoutRecorded) -> None:
+    state.external_payouts[event.external_payout_id] = event
+    state.external_references[event.platform, event.reference] = event.external_payout_id
+
+
+def _external_payout_withdrawn(state: Coop, event: external.ExternalPayoutWithdrawn) -> None:
+    withdrawn = state.external_payouts.pop(event.external_payout_id)
+    del state.external_references[withdrawn.platform, withdrawn.reference]
+
+
 Coop.HANDLERS = {
     coop.CoopRegistered: _registered,
     coop.CoopDetailsChanged: _details_changed,
@@ -211,4 +221,6 @@ Coop.HANDLERS = {
     bank.AdjustmentTransferReversed: _adjustment_moved_back,
     bank.MovementPutOnHold: _movement_on_hold,
     bank.SuspenseCleared: _suspense_cleared,
+    external.ExternalPayoutRecorded: _external_payout,
+    external.ExternalPayoutWithdrawn: _external_payout_withdrawn,
 }

@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.aggregate import Command, FundsCommand, State
 from domain.events import coop, payout
 from domain.events.base import StatementBoxes
+from domain.events.external import ExternalPayoutRecorded
 from domain.vocabulary.bank_lines import MatchKind
 
 
@@ -90,6 +91,8 @@ class Coop(State):
         self.suspense: dict[str, int] = {}
         self.movements: set[str] = set()
         self.findings: set[UUID] = set()
+        self.external_payouts: dict[UUID, ExternalPayoutRecorded] = {}
+        self.external_references: dict[tuple[str, str], UUID] = {}
         self.closed_through: date | None = None
         self.closed_years: set[int] = set()
         self.last_boxes: StatementBoxes | None = None

@@ -8,17 +8,29 @@ from typing import Final
 import msgspec
 
 from domain.errors import LedgerCorrupt
-from domain.events import association, bank, campaign, contribution, coop, dispute, instalment, payout, refund
+from domain.events import (
+    association,
+    bank,
+    campaign,
+    contribution,
+    coop,
+    dispute,
+    instalment,
+    payout,
+    refund,
+)
 from domain.events.base import Event, encode
 from domain.events.by_hand import cash as cash_by_hand
 from domain.events.by_hand import refund as refund_by_hand
+from domain.events.external import payment as external_payment
+from domain.events.external import payout as external_payout
 from domain.events.upcasting import UPCASTERS, Fields
 
 __all__ = ["EVENT_TYPES", "Event", "decode", "encode"]
 
 _MODULES = (
     *(association, coop, bank, payout, campaign, contribution, instalment),
-    *(refund, dispute, refund_by_hand, cash_by_hand),
+    *(refund, dispute, refund_by_hand, cash_by_hand, external_payment, external_payout),
 )
 
 EVENT_TYPES: Final[tuple[type[Event], ...]] = tuple(

@@ -1,5 +1,6 @@
-"""What a coop may spend online, and which movements make it up."""
+"""What a coop may spend online, which movements make it up, and what other platforms hold for it."""
 
 from domain.funds.balance import CoopFunds, funds_of
+from domain.funds.external import ExternalFunds, external_change, held_elsewhere
 
-__all__ = ["CoopFunds", "funds_of"]
+__all__ = ["CoopFunds", "ExternalFunds", "external_change", "funds_of", "held_elsewhere"]

@@ -28,6 +28,7 @@ from domain.events.refund import (
     RefundSettled,
 )
 from domain.funds.cash_box import CashBox
+from domain.funds.external import ExternalFunds
 from domain.funds.movements import PAYOUT_FACTS, OpenMovements, cash_change, online_change, payout_item
 from domain.journal import postings
 from domain.money import euros
@@ -36,7 +37,8 @@ from domain.money import euros
 class CoopFunds:
     """The online balance of one coop in cents, what is set aside for refunds and payouts on their way, and its debt.
 
-    ``debt`` is what the platform covered of a balance below zero and has not recovered.
+    ``debt`` is what the platform covered of a balance below zero and has not recovered. ``external`` is what other
+    platforms hold for it, which is no part of the balance and cannot be spent here.
     """
 
     def __init__(self) -> None:
@@ -45,6 +47,7 @@ class CoopFunds:
         self.debt = 0
         self.cash = CashBox()
         self.reserved: dict[UUID, int] = {}
+        self.external = ExternalFunds()
         self._open = OpenMovements()
         self._contents: dict[UUID, tuple[PayoutItem, ...]] = {}
 
@@ -58,7 +61,7 @@ class CoopFunds:
         other = CoopFunds()
         other.online, other.debt = self.online, self.debt
         other.reserved, other._contents = dict(self.reserved), dict(self._contents)
-        other._open, other.cash = self._open.copy(), self.cash.copy()
+        other._open, other.cash, other.external = self._open.copy(), self.cash.copy(), self.external.copy()
         return other
 
     def apply(self, event: Event) -> None:
@@ -75,6 +78,7 @@ class CoopFunds:
             self.debt += event.cents
         elif isinstance(event, DebtRecovered):
             self.debt -= event.cents
+        self.external.apply(event)
         legs = postings(event)
         if in_cash := cash_change(legs):
             self.cash.add(paris_date(event.happened_at), in_cash)

@@ -77,6 +77,19 @@ class OpenMovements:
         other._items = dict(self._items)
         return other
 
+    @property
+    def items(self) -> tuple[PayoutItem, ...]:
+        """The movements, oldest first."""
+        return tuple(self._items.values())
+
+    def find(self, kind: str, reference: str) -> PayoutItem | None:
+        """Return what is open of a movement; None when payouts cover all of it."""
+        return self._items.get((kind, reference))
+
+    def drop(self, kind: str, reference: str) -> None:
+        """Forget a movement that was recorded by mistake."""
+        del self._items[kind, reference]
+
     def add(self, item: PayoutItem) -> None:
         """Note a movement, after all others."""
         self._items[item.kind, item.reference] = item

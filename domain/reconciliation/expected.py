@@ -35,8 +35,10 @@ from domain.recorded_event import RecordedEvent
 PLATFORM: Final = ""
 """The platform's own account; a coop's is named by the provider."""
 ELSEWHERE: Final = "elsewhere"
-"""Where payments lie that another platform took and that were imported, and what a demonstration made up: this provider
-knows nothing of them."""
+"""Where what a demonstration made up lies: the provider knows nothing of it.
+
+Money that other platforms collect is on no account of the provider, so that nothing is expected for it.
+"""
 PLATFORM_MOVEMENT: Final = "PlatformMovementRecorded"
 """The stored name of what is expected because a movement of the platform's own account was recorded."""
 Names = Mapping[UUID, str]
@@ -71,12 +73,10 @@ class _Move(NamedTuple):
     object_id: str
     cents: int
     way: Direction | None = None
-    of_payment: bool = False
 
     def lies_at(self, ids: ProviderIds) -> str:
-        """The account it is found on: elsewhere for a payment of another platform, and for whatever was made up."""
-        foreign = self.of_payment and not ids.is_payment(self.object_id)
-        return ELSEWHERE if foreign or ids.is_invented(self.object_id) else self.account
+        """The account it is found on: elsewhere for whatever was made up."""
+        return ELSEWHERE if ids.is_invented(self.object_id) else self.account
 
 
 _Moves = tuple[_Move, ...]
@@ -85,7 +85,7 @@ _Moves = tuple[_Move, ...]
 def expectations(fact: RecordedEvent, names: Names, ids: ProviderIds) -> tuple[ExpectedMovement, ...]:
     """Return the movements an event of the log stands for; ``names`` knows the names given by earlier events.
 
-    ``ids`` tells what the provider has from what was imported or made up.
+    ``ids`` tells what the provider has from what was made up.
 
     Raises:
         LedgerCorrupt: an event books money at the provider that no movement is expected for, or another amount.
@@ -155,15 +155,15 @@ def _nothing(event: Event, fact: RecordedEvent, names: Names) -> _Moves:
 
 
 def _captured(event: PaymentCaptured, fact: RecordedEvent, names: Names) -> _Moves:
-    return (_Move(PLATFORM, event.payment_id, event.cents + event.tip_cents, of_payment=True),)
+    return (_Move(PLATFORM, event.payment_id, event.cents + event.tip_cents),)
 
 
 def _on_hold(event: PaymentPutOnHold, fact: RecordedEvent, names: Names) -> _Moves:
-    return (_Move(PLATFORM, event.payment_id, event.cents, of_payment=True),)
+    return (_Move(PLATFORM, event.payment_id, event.cents),)
 
 
 def _fee(event: ProviderFeeCharged, fact: RecordedEvent, names: Names) -> _Moves:
-    return (_Move(PLATFORM, event.payment_id, -event.cents, Direction.IN, of_payment=True),)
+    return (_Move(PLATFORM, event.payment_id, -event.cents, Direction.IN),)
 
 
 def _transferred(event: FundsTransferred | AdjustmentTransferred, fact: RecordedEvent, names: Names) -> _Moves:

@@ -123,6 +123,17 @@ class ClearingReason(StrEnum):
     OTHER = "other"
 
 
+class WithdrawalReason(StrEnum):
+    """Why money collected elsewhere was recorded by mistake: a payment, a whole import or a payout."""
+
+    DUPLICATE = "duplicate"
+    WRONG_AMOUNT = "wrong_amount"
+    WRONG_FILE = "wrong_file"
+    WRONG_CAMPAIGN = "wrong_campaign"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
 class FreezeReason(StrEnum):
     """Why payouts wait."""
 
@@ -163,6 +174,8 @@ _FRENCH: Final[Mapping[str, str]] = {
     EntryReason.OTHER_FAMILY: "Saisi pour une autre famille",
     EntryReason.NEVER_HAPPENED: "N’a pas eu lieu",
     ClearingReason.PROVIDER_FEE: "Frais du prestataire de paiement",
+    WithdrawalReason.WRONG_FILE: "Mauvais fichier importé",
+    WithdrawalReason.WRONG_CAMPAIGN: "Mauvaise collecte",
     FreezeReason.BANK_ACCOUNT_CHANGED: "Compte bancaire modifié chez le prestataire de paiement",
     RefundReason.OTHER: "Autre motif",
 }

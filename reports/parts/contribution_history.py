@@ -19,6 +19,7 @@ from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
 from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, PaymentCaptured
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import (
     ExternalRefundAllocated,
@@ -43,10 +44,12 @@ class ReversalOutcome(StrEnum):
     """The bank decided for the coop."""
     LOST = "lost"
     """The bank gave it back to the family."""
+    REFUNDED_ELSEWHERE = "refunded_elsewhere"
+    """The other platform, where it was paid, gave it back there."""
 
 
 class ReceivedPayment(NamedTuple):
-    """Money received: ``instalment`` counts from 1, and is 0 for cash, under a ``slip``; the tip is the platform's."""
+    """Money received. ``instalment`` counts from 1: 0 is cash, under a ``slip``, or elsewhere; the tip is apart."""
 
     on: date
     means: str
@@ -84,6 +87,10 @@ class ContributionHistory:
     refunds: dict[UUID, MoneyReversal] = field(default_factory=dict)
     disputes: dict[str, MoneyReversal] = field(default_factory=dict)
     schedule: dict[int, UpcomingInstalment] = field(default_factory=dict)
+    external: dict[UUID, ReceivedPayment] = field(default_factory=dict)
+    """What was paid on another platform, by payment: one that was recorded by mistake leaves it again."""
+    external_refunds: dict[UUID, UUID] = field(default_factory=dict)
+    """The payment that each refund made there is of."""
     found: dict[UUID, date] = field(default_factory=dict)
     """The days of refunds made at the provider, until a person says whose money they were."""
     came_back: dict[UUID, date] = field(default_factory=dict)
@@ -92,7 +99,12 @@ class ContributionHistory:
     @property
     def paid(self) -> int:
         """What the coop received, in cents."""
-        return sum(payment.cents for payment in self.payments)
+        return sum(payment.cents for payment in self.received)
+
+    @property
+    def received(self) -> list[ReceivedPayment]:
+        """All payments, here and on other platforms, by day."""
+        return sorted((*self.payments, *self.external.values()), key=lambda one: one.on)
 
     @property
     def tip(self) -> int:
@@ -172,6 +184,21 @@ def _payment_withdrawn(history: ContributionHistory, event: PaymentToFamilyWithd
     history.refunds[event.refund_id] = before._replace(outcome=ReversalOutcome.RETURNED, means="", ended_on=came_back)
 
 
+def _external(history: ContributionHistory, event: ExternalPaymentRecorded) -> None:
+    history.external[event.external_payment_id] = ReceivedPayment(_day(event), "external", event.cents, 0, 0)
+
+
+def _external_refunded(history: ContributionHistory, event: ExternalPaymentRefunded) -> None:
+    history.external_refunds[event.refund_id] = event.external_payment_id
+    history.refunds[event.refund_id] = MoneyReversal(_day(event), event.cents, 0, ReversalOutcome.REFUNDED_ELSEWHERE)
+
+
+def _external_withdrawn(history: ContributionHistory, event: ExternalPaymentWithdrawn) -> None:
+    del history.external[event.external_payment_id]
+    for refund_id in [key for key, of in history.external_refunds.items() if of == event.external_payment_id]:
+        del history.external_refunds[refund_id], history.refunds[refund_id]
+
+
 def _scheduled(history: ContributionHistory, event: InstalmentsScheduled) -> None:
     history.schedule |= {due.number: UpcomingInstalment(due.number, due.due_on, due.cents) for due in event.instalments}
 
@@ -245,6 +272,9 @@ _HANDLERS: Final[dict[type[Event], Callable[[ContributionHistory, Any], None]]] 
     DisputeOpened: _contested,
     DisputeWon: _decided,
     DisputeLost: _decided,
+    ExternalPaymentRecorded: _external,
+    ExternalPaymentRefunded: _external_refunded,
+    ExternalPaymentWithdrawn: _external_withdrawn,
 }
 TOPICS: Final = frozenset(kind.TOPIC for kind in _HANDLERS)
 """The topics of the events that a history is made from."""

@@ -9,7 +9,13 @@ from uuid import UUID
 from domain.calendar import fiscal_year_label
 from projections.by_hand.cash_slips import SlipRow
 
-MEANS: Final = {"card": "Carte bancaire", "cash": "Espèces", "cheque": "Chèque", "other": "Autre moyen"}
+MEANS: Final = {
+    "card": "Carte bancaire",
+    "cash": "Espèces",
+    "cheque": "Chèque",
+    "other": "Autre moyen",
+    "external": "Autre plateforme",
+}
 """How each means of payment is named."""
 
 STATES: Final = {

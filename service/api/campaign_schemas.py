@@ -159,7 +159,7 @@ class BasketIn(Body):
     payer: PersonIn
     children: Annotated[list[ChildIn], Field(min_length=1, max_length=20)]
     tip_cents: CentsField = 0
-    means: Literal["card", "cash"] = "card"
+    means: Literal["card", "cash", "external"] = "card"
     instalments: SmallCount = 1
     terms_version: Annotated[str, Field(max_length=20, pattern=rf"^(?:{TERMS_VERSION})?$")] = ""
 

@@ -69,6 +69,8 @@ class ClassBalanceOut(BaseModel):
     unpaid: int
     moved: int
     cash: int
+    collected_elsewhere: int = Field(description="What of `received` another platform collected")
+    refunded_elsewhere: int = Field(description="What of `refunded` another platform gave back, there")
     balance: int
 
 
@@ -99,6 +101,7 @@ class ContributionOut(BaseModel):
     tip_paid: int
     tip_refunded: int
     expected_later: int
+    collected_elsewhere: int = Field(description="What of `paid` another platform collected")
     status: str
 
 

@@ -8,6 +8,8 @@ from fastapi import APIRouter
 
 from service.api import campaign_files, campaigns, contributions, coops, queries, report_files
 from service.api.by_hand import bank, decisions, families
+from service.api.external import lists, payments
+from service.api.external import payouts as external_payouts
 from service.api.members import members, roles
 from service.api.payments import checkout, payouts, provider
 
@@ -24,7 +26,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     families.router,
     bank.router,
     decisions.router,
+    payments.router,
+    external_payouts.router,
     queries.router,
+    lists.router,
     report_files.router,
 )
 """In the order in which the OpenAPI document lists them."""

@@ -13,6 +13,7 @@ from domain.errors import LedgerError
 from service.cli import administration, audit, demo, imports, jobs, personal_data, reconcile, serve, vault
 from service.cli.access import members, roles, tokens
 from service.cli.by_hand import bank, cash, decisions
+from service.cli.external import funds
 
 app = typer.Typer(
     name="coopledger",
@@ -23,7 +24,8 @@ app = typer.Typer(
 )
 access = (members, roles, tokens)
 by_hand = (bank, cash, decisions)
-for module in (administration, *access, *by_hand, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
+money = (*by_hand, funds)
+for module in (administration, *access, *money, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
     module.add_commands(app)
 
 

@@ -38,7 +38,7 @@ def emails_for(fact: RecordedEvent, ids: ProviderIds) -> Iterator[NewTask]:
     event, planner = fact.event, _PLANNERS.get(type(fact.event))
     if planner is None or fact.coop_id is None:
         return
-    # Who paid elsewhere, before an import, had word of it there.
+    # The families of a demonstration get no e-mails; who paid on another platform had word of it there.
     if not isinstance(event, PaymentCaptured) or ids.is_payment(event.payment_id):
         yield from planner(fact, event)
 

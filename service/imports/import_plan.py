@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from adapters.imports import LineError, PaymentRow
+from adapters.imports import LineError, Means, PaymentRow
 from adapters.people_vault import Person
 from domain.aggregate import Stamp
 from domain.calendar import PARIS
@@ -21,6 +21,7 @@ from service.imports.row_ids import Identifiers, Identity, identity_of
 
 _NOON: Final = time(12)
 _UNSEALED: Final = "0" * 64
+_TWENTY_DIGITS: Final = 10**20
 
 
 class Author(NamedTuple):
@@ -29,6 +30,13 @@ class Author(NamedTuple):
     by: str
     at: datetime
     scope: UUID | None
+
+
+class ImportRun(NamedTuple):
+    """One import: the id under which all of it can be withdrawn, and the platform that holds its money."""
+
+    import_id: UUID
+    platform: str
 
 
 class PlannedContribution(NamedTuple):
@@ -59,10 +67,15 @@ def paid_at(paid_on: date | datetime, at: datetime) -> datetime:
     return min(datetime.combine(paid_on, _NOON, PARIS).astimezone(UTC), at)
 
 
-def make_plan(rows: Iterable[PaymentRow], campaign: Campaign, ids: Identifiers, author: Author) -> ImportPlan:
-    """Sort rows into new contributions and what the campaign holds already."""
+def make_plan(
+    rows: Iterable[PaymentRow], campaign: Campaign, ids: Identifiers, author: Author, run: ImportRun
+) -> ImportPlan:
+    """Sort rows into new contributions and what the campaign holds already.
+
+    What was withdrawn is not held any more: its rows are new again, under other ids.
+    """
     held = {
-        line.participant_id: line.class_code
+        line.participant_id: line.class_code if contribution.received else None
         for contribution in campaign.contributions.values()
         for line in contribution.lines.values()
     }
@@ -73,20 +86,21 @@ def make_plan(rows: Iterable[PaymentRow], campaign: Campaign, ids: Identifiers, 
     already: list[PaymentRow] = []
     reclassed: list[LineError] = []
     for identity, twins in by_identity.items():
-        known, unknown = _match_held(twins, _held_classes(identity, ids, held))
+        there_before = _held_classes(identity, ids, held)
+        known, unknown = _match_held(twins, [code for code in there_before if code is not None])
         already += [row for row, _ in known]
         reclassed += [_reclassed(row, there) for row, there in known if not is_same_class(row.class_code, there)]
-        new |= {ids.participant(identity, len(known) + n): row for n, row in enumerate(unknown, start=1)}
+        new |= {ids.participant(identity, len(there_before) + n): row for n, row in enumerate(unknown, start=1)}
     orders = _group_by_order(new)
-    contributions = tuple(_contribution(order, campaign, ids, author) for order in orders)
+    contributions = tuple(_contribution(order, campaign, ids, author, run) for order in orders)
     return ImportPlan(contributions, tuple(already), tuple(reclassed))
 
 
-def _held_classes(identity: Identity, ids: Identifiers, held: Mapping[UUID, str]) -> list[str]:
-    """The classes under which the campaign holds the occurrences of a row, in the order they were imported."""
-    classes: list[str] = []
-    while (there := held.get(ids.participant(identity, len(classes) + 1))) is not None:
-        classes.append(there)
+def _held_classes(identity: Identity, ids: Identifiers, held: Mapping[UUID, str | None]) -> list[str | None]:
+    """The classes of a row's occurrences in the order they were imported; None for those that were withdrawn."""
+    classes: list[str | None] = []
+    while (participant_id := ids.participant(identity, len(classes) + 1)) in held:
+        classes.append(held[participant_id])
     return classes
 
 
@@ -124,7 +138,7 @@ def _group_by_order(new: Mapping[UUID, PaymentRow]) -> list[list[tuple[UUID, Pay
 
 
 def _contribution(
-    order: Sequence[tuple[UUID, PaymentRow]], campaign: Campaign, ids: Identifiers, author: Author
+    order: Sequence[tuple[UUID, PaymentRow]], campaign: Campaign, ids: Identifiers, author: Author, run: ImportRun
 ) -> PlannedContribution:
     """Make the command of one order; its identifiers derive from its first row."""
     first_id, first = order[0]
@@ -139,11 +153,12 @@ def _contribution(
             ImportedChild(participant_id=participant_id, class_label=row.class_code, cents=row.cents)
             for participant_id, row in order
         ),
-        means=first.means.value,
+        means="cash" if first.means is Means.CASH else "external",
+        platform=run.platform,
         # An order number is free text at the other platform and may hold a name: it stays in the vault.
-        payment_ref=first.reference or f"import:{contribution_id}",
-        # A tip left to another platform is that platform's: it never enters our books.
-        tip_cents=0,
+        reference=first.reference or f"{contribution_id.int % _TWENTY_DIGITS:020d}",
+        external_payment_id=ids.uuid("payment", str(first_id)),
+        import_id=run.import_id,
         paid_at=paid_at(first.paid_on, author.at),
     )
     return PlannedContribution(

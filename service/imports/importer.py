@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -17,11 +17,13 @@ from adapters.log.batch import Submission
 from adapters.log.ledger import Ledger
 from adapters.people_vault import NewPerson, PeopleVault, PersonKind, Purpose, retention_end
 from adapters.processes import Limits, processes
-from domain.calendar import fiscal_year_bounds, paris_date
+from domain.calendar import fiscal_year_bounds, french_date, paris_date
 from domain.campaign.state import Campaign
 from domain.coop.state import Coop
 from domain.errors import LedgerError, NotFound, StaleVersion
-from service.imports.import_plan import Author, ImportPlan, PlannedContribution, make_plan
+from domain.funds import funds_of
+from domain.vocabulary.platforms import Platform
+from service.imports.import_plan import Author, ImportPlan, ImportRun, PlannedContribution, make_plan
 from service.imports.report import Ending, ImportReport, class_totals
 from service.imports.row_ids import SECRET_NAME, Identifiers, paid_day
 from service.people import CommandPeople
@@ -67,13 +69,15 @@ def import_payments(  # noqa: PLR0913 (the command line and the pages give each 
 
     """
     importing = _Import(ledger, vault, campaign_id, Author(by, at, scope))
-    parsed = processes().run(WORKBOOK, parse_payments, _read(source), phone_region, importing.listed_classes())
-    rows, refused = _sort(parsed, paris_date(at))
+    classes, first_day = importing.bounds()
+    parsed = processes().run(WORKBOOK, parse_payments, _read(source), phone_region, classes)
+    rows, refused = _sort(parsed, first_day, paris_date(at))
     if refused and not skip_errors:
         return _report(parsed, _NOTHING, refused, Ending.STOPPED)
+    run = ImportRun(uuid4(), Platform(parsed.kind.value))
     if dry_run:
-        return _report(parsed, importing.attempt(rows).plan, refused, Ending.TRIAL)
-    return _report(parsed, importing.carry_out(rows, progress), refused, Ending.WRITTEN)
+        return _report(parsed, importing.attempt(rows, run).plan, refused, Ending.TRIAL)
+    return _report(parsed, importing.carry_out(rows, run, progress), refused, Ending.WRITTEN, run.import_id)
 
 
 class _Trial(NamedTuple):
@@ -94,26 +98,28 @@ class _Import:
         self._author = author
         self._ids = Identifiers(vault.secret(SECRET_NAME), campaign_id)
 
-    def listed_classes(self) -> tuple[str, ...]:
-        """Return the codes of the coop's list for the campaign's school year; none where it has no list."""
+    def bounds(self) -> tuple[tuple[str, ...], date]:
+        """Return the coop's classes of the campaign's school year (none without a list), and its earliest day."""
         campaign, coop = self._load()
-        return coop.classes.get(campaign.school_year, ())
+        return coop.classes.get(campaign.school_year, ()), campaign.first_external_day
 
-    def attempt(self, rows: Sequence[PaymentRow]) -> _Trial:
+    def attempt(self, rows: Sequence[PaymentRow], run: ImportRun) -> _Trial:
         """Work out what is new and decide it on a throw-away copy of the campaign.
 
         Whatever the campaign refuses is refused here, before anyone is put in the vault. Each command is bound to
         the version it was tried on: two overlapping imports at once must not take the same money twice.
         """
         campaign, coop = self._load()
-        plan = make_plan(rows, campaign, self._ids, self._author)
+        plan = make_plan(rows, campaign, self._ids, self._author, run)
+        funds = funds_of(recorded.event for recorded in self._ledger.store.coop_events(coop.id))
         tried = []
         for planned in plan.contributions:
             command = msgspec.structs.replace(
                 planned.command, expected_version=campaign.version, known_classes=coop.classes
             )
-            for event in command.decide(campaign):
+            for event in command.decide_with_funds(campaign, funds):
                 campaign.evolve(event)
+                funds.apply(event)
             tried.append(planned._replace(command=command))
         first_day, _ = fiscal_year_bounds(campaign.school_year)
         return _Trial(plan._replace(contributions=tuple(tried)), coop.id, retention_end(Purpose.CLASS_LIFE, first_day))
@@ -130,19 +136,21 @@ class _Import:
             raise NotFound(campaign=self._campaign_id)
         return campaign, self._ledger.store.load(Coop, campaign.coop_id)
 
-    def carry_out(self, rows: Sequence[PaymentRow], progress: Progress, attempts: int = _ATTEMPTS) -> ImportPlan:
+    def carry_out(
+        self, rows: Sequence[PaymentRow], run: ImportRun, progress: Progress, attempts: int = _ATTEMPTS
+    ) -> ImportPlan:
         """Put the people in the vault, then record the contributions in one unit, all or nothing.
 
         When someone else wrote to the campaign meanwhile, what is new is worked out again.
         """
         people = CommandPeople(self._vault)
         try:
-            trial = self.attempt(rows)
+            trial = self.attempt(rows, run)
             plan = self._record(trial.plan, self._seal(trial, people, progress))
         except LedgerError as refusal:
             people.settle(refusal)
             if attempts > 1 and isinstance(refusal, StaleVersion):
-                return self.carry_out(rows, progress, attempts - 1)
+                return self.carry_out(rows, run, progress, attempts - 1)
             raise
         people.confirm()
         progress(len(plan.contributions), len(plan.contributions))
@@ -197,27 +205,37 @@ def _read(source: Path | bytes) -> bytes:
         return stream.read(MAX_BYTES + 1)
 
 
-def _sort(parsed: ParsedFile, today: date) -> tuple[list[PaymentRow], tuple[LineError, ...]]:
+def _sort(parsed: ParsedFile, first_day: date, today: date) -> tuple[list[PaymentRow], tuple[LineError, ...]]:
     """Set apart the rows that cannot be taken over; all refused lines come in the order of the file."""
-    refusals = [(row, _refusal(row, today)) for row in parsed.rows]
+    refusals = [(row, _refusal(row, first_day, today)) for row in parsed.rows]
     accepted = [row for row, refusal in refusals if refusal is None]
     refused = [*parsed.errors, *(refusal for _, refusal in refusals if refusal is not None)]
     return accepted, tuple(sorted(refused, key=lambda error: error.line))
 
 
-def _refusal(row: PaymentRow, today: date) -> LineError | None:
-    """Say why a readable row cannot become a contribution: other means than card or cash, or a day to come."""
+def _refusal(row: PaymentRow, first_day: date, today: date) -> LineError | None:
+    """Say why a readable row cannot become a contribution: other means than card or cash, or an impossible day."""
     if row.means not in (Means.CARD, Means.CASH):
         french = "seuls les paiements par carte et en espèces sont repris"
         return LineError(row.line, "Moyen de paiement", "means-not-imported", french)
     if paid_day(row) > today:
         return LineError(row.line, "Date de paiement", "date-to-come", "date de paiement dans le futur")
+    if paid_day(row) < first_day:
+        french = f"date de paiement antérieure au {french_date(first_day)}"
+        return LineError(row.line, "Date de paiement", "date-too-old", french)
     return None
 
 
-def _report(parsed: ParsedFile, plan: ImportPlan, refused: tuple[LineError, ...], ending: Ending) -> ImportReport:
-    """Say what was, or would be, done with each line."""
+def _report(
+    parsed: ParsedFile,
+    plan: ImportPlan,
+    refused: tuple[LineError, ...],
+    ending: Ending,
+    import_id: UUID | None = None,
+) -> ImportReport:
+    """Say what was, or would be, done with each line; ``import_id`` names what was recorded."""
     taken = [row for planned in plan.contributions for row in planned.rows]
+    external_cents = sum(row.cents for row in taken if row.means is not Means.CASH)
     notes = (*parsed.errors, *parsed.ignored)
     return ImportReport(
         kind=parsed.kind,
@@ -231,4 +249,6 @@ def _report(parsed: ParsedFile, plan: ImportPlan, refused: tuple[LineError, ...]
         ignored=parsed.ignored,
         reclassed=plan.reclassed,
         unread_columns=parsed.unread_columns,
+        import_id=import_id if external_cents else None,
+        external_cents=external_cents,
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from uuid import UUID
 
 import msgspec
 
 from adapters.imports import FileKind, LineError
 from domain.money import Cents, euros
+from domain.vocabulary.platforms import french_platform
 
 
 class ClassTotal(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +36,8 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     """Counts of lines, what each class receives, and every line that was not taken over with its reason.
 
     ``reclassed`` are lines that are there already under another class: nothing was changed for them.
+    ``external_cents`` is what the other platform holds of the import, or held; ``import_id`` is None when none
+    of it was recorded.
     """
 
     kind: FileKind
@@ -47,6 +51,8 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     ignored: tuple[LineError, ...]
     reclassed: tuple[LineError, ...]
     unread_columns: tuple[str, ...]
+    import_id: UUID | None = None
+    external_cents: Cents = 0
 
     @property
     def cents(self) -> int:
@@ -66,6 +72,11 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
         for total in self.classes:
             yield f"{total.class_code}\u00a0: {euros(total.cents)} ({_count(total.children, 'enfant', 'enfants')})"
         yield f"École\u00a0: {euros(self.cents)} ({_count(self.imported, 'enfant', 'enfants')})"
+        if self.external_cents:
+            where = french_platform(self.kind.value)
+            yield f"dont collecté ailleurs, jamais sur le compte en ligne\u00a0: {euros(self.external_cents)} ({where})"
+        if self.import_id is not None:
+            yield f"Import {self.import_id} (à citer pour le retirer en entier)"
         for title, notes in (
             ("Lignes refusées", self.refused),
             ("Lignes laissées de côté", self.ignored),

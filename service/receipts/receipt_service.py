@@ -13,6 +13,7 @@ from adapters.people_vault import FamilyGrant, TokenPurpose
 from domain.calendar import paris_date
 from domain.errors import NotFound
 from domain.events.contribution import CashReceived, PaymentCaptured
+from domain.events.external import ExternalPaymentRecorded
 from domain.recorded_event import RecordedEvent
 from reports.parts.provenance import coop_provenance
 from reports.receipt import ChildLine, Receipt, ReceiptInput, receipt
@@ -25,6 +26,7 @@ from service.receipts.source import ReceiptSource
 from service.runtime.open_ledger import OpenLedger
 
 _A_DAY: Final = timedelta(days=1)
+_PAYMENTS: Final = (PaymentCaptured, CashReceived, ExternalPaymentRecorded)
 
 
 class ReceiptService:
@@ -61,7 +63,7 @@ class ReceiptService:
             facts = self.source(campaign_id, contribution_id).facts()
         except (NotFound, NothingPaid):
             return None
-        return next(fact for fact in facts if isinstance(fact.event, PaymentCaptured | CashReceived))
+        return next(fact for fact in facts if isinstance(fact.event, _PAYMENTS))
 
     def grant(self, token: str) -> FamilyGrant:
         """Read the link of a receipt; errors as ``FamilyTokens.find``."""
@@ -81,7 +83,7 @@ class ReceiptService:
         That page names nobody and may be shown around, while the receipt names people: a visitor who comes later is
         offered a link by e-mail.
         """
-        paid = next(fact for fact in source.facts() if isinstance(fact.event, PaymentCaptured | CashReceived))
+        paid = next(fact for fact in source.facts() if isinstance(fact.event, _PAYMENTS))
         return self._path(source, paris_date(paid.event.happened_at) + _A_DAY)
 
     def identification(self, source: ReceiptSource) -> str:

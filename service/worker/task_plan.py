@@ -29,7 +29,7 @@ FEE_LATEST: Final = timedelta(days=3)
 """So long after a payment its fee is looked up if no webhook told it, however long the service was down."""
 _HOUR: Final = time(8, 0)
 _OF_A_PAYMENT: Final = (PaymentCaptured, RefundRequested, ExternalRefundAllocated, DisputeOpened)
-"""Events that ask for something only where their payment was made at the provider: imported ones were not."""
+"""Events that ask for something only where their payment was made at the provider: a demonstration's were not."""
 
 
 def tasks_for(fact: RecordedEvent, ids: ProviderIds) -> Iterator[NewTask]:

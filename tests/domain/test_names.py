@@ -36,6 +36,7 @@ def test_the_coop_s_accounts_have_the_numbers_of_the_french_chart() -> None:
         "bank_fees": "627",
         "due_to_families": "4671",
         "due_to_platform": "4672",
+        "collected_elsewhere": "4678",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 from domain.aggregate import FundsCommand, Intent, State
 from domain.association.state import Association
 from domain.campaign.basket import Child, PlaceContribution
+from domain.campaign.imports import ImportedChild
 from domain.campaign.payments import RecordCashReceived, RecordPaymentCaptured, RecordTransfer
 from domain.campaign.publication import PublishCampaign
 from domain.campaign.refunds import RequestRefund
@@ -250,3 +252,31 @@ def ask_refund(ledger: InMemoryLedger, **fields: object) -> tuple[Event, ...]:
 def available(ledger: InMemoryLedger) -> str:
     """What the coop may spend, as it reads it."""
     return euros(ledger.funds.available)
+
+
+IMPORTED: Final[dict[str, Any]] = {
+    "contribution_id": example.CONTRIBUTION,
+    "payer_id": example.PAYER,
+    "commitment": example.DIGEST,
+    "children": (
+        ImportedChild(participant_id=example.MARIE, class_label="Cpa", cents=1_200),
+        ImportedChild(participant_id=example.JULIEN, class_label="", cents=2_000),
+    ),
+    "means": "external",
+    "platform": "helloasso",
+    "reference": "HA-1",
+    "external_payment_id": example.EXTERNAL_PAYMENT,
+    "import_id": example.IMPORT,
+    "paid_at": datetime(2024, 6, 20, 8, 0, tzinfo=UTC),
+}
+"""A payment of another platform that an import brings: 12,00 € for Marie in CPa, 20,00 € for Julien."""
+
+EXTERNAL_PAYOUT: Final[dict[str, Any]] = {
+    "external_payout_id": example.EXTERNAL_PAYOUT,
+    "platform": "helloasso",
+    "reference": "COUT-31",
+    "cents": 3_200,
+    "fee_cents": 60,
+    "booked_on": date(2024, 6, 22),
+}
+"""All of it paid out, less fees of 0,60 €."""

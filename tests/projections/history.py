@@ -189,7 +189,7 @@ class History:
             tip_cents=tip if means == "card" else 0,
             means=means,
             instalments=instalments,
-            desk=means == "cash",
+            desk=means != "card",
         )
         return contribution_id
 

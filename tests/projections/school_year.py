@@ -15,6 +15,7 @@ from domain.campaign.refunds import RecordRefundFailed
 from domain.coop.banking import UnmatchBankLine
 from tests.projections.by_hand import by_hand
 from tests.projections.history import CLASSES, POLICY, PRICE, TIP, History
+from tests.projections.other_platforms import collect_elsewhere
 from tests.projections.provider_surprises import surprises
 
 OUTCOMES = ("failed", "returned", "unmatched")
@@ -137,4 +138,5 @@ def school_year(seed: int = 4, coops: int = 2, families: int = 60, months: int =
     for coop_id, campaign_id in places:
         by_hand(history, coop_id, campaign_id)
         surprises(history, coop_id, campaign_id)
+        collect_elsewhere(history, coop_id, campaign_id)
     return history

@@ -64,11 +64,21 @@ NAMES: Final = dict(zip(IDS, _PEOPLE, strict=True))
 
 
 def class_row(
-    code: str, participants: int, received: int, *, refunded: int = 0, unpaid: int = 0, moved: int = 0, cash: int = 0
+    code: str,
+    participants: int,
+    received: int,
+    *,
+    refunded: int = 0,
+    unpaid: int = 0,
+    moved: int = 0,
+    cash: int = 0,
+    elsewhere: tuple[int, int] = (0, 0),
 ) -> ClassBalance:
-    """A class of the campaign."""
+    """A class of the campaign; ``elsewhere`` is what another platform collected, and gave back, of its figures."""
     balance = received - refunded - unpaid + moved
-    return ClassBalance(CAMPAIGN, code, COOP, participants, received, refunded, unpaid, moved, cash, balance, 240)
+    return ClassBalance(
+        CAMPAIGN, code, COOP, participants, received, refunded, unpaid, moved, cash, balance, 240, *elsewhere
+    )
 
 
 CLASSES: Final = (class_row("CE1", 1, 1_200), class_row("CE2-CM1", 1, 1_200), class_row("CPA", 2, 2_400))
@@ -101,6 +111,7 @@ def order(
         abandoned=False,
         status="pending" if paid_at is None else "refunded" if refunded else "received",
         position=number,
+        collected_elsewhere=paid if means == "external" else 0,
     )
 
 

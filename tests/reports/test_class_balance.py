@@ -13,7 +13,17 @@ def test_the_guide_example_gives_24_12_12_and_48_euros_for_2_1_1_and_4_children(
     table = class_balance(PROVENANCE, HEAD, CLASSES, DUE, LABELS).tables[0]
     rows = [(row[0], row[1], row[-1]) for row in table.rows()]
     assert rows == [("CPA", 2, 2_400), ("CE1", 1, 1_200), ("CE2-CM1", 1, 1_200)]
-    assert table.total() == ("Total", 4, 4_800, 4_800, 0, 0, 0, 0, 4_800)
+    assert table.total() == ("Total", 4, 4_800, 4_800, 0, 0, 0, 0, 0, 0, 4_800)
+
+
+def test_what_another_platform_collected_and_gave_back_stands_in_columns_of_its_own() -> None:
+    rows = (class_row("CPA", 3, 3_600, refunded=500, elsewhere=(2_400, 500)), class_row("CE1", 1, 1_200))
+    table = class_balance(PROVENANCE, HEAD, rows, {}, LABELS).tables[0]
+    assert [(row[0], row[3], row[5], row[6], row[7], row[-1]) for row in table.rows()] == [
+        ("CPA", 3_600, 2_400, 500, 500, 3_100),
+        ("CE1", 1_200, 0, 0, 0, 1_200),
+    ]
+    assert [column.label for column in table.columns][5:8:2] == ["dont collecté ailleurs", "dont remboursé ailleurs"]
 
 
 def test_amounts_stay_whole_cents_in_the_frame() -> None:

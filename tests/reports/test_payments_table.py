@@ -19,6 +19,7 @@ def test_the_columns_of_the_guide_come_in_its_order() -> None:
         "Numéro de licence",
         "Classe",
         "Montant réglé",
+        "dont collecté ailleurs",
         "Remboursé",
         "Reste",
         "N° de commande",
@@ -42,6 +43,13 @@ def test_payers_and_participants_have_the_same_totals() -> None:
     for label in ("Montant dû", "Montant réglé", "Remboursé", "Reste"):
         assert payers.sum_of(label) == participants.sum_of(label)
     assert participants.sum_of("Montant réglé") == 4_800
+
+
+def test_what_another_platform_collected_is_told_apart_for_payers_and_for_children() -> None:
+    orders = (ORDERS[0], order(2, IDS[6], 1_200, JULY_4, means="external", refunded=200), ORDERS[2])
+    payers, participants = payments_table(PROVENANCE, HEAD, orders, CHILDREN, NAMES, LABELS).tables
+    assert payers.sum_of("dont collecté ailleurs") == participants.sum_of("dont collecté ailleurs") == 1_200
+    assert [row[4] for row in participants.rows() if row[8]] == ["Autre plateforme"]
 
 
 def test_the_means_of_payment_is_never_cut() -> None:

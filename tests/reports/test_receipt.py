@@ -15,6 +15,7 @@ from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
 from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, FundsTransferred, PaymentCaptured
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import (
     ExternalRefundAllocated,
@@ -294,3 +295,38 @@ def test_a_refund_made_at_the_provider_bears_the_day_it_was_made() -> None:
     allocated = fact(ExternalRefundAllocated, at(7, 15), cents=5_00)
     assert outcome(fold([paid(12_00), found])) == []
     assert outcome(fold([paid(12_00), found, allocated])) == [(ReversalOutcome.REFUNDED, date(2024, 7, 10), 5_00)]
+
+
+_PAYMENT: Final = UUID(int=8)
+
+
+def paid_elsewhere(cents: int, payment_id: UUID = _PAYMENT) -> Event:
+    """A payment on another platform."""
+    return fact(ExternalPaymentRecorded, at(6, 27), cents=cents, external_payment_id=payment_id, platform="helloasso")
+
+
+def given_back_elsewhere(cents: int) -> Event:
+    """A refund that the other platform made."""
+    return fact(ExternalPaymentRefunded, at(7, 1), cents=cents, external_payment_id=_PAYMENT)
+
+
+def withdrawn_elsewhere() -> Event:
+    """The payment was a mistake."""
+    return fact(ExternalPaymentWithdrawn, at(6, 27), external_payment_id=_PAYMENT, paid_since=None)
+
+
+def test_a_payment_on_another_platform_is_said_to_be_one_with_what_was_given_back_there() -> None:
+    said = text(made(paid_elsewhere(12_00), given_back_elsewhere(5_00)))
+    assert "27 juin 2024 Paiement sur une autre plateforme Autre plateforme 12,00\u00a0€" in said
+    assert "Remboursement par l’autre plateforme" in said
+    assert "collecté pour la coopérative par une autre plateforme, qui en rend compte elle-même" in said
+
+
+def test_a_payment_here_says_nothing_of_other_platforms() -> None:
+    assert "autre plateforme" not in text(SIMPLE)
+
+
+def test_a_payment_elsewhere_that_was_a_mistake_leaves_the_receipt_with_its_refund() -> None:
+    other = paid_elsewhere(20_00, UUID(int=9))
+    events = (paid_elsewhere(12_00), other, given_back_elsewhere(5_00), withdrawn_elsewhere())
+    assert given(*events).history == fold([other])

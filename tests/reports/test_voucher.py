@@ -103,6 +103,26 @@ def test_refunds_lost_disputes_cash_and_blocked_money_are_shown_apart_never_nett
     assert means == [("Carte bancaire", 4_000), ("Espèces", 1_500)]
 
 
+def test_money_collected_elsewhere_is_no_part_of_what_payouts_carried_and_has_an_account_of_its_own() -> None:
+    orders = (*ORDERS, order(4, IDS[4], 4_800, JUNE_27, means="external", refunded=800))
+    given = VOUCHER._replace(
+        classes=[class_row("CPA", 6, 9_600, refunded=800, elsewhere=(4_800, 800))], contributions=orders
+    )
+    values = {figure.label: figure.value for figure in voucher(PROVENANCE, given).figures}
+    assert (values["Total de la collecte"], values["Reçu en ligne, net"]) == (8_800, 4_800)
+    assert values["Collecté ailleurs, net"] == 4_000
+    assert entry_of(given) == [
+        ("512", 3_000, 0),
+        ("5171", 1_800, 0),
+        ("4678", 4_800, 0),
+        ("4678", 0, 800),
+        ("7561", 800, 0),
+        ("7561", 0, 9_600),
+    ]
+    means = [(row[0], row[-1]) for row in table_of(given, "moyens").rows()]
+    assert means == [("Autre plateforme", 4_000), ("Carte bancaire", 4_800)]
+
+
 def test_the_annex_by_family_is_restricted_and_shows_the_erased_as_erased() -> None:
     known = {key: name for key, name in NAMES.items() if key != IDS[0]}
     report = voucher(PROVENANCE, VOUCHER, FamilyAnnex(CHILDREN, known))

@@ -29,9 +29,9 @@ def test_a_whole_export_is_sorted_into_money_and_what_is_left_aside() -> None:
     parsed = parse_payments(sample("helloasso.csv"))
     assert parsed.kind is FileKind.HELLOASSO
     assert [(row.line, row.cents, row.reference) for row in parsed.rows] == [
-        (2, 2000, "helloasso:7001:onetimepayment"),
-        (4, 550, "helloasso:7001:additionaldonation"),
-        (7, 5000, "helloasso:7003:onetimedonation"),
+        (2, 2000, "7001-OP"),
+        (4, 550, "7001-AD"),
+        (7, 5000, "7003-OD"),
     ]
     assert {row.class_code for row in parsed.rows} == {"SANS-CLASSE"}
     assert parsed.rows[0].paid_on == datetime(2024, 9, 4, 16, 31, tzinfo=UTC)

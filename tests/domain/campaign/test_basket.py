@@ -1,6 +1,6 @@
-"""A family's basket: priced, placed, abandoned, corrected, or taken over from another platform."""
+"""A family's basket: priced, placed, abandoned or corrected."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -12,7 +12,6 @@ from domain.campaign.basket import (
     PlaceContribution,
     price_basket,
 )
-from domain.campaign.imports import OFF_TARIFF, ImportContribution, ImportedChild
 from domain.campaign.payments import RecordCashReceived
 from domain.campaign.publication import ArchiveCampaign, SetPublication, SuspendCampaign
 from domain.campaign.settings import SetFormFields, SetPaymentOptions
@@ -35,7 +34,7 @@ from domain.errors import (
 from domain.events.association import Policy
 from domain.events.base import InstalmentTerms
 from domain.events.campaign import FormField
-from domain.events.contribution import CashReceived, ContributionCorrected, ContributionPlaced, PaymentCaptured
+from domain.events.contribution import ContributionCorrected, ContributionPlaced
 from domain.journal import postings
 from domain.money import MAX_CENTS
 from tests.kit import example
@@ -60,19 +59,6 @@ CORRECTION = {
     "class_label": "CE1",
     "tariff_id": "t1",
     "reason": "mistake",
-}
-IMPORTED = {
-    "contribution_id": example.CONTRIBUTION,
-    "payer_id": example.PAYER,
-    "commitment": example.DIGEST,
-    "children": (
-        ImportedChild(participant_id=example.MARIE, class_label="Cpa", cents=1_200),
-        ImportedChild(participant_id=example.JULIEN, class_label="", cents=2_000),
-    ),
-    "means": "card",
-    "payment_ref": "HA-1",
-    "tip_cents": 192,
-    "paid_at": datetime(2024, 6, 27, 8, 0, tzinfo=UTC),
 }
 
 
@@ -311,44 +297,6 @@ def test_a_line_whose_money_is_on_its_way_back_is_not_corrected() -> None:
     ledger = paid()
     ask_refund(ledger)
     ledger.refused(Conflict, CorrectContribution, **CORRECTION)
-
-
-def test_a_payment_by_card_elsewhere_is_placed_and_received_at_once() -> None:
-    ledger = published()
-    basket, payment = ledger.do(ImportContribution, **IMPORTED)
-    assert isinstance(basket, ContributionPlaced)
-    assert isinstance(payment, PaymentCaptured)
-    assert [(line.class_code, line.tariff_id) for line in basket.lines] == [("CPA", "t1"), ("SANS-CLASSE", OFF_TARIFF)]
-    assert (payment.cents, payment.tip_cents, payment.payment_id) == (3_200, 192, "HA-1")
-    assert ledger.does_nothing(ImportContribution, **IMPORTED)
-    assert ledger.does_nothing(ImportContribution, **{**IMPORTED, "contribution_id": example.uid(1)})
-    assert ledger.does_nothing(ImportContribution, **{**IMPORTED, "payment_ref": "HA-2"})
-
-
-def test_cash_elsewhere_goes_to_the_cash_box() -> None:
-    ledger = published()
-    cash = {**IMPORTED, "means": "cash", "tip_cents": 0}
-    _, received = ledger.do(ImportContribution, **cash)
-    assert isinstance(received, CashReceived)
-    assert (received.cents, received.slip) == (3_200, "HA-1")
-    assert ledger.does_nothing(ImportContribution, **{**cash, "contribution_id": example.uid(1)})
-
-
-@pytest.mark.parametrize("wrong", [{"children": ()}, {"means": "cheque"}, {"means": "cash"}])
-def test_an_import_without_child_of_other_means_or_of_a_tip_in_cash_is_refused(wrong: dict[str, object]) -> None:
-    published().refused(InvalidInput, ImportContribution, **{**IMPORTED, **wrong})
-
-
-def test_an_import_of_amounts_out_of_bounds_is_refused() -> None:
-    huge = ImportedChild(participant_id=example.MARIE, class_label="CP", cents=MAX_CENTS)
-    for wrong in ({"tip_cents": -1}, {"children": (huge, huge)}):
-        published().refused(AmountInvalid, ImportContribution, **{**IMPORTED, **wrong})
-
-
-def test_nothing_is_imported_into_a_campaign_put_away() -> None:
-    ledger = published()
-    ledger.do(ArchiveCampaign)
-    ledger.refused(CampaignClosed, ImportContribution, **IMPORTED)
 
 
 def asking(**states: str) -> InMemoryLedger:

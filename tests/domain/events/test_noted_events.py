@@ -14,6 +14,7 @@ from domain.association.platform import ClearPlatformSuspense, RecordPlatformMov
 from domain.campaign.basket import AbandonContribution, CorrectContribution, PlaceContribution
 from domain.campaign.by_hand.cash import CorrectCashSlip, ReturnCash
 from domain.campaign.by_hand.refunds import PayRefundOutOfBand, WithdrawPaymentToFamily
+from domain.campaign.imports import ImportContribution
 from domain.campaign.instalments import CancelInstalments
 from domain.campaign.refunds import RequestRefund
 from domain.campaign.settings import SetPaymentOptions
@@ -30,12 +31,16 @@ from domain.events.association import AssociationRegistered
 from domain.events.bank import BankLineUnmatched, BankReturnUnmatched
 from domain.events.base import InstalmentTerms
 from domain.events.by_hand.cash import CashDepositUnmatched
+from domain.external.payments import WithdrawExternalPayment, WithdrawImport
+from domain.external.payouts import EnterExternalPayout, WithdrawExternalPayout
 from tests.kit import example
 from tests.kit.example_commands import command_classes
 from tests.kit.example_events import EXAMPLES
 from tests.kit.in_memory_ledger import (
     BASKET,
     CARD_ONLY,
+    EXTERNAL_PAYOUT,
+    IMPORTED,
     REFUND,
     InMemoryLedger,
     capture,
@@ -79,6 +84,20 @@ def world() -> InMemoryLedger:
     return ledger
 
 
+def collected_elsewhere() -> InMemoryLedger:
+    """A payment of another platform that an import brought."""
+    ledger = published()
+    ledger.do(ImportContribution, **IMPORTED)
+    return ledger
+
+
+def paid_out_elsewhere() -> InMemoryLedger:
+    """The same, and the other platform paid it out."""
+    ledger = collected_elsewhere()
+    ledger.do(EnterExternalPayout, **EXTERNAL_PAYOUT)
+    return ledger
+
+
 def scheduled() -> InMemoryLedger:
     """A contribution in two instalments, the first one paid."""
     ledger = published()
@@ -115,6 +134,9 @@ DECISIONS: Final[dict[type[Intent[Any]], tuple[str, dict[str, Any]]]] = {
     ClearPlatformSuspense: ("provider_fee", {"movement_id": "txn_2", "account": "psp_fees", **_TWO}),
     AbandonContribution: ("given_up", _OF),
     CancelInstalments: ("child_left", _OF),
+    WithdrawExternalPayment: ("wrong_amount", {"external_payment_id": example.EXTERNAL_PAYMENT}),
+    WithdrawImport: ("wrong_file", {"import_id": example.IMPORT}),
+    WithdrawExternalPayout: ("duplicate", {"external_payout_id": example.EXTERNAL_PAYOUT}),
 }
 """Every command that takes a reason from people, an example of one, and the rest of its fields."""
 _WORLDS: Final[dict[type[Intent[Any]], Callable[[], InMemoryLedger]]] = {
@@ -125,6 +147,9 @@ _WORLDS: Final[dict[type[Intent[Any]], Callable[[], InMemoryLedger]]] = {
     WithdrawPaymentToFamily: with_cash,
     ReturnCash: with_cash,
     CorrectCashSlip: with_cash,
+    WithdrawExternalPayment: collected_elsewhere,
+    WithdrawImport: collected_elsewhere,
+    WithdrawExternalPayout: paid_out_elsewhere,
 }
 _OF_ONE_COMMAND: Final[tuple[type[Event], ...]] = (BankLineUnmatched, BankReturnUnmatched, CashDepositUnmatched)
 """What undoing a match may be, by what the line was recognised as."""
@@ -148,7 +173,8 @@ def test_an_event_with_a_note_holds_its_id_and_is_read_back(event: type[Any]) ->
 def test_every_event_that_may_name_a_note_is_decided_here() -> None:
     commands = {command for command in command_classes() if "note_id" in command.__struct_fields__}
     assert commands == set(DECISIONS)
-    assert len(set(NOTED) - set(_OF_ONE_COMMAND)) == len(set(DECISIONS) - {UnmatchBankLine})
+    # A whole import is withdrawn payment by payment.
+    assert len(set(NOTED) - set(_OF_ONE_COMMAND)) == len(set(DECISIONS) - {UnmatchBankLine, WithdrawImport})
     assert set(NOTED) >= set(_OF_ONE_COMMAND)
 
 

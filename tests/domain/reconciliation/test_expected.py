@@ -24,6 +24,13 @@ from domain.events.contribution import (
 )
 from domain.events.coop import CertificationRequested
 from domain.events.dispute import DisputeOpened, DisputeWon
+from domain.events.external import (
+    ExternalPaymentRecorded,
+    ExternalPaymentRefunded,
+    ExternalPaymentWithdrawn,
+    ExternalPayoutRecorded,
+    ExternalPayoutWithdrawn,
+)
 from domain.events.payout import PayoutFailed, PayoutReturned, PayoutSent
 from domain.events.refund import ExternalRefundFound, RefundFailed, RefundSettled
 from domain.journal import postings
@@ -81,9 +88,20 @@ def test_a_payment_comes_to_the_platform_and_its_fee_goes_with_it() -> None:
     assert moves(ProviderFeeCharged, payment_id="ch_1") == [("", "ch_1", Direction.IN, -58)]
 
 
-def test_a_payment_taken_elsewhere_and_imported_is_nothing_to_this_provider() -> None:
-    assert moves(PaymentCaptured, payment_id="HA-12345") == [("elsewhere", "HA-12345", Direction.IN, 2_200)]
-    assert moves(ProviderFeeCharged, payment_id="HA-12345") == [("elsewhere", "HA-12345", Direction.IN, -58)]
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn),
+        *(ExternalPayoutRecorded, ExternalPayoutWithdrawn),
+    ],
+)
+def test_a_payment_taken_on_another_platform_is_nothing_to_this_provider(kind: type[Event]) -> None:
+    assert moves(kind) == []
+
+
+def test_a_capture_that_the_provider_cannot_have_made_is_looked_for_there_and_so_found_out() -> None:
+    assert moves(PaymentCaptured, payment_id="HA-12345") == [("", "HA-12345", Direction.IN, 2_200)]
+    assert moves(ProviderFeeCharged, payment_id="HA-12345") == [("", "HA-12345", Direction.IN, -58)]
 
 
 def test_what_the_demonstrations_story_invents_was_never_at_the_provider() -> None:

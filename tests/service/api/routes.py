@@ -10,6 +10,7 @@ _COOP: Final = "/coops/{coop_id}"
 _CAMPAIGN: Final = "/campaigns/{campaign_id}"
 _BASKET: Final = f"{_COOP}{_CAMPAIGN}/contributions"
 _ONE: Final = f"{_BASKET}/{{contribution_id}}"
+_ELSEWHERE: Final = f"{_COOP}{_CAMPAIGN}/external-payments/{{external_payment_id}}"
 _FACT: Final = f"{_CAMPAIGN}/contributions/{{contribution_id}}"
 _MOMENT: Final = "2024-07-05T10:00:00Z"
 _CODE: Final = {"reason": "expired_card"}
@@ -167,6 +168,21 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("POST", f"{_COOP}/payouts/{{payout_id}}/sent"): (Action.RECORD, _PROVIDER),
     ("POST", f"{_COOP}/payouts/{{payout_id}}/paid"): (Action.RECORD, _PROVIDER),
     ("POST", f"{_COOP}/payouts/{{payout_id}}/failed"): (Action.RECORD, _FAILED),
+    ("POST", f"{_ONE}/external-payments"): (
+        Action.RUN,
+        {"platform": "lydia", "reference": "L-7", "cents": 1200, "paid_at": _MOMENT},
+    ),
+    ("POST", f"{_ELSEWHERE}/refunds"): (Action.REFUND, {"cents": 100, "refunded_at": _MOMENT}),
+    ("POST", f"{_ELSEWHERE}/withdrawal"): (Action.RUN, {"reason": "duplicate"}),
+    ("POST", f"{_COOP}{_CAMPAIGN}/imports/{{import_id}}/withdrawal"): (Action.RUN, {"reason": "wrong_file"}),
+    ("POST", f"{_COOP}/external-payouts"): (
+        Action.RUN,
+        {"platform": "lydia", "reference": "V-7", "cents": 1200, "fee_cents": 12, "booked_on": "2024-07-08"},
+    ),
+    ("POST", f"{_COOP}/external-payouts/{{external_payout_id}}/withdrawal"): (Action.RUN, {"reason": "mistake"}),
+    ("GET", f"{_COOP}/external-funds"): (Action.READ, NO_BODY),
+    ("GET", f"{_CAMPAIGN}/external-payments"): (Action.READ, NO_BODY),
+    ("GET", f"{_CAMPAIGN}/imports"): (Action.READ, NO_BODY),
     ("GET", _CAMPAIGN): (Action.READ, NO_BODY),
     ("GET", f"{_CAMPAIGN}/balance"): (Action.READ, NO_BODY),
     ("GET", f"{_CAMPAIGN}/contributions"): (Action.READ, NO_BODY),

@@ -86,7 +86,10 @@ def test_a_name_in_any_text_of_a_body_enters_no_event(api: ApiServer, route: tup
     whole = {**body, "note": "."} if {"reason", "subject"} & set(body) and action is not Action.RECORD else body
     who = next(who for who in (TREASURER, MANDATAIRE, *Role) if Role(who) in ALLOWED[action])
     (contribution, *_) = api.get(TREASURER, f"/campaigns/{api.ids.campaign_id}/contributions")["items"]
-    unknown = ("mandate_id", "bank_account_id", "refund_id", "role_id", "member_id", "deposit_id", "adjustment_id")
+    unknown = (
+        *("mandate_id", "bank_account_id", "refund_id", "role_id", "member_id", "deposit_id", "adjustment_id"),
+        *("external_payment_id", "external_payout_id", "import_id"),
+    )
     ids = dict.fromkeys(unknown, api.opened.ledger.association_id)
     numbers = {"slip": "B-1", "line": "L-1", "movement_id": "txn_unknown"}
     known = {

@@ -31,6 +31,7 @@ from domain.errors import CampaignClosed, NotFound, StaleVersion
 from domain.events.association import Policy
 from domain.events.campaign import CampaignDetails
 from domain.events.coop import CoopDetails
+from domain.funds import CoopFunds, funds_of
 from service.imports import Ending, ImportReport, import_payments
 from tests.domain.hostile_names import CIVILITIES, FIRST_NAMES, LAST_NAMES
 from tests.kit.payment_files import HEADER, SAMPLES, as_csv, marie, sample
@@ -69,6 +70,10 @@ class ImportFixture(NamedTuple):
         """What the campaign holds."""
         return list(self.ledger.store.load(Campaign, self.campaign_id).contributions.values())
 
+    def funds(self) -> CoopFunds:
+        """What the coop may spend, and what other platforms hold for it."""
+        return funds_of(recorded.event for recorded in self.ledger.store.coop_events(COOP))
+
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Look into the database as its administrator."""
         with psycopg.connect(self.database) as connection:
@@ -89,19 +94,24 @@ def imports(database: str) -> Iterator[ImportFixture]:
         Ledger(AssociationEntry("ad06", ASSOCIATION, None, demo=False), database) as ledger,
         ConnectionPool(ledger.vault_dsn, min_size=1, max_size=4, open=True) as pool,
     ):
-        policy = Policy()
-        draft = DraftCampaign(
-            stream_id=uuid4(),
-            stamp=Stamp(at=AT, by="treasurer"),
-            coop_id=COOP,
-            details=CampaignDetails(title="Contributions volontaires des familles"),
-            purpose=policy.purposes[0],
-            school_year=2024,
-            demo=False,
-            policy=policy,
-        )
-        ledger.bus.submit(draft).result()
-        yield ImportFixture(ledger, PeopleVault(pool, ASSOCIATION, Keyring([KEY])), draft.stream_id, database)
+        yield ImportFixture(ledger, PeopleVault(pool, ASSOCIATION, Keyring([KEY])), draft_campaign(ledger), database)
+
+
+def draft_campaign(ledger: Ledger) -> UUID:
+    """Draft a campaign of the coop."""
+    policy = Policy()
+    draft = DraftCampaign(
+        stream_id=uuid4(),
+        stamp=Stamp(at=AT, by="treasurer"),
+        coop_id=COOP,
+        details=CampaignDetails(title="Contributions volontaires des familles"),
+        purpose=policy.purposes[0],
+        school_year=2024,
+        demo=False,
+        policy=policy,
+    )
+    ledger.bus.submit(draft).result()
+    return draft.stream_id
 
 
 def list_classes(imports: ImportFixture, *labels: str) -> None:
@@ -135,6 +145,8 @@ def test_the_guide_s_rows_give_its_figures_by_class_and_for_the_school(imports: 
         "CE2-CM1\u00a0: 12,00\u00a0€ (1 enfant)",
         "CPA\u00a0: 24,00\u00a0€ (2 enfants)",
         "École\u00a0: 48,00\u00a0€ (4 enfants)",
+        "dont collecté ailleurs, jamais sur le compte en ligne\u00a0: 48,00\u00a0€ (AssoConnect)",
+        f"Import {report.import_id} (à citer pour le retirer en entier)",
     ]
     lines = [line for held in imports.contributions() for line in held.lines.values()]
     assert sorted((line.class_code, line.held) for line in lines) == [
@@ -161,8 +173,8 @@ def test_names_are_in_the_vault_and_nowhere_else(imports: ImportFixture, caplog:
     stored = imports.rows("SELECT convert_from(state, 'UTF8') FROM ad06.ledger_events")
     stored += imports.rows("SELECT key FROM ad06.ledger_keys")
     outside = f"{stored} {caplog.text} {report!r} {report.text()}".casefold()
-    keys_and_bookings = 4 + 4
-    assert len(stored) == 1 + 4 * 2 + keys_and_bookings
+    keys = 4
+    assert len(stored) == 1 + 4 * 2 + keys
     assert [name for name in NAMES if name.casefold() in outside] == []
     found = imports.vault.search(COOP, "galante marie")
     assert [(person.first_name, person.last_name) for person in found.values()] == [("Marie", "GALANTE")] * 2
@@ -232,10 +244,11 @@ def test_cash_goes_to_the_cash_box_and_never_to_the_online_account(imports: Impo
 def test_helloasso_payments_keep_their_number_and_leave_the_tip_out(imports: ImportFixture) -> None:
     report = imports.take(SAMPLES / "helloasso.csv")
     assert (cents_by_class(report), len(report.ignored)) == ({"SANS-CLASSE": 7550}, 3)
-    assert {payment for held in imports.contributions() for payment in held.payments} == {
-        "helloasso:7001:onetimepayment",
-        "helloasso:7001:additionaldonation",
-        "helloasso:7003:onetimedonation",
+    payments = [payment for held in imports.contributions() for payment in held.external_payments.values()]
+    assert {(payment.platform, payment.reference) for payment in payments} == {
+        ("helloasso", "7001-OP"),
+        ("helloasso", "7001-AD"),
+        ("helloasso", "7003-OD"),
     }
     assert {held.tip_paid for held in imports.contributions()} == {0}
     assert imports.take(SAMPLES / "helloasso.csv").already_there == 3
@@ -267,6 +280,13 @@ def test_the_same_file_after_a_rotation_of_the_key_changes_nothing(imports: Impo
 
 def test_a_day_to_come_is_refused(imports: ImportFixture) -> None:
     assert "date de paiement dans le futur" in imports.take(file_of(marie(day="02/10/2024"))).text()
+
+
+def test_a_day_before_the_school_year_ahead_of_the_campaign_s_is_refused_by_its_line(imports: ImportFixture) -> None:
+    report = imports.take(file_of(marie(day="31/08/2023")))
+    (error,) = report.refused
+    assert (error.code, error.french) == ("date-too-old", "date de paiement antérieure au 1er septembre 2023")
+    assert imports.take(file_of(marie(day="01/09/2023"))).imported == 1
 
 
 def test_a_class_that_the_coop_s_list_does_not_have_is_shown_for_a_person_to_decide(imports: ImportFixture) -> None:

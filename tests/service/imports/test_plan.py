@@ -9,13 +9,16 @@ import pytest
 from adapters.imports import PaymentRow, parse_payments
 from domain.campaign.state import Campaign
 from domain.events.campaign import CampaignDetails, CampaignDrafted
-from service.imports.import_plan import Author, ImportPlan, make_plan, paid_at
+from domain.external.payments import withdrawn
+from domain.funds import CoopFunds
+from service.imports.import_plan import Author, ImportPlan, ImportRun, make_plan, paid_at
 from service.imports.row_ids import Identifiers
 from tests.kit.payment_files import HEADER, as_csv, marie
 
 AT = datetime(2024, 10, 1, 8, tzinfo=UTC)
 AUTHOR = Author("treasurer", AT, None)
 SECRET = b"s" * 32
+RUN = ImportRun(uuid4(), "assoconnect")
 ORDER = (*HEADER, "N° de commande")
 
 
@@ -40,9 +43,9 @@ def rows_of(*rows: Sequence[str], header: Sequence[str] = HEADER) -> tuple[Payme
 
 def take(campaign: Campaign, *rows: Sequence[str], header: Sequence[str] = HEADER) -> ImportPlan:
     """Plan a file and carry it out on the campaign."""
-    plan = make_plan(rows_of(*rows, header=header), campaign, Identifiers(SECRET, campaign.id), AUTHOR)
+    plan = make_plan(rows_of(*rows, header=header), campaign, Identifiers(SECRET, campaign.id), AUTHOR, RUN)
     for planned in plan.contributions:
-        for event in planned.command.decide(campaign):
+        for event in planned.command.decide_with_funds(campaign, CoopFunds()):
             campaign.evolve(event)
     return plan
 
@@ -112,11 +115,26 @@ def test_namesakes_in_two_classes_are_told_apart_whatever_their_order() -> None:
     assert held == ["CP", "CE1"]
 
 
+def test_a_row_whose_payment_was_withdrawn_is_new_again_under_ids_of_its_own() -> None:
+    campaign = new_campaign()
+    first = take(campaign, marie(), marie(first_name="Julien"))
+    gone = first.contributions[0].command
+    wrong = withdrawn(campaign, gone.external_payment_id, at=AT, by="treasurer", reason="wrong_amount", note_id=None)
+    campaign.evolve(wrong)
+    again = take(campaign, marie(), marie(first_name="Julien"))
+    assert (len(again.contributions), len(again.already)) == (1, 1)
+    anew = again.contributions[0].command
+    for name in ("contribution_id", "external_payment_id", "reference"):
+        assert getattr(anew, name) != getattr(gone, name)
+    third = take(campaign, marie(), marie(first_name="Julien"))
+    assert (len(third.contributions), len(third.already)) == (0, 2)
+
+
 def test_identifiers_depend_on_the_secret_and_on_the_campaign_and_hold_no_name() -> None:
     campaign, rows = new_campaign(), rows_of(marie())
 
     def ids(secret: bytes, campaign_id: UUID) -> tuple[str, ...]:
-        planned = make_plan(rows, campaign, Identifiers(secret, campaign_id), AUTHOR).contributions[0]
+        planned = make_plan(rows, campaign, Identifiers(secret, campaign_id), AUTHOR, RUN).contributions[0]
         return (planned.key, *map(str, (planned.command.payer_id, planned.command.contribution_id, *planned.children)))
 
     usual = ids(SECRET, campaign.id)

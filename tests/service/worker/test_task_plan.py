@@ -15,6 +15,7 @@ from domain.events.bank import AdjustmentApproved, AdjustmentReversed, Adjustmen
 from domain.events.base import InstalmentDue
 from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentFailed, PaymentPutOnHold
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.external import ExternalPaymentRecorded
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested
@@ -76,8 +77,9 @@ def test_what_is_planned_is_the_same_each_time_and_holds_ids_and_numbers_only(ki
 
 
 def test_a_payment_that_was_not_made_at_the_provider_asks_for_nothing_there() -> None:
-    imported = msgspec.structs.replace(EXAMPLES[PaymentCaptured], payment_id="import:1")
-    assert list(tasks_for(recorded(imported), IDS)) == []
+    invented = msgspec.structs.replace(EXAMPLES[PaymentCaptured], payment_id="demo_payment_1")
+    assert list(tasks_for(recorded(invented), IDS)) == []
+    assert list(tasks_for(recorded(EXAMPLES[ExternalPaymentRecorded]), IDS)) == []
     tip_alone = msgspec.structs.replace(EXAMPLES[PaymentCaptured], payment_id="ch_1", cents=0, shares=())
     assert [task.kind for task in tasks_for(recorded(tip_alone), IDS)] == ["fee"]
 

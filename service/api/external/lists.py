@@ -1,0 +1,59 @@
+"""Routes that list what other platforms collected, hold and paid out."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from domain.vocabulary.platforms import french_platform
+from projections.external import queries
+from service.api.context import CanRead
+from service.api.external import schemas as shown
+from service.api.queries import AtLeast, Limit, visible_campaign
+from service.http.problems import PROBLEMS
+
+router = APIRouter(prefix="/{association}", tags=["Readers"], responses=PROBLEMS)
+_PATIENCE = 5.0
+LastDay = Annotated[date | None, Query(description="What was held at the end of this Paris day; null for now")]
+
+
+@router.get("/coops/{coop_id}/external-funds")
+async def show_external_funds(
+    context: CanRead, coop_id: UUID, last_day: LastDay = None, at_least: AtLeast = None
+) -> shown.ExternalFundsOut:
+    """Show what each other platform holds for a coop, and what it paid out."""
+    await context.coop(coop_id)
+    if at_least is not None:
+        await context.wait_for(at_least, _PATIENCE)
+    held = await context.read(queries.in_hand, coop_id, None, last_day)
+    paid_out = await context.read(queries.payouts, coop_id)
+    return shown.ExternalFundsOut(
+        platforms=[shown.PlatformFundsOut(label=french_platform(row.platform), **row._asdict()) for row in held],
+        payouts=[shown.ExternalPayoutOut(**row._asdict()) for row in paid_out],
+    )
+
+
+@router.get("/campaigns/{campaign_id}/external-payments")
+async def list_external_payments(
+    context: CanRead,
+    campaign_id: UUID,
+    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    limit: Limit = 100,
+    at_least: AtLeast = None,
+) -> shown.ExternalPaymentPage:
+    """List the payments of a campaign on other platforms, page by page, in the order they were recorded."""
+    await visible_campaign(context, campaign_id, at_least)
+    rows = await context.read(queries.payments, campaign_id, after, limit)
+    items = [shown.ExternalPaymentOut(**row._asdict()) for row in rows]
+    return shown.ExternalPaymentPage(items=items, next=rows[-1].position if len(rows) == limit else None)
+
+
+@router.get("/campaigns/{campaign_id}/imports")
+async def list_imports(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> list[shown.ImportOut]:
+    """List the imports of a campaign that brought payments of another platform: each can be withdrawn by its id."""
+    await visible_campaign(context, campaign_id, at_least)
+    rows = await context.read(queries.imports, campaign_id)
+    return [shown.ImportOut(**row._asdict()) for row in rows]

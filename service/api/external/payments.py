@@ -1,0 +1,99 @@
+"""Routes of payments on other platforms: entered by hand, given back there, withdrawn one by one or by import."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from domain.campaign.refunds import LineAmount
+from domain.external import payments
+from service.api.context import CanManageCampaigns, CanRefund
+from service.api.external import schemas as given
+from service.api.schemas import Done
+from service.http.problems import PROBLEMS
+
+router = APIRouter(
+    prefix="/{association}/coops/{coop_id}/campaigns/{campaign_id}", tags=["Collected elsewhere"], responses=PROBLEMS
+)
+
+
+@router.post("/contributions/{contribution_id}/external-payments", status_code=201)
+async def enter_payment(
+    context: CanManageCampaigns,
+    coop_id: UUID,
+    campaign_id: UUID,
+    contribution_id: UUID,
+    body: given.ExternalPaymentIn,
+) -> Done:
+    """Enter what a family paid on another platform, for a basket of the desk that is paid there."""
+    payment_id = context.new_id("external payment")
+    return await context.do(
+        payments.EnterExternalPayment(
+            stream_id=campaign_id,
+            contribution_id=contribution_id,
+            external_payment_id=payment_id,
+            platform=body.platform,
+            reference=body.reference,
+            cents=body.cents,
+            paid_at=body.paid_at,
+            stamp=context.stamp_within(coop_id),
+        ),
+        external_payment_id=payment_id,
+    )
+
+
+@router.post("/external-payments/{external_payment_id}/refunds", status_code=201)
+async def enter_refund(
+    context: CanRefund, coop_id: UUID, campaign_id: UUID, external_payment_id: UUID, body: given.ExternalRefundIn
+) -> Done:
+    """Enter what the other platform gave back to the family, there."""
+    refund_id = context.new_id("external refund")
+    return await context.do(
+        payments.EnterExternalPaymentRefund(
+            stream_id=campaign_id,
+            refund_id=refund_id,
+            external_payment_id=external_payment_id,
+            cents=body.cents,
+            refunded_at=body.refunded_at,
+            by_line=tuple(LineAmount(line=part.line, cents=part.cents) for part in body.by_line),
+            stamp=context.stamp_within(coop_id),
+        ),
+        refund_id=refund_id,
+    )
+
+
+@router.post("/external-payments/{external_payment_id}/withdrawal")
+async def withdraw_payment(
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, external_payment_id: UUID, body: given.WithdrawalIn
+) -> Done:
+    """Take back a payment of another platform that was a mistake; refused once that platform has paid it out."""
+    return await context.do_noted(
+        payments.WithdrawExternalPayment(
+            stream_id=campaign_id,
+            external_payment_id=external_payment_id,
+            reason=body.reason,
+            note_id=context.note_id(body.note),
+            stamp=context.stamp_within(coop_id),
+        ),
+        coop_id,
+        body.note,
+    )
+
+
+@router.post("/imports/{import_id}/withdrawal")
+async def withdraw_import(
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, import_id: UUID, body: given.WithdrawalIn
+) -> Done:
+    """Take back all that an import recorded of another platform, at once or not at all."""
+    return await context.do_noted(
+        payments.WithdrawImport(
+            stream_id=campaign_id,
+            import_id=import_id,
+            reason=body.reason,
+            note_id=context.note_id(body.note),
+            stamp=context.stamp_within(coop_id),
+        ),
+        coop_id,
+        body.note,
+    )

@@ -1,0 +1,54 @@
+"""Routes of what other platforms pay out to the coop's bank."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from domain.external import payouts
+from service.api.context import CanManageCampaigns
+from service.api.external import schemas as given
+from service.api.schemas import Done
+from service.http.problems import PROBLEMS
+
+router = APIRouter(
+    prefix="/{association}/coops/{coop_id}/external-payouts", tags=["Collected elsewhere"], responses=PROBLEMS
+)
+
+
+@router.post("", status_code=201)
+async def enter_payout(context: CanManageCampaigns, coop_id: UUID, body: given.ExternalPayoutIn) -> Done:
+    """Enter a payout of another platform on the day of the bank's line; refused above what it held then."""
+    payout_id = context.new_id("external payout")
+    return await context.do(
+        payouts.EnterExternalPayout(
+            stream_id=coop_id,
+            external_payout_id=payout_id,
+            platform=body.platform,
+            reference=body.reference,
+            cents=body.cents,
+            fee_cents=body.fee_cents,
+            booked_on=body.booked_on,
+            stamp=context.stamp_within(coop_id),
+        ),
+        external_payout_id=payout_id,
+    )
+
+
+@router.post("/{external_payout_id}/withdrawal")
+async def withdraw_payout(
+    context: CanManageCampaigns, coop_id: UUID, external_payout_id: UUID, body: given.WithdrawalIn
+) -> Done:
+    """Take back a payout of another platform that was a mistake: what it covered is in hand there again."""
+    return await context.do_noted(
+        payouts.WithdrawExternalPayout(
+            stream_id=coop_id,
+            external_payout_id=external_payout_id,
+            reason=body.reason,
+            note_id=context.note_id(body.note),
+            stamp=context.stamp_within(coop_id),
+        ),
+        coop_id,
+        body.note,
+    )

@@ -1,0 +1,150 @@
+"""List what other platforms hold, enter and withdraw what they pay out, and withdraw what was imported by mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Final
+from uuid import UUID, uuid4
+
+import typer
+
+from domain.vocabulary.platforms import Platform
+from domain.vocabulary.reasons import WithdrawalReason
+
+if TYPE_CHECKING:
+    from domain.aggregate import Stamp
+    from service.runtime.open_ledger import OpenLedger
+
+Slug = Annotated[str, typer.Argument(help="Association, par exemple ad06")]
+Coop = Annotated[UUID, typer.Argument(help="Coopérative")]
+Campaign = Annotated[UUID, typer.Argument(help="Collecte")]
+Reason = Annotated[WithdrawalReason, typer.Option(help="Pourquoi c’était une erreur")]
+_BY: Final = "cli"
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    external = typer.Typer(help="Fonds collectés par d’autres plateformes (compte 4678).", no_args_is_help=True)
+    external.command("list")(list_)
+    external.command("payout")(payout)
+    external.command("withdraw-payout")(withdraw_payout)
+    external.command("withdraw-payment")(withdraw_payment)
+    external.command("withdraw-import")(withdraw_import)
+    app.add_typer(external, name="external")
+
+
+def list_(
+    slug: Slug,
+    coop_id: Coop,
+    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="À la fin de ce jour")] = None,
+) -> None:
+    """List what each platform holds for a coop, and what it paid out."""
+    from domain.money import euros
+    from domain.vocabulary.platforms import french_platform
+    from projections.external import queries
+
+    with _opened(slug) as opened:
+        held = opened.read(queries.in_hand, coop_id, None, None if day is None else day.date())
+        paid_out = opened.read(queries.payouts, coop_id)
+    for row in held:
+        typer.echo(f"{french_platform(row.platform)} : {euros(row.in_hand)} (versé {euros(row.paid_out)})")
+    for one in paid_out:
+        state = "  retiré" if one.withdrawn else ""
+        cents, fee = euros(one.cents), euros(one.fee_cents)
+        typer.echo(f"{one.external_payout_id}  {one.booked_on}  {one.reference}  {cents}  dont frais {fee}{state}")
+
+
+def payout(
+    slug: Slug,
+    coop_id: Coop,
+    platform: Annotated[Platform, typer.Option(help="Plateforme")],
+    reference: Annotated[str, typer.Option(help="Numéro du versement chez elle")],
+    cents: Annotated[int, typer.Option(help="Centimes pris sur ce qu’elle détenait, frais compris")],
+    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Jour de la ligne de banque")],
+    fee_cents: Annotated[int, typer.Option(help="Centimes qu’elle a gardés")] = 0,
+) -> None:
+    """Enter a payout of another platform to the coop's bank."""
+    from domain.external.payouts import EnterExternalPayout
+
+    payout_id = uuid4()
+    with _opened(slug) as opened:
+        command = EnterExternalPayout(
+            stream_id=coop_id,
+            stamp=_stamp(),
+            external_payout_id=payout_id,
+            platform=platform,
+            reference=reference,
+            cents=cents,
+            fee_cents=fee_cents,
+            booked_on=day.date(),
+        )
+        (outcome,) = opened.ledger.bus.submit(command).result()
+    typer.echo(payout_id if outcome.events else "Ce versement était déjà enregistré.")
+
+
+def withdraw_payout(
+    slug: Slug,
+    coop_id: Coop,
+    external_payout_id: Annotated[UUID, typer.Argument(help="Versement")],
+    reason: Reason,
+) -> None:
+    """Withdraw a payout of another platform that was a mistake."""
+    from domain.external.payouts import WithdrawExternalPayout
+
+    with _opened(slug) as opened:
+        command = WithdrawExternalPayout(
+            stream_id=coop_id, stamp=_stamp(), external_payout_id=external_payout_id, reason=reason
+        )
+        opened.ledger.bus.submit(command).result()
+    typer.echo("Versement retiré.")
+
+
+def withdraw_payment(
+    slug: Slug,
+    campaign_id: Campaign,
+    external_payment_id: Annotated[UUID, typer.Argument(help="Paiement")],
+    reason: Reason,
+) -> None:
+    """Withdraw a payment of another platform that was a mistake."""
+    from domain.external.payments import WithdrawExternalPayment
+
+    with _opened(slug) as opened:
+        command = WithdrawExternalPayment(
+            stream_id=campaign_id, stamp=_stamp(), external_payment_id=external_payment_id, reason=reason
+        )
+        opened.ledger.bus.submit(command).result()
+    typer.echo("Paiement retiré.")
+
+
+def withdraw_import(
+    slug: Slug,
+    campaign_id: Campaign,
+    import_id: Annotated[UUID, typer.Argument(help="Import, comme son rapport le nomme")],
+    reason: Reason,
+) -> None:
+    """Withdraw every payment of another platform that an import recorded, at once or not at all."""
+    from domain.external.payments import WithdrawImport
+
+    with _opened(slug) as opened:
+        command = WithdrawImport(stream_id=campaign_id, stamp=_stamp(), import_id=import_id, reason=reason)
+        (outcome,) = opened.ledger.bus.submit(command).result()
+    typer.echo(f"Paiements retirés : {len(outcome.events)}")
+
+
+def _stamp() -> Stamp:
+    """Who asks, and when."""
+    from domain.aggregate import Stamp
+
+    return Stamp(at=datetime.now(UTC), by=_BY)
+
+
+@contextmanager
+def _opened(slug: str) -> Iterator[OpenLedger]:
+    """Open the ledger of an association and its read models."""
+    from service.bootstrap.runtime import open_runtime
+    from service.settings import Settings
+
+    with open_runtime(Settings()) as runtime:
+        yield runtime.ledger(slug)

@@ -1,0 +1,1 @@
+"""Money that other platforms collect."""
