@@ -36,6 +36,13 @@ from domain.events.contribution import (
     TransferReversed,
 )
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.external import (
+    ExternalPaymentRecorded,
+    ExternalPaymentRefunded,
+    ExternalPaymentWithdrawn,
+    ExternalPayoutRecorded,
+    ExternalPayoutWithdrawn,
+)
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.payout import (
     DebtRecovered,
@@ -91,6 +98,11 @@ TAKEN_BACK_BY: Final[Mapping[type[Event], tuple[type[Event], ...] | str]] = {
     DebtRecovered: (NegativeBalanceCovered,),
     MovementPutOnHold: (SuspenseCleared,),
     SuspenseCleared: "Two people explained it, on the platform's own accounts; no coop's money is touched.",
+    ExternalPaymentRecorded: (ExternalPaymentRefunded, ExternalPaymentWithdrawn),
+    ExternalPaymentRefunded: (ExternalPaymentWithdrawn,),
+    ExternalPaymentWithdrawn: (ExternalPaymentRecorded,),
+    ExternalPayoutRecorded: (ExternalPayoutWithdrawn,),
+    ExternalPayoutWithdrawn: (ExternalPayoutRecorded,),
     PlatformMovementRecorded: (PlatformSuspenseCleared,),
     PlatformSuspenseCleared: "Two people explained it, on the platform's own accounts; no coop's money is touched.",
 }
