@@ -84,7 +84,7 @@ def test_what_goes_wrong_with_money_that_left_matches_too(world: ServiceWorld, r
     world.settle(seconds=3)
     assert "RefundFailed" in world.kinds()
     reconciler.clean(seconds=LATER)
-    world.payout(2 * PRICE)
+    world.payout(3 * PRICE)
     world.settle(days=5)
     (charge,) = world.contribution(contested).payments
     dispute = world.sandbox.do(f"/charges/{charge}/dispute")["dispute"]
