@@ -19,9 +19,10 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from domain.chart_of_accounts import CHART, Book
+from domain.closings.periods import PeriodKind
 from domain.errors import LedgerCorrupt
-from domain.events.bank import PeriodClosed
 from domain.events.base import Event
+from domain.events.closing import PeriodClosed
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import copy_rows, days, microseconds, text, uuid, write_rows
 
@@ -106,7 +107,6 @@ ON CONFLICT (coop_id) DO UPDATE SET through = excluded.through, position = exclu
 _LEG: Final = Struct(">hihiqiq")
 _EVENT: Final = Struct(">iqiqiqiiiii?i16s")
 _COLUMNS: Final = 16
-_MONTH: Final = "month"
 
 _ACCOUNTS: Final = {account: text(account.value) + text(line.book.value) for account, line in CHART.items()}
 _class_code = lru_cache(maxsize=4_096)(text)
@@ -162,7 +162,7 @@ class Journal:
         closings = {
             fact.coop_id: (fact.coop_id, fact.event.last_day, fact.position)
             for fact in batch
-            if isinstance(fact.event, PeriodClosed) and fact.event.kind == _MONTH
+            if isinstance(fact.event, PeriodClosed) and fact.event.kind == PeriodKind.MONTH
         }
 
         def write(connection: Connection[Any]) -> None:

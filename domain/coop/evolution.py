@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from domain.closings.periods import PeriodKind
 from domain.coop.state import Coop, Payout, PayoutStatus
-from domain.events import bank, coop, payout
+from domain.events import bank, closing, coop, payout
 
 
 def _registered(state: Coop, event: coop.CoopRegistered) -> None:
@@ -83,9 +84,9 @@ def _adjusted(state: Coop, event: bank.AdjustmentApproved) -> None:
     state.adjustments[event.adjustment_id] = event.cents
 
 
-def _closed(state: Coop, event: bank.PeriodClosed) -> None:
-    if event.kind == "month":
-        state.closed_through, state.last_boxes = event.last_day, event.boxes
+def _closed(state: Coop, event: closing.PeriodClosed) -> None:
+    if event.kind == PeriodKind.MONTH:
+        state.first_closed, state.closed_through = state.first_closed or event.first_day, event.last_day
     else:
         state.closed_years.add(event.first_day.year)
 
@@ -156,7 +157,7 @@ Coop.HANDLERS = {
     bank.BankLineUnmatched: _line_unmatched,
     bank.CashCounted: _cash_counted,
     bank.AdjustmentApproved: _adjusted,
-    bank.PeriodClosed: _closed,
+    closing.PeriodClosed: _closed,
     payout.PayoutRequested: _payout_requested,
     payout.PayoutSent: _payout_sent,
     payout.PayoutPaid: _payout_paid,

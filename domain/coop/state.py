@@ -9,7 +9,6 @@ from uuid import UUID
 
 from domain.aggregate import Command, FundsCommand, State
 from domain.events import coop, payout
-from domain.events.base import StatementBoxes
 
 
 class PayoutStatus(StrEnum):
@@ -38,7 +37,8 @@ class Coop(State):
     """A school co-operative.
 
     ``bank_accounts`` are who registered each and when; ``unconfirmed_accounts`` those that a second person has neither
-    confirmed nor withdrawn.
+    confirmed nor withdrawn. ``first_closed`` is the first day of the first closed month, ``closed_through`` the last
+    day of the last one; ``closed_years`` are the years in which closed fiscal years begin.
     """
 
     def __init__(self, stream_id: UUID) -> None:
@@ -67,9 +67,9 @@ class Coop(State):
         self.suspense: dict[str, int] = {}
         self.movements: set[str] = set()
         self.findings: set[UUID] = set()
+        self.first_closed: date | None = None
         self.closed_through: date | None = None
         self.closed_years: set[int] = set()
-        self.last_boxes: StatementBoxes | None = None
 
     def has_mandate(self, holder_id: UUID, day: date) -> bool:
         """Tell whether a person holds a mandate on a Paris day."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from domain.events import association, bank, campaign, contribution, coop, dispute, instalment, payout, refund
+from domain.events import association, bank, campaign, closing, contribution, coop, dispute, instalment, payout, refund
 from domain.events.base import (
     Event,
     InstalmentDue,
@@ -134,16 +134,31 @@ _BANK: Final[tuple[Event, ...]] = (
         approvers=("actor-7", "actor-8"),
         reason="Frais d’une contestation",
     ),
-    bank.PeriodClosed(
+    closing.PeriodClosed(
         **SAID,
         kind="month",
         first_day=date(2024, 5, 1),
         last_day=date(2024, 5, 31),
         boxes=BOXES,
-        perpetual_receipts=480_000,
-        perpetual_disbursements=2_500,
+        blocked=1_200,
+        receipts=closing.ByOrigin(families=178_500, platform=1_500),
+        disbursements=closing.ByOrigin(refunds=1_000),
+        year_to_date=closing.RunningTotals(receipts=480_000, disbursements=2_500, payouts=420_000, payouts_back=3_439),
+        perpetual=closing.RunningTotals(receipts=980_000, disbursements=4_500, payouts=918_000, payouts_back=3_439),
         up_to_position=1_284,
         chain_head=example.DIGEST,
+        papers_issued=0,
+        held_elsewhere=(closing.HeldElsewhere(platform="helloasso", cents=4_800),),
+        provider=closing.ProviderCoverage(
+            state=closing.CoverageState.READ,
+            read_at=LATER,
+            breaks=(
+                closing.ListedBreak(
+                    object_id="ch_1", kind="ledger-only", ledger_cents=2_400, provider_cents=0, moved_at=LATER
+                ),
+            ),
+            platform_breaks=1,
+        ),
     ),
     bank.AdjustmentTransferred(**SAID, adjustment_id=example.ADJUSTMENT, transfer_id="tr_2", cents=300, moved_at=LATER),
     bank.MovementPutOnHold(**SAID, movement_id="txn_3", kind="adjustment", cents=-700, moved_at=LATER),

@@ -179,7 +179,8 @@ def test_asking_for_the_truth_waits_for_a_commit_under_way(store: EventStore, da
     with psycopg.connect(database) as slow, ThreadPoolExecutor(1) as pool:
         slow.execute(
             "SELECT ad06.ledger_append(%s, ARRAY[%s::uuid], ARRAY[1]::bigint[], ARRAY[NULL]::uuid[], ARRAY['t.x.1'],"
-            " ARRAY[''::bytea], ARRAY[false], '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL)",
+            " ARRAY[''::bytea], ARRAY[false], ARRAY['2026-11-23'::date],"
+            " '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL)",
             (batch, uuid4()),
         )
         answer = pool.submit(store.resolve, batch)
@@ -247,7 +248,7 @@ def test_an_event_of_a_retired_version_is_read_as_todays(store: EventStore, data
         connection.execute(
             "SELECT ad06.ledger_append(%s, ARRAY[%s::uuid], ARRAY[1]::bigint[], ARRAY[NULL]::uuid[],"
             " ARRAY['campaign.payment_options_set.1'], ARRAY[%s::bytea], ARRAY[false],"
-            " '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL)",
+            " ARRAY['2025-09-01'::date], '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL)",
             (uuid4(), stream, old.encode()),
         )
     (recorded,) = store.events(1, 1)

@@ -1,13 +1,12 @@
-"""The coop's bank and cash box: statements, matches, counts, closings, adjustments, findings."""
+"""The coop's bank and cash box: statements, matches, counts, adjustments, findings."""
 
 from datetime import UTC, date, datetime
 
-import msgspec
 import pytest
 
 from domain.chart_of_accounts import Account
 from domain.coop.banking import ImportBankStatement, MatchBankLine, UnmatchBankLine
-from domain.coop.closing import ApproveAdjustment, ClosePeriod, RecordCashCounted, RecordFinding
+from domain.coop.closing import ApproveAdjustment, RecordCashCounted, RecordFinding
 from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
 from domain.errors import (
     AmountInvalid,
@@ -16,10 +15,8 @@ from domain.errors import (
     NotAllowed,
     NotFound,
     ReasonInvalid,
-    StatementDoesNotAddUp,
 )
-from domain.events.bank import BankLineMatched, BankLineUnmatched, CashCounted, PeriodClosed
-from domain.events.base import StatementBoxes
+from domain.events.bank import BankLineMatched, BankLineUnmatched, CashCounted
 from domain.journal import postings
 from domain.money import MAX_CENTS
 from tests.kit import example
@@ -44,20 +41,6 @@ ADJUSTMENT = {
     "reason": "dispute_cost",
 }
 FINDING = {"finding_id": example.FINDING, "subject": "cash_box", "severity": "remark", "up_to_position": 12}
-AFTER = datetime(2025, 9, 15, tzinfo=UTC)
-
-
-def boxes(opening: int, receipts: int = 0) -> StatementBoxes:
-    """A statement that adds up."""
-    closing = opening + receipts
-    return StatementBoxes(opening=opening, receipts=receipts, disbursements=0, transfers=0, closing=closing)
-
-
-def closing(first_day: date, figures: StatementBoxes, kind: str = "month", at: datetime = AFTER) -> dict[str, object]:
-    """The wish to close a period."""
-    perpetual = {"perpetual_receipts": 10, "perpetual_disbursements": 0}
-    log = {"up_to_position": 12, "chain_head": example.DIGEST}
-    return {"at": at, "kind": kind, "first_day": first_day, "boxes": figures, **perpetual, **log}
 
 
 def under_way() -> InMemoryLedger:
@@ -169,58 +152,6 @@ def test_a_count_that_could_not_be_read_back_is_refused(count: dict[str, int]) -
 
 def test_an_empty_cash_box_is_counted() -> None:
     assert registered().do(RecordCashCounted, counted=0, expected=0)
-
-
-def test_a_month_is_closed_with_its_figures() -> None:
-    ledger = registered()
-    (event,) = ledger.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
-    assert isinstance(event, PeriodClosed)
-    assert (event.last_day, event.boxes.closing, event.chain_head) == (date(2024, 9, 30), 2_400, example.DIGEST)
-    assert ledger.coop.closed_through == date(2024, 9, 30)
-
-
-def test_a_month_follows_the_closed_one_and_opens_with_its_balance() -> None:
-    ledger = registered()
-    ledger.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
-    ledger.refused(Conflict, ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
-    ledger.refused(Conflict, ClosePeriod, **closing(date(2024, 11, 1), boxes(2_400)))
-    ledger.refused(Conflict, ClosePeriod, **closing(date(2024, 10, 1), boxes(2_399)))
-    assert ledger.do(ClosePeriod, **closing(date(2024, 10, 1), boxes(2_400)))
-
-
-def test_a_month_whose_figures_do_not_add_up_is_not_closed() -> None:
-    wrong = msgspec.structs.replace(boxes(0, 2_400), closing=2_399)
-    registered().refused(StatementDoesNotAddUp, ClosePeriod, **closing(date(2024, 9, 1), wrong))
-
-
-def test_a_month_is_over_when_it_is_over_in_paris() -> None:
-    ledger = registered()
-    last_minute = datetime(2024, 9, 30, 21, 59, tzinfo=UTC)
-    midnight = datetime(2024, 9, 30, 22, 0, tzinfo=UTC)
-    ledger.refused(Conflict, ClosePeriod, **closing(date(2024, 9, 1), boxes(0), at=last_minute))
-    assert ledger.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0), at=midnight))
-
-
-@pytest.mark.parametrize(
-    ("kind", "first_day"),
-    [("month", date(2024, 9, 2)), ("year", date(2024, 1, 1)), ("year", date(2024, 9, 2)), ("day", date(2024, 9, 1))],
-)
-def test_a_day_that_begins_no_period_closes_none(kind: str, first_day: date) -> None:
-    registered().refused(InvalidInput, ClosePeriod, **closing(first_day, boxes(0), kind))
-
-
-def test_a_year_is_closed_once_when_its_months_are() -> None:
-    ledger = registered()
-    year = closing(date(2024, 9, 1), boxes(0), "year")
-    ledger.refused(Conflict, ClosePeriod, **year)
-    ledger.do(ClosePeriod, **closing(date(2025, 7, 1), boxes(0)))
-    ledger.refused(Conflict, ClosePeriod, **year)
-    ledger.do(ClosePeriod, **closing(date(2025, 8, 1), boxes(0)))
-    (event,) = ledger.do(ClosePeriod, **year)
-    assert isinstance(event, PeriodClosed)
-    assert (event.kind, event.last_day) == ("year", date(2025, 8, 31))
-    assert ledger.coop.closed_through == date(2025, 8, 31)
-    ledger.refused(Conflict, ClosePeriod, **year)
 
 
 def test_an_adjustment_is_made_once_by_two_people() -> None:
