@@ -10,6 +10,7 @@ from psycopg import Connection
 from projections.base.read_model import TRACKING_DDL, ReadModel, ReadModelOutdatedError
 from projections.base.rows import write_rows
 from projections.class_balances import ClassBalances
+from projections.closings.closed_periods import Closings
 from projections.contributions import Contributions
 from projections.decisions import Decisions
 from projections.directory import Directory
@@ -29,6 +30,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     Directory(),
     Storefronts(),
     Decisions(),
+    Closings(),
 )
 """They advance together."""
 

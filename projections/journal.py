@@ -18,11 +18,12 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from domain.calendar import end_of_month
 from domain.chart_of_accounts import CHART, Book
 from domain.closings.periods import PeriodKind
 from domain.errors import LedgerCorrupt
 from domain.events.base import Event
-from domain.events.closing import PeriodClosed
+from domain.events.closings.period import PeriodClosed
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import copy_rows, days, microseconds, text, uuid, write_rows
 
@@ -209,6 +210,9 @@ FROM journal
 _ONLINE: Final[LiteralString] = f"""{_LINES}
 WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period = %s ORDER BY position, leg
 """
+_LATER: Final[LiteralString] = f"""{_LINES}
+WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period > %s AND paid_on <= %s ORDER BY position, leg
+"""
 _OF_SUBJECT: Final[LiteralString] = f"""{_LINES}
 WHERE campaign_id = %s AND subject_id = %s ORDER BY position, leg
 """
@@ -231,6 +235,14 @@ def _fetch(connection: Connection[Any], query: LiteralString, values: Sequence[A
 def online_lines(connection: Connection[Any], coop_id: UUID, period: date) -> list[JournalRow]:
     """Return the legs on a coop's online account that count in a month, named by its first day (S-160)."""
     return _fetch(connection, _ONLINE, (coop_id, period))
+
+
+def later_lines(connection: Connection[Any], coop_id: UUID, period: date) -> list[JournalRow]:
+    """Return the legs on a coop's online account of a month's days, or earlier ones, that count in a later month.
+
+    They came in after the month was closed: its closing balance and they are what was true on its last day.
+    """
+    return _fetch(connection, _LATER, (coop_id, period, end_of_month(period)))
 
 
 def lines_of_subject(connection: Connection[Any], campaign_id: UUID, subject_id: UUID) -> list[JournalRow]:

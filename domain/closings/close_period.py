@@ -30,7 +30,7 @@ from domain.closings.totals import AccountTotals, TotalsAt
 from domain.coop.state import Coop
 from domain.errors import LedgerCorrupt
 from domain.events.base import Event
-from domain.events.closing import CoverageState, PeriodClosed, ProviderCoverage
+from domain.events.closings.period import CoverageState, PeriodClosed, ProviderCoverage
 
 SETTLING: Final = timedelta(days=3)
 """How long after a period the provider may still tell of it: its books must have been read past that."""
@@ -72,7 +72,7 @@ class ClosePeriod(TotalsCommand[Coop], frozen=True, kw_only=True):
                 kind=period.kind,
                 first_day=period.first_day,
                 last_day=period.last_day,
-                papers_issued=0,
+                papers_issued=(),
                 held_elsewhere=(),
                 provider=self.provider,
                 **msgspec.structs.asdict(figures),

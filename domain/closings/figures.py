@@ -9,7 +9,7 @@ from domain.calendar import fiscal_year, fiscal_year_bounds
 from domain.closings.periods import Period
 from domain.closings.totals import BLOCKED, PAID_BACK, PAID_OUT, RECEIVED, SPENT, TotalsAt
 from domain.events.base import StatementBoxes, Value
-from domain.events.closing import ByOrigin, RunningTotals
+from domain.events.closings.period import ByOrigin, RunningTotals
 from domain.money import SignedCents
 from domain.roll_forward import Origin, check_roll_forward
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from domain.calendar import paris_date
 from domain.closings.periods import PeriodKind, period_of
 from domain.events.base import Event
-from domain.events.closing import PeriodClosed
+from domain.events.closings.period import PeriodClosed
 from domain.events.coop import CoopRegistered
 from domain.journal import postings
 from domain.roll_forward import Origin, origin_of, statement_movement

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from domain.closings.periods import PeriodKind
 from domain.coop.state import Coop, Payout, PayoutStatus
-from domain.events import bank, closing, coop, payout
+from domain.events import bank, coop, payout
+from domain.events.closings import period
 
 
 def _registered(state: Coop, event: coop.CoopRegistered) -> None:
@@ -84,7 +85,7 @@ def _adjusted(state: Coop, event: bank.AdjustmentApproved) -> None:
     state.adjustments[event.adjustment_id] = event.cents
 
 
-def _closed(state: Coop, event: closing.PeriodClosed) -> None:
+def _closed(state: Coop, event: period.PeriodClosed) -> None:
     if event.kind == PeriodKind.MONTH:
         state.first_closed, state.closed_through = state.first_closed or event.first_day, event.last_day
     else:
@@ -157,7 +158,7 @@ Coop.HANDLERS = {
     bank.BankLineUnmatched: _line_unmatched,
     bank.CashCounted: _cash_counted,
     bank.AdjustmentApproved: _adjusted,
-    closing.PeriodClosed: _closed,
+    period.PeriodClosed: _closed,
     payout.PayoutRequested: _payout_requested,
     payout.PayoutSent: _payout_sent,
     payout.PayoutPaid: _payout_paid,

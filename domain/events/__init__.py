@@ -8,13 +8,14 @@ from typing import Final
 import msgspec
 
 from domain.errors import LedgerCorrupt
-from domain.events import association, bank, campaign, closing, contribution, coop, dispute, instalment, payout, refund
+from domain.events import association, bank, campaign, contribution, coop, dispute, instalment, payout, refund
 from domain.events.base import Event, encode
+from domain.events.closings import period
 from domain.events.upcasting import UPCASTERS, Fields
 
 __all__ = ["EVENT_TYPES", "Event", "decode", "encode"]
 
-_MODULES = (association, coop, bank, closing, payout, campaign, contribution, instalment, refund, dispute)
+_MODULES = (association, coop, bank, period, payout, campaign, contribution, instalment, refund, dispute)
 
 EVENT_TYPES: Final[tuple[type[Event], ...]] = tuple(
     value

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from domain.calendar import paris_date
 from domain.closings.periods import PeriodKind, period_of
-from domain.events.closing import PeriodClosed
+from domain.events.closings.period import PeriodClosed
 from domain.recorded_event import RecordedEvent
 
 

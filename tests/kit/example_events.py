@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from domain.events import association, bank, campaign, closing, contribution, coop, dispute, instalment, payout, refund
+from domain.events import association, bank, campaign, contribution, coop, dispute, instalment, payout, refund
 from domain.events.base import (
     Event,
     InstalmentDue,
@@ -17,6 +17,7 @@ from domain.events.base import (
     StatementBoxes,
     Tariff,
 )
+from domain.events.closings import period
 from domain.rights.roles import MemberRole, RoleRevocationReason
 from tests.kit import example
 from tests.kit.example import NOW, SAID
@@ -134,26 +135,26 @@ _BANK: Final[tuple[Event, ...]] = (
         approvers=("actor-7", "actor-8"),
         reason="Frais d’une contestation",
     ),
-    closing.PeriodClosed(
+    period.PeriodClosed(
         **SAID,
         kind="month",
         first_day=date(2024, 5, 1),
         last_day=date(2024, 5, 31),
         boxes=BOXES,
         blocked=1_200,
-        receipts=closing.ByOrigin(families=178_500, platform=1_500),
-        disbursements=closing.ByOrigin(refunds=1_000),
-        year_to_date=closing.RunningTotals(receipts=480_000, disbursements=2_500, payouts=420_000, payouts_back=3_439),
-        perpetual=closing.RunningTotals(receipts=980_000, disbursements=4_500, payouts=918_000, payouts_back=3_439),
+        receipts=period.ByOrigin(families=178_500, platform=1_500),
+        disbursements=period.ByOrigin(refunds=1_000),
+        year_to_date=period.RunningTotals(receipts=480_000, disbursements=2_500, payouts=420_000, payouts_back=3_439),
+        perpetual=period.RunningTotals(receipts=980_000, disbursements=4_500, payouts=918_000, payouts_back=3_439),
         up_to_position=1_284,
         chain_head=example.DIGEST,
-        papers_issued=0,
-        held_elsewhere=(closing.HeldElsewhere(platform="helloasso", cents=4_800),),
-        provider=closing.ProviderCoverage(
-            state=closing.CoverageState.READ,
+        papers_issued=("R-2024-2025-0001",),
+        held_elsewhere=(period.HeldElsewhere(platform="helloasso", cents=4_800),),
+        provider=period.ProviderCoverage(
+            state=period.CoverageState.READ,
             read_at=LATER,
             breaks=(
-                closing.ListedBreak(
+                period.ListedBreak(
                     object_id="ch_1", kind="ledger-only", ledger_cents=2_400, provider_cents=0, moved_at=LATER
                 ),
             ),

@@ -32,7 +32,7 @@ from domain.coop.state import Coop
 from domain.events.association import Policy
 from domain.events.base import Event, InstalmentTerms, StatementBoxes, Tariff
 from domain.events.campaign import CampaignDetails
-from domain.events.closing import CoverageState, PeriodClosed, ProviderCoverage
+from domain.events.closings.period import CoverageState, PeriodClosed, ProviderCoverage
 from domain.events.coop import CoopDetails
 from domain.funds import CoopFunds
 from domain.journal import postings

@@ -13,7 +13,7 @@ from domain.chart_of_accounts import Account
 from domain.closings.close_period import ClosePeriod
 from domain.coop import bank_accounts, banking, certification, closing, payouts
 from domain.events import decode
-from domain.events.closing import CoverageState, PeriodClosed, ProviderCoverage
+from domain.events.closings.period import CoverageState, PeriodClosed, ProviderCoverage
 from tests.properties.ledger_harness import AT, DAY, picture
 from tests.properties.ledger_machine import CAMPAIGNS, CODES, COOP, amounts, small
 from tests.properties.model import Payout

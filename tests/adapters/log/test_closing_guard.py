@@ -19,7 +19,7 @@ from domain.closings.close_period import ClosePeriod
 from domain.closings.errors import PeriodAlreadyClosed
 from domain.closings.totals import TotalsAt
 from domain.errors import TooBusy
-from domain.events.closing import CoverageState, PeriodClosed, ProviderCoverage
+from domain.events.closings.period import CoverageState, PeriodClosed, ProviderCoverage
 from tests.kit.postgres_ledger import (
     BY,
     PRICE,
@@ -139,7 +139,7 @@ def test_a_closing_that_is_always_overtaken_gives_up_and_stores_nothing(
 
 def test_of_two_processes_that_close_a_month_one_does(ledger: Ledger, ids: CampaignIds, other: CommandBus) -> None:
     wishes = [bus.submit(close(ids.coop_id)) for bus in (ledger.bus, other)]
-    done = []
+    done: list[object] = []
     for one in wishes:
         with suppress(PeriodAlreadyClosed):
             done += one.result(30)

@@ -17,7 +17,7 @@ from domain.coop.closing import ApproveAdjustment
 from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
 from domain.errors import InvalidInput, LedgerError
 from domain.events.base import StatementBoxes
-from domain.events.closing import ByOrigin, CoverageState, PeriodClosed, ProviderCoverage, RunningTotals
+from domain.events.closings.period import ByOrigin, CoverageState, PeriodClosed, ProviderCoverage, RunningTotals
 from tests.kit import example
 from tests.kit.in_memory_ledger import InMemoryLedger, ask_refund, capture, certified, paid, placed, registered
 

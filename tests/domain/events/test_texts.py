@@ -106,6 +106,7 @@ TEXTS: Final[dict[str, TextKind]] = {
     "PayoutsFrozen.reason": TextKind.CODE,
     "PeriodClosed.chain_head": TextKind.ID,
     "PeriodClosed.kind": TextKind.CODE,
+    "PeriodClosed.papers_issued": TextKind.ID,
     "PlatformMovementRecorded.account": TextKind.CODE,
     "PlatformMovementRecorded.kind": TextKind.PROVIDER,
     "PlatformMovementRecorded.movement_id": TextKind.PROVIDER,

@@ -101,7 +101,7 @@ class PeriodClosed(Event, frozen=True, kw_only=True):
     up_to_position: int
     chain_head: str
     """The chain's hash at that position, in hexadecimal."""
-    papers_issued: int
-    """How many numbered papers the coop had issued by then."""
+    papers_issued: tuple[str, ...]
+    """The numbers of the papers that the coop issued in the period."""
     held_elsewhere: tuple[HeldElsewhere, ...]
     provider: ProviderCoverage
