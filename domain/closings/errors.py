@@ -12,6 +12,13 @@ class PeriodNotOver(Conflict):
     sentence = "Cette période n’est pas finie\u00a0: {period} se clôture à partir du {from_day}."
 
 
+class PeriodNotBegun(Conflict):
+    """The period begins on a day to come, in Paris: there is nothing to say about it."""
+
+    code = "period-not-begun"
+    sentence = "{period} n’a pas commencé\u00a0: il n’y a pas encore de relevé."
+
+
 class PeriodAlreadyClosed(Conflict):
     """The period was closed: its figures stand for ever."""
 

@@ -16,10 +16,13 @@ from psycopg import Connection
 
 from adapters.log.chain import hash_at
 from domain.association.state import Association
-from domain.calendar import paris_date
+from domain.calendar import french_month, paris_date
+from domain.closings.errors import PeriodNotBegun
+from domain.closings.periods import PeriodKind
 from domain.coop.state import PayoutStatus
 from domain.errors import NotFound
 from projections import class_balances, contributions, directory, journal, online_account, participants, payouts
+from projections.closings import closed_periods
 from projections.directory import CampaignRow, CoopRow
 from projections.engine.runner import tracked
 from projections.participants import ParticipantRow
@@ -28,7 +31,7 @@ from reports.parts.payout_parts import payout_parts
 from reports.parts.provenance import Provenance, coop_provenance
 from reports.parts.report import Report
 from reports.payments_table import PersonNames, payments_table
-from reports.statement import statement
+from reports.statement import StatementInput, statement
 from reports.voucher import FamilyAnnex, VoucherInput, VoucherPayout, voucher
 from service.reports.statement_entries import brought_online, covered_by, entries, references
 from service.runtime.open_ledger import OpenLedger
@@ -78,15 +81,21 @@ class ReportBuilder:
         return payments_table(self._proof(connection, coop), _head(campaign), orders, children, names, labels)
 
     def _statement(self, connection: Connection[Any], coop_id: UUID, month: date) -> Report:
-        coop = self._coop(connection, coop_id)
-        lines = journal.online_lines(connection, coop_id, month)
-        return statement(
-            self._proof(connection, coop),
-            month,
-            online_account.boxes(connection, coop_id, month),
-            entries(lines, references(connection, coop_id)),
-            online_account.blocked_at_end(connection, coop_id, month),
-        )
+        coop, made_on = self._coop(connection, coop_id), paris_date(self._produced_at)
+        if month > made_on:
+            raise PeriodNotBegun(period=french_month(month).capitalize(), first_day=month)
+        named = references(connection, coop_id)
+        moved = entries(journal.online_lines(connection, coop_id, month), named)
+        closing = closed_periods.of_period(connection, coop_id, PeriodKind.MONTH, month)
+        if closing is None:
+            boxes = online_account.boxes(connection, coop_id, month)
+            blocked = online_account.blocked_at_end(connection, coop_id, month)
+            given = StatementInput(month, made_on, boxes, blocked, moved)
+        else:
+            later = entries(journal.later_lines(connection, coop_id, month), named)
+            event = closing.event
+            given = StatementInput(month, made_on, event.boxes, event.blocked, moved, closing, later)
+        return statement(self._proof(connection, coop), given)
 
     def _voucher(self, connection: Connection[Any], campaign_id: UUID, families: bool) -> Report:  # noqa: FBT001
         campaign, coop = self._campaign(connection, campaign_id)
