@@ -112,6 +112,14 @@ def next_year(state: Coop, totals: AccountTotals) -> Period:
     return Period.beginning(PeriodKind.YEAR, first)
 
 
+def next_period(state: Coop, totals: AccountTotals) -> Period:
+    """Return what a coop closes next: a year as soon as its months are closed, else a month."""
+    year = next_year(state, totals)
+    if state.closed_through is not None and state.closed_through >= year.last_day:
+        return year
+    return next_month(state, totals)
+
+
 def _check_month(state: Coop, period: Period, totals: AccountTotals) -> None:
     """A month is the coop's first one, or follows the last closed one."""
     _check_turn(period, next_month(state, totals), closed_before=state.first_closed)

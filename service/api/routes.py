@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from service.api import campaign_files, campaigns, contributions, coops, queries, report_files
+from service.api.books import closings
 from service.api.members import members, roles
 from service.api.payments import checkout, payouts, provider
 
@@ -20,6 +21,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     checkout.router,
     provider.router,
     payouts.router,
+    closings.router,
     queries.router,
     report_files.router,
 )

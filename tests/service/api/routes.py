@@ -65,6 +65,9 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("GET", f"{_COOP}/campaigns"): (Action.READ, NO_BODY),
     ("GET", f"{_COOP}/balance"): (Action.READ, NO_BODY),
     ("GET", f"{_COOP}/statement.{{form}}"): (Action.READ, NO_BODY),
+    ("GET", f"{_COOP}/closings"): (Action.READ, NO_BODY),
+    ("POST", f"{_COOP}/closings"): (Action.ADMINISTER, {"kind": "month", "first_day": "2024-05-01"}),
+    ("GET", f"{_COOP}/closings/preview"): (Action.READ, NO_BODY),
     ("PUT", f"{_CAMPAIGN}/details"): (Action.RUN, {"title": "Titre"}),
     ("PUT", f"{_CAMPAIGN}/tariffs"): (Action.RUN, {"tariffs": [_TARIFF]}),
     ("PUT", f"{_CAMPAIGN}/fields"): (Action.RUN, {"fields": []}),
@@ -132,7 +135,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("GET", "/roles"): (Action.GRANT_ROLES, NO_BODY),
     ("POST", "/roles"): (Action.GRANT_ROLES, {"member_id": _SOME_ID, "role": "auditor"}),
     ("POST", "/roles/{role_id}/revocation"): (Action.GRANT_ROLES, {"reason": "departure"}),
-    ("GET", "/events"): (Action.AUDIT, NO_BODY),
+    ("GET", "/events"): (Action.READ, NO_BODY),
     ("GET", "/head"): (Action.AUDIT, NO_BODY),
     ("GET", "/trail"): (Action.AUDIT, NO_BODY),
 }
