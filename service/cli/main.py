@@ -12,6 +12,7 @@ import typer
 from domain.errors import LedgerError
 from service.cli import administration, audit, demo, imports, jobs, personal_data, reconcile, serve, vault
 from service.cli.access import members, roles, tokens
+from service.cli.books import closings
 
 app = typer.Typer(
     name="coopledger",
@@ -21,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
 )
 access = (members, roles, tokens)
-for module in (administration, *access, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
+for module in (administration, *access, serve, jobs, imports, audit, reconcile, closings, vault, personal_data, demo):
     module.add_commands(app)
 
 

@@ -1,4 +1,4 @@
-"""The demonstration's scenario: the association and the coop open, families pay, one is refunded, a payout leaves.
+"""The demonstration's scenario: a coop opens, families pay, one is refunded, a payout leaves, the months are closed.
 
 Dates are the guide's (June and July 2024): the scenario brings its own clock, only ``recorded_at`` is today's. Ids of
 the provider are made up, and say so.
@@ -14,6 +14,7 @@ from adapters.people_vault import Person
 from domain.aggregate import Intent, Stamp
 from domain.association.commands import ChangePolicy, PublishCharter
 from domain.campaign import basket, payments, publication, refunds, settings
+from domain.closings.due import due_through
 from domain.coop import bank_accounts, certification, mandates, payouts, registration
 from domain.events.association import Policy
 from domain.events.base import Tariff
@@ -22,6 +23,7 @@ from domain.events.coop import CoopDetails
 from domain.provider_ids import INVENTED
 from domain.vocabulary.reasons import RefundReason
 from service import people
+from service.closings.due import close_coop
 from service.demo.families import FAMILIES, TARIFF_CENTS, TWICE_PAID, DemoFamily
 from service.runtime.open_ledger import OpenLedger
 
@@ -72,6 +74,7 @@ class DemoScenario:
             self._pay(family)
         self._refund(TWICE_PAID)
         self._pay_out()
+        self._close()
         return self.ids
 
     def _id(self, name: str) -> UUID:
@@ -319,3 +322,10 @@ class DemoScenario:
                 stream_id=coop_id, stamp=_stamp(paid), payout_id=payout_id, provider_payout=PAYOUT, paid_at=paid
             ),
         )
+
+    def _close(self) -> None:
+        """Close each month on the tenth day after it, and the year with its last one, as the worker does."""
+        for month in (6, 7, 8, 9):
+            at = datetime(2024, month, 10, 6, 0, tzinfo=UTC)
+            through = due_through(at.date(), self.opened.association().policy.closes_on)
+            close_coop(self.opened, None, self.ids.coop_id, _stamp(at), through)

@@ -149,7 +149,7 @@ _BANK: Final[tuple[Event, ...]] = (
         up_to_position=1_284,
         chain_head=example.DIGEST,
         papers_issued=("R-2024-2025-0001",),
-        held_elsewhere=(period.HeldElsewhere(platform="helloasso", cents=4_800),),
+        held_elsewhere=(period.ExternalHolding(platform="helloasso", cents=4_800),),
         provider=period.ProviderCoverage(
             state=period.CoverageState.READ,
             read_at=LATER,

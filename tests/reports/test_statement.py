@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import StatementDoesNotAddUp
 from domain.events.base import StatementBoxes
-from domain.events.closings.period import ByOrigin, CoverageState, HeldElsewhere, ListedBreak, ProviderCoverage
+from domain.events.closings.period import ByOrigin, CoverageState, ExternalHolding, ListedBreak, ProviderCoverage
 from domain.roll_forward import Origin
 from reports.parts.report import Report, Table
 from reports.statement import StatementInput, statement
@@ -105,7 +105,7 @@ def test_differences_with_the_provider_and_money_held_elsewhere_stand_on_the_sta
         object_id="ch_9", kind="ledger-only", ledger_cents=2_400, provider_cents=0, moved_at=PROVENANCE.produced_at
     )
     provider = ProviderCoverage(state=CoverageState.READ, read_at=read, breaks=(gap,), platform_breaks=2)
-    held = (HeldElsewhere(platform="helloasso", cents=4_800),)
+    held = (ExternalHolding(platform="helloasso", cents=4_800),)
     event = msgspec.structs.replace(CLOSING.event, provider=provider, held_elsewhere=held)
     report = statement(PROVENANCE, STATEMENT._replace(closing=CLOSING._replace(event=event)))
     assert list(table(report, "ecarts").rows()) == [(date(2024, 7, 31), "ch_9", "ledger-only", 2_400, 0)]

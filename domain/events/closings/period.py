@@ -36,7 +36,7 @@ class RunningTotals(Value, frozen=True, kw_only=True):
     """Payouts that failed after they had left, or that the bank sent back."""
 
 
-class HeldElsewhere(Value, frozen=True, kw_only=True):
+class ExternalHolding(Value, frozen=True, kw_only=True):
     """What another platform has collected for the coop and not yet paid out to it, in cents."""
 
     platform: str
@@ -103,5 +103,5 @@ class PeriodClosed(Event, frozen=True, kw_only=True):
     """The chain's hash at that position, in hexadecimal."""
     papers_issued: tuple[str, ...]
     """The numbers of the papers that the coop issued in the period."""
-    held_elsewhere: tuple[HeldElsewhere, ...]
+    held_elsewhere: tuple[ExternalHolding, ...]
     provider: ProviderCoverage

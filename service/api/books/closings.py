@@ -61,7 +61,6 @@ class ClosingOut(FiguresOut):
 class PreviewOut(FiguresOut):
     """What a closing would say now, and why it cannot be made yet."""
 
-    closable: bool
     refusal: str | None = Field(description="The sentence, in French; null when the period can be closed")
 
 
@@ -89,7 +88,6 @@ async def preview_closing(
     return PreviewOut(
         **{**found.period._asdict(), **msgspec.to_builtins(found.figures)},
         provider=msgspec.to_builtins(found.provider),
-        closable=found.refusal is None,
         refusal=None if found.refusal is None else found.refusal.french,
     )
 

@@ -76,7 +76,7 @@ TEXTS: Final[dict[str, TextKind]] = {
     "FormField.state": TextKind.CODE,
     "FundsTransferred.payment_id": TextKind.PROVIDER,
     "FundsTransferred.transfer_id": TextKind.PROVIDER,
-    "HeldElsewhere.platform": TextKind.CODE,
+    "ExternalHolding.platform": TextKind.CODE,
     "InspectionFindingRecorded.severity": TextKind.CODE,
     "InspectionFindingRecorded.subject": TextKind.CODE,
     "InstalmentFailed.attempt_id": TextKind.PROVIDER,
