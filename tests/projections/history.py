@@ -20,7 +20,8 @@ from domain.campaign.publication import PublishCampaign, SetPublication
 from domain.campaign.refunds import RecordRefundSettled, RequestRefund
 from domain.campaign.settings import DraftCampaign, EditDetails, SetPaymentOptions, SetTariffs
 from domain.campaign.state import Campaign
-from domain.closings.close_period import ClosePeriod
+from domain.closings.close_period import ClosePeriod, next_period
+from domain.closings.periods import Period
 from domain.closings.totals import AccountTotals, TotalsAt
 from domain.coop.bank_accounts import ConfirmBankAccount, RegisterBankAccount
 from domain.coop.banking import MatchBankLine
@@ -278,6 +279,12 @@ class History:
         coop = self._states[coop_id]
         assert isinstance(coop, Coop)
         return coop.closed_through
+
+    def next_period(self, coop_id: UUID) -> Period:
+        """The period that a coop closes next."""
+        coop = self._states[coop_id]
+        assert isinstance(coop, Coop)
+        return next_period(coop, self._totals[coop_id])
 
     def boxes(self, coop_id: UUID, first_day: date) -> StatementBoxes:
         """The figures of a coop's statement of a month, from what was recorded."""
