@@ -16,7 +16,8 @@ from psycopg import Connection
 
 from adapters.log.chain import hash_at
 from domain.association.state import Association
-from domain.calendar import french_month, paris_date
+from domain.calendar import fiscal_year_bounds, fiscal_year_label, french_month, paris_date
+from domain.closings.cut_off import held_lines, spread
 from domain.closings.errors import PeriodNotBegun
 from domain.closings.periods import PeriodKind
 from domain.coop.state import PayoutStatus
@@ -27,6 +28,7 @@ from projections.directory import CampaignRow, CoopRow
 from projections.engine.runner import tracked
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead, class_balance
+from reports.income_in_advance import IncomeInput, income_in_advance
 from reports.parts.payout_parts import payout_parts
 from reports.parts.provenance import Provenance, coop_provenance
 from reports.parts.report import Report
@@ -60,6 +62,10 @@ class ReportBuilder:
     def statement(self, coop_id: UUID, month: date) -> Report:
         """Make the statement of a month of a coop's online account (S-161)."""
         return self._opened.read(self._statement, coop_id, month)
+
+    def income_in_advance(self, coop_id: UUID, year: int) -> Report:
+        """Make the report of what a coop collected by the end of a fiscal year and pays for later ones."""
+        return self._opened.read(self._income_in_advance, coop_id, year)
 
     def voucher(self, campaign_id: UUID, *, families: bool) -> Report:
         """Make the accounting voucher of a campaign, with the restricted annex by family if asked (S-168)."""
@@ -96,6 +102,16 @@ class ReportBuilder:
             event = closing.event
             given = StatementInput(month, made_on, event.boxes, event.blocked, moved, closing, later)
         return statement(self._proof(connection, coop), given)
+
+    def _income_in_advance(self, connection: Connection[Any], coop_id: UUID, year: int) -> Report:
+        coop = self._coop(connection, coop_id)
+        first_day, last_day = fiscal_year_bounds(year)
+        if first_day > paris_date(self._produced_at):
+            raise PeriodNotBegun(period=f"L’exercice {fiscal_year_label(year)}", first_day=first_day)
+        facts = self._opened.ledger.store.coop_events(coop_id, tracked(connection))
+        titles = {row.campaign_id: row.title for row in directory.campaigns_of(connection, coop_id)}
+        income = spread(held_lines(facts, last_day), last_day)
+        return income_in_advance(self._proof(connection, coop), IncomeInput(last_day, income, titles))
 
     def _voucher(self, connection: Connection[Any], campaign_id: UUID, families: bool) -> Report:  # noqa: FBT001
         campaign, coop = self._campaign(connection, campaign_id)

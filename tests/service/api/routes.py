@@ -65,6 +65,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("GET", f"{_COOP}/campaigns"): (Action.READ, NO_BODY),
     ("GET", f"{_COOP}/balance"): (Action.READ, NO_BODY),
     ("GET", f"{_COOP}/statement.{{form}}"): (Action.READ, NO_BODY),
+    ("GET", f"{_COOP}/income-in-advance.{{form}}"): (Action.READ, NO_BODY),
     ("GET", f"{_COOP}/closings"): (Action.READ, NO_BODY),
     ("POST", f"{_COOP}/closings"): (Action.ADMINISTER, {"kind": "month", "first_day": "2024-05-01"}),
     ("GET", f"{_COOP}/closings/preview"): (Action.READ, NO_BODY),
