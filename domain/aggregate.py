@@ -7,12 +7,13 @@ The bus (adapters) owns loading, storing and retrying.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 
 import msgspec
 
+from domain.closings.totals import TotalsAt
 from domain.errors import AlreadyExists, LedgerCorrupt, NotFound, StaleVersion
 from domain.events.base import Event
 from domain.funds import CoopFunds
@@ -129,5 +130,22 @@ class FundsCommand(Intent[S], frozen=True, kw_only=True):
     """A wish that also depends on what the coop may spend, stored with a guard against any later draining event."""
 
     def decide_with_funds(self, state: S, funds: CoopFunds) -> tuple[Event, ...]:
+        """Return the events that fulfil the wish, or raise a LedgerError."""
+        raise LedgerCorrupt(command=type(self).__name__)
+
+
+class TotalsCommand(Intent[S], frozen=True, kw_only=True):
+    """A wish that depends on what the coop's account came to up to a day, by the ledger's own running totals.
+
+    It is stored with a guard against any event of the coop, of that day or an earlier one, that the totals do not hold:
+    then it is decided again.
+    """
+
+    @property
+    def counts_through(self) -> date:
+        """The last Paris day that the decision counts."""
+        raise LedgerCorrupt(command=type(self).__name__)
+
+    def decide_with_totals(self, state: S, at: TotalsAt) -> tuple[Event, ...]:
         """Return the events that fulfil the wish, or raise a LedgerError."""
         raise LedgerCorrupt(command=type(self).__name__)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from enum import StrEnum
+from typing import Final, NamedTuple
 
 from domain.chart_of_accounts import Account
 from domain.errors import StatementDoesNotAddUp
@@ -29,6 +30,29 @@ def check_roll_forward(boxes: StatementBoxes) -> StatementBoxes:
     if gap:
         raise StatementDoesNotAddUp(gap_euros=euros(abs(gap)), gap=gap)
     return boxes
+
+
+class Origin(StrEnum):
+    """Where a receipt or a disbursement comes from: the « dont » lines of the statement's boxes."""
+
+    FAMILIES = "families"
+    REFUNDS = "refunds"
+    PLATFORM = "platform"
+
+
+_PAYMENT: Final = "campaign.payment_captured"
+_CAMPAIGN: Final = "campaign."
+
+
+def origin_of(topic: str) -> Origin:
+    """Return where money of an event comes from, by its topic.
+
+    What moves in a campaign is a family's payment, or what happens to one later: a refund or a dispute. What moves the
+    account outside of campaigns, payouts apart, is the platform's.
+    """
+    if topic.rpartition(".")[0] == _PAYMENT:
+        return Origin.FAMILIES
+    return Origin.REFUNDS if topic.startswith(_CAMPAIGN) else Origin.PLATFORM
 
 
 class StatementMovement(NamedTuple):

@@ -11,6 +11,7 @@ from projections.base.read_model import TRACKING_DDL, ReadModel, ReadModelOutdat
 from projections.base.rows import write_rows
 from projections.by_hand.cash_slips import CashSlips
 from projections.class_balances import ClassBalances
+from projections.closings.closed_periods import Closings
 from projections.contributions import Contributions
 from projections.decisions import Decisions
 from projections.directory import Directory
@@ -33,6 +34,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     Decisions(),
     CashSlips(),
     ExternalMovements(),
+    Closings(),
 )
 """They advance together."""
 

@@ -123,24 +123,24 @@ FULL JOIN (
 WHERE (coalesce(moved, 0), coalesce(moved_blocked, 0)) <> (coalesce(said, 0), coalesce(said_blocked, 0))
 ORDER BY coop_id, period
 """
-# A closed month says for ever what it said when it was closed, and each month opens as the one before it closed.
-_CLOSED_MONTHS: Final[LiteralString] = """
-SELECT format('closed month %s: stated %s, the tables say %s', first_day, stated, found), coop_id, position
+# A closed period says for ever what it said when it was closed, and each month opens as the one before it closed.
+_CLOSED_PERIODS: Final[LiteralString] = """
+SELECT format('closed %s of %s: stated %s, the tables say %s', kind, first_day, stated, found), coop_id, position
 FROM (
-    SELECT log.coop_id, log.position, (state ->> 'first_day')::date AS first_day,
+    SELECT log.coop_id, log.position, state ->> 'kind' AS kind, first_day,
            ARRAY[(box ->> 'opening')::bigint, (box ->> 'receipts')::bigint, (box ->> 'disbursements')::bigint,
                  (box ->> 'transfers')::bigint, (box ->> 'closing')::bigint] AS stated,
            (SELECT ARRAY[
                 coalesce(sum(receipts - disbursements - transfers) FILTER (WHERE period < first_day), 0)::bigint,
-                coalesce(sum(receipts) FILTER (WHERE period = first_day), 0)::bigint,
-                coalesce(sum(disbursements) FILTER (WHERE period = first_day), 0)::bigint,
-                coalesce(sum(transfers) FILTER (WHERE period = first_day), 0)::bigint,
-                coalesce(sum(receipts - disbursements - transfers) FILTER (WHERE period <= first_day), 0)::bigint]
+                coalesce(sum(receipts) FILTER (WHERE period BETWEEN first_day AND last_day), 0)::bigint,
+                coalesce(sum(disbursements) FILTER (WHERE period BETWEEN first_day AND last_day), 0)::bigint,
+                coalesce(sum(transfers) FILTER (WHERE period BETWEEN first_day AND last_day), 0)::bigint,
+                coalesce(sum(receipts - disbursements - transfers) FILTER (WHERE period <= last_day), 0)::bigint]
             FROM {read}.online_account WHERE online_account.coop_id = log.coop_id) AS found
     FROM (SELECT position, coop_id, convert_from(state, 'UTF8')::jsonb AS state FROM {log}.ledger_events
           WHERE position <= {upto} AND topic LIKE 'coop.period_closed.%') AS log,
-         LATERAL (SELECT state -> 'boxes' AS box, (state ->> 'first_day')::date AS first_day) AS closing
-    WHERE state ->> 'kind' = 'month'
+         LATERAL (SELECT state -> 'boxes' AS box, (state ->> 'first_day')::date AS first_day,
+                 (state ->> 'last_day')::date AS last_day) AS closing
 ) AS closings
 WHERE stated <> found ORDER BY position
 """
@@ -241,7 +241,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(4, "no refund above what was paid", _REFUNDS),
     Check(4, "no payout or refund above what was available", _OVERDRAFTS),
     Check(6, "the boxes of each month are its journal", _MONTHS),
-    Check(6, "a closed month says what it said, and opens as the one before closed", _CLOSED_MONTHS),
+    Check(6, "a closed month or year says what it said, and opens as the one before closed", _CLOSED_PERIODS),
     Check(7, "classes, children and journal hold the same", _CLASSES),
     Check(7, "the classes of a campaign are its contributions", _CAMPAIGNS),
     Check(7, "the campaigns of a coop are its journal", _COOPS),

@@ -18,10 +18,12 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from domain.calendar import end_of_month
 from domain.chart_of_accounts import CHART, Book
+from domain.closings.periods import PeriodKind
 from domain.errors import LedgerCorrupt
-from domain.events.bank import PeriodClosed
 from domain.events.base import Event
+from domain.events.closings.period import PeriodClosed
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import copy_rows, days, microseconds, text, uuid, write_rows
 
@@ -106,7 +108,6 @@ ON CONFLICT (coop_id) DO UPDATE SET through = excluded.through, position = exclu
 _LEG: Final = Struct(">hihiqiq")
 _EVENT: Final = Struct(">iqiqiqiiiii?i16s")
 _COLUMNS: Final = 16
-_MONTH: Final = "month"
 
 _ACCOUNTS: Final = {account: text(account.value) + text(line.book.value) for account, line in CHART.items()}
 _class_code = lru_cache(maxsize=4_096)(text)
@@ -162,7 +163,7 @@ class Journal:
         closings = {
             fact.coop_id: (fact.coop_id, fact.event.last_day, fact.position)
             for fact in batch
-            if isinstance(fact.event, PeriodClosed) and fact.event.kind == _MONTH
+            if isinstance(fact.event, PeriodClosed) and fact.event.kind == PeriodKind.MONTH
         }
 
         def write(connection: Connection[Any]) -> None:
@@ -209,6 +210,9 @@ FROM journal
 _ONLINE: Final[LiteralString] = f"""{_LINES}
 WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period = %s ORDER BY position, leg
 """
+_LATER: Final[LiteralString] = f"""{_LINES}
+WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period > %s AND paid_on <= %s ORDER BY position, leg
+"""
 _OF_SUBJECT: Final[LiteralString] = f"""{_LINES}
 WHERE campaign_id = %s AND subject_id = %s ORDER BY position, leg
 """
@@ -231,6 +235,14 @@ def _fetch(connection: Connection[Any], query: LiteralString, values: Sequence[A
 def online_lines(connection: Connection[Any], coop_id: UUID, period: date) -> list[JournalRow]:
     """Return the legs on a coop's online account that count in a month, named by its first day (S-160)."""
     return _fetch(connection, _ONLINE, (coop_id, period))
+
+
+def later_lines(connection: Connection[Any], coop_id: UUID, period: date) -> list[JournalRow]:
+    """Return the legs on a coop's online account of a month's days, or earlier ones, that count in a later month.
+
+    They came in after the month was closed: its closing balance and they are what was true on its last day.
+    """
+    return _fetch(connection, _LATER, (coop_id, period, end_of_month(period)))
 
 
 def lines_of_subject(connection: Connection[Any], campaign_id: UUID, subject_id: UUID) -> list[JournalRow]:

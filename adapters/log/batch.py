@@ -9,8 +9,9 @@ from uuid import UUID
 
 from adapters.log.bus.state_cache import StateCache
 from adapters.log.bus.submission import CommandOutcome, Submission
-from adapters.log.event_store import KeyUse, NewEvent
-from domain.aggregate import Command, FundsCommand, Intent, State
+from adapters.log.bus.totals_cache import TotalsCache
+from adapters.log.event_store import Count, KeyUse, NewEvent
+from domain.aggregate import Command, FundsCommand, Intent, State, TotalsCommand
 from domain.errors import Conflict, KeyReused, LedgerCorrupt, LedgerError, NotFound
 from domain.events import Event
 from domain.funds import CoopFunds
@@ -53,15 +54,19 @@ class OvertakenError(Exception):
 class CommandBatch:
     """Commands decided one after the other, each on what the ones before it left."""
 
-    def __init__(self, cache: StateCache, admit: Admission, booked: AbstractSet[str] = frozenset()) -> None:
+    def __init__(
+        self, cache: StateCache, totals: TotalsCache, admit: Admission, booked: AbstractSet[str] = frozenset()
+    ) -> None:
         """Begin empty; ``booked`` are objects of the provider that the log is known to hold already."""
         self._cache = cache
+        self._totals = totals
         self._admit = admit
         self._booked = booked
         self.bookings: set[str] = set()
         self.new_events: list[NewEvent] = []
         self.keys: list[KeyUse] = []
         self.guards: dict[UUID, int] = {}
+        self.counts: list[Count] = []
         self._by_key: dict[str, Decided] = {}
         self._funds: dict[UUID, tuple[int, CoopFunds]] = {}
         self._confirmed: set[UUID] = set()
@@ -144,16 +149,26 @@ class CommandBatch:
         return {key: decided.ask.command for key, decided in self._by_key.items()}
 
     def _events(self, command: Intent[Any], state: State) -> tuple[Event, ...]:
-        """Let the command decide, with the coop's funds when it needs them."""
+        """Let the command decide, with the coop's funds or its account's totals when it needs them."""
         command.check_stream(state)
         if isinstance(command, Command):
             return tuple(command.decide(state))
+        if isinstance(command, TotalsCommand) and state.coop_id is not None:
+            return self._counted(command, state, state.coop_id)
         if not isinstance(command, FundsCommand) or state.coop_id is None:
             raise LedgerCorrupt(stream=command.stream_id, command=type(command).__name__, coop=state.coop_id)
         position, funds = self._funds_of(state.coop_id)
         events = tuple(command.decide_with_funds(state, funds))
         if events:
             self.guards[state.coop_id] = position
+        return events
+
+    def _counted(self, command: TotalsCommand[Any], state: State, coop_id: UUID) -> tuple[Event, ...]:
+        """Let the command decide on what is stored; the append refuses it if that is not all, in this batch or not."""
+        at = self._totals.at(coop_id)
+        events = tuple(command.decide_with_totals(state, at))
+        if events:
+            self.counts.append(Count(coop_id, at.position, command.counts_through))
         return events
 
     def _funds_of(self, coop_id: UUID) -> tuple[int, CoopFunds]:

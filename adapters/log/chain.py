@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from domain.events import EVENT_TYPES
+from domain.calendar import paris_date
+from domain.events import EVENT_TYPES, decode
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _PAGE: Final = 5_000
 _READ: Final = SQL(
-    "SELECT position, originator_id, originator_version, coop_id, topic, state, recorded_at, hash, drains"
+    "SELECT position, originator_id, originator_version, coop_id, topic, state, recorded_at, hash, drains, happened_on"
     " FROM {}.ledger_events ORDER BY position"
 )
 _LINKS: Final = SQL(
@@ -91,7 +92,7 @@ class _Verifier:
         self.position = 0
         self._versions: dict[UUID, int] = {}
 
-    def fault(self, row: ChainRow, *, drains: bool) -> str:
+    def fault(self, row: ChainRow, *, drains: bool, happened_on: date) -> str:
         """Take the next row, or say why it does not fit."""
         if row.position != self.position + 1:
             return f"position {self.position + 1} is missing"
@@ -100,9 +101,11 @@ class _Verifier:
             return f"version {version} of its stream is missing"
         if row.hash != chain_hash(self.head, row):
             return "its content is not what was chained"
-        # Outside the chain, because the topic says it already; the guards of the append function read it.
+        # Outside the chain, because topic and content say it already; the guards of the append function read it.
         if drains != (row.topic in _DRAINING):
             return "it is marked as draining although it does not, or the reverse"
+        if happened_on != paris_date(decode(row.topic, row.state).happened_at):
+            return "it is marked with another day than its own"
         self.position, self.head = row.position, row.hash
         self._versions[row.stream_id] = version
         return ""
@@ -129,8 +132,8 @@ def verify_chain(
         with connection.cursor("verify_chain", binary=True) as cursor:
             cursor.itersize = _PAGE
             cursor.execute(_READ.format(Identifier(schema)))
-            for *fields, drains in cursor:
-                reason = verifier.fault(ChainRow(*fields), drains=drains)
+            for *fields, drains, happened_on in cursor:
+                reason = verifier.fault(ChainRow(*fields), drains=drains, happened_on=happened_on)
                 if reason:
                     return verifier.report(reason)
                 if verifier.position % _PAGE == 0:

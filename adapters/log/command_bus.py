@@ -22,6 +22,7 @@ from adapters.log.bus.pending_reply import PendingReply, fail, wake
 from adapters.log.bus.queue import SubmissionQueue
 from adapters.log.bus.state_cache import StateCache
 from adapters.log.bus.submission import CommandOutcome, CommandOutcomes, Submission, check_keys, submission
+from adapters.log.bus.totals_cache import TotalsCache
 from adapters.log.event_store import (
     Append,
     AppendRefusal,
@@ -32,6 +33,7 @@ from adapters.log.event_store import (
     StoredBatch,
 )
 from domain.aggregate import Intent
+from domain.closings.totals import TotalsAt
 from domain.errors import KeyReused, LedgerCorrupt, LedgerError, OutcomeUnknown, TooBusy
 from domain.events import Event
 
@@ -82,6 +84,7 @@ class CommandBus:
         self._admit = admit
         self._patience = patience
         self._cache = StateCache(store, cached_states)
+        self._totals = TotalsCache(store)
         self._recent: OrderedDict[str, tuple[bytes, CommandOutcome]] = OrderedDict()
         self._booked: set[str] = set()
         self._end: LogHead | None = None
@@ -114,6 +117,13 @@ class CommandBus:
         future: Future[CommandOutcomes] = Future()
         self._inbox.put(PendingReply(check_keys(submissions), future))
         return future
+
+    def totals(self, coop_id: UUID) -> TotalsAt:
+        """Return the running totals of a coop's account, as of now, in the caller's thread.
+
+        A command that is decided on them finds them read: what is cold never keeps the writer.
+        """
+        return self._totals.at(coop_id)
 
     def close(self) -> None:
         """Carry out what is queued, then stop the writer."""
@@ -197,6 +207,7 @@ class CommandBus:
     def _forget(self) -> None:
         """Forget all that was read or stored: it may be about another history than the log now tells."""
         self._cache = StateCache(self._store, self._cache.size)
+        self._totals = TotalsCache(self._store)
         self._recent.clear()
         self._booked = set()
         self._end = None
@@ -204,7 +215,7 @@ class CommandBus:
     def _decide(self, replies: Sequence[PendingReply]) -> tuple[CommandBatch, Decisions]:
         """Decide every reply; one that fails half-way is taken out and the others are decided anew."""
         while True:
-            batch, decided = CommandBatch(self._cache, self._admit, self._booked), Decisions()
+            batch, decided = CommandBatch(self._cache, self._totals, self._admit, self._booked), Decisions()
             if all(self._decide_one(reply, batch, decided) for reply in replies if reply.open):
                 repeated = self._asked_before(replies)
                 if all(self._decide_one(reply, batch, decided) for reply in repeated):
@@ -291,7 +302,9 @@ class CommandBus:
             batch_id = uuid4()
             try:
                 guards = tuple(batch.guards.items())
-                return self._store.append(Append(batch_id, batch.new_events, batch.keys, guards, self._end))
+                return self._store.append(
+                    Append(batch_id, batch.new_events, batch.keys, guards, self._end, batch.counts)
+                )
             except AppendUncertainError as error:
                 landed = self._resolve(batch_id, deadline)
                 if landed is not None:

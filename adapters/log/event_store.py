@@ -33,12 +33,14 @@ from adapters.log.append import (
     AppendRefusal,
     AppendRefusedError,
     AppendUncertainError,
+    Count,
     KeyUse,
     LogHead,
     NewEvent,
     StoredBatch,
     Writer,
 )
+from adapters.log.chain import ChainRow
 from domain.aggregate import State
 from domain.errors import NotFound
 from domain.events import Event, decode, encode
@@ -49,6 +51,7 @@ __all__ = [
     "AppendRefusal",
     "AppendRefusedError",
     "AppendUncertainError",
+    "Count",
     "EventStore",
     "KeyUse",
     "LogHead",
@@ -276,6 +279,14 @@ class EventStore:
     def events(self, first: int, count: int) -> list[RecordedEvent]:
         """Return ``count`` events from a position on."""
         return self._recorded(SQL("position >= %s ORDER BY position LIMIT %s"), first, count)
+
+    def stored(self, first: int, count: int) -> list[ChainRow]:
+        """Return ``count`` events from a position on as their bytes stand in the log, with the chain's hashes."""
+        query = SQL(
+            "SELECT position, originator_id, originator_version, coop_id, topic, state, recorded_at, hash"
+            " FROM {}.ledger_events WHERE position >= %s ORDER BY position LIMIT %s"
+        ).format(self._log)
+        return [ChainRow(*row) for row in self._all(query, first, count)]
 
     def coop_events(self, coop_id: UUID, up_to: int | None = None, *, after: int = 0) -> Iterator[RecordedEvent]:
         """Yield the events of a coop, of any stream, after a position and up to another, in order."""

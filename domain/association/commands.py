@@ -16,6 +16,9 @@ _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _SIREN: Final = re.compile(r"[0-9]{9}")
 MEANS: Final = ("card", "cash", "cheque", "other")
 """Means of payment of the guide's step 4 (S-88…S-92)."""
+_EARLIEST_CLOSING: Final = 4
+_LATEST_CLOSING: Final = 28
+"""From the fourth day on the provider may have been read three days past a month; every month has the latest."""
 
 
 class AssociationCommand(Command[Association], frozen=True, kw_only=True):
@@ -61,6 +64,7 @@ class ChangePolicy(AssociationCommand, frozen=True, kw_only=True):
             and policy.max_instalments >= 1
             and policy.max_interval_months >= 1
             and policy.anonymity_threshold >= 1
+            and _EARLIEST_CLOSING <= policy.closes_on <= _LATEST_CLOSING
         )
         if not sound:
             raise InvalidInput(policy=policy)

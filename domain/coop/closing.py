@@ -1,82 +1,21 @@
-"""Closing a period, counting the cash box, approving an adjustment, recording a finding."""
+"""Counting the cash box, approving an adjustment, recording a finding."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from domain.calendar import add_months, end_of_month, first_of_month, fiscal_year_bounds, paris_date
 from domain.coop.state import Coop, CoopCommand, CoopFundsCommand
-from domain.errors import Conflict, InvalidInput, NotAllowed
-from domain.events.bank import AdjustmentApproved, CashCounted, PeriodClosed
-from domain.events.base import Event, StatementBoxes
+from domain.errors import InvalidInput, NotAllowed
+from domain.events.bank import AdjustmentApproved, CashCounted
+from domain.events.base import Event
 from domain.events.coop import InspectionFindingRecorded
 from domain.funds import CoopFunds
 from domain.money import check_amount
-from domain.roll_forward import check_roll_forward
 from domain.vocabulary.reasons import AdjustmentReason, FindingSubject, listed_reason
 
 SEVERITIES = ("remark", "reserve", "refusal")
 """How grave a finding is."""
-
-
-class ClosePeriod(CoopCommand, frozen=True, kw_only=True):
-    """Close a month, or the fiscal year once its months are closed, with the figures of its statement."""
-
-    KIND: ClassVar[str] = "ClosePeriod"
-    kind: str
-    first_day: date
-    boxes: StatementBoxes
-    perpetual_receipts: int
-    perpetual_disbursements: int
-    up_to_position: int
-    chain_head: str
-
-    def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Refuse figures that do not add up, a gap between months, or a period that is not over (S-160)."""
-        check_roll_forward(self.boxes)
-        last_day = self._last_day()
-        if paris_date(self.at) <= last_day:
-            raise Conflict(last_day=last_day)
-        if self.kind == "month":
-            self._check_follows(state)
-        elif state.closed_through is None or state.closed_through < last_day:
-            raise Conflict(closed_through=state.closed_through, last_day=last_day)
-        elif self.first_day.year in state.closed_years:
-            raise Conflict(closed_year=self.first_day.year)
-        return (
-            PeriodClosed(
-                at=self.at,
-                by=self.by,
-                kind=self.kind,
-                first_day=self.first_day,
-                last_day=last_day,
-                boxes=self.boxes,
-                perpetual_receipts=self.perpetual_receipts,
-                perpetual_disbursements=self.perpetual_disbursements,
-                up_to_position=self.up_to_position,
-                chain_head=self.chain_head,
-            ),
-        )
-
-    def _last_day(self) -> date:
-        """The end of the period that begins on ``first_day``; refuse a day that begins none."""
-        if self.kind == "month" and self.first_day == first_of_month(self.first_day):
-            return end_of_month(self.first_day)
-        first, last = fiscal_year_bounds(self.first_day.year)
-        if self.kind != "year" or self.first_day != first:
-            raise InvalidInput(kind=self.kind, first_day=self.first_day)
-        return last
-
-    def _check_follows(self, state: Coop) -> None:
-        """A month follows the last closed one, and opens with its closing balance."""
-        if state.closed_through is None or state.last_boxes is None:
-            return
-        if self.first_day != add_months(first_of_month(state.closed_through), 1):
-            raise Conflict(first_day=self.first_day, closed_through=state.closed_through)
-        if self.boxes.opening != state.last_boxes.closing:
-            raise Conflict(opening=self.boxes.opening, previous_closing=state.last_boxes.closing)
 
 
 class RecordCashCounted(CoopFundsCommand, frozen=True, kw_only=True):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from domain.calendar import paris_date
+from domain.closings.periods import PeriodKind
 from domain.coop.state import BankMatch, Coop, Deposit, Payout, PayoutStatus
 from domain.events import bank, coop, external, payout
 from domain.events.by_hand import cash
+from domain.events.closings import period
 from domain.vocabulary.bank_lines import MatchKind
 
 
@@ -109,9 +111,9 @@ def _adjusted(state: Coop, event: bank.AdjustmentApproved) -> None:
     state.adjustments[event.adjustment_id] = event.cents
 
 
-def _closed(state: Coop, event: bank.PeriodClosed) -> None:
-    if event.kind == "month":
-        state.closed_through, state.last_boxes = event.last_day, event.boxes
+def _closed(state: Coop, event: period.PeriodClosed) -> None:
+    if event.kind == PeriodKind.MONTH:
+        state.first_closed, state.closed_through = state.first_closed or event.first_day, event.last_day
     else:
         state.closed_years.add(event.first_day.year)
 
@@ -206,7 +208,7 @@ Coop.HANDLERS = {
     cash.CashDepositUnmatched: _unmatched,
     bank.CashCounted: _cash_counted,
     bank.AdjustmentApproved: _adjusted,
-    bank.PeriodClosed: _closed,
+    period.PeriodClosed: _closed,
     payout.PayoutRequested: _payout_requested,
     payout.PayoutSent: _payout_sent,
     payout.PayoutPaid: _payout_paid,

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from domain.aggregate import Command, FundsCommand, State
 from domain.events import coop, payout
-from domain.events.base import StatementBoxes
 from domain.events.external import ExternalPayoutRecorded
 from domain.vocabulary.bank_lines import MatchKind
 
@@ -57,7 +56,9 @@ class Coop(State):
     """A school co-operative.
 
     ``bank_accounts`` are who registered each and when; ``unconfirmed_accounts`` those that a second person has neither
-    confirmed nor withdrawn. ``adjustments_moved`` are the provider's transfers, by adjustment.
+    confirmed nor withdrawn. ``adjustments_moved`` are the provider's transfers, by adjustment. ``first_closed`` is the
+    first day of the first closed month, ``closed_through`` the last day of the last one; ``closed_years`` are the years
+    in which closed fiscal years begin.
     """
 
     def __init__(self, stream_id: UUID) -> None:
@@ -93,9 +94,9 @@ class Coop(State):
         self.findings: set[UUID] = set()
         self.external_payouts: dict[UUID, ExternalPayoutRecorded] = {}
         self.external_references: dict[tuple[str, str], UUID] = {}
+        self.first_closed: date | None = None
         self.closed_through: date | None = None
         self.closed_years: set[int] = set()
-        self.last_boxes: StatementBoxes | None = None
 
     def is_matched(self, kind: MatchKind, subject_id: UUID) -> bool:
         """Tell whether a line of the bank statement was recognised as this movement."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,9 @@ import msgspec
 from domain.events.base import Event, Value
 from domain.money import SignedCents
 from domain.rights.roles import MemberRole, RoleRevocationReason
+
+_CLOSING_DAY: Final = 10
+"""When nothing else was decided: the provider's books of the month are read by then, and bank statements are here."""
 
 
 class Policy(Value, frozen=True, kw_only=True):
@@ -33,6 +36,14 @@ class Policy(Value, frozen=True, kw_only=True):
 
     Left out of what is stored until an association decides, so that older policies and requests keep their bytes.
     """
+
+    closing_day: int | msgspec.UnsetType = msgspec.UNSET
+    """The day of a month on which the months and years that ended before it are closed; left out as the one above."""
+
+    @property
+    def closes_on(self) -> int:
+        """The day of the month on which periods are closed."""
+        return _CLOSING_DAY if self.closing_day is msgspec.UNSET else self.closing_day
 
     @property
     def demands_passkey(self) -> bool:

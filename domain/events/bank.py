@@ -1,4 +1,4 @@
-"""Events of the coop's bank: its accounts, statements and matches, its cash count, adjustments and closings."""
+"""Events of the coop's bank: its accounts, statements and matches, its cash count and adjustments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.calendar import paris_noon
-from domain.events.base import Event, StatementBoxes
+from domain.events.base import Event
 from domain.money import Cents, SignedCents
 
 
@@ -274,22 +274,3 @@ class SuspenseCleared(Event, frozen=True, kw_only=True, omit_defaults=True):
     approvers: tuple[str, str]
     reason: str
     note_id: UUID | None = None
-
-
-class PeriodClosed(Event, frozen=True, kw_only=True):
-    """A month or a fiscal year was closed with its figures; later facts land in the next open period.
-
-    Posts: nothing.
-    """
-
-    TOPIC: ClassVar[str] = "coop.period_closed.1"
-    LABEL: ClassVar[str] = "Période clôturée"
-
-    kind: str
-    first_day: date
-    last_day: date
-    boxes: StatementBoxes
-    perpetual_receipts: int
-    perpetual_disbursements: int
-    up_to_position: int
-    chain_head: str

@@ -8,8 +8,6 @@ platform is then owed it, and its next payout brings less.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -51,18 +49,6 @@ def external_change(event: Event) -> ExternalChange | None:
     else:
         return None
     return ExternalChange(event.platform, paris_date(event.happened_at), cents)
-
-
-def held_elsewhere(events: Iterable[Event], last_day: date) -> dict[str, int]:
-    """Return what each platform held at the end of a day, by what some of a coop's events say; for closings.
-
-    A platform that held something once is named even when nothing is left there.
-    """
-    held: Counter[str] = Counter()
-    for change in filter(None, map(external_change, events)):
-        if change.day <= last_day:
-            held[change.platform] += change.cents
-    return dict(sorted(held.items()))
 
 
 class ExternalFunds:

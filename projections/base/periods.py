@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from domain.calendar import add_months, first_of_month, paris_date
-from domain.events.bank import PeriodClosed
+from domain.calendar import paris_date
+from domain.closings.periods import PeriodKind, period_of
+from domain.events.closings.period import PeriodClosed
 from domain.recorded_event import RecordedEvent
-
-_MONTH: Final = "month"
 
 
 class Counted(NamedTuple):
@@ -25,16 +24,6 @@ class Counted(NamedTuple):
     paid_on: date
     period: date
     late: bool
-
-
-def period_of(paid_on: date, closed_through: date | None) -> tuple[date, bool]:
-    """Return the first day of the month that a fact of a Paris day counts in, and whether it came too late for its own.
-
-    ``closed_through`` is the last day of the last month closed for its coop when it was recorded; None if none was.
-    """
-    if closed_through is None or paid_on > closed_through:
-        return first_of_month(paid_on), False
-    return add_months(first_of_month(closed_through), 1), True
 
 
 class ClosedMonths:
@@ -47,7 +36,7 @@ class ClosedMonths:
     def note(self, fact: RecordedEvent) -> None:
         """Remember a closing; closing a fiscal year closes no month of its own (S-65)."""
         event = fact.event
-        if isinstance(event, PeriodClosed) and event.kind == _MONTH and fact.coop_id is not None:
+        if isinstance(event, PeriodClosed) and event.kind == PeriodKind.MONTH and fact.coop_id is not None:
             self._through[fact.coop_id] = event.last_day
 
     def count(self, fact: RecordedEvent) -> Counted:

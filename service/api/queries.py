@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -11,13 +13,14 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
+from adapters.log.chain import ChainRow
 from domain.errors import NotFound
-from domain.events import EVENT_TYPES
-from domain.recorded_event import RecordedEvent
+from domain.events import EVENT_TYPES, decode
 from domain.vocabulary.reasons import french_reason
 from projections import class_balances, contributions, decisions, directory, online_account, payouts
 from service.api.context import CanAudit, CanList, CanRead, RequestContext
 from service.auth.actions import Action
+from service.auth.principal import Principal
 from service.http.dependencies import runtime_of
 from service.http.problems import PROBLEMS
 from service.http.trail import note
@@ -26,7 +29,8 @@ from service.trail import TrailKind
 router = APIRouter(prefix="/{association}", tags=["Readers"], responses=PROBLEMS)
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most")]
 AtLeast = Annotated[int | None, Query(ge=0, le=2**62, description="Wait until readers have reached this position")]
-_PATIENCE = 5.0
+PATIENCE: Final = 5.0
+"""Seconds for which a reader waits for the read models."""
 _LABELS: Final = {event.TOPIC: event.LABEL for event in EVENT_TYPES}
 
 
@@ -163,15 +167,17 @@ class DecisionPage(BaseModel):
 
 
 class LogEvent(BaseModel):
-    """One event of the log."""
+    """One event of the log; of an event that the asker may not read, its place and its hash alone."""
 
     position: int
-    stream_id: UUID
-    version: int
-    coop_id: UUID | None
-    recorded_at: datetime
-    topic: str
-    event: dict[str, Any]
+    hash: str = Field(description="The chain's hash at this position, in hexadecimal: what documents print")
+    stream_id: UUID | None = None
+    version: int | None = None
+    coop_id: UUID | None = None
+    recorded_at: datetime | None = None
+    topic: str | None = None
+    event: dict[str, Any] | None = None
+    raw: str | None = Field(default=None, description="The stored bytes that the chain covers, in base64")
 
 
 class LogPage(BaseModel):
@@ -214,10 +220,28 @@ def _fields(model: type[BaseModel], row: Any) -> dict[str, Any]:  # noqa: ANN401
     return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}
 
 
-def _log_event(recorded: RecordedEvent) -> LogEvent:
-    """An event with its canonical content."""
+def _readable(principal: Principal) -> Callable[[UUID | None], bool]:
+    """Tell whose events someone may read: auditors all of them, others those of the coops that they see."""
+    seen = principal.coops(Action.READ)
+    if principal.coops(Action.AUDIT) is None:
+        return lambda _: True
+    return lambda coop_id: coop_id is not None and (seen is None or coop_id in seen)
+
+
+def _log_event(row: ChainRow, *, readable: bool) -> LogEvent:
+    """An event with all that its hash covers, or with its hash alone."""
+    if not readable:
+        return LogEvent(position=row.position, hash=row.hash.hex())
     return LogEvent(
-        **recorded._asdict() | {"topic": recorded.event.TOPIC, "event": msgspec.to_builtins(recorded.event)}
+        position=row.position,
+        hash=row.hash.hex(),
+        stream_id=row.stream_id,
+        version=row.version,
+        coop_id=row.coop_id,
+        recorded_at=row.recorded_at,
+        topic=row.topic,
+        event=msgspec.to_builtins(decode(row.topic, row.state)),
+        raw=b64encode(row.state).decode(),
     )
 
 
@@ -226,7 +250,7 @@ async def visible_campaign(
 ) -> directory.CampaignRow:
     """Return a campaign that the asker may see, waiting for the read models when asked to."""
     if at_least is not None:
-        await context.wait_for(at_least, _PATIENCE)
+        await context.wait_for(at_least, PATIENCE)
     campaign = await context.read(directory.find_campaign, campaign_id)
     if campaign is None:
         raise NotFound(campaign=campaign_id)
@@ -292,7 +316,7 @@ async def show_coop_balance(context: CanRead, coop_id: UUID, at_least: AtLeast =
     """Show the online account of a coop now."""
     await context.coop(coop_id)
     if at_least is not None:
-        await context.wait_for(at_least, _PATIENCE)
+        await context.wait_for(at_least, PATIENCE)
     total, blocked = await context.read(online_account.balance, coop_id)
     available = await run_in_threadpool(context.opened.available, coop_id)
     return BalanceOut(coop_id=coop_id, balance=total, blocked=blocked, available=available)
@@ -303,7 +327,7 @@ async def list_payouts(context: CanRead, coop_id: UUID, at_least: AtLeast = None
     """List the payouts of a coop."""
     await context.coop(coop_id)
     if at_least is not None:
-        await context.wait_for(at_least, _PATIENCE)
+        await context.wait_for(at_least, PATIENCE)
     return [PayoutOut(**_fields(PayoutOut, row)) for row in await context.read(payouts.of_coop, coop_id)]
 
 
@@ -318,7 +342,7 @@ async def list_decisions(
     """List what was decided for a reason in a coop, with the notes that are still kept; programs read no notes."""
     await context.coop(coop_id)
     if at_least is not None:
-        await context.wait_for(at_least, _PATIENCE)
+        await context.wait_for(at_least, PATIENCE)
     rows = await context.read(decisions.of_coop, coop_id, after, limit)
     readable = context.principal.coops(Action.READ_NOTES)
     named = [row.note_id for row in rows if row.note_id and (readable is None or coop_id in readable)]
@@ -337,12 +361,17 @@ async def list_decisions(
 
 @router.get("/events")
 async def list_events(
-    request: Request, context: CanAudit, after: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Limit = 100
+    request: Request, context: CanList, after: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Limit = 100
 ) -> LogPage:
-    """Read the association's log, page by page: canonical content, no person's data."""
+    """Read the association's log, page by page: stored bytes and hashes, no person's data.
+
+    Who may not audit the association reads the events of the coops that they see; of the others the hashes, so that a
+    printed hash can be compared and the chain followed over them.
+    """
     await note(request, TrailKind.LOG_READ)
-    recorded = await run_in_threadpool(context.opened.ledger.store.events, after + 1, limit)
-    items = [_log_event(entry) for entry in recorded]
+    stored = await run_in_threadpool(context.opened.ledger.store.stored, after + 1, limit)
+    readable = _readable(context.principal)
+    items = [_log_event(row, readable=readable(row.coop_id)) for row in stored]
     return LogPage(items=items, next=items[-1].position if len(items) == limit else None)
 
 

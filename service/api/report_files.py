@@ -42,6 +42,8 @@ Month = Annotated[
     date, Query(ge=FIRST_DAY, le=LAST_DAY, description="Any day of the month, in Europe/Paris", examples=["2024-07-01"])
 ]
 
+SchoolYear = Annotated[int, Query(ge=2000, le=2100, description="2024 for 2024-2025", examples=[2024])]
+
 
 async def _file(context: RequestContext, form: FileFormat, make: Callable[[ReportBuilder], Report]) -> Response:
     """Make a document and hand it over as a file, never to be kept by shared caches."""
@@ -95,3 +97,10 @@ async def statement_file(context: CanRead, coop_id: UUID, form: FileFormat, mont
     """Give the statement of a month of a coop's online account."""
     await context.coop(coop_id)
     return await _file(context, form, lambda builder: builder.statement(coop_id, first_of_month(month)))
+
+
+@router.get("/coops/{coop_id}/income-in-advance.{form}", response_class=Response, responses=FILES)
+async def income_in_advance_file(context: CanRead, coop_id: UUID, form: FileFormat, year: SchoolYear) -> Response:
+    """Give what a coop collected by the end of a fiscal year for later ones; it is on no account of its own."""
+    await context.coop(coop_id)
+    return await _file(context, form, lambda builder: builder.income_in_advance(coop_id, year))

@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from service.api import campaign_files, campaigns, contributions, coops, queries, report_files
+from service.api.books import closings
 from service.api.by_hand import bank, decisions, families
 from service.api.external import lists, payments
 from service.api.external import payouts as external_payouts
@@ -28,6 +29,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     decisions.router,
     payments.router,
     external_payouts.router,
+    closings.router,
     queries.router,
     lists.router,
     report_files.router,

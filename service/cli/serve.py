@@ -42,6 +42,7 @@ def web(
 
 def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
     """Run the web server until it is stopped; the runtime is closed with it."""
+    from service.closings.runner import ClosingThread
     from service.retention.runner import RetentionThread
     from service.runtime.projectors import Projectors
     from service.web.server import Server
@@ -51,11 +52,13 @@ def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
     worker = _open_worker(runtime)
     projectors = Projectors(runtime) if with_worker else None
     worker_threads = WorkerThreads(worker) if with_worker and worker is not None else None
-    retention = RetentionThread(runtime, worker.now if worker else machine_clock) if with_worker else None
+    clock = worker.now if worker else machine_clock
+    retention = RetentionThread(runtime, clock) if with_worker else None
+    closings = ClosingThread(runtime, worker, clock) if with_worker else None
     try:
         Server(runtime, host, port, worker, closes=False).serve_until_told()
     finally:
-        for running in (retention, worker_threads, worker, projectors, runtime):
+        for running in (closings, retention, worker_threads, worker, projectors, runtime):
             if running is not None:
                 running.close()
 
@@ -72,8 +75,9 @@ def _open_worker(runtime: Runtime) -> Worker | None:
 
 
 def run_worker() -> None:
-    """Keep read models true, do what is to be done at the provider, erase what is past its day, until told to stop."""
+    """Keep read models true, do what is to be done, close what is due, erase what is past its day, until stopped."""
     from service.bootstrap.runtime import open_runtime
+    from service.closings.runner import ClosingThread
     from service.retention.runner import RetentionThread
     from service.runtime.projectors import Projectors
     from service.settings import Settings
@@ -87,8 +91,9 @@ def run_worker() -> None:
         signal.signal(number, lambda *_: stop.set())
     projectors = Projectors(runtime)
     worker_threads = None if worker is None else WorkerThreads(worker)
-    retention = RetentionThread(runtime, machine_clock if worker is None else worker.now)
+    clock = machine_clock if worker is None else worker.now
+    retention, closings = RetentionThread(runtime, clock), ClosingThread(runtime, worker, clock)
     stop.wait()
-    for running in (retention, worker_threads, worker, projectors, runtime):
+    for running in (closings, retention, worker_threads, worker, projectors, runtime):
         if running is not None:
             running.close()

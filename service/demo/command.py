@@ -11,6 +11,7 @@ from adapters.payments.errors import ProviderMissing
 from adapters.people_vault import FamilyGrant, TokenPurpose
 from domain.calendar import paris_date
 from service.bootstrap.worker import open_worker
+from service.closings.runner import ClosingThread
 from service.demo.bank import DemoBank
 from service.demo.run import SLUG, Demonstration
 from service.demo.tryout import TryOut, open_tryout
@@ -60,6 +61,7 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
     tryout = open_tryout(worker, bank, SLUG)
     worker_threads = WorkerThreads(worker, threads=2)
     retention = RetentionThread(demonstration.runtime, worker.now)
+    closings = ClosingThread(demonstration.runtime, worker, worker.now)
     try:
         typer.echo(figures)
         typer.echo(f"\nPage du mandataire : {base}/{SLUG}/collectes/{demonstration.ids.campaign_id}")
@@ -79,6 +81,7 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
         typer.echo("Arrêter : Ctrl+C\n")
         Server(demonstration.runtime, settings.host, settings.port, worker, closes=False).serve_until_told()
     finally:
+        closings.close()
         retention.close()
         worker_threads.close()
         worker.close()

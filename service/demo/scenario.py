@@ -1,4 +1,4 @@
-"""The demonstration's scenario: a coop opens, families pay, one is refunded, a payout leaves and is found at the bank.
+"""The demonstration's scenario: a coop opens, families pay, one is refunded, a payout arrives, the months are closed.
 
 Dates are the guide's (June and July 2024): the scenario brings its own clock, only ``recorded_at`` is today's. Ids of
 the provider are made up, and say so.
@@ -15,6 +15,7 @@ from domain.aggregate import Intent, Stamp
 from domain.association.commands import ChangePolicy, PublishCharter
 from domain.calendar import paris_date
 from domain.campaign import basket, payments, publication, refunds, settings
+from domain.closings.due import due_through
 from domain.coop import bank_accounts, banking, certification, mandates, payouts, registration
 from domain.events.association import Policy
 from domain.events.base import Tariff
@@ -23,6 +24,7 @@ from domain.events.coop import CoopDetails
 from domain.provider_ids import INVENTED
 from domain.vocabulary.reasons import RefundReason
 from service import people
+from service.closings.due import close_coop
 from service.demo.families import FAMILIES, TARIFF_CENTS, TWICE_PAID, DemoFamily
 from service.runtime.open_ledger import OpenLedger
 
@@ -74,6 +76,7 @@ class DemoScenario:
             self._pay(family)
         self._refund(TWICE_PAID)
         self._pay_out()
+        self._close()
         return self.ids
 
     def _id(self, name: str) -> UUID:
@@ -337,3 +340,10 @@ class DemoScenario:
                 booked_on=paris_date(seen),
             ),
         )
+
+    def _close(self) -> None:
+        """Close each month on the tenth day after it, and the year with its last one, as the worker does."""
+        for month in (6, 7, 8, 9):
+            at = datetime(2024, month, 10, 6, 0, tzinfo=UTC)
+            through = due_through(at.date(), self.opened.association().policy.closes_on)
+            close_coop(self.opened, None, self.ids.coop_id, _stamp(at), through)

@@ -16,22 +16,27 @@ from psycopg import Connection
 
 from adapters.log.chain import hash_at
 from domain.association.state import Association
-from domain.calendar import paris_date
+from domain.calendar import fiscal_year_bounds, fiscal_year_label, french_month, paris_date
 from domain.chart_of_accounts import Account
+from domain.closings.cut_off import held_lines, spread
+from domain.closings.errors import PeriodNotBegun
+from domain.closings.periods import PeriodKind
 from domain.coop.state import PayoutStatus
 from domain.errors import NotFound
 from projections import class_balances, contributions, directory, journal, online_account, participants, payouts
 from projections.by_hand import cash_slips
+from projections.closings import closed_periods
 from projections.directory import CampaignRow, CoopRow
 from projections.engine.runner import tracked
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead, class_balance
+from reports.income_in_advance import IncomeInput, income_in_advance
 from reports.parts.payout_parts import payout_parts
 from reports.parts.provenance import Provenance, coop_provenance
 from reports.parts.report import Report
 from reports.parts.wording import slip_numbers
 from reports.payments_table import PersonNames, payments_table
-from reports.statement import statement
+from reports.statement import StatementInput, statement
 from reports.voucher import FamilyAnnex, VoucherInput, VoucherPayout, voucher
 from service.reports.statement_entries import brought_online, covered_by, entries, references
 from service.runtime.open_ledger import OpenLedger
@@ -61,6 +66,10 @@ class ReportBuilder:
         """Make the statement of a month of a coop's online account (S-161)."""
         return self._opened.read(self._statement, coop_id, month)
 
+    def income_in_advance(self, coop_id: UUID, year: int) -> Report:
+        """Make the report of what a coop collected by the end of a fiscal year and pays for later ones."""
+        return self._opened.read(self._income_in_advance, coop_id, year)
+
     def voucher(self, campaign_id: UUID, *, families: bool) -> Report:
         """Make the accounting voucher of a campaign, with the restricted annex by family if asked (S-168)."""
         return self._opened.read(self._voucher, campaign_id, families)
@@ -83,15 +92,31 @@ class ReportBuilder:
         return payments_table(proof, head, orders, children, names, labels, slips=slips)
 
     def _statement(self, connection: Connection[Any], coop_id: UUID, month: date) -> Report:
+        coop, made_on = self._coop(connection, coop_id), paris_date(self._produced_at)
+        if month > made_on:
+            raise PeriodNotBegun(period=french_month(month).capitalize(), first_day=month)
+        named = references(connection, coop_id)
+        moved = entries(journal.online_lines(connection, coop_id, month), named)
+        closing = closed_periods.of_period(connection, coop_id, PeriodKind.MONTH, month)
+        if closing is None:
+            boxes = online_account.boxes(connection, coop_id, month)
+            blocked = online_account.blocked_at_end(connection, coop_id, month)
+            given = StatementInput(month, made_on, boxes, blocked, moved)
+        else:
+            later = entries(journal.later_lines(connection, coop_id, month), named)
+            event = closing.event
+            given = StatementInput(month, made_on, event.boxes, event.blocked, moved, closing, later)
+        return statement(self._proof(connection, coop), given)
+
+    def _income_in_advance(self, connection: Connection[Any], coop_id: UUID, year: int) -> Report:
         coop = self._coop(connection, coop_id)
-        lines = journal.online_lines(connection, coop_id, month)
-        return statement(
-            self._proof(connection, coop),
-            month,
-            online_account.boxes(connection, coop_id, month),
-            entries(lines, references(connection, coop_id)),
-            online_account.blocked_at_end(connection, coop_id, month),
-        )
+        first_day, last_day = fiscal_year_bounds(year)
+        if first_day > paris_date(self._produced_at):
+            raise PeriodNotBegun(period=f"L’exercice {fiscal_year_label(year)}", first_day=first_day)
+        facts = self._opened.ledger.store.coop_events(coop_id, tracked(connection))
+        titles = {row.campaign_id: row.title for row in directory.campaigns_of(connection, coop_id)}
+        income = spread(held_lines(facts, last_day), last_day)
+        return income_in_advance(self._proof(connection, coop), IncomeInput(last_day, income, titles))
 
     def _voucher(self, connection: Connection[Any], campaign_id: UUID, families: bool) -> Report:  # noqa: FBT001
         campaign, coop = self._campaign(connection, campaign_id)

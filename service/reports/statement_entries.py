@@ -13,6 +13,7 @@ from psycopg import Connection
 from domain.calendar import paris_date
 from domain.chart_of_accounts import Account
 from domain.events import EVENT_TYPES
+from domain.roll_forward import origin_of
 from projections import payouts
 from projections.journal import JournalRow
 from reports.parts.payout_parts import Covered
@@ -53,10 +54,12 @@ def _entry(legs: list[JournalRow], payout_references: dict[UUID, str]) -> Entry:
         recorded_on=paris_date(first.recorded_at),
         label=_LABELS[first.topic],
         reference=reference,
+        origin=origin_of(first.topic),
         receipts=0 if transfer else max(total, 0),
         disbursements=0 if transfer else max(-total, 0),
         transfers=-total if transfer else 0,
         blocked=blocked,
+        period=first.period,
         late=first.late,
     )
 

@@ -14,6 +14,7 @@ from adapters.jobs.queue import Pool
 from adapters.payments.errors import ProviderModeMismatch
 from adapters.payments.port import Endpoint, PaymentProvider
 from adapters.postgres import DatabaseRole, conninfo_for
+from adapters.reconciliation.breaks import BreakStore
 from domain.errors import NotFound
 from service.emails.email_plan import emails_for
 from service.emails.sender import EmailSender, Handler, email_handlers
@@ -67,6 +68,7 @@ class Worker:
             WebhookInbox(self._pool),
             ProviderAccountStore(self._pool),
         )
+        self.breaks = BreakStore(self._pool)
         self._planners: tuple[Planner, ...] = (tasks_for,) if email_sender is None else (tasks_for, emails_for)
         messages: dict[str, Handler] = {}
         if email_sender is not None:

@@ -18,9 +18,6 @@ class _AnyName:
 _: Final = _AnyName()
 
 ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
-    "commands of the domain that tests alone give today: no page, route or command line offers them yet": (
-        _.ClosePeriod,
-    ),
     "read by the templates of pages": (
         *(_.dialled, _.percent, _.receipted, _.quantity, _.keeps_card, _.display_name, _.document_given),
         *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.CERTIFICATION, _.DECISIONS),

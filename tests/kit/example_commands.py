@@ -25,7 +25,8 @@ def command_classes(base: type = Intent) -> Iterator[type[Intent[Any]]]:
     """Every command that decides something, in the order of its module and name."""
     for module in pkgutil.walk_packages(domain.__path__, "domain."):
         importlib.import_module(module.name)
-    found = {one for one in _below(base) if "decide" in vars(one) or "decide_with_funds" in vars(one)}
+    deciding = {"decide", "decide_with_funds", "decide_with_totals"}
+    found = {one for one in _below(base) if deciding & set(vars(one))}
     ours = (one for one in found if one.__module__.startswith("domain.") and one.__module__ != Intent.__module__)
     yield from sorted(ours, key=lambda one: (one.__module__, one.__name__))
 

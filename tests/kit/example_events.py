@@ -19,6 +19,7 @@ from domain.events.base import (
 )
 from domain.events.by_hand import cash
 from domain.events.by_hand import refund as by_hand_refund
+from domain.events.closings import period
 from domain.rights.roles import MemberRole, RoleRevocationReason
 from tests.kit import example
 from tests.kit.example import NOW, SAID
@@ -140,16 +141,31 @@ _BANK: Final[tuple[Event, ...]] = (
         approvers=("actor-7", "actor-8"),
         reason="Frais d’une contestation",
     ),
-    bank.PeriodClosed(
+    period.PeriodClosed(
         **SAID,
         kind="month",
         first_day=date(2024, 5, 1),
         last_day=date(2024, 5, 31),
         boxes=BOXES,
-        perpetual_receipts=480_000,
-        perpetual_disbursements=2_500,
+        blocked=1_200,
+        receipts=period.ByOrigin(families=178_500, platform=1_500),
+        disbursements=period.ByOrigin(refunds=1_000),
+        year_to_date=period.RunningTotals(receipts=480_000, disbursements=2_500, payouts=420_000, payouts_back=3_439),
+        perpetual=period.RunningTotals(receipts=980_000, disbursements=4_500, payouts=918_000, payouts_back=3_439),
         up_to_position=1_284,
         chain_head=example.DIGEST,
+        papers_issued=("R-2024-2025-0001",),
+        held_elsewhere=(period.ExternalHolding(platform="helloasso", cents=4_800),),
+        provider=period.ProviderCoverage(
+            state=period.CoverageState.READ,
+            read_at=LATER,
+            breaks=(
+                period.ListedBreak(
+                    object_id="ch_1", kind="ledger-only", ledger_cents=2_400, provider_cents=0, moved_at=LATER
+                ),
+            ),
+            platform_breaks=1,
+        ),
     ),
     bank.AdjustmentTransferred(**SAID, adjustment_id=example.ADJUSTMENT, transfer_id="tr_2", cents=300, moved_at=LATER),
     bank.AdjustmentReversed(

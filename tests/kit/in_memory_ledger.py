@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 import pytest
 
-from domain.aggregate import FundsCommand, Intent, State
+from domain.aggregate import FundsCommand, Intent, State, TotalsCommand
 from domain.association.state import Association
 from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.imports import ImportedChild
@@ -17,6 +17,7 @@ from domain.campaign.publication import PublishCampaign
 from domain.campaign.refunds import RequestRefund
 from domain.campaign.settings import DraftCampaign, SetPaymentOptions, SetTariffs
 from domain.campaign.state import Campaign
+from domain.closings.totals import AccountTotals, TotalsAt
 from domain.coop.bank_accounts import ConfirmBankAccount, RegisterBankAccount
 from domain.coop.certification import RecordCertified
 from domain.coop.registration import RegisterCoop
@@ -60,6 +61,7 @@ class InMemoryLedger:
         self.coop = Coop(example.COOP)
         self.campaign = Campaign(example.CAMPAIGN)
         self.funds = CoopFunds()
+        self.totals = AccountTotals()
         self.events: list[Event] = []
 
     def stream(self, kind: type[Intent[Any]]) -> State:
@@ -77,6 +79,8 @@ class InMemoryLedger:
         command.check_stream(state)
         if isinstance(command, FundsCommand):
             return command.decide_with_funds(state, self.funds)
+        if isinstance(command, TotalsCommand):
+            return command.decide_with_totals(state, TotalsAt(len(self.events), example.DIGEST, self.totals))
         decided: tuple[Event, ...] = command.decide(state)  # type: ignore[attr-defined]
         return decided
 
@@ -86,6 +90,7 @@ class InMemoryLedger:
         for event in decided:
             self.stream(kind).evolve(event)
             self.funds.apply(event)
+            self.totals.apply(event)
         self.events += decided
         return decided
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.aggregate import FundsCommand, Intent, Stamp, State
+from domain.aggregate import FundsCommand, Intent, Stamp, State, TotalsCommand
 from domain.association.commands import RegisterAssociation
 from domain.calendar import first_of_month, paris_date
 from domain.campaign.basket import AbandonContribution, Child, PlaceContribution
@@ -20,16 +20,20 @@ from domain.campaign.publication import PublishCampaign, SetPublication
 from domain.campaign.refunds import RecordRefundSettled, RequestRefund
 from domain.campaign.settings import DraftCampaign, EditDetails, SetPaymentOptions, SetTariffs
 from domain.campaign.state import Campaign
+from domain.closings.close_period import ClosePeriod, next_period
+from domain.closings.periods import Period
+from domain.closings.totals import AccountTotals, TotalsAt
 from domain.coop.bank_accounts import ConfirmBankAccount, RegisterBankAccount
 from domain.coop.banking import MatchBankLine
 from domain.coop.certification import RecordCertified, RequestCertification
-from domain.coop.closing import ApproveAdjustment, ClosePeriod
+from domain.coop.closing import ApproveAdjustment
 from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
 from domain.coop.registration import DefineSchoolClasses, RegisterCoop
 from domain.coop.state import Coop
 from domain.events.association import Policy
 from domain.events.base import Event, InstalmentTerms, StatementBoxes, Tariff
 from domain.events.campaign import CampaignDetails
+from domain.events.closings.period import CoverageState, PeriodClosed, ProviderCoverage
 from domain.events.coop import CoopDetails
 from domain.funds import CoopFunds
 from domain.journal import postings
@@ -54,6 +58,7 @@ class History:
         self.facts: list[RecordedEvent] = []
         self._states: dict[UUID, State] = {}
         self._funds: dict[UUID, CoopFunds] = {}
+        self._totals: dict[UUID, AccountTotals] = {}
         self.months: dict[UUID, dict[date, tuple[int, ...]]] = {}
         self.association_id = self.id()
         self.do(RegisterAssociation, self.association_id, name="AD 06", slug="ad06", siren="123456789", demo=True)
@@ -74,6 +79,9 @@ class History:
         if isinstance(command, FundsCommand):
             assert state.coop_id is not None
             events = command.decide_with_funds(state, self._funds[state.coop_id])
+        elif isinstance(command, TotalsCommand):
+            assert state.coop_id is not None
+            events = command.decide_with_totals(state, TotalsAt(self.position, "0" * 64, self._totals[state.coop_id]))
         else:
             events = command.decide(state)  # type: ignore[attr-defined]
         for event in events:
@@ -87,6 +95,7 @@ class History:
         self.now += timedelta(milliseconds=5)
         if state.coop_id is not None:
             self._funds.setdefault(state.coop_id, CoopFunds()).apply(event)
+            self._totals.setdefault(state.coop_id, AccountTotals()).apply(event)
         if state.coop_id in self._states:
             self._count(state.coop_id, event)
         self.facts.append(RecordedEvent(self.position, state.id, state.version, state.coop_id, self.now, event))
@@ -271,6 +280,12 @@ class History:
         assert isinstance(coop, Coop)
         return coop.closed_through
 
+    def next_period(self, coop_id: UUID) -> Period:
+        """The period that a coop closes next."""
+        coop = self._states[coop_id]
+        assert isinstance(coop, Coop)
+        return next_period(coop, self._totals[coop_id])
+
     def boxes(self, coop_id: UUID, first_day: date) -> StatementBoxes:
         """The figures of a coop's statement of a month, from what was recorded."""
         months = self.months.get(coop_id, {})
@@ -298,19 +313,16 @@ class History:
         boxes[month] = tuple(before + cents for before, cents in sums)
 
     def close_month(self, coop_id: UUID, first_day: date) -> None:
-        """Close a month with the figures of its statement."""
-        boxes = self.boxes(coop_id, first_day)
-        self.do(
-            ClosePeriod,
-            coop_id,
-            kind="month",
-            first_day=first_day,
-            boxes=boxes,
-            perpetual_receipts=0,
-            perpetual_disbursements=0,
-            up_to_position=self.position,
-            chain_head="0" * 64,
-        )
+        """Close a month; what the closing says must be what was recorded."""
+        self.close(coop_id, "month", first_day)
+        closed = self.facts[-1].event
+        assert isinstance(closed, PeriodClosed)
+        assert closed.boxes == self.boxes(coop_id, first_day)
+
+    def close(self, coop_id: UUID, kind: str, first_day: date) -> None:
+        """Close a period, without a payment provider."""
+        provider = ProviderCoverage(state=CoverageState.NO_PROVIDER)
+        self.do(ClosePeriod, coop_id, kind=kind, first_day=first_day, provider=provider)
 
     def adjust(self, coop_id: UUID, cents: int) -> None:
         """Have the platform make good an amount."""

@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
+from domain.calendar import paris_date
 from domain.events import encode
 from domain.recorded_event import RecordedEvent
 from projections.base.read_model import set_schema
@@ -20,10 +21,11 @@ from projections.engine.runner import catch_up, install
 
 LOG, READ = "ad06", "ad06_read"
 _COPY = """
-COPY {}.ledger_events (position, originator_id, originator_version, coop_id, topic, state, drains, recorded_at, hash)
+COPY {}.ledger_events (position, originator_id, originator_version, coop_id, topic, state, drains, happened_on,
+                       recorded_at, hash)
 FROM STDIN (FORMAT binary)
 """
-_TYPES = ("int8", "uuid", "int8", "uuid", "text", "bytea", "bool", "timestamptz", "bytea")
+_TYPES = ("int8", "uuid", "int8", "uuid", "text", "bytea", "bool", "date", "timestamptz", "bytea")
 
 
 class ProjectedLedger(NamedTuple):
@@ -59,7 +61,8 @@ def append(dsn: str, facts: Iterable[RecordedEvent], slug: str = LOG) -> None:
             for fact in facts:
                 event = fact.event
                 owner = (fact.position, fact.stream_id, fact.version, fact.coop_id)
-                copy.write_row((*owner, event.TOPIC, encode(event), event.DRAINS, fact.recorded_at, bytes(32)))
+                read = (event.DRAINS, paris_date(event.happened_at))
+                copy.write_row((*owner, event.TOPIC, encode(event), *read, fact.recorded_at, bytes(32)))
         cursor.execute("SELECT pg_notify('ledger_events', %s)", (slug,))
 
 

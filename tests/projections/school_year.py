@@ -132,8 +132,8 @@ def school_year(seed: int = 4, coops: int = 2, families: int = 60, months: int =
         first_day = add_months(date(2024, 9, 1), month)
         history.now = max(history.now, paris_noon(add_months(first_day, 1) + timedelta(days=3)))
         for coop_id, _ in places[: month + 1]:
-            if history.closed_through(coop_id) in (None, first_day - timedelta(days=1)):
-                history.close_month(coop_id, first_day)
+            closed = history.closed_through(coop_id)
+            history.close_month(coop_id, date(2024, 9, 1) if closed is None else closed + timedelta(days=1))
             history.adjust(coop_id, 1_500)
     for coop_id, campaign_id in places:
         by_hand(history, coop_id, campaign_id)

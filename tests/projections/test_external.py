@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from domain.calendar import paris_date
+from domain.calendar import end_of_month, paris_date
 from domain.campaign.contribution import ExternalPayment
 from domain.chart_of_accounts import Account
+from domain.closings.totals import AccountTotals
 from domain.errors import LedgerCorrupt
 from domain.events.external import ExternalPaymentRecorded
-from domain.funds import external_change, funds_of, held_elsewhere
+from domain.funds import external_change, funds_of
 from domain.journal import postings
 from projections import class_balances, contributions
 from projections.base.read_model import BookedEvent
@@ -48,12 +50,30 @@ def test_what_was_held_at_the_end_of_a_day_leaves_out_what_happened_later(
     ledger.catch_up()
     coop_id = coops_of(year)[0]
     events = [fact.event for fact in year.facts if fact.coop_id == coop_id]
-    days = sorted({change.day for change in map(external_change, events) if change})
+    changes = [change for change in map(external_change, events) if change]
+    days = sorted({change.day for change in changes})
     for day in (days[0] - timedelta(days=1), *days):
         held = {row.platform: row.in_hand for row in queries.in_hand(ledger.read, coop_id, last_day=day)}
-        assert held == held_elsewhere(events, day)
-    assert held_elsewhere(events, days[0] - timedelta(days=1)) == {}
-    assert held_elsewhere(events, days[-1]) == funds_of(events).external.in_hand
+        expected = Counter[str]()
+        for change in changes:
+            expected[change.platform] += change.cents if change.day <= day else 0
+        assert Counter(held) == expected
+    assert held == funds_of(events).external.in_hand
+
+
+def test_a_closing_states_what_each_platform_held_at_the_end_of_its_month(
+    ledger: ProjectedLedger, year: History
+) -> None:
+    ledger.catch_up()
+    for coop_id in coops_of(year):
+        totals = AccountTotals()
+        for fact in year.facts:
+            if fact.coop_id == coop_id:
+                totals.apply(fact.event)
+        for month in (date(2024, number, 1) for number in range(1, 13)):
+            rows = queries.in_hand(ledger.read, coop_id, last_day=end_of_month(month))
+            holdings = totals.held_elsewhere(end_of_month(month))
+            assert {one.platform: one.cents for one in holdings} == {row.platform: row.in_hand for row in rows}
 
 
 def test_a_coop_of_which_nothing_was_collected_elsewhere_has_no_platform(database: str) -> None:

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain.aggregate import Command, FundsCommand, Intent, State
+from domain.aggregate import Command, FundsCommand, Intent, State, TotalsCommand
 from domain.chart_of_accounts import Account, Book, book_of
+from domain.closings.totals import AccountTotals, TotalsAt
 from domain.errors import LedgerError
 from domain.events import Event, decode, encode
 from domain.funds import CoopFunds
@@ -35,6 +36,7 @@ class LedgerHarness:
         self.log: list[Entry] = []
         self.states: dict[UUID, State] = {}
         self.funds: dict[UUID, CoopFunds] = {}
+        self.totals: dict[UUID, AccountTotals] = {}
         self.balances: dict[tuple[UUID, Account], int] = {}
         self.by_class: dict[tuple[UUID, str], int] = {}
         self.boxes: dict[UUID, list[int]] = {}
@@ -57,6 +59,10 @@ class LedgerHarness:
         if isinstance(command, FundsCommand):
             assert state.coop_id is not None
             return command.decide_with_funds(state, self.funds.setdefault(state.coop_id, CoopFunds()))
+        if isinstance(command, TotalsCommand):
+            assert state.coop_id is not None
+            totals = self.totals.setdefault(state.coop_id, AccountTotals())
+            return command.decide_with_totals(state, TotalsAt(len(self.log), "00", totals))
         assert isinstance(command, Command)
         return command.decide(state)
 
@@ -71,6 +77,7 @@ class LedgerHarness:
         if state.coop_id is None:
             return
         self.funds.setdefault(state.coop_id, CoopFunds()).apply(read)
+        self.totals.setdefault(state.coop_id, AccountTotals()).apply(read)
         self._book(state.coop_id, state.id, read)
 
     def _book(self, coop_id: UUID, stream_id: UUID, event: Event) -> None:

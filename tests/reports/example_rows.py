@@ -8,14 +8,17 @@ from typing import Final
 from uuid import UUID
 
 from domain.events.base import StatementBoxes
+from domain.events.closings.period import ByOrigin, CoverageState, PeriodClosed, ProviderCoverage, RunningTotals
+from domain.roll_forward import Origin
 from projections.class_balances import ClassBalance
+from projections.closings.closed_periods import ClosingRow
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead
 from reports.parts.payout_parts import Covered
 from reports.parts.provenance import Provenance
 from reports.payments_table import PersonNames
-from reports.statement import Entry
+from reports.statement import Entry, StatementInput
 from reports.voucher import VoucherInput, VoucherPayout
 
 GOLDEN: Final = Path(__file__).resolve().parents[1] / "golden" / "reports"
@@ -145,7 +148,8 @@ BOXES: Final = StatementBoxes(opening=180_739, receipts=3_600, disbursements=1_2
 
 def entry(position: int, day: date, label: str, reference: str, boxes: tuple[int, int, int], *, late: bool) -> Entry:
     """A movement; ``boxes`` are receipts, disbursements and transfers."""
-    return Entry(position, day, date(2024, 7, 5), label, reference, *boxes, 0, late)
+    origin = Origin.FAMILIES if boxes[0] else Origin.REFUNDS
+    return Entry(position, day, date(2024, 7, 5), label, reference, origin, *boxes, 0, date(2024, 7, 1), late)
 
 
 ENTRIES: Final = (
@@ -154,6 +158,30 @@ ENTRIES: Final = (
     entry(151, date(2024, 6, 28), "Paiement reçu", "3F2A9-0B7C1", (1_200, 0, 0), late=True),
     entry(161, date(2024, 7, 9), "Remboursement réglé", "00A11-0B7C2", (0, 1_200, 0), late=False),
 )
+
+CLOSING: Final = ClosingRow(
+    210,
+    PeriodClosed(
+        at=datetime(2024, 8, 10, 6, tzinfo=UTC),
+        by="system:closings",
+        kind="month",
+        first_day=date(2024, 7, 1),
+        last_day=date(2024, 7, 31),
+        boxes=BOXES,
+        blocked=0,
+        receipts=ByOrigin(families=3_600),
+        disbursements=ByOrigin(refunds=1_200),
+        year_to_date=RunningTotals(receipts=184_339, disbursements=1_200, payouts=180_000, payouts_back=0),
+        perpetual=RunningTotals(receipts=384_339, disbursements=21_200, payouts=360_000, payouts_back=0),
+        up_to_position=209,
+        chain_head="5f" * 32,
+        papers_issued=(),
+        held_elsewhere=(),
+        provider=ProviderCoverage(state=CoverageState.READ, read_at=datetime(2024, 8, 9, 3, 12, tzinfo=UTC)),
+    ),
+)
+"""The closing of July, on the 10th of August."""
+STATEMENT: Final = StatementInput(JULY, date(2024, 8, 20), BOXES, 0, ENTRIES, CLOSING)
 
 
 def golden(name: str, content: bytes) -> bytes:

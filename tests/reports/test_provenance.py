@@ -13,12 +13,12 @@ from reports.render.csv_ import csv_files, to_csv
 from reports.render.json_ import to_json
 from reports.render.xlsx import to_xlsx
 from reports.statement import statement
-from tests.reports.example_rows import BOXES, DEMO, ENTRIES, JULY, PROVENANCE
+from tests.reports.example_rows import DEMO, PROVENANCE, STATEMENT
 
 
 def july(provenance: Provenance = PROVENANCE) -> Report:
     """The statement of July."""
-    return statement(provenance, JULY, BOXES, ENTRIES, 0)
+    return statement(provenance, STATEMENT)
 
 
 def workbook_texts(report: Report) -> str:
@@ -48,7 +48,10 @@ def test_the_csv_for_a_person_begins_with_the_proof_on_one_line() -> None:
 def test_the_csv_for_programs_has_its_proof_beside_it() -> None:
     files = csv_files(july())
     assert sorted(files) == [
+        "releve-174-2024-07.cloture.csv",
         "releve-174-2024-07.corrections.csv",
+        "releve-174-2024-07.cumuls.csv",
+        "releve-174-2024-07.dont.csv",
         "releve-174-2024-07.operations.csv",
         "releve-174-2024-07.provenance.json",
     ]
@@ -64,7 +67,7 @@ def test_the_workbook_has_a_sheet_of_proof_and_the_period_on_every_printed_page(
         assert value in texts
     book = openpyxl.load_workbook(io.BytesIO(to_xlsx(july())))
     feet = [sheet.oddFooter for sheet in book if sheet.oddFooter is not None]
-    assert len(feet) == 4
+    assert len(feet) == 7
     assert all("juillet 2024" in str(foot.left.text) and foot.right.text == "Page &P / &N" for foot in feet)
 
 

@@ -19,17 +19,16 @@ from reports.statement import statement
 from reports.voucher import FamilyAnnex, VoucherInput, voucher
 from tests.kit.pdf_text import pages
 from tests.reports.example_rows import (
-    BOXES,
     CHILDREN,
     DEMO,
     ENTRIES,
     HEAD,
     IDS,
-    JULY,
     LABELS,
     NAMES,
     ORDERS,
     PROVENANCE,
+    STATEMENT,
     VOUCHER,
     child,
     order,
@@ -52,7 +51,7 @@ HOSTILE = (
 
 def july(provenance: Provenance = PROVENANCE) -> Report:
     """The statement of July."""
-    return statement(provenance, JULY, BOXES, ENTRIES, 0)
+    return statement(provenance, STATEMENT)
 
 
 def named(text: str) -> Report:
@@ -100,7 +99,7 @@ def test_a_real_report_is_not_called_a_demonstration() -> None:
 
 
 def test_the_proof_is_printed_in_full_with_its_code_to_verify() -> None:
-    (text,) = pages(to_pdf(july(DEMO)))
+    text = "".join(pages(to_pdf(july(DEMO))))
     lines = text.replace("\u200b", "").splitlines()
     joined = "".join(lines)
     for _, value in DEMO.proof():
@@ -132,7 +131,7 @@ def test_tables_have_real_headings() -> None:
 
 def test_amounts_have_no_break_spaces_and_a_real_minus() -> None:
     entries = [entry._replace(blocked=-1_200) if entry.position == 152 else entry for entry in ENTRIES]
-    (text,) = pages(to_pdf(statement(PROVENANCE, JULY, BOXES, entries, 0)))
+    text = "".join(pages(to_pdf(statement(PROVENANCE, STATEMENT._replace(entries=entries)))))
     assert "1\u202f800,00\u00a0€" in text
     assert "−12,00\u00a0€" in text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -18,6 +19,7 @@ _NULL: Final = _LENGTH.pack(-1)
 _INT8: Final = struct.Struct(">iq")
 _INT4: Final = struct.Struct(">ii")
 _BOOL: Final = struct.Struct(">i?")
+_EPOCH_DAY: Final = date(2000, 1, 1).toordinal()
 _UUID_LENGTH: Final = _LENGTH.pack(16)
 
 
@@ -59,6 +61,10 @@ class _Booleans(BinaryArray):
     ELEMENT, ARRAY = 16, 1000
 
 
+class _Dates(BinaryArray):
+    ELEMENT, ARRAY = 1082, 1182
+
+
 def uuids(values: Iterable[UUID | None]) -> BinaryArray:
     """Return an array of uuid, None being null."""
     return _Uuids(_NULL if value is None else _UUID_LENGTH + value.bytes for value in values)
@@ -89,6 +95,11 @@ def booleans(values: Iterable[bool]) -> BinaryArray:
     return _Booleans(_BOOL.pack(1, value) for value in values)
 
 
+def dates(values: Iterable[date]) -> BinaryArray:
+    """Return an array of date: days since 2000."""
+    return _Dates(_INT4.pack(4, value.toordinal() - _EPOCH_DAY) for value in values)
+
+
 class _ArrayDumper(Dumper):
     """Sends an array as it was built."""
 
@@ -101,6 +112,6 @@ class _ArrayDumper(Dumper):
 
 def register_arrays(connection: Connection) -> None:
     """Teach a connection to send these arrays."""
-    for kind in (_Uuids, _Bigints, _Integers, _Texts, _Byteas, _Booleans):
+    for kind in (_Uuids, _Bigints, _Integers, _Texts, _Byteas, _Booleans, _Dates):
         dumper = type(f"{kind.__name__}Dumper", (_ArrayDumper,), {"oid": kind.ARRAY})
         connection.adapters.register_dumper(kind, dumper)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -35,10 +36,19 @@ class LogHead(NamedTuple):
     hash: bytes
 
 
+class Count(NamedTuple):
+    """A guard of what was counted: no event of the coop up to a Paris day may stand after the position counted at."""
+
+    coop_id: UUID
+    position: int
+    through: date
+
+
 class Append(NamedTuple):
     """One atomic append: facts, keys (``first_position`` is an offset in the facts) and guards (coop, position).
 
-    ``known`` is the end of the log after the last append that this process knows of.
+    ``known`` is the end of the log after the last append that this process knows of; ``counts`` are guards of what was
+    counted up to a day.
     """
 
     batch: UUID
@@ -46,6 +56,7 @@ class Append(NamedTuple):
     keys: Sequence[KeyUse]
     guards: Sequence[tuple[UUID, int]]
     known: LogHead | None = None
+    counts: Sequence[Count] = ()
 
 
 class StoredBatch(NamedTuple):
@@ -63,6 +74,7 @@ class AppendRefusal(StrEnum):
     FENCED = "ledger_appends_batch"
     GUARD = "LG001"
     OTHER_LOG = "LG002"
+    COUNT = "LG003"
 
 
 class AppendRefusedError(Exception):

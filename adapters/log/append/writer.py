@@ -20,11 +20,13 @@ from adapters.log.append.contents import (
     LogHead,
     StoredBatch,
 )
+from domain.calendar import paris_date
 
 _ARRAYS: Final[tuple[LiteralString, ...]] = (
-    *("uuid", "bigint", "uuid", "text", "bytea", "boolean"),  # facts
+    *("uuid", "bigint", "uuid", "text", "bytea", "boolean", "date"),  # facts
     *("text", "bytea", "int", "int"),  # keys
     *("uuid", "bigint"),  # guards
+    *("uuid", "bigint", "date"),  # counts
 )
 _PREPARED_AT_ONCE: Final = 0
 
@@ -87,7 +89,7 @@ class Writer:
             self.close()
             raise AppendUncertainError(f"{type(error).__name__}: {error.sqlstate}") from error
         except psycopg.Error as error:
-            if error.sqlstate in (AppendRefusal.GUARD, AppendRefusal.OTHER_LOG):
+            if error.sqlstate in (AppendRefusal.GUARD, AppendRefusal.OTHER_LOG, AppendRefusal.COUNT):
                 raise AppendRefusedError(AppendRefusal(error.sqlstate)) from error
             raise
         if self._warned:
@@ -124,11 +126,15 @@ def _columns(append: Append, stored: Sequence[tuple[str, bytes]]) -> tuple[objec
         arrays.texts(topic for topic, _ in stored),
         arrays.byteas(state for _, state in stored),
         arrays.booleans(new_event.event.DRAINS for new_event in new_events),
+        arrays.dates(paris_date(new_event.event.happened_at) for new_event in new_events),
         arrays.texts(use.key for use in keys),
         arrays.byteas(use.fingerprint for use in keys),
         arrays.integers(use.first_position for use in keys),
         arrays.integers(use.events for use in keys),
         arrays.uuids(coop for coop, _ in guards),
         arrays.bigints(position for _, position in guards),
+        arrays.uuids(count.coop_id for count in append.counts),
+        arrays.bigints(count.position for count in append.counts),
+        arrays.dates(count.through for count in append.counts),
         *(append.known or (None, None)),
     )

@@ -7,6 +7,7 @@ CREATE TABLE @log@.ledger_events (
     topic              text        NOT NULL,
     state              bytea       NOT NULL,
     drains             boolean     NOT NULL,
+    happened_on        date        NOT NULL,
     recorded_at        timestamptz NOT NULL,
     hash               bytea       NOT NULL CHECK (octet_length(hash) = 32),
     CONSTRAINT ledger_events_version PRIMARY KEY (originator_id, originator_version),

@@ -9,8 +9,9 @@
 -- version, coop (empty when none), topic, state, recorded_at in microseconds since 1970.
 CREATE FUNCTION @log@.ledger_append(
     p_batch uuid, p_streams uuid[], p_versions bigint[], p_coops uuid[], p_topics text[], p_states bytea[],
-    p_drains boolean[], p_keys text[], p_fingerprints bytea[], p_offsets int[], p_counts int[],
-    p_guard_coops uuid[], p_guard_positions bigint[], p_known_position bigint, p_known_hash bytea,
+    p_drains boolean[], p_days date[], p_keys text[], p_fingerprints bytea[], p_offsets int[], p_counts int[],
+    p_guard_coops uuid[], p_guard_positions bigint[],
+    p_count_coops uuid[], p_count_positions bigint[], p_count_days date[], p_known_position bigint, p_known_hash bytea,
     OUT before bigint, OUT link bytea
 ) LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -44,6 +45,16 @@ BEGIN
             RAISE EXCEPTION 'a draining event of the coop came first' USING ERRCODE = 'LG001';
         END IF;
     END LOOP;
+    -- What was counted up to a day must hold all that the coop's log has of it, this batch included.
+    FOR n IN 1..cardinality(p_count_coops) LOOP
+        PERFORM FROM @log@.ledger_events
+        WHERE coop_id = p_count_coops[n] AND position > p_count_positions[n] AND happened_on <= p_count_days[n] LIMIT 1;
+        IF FOUND OR EXISTS (
+            SELECT FROM unnest(p_coops, p_days) AS fact (coop, day) WHERE coop = p_count_coops[n] AND day <= p_count_days[n]
+        ) THEN
+            RAISE EXCEPTION 'an event of a day that was counted came first' USING ERRCODE = 'LG003';
+        END IF;
+    END LOOP;
     INSERT INTO @log@.ledger_keys
     SELECT key, fingerprint, head.position + 1 + "offset", events
     FROM unnest(p_keys, p_fingerprints, p_offsets, p_counts) AS given (key, fingerprint, "offset", events);
@@ -65,9 +76,9 @@ BEGIN
         links := links || link;
     END LOOP;
     INSERT INTO @log@.ledger_events
-    SELECT head.position + n, stream, version, coop, topic, state, drains, moment, hash
-    FROM unnest(p_streams, p_versions, p_coops, p_topics, p_states, p_drains, links)
-        WITH ORDINALITY AS fact (stream, version, coop, topic, state, drains, hash, n);
+    SELECT head.position + n, stream, version, coop, topic, state, drains, day, moment, hash
+    FROM unnest(p_streams, p_versions, p_coops, p_topics, p_states, p_drains, p_days, links)
+        WITH ORDINALITY AS fact (stream, version, coop, topic, state, drains, day, hash, n);
     UPDATE @log@.ledger_head SET position = head.position + added, hash = link, recorded_at = moment
     WHERE one AND position = head.position;
     IF NOT FOUND THEN

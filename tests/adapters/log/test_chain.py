@@ -104,6 +104,7 @@ def test_the_log_of_another_association_does_not_fit(log: Log) -> None:
         ("SET originator_version = 9 WHERE position = 7", 7),
         ("SET hash = set_byte(hash, 0, get_byte(hash, 0) # 1) WHERE position = 5", 5),
         ("SET drains = NOT drains WHERE position = 6", 6),
+        ("SET happened_on = happened_on + 1 WHERE position = 6", 6),
     ],
 )
 def test_a_changed_row_is_named(log: Log, change: str, place: int) -> None:

@@ -18,10 +18,12 @@ from adapters.log.event_store import (
     AppendRefusal,
     AppendRefusedError,
     AppendUncertainError,
+    Count,
     EventStore,
     KeyUse,
     NewEvent,
 )
+from domain.calendar import paris_date
 from domain.campaign.state import Campaign
 from domain.events.base import InstalmentTerms
 from domain.events.campaign import PaymentOptionsSet
@@ -46,10 +48,14 @@ def draining(coop: UUID) -> NewEvent:
 
 
 def append(
-    store: EventStore, *facts: NewEvent, keys: tuple[KeyUse, ...] = (), guards: tuple[tuple[UUID, int], ...] = ()
+    store: EventStore,
+    *facts: NewEvent,
+    keys: tuple[KeyUse, ...] = (),
+    guards: tuple[tuple[UUID, int], ...] = (),
+    counts: tuple[Count, ...] = (),
 ) -> int:
     """Append a batch."""
-    return store.append(Append(uuid4(), facts, keys, guards)).before
+    return store.append(Append(uuid4(), facts, keys, guards, counts=counts)).before
 
 
 @pytest.fixture
@@ -107,6 +113,27 @@ def test_a_guard_refuses_after_a_draining_event_of_its_coop_only(store: EventSto
         append(store, fact(), guards=((other, 3), (coop, 3)))
     assert refused.value.refusal is AppendRefusal.GUARD
     append(store, fact(), guards=((coop, 4),))
+
+
+def test_a_count_refuses_after_an_event_of_its_coop_and_its_days_only(store: EventStore) -> None:
+    """The day is that of the event in Paris: ``NOW`` is on 15 September 2026 there."""
+    coop, other = uuid4(), uuid4()
+    append(store, fact(coop=coop), fact(coop=other))
+    day = paris_date(NOW)
+    before = day - timedelta(days=1)
+    for count in (Count(coop, 1, day), Count(other, 2, day), Count(coop, 0, before)):
+        append(store, fact(), counts=(count,))
+    with pytest.raises(AppendRefusedError) as refused:
+        append(store, fact(), counts=(Count(other, 2, day), Count(coop, 0, day)))
+    assert refused.value.refusal is AppendRefusal.COUNT
+
+
+def test_a_count_refuses_an_event_of_its_own_batch(store: EventStore) -> None:
+    coop = uuid4()
+    with pytest.raises(AppendRefusedError) as refused:
+        append(store, fact(coop=coop), counts=(Count(coop, 0, paris_date(NOW)),))
+    assert refused.value.refusal is AppendRefusal.COUNT
+    append(store, fact(coop=coop), counts=(Count(coop, 0, paris_date(NOW) - timedelta(days=1)),))
 
 
 def test_recorded_at_follows_the_order_of_the_log_even_when_the_clock_goes_back(
@@ -179,7 +206,8 @@ def test_asking_for_the_truth_waits_for_a_commit_under_way(store: EventStore, da
     with psycopg.connect(database) as slow, ThreadPoolExecutor(1) as pool:
         slow.execute(
             "SELECT ad06.ledger_append(%s, ARRAY[%s::uuid], ARRAY[1]::bigint[], ARRAY[NULL]::uuid[], ARRAY['t.x.1'],"
-            " ARRAY[''::bytea], ARRAY[false], '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL)",
+            " ARRAY[''::bytea], ARRAY[false], ARRAY['2026-11-23'::date],"
+            " '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL)",
             (batch, uuid4()),
         )
         answer = pool.submit(store.resolve, batch)
@@ -247,7 +275,7 @@ def test_an_event_of_a_retired_version_is_read_as_todays(store: EventStore, data
         connection.execute(
             "SELECT ad06.ledger_append(%s, ARRAY[%s::uuid], ARRAY[1]::bigint[], ARRAY[NULL]::uuid[],"
             " ARRAY['campaign.payment_options_set.1'], ARRAY[%s::bytea], ARRAY[false],"
-            " '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL)",
+            " ARRAY['2025-09-01'::date], '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', NULL, NULL)",
             (uuid4(), stream, old.encode()),
         )
     (recorded,) = store.events(1, 1)

@@ -1,16 +1,15 @@
-"""The coop's bank and cash box: statements, matches, counts, closings, adjustments, findings."""
+"""The coop's bank and cash box: statements, matches, counts, adjustments, findings."""
 
 from datetime import UTC, date, datetime
 from typing import Any
 
-import msgspec
 import pytest
 
 from domain.aggregate import Intent
 from domain.chart_of_accounts import Account
 from domain.coop.banking import ImportBankStatement, MatchBankLine, MatchBankReturn, UnmatchBankLine
 from domain.coop.by_hand.adjustments import RecordAdjustmentTransferReversed, ReverseAdjustment
-from domain.coop.closing import ApproveAdjustment, ClosePeriod, RecordCashCounted, RecordFinding
+from domain.coop.closing import ApproveAdjustment, RecordCashCounted, RecordFinding
 from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid, RecordPayoutSent, RequestPayout
 from domain.coop.suspense import RecordAdjustmentTransfer
 from domain.errors import (
@@ -23,7 +22,6 @@ from domain.errors import (
     NotFound,
     ReasonInvalid,
     ReferenceInvalid,
-    StatementDoesNotAddUp,
 )
 from domain.events.bank import (
     AdjustmentReversed,
@@ -33,9 +31,7 @@ from domain.events.bank import (
     BankReturnMatched,
     BankReturnUnmatched,
     CashCounted,
-    PeriodClosed,
 )
-from domain.events.base import StatementBoxes
 from domain.journal import postings
 from domain.money import MAX_CENTS
 from tests.kit import example
@@ -70,20 +66,6 @@ ADJUSTMENT = {
 }
 TAKE_BACK = {"adjustment_id": example.ADJUSTMENT, "approvers": ("actor-7", "actor-8"), "reason": "made_twice"}
 FINDING = {"finding_id": example.FINDING, "subject": "cash_box", "severity": "remark", "up_to_position": 12}
-AFTER = datetime(2025, 9, 15, tzinfo=UTC)
-
-
-def boxes(opening: int, receipts: int = 0) -> StatementBoxes:
-    """A statement that adds up."""
-    closing = opening + receipts
-    return StatementBoxes(opening=opening, receipts=receipts, disbursements=0, transfers=0, closing=closing)
-
-
-def closing(first_day: date, figures: StatementBoxes, kind: str = "month", at: datetime = AFTER) -> dict[str, object]:
-    """The wish to close a period."""
-    perpetual = {"perpetual_receipts": 10, "perpetual_disbursements": 0}
-    log = {"up_to_position": 12, "chain_head": example.DIGEST}
-    return {"at": at, "kind": kind, "first_day": first_day, "boxes": figures, **perpetual, **log}
 
 
 def under_way() -> InMemoryLedger:
@@ -240,58 +222,6 @@ def test_a_count_that_could_not_be_read_back_is_refused(counted: int) -> None:
 
 def test_an_empty_cash_box_is_counted() -> None:
     assert registered().do(RecordCashCounted, counted=0)
-
-
-def test_a_month_is_closed_with_its_figures() -> None:
-    ledger = registered()
-    (event,) = ledger.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
-    assert isinstance(event, PeriodClosed)
-    assert (event.last_day, event.boxes.closing, event.chain_head) == (date(2024, 9, 30), 2_400, example.DIGEST)
-    assert ledger.coop.closed_through == date(2024, 9, 30)
-
-
-def test_a_month_follows_the_closed_one_and_opens_with_its_balance() -> None:
-    ledger = registered()
-    ledger.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
-    ledger.refused(Conflict, ClosePeriod, **closing(date(2024, 9, 1), boxes(0, 2_400)))
-    ledger.refused(Conflict, ClosePeriod, **closing(date(2024, 11, 1), boxes(2_400)))
-    ledger.refused(Conflict, ClosePeriod, **closing(date(2024, 10, 1), boxes(2_399)))
-    assert ledger.do(ClosePeriod, **closing(date(2024, 10, 1), boxes(2_400)))
-
-
-def test_a_month_whose_figures_do_not_add_up_is_not_closed() -> None:
-    wrong = msgspec.structs.replace(boxes(0, 2_400), closing=2_399)
-    registered().refused(StatementDoesNotAddUp, ClosePeriod, **closing(date(2024, 9, 1), wrong))
-
-
-def test_a_month_is_over_when_it_is_over_in_paris() -> None:
-    ledger = registered()
-    last_minute = datetime(2024, 9, 30, 21, 59, tzinfo=UTC)
-    midnight = datetime(2024, 9, 30, 22, 0, tzinfo=UTC)
-    ledger.refused(Conflict, ClosePeriod, **closing(date(2024, 9, 1), boxes(0), at=last_minute))
-    assert ledger.do(ClosePeriod, **closing(date(2024, 9, 1), boxes(0), at=midnight))
-
-
-@pytest.mark.parametrize(
-    ("kind", "first_day"),
-    [("month", date(2024, 9, 2)), ("year", date(2024, 1, 1)), ("year", date(2024, 9, 2)), ("day", date(2024, 9, 1))],
-)
-def test_a_day_that_begins_no_period_closes_none(kind: str, first_day: date) -> None:
-    registered().refused(InvalidInput, ClosePeriod, **closing(first_day, boxes(0), kind))
-
-
-def test_a_year_is_closed_once_when_its_months_are() -> None:
-    ledger = registered()
-    year = closing(date(2024, 9, 1), boxes(0), "year")
-    ledger.refused(Conflict, ClosePeriod, **year)
-    ledger.do(ClosePeriod, **closing(date(2025, 7, 1), boxes(0)))
-    ledger.refused(Conflict, ClosePeriod, **year)
-    ledger.do(ClosePeriod, **closing(date(2025, 8, 1), boxes(0)))
-    (event,) = ledger.do(ClosePeriod, **year)
-    assert isinstance(event, PeriodClosed)
-    assert (event.kind, event.last_day) == ("year", date(2025, 8, 31))
-    assert ledger.coop.closed_through == date(2025, 8, 31)
-    ledger.refused(Conflict, ClosePeriod, **year)
 
 
 def test_an_adjustment_is_made_once_by_two_people() -> None:

@@ -16,7 +16,7 @@ from domain.events.external import ExternalPayoutRecorded
 from domain.external.errors import DayToCome, ExternalFundsExceeded, PlatformReferenceInvalid, PlatformUnknown
 from domain.external.payments import EnterExternalPaymentRefund, WithdrawExternalPayment
 from domain.external.payouts import EnterExternalPayout, WithdrawExternalPayout
-from domain.funds import held_elsewhere
+from domain.funds import external_change
 from domain.journal import postings
 from domain.money import euros
 from tests.kit import example
@@ -130,11 +130,18 @@ def test_a_payout_that_was_a_mistake_is_withdrawn_and_entered_right() -> None:
     assert list(totals.values()) == [3_150, 50, 0]
 
 
+def held_elsewhere(ledger: InMemoryLedger, day: int) -> dict[str, int]:
+    """What each platform held at the end of a day of June, by the changes of its account."""
+    changes = [change for change in map(external_change, ledger.events) if change and change.day <= date(2024, 6, day)]
+    names = {change.platform for change in changes}
+    return {name: sum(change.cents for change in changes if change.platform == name) for name in names}
+
+
 def test_what_was_held_at_the_end_of_each_day_is_told_by_platform() -> None:
     ledger = imported(10, 20)
     pay(ledger, 7, datetime(2024, 6, 15, 8, 0, tzinfo=UTC), 900, "lydia")
     ledger.do(EnterExternalPayout, **{**EXTERNAL_PAYOUT, "cents": 1_000})
-    held = {day: held_elsewhere(ledger.events, date(2024, 6, day)) for day in (9, 10, 15, 21, 22)}
+    held = {day: held_elsewhere(ledger, day) for day in (9, 10, 15, 21, 22)}
     assert held == {
         9: {},
         10: {"helloasso": 3_200},

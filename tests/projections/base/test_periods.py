@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from projections.base.periods import ClosedMonths, period_of
+from domain.closings.periods import period_of
+from projections.base.periods import ClosedMonths
 from tests.projections.history import History
 
 

@@ -143,7 +143,8 @@ def test_an_event_that_cannot_be_read_is_told_and_nothing_passes_it(dsn: str, hi
         with psycopg.connect(dsn) as owner:
             owner.execute(
                 "INSERT INTO ad06.ledger_events"
-                " SELECT position + 1, gen_random_uuid(), 1, coop_id, 'coop.unheard.1', '{}', false, recorded_at, hash"
+                " SELECT position + 1, gen_random_uuid(), 1, coop_id, 'coop.unheard.1', '{}', false, happened_on,"
+                " recorded_at, hash"
                 " FROM ad06.ledger_events ORDER BY position DESC LIMIT 1"
             )
         history.position += 1

@@ -53,7 +53,7 @@ class Row(NamedTuple):
 
 def _api(path: str, action: Action) -> Row:
     """A route of the API: the rights of its address."""
-    if path == "/coops" and action is Action.READ:
+    if path in ("/coops", "/events") and action is Action.READ:
         return Row(action, About.LIST)
     return Row(action, About.COOP if "{coop_id}" in path or "{campaign_id}" in path else About.ASSOCIATION)
 

@@ -97,7 +97,7 @@ def test_the_story_verifies_rebuilds_and_replays(run: Run, told: DemoIds) -> Non
     assert "Tout est conforme." in verified.output
     rebuilt = run("rebuild", "ad06")
     assert rebuilt.exit_code == 0, rebuilt.output
-    assert "Position 38" in rebuilt.output
+    assert "Position 43" in rebuilt.output
     replayed = run("replay", "ad06", "--coop", told.coop_id)
     assert "Compte de collecte en ligne" in replayed.output
     before_all = run("replay", "ad06", "--coop", told.coop_id, "--known-at", "2020-01-01T00:00:00")

@@ -174,7 +174,7 @@ def path_of(quiet: QuietWorld, route: str) -> str:
     values = quiet.values | ({"token": quiet.token(route)} if "{token}" in route else {})
     if "/pieces/" in route:
         values["digest"] = quiet.sheet
-    return f"{route.format_map(values)}?month=2026-11-02"
+    return f"{route.format_map(values)}?month=2024-11-02&kind=month&first_day=2024-11-01&year=2024"
 
 
 def asked_for(visitor: httpx2.Client, path: str) -> int:

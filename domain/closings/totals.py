@@ -1,0 +1,91 @@
+"""Running totals of one coop's online account, month by month: what closings state.
+
+They are folded from the coop's own events, in the order of the log, so that nobody gives a figure to a closing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+from typing import Final, NamedTuple
+
+from domain.calendar import first_of_month, paris_date
+from domain.closings.periods import PeriodKind, period_of
+from domain.events.base import Event
+from domain.events.closings.period import ExternalHolding, PeriodClosed
+from domain.events.coop import CoopRegistered
+from domain.funds.external import external_change
+from domain.journal import postings
+from domain.roll_forward import Origin, origin_of, statement_movement
+
+RECEIVED: Final = {origin: f"received {origin}" for origin in Origin}
+SPENT: Final = {origin: f"spent {origin}" for origin in Origin}
+PAID_OUT: Final = "paid out"
+PAID_BACK: Final = "paid back"
+BLOCKED: Final = "blocked"
+"""What a change of the account counts as; all but ``BLOCKED`` only grow."""
+
+
+class AccountTotals:
+    """The online account of one coop by month; what is blocked is the change of it.
+
+    ``first_day`` is the first Paris day of the coop: of its registration, or of its money if that came before.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.first_day: date | None = None
+        self._months: dict[date, Counter[str]] = {}
+        self._elsewhere: defaultdict[date, Counter[str]] = defaultdict(Counter)
+        self._closed_through: date | None = None
+
+    def apply(self, event: Event) -> None:
+        """Fold one event of the coop, whatever its stream."""
+        if isinstance(event, PeriodClosed):
+            if event.kind == PeriodKind.MONTH:
+                self._closed_through = event.last_day
+            return
+        legs = postings(event)
+        if not legs and not isinstance(event, CoopRegistered):
+            return
+        day = paris_date(event.happened_at)
+        self.first_day = day if self.first_day is None else min(day, self.first_day)
+        if (elsewhere := external_change(event)) is not None:
+            self._elsewhere[first_of_month(elsewhere.day)][elsewhere.platform] += elsewhere.cents
+        movement = statement_movement(event, legs)
+        if movement is None:
+            return
+        month, _ = period_of(day, self._closed_through)
+        sums, origin = self._months.setdefault(month, Counter()), origin_of(event.TOPIC)
+        sums[RECEIVED[origin]] += movement.receipts
+        sums[SPENT[origin]] += movement.disbursements
+        sums[PAID_OUT] += max(movement.transfers, 0)
+        sums[PAID_BACK] += max(-movement.transfers, 0)
+        sums[BLOCKED] += movement.blocked
+
+    def between(self, first_day: date, last_day: date) -> Counter[str]:
+        """Return the sums of the months that begin between two days."""
+        found: Counter[str] = Counter()
+        for month, sums in self._months.items():
+            if first_day <= month <= last_day:
+                found.update(sums)
+        return found
+
+    def held_elsewhere(self, last_day: date) -> tuple[ExternalHolding, ...]:
+        """Return what each other platform held at the end of a month, by its last day, as it is known now.
+
+        A platform that held something once is named even when nothing is left there.
+        """
+        held: Counter[str] = Counter()
+        for month, changes in self._elsewhere.items():
+            if month <= last_day:
+                held.update(changes)
+        return tuple(ExternalHolding(platform=platform, cents=cents) for platform, cents in sorted(held.items()))
+
+
+class TotalsAt(NamedTuple):
+    """Running totals at a position of the log, with the chain's hash there in hexadecimal; not to be changed."""
+
+    position: int
+    chain_head: str
+    totals: AccountTotals

@@ -1,0 +1,1 @@
+"""Events of closings: the closing of a period."""

@@ -1,0 +1,1 @@
+"""Routes of the books of a coop: its closings."""

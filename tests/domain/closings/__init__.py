@@ -1,0 +1,1 @@
+"""Tests of closings: which period, and with which figures."""

@@ -1,0 +1,1 @@
+"""Tests of closing what is due."""
