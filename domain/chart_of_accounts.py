@@ -30,6 +30,7 @@ class Account(StrEnum):
     DEFERRED = "deferred"
     OTHER_INCOME = "other_income"
     BANK_FEES = "bank_fees"
+    DUE_TO_FAMILIES = "due_to_families"
     DUE_TO_PLATFORM = "due_to_platform"
     PSP_PLATFORM = "psp_platform"
     PSP_COOP = "psp_coop"
@@ -68,7 +69,8 @@ CHART: Final[dict[Account, ChartLine]] = {
     Account.DEFERRED: ChartLine(Book.COOP, "487", "Produits constatés d’avance"),
     Account.OTHER_INCOME: ChartLine(Book.COOP, "758", "Produits divers de gestion"),
     Account.BANK_FEES: ChartLine(Book.COOP, "627", "Services bancaires"),
-    Account.DUE_TO_PLATFORM: ChartLine(Book.COOP, "467", "Dû à la plateforme"),
+    Account.DUE_TO_FAMILIES: ChartLine(Book.COOP, "4671", "Dû aux familles, remboursements revenus"),
+    Account.DUE_TO_PLATFORM: ChartLine(Book.COOP, "4672", "Dû à la plateforme"),
     Account.PSP_PLATFORM: ChartLine(Book.PLATFORM, "5151", "Prestataire de paiement, plateforme"),
     Account.PSP_COOP: ChartLine(Book.PLATFORM, "5152", "Prestataire de paiement, coopérative"),
     Account.PSP_IN_TRANSIT: ChartLine(Book.PLATFORM, "5153", "Prestataire de paiement, virements en transit"),

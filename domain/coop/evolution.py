@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.coop.state import Coop, Payout, PayoutStatus
 from domain.events import bank, coop, payout
+from domain.events.papers import issued
 
 
 def _registered(state: Coop, event: coop.CoopRegistered) -> None:
@@ -92,7 +93,6 @@ def _closed(state: Coop, event: bank.PeriodClosed) -> None:
 
 def _payout_requested(state: Coop, event: payout.PayoutRequested) -> None:
     state.payouts[event.payout_id] = Payout(event)
-    state.payout_numbers[event.fiscal_year] = event.number
 
 
 def _payout_sent(state: Coop, event: payout.PayoutSent) -> None:
@@ -137,6 +137,18 @@ def _payout_returned(state: Coop, event: payout.PayoutReturned) -> None:
     state.payouts[event.payout_id].status = PayoutStatus.RETURNED
 
 
+def _statement_issued(state: Coop, event: issued.PayoutStatementIssued) -> None:
+    state.papers.add_statement(event)
+
+
+def _voucher_issued(state: Coop, event: issued.VoucherIssued) -> None:
+    state.papers.add_part(event)
+
+
+def _voucher_finalized(state: Coop, event: issued.VoucherFinalized) -> None:
+    state.papers.add_final(event)
+
+
 Coop.HANDLERS = {
     coop.CoopRegistered: _registered,
     coop.CoopDetailsChanged: _details_changed,
@@ -166,6 +178,9 @@ Coop.HANDLERS = {
     payout.PayoutsFrozen: _frozen,
     payout.NegativeBalanceCovered: _debt_changed,
     payout.DebtRecovered: _debt_changed,
+    issued.PayoutStatementIssued: _statement_issued,
+    issued.VoucherIssued: _voucher_issued,
+    issued.VoucherFinalized: _voucher_finalized,
     bank.AdjustmentTransferred: _adjustment_moved,
     bank.MovementPutOnHold: _movement_on_hold,
     bank.SuspenseCleared: _suspense_cleared,

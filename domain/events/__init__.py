@@ -10,11 +10,12 @@ import msgspec
 from domain.errors import LedgerCorrupt
 from domain.events import association, bank, campaign, contribution, coop, dispute, instalment, payout, refund
 from domain.events.base import Event, encode
+from domain.events.papers import issued
 from domain.events.upcasting import UPCASTERS, Fields
 
 __all__ = ["EVENT_TYPES", "Event", "decode", "encode"]
 
-_MODULES = (association, coop, bank, payout, campaign, contribution, instalment, refund, dispute)
+_MODULES = (association, coop, bank, payout, issued, campaign, contribution, instalment, refund, dispute)
 
 EVENT_TYPES: Final[tuple[type[Event], ...]] = tuple(
     value

@@ -1,0 +1,135 @@
+"""What papers are made of before they have a number: facts of the log, folded outside the command, the same for ever.
+
+A draft belongs to one event, its ``trigger``, and depends on what the log held up to it, so that whoever folds the log
+again finds the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from domain.chart_of_accounts import Account
+from domain.events.base import SchoolClass, Value
+from domain.events.papers.issued import ClassRecap, EntryLine
+from domain.money import Cents
+
+_canonical: Final = msgspec.json.Encoder(order="sorted")
+
+
+class PaperKind(StrEnum):
+    """Why a part was issued."""
+
+    PAYOUT = "payout"
+    """A payout arrived with movements of the campaign."""
+    RETURN = "return"
+    """The bank sent that payout back."""
+    CORRECTION = "correction"
+    """A class was corrected that earlier parts had shown."""
+    FINAL = "final"
+    """The campaign was archived, or something came after that."""
+
+
+class PaperLine(Value, frozen=True, kw_only=True):
+    """A movement in a part: the position and the day of its event, its order, one class and one side of one account."""
+
+    position: int
+    on: date
+    kind: str
+    contribution_id: UUID | None
+    class_code: str
+    account: str
+    debit: Cents
+    credit: Cents
+
+
+class PartDraft(Value, frozen=True, kw_only=True):
+    """One part: a campaign's share of what happened, or the coop's own where there is no campaign.
+
+    ``corrects`` is the trigger of the part that it rectifies; 0 for none.
+    """
+
+    campaign_id: UUID | None
+    title: str
+    corrects: int
+    entry: tuple[EntryLine, ...]
+    classes: tuple[ClassRecap, ...]
+    labels: tuple[SchoolClass, ...]
+    lines: int
+    lines_sha256: str
+
+    @property
+    def bank(self) -> int:
+        """What it adds to the bank, in cents; negative when it takes away."""
+        return bank_change(self.entry)
+
+
+class FinalDraft(Value, frozen=True, kw_only=True):
+    """What the log says of a whole campaign when it is archived: its classes in the books, and where its money is.
+
+    ``entry`` are its totals in the books, gross; what payouts carried comes from its parts.
+    """
+
+    campaign_id: UUID
+    title: str
+    classes: tuple[ClassRecap, ...]
+    labels: tuple[SchoolClass, ...]
+    to_pay_out: Cents
+    overpaid: Cents
+    blocked: Cents
+    cash: Cents
+
+
+class PayoutFacts(Value, frozen=True, kw_only=True):
+    """The payout that papers are about: its amount, the masked account it went to, the day it was asked for."""
+
+    payout_id: UUID
+    cents: Cents
+    iban: str
+    asked_on: date
+
+
+class CoopFacts(Value, frozen=True, kw_only=True):
+    """The coop as a paper names it."""
+
+    name: str
+    affiliation_number: str
+    identification: str
+    demo: bool
+
+
+def bank_change(entry: Iterable[EntryLine]) -> int:
+    """Return what an entry adds to the bank, in cents."""
+    return sum(line.debit - line.credit for line in entry if line.account == Account.BANK)
+
+
+def entry_of(lines: Iterable[PaperLine]) -> tuple[EntryLine, ...]:
+    """Add lines up to the entry of the cash book: the bank first, then each account and class, each side apart."""
+    sums: dict[tuple[str, str, bool], int] = {}
+    bank = 0
+    for line in lines:
+        key = (line.account, line.class_code, line.debit > 0)
+        sums[key] = sums.get(key, 0) + line.debit + line.credit
+        bank += line.credit - line.debit
+    whole = [(Account.BANK.value, "", bank > 0, abs(bank)), *((*key, cents) for key, cents in sorted(sums.items()))]
+    return tuple(
+        EntryLine(account=account, class_code=code, debit=cents if debit else 0, credit=0 if debit else cents)
+        for account, code, debit, cents in whole
+        if cents
+    )
+
+
+def digest_of(lines: Iterable[PaperLine]) -> str:
+    """Return the SHA-256 of lines, in their order."""
+    return hashlib.sha256(_canonical.encode(tuple(lines))).hexdigest()
+
+
+def canonical(content: dict[str, object]) -> str:
+    """Write what a paper prints as canonical JSON: keys sorted, compact."""
+    return _canonical.encode(content).decode()

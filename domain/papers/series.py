@@ -1,0 +1,81 @@
+"""Which papers a coop has issued: the last number of each series, and what later papers need of earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.calendar import fiscal_year
+from domain.events.papers.issued import (
+    ClassRecap,
+    EntryLine,
+    PayoutStatementIssued,
+    VoucherFinalized,
+    VoucherIssued,
+)
+from domain.papers.references import part_reference, statement_reference
+
+Whose = tuple[int, UUID | None]
+"""An exercise and a campaign; None is the coop's own voucher."""
+
+
+class IssuedPart(NamedTuple):
+    """What a final recap says of a part."""
+
+    reference: str
+    piece_on: date
+    entry: tuple[EntryLine, ...]
+    classes: tuple[ClassRecap, ...]
+
+
+class PaperSeries:
+    """The series of one coop: statements and vouchers per exercise, and the parts of each voucher."""
+
+    def __init__(self) -> None:
+        """Begin before the first paper."""
+        self.triggers: set[int] = set()
+        self.statements: dict[int, int] = {}
+        self.statement_of: dict[UUID, str] = {}
+        self.vouchers: dict[int, int] = {}
+        self.numbers: dict[Whose, int] = {}
+        self.parts: dict[Whose, list[IssuedPart]] = {}
+        self.part_of: dict[tuple[int, UUID | None], str] = {}
+        self.finals: dict[Whose, VoucherFinalized] = {}
+
+    def add_statement(self, event: PayoutStatementIssued) -> None:
+        """Remember a statement; the first of a payout is the one that a return names."""
+        self.triggers.add(event.trigger)
+        self.statements[event.exercise] = event.number
+        self.statement_of.setdefault(event.payout_id, statement_reference(event.exercise, event.number))
+
+    def add_part(self, event: VoucherIssued) -> None:
+        """Remember a part of a voucher."""
+        whose = (event.exercise, event.campaign_id)
+        reference = part_reference(event.exercise, event.number, event.part)
+        self.triggers.add(event.trigger)
+        self._number(whose, event.number)
+        self.parts.setdefault(whose, []).append(IssuedPart(reference, event.piece_on, event.entry, event.classes))
+        self.part_of[event.trigger, event.campaign_id] = reference
+
+    def add_final(self, event: VoucherFinalized) -> None:
+        """Remember the last edition of a final recap."""
+        whose = (event.exercise, event.campaign_id)
+        self.triggers.add(event.trigger)
+        self._number(whose, event.number)
+        self.finals[whose] = event
+
+    def _number(self, whose: Whose, number: int) -> None:
+        exercise, _ = whose
+        self.numbers[whose] = number
+        self.vouchers[exercise] = max(number, self.vouchers.get(exercise, 0))
+
+    def numbers_of(self, campaign_id: UUID) -> dict[int, int]:
+        """Return the number of a campaign's voucher in each exercise where it has one."""
+        return {exercise: number for (exercise, whose), number in self.numbers.items() if whose == campaign_id}
+
+
+def open_exercise(day: date, closed_years: Iterable[int]) -> int:
+    """Return the exercise that a paper of a day is numbered in: its own, or the first one after all that are closed."""
+    return max(fiscal_year(day), *(year + 1 for year in closed_years), 0)
