@@ -2,8 +2,9 @@
 
 ``cents`` goes to ``bank_account_id``, frozen at the request. ``status`` is that of the domain: requested, sent, paid,
 failed, returned, cancelled. The instants are UTC: ours for the request, the provider's for the others; ``failed_at``
-is also that of a return. ``booked_on`` is the bank's day. ``payout_items`` are the movements each one covers. Payouts
-are few: the rows concerned are read, folded and written whole.
+is also that of a return. ``booked_on`` is the bank's day; ``statement`` is the number of the statement issued when it
+arrived. ``payout_items`` are the movements each one covers. Payouts are few: the rows concerned are read, folded and
+written whole.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from domain.coop.state import PayoutStatus
 from domain.errors import LedgerCorrupt
 from domain.events.bank import BankLineMatched, BankLineUnmatched
 from domain.events.base import Event
+from domain.events.papers.issued import PayoutStatementIssued
 from domain.events.payout import PayoutCancelled, PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
+from domain.papers.references import statement_reference
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import write_rows
 
@@ -28,8 +31,6 @@ _DDL: Final[LiteralString] = """
 CREATE TABLE payouts (
     payout_id       uuid        PRIMARY KEY,
     coop_id         uuid        NOT NULL,
-    number          int         NOT NULL,
-    fiscal_year     int         NOT NULL,
     cents           bigint      NOT NULL,
     status          text        NOT NULL,
     bank_account_id uuid        NOT NULL,
@@ -41,9 +42,10 @@ CREATE TABLE payouts (
     reason          text,
     bank_line_id    text,
     booked_on       date,
+    statement       text        NOT NULL,
     position        bigint      NOT NULL
 ) WITH (fillfactor = 80);
-CREATE UNIQUE INDEX payouts_by_number ON payouts (coop_id, fiscal_year, number);
+CREATE INDEX payouts_by_coop ON payouts (coop_id, requested_at);
 CREATE TABLE payout_items (
     payout_id       uuid   NOT NULL,
     item            int    NOT NULL,
@@ -57,15 +59,16 @@ CREATE TABLE payout_items (
 CREATE INDEX payouts_by_status ON payouts (status) WHERE status IN ('requested', 'sent');
 """
 _PUT: Final[LiteralString] = """
-INSERT INTO payouts (payout_id, coop_id, number, fiscal_year, cents, status, bank_account_id, provider_payout,
-                     requested_at, sent_at, paid_at, failed_at, reason, bank_line_id, booked_on, position)
-SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::int[], %s::bigint[], %s::text[], %s::uuid[], %s::text[],
-                     %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::text[],
-                     %s::text[], %s::date[], %s::bigint[])
+INSERT INTO payouts (payout_id, coop_id, cents, status, bank_account_id, provider_payout, requested_at, sent_at,
+                     paid_at, failed_at, reason, bank_line_id, booked_on, statement, position)
+SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::text[], %s::uuid[], %s::text[], %s::timestamptz[],
+                     %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::date[],
+                     %s::text[], %s::bigint[])
 ON CONFLICT (payout_id) DO UPDATE SET
     status = excluded.status, provider_payout = excluded.provider_payout, sent_at = excluded.sent_at,
     paid_at = excluded.paid_at, failed_at = excluded.failed_at, reason = excluded.reason,
-    bank_line_id = excluded.bank_line_id, booked_on = excluded.booked_on, position = excluded.position
+    bank_line_id = excluded.bank_line_id, booked_on = excluded.booked_on, statement = excluded.statement,
+    position = excluded.position
 """
 
 
@@ -92,8 +95,6 @@ class PayoutRow(NamedTuple):
 
     payout_id: UUID
     coop_id: UUID
-    number: int
-    fiscal_year: int
     cents: int
     status: str
     bank_account_id: UUID
@@ -105,6 +106,7 @@ class PayoutRow(NamedTuple):
     reason: str | None
     bank_line_id: str | None
     booked_on: date | None
+    statement: str
     position: int
 
 
@@ -136,6 +138,11 @@ def _unmatched(row: PayoutRow, _event: BankLineUnmatched) -> PayoutRow:
     return row._replace(bank_line_id=None, booked_on=None)
 
 
+def _stated(row: PayoutRow, event: PayoutStatementIssued) -> PayoutRow:
+    """The statement of its arrival is its number; that of its return names this one."""
+    return row if event.returns else row._replace(statement=statement_reference(event.exercise, event.number))
+
+
 _HANDLERS: Final[dict[type[Event], Callable[[PayoutRow, Any], PayoutRow]]] = {
     PayoutSent: _sent,
     PayoutPaid: _paid,
@@ -144,6 +151,7 @@ _HANDLERS: Final[dict[type[Event], Callable[[PayoutRow, Any], PayoutRow]]] = {
     PayoutReturned: _returned,
     BankLineMatched: _matched,
     BankLineUnmatched: _unmatched,
+    PayoutStatementIssued: _stated,
 }
 
 
@@ -152,8 +160,6 @@ def _requested(fact: BookedEvent, event: PayoutRequested) -> PayoutRow:
     return PayoutRow(
         payout_id=event.payout_id,
         coop_id=fact.stream_id,
-        number=event.number,
-        fiscal_year=event.fiscal_year,
         cents=event.cents,
         status=PayoutStatus.REQUESTED.value,
         bank_account_id=event.bank_account_id,
@@ -165,6 +171,7 @@ def _requested(fact: BookedEvent, event: PayoutRequested) -> PayoutRow:
         reason=None,
         bank_line_id=None,
         booked_on=None,
+        statement="",
         position=fact.position,
     )
 
@@ -173,7 +180,7 @@ class Payouts:
     """The read model of payouts."""
 
     name = "payouts"
-    version = 2
+    version = 3
     tables = ("payouts", "payout_items")
     ddl: LiteralString = _DDL
 
@@ -214,8 +221,8 @@ def _items(fact: BookedEvent, event: PayoutRequested) -> Iterator[ItemRow]:
 
 
 _SELECT: Final[LiteralString] = """
-SELECT payout_id, coop_id, number, fiscal_year, cents, status, bank_account_id, provider_payout, requested_at, sent_at,
-       paid_at, failed_at, reason, bank_line_id, booked_on, position
+SELECT payout_id, coop_id, cents, status, bank_account_id, provider_payout, requested_at, sent_at, paid_at, failed_at,
+       reason, bank_line_id, booked_on, statement, position
 FROM payouts
 """
 
@@ -236,9 +243,8 @@ def items_of(connection: Connection[Any], payout_id: UUID) -> list[ItemRow]:
         ).fetchall()
 
 
-def of_coop(connection: Connection[Any], coop_id: UUID, fiscal_year: int | None = None) -> list[PayoutRow]:
-    """Return a coop's payouts, of one fiscal year or of all, in the order of their numbers."""
-    query: LiteralString = f"""{_SELECT}
-    WHERE coop_id = %s AND fiscal_year = coalesce(%s, fiscal_year) ORDER BY fiscal_year, number"""
+def of_coop(connection: Connection[Any], coop_id: UUID) -> list[PayoutRow]:
+    """Return a coop's payouts, in the order in which they were asked for."""
+    query: LiteralString = f"{_SELECT} WHERE coop_id = %s ORDER BY requested_at, payout_id"
     with connection.cursor(row_factory=class_row(PayoutRow)) as cursor:
-        return cursor.execute(query, (coop_id, fiscal_year)).fetchall()
+        return cursor.execute(query, (coop_id,)).fetchall()

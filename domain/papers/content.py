@@ -20,16 +20,8 @@ from domain.papers.drafts import CoopFacts, FinalDraft, PartDraft, PayoutFacts, 
 
 TEMPLATE: Final = 1
 """The version of the template that new papers are printed with; older ones keep theirs."""
-_ACCOUNTS: Final = (
-    *(Account.BANK, Account.CONTRIBUTIONS, Account.ONLINE_BLOCKED, Account.OTHER_INCOME),
-    *(Account.DUE_TO_FAMILIES, Account.DUE_TO_PLATFORM),
-)
 _OF_EDITION: Final = frozenset({"edition", "trigger", "piece_on", "issued_on"})
-
-
-def _movements() -> dict[str, str]:
-    """The French names of all that a line may be, by topic without version."""
-    return {kind.TOPIC.rpartition(".")[0]: kind.LABEL for kind in EVENT_TYPES}
+_MOVEMENTS: Final = {kind.TOPIC.rpartition(".")[0]: kind.LABEL for kind in EVENT_TYPES}
 
 
 class PaperHead:
@@ -80,7 +72,7 @@ class PaperHead:
             payout_cents=0 if payout is None else payout.cents,
             entry=_entry(draft.entry),
             classes=_classes(draft.classes, draft.labels),
-            names=_names(draft.labels),
+            names=_names(draft),
             lines_sha256=draft.lines_sha256,
         )
 
@@ -158,10 +150,11 @@ def _classes(classes: Iterable[ClassRecap], labels: Iterable[SchoolClass]) -> li
     ]
 
 
-def _names(labels: Iterable[SchoolClass]) -> dict[str, dict[str, str]]:
-    """What the words of the lines are called: the accounts by key, the classes by code, the movements by kind."""
+def _names(draft: PartDraft) -> dict[str, dict[str, str]]:
+    """What the words of a part's lines are called: the accounts by key, the classes by code, the movements by kind."""
+    accounts = sorted({line.account for line in draft.entry})
     return {
-        "accounts": {account.value: CHART[account].number for account in _ACCOUNTS},
-        "classes": {label.code: label.label for label in labels},
-        "movements": _movements(),
+        "accounts": {account: CHART[Account(account)].number for account in accounts},
+        "classes": {label.code: label.label for label in draft.labels},
+        "movements": {kind: _MOVEMENTS[kind] for kind in draft.kinds},
     }

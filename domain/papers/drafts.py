@@ -52,7 +52,7 @@ class PaperLine(Value, frozen=True, kw_only=True):
 class PartDraft(Value, frozen=True, kw_only=True):
     """One part: a campaign's share of what happened, or the coop's own where there is no campaign.
 
-    ``corrects`` is the trigger of the part that it rectifies; 0 for none.
+    ``corrects`` is the trigger of the part that it rectifies; 0 for none. ``kinds`` are those of its lines.
     """
 
     campaign_id: UUID | None
@@ -61,6 +61,7 @@ class PartDraft(Value, frozen=True, kw_only=True):
     entry: tuple[EntryLine, ...]
     classes: tuple[ClassRecap, ...]
     labels: tuple[SchoolClass, ...]
+    kinds: tuple[str, ...]
     lines: int
     lines_sha256: str
 

@@ -50,8 +50,8 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
     finals: tuple[FinalDraft, ...]
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Issued once; refuse what a payout does not explain to the cent, or papers out of their order."""
-        if self.trigger in state.papers.triggers:
+        """Issued once, in the order of the log; refuse what a payout does not explain to the cent."""
+        if self.trigger <= state.papers.last_trigger:
             return ()
         if self.payout is not None:
             self._check(state, self.payout)

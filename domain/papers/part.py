@@ -78,6 +78,7 @@ class PartInProgress:
             entry=entry_of(self.lines),
             classes=classes,
             labels=tuple(label for label in labels if label.code in shown),
+            kinds=tuple(sorted({line.kind for line in self.lines})),
             lines=len(self.lines),
             lines_sha256=digest_of(self.lines),
         )

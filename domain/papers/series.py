@@ -35,7 +35,8 @@ class PaperSeries:
 
     def __init__(self) -> None:
         """Begin before the first paper."""
-        self.triggers: set[int] = set()
+        self.last_trigger = 0
+        """Papers are issued in the order of the log: whatever was asked for up to here has its papers."""
         self.statements: dict[int, int] = {}
         self.statement_of: dict[UUID, str] = {}
         self.vouchers: dict[int, int] = {}
@@ -46,7 +47,7 @@ class PaperSeries:
 
     def add_statement(self, event: PayoutStatementIssued) -> None:
         """Remember a statement; the first of a payout is the one that a return names."""
-        self.triggers.add(event.trigger)
+        self.last_trigger = event.trigger
         self.statements[event.exercise] = event.number
         self.statement_of.setdefault(event.payout_id, statement_reference(event.exercise, event.number))
 
@@ -54,7 +55,7 @@ class PaperSeries:
         """Remember a part of a voucher."""
         whose = (event.exercise, event.campaign_id)
         reference = part_reference(event.exercise, event.number, event.part)
-        self.triggers.add(event.trigger)
+        self.last_trigger = event.trigger
         self._number(whose, event.number)
         self.parts.setdefault(whose, []).append(IssuedPart(reference, event.piece_on, event.entry, event.classes))
         self.part_of[event.trigger, event.campaign_id] = reference
@@ -62,7 +63,7 @@ class PaperSeries:
     def add_final(self, event: VoucherFinalized) -> None:
         """Remember the last edition of a final recap."""
         whose = (event.exercise, event.campaign_id)
-        self.triggers.add(event.trigger)
+        self.last_trigger = event.trigger
         self._number(whose, event.number)
         self.finals[whose] = event
 

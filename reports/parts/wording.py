@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 from uuid import UUID
 
-from domain.calendar import fiscal_year_label
+from domain.calendar import french_date
+from domain.money import euros
 
 MEANS: Final = {"card": "Carte bancaire", "cash": "Espèces", "cheque": "Chèque", "other": "Autre moyen"}
 """How each means of payment is named."""
@@ -41,11 +43,6 @@ def payment_reference(contribution_id: UUID) -> str:
     return f"{digits[:5]}-{digits[5:]}"
 
 
-def payout_reference(fiscal_year: int, number: int) -> str:
-    """Return the number of a payout: ``V-2024-2025-0003``."""
-    return f"V-{fiscal_year_label(fiscal_year)}-{number:04d}"
-
-
-def voucher_reference(fiscal_year: int, number: int) -> str:
-    """Return the number of a receipt voucher, a series that restarts each fiscal year: ``R-2024-2025-0007``."""
-    return f"R-{fiscal_year_label(fiscal_year)}-{number:04d}"
+def payout_reference(asked_on: date, cents: int) -> str:
+    """Name a payout that has no statement yet: ``demande du 3 juillet 2024, 88,00 €``; it gets a number by arriving."""
+    return f"demande du {french_date(asked_on)}, {euros(cents)}"

@@ -122,8 +122,7 @@ class PayoutOut(BaseModel):
     """A payout, in cents."""
 
     payout_id: UUID
-    number: int
-    fiscal_year: int
+    statement: str = Field(description="The number of its statement, empty until it has arrived")
     cents: int
     status: str
     requested_at: datetime

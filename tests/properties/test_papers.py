@@ -8,7 +8,7 @@ from uuid import UUID
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, seed, settings
-from hypothesis.stateful import rule, run_state_machine_as_test
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from domain.aggregate import Stamp
 from domain.campaign import basket, payments, publication
@@ -30,7 +30,7 @@ from domain.papers.issue import issue_command
 from domain.recorded_event import RecordedEvent
 from tests.kit.extent import Extent
 from tests.properties.ledger_harness import AT, DAY
-from tests.properties.ledger_machine import COOP, POLICY
+from tests.properties.ledger_machine import COOP, POLICY, small
 from tests.properties.whole_ledger_machine import WholeLedgerMachine
 
 LAST: Final = UUID(int=99)
@@ -66,6 +66,16 @@ class PaperMachine(WholeLedgerMachine):
                 assert self.ledger.send(issue_command(drafted, COOP, STAMP)) is None
                 self.lines[drafted.trigger] = tuple(line for part in drafted.lines for line in part)
         assert len(self.ledger.log) == before
+
+    @precondition(lambda machine: bool(machine.world.baskets))
+    @rule(number=small, child=st.integers(1, 4), code=st.integers(0, 2))
+    def pay_out_and_correct(self, number: int, child: int, code: int) -> None:
+        """Have what there is paid out, and find only then that a child is in another class."""
+        self.get_ready()
+        self.request_payout(0, whole=True)
+        for payout in range(len(self.world.coop.payouts)):
+            self.follow_payout(payout, "arrive")
+        self.correct(number, child, code)
 
     def facts(self) -> list[RecordedEvent]:
         """The events of the coop as the log tells them."""

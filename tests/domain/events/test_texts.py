@@ -51,6 +51,7 @@ TEXTS: Final[dict[str, TextKind]] = {
     "CertificationRevoked.reason": TextKind.PROVIDER,
     "Certified.provider_account": TextKind.PROVIDER,
     "CharterPublished.text_sha256": TextKind.ID,
+    "ClassRecap.class_code": TextKind.SCHOOL_CLASS,
     "ContributionAbandoned.reason": TextKind.CODE,
     "ContributionCorrected.new_class": TextKind.SCHOOL_CLASS,
     "ContributionCorrected.old_class": TextKind.SCHOOL_CLASS,
@@ -68,6 +69,8 @@ TEXTS: Final[dict[str, TextKind]] = {
     "DisputeOpened.payment_id": TextKind.PROVIDER,
     "DisputeWon.dispute_id": TextKind.PROVIDER,
     "EmbeddingSet.origins": TextKind.PUBLIC,
+    "EntryLine.account": TextKind.CODE,
+    "EntryLine.class_code": TextKind.SCHOOL_CLASS,
     "Event.by": TextKind.ID,
     "ExternalRefundAllocated.payment_id": TextKind.PROVIDER,
     "ExternalRefundFound.payment_id": TextKind.PROVIDER,
@@ -100,6 +103,9 @@ TEXTS: Final[dict[str, TextKind]] = {
     "PayoutItem.reference": TextKind.PROVIDER,
     "PayoutReturned.reason": TextKind.PROVIDER,
     "PayoutSent.provider_payout": TextKind.PROVIDER,
+    "PayoutStatementIssued.lines_sha256": TextKind.ID,
+    "PayoutStatementIssued.printed": TextKind.PUBLIC,
+    "PayoutStatementIssued.returns": TextKind.ID,
     "PayoutsFrozen.reason": TextKind.CODE,
     "PeriodClosed.chain_head": TextKind.ID,
     "PeriodClosed.kind": TextKind.CODE,
@@ -134,6 +140,11 @@ TEXTS: Final[dict[str, TextKind]] = {
     "TransferReversed.payment_id": TextKind.PROVIDER,
     "TransferReversed.reversal_id": TextKind.PROVIDER,
     "TransferReversed.transfer_id": TextKind.PROVIDER,
+    "VoucherFinalized.printed": TextKind.PUBLIC,
+    "VoucherIssued.kind": TextKind.CODE,
+    "VoucherIssued.lines_sha256": TextKind.ID,
+    "VoucherIssued.printed": TextKind.PUBLIC,
+    "VoucherIssued.rectifies": TextKind.ID,
 }
 """Every field of an event, or of a part of one, that holds a text. A new one must be one of these kinds: what people
 write in their own words about a decision is a note of the vault."""
