@@ -15,6 +15,7 @@ from projections.decisions import Decisions
 from projections.directory import Directory
 from projections.journal import Journal
 from projections.online_account import OnlineAccount
+from projections.papers import Papers
 from projections.participants import Participants
 from projections.payouts import Payouts
 from projections.storefront import Storefronts
@@ -26,6 +27,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     Participants(),
     OnlineAccount(),
     Payouts(),
+    Papers(),
     Directory(),
     Storefronts(),
     Decisions(),

@@ -1,8 +1,9 @@
 """Folding a coop's events into the papers that they ask for: the same log always asks for the same papers.
 
 A payout that arrives asks for a statement and a part for each campaign in it; one that the bank sends back asks for the
-reverse; a corrected class asks for a part where earlier parts had shown it; an archived campaign asks for its recap,
-and again whenever something comes after that.
+reverse; a corrected class asks for a part where earlier parts had shown it; cash, and what the coop pays a family
+itself, ask for a piece of their own; the closing of a year asks for what is brought forward and for the year's recaps;
+an archived campaign asks for its recaps, and again whenever something comes after that.
 """
 
 from __future__ import annotations
@@ -14,23 +15,28 @@ from uuid import UUID
 
 from domain.calendar import paris_date
 from domain.chart_of_accounts import Account
+from domain.events.bank import PeriodClosed
 from domain.events.base import Event, PayoutItem, SchoolClass
 from domain.events.campaign import CampaignArchived, CampaignDrafted, DetailsEdited
 from domain.events.contribution import ContributionCorrected, ContributionPlaced
 from domain.events.dispute import DisputeLost
-from domain.events.payout import PayoutPaid, PayoutRequested, PayoutReturned
+from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
 from domain.funds.movements import PAYOUT_FACTS, online_change, payout_item
 from domain.journal import postings
 from domain.papers.campaign_books import CampaignBooks
 from domain.papers.children import ChildKey, ShownChild
+from domain.papers.direct import DIRECT, as_item, direct_booking
 from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind, PaperLine, PartDraft, PayoutFacts
 from domain.papers.movements import Movement, contra_of, shares_of
 from domain.papers.names import CoopNames
 from domain.papers.part import PartInProgress
+from domain.papers.payouts import Covered, FollowedPayout
+from domain.papers.series import open_exercise
 from domain.recorded_event import RecordedEvent
 
 _LOST: Final = DisputeLost.TOPIC.rpartition(".")[0]
 _OPENED: Final = "campaign.dispute_opened"
+_YEAR: Final = "year"
 
 
 class Drafted(NamedTuple):
@@ -38,24 +44,13 @@ class Drafted(NamedTuple):
 
     trigger: int
     kind: PaperKind
+    exercise: int
     day: date
     coop: CoopFacts
     payout: PayoutFacts | None
     parts: tuple[PartDraft, ...]
     lines: tuple[tuple[PaperLine, ...], ...]
     finals: tuple[FinalDraft, ...]
-
-
-class _Covered(NamedTuple):
-    """What a payout brought of one movement, by line; its campaign, or None when it is the coop's own.
-
-    ``opened`` is the contested sum that a lost dispute follows.
-    """
-
-    movement: Movement
-    campaign_id: UUID | None
-    parts: dict[int, int]
-    opened: Movement | None = None
 
 
 class PaperBook:
@@ -68,8 +63,9 @@ class PaperBook:
         self._children: dict[ChildKey, ShownChild] = {}
         self._movements: dict[tuple[str, str], Movement] = {}
         self._lost: dict[UUID, list[tuple[Movement, Movement]]] = {}
-        self._requests: dict[UUID, PayoutRequested] = {}
-        self._arrived: dict[UUID, tuple[int, list[_Covered]]] = {}
+        self._payouts: dict[UUID, FollowedPayout] = {}
+        self._closings: dict[int, int] = {}
+        """The position of the closing of each exercise."""
         self.campaigns: dict[UUID, CampaignBooks] = {}
 
     def fold(self, facts: Iterable[RecordedEvent]) -> Iterator[Drafted]:
@@ -80,24 +76,33 @@ class PaperBook:
             if note is not None:
                 note(self, fact, fact.event)
             late = self._book(fact)
-            asked = _ASKS.get(type(fact.event))
-            if asked is not None:
-                yield from asked(self, fact, fact.event)
-            elif late is not None:
+            asks = _ASKS.get(type(fact.event))
+            asked = [] if asks is None else list(asks(self, fact, fact.event))
+            yield from asked
+            if late is not None and not asked:
                 yield self._drafted(fact, PaperKind.FINAL, finals=[late])
+
+    def provisional(self, campaign_id: UUID) -> tuple[CoopFacts, tuple[FinalDraft, ...]]:
+        """Return the coop and what a campaign has come to so far, by exercise, for a document without number."""
+        campaign = self.campaigns[campaign_id]
+        return self._names.coop(), tuple(self._recaps(campaign))
+
+    def _exercise(self, event: Event) -> int:
+        """The exercise that an event counts in: its own, or the first that is open."""
+        return open_exercise(_day(event), self._closings)
 
     def _book(self, fact: RecordedEvent) -> CampaignBooks | None:
         """Add an event's postings up; return the campaign whose money has moved although it is archived."""
         legs, event = postings(fact.event), fact.event
-        change = online_change(legs)
+        change, exercise = online_change(legs), self._exercise(event)
         if change and not isinstance(event, PAYOUT_FACTS):
             item = payout_item(event, change)
-            made = Movement(fact.position, _day(event), item, contra_of(legs), shares_of(event))
+            made = Movement(fact.position, _day(event), exercise, item, contra_of(legs), shares_of(event))
             self._movements[item.kind, item.reference] = made
         campaign = self.campaigns.get(fact.stream_id)
         if campaign is None:
             return None
-        return campaign if campaign.book(legs) and campaign.archived else None
+        return campaign if campaign.book(legs, exercise) and campaign.archived else None
 
     # --- what is waited for
 
@@ -122,74 +127,150 @@ class PaperBook:
                 kind=_LOST, reference=event.dispute_id, cents=-event.cents, contribution_id=event.contribution_id
             )
             account, blocked = Account.CONTRIBUTIONS, Account.ONLINE_BLOCKED
-            lost = Movement(fact.position, _day(event), item, account, event.shares, blocked)
+            exercise = self._exercise(event)
+            lost = Movement(fact.position, _day(event), exercise, item, account, event.shares, blocked)
             self._lost.setdefault(fact.stream_id, []).append((lost, self._movements[_OPENED, event.dispute_id]))
 
     def requested(self, _fact: RecordedEvent, event: PayoutRequested) -> None:
         """Keep what a payout fixed."""
-        self._requests[event.payout_id] = event
+        self._payouts[event.payout_id] = FollowedPayout(event)
+
+    def sent(self, fact: RecordedEvent, event: PayoutSent) -> None:
+        """Know when a payout left."""
+        payout = self._payouts[event.payout_id]
+        payout.sent, payout.sent_in = fact, self._exercise(event)
 
     # --- what asks for papers
 
     def paid(self, fact: RecordedEvent, event: PayoutPaid) -> Iterator[Drafted]:
         """Cover what the payout fixed, in its order; each campaign's part takes its lost disputes along."""
-        covered: list[_Covered] = []
-        for item in self._requests[event.payout_id].content:
+        payout, exercise = self._payouts[event.payout_id], self._exercise(event)
+        covered: list[Covered] = []
+        for item in payout.request.content:
             movement = self._movements[item.kind, item.reference]
             campaign_id = None if item.contribution_id is None else self._campaign_of[item.contribution_id]
-            covered.append(_Covered(movement, campaign_id, movement.cover(abs(item.cents))))
+            covered.append(Covered(movement, campaign_id, movement.cover(abs(item.cents), exercise)))
         for campaign_id in dict.fromkeys(one.campaign_id for one in covered):
-            covered += self._losses(campaign_id)
-        self._arrived[event.payout_id] = fact.position, covered
-        yield self._carried(fact, PaperKind.PAYOUT, event, covered)
+            covered += self._losses(campaign_id, exercise)
+        payout.arrival, payout.ended_in, payout.covered = fact.position, exercise, covered
+        before = Account.TRANSFERS if payout.sent_in < exercise else Account.ONLINE
+        yield self._carried(fact, PaperKind.PAYOUT, payout, exercise, before)
 
-    def _losses(self, campaign_id: UUID | None) -> Iterator[_Covered]:
-        """Take the lost disputes of a campaign whose contested sums parts have shown."""
+    def _losses(self, campaign_id: UUID | None, exercise: int) -> Iterator[Covered]:
+        """Take the lost disputes of a campaign whose contested sums papers have shown."""
         if campaign_id is None:
             return
-        waiting = self._lost.pop(campaign_id, [])
-        for lost, opened in waiting:
-            if opened.complete:
-                yield _Covered(lost, campaign_id, lost.cover(sum(lost.shares.values())), opened)
+        for lost, opened in self._lost.pop(campaign_id, []):
+            if opened.shown and not lost.brought_forward(exercise):
+                yield Covered(lost, campaign_id, lost.cover(sum(lost.shares.values()), exercise), opened)
             else:
                 self._lost.setdefault(campaign_id, []).append((lost, opened))
 
     def returned(self, fact: RecordedEvent, event: PayoutReturned) -> Iterator[Drafted]:
         """Take back all that the payout had brought; it waits for another one."""
-        _, covered = self._arrived[event.payout_id]
-        yield self._carried(fact, PaperKind.RETURN, event, covered)
-        for one in covered:
-            one.movement.uncover(one.parts)
-            if one.opened is not None and one.campaign_id is not None:
+        payout, exercise = self._payouts[event.payout_id], self._exercise(event)
+        yield self._carried(fact, PaperKind.RETURN, payout, exercise, Account.ONLINE)
+        for one in payout.covered:
+            if one.opened is None:
+                one.movement.uncover(one.parts, exercise)
+            elif one.campaign_id is not None and not one.movement.brought_forward(exercise):
+                one.movement.uncover(one.parts, exercise)
                 self._lost.setdefault(one.campaign_id, []).append((one.movement, one.opened))
+
+    def failed(self, fact: RecordedEvent, event: PayoutFailed) -> Iterator[Drafted]:
+        """Take back what was brought forward as on its way, of a payout that left in an exercise before."""
+        payout, exercise = self._payouts[event.payout_id], self._exercise(event)
+        payout.ended_in = exercise
+        if payout.sent is None or payout.sent_in == exercise:
+            return
+        closing, parts = self._closings.get(payout.sent_in), []
+        for campaign_id, cents in payout.by_campaign(self._campaign_of):
+            part = PartInProgress(fact, campaign_id, self._children, Account.ONLINE)
+            part.move_between(fact, Account.TRANSFERS, abs(cents), credit=cents > 0)
+            if closing is not None:
+                part.names(closing)
+            parts.append(part)
+        yield self._drafted(fact, PaperKind.CORRECTION, parts, exercise=exercise)
 
     def corrected(self, fact: RecordedEvent, event: ContributionCorrected) -> Iterator[Drafted]:
         """Rectify exactly what earlier parts showed of the child; what is still to come is shown in its new class."""
         child = self._children[event.contribution_id, event.line]
         if event.new_class != child.class_code and child.net:
-            part = PartInProgress(fact.position, fact.stream_id, self._children)
-            part.correct(fact.position, _day(event), event, child)
-            yield self._drafted(fact, PaperKind.CORRECTION, [part])
+            part = PartInProgress(fact, fact.stream_id, self._children)
+            part.correct(event, child)
+            yield self._drafted(fact, PaperKind.CORRECTION, [part], exercise=self._exercise(event))
         child.class_code = event.new_class
 
+    def direct(self, fact: RecordedEvent, event: Event) -> Iterator[Drafted]:
+        """Make the piece of money that came to the bank or the cash box, or left it, by this fact alone."""
+        booking, plan, exercise = direct_booking(event), DIRECT[type(event)], self._exercise(event)
+        if not booking.cents:
+            return
+        campaign_id = fact.stream_id if fact.stream_id in self.campaigns else None
+        part = PartInProgress(fact, campaign_id, self._children, booking.money, plan.series)
+        shares = shares_of(event)
+        if shares:
+            item, account = as_item(event, booking), Account.CONTRIBUTIONS
+            made = Movement(fact.position, _day(event), exercise, item, account, shares)
+            part.move(made, made.shares)
+        else:
+            part.book(fact, booking.against)
+        yield self._drafted(fact, plan.kind, [part], exercise=exercise)
+
     def archived(self, fact: RecordedEvent, _event: CampaignArchived) -> Iterator[Drafted]:
-        """Ask for the recap of a campaign."""
+        """Ask for the recaps of a campaign."""
         campaign = self.campaigns[fact.stream_id]
         campaign.archived = True
         yield self._drafted(fact, PaperKind.FINAL, finals=[campaign])
 
-    def _carried(
-        self, fact: RecordedEvent, kind: PaperKind, event: PayoutPaid | PayoutReturned, covered: Iterable[_Covered]
-    ) -> Drafted:
-        """Make a part of what each campaign has in a payout, in the order of its content; the coop's own comes last."""
+    def closed(self, fact: RecordedEvent, event: PeriodClosed) -> Iterator[Drafted]:
+        """Bring forward what a closed exercise received and has not at the bank, and ask for the recaps of it."""
+        if event.kind != _YEAR:
+            return
+        exercise = event.first_day.year
+        self._closings[exercise] = fact.position
         parts: dict[UUID | None, PartInProgress] = {}
-        for one in covered:
-            part = parts.setdefault(one.campaign_id, PartInProgress(fact.position, one.campaign_id, self._children))
-            part.move(one.movement, one.parts, back=kind is PaperKind.RETURN)
-            part.corrects = self._arrived[event.payout_id][0] if kind is PaperKind.RETURN else 0
+
+        def part_of(campaign_id: UUID | None) -> PartInProgress:
+            return parts.setdefault(campaign_id, PartInProgress(fact, campaign_id, self._children, Account.ONLINE))
+
+        for movement in self._movements.values():
+            if movement.exercise == exercise and (rest := movement.bring_forward()):
+                campaign_id = None if movement.contribution_id is None else self._campaign_of[movement.contribution_id]
+                part_of(campaign_id).move(movement, rest)
+        for campaign_id in tuple(self._lost):
+            for one in self._losses(campaign_id, exercise):
+                part_of(campaign_id).move(one.movement, one.parts)
+        for payout in self._payouts.values():
+            if payout.sent is not None and payout.on_its_way_at_the_end_of(exercise):
+                for whose, cents in payout.by_campaign(self._campaign_of):
+                    part_of(whose).move_between(payout.sent, Account.TRANSFERS, abs(cents), credit=cents < 0)
         own = parts.pop(None, None)
         made = [*parts.values(), *([] if own is None else [own])]
-        return self._drafted(fact, kind, made, payout=self._names.payout(self._requests[event.payout_id]))
+        ended = [campaign for campaign in self.campaigns.values() if exercise in campaign.exercises]
+        drafted = self._drafted(fact, PaperKind.YEAR_END, made, exercise=exercise, finals=ended)
+        recaps = tuple(draft for draft in drafted.finals if draft.exercise == exercise)
+        yield drafted._replace(day=event.last_day, finals=recaps)
+
+    def _carried(
+        self, fact: RecordedEvent, kind: PaperKind, payout: FollowedPayout, exercise: int, before: Account
+    ) -> Drafted:
+        """Make a part of what each campaign has in a payout, in the order of its content; the coop's own comes last.
+
+        What was brought forward from an exercise ``before`` stands on that account.
+        """
+        back, parts = kind is PaperKind.RETURN, dict[UUID | None, PartInProgress]()
+        for one in payout.covered:
+            part = parts.setdefault(one.campaign_id, PartInProgress(fact, one.campaign_id, self._children))
+            if one.movement.brought_forward(exercise):
+                part.move_forwarded(one.movement, one.cents, before, back=back)
+            else:
+                part.move(one.movement, one.parts, back=back)
+            if back:
+                part.names(payout.arrival)
+        own = parts.pop(None, None)
+        made = [*parts.values(), *([] if own is None else [own])]
+        return self._drafted(fact, kind, made, exercise=exercise, payout=self._names.payout(payout.request))
 
     def _drafted(
         self,
@@ -197,10 +278,12 @@ class PaperBook:
         kind: PaperKind,
         made: Iterable[PartInProgress] = (),
         *,
+        exercise: int | None = None,
         payout: PayoutFacts | None = None,
         finals: Iterable[CampaignBooks] = (),
     ) -> Drafted:
-        """Finish what an event asks for; an archived campaign that it touches gets its recap again."""
+        """Finish what an event asks for; an archived campaign that it touches gets its recaps again."""
+        year = self._exercise(fact.event) if exercise is None else exercise
         lines, parts, again = [], [], list(finals)
         for part in made:
             campaign = None if part.campaign_id is None else self.campaigns[part.campaign_id]
@@ -208,18 +291,23 @@ class PaperBook:
             lines.append(tuple(part.lines))
             parts.append(draft)
             if campaign is not None:
-                campaign.arrived += draft.bank
-                again += [campaign] if campaign.archived else []
+                campaign.arrived[year] += 0 if payout is None else draft.bank
+                again += [campaign] if campaign.archived and campaign not in again else []
         return Drafted(
             trigger=fact.position,
             kind=kind,
+            exercise=year,
             day=_day(fact.event),
             coop=self._names.coop(),
             payout=payout,
             parts=tuple(parts),
             lines=tuple(lines),
-            finals=tuple(campaign.draft(self._labels_of(campaign)) for campaign in again),
+            finals=tuple(draft for campaign in again for draft in self._recaps(campaign)),
         )
+
+    def _recaps(self, campaign: CampaignBooks) -> Iterator[FinalDraft]:
+        for exercise in campaign.exercises:
+            yield campaign.draft(exercise, self._labels_of(campaign))
 
     def _labels_of(self, campaign: CampaignBooks | None) -> tuple[SchoolClass, ...]:
         return () if campaign is None else self._names.labels(campaign.school_year)
@@ -237,6 +325,7 @@ def papers_asked(facts: Iterable[RecordedEvent], association: str) -> Iterator[D
 _NOTED: Final[dict[type[Event], Callable[[PaperBook, RecordedEvent, Any], None]]] = {
     DisputeLost: PaperBook.lost_dispute,
     PayoutRequested: PaperBook.requested,
+    PayoutSent: PaperBook.sent,
     CampaignDrafted: PaperBook.begun,
     DetailsEdited: PaperBook.edited,
     ContributionPlaced: PaperBook.placed,
@@ -244,8 +333,11 @@ _NOTED: Final[dict[type[Event], Callable[[PaperBook, RecordedEvent, Any], None]]
 _ASKS: Final[dict[type[Event], Callable[[PaperBook, RecordedEvent, Any], Iterator[Drafted]]]] = {
     PayoutPaid: PaperBook.paid,
     PayoutReturned: PaperBook.returned,
+    PayoutFailed: PaperBook.failed,
     ContributionCorrected: PaperBook.corrected,
     CampaignArchived: PaperBook.archived,
+    PeriodClosed: PaperBook.closed,
+    **dict.fromkeys(DIRECT, PaperBook.direct),
 }
 PAPER_EVENTS: Final = tuple(_ASKS)
 """The events that may ask for papers; after its archiving, so does whatever moves money of a campaign."""

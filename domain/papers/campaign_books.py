@@ -1,7 +1,9 @@
-"""What the books say of one campaign as a whole, for its final recap and the provisional document before it."""
+"""What the books say of one campaign in each exercise, for its final recap and the provisional document before it."""
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Final
 from uuid import UUID
 
 from domain.chart_of_accounts import Account
@@ -11,9 +13,11 @@ from domain.journal import Postings
 from domain.papers.children import ClassSums
 from domain.papers.drafts import FinalDraft
 
+_KEPT: Final = (Account.ONLINE, Account.ONLINE_BLOCKED, Account.CASH)
+
 
 class CampaignBooks:
-    """The totals of one campaign in the coop's book, added up from its postings; ``arrived`` is what its parts say."""
+    """The totals of one campaign in the coop's book, by exercise; ``arrived`` is what its parts say of the bank."""
 
     def __init__(self, campaign_id: UUID, details: CampaignDetails, school_year: int) -> None:
         """Begin before any money."""
@@ -21,38 +25,46 @@ class CampaignBooks:
         self.title = details.title
         self.school_year = school_year
         self.archived = False
-        self.arrived = 0
-        self._balances: dict[Account, int] = {}
-        self._classes = ClassSums()
+        self.arrived: Counter[int] = Counter()
+        self._balances: Counter[tuple[int, Account]] = Counter()
+        self._classes: dict[int, ClassSums] = {}
 
-    def book(self, legs: Postings) -> bool:
+    def book(self, legs: Postings, exercise: int) -> bool:
         """Add the postings of one event; tells whether the coop's book of the campaign has changed."""
         changed = False
         for leg in legs:
             if leg.class_code is not None:
-                self._classes.add(leg.class_code, received=leg.credit, returned=leg.debit)
-            elif leg.account in (Account.ONLINE, Account.ONLINE_BLOCKED, Account.CASH):
-                self._balances[leg.account] = self._balances.get(leg.account, 0) + leg.debit - leg.credit
+                sums = self._classes.setdefault(exercise, ClassSums())
+                sums.add(leg.class_code, received=leg.credit, returned=leg.debit)
+            elif leg.account in _KEPT:
+                self._balances[exercise, leg.account] += leg.debit - leg.credit
             else:
                 continue
             changed = True
         return changed
 
     @property
-    def undistributed(self) -> int:
-        """What of the campaign's free money has not arrived, in cents; negative when more arrived than it keeps."""
-        return self._balances.get(Account.ONLINE, 0) - self.arrived
+    def exercises(self) -> tuple[int, ...]:
+        """The exercises in which money of it moved."""
+        return tuple(sorted({exercise for exercise, _ in self._balances} | set(self._classes)))
 
-    def draft(self, labels: tuple[SchoolClass, ...]) -> FinalDraft:
-        """Return the recap as it stands now; what is contested is apart from what may be paid out."""
-        blocked, cash = self._balances.get(Account.ONLINE_BLOCKED, 0), self._balances.get(Account.CASH, 0)
+    def draft(self, exercise: int, labels: tuple[SchoolClass, ...]) -> FinalDraft:
+        """Return the recap of an exercise as it stands; what is contested is apart from what may be paid out."""
+        arrived = sum(cents for year, cents in self.arrived.items() if year <= exercise)
+        waiting = self._until(exercise, Account.ONLINE) - arrived
+        classes = self._classes.get(exercise)
         return FinalDraft(
             campaign_id=self.campaign_id,
+            exercise=exercise,
             title=self.title,
-            classes=self._classes.recap(),
+            classes=() if classes is None else classes.recap(),
             labels=labels,
-            to_pay_out=max(self.undistributed, 0),
-            overpaid=max(-self.undistributed, 0),
-            blocked=max(blocked, 0),
-            cash=max(cash, 0),
+            to_pay_out=max(waiting, 0),
+            overpaid=max(-waiting, 0),
+            blocked=max(self._until(exercise, Account.ONLINE_BLOCKED), 0),
+            cash=max(self._until(exercise, Account.CASH), 0),
         )
+
+    def _until(self, exercise: int, account: Account) -> int:
+        """The balance of an account at the end of an exercise, in cents."""
+        return sum(cents for (year, kept), cents in self._balances.items() if kept is account and year <= exercise)

@@ -22,6 +22,8 @@ TEMPLATE: Final = 1
 """The version of the template that new papers are printed with; older ones keep theirs."""
 _OF_EDITION: Final = frozenset({"edition", "trigger", "piece_on", "issued_on"})
 _MOVEMENTS: Final = {kind.TOPIC.rpartition(".")[0]: kind.LABEL for kind in EVENT_TYPES}
+Carried = tuple[tuple[EntryLine, ...], tuple[ClassRecap, ...]]
+"""What the parts of a recap carried: their entry and their classes, added up."""
 
 
 class PaperHead:
@@ -58,7 +60,13 @@ class PaperHead:
         )
 
     def part(
-        self, reference: str, kind: str, draft: PartDraft, payout: PayoutFacts | None, statement: str, rectifies: str
+        self,
+        reference: str,
+        kind: str,
+        draft: PartDraft,
+        payout: PayoutFacts | None,
+        statement: str,
+        rectifies: Iterable[str],
     ) -> str:
         """Write a part of a voucher: its entry for the cash book and its classes."""
         return self._written(
@@ -67,7 +75,7 @@ class PaperHead:
             kind=kind,
             own=draft.campaign_id is None,
             title=draft.title,
-            rectifies=rectifies,
+            rectifies=list(rectifies),
             statement=statement,
             payout_cents=0 if payout is None else payout.cents,
             entry=_entry(draft.entry),
@@ -82,30 +90,29 @@ class PaperHead:
         edition: int,
         draft: FinalDraft,
         parts: Iterable[tuple[str, date, int]],
-        carried: tuple[tuple[EntryLine, ...], tuple[ClassRecap, ...]],
-        *,
-        latest: bool,
+        carried: Carried,
     ) -> str:
-        """Write the final recap of an exercise: what its parts ``carried``, entry and classes, and the whole campaign.
+        """Write the final recap of an exercise: what its parts ``carried``, entry and classes, and what the books say.
 
-        What is not paid out stands on the ``latest`` one alone.
+        Without a reference it is the provisional document, which nothing names.
         """
         listed = [
             {"reference": part, "piece_on": on.isoformat(), "in": max(cents, 0), "out": max(-cents, 0)}
             for part, on, cents in parts
         ]
         return self._written(
-            paper="final",
+            paper="final" if reference else "provisional",
             reference=reference,
             edition=edition,
+            exercise=draft.exercise,
             title=draft.title,
             parts=listed,
             entry=_entry(carried[0]),
             classes=_classes(carried[1], draft.labels),
             books=_classes(draft.classes, draft.labels),
-            to_pay_out=draft.to_pay_out if latest else 0,
-            overpaid=draft.overpaid if latest else 0,
-            blocked=draft.blocked if latest else 0,
+            to_pay_out=draft.to_pay_out,
+            overpaid=draft.overpaid,
+            blocked=draft.blocked,
             cash=draft.cash,
         )
 

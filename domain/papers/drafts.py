@@ -31,9 +31,22 @@ class PaperKind(StrEnum):
     RETURN = "return"
     """The bank sent that payout back."""
     CORRECTION = "correction"
-    """A class was corrected that earlier parts had shown."""
+    """A class was corrected that earlier parts had shown, or a payout failed that was brought forward."""
+    YEAR_END = "year_end"
+    """The exercise was closed: its money that had not arrived is brought forward."""
+    CASH = "cash"
+    """A family paid in cash."""
+    REPAID = "repaid"
+    """The coop paid a family itself: an expense, with a bank line of its own."""
     FINAL = "final"
     """The campaign was archived, or something came after that."""
+
+
+class Series(StrEnum):
+    """The series of pieces of a coop, each from 1 in each exercise (the association's R- and D-series)."""
+
+    RECEIPT = "R"
+    EXPENSE = "D"
 
 
 class PaperLine(Value, frozen=True, kw_only=True):
@@ -52,12 +65,13 @@ class PaperLine(Value, frozen=True, kw_only=True):
 class PartDraft(Value, frozen=True, kw_only=True):
     """One part: a campaign's share of what happened, or the coop's own where there is no campaign.
 
-    ``corrects`` is the trigger of the part that it rectifies; 0 for none. ``kinds`` are those of its lines.
+    ``corrects`` are the triggers of the parts that it takes something back from; ``kinds`` are those of its lines.
     """
 
+    series: Series
     campaign_id: UUID | None
     title: str
-    corrects: int
+    corrects: tuple[int, ...]
     entry: tuple[EntryLine, ...]
     classes: tuple[ClassRecap, ...]
     labels: tuple[SchoolClass, ...]
@@ -72,12 +86,13 @@ class PartDraft(Value, frozen=True, kw_only=True):
 
 
 class FinalDraft(Value, frozen=True, kw_only=True):
-    """What the log says of a whole campaign when it is archived: its classes in the books, and where its money is.
+    """What the log says of a campaign in one exercise: its classes in the books, and where its money is at the end.
 
-    ``entry`` are its totals in the books, gross; what payouts carried comes from its parts.
+    What payouts carried comes from its parts.
     """
 
     campaign_id: UUID
+    exercise: int
     title: str
     classes: tuple[ClassRecap, ...]
     labels: tuple[SchoolClass, ...]
@@ -110,15 +125,15 @@ def bank_change(entry: Iterable[EntryLine]) -> int:
     return sum(line.debit - line.credit for line in entry if line.account == Account.BANK)
 
 
-def entry_of(lines: Iterable[PaperLine]) -> tuple[EntryLine, ...]:
-    """Add lines up to the entry of the cash book: the bank first, then each account and class, each side apart."""
+def entry_of(lines: Iterable[PaperLine], money: Account) -> tuple[EntryLine, ...]:
+    """Add lines up to an entry: what they add to ``money`` first, then each account and class, each side apart."""
     sums: dict[tuple[str, str, bool], int] = {}
-    bank = 0
+    moved = 0
     for line in lines:
         key = (line.account, line.class_code, line.debit > 0)
         sums[key] = sums.get(key, 0) + line.debit + line.credit
-        bank += line.credit - line.debit
-    whole = [(Account.BANK.value, "", bank > 0, abs(bank)), *((*key, cents) for key, cents in sorted(sums.items()))]
+        moved += line.credit - line.debit
+    whole = [(money.value, "", moved > 0, abs(moved)), *((*key, cents) for key, cents in sorted(sums.items()))]
     return tuple(
         EntryLine(account=account, class_code=code, debit=cents if debit else 0, credit=0 if debit else cents)
         for account, code, debit, cents in whole

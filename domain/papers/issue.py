@@ -7,7 +7,7 @@ it; what only the coop knows is decided here: numbers, exercises, and the names 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain
 from typing import ClassVar, Final
@@ -27,10 +27,10 @@ from domain.events.papers.issued import (
 from domain.money import euros
 from domain.papers.book import Drafted
 from domain.papers.children import recaps
-from domain.papers.content import TEMPLATE, PaperHead, same_figures
-from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind, PartDraft, PayoutFacts, bank_change
+from domain.papers.content import TEMPLATE, Carried, PaperHead, same_figures
+from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind, PartDraft, PayoutFacts, Series, bank_change
 from domain.papers.references import part_reference, statement_reference, voucher_reference
-from domain.papers.series import IssuedPart, open_exercise
+from domain.papers.series import IssuedPart
 
 _ARRIVED: Final = (PayoutStatus.PAID, PayoutStatus.RETURNED)
 Numbered = tuple[tuple[int, int], PartDraft]
@@ -43,6 +43,7 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
     KIND: ClassVar[str] = "IssuePapers"
     trigger: int
     kind: PaperKind
+    exercise: int
     day: date
     coop: CoopFacts
     payout: PayoutFacts | None
@@ -55,15 +56,16 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
             return ()
         if self.payout is not None:
             self._check(state, self.payout)
-        exercise = open_exercise(self.day, state.closed_years)
         head = PaperHead(self.coop, self.trigger, self.day, paris_date(self.at))
-        numbered = list(_numbered(state, exercise, self.parts))
-        statement = (
-            "" if self.payout is None else statement_reference(exercise, _next(state.papers.statements, exercise))
-        )
-        issued = [self._part(state, head, statement, exercise, place, draft) for place, draft in numbered]
-        first = () if self.payout is None else (self._statement(state, head, self.payout, exercise, numbered),)
-        return (*first, *issued, *self._finals(state, head, exercise, issued))
+        numbered = list(_numbered(state, self.exercise, self.parts))
+        number = state.papers.statements.get(self.exercise, 0) + 1
+        first: tuple[Event, ...] = ()
+        statement = ""
+        if self.payout is not None:
+            statement = statement_reference(self.exercise, number)
+            first = (self._statement(state, head, self.payout, number, numbered),)
+        issued = [self._part(state, head, statement, place, draft) for place, draft in numbered]
+        return (*first, *issued, *self._finals(state, head, issued))
 
     def _check(self, state: Coop, payout: PayoutFacts) -> None:
         """Refuse parts that are not the payout to the cent, and one that did not arrive."""
@@ -78,39 +80,33 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
             raise StatementDoesNotAddUp(gap_euros=euros(abs(gap)), gap=gap, payout=payout.payout_id)
 
     def _statement(
-        self,
-        state: Coop,
-        head: PaperHead,
-        payout: PayoutFacts,
-        exercise: int,
-        numbered: list[Numbered],
+        self, state: Coop, head: PaperHead, payout: PayoutFacts, number: int, numbered: list[Numbered]
     ) -> PayoutStatementIssued:
-        number = _next(state.papers.statements, exercise)
         returns = state.papers.statement_of[payout.payout_id] if self.kind is PaperKind.RETURN else ""
         digest = hashlib.sha256("".join(draft.lines_sha256 for _, draft in numbered).encode()).hexdigest()
-        parts = [(part_reference(exercise, *place), draft) for place, draft in numbered]
+        parts = [(part_reference(draft.series, self.exercise, *place), draft) for place, draft in numbered]
         return PayoutStatementIssued(
             at=self.at,
             by=self.by,
             trigger=self.trigger,
             payout_id=payout.payout_id,
-            exercise=exercise,
+            exercise=self.exercise,
             number=number,
             piece_on=self.day,
             cents=payout.cents,
             returns=returns,
             template=TEMPLATE,
-            printed=head.statement(statement_reference(exercise, number), payout, returns, parts, digest),
+            printed=head.statement(statement_reference(self.exercise, number), payout, returns, parts, digest),
             lines=sum(draft.lines for _, draft in numbered),
             lines_sha256=digest,
         )
 
     def _part(
-        self, state: Coop, head: PaperHead, statement: str, exercise: int, place: tuple[int, int], draft: PartDraft
+        self, state: Coop, head: PaperHead, statement: str, place: tuple[int, int], draft: PartDraft
     ) -> VoucherIssued:
         number, part = place
-        rectifies = state.papers.part_of[draft.corrects, draft.campaign_id] if draft.corrects else ""
-        reference = part_reference(exercise, number, part)
+        rectifies = tuple(state.papers.part_of[trigger, draft.campaign_id] for trigger in draft.corrects)
+        reference = part_reference(draft.series, self.exercise, number, part)
         return VoucherIssued(
             at=self.at,
             by=self.by,
@@ -118,7 +114,8 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
             campaign_id=draft.campaign_id,
             kind=self.kind,
             payout_id=None if self.payout is None else self.payout.payout_id,
-            exercise=exercise,
+            series=draft.series,
+            exercise=self.exercise,
             number=number,
             part=part,
             piece_on=self.day,
@@ -131,42 +128,30 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
             lines_sha256=draft.lines_sha256,
         )
 
-    def _finals(
-        self, state: Coop, head: PaperHead, exercise: int, issued: list[VoucherIssued]
-    ) -> Iterator[VoucherFinalized]:
+    def _finals(self, state: Coop, head: PaperHead, issued: list[VoucherIssued]) -> Iterator[VoucherFinalized]:
         """Issue a recap of each exercise that has changed since the last edition; without money there is none."""
+        fresh = {(part.exercise, part.campaign_id): part.number for part in issued if part.series == Series.RECEIPT}
+        numbers = state.papers.numbers | fresh
         for draft in self.finals:
-            mine = [part for part in issued if part.campaign_id == draft.campaign_id]
-            numbers = state.papers.numbers_of(draft.campaign_id)
-            numbers |= {part.exercise: part.number for part in mine}
-            if not numbers and draft.classes:
-                fresh = [part.number for part in issued if part.exercise == exercise]
-                numbers[exercise] = max([state.papers.vouchers.get(exercise, 0), *fresh]) + 1
-            for year, number in sorted(numbers.items()):
-                edition = self._edition(state, head, draft, year, number, mine, latest=year == max(numbers))
-                if edition is not None:
-                    yield edition
+            whose = (draft.exercise, draft.campaign_id)
+            if whose not in numbers:
+                if not draft.classes:
+                    continue
+                numbers[whose] = max((n for (year, _), n in numbers.items() if year == draft.exercise), default=0) + 1
+            mine = [_as_issued(part) for part in issued if (part.exercise, part.campaign_id) == whose]
+            recap = self._edition(state, head, draft, numbers[whose], mine)
+            if recap is not None:
+                yield recap
 
     def _edition(
-        self,
-        state: Coop,
-        head: PaperHead,
-        draft: FinalDraft,
-        year: int,
-        number: int,
-        mine: list[VoucherIssued],
-        *,
-        latest: bool,
+        self, state: Coop, head: PaperHead, draft: FinalDraft, number: int, mine: list[IssuedPart]
     ) -> VoucherFinalized | None:
         """Return the next edition of a recap; None when nothing of it has changed."""
-        whose = (year, draft.campaign_id)
+        whose = (draft.exercise, draft.campaign_id)
         before = state.papers.finals.get(whose)
-        parts = [*state.papers.parts.get(whose, ()), *(_as_issued(part) for part in mine if part.exercise == year)]
-        listed = [(part.reference, part.piece_on, bank_change(part.entry)) for part in parts]
-        entry = _summed(chain.from_iterable(part.entry for part in parts))
-        classes = recaps(chain.from_iterable(part.classes for part in parts))
+        listed, carried = recap_of([*state.papers.parts.get(whose, ()), *mine])
         edition = 1 if before is None else before.edition + 1
-        printed = head.final(voucher_reference(year, number), edition, draft, listed, (entry, classes), latest=latest)
+        printed = head.final(voucher_reference(draft.exercise, number), edition, draft, listed, carried)
         if before is not None and same_figures(before.printed, printed):
             return None
         return VoucherFinalized(
@@ -174,15 +159,15 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
             by=self.by,
             trigger=self.trigger,
             campaign_id=draft.campaign_id,
-            exercise=year,
+            exercise=draft.exercise,
             number=number,
             edition=edition,
             piece_on=self.day,
-            entry=entry,
-            classes=classes,
-            to_pay_out=draft.to_pay_out if latest else 0,
-            overpaid=draft.overpaid if latest else 0,
-            blocked=draft.blocked if latest else 0,
+            entry=carried[0],
+            classes=carried[1],
+            to_pay_out=draft.to_pay_out,
+            overpaid=draft.overpaid,
+            blocked=draft.blocked,
             template=TEMPLATE,
             printed=printed,
         )
@@ -195,6 +180,7 @@ def issue_command(drafted: Drafted, coop_id: UUID, stamp: Stamp) -> IssuePapers:
         stamp=stamp,
         trigger=drafted.trigger,
         kind=drafted.kind,
+        exercise=drafted.exercise,
         day=drafted.day,
         coop=drafted.coop,
         payout=drafted.payout,
@@ -203,23 +189,33 @@ def issue_command(drafted: Drafted, coop_id: UUID, stamp: Stamp) -> IssuePapers:
     )
 
 
-def _next(numbers: Mapping[int, int], exercise: int) -> int:
-    """The number after the last one of an exercise."""
-    return numbers.get(exercise, 0) + 1
+def recap_of(parts: Iterable[IssuedPart]) -> tuple[list[tuple[str, date, int]], Carried]:
+    """Add parts up for a recap: each with what it brings to the bank, then their entry and classes together."""
+    whole = list(parts)
+    listed = [(part.reference, part.piece_on, bank_change(part.entry)) for part in whole]
+    entry = _summed(chain.from_iterable(part.entry for part in whole))
+    return listed, (entry, recaps(chain.from_iterable(part.classes for part in whole)))
 
 
 def _numbered(state: Coop, exercise: int, drafts: Iterable[PartDraft]) -> Iterator[Numbered]:
-    """Give each part the number of its campaign's voucher in the exercise, the next one if it has none, and its own."""
-    last = state.papers.vouchers.get(exercise, 0)
+    """Give each part the number of its campaign's voucher in the exercise, the next one if it has none, and its own.
+
+    An expense has a number of its own, in its own series.
+    """
+    last, expense = state.papers.vouchers.get(exercise, 0), state.papers.expenses.get(exercise, 0)
     for draft in drafts:
         whose = (exercise, draft.campaign_id)
-        number = state.papers.numbers.get(whose, last + 1)
-        last = max(last, number)
-        yield (number, len(state.papers.parts.get(whose, ())) + 1), draft
+        if draft.series is Series.EXPENSE:
+            expense += 1
+            yield (expense, 1), draft
+        else:
+            number = state.papers.numbers.get(whose, last + 1)
+            last = max(last, number)
+            yield (number, state.papers.last_parts.get(whose, 0) + 1), draft
 
 
 def _as_issued(part: VoucherIssued) -> IssuedPart:
-    reference = part_reference(part.exercise, part.number, part.part)
+    reference = part_reference(part.series, part.exercise, part.number, part.part)
     return IssuedPart(reference, part.piece_on, part.entry, part.classes)
 
 

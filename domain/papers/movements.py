@@ -38,17 +38,23 @@ def contra_of(legs: Postings) -> Account:
 
 
 class Movement:
-    """One movement of the online account; ``covered`` is what payouts that arrived brought of each of its lines.
+    """One movement of the online account: what payouts that arrived ``covered`` of each line, what papers ``showed``.
 
-    ``no_cash`` is the account that stands against it instead of the bank: of a lost dispute.
+    It is of one ``exercise``; what a payout of a later one brings of it was brought forward at the year's end, so that
+    only papers of its own exercise show it by class. ``no_cash`` is the account that stands against it instead of the
+    bank: of a lost dispute.
     """
 
-    __slots__ = ("account", "contribution_id", "covered", "inflow", "kind", "no_cash", "on", "position", "shares")
+    __slots__ = (
+        *("account", "contribution_id", "covered", "exercise", "inflow", "kind", "no_cash", "on", "position"),
+        *("shares", "showed"),
+    )
 
     def __init__(
         self,
         position: int,
         on: date,
+        exercise: int,
         item: PayoutItem,
         account: Account,
         shares: Iterable[Share],
@@ -59,34 +65,51 @@ class Movement:
         self.no_cash = no_cash
         self.position = position
         self.on = on
+        self.exercise = exercise
         self.kind = item.kind
         self.contribution_id: UUID | None = item.contribution_id
         self.account = account
         by_line = {share.line: share.cents for share in shares} if account is Account.CONTRIBUTIONS else {}
         self.shares = by_line or {_WHOLE: abs(item.cents)}
         self.covered = dict.fromkeys(self.shares, 0)
+        self.showed = dict.fromkeys(self.shares, 0)
 
     @property
-    def complete(self) -> bool:
-        """Whether all of it has arrived."""
-        return self.covered == self.shares
+    def shown(self) -> bool:
+        """Whether papers of its exercise have shown all of it."""
+        return self.showed == self.shares
 
-    def cover(self, cents: int) -> dict[int, int]:
+    def brought_forward(self, exercise: int) -> bool:
+        """Tell whether a paper of an exercise finds it brought forward from one before."""
+        return exercise > self.exercise
+
+    def cover(self, cents: int, exercise: int) -> dict[int, int]:
         """Cover some more cents, and return how much of each line that is: the largest remainder of what is left.
 
         The parts of a movement add up to its shares, and none is below zero: shares of a growing total could be, since
         the largest remainder may give a line less of more.
         """
         lines = tuple(self.shares)
-        parts = split_within(cents, [self.shares[line] - self.covered[line] for line in lines])
-        for line, part in zip(lines, parts, strict=True):
-            self.covered[line] += part
-        return {line: part for line, part in zip(lines, parts, strict=True) if part}
+        split = split_within(cents, [self.shares[line] - self.covered[line] for line in lines])
+        parts = {line: part for line, part in zip(lines, split, strict=True) if part}
+        self._move(parts, exercise, 1)
+        return parts
 
-    def uncover(self, parts: dict[int, int]) -> None:
-        """Take back what a payout had brought: it came back."""
+    def uncover(self, parts: dict[int, int], exercise: int) -> None:
+        """Take back what a payout had brought: it came back, in an exercise."""
+        self._move(parts, exercise, -1)
+
+    def bring_forward(self) -> dict[int, int]:
+        """Return what no paper of its exercise showed of each line, which one now does."""
+        rest = {line: cents - self.showed[line] for line, cents in self.shares.items() if cents != self.showed[line]}
+        self.showed = dict(self.shares)
+        return rest
+
+    def _move(self, parts: dict[int, int], exercise: int, sign: int) -> None:
         for line, cents in parts.items():
-            self.covered[line] -= cents
+            self.covered[line] += sign * cents
+            if not self.brought_forward(exercise):
+                self.showed[line] += sign * cents
 
 
 def shares_of(event: Event) -> tuple[Share, ...]:

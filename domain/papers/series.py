@@ -15,6 +15,7 @@ from domain.events.papers.issued import (
     VoucherFinalized,
     VoucherIssued,
 )
+from domain.papers.drafts import Series
 from domain.papers.references import part_reference, statement_reference
 
 Whose = tuple[int, UUID | None]
@@ -40,8 +41,11 @@ class PaperSeries:
         self.statements: dict[int, int] = {}
         self.statement_of: dict[UUID, str] = {}
         self.vouchers: dict[int, int] = {}
+        self.expenses: dict[int, int] = {}
         self.numbers: dict[Whose, int] = {}
+        self.last_parts: dict[Whose, int] = {}
         self.parts: dict[Whose, list[IssuedPart]] = {}
+        """The parts of each voucher with the expenses of its campaign: what a final recap adds up."""
         self.part_of: dict[tuple[int, UUID | None], str] = {}
         self.finals: dict[Whose, VoucherFinalized] = {}
 
@@ -52,11 +56,15 @@ class PaperSeries:
         self.statement_of.setdefault(event.payout_id, statement_reference(event.exercise, event.number))
 
     def add_part(self, event: VoucherIssued) -> None:
-        """Remember a part of a voucher."""
+        """Remember a part of a voucher, or the piece of an expense."""
         whose = (event.exercise, event.campaign_id)
-        reference = part_reference(event.exercise, event.number, event.part)
+        reference = part_reference(event.series, event.exercise, event.number, event.part)
         self.last_trigger = event.trigger
-        self._number(whose, event.number)
+        if event.series == Series.EXPENSE:
+            self.expenses[event.exercise] = event.number
+        else:
+            self._number(whose, event.number)
+            self.last_parts[whose] = event.part
         self.parts.setdefault(whose, []).append(IssuedPart(reference, event.piece_on, event.entry, event.classes))
         self.part_of[event.trigger, event.campaign_id] = reference
 
@@ -72,11 +80,7 @@ class PaperSeries:
         self.numbers[whose] = number
         self.vouchers[exercise] = max(number, self.vouchers.get(exercise, 0))
 
-    def numbers_of(self, campaign_id: UUID) -> dict[int, int]:
-        """Return the number of a campaign's voucher in each exercise where it has one."""
-        return {exercise: number for (exercise, whose), number in self.numbers.items() if whose == campaign_id}
-
 
 def open_exercise(day: date, closed_years: Iterable[int]) -> int:
-    """Return the exercise that a paper of a day is numbered in: its own, or the first one after all that are closed."""
+    """Return the exercise that a fact of a day counts in: its own, or the first one after all that are closed."""
     return max(fiscal_year(day), *(year + 1 for year in closed_years), 0)

@@ -63,9 +63,9 @@ class PayoutStatementIssued(Event, frozen=True, kw_only=True):
 
 
 class VoucherIssued(Event, frozen=True, kw_only=True):
-    """One part of a campaign's voucher, or of the coop's own, was issued under its number.
+    """One part of a campaign's voucher, or of the coop's own, or the piece of an expense, was issued under its number.
 
-    ``rectifies`` names the part that it corrects; without a campaign it is about the coop's own movements.
+    It names the parts that it takes something back from; without a campaign it is about the coop's own movements.
 
     Posts: nothing.
     """
@@ -78,11 +78,12 @@ class VoucherIssued(Event, frozen=True, kw_only=True):
     campaign_id: UUID | None
     kind: str
     payout_id: UUID | None
+    series: str
     exercise: int
     number: int
     part: int
     piece_on: date
-    rectifies: str
+    rectifies: tuple[str, ...]
     entry: tuple[EntryLine, ...]
     classes: tuple[ClassRecap, ...]
     template: int

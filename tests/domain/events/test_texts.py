@@ -145,6 +145,7 @@ TEXTS: Final[dict[str, TextKind]] = {
     "VoucherIssued.lines_sha256": TextKind.ID,
     "VoucherIssued.printed": TextKind.PUBLIC,
     "VoucherIssued.rectifies": TextKind.ID,
+    "VoucherIssued.series": TextKind.CODE,
 }
 """Every field of an event, or of a part of one, that holds a text. A new one must be one of these kinds: what people
 write in their own words about a decision is a note of the vault."""
