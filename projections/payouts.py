@@ -3,13 +3,12 @@
 ``cents`` goes to ``bank_account_id``, frozen at the request. ``status`` is that of the domain: requested, sent, paid,
 failed, returned, cancelled. The instants are UTC: ours for the request, the provider's for the others; ``failed_at``
 is also that of a return. ``booked_on`` is the bank's day; ``statement`` is the number of the statement issued when it
-arrived. ``payout_items`` are the movements each one covers. Payouts are few: the rows concerned are read, folded and
-written whole.
+arrived. Payouts are few: the rows concerned are read, folded and written whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
@@ -46,16 +45,6 @@ CREATE TABLE payouts (
     position        bigint      NOT NULL
 ) WITH (fillfactor = 80);
 CREATE INDEX payouts_by_coop ON payouts (coop_id, requested_at);
-CREATE TABLE payout_items (
-    payout_id       uuid   NOT NULL,
-    item            int    NOT NULL,
-    kind            text   NOT NULL,
-    reference       text   NOT NULL,
-    contribution_id uuid,
-    cents           bigint NOT NULL,
-    position        bigint NOT NULL,
-    PRIMARY KEY (payout_id, item)
-);
 CREATE INDEX payouts_by_status ON payouts (status) WHERE status IN ('requested', 'sent');
 """
 _PUT: Final[LiteralString] = """
@@ -70,24 +59,6 @@ ON CONFLICT (payout_id) DO UPDATE SET
     bank_line_id = excluded.bank_line_id, booked_on = excluded.booked_on, statement = excluded.statement,
     position = excluded.position
 """
-
-
-_PUT_ITEMS: Final[LiteralString] = """
-INSERT INTO payout_items (payout_id, item, kind, reference, contribution_id, cents, position)
-SELECT * FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::uuid[], %s::bigint[], %s::bigint[])
-"""
-
-
-class ItemRow(NamedTuple):
-    """One movement that a payout covers, in the order of its content; ``cents`` is negative for what had left."""
-
-    payout_id: UUID
-    item: int
-    kind: str
-    reference: str
-    contribution_id: UUID | None
-    cents: int
-    position: int
 
 
 class PayoutRow(NamedTuple):
@@ -181,7 +152,7 @@ class Payouts:
 
     name = "payouts"
     version = 3
-    tables = ("payouts", "payout_items")
+    tables = ("payouts",)
     ddl: LiteralString = _DDL
 
     def fold(self, batch: Sequence[BookedEvent]) -> Write:
@@ -206,18 +177,8 @@ class Payouts:
                 changed = _HANDLERS[type(event)](row, event)
                 rows[event.payout_id] = changed._replace(position=fact.position)
             write_rows(connection, _PUT, list(rows.values()))
-            items = [row for fact, event in facts if isinstance(event, PayoutRequested) for row in _items(fact, event)]
-            write_rows(connection, _PUT_ITEMS, items)
 
         return write
-
-
-def _items(fact: BookedEvent, event: PayoutRequested) -> Iterator[ItemRow]:
-    """The movements that a payout covers, numbered from 1."""
-    for number, item in enumerate(event.content, start=1):
-        yield ItemRow(
-            event.payout_id, number, item.kind, item.reference, item.contribution_id, item.cents, fact.position
-        )
 
 
 _SELECT: Final[LiteralString] = """
@@ -231,16 +192,6 @@ def _read(connection: Connection[Any], payout_ids: list[UUID]) -> list[PayoutRow
     """Return the payouts with these ids."""
     with connection.cursor(row_factory=class_row(PayoutRow)) as cursor:
         return cursor.execute(f"{_SELECT} WHERE payout_id = ANY(%s)", (payout_ids,)).fetchall()
-
-
-def items_of(connection: Connection[Any], payout_id: UUID) -> list[ItemRow]:
-    """Return the movements that a payout covers, in order; their cents add up to its amount."""
-    with connection.cursor(row_factory=class_row(ItemRow)) as cursor:
-        return cursor.execute(
-            "SELECT payout_id, item, kind, reference, contribution_id, cents, position FROM payout_items"
-            " WHERE payout_id = %s ORDER BY item",
-            (payout_id,),
-        ).fetchall()
 
 
 def of_coop(connection: Connection[Any], coop_id: UUID) -> list[PayoutRow]:

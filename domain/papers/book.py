@@ -82,10 +82,10 @@ class PaperBook:
             if late is not None and not asked:
                 yield self._drafted(fact, PaperKind.FINAL, finals=[late])
 
-    def provisional(self, campaign_id: UUID) -> tuple[CoopFacts, tuple[FinalDraft, ...]]:
-        """Return the coop and what a campaign has come to so far, by exercise, for a document without number."""
+    def provisional(self, campaign_id: UUID) -> tuple[CoopFacts, FinalDraft]:
+        """Return the coop and what a campaign has come to so far in all exercises, for a document without number."""
         campaign = self.campaigns[campaign_id]
-        return self._names.coop(), tuple(self._recaps(campaign))
+        return self._names.coop(), campaign.whole(self._labels_of(campaign))
 
     def _exercise(self, event: Event) -> int:
         """The exercise that an event counts in: its own, or the first that is open."""

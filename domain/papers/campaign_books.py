@@ -6,11 +6,13 @@ from collections import Counter
 from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from domain.chart_of_accounts import Account
 from domain.events.base import SchoolClass
 from domain.events.campaign import CampaignDetails
 from domain.journal import Postings
-from domain.papers.children import ClassSums
+from domain.papers.children import ClassSums, recaps
 from domain.papers.drafts import FinalDraft
 
 _KEPT: Final = (Account.ONLINE, Account.ONLINE_BLOCKED, Account.CASH)
@@ -64,6 +66,12 @@ class CampaignBooks:
             blocked=max(self._until(exercise, Account.ONLINE_BLOCKED), 0),
             cash=max(self._until(exercise, Account.CASH), 0),
         )
+
+    def whole(self, labels: tuple[SchoolClass, ...]) -> FinalDraft:
+        """Return all exercises as one; the last one names it, or the school year while no money moved."""
+        last = max(self.exercises, default=self.school_year)
+        classes = recaps(row for sums in self._classes.values() for row in sums.recap())
+        return replace(self.draft(last, labels), classes=classes)
 
     def _until(self, exercise: int, account: Account) -> int:
         """The balance of an account at the end of an exercise, in cents."""

@@ -29,9 +29,10 @@ Carried = tuple[tuple[EntryLine, ...], tuple[ClassRecap, ...]]
 class PaperHead:
     """What all papers of one command say of themselves: whose they are, when issued, what asked for them."""
 
-    def __init__(self, coop: CoopFacts, trigger: int, piece_on: date, issued_on: date) -> None:
+    def __init__(self, coop: CoopFacts, trigger: int, exercise: int, piece_on: date, issued_on: date) -> None:
         """Keep it."""
         self._values: dict[str, object] = {
+            "exercise": exercise,
             "coop": coop.name,
             "affiliation_number": coop.affiliation_number,
             "identification": coop.identification,
@@ -73,12 +74,13 @@ class PaperHead:
             paper="part",
             reference=reference,
             kind=kind,
+            series=draft.series,
             own=draft.campaign_id is None,
             title=draft.title,
             rectifies=list(rectifies),
             statement=statement,
             payout_cents=0 if payout is None else payout.cents,
-            entry=_entry(draft.entry),
+            entry=_entry(draft.entry, draft.labels),
             classes=_classes(draft.classes, draft.labels),
             names=_names(draft),
             lines_sha256=draft.lines_sha256,
@@ -104,10 +106,9 @@ class PaperHead:
             paper="final" if reference else "provisional",
             reference=reference,
             edition=edition,
-            exercise=draft.exercise,
             title=draft.title,
             parts=listed,
-            entry=_entry(carried[0]),
+            entry=_entry(carried[0], draft.labels),
             classes=_classes(carried[1], draft.labels),
             books=_classes(draft.classes, draft.labels),
             to_pay_out=draft.to_pay_out,
@@ -126,13 +127,14 @@ def same_figures(one: str, other: str) -> bool:
     return all(first[name] == second[name] for name in first.keys() | second.keys() if name not in _OF_EDITION)
 
 
-def _entry(entry: Iterable[EntryLine]) -> list[dict[str, object]]:
-    """The lines of an entry with the number and the name of each account."""
+def _entry(entry: Iterable[EntryLine], labels: Iterable[SchoolClass]) -> list[dict[str, object]]:
+    """The lines of an entry with the number and the name of each account, and the name of the class."""
+    names = {label.code: label.label for label in labels}
     return [
         {
             "number": CHART[Account(line.account)].number,
             "label": CHART[Account(line.account)].label,
-            "class": line.class_code,
+            "class": names.get(line.class_code, line.class_code),
             "debit": line.debit,
             "credit": line.credit,
         }

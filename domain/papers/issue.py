@@ -56,7 +56,7 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
             return ()
         if self.payout is not None:
             self._check(state, self.payout)
-        head = PaperHead(self.coop, self.trigger, self.day, paris_date(self.at))
+        head = self._head(self.exercise)
         numbered = list(_numbered(state, self.exercise, self.parts))
         number = state.papers.statements.get(self.exercise, 0) + 1
         first: tuple[Event, ...] = ()
@@ -65,7 +65,10 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
             statement = statement_reference(self.exercise, number)
             first = (self._statement(state, head, self.payout, number, numbered),)
         issued = [self._part(state, head, statement, place, draft) for place, draft in numbered]
-        return (*first, *issued, *self._finals(state, head, issued))
+        return (*first, *issued, *self._finals(state, issued))
+
+    def _head(self, exercise: int) -> PaperHead:
+        return PaperHead(self.coop, self.trigger, exercise, self.day, paris_date(self.at))
 
     def _check(self, state: Coop, payout: PayoutFacts) -> None:
         """Refuse parts that are not the payout to the cent, and one that did not arrive."""
@@ -128,7 +131,7 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
             lines_sha256=draft.lines_sha256,
         )
 
-    def _finals(self, state: Coop, head: PaperHead, issued: list[VoucherIssued]) -> Iterator[VoucherFinalized]:
+    def _finals(self, state: Coop, issued: list[VoucherIssued]) -> Iterator[VoucherFinalized]:
         """Issue a recap of each exercise that has changed since the last edition; without money there is none."""
         fresh = {(part.exercise, part.campaign_id): part.number for part in issued if part.series == Series.RECEIPT}
         numbers = state.papers.numbers | fresh
@@ -139,19 +142,18 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
                     continue
                 numbers[whose] = max((n for (year, _), n in numbers.items() if year == draft.exercise), default=0) + 1
             mine = [_as_issued(part) for part in issued if (part.exercise, part.campaign_id) == whose]
-            recap = self._edition(state, head, draft, numbers[whose], mine)
+            recap = self._edition(state, draft, numbers[whose], mine)
             if recap is not None:
                 yield recap
 
-    def _edition(
-        self, state: Coop, head: PaperHead, draft: FinalDraft, number: int, mine: list[IssuedPart]
-    ) -> VoucherFinalized | None:
+    def _edition(self, state: Coop, draft: FinalDraft, number: int, mine: list[IssuedPart]) -> VoucherFinalized | None:
         """Return the next edition of a recap; None when nothing of it has changed."""
         whose = (draft.exercise, draft.campaign_id)
         before = state.papers.finals.get(whose)
         listed, carried = recap_of([*state.papers.parts.get(whose, ()), *mine])
         edition = 1 if before is None else before.edition + 1
-        printed = head.final(voucher_reference(draft.exercise, number), edition, draft, listed, carried)
+        reference = voucher_reference(draft.exercise, number)
+        printed = self._head(draft.exercise).final(reference, edition, draft, listed, carried)
         if before is not None and same_figures(before.printed, printed):
             return None
         return VoucherFinalized(

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.api import campaign_files, campaigns, contributions, coops, queries, report_files
+from service.api import campaign_files, campaigns, contributions, coops, papers, queries, report_files
 from service.api.members import members, roles
 from service.api.payments import checkout, payouts, provider
 
@@ -22,5 +22,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     payouts.router,
     queries.router,
     report_files.router,
+    papers.router,
 )
 """In the order in which the OpenAPI document lists them."""

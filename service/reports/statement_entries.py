@@ -1,9 +1,8 @@
-"""The online account's journal lines as statements and vouchers take them: one entry an event."""
+"""The online account's journal lines as statements take them: one entry an event."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -12,9 +11,8 @@ from psycopg import Connection
 
 from domain.calendar import paris_date
 from domain.events import EVENT_TYPES
-from projections import journal, online_account, payouts
+from projections import payouts
 from projections.journal import JournalRow
-from reports.parts.payout_parts import Covered
 from reports.parts.wording import payment_reference, payout_reference
 from reports.statement import Entry
 
@@ -61,27 +59,8 @@ def _entry(legs: list[JournalRow], payout_references: dict[UUID, str]) -> Entry:
 
 
 def references(connection: Connection[Any], coop_id: UUID) -> dict[UUID, str]:
-    """Return the reference of each payout of a coop."""
+    """Return how each payout of a coop is called: by the number of its statement, before that by its request."""
     return {
-        row.payout_id: payout_reference(row.fiscal_year, row.number) for row in payouts.of_coop(connection, coop_id)
+        row.payout_id: row.statement or payout_reference(paris_date(row.requested_at), row.cents)
+        for row in payouts.of_coop(connection, coop_id)
     }
-
-
-def brought_online(connection: Connection[Any], coop_id: UUID, campaign_id: UUID) -> int:
-    """Return what a campaign brought to its coop's online account, less what left it, blocked sums included."""
-    months = online_account.months(connection, coop_id)
-    lines = (line for month in months for line in journal.online_lines(connection, coop_id, month.period))
-    return sum(line.debit - line.credit for line in lines if line.campaign_id == campaign_id)
-
-
-def covered_by(
-    connection: Connection[Any], payout_ids: Iterable[UUID], contribution_ids: AbstractSet[UUID]
-) -> dict[UUID, list[Covered]]:
-    """Return what payouts cover of some contributions, by payout; a payout that covers none of them is left out."""
-    found: dict[UUID, list[Covered]] = {}
-    for payout_id in payout_ids:
-        for item in payouts.items_of(connection, payout_id):
-            if item.contribution_id is not None and item.contribution_id in contribution_ids:
-                one = Covered(payout_id, item.contribution_id, item.kind, item.cents)
-                found.setdefault(payout_id, []).append(one)
-    return found

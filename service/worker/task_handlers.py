@@ -12,6 +12,7 @@ from service.payments import (
     captures,
     checkout,
     instalments,
+    papers,
     payouts,
     refunds,
     transfers,
@@ -31,6 +32,8 @@ HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
     "charge": instalments.charge_task,
     "give-up": instalments.give_up_task,
     "expire": checkout.expire_task,
+    "papers": papers.papers_task,
+    "late-papers": papers.late_papers_task,
     "card-refused": card_testing.refusal_task,
     instalments.ERASE_CUSTOMER: instalments.erase_customer_task,
 }

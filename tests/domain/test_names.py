@@ -34,7 +34,8 @@ def test_the_coop_s_accounts_have_the_numbers_of_the_french_chart() -> None:
         "deferred": "487",
         "other_income": "758",
         "bank_fees": "627",
-        "due_to_platform": "467",
+        "due_to_families": "4671",
+        "due_to_platform": "4672",
     }
 
 

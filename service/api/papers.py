@@ -1,0 +1,138 @@
+"""Routes of papers: the list of those issued in a coop, and each as a file; its PDF is a print, which is recorded."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from adapters.files import Print
+from domain.errors import NotFound
+from projections import papers
+from projections.papers import PaperRow
+from reports.on_demand import rendered
+from reports.parts.rendered import Rendered
+from reports.parts.report import Format
+from service.api.context import CanRead, RequestContext
+from service.api.queries import AtLeast, visible_campaign, wait_if_asked
+from service.api.report_files import FILES, FileFormat, handed_over
+from service.http.bounds.cpu_bound import DOCUMENT, run_limited
+from service.http.problems import PROBLEMS
+from service.papers.printing import PaperPrinter
+
+router = APIRouter(prefix="/{association}", tags=["Papers"], responses=PROBLEMS)
+_PAPERS: Final = "/coops/{coop_id}/papers"
+
+
+class PaperOut(BaseModel):
+    """A paper that was issued, in cents."""
+
+    position: int = Field(description="The position of its event, by which it is asked for")
+    reference: str = Field(description="Its number, for example V-2024-2025-0007 or R-2024-2025-0003/2")
+    paper: str = Field(description="`statement` of a payout, `part` of a voucher, or `final` recap")
+    kind: str = Field(description="Why it was issued")
+    campaign_id: UUID | None
+    payout_id: UUID | None
+    exercise: int = Field(description="2024 for 2024-2025")
+    edition: int = Field(description="Of a recap, from 1; else 0")
+    names: str = Field(description="The papers that it takes something back from")
+    piece_on: date
+    issued_at: datetime
+    cents: int = Field(description="What it adds to the bank; negative when it takes away")
+
+
+class PrintOut(BaseModel):
+    """A print of a paper: 1 is the original, the others are duplicates."""
+
+    number: int
+    printed_at: datetime
+    printed_by: str
+    sha256: str
+
+
+@router.get(_PAPERS)
+async def list_papers(
+    context: CanRead,
+    coop_id: UUID,
+    exercise: Annotated[int | None, Query(ge=2000, le=2100, description="2024 for 2024-2025")] = None,
+    at_least: AtLeast = None,
+) -> list[PaperOut]:
+    """List the papers of a coop, in the order in which they were issued."""
+    await context.coop(coop_id)
+    await wait_if_asked(context, at_least)
+    rows = await context.read(papers.of_coop, coop_id, exercise)
+    return [PaperOut(**{name: getattr(row, name) for name in PaperOut.model_fields}) for row in rows]
+
+
+@router.get(f"{_PAPERS}/{{position}}/prints")
+async def list_prints(context: CanRead, coop_id: UUID, position: int) -> list[PrintOut]:
+    """List the prints of a paper: when, by whom, and the SHA-256 of each file."""
+    row = await _paper(context, coop_id, position)
+    return [PrintOut(**one._asdict()) for one in await run_in_threadpool(_prints, context, row)]
+
+
+@router.get(f"{_PAPERS}/{{position}}/original.pdf", response_class=Response, responses=FILES)
+async def original_file(context: CanRead, coop_id: UUID, position: int) -> Response:
+    """Give the file of a paper's first print again, byte for byte."""
+    row = await _paper(context, coop_id, position)
+    content = await run_in_threadpool(context.opened.prints.original, row.position)
+    if content is None:
+        raise NotFound(print=position)
+    return handed_over(Rendered(content, "application/pdf", f"original-{row.position}.pdf"))
+
+
+@router.get(f"{_PAPERS}/{{position}}.{{form}}", response_class=Response, responses=FILES)
+async def paper_file(context: CanRead, coop_id: UUID, position: int, form: FileFormat) -> Response:
+    """Give a paper as a file; its first PDF is the original, every later one says that it is a duplicate."""
+    return await printed_paper(context, await _paper(context, coop_id, position), form)
+
+
+@router.get("/campaigns/{campaign_id}/voucher.{form}", response_class=Response, responses=FILES)
+async def voucher_file(context: CanRead, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None) -> Response:
+    """Give the final recap of a campaign, without any name; until it is issued, the provisional document."""
+    campaign = await visible_campaign(context, campaign_id, at_least)
+    recap = await context.read(papers.last_recap, campaign_id)
+    if recap is not None:
+        return await printed_paper(context, recap, form)
+    printer = await run_in_threadpool(PaperPrinter, context.opened, context.at)
+    report = await run_in_threadpool(printer.provisional, campaign.coop_id, campaign_id)
+    return handed_over(await run_limited(DOCUMENT, rendered, report, form))
+
+
+async def printed_paper(context: RequestContext, row: PaperRow, form: Format) -> Response:
+    """Give a paper as a file, and record it when it is a print."""
+    prints, printer = context.opened.prints, await run_in_threadpool(PaperPrinter, context.opened, context.at)
+    before = len(await run_in_threadpool(_prints, context, row)) if form == "pdf" else 0
+    document = await run_limited(
+        DOCUMENT, rendered, await run_in_threadpool(printer.paper, row, duplicate=before), form
+    )
+    if form == "pdf":
+        number = await run_in_threadpool(
+            prints.add, row.coop_id, row.position, context.principal.actor, document.content
+        )
+        if not before and number > 1:  # somebody else was first: this one is a duplicate
+            again = await run_in_threadpool(printer.paper, row, duplicate=number - 1)
+            document = await run_limited(DOCUMENT, rendered, again, form)
+    return handed_over(document)
+
+
+def _prints(context: RequestContext, row: PaperRow) -> list[Print]:
+    return context.opened.prints.of_paper(row.position)
+
+
+async def _paper(context: RequestContext, coop_id: UUID, position: int) -> PaperRow:
+    """Return a paper of the coop of the address.
+
+    Raises:
+        NotFound: there is none at that position, or it is another coop's.
+
+    """
+    row = await context.read(papers.find, position)
+    if row is None or row.coop_id != coop_id:
+        raise NotFound(paper=position)
+    return row
