@@ -40,6 +40,12 @@ _CLASSES: Final = (
     Column("Repris", Kind.CENTS, summed=True, quiet=True),
     Column("Net", Kind.CENTS, summed=True),
 )
+_BOOK: Final = (
+    Column("Classe"),
+    Column("Reçu", Kind.CENTS, summed=True, quiet=True),
+    Column("Repris", Kind.CENTS, summed=True, quiet=True),
+    Column("Net", Kind.CENTS, summed=True),
+)
 _LISTED: Final = (
     *(Column("Pièce"), Column("Collecte")),
     *(Column("Entrée", Kind.CENTS, summed=True, quiet=True), Column("Sortie", Kind.CENTS, summed=True, quiet=True)),
@@ -108,7 +114,8 @@ def _part(printed: Printed, beside: PaperAddition) -> Report:
     first = printed["entry"][0]
     figure = Figure(f"Mouvement du compte {first['number']}", first["debit"] - first["credit"])
     subtitle = _OWN if printed["own"] else printed["title"]
-    notes = (_BY_LINE,) if beside.bank_line else ()
+    digest = f"Empreinte SHA-256 des mouvements de la pièce\u00a0: {printed['lines_sha256']}."
+    notes = (_BY_LINE, digest) if beside.bank_line else (digest,)
     return _report(f"{title} {reference}", subtitle, printed, beside, tables, (figure,), more, notes)
 
 
@@ -128,7 +135,7 @@ def _final(printed: Printed, beside: PaperAddition) -> Report:
         parts,
         _entry(printed, "Total des écritures du cahier"),
         *_classes("classes", "Par classe, selon les volets", printed["classes"]),
-        *_classes("livre", "Par classe, selon le livre de l’exercice", printed["books"]),
+        *_book(printed["books"]),
     )
     at_bank = sum(one["in"] - one["out"] for one in printed["parts"])
     figures = (
@@ -206,6 +213,14 @@ def _classes(name: str, title: str, rows: Iterable[Mapping[str, Any]]) -> Iterat
     ]
     if made:
         yield Table(name=name, title=title, columns=_CLASSES, frame=frame(_CLASSES, made))
+
+
+def _book(rows: Iterable[Mapping[str, Any]]) -> Iterator[Table]:
+    """Show the classes as the coop's book has them, whatever has arrived in the bank."""
+    made = [(one["label"], one["received"], one["returned"], one["received"] - one["returned"]) for one in rows]
+    if made:
+        title = "Par classe, selon le livre de l’exercice, viré ou non"
+        yield Table(name="livre", title=title, columns=_BOOK, frame=frame(_BOOK, made))
 
 
 def _lines(printed: Printed, lines: Iterable[PaperLine]) -> Table:

@@ -18,11 +18,12 @@ from projections.papers import PaperRow
 from reports.on_demand import rendered
 from reports.parts.rendered import Rendered
 from reports.parts.report import Format
-from service.api.context import CanRead, RequestContext
+from service.api.context import CanRead, CanRecord, RequestContext
 from service.api.queries import AtLeast, visible_campaign, wait_if_asked
 from service.api.report_files import FILES, FileFormat, handed_over
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.problems import PROBLEMS
+from service.papers.issuing import issue_papers
 from service.papers.printing import PaperPrinter
 
 router = APIRouter(prefix="/{association}", tags=["Papers"], responses=PROBLEMS)
@@ -46,6 +47,12 @@ class PaperOut(BaseModel):
     cents: int = Field(description="What it adds to the bank; negative when it takes away")
 
 
+class IssuedOut(BaseModel):
+    """What was issued."""
+
+    events: int = Field(description="How many events of the log got their papers")
+
+
 class PrintOut(BaseModel):
     """A print of a paper: 1 is the original, the others are duplicates."""
 
@@ -67,6 +74,14 @@ async def list_papers(
     await wait_if_asked(context, at_least)
     rows = await context.read(papers.of_coop, coop_id, exercise)
     return [PaperOut(**{name: getattr(row, name) for name in PaperOut.model_fields}) for row in rows]
+
+
+@router.post(_PAPERS)
+async def issue_due_papers(context: CanRecord, coop_id: UUID) -> IssuedOut:
+    """Issue the papers that the log asks for and that were not issued yet: a worker does so by itself."""
+    await context.coop(coop_id)
+    stamp = context.stamp_within(coop_id)
+    return IssuedOut(events=await run_in_threadpool(issue_papers, context.opened.ledger, coop_id, stamp))
 
 
 @router.get(f"{_PAPERS}/{{position}}/prints")

@@ -12,11 +12,9 @@ from projections.class_balances import ClassBalance
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead
-from reports.parts.payout_parts import Covered
 from reports.parts.provenance import Provenance
 from reports.payments_table import PersonNames
 from reports.statement import Entry
-from reports.voucher import VoucherInput, VoucherPayout
 
 GOLDEN: Final = Path(__file__).resolve().parents[1] / "golden" / "reports"
 COOP: Final = UUID(int=1)
@@ -121,13 +119,6 @@ CHILDREN: Final = (
     child(1, 1, IDS[2], "CE2-CM1"),
     child(2, 1, IDS[3], "CPA"),
 )
-CONTENTS: Final = tuple(
-    Covered(UUID(int=0x900), UUID(int=0x100 + number), "campaign.payment_captured", cents)
-    for number, cents in ((1, 1_200), (2, 1_200), (3, 600))
-)
-PAYOUT: Final = VoucherPayout(2024, 3, date(2024, 7, 12), date(2024, 7, 15), "paid", 10_000, 3_000, CONTENTS)
-VOUCHER: Final = VoucherInput(2024, 1, HEAD, CLASSES, DUE, LABELS, ORDERS, (PAYOUT,), 1_800)
-
 JULY: Final = date(2024, 7, 1)
 BOXES: Final = StatementBoxes(opening=180_739, receipts=3_600, disbursements=1_200, transfers=180_000, closing=3_139)
 
