@@ -100,6 +100,7 @@ def ids(api: ApiServer) -> Ids:
         "dispute_id": "dp_1",
         "digest": "0" * 64,
         "form": "json",
+        "position": "1",
         "token": "t" * 43,
         "width": "640",
         "name": "budget.pdf",
