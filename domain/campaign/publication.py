@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.calendar import paris_date
+from domain.campaign.open_items import check_finished
 from domain.campaign.settings import check_editable
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
 from domain.errors import Conflict, InvalidInput, NotAllowed, PolicyForbids
@@ -115,9 +116,8 @@ class ArchiveCampaign(CampaignCommand, frozen=True, kw_only=True):
     KIND: ClassVar[str] = "ArchiveCampaign"
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Archiving twice changes nothing; a campaign that still expects instalments is refused."""
+        """Archiving twice changes nothing; a campaign of which money is still to move is refused, with the list."""
         if state.status is CampaignStatus.ARCHIVED:
             return ()
-        if any(contribution.expected_later for contribution in state.contributions.values()):
-            raise Conflict(campaign=state.id, instalments="expected")
+        check_finished(state)
         return (CampaignArchived(at=self.at, by=self.by),)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.calendar import french_date
 from domain.money import euros
+from domain.vocabulary.orders import order_number
 
 MEANS: Final = {"card": "Carte bancaire", "cash": "Espèces", "cheque": "Chèque", "other": "Autre moyen"}
 """How each means of payment is named."""
@@ -39,8 +40,7 @@ ERASED_NAME: Final = "Personne effacée"
 
 def payment_reference(contribution_id: UUID) -> str:
     """Return the order number of a contribution as people read it: ten hexadecimal digits, ``3F2A9-0B7C1`` (AN-9)."""
-    digits = contribution_id.hex[-10:].upper()
-    return f"{digits[:5]}-{digits[5:]}"
+    return order_number(contribution_id)
 
 
 def payout_reference(asked_on: date, cents: int) -> str:
