@@ -140,7 +140,7 @@ def _final(printed: Printed, beside: PaperAddition) -> Report:
     at_bank = sum(one["in"] - one["out"] for one in printed["parts"])
     figures = (
         Figure("En banque", at_bank),
-        Figure("Non viré", printed["to_pay_out"] - printed["overpaid"]),
+        Figure("Pas encore en banque", printed["to_pay_out"] - printed["overpaid"]),
         *([Figure("Contesté", printed["blocked"])] if printed["blocked"] else []),
         *([Figure("En caisse", printed["cash"])] if printed["cash"] else []),
     )
