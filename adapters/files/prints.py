@@ -15,10 +15,7 @@ from psycopg_pool import ConnectionPool
 
 _ADD: Final = """
     INSERT INTO files.prints (association, coop_id, position, number, printed_by, digest, content)
-    SELECT %(association)s, %(coop)s, %(position)s, known.count + 1, %(by)s, %(digest)s,
-           CASE WHEN known.count = 0 THEN %(content)s::bytea END
-    FROM (SELECT count(*) FROM files.prints WHERE association = %(association)s AND position = %(position)s) AS known
-    ON CONFLICT DO NOTHING RETURNING number
+    VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 _READ: Final = """
     SELECT number, printed_at, printed_by, encode(digest, 'hex') AS sha256 FROM files.prints
@@ -44,21 +41,13 @@ class PrintStore:
         self._pool = pool
         self._association_id = association_id
 
-    def add(self, coop_id: UUID, position: int, by: str, content: bytes) -> int:
-        """Record a print, keep its file if it is the first, and return which one it is."""
-        values = {
-            "association": self._association_id,
-            "coop": coop_id,
-            "position": position,
-            "by": by,
-            "digest": hashlib.sha256(content).digest(),
-            "content": content,
-        }
+    def add(self, coop_id: UUID, position: int, number: int, by: str, content: bytes) -> bool:
+        """Record a print under its number, and keep its file if it is the first; False when that number is taken."""
+        kept = content if number == 1 else None
+        digest = hashlib.sha256(content).digest()
         with self._pool.connection() as connection:
-            while True:
-                row = connection.execute(_ADD, values).fetchone()
-                if row is not None:
-                    return int(row[0])
+            values = (self._association_id, coop_id, position, number, by, digest, kept)
+            return connection.execute(_ADD, values).rowcount == 1
 
     def of_paper(self, position: int) -> list[Print]:
         """Return the prints of a paper, the original first."""

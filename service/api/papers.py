@@ -11,8 +11,6 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from adapters.files import Print
-from domain.errors import NotFound
 from projections import papers
 from projections.papers import PaperRow
 from reports.on_demand import rendered
@@ -25,6 +23,7 @@ from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.problems import PROBLEMS
 from service.papers.issuing import issue_papers
 from service.papers.printing import PaperPrinter
+from service.papers.prints import find_paper, original_print
 
 router = APIRouter(prefix="/{association}", tags=["Papers"], responses=PROBLEMS)
 _PAPERS: Final = "/coops/{coop_id}/papers"
@@ -87,24 +86,22 @@ async def issue_due_papers(context: CanRecord, coop_id: UUID) -> IssuedOut:
 @router.get(f"{_PAPERS}/{{position}}/prints")
 async def list_prints(context: CanRead, coop_id: UUID, position: int) -> list[PrintOut]:
     """List the prints of a paper: when, by whom, and the SHA-256 of each file."""
-    row = await _paper(context, coop_id, position)
-    return [PrintOut(**one._asdict()) for one in await run_in_threadpool(_prints, context, row)]
+    row = await run_in_threadpool(find_paper, context.opened, coop_id, position)
+    return [PrintOut(**one._asdict()) for one in await run_in_threadpool(context.opened.prints.of_paper, row.position)]
 
 
 @router.get(f"{_PAPERS}/{{position}}/original.pdf", response_class=Response, responses=FILES)
 async def original_file(context: CanRead, coop_id: UUID, position: int) -> Response:
     """Give the file of a paper's first print again, byte for byte."""
-    row = await _paper(context, coop_id, position)
-    content = await run_in_threadpool(context.opened.prints.original, row.position)
-    if content is None:
-        raise NotFound(print=position)
-    return handed_over(Rendered(content, "application/pdf", f"original-{row.position}.pdf"))
+    content = await run_in_threadpool(original_print, context.opened, coop_id, position)
+    return handed_over(Rendered(content, "application/pdf", f"original-{position}.pdf"))
 
 
 @router.get(f"{_PAPERS}/{{position}}.{{form}}", response_class=Response, responses=FILES)
 async def paper_file(context: CanRead, coop_id: UUID, position: int, form: FileFormat) -> Response:
     """Give a paper as a file; its first PDF is the original, every later one says that it is a duplicate."""
-    return await printed_paper(context, await _paper(context, coop_id, position), form)
+    row = await run_in_threadpool(find_paper, context.opened, coop_id, position)
+    return await printed_paper(context, row, form)
 
 
 @router.get("/campaigns/{campaign_id}/voucher.{form}", response_class=Response, responses=FILES)
@@ -121,33 +118,11 @@ async def voucher_file(context: CanRead, campaign_id: UUID, form: FileFormat, at
 
 async def printed_paper(context: RequestContext, row: PaperRow, form: Format) -> Response:
     """Give a paper as a file, and record it when it is a print."""
-    prints, printer = context.opened.prints, await run_in_threadpool(PaperPrinter, context.opened, context.at)
-    before = len(await run_in_threadpool(_prints, context, row)) if form == "pdf" else 0
-    document = await run_limited(
-        DOCUMENT, rendered, await run_in_threadpool(printer.paper, row, duplicate=before), form
-    )
-    if form == "pdf":
-        number = await run_in_threadpool(
-            prints.add, row.coop_id, row.position, context.principal.actor, document.content
-        )
-        if not before and number > 1:  # somebody else was first: this one is a duplicate
-            again = await run_in_threadpool(printer.paper, row, duplicate=number - 1)
-            document = await run_limited(DOCUMENT, rendered, again, form)
-    return handed_over(document)
-
-
-def _prints(context: RequestContext, row: PaperRow) -> list[Print]:
-    return context.opened.prints.of_paper(row.position)
-
-
-async def _paper(context: RequestContext, coop_id: UUID, position: int) -> PaperRow:
-    """Return a paper of the coop of the address.
-
-    Raises:
-        NotFound: there is none at that position, or it is another coop's.
-
-    """
-    row = await context.read(papers.find, position)
-    if row is None or row.coop_id != coop_id:
-        raise NotFound(paper=position)
-    return row
+    printer, prints = await run_in_threadpool(PaperPrinter, context.opened, context.at), context.opened.prints
+    while True:  # until no other print takes the same number
+        before = len(await run_in_threadpool(prints.of_paper, row.position)) if form == "pdf" else 0
+        document = await run_limited(DOCUMENT, rendered, await run_in_threadpool(printer.paper, row, before), form)
+        if form != "pdf" or await run_in_threadpool(
+            prints.add, row.coop_id, row.position, before + 1, context.principal.actor, document.content
+        ):
+            return handed_over(document)

@@ -10,7 +10,7 @@ import sys
 import typer
 
 from domain.errors import LedgerError
-from service.cli import administration, audit, demo, imports, jobs, personal_data, reconcile, serve, vault
+from service.cli import administration, audit, demo, imports, jobs, papers, personal_data, reconcile, serve, vault
 from service.cli.access import members, roles, tokens
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
 )
 access = (members, roles, tokens)
-for module in (administration, *access, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
+for module in (administration, *access, serve, jobs, imports, audit, papers, reconcile, vault, personal_data, demo):
     module.add_commands(app)
 
 
