@@ -1,6 +1,6 @@
 """Issuing the papers that an event of the log asks for: numbered by the coop, once, in the order of the log.
 
-What they say is folded from the log outside of the command (``domain.papers.book``) and is the same for whoever folds
+What they say is folded from the log outside of the command (``domain.papers.fold``) and is the same for whoever folds
 it; what only the coop knows is decided here: numbers, exercises, and the names of the papers that others name.
 """
 
@@ -25,10 +25,10 @@ from domain.events.papers.issued import (
     VoucherIssued,
 )
 from domain.money import euros
-from domain.papers.book import Drafted
-from domain.papers.children import recaps
 from domain.papers.content import TEMPLATE, Carried, PaperHead, same_figures
 from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind, PartDraft, PayoutFacts, Series, bank_change
+from domain.papers.fold.book import Drafted
+from domain.papers.fold.children import recaps
 from domain.papers.references import part_reference, statement_reference, voucher_reference
 from domain.papers.series import IssuedPart
 

@@ -25,15 +25,6 @@ STATES: Final = {
 }
 """How the state of a contribution is named."""
 
-PAYOUT_STATES: Final = {
-    "requested": "Demandé",
-    "sent": "Émis",
-    "paid": "Arrivé",
-    "failed": "Échoué",
-    "returned": "Retourné par la banque",
-}
-"""How the state of a payout is named."""
-
 ERASED_NAME: Final = "Personne effacée"
 """The name of a person whom the vault has forgotten."""
 

@@ -6,9 +6,9 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.api import campaign_files, campaigns, contributions, coops, papers, queries, report_files
+from service.api import campaign_files, campaigns, contributions, coops, queries, report_files
 from service.api.members import members, roles
-from service.api.payments import checkout, payouts, provider
+from service.api.payments import checkout, papers, payouts, provider
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     coops.router,

@@ -10,8 +10,9 @@ import sys
 import typer
 
 from domain.errors import LedgerError
-from service.cli import administration, audit, demo, imports, jobs, papers, personal_data, reconcile, serve, vault
+from service.cli import administration, audit, demo, imports, jobs, personal_data, reconcile, serve, vault
 from service.cli.access import members, roles, tokens
+from service.cli.binder import papers
 
 app = typer.Typer(
     name="coopledger",

@@ -20,9 +20,9 @@ from service.audit import Verification, verify_ledger
 from service.bootstrap.database import start_embedded
 from service.demo.access import DemoAccess, open_access
 from service.demo.scenario import OPENED, DemoIds, DemoScenario
-from service.papers.issuing import ACTOR as PAPERS_ACTOR
-from service.papers.issuing import issue_papers
-from service.papers.printing import PaperPrinter
+from service.papers.due_papers import ACTOR as PAPERS_ACTOR
+from service.papers.due_papers import issue_papers
+from service.papers.printer import PaperPrinter
 from service.reports import ReportBuilder
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.projectors import Projectors

@@ -11,7 +11,7 @@ from domain.errors import NotFound
 from projections import papers
 from projections.papers import PaperRow
 from reports.on_demand import rendered
-from service.papers.printing import PaperPrinter
+from service.papers.printer import PaperPrinter
 from service.runtime.open_ledger import OpenLedger
 
 _LIMITS: Final = Limits(seconds=120, cpu_seconds=60, memory=3 << 30)

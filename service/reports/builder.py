@@ -26,7 +26,7 @@ from reports.parts.provenance import Provenance, coop_provenance
 from reports.parts.report import Report
 from reports.payments_table import PersonNames, payments_table
 from reports.statement import statement
-from service.papers.printing import PaperPrinter
+from service.papers.printer import PaperPrinter
 from service.reports.statement_entries import entries, references
 from service.runtime.open_ledger import OpenLedger
 
@@ -118,9 +118,7 @@ class ReportBuilder:
 
 
 def _head(row: CampaignRow) -> CampaignHead:
-    return CampaignHead(
-        row.campaign_id, row.title, row.school_year, row.opens_at, row.closes_at, finished=row.status == "archived"
-    )
+    return CampaignHead(row.campaign_id, row.title, row.school_year, row.opens_at, row.closes_at)
 
 
 def _due(children: Iterable[ParticipantRow]) -> dict[str, int]:

@@ -22,7 +22,7 @@ from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRepaid, RefundRequested
 from domain.journal import MONEY_EVENTS
-from domain.papers.book import PAPER_EVENTS
+from domain.papers.fold.book import PAPER_EVENTS
 from domain.provider_ids import ProviderIds
 from domain.recorded_event import RecordedEvent
 

@@ -24,8 +24,8 @@ from domain.events.dispute import DisputeLost
 from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued
 from domain.funds.movements import PAYOUT_FACTS
 from domain.journal import postings
-from domain.papers.book import papers_asked
 from domain.papers.drafts import PaperLine, bank_change
+from domain.papers.fold.book import papers_asked
 from domain.papers.issue import issue_command
 from domain.recorded_event import RecordedEvent
 from tests.kit.extent import Extent

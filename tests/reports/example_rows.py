@@ -44,7 +44,6 @@ HEAD: Final = CampaignHead(
     2024,
     datetime(2024, 6, 1, 6, tzinfo=UTC),
     datetime(2024, 7, 28, 17, tzinfo=UTC),
-    finished=True,
 )
 LABELS: Final = {"CPA": "CPA", "CE1": "CE1", "CE2-CM1": "CE2-CM1"}
 DUE: Final = {"CPA": 2_400, "CE1": 1_200, "CE2-CM1": 1_200}

@@ -8,8 +8,15 @@ import pytest
 from domain.campaign.basket import PlaceContribution
 from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened
 from domain.campaign.instalments import CancelInstalments
-from domain.campaign.open_items import CampaignNotFinished, _orders
-from domain.campaign.publication import ArchiveCampaign, PublishCampaign, SetEmbedding, SetPublication, SuspendCampaign
+from domain.campaign.publication import (
+    ArchiveCampaign,
+    CampaignNotFinished,
+    PublishCampaign,
+    SetEmbedding,
+    SetPublication,
+    SuspendCampaign,
+    _orders,
+)
 from domain.campaign.refunds import RecordRefundFailed, RecordRefundSettled
 from domain.campaign.settings import (
     FIELD_NAMES,

@@ -16,7 +16,7 @@ from domain.coop.payouts import RecordPayoutPaid
 from domain.coop.state import Coop
 from domain.events.bank import PeriodClosed
 from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued
-from domain.papers.book import Drafted, papers_asked
+from domain.papers.fold.book import Drafted, papers_asked
 from domain.papers.issue import issue_command
 from tests.kit.example_events import EXAMPLES
 from tests.projections.history import POLICY, History

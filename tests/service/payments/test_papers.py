@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from domain.aggregate import Stamp
 from domain.campaign.disputes import RecordDisputeOpened
 from domain.campaign.publication import ArchiveCampaign
 from domain.events.contribution import PaymentCaptured
 from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued
-from service.papers.issuing import ACTOR
+from service.papers.due_papers import ACTOR
 from tests.kit.service_world import PRICE, ServiceWorld
 from tests.service.payments.test_payouts import at_provider
 
@@ -41,14 +39,17 @@ def test_what_comes_late_to_an_archived_campaign_makes_another_edition_the_next_
     stamp = Stamp(at=world.context.now(), by="test")
     world.context.record(ArchiveCampaign(stream_id=world.campaign_id, stamp=stamp))
     world.settle(seconds=3)
-    opened: dict[str, Any] = {
-        "dispute_id": "dp_late",
-        "payment_id": payment.payment_id,
-        "cents": 500,
-        "tip_cents": 0,
-        "fee_cents": 0,
-    }
-    world.context.record(RecordDisputeOpened(stream_id=world.campaign_id, stamp=stamp, opened_at=stamp.at, **opened))
+    late = RecordDisputeOpened(
+        stream_id=world.campaign_id,
+        stamp=stamp,
+        dispute_id="dp_late",
+        payment_id=payment.payment_id,
+        cents=500,
+        tip_cents=0,
+        fee_cents=0,
+        opened_at=stamp.at,
+    )
+    world.context.record(late)
     world.settle(days=2)
     recaps = [event for event in world.events() if isinstance(event, VoucherFinalized)]
     assert [(event.edition, event.blocked) for event in recaps] == [(1, 0), (2, 500)]

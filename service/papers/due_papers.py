@@ -12,7 +12,7 @@ from adapters.log.ledger import Ledger
 from domain.aggregate import Stamp
 from domain.association.state import Association
 from domain.coop.state import Coop
-from domain.papers.book import papers_asked
+from domain.papers.fold.book import papers_asked
 from domain.papers.issue import issue_command
 
 ACTOR: Final = "system:papers"

@@ -23,14 +23,14 @@ from domain.events.dispute import DisputeLost
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
 from domain.funds.movements import PAYOUT_FACTS, online_change, payout_item
 from domain.journal import postings
-from domain.papers.campaign_books import CampaignBooks
-from domain.papers.children import ChildKey, ShownChild
-from domain.papers.direct import DIRECT, as_item, direct_booking
 from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind, PaperLine, PartDraft, PayoutFacts
-from domain.papers.movements import Movement, contra_of, shares_of
-from domain.papers.names import CoopNames
-from domain.papers.part import PartInProgress
-from domain.papers.payouts import Covered, FollowedPayout
+from domain.papers.fold.campaign_books import CampaignBooks
+from domain.papers.fold.children import ChildKey, ShownChild
+from domain.papers.fold.direct import DIRECT, as_item, direct_booking
+from domain.papers.fold.movements import PaperMovement, contra_of, shares_of
+from domain.papers.fold.names import CoopNames
+from domain.papers.fold.part import PartInProgress
+from domain.papers.fold.payouts import Covered, FollowedPayout
 from domain.papers.series import open_exercise
 from domain.recorded_event import RecordedEvent
 
@@ -61,8 +61,8 @@ class PaperBook:
         self._names = CoopNames(association)
         self._campaign_of: dict[UUID, UUID] = {}
         self._children: dict[ChildKey, ShownChild] = {}
-        self._movements: dict[tuple[str, str], Movement] = {}
-        self._lost: dict[UUID, list[tuple[Movement, Movement]]] = {}
+        self._movements: dict[tuple[str, str], PaperMovement] = {}
+        self._lost: dict[UUID, list[tuple[PaperMovement, PaperMovement]]] = {}
         self._payouts: dict[UUID, FollowedPayout] = {}
         self._closings: dict[int, int] = {}
         """The position of the closing of each exercise."""
@@ -97,7 +97,7 @@ class PaperBook:
         change, exercise = online_change(legs), self._exercise(event)
         if change and not isinstance(event, PAYOUT_FACTS):
             item = payout_item(event, change)
-            made = Movement(fact.position, _day(event), exercise, item, contra_of(legs), shares_of(event))
+            made = PaperMovement(fact.position, _day(event), exercise, item, contra_of(legs), shares_of(event))
             self._movements[item.kind, item.reference] = made
         campaign = self.campaigns.get(fact.stream_id)
         if campaign is None:
@@ -128,7 +128,7 @@ class PaperBook:
             )
             account, blocked = Account.CONTRIBUTIONS, Account.ONLINE_BLOCKED
             exercise = self._exercise(event)
-            lost = Movement(fact.position, _day(event), exercise, item, account, event.shares, blocked)
+            lost = PaperMovement(fact.position, _day(event), exercise, item, account, event.shares, blocked)
             self._lost.setdefault(fact.stream_id, []).append((lost, self._movements[_OPENED, event.dispute_id]))
 
     def requested(self, _fact: RecordedEvent, event: PayoutRequested) -> None:
@@ -211,7 +211,7 @@ class PaperBook:
         shares = shares_of(event)
         if shares:
             item, account = as_item(event, booking), Account.CONTRIBUTIONS
-            made = Movement(fact.position, _day(event), exercise, item, account, shares)
+            made = PaperMovement(fact.position, _day(event), exercise, item, account, shares)
             part.move(made, made.shares)
         else:
             part.book(fact, booking.against)

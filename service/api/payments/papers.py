@@ -21,8 +21,8 @@ from service.api.queries import AtLeast, visible_campaign, wait_if_asked
 from service.api.report_files import FILES, FileFormat, handed_over
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.problems import PROBLEMS
-from service.papers.issuing import issue_papers
-from service.papers.printing import PaperPrinter
+from service.papers.due_papers import issue_papers
+from service.papers.printer import PaperPrinter
 from service.papers.prints import find_paper, original_print
 
 router = APIRouter(prefix="/{association}", tags=["Papers"], responses=PROBLEMS)
@@ -87,7 +87,11 @@ async def issue_due_papers(context: CanRecord, coop_id: UUID) -> IssuedOut:
 async def list_prints(context: CanRead, coop_id: UUID, position: int) -> list[PrintOut]:
     """List the prints of a paper: when, by whom, and the SHA-256 of each file."""
     row = await run_in_threadpool(find_paper, context.opened, coop_id, position)
-    return [PrintOut(**one._asdict()) for one in await run_in_threadpool(context.opened.prints.of_paper, row.position)]
+    prints = await run_in_threadpool(context.opened.prints.of_paper, row.position)
+    return [
+        PrintOut(number=one.number, printed_at=one.printed_at, printed_by=one.printed_by, sha256=one.sha256)
+        for one in prints
+    ]
 
 
 @router.get(f"{_PAPERS}/{{position}}/original.pdf", response_class=Response, responses=FILES)

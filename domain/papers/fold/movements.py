@@ -37,7 +37,7 @@ def contra_of(legs: Postings) -> Account:
     return _INSTEAD.get(account, account)
 
 
-class Movement:
+class PaperMovement:
     """One movement of the online account: what payouts that arrived ``covered`` of each line, what papers ``showed``.
 
     It is of one ``exercise``; what a payout of a later one brings of it was brought forward at the year's end, so that

@@ -46,7 +46,7 @@ def issue(slug: Slug, coop: Coop, by: By) -> None:
     from domain.aggregate import Stamp
     from domain.vocabulary.references import check_actor
     from service.bootstrap.runtime import open_runtime
-    from service.papers.issuing import issue_papers
+    from service.papers.due_papers import issue_papers
     from service.settings import Settings
 
     check_actor(by)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.events.payout import PayoutRequested
-from domain.papers.movements import Movement
+from domain.papers.fold.movements import PaperMovement
 from domain.recorded_event import RecordedEvent
 
 
@@ -18,10 +18,10 @@ class Covered(NamedTuple):
     ``opened`` is the contested sum that a lost dispute follows.
     """
 
-    movement: Movement
+    movement: PaperMovement
     campaign_id: UUID | None
     parts: dict[int, int]
-    opened: Movement | None = None
+    opened: PaperMovement | None = None
 
     @property
     def cents(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.jobs import Task
 from domain.aggregate import Stamp
 from domain.campaign.state import CampaignStatus
-from service.papers.issuing import ACTOR, issue_papers
+from service.papers.due_papers import ACTOR, issue_papers
 from service.payments.context import PaymentContext
 
 

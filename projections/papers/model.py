@@ -12,7 +12,6 @@ from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import class_row
 
 from domain.events.base import Event
 from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued
@@ -49,11 +48,6 @@ INSERT INTO papers (position, coop_id, paper, kind, campaign_id, payout_id, exer
 SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::int[], %s::text[],
                      %s::int[], %s::text[], %s::date[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::int[],
                      %s::text[])
-"""
-_SELECT: Final[LiteralString] = """
-SELECT position, coop_id, paper, kind, campaign_id, payout_id, exercise, reference, edition, names, piece_on, issued_at,
-       cents, trigger, template, printed
-FROM papers
 """
 STATEMENT: Final = "statement"
 PART: Final = "part"
@@ -167,24 +161,3 @@ class Papers:
             write_rows(connection, _ADD, rows)
 
         return write
-
-
-def find(connection: Connection[Any], position: int) -> PaperRow | None:
-    """Return the paper whose event is at a position, or None."""
-    with connection.cursor(row_factory=class_row(PaperRow)) as cursor:
-        return cursor.execute(f"{_SELECT} WHERE position = %s", (position,)).fetchone()
-
-
-def of_coop(connection: Connection[Any], coop_id: UUID, exercise: int | None = None) -> list[PaperRow]:
-    """Return a coop's papers in the order of their issue, of one exercise (2024 for 2024-2025) or of all."""
-    query: LiteralString = f"{_SELECT} WHERE coop_id = %s AND exercise = coalesce(%s, exercise) ORDER BY position"
-    with connection.cursor(row_factory=class_row(PaperRow)) as cursor:
-        return cursor.execute(query, (coop_id, exercise)).fetchall()
-
-
-def last_recap(connection: Connection[Any], campaign_id: UUID) -> PaperRow | None:
-    """Return the last edition of a campaign's final recap, of its latest exercise; None while it has none."""
-    query: LiteralString = f"""{_SELECT} WHERE campaign_id = %s AND paper = '{RECAP}'
-    ORDER BY exercise DESC, edition DESC LIMIT 1"""
-    with connection.cursor(row_factory=class_row(PaperRow)) as cursor:
-        return cursor.execute(query, (campaign_id,)).fetchone()

@@ -12,9 +12,9 @@ from domain.chart_of_accounts import Account
 from domain.events.base import Event, SchoolClass
 from domain.events.contribution import ContributionCorrected
 from domain.journal import Posting
-from domain.papers.children import ChildKey, ClassSums, ShownChild
 from domain.papers.drafts import PaperLine, PartDraft, Series, digest_of, entry_of
-from domain.papers.movements import Movement
+from domain.papers.fold.children import ChildKey, ClassSums, ShownChild
+from domain.papers.fold.movements import PaperMovement
 from domain.recorded_event import RecordedEvent
 
 _CORRECTED: Final = ContributionCorrected.TOPIC.rpartition(".")[0]
@@ -42,7 +42,7 @@ class PartInProgress:
         self._corrects: set[int] = set()
         self.lines: list[PaperLine] = []
 
-    def move(self, movement: Movement, parts: Mapping[int, int], *, back: bool = False) -> None:
+    def move(self, movement: PaperMovement, parts: Mapping[int, int], *, back: bool = False) -> None:
         """Add what arrived of a movement, by child; or take it ``back`` when its payout came back."""
         credit = movement.inflow is not back
         by_class: dict[str, int] = {}
@@ -58,7 +58,7 @@ class PartInProgress:
         if movement.no_cash is not None:
             self._add(movement, movement.no_cash, "", sum(parts.values()), credit=not credit)
 
-    def move_forwarded(self, movement: Movement, cents: int, account: Account, *, back: bool = False) -> None:
+    def move_forwarded(self, movement: PaperMovement, cents: int, account: Account, *, back: bool = False) -> None:
         """Add what arrived of a movement of an exercise before: it was brought forward on an account."""
         if movement.no_cash is None:
             self._add(movement, account, "", cents, credit=movement.inflow is not back)
@@ -131,7 +131,7 @@ class PartInProgress:
             self._classes.add(code, children=int(complete), back=int(not complete))
             child.counted = complete
 
-    def _add(self, movement: Movement, account: Account, code: str, cents: int, *, credit: bool) -> None:
+    def _add(self, movement: PaperMovement, account: Account, code: str, cents: int, *, credit: bool) -> None:
         self.lines.append(
             PaperLine(
                 position=movement.position,

@@ -17,9 +17,9 @@ from domain.association.state import Association
 from domain.calendar import paris_date
 from domain.coop.state import Coop
 from domain.errors import LedgerCorrupt, NotFound
-from domain.papers.book import PaperBook, papers_asked
 from domain.papers.content import TEMPLATE, PaperHead
 from domain.papers.drafts import PaperLine, digest_of
+from domain.papers.fold.book import PaperBook, papers_asked
 from domain.papers.issue import recap_of
 from projections import papers, payouts
 from projections.papers import PaperRow

@@ -12,8 +12,8 @@ from domain.chart_of_accounts import Account
 from domain.events.base import SchoolClass
 from domain.events.campaign import CampaignDetails
 from domain.journal import Postings
-from domain.papers.children import ClassSums, recaps
 from domain.papers.drafts import FinalDraft
+from domain.papers.fold.children import ClassSums, recaps
 
 _KEPT: Final = (Account.ONLINE, Account.ONLINE_BLOCKED, Account.CASH)
 
