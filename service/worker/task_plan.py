@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from adapters.jobs import NewTask
-from domain.calendar import PARIS, paris_date
+from domain.calendar import PARIS
 from domain.campaign.instalments import GIVE_UP_AFTER
 from domain.events.bank import AdjustmentApproved, BankAccountConfirmed
 from domain.events.base import Event
@@ -21,8 +20,6 @@ from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRepaid, RefundRequested
-from domain.journal import MONEY_EVENTS
-from domain.papers.fold.book import PAPER_EVENTS
 from domain.provider_ids import ProviderIds
 from domain.recorded_event import RecordedEvent
 
@@ -38,10 +35,7 @@ _OF_A_PAYMENT: Final = (PaymentCaptured, RefundRequested, RefundRepaid, External
 def tasks_for(fact: RecordedEvent, ids: ProviderIds) -> Iterator[NewTask]:
     """Yield what is to be done because of one event of a log; ``ids`` tells what the provider has."""
     event, planner = fact.event, _PLANNERS.get(type(fact.event))
-    if fact.coop_id is None:
-        return
-    yield from _papers(fact, fact.coop_id)
-    if planner is None:
+    if planner is None or fact.coop_id is None:
         return
     if not isinstance(event, _OF_A_PAYMENT) or ids.is_payment(event.payment_id):
         yield from planner(fact, event)
@@ -148,18 +142,6 @@ def _confirmed(fact: RecordedEvent, event: BankAccountConfirmed) -> Iterator[New
     facts = {"coop_id": str(fact.stream_id), "bank_account_id": str(event.bank_account_id)}
     subject = f"{event.bank_account_id}@{fact.position}"
     yield NewTask("bank-account", subject, f"coop:{fact.stream_id}", event.at, facts)
-
-
-def _papers(fact: RecordedEvent, coop_id: UUID) -> Iterator[NewTask]:
-    """Have papers issued for what asks for them at once; what may come late to an archived campaign is seen daily."""
-    if isinstance(fact.event, PAPER_EVENTS):
-        facts: dict[str, str | int] = {"coop_id": str(coop_id), "position": fact.position}
-        yield NewTask("papers", f"{coop_id}@{fact.position}", f"papers:{coop_id}", fact.event.at, facts)
-    elif fact.stream_id != coop_id and type(fact.event) in MONEY_EVENTS:
-        day = paris_date(fact.event.at)
-        about = {"coop_id": str(coop_id), "campaign_id": str(fact.stream_id)}
-        due = at_eight(day + timedelta(days=1))
-        yield NewTask("late-papers", f"{fact.stream_id}@{day}", f"papers:{coop_id}", due, about)
 
 
 _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTask]]]] = {
