@@ -266,7 +266,7 @@ RULES: Final = (
         what="prints of papers: the file of the first one, and who printed it again, by id",
         columns=_PRINT,
         why="the original of an accounting document (code de commerce, L123-22)",
-        how_long="as long as the ledger: no paper names anybody",
+        how_long="as long as the ledger: papers are nobody's data",
     ),
     RetentionRule(
         what="accounts of coops at the provider, and the reconciliation with its books",
