@@ -18,6 +18,7 @@ from projections.directory import Directory
 from projections.external.movements import ExternalMovements
 from projections.journal import Journal
 from projections.online_account import OnlineAccount
+from projections.papers import Papers
 from projections.participants import Participants
 from projections.payouts import Payouts
 from projections.storefront import Storefronts
@@ -29,6 +30,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     Participants(),
     OnlineAccount(),
     Payouts(),
+    Papers(),
     Directory(),
     Storefronts(),
     Decisions(),

@@ -59,7 +59,6 @@ CREATE TABLE campaigns (
     title       text        NOT NULL,
     purpose     text        NOT NULL,
     school_year int         NOT NULL,
-    number      int         NOT NULL, -- 1, 2, 3… within the coop and school year: the number of its voucher (S-168)
     status      text        NOT NULL DEFAULT 'draft',
     by_link     boolean     NOT NULL DEFAULT true,
     opens_at    timestamptz,
@@ -165,11 +164,11 @@ def _define_classes(connection: Connection[Any], fact: BookedEvent, event: coop.
 
 
 _draft = _applies(
-    "INSERT INTO campaigns (campaign_id, coop_id, title, purpose, school_year, demo, position, number)"
-    " SELECT %s, %s, %s, %s, %s, %s, %s, count(*) + 1 FROM campaigns WHERE coop_id = %s AND school_year = %s",
+    "INSERT INTO campaigns (campaign_id, coop_id, title, purpose, school_year, demo, position)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s)",
     lambda fact, event: (
         *(fact.stream_id, event.coop_id, event.details.title, event.purpose, event.school_year, event.demo),
-        *(fact.position, event.coop_id, event.school_year),
+        fact.position,
     ),
 )
 _edit = _applies(
@@ -231,7 +230,7 @@ class Directory:
     """The read model of coops and campaigns."""
 
     name = "directory"
-    version = 1
+    version = 2
     tables = ("coops", "bank_accounts", "school_classes", "campaigns", "tariffs")
     ddl: LiteralString = _DDL
 
@@ -268,14 +267,13 @@ class CoopRow(NamedTuple):
 
 
 class CampaignRow(NamedTuple):
-    """One campaign; ``opens_at`` and ``closes_at`` are UTC, ``number`` its rank in its coop and school year."""
+    """One campaign; ``opens_at`` and ``closes_at`` are UTC."""
 
     campaign_id: UUID
     coop_id: UUID
     title: str
     purpose: str
     school_year: int
-    number: int
     status: str
     by_link: bool
     opens_at: datetime | None
@@ -290,7 +288,7 @@ SELECT coop_id, association_id, name, school, town, affiliation_number, demo, ce
 FROM coops
 """
 _CAMPAIGNS: Final[LiteralString] = """
-SELECT campaign_id, coop_id, title, purpose, school_year, number, status, by_link, opens_at, closes_at, demo, position
+SELECT campaign_id, coop_id, title, purpose, school_year, status, by_link, opens_at, closes_at, demo, position
 FROM campaigns
 """
 

@@ -2,14 +2,14 @@
 
 ``cents`` goes to ``bank_account_id``, frozen at the request. ``status`` is that of the domain: requested, sent, paid,
 failed, returned, cancelled. The instants are UTC: ours for the request, the provider's for the others; ``failed_at``
-is also that of a return. ``booked_on`` is the bank's day, ``return_line_id`` its line that sent the payout back.
-``payout_items`` are the movements each one covers. Payouts are few: the rows concerned are read, folded and written
-whole.
+is also that of a return. ``booked_on`` is the bank's day, ``return_line_id`` its line that sent the payout back;
+``statement`` is the number of the statement issued when it arrived. Payouts are few: the rows concerned are read,
+folded and written whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
@@ -21,7 +21,9 @@ from domain.coop.state import PayoutStatus
 from domain.errors import LedgerCorrupt
 from domain.events.bank import BankLineMatched, BankLineUnmatched, BankReturnMatched, BankReturnUnmatched
 from domain.events.base import Event
+from domain.events.papers.issued import PayoutStatementIssued
 from domain.events.payout import PayoutCancelled, PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
+from domain.papers.references import statement_reference
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import write_rows
 
@@ -29,8 +31,6 @@ _DDL: Final[LiteralString] = """
 CREATE TABLE payouts (
     payout_id       uuid        PRIMARY KEY,
     coop_id         uuid        NOT NULL,
-    number          int         NOT NULL,
-    fiscal_year     int         NOT NULL,
     cents           bigint      NOT NULL,
     status          text        NOT NULL,
     bank_account_id uuid        NOT NULL,
@@ -44,52 +44,26 @@ CREATE TABLE payouts (
     booked_on       date,
     return_line_id  text,
     returned_on     date,
+    statement       text        NOT NULL,
     position        bigint      NOT NULL
 ) WITH (fillfactor = 80);
-CREATE UNIQUE INDEX payouts_by_number ON payouts (coop_id, fiscal_year, number);
-CREATE TABLE payout_items (
-    payout_id       uuid   NOT NULL,
-    item            int    NOT NULL,
-    kind            text   NOT NULL,
-    reference       text   NOT NULL,
-    contribution_id uuid,
-    cents           bigint NOT NULL,
-    position        bigint NOT NULL,
-    PRIMARY KEY (payout_id, item)
-);
+CREATE INDEX payouts_by_coop ON payouts (coop_id, requested_at);
 CREATE INDEX payouts_by_status ON payouts (status) WHERE status IN ('requested', 'sent');
 """
 _PUT: Final[LiteralString] = """
-INSERT INTO payouts (payout_id, coop_id, number, fiscal_year, cents, status, bank_account_id, provider_payout,
-                     requested_at, sent_at, paid_at, failed_at, reason, bank_line_id, booked_on, return_line_id,
-                     returned_on, position)
-SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::int[], %s::bigint[], %s::text[], %s::uuid[], %s::text[],
-                     %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::text[],
-                     %s::text[], %s::date[], %s::text[], %s::date[], %s::bigint[])
+INSERT INTO payouts (payout_id, coop_id, cents, status, bank_account_id, provider_payout, requested_at, sent_at,
+                     paid_at, failed_at, reason, bank_line_id, booked_on, return_line_id, returned_on, statement,
+                     position)
+SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::text[], %s::uuid[], %s::text[], %s::timestamptz[],
+                     %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::date[],
+                     %s::text[], %s::date[], %s::text[], %s::bigint[])
 ON CONFLICT (payout_id) DO UPDATE SET
     status = excluded.status, provider_payout = excluded.provider_payout, sent_at = excluded.sent_at,
     paid_at = excluded.paid_at, failed_at = excluded.failed_at, reason = excluded.reason,
     bank_line_id = excluded.bank_line_id, booked_on = excluded.booked_on,
-    return_line_id = excluded.return_line_id, returned_on = excluded.returned_on, position = excluded.position
+    return_line_id = excluded.return_line_id, returned_on = excluded.returned_on,
+    statement = excluded.statement, position = excluded.position
 """
-
-
-_PUT_ITEMS: Final[LiteralString] = """
-INSERT INTO payout_items (payout_id, item, kind, reference, contribution_id, cents, position)
-SELECT * FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::uuid[], %s::bigint[], %s::bigint[])
-"""
-
-
-class ItemRow(NamedTuple):
-    """One movement that a payout covers, in the order of its content; ``cents`` is negative for what had left."""
-
-    payout_id: UUID
-    item: int
-    kind: str
-    reference: str
-    contribution_id: UUID | None
-    cents: int
-    position: int
 
 
 class PayoutRow(NamedTuple):
@@ -97,8 +71,6 @@ class PayoutRow(NamedTuple):
 
     payout_id: UUID
     coop_id: UUID
-    number: int
-    fiscal_year: int
     cents: int
     status: str
     bank_account_id: UUID
@@ -112,6 +84,7 @@ class PayoutRow(NamedTuple):
     booked_on: date | None
     return_line_id: str | None
     returned_on: date | None
+    statement: str
     position: int
 
 
@@ -151,6 +124,11 @@ def _return_unmatched(row: PayoutRow, _event: BankReturnUnmatched) -> PayoutRow:
     return row._replace(return_line_id=None, returned_on=None)
 
 
+def _stated(row: PayoutRow, event: PayoutStatementIssued) -> PayoutRow:
+    """The statement of its arrival is its number; that of its return names this one."""
+    return row if event.returns else row._replace(statement=statement_reference(event.exercise, event.number))
+
+
 _HANDLERS: Final[dict[type[Event], Callable[[PayoutRow, Any], PayoutRow]]] = {
     PayoutSent: _sent,
     PayoutPaid: _paid,
@@ -161,6 +139,7 @@ _HANDLERS: Final[dict[type[Event], Callable[[PayoutRow, Any], PayoutRow]]] = {
     BankLineUnmatched: _unmatched,
     BankReturnMatched: _return_matched,
     BankReturnUnmatched: _return_unmatched,
+    PayoutStatementIssued: _stated,
 }
 
 
@@ -169,8 +148,6 @@ def _requested(fact: BookedEvent, event: PayoutRequested) -> PayoutRow:
     return PayoutRow(
         payout_id=event.payout_id,
         coop_id=fact.stream_id,
-        number=event.number,
-        fiscal_year=event.fiscal_year,
         cents=event.cents,
         status=PayoutStatus.REQUESTED.value,
         bank_account_id=event.bank_account_id,
@@ -184,6 +161,7 @@ def _requested(fact: BookedEvent, event: PayoutRequested) -> PayoutRow:
         booked_on=None,
         return_line_id=None,
         returned_on=None,
+        statement="",
         position=fact.position,
     )
 
@@ -193,7 +171,7 @@ class Payouts:
 
     name = "payouts"
     version = 3
-    tables = ("payouts", "payout_items")
+    tables = ("payouts",)
     ddl: LiteralString = _DDL
 
     def fold(self, batch: Sequence[BookedEvent]) -> Write:
@@ -218,23 +196,13 @@ class Payouts:
                 changed = _HANDLERS[type(event)](row, event)
                 rows[event.payout_id] = changed._replace(position=fact.position)
             write_rows(connection, _PUT, list(rows.values()))
-            items = [row for fact, event in facts if isinstance(event, PayoutRequested) for row in _items(fact, event)]
-            write_rows(connection, _PUT_ITEMS, items)
 
         return write
 
 
-def _items(fact: BookedEvent, event: PayoutRequested) -> Iterator[ItemRow]:
-    """The movements that a payout covers, numbered from 1."""
-    for number, item in enumerate(event.content, start=1):
-        yield ItemRow(
-            event.payout_id, number, item.kind, item.reference, item.contribution_id, item.cents, fact.position
-        )
-
-
 _SELECT: Final[LiteralString] = """
-SELECT payout_id, coop_id, number, fiscal_year, cents, status, bank_account_id, provider_payout, requested_at, sent_at,
-       paid_at, failed_at, reason, bank_line_id, booked_on, return_line_id, returned_on, position
+SELECT payout_id, coop_id, cents, status, bank_account_id, provider_payout, requested_at, sent_at, paid_at, failed_at,
+       reason, bank_line_id, booked_on, return_line_id, returned_on, statement, position
 FROM payouts
 """
 
@@ -245,19 +213,8 @@ def _read(connection: Connection[Any], payout_ids: list[UUID]) -> list[PayoutRow
         return cursor.execute(f"{_SELECT} WHERE payout_id = ANY(%s)", (payout_ids,)).fetchall()
 
 
-def items_of(connection: Connection[Any], payout_id: UUID) -> list[ItemRow]:
-    """Return the movements that a payout covers, in order; their cents add up to its amount."""
-    with connection.cursor(row_factory=class_row(ItemRow)) as cursor:
-        return cursor.execute(
-            "SELECT payout_id, item, kind, reference, contribution_id, cents, position FROM payout_items"
-            " WHERE payout_id = %s ORDER BY item",
-            (payout_id,),
-        ).fetchall()
-
-
-def of_coop(connection: Connection[Any], coop_id: UUID, fiscal_year: int | None = None) -> list[PayoutRow]:
-    """Return a coop's payouts, of one fiscal year or of all, in the order of their numbers."""
-    query: LiteralString = f"""{_SELECT}
-    WHERE coop_id = %s AND fiscal_year = coalesce(%s, fiscal_year) ORDER BY fiscal_year, number"""
+def of_coop(connection: Connection[Any], coop_id: UUID) -> list[PayoutRow]:
+    """Return a coop's payouts, in the order in which they were asked for."""
+    query: LiteralString = f"{_SELECT} WHERE coop_id = %s ORDER BY requested_at, payout_id"
     with connection.cursor(row_factory=class_row(PayoutRow)) as cursor:
-        return cursor.execute(query, (coop_id, fiscal_year)).fetchall()
+        return cursor.execute(query, (coop_id,)).fetchall()

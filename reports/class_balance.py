@@ -36,14 +36,13 @@ _NOTE: Final = (
 
 
 class CampaignHead(NamedTuple):
-    """A campaign as reports name it; its opening and closing instants in UTC, ``finished`` when it is archived."""
+    """A campaign as reports name it; its opening and closing instants in UTC."""
 
     campaign_id: UUID
     title: str
     school_year: int
     opens_at: datetime | None
     closes_at: datetime | None
-    finished: bool
 
     def period(self, until: date) -> str:
         """Name the period that the figures cover in French, from the opening to the day of the report.

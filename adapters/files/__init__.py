@@ -3,6 +3,7 @@
 from adapters.files.attachments import MAX_ATTACHMENT, read_attachment
 from adapters.files.errors import AttachmentRefused, PictureRefused
 from adapters.files.pictures import MAX_PICTURE, WIDTHS, DrawnPicture, draw_photo, draw_picture
+from adapters.files.prints import Print, PrintStore
 from adapters.files.references import AttachmentRef, PictureRef
 from adapters.files.store import FileStore, StoredFile, erase_unused
 
@@ -16,6 +17,8 @@ __all__ = [
     "FileStore",
     "PictureRef",
     "PictureRefused",
+    "Print",
+    "PrintStore",
     "StoredFile",
     "draw_photo",
     "draw_picture",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.calendar import paris_date
+from domain.campaign.contribution import Contribution, RefundStatus
 from domain.campaign.settings import check_editable
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
 from domain.errors import Conflict, InvalidInput, NotAllowed, PolicyForbids
@@ -20,9 +22,19 @@ from domain.events.campaign import (
     PublicationSet,
 )
 from domain.texts.origins import is_origin
+from domain.vocabulary.orders import order_number
 from domain.vocabulary.references import check_council_decision
 
 MAX_ORIGINS: Final = 20
+_SHOWN: Final = 5
+"""Orders that a refusal names."""
+
+
+class CampaignNotFinished(Conflict):
+    """A campaign with a refund, a dispute, an instalment or an unexplained movement open is not archived."""
+
+    code = "campaign-not-finished"
+    sentence = "La collecte ne peut pas encore être archivée\u00a0: {open}. Rien n’a été enregistré."
 
 
 class SetPublication(CampaignCommand, frozen=True, kw_only=True):
@@ -115,9 +127,48 @@ class ArchiveCampaign(CampaignCommand, frozen=True, kw_only=True):
     KIND: ClassVar[str] = "ArchiveCampaign"
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Archiving twice changes nothing; a campaign that still expects instalments is refused."""
+        """Archiving twice changes nothing; a campaign of which money is still to move is refused, with the list."""
         if state.status is CampaignStatus.ARCHIVED:
             return ()
-        if any(contribution.expected_later for contribution in state.contributions.values()):
-            raise Conflict(campaign=state.id, instalments="expected")
+        check_finished(state)
         return (CampaignArchived(at=self.at, by=self.by),)
+
+
+def check_finished(state: Campaign) -> None:
+    """Refuse to put a campaign away while money of it is still to move.
+
+    Raises:
+        CampaignNotFinished: with what is open, and whose it is, in its sentence.
+
+    """
+    found: dict[str, list[UUID]] = {}
+    for contribution_id, contribution in state.contributions.items():
+        for what in _open(contribution):
+            found.setdefault(what, []).append(contribution_id)
+    if found:
+        told = "\u00a0; ".join(f"{what} ({_orders(ids)})" for what, ids in found.items())
+        raise CampaignNotFinished(
+            open=told, campaign=state.id, contributions=tuple(one for ids in found.values() for one in ids)
+        )
+
+
+def _open(contribution: Contribution) -> Iterator[str]:
+    statuses = {refund.status for refund in contribution.refunds.values()}
+    if RefundStatus.REQUESTED in statuses:
+        yield "remboursement en cours"
+    if RefundStatus.RETURNED in statuses:
+        yield "remboursement revenu, à régler par la coopérative"
+    if contribution.disputed:
+        yield "paiement contesté"
+    if contribution.expected_later:
+        yield "échéances à venir"
+    if contribution.on_hold:
+        yield "paiement en trop, à rendre"
+    if contribution.unexplained:
+        yield "remboursement fait chez le prestataire, à expliquer"
+
+
+def _orders(ids: list[UUID]) -> str:
+    """Name the first orders, and how many more there are."""
+    named = ", ".join(order_number(one) for one in ids[:_SHOWN])
+    return named if len(ids) <= _SHOWN else f"{named} et {len(ids) - _SHOWN} de plus"

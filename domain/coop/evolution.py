@@ -8,6 +8,7 @@ from domain.coop.state import BankMatch, Coop, Deposit, Payout, PayoutStatus
 from domain.events import bank, coop, external, payout
 from domain.events.by_hand import cash
 from domain.events.closings import period
+from domain.events.papers import issued
 from domain.vocabulary.bank_lines import MatchKind
 
 
@@ -120,7 +121,6 @@ def _closed(state: Coop, event: period.PeriodClosed) -> None:
 
 def _payout_requested(state: Coop, event: payout.PayoutRequested) -> None:
     state.payouts[event.payout_id] = Payout(event)
-    state.payout_numbers[event.fiscal_year] = event.number
 
 
 def _payout_sent(state: Coop, event: payout.PayoutSent) -> None:
@@ -183,6 +183,18 @@ def _external_payout_withdrawn(state: Coop, event: external.ExternalPayoutWithdr
     del state.external_references[withdrawn.platform, withdrawn.reference]
 
 
+def _statement_issued(state: Coop, event: issued.PayoutStatementIssued) -> None:
+    state.papers.add_statement(event)
+
+
+def _voucher_issued(state: Coop, event: issued.VoucherIssued) -> None:
+    state.papers.add_part(event)
+
+
+def _voucher_finalized(state: Coop, event: issued.VoucherFinalized) -> None:
+    state.papers.add_final(event)
+
+
 Coop.HANDLERS = {
     coop.CoopRegistered: _registered,
     coop.CoopDetailsChanged: _details_changed,
@@ -218,6 +230,9 @@ Coop.HANDLERS = {
     payout.PayoutsFrozen: _frozen,
     payout.NegativeBalanceCovered: _debt_changed,
     payout.DebtRecovered: _debt_changed,
+    issued.PayoutStatementIssued: _statement_issued,
+    issued.VoucherIssued: _voucher_issued,
+    issued.VoucherFinalized: _voucher_finalized,
     bank.AdjustmentTransferred: _adjustment_moved,
     bank.AdjustmentReversed: _adjustment_reversed,
     bank.AdjustmentTransferReversed: _adjustment_moved_back,

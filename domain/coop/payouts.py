@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from domain.calendar import fiscal_year, paris_date
 from domain.coop.state import Coop, CoopCommand, CoopFundsCommand, Payout, PayoutStatus
 from domain.errors import (
     AlreadyExists,
@@ -57,14 +56,11 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
         if state.unconfirmed_accounts:
             raise BankAccountUnconfirmed(coop=state.id)
         funds.check(self.cents)
-        year = fiscal_year(paris_date(self.at))
         return (
             PayoutRequested(
                 at=self.at,
                 by=self.by,
                 payout_id=self.payout_id,
-                number=state.payout_numbers.get(year, 0) + 1,
-                fiscal_year=year,
                 cents=self.cents,
                 bank_account_id=state.current_account,
                 content=funds.content_for(self.cents),

@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.aggregate import Command, FundsCommand, State
 from domain.events import coop, payout
 from domain.events.external import ExternalPayoutRecorded
+from domain.papers.series import PaperSeries
 from domain.vocabulary.bank_lines import MatchKind
 
 
@@ -79,7 +80,7 @@ class Coop(State):
         self.certified = False
         self.frozen = False
         self.payouts: dict[UUID, Payout] = {}
-        self.payout_numbers: dict[int, int] = {}
+        self.papers = PaperSeries()
         self.statements: set[str] = set()
         self.matches: dict[str, BankMatch] = {}
         self.deposits: dict[UUID, Deposit] = {}

@@ -13,17 +13,17 @@ from domain.money import Cents
 class PayoutRequested(Event, frozen=True, kw_only=True):
     """The mandate holder asked that part of the balance go to the coop's bank; the movements it covers are fixed.
 
+    It has no number: the statement gives one when the payout has arrived.
+
     Posts: nothing.
     """
 
-    TOPIC: ClassVar[str] = "coop.payout_requested.1"
+    TOPIC: ClassVar[str] = "coop.payout_requested.2"
     LABEL: ClassVar[str] = "Virement demandé"
     SUBJECT: ClassVar[str] = "payout_id"
     DRAINS: ClassVar[bool] = True
 
     payout_id: UUID
-    number: int
-    fiscal_year: int
     cents: Cents
     bank_account_id: UUID
     content: tuple[PayoutItem, ...]

@@ -94,7 +94,10 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A document before it takes a format. ``name`` makes the file's name; ``restricted`` when it names people."""
+    """A document before it takes a format. ``name`` makes the file's name; ``restricted`` when it names people.
+
+    On paper, ``page`` is the design that sets it, ``mention`` what stands across its head, ``signatures`` who signs.
+    """
 
     name: str
     title: str
@@ -105,6 +108,9 @@ class Report:
     notes: tuple[str, ...] = ()
     restricted: bool = False
     landscape: bool = False
+    page: str = "template"
+    mention: str = ""
+    signatures: tuple[str, ...] = ()
 
 
 def shown(value: Value, kind: Kind) -> str:

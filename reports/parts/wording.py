@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Final
 from uuid import UUID
 
-from domain.calendar import fiscal_year_label
+from domain.calendar import french_date
+from domain.money import euros
+from domain.vocabulary.orders import order_number
 from projections.by_hand.cash_slips import SlipRow
 
 MEANS: Final = {
@@ -30,15 +33,6 @@ STATES: Final = {
 }
 """How the state of a contribution is named."""
 
-PAYOUT_STATES: Final = {
-    "requested": "Demandé",
-    "sent": "Émis",
-    "paid": "Arrivé",
-    "failed": "Échoué",
-    "returned": "Retourné par la banque",
-}
-"""How the state of a payout is named."""
-
 ERASED_NAME: Final = "Personne effacée"
 """The name of a person whom the vault has forgotten."""
 
@@ -55,15 +49,9 @@ def slip_numbers(slips: Iterable[SlipRow]) -> dict[UUID, str]:
 
 def payment_reference(contribution_id: UUID) -> str:
     """Return the order number of a contribution as people read it: ten hexadecimal digits, ``3F2A9-0B7C1`` (AN-9)."""
-    digits = contribution_id.hex[-10:].upper()
-    return f"{digits[:5]}-{digits[5:]}"
+    return order_number(contribution_id)
 
 
-def payout_reference(fiscal_year: int, number: int) -> str:
-    """Return the number of a payout: ``V-2024-2025-0003``."""
-    return f"V-{fiscal_year_label(fiscal_year)}-{number:04d}"
-
-
-def voucher_reference(fiscal_year: int, number: int) -> str:
-    """Return the number of a receipt voucher, a series that restarts each fiscal year: ``R-2024-2025-0007``."""
-    return f"R-{fiscal_year_label(fiscal_year)}-{number:04d}"
+def payout_reference(asked_on: date, cents: int) -> str:
+    """Name a payout that has no statement yet: ``demande du 3 juillet 2024, 88,00 €``; it gets a number by arriving."""
+    return f"demande du {french_date(asked_on)}, {euros(cents)}"

@@ -1,6 +1,6 @@
 """Reports as PDF/A-3a and PDF/UA-1, set by Typst, with the same report as JSON and CSV attached inside.
 
-The template never changes and holds no data: a report enters as one JSON input, so that nothing a person typed is
+The designs of pages hold no data: a report enters as one JSON input, so that nothing a person typed is
 ever read as code. The bytes depend on the report alone: the file's clock is the one of its proof.
 """
 
@@ -20,7 +20,7 @@ from reports.render.csv_ import csv_files
 from reports.render.fonts import FAMILIES, Paper, compiled, on_paper
 from reports.render.json_ import to_json
 
-_TEMPLATE: Final = Path(__file__).with_name("template.typ")
+_PAGES: Final = Path(__file__).parent
 _NARROW: Final = 6
 _WIDE: Final = 30
 _GAP: Final = 2
@@ -36,7 +36,9 @@ def to_pdf(report: Report) -> bytes:
 
     def set_with(paper: Paper) -> bytes:
         inputs = {"report": json.dumps(_payload(report, paper), ensure_ascii=False)}
-        return compiled(_TEMPLATE.read_bytes(), inputs, int(report.provenance.produced_at.timestamp()))
+        return compiled(
+            (_PAGES / f"{report.page}.typ").read_bytes(), inputs, int(report.provenance.produced_at.timestamp())
+        )
 
     return on_paper(set_with)
 
@@ -62,6 +64,8 @@ def _payload(report: Report, paper: Paper) -> dict[str, Any]:
         "proof": [[label, paper(value)] for label, value in proof.proof()],
         "qr": qr_drawing(proof.verify_at) if proof.verify_at else "",
         "attached": _attached(report),
+        "mention": paper(report.mention),
+        "signatures": [paper(who) for who in report.signatures],
     }
 
 

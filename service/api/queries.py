@@ -129,8 +129,7 @@ class PayoutOut(BaseModel):
     """A payout, in cents."""
 
     payout_id: UUID
-    number: int
-    fiscal_year: int
+    statement: str = Field(description="The number of its statement, empty until it has arrived")
     cents: int
     status: str
     requested_at: datetime
@@ -245,12 +244,17 @@ def _log_event(row: ChainRow, *, readable: bool) -> LogEvent:
     )
 
 
+async def wait_if_asked(context: RequestContext, at_least: int | None) -> None:
+    """Wait for the read models when asked to."""
+    if at_least is not None:
+        await context.wait_for(at_least, PATIENCE)
+
+
 async def visible_campaign(
     context: RequestContext, campaign_id: UUID, at_least: int | None = None
 ) -> directory.CampaignRow:
     """Return a campaign that the asker may see, waiting for the read models when asked to."""
-    if at_least is not None:
-        await context.wait_for(at_least, PATIENCE)
+    await wait_if_asked(context, at_least)
     campaign = await context.read(directory.find_campaign, campaign_id)
     if campaign is None:
         raise NotFound(campaign=campaign_id)
@@ -315,8 +319,7 @@ async def list_contributions(
 async def show_coop_balance(context: CanRead, coop_id: UUID, at_least: AtLeast = None) -> BalanceOut:
     """Show the online account of a coop now."""
     await context.coop(coop_id)
-    if at_least is not None:
-        await context.wait_for(at_least, PATIENCE)
+    await wait_if_asked(context, at_least)
     total, blocked = await context.read(online_account.balance, coop_id)
     available = await run_in_threadpool(context.opened.available, coop_id)
     return BalanceOut(coop_id=coop_id, balance=total, blocked=blocked, available=available)
@@ -326,8 +329,7 @@ async def show_coop_balance(context: CanRead, coop_id: UUID, at_least: AtLeast =
 async def list_payouts(context: CanRead, coop_id: UUID, at_least: AtLeast = None) -> list[PayoutOut]:
     """List the payouts of a coop."""
     await context.coop(coop_id)
-    if at_least is not None:
-        await context.wait_for(at_least, PATIENCE)
+    await wait_if_asked(context, at_least)
     return [PayoutOut(**_fields(PayoutOut, row)) for row in await context.read(payouts.of_coop, coop_id)]
 
 
@@ -341,8 +343,7 @@ async def list_decisions(
 ) -> DecisionPage:
     """List what was decided for a reason in a coop, with the notes that are still kept; programs read no notes."""
     await context.coop(coop_id)
-    if at_least is not None:
-        await context.wait_for(at_least, PATIENCE)
+    await wait_if_asked(context, at_least)
     rows = await context.read(decisions.of_coop, coop_id, after, limit)
     readable = context.principal.coops(Action.READ_NOTES)
     named = [row.note_id for row in rows if row.note_id and (readable is None or coop_id in readable)]

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import first_of_month
 from reports.on_demand import rendered
+from reports.parts.rendered import Rendered
 from reports.parts.report import Format, Report
 from service.api.context import CanExport, CanRead, RequestContext
 from service.api.queries import AtLeast, visible_campaign
@@ -46,9 +47,13 @@ SchoolYear = Annotated[int, Query(ge=2000, le=2100, description="2024 for 2024-2
 
 
 async def _file(context: RequestContext, form: FileFormat, make: Callable[[ReportBuilder], Report]) -> Response:
-    """Make a document and hand it over as a file, never to be kept by shared caches."""
+    """Make a document and hand it over as a file."""
     report = await run_in_threadpool(lambda: make(ReportBuilder(context.opened, context.at)))
-    document = await run_limited(DOCUMENT, rendered, report, form)
+    return handed_over(await run_limited(DOCUMENT, rendered, report, form))
+
+
+def handed_over(document: Rendered) -> Response:
+    """Hand a document over as a file, never to be kept by shared caches."""
     headers = {
         "Content-Disposition": f'attachment; filename="{document.filename}"',
         "Cache-Control": "private, no-store",
@@ -65,21 +70,14 @@ async def class_balance_file(
     return await _file(context, form, lambda builder: builder.class_balance(campaign_id))
 
 
-@router.get("/campaigns/{campaign_id}/voucher.{form}", response_class=Response, responses=FILES)
-async def voucher_file(context: CanRead, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None) -> Response:
-    """Give the accounting voucher of a campaign, without any name."""
-    await visible_campaign(context, campaign_id, at_least)
-    return await _file(context, form, lambda builder: builder.voucher(campaign_id, families=False))
-
-
 @router.get("/campaigns/{campaign_id}/family-voucher.{form}", response_class=Response, responses=FILES)
 async def family_voucher_file(
     request: Request, context: CanExport, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
 ) -> Response:
-    """Give the voucher of a campaign with its restricted annex by family."""
+    """Give the final recap of a campaign, else the provisional document, with its restricted annex by family."""
     campaign = await visible_campaign(context, campaign_id, at_least)
     await note(request, TrailKind.NAMES_READ, coop_id=campaign.coop_id)
-    return await _file(context, form, lambda builder: builder.voucher(campaign_id, families=True))
+    return await _file(context, form, lambda builder: builder.family_voucher(campaign_id))
 
 
 @router.get("/campaigns/{campaign_id}/payments.{form}", response_class=Response, responses=FILES)

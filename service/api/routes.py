@@ -12,7 +12,7 @@ from service.api.by_hand import bank, decisions, families
 from service.api.external import lists, payments
 from service.api.external import payouts as external_payouts
 from service.api.members import members, roles
-from service.api.payments import checkout, payouts, provider
+from service.api.payments import checkout, papers, payouts, provider
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     coops.router,
@@ -33,5 +33,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     queries.router,
     lists.router,
     report_files.router,
+    papers.router,
 )
 """In the order in which the OpenAPI document lists them."""

@@ -12,6 +12,7 @@ import typer
 from domain.errors import LedgerError
 from service.cli import administration, audit, demo, imports, jobs, personal_data, reconcile, serve, vault
 from service.cli.access import members, roles, tokens
+from service.cli.binder import papers
 from service.cli.books import closings
 from service.cli.by_hand import bank, cash, decisions
 from service.cli.external import funds
@@ -24,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
 )
 access = (members, roles, tokens)
-money = (bank, cash, decisions, funds, closings)
+money = (bank, cash, decisions, funds, closings, papers)
 for module in (administration, *access, *money, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
     module.add_commands(app)
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from domain.aggregate import Stamp
 from domain.money import euros
-from projections import class_balances, contributions, online_account, payouts
+from projections import class_balances, contributions, online_account, papers, payouts
 from projections.engine.runner import tracked
 from reports.render import Format, render
 from service.associations import open_association
@@ -19,6 +20,9 @@ from service.audit import Verification, verify_ledger
 from service.bootstrap.database import start_embedded
 from service.demo.access import DemoAccess, open_access
 from service.demo.scenario import OPENED, DemoIds, DemoScenario
+from service.papers.due_papers import ACTOR as PAPERS_ACTOR
+from service.papers.due_papers import issue_papers
+from service.papers.printer import PaperPrinter
 from service.reports import ReportBuilder
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.projectors import Projectors
@@ -46,6 +50,8 @@ class Demonstration:
         self.projectors = Projectors(self.runtime)
         self.opened: OpenLedger = self.runtime.ledger(SLUG)
         self.ids: DemoIds = DemoScenario(self.opened).play()
+        # No worker follows what was played: it happened at no bank.
+        issue_papers(self.opened.ledger, self.ids.coop_id, Stamp(at=datetime.now(UTC), by=PAPERS_ACTOR))
         self._wait()
 
     def _wait(self) -> None:
@@ -57,11 +63,13 @@ class Demonstration:
     def documents(self) -> list[Path]:
         """Write every document in every format, and return their paths."""
         builder = ReportBuilder(self.opened, datetime.now(UTC))
+        printer = PaperPrinter(self.opened, datetime.now(UTC))
         campaign_id, coop_id = self.ids.campaign_id, self.ids.coop_id
         reports = [
             builder.class_balance(campaign_id),
-            builder.voucher(campaign_id, families=False),
-            builder.voucher(campaign_id, families=True),
+            *(printer.paper(row) for row in self.opened.read(papers.of_coop, coop_id)),
+            printer.provisional(coop_id, campaign_id),
+            builder.family_voucher(campaign_id),
             builder.payments_table(campaign_id),
             *(builder.statement(coop_id, month) for month in (date(2024, 6, 1), date(2024, 7, 1))),
         ]

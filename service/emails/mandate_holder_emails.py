@@ -11,7 +11,7 @@ from domain.calendar import paris_date
 from domain.events.bank import BankAccountRegistered
 from domain.events.base import Event
 from domain.events.payout import PayoutRequested
-from reports.parts.wording import ERASED_NAME, payout_reference
+from reports.parts.wording import ERASED_NAME
 from service import people
 from service.emails import content
 from service.emails.content import ClassAmount, EmailEnvelope, PayoutTrouble
@@ -91,10 +91,8 @@ def _payout(email_context: EmailContext) -> content.PayoutEmail:
     events = [fact.event for fact in email_context.payment_context.ledger.store.newer({email_context.coop_id: 0})]
     asked = next(one for one in events if isinstance(one, PayoutRequested) and one.payout_id == payout_id)
     iban = _masked_iban(events, asked.bank_account_id)
-    reference = payout_reference(asked.fiscal_year, asked.number)
-    return content.PayoutEmail(
-        reference, asked.cents, iban, paris_date(email_context.event.happened_at), email_context.page()
-    )
+    told_on = paris_date(email_context.event.happened_at)
+    return content.PayoutEmail(paris_date(asked.at), asked.cents, iban, told_on, email_context.page())
 
 
 def _bank_account(email_context: EmailContext) -> content.BankAccountEmail:

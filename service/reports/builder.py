@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
@@ -17,32 +16,27 @@ from psycopg import Connection
 from adapters.log.chain import hash_at
 from domain.association.state import Association
 from domain.calendar import fiscal_year_bounds, fiscal_year_label, french_month, paris_date
-from domain.chart_of_accounts import Account
 from domain.closings.cut_off import held_lines, spread
 from domain.closings.errors import PeriodNotBegun
 from domain.closings.periods import PeriodKind
-from domain.coop.state import PayoutStatus
 from domain.errors import NotFound
-from projections import class_balances, contributions, directory, journal, online_account, participants, payouts
+from projections import class_balances, contributions, directory, journal, online_account, papers, participants
 from projections.by_hand import cash_slips
 from projections.closings import closed_periods
 from projections.directory import CampaignRow, CoopRow
 from projections.engine.runner import tracked
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead, class_balance
+from reports.family_annex import FamilyAnnex, with_families
 from reports.income_in_advance import IncomeInput, income_in_advance
-from reports.parts.payout_parts import payout_parts
 from reports.parts.provenance import Provenance, coop_provenance
 from reports.parts.report import Report
 from reports.parts.wording import slip_numbers
 from reports.payments_table import PersonNames, payments_table
 from reports.statement import StatementInput, statement
-from reports.voucher import FamilyAnnex, VoucherInput, VoucherPayout, voucher
-from service.reports.statement_entries import brought_online, covered_by, entries, references
+from service.papers.printer import PaperPrinter
+from service.reports.statement_entries import entries, references
 from service.runtime.open_ledger import OpenLedger
-
-_LEFT: Final = frozenset({PayoutStatus.SENT.value, PayoutStatus.PAID.value})
-"""Payouts that carried money away: those that failed or came back gave their movements back."""
 
 
 class ReportBuilder:
@@ -70,9 +64,13 @@ class ReportBuilder:
         """Make the report of what a coop collected by the end of a fiscal year and pays for later ones."""
         return self._opened.read(self._income_in_advance, coop_id, year)
 
-    def voucher(self, campaign_id: UUID, *, families: bool) -> Report:
-        """Make the accounting voucher of a campaign, with the restricted annex by family if asked (S-168)."""
-        return self._opened.read(self._voucher, campaign_id, families)
+    def family_voucher(self, campaign_id: UUID) -> Report:
+        """Give a campaign's final recap, else its provisional document, with the restricted annex by family (S-168)."""
+        printer = PaperPrinter(self._opened, self._produced_at)
+        campaign, coop = self._opened.read(self._campaign, campaign_id)
+        recap = self._opened.read(papers.last_recap, campaign_id)
+        report = printer.provisional(coop.coop_id, campaign_id) if recap is None else printer.paper(recap)
+        return self._opened.read(self._with_families, campaign, report)
 
     def _class_balance(self, connection: Connection[Any], campaign_id: UUID) -> Report:
         campaign, coop = self._campaign(connection, campaign_id)
@@ -118,52 +116,12 @@ class ReportBuilder:
         income = spread(held_lines(facts, last_day), last_day)
         return income_in_advance(self._proof(connection, coop), IncomeInput(last_day, income, titles))
 
-    def _voucher(self, connection: Connection[Any], campaign_id: UUID, families: bool) -> Report:  # noqa: FBT001
-        campaign, coop = self._campaign(connection, campaign_id)
-        children = participants.of_campaign(connection, campaign_id)
-        orders = contributions.of_campaign(connection, campaign_id)
-        made_payouts = [row for row in payouts.of_coop(connection, coop.coop_id) if row.status in _LEFT]
-        mine = {row.contribution_id for row in orders}
-        contents = covered_by(connection, [row.payout_id for row in made_payouts], mine)
-        covered = [one for items in contents.values() for one in items]
-        balances = journal.campaign_balances(connection, campaign_id)
-        parts = payout_parts(brought_online(balances), covered)
-        classes = class_balances.of_campaign(connection, campaign_id)
-        given = VoucherInput(
-            fiscal_year=campaign.school_year,
-            number=campaign.number,
-            campaign=_head(campaign),
-            classes=classes,
-            due=_due(children),
-            labels=directory.class_labels(connection, coop.coop_id, campaign.school_year),
-            contributions=orders,
-            payouts=[
-                VoucherPayout(
-                    row.fiscal_year,
-                    row.number,
-                    row.sent_at and paris_date(row.sent_at),
-                    row.booked_on,
-                    row.status,
-                    row.cents,
-                    parts.by_payout[row.payout_id],
-                    contents[row.payout_id],
-                )
-                for row in made_payouts
-                if row.payout_id in contents
-            ],
-            undistributed=parts.undistributed,
-            blocked=sum(row.disputed for row in orders),
-            owed=-balances.get(Account.DUE_TO_FAMILIES, 0),
-            from_bank=-balances.get(Account.BANK, 0),
-            from_cash=sum(row.cash for row in classes) - balances.get(Account.CASH, 0),
-            slips=slip_numbers(cash_slips.of_campaign(connection, campaign_id)),
-        )
-        annex = None
-        if families:
-            ids = [*(row.payer_id for row in orders), *(child.participant_id for child in children)]
-            annex = FamilyAnnex(children, self._names(ids))
-        made = voucher(self._proof(connection, coop), given, annex)
-        return replace(made, name=f"{made.name}-familles") if families else made
+    def _with_families(self, connection: Connection[Any], campaign: CampaignRow, report: Report) -> Report:
+        children = participants.of_campaign(connection, campaign.campaign_id)
+        orders = contributions.of_campaign(connection, campaign.campaign_id)
+        labels = directory.class_labels(connection, campaign.coop_id, campaign.school_year)
+        names = self._names([*(row.payer_id for row in orders), *(child.participant_id for child in children)])
+        return with_families(report, FamilyAnnex(orders, children, labels, names))
 
     def _campaign(self, connection: Connection[Any], campaign_id: UUID) -> tuple[CampaignRow, CoopRow]:
         campaign = directory.find_campaign(connection, campaign_id)
@@ -190,9 +148,7 @@ class ReportBuilder:
 
 
 def _head(row: CampaignRow) -> CampaignHead:
-    return CampaignHead(
-        row.campaign_id, row.title, row.school_year, row.opens_at, row.closes_at, finished=row.status == "archived"
-    )
+    return CampaignHead(row.campaign_id, row.title, row.school_year, row.opens_at, row.closes_at)
 
 
 def _due(children: Iterable[ParticipantRow]) -> dict[str, int]:

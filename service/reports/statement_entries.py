@@ -1,9 +1,8 @@
-"""The online account's journal lines as statements and vouchers take them: one entry an event."""
+"""The online account's journal lines as statements take them: one entry an event."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -11,12 +10,10 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.calendar import paris_date
-from domain.chart_of_accounts import Account
 from domain.events import EVENT_TYPES
 from domain.roll_forward import origin_of
 from projections import payouts
 from projections.journal import JournalRow
-from reports.parts.payout_parts import Covered
 from reports.parts.wording import payment_reference, payout_reference
 from reports.statement import Entry
 
@@ -65,29 +62,8 @@ def _entry(legs: list[JournalRow], payout_references: dict[UUID, str]) -> Entry:
 
 
 def references(connection: Connection[Any], coop_id: UUID) -> dict[UUID, str]:
-    """Return the reference of each payout of a coop."""
+    """Return how each payout of a coop is called: by the number of its statement, before that by its request."""
     return {
-        row.payout_id: payout_reference(row.fiscal_year, row.number) for row in payouts.of_coop(connection, coop_id)
+        row.payout_id: row.statement or payout_reference(paris_date(row.requested_at), row.cents)
+        for row in payouts.of_coop(connection, coop_id)
     }
-
-
-def brought_online(balances: Mapping[str, int]) -> int:
-    """Return what a campaign brought to its coop's online account, less what left it, blocked sums included.
-
-    ``balances`` are what its own events left on each account: what it says of its other accounts (owed to families,
-    paid to them from the bank or the cash box) comes from the same lines, so that one total has one definition.
-    """
-    return balances.get(Account.ONLINE, 0) + balances.get(Account.ONLINE_BLOCKED, 0)
-
-
-def covered_by(
-    connection: Connection[Any], payout_ids: Iterable[UUID], contribution_ids: AbstractSet[UUID]
-) -> dict[UUID, list[Covered]]:
-    """Return what payouts cover of some contributions, by payout; a payout that covers none of them is left out."""
-    found: dict[UUID, list[Covered]] = {}
-    for payout_id in payout_ids:
-        for item in payouts.items_of(connection, payout_id):
-            if item.contribution_id is not None and item.contribution_id in contribution_ids:
-                one = Covered(payout_id, item.contribution_id, item.kind, item.cents)
-                found.setdefault(payout_id, []).append(one)
-    return found

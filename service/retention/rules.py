@@ -75,6 +75,7 @@ _FAMILY_TOKEN: Final = {
 }
 _CARD_ALERT: Final = {"work.card_alerts": "ledger campaign_id began_at ends_at"}
 _FILE: Final = {"files.contents": "association digest width media_type content kept_at"}
+_PRINT: Final = {"files.prints": "association coop_id position number printed_at printed_by digest content"}
 _TASK: Final = {
     "work.tasks": """task_id ledger kind subject lane facts run_at state attempts call called_at error added_at
         ended_at""",
@@ -260,6 +261,12 @@ RULES: Final = (
         columns=_TASK | _ANNOUNCED,
         why="each is done once, whatever is repeated",
         how_long=_IDS,
+    ),
+    RetentionRule(
+        what="prints of papers: the file of the first one, and who printed it again, by id",
+        columns=_PRINT,
+        why="the original of an accounting document (code de commerce, L123-22)",
+        how_long="as long as the ledger: papers are nobody's data",
     ),
     RetentionRule(
         what="accounts of coops at the provider, and the reconciliation with its books",

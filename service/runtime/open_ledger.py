@@ -14,7 +14,7 @@ from psycopg_pool import ConnectionPool
 from adapters import registry
 from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
-from adapters.files import FileStore
+from adapters.files import FileStore, PrintStore
 from adapters.log.ledger import Ledger
 from adapters.member_accounts import MemberStores
 from adapters.people_vault import (
@@ -54,6 +54,7 @@ class OpenLedger:
         self.erasures = ErasureStore(self._vault_pool, entry.association_id)
         self._file_pool: Pool = ConnectionPool(self.ledger.app_dsn, min_size=0, max_size=4, open=True)
         self.files = FileStore(self._file_pool, entry.association_id)
+        self.prints = PrintStore(self._file_pool, entry.association_id)
         self._coops: dict[UUID, UUID] = {}
         self._read_pool: Pool = ConnectionPool(
             self.ledger.app_dsn, min_size=1, max_size=8, open=True, configure=self._configure

@@ -17,7 +17,7 @@ from service.payments import (
     transfers,
 )
 from service.payments.context import PaymentContext
-from service.worker import card_testing
+from service.worker import card_testing, paper_tasks
 
 HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
     "align": transfers.transfer_task,
@@ -32,6 +32,8 @@ HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
     "charge": instalments.charge_task,
     "give-up": instalments.give_up_task,
     "expire": checkout.expire_task,
+    "papers": paper_tasks.papers_task,
+    "late-papers": paper_tasks.late_papers_task,
     "card-refused": card_testing.refusal_task,
     instalments.ERASE_CUSTOMER: instalments.erase_customer_task,
 }

@@ -26,6 +26,7 @@ from service.worker import card_testing
 from service.worker.clocks import machine_clock
 from service.worker.log_follower import Planner, follow
 from service.worker.outbox_worker import OutboxWorker
+from service.worker.paper_tasks import papers_for
 from service.worker.task_handlers import HANDLERS
 from service.worker.task_plan import tasks_for
 from service.worker.webhook_worker import WebhookWorker
@@ -69,7 +70,8 @@ class Worker:
             ProviderAccountStore(self._pool),
         )
         self.breaks = BreakStore(self._pool)
-        self._planners: tuple[Planner, ...] = (tasks_for,) if email_sender is None else (tasks_for, emails_for)
+        planners: tuple[Planner, ...] = (tasks_for, papers_for)
+        self._planners = planners if email_sender is None else (*planners, emails_for)
         messages: dict[str, Handler] = {}
         if email_sender is not None:
             messages = email_handlers(

@@ -19,7 +19,7 @@ BREACHES = [
     ("domain", "domain/clock.py", "from adapters import clock"),
     ("projections", "projections/payouts.py", "import adapters"),
     ("adapters", "adapters/mail.py", "from service import web"),
-    ("reports", "reports/voucher.py", "import adapters"),
+    ("reports", "reports/receipt.py", "import adapters"),
     ("eventsourcing", "adapters/ledger.py", "from eventsourcing.postgres import PostgresDatastore"),
     ("stripe", "service/web.py", "import stripe"),
     ("sandbox", "adapters/stripe_sandbox/app.py", "import domain"),

@@ -31,7 +31,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.DEPARTURE, _.REPLACEMENT, _.SECURITY),
     ),
     "fields that are stored, sent or received under their name": (
-        *(_.iban_confirmed, _.requested_at, _.last_seen, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
+        *(_.iban_confirmed, _.last_seen, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
         *(_.reason_label, _.return_line_id, _.platforms, _.imported_at),
     ),
     "fields of a tuple that is unpacked whole, or read by getattr": (

@@ -20,6 +20,7 @@ from domain.events.base import (
 from domain.events.by_hand import cash
 from domain.events.by_hand import refund as by_hand_refund
 from domain.events.closings import period
+from domain.events.papers import issued
 from domain.rights.roles import MemberRole, RoleRevocationReason
 from tests.kit import example
 from tests.kit.example import NOW, SAID
@@ -192,9 +193,7 @@ _CONTENT: Final = (
 )
 
 _PAYOUTS: Final[tuple[Event, ...]] = (
-    payout.PayoutRequested(
-        **_PAYOUT, number=4, fiscal_year=2023, bank_account_id=example.BANK_ACCOUNT, content=_CONTENT
-    ),
+    payout.PayoutRequested(**_PAYOUT, bank_account_id=example.BANK_ACCOUNT, content=_CONTENT),
     payout.PayoutSent(**_PAYOUT, provider_payout="po_1", sent_at=LATER),
     payout.PayoutPaid(**_PAYOUT, paid_at=LATER),
     payout.PayoutFailed(**_PAYOUT, was_sent=True, reason="account_closed", failed_at=LATER),
@@ -203,6 +202,54 @@ _PAYOUTS: Final[tuple[Event, ...]] = (
     payout.PayoutsFrozen(**SAID, reason="bank account changed"),
     payout.NegativeBalanceCovered(**SAID, cover_id=example.ADJUSTMENT, cents=2_000),
     payout.DebtRecovered(**SAID, recovery_id=example.ADJUSTMENT, cents=1_500),
+)
+
+_ENTRY: Final = (
+    issued.EntryLine(account="bank", class_code="", debit=2_000, credit=0),
+    issued.EntryLine(account="contributions", class_code="CPA", debit=0, credit=2_000),
+)
+_RECAP: Final = (issued.ClassRecap(class_code="CPA", children=1, children_back=0, received=2_000, returned=0),)
+_PRINTED: Final[dict[str, Any]] = {"trigger": 20, "exercise": 2023, "piece_on": LATER.date(), "template": 1}
+
+_PAPERS: Final[tuple[Event, ...]] = (
+    issued.PayoutStatementIssued(
+        **_PAYOUT,
+        **_PRINTED,
+        number=4,
+        returns="",
+        printed='{"paper":"statement"}',
+        lines=1,
+        lines_sha256="2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683",
+    ),
+    issued.VoucherIssued(
+        **SAID,
+        **_PRINTED,
+        campaign_id=example.CAMPAIGN,
+        kind="payout",
+        payout_id=example.PAYOUT,
+        series="R",
+        number=3,
+        part=2,
+        rectifies=(),
+        entry=_ENTRY,
+        classes=_RECAP,
+        printed='{"paper":"part"}',
+        lines=1,
+        lines_sha256="2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683",
+    ),
+    issued.VoucherFinalized(
+        **SAID,
+        **_PRINTED,
+        campaign_id=example.CAMPAIGN,
+        number=3,
+        edition=1,
+        entry=_ENTRY,
+        classes=_RECAP,
+        to_pay_out=400,
+        overpaid=0,
+        blocked=0,
+        printed='{"paper":"final"}',
+    ),
 )
 
 _CAMPAIGN: Final[tuple[Event, ...]] = (
@@ -414,6 +461,7 @@ EXAMPLES: Final[dict[type[Event], Event]] = {
         *_COOP,
         *_BANK,
         *_PAYOUTS,
+        *_PAPERS,
         *_CAMPAIGN,
         *_CONTRIBUTION,
         *_INSTALMENTS,

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from domain.events.campaign import CampaignDrafted
 from domain.events.coop import CoopRegistered
-from projections import class_balances, contributions, directory, online_account, participants, payouts
+from projections import class_balances, contributions, directory, online_account, papers, participants, payouts
+from tests.domain.papers.binder import Binder
 from tests.projections.history import PRICE, SIBLING, TIP, History
 from tests.projections.projected_ledger import ProjectedLedger, projected
 
@@ -87,9 +88,8 @@ def test_the_payouts_of_a_coop_are_numbered_and_say_where_they_are(database: str
     with projected(database, history.facts) as ledger:
         ledger.catch_up()
         paid, failed = payouts.of_coop(ledger.read, coop_id)
-        assert (paid.payout_id, paid.number, paid.status, paid.booked_on) == (first, 1, "paid", date(2024, 9, 4))
-        assert (failed.payout_id, failed.number, failed.status, failed.reason) == (second, 2, "failed", "no_account")
-        assert payouts.of_coop(ledger.read, coop_id, 2023) == []
+        assert (paid.payout_id, paid.statement, paid.status, paid.booked_on) == (first, "", "paid", date(2024, 9, 4))
+        assert (failed.payout_id, failed.status, failed.reason) == (second, "failed", "no_account")
 
 
 STORIES = {
@@ -144,3 +144,26 @@ def test_the_directory_names_coops_campaigns_classes_and_tariffs(database: str) 
             ("t1", "Un enfant"),
         ]
         assert directory.find_campaign(ledger.read, coop_id) is None
+
+
+def test_papers_are_found_by_their_event_and_a_payout_by_its_statement(database: str) -> None:
+    binder = Binder()
+    binder.paid_for(binder.campaign_id, "CP")
+    payout = binder.payout(binder.coop_id, 2_000)
+    binder.arrives(payout)
+    binder.archive(binder.campaign_id)
+    binder.issue()
+    with projected(database, binder.facts) as ledger:
+        ledger.catch_up()
+        statement, part, recap = papers.of_coop(ledger.read, binder.coop_id, 2024)
+        found = [(one.paper, one.reference, one.edition, one.cents) for one in (statement, part, recap)]
+        assert found == [
+            ("statement", "V-2024-2025-0001", 0, 2_000),
+            ("part", "R-2024-2025-0001/1", 0, 2_000),
+            ("final", "R-2024-2025-0001", 1, 2_000),
+        ]
+        assert papers.find(ledger.read, part.position) == part
+        assert papers.last_recap(ledger.read, binder.campaign_id) == recap
+        assert papers.of_coop(ledger.read, binder.coop_id, 2023) == []
+        (paid,) = payouts.of_coop(ledger.read, binder.coop_id)
+        assert paid.statement == statement.reference

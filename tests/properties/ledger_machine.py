@@ -137,7 +137,10 @@ class LedgerMachine(RuleBasedStateMachine):
             if self.send(publication.SuspendCampaign, campaign, allowed=now != "archived"):
                 self.world.status[campaign] = "suspended"
         else:
-            waits = any(b.later for b in self.world.baskets.values() if b.campaign == campaign)
+            mine = {key: basket for key, basket in self.world.baskets.items() if basket.campaign == campaign}
+            waits = any(basket.later for basket in mine.values())
+            waits |= any(one.basket in mine and one.waits for one in self.world.refunds.values())
+            waits |= any(one.basket in mine and one.status == "open" for one in self.world.disputes.values())
             if self.send(publication.ArchiveCampaign, campaign, allowed=now == "archived" or not waits):
                 self.world.status[campaign] = "archived"
 

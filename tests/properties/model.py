@@ -101,6 +101,11 @@ class Refund:
     status: str = "requested"
     name: str = ""
 
+    @property
+    def waits(self) -> bool:
+        """Whether the family is still to get it: asked for, or come back from the card."""
+        return self.status == "requested" or (self.status == "failed" and bool(self.name))
+
 
 @dataclass
 class Dispute:

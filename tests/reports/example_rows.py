@@ -15,11 +15,9 @@ from projections.closings.closed_periods import ClosingRow
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead
-from reports.parts.payout_parts import Covered
 from reports.parts.provenance import Provenance
 from reports.payments_table import PersonNames
 from reports.statement import Entry, StatementInput
-from reports.voucher import VoucherInput, VoucherPayout
 
 GOLDEN: Final = Path(__file__).resolve().parents[1] / "golden" / "reports"
 COOP: Final = UUID(int=1)
@@ -49,7 +47,6 @@ HEAD: Final = CampaignHead(
     2024,
     datetime(2024, 6, 1, 6, tzinfo=UTC),
     datetime(2024, 7, 28, 17, tzinfo=UTC),
-    finished=True,
 )
 LABELS: Final = {"CPA": "CPA", "CE1": "CE1", "CE2-CM1": "CE2-CM1"}
 DUE: Final = {"CPA": 2_400, "CE1": 1_200, "CE2-CM1": 1_200}
@@ -135,13 +132,6 @@ CHILDREN: Final = (
     child(1, 1, IDS[2], "CE2-CM1"),
     child(2, 1, IDS[3], "CPA"),
 )
-CONTENTS: Final = tuple(
-    Covered(UUID(int=0x900), UUID(int=0x100 + number), "campaign.payment_captured", cents)
-    for number, cents in ((1, 1_200), (2, 1_200), (3, 600))
-)
-PAYOUT: Final = VoucherPayout(2024, 3, date(2024, 7, 12), date(2024, 7, 15), "paid", 10_000, 3_000, CONTENTS)
-VOUCHER: Final = VoucherInput(2024, 1, HEAD, CLASSES, DUE, LABELS, ORDERS, (PAYOUT,), 1_800)
-
 JULY: Final = date(2024, 7, 1)
 BOXES: Final = StatementBoxes(opening=180_739, receipts=3_600, disbursements=1_200, transfers=180_000, closing=3_139)
 

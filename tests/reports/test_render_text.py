@@ -12,7 +12,7 @@ from reports.payments_table import PersonNames, payments_table
 from reports.render import Format, render
 from reports.render.csv_ import csv_files, guarded, to_csv
 from reports.statement import statement
-from reports.voucher import FamilyAnnex, voucher
+from tests.reports.example_papers import family_recap
 from tests.reports.example_rows import (
     CHILDREN,
     CLASSES,
@@ -24,14 +24,13 @@ from tests.reports.example_rows import (
     ORDERS,
     PROVENANCE,
     STATEMENT,
-    VOUCHER,
     golden,
 )
 
 REPORTS = {
     "class_balance": class_balance(PROVENANCE, HEAD, CLASSES, DUE, LABELS),
     "statement": statement(PROVENANCE, STATEMENT),
-    "voucher": voucher(PROVENANCE, VOUCHER, FamilyAnnex(CHILDREN, NAMES)),
+    "recap": family_recap(PROVENANCE),
     "payments": payments_table(PROVENANCE, HEAD, ORDERS, CHILDREN, NAMES, LABELS),
 }
 

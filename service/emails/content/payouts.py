@@ -21,9 +21,9 @@ class PayoutTrouble(Enum):
 
 @dataclass(frozen=True)
 class PayoutEmail:
-    """A payout: its number, its cents, the masked IBAN it goes to, the day of what the e-mail tells, its page."""
+    """A payout: the day it was asked for, its cents, the masked IBAN it goes to, the day of what is told, its page."""
 
-    reference: str
+    asked_on: date
     cents: int
     iban: str
     on: date

@@ -41,9 +41,7 @@ def fact(stream: UUID | None = None, version: int = 1, coop: UUID | None = None)
 
 def draining(coop: UUID) -> NewEvent:
     """A payout request of a coop, on a stream of its own."""
-    event = PayoutRequested(
-        at=NOW, by=BY, payout_id=uuid4(), number=1, fiscal_year=2026, cents=1, bank_account_id=uuid4(), content=()
-    )
+    event = PayoutRequested(at=NOW, by=BY, payout_id=uuid4(), cents=1, bank_account_id=uuid4(), content=())
     return NewEvent(uuid4(), 1, coop, event)
 
 

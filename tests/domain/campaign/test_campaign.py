@@ -6,8 +6,18 @@ import msgspec
 import pytest
 
 from domain.campaign.basket import PlaceContribution
+from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened
 from domain.campaign.instalments import CancelInstalments
-from domain.campaign.publication import ArchiveCampaign, PublishCampaign, SetEmbedding, SetPublication, SuspendCampaign
+from domain.campaign.publication import (
+    ArchiveCampaign,
+    CampaignNotFinished,
+    PublishCampaign,
+    SetEmbedding,
+    SetPublication,
+    SuspendCampaign,
+    _orders,
+)
+from domain.campaign.refunds import RecordRefundFailed, RecordRefundSettled
 from domain.campaign.settings import (
     FIELD_NAMES,
     FIELD_STATES,
@@ -32,13 +42,16 @@ from domain.events.association import Policy
 from domain.events.base import InstalmentTerms
 from domain.events.campaign import CampaignDetails, CampaignDrafted, CampaignPublished, FormField
 from domain.money import MAX_CENTS
+from domain.vocabulary.orders import order_number
 from tests.kit import example
 from tests.kit.in_memory_ledger import (
     BASKET,
     CARD_ONLY,
     InMemoryLedger,
+    ask_refund,
     capture,
     drafted,
+    paid,
     publish,
     published,
     registered,
@@ -273,9 +286,34 @@ def test_a_campaign_that_expects_instalments_is_not_archived() -> None:
     publish(ledger)
     ledger.do(PlaceContribution, **{**BASKET, "instalments": 2})
     capture(ledger, cents=1_200)
-    ledger.refused(Conflict, ArchiveCampaign)
+    refusal = ledger.refused(CampaignNotFinished, ArchiveCampaign)
+    assert f"échéances à venir ({order_number(example.CONTRIBUTION)})" in refusal.french
     ledger.do(CancelInstalments, contribution_id=example.CONTRIBUTION, reason="child_left")
     assert ledger.do(ArchiveCampaign)
+
+
+def test_a_campaign_with_a_refund_under_way_or_a_dispute_open_is_not_archived() -> None:
+    ledger = paid()
+    ask_refund(ledger, cents=1_000)
+    assert "remboursement en cours" in ledger.refused(CampaignNotFinished, ArchiveCampaign).french
+    settled = {"refund_id": example.REFUND, "provider_refund": "re_1", "settled_at": example.NOW}
+    ledger.do(RecordRefundSettled, **settled)
+    failed = {"refund_id": example.REFUND, "reason": "expired_card", "failed_at": example.NOW}
+    ledger.do(RecordRefundFailed, **failed)
+    assert "à régler par la coopérative" in ledger.refused(CampaignNotFinished, ArchiveCampaign).french
+
+
+def test_a_campaign_with_a_dispute_open_is_archived_once_it_is_over() -> None:
+    ledger = paid()
+    opened = {"dispute_id": "dp_1", "payment_id": example.PAYMENT, "cents": 500, "tip_cents": 0, "fee_cents": 0}
+    ledger.do(RecordDisputeOpened, **opened, opened_at=example.NOW)
+    assert "paiement contesté" in ledger.refused(CampaignNotFinished, ArchiveCampaign).french
+    ledger.do(RecordDisputeLost, dispute_id="dp_1", closed_at=example.NOW)
+    assert ledger.do(ArchiveCampaign)
+
+
+def test_many_open_orders_are_named_up_to_five_and_counted() -> None:
+    assert _orders([example.uid(number) for number in range(7)]).endswith(" et 2 de plus")
 
 
 def test_a_campaign_is_framed_by_the_sites_that_were_named_and_by_no_other() -> None:

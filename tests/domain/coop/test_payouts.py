@@ -1,7 +1,5 @@
 """A payout leaves once, to a confirmed account of a certified coop, and never above what is available."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from domain.coop.bank_accounts import ConfirmBankAccount, RegisterBankAccount
@@ -125,25 +123,6 @@ def test_a_payout_does_not_take_the_place_of_what_a_refund_reserved() -> None:
     ledger = certified(paid())
     ask_refund(ledger, refund_id=example.PAYOUT, cents=1_000)
     ledger.refused(AlreadyExists, RequestPayout, **{**ASKED, "cents": 1})
-
-
-def test_payouts_are_numbered_from_1_in_each_fiscal_year() -> None:
-    ledger = certified(paid())
-    numbers = []
-    for payout, month in enumerate((7, 8, 9), start=1):
-        instant = datetime(2024, month, 15, tzinfo=UTC)
-        (event,) = ledger.do(RequestPayout, payout_id=example.uid(payout), cents=100, at=instant)
-        assert isinstance(event, PayoutRequested)
-        numbers.append((event.fiscal_year, event.number))
-    assert numbers == [(2023, 1), (2023, 2), (2024, 1)]
-
-
-def test_a_failed_payout_keeps_its_number() -> None:
-    ledger = asked()
-    ledger.do(RecordPayoutFailed, **FAILED)
-    (event,) = ledger.do(RequestPayout, payout_id=example.uid(1), cents=100)
-    assert isinstance(event, PayoutRequested)
-    assert event.number == 2
 
 
 @pytest.mark.parametrize(

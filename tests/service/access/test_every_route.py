@@ -108,6 +108,7 @@ def ids(api: ApiServer) -> Ids:
         "line": "L-1",
         "digest": "0" * 64,
         "form": "json",
+        "position": "1",
         "token": "t" * 43,
         "width": "640",
         "name": "budget.pdf",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
@@ -12,6 +13,7 @@ import pytest
 from domain.aggregate import Stamp
 from domain.coop.certification import RecordCertified
 from tests.kit.api_server import MANDATAIRE, PLATFORM, STAFF, TREASURER, ApiServer
+from tests.kit.pdf_text import pages
 
 PAID_AT: Final = "2024-10-02T18:05:00+02:00"
 BASKET: Final = {
@@ -139,9 +141,44 @@ def _pay_out(api: ApiServer, created: CreatedCoop) -> None:
     api.done(PLATFORM, "POST", f"{address}/sent", said)
     arrived = api.done(PLATFORM, "POST", f"{address}/paid", said)
     (shown,) = api.get(TREASURER, f"{created.coop}/payouts", at_least=arrived["position"])
-    assert (shown["cents"], shown["status"], shown["number"]) == (1200, "paid", 1)
+    assert (shown["cents"], shown["status"], shown["statement"]) == (1200, "paid", "")
     money = api.get(TREASURER, f"{created.coop}/balance", at_least=arrived["position"])
     assert (money["balance"], money["available"]) == (0, 0)
+
+
+def _papers(api: ApiServer, created: CreatedCoop) -> None:
+    """Have the papers of the payout issued, print them, and have the campaign archived: its recap is served."""
+    voucher = f"{created.campaign}/voucher"
+    before = api.call(TREASURER, "GET", f"{voucher}.json").json()
+    assert before["title"] == "Pièce comptable – récapitulatif provisoire"
+    assert [api.call(PLATFORM, "POST", f"{created.coop}/papers").json() for _ in range(2)] == [
+        {"events": 1},
+        {"events": 0},
+    ]
+    head = api.head()
+    statement, part = api.get(TREASURER, f"{created.coop}/papers", at_least=head)
+    assert (statement["paper"], statement["cents"], part["paper"], part["cents"]) == ("statement", 1200, "part", 1200)
+    year = statement["reference"][2:11]
+    assert (statement["reference"], part["reference"]) == (f"V-{year}-0001", f"R-{year}-0001/1")
+    (paid,) = api.get(TREASURER, f"{created.coop}/payouts")
+    assert paid["statement"] == statement["reference"]
+    address = f"{created.coop}/papers/{part['position']}"
+    assert api.call(TREASURER, "GET", f"{address}/original.pdf").status_code == 404
+    original, duplicate = (api.call(TREASURER, "GET", f"{address}.pdf").content for _ in range(2))
+    assert "DUPLICATA" not in "".join(pages(original))
+    assert all("DUPLICATA n°\u00a01" in page for page in pages(duplicate))
+    assert api.call(TREASURER, "GET", f"{address}/original.pdf").content == original
+    digests = [hashlib.sha256(content).hexdigest() for content in (original, duplicate)]
+    prints = api.get(TREASURER, f"{address}/prints")
+    assert [(one["number"], one["sha256"]) for one in prints] == list(enumerate(digests, start=1))
+    elsewhere = f"/coops/{api.ids.coop_id}/papers/{part['position']}.json"
+    assert api.call(TREASURER, "GET", elsewhere).status_code == 404
+    archived = api.done(STAFF, "POST", f"{created.campaign}/archive")
+    assert api.call(PLATFORM, "POST", f"{created.coop}/papers").json() == {"events": 1}
+    *_, recap = api.get(TREASURER, f"{created.coop}/papers", at_least=archived["position"] + 1)
+    assert (recap["paper"], recap["reference"], recap["edition"]) == ("final", f"R-{year}-0001", 1)
+    served = api.call(TREASURER, "GET", f"{voucher}.json").json()
+    assert served["title"] == f"Pièce comptable R-{year}-0001 – récapitulatif définitif, édition 1"
 
 
 def test_a_family_pays_is_partly_refunded_and_the_coop_is_paid_out(api: ApiServer, created: CreatedCoop) -> None:
@@ -159,6 +196,7 @@ def test_a_family_pays_is_partly_refunded_and_the_coop_is_paid_out(api: ApiServe
     assert _by_class(sheet)["CE1"][2] == 0
     assert sheet["balance"] == 1200
     _pay_out(api, created)
+    _papers(api, created)
 
 
 def test_the_documents_of_the_journey_are_served_as_files(api: ApiServer) -> None:

@@ -43,6 +43,7 @@ def _path(api: ApiServer, template: str, **other: object) -> str:
         "digest": "0" * 64,
         "note_id": opened.ledger.association_id,
         "form": "json",
+        "position": 1,
     }
     return template.format(**values | other)
 

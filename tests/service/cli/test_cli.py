@@ -23,6 +23,7 @@ from service.demo.scenario import OPENED, DemoIds, DemoScenario
 from service.people import keep_children
 from service.runtime.runtime import Runtime
 from service.settings import Settings
+from tests.kit.pdf_text import pages
 
 Run = Callable[..., Result]
 
@@ -257,3 +258,29 @@ def test_demonstration_and_real_data_never_mix(run: Run, database: str) -> None:
         )
     assert raised.value.code == "already-exists"
     assert run("verify", "ad06").exit_code == 0
+
+
+def test_papers_are_issued_listed_and_printed_the_second_time_as_a_duplicate(
+    run: Run, told: DemoIds, tmp_path: Path
+) -> None:
+    asked = ("--coop", told.coop_id, "--by", "123")
+    assert "1 fait" in run("papers", "issue", "ad06", *asked).output
+    assert "0 fait" in run("papers", "issue", "ad06", *asked).output
+    assert run("verify", "ad06").exit_code == 0  # which also brings the read models up to the log
+    listed = run("papers", "list", "ad06", "--coop", told.coop_id, "--exercise", 2023).output.splitlines()
+    assert [line.split()[2] for line in listed] == ["V-2023-2024-0001", "R-2023-2024-0001/1"]
+    position, file = listed[1].split()[0], tmp_path / "piece.pdf"
+    contents = []
+    for more in ((), (), ("--original",)):
+        assert run("papers", "print", "ad06", position, *asked, "--to", file, *more).exit_code == 0
+        contents.append(file.read_bytes())
+    original, duplicate, again = contents
+    assert original == again != duplicate
+    assert "DUPLICATA" in "".join(pages(duplicate))
+    assert "DUPLICATA" not in "".join(pages(original))
+
+
+def test_a_paper_that_is_not_there_is_not_printed(run: Run, told: DemoIds, tmp_path: Path) -> None:
+    asked = ("--coop", told.coop_id, "--by", "123", "--to", tmp_path / "piece.pdf")
+    assert refused(run("papers", "print", "ad06", 1, *asked)).code == "not-found"
+    assert not (tmp_path / "piece.pdf").exists()

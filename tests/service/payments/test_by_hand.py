@@ -7,33 +7,27 @@ from uuid import uuid4
 
 import pytest
 
+from domain.aggregate import Stamp
 from domain.calendar import paris_date
 from domain.campaign.by_hand.refunds import PayRefundOutOfBand, RepayFailedRefund
-from domain.chart_of_accounts import Account
+from domain.chart_of_accounts import CHART, Account, Book
 from domain.errors import RefundByCard
-from reports.parts.report import Report
-from service.reports.builder import ReportBuilder
-from service.runtime.projectors import Projectors
+from reports.parts.report import Value
+from service.papers.due_papers import issue_papers
+from service.papers.printer import PaperPrinter
 from tests.kit.service_world import PRICE, SLUG, ServiceWorld
 
 
-def voucher(world: ServiceWorld) -> Report:
-    """The campaign's accounting paper, as it prints now."""
-    projectors = Projectors(world.runtime)
-    assert projectors.wait_for(SLUG, world.runtime.ledger(SLUG).ledger.store.head()[0], 20)
-    projectors.close()
-    return ReportBuilder(world.runtime.ledger(SLUG), world.now()).voucher(world.campaign_id, families=False)
+def figures(world: ServiceWorld) -> dict[str, Value]:
+    """What the campaign's paper says as it prints now, without a number yet."""
+    report = PaperPrinter(world.runtime.ledger(SLUG), world.now()).provisional(world.coop_id, world.campaign_id)
+    return {figure.label: figure.value for figure in report.figures}
 
 
-def entry(report: Report) -> dict[str, int]:
-    """Its accounting entry: debits less credits by account, those at nothing left out."""
-    table = next(table for table in report.tables if table.name == "ecriture")
-    balances: dict[str, int] = {}
-    for account, _, debit, credit in table.rows():
-        assert isinstance(debit, int)
-        assert isinstance(credit, int)
-        balances[str(account)] = balances.get(str(account), 0) + debit - credit
-    return {account: cents for account, cents in balances.items() if cents}
+def journal(world: ServiceWorld) -> dict[str, int]:
+    """What the coop's own book holds by the number of the account, those at nothing left out."""
+    balances = {line.number: world.balance(account) for account, line in CHART.items() if line.book is Book.COOP}
+    return {number: cents for number, cents in balances.items() if cents}
 
 
 @pytest.mark.parametrize(("means", "account"), [("cheque", "512"), ("transfer", "512")])
@@ -44,15 +38,17 @@ def test_the_voucher_prints_after_a_refund_came_back_and_after_the_coop_paid_it(
     paid = [world.pay("CP A", tip=0, card=card) for card in ("instant", "instant", "refund fails")]
     world.refund(paid[2], PRICE)
     world.settle(seconds=3)
-    assert entry(voucher(world)) == {"5171": 2 * PRICE, "7561": -2 * PRICE}
+    assert journal(world) == {"5171": 2 * PRICE, "7561": -2 * PRICE}
+    assert figures(world)["Pas encore en banque"] == 2 * PRICE
     world.settle(days=2)
-    assert entry(voucher(world)) == {"5171": 3 * PRICE, "7561": -2 * PRICE, "4671": -PRICE}
+    assert journal(world) == {"5171": 3 * PRICE, "7561": -2 * PRICE, "4671": -PRICE}
+    assert figures(world)["Pas encore en banque"] == 3 * PRICE
     (refund_id,) = world.contribution(paid[2]).refunds
     world.do(RepayFailedRefund, refund_id=refund_id, means=means, paid_on=paris_date(world.now()))
-    report = voucher(world)
-    assert entry(report) == {"5171": 3 * PRICE, "7561": -2 * PRICE, account: -PRICE}
-    figures = {figure.label: figure.value for figure in report.figures}
-    assert figures["Réglé aux familles par la coopérative"] == PRICE
+    assert journal(world) == {"5171": 3 * PRICE, "7561": -2 * PRICE, account: -PRICE}
+    assert figures(world) == {"En banque": 0, "Pas encore en banque": 3 * PRICE}
+    issue_papers(world.context.ledger, world.coop_id, Stamp(at=world.now(), by="test"))
+    assert figures(world) == {"En banque": -PRICE, "Pas encore en banque": 3 * PRICE}
     world.check_money()
 
 
@@ -65,7 +61,10 @@ def test_what_is_paid_out_is_given_back_by_the_coop_and_the_class_gives_it(world
         world.do(PayRefundOutOfBand, refund_id=uuid4(), **given)
     world.payout(2 * PRICE)
     world.do(PayRefundOutOfBand, refund_id=uuid4(), **given)
+    world.settle(seconds=1)
     world.settle(days=5)
     assert world.balance(Account.BANK) == -PRICE
-    assert entry(voucher(world)) == {"5801": 2 * PRICE, "512": -PRICE, "7561": -PRICE}
+    assert journal(world) == {"5801": 2 * PRICE, "512": -PRICE, "7561": -PRICE}
+    issue_papers(world.context.ledger, world.coop_id, Stamp(at=world.now(), by="test"))
+    assert figures(world) == {"En banque": PRICE, "Pas encore en banque": 0}
     world.check_money()

@@ -110,7 +110,7 @@ def documents(world: EmailWorld, season: Season) -> dict[str, bytes]:
     builder = ReportBuilder(opened, world.now())
     made = [
         builder.class_balance(world.campaign_id),
-        builder.voucher(world.campaign_id, families=True),
+        builder.family_voucher(world.campaign_id),
         builder.payments_table(world.campaign_id),
     ]
     receipts = ReceiptService(opened, world.now(), PUBLIC)

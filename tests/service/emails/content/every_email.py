@@ -90,7 +90,7 @@ def _refunds(words: Words) -> Iterator[tuple[str, Email]]:
 
 def _payouts(words: Words) -> Iterator[tuple[str, Email]]:
     given = envelope(words)
-    payout = write.PayoutEmail("V-2024-2025-0003", 180_000, "FR76 •••• 0189", date(2024, 10, 1), URL)
+    payout = write.PayoutEmail(date(2024, 9, 30), 180_000, "FR76 •••• 0189", date(2024, 10, 1), URL)
     yield "payout_requested", write.payout_requested(given, payout, words("Camille Dubois"))
     yield "payout_cancelled", write.payout_cancelled(given, payout, words("Camille Dubois"))
     account = write.BankAccountEmail("FR76 •••• 0189", words("Camille Dubois"), date(2024, 10, 1), URL)

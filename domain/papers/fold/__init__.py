@@ -1,0 +1,1 @@
+"""Folding a coop's events into what its papers must say."""

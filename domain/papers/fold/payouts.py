@@ -1,0 +1,54 @@
+"""A payout as papers follow it: what it fixed, when it left, what it brought of each movement when it arrived."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.events.payout import PayoutRequested
+from domain.papers.fold.movements import PaperMovement
+from domain.recorded_event import RecordedEvent
+
+
+class Covered(NamedTuple):
+    """What a payout brought of one movement, by line; its campaign, or None when it is the coop's own.
+
+    ``opened`` is the contested sum that a lost dispute follows.
+    """
+
+    movement: PaperMovement
+    campaign_id: UUID | None
+    parts: dict[int, int]
+    opened: PaperMovement | None = None
+
+    @property
+    def cents(self) -> int:
+        """All lines."""
+        return sum(self.parts.values())
+
+
+class FollowedPayout:
+    """One payout; ``sent_in`` and ``ended_in`` are the exercises in which it left, and arrived or failed."""
+
+    def __init__(self, request: PayoutRequested) -> None:
+        """Begin with what the request fixed."""
+        self.request = request
+        self.sent: RecordedEvent | None = None
+        self.sent_in = 0
+        self.ended_in = 0
+        self.arrival = 0
+        """The position of its arrival, which asked for its statement."""
+        self.covered: list[Covered] = []
+
+    def by_campaign(self, campaign_of: Mapping[UUID, UUID]) -> Iterator[tuple[UUID | None, int]]:
+        """Yield each campaign in it with its cents, negative where more had left than came; None is the coop's own."""
+        sums: Counter[UUID | None] = Counter()
+        for item in self.request.content:
+            sums[None if item.contribution_id is None else campaign_of[item.contribution_id]] += item.cents
+        yield from ((campaign_id, cents) for campaign_id, cents in sums.items() if cents)
+
+    def on_its_way_at_the_end_of(self, exercise: int) -> bool:
+        """Tell whether it had left in an exercise and not arrived when that ended."""
+        return self.sent is not None and self.sent_in == exercise and not 0 < self.ended_in <= exercise

@@ -1,0 +1,69 @@
+"""The annex by family of a campaign's voucher: nominative, restricted, made anew each time from what the vault knows.
+
+It is no part of an issued paper, and outside the promise that papers stay the same: who was forgotten is not named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from projections.contributions import ContributionRow
+from projections.participants import ParticipantRow
+from reports.parts.report import Column, Kind, Report, Table, frame
+from reports.parts.wording import ERASED_NAME, payment_reference
+from reports.payments_table import PersonNames
+
+_FAMILIES: Final = (
+    Column("N° de commande"),
+    Column("Payeur"),
+    Column("Participant"),
+    Column("Classe"),
+    Column("Dû", Kind.CENTS, summed=True),
+    Column("Réglé", Kind.CENTS, summed=True),
+    Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
+    Column("Conservé", Kind.CENTS, summed=True),
+)
+_RESTRICTED: Final = "L’annexe par famille est nominative\u00a0: diffusion réservée aux vérificateurs des comptes."
+
+
+class FamilyAnnex(NamedTuple):
+    """The contributions and children of a campaign, how classes are shown, and the names the caller may show."""
+
+    contributions: Sequence[ContributionRow]
+    participants: Sequence[ParticipantRow]
+    labels: Mapping[str, str]
+    names: Mapping[UUID, PersonNames]
+
+
+def with_families(report: Report, annex: FamilyAnnex) -> Report:
+    """Return a voucher with its annex: one row for each child that something was paid for."""
+    return replace(
+        report,
+        name=f"{report.name}-familles",
+        tables=(*report.tables, _families(annex)),
+        notes=(*report.notes, _RESTRICTED),
+        restricted=True,
+    )
+
+
+def _families(annex: FamilyAnnex) -> Table:
+    payers = {row.contribution_id: row.payer_id for row in annex.contributions if row.paid_at is not None}
+    lines = [
+        (
+            *(payment_reference(child.contribution_id), _name(annex, payers[child.contribution_id])),
+            *(_name(annex, child.participant_id), annex.labels.get(child.class_code, child.class_code)),
+            *(child.due, child.paid, child.refunded, child.held),
+        )
+        for child in annex.participants
+        if child.contribution_id in payers
+    ]
+    made = frame(_FAMILIES, lines)
+    return Table(name="familles", title="Annexe restreinte par famille", columns=_FAMILIES, frame=made, apart=True)
+
+
+def _name(annex: FamilyAnnex, person_id: UUID) -> str:
+    person = annex.names.get(person_id)
+    return ERASED_NAME if person is None else person.full

@@ -1,0 +1,1 @@
+"""Issuing the papers of coops from their logs, and printing them."""

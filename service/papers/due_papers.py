@@ -1,0 +1,36 @@
+"""Issuing papers: the log is folded, and each event that asks for papers and has none gets them, in its order.
+
+Whoever does it again finds the same papers, and the coop refuses to number them twice.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from adapters.log.ledger import Ledger
+from domain.aggregate import Stamp
+from domain.association.state import Association
+from domain.coop.state import Coop
+from domain.papers.fold.book import papers_asked
+from domain.papers.issue import issue_command
+
+ACTOR: Final = "system:papers"
+"""Who issues papers."""
+
+
+def issue_papers(ledger: Ledger, coop_id: UUID, stamp: Stamp) -> int:
+    """Issue what a coop's log asks for and has not got; return how many events got their papers.
+
+    Raises:
+        StatementDoesNotAddUp: what a payout covers is not what it brought: nothing after it is issued.
+
+    """
+    name = ledger.store.load(Association, ledger.association_id).name
+    last = ledger.store.load(Coop, coop_id).papers.last_trigger
+    due = [one for one in papers_asked(ledger.store.coop_events(coop_id), name) if one.trigger > last]
+    issued = 0
+    for drafted in due:
+        outcome = ledger.bus.submit(issue_command(drafted, coop_id, stamp)).result()[0]
+        issued += bool(outcome.events)
+    return issued

@@ -1,0 +1,126 @@
+"""Printing papers: from what their events hold, with the template of their version.
+
+The PDF of the first print is kept; every later print says that it is a duplicate, and is recorded.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import Connection
+
+from adapters.log.chain import hash_at
+from domain.association.state import Association
+from domain.calendar import paris_date
+from domain.coop.state import Coop
+from domain.errors import LedgerCorrupt, NotFound
+from domain.papers.content import TEMPLATE, PaperHead
+from domain.papers.drafts import PaperLine, digest_of
+from domain.papers.fold.book import PaperBook, papers_asked
+from domain.papers.issue import recap_of
+from projections import papers, payouts
+from projections.papers import PaperRow
+from reports.papers.template_1 import PaperAddition
+from reports.papers.templates import paper_report
+from reports.parts.provenance import Provenance
+from reports.parts.report import Report
+from service.runtime.open_ledger import OpenLedger
+
+_CLOCK: Final = "date de la pièce, heure de Paris"
+_BANK_LINE: Final = frozenset({"payout", "return", "repaid"})
+"""The kinds of papers that a line of the bank statement is about."""
+
+
+class PaperPrinter:
+    """Lays papers of one association out; ``produced_at`` is the instant (UTC) that provisional documents bear."""
+
+    def __init__(self, opened: OpenLedger, produced_at: datetime) -> None:
+        """Print from one ledger."""
+        self._opened = opened
+        self._produced_at = produced_at
+        self._association = opened.ledger.store.load(Association, opened.ledger.association_id).name
+
+    def paper(self, row: PaperRow, duplicate: int = 0) -> Report:
+        """Lay out an issued paper, as the ``duplicate``-th copy of its first print."""
+        return self._opened.read(self._paper, row, duplicate)
+
+    def _paper(self, connection: Connection[Any], row: PaperRow, duplicate: int) -> Report:
+        lines = self._lines(row) if row.paper == papers.PART else ()
+        booked_on = None if row.payout_id is None or row.kind != "payout" else _booked_on(connection, row)
+        head = hash_at(connection, self._opened.ledger.log_schema, row.position)
+        beside = PaperAddition(
+            provenance=self._provenance(json.loads(row.printed), row.position, head, row.issued_at, row.template),
+            lines=lines,
+            bank_line=row.kind in _BANK_LINE,
+            booked_on=booked_on,
+            duplicate=duplicate,
+        )
+        return paper_report(row.printed, row.template, beside)
+
+    def _lines(self, row: PaperRow) -> tuple[PaperLine, ...]:
+        """Return the lines of a part, folded from the log again; they must be those that it was issued with.
+
+        Raises:
+            LedgerCorrupt: they are not.
+
+        """
+        events = self._opened.ledger.store.coop_events(row.coop_id, row.trigger)
+        drafted = next(one for one in papers_asked(events, self._association) if one.trigger == row.trigger)
+        found = [
+            lines
+            for draft, lines in zip(drafted.parts, drafted.lines, strict=True)
+            if draft.campaign_id == row.campaign_id
+        ]
+        lines = found[0] if found else ()
+        if digest_of(lines) != json.loads(row.printed)["lines_sha256"]:
+            raise LedgerCorrupt(position=row.position, lines=len(lines))
+        return lines
+
+    def provisional(self, coop_id: UUID, campaign_id: UUID) -> Report:
+        """Lay out what a campaign has come to so far: without number, « PROVISOIRE », it proves nothing.
+
+        Raises:
+            NotFound: the coop has no such campaign.
+
+        """
+        store = self._opened.ledger.store
+        position, head = store.head()
+        book = PaperBook(self._association)
+        for _ in book.fold(store.coop_events(coop_id, position)):
+            continue  # the worker issues what is asked for
+        if campaign_id not in book.campaigns:
+            raise NotFound(campaign=campaign_id)
+        today = paris_date(self._produced_at)
+        coop, draft = book.provisional(campaign_id)
+        series = store.load(Coop, coop_id).papers
+        issued = [parts for (_, whose), parts in series.parts.items() if whose == campaign_id]
+        listed, carried = recap_of(part for parts in issued for part in parts)
+        printed = PaperHead(coop, position, draft.exercise, today, today).final("", 0, draft, listed, carried)
+        provenance = self._provenance(json.loads(printed), position, head, self._produced_at, TEMPLATE)
+        return paper_report(printed, TEMPLATE, PaperAddition(provenance))
+
+    def _provenance(
+        self, printed: dict[str, Any], position: int, head: bytes, produced_at: datetime, template: int
+    ) -> Provenance:
+        """Prove a paper by the position of its event and the chain's hash there: the same for ever."""
+        return Provenance(
+            coop_name=printed["coop"],
+            affiliation_number=printed["affiliation_number"],
+            identification=printed["identification"],
+            first_position=1,
+            last_position=position,
+            chain_head=head.hex(),
+            projections=(("modèle de pièce", template),),
+            produced_at=produced_at,
+            demo=printed["demo"],
+            clock=_CLOCK,
+        )
+
+
+def _booked_on(connection: Connection[Any], row: PaperRow) -> date | None:
+    """The bank's day of a payout, once its line is matched: a later fact, no part of the paper."""
+    found = (one for one in payouts.of_coop(connection, row.coop_id) if one.payout_id == row.payout_id)
+    return next(found).booked_on

@@ -1,0 +1,1 @@
+"""Tests of the papers of the coop's binder."""
