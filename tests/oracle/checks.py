@@ -161,19 +161,11 @@ def _sums(row: Row) -> Iterator[Difference]:
 def _links(books: Books) -> Iterator[Difference]:
     """What follows an event of the same thing repeats its amounts."""
     known: dict[tuple[str, str], Row] = {}
-    paid: dict[str, int] = {}
     for row in books.rows:
-        if row.name in ("campaign.refund_paid_out_of_band", "campaign.cash_returned", "campaign.failed_refund_repaid"):
-            paid[row.text("refund_id")] = row.cents() + row.cents("tip_cents")
-        elif row.name == "campaign.payment_to_family_withdrawn" and row.cents() != paid.get(row.text("refund_id")):
-            yield Difference(row.position, "link.cents", "this was not what had been paid to the family")
-        for field in ("refund_id", "dispute_id", "payment_id", "deposit_id", "adjustment_id", "external_payout_id"):
-            known[row.name, row.text(field)] = row
-        known[row.name, row.text("external_payment_id")] = row
-        if row.name == "campaign.external_refund_allocated":
-            found = known.get(("campaign.external_refund_found", row.text("refund_id")))
-            if found is None or found.cents() != row.cents() + row.cents("tip_cents"):
-                yield Difference(row.position, "link.cents", "this was not what was found at the provider")
+        for field in sorted({field for _, field in _LINKS.values()}):
+            if row.text(field):
+                known[row.name, row.text(field)] = row
+        yield from _total_of_another(row, known)
         if row.name not in _LINKS:
             continue
         before, field = _LINKS[row.name]
@@ -184,6 +176,27 @@ def _links(books: Books) -> Iterator[Difference]:
             yield Difference(row.position, "link.cents", f"its amounts are not those of event {first.position}")
         elif row.shares() and _split(row) != _split(first):
             yield Difference(row.position, "link.shares", f"its split is not that of event {first.position}")
+
+
+_TOTALS: Final = {
+    "campaign.external_refund_allocated": ("campaign.external_refund_found",),
+    "campaign.payment_to_family_withdrawn": (
+        *("campaign.failed_refund_repaid", "campaign.refund_paid_out_of_band", "campaign.cash_returned"),
+    ),
+}
+"""Events that are about the whole of another one, its tip included."""
+
+
+def _total_of_another(row: Row, known: dict[tuple[str, str], Row]) -> Iterator[Difference]:
+    """What was found at the provider is allocated in full, what was paid to a family is withdrawn in full."""
+    if row.name not in _TOTALS:
+        return
+    of = row.text("refund_id")
+    others = [known[name, of] for name in _TOTALS[row.name] if (name, of) in known]
+    whole = row.cents() + row.cents("tip_cents")
+    latest = max(others, key=lambda one: one.position, default=None)
+    if latest is None or latest.cents() + latest.cents("tip_cents") != whole:
+        yield Difference(row.position, "link.cents", "this is not the whole of what it is about")
 
 
 def _repeated(row: Row, first: Row) -> list[int]:
