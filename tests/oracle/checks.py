@@ -312,7 +312,8 @@ def _cash_book(output: Output, coop: str) -> Iterator[Difference]:
     wanted.subtract(output.undistributed[coop])
     for line in books.lines:
         if line.coop == coop and line.leg.account == "contributions" and "external_payment" in line.topic:
-            wanted[line.campaign, line.leg.class_code] += line.net
+            child = output.people.children.get((line.leg.contribution, line.leg.child))
+            wanted[line.campaign, child.class_code if child else line.leg.class_code] += line.net
     shown = {(campaign, code): -cents for (account, campaign, code), cents in fed.items() if account == "contributions"}
     keys = {*wanted, *shown}
     for key in sorted(keys):

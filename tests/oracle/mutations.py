@@ -271,6 +271,17 @@ _PAPERS: Final = (
     ),
     ("a rectifying part names nothing", "paper.rectifies", edited(_VOUCHER, put(rectifies=[]), 2)),
     ("a paper's digest is no digest", "paper.digest", edited(_VOUCHER, put(lines_sha256="5f"))),
+    ("a paper's print says another day", "paper.printed", edited(_STATEMENT, put(printed='{"piece_on":"2024-07-06"}'))),
+    (
+        "a paper's print says another number",
+        "paper.printed",
+        edited(_VOUCHER, put(printed='{"reference":"R-2023-2024-0002"}')),
+    ),
+    (
+        "a paper's print says another sum",
+        "paper.printed",
+        edited(_VOUCHER, put(printed='{"entry":[{"credit":0,"debit":9}]}')),
+    ),
     ("a paper's print is no canonical text", "paper.printed", edited(_VOUCHER, put(printed='{"b": 1}'))),
     ("a paper comes before its cause", "paper.trigger", edited(_VOUCHER, put(trigger=90))),
     ("an expense is in the other series", "paper.series", edited(_VOUCHER, put(series="R"), 7)),

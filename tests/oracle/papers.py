@@ -9,14 +9,12 @@ from datetime import date
 from typing import Final
 
 from tests.oracle.books import Books, Movement
-from tests.oracle.payouts import Payout, split
+from tests.oracle.payouts import Payout, Stage, split
 from tests.oracle.postings import BOOK_OF, legs_of
 from tests.oracle.rows import Row, exercise_of
 
 Entry = dict[tuple[str, str], list[int]]
 """Debit and credit by account and class."""
-Cents = tuple[str, int, int]
-"""A contribution, one of its children, and what a paper shows as income for it (negative: as given back)."""
 
 EXPENSES: Final = frozenset(
     ("campaign.failed_refund_repaid", "campaign.refund_paid_out_of_band", "campaign.cash_returned")
@@ -28,6 +26,16 @@ TAKEN_BACK: Final = {
     "coop.external_payout_withdrawn": "R",
 }
 """What takes a piece of its own back, and the series of that piece."""
+
+
+@dataclass
+class Brought:
+    """One movement on a part: its cents, and the account against the bank or what each share shows as income."""
+
+    movement: Movement
+    cents: int
+    account: str = ""
+    shown: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -44,7 +52,7 @@ class Paper:
     cents: int = 0
     lines: int = 0
     entry: Entry = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
-    shown: list[Cents] = field(default_factory=list)
+    brought: list[Brought] = field(default_factory=list)
     series: str = "R"
     number: int = 0
     part: int = 0
@@ -70,6 +78,7 @@ class Drawer:
         self.covered: Counter[tuple[str, str, str]] = Counter()
         self.brought: Counter[tuple[str, str, str]] = Counter()
         self.shown: Counter[tuple[str, int]] = Counter()
+        self.split_shown: dict[tuple[str, str, str], list[int]] = {}
         self.classes: dict[tuple[str, int], str] = {}
         self.lost: list[Row] = []
         self.years: list[int] = []
@@ -88,6 +97,8 @@ class Drawer:
                 and payout.arrived.position < row.position
             ):
                 self._returned(row, payout)
+            elif row.name == "coop.payout_failed" and payout:
+                self._failed(row, payout)
             elif row.name == "campaign.contribution_corrected":
                 self._corrected(row)
             elif row.name in EXPENSES | RECEIPTS or row.name in TAKEN_BACK:
@@ -119,7 +130,7 @@ class Drawer:
 
     def _arrived(self, row: Row, payout: Payout) -> None:
         statement = self._paper("statement", row, "", payout.payout_id)
-        statement.series, statement.cents, statement.lines = "V", payout.cents, len(payout.content)
+        statement.series, statement.cents = "V", payout.cents
         parts: dict[str, Paper] = {}
         for item in payout.content:
             movement = self.books.movements.get(item.key)
@@ -127,39 +138,52 @@ class Drawer:
                 continue
             if movement.campaign not in parts:
                 parts[movement.campaign] = self._paper("payout", row, movement.campaign, payout.payout_id)
-            part = parts[movement.campaign]
-            part.lines += 1
-            part.cents += item.cents
-            part.add("bank", item.cents)
-            self._contra(part, movement, item.cents, payout)
+            self._bring(parts[movement.campaign], movement, item.cents, payout)
         for lost in self.lost[:]:
             if lost.stream in parts:
                 self._lose(parts[lost.stream], lost)
+        counts = [part.lines for part in parts.values()]
+        statement.lines = -1 if -1 in counts else sum(counts)
 
-    def _contra(self, part: Paper, movement: Movement, cents: int, payout: Payout) -> None:
-        """The other side of a movement: income by class, or what was brought forward of an older year."""
-        before = self.covered[movement.key]
+    def _bring(self, part: Paper, movement: Movement, cents: int, payout: Payout) -> None:
+        """One movement of a part: the bank against income, or against what was brought forward of an older year."""
         self.covered[movement.key] += cents
+        part.cents += cents
+        part.add("bank", cents)
+        brought = Brought(movement, cents)
+        part.brought.append(brought)
         if self._exercise_of(movement) < part.exercise:
-            last = date(part.exercise, 8, 31)
-            on_its_way = payout.sent is not None and payout.sent.day <= last
-            part.add("payouts_5801" if on_its_way else "online", -cents)
+            brought.account = "payouts_5801" if _left_before(payout, part.exercise) else "online"
+            part.add(brought.account, -cents)
         elif movement.contra == "contributions":
-            self._income(part, movement, before, before + cents)
+            brought.shown = self._income(part, movement, self.shown_of(movement) + abs(cents))
         else:
+            brought.account = movement.contra
             part.add(movement.contra, -cents)
+        by_child = movement.contra == "contributions"
+        part.lines = part.lines + (sum(map(bool, brought.shown)) or len(movement.shares)) if by_child else -1
+        if any(one.movement.contra != "contributions" for one in part.brought):
+            part.lines = -1
 
-    def _income(self, part: Paper, movement: Movement, before: int, after: int) -> None:
+    def shown_of(self, movement: Movement) -> int:
+        """How many cents of a movement stand on papers as income now."""
+        return sum(self.split_shown.get(movement.key, ()))
+
+    def _income(self, part: Paper, movement: Movement, total: int) -> list[int]:
+        """Show a movement up to a total: what its shares come to, less what papers show of them already."""
+        before = self.split_shown.get(movement.key, [0] * len(movement.shares))
+        after = split(movement, total)
+        self.split_shown[movement.key] = after
+        changes = [now - then for now, then in zip(after, before, strict=True)]
         sign = 1 if movement.cents > 0 else -1
-        changes = zip(movement.shares, split(movement, after), split(movement, before), strict=True)
-        for (child, _), now, then in changes:
-            self._show(part, movement.contribution, child, sign * (now - then))
+        for (child, _), change in zip(movement.shares, changes, strict=True):
+            self._show(part, movement.contribution, child, sign * change)
+        return changes
 
     def _show(self, part: Paper, contribution: str, child: int, cents: int) -> None:
         key = contribution, child
         if cents:
             part.add("contributions", -cents, self.classes.get(key, ""))
-            part.shown.append((contribution, child, cents))
             self.shown[key] += cents
 
     def _lose(self, part: Paper, lost: Row) -> None:
@@ -167,25 +191,54 @@ class Drawer:
         self.lost.remove(lost)
         if exercise_of(self.books.period(self.coop, lost.day, lost.position)) < part.exercise:
             return
-        part.lines += 1
+        part.lines = -1
         part.add("online_blocked", -lost.cents())
         for share in lost.shares():
             self._show(part, lost.text("contribution_id"), share["line"], -share["cents"])
 
     def _returned(self, row: Row, payout: Payout) -> None:
+        """The parts of a payout that came back are taken back exactly; what was lost in between stays lost.
+
+        Money of an older year is on the online account again, its income stays where it was shown.
+        """
         back = self._paper("return", row, "", payout.payout_id)
-        back.series, back.cents, back.lines = "V", payout.cents, len(payout.content)
-        for item in payout.content:
-            self.covered[item.key] -= item.cents
+        back.series, back.cents, back.lines = "V", payout.cents, -1
         first = [paper for paper in self.papers if paper.kind == "payout" and paper.payout_id == payout.payout_id]
         for shown in first:
             part = self._paper("rectifying", row, shown.campaign, payout.payout_id)
-            part.cents, part.lines = -shown.cents, shown.lines
-            for (account, class_code), (debit, credit) in list(shown.entry.items()):
-                if account != "contributions":
-                    part.entry[account, class_code] = [credit, debit]
-            for contribution, child, cents in shown.shown:
-                self._show(part, contribution, child, -cents)
+            part.cents, part.lines = -shown.cents, -1
+            for brought in shown.brought:
+                self._take_back(part, brought)
+
+    def _take_back(self, part: Paper, brought: Brought) -> None:
+        movement = brought.movement
+        self.covered[movement.key] -= brought.cents
+        part.add("bank", -brought.cents)
+        if self._exercise_of(movement) < part.exercise:
+            part.add("online", brought.cents)
+            return
+        if brought.account:
+            part.add(brought.account, brought.cents)
+            return
+        sign = 1 if movement.cents > 0 else -1
+        for index, ((child, _), cents) in enumerate(zip(movement.shares, brought.shown, strict=True)):
+            self._show(part, movement.contribution, child, -sign * cents)
+            self.split_shown[movement.key][index] -= cents
+
+    def _failed(self, row: Row, payout: Payout) -> None:
+        """What was on its way on 31 August and failed afterwards is on the online account again."""
+        exercise = self._exercise(row.day)
+        if payout.arrived or not row.state["was_sent"] or not _left_before(payout, exercise):
+            return
+        parts: dict[str, Paper] = {}
+        for item in payout.content:
+            movement = self.books.movements.get(item.key)
+            if movement and self._exercise_of(movement) < exercise:
+                if movement.campaign not in parts:
+                    parts[movement.campaign] = self._paper("rectifying", row, movement.campaign, payout.payout_id)
+                    parts[movement.campaign].lines = -1
+                parts[movement.campaign].add("online", item.cents)
+                parts[movement.campaign].add("payouts_5801", -item.cents)
 
     def _corrected(self, row: Row) -> None:
         key = row.text("contribution_id"), row.cents("line")
@@ -194,7 +247,7 @@ class Drawer:
         if old == new or not self.shown[key]:
             return
         part = self._paper("rectifying", row, row.stream)
-        part.lines = 1
+        part.lines = -1
         part.add("contributions", self.shown[key], old)
         part.add("contributions", -self.shown[key], new)
 
@@ -207,6 +260,8 @@ class Drawer:
         for leg in legs_of(row):
             if BOOK_OF.get(leg.account) == "C":
                 paper.add(leg.account, leg.debit - leg.credit, leg.class_code)
+            if leg.account == "contributions":
+                self.shown[leg.contribution, leg.child] += leg.credit - leg.debit
 
     def _year_end(self, row: Row) -> None:
         """What a year's movements have not brought to the bank by 31 August, campaign by campaign."""
@@ -225,31 +280,30 @@ class Drawer:
 
     def _brought(self, parts: dict[str, Paper], row: Row, campaign: str, last: date) -> Paper:
         parts[campaign] = self._paper("year_end", row, campaign)
-        parts[campaign].exercise, parts[campaign].piece_on = exercise_of(last), last
+        parts[campaign].exercise, parts[campaign].piece_on, parts[campaign].lines = exercise_of(last), last, -1
         return parts[campaign]
 
     def _bring_forward(self, parts: dict[str, Paper], row: Row, movement: Movement, last: date) -> None:
         arrived = on_its_way = 0
         for payout in self.payouts.values():
             cents = sum(item.cents for item in payout.content if item.key == movement.key)
-            gone = payout.over is not None and payout.over.day <= last
+            gone = _was(payout.over, row, last)
             if cents and not gone and payout.requested.position < row.position:
-                if payout.arrived and payout.arrived.day <= last:
+                if _was(payout.arrived, row, last):
                     arrived += cents
-                elif payout.sent and payout.sent.day <= last:
+                elif _was(payout.sent, row, last):
                     on_its_way += cents
         rest = movement.cents - arrived
         if not rest:
             return
         part = parts.get(movement.campaign) or self._brought(parts, row, movement.campaign, last)
-        part.lines += 1
         if on_its_way:
             part.add("payouts_5801", on_its_way)
         if rest - on_its_way:
             part.add("online", rest - on_its_way)
         self.brought[movement.key] = rest
         if movement.contra == "contributions":
-            self._income(part, movement, arrived, movement.cents)
+            self._income(part, movement, abs(movement.cents))
         else:
             part.add(movement.contra, -rest)
 
@@ -260,14 +314,25 @@ class Drawer:
             if movement.coop != self.coop or movement.contra != "contributions" or movement.key in self.brought:
                 continue
             sign = 1 if movement.cents > 0 else -1
-            for (child, cents), shown in zip(movement.shares, split(movement, self.covered[movement.key]), strict=True):
+            shown = self.split_shown.get(movement.key, [0] * len(movement.shares))
+            for (child, cents), done in zip(movement.shares, shown, strict=True):
                 class_code = self.classes.get((movement.contribution, child), "")
-                rest[movement.campaign, class_code] += sign * (cents - shown)
+                rest[movement.campaign, class_code] += sign * (cents - done)
         for lost in self.lost:
             for share in lost.shares():
                 class_code = self.classes.get((lost.text("contribution_id"), share["line"]), "")
                 rest[lost.stream, class_code] -= share["cents"]
         return rest
+
+
+def _was(stage: Stage | None, row: Row, last: date) -> bool:
+    """Whether something had happened by a day, as known when a year was closed."""
+    return stage is not None and stage.position < row.position and stage.day <= last
+
+
+def _left_before(payout: Payout, exercise: int) -> bool:
+    """Whether a payout had left by the 31 August before an exercise."""
+    return payout.sent is not None and payout.sent.day <= date(exercise, 8, 31)
 
 
 def _number(papers: Iterable[Paper]) -> None:

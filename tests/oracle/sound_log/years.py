@@ -65,9 +65,9 @@ def _july(log: LogBuilder) -> None:
     brought = (("a1", _CAPTURE, "pi_a1", 2400), ("b1", _CAPTURE, "pi_b1", 1000), ("a2", _CAPTURE, "pi_a2", 1000))
     log.payout("p1", "2024-07-03", "2024-07-03", *brought)
     paid = log.coop("payout_paid.1", "2024-07-05", payout_id="p1", cents=4400, paid_at="2024-07-05T05:00:00Z")
-    log.statement("2024-07-05", 1, paid, 4400, 3)
+    log.statement("2024-07-05", 1, paid, 4400, 6)
     part = (("bank", "", 3400), (_INCOME, "CPA", -1867), (_INCOME, "CE1", -1533))
-    log.voucher("2024-07-05", "R-1/1", paid, "payout", A, *part, lines=2)
+    log.voucher("2024-07-05", "R-1/1", paid, "payout", A, *part, lines=5)
     log.voucher("2024-07-05", "R-2/1", paid, "payout", B, ("bank", "", 1000), (_INCOME, "CPA", -1000))
     line = {"bank_line_id": "L-1", "booked_on": "2024-07-08"}
     log.coop("bank_line_matched.1", "2024-07-08", payout_id="p1", cents=4400, **line)
@@ -222,8 +222,9 @@ def _year_end(log: LogBuilder) -> None:
     log.voucher(day, "R-6/1", closed, "year_end", "", *own, lines=5, piece=piece)
     brought = (("payouts_5801", "", 900), (_INCOME, "CPA", -900))
     log.voucher(day, "R-1/6", closed, "year_end", A, *brought, piece=piece)
-    total = (("bank", "", 4596), (_INCOME, "CPA", -2600), (_INCOME, "CPB", -700), ("due_to_families", "", -1296))
-    log.final(day, 1, closed, A, piece, *total, rest=900)
+    total = (("bank", "", 4596), ("payouts_5801", "", 900), ("due_to_families", "", -1296))
+    classes = ((_INCOME, "CPA", -3500), (_INCOME, "CPB", -700))
+    log.final(day, 1, closed, A, piece, *total, *classes, rest=900)
     log.final(day, 2, closed, B, piece, ("bank", "", 500), (_INCOME, "CE1", -500))
 
 
