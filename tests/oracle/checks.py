@@ -280,7 +280,7 @@ def _accounts(output: Output, coop: str) -> Iterator[Difference]:
     for payout in mine:
         if payout.matched not in (0, payout.cents) or payout.return_matched not in (0, payout.cents):
             yield Difference(payout.requested.position, "payout.match", "the bank's line counts not once")
-        if payout.return_matched and not payout.returned:
+        if payout.return_matched and not payout.over:
             yield Difference(payout.requested.position, "payout.match", "the bank returned what never came back")
 
 

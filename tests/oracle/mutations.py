@@ -238,7 +238,12 @@ _CONTENTS: Final = (
     (
         "a content leaves out a refund",
         "content.left_out",
-        edited(_REQUESTED, both(lambda state: state["content"].pop(0), inside("content", 3, more("cents", -1200))), 1),
+        edited(_REQUESTED, both(lambda state: state["content"].pop(0), inside("content", 3, more("cents", -1000))), 1),
+    ),
+    (
+        "a content takes the younger payment first",
+        "content.order",
+        edited(_REQUESTED, lambda state: state["content"].reverse()),
     ),
     (
         "a content covers in part and goes on",

@@ -110,6 +110,8 @@ def content_faults(books: Books, payouts: dict[str, Payout]) -> Iterator[Differe
             elif not _within(now[item.key], movement.cents) or not item.cents:
                 yield Difference(at, "content.more", f"more than all of {item.key[1]} {item.key[2]} is covered")
         yield from _left_out(books, payout, now)
+        if not any(one.coop == payout.coop and one.over and one.over.position < at for one in payouts.values()):
+            yield from _out_of_order(books, payout, before)
 
 
 def _left_out(books: Books, payout: Payout, now: Counter[tuple[str, str, str]]) -> Iterator[Difference]:
@@ -122,6 +124,17 @@ def _left_out(books: Books, payout: Payout, now: Counter[tuple[str, str, str]]) 
         known = books.movements.get(item.key)
         if known and known.cents > now[item.key]:
             yield Difference(at, "content.partial", f"{item.key[1]} {item.key[2]} is in part, and not the last")
+
+
+def _out_of_order(books: Books, payout: Payout, before: Counter[tuple[str, str, str]]) -> Iterator[Difference]:
+    """What left comes first, then what came in, the oldest first; asked only while no payout gave anything back."""
+    at = payout.requested.position
+    mine = [one for one in books.movements.values() if one.coop == payout.coop and one.position < at]
+    left = [one.key for one in mine if one.cents < before[one.key]]
+    came = [one.key for one in mine if one.cents > before[one.key]]
+    said = [item.key for item in payout.content]
+    if said != [*left, *came][: len(said)]:
+        yield Difference(at, "content.order", "what left does not come first, or what came in not the oldest first")
 
 
 def _within(part: int, whole: int) -> bool:

@@ -14,8 +14,8 @@ from tests.oracle.sound_log.builder import ASSOCIATION, COOP, A, B, LogBuilder
 _CAPTURE: Final = "campaign.payment_captured"
 _INCOME: Final = "contributions"
 _P2: Final = (
-    ("a1", "campaign.refund_settled", "r1", -1200),
     ("b1", "campaign.dispute_opened", "dp1", -1000),
+    ("a1", "campaign.refund_settled", "r1", -1200),
     ("a2", _CAPTURE, "pi_a2", 1100),
     ("b2", _CAPTURE, "pi_b2", 500),
     ("a1", "campaign.refund_failed", "r1", 1296),
