@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from tests.oracle.books import Books, Movement
-from tests.oracle.payouts import Payout, Stage, split
+from tests.oracle.payouts import Payout, Stage, largest_remainder
 from tests.oracle.postings import BOOK_OF, legs_of
 from tests.oracle.rows import Row, exercise_of
 
@@ -53,6 +53,7 @@ class Paper:
     lines: int = 0
     entry: Entry = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     brought: list[Brought] = field(default_factory=list)
+    lost: list[Row] = field(default_factory=list)
     series: str = "R"
     number: int = 0
     part: int = 0
@@ -156,25 +157,21 @@ class Drawer:
             brought.account = "payouts_5801" if _left_before(payout, part.exercise) else "online"
             part.add(brought.account, -cents)
         elif movement.contra == "contributions":
-            brought.shown = self._income(part, movement, self.shown_of(movement) + abs(cents))
+            brought.shown = self._income(part, movement, abs(cents))
         else:
             brought.account = movement.contra
             part.add(movement.contra, -cents)
-        by_child = movement.contra == "contributions"
-        part.lines = part.lines + (sum(map(bool, brought.shown)) or len(movement.shares)) if by_child else -1
-        if any(one.movement.contra != "contributions" for one in part.brought):
-            part.lines = -1
+        who = movement.contribution
+        shown = zip(movement.shares, brought.shown, strict=False)
+        classes = {self.classes.get((who, child), "") for (child, _), cents in shown if cents}
+        part.lines = part.lines + len(classes) if classes and part.lines >= 0 else -1
 
-    def shown_of(self, movement: Movement) -> int:
-        """How many cents of a movement stand on papers as income now."""
-        return sum(self.split_shown.get(movement.key, ()))
-
-    def _income(self, part: Paper, movement: Movement, total: int) -> list[int]:
-        """Show a movement up to a total: what its shares come to, less what papers show of them already."""
-        before = self.split_shown.get(movement.key, [0] * len(movement.shares))
-        after = split(movement, total)
-        self.split_shown[movement.key] = after
-        changes = [now - then for now, then in zip(after, before, strict=True)]
+    def _income(self, part: Paper, movement: Movement, cents: int) -> list[int]:
+        """Show some cents of a movement: by the largest remainder of what papers do not show yet of its shares."""
+        before = self.split_shown.setdefault(movement.key, [0] * len(movement.shares))
+        left = [whole - shown for (_, whole), shown in zip(movement.shares, before, strict=True)]
+        changes = largest_remainder(cents, left)
+        self.split_shown[movement.key] = [then + now for then, now in zip(before, changes, strict=True)]
         sign = 1 if movement.cents > 0 else -1
         for (child, _), change in zip(movement.shares, changes, strict=True):
             self._show(part, movement.contribution, child, sign * change)
@@ -187,17 +184,23 @@ class Drawer:
             self.shown[key] += cents
 
     def _lose(self, part: Paper, lost: Row) -> None:
-        """A lost dispute moves no cash: a line of the campaign's next paper."""
+        """A lost dispute moves no cash: a line of the next paper, once its opening has been on one."""
+        opened = (self.coop, "campaign.dispute_opened", lost.text("dispute_id"))
+        movement = self.books.movements.get(opened)
+        older = movement is not None and self._exercise_of(movement) < part.exercise
+        if not (self.covered[opened] or older or part.kind == "year_end"):
+            return
         self.lost.remove(lost)
         if exercise_of(self.books.period(self.coop, lost.day, lost.position)) < part.exercise:
             return
         part.lines = -1
+        part.lost.append(lost)
         part.add("online_blocked", -lost.cents())
         for share in lost.shares():
             self._show(part, lost.text("contribution_id"), share["line"], -share["cents"])
 
     def _returned(self, row: Row, payout: Payout) -> None:
-        """The parts of a payout that came back are taken back exactly; what was lost in between stays lost.
+        """The parts of a payout that came back are taken back exactly; what they say was lost waits for the next one.
 
         Money of an older year is on the online account again, its income stays where it was shown.
         """
@@ -209,6 +212,11 @@ class Drawer:
             part.cents, part.lines = -shown.cents, -1
             for brought in shown.brought:
                 self._take_back(part, brought)
+            for lost in shown.lost:
+                part.add("online_blocked", lost.cents())
+                for share in lost.shares():
+                    self._show(part, lost.text("contribution_id"), share["line"], share["cents"])
+                self.lost.append(lost)
 
     def _take_back(self, part: Paper, brought: Brought) -> None:
         movement = brought.movement
@@ -303,7 +311,7 @@ class Drawer:
             part.add("online", rest - on_its_way)
         self.brought[movement.key] = rest
         if movement.contra == "contributions":
-            self._income(part, movement, abs(movement.cents))
+            self._income(part, movement, abs(movement.cents) - sum(self.split_shown.get(movement.key, ())))
         else:
             part.add(movement.contra, -rest)
 

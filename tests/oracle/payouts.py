@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from tests.oracle.books import Books, Movement
+from tests.oracle.books import Books
 from tests.oracle.rows import Difference, Row
 
 
@@ -141,15 +141,9 @@ def _within(part: int, whole: int) -> bool:
     return 0 <= part <= whole if whole > 0 else whole <= part <= 0
 
 
-def split(movement: Movement, done: int) -> list[int]:
-    """How the first cents of a movement fall on its shares: the largest remainder, the first share on a tie."""
-    weights = [cents for _, cents in movement.shares]
-    return largest_remainder(abs(done), weights)
-
-
 def largest_remainder(cents: int, weights: Sequence[int]) -> list[int]:
     """Parts of a sum in proportion to weights, to the cent."""
-    whole = sum(weights)
+    whole = sum(weights) or 1
     parts = [cents * weight // whole for weight in weights]
     order = sorted(range(len(weights)), key=lambda index: (-(cents * weights[index] % whole), index))
     for index in order[: cents - sum(parts)]:

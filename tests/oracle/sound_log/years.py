@@ -65,9 +65,9 @@ def _july(log: LogBuilder) -> None:
     brought = (("a1", _CAPTURE, "pi_a1", 2400), ("b1", _CAPTURE, "pi_b1", 1000), ("a2", _CAPTURE, "pi_a2", 1000))
     log.payout("p1", "2024-07-03", "2024-07-03", *brought)
     paid = log.coop("payout_paid.1", "2024-07-05", payout_id="p1", cents=4400, paid_at="2024-07-05T05:00:00Z")
-    log.statement("2024-07-05", 1, paid, 4400, 6)
+    log.statement("2024-07-05", 1, paid, 4400, 5)
     part = (("bank", "", 3400), (_INCOME, "CPA", -1867), (_INCOME, "CE1", -1533))
-    log.voucher("2024-07-05", "R-1/1", paid, "payout", A, *part, lines=5)
+    log.voucher("2024-07-05", "R-1/1", paid, "payout", A, *part, lines=4)
     log.voucher("2024-07-05", "R-2/1", paid, "payout", B, ("bank", "", 1000), (_INCOME, "CPA", -1000))
     line = {"bank_line_id": "L-1", "booked_on": "2024-07-08"}
     log.coop("bank_line_matched.1", "2024-07-08", payout_id="p1", cents=4400, **line)
