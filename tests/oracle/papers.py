@@ -186,13 +186,11 @@ class Drawer:
     def _lose(self, part: Paper, lost: Row) -> None:
         """A lost dispute moves no cash: a line of the next paper, once its opening has been on one."""
         opened = (self.coop, "campaign.dispute_opened", lost.text("dispute_id"))
-        movement = self.books.movements.get(opened)
-        older = movement is not None and self._exercise_of(movement) < part.exercise
-        if not (self.covered[opened] or older or part.kind == "year_end"):
+        year = exercise_of(self.books.period(self.coop, lost.day, lost.position))
+        known = self.covered[opened] or opened in self.brought
+        if part.kind != "year_end" and (not known or year < part.exercise):
             return
         self.lost.remove(lost)
-        if exercise_of(self.books.period(self.coop, lost.day, lost.position)) < part.exercise:
-            return
         part.lines = -1
         part.lost.append(lost)
         part.add("online_blocked", -lost.cents())
@@ -238,15 +236,17 @@ class Drawer:
         exercise = self._exercise(row.day)
         if payout.arrived or not row.state["was_sent"] or not _left_before(payout, exercise):
             return
-        parts: dict[str, Paper] = {}
+        back: Counter[str] = Counter()
         for item in payout.content:
             movement = self.books.movements.get(item.key)
             if movement and self._exercise_of(movement) < exercise:
-                if movement.campaign not in parts:
-                    parts[movement.campaign] = self._paper("rectifying", row, movement.campaign, payout.payout_id)
-                    parts[movement.campaign].lines = -1
-                parts[movement.campaign].add("online", item.cents)
-                parts[movement.campaign].add("payouts_5801", -item.cents)
+                back[movement.campaign] += item.cents
+        for campaign, cents in back.items():
+            if cents:
+                part = self._paper("rectifying", row, campaign, payout.payout_id)
+                part.lines = -1
+                part.add("online", cents)
+                part.add("payouts_5801", -cents)
 
     def _corrected(self, row: Row) -> None:
         key = row.text("contribution_id"), row.cents("line")
