@@ -75,6 +75,7 @@ class Drawer:
     def __init__(self, books: Books, coop: str, payouts: dict[str, Payout]) -> None:
         """Begin before the first row."""
         self.books, self.coop, self.payouts = books, coop, payouts
+        self.contents = [(payout, dict(payout.content)) for payout in payouts.values() if payout.coop == coop]
         self.papers: list[Paper] = []
         self.covered: Counter[tuple[str, str, str]] = Counter()
         self.brought: Counter[tuple[str, str, str]] = Counter()
@@ -186,9 +187,8 @@ class Drawer:
     def _lose(self, part: Paper, lost: Row) -> None:
         """A lost dispute moves no cash: a line of the next paper, once its opening has been on one."""
         opened = (self.coop, "campaign.dispute_opened", lost.text("dispute_id"))
-        year = exercise_of(self.books.period(self.coop, lost.day, lost.position))
         known = self.covered[opened] or opened in self.brought
-        if part.kind != "year_end" and (not known or year < part.exercise):
+        if part.kind != "year_end" and (not known or self._year_of(lost) < part.exercise):
             return
         self.lost.remove(lost)
         part.lines = -1
@@ -211,10 +211,19 @@ class Drawer:
             for brought in shown.brought:
                 self._take_back(part, brought)
             for lost in shown.lost:
-                part.add("online_blocked", lost.cents())
-                for share in lost.shares():
-                    self._show(part, lost.text("contribution_id"), share["line"], share["cents"])
-                self.lost.append(lost)
+                self._find_again(part, lost)
+
+    def _find_again(self, part: Paper, lost: Row) -> None:
+        """A loss of this year is taken off with its part, and waits for the next one; one of an older year stays."""
+        if self._year_of(lost) < part.exercise:
+            return
+        part.add("online_blocked", lost.cents())
+        for share in lost.shares():
+            self._show(part, lost.text("contribution_id"), share["line"], share["cents"])
+        self.lost.append(lost)
+
+    def _year_of(self, row: Row) -> int:
+        return exercise_of(self.books.period(self.coop, row.day, row.position))
 
     def _take_back(self, part: Paper, brought: Brought) -> None:
         movement = brought.movement
@@ -281,7 +290,7 @@ class Drawer:
             if self._exercise_of(movement) == exercise_of(last):
                 self._bring_forward(parts, row, movement, last)
         for lost in self.lost[:]:
-            if exercise_of(self.books.period(self.coop, lost.day, lost.position)) == exercise_of(last):
+            if self._year_of(lost) == exercise_of(last):
                 part = parts.get(lost.stream) or self._brought(parts, row, lost.stream, last)
                 self._lose(part, lost)
         self.years.append(exercise_of(last))
@@ -293,8 +302,8 @@ class Drawer:
 
     def _bring_forward(self, parts: dict[str, Paper], row: Row, movement: Movement, last: date) -> None:
         arrived = on_its_way = 0
-        for payout in self.payouts.values():
-            cents = sum(item.cents for item in payout.content if item.key == movement.key)
+        for payout, content in self.contents:
+            cents = content.get(movement.key, 0)
             gone = _was(payout.over, row, last)
             if cents and not gone and payout.requested.position < row.position:
                 if _was(payout.arrived, row, last):
