@@ -77,7 +77,7 @@ class Drawer:
         self.books, self.coop, self.payouts = books, coop, payouts
         self.contents = [(payout, dict(payout.content)) for payout in payouts.values() if payout.coop == coop]
         self.papers: list[Paper] = []
-        self.covered: Counter[tuple[str, str, str]] = Counter()
+        self.standing: set[tuple[str, str, str]] = set()
         self.brought: Counter[tuple[str, str, str]] = Counter()
         self.shown: Counter[tuple[str, int]] = Counter()
         self.split_shown: dict[tuple[str, str, str], list[int]] = {}
@@ -149,7 +149,7 @@ class Drawer:
 
     def _bring(self, part: Paper, movement: Movement, cents: int, payout: Payout) -> None:
         """One movement of a part: the bank against income, or against what was brought forward of an older year."""
-        self.covered[movement.key] += cents
+        self.standing.add(movement.key)
         part.cents += cents
         part.add("bank", cents)
         brought = Brought(movement, cents)
@@ -187,7 +187,7 @@ class Drawer:
     def _lose(self, part: Paper, lost: Row) -> None:
         """A lost dispute moves no cash: a line of the next paper, once its opening has been on one."""
         opened = (self.coop, "campaign.dispute_opened", lost.text("dispute_id"))
-        known = self.covered[opened] or opened in self.brought
+        known = opened in self.standing or opened in self.brought
         if part.kind != "year_end" and (not known or self._year_of(lost) < part.exercise):
             return
         self.lost.remove(lost)
@@ -227,11 +227,11 @@ class Drawer:
 
     def _take_back(self, part: Paper, brought: Brought) -> None:
         movement = brought.movement
-        self.covered[movement.key] -= brought.cents
         part.add("bank", -brought.cents)
         if self._exercise_of(movement) < part.exercise:
             part.add("online", brought.cents)
             return
+        self.standing.discard(movement.key)
         if brought.account:
             part.add(brought.account, brought.cents)
             return

@@ -17,7 +17,7 @@ from tests.oracle.mutations import MUTATIONS, Mutation, drawn
 from tests.oracle.payouts import largest_remainder
 from tests.oracle.postings import BOOKED, legs_of
 from tests.oracle.rows import Row, as_rows, canonical, from_postgres
-from tests.oracle.sound_log.builder import COOP, A, B
+from tests.oracle.sound_log.builder import ASSOCIATION, COOP, A, B, LogBuilder
 from tests.oracle.sound_log.years import sound_log
 
 HERE = Path(__file__).parent
@@ -133,6 +133,66 @@ def test_papers_are_numbered_without_a_gap_by_the_exercise_of_arrival(output: Ou
         *("R-2024-2025-0001/1", "R-2024-2025-0002/1", "R-2024-2025-0002/2"),
     ]
     assert [name for name in names if name.startswith("R-2023-2024-0001")][-1].endswith("/6")
+
+
+def begun() -> LogBuilder:
+    """A log with a coop and one campaign."""
+    log = LogBuilder()
+    log.coop("registered.1", "2024-06-10", association_id=ASSOCIATION, demo=True, details={})
+    log.add(A, "campaign.drafted.1", "2024-06-11", coop_id=COOP, school_year=2024, details={})
+    return log
+
+
+def arrive(log: LogBuilder, payout: str, day: str, *content: tuple[str, str, str, int]) -> None:
+    """A payout that is asked for, leaves and arrives within a day."""
+    log.payout(payout, day, day, *content)
+    cents = sum(item[3] for item in content)
+    log.coop("payout_paid.1", day, payout_id=payout, cents=cents, paid_at=f"{day}T12:00:00Z")
+
+
+def entries(log: LogBuilder) -> list[tuple[str, dict[tuple[str, str], int]]]:
+    """The papers that a log calls for, statements left out: what kind, and debits less credits."""
+    return [
+        (paper.kind, {key: debit - credit for key, (debit, credit) in paper.entry.items() if debit != credit})
+        for paper in fold(log.rows).papers[COOP]
+        if paper.series != "V"
+    ]
+
+
+def test_a_payment_that_three_payouts_bring_is_split_by_what_papers_do_not_show_yet() -> None:
+    log = begun()
+    log.place(A, "a1", "2024-06-12", ("CE1", 2000), ("CP", 1500), ("CE1", 1500), ("CP", 1500))
+    log.capture("a1", "pi_1", "2024-06-12", (1, 2000), (2, 1500), (3, 1500), (4, 1500))
+    for number, cents in enumerate((836, 1492, 4172)):
+        arrive(log, f"p{number}", f"2024-06-1{number + 3}", ("a1", "campaign.payment_captured", "pi_1", cents))
+    assert entries(log) == [
+        ("payout", {("bank", ""): 836, ("contributions", "CE1"): -450, ("contributions", "CP"): -386}),
+        ("payout", {("bank", ""): 1492, ("contributions", "CE1"): -803, ("contributions", "CP"): -689}),
+        ("payout", {("bank", ""): 4172, ("contributions", "CE1"): -2247, ("contributions", "CP"): -1925}),
+    ]
+    assert check(log.rows) == []
+
+
+def test_a_loss_of_september_is_not_brought_forward_at_31_august() -> None:
+    log = begun()
+    log.place(A, "a1", "2024-08-20", ("CE1", 2000))
+    log.capture("a1", "pi_1", "2024-08-20", (1, 2000))
+    same: dict[str, Any] = {"dispute_id": "dp", "cents": 2000, "tip_cents": 0}
+    share = {"balance": 2000, "cents": 2000, "class_code": "CE1", "line": 1}
+    opened = {"payment_id": "pi_1", "fee_cents": 2000, "opened_at": "2024-08-30T08:00:00Z", "shares": [share]}
+    log.of("a1", "dispute_opened.1", "2024-08-30", **opened, **same)
+    shares = log.shares("a1", -1, (1, 2000))
+    log.of("a1", "dispute_lost.1", "2024-09-05", closed_at="2024-09-05T08:00:00Z", shares=shares, **same)
+    log.coop("period_closed.1", "2024-10-10", kind="year", first_day="2023-09-01", last_day="2024-08-31")
+    log.place(A, "a2", "2024-10-11", ("CE1", 2000))
+    log.capture("a2", "pi_2", "2024-10-11", (1, 2000))
+    both = (("a1", "campaign.dispute_opened", "dp", -2000), ("a1", "campaign.payment_captured", "pi_1", 2000))
+    arrive(log, "p1", "2024-10-12", *both, ("a2", "campaign.payment_captured", "pi_2", 2000))
+    assert entries(log) == [
+        ("year_end", {("contributions", "CE1"): -2000, ("online_blocked", ""): 2000}),
+        ("payout", {("bank", ""): 2000, ("online_blocked", ""): -2000}),
+    ]
+    assert check(log.rows) == []
 
 
 def test_the_parts_of_a_payment_add_up_to_its_shares() -> None:
