@@ -86,6 +86,7 @@ def check(raw: Iterable[Raw]) -> list[Difference]:
     found += _children(output)
     found += content_faults(output.books, output.payouts)
     found += _elsewhere(output.books)
+    found += _outside(output.books)
     for coop in output.books.coops():
         found += _accounts(output, coop)
         found += _cash_book(output, coop)
@@ -245,6 +246,38 @@ def _elsewhere(books: Books) -> Iterator[Difference]:
                 "payment_recorded" in item["kind"] and item["reference"] not in known for item in row.state["content"]
             ):
                 yield Difference(row.position, "content.unknown", "it names a payment that was not recorded")
+
+
+_TRANSFERS: Final = {
+    "campaign.funds_transferred": ("payment_id", 1),
+    "campaign.transfer_reversed": ("payment_id", -1),
+    "coop.adjustment_transferred": ("adjustment_id", 1),
+    "coop.adjustment_transfer_reversed": ("adjustment_id", -1),
+}
+
+
+def _outside(books: Books) -> Iterator[Difference]:
+    """What is counted and moved outside: the cash box, the bank's lines, transfers at the provider."""
+    moved: Counter[str] = Counter()
+    whole: dict[str, int] = {}
+    lines: dict[tuple[str, str], int] = {}
+    for row in books.rows:
+        if row.name == "coop.cash_counted":
+            held = books.balance("cash", row.stream, position=row.position)
+            if row.cents("expected") != held:
+                yield Difference(row.position, "cash.expected", f"the cash box held {held} by its book")
+        elif row.name in ("campaign.payment_captured", "coop.adjustment_approved"):
+            whole[row.text("payment_id") or row.text("adjustment_id")] = row.cents() + row.cents("tip_cents")
+        elif row.name in _TRANSFERS:
+            field, sign = _TRANSFERS[row.name]
+            moved[row.text(field)] += sign * row.cents()
+            if not 0 <= moved[row.text(field)] <= whole.get(row.text(field), 0):
+                yield Difference(row.position, "transfer.more", f"{moved[row.text(field)]} of it have moved")
+        elif row.text("bank_line_id"):
+            line = row.stream, row.text("bank_line_id")
+            lines[line] = lines.get(line, 0) + (-1 if row.name.endswith("_unmatched") else 1)
+            if lines[line] not in (0, 1):
+                yield Difference(row.position, "bank.line", "the bank's line counts not once")
 
 
 def _accounts(output: Output, coop: str) -> Iterator[Difference]:

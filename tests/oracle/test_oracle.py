@@ -13,11 +13,12 @@ import pytest
 from psycopg import Connection
 
 from tests.oracle.checks import Output, check, compare, fold
-from tests.oracle.mutations import MUTATIONS, Mutation, drawn
+from tests.oracle.mutations import MUTATIONS, Mutation
 from tests.oracle.payouts import largest_remainder
 from tests.oracle.postings import BOOKED, legs_of
 from tests.oracle.rows import Row, as_rows, canonical, from_postgres
 from tests.oracle.sound_log.builder import ASSOCIATION, COOP, A, B, LogBuilder
+from tests.oracle.sound_log.edits import drawn
 from tests.oracle.sound_log.years import sound_log
 
 HERE = Path(__file__).parent

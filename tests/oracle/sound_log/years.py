@@ -156,6 +156,7 @@ def _by_hand(log: LogBuilder) -> None:
     deposit = {"deposit_id": "d1", "cents": 1000}
     log.coop("cash_deposited.1", "2024-08-13", deposited_on="2024-08-13", slip="R-0042", **deposit)
     log.coop("cash_deposit_matched.1", "2024-08-14", bank_line_id="L-5", booked_on="2024-08-14", **deposit)
+    log.coop("cash_counted.1", "2024-08-14", counted=390, expected=400)
     for who, cents in (("b3", 2000), ("b4", 1000)):
         log.place(B, who, "2024-08-10", ("CPA", cents))
         there = {"external_payment_id": f"x-{who}", "platform": "helloasso", "reference": f"OP-{who}"}
