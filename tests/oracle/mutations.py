@@ -117,7 +117,7 @@ _FACTS: Final = (
 
 _OUTSIDE: Final = (
     ("the cash box's book says more", "cash.expected", edited("coop.cash_counted", more("expected"))),
-    ("a transfer is more than its payment", "transfer.more", edited("campaign.funds_transferred", more("cents", 193))),
+    ("a transfer goes the other way", "transfer.less", edited("campaign.funds_transferred", more("cents", -4800))),
     ("a bank line is used twice", "bank.line", edited("coop.bank_line_matched", put(bank_line_id="L-1"), 1)),
     (
         "a bank line is dated a month later",
