@@ -250,13 +250,6 @@ def lines_of_subject(connection: Connection[Any], campaign_id: UUID, subject_id:
     return _fetch(connection, _OF_SUBJECT, (campaign_id, subject_id))
 
 
-def campaign_balances(connection: Connection[Any], campaign_id: UUID) -> dict[str, int]:
-    """Return what a campaign's events left on each account, debits less credits, in cents."""
-    query: LiteralString = """
-    SELECT account, sum(debit - credit)::bigint FROM journal WHERE campaign_id = %s GROUP BY account"""
-    return {row[0]: row[1] for row in connection.execute(query, (campaign_id,))}
-
-
 def book_totals(
     connection: Connection[Any],
     coop_id: UUID,
