@@ -33,6 +33,16 @@ _BOOK: Final = """
 """
 
 
+class MigrationChanged(LedgerCorrupt):
+    """A file that was applied is another one now: the ledger was made by a version of before the first release."""
+
+    code = "migration-changed"
+    sentence = (
+        "Ce registre a été créé par une version d’essai, qui n’est pas reprise\u00a0: ouvrez un registre neuf. "
+        "L’ancien n’est pas modifié et se lit avec la version qui l’a créé."
+    )
+
+
 def migrate_database(dsn: str) -> None:
     """Make the roles, the registry and the vault, as an administrator of the database."""
     _make_roles(dsn)
@@ -109,7 +119,7 @@ def _apply(connection: Connection, scope: str, folder: str, names: dict[str, str
         text = path.read_text(encoding="utf-8")
         digest = hashlib.sha256(text.encode()).hexdigest()
         if applied.get(path.name, digest) != digest:
-            raise LedgerCorrupt(migration=f"{folder}/{path.name}", applied=applied[path.name], found=digest)
+            raise MigrationChanged(migration=f"{folder}/{path.name}", applied=applied[path.name], found=digest)
         if path.name in applied:
             continue
         for token, value in names.items():

@@ -12,9 +12,9 @@ from psycopg.sql import SQL, Identifier
 
 import adapters.migrate
 from adapters.local_postgres import LocalPostgres
-from adapters.migrate import migrate_database, migrate_ledger
+from adapters.migrate import MigrationChanged, migrate_database, migrate_ledger
 from adapters.postgres import DatabaseRole, conninfo_for
-from domain.errors import InvalidInput, LedgerCorrupt
+from domain.errors import InvalidInput
 from tests.kit.postgres_ledger import SLUG, make_ledger
 
 
@@ -85,8 +85,9 @@ def test_an_applied_file_that_changed_is_refused(database: str, own_files: Path)
     (own_files / "01_schema_late.sql").write_text("CREATE SCHEMA late;", encoding="utf-8")
     migrate_database(database)
     (own_files / "01_schema_late.sql").write_text("CREATE SCHEMA other;", encoding="utf-8")
-    with pytest.raises(LedgerCorrupt):
+    with pytest.raises(MigrationChanged, match="migration-changed") as refused:
         migrate_database(database)
+    assert "version d’essai" in refused.value.sentence
 
 
 def test_a_file_that_fails_leaves_nothing_behind(database: str, own_files: Path) -> None:

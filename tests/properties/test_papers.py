@@ -30,6 +30,7 @@ from domain.papers.fold.book import papers_asked
 from domain.papers.issue import issue_command
 from domain.recorded_event import RecordedEvent
 from tests.kit.extent import Extent
+from tests.oracle.checks import check
 from tests.properties.ledger_harness import AT, DAY
 from tests.properties.ledger_machine import COOP, POLICY, small
 from tests.properties.whole_ledger_machine import WholeLedgerMachine
@@ -97,6 +98,8 @@ class PaperMachine(WholeLedgerMachine):
             self.check_papers()
             self.check_cash_book()
             self.check_movements()
+            rows = [(position, one.stream_id, one.topic, one.stored) for position, one in enumerate(self.ledger.log, 1)]
+            assert check(rows) == []
         super().teardown()
 
     def pay_everything_out(self) -> None:
