@@ -30,7 +30,7 @@ from reports.parts.report import Report
 from service.runtime.open_ledger import OpenLedger
 
 _CLOCK: Final = "date de la pièce, heure de Paris"
-_BANK_LINE: Final = frozenset({"payout", "return", "repaid"})
+_BANK_LINE: Final = frozenset({"payout", "return"})
 """The kinds of papers that a line of the bank statement is about."""
 
 
@@ -49,7 +49,7 @@ class PaperPrinter:
 
     def _paper(self, connection: Connection[Any], row: PaperRow, duplicate: int) -> Report:
         lines = self._lines(row) if row.paper == papers.PART else ()
-        booked_on = None if row.payout_id is None or row.kind != "payout" else _booked_on(connection, row)
+        booked_on = None if row.payout_id is None else _booked_on(connection, row)
         head = hash_at(connection, self._opened.ledger.log_schema, row.position)
         beside = PaperAddition(
             provenance=self._provenance(json.loads(row.printed), row.position, head, row.issued_at, row.template),
@@ -121,6 +121,6 @@ class PaperPrinter:
 
 
 def _booked_on(connection: Connection[Any], row: PaperRow) -> date | None:
-    """The bank's day of a payout, once its line is matched: a later fact, no part of the paper."""
-    found = (one for one in payouts.of_coop(connection, row.coop_id) if one.payout_id == row.payout_id)
-    return next(found).booked_on
+    """The bank's day of a payout or of its return, once its line is matched: a later fact, no part of the paper."""
+    found = next(one for one in payouts.of_coop(connection, row.coop_id) if one.payout_id == row.payout_id)
+    return {"payout": found.booked_on, "return": found.returned_on}.get(row.kind)
