@@ -15,6 +15,7 @@ from uuid import UUID
 
 from domain.aggregate import Stamp
 from domain.calendar import paris_date
+from domain.chart_of_accounts import CHART, Account
 from domain.coop.state import Coop, CoopCommand, PayoutStatus
 from domain.errors import Conflict, StatementDoesNotAddUp
 from domain.events.base import Event
@@ -222,12 +223,18 @@ def _as_issued(part: VoucherIssued) -> IssuedPart:
 
 
 def _summed(entry: Iterable[EntryLine]) -> tuple[EntryLine, ...]:
-    """Add lines up by account, class and side."""
+    """Add lines up by account, class and side, in the order of the chart of accounts."""
     sums: dict[tuple[str, str, bool], int] = {}
     for line in entry:
         key = (line.account, line.class_code, line.debit > 0)
         sums[key] = sums.get(key, 0) + line.debit + line.credit
     return tuple(
         EntryLine(account=account, class_code=code, debit=cents if debit else 0, credit=0 if debit else cents)
-        for (account, code, debit), cents in sums.items()
+        for (account, code, debit), cents in sorted(sums.items(), key=_by_number)
     )
+
+
+def _by_number(summed: tuple[tuple[str, str, bool], int]) -> tuple[str, str, bool]:
+    """Put accounts in the order of their numbers, classes by their code, debits first."""
+    (account, code, debit), _ = summed
+    return CHART[Account(account)].number, code, not debit
