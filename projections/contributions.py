@@ -2,11 +2,9 @@
 
 All amounts are cents and leave the tip apart. ``refunded`` was given back, ``refund_pending`` is asked for,
 ``disputed`` is contested at a bank now, ``lost`` was. ``tip_refunded`` is the tip given back by a refund or a lost
-dispute. ``refunded`` stays what it was when a refund came back from the card: the class gave it, and the coop owes
-it. What the coop paid a family itself counts in it too. ``collected_elsewhere`` is what of ``paid`` another platform
-received: a contribution is paid there wholly or not at all. ``expected_later`` is what instalments still to come will
-bring. ``paid_at`` is the instant (UTC, the provider's clock) of the first payment, ``placed_at`` when the basket was
-placed.
+dispute. ``refunded`` stays when a refund came back from the card (the coop owes it), and counts what the coop paid a
+family itself. ``collected_elsewhere`` is what of ``paid`` another platform received, wholly or not at all.
+``expected_later`` is what instalments will bring. ``paid_at`` is the instant (UTC, the provider's clock) of the first.
 """
 
 from __future__ import annotations
@@ -167,27 +165,27 @@ class _ContributionChange:
 _means = lru_cache(maxsize=16)(text)
 
 
+_Received = PaymentCaptured | CashReceived | ExternalPaymentRecorded
+_GivenBack = RefundPaidOutOfBand | CashReturned | ExternalPaymentRefunded
+
+
 def _placed(change: _ContributionChange, fact: BookedEvent, event: ContributionPlaced) -> None:
     if fact.coop_id is None:
         raise LedgerCorrupt(position=fact.position, topic=event.TOPIC, coop=None)
     change.placed = (fact.coop_id, fact.stream_id, event)
 
 
-def _paid(change: _ContributionChange, event: PaymentCaptured | CashReceived | ExternalPaymentRecorded) -> None:
+def _received(change: _ContributionChange, _fact: BookedEvent, event: _Received) -> None:
     change.paid += event.cents
     change.paid_at = event.paid_at if change.paid_at is None else min(change.paid_at, event.paid_at)
     change.abandoned = False
 
 
-def _captured(change: _ContributionChange, _fact: BookedEvent, event: PaymentCaptured) -> None:
-    _paid(change, event)
+def _captured(change: _ContributionChange, fact: BookedEvent, event: PaymentCaptured) -> None:
+    _received(change, fact, event)
     change.tip_paid += event.tip_cents
     if event.instalment > 1:
         change.expected_later -= event.cents
-
-
-def _cash(change: _ContributionChange, _fact: BookedEvent, event: CashReceived) -> None:
-    _paid(change, event)
 
 
 def _slip_corrected(change: _ContributionChange, _fact: BookedEvent, event: CashSlipCorrected) -> None:
@@ -196,21 +194,13 @@ def _slip_corrected(change: _ContributionChange, _fact: BookedEvent, event: Cash
         change.abandoned = False
 
 
-def _paid_by_coop(change: _ContributionChange, _fact: BookedEvent, event: RefundPaidOutOfBand | CashReturned) -> None:
+def _given_back(change: _ContributionChange, _fact: BookedEvent, event: _GivenBack) -> None:
     change.refunded += event.cents
 
 
 def _payment_withdrawn(change: _ContributionChange, _fact: BookedEvent, event: PaymentToFamilyWithdrawn) -> None:
     """What had come back from a card is owed again, and was given back by its class all the time."""
     change.refunded -= sum(share.cents for share in event.shares)
-
-
-def _external(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentRecorded) -> None:
-    _paid(change, event)
-
-
-def _external_refund_made(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentRefunded) -> None:
-    change.refunded += event.cents
 
 
 def _external_withdrawn(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentWithdrawn) -> None:
@@ -277,10 +267,10 @@ _HANDLERS: Final[dict[type[Event], Callable[[_ContributionChange, BookedEvent, A
     ContributionPlaced: _placed,
     ContributionAbandoned: _abandoned,
     PaymentCaptured: _captured,
-    CashReceived: _cash,
+    CashReceived: _received,
     CashSlipCorrected: _slip_corrected,
-    CashReturned: _paid_by_coop,
-    RefundPaidOutOfBand: _paid_by_coop,
+    CashReturned: _given_back,
+    RefundPaidOutOfBand: _given_back,
     PaymentToFamilyWithdrawn: _payment_withdrawn,
     InstalmentsScheduled: _scheduled,
     InstalmentFailed: _instalment_failed,
@@ -292,8 +282,8 @@ _HANDLERS: Final[dict[type[Event], Callable[[_ContributionChange, BookedEvent, A
     DisputeOpened: _dispute_opened,
     DisputeWon: _dispute_won,
     DisputeLost: _dispute_lost,
-    ExternalPaymentRecorded: _external,
-    ExternalPaymentRefunded: _external_refund_made,
+    ExternalPaymentRecorded: _received,
+    ExternalPaymentRefunded: _given_back,
     ExternalPaymentWithdrawn: _external_withdrawn,
 }
 
@@ -392,10 +382,7 @@ def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[Contribu
 
 
 def abandoned_unpaid(connection: Connection[Any], placed_before: datetime) -> list[ContributionRow]:
-    """Return the contributions placed before an instant that were given up and never paid, by card or otherwise.
-
-    None of a payer who has another contribution that is not so.
-    """
+    """Return contributions placed before an instant, given up and never paid, of payers who have no other kind."""
     query: LiteralString = f"""{_SELECT} AS mine WHERE abandoned AND paid = 0 AND tip_paid = 0 AND placed_at < %s
     AND NOT EXISTS (
         SELECT FROM contributions AS other WHERE other.payer_id = mine.payer_id

@@ -78,12 +78,16 @@ class WholeLedgerMachine(ByHandMachine):
             coop.aside[payout_id] = cents
 
     @precondition(lambda machine: bool(machine.world.coop.payouts))
-    @rule(number=small, wish=st.sampled_from(("send", "send and arrive", "arrive", "fail", "cancel")))
+    @rule(number=small, wish=st.sampled_from(("send", "send and arrive", "arrive", "fail", "cancel", "cancel at once")))
     def follow_payout(self, number: int, wish: str) -> None:
         """Hear of a payout from the provider, in any order, or take it back before it leaves."""
         if wish == "send and arrive":
             self.follow_payout(number, "send")
             wish = "arrive"
+        elif wish == "cancel at once":
+            self.get_ready()
+            self.request_payout(0, whole=True)
+            number, wish = len(self.world.coop.payouts) - 1, "cancel"
         if (found := self._payout(number)) is None:
             return
         payout_id, payout = found

@@ -33,7 +33,7 @@ DIRECT: Final[dict[type[Event], DirectPaper]] = {
     CashReturned: DirectPaper(PaperKind.CASH_RETURNED, Series.EXPENSE),
     FailedRefundRepaid: DirectPaper(PaperKind.REPAID, Series.EXPENSE),
     RefundPaidOutOfBand: DirectPaper(PaperKind.REPAID, Series.EXPENSE),
-    PaymentToFamilyWithdrawn: DirectPaper(PaperKind.REPAYMENT_WITHDRAWN, Series.RECEIPT),
+    PaymentToFamilyWithdrawn: DirectPaper(PaperKind.REPAYMENT_WITHDRAWN, Series.EXPENSE),
     ExternalPayoutRecorded: DirectPaper(PaperKind.EXTERNAL_PAYOUT, Series.RECEIPT),
     ExternalPayoutWithdrawn: DirectPaper(PaperKind.EXTERNAL_PAYOUT_WITHDRAWN, Series.RECEIPT),
 }

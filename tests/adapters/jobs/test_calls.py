@@ -19,6 +19,7 @@ from adapters.jobs import (
     PayoutCall,
     RefundCall,
     ReversalCall,
+    TakeBackCall,
     Task,
     TransferCall,
     UnexpectedCall,
@@ -34,13 +35,14 @@ KINDS: Final[dict[str, type[Call]]] = {
     "payout": PayoutCall,
     "refund": RefundCall,
     "reverse": ReversalCall,
+    "take-back": TakeBackCall,
     "transfer": TransferCall,
 }
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 def golden(kind: str) -> dict[str, Any]:
-    """A call as it was stored before it had a struct of its own."""
+    """A call as its first version stored it."""
     stored: dict[str, Any] = msgspec.json.decode((GOLDEN / f"{kind}.json").read_bytes())
     return stored
 

@@ -98,7 +98,7 @@ def test_the_story_verifies_rebuilds_and_replays(run: Run, told: DemoIds) -> Non
     assert "Tout est conforme." in verified.output
     rebuilt = run("rebuild", "ad06")
     assert rebuilt.exit_code == 0, rebuilt.output
-    assert "Position 43" in rebuilt.output
+    assert "Position 44" in rebuilt.output
     replayed = run("replay", "ad06", "--coop", told.coop_id)
     assert "Compte de collecte en ligne" in replayed.output
     before_all = run("replay", "ad06", "--coop", told.coop_id, "--known-at", "2020-01-01T00:00:00")
@@ -264,11 +264,12 @@ def test_papers_are_issued_listed_and_printed_the_second_time_as_a_duplicate(
     run: Run, told: DemoIds, tmp_path: Path
 ) -> None:
     asked = ("--coop", told.coop_id, "--by", "123")
-    assert "1 fait" in run("papers", "issue", "ad06", *asked).output
+    assert "2 fait" in run("papers", "issue", "ad06", *asked).output
     assert "0 fait" in run("papers", "issue", "ad06", *asked).output
     assert run("verify", "ad06").exit_code == 0  # which also brings the read models up to the log
     listed = run("papers", "list", "ad06", "--coop", told.coop_id, "--exercise", 2023).output.splitlines()
-    assert [line.split()[2] for line in listed] == ["V-2023-2024-0001", "R-2023-2024-0001/1"]
+    numbers = ["V-2023-2024-0001", "R-2023-2024-0001/1", "R-2023-2024-0001/2", "R-2023-2024-0001"]
+    assert [line.split()[2] for line in listed] == numbers
     position, file = listed[1].split()[0], tmp_path / "piece.pdf"
     contents = []
     for more in ((), (), ("--original",)):

@@ -40,8 +40,11 @@ from tests.service.web.app_routes import declared_paths
 
 WRITES: Final = {"/{association}/" + RETURN + "/{token}"}
 """The provider leads a browser back by GET, once: that uses the address up. Nothing else that is asked for writes."""
-NOT_HERE: Final = ("/{association}/compte/google", "/{association}/compte/google/retour")
-"""Where no client of Google is configured; the way back from there signs in who left this browser for it."""
+NOT_HERE: Final = (
+    *("/{association}/compte/google", "/{association}/compte/google/retour"),
+    *("/api/v1/{association}/coops/{coop_id}/papers/{position}.{form}",),
+)
+"""Where no client of Google is configured; the way back from there signs in who left this browser for it. No paper."""
 RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits"}
 """What a service writes about the asking: who read names, when a code was used last, how many tries were made."""
 _WITHOUT_SIGHT: Final = "to_jsonb(t) - 'seen_at'"
@@ -165,6 +168,7 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
                 "width": str(picture.ref.width),
                 "digest": picture.ref.digest[:16],
                 "name": sheet.ref.name,
+                "position": "1",
             },
         )
 

@@ -1,0 +1,1 @@
+"""Realistic instances of the events that people write down themselves, or that other platforms told."""
