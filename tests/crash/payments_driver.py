@@ -115,7 +115,14 @@ def _left(world: ServiceWorld) -> FinalState:
         (type(event).__name__, getattr(event, "cents", 0), getattr(event, "tip_cents", 0)) for event in world.events()
     ]
     balances = {str(account): world.balance(account) for account in Account}
-    return FinalState(sorted(facts), balances, world.worker.outbox.count())
+    return FinalState(sorted(facts), balances, _tasks(world))
+
+
+def _tasks(world: ServiceWorld) -> dict[str, int]:
+    """How many tasks are in each state; without those of a day's late papers, which a longer absence spreads."""
+    with world.worker.outbox.pool.connection() as connection:
+        rows = connection.execute("SELECT state, count(*) FROM work.tasks WHERE kind <> 'late-papers' GROUP BY state")
+        return dict(rows.fetchall())
 
 
 def live(service: _Service, job: Job, ending: int) -> None:
