@@ -42,7 +42,9 @@ WRITES: Final = {"/{association}/" + RETURN + "/{token}"}
 """The provider leads a browser back by GET, once: that uses the address up. Nothing else that is asked for writes."""
 NOT_HERE: Final = (
     *("/{association}/compte/google", "/{association}/compte/google/retour"),
-    *("/api/v1/{association}/coops/{coop_id}/papers/{position}.{form}",),
+    "/api/v1/{association}/coops/{coop_id}/papers/{position}.{form}",
+    "/api/v1/{association}/coops/{coop_id}/papers/{position}/original.pdf",
+    "/api/v1/{association}/coops/{coop_id}/papers/{position}/prints",
 )
 """Where no client of Google is configured; the way back from there signs in who left this browser for it. No paper."""
 RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits"}
