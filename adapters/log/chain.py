@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -43,18 +43,31 @@ class ChainRow(NamedTuple):
     hash: bytes
 
 
+class ChainFault(NamedTuple):
+    """A position at which the log does not fit, and why, in French for auditors; ``head`` when it is its head."""
+
+    position: int
+    reason: str
+    head: bool = False
+
+
 class ChainReport(NamedTuple):
-    """What a verification found: how many events fit, the head, and the first position that does not."""
+    """What a verification found: how many events there are, the last one with its hash, and all that does not fit."""
 
     events: int
-    head: bytes
-    broken_at: int | None
-    reason: str
+    last: int
+    hash: bytes
+    faults: tuple[ChainFault, ...]
 
     @property
     def sound(self) -> bool:
         """Whether the whole log fits."""
-        return self.broken_at is None
+        return not self.faults
+
+    @property
+    def broken_at(self) -> int | None:
+        """The first position that does not fit."""
+        return min((fault.position for fault in self.faults), default=None)
 
 
 def genesis(association_id: UUID) -> bytes:
@@ -84,66 +97,90 @@ def chain_hash(previous: bytes, row: ChainRow) -> bytes:
 
 
 class _Verifier:
-    """Follows the log event by event."""
+    """Follows the log event by event; after one that does not fit it goes on from what is stored there."""
 
     def __init__(self, association_id: UUID) -> None:
-        self.head = genesis(association_id)
+        self.hash = genesis(association_id)
         self.position = 0
+        self.events = 0
+        self.recorded_at: datetime | None = None
         self._versions: dict[UUID, int] = {}
 
-    def fault(self, row: ChainRow, *, drains: bool) -> str:
-        """Take the next row, or say why it does not fit."""
-        if row.position != self.position + 1:
-            return f"position {self.position + 1} is missing"
+    def faults(self, row: ChainRow, *, drains: bool) -> Iterator[ChainFault]:
+        """Take the next row, and say what does not fit."""
+        follows = row.position == self.position + 1
+        if not follows:
+            yield ChainFault(self.position + 1, _missing(self.position + 1, row.position - 1))
         version = self._versions.get(row.stream_id, 0) + 1
         if row.version != version:
-            return f"version {version} of its stream is missing"
-        if row.hash != chain_hash(self.head, row):
-            return "its content is not what was chained"
+            yield ChainFault(row.position, f"la version {version} de son flux manque")
+        # What follows a hole was chained to an event that is not there: it cannot be checked.
+        if follows and row.hash != chain_hash(self.hash, row):
+            yield ChainFault(row.position, "son contenu n’est pas celui qui a été chaîné")
         # Outside the chain, because the topic says it already; the guards of the append function read it.
         if drains != (row.topic in _DRAINING):
-            return "it is marked as draining although it does not, or the reverse"
-        self.position, self.head = row.position, row.hash
-        self._versions[row.stream_id] = version
-        return ""
+            yield ChainFault(row.position, "il est marqué à tort comme diminuant le disponible, ou l’inverse")
+        if self.recorded_at is not None and row.recorded_at < self.recorded_at:
+            yield ChainFault(row.position, "il est daté d’avant l’événement qui le précède")
+        self.events += 1
+        self.position, self.hash, self.recorded_at = row.position, row.hash, row.recorded_at
+        self._versions[row.stream_id] = row.version
 
-    def report(self, reason: str = "") -> ChainReport:
-        """What was found so far; with a reason, the next position is where the log breaks."""
-        return ChainReport(self.position, self.head, self.position + 1 if reason else None, reason)
+    def head_faults(self, head: tuple[Any, ...] | None) -> Iterator[ChainFault]:
+        """Compare the head (position, hash, instant) with the last event."""
+        if head is None:
+            yield ChainFault(self.position, "le registre n’a pas de tête", head=True)
+            return
+        position, stored, recorded_at = head
+        if position > self.position:
+            yield ChainFault(self.position + 1, _missing(self.position + 1, position), head=True)
+        elif position < self.position:
+            yield ChainFault(position + 1, f"la tête du registre est avant, à {position}", head=True)
+        elif stored != self.hash:
+            yield ChainFault(position, "l’empreinte de la tête n’est pas celle du dernier événement", head=True)
+        elif recorded_at != self.recorded_at:
+            yield ChainFault(position, "l’heure de la tête n’est pas celle du dernier événement", head=True)
+
+
+def _missing(first: int, last: int) -> str:
+    """Say which events are not there."""
+    return "l’événement manque" if first == last else f"les événements {first} à {last} manquent"
 
 
 def verify_chain(
     connection: Connection, schema: str, association_id: UUID, progress: Callable[[int], None] = lambda _: None
 ) -> ChainReport:
-    """Recompute the chain of a whole log and compare it with what is stored and with the head.
-
-    Finds a changed byte, a missing, added or moved event, and a cut tail. Reads one snapshot through a cursor of the
-    server, so the connection must not be inside a transaction; ``progress`` hears every so many positions.
-    """
-    verifier = _Verifier(association_id)
+    """Read the chain of a whole log on a snapshot of its own; the connection must not be inside a transaction."""
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        head = connection.execute(
-            SQL("SELECT position, hash FROM {}.ledger_head").format(Identifier(schema))
-        ).fetchone()
-        with connection.cursor("verify_chain", binary=True) as cursor:
-            cursor.itersize = _PAGE
-            cursor.execute(_READ.format(Identifier(schema)))
-            for *fields, drains in cursor:
-                reason = verifier.fault(ChainRow(*fields), drains=drains)
-                if reason:
-                    return verifier.report(reason)
-                if verifier.position % _PAGE == 0:
-                    progress(verifier.position)
+        return read_chain(connection, schema, association_id, progress)
+
+
+def read_chain(
+    connection: Connection, schema: str, association_id: UUID, progress: Callable[[int], None] = lambda _: None
+) -> ChainReport:
+    """Recompute the chain of a whole log and compare it with what is stored and with the head.
+
+    Finds a changed byte, a missing, added or moved event, and a cut tail, and goes on behind each. Reads through a
+    cursor of the server, inside the transaction of the connection; ``progress`` hears every so many positions.
+    """
+    verifier = _Verifier(association_id)
+    faults: list[ChainFault] = []
+    query = SQL("SELECT position, hash, nullif(recorded_at, '-infinity') FROM {}.ledger_head").format(
+        Identifier(schema)
+    )
+    with connection.cursor(binary=True) as one:
+        head = one.execute(query).fetchone()
+    with connection.cursor("read_chain", binary=True) as cursor:
+        cursor.itersize = _PAGE
+        cursor.execute(_READ.format(Identifier(schema)))
+        for *fields, drains in cursor:
+            faults += verifier.faults(ChainRow(*fields), drains=drains)
+            if verifier.events % _PAGE == 0:
+                progress(verifier.position)
     progress(verifier.position)
-    if head is None:
-        return verifier.report("the log has no head")
-    last, stored_hash = int(head[0]), bytes(head[1])
-    if last < verifier.position:
-        return ChainReport(verifier.position, verifier.head, last + 1, "the head is before the last event")
-    if (last, stored_hash) != (verifier.position, verifier.head):
-        return verifier.report("the head is not the last event")
-    return verifier.report()
+    faults += verifier.head_faults(head)
+    return ChainReport(verifier.events, verifier.position, verifier.hash, tuple(faults))
 
 
 def hash_at(connection: Connection[Any], schema: str, position: int) -> bytes:

@@ -67,7 +67,7 @@ class DurableLedger(NamedTuple):
         """The chain fits, the log is gapless, and the read models are, row by row, what a replay makes of it."""
         with psycopg.connect(self.server.dsn()) as connection:
             report = verify_chain(connection, SLUG, self.entry.association_id)
-        assert report.sound, report.reason
+        assert report.sound, report.faults
         dsn, read_schema = conninfo_for(self.server.dsn(), DatabaseRole.PROJECTOR), f"{SLUG}_read"
         with psycopg.connect(dsn, autocommit=True) as log, psycopg.connect(dsn, autocommit=True) as read:
             install(read, read_schema)

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from adapters.log.chain import ChainReport, ChainRow, chain_excerpt, chain_hash, genesis, verify_chain
+from adapters.log.chain import ChainFault, ChainReport, ChainRow, chain_excerpt, chain_hash, genesis, verify_chain
 from adapters.log.event_store import Append, EventStore, NewEvent
 from tests.kit.postgres_ledger import SLUG, any_event, make_ledger, opened_store
 
@@ -110,7 +110,7 @@ def test_a_changed_row_is_named(log: Log, change: str, place: int) -> None:
     log.tamper(f"UPDATE ad06.ledger_events {change}")
     report = log.verify()
     assert report.broken_at == place
-    assert report.reason
+    assert report.faults[0].reason
 
 
 @pytest.mark.parametrize("place", [1, 4, COUNT])
@@ -141,7 +141,7 @@ def test_a_version_left_out_is_found_although_the_chain_was_made_over_it(log: Lo
     with opened_store(log.dsn) as store:
         store.append(Append(uuid4(), (NewEvent(uuid4(), 2, None, any_event()),), (), ()))
     report = log.verify()
-    assert (report.broken_at, report.reason) == (COUNT + 1, "version 1 of its stream is missing")
+    assert report.faults == (ChainFault(COUNT + 1, "la version 1 de son flux manque"),)
 
 
 def test_a_verification_meanwhile_written_to_stays_sound(log: Log) -> None:
