@@ -15,7 +15,6 @@ from uuid import UUID
 from psycopg import Connection
 
 from adapters.log.chain import hash_at
-from domain.association.state import Association
 from domain.calendar import paris_date
 from domain.coop.state import PayoutStatus
 from domain.errors import NotFound
@@ -31,20 +30,19 @@ from reports.payments_table import PersonNames, payments_table
 from reports.statement import statement
 from reports.voucher import FamilyAnnex, VoucherInput, VoucherPayout, voucher
 from service.reports.statement_entries import brought_online, covered_by, entries, references
-from service.runtime.open_ledger import OpenLedger
+from service.reports.source import DocumentSource
 
 _LEFT: Final = frozenset({PayoutStatus.SENT.value, PayoutStatus.PAID.value})
 """Payouts that carried money away: those that failed or came back gave their movements back."""
 
 
 class ReportBuilder:
-    """Makes the documents of one association; the methods that take a connection run inside ``OpenLedger.read``."""
+    """Makes the documents of one association; the methods that take a connection run inside ``DocumentSource.read``."""
 
-    def __init__(self, opened: OpenLedger, produced_at: datetime) -> None:
+    def __init__(self, opened: DocumentSource, produced_at: datetime) -> None:
         """Make documents of one ledger; ``produced_at`` is the instant (UTC) that they bear."""
         self._opened = opened
         self._produced_at = produced_at
-        self._association: Association = opened.association()
 
     def class_balance(self, campaign_id: UUID) -> Report:
         """Make the balance sheet of a campaign's classes."""
@@ -144,12 +142,12 @@ class ReportBuilder:
     def _proof(self, connection: Connection[Any], coop: CoopRow) -> Provenance:
         """The proof of what the snapshot shows."""
         last = tracked(connection)
-        head = hash_at(connection, self._opened.ledger.log_schema, last)
-        return coop_provenance(coop, self._association.name, last, head, self._produced_at)
+        head = hash_at(connection, self._opened.log_schema, last)
+        return coop_provenance(coop, self._opened.name, last, head, self._produced_at)
 
     def _names(self, ids: Iterable[UUID]) -> dict[UUID, PersonNames]:
         """The names that the vault still knows."""
-        known = self._opened.vault.get_many(set(ids))
+        known = self._opened.people(set(ids))
         return {key: PersonNames(person.first_name, person.last_name) for key, person in known.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from typing import Any, TypeVar
 from uuid import UUID
@@ -22,6 +22,7 @@ from adapters.people_vault import (
     FamilyTokens,
     NoteVault,
     PeopleVault,
+    Person,
     PhotoVault,
     keyring_from_environment,
 )
@@ -79,6 +80,15 @@ class OpenLedger:
     def name(self) -> str:
         """What the association is called: it never changes."""
         return self.association().name
+
+    @property
+    def log_schema(self) -> str:
+        """Where its log is."""
+        return self.ledger.log_schema
+
+    def people(self, ids: Iterable[UUID]) -> dict[UUID, Person]:
+        """Return people of the vault by id; those that are missing have been erased."""
+        return self.vault.get_many(ids)
 
     def coop_of(self, stream_id: UUID) -> UUID | None:
         """Return the coop that a campaign belongs to, which never changes; None when there is no such campaign."""

@@ -1,0 +1,53 @@
+"""The checks of a verification, one module each, in the order in which they run.
+
+A check is given the open audit and yields what does not hold. One that needs events of its own names them in ``kept``:
+the replay keeps them for it. A new check is one module and one line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from domain.events import Event
+from domain.events.association import AssociationRegistered
+from domain.events.bank import PeriodClosed
+from service.audit.checks import (
+    append_records,
+    chain,
+    closings,
+    documents,
+    invariants,
+    keys,
+    printed_heads,
+    read_models,
+    replay,
+    tracking,
+)
+from service.audit.finding import Finding, FindingKind
+from service.audit.session import Audit
+
+
+class AuditCheck(NamedTuple):
+    """One check: its code for programs, its French name, the kind of what it finds, what runs it."""
+
+    code: str
+    label: str
+    kind: FindingKind
+    run: Callable[[Audit], Iterator[Finding]]
+    kept: tuple[type[Event], ...] = ()
+
+
+CHECKS: Final[tuple[AuditCheck, ...]] = (
+    AuditCheck("chain", "Chaîne et tête du registre", FindingKind.CHAIN, chain.check),
+    AuditCheck("append-records", "Ajouts enregistrés", FindingKind.APPEND_RECORD, append_records.check),
+    AuditCheck("printed-heads", "Empreintes imprimées", FindingKind.PRINTED_HEAD, printed_heads.check),
+    AuditCheck("tracking", "Suivi des vues", FindingKind.TRACKING, tracking.check),
+    AuditCheck("replay", "Rejeu du registre", FindingKind.REPLAY, replay.check),
+    AuditCheck("keys", "Clés d’idempotence", FindingKind.KEY, keys.check),
+    AuditCheck("closings", "Clôtures", FindingKind.CLOSING, closings.check, (PeriodClosed,)),
+    AuditCheck("invariants", "Invariants du journal", FindingKind.INVARIANT, invariants.check),
+    AuditCheck("read-models", "Vues comparées au rejeu", FindingKind.READ_MODEL, read_models.check),
+    AuditCheck("documents", "Documents à imprimer", FindingKind.DOCUMENT, documents.check, (AssociationRegistered,)),
+)
+"""All checks; those behind the replay may ask it what the log says."""

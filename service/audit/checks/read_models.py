@@ -1,0 +1,37 @@
+"""Every row of every read model against the replay at the same position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from projections.catalogue import MODELS
+from projections.engine.parity import TableParity, compare
+from projections.engine.temporary import TEMPORARY
+from service.audit.finding import Finding, FindingKind
+from service.audit.session import Audit
+
+_FRENCH = {"missing": "manquante", "added": "en trop", "changed": "modifiée"}
+
+
+def check(audit: Audit) -> Iterator[Finding]:
+    """Compare each table, row by row and column by column; one that is not there is a finding too."""
+    for model in MODELS:
+        for table in model.tables:
+            name = f'"{audit.place.read_schema}".{table}'
+            there = audit.replayed.execute("SELECT to_regclass(%s) IS NOT NULL", (name,)).fetchone()
+            if not there or not there[0]:
+                yield Finding(FindingKind.READ_MODEL, 1, f"La vue {table} n’est pas là.")
+                continue
+            parity = compare(audit.replayed, model.name, table, audit.place.read_schema, TEMPORARY)
+            audit.examined["read-models"] += parity.rows
+            if parity.differences:
+                yield Finding(FindingKind.READ_MODEL, parity.first_position, _sentence(parity))
+
+
+def _sentence(parity: TableParity) -> str:
+    """Say how many rows differ, and how the first of them does."""
+    first = parity.sample[0]
+    return (
+        f"La vue {parity.table} diffère du rejeu en {parity.differences} ligne(s), dès l’événement "
+        f"{parity.first_position} : ligne {_FRENCH[first.what]}."
+    )

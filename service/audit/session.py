@@ -1,0 +1,194 @@
+"""The sessions of a verification: three connections that read, all on one snapshot, as a role that may not write.
+
+The role reads logs and read models and makes temporary tables; once these are made, the sessions are read-only as well,
+so that nothing stays even of a mistake of ours. No key of the vault is asked for (ADR 34).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from time import monotonic, sleep
+from typing import Any, Final, NamedTuple, TypeVar
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection
+from psycopg.sql import SQL, Identifier
+
+from adapters.log.append_records import Booking
+from adapters.log.ledger import Ledger
+from adapters.postgres import DatabaseRole, conninfo_for
+from adapters.registry import associations
+from domain.errors import InvalidInput, NotFound
+from domain.events import Event
+from projections.base.read_model import BookedEvent, set_schema
+from projections.catalogue import stored_versions
+from projections.engine.runner import head, tracked
+from projections.engine.temporary import make_temporary
+
+E = TypeVar("E", bound=Event)
+_PATIENCE: Final = 5.0
+_GLANCE: Final = 0.05
+_HEAD: Final = re.compile("(?P<hash>[0-9a-f]{64})@(?P<position>[0-9]{1,18})")
+_SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+
+class AuditPlace(NamedTuple):
+    """Where the ledger to verify is, as the auditor's role reaches it; ``database`` is where the registry is."""
+
+    dsn: str
+    database: str
+    slug: str
+    association_id: UUID
+
+    @property
+    def read_schema(self) -> str:
+        """Where its read models are."""
+        return f"{self.slug}_read"
+
+
+class PrintedHead(NamedTuple):
+    """What a document of this ledger bears: the position of its last event and the hash of the chain there."""
+
+    position: int
+    hash: str
+
+
+def printed_head(text: str) -> PrintedHead:
+    """Read a head as documents print it: ``<64 hexadecimal digits>@<position>``.
+
+    Raises:
+        PrintedHeadInvalid: it is not one.
+
+    """
+    found = _HEAD.fullmatch(text.strip().lower())
+    if found is None:
+        raise PrintedHeadInvalid(given=text)
+    return PrintedHead(int(found["position"]), found["hash"])
+
+
+class PrintedHeadInvalid(InvalidInput):
+    """A head that is not the hash of an event and its position."""
+
+    code = "printed-head-invalid"
+    sentence = "Une empreinte s’écrit en 64 chiffres hexadécimaux, suivis de @ et de la position de l’événement."
+
+
+class Heard(NamedTuple):
+    """An event that a check asked for: where it stands, whose it is, and itself."""
+
+    position: int
+    coop_id: UUID | None
+    event: Event
+
+
+@dataclass
+class Audit:
+    """What checks ask: ``log`` reads the log, ``live`` the read models as they are, ``replayed`` those of the replay.
+
+    ``expected`` is the position that the read models must have reached, ``position`` the one at which both are compared,
+    ``end`` that of the last event. ``heard`` holds what the replay met of the events that a check names, ``bookings``
+    what events book at the provider. ``examined`` counts what each check looked at.
+    """
+
+    place: AuditPlace
+    log: Connection[Any]
+    live: Connection[Any]
+    replayed: Connection[Any]
+    expected: int
+    end: int
+    position: int
+    printed: Sequence[PrintedHead] = ()
+    events: int = 0
+    last_hash: bytes = b""
+    kept: tuple[type[Event], ...] = ()
+    heard: dict[int, Heard] = field(default_factory=dict)
+    bookings: dict[str, Booking] = field(default_factory=dict)
+    examined: Counter[str] = field(default_factory=Counter)
+
+    def listen(self, page: Sequence[BookedEvent]) -> None:
+        """Keep of a page of the log what checks ask for."""
+        for fact in page:
+            event = fact.event
+            booking = event.booking
+            if booking is not None:
+                self.bookings[booking] = Booking(fact.position, event.at.isoformat().encode())
+            if isinstance(event, self.kept):
+                self.heard[fact.position] = Heard(fact.position, fact.coop_id, event)
+
+    def of_kind(self, kind: type[E]) -> Iterator[tuple[int, UUID | None, E]]:
+        """Give the events of a kind that were heard, in the order of the log."""
+        for position, coop_id, event in self.heard.values():
+            if isinstance(event, kind):
+                yield position, coop_id, event
+
+
+def place_of(ledger: Ledger) -> AuditPlace:
+    """Return where an open ledger is."""
+    return AuditPlace(ledger.auditor_dsn, ledger.auditor_registry_dsn, ledger.slug, ledger.association_id)
+
+
+def find_place(database_url: str, slug: str) -> AuditPlace:
+    """Find an association's ledger in the registry of a database, as the auditor.
+
+    Raises:
+        NotFound: no such association.
+
+    """
+    database = conninfo_for(database_url, DatabaseRole.AUDITOR)
+    with psycopg.connect(database, autocommit=True) as connection:
+        entry = next((one for one in associations(connection) if one.slug == slug), None)
+    if entry is None:
+        raise NotFound(association=slug)
+    dsn = database if entry.dsn is None else conninfo_for(entry.dsn, DatabaseRole.AUDITOR)
+    return AuditPlace(dsn, database, slug, entry.association_id)
+
+
+@contextmanager
+def open_audit(
+    place: AuditPlace, *, printed: Sequence[PrintedHead] = (), patience: float = _PATIENCE
+) -> Iterator[Audit]:
+    """Open the sessions once the read models have had ``patience`` seconds to reach the end of the log."""
+    with ExitStack() as stack:
+        log, live, replayed = (
+            stack.enter_context(psycopg.connect(place.dsn, autocommit=True)) for _ in range(3)
+        )
+        make_temporary(replayed)
+        set_schema(live, place.read_schema)
+        expected = _wait_for_readers(log, live, place, patience)
+        _begin(log, live, replayed, place)
+        try:
+            end = head(log, place.slug)
+            yield Audit(place, log, live, replayed, expected, end, end, printed)
+        finally:
+            for connection in (log, live, replayed):
+                if not connection.closed:
+                    connection.execute("ROLLBACK")
+
+
+def _wait_for_readers(log: Connection[Any], live: Connection[Any], place: AuditPlace, patience: float) -> int:
+    """Give the projector the time to apply what there is now; return the position that it must have reached."""
+    expected, until = head(log, place.slug), monotonic() + patience
+    while monotonic() < until and (not stored_versions(live) or tracked(live) < expected):
+        sleep(_GLANCE)
+    return expected
+
+
+def _begin(log: Connection[Any], live: Connection[Any], replayed: Connection[Any], place: AuditPlace) -> None:
+    """Begin one read-only transaction on each connection, all on one snapshot.
+
+    The live tables are held before, as any reader does: a rebuild waits before it swaps them.
+    """
+    log.execute(_SNAPSHOT)
+    with psycopg.connect(place.dsn, autocommit=True) as other:
+        tables = other.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (place.read_schema,)).fetchall()
+    for (table,) in tables:
+        log.execute(SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(Identifier(place.read_schema, table)))
+    row = log.execute("SELECT pg_export_snapshot()").fetchone()
+    for connection in (live, replayed):
+        connection.execute(_SNAPSHOT)
+        connection.execute(SQL("SET TRANSACTION SNAPSHOT {}").format(row[0] if row else ""))
