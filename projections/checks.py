@@ -77,7 +77,7 @@ FROM (
 WHERE reference <> '' GROUP BY kind, reference HAVING count(*) > 1 ORDER BY min(position)
 """
 _REFUNDS: Final[LiteralString] = """
-SELECT format('contribution %s : €%s€ payés, €%s€ rendus, perdus ou en route', contribution_id, paid,
+SELECT format('contribution %s\u00a0: €%s€ payés, €%s€ rendus, perdus ou en route', contribution_id, paid,
               refunded + lost + refund_pending + disputed), coop_id, position
 FROM {read}.contributions
 WHERE refunded + lost + refund_pending + disputed > paid OR tip_refunded > tip_paid
@@ -109,7 +109,7 @@ SELECT format('%s a laissé €%s€ disponibles', asked, available), coop_id, p
 FROM running WHERE asked IS NOT NULL AND available < 0 ORDER BY position
 """
 _MONTHS: Final[LiteralString] = """
-SELECT format('mois %s : le journal mouvemente le compte de €%s€ (dont bloqué €%s€), ses cases de €%s€ (€%s€)', period,
+SELECT format('mois %s\u00a0: le journal mouvemente le compte de €%s€ (bloqué €%s€), ses cases de €%s€ (€%s€)', period,
               coalesce(moved, 0), coalesce(moved_blocked, 0), coalesce(said, 0), coalesce(said_blocked, 0)),
        coop_id, NULL::bigint
 FROM (
@@ -126,7 +126,7 @@ ORDER BY coop_id, period
 """
 # A closed month says for ever what it said when it was closed, and each month opens as the one before it closed.
 _CLOSED_MONTHS: Final[LiteralString] = """
-SELECT format('mois clos %s : la clôture dit %s centimes, les vues disent %s', first_day, stated, found),
+SELECT format('mois clos %s\u00a0: la clôture dit %s centimes, les vues disent %s', first_day, stated, found),
        coop_id, position
 FROM (
     SELECT log.coop_id, log.position, (state ->> 'first_day')::date AS first_day,
@@ -147,8 +147,8 @@ FROM (
 WHERE stated <> found ORDER BY position
 """
 _CLASSES: Final[LiteralString] = """
-SELECT format('campagne %s, classe %s : solde €%s€ pour %s enfant(s), le journal dit €%s€, la liste des enfants €%s€'
-              ' pour %s', campaign_id, class_code, coalesce(balance, 0), coalesce(participants, 0),
+SELECT format('campagne %s, classe %s\u00a0: solde €%s€ pour %s enfant(s), le journal dit €%s€, la liste des enfants'
+              ' €%s€ pour %s', campaign_id, class_code, coalesce(balance, 0), coalesce(participants, 0),
               coalesce(booked, 0), coalesce(held, 0), coalesce(children, 0)), NULL::uuid, NULL::bigint
 FROM (SELECT campaign_id, class_code, balance, participants FROM {read}.class_balances) AS sheets
 FULL JOIN (
@@ -164,7 +164,7 @@ WHERE coalesce(balance, 0) <> coalesce(booked, 0) OR coalesce(balance, 0) <> coa
 ORDER BY campaign_id, class_code
 """
 _CAMPAIGNS: Final[LiteralString] = """
-SELECT format('campagne %s : ses classes portent €%s€, ses contributions €%s€', campaign_id, coalesce(classes, 0),
+SELECT format('campagne %s\u00a0: ses classes portent €%s€, ses contributions €%s€', campaign_id, coalesce(classes, 0),
               coalesce(kept, 0)), NULL::uuid, NULL::bigint
 FROM (SELECT campaign_id, sum(balance) AS classes FROM {read}.class_balances GROUP BY campaign_id) AS sheets
 FULL JOIN (
@@ -205,7 +205,7 @@ FROM (
 WHERE position <> before + 1 ORDER BY position
 """
 _VERSIONS: Final[LiteralString] = """
-SELECT format('flux %s : %s événement(s), le dernier porte le numéro %s', originator_id, count(*),
+SELECT format('flux %s\u00a0: %s événement(s), le dernier porte le numéro %s', originator_id, count(*),
               max(originator_version)),
        (array_agg(coop_id))[1], max(position)
 FROM {log}.ledger_events GROUP BY originator_id HAVING count(*) <> max(originator_version) ORDER BY max(position)

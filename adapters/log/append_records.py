@@ -71,7 +71,8 @@ def append_faults(connection: Connection[Any], schema: str) -> Iterator[RecordFa
     """Compare the records of appends with the events: together they fill the log, once, and nothing beyond it."""
     for begins, first, last in _rows(connection, schema, _GAPS):
         if first > begins:
-            yield RecordFault(begins, f"aucun ajout n’est enregistré pour les événements {begins} à {first - 1}")
+            holes = f"l’événement {begins}" if begins == first - 1 else f"les événements {begins} à {first - 1}"
+            yield RecordFault(begins, f"aucun ajout n’est enregistré pour {holes}")
         else:
             yield RecordFault(first, f"deux ajouts sont enregistrés pour l’événement {first} (jusqu’à {last})")
     for appended, _, end in _rows(connection, schema, _ENDS):
@@ -107,7 +108,9 @@ def _booking_faults(connection: Connection[Any], schema: str, expected: dict[str
         elif (first, events, bytes(fingerprint)) != (said.position, 1, said.fingerprint):
             yield RecordFault(said.position, "la clé de l’objet du prestataire ne correspond pas à son événement")
     for missing in expected.values():
-        yield RecordFault(missing.position, "l’objet du prestataire n’a pas de clé : il pourrait être compté deux fois")
+        yield RecordFault(
+            missing.position, "l’objet du prestataire n’a pas de clé\u00a0: il pourrait être compté deux fois"
+        )
 
 
 def _rows(connection: Connection[Any], schema: str, query: LiteralString) -> list[tuple[Any, ...]]:

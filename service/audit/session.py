@@ -90,7 +90,7 @@ class Heard(NamedTuple):
 class Audit:
     """What checks ask: ``log`` reads the log, ``live`` the read models as they are, ``replayed`` those of the replay.
 
-    ``expected`` is the position that the read models must have reached, ``position`` the one at which both are compared,
+    ``expected`` is the position that the read models must have reached, ``position`` the one where both are compared,
     ``end`` that of the last event. ``heard`` holds what the replay met of the events that a check names, ``bookings``
     what events book at the provider. ``examined`` counts what each check looked at.
     """
@@ -154,9 +154,7 @@ def open_audit(
 ) -> Iterator[Audit]:
     """Open the sessions once the read models have had ``patience`` seconds to reach the end of the log."""
     with ExitStack() as stack:
-        log, live, replayed = (
-            stack.enter_context(psycopg.connect(place.dsn, autocommit=True)) for _ in range(3)
-        )
+        log, live, replayed = (stack.enter_context(psycopg.connect(place.dsn, autocommit=True)) for _ in range(3))
         make_temporary(replayed)
         set_schema(live, place.read_schema)
         expected = _wait_for_readers(log, live, place, patience)

@@ -14,7 +14,7 @@ import psycopg
 from domain.errors import LedgerError
 from service.audit.checks import CHECKS, AuditCheck
 from service.audit.finding import Finding, in_order
-from service.audit.session import AuditPlace, Audit, PrintedHead, open_audit
+from service.audit.session import Audit, AuditPlace, PrintedHead, open_audit
 
 _PATIENCE: Final = 5.0
 """How many seconds the read models are given to reach the end of a log that is being written to."""
@@ -60,7 +60,9 @@ class Verification(NamedTuple):
         """The verdict, in French."""
         if self.sound:
             return "Tout est conforme."
-        where = "" if self.first_position is None else f" : la première position en défaut est {self.first_position}"
+        where = (
+            "" if self.first_position is None else f"\u00a0: la première position en défaut est {self.first_position}"
+        )
         return f"NON CONFORME{where}."
 
     def as_json(self) -> dict[str, Any]:

@@ -76,8 +76,8 @@ def rebuild_(slug: Slug) -> None:
 
     from projections.engine.rebuild import rebuild
     from projections.engine.runner import head
-    from service.runtime.projector_sessions import projector_sessions, schemas_of
     from service.bootstrap.runtime import open_runtime
+    from service.runtime.projector_sessions import projector_sessions, schemas_of
     from service.settings import Settings
 
     with open_runtime(Settings()) as runtime, Progress(transient=True) as progress:
@@ -117,8 +117,8 @@ def replay(
     from projections.base.read_model import set_schema
     from projections.engine.replay import replay_as_of
     from projections.engine.runner import head
-    from service.runtime.projector_sessions import projector_sessions
     from service.bootstrap.runtime import open_runtime
+    from service.runtime.projector_sessions import projector_sessions
     from service.settings import Settings
 
     if known_at is not None and known_at.tzinfo is None:

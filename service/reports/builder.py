@@ -29,8 +29,8 @@ from reports.parts.report import Report
 from reports.payments_table import PersonNames, payments_table
 from reports.statement import statement
 from reports.voucher import FamilyAnnex, VoucherInput, VoucherPayout, voucher
-from service.reports.statement_entries import brought_online, covered_by, entries, references
 from service.reports.source import DocumentSource
+from service.reports.statement_entries import brought_online, covered_by, entries, references
 
 _LEFT: Final = frozenset({PayoutStatus.SENT.value, PayoutStatus.PAID.value})
 """Payouts that carried money away: those that failed or came back gave their movements back."""

@@ -13,4 +13,4 @@ def check(audit: Audit) -> Iterator[Finding]:
     """Together the records fill the log once, from its first event to its last."""
     audit.examined["append-records"] = audit.end
     for position, reason in append_faults(audit.log, audit.place.slug):
-        yield Finding(FindingKind.APPEND_RECORD, position, f"Ajouts : {reason}.")
+        yield Finding(FindingKind.APPEND_RECORD, position, f"Ajouts\u00a0: {reason}.")

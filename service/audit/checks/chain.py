@@ -18,7 +18,7 @@ def check(audit: Audit) -> Iterator[Finding]:
     audit.examined["chain"] = report.events
     for fault in report.faults:
         kind = FindingKind.HEAD if fault.head else FindingKind.CHAIN
-        yield Finding(kind, fault.position, f"À la position {fault.position} du registre : {fault.reason}.")
+        yield Finding(kind, fault.position, f"À la position {fault.position} du registre\u00a0: {fault.reason}.")
     followed = _followed(audit)
     if followed > report.last:
         sentence = f"Les tâches ont été planifiées jusqu’à l’événement {followed}, le registre finit à {report.last}."

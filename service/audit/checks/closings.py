@@ -83,7 +83,7 @@ def check(audit: Audit) -> Iterator[Finding]:
             yield _finding(position, coop_id, sentence)
         found = _found(audit, coop_id, said)
         if differing := _differing(said.boxes, found):
-            yield _finding(position, coop_id, f"{said.name} ne dit pas ce que dit le registre : {differing}")
+            yield _finding(position, coop_id, f"{said.name} ne dit pas ce que dit le registre\u00a0: {differing}")
 
 
 def _genesis(audit: Audit) -> bytes:
@@ -108,4 +108,4 @@ def _differing(said: StatementBoxes, found: StatementBoxes) -> str:
 
 
 def _finding(position: int, coop_id: UUID | None, sentence: str) -> Finding:
-    return Finding(FindingKind.CLOSING, position, f"Événement {position} : {sentence}.", coop_id)
+    return Finding(FindingKind.CLOSING, position, f"Événement {position}\u00a0: {sentence}.", coop_id)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -47,7 +48,8 @@ def check(audit: Audit) -> Iterator[Finding]:
     for coop in directory.coops(audit.replayed):
         for row in online_account.months(audit.replayed, coop.coop_id):
             name = f"le relevé du {row.period:%m/%Y}"
-            yield from _made(audit, coop, name, row.position, lambda: builder.statement(coop.coop_id, row.period))
+            make = partial(builder.statement, coop.coop_id, row.period)
+            yield from _made(audit, coop, name, row.position, make)
         for campaign in directory.campaigns_of(audit.replayed, coop.coop_id):
             yield from _of_campaign(audit, builder, coop, campaign)
 
@@ -56,9 +58,9 @@ def _of_campaign(audit: Audit, builder: ReportBuilder, coop: CoopRow, campaign: 
     """Make the documents of one campaign."""
     campaign_id = campaign.campaign_id
     made = {
-        "le bilan par classe": lambda: builder.class_balance(campaign_id),
-        "la pièce comptable": lambda: builder.voucher(campaign_id, families=False),
-        "le tableau des paiements": lambda: builder.payments_table(campaign_id),
+        "le bilan par classe": partial(builder.class_balance, campaign_id),
+        "la pièce comptable": partial(builder.voucher, campaign_id, families=False),
+        "le tableau des paiements": partial(builder.payments_table, campaign_id),
     }
     for name, make in made.items():
         yield from _made(audit, coop, f"{name} de la collecte {campaign_id}", campaign.position, make)
@@ -76,5 +78,5 @@ def _made(audit: Audit, coop: CoopRow, name: str, position: int, make: Callable[
         reason = type(error).__name__
     else:
         return
-    sentence = f"Impossible d’établir {name} : {reason}"
+    sentence = f"Impossible d’établir {name}\u00a0: {reason}"
     yield Finding(FindingKind.DOCUMENT, position, sentence, coop.coop_id)

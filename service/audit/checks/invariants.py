@@ -15,5 +15,5 @@ def check(audit: Audit) -> Iterator[Finding]:
     audit.examined["invariants"] = len(CHECKS)
     for one in CHECKS:
         for found in run_check(audit.replayed, one, audit.place.slug, TEMPORARY):
-            sentence = f"Invariant {found.invariant} ({found.check}) : {found.sentence}."
+            sentence = f"Invariant {found.invariant} ({found.check})\u00a0: {found.sentence}."
             yield Finding(FindingKind.INVARIANT, found.position, sentence, found.coop_id)

@@ -13,4 +13,4 @@ def check(audit: Audit) -> Iterator[Finding]:
     """Every key that was stored is there and names events of its append; every booking has its key."""
     audit.examined["keys"] = len(audit.bookings)
     for position, reason in key_faults(audit.log, audit.place.slug, audit.bookings):
-        yield Finding(FindingKind.KEY, position, f"Clés d’idempotence : {reason}.")
+        yield Finding(FindingKind.KEY, position, f"Clés d’idempotence\u00a0: {reason}.")

@@ -33,5 +33,5 @@ def _sentence(parity: TableParity) -> str:
     first = parity.sample[0]
     return (
         f"La vue {parity.table} diffère du rejeu en {parity.differences} ligne(s), dès l’événement "
-        f"{parity.first_position} : ligne {_FRENCH[first.what]}."
+        f"{parity.first_position}\u00a0: ligne {_FRENCH[first.what]}."
     )

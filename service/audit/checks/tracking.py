@@ -29,7 +29,7 @@ def check(audit: Audit) -> Iterator[Finding]:
     positions = {reached[model.name] for model in MODELS if model.name in reached}
     if sound and len(positions) > 1:
         sound = False
-        sentence = f"Les vues ne sont pas à la même position : {', '.join(map(str, sorted(positions)))}."
+        sentence = f"Les vues ne sont pas à la même position\u00a0: {', '.join(map(str, sorted(positions)))}."
         yield Finding(FindingKind.TRACKING, min(positions) + 1, sentence)
     if sound:
         audit.position = min(positions)
@@ -40,7 +40,7 @@ def _fault(audit: Audit, name: str, same_version: bool, reached: dict[str, int])
     if name not in reached:
         return f"Le suivi de la vue {name} manque.", 1
     if not same_version:
-        return f"La vue {name} est d’une autre version : elle est à reconstruire.", 1
+        return f"La vue {name} est d’une autre version\u00a0: elle est à reconstruire.", 1
     position = reached[name]
     if position > audit.end:
         return f"La vue {name} dit avoir lu l’événement {position}, le registre finit à {audit.end}.", audit.end + 1

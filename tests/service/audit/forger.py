@@ -7,16 +7,22 @@ from uuid import UUID
 
 import psycopg
 from psycopg import Connection
+from psycopg.sql import SQL, Identifier
 
 from adapters.log.chain import ChainRow, chain_hash, genesis
 from adapters.log.ledger import Ledger
 from adapters.registry import AssociationEntry
+from projections.catalogue import MODELS
 from projections.engine.rebuild import rebuild
 from service.runtime.projector_sessions import projector_sessions, schemas_of
 
 _ROWS: Final = """
-SELECT position, originator_id, originator_version, coop_id, recorded_at, topic, state, hash
+SELECT position, originator_id, originator_version, coop_id, topic, state, recorded_at, hash
 FROM ad06.ledger_events ORDER BY position
+"""
+
+_TABLES: Final = """
+SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('ad06', 'ad06_read')
 """
 
 
@@ -24,15 +30,44 @@ class Forger:
     """Changes the ledger of one association; triggers hold nobody who owns the server."""
 
     def __init__(self, database: str, association_id: UUID) -> None:
-        """Come as the administrator of the database."""
+        """Come as the administrator of the database, and have no trigger in the way."""
         self._database = database
         self._association_id = association_id
+        with self._connected() as connection:
+            for (table,) in connection.execute(_TABLES).fetchall():
+                connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL".encode())
 
     def run(self, *statements: str) -> None:
-        """Run statements with every trigger off."""
+        """Run statements."""
         with self._connected() as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+    def replace(self, position: int, before: str, after: str) -> None:
+        """Change the content of an event, which must hold the text."""
+        with self._connected() as connection:
+            changed = connection.execute(
+                "UPDATE ad06.ledger_events"
+                " SET state = convert_to(replace(convert_from(state, 'UTF8'), %(from)s, %(to)s), 'UTF8') WHERE position = %(at)s AND strpos(convert_from(state, 'UTF8'), %(from)s) > 0",
+                {"at": position, "from": before, "to": after},
+            )
+            assert changed.rowcount == 1
+
+    def move_head(self, position: int) -> None:
+        """Have the head of the log be at an event."""
+        with self._connected() as connection:
+            connection.execute(
+                "UPDATE ad06.ledger_head SET (position, hash, recorded_at) ="
+                " (SELECT position, hash, recorded_at FROM ad06.ledger_events WHERE position = %s)",
+                (position,),
+            )
+
+    def empty_read_models(self) -> None:
+        """Have the read models hold nothing, as before the first event."""
+        with self._connected() as connection:
+            for table in (table for model in MODELS for table in model.tables):
+                connection.execute(SQL("DELETE FROM {}").format(Identifier("ad06_read", table)))
+            connection.execute("UPDATE ad06_read.tracking SET position = 0")
 
     def value(self, query: str) -> Any:  # noqa: ANN401 - what was asked
         """Ask for one value."""
@@ -49,10 +84,7 @@ class Forger:
                 row = ChainRow(*fields)
                 link = chain_hash(link, row)
                 connection.execute("UPDATE ad06.ledger_events SET hash = %s WHERE position = %s", (link, row.position))
-            connection.execute(
-                "UPDATE ad06.ledger_head SET (position, hash, recorded_at) ="
-                " (SELECT position, hash, recorded_at FROM ad06.ledger_events ORDER BY position DESC LIMIT 1)"
-            )
+        self.move_head(row.position)
 
     def rebuild(self) -> None:
         """Have the read models say what the log says now."""
@@ -65,15 +97,15 @@ class Forger:
         """A fingerprint of each table that the ledger and its read models have, and of whatever else there is."""
         with self._connected() as connection:
             names = connection.execute(
-                "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
-                " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1"
+                "SELECT schemaname, tablename FROM pg_tables WHERE schemaname <> 'information_schema'"
+                " AND schemaname !~ '^pg_' ORDER BY 1, 2"
             ).fetchall()
-            return {
-                name: connection.execute(
-                    f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {name} AS t".encode()
-                ).fetchone()[0]  # type: ignore[index]
-                for (name,) in names
-            }
+            dumped = {}
+            for schema, table in names:
+                query = SQL("SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} AS t")
+                row = connection.execute(query.format(Identifier(schema, table))).fetchone()
+                dumped[f"{schema}.{table}"] = row[0] if row else ""
+            return dumped
 
     def _connected(self) -> Connection[Any]:
-        return psycopg.connect(self._database, options="-c session_replication_role=replica")
+        return psycopg.connect(self._database)
