@@ -19,6 +19,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
+from adapters.log.append import booking_key
 from adapters.log.append_records import Booking
 from adapters.log.ledger import Ledger
 from adapters.postgres import DatabaseRole, conninfo_for
@@ -114,9 +115,9 @@ class Audit:
         """Keep of a page of the log what checks ask for."""
         for fact in page:
             event = fact.event
-            booking = event.booking
-            if booking is not None:
-                self.bookings[booking] = Booking(fact.position, event.at.isoformat().encode())
+            use = booking_key(event, 0)
+            if use is not None:
+                self.bookings[use.key] = Booking(fact.position, use.fingerprint)
             if isinstance(event, self.kept):
                 self.heard[fact.position] = Heard(fact.position, fact.coop_id, event)
 

@@ -9,6 +9,7 @@ from adapters.log.append.contents import (
     LogHead,
     NewEvent,
     StoredBatch,
+    booking_key,
 )
 from adapters.log.append.writer import Writer
 
@@ -22,4 +23,5 @@ __all__ = [
     "NewEvent",
     "StoredBatch",
     "Writer",
+    "booking_key",
 ]

@@ -48,7 +48,8 @@ class Forger:
         with self._connected() as connection:
             changed = connection.execute(
                 "UPDATE ad06.ledger_events"
-                " SET state = convert_to(replace(convert_from(state, 'UTF8'), %(from)s, %(to)s), 'UTF8') WHERE position = %(at)s AND strpos(convert_from(state, 'UTF8'), %(from)s) > 0",
+                " SET state = convert_to(replace(convert_from(state, 'UTF8'), %(from)s, %(to)s), 'UTF8')"
+                " WHERE position = %(at)s AND strpos(convert_from(state, 'UTF8'), %(from)s) > 0",
                 {"at": position, "from": before, "to": after},
             )
             assert changed.rowcount == 1

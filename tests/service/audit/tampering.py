@@ -176,10 +176,7 @@ TABLE = [
     ),
     Row(
         "a line of the journal added",
-        (
-            "INSERT INTO ad06_read.journal SELECT (jsonb_populate_record(j, '{\"leg\": 99}')).*"
-            " FROM ad06_read.journal AS j WHERE position = 19 AND leg = 1",
-        ),
+        add_line,
         {K.READ_MODEL},
         CAPTURED,
     ),
