@@ -214,6 +214,10 @@ WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period = %s O
 _OF_SUBJECT: Final[LiteralString] = f"""{_LINES}
 WHERE campaign_id = %s AND subject_id = %s ORDER BY position, leg
 """
+_BROUGHT: Final[LiteralString] = """
+SELECT coalesce(sum(debit - credit), 0)::bigint FROM journal
+WHERE campaign_id = %s AND account IN ('online', 'online_blocked')
+"""
 _TOTALS: Final[LiteralString] = """
 SELECT account, sum(debit)::bigint AS debit, sum(credit)::bigint AS credit
 FROM journal
@@ -238,6 +242,12 @@ def online_lines(connection: Connection[Any], coop_id: UUID, period: date) -> li
 def lines_of_subject(connection: Connection[Any], campaign_id: UUID, subject_id: UUID) -> list[JournalRow]:
     """Return how one contribution of a campaign was booked, from its payment to its refund or dispute."""
     return _fetch(connection, _OF_SUBJECT, (campaign_id, subject_id))
+
+
+def brought_online(connection: Connection[Any], campaign_id: UUID) -> int:
+    """Return what a campaign brought to its coop's online account, less what left it, blocked sums included."""
+    row = connection.execute(_BROUGHT, (campaign_id,)).fetchone()
+    return row[0] if row else 0
 
 
 def book_totals(

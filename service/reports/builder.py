@@ -30,7 +30,7 @@ from reports.payments_table import PersonNames, payments_table
 from reports.statement import statement
 from reports.voucher import FamilyAnnex, VoucherInput, VoucherPayout, voucher
 from service.reports.source import DocumentSource
-from service.reports.statement_entries import brought_online, covered_by, entries, references
+from service.reports.statement_entries import covered_by, entries, references
 
 _LEFT: Final = frozenset({PayoutStatus.SENT.value, PayoutStatus.PAID.value})
 """Payouts that carried money away: those that failed or came back gave their movements back."""
@@ -94,7 +94,7 @@ class ReportBuilder:
         mine = {row.contribution_id for row in orders}
         contents = covered_by(connection, [row.payout_id for row in made_payouts], mine)
         covered = [one for items in contents.values() for one in items]
-        parts = payout_parts(brought_online(connection, coop.coop_id, campaign_id), covered)
+        parts = payout_parts(journal.brought_online(connection, campaign_id), covered)
         given = VoucherInput(
             fiscal_year=campaign.school_year,
             number=campaign.number,

@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from domain.calendar import paris_date
 from domain.events import EVENT_TYPES
-from projections import journal, online_account, payouts
+from projections import payouts
 from projections.journal import JournalRow
 from reports.parts.payout_parts import Covered
 from reports.parts.wording import payment_reference, payout_reference
@@ -65,13 +65,6 @@ def references(connection: Connection[Any], coop_id: UUID) -> dict[UUID, str]:
     return {
         row.payout_id: payout_reference(row.fiscal_year, row.number) for row in payouts.of_coop(connection, coop_id)
     }
-
-
-def brought_online(connection: Connection[Any], coop_id: UUID, campaign_id: UUID) -> int:
-    """Return what a campaign brought to its coop's online account, less what left it, blocked sums included."""
-    months = online_account.months(connection, coop_id)
-    lines = (line for month in months for line in journal.online_lines(connection, coop_id, month.period))
-    return sum(line.debit - line.credit for line in lines if line.campaign_id == campaign_id)
 
 
 def covered_by(

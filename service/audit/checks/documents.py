@@ -1,5 +1,6 @@
-"""Every document that can be asked for, made of the replay: two definitions of one total meet here, not at a printing.
+"""Every document with totals, made of the replay: two definitions of one total meet here, not at a printing.
 
+The table of payments is left out: it lists rows beside names, and states nothing that another document could deny.
 Names of people are left out: the auditor has no key of the vault, and no figure depends on them.
 """
 
@@ -60,7 +61,6 @@ def _of_campaign(audit: Audit, builder: ReportBuilder, coop: CoopRow, campaign: 
     made = {
         "le bilan par classe": partial(builder.class_balance, campaign_id),
         "la pièce comptable": partial(builder.voucher, campaign_id, families=False),
-        "le tableau des paiements": partial(builder.payments_table, campaign_id),
     }
     for name, make in made.items():
         yield from _made(audit, coop, f"{name} de la collecte {campaign_id}", campaign.position, make)
