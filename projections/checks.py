@@ -62,8 +62,9 @@ _ONCE: Final[LiteralString] = """
 SELECT format('%s %s est comptabilisé %s fois', kind, reference, count(*)), (array_agg(coop_id))[1], min(position)
 FROM (
     SELECT facts.kind, state ->> facts.field AS reference, coop_id, position
-    FROM (SELECT position, coop_id, topic, convert_from(state, 'UTF8')::jsonb AS state FROM {log}.ledger_events
-          WHERE position <= {upto} AND topic ~ '[.](payment|provider|funds|transfer|refund|dispute|payout)_') AS log
+    FROM (SELECT position, coop_id, regexp_replace(topic, '[.][0-9]+$', '') AS kind,
+                 convert_from(state, 'UTF8')::json AS state
+          FROM {log}.ledger_events WHERE position <= {upto}) AS log
     JOIN (VALUES ('campaign.payment_captured', 'payment_id'), ('campaign.provider_fee_charged', 'payment_id'),
                  ('campaign.funds_transferred', 'transfer_id'), ('campaign.transfer_reversed', 'reversal_id'),
                  ('campaign.refund_requested', 'refund_id'),
@@ -72,9 +73,9 @@ FROM (
                  ('campaign.dispute_lost', 'dispute_id'), ('coop.payout_requested', 'payout_id'),
                  ('coop.payout_sent', 'payout_id'), ('coop.payout_sent', 'provider_payout'),
                  ('coop.payout_paid', 'payout_id')) AS facts (kind, field)
-      ON log.topic LIKE facts.kind || '.%'
+      ON log.kind = facts.kind
 ) AS seen
-WHERE reference <> '' GROUP BY kind, reference HAVING count(*) > 1 ORDER BY min(position)
+GROUP BY kind, reference HAVING count(*) > 1 AND reference <> '' ORDER BY min(position)
 """
 _REFUNDS: Final[LiteralString] = """
 SELECT format('contribution %s\u00a0: €%s€ payés, €%s€ rendus, perdus ou en route', contribution_id, paid,

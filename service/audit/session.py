@@ -89,7 +89,7 @@ class Heard(NamedTuple):
 
 @dataclass
 class Audit:
-    """What checks ask: ``log`` reads the log, ``live`` the read models as they are, ``replayed`` those of the replay.
+    """What checks ask: ``log`` reads the log, ``live`` the read models as they are, ``replayed`` the replay.
 
     ``expected`` is the position that the read models must have reached, ``position`` the one where both are compared,
     ``end`` that of the last event. ``heard`` holds what the replay met of the events that a check names, ``bookings``

@@ -6,13 +6,16 @@ What the checks find is told in the order of the log, so that the first position
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import psycopg
+from psycopg import Connection
 
 from domain.errors import LedgerError
-from service.audit.checks import CHECKS, AuditCheck
+from service.audit.checks import CHECKS, FURTHER_CHECKS, LOG_CHECKS, REPLAY_CHECKS, AuditCheck
 from service.audit.finding import Finding, in_order
 from service.audit.session import Audit, AuditPlace, PrintedHead, open_audit
 
@@ -91,31 +94,46 @@ def verify_ledger(
 
     ``printed`` are heads that documents bear, ``progress`` hears what each check found.
     """
-    outcomes: list[CheckOutcome] = []
-    findings: list[Finding] = []
     with open_audit(place, printed=printed, patience=patience) as audit:
         audit.kept = tuple({kind for check in CHECKS for kind in check.kept})
-        for check in CHECKS:
-            found = _run(check, audit)
-            findings += found
-            outcomes.append(CheckOutcome(check.code, check.label, audit.examined[check.code], len(found)))
-            progress(outcomes[-1])
+        run = partial(_run_all, audit, progress)
+        with ThreadPoolExecutor(1, "log-checks") as beside:
+            alone = beside.submit(run, LOG_CHECKS, (audit.log,))
+            replayed = run(REPLAY_CHECKS, (audit.live, audit.replayed))
+            done = alone.result() + replayed
+        done += run(FURTHER_CHECKS, (audit.log, audit.live, audit.replayed))
         return Verification(
             association=place.slug,
             events=audit.events,
             position=audit.end,
             chain_head=audit.last_hash.hex(),
-            checks=tuple(outcomes),
-            findings=tuple(sorted(findings, key=in_order)),
+            checks=tuple(outcome for outcome, _ in done),
+            findings=tuple(sorted((one for _, found in done for one in found), key=in_order)),
         )
 
 
-def _run(check: AuditCheck, audit: Audit) -> list[Finding]:
+def _run_all(
+    audit: Audit,
+    progress: Callable[[CheckOutcome], None],
+    checks: Sequence[AuditCheck],
+    connections: Sequence[Connection[Any]],
+) -> list[tuple[CheckOutcome, list[Finding]]]:
+    """Run checks one after the other on the connections that are theirs."""
+    done = []
+    for check in checks:
+        found = _run(audit, check, connections)
+        outcome = CheckOutcome(check.code, check.label, audit.examined[check.code], len(found))
+        progress(outcome)
+        done.append((outcome, found))
+    return done
+
+
+def _run(audit: Audit, check: AuditCheck, connections: Sequence[Connection[Any]]) -> list[Finding]:
     """Run one check; one that fails itself is a finding, and what it had done is undone, so that the others go on."""
     found: list[Finding] = []
     try:
         with ExitStack() as stack:
-            for connection in (audit.log, audit.live, audit.replayed):
+            for connection in connections:
                 stack.enter_context(connection.transaction())
             found.extend(check.run(audit))
     except psycopg.OperationalError:

@@ -38,16 +38,24 @@ class AuditCheck(NamedTuple):
     kept: tuple[type[Event], ...] = ()
 
 
-CHECKS: Final[tuple[AuditCheck, ...]] = (
+LOG_CHECKS: Final[tuple[AuditCheck, ...]] = (
     AuditCheck("chain", "Chaîne et tête du registre", FindingKind.CHAIN, chain.check),
     AuditCheck("append-records", "Ajouts enregistrés", FindingKind.APPEND_RECORD, append_records.check),
     AuditCheck("printed-heads", "Empreintes imprimées", FindingKind.PRINTED_HEAD, printed_heads.check),
+)
+"""What asks the log's own session alone: it runs beside the replay."""
+REPLAY_CHECKS: Final[tuple[AuditCheck, ...]] = (
     AuditCheck("tracking", "Suivi des vues", FindingKind.TRACKING, tracking.check),
     AuditCheck("replay", "Rejeu du registre", FindingKind.REPLAY, replay.check),
+)
+"""The replay, up to where the tracking is found to be; they leave the log's session alone."""
+FURTHER_CHECKS: Final[tuple[AuditCheck, ...]] = (
     AuditCheck("keys", "Clés d’idempotence", FindingKind.KEY, keys.check),
     AuditCheck("closings", "Clôtures", FindingKind.CLOSING, closings.check, (PeriodClosed,)),
     AuditCheck("invariants", "Invariants du journal", FindingKind.INVARIANT, invariants.check),
     AuditCheck("read-models", "Vues comparées au rejeu", FindingKind.READ_MODEL, read_models.check),
     AuditCheck("documents", "Documents à imprimer", FindingKind.DOCUMENT, documents.check, (AssociationRegistered,)),
 )
-"""All checks; those behind the replay may ask it what the log says."""
+"""What comes after the replay, and may ask it what the log says."""
+CHECKS: Final = (*LOG_CHECKS, *REPLAY_CHECKS, *FURTHER_CHECKS)
+"""All of them."""

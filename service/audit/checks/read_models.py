@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import psycopg
+
 from projections.catalogue import MODELS
 from projections.engine.parity import TableParity, compare
 from projections.engine.temporary import TEMPORARY
@@ -22,7 +24,11 @@ def check(audit: Audit) -> Iterator[Finding]:
             if not there or not there[0]:
                 yield Finding(FindingKind.READ_MODEL, 1, f"La vue {table} n’est pas là.")
                 continue
-            parity = compare(audit.replayed, model.name, table, audit.place.read_schema, TEMPORARY)
+            try:
+                parity = compare(audit.replayed, model.name, table, audit.place.read_schema, TEMPORARY)
+            except psycopg.ProgrammingError:  # a column or a key of it is gone
+                yield Finding(FindingKind.READ_MODEL, 1, f"La vue {table} n’a pas la forme attendue.")
+                continue
             audit.examined["read-models"] += parity.rows
             if parity.differences:
                 yield Finding(FindingKind.READ_MODEL, parity.first_position, _sentence(parity))

@@ -12,7 +12,8 @@ from service.audit.session import Audit
 
 def check(audit: Audit) -> Iterator[Finding]:
     """Replay up to where the read models stand; what cannot be read or booked is a finding, and the rest goes on."""
-    omissions = replay_temporary(audit.log, audit.replayed, audit.place.slug, audit.position, listener=audit.listen)
+    # Not by the log's own session: its chain is read meanwhile.
+    omissions = replay_temporary(audit.live, audit.replayed, audit.place.slug, audit.position, listener=audit.listen)
     audit.examined["replay"] = audit.position
     for position, error in omissions:
         kind = error.code if isinstance(error, LedgerError) else type(error).__name__

@@ -103,3 +103,17 @@ def test_an_event_after_the_last_closing_chained_anew_is_told_by_a_head_on_paper
     assert verify(place).sound
     (found,) = verify_ledger(place, printed=printed, patience=0).findings
     assert (found.kind, found.position) == (FindingKind.PRINTED_HEAD, LAST)
+
+
+def test_what_no_query_can_read_is_told_and_the_other_invariants_are_asked(place: AuditPlace, forger: Forger) -> None:
+    forger.run(
+        "UPDATE ad06.ledger_events SET state = '{' WHERE position = 20",
+        "ALTER TABLE ad06_read.payouts DROP COLUMN cents",
+        "UPDATE ad06_read.coops SET name = 'Autre'",
+    )
+    found = verify(place)
+    told = [finding.sentence for finding in found.findings]
+    assert any("n’a pas pu être vérifié (22P02)" in sentence for sentence in told)
+    assert "La vue payouts n’a pas la forme attendue." in told
+    assert any("La vue coops diffère" in sentence for sentence in told)
+    assert (FindingKind.REPLAY, FEE) in {(finding.kind, finding.position) for finding in found.findings}
