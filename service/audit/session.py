@@ -93,7 +93,8 @@ class Audit:
 
     ``expected`` is the position that the read models must have reached, ``position`` the one where both are compared,
     ``end`` that of the last event. ``heard`` holds what the replay met of the events that a check names, ``bookings``
-    what events book at the provider. ``examined`` counts what each check looked at.
+    what events book at the provider. ``proven`` says that the read models are the replay, row by row. ``examined``
+    counts what each check looked at.
     """
 
     place: AuditPlace
@@ -106,6 +107,7 @@ class Audit:
     printed: Sequence[PrintedHead] = ()
     events: int = 0
     last_hash: bytes = b""
+    proven: bool = False
     kept: tuple[type[Event], ...] = ()
     heard: dict[int, Heard] = field(default_factory=dict)
     bookings: dict[str, Booking] = field(default_factory=dict)

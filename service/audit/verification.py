@@ -6,7 +6,7 @@ What the checks find is told in the order of the log, so that the first position
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -15,7 +15,15 @@ import psycopg
 from psycopg import Connection
 
 from domain.errors import LedgerError
-from service.audit.checks import CHECKS, FURTHER_CHECKS, LOG_CHECKS, REPLAY_CHECKS, AuditCheck
+from service.audit.checks import (
+    CHECKS,
+    DOCUMENT_CHECKS,
+    FURTHER_CHECKS,
+    LOG_CHECKS,
+    REPLAY_CHECKS,
+    VIEW_CHECKS,
+    AuditCheck,
+)
 from service.audit.finding import Finding, in_order
 from service.audit.session import Audit, AuditPlace, PrintedHead, open_audit
 
@@ -97,11 +105,15 @@ def verify_ledger(
     with open_audit(place, printed=printed, patience=patience) as audit:
         audit.kept = tuple({kind for check in CHECKS for kind in check.kept})
         run = partial(_run_all, audit, progress)
-        with ThreadPoolExecutor(1, "log-checks") as beside:
-            alone = beside.submit(run, LOG_CHECKS, (audit.log,))
+        with ThreadPoolExecutor(1, "verify") as beside:
+            log_alone = beside.submit(run, LOG_CHECKS, (audit.log,))
             replayed = run(REPLAY_CHECKS, (audit.live, audit.replayed))
-            done = alone.result() + replayed
-        done += run(FURTHER_CHECKS, (audit.log, audit.live, audit.replayed))
+            done = log_alone.result() + replayed + run(FURTHER_CHECKS, (audit.log, audit.replayed))
+            views = beside.submit(run, VIEW_CHECKS, (audit.live if audit.proven else audit.replayed,))
+            if not audit.proven:
+                wait([views])
+            documents = run(DOCUMENT_CHECKS, (audit.replayed,))
+            done += views.result() + documents
         return Verification(
             association=place.slug,
             events=audit.events,

@@ -52,10 +52,16 @@ REPLAY_CHECKS: Final[tuple[AuditCheck, ...]] = (
 FURTHER_CHECKS: Final[tuple[AuditCheck, ...]] = (
     AuditCheck("keys", "Clés d’idempotence", FindingKind.KEY, keys.check),
     AuditCheck("closings", "Clôtures", FindingKind.CLOSING, closings.check, (PeriodClosed,)),
-    AuditCheck("invariants", "Invariants du journal", FindingKind.INVARIANT, invariants.check),
     AuditCheck("read-models", "Vues comparées au rejeu", FindingKind.READ_MODEL, read_models.check),
+)
+"""What comes after the replay, and asks it and the log."""
+VIEW_CHECKS: Final[tuple[AuditCheck, ...]] = (
+    AuditCheck("invariants", "Invariants du journal", FindingKind.INVARIANT, invariants.check),
+)
+"""What asks the read models, once they are proven to be the replay row by row: it runs beside the documents."""
+DOCUMENT_CHECKS: Final[tuple[AuditCheck, ...]] = (
     AuditCheck("documents", "Documents à imprimer", FindingKind.DOCUMENT, documents.check, (AssociationRegistered,)),
 )
-"""What comes after the replay, and may ask it what the log says."""
-CHECKS: Final = (*LOG_CHECKS, *REPLAY_CHECKS, *FURTHER_CHECKS)
+"""What asks the replay alone."""
+CHECKS: Final = (*LOG_CHECKS, *REPLAY_CHECKS, *FURTHER_CHECKS, *VIEW_CHECKS, *DOCUMENT_CHECKS)
 """All of them."""

@@ -1,4 +1,7 @@
-"""The standing invariants, asked of the replay: what the log itself says must hold, whatever the views show."""
+"""The standing invariants: what the log itself says must hold, whatever the views show.
+
+They are asked of the replay, or of the read models where these are proven to be the same: another session can do it.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,11 @@ from service.audit.session import Audit
 def check(audit: Audit) -> Iterator[Finding]:
     """Run them all; each sentence says which one does not hold."""
     audit.examined["invariants"] = len(CHECKS)
+    asked, schema = (audit.live, audit.place.read_schema) if audit.proven else (audit.replayed, TEMPORARY)
     for one in CHECKS:
         try:
-            with audit.replayed.transaction():
-                found = run_check(audit.replayed, one, audit.place.slug, TEMPORARY)
+            with asked.transaction():
+                found = run_check(asked, one, audit.place.slug, schema)
         except (psycopg.DataError, psycopg.ProgrammingError) as error:  # a log that holds what no query expects
             sentence = f"Invariant {one.invariant} ({one.name})\u00a0: il n’a pas pu être vérifié ({error.sqlstate})."
             yield Finding(FindingKind.INVARIANT, None, sentence)

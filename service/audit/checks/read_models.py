@@ -17,21 +17,26 @@ _FRENCH = {"missing": "manquante", "added": "en trop", "changed": "modifiée"}
 
 def check(audit: Audit) -> Iterator[Finding]:
     """Compare each table, row by row and column by column; one that is not there is a finding too."""
-    for model in MODELS:
-        for table in model.tables:
-            name = f'"{audit.place.read_schema}".{table}'
-            there = audit.replayed.execute("SELECT to_regclass(%s) IS NOT NULL", (name,)).fetchone()
-            if not there or not there[0]:
-                yield Finding(FindingKind.READ_MODEL, 1, f"La vue {table} n’est pas là.")
-                continue
-            try:
-                parity = compare(audit.replayed, model.name, table, audit.place.read_schema, TEMPORARY)
-            except psycopg.ProgrammingError:  # a column or a key of it is gone
-                yield Finding(FindingKind.READ_MODEL, 1, f"La vue {table} n’a pas la forme attendue.")
-                continue
-            audit.examined["read-models"] += parity.rows
-            if parity.differences:
-                yield Finding(FindingKind.READ_MODEL, parity.first_position, _sentence(parity))
+    found = [one for model in MODELS for table in model.tables for one in _compared(audit, model.name, table)]
+    audit.proven = not found
+    yield from found
+
+
+def _compared(audit: Audit, model: str, table: str) -> Iterator[Finding]:
+    """Compare one table."""
+    name = f'"{audit.place.read_schema}".{table}'
+    there = audit.replayed.execute("SELECT to_regclass(%s) IS NOT NULL", (name,)).fetchone()
+    if not there or not there[0]:
+        yield Finding(FindingKind.READ_MODEL, 1, f"La vue {table} n’est pas là.")
+        return
+    try:
+        parity = compare(audit.replayed, model, table, audit.place.read_schema, TEMPORARY)
+    except psycopg.ProgrammingError:  # a column of it is gone
+        yield Finding(FindingKind.READ_MODEL, 1, f"La vue {table} n’a pas la forme attendue.")
+        return
+    audit.examined["read-models"] += parity.rows
+    if parity.differences:
+        yield Finding(FindingKind.READ_MODEL, parity.first_position, _sentence(parity))
 
 
 def _sentence(parity: TableParity) -> str:
