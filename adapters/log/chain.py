@@ -6,6 +6,7 @@ import hashlib
 import struct
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -26,6 +27,12 @@ _LINKS: Final = SQL(
     " FROM {log}.ledger_events AS mine LEFT JOIN {log}.ledger_events AS before ON before.position = mine.position - 1"
     " WHERE mine.position = ANY(%s) ORDER BY mine.position"
 )
+_LENGTH: Final = struct.Struct(">i")
+_PLACE: Final = struct.Struct(">iqi16siq")
+_COOP: Final = struct.Struct(">i16s")
+_INSTANT: Final = struct.Struct(">iq")
+_NO_COOP: Final = _LENGTH.pack(0)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _DRAINING: Final = frozenset(event.TOPIC for event in EVENT_TYPES if event.DRAINS)
 """No retired topic drains; one that did would have to be added here."""
 
@@ -76,24 +83,35 @@ def genesis(association_id: UUID) -> bytes:
 
 
 def _field(data: bytes) -> bytes:
-    """One length-prefixed field, so that no two different rows have the same bytes."""
-    return struct.pack(">i", len(data)) + data
+    """One field after its length."""
+    return _LENGTH.pack(len(data)) + data
+
+
+@lru_cache(maxsize=256)
+def _topic_field(topic: str) -> bytes:
+    """The field of a topic: there are few."""
+    return _field(topic.encode())
 
 
 def chain_hash(previous: bytes, row: ChainRow) -> bytes:
-    """Return the hash of an event after ``previous``; the same bytes as in ``ledger_append``."""
-    micros = (row.recorded_at - _EPOCH) // timedelta(microseconds=1)
-    fields = (
-        previous,
-        struct.pack(">q", row.position),
-        row.stream_id.bytes,
-        struct.pack(">q", row.version),
-        b"" if row.coop_id is None else row.coop_id.bytes,
-        row.topic.encode(),
-        row.state,
-        struct.pack(">q", micros),
-    )
-    return hashlib.sha256(b"".join(map(_field, fields))).digest()
+    """Return the hash of an event after ``previous``; the same bytes as in ``ledger_append``.
+
+    Every field is preceded by its length, so that no two different rows have the same bytes.
+    """
+    state = row.state
+    return hashlib.sha256(
+        b"".join(
+            (
+                _field(previous),
+                _PLACE.pack(8, row.position, 16, row.stream_id.bytes, 8, row.version),
+                _NO_COOP if row.coop_id is None else _COOP.pack(16, row.coop_id.bytes),
+                _topic_field(row.topic),
+                _LENGTH.pack(len(state)),
+                state,
+                _INSTANT.pack(8, (row.recorded_at - _EPOCH) // _MICROSECOND),
+            )
+        )
+    ).digest()
 
 
 class _Verifier:
