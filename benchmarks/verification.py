@@ -20,7 +20,7 @@ _MEMORY_LIMIT: Final = 1024.0
 _SCRIPT: Final = """
 import json, resource, sys
 from uuid import UUID
-from service.audit.session import AuditPlace
+from service.audit.place import AuditPlace
 from service.audit.verification import verify_ledger
 dsn, slug, association = sys.argv[1:]
 verdict = verify_ledger(AuditPlace(dsn, dsn, slug, UUID(association)))

@@ -6,7 +6,6 @@ so that nothing stays even of a mistake of ours. No key of the vault is asked fo
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,62 +20,18 @@ from psycopg.sql import SQL, Identifier
 
 from adapters.log.append import booking_key
 from adapters.log.append_records import Booking
-from adapters.log.ledger import Ledger
-from adapters.postgres import DatabaseRole, conninfo_for
-from adapters.registry import associations
-from domain.errors import InvalidInput, NotFound
+from domain.errors import LedgerCorrupt
 from domain.events import Event
 from projections.base.read_model import BookedEvent, set_schema
 from projections.catalogue import stored_versions
 from projections.engine.runner import head, tracked
 from projections.engine.temporary import make_temporary
+from service.audit.place import AuditPlace, PrintedHead
 
 E = TypeVar("E", bound=Event)
 _PATIENCE: Final = 5.0
 _GLANCE: Final = 0.05
-_HEAD: Final = re.compile("(?P<hash>[0-9a-f]{64})@(?P<position>[0-9]{1,18})")
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-
-
-class AuditPlace(NamedTuple):
-    """Where the ledger to verify is, as the auditor's role reaches it; ``database`` is where the registry is."""
-
-    dsn: str
-    database: str
-    slug: str
-    association_id: UUID
-
-    @property
-    def read_schema(self) -> str:
-        """Where its read models are."""
-        return f"{self.slug}_read"
-
-
-class PrintedHead(NamedTuple):
-    """What a document of this ledger bears: the position of its last event and the hash of the chain there."""
-
-    position: int
-    hash: str
-
-
-def printed_head(text: str) -> PrintedHead:
-    """Read a head as documents print it: ``<64 hexadecimal digits>@<position>``.
-
-    Raises:
-        PrintedHeadInvalid: it is not one.
-
-    """
-    found = _HEAD.fullmatch(text.strip().lower())
-    if found is None:
-        raise PrintedHeadInvalid(given=text)
-    return PrintedHead(int(found["position"]), found["hash"])
-
-
-class PrintedHeadInvalid(InvalidInput):
-    """A head that is not the hash of an event and its position."""
-
-    code = "printed-head-invalid"
-    sentence = "Une empreinte s’écrit en 64 chiffres hexadécimaux, suivis de @ et de la position de l’événement."
 
 
 class Heard(NamedTuple):
@@ -130,32 +85,16 @@ class Audit:
                 yield position, coop_id, event
 
 
-def place_of(ledger: Ledger) -> AuditPlace:
-    """Return where an open ledger is."""
-    return AuditPlace(ledger.auditor_dsn, ledger.auditor_registry_dsn, ledger.slug, ledger.association_id)
-
-
-def find_place(database_url: str, slug: str) -> AuditPlace:
-    """Find an association's ledger in the registry of a database, as the auditor.
-
-    Raises:
-        NotFound: no such association.
-
-    """
-    database = conninfo_for(database_url, DatabaseRole.AUDITOR)
-    with psycopg.connect(database, autocommit=True) as connection:
-        entry = next((one for one in associations(connection) if one.slug == slug), None)
-    if entry is None:
-        raise NotFound(association=slug)
-    dsn = database if entry.dsn is None else conninfo_for(entry.dsn, DatabaseRole.AUDITOR)
-    return AuditPlace(dsn, database, slug, entry.association_id)
-
-
 @contextmanager
 def open_audit(
     place: AuditPlace, *, printed: Sequence[PrintedHead] = (), patience: float = _PATIENCE
 ) -> Iterator[Audit]:
-    """Open the sessions once the read models have had ``patience`` seconds to reach the end of the log."""
+    """Open the sessions once the read models have had ``patience`` seconds to reach the end of the log.
+
+    Raises:
+        LedgerCorrupt: there is no log at all.
+
+    """
     with ExitStack() as stack:
         log, live, replayed = (stack.enter_context(psycopg.connect(place.dsn, autocommit=True)) for _ in range(3))
         make_temporary(replayed)
@@ -173,7 +112,11 @@ def open_audit(
 
 def _wait_for_readers(log: Connection[Any], live: Connection[Any], place: AuditPlace, patience: float) -> int:
     """Give the projector the time to apply what there is now; return the position that it must have reached."""
-    expected, until = head(log, place.slug), monotonic() + patience
+    try:
+        expected = head(log, place.slug)
+    except psycopg.ProgrammingError as error:
+        raise LedgerCorrupt(missing="log", cause=type(error).__name__) from error
+    until = monotonic() + patience
     while monotonic() < until and (not stored_versions(live) or tracked(live) < expected):
         sleep(_GLANCE)
     return expected

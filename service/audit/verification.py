@@ -25,7 +25,8 @@ from service.audit.checks import (
     AuditCheck,
 )
 from service.audit.finding import Finding, in_order
-from service.audit.session import Audit, AuditPlace, PrintedHead, open_audit
+from service.audit.place import AuditPlace, PrintedHead
+from service.audit.session import Audit, open_audit
 
 _PATIENCE: Final = 5.0
 """How many seconds the read models are given to reach the end of a log that is being written to."""

@@ -41,7 +41,7 @@ def verify(
     from rich.console import Console
     from rich.progress import Progress
 
-    from service.audit.session import find_place, printed_head
+    from service.audit.place import find_place, printed_head
     from service.audit.verification import verify_ledger
     from service.bootstrap.database import administrator
     from service.settings import Settings

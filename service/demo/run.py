@@ -15,7 +15,7 @@ from projections import class_balances, contributions, online_account, payouts
 from projections.engine.runner import tracked
 from reports.render import Format, render
 from service.associations import open_association
-from service.audit.session import place_of
+from service.audit.place import place_of
 from service.audit.verification import CheckOutcome, Verification, verify_ledger
 from service.bootstrap.database import start_embedded
 from service.demo.access import DemoAccess, open_access

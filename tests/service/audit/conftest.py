@@ -19,7 +19,7 @@ from domain.coop.closing import ClosePeriod, RecordCashCounted
 from projections import online_account
 from projections.engine.runner import catch_up
 from service.associations import open_association
-from service.audit.session import AuditPlace, find_place
+from service.audit.place import AuditPlace, find_place
 from service.bootstrap.runtime import open_runtime
 from service.demo.scenario import OPENED, DemoIds, DemoScenario
 from service.runtime.open_ledger import OpenLedger

@@ -5,7 +5,8 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from service.audit.session import AuditPlace, open_audit
+from service.audit.place import AuditPlace
+from service.audit.session import open_audit
 from service.audit.verification import verify_ledger
 from tests.service.audit.forger import Forger
 

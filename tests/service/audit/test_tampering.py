@@ -6,7 +6,7 @@ import pytest
 
 from adapters.log.chain import genesis
 from service.audit.finding import FindingKind
-from service.audit.session import AuditPlace, PrintedHead
+from service.audit.place import AuditPlace, PrintedHead
 from service.audit.verification import Verification, verify_ledger
 from tests.service.audit.forger import Forger
 from tests.service.audit.tampering import CAPTURED, CERTIFIED, FEE, JULY, LAST, TABLE, Row, change_byte

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from domain.errors import LedgerError, NotFound, StatementDoesNotAddUp
+from domain.errors import LedgerCorrupt, LedgerError, NotFound, StatementDoesNotAddUp
 from reports.parts.report import Report
 from service.audit import checks
 from service.audit.finding import FindingKind
-from service.audit.session import AuditPlace, find_place, printed_head
+from service.audit.place import AuditorNotAdmitted, AuditPlace, find_place, printed_head
 from service.audit.verification import verify_ledger
 from service.cli.main import app
 from service.reports import ReportBuilder
@@ -80,6 +80,16 @@ def test_a_head_from_a_document_is_compared_and_one_that_is_none_refused(forger:
 def test_a_ledger_that_is_not_there_is_not_found(place: AuditPlace) -> None:
     with pytest.raises(NotFound):
         find_place(place.dsn, "ad77")
+
+
+def test_a_ledger_without_a_log_or_whose_door_is_shut_is_refused_by_name(place: AuditPlace, forger: Forger) -> None:
+    shut = place.dsn.replace("dbname=", "dbname=no_")
+    assert shut != place.dsn
+    with pytest.raises(AuditorNotAdmitted):
+        find_place(shut, "ad06")
+    forger.run("DROP TABLE ad06.ledger_events CASCADE")
+    with pytest.raises(LedgerCorrupt):
+        verify_ledger(place, patience=0)
 
 
 def test_every_document_is_made_and_one_that_cannot_be_made_is_a_finding(

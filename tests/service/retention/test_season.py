@@ -19,7 +19,7 @@ from adapters.retention import ErasureList
 from adapters.stripe_sandbox.testing import SandboxServer
 from domain.campaign.basket import AbandonContribution
 from reports.render import render
-from service.audit.session import place_of
+from service.audit.place import place_of
 from service.audit.verification import verify_ledger
 from service.baskets.basket import Basket, BasketChild, to_bytes
 from service.emails.sender import EmailSender
