@@ -7,11 +7,10 @@ snapshot, at the position of the read tables. Parity with a replay (invariant 8)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
-from psycopg import Connection, IsolationLevel
+from psycopg import Connection
 from psycopg.sql import SQL, Composed, Identifier
 
 from domain.money import euros
@@ -235,33 +234,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(9, "toutes les vues sont à la même position du registre", _TRACKING),
 )
 """All checks, by invariant."""
-
-
-def run_checks(
-    connection: Connection[Any],
-    log_schema: str,
-    read_schema: str,
-    *,
-    checks: tuple[Check, ...] = CHECKS,
-    on_check: Callable[[Check, int], None] | None = None,
-) -> tuple[Finding, ...]:
-    """Run the checks on one snapshot of a ledger; ``on_check`` is called with each one done and how much it found.
-
-    ``connection`` may read both schemas and is in autocommit mode.
-    """
-    findings: list[Finding] = []
-    usual = connection.isolation_level
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    try:
-        with connection.transaction():
-            for check in checks:
-                found = run_check(connection, check, log_schema, read_schema)
-                findings += found
-                if on_check is not None:
-                    on_check(check, len(found))
-    finally:
-        connection.isolation_level = usual
-    return tuple(findings)
 
 
 def run_check(connection: Connection[Any], check: Check, log_schema: str, read_schema: str) -> list[Finding]:

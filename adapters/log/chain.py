@@ -71,11 +71,6 @@ class ChainReport(NamedTuple):
         """Whether the whole log fits."""
         return not self.faults
 
-    @property
-    def broken_at(self) -> int | None:
-        """The first position that does not fit."""
-        return min((fault.position for fault in self.faults), default=None)
-
 
 def genesis(association_id: UUID) -> bytes:
     """Return the hash before the first event: it binds the chain to its association."""
@@ -165,15 +160,6 @@ def _missing(first: int, last: int) -> str:
     return "l’événement manque" if first == last else f"les événements {first} à {last} manquent"
 
 
-def verify_chain(
-    connection: Connection, schema: str, association_id: UUID, progress: Callable[[int], None] = lambda _: None
-) -> ChainReport:
-    """Read the chain of a whole log on a snapshot of its own; the connection must not be inside a transaction."""
-    with connection.transaction():
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return read_chain(connection, schema, association_id, progress)
-
-
 def read_chain(
     connection: Connection, schema: str, association_id: UUID, progress: Callable[[int], None] = lambda _: None
 ) -> ChainReport:
@@ -221,7 +207,7 @@ def chain_excerpt(
     """Recompute the chain hash of the events at some positions, each from its content and the hash stored before it.
 
     This finds what was changed, removed or put in at these positions. A forger who also wrote every later hash anew is
-    found by ``verify_chain`` against a hash that is kept elsewhere, on paper for instance.
+    found by ``read_chain`` against a hash that is kept elsewhere, on paper for instance.
     """
     query = _LINKS.format(log=Identifier(schema))
     rows, broken = [], set(positions)

@@ -24,7 +24,7 @@ from service.audit.checks import (
     VIEW_CHECKS,
     AuditCheck,
 )
-from service.audit.finding import Finding, in_order
+from service.audit.findings import AuditFinding, in_order
 from service.audit.place import AuditPlace, PrintedHead
 from service.audit.session import Audit, open_audit
 
@@ -55,7 +55,7 @@ class Verification(NamedTuple):
     position: int
     chain_head: str
     checks: tuple[CheckOutcome, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[AuditFinding, ...]
 
     @property
     def sound(self) -> bool:
@@ -130,7 +130,7 @@ def _run_all(
     progress: Callable[[CheckOutcome], None],
     checks: Sequence[AuditCheck],
     connections: Sequence[Connection[Any]],
-) -> list[tuple[CheckOutcome, list[Finding]]]:
+) -> list[tuple[CheckOutcome, list[AuditFinding]]]:
     """Run checks one after the other on the connections that are theirs."""
     done = []
     for check in checks:
@@ -141,9 +141,9 @@ def _run_all(
     return done
 
 
-def _run(audit: Audit, check: AuditCheck, connections: Sequence[Connection[Any]]) -> list[Finding]:
+def _run(audit: Audit, check: AuditCheck, connections: Sequence[Connection[Any]]) -> list[AuditFinding]:
     """Run one check; one that fails itself is a finding, and what it had done is undone, so that the others go on."""
-    found: list[Finding] = []
+    found: list[AuditFinding] = []
     try:
         with ExitStack() as stack:
             for connection in connections:
@@ -154,5 +154,5 @@ def _run(audit: Audit, check: AuditCheck, connections: Sequence[Connection[Any]]
     except Exception as error:  # noqa: BLE001 - a ledger that was tampered with may break any of our code
         reason = error.code if isinstance(error, LedgerError) else type(error).__name__
         sentence = f"La vérification « {check.label} » n’a pas pu aller à son terme ({reason})."
-        found.append(Finding(check.kind, None, sentence))
+        found.append(AuditFinding(check.kind, None, sentence))
     return found

@@ -10,7 +10,8 @@ from adapters.local_postgres import LocalPostgres
 from domain.campaign.refunds import RecordRefundSettled
 from domain.events.contribution import PaymentCaptured
 from domain.events.payout import PayoutRequested
-from projections.checks import CHECKS, Check, run_check, run_checks
+from projections.checks import CHECKS, Check, run_check
+from tests.kit.whole_log import run_checks
 from tests.projections.conftest import made_year
 from tests.projections.history import PRICE, History
 from tests.projections.projected_ledger import LOG, READ, ProjectedLedger, append, connect, projected

@@ -7,7 +7,7 @@ from datetime import date
 from domain.calendar import add_months, paris_noon
 from domain.events.base import StatementBoxes
 from projections import online_account
-from projections.checks import run_checks
+from tests.kit.whole_log import run_checks
 from tests.projections.history import PRICE, History
 from tests.projections.projected_ledger import LOG, READ, ProjectedLedger, append, projected
 

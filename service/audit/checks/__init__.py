@@ -22,9 +22,9 @@ from service.audit.checks import (
     printed_heads,
     read_models,
     replay,
-    tracking,
+    tracked_positions,
 )
-from service.audit.finding import Finding, FindingKind
+from service.audit.findings import AuditFinding, FindingKind
 from service.audit.session import Audit
 
 
@@ -34,7 +34,7 @@ class AuditCheck(NamedTuple):
     code: str
     label: str
     kind: FindingKind
-    run: Callable[[Audit], Iterator[Finding]]
+    run: Callable[[Audit], Iterator[AuditFinding]]
     kept: tuple[type[Event], ...] = ()
 
 
@@ -45,7 +45,7 @@ LOG_CHECKS: Final[tuple[AuditCheck, ...]] = (
 )
 """What asks the log's own session alone: it runs beside the replay."""
 REPLAY_CHECKS: Final[tuple[AuditCheck, ...]] = (
-    AuditCheck("tracking", "Suivi des vues", FindingKind.TRACKING, tracking.check),
+    AuditCheck("tracking", "Suivi des vues", FindingKind.TRACKING, tracked_positions.check),
     AuditCheck("replay", "Rejeu du registre", FindingKind.REPLAY, replay.check),
 )
 """The replay, up to where the tracking is found to be; they leave the log's session alone."""

@@ -15,7 +15,7 @@ from adapters.log.chain import genesis, hash_at
 from domain.events.bank import PeriodClosed
 from domain.events.base import StatementBoxes
 from domain.money import euros
-from service.audit.finding import Finding, FindingKind
+from service.audit.findings import AuditFinding, FindingKind
 from service.audit.session import Audit
 
 _BOXES: Final = {
@@ -66,7 +66,7 @@ def stated(event: PeriodClosed) -> Stated:
     )
 
 
-def check(audit: Audit) -> Iterator[Finding]:
+def check(audit: Audit) -> Iterator[AuditFinding]:
     """Compare each closing, in the order of the log, with the chain and with a fold of what was there when it was made.
 
     Positions that lie after the closing are refused: nothing could be stated of them.
@@ -107,5 +107,5 @@ def _differing(said: StatementBoxes, found: StatementBoxes) -> str:
     )
 
 
-def _finding(position: int, coop_id: UUID | None, sentence: str) -> Finding:
-    return Finding(FindingKind.CLOSING, position, f"Événement {position}\u00a0: {sentence}.", coop_id)
+def _finding(position: int, coop_id: UUID | None, sentence: str) -> AuditFinding:
+    return AuditFinding(FindingKind.CLOSING, position, f"Événement {position}\u00a0: {sentence}.", coop_id)

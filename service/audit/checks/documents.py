@@ -18,7 +18,7 @@ from domain.events.association import AssociationRegistered
 from projections import directory, online_account
 from projections.directory import CampaignRow, CoopRow
 from reports.parts.report import Report
-from service.audit.finding import Finding, FindingKind
+from service.audit.findings import AuditFinding, FindingKind
 from service.audit.session import Audit
 from service.reports import ReportBuilder
 
@@ -43,7 +43,7 @@ class ReplayedSource:
         return {}
 
 
-def check(audit: Audit) -> Iterator[Finding]:
+def check(audit: Audit) -> Iterator[AuditFinding]:
     """Make them all; one that cannot be made is a finding, with the sentence that a treasurer would read."""
     builder = ReportBuilder(ReplayedSource(audit), datetime.now(UTC))
     for coop in directory.coops(audit.replayed):
@@ -55,7 +55,7 @@ def check(audit: Audit) -> Iterator[Finding]:
             yield from _of_campaign(audit, builder, coop, campaign)
 
 
-def _of_campaign(audit: Audit, builder: ReportBuilder, coop: CoopRow, campaign: CampaignRow) -> Iterator[Finding]:
+def _of_campaign(audit: Audit, builder: ReportBuilder, coop: CoopRow, campaign: CampaignRow) -> Iterator[AuditFinding]:
     """Make the documents of one campaign."""
     campaign_id = campaign.campaign_id
     made = {
@@ -66,7 +66,7 @@ def _of_campaign(audit: Audit, builder: ReportBuilder, coop: CoopRow, campaign: 
         yield from _made(audit, coop, f"{name} de la collecte {campaign_id}", campaign.position, make)
 
 
-def _made(audit: Audit, coop: CoopRow, name: str, position: int, make: Callable[[], Report]) -> Iterator[Finding]:
+def _made(audit: Audit, coop: CoopRow, name: str, position: int, make: Callable[[], Report]) -> Iterator[AuditFinding]:
     """Make one document, or say why it cannot be made."""
     audit.examined["documents"] += 1
     try:
@@ -79,4 +79,4 @@ def _made(audit: Audit, coop: CoopRow, name: str, position: int, make: Callable[
     else:
         return
     sentence = f"Impossible d’établir {name}\u00a0: {reason}"
-    yield Finding(FindingKind.DOCUMENT, position, sentence, coop.coop_id)
+    yield AuditFinding(FindingKind.DOCUMENT, position, sentence, coop.coop_id)

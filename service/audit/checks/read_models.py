@@ -9,34 +9,34 @@ import psycopg
 from projections.catalogue import MODELS
 from projections.engine.parity import TableParity, compare
 from projections.engine.temporary import TEMPORARY
-from service.audit.finding import Finding, FindingKind
+from service.audit.findings import AuditFinding, FindingKind
 from service.audit.session import Audit
 
 _FRENCH = {"missing": "manquante", "added": "en trop", "changed": "modifiée"}
 
 
-def check(audit: Audit) -> Iterator[Finding]:
+def check(audit: Audit) -> Iterator[AuditFinding]:
     """Compare each table, row by row and column by column; one that is not there is a finding too."""
     found = [one for model in MODELS for table in model.tables for one in _compared(audit, model.name, table)]
     audit.proven = not found
     yield from found
 
 
-def _compared(audit: Audit, model: str, table: str) -> Iterator[Finding]:
+def _compared(audit: Audit, model: str, table: str) -> Iterator[AuditFinding]:
     """Compare one table."""
     name = f'"{audit.place.read_schema}".{table}'
     there = audit.replayed.execute("SELECT to_regclass(%s) IS NOT NULL", (name,)).fetchone()
     if not there or not there[0]:
-        yield Finding(FindingKind.READ_MODEL, 1, f"La vue {table} n’est pas là.")
+        yield AuditFinding(FindingKind.READ_MODEL, 1, f"La vue {table} n’est pas là.")
         return
     try:
         parity = compare(audit.replayed, model, table, audit.place.read_schema, TEMPORARY)
     except psycopg.ProgrammingError:  # a column of it is gone
-        yield Finding(FindingKind.READ_MODEL, 1, f"La vue {table} n’a pas la forme attendue.")
+        yield AuditFinding(FindingKind.READ_MODEL, 1, f"La vue {table} n’a pas la forme attendue.")
         return
     audit.examined["read-models"] += parity.rows
     if parity.differences:
-        yield Finding(FindingKind.READ_MODEL, parity.first_position, _sentence(parity))
+        yield AuditFinding(FindingKind.READ_MODEL, parity.first_position, _sentence(parity))
 
 
 def _sentence(parity: TableParity) -> str:

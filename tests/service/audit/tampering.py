@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from service.audit.finding import FindingKind
+from service.audit.findings import FindingKind
 from tests.service.audit.forger import Forger
 
 ACCOUNT, CERTIFIED, CAPTURED, FEE, PAID_OUT, JUNE, JULY, LAST = 9, 12, 19, 20, 37, 39, 40, 42

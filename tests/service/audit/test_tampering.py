@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.log.chain import genesis
-from service.audit.finding import FindingKind
+from service.audit.findings import FindingKind
 from service.audit.place import AuditPlace, PrintedHead
 from service.audit.verification import Verification, verify_ledger
 from tests.service.audit.forger import Forger

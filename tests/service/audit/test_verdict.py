@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from domain.errors import LedgerCorrupt, LedgerError, NotFound, StatementDoesNotAddUp
 from reports.parts.report import Report
 from service.audit import checks
-from service.audit.finding import FindingKind
+from service.audit.findings import FindingKind
 from service.audit.place import AuditorNotAdmitted, AuditPlace, find_place, printed_head
 from service.audit.verification import verify_ledger
 from service.cli.main import app

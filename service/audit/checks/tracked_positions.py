@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from projections.catalogue import MODELS, stored_versions
-from service.audit.finding import Finding, FindingKind
+from service.audit.findings import AuditFinding, FindingKind
 from service.audit.session import Audit
 
 
-def check(audit: Audit) -> Iterator[Finding]:
+def check(audit: Audit) -> Iterator[AuditFinding]:
     """Find read models that are missing, of another version, ahead of the log, or behind what they had time to reach.
 
     Where nothing is wrong, they are compared at the position where they stand; else at the end of the log.
@@ -17,7 +17,7 @@ def check(audit: Audit) -> Iterator[Finding]:
     audit.examined["tracking"] = len(MODELS)
     stored = stored_versions(audit.live)
     if not stored:
-        yield Finding(FindingKind.TRACKING, 1, "Aucune vue n’est là.")
+        yield AuditFinding(FindingKind.TRACKING, 1, "Aucune vue n’est là.")
         return
     reached: dict[str, int] = dict(audit.live.execute("SELECT model, position FROM tracking").fetchall())
     sound = True
@@ -25,12 +25,12 @@ def check(audit: Audit) -> Iterator[Finding]:
         sentence, position = _fault(audit, model.name, stored.get(model.name) == model.version, reached)
         if sentence:
             sound = False
-            yield Finding(FindingKind.TRACKING, position, sentence)
+            yield AuditFinding(FindingKind.TRACKING, position, sentence)
     positions = {reached[model.name] for model in MODELS if model.name in reached}
     if sound and len(positions) > 1:
         sound = False
         sentence = f"Les vues ne sont pas à la même position\u00a0: {', '.join(map(str, sorted(positions)))}."
-        yield Finding(FindingKind.TRACKING, min(positions) + 1, sentence)
+        yield AuditFinding(FindingKind.TRACKING, min(positions) + 1, sentence)
     if sound:
         audit.position = min(positions)
 

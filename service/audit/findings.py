@@ -23,7 +23,7 @@ class FindingKind(StrEnum):
     DOCUMENT = "document"
 
 
-class Finding(NamedTuple):
+class AuditFinding(NamedTuple):
     """One thing that does not hold; ``position`` is None where no event can be named, ``coop_id`` where no coop can."""
 
     kind: FindingKind
@@ -37,6 +37,6 @@ class Finding(NamedTuple):
         return {"kind": self.kind.value, "position": self.position, "sentence": self.sentence, "coop_id": coop}
 
 
-def in_order(finding: Finding) -> tuple[bool, int]:
+def in_order(finding: AuditFinding) -> tuple[bool, int]:
     """Sort by position; what has none comes last."""
     return finding.position is None, finding.position or 0
