@@ -25,7 +25,7 @@ from projections.engine.rebuild import rebuild
 from projections.engine.runner import catch_up, install
 from tests.crash.contribution_loader import contribution_id
 from tests.kit.postgres_ledger import SLUG, make_ledger, publish_campaign
-from tests.kit.whole_log import run_checks, verify_chain
+from tests.projections.whole_log import run_checks, verify_chain
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_END = 1_000_000

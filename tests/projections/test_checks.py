@@ -11,10 +11,10 @@ from domain.campaign.refunds import RecordRefundSettled
 from domain.events.contribution import PaymentCaptured
 from domain.events.payout import PayoutRequested
 from projections.checks import CHECKS, Check, run_check
-from tests.kit.whole_log import run_checks
 from tests.projections.conftest import made_year
 from tests.projections.history import PRICE, History
 from tests.projections.projected_ledger import LOG, READ, ProjectedLedger, append, connect, projected
+from tests.projections.whole_log import run_checks
 
 
 def test_a_sound_ledger_has_no_finding_at_any_position(ledger: ProjectedLedger) -> None:

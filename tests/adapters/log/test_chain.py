@@ -12,7 +12,7 @@ from psycopg import Connection
 from adapters.log.chain import ChainFault, ChainReport, ChainRow, chain_excerpt, chain_hash, genesis
 from adapters.log.event_store import Append, EventStore, NewEvent
 from tests.kit.postgres_ledger import SLUG, any_event, make_ledger, opened_store
-from tests.kit.whole_log import broken_at, verify_chain
+from tests.projections.whole_log import broken_at, verify_chain
 
 COUNT = 7
 OFF = "SET session_replication_role = replica; ALTER TABLE ad06.ledger_events DISABLE TRIGGER ALL;"

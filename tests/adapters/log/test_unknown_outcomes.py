@@ -25,7 +25,7 @@ from tests.kit.postgres_ledger import (
     publish_campaign,
     run,
 )
-from tests.kit.whole_log import verify_chain
+from tests.projections.whole_log import verify_chain
 
 PLACED = b"campaign.contribution_placed.1"
 RESOLVE = b"ledger_resolve"
