@@ -56,7 +56,8 @@ CREATE TABLE closed_months (
     through  date   NOT NULL,
     position bigint NOT NULL
 );
-
+"""
+GUARDS: Final[LiteralString] = """
 CREATE FUNCTION journal_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'the journal is append-only: % is refused', TG_OP USING ERRCODE = 'LG009';
@@ -93,6 +94,7 @@ END $$;
 CREATE CONSTRAINT TRIGGER journal_balanced AFTER INSERT ON journal
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION journal_refuse_unbalanced();
 """
+"""What keeps the tables that last as they are; tables of one session can have no function beside them, nor need one."""
 
 # The columns that differ from leg to leg come first, those of the event after them, packed once for all its legs.
 _COPY: Final[LiteralString] = """
@@ -248,13 +250,6 @@ def later_lines(connection: Connection[Any], coop_id: UUID, period: date) -> lis
 def lines_of_subject(connection: Connection[Any], campaign_id: UUID, subject_id: UUID) -> list[JournalRow]:
     """Return how one contribution of a campaign was booked, from its payment to its refund or dispute."""
     return _fetch(connection, _OF_SUBJECT, (campaign_id, subject_id))
-
-
-def campaign_balances(connection: Connection[Any], campaign_id: UUID) -> dict[str, int]:
-    """Return what a campaign's events left on each account, debits less credits, in cents."""
-    query: LiteralString = """
-    SELECT account, sum(debit - credit)::bigint FROM journal WHERE campaign_id = %s GROUP BY account"""
-    return {row[0]: row[1] for row in connection.execute(query, (campaign_id,))}
 
 
 def book_totals(

@@ -13,14 +13,18 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters.family_accounts import Profile
+from adapters.log.ledger import Ledger
 from adapters.member_accounts import MemberProfile
 from adapters.people_vault import BasketVault, FamilyGrant, LinkInvalid, Person, TokenPurpose
+from adapters.registry import AssociationEntry
 from domain.errors import LedgerError
+from projections.engine.runner import catch_up
 from service.associations import open_association
 from service.bootstrap.runtime import open_runtime
 from service.cli.main import app
 from service.demo.scenario import OPENED, DemoIds, DemoScenario
 from service.people import keep_children
+from service.runtime.projector_sessions import projector_sessions
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from tests.kit.pdf_text import pages
@@ -42,11 +46,12 @@ def run(database: str, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.fixture
-def told(run: Run, database: str) -> DemoIds:
+def told(run: Run, database: str) -> DemoIds:  # noqa: ARG001 (its settings are the database's)
     """The guide's scenario, played on the database of ``run``."""
+    association_id = uuid4()
     open_association(
         database,
-        association_id=uuid4(),
+        association_id=association_id,
         slug="ad06",
         name="OCCE 06",
         siren="123456782",
@@ -56,7 +61,9 @@ def told(run: Run, database: str) -> DemoIds:
     )
     with open_runtime(Settings()) as runtime:
         ids = DemoScenario(runtime.ledger("ad06")).play()
-    assert run("verify", "ad06").exit_code == 0  # which also brings the read models up to the log
+    opened = Ledger(AssociationEntry("ad06", association_id, None, demo=True), database)
+    with opened as ledger, projector_sessions(ledger) as (log, read):
+        catch_up(log, read, ledger.log_schema, ledger.read_schema)
     return ids
 
 

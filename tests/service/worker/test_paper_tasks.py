@@ -40,7 +40,9 @@ DAILY = (
     *(PaymentCaptured, RefundSettled, RefundFailed, ExternalRefundAllocated, DisputeOpened, DisputeWon, DisputeLost),
     *(ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn),
 )
-PLANNED = {kind: ["papers"] for kind in AT_ONCE} | {kind: ["late-papers"] for kind in DAILY}
+PLANNED: dict[type[Event], list[str]] = {kind: ["papers"] for kind in AT_ONCE} | {
+    kind: ["late-papers"] for kind in DAILY
+}
 
 
 def recorded(event: Event, position: int = 7) -> RecordedEvent:
