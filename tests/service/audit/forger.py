@@ -12,6 +12,8 @@ from psycopg.sql import SQL, Identifier
 from adapters.log.chain import ChainRow, chain_hash, genesis
 from adapters.log.ledger import Ledger
 from adapters.registry import AssociationEntry
+from domain.calendar import paris_date
+from domain.events import decode
 from projections.catalogue import MODELS
 from projections.engine.rebuild import rebuild
 from service.runtime.projector_sessions import projector_sessions, schemas_of
@@ -78,13 +80,17 @@ class Forger:
         return row[0]
 
     def chain_again(self) -> None:
-        """Make every hash anew, and the head, so that the chain fits."""
+        """Make every hash anew, the day that stands beside each event, and the head, so that the chain fits."""
         link = genesis(self._association_id)
         with self._connected() as connection:
             for fields in connection.execute(_ROWS).fetchall():
                 row = ChainRow(*fields)
                 link = chain_hash(link, row)
-                connection.execute("UPDATE ad06.ledger_events SET hash = %s WHERE position = %s", (link, row.position))
+                day = paris_date(decode(row.topic, row.state).happened_at)
+                connection.execute(
+                    "UPDATE ad06.ledger_events SET (hash, happened_on) = (%s, %s) WHERE position = %s",
+                    (link, day, row.position),
+                )
         self.move_head(row.position)
 
     def rebuild(self) -> None:

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from service.audit.findings import FindingKind
 from tests.service.audit.forger import Forger
 
-ACCOUNT, CERTIFIED, CAPTURED, FEE, PAID_OUT, JUNE, JULY, LAST = 9, 12, 19, 20, 37, 39, 40, 42
-"""Positions of the scenario: a bank account, the certificate, a payment, its fee, a payout, two closings, the end."""
+ACCOUNT, CERTIFIED, CAPTURED, FEE, PAYOUT, PAID_OUT = 9, 12, 19, 20, 36, 38
+"""Positions of the scenario: a bank account, the certificate, a payment, its fee, a payout asked for and arrived."""
+MAY, JULY, YEAR, STATEMENT, PART, RECAP, LAST = 40, 42, 44, 45, 46, 48, 50
+"""Positions of the scenario: three closings, three papers, the end."""
 
 
 def cut_events(forger: Forger) -> None:
@@ -21,16 +23,12 @@ def cut_events(forger: Forger) -> None:
 
 def move_masked_iban(forger: Forger) -> None:
     """The masked IBAN of the bank account changes, and everything is made to fit."""
-    forger.replace(ACCOUNT, "189", "190")
-    forger.chain_again()
-    forger.rebuild()
+    forge(forger, ACCOUNT, "189", "190")
 
 
 def change_day(forger: Forger) -> None:
     """A payment of June becomes one of May, and everything is made to fit."""
-    forger.replace(CAPTURED, '"paid_at":"2024-06', '"paid_at":"2024-05')
-    forger.chain_again()
-    forger.rebuild()
+    forge(forger, CAPTURED, '"paid_at":"2024-06', '"paid_at":"2024-05')
 
 
 def swap(forger: Forger) -> None:
@@ -45,10 +43,10 @@ def swap(forger: Forger) -> None:
 def insert(forger: Forger) -> None:
     """An event is put in before the last ones, and everything is chained anew."""
     forger.run(
-        "UPDATE ad06.ledger_events SET (position, originator_version) = (43, originator_version + 1)"
-        " WHERE position = 42",
-        "INSERT INTO ad06.ledger_events SELECT (jsonb_populate_record(e, jsonb_build_object('position', 42,"
-        " 'originator_version', e.originator_version + 1))).* FROM ad06.ledger_events AS e WHERE position = 41",
+        "UPDATE ad06.ledger_events SET (position, originator_version) = (51, originator_version + 1)"
+        " WHERE position = 50",
+        "INSERT INTO ad06.ledger_events SELECT (jsonb_populate_record(e, jsonb_build_object('position', 50,"
+        " 'originator_version', e.originator_version + 1))).* FROM ad06.ledger_events AS e WHERE position = 49",
     )
     forger.chain_again()
     forger.rebuild()
@@ -72,6 +70,48 @@ def add_line(forger: Forger) -> None:
     )
 
 
+def change_payout(forger: Forger) -> None:
+    """A payout is asked for with another amount than it arrives with."""
+    forge(forger, PAYOUT, '"cents":3600,"content"', '"cents":3500,"content"')
+
+
+def renumber(forger: Forger) -> None:
+    """A part gets the number of another voucher."""
+    forge(forger, PART, '"number":1', '"number":7')
+
+
+def change_total(forger: Forger) -> None:
+    """A statement states another total than the payout."""
+    forge(forger, STATEMENT, '"cents":3600', '"cents":3700')
+
+
+def change_entry(forger: Forger) -> None:
+    """A part carries more to the cash book."""
+    forge(forger, PART, '"debit":3600', '"debit":3700')
+
+
+def reprint(forger: Forger) -> None:
+    """A part prints another title."""
+    forge(forger, PART, "Contributions volontaires", "Contributions obligatoires")
+
+
+def hang_recap(forger: Forger) -> None:
+    """A recap says that the closing of a month asked for it."""
+    forge(forger, RECAP, '"trigger":44', '"trigger":43')
+
+
+def hang_part(forger: Forger) -> None:
+    """A part says that the matched bank line asked for it."""
+    forge(forger, PART, '"trigger":38', '"trigger":39')
+
+
+def forge(forger: Forger, position: int, before: str, after: str) -> None:
+    """Change the content of an event, and make everything fit."""
+    forger.replace(position, before, after)
+    forger.chain_again()
+    forger.rebuild()
+
+
 class Row(NamedTuple):
     """A way of tampering, what it must be found as, and the first position that does not fit."""
 
@@ -84,8 +124,10 @@ class Row(NamedTuple):
 K = FindingKind
 TABLE = [
     Row("a tail deleted, the head moved, the read models emptied", cut_events, {K.APPEND_RECORD, K.KEY, K.TRACKING}, 1),
-    Row("a masked IBAN changed, all chained anew", move_masked_iban, {K.CLOSING}, JUNE),
-    Row("a payment's day changed, all chained anew", change_day, {K.CLOSING, K.INVARIANT}, JUNE),
+    Row("a masked IBAN changed, all chained anew", move_masked_iban, {K.CLOSING, K.PAPER}, MAY),
+    Row(
+        "a payment's day changed, all chained anew", change_day, {K.DOCUMENT, K.CLOSING, K.INVARIANT, K.PAPER}, CAPTURED
+    ),
     Row("one byte of an event changed", change_byte, {K.CHAIN, K.READ_MODEL}, FEE),
     Row("two events swapped", swap, {K.CHAIN, K.KEY}, CAPTURED),
     Row("an event put in, all chained anew", insert, {K.APPEND_RECORD}, LAST + 1),
@@ -104,10 +146,23 @@ TABLE = [
     ),
     Row(
         "a payout marked as if it took nothing",
-        ("UPDATE ad06.ledger_events SET drains = NOT drains WHERE position = 37",),
+        ("UPDATE ad06.ledger_events SET drains = NOT drains WHERE position = 36",),
         {K.CHAIN},
-        PAID_OUT,
+        PAYOUT,
     ),
+    Row(
+        "an event marked with another day",
+        ("UPDATE ad06.ledger_events SET happened_on = happened_on + 1 WHERE position = 20",),
+        {K.CHAIN},
+        FEE,
+    ),
+    Row("a payout's amount changed, all chained anew", change_payout, {K.CLOSING, K.PAPER}, MAY),
+    Row("the number of a paper changed, all chained anew", renumber, {K.PAPER}, PART),
+    Row("the total of a statement changed, all chained anew", change_total, {K.PAPER}, STATEMENT),
+    Row("a sum in the entry of a paper changed, all chained anew", change_entry, {K.PAPER}, PART),
+    Row("what is printed of a paper changed, all chained anew", reprint, {K.PAPER}, PART),
+    Row("a recap hung on an event that asks for none, all chained anew", hang_recap, {K.PAPER}, RECAP - 1),
+    Row("a part taken away from its statement, all chained anew", hang_part, {K.PAPER}, STATEMENT),
     Row("the head's hash changed", ("UPDATE ad06.ledger_head SET hash = sha256('x')",), {K.HEAD}, LAST),
     Row("the head moved back", move_head_back, {K.HEAD}, FEE + 1),
     Row("the head gone", ("DELETE FROM ad06.ledger_head",), {K.HEAD}, LAST),

@@ -9,7 +9,23 @@ from service.audit.findings import FindingKind
 from service.audit.place import AuditPlace, PrintedHead
 from service.audit.verification import Verification, verify_ledger
 from tests.service.audit.forger import Forger
-from tests.service.audit.tampering import CAPTURED, CERTIFIED, FEE, JULY, LAST, TABLE, Row, change_byte
+from tests.service.audit.tampering import (
+    CAPTURED,
+    CERTIFIED,
+    FEE,
+    JULY,
+    LAST,
+    PAID_OUT,
+    PART,
+    STATEMENT,
+    TABLE,
+    YEAR,
+    Row,
+    change_byte,
+    change_payout,
+    forge,
+    reprint,
+)
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[row.name for row in TABLE])
@@ -33,7 +49,7 @@ def test_behind_a_break_later_events_and_read_models_are_still_looked_at(place: 
     change_byte(forger)
     forger.run(
         "UPDATE ad06.ledger_events SET topic = 'x.y.1' WHERE position = 23",
-        "DELETE FROM ad06.ledger_events WHERE position = 40",
+        "DELETE FROM ad06.ledger_events WHERE position = 42",
         "DELETE FROM ad06.ledger_keys WHERE first_position = 19 AND strpos(key, chr(31)) > 0",
         "UPDATE ad06_read.payouts SET cents = cents + 1",
         "UPDATE ad06_read.coops SET name = 'Autre'",
@@ -57,17 +73,65 @@ def test_a_closing_that_states_other_figures_is_found_however_well_it_is_chained
     forger.replace(JULY, '"closing":', '"closing":1')
     forger.chain_again()
     forger.rebuild()
-    (closing,) = (finding for finding in verify(place).findings if finding.kind is FindingKind.CLOSING)
+    closing, *later = (finding for finding in verify(place).findings if finding.kind is FindingKind.CLOSING)
     assert closing.position == JULY
+    assert [finding.position for finding in later] == [JULY + 1, YEAR]
+    assert all("porte une empreinte" in finding.sentence for finding in later)
     assert "virements 35,00\u00a0€ au lieu de 36,00\u00a0€" in closing.sentence
+
+
+@pytest.mark.parametrize(
+    ("position", "before", "after", "named"),
+    [
+        (JULY, '"blocked":0', '"blocked":5', "fonds contestés"),
+        (JULY, '"receipts":{"families":24', '"receipts":{"families":23', "origine des encaissements"),
+        (JULY, '"disbursements":{"families":0', '"disbursements":{"families":9', "origine des décaissements"),
+        (YEAR, '"perpetual":{"disbursements":1200', '"perpetual":{"disbursements":1300', "cumul perpétuel"),
+        (YEAR, '"year_to_date":{"disbursements":1200', '"year_to_date":{"disbursements":12', "cumul de l’exercice"),
+        (YEAR, '"held_elsewhere":[]', '"held_elsewhere":[{"platform":"x","cents":1}]', "fonds d’autres plateformes"),
+        (YEAR, '"last_day":"2024-08-31"', '"last_day":"2024-09-30"', "dernier jour"),
+        (JULY, '"kind":"month"', '"kind":"weeks"', "invalid-input"),
+    ],
+)
+def test_each_sum_of_a_closing_is_folded_from_the_log_again(
+    place: AuditPlace, forger: Forger, position: int, before: str, after: str, named: str
+) -> None:
+    forge(forger, position, before, after)
+    found = [finding for finding in verify(place).findings if finding.kind is FindingKind.CLOSING]
+    assert found[0].position == position
+    assert named in found[0].sentence
+    assert all("porte une empreinte" in later.sentence for later in found[1:])
+
+
+def test_what_a_paper_was_changed_in_is_said_by_its_name(place: AuditPlace, forger: Forger) -> None:
+    reprint(forger)
+    (found,) = verify(place).findings
+    assert found.position == PART
+    assert "la pièce R-2023-2024-0001/1 n’est pas ce qui a été émis\u00a0: texte imprimé" in found.sentence
+
+
+def test_papers_that_would_be_refused_today_are_told_with_the_reason(place: AuditPlace, forger: Forger) -> None:
+    change_payout(forger)
+    told = [finding for finding in verify(place).findings if finding.kind is FindingKind.PAPER]
+    assert told[0].position == STATEMENT
+    assert "sont refusées" in told[0].sentence
+
+
+def test_papers_that_cannot_be_made_again_are_told_at_the_event_that_stops_them(
+    place: AuditPlace, forger: Forger
+) -> None:
+    forger.run("DELETE FROM ad06.ledger_events WHERE position = 36")
+    (found,) = (finding for finding in verify(place).findings if finding.kind is FindingKind.PAPER)
+    assert found.position == PAID_OUT - 1
+    assert "ne peuvent pas être établies à nouveau" in found.sentence
 
 
 def cut_clean(forger: Forger) -> None:
     """The last event is deleted with all that speaks of it, and the read models are made anew."""
     forger.run(
-        "DELETE FROM ad06.ledger_keys WHERE first_position = 42",
-        "DELETE FROM ad06.ledger_appends WHERE first_position = 42",
-        "DELETE FROM ad06.ledger_events WHERE position = 42",
+        "DELETE FROM ad06.ledger_keys WHERE first_position = 50",
+        "DELETE FROM ad06.ledger_appends WHERE first_position = 50",
+        "DELETE FROM ad06.ledger_events WHERE position = 50",
     )
     forger.move_head(LAST - 1)
     forger.rebuild()
@@ -76,7 +140,7 @@ def cut_clean(forger: Forger) -> None:
 def test_a_tail_cut_with_all_that_speaks_of_it_is_told_by_a_head_on_paper_alone(
     place: AuditPlace, forger: Forger
 ) -> None:
-    printed = PrintedHead(LAST, forger.value("SELECT encode(hash, 'hex') FROM ad06.ledger_events WHERE position = 42"))
+    printed = PrintedHead(LAST, forger.value("SELECT encode(hash, 'hex') FROM ad06.ledger_events WHERE position = 50"))
     assert verify_ledger(place, printed=[printed], patience=0).sound
     cut_clean(forger)
     assert verify(place).sound
@@ -85,7 +149,7 @@ def test_a_tail_cut_with_all_that_speaks_of_it_is_told_by_a_head_on_paper_alone(
 
 
 def test_a_tail_cut_clean_is_told_by_the_workers_who_had_read_further(place: AuditPlace, forger: Forger) -> None:
-    forger.run("INSERT INTO work.followed (ledger, position) VALUES ('ad06', 42)")
+    forger.run("INSERT INTO work.followed (ledger, position) VALUES ('ad06', 50)")
     assert verify(place).sound
     cut_clean(forger)
     (found,) = verify(place).findings
@@ -95,7 +159,7 @@ def test_a_tail_cut_clean_is_told_by_the_workers_who_had_read_further(place: Aud
 def test_an_event_after_the_last_closing_chained_anew_is_told_by_a_head_on_paper_alone(
     place: AuditPlace, forger: Forger
 ) -> None:
-    last = forger.value("SELECT encode(hash, 'hex') FROM ad06.ledger_events WHERE position = 42")
+    last = forger.value("SELECT encode(hash, 'hex') FROM ad06.ledger_events WHERE position = 50")
     printed = [PrintedHead(0, genesis(place.association_id).hex()), PrintedHead(LAST, last)]
     forger.replace(LAST, '"counted":100', '"counted":900')
     forger.chain_again()

@@ -15,11 +15,11 @@ from service.audit.findings import FindingKind
 from service.audit.place import AuditorNotAdmitted, AuditPlace, find_place, printed_head
 from service.audit.verification import verify_ledger
 from service.cli.main import app
-from service.reports import ReportBuilder
+from service.papers.printer import PaperPrinter
 from tests.service.audit.forger import Forger
 
-LAST = 42
-_HASH = "SELECT encode(hash, 'hex') FROM ad06.ledger_events WHERE position = 42"
+LAST = 50
+_HASH = "SELECT encode(hash, 'hex') FROM ad06.ledger_events WHERE position = 50"
 
 
 def verify(*arguments: str) -> Result:
@@ -65,10 +65,10 @@ def test_the_json_of_a_verification_names_each_check_and_each_finding(forger: Fo
 def test_a_head_from_a_document_is_compared_and_one_that_is_none_refused(forger: Forger) -> None:
     right = f"{forger.value(_HASH).upper()}@{LAST}"
     assert verify("--head", right).exit_code == 0
-    beyond = verify("--head", right, "--head", right.replace(f"@{LAST}", "@43"))
+    beyond = verify("--head", right, "--head", right.replace(f"@{LAST}", "@51"))
     assert beyond.exit_code == 1
-    assert "Le document porte l’événement 43, le registre finit à 42." in beyond.stdout
-    assert "NON CONFORME\u00a0: la première position en défaut est 43." in beyond.stdout
+    assert "Le document porte l’événement 51, le registre finit à 50." in beyond.stdout
+    assert "NON CONFORME\u00a0: la première position en défaut est 51." in beyond.stdout
     wrong = verify("--head", f"{'0' * 64}@7")
     assert "L’empreinte imprimée pour l’événement 7 n’est pas celle du registre." in wrong.stdout
     for text in ("7", "@7", f"{'0' * 63}@7", f"{'0' * 64}@-7", f"{'0' * 64}", "x" * 64 + "@7"):
@@ -99,15 +99,15 @@ def test_every_document_is_made_and_one_that_cannot_be_made_is_a_finding(
     verdict = verify_ledger(place)
     assert {check.code: check.examined for check in verdict.checks}[
         "documents"
-    ] == 4  # two statements, a balance sheet and a voucher
+    ] == 7  # two statements, what is for later years, the papers folded, then three of the campaign
 
     def refuse(*_: object, **__: object) -> Report:
         raise StatementDoesNotAddUp(gap_euros="12,00 €", gap=1200)
 
-    monkeypatch.setattr(ReportBuilder, "voucher", refuse)
+    monkeypatch.setattr(PaperPrinter, "provisional_of", refuse)
     (found,) = verify_ledger(place).findings
     assert found.kind is FindingKind.DOCUMENT
-    assert "Impossible d’établir la pièce comptable de la collecte" in found.sentence
+    assert "Impossible d’établir la pièce provisoire de la collecte" in found.sentence
     assert "12,00 €" in found.sentence
 
 
