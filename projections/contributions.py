@@ -173,21 +173,19 @@ def _placed(change: _ContributionChange, fact: BookedEvent, event: ContributionP
     change.placed = (fact.coop_id, fact.stream_id, event)
 
 
-def _paid(change: _ContributionChange, event: PaymentCaptured | CashReceived | ExternalPaymentRecorded) -> None:
+def _paid(
+    change: _ContributionChange, _fact: BookedEvent, event: PaymentCaptured | CashReceived | ExternalPaymentRecorded
+) -> None:
     change.paid += event.cents
     change.paid_at = event.paid_at if change.paid_at is None else min(change.paid_at, event.paid_at)
     change.abandoned = False
 
 
-def _captured(change: _ContributionChange, _fact: BookedEvent, event: PaymentCaptured) -> None:
-    _paid(change, event)
+def _captured(change: _ContributionChange, fact: BookedEvent, event: PaymentCaptured) -> None:
+    _paid(change, fact, event)
     change.tip_paid += event.tip_cents
     if event.instalment > 1:
         change.expected_later -= event.cents
-
-
-def _cash(change: _ContributionChange, _fact: BookedEvent, event: CashReceived) -> None:
-    _paid(change, event)
 
 
 def _slip_corrected(change: _ContributionChange, _fact: BookedEvent, event: CashSlipCorrected) -> None:
@@ -196,21 +194,15 @@ def _slip_corrected(change: _ContributionChange, _fact: BookedEvent, event: Cash
         change.abandoned = False
 
 
-def _paid_by_coop(change: _ContributionChange, _fact: BookedEvent, event: RefundPaidOutOfBand | CashReturned) -> None:
+def _given_back(
+    change: _ContributionChange, _fact: BookedEvent, event: RefundPaidOutOfBand | CashReturned | ExternalPaymentRefunded
+) -> None:
     change.refunded += event.cents
 
 
 def _payment_withdrawn(change: _ContributionChange, _fact: BookedEvent, event: PaymentToFamilyWithdrawn) -> None:
     """What had come back from a card is owed again, and was given back by its class all the time."""
     change.refunded -= sum(share.cents for share in event.shares)
-
-
-def _external(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentRecorded) -> None:
-    _paid(change, event)
-
-
-def _external_refund_made(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentRefunded) -> None:
-    change.refunded += event.cents
 
 
 def _external_withdrawn(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentWithdrawn) -> None:
@@ -229,13 +221,9 @@ def _scheduled(change: _ContributionChange, _fact: BookedEvent, event: Instalmen
     change.expected_later += event.cents
 
 
-def _instalment_failed(change: _ContributionChange, _fact: BookedEvent, event: InstalmentFailed) -> None:
-    if event.final:
+def _ended(change: _ContributionChange, _fact: BookedEvent, event: InstalmentFailed | InstalmentsCancelled) -> None:
+    if isinstance(event, InstalmentsCancelled) or event.final:
         change.expected_later -= event.cents
-
-
-def _instalments_cancelled(change: _ContributionChange, _fact: BookedEvent, event: InstalmentsCancelled) -> None:
-    change.expected_later -= event.cents
 
 
 def _refund_requested(change: _ContributionChange, _fact: BookedEvent, event: RefundRequested) -> None:
@@ -277,14 +265,14 @@ _HANDLERS: Final[dict[type[Event], Callable[[_ContributionChange, BookedEvent, A
     ContributionPlaced: _placed,
     ContributionAbandoned: _abandoned,
     PaymentCaptured: _captured,
-    CashReceived: _cash,
+    CashReceived: _paid,
     CashSlipCorrected: _slip_corrected,
-    CashReturned: _paid_by_coop,
-    RefundPaidOutOfBand: _paid_by_coop,
+    CashReturned: _given_back,
+    RefundPaidOutOfBand: _given_back,
     PaymentToFamilyWithdrawn: _payment_withdrawn,
     InstalmentsScheduled: _scheduled,
-    InstalmentFailed: _instalment_failed,
-    InstalmentsCancelled: _instalments_cancelled,
+    InstalmentFailed: _ended,
+    InstalmentsCancelled: _ended,
     RefundRequested: _refund_requested,
     RefundSettled: _refund_settled,
     ExternalRefundAllocated: _external_refund,
@@ -292,8 +280,8 @@ _HANDLERS: Final[dict[type[Event], Callable[[_ContributionChange, BookedEvent, A
     DisputeOpened: _dispute_opened,
     DisputeWon: _dispute_won,
     DisputeLost: _dispute_lost,
-    ExternalPaymentRecorded: _external,
-    ExternalPaymentRefunded: _external_refund_made,
+    ExternalPaymentRecorded: _paid,
+    ExternalPaymentRefunded: _given_back,
     ExternalPaymentWithdrawn: _external_withdrawn,
 }
 

@@ -12,7 +12,7 @@ from tests.kit.example_commands import command_classes
 
 DOORS: Final = ("service/api", "service/pages", "service/cli")
 NO_DOOR: Final[dict[str, str]] = {
-    "ClosePeriod": "a month is closed by what computes its figures, which does not exist yet",
+    "IssuePapers": "nobody asks for a paper by its content: « papers issue » and the worker fold it from the log",
 }
 """Commands without a door, and why."""
 

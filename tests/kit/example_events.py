@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from domain.events import association, bank, campaign, contribution, coop, dispute, external, instalment, payout, refund
+from domain.events import association, bank, campaign, contribution, coop, dispute, instalment, payout, refund
 from domain.events.base import (
     Event,
     InstalmentDue,
@@ -13,19 +13,17 @@ from domain.events.base import (
     Line,
     PayoutItem,
     SchoolClass,
-    Share,
     StatementBoxes,
     Tariff,
 )
 from domain.events.by_hand import cash
 from domain.events.by_hand import refund as by_hand_refund
 from domain.events.closings import period
-from domain.events.papers import issued
 from domain.rights.roles import MemberRole, RoleRevocationReason
 from tests.kit import example
-from tests.kit.example import NOW, SAID
-
-LATER: Final = datetime(2024, 7, 3, 8, 30, tzinfo=UTC)
+from tests.kit.example import LATER, NOW, SAID, share
+from tests.kit.examples.external import EXTERNAL
+from tests.kit.examples.papers import PAPERS
 
 OF_COOP: Final = coop.CoopDetails(
     name="Coop Test 900", school="école maternelle des Mimosas", town="Cannes", affiliation_number="174"
@@ -40,11 +38,6 @@ TARIFF: Final = Tariff(
     tariff_id="t1", label="1 enfant", tiers=(1_200, 1_000, 800), valid_from=example.FIRST_DAY, valid_to=example.LAST_DAY
 )
 BOXES: Final = StatementBoxes(opening=1_939, receipts=180_000, disbursements=1_000, transfers=120_000, closing=60_939)
-
-
-def share(line: int, class_code: str, cents: int, balance: int) -> Share:
-    """One part of a movement."""
-    return Share(line=line, class_code=class_code, cents=cents, balance=balance)
 
 
 _PAID: Final = (share(1, "CPA", 1_000, 1_000), share(2, "CE1", 1_000, 1_000))
@@ -204,54 +197,6 @@ _PAYOUTS: Final[tuple[Event, ...]] = (
     payout.DebtRecovered(**SAID, recovery_id=example.ADJUSTMENT, cents=1_500),
 )
 
-_ENTRY: Final = (
-    issued.EntryLine(account="bank", class_code="", debit=2_000, credit=0),
-    issued.EntryLine(account="contributions", class_code="CPA", debit=0, credit=2_000),
-)
-_RECAP: Final = (issued.ClassRecap(class_code="CPA", children=1, children_back=0, received=2_000, returned=0),)
-_PRINTED: Final[dict[str, Any]] = {"trigger": 20, "exercise": 2023, "piece_on": LATER.date(), "template": 1}
-
-_PAPERS: Final[tuple[Event, ...]] = (
-    issued.PayoutStatementIssued(
-        **_PAYOUT,
-        **_PRINTED,
-        number=4,
-        returns="",
-        printed='{"paper":"statement"}',
-        lines=1,
-        lines_sha256="2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683",
-    ),
-    issued.VoucherIssued(
-        **SAID,
-        **_PRINTED,
-        campaign_id=example.CAMPAIGN,
-        kind="payout",
-        payout_id=example.PAYOUT,
-        series="R",
-        number=3,
-        part=2,
-        rectifies=(),
-        entry=_ENTRY,
-        classes=_RECAP,
-        printed='{"paper":"part"}',
-        lines=1,
-        lines_sha256="2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683",
-    ),
-    issued.VoucherFinalized(
-        **SAID,
-        **_PRINTED,
-        campaign_id=example.CAMPAIGN,
-        number=3,
-        edition=1,
-        entry=_ENTRY,
-        classes=_RECAP,
-        to_pay_out=400,
-        overpaid=0,
-        blocked=0,
-        printed='{"paper":"final"}',
-    ),
-)
-
 _CAMPAIGN: Final[tuple[Event, ...]] = (
     campaign.CampaignDrafted(
         **SAID,
@@ -408,52 +353,6 @@ _BY_HAND: Final[tuple[Event, ...]] = (
     cash.CashDepositUnmatched(**_DEPOSIT_LINE, reason="other_account"),
 )
 
-_ELSEWHERE: Final[dict[str, Any]] = {"external_payment_id": example.EXTERNAL_PAYMENT, "platform": "helloasso"}
-_EXTERNAL_PAYOUT: Final[dict[str, Any]] = {
-    **SAID,
-    "external_payout_id": example.EXTERNAL_PAYOUT,
-    "platform": "helloasso",
-    "cents": 1_500,
-    "fee_cents": 30,
-    "booked_on": date(2024, 7, 2),
-}
-_EXTERNAL: Final[tuple[Event, ...]] = (
-    external.ExternalPaymentRecorded(
-        **_OF, **_ELSEWHERE, reference="7001-OP", cents=2_000, shares=_PAID, paid_at=NOW, import_id=example.IMPORT
-    ),
-    external.ExternalPaymentRefunded(
-        **_OF,
-        **_ELSEWHERE,
-        refund_id=example.REFUND,
-        cents=500,
-        shares=(share(1, "CPA", 500, 500),),
-        refunded_at=LATER,
-    ),
-    external.ExternalPaymentWithdrawn(
-        **_OF,
-        **_ELSEWHERE,
-        cents=2_000,
-        shares=(share(1, "CPA", 1_000, 0), share(2, "CE1", 1_000, 0)),
-        paid_at=NOW,
-        reason="wrong_file",
-        refunded_cents=500,
-        refunded=(share(1, "CPA", 500, 0),),
-    ),
-    external.ExternalPayoutRecorded(
-        **_EXTERNAL_PAYOUT,
-        reference="COUT-31",
-        content=(
-            PayoutItem(
-                kind="campaign.external_payment_recorded",
-                reference=str(example.EXTERNAL_PAYMENT),
-                cents=1_500,
-                contribution_id=example.CONTRIBUTION,
-            ),
-        ),
-    ),
-    external.ExternalPayoutWithdrawn(**_EXTERNAL_PAYOUT, reason="mistake"),
-)
-
 EXAMPLES: Final[dict[type[Event], Event]] = {
     type(event): event
     for event in (
@@ -461,14 +360,14 @@ EXAMPLES: Final[dict[type[Event], Event]] = {
         *_COOP,
         *_BANK,
         *_PAYOUTS,
-        *_PAPERS,
+        *PAPERS,
         *_CAMPAIGN,
         *_CONTRIBUTION,
         *_INSTALMENTS,
         *_REFUNDS,
         *_DISPUTES,
         *_BY_HAND,
-        *_EXTERNAL,
+        *EXTERNAL,
     )
 }
 """Every event class and its example."""

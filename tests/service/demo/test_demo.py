@@ -40,7 +40,7 @@ def test_the_guides_families_give_the_guides_figures(demonstration: Demonstratio
 
 def test_every_document_is_written_in_every_format(demonstration: Demonstration) -> None:
     paths = demonstration.documents()
-    assert len(set(paths)) == len(paths) == 8 * len(FORMATS)
+    assert len(set(paths)) == len(paths) == 10 * len(FORMATS)
     assert all(path.stat().st_size > 500 for path in paths)
 
 
