@@ -102,9 +102,13 @@ def _make_role(connection: Connection, role: DatabaseRole) -> None:
 
 
 def _grant_database(connection: Connection) -> None:
-    """Let the roles that own schemas make them here, and let the administrator act as them."""
+    """Let the roles that own schemas make them here, and let the administrator act as them.
+
+    Temporary tables are all that the auditor makes: they are his session's alone, and gone with it.
+    """
     database = Identifier(connection.info.dbname)
     owner, projector = Identifier(DatabaseRole.OWNER), Identifier(DatabaseRole.PROJECTOR)
+    connection.execute(SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(database, Identifier(DatabaseRole.AUDITOR)))
     connection.execute(SQL("GRANT CREATE ON DATABASE {} TO {}, {}").format(database, owner, projector))
     acts_as_all = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = current_user AND rolsuper").fetchone()
     if acts_as_all is None:

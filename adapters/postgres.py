@@ -26,9 +26,17 @@ class DatabaseRole(StrEnum):
     """Reads and writes people, nothing else."""
     WORKER = "coopledger_worker"
     """Keeps what workers have to do, nothing else."""
+    AUDITOR = "coopledger_auditor"
+    """Reads logs and read models and makes temporary tables; it changes nothing, and sees neither people nor tasks."""
 
 
-SIGNING_IN: Final = (DatabaseRole.APP, DatabaseRole.PROJECTOR, DatabaseRole.VAULT, DatabaseRole.WORKER)
+SIGNING_IN: Final = (
+    DatabaseRole.APP,
+    DatabaseRole.PROJECTOR,
+    DatabaseRole.VAULT,
+    DatabaseRole.WORKER,
+    DatabaseRole.AUDITOR,
+)
 """The roles that connect."""
 
 _LIVELINESS: Final = {

@@ -15,6 +15,7 @@ from benchmarks.pages import measure_visiting
 from benchmarks.payments import measure_paying
 from benchmarks.projections import measure_projecting, our_rate, time_to_read
 from benchmarks.rebuild import measure_rebuild
+from benchmarks.verification import measure_verifying
 
 SHORT, LONG = 10_000, 1_000_000
 QUICK_LONG = 40_000
@@ -71,7 +72,9 @@ def _measure(folder: Path, *, quick: bool) -> list[Figure]:
             )
         )
         _say("rebuilding")
-        return figures + measure_rebuild(ground)
+        figures += measure_rebuild(ground)
+        _say("verifying")
+        return figures + measure_verifying(ground, rounds=1 if quick else 2)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
+from adapters.log.append import booking_key
 from adapters.log.event_store import Append, NewEvent
 from benchmarks.bench_ledger import NOW, Ground
 from domain.aggregate import Stamp
@@ -33,11 +34,17 @@ def lengthen(ground: Ground, events: int) -> list[UUID]:
                     state.evolve(event)
                     facts.append(NewEvent(campaign_id, state.version, state.coop_id, event))
             if len(facts) >= _BATCH:
-                ground.ledger.store.append(Append(uuid4(), facts, (), ()))
+                ground.ledger.store.append(_append_of(facts))
                 added += len(facts)
                 facts = []
-    ground.ledger.store.append(Append(uuid4(), facts, (), ()))
+    ground.ledger.store.append(_append_of(facts))
     return campaigns
+
+
+def _append_of(facts: list[NewEvent]) -> Append:
+    """An append with the keys of what its events book, as the bus makes it."""
+    keys = [booking_key(fact.event, offset) for offset, fact in enumerate(facts)]
+    return Append(uuid4(), facts, [key for key in keys if key is not None], ())
 
 
 def _family(campaign_id: UUID, number: int) -> list[CampaignCommand]:

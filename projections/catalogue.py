@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, LiteralString
 
 from psycopg import Connection
 
@@ -16,6 +16,7 @@ from projections.contributions import Contributions
 from projections.decisions import Decisions
 from projections.directory import Directory
 from projections.external.movements import ExternalMovements
+from projections.journal import GUARDS as JOURNAL_GUARDS
 from projections.journal import Journal
 from projections.online_account import OnlineAccount
 from projections.papers import Papers
@@ -39,13 +40,17 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     Closings(),
 )
 """They advance together."""
+_GUARDS: Final[Mapping[str, LiteralString]] = {Journal.name: JOURNAL_GUARDS}
+"""What watches over the tables of a model, once they last."""
 
 
-def make_tables(connection: Connection[Any], models: Sequence[ReadModel] = MODELS) -> None:
+def make_tables(connection: Connection[Any], models: Sequence[ReadModel] = MODELS, *, guarded: bool = True) -> None:
     """Make the tables of all models and their tracking in the current schema, at position 0."""
     connection.execute(TRACKING_DDL)
     for model in models:
         connection.execute(model.ddl)
+        if guarded:
+            connection.execute(_GUARDS.get(model.name, ""))
     write_rows(
         connection,
         "INSERT INTO tracking (model, version, position) SELECT * FROM unnest(%s::text[], %s::int[], %s::bigint[])",

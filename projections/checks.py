@@ -1,17 +1,22 @@
 """The standing invariants of the ledger, each a named question to its log and read tables (ledger.md « Invariants »).
 
-Every check returns what is wrong, in the words of an auditor, and nothing when all is well. All of them see one
+Every check returns what is wrong, in French for auditors, and nothing when all is well. All of them see one
 snapshot, at the position of the read tables. Parity with a replay (invariant 8) is the rebuild's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
-from psycopg import Connection, IsolationLevel
+from psycopg import Connection
 from psycopg.sql import SQL, Composed, Identifier
+
+from domain.money import euros
+
+_EUROS: Final = re.compile("€(-?[0-9]+)€")
+"""How the queries write an amount, in cents, which is shown in euros."""
 
 
 class Finding(NamedTuple):
@@ -33,12 +38,13 @@ class Check(NamedTuple):
 
 
 _ZERO_SUM: Final[LiteralString] = """
-SELECT format('event %s: book %s has debit %s and credit %s', position, book, sum(debit), sum(credit)),
+SELECT format('le livre %s a €%s€ au débit et €%s€ au crédit', book, sum(debit), sum(credit)),
        (array_agg(coop_id))[1], position
 FROM {read}.journal GROUP BY position, book HAVING sum(debit) <> sum(credit) ORDER BY position
 """
 _TWO_BOOKS: Final[LiteralString] = """
-SELECT format('the platform owes the coop %s cents, its online account holds %s', owed, held), coop_id, NULL::bigint
+SELECT format('la plateforme doit €%s€ à la coopérative, dont le compte en ligne porte €%s€', owed, held),
+       coop_id, NULL::bigint
 FROM (
     SELECT coop_id,
            coalesce(sum(credit - debit) FILTER (WHERE account IN ('due_to_coop', 'due_to_coop_blocked')), 0) AS owed,
@@ -52,12 +58,12 @@ WHERE owed <> held OR owed_blocked <> held_blocked ORDER BY coop_id
 # The provider's references and ours, by kind of fact; a retired version of a topic counts as the same fact. A refund
 # outside the provider has no reference there.
 _ONCE: Final[LiteralString] = """
-SELECT format('%s %s is booked %s times', kind, reference, count(*)), (array_agg(coop_id))[1], min(position)
+SELECT format('%s %s est comptabilisé %s fois', kind, reference, count(*)), (array_agg(coop_id))[1], min(position)
 FROM (
     SELECT facts.kind, state ->> facts.field AS reference, coop_id, position
-    FROM (SELECT position, coop_id, topic, convert_from(state, 'UTF8')::jsonb AS state FROM {log}.ledger_events
-          WHERE position <= {upto}
-            AND topic ~ '[.](external|payment|provider|funds|transfer|refund|dispute|payout)_') AS log
+    FROM (SELECT position, coop_id, regexp_replace(topic, '[.][0-9]+$', '') AS kind,
+                 convert_from(state, 'UTF8')::json AS state
+          FROM {log}.ledger_events WHERE position <= {upto}) AS log
     JOIN (VALUES ('campaign.payment_captured', 'payment_id'), ('campaign.provider_fee_charged', 'payment_id'),
                  ('campaign.funds_transferred', 'transfer_id'), ('campaign.transfer_reversed', 'reversal_id'),
                  ('campaign.refund_requested', 'refund_id'),
@@ -71,12 +77,12 @@ FROM (
                  ('campaign.external_payment_withdrawn', 'external_payment_id'),
                  ('coop.external_payout_recorded', 'external_payout_id'),
                  ('coop.external_payout_withdrawn', 'external_payout_id')) AS facts (kind, field)
-      ON log.topic LIKE facts.kind || '.%'
+      ON log.kind = facts.kind
 ) AS seen
-WHERE reference <> '' GROUP BY kind, reference HAVING count(*) > 1 ORDER BY min(position)
+GROUP BY kind, reference HAVING count(*) > 1 AND reference <> '' ORDER BY min(position)
 """
 _REFUNDS: Final[LiteralString] = """
-SELECT format('contribution %s: %s cents paid, %s given back or lost or on their way', contribution_id, paid,
+SELECT format('contribution %s\u00a0: €%s€ payés, €%s€ rendus, perdus ou en route', contribution_id, paid,
               refunded + lost + refund_pending + disputed), coop_id, position
 FROM {read}.contributions
 WHERE refunded + lost + refund_pending + disputed > paid OR tip_refunded > tip_paid
@@ -104,11 +110,11 @@ WITH aside AS (
 ), running AS (
     SELECT position, coop_id, asked, sum(cents) OVER (PARTITION BY coop_id ORDER BY position) AS available FROM moves
 )
-SELECT format('%s left %s cents available', asked, available), coop_id, position
+SELECT format('%s a laissé €%s€ disponibles', asked, available), coop_id, position
 FROM running WHERE asked IS NOT NULL AND available < 0 ORDER BY position
 """
 _MONTHS: Final[LiteralString] = """
-SELECT format('month %s: the journal moves the account by %s cents (%s blocked), its boxes say %s (%s)', period,
+SELECT format('mois %s\u00a0: le journal mouvemente le compte de €%s€ (bloqué €%s€), ses cases de €%s€ (€%s€)', period,
               coalesce(moved, 0), coalesce(moved_blocked, 0), coalesce(said, 0), coalesce(said_blocked, 0)),
        coop_id, NULL::bigint
 FROM (
@@ -125,7 +131,9 @@ ORDER BY coop_id, period
 """
 # A closed period says for ever what it said when it was closed, and each month opens as the one before it closed.
 _CLOSED_PERIODS: Final[LiteralString] = """
-SELECT format('closed %s of %s: stated %s, the tables say %s', kind, first_day, stated, found), coop_id, position
+SELECT format('%s %s\u00a0: la clôture dit %s centimes, les vues disent %s',
+              CASE kind WHEN 'month' THEN 'mois clos' ELSE 'exercice clos' END, first_day, stated, found),
+       coop_id, position
 FROM (
     SELECT log.coop_id, log.position, state ->> 'kind' AS kind, first_day,
            ARRAY[(box ->> 'opening')::bigint, (box ->> 'receipts')::bigint, (box ->> 'disbursements')::bigint,
@@ -145,8 +153,8 @@ FROM (
 WHERE stated <> found ORDER BY position
 """
 _CLASSES: Final[LiteralString] = """
-SELECT format('campaign %s, class %s: its balance is %s cents for %s children, the journal says %s, its children %s'
-              ' for %s', campaign_id, class_code, coalesce(balance, 0), coalesce(participants, 0),
+SELECT format('campagne %s, classe %s\u00a0: solde €%s€ pour %s enfant(s), le journal dit €%s€, la liste des enfants'
+              ' €%s€ pour %s', campaign_id, class_code, coalesce(balance, 0), coalesce(participants, 0),
               coalesce(booked, 0), coalesce(held, 0), coalesce(children, 0)), NULL::uuid, NULL::bigint
 FROM (SELECT campaign_id, class_code, balance, participants FROM {read}.class_balances) AS sheets
 FULL JOIN (
@@ -162,7 +170,7 @@ WHERE coalesce(balance, 0) <> coalesce(booked, 0) OR coalesce(balance, 0) <> coa
 ORDER BY campaign_id, class_code
 """
 _CAMPAIGNS: Final[LiteralString] = """
-SELECT format('campaign %s: its classes hold %s cents, its contributions %s', campaign_id, coalesce(classes, 0),
+SELECT format('campagne %s\u00a0: ses classes portent €%s€, ses contributions €%s€', campaign_id, coalesce(classes, 0),
               coalesce(kept, 0)), NULL::uuid, NULL::bigint
 FROM (SELECT campaign_id, sum(balance) AS classes FROM {read}.class_balances GROUP BY campaign_id) AS sheets
 FULL JOIN (
@@ -171,7 +179,7 @@ FULL JOIN (
 WHERE coalesce(classes, 0) <> coalesce(kept, 0) ORDER BY campaign_id
 """
 _COOPS: Final[LiteralString] = """
-SELECT format('its campaigns hold %s cents, its journal %s', coalesce(classes, 0), coalesce(booked, 0)), coop_id,
+SELECT format('ses campagnes portent €%s€, son journal €%s€', coalesce(classes, 0), coalesce(booked, 0)), coop_id,
        NULL::bigint
 FROM (SELECT coop_id, sum(balance) AS classes FROM {read}.class_balances GROUP BY coop_id) AS sheets
 FULL JOIN (SELECT coop_id, sum(credit - debit) AS booked FROM {read}.journal
@@ -179,8 +187,8 @@ FULL JOIN (SELECT coop_id, sum(credit - debit) AS booked FROM {read}.journal
 WHERE coalesce(classes, 0) <> coalesce(booked, 0) ORDER BY coop_id
 """
 _PAYOUTS: Final[LiteralString] = """
-SELECT format('payouts %s + balance %s is not receipts %s - disbursements %s', paid_out, balance, receipts,
-              disbursements), coop_id, NULL::bigint
+SELECT format('virements €%s€ + solde €%s€ ne font pas encaissements €%s€ − décaissements €%s€', paid_out,
+              balance, receipts, disbursements), coop_id, NULL::bigint
 FROM (
     SELECT coop_id, sum(receipts) AS receipts, sum(disbursements) AS disbursements FROM {read}.online_account
     GROUP BY coop_id
@@ -197,15 +205,16 @@ WHERE paid_out + balance <> receipts - disbursements ORDER BY coop_id
 """
 # What other platforms hold, by its own list and by the journal; no payout brought more than there was on its day.
 _ELSEWHERE: Final[LiteralString] = """
-SELECT format('other platforms hold %s cents, the journal says %s', coalesce(held, 0), coalesce(booked, 0)), coop_id,
-       NULL::bigint
+SELECT format('les autres plateformes portent €%s€, le journal dit €%s€', coalesce(held, 0), coalesce(booked, 0)),
+       coop_id, NULL::bigint
 FROM (SELECT coop_id, sum(cents) AS held FROM {read}.external_movements GROUP BY coop_id) AS lists
 FULL JOIN (SELECT coop_id, sum(debit - credit) AS booked FROM {read}.journal
            WHERE account = 'collected_elsewhere' GROUP BY coop_id) AS lines USING (coop_id)
 WHERE coalesce(held, 0) <> coalesce(booked, 0) ORDER BY coop_id
 """
 _EXTERNAL_PAYOUTS: Final[LiteralString] = """
-SELECT format('a payout of %s left it with %s cents on %s', platform, held, happened_on), coop_id, position
+SELECT format('un virement de %s l’a laissée avec €%s€ le %s', platform, held, to_char(happened_on, 'DD/MM/YYYY')),
+       coop_id, position
 FROM (
     SELECT position, coop_id, platform, happened_on,
            (SELECT sum(earlier.cents) FROM {read}.external_movements AS earlier
@@ -216,75 +225,54 @@ FROM (
 WHERE held < 0 ORDER BY position
 """
 _POSITIONS: Final[LiteralString] = """
-SELECT format('after position %s of the log comes %s', before, position), coop_id, position
+SELECT format('après la position %s du registre vient %s', before, position), coop_id, position
 FROM (
     SELECT position, coop_id, coalesce(lag(position) OVER (ORDER BY position), 0) AS before FROM {log}.ledger_events
 ) AS log
 WHERE position <> before + 1 ORDER BY position
 """
 _VERSIONS: Final[LiteralString] = """
-SELECT format('stream %s: %s events, the last is number %s', originator_id, count(*), max(originator_version)),
+SELECT format('flux %s\u00a0: %s événement(s), le dernier porte le numéro %s', originator_id, count(*),
+              max(originator_version)),
        (array_agg(coop_id))[1], max(position)
 FROM {log}.ledger_events GROUP BY originator_id HAVING count(*) <> max(originator_version) ORDER BY max(position)
 """
 _TRACKING: Final[LiteralString] = """
-SELECT format('model %s stands at %s, the log ends at %s and the others stand at %s', model, position, log_end, {upto}),
+SELECT format('la vue %s est à %s, le registre finit à %s et les autres sont à %s', model, position, log_end, {upto}),
        NULL::uuid, position
 FROM {read}.tracking, (SELECT coalesce(max(position), 0) AS log_end FROM {log}.ledger_events) AS log
 WHERE position > log_end OR position <> {upto} ORDER BY model
 """
 
 CHECKS: Final[tuple[Check, ...]] = (
-    Check(1, "every event balances in every book", _ZERO_SUM),
-    Check(2, "the platform owes what the online account holds", _TWO_BOOKS),
-    Check(3, "each fact of the provider is booked once", _ONCE),
-    Check(4, "no refund above what was paid", _REFUNDS),
-    Check(4, "no payout or refund above what was available", _OVERDRAFTS),
-    Check(6, "the boxes of each month are its journal", _MONTHS),
-    Check(6, "a closed month or year says what it said, and opens as the one before closed", _CLOSED_PERIODS),
-    Check(7, "classes, children and journal hold the same", _CLASSES),
-    Check(7, "the classes of a campaign are its contributions", _CAMPAIGNS),
-    Check(7, "the campaigns of a coop are its journal", _COOPS),
-    Check(7, "payouts and balance are receipts less disbursements (S-169)", _PAYOUTS),
-    Check(7, "what other platforms hold is account 4678", _ELSEWHERE),
-    Check(4, "no payout of another platform above what it held", _EXTERNAL_PAYOUTS),
-    Check(9, "the log has no hole", _POSITIONS),
-    Check(9, "no stream has a hole", _VERSIONS),
-    Check(9, "all models stand at one position of the log", _TRACKING),
+    Check(1, "chaque événement s’équilibre dans chaque livre", _ZERO_SUM),
+    Check(2, "la plateforme doit ce que porte le compte en ligne", _TWO_BOOKS),
+    Check(3, "chaque fait du prestataire est comptabilisé une fois", _ONCE),
+    Check(4, "aucun remboursement au-delà de ce qui a été payé", _REFUNDS),
+    Check(4, "aucun virement ni remboursement au-delà du disponible", _OVERDRAFTS),
+    Check(4, "aucun virement d’une autre plateforme au-delà de ce qu’elle portait", _EXTERNAL_PAYOUTS),
+    Check(6, "les cases de chaque mois sont son journal", _MONTHS),
+    Check(6, "une période close dit ce qu’elle a dit, et s’ouvre comme la précédente s’est close", _CLOSED_PERIODS),
+    Check(7, "classes, enfants et journal portent la même somme", _CLASSES),
+    Check(7, "les classes d’une campagne sont ses contributions", _CAMPAIGNS),
+    Check(7, "les campagnes d’une coopérative sont son journal", _COOPS),
+    Check(7, "virements et solde sont les encaissements moins les décaissements (S-169)", _PAYOUTS),
+    Check(7, "ce que portent les autres plateformes est le compte 4678", _ELSEWHERE),
+    Check(9, "le registre n’a pas de trou", _POSITIONS),
+    Check(9, "aucun flux n’a de trou", _VERSIONS),
+    Check(9, "toutes les vues sont à la même position du registre", _TRACKING),
 )
 """All checks, by invariant."""
 
 
-def run_checks(
-    connection: Connection[Any],
-    log_schema: str,
-    read_schema: str,
-    *,
-    checks: tuple[Check, ...] = CHECKS,
-    on_check: Callable[[Check, int], None] | None = None,
-) -> tuple[Finding, ...]:
-    """Run the checks on one snapshot of a ledger; ``on_check`` is called with each one done and how much it found.
-
-    ``connection`` may read both schemas and is in autocommit mode.
-    """
-    findings: list[Finding] = []
-    usual = connection.isolation_level
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    try:
-        with connection.transaction():
-            for check in checks:
-                found = _run(connection, check, log_schema, read_schema)
-                findings += found
-                if on_check is not None:
-                    on_check(check, len(found))
-    finally:
-        connection.isolation_level = usual
-    return tuple(findings)
-
-
-def _run(connection: Connection[Any], check: Check, log_schema: str, read_schema: str) -> list[Finding]:
-    """Run one check."""
+def run_check(connection: Connection[Any], check: Check, log_schema: str, read_schema: str) -> list[Finding]:
+    """Run one check, inside the transaction of the connection if there is one."""
     read, log = Identifier(read_schema), Identifier(log_schema)
     upto: Composed = SQL("(SELECT coalesce(min(position), 0) FROM {}.tracking)").format(read)
     query = SQL(check.query).format(read=read, log=log, upto=upto)
-    return [Finding(check.invariant, check.name, *row) for row in connection.execute(query)]
+    return [
+        Finding(
+            check.invariant, check.name, _EUROS.sub(lambda cents: euros(int(cents[1])), sentence), coop_id, position
+        )
+        for sentence, coop_id, position in connection.execute(query)
+    ]

@@ -219,13 +219,9 @@ def _scheduled(change: _ContributionChange, _fact: BookedEvent, event: Instalmen
     change.expected_later += event.cents
 
 
-def _instalment_failed(change: _ContributionChange, _fact: BookedEvent, event: InstalmentFailed) -> None:
-    if event.final:
+def _ended(change: _ContributionChange, _fact: BookedEvent, event: InstalmentFailed | InstalmentsCancelled) -> None:
+    if isinstance(event, InstalmentsCancelled) or event.final:
         change.expected_later -= event.cents
-
-
-def _instalments_cancelled(change: _ContributionChange, _fact: BookedEvent, event: InstalmentsCancelled) -> None:
-    change.expected_later -= event.cents
 
 
 def _refund_requested(change: _ContributionChange, _fact: BookedEvent, event: RefundRequested) -> None:
@@ -273,8 +269,8 @@ _HANDLERS: Final[dict[type[Event], Callable[[_ContributionChange, BookedEvent, A
     RefundPaidOutOfBand: _given_back,
     PaymentToFamilyWithdrawn: _payment_withdrawn,
     InstalmentsScheduled: _scheduled,
-    InstalmentFailed: _instalment_failed,
-    InstalmentsCancelled: _instalments_cancelled,
+    InstalmentFailed: _ended,
+    InstalmentsCancelled: _ended,
     RefundRequested: _refund_requested,
     RefundSettled: _refund_settled,
     ExternalRefundAllocated: _external_refund,

@@ -56,7 +56,8 @@ CREATE TABLE closed_months (
     through  date   NOT NULL,
     position bigint NOT NULL
 );
-
+"""
+GUARDS: Final[LiteralString] = """
 CREATE FUNCTION journal_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'the journal is append-only: % is refused', TG_OP USING ERRCODE = 'LG009';
@@ -93,6 +94,7 @@ END $$;
 CREATE CONSTRAINT TRIGGER journal_balanced AFTER INSERT ON journal
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION journal_refuse_unbalanced();
 """
+"""What keeps the tables that last as they are; tables of one session can have no function beside them, nor need one."""
 
 # The columns that differ from leg to leg come first, those of the event after them, packed once for all its legs.
 _COPY: Final[LiteralString] = """

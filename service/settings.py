@@ -2,8 +2,9 @@
 
 Those read here are the fields below. Adapters read some secrets themselves, so that they pass through no other code:
 
-* ``COOPLEDGER_APP_PASSWORD``, ``COOPLEDGER_PROJECTOR_PASSWORD``, ``COOPLEDGER_VAULT_PASSWORD`` and
-  ``COOPLEDGER_WORKER_PASSWORD``: the passwords of the database's roles (adapters.postgres);
+* ``COOPLEDGER_APP_PASSWORD``, ``COOPLEDGER_PROJECTOR_PASSWORD``, ``COOPLEDGER_VAULT_PASSWORD``,
+  ``COOPLEDGER_WORKER_PASSWORD`` and ``COOPLEDGER_AUDITOR_PASSWORD``: the passwords of the database's roles
+  (adapters.postgres);
 * ``COOPLEDGER_VAULT_KEY``, or one for each association, ``COOPLEDGER_VAULT_KEY_<SLUG>``: the keys of the people vaults
   (adapters.people_vault.crypto.keys);
 * ``COOPLEDGER_PG_BIN``: another folder of Postgres binaries for the embedded server (adapters.local_postgres_binaries).

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 from uuid import UUID
 
+from adapters.log.append import booking_key
 from adapters.log.bus.state_cache import StateCache
 from adapters.log.bus.submission import CommandOutcome, Submission
 from adapters.log.bus.totals_cache import TotalsCache
@@ -190,13 +191,13 @@ class CommandBatch:
             Conflict: another event books it.
 
         """
-        booking = event.booking
-        if booking is None:
+        use = booking_key(event, len(self.new_events))
+        if use is None:
             return
-        if booking in self.bookings or booking in self._booked:
-            raise Conflict(booked=booking)
-        self.bookings.add(booking)
-        self.keys.append(KeyUse(booking, event.at.isoformat().encode(), len(self.new_events), 1))
+        if use.key in self.bookings or use.key in self._booked:
+            raise Conflict(booked=use.key)
+        self.bookings.add(use.key)
+        self.keys.append(use)
 
     def _add(self, state: State, event: Event) -> None:
         """Move the state, and the funds if this batch has read them, by one decided event."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 from domain.calendar import paris_date
+from domain.errors import LedgerError
 from domain.events import EVENT_TYPES, decode
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,6 +29,12 @@ _LINKS: Final = SQL(
     " FROM {log}.ledger_events AS mine LEFT JOIN {log}.ledger_events AS before ON before.position = mine.position - 1"
     " WHERE mine.position = ANY(%s) ORDER BY mine.position"
 )
+_LENGTH: Final = struct.Struct(">i")
+_PLACE: Final = struct.Struct(">iqi16siq")
+_COOP: Final = struct.Struct(">i16s")
+_INSTANT: Final = struct.Struct(">iq")
+_NO_COOP: Final = _LENGTH.pack(0)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _DRAINING: Final = frozenset(event.TOPIC for event in EVENT_TYPES if event.DRAINS)
 """No retired topic drains; one that did would have to be added here."""
 
@@ -44,18 +52,26 @@ class ChainRow(NamedTuple):
     hash: bytes
 
 
+class ChainFault(NamedTuple):
+    """A position at which the log does not fit, and why, in French for auditors; ``head`` when it is its head."""
+
+    position: int
+    reason: str
+    head: bool = False
+
+
 class ChainReport(NamedTuple):
-    """What a verification found: how many events fit, the head, and the first position that does not."""
+    """What a verification found: how many events there are, the last one with its hash, and all that does not fit."""
 
     events: int
-    head: bytes
-    broken_at: int | None
-    reason: str
+    last: int
+    hash: bytes
+    faults: tuple[ChainFault, ...]
 
     @property
     def sound(self) -> bool:
         """Whether the whole log fits."""
-        return self.broken_at is None
+        return not self.faults
 
 
 def genesis(association_id: UUID) -> bytes:
@@ -64,89 +80,123 @@ def genesis(association_id: UUID) -> bytes:
 
 
 def _field(data: bytes) -> bytes:
-    """One length-prefixed field, so that no two different rows have the same bytes."""
-    return struct.pack(">i", len(data)) + data
+    """One field after its length."""
+    return _LENGTH.pack(len(data)) + data
+
+
+@lru_cache(maxsize=256)
+def _topic_field(topic: str) -> bytes:
+    """The field of a topic: there are few."""
+    return _field(topic.encode())
 
 
 def chain_hash(previous: bytes, row: ChainRow) -> bytes:
-    """Return the hash of an event after ``previous``; the same bytes as in ``ledger_append``."""
-    micros = (row.recorded_at - _EPOCH) // timedelta(microseconds=1)
-    fields = (
-        previous,
-        struct.pack(">q", row.position),
-        row.stream_id.bytes,
-        struct.pack(">q", row.version),
-        b"" if row.coop_id is None else row.coop_id.bytes,
-        row.topic.encode(),
-        row.state,
-        struct.pack(">q", micros),
-    )
-    return hashlib.sha256(b"".join(map(_field, fields))).digest()
+    """Return the hash of an event after ``previous``; the same bytes as in ``ledger_append``.
+
+    Every field is preceded by its length, so that no two different rows have the same bytes.
+    """
+    state = row.state
+    return hashlib.sha256(
+        b"".join(
+            (
+                _field(previous),
+                _PLACE.pack(8, row.position, 16, row.stream_id.bytes, 8, row.version),
+                _NO_COOP if row.coop_id is None else _COOP.pack(16, row.coop_id.bytes),
+                _topic_field(row.topic),
+                _LENGTH.pack(len(state)),
+                state,
+                _INSTANT.pack(8, (row.recorded_at - _EPOCH) // _MICROSECOND),
+            )
+        )
+    ).digest()
 
 
 class _Verifier:
-    """Follows the log event by event."""
+    """Follows the log event by event; after one that does not fit it goes on from what is stored there."""
 
     def __init__(self, association_id: UUID) -> None:
-        self.head = genesis(association_id)
+        self.hash = genesis(association_id)
         self.position = 0
+        self.events = 0
+        self.recorded_at: datetime | None = None
         self._versions: dict[UUID, int] = {}
 
-    def fault(self, row: ChainRow, *, drains: bool, happened_on: date) -> str:
-        """Take the next row, or say why it does not fit."""
-        if row.position != self.position + 1:
-            return f"position {self.position + 1} is missing"
+    def faults(self, row: ChainRow, *, drains: bool, happened_on: date) -> Iterator[ChainFault]:
+        """Take the next row, and say what does not fit."""
+        follows = row.position == self.position + 1
+        if not follows:
+            yield ChainFault(self.position + 1, _missing(self.position + 1, row.position - 1))
         version = self._versions.get(row.stream_id, 0) + 1
         if row.version != version:
-            return f"version {version} of its stream is missing"
-        if row.hash != chain_hash(self.head, row):
-            return "its content is not what was chained"
+            yield ChainFault(row.position, f"la version {version} de son flux manque")
+        # What follows a hole was chained to an event that is not there: it cannot be checked.
+        if follows and row.hash != chain_hash(self.hash, row):
+            yield ChainFault(row.position, "son contenu n’est pas celui qui a été chaîné")
         # Outside the chain, because topic and content say it already; the guards of the append function read it.
         if drains != (row.topic in _DRAINING):
-            return "it is marked as draining although it does not, or the reverse"
-        if happened_on != paris_date(decode(row.topic, row.state).happened_at):
-            return "it is marked with another day than its own"
-        self.position, self.head = row.position, row.hash
-        self._versions[row.stream_id] = version
-        return ""
+            yield ChainFault(row.position, "il est marqué à tort comme diminuant le disponible, ou l’inverse")
+        if happened_on != _day_of(row, happened_on):
+            yield ChainFault(row.position, "il est marqué d’un autre jour que le sien")
+        if self.recorded_at is not None and row.recorded_at < self.recorded_at:
+            yield ChainFault(row.position, "il est daté d’avant l’événement qui le précède")
+        self.events += 1
+        self.position, self.hash, self.recorded_at = row.position, row.hash, row.recorded_at
+        self._versions[row.stream_id] = row.version
 
-    def report(self, reason: str = "") -> ChainReport:
-        """What was found so far; with a reason, the next position is where the log breaks."""
-        return ChainReport(self.position, self.head, self.position + 1 if reason else None, reason)
+    def head_faults(self, head: tuple[Any, ...] | None) -> Iterator[ChainFault]:
+        """Compare the head (position, hash, instant) with the last event."""
+        if head is None:
+            yield ChainFault(self.position, "le registre n’a pas de tête", head=True)
+            return
+        position, stored, recorded_at = head
+        if position > self.position:
+            yield ChainFault(self.position + 1, _missing(self.position + 1, position), head=True)
+        elif position < self.position:
+            yield ChainFault(position + 1, f"la tête du registre est avant, à {position}", head=True)
+        elif stored != self.hash:
+            yield ChainFault(position, "l’empreinte de la tête n’est pas celle du dernier événement", head=True)
+        elif recorded_at != self.recorded_at:
+            yield ChainFault(position, "l’heure de la tête n’est pas celle du dernier événement", head=True)
 
 
-def verify_chain(
+def _day_of(row: ChainRow, unreadable: date) -> date:
+    """Return the Paris day of an event; bytes that cannot be read are a fault of their own, and say no day."""
+    try:
+        return paris_date(decode(row.topic, row.state).happened_at)
+    except (LedgerError, ValueError):
+        return unreadable
+
+
+def _missing(first: int, last: int) -> str:
+    """Say which events are not there."""
+    return "l’événement manque" if first == last else f"les événements {first} à {last} manquent"
+
+
+def read_chain(
     connection: Connection, schema: str, association_id: UUID, progress: Callable[[int], None] = lambda _: None
 ) -> ChainReport:
     """Recompute the chain of a whole log and compare it with what is stored and with the head.
 
-    Finds a changed byte, a missing, added or moved event, and a cut tail. Reads one snapshot through a cursor of the
-    server, so the connection must not be inside a transaction; ``progress`` hears every so many positions.
+    Finds a changed byte, a missing, added or moved event, and a cut tail, and goes on behind each. Reads through a
+    cursor of the server, inside the transaction of the connection; ``progress`` hears every so many positions.
     """
     verifier = _Verifier(association_id)
-    with connection.transaction():
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        head = connection.execute(
-            SQL("SELECT position, hash FROM {}.ledger_head").format(Identifier(schema))
-        ).fetchone()
-        with connection.cursor("verify_chain", binary=True) as cursor:
-            cursor.itersize = _PAGE
-            cursor.execute(_READ.format(Identifier(schema)))
-            for *fields, drains, happened_on in cursor:
-                reason = verifier.fault(ChainRow(*fields), drains=drains, happened_on=happened_on)
-                if reason:
-                    return verifier.report(reason)
-                if verifier.position % _PAGE == 0:
-                    progress(verifier.position)
+    faults: list[ChainFault] = []
+    query = SQL("SELECT position, hash, nullif(recorded_at, '-infinity') FROM {}.ledger_head").format(
+        Identifier(schema)
+    )
+    with connection.cursor(binary=True) as one:
+        head = one.execute(query).fetchone()
+    with connection.cursor("read_chain", binary=True) as cursor:
+        cursor.itersize = _PAGE
+        cursor.execute(_READ.format(Identifier(schema)))
+        for *fields, drains, happened_on in cursor:
+            faults += verifier.faults(ChainRow(*fields), drains=drains, happened_on=happened_on)
+            if verifier.events % _PAGE == 0:
+                progress(verifier.position)
     progress(verifier.position)
-    if head is None:
-        return verifier.report("the log has no head")
-    last, stored_hash = int(head[0]), bytes(head[1])
-    if last < verifier.position:
-        return ChainReport(verifier.position, verifier.head, last + 1, "the head is before the last event")
-    if (last, stored_hash) != (verifier.position, verifier.head):
-        return verifier.report("the head is not the last event")
-    return verifier.report()
+    faults += verifier.head_faults(head)
+    return ChainReport(verifier.events, verifier.position, verifier.hash, tuple(faults))
 
 
 def hash_at(connection: Connection[Any], schema: str, position: int) -> bytes:
@@ -169,7 +219,7 @@ def chain_excerpt(
     """Recompute the chain hash of the events at some positions, each from its content and the hash stored before it.
 
     This finds what was changed, removed or put in at these positions. A forger who also wrote every later hash anew is
-    found by ``verify_chain`` against a hash that is kept elsewhere, on paper for instance.
+    found by ``read_chain`` against a hash that is kept elsewhere, on paper for instance.
     """
     query = _LINKS.format(log=Identifier(schema))
     rows, broken = [], set(positions)

@@ -29,6 +29,8 @@ class Ledger:
         self.projector_dsn = conninfo_for(base, DatabaseRole.PROJECTOR)
         self.vault_dsn = conninfo_for(base, DatabaseRole.VAULT)
         self.worker_dsn = conninfo_for(base, DatabaseRole.WORKER)
+        self.auditor_dsn = conninfo_for(base, DatabaseRole.AUDITOR)
+        self.auditor_registry_dsn = conninfo_for(database_url, DatabaseRole.AUDITOR)
         self.store = EventStore(self.app_dsn, self.log_schema)
         self.bus = CommandBus(self.store, admit=self._admit, cached_states=cached_states)
 

@@ -9,6 +9,7 @@ from domain.events import bank, coop, external, payout
 from domain.events.by_hand import cash
 from domain.events.closings import period
 from domain.events.papers import issued
+from domain.papers.series import Paper
 from domain.vocabulary.bank_lines import MatchKind
 
 
@@ -183,16 +184,8 @@ def _external_payout_withdrawn(state: Coop, event: external.ExternalPayoutWithdr
     del state.external_references[withdrawn.platform, withdrawn.reference]
 
 
-def _statement_issued(state: Coop, event: issued.PayoutStatementIssued) -> None:
-    state.papers.add_statement(event)
-
-
-def _voucher_issued(state: Coop, event: issued.VoucherIssued) -> None:
-    state.papers.add_part(event)
-
-
-def _voucher_finalized(state: Coop, event: issued.VoucherFinalized) -> None:
-    state.papers.add_final(event)
+def _paper_issued(state: Coop, event: Paper) -> None:
+    state.papers.add(event)
 
 
 Coop.HANDLERS = {
@@ -230,9 +223,9 @@ Coop.HANDLERS = {
     payout.PayoutsFrozen: _frozen,
     payout.NegativeBalanceCovered: _debt_changed,
     payout.DebtRecovered: _debt_changed,
-    issued.PayoutStatementIssued: _statement_issued,
-    issued.VoucherIssued: _voucher_issued,
-    issued.VoucherFinalized: _voucher_finalized,
+    issued.PayoutStatementIssued: _paper_issued,
+    issued.VoucherIssued: _paper_issued,
+    issued.VoucherFinalized: _paper_issued,
     bank.AdjustmentTransferred: _adjustment_moved,
     bank.AdjustmentReversed: _adjustment_reversed,
     bank.AdjustmentTransferReversed: _adjustment_moved_back,

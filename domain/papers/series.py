@@ -18,6 +18,7 @@ from domain.events.papers.issued import (
 from domain.papers.drafts import Series
 from domain.papers.references import part_reference, statement_reference
 
+Paper = PayoutStatementIssued | VoucherIssued | VoucherFinalized
 Whose = tuple[int, UUID | None]
 """An exercise and a campaign; None is the coop's own voucher."""
 
@@ -49,17 +50,25 @@ class PaperSeries:
         self.part_of: dict[tuple[int, UUID | None], str] = {}
         self.finals: dict[Whose, VoucherFinalized] = {}
 
-    def add_statement(self, event: PayoutStatementIssued) -> None:
-        """Remember a statement; the first of a payout is the one that a return names."""
+    def add(self, event: Paper) -> None:
+        """Remember a paper that was issued."""
         self.last_trigger = event.trigger
+        if isinstance(event, PayoutStatementIssued):
+            self._add_statement(event)
+        elif isinstance(event, VoucherIssued):
+            self._add_part(event)
+        else:
+            self._add_final(event)
+
+    def _add_statement(self, event: PayoutStatementIssued) -> None:
+        """Remember a statement; the first of a payout is the one that a return names."""
         self.statements[event.exercise] = event.number
         self.statement_of.setdefault(event.payout_id, statement_reference(event.exercise, event.number))
 
-    def add_part(self, event: VoucherIssued) -> None:
+    def _add_part(self, event: VoucherIssued) -> None:
         """Remember a part of a voucher, or the piece of an expense."""
         whose = (event.exercise, event.campaign_id)
         reference = part_reference(event.series, event.exercise, event.number, event.part)
-        self.last_trigger = event.trigger
         if event.series == Series.EXPENSE:
             self.expenses[event.exercise] = event.number
         else:
@@ -68,10 +77,9 @@ class PaperSeries:
         self.parts.setdefault(whose, []).append(IssuedPart(reference, event.piece_on, event.entry, event.classes))
         self.part_of[event.trigger, event.campaign_id] = reference
 
-    def add_final(self, event: VoucherFinalized) -> None:
+    def _add_final(self, event: VoucherFinalized) -> None:
         """Remember the last edition of a final recap."""
         whose = (event.exercise, event.campaign_id)
-        self.last_trigger = event.trigger
         self._number(whose, event.number)
         self.finals[whose] = event
 

@@ -21,7 +21,7 @@ from domain.errors import LedgerCorrupt
 from domain.events import decode
 from domain.recorded_event import RecordedEvent
 from projections.base.periods import ClosedMonths
-from projections.base.read_model import BookedEvent, ReadModel, TrackingMovedError, Write, book, set_schema
+from projections.base.read_model import BookedEvent, TrackingMovedError, Write, book, set_schema
 from projections.catalogue import MODELS, prepare
 from projections.journal import closed_months
 
@@ -52,6 +52,10 @@ _VERSIONS: Final = [model.version for model in MODELS]
 _ANNOUNCE: Final = "SELECT pg_notify('coopledger_read', %s)"
 
 
+Listener = Callable[[Sequence[BookedEvent]], None]
+"""Hears pages of the log, in order, in the thread that reads them; a page that failed is heard once more."""
+
+
 class EventBatch(NamedTuple):
     """A folded page of the log: what it writes, up to which position, from how many events."""
 
@@ -64,13 +68,13 @@ class LogReader:
     """Reads pages of one log from a position on, and folds them; it remembers the closings it has read."""
 
     def __init__(
-        self, connection: Connection[Any], log_schema: str, closed: ClosedMonths, models: Sequence[ReadModel] = MODELS
+        self, connection: Connection[Any], log_schema: str, closed: ClosedMonths, listener: Listener | None = None
     ) -> None:
-        """Read with a connection of its own, as one thread at a time."""
+        """Read with a connection of its own, as one thread at a time; ``listener`` hears every page before its fold."""
         self._connection = connection
+        self._listener = listener
         self._query = SQL(_PAGE).format(Identifier(log_schema))
         self._closed = closed
-        self._models = models
 
     def read(self, after: int, upto: int, size: int) -> EventBatch | None:
         """Return the page after a position, or None at the end.
@@ -85,7 +89,9 @@ class LogReader:
         facts = [self._book(row) for row in rows]
         if facts[-1].position != after + len(facts):
             raise LedgerCorrupt(after=after, events=len(facts), last=facts[-1].position)
-        return EventBatch(facts[-1].position, len(facts), tuple(model.fold(facts) for model in self._models))
+        if self._listener is not None:
+            self._listener(facts)
+        return EventBatch(facts[-1].position, len(facts), tuple(model.fold(facts) for model in MODELS))
 
     def _book(self, row: tuple[Any, ...]) -> BookedEvent:
         """Decode and book one row of the log."""
@@ -128,7 +134,7 @@ def head(connection: Connection[Any], log_schema: str) -> int:
     return row[0] or 0 if row else 0
 
 
-def catch_up(
+def catch_up(  # noqa: PLR0913 (each is given by its name)
     log: Connection[Any],
     read: Connection[Any],
     log_schema: str,
@@ -138,6 +144,7 @@ def catch_up(
     batch_size: int = BATCH,
     announce: bool = False,
     on_progress: Callable[[int], None] | None = None,
+    listener: Listener | None = None,
 ) -> int:
     """Apply the log to installed read models, to its end or up to a position; returns the position reached.
 
@@ -153,7 +160,7 @@ def catch_up(
     """
     set_schema(read, read_schema)
     position, limit = tracked(read), _ALL if upto is None else upto
-    reader = LogReader(log, log_schema, ClosedMonths(closed_months(read)))
+    reader = LogReader(log, log_schema, ClosedMonths(closed_months(read)), listener)
     batch = reader.read(position, limit, batch_size)
     bulk = batch is not None and batch.events == batch_size
     with ThreadPoolExecutor(1, "log-reader") as ahead, _in_bulk() if bulk else nullcontext():

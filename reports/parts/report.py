@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from domain.calendar import french_date
@@ -52,13 +53,25 @@ class Figure(NamedTuple):
     kind: Kind = Kind.CENTS
 
 
-_TYPES: Final = {Kind.CENTS: "int64", Kind.COUNT: "int64", Kind.TEXT: "object", Kind.DATE: "object"}
+_NUMBERS: Final = frozenset({Kind.CENTS, Kind.COUNT})
 
 
 def frame(columns: Sequence[Column], rows: Iterable[tuple[Value, ...]]) -> pd.DataFrame:
-    """Return rows as a frame with exact types: cents and counts as 64-bit integers, even when there is no row."""
-    made = pd.DataFrame.from_records(list(rows), columns=[column.label for column in columns])
-    return made.astype({column.label: _TYPES[column.kind] for column in columns})
+    """Return rows as a frame with exact types: cents and counts as 64-bit integers, even when there is no row.
+
+    Each column is given its type as it is made: pandas need not guess it first.
+    """
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return pd.DataFrame(
+        {column.label: _of_kind(column.kind, given) for column, given in zip(columns, values, strict=True)}
+    )
+
+
+def _of_kind(kind: Kind, values: tuple[Value, ...]) -> np.ndarray[Any, np.dtype[np.int64]] | pd.Series[Any]:
+    """Return the values of a column with the type of its kind."""
+    if kind in _NUMBERS:
+        return np.array(values, dtype=np.int64)
+    return pd.Series(values, dtype=object)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -13,6 +14,8 @@ from domain.errors import InvalidInput
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from service.audit.verification import Verification
+
 Slug = Annotated[str, typer.Argument(help="Association, par exemple ad06")]
 
 
@@ -23,23 +26,48 @@ def add_commands(app: typer.Typer) -> None:
     app.command("replay")(replay)
 
 
-def verify(slug: Slug) -> None:
-    """Recompute the chain, the invariants and every row of the read models; status 1 when anything does not hold."""
+def verify(
+    slug: Slug,
+    as_json: Annotated[bool, typer.Option("--json", help="Sortie JSON")] = False,
+    head: Annotated[
+        list[str] | None,
+        typer.Option(metavar="EMPREINTE@POSITION", help="Tête de chaîne imprimée sur un document ; répétable"),
+    ] = None,
+) -> None:
+    """Recompute the log, what it was printed as, every document and every row of the read models; 1 if one differs.
+
+    Signs in as the auditor, who reads and writes nothing; no key of the vault is asked for.
+    """
+    from rich.console import Console
     from rich.progress import Progress
 
-    from service.audit import verify_ledger
-    from service.bootstrap.runtime import open_runtime
+    from service.audit.place import find_place, printed_head
+    from service.audit.verification import verify_ledger
+    from service.bootstrap.database import administrator
     from service.settings import Settings
 
-    with open_runtime(Settings()) as runtime, Progress(transient=True) as progress:
-        progress.add_task("Vérification", total=None)
-        verdict = verify_ledger(runtime.ledger(slug), progress.console.print)
-    for finding in verdict.findings:
-        typer.echo(f"✗ {finding}")
-    typer.echo(f"{verdict.events} événements, tête de chaîne {verdict.chain_head}")
-    typer.echo("Tout est conforme." if verdict.sound else "NON CONFORME.")
+    printed = [printed_head(text) for text in head or ()]
+    with administrator(Settings()) as url, Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Vérification", total=None)
+        verdict = verify_ledger(
+            find_place(url, slug), printed=printed, progress=lambda done: progress.update(task, description=done.label)
+        )
+    if as_json:
+        typer.echo(json.dumps(verdict.as_json(), ensure_ascii=False))
+    else:
+        _say(verdict)
     if not verdict.sound:
         raise typer.Exit(1)
+
+
+def _say(verdict: Verification) -> None:
+    """Write a verdict for people: each check, what does not hold in the order of the log, the verdict last."""
+    for check in verdict.checks:
+        typer.echo(check.french)
+    for finding in verdict.findings:
+        typer.echo(f"✗ {finding.sentence}")
+    typer.echo(f"{verdict.events} événements, tête de chaîne {verdict.chain_head}@{verdict.position}")
+    typer.echo(verdict.verdict)
 
 
 def rebuild_(slug: Slug) -> None:
@@ -48,15 +76,15 @@ def rebuild_(slug: Slug) -> None:
 
     from projections.engine.rebuild import rebuild
     from projections.engine.runner import head
-    from service.audit import schemas, sessions
     from service.bootstrap.runtime import open_runtime
+    from service.runtime.projector_sessions import projector_sessions, schemas_of
     from service.settings import Settings
 
     with open_runtime(Settings()) as runtime, Progress(transient=True) as progress:
         ledger = runtime.ledger(slug).ledger
-        with sessions(ledger) as (log, read):
+        with projector_sessions(ledger) as (log, read):
             task = progress.add_task("Reconstruction", total=head(log, ledger.log_schema))
-            report = rebuild(log, read, schemas(ledger), on_progress=lambda at: _show(progress, task, at))
+            report = rebuild(log, read, schemas_of(ledger), on_progress=lambda at: _show(progress, task, at))
     for table in report.compared:
         mark = "✗" if table.differences else "✓"
         typer.echo(f"{mark} {table.table} : {table.rows} lignes, {table.differences} différence(s)")
@@ -89,8 +117,8 @@ def replay(
     from projections.base.read_model import set_schema
     from projections.engine.replay import replay_as_of
     from projections.engine.runner import head
-    from service.audit import sessions
     from service.bootstrap.runtime import open_runtime
+    from service.runtime.projector_sessions import projector_sessions
     from service.settings import Settings
 
     if known_at is not None and known_at.tzinfo is None:
@@ -99,7 +127,7 @@ def replay(
     with open_runtime(Settings()) as runtime, Progress(transient=True) as progress:
         progress.add_task("Rejeu", total=None)
         ledger = runtime.ledger(slug).ledger
-        with sessions(ledger) as (log, read):
+        with projector_sessions(ledger) as (log, read):
             if known_at is None and position is None:
                 position = head(log, ledger.log_schema)
             with replay_as_of(log, read, ledger.log_schema, position=position, known_at=known_at) as schema:

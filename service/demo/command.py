@@ -38,7 +38,7 @@ def demonstrate(settings: Settings, *, check: bool) -> bool:
         for path in demonstration.documents():
             if path.suffix == ".pdf":
                 typer.echo(f"  {path}")
-        verdict = demonstration.verify(lambda step: typer.echo(f"  {step}"))
+        verdict = demonstration.verify(lambda done: typer.echo(f"  {done.french}"))
         figures = json.dumps(demonstration.figures(verdict), ensure_ascii=False)
         if not check:
             _serve(demonstration, settings, figures)

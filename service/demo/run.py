@@ -16,7 +16,8 @@ from projections import class_balances, contributions, online_account, papers, p
 from projections.engine.runner import tracked
 from reports.render import Format, render
 from service.associations import open_association
-from service.audit import Verification, verify_ledger
+from service.audit.place import place_of
+from service.audit.verification import CheckOutcome, Verification, verify_ledger
 from service.bootstrap.database import start_embedded
 from service.demo.access import DemoAccess, open_access
 from service.demo.scenario import OPENED, DemoIds, DemoScenario
@@ -83,9 +84,9 @@ class Demonstration:
                 paths.append(path)
         return paths
 
-    def verify(self, progress: Callable[[str], None]) -> Verification:
-        """Check the chain, the standing invariants, and the read models against a replay."""
-        return verify_ledger(self.opened, progress)
+    def verify(self, progress: Callable[[CheckOutcome], None]) -> Verification:
+        """Verify the whole ledger, as an auditor does."""
+        return verify_ledger(place_of(self.opened.ledger), progress=progress)
 
     def figures(self, verdict: Verification) -> dict[str, Any]:
         """The figures of the demonstration, in cents, read from the read models."""

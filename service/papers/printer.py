@@ -6,42 +6,51 @@ The PDF of the first print is kept; every later print says that it is a duplicat
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 
 from adapters.log.chain import hash_at
-from domain.association.state import Association
 from domain.calendar import paris_date
-from domain.coop.state import Coop
 from domain.errors import LedgerCorrupt, NotFound
 from domain.papers.content import TEMPLATE, PaperHead
 from domain.papers.drafts import PaperLine, digest_of
 from domain.papers.fold.book import PaperBook, papers_asked
 from domain.papers.issue import recap_of
+from domain.papers.series import Paper, PaperSeries
+from domain.recorded_event import RecordedEvent
 from projections import papers, payouts
 from projections.papers import PaperRow
 from reports.papers.template_1 import PaperAddition
 from reports.papers.templates import paper_report
 from reports.parts.provenance import Provenance
 from reports.parts.report import Report
-from service.runtime.open_ledger import OpenLedger
+from service.runtime.document_source import DocumentSource
 
 _CLOCK: Final = "date de la pièce, heure de Paris"
 _BANK_LINE: Final = frozenset({"payout", "return"})
 """The kinds of papers that a line of the bank statement is about."""
 
 
+class SoFar(NamedTuple):
+    """What a coop's log had come to at a position: the books of its campaigns, and the papers that it had issued."""
+
+    position: int
+    head: bytes
+    book: PaperBook
+    series: PaperSeries
+
+
 class PaperPrinter:
     """Lays papers of one association out; ``produced_at`` is the instant (UTC) that provisional documents bear."""
 
-    def __init__(self, opened: OpenLedger, produced_at: datetime) -> None:
+    def __init__(self, opened: DocumentSource, produced_at: datetime) -> None:
         """Print from one ledger."""
         self._opened = opened
         self._produced_at = produced_at
-        self._association = opened.ledger.store.load(Association, opened.ledger.association_id).name
 
     def paper(self, row: PaperRow, duplicate: int = 0) -> Report:
         """Lay out an issued paper, as the ``duplicate``-th copy of its first print."""
@@ -50,7 +59,7 @@ class PaperPrinter:
     def _paper(self, connection: Connection[Any], row: PaperRow, duplicate: int) -> Report:
         lines = self._lines(row) if row.paper == papers.PART else ()
         booked_on = None if row.payout_id is None else _booked_on(connection, row)
-        head = hash_at(connection, self._opened.ledger.log_schema, row.position)
+        head = hash_at(connection, self._opened.log_schema, row.position)
         beside = PaperAddition(
             provenance=self._provenance(json.loads(row.printed), row.position, head, row.issued_at, row.template),
             lines=lines,
@@ -67,8 +76,8 @@ class PaperPrinter:
             LedgerCorrupt: they are not.
 
         """
-        events = self._opened.ledger.store.coop_events(row.coop_id, row.trigger)
-        drafted = next(one for one in papers_asked(events, self._association) if one.trigger == row.trigger)
+        events = self._opened.coop_events(row.coop_id, row.trigger)
+        drafted = next(one for one in papers_asked(events, self._opened.name) if one.trigger == row.trigger)
         found = [
             lines
             for draft, lines in zip(drafted.parts, drafted.lines, strict=True)
@@ -86,16 +95,28 @@ class PaperPrinter:
             NotFound: the coop has no such campaign.
 
         """
-        store = self._opened.ledger.store
-        position, head = store.head()
-        book = PaperBook(self._association)
-        for _ in book.fold(store.coop_events(coop_id, position)):
+        return self.provisional_of(self.so_far(coop_id), campaign_id)
+
+    def so_far(self, coop_id: UUID) -> SoFar:
+        """Fold a coop's log, as it is now."""
+        position, head = self._opened.head()
+        book, series = PaperBook(self._opened.name), PaperSeries()
+        for _ in book.fold(_noted(self._opened.coop_events(coop_id, position), series)):
             continue  # the worker issues what is asked for
+        return SoFar(position, head, book, series)
+
+    def provisional_of(self, so_far: SoFar, campaign_id: UUID) -> Report:
+        """Lay out the provisional document of a campaign, of a coop's log that was folded.
+
+        Raises:
+            NotFound: the coop has no such campaign.
+
+        """
+        position, head, book, series = so_far
         if campaign_id not in book.campaigns:
             raise NotFound(campaign=campaign_id)
         today = paris_date(self._produced_at)
         coop, draft = book.provisional(campaign_id)
-        series = store.load(Coop, coop_id).papers
         issued = [parts for (_, whose), parts in series.parts.items() if whose == campaign_id]
         listed, carried = recap_of(part for parts in issued for part in parts)
         printed = PaperHead(coop, position, draft.exercise, today, today).final("", 0, draft, listed, carried)
@@ -118,6 +139,14 @@ class PaperPrinter:
             demo=printed["demo"],
             clock=_CLOCK,
         )
+
+
+def _noted(facts: Iterable[RecordedEvent], series: PaperSeries) -> Iterator[RecordedEvent]:
+    """Pass the events of a coop on, and remember the papers among them."""
+    for fact in facts:
+        if isinstance(fact.event, Paper):
+            series.add(fact.event)
+        yield fact
 
 
 def _booked_on(connection: Connection[Any], row: PaperRow) -> date | None:

@@ -14,7 +14,6 @@ from uuid import UUID
 from psycopg import Connection
 
 from adapters.log.chain import hash_at
-from domain.association.state import Association
 from domain.calendar import fiscal_year_bounds, fiscal_year_label, french_month, paris_date
 from domain.closings.cut_off import held_lines, spread
 from domain.closings.errors import PeriodNotBegun
@@ -36,17 +35,16 @@ from reports.payments_table import PersonNames, payments_table
 from reports.statement import StatementInput, statement
 from service.papers.printer import PaperPrinter
 from service.reports.statement_entries import entries, references
-from service.runtime.open_ledger import OpenLedger
+from service.runtime.document_source import DocumentSource
 
 
 class ReportBuilder:
-    """Makes the documents of one association; the methods that take a connection run inside ``OpenLedger.read``."""
+    """Makes the documents of one association; the methods that take a connection run inside ``DocumentSource.read``."""
 
-    def __init__(self, opened: OpenLedger, produced_at: datetime) -> None:
+    def __init__(self, opened: DocumentSource, produced_at: datetime) -> None:
         """Make documents of one ledger; ``produced_at`` is the instant (UTC) that they bear."""
         self._opened = opened
         self._produced_at = produced_at
-        self._association: Association = opened.association()
 
     def class_balance(self, campaign_id: UUID) -> Report:
         """Make the balance sheet of a campaign's classes."""
@@ -111,7 +109,7 @@ class ReportBuilder:
         first_day, last_day = fiscal_year_bounds(year)
         if first_day > paris_date(self._produced_at):
             raise PeriodNotBegun(period=f"L’exercice {fiscal_year_label(year)}", first_day=first_day)
-        facts = self._opened.ledger.store.coop_events(coop_id, tracked(connection))
+        facts = self._opened.coop_events(coop_id, tracked(connection))
         titles = {row.campaign_id: row.title for row in directory.campaigns_of(connection, coop_id)}
         income = spread(held_lines(facts, last_day), last_day)
         return income_in_advance(self._proof(connection, coop), IncomeInput(last_day, income, titles))
@@ -138,12 +136,12 @@ class ReportBuilder:
     def _proof(self, connection: Connection[Any], coop: CoopRow) -> Provenance:
         """The proof of what the snapshot shows."""
         last = tracked(connection)
-        head = hash_at(connection, self._opened.ledger.log_schema, last)
-        return coop_provenance(coop, self._association.name, last, head, self._produced_at)
+        head = hash_at(connection, self._opened.log_schema, last)
+        return coop_provenance(coop, self._opened.name, last, head, self._produced_at)
 
     def _names(self, ids: Iterable[UUID]) -> dict[UUID, PersonNames]:
         """The names that the vault still knows."""
-        known = self._opened.vault.get_many(set(ids))
+        known = self._opened.people(set(ids))
         return {key: PersonNames(person.first_name, person.last_name) for key, person in known.items()}
 
 

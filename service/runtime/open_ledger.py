@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any, TypeVar
 from uuid import UUID
@@ -22,12 +22,14 @@ from adapters.people_vault import (
     FamilyTokens,
     NoteVault,
     PeopleVault,
+    Person,
     PhotoVault,
     keyring_from_environment,
 )
 from adapters.retention import ErasureStore
 from domain.association.state import Association
 from domain.funds import funds_of
+from domain.recorded_event import RecordedEvent
 from projections.base.read_model import set_schema
 
 T = TypeVar("T")
@@ -81,6 +83,23 @@ class OpenLedger:
         """What the association is called: it never changes."""
         return self.association().name
 
+    @property
+    def log_schema(self) -> str:
+        """Where its log is."""
+        return self.ledger.log_schema
+
+    def people(self, ids: Iterable[UUID]) -> dict[UUID, Person]:
+        """Return people of the vault by id; those that are missing have been erased."""
+        return self.vault.get_many(ids)
+
+    def head(self) -> tuple[int, bytes]:
+        """Return the last position of the log and the chain's hash there."""
+        return self.ledger.store.head()
+
+    def coop_events(self, coop_id: UUID, up_to: int) -> Iterator[RecordedEvent]:
+        """Yield the events of a coop, of any stream, up to a position, in order."""
+        return self.ledger.store.coop_events(coop_id, up_to)
+
     def coop_of(self, stream_id: UUID) -> UUID | None:
         """Return the coop that a campaign belongs to, which never changes; None when there is no such campaign."""
         found = self._coops.get(stream_id) or self.ledger.store.coop_of(stream_id)
@@ -90,9 +109,8 @@ class OpenLedger:
 
     def available(self, coop_id: UUID) -> int:
         """Return what a coop may spend now, in cents, from its events: the figure that payouts are decided on."""
-        store = self.ledger.store
-        head, _ = store.head()
-        return funds_of(recorded.event for recorded in store.coop_events(coop_id, head)).available
+        head, _ = self.head()
+        return funds_of(recorded.event for recorded in self.coop_events(coop_id, head)).available
 
     def close(self) -> None:
         """Carry out what is queued, then close."""

@@ -16,17 +16,16 @@ import psycopg
 import pytest
 
 from adapters.local_postgres import LocalPostgres
-from adapters.log.chain import verify_chain
 from adapters.log.ledger import Ledger
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.registry import AssociationEntry
 from domain.events.contribution import ContributionPlaced
-from projections.checks import run_checks
 from projections.engine.live import LedgerSchemas
 from projections.engine.rebuild import rebuild
 from projections.engine.runner import catch_up, install
 from tests.crash.contribution_loader import contribution_id
 from tests.kit.postgres_ledger import SLUG, make_ledger, publish_campaign
+from tests.projections.whole_log import run_checks, verify_chain
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_END = 1_000_000
@@ -67,7 +66,7 @@ class DurableLedger(NamedTuple):
         """The chain fits, the log is gapless, and the read models are, row by row, what a replay makes of it."""
         with psycopg.connect(self.server.dsn()) as connection:
             report = verify_chain(connection, SLUG, self.entry.association_id)
-        assert report.sound, report.reason
+        assert report.sound, report.faults
         dsn, read_schema = conninfo_for(self.server.dsn(), DatabaseRole.PROJECTOR), f"{SLUG}_read"
         with psycopg.connect(dsn, autocommit=True) as log, psycopg.connect(dsn, autocommit=True) as read:
             install(read, read_schema)

@@ -28,6 +28,14 @@ def empty_database(server: LocalPostgres) -> Iterator[str]:
 
 
 @contextmanager
+def copied_database(server: LocalPostgres, template: str) -> Iterator[str]:
+    """Give the connection string of a copy of a database that nobody is connected to, and drop it afterwards."""
+    name = _copy(server, template)
+    yield server.dsn(name)
+    _drop(server, name)
+
+
+@contextmanager
 def fresh_database(server: LocalPostgres) -> Iterator[str]:
     """Give the connection string of a database without a ledger, and drop it afterwards.
 

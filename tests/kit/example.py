@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.aggregate import Stamp
+from domain.events.base import Share
 
 
 def uid(number: int) -> UUID:
@@ -49,3 +50,9 @@ DISPUTE: Final = "dp_1"
 DIGEST: Final = "5f" * 32
 FIRST_DAY: Final = date(2024, 9, 1)
 LAST_DAY: Final = date(2025, 8, 31)
+LATER: Final = datetime(2024, 7, 3, 8, 30, tzinfo=UTC)
+
+
+def share(line: int, class_code: str, cents: int, balance: int) -> Share:
+    """One part of a movement."""
+    return Share(line=line, class_code=class_code, cents=cents, balance=balance)

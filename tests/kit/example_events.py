@@ -16,14 +16,14 @@ from domain.events.base import (
     StatementBoxes,
     Tariff,
 )
+from domain.events.by_hand import cash
+from domain.events.by_hand import refund as by_hand_refund
 from domain.events.closings import period
-from domain.events.papers import issued
 from domain.rights.roles import MemberRole, RoleRevocationReason
 from tests.kit import example
-from tests.kit.example import NOW, SAID
-from tests.kit.more_events.by_hand import BY_HAND
-from tests.kit.more_events.common import LATER, LOST, OF, PAID, REFUND, REFUNDED, share
-from tests.kit.more_events.external import EXTERNAL
+from tests.kit.example import LATER, NOW, SAID, share
+from tests.kit.examples.external import EXTERNAL
+from tests.kit.examples.papers import PAPERS
 
 OF_COOP: Final = coop.CoopDetails(
     name="Coop Test 900", school="école maternelle des Mimosas", town="Cannes", affiliation_number="174"
@@ -40,8 +40,14 @@ TARIFF: Final = Tariff(
 BOXES: Final = StatementBoxes(opening=1_939, receipts=180_000, disbursements=1_000, transfers=120_000, closing=60_939)
 
 
+_PAID: Final = (share(1, "CPA", 1_000, 1_000), share(2, "CE1", 1_000, 1_000))
+_LOST: Final = (share(1, "CPA", 1_000, 0), share(2, "CE1", 1_000, 0))
+_REFUNDED: Final = (share(1, "CPA", 500, 500), share(2, "CE1", 500, 500))
+_PAID_AGAIN: Final = (share(1, "CPA", 500, 1_000), share(2, "CE1", 500, 1_000))
+_OF: Final[dict[str, Any]] = {**SAID, "contribution_id": example.CONTRIBUTION}
 _PAYOUT: Final[dict[str, Any]] = {**SAID, "payout_id": example.PAYOUT, "cents": 2_000}
-_DISPUTE: Final[dict[str, Any]] = {**OF, "dispute_id": example.DISPUTE, "cents": 2_000, "tip_cents": 200}
+_REFUND: Final[dict[str, Any]] = {**_OF, "refund_id": example.REFUND, "cents": 1_000, "tip_cents": 200}
+_DISPUTE: Final[dict[str, Any]] = {**_OF, "dispute_id": example.DISPUTE, "cents": 2_000, "tip_cents": 200}
 _BANK_LINE: Final[dict[str, Any]] = {
     **_PAYOUT,
     "bank_line_id": "2024-07-05-3",
@@ -191,54 +197,6 @@ _PAYOUTS: Final[tuple[Event, ...]] = (
     payout.DebtRecovered(**SAID, recovery_id=example.ADJUSTMENT, cents=1_500),
 )
 
-_ENTRY: Final = (
-    issued.EntryLine(account="bank", class_code="", debit=2_000, credit=0),
-    issued.EntryLine(account="contributions", class_code="CPA", debit=0, credit=2_000),
-)
-_RECAP: Final = (issued.ClassRecap(class_code="CPA", children=1, children_back=0, received=2_000, returned=0),)
-_PRINTED: Final[dict[str, Any]] = {"trigger": 20, "exercise": 2023, "piece_on": LATER.date(), "template": 1}
-
-_PAPERS: Final[tuple[Event, ...]] = (
-    issued.PayoutStatementIssued(
-        **_PAYOUT,
-        **_PRINTED,
-        number=4,
-        returns="",
-        printed='{"paper":"statement"}',
-        lines=1,
-        lines_sha256="2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683",
-    ),
-    issued.VoucherIssued(
-        **SAID,
-        **_PRINTED,
-        campaign_id=example.CAMPAIGN,
-        kind="payout",
-        payout_id=example.PAYOUT,
-        series="R",
-        number=3,
-        part=2,
-        rectifies=(),
-        entry=_ENTRY,
-        classes=_RECAP,
-        printed='{"paper":"part"}',
-        lines=1,
-        lines_sha256="2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683",
-    ),
-    issued.VoucherFinalized(
-        **SAID,
-        **_PRINTED,
-        campaign_id=example.CAMPAIGN,
-        number=3,
-        edition=1,
-        entry=_ENTRY,
-        classes=_RECAP,
-        to_pay_out=400,
-        overpaid=0,
-        blocked=0,
-        printed='{"paper":"final"}',
-    ),
-)
-
 _CAMPAIGN: Final[tuple[Event, ...]] = (
     campaign.CampaignDrafted(
         **SAID,
@@ -271,7 +229,7 @@ _CAMPAIGN: Final[tuple[Event, ...]] = (
 
 _CONTRIBUTION: Final[tuple[Event, ...]] = (
     contribution.ContributionPlaced(
-        **OF,
+        **_OF,
         payer_id=example.PAYER,
         commitment=example.DIGEST,
         lines=(
@@ -283,21 +241,25 @@ _CONTRIBUTION: Final[tuple[Event, ...]] = (
         instalments=1,
         terms_version="2024-06",
     ),
-    contribution.ContributionAbandoned(**OF, reason="expired"),
+    contribution.ContributionAbandoned(**_OF, reason="expired"),
     contribution.PaymentCaptured(
-        **OF, payment_id=example.PAYMENT, instalment=1, cents=2_000, tip_cents=200, shares=PAID, paid_at=NOW
+        **_OF, payment_id=example.PAYMENT, instalment=1, cents=2_000, tip_cents=200, shares=_PAID, paid_at=NOW
     ),
-    contribution.PaymentFailed(**OF, attempt_id="at_1", reason="insufficient_funds"),
-    contribution.ProviderFeeCharged(**OF, payment_id=example.PAYMENT, cents=58, charged_at=LATER),
-    contribution.FundsTransferred(**OF, payment_id=example.PAYMENT, transfer_id="tr_1", cents=2_000, moved_at=LATER),
+    contribution.PaymentFailed(**_OF, attempt_id="at_1", reason="insufficient_funds"),
+    contribution.ProviderFeeCharged(**_OF, payment_id=example.PAYMENT, cents=58, charged_at=LATER),
+    contribution.FundsTransferred(**_OF, payment_id=example.PAYMENT, transfer_id="tr_1", cents=2_000, moved_at=LATER),
     contribution.TransferReversed(
-        **OF, payment_id=example.PAYMENT, transfer_id="tr_1", reversal_id="trr_1", cents=1_000, moved_at=LATER
+        **_OF, payment_id=example.PAYMENT, transfer_id="tr_1", reversal_id="trr_1", cents=1_000, moved_at=LATER
     ),
-    contribution.CashReceived(**OF, slip="2024-017", cents=1_500, shares=(share(1, "CPA", 1_500, 1_500),), paid_at=NOW),
-    contribution.PaymentPutOnHold(**OF, payment_id="ch_2", cents=2_592, reason="twice", paid_at=LATER),
-    contribution.OnHoldPaymentReturned(**OF, payment_id="ch_2", provider_refund="re_3", cents=2_592, returned_at=LATER),
+    contribution.CashReceived(
+        **_OF, slip="2024-017", cents=1_500, shares=(share(1, "CPA", 1_500, 1_500),), paid_at=NOW
+    ),
+    contribution.PaymentPutOnHold(**_OF, payment_id="ch_2", cents=2_592, reason="twice", paid_at=LATER),
+    contribution.OnHoldPaymentReturned(
+        **_OF, payment_id="ch_2", provider_refund="re_3", cents=2_592, returned_at=LATER
+    ),
     contribution.ContributionCorrected(
-        **OF,
+        **_OF,
         line=1,
         old_class="CPA",
         new_class="CPB",
@@ -310,7 +272,7 @@ _CONTRIBUTION: Final[tuple[Event, ...]] = (
 
 _INSTALMENTS: Final[tuple[Event, ...]] = (
     instalment.InstalmentsScheduled(
-        **OF,
+        **_OF,
         instalments=(
             InstalmentDue(number=2, due_on=date(2024, 7, 23), cents=3_000, shares=(share(1, "CPA", 3_000, 6_000),)),
             InstalmentDue(number=3, due_on=date(2024, 8, 23), cents=3_000, shares=(share(1, "CPA", 3_000, 9_000),)),
@@ -318,14 +280,14 @@ _INSTALMENTS: Final[tuple[Event, ...]] = (
         cents=6_000,
     ),
     instalment.InstalmentFailed(
-        **OF, number=3, attempt_id="at_3", cents=3_000, reason="expired_card", final=True, retry_on=None
+        **_OF, number=3, attempt_id="at_3", cents=3_000, reason="expired_card", final=True, retry_on=None
     ),
-    instalment.InstalmentsCancelled(**OF, numbers=(2, 3), cents=6_000, reason="Départ de la famille"),
+    instalment.InstalmentsCancelled(**_OF, numbers=(2, 3), cents=6_000, reason="Départ de la famille"),
 )
 
 _REFUNDS: Final[tuple[Event, ...]] = (
-    refund.RefundRequested(**REFUND, payment_id=example.PAYMENT, shares=REFUNDED, reason="Départ de la famille"),
-    refund.RefundSettled(**REFUND, provider_refund="re_1", shares=REFUNDED, settled_at=LATER),
+    refund.RefundRequested(**_REFUND, payment_id=example.PAYMENT, shares=_REFUNDED, reason="Départ de la famille"),
+    refund.RefundSettled(**_REFUND, provider_refund="re_1", shares=_REFUNDED, settled_at=LATER),
     refund.ExternalRefundFound(
         **SAID,
         refund_id=example.REFUND,
@@ -335,14 +297,60 @@ _REFUNDS: Final[tuple[Event, ...]] = (
         cents=1_200,
         settled_at=LATER,
     ),
-    refund.ExternalRefundAllocated(**REFUND, payment_id=example.PAYMENT, shares=REFUNDED),
-    refund.RefundFailed(**REFUND, was_settled=True, reason="card_closed", failed_at=LATER),
+    refund.ExternalRefundAllocated(**_REFUND, payment_id=example.PAYMENT, shares=_REFUNDED),
+    refund.RefundFailed(**_REFUND, was_settled=True, reason="card_closed", failed_at=LATER),
 )
 
 _DISPUTES: Final[tuple[Event, ...]] = (
-    dispute.DisputeOpened(**_DISPUTE, payment_id=example.PAYMENT, fee_cents=2_000, shares=PAID, opened_at=LATER),
+    dispute.DisputeOpened(**_DISPUTE, payment_id=example.PAYMENT, fee_cents=2_000, shares=_PAID, opened_at=LATER),
     dispute.DisputeWon(**_DISPUTE, closed_at=LATER),
-    dispute.DisputeLost(**_DISPUTE, shares=LOST, closed_at=LATER),
+    dispute.DisputeLost(**_DISPUTE, shares=_LOST, closed_at=LATER),
+)
+
+_BY_THE_COOP: Final[dict[str, Any]] = {
+    **_OF,
+    "refund_id": example.REFUND,
+    "cents": 1_000,
+    "shares": _REFUNDED,
+    "reason": "duplicate",
+}
+_DEPOSIT: Final[dict[str, Any]] = {
+    **SAID,
+    "deposit_id": example.DEPOSIT,
+    "slip": "R-0042",
+    "cents": 1_500,
+    "deposited_on": example.NOW.date(),
+}
+_DEPOSIT_LINE: Final[dict[str, Any]] = {
+    **SAID,
+    "bank_line_id": "2024-07-05-4",
+    "deposit_id": example.DEPOSIT,
+    "cents": 1_500,
+    "booked_on": date(2024, 7, 5),
+}
+
+_BY_HAND: Final[tuple[Event, ...]] = (
+    by_hand_refund.FailedRefundRepaid(
+        **_REFUND, payment_id=example.PAYMENT, means="cheque", paid_on=example.NOW.date()
+    ),
+    by_hand_refund.RefundPaidOutOfBand(**_BY_THE_COOP, means="transfer", paid_on=example.NOW.date()),
+    by_hand_refund.PaymentToFamilyWithdrawn(
+        **{**_BY_THE_COOP, "shares": _PAID_AGAIN, "reason": "mistake"}, means="cash", paid_on=example.NOW.date()
+    ),
+    cash.CashReturned(**_BY_THE_COOP, slip="2024-018", returned_on=example.NOW.date()),
+    cash.CashSlipCorrected(
+        **_OF,
+        slip="2024-017",
+        typed=1_500,
+        cents=150,
+        shares=(share(1, "CPA", 1_350, 150),),
+        paid_at=NOW,
+        reason="mistake",
+    ),
+    cash.CashDeposited(**_DEPOSIT),
+    cash.CashDepositWithdrawn(**_DEPOSIT, reason="mistake"),
+    cash.CashDepositMatched(**_DEPOSIT_LINE),
+    cash.CashDepositUnmatched(**_DEPOSIT_LINE, reason="other_account"),
 )
 
 EXAMPLES: Final[dict[type[Event], Event]] = {
@@ -352,13 +360,13 @@ EXAMPLES: Final[dict[type[Event], Event]] = {
         *_COOP,
         *_BANK,
         *_PAYOUTS,
-        *_PAPERS,
+        *PAPERS,
         *_CAMPAIGN,
         *_CONTRIBUTION,
         *_INSTALMENTS,
         *_REFUNDS,
         *_DISPUTES,
-        *BY_HAND,
+        *_BY_HAND,
         *EXTERNAL,
     )
 }

@@ -10,11 +10,11 @@ from adapters.local_postgres import LocalPostgres
 from domain.campaign.refunds import RecordRefundSettled
 from domain.events.contribution import PaymentCaptured
 from domain.events.payout import PayoutRequested
-from projections import checks
-from projections.checks import CHECKS, Check, run_checks
+from projections.checks import CHECKS, Check, run_check
 from tests.projections.conftest import made_year
 from tests.projections.history import PRICE, History
 from tests.projections.projected_ledger import LOG, READ, ProjectedLedger, append, connect, projected
+from tests.projections.whole_log import run_checks
 
 
 def test_a_sound_ledger_has_no_finding_at_any_position(ledger: ProjectedLedger) -> None:
@@ -64,7 +64,7 @@ def test_a_check_finds_what_breaks_its_invariant(sound: ProjectedLedger, stateme
     with sound.read.transaction(force_rollback=True):
         sound.read.execute("ALTER TABLE journal DISABLE TRIGGER USER")
         sound.read.execute(statement.encode())
-        found = {finding.invariant for check in CHECKS for finding in checks._run(sound.read, check, LOG, READ)}
+        found = {finding.invariant for check in CHECKS for finding in run_check(sound.read, check, LOG, READ)}
     assert broken in found
     assert run_checks(sound.read, LOG, READ) == ()
 
@@ -117,7 +117,7 @@ def test_a_hole_in_the_log_or_in_a_stream_is_found(ledger: ProjectedLedger, data
     last = year.facts[-1]
     append(database, [last._replace(position=last.position + 7, version=last.version + 7)])
     names = {finding.check for finding in run_checks(ledger.read, LOG, READ)}
-    assert names == {"the log has no hole", "no stream has a hole"}
+    assert names == {"le registre n’a pas de trou", "aucun flux n’a de trou"}
 
 
 def test_the_checks_need_no_right_to_write(ledger: ProjectedLedger) -> None:

@@ -7,9 +7,9 @@ from datetime import date
 from domain.calendar import add_months, paris_noon
 from domain.events.base import StatementBoxes
 from projections import online_account
-from projections.checks import run_checks
 from tests.projections.history import PRICE, History
 from tests.projections.projected_ledger import LOG, READ, ProjectedLedger, append, projected
+from tests.projections.whole_log import run_checks
 
 MONTHS = [add_months(date(2024, 9, 1), number) for number in range(12)]
 

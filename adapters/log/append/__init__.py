@@ -10,6 +10,7 @@ from adapters.log.append.contents import (
     LogHead,
     NewEvent,
     StoredBatch,
+    booking_key,
 )
 from adapters.log.append.writer import Writer
 
@@ -24,4 +25,5 @@ __all__ = [
     "NewEvent",
     "StoredBatch",
     "Writer",
+    "booking_key",
 ]

@@ -59,6 +59,12 @@ class Append(NamedTuple):
     counts: Sequence[Count] = ()
 
 
+def booking_key(event: Event, offset: int) -> KeyUse | None:
+    """Return the key of the provider's object that an event books, if it books one: it is booked once in a ledger."""
+    booking = event.booking
+    return None if booking is None else KeyUse(booking, event.at.isoformat().encode(), offset, 1)
+
+
 class StoredBatch(NamedTuple):
     """Where a batch stands: the position before its first event, and an end of the log that it is part of."""
 

@@ -37,7 +37,7 @@ BEGIN
         RAISE EXCEPTION 'this is not the log that the caller knows' USING ERRCODE = 'LG002';
     END IF;
     link := head.hash;
-    INSERT INTO @log@.ledger_appends VALUES (p_batch, head.position + 1, head.position + added);
+    INSERT INTO @log@.ledger_appends VALUES (p_batch, head.position + 1, head.position + added, cardinality(p_keys));
     FOR n IN 1..cardinality(p_guard_coops) LOOP
         PERFORM FROM @log@.ledger_events
         WHERE coop_id = p_guard_coops[n] AND drains AND position > p_guard_positions[n] LIMIT 1;
@@ -56,7 +56,7 @@ BEGIN
         END IF;
     END LOOP;
     INSERT INTO @log@.ledger_keys
-    SELECT key, fingerprint, head.position + 1 + "offset", events
+    SELECT key, fingerprint, head.position + 1 + "offset", events, p_batch
     FROM unnest(p_keys, p_fingerprints, p_offsets, p_counts) AS given (key, fingerprint, "offset", events);
 
     IF added = 0 THEN

@@ -10,7 +10,6 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from adapters.log.chain import verify_chain
 from adapters.log.command_bus import CommandBus
 from adapters.log.event_store import EventStore
 from adapters.log.ledger import Ledger
@@ -26,6 +25,7 @@ from tests.kit.postgres_ledger import (
     publish_campaign,
     run,
 )
+from tests.projections.whole_log import verify_chain
 
 PLACED = b"campaign.contribution_placed.1"
 RESOLVE = b"ledger_resolve"

@@ -9,10 +9,10 @@ from domain.chart_of_accounts import Book
 from domain.closings.periods import PeriodKind
 from domain.events.closings.period import PeriodClosed
 from projections import journal
-from projections.checks import run_checks
 from projections.closings import closed_periods
 from tests.projections.history import PRICE, History
 from tests.projections.projected_ledger import LOG, READ, projected
+from tests.projections.whole_log import run_checks
 
 MONTHS = [add_months(date(2024, 9, 1), number) for number in range(12)]
 YEAR = MONTHS[0]

@@ -19,7 +19,8 @@ from adapters.retention import ErasureList
 from adapters.stripe_sandbox.testing import SandboxServer
 from domain.campaign.basket import AbandonContribution
 from reports.render import render
-from service.audit import verify_ledger
+from service.audit.place import place_of
+from service.audit.verification import verify_ledger
 from service.baskets.basket import Basket, BasketChild, to_bytes
 from service.emails.sender import EmailSender
 from service.emails.transports import open_transport
@@ -135,7 +136,7 @@ def dump(world: EmailWorld) -> str:
 
 def heads(world: EmailWorld) -> tuple[object, ...]:
     """What no erasure may change: the end of the log, the money, what the read models hold."""
-    verdict = verify_ledger(world.runtime.ledger(SLUG), lambda _: None)
+    verdict = verify_ledger(place_of(world.runtime.ledger(SLUG).ledger))
     assert verdict.findings == ()
     with psycopg.connect(world.runtime.database_url) as connection:
         read = SQL("SELECT md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM {} AS t")

@@ -1,4 +1,4 @@
-"""Money that another platform collected, gave back, paid out."""
+"""One realistic instance of every event of money that other platforms collect."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any, Final
 from domain.events import external
 from domain.events.base import Event, PayoutItem
 from tests.kit import example
-from tests.kit.example import NOW, SAID
-from tests.kit.more_events.common import LATER, OF, PAID, share
+from tests.kit.example import LATER, NOW, SAID, share
 
+_OF: Final[dict[str, Any]] = {**SAID, "contribution_id": example.CONTRIBUTION}
+_PAID: Final = (share(1, "CPA", 1_000, 1_000), share(2, "CE1", 1_000, 1_000))
 _ELSEWHERE: Final[dict[str, Any]] = {"external_payment_id": example.EXTERNAL_PAYMENT, "platform": "helloasso"}
 _EXTERNAL_PAYOUT: Final[dict[str, Any]] = {
     **SAID,
@@ -22,10 +23,10 @@ _EXTERNAL_PAYOUT: Final[dict[str, Any]] = {
 }
 EXTERNAL: Final[tuple[Event, ...]] = (
     external.ExternalPaymentRecorded(
-        **OF, **_ELSEWHERE, reference="7001-OP", cents=2_000, shares=PAID, paid_at=NOW, import_id=example.IMPORT
+        **_OF, **_ELSEWHERE, reference="7001-OP", cents=2_000, shares=_PAID, paid_at=NOW, import_id=example.IMPORT
     ),
     external.ExternalPaymentRefunded(
-        **OF,
+        **_OF,
         **_ELSEWHERE,
         refund_id=example.REFUND,
         cents=500,
@@ -33,7 +34,7 @@ EXTERNAL: Final[tuple[Event, ...]] = (
         refunded_at=LATER,
     ),
     external.ExternalPaymentWithdrawn(
-        **OF,
+        **_OF,
         **_ELSEWHERE,
         cents=2_000,
         shares=(share(1, "CPA", 1_000, 0), share(2, "CE1", 1_000, 0)),

@@ -1,0 +1,36 @@
+"""What documents are made of: an open ledger, or a replay of one that knows no names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from adapters.people_vault import Person
+from domain.recorded_event import RecordedEvent
+
+T = TypeVar("T")
+
+
+class DocumentSource(Protocol):
+    """The log and the read models of one association, and the names of its people where they are known."""
+
+    @property
+    def name(self) -> str:
+        """What the association is called."""
+
+    @property
+    def log_schema(self) -> str:
+        """Where its log is, for the proof that documents bear."""
+
+    def read(self, query: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
+        """Run a query on the read models, all its statements on one snapshot."""
+
+    def people(self, ids: Iterable[UUID]) -> dict[UUID, Person]:
+        """Return people by id; those that are missing have been erased, or are not to be known here."""
+
+    def head(self) -> tuple[int, bytes]:
+        """Return the last position of the log and the chain's hash there."""
+
+    def coop_events(self, coop_id: UUID, up_to: int) -> Iterator[RecordedEvent]:
+        """Yield the events of a coop, of any stream, up to a position, in order."""

@@ -1,0 +1,1 @@
+"""Examples of events that are many, by what they are about."""

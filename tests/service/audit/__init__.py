@@ -1,0 +1,1 @@
+"""Verification of a whole ledger, as an auditor does it."""
