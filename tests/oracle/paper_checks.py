@@ -52,7 +52,7 @@ def paper_faults(books: Books, coop: str, papers: list[Paper], payouts: dict[str
         else:
             yield from _voucher(row, paper)
     yield from _missing(rows, wanted, seen)
-    yield from _numbers(books, rows)
+    yield from _numbers(rows)
     yield from _payout_sums(rows)
 
 
@@ -195,7 +195,7 @@ def _plain(entry: Entry, *, gross: bool) -> dict[tuple[str, str], tuple[int, int
     return sides | {key: (cents, 0) for key, cents in plain.items() if cents}
 
 
-def _numbers(books: Books, rows: list[Row]) -> Iterator[Difference]:
+def _numbers(rows: list[Row]) -> Iterator[Difference]:
     """Numbers begin at 1 in each series and exercise and have no gap; parts and editions follow each other."""
     last: Counter[tuple[str, int]] = Counter()
     pieces: dict[tuple[str, int], int] = {}
@@ -204,9 +204,8 @@ def _numbers(books: Books, rows: list[Row]) -> Iterator[Difference]:
     for row in rows:
         exercise, number = row.cents("exercise"), row.cents("number")
         series = "V" if row.topic == _STATEMENT else row.text("series") or "R"
-        trigger = books.at.get(row.cents("trigger"))
         subject = (row.text("campaign_id"), exercise)
-        alone = row.topic == _STATEMENT or (row.topic == _VOUCHER and trigger is not None and trigger.name in _OWN)
+        alone = row.topic == _STATEMENT or series == "D"
         right = None if alone else pieces.get(subject)
         if right is None:
             right = last[series, exercise] + 1
@@ -238,7 +237,7 @@ def _payout_sums(rows: list[Row]) -> Iterator[Difference]:
 
 
 def _final(books: Books, rows: list[Row], row: Row, payouts: dict[str, Payout]) -> Iterator[Difference]:
-    """A final recap adds up the parts of its number, and says what has not been paid out."""
+    """A final recap adds up the parts of its number and its expenses, and says what is not paid out."""
     subject = (row.text("campaign_id"), row.cents("exercise"))
     parts = [
         one
@@ -246,7 +245,6 @@ def _final(books: Books, rows: list[Row], row: Row, payouts: dict[str, Payout]) 
         if one.topic == _VOUCHER
         and one.position < row.position
         and (one.text("campaign_id"), one.cents("exercise")) == subject
-        and getattr(books.at.get(one.cents("trigger")), "name", "") not in _OWN
     ]
     sums = [_sums([part]) for part in parts]
     total: Counter[tuple[str, str]] = Counter()

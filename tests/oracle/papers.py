@@ -359,12 +359,13 @@ def _number(papers: Iterable[Paper]) -> None:
     for paper in papers:
         series = paper.series
         subject = (paper.coop, paper.campaign, paper.exercise)
-        if paper.kind in ("payout", "year_end", "rectifying") and subject in pieces:
+        of_a_voucher = paper.kind not in ("statement", "return") and series == "R"
+        if of_a_voucher and subject in pieces:
             paper.number, parts = pieces[subject]
             pieces[subject][1] = paper.part = parts + 1
             continue
         numbers[paper.coop, series, paper.exercise] += 1
         paper.number = numbers[paper.coop, series, paper.exercise]
-        if paper.kind in ("payout", "year_end", "rectifying"):
+        if of_a_voucher:
             paper.part = 1
             pieces[subject] = [paper.number, 1]
