@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.campaign.publication import MAX_ORIGINS
+from domain.campaign.refunds import LineAmount
 from domain.vocabulary.reasons import AbandonReason, CorrectionReason, InstalmentStopReason, RefundReason
 from domain.vocabulary.references import TERMS_VERSION
 from service.api.schemas import (
@@ -239,6 +240,11 @@ class LineAmountIn(Body):
 
     line: SmallCount
     cents: PaidCents
+
+
+def amounts_by_line(parts: list[LineAmountIn]) -> tuple[LineAmount, ...]:
+    """Return the cents of each child as commands take them."""
+    return tuple(LineAmount(line=part.line, cents=part.cents) for part in parts)
 
 
 class RefundIn(NotedIn):

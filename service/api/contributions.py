@@ -127,7 +127,7 @@ async def request_refund(
             contribution_id=contribution_id,
             cents=body.cents,
             tip_cents=body.tip_cents,
-            by_line=tuple(refunds.LineAmount(line=part.line, cents=part.cents) for part in body.by_line),
+            by_line=given.amounts_by_line(body.by_line),
             reason=body.reason,
             note_id=context.note_id(body.note),
             stamp=context.stamp_within(coop_id),

@@ -7,9 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from domain.campaign.by_hand import cash, refunds
-from domain.campaign.refunds import LineAmount
 from service.api.by_hand import schemas as given
-from service.api.campaign_schemas import LineAmountIn
+from service.api.campaign_schemas import amounts_by_line
 from service.api.context import CanManageCampaigns, CanRefund
 from service.api.schemas import Done
 from service.http.problems import PROBLEMS
@@ -17,10 +16,6 @@ from service.http.problems import PROBLEMS
 router = APIRouter(
     prefix="/{association}/coops/{coop_id}/campaigns/{campaign_id}", tags=["Money by hand"], responses=PROBLEMS
 )
-
-
-def _lines(parts: list[LineAmountIn]) -> tuple[LineAmount, ...]:
-    return tuple(LineAmount(line=part.line, cents=part.cents) for part in parts)
 
 
 @router.post("/refunds/{refund_id}/repayment")
@@ -54,7 +49,7 @@ async def refund_by_hand(
             means=body.means,
             paid_on=body.paid_on,
             reason=body.reason,
-            by_line=_lines(body.by_line),
+            by_line=amounts_by_line(body.by_line),
             note_id=context.note_id(body.note),
             stamp=context.stamp_within(coop_id),
         ),
@@ -79,7 +74,7 @@ async def return_cash(
             cents=body.cents,
             returned_on=body.returned_on,
             reason=body.reason,
-            by_line=_lines(body.by_line),
+            by_line=amounts_by_line(body.by_line),
             note_id=context.note_id(body.note),
             stamp=context.stamp_within(coop_id),
         ),

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from domain.campaign.refunds import LineAmount
 from domain.external import payments
+from service.api.campaign_schemas import amounts_by_line
 from service.api.context import CanManageCampaigns, CanRefund
 from service.api.external import schemas as given
 from service.api.schemas import Done
@@ -56,7 +56,7 @@ async def enter_refund(
             external_payment_id=external_payment_id,
             cents=body.cents,
             refunded_at=body.refunded_at,
-            by_line=tuple(LineAmount(line=part.line, cents=part.cents) for part in body.by_line),
+            by_line=amounts_by_line(body.by_line),
             stamp=context.stamp_within(coop_id),
         ),
         refund_id=refund_id,

@@ -13,7 +13,7 @@ from domain.campaign import refunds
 from domain.coop.certification import RequestCertification
 from domain.errors import NotFound
 from projections import directory
-from service.api.campaign_schemas import LineAmountIn
+from service.api.campaign_schemas import LineAmountIn, amounts_by_line
 from service.api.context import CanManageCampaigns, CanRefund
 from service.api.schemas import Body, CentsField, Done
 from service.fields.types import Email
@@ -89,7 +89,7 @@ async def allocate_external_refund(
             stream_id=campaign_id,
             refund_id=refund_id,
             tip_cents=body.tip_cents,
-            by_line=tuple(refunds.LineAmount(line=part.line, cents=part.cents) for part in body.by_line),
+            by_line=amounts_by_line(body.by_line),
             stamp=context.stamp_within(coop_id),
         )
     )
