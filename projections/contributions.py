@@ -308,6 +308,7 @@ class Contributions:
         old = [change.update(key) for key, change in changes.items() if change.placed is None]
 
         def write(connection: Connection[Any]) -> None:
+            """Insert what was placed, then add up what changed."""
             copy_rows(connection, _INSERT, new)
             update_rows(connection, _UPDATE, old)
 

@@ -239,6 +239,7 @@ class Directory:
         facts = [(_HANDLERS[type(fact.event)], fact) for fact in batch if type(fact.event) in _HANDLERS]
 
         def write(connection: Connection[Any]) -> None:
+            """Carry out the changes of the directory, in the order of the log."""
             for apply, fact in facts:
                 apply(connection, fact, fact.event)
 

@@ -169,6 +169,7 @@ class Journal:
         }
 
         def write(connection: Connection[Any]) -> None:
+            """Copy the lines, then mark the months that were closed."""
             copy_rows(connection, _COPY, packed)
             write_rows(connection, _CLOSE, list(closings.values()))
 

@@ -202,6 +202,7 @@ class Participants:
         old = [change.update(*key) for key, change in changes.items() if change.placed is None]
 
         def write(connection: Connection[Any]) -> None:
+            """Insert the children, then add up what changed."""
             copy_rows(connection, _INSERT, new)
             update_rows(connection, _UPDATE, old)
 

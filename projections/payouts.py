@@ -183,6 +183,7 @@ class Payouts:
         ]
 
         def write(connection: Connection[Any]) -> None:
+            """Read the payouts concerned, fold the events into them, and write them whole."""
             if not facts:
                 return
             rows = {row.payout_id: row for row in _read(connection, [event.payout_id for _, event in facts])}

@@ -61,6 +61,7 @@ class Storefronts:
         facts = [fact for fact in batch if type(fact.event) in (campaign.CampaignDrafted, *_HANDLERS)]
 
         def write(connection: Connection[Any]) -> None:
+            """Carry out the changes of what families see, in the order of the log."""
             for fact in facts:
                 _apply(connection, fact)
 

@@ -59,6 +59,7 @@ class CashSlips:
         changes = [change for fact in batch if (change := _change(fact)) is not None]
 
         def write(connection: Connection[Any]) -> None:
+            """Carry out the changes of slips, in the order of the log."""
             for query, values in changes:
                 connection.execute(query, values)
 

@@ -224,6 +224,7 @@ class LiveProjector:
         read = connections.read
 
         def advance(reached: int) -> None:
+            """Tell how far the tables are, and stop where that was asked for."""
             self._reach(ledger.read, reached)
             if self._stopping.is_set():
                 raise _StoppedError

@@ -51,6 +51,7 @@ def replay_temporary(
     """
 
     def fill(last: int) -> None:
+        """Replay up to a position."""
         catch_up(log, read, log_schema, TEMPORARY, upto=last, listener=listener, on_progress=on_progress)
 
     omissions: list[Omission] = []

@@ -158,6 +158,7 @@ class Papers:
         rows = [_ROWS[type(fact.event)](fact, fact.event) for fact in batch if type(fact.event) in _ROWS]
 
         def write(connection: Connection[Any]) -> None:
+            """Insert the papers that were issued."""
             write_rows(connection, _ADD, rows)
 
         return write
