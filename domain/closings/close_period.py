@@ -72,7 +72,7 @@ class ClosePeriod(TotalsCommand[Coop], frozen=True, kw_only=True):
                 kind=period.kind,
                 first_day=period.first_day,
                 last_day=period.last_day,
-                papers_issued=(),
+                papers_issued=at.totals.papers_issued(period.first_day, period.last_day),
                 held_elsewhere=at.totals.held_elsewhere(period.last_day),
                 provider=self.provider,
                 **msgspec.structs.asdict(figures),

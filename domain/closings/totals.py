@@ -14,8 +14,10 @@ from domain.closings.periods import PeriodKind, period_of
 from domain.events.base import Event
 from domain.events.closings.period import ExternalHolding, PeriodClosed
 from domain.events.coop import CoopRegistered
+from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued
 from domain.funds.external import external_change
 from domain.journal import postings
+from domain.papers.references import part_reference, statement_reference, voucher_reference
 from domain.roll_forward import Origin, origin_of, statement_movement
 
 RECEIVED: Final = {origin: f"received {origin}" for origin in Origin}
@@ -37,6 +39,7 @@ class AccountTotals:
         self.first_day: date | None = None
         self._months: dict[date, Counter[str]] = {}
         self._elsewhere: defaultdict[date, Counter[str]] = defaultdict(Counter)
+        self._papers: defaultdict[date, dict[str, None]] = defaultdict(dict)
         self._closed_through: date | None = None
 
     def apply(self, event: Event) -> None:
@@ -44,6 +47,10 @@ class AccountTotals:
         if isinstance(event, PeriodClosed):
             if event.kind == PeriodKind.MONTH:
                 self._closed_through = event.last_day
+            return
+        if isinstance(event, PayoutStatementIssued | VoucherIssued | VoucherFinalized):
+            month, _ = period_of(event.piece_on, self._closed_through)
+            self._papers[month][_reference(event)] = None
             return
         legs = postings(event)
         if not legs and not isinstance(event, CoopRegistered):
@@ -81,6 +88,24 @@ class AccountTotals:
             if month <= last_day:
                 held.update(changes)
         return tuple(ExternalHolding(platform=platform, cents=cents) for platform, cents in sorted(held.items()))
+
+    def papers_issued(self, first_day: date, last_day: date) -> tuple[str, ...]:
+        """Return the numbers of the papers of the months between two days, in the order in which they were issued.
+
+        A paper of a month that was closed before it was issued counts in the first open month, as any late fact. A new
+        edition of a recap has the number of the first, and is not named again.
+        """
+        named = [name for month, names in self._papers.items() if first_day <= month <= last_day for name in names]
+        return tuple(dict.fromkeys(named))
+
+
+def _reference(paper: PayoutStatementIssued | VoucherIssued | VoucherFinalized) -> str:
+    """The number of a paper as people read it."""
+    if isinstance(paper, PayoutStatementIssued):
+        return statement_reference(paper.exercise, paper.number)
+    if isinstance(paper, VoucherIssued):
+        return part_reference(paper.series, paper.exercise, paper.number, paper.part)
+    return voucher_reference(paper.exercise, paper.number)
 
 
 class TotalsAt(NamedTuple):

@@ -65,7 +65,7 @@ def _facts(closing: ClosingRow) -> list[tuple[Value, ...]]:
         ("Événement de clôture", str(closing.position)),
         ("Chiffres arrêtés à l’événement", str(event.up_to_position)),
         ("Tête de chaîne à cet événement", event.chain_head),
-        ("Pièces émises", ", ".join(event.papers_issued) or "aucune"),
+        ("Pièces émises à la clôture", ", ".join(event.papers_issued) or "aucune"),
         ("Prestataire de paiement", _coverage(event.provider)),
     ]
 

@@ -131,6 +131,8 @@ def _contradicted(event: PeriodClosed, at: TotalsAt) -> str:
         wrong.append("dernier jour")
     if event.held_elsewhere != at.totals.held_elsewhere(period.last_day):
         wrong.append("fonds d’autres plateformes")
+    if event.papers_issued != at.totals.papers_issued(period.first_day, period.last_day):
+        wrong.append("pièces émises")
     return ", ".join(wrong)
 
 

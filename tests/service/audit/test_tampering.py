@@ -89,6 +89,7 @@ def test_a_closing_that_states_other_figures_is_found_however_well_it_is_chained
         (YEAR, '"perpetual":{"disbursements":1200', '"perpetual":{"disbursements":1300', "cumul perpétuel"),
         (YEAR, '"year_to_date":{"disbursements":1200', '"year_to_date":{"disbursements":12', "cumul de l’exercice"),
         (YEAR, '"held_elsewhere":[]', '"held_elsewhere":[{"platform":"x","cents":1}]', "fonds d’autres plateformes"),
+        (YEAR, '"papers_issued":[]', '"papers_issued":["V-2023-2024-0001"]', "pièces émises"),
         (YEAR, '"last_day":"2024-08-31"', '"last_day":"2024-09-30"', "dernier jour"),
         (JULY, '"kind":"month"', '"kind":"weeks"', "invalid-input"),
     ],
