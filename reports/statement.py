@@ -57,7 +57,7 @@ _LATER: Final = (
     Column("Effet sur le solde", Kind.CENTS, summed=True),
 )
 _PARTS: Final = (
-    Column("Dont"),
+    Column("Origine"),
     Column("Encaissements", Kind.CENTS, summed=True),
     Column("Décaissements", Kind.CENTS, summed=True),
 )
