@@ -36,7 +36,7 @@ class GiveApproval(AssociationCommand, frozen=True, kw_only=True):
 
 
 def first_of_two(state: Association, digest: str, by: str, at: datetime) -> str | None:
-    """Return who else approved the same decision in time; None while nobody else did.
+    """Return the other member who approved the same decision in time, if there is one.
 
     Raises:
         SecondPersonNeeded: one of the two could act for the other, or a third person for both.

@@ -295,7 +295,7 @@ class RecordCashReceived(CampaignCommand, frozen=True, kw_only=True):
     def decide(self, state: Campaign) -> tuple[Event, ...]:
         """Recorded once by slip; never more than what is due, and only where the association allows it.
 
-        Its day is one of the campaign's, today at the latest: a mistyped year would be cash that nobody can find.
+        Its day is one of the campaign's, today at the latest: a mistyped year would be cash out of sight.
         """
         if not self.policy.cash_recording:
             raise PolicyForbids(means="cash")

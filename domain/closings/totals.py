@@ -1,6 +1,6 @@
 """Running totals of one coop's online account, month by month: what closings state.
 
-They are folded from the coop's own events, in the order of the log, so that nobody gives a figure to a closing.
+They are folded from the coop's own events, in the order of the log, so that a closing takes no figure from its caller.
 """
 
 from __future__ import annotations

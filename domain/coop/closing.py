@@ -25,7 +25,7 @@ class RecordCashCounted(CoopFundsCommand, frozen=True, kw_only=True):
     counted: int
 
     def decide_with_funds(self, state: Coop, funds: CoopFunds) -> tuple[Event, ...]:
-        """Any difference is recorded as it is; the ledger knows what it expects, whoever counts does not say it."""
+        """Any difference is recorded as it is; the ledger knows what it expects, the caller does not give it."""
         counted = check_amount(self.counted, minimum=0)
         return (CashCounted(at=self.at, by=self.by, counted=counted, expected=funds.cash.cents),)
 

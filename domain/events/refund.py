@@ -55,7 +55,7 @@ class RefundSettled(Event, frozen=True, kw_only=True):
 class RefundFailed(Event, frozen=True, kw_only=True):
     """The refund did not reach the card: its amount is available again; had it been settled, the coop owes it.
 
-    It owes the tip too, which it gets with the rest: whoever pays the family itself pays it all.
+    It owes the tip too, which it gets with the rest: a coop that pays the family itself pays it all.
 
     Posts: when it had been settled, P psp_platform D, due_to_coop K and C online D, due_to_families K; else nothing.
     """

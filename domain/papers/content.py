@@ -1,7 +1,7 @@
 """What is printed of a paper, as canonical JSON: figures, dates, and every name that stands beside them.
 
 Names of accounts, classes and movements are written into it, so that the same paper prints the same when they are
-called otherwise. It names nobody.
+called otherwise. It holds no name of a person.
 """
 
 from __future__ import annotations

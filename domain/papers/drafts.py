@@ -1,7 +1,7 @@
 """What papers are made of before they have a number: facts of the log, folded outside the command, the same for ever.
 
-A draft belongs to one event, its ``trigger``, and depends on what the log held up to it, so that whoever folds the log
-again finds the same.
+A draft belongs to one event, its ``trigger``, and depends on what the log held up to it, so that folding the log
+again gives the same.
 """
 
 from __future__ import annotations

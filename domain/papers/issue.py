@@ -1,7 +1,7 @@
 """Issuing the papers that an event of the log asks for: numbered by the coop, once, in the order of the log.
 
-What they say is folded from the log outside of the command (``domain.papers.fold``) and is the same for whoever folds
-it; what only the coop knows is decided here: numbers, exercises, and the names of the papers that others name.
+What they say is folded from the log outside of the command (``domain.papers.fold``) and is the same each time; what
+only the coop knows is decided here: numbers, exercises, and the names of the papers that others name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Closing a period, or looking at what its closing would say; whoever asks names the period and nothing else."""
+"""Closing a period, or looking at what its closing would say; the request names the period alone."""
 
 from __future__ import annotations
 

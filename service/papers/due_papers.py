@@ -1,6 +1,6 @@
 """Issuing papers: the log is folded, and each event that asks for papers and has none gets them, in its order.
 
-Whoever does it again finds the same papers, and the coop refuses to number them twice.
+Doing it again finds the same papers, and the coop refuses to number them twice.
 """
 
 from __future__ import annotations

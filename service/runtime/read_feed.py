@@ -85,7 +85,7 @@ class ReadFeed:
                 loop.call_soon_threadsafe(event.set)
 
     def close(self) -> None:
-        """Stop listening, at once: whoever stops the service waits for it."""
+        """Stop listening at once: the end of the service waits for it."""
         self.end()
         self._ringer.close()
         self._thread.join(_PATIENCE)

@@ -1,4 +1,4 @@
-"""Running totals of coops' accounts, caught up with the log by whoever asks, in that thread."""
+"""Running totals of coops' accounts, caught up with the log when they are asked for, in the asking thread."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TotalsCache:
     def at(self, coop_id: UUID) -> TotalsAt:
         """Return the totals of a coop at the end of the log, with the chain's hash there; for reading only.
 
-        Nobody waits while another thread reads: the lock is for the memory alone.
+        No thread waits while another one reads: the lock is for the memory alone.
         """
         position, head = self._store.head()
         with self._lock:

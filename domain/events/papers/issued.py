@@ -2,7 +2,7 @@
 
 Each holds what is printed of it as canonical JSON, with the version of the template that prints it; its lines are those
 of the payout's frozen content, and a digest says which. ``trigger`` is the position of the event that asked for it.
-Nobody is named in them.
+They hold no name of a person.
 """
 
 from __future__ import annotations

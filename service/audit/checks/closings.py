@@ -1,7 +1,7 @@
 """The closings in the log: the hash of the chain that each printed, and its figures, against the log at its position.
 
-A closing is a head that the log holds of itself: whoever changes an event and chains all that follows anew would have
-to change every later closing as well, and the papers that bear it (ADR 34).
+A closing is a head that the log holds of itself: a forger who changes an event and chains all that follows anew would
+have to change every later closing as well, and the papers that bear it (ADR 34).
 """
 
 from __future__ import annotations

@@ -40,8 +40,8 @@ class ReplayedSource:
         """Ask the replay, inside its one snapshot."""
         return query(self._audit.replayed, *args)
 
-    def people(self, ids: Iterable[UUID]) -> dict[UUID, Person]:  # noqa: ARG002 (nobody is known here)
-        """Nobody."""
+    def people(self, ids: Iterable[UUID]) -> dict[UUID, Person]:  # noqa: ARG002 (no names are known here)
+        """An empty answer: the auditor reads no names."""
         return {}
 
     def head(self) -> tuple[int, bytes]:
