@@ -107,5 +107,5 @@ def test_compose_trusts_the_gateway_of_its_own_network_and_nobody_else() -> None
 def test_compose_says_of_every_database_address_how_it_is_reached() -> None:
     text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
     addresses = re.findall(r'COOPLEDGER_DATABASE_URL: "([^"]+)"', text)
-    assert len(addresses) == 3
+    assert len(addresses) == 4
     assert [one for one in addresses if not one.endswith(" sslmode=disable")] == []
