@@ -151,7 +151,7 @@ SELECT format('campaign %s, class %s: its balance is %s cents for %s children, t
 FROM (SELECT campaign_id, class_code, balance, participants FROM {read}.class_balances) AS sheets
 FULL JOIN (
     SELECT campaign_id, class_code, sum(credit - debit) AS booked FROM {read}.journal
-    WHERE account = 'contributions' GROUP BY campaign_id, class_code
+    WHERE account = 'contributions' AND topic LIKE 'campaign.%' GROUP BY campaign_id, class_code
 ) AS lines USING (campaign_id, class_code)
 FULL JOIN (
     SELECT campaign_id, class_code, sum(held) AS held, count(*) FILTER (WHERE held > 0) AS children
@@ -175,7 +175,7 @@ SELECT format('its campaigns hold %s cents, its journal %s', coalesce(classes, 0
        NULL::bigint
 FROM (SELECT coop_id, sum(balance) AS classes FROM {read}.class_balances GROUP BY coop_id) AS sheets
 FULL JOIN (SELECT coop_id, sum(credit - debit) AS booked FROM {read}.journal
-           WHERE account = 'contributions' GROUP BY coop_id) AS lines USING (coop_id)
+           WHERE account = 'contributions' AND topic LIKE 'campaign.%' GROUP BY coop_id) AS lines USING (coop_id)
 WHERE coalesce(classes, 0) <> coalesce(booked, 0) ORDER BY coop_id
 """
 _PAYOUTS: Final[LiteralString] = """

@@ -30,6 +30,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The field that names what it is about (a contribution, a payout), if anything."""
     BOOKS: ClassVar[str] = ""
     """The field that names the provider's object it books, if it books one: each is booked once in a ledger."""
+    ENTERED: ClassVar[str] = ""
+    """The field that names the day an inventory entry is booked on, made by a later closing; it is never late."""
 
     at: datetime
     by: str
@@ -39,6 +41,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """The business instant of the fact (ledger.md « Clocks »: ``paid_at``), in UTC."""
         instant: datetime = getattr(self, self.CLOCK)
         return instant
+
+    @property
+    def entered(self) -> date | None:
+        """The day of an inventory entry; None for all that is booked on the day on which it happened."""
+        day: date | None = getattr(self, self.ENTERED) if self.ENTERED else None
+        return day
 
     @property
     def subject_id(self) -> UUID | None:

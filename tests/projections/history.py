@@ -95,7 +95,7 @@ class History:
         self.now += timedelta(milliseconds=5)
         if state.coop_id is not None:
             self._funds.setdefault(state.coop_id, CoopFunds()).apply(event)
-            self._totals.setdefault(state.coop_id, AccountTotals()).apply(event)
+            self._totals.setdefault(state.coop_id, AccountTotals()).apply(state.id, event)
         if state.coop_id in self._states:
             self._count(state.coop_id, event)
         self.facts.append(RecordedEvent(self.position, state.id, state.version, state.coop_id, self.now, event))
@@ -319,10 +319,11 @@ class History:
         assert isinstance(closed, PeriodClosed)
         assert closed.boxes == self.boxes(coop_id, first_day)
 
-    def close(self, coop_id: UUID, kind: str, first_day: date) -> None:
+    def close(self, coop_id: UUID, kind: str, first_day: date, *, deferring_since: int | None = None) -> None:
         """Close a period, without a payment provider."""
         provider = ProviderCoverage(state=CoverageState.NO_PROVIDER)
-        self.do(ClosePeriod, coop_id, kind=kind, first_day=first_day, provider=provider)
+        rule = {"provider": provider, "deferring_since": deferring_since}
+        self.do(ClosePeriod, coop_id, kind=kind, first_day=first_day, **rule)
 
     def adjust(self, coop_id: UUID, cents: int) -> None:
         """Have the platform make good an amount."""

@@ -69,7 +69,7 @@ def test_a_closing_states_what_each_platform_held_at_the_end_of_its_month(
         totals = AccountTotals()
         for fact in year.facts:
             if fact.coop_id == coop_id:
-                totals.apply(fact.event)
+                totals.apply(fact.stream_id, fact.event)
         for month in (date(2024, number, 1) for number in range(1, 13)):
             rows = queries.in_hand(ledger.read, coop_id, last_day=end_of_month(month))
             holdings = totals.held_elsewhere(end_of_month(month))

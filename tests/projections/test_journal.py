@@ -37,7 +37,7 @@ def test_each_event_has_the_rows_of_its_postings(ledger: ProjectedLedger, year: 
         event = fact.event
         campaign_id = fact.stream_id if event.TOPIC.startswith("campaign.") else None
         clocks = (event.happened_at, paris_date(event.happened_at), fact.recorded_at)
-        for leg, (account, debit, credit, class_code) in enumerate(postings(event), start=1):
+        for leg, (account, debit, credit, class_code, _) in enumerate(postings(event), start=1):
             owner = (fact.position, leg, fact.coop_id or fact.stream_id, campaign_id, class_code)
             amounts = (account.value, book_of(account).value, debit, credit)
             expected.append((*owner, *amounts, *clocks, event.TOPIC, event.subject_id))

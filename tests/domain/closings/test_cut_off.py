@@ -10,12 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.calendar import paris_noon
-from domain.campaign.basket import CorrectContribution
-from domain.campaign.disputes import RecordDisputeLost
-from domain.closings.cut_off import HeldLine, held_lines, later_part, spread
+from domain.closings.cut_off import cut_off, later_part, spread
+from domain.closings.held_income import HeldIncome, HeldLine
 from domain.events.base import Tariff
-from domain.journal import postings
-from tests.projections.history import PRICE, SIBLING, TIP, History
 
 AUGUST = date(2025, 8, 31)
 CAMPAIGN = UUID(int=1)
@@ -67,54 +64,13 @@ def test_no_cent_is_lost_and_a_later_day_never_leaves_more_for_later(
     assert sum(one.later for one in next_year) <= sum(one.later for one in now)
 
 
-def kept(history: History, last_day: date = AUGUST) -> list[int]:
-    """What the lines of a history hold on a day."""
-    return [line.held for line in held_lines(history.facts, last_day)]
+def test_what_was_collected_under_the_other_rule_is_income_already_and_is_not_spread() -> None:
+    next_year = tariff(date(2025, 9, 1), date(2026, 8, 31))
+    assert later_part(HeldLine(CAMPAIGN, next_year, 1_200, "CP", before=700), AUGUST) == 500
+    assert later_part(HeldLine(CAMPAIGN, next_year, 0, "CP", before=700), AUGUST) == 0
+    assert later_part(HeldLine(CAMPAIGN, next_year, 500, "CP", before=-700), AUGUST) == 500
 
 
-def journal(history: History) -> int:
-    """Credits less debits of contributions over a whole history: what the class balance sheet says."""
-    legs = [leg for fact in history.facts for leg in postings(fact.event) if leg.class_code is not None]
-    return sum(leg.credit - leg.debit for leg in legs)
-
-
-def test_what_is_held_is_what_came_less_what_went_back_by_the_day() -> None:
-    history = History()
-    coop_id = history.coop()
-    campaign_id = history.campaign(coop_id)
-    both = history.place(campaign_id, "CP", "CE1")
-    history.pay(campaign_id, both)
-    history.pay(campaign_id, history.place(campaign_id, "CP"), paid_at=paris_noon(date(2025, 9, 1)))
-    assert kept(history) == [PRICE, SIBLING]
-    assert kept(history, date(2025, 9, 1)) == [PRICE, SIBLING, PRICE]
-    history.settle_refund(campaign_id, history.refund(campaign_id, both, 700), paris_noon(date(2025, 9, 2)))
-    assert kept(history) == [PRICE, SIBLING]
-    assert sum(kept(history, date(2025, 9, 2))) == PRICE + SIBLING + PRICE - 700 == journal(history)
-
-
-def test_a_lost_dispute_holds_nothing_and_a_correction_of_class_moves_nothing() -> None:
-    history = History()
-    coop_id = history.coop()
-    campaign_id = history.campaign(coop_id)
-    lost, kept_one = history.place(campaign_id, "CP"), history.place(campaign_id, "CP")
-    payment_id = history.pay(campaign_id, lost)
-    history.pay(campaign_id, kept_one)
-    dispute_id = history.dispute(campaign_id, payment_id, PRICE, TIP)
-    assert kept(history) == [PRICE, PRICE]
-    history.do(RecordDisputeLost, campaign_id, dispute_id=dispute_id, closed_at=history.now)
-    correction = {"line": 1, "class_label": "CE1", "tariff_id": "t1", "reason": "mistake"}
-    history.do(CorrectContribution, campaign_id, contribution_id=kept_one, **correction)
-    assert kept(history) == [PRICE]
-    assert journal(history) == PRICE
-
-
-def test_a_tariff_counts_as_it_was_when_the_basket_was_placed() -> None:
-    history = History()
-    coop_id = history.coop()
-    campaign_id = history.campaign(coop_id)
-    first = history.place(campaign_id, "CP")
-    history.replace_tariff(campaign_id, "t2", "Un autre")
-    history.pay(campaign_id, first)
-    (line,) = held_lines(history.facts, AUGUST)
-    assert line.tariff is not None
-    assert (line.campaign_id, line.tariff.label) == (campaign_id, "Un enfant")
+@pytest.mark.parametrize("since", [None, 2024])
+def test_a_year_without_anything_for_later_has_no_inventory_entry(since: int | None) -> None:
+    assert cut_off(HeldIncome(), AUGUST, since=since, at=paris_noon(AUGUST), by="system") == ()
