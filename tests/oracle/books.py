@@ -218,7 +218,9 @@ def _book(books: Books, row: Row, coop: str) -> None:
     legs = legs_of(row)
     for leg in legs:
         books.lines.append(
-            JournalLine(row.position, coop, campaign or leg.campaign, row.topic, row.day, BOOK_OF.get(leg.account, "?"), leg)
+            JournalLine(
+                row.position, coop, campaign or leg.campaign, row.topic, row.day, BOOK_OF.get(leg.account, "?"), leg
+            )
         )
     online = sum(leg.debit - leg.credit for leg in legs if leg.account == "online")
     blocked = sum(leg.debit - leg.credit for leg in legs if leg.account == "online_blocked")

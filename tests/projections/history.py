@@ -41,6 +41,7 @@ from domain.recorded_event import RecordedEvent
 from domain.roll_forward import statement_movement
 
 START = datetime(2024, 9, 2, 7, 0, tzinfo=UTC)
+YEAR = (date(2024, 9, 1), date(2025, 8, 31))
 BY = "tester"
 PRICE, SIBLING, TIP, FEE = 2_000, 1_500, 200, 45
 CLASSES = ("CP", "CE1", "CE2", "CM1", "CM2")
@@ -141,15 +142,15 @@ class History:
         assert isinstance(campaign, Campaign)
         return campaign
 
-    def campaign(self, coop_id: UUID, title: str = "Vie de classe") -> UUID:
-        """Put a campaign on line: one tariff by rank of child, card or three times by card."""
+    def campaign(self, coop_id: UUID, title: str = "Vie de classe", valid: tuple[date, date] = YEAR) -> UUID:
+        """Put a campaign on line: one tariff by rank of child, with its validity, card or three times by card."""
         campaign_id = self.id()
         tariff = Tariff(
             tariff_id="t1",
             label="Un enfant",
             tiers=(PRICE, SIBLING),
-            valid_from=date(2024, 9, 1),
-            valid_to=date(2025, 8, 31),
+            valid_from=valid[0],
+            valid_to=valid[1],
         )
         self.do(
             DraftCampaign,
