@@ -1,4 +1,4 @@
-"""What lines hold: by the exercise that a movement counts in, in the class it was in, at the tariff it was placed at."""
+"""What lines hold: by the exercise that a movement counts in, in its class of then, at the tariff it was placed at."""
 
 from __future__ import annotations
 
