@@ -3,8 +3,8 @@
 Amounts are cents; ``paid_at`` is the business instant (UTC), ``paid_on`` its Paris day, ``period`` the first day of
 the month the leg counts in (projections.periods), ``recorded_at`` the log's clock. The inventory entries of a year
 count in a period of their own, which its last day names: after August and before September. ``campaign_id`` is set for
-what happened in a campaign or concerns one, ``class_code`` where a class is concerned. ``coop_id`` is the association's own id for what
-the platform does outside any coop.
+what happened in a campaign or concerns one, ``class_code`` where a class is concerned. ``coop_id`` is the association's
+own id for what the platform does outside any coop.
 """
 
 from __future__ import annotations

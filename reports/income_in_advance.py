@@ -32,8 +32,8 @@ _RULE: Final = (
     "aucune écriture n’est passée au compte 487."
 )
 _WILL: Final = (
-    "Règle appliquée\u00a0: rattachement. L’exercice n’est pas clôturé\u00a0: la part des exercices suivants sera portée "
-    "au compte 487 par sa clôture."
+    "Règle appliquée\u00a0: rattachement. L’exercice n’est pas clôturé\u00a0: la part des exercices suivants sera "
+    "portée au compte 487 par sa clôture."
 )
 _DONE: Final = (
     "Règle appliquée\u00a0: rattachement. La part des exercices suivants a été portée au compte 487 par la clôture de "

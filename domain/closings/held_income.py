@@ -69,21 +69,12 @@ class HeldIncome:
 
     def apply(self, stream_id: UUID, event: Event, legs: Postings) -> None:
         """Fold one event of the coop, with its postings."""
-        if isinstance(event, TariffsSet):
-            self._tariffs[stream_id] = {tariff.tariff_id: tariff for tariff in event.tariffs}
-        elif isinstance(event, ContributionPlaced):
-            for line in event.lines:
-                self._name(stream_id, (event.contribution_id, line.line), line.tariff_id)
-        elif isinstance(event, PeriodClosed):
-            if event.kind == PeriodKind.MONTH:
-                self._closed_through = event.last_day
-        elif legs and event.entered is not None:
-            for leg in legs:
-                if leg.account is Account.DEFERRED and leg.campaign_id is not None and leg.class_code is not None:
-                    self._deferred[leg.campaign_id, leg.class_code] += leg.credit - leg.debit
-        if isinstance(event, ContributionCorrected):
-            self._name(stream_id, (event.contribution_id, event.line), event.tariff_id)
-        if legs and event.subject_id is not None:
+        if isinstance(event, PeriodClosed) and event.kind == PeriodKind.MONTH:
+            self._closed_through = event.last_day
+        self._name(stream_id, event)
+        if event.entered is not None:
+            self._carry(legs)
+        elif legs and event.subject_id is not None:
             month, _ = period_of(paris_date(event.happened_at), self._closed_through)
             for line_number, class_code, cents in _changes(event, legs):
                 self._held[(event.subject_id, line_number), class_code, fiscal_year(month)] += cents
@@ -105,8 +96,23 @@ class HeldIncome:
             if classes.total() and line in self._named
         ]
 
-    def _name(self, campaign_id: UUID, line: _LineKey, tariff_id: str) -> None:
-        self._named[line] = campaign_id, self._tariffs.get(campaign_id, {}).get(tariff_id)
+    def _name(self, campaign_id: UUID, event: Event) -> None:
+        """Remember which tariff a line was placed or corrected at, as the campaign has it now."""
+        if isinstance(event, TariffsSet):
+            self._tariffs[campaign_id] = {tariff.tariff_id: tariff for tariff in event.tariffs}
+            return
+        known = self._tariffs.get(campaign_id, {})
+        if isinstance(event, ContributionPlaced):
+            for line in event.lines:
+                self._named[event.contribution_id, line.line] = campaign_id, known.get(line.tariff_id)
+        elif isinstance(event, ContributionCorrected):
+            self._named[event.contribution_id, event.line] = campaign_id, known.get(event.tariff_id)
+
+    def _carry(self, legs: Postings) -> None:
+        """Keep the balance of account 487."""
+        for leg in legs:
+            if leg.account is Account.DEFERRED and leg.campaign_id is not None and leg.class_code is not None:
+                self._deferred[leg.campaign_id, leg.class_code] += leg.credit - leg.debit
 
 
 def held_income(facts: Iterable[RecordedEvent]) -> HeldIncome:
@@ -122,7 +128,7 @@ def _class_of(classes: Counter[str]) -> str:
 
 
 def _changes(event: Event, legs: Postings) -> Iterator[tuple[int, str, int]]:
-    """Tell of each line that an event books on the account of contributions in which class how many cents it changes."""
+    """Tell of each line that an event books on the account of contributions in which class it gains how many cents."""
     mine = [leg for leg in legs if leg.account is Account.CONTRIBUTIONS]
     if isinstance(event, ContributionCorrected):
         yield from ((event.line, leg.class_code or "", leg.credit - leg.debit) for leg in mine)

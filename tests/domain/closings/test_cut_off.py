@@ -118,7 +118,7 @@ class Books:
 
 def said(events: Iterable[Event]) -> list[tuple[type[Event], date, dict[str, int]]]:
     """What inventory entries say: which, on what day, and how much of which class."""
-    found = []
+    found: list[tuple[type[Event], date, dict[str, int]]] = []
     for event in events:
         assert isinstance(event, IncomeDeferred | DeferredIncomeReleased)
         found.append((type(event), event.entered_on, {part.class_code: part.cents for part in event.parts}))
