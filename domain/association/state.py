@@ -67,8 +67,6 @@ class Association(State):
         for first, rule in self.cut_offs.items():
             if first > year:
                 break
-            if rule is CutOff.ON_RECEIPT:
-                since = None
-            elif since is None:
-                since = first
+            attached = rule is CutOff.BY_VALIDITY
+            since = (since or first) if attached else None
         return since

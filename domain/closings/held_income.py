@@ -56,7 +56,7 @@ class HeldIncome:
         self._deferred: Counter[ClassKey] = Counter()
         self._closed_through: date | None = None
 
-    def __deepcopy__(self, memo: object) -> Self:
+    def __deepcopy__(self, _: object) -> Self:
         """Return one that goes on by itself: its tables are copied, what stands in them is not."""
         twin = copy(self)
         vars(twin).update({name: copy(table) for name, table in vars(self).items()})

@@ -30,8 +30,6 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The field that names what it is about (a contribution, a payout), if anything."""
     BOOKS: ClassVar[str] = ""
     """The field that names the provider's object it books, if it books one: each is booked once in a ledger."""
-    ENTERED: ClassVar[str] = ""
-    """The field that names the day an inventory entry is booked on, made by a later closing; it is never late."""
 
     at: datetime
     by: str
@@ -44,9 +42,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     @property
     def entered(self) -> date | None:
-        """The day of an inventory entry; None for all that is booked on the day on which it happened."""
-        day: date | None = getattr(self, self.ENTERED) if self.ENTERED else None
-        return day
+        """The day of an inventory entry, that a later closing makes; None for what is booked when it happened."""
+        return None
 
     @property
     def subject_id(self) -> UUID | None:

@@ -33,7 +33,6 @@ from domain.events.by_hand.cash import (
     CashSlipCorrected,
 )
 from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
-from domain.events.closings.cut_off import DeferredIncomeReleased, IncomeDeferred
 from domain.events.contribution import (
     CashReceived,
     ContributionCorrected,
@@ -61,7 +60,7 @@ from domain.events.refund import (
     RefundSettled,
 )
 from domain.journal import MONEY_EVENTS, Posting, check_balanced, postings
-from tests.kit.example import CAMPAIGN, SAID
+from tests.kit.example import SAID
 from tests.kit.example_events import EXAMPLES
 
 A = Account
@@ -337,26 +336,6 @@ def test_an_adjustment_that_was_reversed_leaves_nothing_behind() -> None:
     assert on(AdjustmentReversed) == {key: -cents for key, cents in on(AdjustmentApproved).items()}
     there = on(AdjustmentTransferred, cents=2_000)
     assert on(AdjustmentTransferReversed) == {key: -cents for key, cents in there.items()}
-
-
-class TestTheCutOffOfAYear:
-    """48,00 € of CPA are for the next year; 7,00 € of CE1 that were deferred have been refunded since."""
-
-    def test_carries_income_over_and_takes_back_what_was_too_much(self) -> None:
-        assert on(IncomeDeferred) == {
-            **by_class(A.CONTRIBUTIONS, CPA=4_800, CE1=-700),
-            **by_class(A.DEFERRED, CPA=-4_800, CE1=700),
-        }
-
-    def test_gives_the_next_year_what_is_for_it(self) -> None:
-        assert on(DeferredIncomeReleased) == {
-            **by_class(A.DEFERRED, CPA=4_800),
-            **by_class(A.CONTRIBUTIONS, CPA=-4_800),
-        }
-
-    @pytest.mark.parametrize("event", [IncomeDeferred, DeferredIncomeReleased])
-    def test_names_the_campaign_on_each_line(self, event: type[Event]) -> None:
-        assert {leg.campaign_id for leg in postings(EXAMPLES[event])} == {CAMPAIGN}
 
 
 def test_a_balance_below_zero_is_covered_as_a_debt_of_the_coop_and_recovered() -> None:

@@ -29,10 +29,14 @@ class IncomeDeferred(Event, frozen=True, kw_only=True):
 
     TOPIC: ClassVar[str] = "coop.income_deferred.1"
     LABEL: ClassVar[str] = "Produits constatés d’avance"
-    ENTERED: ClassVar[str] = "entered_on"
 
     entered_on: date
     parts: tuple[DeferredPart, ...]
+
+    @property
+    def entered(self) -> date:
+        """The day of the entry."""
+        return self.entered_on
 
 
 class DeferredIncomeReleased(Event, frozen=True, kw_only=True):
@@ -43,7 +47,11 @@ class DeferredIncomeReleased(Event, frozen=True, kw_only=True):
 
     TOPIC: ClassVar[str] = "coop.deferred_income_released.1"
     LABEL: ClassVar[str] = "Produits constatés d’avance repris"
-    ENTERED: ClassVar[str] = "entered_on"
 
     entered_on: date
     parts: tuple[DeferredPart, ...]
+
+    @property
+    def entered(self) -> date:
+        """The day of the entry."""
+        return self.entered_on
