@@ -52,6 +52,7 @@ from domain.events.refund import (
     RefundSettled,
 )
 from domain.postings.by_hand import BY_HAND
+from domain.postings.cut_off import CUT_OFF
 from domain.postings.external import EXTERNAL
 from domain.postings.legs import Posting, Postings, by_class, move
 
@@ -306,6 +307,7 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     PlatformSuspenseCleared: _cleared,
     **BY_HAND,
     **EXTERNAL,
+    **CUT_OFF,
 }
 MONEY_EVENTS: Final = frozenset(_BOOKINGS)
 """The events that may move money; all others of EVENT_TYPES post nothing."""

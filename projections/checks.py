@@ -159,7 +159,7 @@ SELECT format('campagne %s, classe %s\u00a0: solde €%s€ pour %s enfant(s), l
 FROM (SELECT campaign_id, class_code, balance, participants FROM {read}.class_balances) AS sheets
 FULL JOIN (
     SELECT campaign_id, class_code, sum(credit - debit) AS booked FROM {read}.journal
-    WHERE account = 'contributions' GROUP BY campaign_id, class_code
+    WHERE account = 'contributions' AND topic LIKE 'campaign.%' GROUP BY campaign_id, class_code
 ) AS lines USING (campaign_id, class_code)
 FULL JOIN (
     SELECT campaign_id, class_code, sum(held) AS held, count(*) FILTER (WHERE held > 0) AS children
@@ -183,7 +183,7 @@ SELECT format('ses campagnes portent €%s€, son journal €%s€', coalesce(c
        NULL::bigint
 FROM (SELECT coop_id, sum(balance) AS classes FROM {read}.class_balances GROUP BY coop_id) AS sheets
 FULL JOIN (SELECT coop_id, sum(credit - debit) AS booked FROM {read}.journal
-           WHERE account = 'contributions' GROUP BY coop_id) AS lines USING (coop_id)
+           WHERE account = 'contributions' AND topic LIKE 'campaign.%' GROUP BY coop_id) AS lines USING (coop_id)
 WHERE coalesce(classes, 0) <> coalesce(booked, 0) ORDER BY coop_id
 """
 _PAYOUTS: Final[LiteralString] = """

@@ -1,9 +1,10 @@
 """The journal: every posting of every event, one row a leg, in the order of the log; append-only and zero-sum.
 
 Amounts are cents; ``paid_at`` is the business instant (UTC), ``paid_on`` its Paris day, ``period`` the first day of
-the month the leg counts in (projections.periods), ``recorded_at`` the log's clock. ``campaign_id`` is set for what
-happened in a campaign, ``class_code`` where a class is concerned. ``coop_id`` is the association's own id for what
-the platform does outside any coop.
+the month the leg counts in (projections.periods), ``recorded_at`` the log's clock. The inventory entries of a year
+count in a period of their own, which its last day names: after August and before September. ``campaign_id`` is set for
+what happened in a campaign or concerns one, ``class_code`` where a class is concerned. ``coop_id`` is the association's
+own id for what the platform does outside any coop.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from domain.calendar import end_of_month
-from domain.chart_of_accounts import CHART, Book
+from domain.chart_of_accounts import CHART, Account, Book
 from domain.closings.periods import PeriodKind
 from domain.errors import LedgerCorrupt
 from domain.events.base import Event
@@ -98,8 +99,8 @@ CREATE CONSTRAINT TRIGGER journal_balanced AFTER INSERT ON journal
 
 # The columns that differ from leg to leg come first, those of the event after them, packed once for all its legs.
 _COPY: Final[LiteralString] = """
-COPY journal (leg, debit, credit, account, book, class_code, position, recorded_at, paid_at, paid_on, period, late,
-              coop_id, campaign_id, topic, subject_id)
+COPY journal (leg, debit, credit, account, book, class_code, campaign_id, position, recorded_at, paid_at, paid_on,
+              period, late, coop_id, topic, subject_id)
 FROM STDIN (FORMAT binary)
 """
 _CLOSE: Final[LiteralString] = """
@@ -130,8 +131,8 @@ def _event_columns(fact: BookedEvent) -> bytes:
     recorded = microseconds(fact.recorded_at)
     days_and_late = (4, days(paid_on), 4, days(period), 1, late)
     fixed = _EVENT.pack(8, fact.position, 8, recorded, 8, microseconds(paid_at), *days_and_late, 16, owner.bytes)
-    topic, in_campaign = _topic(type(fact.event))
-    return b"".join((fixed, uuid(fact.stream_id if in_campaign else None), topic, uuid(fact.event.subject_id)))
+    topic, _ = _topic(type(fact.event))
+    return b"".join((fixed, topic, uuid(fact.event.subject_id)))
 
 
 def _pack(batch: Iterable[BookedEvent]) -> bytes:
@@ -141,11 +142,14 @@ def _pack(batch: Iterable[BookedEvent]) -> bytes:
         if not fact.legs:
             continue
         shared = _event_columns(fact)
-        for number, (account, debit, credit, class_code) in enumerate(fact.legs, start=1):
+        _, in_campaign = _topic(type(fact.event))
+        own = uuid(fact.stream_id if in_campaign else None)
+        for number, (account, debit, credit, class_code, campaign_id) in enumerate(fact.legs, start=1):
             parts += (
                 _LEG.pack(_COLUMNS, 2, number, 8, debit, 8, credit),
                 _ACCOUNTS[account],
                 _class_code(class_code),
+                own if campaign_id is None else uuid(campaign_id),
                 shared,
             )
     return b"".join(parts)
@@ -271,6 +275,12 @@ def book_totals(
     values = {"coop": coop_id, "book": book.value, "first": first, "last": last}
     with connection.cursor(row_factory=class_row(AccountTotal)) as cursor:
         return cursor.execute(_TOTALS, values | {"true_at": true_at, "known_at": known_at}).fetchall()
+
+
+def deferred_on(connection: Connection[Any], coop_id: UUID, day: date) -> int:
+    """Return what a coop's account 487 holds at the end of a Paris day, in cents."""
+    totals = book_totals(connection, coop_id, Book.COOP, true_at=day)
+    return sum(total.credit - total.debit for total in totals if total.account == Account.DEFERRED)
 
 
 def closed_months(connection: Connection[Any]) -> list[tuple[UUID, date]]:

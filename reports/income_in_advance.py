@@ -1,7 +1,8 @@
 """Income of later years that a year collected: a statutory auditor's first question about the year's end.
 
-Books are kept by collection, so that nothing of it is booked on account 487; the report says so, and what attaching
-income to the time it pays for would carry over. Cents; days are days of the tariffs' validity (S-65).
+Where income belongs to the year of its collection nothing of it is booked on account 487; the report says so, and what
+attaching income to the time it pays for would carry over. Where the association chose that, it says what the closing of
+the year booked, or will. A closed year is told as its closing saw it. Days are days of the tariffs' validity (S-65).
 """
 
 from __future__ import annotations
@@ -30,6 +31,14 @@ _RULE: Final = (
     "Règle appliquée\u00a0: encaissement. Les produits restent au compte 7561 à la date de leur encaissement\u00a0: "
     "aucune écriture n’est passée au compte 487."
 )
+_WILL: Final = (
+    "Règle appliquée\u00a0: rattachement. L’exercice n’est pas clôturé\u00a0: la part des exercices suivants sera "
+    "portée au compte 487 par sa clôture."
+)
+_DONE: Final = (
+    "Règle appliquée\u00a0: rattachement. La part des exercices suivants a été portée au compte 487 par la clôture de "
+    "l’exercice, hors des mois\u00a0; celle de l’exercice suivant est reprise le 1er septembre."
+)
 _METHOD: Final = (
     "La part des exercices suivants est celle des jours de validité du tarif après la fin de l’exercice, ligne par "
     "ligne. Un tarif libre ou importé n’a pas de période\u00a0: rien n’en est réparti."
@@ -37,11 +46,18 @@ _METHOD: Final = (
 
 
 class IncomeInput(NamedTuple):
-    """What the report is made of: the last day of the year, what was collected and kept, and the campaigns' titles."""
+    """What the report is made of: the last day of the year, what was collected and kept, and the campaigns' titles.
+
+    ``deferring`` is the association's rule for the year, ``closed`` whether it is closed, ``deferred`` what account 487
+    holds on its last day, in cents.
+    """
 
     last_day: date
     income: Iterable[SpreadIncome]
     titles: Mapping[UUID, str]
+    deferring: bool = False
+    closed: bool = False
+    deferred: int = 0
 
 
 def income_in_advance(provenance: Provenance, given: IncomeInput) -> Report:
@@ -67,9 +83,16 @@ def income_in_advance(provenance: Provenance, given: IncomeInput) -> Report:
             Figure(f"Encaissé et gardé au {french_date(given.last_day)}", held),
             Figure("dont exercice ou avant", held - later),
             Figure("dont exercices suivants", later),
+            Figure(f"Compte 487 au {french_date(given.last_day)}", given.deferred),
         ),
-        notes=(_RULE, _METHOD),
+        notes=(_rule(given), _METHOD),
     )
+
+
+def _rule(given: IncomeInput) -> str:
+    if not given.deferring:
+        return _RULE
+    return _DONE if given.closed else _WILL
 
 
 def _line(one: SpreadIncome, titles: Mapping[UUID, str]) -> tuple[Value, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.association.state import Approval, Association, HeldRole
 from domain.association.ties import Tie
+from domain.calendar import paris_date
 from domain.chart_of_accounts import Account
 from domain.events.association import (
     ApprovalGiven,
@@ -24,7 +25,7 @@ def _registered(state: Association, event: AssociationRegistered) -> None:
 
 
 def _policy_changed(state: Association, event: PolicyChanged) -> None:
-    state.policy = event.policy
+    state.set_policy(event.policy, paris_date(event.at))
 
 
 def _charter_published(state: Association, event: CharterPublished) -> None:

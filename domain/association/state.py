@@ -8,7 +8,8 @@ from uuid import UUID
 
 from domain.aggregate import State
 from domain.association.ties import Tie
-from domain.events.association import Policy
+from domain.calendar import fiscal_year
+from domain.events.association import CutOff, Policy
 from domain.rights.roles import MemberRole
 
 
@@ -43,6 +44,7 @@ class Association(State):
         self.slug = ""
         self.demo = False
         self.policy = Policy()
+        self.cut_offs: dict[int, CutOff] = {}
         self.charter_version = 0
         self.members: set[UUID] = set()
         self.ties: list[Tie] = []
@@ -50,3 +52,21 @@ class Association(State):
         self.movements: set[str] = set()
         self.suspense: dict[str, int] = {}
         self.approvals: dict[str, Approval] = {}
+
+    def set_policy(self, policy: Policy, day: date) -> None:
+        """Take a policy of a Paris day; its rule of cut-off holds from the exercise after that day's on."""
+        self.policy = policy
+        self.cut_offs[fiscal_year(day) + 1] = policy.cuts_off
+
+    def deferring_since(self, year: int) -> int | None:
+        """Return since which exercise, up to one, income belongs to the years it pays for; None if it does not there.
+
+        What was collected before is income of its own year already: nobody carries it over a second time.
+        """
+        since: int | None = None
+        for first, rule in self.cut_offs.items():
+            if first > year:
+                break
+            attached = rule is CutOff.BY_VALIDITY
+            since = (since or first) if attached else None
+        return since

@@ -17,6 +17,7 @@ from domain.calendar import (
     french_date,
     paris_date,
 )
+from domain.closings.cut_off import cut_off
 from domain.closings.errors import (
     NothingToClose,
     PeriodAlreadyClosed,
@@ -39,7 +40,8 @@ SETTLING: Final = timedelta(days=3)
 class ClosePeriod(TotalsCommand[Coop], frozen=True, kw_only=True):
     """Close a month, or the fiscal year once its months are closed.
 
-    ``provider`` is how far the service finds the provider's books read; it is no part of what is asked.
+    ``provider`` is how far the service finds the provider's books read; ``deferring_since`` the exercise from which on
+    the association attaches income to the years that it pays for, None when it does not. No part of what is asked.
     """
 
     KIND: ClassVar[str] = "ClosePeriod"
@@ -47,6 +49,7 @@ class ClosePeriod(TotalsCommand[Coop], frozen=True, kw_only=True):
     kind: str
     first_day: date
     provider: ProviderCoverage
+    deferring_since: int | None = None
 
     @property
     def counts_through(self) -> date:
@@ -64,20 +67,27 @@ class ClosePeriod(TotalsCommand[Coop], frozen=True, kw_only=True):
         else:
             _check_year(state, period, at.totals)
         self._check_read(period)
-        figures = figures_of(period, at)
-        return (
-            PeriodClosed(
-                at=self.at,
-                by=self.by,
-                kind=period.kind,
-                first_day=period.first_day,
-                last_day=period.last_day,
-                papers_issued=at.totals.papers_issued(period.first_day, period.last_day),
-                held_elsewhere=at.totals.held_elsewhere(period.last_day),
-                provider=self.provider,
-                **msgspec.structs.asdict(figures),
-            ),
+        return (self._closed(period, at), *self._cut_off(period, at.totals))
+
+    def _closed(self, period: Period, at: TotalsAt) -> PeriodClosed:
+        """State the figures of the period."""
+        return PeriodClosed(
+            at=self.at,
+            by=self.by,
+            kind=period.kind,
+            first_day=period.first_day,
+            last_day=period.last_day,
+            papers_issued=at.totals.papers_issued(period.first_day, period.last_day),
+            held_elsewhere=at.totals.held_elsewhere(period.last_day),
+            provider=self.provider,
+            **msgspec.structs.asdict(figures_of(period, at)),
         )
+
+    def _cut_off(self, period: Period, totals: AccountTotals) -> tuple[Event, ...]:
+        """Carry over what of income is for later years: only the closing of a year does."""
+        if period.kind is not PeriodKind.YEAR:
+            return ()
+        return cut_off(totals.income, period.last_day, since=self.deferring_since, at=self.at, by=self.by)
 
     def _check_read(self, period: Period) -> None:
         """Refuse a period whose end the provider's books were not read past, where there are such books."""

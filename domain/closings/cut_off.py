@@ -1,34 +1,23 @@
 """What of a year's income belongs to later years, by the validity of the tariffs that families paid (S-65).
 
-Income is booked when it is collected. This says, line by line, how much of what was held on 31 August pays for days
-after it: a figure beside the books, which changes none of them. A tariff counts as it was when the basket was placed,
-or when its line was corrected; a free one, or one that no campaign knows, has no validity: nothing of it is spread.
+Line by line, how much of what is held on 31 August pays for days after it. Where an association attaches income to the
+years that it pays for, the closing of a year carries that over on account 487, by campaign and class; else it is a
+figure beside the books, which changes none of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.allocation import split_by_weight
-from domain.calendar import paris_date
-from domain.chart_of_accounts import Account
-from domain.events.base import Event, Share, Tariff
-from domain.events.campaign import TariffsSet
-from domain.events.contribution import ContributionCorrected, ContributionPlaced
-from domain.events.external import ExternalPaymentWithdrawn
-from domain.journal import postings
-from domain.recorded_event import RecordedEvent
-
-
-class HeldLine(NamedTuple):
-    """One child's line: its campaign, its tariff (None without a validity), and what it holds, in cents."""
-
-    campaign_id: UUID
-    tariff: Tariff | None
-    held: int
+from domain.calendar import fiscal_year, fiscal_year_bounds
+from domain.closings.held_income import ClassKey, HeldIncome, HeldLine
+from domain.events.base import Event, Tariff
+from domain.events.closings.cut_off import DeferredIncomeReleased, DeferredPart, IncomeDeferred
 
 
 class SpreadIncome(NamedTuple):
@@ -47,12 +36,12 @@ class SpreadIncome(NamedTuple):
 
 def later_part(line: HeldLine, last_day: date) -> int:
     """Return how many cents of a line pay for days of its tariff after a day, by the largest remainder."""
-    tariff = line.tariff
-    if tariff is None or tariff.free or line.held <= 0:
+    tariff, held = line.tariff, min(line.held, line.held - line.before)
+    if tariff is None or tariff.free or held <= 0:
         return 0
     days = (tariff.valid_to - tariff.valid_from).days + 1
     after = min(max((tariff.valid_to - last_day).days, 0), days)
-    return split_by_weight(line.held, (days - after, after))[1]
+    return split_by_weight(held, (days - after, after))[1]
 
 
 def spread(lines: Iterable[HeldLine], last_day: date) -> list[SpreadIncome]:
@@ -65,37 +54,40 @@ def spread(lines: Iterable[HeldLine], last_day: date) -> list[SpreadIncome]:
     return [SpreadIncome(*key, *sums) for key, sums in found.items() if sums[0]]
 
 
-def held_lines(facts: Iterable[RecordedEvent], last_day: date) -> list[HeldLine]:
-    """Return what each line of a coop holds on a Paris day, from all events of the coop; income not of a line is left.
+def cut_off(income: HeldIncome, last_day: date, *, since: int | None, at: datetime, by: str) -> tuple[Event, ...]:
+    """Return the inventory entries of a year that ends on a day: what it defers, and what the next one is given back.
 
-    What an event does to a line is what it books on the account of contributions: for its split by child.
+    Account 487 holds on the last day what lines hold for later years, and after the first day of the next one what is
+    for the years after that. Where income belongs to the year of its collection, what it still holds is income again.
     """
-    tariffs: dict[UUID, dict[str, Tariff]] = {}
-    named: dict[tuple[UUID, int], tuple[UUID, Tariff | None]] = {}
-    held: dict[tuple[UUID, int], int] = {}
-    for fact in facts:
-        event, campaign = fact.event, tariffs.setdefault(fact.stream_id, {})
-        if isinstance(event, TariffsSet):
-            tariffs[fact.stream_id] = {tariff.tariff_id: tariff for tariff in event.tariffs}
-        elif isinstance(event, ContributionPlaced):
-            for line in event.lines:
-                named[event.contribution_id, line.line] = fact.stream_id, campaign.get(line.tariff_id)
-        elif isinstance(event, ContributionCorrected):
-            named[event.contribution_id, event.line] = fact.stream_id, campaign.get(event.tariff_id)
-        elif event.subject_id is not None and paris_date(event.happened_at) <= last_day:
-            for line_number, cents in _changes(event):
-                key = (event.subject_id, line_number)
-                held[key] = held.get(key, 0) + cents
-    return [HeldLine(*named[key], cents) for key, cents in held.items() if cents and key in named]
+    year = fiscal_year(last_day)
+    lines = [] if since is None else income.lines(year, since=since)
+    _, next_end = fiscal_year_bounds(year + 1)
+    later, beyond, known = _by_class(lines, last_day), _by_class(lines, next_end), income.deferred
+    deferred, released = _parts(_less(later, known)), _parts(_less(later, beyond))
+    first_day = last_day + timedelta(days=1)
+    return (
+        *((IncomeDeferred(at=at, by=by, entered_on=last_day, parts=deferred),) if deferred else ()),
+        *((DeferredIncomeReleased(at=at, by=by, entered_on=first_day, parts=released),) if released else ()),
+    )
 
 
-def _changes(event: Event) -> Iterator[tuple[int, int]]:
-    """Tell of each line that an event books on the account of contributions how many cents it gains or loses."""
-    sign = next((1 if leg.credit else -1 for leg in postings(event) if leg.account is Account.CONTRIBUTIONS), 0)
-    shares: tuple[Share, ...] = getattr(event, "shares", ()) if sign else ()
-    for share in shares:
-        yield share.line, sign * share.cents
-    if isinstance(event, ExternalPaymentWithdrawn):
-        # What was given back there is taken back too.
-        for share in event.refunded:
-            yield share.line, share.cents
+def _by_class(lines: Iterable[HeldLine], last_day: date) -> Counter[ClassKey]:
+    """What lines hold for days after one, by campaign and class."""
+    found: Counter[ClassKey] = Counter()
+    for line in lines:
+        found[line.campaign_id, line.class_code] += later_part(line, last_day)
+    return found
+
+
+def _less(what: Mapping[ClassKey, int], other: Mapping[ClassKey, int]) -> dict[ClassKey, int]:
+    return {key: what.get(key, 0) - other.get(key, 0) for key in {**what, **other}}
+
+
+def _parts(sums: Mapping[ClassKey, int]) -> tuple[DeferredPart, ...]:
+    """The parts of an entry, in the order of campaigns and classes; nothing is no part."""
+    return tuple(
+        DeferredPart(campaign_id=campaign_id, class_code=class_code, cents=cents)
+        for (campaign_id, class_code), cents in sorted(sums.items())
+        if cents
+    )

@@ -1,4 +1,4 @@
-"""Running totals of one coop's online account, month by month: what closings state.
+"""Running totals of one coop's online account, month by month, and of its income: what closings state and book.
 
 They are folded from the coop's own events, in the order of the log, so that a closing takes no figure from its caller.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from domain.calendar import first_of_month, paris_date
+from domain.closings.held_income import HeldIncome
 from domain.closings.periods import PeriodKind, period_of
 from domain.events.base import Event
 from domain.events.closings.period import ExternalHolding, PeriodClosed
@@ -32,18 +34,22 @@ class AccountTotals:
     """The online account of one coop by month; what is blocked is the change of it.
 
     ``first_day`` is the first Paris day of the coop: of its registration, or of its money if that came before.
+    ``income`` is what the lines of families hold.
     """
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self.first_day: date | None = None
+        self.income = HeldIncome()
         self._months: dict[date, Counter[str]] = {}
         self._elsewhere: defaultdict[date, Counter[str]] = defaultdict(Counter)
         self._papers: defaultdict[date, dict[str, None]] = defaultdict(dict)
         self._closed_through: date | None = None
 
-    def apply(self, event: Event) -> None:
+    def apply(self, stream_id: UUID, event: Event) -> None:
         """Fold one event of the coop, whatever its stream."""
+        legs = postings(event)
+        self.income.apply(stream_id, event, legs)
         if isinstance(event, PeriodClosed):
             if event.kind == PeriodKind.MONTH:
                 self._closed_through = event.last_day
@@ -52,7 +58,6 @@ class AccountTotals:
             month, _ = period_of(event.piece_on, self._closed_through)
             self._papers[month][_reference(event)] = None
             return
-        legs = postings(event)
         if not legs and not isinstance(event, CoopRegistered):
             return
         day = paris_date(event.happened_at)

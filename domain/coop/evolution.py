@@ -7,7 +7,7 @@ from domain.closings.periods import PeriodKind
 from domain.coop.state import BankMatch, Coop, Deposit, Payout, PayoutStatus
 from domain.events import bank, coop, external, payout
 from domain.events.by_hand import cash
-from domain.events.closings import period
+from domain.events.closings import cut_off, period
 from domain.events.papers import issued
 from domain.papers.series import Paper
 from domain.vocabulary.bank_lines import MatchKind
@@ -120,6 +120,10 @@ def _closed(state: Coop, event: period.PeriodClosed) -> None:
         state.closed_years.add(event.first_day.year)
 
 
+def _carried(state: Coop, event: cut_off.IncomeDeferred | cut_off.DeferredIncomeReleased) -> None:
+    """The cut-off of a year is the running totals' affair: no other decision needs it."""
+
+
 def _payout_requested(state: Coop, event: payout.PayoutRequested) -> None:
     state.payouts[event.payout_id] = Payout(event)
 
@@ -214,6 +218,8 @@ Coop.HANDLERS = {
     bank.CashCounted: _cash_counted,
     bank.AdjustmentApproved: _adjusted,
     period.PeriodClosed: _closed,
+    cut_off.IncomeDeferred: _carried,
+    cut_off.DeferredIncomeReleased: _carried,
     payout.PayoutRequested: _payout_requested,
     payout.PayoutSent: _payout_sent,
     payout.PayoutPaid: _payout_paid,

@@ -22,7 +22,7 @@ from domain.events import (
 from domain.events.base import Event, encode
 from domain.events.by_hand import cash as cash_by_hand
 from domain.events.by_hand import refund as refund_by_hand
-from domain.events.closings import period
+from domain.events.closings import cut_off, period
 from domain.events.external import payment as external_payment
 from domain.events.external import payout as external_payout
 from domain.events.papers import issued
@@ -31,7 +31,7 @@ from domain.events.upcasting import UPCASTERS, Fields
 __all__ = ["EVENT_TYPES", "Event", "decode", "encode"]
 
 _MODULES = (
-    *(association, coop, bank, period, payout, issued, campaign, contribution, instalment),
+    *(association, coop, bank, period, cut_off, payout, issued, campaign, contribution, instalment),
     *(refund, dispute, refund_by_hand, cash_by_hand, external_payment, external_payout),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -14,6 +15,15 @@ from domain.rights.roles import MemberRole, RoleRevocationReason
 
 _CLOSING_DAY: Final = 10
 """When nothing else was decided: the provider's books of the month are read by then, and bank statements are here."""
+
+
+class CutOff(StrEnum):
+    """To which year income belongs."""
+
+    ON_RECEIPT = "encaissement"
+    """To the year in which it was collected: the cash-book of a co-operative."""
+    BY_VALIDITY = "rattachement"
+    """To the years that the tariff is valid in: what is for later ones is deferred on 31 August (account 487)."""
 
 
 class Policy(Value, frozen=True, kw_only=True):
@@ -39,6 +49,14 @@ class Policy(Value, frozen=True, kw_only=True):
 
     closing_day: int | msgspec.UnsetType = msgspec.UNSET
     """The day of a month on which the months and years that ended before it are closed; left out as the one above."""
+
+    cut_off: CutOff | msgspec.UnsetType = msgspec.UNSET
+    """To which year income belongs, from the next exercise on; left out as the cash-book's rule."""
+
+    @property
+    def cuts_off(self) -> CutOff:
+        """To which year income belongs."""
+        return CutOff.ON_RECEIPT if self.cut_off is msgspec.UNSET else self.cut_off
 
     @property
     def closes_on(self) -> int:

@@ -41,6 +41,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return instant
 
     @property
+    def entered(self) -> date | None:
+        """The day of an inventory entry, that a later closing makes; None for what is booked when it happened."""
+        return None
+
+    @property
     def subject_id(self) -> UUID | None:
         """The contribution, payout or adjustment it is about."""
         subject: UUID | None = getattr(self, self.SUBJECT) if self.SUBJECT else None

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
+from uuid import UUID
 
 from domain.chart_of_accounts import Account
 from domain.events.base import Share
 
 
 class Posting(NamedTuple):
-    """One journal line of an event: an account, a debit or a credit in cents, and the class it concerns, if any."""
+    """One journal line of an event: an account, a debit or a credit in cents, and the class it concerns, if any.
+
+    ``campaign_id`` is set where an event of the coop concerns a campaign; an event of a campaign concerns that one.
+    """
 
     account: Account
     debit: int
     credit: int
     class_code: str | None = None
+    campaign_id: UUID | None = None
 
 
 Postings = tuple[Posting, ...]

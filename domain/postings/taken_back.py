@@ -25,6 +25,7 @@ from domain.events.bank import (
 from domain.events.base import Event
 from domain.events.by_hand import cash
 from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
+from domain.events.closings.cut_off import DeferredIncomeReleased, IncomeDeferred
 from domain.events.contribution import (
     CashReceived,
     ContributionCorrected,
@@ -103,6 +104,8 @@ TAKEN_BACK_BY: Final[Mapping[type[Event], tuple[type[Event], ...] | str]] = {
     ExternalPaymentWithdrawn: (ExternalPaymentRecorded,),
     ExternalPayoutRecorded: (ExternalPayoutWithdrawn,),
     ExternalPayoutWithdrawn: (ExternalPayoutRecorded,),
+    IncomeDeferred: (DeferredIncomeReleased, IncomeDeferred),
+    DeferredIncomeReleased: (IncomeDeferred,),
     PlatformMovementRecorded: (PlatformSuspenseCleared,),
     PlatformSuspenseCleared: "Two people explained it, on the platform's own accounts; no coop's money is touched.",
 }

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.calendar import paris_date
+from domain.calendar import paris_date, paris_noon
 from domain.closings.periods import PeriodKind, period_of
 from domain.events.closings.period import PeriodClosed
 from domain.recorded_event import RecordedEvent
@@ -40,7 +40,14 @@ class ClosedMonths:
             self._through[fact.coop_id] = event.last_day
 
     def count(self, fact: RecordedEvent) -> Counted:
-        """Say when a movement happened and in which month it counts."""
+        """Say when a movement happened and in which month it counts.
+
+        An inventory entry counts on its day though that is closed: on a year's last day in no month at all, in the
+        period between August and September that the last day itself names; on the next day in September.
+        """
+        entered = fact.event.entered
+        if entered is not None:
+            return Counted(paris_noon(entered), entered, entered, late=False)
         paid_at = fact.event.happened_at
         paid_on = paris_date(paid_at)
         through = None if fact.coop_id is None else self._through.get(fact.coop_id)

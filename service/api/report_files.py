@@ -99,6 +99,6 @@ async def statement_file(context: CanRead, coop_id: UUID, form: FileFormat, mont
 
 @router.get("/coops/{coop_id}/income-in-advance.{form}", response_class=Response, responses=FILES)
 async def income_in_advance_file(context: CanRead, coop_id: UUID, form: FileFormat, year: SchoolYear) -> Response:
-    """Give what a coop collected by the end of a fiscal year for later ones; it is on no account of its own."""
+    """Give what a coop collected by the end of a fiscal year for later ones, and what account 487 holds of it."""
     await context.coop(coop_id)
     return await _file(context, form, lambda builder: builder.income_in_advance(coop_id, year))

@@ -20,9 +20,10 @@ from psycopg.sql import SQL, Identifier
 
 from adapters.log.append import booking_key
 from adapters.log.append_records import Booking
+from domain.association.state import Association
 from domain.errors import LedgerCorrupt, LedgerError
 from domain.events import Event, decode
-from domain.events.association import AssociationRegistered
+from domain.events.association import AssociationRegistered, PolicyChanged
 from domain.recorded_event import RecordedEvent
 from projections.base.read_model import BookedEvent, set_schema
 from projections.catalogue import stored_versions
@@ -38,6 +39,8 @@ _OF_COOP: Final = SQL(
     "SELECT position, originator_id, originator_version, recorded_at, topic, state FROM {}.ledger_events"
     " WHERE coop_id = %s AND position > %s AND position <= %s ORDER BY position LIMIT %s"
 )
+ASSOCIATION_EVENTS: Final = (AssociationRegistered, PolicyChanged)
+"""What checks need of the association's stream: its name and its policies."""
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 
@@ -85,10 +88,13 @@ class Audit:
             if isinstance(event, self.kept):
                 self.heard[fact.position] = Heard(fact.position, fact.coop_id, event)
 
-    @property
-    def association(self) -> str:
-        """What the association is called; empty where the log does not say it."""
-        return next((event.name for _, _, event in self.of_kind(AssociationRegistered)), "")
+    def association(self) -> Association:
+        """Return the association's name and policies; without a name where the log does not say it."""
+        state = Association(self.place.association_id)
+        for heard in self.heard.values():
+            if isinstance(heard.event, ASSOCIATION_EVENTS):
+                state.evolve(heard.event)
+        return state
 
     def coop_events(self, coop_id: UUID, up_to: int) -> Iterator[RecordedEvent]:
         """Yield the events of a coop, of any stream, up to a position, in order.

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.aggregate import Stamp
+from domain.calendar import fiscal_year
 from domain.closings.close_period import ClosePeriod
 from domain.closings.figures import PeriodFigures, figures_of
 from domain.closings.periods import Period
@@ -50,6 +51,7 @@ def closing_of(opened: OpenLedger, worker: Worker | None, asked: Asked, stamp: S
         kind=asked.kind,
         first_day=asked.first_day,
         provider=coverage(worker, opened.ledger.slug, asked.coop_id, last_day),
+        deferring_since=opened.association().deferring_since(fiscal_year(last_day)),
     )
 
 

@@ -15,8 +15,9 @@ from psycopg import Connection
 
 from adapters.log.chain import hash_at
 from domain.calendar import fiscal_year_bounds, fiscal_year_label, french_month, paris_date
-from domain.closings.cut_off import held_lines, spread
+from domain.closings.cut_off import spread
 from domain.closings.errors import PeriodNotBegun
+from domain.closings.held_income import held_income
 from domain.closings.periods import PeriodKind
 from domain.errors import NotFound
 from projections import class_balances, contributions, directory, journal, online_account, papers, participants
@@ -109,10 +110,21 @@ class ReportBuilder:
         first_day, last_day = fiscal_year_bounds(year)
         if first_day > paris_date(self._produced_at):
             raise PeriodNotBegun(period=f"L’exercice {fiscal_year_label(year)}", first_day=first_day)
-        facts = self._opened.coop_events(coop_id, tracked(connection))
+        closing = closed_periods.of_period(connection, coop_id, PeriodKind.YEAR, first_day)
+        known = tracked(connection) if closing is None else closing.event.up_to_position
+        facts = self._opened.coop_events(coop_id, known)
         titles = {row.campaign_id: row.title for row in directory.campaigns_of(connection, coop_id)}
-        income = spread(held_lines(facts, last_day), last_day)
-        return income_in_advance(self._proof(connection, coop), IncomeInput(last_day, income, titles))
+        since = self._opened.association().deferring_since(year)
+        income = spread(held_income(facts).lines(year, since=since), last_day)
+        given = IncomeInput(
+            last_day=last_day,
+            income=income,
+            titles=titles,
+            deferring=since is not None,
+            closed=closing is not None,
+            deferred=journal.deferred_on(connection, coop_id, last_day),
+        )
+        return income_in_advance(self._proof(connection, coop), given)
 
     def _with_families(self, connection: Connection[Any], campaign: CampaignRow, report: Report) -> Report:
         children = participants.of_campaign(connection, campaign.campaign_id)

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from adapters.people_vault import Person
+from domain.association.state import Association
 from domain.recorded_event import RecordedEvent
 
 T = TypeVar("T")
@@ -28,6 +29,9 @@ class DocumentSource(Protocol):
 
     def people(self, ids: Iterable[UUID]) -> dict[UUID, Person]:
         """Return people by id; those that are missing have been erased, or are not to be known here."""
+
+    def association(self) -> Association:
+        """Return the association's name and policies, from its stream."""
 
     def head(self) -> tuple[int, bytes]:
         """Return the last position of the log and the chain's hash there."""

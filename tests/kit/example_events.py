@@ -18,7 +18,7 @@ from domain.events.base import (
 )
 from domain.events.by_hand import cash
 from domain.events.by_hand import refund as by_hand_refund
-from domain.events.closings import period
+from domain.events.closings import cut_off, period
 from domain.rights.roles import MemberRole, RoleRevocationReason
 from tests.kit import example
 from tests.kit.example import LATER, NOW, SAID, share
@@ -134,6 +134,19 @@ _BANK: Final[tuple[Event, ...]] = (
         cents=2_000,
         approvers=("actor-7", "actor-8"),
         reason="Frais d’une contestation",
+    ),
+    cut_off.IncomeDeferred(
+        **SAID,
+        entered_on=date(2024, 8, 31),
+        parts=(
+            cut_off.DeferredPart(campaign_id=example.CAMPAIGN, class_code="CE1", cents=-700),
+            cut_off.DeferredPart(campaign_id=example.CAMPAIGN, class_code="CPA", cents=4_800),
+        ),
+    ),
+    cut_off.DeferredIncomeReleased(
+        **SAID,
+        entered_on=date(2024, 9, 1),
+        parts=(cut_off.DeferredPart(campaign_id=example.CAMPAIGN, class_code="CPA", cents=4_800),),
     ),
     period.PeriodClosed(
         **SAID,

@@ -87,10 +87,11 @@ class InMemoryLedger:
     def do(self, kind: type[Intent[Any]], /, **fields: object) -> tuple[Event, ...]:
         """Carry out a command."""
         decided = self.decide(kind, **fields)
+        state = self.stream(kind)
         for event in decided:
-            self.stream(kind).evolve(event)
+            state.evolve(event)
             self.funds.apply(event)
-            self.totals.apply(event)
+            self.totals.apply(state.id, event)
         self.events += decided
         return decided
 

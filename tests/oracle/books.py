@@ -141,10 +141,14 @@ class Books:
         return sums
 
     def income(self, coop: str, *, day: date | None = None, position: int = 0) -> Counter[tuple[str, str]]:
-        """What account 7561 holds by campaign and class: positive when money is kept."""
+        """What families' money on account 7561 comes to by campaign and class, positive when it is kept.
+
+        What a year's end carries from one year to another is nobody's payment: it is left aside.
+        """
         sums: Counter[tuple[str, str]] = Counter()
         for line in self.lines:
-            if line.leg.account != "contributions" or line.coop != coop or (day and line.day > day):
+            carried = line.topic.startswith("coop.")
+            if line.leg.account != "contributions" or carried or line.coop != coop or (day and line.day > day):
                 continue
             if not position or line.position <= position:
                 sums[line.campaign, line.leg.class_code] -= line.net
@@ -214,7 +218,9 @@ def _book(books: Books, row: Row, coop: str) -> None:
     legs = legs_of(row)
     for leg in legs:
         books.lines.append(
-            JournalLine(row.position, coop, campaign, row.topic, row.day, BOOK_OF.get(leg.account, "?"), leg)
+            JournalLine(
+                row.position, coop, campaign or leg.campaign, row.topic, row.day, BOOK_OF.get(leg.account, "?"), leg
+            )
         )
     online = sum(leg.debit - leg.credit for leg in legs if leg.account == "online")
     blocked = sum(leg.debit - leg.credit for leg in legs if leg.account == "online_blocked")

@@ -21,6 +21,7 @@ ACCOUNTS: Final = {
         (
             *("online", "online_blocked", "bank", "cash", "payouts_5801", "deposits_5802", "contributions"),
             *("due_to_families", "due_to_platform", "collected_elsewhere", "bank_fees", "other_income"),
+            "deferred",
         )
     ),
     "M": frozenset(("instalments_expected", "instalments_counterpart")),
@@ -37,6 +38,7 @@ class Leg(NamedTuple):
     class_code: str = ""
     contribution: str = ""
     child: int = 0
+    campaign: str = ""
 
 
 def move(debit: str, credit: str, cents: int) -> tuple[Leg, ...]:
@@ -81,6 +83,13 @@ def _refunded(row: Row, against: str) -> Iterator[Leg]:
     yield from move("due_to_coop", against, row.cents())
     yield from move("tips", against, row.cents("tip_cents"))
     yield from by_class(row, "online", back=True)
+
+
+def _deferred(row: Row) -> Iterator[Leg]:
+    """Income of a class to account 487, each on the line of its campaign."""
+    for part in row.shares("parts"):
+        for leg in move("contributions", "deferred", part["cents"]):
+            yield leg._replace(class_code=part["class_code"], campaign=part["campaign_id"])
 
 
 def _refund_failed(row: Row) -> Iterator[Leg]:
@@ -208,6 +217,8 @@ _RULES: Final[dict[str, Callable[[Row], Iterable[Leg]]]] = {
     "coop.payout_returned.1": _payout_returned,
     "coop.adjustment_approved.1": _adjusted,
     "coop.adjustment_reversed.1": lambda row: reverse(_adjusted(row)),
+    "coop.income_deferred.1": _deferred,
+    "coop.deferred_income_released.1": lambda row: reverse(_deferred(row)),
     "coop.negative_balance_covered.1": _covered,
     "coop.debt_recovered.1": lambda row: reverse(_covered(row)),
 }

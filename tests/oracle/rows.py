@@ -20,7 +20,7 @@ _INSTANTS: Final = (
     *("paid_at", "settled_at", "failed_at", "refunded_at", "opened_at", "closed_at", "charged_at", "moved_at"),
     *("returned_at", "sent_at"),
 )
-_DAYS: Final = ("paid_on", "returned_on", "deposited_on", "booked_on")
+_DAYS: Final = ("paid_on", "returned_on", "deposited_on", "booked_on", "entered_on")
 _COLUMNS: Final[LiteralString] = "position, originator_id, topic, state, recorded_at, hash"
 
 

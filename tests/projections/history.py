@@ -41,6 +41,7 @@ from domain.recorded_event import RecordedEvent
 from domain.roll_forward import statement_movement
 
 START = datetime(2024, 9, 2, 7, 0, tzinfo=UTC)
+YEAR = (date(2024, 9, 1), date(2025, 8, 31))
 BY = "tester"
 PRICE, SIBLING, TIP, FEE = 2_000, 1_500, 200, 45
 CLASSES = ("CP", "CE1", "CE2", "CM1", "CM2")
@@ -95,7 +96,7 @@ class History:
         self.now += timedelta(milliseconds=5)
         if state.coop_id is not None:
             self._funds.setdefault(state.coop_id, CoopFunds()).apply(event)
-            self._totals.setdefault(state.coop_id, AccountTotals()).apply(event)
+            self._totals.setdefault(state.coop_id, AccountTotals()).apply(state.id, event)
         if state.coop_id in self._states:
             self._count(state.coop_id, event)
         self.facts.append(RecordedEvent(self.position, state.id, state.version, state.coop_id, self.now, event))
@@ -141,15 +142,15 @@ class History:
         assert isinstance(campaign, Campaign)
         return campaign
 
-    def campaign(self, coop_id: UUID, title: str = "Vie de classe") -> UUID:
-        """Put a campaign on line: one tariff by rank of child, card or three times by card."""
+    def campaign(self, coop_id: UUID, title: str = "Vie de classe", valid: tuple[date, date] = YEAR) -> UUID:
+        """Put a campaign on line: one tariff by rank of child, with its validity, card or three times by card."""
         campaign_id = self.id()
         tariff = Tariff(
             tariff_id="t1",
             label="Un enfant",
             tiers=(PRICE, SIBLING),
-            valid_from=date(2024, 9, 1),
-            valid_to=date(2025, 8, 31),
+            valid_from=valid[0],
+            valid_to=valid[1],
         )
         self.do(
             DraftCampaign,
@@ -319,10 +320,11 @@ class History:
         assert isinstance(closed, PeriodClosed)
         assert closed.boxes == self.boxes(coop_id, first_day)
 
-    def close(self, coop_id: UUID, kind: str, first_day: date) -> None:
+    def close(self, coop_id: UUID, kind: str, first_day: date, *, deferring_since: int | None = None) -> None:
         """Close a period, without a payment provider."""
         provider = ProviderCoverage(state=CoverageState.NO_PROVIDER)
-        self.do(ClosePeriod, coop_id, kind=kind, first_day=first_day, provider=provider)
+        rule = {"provider": provider, "deferring_since": deferring_since}
+        self.do(ClosePeriod, coop_id, kind=kind, first_day=first_day, **rule)
 
     def adjust(self, coop_id: UUID, cents: int) -> None:
         """Have the platform make good an amount."""

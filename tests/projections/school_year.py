@@ -12,6 +12,7 @@ from domain.campaign.disputes import RecordDisputeLost, RecordDisputeWon
 from domain.campaign.instalments import CancelInstalments, RecordInstalmentFailed
 from domain.campaign.payments import RecordCashReceived, RecordPaymentFailed
 from domain.campaign.refunds import RecordRefundFailed
+from domain.closings.periods import PeriodKind
 from domain.coop.banking import UnmatchBankLine
 from tests.projections.by_hand import by_hand
 from tests.projections.history import CLASSES, POLICY, PRICE, TIP, History
@@ -139,4 +140,16 @@ def school_year(seed: int = 4, coops: int = 2, families: int = 60, months: int =
         by_hand(history, coop_id, campaign_id)
         surprises(history, coop_id, campaign_id)
         collect_elsewhere(history, coop_id, campaign_id)
+    year_end(history, places[0][0])
     return history
+
+
+def year_end(history: History, coop_id: UUID) -> None:
+    """A family pays for the next year, and the months and the year are closed: its money is carried over."""
+    campaign_id = history.campaign(coop_id, "Rentrée", valid=(date(2025, 9, 1), date(2026, 8, 31)))
+    history.pay(campaign_id, history.place(campaign_id, "CP"))
+    history.now = max(history.now, paris_noon(date(2025, 9, 10)))
+    while (period := history.next_period(coop_id)).first_day < date(2025, 9, 1):
+        history.close(coop_id, period.kind, period.first_day, deferring_since=2024)
+        if period.kind is PeriodKind.YEAR:
+            break

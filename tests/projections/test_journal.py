@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from domain.calendar import paris_date
+from domain.calendar import paris_date, paris_noon
 from domain.chart_of_accounts import Account, Book, book_of
 from domain.journal import MONEY_EVENTS, postings
 from projections import journal
@@ -35,10 +35,11 @@ def test_each_event_has_the_rows_of_its_postings(ledger: ProjectedLedger, year: 
     expected: list[tuple[Any, ...]] = []
     for fact in year.facts:
         event = fact.event
-        campaign_id = fact.stream_id if event.TOPIC.startswith("campaign.") else None
-        clocks = (event.happened_at, paris_date(event.happened_at), fact.recorded_at)
-        for leg, (account, debit, credit, class_code) in enumerate(postings(event), start=1):
-            owner = (fact.position, leg, fact.coop_id or fact.stream_id, campaign_id, class_code)
+        own_campaign = fact.stream_id if event.TOPIC.startswith("campaign.") else None
+        paid_at = event.happened_at if event.entered is None else paris_noon(event.entered)
+        clocks = (paid_at, paris_date(paid_at), fact.recorded_at)
+        for leg, (account, debit, credit, class_code, campaign_id) in enumerate(postings(event), start=1):
+            owner = (fact.position, leg, fact.coop_id or fact.stream_id, campaign_id or own_campaign, class_code)
             amounts = (account.value, book_of(account).value, debit, credit)
             expected.append((*owner, *amounts, *clocks, event.TOPIC, event.subject_id))
     assert rows == expected

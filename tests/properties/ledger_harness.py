@@ -77,7 +77,7 @@ class LedgerHarness:
         if state.coop_id is None:
             return
         self.funds.setdefault(state.coop_id, CoopFunds()).apply(read)
-        self.totals.setdefault(state.coop_id, AccountTotals()).apply(read)
+        self.totals.setdefault(state.coop_id, AccountTotals()).apply(state.id, read)
         self._book(state.coop_id, state.id, read)
 
     def _book(self, coop_id: UUID, stream_id: UUID, event: Event) -> None:

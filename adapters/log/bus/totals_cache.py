@@ -36,7 +36,7 @@ class TotalsCache:
         else:
             after, totals = 0, AccountTotals()
         for recorded in self._store.coop_events(coop_id, position, after=after):
-            totals.apply(recorded.event)
+            totals.apply(recorded.stream_id, recorded.event)
         found = TotalsAt(position, head.hex(), totals)
         with self._lock:
             self._known[coop_id] = found

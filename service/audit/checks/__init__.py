@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from domain.events import Event
-from domain.events.association import AssociationRegistered
-from domain.events.closings.period import PeriodClosed
 from service.audit.checks import (
     append_records,
     chain,
@@ -26,7 +24,7 @@ from service.audit.checks import (
     tracked_positions,
 )
 from service.audit.findings import AuditFinding, FindingKind
-from service.audit.session import Audit
+from service.audit.session import ASSOCIATION_EVENTS, Audit
 
 
 class AuditCheck(NamedTuple):
@@ -52,7 +50,7 @@ REPLAY_CHECKS: Final[tuple[AuditCheck, ...]] = (
 """The replay, up to where the tracking is found to be; they leave the log's session alone."""
 FURTHER_CHECKS: Final[tuple[AuditCheck, ...]] = (
     AuditCheck("keys", "Clés d’idempotence", FindingKind.KEY, keys.check),
-    AuditCheck("closings", "Clôtures", FindingKind.CLOSING, closings.check, (PeriodClosed,)),
+    AuditCheck("closings", "Clôtures", FindingKind.CLOSING, closings.check, closings.KEPT),
     AuditCheck("read-models", "Vues comparées au rejeu", FindingKind.READ_MODEL, read_models.check),
 )
 """What comes after the replay, and asks it and the log."""
@@ -61,8 +59,8 @@ VIEW_CHECKS: Final[tuple[AuditCheck, ...]] = (
 )
 """What asks the read models, once they are proven to be the replay row by row: it runs beside the documents."""
 DOCUMENT_CHECKS: Final[tuple[AuditCheck, ...]] = (
-    AuditCheck("papers", "Pièces émises", FindingKind.PAPER, papers.check, (AssociationRegistered,)),
-    AuditCheck("documents", "Documents à imprimer", FindingKind.DOCUMENT, documents.check, (AssociationRegistered,)),
+    AuditCheck("papers", "Pièces émises", FindingKind.PAPER, papers.check, ASSOCIATION_EVENTS),
+    AuditCheck("documents", "Documents à imprimer", FindingKind.DOCUMENT, documents.check, ASSOCIATION_EVENTS),
 )
 """What asks the replay, and the log through its session."""
 CHECKS: Final = (*LOG_CHECKS, *REPLAY_CHECKS, *FURTHER_CHECKS, *VIEW_CHECKS, *DOCUMENT_CHECKS)

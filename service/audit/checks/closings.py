@@ -12,16 +12,22 @@ from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from adapters.log.chain import genesis, hash_at
+from domain.calendar import fiscal_year
+from domain.closings.cut_off import cut_off
 from domain.closings.figures import figures_of
 from domain.closings.periods import Period, PeriodKind
 from domain.closings.totals import AccountTotals, TotalsAt
 from domain.errors import LedgerError
-from domain.events.base import StatementBoxes
+from domain.events.base import Event, StatementBoxes
+from domain.events.closings.cut_off import DeferredIncomeReleased, IncomeDeferred
 from domain.events.closings.period import PeriodClosed
 from domain.money import euros
 from service.audit.findings import AuditFinding, FindingKind
-from service.audit.session import Audit
+from service.audit.session import ASSOCIATION_EVENTS, Audit
 
+CARRIED: Final = (IncomeDeferred, DeferredIncomeReleased)
+"""The entries that the closing of a year makes, right behind it."""
+KEPT: Final = (PeriodClosed, *CARRIED, *ASSOCIATION_EVENTS)
 _BOXES: Final = {
     "opening": "ouverture",
     "receipts": "encaissements",
@@ -83,6 +89,7 @@ def check(audit: Audit) -> Iterator[AuditFinding]:
     Positions that lie after the closing are refused: nothing could be stated of them.
     """
     totals: dict[UUID | None, _Totals] = {}
+    association, carried = audit.association(), _Carried(audit)
     for position, coop_id, event in audit.of_kind(PeriodClosed):
         said = stated(event)
         audit.examined["closings"] += 1
@@ -96,11 +103,18 @@ def check(audit: Audit) -> Iterator[AuditFinding]:
         found = _found(audit, coop_id, said)
         if differing := _differing(said.boxes, found):
             yield _finding(position, coop_id, f"{said.name} ne dit pas ce que dit le registre\u00a0: {differing}")
-        mine = totals.setdefault(coop_id, _Totals(audit, coop_id))
-        if contradicted := _contradicted(event, mine.at(event)):
+        at = totals.setdefault(coop_id, _Totals(audit, coop_id)).at(event)
+        if contradicted := _contradicted(event, at):
             yield _finding(
                 position, coop_id, f"{said.name} porte d’autres sommes que le registre\u00a0: {contradicted}"
             )
+        since = association.deferring_since(fiscal_year(event.last_day))
+        if carried.behind(position, coop_id) != _asked(event, at, since):
+            sentence = f"{said.name} n’est pas suivie des produits constatés d’avance que le registre demande"
+            yield _finding(position, coop_id, sentence)
+    for position, coop_id in carried.left():
+        sentence = "une écriture de produits constatés d’avance ne suit la clôture d’aucun exercice"
+        yield _finding(position, coop_id, sentence)
 
 
 class _Totals:
@@ -114,9 +128,35 @@ class _Totals:
     def at(self, event: PeriodClosed) -> TotalsAt:
         """Fold on to the position that a closing names; one that goes back behind an earlier one has other sums."""
         while self._next is not None and self._next.position <= event.up_to_position:
-            self._totals.apply(self._next.event)
+            self._totals.apply(self._next.stream_id, self._next.event)
             self._next = next(self._facts, None)
         return TotalsAt(event.up_to_position, event.chain_head, self._totals)
+
+
+class _Carried:
+    """The entries of cut-off in the log, each taken once, by the closing that it follows."""
+
+    def __init__(self, audit: Audit) -> None:
+        self._heard = {heard.position: heard for heard in audit.heard.values() if isinstance(heard.event, CARRIED)}
+
+    def behind(self, position: int, coop_id: UUID | None) -> tuple[Event, ...]:
+        """Take what follows a position without a gap, as far as it is of the same coop."""
+        taken: list[Event] = []
+        while (found := self._heard.get(position + 1)) is not None and found.coop_id == coop_id:
+            position += 1
+            taken.append(self._heard.pop(position).event)
+        return tuple(taken)
+
+    def left(self) -> Iterator[tuple[int, UUID | None]]:
+        """Tell where those stand that nothing took."""
+        yield from ((heard.position, heard.coop_id) for heard in self._heard.values())
+
+
+def _asked(event: PeriodClosed, at: TotalsAt, since: int | None) -> tuple[Event, ...]:
+    """The entries that the closing of a year asks for, with its instant and actor; a month asks for none."""
+    if event.kind != PeriodKind.YEAR:
+        return ()
+    return cut_off(at.totals.income, event.last_day, since=since, at=event.at, by=event.by)
 
 
 def _contradicted(event: PeriodClosed, at: TotalsAt) -> str:

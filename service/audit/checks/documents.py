@@ -14,6 +14,7 @@ from uuid import UUID
 
 from adapters.log.chain import hash_at
 from adapters.people_vault import Person
+from domain.association.state import Association
 from domain.calendar import fiscal_year, fiscal_year_label, paris_noon
 from domain.errors import LedgerError
 from domain.recorded_event import RecordedEvent
@@ -33,7 +34,7 @@ class ReplayedSource:
     def __init__(self, audit: Audit) -> None:
         """Read the tables of the replay."""
         self._audit = audit
-        self.name = audit.association
+        self.name = audit.association().name
         self.log_schema = audit.place.slug
 
     def read(self, query: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
@@ -43,6 +44,10 @@ class ReplayedSource:
     def people(self, ids: Iterable[UUID]) -> dict[UUID, Person]:  # noqa: ARG002 (no names are known here)
         """An empty answer: the auditor reads no names."""
         return {}
+
+    def association(self) -> Association:
+        """The association's name and policies, as the replay met them."""
+        return self._audit.association()
 
     def head(self) -> tuple[int, bytes]:
         """Where the replay stands, and the chain's hash there."""

@@ -76,7 +76,7 @@ class _Papers:
     def read(self, audit: Audit) -> None:
         """Fold the coop's log once."""
         facts = self._noted(audit.coop_events(self.coop_id, audit.end))
-        self._asked = [drafted._replace(lines=()) for drafted in papers_asked(facts, audit.association)]
+        self._asked = [drafted._replace(lines=()) for drafted in papers_asked(facts, audit.association().name)]
 
     def _noted(self, facts: Iterable[RecordedEvent]) -> Iterator[RecordedEvent]:
         """Pass the events on, and keep the papers and the coop apart."""

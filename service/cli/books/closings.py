@@ -1,4 +1,4 @@
-"""Commands of closings: look at what a closing would say, close a period, close what is due, choose the day."""
+"""Commands of closings: look at what one would say, close a period, close what is due, choose the day and the rule."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def close(slug: Slug, coop: CoopOption, month: MonthOption = None, year: YearOpt
         opened = runtime.ledger(slug)
         command = closing_of(opened, worker, _asked(coop, month, year), Stamp(at=now, by=_ACTOR))
         (outcome,) = opened.ledger.bus.submit(command).result()
-    typer.echo(f"Clôturé\u00a0: événement {outcome.last_position}.")
+    typer.echo(f"Clôturé\u00a0: événement {outcome.first_position}.")
 
 
 @app.command("due")
@@ -123,6 +123,25 @@ def due() -> None:
 @app.command("day")
 def day(slug: Slug, on: Annotated[int, typer.Argument(help="Jour du mois, de 4 à 28")]) -> None:
     """Choose the day of the month on which an association's periods are closed."""
+    _change_policy(slug, closing_day=on)
+    typer.echo(f"Clôture le {on} du mois.")
+
+
+@app.command("cut-off")
+def cut_off(
+    slug: Slug, rule: Annotated[str, typer.Argument(help="encaissement, ou rattachement (à l’exercice payé)")]
+) -> None:
+    """Choose to which year income belongs, for the exercises that begin after today."""
+    from domain.events.association import CutOff
+
+    if rule not in set(CutOff):
+        raise InvalidInput(rule=rule)
+    _change_policy(slug, cut_off=CutOff(rule))
+    typer.echo(f"Règle choisie\u00a0: {rule}, pour les exercices qui commencent après aujourd’hui.")
+
+
+def _change_policy(slug: str, **changes: object) -> None:
+    """Change some of what an association decided, and leave the rest."""
     import msgspec
 
     from domain.aggregate import Stamp
@@ -130,8 +149,7 @@ def day(slug: Slug, on: Annotated[int, typer.Argument(help="Jour du mois, de 4 �
 
     with _opened() as (runtime, _, now):
         opened = runtime.ledger(slug)
-        policy = msgspec.structs.replace(opened.association().policy, closing_day=on)
+        policy = msgspec.structs.replace(opened.association().policy, **changes)
         stamp = Stamp(at=now.astimezone(UTC), by=_ACTOR)
         command = ChangePolicy(stream_id=opened.ledger.association_id, stamp=stamp, policy=policy)
         opened.ledger.bus.submit(command).result()
-    typer.echo(f"Clôture le {on} du mois.")

@@ -8,21 +8,27 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import msgspec
+import psycopg
 import pytest
 
 from adapters.log.bus.totals_cache import TotalsCache
 from adapters.log.command_bus import CommandBus
 from adapters.log.ledger import Ledger
 from domain.aggregate import Stamp
+from domain.calendar import add_months
 from domain.campaign.payments import RecordPaymentCaptured
+from domain.campaign.settings import SetTariffs
 from domain.closings.close_period import ClosePeriod
 from domain.closings.errors import PeriodAlreadyClosed
 from domain.closings.totals import TotalsAt
 from domain.errors import TooBusy
+from domain.events.base import Tariff
+from domain.events.closings.cut_off import DeferredIncomeReleased, IncomeDeferred
 from domain.events.closings.period import CoverageState, PeriodClosed, ProviderCoverage
 from tests.kit.postgres_ledger import (
     BY,
     PRICE,
+    STAMP,
     CampaignIds,
     capture,
     opened_bus,
@@ -33,6 +39,7 @@ from tests.kit.postgres_ledger import (
     publish_campaign,
     run,
 )
+from tests.projections.whole_log import verify_chain
 
 SEPTEMBER = date(2026, 9, 1)
 OCTOBER = datetime(2026, 10, 10, 8, tzinfo=UTC)
@@ -176,3 +183,35 @@ def test_the_head_in_a_closing_is_that_of_its_position(ledger: Ledger, ids: Camp
     assert ledger.store.head()[1] != head
     (row,) = ledger.store.stored(event.up_to_position, 1)
     assert row.hash.hex() == event.chain_head
+
+
+def test_the_entries_of_a_year_s_end_are_stored_with_its_closing_and_a_late_fact_has_them_decided_again(
+    ledger: Ledger,
+    ids: CampaignIds,
+    other: CommandBus,
+    between: Callable[[list[Callable[[], object]]], list[int]],
+    database: str,
+) -> None:
+    """They are dated 31 August and 1 September, and bear the instant of the closing: the guard lets them pass."""
+    tariff = Tariff(
+        tariff_id="t1", label="Un enfant", tiers=(PRICE,), valid_from=date(2027, 9, 1), valid_to=date(2028, 8, 31)
+    )
+    run(ledger.bus, SetTariffs(stream_id=ids.campaign_id, stamp=STAMP, tariffs=(tariff,)))
+    pay(ledger.bus, ids.campaign_id, "pi_2")
+    stamp = Stamp(at=datetime(2027, 9, 10, 8, tzinfo=UTC), by=BY)
+    for number in range(12):
+        run(ledger.bus, msgspec.structs.replace(close(ids.coop_id, add_months(SEPTEMBER, number)), stamp=stamp))
+    basket = uuid4()
+    run(other, place_contribution(ids.campaign_id, basket))
+    read = between([lambda: run(other, capture(ids.campaign_id, basket, "pi_3"))])
+    wish = msgspec.structs.replace(close(ids.coop_id), stamp=stamp, kind="year", deferring_since=2026)
+    (outcome,) = ledger.bus.submit(wish).result(30)
+    assert len(read) == 2
+    _, deferred, released = outcome.events
+    assert isinstance(deferred, IncomeDeferred)
+    assert isinstance(released, DeferredIncomeReleased)
+    assert (deferred.entered_on, released.entered_on) == (date(2027, 8, 31), date(2027, 9, 1))
+    assert [part.cents for part in deferred.parts] == [PRICE]
+    assert deferred.parts == released.parts
+    with psycopg.connect(database, autocommit=True) as connection:
+        assert verify_chain(connection, ledger.slug, ledger.association_id).faults == ()

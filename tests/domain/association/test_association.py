@@ -1,11 +1,13 @@
 """The association registers, sets its policy and publishes its charter."""
 
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
 
 from domain.association.commands import MEANS, ChangePolicy, PublishCharter, RegisterAssociation
 from domain.errors import InvalidInput
-from domain.events.association import AssociationRegistered, CharterPublished, Policy, PolicyChanged
+from domain.events.association import AssociationRegistered, CharterPublished, CutOff, Policy, PolicyChanged
 from tests.kit import example
 from tests.kit.in_memory_ledger import InMemoryLedger
 
@@ -92,3 +94,39 @@ def test_the_versions_of_the_charter_are_numbered_from_1() -> None:
         (event,) = ledger.do(PublishCharter, text_sha256=example.DIGEST)
         assert isinstance(event, CharterPublished)
         assert (event.version, ledger.association.charter_version) == (version, version)
+
+
+def test_a_policy_that_says_nothing_of_the_cut_off_keeps_the_cash_book_s_rule_and_its_bytes() -> None:
+    assert b"cut_off" not in msgspec.json.encode(Policy())
+    assert Policy().cuts_off is CutOff.ON_RECEIPT
+    stored = msgspec.json.encode(Policy(cut_off=CutOff.BY_VALIDITY))
+    assert msgspec.json.decode(stored, type=Policy).cuts_off is CutOff.BY_VALIDITY
+
+
+@pytest.mark.parametrize(
+    ("changes", "since"),
+    [
+        ([], {2023: None, 2024: None, 2030: None}),
+        ([("2025-08-31", "rattachement")], {2024: None, 2025: 2025, 2026: 2025}),
+        ([("2025-09-01", "rattachement")], {2025: None, 2026: 2026}),
+        ([("2024-10-01", "rattachement"), ("2026-10-01", "encaissement")], {2025: 2025, 2026: 2025, 2027: None}),
+        ([("2024-10-01", "rattachement"), ("2024-11-01", "encaissement")], {2025: None}),
+        (
+            [("2024-10-01", "rattachement"), ("2025-10-01", "encaissement"), ("2026-10-01", "rattachement")],
+            {2025: 2025, 2026: None, 2027: 2027},
+        ),
+        (
+            [("2024-10-01", "rattachement"), ("2025-10-01", "encaissement"), ("2025-10-02", "rattachement")],
+            {2025: 2025, 2026: 2025},
+        ),
+    ],
+)
+def test_a_rule_of_cut_off_holds_for_the_exercises_that_begin_after_its_day(
+    changes: list[tuple[str, str]], since: dict[int, int | None]
+) -> None:
+    """A day is that of Paris: 31 August there, late in the evening, is before the exercise that begins at midnight."""
+    ledger = registered()
+    for day, rule in changes:
+        at = datetime.fromisoformat(f"{day}T23:30:00+02:00").astimezone(UTC)
+        ledger.do(ChangePolicy, policy=Policy(cut_off=CutOff(rule)), at=at)
+    assert {year: ledger.association.deferring_since(year) for year in since} == since

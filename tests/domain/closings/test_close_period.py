@@ -59,9 +59,10 @@ def test_a_month_is_closed_with_the_figures_of_the_ledger() -> None:
 
 
 def test_no_figure_can_be_given_to_a_closing() -> None:
-    """An invented month is impossible by construction: the command has no field for one."""
+    """An invented month is impossible by construction: no field is an amount; the last one is a rule's first year."""
     assert set(ClosePeriod.__struct_fields__) == {
-        *("stream_id", "stamp", "expected_version", "kind", "first_day", "provider")
+        *("stream_id", "stamp", "expected_version", "kind", "first_day", "provider"),
+        "deferring_since",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -10,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.calendar import paris_noon
-from domain.campaign.basket import CorrectContribution
-from domain.campaign.disputes import RecordDisputeLost
-from domain.closings.cut_off import HeldLine, held_lines, later_part, spread
-from domain.events.base import Tariff
-from domain.journal import postings
-from tests.projections.history import PRICE, SIBLING, TIP, History
+from domain.closings.cut_off import cut_off, later_part, spread
+from domain.closings.held_income import HeldIncome, HeldLine
+from domain.closings.periods import PeriodKind
+from domain.events.base import Event, Tariff
+from domain.events.closings.cut_off import DeferredIncomeReleased, IncomeDeferred
+from domain.events.closings.period import PeriodClosed
+from tests.projections.history import PRICE, History
 
 AUGUST = date(2025, 8, 31)
 CAMPAIGN = UUID(int=1)
@@ -67,54 +69,123 @@ def test_no_cent_is_lost_and_a_later_day_never_leaves_more_for_later(
     assert sum(one.later for one in next_year) <= sum(one.later for one in now)
 
 
-def kept(history: History, last_day: date = AUGUST) -> list[int]:
-    """What the lines of a history hold on a day."""
-    return [line.held for line in held_lines(history.facts, last_day)]
+def test_what_was_collected_under_the_other_rule_is_income_already_and_is_not_spread() -> None:
+    next_year = tariff(date(2025, 9, 1), date(2026, 8, 31))
+    assert later_part(HeldLine(CAMPAIGN, next_year, 1_200, "CP", before=700), AUGUST) == 500
+    assert later_part(HeldLine(CAMPAIGN, next_year, 0, "CP", before=700), AUGUST) == 0
+    assert later_part(HeldLine(CAMPAIGN, next_year, 500, "CP", before=-700), AUGUST) == 500
 
 
-def journal(history: History) -> int:
-    """Credits less debits of contributions over a whole history: what the class balance sheet says."""
-    legs = [leg for fact in history.facts for leg in postings(fact.event) if leg.class_code is not None]
-    return sum(leg.credit - leg.debit for leg in legs)
+@pytest.mark.parametrize("since", [None, 2024])
+def test_a_year_without_anything_for_later_has_no_inventory_entry(since: int | None) -> None:
+    assert cut_off(HeldIncome(), AUGUST, since=since, at=paris_noon(AUGUST), by="system") == ()
 
 
-def test_what_is_held_is_what_came_less_what_went_back_by_the_day() -> None:
-    history = History()
-    coop_id = history.coop()
-    campaign_id = history.campaign(coop_id)
-    both = history.place(campaign_id, "CP", "CE1")
-    history.pay(campaign_id, both)
-    history.pay(campaign_id, history.place(campaign_id, "CP"), paid_at=paris_noon(date(2025, 9, 1)))
-    assert kept(history) == [PRICE, SIBLING]
-    assert kept(history, date(2025, 9, 1)) == [PRICE, SIBLING, PRICE]
-    history.settle_refund(campaign_id, history.refund(campaign_id, both, 700), paris_noon(date(2025, 9, 2)))
-    assert kept(history) == [PRICE, SIBLING]
-    assert sum(kept(history, date(2025, 9, 2))) == PRICE + SIBLING + PRICE - 700 == journal(history)
+class Books:
+    """A coop with one campaign, whose months are closed up to August whenever its year is."""
+
+    def __init__(self, *valid: date) -> None:
+        """Open it on 2 September 2024; its tariff is valid between two days."""
+        self.history = History()
+        self.coop_id = self.history.coop()
+        self.campaign_id = self.history.campaign(self.coop_id, valid=(valid[0], valid[1]))
+
+    def pay(self, class_code: str, day: date) -> UUID:
+        """Have a child paid for on a day."""
+        self.history.now = max(self.history.now, paris_noon(day))
+        contribution_id = self.history.place(self.campaign_id, class_code)
+        self.history.pay(self.campaign_id, contribution_id, paid_at=paris_noon(day))
+        return contribution_id
+
+    def refund(self, contribution_id: UUID, day: date) -> None:
+        """Give a child's money back."""
+        self.history.now = paris_noon(day)
+        refund_id = self.history.refund(self.campaign_id, contribution_id, PRICE)
+        self.history.settle_refund(self.campaign_id, refund_id)
+
+    def close(self, year: int, since: int | None) -> list[Event]:
+        """Close the months of a year, then the year; return its inventory entries."""
+        self.history.now = max(self.history.now, paris_noon(date(year + 1, 9, 10)))
+        while (period := self.history.next_period(self.coop_id)).first_day < date(year + 1, 9, 1):
+            known = len(self.history.facts)
+            self.history.close(self.coop_id, period.kind, period.first_day, deferring_since=since)
+            entries = [fact.event for fact in self.history.facts[known:] if not isinstance(fact.event, PeriodClosed)]
+            if period.kind is PeriodKind.YEAR:
+                return entries
+            assert entries == []
+        raise AssertionError(year)
 
 
-def test_a_lost_dispute_holds_nothing_and_a_correction_of_class_moves_nothing() -> None:
-    history = History()
-    coop_id = history.coop()
-    campaign_id = history.campaign(coop_id)
-    lost, kept_one = history.place(campaign_id, "CP"), history.place(campaign_id, "CP")
-    payment_id = history.pay(campaign_id, lost)
-    history.pay(campaign_id, kept_one)
-    dispute_id = history.dispute(campaign_id, payment_id, PRICE, TIP)
-    assert kept(history) == [PRICE, PRICE]
-    history.do(RecordDisputeLost, campaign_id, dispute_id=dispute_id, closed_at=history.now)
-    correction = {"line": 1, "class_label": "CE1", "tariff_id": "t1", "reason": "mistake"}
-    history.do(CorrectContribution, campaign_id, contribution_id=kept_one, **correction)
-    assert kept(history) == [PRICE]
-    assert journal(history) == PRICE
+def said(events: Iterable[Event]) -> list[tuple[type[Event], date, dict[str, int]]]:
+    """What inventory entries say: which, on what day, and how much of which class."""
+    found: list[tuple[type[Event], date, dict[str, int]]] = []
+    for event in events:
+        assert isinstance(event, IncomeDeferred | DeferredIncomeReleased)
+        found.append((type(event), event.entered_on, {part.class_code: part.cents for part in event.parts}))
+    return found
 
 
-def test_a_tariff_counts_as_it_was_when_the_basket_was_placed() -> None:
-    history = History()
-    coop_id = history.coop()
-    campaign_id = history.campaign(coop_id)
-    first = history.place(campaign_id, "CP")
-    history.replace_tariff(campaign_id, "t2", "Un autre")
-    history.pay(campaign_id, first)
-    (line,) = held_lines(history.facts, AUGUST)
-    assert line.tariff is not None
-    assert (line.campaign_id, line.tariff.label) == (campaign_id, "Un enfant")
+def test_the_closing_of_a_year_defers_what_is_for_the_next_and_gives_it_back_on_1_september() -> None:
+    books = Books(date(2025, 9, 1), date(2026, 8, 31))
+    books.pay("CP", date(2025, 6, 3))
+    books.pay("CE1", date(2025, 7, 3))
+    carried = {"CP": PRICE, "CE1": PRICE}
+    assert said(books.close(2024, 2024)) == [
+        (IncomeDeferred, AUGUST, carried),
+        (DeferredIncomeReleased, date(2025, 9, 1), carried),
+    ]
+    assert books.close(2025, 2024) == []
+
+
+def test_income_that_belongs_to_the_year_of_its_collection_is_never_deferred() -> None:
+    books = Books(date(2025, 9, 1), date(2026, 8, 31))
+    books.pay("CP", date(2025, 6, 3))
+    assert books.close(2024, None) == []
+
+
+def test_what_is_for_a_year_beyond_the_next_stays_deferred() -> None:
+    """Two years of 365 days, 20,00 €: half is given back each 1 September, and nothing is deferred a second time."""
+    books = Books(date(2025, 9, 1), date(2027, 8, 31))
+    books.pay("CP", date(2025, 6, 3))
+    half = {"CP": PRICE // 2}
+    assert said(books.close(2024, 2024)) == [
+        (IncomeDeferred, AUGUST, {"CP": PRICE}),
+        (DeferredIncomeReleased, date(2025, 9, 1), half),
+    ]
+    assert said(books.close(2025, 2024)) == [(DeferredIncomeReleased, date(2026, 9, 1), half)]
+    assert books.close(2026, 2024) == []
+
+
+def test_what_was_deferred_and_refunded_since_is_taken_back_by_the_next_closing() -> None:
+    """The refund lowered the next year's income by all of it: the half that was still deferred makes up for it."""
+    books = Books(date(2025, 9, 1), date(2027, 8, 31))
+    given_back = books.pay("CP", date(2025, 6, 3))
+    books.close(2024, 2024)
+    books.refund(given_back, date(2025, 10, 1))
+    assert said(books.close(2025, 2024)) == [(IncomeDeferred, date(2026, 8, 31), {"CP": -(PRICE // 2)})]
+
+
+def test_what_is_still_deferred_is_income_again_when_the_rule_is_given_up() -> None:
+    books = Books(date(2025, 9, 1), date(2027, 8, 31))
+    books.pay("CP", date(2025, 6, 3))
+    books.close(2024, 2024)
+    assert said(books.close(2025, None)) == [(IncomeDeferred, date(2026, 8, 31), {"CP": -(PRICE // 2)})]
+    assert books.close(2026, None) == []
+
+
+def test_what_was_collected_before_the_rule_is_not_carried_over() -> None:
+    books = Books(date(2025, 9, 1), date(2027, 8, 31))
+    books.pay("CP", date(2025, 6, 3))
+    assert books.close(2024, None) == []
+    books.pay("CE1", date(2025, 10, 3))
+    assert said(books.close(2025, 2025))[0] == (IncomeDeferred, date(2026, 8, 31), {"CE1": PRICE // 2})
+
+
+def test_what_comes_in_after_august_was_closed_is_not_carried_over_from_it() -> None:
+    books = Books(date(2025, 9, 1), date(2026, 8, 31))
+    books.pay("CP", date(2025, 6, 3))
+    while (period := books.history.next_period(books.coop_id)).kind is PeriodKind.MONTH:
+        books.history.now = max(books.history.now, paris_noon(date(2025, 9, 5)))
+        books.history.close(books.coop_id, period.kind, period.first_day)
+    books.pay("CE1", AUGUST)
+    assert said(books.close(2024, 2024))[0] == (IncomeDeferred, AUGUST, {"CP": PRICE})

@@ -18,7 +18,7 @@ def named(binder: Binder, last_day: date, months: int = 1) -> tuple[str, ...]:
     totals = AccountTotals()
     for fact in binder.facts:
         if fact.coop_id == binder.coop_id:
-            totals.apply(fact.event)
+            totals.apply(fact.stream_id, fact.event)
     return totals.papers_issued(date(last_day.year, last_day.month - months + 1, 1), last_day)
 
 

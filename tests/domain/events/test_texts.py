@@ -83,6 +83,7 @@ TEXTS: Final[dict[str, TextKind]] = {
     "CoopDetails.name": TextKind.PUBLIC,
     "CoopDetails.school": TextKind.PUBLIC,
     "CoopDetails.town": TextKind.PUBLIC,
+    "DeferredPart.class_code": TextKind.SCHOOL_CLASS,
     "DisputeLost.dispute_id": TextKind.PROVIDER,
     "DisputeOpened.dispute_id": TextKind.PROVIDER,
     "DisputeOpened.payment_id": TextKind.PROVIDER,

@@ -65,8 +65,8 @@ def test_what_the_guide_collected_in_summer_for_the_next_year_is_told(api: ApiSe
     """Paid in June and July 2024 at a tariff of 1 September 2024 to 31 August 2025: all of it is for that year."""
     path = f"/coops/{api.ids.coop_id}/income-in-advance.json"
     told = api.get(MANDATAIRE, path, year=2023)
-    assert [figure["value"] for figure in told["figures"]] == [48_00, 0, 48_00]
-    assert [figure["value"] for figure in api.get(MANDATAIRE, path, year=2024)["figures"]] == [48_00, 48_00, 0]
+    assert [figure["value"] for figure in told["figures"]] == [48_00, 0, 48_00, 0]
+    assert [figure["value"] for figure in api.get(MANDATAIRE, path, year=2024)["figures"]] == [48_00, 48_00, 0, 0]
     early = api.call(MANDATAIRE, "GET", path, params={"year": 2099})
     assert (early.status_code, early.json()["type"]) == (409, "urn:coopledger:period-not-begun")
 

@@ -1,11 +1,14 @@
-"""The commands of closings: a preview, a closing, what is due, the day."""
+"""The commands of closings: a preview, a closing, what is due, the day, the rule of cut-off."""
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from domain.calendar import fiscal_year
+from domain.events.association import CutOff
 from domain.events.closings.period import PeriodClosed
 from service.bootstrap.runtime import open_runtime
 from service.demo.scenario import DemoIds
@@ -58,3 +61,17 @@ def test_what_is_due_is_closed_and_the_day_is_the_associations(run: Run) -> None
     assert months > 12
     assert "Mois clôturés\u00a0: 0" in run("closings", "due").output
     assert {one.kind for one in closings()} == {"month", "year"}
+
+
+@pytest.mark.usefixtures("told")
+def test_the_rule_of_cut_off_is_the_associations_for_exercises_to_come(run: Run) -> None:
+    assert refused(run("closings", "cut-off", "ad06", "au pif")).code == "invalid-input"
+    chosen = run("closings", "cut-off", "ad06", "rattachement")
+    assert chosen.exit_code == 0, chosen.output
+    assert "rattachement, pour les exercices qui commencent après" in chosen.output
+    with open_runtime(Settings()) as runtime:
+        association = runtime.ledger("ad06").association()
+        this_year = fiscal_year(datetime.now(UTC).date())
+    assert association.policy.cuts_off is CutOff.BY_VALIDITY
+    assert [association.deferring_since(year) for year in (this_year, this_year + 1)] == [None, this_year + 1]
+    assert "encaissement" in run("closings", "cut-off", "ad06", "encaissement").output
