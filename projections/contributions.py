@@ -1,12 +1,13 @@
-"""Each contribution of each campaign: what is due, paid, given back or contested, and where it stands.
+"""Each contribution of each campaign: what is asked, due, paid, given back or contested, and where it stands.
 
-All amounts are cents and leave the tip apart. ``refunded`` was given back, ``refund_pending`` is asked for,
-``disputed`` is contested at a bank now, ``lost`` was. ``tip_refunded`` is the tip given back by a refund or a lost
-dispute. ``refunded`` stays what it was when a refund came back from the card: the class gave it, and the coop owes
-it. What the coop paid a family itself counts in it too. ``collected_elsewhere`` is what of ``paid`` another platform
-received: a contribution is paid there wholly or not at all. ``expected_later`` is what instalments still to come will
-bring. ``paid_at`` is the instant (UTC, the provider's clock) of the first payment, ``placed_at`` when the basket was
-placed.
+All amounts are cents and leave the tip apart. ``asked`` is the price of the basket, ``due`` that of its children who
+take part. ``refunded`` was given back and stayed there, also what the coop paid the family itself; ``owed`` came back
+from the card, and is owed to the family until the coop pays it; ``given_back`` is both: what the children gave.
+``refund_pending`` is asked for, ``disputed`` is contested at a bank now, ``lost`` was. ``tip_refunded`` is the tip
+given back by a refund or a lost dispute. ``collected_elsewhere`` is what of ``paid`` another platform received: a
+contribution is paid there wholly or not at all. ``payments`` counts what came in: captures, slips that are of
+something, payments on other platforms. ``expected_later`` is what instalments still to come will bring. ``paid_at`` is
+the instant (UTC, the provider's clock) of the first payment, ``placed_at`` when the basket was placed.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested, RefundSettled
+from projections.base.children import CHILDREN
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import copy_rows, instant, microseconds, text, update_rows
 
@@ -42,9 +44,10 @@ CREATE TABLE contributions (
     means           text        NOT NULL,
     placed_at       timestamptz NOT NULL,
     paid_at         timestamptz,
-    due             bigint      NOT NULL,
+    asked           bigint      NOT NULL,
     paid            bigint      NOT NULL,
-    refunded        bigint      NOT NULL,
+    payments        int         NOT NULL,
+    given_back      bigint      NOT NULL,
     disputed        bigint      NOT NULL,
     lost            bigint      NOT NULL,
     refund_pending  bigint      NOT NULL,
@@ -58,9 +61,9 @@ CREATE TABLE contributions (
         CASE
             WHEN disputed > 0                    THEN 'disputed'
             WHEN lost > 0                        THEN 'unpaid'
-            WHEN refunded > 0 AND refunded < paid THEN 'partially_refunded'
-            WHEN refunded > 0                    THEN 'refunded'
-            WHEN paid > 0 AND paid < due         THEN 'partial'
+            WHEN given_back > 0 AND given_back < paid THEN 'partially_refunded'
+            WHEN given_back > 0                  THEN 'refunded'
+            WHEN paid > 0 AND paid < asked       THEN 'partial'
             WHEN paid > 0                        THEN 'received'
             WHEN abandoned                       THEN 'abandoned'
             ELSE 'pending'
@@ -74,16 +77,17 @@ CREATE INDEX contributions_by_payer ON contributions (payer_id);
 # Columns of a fixed length first: they are packed at once.
 _INSERT: Final[LiteralString] = """
 COPY contributions (
-    contribution_id, campaign_id, coop_id, payer_id, placed_at, due, tip_due, instalments, paid, refunded, disputed,
-    lost, refund_pending, tip_paid, tip_refunded, expected_later, position, abandoned, paid_at, means)
+    contribution_id, campaign_id, coop_id, payer_id, placed_at, asked, tip_due, instalments, payments, paid, given_back,
+    disputed, lost, refund_pending, tip_paid, tip_refunded, expected_later, position, abandoned, paid_at, means)
 FROM STDIN (FORMAT binary)
 """
-_ROW: Final = Struct(">h i16s i16s i16s i16s iq iq iq ii iq iq iq iq iq iq iq iq iq i?")
+_ROW: Final = Struct(">h i16s i16s i16s i16s iq iq iq ii ii iq iq iq iq iq iq iq iq iq i?")
 _UPDATE: Final[LiteralString] = """
 UPDATE contributions AS known SET
     paid_at        = CASE WHEN change.paid_anew THEN change.paid_at ELSE least(known.paid_at, change.paid_at) END,
     paid           = known.paid + change.paid,
-    refunded       = known.refunded + change.refunded,
+    payments       = known.payments + change.payments,
+    given_back     = known.given_back + change.given_back,
     disputed       = known.disputed + change.disputed,
     lost           = known.lost + change.lost,
     refund_pending = known.refund_pending + change.refund_pending,
@@ -92,10 +96,10 @@ UPDATE contributions AS known SET
     expected_later = known.expected_later + change.expected_later,
     abandoned      = coalesce(change.abandoned, known.abandoned),
     position       = change.position
-FROM unnest(%s::uuid[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-            %s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[], %s::bigint[], %s::boolean[])
-    AS change (contribution_id, paid_at, paid, refunded, disputed, lost, refund_pending, tip_paid, tip_refunded,
-               expected_later, abandoned, position, paid_anew)
+FROM unnest(%s::uuid[], %s::timestamptz[], %s::bigint[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[],
+            %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[], %s::bigint[], %s::boolean[])
+    AS change (contribution_id, paid_at, paid, payments, given_back, disputed, lost, refund_pending, tip_paid,
+               tip_refunded, expected_later, abandoned, position, paid_anew)
 WHERE known.contribution_id = change.contribution_id
 """
 
@@ -110,14 +114,15 @@ class _ContributionChange:
         "abandoned",
         "disputed",
         "expected_later",
+        "given_back",
         "lost",
         "paid",
         "paid_anew",
         "paid_at",
+        "payments",
         "placed",
         "position",
         "refund_pending",
-        "refunded",
         "tip_paid",
         "tip_refunded",
     )
@@ -126,7 +131,7 @@ class _ContributionChange:
         """Begin with nothing."""
         self.placed: tuple[UUID, UUID, ContributionPlaced] | None = None
         self.paid_at: datetime | None = None
-        self.paid = self.refunded = self.disputed = self.lost = self.refund_pending = 0
+        self.paid = self.payments = self.given_back = self.disputed = self.lost = self.refund_pending = 0
         self.tip_paid = self.tip_refunded = self.expected_later = self.position = 0
         self.abandoned: bool | None = None
         self.paid_anew = False
@@ -137,7 +142,8 @@ class _ContributionChange:
             contribution_id,
             self.paid_at,
             self.paid,
-            self.refunded,
+            self.payments,
+            self.given_back,
             self.disputed,
             self.lost,
             self.refund_pending,
@@ -153,10 +159,10 @@ class _ContributionChange:
         """The whole row, packed in the order of _INSERT."""
         # fmt: off
         fixed = _ROW.pack(
-            20,
+            21,
             16, event.contribution_id.bytes, 16, campaign_id.bytes, 16, coop_id.bytes, 16, event.payer_id.bytes,
             8, microseconds(event.at), 8, sum(line.cents for line in event.lines), 8, event.tip_cents,
-            4, event.instalments, 8, self.paid, 8, self.refunded, 8, self.disputed, 8, self.lost,
+            4, event.instalments, 4, self.payments, 8, self.paid, 8, self.given_back, 8, self.disputed, 8, self.lost,
             8, self.refund_pending, 8, self.tip_paid, 8, self.tip_refunded, 8, self.expected_later, 8, self.position,
             1, bool(self.abandoned),
         )
@@ -175,6 +181,7 @@ def _placed(change: _ContributionChange, fact: BookedEvent, event: ContributionP
 
 def _paid(change: _ContributionChange, event: PaymentCaptured | CashReceived | ExternalPaymentRecorded) -> None:
     change.paid += event.cents
+    change.payments += 1
     change.paid_at = event.paid_at if change.paid_at is None else min(change.paid_at, event.paid_at)
     change.abandoned = False
 
@@ -191,18 +198,20 @@ def _cash(change: _ContributionChange, _fact: BookedEvent, event: CashReceived) 
 
 
 def _slip_corrected(change: _ContributionChange, _fact: BookedEvent, event: CashSlipCorrected) -> None:
+    """One of nothing was no payment."""
     change.paid += event.cents - event.typed
+    change.payments += (event.cents > 0) - (event.typed > 0)
     if event.cents > event.typed:
         change.abandoned = False
 
 
 def _paid_by_coop(change: _ContributionChange, _fact: BookedEvent, event: RefundPaidOutOfBand | CashReturned) -> None:
-    change.refunded += event.cents
+    change.given_back += event.cents
 
 
 def _payment_withdrawn(change: _ContributionChange, _fact: BookedEvent, event: PaymentToFamilyWithdrawn) -> None:
-    """What had come back from a card is owed again, and was given back by its class all the time."""
-    change.refunded -= sum(share.cents for share in event.shares)
+    """What had come back from a card is owed again: its children gave it back all the time."""
+    change.given_back -= sum(share.cents for share in event.shares)
 
 
 def _external(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentRecorded) -> None:
@@ -210,13 +219,14 @@ def _external(change: _ContributionChange, _fact: BookedEvent, event: ExternalPa
 
 
 def _external_refund_made(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentRefunded) -> None:
-    change.refunded += event.cents
+    change.given_back += event.cents
 
 
 def _external_withdrawn(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentWithdrawn) -> None:
     """What was recorded by mistake was never paid: a contribution of which nothing remains counts as given up."""
     change.paid -= event.cents
-    change.refunded -= event.refunded_cents
+    change.payments -= 1
+    change.given_back -= event.refunded_cents
     change.paid_at, change.paid_anew = event.paid_since, True
     change.abandoned = event.paid_since is None
 
@@ -244,17 +254,17 @@ def _refund_requested(change: _ContributionChange, _fact: BookedEvent, event: Re
 
 def _refund_settled(change: _ContributionChange, _fact: BookedEvent, event: RefundSettled) -> None:
     change.refund_pending -= event.cents
-    change.refunded += event.cents
+    change.given_back += event.cents
     change.tip_refunded += event.tip_cents
 
 
 def _external_refund(change: _ContributionChange, _fact: BookedEvent, event: ExternalRefundAllocated) -> None:
-    change.refunded += event.cents
+    change.given_back += event.cents
     change.tip_refunded += event.tip_cents
 
 
 def _refund_failed(change: _ContributionChange, _fact: BookedEvent, event: RefundFailed) -> None:
-    """After it was settled, a failed refund is owed to the family and remains given back by the coop."""
+    """After it was settled, a failed refund is owed to the family and remains given back by its children."""
     if not event.was_settled:
         change.refund_pending -= event.cents
 
@@ -302,7 +312,7 @@ class Contributions:
     """The read model of contributions."""
 
     name = "contributions"
-    version = 2
+    version = 3
     tables = ("contributions",)
     ddl: LiteralString = _DDL
 
@@ -338,9 +348,13 @@ class ContributionRow(NamedTuple):
     means: str
     placed_at: datetime
     paid_at: datetime | None
+    asked: int
     due: int
     paid: int
+    payments: int
+    given_back: int
     refunded: int
+    owed: int
     disputed: int
     lost: int
     refund_pending: int
@@ -355,12 +369,17 @@ class ContributionRow(NamedTuple):
     collected_elsewhere: int = 0
 
 
-_SELECT: Final[LiteralString] = """
-SELECT contribution_id, campaign_id, coop_id, payer_id, means, placed_at, paid_at, due, paid, refunded, disputed, lost,
-       refund_pending, tip_due, tip_paid, tip_refunded, instalments, expected_later, abandoned, status,
-       collected_elsewhere, position
-FROM contributions
-"""
+_SELECT: Final[LiteralString] = f"""
+SELECT contribution_id, campaign_id, coop_id, payer_id, means, placed_at, paid_at, asked, due, paid, payments,
+       given_back, given_back - owed AS refunded, owed, disputed, lost, refund_pending, tip_due, tip_paid, tip_refunded,
+       instalments, expected_later, abandoned, collected_elsewhere, position,
+       CASE WHEN owed > 0 AND status IN ('refunded', 'partially_refunded') THEN 'owed_to_family' ELSE status
+       END AS status
+FROM contributions CROSS JOIN LATERAL (
+    SELECT coalesce(sum(children.due), 0)::bigint AS due, coalesce(sum(children.owed), 0)::bigint AS owed
+    FROM ({CHILDREN}) AS children WHERE children.contribution_id = contributions.contribution_id
+) AS of_children
+"""  # noqa: S608 (made of constants)
 _OF_CAMPAIGN: Final[LiteralString] = f"{_SELECT} WHERE campaign_id = %s ORDER BY placed_at, contribution_id"
 _AFTER: Final[LiteralString] = """
 WHERE campaign_id = %s
@@ -396,9 +415,9 @@ def abandoned_unpaid(connection: Connection[Any], placed_before: datetime) -> li
 
     None of a payer who has another contribution that is not so.
     """
-    query: LiteralString = f"""{_SELECT} AS mine WHERE abandoned AND paid = 0 AND tip_paid = 0 AND placed_at < %s
+    query: LiteralString = f"""{_SELECT} WHERE abandoned AND paid = 0 AND tip_paid = 0 AND placed_at < %s
     AND NOT EXISTS (
-        SELECT FROM contributions AS other WHERE other.payer_id = mine.payer_id
+        SELECT FROM contributions AS other WHERE other.payer_id = contributions.payer_id
         AND NOT (other.abandoned AND other.paid = 0 AND other.tip_paid = 0)
     ) ORDER BY placed_at, contribution_id"""
     with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:

@@ -63,16 +63,18 @@ class CampaignOut(BaseModel):
 
 
 class ClassBalanceOut(BaseModel):
-    """One class of a campaign, in cents."""
+    """One class of a campaign, in cents, by its children of today: `balance` is what is left of `received`."""
 
     class_code: str
     label: str
-    participants: int
+    participants: int = Field(description="Children for whom the coop holds money")
+    due: int = Field(description="What is asked for them")
     received: int
-    refunded: int
-    unpaid: int
-    moved: int
-    cash: int
+    refunded: int = Field(description="What went back to families and stayed there")
+    unpaid: int = Field(description="What banks took back for good")
+    owed_to_families: int = Field(description="Refunds that came back and are not repaid yet")
+    moved: int = Field(description="What of `balance` came with children from other classes, less what left")
+    cash: int = Field(description="What of `received` came in cash")
     collected_elsewhere: int = Field(description="What of `received` another platform collected")
     refunded_elsewhere: int = Field(description="What of `refunded` another platform gave back, there")
     balance: int
@@ -84,6 +86,11 @@ class ClassSheet(BaseModel):
     campaign_id: UUID
     classes: list[ClassBalanceOut]
     participants: int
+    due: int
+    received: int
+    refunded: int
+    unpaid: int
+    owed_to_families: int
     balance: int
 
 
@@ -95,17 +102,20 @@ class ContributionOut(BaseModel):
     means: str
     placed_at: datetime
     paid_at: datetime | None
-    due: int
-    paid: int
-    refunded: int
+    asked: int = Field(description="The price of the basket")
+    due: int = Field(description="What is asked for its children for whom the coop holds money")
+    received: int
+    payments: int = Field(description="How many payments came in: each instalment and each slip is one")
+    refunded: int = Field(description="What went back to the family and stayed there")
+    unpaid: int = Field(description="What the bank took back for good")
+    owed_to_family: int = Field(description="Refunds that came back and are not repaid yet")
     disputed: int
-    lost: int
     refund_pending: int
     tip_due: int
     tip_paid: int
     tip_refunded: int
     expected_later: int
-    collected_elsewhere: int = Field(description="What of `paid` another platform collected")
+    collected_elsewhere: int = Field(description="What of `received` another platform collected")
     status: str
 
 
@@ -219,6 +229,16 @@ def _fields(model: type[BaseModel], row: Any) -> dict[str, Any]:  # noqa: ANN401
     return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}
 
 
+_SUMMED: Final = ("participants", "due", "received", "refunded", "unpaid", "owed_to_families", "balance")
+"""The figures of a class that are summed for its campaign."""
+
+
+def _contribution(row: contributions.ContributionRow) -> ContributionOut:
+    """A contribution in the words of the glossary."""
+    words = {"received": row.paid, "unpaid": row.lost, "owed_to_family": row.owed}
+    return ContributionOut(**words, **_fields(ContributionOut, row))
+
+
 def _readable(principal: Principal) -> Callable[[UUID | None], bool]:
     """Tell whose events someone may read: auditors all of them, others those of the coops that they see."""
     seen = principal.coops(Action.READ)
@@ -295,8 +315,7 @@ async def show_balance(context: CanRead, campaign_id: UUID, at_least: AtLeast = 
     return ClassSheet(
         campaign_id=campaign_id,
         classes=classes,
-        participants=sum(row.participants for row in rows),
-        balance=sum(row.balance for row in rows),
+        **{name: sum(getattr(row, name) for row in rows) for name in _SUMMED},
     )
 
 
@@ -312,7 +331,7 @@ async def list_contributions(
             raise NotFound(after=after)
     rows = await context.read(contributions.page, campaign_id, after, limit)
     following = str(rows[-1].contribution_id) if len(rows) == limit else None
-    return ContributionPage(items=[ContributionOut(**_fields(ContributionOut, row)) for row in rows], next=following)
+    return ContributionPage(items=[_contribution(row) for row in rows], next=following)
 
 
 @router.get("/coops/{coop_id}/balance")

@@ -44,8 +44,9 @@ def test_each_contribution_stands_where_its_campaign_says(ledger: ProjectedLedge
         for contribution_id, contribution in known.items():
             row = rows[contribution_id]
             lines = contribution.lines.values()
-            assert (row.due, row.paid) == (contribution.due, sum(line.paid for line in lines))
-            assert row.paid - row.refunded - row.lost == sum(line.held for line in lines)
+            assert (row.asked, row.paid) == (contribution.due, sum(line.paid for line in lines))
+            assert row.due == sum(line.due for line in lines if line.held > 0)
+            assert row.paid - row.refunded - row.owed - row.lost == sum(line.held for line in lines)
             assert row.refund_pending + row.disputed == sum(line.reserved for line in lines)
             assert row.tip_paid - row.tip_refunded == contribution.tip_held
             assert (row.expected_later, row.abandoned) == (contribution.expected_later, contribution.abandoned)
@@ -117,7 +118,7 @@ def test_the_status_of_a_contribution_follows_its_story(database: str) -> None:
         ledger.catch_up()
         rows = contributions.of_campaign(ledger.read, campaign_id)
         assert {row.contribution_id: row.status for row in rows} == told
-        assert {(row.due, row.tip_due) for row in rows} == {(PRICE + SIBLING, TIP)}
+        assert {(row.asked, row.tip_due) for row in rows} == {(PRICE + SIBLING, TIP)}
         assert [contributions.by_id(ledger.read, row.contribution_id) for row in rows] == rows
 
 

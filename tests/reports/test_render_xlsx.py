@@ -46,11 +46,11 @@ def read(report: Report) -> Workbook:
 
 
 def test_payers_and_participants_are_two_sheets() -> None:
-    assert read(payments()).sheetnames == ["Synthèse", "Payeurs", "Participants", "Preuve"]
+    assert read(payments()).sheetnames == ["Synthèse", "Payeurs", "Enfants", "Preuve"]
 
 
 def test_amounts_are_numbers_in_euros_and_days_are_dates() -> None:
-    sheet = read(payments())["Participants"]
+    sheet = read(payments())["Enfants"]
     amount, day = sheet["D2"], sheet["F2"]
     assert amount.value == 12
     assert amount.number_format == '#,##0.00\u00a0"€";"−"#,##0.00\u00a0"€"'
@@ -68,7 +68,7 @@ def test_every_cent_survives_the_way_to_euros() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_name_comes_back_as_the_same_text(text: str) -> None:
-    cell = read(payments(text))["Participants"]["A2"]
+    cell = read(payments(text))["Enfants"]["A2"]
     assert cell.data_type == "s"
     assert cell.hyperlink is None
     assert unescape(str(cell.value)) == text
