@@ -10,7 +10,8 @@ now: a correction of class moves all of them together.
 - Remboursé: what went back to the family and stayed there; a refund that came back counts again once it is repaid.
 - Impayé: what the bank took back for good after a dispute.
 - Dû aux familles: refunds that came back and are not repaid: Reçu = détenu + remboursé + impayé + dû aux familles.
-- Paiements: payments that came in (each instalment, each slip that is of something), not orders. Encaissements: the box of the statement.
+- Paiements: payments that came in (each instalment, each slip that is of something), not orders.
+- Encaissements: the box of the statement.
 """
 
 from __future__ import annotations

@@ -67,19 +67,29 @@ def class_row(
     participants: int,
     received: int,
     *,
-    due: int | None = None,
     refunded: int = 0,
-    unpaid: int = 0,
     owed: int = 0,
     moved: int = 0,
-    cash: int = 0,
     elsewhere: tuple[int, int] = (0, 0),
 ) -> ClassBalance:
     """A class of the campaign; ``elsewhere`` is what another platform collected, and gave back, of its figures."""
-    balance = received - refunded - unpaid - owed
-    asked = 1_200 * participants if due is None else due
+    balance = received - refunded - owed
     return ClassBalance(
-        *(CAMPAIGN, code, COOP, participants, asked, received, refunded, unpaid, owed, moved, cash, balance, 240),
+        *(
+            CAMPAIGN,
+            code,
+            COOP,
+            participants,
+            1_200 * participants,
+            received,
+            refunded,
+            0,
+            owed,
+            moved,
+            0,
+            balance,
+            240,
+        ),
         *elsewhere,
     )
 

@@ -18,7 +18,7 @@ from reports.parts.report import Report
 from reports.payments_table import PersonNames, payments_table
 from reports.render.xlsx import to_xlsx
 from tests.reports.example_papers import empty_recap
-from tests.reports.example_rows import CHILDREN, CLASSES, DUE, HEAD, IDS, LABELS, NAMES, ORDERS, PROVENANCE
+from tests.reports.example_rows import CHILDREN, CLASSES, HEAD, IDS, LABELS, NAMES, ORDERS, PROVENANCE
 
 HOSTILE = [
     '=HYPERLINK("http://example.com")',
@@ -95,7 +95,7 @@ def test_headings_stay_on_screen_and_on_every_printed_page() -> None:
 
 def test_a_coop_name_full_of_codes_is_only_text_in_the_footer() -> None:
     coop = replace(PROVENANCE, coop_name="&P&N&R" * 60)
-    content = to_xlsx(class_balance(coop, HEAD, CLASSES, DUE, LABELS))
+    content = to_xlsx(class_balance(coop, HEAD, CLASSES, LABELS))
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         found = re.search(r"<oddFooter>(.*)</oddFooter>", parts.read("xl/worksheets/sheet1.xml").decode())
     assert found is not None
