@@ -94,7 +94,7 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(begin: str) -> None:
 def test_amounts_below_zero_are_numbers_not_guarded_texts() -> None:
     rows = [CLASSES[0]._replace(refunded=2_400, balance=-1_200)]
     content = to_csv(class_balance(PROVENANCE, HEAD, rows, LABELS)).decode()
-    assert ";-12,00\r\n" in content
+    assert ";-12,00;0,00\r\n" in content
 
 
 def test_the_name_of_a_file_is_plain_whatever_the_title() -> None:

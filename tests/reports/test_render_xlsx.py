@@ -62,7 +62,7 @@ def test_every_cent_survives_the_way_to_euros() -> None:
     rows = [
         CLASSES[0]._replace(received=cents, balance=cents, class_code=f"C{cents}") for cents in (1, 29, 999_999_999)
     ]
-    sheet = read(class_balance(PROVENANCE, HEAD, rows, {}, {}))["Par classe"]
+    sheet = read(class_balance(PROVENANCE, HEAD, rows, {}))["Par classe"]
     assert [round(float(str(sheet.cell(row, 4).value)) * 100) for row in (2, 3, 4)] == [1, 29, 999_999_999]
 
 
