@@ -14,8 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache
-from struct import Struct
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -32,8 +30,9 @@ from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefun
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested, RefundSettled
 from projections.base.children import CHILDREN
+from projections.base.contribution_change import INSERT, UPDATE, ContributionChange
 from projections.base.read_model import BookedEvent, Write
-from projections.base.rows import copy_rows, instant, microseconds, text, update_rows
+from projections.base.rows import copy_rows, update_rows
 
 _DDL: Final[LiteralString] = """
 CREATE TABLE contributions (
@@ -74,130 +73,33 @@ CREATE TABLE contributions (
 CREATE INDEX contributions_by_campaign ON contributions (campaign_id, placed_at, contribution_id);
 CREATE INDEX contributions_by_payer ON contributions (payer_id);
 """
-# Columns of a fixed length first: they are packed at once.
-_INSERT: Final[LiteralString] = """
-COPY contributions (
-    contribution_id, campaign_id, coop_id, payer_id, placed_at, asked, tip_due, instalments, payments, paid, given_back,
-    disputed, lost, refund_pending, tip_paid, tip_refunded, expected_later, position, abandoned, paid_at, means)
-FROM STDIN (FORMAT binary)
-"""
-_ROW: Final = Struct(">h i16s i16s i16s i16s iq iq iq ii ii iq iq iq iq iq iq iq iq iq i?")
-_UPDATE: Final[LiteralString] = """
-UPDATE contributions AS known SET
-    paid_at        = CASE WHEN change.paid_anew THEN change.paid_at ELSE least(known.paid_at, change.paid_at) END,
-    paid           = known.paid + change.paid,
-    payments       = known.payments + change.payments,
-    given_back     = known.given_back + change.given_back,
-    disputed       = known.disputed + change.disputed,
-    lost           = known.lost + change.lost,
-    refund_pending = known.refund_pending + change.refund_pending,
-    tip_paid       = known.tip_paid + change.tip_paid,
-    tip_refunded   = known.tip_refunded + change.tip_refunded,
-    expected_later = known.expected_later + change.expected_later,
-    abandoned      = coalesce(change.abandoned, known.abandoned),
-    position       = change.position
-FROM unnest(%s::uuid[], %s::timestamptz[], %s::bigint[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[],
-            %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[], %s::bigint[], %s::boolean[])
-    AS change (contribution_id, paid_at, paid, payments, given_back, disputed, lost, refund_pending, tip_paid,
-               tip_refunded, expected_later, abandoned, position, paid_anew)
-WHERE known.contribution_id = change.contribution_id
-"""
 
 
-class _ContributionChange:
-    """What a batch changes of one contribution; ``placed`` with its coop and campaign when it begins in the batch.
-
-    ``paid_anew``: the batch withdrew a payment, so ``paid_at`` is that of the first that remains, whatever is stored.
-    """
-
-    __slots__ = (
-        "abandoned",
-        "disputed",
-        "expected_later",
-        "given_back",
-        "lost",
-        "paid",
-        "paid_anew",
-        "paid_at",
-        "payments",
-        "placed",
-        "position",
-        "refund_pending",
-        "tip_paid",
-        "tip_refunded",
-    )
-
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self.placed: tuple[UUID, UUID, ContributionPlaced] | None = None
-        self.paid_at: datetime | None = None
-        self.paid = self.payments = self.given_back = self.disputed = self.lost = self.refund_pending = 0
-        self.tip_paid = self.tip_refunded = self.expected_later = self.position = 0
-        self.abandoned: bool | None = None
-        self.paid_anew = False
-
-    def update(self, contribution_id: UUID) -> tuple[Any, ...]:
-        """Return the parameters of _UPDATE, in its order."""
-        return (
-            contribution_id,
-            self.paid_at,
-            self.paid,
-            self.payments,
-            self.given_back,
-            self.disputed,
-            self.lost,
-            self.refund_pending,
-            self.tip_paid,
-            self.tip_refunded,
-            self.expected_later,
-            self.abandoned,
-            self.position,
-            self.paid_anew,
-        )
-
-    def insert(self, coop_id: UUID, campaign_id: UUID, event: ContributionPlaced) -> bytes:
-        """The whole row, packed in the order of _INSERT."""
-        # fmt: off
-        fixed = _ROW.pack(
-            21,
-            16, event.contribution_id.bytes, 16, campaign_id.bytes, 16, coop_id.bytes, 16, event.payer_id.bytes,
-            8, microseconds(event.at), 8, sum(line.cents for line in event.lines), 8, event.tip_cents,
-            4, event.instalments, 4, self.payments, 8, self.paid, 8, self.given_back, 8, self.disputed, 8, self.lost,
-            8, self.refund_pending, 8, self.tip_paid, 8, self.tip_refunded, 8, self.expected_later, 8, self.position,
-            1, bool(self.abandoned),
-        )
-        # fmt: on
-        return b"".join((fixed, instant(self.paid_at), _means(event.means)))
-
-
-_means = lru_cache(maxsize=16)(text)
-
-
-def _placed(change: _ContributionChange, fact: BookedEvent, event: ContributionPlaced) -> None:
+def _placed(change: ContributionChange, fact: BookedEvent, event: ContributionPlaced) -> None:
     if fact.coop_id is None:
         raise LedgerCorrupt(position=fact.position, topic=event.TOPIC, coop=None)
     change.placed = (fact.coop_id, fact.stream_id, event)
 
 
-def _paid(change: _ContributionChange, event: PaymentCaptured | CashReceived | ExternalPaymentRecorded) -> None:
+def _paid(change: ContributionChange, event: PaymentCaptured | CashReceived | ExternalPaymentRecorded) -> None:
     change.paid += event.cents
     change.payments += 1
     change.paid_at = event.paid_at if change.paid_at is None else min(change.paid_at, event.paid_at)
     change.abandoned = False
 
 
-def _captured(change: _ContributionChange, _fact: BookedEvent, event: PaymentCaptured) -> None:
+def _captured(change: ContributionChange, _fact: BookedEvent, event: PaymentCaptured) -> None:
     _paid(change, event)
     change.tip_paid += event.tip_cents
     if event.instalment > 1:
         change.expected_later -= event.cents
 
 
-def _cash(change: _ContributionChange, _fact: BookedEvent, event: CashReceived) -> None:
+def _cash(change: ContributionChange, _fact: BookedEvent, event: CashReceived) -> None:
     _paid(change, event)
 
 
-def _slip_corrected(change: _ContributionChange, _fact: BookedEvent, event: CashSlipCorrected) -> None:
+def _slip_corrected(change: ContributionChange, _fact: BookedEvent, event: CashSlipCorrected) -> None:
     """One of nothing was no payment."""
     change.paid += event.cents - event.typed
     change.payments += (event.cents > 0) - (event.typed > 0)
@@ -205,24 +107,24 @@ def _slip_corrected(change: _ContributionChange, _fact: BookedEvent, event: Cash
         change.abandoned = False
 
 
-def _paid_by_coop(change: _ContributionChange, _fact: BookedEvent, event: RefundPaidOutOfBand | CashReturned) -> None:
+def _paid_by_coop(change: ContributionChange, _fact: BookedEvent, event: RefundPaidOutOfBand | CashReturned) -> None:
     change.given_back += event.cents
 
 
-def _payment_withdrawn(change: _ContributionChange, _fact: BookedEvent, event: PaymentToFamilyWithdrawn) -> None:
+def _payment_withdrawn(change: ContributionChange, _fact: BookedEvent, event: PaymentToFamilyWithdrawn) -> None:
     """What had come back from a card is owed again: its children gave it back all the time."""
     change.given_back -= sum(share.cents for share in event.shares)
 
 
-def _external(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentRecorded) -> None:
+def _external(change: ContributionChange, _fact: BookedEvent, event: ExternalPaymentRecorded) -> None:
     _paid(change, event)
 
 
-def _external_refund_made(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentRefunded) -> None:
+def _external_refund_made(change: ContributionChange, _fact: BookedEvent, event: ExternalPaymentRefunded) -> None:
     change.given_back += event.cents
 
 
-def _external_withdrawn(change: _ContributionChange, _fact: BookedEvent, event: ExternalPaymentWithdrawn) -> None:
+def _external_withdrawn(change: ContributionChange, _fact: BookedEvent, event: ExternalPaymentWithdrawn) -> None:
     """What was recorded by mistake was never paid: a contribution of which nothing remains counts as given up."""
     change.paid -= event.cents
     change.payments -= 1
@@ -231,59 +133,59 @@ def _external_withdrawn(change: _ContributionChange, _fact: BookedEvent, event: 
     change.abandoned = event.paid_since is None
 
 
-def _abandoned(change: _ContributionChange, _fact: BookedEvent, _event: ContributionAbandoned) -> None:
+def _abandoned(change: ContributionChange, _fact: BookedEvent, _event: ContributionAbandoned) -> None:
     change.abandoned = True
 
 
-def _scheduled(change: _ContributionChange, _fact: BookedEvent, event: InstalmentsScheduled) -> None:
+def _scheduled(change: ContributionChange, _fact: BookedEvent, event: InstalmentsScheduled) -> None:
     change.expected_later += event.cents
 
 
-def _instalment_failed(change: _ContributionChange, _fact: BookedEvent, event: InstalmentFailed) -> None:
+def _instalment_failed(change: ContributionChange, _fact: BookedEvent, event: InstalmentFailed) -> None:
     if event.final:
         change.expected_later -= event.cents
 
 
-def _instalments_cancelled(change: _ContributionChange, _fact: BookedEvent, event: InstalmentsCancelled) -> None:
+def _instalments_cancelled(change: ContributionChange, _fact: BookedEvent, event: InstalmentsCancelled) -> None:
     change.expected_later -= event.cents
 
 
-def _refund_requested(change: _ContributionChange, _fact: BookedEvent, event: RefundRequested) -> None:
+def _refund_requested(change: ContributionChange, _fact: BookedEvent, event: RefundRequested) -> None:
     change.refund_pending += event.cents
 
 
-def _refund_settled(change: _ContributionChange, _fact: BookedEvent, event: RefundSettled) -> None:
+def _refund_settled(change: ContributionChange, _fact: BookedEvent, event: RefundSettled) -> None:
     change.refund_pending -= event.cents
     change.given_back += event.cents
     change.tip_refunded += event.tip_cents
 
 
-def _external_refund(change: _ContributionChange, _fact: BookedEvent, event: ExternalRefundAllocated) -> None:
+def _external_refund(change: ContributionChange, _fact: BookedEvent, event: ExternalRefundAllocated) -> None:
     change.given_back += event.cents
     change.tip_refunded += event.tip_cents
 
 
-def _refund_failed(change: _ContributionChange, _fact: BookedEvent, event: RefundFailed) -> None:
+def _refund_failed(change: ContributionChange, _fact: BookedEvent, event: RefundFailed) -> None:
     """After it was settled, a failed refund is owed to the family and remains given back by its children."""
     if not event.was_settled:
         change.refund_pending -= event.cents
 
 
-def _dispute_opened(change: _ContributionChange, _fact: BookedEvent, event: DisputeOpened) -> None:
+def _dispute_opened(change: ContributionChange, _fact: BookedEvent, event: DisputeOpened) -> None:
     change.disputed += event.cents
 
 
-def _dispute_won(change: _ContributionChange, _fact: BookedEvent, event: DisputeWon) -> None:
+def _dispute_won(change: ContributionChange, _fact: BookedEvent, event: DisputeWon) -> None:
     change.disputed -= event.cents
 
 
-def _dispute_lost(change: _ContributionChange, _fact: BookedEvent, event: DisputeLost) -> None:
+def _dispute_lost(change: ContributionChange, _fact: BookedEvent, event: DisputeLost) -> None:
     change.disputed -= event.cents
     change.lost += event.cents
     change.tip_refunded += event.tip_cents
 
 
-_HANDLERS: Final[dict[type[Event], Callable[[_ContributionChange, BookedEvent, Any], None]]] = {
+_HANDLERS: Final[dict[type[Event], Callable[[ContributionChange, BookedEvent, Any], None]]] = {
     ContributionPlaced: _placed,
     ContributionAbandoned: _abandoned,
     PaymentCaptured: _captured,
@@ -318,22 +220,22 @@ class Contributions:
 
     def fold(self, batch: Sequence[BookedEvent]) -> Write:
         """Add up what a batch changes of each contribution; those it places are inserted, the others updated."""
-        changes: dict[UUID, _ContributionChange] = {}
+        changes: dict[UUID, ContributionChange] = {}
         for fact in batch:
             event: Any = fact.event
             handler = _HANDLERS.get(type(event))
             if handler is not None:
                 change = changes.get(event.contribution_id)
                 if change is None:
-                    change = changes[event.contribution_id] = _ContributionChange()
+                    change = changes[event.contribution_id] = ContributionChange()
                 change.position = fact.position
                 handler(change, fact, event)
         new = b"".join(change.insert(*change.placed) for change in changes.values() if change.placed is not None)
         old = [change.update(key) for key, change in changes.items() if change.placed is None]
 
         def write(connection: Connection[Any]) -> None:
-            copy_rows(connection, _INSERT, new)
-            update_rows(connection, _UPDATE, old)
+            copy_rows(connection, INSERT, new)
+            update_rows(connection, UPDATE, old)
 
         return write
 

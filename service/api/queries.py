@@ -18,7 +18,9 @@ from domain.errors import NotFound
 from domain.events import EVENT_TYPES, decode
 from domain.vocabulary.reasons import french_reason
 from projections import class_balances, contributions, decisions, directory, online_account, payouts
+from service.api.books.figures import ClassSheet, ContributionPage, class_sheet, contribution_out
 from service.api.context import CanAudit, CanList, CanRead, RequestContext
+from service.api.schemas import columns_of
 from service.auth.actions import Action
 from service.auth.principal import Principal
 from service.http.dependencies import runtime_of
@@ -60,70 +62,6 @@ class CampaignOut(BaseModel):
     by_link: bool
     opens_at: datetime | None
     closes_at: datetime | None
-
-
-class ClassBalanceOut(BaseModel):
-    """One class of a campaign, in cents, by its children of today: `balance` is what is left of `received`."""
-
-    class_code: str
-    label: str
-    participants: int = Field(description="Children for whom the coop holds money")
-    due: int = Field(description="What is asked for them")
-    received: int
-    refunded: int = Field(description="What went back to families and stayed there")
-    unpaid: int = Field(description="What banks took back for good")
-    owed_to_families: int = Field(description="Refunds that came back and are not repaid yet")
-    moved: int = Field(description="What of `balance` came with children from other classes, less what left")
-    cash: int = Field(description="What of `received` came in cash")
-    collected_elsewhere: int = Field(description="What of `received` another platform collected")
-    refunded_elsewhere: int = Field(description="What of `refunded` another platform gave back, there")
-    balance: int
-
-
-class ClassSheet(BaseModel):
-    """The balance of a campaign, class by class, in cents."""
-
-    campaign_id: UUID
-    classes: list[ClassBalanceOut]
-    participants: int
-    due: int
-    received: int
-    refunded: int
-    unpaid: int
-    owed_to_families: int
-    balance: int
-
-
-class ContributionOut(BaseModel):
-    """A contribution, in cents; people are named by id."""
-
-    contribution_id: UUID
-    payer_id: UUID
-    means: str
-    placed_at: datetime
-    paid_at: datetime | None
-    asked: int = Field(description="The price of the basket")
-    due: int = Field(description="What is asked for its children for whom the coop holds money")
-    received: int
-    payments: int = Field(description="How many payments came in: each instalment and each slip is one")
-    refunded: int = Field(description="What went back to the family and stayed there")
-    unpaid: int = Field(description="What the bank took back for good")
-    owed_to_family: int = Field(description="Refunds that came back and are not repaid yet")
-    disputed: int
-    refund_pending: int
-    tip_due: int
-    tip_paid: int
-    tip_refunded: int
-    expected_later: int
-    collected_elsewhere: int = Field(description="What of `received` another platform collected")
-    status: str
-
-
-class ContributionPage(BaseModel):
-    """Some contributions, and where to go on."""
-
-    items: list[ContributionOut]
-    next: str | None = Field(description="Give it as `after` for the next page; null at the end")
 
 
 class BalanceOut(BaseModel):
@@ -224,21 +162,6 @@ class Head(BaseModel):
     chain_head: str
 
 
-def _fields(model: type[BaseModel], row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row type of the read models
-    """The columns of a row that an answer shows."""
-    return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}
-
-
-_SUMMED: Final = ("participants", "due", "received", "refunded", "unpaid", "owed_to_families", "balance")
-"""The figures of a class that are summed for its campaign."""
-
-
-def _contribution(row: contributions.ContributionRow) -> ContributionOut:
-    """A contribution in the words of the glossary."""
-    words = {"received": row.paid, "unpaid": row.lost, "owed_to_family": row.owed}
-    return ContributionOut(**words, **_fields(ContributionOut, row))
-
-
 def _readable(principal: Principal) -> Callable[[UUID | None], bool]:
     """Tell whose events someone may read: auditors all of them, others those of the coops that they see."""
     seen = principal.coops(Action.READ)
@@ -285,7 +208,7 @@ async def visible_campaign(
 async def list_coops(context: CanList) -> list[CoopOut]:
     """List the coops that the asker may see."""
     rows = await context.read(directory.coops, context.principal.coops(Action.READ))
-    return [CoopOut(**_fields(CoopOut, row)) for row in rows]
+    return [CoopOut(**columns_of(CoopOut, row)) for row in rows]
 
 
 @router.get("/coops/{coop_id}/campaigns")
@@ -293,13 +216,13 @@ async def list_campaigns(context: CanRead, coop_id: UUID) -> list[CampaignOut]:
     """List the campaigns of a coop."""
     await context.coop(coop_id)
     rows = await context.read(directory.campaigns_of, coop_id)
-    return [CampaignOut(**_fields(CampaignOut, row)) for row in rows]
+    return [CampaignOut(**columns_of(CampaignOut, row)) for row in rows]
 
 
 @router.get("/campaigns/{campaign_id}")
 async def show_campaign(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> CampaignOut:
     """Show a campaign."""
-    return CampaignOut(**_fields(CampaignOut, await visible_campaign(context, campaign_id, at_least)))
+    return CampaignOut(**columns_of(CampaignOut, await visible_campaign(context, campaign_id, at_least)))
 
 
 @router.get("/campaigns/{campaign_id}/balance")
@@ -308,15 +231,7 @@ async def show_balance(context: CanRead, campaign_id: UUID, at_least: AtLeast = 
     campaign = await visible_campaign(context, campaign_id, at_least)
     rows = await context.read(class_balances.of_campaign, campaign_id)
     labels = await context.read(directory.class_labels, campaign.coop_id, campaign.school_year)
-    classes = [
-        ClassBalanceOut(label=labels.get(row.class_code, row.class_code), **_fields(ClassBalanceOut, row))
-        for row in rows
-    ]
-    return ClassSheet(
-        campaign_id=campaign_id,
-        classes=classes,
-        **{name: sum(getattr(row, name) for row in rows) for name in _SUMMED},
-    )
+    return class_sheet(campaign_id, rows, labels)
 
 
 @router.get("/campaigns/{campaign_id}/contributions")
@@ -331,7 +246,7 @@ async def list_contributions(
             raise NotFound(after=after)
     rows = await context.read(contributions.page, campaign_id, after, limit)
     following = str(rows[-1].contribution_id) if len(rows) == limit else None
-    return ContributionPage(items=[_contribution(row) for row in rows], next=following)
+    return ContributionPage(items=[contribution_out(row) for row in rows], next=following)
 
 
 @router.get("/coops/{coop_id}/balance")
@@ -349,7 +264,7 @@ async def list_payouts(context: CanRead, coop_id: UUID, at_least: AtLeast = None
     """List the payouts of a coop."""
     await context.coop(coop_id)
     await wait_if_asked(context, at_least)
-    return [PayoutOut(**_fields(PayoutOut, row)) for row in await context.read(payouts.of_coop, coop_id)]
+    return [PayoutOut(**columns_of(PayoutOut, row)) for row in await context.read(payouts.of_coop, coop_id)]
 
 
 @router.get("/coops/{coop_id}/decisions")
@@ -372,7 +287,7 @@ async def list_decisions(
             label=_LABELS[row.topic],
             reason_label=french_reason(row.reason),
             note=None if row.note_id is None else notes.get(row.note_id),
-            **_fields(DecisionOut, row),
+            **columns_of(DecisionOut, row),
         )
         for row in rows
     ]

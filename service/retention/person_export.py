@@ -80,7 +80,7 @@ def _contribution(opened: OpenLedger, record: PersonRecord, one: PaidContributio
             "regle": row.paid,
             "rembourse": row.refunded,
             "impaye": row.lost,
-            "du_a_la_famille": row.owed,
+            "remboursement_revenu": row.owed,
             "pourboire": row.tip_paid - row.tip_refunded,
         },
         "enfants": [
