@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from domain.campaign.basket import CorrectContribution
+from domain.campaign.by_hand.refunds import RepayFailedRefund, WithdrawPaymentToFamily
+from domain.campaign.refunds import RecordRefundFailed
 from domain.events.campaign import CampaignDrafted
 from domain.events.coop import CoopRegistered
 from projections import class_balances, contributions, directory, online_account, papers, participants, payouts
@@ -91,6 +94,37 @@ def test_the_payouts_of_a_coop_are_numbered_and_say_where_they_are(database: str
         paid, failed = payouts.of_coop(ledger.read, coop_id)
         assert (paid.payout_id, paid.statement, paid.status, paid.booked_on) == (first, "", "paid", date(2024, 9, 4))
         assert (failed.payout_id, failed.status, failed.reason) == (second, "failed", "no_account")
+
+
+def test_a_refund_that_came_back_is_owed_and_one_that_is_repaid_is_refunded(database: str) -> None:
+    history = History()
+    campaign_id = history.campaign(history.coop())
+    contribution_id = history.place(campaign_id, "CP", "CE1")
+    history.pay(campaign_id, contribution_id)
+    refund_id = history.refund(campaign_id, contribution_id, PRICE + SIBLING)
+    history.settle_refund(campaign_id, refund_id)
+    settled = history.position
+    moved = {"contribution_id": contribution_id, "line": 1, "class_label": "CM2", "tariff_id": "t1"}
+    history.do(CorrectContribution, campaign_id, **moved, reason="mistake")
+    history.do(RecordRefundFailed, campaign_id, refund_id=refund_id, reason="closed", failed_at=history.now)
+    back = history.position
+    repaid = {"refund_id": refund_id, "means": "cheque", "paid_on": date(2024, 9, 2)}
+    history.do(RepayFailedRefund, campaign_id, **repaid)
+    paid = history.position
+    history.do(WithdrawPaymentToFamily, campaign_id, refund_id=refund_id, reason="mistake")
+    stages = ((settled, "refunded"), (back, "owed_to_family"), (paid, "refunded"), (None, "owed_to_family"))
+    with projected(database, history.facts) as ledger:
+        for position, status in stages:
+            ledger.catch_up(**({} if position is None else {"upto": position}))
+            owed = {"CE1": SIBLING, "CP" if position == settled else "CM2": PRICE}
+            (order,) = contributions.of_campaign(ledger.read, campaign_id)
+            sheet = class_balances.of_campaign(ledger.read, campaign_id)
+            assert (order.status, order.due, order.given_back) == (status, 0, PRICE + SIBLING)
+            came_back = status == "owed_to_family"
+            assert {row.class_code: (row.refunded, row.owed_to_families) for row in sheet} == {
+                code: (0, cents) if came_back else (cents, 0) for code, cents in owed.items()
+            }
+            assert {(row.participants, row.due, row.balance, row.moved) for row in sheet} == {(0, 0, 0, 0)}
 
 
 STORIES = {
