@@ -10,7 +10,7 @@ from psycopg import Connection
 from projections.base.read_model import TRACKING_DDL, ReadModel, ReadModelOutdatedError
 from projections.base.rows import write_rows
 from projections.by_hand.cash_slips import CashSlips
-from projections.class_balances import ClassBalances
+from projections.by_hand.refund_lines import RefundLines
 from projections.closings.closed_periods import Closings
 from projections.contributions import Contributions
 from projections.decisions import Decisions
@@ -26,7 +26,6 @@ from projections.storefront import Storefronts
 
 MODELS: Final[tuple[ReadModel, ...]] = (
     Journal(),
-    ClassBalances(),
     Contributions(),
     Participants(),
     OnlineAccount(),
@@ -36,6 +35,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     Storefronts(),
     Decisions(),
     CashSlips(),
+    RefundLines(),
     ExternalMovements(),
     Closings(),
 )

@@ -83,10 +83,10 @@ GROUP BY kind, reference HAVING count(*) > 1 AND reference <> '' ORDER BY min(po
 """
 _REFUNDS: Final[LiteralString] = """
 SELECT format('contribution %s\u00a0: €%s€ payés, €%s€ rendus, perdus ou en route', contribution_id, paid,
-              refunded + lost + refund_pending + disputed), coop_id, position
+              given_back + lost + refund_pending + disputed), coop_id, position
 FROM {read}.contributions
-WHERE refunded + lost + refund_pending + disputed > paid OR tip_refunded > tip_paid
-   OR least(paid, refunded, disputed, lost, refund_pending, tip_paid, tip_refunded, expected_later) < 0
+WHERE given_back + lost + refund_pending + disputed > paid OR tip_refunded > tip_paid
+   OR least(paid, given_back, disputed, lost, refund_pending, tip_paid, tip_refunded, expected_later) < 0
 ORDER BY position
 """
 # What a coop could spend, event by event: its online account less what is set aside for refunds and payouts. A dispute
@@ -153,38 +153,41 @@ FROM (
 WHERE stated <> found ORDER BY position
 """
 _CLASSES: Final[LiteralString] = """
-SELECT format('campagne %s, classe %s\u00a0: solde €%s€ pour %s enfant(s), le journal dit €%s€, la liste des enfants'
-              ' €%s€ pour %s', campaign_id, class_code, coalesce(balance, 0), coalesce(participants, 0),
-              coalesce(booked, 0), coalesce(held, 0), coalesce(children, 0)), NULL::uuid, NULL::bigint
-FROM (SELECT campaign_id, class_code, balance, participants FROM {read}.class_balances) AS sheets
+SELECT format('campagne %s, classe %s\u00a0: ses enfants portent €%s€, le journal dit €%s€', campaign_id, class_code,
+              coalesce(held, 0), coalesce(booked, 0)), NULL::uuid, NULL::bigint
+FROM (SELECT campaign_id, class_code, sum(held) AS held FROM {read}.participants GROUP BY 1, 2) AS sheets
 FULL JOIN (
     SELECT campaign_id, class_code, sum(credit - debit) AS booked FROM {read}.journal
     WHERE account = 'contributions' AND topic LIKE 'campaign.%' GROUP BY campaign_id, class_code
 ) AS lines USING (campaign_id, class_code)
-FULL JOIN (
-    SELECT campaign_id, class_code, sum(held) AS held, count(*) FILTER (WHERE held > 0) AS children
-    FROM {read}.participants GROUP BY campaign_id, class_code
-) AS lists USING (campaign_id, class_code)
-WHERE coalesce(balance, 0) <> coalesce(booked, 0) OR coalesce(balance, 0) <> coalesce(held, 0)
-   OR coalesce(participants, 0) <> coalesce(children, 0)
-ORDER BY campaign_id, class_code
+WHERE coalesce(held, 0) <> coalesce(booked, 0) ORDER BY campaign_id, class_code
 """
-_CAMPAIGNS: Final[LiteralString] = """
-SELECT format('campagne %s\u00a0: ses classes portent €%s€, ses contributions €%s€', campaign_id, coalesce(classes, 0),
-              coalesce(kept, 0)), NULL::uuid, NULL::bigint
-FROM (SELECT campaign_id, sum(balance) AS classes FROM {read}.class_balances GROUP BY campaign_id) AS sheets
-FULL JOIN (
-    SELECT campaign_id, sum(paid - refunded - lost) AS kept FROM {read}.contributions GROUP BY campaign_id
-) AS lists USING (campaign_id)
-WHERE coalesce(classes, 0) <> coalesce(kept, 0) ORDER BY campaign_id
+# What came back from a card had been given back by the same child.
+_CONTRIBUTIONS: Final[LiteralString] = """
+SELECT format('contribution %s\u00a0: ses enfants ont reçu €%s€, rendu €%s€, perdu €%s€\u00a0;'
+              ' elle-même €%s€, €%s€ et €%s€',
+              contribution_id, children.paid, children.given_back, children.lost, contributions.paid,
+              contributions.given_back, contributions.lost), contributions.coop_id, contributions.position
+FROM {read}.contributions
+LEFT JOIN (
+    SELECT contribution_id, sum(paid) AS paid, sum(given_back) AS given_back, sum(lost) AS lost,
+           bool_and(given_back >= (SELECT coalesce(sum(cents), 0) FROM {read}.refund_lines AS lines
+                                   WHERE back AND (lines.contribution_id, lines.line)
+                                       = (participants.contribution_id, participants.line))) AS covered
+    FROM {read}.participants GROUP BY contribution_id
+) AS children USING (contribution_id)
+WHERE (children.paid, children.given_back, children.lost)
+    IS DISTINCT FROM (contributions.paid::numeric, contributions.given_back::numeric, contributions.lost::numeric)
+   OR NOT covered
+ORDER BY contributions.position
 """
 _COOPS: Final[LiteralString] = """
-SELECT format('ses campagnes portent €%s€, son journal €%s€', coalesce(classes, 0), coalesce(booked, 0)), coop_id,
+SELECT format('ses enfants portent €%s€, son journal €%s€', coalesce(held, 0), coalesce(booked, 0)), coop_id,
        NULL::bigint
-FROM (SELECT coop_id, sum(balance) AS classes FROM {read}.class_balances GROUP BY coop_id) AS sheets
+FROM (SELECT coop_id, sum(held) AS held FROM {read}.participants GROUP BY coop_id) AS sheets
 FULL JOIN (SELECT coop_id, sum(credit - debit) AS booked FROM {read}.journal
            WHERE account = 'contributions' AND topic LIKE 'campaign.%' GROUP BY coop_id) AS lines USING (coop_id)
-WHERE coalesce(classes, 0) <> coalesce(booked, 0) ORDER BY coop_id
+WHERE coalesce(held, 0) <> coalesce(booked, 0) ORDER BY coop_id
 """
 _PAYOUTS: Final[LiteralString] = """
 SELECT format('virements €%s€ + solde €%s€ ne font pas encaissements €%s€ − décaissements €%s€', paid_out,
@@ -253,9 +256,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(4, "aucun virement d’une autre plateforme au-delà de ce qu’elle portait", _EXTERNAL_PAYOUTS),
     Check(6, "les cases de chaque mois sont son journal", _MONTHS),
     Check(6, "une période close dit ce qu’elle a dit, et s’ouvre comme la précédente s’est close", _CLOSED_PERIODS),
-    Check(7, "classes, enfants et journal portent la même somme", _CLASSES),
-    Check(7, "les classes d’une campagne sont ses contributions", _CAMPAIGNS),
-    Check(7, "les campagnes d’une coopérative sont son journal", _COOPS),
+    Check(7, "les enfants d’une classe portent ce que dit son journal", _CLASSES),
+    Check(7, "les enfants d’une contribution font ses montants", _CONTRIBUTIONS),
+    Check(7, "les enfants d’une coopérative portent ce que dit son journal", _COOPS),
     Check(7, "virements et solde sont les encaissements moins les décaissements (S-169)", _PAYOUTS),
     Check(7, "ce que portent les autres plateformes est le compte 4678", _ELSEWHERE),
     Check(9, "le registre n’a pas de trou", _POSITIONS),

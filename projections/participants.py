@@ -1,7 +1,9 @@
 """Each child of each contribution: its class and tariff today, and its part of the money in cents.
 
-``held`` = paid − refunded − lost: what stands behind the child in its class's balance. Children are ids: their
-names are in the vault.
+``held`` = paid − refunded − owed − lost: what stands behind the child in its class's balance. What came back from a
+card is stored as given back, and shown as owed (``projections.base.children``). ``asked`` is the price of its line,
+``due`` the same while it takes part; ``placed_class`` the class it was placed in. Children are ids: their names are in
+the vault.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from domain.events.contribution import CashReceived, ContributionCorrected, Cont
 from domain.events.dispute import DisputeLost
 from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.refund import ExternalRefundAllocated, RefundSettled
+from projections.base.children import CHILDREN
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import copy_rows, text, update_rows
 
@@ -33,13 +36,17 @@ CREATE TABLE participants (
     campaign_id     uuid   NOT NULL,
     coop_id         uuid   NOT NULL,
     participant_id  uuid   NOT NULL,
+    placed_class    text   NOT NULL,
     class_code      text   NOT NULL,
     tariff_id       text   NOT NULL,
-    due             bigint NOT NULL,
+    asked           bigint NOT NULL,
     paid            bigint NOT NULL,
-    refunded        bigint NOT NULL,
+    cash            bigint NOT NULL,
+    collected_elsewhere bigint NOT NULL,
+    given_back      bigint NOT NULL,
+    refunded_elsewhere  bigint NOT NULL,
     lost            bigint NOT NULL,
-    held            bigint NOT NULL GENERATED ALWAYS AS (paid - refunded - lost) STORED,
+    held            bigint NOT NULL GENERATED ALWAYS AS (paid - given_back - lost) STORED,
     position        bigint NOT NULL,
     PRIMARY KEY (contribution_id, line)
 ) WITH (fillfactor = 80);
@@ -47,21 +54,26 @@ CREATE INDEX participants_by_campaign ON participants (campaign_id, contribution
 """
 # Columns of a fixed length first: they are packed at once.
 _INSERT: Final[LiteralString] = """
-COPY participants (contribution_id, line, campaign_id, coop_id, participant_id, due, paid, refunded, lost, position,
-                   class_code, tariff_id)
+COPY participants (contribution_id, line, campaign_id, coop_id, participant_id, asked, paid, cash, collected_elsewhere,
+                   given_back, refunded_elsewhere, lost, position, placed_class, class_code, tariff_id)
 FROM STDIN (FORMAT binary)
 """
-_ROW: Final = Struct(">h i16s ii i16s i16s i16s iq iq iq iq iq")
+_ROW: Final = Struct(">h i16s ii i16s i16s i16s iq iq iq iq iq iq iq iq")
 _UPDATE: Final[LiteralString] = """
 UPDATE participants AS known SET
     class_code = coalesce(change.class_code, known.class_code),
     tariff_id  = coalesce(change.tariff_id, known.tariff_id),
     paid       = known.paid + change.paid,
-    refunded   = known.refunded + change.refunded,
+    cash       = known.cash + change.cash,
+    collected_elsewhere = known.collected_elsewhere + change.collected_elsewhere,
+    given_back = known.given_back + change.given_back,
+    refunded_elsewhere = known.refunded_elsewhere + change.refunded_elsewhere,
     lost       = known.lost + change.lost,
     position   = change.position
-FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
-    AS change (contribution_id, line, class_code, tariff_id, paid, refunded, lost, position)
+FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+            %s::bigint[], %s::bigint[], %s::bigint[])
+    AS change (contribution_id, line, class_code, tariff_id, paid, cash, collected_elsewhere, given_back,
+               refunded_elsewhere, lost, position)
 WHERE known.contribution_id = change.contribution_id AND known.line = change.line
 """
 
@@ -72,19 +84,32 @@ _code = lru_cache(maxsize=4_096)(text)
 class _ParticipantChange:
     """What a batch changes of one child; ``placed`` when its basket begins in the batch."""
 
-    __slots__ = ("class_code", "lost", "paid", "placed", "position", "refunded", "tariff_id")
+    __slots__ = (
+        "cash",
+        "class_code",
+        "collected_elsewhere",
+        "given_back",
+        "lost",
+        "paid",
+        "placed",
+        "position",
+        "refunded_elsewhere",
+        "tariff_id",
+    )
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self.placed: tuple[BookedEvent, ContributionPlaced, Line] | None = None
         self.class_code: str | None = None
         self.tariff_id: str | None = None
-        self.paid = self.refunded = self.lost = self.position = 0
+        self.paid = self.cash = self.collected_elsewhere = self.position = 0
+        self.given_back = self.refunded_elsewhere = self.lost = 0
 
     def update(self, contribution_id: UUID, line: int) -> tuple[Any, ...]:
         """Return the parameters of _UPDATE, in its order."""
-        changed = (self.class_code, self.tariff_id, self.paid, self.refunded, self.lost, self.position)
-        return (contribution_id, line, *changed)
+        received = (self.paid, self.cash, self.collected_elsewhere)
+        gone = (self.given_back, self.refunded_elsewhere, self.lost)
+        return (contribution_id, line, self.class_code, self.tariff_id, *received, *gone, self.position)
 
     def insert(self, fact: BookedEvent, event: ContributionPlaced, line: Line) -> bytes:
         """The whole row, packed in the order of _INSERT."""
@@ -92,13 +117,13 @@ class _ParticipantChange:
             raise LedgerCorrupt(position=fact.position, topic=event.TOPIC, coop=None)
         # fmt: off
         fixed = _ROW.pack(
-            12,
+            16,
             16, event.contribution_id.bytes, 4, line.line, 16, fact.stream_id.bytes, 16, fact.coop_id.bytes,
-            16, line.participant_id.bytes, 8, line.cents, 8, self.paid, 8, self.refunded, 8, self.lost,
-            8, self.position,
+            16, line.participant_id.bytes, 8, line.cents, 8, self.paid, 8, self.cash, 8, self.collected_elsewhere,
+            8, self.given_back, 8, self.refunded_elsewhere, 8, self.lost, 8, self.position,
         )
         # fmt: on
-        return b"".join((fixed, _code(self.class_code), _code(self.tariff_id)))
+        return b"".join((fixed, _code(line.class_code), _code(self.class_code), _code(self.tariff_id)))
 
 
 class _ParticipantChanges(dict[tuple[UUID, int], _ParticipantChange]):
@@ -124,35 +149,53 @@ def _placed(changes: _ParticipantChanges, fact: BookedEvent, event: Contribution
 def _paid(
     changes: _ParticipantChanges, fact: BookedEvent, event: PaymentCaptured | CashReceived | ExternalPaymentRecorded
 ) -> None:
+    in_cash, external = isinstance(event, CashReceived), isinstance(event, ExternalPaymentRecorded)
     for share in event.shares:
-        changes.of(fact, event.contribution_id, share.line).paid += share.cents
+        change = changes.of(fact, event.contribution_id, share.line)
+        change.paid += share.cents
+        change.cash += share.cents if in_cash else 0
+        change.collected_elsewhere += share.cents if external else 0
 
 
 def _slip_corrected(changes: _ParticipantChanges, fact: BookedEvent, event: CashSlipCorrected) -> None:
+    """A slip counted what it was said to be: the difference is received, or was not."""
     sign = 1 if event.cents > event.typed else -1
     for share in event.shares:
-        changes.of(fact, event.contribution_id, share.line).paid += sign * share.cents
+        change = changes.of(fact, event.contribution_id, share.line)
+        change.paid += sign * share.cents
+        change.cash += sign * share.cents
 
 
 def _held_again(changes: _ParticipantChanges, fact: BookedEvent, event: PaymentToFamilyWithdrawn) -> None:
     for share in event.shares:
-        changes.of(fact, event.contribution_id, share.line).refunded -= share.cents
+        changes.of(fact, event.contribution_id, share.line).given_back -= share.cents
 
 
-def _refunded(
+def _given_back(
     changes: _ParticipantChanges,
     fact: BookedEvent,
-    event: RefundSettled | ExternalRefundAllocated | RefundPaidOutOfBand | CashReturned | ExternalPaymentRefunded,
+    event: RefundSettled | ExternalRefundAllocated | RefundPaidOutOfBand | CashReturned,
 ) -> None:
     for share in event.shares:
-        changes.of(fact, event.contribution_id, share.line).refunded += share.cents
+        changes.of(fact, event.contribution_id, share.line).given_back += share.cents
+
+
+def _refunded_elsewhere(changes: _ParticipantChanges, fact: BookedEvent, event: ExternalPaymentRefunded) -> None:
+    for share in event.shares:
+        change = changes.of(fact, event.contribution_id, share.line)
+        change.given_back += share.cents
+        change.refunded_elsewhere += share.cents
 
 
 def _withdrawn(changes: _ParticipantChanges, fact: BookedEvent, event: ExternalPaymentWithdrawn) -> None:
     for share in event.shares:
-        changes.of(fact, event.contribution_id, share.line).paid -= share.cents
+        change = changes.of(fact, event.contribution_id, share.line)
+        change.paid -= share.cents
+        change.collected_elsewhere -= share.cents
     for share in event.refunded:
-        changes.of(fact, event.contribution_id, share.line).refunded -= share.cents
+        change = changes.of(fact, event.contribution_id, share.line)
+        change.given_back -= share.cents
+        change.refunded_elsewhere -= share.cents
 
 
 def _lost(changes: _ParticipantChanges, fact: BookedEvent, event: DisputeLost) -> None:
@@ -170,15 +213,15 @@ _HANDLERS: Final[dict[type[Event], Callable[[_ParticipantChanges, BookedEvent, A
     PaymentCaptured: _paid,
     CashReceived: _paid,
     CashSlipCorrected: _slip_corrected,
-    CashReturned: _refunded,
-    RefundPaidOutOfBand: _refunded,
+    CashReturned: _given_back,
+    RefundPaidOutOfBand: _given_back,
     PaymentToFamilyWithdrawn: _held_again,
-    RefundSettled: _refunded,
-    ExternalRefundAllocated: _refunded,
+    RefundSettled: _given_back,
+    ExternalRefundAllocated: _given_back,
     DisputeLost: _lost,
     ContributionCorrected: _corrected,
     ExternalPaymentRecorded: _paid,
-    ExternalPaymentRefunded: _refunded,
+    ExternalPaymentRefunded: _refunded_elsewhere,
     ExternalPaymentWithdrawn: _withdrawn,
 }
 
@@ -187,7 +230,7 @@ class Participants:
     """The read model of the children of contributions."""
 
     name = "participants"
-    version = 2
+    version = 3
     tables = ("participants",)
     ddl: LiteralString = _DDL
 
@@ -210,7 +253,7 @@ class Participants:
 
 
 class ParticipantRow(NamedTuple):
-    """One child of a contribution."""
+    """One child of a contribution; ``owed`` is what the family is owed of refunds that came back."""
 
     contribution_id: UUID
     line: int
@@ -219,19 +262,22 @@ class ParticipantRow(NamedTuple):
     participant_id: UUID
     class_code: str
     tariff_id: str
+    asked: int
     due: int
     paid: int
+    collected_elsewhere: int
     refunded: int
     lost: int
+    owed: int
     held: int
     position: int
 
 
-_SELECT: Final[LiteralString] = """
-SELECT contribution_id, line, campaign_id, coop_id, participant_id, class_code, tariff_id, due, paid, refunded, lost,
-       held, position
-FROM participants
-"""
+_SELECT: Final[LiteralString] = f"""
+SELECT contribution_id, line, campaign_id, coop_id, participant_id, class_code, tariff_id, asked, due, paid,
+       collected_elsewhere, refunded, lost, owed, held, position
+FROM ({CHILDREN}) AS children
+"""  # noqa: S608 (made of constants)
 
 
 def of_contribution(connection: Connection[Any], contribution_id: UUID) -> list[ParticipantRow]:

@@ -26,12 +26,14 @@ _AMOUNTS: Final = (
     Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
     Column("dont remboursé ailleurs", Kind.CENTS, summed=True, quiet=True),
     Column("Impayé", Kind.CENTS, summed=True, quiet=True),
-    Column("Changements de classe", Kind.CENTS, summed=True, quiet=True),
+    Column("Dû aux familles", Kind.CENTS, summed=True, quiet=True),
     Column("Solde", Kind.CENTS, summed=True),
+    Column("dont changements de classe", Kind.CENTS, summed=True, quiet=True),
 )
 _NOTE: Final = (
-    "Solde = reçu − remboursé − impayé + changements de classe. Les espèces, et ce qu’une autre plateforme a collecté, "
-    "font partie de ce qui est reçu."
+    "Solde = reçu − remboursé − impayé − dû aux familles (remboursements revenus de la carte). Les espèces, et ce "
+    "qu’une autre plateforme a collecté, font partie de ce qui est reçu. Un enfant est compté, avec tout son argent, "
+    "dans sa classe d’aujourd’hui."
 )
 
 
@@ -66,18 +68,17 @@ def class_balance(
     provenance: Provenance,
     campaign: CampaignHead,
     rows: Sequence[ClassBalance],
-    due: Mapping[str, int],
     labels: Mapping[str, str],
 ) -> Report:
     """Make the balance sheet of a campaign's classes, in the order of the coop's list of classes.
 
-    ``due`` gives the cents due by class code, ``labels`` how each class is shown.
+    ``labels`` gives how each class is shown, by its code.
 
     Raises:
         LedgerCorrupt: a balance that is not what its parts give.
 
     """
-    table = class_table(rows, due, labels)
+    table = class_table(rows, labels)
     until = paris_date(provenance.produced_at)
     return Report(
         name=f"bilan-par-classe-{slug(campaign.title)[:40]}",
@@ -90,34 +91,37 @@ def class_balance(
     )
 
 
-def class_table(rows: Iterable[ClassBalance], due: Mapping[str, int], labels: Mapping[str, str]) -> Table:
+def class_table(rows: Iterable[ClassBalance], labels: Mapping[str, str]) -> Table:
     """Return the table of a campaign's classes."""
     ranked = in_order(rows, labels)
     columns = (Column("Classe"), *_AMOUNTS)
-    lines = [(labels.get(row.class_code, row.class_code), *_amounts(row, due.get(row.class_code, 0))) for row in ranked]
+    lines = [(labels.get(row.class_code, row.class_code), *_amounts(row)) for row in ranked]
     return _checked(Table(name="classes", title="Par classe", columns=columns, frame=frame(columns, lines)))
 
 
-def _amounts(row: ClassBalance, due: int) -> tuple[Value, ...]:
+def _amounts(row: ClassBalance) -> tuple[Value, ...]:
     """Return the amounts of a row in the order of the columns."""
     received = (row.received, row.cash, row.collected_elsewhere)
     given_back = (row.refunded, row.refunded_elsewhere)
-    return (row.participants, due, *received, *given_back, row.unpaid, row.moved, row.balance)
+    gone = (*given_back, row.unpaid, row.owed_to_families)
+    return (row.participants, row.due, *received, *gone, row.balance, row.moved)
 
 
 def _checked(table: Table) -> Table:
     """Refuse a table whose balances are not what their parts give, or where cents moved between classes are lost."""
     cents = table.frame
-    gaps = cents["Reçu"] - cents["Remboursé"] - cents["Impayé"] + cents["Changements de classe"] - cents["Solde"]
-    if gaps.any() or table.sum_of("Changements de classe"):
-        raise LedgerCorrupt(table=table.name, gaps=gaps.tolist(), moved=table.sum_of("Changements de classe"))
+    gaps = cents["Reçu"] - cents["Remboursé"] - cents["Impayé"] - cents["Dû aux familles"] - cents["Solde"]
+    moved = table.sum_of("dont changements de classe")
+    if gaps.any() or moved:
+        raise LedgerCorrupt(table=table.name, gaps=gaps.tolist(), moved=moved)
     return table
 
 
 def _figures(table: Table) -> tuple[Figure, ...]:
     return (
         Figure("Participants", table.sum_of("Participants"), Kind.COUNT),
-        Figure("Reçu", table.sum_of("Reçu")),
-        Figure("Remboursé", table.sum_of("Remboursé")),
-        Figure("Solde", table.sum_of("Solde")),
+        *(
+            Figure(word, table.sum_of(word))
+            for word in ("Dû", "Reçu", "Remboursé", "Impayé", "Dû aux familles", "Solde")
+        ),
     )

@@ -22,8 +22,10 @@ _FAMILIES: Final = (
     Column("Participant"),
     Column("Classe"),
     Column("Dû", Kind.CENTS, summed=True),
-    Column("Réglé", Kind.CENTS, summed=True),
+    Column("Reçu", Kind.CENTS, summed=True),
     Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
+    Column("Impayé", Kind.CENTS, summed=True, quiet=True),
+    Column("Dû aux familles", Kind.CENTS, summed=True, quiet=True),
     Column("Conservé", Kind.CENTS, summed=True),
 )
 _RESTRICTED: Final = "L’annexe par famille est nominative\u00a0: diffusion réservée aux vérificateurs des comptes."
@@ -55,7 +57,7 @@ def _families(annex: FamilyAnnex) -> Table:
         (
             *(payment_reference(child.contribution_id), _name(annex, payers[child.contribution_id])),
             *(_name(annex, child.participant_id), annex.labels.get(child.class_code, child.class_code)),
-            *(child.due, child.paid, child.refunded, child.held),
+            *(child.due, child.paid, child.refunded, child.lost, child.owed, child.held),
         )
         for child in annex.participants
         if child.contribution_id in payers

@@ -2,7 +2,8 @@
 
 One row per child, one per payer, joined by order number; amounts in cents, days of payment in Paris. The columns of
 the guide come first and in its order; due, paid, refunded and outstanding all appear (AN-8) and nothing is ever cut
-(AN-6). It lists who paid, never who did not: a basket that was left without a payment is not in it.
+(AN-6). It lists who paid, never who did not: a basket that was left without a payment is not in it. A child who got
+everything back is listed, is no participant, and owes nothing; the words are the glossary's « The figures ».
 Names and answers come from the caller, who may read the vault; a person it has forgotten is shown as erased.
 """
 
@@ -30,12 +31,18 @@ _GUIDE: Final = (
     Column("Moyen de paiement"),
     Column("Date de paiement", Kind.DATE),
 )
+_GONE: Final = (
+    Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
+    Column("Impayé", Kind.CENTS, summed=True, quiet=True),
+    Column("Dû aux familles", Kind.CENTS, summed=True, quiet=True),
+)
 _AFTER: Final = (
     Column("Classe"),
     Column("Montant réglé", Kind.CENTS, summed=True),
     Column("dont collecté ailleurs", Kind.CENTS, summed=True, quiet=True),
-    Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
+    *_GONE,
     Column("Reste", Kind.CENTS, summed=True, quiet=True),
+    Column("Participants", Kind.COUNT, summed=True, quiet=True),
     Column("N° de commande"),
 )
 _PAYERS: Final = (
@@ -49,10 +56,12 @@ _PAYERS: Final = (
     Column("Date de paiement", Kind.DATE),
     Column("Montant réglé", Kind.CENTS, summed=True),
     Column("dont collecté ailleurs", Kind.CENTS, summed=True, quiet=True),
-    Column("Remboursé", Kind.CENTS, summed=True, quiet=True),
+    *_GONE,
     Column("Reste", Kind.CENTS, summed=True, quiet=True),
+    Column("Paiements", Kind.COUNT, summed=True, quiet=True),
     Column("Bordereau d’espèces"),
 )
+_SUMMED: Final = ("Montant dû", "Montant réglé", "Remboursé", "Impayé", "Dû aux familles")
 _RESTRICTED: Final = "Document nominatif\u00a0: diffusion réservée au mandataire et au vérificateur des comptes."
 
 
@@ -102,10 +111,10 @@ def payments_table(
         provenance=provenance.over(campaign.period(paris_date(provenance.produced_at))),
         tables=(by_payer, by_child),
         figures=(
-            Figure("Payeurs", len(paid), Kind.COUNT),
-            Figure("Participants", len(children), Kind.COUNT),
-            Figure("Montant réglé", by_payer.sum_of("Montant réglé")),
-            Figure("Remboursé", by_payer.sum_of("Remboursé")),
+            Figure("Contributions", len(paid), Kind.COUNT),
+            Figure("Paiements", by_payer.sum_of("Paiements"), Kind.COUNT),
+            Figure("Participants", by_payer.sum_of("Participants"), Kind.COUNT),
+            *(Figure(word, by_payer.sum_of(word)) for word in _SUMMED),
         ),
         notes=(_RESTRICTED,),
         restricted=True,
@@ -131,11 +140,11 @@ def _participants(
                 *(person.first, person.last, STATES[order.status], child.due, MEANS[order.means], _paid_on(order)),
                 *(given.get(label, "") for label in answers.labels),
                 *(labels.get(child.class_code, child.class_code), child.paid),
-                *(child.paid if order.collected_elsewhere else 0, child.refunded),
-                *(max(child.due - child.paid, 0), payment_reference(child.contribution_id)),
+                *(child.collected_elsewhere, child.refunded, child.lost, child.owed),
+                *(max(child.due - child.paid, 0), int(child.held > 0), payment_reference(child.contribution_id)),
             )
         )
-    return Table(name="participants", title="Participants", columns=columns, frame=frame(columns, lines))
+    return Table(name="enfants", title="Enfants", columns=columns, frame=frame(columns, lines))
 
 
 def _distinct(labels: Iterable[str]) -> list[str]:
@@ -157,10 +166,12 @@ def _payers(
     names: Mapping[UUID, PersonNames],
     slips: Mapping[UUID, str],
 ) -> Table:
-    """Return the table of payers, with how many children each pays for, and the slips of what was paid in cash."""
+    """Return the table of payers, with how many of its children take part, and the slips of what was paid in cash."""
     counts: dict[UUID, int] = {}
+    left: dict[UUID, int] = {}
     for child in children:
-        counts[child.contribution_id] = counts.get(child.contribution_id, 0) + 1
+        counts[child.contribution_id] = counts.get(child.contribution_id, 0) + (child.held > 0)
+        left[child.contribution_id] = left.get(child.contribution_id, 0) + max(child.due - child.paid, 0)
     lines = []
     for order in paid:
         person = names.get(order.payer_id, _UNKNOWN)
@@ -168,7 +179,8 @@ def _payers(
             (
                 *(payment_reference(order.contribution_id), person.first, person.last, STATES[order.status]),
                 *(counts.get(order.contribution_id, 0), order.due, MEANS[order.means], _paid_on(order)),
-                *(order.paid, order.collected_elsewhere, order.refunded, max(order.due - order.paid, 0)),
+                *(order.paid, order.collected_elsewhere, order.refunded, order.lost, order.owed),
+                *(left.get(order.contribution_id, 0), order.payments),
                 slips.get(order.contribution_id, ""),
             )
         )

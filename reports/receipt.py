@@ -138,6 +138,9 @@ def state_of(history: ContributionHistory) -> list[str]:
     if history.refunded:
         whole = "en totalité" if history.refunded == history.paid else "en partie"
         said.append(f"Cette contribution a été remboursée {whole}\u00a0: {euros(history.refunded)}.")
+    if history.owed:
+        back = f"Un remboursement de {euros(history.owed)} est revenu de la carte"
+        said.append(f"{back}\u00a0: la coopérative doit encore cette somme à la famille.")
     if history.lost:
         said.append(f"La banque du payeur a repris {euros(history.lost)}, après une contestation.")
     if history.contested:
@@ -152,7 +155,11 @@ def figures_of(history: ContributionHistory) -> tuple[Figure, ...]:
     """What is put forward: what the coop received and keeps, and what lies between when something does."""
     if history.kept == history.paid and not history.contested:
         return (Figure("Reçu et conservé par la coopérative", history.paid),)
-    between = (Figure("Remboursé", -history.refunded), Figure("Repris par la banque", -history.lost))
+    between = (
+        Figure("Remboursé", -history.refunded),
+        Figure("Dû à la famille", -history.owed),
+        Figure("Repris par la banque", -history.lost),
+    )
     return (
         Figure("Reçu par la coopérative", history.paid),
         *(figure for figure in between if figure.value),

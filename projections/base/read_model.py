@@ -1,7 +1,8 @@
 """What a read model is: tables of its own, and a pure fold of batches of events into changes of their rows.
 
 All read models of a ledger advance together, one transaction per batch, with their row of ``tracking`` (ADR 7).
-No read model reads another's tables, asks for the time or draws a number: the same events always give the same rows.
+No fold reads a table, asks for the time or draws a number: the same events always give the same rows. Queries may read
+the tables of several: all are at one position.
 """
 
 from __future__ import annotations

@@ -41,14 +41,14 @@ _CLASSES: Final = (
     Column("Classe"),
     Column("Enfants", Kind.COUNT, summed=True, quiet=True),
     Column("Enfants repris", Kind.COUNT, summed=True, quiet=True),
-    Column("Reçu", Kind.CENTS, summed=True, quiet=True),
-    Column("Repris", Kind.CENTS, summed=True, quiet=True),
+    Column("Entrée", Kind.CENTS, summed=True, quiet=True),
+    Column("Sortie", Kind.CENTS, summed=True, quiet=True),
     Column("Net", Kind.CENTS, summed=True),
 )
 _BOOK: Final = (
     Column("Classe"),
-    Column("Reçu", Kind.CENTS, summed=True, quiet=True),
-    Column("Repris", Kind.CENTS, summed=True, quiet=True),
+    Column("Entrée", Kind.CENTS, summed=True, quiet=True),
+    Column("Sortie", Kind.CENTS, summed=True, quiet=True),
     Column("Net", Kind.CENTS, summed=True),
 )
 _LISTED: Final = (

@@ -113,8 +113,13 @@ class ContributionHistory:
 
     @property
     def refunded(self) -> int:
-        """What the coop gave back, in cents, whether or not it reached the card."""
-        return sum(refund.cents for refund in self.refunds.values())
+        """What the coop gave back, in cents: to the card where it stayed there, or itself."""
+        return sum(one.cents for one in self.refunds.values() if one.outcome is not ReversalOutcome.RETURNED)
+
+    @property
+    def owed(self) -> int:
+        """What came back from the card and the coop has not paid itself yet, in cents."""
+        return sum(one.cents for one in self.refunds.values() if one.outcome is ReversalOutcome.RETURNED)
 
     @property
     def contested(self) -> int:
@@ -128,8 +133,8 @@ class ContributionHistory:
 
     @property
     def kept(self) -> int:
-        """What the coop keeps, in cents: received less given back and taken back."""
-        return self.paid - self.refunded - self.lost
+        """What the coop keeps, in cents: received less given back, owed and taken back."""
+        return self.paid - self.refunded - self.owed - self.lost
 
     @property
     def tip_returned(self) -> int:

@@ -26,6 +26,7 @@ STATES: Final = {
     "partial": "Paiement partiel",
     "partially_refunded": "Remboursé en partie",
     "refunded": "Remboursé",
+    "owed_to_family": "Remboursement revenu, dû à la famille",
     "disputed": "Paiement contesté",
     "unpaid": "Impayé",
     "abandoned": "Abandonné",

@@ -18,7 +18,9 @@ from domain.errors import NotFound
 from domain.events import EVENT_TYPES, decode
 from domain.vocabulary.reasons import french_reason
 from projections import class_balances, contributions, decisions, directory, online_account, payouts
+from service.api.books.figures import ClassSheet, ContributionPage, class_sheet, contribution_out
 from service.api.context import CanAudit, CanList, CanRead, RequestContext
+from service.api.schemas import columns_of
 from service.auth.actions import Action
 from service.auth.principal import Principal
 from service.http.dependencies import runtime_of
@@ -60,60 +62,6 @@ class CampaignOut(BaseModel):
     by_link: bool
     opens_at: datetime | None
     closes_at: datetime | None
-
-
-class ClassBalanceOut(BaseModel):
-    """One class of a campaign, in cents."""
-
-    class_code: str
-    label: str
-    participants: int
-    received: int
-    refunded: int
-    unpaid: int
-    moved: int
-    cash: int
-    collected_elsewhere: int = Field(description="What of `received` another platform collected")
-    refunded_elsewhere: int = Field(description="What of `refunded` another platform gave back, there")
-    balance: int
-
-
-class ClassSheet(BaseModel):
-    """The balance of a campaign, class by class, in cents."""
-
-    campaign_id: UUID
-    classes: list[ClassBalanceOut]
-    participants: int
-    balance: int
-
-
-class ContributionOut(BaseModel):
-    """A contribution, in cents; people are named by id."""
-
-    contribution_id: UUID
-    payer_id: UUID
-    means: str
-    placed_at: datetime
-    paid_at: datetime | None
-    due: int
-    paid: int
-    refunded: int
-    disputed: int
-    lost: int
-    refund_pending: int
-    tip_due: int
-    tip_paid: int
-    tip_refunded: int
-    expected_later: int
-    collected_elsewhere: int = Field(description="What of `paid` another platform collected")
-    status: str
-
-
-class ContributionPage(BaseModel):
-    """Some contributions, and where to go on."""
-
-    items: list[ContributionOut]
-    next: str | None = Field(description="Give it as `after` for the next page; null at the end")
 
 
 class BalanceOut(BaseModel):
@@ -214,11 +162,6 @@ class Head(BaseModel):
     chain_head: str
 
 
-def _fields(model: type[BaseModel], row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row type of the read models
-    """The columns of a row that an answer shows."""
-    return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}
-
-
 def _readable(principal: Principal) -> Callable[[UUID | None], bool]:
     """Tell whose events someone may read: auditors all of them, others those of the coops that they see."""
     seen = principal.coops(Action.READ)
@@ -265,7 +208,7 @@ async def visible_campaign(
 async def list_coops(context: CanList) -> list[CoopOut]:
     """List the coops that the asker may see."""
     rows = await context.read(directory.coops, context.principal.coops(Action.READ))
-    return [CoopOut(**_fields(CoopOut, row)) for row in rows]
+    return [CoopOut(**columns_of(CoopOut, row)) for row in rows]
 
 
 @router.get("/coops/{coop_id}/campaigns")
@@ -273,13 +216,13 @@ async def list_campaigns(context: CanRead, coop_id: UUID) -> list[CampaignOut]:
     """List the campaigns of a coop."""
     await context.coop(coop_id)
     rows = await context.read(directory.campaigns_of, coop_id)
-    return [CampaignOut(**_fields(CampaignOut, row)) for row in rows]
+    return [CampaignOut(**columns_of(CampaignOut, row)) for row in rows]
 
 
 @router.get("/campaigns/{campaign_id}")
 async def show_campaign(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> CampaignOut:
     """Show a campaign."""
-    return CampaignOut(**_fields(CampaignOut, await visible_campaign(context, campaign_id, at_least)))
+    return CampaignOut(**columns_of(CampaignOut, await visible_campaign(context, campaign_id, at_least)))
 
 
 @router.get("/campaigns/{campaign_id}/balance")
@@ -288,16 +231,7 @@ async def show_balance(context: CanRead, campaign_id: UUID, at_least: AtLeast = 
     campaign = await visible_campaign(context, campaign_id, at_least)
     rows = await context.read(class_balances.of_campaign, campaign_id)
     labels = await context.read(directory.class_labels, campaign.coop_id, campaign.school_year)
-    classes = [
-        ClassBalanceOut(label=labels.get(row.class_code, row.class_code), **_fields(ClassBalanceOut, row))
-        for row in rows
-    ]
-    return ClassSheet(
-        campaign_id=campaign_id,
-        classes=classes,
-        participants=sum(row.participants for row in rows),
-        balance=sum(row.balance for row in rows),
-    )
+    return class_sheet(campaign_id, rows, labels)
 
 
 @router.get("/campaigns/{campaign_id}/contributions")
@@ -312,7 +246,7 @@ async def list_contributions(
             raise NotFound(after=after)
     rows = await context.read(contributions.page, campaign_id, after, limit)
     following = str(rows[-1].contribution_id) if len(rows) == limit else None
-    return ContributionPage(items=[ContributionOut(**_fields(ContributionOut, row)) for row in rows], next=following)
+    return ContributionPage(items=[contribution_out(row) for row in rows], next=following)
 
 
 @router.get("/coops/{coop_id}/balance")
@@ -330,7 +264,7 @@ async def list_payouts(context: CanRead, coop_id: UUID, at_least: AtLeast = None
     """List the payouts of a coop."""
     await context.coop(coop_id)
     await wait_if_asked(context, at_least)
-    return [PayoutOut(**_fields(PayoutOut, row)) for row in await context.read(payouts.of_coop, coop_id)]
+    return [PayoutOut(**columns_of(PayoutOut, row)) for row in await context.read(payouts.of_coop, coop_id)]
 
 
 @router.get("/coops/{coop_id}/decisions")
@@ -353,7 +287,7 @@ async def list_decisions(
             label=_LABELS[row.topic],
             reason_label=french_reason(row.reason),
             note=None if row.note_id is None else notes.get(row.note_id),
-            **_fields(DecisionOut, row),
+            **columns_of(DecisionOut, row),
         )
         for row in rows
     ]

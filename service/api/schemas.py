@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import (
@@ -197,3 +197,8 @@ class FindingIn(NotedIn):
     subject: FindingSubject
     severity: Literal["remark", "reserve", "refusal"]
     up_to_position: Annotated[int, Field(strict=True, ge=0, le=2**62)]
+
+
+def columns_of(model: type[BaseModel], row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row type of the read models
+    """The columns of a row that an answer shows."""
+    return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}

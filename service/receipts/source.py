@@ -68,7 +68,7 @@ class ReceiptSource(NamedTuple):
     @property
     def kept(self) -> int:
         """What the coop keeps by the read models, in cents."""
-        return self.order.paid - self.order.refunded - self.order.lost
+        return self.order.paid - self.order.given_back - self.order.lost
 
     def class_label(self, code: str) -> str:
         """A class as the coop calls it; no class has no name."""

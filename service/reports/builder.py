@@ -5,7 +5,6 @@ All figures of one document come from one snapshot of the read models; its proof
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -25,7 +24,6 @@ from projections.by_hand import cash_slips
 from projections.closings import closed_periods
 from projections.directory import CampaignRow, CoopRow
 from projections.engine.runner import tracked
-from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead, class_balance
 from reports.family_annex import FamilyAnnex, with_families
 from reports.income_in_advance import IncomeInput, income_in_advance
@@ -74,9 +72,8 @@ class ReportBuilder:
     def _class_balance(self, connection: Connection[Any], campaign_id: UUID) -> Report:
         campaign, coop = self._campaign(connection, campaign_id)
         rows = class_balances.of_campaign(connection, campaign_id)
-        children = participants.of_campaign(connection, campaign_id)
         labels = directory.class_labels(connection, coop.coop_id, campaign.school_year)
-        return class_balance(self._proof(connection, coop), _head(campaign), rows, _due(children), labels)
+        return class_balance(self._proof(connection, coop), _head(campaign), rows, labels)
 
     def _payments_table(self, connection: Connection[Any], campaign_id: UUID) -> Report:
         campaign, coop = self._campaign(connection, campaign_id)
@@ -159,12 +156,3 @@ class ReportBuilder:
 
 def _head(row: CampaignRow) -> CampaignHead:
     return CampaignHead(row.campaign_id, row.title, row.school_year, row.opens_at, row.closes_at)
-
-
-def _due(children: Iterable[ParticipantRow]) -> dict[str, int]:
-    """The cents due by class of those who paid: who did not pay is not shown (domain: voluntary)."""
-    due: Counter[str] = Counter()
-    for child in children:
-        if child.paid:
-            due[child.class_code] += child.due
-    return dict(due)

@@ -75,15 +75,18 @@ def _contribution(opened: OpenLedger, record: PersonRecord, one: PaidContributio
         "moyen": MEANS.get(row.means, row.means),
         "etat": STATES.get(row.status, row.status),
         "centimes": {
+            "demande": row.asked,
             "du": row.due,
             "regle": row.paid,
             "rembourse": row.refunded,
             "impaye": row.lost,
+            "remboursement_revenu": row.owed,
             "pourboire": row.tip_paid - row.tip_refunded,
         },
         "enfants": [
             {
                 "classe": child.class_code,
+                "centimes_demandes": child.asked,
                 "centimes_du": child.due,
                 **_child(opened, record.children.get(child.participant_id), child.participant_id),
             }

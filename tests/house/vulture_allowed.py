@@ -32,7 +32,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "fields that are stored, sent or received under their name": (
         *(_.iban_confirmed, _.last_seen, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
-        *(_.reason_label, _.return_line_id, _.platforms, _.imported_at),
+        *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.owed_to_family),
     ),
     "fields of a tuple that is unpacked whole, or read by getattr": (
         *(_.p50, _.p99, _.looked, _.decided_at, _.decided_by),

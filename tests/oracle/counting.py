@@ -4,12 +4,14 @@ One definition each. A child is one line of a contribution. Every amount of it s
 now: a correction of class moves all of them together.
 
 - Participants: children who hold money.
-- Dû: what the children of contributions owe that were placed and not abandoned.
+- Dû: what is asked for participants. A contribution is voluntary: nothing is due for a child before its family gave
+  something, nor once everything went back.
 - Reçu: what came in for a child by card, in cash (as its slip was corrected) or on another platform.
 - Remboursé: what went back to the family and stayed there; a refund that came back counts again once it is repaid.
 - Impayé: what the bank took back for good after a dispute.
 - Dû aux familles: refunds that came back and are not repaid: Reçu = détenu + remboursé + impayé + dû aux familles.
-- Paiements: payments that came in (each instalment, each slip), not orders. Encaissements: the box of the statement.
+- Paiements: payments that came in (each instalment, each slip that is of something), not orders.
+- Encaissements: the box of the statement.
 """
 
 from __future__ import annotations
@@ -46,7 +48,6 @@ class Child:
     refunded: int = 0
     unpaid: int = 0
     owed: int = 0
-    abandoned: bool = False
 
     @property
     def held(self) -> int:
@@ -84,7 +85,7 @@ class People:
                 continue
             sheet = sheets[child.campaign, child.class_code]
             sheet.participants += child.held > 0
-            sheet.due += 0 if child.abandoned else child.due
+            sheet.due += child.due if child.held > 0 else 0
             for name in ("received", "refunded", "unpaid", "owed", "held"):
                 setattr(sheet, name, getattr(sheet, name) + getattr(child, name))
         return dict(sheets)
@@ -100,17 +101,9 @@ def count(books: Books) -> People:
                 people.children[key] = Child(
                     row.stream, *key, line["participant_id"], line["class_code"], line["cents"]
                 )
-        elif row.name == "campaign.contribution_abandoned":
-            for child in _of(people, row):
-                child.abandoned = True
         elif row.name.startswith("campaign."):
             _apply(people, row)
     return people
-
-
-def _of(people: People, row: Row) -> list[Child]:
-    who = row.text("contribution_id")
-    return [child for (contribution, _), child in people.children.items() if contribution == who]
 
 
 def _apply(people: People, row: Row) -> None:
@@ -122,6 +115,7 @@ def _apply(people: People, row: Row) -> None:
         people.refunds[row.text("refund_id")] = row.shares()
         _each(people, row, row.shares(), "refunded", 1)
     elif row.name == "campaign.cash_slip_corrected":
+        people.payments[row.stream] += (row.cents() > 0) - (row.cents("typed") > 0)
         _each(people, row, row.shares(), "received", 1 if row.cents() > row.cents("typed") else -1)
     elif row.name == "campaign.dispute_lost":
         _each(people, row, row.shares(), "unpaid", 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.calendar import paris_date
+from domain.campaign.basket import CorrectContribution
 from domain.campaign.by_hand.cash import CorrectCashSlip, ReturnCash
 from domain.campaign.by_hand.refunds import PayRefundOutOfBand, RepayFailedRefund, WithdrawPaymentToFamily
 from domain.campaign.payments import RecordCashReceived
@@ -25,6 +26,7 @@ def by_hand(history: History, coop_id: UUID, campaign_id: UUID) -> None:
     _cash(history, campaign_id)
     _deposits(history, coop_id)
     _what_came_back(history, campaign_id)
+    _what_is_still_owed(history, campaign_id)
     _a_returned_payout(history, coop_id, campaign_id)
     _an_adjustment_too_many(history, coop_id)
 
@@ -87,6 +89,19 @@ def _what_came_back(history: History, campaign_id: UUID) -> None:
     history.do(RepayFailedRefund, campaign_id, **paid, means="cheque")
     history.do(WithdrawPaymentToFamily, campaign_id, refund_id=refund_id, reason="mistake")
     history.do(RepayFailedRefund, campaign_id, **paid, means="transfer")
+
+
+def _what_is_still_owed(history: History, campaign_id: UUID) -> None:
+    """Two refunds come back and are not repaid: one of a child in part, one of a whole contribution; a child moves."""
+    for cents, classes in ((700, ("CE2", "CM1")), (PRICE, ("CE2",))):
+        contribution_id = history.place(campaign_id, *classes)
+        history.pay(campaign_id, contribution_id)
+        refund_id = history.refund(campaign_id, contribution_id, cents)
+        history.settle_refund(campaign_id, refund_id)
+        moved = {"contribution_id": contribution_id, "line": 1, "class_label": "CM2", "tariff_id": "t1"}
+        history.do(CorrectContribution, campaign_id, **moved, reason="mistake")
+        failed = {"reason": "closed_account", "failed_at": history.now}
+        history.do(RecordRefundFailed, campaign_id, refund_id=refund_id, **failed)
 
 
 def _a_returned_payout(history: History, coop_id: UUID, campaign_id: UUID) -> None:

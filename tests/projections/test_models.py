@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from domain.campaign.basket import CorrectContribution
+from domain.campaign.by_hand.refunds import RepayFailedRefund, WithdrawPaymentToFamily
+from domain.campaign.refunds import RecordRefundFailed
 from domain.events.campaign import CampaignDrafted
 from domain.events.coop import CoopRegistered
 from projections import class_balances, contributions, directory, online_account, papers, participants, payouts
@@ -44,8 +47,9 @@ def test_each_contribution_stands_where_its_campaign_says(ledger: ProjectedLedge
         for contribution_id, contribution in known.items():
             row = rows[contribution_id]
             lines = contribution.lines.values()
-            assert (row.due, row.paid) == (contribution.due, sum(line.paid for line in lines))
-            assert row.paid - row.refunded - row.lost == sum(line.held for line in lines)
+            assert (row.asked, row.paid) == (contribution.due, sum(line.paid for line in lines))
+            assert row.due == sum(line.due for line in lines if line.held > 0)
+            assert row.paid - row.refunded - row.owed - row.lost == sum(line.held for line in lines)
             assert row.refund_pending + row.disputed == sum(line.reserved for line in lines)
             assert row.tip_paid - row.tip_refunded == contribution.tip_held
             assert (row.expected_later, row.abandoned) == (contribution.expected_later, contribution.abandoned)
@@ -92,6 +96,37 @@ def test_the_payouts_of_a_coop_are_numbered_and_say_where_they_are(database: str
         assert (failed.payout_id, failed.status, failed.reason) == (second, "failed", "no_account")
 
 
+def test_a_refund_that_came_back_is_owed_and_one_that_is_repaid_is_refunded(database: str) -> None:
+    history = History()
+    campaign_id = history.campaign(history.coop())
+    contribution_id = history.place(campaign_id, "CP", "CE1")
+    history.pay(campaign_id, contribution_id)
+    refund_id = history.refund(campaign_id, contribution_id, PRICE + SIBLING)
+    history.settle_refund(campaign_id, refund_id)
+    settled = history.position
+    moved = {"contribution_id": contribution_id, "line": 1, "class_label": "CM2", "tariff_id": "t1"}
+    history.do(CorrectContribution, campaign_id, **moved, reason="mistake")
+    history.do(RecordRefundFailed, campaign_id, refund_id=refund_id, reason="closed", failed_at=history.now)
+    back = history.position
+    repaid = {"refund_id": refund_id, "means": "cheque", "paid_on": date(2024, 9, 2)}
+    history.do(RepayFailedRefund, campaign_id, **repaid)
+    paid = history.position
+    history.do(WithdrawPaymentToFamily, campaign_id, refund_id=refund_id, reason="mistake")
+    stages = ((settled, "refunded"), (back, "owed_to_family"), (paid, "refunded"), (None, "owed_to_family"))
+    with projected(database, history.facts) as ledger:
+        for position, status in stages:
+            ledger.catch_up(**({} if position is None else {"upto": position}))
+            owed = {"CE1": SIBLING, "CP" if position == settled else "CM2": PRICE}
+            (order,) = contributions.of_campaign(ledger.read, campaign_id)
+            sheet = class_balances.of_campaign(ledger.read, campaign_id)
+            assert (order.status, order.due, order.given_back) == (status, 0, PRICE + SIBLING)
+            came_back = status == "owed_to_family"
+            assert {row.class_code: (row.refunded, row.owed_to_families) for row in sheet} == {
+                code: (0, cents) if came_back else (cents, 0) for code, cents in owed.items()
+            }
+            assert {(row.participants, row.due, row.balance, row.moved) for row in sheet} == {(0, 0, 0, 0)}
+
+
 STORIES = {
     "": "pending",
     "abandon": "abandoned",
@@ -117,7 +152,7 @@ def test_the_status_of_a_contribution_follows_its_story(database: str) -> None:
         ledger.catch_up()
         rows = contributions.of_campaign(ledger.read, campaign_id)
         assert {row.contribution_id: row.status for row in rows} == told
-        assert {(row.due, row.tip_due) for row in rows} == {(PRICE + SIBLING, TIP)}
+        assert {(row.asked, row.tip_due) for row in rows} == {(PRICE + SIBLING, TIP)}
         assert [contributions.by_id(ledger.read, row.contribution_id) for row in rows] == rows
 
 

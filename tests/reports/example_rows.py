@@ -49,7 +49,6 @@ HEAD: Final = CampaignHead(
     datetime(2024, 7, 28, 17, tzinfo=UTC),
 )
 LABELS: Final = {"CPA": "CPA", "CE1": "CE1", "CE2-CM1": "CE2-CM1"}
-DUE: Final = {"CPA": 2_400, "CE1": 1_200, "CE2-CM1": 1_200}
 _PEOPLE: Final = (
     PersonNames("Marie", "GALANTE"),
     PersonNames("Julien", "GALANTE"),
@@ -69,15 +68,29 @@ def class_row(
     received: int,
     *,
     refunded: int = 0,
-    unpaid: int = 0,
+    owed: int = 0,
     moved: int = 0,
-    cash: int = 0,
     elsewhere: tuple[int, int] = (0, 0),
 ) -> ClassBalance:
     """A class of the campaign; ``elsewhere`` is what another platform collected, and gave back, of its figures."""
-    balance = received - refunded - unpaid + moved
+    balance = received - refunded - owed
     return ClassBalance(
-        CAMPAIGN, code, COOP, participants, received, refunded, unpaid, moved, cash, balance, 240, *elsewhere
+        *(
+            CAMPAIGN,
+            code,
+            COOP,
+            participants,
+            1_200 * participants,
+            received,
+            refunded,
+            0,
+            owed,
+            moved,
+            0,
+            balance,
+            240,
+        ),
+        *elsewhere,
     )
 
 
@@ -97,9 +110,13 @@ def order(
         means=means,
         placed_at=paid_at or JULY_4,
         paid_at=paid_at,
-        due=cents,
+        asked=cents,
+        due=cents if refunded < paid else 0,
         paid=paid,
+        payments=int(paid > 0),
+        given_back=refunded,
         refunded=refunded,
+        owed=0,
         disputed=0,
         lost=0,
         refund_pending=0,
@@ -115,10 +132,13 @@ def order(
     )
 
 
-def child(number: int, line: int, person: UUID, code: str, cents: int = 1_200) -> ParticipantRow:
+def child(
+    number: int, line: int, person: UUID, code: str, cents: int = 1_200, *, elsewhere: bool = False, refunded: int = 0
+) -> ParticipantRow:
     """A child of a contribution, paid in full."""
-    contribution = UUID(int=0x100 + number)
-    return ParticipantRow(contribution, line, CAMPAIGN, COOP, person, code, "enfant", cents, cents, 0, 0, cents, number)
+    about = (UUID(int=0x100 + number), line, CAMPAIGN, COOP, person, code, "enfant")
+    due, held = cents if refunded < cents else 0, cents - refunded
+    return ParticipantRow(*about, cents, due, cents, cents if elsewhere else 0, refunded, 0, 0, held, number)
 
 
 ORDERS: Final = (

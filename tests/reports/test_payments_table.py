@@ -21,7 +21,10 @@ def test_the_columns_of_the_guide_come_in_its_order() -> None:
         "Montant réglé",
         "dont collecté ailleurs",
         "Remboursé",
+        "Impayé",
+        "Dû aux familles",
         "Reste",
+        "Participants",
         "N° de commande",
     ]
     assert [row[6] for row in participants.rows()] == ["A-17", "", "", ""]
@@ -40,16 +43,27 @@ def test_one_payment_of_24_euros_for_two_children_gives_two_rows_of_12() -> None
 
 def test_payers_and_participants_have_the_same_totals() -> None:
     payers, participants = payments_table(PROVENANCE, HEAD, ORDERS, CHILDREN, NAMES, LABELS).tables
-    for label in ("Montant dû", "Montant réglé", "Remboursé", "Reste"):
+    for label in ("Participants", "Montant dû", "Montant réglé", "Remboursé", "Impayé", "Dû aux familles", "Reste"):
         assert payers.sum_of(label) == participants.sum_of(label)
     assert participants.sum_of("Montant réglé") == 4_800
 
 
 def test_what_another_platform_collected_is_told_apart_for_payers_and_for_children() -> None:
     orders = (ORDERS[0], order(2, IDS[6], 1_200, JULY_4, means="external", refunded=200), ORDERS[2])
-    payers, participants = payments_table(PROVENANCE, HEAD, orders, CHILDREN, NAMES, LABELS).tables
+    children = (*CHILDREN[:3], child(2, 1, IDS[3], "CPA", elsewhere=True, refunded=200))
+    payers, participants = payments_table(PROVENANCE, HEAD, orders, children, NAMES, LABELS).tables
     assert payers.sum_of("dont collecté ailleurs") == participants.sum_of("dont collecté ailleurs") == 1_200
     assert [row[4] for row in participants.rows() if row[8]] == ["Autre plateforme"]
+
+
+def test_a_child_who_got_everything_back_is_listed_and_is_no_participant() -> None:
+    orders = (*ORDERS[:2], order(3, IDS[4], 2_400, JULY_4, refunded=1_200)._replace(due=1_200))
+    children = (child(3, 1, IDS[0], "CPA", refunded=1_200), *CHILDREN[1:])
+    report = payments_table(PROVENANCE, HEAD, orders, children, NAMES, LABELS)
+    figures = {figure.label: figure.value for figure in report.figures}
+    assert (figures["Contributions"], figures["Paiements"], figures["Participants"]) == (3, 3, 3)
+    assert (figures["Montant dû"], figures["Montant réglé"], figures["Remboursé"]) == (3_600, 4_800, 1_200)
+    assert [row[0] for row in report.tables[1].rows()] == ["Marie", "Julien", "Laurence", "Robert"]
 
 
 def test_the_means_of_payment_is_never_cut() -> None:

@@ -260,7 +260,15 @@ def test_a_refund_that_came_back_is_owed_until_the_coop_paid_it() -> None:
     back = [paid(12_00), refunded(5_00), failed]
     assert outcome(fold(back)) == [(ReversalOutcome.RETURNED, date(2024, 7, 20), 5_00)]
     assert "la coopérative doit encore cette somme" in text(made(*back))
+    figures = {figure.label: figure.value for figure in made(*back).report.figures}
+    assert figures == {
+        "Reçu par la coopérative": 12_00,
+        "Dû à la famille": -5_00,
+        "Conservé par la coopérative": 7_00,
+    }
+    assert "Cette contribution a été remboursée" not in text(made(*back))
     assert "réglé par la coopérative par chèque le 30 juillet 2024" in text(made(*back, repaid))
+    assert "Cette contribution a été remboursée en partie" in text(made(*back, repaid))
     assert fold([*back, repaid]).kept == 7_00
     undone = fact(PaymentToFamilyWithdrawn, at(7, 31), cents=5_00, paid_on=date(2024, 7, 30))
     assert "revenu de la carte le 25 juillet 2024" in text(made(*back, repaid, undone))

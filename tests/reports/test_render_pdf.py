@@ -186,12 +186,12 @@ def test_two_thousand_families_take_a_few_seconds_and_every_page_has_its_heading
     orders = [order(n, UUID(int=0x100000 + n), 1_200, paid_at(n)) for n in range(families)]
     children = [child(n, 1, UUID(int=0x200000 + n), "CPA") for n in range(families)]
     names = {row.payer_id: PersonNames("Anne-Sophie", f"FAMILLE {n}") for n, row in enumerate(orders)}
-    began = time.perf_counter()
+    began = time.process_time()
     texts = pages(to_pdf(payments_table(PROVENANCE, HEAD, orders, children, names, LABELS)))
-    assert time.perf_counter() - began < 60
+    assert time.process_time() - began < 60
     assert len(texts) > 100
     assert all("du 1er juin 2024 au 31 juillet 2024" in text for text in texts)
-    assert all("Montant réglé" in " ".join(text.split()) for text in texts[:-1])
+    assert all("Remboursé" in " ".join(text.split()) for text in texts[:-1])
 
 
 def paid_at(number: int) -> datetime:

@@ -16,7 +16,6 @@ from tests.reports.example_papers import family_recap
 from tests.reports.example_rows import (
     CHILDREN,
     CLASSES,
-    DUE,
     HEAD,
     IDS,
     LABELS,
@@ -28,7 +27,7 @@ from tests.reports.example_rows import (
 )
 
 REPORTS = {
-    "class_balance": class_balance(PROVENANCE, HEAD, CLASSES, DUE, LABELS),
+    "class_balance": class_balance(PROVENANCE, HEAD, CLASSES, LABELS),
     "statement": statement(PROVENANCE, STATEMENT),
     "recap": family_recap(PROVENANCE),
     "payments": payments_table(PROVENANCE, HEAD, ORDERS, CHILDREN, NAMES, LABELS),
@@ -94,13 +93,13 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(begin: str) -> None:
 
 def test_amounts_below_zero_are_numbers_not_guarded_texts() -> None:
     rows = [CLASSES[0]._replace(refunded=2_400, balance=-1_200)]
-    content = to_csv(class_balance(PROVENANCE, HEAD, rows, DUE, LABELS)).decode()
-    assert ";-12,00\r\n" in content
+    content = to_csv(class_balance(PROVENANCE, HEAD, rows, LABELS)).decode()
+    assert ";-12,00;0,00\r\n" in content
 
 
 def test_the_name_of_a_file_is_plain_whatever_the_title() -> None:
     head = HEAD._replace(title="../École d’été : « 1/2 » \u202e")
-    report = class_balance(PROVENANCE, head, CLASSES, DUE, LABELS)
+    report = class_balance(PROVENANCE, head, CLASSES, LABELS)
     assert render(report, "json").filename == "bilan-par-classe-ecole-dete-1-2.json"
-    nameless = class_balance(PROVENANCE, HEAD._replace(title="…"), CLASSES, DUE, LABELS)
+    nameless = class_balance(PROVENANCE, HEAD._replace(title="…"), CLASSES, LABELS)
     assert render(nameless, "csv").filename == "bilan-par-classe-sans-nom.csv"

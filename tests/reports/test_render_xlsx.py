@@ -18,7 +18,7 @@ from reports.parts.report import Report
 from reports.payments_table import PersonNames, payments_table
 from reports.render.xlsx import to_xlsx
 from tests.reports.example_papers import empty_recap
-from tests.reports.example_rows import CHILDREN, CLASSES, DUE, HEAD, IDS, LABELS, NAMES, ORDERS, PROVENANCE
+from tests.reports.example_rows import CHILDREN, CLASSES, HEAD, IDS, LABELS, NAMES, ORDERS, PROVENANCE
 
 HOSTILE = [
     '=HYPERLINK("http://example.com")',
@@ -46,11 +46,11 @@ def read(report: Report) -> Workbook:
 
 
 def test_payers_and_participants_are_two_sheets() -> None:
-    assert read(payments()).sheetnames == ["Synthèse", "Payeurs", "Participants", "Preuve"]
+    assert read(payments()).sheetnames == ["Synthèse", "Payeurs", "Enfants", "Preuve"]
 
 
 def test_amounts_are_numbers_in_euros_and_days_are_dates() -> None:
-    sheet = read(payments())["Participants"]
+    sheet = read(payments())["Enfants"]
     amount, day = sheet["D2"], sheet["F2"]
     assert amount.value == 12
     assert amount.number_format == '#,##0.00\u00a0"€";"−"#,##0.00\u00a0"€"'
@@ -62,13 +62,13 @@ def test_every_cent_survives_the_way_to_euros() -> None:
     rows = [
         CLASSES[0]._replace(received=cents, balance=cents, class_code=f"C{cents}") for cents in (1, 29, 999_999_999)
     ]
-    sheet = read(class_balance(PROVENANCE, HEAD, rows, {}, {}))["Par classe"]
+    sheet = read(class_balance(PROVENANCE, HEAD, rows, {}))["Par classe"]
     assert [round(float(str(sheet.cell(row, 4).value)) * 100) for row in (2, 3, 4)] == [1, 29, 999_999_999]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_name_comes_back_as_the_same_text(text: str) -> None:
-    cell = read(payments(text))["Participants"]["A2"]
+    cell = read(payments(text))["Enfants"]["A2"]
     assert cell.data_type == "s"
     assert cell.hyperlink is None
     assert unescape(str(cell.value)) == text
@@ -95,7 +95,7 @@ def test_headings_stay_on_screen_and_on_every_printed_page() -> None:
 
 def test_a_coop_name_full_of_codes_is_only_text_in_the_footer() -> None:
     coop = replace(PROVENANCE, coop_name="&P&N&R" * 60)
-    content = to_xlsx(class_balance(coop, HEAD, CLASSES, DUE, LABELS))
+    content = to_xlsx(class_balance(coop, HEAD, CLASSES, LABELS))
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         found = re.search(r"<oddFooter>(.*)</oddFooter>", parts.read("xl/worksheets/sheet1.xml").decode())
     assert found is not None

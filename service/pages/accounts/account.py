@@ -165,7 +165,7 @@ def _lines(connection: Connection[Any], linked: list[LinkedContribution]) -> lis
             ContributionLine(
                 campaign.title,
                 french_date(paris_date(order.placed_at)),
-                order.due + order.tip_due,
+                order.asked + order.tip_due,
                 order.paid + order.tip_paid,
                 one.contribution_id,
             )

@@ -51,6 +51,7 @@ _SENTENCES: Final = {
     "abandoned": "Cette contribution n’a pas été payée. Rien n’a été débité.",
     "refunded": "Votre contribution vous a été remboursée.",
     "partially_refunded": "Une partie de votre contribution vous a été remboursée.",
+    "owed_to_family": "Un remboursement est revenu de votre carte\u00a0: la coopérative vous doit encore cette somme.",
     "disputed": "Votre paiement est contesté auprès de votre banque.",
     "unpaid": "Votre banque a repris ce paiement\u00a0: la contribution n’est pas payée.",
 }

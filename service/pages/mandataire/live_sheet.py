@@ -47,7 +47,7 @@ class Sheet(NamedTuple):
 
     @property
     def returned(self) -> int:
-        """What was given back or lost, in cents."""
+        """What is not kept, in cents: refunded, unpaid, or owed to families."""
         return sum(row.returned for row in self.rows)
 
     @property
@@ -93,8 +93,8 @@ def _row(balance: ClassBalance, labels: dict[str, str], total: int) -> SheetRow:
         balance.class_code,
         labels.get(balance.class_code, balance.class_code),
         balance.participants,
-        balance.received + max(balance.moved, 0),
-        balance.refunded + balance.unpaid + max(-balance.moved, 0),
+        balance.received,
+        balance.refunded + balance.unpaid + balance.owed_to_families,
         balance.balance,
         max(balance.balance, 0) * _ALL // total if total > 0 else 0,
     )

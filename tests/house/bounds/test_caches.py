@@ -15,7 +15,7 @@ BOUNDED: Final = {
     "adapters/log/chain.py": "256 topics, which only the log's own code writes",
     "domain/school_classes.py": "4,096 spellings and 4,096 codes, of MAX_LABEL characters at most",
     "service/accounts/password_strength.py": "one list of French words",
-    "projections/contributions.py": "16 means of payment, of our own words",
+    "projections/base/contribution_change.py": "16 means of payment, of our own words",
     "projections/journal.py": "4,096 codes of classes of 40 characters, 256 accounts",
     "projections/participants.py": "4,096 codes of classes of 40 characters",
     "reports/render/fonts.py": "one set of fonts; 4,096 sets of the characters of some scripts, 3,000 at most",

@@ -54,7 +54,7 @@ def test_a_payment_elsewhere_is_seen_in_its_own_columns_and_never_online(api: Ap
     assert api.get(TREASURER, f"{coop}/balance", at_least=position) == before
     rows = api.get(TREASURER, f"{campaign}/contributions", limit=500)["items"]
     (row,) = (row for row in rows if row["contribution_id"] == contribution)
-    assert (row["means"], row["paid"], row["collected_elsewhere"], row["status"]) == (
+    assert (row["means"], row["received"], row["collected_elsewhere"], row["status"]) == (
         *("external", 2400, 2400),
         "received",
     )

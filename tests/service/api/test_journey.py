@@ -185,8 +185,8 @@ def test_a_family_pays_is_partly_refunded_and_the_coop_is_paid_out(api: ApiServe
     contribution, paid = _pay(api, created, "ch_journey")
     page = api.get(TREASURER, f"{created.campaign}/contributions", at_least=paid["position"])
     (shown,) = [item for item in page["items"] if item["contribution_id"] == contribution]
-    assert (shown["due"], shown["tip_due"], shown["paid"], shown["tip_paid"]) == (2400, 192, 2400, 192)
-    assert shown["paid"] + shown["tip_paid"] == 2592
+    assert (shown["due"], shown["tip_due"], shown["received"], shown["tip_paid"]) == (2400, 192, 2400, 192)
+    assert shown["received"] + shown["tip_paid"] == 2592
     sheet = api.get(TREASURER, f"{created.campaign}/balance", at_least=paid["position"])
     assert _by_class(sheet) == {"CPA": (1, 1200, 1200), "CE1": (1, 1200, 1200)}
     assert (sheet["participants"], sheet["balance"]) == (2, 2400)

@@ -219,7 +219,7 @@ TABLE = [
     Row("all tracking gone", ("DROP TABLE ad06_read.tracking",), {K.TRACKING}, 1),
     Row(
         "a cell of a view changed",
-        ("UPDATE ad06_read.class_balances SET received = received + 1 WHERE class_code = 'CE1'",),
+        ("UPDATE ad06_read.participants SET paid = paid + 1 WHERE class_code = 'CE1'",),
         {K.READ_MODEL},
         27,
     ),

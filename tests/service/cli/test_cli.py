@@ -136,15 +136,15 @@ def test_a_changed_byte_is_named_by_its_position(run: Run, database: str) -> Non
 def test_a_rebuild_refuses_tables_that_differ_and_names_the_first_event(run: Run, told: DemoIds, database: str) -> None:
     with psycopg.connect(database) as connection:
         connection.execute(
-            "UPDATE ad06_read.class_balances SET received = received + 1 WHERE class_code = 'CE1' AND campaign_id = %s",
+            "UPDATE ad06_read.participants SET paid = paid + 1 WHERE class_code = 'CE1' AND campaign_id = %s",
             (told.campaign_id,),
         )
     result = run("rebuild", "ad06")
     assert result.exit_code == 1
     assert "REFUSÉ" in result.output
-    assert "class_balances" in result.output
+    assert "participants" in result.output
     with psycopg.connect(database) as connection:
-        row = connection.execute("SELECT received FROM ad06_read.class_balances WHERE class_code = 'CE1'").fetchone()
+        row = connection.execute("SELECT paid FROM ad06_read.participants WHERE class_code = 'CE1'").fetchone()
     assert row == (1201,)
 
 

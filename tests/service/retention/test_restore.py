@@ -91,7 +91,7 @@ def totals(database: str) -> list[tuple[object, ...]]:
     """The end of the log, and what each contribution comes to."""
     with psycopg.connect(database) as connection:
         head = connection.execute("SELECT position, hash FROM ad06.ledger_head").fetchall()
-        sums = "SELECT count(*), sum(paid), sum(refunded), sum(tip_paid) FROM ad06_read.contributions"
+        sums = "SELECT count(*), sum(paid), sum(given_back), sum(tip_paid) FROM ad06_read.contributions"
         return [*head, *connection.execute(sums.encode()).fetchall()]
 
 

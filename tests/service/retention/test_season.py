@@ -140,7 +140,7 @@ def heads(world: EmailWorld) -> tuple[object, ...]:
     assert verdict.findings == ()
     with psycopg.connect(world.runtime.database_url) as connection:
         read = SQL("SELECT md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM {} AS t")
-        tables = ("contributions", "participants", "class_balances", "journal_lines", "payouts")
+        tables = ("contributions", "participants", "refund_lines", "journal_lines", "payouts")
         known = {
             name
             for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'ad06_read'")
