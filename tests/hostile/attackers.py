@@ -15,11 +15,14 @@ from typing import Final
 
 import msgspec
 
+from service.http.bounds.network_use import QUICK_BURST
 from tests.hostile.visitors import Visitor, read_head, request
 
 ATTACKERS: Final = 16
 _HELD: Final = 20
 """Streams that one attacker keeps open at a time."""
+_KNOWN: Final = QUICK_BURST + 10
+"""Answers after which an attacker is no longer taken for a family; all have them within seconds."""
 _PATHS: Final = ("paniers", "contributions", "attestation", "echeances", "retour")
 """Where tokens are searched for."""
 
@@ -33,8 +36,8 @@ class Target(msgspec.Struct, frozen=True):
     basket: str
     form: dict[str, str]
     stream: str
-    pause: float
-    """Seconds that each attacker waits after a request."""
+    networks: int
+    """Where they come from: one network for all, or one for each."""
 
 
 class Attack:
@@ -45,7 +48,7 @@ class Attack:
         self.target = target
         self.statuses: Counter[str] = Counter()
         self.begun = asyncio.Event()
-        """Set when there were as many answers as there are attackers."""
+        """Set when each was answered as often as a family is that does nothing but ask."""
         self._held: list[asyncio.StreamWriter] = []
 
     async def run(self, ended: asyncio.Event) -> None:
@@ -53,7 +56,7 @@ class Attack:
         kinds: tuple[Callable[[Visitor], Awaitable[None]], ...] = (self._send_form, self._guess, self._open_stream)
 
         async def one(number: int) -> None:
-            visitor = Visitor((self.target.host, self.target.port), f"127.1.9.{number + 1}")
+            visitor = Visitor((self.target.host, self.target.port), f"127.1.9.{number % self.target.networks + 1}")
             while not ended.is_set():
                 await kinds[number % len(kinds)](visitor)
 
@@ -77,11 +80,10 @@ class Attack:
             self._held.pop(0).close()
 
     async def _count(self, kind: str, status: int) -> None:
-        """Note an answer, then wait."""
+        """Note an answer."""
         self.statuses[f"{kind} {status}"] += 1
-        if self.statuses.total() >= ATTACKERS:
+        if self.statuses.total() >= ATTACKERS * _KNOWN:
             self.begun.set()
-        await asyncio.sleep(self.target.pause)
 
 
 async def main() -> None:
