@@ -90,7 +90,10 @@ async def main() -> None:
     """Attack what the first line names until the input ends."""
     attack, ended = Attack(msgspec.json.decode(sys.stdin.readline(), type=Target)), asyncio.Event()
     under_way = asyncio.create_task(attack.run(ended))
-    await attack.begun.wait()
+    begun = asyncio.create_task(attack.begun.wait())
+    await asyncio.wait({begun, under_way}, return_when=asyncio.FIRST_COMPLETED)
+    if under_way.done():
+        await under_way
     print("attacking", flush=True)  # noqa: T201 - who waits for it reads this
     await asyncio.to_thread(sys.stdin.read)
     ended.set()

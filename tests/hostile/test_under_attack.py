@@ -74,7 +74,6 @@ def test_a_family_waits_at_most_three_times_as_long_while_sixteen_attack(service
         quiet.append(p99(baskets(service, next(homes))))
         with attacked(target, told):
             loud.append(p99(baskets(service, next(homes))))
-    print("RATIO", networks, statistics.median(loud) / statistics.median(quiet), quiet, loud, told)
     assert {answer.split()[0] for answer in told} == {"form", "token", "stream"}
     assert told.keys() <= ANSWERS
     assert statistics.median(loud) <= SLOWER * statistics.median(quiet), (quiet, loud, told)

@@ -23,6 +23,8 @@ SITE_SHARE: Final = 8
 MAX_NETWORKS: Final = 20_000
 """Networks that are remembered, some 6 MB. A request is remembered for two seconds: a process that answers a thousand
 a second never comes near it, and should it, then strangers are counted together and nobody is forgotten for them."""
+_ROUNDING: Final = 1e-6
+"""Seconds that sums of parts of a second may be off."""
 STRANGERS: Final = "strangers"
 """What networks count as that find no place."""
 
@@ -51,7 +53,7 @@ class NetworkUse:
     ) -> None:
         """Let each network ask so many times at once, then so many times a second."""
         self._each = 1 / per_second
-        self._burst = burst * self._each
+        self._burst = burst * self._each + _ROUNDING
         self._clock = clock
         self._most = most
         self._kept: OrderedDict[str, _Bucket] = OrderedDict()

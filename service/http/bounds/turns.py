@@ -23,22 +23,21 @@ LONGEST_WAIT: Final = 10.0
 
 
 class Turn:
-    """The time in which one request is worked on."""
+    """The time in which one request is worked on; it begins at once."""
 
-    def __init__(self, turns: Turns, *, quick: bool) -> None:
-        """Begin; it ends by itself after the lease."""
-        loop = asyncio.get_running_loop()
+    __slots__ = ("_turns", "begun")
+
+    def __init__(self, turns: Turns) -> None:
+        """Begin."""
         self._turns: Turns | None = turns
-        self._quick = quick
-        self._begun = loop.time()
-        self._lease = loop.call_later(LEASE, self.end)
+        self.begun = asyncio.get_running_loop().time()
+        """When, by the clock of the event loop."""
 
     def end(self) -> None:
         """Let the next have its turn; the second time nothing happens."""
         turns, self._turns = self._turns, None
         if turns is not None:
-            self._lease.cancel()
-            turns.ended(quick=self._quick, took=asyncio.get_running_loop().time() - self._begun)
+            turns.ended(self)
 
 
 class Turns:
@@ -46,25 +45,28 @@ class Turns:
 
     def __init__(self) -> None:
         """Begin with nobody served."""
+        self._quick: OrderedDict[Turn, None] = OrderedDict()
+        """Those who ask for little, the oldest first; whose lease is over is left out at the next look."""
         self._waiting: OrderedDict[str, deque[asyncio.Future[Turn | None]]] = OrderedDict()
         self._count = 0
-        self._quick = 0
-        self._taken = False
-        """Whether a turn of those who ask for much is held, or rests."""
+        """How many wait."""
+        self._lease: asyncio.TimerHandle | None = None
+        """Runs while one of those who ask for much is worked on, then while the process rests from it."""
+        self._turn: Turn | None = None
+        """That one, the latest there was."""
         self._patience: asyncio.TimerHandle | None = None
 
     def quick(self) -> Turn:
         """Begin at once."""
-        self._quick += 1
-        return Turn(self, quick=True)
+        turn = Turn(self)
+        self._quick[turn] = None
+        return turn
 
     async def wait(self, queue: str) -> Turn | None:
         """Wait among those who ask for much; None where too many wait, or for too long."""
-        if not self._taken and not self._quick and not self._waiting:
-            self._taken = True
-            return Turn(self, quick=False)
-        waiting = self._waiting.get(queue, ())
-        if self._count >= MAX_WAITING or len(waiting) >= MAX_WAITING_OF_NETWORK:
+        if self._lease is None and not self._waiting and not self._is_quick_under_way():
+            return self._begin()
+        if self._count >= MAX_WAITING or len(self._waiting.get(queue, ())) >= MAX_WAITING_OF_NETWORK:
             return None
         loop = asyncio.get_running_loop()
         place: asyncio.Future[Turn | None] = loop.create_future()
@@ -81,38 +83,51 @@ class Turns:
         finally:
             given_up.cancel()
 
-    def ended(self, *, quick: bool, took: float) -> None:
-        """Serve the next; after a turn the same time is left to others."""
-        if quick:
-            self._quick -= 1
+    def ended(self, turn: Turn) -> None:
+        """Serve the next; after a turn of those who ask for much, the same time is left to others first."""
+        if turn in self._quick:
+            del self._quick[turn]
             self._serve()
-        else:
-            asyncio.get_running_loop().call_later(took, self._rested)
+        elif self._lease is not None and self._turn is turn:
+            self._lease.cancel()
+            loop = asyncio.get_running_loop()
+            self._lease = loop.call_later(min(loop.time() - turn.begun, LEASE), self._rested)
+
+    def _begin(self) -> Turn:
+        """Begin a turn of those who ask for much; it is over with its lease at the latest."""
+        self._turn = Turn(self)
+        self._lease = asyncio.get_running_loop().call_later(LEASE, self._turn.end)
+        return self._turn
 
     def _rested(self) -> None:
-        self._taken = False
+        self._lease = None
         self._serve()
+
+    def _is_quick_under_way(self) -> bool:
+        late = asyncio.get_running_loop().time() - LEASE
+        while self._quick and (oldest := next(iter(self._quick))).begun < late:
+            del self._quick[oldest]
+        return bool(self._quick)
 
     def _serve(self, *, patient: bool = True) -> None:
         """Give a turn to the first of the network that has waited longest for one, if it is time."""
-        if self._taken or not self._waiting:
+        if self._lease is not None or not self._waiting:
             return
-        if self._quick and patient:
+        if patient and self._is_quick_under_way():
             if self._patience is None:
                 self._patience = asyncio.get_running_loop().call_later(PATIENCE, self._impatient)
             return
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None
-        while self._waiting and not self._taken:
+        while self._waiting and self._lease is None:
             queue, places = self._waiting.popitem(last=False)
             place = places.popleft()
             self._count -= 1
             if places:
                 self._waiting[queue] = places
             if not place.done():
-                self._taken = True
-                place.set_result(Turn(self, quick=False))
+                place.set_result(self._begin())
 
     def _impatient(self) -> None:
         self._patience = None
