@@ -14,11 +14,9 @@ LEASE: Final = 0.05
 """Seconds that a request counts as being worked on: pages take 5 to 20 ms, and what takes longer mostly waits."""
 PATIENCE: Final = 0.1
 """Seconds that those who ask for much wait for those who ask for little; then one of them has a turn all the same."""
-MAX_WAITING: Final = 1_000
-"""Requests that wait for a turn, in all."""
-MAX_WAITING_OF_NETWORK: Final = 300
-"""The same of one network: a school whose families all press the same button."""
-LONGEST_WAIT: Final = 10.0
+ABOUT: Final = 1.0
+"""Seconds for which who asked for little may be about to ask again: the process rests for them between turns."""
+LONGEST_WAIT: Final = 20.0
 """Seconds after which a request that had no turn is asked to come again."""
 
 
@@ -48,8 +46,8 @@ class Turns:
         self._quick: OrderedDict[Turn, None] = OrderedDict()
         """Those who ask for little, the oldest first; whose lease is over is left out at the next look."""
         self._waiting: OrderedDict[str, deque[asyncio.Future[Turn | None]]] = OrderedDict()
-        self._count = 0
-        """How many wait."""
+        self._seen = -ABOUT
+        """When somebody last came who asks for little."""
         self._lease: asyncio.TimerHandle | None = None
         """Runs while one of those who ask for much is worked on, then while the process rests from it."""
         self._turn: Turn | None = None
@@ -60,18 +58,16 @@ class Turns:
         """Begin at once."""
         turn = Turn(self)
         self._quick[turn] = None
+        self._seen = turn.begun
         return turn
 
     async def wait(self, queue: str) -> Turn | None:
-        """Wait among those who ask for much; None where too many wait, or for too long."""
+        """Wait among those who ask for much; None where there was no turn for too long."""
         if self._lease is None and not self._waiting and not self._is_quick_under_way():
             return self._begin()
-        if self._count >= MAX_WAITING or len(self._waiting.get(queue, ())) >= MAX_WAITING_OF_NETWORK:
-            return None
         loop = asyncio.get_running_loop()
         place: asyncio.Future[Turn | None] = loop.create_future()
         self._waiting.setdefault(queue, deque()).append(place)
-        self._count += 1
         given_up = loop.call_later(LONGEST_WAIT, _give_up, place)
         self._serve()
         try:
@@ -84,14 +80,18 @@ class Turns:
             given_up.cancel()
 
     def ended(self, turn: Turn) -> None:
-        """Serve the next; after a turn of those who ask for much, the same time is left to others first."""
+        """Serve the next; after a turn of those who ask for much, the others who are about get the same time first."""
         if turn in self._quick:
             del self._quick[turn]
             self._serve()
         elif self._lease is not None and self._turn is turn:
             self._lease.cancel()
             loop = asyncio.get_running_loop()
-            self._lease = loop.call_later(min(loop.time() - turn.begun, LEASE), self._rested)
+            now = loop.time()
+            if now - self._seen < ABOUT:
+                self._lease = loop.call_later(min(now - turn.begun, LEASE), self._rested)
+            else:
+                self._rested()
 
     def _begin(self) -> Turn:
         """Begin a turn of those who ask for much; it is over with its lease at the latest."""
@@ -123,7 +123,6 @@ class Turns:
         while self._waiting and self._lease is None:
             queue, places = self._waiting.popitem(last=False)
             place = places.popleft()
-            self._count -= 1
             if places:
                 self._waiting[queue] = places
             if not place.done():

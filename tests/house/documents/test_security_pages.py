@@ -142,7 +142,7 @@ def test_the_figures_of_the_page_are_those_of_the_code() -> None:
         f"{network_use.QUICK_BURST}, then one in {network_use.QUICK_REFILL:g} s are served at once",
         f"{network_use.SITE_SHARE} times that for all of an IPv6 /48",
         f"over {Settings().network_burst:,}, then {Settings().network_per_second:g} a second",
-        f"{turns.MAX_WAITING_OF_NETWORK} of one network may wait, {turns.MAX_WAITING:,} in all, {turns.LONGEST_WAIT:g} s",
+        f"no turn for {turns.LONGEST_WAIT:g} s",
         f"{network_use.MAX_NETWORKS:,} networks are remembered",
         f"{PICTURE.cpu_seconds} s of a processor and {PICTURE.memory >> 30} GiB",
         f"{DOCUMENT.cpu_seconds} s and {DOCUMENT.memory >> 30} GiB",

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from service.http.bounds import turns as bounds
-from service.http.bounds.turns import LEASE, MAX_WAITING_OF_NETWORK, PATIENCE, Turn, Turns
+from service.http.bounds.turns import LEASE, PATIENCE, Turn, Turns
 
 _SOON: Final = 2.0
 """Seconds that a test waits for what should be there at once."""
@@ -91,55 +91,24 @@ def test_who_holds_a_turn_for_long_keeps_it_for_a_moment_only() -> None:
         for turn in held:
             assert turn is not None
             turn.end()  # long after its lease: nothing is let go twice
-        assert (len(turns._quick), turns._count) == (0, 0)
+        assert (dict(turns._quick), dict(turns._waiting)) == ({}, {})
 
     play(told())
 
 
-def test_after_a_turn_the_same_time_is_left_to_others() -> None:
+@pytest.mark.parametrize("families", [0, 1])
+def test_while_families_are_about_the_same_time_is_left_to_them_after_each_turn(families: int) -> None:
     async def told() -> None:
         turns, loop = Turns(), asyncio.get_running_loop()
+        for _ in range(families):
+            turns.quick().end()
         first = await turns.wait("a")
         assert first is not None
         await asyncio.sleep(LEASE / 2)
         begun = loop.time()
         first.end()
         assert await turns.wait("a") is not None
-        assert loop.time() - begun >= LEASE / 2 * 0.9
-
-    play(told())
-
-
-def test_a_network_has_so_many_requests_waiting_and_no_more_and_another_still_waits() -> None:
-    async def told() -> None:
-        turns = Turns()
-        first = await turns.wait("a")
-        assert first is not None
-        waiting = [asyncio.create_task(turns.wait("a")) for _ in range(MAX_WAITING_OF_NETWORK)]
-        await asyncio.sleep(0)
-        assert await turns.wait("a") is None
-        other = asyncio.create_task(turns.wait("b"))
-        await asyncio.sleep(0)
-        assert not other.done()
-        first.end()
-        assert await asyncio.wait_for(other, _SOON) is not None
-        for one in waiting:
-            one.cancel()
-
-    play(told())
-
-
-def test_all_together_have_so_many_waiting_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "MAX_WAITING", 3)
-
-    async def told() -> None:
-        turns = Turns()
-        assert await turns.wait("a") is not None
-        waiting = [asyncio.create_task(turns.wait(f"network {number}")) for number in range(3)]
-        await asyncio.sleep(0)
-        assert await turns.wait("one more") is None
-        for one in waiting:
-            one.cancel()
+        assert (loop.time() - begun >= LEASE / 2 * 0.9) == bool(families)
 
     play(told())
 
