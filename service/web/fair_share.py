@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
@@ -42,7 +41,8 @@ LATER: Final = 10
 """Seconds after which who had too much under way may come again."""
 WEBHOOKS: Final = "/provider/notifications/"
 """Where facts come in: what its signature proves is not counted, so that an outage's events all arrive."""
-_PROXIED: Final = frozenset({b"x-forwarded-for", b"forwarded"})
+_PROXIED: Final = frozenset({b"x-forwarded-for", b"x-real-ip", b"forwarded", b"via"})
+"""Headers by which proxies tell that a request came through them."""
 _LIMIT: Final = "requests by network"
 
 
@@ -55,8 +55,7 @@ class FairShareMiddleware:
         self._use = NetworkUse(settings.network_burst, settings.network_per_second, clock=clock)
         self._under_way = ConcurrencyLimit(MAX_CONNECTIONS, MAX_OF_ADDRESS)
         self._turns = Turns()
-        self._held: Counter[str] = Counter()
-        self._held_in_all = 0
+        self._held = ConcurrencyLimit(MAX_HELD, MAX_HELD_OF_NETWORK)
         headers = {**ANY_ANSWER, **(HTTPS_ONLY if settings.address.startswith("https://") else {})}
         sentence = TooManyAttempts.sentence.format(delay=DELAY)
         self._over = ReadyAnswer(TooManyAttempts.status, TooManyAttempts.code, sentence, headers)
@@ -116,17 +115,11 @@ class FairShareMiddleware:
 
     async def _hold(self, network: str) -> None:
         """Keep a refusal back for a moment, unless many are already."""
-        if self._held_in_all >= MAX_HELD or self._held[network] >= MAX_HELD_OF_NETWORK:
-            return
-        self._held_in_all += 1
-        self._held[network] += 1
-        try:
-            await asyncio.sleep(HOLD)
-        finally:
-            self._held_in_all -= 1
-            self._held[network] -= 1
-            if not self._held[network]:
-                del self._held[network]
+        if self._held.acquire(network):
+            try:
+                await asyncio.sleep(HOLD)
+            finally:
+                self._held.release(network)
 
 
 def _is_of_this_machine(scope: Scope) -> bool:

@@ -56,6 +56,8 @@ class Deployment:
     proxy: Door
     direct: Door
     web: Program
+    log: Path
+    """What the web process says."""
 
     def visitor(self, number: int) -> Visitor:
         """A visitor from the internet, numbered from 1: through the proxy."""
@@ -126,7 +128,7 @@ def deploy(live: LiveServer, second: str, folder: Path) -> Iterator[Deployment]:
     ):
         for door in (direct, proxy):
             wait_until(lambda door=door: _listens(door), seconds=_PATIENCE, pause=0.05)  # type: ignore[misc]
-        yield Deployment(live, second, proxy, direct, web)
+        yield Deployment(live, second, proxy, direct, web, folder / "web.log")
 
 
 def _listens(door: Door) -> bool:

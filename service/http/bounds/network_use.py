@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 QUICK_BURST: Final = 40
-"""Requests of a family that fills in its basket, with the files of its first page: it needs some twenty-five."""
+"""Requests of a family that fills in its basket, with the files of its first page: it needs twenty-one."""
 QUICK_REFILL: Final = 2.0
 """Seconds until one more is free again: a page each two seconds, hour after hour, is more than a person reads."""
 _MOST_OWED: Final = 2
