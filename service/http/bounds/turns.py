@@ -16,6 +16,8 @@ PATIENCE: Final = 0.1
 """Seconds that those who ask for much wait for those who ask for little; then one of them has a turn all the same."""
 ABOUT: Final = 1.0
 """Seconds for which who asked for little may be about to ask again: the process rests for them between turns."""
+REST: Final = 3
+"""How many times as long as the turn that rest is: those who ask for much have a quarter of the processor then."""
 LONGEST_WAIT: Final = 20.0
 """Seconds after which a request that had no turn is asked to come again."""
 
@@ -80,7 +82,7 @@ class Turns:
             given_up.cancel()
 
     def ended(self, turn: Turn) -> None:
-        """Serve the next; after a turn of those who ask for much, the others who are about get the same time first."""
+        """Serve the next; after a turn of those who ask for much, the others who are about get their time first."""
         if turn in self._quick:
             del self._quick[turn]
             self._serve()
@@ -89,7 +91,7 @@ class Turns:
             loop = asyncio.get_running_loop()
             now = loop.time()
             if now - self._seen < ABOUT:
-                self._lease = loop.call_later(min(now - turn.begun, LEASE), self._rested)
+                self._lease = loop.call_later(REST * min(now - turn.begun, LEASE), self._rested)
             else:
                 self._rested()
 
