@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from typing import Final
+from typing import Final, NamedTuple
 
 LEASE: Final = 0.05
 """Seconds that a request counts as being worked on: pages take 5 to 20 ms, and what takes longer mostly waits."""
@@ -18,6 +18,8 @@ ABOUT: Final = 1.0
 """Seconds for which who asked for little may be about to ask again: the process rests for them between turns."""
 REST: Final = 3
 """How many times as long as the turn that rest is: those who ask for much have a quarter of the processor then."""
+LONG: Final = 2.0
+"""Seconds of waiting after which a request is served without that rest before it: several schools at once need more."""
 LONGEST_WAIT: Final = 20.0
 """Seconds after which a request that had no turn is asked to come again."""
 
@@ -40,6 +42,13 @@ class Turn:
             turns.ended(self)
 
 
+class _Place(NamedTuple):
+    """A request that waits."""
+
+    since: float
+    turn: asyncio.Future[Turn | None]
+
+
 class Turns:
     """Turns of one process."""
 
@@ -47,7 +56,7 @@ class Turns:
         """Begin with nobody served."""
         self._quick: OrderedDict[Turn, None] = OrderedDict()
         """Those who ask for little, the oldest first; whose lease is over is left out at the next look."""
-        self._waiting: OrderedDict[str, deque[asyncio.Future[Turn | None]]] = OrderedDict()
+        self._waiting: OrderedDict[str, deque[_Place]] = OrderedDict()
         self._seen = -ABOUT
         """When somebody last came who asks for little."""
         self._lease: asyncio.TimerHandle | None = None
@@ -69,7 +78,7 @@ class Turns:
             return self._begin()
         loop = asyncio.get_running_loop()
         place: asyncio.Future[Turn | None] = loop.create_future()
-        self._waiting.setdefault(queue, deque()).append(place)
+        self._waiting.setdefault(queue, deque()).append(_Place(loop.time(), place))
         given_up = loop.call_later(LONGEST_WAIT, _give_up, place)
         self._serve()
         try:
@@ -90,7 +99,7 @@ class Turns:
             self._lease.cancel()
             loop = asyncio.get_running_loop()
             now = loop.time()
-            if now - self._seen < ABOUT:
+            if now - self._seen < ABOUT and not self._is_next_late(now):
                 self._lease = loop.call_later(REST * min(now - turn.begun, LEASE), self._rested)
             else:
                 self._rested()
@@ -100,6 +109,10 @@ class Turns:
         self._turn = Turn(self)
         self._lease = asyncio.get_running_loop().call_later(LEASE, self._turn.end)
         return self._turn
+
+    def _is_next_late(self, now: float) -> bool:
+        """Tell whether the request whose turn is next has waited for long."""
+        return bool(self._waiting) and now - next(iter(self._waiting.values()))[0].since > LONG
 
     def _rested(self) -> None:
         self._lease = None
@@ -124,7 +137,7 @@ class Turns:
             self._patience = None
         while self._waiting and self._lease is None:
             queue, places = self._waiting.popitem(last=False)
-            place = places.popleft()
+            place = places.popleft().turn
             if places:
                 self._waiting[queue] = places
             if not place.done():

@@ -113,6 +113,23 @@ def test_while_families_are_about_three_quarters_of_the_time_are_left_to_them(fa
     play(told())
 
 
+def test_who_waited_long_has_its_turn_without_that_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "REST", 100)
+    monkeypatch.setattr(bounds, "LONG", LEASE / 4)
+
+    async def told() -> None:
+        turns = Turns()
+        turns.quick().end()
+        first = await turns.wait("a")
+        assert first is not None
+        second = asyncio.create_task(turns.wait("b"))
+        await asyncio.sleep(LEASE / 2)
+        first.end()
+        assert await asyncio.wait_for(second, LEASE * 100 / 4) is not None
+
+    play(told())
+
+
 def test_who_waited_too_long_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "LONGEST_WAIT", 0.01)
     monkeypatch.setattr(bounds, "LEASE", 5.0)
