@@ -50,6 +50,8 @@ class Settings(BaseSettings):
         default=(),
         description="addresses and networks of our own proxies, separated by commas: whom they name is believed",
     )
+    network_burst: int = Field(default=1_000, ge=1, description="requests that one network may send at once")
+    network_per_second: float = Field(default=30.0, gt=0, description="and how many a second after them")
     erasure_list: Path | None = Field(
         default=None, description="the file of those erased on request, outside of all backups; else in ``data_dir``"
     )

@@ -43,6 +43,8 @@ SECRET_HEADERS: Final = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 """What every answer under an address that holds a token carries: no page, cache or search engine passes it on."""
+ANY_ANSWER: Final = {**HEADERS, **SECRET_HEADERS}
+"""What an answer carries that is made before its address was looked at."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

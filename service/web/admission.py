@@ -1,4 +1,4 @@
-"""Who is let in at all: a request for one of our names, with a head of some size, of a visitor with few others open."""
+"""Who is let in at all: a request for one of our names, with a head of some size."""
 
 from __future__ import annotations
 
@@ -10,13 +10,6 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.http.bounds.concurrency import (
-    MAX_CONNECTIONS,
-    MAX_OF_ADDRESS,
-    ConcurrencyLimit,
-    TooManyOpen,
-    visitor_address,
-)
 from service.pages.problems import answer_problem
 from service.settings import Settings
 
@@ -38,17 +31,15 @@ _HEAD_TOO_LARGE: Final[Refusal] = (
     "head-too-large",
     "Votre navigateur envoie trop d’informations à la fois\u00a0: effacez les cookies de ce site et réessayez.",
 )
-_TOO_MANY: Final[Refusal] = (TooManyOpen.status, TooManyOpen.code, TooManyOpen.sentence)
 
 
 class AdmissionMiddleware:
-    """Turn away what is meant for another site, what has too large a head, and one visitor's too many requests."""
+    """Turn away what is meant for another site, and what has too large a head."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         """Wrap the application; the only name of the service is the one of its public address."""
         self._app = app
         self._name = urlsplit(settings.address).hostname or ""
-        self._under_way = ConcurrencyLimit(MAX_CONNECTIONS, MAX_OF_ADDRESS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or turn it away before anything of it is read."""
@@ -56,18 +47,10 @@ class AdmissionMiddleware:
             await self._app(scope, receive, send)
             return
         refused = self._refusal(scope)
-        address = visitor_address(scope["client"])
-        if refused is None and not self._under_way.acquire(address):
-            refused = _TOO_MANY
         if refused is not None:
-            later = {"Retry-After": "10"} if refused[0] == HTTPStatus.SERVICE_UNAVAILABLE else {}
-            answer = answer_problem(Request(scope), *refused, headers={"Connection": "close", **later})
-            await answer(scope, receive, send)
+            await answer_problem(Request(scope), *refused, headers={"Connection": "close"})(scope, receive, send)
             return
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            self._under_way.release(address)
+        await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Refusal | None:
         headers: list[tuple[bytes, bytes]] = scope["headers"]

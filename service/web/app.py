@@ -22,6 +22,7 @@ from service.runtime.runtime import Runtime
 from service.web import webhooks
 from service.web.admission import AdmissionMiddleware
 from service.web.error_handlers import CrashMiddleware, install_problem_handlers
+from service.web.fair_share import FairShareMiddleware
 from service.worker.worker import Worker
 
 DESCRIPTION = """
@@ -87,5 +88,6 @@ def create_app(runtime: Runtime, worker: Worker | None = None, *, closes: bool =
     app.add_middleware(CrashMiddleware)
     app.add_middleware(AdmissionMiddleware, settings=runtime.settings)
     app.add_middleware(SecurityMiddleware, https=runtime.settings.address.startswith("https://"))
+    app.add_middleware(FairShareMiddleware, settings=runtime.settings)
     app.add_middleware(RequestMiddleware)
     return app

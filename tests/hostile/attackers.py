@@ -33,8 +33,10 @@ class Target(msgspec.Struct, frozen=True):
     basket: str
     form: dict[str, str]
     stream: str
-    pause: float
-    """Seconds that each attacker waits after a request."""
+    networks: int
+    """Where they come from: one network for all, or one for each."""
+    known: int
+    """After how many answers to all of them together the attack counts as begun."""
 
 
 class Attack:
@@ -45,7 +47,7 @@ class Attack:
         self.target = target
         self.statuses: Counter[str] = Counter()
         self.begun = asyncio.Event()
-        """Set when there were as many answers as there are attackers."""
+        """Set when they were answered as often as was asked for."""
         self._held: list[asyncio.StreamWriter] = []
 
     async def run(self, ended: asyncio.Event) -> None:
@@ -53,7 +55,7 @@ class Attack:
         kinds: tuple[Callable[[Visitor], Awaitable[None]], ...] = (self._send_form, self._guess, self._open_stream)
 
         async def one(number: int) -> None:
-            visitor = Visitor((self.target.host, self.target.port), f"127.1.9.{number + 1}")
+            visitor = Visitor((self.target.host, self.target.port), f"127.1.9.{number % self.target.networks + 1}")
             while not ended.is_set():
                 await kinds[number % len(kinds)](visitor)
 
@@ -77,18 +79,20 @@ class Attack:
             self._held.pop(0).close()
 
     async def _count(self, kind: str, status: int) -> None:
-        """Note an answer, then wait."""
+        """Note an answer."""
         self.statuses[f"{kind} {status}"] += 1
-        if self.statuses.total() >= ATTACKERS:
+        if self.statuses.total() >= self.target.known:
             self.begun.set()
-        await asyncio.sleep(self.target.pause)
 
 
 async def main() -> None:
     """Attack what the first line names until the input ends."""
     attack, ended = Attack(msgspec.json.decode(sys.stdin.readline(), type=Target)), asyncio.Event()
     under_way = asyncio.create_task(attack.run(ended))
-    await attack.begun.wait()
+    begun = asyncio.create_task(attack.begun.wait())
+    await asyncio.wait({begun, under_way}, return_when=asyncio.FIRST_COMPLETED)
+    if under_way.done():
+        await under_way
     print("attacking", flush=True)  # noqa: T201 - who waits for it reads this
     await asyncio.to_thread(sys.stdin.read)
     ended.set()

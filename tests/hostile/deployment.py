@@ -21,7 +21,8 @@ from tests.kit.live_server import VAULT_KEY, LiveServer
 from tests.kit.waiting import wait_until
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-_COOPLEDGER: Final = (sys.executable, "-m", "service.cli")
+COOPLEDGER: Final = (sys.executable, "-m", "service.cli")
+"""The command line."""
 _PATIENCE: Final = 120.0
 _TICK: Final = 1 / os.sysconf("SC_CLK_TCK")
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
@@ -56,6 +57,8 @@ class Deployment:
     proxy: Door
     direct: Door
     web: Program
+    log: Path
+    """What the web process says."""
 
     def visitor(self, number: int) -> Visitor:
         """A visitor from the internet, numbered from 1: through the proxy."""
@@ -120,16 +123,17 @@ def deploy(live: LiveServer, second: str, folder: Path) -> Iterator[Deployment]:
     env = environment(live.database, live.world.sandbox.url, folder, direct[1])
     before = (sys.executable, "-m", "tests.hostile.proxy", str(proxy[1]), str(direct[1]))
     with (
-        run((*_COOPLEDGER, "web"), folder / "web.log", env) as web,
-        run((*_COOPLEDGER, "worker"), folder / "worker.log", env),
+        run((*COOPLEDGER, "web"), folder / "web.log", env) as web,
+        run((*COOPLEDGER, "worker"), folder / "worker.log", env),
         run(before, folder / "proxy.log", env),
     ):
         for door in (direct, proxy):
-            wait_until(lambda door=door: _listens(door), seconds=_PATIENCE, pause=0.05)  # type: ignore[misc]
-        yield Deployment(live, second, proxy, direct, web)
+            wait_until(lambda door=door: listens(door), seconds=_PATIENCE, pause=0.05)  # type: ignore[misc]
+        yield Deployment(live, second, proxy, direct, web, folder / "web.log")
 
 
-def _listens(door: Door) -> bool:
+def listens(door: Door) -> bool:
+    """Tell whether somebody answers at a door."""
     try:
         socket.create_connection(door, timeout=1).close()
     except ConnectionRefusedError:

@@ -21,6 +21,8 @@ MAX_STREAMS_OF_ADDRESS: Final = 400
 """Open pages of one address: the 300 families of a school behind one router, and its mandataires."""
 _NETWORK: Final = 64
 """What a provider gives to one household of IPv6 addresses: the whole of it counts as one address."""
+_SITE: Final = 48
+"""What is given to one organisation, or to anybody by a tunnel: it counts where networks are without number."""
 
 
 class TooManyOpen(LedgerError):
@@ -76,3 +78,19 @@ def visitor_address(client: tuple[str, int] | None) -> str:
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
     return f"{IPv6Address(int(address) >> _NETWORK << _NETWORK)}/{_NETWORK}"
+
+
+def visitor_site(client: tuple[str, int] | None) -> str | None:
+    """Return the /48 that the network of an IPv6 visitor is part of, as anybody is given one; None where there is none.
+
+    It holds 65,536 networks: whoever owns one could otherwise come from a new network with each request.
+    """
+    if client is None or ":" not in client[0]:
+        return None
+    try:
+        address = ip_address(client[0].partition("%")[0])
+    except ValueError:
+        return None
+    if not isinstance(address, IPv6Address) or address.ipv4_mapped is not None:
+        return None
+    return f"{int(address) >> (128 - _SITE):x}/{_SITE}"

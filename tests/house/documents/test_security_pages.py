@@ -20,11 +20,12 @@ from domain.campaign.basket import MAX_CHILDREN
 from domain.money import MAX_CENTS
 from domain.school_classes import MAX_LABEL
 from service.accounts import passwords
-from service.http.bounds import concurrency
+from service.http.bounds import concurrency, network_use, turns
 from service.http.bounds.body_size import MAX_BYTES
 from service.http.bounds.cpu_bound import DOCUMENT, MOST_WAITING, PICTURE
 from service.members.session_limits import SESSION_LIMITS
 from service.rate_limits import VisitorAction, catalogue
+from service.settings import Settings
 from tests.house.sources import ROOT
 
 _COUNTED: Final = """
@@ -93,7 +94,7 @@ def test_what_is_not_met_is_said_at_the_top() -> None:
 
 def test_a_proof_names_every_fault_and_a_test_for_each() -> None:
     rows = [line.split(" | ") for line in _page("security-proof.md").splitlines() if re.match(r"\| \d+ ", line)]
-    assert [int(row[0].strip("| ")) for row in rows] == list(range(1, 27))
+    assert [int(row[0].strip("| ")) for row in rows] == list(range(1, 28))
     assert [row[0] for row in rows if "`tests/" not in row[-1]] == []
 
 
@@ -138,6 +139,11 @@ def test_the_figures_of_the_page_are_those_of_the_code() -> None:
         f"{MAX_ROWS:,} lines",
         f"{concurrency.MAX_CONNECTIONS:,} connections, {concurrency.MAX_OF_ADDRESS} of one address",
         f"{concurrency.MAX_STREAMS:,} open pages, {concurrency.MAX_STREAMS_OF_ADDRESS} of one address",
+        f"{network_use.QUICK_BURST}, then one in {network_use.QUICK_REFILL:g} s are served at once",
+        f"{network_use.SITE_SHARE} times that for all of an IPv6 /48",
+        f"over {Settings().network_burst:,}, then {Settings().network_per_second:g} a second",
+        f"no turn for {turns.LONGEST_WAIT:g} s",
+        f"{network_use.MAX_NETWORKS:,} networks are remembered",
         f"{PICTURE.cpu_seconds} s of a processor and {PICTURE.memory >> 30} GiB",
         f"{DOCUMENT.cpu_seconds} s and {DOCUMENT.memory >> 30} GiB",
         f"{MOST_WAITING} wait",

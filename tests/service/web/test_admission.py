@@ -1,16 +1,10 @@
-"""A request for another name, with too large a head, or from one with too many open, is turned away before anything."""
+"""A request for another name, or with too large a head, is turned away before anything of it is read."""
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
-from starlette.responses import PlainTextResponse
-from starlette.types import Message, Receive, Scope, Send
 
-from service.http.bounds.concurrency import MAX_OF_ADDRESS
-from service.settings import Settings
-from service.web.admission import MAX_HEAD_BYTES, MAX_HEADERS, AdmissionMiddleware
+from service.web.admission import MAX_HEAD_BYTES, MAX_HEADERS
 from tests.kit.api_server import PROBLEM, ApiServer
 from tests.service.web.conftest import PROXY, DeployedServer
 
@@ -65,43 +59,6 @@ def test_a_head_of_too_many_lines_or_bytes_is_refused(api: ApiServer) -> None:
     assert api.client.get("/api/v1/health", headers=many).status_code == 431
     assert api.client.get("/api/v1/health", headers={"Cookie": "a" * MAX_HEAD_BYTES}).status_code in {400, 431}
     assert api.client.get("/api/v1/health", headers={"Cookie": "a" * (MAX_HEAD_BYTES // 2)}).status_code == 200
-
-
-def test_one_address_cannot_hold_every_place() -> None:
-    done = asyncio.Event()
-
-    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
-        await done.wait()
-        await PlainTextResponse("late")(scope, receive, send)
-
-    limited = AdmissionMiddleware(slow, Settings(public_url="http://testserver"))
-
-    async def ask(address: str) -> int:
-        """Ask once, and return the status of the answer."""
-        sent: list[Message] = []
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": b""}
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        headers = [(b"host", b"testserver")]
-        scope = {"type": "http", "method": "GET", "path": "/", "headers": headers, "client": (address, 1)}
-        await limited(scope, receive, send)
-        status: int = sent[0]["status"]
-        return status
-
-    async def crowd() -> tuple[int, int, list[int]]:
-        """Hold every place of one address, then ask once more from it and once from another."""
-        held = [asyncio.create_task(ask("203.0.113.9")) for _ in range(MAX_OF_ADDRESS)]
-        await asyncio.sleep(0)
-        refused, other = await ask("203.0.113.9"), asyncio.create_task(ask("203.0.113.10"))
-        done.set()
-        return refused, await other, await asyncio.gather(*held)
-
-    refused, other, held = asyncio.run(crowd())
-    assert (refused, other, set(held)) == (503, 200, {200})
 
 
 def test_browsers_keep_to_https_where_the_service_is_reached_so(deployed: DeployedServer, api: ApiServer) -> None:
