@@ -183,8 +183,15 @@ class PaperMachine(SurprisesMachine):
     def check_papers(self) -> None:
         """Numbers have no gap, each statement is its parts, and all of them are what left through 5801."""
         statements, parts, finals = self.issued()
-        for exercise in {one.exercise for one in (*statements, *parts, *finals)}:
-            self.check_numbers(exercise)
+        years = (
+            {one.exercise for one in statements} | {one.exercise for one in parts} | {one.exercise for one in finals}
+        )
+        for year in years:
+            _check_numbers(
+                [one for one in statements if one.exercise == year],
+                [one for one in parts if one.exercise == year],
+                [one for one in finals if one.exercise == year],
+            )
         for one in statements:
             carried = sum(bank_change(part.entry) for part in parts if part.trigger == one.trigger)
             assert carried == (-one.cents if one.returns else one.cents)
@@ -196,19 +203,6 @@ class PaperMachine(SurprisesMachine):
         on_their_way = sum(one.cents for one in self.coop().payouts.values() if one.status is PayoutStatus.SENT)
         assert sum(-one.cents if one.returns else one.cents for one in statements) == left - on_their_way
         self.tell(parts, finals)
-
-    def check_numbers(self, exercise: int) -> None:
-        """Each series of an exercise begins at 1 and has no gap, and neither have the parts of a voucher."""
-        statements, parts, finals = ([one for one in kind if one.exercise == exercise] for kind in self.issued())
-        assert [one.number for one in statements] == list(range(1, len(statements) + 1))
-        expenses = [one.number for one in parts if one.series == "D"]
-        assert expenses == list(range(1, len(expenses) + 1))
-        receipts = [one for one in parts if one.series == "R"]
-        numbers = sorted({one.number for one in receipts} | {one.number for one in finals})
-        assert numbers == list(range(1, len(numbers) + 1))
-        for number in numbers:
-            mine = [one.part for one in receipts if one.number == number]
-            assert mine == list(range(1, len(mine) + 1))
 
     def check_past_papers(self) -> None:
         """What the log asked for at each past position it asks for now, and issued again it is the same paper."""
@@ -333,3 +327,18 @@ class PaperMachine(SurprisesMachine):
                 for share in fact.event.shares:
                     waiting[fact.stream_id, class_of[fact.event.contribution_id, share.line]] += share.cents
         return waiting
+
+
+def _check_numbers(
+    statements: list[PayoutStatementIssued], parts: list[VoucherIssued], finals: list[VoucherFinalized]
+) -> None:
+    """Each series of an exercise begins at 1 and has no gap, and neither have the parts of a voucher."""
+    assert [one.number for one in statements] == list(range(1, len(statements) + 1))
+    expenses = [one.number for one in parts if one.series == "D"]
+    assert expenses == list(range(1, len(expenses) + 1))
+    receipts = [one for one in parts if one.series == "R"]
+    numbers = sorted({one.number for one in receipts} | {one.number for one in finals})
+    assert numbers == list(range(1, len(numbers) + 1))
+    for number in numbers:
+        mine = [one.part for one in receipts if one.number == number]
+        assert mine == list(range(1, len(mine) + 1))
