@@ -53,6 +53,11 @@ def compared(books: Books, bank: Bank, folder: Path, read: Reader = by_ourselves
     return list(compare(books, bank, journal, read))
 
 
+def readers() -> list[Reader]:
+    """Ours, and hledger where it is."""
+    return [by_ourselves, *([by_hledger(HLEDGER)] if HLEDGER else [])]
+
+
 def faults(found: list[Compared]) -> list[str]:
     """All that does not hold."""
     return [fault for one in found for fault in one.faults]
@@ -80,15 +85,17 @@ def test_the_year_has_every_case_that_an_accountant_asks_about(year: Year) -> No
     assert (closed.count("month"), closed.count("year")) == (12, 1)
 
 
+@pytest.mark.parametrize("read", readers())
 def test_every_account_is_what_a_reader_of_the_export_finds_at_each_date(
-    books: Books, year: Year, tmp_path: Path
+    read: Reader, books: Books, year: Year, tmp_path: Path
 ) -> None:
-    found = compared(books, year.bank, tmp_path)
+    found = compared(books, year.bank, tmp_path, read)
     assert faults(found) == []
     assert [one.day for one in found] == list(DATES)
     # By hand: cards 35 + 3 × 20 + 2 × 6,67 + 4 × 20, cash 3 × 20; payouts 101,67 at the bank and 25 under way.
     first = {name.partition(" ")[0]: cents for name, (_, cents) in found[0].accounts.items() if cents}
     assert first == {"5171": 26_67, "5172": 35_00, "5801": 25_00, "512": 141_67, "530": 20_00, "7561": -248_34}
+    assert printed(found, "hledger").endswith("Livre C relu par hledger : aucun écart sur 52 soldes à 4 dates.")
 
 
 def test_512_is_the_banks_balance_and_the_lines_that_explain_it_and_5801_what_is_under_way(
@@ -105,20 +112,6 @@ def test_512_is_the_banks_balance_and_the_lines_that_explain_it_and_5801_what_is
         zip(DATES, (2_500, 6_867, 2_000, 0), strict=True)
     )
     assert found[AFTER].of(Account.PAYOUT_TRANSFERS) == 2_000
-
-
-@pytest.mark.skipif(HLEDGER is None, reason="hledger is not installed: ./dev check-external says how")
-def test_every_account_is_what_hledger_finds_at_each_date(books: Books, year: Year, tmp_path: Path) -> None:
-    found = compared(books, year.bank, tmp_path, by_hledger(str(HLEDGER)))
-    assert faults(found) == []
-    ours = compared(books, year.bank, tmp_path)
-    assert [one.accounts for one in found] == [one.accounts for one in ours]
-    assert printed(found, "hledger").endswith("Livre C relu par hledger : aucun écart sur 52 soldes à 4 dates.")
-
-
-def readers() -> list[Reader]:
-    """Ours, and hledger where it is."""
-    return [by_ourselves, *([by_hledger(HLEDGER)] if HLEDGER else [])]
 
 
 @pytest.mark.parametrize("read", readers())
