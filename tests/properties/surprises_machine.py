@@ -372,11 +372,20 @@ class SurprisesMachine(WholeLedgerMachine):
 
     # --- the end of an exercise
 
-    @rule(now=st.sampled_from((False, False, False, True)))
-    def close_the_year(self, *, now: bool) -> None:
-        """Close all months of the exercise and the exercise itself; what is told later counts in the next one."""
+    @rule(now=st.sampled_from((False, False, False, True)), under_way=st.booleans())
+    def close_the_year(self, *, now: bool, under_way: bool) -> None:
+        """Close all months of the exercise and the exercise itself, perhaps with a payout under way.
+
+        What is told later counts in the next one.
+        """
         if not now or self.coop().closed_years:
             return
+        if under_way:
+            self.paid()
+            self.get_ready()
+            self.request_payout(0, whole=True)
+            if self.world.coop.payouts:
+                self.follow_payout(len(self.world.coop.payouts) - 1, "send")
         stamp = Stamp(at=AT + timedelta(days=365), by="test")
         provider = ProviderCoverage(state=CoverageState.NO_PROVIDER)
         kind: str = PeriodKind.MONTH

@@ -14,7 +14,7 @@ from tests.properties.paper_machine import PAIRS, PaperMachine
 
 SHOWN: Final = (
     *("payout", "return", "correction", "final", "split", "lost", "own", "again", "cash", "repaid"),
-    *("year_end", "carried", "external_payout", "external_payout_withdrawn"),
+    *("year_end", "carried", "under way", "external_payout", "external_payout_withdrawn"),
 )
 """What the histories must have shown in papers, or they were too short to prove anything."""
 ROUND: Final = 25
@@ -48,7 +48,7 @@ def figures(seconds: float) -> str:
 
 def test_the_cash_book_fed_with_all_papers_is_the_coops_book_for_what_arrived(extent: Extent) -> None:
     begun, played, histories = time.perf_counter(), 0, extent.count(ci=100, long=2000)
-    PaperMachine.documents_every = 1 if extent.long else 10
+    PaperMachine.documents_every = 1 if extent.long else 20
     while played < histories or (unreached() and played < MOST):
         run_state_machine_as_test(
             PaperMachine if extent.long else seed(played)(PaperMachine),
