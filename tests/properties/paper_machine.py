@@ -33,9 +33,9 @@ from domain.postings.taken_back import TAKEN_BACK_BY
 from domain.recorded_event import RecordedEvent
 from tests.oracle.checks import check
 from tests.properties.documents import check_documents
+from tests.properties.exercise_machine import ExerciseMachine
 from tests.properties.ledger_harness import AT
 from tests.properties.ledger_machine import COOP, small
-from tests.properties.surprises_machine import SurprisesMachine
 
 LAST: Final = UUID(int=99)
 """A campaign whose one payment carries whatever waits for a payout."""
@@ -65,7 +65,7 @@ def nonzero(counted: Counter[Any]) -> dict[Any, int]:
     return {key: cents for key, cents in counted.items() if cents}
 
 
-class PaperMachine(SurprisesMachine):
+class PaperMachine(ExerciseMachine):
     """The machine whose papers are issued now and then, and at the end of each history."""
 
     documents_every: ClassVar[int] = 1

@@ -1,4 +1,4 @@
-"""The machine goes on: what nobody asked for, what other platforms hold, and the end of an exercise.
+"""The machine goes on: what nobody asked for, at the provider, at the bank and in the cash box.
 
 Families of a collection of their own are led through what happens to them, as far as chance goes: each of these facts
 needs another one before it, and would hardly happen by itself. What they move is the coop's money like any other.
@@ -6,29 +6,21 @@ needs another one before it, and would hardly happen by itself. What they move i
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import hypothesis.strategies as st
 from hypothesis.stateful import precondition, rule
 
-from domain.aggregate import Stamp
 from domain.association import commands, platform
 from domain.campaign import basket, disputes, payments, publication, refunds
 from domain.campaign import settings as campaign_settings
 from domain.campaign.by_hand import cash as box
 from domain.campaign.by_hand import refunds as by_coop
-from domain.closings.close_period import ClosePeriod, next_period
-from domain.closings.periods import PeriodKind
 from domain.coop import banking, debts, suspense
 from domain.coop.by_hand import adjustments, deposits
-from domain.coop.state import Coop
 from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails
-from domain.events.closings.period import CoverageState, ProviderCoverage
-from domain.external import payments as external
-from domain.external import payouts as external_payouts
 from tests.properties.by_hand_machine import TODAY
 from tests.properties.ledger_harness import AT, DAY
 from tests.properties.ledger_machine import CLASSES, CODES, COOP, POLICY, amounts, small
@@ -40,14 +32,13 @@ SURPRISES: Final = UUID(int=12)
 """The collection of these families."""
 TIP: Final = 1_00
 PRICES: Final = list(TIERS[:2])
-PLATFORM: Final = "helloasso"
 TWO: Final = {"approvers": ("a", "b"), "reason": "provider_fee"}
 far = st.sampled_from((1, 2, 3, 9, 9))
 """How many things happen of those that may follow each other."""
 
 
 class SurprisesMachine(WholeLedgerMachine):
-    """Every event that books, in histories of every kind."""
+    """What happens beside what was asked for."""
 
     def open_campaign(self, campaign: UUID, prices: tuple[int, ...]) -> None:
         """Put one more campaign on line, once."""
@@ -321,84 +312,3 @@ class SurprisesMachine(WholeLedgerMachine):
         self.send(banking.UnmatchBankLine, COOP, allowed=True, **undone)
         coop.cash -= cents
         coop.on_the_way += cents
-
-    # --- money collected elsewhere
-
-    @rule(cents=amounts, back=amounts, steps=far)
-    def collect_elsewhere(self, cents: int, back: int, steps: int) -> None:
-        """A family pays on another platform, which may give some back; or it was a mistake."""
-        key, payment_id, coop = self.family("external"), self.fresh(), self.world.coop
-        about = {"external_payment_id": payment_id, "contribution_id": key, "platform": PLATFORM}
-        paid: dict[str, Any] = {"reference": f"P-{self.count}", "cents": cents, "paid_at": AT, **about}
-        if not self.send(external.EnterExternalPayment, SURPRISES, allowed=0 < cents <= sum(PRICES), **paid):
-            return
-        parts = share_out(cents, PRICES)
-        coop.elsewhere += cents
-        self.income(parts)
-        given: list[int] = []
-        if steps > 1:
-            refund = {"external_payment_id": payment_id, "refund_id": self.fresh(), "refunded_at": AT, "cents": back}
-            if self.send(external.EnterExternalPaymentRefund, SURPRISES, allowed=0 < back <= cents, **refund):
-                given = share_out(back, parts)
-                coop.elsewhere -= back
-                self.income([-part for part in given])
-        if steps == 3:
-            withdrawn = {"external_payment_id": payment_id, "reason": "mistake"}
-            self.send(external.WithdrawExternalPayment, SURPRISES, allowed=True, **withdrawn)
-            coop.elsewhere += sum(given) - cents
-            self.income([-part for part in parts])
-            self.income(given)
-
-    @rule(cents=amounts, fee=st.sampled_from((0, 1, 30)), whole=st.booleans(), mistake=st.booleans())
-    def be_paid_by_the_other_platform(self, cents: int, fee: int, *, whole: bool, mistake: bool) -> None:
-        """The other platform pays out what it holds, or more than that; perhaps a first entry of it was wrong."""
-        coop = self.world.coop
-        if not coop.elsewhere:
-            self.collect_elsewhere(sum(PRICES), 0, 1)
-        cents = coop.elsewhere if whole else cents
-        allowed = 0 < cents <= coop.elsewhere and fee <= cents
-        for wrong in (True, False) if mistake else (False,):
-            payout_id = self.fresh()
-            sent = {"external_payout_id": payout_id, "platform": PLATFORM, "reference": f"V-{self.count}"}
-            figures = {"cents": cents, "fee_cents": fee, "booked_on": TODAY}
-            if not self.send(external_payouts.EnterExternalPayout, COOP, allowed=allowed, **sent, **figures):
-                return
-            if wrong:
-                why = {"external_payout_id": payout_id, "reason": "mistake"}
-                self.send(external_payouts.WithdrawExternalPayout, COOP, allowed=True, **why)
-        coop.elsewhere -= cents
-        coop.bank += cents - fee
-        coop.fees += fee
-
-    # --- the end of an exercise
-
-    @rule(now=st.sampled_from((False, False, False, True)), under_way=st.booleans())
-    def close_the_year(self, *, now: bool, under_way: bool) -> None:
-        """Close all months of the exercise and the exercise itself, perhaps with a payout under way.
-
-        What is told later counts in the next one.
-        """
-        if not now or self.coop().closed_years:
-            return
-        if under_way:
-            self.paid()
-            self.get_ready()
-            self.request_payout(0, whole=True)
-            if self.world.coop.payouts:
-                self.follow_payout(len(self.world.coop.payouts) - 1, "send")
-        stamp = Stamp(at=AT + timedelta(days=365), by="test")
-        provider = ProviderCoverage(state=CoverageState.NO_PROVIDER)
-        kind: str = PeriodKind.MONTH
-        while kind != PeriodKind.YEAR:
-            period = next_period(self.coop(), self.ledger.totals[COOP])
-            kind, first_day = period.kind, period.first_day
-            closing = ClosePeriod(stream_id=COOP, stamp=stamp, kind=kind, first_day=first_day, provider=provider)
-            assert self.ledger.send(closing) is None
-        assert self.coop().closed_through == date(2025, 8, 31)
-        self.closed = True
-
-    def coop(self) -> Coop:
-        """The coop as it is now."""
-        coop = self.ledger.states[COOP]
-        assert isinstance(coop, Coop)
-        return coop
