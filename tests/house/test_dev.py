@@ -52,28 +52,64 @@ def test_the_status_of_a_command_is_handed_on() -> None:
     assert dev("run", "python", "-c", "raise SystemExit(7)").returncode == 7
 
 
-def test_where_the_data_about_vulnerabilities_is_out_of_reach_it_says_so_and_ends_with_a_status_of_its_own(
-    tmp_path: Path,
-) -> None:
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the entry script whose environment and tools are scripts of a line: all of them find nothing wrong."""
     elsewhere = tmp_path / "checkout"
     elsewhere.mkdir()
     for name in ("dev", "pyproject.toml", *EVERY):
         shutil.copy(ROOT / name, elsewhere / name)
-    tools = elsewhere / ".cache/audit/bin"
-    tools.mkdir(parents=True)
+    tools, environment = elsewhere / ".cache/audit/bin", elsewhere / ".venv/bin"
+    for folder in (tools, environment):
+        folder.mkdir(parents=True)
     shutil.copy(ROOT / "requirements-audit.txt", tools.parent / "stamp")
-    for name, script in {
-        "python": 'exec sh "$3" "$@"',
-        "cyclonedx-py": "exit 0",
-        "pip-audit": "echo 'ERROR:pip_audit._cli:a: Dependency not found and could not be audited' >&2; exit 1",
-    }.items():
-        (tools / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-        (tools / name).chmod(0o755)
-    done = subprocess.run([str(elsewhere / "dev"), "check-external"], check=False, capture_output=True, text=True)
+    stamp = f"{elsewhere}\n" + (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
+    (environment.parent / "stamp-dev").write_text(stamp, encoding="utf-8")
+    script(tools / "python", 'exec sh "$3" "$@"')
+    script(tools / "cyclonedx-py", "exit 0")
+    script(tools / "pip-audit", "echo 'No known vulnerabilities found'")
+    script(environment / "python", "exit 0")
+    script(environment / "hledger", "exit 0")
+    return elsewhere
+
+
+def script(path: Path, line: str) -> None:
+    """Write a program of one line."""
+    path.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+def ask_others(checkout: Path, hledger: str = "hledger") -> subprocess.CompletedProcess[str]:
+    """Run the external checks of a copy."""
+    order = [str(checkout / "dev"), "check-external"]
+    return subprocess.run(order, check=False, capture_output=True, text=True, env=os.environ | {"HLEDGER": hledger})
+
+
+def test_where_the_data_about_vulnerabilities_is_out_of_reach_it_says_so_and_ends_with_a_status_of_its_own(
+    checkout: Path,
+) -> None:
+    assert ask_others(checkout).returncode == 0
+    audit = checkout / ".cache/audit/bin/pip-audit"
+    script(audit, "echo 'ERROR:pip_audit._cli:a: Dependency not found and could not be audited' >&2; exit 1")
+    done = ask_others(checkout)
     assert done.returncode == 75
     assert "requirements.txt: the data about vulnerabilities is out of reach" in done.stderr
-    (tools / "pip-audit").write_text("#!/bin/sh\necho 'No known vulnerabilities found'\n", encoding="utf-8")
-    assert subprocess.run([str(elsewhere / "dev"), "check-external"], check=False, capture_output=True).returncode == 0
-    (tools / "pip-audit").write_text("#!/bin/sh\necho 'Found 1 known vulnerability'; exit 1\n", encoding="utf-8")
-    found = subprocess.run([str(elsewhere / "dev"), "check-external"], check=False, capture_output=True, text=True)
+    script(audit, "echo 'Found 1 known vulnerability'; exit 1")
+    found = ask_others(checkout)
     assert (found.returncode, "known vulnerabilities: requirements.txt" in found.stderr) == (1, True)
+
+
+def test_without_hledger_the_books_are_not_compared_and_the_packages_are_looked_up_all_the_same(
+    checkout: Path,
+) -> None:
+    done = ask_others(checkout, hledger=str(checkout / "nowhere"))
+    assert done.returncode == 75
+    assert "no hledger here to read the books" in done.stderr
+    assert "requirements.txt: no known vulnerability" in done.stderr
+
+
+def test_books_that_hledger_reads_otherwise_end_with_1_whatever_the_packages_are(checkout: Path) -> None:
+    script(checkout / ".venv/bin/python", 'case "$*" in "-m tests.external_books hledger") exit 1 ;; esac')
+    script(checkout / ".cache/audit/bin/pip-audit", "echo 'out of reach' >&2; exit 1")
+    done = ask_others(checkout)
+    assert (done.returncode, "the books as hledger reads them are not ours" in done.stderr) == (1, True)

@@ -19,7 +19,7 @@ def elsewhere(books: Books, coop: str, *, day: date, position: int) -> dict[str,
         known = line.day <= day and line.position <= position
         if known and line.leg.account == "collected_elsewhere" and line.coop == coop:
             sums[books.at[line.position].text("platform")] += line.net
-    return {platform: cents for platform, cents in sorted(sums.items()) if cents}
+    return dict(sorted(sums.items()))
 
 
 def figures(books: Books, coop: str, first: date, last: date, position: int) -> dict[str, Any]:

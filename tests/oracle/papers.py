@@ -130,6 +130,12 @@ class Drawer:
     def _exercise_of(self, movement: Movement) -> int:
         return exercise_of(self.books.period(self.coop, movement.day, movement.position))
 
+    def _left_before(self, payout: Payout, exercise: int) -> bool:
+        """Whether a payout counts as gone by the 31 August before: told after its months were closed, it does not."""
+        if payout.sent is None:
+            return False
+        return exercise_of(self.books.period(self.coop, payout.sent.day, payout.sent.position)) < exercise
+
     def _arrived(self, row: Row, payout: Payout) -> None:
         statement = self._paper("statement", row, "", payout.payout_id)
         statement.series, statement.cents = "V", payout.cents
@@ -155,7 +161,7 @@ class Drawer:
         brought = Brought(movement, cents)
         part.brought.append(brought)
         if self._exercise_of(movement) < part.exercise:
-            brought.account = "payouts_5801" if _left_before(payout, part.exercise) else "online"
+            brought.account = "payouts_5801" if self._left_before(payout, part.exercise) else "online"
             part.add(brought.account, -cents)
         elif movement.contra == "contributions":
             brought.shown = self._income(part, movement, abs(cents))
@@ -243,7 +249,7 @@ class Drawer:
     def _failed(self, row: Row, payout: Payout) -> None:
         """What was on its way on 31 August and failed afterwards is on the online account again."""
         exercise = self._exercise(row.day)
-        if payout.arrived or not row.state["was_sent"] or not _left_before(payout, exercise):
+        if payout.arrived or not row.state["was_sent"] or not self._left_before(payout, exercise):
             return
         back: Counter[str] = Counter()
         for item in payout.content:
@@ -345,11 +351,6 @@ class Drawer:
 def _was(stage: Stage | None, row: Row, last: date) -> bool:
     """Whether something had happened by a day, as known when a year was closed."""
     return stage is not None and stage.position < row.position and stage.day <= last
-
-
-def _left_before(payout: Payout, exercise: int) -> bool:
-    """Whether a payout had left by the 31 August before an exercise."""
-    return payout.sent is not None and payout.sent.day <= date(exercise, 8, 31)
 
 
 def _number(papers: Iterable[Paper]) -> None:

@@ -75,15 +75,16 @@ class ByHandMachine(MoneyOutMachine):
         """What was written down as paid to a family was not; a second time nothing happens."""
         refund_id = list(self.world.by_hand)[number % len(self.world.by_hand)]
         paid, coop = self.world.by_hand[refund_id], self.world.coop
-        mine = self.world.baskets[paid.basket]
-        self.send(by_coop.WithdrawPaymentToFamily, mine.campaign, allowed=True, refund_id=refund_id, reason="mistake")
+        campaign = paid.campaign or self.world.baskets[paid.basket].campaign
+        self.send(by_coop.WithdrawPaymentToFamily, campaign, allowed=True, refund_id=refund_id, reason="mistake")
         if paid.withdrawn:
             return
         paid.withdrawn = True
         coop.pay(paid.means, -paid.cents)
         if not paid.parts:
             coop.owed += paid.cents
-            self.world.refunds[refund_id].status = "failed"
+            if paid.campaign is None:
+                self.world.refunds[refund_id].status = "failed"
             return
         coop.income += paid.cents
         self._give_back(paid.basket, [-part for part in paid.parts])

@@ -74,18 +74,18 @@ class LedgerHarness:
         assert encode(read) == stored
         state.evolve(read)
         self.log.append(Entry(state.id, state.coop_id, event.TOPIC, stored))
-        if state.coop_id is None:
-            return
-        self.funds.setdefault(state.coop_id, CoopFunds()).apply(read)
-        self.totals.setdefault(state.coop_id, AccountTotals()).apply(state.id, read)
-        self._book(state.coop_id, state.id, read)
+        if state.coop_id is not None:
+            self.funds.setdefault(state.coop_id, CoopFunds()).apply(read)
+            self.totals.setdefault(state.coop_id, AccountTotals()).apply(state.id, read)
+        self._book(state.coop_id or state.id, state.id, read)
 
     def _book(self, coop_id: UUID, stream_id: UUID, event: Event) -> None:
-        """Add the postings up; every event must balance in every book (invariant 1)."""
+        """Add the postings up; every event must balance in every book (invariant 1), without a negative amount."""
         legs = postings(event)
         gaps = dict.fromkeys(Book, 0)
         for leg in legs:
             change = leg.debit - leg.credit
+            assert min(leg.debit, leg.credit) == 0 < max(leg.debit, leg.credit), event
             gaps[book_of(leg.account)] += change
             self.balances[coop_id, leg.account] = self.balances.get((coop_id, leg.account), 0) + change
             if leg.class_code is not None:

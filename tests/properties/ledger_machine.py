@@ -50,7 +50,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.world = World()
         self.count = 0
 
-    def send(self, kind: type[Intent[Any]], stream_id: UUID, *, allowed: bool, **fields: Any) -> bool:  # noqa: ANN401
+    def send(self, kind: type[Intent[Any]], stream_id: UUID, /, *, allowed: bool, **fields: Any) -> bool:  # noqa: ANN401
         """Send a command; it must be accepted exactly when the model allows it, and leave no trace when refused."""
         before = len(self.ledger.log)
         error = self.ledger.send(kind(stream_id=stream_id, stamp=Stamp(at=AT, by=fields.pop("by", "test")), **fields))

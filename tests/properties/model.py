@@ -128,6 +128,8 @@ class ByHand:
     cents: int
     means: str
     withdrawn: bool = False
+    campaign: UUID | None = None
+    """Where its basket is none of this world's."""
 
 
 @dataclass
@@ -151,6 +153,9 @@ class Coop:
     cash: int = 0
     on_the_way: int = 0
     owed: int = 0
+    advanced: int = 0
+    elsewhere: int = 0
+    fees: int = 0
     unpaid: int = 0
     income: int = 0
     other: int = 0
@@ -188,6 +193,10 @@ class World:
     disputes: dict[str, Dispute] = field(default_factory=dict)
     by_hand: dict[UUID, ByHand] = field(default_factory=dict)
     classes: dict[tuple[UUID, str], int] = field(default_factory=dict)
+    tips: int = 0
+    """Tips of families that are in no basket here."""
+    moved: int = 0
+    """What came to the coop's account at the provider beside what belongs to payments."""
 
     def contested(self, payment: str) -> tuple[int, int]:
         """What disputes that are open or lost took of a payment, and of its tip."""

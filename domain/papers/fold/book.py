@@ -204,8 +204,6 @@ class PaperBook:
     def direct(self, fact: RecordedEvent, event: Event) -> Iterator[Drafted]:
         """Make the piece of money that came to the bank or the cash box, or left it, by this fact alone."""
         booking, plan, exercise = direct_booking(event), DIRECT[type(event)], self._exercise(event)
-        if not booking.cents:
-            return
         campaign_id = fact.stream_id if fact.stream_id in self.campaigns else None
         part = PartInProgress(fact, campaign_id, self._children, booking.money, plan.series)
         shares = shares_of(event)

@@ -40,7 +40,10 @@ DIRECT: Final[dict[type[Event], DirectPaper]] = {
 
 
 class DirectBooking(NamedTuple):
-    """What an event books in the coop's book: the account that the money came to or left, what stands against it."""
+    """What an event books in the coop's book: the account that the money came to or left, what stands against it.
+
+    A payout of another platform may be all fees: nothing reached the bank, and its piece says what was kept there.
+    """
 
     money: Account
     inflow: bool
@@ -52,16 +55,16 @@ def direct_booking(event: Event) -> DirectBooking:
     """Return what an event books for its paper.
 
     Raises:
-        LedgerCorrupt: it moves neither the bank nor the cash box.
+        LedgerCorrupt: it books nothing there.
 
     """
     legs = [leg for leg in postings(event) if book_of(leg.account) is Book.COOP]
-    money = [leg for leg in legs if leg.account in _MONEY]
-    if not money:
+    if not legs:
         raise LedgerCorrupt(topic=event.TOPIC)
+    money = [leg for leg in legs if leg.account in _MONEY]
     against = [leg for leg in legs if leg not in money]
     cents = sum(leg.debit - leg.credit for leg in money)
-    return DirectBooking(money[0].account, cents > 0, abs(cents), tuple(against))
+    return DirectBooking(money[0].account if money else Account.BANK, cents > 0, abs(cents), tuple(against))
 
 
 def as_item(event: Event, booking: DirectBooking) -> PayoutItem:

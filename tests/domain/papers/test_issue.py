@@ -13,9 +13,11 @@ from domain.campaign.basket import CorrectContribution
 from domain.campaign.disputes import RecordDisputeLost
 from domain.coop.payouts import RecordPayoutFailed
 from domain.errors import Conflict, StatementDoesNotAddUp
+from domain.external.payouts import EnterExternalPayout
 from domain.papers.fold.book import Drafted, papers_asked
 from domain.papers.issue import issue_command
 from tests.domain.papers.binder import Binder, entry
+from tests.projections.other_platforms import import_one
 
 JUNE, JULY, SEPTEMBER = date(2025, 6, 10), date(2025, 7, 10), date(2025, 9, 3)
 
@@ -194,3 +196,16 @@ def test_a_statement_of_a_payout_that_has_not_arrived_is_refused() -> None:
 
 def _asked(binder: Binder) -> Iterator[Drafted]:
     return papers_asked(list(binder.facts), "AD 06")
+
+
+def test_another_platforms_payout_that_is_all_fees_has_its_piece_and_stops_no_later_paper() -> None:
+    binder = Binder()
+    binder.at(JUNE)
+    import_one(binder, binder.campaign_id, binder.id(), 1)
+    kept = {"external_payout_id": binder.id(), "platform": "helloasso", "reference": "V-1", "booked_on": JUNE}
+    binder.do(EnterExternalPayout, binder.coop_id, **kept, cents=60, fee_cents=60)
+    binder.cash(binder.campaign_id, "S-1", "CP")
+    binder.issue()
+    fees, cash = binder.parts
+    assert entry(fees) == [("bank_fees", "", 60, 0), ("collected_elsewhere", "", 0, 60)]
+    assert cash.kind == "cash"
