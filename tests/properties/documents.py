@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from adapters.people_vault import Person
+from domain.association.state import Association
 from domain.events.campaign import CampaignDrafted
 from domain.events.closings.period import PeriodClosed
 from domain.events.papers.issued import VoucherIssued
@@ -47,6 +48,12 @@ class LogInMemory:
     def people(self, _ids: object) -> dict[UUID, Person]:
         """Nobody is known."""
         return {}
+
+    def association(self) -> Association:
+        """Its name, and no policy but the usual one."""
+        association = Association(UUID(int=0))
+        association.name = self.name
+        return association
 
     def head(self) -> tuple[int, bytes]:
         """Where the log ends."""
