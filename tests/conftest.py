@@ -1,5 +1,6 @@
 """What every test may ask for: a Postgres server, a fresh database on it, a browser, the extent of the run."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -64,6 +65,14 @@ def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _authorities() -> Iterator[None]:
+    """Look for an authority's certificate when one is shown: reading them all takes 50 ms for every client of HTTP."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SSL_CERT_FILE", raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[LocalPostgres]:
     """A Postgres server for the whole run (with pytest-xdist: one for each worker)."""
@@ -105,6 +114,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than there are cores: tests of pages and payments wait for others half of their time."""
     return min(_MOST_WORKERS, (os.cpu_count() or 1) + 1)
+
+
+def pytest_collection() -> None:
+    """Look for no garbage while tests are collected: nothing of them is."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected alone from now on: the search for garbage passes over it."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
