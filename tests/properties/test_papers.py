@@ -255,7 +255,7 @@ def unreached() -> list[str]:
 
 
 def test_the_cash_book_fed_with_all_papers_is_the_coops_book_for_what_arrived(extent: Extent) -> None:
-    played, histories = 0, extent.count(ci=200, long=2000)
+    played, histories = 0, extent.count(ci=100, long=2000)
     while played < histories or (unreached() and played < MOST):
         run_state_machine_as_test(
             PaperMachine if extent.long else seed(played)(PaperMachine),

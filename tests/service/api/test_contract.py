@@ -41,7 +41,7 @@ def test_an_operation_keeps_its_word(
     }
 
     @settings(
-        max_examples=extent.count(ci=4, long=16),
+        max_examples=extent.count(ci=3, long=16),
         deadline=None,
         database=None,
         derandomize=True,
