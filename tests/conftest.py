@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser
@@ -14,17 +14,16 @@ from playwright.sync_api import Browser
 from adapters.local_postgres import LocalPostgres
 from tests.kit.chromium import chromium
 from tests.kit.databases import fresh_database
-from tests.kit.extent import Extent
+from tests.kit.run.extent import Extent
+from tests.kit.run.scheduling import LoadSharedScheduling
 
 LONGEST: Final = (
+    "hostile/test_under_attack.py",
     "crash/test_payments_crash.py",
     "service/api/test_contract.py",
     "service/pages/families/test_accessibility.py",
-    "hostile/test_under_attack.py",
     "service/permutations/test_any_order.py",
     "properties/test_ledger_machine.py",
-    "hostile/test_open_connections.py",
-    "hostile/test_anonymous_writes.py",
     "service/web/test_streams.py",
     "crash/test_kill.py",
     "reports/test_render_pdf.py",
@@ -44,7 +43,7 @@ LONGEST: Final = (
     "projections/engine/test_rebuild.py",
     "house/test_imports.py",
 )
-"""The files of tests that take longest, in this order."""
+"""The files of tests that take longest, in this order; the first brings its folder (`tests.kit.run.scheduling`)."""
 _TESTS: Final = Path(__file__).parent
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _ROOM: Final = 4 << 30
@@ -114,6 +113,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than there are cores: tests of pages and payments wait for others half of their time."""
     return min(_MOST_WORKERS, (os.cpu_count() or 1) + 1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadSharedScheduling | None:  # noqa: ANN401 - of xdist
+    """Hand out together what shares most (where files stay together at all)."""
+    return LoadSharedScheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection() -> None:

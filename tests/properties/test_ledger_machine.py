@@ -9,7 +9,7 @@ from typing import ClassVar
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.kit.extent import Extent
+from tests.kit.run.extent import Extent
 from tests.properties.whole_ledger_machine import WholeLedgerMachine
 
 STEPS = 16

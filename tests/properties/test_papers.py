@@ -29,7 +29,7 @@ from domain.papers.drafts import PaperLine, bank_change
 from domain.papers.fold.book import papers_asked
 from domain.papers.issue import issue_command
 from domain.recorded_event import RecordedEvent
-from tests.kit.extent import Extent
+from tests.kit.run.extent import Extent
 from tests.oracle.checks import check
 from tests.properties.ledger_harness import AT, DAY
 from tests.properties.ledger_machine import COOP, POLICY, small

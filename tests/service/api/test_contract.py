@@ -11,7 +11,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
 
 from tests.kit.api_server import AUDITOR, MANDATAIRE, PLATFORM, TREASURER, ApiServer
-from tests.kit.extent import Extent
+from tests.kit.run.extent import Extent
 from tests.service.api.routes import ROUTES
 
 _ROLES: Final = (TREASURER, PLATFORM, MANDATAIRE, AUDITOR)
