@@ -46,8 +46,18 @@ _SETTINGS: Final = {
     # Compiling a plan costs more than our short queries.
     "jit": "off",
 }
-# Tests only: a power cut may lose everything, a killed process still loses nothing.
-_FRAGILE_SETTINGS: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Tests only: a power cut may lose everything, a killed process still loses nothing. Their databases are small, live
+# for seconds and are never streamed: nothing is compressed, tidied up or kept ready for that.
+_FRAGILE_SETTINGS: Final = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_compression": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "shared_buffers": "32MB",
+}
 
 
 class LocalPostgres:

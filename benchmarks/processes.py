@@ -22,6 +22,7 @@ from adapters.stripe_sandbox.settings import SandboxSettings
 from adapters.stripe_sandbox.testing import KEY, SECRETS, SandboxServer, client_of
 from benchmarks.parents import PaymentSite
 from tests.kit.api_server import MANDATAIRE, create_token
+from tests.kit.association import found_association
 from tests.kit.service_world import SLUG, ServiceWorld, open_world
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
@@ -87,6 +88,7 @@ def payment_site(postgres: LocalPostgres) -> Iterator[tuple[ServiceWorld, Paymen
     os.environ["COOPLEDGER_VAULT_KEY"] = _VAULT_KEY
     with ExitStack() as opened:
         provider = opened.enter_context(sandbox({kind: f"{url}/provider/notifications/{kind}" for kind in SECRETS}))
+        found_association(database)
         world = opened.enter_context(open_world(database, provider))
         world.certify()
         settings = {f"COOPLEDGER_STRIPE_{kind.upper()}_SECRETS": secret for kind, secret in SECRETS.items()}

@@ -1,11 +1,12 @@
 """What every test may ask for: a Postgres server, a fresh database on it, a browser, the extent of the run."""
 
+import gc
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser
@@ -13,17 +14,16 @@ from playwright.sync_api import Browser
 from adapters.local_postgres import LocalPostgres
 from tests.kit.chromium import chromium
 from tests.kit.databases import fresh_database
-from tests.kit.extent import Extent
+from tests.kit.run.extent import Extent
+from tests.kit.run.scheduling import LoadSharedScheduling
 
 LONGEST: Final = (
+    "hostile/test_under_attack.py",
     "crash/test_payments_crash.py",
     "service/api/test_contract.py",
     "service/pages/families/test_accessibility.py",
-    "hostile/test_under_attack.py",
     "service/permutations/test_any_order.py",
     "properties/test_ledger_machine.py",
-    "hostile/test_open_connections.py",
-    "hostile/test_anonymous_writes.py",
     "service/web/test_streams.py",
     "crash/test_kill.py",
     "reports/test_render_pdf.py",
@@ -43,7 +43,7 @@ LONGEST: Final = (
     "projections/engine/test_rebuild.py",
     "house/test_imports.py",
 )
-"""The files of tests that take longest, in this order."""
+"""The files of tests that take longest, in this order; the first brings its folder (`tests.kit.run.scheduling`)."""
 _TESTS: Final = Path(__file__).parent
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _ROOM: Final = 4 << 30
@@ -61,6 +61,14 @@ def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A folder for whatever keeps files where nobody says: a run leaves nothing in the project, and finds nothing."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COOPLEDGER_DATA_DIR", str(tmp_path_factory.mktemp("var")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _authorities() -> Iterator[None]:
+    """Look for an authority's certificate when one is shown: reading them all takes 50 ms for every client of HTTP."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SSL_CERT_FILE", raising=False)
         yield
 
 
@@ -105,6 +113,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than there are cores: tests of pages and payments wait for others half of their time."""
     return min(_MOST_WORKERS, (os.cpu_count() or 1) + 1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadSharedScheduling | None:  # noqa: ANN401 - of xdist
+    """Hand out together what shares most (where files stay together at all)."""
+    return LoadSharedScheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection() -> None:
+    """Look for no garbage while tests are collected: nothing of them is."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected alone from now on: the search for garbage passes over it."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -21,6 +21,7 @@ from adapters.stripe_sandbox.app import new_sandbox
 from adapters.stripe_sandbox.settings import SandboxSettings
 from adapters.stripe_sandbox.testing import KEY, SandboxServer, client_of
 from domain.chart_of_accounts import Account
+from domain.journal import postings
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.worker.worker import Worker
@@ -114,7 +115,10 @@ def _left(world: ServiceWorld) -> FinalState:
     facts = [
         (type(event).__name__, getattr(event, "cents", 0), getattr(event, "tip_cents", 0)) for event in world.events()
     ]
-    balances = {str(account): world.balance(account) for account in Account}
+    balances = dict.fromkeys(map(str, Account), 0)
+    for event in world.events():
+        for leg in postings(event):
+            balances[str(leg.account)] += leg.debit - leg.credit
     return FinalState(sorted(facts), balances, _tasks(world))
 
 

@@ -27,6 +27,7 @@ from adapters.stripe_sandbox.state import State
 from adapters.stripe_sandbox.testing import SandboxServer
 from tests.crash.payments_driver import Job, RunOutcome
 from tests.crash.scenarios import SCENARIOS
+from tests.kit.association import found_association
 from tests.kit.service_world import open_world
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
@@ -69,6 +70,7 @@ class PreparedWorld:
         self._postgres, self._forker, self._scenario = postgres, forker, scenario
         sandbox.do("/reset")
         self._template = self._create("template0")
+        found_association(postgres.dsn(self._template))
         with open_world(postgres.dsn(self._template), sandbox) as world:
             contribution_id = SCENARIOS[scenario].prepare(world)
             self._world = world.coop_id, world.campaign_id, contribution_id

@@ -13,9 +13,10 @@ from adapters.local_postgres import LocalPostgres
 from adapters.stripe_sandbox.testing import SECRETS, run_sandbox
 from service.associations import open_association
 from tests.hostile.deployment import Deployment, deploy
-from tests.kit.databases import fresh_database
+from tests.kit.association import VAULT_KEY, found_association
+from tests.kit.databases import database_with
 from tests.kit.email_world import EmailWorld
-from tests.kit.live_server import VAULT_KEY, LiveServer
+from tests.kit.live_server import LiveServer
 from tests.kit.service_world import MONDAY, open_world_as
 from tests.service.pages.families.basket_forms import ask
 
@@ -32,7 +33,7 @@ def service(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, _FILES), hard))
     with (
         pytest.MonkeyPatch.context() as patch,
-        fresh_database(postgres) as database,
+        database_with(postgres, found_association) as database,
         run_sandbox(fee_delay=1, start=MONDAY) as sandbox,
     ):
         patch.setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)

@@ -17,7 +17,8 @@ import psycopg
 from adapters.stripe_sandbox.testing import KEY, SECRETS
 from tests.hostile.proxy import PROXY, SERVICE
 from tests.hostile.visitors import HOST, Door, Visitor
-from tests.kit.live_server import VAULT_KEY, LiveServer
+from tests.kit.association import VAULT_KEY
+from tests.kit.live_server import LiveServer
 from tests.kit.waiting import wait_until
 
 ROOT: Final = Path(__file__).resolve().parents[2]

@@ -15,7 +15,7 @@ from service.rate_limits import VisitorAction
 from service.rate_limits.catalogue import OPEN_BASKET, PLACE
 from tests.hostile.deployment import Deployment
 from tests.hostile.visitors import Answer, Family, at_once
-from tests.kit.extent import Extent
+from tests.kit.run.extent import Extent
 from tests.service.pages.families.basket_forms import address, draft, events_of, put
 
 OF_ADDRESS: Final = 200

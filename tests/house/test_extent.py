@@ -7,6 +7,7 @@ from typing import Final
 
 from tests.conftest import LONGEST
 from tests.house.sources import ROOT, files_in
+from tests.kit.run.scheduling import shared_by
 
 _COUNT: Final = re.compile(r"extent\.count\(ci=(\d+), long=(\d+)\)")
 _ROW: Final = re.compile(r"^\| `(tests/[\w/]+\.py)` \| (\d+)\b[^|]*\| (\d+)\b[^|]*\|", re.MULTILINE)
@@ -24,3 +25,9 @@ def test_the_document_tells_every_number_of_histories() -> None:
 
 def test_every_file_that_runs_first_exists() -> None:
     assert [name for name in LONGEST if not (ROOT / "tests" / name).exists()] == []
+
+
+def test_what_attacks_one_deployment_is_handed_out_together_and_everything_else_by_file() -> None:
+    attacks = {shared_by(f"tests/hostile/{path.name}::test") for path in (ROOT / "tests" / "hostile").glob("test_*.py")}
+    assert attacks == {"tests/hostile/"}
+    assert shared_by("tests/service/web/test_streams.py::test[a::b]") == "tests/service/web/test_streams.py"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import socket
 import tempfile
@@ -10,24 +9,23 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx2
-import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 
 from adapters.local_postgres import LocalPostgres
 from adapters.member_accounts import SessionOpenedBy
 from domain.rights.roles import Role
-from service.associations import open_association
-from service.demo.scenario import OPENED, DemoIds, DemoScenario
+from service.demo.scenario import DemoIds, DemoScenario
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.web.server import Server
 from service.worker.worker import Worker
+from tests.kit.association import VAULT_KEY, play_guide
+from tests.kit.databases import database_with
 from tests.kit.members import access
 from tests.kit.members.access import give_access
 from tests.kit.members.sessions import open_session, owner_of
@@ -103,32 +101,16 @@ class ApiServer(NamedTuple):
 
 @contextlib.contextmanager
 def run_api_server(postgres: LocalPostgres) -> Iterator[ApiServer]:
-    """Serve a fresh database on a free port of this machine, for a while."""
-    name = f"served_{uuid4().hex}"
-    with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
-        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
-        with _environment():
-            try:
-                with _guide_ledger(postgres.dsn(name)) as api:
-                    yield api
-            finally:
-                connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
-
-
-@contextlib.contextmanager
-def _environment() -> Iterator[None]:
-    """A key for the vault, and nothing else that a developer's shell may hold."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
-        yield
+    """Serve the guide's season from a database of its own on a free port of this machine, for a while."""
+    with pytest.MonkeyPatch.context() as patch, database_with(postgres, play_guide) as url:
+        patch.setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)
+        with _guide_ledger(url) as api:
+            yield api
 
 
 @contextlib.contextmanager
 def _guide_ledger(url: str) -> Iterator[ApiServer]:
-    """Open the association, fill the guide's ledger, and put it on line."""
-    open_association(
-        url, association_id=uuid4(), slug=SLUG, name="OCCE 06", siren="123456782", demo=True, at=OPENED, by="test"
-    )
+    """Put the guide's ledger on line."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Runtime(Settings(secure_cookies=False, data_dir=Path(folder)), None, url) as runtime,
@@ -136,7 +118,7 @@ def _guide_ledger(url: str) -> Iterator[ApiServer]:
         projectors = Projectors(runtime)
         try:
             opened = runtime.ledger(SLUG)
-            ids = DemoScenario(opened).play()
+            ids = DemoScenario(opened).ids
             with run_web_server(runtime) as address, httpx2.Client(base_url=address, timeout=_PATIENCE) as client:
                 ledger = opened.ledger
                 treasurer = give_access(ledger, url, Role.TREASURER)

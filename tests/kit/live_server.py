@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +27,6 @@ from tests.kit.members.sessions import new_member, open_session
 from tests.kit.service_world import open_world_as
 
 FAR: Final = date(2035, 1, 1)
-VAULT_KEY: Final = base64.b64encode(bytes(range(32))).decode()
 
 
 @dataclass

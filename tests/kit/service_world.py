@@ -34,7 +34,6 @@ from domain.events.campaign import CampaignDetails
 from domain.events.coop import CoopDetails
 from domain.journal import postings
 from service import people
-from service.associations import open_association
 from service.emails.sender import EmailSender
 from service.payments.accounts import open_account
 from service.payments.checkout import open_checkout
@@ -214,7 +213,7 @@ T = TypeVar("T", bound=ServiceWorld)
 
 @contextlib.contextmanager
 def open_world(database: str, sandbox: SandboxServer) -> Iterator[ServiceWorld]:
-    """Open a world on an empty database and a fresh sandbox; it writes no e-mails."""
+    """Open a world on a database with the association and a fresh sandbox; it writes no e-mails."""
     with open_world_as(ServiceWorld, database, sandbox) as world:
         yield world
 
@@ -228,18 +227,11 @@ def open_world_as(
     settings: Settings | None = None,
     data_dir: Path | None = None,
 ) -> Iterator[T]:
-    """Open a world of some class, with emails where there is who sends them; what it lays down is thrown away."""
+    """Open a world of some class on a database with the association (`found_association`).
+
+    It has emails where there is who sends them; what it lays down is thrown away.
+    """
     provider = StripeProvider(settings_for(sandbox.url), clock=lambda: _instant(sandbox))
-    open_association(
-        database,
-        association_id=uuid4(),
-        slug=SLUG,
-        name="OCCE 06",
-        siren="123456782",
-        demo=True,
-        at=_instant(sandbox),
-        by="test",
-    )
     with tempfile.TemporaryDirectory() as folder:
         given = settings or Settings(secure_cookies=False, data_dir=Path(folder))
         given = given if data_dir is None else given.model_copy(update={"data_dir": data_dir})

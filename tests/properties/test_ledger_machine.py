@@ -9,7 +9,7 @@ from typing import ClassVar
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.kit.extent import Extent
+from tests.kit.run.extent import Extent
 from tests.properties.whole_ledger_machine import WholeLedgerMachine
 
 STEPS = 16
@@ -81,7 +81,7 @@ def run_round(extent: Extent, number: int) -> None:
 
 
 def test_every_history_is_accepted_refused_and_booked_as_the_independent_model_says(extent: Extent) -> None:
-    begun, histories, played = time.perf_counter(), extent.count(ci=600, long=2000), 0
+    begun, histories, played = time.perf_counter(), extent.count(ci=400, long=2000), 0
     # A short run goes on until everything was told: some events need luck, as a payout that fails.
     while played < histories or (unreached() and played < MOST):
         run_round(extent, played)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from domain.journal import MONEY_EVENTS
-from tests.kit.extent import Extent
+from tests.kit.run.extent import Extent
 from tests.properties.paper_machine import PAIRS, PaperMachine
 
 SHOWN: Final = (

@@ -25,8 +25,8 @@ from domain.errors import LedgerError
 from domain.events.bank import BankAccountConfirmed, BankAccountRegistered, BankAccountWithdrawn
 from domain.events.payout import PayoutRequested
 from tests.kit import example
-from tests.kit.extent import Extent
 from tests.kit.in_memory_ledger import InMemoryLedger, paid
+from tests.kit.run.extent import Extent
 
 PEOPLE: Final = ("ada", "bea", "cleo", "dora")
 IBANS: Final = ("first", "second")

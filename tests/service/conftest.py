@@ -13,8 +13,10 @@ from adapters.local_postgres import LocalPostgres
 from adapters.stripe_sandbox.testing import SandboxServer, run_sandbox
 from tests.kit import api_server
 from tests.kit.api_server import ApiServer
+from tests.kit.association import VAULT_KEY, found_association
 from tests.kit.browser import WAIT
-from tests.kit.live_server import VAULT_KEY, LiveServer, run_live_server
+from tests.kit.databases import database_with, fresh_database
+from tests.kit.live_server import LiveServer, run_live_server
 from tests.kit.service_world import MONDAY, ServiceWorld, open_world
 
 
@@ -23,6 +25,14 @@ def api(postgres: LocalPostgres) -> Iterator[ApiServer]:
     """The service on line, on a database of its own for each module of tests."""
     with api_server.run_api_server(postgres) as running:
         yield running
+
+
+@pytest.fixture
+def database(postgres: LocalPostgres, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The connection string of a database, dropped after the test: a world's has the association, others no ledger."""
+    worlds = {"world", "live_server"}.intersection(request.fixturenames)
+    with database_with(postgres, found_association) if worlds else fresh_database(postgres) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
 
 from tests.kit.api_server import AUDITOR, MANDATAIRE, PLATFORM, TREASURER, ApiServer
-from tests.kit.extent import Extent
+from tests.kit.run.extent import Extent
 from tests.service.api.routes import ROUTES
 
 _ROLES: Final = (TREASURER, PLATFORM, MANDATAIRE, AUDITOR)
@@ -41,7 +41,7 @@ def test_an_operation_keeps_its_word(
     }
 
     @settings(
-        max_examples=extent.count(ci=4, long=16),
+        max_examples=extent.count(ci=3, long=16),
         deadline=None,
         database=None,
         derandomize=True,

@@ -13,7 +13,6 @@ from psycopg.conninfo import conninfo_to_dict
 
 from adapters.local_postgres import LocalPostgres
 from adapters.log.ledger import Ledger
-from adapters.migrate import migrate_database
 from domain.aggregate import Stamp
 from domain.coop.closing import RecordCashCounted
 from projections.engine.runner import catch_up
@@ -61,7 +60,6 @@ def database(postgres: LocalPostgres, told: Told, monkeypatch: pytest.MonkeyPatc
     """A copy of it."""
     template = str(conninfo_to_dict(told.database)["dbname"])
     with copied_database(postgres, template) as copy:
-        migrate_database(copy)  # what roles may do in a database is no part of its copy
         monkeypatch.setenv("COOPLEDGER_DATABASE_URL", copy)
         monkeypatch.delenv("COOPLEDGER_VAULT_KEY", raising=False)
         yield copy

@@ -9,7 +9,8 @@ import pytest
 
 from adapters.local_postgres import LocalPostgres
 from adapters.stripe_sandbox.testing import run_sandbox
-from tests.kit.databases import fresh_database
+from tests.kit.association import found_association
+from tests.kit.databases import database_with
 from tests.kit.service_world import MONDAY, ServiceWorld, open_world
 
 
@@ -18,7 +19,7 @@ def world(postgres: LocalPostgres) -> Iterator[ServiceWorld]:
     """A world with a certified school, at a sandbox of its own."""
     with (
         pytest.MonkeyPatch.context() as patch,
-        fresh_database(postgres) as database,
+        database_with(postgres, found_association) as database,
         run_sandbox(start=MONDAY) as sandbox,
     ):
         patch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())

@@ -10,7 +10,7 @@ from typing import Final
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
-from tests.kit.extent import Extent
+from tests.kit.run.extent import Extent
 from tests.kit.service_world import ServiceWorld
 from tests.service.permutations.families import Fact
 from tests.service.permutations.history import ACTS, Act, History

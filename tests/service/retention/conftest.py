@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from adapters.jobs.queue import Pool
-from service.associations import open_association
-from service.demo.scenario import OPENED, DemoIds, DemoScenario
+from adapters.local_postgres import LocalPostgres
+from service.demo.scenario import DemoIds, DemoScenario
 from service.retention.context import retention_pool
 from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime
 from service.settings import Settings
+from tests.kit.association import VAULT_KEY, found_association
+from tests.kit.databases import database_with
+
+
+@pytest.fixture
+def database(postgres: LocalPostgres) -> Iterator[str]:
+    """The connection string of a database with the association, dropped after the test."""
+    with database_with(postgres, found_association) as made:
+        yield made
 
 
 @pytest.fixture
 def runtime(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Runtime]:
     """The service open on an association, with no payment provider."""
-    monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
-    known = {"slug": "ad06", "name": "OCCE 06", "siren": "123456782"}
-    open_association(database, association_id=uuid4(), **known, demo=True, at=OPENED, by="test")
+    monkeypatch.setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)
     with Runtime(Settings(data_dir=tmp_path), None, database) as opened:
         yield opened
 

@@ -31,9 +31,10 @@ from service.receipts import proof
 from service.receipts.receipt_service import ReceiptService
 from service.runtime.projectors import Projectors
 from tests.kit.api_server import AUDITOR, SLUG, STAFF, TREASURER, create_token, run_web_server
-from tests.kit.databases import fresh_database
+from tests.kit.association import VAULT_KEY, found_association
+from tests.kit.databases import database_with
 from tests.kit.email_world import PAYER, EmailWorld
-from tests.kit.live_server import FAR, VAULT_KEY
+from tests.kit.live_server import FAR
 from tests.kit.members.sessions import FAMILY_COOKIE, MEMBER_COOKIE, new_member, open_session
 from tests.kit.service_world import open_world_as
 from tests.service.web.app_routes import declared_paths
@@ -132,7 +133,7 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
     """A school with a contribution that is paid and one that is not, its read models brought up to the log once."""
     with contextlib.ExitStack() as opened:
         opened.enter_context(pytest.MonkeyPatch.context()).setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)
-        database = opened.enter_context(fresh_database(postgres))
+        database = opened.enter_context(database_with(postgres, found_association))
         sandbox = opened.enter_context(run_sandbox(fee_delay=1))
         world = opened.enter_context(open_world_as(EmailWorld, database, sandbox))
         picture, sheet = draw_picture(draw_school()), read_attachment(draw_school(), "Projets")

@@ -13,8 +13,9 @@ from joserfc.jwk import RSAKey
 
 from adapters.local_postgres import LocalPostgres
 from service.http.cookies import Cookie, cookie_name
-from tests.kit.databases import fresh_database
-from tests.kit.live_server import VAULT_KEY, LiveServer, run_live_server
+from tests.kit.association import VAULT_KEY, found_association
+from tests.kit.databases import database_with
+from tests.kit.live_server import LiveServer, run_live_server
 from tests.kit.members.sessions import FAMILY_COOKIE
 from tests.service.pages.accounts.conftest import HOME, fields, open_account, sign_in
 from tests.service.pages.accounts.openid_provider import CLIENT, SECRET, OpenIdProvider, open_provider
@@ -36,7 +37,7 @@ def live_server(
 ) -> Iterator[LiveServer]:
     """A service that is a client of the provider."""
     letters = tmp_path_factory.mktemp("letters")
-    with pytest.MonkeyPatch.context() as patch, fresh_database(postgres) as database:
+    with pytest.MonkeyPatch.context() as patch, database_with(postgres, found_association) as database:
         given = {"CLIENT_ID": CLIENT, "CLIENT_SECRET": SECRET, "ISSUER": provider.url}
         for name, value in given.items():
             patch.setenv(f"COOPLEDGER_GOOGLE_{name}", value)

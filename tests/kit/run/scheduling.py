@@ -1,0 +1,23 @@
+"""Which tests stay together when several processes run them: those of a file, and all that attack one deployment."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xdist.scheduler import LoadFileScheduling
+
+_TOGETHER: Final = ("tests/hostile/",)
+"""Folders whose tests share what takes seconds to start."""
+
+
+class LoadSharedScheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """Hands out files, and folders whose tests share what takes long to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return shared_by(nodeid)
+
+
+def shared_by(nodeid: str) -> str:
+    """What a test is handed out with: its folder or its file."""
+    file = nodeid.partition("::")[0]
+    return next((folder for folder in _TOGETHER if file.startswith(folder)), file)
