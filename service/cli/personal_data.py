@@ -89,10 +89,10 @@ def erase(
     person_id: PersonId,
     by: By,
     despite_accounts: Annotated[
-        bool, typer.Option("--despite-accounts", help="Effacer aussi le payeur dont la comptabilité garde le nom")
+        bool, typer.Option("--despite-accounts", help="Ne garder aucun nom, même pour la comptabilité")
     ] = False,
 ) -> None:
-    """Erase a person and the children on their own payments; what the accounts need stays, unless told otherwise."""
+    """Erase a person and the children on their own payments; who paid stays in the archive, unless told otherwise."""
     from adapters.retention import ErasureList
     from domain.calendar import french_date
     from domain.vocabulary.references import check_actor
@@ -111,7 +111,10 @@ def erase(
     typer.echo(f"{outcome.people} personne(s) effacée(s), {outcome.contributions} contribution(s) dissociée(s).")
     if outcome.kept_until:
         until = french_date(outcome.kept_until)
-        typer.echo(f"Le payeur reste connu de la seule comptabilité jusqu’au {until} (code de commerce, L123-22).")
+        typer.echo(f"La comptabilité garde cette personne jusqu’au {until} (code de commerce, L123-22).")
+    if outcome.archived_until:
+        until = french_date(outcome.archived_until)
+        typer.echo(f"Le seul nom du payeur reste dans l’archive comptable jusqu’au {until} (code de commerce, L123-22).")
 
 
 def trail(

@@ -1,4 +1,4 @@
-"""Commands of papers: those issued in a coop, those that are due, one of them printed."""
+"""Commands of papers: those issued in a coop, those that are due, one of them printed, an annex with names."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def add_commands(app: typer.Typer) -> None:
     papers.command("list")(list_)
     papers.command("issue")(issue)
     papers.command("print")(print_)
+    papers.command("annex")(annex)
     app.add_typer(papers, name="papers")
 
 
@@ -78,3 +79,48 @@ def print_(
             content = print_paper(opened, coop, position, by, datetime.now(UTC))
     to.write_bytes(content)
     typer.echo(f"{to} : {len(content)} octets.")
+
+
+def annex(
+    slug: Slug,
+    campaign: Annotated[UUID, typer.Argument(help="Collecte")],
+    by: By,
+    to: Annotated[Path, typer.Option(help="Fichier à écrire : .pdf, .xlsx, .csv ou .json")],
+    archive: Annotated[
+        bool,
+        typer.Option("--archive", help="Nommer aussi les payeurs effacés : trésorier ou vérificateur, lecture notée"),
+    ] = False,
+) -> None:
+    """Write a campaign's voucher with its annex by family, readable by its owner alone; who was forgotten if asked."""
+    from domain.vocabulary.references import check_actor
+    from reports.on_demand import rendered
+    from service.bootstrap.runtime import open_runtime
+    from service.reports import ReportBuilder
+    from service.reports.accounting_archive import archived_names, asker
+    from service.settings import Settings
+    from service.trail import TrailKind, record
+
+    check_actor(by)
+    form, now = _format_of(to), datetime.now(UTC)
+    with open_runtime(Settings()) as runtime:
+        opened = runtime.ledger(slug)
+        known = {}
+        if archive:
+            known = archived_names(opened, runtime.trail, asker(runtime, slug, by, now), campaign)
+        record(runtime.trail, TrailKind.NAMES_READ, association=slug, actor=by, campaign_id=campaign)
+        document = rendered(ReportBuilder(opened, now).family_voucher(campaign, known), form)
+    _write_privately(to, document.content)
+    typer.echo(f"{to} : {len(document.content)} octets.")
+
+
+def _format_of(path: Path) -> Format:
+    """The format that a file's name asks for."""
+    from typing import get_args
+
+    from domain.errors import InvalidInput
+    from reports.parts.report import Format
+
+    form = path.suffix.removeprefix(".")
+    if form not in get_args(Format):
+        raise InvalidInput(format=form)
+    return form  # type: ignore[return-value]  # one of the literals
