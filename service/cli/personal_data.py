@@ -114,7 +114,9 @@ def erase(
         typer.echo(f"La comptabilité garde cette personne jusqu’au {until} (code de commerce, L123-22).")
     if outcome.archived_until:
         until = french_date(outcome.archived_until)
-        typer.echo(f"Le seul nom du payeur reste dans l’archive comptable jusqu’au {until} (code de commerce, L123-22).")
+        typer.echo(
+            f"Le seul nom du payeur reste dans l’archive comptable jusqu’au {until} (code de commerce, L123-22)."
+        )
 
 
 def trail(

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 from uuid import UUID
 
 import typer
+
+from domain.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reports.parts.report import Format
+    from reports.payments_table import PersonNames
 
 Slug = Annotated[str, typer.Argument(help="Association, par exemple ad06")]
 Coop = Annotated[UUID, typer.Option("--coop", help="Coopérative")]
@@ -97,30 +105,33 @@ def annex(
     from service.bootstrap.runtime import open_runtime
     from service.reports import ReportBuilder
     from service.reports.accounting_archive import archived_names, asker
+    from service.retention.private_file import write_private_file
     from service.settings import Settings
     from service.trail import TrailKind, record
 
     check_actor(by)
-    form, now = _format_of(to), datetime.now(UTC)
+    form, now = format_of(to), datetime.now(UTC)
     with open_runtime(Settings()) as runtime:
         opened = runtime.ledger(slug)
-        known = {}
+        known: Mapping[UUID, PersonNames] = {}
         if archive:
             known = archived_names(opened, runtime.trail, asker(runtime, slug, by, now), campaign)
         record(runtime.trail, TrailKind.NAMES_READ, association=slug, actor=by, campaign_id=campaign)
         document = rendered(ReportBuilder(opened, now).family_voucher(campaign, known), form)
-    _write_privately(to, document.content)
+    write_private_file(to, document.content)
     typer.echo(f"{to} : {len(document.content)} octets.")
 
 
-def _format_of(path: Path) -> Format:
-    """The format that a file's name asks for."""
-    from typing import get_args
+def format_of(path: Path) -> Format:
+    """Return the format that a file's name asks for.
 
-    from domain.errors import InvalidInput
+    Raises:
+        InvalidInput: none of ours.
+
+    """
     from reports.parts.report import Format
 
-    form = path.suffix.removeprefix(".")
-    if form not in get_args(Format):
-        raise InvalidInput(format=form)
-    return form  # type: ignore[return-value]  # one of the literals
+    formats: dict[str, Format] = {f".{form}": form for form in get_args(Format)}
+    if path.suffix not in formats:
+        raise InvalidInput(suffix=path.suffix, known=len(formats))
+    return formats[path.suffix]

@@ -110,9 +110,7 @@ def test_the_keys_of_the_vault_do_not_open_the_archive_and_no_other_association_
 
 
 @pytest.mark.parametrize("column", ["contribution_id", "coop_id", "payer_id"])
-def test_a_name_moved_to_another_paper_or_payer_is_not_read(
-    pool: ConnectionPool, database: str, column: str
-) -> None:
+def test_a_name_moved_to_another_paper_or_payer_is_not_read(pool: ConnectionPool, database: str, column: str) -> None:
     forget(pool, PAPER)
     with psycopg.connect(database) as owner:
         owner.execute(SQL("UPDATE vault.payer_names SET {} = %s").format(Identifier(column)), (uuid4(),))
