@@ -27,16 +27,17 @@ _KEEP: Final = """
         (contribution_id, coop_id, campaign_id, payer_id, association, kek_id, wrapped, nonce, sealed, expires_on)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (contribution_id) DO NOTHING
 """
-_PLACE: Final = "contribution_id, coop_id, campaign_id, payer_id"
-_READ: Final = f"""
-    SELECT {_PLACE}, kek_id, wrapped, nonce, sealed FROM vault.payer_names WHERE association = %s AND campaign_id = %s
+_READ: Final = """
+    SELECT contribution_id, coop_id, campaign_id, payer_id, kek_id, wrapped, nonce, sealed FROM vault.payer_names
+    WHERE association = %s AND campaign_id = %s
 """
-_ONE: Final = f"""
-    SELECT {_PLACE}, kek_id, wrapped, nonce, sealed FROM vault.payer_names
+_ONE: Final = """
+    SELECT contribution_id, coop_id, campaign_id, payer_id, kek_id, wrapped, nonce, sealed FROM vault.payer_names
     WHERE association = %s AND contribution_id = %s FOR UPDATE
 """
-_OLDER: Final = f"""
-    SELECT {_PLACE}, kek_id, wrapped FROM vault.payer_names WHERE association = %s AND kek_id <> %s FOR UPDATE
+_OLDER: Final = """
+    SELECT contribution_id, coop_id, campaign_id, payer_id, kek_id, wrapped FROM vault.payer_names
+    WHERE association = %s AND kek_id <> %s FOR UPDATE
 """
 _REPLACE: Final = """
     UPDATE vault.payer_names SET kek_id = %s, wrapped = %s, nonce = %s, sealed = %s WHERE contribution_id = %s
