@@ -17,15 +17,24 @@ By = Annotated[str, typer.Option("--by", help="Identifiant opaque de qui le dema
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
     retention = typer.Typer(help="Durées de conservation.", no_args_is_help=True)
-    retention.command("run")(run)
-    retention.command("table")(table)
-    retention.command("replay")(replay)
+    retention.command(
+        "run", help="Effacer maintenant ce qui est arrivé à échéance ; 1 si une règle n’a pas pu être suivie."
+    )(run)
+    retention.command("table", help="Afficher ce qui est gardé, pourquoi, combien de temps et ce qui l’efface.")(table)
+    retention.command(
+        "replay", help="Effacer de nouveau les personnes d’une liste qu’un coffre restauré connaît encore."
+    )(replay)
     app.add_typer(retention, name="retention")
     person = typer.Typer(help="Droits des personnes : accès et effacement.", no_args_is_help=True)
-    person.command("export")(export)
-    person.command("erase")(erase)
+    person.command("export", help="Remettre à une personne ce qui est gardé d’elle, dans un fichier.")(export)
+    person.command(
+        "erase",
+        help="Effacer une personne et les enfants de ses paiements ; l’archive comptable garde le nom du payeur.",
+    )(erase)
     app.add_typer(person, name="person")
-    app.command("trail")(trail)
+    app.command(
+        "trail", help="Lister les connexions, les refus et les lectures de noms, du plus ancien au plus récent."
+    )(trail)
 
 
 def run() -> None:

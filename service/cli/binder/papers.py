@@ -25,10 +25,12 @@ By = Annotated[str, typer.Option("--by", help="Identifiant opaque de qui le dema
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
     papers = typer.Typer(help="Pièces comptables : bordereaux, volets, récapitulatifs.", no_args_is_help=True)
-    papers.command("list")(list_)
-    papers.command("issue")(issue)
-    papers.command("print")(print_)
-    papers.command("annex")(annex)
+    papers.command("list", help="Lister les pièces d’une coopérative.")(list_)
+    papers.command("issue", help="Émettre les pièces que le registre demande ; un worker le fait de lui-même.")(issue)
+    papers.command("print", help="Imprimer une pièce, ou redonner le fichier de sa première impression.")(print_)
+    papers.command("annex", help="Écrire le récapitulatif d’une collecte avec son annexe par famille, nominative.")(
+        annex
+    )
     app.add_typer(papers, name="papers")
 
 

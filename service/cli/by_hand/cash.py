@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
     cash = typer.Typer(help="Caisse : arrêtés, remises en banque, espèces rendues, bordereaux.", no_args_is_help=True)
-    cash.command("count")(count)
-    cash.command("deposit")(deposit)
-    cash.command("withdraw-deposit")(withdraw_deposit)
+    cash.command("count", help="Noter ce que contient la caisse, à côté de ce que son livre attend.")(count)
+    cash.command("deposit", help="Noter des espèces remises en banque.")(deposit)
+    cash.command("withdraw-deposit", help="Retirer une remise d’espèces notée par erreur.")(withdraw_deposit)
     cash.command("return", help="Noter des espèces rendues à une famille.")(return_)
     cash.command("correct", help="Dire ce qu’un bordereau d’espèces était vraiment ; 0 s’il n’a pas existé.")(correct)
     app.add_typer(cash, name="cash")

@@ -19,11 +19,19 @@ Reason = Annotated[WithdrawalReason, typer.Option(help="Pourquoi c’était une 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
     external = typer.Typer(help="Fonds collectés par d’autres plateformes (compte 4678).", no_args_is_help=True)
-    external.command("list")(list_)
-    external.command("payout")(payout)
-    external.command("withdraw-payout")(withdraw_payout)
-    external.command("withdraw-payment")(withdraw_payment)
-    external.command("withdraw-import")(withdraw_import)
+    external.command(
+        "list", help="Lister ce que chaque plateforme détient pour une coopérative, et ce qu’elle a versé."
+    )(list_)
+    external.command("payout", help="Noter un versement d’une autre plateforme à la banque de la coopérative.")(payout)
+    external.command("withdraw-payout", help="Retirer un versement d’une autre plateforme noté par erreur.")(
+        withdraw_payout
+    )
+    external.command("withdraw-payment", help="Retirer un paiement d’une autre plateforme noté par erreur.")(
+        withdraw_payment
+    )
+    external.command("withdraw-import", help="Retirer tous les paiements d’une autre plateforme qu’un import a notés.")(
+        withdraw_import
+    )
     payments.add_commands(external)
     app.add_typer(external, name="external")
 

@@ -45,6 +45,7 @@ from tests.service.retention.test_restore import backup_of
 SLUG: Final = "ad06"
 NOW: Final = datetime(2024, 7, 10, 12, tzinfo=UTC)
 LAST_DAY: Final = date(2034, 8, 31)
+LEFT: Final = RoleRevocationReason.DEPARTURE
 
 
 @pytest.fixture
@@ -140,7 +141,9 @@ def test_whoever_else_asks_is_refused_and_so_is_who_was_treasurer_a_moment_ago(
     former, role_id = give_role(ledger, MemberRole.TREASURER)
     assert opened_by(runtime, former, row.campaign_id)
     stamp = Stamp(at=datetime.now(UTC), by="test")
-    revoked = RevokeRole(stream_id=ledger.association_id, stamp=stamp, role_id=role_id, reason=RoleRevocationReason.DEPARTURE)
+    revoked = RevokeRole(
+        stream_id=ledger.association_id, stamp=stamp, role_id=role_id, reason=RoleRevocationReason.DEPARTURE
+    )
     ledger.bus.submit(revoked).result()
     for member in (former, uuid4()):
         with pytest.raises(NoCurrentRight):
