@@ -81,7 +81,7 @@ def export(
     """Write what is kept of a person into a file: their own payments, the children on them, nobody else's."""
     from domain.vocabulary.references import check_actor
     from service.bootstrap.runtime import open_runtime
-    from service.retention.person_export import export_person
+    from service.retention.person.export import export_person
     from service.settings import Settings
     from service.trail import TrailKind, record
 
@@ -107,7 +107,7 @@ def erase(
     from domain.vocabulary.references import check_actor
     from service.bootstrap.runtime import open_runtime
     from service.retention.context import context_of, retention_pool
-    from service.retention.person_erasure import erase_person
+    from service.retention.person.erasure import erase_person
     from service.settings import Settings
     from service.trail import TrailKind, record
 

@@ -103,11 +103,11 @@ def annex(
 ) -> None:
     """Write a campaign's voucher with its annex by family, readable by its owner alone; who was forgotten if asked."""
     from domain.vocabulary.references import check_actor
-    from reports.on_demand import rendered
     from service.bootstrap.runtime import open_runtime
+    from service.papers.prints import written
     from service.reports import ReportBuilder
     from service.reports.accounting_archive import archived_names, asker
-    from service.retention.private_file import write_private_file
+    from service.retention.person.private_file import write_private_file
     from service.settings import Settings
     from service.trail import TrailKind, record
 
@@ -119,9 +119,9 @@ def annex(
         if archive:
             known = archived_names(opened, runtime.trail, asker(runtime, slug, by, now), campaign)
         record(runtime.trail, TrailKind.NAMES_READ, association=slug, actor=by, campaign_id=campaign)
-        document = rendered(ReportBuilder(opened, now).family_voucher(campaign, known), form)
-    write_private_file(to, document.content)
-    typer.echo(f"{to} : {len(document.content)} octets.")
+        content = written(ReportBuilder(opened, now).family_voucher(campaign, known), form)
+    write_private_file(to, content)
+    typer.echo(f"{to} : {len(content)} octets.")
 
 
 def format_of(path: Path) -> Format:

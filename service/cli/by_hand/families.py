@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Refund = Annotated[UUID, typer.Argument(help="Remboursement, comme la commande qui l’a noté l’affiche")]
 
 
-class Means(StrEnum):
+class MeansByHand(StrEnum):
     """How a coop pays a family itself."""
 
     CHEQUE = "cheque"
@@ -27,7 +27,7 @@ class Means(StrEnum):
     CASH = "cash"
 
 
-MeansOption = Annotated[Means, typer.Option(help="Chèque, virement ou espèces")]
+MeansOption = Annotated[MeansByHand, typer.Option(help="Chèque, virement ou espèces")]
 
 
 def add_commands(app: typer.Typer) -> None:

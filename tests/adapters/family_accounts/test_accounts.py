@@ -15,7 +15,7 @@ from adapters.family_accounts import FamilyAccounts, FamilyStores, LinkedContrib
 from adapters.people_vault import Keyring, VaultUnreadable
 from adapters.retention import Erasure, ErasureKind
 from tests.adapters.family_accounts.conftest import MakeStores
-from tests.kit.vault import erasure_store
+from tests.kit.vault.erasing import erasure_store
 
 NOW: Final = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
 PROFILE: Final = Profile("Zéphyrine", "QUATREBARBES", "Z.Quatrebarbes@famille.example")

@@ -28,7 +28,7 @@ from adapters.people_vault import (
 )
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.retention import Erasure, ErasureKind
-from tests.kit.vault import erasure_store
+from tests.kit.vault.erasing import erasure_store
 
 KEY, NEXT_KEY = os.urandom(32), os.urandom(32)
 ASSOCIATION, COOP, CAMPAIGN, CONTRIBUTION = uuid4(), uuid4(), uuid4(), uuid4()

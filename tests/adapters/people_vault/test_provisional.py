@@ -16,7 +16,7 @@ from adapters.people_vault import Keyring, NewPerson, PeopleVault, Person, Perso
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.retention import Erasure, ErasureKind
 from tests.kit.example import NOW
-from tests.kit.vault import erasure_store
+from tests.kit.vault.erasing import erasure_store
 
 ASSOCIATION, COOP = uuid4(), uuid4()
 UNTIL = date(2036, 8, 31)

@@ -32,9 +32,9 @@ from service.demo.scenario import DemoIds
 from service.papers.due_papers import issue_papers
 from service.reports import ReportBuilder
 from service.reports.accounting_archive import archived_names, asker
-from service.retention.accounting_papers import papers_of
 from service.retention.context import context_of
-from service.retention.person_erasure import ErasureOutcome, erase_person
+from service.retention.person.accounting_papers import papers_of
+from service.retention.person.erasure import ErasureOutcome, erase_person
 from service.retention.runner import run_rules
 from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime

@@ -22,9 +22,9 @@ from service import people
 from service.emails.sender import EmailSender
 from service.emails.transports import open_transport
 from service.retention.context import RetentionContext, context_of, retention_pool
-from service.retention.person_erasure import InstalmentsPending, erase_person
-from service.retention.person_export import export_person
-from service.retention.private_file import ExportUnwritable
+from service.retention.person.erasure import InstalmentsPending, erase_person
+from service.retention.person.export import export_person
+from service.retention.person.private_file import ExportUnwritable
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.projectors import Projectors
 from service.settings import Settings

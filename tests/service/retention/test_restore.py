@@ -25,7 +25,7 @@ from service.cli.main import app
 from service.demo.scenario import DemoIds
 from service.retention.context import context_of, retention_pool
 from service.retention.erasures import erase_account
-from service.retention.person_erasure import erase_person
+from service.retention.person.erasure import erase_person
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 

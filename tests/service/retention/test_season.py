@@ -27,8 +27,8 @@ from service.emails.transports import open_transport
 from service.receipts.receipt_service import ReceiptService
 from service.reports import ReportBuilder
 from service.retention.context import context_of, retention_pool
-from service.retention.person_erasure import erase_person
-from service.retention.person_export import export_person
+from service.retention.person.erasure import erase_person
+from service.retention.person.export import export_person
 from service.retention.runner import run_rules
 from service.runtime.projectors import Projectors
 from service.settings import Settings

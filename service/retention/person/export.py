@@ -12,8 +12,8 @@ import msgspec
 
 from adapters.people_vault import Person
 from reports.parts.wording import ERASED_NAME, MEANS, STATES, payment_reference
-from service.retention.person import PaidContribution, PersonRecord, find_person
-from service.retention.private_file import write_private_file
+from service.retention.person.private_file import write_private_file
+from service.retention.person.record import PaidContribution, PersonRecord, find_person
 from service.runtime.open_ledger import OpenLedger
 
 

@@ -19,10 +19,10 @@ from domain.calendar import paris_date
 from domain.campaign.state import Campaign
 from domain.errors import Conflict
 from service.payments.instalments import erasure_of_customer
-from service.retention.accounting_papers import papers_of
 from service.retention.context import RetentionContext
 from service.retention.erasures import erase
-from service.retention.person import PersonRecord, find_person
+from service.retention.person.accounting_papers import papers_of
+from service.retention.person.record import PersonRecord, find_person
 
 
 class InstalmentsPending(Conflict):

@@ -16,8 +16,8 @@ from fastapi.routing import APIRoute
 
 from service.api.routes import ROUTERS
 from service.cli.main import app
+from tests.house.doors.test_doors import module_of
 from tests.house.sources import ROOT, Function, files_in, tree
-from tests.house.test_doors import module_of
 from tests.kit.example_commands import command_classes
 
 
