@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -16,7 +18,7 @@ from typer.testing import CliRunner
 
 from adapters.jobs.queue import Pool
 from adapters.local_postgres import LocalPostgres
-from adapters.people_vault import PayerName
+from adapters.people_vault import PayerName, VaultKeyMissing
 from adapters.retention import ErasureList
 from domain.aggregate import Stamp
 from domain.association.roles import RevokeRole
@@ -244,6 +246,27 @@ def test_the_command_writes_the_annex_and_asks_the_ledger_who_may(
     assert not (tmp_path / "staff.json").exists()
     assert not (tmp_path / "op.json").exists()
     assert openings(runtime) == [str(auditor)] * 2
+
+
+def test_a_change_of_keys_takes_the_archive_with_it(
+    runtime: Runtime, pool: Pool, row: ContributionRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget(runtime, pool, row.payer_id)
+    new, old = base64.b64encode(b"n" * 32).decode(), os.environ["COOPLEDGER_VAULT_KEY"]
+    monkeypatch.setenv("COOPLEDGER_DATABASE_URL", runtime.database_url)
+
+    def archived() -> set[UUID]:
+        with open_runtime(Settings(data_dir=runtime.settings.data_dir)) as service:
+            return set(service.ledger(SLUG).archive.of_campaign(row.campaign_id))
+
+    monkeypatch.setenv("COOPLEDGER_VAULT_KEY", new)
+    with pytest.raises(VaultKeyMissing):
+        archived()
+    monkeypatch.setenv("COOPLEDGER_VAULT_KEY", f"{new},{old}")
+    monkeypatch.setenv("COOPLEDGER_DATA_DIR", str(runtime.settings.data_dir))
+    assert CliRunner().invoke(app, ["vault", "rewrap", SLUG, "--reseal"]).exit_code == 0
+    monkeypatch.setenv("COOPLEDGER_VAULT_KEY", new)
+    assert archived() == {row.contribution_id}
 
 
 def size(folder: Path) -> int:
