@@ -1,19 +1,21 @@
 """The annex by family of a campaign's voucher: nominative, restricted, made anew each time from what the vault knows.
 
-It is no part of an issued paper, and outside the promise that papers stay the same: who was forgotten is not named.
+It is no part of an issued paper, and outside the promise that papers stay the same: who was forgotten is not named,
+but for who paid, to a reader for whom the accounting archive was opened.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
 from reports.parts.report import Column, Kind, Report, Table, frame
-from reports.parts.wording import ERASED_NAME, payment_reference
+from reports.parts.wording import ERASED_FAMILY, ERASED_NAME, payment_reference
 from reports.payments_table import PersonNames
 
 _FAMILIES: Final = (
@@ -29,15 +31,23 @@ _FAMILIES: Final = (
     Column("Conservé", Kind.CENTS, summed=True),
 )
 _RESTRICTED: Final = "L’annexe par famille est nominative\u00a0: diffusion réservée aux vérificateurs des comptes."
+_ARCHIVED: Final = (
+    "Le nom des payeurs effacés vient de l’archive comptable, ouverte pour qui répond des comptes\u00a0: "
+    "cette lecture est enregistrée."
+)
 
 
 class FamilyAnnex(NamedTuple):
-    """The contributions and children of a campaign, how classes are shown, and the names the caller may show."""
+    """The contributions and children of a campaign, how classes are shown, and the names the caller may show.
+
+    ``archived`` are names of payers who were forgotten, by contribution, from the accounting archive.
+    """
 
     contributions: Sequence[ContributionRow]
     participants: Sequence[ParticipantRow]
     labels: Mapping[str, str]
     names: Mapping[UUID, PersonNames]
+    archived: Mapping[UUID, PersonNames] = MappingProxyType({})
 
 
 def with_families(report: Report, annex: FamilyAnnex) -> Report:
@@ -46,7 +56,7 @@ def with_families(report: Report, annex: FamilyAnnex) -> Report:
         report,
         name=f"{report.name}-familles",
         tables=(*report.tables, _families(annex)),
-        notes=(*report.notes, _RESTRICTED),
+        notes=(*report.notes, _RESTRICTED, *((_ARCHIVED,) if annex.archived else ())),
         restricted=True,
     )
 
@@ -55,8 +65,8 @@ def _families(annex: FamilyAnnex) -> Table:
     payers = {row.contribution_id: row.payer_id for row in annex.contributions if row.paid_at is not None}
     lines = [
         (
-            *(payment_reference(child.contribution_id), _name(annex, payers[child.contribution_id])),
-            *(_name(annex, child.participant_id), annex.labels.get(child.class_code, child.class_code)),
+            *(payment_reference(child.contribution_id), _payer(annex, child, payers[child.contribution_id])),
+            *(_child(annex, child), annex.labels.get(child.class_code, child.class_code)),
             *(child.due, child.paid, child.refunded, child.lost, child.owed, child.held),
         )
         for child in annex.participants
@@ -66,6 +76,11 @@ def _families(annex: FamilyAnnex) -> Table:
     return Table(name="familles", title="Annexe restreinte par famille", columns=_FAMILIES, frame=made, apart=True)
 
 
-def _name(annex: FamilyAnnex, person_id: UUID) -> str:
-    person = annex.names.get(person_id)
+def _payer(annex: FamilyAnnex, child: ParticipantRow, payer_id: UUID) -> str:
+    payer = annex.names.get(payer_id) or annex.archived.get(child.contribution_id)
+    return ERASED_FAMILY if payer is None else payer.full
+
+
+def _child(annex: FamilyAnnex, child: ParticipantRow) -> str:
+    person = annex.names.get(child.participant_id)
     return ERASED_NAME if person is None else person.full

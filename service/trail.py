@@ -21,6 +21,8 @@ class TrailKind(StrEnum):
     """Someone known asked for what they may not do, or for what does not exist for them; or nobody known asked."""
     NAMES_READ = "names-read"
     """A document or an answer that names people was given."""
+    ARCHIVE_OPENED = "archive-opened"
+    """Names of families that were forgotten were read in the accounting archive."""
     LOG_READ = "log-read"
     """The association's log or its trail was read."""
     PERSON_EXPORTED = "person-exported"

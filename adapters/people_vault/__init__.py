@@ -12,6 +12,7 @@ from adapters.people_vault.errors import (
 )
 from adapters.people_vault.family_tokens import FamilyGrant, FamilyReturn, FamilyTokens, TokenPurpose
 from adapters.people_vault.notes import NoteVault
+from adapters.people_vault.payer_names import ArchivedPaper, PayerName, PayerNameArchive
 from adapters.people_vault.person import Person, PersonKind, Purpose, retention_end
 from adapters.people_vault.photos import PhotoVault
 from adapters.people_vault.provisional import ProvisionalPeople
@@ -19,6 +20,7 @@ from adapters.people_vault.storage import NewPerson
 from adapters.people_vault.vault import PeopleVault
 
 __all__ = [
+    "ArchivedPaper",
     "BasketVault",
     "FamilyGrant",
     "FamilyReturn",
@@ -29,6 +31,8 @@ __all__ = [
     "LinkInvalid",
     "NewPerson",
     "NoteVault",
+    "PayerName",
+    "PayerNameArchive",
     "PeopleVault",
     "Person",
     "PersonExists",

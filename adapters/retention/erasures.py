@@ -15,6 +15,8 @@ from uuid import UUID
 import msgspec
 from psycopg_pool import ConnectionPool
 
+from adapters.people_vault import ArchivedPaper, PayerNameArchive
+
 
 class ErasureKind(StrEnum):
     """What is erased."""
@@ -25,15 +27,21 @@ class ErasureKind(StrEnum):
     """What a family typed for a contribution, and whose account it is linked to; the ledger keeps its own."""
     ACCOUNT = "account"
     """A family's account, with its sessions and links."""
+    ARCHIVED_NAME = "archived-name"
+    """The name of a payer in the accounting archive, before its day."""
 
 
-class Erasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who is to be forgotten, by id, and since when (UTC)."""
+class Erasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Somebody who is to be forgotten, by id, and since when (UTC).
+
+    Of a payer, ``papers`` are those on which the name must stay provable: it moves to the accounting archive, alone.
+    """
 
     association: UUID
     kind: ErasureKind
     subject_id: UUID
     erased_at: datetime
+    papers: tuple[ArchivedPaper, ...] = ()
 
 
 _REMEMBER: Final = """
@@ -53,19 +61,28 @@ _ERASE: Final = {
     ErasureKind.ACCOUNT: (
         "DELETE FROM vault.accounts WHERE association = %(association)s AND account_id = %(subject)s",
     ),
+    ErasureKind.ARCHIVED_NAME: (
+        "DELETE FROM vault.payer_names WHERE association = %(association)s AND payer_id = %(subject)s",
+    ),
 }
 
 
 class ErasureStore:
     """The erasures of one association, over a pool of the role ``coopledger_vault``."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
-        """Keep them."""
+    def __init__(self, pool: ConnectionPool, association_id: UUID, archive: PayerNameArchive) -> None:
+        """Keep them; names that papers need move to the archive."""
         self._pool = pool
         self._association_id = association_id
+        self._archive = archive
 
     def carry_out(self, erasures: Iterable[Erasure]) -> None:
-        """Erase all or nothing; twice is once."""
+        """Erase all or nothing; twice is once.
+
+        Raises:
+            VaultUnreadable: a name that papers need cannot be read; VaultKeyMissing: its key is gone. Nobody is erased.
+
+        """
         with self._pool.connection() as connection:
             for one in erasures:
                 values = {
@@ -74,6 +91,8 @@ class ErasureStore:
                     "subject": one.subject_id,
                     "at": one.erased_at,
                 }
+                if one.papers:
+                    self._archive.take_over(connection, one.subject_id, one.papers)
                 for statement in (_REMEMBER, *_ERASE[one.kind]):
                     connection.execute(statement, values)
 

@@ -35,6 +35,7 @@ STATES: Final = {
 """How the state of a contribution is named."""
 
 ERASED_NAME: Final = "Personne effacée"
+ERASED_FAMILY: Final = "Famille effacée"
 """The name of a person whom the vault has forgotten."""
 
 

@@ -282,6 +282,7 @@ CanConfirmIban = Annotated[RequestContext, Depends(allowed_to(Action.CONFIRM_IBA
 CanManageCampaigns = Annotated[RequestContext, Depends(allowed_to(Action.RUN))]
 CanRefund = Annotated[RequestContext, Depends(allowed_to(Action.REFUND))]
 CanExport = Annotated[RequestContext, Depends(allowed_to(Action.EXPORT))]
+CanReadArchive = Annotated[RequestContext, Depends(allowed_to(Action.READ_ARCHIVE))]
 CanRequestPayout = Annotated[RequestContext, Depends(allowed_to(Action.PAY_OUT))]
 CanRecord = Annotated[RequestContext, Depends(allowed_to(Action.RECORD))]
 CanDecide = Annotated[RequestContext, Depends(allowed_to(Action.DECIDE))]

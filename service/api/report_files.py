@@ -15,13 +15,15 @@ from domain.calendar import first_of_month
 from reports.on_demand import rendered
 from reports.parts.rendered import Rendered
 from reports.parts.report import Format, Report
-from service.api.context import CanExport, CanRead, RequestContext
+from service.api.context import CanExport, CanRead, CanReadArchive, RequestContext
 from service.api.queries import AtLeast, visible_campaign
 from service.api.schemas import FIRST_DAY, LAST_DAY
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
+from service.http.dependencies import runtime_of
 from service.http.problems import PROBLEMS
 from service.http.trail import note
 from service.reports import ReportBuilder
+from service.reports.accounting_archive import archived_names
 from service.trail import TrailKind
 
 FILES: dict[int | str, dict[str, Any]] = {
@@ -78,6 +80,18 @@ async def family_voucher_file(
     campaign = await visible_campaign(context, campaign_id, at_least)
     await note(request, TrailKind.NAMES_READ, coop_id=campaign.coop_id)
     return await _file(context, form, lambda builder: builder.family_voucher(campaign_id))
+
+
+@router.get("/campaigns/{campaign_id}/archived-family-voucher.{form}", response_class=Response, responses=FILES)
+async def archived_family_voucher_file(
+    request: Request, context: CanReadArchive, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
+) -> Response:
+    """Give the same with who paid, of families that were forgotten: read in the accounting archive, and recorded."""
+    campaign = await visible_campaign(context, campaign_id, at_least)
+    await note(request, TrailKind.NAMES_READ, coop_id=campaign.coop_id)
+    trail = runtime_of(request).trail
+    archived = await run_in_threadpool(archived_names, context.opened, trail, context.principal, campaign_id)
+    return await _file(context, form, lambda builder: builder.family_voucher(campaign_id, archived))
 
 
 @router.get("/campaigns/{campaign_id}/payments.{form}", response_class=Response, responses=FILES)

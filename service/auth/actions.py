@@ -33,6 +33,8 @@ class Action(StrEnum):
     """Give money back to families, or say whose money was given back."""
     EXPORT = "export"
     """Take away files that name families."""
+    READ_ARCHIVE = "read-archive"
+    """Read in the accounting archive who paid, of families that were forgotten."""
     READ_EMAILS = "read-emails"
     """Read the e-mails of an installation that sends none: they name families and hold links that act for them."""
     PAY_OUT = "pay-out"
@@ -59,6 +61,7 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.RUN: _RUNNERS,
     Action.REFUND: _RUNNERS,
     Action.EXPORT: _RUNNERS,
+    Action.READ_ARCHIVE: frozenset({Role.TREASURER, Role.AUDITOR}),
     Action.READ_EMAILS: frozenset({Role.MANDATAIRE, Role.PLATFORM}),
     Action.PAY_OUT: _RUNNERS,
     Action.RECORD: frozenset({Role.PLATFORM}),
@@ -67,10 +70,26 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
 }
 """Which roles may do what, for the coops of their grants. A teacher's pages are of the teacher's own class alone."""
 UNCACHED: Final = frozenset(
-    {Action.APPOINT, Action.GRANT_ROLES, Action.CONFIRM_IBAN, Action.REFUND, Action.PAY_OUT, Action.DECIDE}
+    {
+        Action.APPOINT,
+        Action.GRANT_ROLES,
+        Action.CONFIRM_IBAN,
+        Action.REFUND,
+        Action.PAY_OUT,
+        Action.DECIDE,
+        Action.READ_ARCHIVE,
+    }
 )
-"""Actions about money that leaves and about rights themselves: decided from the head of the log, never from memory."""
+"""Actions about money that leaves, rights themselves and who was forgotten: decided from the head of the log."""
 CONFIRMED: Final = frozenset(
-    {Action.PAY_OUT, Action.CONFIRM_IBAN, Action.APPOINT, Action.GRANT_ROLES, Action.EXPORT, Action.DECIDE}
+    {
+        Action.PAY_OUT,
+        Action.CONFIRM_IBAN,
+        Action.APPOINT,
+        Action.GRANT_ROLES,
+        Action.EXPORT,
+        Action.READ_ARCHIVE,
+        Action.DECIDE,
+    }
 )
 """Actions that a person confirms with a passkey, where there is one or the association's rules demand one."""

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command("migrate")(migrate)
+    app.command("migrate", help="Mettre la base de données et tous les registres à leur forme actuelle.")(migrate)
     groups = typer.Typer(help="Associations départementales.", no_args_is_help=True)
-    groups.command("open")(open_)
-    groups.command("list")(list_)
-    groups.command("charter")(charter)
+    groups.command("open", help="Ouvrir le registre d’une association.")(open_)
+    groups.command("list", help="Lister les associations.")(list_)
+    groups.command(
+        "charter", help="Publier la version suivante de la charte des collectes, par l’empreinte de son texte."
+    )(charter)
     app.add_typer(groups, name="association")
 
 

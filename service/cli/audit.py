@@ -21,9 +21,11 @@ Slug = Annotated[str, typer.Argument(help="Association, par exemple ad06")]
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command("verify")(verify)
-    app.command("rebuild")(rebuild_)
-    app.command("replay")(replay)
+    app.command("verify", help="Recalculer le registre, ses documents et ses vues ; 1 si quelque chose diffère.")(
+        verify
+    )
+    app.command("rebuild", help="Reconstruire toutes les vues, et les remplacer si elles sont identiques.")(rebuild_)
+    app.command("replay", help="Montrer les comptes d’une coopérative tels qu’ils étaient connus.")(replay)
 
 
 def verify(

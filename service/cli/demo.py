@@ -16,7 +16,7 @@ _MISSING: Final = (
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command("demo")(demo)
+    app.command("demo", help="Jouer la collecte du guide, écrire ses documents, tout vérifier, puis servir.")(demo)
 
 
 def demo(

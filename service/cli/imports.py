@@ -12,7 +12,7 @@ import typer
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command("import")(import_)
+    app.command("import", help="Importer un fichier de paiements, et dire ligne par ligne ce qui a été fait.")(import_)
 
 
 def import_(

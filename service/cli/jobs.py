@@ -42,7 +42,7 @@ def _queues() -> Iterator[tuple[Outbox, WebhookInbox]]:
             yield Outbox(pool), WebhookInbox(pool)
 
 
-@app.command("status")
+@app.command("status", help="Compter ce qui reste à faire, ce qui est fait et ce qui est à examiner.")
 def status(as_json: Annotated[bool, typer.Option("--json", help="Sortie JSON")] = False) -> None:
     """Say how much waits, is done and is parked."""
     with _queues() as (outbox, inbox):
@@ -56,7 +56,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Sortie JSON")] 
         typer.echo(f"{label}\u00a0: {told}")
 
 
-@app.command("parked")
+@app.command("parked", help="Lister ce qui est à examiner, et pourquoi.")
 def parked(association: Annotated[str, typer.Argument(help="Association, par exemple ad06")]) -> None:
     """List the tasks that wait for an operator, with their reasons."""
     with _queues() as (outbox, _):
@@ -67,7 +67,7 @@ def parked(association: Annotated[str, typer.Argument(help="Association, par exe
         typer.echo("Rien à examiner.")
 
 
-@app.command("retry")
+@app.command("retry", help="Réessayer ce qui est à examiner.")
 def retry(task_id: Annotated[int, typer.Argument(help="Numéro de la tâche")]) -> None:
     """Try a parked task again."""
     with _queues() as (outbox, _):

@@ -14,7 +14,7 @@ from service.cli import administration, audit, demo, imports, jobs, personal_dat
 from service.cli.access import members, roles, tokens
 from service.cli.binder import papers
 from service.cli.books import closings
-from service.cli.by_hand import bank, cash, decisions
+from service.cli.by_hand import bank, cash, decisions, families
 from service.cli.external import funds
 
 app = typer.Typer(
@@ -25,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
 )
 access = (members, roles, tokens)
-money = (bank, cash, decisions, funds, closings, papers)
+money = (bank, cash, families, decisions, funds, closings, papers)
 for module in (administration, *access, *money, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
     module.add_commands(app)
 

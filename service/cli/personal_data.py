@@ -17,15 +17,24 @@ By = Annotated[str, typer.Option("--by", help="Identifiant opaque de qui le dema
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
     retention = typer.Typer(help="Durées de conservation.", no_args_is_help=True)
-    retention.command("run")(run)
-    retention.command("table")(table)
-    retention.command("replay")(replay)
+    retention.command(
+        "run", help="Effacer maintenant ce qui est arrivé à échéance ; 1 si une règle n’a pas pu être suivie."
+    )(run)
+    retention.command("table", help="Afficher ce qui est gardé, pourquoi, combien de temps et ce qui l’efface.")(table)
+    retention.command(
+        "replay", help="Effacer de nouveau les personnes d’une liste qu’un coffre restauré connaît encore."
+    )(replay)
     app.add_typer(retention, name="retention")
     person = typer.Typer(help="Droits des personnes : accès et effacement.", no_args_is_help=True)
-    person.command("export")(export)
-    person.command("erase")(erase)
+    person.command("export", help="Remettre à une personne ce qui est gardé d’elle, dans un fichier.")(export)
+    person.command(
+        "erase",
+        help="Effacer une personne et les enfants de ses paiements ; l’archive comptable garde le nom du payeur.",
+    )(erase)
     app.add_typer(person, name="person")
-    app.command("trail")(trail)
+    app.command(
+        "trail", help="Lister les connexions, les refus et les lectures de noms, du plus ancien au plus récent."
+    )(trail)
 
 
 def run() -> None:
@@ -72,7 +81,7 @@ def export(
     """Write what is kept of a person into a file: their own payments, the children on them, nobody else's."""
     from domain.vocabulary.references import check_actor
     from service.bootstrap.runtime import open_runtime
-    from service.retention.person_export import export_person
+    from service.retention.person.export import export_person
     from service.settings import Settings
     from service.trail import TrailKind, record
 
@@ -89,16 +98,16 @@ def erase(
     person_id: PersonId,
     by: By,
     despite_accounts: Annotated[
-        bool, typer.Option("--despite-accounts", help="Effacer aussi le payeur dont la comptabilité garde le nom")
+        bool, typer.Option("--despite-accounts", help="Ne garder aucun nom, même pour la comptabilité")
     ] = False,
 ) -> None:
-    """Erase a person and the children on their own payments; what the accounts need stays, unless told otherwise."""
+    """Erase a person and the children on their own payments; who paid stays in the archive, unless told otherwise."""
     from adapters.retention import ErasureList
     from domain.calendar import french_date
     from domain.vocabulary.references import check_actor
     from service.bootstrap.runtime import open_runtime
     from service.retention.context import context_of, retention_pool
-    from service.retention.person_erasure import erase_person
+    from service.retention.person.erasure import erase_person
     from service.settings import Settings
     from service.trail import TrailKind, record
 
@@ -111,7 +120,12 @@ def erase(
     typer.echo(f"{outcome.people} personne(s) effacée(s), {outcome.contributions} contribution(s) dissociée(s).")
     if outcome.kept_until:
         until = french_date(outcome.kept_until)
-        typer.echo(f"Le payeur reste connu de la seule comptabilité jusqu’au {until} (code de commerce, L123-22).")
+        typer.echo(f"La comptabilité garde cette personne jusqu’au {until} (code de commerce, L123-22).")
+    if outcome.archived_until:
+        until = french_date(outcome.archived_until)
+        typer.echo(
+            f"Le seul nom du payeur reste dans l’archive comptable jusqu’au {until} (code de commerce, L123-22)."
+        )
 
 
 def trail(

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command("web")(web)
-    app.command("worker")(run_worker)
+    app.command("web", help="Servir les pages et l’API.")(web)
+    app.command("worker", help="Faire tourner ce qui travaille à côté des requêtes.")(run_worker)
 
 
 def web(

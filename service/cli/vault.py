@@ -25,7 +25,7 @@ def rewrap(
         bool, typer.Option("--reseal", help="Faire aussi une nouvelle clé pour chaque personne, photo et compte")
     ] = False,
 ) -> None:
-    """Wrap people, secrets, photos, notes, accounts and members under the first key of the environment.
+    """Wrap whatever the vault keeps under the first key of the environment: people, archive, notes, accounts, members.
 
     It may run again, and while families pay. Baskets are left alone: they live for a day. With ``--reseal`` the keys
     that were wrapped are replaced as well, for when somebody may have read them.
@@ -62,13 +62,13 @@ def revoke_links(
 
 def _rewrap(opened: OpenLedger) -> int:
     """Wrap what one association keeps; return how many keys changed."""
-    people = opened.vault.rewrap() + opened.photos.rewrap() + opened.notes.rewrap()
+    people = opened.vault.rewrap() + opened.photos.rewrap() + opened.notes.rewrap() + opened.archive.rewrap()
     members = opened.members.members.rewrap() + opened.members.former_addresses.rewrap()
     return people + opened.families.accounts.rewrap() + members
 
 
 def _reseal(opened: OpenLedger) -> int:
     """Seal again what one association keeps; return how many contents."""
-    people = opened.vault.reseal() + opened.photos.reseal() + opened.notes.reseal()
+    people = opened.vault.reseal() + opened.photos.reseal() + opened.notes.reseal() + opened.archive.reseal()
     members = opened.members.members.reseal() + opened.members.former_addresses.reseal()
     return people + opened.families.accounts.reseal() + members

@@ -11,11 +11,17 @@ from domain.errors import NotFound
 from projections import papers
 from projections.papers import PaperRow
 from reports.on_demand import rendered
+from reports.parts.report import Format, Report
 from service.papers.printer import PaperPrinter
 from service.runtime.open_ledger import OpenLedger
 
 _LIMITS: Final = Limits(seconds=120, cpu_seconds=60, memory=3 << 30)
 """A part of some thousand movements takes some seconds."""
+
+
+def written(report: Report, form: Format) -> bytes:
+    """Write a report as a file, in a process that is bounded."""
+    return processes().run(_LIMITS, rendered, report, form).content
 
 
 def find_paper(opened: OpenLedger, coop_id: UUID, position: int) -> PaperRow:
@@ -36,7 +42,7 @@ def print_paper(opened: OpenLedger, coop_id: UUID, position: int, by: str, at: d
     row, printer = find_paper(opened, coop_id, position), PaperPrinter(opened, at)
     while True:  # until no other print takes the same number
         before = len(opened.prints.of_paper(position))
-        content = processes().run(_LIMITS, rendered, printer.paper(row, before), "pdf").content
+        content = written(printer.paper(row, before), "pdf")
         if opened.prints.add(coop_id, position, before + 1, by, content):
             return content
 

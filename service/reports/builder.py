@@ -5,7 +5,7 @@ All figures of one document come from one snapshot of the read models; its proof
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -61,13 +61,16 @@ class ReportBuilder:
         """Make the report of what a coop collected by the end of a fiscal year and pays for later ones."""
         return self._opened.read(self._income_in_advance, coop_id, year)
 
-    def family_voucher(self, campaign_id: UUID) -> Report:
-        """Give a campaign's final recap, else its provisional document, with the restricted annex by family (S-168)."""
+    def family_voucher(self, campaign_id: UUID, archived: Mapping[UUID, PersonNames] | None = None) -> Report:
+        """Give a campaign's final recap, else its provisional document, with the restricted annex by family (S-168).
+
+        ``archived`` are the payers' names, by contribution, that the caller read in the accounting archive.
+        """
         printer = PaperPrinter(self._opened, self._produced_at)
         campaign, coop = self._opened.read(self._campaign, campaign_id)
         recap = self._opened.read(papers.last_recap, campaign_id)
         report = printer.provisional(coop.coop_id, campaign_id) if recap is None else printer.paper(recap)
-        return self._opened.read(self._with_families, campaign, report)
+        return self._opened.read(self._with_families, campaign, report, archived or {})
 
     def _class_balance(self, connection: Connection[Any], campaign_id: UUID) -> Report:
         campaign, coop = self._campaign(connection, campaign_id)
@@ -123,12 +126,14 @@ class ReportBuilder:
         )
         return income_in_advance(self._proof(connection, coop), given)
 
-    def _with_families(self, connection: Connection[Any], campaign: CampaignRow, report: Report) -> Report:
+    def _with_families(
+        self, connection: Connection[Any], campaign: CampaignRow, report: Report, archived: Mapping[UUID, PersonNames]
+    ) -> Report:
         children = participants.of_campaign(connection, campaign.campaign_id)
         orders = contributions.of_campaign(connection, campaign.campaign_id)
         labels = directory.class_labels(connection, campaign.coop_id, campaign.school_year)
         names = self._names([*(row.payer_id for row in orders), *(child.participant_id for child in children)])
-        return with_families(report, FamilyAnnex(orders, children, labels, names))
+        return with_families(report, FamilyAnnex(orders, children, labels, names, archived))
 
     def _campaign(self, connection: Connection[Any], campaign_id: UUID) -> tuple[CampaignRow, CoopRow]:
         campaign = directory.find_campaign(connection, campaign_id)

@@ -24,6 +24,11 @@ def erase_expired_people(context: RetentionContext) -> int:
     return len(context.opened.vault.erase_expired(paris_date(context.now)))
 
 
+def erase_expired_payer_names(context: RetentionContext) -> int:
+    """Destroy the names of the accounting archive whose ten exercises are over."""
+    return context.opened.archive.erase_expired(paris_date(context.now))
+
+
 def erase_unconfirmed_people(context: RetentionContext) -> int:
     """Erase people whose command was cut short and whom no event names; confirm the others."""
     return settle_unconfirmed(context.opened)

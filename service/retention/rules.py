@@ -41,6 +41,10 @@ _PERSON: Final = {
         attempt""",
     "vault.people": "person_id coop_id nonce sealed salt updated_at",
 }
+_PAYER_NAME: Final = {
+    "vault.payer_names": """contribution_id association coop_id campaign_id payer_id kek_id wrapped nonce sealed
+        expires_on""",
+}
 _PHOTO: Final = {"vault.photos": "person_id kek_id wrapped nonce sealed"}
 _BASKET: Final = {
     "vault.baskets": "token_sha256 association kek_id wrapped nonce sealed contribution_id people expires_at",
@@ -107,9 +111,16 @@ RULES: Final = (
     RetentionRule(
         what="payers, mandate holders, IBANs of coops",
         columns=_PERSON,
-        why="accounting documents (code de commerce, L123-22); RGPD art. 6.1.c, and 17.3.b against an earlier erasure",
-        how_long="the fiscal year (1 September to 31 August) and ten more",
+        why="accounting documents (code de commerce, L123-22); RGPD art. 6.1.c",
+        how_long="the fiscal year (1 September to 31 August) and ten more; a payer until one asks to be forgotten",
         erase=people.erase_expired_people,
+    ),
+    RetentionRule(
+        what="the accounting archive: names alone of payers who were forgotten, for which money moved",
+        columns=_PAYER_NAME,
+        why="who paid must be provable (code de commerce, L123-22); RGPD art. 17.3.b against an earlier erasure",
+        how_long="until the end of the tenth exercise after the last paper of the contribution",
+        erase=people.erase_expired_payer_names,
     ),
     RetentionRule(
         what="children of contributions and their answers, contacts shown by campaigns",

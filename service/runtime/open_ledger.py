@@ -21,6 +21,7 @@ from adapters.people_vault import (
     BasketVault,
     FamilyTokens,
     NoteVault,
+    PayerNameArchive,
     PeopleVault,
     Person,
     PhotoVault,
@@ -53,7 +54,8 @@ class OpenLedger:
         self.members = MemberStores.open(self._vault_pool, entry.association_id, keyring, self.secret)
         self.photos = PhotoVault(self._vault_pool, entry.association_id, keyring)
         self.notes = NoteVault(self._vault_pool, entry.association_id, keyring)
-        self.erasures = ErasureStore(self._vault_pool, entry.association_id)
+        self.archive = PayerNameArchive(self._vault_pool, entry.association_id, keyring)
+        self.erasures = ErasureStore(self._vault_pool, entry.association_id, self.archive)
         self._file_pool: Pool = ConnectionPool(self.ledger.app_dsn, min_size=0, max_size=4, open=True)
         self.files = FileStore(self._file_pool, entry.association_id)
         self.prints = PrintStore(self._file_pool, entry.association_id)

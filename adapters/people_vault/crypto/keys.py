@@ -42,8 +42,13 @@ class Keyring:
         """
         if not keys or any(len(key) != KEY_BYTES for key in keys):
             raise VaultKeyMissing(keys=len(keys))
+        self._keys = tuple(keys)
         self._ciphers = {derive(key, b"key id", _ID_BYTES).hex(): AESGCM(key) for key in keys}
         self.current_id = next(iter(self._ciphers))
+
+    def derived(self, use: bytes) -> Keyring:
+        """Return the keys of one use, which open nothing of another's; they rotate as these do."""
+        return Keyring([derive(key, b"use " + use) for key in self._keys])
 
     def wrap(self, data_key: bytes, bound_to: bytes) -> bytes:
         """Seal a data key under the current key, bound to what it serves."""

@@ -17,7 +17,7 @@ def add_commands(commands: typer.Typer) -> None:
     commands.add_typer(app, name="member")
 
 
-@app.command("invite")
+@app.command("invite", help="Inviter une personne et afficher le lien à lui remettre.")
 def invite(
     slug: Annotated[str, typer.Argument(help="Association, par exemple ad06")],
     first_name: Annotated[str, typer.Option(prompt="Prénom", help="Demandé si absent")],
@@ -44,7 +44,7 @@ def invite(
     typer.echo(f"Lien d’invitation (7 jours, une fois) : {settings.address}{path}")
 
 
-@app.command("list")
+@app.command("list", help="Lister les membres d’une association.")
 def list_(slug: Annotated[str, typer.Argument(help="Association, par exemple ad06")]) -> None:
     """List the members of an association."""
     from service.bootstrap.runtime import open_runtime
@@ -56,7 +56,7 @@ def list_(slug: Annotated[str, typer.Argument(help="Association, par exemple ad0
             typer.echo(f"{member.member_id}  {profile.first_name} {profile.last_name} <{profile.email}>")
 
 
-@app.command("link")
+@app.command("link", help="Afficher un lien de connexion, pour un membre que les e-mails n’atteignent pas.")
 def link(
     slug: Annotated[str, typer.Argument(help="Association, par exemple ad06")],
     member_id: Annotated[UUID, typer.Argument(help="Membre")],
@@ -77,7 +77,10 @@ def link(
     typer.echo(f"{settings.address}{link_address(slug, MemberLinkPurpose.SIGN_IN, token)}")
 
 
-@app.command("require-passkeys")
+@app.command(
+    "require-passkeys",
+    help="Exiger une clé d’accès pour les virements, les comptes, les droits et les fichiers, ou non.",
+)
 def require_passkeys(
     slug: Annotated[str, typer.Argument(help="Association, par exemple ad06")],
     on: Annotated[bool, typer.Option("--on/--off", help="Exiger une clé d’accès, ou non")] = True,

@@ -22,9 +22,9 @@ _BY: Final = "cli"
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
     roles = typer.Typer(help="Rôles des membres d’une association.", no_args_is_help=True)
-    roles.command("grant")(grant_role)
-    roles.command("list")(list_roles)
-    roles.command("revoke")(revoke_role)
+    roles.command("grant", help="Donner un rôle à un membre.")(grant_role)
+    roles.command("list", help="Lister les rôles en cours.")(list_roles)
+    roles.command("revoke", help="Retirer un rôle.")(revoke_role)
     app.add_typer(roles, name="role")
 
 

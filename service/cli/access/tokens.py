@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
     tokens = typer.Typer(help="Codes d’accès à l’API.", no_args_is_help=True)
-    tokens.command("create")(create_token)
-    tokens.command("list")(list_tokens)
-    tokens.command("revoke")(revoke_token)
+    tokens.command("create", help="Donner un code d’accès ; il n’est affiché qu’une fois.")(create_token)
+    tokens.command("list", help="Lister les codes d’accès d’une association.")(list_tokens)
+    tokens.command("revoke", help="Révoquer un code d’accès.")(revoke_token)
     app.add_typer(tokens, name="token")
 
 

@@ -60,7 +60,7 @@ def _asked(coop: UUID, month: datetime | None, year: int | None) -> Asked:
     return Asked(coop, PeriodKind.YEAR, date(year, 9, 1))
 
 
-@app.command("preview")
+@app.command("preview", help="Montrer ce que dirait une clôture ; rien n’est gardé.")
 def preview(
     slug: Slug,
     coop: CoopOption,
@@ -97,7 +97,7 @@ def preview(
         raise typer.Exit(1)
 
 
-@app.command("close")
+@app.command("close", help="Clôturer un mois, ou l’exercice dont les mois sont clos : c’est définitif.")
 def close(slug: Slug, coop: CoopOption, month: MonthOption = None, year: YearOption = None) -> None:
     """Close a month, or the year of closed months, with the ledger's own figures: they stand for ever."""
     from domain.aggregate import Stamp
@@ -110,7 +110,7 @@ def close(slug: Slug, coop: CoopOption, month: MonthOption = None, year: YearOpt
     typer.echo(f"Clôturé\u00a0: événement {outcome.first_position}.")
 
 
-@app.command("due")
+@app.command("due", help="Clôturer ce qui est à clôturer dans toutes les associations.")
 def due() -> None:
     """Close what is due in every association, as the worker does by itself."""
     from service.closings.due import close_due
@@ -120,14 +120,14 @@ def due() -> None:
     typer.echo(f"Mois clôturés\u00a0: {closed['month']}, exercices\u00a0: {closed['year']}.")
 
 
-@app.command("day")
+@app.command("day", help="Choisir le jour du mois des clôtures d’une association.")
 def day(slug: Slug, on: Annotated[int, typer.Argument(help="Jour du mois, de 4 à 28")]) -> None:
     """Choose the day of the month on which an association's periods are closed."""
     _change_policy(slug, closing_day=on)
     typer.echo(f"Clôture le {on} du mois.")
 
 
-@app.command("cut-off")
+@app.command("cut-off", help="Choisir l’exercice des produits, pour ceux qui commencent après aujourd’hui.")
 def cut_off(
     slug: Slug, rule: Annotated[str, typer.Argument(help="encaissement, ou rattachement (à l’exercice payé)")]
 ) -> None:

@@ -26,9 +26,13 @@ _DAYS: Final = ["%Y-%m-%d"]
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
     bank = typer.Typer(help="Relevés bancaires et rapprochement.", no_args_is_help=True)
-    bank.command("statement")(statement)
-    bank.command("match")(match)
-    bank.command("unmatch")(unmatch)
+    bank.command("statement", help="Noter un relevé bancaire : sa période, ses soldes, l’empreinte de son fichier.")(
+        statement
+    )
+    bank.command("match", help="Dire qu’une ligne du relevé est un virement, son retour ou une remise d’espèces.")(
+        match
+    )
+    bank.command("unmatch", help="Annuler le rapprochement d’une ligne du relevé.")(unmatch)
     app.add_typer(bank, name="bank")
 
 

@@ -1,4 +1,4 @@
-"""Count a coop's cash box, and enter what is taken from it to the bank."""
+"""Count a coop's cash box, enter what is taken from it to the bank or back to a family, correct a slip."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import typer
 
-from domain.vocabulary.reasons import EntryReason
+from domain.vocabulary.reasons import EntryReason, RefundReason
 from service.cli.access.roles import Slug
-from service.cli.by_hand.entry import By, Cents, Coop, Day, enter
+from service.cli.by_hand.entry import By, Campaign, Cents, Contribution, Coop, Day, Lines, amounts_of, enter
 
 if TYPE_CHECKING:
     from adapters.log.ledger import Ledger
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    cash = typer.Typer(help="Caisse : arrêtés et remises en banque.", no_args_is_help=True)
-    cash.command("count")(count)
-    cash.command("deposit")(deposit)
-    cash.command("withdraw-deposit")(withdraw_deposit)
+    cash = typer.Typer(help="Caisse : arrêtés, remises en banque, espèces rendues, bordereaux.", no_args_is_help=True)
+    cash.command("count", help="Noter ce que contient la caisse, à côté de ce que son livre attend.")(count)
+    cash.command("deposit", help="Noter des espèces remises en banque.")(deposit)
+    cash.command("withdraw-deposit", help="Retirer une remise d’espèces notée par erreur.")(withdraw_deposit)
+    cash.command("return", help="Noter des espèces rendues à une famille.")(return_)
+    cash.command("correct", help="Dire ce qu’un bordereau d’espèces était vraiment ; 0 s’il n’a pas existé.")(correct)
     app.add_typer(cash, name="cash")
 
 
@@ -69,5 +71,56 @@ def withdraw_deposit(
 
     def make(_ledger: Ledger, stamp: Stamp) -> Intent[Any]:
         return WithdrawCashDeposit(stream_id=coop, deposit_id=deposit_id, reason=reason, stamp=stamp)
+
+    enter(slug, by, make)
+
+
+def return_(  # noqa: PLR0913 (the command line gives each of these by its name)
+    slug: Slug,
+    campaign: Campaign,
+    contribution: Contribution,
+    slip: Annotated[str, typer.Argument(help="Numéro du reçu signé par la famille, par exemple B-12")],
+    *,
+    cents: Cents,
+    day: Day,
+    reason: Annotated[RefundReason, typer.Option(help="Raison")],
+    by: By,
+    line: Lines = None,
+) -> None:
+    """Write down cash that went back to a family from the cash box; its identifier is printed first."""
+    from domain.campaign.by_hand.cash import ReturnCash
+
+    refund_id, by_line = uuid4(), amounts_of(line)
+
+    def make(_ledger: Ledger, stamp: Stamp) -> Intent[Any]:
+        return ReturnCash(
+            stream_id=campaign,
+            refund_id=refund_id,
+            contribution_id=contribution,
+            slip=slip,
+            cents=cents,
+            returned_on=day.date(),
+            reason=reason,
+            by_line=by_line,
+            stamp=stamp,
+        )
+
+    typer.echo(refund_id)
+    enter(slug, by, make)
+
+
+def correct(
+    slug: Slug,
+    campaign: Campaign,
+    slip: Annotated[str, typer.Argument(help="Numéro du bordereau, par exemple B-12")],
+    cents: Cents,
+    reason: Annotated[EntryReason, typer.Option(help="Raison")],
+    by: By,
+) -> None:
+    """Say what a slip of cash really was; nothing at all, if it is another family's or never was."""
+    from domain.campaign.by_hand.cash import CorrectCashSlip
+
+    def make(_ledger: Ledger, stamp: Stamp) -> Intent[Any]:
+        return CorrectCashSlip(stream_id=campaign, slip=slip, cents=cents, reason=reason, stamp=stamp)
 
     enter(slug, by, make)

@@ -25,13 +25,13 @@ Adjustment = Annotated[UUID, typer.Argument(help="Identifiant de la régularisat
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
     decisions = typer.Typer(help="Décisions à deux : régularisations, mouvements inexpliqués.", no_args_is_help=True)
-    decisions.command("adjust")(adjust)
-    decisions.command("reverse")(reverse)
-    decisions.command("explain")(explain)
+    decisions.command("adjust", help="Approuver une somme que la plateforme verse à une coopérative ; à deux.")(adjust)
+    decisions.command("reverse", help="Approuver l’annulation d’une régularisation entière ; à deux.")(reverse)
+    decisions.command("explain", help="Approuver ce qu’était un mouvement inexpliqué ; à deux.")(explain)
     app.add_typer(decisions, name="decision")
     events = typer.Typer(help="Ce que disent les événements.", no_args_is_help=True)
     events.callback()(_events)
-    events.command("reversals")(reversals)
+    events.command("reversals", help="Afficher ce qui annule quoi.")(reversals)
     app.add_typer(events, name="events")
 
 

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Final
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID, uuid4
 
 import typer
 
 from domain.vocabulary.platforms import Platform
 from domain.vocabulary.reasons import WithdrawalReason
+from service.cli.external import payments
+from service.cli.external.entry import Campaign, Coop, Slug, opened_ledger, stamped
 
-if TYPE_CHECKING:
-    from domain.aggregate import Stamp
-    from service.runtime.open_ledger import OpenLedger
-
-Slug = Annotated[str, typer.Argument(help="Association, par exemple ad06")]
-Coop = Annotated[UUID, typer.Argument(help="Coopérative")]
-Campaign = Annotated[UUID, typer.Argument(help="Collecte")]
 Reason = Annotated[WithdrawalReason, typer.Option(help="Pourquoi c’était une erreur")]
-_BY: Final = "cli"
 
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
     external = typer.Typer(help="Fonds collectés par d’autres plateformes (compte 4678).", no_args_is_help=True)
-    external.command("list")(list_)
-    external.command("payout")(payout)
-    external.command("withdraw-payout")(withdraw_payout)
-    external.command("withdraw-payment")(withdraw_payment)
-    external.command("withdraw-import")(withdraw_import)
+    external.command(
+        "list", help="Lister ce que chaque plateforme détient pour une coopérative, et ce qu’elle a versé."
+    )(list_)
+    external.command("payout", help="Noter un versement d’une autre plateforme à la banque de la coopérative.")(payout)
+    external.command("withdraw-payout", help="Retirer un versement d’une autre plateforme noté par erreur.")(
+        withdraw_payout
+    )
+    external.command("withdraw-payment", help="Retirer un paiement d’une autre plateforme noté par erreur.")(
+        withdraw_payment
+    )
+    external.command("withdraw-import", help="Retirer tous les paiements d’une autre plateforme qu’un import a notés.")(
+        withdraw_import
+    )
+    payments.add_commands(external)
     app.add_typer(external, name="external")
 
 
@@ -45,7 +46,7 @@ def list_(
     from domain.vocabulary.platforms import french_platform
     from projections.external import queries
 
-    with _opened(slug) as opened:
+    with opened_ledger(slug) as opened:
         held = opened.read(queries.in_hand, coop_id, None, None if day is None else day.date())
         paid_out = opened.read(queries.payouts, coop_id)
     for row in held:
@@ -69,10 +70,10 @@ def payout(
     from domain.external.payouts import EnterExternalPayout
 
     payout_id = uuid4()
-    with _opened(slug) as opened:
+    with opened_ledger(slug) as opened:
         command = EnterExternalPayout(
             stream_id=coop_id,
-            stamp=_stamp(),
+            stamp=stamped(),
             external_payout_id=payout_id,
             platform=platform,
             reference=reference,
@@ -93,9 +94,9 @@ def withdraw_payout(
     """Withdraw a payout of another platform that was a mistake."""
     from domain.external.payouts import WithdrawExternalPayout
 
-    with _opened(slug) as opened:
+    with opened_ledger(slug) as opened:
         command = WithdrawExternalPayout(
-            stream_id=coop_id, stamp=_stamp(), external_payout_id=external_payout_id, reason=reason
+            stream_id=coop_id, stamp=stamped(), external_payout_id=external_payout_id, reason=reason
         )
         opened.ledger.bus.submit(command).result()
     typer.echo("Versement retiré.")
@@ -110,9 +111,9 @@ def withdraw_payment(
     """Withdraw a payment of another platform that was a mistake."""
     from domain.external.payments import WithdrawExternalPayment
 
-    with _opened(slug) as opened:
+    with opened_ledger(slug) as opened:
         command = WithdrawExternalPayment(
-            stream_id=campaign_id, stamp=_stamp(), external_payment_id=external_payment_id, reason=reason
+            stream_id=campaign_id, stamp=stamped(), external_payment_id=external_payment_id, reason=reason
         )
         opened.ledger.bus.submit(command).result()
     typer.echo("Paiement retiré.")
@@ -127,24 +128,7 @@ def withdraw_import(
     """Withdraw every payment of another platform that an import recorded, at once or not at all."""
     from domain.external.payments import WithdrawImport
 
-    with _opened(slug) as opened:
-        command = WithdrawImport(stream_id=campaign_id, stamp=_stamp(), import_id=import_id, reason=reason)
+    with opened_ledger(slug) as opened:
+        command = WithdrawImport(stream_id=campaign_id, stamp=stamped(), import_id=import_id, reason=reason)
         (outcome,) = opened.ledger.bus.submit(command).result()
     typer.echo(f"Paiements retirés : {len(outcome.events)}")
-
-
-def _stamp() -> Stamp:
-    """Who asks, and when."""
-    from domain.aggregate import Stamp
-
-    return Stamp(at=datetime.now(UTC), by=_BY)
-
-
-@contextmanager
-def _opened(slug: str) -> Iterator[OpenLedger]:
-    """Open the ledger of an association and its read models."""
-    from service.bootstrap.runtime import open_runtime
-    from service.settings import Settings
-
-    with open_runtime(Settings()) as runtime:
-        yield runtime.ledger(slug)

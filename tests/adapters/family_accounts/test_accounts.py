@@ -13,8 +13,9 @@ from psycopg_pool import ConnectionPool
 
 from adapters.family_accounts import FamilyAccounts, FamilyStores, LinkedContribution, OneTimeLinkPurpose, Profile
 from adapters.people_vault import Keyring, VaultUnreadable
-from adapters.retention import Erasure, ErasureKind, ErasureStore
+from adapters.retention import Erasure, ErasureKind
 from tests.adapters.family_accounts.conftest import MakeStores
+from tests.kit.vault.erasing import erasure_store
 
 NOW: Final = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
 PROFILE: Final = Profile("Zéphyrine", "QUATREBARBES", "Z.Quatrebarbes@famille.example")
@@ -33,7 +34,7 @@ def erase(families: FamilyStores, account_id: UUID) -> None:
     """Erase an account as its holder does."""
     accounts = families.accounts
     erasure = Erasure(accounts._association_id, ErasureKind.ACCOUNT, account_id, NOW)
-    ErasureStore(accounts._pool, accounts._association_id).carry_out([erasure])
+    erasure_store(accounts._pool, accounts._association_id).carry_out([erasure])
 
 
 def test_an_account_is_found_by_its_address_whatever_the_case(families: FamilyStores) -> None:

@@ -14,8 +14,9 @@ from psycopg_pool import ConnectionPool
 from adapters.migrate import migrate_database
 from adapters.people_vault import Keyring, NewPerson, PeopleVault, Person, PersonExists, PersonKind, Purpose
 from adapters.postgres import DatabaseRole, conninfo_for
-from adapters.retention import Erasure, ErasureKind, ErasureStore
+from adapters.retention import Erasure, ErasureKind
 from tests.kit.example import NOW
+from tests.kit.vault.erasing import erasure_store
 
 ASSOCIATION, COOP = uuid4(), uuid4()
 UNTIL = date(2036, 8, 31)
@@ -109,7 +110,7 @@ def test_who_is_put_for_good_is_on_approval_no_more(vault: PeopleVault, pool: Co
 def test_who_was_erased_on_request_does_not_come_back_by_the_same_command(
     vault: PeopleVault, pool: ConnectionPool
 ) -> None:
-    someone, store = uuid4(), ErasureStore(pool, ASSOCIATION)
+    someone, store = uuid4(), erasure_store(pool, ASSOCIATION)
     vault.put_many([person(someone)])
     store.carry_out([Erasure(ASSOCIATION, ErasureKind.PERSON, someone, NOW)])
     assert set(vault.put_many([person(someone)], uuid4())) == {someone}

@@ -23,6 +23,7 @@ MAY: Final[dict[Action, str]] = {
     Action.RUN: "treasurer mandataire",
     Action.REFUND: "treasurer mandataire",
     Action.EXPORT: "treasurer mandataire",
+    Action.READ_ARCHIVE: "treasurer auditor",
     Action.READ_EMAILS: "mandataire platform",
     Action.PAY_OUT: "treasurer mandataire",
     Action.RECORD: "platform",

@@ -198,6 +198,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("GET", f"{_CAMPAIGN}/class-balance.{{form}}"): (Action.READ, NO_BODY),
     ("GET", f"{_CAMPAIGN}/voucher.{{form}}"): (Action.READ, NO_BODY),
     ("GET", f"{_CAMPAIGN}/family-voucher.{{form}}"): (Action.EXPORT, NO_BODY),
+    ("GET", f"{_CAMPAIGN}/archived-family-voucher.{{form}}"): (Action.READ_ARCHIVE, NO_BODY),
     ("GET", f"{_CAMPAIGN}/payments.{{form}}"): (Action.EXPORT, NO_BODY),
     ("GET", "/roles"): (Action.GRANT_ROLES, NO_BODY),
     ("POST", "/roles"): (Action.GRANT_ROLES, {"member_id": _SOME_ID, "role": "auditor"}),

@@ -14,7 +14,7 @@ import pytest
 from adapters.email import FolderTransport, stored_emails
 from adapters.family_accounts import LinkedContribution, Profile
 from adapters.jobs.queue import Pool
-from adapters.people_vault import Person, PersonMissing
+from adapters.people_vault import PayerName, Person, PersonMissing
 from adapters.retention import ErasureList, ErasureListUnwritable
 from adapters.stripe_sandbox.testing import SandboxServer
 from domain.errors import ReadersBehind
@@ -22,8 +22,9 @@ from service import people
 from service.emails.sender import EmailSender
 from service.emails.transports import open_transport
 from service.retention.context import RetentionContext, context_of, retention_pool
-from service.retention.person_erasure import InstalmentsPending, erase_person
-from service.retention.person_export import ExportUnwritable, export_person
+from service.retention.person.erasure import InstalmentsPending, erase_person
+from service.retention.person.export import export_person
+from service.retention.person.private_file import ExportUnwritable
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.projectors import Projectors
 from service.settings import Settings
@@ -119,15 +120,16 @@ def test_the_file_is_readable_by_its_owner_alone_and_replaces_no_other(
         export_person(opened, uuid4(), tmp_path, world.now())
 
 
-def test_who_paid_stays_for_the_accounts_and_everything_else_goes(world: EmailWorld, pool: Pool) -> None:
+def test_the_name_of_who_paid_goes_to_the_archive_and_everything_else_is_gone(world: EmailWorld, pool: Pool) -> None:
     mine = world.pay_for(PAYER, "CP A", "CE1")
     payer_id, children = world.payer_id, children_of(world, mine)
     outcome = erase_person(context(world, pool), erasures(world), payer_id)
-    vault = world.runtime.ledger(SLUG).vault
-    assert (outcome.people, outcome.contributions) == (2, 1)
-    assert outcome.kept_until is not None
-    assert outcome.kept_until.year == 2037
-    assert set(vault.get_many([payer_id, *children])) == {payer_id}
+    opened = world.runtime.ledger(SLUG)
+    assert (outcome.people, outcome.contributions, outcome.kept_until) == (3, 1, None)
+    assert outcome.archived_until is not None
+    assert outcome.archived_until.year == 2037
+    assert opened.vault.get_many([payer_id, *children]) == {}
+    assert opened.archive.of_campaign(world.campaign_id) == {mine: PayerName(PAYER.first_name, PAYER.last_name)}
 
 
 def test_the_payer_goes_too_where_the_association_decides_so(world: EmailWorld, pool: Pool) -> None:
@@ -137,7 +139,8 @@ def test_the_payer_goes_too_where_the_association_decides_so(world: EmailWorld, 
     opened = world.runtime.ledger(SLUG)
     before = state(opened)
     outcome = erase_person(context(world, pool), erasures(world), payer_id, despite_accounts=True)
-    assert (outcome.people, outcome.kept_until) == (3, None)
+    assert (outcome.people, outcome.archived, outcome.archived_until) == (3, 0, None)
+    assert not opened.archive.holds(payer_id)
     assert opened.vault.get_many([payer_id, *children]) == {}
     assert set(opened.vault.get_many([world.payer_id, *children_of(world, others)])) != set()
     assert state(opened) == before
@@ -147,7 +150,15 @@ def test_the_payer_goes_too_where_the_association_decides_so(world: EmailWorld, 
 def test_who_never_paid_goes_without_being_asked_twice(world: EmailWorld, pool: Pool) -> None:
     world.place_for(PAYER, "CP A")
     outcome = erase_person(context(world, pool), erasures(world), world.payer_id)
-    assert (outcome.people, outcome.kept_until) == (2, None)
+    assert (outcome.people, outcome.archived, outcome.kept_until) == (2, 0, None)
+
+
+def test_who_holds_a_mandate_stays_for_the_accounts(world: EmailWorld, pool: Pool) -> None:
+    holder_id = uuid4()
+    people.keep_holder(world.context.vault, world.coop_id, holder_id, OTHER, world.now())
+    outcome = erase_person(context(world, pool), erasures(world), holder_id)
+    assert outcome.kept_until is not None
+    assert world.runtime.ledger(SLUG).vault.get(holder_id) == OTHER
 
 
 def test_what_was_typed_and_the_link_of_an_account_go(world: EmailWorld, pool: Pool) -> None:

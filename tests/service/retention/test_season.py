@@ -27,8 +27,8 @@ from service.emails.transports import open_transport
 from service.receipts.receipt_service import ReceiptService
 from service.reports import ReportBuilder
 from service.retention.context import context_of, retention_pool
-from service.retention.person_erasure import erase_person
-from service.retention.person_export import export_person
+from service.retention.person.erasure import erase_person
+from service.retention.person.export import export_person
 from service.retention.runner import run_rules
 from service.runtime.projectors import Projectors
 from service.settings import Settings
@@ -171,8 +171,15 @@ def held(texts: dict[str, str] | str) -> list[str]:
     return [needle for needle in NEEDLES if needle.casefold() in every.casefold()]
 
 
+@pytest.mark.parametrize("despite_accounts", [True, False])
 def test_after_a_season_and_an_erasure_nobody_is_found_anywhere_and_no_total_changed(
-    world: EmailWorld, pool: Pool, tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    world: EmailWorld,
+    pool: Pool,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    despite_accounts: bool,
 ) -> None:
     caplog.set_level(logging.INFO)
     season = play(world)
@@ -191,7 +198,7 @@ def test_after_a_season_and_an_erasure_nobody_is_found_anywhere_and_no_total_cha
         path.unlink()  # handed over
     for payer in season.payers:
         context = context_of(world.runtime, pool, SLUG, world.now())
-        erase_person(context, ErasureList(world.runtime.settings.erasures), payer, despite_accounts=True)
+        erase_person(context, ErasureList(world.runtime.settings.erasures), payer, despite_accounts=despite_accounts)
     world.settle()
     run_rules(world.runtime, pool, world.now())
     show(world)
@@ -209,6 +216,10 @@ def test_after_a_season_and_an_erasure_nobody_is_found_anywhere_and_no_total_cha
     assert held(told.out + told.err) == []
     world.check_money()
     assert opened.vault.get_many(season.payers) == {}
+    # Where the ten years run, who paid is in the archive, and nothing else of them.
+    archived = opened.archive.of_campaign(world.campaign_id)
+    assert set(archived) == (set() if despite_accounts else set(season.contributions[:3]))
+    assert {name.last_name for name in archived.values()} <= {PAYER.last_name, GONE[3].last_name}
     # Those who did not ask are there.
     assert HOLDER in everybody(world)
 

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import base64
-import os
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from adapters.people_vault import Person
-from domain.errors import LedgerError
 from reports.parts.wording import ERASED_NAME, MEANS, STATES, payment_reference
-from service.retention.person import PaidContribution, PersonRecord, find_person
+from service.retention.person.private_file import write_private_file
+from service.retention.person.record import PaidContribution, PersonRecord, find_person
 from service.runtime.open_ledger import OpenLedger
-
-_PRIVATE: Final = 0o600
-
-
-class ExportUnwritable(LedgerError):
-    """The file cannot be written, or is there already: an export never replaces another."""
-
-    status = 409
-    code = "export-unwritable"
-    sentence = (
-        "Le fichier ne peut pas être écrit dans ce dossier, ou il y est déjà\u00a0: choisissez un autre dossier. "
-        "Rien n’a été remis."
-    )
 
 
 def export_person(opened: OpenLedger, person_id: UUID, folder: Path, at: datetime) -> Path:
@@ -45,11 +31,7 @@ def export_person(opened: OpenLedger, person_id: UUID, folder: Path, at: datetim
     record = find_person(opened, person_id)
     path = folder / f"personne-{person_id}.json"
     content = msgspec.json.format(msgspec.json.encode(_told(opened, record, at)), indent=2)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as file:
-            file.write(content)
-    except OSError as error:
-        raise ExportUnwritable(kind=type(error).__name__, errno=error.errno) from error
+    write_private_file(path, content)
     return path
 
 

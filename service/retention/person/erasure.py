@@ -1,8 +1,9 @@
 """Forgetting a person who asked for it (RGPD art. 17): in the vault, at the provider, and in what is still to be sent.
 
-Of a payer, what is typed, the children of their own contributions and every link goes at once. The payer's own row
-stays where money came in their name, as long as the accounts need it (art. 17.3.b), unless the association decides
-otherwise. No event changes: balances, hashes and totals are what they were.
+Of a payer, what is typed, the children of their own contributions, every link, the address and the telephone go at
+once. Where money moved the name alone moves to the accounting archive, until the ten years of its papers are over
+(art. 17.3.b), unless the association decides otherwise. Who holds a mandate, or a bank account, stays as long as the
+accounts need it. No event changes: balances, hashes and totals are what they were.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from typing import NamedTuple
 from uuid import UUID
 
 from adapters.email import StoredEmail, erase_emails
-from adapters.people_vault import Person
+from adapters.people_vault import ArchivedPaper, Person
 from adapters.retention import Erasure, ErasureKind, ErasureList
+from domain.calendar import paris_date
 from domain.campaign.state import Campaign
 from domain.errors import Conflict
 from service.payments.instalments import erasure_of_customer
 from service.retention.context import RetentionContext
 from service.retention.erasures import erase
-from service.retention.person import PersonRecord, find_person
+from service.retention.person.accounting_papers import papers_of
+from service.retention.person.record import PersonRecord, find_person
 
 
 class InstalmentsPending(Conflict):
@@ -33,17 +36,25 @@ class InstalmentsPending(Conflict):
 
 
 class ErasureOutcome(NamedTuple):
-    """What was erased: how many people and contributions; until when the payer is kept for the accounts, if so."""
+    """What was erased: how many people and contributions.
+
+    ``kept_until`` is when who holds a mandate or a bank account goes too; ``archived_until`` when the last name goes
+    that moved to the accounting archive, for ``archived`` contributions.
+    """
 
     people: int
     contributions: int
-    kept_until: date | None
+    kept_until: date | None = None
+    archived: int = 0
+    archived_until: date | None = None
 
 
 def erase_person(
     context: RetentionContext, erasure_list: ErasureList, person_id: UUID, *, despite_accounts: bool = False
 ) -> ErasureOutcome:
     """Erase a person and, of a payer, the children on their own contributions; begun again after a crash, it finishes.
+
+    Who was forgotten before is asked for again by ``despite_accounts``: the archive then forgets the name as well.
 
     Raises:
         PersonMissing: nobody of that id.
@@ -52,6 +63,8 @@ def erase_person(
         ErasureListUnwritable: nothing was erased.
 
     """
+    if despite_accounts and context.opened.archive.holds(person_id):
+        return _empty_archive(context, erasure_list, person_id)
     record = find_person(context.opened, person_id)
     _check_instalments(context, record)
     erasure_list.add(())  # that it can be written is known before anything goes
@@ -68,15 +81,35 @@ def erase_person(
             )
     gone = [*record.children.values(), *(() if kept else (record.person,))]
     _erase_traces(context, gone, [str(order.contribution_id) for order in orders])
-    association = context.opened.ledger.association_id
-    subjects = [
-        *((ErasureKind.CONTRIBUTION, order.contribution_id) for order in orders),
-        *((ErasureKind.PERSON, one) for one in ids),
-    ]
-    erase(
-        context.opened, erasure_list, [Erasure(association, kind, subject, context.now) for kind, subject in subjects]
+    papers = () if kept or despite_accounts else papers_of(context.opened, orders, paris_date(context.now))
+    _erase(
+        context,
+        erasure_list,
+        *((ErasureKind.CONTRIBUTION, order.contribution_id, ()) for order in orders),
+        *((ErasureKind.PERSON, one, papers if one == person_id else ()) for one in ids),
     )
-    return ErasureOutcome(len(ids), len(orders), record.expires_on if kept else None)
+    return ErasureOutcome(
+        people=len(ids),
+        contributions=len(orders),
+        kept_until=record.expires_on if kept else None,
+        archived=len(papers),
+        archived_until=max((one.expires_on for one in papers), default=None),
+    )
+
+
+def _empty_archive(context: RetentionContext, erasure_list: ErasureList, payer_id: UUID) -> ErasureOutcome:
+    """Erase the name that the archive holds of a payer who was forgotten before."""
+    _erase(context, erasure_list, (ErasureKind.ARCHIVED_NAME, payer_id, ()))
+    return ErasureOutcome(people=1, contributions=0)
+
+
+def _erase(
+    context: RetentionContext, erasure_list: ErasureList, *subjects: tuple[ErasureKind, UUID, tuple[ArchivedPaper, ...]]
+) -> None:
+    """Erase subjects: first the list, then the vault."""
+    association = context.opened.ledger.association_id
+    listed = [Erasure(association, kind, who, context.now, papers) for kind, who, papers in subjects]
+    erase(context.opened, erasure_list, listed)
 
 
 def _check_instalments(context: RetentionContext, record: PersonRecord) -> None:

@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from adapters.people_vault import Person, PersonMissing, Purpose
 from domain.errors import ReadersBehind
-from projections import contributions, directory, journal, participants
+from projections import contributions, directory, participants
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
 from service.retention.people import is_current
@@ -18,12 +18,11 @@ from service.runtime.open_ledger import OpenLedger
 
 
 class PaidContribution(NamedTuple):
-    """A contribution of the person: its campaign's title, its row, its children; whether money ever moved for it."""
+    """A contribution of the person: its campaign's title, its row, its children."""
 
     title: str
     row: ContributionRow
     children: list[ParticipantRow]
-    booked: bool
 
 
 class PersonRecord(NamedTuple):
@@ -41,10 +40,8 @@ class PersonRecord(NamedTuple):
 
     @property
     def of_accounts(self) -> bool:
-        """Whether the accounts still need the person: money came or went in their name, and the ten years run."""
-        return self.purpose is Purpose.ACCOUNTING and (
-            not self.contributions or any(one.booked for one in self.contributions)
-        )
+        """Whether the accounts need all that is kept: of who holds a mandate, or of a bank account. Of payers, no."""
+        return self.purpose is Purpose.ACCOUNTING and not self.contributions
 
 
 def find_person(opened: OpenLedger, person_id: UUID) -> PersonRecord:
@@ -70,6 +67,5 @@ def _contributions(connection: Connection[Any], payer_id: UUID) -> list[PaidCont
     for row in contributions.of_payer(connection, payer_id):
         campaign = directory.find_campaign(connection, row.campaign_id)
         children = participants.of_contribution(connection, row.contribution_id)
-        booked = bool(journal.lines_of_subject(connection, row.campaign_id, row.contribution_id))
-        found.append(PaidContribution(campaign.title if campaign else "", row, children, booked))
+        found.append(PaidContribution(campaign.title if campaign else "", row, children))
     return found

@@ -1,0 +1,1 @@
+"""The doors of the product: each command has one, and what operators do by hand has two."""
