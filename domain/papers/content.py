@@ -115,6 +115,7 @@ class PaperHead:
             overpaid=draft.overpaid,
             blocked=draft.blocked,
             cash=draft.cash,
+            elsewhere=draft.elsewhere,
         )
 
     def _written(self, **more: object) -> str:

@@ -41,6 +41,15 @@ class FollowedPayout:
         self.arrival = 0
         """The position of its arrival, which asked for its statement."""
         self.covered: list[Covered] = []
+        self.bank_lines: dict[bool, RecordedEvent] = {}
+        """The lines of the bank's statement about it that stand: False is its arrival, True its return."""
+        self.pieces: dict[bool, int] = {}
+        """The triggers of the pieces that such lines have, where no statement of it explains them."""
+
+    @property
+    def never_arrived(self) -> bool:
+        """Whether it failed on its way: the provider never said that it arrived."""
+        return bool(self.ended_in) and not self.arrival
 
     def by_campaign(self, campaign_of: Mapping[UUID, UUID]) -> Iterator[tuple[UUID | None, int]]:
         """Yield each campaign in it with its cents, negative where more had left than came; None is the coop's own."""

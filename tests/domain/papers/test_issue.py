@@ -13,7 +13,8 @@ from domain.campaign.basket import CorrectContribution
 from domain.campaign.disputes import RecordDisputeLost
 from domain.coop.payouts import RecordPayoutFailed
 from domain.errors import Conflict, StatementDoesNotAddUp
-from domain.papers.fold.book import Drafted, papers_asked
+from domain.papers.fold.book import papers_asked
+from domain.papers.fold.known import Drafted
 from domain.papers.issue import issue_command
 from tests.domain.papers.binder import Binder, entry
 
