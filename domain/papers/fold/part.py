@@ -52,6 +52,8 @@ class PartInProgress:
         credit, against = movement.inflow is not back, on or movement.no_cash
         by_class: dict[str, int] = {}
         for line, cents in parts.items():
+            if not cents:
+                continue
             code = ""
             if movement.account is Account.CONTRIBUTIONS and movement.contribution_id is not None:
                 child = self._children[movement.contribution_id, line]
