@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -17,13 +18,15 @@ from domain.chart_of_accounts import Account
 from domain.coop import payouts
 from domain.coop.state import Coop, PayoutStatus
 from domain.events import Event, decode
+from domain.events.bank import BankLineMatched, BankLineUnmatched, BankReturnMatched, BankReturnUnmatched
 from domain.events.base import Tariff
+from domain.events.by_hand.cash import CashDeposited, CashDepositMatched, CashDepositUnmatched, CashDepositWithdrawn
 from domain.events.campaign import CampaignDetails
 from domain.events.contribution import ContributionCorrected, ContributionPlaced, PaymentCaptured
 from domain.events.dispute import DisputeLost
-from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued
+from domain.events.papers.issued import EntryLine, PayoutStatementIssued, VoucherFinalized, VoucherIssued
 from domain.funds.movements import PAYOUT_FACTS
-from domain.journal import postings
+from domain.journal import Posting, postings
 from domain.papers.drafts import PaperLine, bank_change
 from domain.papers.fold.book import papers_asked
 from domain.papers.issue import issue_command
@@ -38,11 +41,25 @@ LAST: Final = UUID(int=99)
 """A campaign whose one payment carries whatever waits for a payout."""
 PLENTY: Final = 9_000_00
 STAMP: Final = Stamp(at=AT, by="test")
-REACHED: Final = ("payout", "return", "correction", "final", "split", "lost", "own", "again", "cash", "repaid", "deposit", "failed_payout")
+REACHED: Final = (
+    "payout",
+    "return",
+    "correction",
+    "final",
+    "split",
+    "lost",
+    "own",
+    "again",
+    "cash",
+    "repaid",
+    "deposit",
+    "failed_payout",
+)
 """What the histories must have shown in papers, or they were too short to prove anything."""
 ROUND: Final = 100
 STEPS: Final = 24
 MOST: Final = 2000
+BANK_LINES: Final = (BankLineMatched, BankLineUnmatched, BankReturnMatched, BankReturnUnmatched)
 ClassKey = tuple[UUID, str]
 
 
@@ -78,6 +95,26 @@ class PaperMachine(WholeLedgerMachine):
             self.follow_payout(payout, "arrive")
         self.correct(number, child, code)
 
+    @rule(
+        order=st.sampled_from((("match", "fail"), ("fail", "match"), ("match", "undo", "match", "fail"))),
+        back=st.booleans(),
+    )
+    def fail_on_the_way(self, order: tuple[str, ...], *, back: bool) -> None:
+        """Have the bank's statement show a payout that never arrived, says the provider; perhaps its return too."""
+        self.get_ready()
+        self.request_payout(0, whole=True)
+        last = len(self.world.coop.payouts) - 1
+        if last < 0:
+            return
+        self.follow_payout(last, "send")
+        for wish in order:
+            if wish == "fail":
+                self.follow_payout(last, "fail")
+            else:
+                self.match_bank_line(last, "arrival", undo=wish == "undo")
+        if back:
+            self.match_bank_line(last, "return", undo=False)
+
     def facts(self) -> list[RecordedEvent]:
         """The events of the coop as the log tells them."""
         return [
@@ -96,6 +133,7 @@ class PaperMachine(WholeLedgerMachine):
             self.check_papers()
             self.check_cash_book()
             self.check_movements()
+            self.check_pieces()
             rows = [(position, one.stream_id, one.topic, one.stored) for position, one in enumerate(self.ledger.log, 1)]
             assert check(rows) == []
         super().teardown()
@@ -211,6 +249,29 @@ class PaperMachine(WholeLedgerMachine):
         del captured[last], shown[last]
         assert +shown == +Counter(captured)
 
+    def check_pieces(self) -> None:
+        """What books the bank or the cash box has one piece: its own, its payout's statement, its deposit's piece."""
+        statements, parts, _ = self.issued()
+        arrived = Counter((one.payout_id, bool(one.returns)) for one in statements)
+        pieces = {one.trigger: money_of(one.entry) for one in parts if one.payout_id is None and one.entry}
+        deposits = {one.deposit_id for one in (fact.event for fact in self.facts()) if isinstance(one, CashDeposited)}
+        failed: Counter[UUID] = Counter()
+        for fact in self.facts():
+            event, moved = fact.event, money_of(postings(fact.event))
+            if isinstance(event, CashDepositMatched | CashDepositUnmatched):
+                assert event.deposit_id in deposits
+            elif isinstance(event, CashDeposited | CashDepositWithdrawn):
+                assert pieces.pop(fact.position) == {**moved, Account.BANK: -moved[Account.CASH]}
+            elif isinstance(event, BANK_LINES):
+                back = isinstance(event, BankReturnMatched | BankReturnUnmatched)
+                if self.coop().payouts[event.payout_id].status is PayoutStatus.FAILED:
+                    failed[event.payout_id] += moved[Account.BANK]
+                else:
+                    assert arrived[event.payout_id, back] == 1
+            elif moved:
+                assert pieces.pop(fact.position) == moved
+        assert sum(piece[Account.BANK] for piece in pieces.values()) == failed.total()
+
     def booked(self) -> Counter[ClassKey]:
         """The classes as the journal has them, less losses that no part shows yet."""
         booked: Counter[ClassKey] = Counter()
@@ -240,6 +301,15 @@ class PaperMachine(WholeLedgerMachine):
                 for share in fact.event.shares:
                     waiting[fact.stream_id, class_of[fact.event.contribution_id, share.line]] += share.cents
         return waiting
+
+
+def money_of(lines: Iterable[EntryLine | Posting]) -> Counter[str]:
+    """What lines add to the bank and to the cash box, where that is anything."""
+    moved: Counter[str] = Counter()
+    for line in lines:
+        if line.account in (Account.BANK, Account.CASH):
+            moved[line.account] += line.debit - line.credit
+    return Counter({account: cents for account, cents in moved.items() if cents})
 
 
 def unreached() -> list[str]:
