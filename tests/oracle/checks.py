@@ -15,6 +15,7 @@ from typing import Any, Final
 from tests.oracle.books import Books, make_books
 from tests.oracle.closings import closing_faults
 from tests.oracle.counting import People, count
+from tests.oracle.cut_off import cut_off_faults
 from tests.oracle.paper_checks import paper_faults
 from tests.oracle.paper_lines import Paper
 from tests.oracle.papers import Drawer
@@ -93,6 +94,7 @@ def check(raw: Iterable[Raw]) -> list[Difference]:
         found += _cash_book(output, coop)
         found += paper_faults(output.books, coop, output.papers[coop], output.payouts)
     found += closing_faults(output.books)
+    found += cut_off_faults(output.books)
     return sorted(set(found))
 
 

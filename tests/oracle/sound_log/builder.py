@@ -54,13 +54,16 @@ class LogBuilder:
         """Append an event of a contribution."""
         return self.add(self.campaigns[who], f"campaign.{name}", day, contribution_id=who, **state)
 
-    def place(self, campaign: str, who: str, day: str, *lines: tuple[str, int], tip: int = 0) -> int:
-        """A family fills its basket: a class and an amount for each child."""
+    def place(
+        self, campaign: str, who: str, day: str, *lines: tuple[str, int], tip: int = 0, tariffs: str = "t1"
+    ) -> int:
+        """A family fills its basket: a class and an amount for each child; one tariff for all, or one for each."""
         self.campaigns[who] = campaign
         written = []
-        for number, (class_code, cents) in enumerate(lines, 1):
+        named = tariffs.split() * (1 if " " in tariffs else len(lines))
+        for number, ((class_code, cents), tariff) in enumerate(zip(lines, named, strict=True), 1):
             self.held[who, number], self.classes[who, number] = 0, class_code
-            child = {"cents": cents, "class_code": class_code, "line": number, "tariff_id": "t1"}
+            child = {"cents": cents, "class_code": class_code, "line": number, "tariff_id": tariff}
             written.append({**child, "participant_id": f"{who}-child-{number}"})
         return self.of(who, "contribution_placed.1", day, lines=written, tip_cents=tip, means="card", instalments=1)
 
