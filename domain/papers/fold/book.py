@@ -114,7 +114,7 @@ class PaperBook(KnownCoop):
             yield self._drafted(fact, PaperKind.FAILED_PAYOUT, ordered(parts), exercise=exercise)
 
     def on_the_statement(self, fact: RecordedEvent, event: BankLineMatched | BankReturnMatched) -> Iterator[Drafted]:
-        """A bank's line is explained by the payout's statement; one of a payout that never arrived has its own piece."""
+        """A bank's line is explained by the payout's statement; one of a payout that never arrived has a piece."""
         payout, back = self._payouts[event.payout_id], isinstance(event, BankReturnMatched)
         payout.bank_lines[back] = fact
         if payout.never_arrived:
