@@ -20,6 +20,7 @@ _KINDS: Final = {
     "payout": "Virement arrivé",
     "return": "Virement retourné par la banque",
     "correction": "Rectification, sans mouvement de banque",
+    "failed_payout": "Virement échoué",
     "year_end": "Reprise au 31 août de ce qui n’est pas arrivé en banque",
     "cash": "Espèces reçues",
     "cash_corrected": "Rectification d’un bordereau d’espèces",
@@ -28,6 +29,9 @@ _KINDS: Final = {
     "repayment_withdrawn": "Annulation d’un règlement à une famille",
     "external_payout": "Versement d’une autre plateforme",
     "external_payout_withdrawn": "Annulation du versement d’une autre plateforme",
+    "external_payment_withdrawn": "Annulation d’un paiement collecté ailleurs",
+    "deposit": "Espèces remises à la banque",
+    "deposit_withdrawn": "Annulation d’une remise d’espèces",
 }
 _OWN: Final = "Mouvements propres à la coopérative"
 _SIGNATURES: Final = ("Mandataire de la coopérative", "Vérificateur des comptes")
