@@ -80,10 +80,18 @@ class PaperLine(Value, frozen=True, kw_only=True):
     credit: Cents
 
 
+class Said(Value, frozen=True, kw_only=True):
+    """One thing that a piece says of its fact: what it is called, in French, and what it is."""
+
+    label: str
+    text: str
+
+
 class PartDraft(Value, frozen=True, kw_only=True):
     """One part: a campaign's share of what happened, or the coop's own where there is no campaign.
 
-    ``corrects`` are the triggers of the parts that it takes something back from; ``kinds`` are those of its lines.
+    ``corrects`` are the triggers of the parts that it takes something back from; ``kinds`` are those of its lines;
+    ``said`` is what it says of its fact beside its figures.
     """
 
     series: Series
@@ -94,6 +102,7 @@ class PartDraft(Value, frozen=True, kw_only=True):
     classes: tuple[ClassRecap, ...]
     labels: tuple[SchoolClass, ...]
     kinds: tuple[str, ...]
+    said: tuple[Said, ...]
     lines: int
     lines_sha256: str
 

@@ -32,10 +32,9 @@ from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, Payo
 from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind
 from domain.papers.fold.answers import kind_of
 from domain.papers.fold.direct import DIRECT, direct_booking, direct_movement
-from domain.papers.fold.elsewhere import fees_by_campaign
 from domain.papers.fold.known import Drafted, KnownCoop
 from domain.papers.fold.part import PartInProgress
-from domain.papers.fold.payouts import Covered, FollowedPayout
+from domain.papers.fold.payouts import Covered, FollowedPayout, fees_by_campaign
 from domain.recorded_event import RecordedEvent
 
 _YEAR: Final = "year"

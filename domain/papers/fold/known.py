@@ -7,16 +7,18 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain.calendar import paris_date
+from domain.calendar import french_date, paris_date
 from domain.chart_of_accounts import Account
+from domain.events.bank import BankLineMatched, BankLineUnmatched, BankReturnMatched, BankReturnUnmatched
 from domain.events.base import Event, PayoutItem, SchoolClass
 from domain.events.campaign import CampaignDrafted, DetailsEdited
 from domain.events.contribution import ContributionPlaced
 from domain.events.dispute import DisputeLost, DisputeOpened
 from domain.events.external import ExternalPaymentRefunded
-from domain.events.payout import PayoutRequested, PayoutSent
+from domain.events.payout import PayoutFailed, PayoutRequested, PayoutSent
 from domain.journal import postings
-from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind, PaperLine, PartDraft, PayoutFacts
+from domain.money import euros
+from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind, PaperLine, PartDraft, PayoutFacts, Said
 from domain.papers.fold.answers import FIELDS, answered, kind_of
 from domain.papers.fold.campaign_books import CampaignBooks
 from domain.papers.fold.children import ChildKey, ShownChild
@@ -24,9 +26,11 @@ from domain.papers.fold.movements import PaperMovement, movement_of
 from domain.papers.fold.names import CoopNames
 from domain.papers.fold.part import PartInProgress
 from domain.papers.fold.payouts import Covered, FollowedPayout
+from domain.papers.fold.said import said_of
 from domain.papers.series import open_exercise
 from domain.recorded_event import RecordedEvent
 
+_FAILED: Final = (PayoutFailed, BankLineMatched, BankLineUnmatched, BankReturnMatched, BankReturnUnmatched)
 _LOST: Final = kind_of(DisputeLost)
 _OPENED: Final = kind_of(DisputeOpened)
 
@@ -169,9 +173,10 @@ class KnownCoop:
         """Finish what an event asks for; an archived campaign that it touches gets its recaps again."""
         year = self._exercise(fact.event) if exercise is None else exercise
         lines, parts, again = [], [], list(finals)
+        said = (*said_of(fact.event), *self._said_of_payout(fact.event)) if payout is None else ()
         for part in made:
             campaign = None if part.campaign_id is None else self.campaigns[part.campaign_id]
-            draft = part.draft("" if campaign is None else campaign.title, self._labels_of(campaign))
+            draft = part.draft("" if campaign is None else campaign.title, self._labels_of(campaign), said)
             lines.append(tuple(part.lines))
             parts.append(draft)
             if campaign is not None:
@@ -188,6 +193,16 @@ class KnownCoop:
             lines=tuple(lines),
             finals=tuple(draft for campaign in again for draft in self._recaps(campaign)),
         )
+
+    def _said_of_payout(self, event: Event) -> Iterator[Said]:
+        """What a piece says of a payout that has no statement: one that failed."""
+        if isinstance(event, _FAILED):
+            payout = self._payouts[event.payout_id]
+            yield Said(label="Virement demandé le", text=french_date(paris_date(payout.request.at)))
+            yield Said(label="Montant du virement", text=euros(payout.request.cents))
+            if isinstance(event, PayoutFailed):
+                for line in payout.bank_lines.values():
+                    yield from said_of(line.event)
 
     def _recaps(self, campaign: CampaignBooks) -> Iterator[FinalDraft]:
         for exercise in campaign.exercises:

@@ -12,7 +12,7 @@ from domain.chart_of_accounts import Account
 from domain.events.base import Event, SchoolClass
 from domain.events.contribution import ContributionCorrected
 from domain.journal import Posting
-from domain.papers.drafts import PaperLine, PartDraft, Series, digest_of, entry_of
+from domain.papers.drafts import PaperLine, PartDraft, Said, Series, digest_of, entry_of
 from domain.papers.fold.children import ChildKey, ClassSums, ShownChild
 from domain.papers.fold.movements import PaperMovement
 from domain.recorded_event import RecordedEvent
@@ -123,8 +123,8 @@ class PartInProgress:
         self._corrects.add(child.trigger)
         child.trigger = self._trigger
 
-    def draft(self, title: str, labels: tuple[SchoolClass, ...]) -> PartDraft:
-        """Return the part as it is to be issued."""
+    def draft(self, title: str, labels: tuple[SchoolClass, ...], said: tuple[Said, ...]) -> PartDraft:
+        """Return the part as it is to be issued, with what it says of its fact."""
         classes = self._classes.recap()
         shown = {row.class_code for row in classes}
         return PartDraft(
@@ -136,6 +136,7 @@ class PartInProgress:
             classes=classes,
             labels=tuple(label for label in labels if label.code in shown),
             kinds=tuple(sorted({line.kind for line in self.lines})),
+            said=said,
             lines=len(self.lines),
             lines_sha256=digest_of(self.lines),
         )

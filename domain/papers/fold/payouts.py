@@ -1,12 +1,16 @@
-"""A payout as papers follow it: what it fixed, when it left, what it brought of each movement when it arrived."""
+"""A payout as papers follow it: what it fixed, when it left, what it brought of each movement when it arrived.
+
+What a payout of another platform brings each campaign, and its share of that platform's fees, is here too.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.allocation import split_by_weight
 from domain.events.payout import PayoutRequested
 from domain.papers.fold.movements import PaperMovement
 from domain.recorded_event import RecordedEvent
@@ -61,3 +65,17 @@ class FollowedPayout:
     def on_its_way_at_the_end_of(self, exercise: int) -> bool:
         """Tell whether it had left in an exercise and not arrived when that ended."""
         return self.sent is not None and self.sent_in == exercise and not 0 < self.ended_in <= exercise
+
+
+def fees_by_campaign(covered: Iterable[Covered], fee_cents: int) -> Iterator[tuple[UUID, int, int]]:
+    """Yield each campaign in a payout with its cents, and how much of the fees it bears.
+
+    The fees follow what the platform collected for each, by the largest remainder; a campaign of which it gave back
+    more than it paid bears none.
+    """
+    gross: Counter[UUID] = Counter()
+    for one in covered:
+        if one.campaign_id is not None:
+            gross[one.campaign_id] += one.cents if one.movement.inflow else -one.cents
+    fees = split_by_weight(fee_cents, [max(cents, 0) for cents in gross.values()])
+    yield from ((campaign_id, cents, fee) for (campaign_id, cents), fee in zip(gross.items(), fees, strict=True))
