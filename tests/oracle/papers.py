@@ -121,13 +121,20 @@ class Drawer(Shown):
         for campaign, part in parts.items():
             part.money = "online"
             if back.get(campaign):
-                year_end = [one.trigger for one in self.papers if one.kind == "year_end" and one.campaign == campaign]
-                part.names = year_end[-1] if year_end else 0
+                part.names = self._forwarded(payout, campaign)
                 part.lines.append(_plain_line(row, "payouts_5801", -back[campaign]))
             for line in lines if not campaign else ():
                 for leg in legs_of(line):
                     part.of(line, leg.account, leg.debit - leg.credit)
                 self.pieces[payout.payout_id, line.name] = row.position
+
+    def _forwarded(self, payout: Payout, campaign: str) -> int:
+        """What asked for the part that brought a payout forward as on its way; 0 while its year is open."""
+        for paper in self.papers:
+            left = self._left_before(payout, paper.exercise + 1) and not self._left_before(payout, paper.exercise)
+            if paper.kind == "year_end" and paper.campaign == campaign and left:
+                return paper.trigger
+        return 0
 
     def _on_the_statement(self, row: Row, payout: Payout) -> None:
         """The bank's lines about a payout: its statement explains them, or a piece where it never arrived."""

@@ -129,10 +129,10 @@ class Shown:
 
     def _take_back(self, part: Paper, brought: Brought, before: str) -> None:
         movement = brought.movement
+        self.standing.discard(movement.key)
         if self._exercise_of(movement) < part.exercise:
             part.about(movement, before, brought.cents)
             return
-        self.standing.discard(movement.key)
         if brought.account:
             part.about(movement, brought.account, brought.cents)
             return

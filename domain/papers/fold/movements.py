@@ -89,8 +89,8 @@ class PaperMovement:
 
     @property
     def shown(self) -> bool:
-        """Whether papers of its exercise have shown all of it."""
-        return self.showed == self.shares
+        """Whether papers have had all of it: those of its exercise, or payouts of a later one before that is closed."""
+        return self.shares in (self.showed, self.covered)
 
     def brought_forward(self, exercise: int) -> bool:
         """Tell whether a paper of an exercise finds it brought forward from one before."""

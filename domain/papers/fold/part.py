@@ -86,10 +86,11 @@ class PartInProgress:
         self._line(payout.position, paris_date(payout.event.happened_at), payout.event, account, cents, credit=credit)
 
     def book(self, fact: RecordedEvent, legs: Iterable[Posting]) -> None:
-        """Add what an event books, as the journal says it."""
+        """Add what an event books, as the journal says it, at its own day."""
+        on = paris_date(fact.event.happened_at)
         for leg in legs:
             cents, credit = leg.debit + leg.credit, leg.credit > 0
-            self._line(fact.position, self._on, fact.event, leg.account, cents, credit=credit)
+            self._line(fact.position, on, fact.event, leg.account, cents, credit=credit)
 
     def names(self, *triggers: int) -> None:
         """Name the parts that events had asked for, where they did: this one takes them back."""
