@@ -9,13 +9,13 @@ from typing import Final
 from uuid import UUID
 
 from adapters.log.ledger import Ledger
-from domain.aggregate import Stamp
+from domain.aggregate import Command, Stamp
 from domain.association.state import Association
 from domain.closings.close_period import PapersSeen
 from domain.coop.state import Coop
 from domain.errors import LedgerError
 from domain.papers.fold.book import papers_asked
-from domain.papers.issue import IssuePapers, issue_command
+from domain.papers.issue import issue_command
 from domain.papers.series import Paper
 
 ACTOR: Final = "system:papers"
@@ -49,7 +49,7 @@ def papers_seen(ledger: Ledger, coop_id: UUID, stamp: Stamp) -> PapersSeen:
     return PapersSeen(facts=sum(not isinstance(fact.event, Paper) for fact in facts), waiting=waiting)
 
 
-def _issues(command: IssuePapers, coop: Coop) -> bool:
+def _issues(command: Command[Coop], coop: Coop) -> bool:
     """Whether a command would issue a paper; one that is refused has papers to come."""
     try:
         return bool(command.decide(coop))
