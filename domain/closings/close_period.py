@@ -39,9 +39,9 @@ SETTLING: Final = timedelta(days=3)
 
 
 class PapersSeen(Value, frozen=True, kw_only=True):
-    """How far a coop's log was looked through for papers: so many facts, and whether some ask for papers to come."""
+    """What a coop's log was found to ask for: how many events may ask for papers, and whether papers are to come."""
 
-    facts: int
+    asking: int
     waiting: bool
 
 
@@ -101,9 +101,9 @@ class ClosePeriod(TotalsCommand[Coop], frozen=True, kw_only=True):
         return cut_off(totals.income, period.last_day, since=self.deferring_since, at=self.at, by=self.by)
 
     def _check_papers(self, totals: AccountTotals) -> None:
-        """Refuse a year of which papers are to come, or of which something came since they were looked for."""
-        if self.papers is None or self.papers.waiting or self.papers.facts != totals.facts:
-            raise PapersToIssue(seen=None if self.papers is None else self.papers.facts, facts=totals.facts)
+        """Refuse a year of which papers are to come, or may have been asked for since they were looked for."""
+        if self.papers is None or self.papers.waiting or self.papers.asking != totals.asking:
+            raise PapersToIssue(seen=None if self.papers is None else self.papers.asking, asking=totals.asking)
 
     def _check_read(self, period: Period) -> None:
         """Refuse a period whose end the provider's books were not read past, where there are such books."""

@@ -19,6 +19,7 @@ from domain.events.coop import CoopRegistered
 from domain.events.papers.issued import PayoutStatementIssued, VoucherIssued
 from domain.funds.external import external_change
 from domain.journal import postings
+from domain.papers.fold.book import PAPER_EVENTS
 from domain.papers.references import part_reference, statement_reference, voucher_reference
 from domain.papers.series import Paper
 from domain.roll_forward import Origin, origin_of, statement_movement
@@ -35,14 +36,14 @@ class AccountTotals:
     """The online account of one coop by month; what is blocked is the change of it.
 
     ``first_day`` is the first Paris day of the coop: of its registration, or of its money if that came before.
-    ``income`` is what the lines of families hold. ``facts`` counts all events that are no papers.
+    ``income`` is what the lines of families hold. ``asking`` counts the events that may ask for papers.
     """
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self.first_day: date | None = None
         self.income = HeldIncome()
-        self.facts = 0
+        self.asking = 0
         self._months: dict[date, Counter[str]] = {}
         self._elsewhere: defaultdict[date, Counter[str]] = defaultdict(Counter)
         self._papers: defaultdict[date, dict[str, None]] = defaultdict(dict)
@@ -51,7 +52,7 @@ class AccountTotals:
     def apply(self, stream_id: UUID, event: Event) -> None:
         """Fold one event of the coop, whatever its stream."""
         legs = postings(event)
-        self.facts += not isinstance(event, Paper)
+        self.asking += isinstance(event, PAPER_EVENTS)
         self.income.apply(stream_id, event, legs)
         if isinstance(event, PeriodClosed):
             if event.kind == PeriodKind.MONTH:

@@ -14,9 +14,8 @@ from domain.association.state import Association
 from domain.closings.close_period import PapersSeen
 from domain.coop.state import Coop
 from domain.errors import LedgerError
-from domain.papers.fold.book import papers_asked
+from domain.papers.fold.book import PAPER_EVENTS, papers_asked
 from domain.papers.issue import issue_command
-from domain.papers.series import Paper
 
 ACTOR: Final = "system:papers"
 """Who issues papers."""
@@ -46,7 +45,7 @@ def papers_seen(ledger: Ledger, coop_id: UUID, stamp: Stamp) -> PapersSeen:
     coop = ledger.store.load(Coop, coop_id)
     asked = (issue_command(drafted, coop_id, stamp) for drafted in papers_asked(facts, name))
     waiting = any(_issues(command, coop) for command in asked)
-    return PapersSeen(facts=sum(not isinstance(fact.event, Paper) for fact in facts), waiting=waiting)
+    return PapersSeen(asking=sum(isinstance(fact.event, PAPER_EVENTS) for fact in facts), waiting=waiting)
 
 
 def _issues(command: Command[Coop], coop: Coop) -> bool:

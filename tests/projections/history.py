@@ -323,7 +323,7 @@ class History:
     def close(self, coop_id: UUID, kind: str, first_day: date, *, deferring_since: int | None = None) -> None:
         """Close a period, without a payment provider."""
         provider = ProviderCoverage(state=CoverageState.NO_PROVIDER)
-        papers = PapersSeen(facts=self._totals[coop_id].facts, waiting=False)
+        papers = PapersSeen(asking=self._totals[coop_id].asking, waiting=False)
         rule = {"provider": provider, "deferring_since": deferring_since, "papers": papers}
         self.do(ClosePeriod, coop_id, kind=kind, first_day=first_day, **rule)
 

@@ -35,7 +35,7 @@ def wish(first_day: date, kind: str = "month", **fields: object) -> dict[str, ob
 
 def looked_through(ledger: InMemoryLedger, *, waiting: bool = False) -> PapersSeen:
     """What the service finds out about papers now."""
-    return PapersSeen(facts=ledger.totals.facts, waiting=waiting)
+    return PapersSeen(asking=ledger.totals.asking, waiting=waiting)
 
 
 def close(ledger: InMemoryLedger, first_day: date, kind: str = "month", **fields: object) -> PeriodClosed:
@@ -66,7 +66,7 @@ def test_a_month_is_closed_with_the_figures_of_the_ledger() -> None:
 
 
 def test_no_figure_can_be_given_to_a_closing() -> None:
-    """An invented month is impossible by construction: the last two are a rule's first year and a count of facts."""
+    """An invented month is impossible: the last two fields are a rule's first year and what the log asks for."""
     assert set(ClosePeriod.__struct_fields__) == {
         *("stream_id", "stamp", "expected_version", "kind", "first_day", "provider"),
         *("deferring_since", "papers"),
@@ -174,7 +174,7 @@ def test_a_year_waits_for_the_papers_that_its_log_asks_for() -> None:
     for number in range(3):
         close(ledger, add_months(JUNE, number))
     seen = looked_through(ledger)
-    late = PapersSeen(facts=seen.facts - 1, waiting=False)
+    late = PapersSeen(asking=seen.asking - 1, waiting=False)
     for papers in (None, looked_through(ledger, waiting=True), late):
         waiting = ledger.refused(PapersToIssue, ClosePeriod, **wish(date(2023, 9, 1), "year", papers=papers))
         assert "restent à émettre" in waiting.french

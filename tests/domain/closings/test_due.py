@@ -31,7 +31,7 @@ def close_next(ledger: InMemoryLedger) -> None:
     """Close whatever comes next."""
     period = next_period(ledger.coop, ledger.totals)
     provider = ProviderCoverage(state=CoverageState.NO_PROVIDER)
-    papers = PapersSeen(facts=ledger.totals.facts, waiting=False)
+    papers = PapersSeen(asking=ledger.totals.asking, waiting=False)
     seen = {"provider": provider, "papers": papers}
     ledger.do(ClosePeriod, at=LONG_AFTER, kind=period.kind, first_day=period.first_day, **seen)
 
