@@ -158,7 +158,7 @@ def _final(printed: Printed, beside: PaperAddition) -> Report:
     )
     at_bank = sum(one["in"] - one["out"] for one in printed["parts"])
     figures = (
-        Figure("Entré en banque dans l’exercice", at_bank),
+        Figure("En banque" if provisional else "Entré en banque dans l’exercice", at_bank),
         Figure("Pas encore en banque", printed["to_pay_out"] - printed["overpaid"]),
         *([Figure("Contesté", printed["blocked"])] if printed["blocked"] else []),
         *([Figure("Reçu en espèces", printed["cash"])] if printed["cash"] else []),
