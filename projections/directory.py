@@ -15,9 +15,9 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from domain.coop.registration import identification_line
 from domain.events import bank, campaign, coop
 from domain.events.base import Event
+from domain.texts.identification import identification_line
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import write_rows
 

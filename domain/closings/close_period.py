@@ -20,6 +20,7 @@ from domain.calendar import (
 from domain.closings.cut_off import cut_off
 from domain.closings.errors import (
     NothingToClose,
+    PapersToIssue,
     PeriodAlreadyClosed,
     PeriodNotOver,
     PeriodOutOfOrder,
@@ -30,18 +31,26 @@ from domain.closings.periods import Period, PeriodKind
 from domain.closings.totals import AccountTotals, TotalsAt
 from domain.coop.state import Coop
 from domain.errors import LedgerCorrupt
-from domain.events.base import Event
+from domain.events.base import Event, Value
 from domain.events.closings.period import CoverageState, PeriodClosed, ProviderCoverage
 
 SETTLING: Final = timedelta(days=3)
 """How long after a period the provider may still tell of it: its books must have been read past that."""
 
 
+class PapersSeen(Value, frozen=True, kw_only=True):
+    """What a coop's log was found to ask for: how many events may ask for papers, and whether papers are to come."""
+
+    asking: int
+    waiting: bool
+
+
 class ClosePeriod(TotalsCommand[Coop], frozen=True, kw_only=True):
     """Close a month, or the fiscal year once its months are closed.
 
     ``provider`` is how far the service finds the provider's books read; ``deferring_since`` the exercise from which on
-    the association attaches income to the years that it pays for, None when it does not. No part of what is asked.
+    the association attaches income to the years that it pays for, None when it does not; ``papers`` what the service
+    found out about papers, None when nobody looked. No part of what is asked.
     """
 
     KIND: ClassVar[str] = "ClosePeriod"
@@ -50,6 +59,7 @@ class ClosePeriod(TotalsCommand[Coop], frozen=True, kw_only=True):
     first_day: date
     provider: ProviderCoverage
     deferring_since: int | None = None
+    papers: PapersSeen | None = None
 
     @property
     def counts_through(self) -> date:
@@ -66,6 +76,7 @@ class ClosePeriod(TotalsCommand[Coop], frozen=True, kw_only=True):
             _check_month(state, period, at.totals)
         else:
             _check_year(state, period, at.totals)
+            self._check_papers(at.totals)
         self._check_read(period)
         return (self._closed(period, at), *self._cut_off(period, at.totals))
 
@@ -88,6 +99,11 @@ class ClosePeriod(TotalsCommand[Coop], frozen=True, kw_only=True):
         if period.kind is not PeriodKind.YEAR:
             return ()
         return cut_off(totals.income, period.last_day, since=self.deferring_since, at=self.at, by=self.by)
+
+    def _check_papers(self, totals: AccountTotals) -> None:
+        """Refuse a year of which papers are to come, or may have been asked for since they were looked for."""
+        if self.papers is None or self.papers.waiting or self.papers.asking != totals.asking:
+            raise PapersToIssue(seen=None if self.papers is None else self.papers.asking, asking=totals.asking)
 
     def _check_read(self, period: Period) -> None:
         """Refuse a period whose end the provider's books were not read past, where there are such books."""

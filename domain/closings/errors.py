@@ -48,3 +48,10 @@ class ProviderNotRead(Conflict):
         "Les comptes du prestataire de paiement ne sont pas encore lus jusqu’au {through}\u00a0: "
         "la clôture attend le prochain rapprochement."
     )
+
+
+class PapersToIssue(Conflict):
+    """The coop's log asks for papers that are not issued yet: a closing of the year would not name them."""
+
+    code = "papers-to-issue"
+    sentence = "Des pièces comptables de la coopérative restent à émettre\u00a0: la clôture de l’exercice les attend."

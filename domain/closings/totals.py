@@ -16,10 +16,12 @@ from domain.closings.periods import PeriodKind, period_of
 from domain.events.base import Event
 from domain.events.closings.period import ExternalHolding, PeriodClosed
 from domain.events.coop import CoopRegistered
-from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued
+from domain.events.papers.issued import PayoutStatementIssued, VoucherIssued
 from domain.funds.external import external_change
 from domain.journal import postings
+from domain.papers.fold.book import PAPER_EVENTS
 from domain.papers.references import part_reference, statement_reference, voucher_reference
+from domain.papers.series import Paper
 from domain.roll_forward import Origin, origin_of, statement_movement
 
 RECEIVED: Final = {origin: f"received {origin}" for origin in Origin}
@@ -34,13 +36,14 @@ class AccountTotals:
     """The online account of one coop by month; what is blocked is the change of it.
 
     ``first_day`` is the first Paris day of the coop: of its registration, or of its money if that came before.
-    ``income`` is what the lines of families hold.
+    ``income`` is what the lines of families hold. ``asking`` counts the events that may ask for papers.
     """
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self.first_day: date | None = None
         self.income = HeldIncome()
+        self.asking = 0
         self._months: dict[date, Counter[str]] = {}
         self._elsewhere: defaultdict[date, Counter[str]] = defaultdict(Counter)
         self._papers: defaultdict[date, dict[str, None]] = defaultdict(dict)
@@ -49,12 +52,13 @@ class AccountTotals:
     def apply(self, stream_id: UUID, event: Event) -> None:
         """Fold one event of the coop, whatever its stream."""
         legs = postings(event)
+        self.asking += isinstance(event, PAPER_EVENTS)
         self.income.apply(stream_id, event, legs)
         if isinstance(event, PeriodClosed):
             if event.kind == PeriodKind.MONTH:
                 self._closed_through = event.last_day
             return
-        if isinstance(event, PayoutStatementIssued | VoucherIssued | VoucherFinalized):
+        if isinstance(event, Paper):
             month, _ = period_of(event.piece_on, self._closed_through)
             self._papers[month][_reference(event)] = None
             return
@@ -104,7 +108,7 @@ class AccountTotals:
         return tuple(dict.fromkeys(named))
 
 
-def _reference(paper: PayoutStatementIssued | VoucherIssued | VoucherFinalized) -> str:
+def _reference(paper: Paper) -> str:
     """The number of a paper as people read it."""
     if isinstance(paper, PayoutStatementIssued):
         return statement_reference(paper.exercise, paper.number)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 from uuid import UUID
 
 from domain.coop.state import Coop, CoopCommand
 from domain.errors import InvalidInput
 from domain.events.base import Event, SchoolClass
 from domain.events.coop import CoopDetails, CoopDetailsChanged, CoopRegistered, SchoolClassesDefined
-from domain.money import NBSP
 from domain.school_classes import class_code, listed_code
 from domain.texts.visible import is_blank
-
-_ELIDED: Final = tuple("aeiouyâàéèêëîïôûùœh")
 
 
 def _sound(details: CoopDetails) -> CoopDetails:
@@ -77,11 +74,3 @@ class DefineSchoolClasses(CoopCommand, frozen=True, kw_only=True):
             return ()
         classes = tuple(SchoolClass(code=code, label=label) for code, label in by_code.items())
         return (SchoolClassesDefined(at=self.at, by=self.by, school_year=self.school_year, classes=classes),)
-
-
-def identification_line(school: str, town: str, affiliation_number: str, association: str) -> str:
-    """Write « Coopérative scolaire OCCE de l’école … - Cannes… sous le N° 174 »."""
-    of_school = f"de l’{school}" if school.lower().startswith(_ELIDED) else f"de {school}"
-    by = f"par l’{association}" if association.lower().startswith(_ELIDED) else f"par {association}"
-    place = f"Coopérative scolaire OCCE {of_school} - {town}"
-    return f"{place} - affiliée et autorisée {by} sous le N°{NBSP}{affiliation_number}"

@@ -20,6 +20,7 @@ from domain.papers.drafts import CoopFacts, FinalDraft, PartDraft, PayoutFacts, 
 
 TEMPLATE: Final = 1
 """The version of the template that new papers are printed with; older ones keep theirs."""
+MONEY: Final = (Account.BANK, Account.CASH)
 _OF_EDITION: Final = frozenset({"edition", "trigger", "piece_on", "issued_on"})
 _MOVEMENTS: Final = {kind.TOPIC.rpartition(".")[0]: kind.LABEL for kind in EVENT_TYPES}
 Carried = tuple[tuple[EntryLine, ...], tuple[ClassRecap, ...]]
@@ -78,6 +79,7 @@ class PaperHead:
             own=draft.campaign_id is None,
             title=draft.title,
             rectifies=list(rectifies),
+            said=[{"label": one.label, "text": one.text} for one in draft.said],
             statement=statement,
             payout_cents=0 if payout is None else payout.cents,
             entry=_entry(draft.entry, draft.labels),
@@ -115,6 +117,7 @@ class PaperHead:
             overpaid=draft.overpaid,
             blocked=draft.blocked,
             cash=draft.cash,
+            elsewhere=draft.elsewhere,
         )
 
     def _written(self, **more: object) -> str:
@@ -128,8 +131,19 @@ def same_figures(one: str, other: str) -> bool:
 
 
 def _entry(entry: Iterable[EntryLine], labels: Iterable[SchoolClass]) -> list[dict[str, object]]:
-    """The lines of an entry with the number and the name of each account, and the name of the class."""
+    """The lines of an entry with the number and the name of each account, and the name of the class.
+
+    The money that it adds up to stays first; the rest is in the order of the chart and of the coop's list of classes.
+    """
     names = {label.code: label.label for label in labels}
+    ranks = {code: rank for rank, code in enumerate(names)}
+
+    def place(line: EntryLine) -> tuple[bool, str, int, str, bool]:
+        number, rank = CHART[Account(line.account)].number, ranks.get(line.class_code, len(ranks))
+        return line is not first, number, rank, line.class_code, not line.debit
+
+    lines = list(entry)
+    first = next((line for line in lines[:1] if line.account in MONEY), None)
     return [
         {
             "number": CHART[Account(line.account)].number,
@@ -138,7 +152,7 @@ def _entry(entry: Iterable[EntryLine], labels: Iterable[SchoolClass]) -> list[di
             "debit": line.debit,
             "credit": line.credit,
         }
-        for line in entry
+        for line in sorted(lines, key=place)
     ]
 
 

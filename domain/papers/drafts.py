@@ -18,7 +18,7 @@ import msgspec
 from domain.chart_of_accounts import Account
 from domain.events.base import SchoolClass, Value
 from domain.events.papers.issued import ClassRecap, EntryLine
-from domain.money import Cents
+from domain.money import Cents, SignedCents
 
 _canonical: Final = msgspec.json.Encoder(order="sorted")
 
@@ -31,7 +31,9 @@ class PaperKind(StrEnum):
     RETURN = "return"
     """The bank sent that payout back."""
     CORRECTION = "correction"
-    """A class was corrected that earlier parts had shown, or a payout failed that was brought forward."""
+    """A class was corrected that earlier parts had shown."""
+    FAILED_PAYOUT = "failed_payout"
+    """A payout failed that was brought forward as on its way, or that a line of the bank's statement shows."""
     YEAR_END = "year_end"
     """The exercise was closed: its money that had not arrived is brought forward."""
     CASH = "cash"
@@ -48,6 +50,12 @@ class PaperKind(StrEnum):
     """Another platform paid out what it had collected."""
     EXTERNAL_PAYOUT_WITHDRAWN = "external_payout_withdrawn"
     """Such a payout was recorded by mistake."""
+    EXTERNAL_PAYMENT_WITHDRAWN = "external_payment_withdrawn"
+    """So was a payment there that a year's end had brought forward."""
+    DEPOSIT = "deposit"
+    """Cash was taken to the bank."""
+    DEPOSIT_WITHDRAWN = "deposit_withdrawn"
+    """A deposit was written down wrong."""
     FINAL = "final"
     """The campaign was archived, or something came after that."""
 
@@ -72,10 +80,18 @@ class PaperLine(Value, frozen=True, kw_only=True):
     credit: Cents
 
 
+class Said(Value, frozen=True, kw_only=True):
+    """One thing that a piece says of its fact: what it is called, in French, and what it is."""
+
+    label: str
+    text: str
+
+
 class PartDraft(Value, frozen=True, kw_only=True):
     """One part: a campaign's share of what happened, or the coop's own where there is no campaign.
 
-    ``corrects`` are the triggers of the parts that it takes something back from; ``kinds`` are those of its lines.
+    ``corrects`` are the triggers of the parts that it takes something back from; ``kinds`` are those of its lines;
+    ``said`` is what it says of its fact beside its figures.
     """
 
     series: Series
@@ -86,6 +102,7 @@ class PartDraft(Value, frozen=True, kw_only=True):
     classes: tuple[ClassRecap, ...]
     labels: tuple[SchoolClass, ...]
     kinds: tuple[str, ...]
+    said: tuple[Said, ...]
     lines: int
     lines_sha256: str
 
@@ -110,6 +127,8 @@ class FinalDraft(Value, frozen=True, kw_only=True):
     overpaid: Cents
     blocked: Cents
     cash: Cents
+    elsewhere: SignedCents
+    """What other platforms hold of it; below zero where one gave back what it had paid out."""
 
 
 class PayoutFacts(Value, frozen=True, kw_only=True):

@@ -28,8 +28,8 @@ from domain.events.papers.issued import (
 from domain.money import euros
 from domain.papers.content import TEMPLATE, Carried, PaperHead, same_figures
 from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind, PartDraft, PayoutFacts, Series, bank_change
-from domain.papers.fold.book import Drafted
 from domain.papers.fold.children import recaps
+from domain.papers.fold.known import Drafted
 from domain.papers.references import part_reference, statement_reference, voucher_reference
 from domain.papers.series import IssuedPart
 

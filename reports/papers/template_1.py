@@ -20,6 +20,7 @@ _KINDS: Final = {
     "payout": "Virement arrivé",
     "return": "Virement retourné par la banque",
     "correction": "Rectification, sans mouvement de banque",
+    "failed_payout": "Virement échoué",
     "year_end": "Reprise au 31 août de ce qui n’est pas arrivé en banque",
     "cash": "Espèces reçues",
     "cash_corrected": "Rectification d’un bordereau d’espèces",
@@ -28,7 +29,12 @@ _KINDS: Final = {
     "repayment_withdrawn": "Annulation d’un règlement à une famille",
     "external_payout": "Versement d’une autre plateforme",
     "external_payout_withdrawn": "Annulation du versement d’une autre plateforme",
+    "external_payment_withdrawn": "Annulation d’un paiement collecté ailleurs",
+    "deposit": "Espèces remises à la banque",
+    "deposit_withdrawn": "Annulation d’une remise d’espèces",
 }
+_MONEY: Final = ("512", "530")
+"""The accounts of money at the bank and in the cash box."""
 _OWN: Final = "Mouvements propres à la coopérative"
 _SIGNATURES: Final = ("Mandataire de la coopérative", "Vérificateur des comptes")
 _UNMATCHED: Final = "non rapprochée à ce jour"
@@ -56,8 +62,8 @@ _LISTED: Final = (
     *(Column("Entrée", Kind.CENTS, summed=True, quiet=True), Column("Sortie", Kind.CENTS, summed=True, quiet=True)),
 )
 _PARTS: Final = (
-    *(Column("Pièce"), Column("Date", Kind.DATE)),
-    *(Column("Entrée", Kind.CENTS, summed=True, quiet=True), Column("Sortie", Kind.CENTS, summed=True, quiet=True)),
+    *(Column("Pièce"), Column("Date", Kind.DATE), Column("Entrée en banque", Kind.CENTS, summed=True, quiet=True)),
+    Column("Sortie de banque", Kind.CENTS, summed=True, quiet=True),
 )
 _LINES: Final = (
     *(Column("Événement", Kind.COUNT), Column("Date", Kind.DATE), Column("Mouvement"), Column("N° de commande")),
@@ -113,15 +119,23 @@ def _part(printed: Printed, beside: PaperAddition) -> Report:
         ("Nature", _KINDS[printed["kind"]]),
         *([("Bordereau", printed["statement"])] if printed["statement"] else []),
         *([("Revient sur", ", ".join(printed["rectifies"]))] if printed["rectifies"] else []),
+        *((one["label"], one["text"]) for one in printed["said"]),
     )
     entry = _entry(printed, f"Écriture du cahier – {reference}, {_french(printed['piece_on'])}")
     tables = (entry, *_classes("classes", "Par classe", printed["classes"]), _lines(printed, beside.lines))
-    first = printed["entry"][0]
-    figure = Figure(f"Mouvement du compte {first['number']}", first["debit"] - first["credit"])
+    figure = _moved(printed["entry"])
     subtitle = _OWN if printed["own"] else printed["title"]
     digest = f"Empreinte SHA-256 des mouvements de la pièce\u00a0: {printed['lines_sha256']}."
     notes = (_BY_LINE, digest) if beside.bank_line else (digest,)
     return _report(f"{title} {reference}", subtitle, printed, beside, tables, (figure,), more, notes)
+
+
+def _moved(entry: Iterable[Mapping[str, Any]]) -> Figure:
+    """Say what a part adds to the bank or the cash box, which comes first in its entry; else that it moves neither."""
+    first = next(iter(entry))
+    if first["number"] not in _MONEY:
+        return Figure("Banque et caisse", 0)
+    return Figure(f"Mouvement du compte {first['number']}, {first['label']}", first["debit"] - first["credit"])
 
 
 def _final(printed: Printed, beside: PaperAddition) -> Report:
@@ -131,7 +145,7 @@ def _final(printed: Printed, beside: PaperAddition) -> Report:
     rows = [(one["reference"], _day(one["piece_on"]), one["in"], one["out"]) for one in printed["parts"]]
     parts = Table(
         name="volets",
-        title="Volets",
+        title="Volets et dépenses",
         columns=_PARTS,
         frame=frame(_PARTS, rows),
         empty="Aucun volet\u00a0: rien n’est arrivé en banque.",
@@ -144,10 +158,11 @@ def _final(printed: Printed, beside: PaperAddition) -> Report:
     )
     at_bank = sum(one["in"] - one["out"] for one in printed["parts"])
     figures = (
-        Figure("En banque", at_bank),
+        Figure("En banque" if provisional else "Entré en banque dans l’exercice", at_bank),
         Figure("Pas encore en banque", printed["to_pay_out"] - printed["overpaid"]),
         *([Figure("Contesté", printed["blocked"])] if printed["blocked"] else []),
-        *([Figure("En caisse", printed["cash"])] if printed["cash"] else []),
+        *([Figure("Reçu en espèces", printed["cash"])] if printed["cash"] else []),
+        *([Figure("Chez d’autres plateformes", printed["elsewhere"])] if printed["elsewhere"] else []),
     )
     note = _PROVISIONAL if provisional else _SINGLE
     return _report(title, printed["title"], printed, beside, tables, figures, (), (note,))
@@ -240,7 +255,8 @@ def _lines(printed: Printed, lines: Iterable[PaperLine]) -> Table:
         )
         for line in lines
     ]
-    return Table(name="mouvements", title="Mouvements", columns=_LINES, frame=frame(_LINES, rows), apart=True)
+    title = "Mouvements, en contrepartie de la banque ou de la caisse"
+    return Table(name="mouvements", title=title, columns=_LINES, frame=frame(_LINES, rows), apart=True)
 
 
 def _day(written: str) -> date:

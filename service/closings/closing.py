@@ -10,11 +10,12 @@ from domain.aggregate import Stamp
 from domain.calendar import fiscal_year
 from domain.closings.close_period import ClosePeriod
 from domain.closings.figures import PeriodFigures, figures_of
-from domain.closings.periods import Period
+from domain.closings.periods import Period, PeriodKind
 from domain.coop.state import Coop
 from domain.errors import LedgerError, NotFound
 from domain.events.closings.period import ProviderCoverage
 from service.closings.coverage import coverage
+from service.papers.due_papers import papers_seen
 from service.runtime.open_ledger import OpenLedger
 from service.worker.worker import Worker
 
@@ -43,7 +44,8 @@ def closing_of(opened: OpenLedger, worker: Worker | None, asked: Asked, stamp: S
         InvalidInput: no such period.
 
     """
-    last_day = Period.beginning(asked.kind, asked.first_day).last_day
+    period = Period.beginning(asked.kind, asked.first_day)
+    last_day, is_year = period.last_day, period.kind is PeriodKind.YEAR
     opened.ledger.bus.totals(asked.coop_id)
     return ClosePeriod(
         stream_id=asked.coop_id,
@@ -51,6 +53,7 @@ def closing_of(opened: OpenLedger, worker: Worker | None, asked: Asked, stamp: S
         kind=asked.kind,
         first_day=asked.first_day,
         provider=coverage(worker, opened.ledger.slug, asked.coop_id, last_day),
+        papers=papers_seen(opened.ledger, asked.coop_id, stamp) if is_year else None,
         deferring_since=opened.association().deferring_since(fiscal_year(last_day)),
     )
 

@@ -18,6 +18,8 @@ from domain.errors import LedgerError
 from projections import directory
 from service.closings.closing import Asked, closing_of
 from service.logging import logger
+from service.papers.due_papers import ACTOR as PAPERS
+from service.papers.due_papers import issue_papers
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime
 from service.worker.worker import Worker
@@ -53,6 +55,8 @@ def close_coop(
 ) -> Counter[PeriodKind]:
     """Close a coop's periods in their order, up to those that end on a Paris day; return how many, by kind.
 
+    Papers that the log asks for are issued before each of them, so that it names them.
+
     Raises:
         ProviderNotRead: the provider's books do not cover the next one yet; those before it are closed.
 
@@ -65,6 +69,7 @@ def close_coop(
         period = next_period(state, opened.ledger.bus.totals(coop_id).totals)
         if period.last_day > through:
             return closed
+        issue_papers(opened.ledger, coop_id, Stamp(at=stamp.at, by=PAPERS))
         command = closing_of(opened, worker, Asked(coop_id, period.kind, period.first_day), stamp)
         opened.ledger.bus.submit(command).result(_PATIENCE)
         closed[period.kind] += 1

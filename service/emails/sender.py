@@ -16,8 +16,8 @@ from adapters.jobs import NewTask, Task
 from adapters.member_accounts import MemberStores
 from adapters.people_vault import Person
 from domain.association.state import Association
-from domain.coop.registration import identification_line
 from domain.errors import LedgerCorrupt, NotFound
+from domain.texts.identification import identification_line
 from service.emails import account_emails, family_emails, mandate_holder_emails, member_emails
 from service.emails.account_emails import AccountEmailSender, FamiliesOf
 from service.emails.content import EmailEnvelope

@@ -9,10 +9,12 @@ from typing import Final
 from uuid import UUID
 
 from adapters.log.ledger import Ledger
-from domain.aggregate import Stamp
+from domain.aggregate import Command, Stamp
 from domain.association.state import Association
+from domain.closings.close_period import PapersSeen
 from domain.coop.state import Coop
-from domain.papers.fold.book import papers_asked
+from domain.errors import LedgerError
+from domain.papers.fold.book import PAPER_EVENTS, papers_asked
 from domain.papers.issue import issue_command
 
 ACTOR: Final = "system:papers"
@@ -34,3 +36,21 @@ def issue_papers(ledger: Ledger, coop_id: UUID, stamp: Stamp) -> int:
         outcome = ledger.bus.submit(issue_command(drafted, coop_id, stamp)).result()[0]
         issued += bool(outcome.events)
     return issued
+
+
+def papers_seen(ledger: Ledger, coop_id: UUID, stamp: Stamp) -> PapersSeen:
+    """Look through a coop's log for papers that are asked for and not issued; an edition that says the same is none."""
+    facts = list(ledger.store.coop_events(coop_id))
+    name = ledger.store.load(Association, ledger.association_id).name
+    coop = ledger.store.load(Coop, coop_id)
+    asked = (issue_command(drafted, coop_id, stamp) for drafted in papers_asked(facts, name))
+    waiting = any(_issues(command, coop) for command in asked)
+    return PapersSeen(asking=sum(isinstance(fact.event, PAPER_EVENTS) for fact in facts), waiting=waiting)
+
+
+def _issues(command: Command[Coop], coop: Coop) -> bool:
+    """Whether a command would issue a paper; one that is refused has papers to come."""
+    try:
+        return bool(command.decide(coop))
+    except LedgerError:
+        return True

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.chart_of_accounts import CHART, Account, Book, book_of
-from domain.coop.registration import identification_line
+from domain.texts.identification import identification_line
 
 
 @pytest.mark.parametrize("account", Account)

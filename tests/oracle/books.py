@@ -31,6 +31,11 @@ _MOVING: Final = {
     "coop.debt_recovered": ("recovery_id", "due_to_platform"),
 }
 """What moves the online account: the field that names it in the content of a payout, and the account against it."""
+_ELSEWHERE: Final = {
+    "campaign.external_payment_recorded": "external_payment_id",
+    "campaign.external_payment_refunded": "refund_id",
+}
+"""What moves money that another platform holds, and the field that names it in the content of its payouts."""
 
 
 class JournalLine(NamedTuple):
@@ -108,6 +113,7 @@ class Books:
     coop_of: dict[str, str] = field(default_factory=dict)
     lines: list[JournalLine] = field(default_factory=list)
     movements: dict[tuple[str, str, str], Movement] = field(default_factory=dict)
+    elsewhere: dict[tuple[str, str, str], Movement] = field(default_factory=dict)
     twice: list[int] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     closed: dict[str, list[tuple[int, date]]] = field(default_factory=lambda: defaultdict(list))
@@ -232,6 +238,12 @@ def _book(books: Books, row: Row, coop: str) -> None:
         if movement.key in books.movements:
             books.twice.append(row.position)
         books.movements[movement.key] = movement
+    there = sum(leg.debit - leg.credit for leg in legs if leg.account == "collected_elsewhere")
+    if there and row.name in _ELSEWHERE:
+        shares = tuple((share["line"], share["cents"]) for share in row.shares())
+        what = (coop, campaign, row.text("contribution_id"), row.name, row.text(_ELSEWHERE[row.name]))
+        held = Movement(row.position, *what, row.day, there, "contributions", shares)
+        books.elsewhere[held.key] = held
     if online + blocked:
         period = books.period(coop, row.day, row.position)
         books.flows.append(_flow(row, coop, period, online + blocked))

@@ -15,8 +15,10 @@ from typing import Any, Final
 from tests.oracle.books import Books, make_books
 from tests.oracle.closings import closing_faults
 from tests.oracle.counting import People, count
+from tests.oracle.cut_off import cut_off_faults
 from tests.oracle.paper_checks import paper_faults
-from tests.oracle.papers import Drawer, Paper
+from tests.oracle.paper_lines import Paper
+from tests.oracle.papers import Drawer
 from tests.oracle.payouts import Payout, content_faults, covered, payouts_of
 from tests.oracle.postings import BOOKED
 from tests.oracle.rows import Difference, Raw, Row, as_rows
@@ -92,6 +94,7 @@ def check(raw: Iterable[Raw]) -> list[Difference]:
         found += _cash_book(output, coop)
         found += paper_faults(output.books, coop, output.papers[coop], output.payouts)
     found += closing_faults(output.books)
+    found += cut_off_faults(output.books)
     return sorted(set(found))
 
 
@@ -324,26 +327,18 @@ def _cash_book(output: Output, coop: str) -> Iterator[Difference]:
             fed[account, campaign, class_code] += debit - credit
     mine = [payout for payout in output.payouts.values() if payout.coop == coop]
     unmatched = sum(
-        (payout.cents if payout.arrived and not payout.returned else 0) - payout.matched + payout.return_matched
+        (0 if payout.returned else payout.cents) - payout.matched + payout.return_matched
         for payout in mine
+        if payout.arrived
     )
-    deposits = sum(line.net for line in books.lines if line.coop == coop and line.leg.account == "deposits_5802")
-    left = sum(
-        line.net
-        for line in books.lines
-        if line.coop == coop and line.leg.account == "cash" and "cash_deposit" in line.topic
-    )
-    at_bank = -left - deposits
-    if fed["bank", "", ""] != books.balance("bank", coop) + unmatched - at_bank:
+    unmatched -= sum(payout.matched for payout in mine if not payout.arrived and not payout.over)
+    deposits = books.balance("deposits_5802", coop)
+    if fed["bank", "", ""] != books.balance("bank", coop) + unmatched + deposits:
         yield Difference(last, "cash_book.512", f"{fed['bank', '', '']} is not what reached the bank")
-    if fed["cash", "", ""] != books.balance("cash", coop) - left:
+    if fed["cash", "", ""] != books.balance("cash", coop):
         yield Difference(last, "cash_book.530", f"{fed['cash', '', '']} is not what the cash box held")
     wanted = Counter(books.income(coop))
     wanted.subtract(output.undistributed[coop])
-    for line in books.lines:
-        if line.coop == coop and line.leg.account == "contributions" and "external_payment" in line.topic:
-            child = output.people.children.get((line.leg.contribution, line.leg.child))
-            wanted[line.campaign, child.class_code if child else line.leg.class_code] += line.net
     shown = {(campaign, code): -cents for (account, campaign, code), cents in fed.items() if account == "contributions"}
     keys = {*wanted, *shown}
     for key in sorted(keys):

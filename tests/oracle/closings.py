@@ -13,7 +13,7 @@ from tests.oracle.rows import Difference, Row, exercise_of, month_of, next_month
 
 
 def elsewhere(books: Books, coop: str, *, day: date, position: int) -> dict[str, int]:
-    """What each other platform holds for a coop at the end of a day, as known behind a position."""
+    """What each other platform holds for a coop at the end of a day, as known behind a position; also nothing more."""
     sums: Counter[str] = Counter()
     for line in books.lines:
         known = line.day <= day and line.position <= position

@@ -63,7 +63,7 @@ _FACTS: Final = (
     ("a capture's balance is wrong", "share.balance", edited(_CAPTURED, inside("shares", 0, more("balance")))),
     ("a tip becomes the platform's gain", "compare:journal", edited(_CAPTURED, more("tip_cents"))),
     ("a capture is dated a month later", "closing.boxes", edited(_CAPTURED, put(paid_at="2024-07-27T08:00:00Z"))),
-    ("a capture is dated a day later", "compare:journal", edited(_CAPTURED, put(paid_at="2024-06-28T08:00:00Z"))),
+    ("a capture is dated a day later", "paper.digest", edited(_CAPTURED, put(paid_at="2024-06-28T08:00:00Z"))),
     ("a capture is an instalment", "account.negative", edited(_CAPTURED, put(instalment=2))),
     ("a fee is a cent more", "compare:journal", edited("campaign.provider_fee_charged", more("cents"))),
     ("a settled refund is a cent more", "link.cents", edited("campaign.refund_settled", more("cents"))),
@@ -205,6 +205,13 @@ _PAPERS: Final = (
         edited(_VOUCHER, lambda state: state.update(campaign_id=state["campaign_id"][:-1] + "9")),
     ),
     ("a rectifying part names nothing", "paper.rectifies", edited(_VOUCHER, put(rectifies=[]), 2)),
+    ("a part's digest is of other lines", "paper.digest", edited(_VOUCHER, put(lines_sha256="5f" * 32), 3)),
+    ("a statement's digest is of other parts", "paper.digest", edited(_STATEMENT, put(lines_sha256="5f" * 32), 1)),
+    (
+        "a corrected slip names another piece",
+        "paper.rectifies",
+        edited(_VOUCHER, put(rectifies=["R-2023-2024-0001/5"]), 11),
+    ),
     ("a paper's digest is no digest", "paper.digest", edited(_VOUCHER, put(lines_sha256="5f"))),
     ("a paper's print says another day", "paper.printed", edited(_STATEMENT, put(printed='{"piece_on":"2024-07-06"}'))),
     (

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from tests.oracle.books import Books
-from tests.oracle.papers import EXPENSES, RECEIPTS, TAKEN_BACK, Entry, Paper
+from tests.oracle.paper_lines import Entry, Paper
 from tests.oracle.payouts import Payout
 from tests.oracle.rows import Difference, Row, canonical
 
@@ -23,8 +23,6 @@ _REPEATED: Final = (
     *("blocked", "to_pay_out", "overpaid"),
 )
 """Fields of a paper's event that its print may repeat."""
-_OWN: Final = EXPENSES | RECEIPTS | frozenset(TAKEN_BACK)
-"""Facts whose piece has a number of its own."""
 
 
 def paper_faults(books: Books, coop: str, papers: list[Paper], payouts: dict[str, Payout]) -> Iterator[Difference]:
@@ -38,9 +36,6 @@ def paper_faults(books: Books, coop: str, papers: list[Paper], payouts: dict[str
             yield from _final(books, rows, row, payouts)
             continue
         key = (row.cents("trigger"), "V" if row.topic == _STATEMENT else "R", row.text("campaign_id"))
-        trigger = books.at.get(key[0])
-        if trigger is not None and row.topic == _VOUCHER and trigger.name in _OWN:
-            key = (key[0], "R", next((paper.campaign for paper in papers if paper.trigger == key[0]), ""))
         if key in seen:
             yield Difference(row.position, "paper.twice", "this paper was issued before")
         seen.add(key)
@@ -50,7 +45,7 @@ def paper_faults(books: Books, coop: str, papers: list[Paper], payouts: dict[str
         elif row.topic == _STATEMENT:
             yield from _statement(row, paper)
         else:
-            yield from _voucher(row, paper)
+            yield from _voucher(rows, row, paper)
     yield from _missing(rows, wanted, seen)
     yield from _numbers(rows)
     yield from _payout_sums(rows)
@@ -66,7 +61,7 @@ def _missing(
     """A paper is missing when one that was called for later is there; the last ones may still be to come."""
     latest = max((trigger for trigger, _, _ in seen), default=0)
     for key, paper in wanted.items():
-        if key not in seen and key[0] <= latest and paper.kind != "taken_back" and rows:
+        if key not in seen and key[0] <= latest and rows:
             yield Difference(
                 rows[-1].position, "paper.missing", f"{paper.kind} of event {paper.trigger} was not issued"
             )
@@ -148,25 +143,40 @@ def _statement(row: Row, paper: Paper) -> Iterator[Difference]:
     yield from _dates(row, paper)
     if (row.text("payout_id"), row.cents()) != (paper.payout_id, paper.cents):
         yield Difference(row.position, "paper.cents", f"{row.cents()} is not {paper.cents}")
-    if paper.lines >= 0 and row.cents("lines") != paper.lines:
-        yield Difference(row.position, "paper.lines", f"{row.cents('lines')} is not {paper.lines}")
+    yield from _lines(row, paper)
     if bool(row.text("returns")) != (paper.kind == "return"):
         yield Difference(row.position, "paper.returns", "it names no statement, or should not")
 
 
-def _voucher(row: Row, paper: Paper) -> Iterator[Difference]:
+def _lines(row: Row, paper: Paper) -> Iterator[Difference]:
+    """The lines are counted, and their digest is that of the lines that the log makes."""
+    if row.cents("lines") != paper.count:
+        yield Difference(row.position, "paper.lines", f"{row.cents('lines')} is not {paper.count}")
+    if row.text("lines_sha256") != paper.sha256:
+        yield Difference(row.position, "paper.digest", f"{row.text('lines_sha256')} is not {paper.sha256}")
+
+
+def _names(rows: list[Row], row: Row, paper: Paper) -> Iterator[Difference]:
+    """A part that takes another back names it."""
+    for one in rows:
+        same = one.topic == _VOUCHER and one.text("campaign_id") == row.text("campaign_id")
+        if paper.names and same and one.cents("trigger") == paper.names:
+            part = f"/{one.cents('part')}" if one.text("series") == "R" else ""
+            if name_of(one) + part not in row.state["rectifies"]:
+                yield Difference(row.position, "paper.rectifies", f"it does not name {name_of(one)}{part}")
+
+
+def _voucher(rows: list[Row], row: Row, paper: Paper) -> Iterator[Difference]:
     yield from _dates(row, paper)
-    own = paper.kind in ("expense", "receipt", "taken_back")
+    yield from _names(rows, row, paper)
     if row.text("series") != paper.series:
         yield Difference(row.position, "paper.series", f"{row.text('series')} is not {paper.series}")
-    if not own and paper.lines >= 0 and row.cents("lines") != paper.lines:
-        yield Difference(row.position, "paper.lines", f"{row.cents('lines')} is not {paper.lines}")
+    yield from _lines(row, paper)
     if (row.text("kind") == "year_end") != (paper.kind == "year_end"):
         yield Difference(row.position, "paper.kind", f"{row.text('kind')} is not {paper.kind}")
     if paper.kind == "payout" and row.text("payout_id") != paper.payout_id:
         yield Difference(row.position, "paper.payout", "it is about another payout")
-    on_its_way = any(account == "payouts_5801" for account, _ in paper.entry)
-    if paper.kind == "rectifying" and not on_its_way and not row.state["rectifies"]:
+    if paper.kind == "rectifying" and not row.state["rectifies"]:
         yield Difference(row.position, "paper.rectifies", "it does not say what it takes back")
     said: Entry = defaultdict(lambda: [0, 0])
     for line in row.state["entry"]:
@@ -179,17 +189,12 @@ def _voucher(row: Row, paper: Paper) -> Iterator[Difference]:
 
 
 def _plain(entry: Entry, *, gross: bool) -> dict[tuple[str, str], tuple[int, int]]:
-    """An entry for comparing: income gross in parts of payouts, the rest as debit less credit.
-
-    What another platform paid out may stand as income by class or on the account of money collected elsewhere.
-    """
+    """An entry for comparing: income gross in parts of payouts, the rest as debit less credit."""
     plain: Counter[tuple[str, str]] = Counter()
     sides: dict[tuple[str, str], tuple[int, int]] = {}
     for (account, class_code), (debit, credit) in entry.items():
         if gross and account == "contributions":
             sides[account, class_code] = debit, credit
-        elif ("bank_fees", "") in entry or account == "collected_elsewhere":
-            plain["any" if account in ("contributions", "collected_elsewhere") else account, ""] += debit - credit
         else:
             plain[account, class_code] += debit - credit
     return sides | {key: (cents, 0) for key, cents in plain.items() if cents}

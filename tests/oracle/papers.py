@@ -1,267 +1,199 @@
-"""The papers that a log calls for: payout statements, parts of vouchers and other pieces, with their entries."""
+"""The papers that a log calls for: payout statements, parts of vouchers and other pieces, with their lines."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
-from tests.oracle.books import Books, Movement
-from tests.oracle.payouts import Payout, Stage, largest_remainder
+from tests.oracle.books import Movement
+from tests.oracle.paper_lines import Line, Paper
+from tests.oracle.payouts import Payout, largest_remainder
 from tests.oracle.postings import BOOK_OF, legs_of
 from tests.oracle.rows import Row, exercise_of
-
-Entry = dict[tuple[str, str], list[int]]
-"""Debit and credit by account and class."""
+from tests.oracle.showing import Key, Shown
 
 EXPENSES: Final = frozenset(
     ("campaign.failed_refund_repaid", "campaign.refund_paid_out_of_band", "campaign.cash_returned")
 )
-RECEIPTS: Final = frozenset(("campaign.cash_received", "coop.external_payout_recorded"))
-TAKEN_BACK: Final = {
+DIRECT: Final = {
+    **dict.fromkeys(EXPENSES, "D"),
+    "campaign.cash_received": "R",
     "campaign.cash_slip_corrected": "R",
     "campaign.payment_to_family_withdrawn": "D",
-    "coop.external_payout_withdrawn": "R",
+    "coop.cash_deposited": "R",
+    "coop.cash_deposit_withdrawn": "R",
 }
-"""What takes a piece of its own back, and the series of that piece."""
+"""Facts with a piece of their own, and its series."""
+_LINES: Final = ("coop.bank_line_matched", "coop.bank_return_matched")
 
 
-@dataclass
-class Brought:
-    """One movement on a part: its cents, and the account against the bank or what each share shows as income."""
-
-    movement: Movement
-    cents: int
-    account: str = ""
-    shown: list[int] = field(default_factory=list)
-
-
-@dataclass
-class Paper:
-    """One paper as it should be: what it is about, when, and its entry in the cash book."""
-
-    kind: str
-    coop: str
-    campaign: str
-    exercise: int
-    trigger: int
-    piece_on: date
-    payout_id: str = ""
-    cents: int = 0
-    lines: int = 0
-    entry: Entry = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
-    brought: list[Brought] = field(default_factory=list)
-    lost: list[Row] = field(default_factory=list)
-    series: str = "R"
-    number: int = 0
-    part: int = 0
-
-    @property
-    def name(self) -> str:
-        """Its number as people write it."""
-        part = f"/{self.part}" if self.part else ""
-        return f"{self.series}-{self.exercise}-{self.exercise + 1}-{self.number:04}{part}"
-
-    def add(self, account: str, cents: int, class_code: str = "") -> None:
-        """Put an amount on the debit side, a negative one on the credit side."""
-        self.entry[account, class_code][0 if cents > 0 else 1] += abs(cents)
-
-
-class Drawer:
+class Drawer(Shown):
     """Draws up the papers of one coop in the order of its log."""
-
-    def __init__(self, books: Books, coop: str, payouts: dict[str, Payout]) -> None:
-        """Begin before the first row."""
-        self.books, self.coop, self.payouts = books, coop, payouts
-        self.contents = [(payout, dict(payout.content)) for payout in payouts.values() if payout.coop == coop]
-        self.papers: list[Paper] = []
-        self.standing: set[tuple[str, str, str]] = set()
-        self.brought: Counter[tuple[str, str, str]] = Counter()
-        self.shown: Counter[tuple[str, int]] = Counter()
-        self.split_shown: dict[tuple[str, str, str], list[int]] = {}
-        self.classes: dict[tuple[str, int], str] = {}
-        self.lost: list[Row] = []
-        self.years: list[int] = []
 
     def draw(self) -> list[Paper]:
         """Go through the rows of the coop."""
+        of_payouts: dict[str, Callable[[Row, Payout], None]] = {
+            "coop.payout_paid": self._arrived,
+            "coop.payout_returned": self._returned,
+            "coop.payout_failed": self._failed,
+            **dict.fromkeys(_LINES, self._on_the_statement),
+            **dict.fromkeys((name.replace("matched", "unmatched") for name in _LINES), self._on_the_statement),
+        }
+        others: dict[str, Callable[[Row], None]] = {
+            "coop.external_payout_recorded": self._elsewhere,
+            "coop.external_payout_withdrawn": self._elsewhere,
+            "campaign.external_payment_withdrawn": self._never_paid,
+            "campaign.contribution_corrected": self._corrected,
+            "coop.period_closed": self._year_end,
+            **dict.fromkeys(DIRECT, self._with_the_fact),
+        }
         for row in self.books.rows_of(self.coop):
             self._note(row)
             payout = self.payouts.get(row.text("payout_id"))
-            if row.name == "coop.payout_paid" and payout and payout.arrived and payout.arrived.position == row.position:
-                self._arrived(row, payout)
-            elif (
-                row.name == "coop.payout_returned"
-                and payout
-                and payout.arrived
-                and payout.arrived.position < row.position
-            ):
-                self._returned(row, payout)
-            elif row.name == "coop.payout_failed" and payout:
-                self._failed(row, payout)
-            elif row.name == "campaign.contribution_corrected":
-                self._corrected(row)
-            elif row.name in EXPENSES | RECEIPTS or row.name in TAKEN_BACK:
-                self._with_the_fact(row)
-            elif row.name == "coop.period_closed" and row.state["kind"] == "year":
-                self._year_end(row)
+            if row.name in of_payouts and payout:
+                of_payouts[row.name](row, payout)
+            elif row.name in others:
+                others[row.name](row)
         _number(self.papers)
         return self.papers
 
-    def _note(self, row: Row) -> None:
-        """Keep what later papers need: the children's classes, and disputes that were lost."""
-        if row.name == "campaign.contribution_placed":
-            for line in row.state["lines"]:
-                self.classes[row.text("contribution_id"), line["line"]] = line["class_code"]
-        elif row.name == "campaign.dispute_lost":
-            self.lost.append(row)
-
-    def _exercise(self, day: date) -> int:
-        """The accounting year of a paper: that of its day, or the first one that is not closed."""
-        return max(exercise_of(day), max(self.years) + 1) if self.years else exercise_of(day)
-
-    def _paper(self, kind: str, row: Row, campaign: str, payout_id: str = "") -> Paper:
-        paper = Paper(kind, self.coop, campaign, self._exercise(row.day), row.position, row.day, payout_id)
-        self.papers.append(paper)
-        return paper
-
-    def _exercise_of(self, movement: Movement) -> int:
-        return exercise_of(self.books.period(self.coop, movement.day, movement.position))
-
-    def _left_before(self, payout: Payout, exercise: int) -> bool:
-        """Whether a payout counts as gone by the 31 August before: told after its months were closed, it does not."""
-        if payout.sent is None:
-            return False
-        return exercise_of(self.books.period(self.coop, payout.sent.day, payout.sent.position)) < exercise
-
     def _arrived(self, row: Row, payout: Payout) -> None:
+        """A statement, and a part for each campaign in the payout, which takes what its families lost along."""
+        if payout.arrived is None or payout.arrived.position != row.position:
+            return
         statement = self._paper("statement", row, "", payout.payout_id)
         statement.series, statement.cents = "V", payout.cents
-        parts: dict[str, Paper] = {}
-        for item in payout.content:
-            movement = self.books.movements.get(item.key)
-            if movement is None:
-                continue
-            if movement.campaign not in parts:
-                parts[movement.campaign] = self._paper("payout", row, movement.campaign, payout.payout_id)
-            self._bring(parts[movement.campaign], movement, item.cents, payout)
+        items = [(self.books.movements.get(item.key), item.cents) for item in payout.content]
+        before = "payouts_5801" if self._left_before(payout, statement.exercise) else "online"
+        parts = self._parts("payout", row, [(one, cents) for one, cents in items if one], before, payout.payout_id)
         for lost in self.lost[:]:
             if lost.stream in parts:
                 self._lose(parts[lost.stream], lost)
-        counts = [part.lines for part in parts.values()]
-        statement.lines = -1 if -1 in counts else sum(counts)
+        statement.parts = own_last(parts)
 
-    def _bring(self, part: Paper, movement: Movement, cents: int, payout: Payout) -> None:
-        """One movement of a part: the bank against income, or against what was brought forward of an older year."""
-        self.standing.add(movement.key)
-        part.cents += cents
-        part.add("bank", cents)
-        brought = Brought(movement, cents)
-        part.brought.append(brought)
-        if self._exercise_of(movement) < part.exercise:
-            brought.account = "payouts_5801" if self._left_before(payout, part.exercise) else "online"
-            part.add(brought.account, -cents)
-        elif movement.contra == "contributions":
-            brought.shown = self._income(part, movement, abs(cents))
-        else:
-            brought.account = movement.contra
-            part.add(movement.contra, -cents)
-        who = movement.contribution
-        shown = zip(movement.shares, brought.shown, strict=False)
-        classes = {self.classes.get((who, child), "") for (child, _), cents in shown if cents}
-        part.lines = part.lines + len(classes) if classes and part.lines >= 0 else -1
-
-    def _income(self, part: Paper, movement: Movement, cents: int) -> list[int]:
-        """Show some cents of a movement: by the largest remainder of what papers do not show yet of its shares."""
-        before = self.split_shown.setdefault(movement.key, [0] * len(movement.shares))
-        left = [whole - shown for (_, whole), shown in zip(movement.shares, before, strict=True)]
-        changes = largest_remainder(cents, left)
-        self.split_shown[movement.key] = [then + now for then, now in zip(before, changes, strict=True)]
-        sign = 1 if movement.cents > 0 else -1
-        for (child, _), change in zip(movement.shares, changes, strict=True):
-            self._show(part, movement.contribution, child, sign * change)
-        return changes
-
-    def _show(self, part: Paper, contribution: str, child: int, cents: int) -> None:
-        key = contribution, child
-        if cents:
-            part.add("contributions", -cents, self.classes.get(key, ""))
-            self.shown[key] += cents
-
-    def _lose(self, part: Paper, lost: Row) -> None:
-        """A lost dispute moves no cash: a line of the next paper, once its opening has been on one."""
-        opened = (self.coop, "campaign.dispute_opened", lost.text("dispute_id"))
-        known = opened in self.standing or opened in self.brought
-        if part.kind != "year_end" and (not known or self._year_of(lost) < part.exercise):
-            return
-        self.lost.remove(lost)
-        part.lines = -1
-        part.lost.append(lost)
-        part.add("online_blocked", -lost.cents())
-        for share in lost.shares():
-            self._show(part, lost.text("contribution_id"), share["line"], -share["cents"])
+    def _parts(
+        self, kind: str, row: Row, items: Sequence[tuple[Movement, int]], before: str, payout_id: str = ""
+    ) -> dict[str, Paper]:
+        """Make the part of each campaign in a payout, in the order of its content."""
+        parts: dict[str, Paper] = {}
+        for movement, cents in items:
+            if movement.campaign not in parts:
+                parts[movement.campaign] = self._paper(kind, row, movement.campaign, payout_id)
+            self._bring(parts[movement.campaign], movement, cents, before)
+        return parts
 
     def _returned(self, row: Row, payout: Payout) -> None:
         """The parts of a payout that came back are taken back exactly; what they say was lost waits for the next one.
 
         Money of an older year is on the online account again, its income stays where it was shown.
         """
+        if payout.arrived is None or payout.arrived.position > row.position:
+            return
         back = self._paper("return", row, "", payout.payout_id)
-        back.series, back.cents, back.lines = "V", payout.cents, -1
+        back.series, back.cents = "V", payout.cents
         first = [paper for paper in self.papers if paper.kind == "payout" and paper.payout_id == payout.payout_id]
-        for shown in first:
-            part = self._paper("rectifying", row, shown.campaign, payout.payout_id)
-            part.cents, part.lines = -shown.cents, -1
-            for brought in shown.brought:
-                self._take_back(part, brought)
-            for lost in shown.lost:
-                self._find_again(part, lost)
+        parts = {paper.campaign: self._take_all_back(paper, row, "online", payout.payout_id) for paper in first}
+        back.parts = own_last(parts)
 
-    def _find_again(self, part: Paper, lost: Row) -> None:
-        """A loss of this year is taken off with its part, and waits for the next one; one of an older year stays."""
-        if self._year_of(lost) < part.exercise:
-            return
-        part.add("online_blocked", lost.cents())
-        for share in lost.shares():
-            self._show(part, lost.text("contribution_id"), share["line"], share["cents"])
-        self.lost.append(lost)
-
-    def _year_of(self, row: Row) -> int:
-        return exercise_of(self.books.period(self.coop, row.day, row.position))
-
-    def _take_back(self, part: Paper, brought: Brought) -> None:
-        movement = brought.movement
-        part.add("bank", -brought.cents)
-        if self._exercise_of(movement) < part.exercise:
-            part.add("online", brought.cents)
-            return
-        self.standing.discard(movement.key)
-        if brought.account:
-            part.add(brought.account, brought.cents)
-            return
-        sign = 1 if movement.cents > 0 else -1
-        for index, ((child, _), cents) in enumerate(zip(movement.shares, brought.shown, strict=True)):
-            self._show(part, movement.contribution, child, -sign * cents)
-            self.split_shown[movement.key][index] -= cents
+    def _take_all_back(self, shown: Paper, row: Row, before: str, payout_id: str = "") -> Paper:
+        part = self._paper("rectifying", row, shown.campaign, payout_id)
+        part.cents, part.names = -shown.cents, shown.trigger
+        for brought in shown.brought:
+            self._take_back(part, brought, before)
+        for lost in shown.lost:
+            if self._year_of(lost) == part.exercise:
+                self._lost_lines(part, lost, 1)
+                self.lost.append(lost)
+        return part
 
     def _failed(self, row: Row, payout: Payout) -> None:
-        """What was on its way on 31 August and failed afterwards is on the online account again."""
-        exercise = self._exercise(row.day)
-        if payout.arrived or not row.state["was_sent"] or not self._left_before(payout, exercise):
+        """What was on its way on 31 August and failed afterwards is online again; the bank's lines about it stand."""
+        if payout.arrived or not row.state["was_sent"]:
             return
-        back: Counter[str] = Counter()
-        for item in payout.content:
-            movement = self.books.movements.get(item.key)
-            if movement and self._exercise_of(movement) < exercise:
-                back[movement.campaign] += item.cents
-        for campaign, cents in back.items():
-            if cents:
-                part = self._paper("rectifying", row, campaign, payout.payout_id)
-                part.lines = -1
-                part.add("online", cents)
-                part.add("payouts_5801", -cents)
+        back = self._by_campaign(dict(payout.content)) if self._left_before(payout, self._year_of(row)) else {}
+        keys = [(payout.payout_id, name) for name in _LINES]
+        lines = [self.bank_lines[key] for key in keys if key in self.bank_lines]
+        parts = {campaign: self._paper("failed", row, campaign) for campaign in back}
+        if lines and "" not in parts:
+            parts[""] = self._paper("failed", row, "")
+        for campaign, part in parts.items():
+            part.money = "online"
+            if back.get(campaign):
+                part.names = self._forwarded(payout, campaign)
+                part.lines.append(_plain_line(row, "payouts_5801", -back[campaign]))
+            for line in lines if not campaign else ():
+                for leg in legs_of(line):
+                    part.of(line, leg.account, leg.debit - leg.credit)
+                self.pieces[payout.payout_id, line.name] = row.position
+
+    def _forwarded(self, payout: Payout, campaign: str) -> int:
+        """What asked for the part that brought a payout forward as on its way; 0 while its year is open."""
+        for paper in self.papers:
+            left = self._left_before(payout, paper.exercise + 1) and not self._left_before(payout, paper.exercise)
+            if paper.kind == "year_end" and paper.campaign == campaign and left:
+                return paper.trigger
+        return 0
+
+    def _on_the_statement(self, row: Row, payout: Payout) -> None:
+        """The bank's lines about a payout: its statement explains them, or a piece where it never arrived."""
+        first = row.name.replace("unmatched", "matched")
+        key, arrival = (payout.payout_id, first), (payout.payout_id, _LINES[0])
+        undone = row.name != first
+        if undone:
+            self.bank_lines.pop(key, None)
+        else:
+            self.bank_lines[key] = row
+        failed = payout.over is not None and payout.over.position < row.position and not payout.arrived
+        if not failed if not undone else key not in self.pieces:
+            return
+        part = self._paper("failed", row, "")
+        part.names = self.pieces.get(key if undone else arrival, 0)
+        (moved,) = [leg.debit - leg.credit for leg in legs_of(row) if leg.account == "payouts_5801"]
+        part.lines.append(_plain_line(row, "payouts_5801", moved))
+        if undone:
+            del self.pieces[key]
+        else:
+            self.pieces[key] = row.position
+
+    def _elsewhere(self, row: Row) -> None:
+        """Another platform's payout, or one that was a mistake: each campaign bears its share of the fees."""
+        if row.name == "coop.external_payout_recorded":
+            items = []
+            for item in row.state["content"]:
+                movement = self.books.elsewhere.get((self.coop, item["kind"], item["reference"]))
+                if movement:
+                    items.append((movement, item["cents"]))
+            parts = self._parts("elsewhere", row, items, "collected_elsewhere")
+        else:
+            first = self.numbered.get((row.stream, "external_payout_id", row.text("external_payout_id")), 0)
+            shown = [paper for paper in self.papers if paper.trigger == first]
+            parts = {paper.campaign: self._take_all_back(paper, row, "collected_elsewhere") for paper in shown}
+        sign = 1 if row.name == "coop.external_payout_recorded" else -1
+        gross = [max(sign * part.cents, 0) for part in parts.values()]
+        for part, fee in zip(parts.values(), largest_remainder(row.cents("fee_cents"), gross), strict=True):
+            if fee:
+                part.lines.append(_plain_line(row, "bank_fees", sign * fee))
+
+    def _never_paid(self, row: Row) -> None:
+        """A payment there that never was: what a year's end had brought forward of it is taken back."""
+        payment = row.text("external_payment_id")
+        refunds = [
+            one.text("refund_id")
+            for one in self.books.rows
+            if one.name == "campaign.external_payment_refunded" and one.text("external_payment_id") == payment
+        ]
+        keys = [(self.coop, "campaign.external_payment_recorded", payment)]
+        keys += [(self.coop, "campaign.external_payment_refunded", refund) for refund in refunds]
+        self.gone.update(keys)
+        shown = [self.books.elsewhere[key] for key in keys if any(self.split_shown.get(key, ()))]
+        if not shown:
+            return
+        part = self._paper("rectifying", row, row.stream)
+        part.money = "collected_elsewhere"
+        for movement in shown:
+            self._show(part, movement, self.split_shown.pop(movement.key), -1 if movement.cents > 0 else 1)
 
     def _corrected(self, row: Row) -> None:
         key = row.text("contribution_id"), row.cents("line")
@@ -270,71 +202,89 @@ class Drawer:
         if old == new or not self.shown[key]:
             return
         part = self._paper("rectifying", row, row.stream)
-        part.lines = -1
-        part.add("contributions", self.shown[key], old)
-        part.add("contributions", -self.shown[key], new)
+        part.of(row, "contributions", self.shown[key], old)
+        part.of(row, "contributions", -self.shown[key], new)
 
     def _with_the_fact(self, row: Row) -> None:
-        kind = "expense" if row.name in EXPENSES else "receipt" if row.name in RECEIPTS else "taken_back"
-        paper = self._paper(kind, row, "")
-        paper.series = "D" if kind == "expense" else TAKEN_BACK.get(row.name, "R")
-        paper.campaign = row.stream if row.name.startswith("campaign.") else ""
-        paper.lines = 1
-        for leg in legs_of(row):
-            if BOOK_OF.get(leg.account) == "C":
-                paper.add(leg.account, leg.debit - leg.credit, leg.class_code)
+        """A piece of its own: what stands against the bank or the cash box; cash that leaves for the bank is there."""
+        paper = self._paper("own", row, row.stream if row.name.startswith("campaign.") else "")
+        paper.series = DIRECT[row.name]
+        legs = [leg for leg in legs_of(row) if BOOK_OF.get(leg.account) == "C"]
+        paper.money = next((leg.account for leg in legs if leg.account in ("bank", "cash")), "bank")
+        amounts: dict[tuple[str, str], int] = {}
+        for leg in (leg for leg in legs if leg.account != paper.money):
+            code = leg.class_code
             if leg.account == "contributions":
                 self.shown[leg.contribution, leg.child] += leg.credit - leg.debit
+                code = self.classes.get((leg.contribution, leg.child), "")
+            account = "bank" if leg.account == "deposits_5802" else leg.account
+            amounts[account, code] = amounts.get((account, code), 0) + leg.debit - leg.credit
+        for (account, code), cents in amounts.items():
+            paper.of(row, account, cents, code)
+        if not paper.lines:
+            self.papers.remove(paper)
 
     def _year_end(self, row: Row) -> None:
         """What a year's movements have not brought to the bank by 31 August, campaign by campaign."""
+        if row.state["kind"] != "year":
+            return
         last = date.fromisoformat(row.state["last_day"])
-        parts: dict[str, Paper] = {}
-        for movement in self.books.movements.values():
-            if movement.coop != self.coop or movement.position > row.position:
+        year, parts = exercise_of(last), dict[str, Paper]()
+        every = [*self.books.movements.values(), *self.books.elsewhere.values()]
+        for movement in sorted(every, key=lambda one: one.position):
+            if movement.coop != self.coop or movement.position > row.position or movement.key in self.gone:
                 continue
-            if self._exercise_of(movement) == exercise_of(last):
+            if self._exercise_of(movement) == year:
                 self._bring_forward(parts, row, movement, last)
         for lost in self.lost[:]:
-            if self._year_of(lost) == exercise_of(last):
-                part = parts.get(lost.stream) or self._brought(parts, row, lost.stream, last)
-                self._lose(part, lost)
-        self.years.append(exercise_of(last))
+            if self._year_of(lost) == year:
+                self._lose(self._forward(parts, row, lost.stream, last), lost)
+        for payout, content in self.contents:
+            if payout.sent and self._on_its_way(payout, row, year):
+                for campaign, cents in self._by_campaign(content).items():
+                    part = self._forward(parts, row, campaign, last)
+                    part.lines.append(_plain_line(self.books.at[payout.sent.position], "payouts_5801", cents))
 
-    def _brought(self, parts: dict[str, Paper], row: Row, campaign: str, last: date) -> Paper:
-        parts[campaign] = self._paper("year_end", row, campaign)
-        parts[campaign].exercise, parts[campaign].piece_on, parts[campaign].lines = exercise_of(last), last, -1
+    def _by_campaign(self, content: dict[Key, int]) -> dict[str, int]:
+        """What a payout holds of each campaign, where that is anything."""
+        sums: dict[str, int] = {}
+        for key, cents in content.items():
+            if key in self.books.movements:
+                campaign = self.books.movements[key].campaign
+                sums[campaign] = sums.get(campaign, 0) + cents
+        return {campaign: cents for campaign, cents in sums.items() if cents}
+
+    def _forward(self, parts: dict[str, Paper], row: Row, campaign: str, last: date) -> Paper:
+        if campaign not in parts:
+            parts[campaign] = part = self._paper("year_end", row, campaign)
+            part.exercise, part.piece_on, part.money = exercise_of(last), last, "online"
         return parts[campaign]
 
     def _bring_forward(self, parts: dict[str, Paper], row: Row, movement: Movement, last: date) -> None:
-        arrived = on_its_way = 0
-        for payout, content in self.contents:
-            cents = content.get(movement.key, 0)
-            gone = _was(payout.over, row, last)
-            if cents and not gone and payout.requested.position < row.position:
-                if _was(payout.arrived, row, last):
-                    arrived += cents
-                elif _was(payout.sent, row, last):
-                    on_its_way += cents
+        """Show what no paper of its year has shown of a movement, against the account on which it lies."""
+        arrived = sum(
+            one.cents
+            for paper in self.papers
+            for one in paper.brought
+            if one.movement.key == movement.key and paper.exercise == exercise_of(last) and self._still(paper)
+        )
         rest = movement.cents - arrived
         if not rest:
             return
-        part = parts.get(movement.campaign) or self._brought(parts, row, movement.campaign, last)
-        if on_its_way:
-            part.add("payouts_5801", on_its_way)
-        if rest - on_its_way:
-            part.add("online", rest - on_its_way)
-        self.brought[movement.key] = rest
+        part = self._forward(parts, row, movement.campaign, last)
+        self.brought.add(movement.key)
         if movement.contra == "contributions":
             self._income(part, movement, abs(movement.cents) - sum(self.split_shown.get(movement.key, ())))
         else:
-            part.add(movement.contra, -rest)
+            part.about(movement, movement.contra, -rest)
+        if movement.key in self.books.elsewhere:
+            part.about(movement, "collected_elsewhere", rest)
 
     def undistributed(self) -> Counter[tuple[str, str]]:
         """Income by campaign and class that no paper shows yet, as the children's classes are now."""
         rest: Counter[tuple[str, str]] = Counter()
-        for movement in self.books.movements.values():
-            if movement.coop != self.coop or movement.contra != "contributions" or movement.key in self.brought:
+        for movement in (*self.books.movements.values(), *self.books.elsewhere.values()):
+            if movement.coop != self.coop or movement.contra != "contributions" or movement.key in self.gone:
                 continue
             sign = 1 if movement.cents > 0 else -1
             shown = self.split_shown.get(movement.key, [0] * len(movement.shares))
@@ -348,25 +298,30 @@ class Drawer:
         return rest
 
 
-def _was(stage: Stage | None, row: Row, last: date) -> bool:
-    """Whether something had happened by a day, as known when a year was closed."""
-    return stage is not None and stage.position < row.position and stage.day <= last
+def own_last(parts: dict[str, Paper]) -> list[Paper]:
+    """The parts of a payout in their order; the coop's own comes last."""
+    return sorted(parts.values(), key=lambda part: not part.campaign)
 
 
-def _number(papers: Iterable[Paper]) -> None:
-    """Number papers without a gap in the order in which they are called for."""
+def _plain_line(row: Row, account: str, cents: int) -> Line:
+    """A line about an event of the coop, that no contribution has."""
+    return Line(row.position, row.day, row.name, "", account, "", cents)
+
+
+def _number(papers: list[Paper]) -> None:
+    """Number papers without a gap in the order in which they are called for; of one event the coop's own comes last."""
+    papers.sort(key=lambda paper: (paper.trigger, paper.series != "V", not paper.campaign))
     numbers: Counter[tuple[str, str, int]] = Counter()
     pieces: dict[tuple[str, str, int], list[int]] = {}
     for paper in papers:
         series = paper.series
         subject = (paper.coop, paper.campaign, paper.exercise)
-        of_a_voucher = paper.kind not in ("statement", "return") and series == "R"
-        if of_a_voucher and subject in pieces:
+        if series == "R" and subject in pieces:
             paper.number, parts = pieces[subject]
             pieces[subject][1] = paper.part = parts + 1
             continue
         numbers[paper.coop, series, paper.exercise] += 1
         paper.number = numbers[paper.coop, series, paper.exercise]
-        if of_a_voucher:
+        if series == "R":
             paper.part = 1
             pieces[subject] = [paper.number, 1]

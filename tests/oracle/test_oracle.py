@@ -131,7 +131,7 @@ def test_papers_are_numbered_without_a_gap_by_the_exercise_of_arrival(output: Ou
         *("V-2024-2025-0001", "V-2024-2025-0002"),
     ]
     assert [name for name in names if name.startswith("R-2024")] == [
-        *("R-2024-2025-0001/1", "R-2024-2025-0002/1", "R-2024-2025-0002/2"),
+        *("R-2024-2025-0001/1", "R-2024-2025-0002/1", "R-2024-2025-0001/2"),
     ]
     assert [name for name in names if name.startswith("R-2023-2024-0001")][-1].endswith("/8")
 

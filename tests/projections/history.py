@@ -20,7 +20,7 @@ from domain.campaign.publication import PublishCampaign, SetPublication
 from domain.campaign.refunds import RecordRefundSettled, RequestRefund
 from domain.campaign.settings import DraftCampaign, EditDetails, SetPaymentOptions, SetTariffs
 from domain.campaign.state import Campaign
-from domain.closings.close_period import ClosePeriod, next_period
+from domain.closings.close_period import ClosePeriod, PapersSeen, next_period
 from domain.closings.periods import Period
 from domain.closings.totals import AccountTotals, TotalsAt
 from domain.coop.bank_accounts import ConfirmBankAccount, RegisterBankAccount
@@ -323,7 +323,8 @@ class History:
     def close(self, coop_id: UUID, kind: str, first_day: date, *, deferring_since: int | None = None) -> None:
         """Close a period, without a payment provider."""
         provider = ProviderCoverage(state=CoverageState.NO_PROVIDER)
-        rule = {"provider": provider, "deferring_since": deferring_since}
+        papers = PapersSeen(asking=self._totals[coop_id].asking, waiting=False)
+        rule = {"provider": provider, "deferring_since": deferring_since, "papers": papers}
         self.do(ClosePeriod, coop_id, kind=kind, first_day=first_day, **rule)
 
     def adjust(self, coop_id: UUID, cents: int) -> None:

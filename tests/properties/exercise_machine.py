@@ -9,7 +9,7 @@ import hypothesis.strategies as st
 from hypothesis.stateful import rule
 
 from domain.aggregate import Stamp
-from domain.closings.close_period import ClosePeriod, next_period
+from domain.closings.close_period import ClosePeriod, PapersSeen, next_period
 from domain.closings.periods import PeriodKind
 from domain.coop.state import Coop
 from domain.events.closings.period import CoverageState, ProviderCoverage
@@ -97,10 +97,16 @@ class ExerciseMachine(SurprisesMachine):
         while kind != PeriodKind.YEAR:
             period = next_period(self.coop(), self.ledger.totals[COOP])
             kind, first_day = period.kind, period.first_day
-            closing = ClosePeriod(stream_id=COOP, stamp=stamp, kind=kind, first_day=first_day, provider=provider)
-            assert self.ledger.send(closing) is None
+            if kind == PeriodKind.YEAR:
+                self.issue_all()
+            seen = PapersSeen(asking=self.ledger.totals[COOP].asking, waiting=False)
+            about: dict[str, Any] = {"kind": kind, "first_day": first_day, "provider": provider, "papers": seen}
+            assert self.ledger.send(ClosePeriod(stream_id=COOP, stamp=stamp, **about)) is None
         assert self.coop().closed_through == date(2025, 8, 31)
         self.closed = True
+
+    def issue_all(self) -> None:
+        """Issue the papers that are due: a year closes when its papers are issued."""
 
     def coop(self) -> Coop:
         """The coop as it is now."""

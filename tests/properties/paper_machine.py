@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -15,49 +15,41 @@ from domain.campaign import basket, payments
 from domain.chart_of_accounts import Account
 from domain.coop import payouts
 from domain.coop.state import Coop, PayoutStatus
-from domain.events import EVENT_TYPES, Event, decode
-from domain.events.bank import BankLineMatched
+from domain.events import Event, decode
+from domain.events.bank import BankLineMatched, BankLineUnmatched, BankReturnMatched, BankReturnUnmatched
 from domain.events.by_hand.cash import CashDeposited, CashDepositMatched, CashDepositUnmatched, CashDepositWithdrawn
 from domain.events.closings.period import PeriodClosed
 from domain.events.contribution import ContributionCorrected, ContributionPlaced, PaymentCaptured
 from domain.events.dispute import DisputeLost
-from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
-from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued
+from domain.events.papers.issued import EntryLine, PayoutStatementIssued, VoucherFinalized, VoucherIssued
+from domain.events.payout import PayoutFailed
 from domain.funds.movements import PAYOUT_FACTS
-from domain.journal import postings
+from domain.journal import Posting, postings
 from domain.papers.drafts import PaperLine, bank_change
-from domain.papers.fold.book import Drafted, papers_asked
+from domain.papers.fold.book import papers_asked
+from domain.papers.fold.known import Drafted
 from domain.papers.issue import issue_command
 from domain.papers.series import Paper
-from domain.postings.taken_back import TAKEN_BACK_BY
 from domain.recorded_event import RecordedEvent
 from tests.oracle.checks import check
 from tests.properties.documents import check_documents
 from tests.properties.exercise_machine import ExerciseMachine
 from tests.properties.ledger_harness import AT
 from tests.properties.ledger_machine import COOP, small
+from tests.properties.reached import KINDS, PAIRS, Pair
 
 LAST: Final = UUID(int=99)
 """A campaign whose one payment carries whatever waits for a payout."""
 PLENTY: Final = 9_000_00
 STAMP: Final = Stamp(at=AT, by="test")
 NAME: Final = "OCCE 06"
-DEPOSITS: Final = (CashDeposited, CashDepositWithdrawn, CashDepositMatched, CashDepositUnmatched)
-ELSEWHERE: Final = (ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn)
-OWN: Final = (
-    *(Account.OTHER_INCOME, Account.DUE_TO_PLATFORM, Account.CASH, Account.DUE_TO_FAMILIES, Account.BANK_FEES),
-)
+BANK_LINES: Final = (BankLineMatched, BankLineUnmatched, BankReturnMatched, BankReturnUnmatched)
+OWN: Final = (Account.OTHER_INCOME, Account.DUE_TO_PLATFORM, Account.CASH, Account.DUE_TO_FAMILIES, Account.BANK_FEES)
 """Accounts on which the cash book is the coop's book at every moment at which everything has its papers."""
-CARRIED: Final = (Account.ONLINE, Account.ONLINE_BLOCKED, Account.PAYOUT_TRANSFERS)
+CARRIED: Final = (Account.ONLINE, Account.ONLINE_BLOCKED, Account.PAYOUT_TRANSFERS, Account.COLLECTED_ELSEWHERE)
 """Accounts that hold what is carried forward at the end of an exercise."""
 YEAR: Final = 2024
 ClassKey = tuple[UUID, str]
-KINDS: Final = {kind.TOPIC: kind for kind in EVENT_TYPES}
-Pair = tuple[type[Event], type[Event]]
-PAIRS: Final[tuple[Pair, ...]] = tuple(
-    (event, by) for event, counters in TAKEN_BACK_BY.items() if not isinstance(counters, str) for by in counters
-)
-"""Every kind of event that books with each kind that takes it back."""
 
 
 def nonzero(counted: Counter[Any]) -> dict[Any, int]:
@@ -116,6 +108,26 @@ class PaperMachine(ExerciseMachine):
             self.follow_payout(payout, "arrive")
         self.correct(number, child, code)
 
+    @rule(
+        order=st.sampled_from((("match", "fail"), ("fail", "match"), ("match", "undo", "match", "fail"))),
+        back=st.booleans(),
+    )
+    def fail_on_the_way(self, order: tuple[str, ...], *, back: bool) -> None:
+        """Have the bank's statement show a payout that never arrived, says the provider; perhaps its return too."""
+        self.get_ready()
+        self.request_payout(0, whole=True)
+        last = len(self.world.coop.payouts) - 1
+        if last < 0:
+            return
+        self.follow_payout(last, "send")
+        for wish in order:
+            if wish == "fail":
+                self.follow_payout(last, "fail")
+            else:
+                self.match_bank_line(last, "arrival", undo=wish == "undo")
+        if back:
+            self.match_bank_line(last, "return", undo=False)
+
     def facts(self) -> list[RecordedEvent]:
         """The events of the coop as the log tells them."""
         for position, one in enumerate(self.ledger.log[self.read :], start=self.read + 1):
@@ -135,6 +147,7 @@ class PaperMachine(ExerciseMachine):
             self.check_papers()
             self.check_cash_book()
             self.check_movements()
+            self.check_pieces()
             self.check_past_papers()
             self.check_exercise()
             made = self.totals["histories"] % self.documents_every == 0
@@ -166,6 +179,12 @@ class PaperMachine(ExerciseMachine):
         cents = self.ledger.funds[COOP].available
         self.send(payouts.RequestPayout, COOP, allowed=True, payout_id=self.fresh(), cents=cents)
         self.arrive()
+        self.be_paid_what_others_hold()
+
+    def be_paid_what_others_hold(self) -> None:
+        """Have the other platform pay out all it holds."""
+        if self.world.coop.elsewhere:
+            self.be_paid_by_the_other_platform(0, 0, whole=True, mistake=False)
 
     def arrive(self) -> None:
         """Have every payout that is on its way arrive."""
@@ -240,7 +259,10 @@ class PaperMachine(ExerciseMachine):
         arrived = sum(-one.cents if one.returns else one.cents for one in self.issued()[0] if one.exercise == YEAR)
         left = [leg for fact in before if isinstance(fact.event, PAYOUT_FACTS) for leg in postings(fact.event)]
         gone = sum(leg.debit - leg.credit for leg in left if leg.account is Account.PAYOUT_TRANSFERS)
-        book[Account.PAYOUT_TRANSFERS] = gone - arrived
+        never = {fact.event.payout_id for fact in before if isinstance(fact.event, PayoutFailed)}
+        lines = [one.event for one in before if isinstance(one.event, BANK_LINES) and one.event.payout_id in never]
+        shown = sum(money_of(postings(line))[Account.BANK] for line in lines)
+        book[Account.PAYOUT_TRANSFERS] = gone - arrived - shown
         assert {account: accounts[account] for account in CARRIED} == {account: book[account] for account in CARRIED}
         type(self).told.update(["carried"] * any(accounts[account] for account in CARRIED))
         type(self).told.update(["under way"] * bool(accounts[Account.PAYOUT_TRANSFERS]))
@@ -277,19 +299,14 @@ class PaperMachine(ExerciseMachine):
         assert nonzero(classes) == nonzero(expected)
         blocked = self.ledger.balance(COOP, Account.ONLINE_BLOCKED) + sum(self.losses_to_come().values())
         assert accounts[Account.ONLINE_BLOCKED] == blocked
-        # A deposit moves cash between the coop's own accounts: its piece is the bank's slip, none of ours.
-        for fact in self.facts():
-            for leg in postings(fact.event) if isinstance(fact.event, DEPOSITS) else ():
-                accounts[leg.account] += leg.debit - leg.credit
-        assert accounts[Account.ONLINE] == accounts[Account.PAYOUT_TRANSFERS] == 0
+        assert accounts[Account.ONLINE] == accounts[Account.COLLECTED_ELSEWHERE] == 0
         for own in OWN:
             assert accounts[own] == self.ledger.balance(COOP, own)
-        # Book C has the payouts that no bank line shows yet on 5801: the cash book has them at the bank on arrival.
+        # Book C has payouts that no bank line shows yet on 5801, deposits on 5802: the cash book has them at the bank.
+        on_the_way = (Account.PAYOUT_TRANSFERS, Account.CASH_DEPOSITS)
+        on_the_bank = sum(self.ledger.balance(COOP, account) for account in (Account.BANK, *on_the_way))
         sent = sum(payout.cents for payout in self.coop().payouts.values() if payout.status is PayoutStatus.SENT)
-        on_the_bank = (
-            self.ledger.balance(COOP, Account.BANK) + self.ledger.balance(COOP, Account.PAYOUT_TRANSFERS) - sent
-        )
-        assert accounts[Account.BANK] == on_the_bank
+        assert accounts[Account.BANK] + accounts[Account.PAYOUT_TRANSFERS] == on_the_bank - sent
 
     def check_movements(self) -> None:
         """All that was paid is shown by parts that add up to it, whatever payouts brought of it, and nothing twice."""
@@ -303,11 +320,37 @@ class PaperMachine(ExerciseMachine):
         del captured[last], shown[last]
         assert +shown == +Counter(captured)
 
+    def check_pieces(self) -> None:
+        """What books the bank or the cash box has one piece: its own, its payout's statement, its deposit's piece."""
+        statements, parts, _ = self.issued()
+        arrived = Counter((one.payout_id, bool(one.returns)) for one in statements)
+        pieces: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        for part in parts:
+            if part.payout_id is None and part.entry:
+                pieces[part.trigger].update(money_of(part.entry))
+        deposits = {one.deposit_id for one in (fact.event for fact in self.facts()) if isinstance(one, CashDeposited)}
+        failed: Counter[UUID] = Counter()
+        for fact in self.facts():
+            event, moved = fact.event, money_of(postings(fact.event))
+            if isinstance(event, CashDepositMatched | CashDepositUnmatched):
+                assert event.deposit_id in deposits
+            elif isinstance(event, CashDeposited | CashDepositWithdrawn):
+                assert pieces.pop(fact.position) == {**moved, Account.BANK: -moved[Account.CASH]}
+            elif isinstance(event, BANK_LINES):
+                back = isinstance(event, BankReturnMatched | BankReturnUnmatched)
+                if self.coop().payouts[event.payout_id].status is PayoutStatus.FAILED:
+                    failed[event.payout_id] += moved[Account.BANK]
+                else:
+                    assert arrived[event.payout_id, back] == 1
+            elif moved:
+                assert pieces.pop(fact.position) == moved
+        assert sum(piece[Account.BANK] for piece in pieces.values()) == failed.total()
+
     def booked(self, facts: Iterable[RecordedEvent]) -> Counter[ClassKey]:
-        """The classes as the journal has them; what another platform collects is in no part until it pays out."""
+        """The classes as the journal has them."""
         booked: Counter[ClassKey] = Counter()
         for fact in facts:
-            for leg in () if isinstance(fact.event, ELSEWHERE) else postings(fact.event):
+            for leg in postings(fact.event):
                 if leg.class_code is not None:
                     booked[fact.stream_id, leg.class_code] += leg.credit - leg.debit
         return booked
@@ -331,6 +374,15 @@ class PaperMachine(ExerciseMachine):
                 for share in fact.event.shares:
                     waiting[fact.stream_id, class_of[fact.event.contribution_id, share.line]] += share.cents
         return waiting
+
+
+def money_of(lines: Iterable[EntryLine | Posting]) -> Counter[str]:
+    """What lines add to the bank and to the cash box, where that is anything."""
+    moved: Counter[str] = Counter()
+    for line in lines:
+        if line.account in (Account.BANK, Account.CASH):
+            moved[line.account] += line.debit - line.credit
+    return Counter({account: cents for account, cents in moved.items() if cents})
 
 
 def _check_numbers(

@@ -11,18 +11,22 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.association.commands import ChangePolicy
 from domain.calendar import paris_date, paris_noon
 from domain.campaign.basket import CorrectContribution
 from domain.chart_of_accounts import Account
 from domain.closings.cut_off import spread
 from domain.closings.held_income import held_income
 from domain.closings.periods import PeriodKind
+from domain.events import encode
+from domain.events.association import CutOff, Policy
 from domain.events.base import Event
 from domain.events.closings.cut_off import DeferredIncomeReleased, IncomeDeferred
 from domain.events.closings.period import PeriodClosed
 from domain.journal import postings
 from domain.recorded_event import RecordedEvent
-from tests.projections.history import CLASSES, PRICE, History
+from tests.oracle.checks import check
+from tests.projections.history import CLASSES, PRICE, START, History
 
 SINCE = 2024
 VALIDITIES = (
@@ -43,6 +47,9 @@ class RandomYears:
     def __init__(self, seed: int, validities: Iterable[tuple[date, date]]) -> None:
         """Open it on 2 September 2024."""
         self.history = History(seed)
+        self.history.now = paris_noon(date(SINCE, 6, 1))
+        self.history.do(ChangePolicy, self.history.association_id, policy=Policy(cut_off=CutOff.BY_VALIDITY))
+        self.history.now = START
         self.random = random.Random(seed)  # noqa: S311 - a made-up school
         self.coop_id = self.history.coop()
         self.valid = {self.history.campaign(self.coop_id, valid=valid): valid for valid in validities}
@@ -180,6 +187,15 @@ def test_inventory_entries_change_no_box_of_a_statement(seed: int) -> None:
     ]
     assert boxes[0] == boxes[1]
     assert not any(isinstance(fact.event, IncomeDeferred) for fact in plain.history.facts)
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=15, derandomize=True, database=None, deadline=None, print_blob=True)
+def test_the_second_engine_defers_and_releases_the_same_cents(seed: int) -> None:
+    world = RandomYears(seed, LONG)
+    world.live()
+    facts = world.history.facts
+    assert check((one.position, one.stream_id, one.event.TOPIC, encode(one.event)) for one in facts) == []
 
 
 def _close_plainly(world: RandomYears) -> None:

@@ -8,13 +8,13 @@ from typing import Final
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from domain.journal import MONEY_EVENTS
 from tests.kit.run.extent import Extent
-from tests.properties.paper_machine import PAIRS, PaperMachine
+from tests.properties.paper_machine import PaperMachine
+from tests.properties.reached import BOOKED, PAIRS
 
 SHOWN: Final = (
     *("payout", "return", "correction", "final", "split", "lost", "own", "again", "cash", "repaid"),
-    *("year_end", "carried", "under way", "external_payout", "external_payout_withdrawn"),
+    *("year_end", "carried", "under way", "external_payout", "external_payout_withdrawn", "deposit", "failed_payout"),
 )
 """What the histories must have shown in papers, or they were too short to prove anything."""
 ROUND: Final = 25
@@ -26,7 +26,7 @@ def unreached() -> list[str]:
     """What no history has shown so far: of papers, of the events that book, and of what takes each of them back."""
     return [
         *(kind for kind in SHOWN if not PaperMachine.told[kind]),
-        *sorted(event.TOPIC for event in MONEY_EVENTS if not PaperMachine.recorded[event]),
+        *sorted(event.TOPIC for event in BOOKED if not PaperMachine.recorded[event]),
         *sorted(f"{one.TOPIC} by {by.TOPIC}" for one, by in PAIRS if not PaperMachine.taken_back[one, by]),
     ]
 
@@ -34,11 +34,9 @@ def unreached() -> list[str]:
 def figures(seconds: float) -> str:
     """What was played and reached, for whoever reads the output of a long run."""
     totals, recorded = PaperMachine.totals, PaperMachine.recorded
-    rarest = min(MONEY_EVENTS, key=lambda event: recorded[event])
+    rarest = min(BOOKED, key=lambda event: recorded[event])
     pair = min(PAIRS, key=lambda one: PaperMachine.taken_back[one])
-    reached = "\n".join(
-        f"{recorded[event]:6} {event.TOPIC}" for event in sorted(MONEY_EVENTS, key=lambda event: event.TOPIC)
-    )
+    reached = "\n".join(f"{recorded[event]:6} {event.TOPIC}" for event in sorted(BOOKED, key=lambda event: event.TOPIC))
     return (
         f"{totals['histories']} histories of up to {STEPS} steps, {totals['events']} events, "
         f"{totals['documents']} documents in {seconds:.0f} s; rarest {rarest.TOPIC} in {recorded[rarest]}, "

@@ -59,6 +59,7 @@ PART: Final = PartDraft(
     classes=RECAPS,
     labels=_CLASSES,
     kinds=("campaign.payment_captured", "campaign.refund_settled"),
+    said=(),
     lines=len(LINES),
     lines_sha256=digest_of(LINES),
 )
@@ -72,6 +73,7 @@ OWED: Final = FinalDraft(
     overpaid=0,
     blocked=0,
     cash=0,
+    elsewhere=0,
 )
 PAYOUT: Final = PayoutFacts(payout_id=CAMPAIGN, cents=2_400, iban="FR76 •••• 0189", asked_on=date(2024, 7, 8))
 COOP: Final = CoopFacts(
@@ -114,5 +116,6 @@ def empty_recap(provenance: Provenance) -> Report:
         overpaid=0,
         blocked=0,
         cash=0,
+        elsewhere=0,
     )
     return recap(provenance, HEAD.final("", 0, nothing, [], ((), ())))

@@ -111,5 +111,5 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 
 def test_a_campaign_without_any_payment_gives_a_workbook_of_headings() -> None:
     book = read(empty_recap(PROVENANCE))
-    assert book["Volets"]["A1"].value == "Pièce"
-    assert book["Volets"]["A2"].value == "Total"
+    assert book["Volets et dépenses"]["A1"].value == "Pièce"
+    assert book["Volets et dépenses"]["A2"].value == "Total"

@@ -1,72 +1,51 @@
 """Folding a coop's events into the papers that they ask for: the same log always asks for the same papers.
 
 A payout that arrives asks for a statement and a part for each campaign in it; one that the bank sends back asks for the
-reverse; a corrected class asks for a part where earlier parts had shown it; cash, and what the coop pays a family
-itself, ask for a piece of their own; the closing of a year asks for what is brought forward and for the year's recaps;
-an archived campaign asks for its recaps, and again whenever something comes after that.
+reverse; a payout of another platform asks for a part for each campaign in it; a corrected class asks for a part where
+earlier parts had shown it; cash, its way to the bank, and what the coop pays a family itself ask for a piece of their
+own, and so does a line of the bank's statement about a payout that never arrived; the closing of a year asks for what
+is brought forward and for the year's recaps; an archived campaign asks for its recaps, and again whenever something
+comes after that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
-from domain.calendar import paris_date
 from domain.chart_of_accounts import Account
-from domain.events.base import Event, PayoutItem, SchoolClass
+from domain.events.bank import BankLineMatched, BankLineUnmatched, BankReturnMatched, BankReturnUnmatched
+from domain.events.base import Event
 from domain.events.campaign import CampaignArchived, CampaignDrafted, DetailsEdited
 from domain.events.closings.period import PeriodClosed
 from domain.events.contribution import ContributionCorrected, ContributionPlaced
 from domain.events.dispute import DisputeLost
+from domain.events.external import (
+    ExternalPaymentRecorded,
+    ExternalPaymentRefunded,
+    ExternalPaymentWithdrawn,
+    ExternalPayoutRecorded,
+    ExternalPayoutWithdrawn,
+)
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
-from domain.funds.movements import PAYOUT_FACTS, online_change, payout_item
-from domain.journal import postings
-from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind, PaperLine, PartDraft, PayoutFacts
-from domain.papers.fold.campaign_books import CampaignBooks
-from domain.papers.fold.children import ChildKey, ShownChild
-from domain.papers.fold.direct import DIRECT, as_item, direct_booking
-from domain.papers.fold.movements import PaperMovement, contra_of, shares_of
-from domain.papers.fold.names import CoopNames
+from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind
+from domain.papers.fold.answers import kind_of
+from domain.papers.fold.direct import DIRECT, direct_booking, direct_movement
+from domain.papers.fold.known import Drafted, KnownCoop
 from domain.papers.fold.part import PartInProgress
-from domain.papers.fold.payouts import Covered, FollowedPayout
-from domain.papers.series import open_exercise
+from domain.papers.fold.payouts import Covered, FollowedPayout, fees_by_campaign
 from domain.recorded_event import RecordedEvent
 
-_LOST: Final = DisputeLost.TOPIC.rpartition(".")[0]
-_OPENED: Final = "campaign.dispute_opened"
 _YEAR: Final = "year"
+_PAID_THERE: Final = kind_of(ExternalPaymentRecorded)
+_REFUNDED_THERE: Final = kind_of(ExternalPaymentRefunded)
+Parts = dict[UUID | None, PartInProgress]
+"""Parts while they are made, by campaign; None is the coop's own."""
 
 
-class Drafted(NamedTuple):
-    """The papers that one event asks for; ``lines`` are those of each part, in the order of the parts."""
-
-    trigger: int
-    kind: PaperKind
-    exercise: int
-    day: date
-    coop: CoopFacts
-    payout: PayoutFacts | None
-    parts: tuple[PartDraft, ...]
-    lines: tuple[tuple[PaperLine, ...], ...]
-    finals: tuple[FinalDraft, ...]
-
-
-class PaperBook:
-    """The events of one coop up to a position, as far as papers need them, and the papers that they ask for."""
-
-    def __init__(self, association: str) -> None:
-        """Begin before the coop; ``association`` is the name that affiliates it."""
-        self._names = CoopNames(association)
-        self._campaign_of: dict[UUID, UUID] = {}
-        self._children: dict[ChildKey, ShownChild] = {}
-        self._movements: dict[tuple[str, str], PaperMovement] = {}
-        self._lost: dict[UUID, list[tuple[PaperMovement, PaperMovement]]] = {}
-        self._payouts: dict[UUID, FollowedPayout] = {}
-        self._closings: dict[int, int] = {}
-        """The position of the closing of each exercise."""
-        self.campaigns: dict[UUID, CampaignBooks] = {}
+class PaperBook(KnownCoop):
+    """The papers that the events of one coop ask for."""
 
     def fold(self, facts: Iterable[RecordedEvent]) -> Iterator[Drafted]:
         """Take the next events of the coop in the order of the log, and yield the papers that they ask for."""
@@ -87,89 +66,26 @@ class PaperBook:
         campaign = self.campaigns[campaign_id]
         return self._names.coop(), campaign.whole(self._labels_of(campaign))
 
-    def _exercise(self, event: Event) -> int:
-        """The exercise that an event counts in: its own, or the first that is open."""
-        return open_exercise(_day(event), self._closings)
-
-    def _book(self, fact: RecordedEvent) -> CampaignBooks | None:
-        """Add an event's postings up; return the campaign whose money has moved although it is archived."""
-        legs, event = postings(fact.event), fact.event
-        change, exercise = online_change(legs), self._exercise(event)
-        if change and not isinstance(event, PAYOUT_FACTS):
-            item = payout_item(event, change)
-            made = PaperMovement(fact.position, _day(event), exercise, item, contra_of(legs), shares_of(event))
-            self._movements[item.kind, item.reference] = made
-        campaign = self.campaigns.get(fact.stream_id)
-        if campaign is None:
-            return None
-        return campaign if campaign.book(legs, exercise) and campaign.archived else None
-
-    # --- what is waited for
-
-    def begun(self, fact: RecordedEvent, event: CampaignDrafted) -> None:
-        """Begin the books of a campaign."""
-        self.campaigns[fact.stream_id] = CampaignBooks(fact.stream_id, event.details, event.school_year)
-
-    def edited(self, fact: RecordedEvent, event: DetailsEdited) -> None:
-        """Call a campaign otherwise."""
-        self.campaigns[fact.stream_id].title = event.details.title
-
-    def placed(self, fact: RecordedEvent, event: ContributionPlaced) -> None:
-        """Know the children of a contribution."""
-        self._campaign_of[event.contribution_id] = fact.stream_id
-        for line in event.lines:
-            self._children[event.contribution_id, line.line] = ShownChild(line)
-
-    def lost_dispute(self, fact: RecordedEvent, event: DisputeLost) -> None:
-        """No money moves: the loss is a line of the next part, once the contested sum has been in one."""
-        if event.cents:
-            item = PayoutItem(
-                kind=_LOST, reference=event.dispute_id, cents=-event.cents, contribution_id=event.contribution_id
-            )
-            account, blocked = Account.CONTRIBUTIONS, Account.ONLINE_BLOCKED
-            exercise = self._exercise(event)
-            lost = PaperMovement(fact.position, _day(event), exercise, item, account, event.shares, blocked)
-            self._lost.setdefault(fact.stream_id, []).append((lost, self._movements[_OPENED, event.dispute_id]))
-
-    def requested(self, _fact: RecordedEvent, event: PayoutRequested) -> None:
-        """Keep what a payout fixed."""
-        self._payouts[event.payout_id] = FollowedPayout(event)
-
-    def sent(self, fact: RecordedEvent, event: PayoutSent) -> None:
-        """Know when a payout left."""
-        payout = self._payouts[event.payout_id]
-        payout.sent, payout.sent_in = fact, self._exercise(event)
-
-    # --- what asks for papers
+    # --- payouts of the online account
 
     def paid(self, fact: RecordedEvent, event: PayoutPaid) -> Iterator[Drafted]:
         """Cover what the payout fixed, in its order; each campaign's part takes its lost disputes along."""
         payout, exercise = self._payouts[event.payout_id], self._exercise(event)
-        covered: list[Covered] = []
-        for item in payout.request.content:
-            movement = self._movements[item.kind, item.reference]
-            campaign_id = None if item.contribution_id is None else self._campaign_of[item.contribution_id]
-            covered.append(Covered(movement, campaign_id, movement.cover(abs(item.cents), exercise)))
+        covered = self._cover(payout.request.content, exercise)
         for campaign_id in dict.fromkeys(one.campaign_id for one in covered):
             covered += self._losses(campaign_id, exercise)
         payout.arrival, payout.ended_in, payout.covered = fact.position, exercise, covered
         before = Account.PAYOUT_TRANSFERS if payout.sent_in < exercise else Account.ONLINE
-        yield self._carried(fact, PaperKind.PAYOUT, payout, exercise, before)
-
-    def _losses(self, campaign_id: UUID | None, exercise: int) -> Iterator[Covered]:
-        """Take the disputes that a campaign lost in an exercise, once papers have shown the contested sums."""
-        if campaign_id is None:
-            return
-        for lost, opened in self._lost.pop(campaign_id, []):
-            if opened.shown and lost.exercise == exercise:
-                yield Covered(lost, campaign_id, lost.cover(sum(lost.shares.values()), exercise), opened)
-            else:
-                self._lost.setdefault(campaign_id, []).append((lost, opened))
+        parts = self._carried(fact, covered, exercise, before)
+        facts = self._names.payout(payout.request)
+        yield self._drafted(fact, PaperKind.PAYOUT, ordered(parts), exercise=exercise, payout=facts)
 
     def returned(self, fact: RecordedEvent, event: PayoutReturned) -> Iterator[Drafted]:
         """Take back all that the payout had brought; it waits for another one."""
         payout, exercise = self._payouts[event.payout_id], self._exercise(event)
-        yield self._carried(fact, PaperKind.RETURN, payout, exercise, Account.ONLINE)
+        parts = self._carried(fact, payout.covered, exercise, Account.ONLINE, taken_back=payout.arrival)
+        facts = self._names.payout(payout.request)
+        yield self._drafted(fact, PaperKind.RETURN, ordered(parts), exercise=exercise, payout=facts)
         for one in payout.covered:
             if one.opened is None:
                 one.movement.uncover(one.parts, exercise)
@@ -178,19 +94,99 @@ class PaperBook:
                 self._lost.setdefault(one.campaign_id, []).append((one.movement, one.opened))
 
     def failed(self, fact: RecordedEvent, event: PayoutFailed) -> Iterator[Drafted]:
-        """Take back what was brought forward as on its way, of a payout that left in an exercise before."""
+        """Take back what was brought forward as on its way; what the bank's statement shows of it has its piece."""
         payout, exercise = self._payouts[event.payout_id], self._exercise(event)
         payout.ended_in = exercise
-        if payout.sent is None or payout.sent_in == exercise:
+        if payout.sent is None:
             return
-        closing, parts = self._closings.get(payout.sent_in), []
-        for campaign_id, cents in payout.by_campaign(self._campaign_of):
-            part = PartInProgress(fact, campaign_id, self._children, Account.ONLINE)
-            part.move_between(fact, Account.PAYOUT_TRANSFERS, abs(cents), credit=cents > 0)
-            if closing is not None:
-                part.names(closing)
-            parts.append(part)
-        yield self._drafted(fact, PaperKind.CORRECTION, parts, exercise=exercise)
+        parts: Parts = {}
+        if payout.sent_in < exercise:
+            for campaign_id, cents in payout.by_campaign(self._campaign_of):
+                part = parts[campaign_id] = PartInProgress(fact, campaign_id, self._children, Account.ONLINE)
+                part.move_between(fact, Account.PAYOUT_TRANSFERS, abs(cents), credit=cents > 0)
+                part.names(self._closings.get(payout.sent_in, 0))
+        for back, line in payout.bank_lines.items():
+            own = parts.setdefault(None, PartInProgress(fact, None, self._children, Account.ONLINE))
+            own.book(line, direct_booking(line.event).legs)
+            payout.pieces[back] = fact.position
+        if parts:
+            yield self._drafted(fact, PaperKind.FAILED_PAYOUT, ordered(parts), exercise=exercise)
+
+    def on_the_statement(self, fact: RecordedEvent, event: BankLineMatched | BankReturnMatched) -> Iterator[Drafted]:
+        """A bank's line is explained by the payout's statement; one of a payout that never arrived has a piece."""
+        payout, back = self._payouts[event.payout_id], isinstance(event, BankReturnMatched)
+        payout.bank_lines[back] = fact
+        if payout.never_arrived:
+            yield self._passed(fact, payout, payout.pieces.get(False, 0) if back else 0)
+            payout.pieces[back] = fact.position
+
+    def off_the_statement(
+        self, fact: RecordedEvent, event: BankLineUnmatched | BankReturnUnmatched
+    ) -> Iterator[Drafted]:
+        """A match that is undone takes the piece of its line back, where it had one."""
+        payout, back = self._payouts[event.payout_id], isinstance(event, BankReturnUnmatched)
+        del payout.bank_lines[back]
+        if back in payout.pieces:
+            yield self._passed(fact, payout, payout.pieces.pop(back))
+
+    def _passed(self, fact: RecordedEvent, payout: FollowedPayout, rectified: int) -> Drafted:
+        """Make the piece of a line of the bank about a payout that failed: it came and went through the bank."""
+        part = PartInProgress(fact, None, self._children)
+        part.book(fact, direct_booking(fact.event).against)
+        part.names(rectified)
+        return self._drafted(fact, PaperKind.FAILED_PAYOUT, [part])
+
+    # --- payouts of other platforms
+
+    def paid_elsewhere(self, fact: RecordedEvent, event: ExternalPayoutRecorded) -> Iterator[Drafted]:
+        """Cover what another platform paid out, as the ledger fixed it; its fees stand beside it, gross."""
+        exercise = self._exercise(event)
+        covered = self._cover(event.content, exercise)
+        self._elsewhere[event.external_payout_id] = fact.position, covered
+        parts = self._carried(fact, covered, exercise, Account.COLLECTED_ELSEWHERE)
+        yield self._with_fees(fact, PaperKind.EXTERNAL_PAYOUT, parts, covered, event.fee_cents)
+
+    def taken_back_elsewhere(self, fact: RecordedEvent, event: ExternalPayoutWithdrawn) -> Iterator[Drafted]:
+        """Take back all that a payout of another platform was said to have brought; it is held there again."""
+        exercise = self._exercise(event)
+        first, covered = self._elsewhere.pop(event.external_payout_id)
+        parts = self._carried(fact, covered, exercise, Account.COLLECTED_ELSEWHERE, taken_back=first)
+        yield self._with_fees(fact, PaperKind.EXTERNAL_PAYOUT_WITHDRAWN, parts, covered, event.fee_cents, back=True)
+        for one in covered:
+            one.movement.uncover(one.parts, exercise)
+
+    def _with_fees(
+        self,
+        fact: RecordedEvent,
+        kind: PaperKind,
+        parts: Parts,
+        covered: list[Covered],
+        fee_cents: int,
+        *,
+        back: bool = False,
+    ) -> Drafted:
+        """Give each campaign's part its share of the fees, and tell the campaign what is no longer held there."""
+        exercise = self._exercise(fact.event)
+        for campaign_id, gross, fee in fees_by_campaign(covered, fee_cents):
+            if fee:
+                parts[campaign_id].move_between(fact, Account.BANK_FEES, fee, credit=back)
+            self.campaigns[campaign_id].paid_elsewhere[exercise] += -gross if back else gross
+        return self._drafted(fact, kind, ordered(parts), exercise=exercise)
+
+    def never_paid_elsewhere(self, fact: RecordedEvent, event: ExternalPaymentWithdrawn) -> Iterator[Drafted]:
+        """Forget a payment there that never was, and its refunds; take back what a year's end had brought forward."""
+        part = PartInProgress(fact, fact.stream_id, self._children, Account.COLLECTED_ELSEWHERE)
+        refunds = self._refunded_there.pop(event.external_payment_id, [])
+        keys = [(_PAID_THERE, str(event.external_payment_id)), *((_REFUNDED_THERE, one) for one in refunds)]
+        gone = [self._movements.pop(key) for key in keys]
+        for movement in gone:
+            if shown := {line: cents for line, cents in movement.showed.items() if cents}:
+                part.move(movement, shown, back=True)
+        part.names_only(*(movement.trigger for movement in gone))
+        if part.lines:
+            yield self._drafted(fact, PaperKind.EXTERNAL_PAYMENT_WITHDRAWN, [part])
+
+    # --- facts that have a piece of their own
 
     def corrected(self, fact: RecordedEvent, event: ContributionCorrected) -> Iterator[Drafted]:
         """Rectify exactly what earlier parts showed of the child; what is still to come is shown in its new class."""
@@ -206,14 +202,15 @@ class PaperBook:
         booking, plan, exercise = direct_booking(event), DIRECT[type(event)], self._exercise(event)
         campaign_id = fact.stream_id if fact.stream_id in self.campaigns else None
         part = PartInProgress(fact, campaign_id, self._children, booking.money, plan.series)
-        shares = shares_of(event)
-        if shares:
-            item, account = as_item(event, booking), Account.CONTRIBUTIONS
-            made = PaperMovement(fact.position, _day(event), exercise, item, account, shares)
-            part.move(made, made.shares)
-        else:
-            part.book(fact, booking.against)
+        made = direct_movement(fact, booking, exercise)
+        self._number(fact, made)
+        before = [one.trigger for one in made.answers]
+        part.move(made, made.shares)
+        if before:
+            part.names_only(*before)
         yield self._drafted(fact, plan.kind, [part], exercise=exercise)
+
+    # --- ends
 
     def archived(self, fact: RecordedEvent, _event: CampaignArchived) -> Iterator[Drafted]:
         """Ask for the recaps of a campaign."""
@@ -227,7 +224,7 @@ class PaperBook:
             return
         exercise = event.first_day.year
         self._closings[exercise] = fact.position
-        parts: dict[UUID | None, PartInProgress] = {}
+        parts: Parts = {}
 
         def part_of(campaign_id: UUID | None) -> PartInProgress:
             return parts.setdefault(campaign_id, PartInProgress(fact, campaign_id, self._children, Account.ONLINE))
@@ -235,7 +232,8 @@ class PaperBook:
         for movement in self._movements.values():
             if movement.exercise == exercise and (rest := movement.bring_forward()):
                 campaign_id = None if movement.contribution_id is None else self._campaign_of[movement.contribution_id]
-                part_of(campaign_id).move(movement, rest)
+                on = Account.COLLECTED_ELSEWHERE if movement.elsewhere else None
+                part_of(campaign_id).move(movement, rest, on=on)
         for campaign_id in tuple(self._lost):
             for one in self._losses(campaign_id, exercise):
                 part_of(campaign_id).move(one.movement, one.parts)
@@ -243,76 +241,33 @@ class PaperBook:
             if payout.sent is not None and payout.on_its_way_at_the_end_of(exercise):
                 for whose, cents in payout.by_campaign(self._campaign_of):
                     part_of(whose).move_between(payout.sent, Account.PAYOUT_TRANSFERS, abs(cents), credit=cents < 0)
-        own = parts.pop(None, None)
-        made = [*parts.values(), *([] if own is None else [own])]
         ended = [campaign for campaign in self.campaigns.values() if exercise in campaign.exercises]
-        drafted = self._drafted(fact, PaperKind.YEAR_END, made, exercise=exercise, finals=ended)
+        drafted = self._drafted(fact, PaperKind.YEAR_END, ordered(parts), exercise=exercise, finals=ended)
         recaps = tuple(draft for draft in drafted.finals if draft.exercise == exercise)
         yield drafted._replace(day=event.last_day, finals=recaps)
 
     def _carried(
-        self, fact: RecordedEvent, kind: PaperKind, payout: FollowedPayout, exercise: int, before: Account
-    ) -> Drafted:
-        """Make a part of what each campaign has in a payout, in the order of its content; the coop's own comes last.
+        self, fact: RecordedEvent, covered: Iterable[Covered], exercise: int, before: Account, taken_back: int = 0
+    ) -> Parts:
+        """Make a part of what each campaign has in a payout, in the order of its content.
 
-        What was brought forward from an exercise ``before`` stands on that account.
+        What was brought forward from an exercise before stands on the account ``before``. With the trigger of the
+        parts that are ``taken_back`` it goes the other way.
         """
-        back, parts = kind is PaperKind.RETURN, dict[UUID | None, PartInProgress]()
-        for one in payout.covered:
+        parts: Parts = {}
+        for one in covered:
             part = parts.setdefault(one.campaign_id, PartInProgress(fact, one.campaign_id, self._children))
             if one.movement.brought_forward(exercise):
-                part.move_forwarded(one.movement, one.cents, before, back=back)
+                part.move_forwarded(one.movement, one.cents, before, back=bool(taken_back))
             else:
-                part.move(one.movement, one.parts, back=back)
-            if back:
-                part.names(payout.arrival)
-        own = parts.pop(None, None)
-        made = [*parts.values(), *([] if own is None else [own])]
-        return self._drafted(fact, kind, made, exercise=exercise, payout=self._names.payout(payout.request))
-
-    def _drafted(
-        self,
-        fact: RecordedEvent,
-        kind: PaperKind,
-        made: Iterable[PartInProgress] = (),
-        *,
-        exercise: int | None = None,
-        payout: PayoutFacts | None = None,
-        finals: Iterable[CampaignBooks] = (),
-    ) -> Drafted:
-        """Finish what an event asks for; an archived campaign that it touches gets its recaps again."""
-        year = self._exercise(fact.event) if exercise is None else exercise
-        lines, parts, again = [], [], list(finals)
-        for part in made:
-            campaign = None if part.campaign_id is None else self.campaigns[part.campaign_id]
-            draft = part.draft("" if campaign is None else campaign.title, self._labels_of(campaign))
-            lines.append(tuple(part.lines))
-            parts.append(draft)
-            if campaign is not None:
-                campaign.arrived[year] += 0 if payout is None else draft.bank
-                again += [campaign] if campaign.archived and campaign not in again else []
-        return Drafted(
-            trigger=fact.position,
-            kind=kind,
-            exercise=year,
-            day=_day(fact.event),
-            coop=self._names.coop(),
-            payout=payout,
-            parts=tuple(parts),
-            lines=tuple(lines),
-            finals=tuple(draft for campaign in again for draft in self._recaps(campaign)),
-        )
-
-    def _recaps(self, campaign: CampaignBooks) -> Iterator[FinalDraft]:
-        for exercise in campaign.exercises:
-            yield campaign.draft(exercise, self._labels_of(campaign))
-
-    def _labels_of(self, campaign: CampaignBooks | None) -> tuple[SchoolClass, ...]:
-        return () if campaign is None else self._names.labels(campaign.school_year)
+                part.move(one.movement, one.parts, back=bool(taken_back))
+            part.names(taken_back)
+        return parts
 
 
-def _day(event: Event) -> date:
-    return paris_date(event.happened_at)
+def ordered(parts: Parts) -> list[PartInProgress]:
+    """Put the coop's own part last."""
+    return [parts[whose] for whose in sorted(parts, key=lambda whose: whose is None)]
 
 
 def papers_asked(facts: Iterable[RecordedEvent], association: str) -> Iterator[Drafted]:
@@ -322,6 +277,7 @@ def papers_asked(facts: Iterable[RecordedEvent], association: str) -> Iterator[D
 
 _NOTED: Final[dict[type[Event], Callable[[PaperBook, RecordedEvent, Any], None]]] = {
     DisputeLost: PaperBook.lost_dispute,
+    ExternalPaymentRefunded: PaperBook.refunded_there,
     PayoutRequested: PaperBook.requested,
     PayoutSent: PaperBook.sent,
     CampaignDrafted: PaperBook.begun,
@@ -332,6 +288,13 @@ _ASKS: Final[dict[type[Event], Callable[[PaperBook, RecordedEvent, Any], Iterato
     PayoutPaid: PaperBook.paid,
     PayoutReturned: PaperBook.returned,
     PayoutFailed: PaperBook.failed,
+    BankLineMatched: PaperBook.on_the_statement,
+    BankReturnMatched: PaperBook.on_the_statement,
+    BankLineUnmatched: PaperBook.off_the_statement,
+    BankReturnUnmatched: PaperBook.off_the_statement,
+    ExternalPayoutRecorded: PaperBook.paid_elsewhere,
+    ExternalPayoutWithdrawn: PaperBook.taken_back_elsewhere,
+    ExternalPaymentWithdrawn: PaperBook.never_paid_elsewhere,
     ContributionCorrected: PaperBook.corrected,
     CampaignArchived: PaperBook.archived,
     PeriodClosed: PaperBook.closed,

@@ -15,7 +15,7 @@ from domain.journal import Postings
 from domain.papers.drafts import FinalDraft
 from domain.papers.fold.children import ClassSums, recaps
 
-_KEPT: Final = (Account.ONLINE, Account.ONLINE_BLOCKED, Account.CASH)
+_KEPT: Final = (Account.ONLINE, Account.ONLINE_BLOCKED, Account.CASH, Account.COLLECTED_ELSEWHERE)
 
 
 class CampaignBooks:
@@ -28,6 +28,8 @@ class CampaignBooks:
         self.school_year = school_year
         self.archived = False
         self.arrived: Counter[int] = Counter()
+        self.paid_elsewhere: Counter[int] = Counter()
+        """What other platforms paid out of it, before their fees, by exercise."""
         self._balances: Counter[tuple[int, Account]] = Counter()
         self._classes: dict[int, ClassSums] = {}
 
@@ -53,6 +55,7 @@ class CampaignBooks:
     def draft(self, exercise: int, labels: tuple[SchoolClass, ...]) -> FinalDraft:
         """Return the recap of an exercise as it stands; what is contested is apart from what may be paid out."""
         arrived = sum(cents for year, cents in self.arrived.items() if year <= exercise)
+        there = sum(cents for year, cents in self.paid_elsewhere.items() if year <= exercise)
         waiting = self._until(exercise, Account.ONLINE) - arrived
         classes = self._classes.get(exercise)
         return FinalDraft(
@@ -65,6 +68,7 @@ class CampaignBooks:
             overpaid=max(-waiting, 0),
             blocked=max(self._until(exercise, Account.ONLINE_BLOCKED), 0),
             cash=max(self._until(exercise, Account.CASH), 0),
+            elsewhere=self._until(exercise, Account.COLLECTED_ELSEWHERE) - there,
         )
 
     def whole(self, labels: tuple[SchoolClass, ...]) -> FinalDraft:

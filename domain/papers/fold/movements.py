@@ -1,7 +1,7 @@
-"""The movements that payouts bring, each with what stands against the bank in the coop's cash book.
+"""The movements that papers show, each with what stands against the bank or the cash box in the coop's cash book.
 
-What stands against it is what the journal booked against the online account: one definition, so that a new kind of
-movement needs nothing here.
+What stands against it is what the journal booked: one definition, so that a new kind of movement needs nothing here.
+Money waits for a payout on the online account, or at another platform.
 """
 
 from __future__ import annotations
@@ -12,23 +12,31 @@ from typing import Final
 from uuid import UUID
 
 from domain.allocation import split_within
+from domain.calendar import paris_date
 from domain.chart_of_accounts import Account, Book, book_of
 from domain.errors import LedgerCorrupt
 from domain.events.base import Event, PayoutItem, Share
+from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded
+from domain.funds.movements import PAYOUT_FACTS, online_change, payout_item
 from domain.journal import Postings
 
 _WHOLE: Final = 0
 """The only line of a movement that is not divided by child."""
+_ELSEWHERE: Final[dict[type[Event], str]] = {
+    ExternalPaymentRecorded: "external_payment_id",
+    ExternalPaymentRefunded: "refund_id",
+}
+"""What moves money that another platform holds, and the field that names it in the content of its payouts."""
 
 
-def contra_of(legs: Postings) -> Account:
-    """Return the account that the journal moved against the online account.
+def contra_of(legs: Postings, money: Account) -> Account:
+    """Return the account that the journal moved against an account of money in the coop's book.
 
     Raises:
         LedgerCorrupt: there is none, or more than one.
 
     """
-    against = {leg.account for leg in legs if book_of(leg.account) is Book.COOP and leg.account is not Account.ONLINE}
+    against = {leg.account for leg in legs if book_of(leg.account) is Book.COOP and leg.account is not money}
     if len(against) != 1:
         raise LedgerCorrupt(accounts=len(against))
     return against.pop()
@@ -39,12 +47,12 @@ class PaperMovement:
 
     It is of one ``exercise``; what a payout of a later one brings of it was brought forward at the year's end, so that
     only papers of its own exercise show it by class. ``no_cash`` is the account that stands against it instead of the
-    bank: of a lost dispute.
+    bank: of a lost dispute. Until it arrives it lies at another platform where ``elsewhere``, else on line.
     """
 
     __slots__ = (
-        *("account", "contribution_id", "covered", "exercise", "inflow", "kind", "no_cash", "on", "position"),
-        *("shares", "showed"),
+        *("account", "answers", "contribution_id", "covered", "elsewhere", "exercise", "inflow", "kind", "no_cash"),
+        *("on", "position", "reference", "shares", "showed", "trigger"),
     )
 
     def __init__(
@@ -56,14 +64,22 @@ class PaperMovement:
         account: Account,
         shares: Iterable[Share],
         no_cash: Account | None = None,
+        *,
+        elsewhere: bool = False,
     ) -> None:
         """Begin with nothing covered."""
+        self.trigger = 0
+        """The trigger of the last part that showed it; 0 while none does."""
+        self.answers: tuple[PaperMovement, ...] = ()
+        """What it takes something back from: its part names theirs."""
+        self.elsewhere = elsewhere
         self.inflow = item.cents > 0
         self.no_cash = no_cash
         self.position = position
         self.on = on
         self.exercise = exercise
         self.kind = item.kind
+        self.reference = item.reference
         self.contribution_id: UUID | None = item.contribution_id
         self.account = account
         by_line = {share.line: share.cents for share in shares} if account is Account.CONTRIBUTIONS else {}
@@ -73,8 +89,8 @@ class PaperMovement:
 
     @property
     def shown(self) -> bool:
-        """Whether papers of its exercise have shown all of it."""
-        return self.showed == self.shares
+        """Whether papers have had all of it: those of its exercise, or payouts of a later one before that is closed."""
+        return self.shares in (self.showed, self.covered)
 
     def brought_forward(self, exercise: int) -> bool:
         """Tell whether a paper of an exercise finds it brought forward from one before."""
@@ -95,6 +111,8 @@ class PaperMovement:
     def uncover(self, parts: dict[int, int], exercise: int) -> None:
         """Take back what a payout had brought: it came back, in an exercise."""
         self._move(parts, exercise, -1)
+        if not any(self.showed.values()) and not any(self.covered.values()):
+            self.trigger = 0
 
     def bring_forward(self) -> dict[int, int]:
         """Return what no paper of its exercise showed of each line, which one now does."""
@@ -107,6 +125,28 @@ class PaperMovement:
             self.covered[line] += sign * cents
             if not self.brought_forward(exercise):
                 self.showed[line] += sign * cents
+
+
+def movement_of(position: int, event: Event, legs: Postings, exercise: int) -> PaperMovement | None:
+    """Return the movement that an event makes of money that waits for a payout, here or elsewhere; None if none."""
+    day, field = paris_date(event.happened_at), _ELSEWHERE.get(type(event))
+    if field is not None:
+        held = sum(leg.debit - leg.credit for leg in legs if leg.account is Account.COLLECTED_ELSEWHERE)
+        if not held:
+            return None
+        there = PayoutItem(
+            kind=event.TOPIC.rpartition(".")[0],
+            reference=str(getattr(event, field)),
+            cents=held,
+            contribution_id=event.subject_id,
+        )
+        account = contra_of(legs, Account.COLLECTED_ELSEWHERE)
+        return PaperMovement(position, day, exercise, there, account, shares_of(event), elsewhere=True)
+    change = online_change(legs)
+    if not change or isinstance(event, PAYOUT_FACTS):
+        return None
+    item = payout_item(event, change)
+    return PaperMovement(position, day, exercise, item, contra_of(legs, Account.ONLINE), shares_of(event))
 
 
 def shares_of(event: Event) -> tuple[Share, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.calendar import paris_date
-from domain.coop.registration import identification_line
 from domain.errors import LedgerCorrupt
 from domain.events.bank import BankAccountRegistered
 from domain.events.base import Event, SchoolClass
 from domain.events.coop import CoopDetails, CoopDetailsChanged, CoopRegistered, SchoolClassesDefined
 from domain.events.payout import PayoutRequested
 from domain.papers.drafts import CoopFacts, PayoutFacts
+from domain.texts.identification import identification_line
 
 
 class CoopNames:

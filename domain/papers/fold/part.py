@@ -12,7 +12,7 @@ from domain.chart_of_accounts import Account
 from domain.events.base import Event, SchoolClass
 from domain.events.contribution import ContributionCorrected
 from domain.journal import Posting
-from domain.papers.drafts import PaperLine, PartDraft, Series, digest_of, entry_of
+from domain.papers.drafts import PaperLine, PartDraft, Said, Series, digest_of, entry_of
 from domain.papers.fold.children import ChildKey, ClassSums, ShownChild
 from domain.papers.fold.movements import PaperMovement
 from domain.recorded_event import RecordedEvent
@@ -42,11 +42,18 @@ class PartInProgress:
         self._corrects: set[int] = set()
         self.lines: list[PaperLine] = []
 
-    def move(self, movement: PaperMovement, parts: Mapping[int, int], *, back: bool = False) -> None:
-        """Add what arrived of a movement, by child; or take it ``back`` when its payout came back."""
-        credit = movement.inflow is not back
+    def move(
+        self, movement: PaperMovement, parts: Mapping[int, int], *, back: bool = False, on: Account | None = None
+    ) -> None:
+        """Add what arrived of a movement, by child; or take it ``back`` when its payout came back.
+
+        What did not arrive in the bank or the cash box stands ``on`` another account.
+        """
+        credit, against = movement.inflow is not back, on or movement.no_cash
         by_class: dict[str, int] = {}
         for line, cents in parts.items():
+            if not cents:
+                continue
             code = ""
             if movement.account is Account.CONTRIBUTIONS and movement.contribution_id is not None:
                 child = self._children[movement.contribution_id, line]
@@ -55,27 +62,44 @@ class PartInProgress:
             by_class[code] = by_class.get(code, 0) + cents
         for code, cents in by_class.items():
             self._add(movement, movement.account, code, cents, credit=credit)
-        if movement.no_cash is not None:
-            self._add(movement, movement.no_cash, "", sum(parts.values()), credit=not credit)
+        if against is not None:
+            self._add(movement, against, "", sum(parts.values()), credit=not credit)
+        self._follow(movement, back=back)
 
     def move_forwarded(self, movement: PaperMovement, cents: int, account: Account, *, back: bool = False) -> None:
         """Add what arrived of a movement of an exercise before: it was brought forward on an account."""
         if movement.no_cash is None:
             self._add(movement, account, "", cents, credit=movement.inflow is not back)
+            self._follow(movement, back=back)
+
+    def _follow(self, movement: PaperMovement, *, back: bool) -> None:
+        """Name the parts that showed what a movement takes back, and remember which part shows the movement."""
+        if back:
+            return
+        for one in movement.answers:
+            if one.trigger not in (0, self._trigger):
+                self._corrects.add(one.trigger)
+        movement.trigger = self._trigger
 
     def move_between(self, payout: RecordedEvent, account: Account, cents: int, *, credit: bool) -> None:
         """Add cents on an account that stand for a payout on its way."""
         self._line(payout.position, paris_date(payout.event.happened_at), payout.event, account, cents, credit=credit)
 
     def book(self, fact: RecordedEvent, legs: Iterable[Posting]) -> None:
-        """Add what an event books, as the journal says it."""
+        """Add what an event books, as the journal says it, at its own day."""
+        on = paris_date(fact.event.happened_at)
         for leg in legs:
             cents, credit = leg.debit + leg.credit, leg.credit > 0
-            self._line(fact.position, self._on, fact.event, leg.account, cents, credit=credit)
+            self._line(fact.position, on, fact.event, leg.account, cents, credit=credit)
 
-    def names(self, trigger: int) -> None:
-        """Name the part that an event had asked for: this one takes it back."""
-        self._corrects.add(trigger)
+    def names(self, *triggers: int) -> None:
+        """Name the parts that events had asked for, where they did: this one takes them back."""
+        self._corrects.update(trigger for trigger in triggers if trigger)
+
+    def names_only(self, *triggers: int) -> None:
+        """Name these parts, and none that showed the same children."""
+        self._corrects.clear()
+        self.names(*triggers)
 
     def correct(self, event: ContributionCorrected, child: ShownChild) -> None:
         """Take what earlier parts showed of a child out of its old class and into its new one; no cash moves."""
@@ -100,8 +124,8 @@ class PartInProgress:
         self._corrects.add(child.trigger)
         child.trigger = self._trigger
 
-    def draft(self, title: str, labels: tuple[SchoolClass, ...]) -> PartDraft:
-        """Return the part as it is to be issued."""
+    def draft(self, title: str, labels: tuple[SchoolClass, ...], said: tuple[Said, ...]) -> PartDraft:
+        """Return the part as it is to be issued, with what it says of its fact."""
         classes = self._classes.recap()
         shown = {row.class_code for row in classes}
         return PartDraft(
@@ -113,6 +137,7 @@ class PartInProgress:
             classes=classes,
             labels=tuple(label for label in labels if label.code in shown),
             kinds=tuple(sorted({line.kind for line in self.lines})),
+            said=said,
             lines=len(self.lines),
             lines_sha256=digest_of(self.lines),
         )

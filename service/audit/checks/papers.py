@@ -17,7 +17,8 @@ from domain.calendar import paris_noon
 from domain.coop.state import Coop
 from domain.errors import LedgerError
 from domain.events.papers.issued import PayoutStatementIssued, VoucherIssued
-from domain.papers.fold.book import Drafted, papers_asked
+from domain.papers.fold.book import papers_asked
+from domain.papers.fold.known import Drafted
 from domain.papers.issue import issue_command
 from domain.papers.references import part_reference, statement_reference, voucher_reference
 from domain.papers.series import Paper

@@ -18,7 +18,7 @@ from domain.aggregate import Stamp
 from domain.calendar import add_months
 from domain.campaign.payments import RecordPaymentCaptured
 from domain.campaign.settings import SetTariffs
-from domain.closings.close_period import ClosePeriod
+from domain.closings.close_period import ClosePeriod, PapersSeen
 from domain.closings.errors import PeriodAlreadyClosed
 from domain.closings.totals import TotalsAt
 from domain.errors import TooBusy
@@ -204,7 +204,8 @@ def test_the_entries_of_a_year_s_end_are_stored_with_its_closing_and_a_late_fact
     basket = uuid4()
     run(other, place_contribution(ids.campaign_id, basket))
     read = between([lambda: run(other, capture(ids.campaign_id, basket, "pi_3"))])
-    wish = msgspec.structs.replace(close(ids.coop_id), stamp=stamp, kind="year", deferring_since=2026)
+    papers = PapersSeen(asking=12, waiting=False)  # the closings of twelve months
+    wish = msgspec.structs.replace(close(ids.coop_id), stamp=stamp, kind="year", deferring_since=2026, papers=papers)
     (outcome,) = ledger.bus.submit(wish).result(30)
     assert len(read) == 2
     _, deferred, released = outcome.events

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain.calendar import add_months, end_of_paris_day, paris_noon
-from domain.closings.close_period import SETTLING, ClosePeriod
+from domain.closings.close_period import SETTLING, ClosePeriod, PapersSeen
 from domain.closings.errors import (
     NothingToClose,
+    PapersToIssue,
     PeriodAlreadyClosed,
     PeriodNotOver,
     PeriodOutOfOrder,
@@ -32,8 +33,14 @@ def wish(first_day: date, kind: str = "month", **fields: object) -> dict[str, ob
     return {"at": LONG_AFTER, "kind": kind, "first_day": first_day, "provider": ALONE, **fields}
 
 
+def looked_through(ledger: InMemoryLedger, *, waiting: bool = False) -> PapersSeen:
+    """What the service finds out about papers now."""
+    return PapersSeen(asking=ledger.totals.asking, waiting=waiting)
+
+
 def close(ledger: InMemoryLedger, first_day: date, kind: str = "month", **fields: object) -> PeriodClosed:
     """Close a period."""
+    fields = {"papers": looked_through(ledger), **fields}
     (event,) = ledger.do(ClosePeriod, **wish(first_day, kind, **fields))
     assert isinstance(event, PeriodClosed)
     return event
@@ -59,10 +66,10 @@ def test_a_month_is_closed_with_the_figures_of_the_ledger() -> None:
 
 
 def test_no_figure_can_be_given_to_a_closing() -> None:
-    """An invented month is impossible by construction: no field is an amount; the last one is a rule's first year."""
+    """An invented month is impossible: the last two fields are a rule's first year and what the log asks for."""
     assert set(ClosePeriod.__struct_fields__) == {
         *("stream_id", "stamp", "expected_version", "kind", "first_day", "provider"),
-        "deferring_since",
+        *("deferring_since", "papers"),
     }
 
 
@@ -152,13 +159,30 @@ def test_of_all_years_only_the_next_one_whose_months_are_closed_is_accepted(coun
     accepted = []
     for year in range(2022, 2027):
         try:
-            ledger.do(ClosePeriod, **wish(date(year, 9, 1), "year", at=datetime(2029, 1, 1, tzinfo=UTC)))
+            close(ledger, date(year, 9, 1), "year", at=datetime(2029, 1, 1, tzinfo=UTC))
         except LedgerError:
             continue
         accepted.append(year)
     assert accepted == [2023, 2024, 2025][: (count + 9) // 12]
     for year in accepted:
         ledger.refused(PeriodAlreadyClosed, ClosePeriod, **wish(date(year, 9, 1), "year"))
+
+
+def test_a_year_waits_for_the_papers_that_its_log_asks_for() -> None:
+    """Nobody looked, some are to come, or something came since: each time the sentence says what it waits for."""
+    ledger = registered()
+    for number in range(3):
+        close(ledger, add_months(JUNE, number))
+    seen = looked_through(ledger)
+    late = PapersSeen(asking=seen.asking - 1, waiting=False)
+    for papers in (None, looked_through(ledger, waiting=True), late):
+        waiting = ledger.refused(PapersToIssue, ClosePeriod, **wish(date(2023, 9, 1), "year", papers=papers))
+        assert "restent à émettre" in waiting.french
+    assert close(ledger, date(2023, 9, 1), "year").kind == "year"
+
+
+def test_a_month_waits_for_no_papers() -> None:
+    assert close(registered(), JUNE, papers=None).kind == "month"
 
 
 def test_a_year_waits_for_the_year_before_it() -> None:
@@ -191,7 +215,7 @@ def test_a_period_is_over_when_it_is_over_in_paris(kind: str, first_day: date) -
     midnight = end_of_paris_day(last_day)
     before = ledger.refused(PeriodNotOver, ClosePeriod, **wish(first_day, kind, at=midnight - timedelta(seconds=1)))
     assert "1er" in before.french
-    assert ledger.decide(ClosePeriod, **wish(first_day, kind, at=midnight))
+    assert ledger.decide(ClosePeriod, **wish(first_day, kind, at=midnight, papers=looked_through(ledger)))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from domain.calendar import add_months, end_of_month
-from domain.closings.close_period import ClosePeriod, next_period
+from domain.closings.close_period import ClosePeriod, PapersSeen, next_period
 from domain.closings.due import due_through, is_closed_through
 from domain.events.closings.period import CoverageState, ProviderCoverage
 from tests.domain.closings.test_close_period import JUNE, LONG_AFTER
@@ -31,7 +31,9 @@ def close_next(ledger: InMemoryLedger) -> None:
     """Close whatever comes next."""
     period = next_period(ledger.coop, ledger.totals)
     provider = ProviderCoverage(state=CoverageState.NO_PROVIDER)
-    ledger.do(ClosePeriod, at=LONG_AFTER, kind=period.kind, first_day=period.first_day, provider=provider)
+    papers = PapersSeen(asking=ledger.totals.asking, waiting=False)
+    seen = {"provider": provider, "papers": papers}
+    ledger.do(ClosePeriod, at=LONG_AFTER, kind=period.kind, first_day=period.first_day, **seen)
 
 
 def test_a_coop_has_nothing_left_exactly_when_the_period_that_comes_next_is_not_due() -> None:

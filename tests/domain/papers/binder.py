@@ -10,13 +10,18 @@ from uuid import UUID
 import msgspec
 
 from domain.aggregate import Stamp
+from domain.calendar import paris_date
 from domain.campaign.payments import RecordCashReceived
 from domain.campaign.publication import ArchiveCampaign
-from domain.coop.payouts import RecordPayoutPaid
+from domain.coop.banking import MatchBankLine, MatchBankReturn
+from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid
 from domain.coop.state import Coop
 from domain.events.closings.period import PeriodClosed
 from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued
-from domain.papers.fold.book import Drafted, papers_asked
+from domain.external.payments import EnterExternalPayment
+from domain.external.payouts import EnterExternalPayout
+from domain.papers.fold.book import papers_asked
+from domain.papers.fold.known import Drafted
 from domain.papers.issue import issue_command
 from tests.kit.example_events import EXAMPLES
 from tests.projections.history import POLICY, History
@@ -50,6 +55,32 @@ class Binder(History):
         given = {"contribution_id": contribution_id, "slip": slip, "cents": cents, "paid_at": self.now}
         self.do(RecordCashReceived, campaign_id, **given, policy=POLICY)
         return contribution_id
+
+    def paid_there(self, campaign_id: UUID, reference: str, *classes: str) -> UUID:
+        """A contribution that is paid on another platform now; the payment's id."""
+        payment_id = self.id()
+        contribution_id = self.place(campaign_id, *classes, means="external")
+        cents = self.state(campaign_id).contribution(contribution_id).outstanding
+        there = {"external_payment_id": payment_id, "platform": "helloasso", "reference": reference}
+        paid = {"contribution_id": contribution_id, "cents": cents, "paid_at": self.now}
+        self.do(EnterExternalPayment, campaign_id, **there, **paid)
+        return payment_id
+
+    def pays_out_there(self, reference: str, cents: int, fee_cents: int = 0) -> UUID:
+        """Another platform pays out what it took of what it held."""
+        payout_id, today = self.id(), paris_date(self.now)
+        there = {"external_payout_id": payout_id, "platform": "helloasso", "reference": reference}
+        self.do(EnterExternalPayout, self.coop_id, **there, cents=cents, fee_cents=fee_cents, booked_on=today)
+        return payout_id
+
+    def on_the_statement(self, kind: type[MatchBankLine | MatchBankReturn], line: str, payout_id: UUID) -> None:
+        """The bank's statement shows a payout, or its return, today."""
+        cents, today = self.coop_state.payouts[payout_id].cents, paris_date(self.now)
+        self.do(kind, self.coop_id, bank_line_id=line, payout_id=payout_id, cents=cents, booked_on=today)
+
+    def fails(self, payout_id: UUID) -> None:
+        """The provider says that a payout failed, or that the bank sent it back."""
+        self.do(RecordPayoutFailed, self.coop_id, payout_id=payout_id, reason="account_closed", failed_at=self.now)
 
     def arrives(self, payout_id: UUID) -> None:
         """A payout arrives now."""

@@ -14,7 +14,8 @@ from domain.campaign.disputes import RecordDisputeLost
 from domain.coop.payouts import RecordPayoutFailed
 from domain.errors import Conflict, StatementDoesNotAddUp
 from domain.external.payouts import EnterExternalPayout
-from domain.papers.fold.book import Drafted, papers_asked
+from domain.papers.fold.book import papers_asked
+from domain.papers.fold.known import Drafted
 from domain.papers.issue import issue_command
 from tests.domain.papers.binder import Binder, entry
 from tests.projections.other_platforms import import_one
@@ -207,5 +208,9 @@ def test_another_platforms_payout_that_is_all_fees_has_its_piece_and_stops_no_la
     binder.cash(binder.campaign_id, "S-1", "CP")
     binder.issue()
     fees, cash = binder.parts
-    assert entry(fees) == [("bank_fees", "", 60, 0), ("collected_elsewhere", "", 0, 60)]
+    assert entry(fees) == [
+        ("bank_fees", "", 60, 0),
+        ("contributions", "CE1", 0, 30),
+        ("contributions", "CP", 0, 30),
+    ]
     assert cash.kind == "cash"

@@ -88,7 +88,7 @@ def test_a_payout_that_fails_after_the_year_end_goes_from_its_way_back_to_the_ac
     binder.do(RecordPayoutFailed, binder.coop_id, **failed)
     binder.issue()
     back = binder.parts[-1]
-    assert (back.kind, back.exercise, back.rectifies) == ("correction", 2025, ("R-2024-2025-0001/2",))
+    assert (back.kind, back.exercise, back.rectifies) == ("failed_payout", 2025, ("R-2024-2025-0001/2",))
     assert entry(back) == [("online", "", 1_000, 0), ("payouts_5801", "", 0, 1_000)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import Any, Final
 
@@ -13,6 +14,12 @@ A: Final = "00000000-0000-0000-0000-0000000003e8"
 B: Final = "00000000-0000-0000-0000-0000000003e9"
 Side = tuple[str, str, int]
 """An account, a class, and an amount: positive on the debit side, negative on the credit side."""
+Shows = tuple[str, str, str, int]
+"""A line of a paper: the event that it is about (its name and number, or nothing for the cause), then its side."""
+_NUMBERS: Final = (
+    *("payment_id", "refund_id", "dispute_id", "adjustment_id", "cover_id", "recovery_id", "payout_id"),
+    "external_payment_id",
+)
 
 
 class LogBuilder:
@@ -24,6 +31,7 @@ class LogBuilder:
         self.held: dict[tuple[str, int], int] = {}
         self.classes: dict[tuple[str, int], str] = {}
         self.campaigns: dict[str, str] = {}
+        self.found: dict[str, int] = {}
 
     @property
     def position(self) -> int:
@@ -34,6 +42,8 @@ class LogBuilder:
         """Append one row, said at ten in the morning of a day unless an hour is given; its position is the answer."""
         at = day if "T" in day else f"{day}T10:00:00Z"
         self.rows.append(Row(self.position + 1, stream, topic, {"at": at, "by": "actor-1", **state}))
+        for field in (field for field in _NUMBERS if field in state):
+            self.found[f"{topic.split('.')[1]} {state[field]}"] = self.position
         return self.position
 
     def coop(self, name: str, day: str, **state: Any) -> int:  # noqa: ANN401 - any field of an event
@@ -44,13 +54,16 @@ class LogBuilder:
         """Append an event of a contribution."""
         return self.add(self.campaigns[who], f"campaign.{name}", day, contribution_id=who, **state)
 
-    def place(self, campaign: str, who: str, day: str, *lines: tuple[str, int], tip: int = 0) -> int:
-        """A family fills its basket: a class and an amount for each child."""
+    def place(
+        self, campaign: str, who: str, day: str, *lines: tuple[str, int], tip: int = 0, tariffs: str = "t1"
+    ) -> int:
+        """A family fills its basket: a class and an amount for each child; one tariff for all, or one for each."""
         self.campaigns[who] = campaign
         written = []
-        for number, (class_code, cents) in enumerate(lines, 1):
+        named = tariffs.split() * (1 if " " in tariffs else len(lines))
+        for number, ((class_code, cents), tariff) in enumerate(zip(lines, named, strict=True), 1):
             self.held[who, number], self.classes[who, number] = 0, class_code
-            child = {"cents": cents, "class_code": class_code, "line": number, "tariff_id": "t1"}
+            child = {"cents": cents, "class_code": class_code, "line": number, "tariff_id": tariff}
             written.append({**child, "participant_id": f"{who}-child-{number}"})
         return self.of(who, "contribution_placed.1", day, lines=written, tip_cents=tip, means="card", instalments=1)
 
@@ -93,14 +106,28 @@ class LogBuilder:
         leaving = {"sent_at": f"{sent}T09:00:00Z", "provider_payout": f"po-{payout}"}
         return self.coop("payout_sent.1", sent, payout_id=payout, cents=cents, **leaving)
 
-    def statement(self, day: str, number: int, trigger: int, cents: int, lines: int, *, returns: str = "") -> int:
-        """A payout statement; its day is that of what it tells."""
+    def statement(
+        self, day: str, number: int, trigger: int, cents: int, *parts: tuple[Shows, ...], returns: str = ""
+    ) -> int:
+        """A payout statement; its day is that of what it tells, its digest that of the digests of its parts."""
         cause = self.rows[trigger - 1]
-        sent = {"cents": cents, "lines": lines, "number": number, "returns": returns, "trigger": trigger}
-        sent |= {"payout_id": cause.state["payout_id"], "lines_sha256": digest(lines), "template": 1}
+        whole = "".join(digest(self.lines(trigger, *part)) for part in parts)
+        sent = {"cents": cents, "lines": sum(map(len, parts)), "number": number, "returns": returns, "trigger": trigger}
+        sent |= {"payout_id": cause.state["payout_id"], "template": 1}
+        sent |= {"lines_sha256": hashlib.sha256(whole.encode()).hexdigest()}
         printed = canonical({"cents": cents, "paper": "statement"}).decode()
         dated = {"exercise": _exercise(cause.day), "piece_on": cause.day.isoformat()}
         return self.coop("payout_statement_issued.1", day, printed=printed, **sent, **dated)
+
+    def lines(self, trigger: int, *shown: Shows) -> list[dict[str, Any]]:
+        """The lines of a part, as its digest is taken of them."""
+        written = []
+        for about, account, code, cents in shown:
+            row = self.rows[(self.found[about] if about else trigger) - 1]
+            who = {"contribution_id": row.state.get("contribution_id"), "kind": row.name}
+            what = {"account": account, "class_code": code, "debit": max(cents, 0), "credit": max(-cents, 0)}
+            written.append({**who, **what, "on": row.day.isoformat(), "position": row.position})
+        return written
 
     def voucher(
         self,
@@ -110,17 +137,21 @@ class LogBuilder:
         kind: str,
         campaign: str,
         *sides: Side,
-        lines: int = 1,
+        lines: tuple[Shows, ...] = (),
         rectifies: tuple[str, ...] = (),
         piece: str = "",
     ) -> int:
-        """One part of a voucher, or a piece of its own, under a name such as « R-1/2 » of its day's exercise."""
+        """One part of a voucher, or a piece of its own, under a name such as « R-1/2 » of its day's exercise.
+
+        Unless they are given, its lines are its sides but the first, which is the money that they add up to.
+        """
         cause = self.rows[trigger - 1]
         series, _, rest = name.partition("-")
         number, _, part = rest.partition("/")
         on = date.fromisoformat(piece) if piece else cause.day
+        written = self.lines(trigger, *(lines or (("", *side) for side in sides[1:])))
         sent = {"kind": kind, "campaign_id": campaign, "series": series, "number": int(number), "part": int(part or 1)}
-        sent |= {"lines": lines, "lines_sha256": digest(lines), "rectifies": list(rectifies), "template": 1}
+        sent |= {"lines": len(written), "lines_sha256": digest(written), "rectifies": list(rectifies), "template": 1}
         sent |= {"exercise": _exercise(on), "piece_on": on.isoformat(), "trigger": trigger}
         printed = canonical({"kind": kind, "paper": "part"}).decode()
         payout = str(cause.state.get("payout_id") or "")

@@ -24,7 +24,40 @@ _A_PART: Final = (
     *(("bank", "", 2396), ("bank", "", -1200), (_INCOME, "CE1", 1200), (_INCOME, "CPA", -733)),
     *((_INCOME, "CPB", -367), ("due_to_families", "", -1296)),
 )
+_A_LINES: Final = (
+    ("refund_settled r1", _INCOME, "CE1", 1200),
+    ("payment_captured pi_a2", _INCOME, "CPA", -733),
+    ("payment_captured pi_a2", _INCOME, "CPB", -367),
+    ("refund_failed r1", "due_to_families", "", -1296),
+)
 _B_PART: Final = (("bank", "", 500), ("bank", "", -1000), (_INCOME, "CE1", -500), ("online_blocked", "", 1000))
+_B_LINES: Final = (
+    ("dispute_opened dp1", "online_blocked", "", 1000),
+    ("payment_captured pi_b2", _INCOME, "CE1", -500),
+)
+_B_LOST: Final = (
+    ("dispute_lost dp1", _INCOME, "CPA", 1000),
+    ("dispute_lost dp1", "online_blocked", "", -1000),
+)
+_P1_A: Final = (
+    ("payment_captured pi_a1", _INCOME, "CPA", -1200),
+    ("payment_captured pi_a1", _INCOME, "CE1", -1200),
+    ("payment_captured pi_a2", _INCOME, "CPA", -667),
+    ("payment_captured pi_a2", _INCOME, "CE1", -333),
+)
+_P1_B: Final = (("payment_captured pi_b1", _INCOME, "CPA", -1000),)
+_P4_A: Final = (("payment_captured pi_a4", "payouts_5801", "", -900),)
+_P4_OWN: Final = (
+    ("adjustment_reversed j2", "payouts_5801", "", 300),
+    ("debt_recovered k2", "payouts_5801", "", 50),
+    ("adjustment_approved j1", "payouts_5801", "", -2000),
+    ("adjustment_approved j2", "payouts_5801", "", -300),
+    ("negative_balance_covered k1", "payouts_5801", "", -50),
+)
+_P5: Final = (
+    ("refund_settled r5", _INCOME, "CPA", 300),
+    ("payment_captured pi_a5", _INCOME, "CPB", -400),
+)
 
 
 @cache
@@ -65,10 +98,10 @@ def _july(log: LogBuilder) -> None:
     brought = (("a1", _CAPTURE, "pi_a1", 2400), ("b1", _CAPTURE, "pi_b1", 1000), ("a2", _CAPTURE, "pi_a2", 1000))
     log.payout("p1", "2024-07-03", "2024-07-03", *brought)
     paid = log.coop("payout_paid.1", "2024-07-05", payout_id="p1", cents=4400, paid_at="2024-07-05T05:00:00Z")
-    log.statement("2024-07-05", 1, paid, 4400, 5)
+    log.statement("2024-07-05", 1, paid, 4400, _P1_A, _P1_B)
     part = (("bank", "", 3400), (_INCOME, "CPA", -1867), (_INCOME, "CE1", -1533))
-    log.voucher("2024-07-05", "R-1/1", paid, "payout", A, *part, lines=4)
-    log.voucher("2024-07-05", "R-2/1", paid, "payout", B, ("bank", "", 1000), (_INCOME, "CPA", -1000))
+    log.voucher("2024-07-05", "R-1/1", paid, "payout", A, *part, lines=_P1_A)
+    log.voucher("2024-07-05", "R-2/1", paid, "payout", B, ("bank", "", 1000), (_INCOME, "CPA", -1000), lines=_P1_B)
     line = {"bank_line_id": "L-1", "booked_on": "2024-07-08"}
     log.coop("bank_line_matched.1", "2024-07-08", payout_id="p1", cents=4400, **line)
     sums = {"receipts": 3400, "disbursements": 0, "payouts": 0, "payouts_back": 0}
@@ -84,7 +117,8 @@ def _july(log: LogBuilder) -> None:
     log.classes["a2", 3] = "CPB"
     fixed = log.of("a2", "contribution_corrected.1", "2024-07-15", **moved)
     sides = ((_INCOME, "CE1", 333), (_INCOME, "CPB", -333))
-    log.voucher("2024-07-15", "R-1/2", fixed, "rectifying", A, *sides, rectifies=("R-2023-2024-0001/1",))
+    both = (("", _INCOME, "CE1", 333), ("", _INCOME, "CPB", -333))
+    log.voucher("2024-07-15", "R-1/2", fixed, "rectifying", A, *sides, lines=both, rectifies=("R-2023-2024-0001/1",))
     back = {"refund_id": "r1", "cents": 1200, "tip_cents": 96, "was_settled": True, "reason": "card_closed"}
     log.of("a1", "refund_failed.1", "2024-07-20", failed_at="2024-07-20T06:00:00Z", **back)
 
@@ -93,18 +127,19 @@ def _returned(log: LogBuilder) -> None:
     """A payout arrives, its line is matched, and the bank sends it back."""
     log.payout("p2", "2024-07-21", "2024-07-21", *_P2)
     paid = log.coop("payout_paid.1", "2024-07-23", payout_id="p2", cents=696, paid_at="2024-07-23T05:00:00Z")
-    log.statement("2024-07-23", 2, paid, 696, 5)
-    log.voucher("2024-07-23", "R-1/3", paid, "payout", A, *_A_PART, lines=3)
-    log.voucher("2024-07-23", "R-2/2", paid, "payout", B, *_B_PART, lines=2)
+    log.statement("2024-07-23", 2, paid, 696, _B_LINES, _A_LINES)
+    log.voucher("2024-07-23", "R-2/2", paid, "payout", B, *_B_PART, lines=_B_LINES)
+    log.voucher("2024-07-23", "R-1/3", paid, "payout", A, *_A_PART, lines=_A_LINES)
     booked = {"payout_id": "p2", "cents": 696}
     log.coop("bank_line_matched.1", "2024-07-25", bank_line_id="L-2", booked_on="2024-07-25", **booked)
     why = {"reason": "account_closed", "returned_at": "2024-07-26T05:00:00Z"}
     back = log.coop("payout_returned.1", "2024-07-26", **why, **booked)
-    log.statement("2024-07-26", 3, back, 696, 5, returns="V-2023-2024-0002")
-    for name, campaign, sides, lines in (("R-1/4", A, _A_PART, 3), ("R-2/3", B, _B_PART, 2)):
+    lines = [tuple((*line[:3], -line[3]) for line in part) for part in (_B_LINES, _A_LINES)]
+    log.statement("2024-07-26", 3, back, 696, *lines, returns="V-2023-2024-0002")
+    for name, campaign, sides, part in (("R-2/3", B, _B_PART, lines[0]), ("R-1/4", A, _A_PART, lines[1])):
         reversed_ = [(account, code, -cents) for account, code, cents in sides]
         first = (f"R-2023-2024-000{name[2]}/{int(name[-1]) - 1}",)
-        log.voucher("2024-07-26", name, back, "rectifying", campaign, *reversed_, lines=lines, rectifies=first)
+        log.voucher("2024-07-26", name, back, "rectifying", campaign, *reversed_, lines=part, rectifies=first)
     log.coop("bank_return_matched.1", "2024-07-27", bank_line_id="L-3", booked_on="2024-07-27", **booked)
 
 
@@ -114,13 +149,13 @@ def _august(log: LogBuilder) -> None:
     log.of("b1", "dispute_lost.1", "2024-08-02", shares=log.shares("b1", -1, (1, 1000)), **lost)
     paid_back = {"refund_id": "r1", "payment_id": "pi_a1", "cents": 1200, "tip_cents": 96, "means": "cheque"}
     repaid = log.of("a1", "failed_refund_repaid.1", "2024-08-05", paid_on="2024-08-05", **paid_back)
-    log.voucher("2024-08-05", "D-1", repaid, "expense", A, ("due_to_families", "", 1296), ("bank", "", -1296))
+    log.voucher("2024-08-05", "D-1", repaid, "expense", A, ("bank", "", -1296), ("due_to_families", "", 1296))
     log.payout("p3", "2024-08-06", "2024-08-06", *_P2)
     paid = log.coop("payout_paid.1", "2024-08-08", payout_id="p3", cents=696, paid_at="2024-08-08T05:00:00Z")
-    log.statement("2024-08-08", 4, paid, 696, 5)
-    log.voucher("2024-08-08", "R-1/5", paid, "payout", A, *_A_PART, lines=3)
+    log.statement("2024-08-08", 4, paid, 696, (*_B_LINES, *_B_LOST), _A_LINES)
     line = ((_INCOME, "CPA", 1000), ("online_blocked", "", -1000))
-    log.voucher("2024-08-08", "R-2/4", paid, "payout", B, *_B_PART, *line, lines=3)
+    log.voucher("2024-08-08", "R-2/4", paid, "payout", B, *_B_PART, *line, lines=(*_B_LINES, *_B_LOST))
+    log.voucher("2024-08-08", "R-1/5", paid, "payout", A, *_A_PART, lines=_A_LINES)
     booked = {"payout_id": "p3", "cents": 696, "bank_line_id": "L-4", "booked_on": "2024-08-12"}
     log.coop("bank_line_matched.1", "2024-08-12", **booked)
     boxes = (3400, 3896, 1200, 4400, 1696)
@@ -139,22 +174,23 @@ def _by_hand(log: LogBuilder) -> None:
     log.voucher("2024-08-09", "R-1/6", got, "receipt", A, ("cash", "", 1500), (_INCOME, "CE1", -1500))
     wrong = {"slip": "C-17", "typed": 1500, "cents": 1400, "paid_at": paid_at, "reason": "mistake"}
     fixed = log.of("a3", "cash_slip_corrected.1", "2024-08-10", shares=log.shares("a3", -1, (1, 100)), **wrong)
-    sides = ((_INCOME, "CE1", 100), ("cash", "", -100))
+    sides = (("cash", "", -100), (_INCOME, "CE1", 100))
     log.voucher("2024-08-10", "R-1/7", fixed, "rectifying", A, *sides, rectifies=("R-2023-2024-0001/6",))
     cash = {"refund_id": "r2", "cents": 300}
     back = {"returned_on": "2024-08-10", "slip": "C-18", "reason": "twice", **cash}
     given = log.of("a3", "cash_returned.1", "2024-08-10", shares=log.shares("a3", -1, (1, 300)), **back)
-    log.voucher("2024-08-10", "D-2", given, "expense", A, (_INCOME, "CE1", 300), ("cash", "", -300))
+    log.voucher("2024-08-10", "D-2", given, "expense", A, ("cash", "", -300), (_INCOME, "CE1", 300))
     wrong = {"paid_on": "2024-08-10", "means": "cash", "reason": "mistake", **cash}
     shares = log.shares("a3", 1, (1, 300))
     undone = log.of("a3", "payment_to_family_withdrawn.1", "2024-08-12", shares=shares, **wrong)
-    sides = ((_INCOME, "CE1", -300), ("cash", "", 300))
+    sides = (("cash", "", 300), (_INCOME, "CE1", -300))
     log.voucher("2024-08-12", "D-3", undone, "rectifying", A, *sides, rectifies=("D-2023-2024-0002",))
     out = {"refund_id": "r3", "cents": 700, "means": "transfer", "paid_on": "2024-08-11", "reason": "left"}
     given = log.of("a2", "refund_paid_out_of_band.1", "2024-08-11", shares=log.shares("a2", -1, (1, 700)), **out)
-    log.voucher("2024-08-11", "D-4", given, "expense", A, (_INCOME, "CPA", 700), ("bank", "", -700))
+    log.voucher("2024-08-11", "D-4", given, "expense", A, ("bank", "", -700), (_INCOME, "CPA", 700))
     deposit = {"deposit_id": "d1", "cents": 1000}
-    log.coop("cash_deposited.1", "2024-08-13", deposited_on="2024-08-13", slip="R-0042", **deposit)
+    left = log.coop("cash_deposited.1", "2024-08-13", deposited_on="2024-08-13", slip="R-0042", **deposit)
+    log.voucher("2024-08-13", "R-3/1", left, "deposit", "", ("cash", "", -1000), ("bank", "", 1000))
     log.coop("cash_deposit_matched.1", "2024-08-14", bank_line_id="L-5", booked_on="2024-08-14", **deposit)
     log.coop("cash_counted.1", "2024-08-14", counted=390, expected=400)
     for who, cents in (("b3", 2000), ("b4", 1000)):
@@ -173,8 +209,13 @@ def _by_hand(log: LogBuilder) -> None:
     ]
     paid = {"external_payout_id": "y1", "platform": "helloasso", "reference": "COUT-31", "content": content}
     got = log.coop("external_payout_recorded.1", "2024-08-20", booked_on="2024-08-20", cents=1500, fee_cents=30, **paid)
-    net = (("bank", "", 1470), ("bank_fees", "", 30), ("collected_elsewhere", "", -1500))
-    log.voucher("2024-08-20", "R-3/1", got, "receipt", "", *net)
+    net = (("bank", "", 1470), ("bank_fees", "", 30), (_INCOME, "CPA", -2000), (_INCOME, "CPA", 500))
+    lines = (
+        ("external_payment_recorded x-b3", _INCOME, "CPA", -2000),
+        ("external_payment_refunded r4", _INCOME, "CPA", 500),
+        ("", "bank_fees", "", 30),
+    )
+    log.voucher("2024-08-20", "R-2/5", got, "external_payout", B, *net, lines=lines)
 
 
 def _over_the_year(log: LogBuilder) -> None:
@@ -198,10 +239,10 @@ def _over_the_year(log: LogBuilder) -> None:
         *(("", "coop.negative_balance_covered", "k1", 50), ("a4", _CAPTURE, "pi_a4", 900)),
     )
     paid = log.coop("payout_paid.1", "2024-09-02", payout_id="p4", cents=2900, paid_at="2024-09-02T05:00:00Z")
-    log.statement("2024-09-02", 1, paid, 2900, 6)
+    log.statement("2024-09-02", 1, paid, 2900, _P4_A, _P4_OWN)
     own = (("bank", "", 2350), ("bank", "", -350), ("payouts_5801", "", -2350), ("payouts_5801", "", 350))
-    log.voucher("2024-09-02", "R-1/1", paid, "payout", "", *own, lines=5)
-    log.voucher("2024-09-02", "R-2/1", paid, "payout", A, ("bank", "", 900), ("payouts_5801", "", -900))
+    log.voucher("2024-09-02", "R-1/1", paid, "payout", A, ("bank", "", 900), ("payouts_5801", "", -900), lines=_P4_A)
+    log.voucher("2024-09-02", "R-2/1", paid, "payout", "", *own, lines=_P4_OWN)
     booked = {"payout_id": "p4", "cents": 2900, "bank_line_id": "L-6", "booked_on": "2024-09-03"}
     log.coop("bank_line_matched.1", "2024-09-03", **booked)
 
@@ -216,17 +257,31 @@ def _year_end(log: LogBuilder) -> None:
     whole = ("year", "2023-09-01", "2024-08-31")
     _close(log, "2024-09-10", whole, boxes, (6900, 1296, 2350, 0, 2200, 350), sums, elsewhere=1000)
     closed, day, piece = log.position, "2024-09-10", "2024-08-31"
+    brought = (("collected_elsewhere", "", 1000), (_INCOME, "CPA", -1000))
+    there = "external_payment_recorded x-b4"
+    lines = ((there, _INCOME, "CPA", -1000), (there, "collected_elsewhere", "", 1000))
+    log.voucher(day, "R-2/6", closed, "year_end", B, *brought, lines=lines, piece=piece)
+    brought = (("payouts_5801", "", 900), (_INCOME, "CPA", -900))
+    lines = (("payment_captured pi_a4", _INCOME, "CPA", -900), ("payout_sent p4", "payouts_5801", "", 900))
+    log.voucher(day, "R-1/8", closed, "year_end", A, *brought, lines=lines, piece=piece)
     own = (
-        *(("payouts_5801", "", 2350), ("payouts_5801", "", -350), ("other_income", "", -2300)),
+        *(("payouts_5801", "", 2000), ("other_income", "", -2300)),
         *(("other_income", "", 300), ("due_to_platform", "", -50), ("due_to_platform", "", 50)),
     )
-    log.voucher(day, "R-3/2", closed, "year_end", "", *own, lines=5, piece=piece)
-    brought = (("payouts_5801", "", 900), (_INCOME, "CPA", -900))
-    log.voucher(day, "R-1/8", closed, "year_end", A, *brought, piece=piece)
+    moved = (
+        ("adjustment_approved j1", "other_income", "", -2000),
+        ("adjustment_approved j2", "other_income", "", -300),
+        ("adjustment_reversed j2", "other_income", "", 300),
+        ("negative_balance_covered k1", "due_to_platform", "", -50),
+        ("debt_recovered k2", "due_to_platform", "", 50),
+        ("payout_sent p4", "payouts_5801", "", 2000),
+    )
+    log.voucher(day, "R-3/2", closed, "year_end", "", *own, lines=moved, piece=piece)
     total = (("bank", "", 2600), ("payouts_5801", "", 900), ("cash", "", 1400))
     classes = ((_INCOME, "CPA", -2800), (_INCOME, "CPB", -700), (_INCOME, "CE1", -1400))
     log.final(day, 1, closed, A, piece, *total, *classes, rest=900)
-    log.final(day, 2, closed, B, piece, ("bank", "", 500), (_INCOME, "CE1", -500))
+    total = (("bank", "", 1970), ("bank_fees", "", 30), ("collected_elsewhere", "", 1000))
+    log.final(day, 2, closed, B, piece, *total, (_INCOME, "CPA", -2500), (_INCOME, "CE1", -500))
 
 
 def _september(log: LogBuilder) -> None:
@@ -237,9 +292,9 @@ def _september(log: LogBuilder) -> None:
     brought = (("a4", "campaign.refund_settled", "r5", -300), ("a5", _CAPTURE, "pi_a5", 400))
     log.payout("p5", "2024-09-12", "2024-09-12", *brought)
     paid = log.coop("payout_paid.1", "2024-09-14", payout_id="p5", cents=100, paid_at="2024-09-14T05:00:00Z")
-    log.statement("2024-09-14", 2, paid, 100, 2)
+    log.statement("2024-09-14", 2, paid, 100, _P5)
     sides = (("bank", "", 400), ("bank", "", -300), (_INCOME, "CPA", 300), (_INCOME, "CPB", -400))
-    log.voucher("2024-09-14", "R-2/2", paid, "payout", A, *sides, lines=2)
+    log.voucher("2024-09-14", "R-1/2", paid, "payout", A, *sides, lines=_P5)
 
 
 def _on_hold(log: LogBuilder) -> None:

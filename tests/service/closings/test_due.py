@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
 
 import msgspec
 
+from domain.aggregate import Stamp
 from domain.association.commands import ChangePolicy
 from domain.calendar import end_of_paris_day
+from domain.campaign.basket import Child, PlaceContribution
+from domain.campaign.payments import RecordCashReceived
+from domain.events.association import Policy
 from domain.events.closings.period import CoverageState, PeriodClosed
 from domain.reconciliation.matching import MatchState
+from service.closings.closing import Asked, closing_of
 from service.closings.runner import ClosingThread
-from tests.kit.service_world import PRICE, ServiceWorld
+from service.papers.due_papers import papers_seen
+from tests.kit.service_world import PRICE, SLUG, ServiceWorld
 from tests.kit.waiting import wait_until
 from tests.service.closings.conftest import Close
 from tests.service.payments.test_calendar import go_to
@@ -81,6 +89,37 @@ def test_months_that_were_missed_are_caught_up_in_their_order_and_the_year_after
     assert found[-1].kind == "year"
     assert found[-1].boxes == found[0].boxes
     assert close() == NOTHING
+
+
+def test_a_year_waits_for_its_papers_and_the_worker_issues_them_before_it_closes(
+    world: ServiceWorld, reconciler: CheckedReconciler, close: Close
+) -> None:
+    """Cash of November 2026, whose piece the worker had no time to issue; September is the tenth month after it."""
+    world.certify()
+    contribution_id = uuid4()
+    child = Child(participant_id=uuid4(), class_label="CP A", tariff_id="t1")
+    basket: dict[str, Any] = {
+        "payer_id": uuid4(),
+        "commitment": "0" * 64,
+        "children": (child,),
+        "terms_version": "1",
+        "tip_cents": 0,
+    }
+    world.do(PlaceContribution, contribution_id=contribution_id, means="cash", desk=True, **basket)
+    given: dict[str, Any] = {"contribution_id": contribution_id, "slip": "B-1", "cents": PRICE, "paid_at": world.now()}
+    go_to(world, datetime(2027, 9, 12, 9, tzinfo=UTC))
+    world.do(RecordCashReceived, **given, policy=Policy())
+    reconciler.run()
+    opened, stamp = world.runtime.ledger(SLUG), Stamp(at=world.now(), by="treasurer")
+    assert papers_seen(opened.ledger, world.coop_id, stamp).waiting
+    year = Asked(world.coop_id, "year", date(2026, 9, 1))
+    refused = closing_of(opened, world.worker, year, stamp)
+    assert refused.papers is not None
+    assert refused.papers.waiting
+    assert close() == Counter(month=10, year=1)
+    named = [name for one in closings(world) for name in one.papers_issued if one.kind == "month"]
+    assert named == ["R-2026-2027-0001/1"]
+    assert closings(world)[-1].papers_issued == ("R-2026-2027-0001/1",)
 
 
 def test_the_association_chooses_its_day(world: ServiceWorld, reconciler: CheckedReconciler, close: Close) -> None:

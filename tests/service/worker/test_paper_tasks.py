@@ -8,7 +8,8 @@ import pytest
 
 from adapters.stripe_provider.identifiers import StripeIds
 from domain.events import EVENT_TYPES, Event
-from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
+from domain.events.bank import BankLineMatched, BankLineUnmatched, BankReturnMatched, BankReturnUnmatched
+from domain.events.by_hand.cash import CashDeposited, CashDepositWithdrawn, CashReturned, CashSlipCorrected
 from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.campaign import CampaignArchived
 from domain.events.closings.period import PeriodClosed
@@ -34,11 +35,13 @@ COOP, STREAM = UUID(int=900), UUID(int=901)
 AT_ONCE = (
     *(PayoutPaid, PayoutReturned, PayoutFailed, ContributionCorrected, CampaignArchived, PeriodClosed),
     *(CashReceived, CashSlipCorrected, CashReturned, FailedRefundRepaid, RefundPaidOutOfBand),
-    *(PaymentToFamilyWithdrawn, ExternalPayoutRecorded, ExternalPayoutWithdrawn),
+    *(PaymentToFamilyWithdrawn, CashDeposited, CashDepositWithdrawn),
+    *(ExternalPayoutRecorded, ExternalPayoutWithdrawn, ExternalPaymentWithdrawn),
+    *(BankLineMatched, BankLineUnmatched, BankReturnMatched, BankReturnUnmatched),
 )
 DAILY = (
     *(PaymentCaptured, RefundSettled, RefundFailed, ExternalRefundAllocated, DisputeOpened, DisputeWon, DisputeLost),
-    *(ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn),
+    *(ExternalPaymentRecorded, ExternalPaymentRefunded),
 )
 PLANNED: dict[type[Event], list[str]] = {kind: ["papers"] for kind in AT_ONCE} | {
     kind: ["late-papers"] for kind in DAILY

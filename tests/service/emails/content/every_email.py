@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from adapters.email import Email
-from domain.coop.registration import identification_line
+from domain.texts.identification import identification_line
 from service.emails import content as write
 
 Words = Callable[[str], str]
