@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain.calendar import first_of_month, paris_date
+from domain.calendar import first_of_month, fiscal_year, paris_date
 from domain.closings.held_income import HeldIncome
 from domain.closings.periods import PeriodKind, period_of
 from domain.events.base import Event
@@ -18,7 +18,7 @@ from domain.events.closings.period import ExternalHolding, PeriodClosed
 from domain.events.coop import CoopRegistered
 from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued
 from domain.funds.external import external_change
-from domain.journal import postings
+from domain.journal import Postings, postings
 from domain.papers.references import part_reference, statement_reference, voucher_reference
 from domain.roll_forward import Origin, origin_of, statement_movement
 
@@ -46,9 +46,17 @@ class AccountTotals:
         self._papers: defaultdict[date, dict[str, None]] = defaultdict(dict)
         self._closed_through: date | None = None
 
+    @property
+    def exercises(self) -> frozenset[int]:
+        """The exercises in which the account moved."""
+        return frozenset(fiscal_year(month) for month in self._months)
+
     def apply(self, stream_id: UUID, event: Event) -> None:
         """Fold one event of the coop, whatever its stream."""
-        legs = postings(event)
+        self.apply_booked(stream_id, event, postings(event))
+
+    def apply_booked(self, stream_id: UUID, event: Event, legs: Postings) -> None:
+        """Fold one event whose postings are known."""
         self.income.apply(stream_id, event, legs)
         if isinstance(event, PeriodClosed):
             if event.kind == PeriodKind.MONTH:

@@ -8,7 +8,7 @@ an archived campaign asks for its recaps, and again whenever something comes aft
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -22,7 +22,7 @@ from domain.events.contribution import ContributionCorrected, ContributionPlaced
 from domain.events.dispute import DisputeLost
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
 from domain.funds.movements import PAYOUT_FACTS, online_change, payout_item
-from domain.journal import postings
+from domain.journal import Postings, postings
 from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind, PaperLine, PartDraft, PayoutFacts
 from domain.papers.fold.campaign_books import CampaignBooks
 from domain.papers.fold.children import ChildKey, ShownChild
@@ -71,16 +71,20 @@ class PaperBook:
     def fold(self, facts: Iterable[RecordedEvent]) -> Iterator[Drafted]:
         """Take the next events of the coop in the order of the log, and yield the papers that they ask for."""
         for fact in facts:
-            self._names.note(fact.event)
-            note = _NOTED.get(type(fact.event))
-            if note is not None:
-                note(self, fact, fact.event)
-            late = self._book(fact)
-            asks = _ASKS.get(type(fact.event))
-            asked = [] if asks is None else list(asks(self, fact, fact.event))
-            yield from asked
-            if late is not None and not asked:
-                yield self._drafted(fact, PaperKind.FINAL, finals=[late])
+            yield from self.take(fact, postings(fact.event))
+
+    def take(self, fact: RecordedEvent, legs: Postings) -> Sequence[Drafted]:
+        """Take the next event with its postings, and return the papers that it asks for."""
+        event = fact.event
+        kind = type(event)
+        self._names.note(event)
+        note = _NOTED.get(kind)
+        if note is not None:
+            note(self, fact, event)
+        late = self._book(fact, legs) if legs else None
+        asks = _ASKS.get(kind)
+        asked = () if asks is None else tuple(asks(self, fact, event))
+        return (self._drafted(fact, PaperKind.FINAL, finals=[late]),) if late is not None and not asked else asked
 
     def provisional(self, campaign_id: UUID) -> tuple[CoopFacts, FinalDraft]:
         """Return the coop and what a campaign has come to so far in all exercises, for a document without number."""
@@ -91,9 +95,9 @@ class PaperBook:
         """The exercise that an event counts in: its own, or the first that is open."""
         return open_exercise(_day(event), self._closings)
 
-    def _book(self, fact: RecordedEvent) -> CampaignBooks | None:
+    def _book(self, fact: RecordedEvent, legs: Postings) -> CampaignBooks | None:
         """Add an event's postings up; return the campaign whose money has moved although it is archived."""
-        legs, event = postings(fact.event), fact.event
+        event = fact.event
         change, exercise = online_change(legs), self._exercise(event)
         if change and not isinstance(event, PAYOUT_FACTS):
             item = payout_item(event, change)
