@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from copy import copy
 from datetime import date
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 from uuid import UUID
 
 from domain.calendar import fiscal_year, paris_date
@@ -26,6 +26,7 @@ from domain.events.external import ExternalPaymentWithdrawn
 from domain.journal import Postings, postings
 from domain.recorded_event import RecordedEvent
 
+_NAMING: Final = (TariffsSet, ContributionPlaced, ContributionCorrected)
 ClassKey = tuple[UUID, str]
 """A campaign and the code of one of its classes."""
 _LineKey = tuple[UUID, int]
@@ -98,6 +99,8 @@ class HeldIncome:
 
     def _name(self, campaign_id: UUID, event: Event) -> None:
         """Remember which tariff a line was placed or corrected at, as the campaign has it now."""
+        if not isinstance(event, _NAMING):
+            return
         if isinstance(event, TariffsSet):
             self._tariffs[campaign_id] = {tariff.tariff_id: tariff for tariff in event.tariffs}
             return

@@ -29,6 +29,8 @@ PAID_BACK: Final = "paid back"
 BLOCKED: Final = "blocked"
 """What a change of the account counts as; all but ``BLOCKED`` only grow."""
 
+_PAPERS: Final = (PayoutStatementIssued, VoucherIssued, VoucherFinalized)
+
 
 class AccountTotals:
     """The online account of one coop by month; what is blocked is the change of it.
@@ -62,7 +64,7 @@ class AccountTotals:
             if event.kind == PeriodKind.MONTH:
                 self._closed_through = event.last_day
             return
-        if isinstance(event, PayoutStatementIssued | VoucherIssued | VoucherFinalized):
+        if isinstance(event, _PAPERS):
             month, _ = period_of(event.piece_on, self._closed_through)
             self._papers[month][_reference(event)] = None
             return

@@ -91,4 +91,5 @@ class PaperSeries:
 
 def open_exercise(day: date, closed_years: Iterable[int]) -> int:
     """Return the exercise that a fact of a day counts in: its own, or the first one after all that are closed."""
-    return max(fiscal_year(day), *(year + 1 for year in closed_years), 0)
+    last = max(closed_years, default=None)
+    return fiscal_year(day) if last is None else max(fiscal_year(day), last + 1)

@@ -6,9 +6,10 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.papers.content import Carried
 from domain.papers.drafts import CoopFacts, FinalDraft
 from domain.papers.fold.book import PaperBook
-from domain.papers.issue import Carried, recap_of
+from domain.papers.issue import recap_of
 from domain.papers.series import IssuedPart, PaperSeries
 
 

@@ -6,6 +6,7 @@ What the checks find is told in the order of the log, so that the first position
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -96,15 +97,13 @@ def _found(audit: Audit, progress: Progress) -> Done:
     run = partial(run_checks, audit, progress)
     done = run((TRACKING,), (audit.live, audit.replayed))
     audit.hear(tuple({kind for check in CHECKS for kind in check.kept}))
-    with worker_for(audit.end) as beside:
+    with worker_for(audit.end) as beside, ThreadPoolExecutor(1, "invariants") as waiting:
         reading = beside.submit(read_log, audit.plan)
-        invariants = beside.submit(ask_live_invariants, audit.place, audit.snapshot)
+        invariants = waiting.submit(ask_live_invariants, audit.place, audit.snapshot)
         done += run(REPLAY_CHECKS, (audit.live, audit.replayed))
         audit.reading = reading.result()
         for outcome, _ in audit.reading.done:
             progress(outcome)
-        if not audit.proven:
-            invariants.cancel()
         done += audit.reading.done + run(FURTHER_CHECKS, (audit.log, audit.replayed))
         if audit.proven:
             audit.invariants = invariants.result()

@@ -98,10 +98,11 @@ class PaperBook:
     def _book(self, fact: RecordedEvent, legs: Postings) -> CampaignBooks | None:
         """Add an event's postings up; return the campaign whose money has moved although it is archived."""
         event = fact.event
-        change, exercise = online_change(legs), self._exercise(event)
+        day = _day(event)
+        change, exercise = online_change(legs), open_exercise(day, self._closings)
         if change and not isinstance(event, PAYOUT_FACTS):
             item = payout_item(event, change)
-            made = PaperMovement(fact.position, _day(event), exercise, item, contra_of(legs), shares_of(event))
+            made = PaperMovement(fact.position, day, exercise, item, contra_of(legs), shares_of(event))
             self._movements[item.kind, item.reference] = made
         campaign = self.campaigns.get(fact.stream_id)
         if campaign is None:

@@ -34,7 +34,7 @@ _BOXES: Final = {
     "closing": "clôture",
 }
 # One row an event, as its legs move the account; payouts are transfers, what else comes in is a receipt (S-155…S-159).
-# What stands up to each stop, and behind the one before, is added up by month: one look at the journal for all closings.
+# What stands up to each stop, behind the one before, is added up by month: one look at the journal for all closings.
 _MOVED: Final[LiteralString] = """
 SELECT width_bucket(position - 1, %(stops)s::bigint[]), period, payout,
        sum(greatest(moved, 0))::bigint, sum(greatest(-moved, 0))::bigint

@@ -65,7 +65,7 @@ IncomeKey = tuple[int, int]
 
 
 class PaperReading(NamedTuple):
-    """What is wrong with the papers of one coop; ``broken`` is why they could not be made again, and ``reached`` where."""
+    """What is wrong with the papers of one coop; ``broken`` is why they could not be made again, ``reached`` where."""
 
     issued: int
     findings: tuple[AuditFinding, ...]

@@ -1,4 +1,4 @@
-"""Folding the events of every coop while the log is read: one decoding and one booking for all that checks ask of them."""
+"""Folding the events of every coop while the log is read: one decoding and one booking for all that checks ask."""
 
 from __future__ import annotations
 

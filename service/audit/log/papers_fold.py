@@ -1,4 +1,4 @@
-"""The papers in the log of one coop, against those that its events ask for: each is issued again, beside what was issued.
+"""The papers in a coop's log, against those that its events ask for: each is issued again, beside what was issued.
 
 The log of a coop is folded as the worker folds it, and what the coop would write is decided anew from the papers before
 it. So every number, sum, printed word and digest of lines is compared, and a series with a gap has a paper too many or
@@ -54,7 +54,7 @@ class PapersFold:
     """The papers of one coop: those in its log by what asked for them, and those that its events ask for."""
 
     def __init__(self, coop_id: UUID, association: str, position: int) -> None:
-        """Begin before the coop; ``association`` is the name of its association, ``position`` where documents are made."""
+        """Begin before the coop; ``association`` is the name of its own, ``position`` is where documents are made."""
         self._coop_id = coop_id
         self._position = position
         self._open = True
