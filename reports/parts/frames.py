@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 
-def frame_of(columns: Mapping[str, tuple[bool, Sequence[object]]]) -> pd.DataFrame:
+def frame_of(columns: Mapping[str, tuple[bool, Sequence[Any]]]) -> pd.DataFrame:
     """Return columns as a frame; those that are numbers become 64-bit integers, the others stay as they are.
 
     Each column is given its type as it is made: pandas need not guess it first.
