@@ -75,9 +75,9 @@ class HeldIncome:
         self._name(stream_id, event)
         if event.entered is not None:
             self._carry(legs)
-        elif legs and event.subject_id is not None:
+        elif legs and event.subject_id is not None and (changes := list(_changes(event, legs))):
             month, _ = period_of(paris_date(event.happened_at), self._closed_through)
-            for line_number, class_code, cents in _changes(event, legs):
+            for line_number, class_code, cents in changes:
                 self._held[(event.subject_id, line_number), class_code, fiscal_year(month)] += cents
 
     def lines(self, year: int, *, since: int | None = None) -> list[HeldLine]:

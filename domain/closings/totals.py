@@ -20,6 +20,7 @@ from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized,
 from domain.funds.external import external_change
 from domain.journal import Postings, postings
 from domain.papers.references import part_reference, statement_reference, voucher_reference
+from domain.papers.series import PAPERS
 from domain.roll_forward import Origin, origin_of, statement_movement
 
 RECEIVED: Final = {origin: f"received {origin}" for origin in Origin}
@@ -28,8 +29,6 @@ PAID_OUT: Final = "paid out"
 PAID_BACK: Final = "paid back"
 BLOCKED: Final = "blocked"
 """What a change of the account counts as; all but ``BLOCKED`` only grow."""
-
-_PAPERS: Final = (PayoutStatementIssued, VoucherIssued, VoucherFinalized)
 
 
 class AccountTotals:
@@ -64,7 +63,7 @@ class AccountTotals:
             if event.kind == PeriodKind.MONTH:
                 self._closed_through = event.last_day
             return
-        if isinstance(event, _PAPERS):
+        if isinstance(event, PAPERS):
             month, _ = period_of(event.piece_on, self._closed_through)
             self._papers[month][_reference(event)] = None
             return

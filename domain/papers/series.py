@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.calendar import fiscal_year
@@ -19,6 +19,8 @@ from domain.papers.drafts import Series
 from domain.papers.references import part_reference, statement_reference
 
 Paper = PayoutStatementIssued | VoucherIssued | VoucherFinalized
+PAPERS: Final = (PayoutStatementIssued, VoucherIssued, VoucherFinalized)
+"""The same, for a look at one event's type: a tuple is looked through faster than a union."""
 Whose = tuple[int, UUID | None]
 """An exercise and a campaign; None is the coop's own voucher."""
 

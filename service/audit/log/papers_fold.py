@@ -21,7 +21,7 @@ from domain.journal import Postings
 from domain.papers.fold.book import Drafted, PaperBook
 from domain.papers.issue import issue_command
 from domain.papers.references import part_reference, statement_reference, voucher_reference
-from domain.papers.series import Paper, PaperSeries
+from domain.papers.series import PAPERS, Paper, PaperSeries
 from domain.papers.so_far import CampaignSoFar, campaigns_so_far
 from domain.recorded_event import RecordedEvent
 from service.audit.findings import AuditFinding, FindingKind
@@ -76,7 +76,7 @@ class PapersFold:
             self._stop()
         self._reached = position
         try:
-            if isinstance(event, Paper):
+            if isinstance(event, PAPERS):
                 self._issued.setdefault(event.trigger, []).append(Issued(position, event))
                 if self._open:
                     self._series.add(event)

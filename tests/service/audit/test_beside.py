@@ -42,9 +42,16 @@ def test_what_a_coop_s_events_make_is_told_where_the_chain_cannot_be_read(place:
     assert FindingKind.KEY not in kinds
 
 
-def test_an_event_that_cannot_be_booked_stops_what_is_folded_and_nothing_else(
+def test_an_event_that_cannot_be_booked_stops_what_is_folded_of_its_coop_where_it_stands(
     place: AuditPlace, forger: Forger
 ) -> None:
-    forger.replace(CAPTURED, '"shares":[', '"shares":[], "_":[')
+    forger.run(
+        "UPDATE ad06.ledger_events SET state = convert_to(jsonb_set(convert_from(state, 'UTF8')::jsonb, '{shares}',"
+        " '[]')::text, 'UTF8') WHERE position = 19"
+    )
     found = verify_ledger(place, patience=0).findings
-    assert FindingKind.REPLAY in {one.kind for one in found}
+    replayed, papers = ([one for one in found if one.kind is kind] for kind in (FindingKind.REPLAY, FindingKind.PAPER))
+    assert [one.position for one in replayed] == [one.position for one in papers] == [CAPTURED]
+    assert "ne peuvent pas être établies à nouveau (ledger-corrupt)" in papers[0].sentence
+    told = [one.sentence for one in found if one.kind is FindingKind.CLOSING]
+    assert "La vérification « Clôtures » n’a pas pu aller à son terme (ledger-corrupt)." in told
