@@ -15,7 +15,7 @@ from domain.calendar import fiscal_year_label, french_date, paris_date
 from domain.errors import LedgerCorrupt
 from projections.class_balances import ClassBalance, in_order
 from reports.parts.provenance import Provenance
-from reports.parts.report import Cells, Column, Figure, Kind, Report, Table, Value, slug
+from reports.parts.report import Column, Figure, Kind, Report, Table, TableCells, Value, slug
 
 _AMOUNTS: Final = (
     Column("Participants", Kind.COUNT, summed=True),
@@ -96,7 +96,7 @@ def class_table(rows: Iterable[ClassBalance], labels: Mapping[str, str]) -> Tabl
     ranked = in_order(rows, labels)
     columns = (Column("Classe"), *_AMOUNTS)
     lines = [(labels.get(row.class_code, row.class_code), *_amounts(row)) for row in ranked]
-    return _checked(Table(name="classes", title="Par classe", columns=columns, cells=Cells(columns, lines)))
+    return _checked(Table(name="classes", title="Par classe", columns=columns, cells=TableCells(columns, lines)))
 
 
 def _amounts(row: ClassBalance) -> tuple[Value, ...]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
-from reports.parts.report import Cells, Column, Kind, Report, Table
+from reports.parts.report import Column, Kind, Report, Table, TableCells
 from reports.parts.wording import ERASED_NAME, payment_reference
 from reports.payments_table import PersonNames
 
@@ -62,7 +62,7 @@ def _families(annex: FamilyAnnex) -> Table:
         for child in annex.participants
         if child.contribution_id in payers
     ]
-    made = Cells(_FAMILIES, lines)
+    made = TableCells(_FAMILIES, lines)
     return Table(name="familles", title="Annexe restreinte par famille", columns=_FAMILIES, cells=made, apart=True)
 
 

@@ -58,7 +58,7 @@ class Figure(NamedTuple):
 _NUMBERS: Final = frozenset({Kind.CENTS, Kind.COUNT})
 
 
-class Cells:
+class TableCells:
     """The rows of a table, each number exact: a whole one of 64 bits.
 
     ``frame`` is made once a format asks for it: whoever makes a document to check it waits for no pandas.
@@ -103,7 +103,7 @@ class Table:
     name: str
     title: str
     columns: tuple[Column, ...]
-    cells: Cells
+    cells: TableCells
     empty: str = "Aucune ligne."
     apart: bool = False
 

@@ -10,12 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final, NamedTuple
 
+from service.audit.audit_check import CheckOutcome, Done, Progress, run_checks
 from service.audit.checks import CHECKS, FURTHER_CHECKS, INVARIANTS, REPLAY_CHECKS, TRACKING
 from service.audit.findings import AuditFinding, in_order
 from service.audit.log.beside import worker_for
 from service.audit.log.reading import ask_live_invariants, read_log
 from service.audit.place import AuditPlace, PrintedHead
-from service.audit.running import CheckOutcome, Done, Progress, run_checks
 from service.audit.session import Audit, open_audit
 
 _PATIENCE: Final = 5.0

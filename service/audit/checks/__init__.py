@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from service.audit.audit_check import AuditCheck
 from service.audit.checks import (
     closings,
     documents,
@@ -21,7 +22,6 @@ from service.audit.checks import (
 from service.audit.findings import FindingKind
 from service.audit.log.contents import ASSOCIATION_EVENTS
 from service.audit.log.reading import LOG_CHECKS
-from service.audit.running import AuditCheck
 from service.audit.session import Audit
 
 TRACKING: Final = AuditCheck("tracking", "Suivi des vues", FindingKind.TRACKING, tracked_positions.check)

@@ -17,10 +17,10 @@ from domain.events.base import Event, StatementBoxes
 from domain.events.closings.cut_off import DeferredIncomeReleased, IncomeDeferred
 from domain.events.closings.period import PeriodClosed
 from domain.money import euros
+from service.audit.audit_check import FoldFailedError
 from service.audit.findings import AuditFinding, FindingKind
 from service.audit.log.closings_fold import ClosingsFold
 from service.audit.log.contents import ASSOCIATION_EVENTS, ClosingFold
-from service.audit.running import FoldFailedError
 from service.audit.session import Audit
 
 CARRIED: Final = (IncomeDeferred, DeferredIncomeReleased)

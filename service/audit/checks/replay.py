@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from projections.engine.temporary import replay_temporary
+from service.audit.audit_check import reason_of
 from service.audit.findings import AuditFinding, FindingKind
-from service.audit.running import reason_of
 from service.audit.session import Audit
 
 

@@ -17,8 +17,8 @@ from domain.events import Event
 from domain.events.closings.period import PeriodClosed
 from domain.journal import Postings
 from domain.recorded_event import RecordedEvent
+from service.audit.audit_check import reason_of
 from service.audit.log.contents import ClosingFold, IncomeKey
-from service.audit.running import reason_of
 
 _SUMS: Final = {
     "blocked": "fonds contestés",

@@ -15,9 +15,9 @@ from domain.closings.cut_off import SpreadIncome
 from domain.events import Event
 from domain.events.association import AssociationRegistered, PolicyChanged
 from domain.papers.so_far import CampaignSoFar
+from service.audit.audit_check import Done
 from service.audit.findings import AuditFinding
 from service.audit.place import AuditPlace, PrintedHead
-from service.audit.running import Done
 
 if TYPE_CHECKING:
     from service.audit.log.coop_fold import CoopFolds

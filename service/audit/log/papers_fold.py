@@ -24,9 +24,9 @@ from domain.papers.references import part_reference, statement_reference, vouche
 from domain.papers.series import PAPERS, Paper, PaperSeries
 from domain.papers.so_far import CampaignSoFar, campaigns_so_far
 from domain.recorded_event import RecordedEvent
+from service.audit.audit_check import reason_of
 from service.audit.findings import AuditFinding, FindingKind
 from service.audit.log.contents import PaperReading
-from service.audit.running import reason_of
 
 _FRENCH: Final = {
     "number": "numéro",

@@ -10,13 +10,13 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL
 
+from service.audit.audit_check import AuditCheck, CheckOutcome, run_checks
 from service.audit.findings import AuditFinding, FindingKind
 from service.audit.log import append_records, chain, keys, printed_heads
 from service.audit.log.contents import LogAudit, LogReading, ReadingPlan
 from service.audit.log.coop_fold import CoopFolds
 from service.audit.log.invariants import broken_invariants
 from service.audit.place import AuditPlace
-from service.audit.running import AuditCheck, CheckOutcome, run_checks
 
 LOG_CHECKS: Final[tuple[AuditCheck[LogAudit], ...]] = (
     AuditCheck("chain", "Chaîne et tête du registre", FindingKind.CHAIN, chain.check),

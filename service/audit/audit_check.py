@@ -15,7 +15,7 @@ from domain.events import Event
 from service.audit.findings import AuditFinding, FindingKind
 
 
-class Asked(Protocol):
+class Examining(Protocol):
     """What checks are given: it counts what each of them looked at."""
 
     @property
@@ -23,7 +23,7 @@ class Asked(Protocol):
         """How much each check looked at, by its code."""
 
 
-A = TypeVar("A", bound=Asked)
+A = TypeVar("A", bound=Examining)
 
 
 class AuditCheck(NamedTuple, Generic[A]):
