@@ -26,7 +26,7 @@ dsn, slug, association = sys.argv[1:]
 verdict = verify_ledger(AuditPlace(dsn, dsn, slug, UUID(association)))
 print(json.dumps({
     "findings": len(verdict.findings), "events": verdict.events,
-    "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    "mib": sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024,
 }))
 """
 

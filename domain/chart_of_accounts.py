@@ -16,9 +16,13 @@ class Book(StrEnum):
     MEMO = "M"
     """Expected instalments: off the balance sheet."""
 
+    __hash__ = str.__hash__  # an enumeration's own is not in C: every leg of every event is looked up by it
+
 
 class Account(StrEnum):
     """One account key; its book, number and French label are in CHART."""
+
+    __hash__ = str.__hash__  # as above
 
     ONLINE = "online"
     ONLINE_BLOCKED = "online_blocked"

@@ -39,6 +39,8 @@ class Origin(StrEnum):
     REFUNDS = "refunds"
     PLATFORM = "platform"
 
+    __hash__ = str.__hash__  # in C, unlike an enumeration's own
+
 
 _PAYMENT: Final = "campaign.payment_captured"
 _CAMPAIGN: Final = "campaign."

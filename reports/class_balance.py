@@ -15,7 +15,7 @@ from domain.calendar import fiscal_year_label, french_date, paris_date
 from domain.errors import LedgerCorrupt
 from projections.class_balances import ClassBalance, in_order
 from reports.parts.provenance import Provenance
-from reports.parts.report import Column, Figure, Kind, Report, Table, Value, frame, slug
+from reports.parts.report import Column, Figure, Kind, Report, Table, TableCells, Value, slug
 
 _AMOUNTS: Final = (
     Column("Participants", Kind.COUNT, summed=True),
@@ -96,7 +96,7 @@ def class_table(rows: Iterable[ClassBalance], labels: Mapping[str, str]) -> Tabl
     ranked = in_order(rows, labels)
     columns = (Column("Classe"), *_AMOUNTS)
     lines = [(labels.get(row.class_code, row.class_code), *_amounts(row)) for row in ranked]
-    return _checked(Table(name="classes", title="Par classe", columns=columns, frame=frame(columns, lines)))
+    return _checked(Table(name="classes", title="Par classe", columns=columns, cells=TableCells(columns, lines)))
 
 
 def _amounts(row: ClassBalance) -> tuple[Value, ...]:
@@ -109,11 +109,11 @@ def _amounts(row: ClassBalance) -> tuple[Value, ...]:
 
 def _checked(table: Table) -> Table:
     """Refuse a table whose balances are not what their parts give, or where cents moved between classes are lost."""
-    cents = table.frame
-    gaps = cents["Reçu"] - cents["Remboursé"] - cents["Impayé"] - cents["Dû aux familles"] - cents["Solde"]
+    parts = (table.numbers(word) for word in ("Reçu", "Remboursé", "Impayé", "Dû aux familles", "Solde"))
+    gaps = [received - back - unpaid - owed - held for received, back, unpaid, owed, held in zip(*parts, strict=True)]
     moved = table.sum_of("dont changements de classe")
-    if gaps.any() or moved:
-        raise LedgerCorrupt(table=table.name, gaps=gaps.tolist(), moved=moved)
+    if any(gaps) or moved:
+        raise LedgerCorrupt(table=table.name, gaps=gaps, moved=moved)
     return table
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
-from reports.parts.report import Column, Kind, Report, Table, frame
+from reports.parts.report import Column, Kind, Report, Table, TableCells
 from reports.parts.wording import ERASED_FAMILY, ERASED_NAME, payment_reference
 from reports.payments_table import PersonNames
 
@@ -72,8 +72,8 @@ def _families(annex: FamilyAnnex) -> Table:
         for child in annex.participants
         if child.contribution_id in payers
     ]
-    made = frame(_FAMILIES, lines)
-    return Table(name="familles", title="Annexe restreinte par famille", columns=_FAMILIES, frame=made, apart=True)
+    made = TableCells(_FAMILIES, lines)
+    return Table(name="familles", title="Annexe restreinte par famille", columns=_FAMILIES, cells=made, apart=True)
 
 
 def _payer(annex: FamilyAnnex, child: ParticipantRow, payer_id: UUID) -> str:

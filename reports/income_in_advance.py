@@ -15,7 +15,7 @@ from uuid import UUID
 from domain.calendar import fiscal_year, fiscal_year_label, french_date
 from domain.closings.cut_off import SpreadIncome
 from reports.parts.provenance import Provenance
-from reports.parts.report import Column, Figure, Kind, Report, Table, Value, frame, slug
+from reports.parts.report import Column, Figure, Kind, Report, Table, TableCells, Value, slug
 
 _LINES: Final = (
     Column("Collecte"),
@@ -75,7 +75,7 @@ def income_in_advance(provenance: Provenance, given: IncomeInput) -> Report:
                 name="produits",
                 title="Produits par collecte et par tarif",
                 columns=_LINES,
-                frame=frame(_LINES, rows),
+                cells=TableCells(_LINES, rows),
                 empty="Aucun produit encaissé.",
             ),
         ),

@@ -20,7 +20,7 @@ from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead
 from reports.parts.provenance import Provenance
-from reports.parts.report import Column, Figure, Kind, Report, Table, Value, frame, slug
+from reports.parts.report import Column, Figure, Kind, Report, Table, TableCells, Value, slug
 from reports.parts.wording import ERASED_NAME, MEANS, STATES, payment_reference
 
 _GUIDE: Final = (
@@ -144,7 +144,7 @@ def _participants(
                 *(max(child.due - child.paid, 0), int(child.held > 0), payment_reference(child.contribution_id)),
             )
         )
-    return Table(name="enfants", title="Enfants", columns=columns, frame=frame(columns, lines))
+    return Table(name="enfants", title="Enfants", columns=columns, cells=TableCells(columns, lines))
 
 
 def _distinct(labels: Iterable[str]) -> list[str]:
@@ -184,7 +184,7 @@ def _payers(
                 slips.get(order.contribution_id, ""),
             )
         )
-    return Table(name="payeurs", title="Payeurs", columns=_PAYERS, frame=frame(_PAYERS, lines))
+    return Table(name="payeurs", title="Payeurs", columns=_PAYERS, cells=TableCells(_PAYERS, lines))
 
 
 def _paid_on(order: ContributionRow) -> date | None:

@@ -16,7 +16,7 @@ from domain.reconciliation.expected import Direction
 from domain.reconciliation.matching import MatchState
 from domain.reconciliation.run import CheckedAccount, Reconciliation
 from reports.parts.provenance import Provenance
-from reports.parts.report import Column, Figure, Kind, Report, Table, Value, frame
+from reports.parts.report import Column, Figure, Kind, Report, Table, TableCells, Value
 
 _ACCOUNTS: Final = (
     Column("Compte"),
@@ -104,7 +104,7 @@ def _accounts(outcome: Reconciliation, whose: Mapping[str, str]) -> Table:
             )
         )
     lines += [(whose.get(account, account), *([0] * 9), _UNREAD) for account in outcome.unread]
-    return Table(name="comptes", title="Contrôle des comptes", columns=_ACCOUNTS, frame=frame(_ACCOUNTS, lines))
+    return Table(name="comptes", title="Contrôle des comptes", columns=_ACCOUNTS, cells=TableCells(_ACCOUNTS, lines))
 
 
 def _control(checked: CheckedAccount) -> str:
@@ -116,8 +116,8 @@ def _control(checked: CheckedAccount) -> str:
 def _breaks(outcome: Reconciliation, whose: Mapping[str, str]) -> Table:
     rows = sorted(outcome.breaks, key=lambda one: (one.state is BreakState.RESOLVED, one.first_seen, one.key))
     lines = [_break(one, whose, outcome.at) for one in rows]
-    frame_ = frame(_BREAKS, lines)
-    return Table(name="ecarts", title="Écarts", columns=_BREAKS, frame=frame_, empty="Aucun écart.")
+    cells = TableCells(_BREAKS, lines)
+    return Table(name="ecarts", title="Écarts", columns=_BREAKS, cells=cells, empty="Aucun écart.")
 
 
 def _break(one: Break, whose: Mapping[str, str], now: datetime) -> tuple[Value, ...]:
@@ -129,7 +129,7 @@ def _break(one: Break, whose: Mapping[str, str], now: datetime) -> tuple[Value, 
 
 
 def _ledgers(heads: Sequence[LedgerHead]) -> Table:
-    return Table(name="registres", title="Registres comparés", columns=_LEDGERS, frame=frame(_LEDGERS, heads))
+    return Table(name="registres", title="Registres comparés", columns=_LEDGERS, cells=TableCells(_LEDGERS, heads))
 
 
 def _provenance(at: datetime, heads: Sequence[LedgerHead], *, demo: bool) -> Provenance:

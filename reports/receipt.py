@@ -17,7 +17,7 @@ from domain.calendar import fiscal_year_label, french_date, paris_date
 from domain.money import euros
 from reports.parts.contribution_history import ContributionHistory, MoneyReversal, ReceivedPayment, ReversalOutcome
 from reports.parts.provenance import Provenance
-from reports.parts.report import Column, Figure, Kind, Report, Table, frame, slug
+from reports.parts.report import Column, Figure, Kind, Report, Table, TableCells, slug
 from reports.parts.wording import MEANS, payment_reference
 
 TITLE: Final = "Attestation de paiement"
@@ -187,11 +187,11 @@ def _tables(given: ReceiptInput) -> list[Table]:
         _table("echeances", "Échéances à venir", _COMING, coming),
         _table("remboursements", "Remboursements et contestations", _REVERSALS, _reversals(history)),
     ]
-    return [table for table in tables if len(table.frame)]
+    return [table for table in tables if table.cells.rows]
 
 
 def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[tuple[str | int | date, ...]]) -> Table:
-    return Table(name=name, title=title, columns=columns, frame=frame(columns, rows))
+    return Table(name=name, title=title, columns=columns, cells=TableCells(columns, rows))
 
 
 def _what(payment: ReceivedPayment, instalments: int) -> str:

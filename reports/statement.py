@@ -25,7 +25,7 @@ from domain.roll_forward import Origin, check_roll_forward
 from projections.closings.closed_periods import ClosingRow
 from reports.parts.closing_tables import closing_tables
 from reports.parts.provenance import Provenance
-from reports.parts.report import Column, Figure, Kind, Report, Table, Value, frame, slug
+from reports.parts.report import Column, Figure, Kind, Report, Table, TableCells, Value, slug
 
 _ENTRIES: Final = (
     Column("Date", Kind.DATE),
@@ -217,7 +217,7 @@ def _tables(given: StatementInput, receipts: ByOrigin, disbursements: ByOrigin) 
             name="operations",
             title="Opérations du mois",
             columns=_ENTRIES,
-            frame=frame(_ENTRIES, _lines(given.boxes.opening, ordered)),
+            cells=TableCells(_ENTRIES, _lines(given.boxes.opening, ordered)),
             empty="Aucune opération ce mois-ci.",
         ),
     ]
@@ -233,7 +233,7 @@ def _tables(given: StatementInput, receipts: ByOrigin, disbursements: ByOrigin) 
 
 
 def _table(name: str, title: str, columns: tuple[Column, ...], rows: list[tuple[Value, ...]]) -> Table:
-    return Table(name=name, title=title, columns=columns, frame=frame(columns, rows))
+    return Table(name=name, title=title, columns=columns, cells=TableCells(columns, rows))
 
 
 def _lines(opening: int, ordered: Sequence[Entry]) -> list[tuple[str | int | date, ...]]:

@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Identifier
 
 from domain.calendar import paris_date
 from domain.errors import LedgerError
-from domain.events import EVENT_TYPES, decode
+from domain.events import EVENT_TYPES, Event, decode
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _PAGE: Final = 5_000
@@ -50,6 +50,10 @@ class ChainRow(NamedTuple):
     state: bytes
     recorded_at: datetime
     hash: bytes
+
+
+Listener = Callable[[ChainRow, Event | None], object]
+"""Hears each stored event, in order, with what it says; None where its bytes cannot be read."""
 
 
 class ChainFault(NamedTuple):
@@ -121,27 +125,30 @@ class _Verifier:
         self.recorded_at: datetime | None = None
         self._versions: dict[UUID, int] = {}
 
-    def faults(self, row: ChainRow, *, drains: bool, happened_on: date) -> Iterator[ChainFault]:
-        """Take the next row, and say what does not fit."""
-        follows = row.position == self.position + 1
+    def faults(self, row: ChainRow, event: Event | None, *, drains: bool, happened_on: date) -> list[ChainFault]:
+        """Take the next row with its event, None where it cannot be read, and say what does not fit."""
+        position, stream_id, version, _, topic, _, recorded_at, stored = row
+        found: list[ChainFault] = []
+        follows, following = position == self.position + 1, self._versions.get(stream_id, 0) + 1
         if not follows:
-            yield ChainFault(self.position + 1, _missing(self.position + 1, row.position - 1))
-        version = self._versions.get(row.stream_id, 0) + 1
-        if row.version != version:
-            yield ChainFault(row.position, f"la version {version} de son flux manque")
+            found.append(ChainFault(self.position + 1, _missing(self.position + 1, position - 1)))
+        if version != following:
+            found.append(ChainFault(position, f"la version {following} de son flux manque"))
         # What follows a hole was chained to an event that is not there: it cannot be checked.
-        if follows and row.hash != chain_hash(self.hash, row):
-            yield ChainFault(row.position, "son contenu n’est pas celui qui a été chaîné")
+        if follows and stored != chain_hash(self.hash, row):
+            found.append(ChainFault(position, "son contenu n’est pas celui qui a été chaîné"))
         # Outside the chain, because topic and content say it already; the guards of the append function read it.
-        if drains != (row.topic in _DRAINING):
-            yield ChainFault(row.position, "il est marqué à tort comme diminuant le disponible, ou l’inverse")
-        if happened_on != _day_of(row, happened_on):
-            yield ChainFault(row.position, "il est marqué d’un autre jour que le sien")
-        if self.recorded_at is not None and row.recorded_at < self.recorded_at:
-            yield ChainFault(row.position, "il est daté d’avant l’événement qui le précède")
+        if drains != (topic in _DRAINING):
+            found.append(ChainFault(position, "il est marqué à tort comme diminuant le disponible, ou l’inverse"))
+        # Bytes that cannot be read say no day.
+        if event is not None and happened_on != paris_date(event.happened_at):
+            found.append(ChainFault(position, "il est marqué d’un autre jour que le sien"))
+        if self.recorded_at is not None and recorded_at < self.recorded_at:
+            found.append(ChainFault(position, "il est daté d’avant l’événement qui le précède"))
         self.events += 1
-        self.position, self.hash, self.recorded_at = row.position, row.hash, row.recorded_at
-        self._versions[row.stream_id] = row.version
+        self.position, self.hash, self.recorded_at = position, stored, recorded_at
+        self._versions[stream_id] = version
+        return found
 
     def head_faults(self, head: tuple[Any, ...] | None) -> Iterator[ChainFault]:
         """Compare the head (position, hash, instant) with the last event."""
@@ -159,12 +166,12 @@ class _Verifier:
             yield ChainFault(position, "l’heure de la tête n’est pas celle du dernier événement", head=True)
 
 
-def _day_of(row: ChainRow, unreadable: date) -> date:
-    """Return the Paris day of an event; bytes that cannot be read are a fault of their own, and say no day."""
+def readable(topic: str, stored: bytes) -> Event | None:
+    """Read stored bytes as an event of today; None where they cannot be read."""
     try:
-        return paris_date(decode(row.topic, row.state).happened_at)
+        return decode(topic, stored)
     except (LedgerError, ValueError):
-        return unreadable
+        return None
 
 
 def _missing(first: int, last: int) -> str:
@@ -173,28 +180,36 @@ def _missing(first: int, last: int) -> str:
 
 
 def read_chain(
-    connection: Connection, schema: str, association_id: UUID, progress: Callable[[int], None] = lambda _: None
+    connection: Connection,
+    schema: str,
+    association_id: UUID,
+    progress: Callable[[int], None] = lambda _: None,
+    listener: Listener = lambda *_: None,
 ) -> ChainReport:
     """Recompute the chain of a whole log and compare it with what is stored and with the head.
 
     Finds a changed byte, a missing, added or moved event, and a cut tail, and goes on behind each. Reads through a
-    cursor of the server, inside the transaction of the connection; ``progress`` hears every so many positions.
+    cursor of the server, inside the transaction of the connection; ``progress`` hears every so many positions,
+    ``listener`` every event.
     """
     verifier = _Verifier(association_id)
     faults: list[ChainFault] = []
     query = SQL("SELECT position, hash, nullif(recorded_at, '-infinity') FROM {}.ledger_head").format(
         Identifier(schema)
     )
-    with connection.cursor(binary=True) as one:
-        head = one.execute(query).fetchone()
     with connection.cursor("read_chain", binary=True) as cursor:
         cursor.itersize = _PAGE
         cursor.execute(_READ.format(Identifier(schema)))
         for *fields, drains, happened_on in cursor:
-            faults += verifier.faults(ChainRow(*fields), drains=drains, happened_on=happened_on)
+            row = ChainRow(*fields)
+            event = readable(row.topic, row.state)
+            faults += verifier.faults(row, event, drains=drains, happened_on=happened_on)
+            listener(row, event)
             if verifier.events % _PAGE == 0:
                 progress(verifier.position)
     progress(verifier.position)
+    with connection.cursor(binary=True) as one:
+        head = one.execute(query).fetchone()
     faults += verifier.head_faults(head)
     return ChainReport(verifier.events, verifier.position, verifier.hash, tuple(faults))
 

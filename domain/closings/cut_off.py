@@ -15,9 +15,10 @@ from uuid import UUID
 
 from domain.allocation import split_by_weight
 from domain.calendar import fiscal_year, fiscal_year_bounds
-from domain.closings.held_income import ClassKey, HeldIncome, HeldLine
+from domain.closings.held_income import ClassKey, HeldIncome, HeldLine, held_income
 from domain.events.base import Event, Tariff
 from domain.events.closings.cut_off import DeferredIncomeReleased, DeferredPart, IncomeDeferred
+from domain.recorded_event import RecordedEvent
 
 
 class SpreadIncome(NamedTuple):
@@ -52,6 +53,11 @@ def spread(lines: Iterable[HeldLine], last_day: date) -> list[SpreadIncome]:
         held, later = found.get(key, (0, 0))
         found[key] = held + line.held, later + later_part(line, last_day)
     return [SpreadIncome(*key, *sums) for key, sums in found.items() if sums[0]]
+
+
+def held_later(facts: Iterable[RecordedEvent], year: int, *, since: int | None) -> list[SpreadIncome]:
+    """Return what a coop's lines hold at the end of a fiscal year, from all its events, and what is for later ones."""
+    return spread(held_income(facts).lines(year, since=since), fiscal_year_bounds(year)[1])
 
 
 def cut_off(income: HeldIncome, last_day: date, *, since: int | None, at: datetime, by: str) -> tuple[Event, ...]:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from copy import copy
 from datetime import date
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 from uuid import UUID
 
 from domain.calendar import fiscal_year, paris_date
@@ -26,6 +26,7 @@ from domain.events.external import ExternalPaymentWithdrawn
 from domain.journal import Postings, postings
 from domain.recorded_event import RecordedEvent
 
+_NAMING: Final = (TariffsSet, ContributionPlaced, ContributionCorrected)
 ClassKey = tuple[UUID, str]
 """A campaign and the code of one of its classes."""
 _LineKey = tuple[UUID, int]
@@ -74,9 +75,9 @@ class HeldIncome:
         self._name(stream_id, event)
         if event.entered is not None:
             self._carry(legs)
-        elif legs and event.subject_id is not None:
+        elif legs and event.subject_id is not None and (changes := list(_changes(event, legs))):
             month, _ = period_of(paris_date(event.happened_at), self._closed_through)
-            for line_number, class_code, cents in _changes(event, legs):
+            for line_number, class_code, cents in changes:
                 self._held[(event.subject_id, line_number), class_code, fiscal_year(month)] += cents
 
     def lines(self, year: int, *, since: int | None = None) -> list[HeldLine]:
@@ -98,6 +99,8 @@ class HeldIncome:
 
     def _name(self, campaign_id: UUID, event: Event) -> None:
         """Remember which tariff a line was placed or corrected at, as the campaign has it now."""
+        if not isinstance(event, _NAMING):
+            return
         if isinstance(event, TariffsSet):
             self._tariffs[campaign_id] = {tariff.tariff_id: tariff for tariff in event.tariffs}
             return

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain.calendar import first_of_month, paris_date
+from domain.calendar import first_of_month, fiscal_year, paris_date
 from domain.closings.held_income import HeldIncome
 from domain.closings.periods import PeriodKind, period_of
 from domain.events.base import Event
@@ -18,10 +18,10 @@ from domain.events.closings.period import ExternalHolding, PeriodClosed
 from domain.events.coop import CoopRegistered
 from domain.events.papers.issued import PayoutStatementIssued, VoucherIssued
 from domain.funds.external import external_change
-from domain.journal import postings
+from domain.journal import Postings, postings
 from domain.papers.fold.book import PAPER_EVENTS
 from domain.papers.references import part_reference, statement_reference, voucher_reference
-from domain.papers.series import Paper
+from domain.papers.series import PAPERS, Paper
 from domain.roll_forward import Origin, origin_of, statement_movement
 
 RECEIVED: Final = {origin: f"received {origin}" for origin in Origin}
@@ -49,16 +49,24 @@ class AccountTotals:
         self._papers: defaultdict[date, dict[str, None]] = defaultdict(dict)
         self._closed_through: date | None = None
 
+    @property
+    def exercises(self) -> frozenset[int]:
+        """The exercises in which the account moved."""
+        return frozenset(fiscal_year(month) for month in self._months)
+
     def apply(self, stream_id: UUID, event: Event) -> None:
         """Fold one event of the coop, whatever its stream."""
-        legs = postings(event)
+        self.apply_booked(stream_id, event, postings(event))
+
+    def apply_booked(self, stream_id: UUID, event: Event, legs: Postings) -> None:
+        """Fold one event whose postings are known."""
         self.asking += isinstance(event, PAPER_EVENTS)
         self.income.apply(stream_id, event, legs)
         if isinstance(event, PeriodClosed):
             if event.kind == PeriodKind.MONTH:
                 self._closed_through = event.last_day
             return
-        if isinstance(event, Paper):
+        if isinstance(event, PAPERS):
             month, _ = period_of(event.piece_on, self._closed_through)
             self._papers[month][_reference(event)] = None
             return

@@ -28,7 +28,7 @@ from domain.events.external import payout as external_payout
 from domain.events.papers import issued
 from domain.events.upcasting import UPCASTERS, Fields
 
-__all__ = ["EVENT_TYPES", "Event", "decode", "encode"]
+__all__ = ["EVENT_TYPES", "Event", "decode", "encode", "topics_of"]
 
 _MODULES = (
     *(association, coop, bank, period, cut_off, payout, issued, campaign, contribution, instalment),
@@ -63,6 +63,14 @@ _DECODERS: Final[dict[str, Callable[[bytes], Event]]] = {
     **{topic: msgspec.json.Decoder(event_type).decode for topic, event_type in _BY_TOPIC.items()},
     **{topic: _upcasting_decoder(topic) for topic in UPCASTERS},
 }
+
+
+def topics_of(*kinds: type[Event]) -> list[str]:
+    """Return every topic, retired ones included, that is read as an event of one of some kinds."""
+    topics = [kind.TOPIC for kind in kinds]
+    for retired, (newer, _) in reversed(UPCASTERS.items()):
+        topics += [retired] if newer in topics else []
+    return topics
 
 
 def decode(topic: str, stored: bytes) -> Event:

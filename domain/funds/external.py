@@ -29,6 +29,9 @@ from domain.vocabulary.platforms import french_platform
 _PAYMENT: Final = ExternalPaymentRecorded.TOPIC.rpartition(".")[0]
 _REFUND: Final = ExternalPaymentRefunded.TOPIC.rpartition(".")[0]
 
+_ADDING: Final = (ExternalPaymentRecorded, ExternalPayoutWithdrawn)
+_EVENTS: Final = (*_ADDING, ExternalPaymentRefunded, ExternalPayoutRecorded, ExternalPaymentWithdrawn)
+
 
 class ExternalChange(NamedTuple):
     """What an event adds to what one platform holds, in signed cents, on a Paris day."""
@@ -40,14 +43,12 @@ class ExternalChange(NamedTuple):
 
 def external_change(event: Event) -> ExternalChange | None:
     """Return what an event changes of account 4678; None for events about other money."""
-    if isinstance(event, ExternalPaymentRecorded | ExternalPayoutWithdrawn):
-        cents = event.cents
-    elif isinstance(event, ExternalPaymentRefunded | ExternalPayoutRecorded):
-        cents = -event.cents
-    elif isinstance(event, ExternalPaymentWithdrawn):
+    if not isinstance(event, _EVENTS):
+        return None
+    if isinstance(event, ExternalPaymentWithdrawn):
         cents = event.refunded_cents - event.cents
     else:
-        return None
+        cents = event.cents if isinstance(event, _ADDING) else -event.cents
     return ExternalChange(event.platform, paris_date(event.happened_at), cents)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
@@ -52,10 +52,6 @@ _VERSIONS: Final = [model.version for model in MODELS]
 _ANNOUNCE: Final = "SELECT pg_notify('coopledger_read', %s)"
 
 
-Listener = Callable[[Sequence[BookedEvent]], None]
-"""Hears pages of the log, in order, in the thread that reads them; a page that failed is heard once more."""
-
-
 class EventBatch(NamedTuple):
     """A folded page of the log: what it writes, up to which position, from how many events."""
 
@@ -67,12 +63,9 @@ class EventBatch(NamedTuple):
 class LogReader:
     """Reads pages of one log from a position on, and folds them; it remembers the closings it has read."""
 
-    def __init__(
-        self, connection: Connection[Any], log_schema: str, closed: ClosedMonths, listener: Listener | None = None
-    ) -> None:
-        """Read with a connection of its own, as one thread at a time; ``listener`` hears every page before its fold."""
+    def __init__(self, connection: Connection[Any], log_schema: str, closed: ClosedMonths) -> None:
+        """Read with a connection of its own, as one thread at a time."""
         self._connection = connection
-        self._listener = listener
         self._query = SQL(_PAGE).format(Identifier(log_schema))
         self._closed = closed
 
@@ -89,8 +82,6 @@ class LogReader:
         facts = [self._book(row) for row in rows]
         if facts[-1].position != after + len(facts):
             raise LedgerCorrupt(after=after, events=len(facts), last=facts[-1].position)
-        if self._listener is not None:
-            self._listener(facts)
         return EventBatch(facts[-1].position, len(facts), tuple(model.fold(facts) for model in MODELS))
 
     def _book(self, row: tuple[Any, ...]) -> BookedEvent:
@@ -134,7 +125,7 @@ def head(connection: Connection[Any], log_schema: str) -> int:
     return row[0] or 0 if row else 0
 
 
-def catch_up(  # noqa: PLR0913 (each is given by its name)
+def catch_up(
     log: Connection[Any],
     read: Connection[Any],
     log_schema: str,
@@ -144,7 +135,6 @@ def catch_up(  # noqa: PLR0913 (each is given by its name)
     batch_size: int = BATCH,
     announce: bool = False,
     on_progress: Callable[[int], None] | None = None,
-    listener: Listener | None = None,
 ) -> int:
     """Apply the log to installed read models, to its end or up to a position; returns the position reached.
 
@@ -160,7 +150,7 @@ def catch_up(  # noqa: PLR0913 (each is given by its name)
     """
     set_schema(read, read_schema)
     position, limit = tracked(read), _ALL if upto is None else upto
-    reader = LogReader(log, log_schema, ClosedMonths(closed_months(read)), listener)
+    reader = LogReader(log, log_schema, ClosedMonths(closed_months(read)))
     batch = reader.read(position, limit, batch_size)
     bulk = batch is not None and batch.events == batch_size
     with ThreadPoolExecutor(1, "log-reader") as ahead, _in_bulk() if bulk else nullcontext():

@@ -14,7 +14,7 @@ from psycopg import Connection
 
 from projections.base.read_model import set_schema
 from projections.catalogue import MODELS, make_tables
-from projections.engine.runner import BATCH, Listener, catch_up, tracked
+from projections.engine.runner import BATCH, catch_up, tracked
 
 TEMPORARY: Final = "pg_temp"
 """The schema of a session's own tables, by the name that every session has for it."""
@@ -42,7 +42,6 @@ def replay_temporary(
     log_schema: str,
     upto: int,
     *,
-    listener: Listener | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> tuple[Omission, ...]:
     """Replay a log up to a position into temporary tables; returns the events that had to be left out.
@@ -52,7 +51,7 @@ def replay_temporary(
 
     def fill(last: int) -> None:
         """Replay up to a position."""
-        catch_up(log, read, log_schema, TEMPORARY, upto=last, listener=listener, on_progress=on_progress)
+        catch_up(log, read, log_schema, TEMPORARY, upto=last, on_progress=on_progress)
 
     omissions: list[Omission] = []
     while tracked(read) < upto:

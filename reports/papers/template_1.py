@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from domain.calendar import fiscal_year_label, french_date
 from domain.papers.drafts import PaperLine
 from reports.parts.provenance import Provenance
-from reports.parts.report import Column, Figure, Kind, Report, Table, frame, slug
+from reports.parts.report import Column, Figure, Kind, Report, Table, TableCells, slug
 from reports.parts.wording import payment_reference
 
 _KINDS: Final = {
@@ -107,7 +107,7 @@ def _statement(printed: Printed, beside: PaperAddition) -> Report:
         ("Compte bancaire", printed["iban"]),
         *([("Annule", printed["returns"])] if returned else []),
     )
-    table = Table(name="pieces", title="Pièces du virement", columns=_LISTED, frame=frame(_LISTED, rows))
+    table = Table(name="pieces", title="Pièces du virement", columns=_LISTED, cells=TableCells(_LISTED, rows))
     figure = Figure("Virement retourné" if returned else "Virement", cents)
     return _report(f"{title} {printed['reference']}", "", printed, beside, (table,), (figure,), more, (_STATEMENT,))
 
@@ -147,7 +147,7 @@ def _final(printed: Printed, beside: PaperAddition) -> Report:
         name="volets",
         title="Volets et dépenses",
         columns=_PARTS,
-        frame=frame(_PARTS, rows),
+        cells=TableCells(_PARTS, rows),
         empty="Aucun volet\u00a0: rien n’est arrivé en banque.",
     )
     tables = (
@@ -213,13 +213,13 @@ def _facts(printed: Printed, beside: PaperAddition, more: Iterable[tuple[str, st
         *([("Date en banque", booked)] if beside.bank_line else []),
         ("Émise le" if issued else "Établi le", _french(printed["issued_on"])),
     ]
-    return Table(name="piece", title="Pièce", columns=_FACTS, frame=frame(_FACTS, rows))
+    return Table(name="piece", title="Pièce", columns=_FACTS, cells=TableCells(_FACTS, rows))
 
 
 def _entry(printed: Printed, title: str) -> Table:
     rows = [(one["number"], one["label"], one["class"], one["debit"], one["credit"]) for one in printed["entry"]]
-    made = frame(_ENTRY, rows)
-    return Table(name="ecriture", title=title, columns=_ENTRY, frame=made, empty="Aucune écriture.")
+    made = TableCells(_ENTRY, rows)
+    return Table(name="ecriture", title=title, columns=_ENTRY, cells=made, empty="Aucune écriture.")
 
 
 def _classes(name: str, title: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[Table]:
@@ -232,7 +232,7 @@ def _classes(name: str, title: str, rows: Iterable[Mapping[str, Any]]) -> Iterat
         for one in rows
     ]
     if made:
-        yield Table(name=name, title=title, columns=_CLASSES, frame=frame(_CLASSES, made))
+        yield Table(name=name, title=title, columns=_CLASSES, cells=TableCells(_CLASSES, made))
 
 
 def _book(rows: Iterable[Mapping[str, Any]]) -> Iterator[Table]:
@@ -240,7 +240,7 @@ def _book(rows: Iterable[Mapping[str, Any]]) -> Iterator[Table]:
     made = [(one["label"], one["received"], one["returned"], one["received"] - one["returned"]) for one in rows]
     if made:
         title = "Par classe, selon le livre de l’exercice, viré ou non"
-        yield Table(name="livre", title=title, columns=_BOOK, frame=frame(_BOOK, made))
+        yield Table(name="livre", title=title, columns=_BOOK, cells=TableCells(_BOOK, made))
 
 
 def _lines(printed: Printed, lines: Iterable[PaperLine]) -> Table:
@@ -256,7 +256,7 @@ def _lines(printed: Printed, lines: Iterable[PaperLine]) -> Table:
         for line in lines
     ]
     title = "Mouvements, en contrepartie de la banque ou de la caisse"
-    return Table(name="mouvements", title=title, columns=_LINES, frame=frame(_LINES, rows), apart=True)
+    return Table(name="mouvements", title=title, columns=_LINES, cells=TableCells(_LINES, rows), apart=True)
 
 
 def _day(written: str) -> date:

@@ -11,7 +11,7 @@ from domain.calendar import fiscal_year, fiscal_year_label, french_moment, paris
 from domain.events.closings.period import CoverageState, PeriodClosed, ProviderCoverage, RunningTotals
 from domain.money import NBSP
 from projections.closings.closed_periods import ClosingRow
-from reports.parts.report import Column, Kind, Table, Value, frame
+from reports.parts.report import Column, Kind, Table, TableCells, Value
 
 _FACTS: Final = (Column("Clôture"), Column("Valeur"))
 _TOTALS: Final = (
@@ -55,7 +55,7 @@ def closing_tables(closing: ClosingRow) -> tuple[Table, ...]:
 
 
 def _table(name: str, title: str, columns: tuple[Column, ...], rows: list[tuple[Value, ...]]) -> Table:
-    return Table(name=name, title=title, columns=columns, frame=frame(columns, rows))
+    return Table(name=name, title=title, columns=columns, cells=TableCells(columns, rows))
 
 
 def _facts(closing: ClosingRow) -> list[tuple[Value, ...]]:

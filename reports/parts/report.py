@@ -1,4 +1,4 @@
-"""What a report is made of: tables of typed columns over pandas frames, figures, notes, and its proof.
+"""What a report is made of: tables of typed columns, as pandas frames for its formats, figures, notes, and its proof.
 
 Amounts are integer cents of euro from the rows to the writer of a format; only the formats write them as euros.
 """
@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, Literal, NamedTuple
-
-import numpy as np
-import pandas as pd
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 from domain.calendar import french_date
 from domain.money import NARROW_NBSP, euros
 from reports.parts.provenance import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Value = str | int | date | None
 """A cell: a text, a number of cents, a count, a day; None where there is none."""
@@ -56,27 +58,44 @@ class Figure(NamedTuple):
 _NUMBERS: Final = frozenset({Kind.CENTS, Kind.COUNT})
 
 
-def frame(columns: Sequence[Column], rows: Iterable[tuple[Value, ...]]) -> pd.DataFrame:
-    """Return rows as a frame with exact types: cents and counts as 64-bit integers, even when there is no row.
+class TableCells:
+    """The rows of a table, each number exact: a whole one of 64 bits.
 
-    Each column is given its type as it is made: pandas need not guess it first.
+    ``frame`` is made once a format asks for it: whoever makes a document to check it waits for no pandas.
     """
-    values = list(zip(*rows, strict=True)) or [()] * len(columns)
-    return pd.DataFrame(
-        {column.label: _of_kind(column.kind, given) for column, given in zip(columns, values, strict=True)}
-    )
 
+    def __init__(self, columns: Sequence[Column], rows: Iterable[tuple[Value, ...]]) -> None:
+        """Take rows as wide as the columns.
 
-def _of_kind(kind: Kind, values: tuple[Value, ...]) -> np.ndarray[Any, np.dtype[np.int64]] | pd.Series[Any]:
-    """Return the values of a column with the type of its kind."""
-    if kind in _NUMBERS:
-        return np.array(values, dtype=np.int64)
-    return pd.Series(values, dtype=object)
+        Raises:
+            TypeError: a cell of cents or of a count is no whole number.
+            OverflowError: it has more than 64 bits.
+            ValueError: a row has not as many cells as there are columns.
+
+        """
+        self.rows = tuple(rows)
+        self._columns = columns
+        self._values = list(zip(*self.rows, strict=True)) or [()] * len(columns)
+        for column, values in zip(columns, self._values, strict=True):
+            if column.kind in _NUMBERS:
+                array("q", cast("Iterable[int]", values))
+
+    def numbers(self, place: int) -> tuple[int, ...]:
+        """Return the numbers of a column of cents or counts, by its place."""
+        return cast("tuple[int, ...]", self._values[place])
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The rows as a frame with exact types: cents and counts as 64-bit integers, even when there is no row."""
+        from reports.parts.frames import frame_of  # noqa: PLC0415 (pandas takes longer to load than most documents)
+
+        named = zip(self._columns, self._values, strict=True)
+        return frame_of({column.label: (column.kind in _NUMBERS, values) for column, values in named})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table: the name of its file or sheet, a French title, a frame, and what its columns are.
+    """A table: the name of its file or sheet, a French title, its cells, and what its columns are.
 
     ``empty`` is what is said where it has no row; ``apart`` sets it on pages of its own, after the proof.
     """
@@ -84,9 +103,14 @@ class Table:
     name: str
     title: str
     columns: tuple[Column, ...]
-    frame: pd.DataFrame
+    cells: TableCells
     empty: str = "Aucune ligne."
     apart: bool = False
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The cells as a frame."""
+        return self.cells.frame
 
     def rows(self) -> Iterator[tuple[Value, ...]]:
         """Return the rows as plain Python values, in order."""
@@ -102,7 +126,11 @@ class Table:
 
     def sum_of(self, label: str) -> int:
         """Return the sum of a column of cents or counts."""
-        return int(self.frame[label].sum())
+        return sum(self.numbers(label))
+
+    def numbers(self, label: str) -> tuple[int, ...]:
+        """Return a column of cents or counts."""
+        return self.cells.numbers([column.label for column in self.columns].index(label))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
 
-from adapters.log.ledger import Ledger
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.registry import associations
 from domain.errors import InvalidInput, LedgerError, NotFound
+
+if TYPE_CHECKING:
+    from adapters.log.ledger import Ledger
 
 _HEAD: Final = re.compile("(?P<hash>[0-9a-f]{64})@(?P<position>[0-9]{1,18})")
 

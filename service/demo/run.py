@@ -16,8 +16,9 @@ from projections import class_balances, contributions, online_account, papers, p
 from projections.engine.runner import tracked
 from reports.render import Format, render
 from service.associations import open_association
+from service.audit.audit_check import CheckOutcome
 from service.audit.place import place_of
-from service.audit.verification import CheckOutcome, Verification, verify_ledger
+from service.audit.verification import Verification, verify_ledger
 from service.bootstrap.database import start_embedded
 from service.demo.access import DemoAccess, open_access
 from service.demo.scenario import OPENED, DemoIds, DemoScenario

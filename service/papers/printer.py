@@ -6,7 +6,7 @@ The PDF of the first print is kept; every later print says that it is a duplicat
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -19,8 +19,8 @@ from domain.errors import LedgerCorrupt, NotFound
 from domain.papers.content import TEMPLATE, PaperHead
 from domain.papers.drafts import PaperLine, digest_of
 from domain.papers.fold.book import PaperBook, papers_asked
-from domain.papers.issue import recap_of
 from domain.papers.series import Paper, PaperSeries
+from domain.papers.so_far import CampaignSoFar, campaigns_so_far
 from domain.recorded_event import RecordedEvent
 from projections import papers, payouts
 from projections.papers import PaperRow
@@ -36,12 +36,11 @@ _BANK_LINE: Final = frozenset({"payout", "return"})
 
 
 class SoFar(NamedTuple):
-    """What a coop's log had come to at a position: the books of its campaigns, and the papers that it had issued."""
+    """What the campaigns of a coop had come to at a position of the log, and the chain's hash there."""
 
     position: int
     head: bytes
-    book: PaperBook
-    series: PaperSeries
+    campaigns: Mapping[UUID, CampaignSoFar]
 
 
 class PaperPrinter:
@@ -103,7 +102,7 @@ class PaperPrinter:
         book, series = PaperBook(self._opened.name), PaperSeries()
         for _ in book.fold(_noted(self._opened.coop_events(coop_id, position), series)):
             continue  # the worker issues what is asked for
-        return SoFar(position, head, book, series)
+        return SoFar(position, head, campaigns_so_far(book, series))
 
     def provisional_of(self, so_far: SoFar, campaign_id: UUID) -> Report:
         """Lay out the provisional document of a campaign, of a coop's log that was folded.
@@ -112,13 +111,11 @@ class PaperPrinter:
             NotFound: the coop has no such campaign.
 
         """
-        position, head, book, series = so_far
-        if campaign_id not in book.campaigns:
+        position, head, campaigns = so_far
+        if campaign_id not in campaigns:
             raise NotFound(campaign=campaign_id)
         today = paris_date(self._produced_at)
-        coop, draft = book.provisional(campaign_id)
-        issued = [parts for (_, whose), parts in series.parts.items() if whose == campaign_id]
-        listed, carried = recap_of(part for parts in issued for part in parts)
+        coop, draft, listed, carried = campaigns[campaign_id]
         printed = PaperHead(coop, position, draft.exercise, today, today).final("", 0, draft, listed, carried)
         provenance = self._provenance(json.loads(printed), position, head, self._produced_at, TEMPLATE)
         return paper_report(printed, TEMPLATE, PaperAddition(provenance))

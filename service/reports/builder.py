@@ -14,9 +14,7 @@ from psycopg import Connection
 
 from adapters.log.chain import hash_at
 from domain.calendar import fiscal_year_bounds, fiscal_year_label, french_month, paris_date
-from domain.closings.cut_off import spread
 from domain.closings.errors import PeriodNotBegun
-from domain.closings.held_income import held_income
 from domain.closings.periods import PeriodKind
 from domain.errors import NotFound
 from projections import class_balances, contributions, directory, journal, online_account, papers, participants
@@ -112,10 +110,9 @@ class ReportBuilder:
             raise PeriodNotBegun(period=f"L’exercice {fiscal_year_label(year)}", first_day=first_day)
         closing = closed_periods.of_period(connection, coop_id, PeriodKind.YEAR, first_day)
         known = tracked(connection) if closing is None else closing.event.up_to_position
-        facts = self._opened.coop_events(coop_id, known)
         titles = {row.campaign_id: row.title for row in directory.campaigns_of(connection, coop_id)}
         since = self._opened.association().deferring_since(year)
-        income = spread(held_income(facts).lines(year, since=since), last_day)
+        income = self._opened.held_later(coop_id, year, known)
         given = IncomeInput(
             last_day=last_day,
             income=income,

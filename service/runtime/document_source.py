@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
-from adapters.people_vault import Person
 from domain.association.state import Association
+from domain.closings.cut_off import SpreadIncome
 from domain.recorded_event import RecordedEvent
+
+if TYPE_CHECKING:
+    from adapters.people_vault import Person
 
 T = TypeVar("T")
 
@@ -35,6 +38,9 @@ class DocumentSource(Protocol):
 
     def head(self) -> tuple[int, bytes]:
         """Return the last position of the log and the chain's hash there."""
+
+    def held_later(self, coop_id: UUID, year: int, up_to: int) -> Sequence[SpreadIncome]:
+        """Return what of a coop's income of a fiscal year is for later ones, as it was known at a position."""
 
     def coop_events(self, coop_id: UUID, up_to: int) -> Iterator[RecordedEvent]:
         """Yield the events of a coop, of any stream, up to a position, in order."""

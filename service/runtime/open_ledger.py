@@ -29,6 +29,7 @@ from adapters.people_vault import (
 )
 from adapters.retention import ErasureStore
 from domain.association.state import Association
+from domain.closings.cut_off import SpreadIncome, held_later
 from domain.funds import funds_of
 from domain.recorded_event import RecordedEvent
 from projections.base.read_model import set_schema
@@ -97,6 +98,11 @@ class OpenLedger:
     def head(self) -> tuple[int, bytes]:
         """Return the last position of the log and the chain's hash there."""
         return self.ledger.store.head()
+
+    def held_later(self, coop_id: UUID, year: int, up_to: int) -> list[SpreadIncome]:
+        """Fold what of a coop's income of a fiscal year is for later ones, as it was known at a position."""
+        since = self.association().deferring_since(year)
+        return held_later(self.coop_events(coop_id, up_to), year, since=since)
 
     def coop_events(self, coop_id: UUID, up_to: int) -> Iterator[RecordedEvent]:
         """Yield the events of a coop, of any stream, up to a position, in order."""

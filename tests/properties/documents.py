@@ -13,6 +13,7 @@ from uuid import UUID
 
 from adapters.people_vault import Person
 from domain.association.state import Association
+from domain.closings.cut_off import SpreadIncome, held_later
 from domain.events.campaign import CampaignDrafted
 from domain.events.closings.period import PeriodClosed
 from domain.events.papers.issued import VoucherIssued
@@ -58,6 +59,10 @@ class LogInMemory:
     def head(self) -> tuple[int, bytes]:
         """Where the log ends."""
         return self.facts[-1].position, bytes(32)
+
+    def held_later(self, coop_id: UUID, year: int, up_to: int) -> list[SpreadIncome]:
+        """What the coop's lines hold for later years."""
+        return held_later(self.coop_events(coop_id, up_to), year, since=None)
 
     def coop_events(self, _coop_id: UUID, up_to: int) -> Iterator[RecordedEvent]:
         """The coop's facts up to a position."""

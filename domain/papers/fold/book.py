@@ -10,7 +10,7 @@ comes after that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from domain.events.external import (
     ExternalPayoutWithdrawn,
 )
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
+from domain.journal import Postings, postings
 from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind
 from domain.papers.fold.answers import kind_of
 from domain.papers.fold.direct import DIRECT, direct_booking, direct_movement
@@ -50,16 +51,20 @@ class PaperBook(KnownCoop):
     def fold(self, facts: Iterable[RecordedEvent]) -> Iterator[Drafted]:
         """Take the next events of the coop in the order of the log, and yield the papers that they ask for."""
         for fact in facts:
-            self._names.note(fact.event)
-            note = _NOTED.get(type(fact.event))
-            if note is not None:
-                note(self, fact, fact.event)
-            late = self._book(fact)
-            asks = _ASKS.get(type(fact.event))
-            asked = [] if asks is None else list(asks(self, fact, fact.event))
-            yield from asked
-            if late is not None and not asked:
-                yield self._drafted(fact, PaperKind.FINAL, finals=[late])
+            yield from self.take(fact, postings(fact.event))
+
+    def take(self, fact: RecordedEvent, legs: Postings) -> Sequence[Drafted]:
+        """Take the next event with its postings, and return the papers that it asks for."""
+        event = fact.event
+        kind = type(event)
+        self._names.note(event)
+        note = _NOTED.get(kind)
+        if note is not None:
+            note(self, fact, event)
+        late = self._book(fact, legs) if legs else None
+        asks = _ASKS.get(kind)
+        asked = () if asks is None else tuple(asks(self, fact, event))
+        return (self._drafted(fact, PaperKind.FINAL, finals=[late]),) if late is not None and not asked else asked
 
     def provisional(self, campaign_id: UUID) -> tuple[CoopFacts, FinalDraft]:
         """Return the coop and what a campaign has come to so far in all exercises, for a document without number."""

@@ -16,7 +16,7 @@ from domain.events.contribution import ContributionPlaced
 from domain.events.dispute import DisputeLost, DisputeOpened
 from domain.events.external import ExternalPaymentRefunded
 from domain.events.payout import PayoutFailed, PayoutRequested, PayoutSent
-from domain.journal import postings
+from domain.journal import Postings
 from domain.money import euros
 from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind, PaperLine, PartDraft, PayoutFacts, Said
 from domain.papers.fold.answers import FIELDS, answered, kind_of
@@ -75,9 +75,9 @@ class KnownCoop:
         """The exercise that an event counts in: its own, or the first that is open."""
         return open_exercise(day_of(event), self._closings)
 
-    def _book(self, fact: RecordedEvent) -> CampaignBooks | None:
+    def _book(self, fact: RecordedEvent, legs: Postings) -> CampaignBooks | None:
         """Add an event's postings up; return the campaign whose money has moved although it is archived."""
-        legs, event = postings(fact.event), fact.event
+        event = fact.event
         exercise = self._exercise(event)
         made = movement_of(fact.position, event, legs, exercise)
         if made is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from domain.calendar import paris_date
@@ -12,6 +13,8 @@ from domain.events.coop import CoopDetails, CoopDetailsChanged, CoopRegistered, 
 from domain.events.payout import PayoutRequested
 from domain.papers.drafts import CoopFacts, PayoutFacts
 from domain.texts.identification import identification_line
+
+_NAMING: Final = (CoopRegistered, CoopDetailsChanged, SchoolClassesDefined, BankAccountRegistered)
 
 
 class CoopNames:
@@ -27,6 +30,8 @@ class CoopNames:
 
     def note(self, event: Event) -> None:
         """Remember what an event calls something; most call nothing."""
+        if not isinstance(event, _NAMING):
+            return
         if isinstance(event, CoopRegistered):
             self._details, self._demo = event.details, event.demo
         elif isinstance(event, CoopDetailsChanged):

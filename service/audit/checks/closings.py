@@ -12,18 +12,16 @@ from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from adapters.log.chain import genesis, hash_at
-from domain.calendar import fiscal_year
-from domain.closings.cut_off import cut_off
-from domain.closings.figures import figures_of
-from domain.closings.periods import Period, PeriodKind
-from domain.closings.totals import AccountTotals, TotalsAt
-from domain.errors import LedgerError
+from domain.closings.periods import PeriodKind
 from domain.events.base import Event, StatementBoxes
 from domain.events.closings.cut_off import DeferredIncomeReleased, IncomeDeferred
 from domain.events.closings.period import PeriodClosed
 from domain.money import euros
+from service.audit.audit_check import FoldFailedError
 from service.audit.findings import AuditFinding, FindingKind
-from service.audit.session import ASSOCIATION_EVENTS, Audit
+from service.audit.log.closings_fold import ClosingsFold
+from service.audit.log.contents import ASSOCIATION_EVENTS, ClosingFold
+from service.audit.session import Audit
 
 CARRIED: Final = (IncomeDeferred, DeferredIncomeReleased)
 """The entries that the closing of a year makes, right behind it."""
@@ -35,27 +33,19 @@ _BOXES: Final = {
     "transfers": "virements",
     "closing": "clôture",
 }
-_SUMS: Final = {
-    "blocked": "fonds contestés",
-    "receipts": "origine des encaissements",
-    "disbursements": "origine des décaissements",
-    "year_to_date": "cumul de l’exercice",
-    "perpetual": "cumul perpétuel",
-}
 # One row an event, as its legs move the account; payouts are transfers, what else comes in is a receipt (S-155…S-159).
-_FOUND: Final[LiteralString] = """
-SELECT coalesce(sum(moved) FILTER (WHERE period < %(first)s), 0)::bigint,
-       coalesce(sum(greatest(moved, 0)) FILTER (WHERE period >= %(first)s AND NOT payout), 0)::bigint,
-       coalesce(sum(greatest(-moved, 0)) FILTER (WHERE period >= %(first)s AND NOT payout), 0)::bigint,
-       coalesce(sum(-moved) FILTER (WHERE period >= %(first)s AND payout), 0)::bigint,
-       coalesce(sum(moved), 0)::bigint
+# What stands up to each stop, behind the one before, is added up by month: one look at the journal for all closings.
+_MOVED: Final[LiteralString] = """
+SELECT width_bucket(position - 1, %(stops)s::bigint[]), period, payout,
+       sum(greatest(moved, 0))::bigint, sum(greatest(-moved, 0))::bigint
 FROM (
-    SELECT min(period) AS period, min(topic) LIKE 'coop.payout!_%%' ESCAPE '!' AS payout, sum(debit - credit) AS moved
+    SELECT position, min(period) AS period, min(topic) LIKE 'coop.payout!_%%' ESCAPE '!' AS payout,
+           sum(debit - credit) AS moved
     FROM journal
-    WHERE coop_id = %(coop)s AND account IN ('online', 'online_blocked') AND period <= %(last)s
-      AND position <= %(position)s
+    WHERE coop_id = %(coop)s AND account IN ('online', 'online_blocked') AND position <= %(last)s
     GROUP BY position
 ) AS events
+GROUP BY 1, 2, 3
 """
 
 
@@ -88,8 +78,8 @@ def check(audit: Audit) -> Iterator[AuditFinding]:
 
     Positions that lie after the closing are refused: nothing could be stated of them.
     """
-    totals: dict[UUID | None, _Totals] = {}
-    association, carried = audit.association(), _Carried(audit)
+    boxes: dict[UUID | None, _Boxes] = {}
+    carried = _Carried(audit)
     for position, coop_id, event in audit.of_kind(PeriodClosed):
         said = stated(event)
         audit.examined["closings"] += 1
@@ -100,16 +90,14 @@ def check(audit: Audit) -> Iterator[AuditFinding]:
         if printed.hex() != said.chain_head:
             sentence = f"{said.name} porte une empreinte qui n’est pas celle du registre à l’événement {said.position}"
             yield _finding(position, coop_id, sentence)
-        found = _found(audit, coop_id, said)
+        found = boxes.setdefault(coop_id, _Boxes(audit, coop_id)).at(said)
         if differing := _differing(said.boxes, found):
             yield _finding(position, coop_id, f"{said.name} ne dit pas ce que dit le registre\u00a0: {differing}")
-        at = totals.setdefault(coop_id, _Totals(audit, coop_id)).at(event)
-        if contradicted := _contradicted(event, at):
-            yield _finding(
-                position, coop_id, f"{said.name} porte d’autres sommes que le registre\u00a0: {contradicted}"
-            )
-        since = association.deferring_since(fiscal_year(event.last_day))
-        if carried.behind(position, coop_id) != _asked(event, at, since):
+        fold = _fold(audit, position, coop_id, event)
+        if fold.contradicted:
+            sentence = f"{said.name} porte d’autres sommes que le registre\u00a0: {fold.contradicted}"
+            yield _finding(position, coop_id, sentence)
+        if carried.behind(position, coop_id) != fold.asked:
             sentence = f"{said.name} n’est pas suivie des produits constatés d’avance que le registre demande"
             yield _finding(position, coop_id, sentence)
     for position, coop_id in carried.left():
@@ -117,27 +105,63 @@ def check(audit: Audit) -> Iterator[AuditFinding]:
         yield _finding(position, coop_id, sentence)
 
 
-class _Totals:
-    """The running totals of one coop, folded from its events once while its closings are looked at in their order."""
+def _fold(audit: Audit, position: int, coop_id: UUID | None, event: PeriodClosed) -> ClosingFold:
+    """Return what was folded, beside the replay, of the events up to a closing; a closing of no coop has none.
+
+    Raises:
+        FoldFailedError: they could not be folded.
+
+    """
+    if coop_id is None:
+        fold = ClosingsFold([(position, event)], audit.plan.association(), 0)
+        fold.finish()
+        return fold.folds[position]
+    reading = audit.reading.coops[coop_id]
+    if position not in reading.closings:
+        raise FoldFailedError(reading.broken)
+    return reading.closings[position]
+
+
+class _Boxes:
+    """What the replayed journal says of a coop's account, up to each position that its closings name."""
 
     def __init__(self, audit: Audit, coop_id: UUID | None) -> None:
-        self._facts = iter(()) if coop_id is None else audit.coop_events(coop_id, audit.end)
-        self._next = next(self._facts, None)
-        self._totals = AccountTotals()
+        self._audit = audit
+        self._coop_id = coop_id
+        self._stops: list[int] = []
+        self._moved: list[tuple[int, date, bool, int, int]] = []
 
-    def at(self, event: PeriodClosed) -> TotalsAt:
-        """Fold on to the position that a closing names; one that goes back behind an earlier one has other sums."""
-        while self._next is not None and self._next.position <= event.up_to_position:
-            self._totals.apply(self._next.stream_id, self._next.event)
-            self._next = next(self._facts, None)
-        return TotalsAt(event.up_to_position, event.chain_head, self._totals)
+    def at(self, said: Stated) -> StatementBoxes:
+        """Fold what the log held, at the position of a closing, of its coop's account up to its last day."""
+        if not self._stops:
+            self._read()
+        stop, boxes = self._stops.index(said.position), dict.fromkeys(_BOXES, 0)
+        for behind, period, payout, inflow, outflow in self._moved:
+            if behind > stop or period > said.last_day:
+                continue
+            boxes["closing"] += inflow - outflow
+            if period < said.first_day:
+                boxes["opening"] += inflow - outflow
+            elif payout:
+                boxes["transfers"] += outflow - inflow
+            else:
+                boxes["receipts"] += inflow
+                boxes["disbursements"] += outflow
+        return StatementBoxes(**boxes)
+
+    def _read(self) -> None:
+        """Ask the journal once for all closings of the coop."""
+        mine = [event for _, coop_id, event in self._audit.of_kind(PeriodClosed) if coop_id == self._coop_id]
+        self._stops = sorted({event.up_to_position for event in mine})
+        asked = {"coop": self._coop_id, "stops": self._stops, "last": self._stops[-1]}
+        self._moved = self._audit.replayed.execute(_MOVED, asked).fetchall()
 
 
 class _Carried:
     """The entries of cut-off in the log, each taken once, by the closing that it follows."""
 
     def __init__(self, audit: Audit) -> None:
-        self._heard = {heard.position: heard for heard in audit.heard.values() if isinstance(heard.event, CARRIED)}
+        self._heard = {heard.position: heard for heard in audit.heard if isinstance(heard.event, CARRIED)}
 
     def behind(self, position: int, coop_id: UUID | None) -> tuple[Event, ...]:
         """Take what follows a position without a gap, as far as it is of the same coop."""
@@ -152,40 +176,9 @@ class _Carried:
         yield from ((heard.position, heard.coop_id) for heard in self._heard.values())
 
 
-def _asked(event: PeriodClosed, at: TotalsAt, since: int | None) -> tuple[Event, ...]:
-    """The entries that the closing of a year asks for, with its instant and actor; a month asks for none."""
-    if event.kind != PeriodKind.YEAR:
-        return ()
-    return cut_off(at.totals.income, event.last_day, since=since, at=event.at, by=event.by)
-
-
-def _contradicted(event: PeriodClosed, at: TotalsAt) -> str:
-    """Name the sums of a closing, besides its boxes, that the events do not make."""
-    try:
-        period = Period.beginning(event.kind, event.first_day)
-        figures = figures_of(period, at)
-    except LedgerError as error:
-        return error.code
-    wrong = [french for field, french in _SUMS.items() if getattr(event, field) != getattr(figures, field)]
-    if event.last_day != period.last_day:
-        wrong.append("dernier jour")
-    if event.held_elsewhere != at.totals.held_elsewhere(period.last_day):
-        wrong.append("fonds d’autres plateformes")
-    if event.papers_issued != at.totals.papers_issued(period.first_day, period.last_day):
-        wrong.append("pièces émises")
-    return ", ".join(wrong)
-
-
 def _genesis(audit: Audit) -> bytes:
     """The hash of a log that holds nothing yet."""
     return genesis(audit.place.association_id)
-
-
-def _found(audit: Audit, coop_id: UUID | None, said: Stated) -> StatementBoxes:
-    """Fold what the log held, at the position of a closing, of its coop's account up to its last day."""
-    asked = {"coop": coop_id, "first": said.first_day, "last": said.last_day, "position": said.position}
-    sums = audit.replayed.execute(_FOUND, asked).fetchone() or (0, 0, 0, 0, 0)
-    return StatementBoxes(**dict(zip(_BOXES, sums, strict=True)))
 
 
 def _differing(said: StatementBoxes, found: StatementBoxes) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from adapters.log.chain import hash_at
-from adapters.people_vault import Person
 from domain.association.state import Association
 from domain.calendar import fiscal_year, fiscal_year_label, paris_noon
+from domain.closings.cut_off import SpreadIncome, held_later
 from domain.errors import LedgerError
 from domain.recorded_event import RecordedEvent
 from projections import directory, online_account, papers
@@ -24,6 +24,9 @@ from service.audit.findings import AuditFinding, FindingKind
 from service.audit.session import Audit
 from service.papers.printer import PaperPrinter, SoFar
 from service.reports import ReportBuilder
+
+if TYPE_CHECKING:
+    from adapters.people_vault import Person
 
 T = TypeVar("T")
 
@@ -34,7 +37,8 @@ class ReplayedSource:
     def __init__(self, audit: Audit) -> None:
         """Read the tables of the replay."""
         self._audit = audit
-        self.name = audit.association().name
+        self._association = audit.plan.association()
+        self.name = self._association.name
         self.log_schema = audit.place.slug
 
     def read(self, query: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
@@ -47,11 +51,20 @@ class ReplayedSource:
 
     def association(self) -> Association:
         """The association's name and policies, as the replay met them."""
-        return self._audit.association()
+        return self._association
 
     def head(self) -> tuple[int, bytes]:
         """Where the replay stands, and the chain's hash there."""
         return self._audit.position, hash_at(self._audit.replayed, self.log_schema, self._audit.position)
+
+    def held_later(self, coop_id: UUID, year: int, up_to: int) -> Sequence[SpreadIncome]:
+        """What was folded while the log was read; what could not be is folded again, to say why."""
+        reading = self._audit.reading.coops.get(coop_id)
+        known = None if reading is None else reading.income.get((year, up_to))
+        if known is not None:
+            return known
+        facts, since = self.coop_events(coop_id, up_to), self._association.deferring_since(year)
+        return held_later(facts, year, since=since)
 
     def coop_events(self, coop_id: UUID, up_to: int) -> Iterator[RecordedEvent]:
         """The events of a coop, of any stream, as far as they can be read."""
@@ -83,10 +96,19 @@ def _of_campaigns(audit: Audit, builder: ReportBuilder, printer: PaperPrinter, c
     folded: list[SoFar] = []
     if campaigns:
         name = "les pièces provisoires"
-        fold = partial(printer.so_far, coop.coop_id)
+        fold = partial(_so_far, audit, printer, coop.coop_id)
         yield from _made(audit, coop, name, campaigns[0].position, lambda: folded.append(fold()))
     for campaign in campaigns:
         yield from _of_campaign(audit, builder, printer, coop, campaign, folded)
+
+
+def _so_far(audit: Audit, printer: PaperPrinter, coop_id: UUID) -> SoFar:
+    """What the campaigns of a coop have come to, folded while the log was read; else it is folded again, to say why."""
+    reading = audit.reading.coops.get(coop_id)
+    if reading is None or reading.so_far is None:
+        return printer.so_far(coop_id)
+    head = hash_at(audit.replayed, audit.place.slug, audit.position)
+    return SoFar(audit.position, head, reading.so_far)
 
 
 def _of_campaign(

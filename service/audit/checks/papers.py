@@ -1,152 +1,23 @@
-"""The papers in the log, against those that its events ask for: each is issued again, beside what was issued.
-
-The log of a coop is folded as the worker folds it, and what the coop would write is decided anew from the papers before
-it. So every number, sum, printed word and digest of lines is compared, and a series with a gap has a paper too many or
-too few. What is asked for after the last paper waits for the worker, and is no finding.
-"""
+"""The papers in the log, against those that its events ask for: they were issued again while the log was read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import zip_longest
-from typing import Final, NamedTuple
-from uuid import UUID
+from collections.abc import Iterator
 
-from domain.aggregate import Stamp
-from domain.calendar import paris_noon
-from domain.coop.state import Coop
-from domain.errors import LedgerError
-from domain.events.papers.issued import PayoutStatementIssued, VoucherIssued
-from domain.papers.fold.book import papers_asked
-from domain.papers.fold.known import Drafted
-from domain.papers.issue import issue_command
-from domain.papers.references import part_reference, statement_reference, voucher_reference
-from domain.papers.series import Paper
-from domain.recorded_event import RecordedEvent
 from projections import directory
 from service.audit.findings import AuditFinding, FindingKind
 from service.audit.session import Audit
 
-_FRENCH: Final = {
-    "number": "numéro",
-    "part": "volet",
-    "edition": "édition",
-    "exercise": "exercice",
-    "cents": "montant",
-    "entry": "écriture",
-    "classes": "classes",
-    "printed": "texte imprimé",
-    "lines": "nombre de lignes",
-    "lines_sha256": "empreinte des lignes",
-}
-"""What the fields of a paper are called; a field that is not named here is « mention »."""
-
-
-class Issued(NamedTuple):
-    """A paper in the log, and where it stands."""
-
-    position: int
-    event: Paper
-
 
 def check(audit: Audit) -> Iterator[AuditFinding]:
-    """Compare the papers of each coop; a log that cannot be folded any more is a finding, and the other coops go on."""
+    """Tell what was found of each coop; a log that cannot be folded any more is a finding too."""
     for coop in directory.coops(audit.replayed):
-        papers = _Papers(coop.coop_id)
-        try:
-            papers.read(audit)
-            yield from papers.findings()
-        except Exception as error:  # noqa: BLE001 - whatever a forged event makes of our code is a finding
-            reason = error.code if isinstance(error, LedgerError) else type(error).__name__
-            sentence = f"Les pièces de « {coop.name} » ne peuvent pas être établies à nouveau ({reason})."
+        reading = audit.reading.coops.get(coop.coop_id)
+        if reading is None:
+            continue
+        papers = reading.papers
+        yield from papers.findings
+        if papers.broken:
+            sentence = f"Les pièces de « {coop.name} » ne peuvent pas être établies à nouveau ({papers.broken})."
             yield AuditFinding(FindingKind.PAPER, papers.reached, sentence, coop.coop_id)
-        audit.examined["papers"] += sum(len(issued) for issued in papers.issued.values())
-
-
-class _Papers:
-    """The papers of one coop: those in its log by what asked for them, and those that its events ask for."""
-
-    def __init__(self, coop_id: UUID) -> None:
-        self.coop_id = coop_id
-        self.reached = 0
-        self.issued: dict[int, list[Issued]] = {}
-        self._asked: list[Drafted] = []
-        self._coop = Coop(coop_id)
-        """The coop without its papers: those are issued again."""
-
-    def read(self, audit: Audit) -> None:
-        """Fold the coop's log once."""
-        facts = self._noted(audit.coop_events(self.coop_id, audit.end))
-        self._asked = [drafted._replace(lines=()) for drafted in papers_asked(facts, audit.association().name)]
-
-    def _noted(self, facts: Iterable[RecordedEvent]) -> Iterator[RecordedEvent]:
-        """Pass the events on, and keep the papers and the coop apart."""
-        for fact in facts:
-            self.reached = fact.position
-            if isinstance(fact.event, Paper):
-                self.issued.setdefault(fact.event.trigger, []).append(Issued(fact.position, fact.event))
-            elif fact.stream_id == self.coop_id:
-                self._coop.evolve(fact.event)
-            yield fact
-
-    def findings(self) -> Iterator[AuditFinding]:
-        """Issue again what is asked for, up to the last event that has papers, and say what is otherwise in the log."""
-        last = max(self.issued, default=0)
-        left = dict(self.issued)
-        for drafted in self._asked:
-            if drafted.trigger <= last:
-                yield from self._compared(drafted, left.pop(drafted.trigger, []))
-        for trigger, issued in left.items():
-            for one in issued:
-                yield self._finding(one.position, f"l’événement {trigger} ne demande pas {_name(one.event)}")
-
-    def _compared(self, drafted: Drafted, issued: list[Issued]) -> Iterator[AuditFinding]:
-        """Compare the papers that one event has with those that it asks for."""
-        position = issued[0].position if issued else drafted.trigger
-        try:
-            expected = self._due(drafted, issued)
-        except LedgerError as error:
-            sentence = f"les pièces que demande l’événement {drafted.trigger} sont refusées\u00a0: {error.french}"
-            yield self._finding(position, sentence)
-            return
-        for one, due in zip_longest(issued, expected):
-            position = position if one is None else one.position
-            if one is None:
-                yield self._finding(position, f"il manque {_name(due)}, que demande l’événement {drafted.trigger}")
-            elif due is None:
-                yield self._finding(one.position, f"l’événement {drafted.trigger} ne demande pas {_name(one.event)}")
-            elif one.event != due:
-                yield self._finding(
-                    one.position, f"{_name(due)} n’est pas ce qui a été émis\u00a0: {_differing(one.event, due)}"
-                )
-
-    def _due(self, drafted: Drafted, issued: list[Issued]) -> list[Paper]:
-        """Issue what an event asks for, at the instant at which it was done; the coop then has these papers."""
-        at, by = (issued[0].event.at, issued[0].event.by) if issued else (paris_noon(drafted.day), "")
-        made = issue_command(drafted, self.coop_id, Stamp(at=at, by=by)).decide(self._coop)
-        due = [event for event in made if isinstance(event, Paper)]
-        for paper in due:
-            self._coop.papers.add(paper)
-        return due
-
-    def _finding(self, position: int, sentence: str) -> AuditFinding:
-        return AuditFinding(
-            FindingKind.PAPER, position, f"Pièce à la position {position}\u00a0: {sentence}.", self.coop_id
-        )
-
-
-def _name(paper: Paper) -> str:
-    """What a paper is called."""
-    if isinstance(paper, PayoutStatementIssued):
-        return f"le bordereau {statement_reference(paper.exercise, paper.number)}"
-    if isinstance(paper, VoucherIssued):
-        return f"la pièce {part_reference(paper.series, paper.exercise, paper.number, paper.part)}"
-    return f"le récapitulatif {voucher_reference(paper.exercise, paper.number)}, édition {paper.edition}"
-
-
-def _differing(one: Paper, due: Paper) -> str:
-    """Name what differs."""
-    if type(one) is not type(due):
-        return "une autre pièce est là"
-    fields = [field for field in one.__struct_fields__ if getattr(one, field) != getattr(due, field)]
-    return ", ".join(dict.fromkeys(_FRENCH.get(field, "mention") for field in fields))
+        audit.examined["papers"] += papers.issued

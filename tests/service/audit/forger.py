@@ -13,7 +13,7 @@ from adapters.log.chain import ChainRow, chain_hash, genesis
 from adapters.log.ledger import Ledger
 from adapters.registry import AssociationEntry
 from domain.calendar import paris_date
-from domain.events import decode
+from domain.events import Event, decode, encode
 from projections.catalogue import MODELS
 from projections.engine.rebuild import rebuild
 from service.runtime.projector_sessions import projector_sessions, schemas_of
@@ -55,6 +55,14 @@ class Forger:
                 {"at": position, "from": before, "to": after},
             )
             assert changed.rowcount == 1
+
+    def put_in_place_of(self, position: int, event: Event) -> None:
+        """Have another event stand at a position."""
+        with self._connected() as connection:
+            connection.execute(
+                "UPDATE ad06.ledger_events SET (topic, state) = (%s, %s) WHERE position = %s",
+                (event.TOPIC, encode(event), position),
+            )
 
     def move_head(self, position: int) -> None:
         """Have the head of the log be at an event."""

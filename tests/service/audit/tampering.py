@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import NamedTuple
+from uuid import uuid4
 
+from domain.events.closings.cut_off import DeferredPart, IncomeDeferred
 from service.audit.findings import FindingKind
 from tests.service.audit.forger import Forger
 
@@ -105,6 +108,15 @@ def hang_part(forger: Forger) -> None:
     forge(forger, PART, '"trigger":38', '"trigger":39')
 
 
+def defer_alone(forger: Forger) -> None:
+    """A count of the cash box becomes a deferral that no closing made, and everything is made to fit."""
+    part = DeferredPart(campaign_id=uuid4(), class_code="CP", cents=100)
+    at = datetime(2024, 10, 5, 8, tzinfo=UTC)
+    forger.put_in_place_of(LAST, IncomeDeferred(at=at, by="test", entered_on=date(2024, 8, 31), parts=(part,)))
+    forger.chain_again()
+    forger.rebuild()
+
+
 def forge(forger: Forger, position: int, before: str, after: str) -> None:
     """Change the content of an event, and make everything fit."""
     forger.replace(position, before, after)
@@ -163,6 +175,7 @@ TABLE = [
     Row("what is printed of a paper changed, all chained anew", reprint, {K.PAPER}, PART),
     Row("a recap hung on an event that asks for none, all chained anew", hang_recap, {K.PAPER}, RECAP - 1),
     Row("a part taken away from its statement, all chained anew", hang_part, {K.PAPER}, STATEMENT),
+    Row("a deferral that follows no closing, all chained anew", defer_alone, {K.CLOSING}, LAST),
     Row("the head's hash changed", ("UPDATE ad06.ledger_head SET hash = sha256('x')",), {K.HEAD}, LAST),
     Row("the head moved back", move_head_back, {K.HEAD}, FEE + 1),
     Row("the head gone", ("DELETE FROM ad06.ledger_head",), {K.HEAD}, LAST),

@@ -1,4 +1,7 @@
-"""The chain of the log, event by event, with its head and with how far the workers say that they have read it."""
+"""The chain of the log, event by event, with its head and with how far the workers say that they have read it.
+
+The one reading of the whole log: what is asked of the events of coops is folded as they pass.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,15 @@ import psycopg
 
 from adapters.log.chain import read_chain
 from service.audit.findings import AuditFinding, FindingKind
-from service.audit.session import Audit
+from service.audit.log.contents import LogAudit
+from service.audit.log.coop_fold import CoopFolds
 
 
-def check(audit: Audit) -> Iterator[AuditFinding]:
+def check(audit: LogAudit) -> Iterator[AuditFinding]:
     """Recompute the chain from the stored bytes; behind a break it goes on from what is stored there."""
-    report = read_chain(audit.log, audit.place.slug, audit.place.association_id)
+    folds = CoopFolds(audit.plan)
+    report = read_chain(audit.log, audit.place.slug, audit.place.association_id, listener=folds.hear)
+    audit.folds = folds
     audit.events, audit.last_hash = report.events, report.hash
     audit.examined["chain"] = report.events
     for fault in report.faults:
@@ -25,7 +31,7 @@ def check(audit: Audit) -> Iterator[AuditFinding]:
         yield AuditFinding(FindingKind.HEAD, report.last + 1, sentence)
 
 
-def _followed(audit: Audit) -> int:
+def _followed(audit: LogAudit) -> int:
     """How far the workers have read this log: a counter that lies apart from it."""
     with psycopg.connect(audit.place.database, autocommit=True) as connection:
         row = connection.execute("SELECT position FROM work.followed WHERE ledger = %s", (audit.place.slug,)).fetchone()

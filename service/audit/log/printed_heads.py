@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from adapters.log.chain import genesis, hash_at
 from service.audit.findings import AuditFinding, FindingKind
-from service.audit.session import Audit
+from service.audit.log.contents import LogAudit
 
 
-def check(audit: Audit) -> Iterator[AuditFinding]:
+def check(audit: LogAudit) -> Iterator[AuditFinding]:
     """Compare each hash that the inspector gives with the one that is stored at its position."""
-    audit.examined["printed-heads"] = len(audit.printed)
-    for position, printed in audit.printed:
+    audit.examined["printed-heads"] = len(audit.plan.printed)
+    for position, printed in audit.plan.printed:
         stored = hash_at(audit.log, audit.place.slug, position) if position else genesis(audit.place.association_id)
         if not stored:
-            sentence = f"Le document porte l’événement {position}, le registre finit à {audit.end}."
-            yield AuditFinding(FindingKind.PRINTED_HEAD, audit.end + 1, sentence)
+            sentence = f"Le document porte l’événement {position}, le registre finit à {audit.plan.end}."
+            yield AuditFinding(FindingKind.PRINTED_HEAD, audit.plan.end + 1, sentence)
         elif stored.hex() != printed.lower():
             sentence = f"L’empreinte imprimée pour l’événement {position} n’est pas celle du registre."
             yield AuditFinding(FindingKind.PRINTED_HEAD, position, sentence)

@@ -1,0 +1,63 @@
+"""The work beside the replay: what the log alone says, then the invariants of the read models as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+from psycopg import Connection
+from psycopg.sql import SQL
+
+from service.audit.audit_check import AuditCheck, CheckOutcome, run_checks
+from service.audit.findings import AuditFinding, FindingKind
+from service.audit.log import append_records, chain, keys, printed_heads
+from service.audit.log.contents import LogAudit, LogReading, ReadingPlan
+from service.audit.log.coop_fold import CoopFolds
+from service.audit.log.invariants import broken_invariants
+from service.audit.place import AuditPlace
+
+LOG_CHECKS: Final[tuple[AuditCheck[LogAudit], ...]] = (
+    AuditCheck("chain", "Chaîne et tête du registre", FindingKind.CHAIN, chain.check),
+    AuditCheck("append-records", "Ajouts enregistrés", FindingKind.APPEND_RECORD, append_records.check),
+    AuditCheck("printed-heads", "Empreintes imprimées", FindingKind.PRINTED_HEAD, printed_heads.check),
+    AuditCheck("keys", "Clés d’idempotence", FindingKind.KEY, keys.check),
+)
+"""What asks the log alone."""
+SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+"""Begins the one transaction that a session of a verification has."""
+
+
+def read_log(plan: ReadingPlan) -> LogReading:
+    """Read the whole log once, and run the checks of the log alone."""
+    with _session(plan.place, plan.snapshot) as connection:
+        audit = LogAudit(plan, connection)
+        done = run_checks(audit, _unheard, LOG_CHECKS[:1], (connection,))
+        if audit.folds is None:
+            audit.folds = CoopFolds(plan).hear_all(connection)
+        done += run_checks(audit, _unheard, LOG_CHECKS[1:], (connection,))
+        return LogReading(done, audit.events, audit.last_hash, audit.folds.finish())
+
+
+def ask_live_invariants(place: AuditPlace, snapshot: str) -> list[AuditFinding]:
+    """Ask the invariants of the read models as they are: it counts once these are proven to be the replay."""
+    with _session(place, snapshot) as connection:
+        return list(broken_invariants(connection, place.slug, place.read_schema))
+
+
+def _unheard(_: CheckOutcome) -> None:
+    """Nobody hears the progress of another process."""
+
+
+@contextmanager
+def _session(place: AuditPlace, snapshot: str) -> Iterator[Connection[Any]]:
+    """Open one more session on the snapshot that all of a verification sees."""
+    with psycopg.connect(place.dsn, autocommit=True) as connection:
+        connection.execute(SNAPSHOT)
+        connection.execute(SQL("SET TRANSACTION SNAPSHOT {}").format(snapshot))
+        try:
+            yield connection
+        finally:
+            if not connection.closed:
+                connection.execute("ROLLBACK")
