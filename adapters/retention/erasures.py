@@ -13,7 +13,8 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from psycopg_pool import ConnectionPool
+
+from adapters.connections import Lender
 
 
 class ErasureKind(StrEnum):
@@ -59,7 +60,7 @@ _ERASE: Final = {
 class ErasureStore:
     """The erasures of one association, over a pool of the role ``coopledger_vault``."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
+    def __init__(self, pool: Lender, association_id: UUID) -> None:
         """Keep them."""
         self._pool = pool
         self._association_id = association_id
