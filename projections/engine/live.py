@@ -3,7 +3,8 @@
 It wakes on NOTIFY, takes the leader's lock of a ledger for the time of one catch-up, and applies what is there. Several
 processes may run one: for each ledger one leads at a time, the others hear of it. A ledger that this process could not
 bring to its end is tried again every second; one that stands still is not asked, for Postgres loses no notice while
-the connection lasts: a thousand ledgers that nobody uses cost nothing (ADR 41). Nothing here has side effects, so nothing needs muting during a replay.
+the connection lasts: a thousand ledgers that nobody uses cost nothing (ADR 41).
+Nothing here has side effects, so nothing needs muting during a replay.
 """
 
 from __future__ import annotations
