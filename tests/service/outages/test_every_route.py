@@ -56,9 +56,8 @@ class Caller:
             else {"Cookie": f"{MEMBER_COOKIE}={self._session}"}
         )
         body: dict[str, Any] = ROUTES[method, path.removeprefix(_API)][1] if path.startswith(_API) else {}
-        json = {"json": body} if body else {}
         address = path.format(**self._ids)
-        with self._api.client.stream(method, address, headers=headers, **json) as answer:
+        with self._api.client.stream(method, address, headers=headers, json=body or None) as answer:
             return answer.status_code, answer.headers.get("retry-after")
 
 
