@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final, TypeVar, cast
+from typing import Any, ClassVar, Final, Self, TypeVar, cast
 from uuid import UUID
 
 import psycopg
@@ -185,6 +185,14 @@ class LedgerRecorder(PostgresApplicationRecorder):
         return rows[0][0] if rows else None
 
 
+class _Factory(PostgresFactory):
+    """The library's factory, whose own pool (four threads each) opens only if its own subscriptions ask for it."""
+
+    def __enter__(self) -> Self:
+        """Open nothing."""
+        return self
+
+
 class _LedgerApplication(Application[UUID]):
     """The library's application, configured by us alone: no variable of the environment reaches it."""
 
@@ -210,8 +218,10 @@ class _LedgerApplication(Application[UUID]):
         return Environment(name, {**type(self).env, **(env or {})})
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
-        """Make the library's factory; its pool opens for the library's own subscriptions only."""
-        factory = PostgresFactory(env)
+        """Make the factory, with all options of the connection string."""
+        factory = _Factory(env)
+        # It would open a connection for each log, to look for types of functions that we do not use.
+        cast("Any", factory.datastore).register_type_adapters = lambda: None
         factory.datastore.pool.kwargs = {**self._options, "row_factory": dict_row}
         return cast("InfrastructureFactory[Any]", factory)
 
