@@ -61,6 +61,8 @@ class OpenLedger:
         self.photos = PhotoVault(vault, entry.association_id, keyring)
         self.notes = NoteVault(vault, entry.association_id, keyring)
         self.erasures = ErasureStore(vault, entry.association_id)
+        self.work = connections.pool(self.ledger.worker_dsn)
+        """Where its files are, to be erased: its ledger may have a database of its own."""
         self._app = connections.pool(self.ledger.app_dsn)
         self.files = FileStore(self._app, entry.association_id)
         self.prints = PrintStore(self._app, entry.association_id)
