@@ -54,6 +54,7 @@ class Connections:
                 size=_WRITERS,
                 autocommit=True,
                 patience=_WRITERS_PATIENCE,
+                wait=_WRITERS_PATIENCE,
                 configure=configure,
                 prepare_threshold=0,
             ),

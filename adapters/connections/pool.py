@@ -22,7 +22,9 @@ from psycopg.rows import TupleRow
 from adapters.connections.errors import ConnectionLostError, DatabaseAwayError, ended
 
 _PATIENCE: Final = 3.0
-"""Seconds that a caller waits for a connection: most restarts are over by then."""
+"""Seconds in which a caller tries to connect: most restarts are over by then."""
+_WAIT: Final = 10.0
+"""Seconds that a caller waits while all connections are lent: others' long reports are over by then."""
 _PAUSE: Final = 0.1
 """Seconds between two attempts to connect."""
 _MAX_IDLE: Final = 300.0
@@ -54,6 +56,7 @@ class Pool:
         size: int,
         autocommit: bool = False,
         patience: float = _PATIENCE,
+        wait: float = _WAIT,
         configure: Callable[[psycopg.Connection[TupleRow]], None] | None = None,
         **options: Any,  # noqa: ANN401 - the driver's own
     ) -> None:
@@ -62,6 +65,7 @@ class Pool:
         self.size = size
         self._autocommit = autocommit
         self._patience = patience
+        self._wait = wait
         self._configure = configure
         self._options = options
         self._room = threading.Semaphore(size)
@@ -114,8 +118,7 @@ class Pool:
 
     def _lend(self, used_for: str) -> Session:
         """Take a free connection that is alive, or make one."""
-        deadline = time.monotonic() + self._patience
-        if not self._room.acquire(timeout=self._patience):
+        if not self._room.acquire(timeout=self._wait):
             raise DatabaseAwayError("no connection became free in time")
         try:
             while (session := self._free(used_for)) is not None:
@@ -123,7 +126,7 @@ class Pool:
                     break
                 self._drop(session)
             else:
-                session = self._connect(deadline)
+                session = self._connect()
             session.used_for = used_for
         except BaseException:
             self._room.release()
@@ -146,8 +149,9 @@ class Pool:
                 self._idle.remove(best)
             return best
 
-    def _connect(self, deadline: float) -> Session:
+    def _connect(self) -> Session:
         """Make a connection, again and again until it is too late; once that failed, a caller tries only once."""
+        deadline = time.monotonic() + self._patience
         try:
             while True:
                 try:

@@ -19,17 +19,6 @@ _TURNS: Final = 3
 """The same for those who take turns: a lane that is held for long must not keep them waiting."""
 
 
-@contextmanager
-def in_lane(connection: Connection[Any], lane: str) -> Iterator[bool]:
-    """Hold a lane for a while, or learn that another holds it; it belongs to the session, and dies with it."""
-    held = _enter(connection, lane)
-    try:
-        yield held
-    finally:
-        if held:
-            _leave(connection, lane)
-
-
 def take_turns(connection: Connection[Any], name: str) -> None:
     """Wait for one's turn at something named, and keep it to the end of the transaction."""
     connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", (name, _TURNS))
@@ -38,6 +27,7 @@ def take_turns(connection: Connection[Any], name: str) -> None:
 class Lanes:
     """The lanes that a process holds, all on one connection of a pool, lent for as long as it holds any.
 
+    A lane belongs to the session, and dies with it.
     Whoever works in a lane asks the same pool for other connections: with one for each lane they would wait for each
     other.
     """

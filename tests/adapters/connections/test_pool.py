@@ -20,7 +20,7 @@ _SIZE = 3
 @pytest.fixture
 def pool(database: str) -> Iterator[Pool]:
     """A pool on a database of its own, with little patience."""
-    opened = Pool(database, size=_SIZE, patience=0.5)
+    opened = Pool(database, size=_SIZE, patience=0.5, wait=0.5)
     yield opened
     opened.close()
 

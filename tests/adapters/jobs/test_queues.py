@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg
 import pytest
 
-from adapters.connections import Lender
+from adapters.connections import Connections, Lender
 from adapters.jobs import NewTask, Outbox, ProviderAccountStore, TransferCall, WebhookInbox
 from adapters.jobs.queue import pause
 from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import AlreadyExists, Conflict
+from tests.kit.outages import count_sessions, end_sessions
 from tests.kit.waiting import wait_until
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -140,6 +142,20 @@ def test_a_lane_is_free_again_when_the_worker_s_connection_dies(pool: Lender, da
             assert not held
     # The server notices a closed connection by itself, a moment later.
     wait_until(lambda: _free(outbox, "ad06:c1"))
+
+
+def test_all_lanes_of_a_process_are_on_one_connection_that_may_end(database: str) -> None:
+    with Connections() as connections:
+        outbox = Outbox(connections.pool(conninfo_for(database, DatabaseRole.WORKER)))
+        assert _free(outbox, "warm")
+        with ExitStack() as lanes:
+            assert all(lanes.enter_context(outbox.lane(f"ad06:c{number}")) for number in range(20))
+            outbox.add("ad06", task("while they are held"))
+            assert count_sessions(database) <= 2
+            end_sessions(database)
+            assert not _free(outbox, "ad06:c1")
+            assert _free(outbox, "ad06:c20")
+        assert _free(outbox, "ad06:c1")
 
 
 def _free(outbox: Outbox, lane: str) -> bool:
