@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Final
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import psycopg
 from psycopg import Connection
 
-from adapters.connections import Lender
+from adapters.connections import DatabaseAwayError, Lender
 
 _SPACE: Final = 2
 """Keeps these locks apart from any other advisory lock."""
@@ -36,7 +36,7 @@ class Lanes:
 
     def __init__(self, pool: Lender) -> None:
         """Hold none; use ``of``."""
-        self._pool = pool
+        self._pool = ref(pool)
         self._lock = threading.Lock()
         self._held: dict[str, Connection[Any]] = {}
         self._lent = ExitStack()
@@ -61,16 +61,26 @@ class Lanes:
         with self._lock:
             if lane in self._held:
                 return False
-            if self._connection is None or self._connection.closed:
-                self._give_back()
-                self._connection = self._lent.enter_context(self._pool.connection())
             try:
-                if _enter(self._connection, lane):
-                    self._held[lane] = self._connection
-            finally:
-                if not self._held:
-                    self._give_back()
-            return lane in self._held
+                entered = self._enter(lane)
+            except psycopg.OperationalError:
+                self._give_back()  # it ended while we held it: the others hold nothing any more
+                entered = self._enter(lane)
+            if entered is not None:
+                self._held[lane] = entered
+            elif not self._held:
+                self._give_back()
+            return entered is not None
+
+    def _enter(self, lane: str) -> Connection[Any] | None:
+        """Take a lane on our connection, and return that; None when another session holds it."""
+        if self._connection is None or self._connection.closed:
+            self._give_back()
+            pool = self._pool()
+            if pool is None:
+                raise DatabaseAwayError("the pool is gone")
+            self._connection = self._lent.enter_context(pool.connection())
+        return self._connection if _enter(self._connection, lane) else None
 
     def _release(self, lane: str) -> None:
         with self._lock:
@@ -81,7 +91,8 @@ class Lanes:
     def _give_back(self) -> None:
         """Return the connection to its pool; the lanes of one that ended are nobody's."""
         self._connection = None
-        self._lent.close()
+        with suppress(psycopg.OperationalError):
+            self._lent.close()
 
 
 def _enter(connection: Connection[Any], lane: str) -> bool:
