@@ -12,7 +12,7 @@ import pytest
 
 from adapters.connections import ConnectionLostError, DatabaseAwayError, Pool
 from adapters.postgres import DatabaseRole
-from tests.kit.outages import count_sessions, end_sessions
+from tests.adapters.connections.sessions import count_sessions, end_sessions
 
 _SIZE = 3
 

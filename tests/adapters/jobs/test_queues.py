@@ -16,7 +16,7 @@ from adapters.jobs.queue import pause
 from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import AlreadyExists, Conflict
-from tests.kit.outages import count_sessions, end_sessions
+from tests.adapters.connections.sessions import count_sessions, end_sessions
 from tests.kit.waiting import wait_until
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

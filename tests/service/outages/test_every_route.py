@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
+from tests.adapters.connections.sessions import end_sessions
 from tests.kit.api_server import SLUG, TREASURER, ApiServer
 from tests.kit.members.sessions import MEMBER_COOKIE
-from tests.kit.outages import end_sessions
 from tests.service.access.table import MEMBERS, PUBLIC
 from tests.service.api.routes import ROUTES
 

@@ -24,10 +24,10 @@ from service.retention.runner import RetentionThread
 from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime
 from service.worker.threads import WorkerThreads
+from tests.adapters.connections.sessions import count_sessions
 from tests.kit.api_server import run_web_server
 from tests.kit.extent import Extent
 from tests.kit.members.access import give_access
-from tests.kit.outages import count_sessions
 from tests.kit.service_world import ServiceWorld
 from tests.kit.waiting import wait_until
 

@@ -19,7 +19,7 @@ from service.runtime.open_ledger import OpenLedger
 from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime
 from service.settings import Settings
-from tests.kit.outages import count_sessions, end_sessions
+from tests.adapters.connections.sessions import count_sessions, end_sessions
 from tests.kit.postgres_ledger import publish_campaign
 
 _SLUGS: Final = ("ad06", "ad13", "ad83")
