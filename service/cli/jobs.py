@@ -13,7 +13,6 @@ import typer
 from domain.errors import NotFound
 
 if TYPE_CHECKING:
-    from adapters.connections import Connections
     from adapters.jobs import Outbox, WebhookInbox
 
 app = typer.Typer(help="Ce qui reste à faire chez le prestataire de paiement", no_args_is_help=True)
@@ -28,6 +27,7 @@ def add_commands(commands: typer.Typer) -> None:
 @contextmanager
 def _queues() -> Iterator[tuple[Outbox, WebhookInbox]]:
     """Open the queues of the configured database."""
+    from adapters.connections import Connections
     from adapters.jobs import Outbox, WebhookInbox
     from adapters.postgres import DatabaseRole, conninfo_for
     from service.bootstrap.database import administrator
