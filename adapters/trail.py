@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from psycopg import Connection
-from psycopg.rows import TupleRow, class_row
-from psycopg_pool import ConnectionPool
+from psycopg.rows import class_row
 
-Pool = ConnectionPool[Connection[TupleRow]]
+from adapters.connections import Lender
+
 _ADD: Final = """
     INSERT INTO trail.entries (kind, actor, association, coop_id, campaign_id, subject_id, detail, request_id)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
@@ -60,7 +59,7 @@ class TrailEntry(NamedTuple):
 class TrailStore:
     """The trail of all associations of a database, over a pool of the role ``coopledger_app``."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Lender) -> None:
         """Keep it; nothing is read yet."""
         self._pool = pool
 

@@ -18,8 +18,8 @@ from uuid import UUID
 
 import msgspec
 from psycopg.errors import UniqueViolation
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Lender
 from adapters.family_accounts.account import FamilyAccount, Profile, address_form
 from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
 from adapters.people_vault.crypto.keys import Keyring
@@ -71,9 +71,7 @@ class FamilyAccounts:
     Errors of every reading: VaultUnreadable (altered, moved, or another key) and VaultKeyMissing.
     """
 
-    def __init__(
-        self, pool: ConnectionPool, association_id: UUID, keyring: Keyring, secret: Callable[[str], bytes]
-    ) -> None:
+    def __init__(self, pool: Lender, association_id: UUID, keyring: Keyring, secret: Callable[[str], bytes]) -> None:
         """Keep them; ``secret`` gives the association's secret of a name, made when first asked for."""
         self._pool = pool
         self._association_id = association_id

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from psycopg_pool import ConnectionPool
-
+from adapters.connections import Lender
 from adapters.family_accounts.accounts import FamilyAccounts
 from adapters.family_accounts.tokens import OneTimeLinks, Sessions
 from adapters.people_vault.crypto.keys import Keyring
@@ -24,7 +23,7 @@ class FamilyStores(NamedTuple):
     limits: RateLimiter
 
     @classmethod
-    def open(cls, pool: ConnectionPool, association_id: UUID, keyring: Keyring, secret: Callable[[str], bytes]) -> Self:
+    def open(cls, pool: Lender, association_id: UUID, keyring: Keyring, secret: Callable[[str], bytes]) -> Self:
         """Open them over a pool of connections of the role ``coopledger_vault``."""
         return cls(
             FamilyAccounts(pool, association_id, keyring, secret),

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from psycopg_pool import ConnectionPool
+from adapters.connections import Lender
 
 SESSION_LIFE: Final = timedelta(days=30)
 """How long a session lasts without a visit."""
@@ -42,7 +42,7 @@ LINK_LIFE: Final = {OneTimeLinkPurpose.CONFIRM: timedelta(days=7), OneTimeLinkPu
 class Sessions:
     """Who is signed in to the accounts of one association."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
+    def __init__(self, pool: Lender, association_id: UUID) -> None:
         """Keep them."""
         self._pool = pool
         self._association_id = association_id
@@ -91,7 +91,7 @@ class Sessions:
 class OneTimeLinks:
     """The links of e-mails to the holders of one association's accounts; each serves once."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
+    def __init__(self, pool: Lender, association_id: UUID) -> None:
         """Keep them."""
         self._pool = pool
         self._association_id = association_id

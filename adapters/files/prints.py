@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from psycopg.rows import class_row
-from psycopg_pool import ConnectionPool
+
+from adapters.connections import Lender
 
 _ADD: Final = """
     INSERT INTO files.prints (association, coop_id, position, number, printed_by, digest, content)
@@ -36,7 +37,7 @@ class Print(NamedTuple):
 class PrintStore:
     """The prints of one association's papers, over a pool of connections of the role ``coopledger_app``."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
+    def __init__(self, pool: Lender, association_id: UUID) -> None:
         """Keep them."""
         self._pool = pool
         self._association_id = association_id

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Lender
 from adapters.files.attachments import ReadAttachment
 from adapters.files.pictures import DrawnPicture
 
@@ -35,7 +35,7 @@ class StoredFile(NamedTuple):
 class FileStore:
     """The files of one association, over a pool of connections of the role ``coopledger_app``."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
+    def __init__(self, pool: Lender, association_id: UUID) -> None:
         """Keep them."""
         self._pool = pool
         self._association_id = association_id

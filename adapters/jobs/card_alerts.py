@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from adapters.jobs.queue import Pool
+from adapters.connections import Lender
 
 ALERT: Final = timedelta(hours=1)
 """How long an alert lasts; refusals that go on begin another."""
@@ -23,7 +23,7 @@ _BEGIN: Final = """
 class CardAlerts:
     """The alerts of all ledgers of a database, over a pool of the worker role."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Lender) -> None:
         """Keep them."""
         self._pool = pool
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Final
+from weakref import WeakKeyDictionary, ref
 
 import psycopg
 from psycopg import Connection
+
+from adapters.connections import DatabaseAwayError, Lender
 
 _SPACE: Final = 2
 """Keeps these locks apart from any other advisory lock."""
@@ -15,21 +19,92 @@ _TURNS: Final = 3
 """The same for those who take turns: a lane that is held for long must not keep them waiting."""
 
 
-@contextmanager
-def in_lane(connection: Connection[Any], lane: str) -> Iterator[bool]:
-    """Hold a lane for a while, or learn that another holds it; it belongs to the session, and dies with it."""
-    row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", (lane, _SPACE)).fetchone()
-    held = bool(row and row[0])
-    try:
-        yield held
-    finally:
-        if held and not connection.closed:
-            try:
-                connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", (lane, _SPACE))
-            except psycopg.OperationalError:
-                connection.close()
-
-
 def take_turns(connection: Connection[Any], name: str) -> None:
     """Wait for one's turn at something named, and keep it to the end of the transaction."""
     connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", (name, _TURNS))
+
+
+class Lanes:
+    """The lanes that a process holds, all on one connection of a pool, lent for as long as it holds any.
+
+    A lane belongs to the session, and dies with it.
+    Whoever works in a lane asks the same pool for other connections: with one for each lane they would wait for each
+    other.
+    """
+
+    _OF: Final[WeakKeyDictionary[Lender, Lanes]] = WeakKeyDictionary()
+
+    def __init__(self, pool: Lender) -> None:
+        """Hold none; use ``of``."""
+        self._pool = ref(pool)
+        self._lock = threading.Lock()
+        self._held: dict[str, Connection[Any]] = {}
+        self._lent = ExitStack()
+        self._connection: Connection[Any] | None = None
+
+    @classmethod
+    def of(cls, pool: Lender) -> Lanes:
+        """Return the lanes of a pool, the same for everybody: a session may take a lane twice."""
+        return cls._OF.setdefault(pool, cls(pool))
+
+    @contextmanager
+    def hold(self, lane: str) -> Iterator[bool]:
+        """Hold a lane for a while, or learn that another holds it, here or elsewhere."""
+        held = self._take(lane)
+        try:
+            yield held
+        finally:
+            if held:
+                self._release(lane)
+
+    def _take(self, lane: str) -> bool:
+        with self._lock:
+            if lane in self._held:
+                return False
+            try:
+                entered = self._enter(lane)
+            except psycopg.OperationalError:
+                self._give_back()  # it ended while we held it: the others hold nothing any more
+                entered = self._enter(lane)
+            if entered is not None:
+                self._held[lane] = entered
+            elif not self._held:
+                self._give_back()
+            return entered is not None
+
+    def _enter(self, lane: str) -> Connection[Any] | None:
+        """Take a lane on our connection, and return that; None when another session holds it."""
+        if self._connection is None or self._connection.closed:
+            self._give_back()
+            pool = self._pool()
+            if pool is None:
+                raise DatabaseAwayError("the pool is gone")
+            self._connection = self._lent.enter_context(pool.connection())
+        return self._connection if _enter(self._connection, lane) else None
+
+    def _release(self, lane: str) -> None:
+        with self._lock:
+            _leave(self._held.pop(lane), lane)
+            if not self._held:
+                self._give_back()
+
+    def _give_back(self) -> None:
+        """Return the connection to its pool; the lanes of one that ended are nobody's."""
+        self._connection = None
+        with suppress(psycopg.OperationalError):
+            self._lent.close()
+
+
+def _enter(connection: Connection[Any], lane: str) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", (lane, _SPACE)).fetchone()
+    return bool(row and row[0])
+
+
+def _leave(connection: Connection[Any], lane: str) -> None:
+    """Let go of a lane; a session that is gone, or cannot, holds it no more."""
+    if connection.closed:
+        return
+    try:
+        connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", (lane, _SPACE))
+    except psycopg.OperationalError:
+        connection.close()

@@ -14,9 +14,10 @@ from uuid import UUID
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from adapters.connections import Lender
 from adapters.jobs.calls import C, Call, StoredCall, UnexpectedCall, decode_call, encode_call
 from adapters.jobs.lanes import take_turns
-from adapters.jobs.queue import Pool, Queue, QueuedItem
+from adapters.jobs.queue import Queue, QueuedItem
 from domain.errors import Conflict
 
 Facts = Mapping[str, str | int]
@@ -92,7 +93,7 @@ class Task(NamedTuple):
 class Outbox(Queue):
     """The tasks of all ledgers of a database."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Lender) -> None:
         """Use a pool of the worker role."""
         super().__init__(pool, "tasks", "task_id")
 

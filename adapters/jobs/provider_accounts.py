@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from adapters.jobs.queue import Pool
+from adapters.connections import Lender
 from domain.errors import AlreadyExists
 
 _SELECT: Final[LiteralString] = "SELECT account, ledger, coop_id, bank_account_id, bank_account FROM work.accounts"
@@ -27,7 +27,7 @@ class ProviderAccount(NamedTuple):
 class ProviderAccountStore:
     """The accounts of all coops."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Lender) -> None:
         """Use a pool of the worker role."""
         self._pool = pool
 

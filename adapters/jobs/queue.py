@@ -10,14 +10,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final, LiteralString, NamedTuple
 
-from psycopg import Connection
-from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier
-from psycopg_pool import ConnectionPool
 
-from adapters.jobs.lanes import in_lane
+from adapters.connections import Lender
+from adapters.jobs.lanes import Lanes
 
-Pool = ConnectionPool[Connection[TupleRow]]
 _PAUSES: Final = (5, 15, 60, 300, 900, 3_600)
 """Seconds before each new attempt; the last one again and again."""
 
@@ -37,7 +34,7 @@ class QueuedItem(NamedTuple):
 class Queue:
     """The states of the rows of one table of ``work``, named by its key column."""
 
-    def __init__(self, pool: Pool, table: LiteralString, key: LiteralString) -> None:
+    def __init__(self, pool: Lender, table: LiteralString, key: LiteralString) -> None:
         """Use a pool of the worker role."""
         self.pool = pool
         self._table = Identifier("work", table)
@@ -45,8 +42,8 @@ class Queue:
 
     @contextmanager
     def lane(self, lane: str) -> Iterator[bool]:
-        """Hold a lane, on a connection of its own."""
-        with self.pool.connection() as connection, in_lane(connection, lane) as held:
+        """Hold a lane, or learn that another holds it."""
+        with Lanes.of(self.pool).hold(lane) as held:
             yield held
 
     def done(self, key: str | int, now: datetime) -> None:

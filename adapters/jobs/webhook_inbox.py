@@ -8,7 +8,8 @@ from typing import Final, LiteralString, NamedTuple
 
 from psycopg.rows import class_row
 
-from adapters.jobs.queue import Pool, Queue, QueuedItem
+from adapters.connections import Lender
+from adapters.jobs.queue import Queue, QueuedItem
 from adapters.payments.values import WebhookEvent
 
 _SELECT: Final[LiteralString] = """
@@ -32,7 +33,7 @@ class ReceivedWebhook(NamedTuple):
 class WebhookInbox(Queue):
     """The webhook events of one provider."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Lender) -> None:
         """Use a pool of the worker role."""
         super().__init__(pool, "notifications", "event")
 

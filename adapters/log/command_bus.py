@@ -25,6 +25,7 @@ from adapters.log.bus.submission import CommandOutcome, CommandOutcomes, Submiss
 from adapters.log.bus.totals_cache import TotalsCache
 from adapters.log.event_store import (
     Append,
+    AppendNotSentError,
     AppendRefusal,
     AppendRefusedError,
     AppendUncertainError,
@@ -75,7 +76,7 @@ class CommandBus:
         cached_states: int = 5_000,
         patience: float = 20.0,
     ) -> None:
-        """Start the writer thread.
+        """Prepare the writer thread.
 
         ``admit`` refuses events that do not belong in this ledger; ``patience`` is how long an unreachable store is
         waited for, in seconds.
@@ -91,7 +92,8 @@ class CommandBus:
         self._shared_until = 0.0
         self._inbox = SubmissionQueue(max_batch)
         self._writer = threading.Thread(target=self._run, name=f"writer-{store.schema}", daemon=True)
-        self._writer.start()
+        self._starting = threading.Lock()
+        self._started = False
 
     async def do(
         self, command: Intent[Any], *, key: str | None = None, fingerprint: bytes | None = None
@@ -103,7 +105,7 @@ class CommandBus:
 
         """
         future: asyncio.Future[CommandOutcomes] = asyncio.get_running_loop().create_future()
-        self._inbox.put(PendingReply(check_keys((submission(command, key, fingerprint),)), future))
+        self._queue(PendingReply(check_keys((submission(command, key, fingerprint),)), future))
         return (await future)[0]
 
     def submit(
@@ -115,7 +117,7 @@ class CommandBus:
     def submit_together(self, submissions: Sequence[Submission]) -> Future[CommandOutcomes]:
         """Queue several commands from a thread, all or none."""
         future: Future[CommandOutcomes] = Future()
-        self._inbox.put(PendingReply(check_keys(submissions), future))
+        self._queue(PendingReply(check_keys(submissions), future))
         return future
 
     def totals(self, coop_id: UUID) -> TotalsAt:
@@ -128,7 +130,18 @@ class CommandBus:
     def close(self) -> None:
         """Carry out what is queued, then stop the writer."""
         self._inbox.close()
-        self._writer.join()
+        with self._starting:
+            if self._started:
+                self._writer.join()
+
+    def _queue(self, reply: PendingReply) -> None:
+        """Queue a reply; the first one starts the writer, so that a log that nobody writes to costs no thread."""
+        if not self._started:
+            with self._starting:
+                if not self._started:
+                    self._writer.start()
+                    self._started = True
+        self._inbox.put(reply)
 
     def _run(self) -> None:
         """The writer: drain, carry out, answer, until closed; nothing stops it but ``close``."""
@@ -294,7 +307,7 @@ class CommandBus:
 
         Raises:
             OutcomeUnknown: the store stayed out of reach.
-            TooBusy: it answers, but keeps losing appends; this one is certainly not stored.
+            TooBusy: nothing could be sent, or it answers but keeps losing appends; this one is certainly not stored.
 
         """
         deadline = time.monotonic() + self._patience
@@ -305,6 +318,10 @@ class CommandBus:
                 return self._store.append(
                     Append(batch_id, batch.new_events, batch.keys, guards, self._end, batch.counts)
                 )
+            except AppendNotSentError as error:
+                if time.monotonic() > deadline:
+                    raise TooBusy(store="unreachable") from error
+                time.sleep(_PAUSE)
             except AppendUncertainError as error:
                 landed = self._resolve(batch_id, deadline)
                 if landed is not None:

@@ -8,28 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final, TypeVar, cast
+from typing import Any, ClassVar, Final, Self, TypeVar, cast
 from uuid import UUID
 
 import psycopg
 from eventsourcing.application import Application
 from eventsourcing.persistence import (
     InfrastructureFactory,
-    InterfaceError,
     Mapper,
     Notification,
-    OperationalError,
     StoredEvent,
     Transcoder,
 )
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
 from eventsourcing.utils import Environment, EnvType
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import TupleRow, dict_row, tuple_row
+from psycopg.rows import TupleRow, dict_row
 from psycopg.sql import SQL, Composed, Identifier
 
+from adapters.connections import ConnectionLostError, Connections, Pool
 from adapters.log.append import (
     Append,
+    AppendNotSentError,
     AppendRefusal,
     AppendRefusedError,
     AppendUncertainError,
@@ -48,6 +48,7 @@ from domain.recorded_event import RecordedEvent
 
 __all__ = [
     "Append",
+    "AppendNotSentError",
     "AppendRefusal",
     "AppendRefusedError",
     "AppendUncertainError",
@@ -62,7 +63,6 @@ __all__ = [
 S = TypeVar("S", bound=State)
 _PAGE: Final = 5_000
 _NO_END: Final = 2**63 - 1
-_RECONNECT_SECONDS: Final = 0.5
 RIGHTS: Final = SQL(r"(topic LIKE 'association.role\_%%' OR topic LIKE 'coop.mandate\_%%')")
 """Which events give or take a right: the condition of their index, word for word, else Postgres would not use it."""
 _UUID: Final = r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
@@ -95,7 +95,10 @@ class NoTranscoder(Transcoder):
 
 
 class LedgerRecorder(PostgresApplicationRecorder):
-    """The library's recorder, with its statements replaced by ours; appends have a connection of their own."""
+    """The library's recorder, with its statements and its pool replaced by ours."""
+
+    pool: Pool
+    writer: Writer
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the library's signature
         """Prepare the statements for the schema of the datastore."""
@@ -105,10 +108,18 @@ class LedgerRecorder(PostgresApplicationRecorder):
         self._stream = SQL("SELECT {} FROM {}.ledger_events WHERE originator_id = %s").format(columns, log)
         self._feed = SQL("SELECT position, {} FROM {}.ledger_events WHERE position").format(columns, log)
         self._last = SQL("SELECT nullif(position, 0) FROM {}.ledger_head").format(log)
-        options = dict(cast("dict[str, Any]", self.datastore.pool.kwargs))
-        del options["row_factory"]  # the library's, for its own cursors
-        self.writer = Writer(options, self.datastore.schema)
         self.landed: StoredBatch | None = None
+
+    def read(self, query: SQL | Composed, values: Sequence[object] = ()) -> list[TupleRow]:
+        """Run a query; where its connection ended meanwhile, once more on another."""
+        try:
+            return self._read(query, values)
+        except ConnectionLostError:
+            return self._read(query, values)
+
+    def _read(self, query: SQL | Composed, values: Sequence[object]) -> list[TupleRow]:
+        with self.pool.connection(autocommit=True, used_for=self.datastore.schema) as connection:
+            return connection.execute(query, values, prepare=True, binary=True).fetchall()
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:  # noqa: ANN401
         """Append one batch, given whole as the keyword ``append``; the library's retry would double its danger.
@@ -146,9 +157,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
         if limit is not None:
             query += SQL(" LIMIT %s")
             values.append(limit)
-        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
-            rows = cursor.execute(query, values, prepare=True, binary=True)
-            return [StoredEvent(*row) for row in rows]
+        return [StoredEvent(*row) for row in self.read(query, values)]
 
     def select_notifications(
         self,
@@ -167,15 +176,21 @@ class LedgerRecorder(PostgresApplicationRecorder):
             query += SQL(" AND topic = ANY(%s)")
             values.append(list(topics))
         query += SQL(" ORDER BY position LIMIT %s")
-        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
-            rows = cursor.execute(query, [*values, limit], prepare=True, binary=True)
-            return [Notification(stream, version, topic, state, id=nid) for nid, stream, version, topic, state in rows]
+        rows = self.read(query, [*values, limit])
+        return [Notification(stream, version, topic, state, id=nid) for nid, stream, version, topic, state in rows]
 
     def max_notification_id(self) -> int | None:
         """Return the last position, None while the log is empty."""
-        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
-            row = cursor.execute(self._last).fetchone()
-            return row[0] if row else None
+        rows = self.read(self._last)
+        return rows[0][0] if rows else None
+
+
+class _Factory(PostgresFactory):
+    """The library's factory, whose own pool (four threads each) opens only if its own subscriptions ask for it."""
+
+    def __enter__(self) -> Self:
+        """Open nothing."""
+        return self
 
 
 class _LedgerApplication(Application[UUID]):
@@ -188,13 +203,12 @@ class _LedgerApplication(Application[UUID]):
         "MAPPER_TOPIC": f"{__name__}:EventMapper",
         "TRANSCODER_TOPIC": f"{__name__}:NoTranscoder",
         "APPLICATION_RECORDER_TOPIC": f"{__name__}:LedgerRecorder",
-        "POSTGRES_POOL_SIZE": "1",
-        "POSTGRES_MAX_OVERFLOW": "8",
-        "POSTGRES_CONNECT_TIMEOUT": "5",
+        "POSTGRES_POOL_SIZE": "0",
+        "POSTGRES_MAX_OVERFLOW": "2",
     }
 
     def __init__(self, conninfo: str, schema: str) -> None:
-        """Connect with all options of the connection string, of which the library knows five."""
+        """Keep all options of the connection string, of which the library knows five."""
         self._options = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
         known = {name.upper(): self._options.get(name, "") for name in ("dbname", "host", "port", "user", "password")}
         super().__init__({"POSTGRES_SCHEMA": schema, **{f"POSTGRES_{name}": value for name, value in known.items()}})
@@ -204,31 +218,29 @@ class _LedgerApplication(Application[UUID]):
         return Environment(name, {**type(self).env, **(env or {})})
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
-        """Make the library's factory, with the other options of the connection string."""
-        factory = PostgresFactory(env)
-        pool = factory.datastore.pool
-        pool.kwargs = {**self._options, "row_factory": dict_row}
-        # The pool's own patience grows to minutes; ours ends with the one who waits, and the next one tries at once.
-        pool.reconnect_timeout = _RECONNECT_SECONDS
+        """Make the factory, with all options of the connection string."""
+        factory = _Factory(env)
+        # It would open a connection for each log, to look for types of functions that we do not use.
+        cast("Any", factory.datastore).register_type_adapters = lambda: None
+        factory.datastore.pool.kwargs = {**self._options, "row_factory": dict_row}
         return cast("InfrastructureFactory[Any]", factory)
 
 
 class EventStore:
     """One association's log, for the bus and for readers of streams."""
 
-    UNREACHABLE: ClassVar[tuple[type[Exception], ...]] = (
-        OperationalError,
-        InterfaceError,
-        psycopg.OperationalError,
-        psycopg.InterfaceError,
-    )
+    UNREACHABLE: ClassVar[tuple[type[Exception], ...]] = (psycopg.OperationalError, psycopg.InterfaceError)
     """What its methods raise while Postgres cannot be reached."""
 
-    def __init__(self, conninfo: str, schema: str) -> None:
-        """Open a small pool as the application role; the append connection is made at the first append."""
+    def __init__(self, conninfo: str, schema: str, connections: Connections | None = None) -> None:
+        """Use connections of the application role, its own where none are given; nothing is asked yet."""
         self.schema = schema
+        shared = Connections() if connections is None else connections
+        self._own = shared if connections is None else None
         self._application = _LedgerApplication(conninfo, schema)
         self._recorder = cast("LedgerRecorder", self._application.recorder)
+        self._recorder.pool = shared.pool(conninfo)
+        self._recorder.writer = Writer(shared, conninfo, schema)
         self._log = Identifier(schema)
 
     def append(self, append: Append) -> StoredBatch:
@@ -323,16 +335,13 @@ class EventStore:
         return {key: KeyUse(key, fingerprint, first, count) for key, fingerprint, first, count in rows}
 
     def close(self) -> None:
-        """Close the connections."""
-        self._recorder.writer.close()
+        """Close the connections, unless they are others' too."""
         self._application.close()
+        if self._own is not None:
+            self._own.close()
 
     def _all(self, query: Composed, *values: object) -> list[TupleRow]:
-        with (
-            self._recorder.datastore.get_connection() as connection,
-            connection.cursor(row_factory=tuple_row) as cursor,
-        ):
-            return cursor.execute(query, values, prepare=True, binary=True).fetchall()
+        return self._recorder.read(query, values)
 
     def _recorded(self, condition: SQL | Composed, *values: object) -> list[RecordedEvent]:
         columns = SQL("position, originator_id, originator_version, coop_id, recorded_at, topic, state")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from adapters.connections import Connections
 from adapters.log.command_bus import CommandBus
 from adapters.log.event_store import EventStore
 from adapters.postgres import DatabaseRole, conninfo_for
@@ -17,8 +18,15 @@ from domain.events.coop import CoopRegistered
 class Ledger:
     """The open ledger of one association, in this process."""
 
-    def __init__(self, entry: AssociationEntry, database_url: str, *, cached_states: int = 5_000) -> None:
-        """Open the log as the application role, and start the bus."""
+    def __init__(
+        self,
+        entry: AssociationEntry,
+        database_url: str,
+        *,
+        connections: Connections | None = None,
+        cached_states: int = 5_000,
+    ) -> None:
+        """Open the log as the application role; without ``connections`` to share it has some of its own."""
         base = entry.dsn or database_url
         self.slug = entry.slug
         self.association_id = entry.association_id
@@ -31,7 +39,7 @@ class Ledger:
         self.worker_dsn = conninfo_for(base, DatabaseRole.WORKER)
         self.auditor_dsn = conninfo_for(base, DatabaseRole.AUDITOR)
         self.auditor_registry_dsn = conninfo_for(database_url, DatabaseRole.AUDITOR)
-        self.store = EventStore(self.app_dsn, self.log_schema)
+        self.store = EventStore(self.app_dsn, self.log_schema, connections)
         self.bus = CommandBus(self.store, admit=self._admit, cached_states=cached_states)
 
     def _admit(self, event: Event) -> None:

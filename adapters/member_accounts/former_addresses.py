@@ -8,8 +8,8 @@ from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID, uuid4
 
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Lender
 from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
 from adapters.people_vault.crypto.keys import Keyring
 
@@ -47,7 +47,7 @@ class FormerAddresses:
     Errors of every reading: VaultUnreadable (altered, moved, or another key) and VaultKeyMissing.
     """
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID, keyring: Keyring) -> None:
+    def __init__(self, pool: Lender, association_id: UUID, keyring: Keyring) -> None:
         """Keep them; nothing is read yet."""
         self._pool = pool
         self._association_id = association_id

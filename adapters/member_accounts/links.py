@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from psycopg_pool import ConnectionPool
+from adapters.connections import Lender
 
 _FIND: Final = """
     SELECT l.member_id, l.browser_sha256 FROM vault.member_links AS l JOIN vault.members AS m USING (member_id)
@@ -43,7 +43,7 @@ class LinkHolder(NamedTuple):
 class MemberLinks:
     """The links to one association's members, of which the database knows the digests alone."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
+    def __init__(self, pool: Lender, association_id: UUID) -> None:
         """Keep them."""
         self._pool = pool
         self._association_id = association_id

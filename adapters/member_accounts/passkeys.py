@@ -8,7 +8,8 @@ from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg.rows import class_row
-from psycopg_pool import ConnectionPool
+
+from adapters.connections import Lender
 
 _SELECT: Final[LiteralString] = """
     SELECT p.credential_id, p.member_id, p.public_key, p.sign_count, p.attachment, p.added_at, p.used_at
@@ -35,7 +36,7 @@ class Passkey(NamedTuple):
 class Passkeys:
     """The passkeys of one association's members."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
+    def __init__(self, pool: Lender, association_id: UUID) -> None:
         """Keep them."""
         self._pool = pool
         self._association_id = association_id

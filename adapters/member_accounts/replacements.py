@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from psycopg_pool import ConnectionPool
+from adapters.connections import Lender
 
 LIFE: Final = timedelta(days=7)
 """How long the first person's word waits for the second's."""
@@ -22,7 +22,7 @@ _ASK: Final = """
 class PasskeyReplacements:
     """The replacements that wait for a second person, at one association."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
+    def __init__(self, pool: Lender, association_id: UUID) -> None:
         """Keep them."""
         self._pool = pool
         self._association_id = association_id

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
-from psycopg_pool import ConnectionPool
+from adapters.connections import Lender
 
 LONGEST_SESSION: Final = timedelta(days=30)
 """No session of anybody lasts longer."""
@@ -46,7 +46,7 @@ class MemberSession(NamedTuple):
 class MemberSessions:
     """Who is signed in at one association."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
+    def __init__(self, pool: Lender, association_id: UUID) -> None:
         """Keep them."""
         self._pool = pool
         self._association_id = association_id

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from psycopg_pool import ConnectionPool
-
+from adapters.connections import Lender
 from adapters.member_accounts.former_addresses import FormerAddresses
 from adapters.member_accounts.links import MemberLinks
 from adapters.member_accounts.members import Members
@@ -29,7 +28,7 @@ class MemberStores(NamedTuple):
     replacements: PasskeyReplacements
 
     @classmethod
-    def open(cls, pool: ConnectionPool, association_id: UUID, keyring: Keyring, secret: Callable[[str], bytes]) -> Self:
+    def open(cls, pool: Lender, association_id: UUID, keyring: Keyring, secret: Callable[[str], bytes]) -> Self:
         """Open them over a pool of connections of the role ``coopledger_vault``."""
         return cls(
             Members(pool, association_id, keyring, secret),

@@ -14,8 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from psycopg_pool import ConnectionPool
-
+from adapters.connections import Lender
 from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope
 from adapters.people_vault.crypto.keys import Keyring
 
@@ -52,7 +51,7 @@ class KeptBasket(NamedTuple):
 class BasketVault:
     """One association's baskets, over a pool of connections of the role ``coopledger_vault``."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID, keyring: Keyring) -> None:
+    def __init__(self, pool: Lender, association_id: UUID, keyring: Keyring) -> None:
         """Keep them; nothing is read yet."""
         self._pool = pool
         self._association_id = association_id

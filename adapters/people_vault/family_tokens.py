@@ -13,8 +13,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
-from psycopg_pool import ConnectionPool
-
+from adapters.connections import Lender
 from adapters.people_vault.errors import LinkExpired, LinkInvalid
 
 _REMEMBERED: Final = timedelta(days=365)
@@ -92,7 +91,7 @@ class FamilyReturn(NamedTuple):
 class FamilyTokens:
     """The tokens of one association's families, over a pool of connections of the role ``coopledger_vault``."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
+    def __init__(self, pool: Lender, association_id: UUID) -> None:
         """Keep them; nothing is read yet."""
         self._pool = pool
         self._association_id = association_id

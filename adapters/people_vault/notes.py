@@ -10,8 +10,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg_pool import ConnectionPool
-
+from adapters.connections import Lender
 from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
 from adapters.people_vault.crypto.keys import Keyring
 
@@ -37,7 +36,7 @@ _OLDER: Final = """
 class NoteVault:
     """One association's notes, over a pool of connections of the role ``coopledger_vault``."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID, keyring: Keyring) -> None:
+    def __init__(self, pool: Lender, association_id: UUID, keyring: Keyring) -> None:
         """Keep them; nothing is read yet."""
         self._pool = pool
         self._association_id = association_id

@@ -14,8 +14,8 @@ from uuid import UUID
 
 import msgspec
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Lender
 from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
 from adapters.people_vault.crypto.keys import Keyring
 from adapters.people_vault.crypto.sealing import open_sealed
@@ -76,7 +76,7 @@ class PayerName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class PayerNameArchive:
     """One association's archive of payers' names, over a pool of connections of the role ``coopledger_vault``."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID, keyring: Keyring) -> None:
+    def __init__(self, pool: Lender, association_id: UUID, keyring: Keyring) -> None:
         """Keep them; the archive's keys are derived from the association's."""
         self._pool = pool
         self._association_id = association_id

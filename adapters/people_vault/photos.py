@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from psycopg_pool import ConnectionPool
-
+from adapters.connections import Lender
 from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
 from adapters.people_vault.crypto.keys import Keyring
 
@@ -30,7 +29,7 @@ _REPLACE: Final = """
 class PhotoVault:
     """One association's photos, over a pool of connections of the role ``coopledger_vault``."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID, keyring: Keyring) -> None:
+    def __init__(self, pool: Lender, association_id: UUID, keyring: Keyring) -> None:
         """Keep them."""
         self._pool = pool
         self._association_id = association_id

@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
+
+from adapters.connections import Lender
 
 LEASE: Final = timedelta(minutes=30)
 """How long nobody looks: more than any command takes to be decided, a file of thousands of payments included."""
@@ -49,7 +50,7 @@ class UnconfirmedPerson(NamedTuple):
 class ProvisionalPeople:
     """The people of one association who are there on approval, over a pool of the role ``coopledger_vault``."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID) -> None:
+    def __init__(self, pool: Lender, association_id: UUID) -> None:
         """Keep them; nothing is read yet."""
         self._pool = pool
         self._association_id = association_id

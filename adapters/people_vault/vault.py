@@ -11,8 +11,8 @@ from typing import Final, LiteralString
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Lender
 from adapters.people_vault.crypto.keys import KEY_BYTES, Keyring
 from adapters.people_vault.crypto.sealing import Opened, Place, open_sealed, seal, sealed_anew
 from adapters.people_vault.errors import PersonExists, PersonMissing
@@ -44,7 +44,7 @@ class PeopleVault:
     Errors of every reading: VaultUnreadable (altered, moved, or another key) and VaultKeyMissing.
     """
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID, keyring: Keyring) -> None:
+    def __init__(self, pool: Lender, association_id: UUID, keyring: Keyring) -> None:
         """Keep them; nothing is read yet."""
         self._pool = pool
         self._association_id = association_id

@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from psycopg_pool import ConnectionPool
-
+from adapters.connections import Lender
 from adapters.rate_limits.errors import TooManyAttempts
 
 _TAKE: Final = "SELECT refused, wait FROM vault.take_from_buckets(%s, %s::interval[], %s::integer[], %s)"
@@ -41,7 +40,7 @@ class Charge(NamedTuple):
 class RateLimiter:
     """The buckets of one association, over a pool of connections of the role ``coopledger_vault``."""
 
-    def __init__(self, pool: ConnectionPool, secret: Callable[[str], bytes]) -> None:
+    def __init__(self, pool: Lender, secret: Callable[[str], bytes]) -> None:
         """Keep them; ``secret`` gives the association's secret of a name."""
         self._pool = pool
         self._secret = secret

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, LiteralString
 
-from adapters.jobs.queue import Pool
+from adapters.connections import Lender
 from domain.reconciliation.breaks import Break, BreakState
 from domain.reconciliation.expected import Direction
 from domain.reconciliation.matching import Key, MatchState
@@ -38,7 +38,7 @@ FROM work.crawls WHERE account = %s ORDER BY crawl_id DESC LIMIT %s
 class BreakStore:
     """The breaks and runs of all accounts."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Lender) -> None:
         """Use a pool of the worker role."""
         self._pool = pool
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg.sql import SQL, Identifier
 
-from adapters.jobs.queue import Pool
+from adapters.connections import Lender
 from domain.errors import Conflict
 from domain.reconciliation.expected import ELSEWHERE, PLATFORM, PLATFORM_MOVEMENT, Direction, ExpectedMovement
 from domain.reconciliation.matching import FoundMovement, Key
@@ -52,7 +52,7 @@ WHERE row.account = key.account AND row.object_id = key.object_id AND row.way = 
 class MovementStore:
     """Both sides, of all ledgers and accounts."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Lender) -> None:
         """Use a pool of the worker role."""
         self._pool = pool
 

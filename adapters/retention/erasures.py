@@ -13,8 +13,8 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Lender
 from adapters.people_vault import ArchivedPaper, PayerNameArchive
 
 
@@ -70,7 +70,7 @@ _ERASE: Final = {
 class ErasureStore:
     """The erasures of one association, over a pool of the role ``coopledger_vault``."""
 
-    def __init__(self, pool: ConnectionPool, association_id: UUID, archive: PayerNameArchive) -> None:
+    def __init__(self, pool: Lender, association_id: UUID, archive: PayerNameArchive) -> None:
         """Keep them; names that papers need move to the archive."""
         self._pool = pool
         self._association_id = association_id

@@ -14,7 +14,6 @@ from domain.errors import NotFound
 
 if TYPE_CHECKING:
     from adapters.jobs import Outbox, WebhookInbox
-    from adapters.jobs.queue import Pool
 
 app = typer.Typer(help="Ce qui reste à faire chez le prestataire de paiement", no_args_is_help=True)
 _WORDS = (("waiting", "en attente"), ("done", "faites"), ("parked", "à examiner"))
@@ -28,8 +27,7 @@ def add_commands(commands: typer.Typer) -> None:
 @contextmanager
 def _queues() -> Iterator[tuple[Outbox, WebhookInbox]]:
     """Open the queues of the configured database."""
-    from psycopg_pool import ConnectionPool
-
+    from adapters.connections import Connections
     from adapters.jobs import Outbox, WebhookInbox
     from adapters.postgres import DatabaseRole, conninfo_for
     from service.bootstrap.database import administrator
@@ -37,8 +35,8 @@ def _queues() -> Iterator[tuple[Outbox, WebhookInbox]]:
 
     with administrator(Settings()) as url:
         dsn = conninfo_for(url, DatabaseRole.WORKER)
-        pool: Pool = ConnectionPool(dsn, min_size=1, max_size=2, kwargs={"autocommit": True}, open=True)
-        with pool:
+        with Connections() as connections:
+            pool = connections.pool(dsn)
             yield Outbox(pool), WebhookInbox(pool)
 
 

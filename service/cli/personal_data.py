@@ -40,12 +40,11 @@ def add_commands(app: typer.Typer) -> None:
 def run() -> None:
     """Erase now what is past its day, in every association; status 1 when a rule could not be followed."""
     from service.bootstrap.runtime import open_runtime
-    from service.retention.context import retention_pool
     from service.retention.runner import run_rules
     from service.settings import Settings
 
-    with open_runtime(Settings()) as runtime, retention_pool(runtime) as pool:
-        erased = run_rules(runtime, pool, datetime.now(UTC))
+    with open_runtime(Settings()) as runtime:
+        erased = run_rules(runtime, datetime.now(UTC))
     for what, count in sorted(erased.items()):
         typer.echo(f"{count}\t{what}")
     typer.echo(f"{erased.total()} ligne(s) effacée(s).")
@@ -106,14 +105,14 @@ def erase(
     from domain.calendar import french_date
     from domain.vocabulary.references import check_actor
     from service.bootstrap.runtime import open_runtime
-    from service.retention.context import context_of, retention_pool
+    from service.retention.context import context_of
     from service.retention.person.erasure import erase_person
     from service.settings import Settings
     from service.trail import TrailKind, record
 
     check_actor(by)
-    with open_runtime(Settings()) as runtime, retention_pool(runtime) as pool:
-        context = context_of(runtime, pool, slug, datetime.now(UTC))
+    with open_runtime(Settings()) as runtime:
+        context = context_of(runtime, slug, datetime.now(UTC))
         record(runtime.trail, TrailKind.PERSON_ERASED, association=slug, actor=by, subject_id=person_id)
         listed = ErasureList(runtime.settings.erasures)
         outcome = erase_person(context, listed, person_id, despite_accounts=despite_accounts)

@@ -48,9 +48,9 @@ def provider(
             raise ProviderMissing
         try:
             # The bar goes to the standard error: what the command says goes to the standard output alone.
-            with Progress(console=Console(stderr=True), transient=True) as progress, Reconciler(worker) as reconciler:
+            with Progress(console=Console(stderr=True), transient=True) as progress:
                 task = progress.add_task("Rapprochement", total=None)
-                outcome = reconciler.run(
+                outcome = Reconciler(worker).run(
                     worker.now(), lambda done, total: progress.update(task, completed=done, total=total)
                 )
             report = None if outcome is None else report_of(worker, outcome)

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Final, Self
 
 import psycopg
-from psycopg_pool import PoolTimeout
 
+from adapters.connections import DatabaseAwayError
 from domain.errors import LedgerError
 from service.closings.due import close_due
 from service.logging import logger
@@ -18,6 +18,8 @@ from service.worker.worker import Worker
 
 log = logger(__name__)
 _EVERY: Final = timedelta(hours=1)
+_AWAY: Final = timedelta(seconds=5)
+"""When to try again while the database is away."""
 
 
 class ClosingThread:
@@ -48,10 +50,14 @@ class ClosingThread:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            pause = self._every
             try:
                 closed = close_due(self._runtime, self._worker, self._clock())
                 if closed:
                     log.info("periods closed", **closed)
-            except (LedgerError, psycopg.Error, PoolTimeout):
+            except DatabaseAwayError as error:
+                log.warning("closings wait for the database", kind=type(error).__name__)
+                pause = _AWAY
+            except (LedgerError, psycopg.Error):
                 log.exception("round of closings failed")
-            self._stopping.wait(self._every.total_seconds())
+            self._stopping.wait(pause.total_seconds())

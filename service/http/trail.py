@@ -12,7 +12,6 @@ from uuid import UUID
 import psycopg
 import structlog
 from fastapi import Request
-from psycopg_pool import PoolTimeout
 from starlette.concurrency import run_in_threadpool
 
 from domain.errors import LedgerError
@@ -88,7 +87,7 @@ async def note_refusal(request: Request, error: LedgerError) -> None:
     route = getattr(request.scope.get("route"), "path", "")
     try:
         await note(request, kind, detail=f"{error.code} {request.method} {route}")
-    except (psycopg.Error, PoolTimeout):
+    except psycopg.Error:
         log.exception("refusal not written into the trail", code=error.code)
 
 

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import Final
 
-from psycopg_pool import ConnectionPool
-
-from adapters.jobs.lanes import in_lane
-from adapters.jobs.queue import Pool
+from adapters.jobs.lanes import Lanes
 from adapters.payments.errors import ProviderMisuse
-from adapters.postgres import DatabaseRole, conninfo_for
+from adapters.postgres import DatabaseRole
 from adapters.reconciliation.breaks import BreakStore
 from adapters.reconciliation.movements import MovementStore
 from domain.reconciliation.breaks import Break, live
@@ -43,10 +40,9 @@ class Reconciler:
     """Reconciles the ledgers of a worker with the provider, as often as it is called; once a day is enough."""
 
     def __init__(self, worker: ReconciliationContext) -> None:
-        """Use a worker's parts and connections of its own; close it when done."""
+        """Use a worker's parts."""
         self._worker = worker
-        dsn = conninfo_for(worker.runtime.database_url, DatabaseRole.WORKER)
-        self._pool: Pool = ConnectionPool(dsn, min_size=0, max_size=3, kwargs={"autocommit": True}, open=True)
+        self._pool = worker.runtime.pool(DatabaseRole.WORKER)
         self.mirror, self.book = MovementStore(self._pool), BreakStore(self._pool)
 
     def run(self, now: datetime, progress: Progress = lambda *_: None) -> Reconciliation | None:
@@ -56,25 +52,13 @@ class Reconciler:
             ProviderUnavailable: the provider does not answer; a later run goes on.
 
         """
-        with self._pool.connection() as connection, in_lane(connection, _LANE) as held:
+        with Lanes.of(self._pool).hold(_LANE) as held:
             return self._crawl(now, progress) if held else None
 
     def due(self, now: datetime) -> bool:
         """Tell whether a day has passed since the last run that ended."""
         last = self.book.runs(PLATFORM, 1)
         return not last or now - last[0].ran_at >= EVERY
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._pool.close()
-
-    def __enter__(self) -> Self:
-        """Use it for a while."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close it."""
-        self.close()
 
     def _crawl(self, now: datetime, progress: Progress) -> Reconciliation:
         self._follow()
@@ -153,5 +137,5 @@ def reconcile_when_due(worker: ReconciliationContext, now: datetime) -> Reconcil
         ProviderUnavailable: the provider does not answer; the next call tries again.
 
     """
-    with Reconciler(worker) as reconciler:
-        return reconciler.run(now) if reconciler.due(now) else None
+    reconciler = Reconciler(worker)
+    return reconciler.run(now) if reconciler.due(now) else None

@@ -8,18 +8,19 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 
 import psycopg
-from psycopg_pool import PoolTimeout
 
-from adapters.jobs.queue import Pool
+from adapters.connections import DatabaseAwayError
 from domain.errors import LedgerError
 from service.logging import logger
 from service.payments.context import Clock
-from service.retention.context import RetentionContext, context_of, retention_pool
+from service.retention.context import RetentionContext, context_of
 from service.retention.rules import RULES, RetentionRule
 from service.runtime.runtime import Runtime
 
 log = logger(__name__)
 _EVERY: Final = timedelta(minutes=10)
+_AWAY: Final = timedelta(seconds=5)
+"""When to try again while the database is away."""
 _RULES: Final = tuple({rule.erase: rule for rule in reversed(RULES) if rule.erase}.values())
 """One rule for each function that erases, in which it is named first."""
 
@@ -35,7 +36,7 @@ class RetentionIncomplete(LedgerError):
     )
 
 
-def run_rules(runtime: Runtime, pool: Pool, now: datetime) -> Counter[str]:
+def run_rules(runtime: Runtime, now: datetime) -> Counter[str]:
     """Erase what is past its day in every association; return how many rows, by what they are.
 
     Raises:
@@ -44,11 +45,13 @@ def run_rules(runtime: Runtime, pool: Pool, now: datetime) -> Counter[str]:
     """
     erased, failed = Counter[str](), 0
     for entry in runtime.associations():
-        context = context_of(runtime, pool, entry.slug, now)
+        context = context_of(runtime, entry.slug, now)
         for rule in _RULES:
             try:
                 erased[rule.what] += _follow(context, rule)
-            except (LedgerError, psycopg.Error, PoolTimeout, OSError):
+            except DatabaseAwayError:
+                raise
+            except (LedgerError, psycopg.Error, OSError):
                 log.exception("retention rule failed", ledger=entry.slug, rule=rule.statement)
                 failed += 1
     if failed:
@@ -90,10 +93,13 @@ class RetentionThread:
         self.close()
 
     def _run(self) -> None:
-        with retention_pool(self._runtime) as pool:
-            while not self._stopping.is_set():
-                try:
-                    run_rules(self._runtime, pool, self._clock())
-                except (LedgerError, psycopg.Error, PoolTimeout):
-                    log.exception("round of retention failed")
-                self._stopping.wait(self._every.total_seconds())
+        while not self._stopping.is_set():
+            pause = self._every
+            try:
+                run_rules(self._runtime, self._clock())
+            except DatabaseAwayError as error:
+                log.warning("retention waits for the database", kind=type(error).__name__)
+                pause = _AWAY
+            except (LedgerError, psycopg.Error):
+                log.exception("round of retention failed")
+            self._stopping.wait(pause.total_seconds())

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-import psycopg
-
 from adapters.email import erase_emails
 from adapters.files import AttachmentRef, PictureRef, erase_unused
 from adapters.jobs.card_alerts import CardAlerts
@@ -62,7 +60,7 @@ def erase_hidden_files(context: RetentionContext) -> int:
         refs = [PictureRef.parse(details.picture), *map(AttachmentRef.parse, details.attachments)]
         shown |= {ref.digest for ref in refs if ref}
     # Where the association's files are: its ledger may have a database of its own.
-    with psycopg.connect(opened.ledger.worker_dsn, autocommit=True) as connection:
+    with opened.work.connection() as connection:
         return erase_unused(connection, opened.ledger.association_id, shown)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from psycopg import Connection
-from psycopg.rows import TupleRow
-from psycopg_pool import ConnectionPool
+from psycopg.sql import SQL, Identifier
 
 from adapters import registry
+from adapters.connections import ConnectionLostError, Connections
 from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
 from adapters.files import FileStore, PrintStore
@@ -32,49 +31,60 @@ from domain.association.state import Association
 from domain.closings.cut_off import SpreadIncome, held_later
 from domain.funds import funds_of
 from domain.recorded_event import RecordedEvent
-from projections.base.read_model import set_schema
 
 T = TypeVar("T")
-Pool = ConnectionPool[Connection[TupleRow]]
+_SEE: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path TO {}"
 
 
 class OpenLedger:
     """One association's ledger with its vault and its read models."""
 
-    def __init__(self, entry: registry.AssociationEntry, database_url: str, phone_region: str = FRANCE) -> None:
-        """Open it; the vault's key comes from the environment. Its families dial as the region does."""
-        self.phone_region = phone_region
-        self.ledger = Ledger(entry, database_url)
-        self._vault_pool: Pool = ConnectionPool(self.ledger.vault_dsn, min_size=0, max_size=4, open=True)
-        keyring = keyring_from_environment(entry.association_id, entry.slug)
-        self.vault = PeopleVault(self._vault_pool, entry.association_id, keyring)
-        self.baskets = BasketVault(self._vault_pool, entry.association_id, keyring)
-        self.tokens = FamilyTokens(self._vault_pool, entry.association_id)
-        self.secret: Callable[[str], bytes] = cache(self.vault.secret)
-        self.families = FamilyStores.open(self._vault_pool, entry.association_id, keyring, self.secret)
-        self.members = MemberStores.open(self._vault_pool, entry.association_id, keyring, self.secret)
-        self.photos = PhotoVault(self._vault_pool, entry.association_id, keyring)
-        self.notes = NoteVault(self._vault_pool, entry.association_id, keyring)
-        self.archive = PayerNameArchive(self._vault_pool, entry.association_id, keyring)
-        self.erasures = ErasureStore(self._vault_pool, entry.association_id, self.archive)
-        self._file_pool: Pool = ConnectionPool(self.ledger.app_dsn, min_size=0, max_size=4, open=True)
-        self.files = FileStore(self._file_pool, entry.association_id)
-        self.prints = PrintStore(self._file_pool, entry.association_id)
-        self._coops: dict[UUID, UUID] = {}
-        self._read_pool: Pool = ConnectionPool(
-            self.ledger.app_dsn, min_size=1, max_size=8, open=True, configure=self._configure
-        )
+    def __init__(
+        self,
+        entry: registry.AssociationEntry,
+        database_url: str,
+        connections: Connections,
+        phone_region: str = FRANCE,
+    ) -> None:
+        """Open it on the process's connections, which serve other associations as well.
 
-    def _configure(self, connection: Connection[TupleRow]) -> None:
-        """A reader's connection sees the read models only, and never writes."""
-        connection.autocommit = True
-        set_schema(connection, self.ledger.read_schema)
-        connection.execute("SET default_transaction_read_only = on")
+        The vault's key comes from the environment. Its families dial as the region does.
+        """
+        self.phone_region = phone_region
+        self.ledger = Ledger(entry, database_url, connections=connections)
+        vault = connections.pool(self.ledger.vault_dsn)
+        keyring = keyring_from_environment(entry.association_id, entry.slug)
+        self.vault = PeopleVault(vault, entry.association_id, keyring)
+        self.baskets = BasketVault(vault, entry.association_id, keyring)
+        self.tokens = FamilyTokens(vault, entry.association_id)
+        self.secret: Callable[[str], bytes] = cache(self.vault.secret)
+        self.families = FamilyStores.open(vault, entry.association_id, keyring, self.secret)
+        self.members = MemberStores.open(vault, entry.association_id, keyring, self.secret)
+        self.photos = PhotoVault(vault, entry.association_id, keyring)
+        self.notes = NoteVault(vault, entry.association_id, keyring)
+        self.archive = PayerNameArchive(vault, entry.association_id, keyring)
+        self.erasures = ErasureStore(vault, entry.association_id, self.archive)
+        self.work = connections.pool(self.ledger.worker_dsn)
+        """Where its files are, to be erased: its ledger may have a database of its own."""
+        self._app = connections.pool(self.ledger.app_dsn)
+        self.files = FileStore(self._app, entry.association_id)
+        self.prints = PrintStore(self._app, entry.association_id)
+        self._coops: dict[UUID, UUID] = {}
+        schema = Identifier(self.ledger.read_schema)
+        # As bytes once, and for the transaction only: what a reader sees ends with it, whoever has the connection next.
+        self._see = SQL(_SEE).format(schema).as_bytes()
 
     def read(self, query: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
-        """Run a query on the read models, all its statements on one snapshot."""
-        with self._read_pool.connection() as connection, connection.transaction():
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        """Run a query on the read models, all its statements on one snapshot; once more where its connection ended."""
+        try:
+            return self._read(query, *args)
+        except ConnectionLostError:
+            return self._read(query, *args)
+
+    def _read(self, query: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
+        """Run a query once; it sees the read models of this association only, and writes nothing."""
+        with self._app.connection(autocommit=True, used_for=self.ledger.read_schema) as connection:
+            connection.execute(self._see, prepare=False)
             return query(connection, *args)
 
     def association(self) -> Association:
@@ -121,8 +131,5 @@ class OpenLedger:
         return funds_of(recorded.event for recorded in self.coop_events(coop_id, head)).available
 
     def close(self) -> None:
-        """Carry out what is queued, then close."""
+        """Carry out what is queued, then close; the connections are the process's."""
         self.ledger.close()
-        self._read_pool.close()
-        self._vault_pool.close()
-        self._file_pool.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import psycopg
+
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.registry import AssociationEntry
 from projections.engine.live import LedgerSchemas, LiveProjector
@@ -14,7 +16,10 @@ log = logger(__name__)
 
 
 def _report(ledger: str, error: Exception) -> None:
-    """Log what stopped a projector; it tries again by itself."""
+    """Log what stopped a projector; it tries again by itself, and a database that is away is no fault of it."""
+    if isinstance(error, psycopg.OperationalError):
+        log.warning("projection waits for the database", ledger=ledger, kind=type(error).__name__)
+        return
     log.error("projection stopped", ledger=ledger, exc_info=error)
 
 

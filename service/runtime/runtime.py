@@ -6,9 +6,8 @@ import threading
 from datetime import UTC, datetime
 from typing import Self
 
-from psycopg_pool import ConnectionPool
-
 from adapters import api_tokens, registry
+from adapters.connections import Connections, Pool
 from adapters.local_postgres import LocalPostgres
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.trail import TrailStore
@@ -18,7 +17,7 @@ from domain.rights.roles import Role
 from service.auth.actions import Action
 from service.auth.authority import Authority
 from service.auth.principal import Principal
-from service.runtime.open_ledger import OpenLedger, Pool
+from service.runtime.open_ledger import OpenLedger
 from service.runtime.read_feed import ReadFeed
 from service.settings import Settings
 
@@ -32,7 +31,8 @@ class Runtime:
         self.database_url = database_url
         self._postgres = postgres
         app = conninfo_for(database_url, DatabaseRole.APP)
-        self._registry: Pool = ConnectionPool(app, min_size=1, max_size=4, open=True)
+        self._connections = Connections()
+        self._registry = self._connections.pool(app)
         self.trail = TrailStore(self._registry)
         self.feed = ReadFeed(app)
         self._ledgers: dict[str, OpenLedger] = {}
@@ -46,13 +46,22 @@ class Runtime:
             NotFound: no such association.
 
         """
+        known = self._ledgers.get(slug)
+        if known is not None:  # nobody waits for one that is being opened
+            return known
         with self._lock:
             if slug not in self._ledgers:
                 entry = next((found for found in self.associations() if found.slug == slug), None)
                 if entry is None:
                     raise NotFound(association=slug)
-                self._ledgers[slug] = OpenLedger(entry, self.database_url, self.settings.phone_region(slug))
+                self._ledgers[slug] = OpenLedger(
+                    entry, self.database_url, self._connections, self.settings.phone_region(slug)
+                )
             return self._ledgers[slug]
+
+    def pool(self, role: DatabaseRole) -> Pool:
+        """Return the process's connections to the service's own database, as a role."""
+        return self._connections.pool(conninfo_for(self.database_url, role))
 
     def associations(self) -> list[registry.AssociationEntry]:
         """Return all associations of the registry."""
@@ -82,7 +91,7 @@ class Runtime:
         for opened in self._ledgers.values():
             opened.close()
         self.feed.close()
-        self._registry.close()
+        self._connections.close()
         if self._postgres is not None:
             self._postgres.stop()
 

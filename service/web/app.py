@@ -23,6 +23,7 @@ from service.web import webhooks
 from service.web.admission import AdmissionMiddleware
 from service.web.error_handlers import CrashMiddleware, install_problem_handlers
 from service.web.fair_share import FairShareMiddleware
+from service.web.outages import OutageMiddleware
 from service.worker.worker import Worker
 
 DESCRIPTION = """
@@ -85,6 +86,7 @@ def create_app(runtime: Runtime, worker: Worker | None = None, *, closes: bool =
         app.include_router(router, include_in_schema=False)
     app.mount("/static", assets(), name="static")
     app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(OutageMiddleware)
     app.add_middleware(CrashMiddleware)
     app.add_middleware(AdmissionMiddleware, settings=runtime.settings)
     app.add_middleware(SecurityMiddleware, https=runtime.settings.address.startswith("https://"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
+from adapters.connections import DatabaseAwayError
 from adapters.email import TransportUnavailable
 from adapters.jobs import Outbox, QueuedItem, Task
 from adapters.jobs.queue import pause
@@ -61,6 +62,8 @@ class OutboxWorker:
             self._outbox.later(task.task_id, self._now() + _LOOK_AGAIN, wait.code)
         except _PATIENT as error:
             self._outbox.later(task.task_id, self._now() + pause(task.attempts + 1), str(error))
+        except DatabaseAwayError:
+            raise  # how it ended cannot be kept either: it is done again when the database is back
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on and an operator sees this one
             self._trouble(task, error)
         else:

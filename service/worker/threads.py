@@ -21,6 +21,10 @@ log = logger(__name__)
 _GLANCE: Final = 0.2
 _LOOK_AROUND: Final = 5.0
 _POLL: Final = 0.5
+_AWAY: Final = 1.0
+"""Seconds between two attempts while the database is away."""
+_ROUND: Final = 600.0
+"""How often every log is followed all the same: while the connection lasts, Postgres loses no announcement."""
 
 
 class WorkerThreads:
@@ -45,20 +49,27 @@ class WorkerThreads:
             thread.join()
 
     def _plan(self) -> None:
-        """Follow the logs: each when it announces events, all of them now and then."""
+        """Follow the logs, each when it announces events."""
         while not self._stopping.is_set():
             self._attempt(self._listen)
 
     def _listen(self) -> int:
-        """Hear announcements until closed or the connection is lost; return how many tasks were planned."""
+        """Hear announcements until closed or the connection is lost; return how many tasks were planned.
+
+        A log in a database of its own is not heard here: it is looked at every few seconds.
+        """
         dsn, planned = conninfo_for(self._worker.runtime.database_url, DatabaseRole.WORKER), 0
         with psycopg.connect(dsn, autocommit=True) as ears:
             ears.execute("LISTEN ledger_events")
-            looked_at = float("-inf")
+            looked_at = round_at = float("-inf")
             while not self._stopping.is_set():
                 heard = {notice.payload for notice in ears.notifies(timeout=_GLANCE, stop_after=1)}
-                if time.monotonic() - looked_at > _LOOK_AROUND:
-                    heard, looked_at = {entry.slug for entry in self._worker.runtime.associations()}, time.monotonic()
+                now = time.monotonic()
+                if now - looked_at > _LOOK_AROUND:
+                    everyone = now - round_at > _ROUND
+                    entries = self._worker.runtime.associations()
+                    heard |= {entry.slug for entry in entries if everyone or entry.dsn is not None}
+                    looked_at, round_at = now, now if everyone else round_at
                 new = sum(self._worker.follow(slug) for slug in heard)
                 planned += new
                 if new:
@@ -88,8 +99,17 @@ class WorkerThreads:
         """Do one round of a job; a lost database or provider ends the round, never the thread."""
         try:
             return job()
+        except psycopg.OperationalError as error:
+            log.warning("work waits for the database", thread=_name(), kind=type(error).__name__)
+            self._stopping.wait(_AWAY)
+            return 0
         except Exception as error:
             told = str(error) if isinstance(error, LedgerError) else type(error).__name__
-            log.exception("round of work failed", thread=threading.current_thread().name, reason=told)
+            log.exception("round of work failed", thread=_name(), reason=told)
             self._stopping.wait(_POLL)
             return 0
+
+
+def _name() -> str:
+    """The name of the calling thread."""
+    return threading.current_thread().name

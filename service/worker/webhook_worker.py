@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from adapters.connections import DatabaseAwayError
 from adapters.jobs import ProviderAccountStore, QueuedItem, ReceivedWebhook, WebhookInbox
 from adapters.jobs.queue import pause
 from adapters.payments.errors import ObjectMissing, PaymentOutcomeUnknown, ProviderModeMismatch, ProviderUnavailable
@@ -74,6 +75,8 @@ class WebhookWorker:
             self._inbox.park(received.event, str(mismatch), looked_at)
         except _PATIENT as error:
             self._inbox.later(received.event, looked_at + pause(received.attempts + 1), str(error))
+        except DatabaseAwayError:
+            raise  # how it ended cannot be kept either: it is done again when the database is back
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on and an operator sees this one
             self._trouble(received, error)
         else:

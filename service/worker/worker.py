@@ -7,13 +7,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
-from psycopg_pool import ConnectionPool
-
 from adapters.jobs import Outbox, ProviderAccountStore, WebhookInbox
-from adapters.jobs.queue import Pool
 from adapters.payments.errors import ProviderModeMismatch
 from adapters.payments.port import Endpoint, PaymentProvider
-from adapters.postgres import DatabaseRole, conninfo_for
+from adapters.postgres import DatabaseRole
 from adapters.reconciliation.breaks import BreakStore
 from domain.errors import NotFound
 from service.emails.email_plan import emails_for
@@ -36,7 +33,6 @@ _OVERLAP: Final = timedelta(hours=3)
 """How far before the last sweep a sweep begins: nothing slips between two."""
 _MEMORY: Final = timedelta(days=30)
 """How long the provider remembers its webhooks."""
-_THREADS: Final = 8
 
 
 class Worker:
@@ -49,10 +45,9 @@ class Worker:
         clock: Clock,
         *,
         email_sender: EmailSender | None = None,
-        threads: int = _THREADS,
         closing: tuple[Callable[[], None], ...] = (),
     ) -> None:
-        """Open the queues; ``threads`` is how many may work at once, ``closing`` what to call at the end.
+        """Open the queues; ``closing`` is what to call at the end.
 
         Without an ``email_sender`` no e-mail is planned, nor ever will be for what happened meanwhile.
         """
@@ -60,16 +55,9 @@ class Worker:
         self.runtime = runtime
         self.provider = provider
         self.now = clock
-        dsn = conninfo_for(runtime.database_url, DatabaseRole.WORKER)
-        # A thread at work holds one connection for its lane and asks with another.
-        size = 2 * threads + 4
-        self._pool: Pool = ConnectionPool(dsn, min_size=1, max_size=size, kwargs={"autocommit": True}, open=True)
-        self.outbox, self.inbox, self.accounts = (
-            Outbox(self._pool),
-            WebhookInbox(self._pool),
-            ProviderAccountStore(self._pool),
-        )
-        self.breaks = BreakStore(self._pool)
+        pool = runtime.pool(DatabaseRole.WORKER)
+        self.outbox, self.inbox, self.accounts = Outbox(pool), WebhookInbox(pool), ProviderAccountStore(pool)
+        self.breaks = BreakStore(pool)
         planners: tuple[Planner, ...] = (tasks_for, papers_for)
         self._planners = planners if email_sender is None else (*planners, emails_for)
         messages: dict[str, Handler] = {}
@@ -179,7 +167,6 @@ class Worker:
         return missed
 
     def close(self) -> None:
-        """Close the queues, and what was opened for the worker alone."""
-        self._pool.close()
+        """Close what was opened for the worker alone; the queues are on the process's connections."""
         for close in self._closing:
             close()

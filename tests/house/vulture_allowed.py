@@ -44,7 +44,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "called by psycopg": (_.dump,),
     "called by pydantic": (_._names_one_person,),
     "set for a library to read": (
-        *(_.autocommit, _.itersize, _.reconnect_timeout, _.body_encoding, _.enable_telemetry),
+        *(_.itersize, _.register_type_adapters, _.body_encoding, _.enable_telemetry),
         *(_.should_exit, _.disabled, _.model_config),
     ),
     "parameters that openpyxl takes by name": (_.max_row, _.max_col, _.values_only),

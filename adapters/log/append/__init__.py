@@ -2,6 +2,7 @@
 
 from adapters.log.append.contents import (
     Append,
+    AppendNotSentError,
     AppendRefusal,
     AppendRefusedError,
     AppendUncertainError,
@@ -16,6 +17,7 @@ from adapters.log.append.writer import Writer
 
 __all__ = [
     "Append",
+    "AppendNotSentError",
     "AppendRefusal",
     "AppendRefusedError",
     "AppendUncertainError",

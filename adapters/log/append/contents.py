@@ -94,3 +94,7 @@ class AppendRefusedError(Exception):
 
 class AppendUncertainError(Exception):
     """The answer was lost: what was sent may or may not be stored; ``resolve`` tells."""
+
+
+class AppendNotSentError(AppendUncertainError):
+    """There was no connection to send it on: the batch is not stored, and never will be unless it is sent again."""

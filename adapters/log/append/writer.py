@@ -1,19 +1,21 @@
-"""The one connection that writes to a log: no pool, no hidden retry, and no success that is not certain."""
+"""What writes to a log: one call at a time, no hidden retry, and no success that is not certain."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, LiteralString
+from collections.abc import Sequence
+from typing import Final, LiteralString
 from uuid import UUID
 
 import psycopg
 from psycopg import Connection
-from psycopg.rows import TupleRow, tuple_row
+from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier
 
+from adapters.connections import ConnectionLostError, Connections, DatabaseAwayError
 from adapters.log.append import arrays
 from adapters.log.append.contents import (
     Append,
+    AppendNotSentError,
     AppendRefusal,
     AppendRefusedError,
     AppendUncertainError,
@@ -28,16 +30,15 @@ _ARRAYS: Final[tuple[LiteralString, ...]] = (
     *("uuid", "bigint"),  # guards
     *("uuid", "bigint", "date"),  # counts
 )
-_PREPARED_AT_ONCE: Final = 0
 
 
 class Writer:
     """Calls the append function of one log; each call is one round trip, one transaction, one flush."""
 
-    def __init__(self, options: Mapping[str, Any], schema: str) -> None:
-        """Remember how to connect (libpq options by name); the connection is made at the first call."""
-        self._options = options
-        self._connection: Connection[TupleRow] | None = None
+    def __init__(self, connections: Connections, conninfo: str, schema: str) -> None:
+        """Take a connection for each call: the one of the call before, unless other logs needed it meanwhile."""
+        self.sessions = connections.writers(conninfo, arrays.register_arrays)
+        self._schema = schema
         self._warned = False
         log = Identifier(schema)
         holes = SQL(", ").join(SQL("%s::{}[]").format(SQL(kind)) for kind in _ARRAYS)
@@ -54,6 +55,7 @@ class Writer:
 
         Raises:
             AppendRefusedError: another writer came first; nothing was stored.
+            AppendNotSentError: there is no connection; nothing left.
             AppendUncertainError: no answer came, or the commit may not have reached the standby.
 
         """
@@ -70,23 +72,16 @@ class Writer:
         before, last, head_hash = self._call(self._resolve, (batch,))
         return None if before is None else StoredBatch(before, LogHead(last, head_hash))
 
-    def close(self) -> None:
-        """Drop the connection; the next call makes another."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
     def _call(self, statement: bytes, values: tuple[object, ...]) -> TupleRow:
         """Call a function of the log."""
         try:
-            connection = self._connected()
-            self._warned = False
-            rows = connection.execute(statement, values, binary=True).fetchall()
+            with self.sessions.connection(used_for=self._schema) as connection:
+                rows = self._rows(connection, statement, values)
         except psycopg.errors.UniqueViolation as error:
             raise AppendRefusedError(AppendRefusal(error.diag.constraint_name or "")) from error
         except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction) as error:
-            # Read-only: the primary of a moment ago. Another connection may find the new one.
-            self.close()
+            if isinstance(error, DatabaseAwayError) and not isinstance(error, ConnectionLostError):
+                raise AppendNotSentError(str(error)) from error
             raise AppendUncertainError(f"{type(error).__name__}: {error.sqlstate}") from error
         except psycopg.Error as error:
             if error.sqlstate in (AppendRefusal.GUARD, AppendRefusal.OTHER_LOG, AppendRefusal.COUNT):
@@ -97,18 +92,18 @@ class Writer:
         (row,) = rows
         return row
 
-    def _connected(self) -> Connection[TupleRow]:
-        """The connection, made anew after a loss."""
-        if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(
-                **self._options,
-                autocommit=True,
-                row_factory=tuple_row,
-                prepare_threshold=_PREPARED_AT_ONCE,
-            )
-            self._connection.add_notice_handler(self._notice)
-            arrays.register_arrays(self._connection)
-        return self._connection
+    def _rows(self, connection: Connection[TupleRow], statement: bytes, values: tuple[object, ...]) -> list[TupleRow]:
+        """Send a statement and take its answer, with what Postgres remarks on it; after trouble the connection goes."""
+        self._warned = False
+        connection.add_notice_handler(self._notice)
+        try:
+            return connection.execute(statement, values, binary=True).fetchall()
+        except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction):
+            # Read-only: the primary of a moment ago. Another connection may find the new one.
+            connection.close()
+            raise
+        finally:
+            connection.remove_notice_handler(self._notice)
 
     def _notice(self, diagnostic: psycopg.errors.Diagnostic) -> None:
         """Hear « committed locally, but might not have been replicated » (01000): then success is not certain."""

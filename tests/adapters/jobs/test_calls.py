@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from psycopg.types.json import Jsonb
 
+from adapters.connections import Lender
 from adapters.jobs import (
     Call,
     ChargeCall,
@@ -25,7 +26,6 @@ from adapters.jobs import (
     UnexpectedCall,
 )
 from adapters.jobs.calls import decode_call, encode_call
-from adapters.jobs.queue import Pool
 
 NOW: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 GOLDEN: Final = Path(__file__).resolve().parents[2] / "golden" / "calls"
@@ -67,7 +67,7 @@ def test_a_stored_call_is_read_as_its_kind_and_written_as_it_was(kind: str) -> N
 
 
 @every_kind
-def test_what_one_version_keeps_in_the_database_the_other_reads(kind: str, pool: Pool) -> None:
+def test_what_one_version_keeps_in_the_database_the_other_reads(kind: str, pool: Lender) -> None:
     outbox, stored = Outbox(pool), golden(kind)
     outbox.add("ad06", NewTask("align", "ch_1", "c1", NOW, {}))
     with pool.connection() as connection:

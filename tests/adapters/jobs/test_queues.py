@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg
 import pytest
 
+from adapters.connections import Connections, Lender
 from adapters.jobs import NewTask, Outbox, ProviderAccountStore, TransferCall, WebhookInbox
-from adapters.jobs.queue import Pool, pause
+from adapters.jobs.queue import pause
 from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import AlreadyExists, Conflict
+from tests.adapters.connections.sessions import count_sessions, end_sessions
 from tests.kit.waiting import wait_until
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -38,7 +41,7 @@ def notification(event: str = "evt_1", object_id: str = "ch_1") -> WebhookEvent:
     )
 
 
-def test_what_a_log_asks_for_is_added_once_however_often_it_is_followed(pool: Pool) -> None:
+def test_what_a_log_asks_for_is_added_once_however_often_it_is_followed(pool: Lender) -> None:
     outbox = Outbox(pool)
     assert outbox.followed("ad06") == 0
     assert outbox.follow("ad06", 0, 5, [task(), task("ch_2")]) == 2
@@ -50,7 +53,7 @@ def test_what_a_log_asks_for_is_added_once_however_often_it_is_followed(pool: Po
     assert outbox.follow("ad83", 0, 1, [task()]) == 1
 
 
-def test_what_somebody_asks_for_keeps_its_time_between_two(pool: Pool) -> None:
+def test_what_somebody_asks_for_keeps_its_time_between_two(pool: Lender) -> None:
     outbox, hour = Outbox(pool), timedelta(hours=1)
 
     def ask(at: datetime, what: str = "17") -> bool:
@@ -67,7 +70,7 @@ def test_what_somebody_asks_for_keeps_its_time_between_two(pool: Pool) -> None:
         assert sum(several.map(ask, seconds)) == 1
 
 
-def test_a_task_is_not_due_before_its_time_and_not_after_it_was_done(pool: Pool) -> None:
+def test_a_task_is_not_due_before_its_time_and_not_after_it_was_done(pool: Lender) -> None:
     outbox = Outbox(pool)
     outbox.add("ad06", task(at=NOW + timedelta(days=1)))
     assert outbox.due(NOW) == []
@@ -79,7 +82,7 @@ def test_a_task_is_not_due_before_its_time_and_not_after_it_was_done(pool: Pool)
     assert outbox.count() == {"done": 1}
 
 
-def test_a_call_is_kept_before_it_is_made_and_found_again(pool: Pool) -> None:
+def test_a_call_is_kept_before_it_is_made_and_found_again(pool: Lender) -> None:
     outbox = Outbox(pool)
     outbox.add("ad06", task())
     call = TransferCall(payment_id="ch_1", account="acct_1", cents=2400, key="tr:ch_1:1")
@@ -94,7 +97,7 @@ def test_a_call_is_kept_before_it_is_made_and_found_again(pool: Pool) -> None:
     assert (again.call, again.called_at) == (None, None)
 
 
-def test_a_task_that_fails_waits_longer_each_time_and_is_parked_for_an_operator(pool: Pool) -> None:
+def test_a_task_that_fails_waits_longer_each_time_and_is_parked_for_an_operator(pool: Lender) -> None:
     outbox = Outbox(pool)
     outbox.add("ad06", task())
     assert [pause(attempts).total_seconds() for attempts in (1, 2, 6, 50)] == [5, 15, 3_600, 3_600]
@@ -111,7 +114,7 @@ def test_a_task_that_fails_waits_longer_each_time_and_is_parked_for_an_operator(
     assert [waiting.key for waiting in outbox.due(NOW)] == [1]
 
 
-def test_two_workers_are_never_in_one_lane(pool: Pool) -> None:
+def test_two_workers_are_never_in_one_lane(pool: Lender) -> None:
     outbox = Outbox(pool)
     with outbox.lane("ad06:c1") as first, outbox.lane("ad06:c1") as second, outbox.lane("ad06:c2") as other:
         assert (first, second, other) == (True, False, True)
@@ -119,7 +122,7 @@ def test_two_workers_are_never_in_one_lane(pool: Pool) -> None:
         assert again
 
 
-def test_what_shares_a_lane_is_done_in_the_order_it_was_due(pool: Pool) -> None:
+def test_what_shares_a_lane_is_done_in_the_order_it_was_due(pool: Lender) -> None:
     outbox = Outbox(pool)
     outbox.add("ad06", task("later", at=NOW + timedelta(hours=2)))
     outbox.add("ad06", task("first", at=NOW))
@@ -131,7 +134,7 @@ def test_what_shares_a_lane_is_done_in_the_order_it_was_due(pool: Pool) -> None:
     assert outbox.read(1, noon) is not None
 
 
-def test_a_lane_is_free_again_when_the_worker_s_connection_dies(pool: Pool, database: str) -> None:
+def test_a_lane_is_free_again_when_the_worker_s_connection_dies(pool: Lender, database: str) -> None:
     outbox = Outbox(pool)
     with psycopg.connect(conninfo_for(database, DatabaseRole.WORKER), autocommit=True) as dying:
         dying.execute("SELECT pg_advisory_lock(hashtextextended('ad06:c1', 2))")
@@ -141,12 +144,26 @@ def test_a_lane_is_free_again_when_the_worker_s_connection_dies(pool: Pool, data
     wait_until(lambda: _free(outbox, "ad06:c1"))
 
 
+def test_all_lanes_of_a_process_are_on_one_connection_that_may_end(database: str) -> None:
+    with Connections() as connections:
+        outbox = Outbox(connections.pool(conninfo_for(database, DatabaseRole.WORKER)))
+        assert _free(outbox, "warm")
+        with ExitStack() as lanes:
+            assert all(lanes.enter_context(outbox.lane(f"ad06:c{number}")) for number in range(20))
+            outbox.add("ad06", task("while they are held"))
+            assert count_sessions(database) <= 2
+            end_sessions(database)
+            assert not _free(outbox, "ad06:c1")
+            assert _free(outbox, "ad06:c20")
+        assert _free(outbox, "ad06:c1")
+
+
 def _free(outbox: Outbox, lane: str) -> bool:
     with outbox.lane(lane) as held:
         return held
 
 
-def test_a_notification_is_kept_once_and_its_body_not_for_long(pool: Pool) -> None:
+def test_a_notification_is_kept_once_and_its_body_not_for_long(pool: Lender) -> None:
     inbox = WebhookInbox(pool)
     assert inbox.keep("platform", notification(), b"{}", NOW)
     assert not inbox.keep("platform", notification(), b"{}", NOW)
@@ -163,7 +180,7 @@ def test_a_notification_is_kept_once_and_its_body_not_for_long(pool: Pool) -> No
     assert (later.kind, later.object_id, later.attempts) == ("charge.succeeded", "ch_1", 0)
 
 
-def test_an_account_has_one_coop_and_a_coop_one_account(pool: Pool) -> None:
+def test_an_account_has_one_coop_and_a_coop_one_account(pool: Lender) -> None:
     book = ProviderAccountStore(pool)
     book.add("acct_1", "ad06", COOP)
     book.add("acct_1", "ad06", COOP)
@@ -180,13 +197,13 @@ def test_an_account_has_one_coop_and_a_coop_one_account(pool: Pool) -> None:
 
 
 @pytest.mark.parametrize("role", [DatabaseRole.APP, DatabaseRole.PROJECTOR, DatabaseRole.VAULT])
-def test_nobody_but_the_worker_sees_what_is_to_be_done(pool: Pool, database: str, role: DatabaseRole) -> None:
+def test_nobody_but_the_worker_sees_what_is_to_be_done(pool: Lender, database: str, role: DatabaseRole) -> None:
     Outbox(pool).add("ad06", task())
     with psycopg.connect(conninfo_for(database, role)) as other, pytest.raises(psycopg.errors.InsufficientPrivilege):
         other.execute("SELECT * FROM work.tasks")
 
 
-def test_the_worker_reads_neither_people_nor_logs(pool: Pool) -> None:
+def test_the_worker_reads_neither_people_nor_logs(pool: Lender) -> None:
     for query in (b"SELECT * FROM vault.people", b"SELECT * FROM registry.tokens"):
         with pool.connection() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(query)

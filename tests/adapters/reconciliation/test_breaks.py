@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from adapters.jobs.queue import Pool
+from adapters.connections import Lender
 from adapters.reconciliation.breaks import BreakStore
 from domain.reconciliation.breaks import Break, BreakState
 from domain.reconciliation.expected import Direction
@@ -32,7 +32,7 @@ SEEN: Final = Break(
 )
 
 
-def test_the_first_sight_of_a_break_stays_while_it_lasts(pool: Pool) -> None:
+def test_the_first_sight_of_a_break_stays_while_it_lasts(pool: Lender) -> None:
     book = BreakStore(pool)
     book.keep([SEEN])
     lasting = SEEN._replace(state=BreakState.PERSISTING, last_seen=NOW + DAY, provider_cents=-400)
@@ -41,7 +41,7 @@ def test_the_first_sight_of_a_break_stays_while_it_lasts(pool: Pool) -> None:
     assert book.open("") == []
 
 
-def test_a_resolved_break_is_kept_and_the_same_object_may_break_anew(pool: Pool) -> None:
+def test_a_resolved_break_is_kept_and_the_same_object_may_break_anew(pool: Lender) -> None:
     book = BreakStore(pool)
     book.keep([SEEN])
     gone = SEEN._replace(state=BreakState.RESOLVED, resolved_at=NOW + DAY)
@@ -54,12 +54,12 @@ def test_a_resolved_break_is_kept_and_the_same_object_may_break_anew(pool: Pool)
 
 
 @pytest.mark.parametrize("table", ["breaks", "crawls", "expected", "movements"])
-def test_nobody_who_works_may_delete_what_was_found(pool: Pool, table: str) -> None:
+def test_nobody_who_works_may_delete_what_was_found(pool: Lender, table: str) -> None:
     with pool.connection() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(SQL("DELETE FROM work.{}").format(Identifier(table)))
 
 
-def test_a_crawl_once_kept_is_never_changed(pool: Pool) -> None:
+def test_a_crawl_once_kept_is_never_changed(pool: Lender) -> None:
     book = BreakStore(pool)
     whole = Totals(balance=10, movements=11, ledger=12, in_flight=-1, breaks=-1)
     first = ReconciliationRun("", NOW, NOW - 3 * DAY, 5, 4, steady=True, totals=whole)

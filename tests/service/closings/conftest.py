@@ -17,10 +17,9 @@ Close = Callable[[], Counter[str]]
 
 
 @pytest.fixture
-def reconciler(world: ServiceWorld) -> Iterator[CheckedReconciler]:
+def reconciler(world: ServiceWorld) -> CheckedReconciler:
     """The reconciler of the world's accounts."""
-    with Reconciler(world.worker) as crawler:
-        yield CheckedReconciler(world, crawler)
+    return CheckedReconciler(world, Reconciler(world.worker))
 
 
 @pytest.fixture

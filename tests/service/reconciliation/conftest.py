@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from service.reconciliation.reconciler import Reconciler
@@ -12,7 +10,6 @@ from tests.service.reconciliation.checked_reconciler import CheckedReconciler
 
 
 @pytest.fixture
-def reconciler(world: ServiceWorld) -> Iterator[CheckedReconciler]:
+def reconciler(world: ServiceWorld) -> CheckedReconciler:
     """The reconciler of the world's accounts."""
-    with Reconciler(world.worker) as crawler:
-        yield CheckedReconciler(world, crawler)
+    return CheckedReconciler(world, Reconciler(world.worker))

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.jobs.lanes import in_lane
+from adapters.connections import Connections
+from adapters.jobs.lanes import Lanes
+from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.stripe_sandbox.testing import KEY
 from tests.kit.service_world import PRICE, ServiceWorld
 from tests.service.reconciliation.checked_reconciler import LATER, CheckedReconciler
@@ -65,7 +67,9 @@ def test_a_break_that_persists_ends_with_status_1(world: ServiceWorld, reconcile
 
 
 def test_two_reconciliations_do_not_run_at_once(world: ServiceWorld, reconciler: CheckedReconciler, run: Run) -> None:
-    with reconciler.crawler._pool.connection() as connection, in_lane(connection, "reconciliation"):
+    worker = conninfo_for(world.runtime.database_url, DatabaseRole.WORKER)
+    with Connections() as others, Lanes.of(others.pool(worker)).hold("reconciliation") as held:
+        assert held
         done = run("provider")
         assert reconciler.crawler.run(world.now()) is None
     assert done.returncode == 1

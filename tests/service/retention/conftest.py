@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.jobs.queue import Pool
 from adapters.local_postgres import LocalPostgres
 from service.demo.scenario import DemoIds, DemoScenario
-from service.retention.context import retention_pool
 from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime
 from service.settings import Settings
@@ -42,10 +40,3 @@ def ids(runtime: Runtime) -> DemoIds:
     assert projectors.wait_for("ad06", opened.ledger.store.head()[0], 20)
     projectors.close()
     return played
-
-
-@pytest.fixture
-def pool(runtime: Runtime) -> Iterator[Pool]:
-    """Connections of the worker's role."""
-    with retention_pool(runtime) as opened:
-        yield opened

@@ -16,7 +16,6 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
-from adapters.jobs.queue import Pool
 from adapters.local_postgres import LocalPostgres
 from adapters.people_vault import PayerName, VaultKeyMissing
 from adapters.retention import ErasureList
@@ -69,11 +68,9 @@ def show(runtime: Runtime) -> None:
     projectors.close()
 
 
-def forget(
-    runtime: Runtime, pool: Pool, payer_id: UUID, *, at: datetime = NOW, despite_accounts: bool = False
-) -> ErasureOutcome:
+def forget(runtime: Runtime, payer_id: UUID, *, at: datetime = NOW, despite_accounts: bool = False) -> ErasureOutcome:
     """Forget a family, as an operator does."""
-    context = context_of(runtime, pool, SLUG, at)
+    context = context_of(runtime, SLUG, at)
     return erase_person(context, ErasureList(runtime.settings.erasures), payer_id, despite_accounts=despite_accounts)
 
 
@@ -102,13 +99,13 @@ def openings(runtime: Runtime) -> list[str | None]:
 
 
 def test_the_annex_names_a_forgotten_payer_to_a_reader_of_the_archive_alone(
-    runtime: Runtime, pool: Pool, row: ContributionRow
+    runtime: Runtime, row: ContributionRow
 ) -> None:
     opened = runtime.ledger(SLUG)
     payer = opened.vault.get_many([row.payer_id])[row.payer_id]
     name = f"{payer.first_name} {payer.last_name}"
     assert name in annex(runtime, row.campaign_id)
-    outcome = forget(runtime, pool, row.payer_id)
+    outcome = forget(runtime, row.payer_id)
     assert (outcome.kept_until, outcome.archived, outcome.archived_until) == (None, 1, LAST_DAY)
     assert opened.vault.get(row.payer_id) is None
     plain = annex(runtime, row.campaign_id)
@@ -120,9 +117,9 @@ def test_the_annex_names_a_forgotten_payer_to_a_reader_of_the_archive_alone(
 
 
 def test_auditor_and_treasurer_open_the_archive_and_each_opening_is_in_the_trail(
-    runtime: Runtime, pool: Pool, row: ContributionRow
+    runtime: Runtime, row: ContributionRow
 ) -> None:
-    forget(runtime, pool, row.payer_id)
+    forget(runtime, row.payer_id)
     ledger = runtime.ledger(SLUG).ledger
     members = [give_role(ledger, role)[0] for role in (MemberRole.AUDITOR, MemberRole.TREASURER)]
     for member in (*members, members[0]):
@@ -131,9 +128,9 @@ def test_auditor_and_treasurer_open_the_archive_and_each_opening_is_in_the_trail
 
 
 def test_whoever_else_asks_is_refused_and_so_is_who_was_treasurer_a_moment_ago(
-    runtime: Runtime, pool: Pool, row: ContributionRow
+    runtime: Runtime, row: ContributionRow
 ) -> None:
-    forget(runtime, pool, row.payer_id)
+    forget(runtime, row.payer_id)
     ledger = runtime.ledger(SLUG).ledger
     staff, _ = give_role(ledger, MemberRole.STAFF)
     holder, _ = give_mandate(ledger, row.coop_id)
@@ -153,21 +150,17 @@ def test_whoever_else_asks_is_refused_and_so_is_who_was_treasurer_a_moment_ago(
     assert openings(runtime) == [str(former)]
 
 
-def test_the_names_go_with_the_tenth_exercise_after_their_last_paper(
-    runtime: Runtime, pool: Pool, row: ContributionRow
-) -> None:
-    forget(runtime, pool, row.payer_id)
-    run_rules(runtime, pool, datetime(2034, 8, 31, 21, 59, tzinfo=UTC))
+def test_the_names_go_with_the_tenth_exercise_after_their_last_paper(runtime: Runtime, row: ContributionRow) -> None:
+    forget(runtime, row.payer_id)
+    run_rules(runtime, datetime(2034, 8, 31, 21, 59, tzinfo=UTC))
     assert archived_rows(runtime) == 1
-    erased = run_rules(runtime, pool, datetime(2034, 8, 31, 22, 0, tzinfo=UTC))  # midnight in Paris
+    erased = run_rules(runtime, datetime(2034, 8, 31, 22, 0, tzinfo=UTC))  # midnight in Paris
     assert [count for what, count in erased.items() if "archive" in what] == [1]
     assert archived_rows(runtime) == 0
 
 
-def test_who_is_forgotten_years_later_is_kept_no_longer_than_the_papers(
-    runtime: Runtime, pool: Pool, row: ContributionRow
-) -> None:
-    assert forget(runtime, pool, row.payer_id, at=datetime(2031, 3, 1, tzinfo=UTC)).archived_until == LAST_DAY
+def test_who_is_forgotten_years_later_is_kept_no_longer_than_the_papers(runtime: Runtime, row: ContributionRow) -> None:
+    assert forget(runtime, row.payer_id, at=datetime(2031, 3, 1, tzinfo=UTC)).archived_until == LAST_DAY
 
 
 def test_a_movement_that_no_paper_shows_yet_counts_from_the_exercise_of_today(runtime: Runtime, ids: DemoIds) -> None:
@@ -183,26 +176,26 @@ def test_a_movement_that_no_paper_shows_yet_counts_from_the_exercise_of_today(ru
 
 
 def test_the_association_may_keep_no_name_and_forget_a_forgotten_family_for_good(
-    runtime: Runtime, pool: Pool, row: ContributionRow, ids: DemoIds
+    runtime: Runtime, row: ContributionRow, ids: DemoIds
 ) -> None:
     rows = runtime.ledger(SLUG).read(contributions.of_campaign, ids.campaign_id)
     other = next(one for one in rows if one.payer_id != row.payer_id)
-    assert forget(runtime, pool, other.payer_id, despite_accounts=True).archived == 0
+    assert forget(runtime, other.payer_id, despite_accounts=True).archived == 0
     assert archived_rows(runtime) == 0
-    forget(runtime, pool, row.payer_id)
+    forget(runtime, row.payer_id)
     assert archived_rows(runtime) == 1
-    assert forget(runtime, pool, row.payer_id, despite_accounts=True).people == 1
+    assert forget(runtime, row.payer_id, despite_accounts=True).people == 1
     assert archived_rows(runtime) == 0
 
 
 @pytest.fixture
 def restored(
-    runtime: Runtime, pool: Pool, row: ContributionRow, postgres: LocalPostgres, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, row: ContributionRow, postgres: LocalPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Runtime]:
     """A backup from before somebody was forgotten, put back: the list outside the backups is replayed."""
     with backup_of(postgres, runtime) as url:
         with Runtime(runtime.settings, None, runtime.database_url) as live:
-            forget(live, pool, row.payer_id)
+            forget(live, row.payer_id)
         monkeypatch.setenv("COOPLEDGER_DATABASE_URL", url)
         with open_runtime(Settings(data_dir=runtime.settings.data_dir)) as service:
             yield service
@@ -218,11 +211,11 @@ def test_a_restored_vault_archives_again_the_name_that_it_forgets_again(
 
 
 def test_the_command_writes_the_annex_and_asks_the_ledger_who_may(
-    runtime: Runtime, pool: Pool, row: ContributionRow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    runtime: Runtime, row: ContributionRow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     payer = runtime.ledger(SLUG).vault.get(row.payer_id)
     assert payer is not None
-    forget(runtime, pool, row.payer_id)
+    forget(runtime, row.payer_id)
     ledger = runtime.ledger(SLUG).ledger
     auditor, _ = give_role(ledger, MemberRole.AUDITOR)
     staff, _ = give_role(ledger, MemberRole.STAFF)
@@ -249,9 +242,9 @@ def test_the_command_writes_the_annex_and_asks_the_ledger_who_may(
 
 
 def test_a_change_of_keys_takes_the_archive_with_it(
-    runtime: Runtime, pool: Pool, row: ContributionRow, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, row: ContributionRow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forget(runtime, pool, row.payer_id)
+    forget(runtime, row.payer_id)
     new, old = base64.b64encode(b"n" * 32).decode(), os.environ["COOPLEDGER_VAULT_KEY"]
     monkeypatch.setenv("COOPLEDGER_DATABASE_URL", runtime.database_url)
 

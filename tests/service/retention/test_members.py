@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from adapters.jobs.queue import Pool
 from adapters.member_accounts import LONGEST_SESSION, MemberProfile, SessionOpenedBy
 from domain.aggregate import Stamp
 from domain.association.members import InviteMember
@@ -52,9 +51,7 @@ def known(opened: OpenLedger) -> set[UUID]:
     return {one.member_id for one in opened.members.members.all()}
 
 
-def test_a_member_goes_a_year_after_the_last_right(
-    runtime: Runtime, opened: OpenLedger, ids: DemoIds, pool: Pool
-) -> None:
+def test_a_member_goes_a_year_after_the_last_right(runtime: Runtime, opened: OpenLedger, ids: DemoIds) -> None:
     never, revoked, endless, ended, holder, again = (join(opened) for _ in range(6))
     roles = {member_id: uuid4() for member_id in (revoked, endless, ended)}
     for member_id, role_id in roles.items():
@@ -65,27 +62,27 @@ def test_a_member_goes_a_year_after_the_last_right(
     mandate: dict[str, Any] = {"valid_from": OPENED.date(), "valid_to": date(2099, 8, 31)}
     do(opened, GrantMandate, stream_id=ids.coop_id, mandate_id=uuid4(), holder_id=holder, **mandate)
     do(opened, InviteMember, OPENED + 50 * DAY, member_id=again)
-    run_rules(runtime, pool, OPENED + YEAR)
+    run_rules(runtime, OPENED + YEAR)
     assert known(opened) == {never, revoked, endless, ended, holder, again}
-    run_rules(runtime, pool, OPENED + YEAR + DAY)
+    run_rules(runtime, OPENED + YEAR + DAY)
     assert known(opened) == {revoked, endless, ended, holder, again}
-    run_rules(runtime, pool, OPENED + 50 * DAY + YEAR)
+    run_rules(runtime, OPENED + 50 * DAY + YEAR)
     assert known(opened) == {revoked, endless, ended, holder, again}
-    run_rules(runtime, pool, OPENED + 51 * DAY + YEAR)
+    run_rules(runtime, OPENED + 51 * DAY + YEAR)
     assert known(opened) == {endless, ended, holder}
-    run_rules(runtime, pool, OPENED + 101 * DAY + YEAR)
+    run_rules(runtime, OPENED + 101 * DAY + YEAR)
     assert known(opened) == {endless, holder}
 
 
-def test_what_is_over_of_a_member_goes_in_its_time(runtime: Runtime, opened: OpenLedger, pool: Pool) -> None:
+def test_what_is_over_of_a_member_goes_in_its_time(runtime: Runtime, opened: OpenLedger) -> None:
     member_id = join(opened)
     change_address(opened, member_id, "nouvelle@x.example", Stamp(at=OPENED, by="test"))
     token = opened.members.sessions.open(member_id, SessionOpenedBy.LINK, OPENED + TIE_LIFE)
-    run_rules(runtime, pool, OPENED + TIE_LIFE - timedelta(seconds=1))
+    run_rules(runtime, OPENED + TIE_LIFE - timedelta(seconds=1))
     assert len(opened.members.former_addresses.of_members([member_id], OPENED)) == 1
-    run_rules(runtime, pool, OPENED + TIE_LIFE)
+    run_rules(runtime, OPENED + TIE_LIFE)
     assert opened.members.former_addresses.of_members([member_id], OPENED) == []
     assert opened.members.sessions.find(token, OPENED + TIE_LIFE) is not None
-    run_rules(runtime, pool, OPENED + TIE_LIFE + LONGEST_SESSION)
+    run_rules(runtime, OPENED + TIE_LIFE + LONGEST_SESSION)
     assert opened.members.sessions.find(token, OPENED + TIE_LIFE) is None
     assert known(opened) == {member_id}

@@ -23,7 +23,7 @@ from projections import contributions
 from service.bootstrap.runtime import open_runtime
 from service.cli.main import app
 from service.demo.scenario import DemoIds
-from service.retention.context import context_of, retention_pool
+from service.retention.context import context_of
 from service.retention.erasures import erase_account
 from service.retention.person.erasure import erase_person
 from service.runtime.runtime import Runtime
@@ -63,12 +63,9 @@ def test_a_restored_vault_forgets_again_before_anything_opens(
     with (
         backup_of(postgres, runtime) as restored,
         Runtime(settings, None, runtime.database_url) as live,
-        retention_pool(live) as pool,
     ):
         again = live.ledger("ad06")
-        erase_person(
-            context_of(live, pool, "ad06", NOW), ErasureList(settings.erasures), payer_id, despite_accounts=True
-        )
+        erase_person(context_of(live, "ad06", NOW), ErasureList(settings.erasures), payer_id, despite_accounts=True)
         erase_account(live, again, account_id, NOW)
         assert again.vault.get(payer_id) is None
         monkeypatch.setenv("COOPLEDGER_DATABASE_URL", restored)
@@ -103,8 +100,7 @@ def test_a_copy_of_the_list_is_replayed_by_hand(
     payer_id, elsewhere = payer_of(runtime, ids), tmp_path / "elsewhere.jsonl"
     monkeypatch.setenv("COOPLEDGER_DATABASE_URL", runtime.database_url)
     monkeypatch.setenv("COOPLEDGER_DATA_DIR", str(tmp_path / "empty"))
-    with retention_pool(runtime) as pool:
-        erase_person(context_of(runtime, pool, "ad06", NOW), ErasureList(elsewhere), payer_id, despite_accounts=True)
+    erase_person(context_of(runtime, "ad06", NOW), ErasureList(elsewhere), payer_id, despite_accounts=True)
     with psycopg.connect(runtime.database_url) as administrator:
         administrator.execute("DELETE FROM vault.erasures")
     told = CliRunner().invoke(app, ["retention", "replay", str(elsewhere)])

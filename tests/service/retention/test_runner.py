@@ -18,7 +18,6 @@ from psycopg.types.json import Jsonb
 from adapters.email import FolderTransport
 from adapters.family_accounts import Profile
 from adapters.files import draw_picture
-from adapters.jobs.queue import Pool
 from adapters.people_vault import BasketVault, Person, Purpose
 from domain.aggregate import Stamp
 from domain.calendar import paris_date
@@ -87,62 +86,60 @@ def place(runtime: Runtime, ids: DemoIds, at: datetime = NOW) -> tuple[UUID, UUI
 
 
 @pytest.mark.usefixtures("ids")
-def test_people_past_their_day_go_with_their_photos(runtime: Runtime, pool: Pool) -> None:
+def test_people_past_their_day_go_with_their_photos(runtime: Runtime) -> None:
     before = rows(runtime, "SELECT count(*) FROM vault.people")
-    run_rules(runtime, pool, datetime(2025, 8, 31, 12, tzinfo=UTC))
+    run_rules(runtime, datetime(2025, 8, 31, 12, tzinfo=UTC))
     assert rows(runtime, "SELECT count(*) FROM vault.people") == before
-    run_rules(runtime, pool, datetime(2025, 9, 1, 12, tzinfo=UTC))
+    run_rules(runtime, datetime(2025, 9, 1, 12, tzinfo=UTC))
     assert rows(runtime, "SELECT DISTINCT purpose FROM vault.keys") == [(1,)]
-    run_rules(runtime, pool, datetime(2034, 9, 1, 12, tzinfo=UTC))
+    run_rules(runtime, datetime(2034, 9, 1, 12, tzinfo=UTC))
     assert rows(runtime, "SELECT count(*) FROM vault.people") == [(0,)]
 
 
-def test_who_gave_up_before_paying_goes_after_weeks_and_not_after_ten_years(
-    runtime: Runtime, ids: DemoIds, pool: Pool
-) -> None:
+def test_who_gave_up_before_paying_goes_after_weeks_and_not_after_ten_years(runtime: Runtime, ids: DemoIds) -> None:
     vault = runtime.ledger("ad06").vault
     given_up, payer_id, child_id = place(runtime, ids)
     _, waiting_payer, _ = place(runtime, ids)
     do(runtime, ids, AbandonContribution, contribution_id=given_up, reason="expired")
-    run_rules(runtime, pool, NOW + timedelta(days=45))
+    run_rules(runtime, NOW + timedelta(days=45))
     assert vault.get(payer_id) == MARIE
-    erased = run_rules(runtime, pool, NOW + timedelta(days=45, seconds=1))
+    erased = run_rules(runtime, NOW + timedelta(days=45, seconds=1))
     assert erased["people of contributions that were given up, for which no money ever moved"] == 2
     assert (vault.get(payer_id), vault.get(child_id), vault.get(waiting_payer)) == (None, None, MARIE)
     paid = runtime.ledger("ad06").read(contributions.of_campaign, ids.campaign_id)
     assert {row.payer_id for row in paid if row.paid} <= set(vault.get_many(row.payer_id for row in paid))
 
 
-def test_a_contact_goes_a_day_after_another_took_its_place(runtime: Runtime, ids: DemoIds, pool: Pool) -> None:
+def test_a_contact_goes_a_day_after_another_took_its_place(runtime: Runtime, ids: DemoIds) -> None:
     opened, former, present = runtime.ledger("ad06"), uuid4(), uuid4()
     for contact_id in (former, present):
         people.keep_contact(opened.vault, ids.coop_id, contact_id, MARIE, NOW)
         do(runtime, ids, EditDetails, details=CampaignDetails(title="Rentrée", contact_id=contact_id))
-    run_rules(runtime, pool, NOW)
+    run_rules(runtime, NOW)
     assert set(opened.vault.get_many([former, present])) == {former, present}
     change(runtime, "UPDATE vault.people SET updated_at = now() - interval '25 hours'")
-    run_rules(runtime, pool, NOW)
+    run_rules(runtime, NOW)
     assert set(opened.vault.get_many([former, present])) == {present}
 
 
-def test_a_picture_goes_a_day_after_no_campaign_shows_it(runtime: Runtime, ids: DemoIds, pool: Pool) -> None:
+def test_a_picture_goes_a_day_after_no_campaign_shows_it(runtime: Runtime, ids: DemoIds) -> None:
     opened, former, present = runtime.ledger("ad06"), draw_picture(picture(1300, 900)), draw_picture(picture(900, 700))
     for drawn in (former, present):
         opened.files.keep_picture(drawn)
         do(runtime, ids, EditDetails, details=CampaignDetails(title="Rentrée", picture=str(drawn.ref)))
-    run_rules(runtime, pool, NOW)
+    run_rules(runtime, NOW)
     assert opened.files.find(former.ref.digest, 480) is not None
     change(runtime, "UPDATE files.contents SET kept_at = now() - interval '25 hours'")
     opened.files.keep_picture(former)  # given again, for a change that is about to be recorded
-    run_rules(runtime, pool, NOW)
+    run_rules(runtime, NOW)
     assert opened.files.find(former.ref.digest, 480) is not None
     change(runtime, "UPDATE files.contents SET kept_at = now() - interval '25 hours'")
-    run_rules(runtime, pool, NOW)
+    run_rules(runtime, NOW)
     assert opened.files.find(former.ref.digest, 480) is None
     assert opened.files.find(present.ref.digest, 480) is not None
 
 
-def test_nothing_is_taken_for_gone_while_the_read_models_are_behind(runtime: Runtime, ids: DemoIds, pool: Pool) -> None:
+def test_nothing_is_taken_for_gone_while_the_read_models_are_behind(runtime: Runtime, ids: DemoIds) -> None:
     opened, contact_id, drawn = runtime.ledger("ad06"), uuid4(), draw_picture(picture(900, 700))
     people.keep_contact(opened.vault, ids.coop_id, contact_id, MARIE, NOW)
     opened.files.keep_picture(drawn)
@@ -151,12 +148,12 @@ def test_nothing_is_taken_for_gone_while_the_read_models_are_behind(runtime: Run
     details = CampaignDetails(title="Rentrée", contact_id=contact_id, picture=str(drawn.ref))
     command = EditDetails(stream_id=ids.campaign_id, stamp=Stamp(at=NOW, by="test"), details=details)
     opened.ledger.bus.submit(command).result(30)
-    run_rules(runtime, pool, NOW)
+    run_rules(runtime, NOW)
     assert opened.vault.get(contact_id) == MARIE
     assert opened.files.find(drawn.ref.digest, 480) is not None
 
 
-def test_passing_things_pass(runtime: Runtime, ids: DemoIds, pool: Pool, tmp_path: Path) -> None:
+def test_passing_things_pass(runtime: Runtime, ids: DemoIds, tmp_path: Path) -> None:
     add_task = "INSERT INTO work.tasks (ledger, kind, subject, lane, facts, run_at, state, ended_at)"
     for number, (kind, state, days) in enumerate(
         (("letter:account-confirm", "done", 31), ("letter:account-confirm", "done", 29), ("letter:receipt", "done", 31),
@@ -170,18 +167,18 @@ def test_passing_things_pass(runtime: Runtime, ids: DemoIds, pool: Pool, tmp_pat
         change(runtime, f"{add_body} received_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", *heard)
     folder = tmp_path / "outbox" / "ad06" / str(ids.coop_id)
     FolderTransport(folder, "coop@ecole.example").send(letter())
-    run_rules(runtime, pool, NOW)
+    run_rules(runtime, NOW)
     assert rows(runtime, "SELECT subject FROM work.tasks ORDER BY subject") == [("1",), ("3",), ("4",)]
     assert rows(runtime, "SELECT event, body IS NULL FROM work.notifications ORDER BY event") == [
         ("evt_new", False),
         ("evt_old", True),
     ]
     assert len(list(folder.glob("*.eml"))) == 1
-    run_rules(runtime, pool, datetime.now(UTC) + timedelta(days=31))
+    run_rules(runtime, datetime.now(UTC) + timedelta(days=31))
     assert list(folder.glob("*.eml")) == []
 
 
-def test_baskets_and_accounts_go_in_their_time_and_no_sooner(runtime: Runtime, pool: Pool) -> None:
+def test_baskets_and_accounts_go_in_their_time_and_no_sooner(runtime: Runtime) -> None:
     opened, now, account_id = runtime.ledger("ad06"), datetime.now(UTC), uuid4()
     left, fresh = BasketVault.new_token(), BasketVault.new_token()
     opened.baskets.write(left, b"left", now - timedelta(days=1))
@@ -191,7 +188,7 @@ def test_baskets_and_accounts_go_in_their_time_and_no_sooner(runtime: Runtime, p
     for person_id, until in ((past, paris_date(now) - timedelta(days=1)), (kept, paris_date(now))):
         purpose = Purpose.CLASS_LIFE
         opened.vault.put(MARIE, person_id=person_id, coop_id=uuid4(), purpose=purpose, expires_on=until)
-    run_rules(runtime, pool, now)
+    run_rules(runtime, now)
     assert opened.families.accounts.by_id(account_id) is None
     assert opened.baskets.read(left, now - timedelta(minutes=1)) is None
     assert opened.baskets.read(fresh, now) is not None
@@ -199,16 +196,14 @@ def test_baskets_and_accounts_go_in_their_time_and_no_sooner(runtime: Runtime, p
 
 
 @pytest.mark.usefixtures("ids")
-def test_a_rule_that_fails_stops_no_other_and_is_told(
-    runtime: Runtime, pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rule_that_fails_stops_no_other_and_is_told(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: object) -> int:
         raise psycopg.OperationalError
 
     first, *others = runner._RULES
     monkeypatch.setattr(runner, "_RULES", (rules.RetentionRule("broken", {}, "x", "x", broken), first, *others))
     with pytest.raises(RetentionIncomplete):
-        run_rules(runtime, pool, datetime(2034, 9, 1, 12, tzinfo=UTC))
+        run_rules(runtime, datetime(2034, 9, 1, 12, tzinfo=UTC))
     assert rows(runtime, "SELECT count(*) FROM vault.people") == [(0,)]
 
 

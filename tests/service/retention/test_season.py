@@ -13,7 +13,6 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from adapters.family_accounts import LinkedContribution, Profile
-from adapters.jobs.queue import Pool
 from adapters.people_vault import Person
 from adapters.retention import ErasureList
 from adapters.stripe_sandbox.testing import SandboxServer
@@ -26,7 +25,7 @@ from service.emails.sender import EmailSender
 from service.emails.transports import open_transport
 from service.receipts.receipt_service import ReceiptService
 from service.reports import ReportBuilder
-from service.retention.context import context_of, retention_pool
+from service.retention.context import context_of
 from service.retention.person.erasure import erase_person
 from service.retention.person.export import export_person
 from service.retention.runner import run_rules
@@ -60,13 +59,6 @@ def world(
     sender = EmailSender(open_transport(Settings(data_dir=tmp_path)), PUBLIC)
     with open_world_as(EmailWorld, database, sandbox, sender, data_dir=tmp_path) as founded:
         yield founded
-
-
-@pytest.fixture
-def pool(world: EmailWorld) -> Iterator[Pool]:
-    """Connections of the worker's role."""
-    with retention_pool(world.runtime) as opened:
-        yield opened
 
 
 def play(world: EmailWorld) -> Season:
@@ -174,7 +166,6 @@ def held(texts: dict[str, str] | str) -> list[str]:
 @pytest.mark.parametrize("despite_accounts", [True, False])
 def test_after_a_season_and_an_erasure_nobody_is_found_anywhere_and_no_total_changed(
     world: EmailWorld,
-    pool: Pool,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
@@ -197,10 +188,10 @@ def test_after_a_season_and_an_erasure_nobody_is_found_anywhere_and_no_total_cha
     for path in given:
         path.unlink()  # handed over
     for payer in season.payers:
-        context = context_of(world.runtime, pool, SLUG, world.now())
+        context = context_of(world.runtime, SLUG, world.now())
         erase_person(context, ErasureList(world.runtime.settings.erasures), payer, despite_accounts=despite_accounts)
     world.settle()
-    run_rules(world.runtime, pool, world.now())
+    run_rules(world.runtime, world.now())
     show(world)
 
     assert heads(world) == unchanged

@@ -16,9 +16,9 @@ def test_workers_hear_what_happened_before_they_came_and_compare_it_with_the_pro
     workers = WorkerThreads(world.worker, threads=2)
     try:
         wait_until(lambda: "FundsTransferred" in world.kinds(), seconds=30, pause=0.05)
-        with Reconciler(world.worker) as crawler:
-            wait_until(lambda: bool(crawler.book.runs(PLATFORM, 1)), seconds=30, pause=0.05)
-            assert not crawler.due(world.now())
+        crawler = Reconciler(world.worker)
+        wait_until(lambda: bool(crawler.book.runs(PLATFORM, 1)), seconds=30, pause=0.05)
+        assert not crawler.due(world.now())
     finally:
         workers.close()
     world.check_money()

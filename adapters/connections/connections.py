@@ -1,0 +1,82 @@
+"""The pools of a process: one per database and role, shared by all associations in it (ADR 41)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, Self
+
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict
+
+from adapters.connections.pool import Pool
+from adapters.postgres import DatabaseRole
+
+
+class _Shape(NamedTuple):
+    """How many connections a role may hold at once, and whether each statement stands by itself."""
+
+    size: int
+    autocommit: bool = False
+
+
+_SHAPES: Final = {
+    DatabaseRole.APP.value: _Shape(5),
+    DatabaseRole.VAULT.value: _Shape(3),
+    DatabaseRole.WORKER.value: _Shape(4, autocommit=True),
+}
+"""With three for appends and five that listen and project, at most twenty in a process (ADR 41)."""
+_OTHER: Final = _Shape(3)
+_WRITERS: Final = 3
+_WRITERS_PATIENCE: Final = 1.0
+"""Seconds that an append waits for a connection: its bus has a patience of its own, and asks again."""
+
+
+class Connections:
+    """Pools by connection string, made when they are first asked for, closed together."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._pools: dict[tuple[str, str], Pool] = {}
+        self._lock = threading.Lock()
+
+    def pool(self, conninfo: str) -> Pool:
+        """Return the pool of a role on a database, as its connection string says."""
+        shape = _SHAPES.get(str(conninfo_to_dict(conninfo).get("user")), _OTHER)
+        return self._kept(("", conninfo), lambda: Pool(conninfo, size=shape.size, autocommit=shape.autocommit))
+
+    def writers(self, conninfo: str, configure: Callable[[Connection[Any]], None]) -> Pool:
+        """Return the connections that append to the logs of a database; their statements are prepared at once."""
+        return self._kept(
+            ("writers", conninfo),
+            lambda: Pool(
+                conninfo,
+                size=_WRITERS,
+                autocommit=True,
+                patience=_WRITERS_PATIENCE,
+                wait=_WRITERS_PATIENCE,
+                configure=configure,
+                prepare_threshold=0,
+            ),
+        )
+
+    def close(self) -> None:
+        """Close them all."""
+        with self._lock:
+            pools = list(self._pools.values())
+        for pool in pools:
+            pool.close()
+
+    def _kept(self, key: tuple[str, str], make: Callable[[], Pool]) -> Pool:
+        with self._lock:
+            if key not in self._pools:
+                self._pools[key] = make()
+            return self._pools[key]
+
+    def __enter__(self) -> Self:
+        """Use them for a while."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close them."""
+        self.close()
