@@ -30,6 +30,9 @@ _PAUSE: Final = 0.1
 _MAX_IDLE: Final = 300.0
 _MAX_AGE: Final = 3_600.0
 """Seconds after which a connection is closed: what a session remembers of many schemas grows with them."""
+_FRESH: Final = 0.01
+"""Seconds for which one that just came back is believed: the system call lets go of the interpreter, and a writer
+among many callers would wait for it at each append."""
 _NO_WAIT: Final = 0
 
 
@@ -199,6 +202,8 @@ def _is_alive(session: Session) -> bool:
     """Tell whether nothing came on a connection while nobody used it: what comes then is the server's farewell."""
     if session.closed:
         return False
+    if time.monotonic() - session.returned < _FRESH:
+        return True
     ear = select.poll()
     ear.register(session.fileno(), select.POLLIN)
     return not ear.poll(_NO_WAIT)
