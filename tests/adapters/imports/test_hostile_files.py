@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.imports import parse_payments
-from adapters.imports.csv_file import decode_text
+from adapters.imports.files.csv_file import decode_text
 from adapters.imports.errors import EncodingRefused, FileRefused, FileTooLarge, FileUnreadable, LineUnreadable
 from adapters.imports.rows import MAX_BYTES, MAX_ROWS
 from tests.kit.payment_files import HEADER, MARIE, as_csv, as_xlsx, marie, sample
