@@ -39,9 +39,7 @@ class FileProtected(FileRefused):
     """A workbook under a password."""
 
     code = "file-protected"
-    sentence = (
-        "Ce classeur est protégé par un mot de passe. Enregistrez-le sans mot de passe. Rien n’a été importé."
-    )
+    sentence = "Ce classeur est protégé par un mot de passe. Enregistrez-le sans mot de passe. Rien n’a été importé."
 
 
 class HoldsOtherFiles(FileRefused):
@@ -86,10 +84,7 @@ class ColumnsMissing(FileRefused):
     """The header row of a known export, without some of its columns; it says which export the file looks like."""
 
     code = "columns-missing"
-    sentence = (
-        "Ce fichier ressemble à l’export {export}. "
-        "Colonnes manquantes\u00a0: {missing}. Rien n’a été importé."
-    )
+    sentence = "Ce fichier ressemble à l’export {export}. Colonnes manquantes\u00a0: {missing}. Rien n’a été importé."
 
 
 class FormatUnknown(FileRefused):

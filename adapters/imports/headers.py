@@ -80,4 +80,6 @@ def best_row(rows: Iterable[Row], names: frozenset[str]) -> tuple[int, Row | Non
 
 def is_blank(cells: Iterable[Cell]) -> bool:
     """Tell whether a line holds nothing that would be seen."""
-    return all(cell is None or (isinstance(cell, str) and (not cell or is_invisible(cell[:_LOOKED_AT]))) for cell in cells)
+    return all(
+        cell is None or (isinstance(cell, str) and (not cell or is_invisible(cell[:_LOOKED_AT]))) for cell in cells
+    )

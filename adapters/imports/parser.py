@@ -21,7 +21,10 @@ _FEWEST: Final = 3
 
 
 def parse_payments(
-    data: bytes, phone_region: str = FRANCE, known_classes: Collection[str] = (), *, class_asked: bool = False
+    data: bytes,
+    phone_region: str = FRANCE,
+    known_classes: Collection[str] = (),
+    class_asked: bool = False,  # noqa: FBT001, FBT002 (arguments go to a process by their places)
 ) -> ParsedFile:
     """Read a payments file of a known platform; the file's name and declared type count for nothing.
 

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from adapters.imports.errors import ColumnsMissing
+from adapters.imports.errors import FormatUnknown
 from adapters.log.ledger import Ledger
 from adapters.migrate import migrate_database, migrate_ledger
 from adapters.people_vault import Keyring, PeopleVault
@@ -323,7 +323,7 @@ def test_an_archived_an_unknown_or_a_foreign_campaign_accepts_nothing_and_keeps_
 
 
 def test_a_file_that_is_no_payments_table_is_refused(imports: ImportFixture) -> None:
-    with pytest.raises(ColumnsMissing):
+    with pytest.raises(FormatUnknown):
         imports.take(b"a;b\r\n1;2\r\n")
 
 
