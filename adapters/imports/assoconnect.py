@@ -5,11 +5,13 @@ Ours has the same columns. Its order numbers stand for transactions, and it ends
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+import msgspec
+
 from adapters.imports.cells import Cells
-from adapters.imports.headers import Header, fold, is_blank
+from adapters.imports.headers import Header, best_row, fold, is_blank, match_header
 from adapters.imports.rows import FileKind, LineError, Means, Mention, ParsedFile, PaymentRow, Row, State
 from adapters.imports.vocabulary import BASES, MEANS_OF, STATE_OF, MeansWord
 from adapters.people_vault.person import Person
@@ -52,14 +54,18 @@ OURS: Final = frozenset(("dontcollecteailleurs", "duauxfamilles"))
 """Titles that only our own payments table has."""
 
 _TOTAL: Final = "Total"
+_PAYER_TITLES: Final = frozenset(("ndecommande", "prenompayeur", "nompayeur"))
 _ORDERED: Final = "sans jour de paiement\u00a0: reprise au jour de la commande"
 
 
 class _Reading:
     """The lines of one table as they are sorted."""
 
-    def __init__(self, kind: FileKind, phone_region: str, known_classes: Collection[str]) -> None:
+    def __init__(
+        self, kind: FileKind, phone_region: str, known_classes: Collection[str], payers: Mapping[str, Person]
+    ) -> None:
         self.kind = kind
+        self._payers = payers
         self._phone_region = phone_region
         self._known_classes = known_classes
         self.accepted: list[PaymentRow] = []
@@ -97,7 +103,8 @@ class _Reading:
         if cells.errors or payment is None:
             self.errors.extend(cells.errors)
             return
-        self.accepted.append(payment)
+        payer = self._payers.get(payment.transaction, payment.payer)
+        self.accepted.append(msgspec.structs.replace(payment, payer=payer))
         if not cells.holds("paid_on"):
             self.doubtful.append(cells.note("paid_on", "day-of-order", _ORDERED))
 
@@ -107,11 +114,13 @@ _ASIDE: Final = {State.RECEIVED: "not-of-the-platform", State.FREE: "free"}
 
 
 def read_payments_table(
-    header: Header, rows: Iterable[Row], phone_region: str, known_classes: Collection[str]
+    header: Header, rows: Sequence[Row], phone_region: str, known_classes: Collection[str]
 ) -> ParsedFile:
     """Read the lines under a recognised header; blank ones do not count. Telephones are dialled as in a region."""
     ours = {fold(title) for title in header.others} >= OURS
-    reading = _Reading(FileKind.COOPLEDGER if ours else FileKind.ASSOCONNECT, phone_region, known_classes)
+    kind = FileKind.COOPLEDGER if ours else FileKind.ASSOCONNECT
+    payers = _payers([row for row in rows if row[0] < header.line]) if ours else {}
+    reading = _Reading(kind, phone_region, known_classes, payers)
     for row in rows:
         if row[0] <= header.line or is_blank(row[1]):
             continue
@@ -129,11 +138,28 @@ def read_payments_table(
     )
 
 
+def _payers(rows: Sequence[Row]) -> dict[str, Person]:
+    """Read our own table of payers, which stands before that of the children: order number → who paid."""
+    _, titles = best_row(rows, _PAYER_TITLES)
+    if titles is None:
+        return {}
+    header = match_header(titles, TITLES)
+    payers = {}
+    for row in rows[rows.index(titles) + 1 :]:
+        cells = Cells(header, row)
+        order, first, last = cells.text("order_ref"), cells.text("payer_first_name"), cells.text("payer_last_name")
+        if order and (first or last) and not cells.errors:
+            payers[order] = Person(first, last)
+    return payers
+
+
 def _payment(
     cells: Cells, means: MeansWord | None, kind: FileKind, phone_region: str, known_classes: Collection[str]
 ) -> PaymentRow | None:
     """Read one paid child; None, with the reasons in ``cells.errors``, when a cell has no value."""
-    first_name, last_name = cells.name("first_name"), cells.name("last_name")
+    # Our own table says of somebody who was erased no more than that, and in one column.
+    first_name = cells.text("first_name") if kind is FileKind.COOPLEDGER else cells.name("first_name")
+    last_name = cells.name("last_name")
     due = cells.cents("due")
     # What is paid in several parts has a day for each, and the table none; that of the order is there (S-166).
     in_parts = means is not None and means.means is Means.INSTALMENTS and not cells.holds("paid_on")

@@ -30,9 +30,11 @@ _UNREAD: Final = ("xl/media/", "Thumbnails/", "Pictures/", "META-INF/")
 _OTHERS: Final = ("xl/externalLinks/", "xl/embeddings/")
 # No spreadsheet declares a document type in what is read; the entity attacks all need one.
 _DECLARATIONS: Final = (b"<!DOCTYPE", b"<!ENTITY")
-_FAR_ROW: Final = re.compile(rb"""\sr\s*=\s*["'][A-Z]{1,3}[0-9]{6,}["'][^>]*[^/>]>""")
-_FAR_COLUMN: Final = re.compile(rb"""\sr\s*=\s*["'][A-Z]{3,}[0-9]+["'][^>]*[^/>]>""")
+_FAR_ROW: Final = re.compile(rb"""\sr\s*=\s*["'][A-Z]{1,3}[0-9]{6,}["'][^>]*(?<!/)>""")
+_FAR_COLUMN: Final = re.compile(rb"""\sr\s*=\s*["'][A-Z]{3,}[0-9]+["'][^>]*(?<!/)>""")
 """A cell with something in it below line 99,999, or right of column ZZ: a reader would make room for all between."""
+_MOST_CELLS: Final = 16_384
+"""Cells that a line of a spreadsheet has, most of them empty: a cell that does not say where it stands is the next."""
 _TAIL: Final = 256
 
 
@@ -67,7 +69,7 @@ def _check_part(data: bytes, part: zipfile.ZipInfo) -> None:
     is_xml = part.filename.endswith((".xml", ".rels"))
     refused = (*_DECLARATIONS, b"\0") if is_xml else _DECLARATIONS
     read, table = not part.filename.startswith(_UNREAD), part.filename.startswith(_TABLES)
-    tail = b""
+    tail, cells = b"", 0
     for chunk in _unpacked(data, part):
         if not tail and chunk.startswith(ZIP_SIGNATURE):
             raise HoldsOtherFiles(part=part.header_offset)
@@ -75,16 +77,21 @@ def _check_part(data: bytes, part: zipfile.ZipInfo) -> None:
         if read and any(declaration in window for declaration in refused):
             raise zipfile.BadZipFile(f"a declaration in part {part.header_offset}")
         if table:
-            _check_cells(window)
+            cells = _check_cells(window, chunk, cells)
         tail = window[-_TAIL:]
 
 
-def _check_cells(xml: bytes) -> None:
-    """Refuse cells that lie far from the others."""
-    if _FAR_COLUMN.search(xml):
+def _check_cells(window: bytes, chunk: bytes, cells: int) -> int:
+    """Refuse cells that lie far from the others; return how many the line has where the chunk ends."""
+    if _FAR_COLUMN.search(window):
         raise SheetTooWide
-    if _FAR_ROW.search(xml):
+    if _FAR_ROW.search(window):
         raise FileTooLarge(part="rows")
+    for place, line in enumerate(chunk.split(b"<row")):
+        cells = (0 if place else cells) + line.count(b"<c>") + line.count(b"<c ")
+        if cells > _MOST_CELLS:
+            raise SheetTooWide
+    return cells
 
 
 def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:

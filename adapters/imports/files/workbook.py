@@ -22,6 +22,8 @@ from adapters.imports.rows import MAX_COLUMNS, MAX_ROWS, Cell, Row
 SIGNATURES: Final = (ZIP_SIGNATURE, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How a workbook begins: one of Excel or OpenDocument, zipped; or one of Excel before 2007."""
 _MAX_SHEETS: Final = 20
+_COMPLETES: Final = 6
+"""Known titles that a sheet must have to be a table of its own."""
 _PANIC: Final = "PanicException"
 """What the reader raises where its own code gave up; its class is no Exception, and cannot be imported."""
 
@@ -59,8 +61,11 @@ def _read(data: bytes, names: frozenset[str]) -> list[Row]:
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
         tables = [place for place, sheet in enumerate(workbook.sheets_metadata) if sheet.typ is SheetTypeEnum.WorkSheet]
         sheets = [workbook.get_sheet_by_index(place) for place in tables[:_MAX_SHEETS]]
-        chosen = max(sheets, key=lambda sheet: best_row(islice(_rows(sheet), HEADER_DEPTH), names)[0])
-        return list(islice(_rows(chosen), MAX_ROWS + 1))
+        titles = [best_row(islice(_rows(sheet), HEADER_DEPTH), names)[0] for sheet in sheets]
+        chosen = titles.index(max(titles))
+        # A table that another sheet completes comes before it, as in a CSV with both; its lines have no number.
+        before = [row for place in range(chosen) if titles[place] >= _COMPLETES for row in _rows(sheets[place])]
+        return [*((0, cells) for _, cells in before), *islice(_rows(sheets[chosen]), MAX_ROWS + 1)][: MAX_ROWS + 1]
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[Row]:
