@@ -231,5 +231,5 @@ def _buyer(cells: Cells) -> tuple[str, str]:
         return first, last
     words = whole.split()
     given = [place for place, word in enumerate(words) if word != word.upper()]
-    split = given[-1] + 1 if given else 0
+    split = given[-1] + 1 if given and given[-1] + 1 < len(words) else 0
     return " ".join(words[:split]), " ".join(words[split:])

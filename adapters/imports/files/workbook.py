@@ -12,15 +12,18 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from adapters.imports.errors import FileProtected, FileRefused, FileTooLarge, FileUnreadable
 from adapters.imports.files.archive import ZIP_SIGNATURE, check_parts
 from adapters.imports.headers import HEADER_DEPTH, best_row
 from adapters.imports.rows import MAX_COLUMNS, MAX_ROWS, Cell, Row
 
-SIGNATURES: Final = (ZIP_SIGNATURE, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SIGNATURES: Final = (ZIP_SIGNATURE, _COMPOUND)
 """How a workbook begins: one of Excel or OpenDocument, zipped; or one of Excel before 2007."""
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+"""The name under which a compound file holds a workbook that is under a password."""
 _MAX_SHEETS: Final = 20
 _COMPLETES: Final = 6
 """Known titles that a sheet must have to be a table of its own."""
@@ -42,8 +45,6 @@ def read_workbook(data: bytes, names: frozenset[str]) -> list[Row]:
         rows = _read(data, names)
     except FileRefused:
         raise
-    except PasswordError as error:
-        raise FileProtected from error
     except Exception as error:  # Libraries have no error of their own for a file made to break them.
         raise FileUnreadable(cause=type(error).__name__) from error
     except BaseException as panic:
@@ -58,6 +59,8 @@ def read_workbook(data: bytes, names: frozenset[str]) -> list[Row]:
 def _read(data: bytes, names: frozenset[str]) -> list[Row]:
     if data.startswith(ZIP_SIGNATURE):
         check_parts(data)
+    elif _ENCRYPTED in data:
+        raise FileProtected
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
         tables = [place for place, sheet in enumerate(workbook.sheets_metadata) if sheet.typ is SheetTypeEnum.WorkSheet]
         sheets = [workbook.get_sheet_by_index(place) for place in tables[:_MAX_SHEETS]]
