@@ -19,7 +19,7 @@ from adapters.imports.headers import fold
 from adapters.people_vault import Person
 from domain.school_classes import is_same_class
 from service.imports.held import Held, HeldLine
-from service.imports.row_ids import Identifiers, Identity, Row, child_of, identities, identities_of, mentioned_day
+from service.imports.row_ids import Identifiers, Identity, Row, child_of, identities_held, identities_of, mentioned_day
 
 Names = Callable[[Sequence[UUID]], Mapping[UUID, Person]]
 """Reads people in the vault; those who were erased are missing."""
@@ -170,7 +170,7 @@ class Matcher:
 def _identities_held(line: HeldLine, person: Person) -> Iterator[Identity]:
     """What identifies a held line whose child is known."""
     numbers = (person.extra.get(TRANSACTION, ""), person.extra.get(TICKET, ""))
-    return identities(*numbers, _child(person), "cash" if line.is_cash else "external", line.day)
+    return identities_held(*numbers, _child(person), "cash" if line.is_cash else "external", line.day)
 
 
 def _child(person: Person) -> Identity:

@@ -24,6 +24,7 @@ SECRET_NAME: Final = "import"  # noqa: S105 (the name of a secret, not the secre
 Identity = tuple[str, ...]
 """What stays the same in a row from one export to the next."""
 Row = PaymentRow | Mention
+_NUMBERED: Final = "numbered"
 
 
 def paid_day(row: PaymentRow) -> date:
@@ -61,7 +62,11 @@ def child_of(row: Row) -> Identity:
 def identities(
     transaction: str, ticket: str, child: Identity, means: str | None, day: date | None
 ) -> Iterator[Identity]:
-    """What identifies one child's payment: transaction and ticket, transaction and child, or child, means and day."""
+    """What identifies one child's payment: transaction and ticket, transaction and child, or child, means and day.
+
+    The last is for what has no number on one side at least: two numbers that differ are two payments. So a line
+    without a number may also be what is held under any, and that is how ``identities_held`` tells what is.
+    """
     number = fold(transaction)
     if number and ticket:
         yield ("ticket", number, fold(ticket))
@@ -69,6 +74,16 @@ def identities(
         yield ("transaction", number, *child)
     if child and means is not None and day is not None:
         yield (*child, means, day.isoformat())
+        if not number:
+            yield (_NUMBERED, *child, means, day.isoformat())
+
+
+def identities_held(transaction: str, ticket: str, child: Identity, means: str, day: date) -> Iterator[Identity]:
+    """What identifies a payment that is held, whose child is known."""
+    told = tuple(identities(transaction, ticket, child, means, day))
+    if not transaction:
+        return iter(told[:1])
+    return iter((*told[:-1], (_NUMBERED, *told[-1])))
 
 
 class Identifiers:

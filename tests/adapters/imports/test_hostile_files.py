@@ -1,6 +1,7 @@
 """Files made to break the reader are refused by name, in bounded time and memory."""
 
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -78,7 +79,7 @@ def lying() -> bytes:
 MILLION = 1_000_000
 FILLED = b"<c><v>1</v></c>"
 REPEATED = b'table:number-columns-repeated="1000000000" '
-HOSTILE = {
+HOSTILE: dict[str, tuple[type[LedgerError], Callable[[], bytes]]] = {
     "a bomb": (FileTooLarge, lambda: with_part(SHEET, b"\x20" * (101 * 1024 * 1024))),
     "a bomb that lies about its size": (FileUnreadable, lying),
     "a bomb within": (HoldsOtherFiles, lambda: with_part("xl/data.bin", with_part(SHEET, b"\x20" * (1 << 26)))),

@@ -13,6 +13,15 @@ from tests.kit.payment_files import TICKETS, Cell, as_xlsx, ticket, without
 EXTERNAL_TERMINAL = "Carte bancaire (TPE, paiement carte externe au logiciel)"
 
 
+AWAITED: dict[str, Cell] = {
+    "Paiement": "Aucun paiement",
+    "Moyen de paiement": "Paiement hors ligne",
+    "Date de paiement": None,
+}
+FREE: dict[str, Cell] = {"Montant dû": 0, "Moyen de paiement": "Gratuit"}
+IN_PARTS: dict[str, Cell] = {"Moyen de paiement": "Paiement en plusieurs fois"}
+
+
 def read(*lines: tuple[Cell, ...]) -> tuple[list[tuple[int, int, Means]], list[tuple[int, str]]]:
     """Line, cents and means of what a file brings; line and code of what it leaves aside. It has no errors."""
     parsed = parse_payments(as_xlsx(TICKETS, *lines))
@@ -23,12 +32,10 @@ def read(*lines: tuple[Cell, ...]) -> tuple[list[tuple[int, int, Means]], list[t
 def test_the_words_of_an_ordinary_export_are_known_and_each_does_what_it_means() -> None:
     brought, aside = read(
         ticket(1),
-        ticket(
-            2, **{"Paiement": "Aucun paiement", "Moyen de paiement": "Paiement hors ligne", "Date de paiement": None}
-        ),
-        ticket(3, **{"Montant dû": 0, "Moyen de paiement": "Gratuit"}),
-        ticket(4, **{"Paiement": "Paiement partiel", "Moyen de paiement": "Paiement en plusieurs fois"}),
-        ticket(5, **{"Moyen de paiement": "Paiement en plusieurs fois", "Montant dû": 30}),
+        ticket(2, **AWAITED),
+        ticket(3, **FREE),
+        ticket(4, **IN_PARTS, Paiement="Paiement partiel"),
+        ticket(5, **IN_PARTS | {"Montant dû": 30}),
         ticket(6, **{"Moyen de paiement": "Virement (externe au logiciel)"}),
         ticket(7, **{"Moyen de paiement": EXTERNAL_TERMINAL}),
         ticket(8, **{"Montant dû": 0}),
@@ -40,8 +47,8 @@ def test_the_words_of_an_ordinary_export_are_known_and_each_does_what_it_means()
 
 
 def test_what_was_paid_in_parts_without_a_day_counts_on_the_day_of_the_order_and_is_told() -> None:
-    in_parts = {"Moyen de paiement": "Paiement en plusieurs fois", "Date de paiement": None}
-    parsed = parse_payments(as_xlsx(TICKETS, ticket(1, **in_parts), ticket(2, **{"Date de paiement": None})))
+    no_day: dict[str, Cell] = {"Date de paiement": None}
+    parsed = parse_payments(as_xlsx(TICKETS, ticket(1, **IN_PARTS | no_day), ticket(2, **no_day)))
     assert [(row.line, str(row.paid_on)) for row in parsed.rows] == [(2, "2024-09-03")]
     assert [(note.line, note.code) for note in parsed.doubtful] == [(2, "day-of-order")]
     assert [(error.line, error.code) for error in parsed.errors] == [(3, "date-missing")]

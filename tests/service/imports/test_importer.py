@@ -2,10 +2,11 @@
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -32,7 +33,7 @@ from domain.events.association import Policy
 from domain.events.campaign import CampaignDetails
 from domain.events.coop import CoopDetails
 from domain.funds import CoopFunds, funds_of
-from service.imports import Ending, ImportReport, import_payments
+from service.imports import Decision, Ending, ImportReport, import_payments
 from tests.domain.hostile_names import CIVILITIES, FIRST_NAMES, LAST_NAMES
 from tests.kit.payment_files import HEADER, SAMPLES, as_csv, marie, sample
 
@@ -53,7 +54,14 @@ class ImportFixture(NamedTuple):
     campaign_id: UUID
     database: str
 
-    def take(self, source: Path | bytes, *, skip_errors: bool = False, dry_run: bool = False) -> ImportReport:
+    def take(
+        self,
+        source: Path | bytes,
+        *,
+        skip_errors: bool = False,
+        dry_run: bool = False,
+        decisions: Mapping[int, Decision] = MappingProxyType({}),
+    ) -> ImportReport:
         """Import a file."""
         return import_payments(
             self.ledger,
@@ -64,6 +72,7 @@ class ImportFixture(NamedTuple):
             at=AT,
             skip_errors=skip_errors,
             dry_run=dry_run,
+            decisions=decisions,
         )
 
     def contributions(self) -> list[Contribution]:
