@@ -12,7 +12,7 @@ import msgspec
 
 from adapters.imports.cells import Cells
 from adapters.imports.headers import Header, best_row, fold, is_blank, match_header
-from adapters.imports.rows import FileKind, LineError, Means, Mention, ParsedFile, PaymentRow, Row, State
+from adapters.imports.rows import FileKind, LineError, Means, Mention, ParsedFile, PaymentRow, PaymentState, Row
 from adapters.imports.vocabulary import BASES, MEANS_OF, STATE_OF, MeansWord
 from adapters.people_vault.person import Person
 from domain.school_classes import UNASSIGNED
@@ -58,7 +58,7 @@ _PAYER_TITLES: Final = frozenset(("ndecommande", "prenompayeur", "nompayeur"))
 _ORDERED: Final = "sans jour de paiement\u00a0: reprise au jour de la commande"
 
 
-class _Reading:
+class _TableReading:
     """The lines of one table as they are sorted."""
 
     def __init__(
@@ -77,25 +77,25 @@ class _Reading:
     def take(self, cells: Cells) -> None:
         """Sort one line by its state and its means."""
         word = cells.label("status", STATE_OF, "état de paiement")
-        if word is not None and word.state is not State.RECEIVED:
+        if word is not None and word.state is not PaymentState.RECEIVED:
             self._leave_aside(cells, word.state, "status", word.aside)
             return
         if cells.is_nothing("due"):
-            self._leave_aside(cells, State.FREE, "due", "gratuit")
+            self._leave_aside(cells, PaymentState.FREE, "due", "gratuit")
             return
         means = cells.label("means", MEANS_OF, "moyen de paiement", BASES)
         if means is not None and means.aside and word is not None:
-            self._leave_aside(cells, State.RECEIVED, "means", means.aside)
+            self._leave_aside(cells, PaymentState.RECEIVED, "means", means.aside)
             return
         self._take_payment(cells, means)
 
-    def _leave_aside(self, cells: Cells, state: State, field: str, why: str) -> None:
+    def _leave_aside(self, cells: Cells, state: PaymentState, field: str, why: str) -> None:
         """Say why a line brings no money; it is compared with what is held, unless it says nothing of its payment."""
-        if state is State.PARTLY_REFUNDED:
+        if state is PaymentState.PARTLY_REFUNDED:
             self.errors.append(cells.note(field, "partly-refunded", why))
         else:
             self.ignored.append(cells.note(field, _ASIDE.get(state, "not-paid"), f"non repris\u00a0: {why}"))
-        if state is not State.RECEIVED:
+        if state is not PaymentState.RECEIVED:
             self.mentions.append(_mention(cells, state, self.kind))
 
     def _take_payment(self, cells: Cells, means: MeansWord | None) -> None:
@@ -109,8 +109,8 @@ class _Reading:
             self.doubtful.append(cells.note("paid_on", "day-of-order", _ORDERED))
 
 
-_ASIDE: Final = {State.RECEIVED: "not-of-the-platform", State.FREE: "free"}
-"""State of a line that is left aside → its code, where it is not that it was not paid."""
+_ASIDE: Final = {PaymentState.RECEIVED: "not-of-the-platform", PaymentState.FREE: "free"}
+"""PaymentState of a line that is left aside → its code, where it is not that it was not paid."""
 
 
 def read_payments_table(
@@ -120,7 +120,7 @@ def read_payments_table(
     ours = {fold(title) for title in header.others} >= OURS
     kind = FileKind.COOPLEDGER if ours else FileKind.ASSOCONNECT
     payers = _payers([row for row in rows if row[0] < header.line]) if ours else {}
-    reading = _Reading(kind, phone_region, known_classes, payers)
+    reading = _TableReading(kind, phone_region, known_classes, payers)
     for row in rows:
         if row[0] <= header.line or is_blank(row[1]):
             continue
@@ -187,7 +187,7 @@ def _payment(
     )
 
 
-def _mention(cells: Cells, state: State, kind: FileKind) -> Mention:
+def _mention(cells: Cells, state: PaymentState, kind: FileKind) -> Mention:
     """Read of a line that brings no money what tells which payment it is about; what cannot be read is left out."""
     means = cells.perhaps(lambda: cells.label("means", MEANS_OF, "moyen de paiement", BASES))
     transaction = cells.perhaps(lambda: cells.text("order_ref" if kind is FileKind.COOPLEDGER else "transaction"))

@@ -11,7 +11,7 @@ from typing import Final
 
 from adapters.imports.cells import Cells
 from adapters.imports.headers import Header, fold, is_blank
-from adapters.imports.rows import FileKind, LineError, Means, Mention, ParsedFile, PaymentRow, Row, State
+from adapters.imports.rows import FileKind, LineError, Means, Mention, ParsedFile, PaymentRow, PaymentState, Row
 from adapters.people_vault.person import Person
 from domain.school_classes import UNASSIGNED
 
@@ -66,8 +66,8 @@ _LETTERS: Final[dict[str, str]] = {
 _MOST_DIGITS: Final = 17
 _STATUSES: Final = {name: name for name in ("paid", "refunded", "partiallyrefunded", "contested")}
 _GONE: Final = {
-    "refunded": (State.REFUNDED, "paiement remboursé"),
-    "contested": (State.CONTESTED, "paiement contesté"),
+    "refunded": (PaymentState.REFUNDED, "paiement remboursé"),
+    "contested": (PaymentState.CONTESTED, "paiement contesté"),
 }
 _MEANS: Final[dict[str, Means]] = {
     "card": Means.CARD,
@@ -112,7 +112,7 @@ class _Reading:
             self._ignore(cells, "debit", "non repris\u00a0: débit d’un paiement non repris")
             return
         cells.refuse("debit", "debit-alone", "débit d’un paiement repris ou absent de ce fichier\u00a0: à la main")
-        self._mention(cells, State.DEBIT)
+        self._mention(cells, PaymentState.DEBIT)
 
     def _take_payment(self, cells: Cells) -> None:
         """A payment counts when it is paid and kept in full."""
@@ -124,7 +124,7 @@ class _Reading:
             return
         if status == "partiallyrefunded":
             cells.refuse("paymentStatus", "partly-refunded", "paiement remboursé en partie\u00a0: à saisir à la main")
-            self._mention(cells, State.PARTLY_REFUNDED)
+            self._mention(cells, PaymentState.PARTLY_REFUNDED)
         payment = _payment(cells)
         if cells.errors or payment is None:
             return
@@ -134,7 +134,7 @@ class _Reading:
         self._seen.add(payment.reference)
         self.accepted.append(payment)
 
-    def _mention(self, cells: Cells, state: State) -> None:
+    def _mention(self, cells: Cells, state: PaymentState) -> None:
         """Keep which payment a line that brings no money is about."""
         number = cells.perhaps(lambda: cells.text("paymentId")) or ""
         operation = cells.perhaps(lambda: cells.label("operationType", _LETTERS, "type d’opération"))

@@ -55,7 +55,7 @@ class Means(StrEnum):
     FREE = "free"
 
 
-class State(StrEnum):
+class PaymentState(StrEnum):
     """What became of a payment, as the other platform says it."""
 
     RECEIVED = "received"
@@ -118,7 +118,7 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     line: int
-    state: State
+    state: PaymentState
     first_name: str = ""
     last_name: str = ""
     means: Means | None = None

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from adapters.imports.headers import fold
-from adapters.imports.rows import Means, State
+from adapters.imports.rows import Means, PaymentState
 
 
 class StateWord(NamedTuple):
     """What a payments table calls a state of a payment; ``aside`` is why such a line brings no money."""
 
-    state: State
+    state: PaymentState
     aside: str
     labels: tuple[str, ...]
 
@@ -30,27 +30,27 @@ class MeansWord(NamedTuple):
 _OWN: Final = "reçu par la coopérative elle-même, hors de la plateforme"
 
 STATES: Final = (
-    StateWord(State.RECEIVED, "", ("Paiement reçu", "Reçu", "Payé")),
+    StateWord(PaymentState.RECEIVED, "", ("Paiement reçu", "Reçu", "Payé")),
     StateWord(
-        State.WAITING,
+        PaymentState.WAITING,
         "paiement en attente",
         ("Aucun paiement", "En attente", "Paiement en attente", "En attente de paiement"),
     ),
-    StateWord(State.REFUSED, "paiement refusé", ("Refusé", "Paiement refusé", "Paiement échoué", "Échoué")),
-    StateWord(State.PARTIAL, "paiement partiel, repris quand il sera reçu en entier", ("Paiement partiel",)),
-    StateWord(State.FREE, "gratuit", ("Gratuit",)),
-    StateWord(State.CANCELLED, "paiement annulé", ("Annulé", "Paiement annulé", "Abandonné")),
+    StateWord(PaymentState.REFUSED, "paiement refusé", ("Refusé", "Paiement refusé", "Paiement échoué", "Échoué")),
+    StateWord(PaymentState.PARTIAL, "paiement partiel, repris quand il sera reçu en entier", ("Paiement partiel",)),
+    StateWord(PaymentState.FREE, "gratuit", ("Gratuit",)),
+    StateWord(PaymentState.CANCELLED, "paiement annulé", ("Annulé", "Paiement annulé", "Abandonné")),
     StateWord(
-        State.REFUNDED,
+        PaymentState.REFUNDED,
         "paiement remboursé",
         ("Remboursé", "Paiement remboursé", "Remboursement revenu, dû à la famille", "Impayé"),
     ),
     StateWord(
-        State.PARTLY_REFUNDED,
+        PaymentState.PARTLY_REFUNDED,
         "paiement remboursé en partie\u00a0: à saisir à la main",
         ("Remboursé en partie", "Remboursement partiel"),
     ),
-    StateWord(State.CONTESTED, "paiement contesté", ("Paiement contesté", "Contesté")),
+    StateWord(PaymentState.CONTESTED, "paiement contesté", ("Paiement contesté", "Contesté")),
 )
 """The states of AssoConnect's table and of ours."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 
 if TYPE_CHECKING:
-    from service.imports import Decision
+    from service.imports import ImportDecision
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -66,14 +66,14 @@ def import_(
         raise typer.Exit(1)
 
 
-def _decisions(given: list[str]) -> dict[int, Decision]:
+def _decisions(given: list[str]) -> dict[int, ImportDecision]:
     """Read decisions, each as a line of the file and what is done about it."""
-    from service.imports import Decision
+    from service.imports import ImportDecision
 
-    decisions: dict[int, Decision] = {}
+    decisions: dict[int, ImportDecision] = {}
     for one in given:
         line, _, word = one.partition("=")
-        if not line.isdecimal() or word not in tuple(Decision) or int(line) in decisions:
+        if not line.isdecimal() or word not in tuple(ImportDecision) or int(line) in decisions:
             raise typer.BadParameter(f"{one}\u00a0: indiquez une ligne et une décision, par exemple 12=correct")
-        decisions[int(line)] = Decision(word)
+        decisions[int(line)] = ImportDecision(word)
     return decisions

@@ -19,13 +19,13 @@ from domain.campaign.state import CampaignCommand, CampaignFundsCommand
 from domain.errors import InvalidInput
 from domain.external.payments import EnterExternalPaymentRefund, WithdrawExternalPayment
 from domain.vocabulary.reasons import WithdrawalReason
-from service.imports.differences import Change, Compared, Difference
+from service.imports.differences import Change, Compared, ImportDifference
 from service.imports.held import Held
 from service.imports.matching import Matching
 from service.imports.row_ids import Identifiers
 
 
-class Decision(StrEnum):
+class ImportDecision(StrEnum):
     """What is done about a difference; nothing, unless a person says so."""
 
     CORRECT = "correct"
@@ -34,13 +34,13 @@ class Decision(StrEnum):
     """What the platform gave back is recorded as given back there."""
 
 
-Decisions = Mapping[int, Decision]
+Decisions = Mapping[int, ImportDecision]
 """A line of the file → what is done about what it says otherwise."""
 NO_DECISIONS: Final[Decisions] = MappingProxyType({})
 DecisionCommand = CampaignFundsCommand | CampaignCommand
 _FITS: Final = {
-    Decision.CORRECT: (Change.CORRECTED, Change.MOVED),
-    Decision.REFUND: (Change.REFUNDED, Change.CANCELLED, Change.PARTLY_REFUNDED),
+    ImportDecision.CORRECT: (Change.CORRECTED, Change.MOVED),
+    ImportDecision.REFUND: (Change.REFUNDED, Change.CANCELLED, Change.PARTLY_REFUNDED),
 }
 
 
@@ -55,25 +55,25 @@ class DecisionUnfit(InvalidInput):
     )
 
 
-class Asked(NamedTuple):
+class DecisionPlace(NamedTuple):
     """Where something is decided, by whom and when."""
 
     campaign_id: UUID
     stamp: Stamp
 
 
-class Decided(NamedTuple):
+class DecidedDifferences(NamedTuple):
     """The commands that decisions ask for, the differences they settle, and the rows to record anew."""
 
     commands: tuple[DecisionCommand, ...] = ()
-    settled: tuple[Difference, ...] = ()
+    settled: tuple[ImportDifference, ...] = ()
     anew: tuple[PaymentRow, ...] = ()
     withdrawn: frozenset[UUID] = frozenset()
 
 
 def decide(
-    decisions: Decisions, compared: Compared, matching: Matching, held: Held, ids: Identifiers, asked: Asked
-) -> Decided:
+    decisions: Decisions, compared: Compared, matching: Matching, held: Held, ids: Identifiers, asked: DecisionPlace
+) -> DecidedDifferences:
     """Return what decisions ask for, each about a line of the file.
 
     Raises:
@@ -84,12 +84,12 @@ def decide(
     for line, decision in decisions.items():
         if line not in by_line or by_line[line].change not in _FITS[decision] or by_line[line].held.is_cash:
             raise DecisionUnfit(line=line)
-    corrections = [by_line[line] for line, decision in decisions.items() if decision is Decision.CORRECT]
-    refunds = [by_line[line] for line, decision in decisions.items() if decision is Decision.REFUND]
+    corrections = [by_line[line] for line, decision in decisions.items() if decision is ImportDecision.CORRECT]
+    refunds = [by_line[line] for line, decision in decisions.items() if decision is ImportDecision.REFUND]
     payments = {one.held.payment_id: one.line for one in corrections if one.held.payment_id is not None}
     anew = [row for payment_id, line in payments.items() for row in _rows_of(payment_id, line, matching, held)]
     lines_anew = {row.line for row in anew}
-    return Decided(
+    return DecidedDifferences(
         commands=(*_withdrawals(payments, asked), *_refunds(refunds, ids, asked)),
         settled=tuple(one for one in compared.differences if one.line in lines_anew or one in refunds),
         anew=tuple(anew),
@@ -107,7 +107,7 @@ def _rows_of(payment_id: UUID, line: int, matching: Matching, held: Held) -> lis
     return received
 
 
-def _withdrawals(payments: Iterable[UUID], asked: Asked) -> Iterator[DecisionCommand]:
+def _withdrawals(payments: Iterable[UUID], asked: DecisionPlace) -> Iterator[DecisionCommand]:
     for payment_id in payments:
         yield WithdrawExternalPayment(
             stream_id=asked.campaign_id,
@@ -117,7 +117,7 @@ def _withdrawals(payments: Iterable[UUID], asked: Asked) -> Iterator[DecisionCom
         )
 
 
-def _refunds(refunds: Sequence[Difference], ids: Identifiers, asked: Asked) -> Iterator[DecisionCommand]:
+def _refunds(refunds: Sequence[ImportDifference], ids: Identifiers, asked: DecisionPlace) -> Iterator[DecisionCommand]:
     for difference in refunds:
         held, back = difference.held, difference.back
         if held.payment_id is None or not back:

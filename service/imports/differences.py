@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from adapters.imports import LineError, Mention, PaymentRow, State
+from adapters.imports import LineError, Mention, PaymentRow, PaymentState
 from domain.calendar import french_date
 from domain.money import euros
-from service.imports.held import HeldLine
+from service.imports.held import HeldChild
 from service.imports.matching import Found, Matching, Pair, same_class
 
 
@@ -27,11 +27,11 @@ class Change(StrEnum):
     GONE = "gone"
 
 
-class Difference(NamedTuple):
+class ImportDifference(NamedTuple):
     """A payment that is held, of which a line says something else; ``back`` is what is still to be given back."""
 
     change: Change
-    held: HeldLine
+    held: HeldChild
     row: PaymentRow | Mention | None = None
     back: int = 0
 
@@ -69,9 +69,9 @@ _FRENCH: Final = {
     Change.GONE: "n’est plus dans le fichier",
 }
 _BACK: Final = {
-    State.REFUNDED: Change.REFUNDED,
-    State.CANCELLED: Change.CANCELLED,
-    State.CONTESTED: Change.CONTESTED,
+    PaymentState.REFUNDED: Change.REFUNDED,
+    PaymentState.CANCELLED: Change.CANCELLED,
+    PaymentState.CONTESTED: Change.CONTESTED,
 }
 
 
@@ -80,14 +80,14 @@ class Compared(NamedTuple):
 
     already: tuple[PaymentRow, ...]
     reclassed: tuple[LineError, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[ImportDifference, ...]
 
 
 def compare(matching: Matching) -> Compared:
     """Say what a file's lines tell otherwise of what is held, in the order of the file; what is gone comes last."""
     received = [pair for pair in matching.pairs if isinstance(pair.row, PaymentRow)]
     told = [difference for pair in matching.pairs if (difference := _difference(pair)) is not None]
-    told += [Difference(Change.GONE, line) for line in matching.gone]
+    told += [ImportDifference(Change.GONE, line) for line in matching.gone]
     differ = {id(difference.row) for difference in told}
     same = [pair for pair in received if id(pair.row) not in differ]
     return Compared(
@@ -97,21 +97,21 @@ def compare(matching: Matching) -> Compared:
     )
 
 
-def _difference(pair: Pair) -> Difference | None:
+def _difference(pair: Pair) -> ImportDifference | None:
     """What one line says otherwise of what is held; None if nothing."""
     row, held = pair.row, pair.held
     if isinstance(row, PaymentRow):
         if pair.found is Found.SAME:
-            return Difference(Change.CORRECTED, held, row) if row.cents != held.cents else None
-        return Difference(Change.MOVED if pair.found is Found.MOVED else Change.PERHAPS, held, row)
-    if not held.left or row.state not in (State.PARTLY_REFUNDED, State.DEBIT):
+            return ImportDifference(Change.CORRECTED, held, row) if row.cents != held.cents else None
+        return ImportDifference(Change.MOVED if pair.found is Found.MOVED else Change.PERHAPS, held, row)
+    if not held.left or row.state not in (PaymentState.PARTLY_REFUNDED, PaymentState.DEBIT):
         change = _BACK.get(row.state, Change.NOT_PAID)
-        return Difference(change, held, row, held.left) if held.left else None
+        return ImportDifference(change, held, row, held.left) if held.left else None
     if row.back is None:
-        return Difference(Change.PARTLY_REFUNDED, held, row)
+        return ImportDifference(Change.PARTLY_REFUNDED, held, row)
     back = min(row.back - held.refunded, held.left)
     change = Change.REFUNDED if back == held.left else Change.PARTLY_REFUNDED
-    return Difference(change, held, row, back) if back > 0 else None
+    return ImportDifference(change, held, row, back) if back > 0 else None
 
 
 def _reclassed(pairs: Iterable[Pair]) -> Iterator[LineError]:
@@ -123,7 +123,7 @@ def _reclassed(pairs: Iterable[Pair]) -> Iterator[LineError]:
             yield LineError(row.line, "classe", "held-in-another-class", french)
 
 
-def _named(held: HeldLine) -> str:
+def _named(held: HeldChild) -> str:
     """Name a payment by its number, its day and its identifier."""
     if held.is_cash:
         return f"espèces du {french_date(held.day)}, bordereau {held.reference}"

@@ -15,7 +15,7 @@ MADE_UP_DIGITS: Final = 20
 """Digits of the references that imports make up where a file has none, which no person types."""
 
 
-class HeldLine(NamedTuple):
+class HeldChild(NamedTuple):
     """One child of a payment that is held; ``payment_id`` and ``platform`` are those of another platform's payment.
 
     ``number`` is the child's place in its contribution. Cash has a slip for its reference, and no payment.
@@ -55,18 +55,18 @@ class Held(NamedTuple):
     None stands for a child whose payment was withdrawn: its identifier is taken.
     """
 
-    by_participant: Mapping[UUID, HeldLine | None]
-    lines: tuple[HeldLine, ...]
+    by_participant: Mapping[UUID, HeldChild | None]
+    lines: tuple[HeldChild, ...]
 
-    def of_payment(self, payment_id: UUID) -> tuple[HeldLine, ...]:
+    def of_payment(self, payment_id: UUID) -> tuple[HeldChild, ...]:
         """The children of one payment."""
         return tuple(line for line in self.lines if line.payment_id == payment_id)
 
 
 def held_of(campaign: Campaign) -> Held:
     """Return what a campaign holds."""
-    by_participant: dict[UUID, HeldLine | None] = {}
-    lines: list[HeldLine] = []
+    by_participant: dict[UUID, HeldChild | None] = {}
+    lines: list[HeldChild] = []
     for contribution_id, contribution in campaign.contributions.items():
         by_participant |= {line.participant_id: None for line in contribution.lines.values()}
         paid = [*_elsewhere(contribution_id, contribution), *_in_cash(contribution_id, contribution)]
@@ -75,12 +75,12 @@ def held_of(campaign: Campaign) -> Held:
     return Held(by_participant, tuple(lines))
 
 
-def _elsewhere(contribution_id: UUID, contribution: Contribution) -> Iterator[HeldLine]:
+def _elsewhere(contribution_id: UUID, contribution: Contribution) -> Iterator[HeldChild]:
     """The children of its payments on other platforms."""
     for payment_id, payment in contribution.external_payments.items():
         for number, cents in payment.by_line.items():
             line = contribution.lines[number]
-            yield HeldLine(
+            yield HeldChild(
                 participant_id=line.participant_id,
                 contribution_id=contribution_id,
                 number=number,
@@ -95,12 +95,12 @@ def _elsewhere(contribution_id: UUID, contribution: Contribution) -> Iterator[He
             )
 
 
-def _in_cash(contribution_id: UUID, contribution: Contribution) -> Iterator[HeldLine]:
+def _in_cash(contribution_id: UUID, contribution: Contribution) -> Iterator[HeldChild]:
     """The children of a contribution that was paid in cash: what is held of each, as slips were corrected."""
     slips = [(slip, kept) for slip, kept in contribution.slips.items() if kept.cents]
     for slip, kept in slips[:1]:
         for number, line in contribution.lines.items():
-            yield HeldLine(
+            yield HeldChild(
                 participant_id=line.participant_id,
                 contribution_id=contribution_id,
                 number=number,

@@ -17,8 +17,8 @@ from domain.calendar import PARIS
 from domain.campaign.imports import ImportContribution, ImportedChild
 from domain.campaign.state import Campaign
 from domain.vocabulary.platforms import is_platform_number
-from service.imports.decisions import NO_DECISIONS, Asked, Decided, Decisions, decide
-from service.imports.differences import Difference, compare
+from service.imports.decisions import NO_DECISIONS, DecidedDifferences, DecisionPlace, Decisions, decide
+from service.imports.differences import ImportDifference, compare
 from service.imports.held import MADE_UP_DIGITS, held_of
 from service.imports.matching import TICKET, TRANSACTION, Matcher, Names
 from service.imports.row_ids import Identifiers
@@ -80,8 +80,8 @@ class ImportPlan(NamedTuple):
     contributions: tuple[PlannedContribution, ...]
     already: tuple[PaymentRow, ...]
     reclassed: tuple[LineError, ...]
-    differences: tuple[Difference, ...] = ()
-    decided: Decided = Decided()
+    differences: tuple[ImportDifference, ...] = ()
+    decided: DecidedDifferences = DecidedDifferences()
     compared_lines: frozenset[int] = frozenset()
 
 
@@ -104,7 +104,7 @@ def make_plan(
     own = [row for row in asking.rows if row.transaction in asking.own_orders]
     matching = matcher.match((row for row in asking.rows if row.transaction not in asking.own_orders), asking.mentions)
     compared = compare(matching)
-    decided = decide(asking.decisions, compared, matching, held, ids, Asked(campaign.id, author.stamp))
+    decided = decide(asking.decisions, compared, matching, held, ids, DecisionPlace(campaign.id, author.stamp))
     anew = {row.line for row in decided.anew}
     taken: dict[tuple[str, ...], int] = {}
     new = {matcher.identifier(row, taken): row for row in (*matching.new, *decided.anew)}

@@ -18,7 +18,7 @@ from adapters.imports import Means, Mention, PaymentRow
 from adapters.imports.headers import fold
 from adapters.people_vault import Person
 from domain.school_classes import is_same_class
-from service.imports.held import Held, HeldLine
+from service.imports.held import Held, HeldChild
 from service.imports.row_ids import Identifiers, Identity, Row, child_of, identities_held, identities_of, mentioned_day
 
 Names = Callable[[Sequence[UUID]], Mapping[UUID, Person]]
@@ -42,7 +42,7 @@ class Pair(NamedTuple):
     """A line of a file, what is held of it, and how surely."""
 
     row: Row
-    held: HeldLine
+    held: HeldChild
     found: Found = Found.SAME
 
 
@@ -51,7 +51,7 @@ class Matching(NamedTuple):
 
     pairs: tuple[Pair, ...]
     new: tuple[PaymentRow, ...]
-    gone: tuple[HeldLine, ...]
+    gone: tuple[HeldChild, ...]
 
 
 class Matcher:
@@ -60,7 +60,6 @@ class Matcher:
     def __init__(self, held: Held, ids: Identifiers, platform: str, names: Names) -> None:
         self._held = held
         self._ids = ids
-        self._platform = platform
         self._names = names
         self._free = dict.fromkeys(line for line in held.lines if line.is_cash or line.platform == platform)
         self._left: list[Row] = []
@@ -79,14 +78,14 @@ class Matcher:
         gone = (line for line in self._free if line.imported and not line.is_cash and line.left)
         return Matching(tuple(self._pairs), new, tuple(line for line in gone if within[0] <= line.day <= within[1]))
 
-    def _known(self, identity: Identity) -> Iterator[HeldLine | None]:
+    def _known(self, identity: Identity) -> Iterator[HeldChild | None]:
         """What is, or was, held under an identity, in the order it was imported."""
         number = 1
         while (participant_id := self._ids.participant(identity, number)) in self._held.by_participant:
             yield self._held.by_participant[participant_id]
             number += 1
 
-    def _by_identity(self, held_under: Callable[[Identity], Iterable[HeldLine]]) -> None:
+    def _by_identity(self, held_under: Callable[[Identity], Iterable[HeldChild]]) -> None:
         """Pair lines with what is held under the same identity, the surest identities first."""
         told = {id(row): identities_of(row) for row in self._left}
         for level in range(max(map(len, told.values()), default=0)):
@@ -100,7 +99,7 @@ class Matcher:
 
     def _by_number(self) -> None:
         """Pair lines with payments that are held under their number: of another child's name, or entered by hand."""
-        numbered: dict[str, list[HeldLine]] = defaultdict(list)
+        numbered: dict[str, list[HeldChild]] = defaultdict(list)
         for line in self._free:
             if not line.is_cash:
                 parts = line.reference.split("-")
@@ -118,8 +117,8 @@ class Matcher:
         """Pair lines with what is held of the same child, under numbers or a day that one of the two does not tell."""
         waiting = [line for line in self._free if line.imported]
         people = self._names([line.participant_id for line in waiting])
-        by_identity: dict[Identity, list[HeldLine]] = defaultdict(list)
-        by_child: dict[Identity, list[HeldLine]] = defaultdict(list)
+        by_identity: dict[Identity, list[HeldChild]] = defaultdict(list)
+        by_child: dict[Identity, list[HeldChild]] = defaultdict(list)
         for line in waiting:
             person = people.get(line.participant_id)
             if person is not None:
@@ -135,14 +134,14 @@ class Matcher:
         self._forget_paired()
         self._by_day_of_erased([line for line in waiting if line.participant_id not in people])
 
-    def _by_day_of_erased(self, erased: Sequence[HeldLine]) -> None:
+    def _by_day_of_erased(self, erased: Sequence[HeldChild]) -> None:
         """Pair payments with those of erased people that look like them: whether they are the same, nobody can tell."""
         for row in [row for row in self._left if isinstance(row, PaymentRow) and not row.reference]:
             like = [line for line in erased if line in self._free and _like(row, line)]
             self._pair([row], like, Found.PERHAPS)
         self._forget_paired()
 
-    def _pair(self, rows: Sequence[Row], held: Sequence[HeldLine], found: Found = Found.SAME) -> None:
+    def _pair(self, rows: Sequence[Row], held: Sequence[HeldChild], found: Found = Found.SAME) -> None:
         """Pair lines and what is held of one identity: equal amount and class first, then equal amount, then any."""
         waiting, lines = list(rows), list(dict.fromkeys(held))
         for alike in (_same_money_and_class, _same_money, _says_back, _any):
@@ -167,7 +166,7 @@ class Matcher:
         return self._ids.participant(identity, taken[identity])
 
 
-def _identities_held(line: HeldLine, person: Person) -> Iterator[Identity]:
+def _identities_held(line: HeldChild, person: Person) -> Iterator[Identity]:
     """What identifies a held line whose child is known."""
     numbers = (person.extra.get(TRANSACTION, ""), person.extra.get(TICKET, ""))
     return identities_held(*numbers, _child(person), "cash" if line.is_cash else "external", line.day)
@@ -177,25 +176,25 @@ def _child(person: Person) -> Identity:
     return (fold(person.first_name), fold(person.last_name))
 
 
-def _like(row: PaymentRow, line: HeldLine) -> bool:
+def _like(row: PaymentRow, line: HeldChild) -> bool:
     """Whether a payment may be one whose child is erased: two numbers that differ say that it is not."""
     same_way = (row.means is Means.CASH) == line.is_cash and not (row.transaction and line.has_number)
     return same_way and line.cents == row.cents and line.day == mentioned_day(row)
 
 
-def _same_money_and_class(row: Row, line: HeldLine) -> bool:
+def _same_money_and_class(row: Row, line: HeldChild) -> bool:
     return isinstance(row, PaymentRow) and row.cents == line.cents and same_class(row.class_code, line.class_code)
 
 
-def _same_money(row: Row, line: HeldLine) -> bool:
+def _same_money(row: Row, line: HeldChild) -> bool:
     return isinstance(row, PaymentRow) and row.cents == line.cents
 
 
-def _says_back(row: Row, _line: HeldLine) -> bool:
+def _says_back(row: Row, _line: HeldChild) -> bool:
     return isinstance(row, Mention)
 
 
-def _any(_row: Row, _line: HeldLine) -> bool:
+def _any(_row: Row, _line: HeldChild) -> bool:
     return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.imports import Means, State, parse_payments
+from adapters.imports import Means, PaymentState, parse_payments
 from adapters.imports.headers import fold
 from adapters.imports.vocabulary import MEANS, MEANS_OF, STATE_OF, STATES
 from tests.house.sources import ROOT
@@ -81,7 +81,7 @@ def test_every_word_has_one_meaning_and_the_recipe_names_it() -> None:
     assert len(STATE_OF) == sum(len(word.labels) for word in STATES)
     assert len(MEANS_OF) == len({fold(label) for word in MEANS for label in word.labels})
     assert [label for label in labels if f"« {label} »" not in recipe] == []
-    assert {word.state for word in STATES} == set(State) - {State.DEBIT}
+    assert {word.state for word in STATES} == set(PaymentState) - {PaymentState.DEBIT}
     assert {word.means for word in MEANS} == set(Means)
 
 

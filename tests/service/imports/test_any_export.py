@@ -15,7 +15,7 @@ from adapters.imports import parse_payments
 from adapters.people_vault import Person
 from domain.campaign.state import Campaign, CampaignCommand
 from domain.funds import CoopFunds
-from service.imports.decisions import Decision
+from service.imports.decisions import ImportDecision
 from service.imports.differences import Change
 from service.imports.import_plan import Asking, Author, ImportPlan, ImportRun, make_plan
 from service.imports.row_ids import Identifiers
@@ -28,9 +28,9 @@ _FIRST: Final = date(2024, 9, 2)
 _NUMBERS: Final = ("Numéro billet", "N° de transaction")
 _BUYER: Final = ("Acheté par", "Prénom", "Nom", "Email acheteur")
 _DECIDED: Final = {
-    Change.CORRECTED: Decision.CORRECT,
-    Change.REFUNDED: Decision.REFUND,
-    Change.CANCELLED: Decision.REFUND,
+    Change.CORRECTED: ImportDecision.CORRECT,
+    Change.REFUNDED: ImportDecision.REFUND,
+    Change.CANCELLED: ImportDecision.REFUND,
 }
 REACHED: Final = frozenset(
     (
@@ -64,7 +64,7 @@ class World:
         self.people: dict[UUID, Person] = {}
         self.ids = Identifiers(b"s" * 32, self.campaign.id)
 
-    def take(self, data: bytes, decisions: dict[int, Decision] | None = None) -> ImportPlan:
+    def take(self, data: bytes, decisions: dict[int, ImportDecision] | None = None) -> ImportPlan:
         """Import a file, as the service does, and keep its people."""
         parsed = parse_payments(data)
         assert parsed.errors == ()

@@ -13,8 +13,9 @@ from domain.campaign.settings import SetFormFields
 from domain.campaign.state import Campaign
 from domain.events.campaign import FormField
 from domain.external.payments import EnterExternalPayment, WithdrawExternalPayment
-from tests.kit.payment_files import as_csv, as_xlsx, cash_out, ticket, without
-from tests.service.imports.test_importer import AT, ImportFixture, imports
+from tests.domain.hostile_names import CIVILITIES, FIRST_NAMES, LAST_NAMES
+from tests.kit.payment_files import as_csv, as_xlsx, cash_out, marie, ticket, without
+from tests.service.imports.test_importer import AT, ImportFixture, file_of, imports
 
 __all__ = ["imports"]
 STAMP = Stamp(at=AT, by="treasurer")
@@ -61,3 +62,24 @@ def test_a_payment_that_was_entered_by_hand_is_there_already_by_its_number(impor
     higher = imports.take(as_csv(COLUMNS, cash_out(paymentId="7002", credit="25,00")))
     assert [note.code for note in higher.differences] == ["corrected-since", "gone"]
     assert imports.funds().external.in_hand == {"helloasso": 4000}
+
+
+def test_a_name_in_the_place_of_a_class_is_shown_by_its_line_and_enters_nothing(imports: ImportFixture) -> None:
+    names = [*FIRST_NAMES, *LAST_NAMES, *(f"{civility} {name}" for civility in CIVILITIES for name in LAST_NAMES)]
+    rows = file_of(*(marie(school_class=f"{level}{name}") for level in ("", "CP ") for name in names))
+    report = imports.take(rows, skip_errors=True)
+    assert ({error.code for error in report.refused}, len(report.refused)) == ({"class-unreadable"}, 2 * len(names))
+    told = {error.french for error in report.refused}
+    assert [name for name in names if len(name) > 3 and any(name in sentence for sentence in told)] == []
+    assert (report.imported, imports.contributions()) == (0, [])
+
+
+def test_a_day_to_come_is_refused(imports: ImportFixture) -> None:
+    assert "date de paiement dans le futur" in imports.take(file_of(marie(day="02/10/2024"))).text()
+
+
+def test_a_day_before_the_school_year_ahead_of_the_campaign_s_is_refused_by_its_line(imports: ImportFixture) -> None:
+    report = imports.take(file_of(marie(day="31/08/2023")))
+    (error,) = report.refused
+    assert (error.code, error.french) == ("date-too-old", "date de paiement antérieure au 1er septembre 2023")
+    assert imports.take(file_of(marie(day="01/09/2023"))).imported == 1

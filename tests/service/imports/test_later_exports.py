@@ -11,7 +11,7 @@ from domain.aggregate import Stamp
 from domain.external.errors import ExternalPaymentPaidOut
 from domain.external.payments import EnterExternalPaymentRefund
 from domain.external.payouts import EnterExternalPayout
-from service.imports import Decision, Ending, ImportReport
+from service.imports import Ending, ImportDecision, ImportReport
 from service.imports.decisions import DecisionUnfit
 from tests.kit.payment_files import TICKETS, Cell, as_csv, as_xlsx, cash_out, marie, ticket, without
 from tests.service.imports.test_importer import AT, COOP, ImportFixture, file_of, imports, list_classes
@@ -65,9 +65,9 @@ def test_an_order_corrected_since_is_told_and_the_first_amount_is_held(imports: 
 def test_a_correction_that_is_decided_withdraws_the_payment_and_records_it_anew(imports: ImportFixture) -> None:
     imports.take(tickets(ticket(1), sibling(2)))
     later = tickets(ticket(1, **{"Montant dû": 15}), sibling(2))
-    trial = imports.take(later, dry_run=True, decisions={2: Decision.CORRECT})
+    trial = imports.take(later, dry_run=True, decisions={2: ImportDecision.CORRECT})
     assert (held(imports), told(trial)) == (2400, [])
-    report = imports.take(later, decisions={2: Decision.CORRECT})
+    report = imports.take(later, decisions={2: ImportDecision.CORRECT})
     assert (report.imported, told(report), [one.code for one in report.decided]) == (2, [], ["corrected-since"])
     assert held(imports) == 2700
     withdrawn = imports.rows(
@@ -89,7 +89,7 @@ def test_an_order_that_went_back_since_is_told_and_recorded_as_given_back_there_
     later = tickets(ticket(1), sibling(2, Paiement=state, **{"Date de paiement": None}))
     report = imports.take(later)
     assert (told(report), report.ignored, held(imports)) == ([(3, code)], (), 2400)
-    imports.take(later, decisions={3: Decision.REFUND})
+    imports.take(later, decisions={3: ImportDecision.REFUND})
     (contribution,) = imports.contributions()
     assert [line.held for line in contribution.lines.values()] == [1200, 0]
     assert (held(imports), told(imports.take(later)), imports.take(later).already_there) == (1200, [], 1)
@@ -130,10 +130,10 @@ def test_a_payment_partly_given_back_there_is_told_with_what_is_still_to_be_reco
     later = as_csv(COLUMNS, debit)
     report = imports.take(later)
     assert (told(report), report.refused, held(imports)) == ([(2, "partly-refunded-since")], (), 2000)
-    imports.take(later, decisions={2: Decision.REFUND})
+    imports.take(later, decisions={2: ImportDecision.REFUND})
     assert (held(imports), told(imports.take(later))) == (1500, [])
     whole = as_csv(COLUMNS, cash_out(paymentStatus="Refunded"))
-    imports.take(whole, decisions={2: Decision.REFUND})
+    imports.take(whole, decisions={2: ImportDecision.REFUND})
     assert (held(imports), told(imports.take(whole))) == (0, [])
 
 
@@ -173,7 +173,7 @@ def test_a_day_that_was_corrected_is_a_difference_and_no_second_payment(imports:
     )
     report = imports.take(later)
     assert (told(report), report.imported, held(imports)) == ([(2, "moved-since")], 1, 3600)
-    imports.take(later, decisions={2: Decision.CORRECT})
+    imports.take(later, decisions={2: ImportDecision.CORRECT})
     assert (held(imports), told(imports.take(later))) == (3600, [])
 
 
@@ -216,10 +216,11 @@ def test_a_sibling_paid_later_in_the_same_transaction_is_a_payment_of_its_own(im
 
 
 @pytest.mark.parametrize(
-    ("line", "decision"), [(2, Decision.REFUND), (3, Decision.CORRECT), (9, Decision.CORRECT), (0, Decision.REFUND)]
+    ("line", "decision"),
+    [(2, ImportDecision.REFUND), (3, ImportDecision.CORRECT), (9, ImportDecision.CORRECT), (0, ImportDecision.REFUND)],
 )
 def test_a_decision_about_nothing_of_the_kind_is_refused_and_nothing_is_recorded(
-    imports: ImportFixture, line: int, decision: Decision
+    imports: ImportFixture, line: int, decision: ImportDecision
 ) -> None:
     imports.take(tickets(ticket(1), ticket(2)))
     head = imports.ledger.store.head()
@@ -235,10 +236,10 @@ def test_a_payment_of_which_something_went_back_or_a_child_is_not_in_the_file_is
     imports.take(tickets(ticket(1), sibling(2)))
     higher = ticket(1, **{"Montant dû": 15})
     with pytest.raises(DecisionUnfit):
-        imports.take(tickets(higher), decisions={2: Decision.CORRECT})
-    imports.take(tickets(ticket(1), sibling(2, Paiement="Remboursé")), decisions={3: Decision.REFUND})
+        imports.take(tickets(higher), decisions={2: ImportDecision.CORRECT})
+    imports.take(tickets(ticket(1), sibling(2, Paiement="Remboursé")), decisions={3: ImportDecision.REFUND})
     with pytest.raises(DecisionUnfit):
-        imports.take(tickets(higher, sibling(2)), decisions={2: Decision.CORRECT})
+        imports.take(tickets(higher, sibling(2)), decisions={2: ImportDecision.CORRECT})
 
 
 def test_what_a_payout_covers_is_not_corrected(imports: ImportFixture) -> None:
@@ -256,8 +257,8 @@ def test_what_a_payout_covers_is_not_corrected(imports: ImportFixture) -> None:
     )
     imports.ledger.bus.submit(payout).result()
     with pytest.raises(ExternalPaymentPaidOut):
-        imports.take(tickets(ticket(1, **{"Montant dû": 15})), decisions={2: Decision.CORRECT})
-    imports.take(tickets(ticket(1, Paiement="Remboursé")), decisions={2: Decision.REFUND})
+        imports.take(tickets(ticket(1, **{"Montant dû": 15})), decisions={2: ImportDecision.CORRECT})
+    imports.take(tickets(ticket(1, Paiement="Remboursé")), decisions={2: ImportDecision.REFUND})
     assert held(imports) == -1200
 
 
@@ -267,7 +268,7 @@ def test_cash_that_a_file_says_otherwise_is_told_with_its_slip_and_decided_there
     assert told(imports.take(later)) == [(2, "corrected-since")]
     assert "bordereau " in imports.take(later).text()
     with pytest.raises(DecisionUnfit):
-        imports.take(later, decisions={2: Decision.CORRECT})
+        imports.take(later, decisions={2: ImportDecision.CORRECT})
 
 
 def test_a_refund_that_was_entered_by_hand_is_no_difference(imports: ImportFixture) -> None:
@@ -285,8 +286,10 @@ def test_a_refund_that_was_entered_by_hand_is_no_difference(imports: ImportFixtu
     assert told(imports.take(tickets(ticket(1, Paiement="Remboursé")))) == []
 
 
-@pytest.mark.parametrize("decisions", [{}, {2: Decision.CORRECT, 3: Decision.REFUND}])
-def test_a_trial_and_the_import_itself_say_the_same(imports: ImportFixture, decisions: dict[int, Decision]) -> None:
+@pytest.mark.parametrize("decisions", [{}, {2: ImportDecision.CORRECT, 3: ImportDecision.REFUND}])
+def test_a_trial_and_the_import_itself_say_the_same(
+    imports: ImportFixture, decisions: dict[int, ImportDecision]
+) -> None:
     imports.take(tickets(ticket(1), ticket(2), ticket(3)))
     later = tickets(
         ticket(1, **{"Montant dû": 15}), ticket(2, Paiement="Remboursé"), ticket(4), ticket(5, Paiement="En attente")
