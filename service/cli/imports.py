@@ -33,7 +33,7 @@ def import_(
         typer.Option(
             metavar="LIGNE=DÉCISION",
             help="Ce qui est fait d’un écart avec ce qui est déjà là\u00a0: 12=correct (retirer, et reprendre comme le "
-            "fichier le dit) ou 12=refund (la plateforme a remboursé)",
+            "fichier le dit), 12=refund (la plateforme a remboursé) ou 12=new (c’est un autre paiement)",
         ),
     ] = None,
 ) -> None:

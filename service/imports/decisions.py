@@ -32,6 +32,8 @@ class ImportDecision(StrEnum):
     """The payment is withdrawn, and recorded anew as the file says it."""
     REFUND = "refund"
     """What the platform gave back is recorded as given back there."""
+    NEW = "new"
+    """It is another payment than the one that is held: it is taken over beside it."""
 
 
 Decisions = Mapping[int, ImportDecision]
@@ -41,6 +43,7 @@ DecisionCommand = CampaignFundsCommand | CampaignCommand
 _FITS: Final = {
     ImportDecision.CORRECT: (Change.CORRECTED, Change.MOVED),
     ImportDecision.REFUND: (Change.REFUNDED, Change.CANCELLED, Change.PARTLY_REFUNDED),
+    ImportDecision.NEW: (Change.MOVED, Change.PERHAPS),
 }
 
 
@@ -82,12 +85,16 @@ def decide(
     """
     by_line = {difference.line: difference for difference in compared.differences if difference.row is not None}
     for line, decision in decisions.items():
-        if line not in by_line or by_line[line].change not in _FITS[decision] or by_line[line].held.is_cash:
+        if line not in by_line or by_line[line].change not in _FITS[decision]:
+            raise DecisionUnfit(line=line)
+        if by_line[line].held.is_cash and decision is not ImportDecision.NEW:
             raise DecisionUnfit(line=line)
     corrections = [by_line[line] for line, decision in decisions.items() if decision is ImportDecision.CORRECT]
     refunds = [by_line[line] for line, decision in decisions.items() if decision is ImportDecision.REFUND]
     payments = {one.held.payment_id: one.line for one in corrections if one.held.payment_id is not None}
     anew = [row for payment_id, line in payments.items() for row in _rows_of(payment_id, line, matching, held)]
+    beside = [by_line[line].row for line, decision in decisions.items() if decision is ImportDecision.NEW]
+    anew += [row for row in beside if isinstance(row, PaymentRow)]
     lines_anew = {row.line for row in anew}
     return DecidedDifferences(
         commands=(*_withdrawals(payments, asked), *_refunds(refunds, ids, asked)),

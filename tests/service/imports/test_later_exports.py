@@ -177,6 +177,26 @@ def test_a_day_that_was_corrected_is_a_difference_and_no_second_payment(imports:
     assert (held(imports), told(imports.take(later))) == (3600, [])
 
 
+def test_what_only_looks_like_a_corrected_day_is_taken_over_beside_it_when_decided(imports: ImportFixture) -> None:
+    around = (marie(first_name="Noé", day="10/09/2024"), marie(first_name="Ava", day="01/09/2024"))
+    imports.take(file_of(marie(day="04/09/2024"), *around))
+    later = file_of(marie(day="05/09/2024"), *around)
+    report = imports.take(later, decisions={2: ImportDecision.NEW})
+    assert (report.imported, [one.code for one in report.decided], held(imports)) == (1, ["moved-since"], 4800)
+    assert told(imports.take(later)) == [(0, "gone")]
+
+
+def test_text_that_may_be_a_name_enters_the_log_under_no_number(imports: ImportFixture) -> None:
+    imports.take(
+        tickets(ticket(1, **{"N° de transaction": "TESTARD-2"}), sibling(2, **{"N° de transaction": "TESTARD-2"}))
+    )
+    (contribution,) = imports.contributions()
+    (payment,) = contribution.external_payments.values()
+    assert (len(payment.reference), payment.reference.isdigit()) == (20, True)
+    stored = imports.rows("SELECT convert_from(state, 'UTF8') FROM ad06.ledger_events")
+    assert "TESTARD" not in str(stored)
+
+
 def test_a_second_payment_of_a_child_is_a_second_payment(imports: ImportFixture) -> None:
     imports.take(file_of(marie(day="04/09/2024")))
     report = imports.take(file_of(marie(day="04/09/2024"), marie(day="11/09/2024", due="5,00 €")))
