@@ -39,10 +39,13 @@ def fold(text: str) -> str:
     A text longer than any title or label is folded into nothing, which stands for no known one.
     """
     line = cleaned(text, MAX_TITLE)
-    if len(line) > MAX_TITLE:
-        return ""
-    plain = unicodedata.normalize("NFKD", line)
-    return "".join(c for c in plain if c.isalnum()).casefold()
+    return "" if len(line) > MAX_TITLE else letters(line)
+
+
+def letters(line: str) -> str:
+    """Reduce a text that is cleaned already to its letters and digits, without case or accents."""
+    plain = line if line.isascii() else unicodedata.normalize("NFKD", line)
+    return (plain if plain.isalnum() else "".join(filter(str.isalnum, plain))).casefold()
 
 
 def match_header(row: Row, titles: Mapping[str, tuple[str, ...]]) -> Header:

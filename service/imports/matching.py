@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from adapters.imports import Means, Mention, PaymentRow
-from adapters.imports.headers import fold
+from adapters.imports.headers import letters
 from adapters.people_vault import Person
 from domain.school_classes import is_same_class
 from service.imports.held import Held, HeldChild
@@ -24,6 +24,8 @@ from service.imports.row_ids import Identifiers, Identity, Row, child_of, identi
 Names = Callable[[Sequence[UUID]], Mapping[UUID, Person]]
 """Reads people in the vault; those who were erased are missing."""
 TRANSACTION: Final = "N° de transaction"
+_LEVELS: Final = 3
+"""The most identities that a line has."""
 TICKET: Final = "N° de billet"
 """Under which questions the vault keeps a child's numbers at the other platform."""
 
@@ -63,6 +65,7 @@ class Matcher:
         self._names = names
         self._free = dict.fromkeys(line for line in held.lines if line.is_cash or line.platform == platform)
         self._left: list[Row] = []
+        self._told: dict[int, tuple[Identity, ...]] = {}
         self._pairs: list[Pair] = []
 
     def match(self, rows: Iterable[PaymentRow], mentions: Iterable[Mention]) -> Matching:
@@ -87,12 +90,12 @@ class Matcher:
 
     def _by_identity(self, held_under: Callable[[Identity], Iterable[HeldChild]]) -> None:
         """Pair lines with what is held under the same identity, the surest identities first."""
-        told = {id(row): identities_of(row) for row in self._left}
-        for level in range(max(map(len, told.values()), default=0)):
+        for level in range(_LEVELS):
             groups: dict[Identity, list[Row]] = defaultdict(list)
             for row in self._left:
-                if level < len(told[id(row)]):
-                    groups[told[id(row)][level]].append(row)
+                told = self._told.get(id(row)) or self._told.setdefault(id(row), identities_of(row))
+                if level < len(told):
+                    groups[told[level]].append(row)
             for identity, twins in groups.items():
                 self._pair(twins, [line for line in held_under(identity) if line in self._free])
             self._forget_paired()
@@ -159,7 +162,7 @@ class Matcher:
 
     def identifier(self, row: PaymentRow, taken: dict[Identity, int]) -> UUID:
         """Return the identifier of a row that is to be recorded: of the first occurrence that nothing has had."""
-        identity = identities_of(row)[0]
+        identity = self._told[id(row)][0]
         if identity not in taken:
             taken[identity] = sum(1 for _ in self._known(identity))
         taken[identity] += 1
@@ -173,7 +176,7 @@ def _identities_held(line: HeldChild, person: Person) -> Iterator[Identity]:
 
 
 def _child(person: Person) -> Identity:
-    return (fold(person.first_name), fold(person.last_name))
+    return (letters(person.first_name), letters(person.last_name))
 
 
 def _like(row: PaymentRow, line: HeldChild) -> bool:

@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 
 from adapters.imports import Means, Mention, PaymentRow
-from adapters.imports.headers import fold
+from adapters.imports.headers import letters
 from domain.calendar import paris_date
 
 SECRET_NAME: Final = "import"  # noqa: S105 (the name of a secret, not the secret)
@@ -56,7 +56,7 @@ def identities_of(row: Row) -> tuple[Identity, ...]:
 
 def child_of(row: Row) -> Identity:
     """The name of a row's child, as it is compared; empty where the line has none."""
-    return (fold(row.first_name), fold(row.last_name)) if row.first_name or row.last_name else ()
+    return (letters(row.first_name), letters(row.last_name)) if row.first_name or row.last_name else ()
 
 
 def identities(
@@ -67,9 +67,9 @@ def identities(
     The last is for what has no number on one side at least: two numbers that differ are two payments. So a line
     without a number may also be what is held under any, and that is how ``identities_held`` tells what is.
     """
-    number = fold(transaction)
+    number = letters(transaction)
     if number and ticket:
-        yield ("ticket", number, fold(ticket))
+        yield ("ticket", number, letters(ticket))
     if number and child:
         yield ("transaction", number, *child)
     if child and means is not None and day is not None:
