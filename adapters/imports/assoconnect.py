@@ -29,12 +29,18 @@ REQUIRED: Final = {
 }
 """Field → its title in the export (S-166) and the folded titles under which it is recognised."""
 
+
+def _numbers(of: str) -> tuple[str, ...]:
+    """How platforms write the number of something: « N° », « Nº », « No », « Numéro »."""
+    return (f"numero{of}", f"n{of}", f"no{of}")
+
+
 _OPTIONAL: Final = {
     "paid": ("montantpaye", "montantregle"),
     "back": ("montantrembourse", "rembourse"),
     "order_ref": ("ndecommande", "nodecommande", "numerodecommande", "ncommande", "commande", "reference"),
-    "transaction": ("ndetransaction", "nodetransaction", "numerodetransaction", "ntransaction"),
-    "ticket": ("numerobillet", "numerodebillet", "ndebillet", "nodebillet"),
+    "transaction": (*_numbers("detransaction"), *_numbers("transaction")),
+    "ticket": (*_numbers("billet"), *_numbers("debillet")),
     "ordered_on": ("datedecreation", "datecreation", "datedecommande"),
     "buyer": ("achetepar", "acheteur"),
     "buyer_first_name": ("prenomacheteur", "prenomdelacheteur", "prenom"),

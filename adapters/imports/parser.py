@@ -41,9 +41,11 @@ def parse_payments(
     read = read_workbook if data.startswith(SIGNATURES) else read_csv
     rows = read(data, _ASSOCONNECT | _HELLOASSO)
     # All exports name their columns in the first lines; the one with the most of its own titles there is the one.
-    orders, _ = best_row(rows[:HEADER_DEPTH], helloasso.ORDERS)
-    helloasso_titles, helloasso_row = best_row(rows[:HEADER_DEPTH], _HELLOASSO)
-    titles, row = best_row(rows[:HEADER_DEPTH], _ASSOCONNECT)
+    # Lines without a number are another sheet's, and name none of this one's columns.
+    own = [row for row in rows if row[0]]
+    orders, _ = best_row(own[:HEADER_DEPTH], helloasso.ORDERS)
+    helloasso_titles, helloasso_row = best_row(own[:HEADER_DEPTH], _HELLOASSO)
+    titles, row = best_row(own[:HEADER_DEPTH], _ASSOCONNECT)
     if orders >= _FEWEST:
         raise OrdersOfHelloAsso(titles=orders)
     if max(titles, helloasso_titles) < _FEWEST:
@@ -52,7 +54,7 @@ def parse_payments(
         header = match_header(helloasso_row, helloasso.TITLES)
         _check_missing("des versements de HelloAsso", header, {name: name for name in helloasso.COLUMNS})
         return helloasso.read_cash_out(header, rows)
-    header = match_header(_titles_of_children(rows) or row or (1, ()), assoconnect.TITLES)
+    header = match_header(_titles_of_children(own) or row or (1, ()), assoconnect.TITLES)
     wanted = {field: title for field, (title, _) in assoconnect.REQUIRED.items()}
     if not class_asked:
         del wanted[assoconnect.CLASS]

@@ -6,6 +6,7 @@ import csv
 import io
 
 import pytest
+from openpyxl import Workbook
 
 from adapters.imports import PaymentRow, parse_payments
 from adapters.imports.errors import ColumnsMissing, FileProtected, FormatUnknown, OrdersOfHelloAsso
@@ -37,6 +38,17 @@ def test_a_workbook_of_excel_of_before_2007_and_one_of_libreoffice_say_the_same(
     assert len(whole) == 4
     assert rows(sample("guide.xls")) == whole
     assert rows(as_ods(*guide())) == whole
+
+
+def test_of_two_sheets_the_one_with_more_of_the_titles_is_read_alone() -> None:
+    workbook = Workbook()
+    for title, lines in (("Ancien", (HEADER[:6], marie(first_name="Ava")[:6])), ("Export", (HEADER, MARIE))):
+        sheet = workbook.create_sheet(title)
+        for line in lines:
+            sheet.append(line)
+    stream = io.BytesIO()
+    workbook.save(stream)
+    assert rows(stream.getvalue()) == [("Marie", "GALANTE", 1200)]
 
 
 def test_what_stands_beside_the_cells_and_is_odd_stops_nothing() -> None:
