@@ -75,6 +75,8 @@ def test_a_correction_that_is_decided_withdraws_the_payment_and_records_it_anew(
         " FROM ad06.ledger_events WHERE topic LIKE 'campaign.external_payment_withdrawn.%'"
     )
     assert withdrawn == [("wrong_amount", "treasurer")]
+    standing = [one.reference for order in imports.contributions() for one in order.external_payments.values()]
+    assert standing == ["501"]
     again = imports.take(later)
     assert (again.imported, again.already_there, told(again), held(imports)) == (0, 2, [], 2700)
 
