@@ -1,6 +1,6 @@
 """Payments tables of other platforms, read strictly as untrusted files: rows, or errors that name their line."""
 
 from adapters.imports.parser import parse_payments
-from adapters.imports.rows import FileKind, LineError, Means, ParsedFile, PaymentRow
+from adapters.imports.rows import FileKind, LineError, Means, Mention, ParsedFile, PaymentRow, PaymentState
 
-__all__ = ["FileKind", "LineError", "Means", "ParsedFile", "PaymentRow", "parse_payments"]
+__all__ = ["FileKind", "LineError", "Means", "Mention", "ParsedFile", "PaymentRow", "PaymentState", "parse_payments"]

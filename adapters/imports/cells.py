@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TypeVar
 
-from adapters.imports.headers import Header
+from adapters.imports.headers import Header, is_blank
 from adapters.imports.person_values import (
     read_class,
     read_optional_email,
@@ -15,7 +16,7 @@ from adapters.imports.person_values import (
     read_person_name,
 )
 from adapters.imports.rows import Cell, LineError, Row
-from adapters.imports.values import CellRefused, read_cents, read_moment, read_text, recognise
+from adapters.imports.values import AMOUNT_ZERO, CellRefused, read_cents, read_moment, read_text, recognise
 
 T = TypeVar("T")
 
@@ -31,8 +32,28 @@ class Cells:
 
     def holds(self, field: str) -> bool:
         """Tell whether the field has a column and something in it."""
-        cell = self._cell(field)
-        return cell is not None and bool(str(cell).strip())
+        return not is_blank((self._cell(field),))
+
+    def has(self, field: str) -> bool:
+        """Tell whether the field has a column."""
+        return field in self._header.columns
+
+    def is_nothing(self, field: str) -> bool:
+        """Tell whether an amount is nought, which is no fault where something is free."""
+        try:
+            read_cents(self._cell(field))
+        except CellRefused as refusal:
+            return refusal.code == AMOUNT_ZERO
+        return False
+
+    def perhaps(self, read: Callable[[], T]) -> T | None:
+        """Read something that need not be readable: a fault of it is none of the line."""
+        faults = len(self.errors)
+        value = read()
+        if len(self.errors) == faults:
+            return value
+        del self.errors[faults:]
+        return None
 
     def text(self, field: str) -> str:
         """Read an optional text."""
@@ -73,9 +94,11 @@ class Cells:
         """Read a date or an instant."""
         return self._read(field, read_moment)
 
-    def label(self, field: str, known: Mapping[str, T], what: str) -> T | None:
+    def label(
+        self, field: str, known: Mapping[str, T], what: str, whole: Mapping[str, int] = MappingProxyType({})
+    ) -> T | None:
         """Read one of known labels; ``what`` names them in French, for the error."""
-        return self._read(field, lambda cell: recognise(read_text(cell), known, what=what))
+        return self._read(field, lambda cell: recognise(read_text(cell), known, what=what, whole=whole))
 
     def school_class(self, field: str, known: Collection[str]) -> str | None:
         """Read a class as its code, that of the coop's list where it has one."""

@@ -30,8 +30,36 @@ class FileUnreadable(FileRefused):
 
     code = "file-unreadable"
     sentence = (
-        "Ce fichier n’est pas un classeur Excel ni un CSV lisible. "
+        "Ce fichier n’est pas un classeur (xlsx, ods, xls) ni un CSV lisible. "
         "Refaites l’export sur la plateforme, sans modifier le fichier. Rien n’a été importé."
+    )
+
+
+class FileProtected(FileRefused):
+    """A workbook under a password."""
+
+    code = "file-protected"
+    sentence = "Ce classeur est protégé par un mot de passe. Enregistrez-le sans mot de passe. Rien n’a été importé."
+
+
+class HoldsOtherFiles(FileRefused):
+    """A workbook with another file inside, or that takes values from another workbook: no export has either."""
+
+    code = "holds-other-files"
+    sentence = (
+        "Ce classeur contient un autre fichier, ou des liens vers un autre classeur. "
+        "Donnez l’export tel que la plateforme l’a fait. Rien n’a été importé."
+    )
+
+
+class SheetTooWide(FileRefused):
+    """A cell further right than any table has: a reader would make room for all the cells before it."""
+
+    status: ClassVar[int] = 413
+    code = "sheet-too-wide"
+    sentence = (
+        "Ce classeur a des cellules remplies au-delà de la colonne ZZ. "
+        "Donnez l’export tel que la plateforme l’a fait. Rien n’a été importé."
     )
 
 
@@ -53,12 +81,31 @@ class EncodingRefused(FileRefused):
 
 
 class ColumnsMissing(FileRefused):
-    """No header row with the columns of a known export."""
+    """The header row of a known export, without some of its columns; it says which export the file looks like."""
 
     code = "columns-missing"
+    sentence = "Ce fichier ressemble à l’export {export}. Colonnes manquantes\u00a0: {missing}. Rien n’a été importé."
+
+
+class FormatUnknown(FileRefused):
+    """No header row of any known export."""
+
+    code = "format-unknown"
     sentence = (
-        "Ce fichier n’est pas un tableau des paiements connu. "
-        "Colonnes manquantes\u00a0: {missing}. Rien n’a été importé."
+        "Ce fichier n’est aucun des exports connus\u00a0: le tableau des paiements d’AssoConnect, "
+        "l’export des versements de HelloAsso, le tableau des paiements d’une collecte de ce service. "
+        "Rien n’a été importé."
+    )
+
+
+class OrdersOfHelloAsso(FileRefused):
+    """HelloAsso's export of orders: what was ordered, not what was paid, under numbers that no payment has."""
+
+    code = "helloasso-orders"
+    sentence = (
+        "Ce fichier est l’export des commandes (participants) de HelloAsso\u00a0: il ne dit pas ce qui a été encaissé. "
+        "Prenez l’export des versements (colonnes «\u00a0paymentId\u00a0», «\u00a0paymentStatus\u00a0»). "
+        "Rien n’a été importé."
     )
 
 

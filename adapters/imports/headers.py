@@ -8,12 +8,14 @@ from typing import Final, NamedTuple
 
 from adapters.imports.errors import ColumnsDoubled
 from adapters.imports.rows import Cell, Row
-from domain.texts.visible import visible_line
+from adapters.imports.texts import cleaned
+from domain.texts.visible import is_blank as is_invisible
 
 HEADER_DEPTH: Final = 20
 """How many lines a title and blank lines may take before the header."""
 MAX_TITLE: Final = 200
 """Characters of a title or a label."""
+_LOOKED_AT: Final = 200
 
 
 class HeaderColumn(NamedTuple):
@@ -36,10 +38,14 @@ def fold(text: str) -> str:
 
     A text longer than any title or label is folded into nothing, which stands for no known one.
     """
-    if len(text) > MAX_TITLE:
-        return ""
-    plain = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in plain if c.isalnum()).casefold()
+    line = cleaned(text, MAX_TITLE)
+    return "" if len(line) > MAX_TITLE else letters(line)
+
+
+def letters(line: str) -> str:
+    """Reduce a text that is cleaned already to its letters and digits, without case or accents."""
+    plain = line if line.isascii() else unicodedata.normalize("NFKD", line)
+    return (plain if plain.isalnum() else "".join(filter(str.isalnum, plain))).casefold()
 
 
 def match_header(row: Row, titles: Mapping[str, tuple[str, ...]]) -> Header:
@@ -50,7 +56,7 @@ def match_header(row: Row, titles: Mapping[str, tuple[str, ...]]) -> Header:
 
     """
     line, cells = row
-    written = [visible_line(cell, MAX_TITLE) if isinstance(cell, str) else "" for cell in cells]
+    written = [cleaned(cell, MAX_TITLE) if isinstance(cell, str) else "" for cell in cells]
     folded = [fold(title) for title in written]
     columns: dict[str, HeaderColumn] = {}
     for field, synonyms in titles.items():
@@ -76,5 +82,7 @@ def best_row(rows: Iterable[Row], names: frozenset[str]) -> tuple[int, Row | Non
 
 
 def is_blank(cells: Iterable[Cell]) -> bool:
-    """Tell whether a line holds nothing but spaces."""
-    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells)
+    """Tell whether a line holds nothing that would be seen."""
+    return all(
+        cell is None or (isinstance(cell, str) and (not cell or is_invisible(cell[:_LOOKED_AT]))) for cell in cells
+    )

@@ -11,7 +11,7 @@ from typing import Final
 
 from adapters.imports.cells import Cells
 from adapters.imports.headers import Header, fold, is_blank
-from adapters.imports.rows import FileKind, LineError, Means, ParsedFile, PaymentRow, Row
+from adapters.imports.rows import FileKind, LineError, Means, Mention, ParsedFile, PaymentRow, PaymentState, Row
 from adapters.people_vault.person import Person
 from domain.school_classes import UNASSIGNED
 
@@ -39,6 +39,10 @@ COLUMNS: Final = (
 
 TITLES: Final = {name: (fold(name),) for name in COLUMNS}
 """Field → its folded title."""
+ORDERS: Final = frozenset(
+    ("referencecommande", "datedelacommande", "statutdelacommande", "montanttarif", "montantcodepromo")
+)
+"""Folded titles that only HelloAsso's export of orders has: it says what was ordered, not what was paid."""
 
 _PAYMENT: Final = "payment"
 _TIP: Final = "tip"
@@ -61,7 +65,10 @@ _LETTERS: Final[dict[str, str]] = {
 """What tells the movements of one payment apart in a reference: a payment and the gift added to it share a number."""
 _MOST_DIGITS: Final = 17
 _STATUSES: Final = {name: name for name in ("paid", "refunded", "partiallyrefunded", "contested")}
-_GONE: Final = {"refunded": "paiement remboursé", "contested": "paiement contesté"}
+_GONE: Final = {
+    "refunded": (PaymentState.REFUNDED, "paiement remboursé"),
+    "contested": (PaymentState.CONTESTED, "paiement contesté"),
+}
 _MEANS: Final[dict[str, Means]] = {
     "card": Means.CARD,
     "cash": Means.CASH,
@@ -80,6 +87,7 @@ class _Reading:
         self.accepted: list[PaymentRow] = []
         self.errors: list[LineError] = []
         self.ignored: list[LineError] = []
+        self.mentions: list[Mention] = []
         self._seen: set[str] = set()
 
     def take(self, cells: Cells) -> None:
@@ -102,17 +110,21 @@ class _Reading:
         """Money that went back nets to nothing with its payment, when that is in the file and left aside too."""
         if cells.text("paymentId") in self.gone:
             self._ignore(cells, "debit", "non repris\u00a0: débit d’un paiement non repris")
-        else:
-            cells.refuse("debit", "debit-alone", "débit d’un paiement repris ou absent de ce fichier\u00a0: à la main")
+            return
+        cells.refuse("debit", "debit-alone", "débit d’un paiement repris ou absent de ce fichier\u00a0: à la main")
+        self._mention(cells, PaymentState.DEBIT)
 
     def _take_payment(self, cells: Cells) -> None:
         """A payment counts when it is paid and kept in full."""
         status = cells.label("paymentStatus", _STATUSES, "état de paiement")
         if status in _GONE:
-            self._ignore(cells, "not-kept", f"non repris\u00a0: {_GONE[status]}")
+            state, french = _GONE[status]
+            self._ignore(cells, "not-kept", f"non repris\u00a0: {french}")
+            self._mention(cells, state)
             return
         if status == "partiallyrefunded":
             cells.refuse("paymentStatus", "partly-refunded", "paiement remboursé en partie\u00a0: à saisir à la main")
+            self._mention(cells, PaymentState.PARTLY_REFUNDED)
         payment = _payment(cells)
         if cells.errors or payment is None:
             return
@@ -121,6 +133,21 @@ class _Reading:
             return
         self._seen.add(payment.reference)
         self.accepted.append(payment)
+
+    def _mention(self, cells: Cells, state: PaymentState) -> None:
+        """Keep which payment a line that brings no money is about."""
+        number = cells.perhaps(lambda: cells.text("paymentId")) or ""
+        operation = cells.perhaps(lambda: cells.label("operationType", _LETTERS, "type d’opération"))
+        self.mentions.append(
+            Mention(
+                line=cells.line,
+                state=state,
+                reference=f"{number}-{operation}" if operation else "",
+                transaction=number,
+                paid_on=cells.perhaps(lambda: cells.moment("paymentDate")),
+                back=cells.perhaps(lambda: cells.cents("debit")),
+            )
+        )
 
 
 def read_cash_out(header: Header, rows: Sequence[Row]) -> ParsedFile:
@@ -134,6 +161,7 @@ def read_cash_out(header: Header, rows: Sequence[Row]) -> ParsedFile:
         rows=tuple(reading.accepted),
         errors=tuple(reading.errors),
         ignored=tuple(reading.ignored),
+        mentions=tuple(reading.mentions),
         unread_columns=header.others,
     )
 
@@ -170,6 +198,7 @@ def _payment(cells: Cells) -> PaymentRow | None:
         class_code=UNASSIGNED,
         order_ref=cells.text("orderId"),
         reference=f"{number}-{operation}",
+        transaction=number,
         payer=payer,
     )
 

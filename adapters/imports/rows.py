@@ -29,17 +29,46 @@ class FileKind(StrEnum):
 
     ASSOCONNECT = "assoconnect"
     HELLOASSO = "helloasso"
+    COOPLEDGER = "coopledger"
+    """The payments table of a collection of a service like this one."""
 
 
 class Means(StrEnum):
     """How a family paid, as the other platform says it."""
 
     CARD = "card"
+    INSTALMENTS = "instalments"
+    """By card, in several parts."""
+    ELSEWHERE = "elsewhere"
+    """On a platform that the table does not name."""
     CASH = "cash"
     CHEQUE = "cheque"
     TRANSFER = "transfer"
     DIRECT_DEBIT = "direct-debit"
     OTHER = "other"
+    OWN_TERMINAL = "own-terminal"
+    """By card, at a terminal that is not the platform's."""
+    OWN_TRANSFER = "own-transfer"
+    """By transfer to the coop's own bank account."""
+    OFFLINE = "offline"
+    """Beside the platform, in a way that the table does not say."""
+    FREE = "free"
+
+
+class PaymentState(StrEnum):
+    """What became of a payment, as the other platform says it."""
+
+    RECEIVED = "received"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    PARTIAL = "partial"
+    FREE = "free"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+    PARTLY_REFUNDED = "partly-refunded"
+    CONTESTED = "contested"
+    DEBIT = "debit"
+    """The line says that money went back, and not of which payment in full."""
 
 
 class LineError(msgspec.Struct, frozen=True, gc=False):
@@ -59,7 +88,8 @@ class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
 
     ``paid_on`` is a Paris date, or an aware instant when the file gives a time. ``payer`` is None when the
     file does not name one apart from the participant. ``reference`` identifies the payment at the other
-    platform within its kind of file, and is empty when the file gives none that is safe to keep.
+    platform within its kind of file, ``transaction`` what was paid at once there, for one or more children, and
+    ``ticket`` a child's place in it; each is empty when the file has none.
     """
 
     line: int
@@ -71,6 +101,8 @@ class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
     class_code: str
     order_ref: str = ""
     reference: str = ""
+    transaction: str = ""
+    ticket: str = ""
     payer: Person | None = None
     extra: dict[str, str] = {}
 
@@ -79,11 +111,35 @@ class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
         return f"PaymentRow(line={self.line})"
 
 
+class Mention(msgspec.Struct, frozen=True, kw_only=True):
+    """A line that brings no money, compared with what is held: it may say that money held here has gone back.
+
+    What its cells do not tell is None, or empty. ``back`` is what went back, in cents, where the file says it.
+    """
+
+    line: int
+    state: PaymentState
+    first_name: str = ""
+    last_name: str = ""
+    means: Means | None = None
+    paid_on: date | datetime | None = None
+    reference: str = ""
+    transaction: str = ""
+    ticket: str = ""
+    back: Cents | None = None
+
+    def __repr__(self) -> str:
+        """Show the line only: names must not reach a log."""
+        return f"Mention(line={self.line})"
+
+
 class ParsedFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file read to its end.
 
     ``ignored`` are lines rightly left aside (not paid, refunded, a tip); ``errors`` are lines that must be
-    looked at; ``unread_columns`` are the titles of columns that were not taken over.
+    looked at; ``doubtful`` are lines that are taken over on an assumption, which a person should know;
+    ``mentions`` are lines of the first two kinds that may be about money that is held; ``unread_columns`` are the
+    titles of columns that were not taken over.
     """
 
     kind: FileKind
@@ -91,3 +147,5 @@ class ParsedFile(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[LineError, ...]
     ignored: tuple[LineError, ...]
     unread_columns: tuple[str, ...]
+    doubtful: tuple[LineError, ...] = ()
+    mentions: tuple[Mention, ...] = ()

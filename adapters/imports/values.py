@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final, TypeVar
 
 from adapters.imports.headers import fold
 from adapters.imports.rows import Cell
+from adapters.imports.texts import cleaned
 from domain.calendar import PARIS
 from domain.errors import AmountInvalid
 from domain.money import MAX_CENTS, parse_euros
-from domain.texts.visible import visible_line
 
 T = TypeVar("T")
 
@@ -23,7 +23,12 @@ MAX_TEXT: Final = 120
 """The longest name or label, in characters."""
 MAX_SHORT: Final = 40
 """The longest amount, date or number, in characters."""
+AMOUNT_ZERO: Final = "amount-zero"
 _MIN_PREFIX: Final = 4
+_SHOWN_DIGITS: Final = 15
+"""Digits of a number that spreadsheets show: behind them lies what binary fractions leave of a sum."""
+_COMPUTED: Final = re.compile(r"(-?[0-9]{1,12})[.,]([0-9]{9,20})")
+"""A sum as programs write it into a CSV: with more decimals than anybody types."""
 _MAX_NUMBER: Final = 10**18
 _YEARS: Final = range(2000, 2101)
 _DAY = re.compile(
@@ -43,10 +48,10 @@ class CellRefused(Exception):
 
 
 def read_text(cell: Cell, *, limit: int = MAX_TEXT) -> str:
-    """Read a cell as one line of visible text, spaces collapsed; a text that begins with « = » is that text.
+    """Read a cell as one line of visible text; a text that begins with « = » is that text.
 
     Raises:
-        CellRefused: longer than the limit, or with control characters.
+        CellRefused: longer than the limit.
 
     """
     if cell is None:
@@ -55,12 +60,15 @@ def read_text(cell: Cell, *, limit: int = MAX_TEXT) -> str:
         return cell.isoformat()
     if isinstance(cell, int | float) and abs(cell) > _MAX_NUMBER:
         raise CellRefused("text-too-long", "nombre trop grand")  # writing its digits out could take long
-    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    text = cleaned(_digits(cell) if isinstance(cell, float) else str(cell), limit)
     if len(text) > limit:
         raise CellRefused("text-too-long", f"texte trop long ({limit} caractères au plus)")
-    if any(unicodedata.category(c) in ("Cc", "Cs") for c in " ".join(text.split())):
-        raise CellRefused("text-refused", "caractères de contrôle interdits")
-    return visible_line(text, limit)
+    return text
+
+
+def _digits(number: float) -> str:
+    """Write a number of a spreadsheet with the fifteen digits that it shows; it keeps whole numbers as such too."""
+    return f"{number:.{_SHOWN_DIGITS}g}" if math.isfinite(number) and not number.is_integer() else f"{number:.0f}"
 
 
 def read_cents(cell: Cell) -> int:
@@ -77,7 +85,7 @@ def read_cents(cell: Cell) -> int:
     if cents < 0:
         raise CellRefused("amount-negative", "montant négatif")
     if cents == 0:
-        raise CellRefused("amount-zero", "montant nul")
+        raise CellRefused(AMOUNT_ZERO, "montant nul")
     return cents
 
 
@@ -85,6 +93,9 @@ def _cents_of_text(text: str) -> int:
     """Read a written amount."""
     if not text:
         raise CellRefused("amount-missing", "montant manquant")
+    computed = _COMPUTED.fullmatch(text)
+    if computed is not None:
+        return _cents_of_number(float(f"{computed[1]}.{computed[2]}"))
     try:
         return parse_euros(text)
     except AmountInvalid as error:
@@ -92,10 +103,10 @@ def _cents_of_text(text: str) -> int:
 
 
 def _cents_of_number(number: float) -> int:
-    """Read a number of a workbook by its shortest decimal form, the one that the spreadsheet shows."""
+    """Read a number of a spreadsheet by the fifteen digits that it shows: 36.900000000000006 is 36,90 there."""
     if abs(number) > MAX_CENTS or not math.isfinite(number):
         raise CellRefused("amount-unreadable", "montant illisible ou trop grand")
-    cents = Decimal(repr(number)) * 100
+    cents = Decimal(f"{number:.{_SHOWN_DIGITS}g}") * 100
     if cents != cents.to_integral_value() or abs(cents) > MAX_CENTS:
         raise CellRefused("amount-unreadable", "montant illisible (deux décimales au plus)")
     return int(cents)
@@ -137,8 +148,11 @@ def _moment_of_text(text: str) -> date | datetime:
         raise CellRefused("date-unreadable", "date illisible\u00a0: indiquez par exemple 04/07/2024") from error
 
 
-def recognise(text: str, known: Mapping[str, T], *, what: str) -> T:
+def recognise(text: str, known: Mapping[str, T], *, what: str, whole: Mapping[str, int] = MappingProxyType({})) -> T:
     """Find a label among known ones (folded), or cut short as spreadsheets do (AN-6): 4 letters at least, one meaning.
+
+    ``whole`` says how much of a label must be there at least: « Carte bancai » is the card, and no longer label that
+    begins in the same way.
 
     Raises:
         CellRefused: empty, unknown, or the beginning of labels that mean different things.
@@ -149,7 +163,8 @@ def recognise(text: str, known: Mapping[str, T], *, what: str) -> T:
         raise CellRefused("label-missing", f"{what} manquant")
     if wanted in known:
         return known[wanted]
-    meanings = {meaning for label, meaning in known.items() if label.startswith(wanted)}
+    begun = [label for label in known if label.startswith(wanted) and len(wanted) > whole.get(label, 0)]
+    meanings = {known[label] for label in begun}
     if len(wanted) < _MIN_PREFIX or not meanings:
         raise CellRefused("label-unknown", f"{what} inconnu")
     if len(meanings) > 1:

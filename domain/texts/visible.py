@@ -6,6 +6,7 @@ on one letter, since composing takes the square of their number (UAX #15). Who r
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
@@ -27,6 +28,8 @@ _JOINING: Final = 0x0590
 _MARKS: Final = 6
 """Marks that one letter keeps; no language writes as many."""
 _VISIBLE: Final = frozenset("LNPS")
+_PLAIN: Final = re.compile("[\u0020-\u007e\u00a1-\u00ac\u00ae-\u017f]*")
+"""Printable ASCII, Latin-1 and Latin Extended-A, without the soft hyphen: each is drawn, composed, and no mark."""
 
 
 def visible_line(text: str, longest: int) -> str:
@@ -62,8 +65,8 @@ def _composed(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text is of printable ASCII alone: it is then as it should be, and most texts are."""
-    return text.isascii() and text.isprintable()
+    """Whether a text is of letters and signs of Western Europe alone: it is as it should be, and most texts are."""
+    return _PLAIN.fullmatch(text) is not None
 
 
 def _shown(text: str) -> str:

@@ -17,6 +17,8 @@ PLATFORM_REFERENCE: Final = r"[A-Z-]{0,19}[0-9][A-Z0-9-]{0,19}"
 """How a reference at another platform is written; twenty characters at most."""
 MAX_REFERENCE: Final = 20
 _REFERENCE: Final = re.compile(PLATFORM_REFERENCE)
+_NUMBER: Final = re.compile("[0-9]{1,16}|[0-9A-F]{5}-[0-9A-F]{5}")
+"""Digits, or an order number of ours; three places are left for a count behind it."""
 
 
 class Platform(StrEnum):
@@ -65,3 +67,8 @@ def platform_reference(reference: str) -> str:
     if len(reference) > MAX_REFERENCE or not _REFERENCE.fullmatch(reference):
         raise PlatformReferenceInvalid(given=reference)
     return reference
+
+
+def is_platform_number(text: str) -> bool:
+    """Tell whether a text of a file is a number that a platform gives, and may be kept in the log: no name is one."""
+    return bool(_NUMBER.fullmatch(text) and _REFERENCE.fullmatch(text))

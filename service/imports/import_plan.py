@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from adapters.imports import LineError, Means, PaymentRow
+from adapters.imports import LineError, Means, Mention, PaymentRow
 from adapters.people_vault import Person
 from domain.aggregate import Stamp
 from domain.calendar import PARIS
 from domain.campaign.imports import ImportContribution, ImportedChild
 from domain.campaign.state import Campaign
-from domain.school_classes import is_same_class, listed_code
-from service.imports.row_ids import Identifiers, Identity, identity_of
+from domain.vocabulary.platforms import is_platform_number
+from service.imports.decisions import NO_DECISIONS, DecidedDifferences, DecisionPlace, Decisions, decide
+from service.imports.differences import ImportDifference, compare
+from service.imports.held import MADE_UP_DIGITS, held_of
+from service.imports.matching import TICKET, TRANSACTION, Matcher, Names
+from service.imports.row_ids import Identifiers
 
 _NOON: Final = time(12)
 _UNSEALED: Final = "0" * 64
-_TWENTY_DIGITS: Final = 10**20
+_MADE_UP: Final = 10**MADE_UP_DIGITS
 
 
 class Author(NamedTuple):
@@ -31,12 +35,26 @@ class Author(NamedTuple):
     at: datetime
     scope: UUID | None
 
+    @property
+    def stamp(self) -> Stamp:
+        """The same, as commands carry it."""
+        return Stamp(at=self.at, by=self.by, scope=self.scope)
+
 
 class ImportRun(NamedTuple):
     """One import: the id under which all of it can be withdrawn, and the platform that holds its money."""
 
     import_id: UUID
     platform: str
+
+
+class Asking(NamedTuple):
+    """What a person gives: rows, lines that bring no money, decisions; and orders of our own that a file may name."""
+
+    rows: Sequence[PaymentRow]
+    mentions: Sequence[Mention] = ()
+    decisions: Decisions = NO_DECISIONS
+    own_orders: Collection[str] = ()
 
 
 class PlannedContribution(NamedTuple):
@@ -53,11 +71,18 @@ class PlannedContribution(NamedTuple):
 
 
 class ImportPlan(NamedTuple):
-    """The contributions to record, the rows that are there already, and those there under another class."""
+    """The contributions to record, the rows that are there already, those there under another class.
+
+    ``differences`` are for a person to decide, ``decided`` is what one has; ``compared_lines`` are lines that bring no
+    money and are about money that is held.
+    """
 
     contributions: tuple[PlannedContribution, ...]
     already: tuple[PaymentRow, ...]
     reclassed: tuple[LineError, ...]
+    differences: tuple[ImportDifference, ...] = ()
+    decided: DecidedDifferences = DecidedDifferences()
+    compared_lines: frozenset[int] = frozenset()
 
 
 def paid_at(paid_on: date | datetime, at: datetime) -> datetime:
@@ -68,84 +93,87 @@ def paid_at(paid_on: date | datetime, at: datetime) -> datetime:
 
 
 def make_plan(
-    rows: Iterable[PaymentRow], campaign: Campaign, ids: Identifiers, author: Author, run: ImportRun
+    asking: Asking, campaign: Campaign, ids: Identifiers, author: Author, run: ImportRun, names: Names
 ) -> ImportPlan:
-    """Sort rows into new contributions and what the campaign holds already.
+    """Sort rows into new contributions, what the campaign holds already, and what a file says otherwise of it.
 
     What was withdrawn is not held any more: its rows are new again, under other ids.
     """
-    held = {
-        line.participant_id: line.class_code if contribution.received else None
-        for contribution in campaign.contributions.values()
-        for line in contribution.lines.values()
-    }
-    by_identity: dict[Identity, list[PaymentRow]] = defaultdict(list)
-    for row in rows:
-        by_identity[identity_of(row)].append(row)
-    new: dict[UUID, PaymentRow] = {}
-    already: list[PaymentRow] = []
-    reclassed: list[LineError] = []
-    for identity, twins in by_identity.items():
-        there_before = _held_classes(identity, ids, held)
-        known, unknown = _match_held(twins, [code for code in there_before if code is not None])
-        already += [row for row, _ in known]
-        reclassed += [_reclassed(row, there) for row, there in known if not is_same_class(row.class_code, there)]
-        new |= {ids.participant(identity, len(there_before) + n): row for n, row in enumerate(unknown, start=1)}
-    orders = _group_by_order(new)
-    contributions = tuple(_contribution(order, campaign, ids, author, run) for order in orders)
-    return ImportPlan(contributions, tuple(already), tuple(reclassed))
+    held = held_of(campaign)
+    matcher = Matcher(held, ids, run.platform, names)
+    own = [row for row in asking.rows if row.transaction in asking.own_orders]
+    matching = matcher.match((row for row in asking.rows if row.transaction not in asking.own_orders), asking.mentions)
+    compared = compare(matching)
+    decided = decide(asking.decisions, compared, matching, held, ids, DecisionPlace(campaign.id, author.stamp))
+    anew = {row.line for row in decided.anew}
+    taken: dict[tuple[str, ...], int] = {}
+    new = {matcher.identifier(row, taken): row for row in (*matching.new, *decided.anew)}
+    references = _References(campaign, run.platform, decided.withdrawn)
+    contributions = tuple(
+        _contribution(order, campaign, ids, author, run, references) for order in _group_by_order(new)
+    )
+    return ImportPlan(
+        contributions,
+        (*own, *(row for row in compared.already if row.line not in anew)),
+        compared.reclassed,
+        tuple(one for one in compared.differences if one not in decided.settled),
+        decided,
+        frozenset(pair.row.line for pair in matching.pairs if isinstance(pair.row, Mention)),
+    )
 
 
-def _held_classes(identity: Identity, ids: Identifiers, held: Mapping[UUID, str | None]) -> list[str | None]:
-    """The classes of a row's occurrences in the order they were imported; None for those that were withdrawn."""
-    classes: list[str | None] = []
-    while (participant_id := ids.participant(identity, len(classes) + 1)) in held:
-        classes.append(held[participant_id])
-    return classes
+class _References:
+    """The references of a platform's payments in a campaign; each new payment gets one of its own."""
 
+    def __init__(self, campaign: Campaign, platform: str, withdrawn: Collection[UUID]) -> None:
+        self._taken = {
+            reference
+            for (of, reference), payment_id in campaign.external_references.items()
+            if of == platform and payment_id not in withdrawn
+        }
 
-def _match_held(
-    twins: Sequence[PaymentRow], classes: list[str]
-) -> tuple[list[tuple[PaymentRow, str]], list[PaymentRow]]:
-    """Pair identical rows with what is held, namesakes by their class first; also return those left over."""
-    known: list[tuple[PaymentRow, str]] = []
-    others: list[PaymentRow] = []
-    for row in twins:
-        there = listed_code(row.class_code, classes)
-        if there is not None:
-            classes.remove(there)
-            known.append((row, there))
-        else:
-            others.append(row)
-    known += zip(others, classes, strict=False)
-    return known, others[len(classes) :]
+    def next(self, row: PaymentRow, contribution_id: UUID) -> str:
+        """Return the platform's number, with a count where the number is taken by other children; else made up digits.
 
-
-def _reclassed(row: PaymentRow, there: str) -> LineError:
-    """Say that a row is there under another class; only a person can tell which is right."""
-    french = f"déjà reprise dans la classe {there}\u00a0: corrigez la contribution si la classe a changé"
-    return LineError(row.line, "classe", "held-in-another-class", french)
+        An order number is free text at the other platform and may hold a name: it stays in the vault.
+        """
+        made_up = f"{contribution_id.int % _MADE_UP:0{MADE_UP_DIGITS}d}"
+        if row.reference:
+            return row.reference
+        if row.means is Means.CASH or not is_platform_number(row.transaction):
+            return made_up
+        reference, count = row.transaction, 1
+        while reference in self._taken:
+            count += 1
+            reference = f"{row.transaction}-{count}"
+        self._taken.add(reference)
+        return reference
 
 
 def _group_by_order(new: Mapping[UUID, PaymentRow]) -> list[list[tuple[UUID, PaymentRow]]]:
-    """Gather the children of one order paid at once; a row without an order number stands alone."""
+    """Gather the children of one transaction or order paid at once; a row without a number stands alone."""
     orders: dict[tuple[object, ...], list[tuple[UUID, PaymentRow]]] = defaultdict(list)
     for participant_id, row in sorted(new.items(), key=lambda item: item[1].line):
-        together = row.order_ref and not row.reference
-        group = (row.order_ref, row.paid_on, row.means) if together else (participant_id,)
+        number = "" if row.reference else row.transaction or row.order_ref
+        group = (number, row.paid_on, row.means) if number else (participant_id,)
         orders[group].append((participant_id, row))
     return list(orders.values())
 
 
 def _contribution(
-    order: Sequence[tuple[UUID, PaymentRow]], campaign: Campaign, ids: Identifiers, author: Author, run: ImportRun
+    order: Sequence[tuple[UUID, PaymentRow]],
+    campaign: Campaign,
+    ids: Identifiers,
+    author: Author,
+    run: ImportRun,
+    references: _References,
 ) -> PlannedContribution:
     """Make the command of one order; its identifiers derive from its first row."""
     first_id, first = order[0]
     contribution_id = ids.uuid("contribution", str(first_id))
     command = ImportContribution(
         stream_id=campaign.id,
-        stamp=Stamp(at=author.at, by=author.by, scope=author.scope),
+        stamp=author.stamp,
         contribution_id=contribution_id,
         payer_id=ids.uuid("payer", str(first_id)),
         commitment=_UNSEALED,
@@ -155,8 +183,7 @@ def _contribution(
         ),
         means="cash" if first.means is Means.CASH else "external",
         platform=run.platform,
-        # An order number is free text at the other platform and may hold a name: it stays in the vault.
-        reference=first.reference or f"{contribution_id.int % _TWENTY_DIGITS:020d}",
+        reference=references.next(first, contribution_id),
         external_payment_id=ids.uuid("payment", str(first_id)),
         import_id=run.import_id,
         paid_at=paid_at(first.paid_on, author.at),
@@ -171,8 +198,11 @@ def _contribution(
 
 
 def _child(row: PaymentRow) -> Person:
-    """The participant of a row as the vault keeps it."""
-    return Person(row.first_name, row.last_name, extra=row.extra)
+    """The participant of a row as the vault keeps it, with the numbers by which another export may know it."""
+    numbers = {TRANSACTION: row.transaction, TICKET: row.ticket}
+    return Person(
+        row.first_name, row.last_name, extra=row.extra | {name: told for name, told in numbers.items() if told}
+    )
 
 
 def _payer(row: PaymentRow) -> Person:

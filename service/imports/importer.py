@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
 
 from adapters.fields import FRANCE
-from adapters.imports import LineError, Means, ParsedFile, PaymentRow, parse_payments
-from adapters.imports.rows import MAX_BYTES
+from adapters.imports import FileKind, LineError, Means, ParsedFile, PaymentRow
 from adapters.log.batch import Submission
+from adapters.log.bus.submission import submission
 from adapters.log.ledger import Ledger
 from adapters.people_vault import NewPerson, PeopleVault, PersonKind, Purpose, retention_end
-from adapters.processes import Limits, processes
-from domain.calendar import fiscal_year_bounds, french_date, paris_date
-from domain.campaign.state import Campaign
+from domain.calendar import fiscal_year_bounds, paris_date
+from domain.campaign.state import Campaign, CampaignCommand
 from domain.coop.state import Coop
 from domain.errors import LedgerError, NotFound, StaleVersion
-from domain.funds import funds_of
+from domain.events.base import Event
+from domain.events.contribution import ContributionPlaced
+from domain.funds import CoopFunds, funds_of
+from domain.vocabulary.orders import order_number
 from domain.vocabulary.platforms import Platform
-from service.imports.import_plan import Author, ImportPlan, ImportRun, PlannedContribution, make_plan
+from service.imports.decisions import NO_DECISIONS, DecisionCommand, Decisions
+from service.imports.import_plan import Asking, Author, ImportPlan, ImportRun, PlannedContribution, make_plan
+from service.imports.reading import Bounds, read_file, sort
 from service.imports.report import Ending, ImportReport, class_totals
 from service.imports.row_ids import SECRET_NAME, Identifiers, paid_day
 from service.people import CommandPeople
 
+C = TypeVar("C", bound=DecisionCommand)
 Progress = Callable[[int, int], None]
 """Called with how many contributions of how many are sealed; the last call comes when all are recorded."""
 
-WORKBOOK: Final = Limits(seconds=180, cpu_seconds=120, memory=2 << 30)
-"""What reading a file of payments may take: 50,000 lines of a workbook take some tens of seconds."""
 _ATTEMPTS: Final = 5
 _CHUNK: Final = 500
 _NOTHING: Final = ImportPlan((), (), ())
+_PLATFORMS: Final = {
+    FileKind.ASSOCONNECT: Platform.ASSOCONNECT,
+    FileKind.HELLOASSO: Platform.HELLOASSO,
+    FileKind.COOPLEDGER: Platform.OTHER,
+}
+"""Kind of file → who holds its money."""
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -54,30 +64,38 @@ def import_payments(  # noqa: PLR0913 (the command line and the pages give each 
     phone_region: str = FRANCE,
     skip_errors: bool = False,
     dry_run: bool = False,
+    decisions: Decisions = NO_DECISIONS,
     progress: Progress = _silent,
 ) -> ImportReport:
     """Take over the payments of a file of another platform (S-164…S-167); the same file again changes nothing.
 
-    A refused line stops the whole file unless ``skip_errors``; a ``dry_run`` records nothing. ``scope`` keeps a
+    A refused line stops the whole file unless ``skip_errors``; a ``dry_run`` records nothing. What the file says
+    otherwise of money that is held is told, and recorded only where ``decisions`` say so, by line. ``scope`` keeps a
     mandate holder to one coop. A class must be on the coop's list, where it has one; telephones are dialled as in
     ``phone_region``. Blocks until everything is stored.
 
     Raises:
         FileRefused: the file as a whole cannot be read.
         LimitExceeded: reading it takes more time or memory than a file of payments needs.
+        DecisionUnfit: a decision about a line that says nothing of the kind.
         LedgerError: the campaign does not accept it; nothing was recorded.
 
     """
     importing = _Import(ledger, vault, campaign_id, Author(by, at, scope))
-    classes, first_day = importing.bounds()
-    parsed = processes().run(WORKBOOK, parse_payments, _read(source), phone_region, classes)
-    rows, refused = _sort(parsed, first_day, paris_date(at))
+    bounds = importing.bounds()
+    parsed = read_file(source, phone_region, bounds)
+    rows, refused = sort(parsed, bounds.first_day, paris_date(at))
+    asking, run = Asking(rows, parsed.mentions, decisions), ImportRun(uuid4(), _PLATFORMS[parsed.kind])
+    mentioned = {mention.line for mention in parsed.mentions}
+    if any(error.line in mentioned for error in refused):
+        # What was given back of a payment is an error only where the payment is not held.
+        compared = importing.plan(asking, run).compared_lines
+        refused = tuple(error for error in refused if error.line not in compared)
     if refused and not skip_errors:
         return _report(parsed, _NOTHING, refused, Ending.STOPPED)
-    run = ImportRun(uuid4(), Platform(parsed.kind.value))
     if dry_run:
-        return _report(parsed, importing.attempt(rows, run).plan, refused, Ending.TRIAL)
-    return _report(parsed, importing.carry_out(rows, run, progress), refused, Ending.WRITTEN, run.import_id)
+        return _report(parsed, importing.attempt(asking, run).plan, refused, Ending.TRIAL)
+    return _report(parsed, importing.carry_out(asking, run, progress), refused, Ending.WRITTEN, run.import_id)
 
 
 class _Trial(NamedTuple):
@@ -98,31 +116,38 @@ class _Import:
         self._author = author
         self._ids = Identifiers(vault.secret(SECRET_NAME), campaign_id)
 
-    def bounds(self) -> tuple[tuple[str, ...], date]:
-        """Return the coop's classes of the campaign's school year (none without a list), and its earliest day."""
+    def bounds(self) -> Bounds:
+        """Return what the campaign takes; it has no classes where its coop has no list."""
         campaign, coop = self._load()
-        return coop.classes.get(campaign.school_year, ()), campaign.first_external_day
+        asked = any(field.name == "class" and field.state != "hidden" for field in campaign.fields)
+        return Bounds(coop.classes.get(campaign.school_year, ()), campaign.first_external_day, asked)
 
-    def attempt(self, rows: Sequence[PaymentRow], run: ImportRun) -> _Trial:
+    def plan(self, asking: Asking, run: ImportRun) -> ImportPlan:
+        """Compare a file with what the campaign holds, and try nothing."""
+        campaign, _ = self._load()
+        return make_plan(asking, campaign, self._ids, self._author, run, self._vault.get_many)
+
+    def attempt(self, asking: Asking, run: ImportRun) -> _Trial:
         """Work out what is new and decide it on a throw-away copy of the campaign.
 
         Whatever the campaign refuses is refused here, before anyone is put in the vault. Each command is bound to
         the version it was tried on: two overlapping imports at once must not take the same money twice.
         """
         campaign, coop = self._load()
-        plan = make_plan(rows, campaign, self._ids, self._author, run)
-        funds = funds_of(recorded.event for recorded in self._ledger.store.coop_events(coop.id))
-        tried = []
-        for planned in plan.contributions:
-            command = msgspec.structs.replace(
-                planned.command, expected_version=campaign.version, known_classes=coop.classes
+        events = [recorded.event for recorded in self._ledger.store.coop_events(coop.id)]
+        funds = funds_of(events)
+        asking = asking._replace(own_orders=_own_orders(events) if run.platform == Platform.OTHER else ())
+        plan = make_plan(asking, campaign, self._ids, self._author, run, self._vault.get_many)
+        decided = tuple(_tried(command, campaign, funds) for command in plan.decided.commands)
+        tried = tuple(
+            planned._replace(
+                command=_tried(msgspec.structs.replace(planned.command, known_classes=coop.classes), campaign, funds)
             )
-            for event in command.decide_with_funds(campaign, funds):
-                campaign.evolve(event)
-                funds.apply(event)
-            tried.append(planned._replace(command=command))
+            for planned in plan.contributions
+        )
         first_day, _ = fiscal_year_bounds(campaign.school_year)
-        return _Trial(plan._replace(contributions=tuple(tried)), coop.id, retention_end(Purpose.CLASS_LIFE, first_day))
+        plan = plan._replace(contributions=tried, decided=plan.decided._replace(commands=decided))
+        return _Trial(plan, coop.id, retention_end(Purpose.CLASS_LIFE, first_day))
 
     def _load(self) -> tuple[Campaign, Coop]:
         """Return the campaign and its coop as they are now.
@@ -136,21 +161,19 @@ class _Import:
             raise NotFound(campaign=self._campaign_id)
         return campaign, self._ledger.store.load(Coop, campaign.coop_id)
 
-    def carry_out(
-        self, rows: Sequence[PaymentRow], run: ImportRun, progress: Progress, attempts: int = _ATTEMPTS
-    ) -> ImportPlan:
+    def carry_out(self, asking: Asking, run: ImportRun, progress: Progress, attempts: int = _ATTEMPTS) -> ImportPlan:
         """Put the people in the vault, then record the contributions in one unit, all or nothing.
 
         When someone else wrote to the campaign meanwhile, what is new is worked out again.
         """
         people = CommandPeople(self._vault)
         try:
-            trial = self.attempt(rows, run)
+            trial = self.attempt(asking, run)
             plan = self._record(trial.plan, self._seal(trial, people, progress))
         except LedgerError as refusal:
             people.settle(refusal)
             if attempts > 1 and isinstance(refusal, StaleVersion):
-                return self.carry_out(rows, run, progress, attempts - 1)
+                return self.carry_out(asking, run, progress, attempts - 1)
             raise
         people.confirm()
         progress(len(plan.contributions), len(plan.contributions))
@@ -167,11 +190,15 @@ class _Import:
         return commitments
 
     def _record(self, plan: ImportPlan, commitments: Mapping[UUID, str]) -> ImportPlan:
-        """Record the contributions, each under its own key; what another import just recorded is there already."""
+        """Record what was decided and the contributions, each under its own key, all or nothing.
+
+        What another import just recorded is there already.
+        """
+        settled = [submission(command) for command in plan.decided.commands]
         asks = [self._ask(planned, commitments[planned.command.payer_id]) for planned in plan.contributions]
-        if not asks:
+        if not settled and not asks:
             return plan
-        outcomes = self._ledger.bus.submit_together(asks).result()
+        outcomes = self._ledger.bus.submit_together([*settled, *asks]).result()[len(settled) :]
         sorted_ = list(zip(plan.contributions, outcomes, strict=True))
         return plan._replace(
             contributions=tuple(planned for planned, outcome in sorted_ if not outcome.replayed),
@@ -183,6 +210,21 @@ class _Import:
         command = msgspec.structs.replace(planned.command, commitment=commitment)
         paid = (f"{child.participant_id}:{child.cents}" for child in command.children)
         return Submission(command, planned.key, self._ids.digest("fingerprint", *paid))
+
+
+def _own_orders(events: Iterable[Event]) -> frozenset[str]:
+    """The numbers of a coop's own orders: what its payments table tells of them is here already."""
+    return frozenset(order_number(event.contribution_id) for event in events if isinstance(event, ContributionPlaced))
+
+
+def _tried(command: C, campaign: Campaign, funds: CoopFunds) -> C:
+    """Decide a command on a copy of the campaign, and bind it to the version that it was decided on."""
+    bound = msgspec.structs.replace(command, expected_version=campaign.version)
+    decide = bound.decide if isinstance(bound, CampaignCommand) else partial(bound.decide_with_funds, funds=funds)
+    for event in decide(campaign):
+        campaign.evolve(event)
+        funds.apply(event)
+    return bound
 
 
 def _people(planned: PlannedContribution, trial: _Trial) -> Iterator[NewPerson]:
@@ -197,35 +239,6 @@ def _people(planned: PlannedContribution, trial: _Trial) -> Iterator[NewPerson]:
         )
 
 
-def _read(source: Path | bytes) -> bytes:
-    """Read a file, no further than one byte above what the parser accepts."""
-    if isinstance(source, bytes):
-        return source
-    with source.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
-
-
-def _sort(parsed: ParsedFile, first_day: date, today: date) -> tuple[list[PaymentRow], tuple[LineError, ...]]:
-    """Set apart the rows that cannot be taken over; all refused lines come in the order of the file."""
-    refusals = [(row, _refusal(row, first_day, today)) for row in parsed.rows]
-    accepted = [row for row, refusal in refusals if refusal is None]
-    refused = [*parsed.errors, *(refusal for _, refusal in refusals if refusal is not None)]
-    return accepted, tuple(sorted(refused, key=lambda error: error.line))
-
-
-def _refusal(row: PaymentRow, first_day: date, today: date) -> LineError | None:
-    """Say why a readable row cannot become a contribution: other means than card or cash, or an impossible day."""
-    if row.means not in (Means.CARD, Means.CASH):
-        french = "seuls les paiements par carte et en espèces sont repris"
-        return LineError(row.line, "Moyen de paiement", "means-not-imported", french)
-    if paid_day(row) > today:
-        return LineError(row.line, "Date de paiement", "date-to-come", "date de paiement dans le futur")
-    if paid_day(row) < first_day:
-        french = f"date de paiement antérieure au {french_date(first_day)}"
-        return LineError(row.line, "Date de paiement", "date-too-old", french)
-    return None
-
-
 def _report(
     parsed: ParsedFile,
     plan: ImportPlan,
@@ -236,9 +249,12 @@ def _report(
     """Say what was, or would be, done with each line; ``import_id`` names what was recorded."""
     taken = [row for planned in plan.contributions for row in planned.rows]
     external_cents = sum(row.cents for row in taken if row.means is not Means.CASH)
+    told = {one.line for one in (*plan.differences, *plan.decided.settled)}
     notes = (*parsed.errors, *parsed.ignored)
+    differences = [one for one in plan.differences if one.line or not parsed.errors]
     return ImportReport(
         kind=parsed.kind,
+        platform=_PLATFORMS[parsed.kind],
         ending=ending,
         lines=len({*(row.line for row in parsed.rows), *(note.line for note in notes)}),
         imported=len(taken),
@@ -246,9 +262,17 @@ def _report(
         already_there=len(plan.already),
         classes=class_totals((row.class_code, row.cents) for row in taken),
         refused=refused,
-        ignored=parsed.ignored,
-        reclassed=plan.reclassed,
+        ignored=tuple(note for note in parsed.ignored if note.line not in told),
+        reclassed=tuple(sorted((*plan.reclassed, *_doubtful(parsed, taken)), key=lambda note: note.line)),
+        differences=tuple(one.note for one in differences),
+        decided=tuple(one.note for one in plan.decided.settled),
         unread_columns=parsed.unread_columns,
         import_id=import_id if external_cents else None,
         external_cents=external_cents,
     )
+
+
+def _doubtful(parsed: ParsedFile, taken: Iterable[PaymentRow]) -> list[LineError]:
+    """What should be known of lines that are taken over now: later exports need not say it again."""
+    lines = {row.line for row in taken}
+    return [note for note in parsed.doubtful if note.line in lines]

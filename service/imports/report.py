@@ -35,12 +35,15 @@ class Ending(StrEnum):
 class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     """Counts of lines, what each class receives, and every line that was not taken over with its reason.
 
-    ``reclassed`` are lines that are there already under another class: nothing was changed for them.
+    ``reclassed`` are lines that a person should look at: there already under another class, or taken over on an
+    assumption. ``differences`` say otherwise of money that is held: nothing was changed for them, a person decides.
+    ``decided`` are those that one has decided, and that were recorded so.
     ``external_cents`` is what the other platform holds of the import, or held; ``import_id`` is None when none
     of it was recorded.
     """
 
     kind: FileKind
+    platform: str
     ending: Ending
     lines: int
     imported: int
@@ -51,6 +54,8 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     ignored: tuple[LineError, ...]
     reclassed: tuple[LineError, ...]
     unread_columns: tuple[str, ...]
+    differences: tuple[LineError, ...] = ()
+    decided: tuple[LineError, ...] = ()
     import_id: UUID | None = None
     external_cents: Cents = 0
 
@@ -73,7 +78,7 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
             yield f"{total.class_code}\u00a0: {euros(total.cents)} ({_count(total.children, 'enfant', 'enfants')})"
         yield f"École\u00a0: {euros(self.cents)} ({_count(self.imported, 'enfant', 'enfants')})"
         if self.external_cents:
-            where = french_platform(self.kind.value)
+            where = french_platform(self.platform)
             yield f"dont collecté ailleurs, jamais sur le compte en ligne\u00a0: {euros(self.external_cents)} ({where})"
         if self.import_id is not None:
             yield f"Import {self.import_id} (à citer pour le retirer en entier)"
@@ -81,6 +86,8 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
             ("Lignes refusées", self.refused),
             ("Lignes laissées de côté", self.ignored),
             ("Lignes à vérifier", self.reclassed),
+            ("Écarts avec ce qui est déjà là, à décider", self.differences),
+            ("Écarts à enregistrer" if trial else "Écarts enregistrés", self.decided),
         ):
             if notes:
                 yield f"{title}\u00a0:"
@@ -94,7 +101,8 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
 def _french(note: LineError) -> str:
     """One line of the file and what is said of it."""
     column = f", colonne «\u00a0{note.column}\u00a0»" if note.column else ""
-    return f"Ligne {note.line}{column}\u00a0: {note.french}."
+    where = f"Ligne {note.line}{column}" if note.line else "Hors du fichier"
+    return f"{where}\u00a0: {note.french}."
 
 
 def _plural(count: int, one: str, many: str) -> str:

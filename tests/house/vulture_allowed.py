@@ -47,7 +47,6 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.itersize, _.register_type_adapters, _.body_encoding, _.enable_telemetry),
         *(_.should_exit, _.disabled, _.model_config),
     ),
-    "parameters that openpyxl takes by name": (_.max_row, _.max_col, _.values_only),
     "this list": (_.ALLOWED,),
 }
 """Names by the reason why no code of ours calls them."""

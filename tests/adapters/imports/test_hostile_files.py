@@ -1,18 +1,28 @@
 """Files made to break the reader are refused by name, in bounded time and memory."""
 
-import io
 import time
-import zipfile
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.imports import parse_payments
-from adapters.imports.csv_file import decode_text
-from adapters.imports.errors import EncodingRefused, FileRefused, FileTooLarge, FileUnreadable, LineUnreadable
+from adapters.imports.errors import (
+    EncodingRefused,
+    FileRefused,
+    FileTooLarge,
+    FileUnreadable,
+    HoldsOtherFiles,
+    LineUnreadable,
+    SheetTooWide,
+)
+from adapters.imports.files.csv_file import decode_text
 from adapters.imports.rows import MAX_BYTES, MAX_ROWS
-from tests.kit.payment_files import HEADER, MARIE, as_csv, as_xlsx, marie, sample
+from adapters.processes import processes
+from domain.errors import LedgerError
+from service.imports.reading import WORKBOOK
+from tests.kit.payment_files import HEADER, MARIE, as_csv, as_ods, as_xlsx, marie, part_of, sample, with_part
 
 BILLION_LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
@@ -20,20 +30,6 @@ BILLION_LAUGHS = (
     b'<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>'
 )
 EXTERNAL = BILLION_LAUGHS.replace(b'"ha"', b'SYSTEM "file:///etc/passwd"')
-
-
-def with_part(name: str, content: bytes, workbook: bytes | None = None) -> bytes:
-    """A workbook, the guide's by default, with one part replaced or added."""
-    stream = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(workbook or sample("guide.xlsx"))) as old,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for part in old.namelist():
-            if part != name:
-                new.writestr(part, old.read(part))
-        new.writestr(name, content)
-    return stream.getvalue()
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"])
@@ -58,10 +54,67 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(part: str) -> None:
 
 def test_a_workbook_that_claims_the_last_row_is_refused() -> None:
     far = b'<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
-    with zipfile.ZipFile(io.BytesIO(sample("guide.xlsx"))) as archive:
-        sheet = archive.read("xl/worksheets/sheet1.xml").replace(b"</sheetData>", far)
+    sheet = part_of(sample("guide.xlsx"), "xl/worksheets/sheet1.xml").replace(b"</sheetData>", far)
     with pytest.raises(FileTooLarge):
         parse_payments(with_part("xl/worksheets/sheet1.xml", sheet))
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def sheet_of(*rows: bytes) -> bytes:
+    """The guide's workbook, with another sheet in the place of its own."""
+    names = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    return with_part(SHEET, b"<worksheet %s><sheetData>%s</sheetData></worksheet>" % (names, b"".join(rows)))
+
+
+def lying() -> bytes:
+    """A workbook whose archive claims one kilobyte for a sheet of fifty megabytes."""
+    data = bytearray(with_part(SHEET, b"\x20" * (50 * 1024 * 1024)))
+    place = data.rindex(SHEET.encode()) - 46
+    data[place + 24 : place + 28] = (1024).to_bytes(4, "little")
+    return bytes(data)
+
+
+MILLION = 1_000_000
+FILLED = b"<c><v>1</v></c>"
+REPEATED = b'table:number-columns-repeated="1000000000" '
+HOSTILE: dict[str, tuple[type[LedgerError], Callable[[], bytes]]] = {
+    "a bomb": (FileTooLarge, lambda: with_part(SHEET, b"\x20" * (101 * 1024 * 1024))),
+    "a bomb that lies about its size": (FileUnreadable, lying),
+    "a bomb within": (HoldsOtherFiles, lambda: with_part("xl/data.bin", with_part(SHEET, b"\x20" * (1 << 26)))),
+    "a file within": (HoldsOtherFiles, lambda: with_part("xl/embeddings/oleObject1.bin", b"OLE")),
+    "a link": (HoldsOtherFiles, lambda: with_part("xl/externalLinks/externalLink1.xml", b"<externalLink/>")),
+    "the last column": (SheetTooWide, lambda: sheet_of(b'<row r="1"><c r="XFD1"><v>1</v></c></row>')),
+    "a million columns": (SheetTooWide, lambda: sheet_of(b"<row>%s</row>" % (FILLED * MILLION), b"<row/>" * MILLION)),
+    "a million columns in Excel's own way": (
+        SheetTooWide,
+        lambda: sheet_of(
+            b"<row>%s</row>" % b"".join(b'<c r="%s1"/>' % column for column in (b"AAA", b"XFD") * MILLION)
+        ),
+    ),
+    "a thousand million columns": (
+        LedgerError,
+        lambda: with_part(
+            "content.xml",
+            part_of(as_ods(HEADER), "content.xml").replace(b"<table:table-cell ", b"<table:table-cell " + REPEATED),
+            as_ods(HEADER),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_workbook_that_was_built_to_harm_is_refused_with_a_sentence_within_two_seconds(kind: str) -> None:
+    processes().run(WORKBOOK, len, b"")  # a process is there
+    refusal, build = HOSTILE[kind]
+    data = build()
+    assert len(data) < MAX_BYTES
+    begun = time.monotonic()
+    with pytest.raises(refusal) as refused:
+        processes().run(WORKBOOK, parse_payments, data)
+    assert time.monotonic() - begun < 2
+    assert refused.value.french.endswith(("Rien n’a été importé.", "Rien n’a été enregistré."))
 
 
 def test_a_formula_is_the_value_stored_for_it_and_is_never_evaluated() -> None:
@@ -92,8 +145,7 @@ def test_one_endless_line_or_an_open_quote_is_refused_by_its_line() -> None:
 @pytest.mark.parametrize("place", [0, 3, 5])
 def test_a_number_that_no_table_holds_is_a_line_in_error(number: str, place: int) -> None:
     data = as_xlsx(HEADER, (*MARIE[:place], 123_454_321, *MARIE[place + 1 :]))
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sheet = archive.read("xl/worksheets/sheet1.xml").replace(b"123454321", number.encode())
+    sheet = part_of(data, "xl/worksheets/sheet1.xml").replace(b"123454321", number.encode())
     parsed = parse_payments(with_part("xl/worksheets/sheet1.xml", sheet, data))
     assert (len(parsed.rows), len(parsed.errors)) == (0, 1)
 

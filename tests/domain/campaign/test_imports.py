@@ -6,7 +6,7 @@ import pytest
 
 from domain.campaign.imports import OFF_TARIFF, ImportContribution, ImportedChild
 from domain.campaign.publication import ArchiveCampaign
-from domain.errors import AmountInvalid, CampaignClosed, DayOutOfRange, InvalidInput, LedgerError
+from domain.errors import AmountInvalid, CampaignClosed, ClassNotListed, DayOutOfRange, InvalidInput, LedgerError
 from domain.events.contribution import CashReceived, ContributionPlaced
 from domain.events.external import ExternalPaymentRecorded
 from domain.external.errors import PlatformReferenceInvalid, PlatformUnknown
@@ -68,3 +68,11 @@ def test_nothing_is_imported_into_a_campaign_put_away() -> None:
     ledger = published()
     ledger.do(ArchiveCampaign)
     ledger.refused(CampaignClosed, ImportContribution, **IMPORTED)
+
+
+def test_a_class_outside_the_coops_list_is_refused_by_the_command_itself() -> None:
+    ledger = published()
+    year = ledger.campaign.school_year
+    listed = {**IMPORTED, "known_classes": {year: ("CE2",)}}
+    ledger.refused(ClassNotListed, ImportContribution, **listed)
+    assert len(ledger.do(ImportContribution, **{**listed, "known_classes": {year: ("CP-A", "CPA")}})) == 2

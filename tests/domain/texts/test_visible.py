@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.texts import visible
 from domain.texts.visible import hides_something, is_blank, visible_line, visible_lines
 
 LONGEST: Final = 300
@@ -87,3 +88,10 @@ def test_looking_for_what_hides_takes_as_long_as_the_text(piece: str) -> None:
     hides_something(text)
     is_blank(text)
     assert time.process_time() - begun < 2
+
+
+def test_letters_of_western_europe_are_taken_as_they_are_since_nothing_would_change_them() -> None:
+    plain = [char for char in map(chr, range(0x180)) if visible._is_plain(char)]
+    assert len(plain) > 300
+    assert [char for char in plain if visible._shown(char) != char or unicodedata.normalize("NFC", char) != char] == []
+    assert not any(map(visible._is_plain, ("\u00ad", "\u00a0", "\t", "\u007f", "e\u0301", "\u0301")))

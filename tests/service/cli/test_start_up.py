@@ -25,7 +25,7 @@ print(*sys.modules, file=sys.stderr)
 _DEMONSTRATION: Final = {"adapters.stripe_sandbox", "service.demo"}
 _WEB: Final = {"fastapi", "starlette", "uvicorn", "jinja2", "authlib", "service.web", "service.pages", "service.api"}
 _PROVIDER: Final = {"stripe", "adapters.stripe_provider", "service.payments", "service.worker"}
-_REPORTS: Final = {"pandas", "numpy", "typst", "xlsxwriter", "openpyxl", "reports"}
+_REPORTS: Final = {"pandas", "numpy", "typst", "xlsxwriter", "python_calamine", "reports"}
 _NOT_FOR_SET_UP: Final = {*_DEMONSTRATION, *_WEB, *_PROVIDER, *_REPORTS, "PIL", "schwifty", "babel"}
 _NOT_FOR_HELP: Final = {
     *_NOT_FOR_SET_UP,

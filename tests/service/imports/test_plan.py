@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from adapters.imports import PaymentRow, parse_payments
+from adapters.people_vault import Person
 from domain.campaign.state import Campaign
 from domain.events.campaign import CampaignDetails, CampaignDrafted
 from domain.external.payments import withdrawn
 from domain.funds import CoopFunds
-from service.imports.import_plan import Author, ImportPlan, ImportRun, make_plan, paid_at
+from service.imports.import_plan import Asking, Author, ImportPlan, ImportRun, make_plan, paid_at
 from service.imports.row_ids import Identifiers
 from tests.kit.payment_files import HEADER, as_csv, marie
 
@@ -43,11 +44,17 @@ def rows_of(*rows: Sequence[str], header: Sequence[str] = HEADER) -> tuple[Payme
 
 def take(campaign: Campaign, *rows: Sequence[str], header: Sequence[str] = HEADER) -> ImportPlan:
     """Plan a file and carry it out on the campaign."""
-    plan = make_plan(rows_of(*rows, header=header), campaign, Identifiers(SECRET, campaign.id), AUTHOR, RUN)
+    asking, ids = Asking(rows_of(*rows, header=header)), Identifiers(SECRET, campaign.id)
+    plan = make_plan(asking, campaign, ids, AUTHOR, RUN, nobody)
     for planned in plan.contributions:
         for event in planned.command.decide_with_funds(campaign, CoopFunds()):
             campaign.evolve(event)
     return plan
+
+
+def nobody(_ids: Sequence[UUID]) -> dict[UUID, Person]:
+    """A vault that keeps nobody."""
+    return {}
 
 
 def classes(plan: ImportPlan) -> list[list[str]]:
@@ -134,7 +141,8 @@ def test_identifiers_depend_on_the_secret_and_on_the_campaign_and_hold_no_name()
     campaign, rows = new_campaign(), rows_of(marie())
 
     def ids(secret: bytes, campaign_id: UUID) -> tuple[str, ...]:
-        planned = make_plan(rows, campaign, Identifiers(secret, campaign_id), AUTHOR, RUN).contributions[0]
+        asking, keyed = Asking(rows), Identifiers(secret, campaign_id)
+        planned = make_plan(asking, campaign, keyed, AUTHOR, RUN, nobody).contributions[0]
         return (planned.key, *map(str, (planned.command.payer_id, planned.command.contribution_id, *planned.children)))
 
     usual = ids(SECRET, campaign.id)
