@@ -69,6 +69,7 @@ class RefundLines:
         old = [(refund_id, *stands) for refund_id, stands in moved.items() if refund_id not in made]
 
         def write(connection: Connection[Any]) -> None:
+            """Write what the batch changes."""
             write_rows(connection, _INSERT, new)
             write_rows(connection, _UPDATE, old)
 

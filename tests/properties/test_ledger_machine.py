@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.kit.run.extent import Extent
-from tests.properties.whole_ledger_machine import WholeLedgerMachine
+from tests.properties.machines.whole_ledger_machine import WholeLedgerMachine
 
 STEPS = 16
 ROUND = 200

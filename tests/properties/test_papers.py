@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.kit.run.extent import Extent
-from tests.properties.paper_machine import PaperMachine
-from tests.properties.reached import BOOKED, PAIRS
+from tests.properties.machines.paper_machine import PaperMachine
+from tests.properties.machines.reached import BOOKED, PAIRS
 
 SHOWN: Final = (
     *("payout", "return", "correction", "final", "split", "lost", "own", "again", "cash", "repaid"),

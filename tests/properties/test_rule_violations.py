@@ -12,7 +12,7 @@ from domain.campaign.contribution import Contribution
 from domain.campaign.refunds import RequestRefund
 from domain.errors import LedgerError
 from domain.funds import CoopFunds
-from tests.properties.whole_ledger_machine import WholeLedgerMachine
+from tests.properties.machines.whole_ledger_machine import WholeLedgerMachine
 
 
 def _break_refund_limit(patch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from domain.events.association import Policy
 from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails
 from domain.events.coop import CoopDetails
-from tests.properties.ledger_harness import AT, DAY, LedgerHarness
+from tests.properties.machines.ledger_harness import AT, DAY, LedgerHarness
 
 COOP, CAMPAIGN, POLICY = UUID(int=1), UUID(int=2), Policy()
 STAMP = Stamp(at=AT, by="test")

@@ -16,7 +16,7 @@ from domain.aggregate import Stamp
 from domain.association.commands import ChangePolicy
 from domain.calendar import add_months
 from domain.campaign.settings import SetTariffs
-from domain.closings.close_period import ClosePeriod
+from domain.closings.close_period import ClosePeriod, PapersSeen
 from domain.events.association import CutOff, Policy
 from domain.events.base import Tariff
 from domain.events.closings.cut_off import DeferredIncomeReleased, DeferredPart, IncomeDeferred
@@ -79,7 +79,13 @@ def close_year(ledger: Ledger) -> UUID:
     months = [("month", add_months(date(2026, 9, 1), number)) for number in range(12)]
     for kind, first_day in (*months, ("year", date(2026, 9, 1))):
         wish = ClosePeriod(
-            stream_id=ids.coop_id, stamp=CLOSED, kind=kind, first_day=first_day, provider=provider, deferring_since=2026
+            stream_id=ids.coop_id,
+            stamp=CLOSED,
+            kind=kind,
+            first_day=first_day,
+            provider=provider,
+            deferring_since=2026,
+            papers=PapersSeen(asking=ledger.bus.totals(ids.coop_id).totals.asking, waiting=False),
         )
         run(ledger.bus, wish)
     return ids.campaign_id

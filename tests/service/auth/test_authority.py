@@ -56,7 +56,7 @@ class CountedLog:
         return self._store.rights_events(after)
 
 
-class World:
+class Office:
     """A coop at an association, and an authority that is asked about its members."""
 
     def __init__(self, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,85 +79,85 @@ class World:
 
 
 @pytest.fixture
-def world(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """A world on a fresh database."""
+def office(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """An office on a fresh database."""
     with opened_ledger(database) as ledger:
-        yield World(ledger, monkeypatch)
+        yield Office(ledger, monkeypatch)
 
 
-def test_roles_and_mandates_are_read_from_the_log_and_named_by_the_member(world: World) -> None:
-    holder, _ = give_mandate(world.ledger, world.coop_id, days=YEAR)
-    give_mandate(world.ledger, world.coop_id, holder, days=(YEAR[1], YEAR[1]))
-    treasurer, role_id = give_role(world.ledger, MemberRole.TREASURER)
-    assert world.grants(holder) == (RoleGrant(Role.MANDATAIRE, world.coop_id, None, END),)
-    principal = world.authority.principal(SLUG, treasurer, NOW)
+def test_roles_and_mandates_are_read_from_the_log_and_named_by_the_member(office: Office) -> None:
+    holder, _ = give_mandate(office.ledger, office.coop_id, days=YEAR)
+    give_mandate(office.ledger, office.coop_id, holder, days=(YEAR[1], YEAR[1]))
+    treasurer, role_id = give_role(office.ledger, MemberRole.TREASURER)
+    assert office.grants(holder) == (RoleGrant(Role.MANDATAIRE, office.coop_id, None, END),)
+    principal = office.authority.principal(SLUG, treasurer, NOW)
     assert (principal.actor, principal.association, principal.grants) == (
         str(treasurer),
         SLUG,
         (RoleGrant(Role.TREASURER),),
     )
-    assert world.grants(uuid4()) == ()
+    assert office.grants(uuid4()) == ()
     stamp = Stamp(at=datetime.now(UTC), by="test")
     reason = RoleRevocationReason.DEPARTURE
     run(
-        world.ledger.bus,
-        RevokeRole(stream_id=world.ledger.association_id, stamp=stamp, role_id=role_id, reason=reason),
+        office.ledger.bus,
+        RevokeRole(stream_id=office.ledger.association_id, stamp=stamp, role_id=role_id, reason=reason),
     )
-    assert world.grants(treasurer, fresh=True) == ()
+    assert office.grants(treasurer, fresh=True) == ()
 
 
-def test_what_was_read_is_believed_for_five_seconds_at_most(world: World) -> None:
-    holder, mandate_id = give_mandate(world.ledger, world.coop_id, days=YEAR)
-    assert len(world.grants(holder)) == 1
-    world.revoke(mandate_id)
-    world.seconds += 4.9
-    assert len(world.grants(holder)) == 1
-    assert world.log.asked == 1
-    world.seconds += 0.1
-    assert world.grants(holder) == ()
-    assert world.log.asked == 2
+def test_what_was_read_is_believed_for_five_seconds_at_most(office: Office) -> None:
+    holder, mandate_id = give_mandate(office.ledger, office.coop_id, days=YEAR)
+    assert len(office.grants(holder)) == 1
+    office.revoke(mandate_id)
+    office.seconds += 4.9
+    assert len(office.grants(holder)) == 1
+    assert office.log.asked == 1
+    office.seconds += 0.1
+    assert office.grants(holder) == ()
+    assert office.log.asked == 2
 
 
-def test_money_is_decided_on_what_the_log_says_now(world: World) -> None:
-    holder, mandate_id = give_mandate(world.ledger, world.coop_id, days=YEAR)
-    assert len(world.grants(holder)) == 1
-    world.revoke(mandate_id)
-    assert world.grants(holder, fresh=True) == ()
-    assert world.grants(holder) == ()
+def test_money_is_decided_on_what_the_log_says_now(office: Office) -> None:
+    holder, mandate_id = give_mandate(office.ledger, office.coop_id, days=YEAR)
+    assert len(office.grants(holder)) == 1
+    office.revoke(mandate_id)
+    assert office.grants(holder, fresh=True) == ()
+    assert office.grants(holder) == ()
 
 
-def test_a_notice_ends_what_was_believed(world: World) -> None:
-    holder, mandate_id = give_mandate(world.ledger, world.coop_id, days=YEAR)
-    assert len(world.grants(holder)) == 1
-    world.revoke(mandate_id)
-    world.notices.heard += 1
-    assert world.grants(holder) == ()
+def test_a_notice_ends_what_was_believed(office: Office) -> None:
+    holder, mandate_id = give_mandate(office.ledger, office.coop_id, days=YEAR)
+    assert len(office.grants(holder)) == 1
+    office.revoke(mandate_id)
+    office.notices.heard += 1
+    assert office.grants(holder) == ()
 
 
-def test_nothing_is_believed_while_notices_cannot_be_heard(world: World) -> None:
-    holder, mandate_id = give_mandate(world.ledger, world.coop_id, days=YEAR)
-    assert len(world.grants(holder)) == 1
-    world.notices.listening = False
-    world.revoke(mandate_id)
-    assert world.grants(holder) == ()
+def test_nothing_is_believed_while_notices_cannot_be_heard(office: Office) -> None:
+    holder, mandate_id = give_mandate(office.ledger, office.coop_id, days=YEAR)
+    assert len(office.grants(holder)) == 1
+    office.notices.listening = False
+    office.revoke(mandate_id)
+    assert office.grants(holder) == ()
 
 
-def test_a_mandate_is_over_at_its_last_instant_even_while_it_is_believed(world: World) -> None:
-    holder, _ = give_mandate(world.ledger, world.coop_id, days=YEAR)
+def test_a_mandate_is_over_at_its_last_instant_even_while_it_is_believed(office: Office) -> None:
+    holder, _ = give_mandate(office.ledger, office.coop_id, days=YEAR)
     before = END.replace(hour=21, minute=59, second=59, microsecond=999_999)
-    assert len(world.grants(holder, before)) == 1
-    assert world.grants(holder, END) == ()
-    assert world.log.asked == 1
+    assert len(office.grants(holder, before)) == 1
+    assert office.grants(holder, END) == ()
+    assert office.log.asked == 1
 
 
-def test_only_events_about_rights_are_read_and_by_their_index(world: World, database: str) -> None:
-    _, role_id = give_role(world.ledger, MemberRole.AUDITOR)
-    give_mandate(world.ledger, world.coop_id, days=YEAR)
-    topics = [fact.event.TOPIC for fact in world.ledger.store.rights_events(0)]
+def test_only_events_about_rights_are_read_and_by_their_index(office: Office, database: str) -> None:
+    _, role_id = give_role(office.ledger, MemberRole.AUDITOR)
+    give_mandate(office.ledger, office.coop_id, days=YEAR)
+    topics = [fact.event.TOPIC for fact in office.ledger.store.rights_events(0)]
     assert topics == ["association.role_granted.1", "coop.mandate_granted.1"]
-    head, _ = world.ledger.store.head()
-    assert world.ledger.store.rights_events(head) == []
-    assert role_id in {getattr(fact.event, "role_id", None) for fact in world.ledger.store.rights_events(head - 2)}
+    head, _ = office.ledger.store.head()
+    assert office.ledger.store.rights_events(head) == []
+    assert role_id in {getattr(fact.event, "role_id", None) for fact in office.ledger.store.rights_events(head - 2)}
     with psycopg.connect(database) as connection:
         connection.execute("SET enable_seqscan = off")
         query = SQL("EXPLAIN SELECT state FROM {}.ledger_events WHERE {} AND position > 0").format(

@@ -16,9 +16,7 @@ from typer.testing import CliRunner
 
 from adapters.family_accounts import Profile
 from adapters.local_postgres import LocalPostgres
-from adapters.people_vault import Purpose, retention_end
 from adapters.retention import ErasureList, ErasureListUnreadable
-from domain.calendar import french_date, paris_date
 from projections import contributions
 from service.bootstrap.runtime import open_runtime
 from service.cli.main import app
@@ -138,7 +136,7 @@ def test_the_commands_give_a_file_erase_and_tell_the_trail(
     path = Path(run("person", "export", "ad06", payer_id, "--by", "op-1", "--to", str(tmp_path)).strip())
     assert path.stat().st_mode & 0o777 == 0o600
     kept = run("person", "erase", "ad06", payer_id, "--by", "op-1")
-    assert french_date(retention_end(Purpose.ACCOUNTING, paris_date(datetime.now(UTC)))) in kept
+    assert "31 août 2034" in kept  # ten exercises after that of the guide's season
     assert runtime.ledger("ad06").archive.holds(UUID(payer_id))
     run("person", "erase", "ad06", payer_id, "--by", "op-1", "--despite-accounts")
     assert runtime.ledger("ad06").vault.get(UUID(payer_id)) is None

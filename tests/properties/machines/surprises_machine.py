@@ -21,11 +21,11 @@ from domain.coop import banking, debts, suspense
 from domain.coop.by_hand import adjustments, deposits
 from domain.events.base import Tariff
 from domain.events.campaign import CampaignDetails
-from tests.properties.by_hand_machine import TODAY
-from tests.properties.ledger_harness import AT, DAY
-from tests.properties.ledger_machine import CLASSES, CODES, COOP, POLICY, amounts, small
-from tests.properties.model import TIERS, ByHand, share_out
-from tests.properties.whole_ledger_machine import WholeLedgerMachine
+from tests.properties.machines.by_hand_machine import TODAY
+from tests.properties.machines.ledger_harness import AT, DAY
+from tests.properties.machines.ledger_machine import CLASSES, CODES, COOP, POLICY, amounts, small
+from tests.properties.machines.model import TIERS, ByHand, share_out
+from tests.properties.machines.whole_ledger_machine import WholeLedgerMachine
 
 ASSOCIATION: Final = UUID(int=9)
 SURPRISES: Final = UUID(int=12)

@@ -32,11 +32,11 @@ from domain.papers.issue import issue_command
 from domain.papers.series import Paper
 from domain.recorded_event import RecordedEvent
 from tests.oracle.checks import check
-from tests.properties.documents import check_documents
-from tests.properties.exercise_machine import ExerciseMachine
-from tests.properties.ledger_harness import AT
-from tests.properties.ledger_machine import COOP, small
-from tests.properties.reached import KINDS, PAIRS, Pair
+from tests.properties.machines.documents import check_documents
+from tests.properties.machines.exercise_machine import ExerciseMachine
+from tests.properties.machines.ledger_harness import AT
+from tests.properties.machines.ledger_machine import COOP, small
+from tests.properties.machines.reached import KINDS, PAIRS, Pair
 
 LAST: Final = UUID(int=99)
 """A campaign whose one payment carries whatever waits for a payout."""

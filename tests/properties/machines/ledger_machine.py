@@ -15,8 +15,8 @@ from domain.events.association import Policy
 from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails
 from domain.events.coop import CoopDetails
-from tests.properties.ledger_harness import AT, DAY, LedgerHarness
-from tests.properties.model import TIERS, Basket, Child, World, share_out
+from tests.properties.machines.ledger_harness import AT, DAY, LedgerHarness
+from tests.properties.machines.model import TIERS, Basket, Child, World, share_out
 
 COOP = UUID(int=1)
 CAMPAIGNS = (UUID(int=10), UUID(int=11))

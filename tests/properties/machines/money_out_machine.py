@@ -9,9 +9,9 @@ from hypothesis.stateful import precondition, rule
 
 from domain.campaign import disputes, payments, refunds
 from domain.campaign.state import Campaign
-from tests.properties.ledger_harness import AT
-from tests.properties.ledger_machine import LedgerMachine, amounts, small, tips, with_payments
-from tests.properties.model import Dispute, Refund, share_out
+from tests.properties.machines.ledger_harness import AT
+from tests.properties.machines.ledger_machine import LedgerMachine, amounts, small, tips, with_payments
+from tests.properties.machines.model import Dispute, Refund, share_out
 
 with_refunds = precondition(lambda machine: bool(machine.world.refunds))
 

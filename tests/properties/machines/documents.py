@@ -26,7 +26,7 @@ from reports.papers.templates import paper_report
 from reports.parts.provenance import Provenance
 from reports.parts.report import Kind, Report
 from service.papers.printer import PaperPrinter
-from tests.properties.ledger_harness import AT
+from tests.properties.machines.ledger_harness import AT
 
 T = TypeVar("T")
 DIFFERENCE: Final = "Net"

@@ -15,10 +15,10 @@ from domain.coop import bank_accounts, banking, certification, closing, payouts
 from domain.coop.by_hand import adjustments
 from domain.events import decode
 from domain.events.closings.period import CoverageState, PeriodClosed, ProviderCoverage
-from tests.properties.by_hand_machine import TODAY, ByHandMachine
-from tests.properties.ledger_harness import AT, DAY, picture
-from tests.properties.ledger_machine import COOP, amounts, small
-from tests.properties.model import Payout
+from tests.properties.machines.by_hand_machine import TODAY, ByHandMachine
+from tests.properties.machines.ledger_harness import AT, DAY, picture
+from tests.properties.machines.ledger_machine import COOP, amounts, small
+from tests.properties.machines.model import Payout
 
 ACCOUNT = UUID(int=77)
 SEPTEMBER = 9

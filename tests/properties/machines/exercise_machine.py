@@ -15,11 +15,11 @@ from domain.coop.state import Coop
 from domain.events.closings.period import CoverageState, ProviderCoverage
 from domain.external import payments as external
 from domain.external import payouts as external_payouts
-from tests.properties.by_hand_machine import TODAY
-from tests.properties.ledger_harness import AT
-from tests.properties.ledger_machine import COOP, amounts
-from tests.properties.model import share_out
-from tests.properties.surprises_machine import PRICES, SURPRISES, SurprisesMachine, far
+from tests.properties.machines.by_hand_machine import TODAY
+from tests.properties.machines.ledger_harness import AT
+from tests.properties.machines.ledger_machine import COOP, amounts
+from tests.properties.machines.model import share_out
+from tests.properties.machines.surprises_machine import PRICES, SURPRISES, SurprisesMachine, far
 
 PLATFORM: Final = "helloasso"
 
@@ -99,9 +99,15 @@ class ExerciseMachine(SurprisesMachine):
             kind, first_day = period.kind, period.first_day
             if kind == PeriodKind.YEAR:
                 self.issue_all()
-            seen = PapersSeen(asking=self.ledger.totals[COOP].asking, waiting=False)
-            about: dict[str, Any] = {"kind": kind, "first_day": first_day, "provider": provider, "papers": seen}
-            assert self.ledger.send(ClosePeriod(stream_id=COOP, stamp=stamp, **about)) is None
+            closing = ClosePeriod(
+                stream_id=COOP,
+                stamp=stamp,
+                kind=kind,
+                first_day=first_day,
+                provider=provider,
+                papers=PapersSeen(asking=self.ledger.totals[COOP].asking, waiting=False),
+            )
+            assert self.ledger.send(closing) is None
         assert self.coop().closed_through == date(2025, 8, 31)
         self.closed = True
 
