@@ -32,7 +32,7 @@ class ErasureKind(StrEnum):
 
 
 class Erasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Somebody who is to be forgotten, by id, and since when (UTC).
+    """A person to be forgotten, by id, and since when (UTC).
 
     Of a payer, ``papers`` are those on which the name must stay provable: it moves to the accounting archive, alone.
     """

@@ -50,7 +50,7 @@ class ClosePeriod(TotalsCommand[Coop], frozen=True, kw_only=True):
 
     ``provider`` is how far the service finds the provider's books read; ``deferring_since`` the exercise from which on
     the association attaches income to the years that it pays for, None when it does not; ``papers`` what the service
-    found out about papers, None when nobody looked. No part of what is asked.
+    found out about papers, None when they were not looked for. No part of what is asked.
     """
 
     KIND: ClassVar[str] = "ClosePeriod"

@@ -1,4 +1,4 @@
-"""Making the pandas frames of tables; apart, so that nobody loads pandas who makes none."""
+"""Making the pandas frames of tables; apart, so that pandas is loaded only where one is made."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ _NUMBERS: Final = frozenset({Kind.CENTS, Kind.COUNT})
 class TableCells:
     """The rows of a table, each number exact: a whole one of 64 bits.
 
-    ``frame`` is made once a format asks for it: whoever makes a document to check it waits for no pandas.
+    ``frame`` is made once a format asks for it: a document that is made to be checked loads no pandas.
     """
 
     def __init__(self, columns: Sequence[Column], rows: Iterable[tuple[Value, ...]]) -> None:

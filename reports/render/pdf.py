@@ -46,6 +46,10 @@ def to_pdf(report: Report) -> bytes:
 def _payload(report: Report, paper: Paper) -> dict[str, Any]:
     """Return the values of the template, every text ready to be set."""
     proof = report.provenance
+    tables = [_table(table, paper, landscape=report.landscape) for table in report.tables]
+    turned = not report.landscape and any(map(_is_crowded, tables))
+    if turned:
+        tables = [_table(table, paper, landscape=True) for table in report.tables]
     return {
         "fonts": FAMILIES,
         "title": paper(report.title),
@@ -56,10 +60,10 @@ def _payload(report: Report, paper: Paper) -> dict[str, Any]:
         "clock": paper(proof.clock),
         "demo": DEMO if proof.demo else "",
         "restricted": report.restricted,
-        "landscape": report.landscape,
+        "landscape": report.landscape or turned,
         "foot": f"{proof.events} · tête de chaîne {proof.chain_head[:16]}… · produit le {proof.produced}",
         "figures": [[paper(f.label), paper(shown(f.value, f.kind))] for f in report.figures],
-        "tables": [_table(table, paper, landscape=report.landscape) for table in report.tables],
+        "tables": tables,
         "notes": [paper(note) for note in report.notes],
         "proof": [[label, paper(value)] for label, value in proof.proof()],
         "qr": qr_drawing(proof.verify_at) if proof.verify_at else "",
@@ -88,6 +92,11 @@ def _table(table: Table, paper: Paper, *, landscape: bool) -> dict[str, Any]:
         "apart": table.apart,
         "small": many,
     }
+
+
+def _is_crowded(table: dict[str, Any]) -> bool:
+    """Tell whether a table has more columns than its line holds: on a page of the other way they have room."""
+    return any(column["width"] == 0 for column in table["columns"])
 
 
 def _cells(columns: Sequence[Column], row: Sequence[Value], paper: Paper) -> list[str]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pikepdf
 import pytest
 
+from reports.class_balance import class_balance
 from reports.parts.provenance import Provenance
 from reports.parts.report import Report
 from reports.payments_table import PersonNames, payments_table
@@ -20,6 +21,7 @@ from tests.kit.pdf_text import pages
 from tests.reports.example_papers import empty_recap, family_recap
 from tests.reports.example_rows import (
     CHILDREN,
+    CLASSES,
     DEMO,
     ENTRIES,
     HEAD,
@@ -197,3 +199,13 @@ def test_two_thousand_families_take_a_few_seconds_and_every_page_has_its_heading
 def paid_at(number: int) -> datetime:
     """One payment an hour through June."""
     return datetime(2024, 6, 1, tzinfo=UTC) + timedelta(hours=number % 700)
+
+
+def test_a_table_of_more_columns_than_a_page_is_wide_turns_the_page() -> None:
+    sheet = class_balance(PROVENANCE, HEAD, CLASSES, LABELS)
+    with pikepdf.open(io.BytesIO(to_pdf(sheet))) as document:
+        _, _, width, height = map(float, document.pages[0].mediabox)
+    assert width > height
+    with pikepdf.open(io.BytesIO(to_pdf(statement(PROVENANCE, STATEMENT)))) as document:
+        _, _, width, height = map(float, document.pages[0].mediabox)
+    assert width < height

@@ -49,7 +49,7 @@ def _paid_out(event: ExternalPayoutRecorded) -> tuple[Said, ...]:
 def _taken_back(event: ExternalPayoutRecorded | ExternalPayoutWithdrawn) -> tuple[Said, ...]:
     return (
         Said(label="Plateforme", text=french_platform(event.platform)),
-        Said(label="Ligne de banque", text=euros(event.cents - event.fee_cents)),
+        Said(label="Arrivé en banque", text=euros(event.cents - event.fee_cents)),
         Said(label="Frais retenus", text=euros(event.fee_cents)),
     )
 

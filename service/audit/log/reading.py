@@ -47,7 +47,7 @@ def ask_live_invariants(place: AuditPlace, snapshot: str) -> list[AuditFinding]:
 
 
 def _unheard(_: CheckOutcome) -> None:
-    """Nobody hears the progress of another process."""
+    """Drop the progress of another process: it has no terminal."""
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Who is served next while many ask: families at once, networks that ask for much one request at a time, in turn.
 
 A request holds its turn until its answer begins, at most for a moment: who sends slowly or waits for the provider
-takes no time of the processor, and keeps nobody waiting. Only ever used from the event loop.
+takes no time of the processor, and holds up no other request. Only ever used from the event loop.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Turns:
     """Turns of one process."""
 
     def __init__(self) -> None:
-        """Begin with nobody served."""
+        """Begin with no request under way."""
         self._quick: OrderedDict[Turn, None] = OrderedDict()
         """Those who ask for little, the oldest first; whose lease is over is left out at the next look."""
         self._waiting: OrderedDict[str, deque[_Place]] = OrderedDict()
