@@ -99,8 +99,6 @@ class ReadFeed:
             except psycopg.Error as error:
                 log.warning("read feed lost", kind=type(error).__name__)
                 self._stopped.wait(_PAUSE)
-            finally:
-                self._listening.clear()
 
     def _listen(self) -> None:
         """Hear notices until the connection breaks or ``close`` rings."""
@@ -109,8 +107,11 @@ class ReadFeed:
             ears.register(connection.fileno(), selectors.EVENT_READ)
             ears.register(self._bell, selectors.EVENT_READ)
             self._listening.set()
-            while not self._stopped.is_set():
-                for notice in connection.notifies(timeout=0):
-                    schema, _, position = notice.payload.rpartition(":")
-                    self.advance(schema, int(position))
-                ears.select()
+            try:
+                while not self._stopped.is_set():
+                    for notice in connection.notifies(timeout=0):
+                        schema, _, position = notice.payload.rpartition(":")
+                        self.advance(schema, int(position))
+                    ears.select()
+            finally:  # at once, not after the pause: rights that a notice withdraws are believed while this is set
+                self._listening.clear()

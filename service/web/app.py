@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 
 from service.accounts.google import google_from_environment
@@ -85,6 +87,7 @@ def create_app(runtime: Runtime, worker: Worker | None = None, *, closes: bool =
     for router in (*PAGE_ROUTERS, webhooks.router):
         app.include_router(router, include_in_schema=False)
     app.mount("/static", assets(), name="static")
+    deque(iter_route_contexts(app.routes), maxlen=0)  # resolved now: the first visitor would wait for all routes
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(OutageMiddleware)
     app.add_middleware(CrashMiddleware)
