@@ -15,6 +15,7 @@ from adapters.local_postgres import LocalPostgres
 from tests.kit.chromium import chromium
 from tests.kit.databases import fresh_database
 from tests.kit.run.extent import Extent
+from tests.kit.run.one_connection import refuse_second_connections
 from tests.kit.run.scheduling import LoadSharedScheduling
 
 LONGEST: Final = (
@@ -69,6 +70,14 @@ def _authorities() -> Iterator[None]:
     """Look for an authority's certificate when one is shown: reading them all takes 50 ms for every client of HTTP."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("SSL_CERT_FILE", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_connection() -> Iterator[None]:
+    """Fail where a thread asks a pool for a second connection: that waits for good once enough of them do."""
+    with pytest.MonkeyPatch.context() as patch:
+        refuse_second_connections(patch)
         yield
 
 

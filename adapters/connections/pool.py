@@ -49,7 +49,7 @@ class Pool:
     """At most ``size`` connections, lent one at a time; the first one is made when it is first asked for.
 
     A caller connects in its own thread, so the pool has none. Do not ask for a second connection while holding one:
-    as many callers as there are connections would wait for each other.
+    as many callers as there are connections would wait for each other. Who reads the log asks for a ``joined`` one.
     """
 
     def __init__(
@@ -77,14 +77,34 @@ class Pool:
         self._open = 0
         self._closed = False
         self._away = False
+        self._shared = threading.local()
+
+    @contextmanager
+    def joined(self, *, used_for: str = "") -> Iterator[psycopg.Connection[TupleRow]]:
+        """Lend for reading what this thread holds ``shared``, within that one's transaction; else one of its own.
+
+        Raises:
+            DatabaseAwayError: none could be had in time; nothing was sent.
+            ConnectionLostError: it ended meanwhile.
+
+        """
+        held: Session | None = getattr(self._shared, "session", None)
+        if held is None:
+            with self.connection(autocommit=True, used_for=used_for) as session:
+                yield session
+        elif held.closed:
+            raise ConnectionLostError("the connection that this thread reads with has ended")
+        else:
+            yield held
 
     @contextmanager
     def connection(
-        self, *, autocommit: bool | None = None, used_for: str = ""
+        self, *, autocommit: bool | None = None, used_for: str = "", shared: bool = False
     ) -> Iterator[psycopg.Connection[TupleRow]]:
         """Lend a connection; its transaction is committed at the end, or taken back after an error.
 
-        ``used_for`` asks for the connection that was lent for the same before, if it is free.
+        ``used_for`` asks for the connection that was lent for the same before, if it is free. With ``shared``, what
+        this thread asks for as ``joined`` meanwhile is the same connection.
 
         Raises:
             DatabaseAwayError: none could be had in time; nothing was sent.
@@ -96,6 +116,8 @@ class Pool:
             wanted = self._autocommit if autocommit is None else autocommit
             if session.autocommit is not wanted:
                 session.autocommit = wanted
+            if shared:
+                self._shared.session = session
             yield session
             if session.pgconn.transaction_status != TransactionStatus.IDLE:
                 session.commit()
@@ -108,6 +130,8 @@ class Pool:
                 _roll_back(session)
             raise
         finally:
+            if shared:
+                self._shared.session = None
             self._take_back(session)
 
     def close(self) -> None:

@@ -118,7 +118,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
             return self._read(query, values)
 
     def _read(self, query: SQL | Composed, values: Sequence[object]) -> list[TupleRow]:
-        with self.pool.connection(autocommit=True, used_for=self.datastore.schema) as connection:
+        with self.pool.joined(used_for=self.datastore.schema) as connection:
             return connection.execute(query, values, prepare=True, binary=True).fetchall()
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:  # noqa: ANN401

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from typing import Any
 
 import psycopg
 import pytest
@@ -70,6 +72,37 @@ def test_who_finds_none_free_is_told_after_a_while(pool: Pool) -> None:
             pass
         assert 0.4 < time.monotonic() - began < 5
     assert not isinstance(told.value, ConnectionLostError)
+    assert one(pool)
+
+
+def test_who_reads_while_its_thread_holds_a_shared_one_gets_that_and_as_many_readers_as_connections_do_not_wait(
+    pool: Pool,
+) -> None:
+    together = threading.Barrier(_SIZE)
+
+    def read(_: int) -> bool:
+        with pool.connection(autocommit=True, shared=True) as outer:
+            together.wait(10)
+            with pool.joined() as inner:
+                return inner is outer
+
+    with ThreadPoolExecutor(_SIZE) as threads:
+        assert all(threads.map(read, range(_SIZE)))
+    with pool.connection() as first, pool.joined() as second:
+        assert first is not second
+
+
+def test_who_would_join_a_connection_that_ended_is_told(pool: Pool, database: str) -> None:
+    def join_a_dead_one() -> None:
+        with pool.connection(autocommit=True, shared=True) as outer:
+            end_sessions(database)
+            with pytest.raises(psycopg.OperationalError):
+                outer.execute("SELECT 1")
+            with pool.joined():
+                pass
+
+    with pytest.raises(ConnectionLostError, match="that this thread reads with"):
+        join_a_dead_one()
     assert one(pool)
 
 
@@ -150,3 +183,13 @@ def test_a_closed_pool_lends_nothing_and_keeps_nothing(pool: Pool, database: str
     with pytest.raises(DatabaseAwayError), pool.connection():
         pass
     assert end_sessions(database) == 0
+
+
+def test_the_tests_fail_where_the_service_asks_for_a_second_connection_while_its_thread_holds_one(pool: Pool) -> None:
+    service: dict[str, Any] = {"__name__": "service.anywhere"}
+    exec("def ask(pool): return pool.connection()", service)  # noqa: S102 - tests themselves may ask for several
+    ask: Callable[[Pool], AbstractContextManager[object]] = service["ask"]
+    with ask(pool), pytest.raises(AssertionError, match=r"while service\.anywhere:1 holds one"), ask(pool):
+        pass
+    with ask(pool), pool.connection():
+        pass
