@@ -135,7 +135,7 @@ class ReferenceInvalid(InvalidInput):
 
 
 class IbanInvalid(InvalidInput):
-    """An IBAN whose check digits or length are wrong."""
+    """An IBAN that cannot be one, or not one to pay out to: its kinds say what is wrong."""
 
     code = "iban-invalid"
     sentence = "Cet IBAN n’est pas valable\u00a0: vérifiez les chiffres saisis."
