@@ -41,6 +41,8 @@ class LedgerError(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
     sentence: ClassVar[str] = "L’opération est refusée. Rien n’a été enregistré."
+    again: ClassVar[bool] = True
+    """Whether it may be asked again as it was, where ``status`` says that it did not work for now."""
 
     def __init__(self, **values: object) -> None:
         """Keep the values that explain the refusal: identifiers and amounts, never a person's data."""
