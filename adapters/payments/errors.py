@@ -106,8 +106,8 @@ class ProviderMisuse(RequestFailed):
 
     code = "provider-misuse"
     sentence = (
-        "Le prestataire de paiement a refusé cette demande. Rien n’a été débité. L’équipe technique est prévenue\u00a0: "
-        "réessayez plus tard, ou adressez-vous à la coopérative."
+        "Le prestataire de paiement a refusé cette demande. Rien n’a été débité. L’équipe technique est prévenue. "
+        "Réessayez plus tard, ou adressez-vous à la coopérative."
     )
     again = False
 
