@@ -21,8 +21,8 @@ class TariffNotChargeable(AmountInvalid):
 
     code = "tariff-not-chargeable"
     sentence = (
-        "Le tarif de {amount} ne peut pas être payé par carte\u00a0: un paiement par carte va de {least} à {most}. "
-        "Indiquez un montant entre les deux, ou 0,00\u00a0€ pour un tarif gratuit. Rien n’a été enregistré."
+        "Le tarif de {amount} ne peut pas être payé par carte\u00a0: un paiement par carte est {bound}. "
+        "Changez ce montant, ou indiquez 0,00\u00a0€ pour un tarif gratuit. Rien n’a été enregistré."
     )
 
 
@@ -31,7 +31,7 @@ class InstalmentsNotChargeable(AmountInvalid):
 
     code = "instalments-not-chargeable"
     sentence = (
-        "En {count} fois, {amount} donnent des échéances de {part}\u00a0: par carte, chacune est d’au moins {least}. "
+        "En {count} fois, {amount} donnent des échéances de {part}\u00a0: par carte, chacune est {bound}. "
         "Augmentez ce tarif, ou réduisez le nombre de paiements. Rien n’a été enregistré."
     )
 
@@ -41,7 +41,7 @@ class BasketNotChargeable(Conflict):
 
     code = "basket-not-chargeable"
     sentence = (
-        "Le montant à payer est de {amount}\u00a0: un paiement par carte va de {least} à {most}. Choisissez un autre "
+        "Le montant à payer est de {amount}\u00a0: un paiement par carte est {bound}. Choisissez un autre "
         "tarif ou un autre montant, ou adressez-vous à la coopérative. Rien n’a été débité."
     )
 
@@ -51,7 +51,7 @@ class PartsNotChargeable(BasketNotChargeable):
 
     code = "parts-not-chargeable"
     sentence = (
-        "En {count} fois, les échéances seraient de {part}\u00a0: par carte, chacune est d’au moins {least}. "
+        "En {count} fois, les échéances seraient de {part}\u00a0: par carte, chacune est {bound}. "
         "Payez en une fois. Rien n’a été débité."
     )
 
@@ -79,10 +79,9 @@ class ChargeLimits(Value, frozen=True, kw_only=True):
         """Whether each of the parts in which an amount is paid can be charged: the last is the smallest."""
         return all(self.takes(part) for part in split_equally(cents, count))
 
-    @property
-    def told(self) -> dict[str, str]:
-        """The limits as sentences say them."""
-        return {"least": euros(self.least), "most": euros(self.most)}
+    def bound(self, cents: int) -> str:
+        """The limit that an amount does not keep, as sentences say it."""
+        return f"de {euros(self.most)} au plus" if cents > self.most else f"d’au moins {euros(self.least)}"
 
     def check_tariffs(self, tariffs: Iterable[Tariff], terms: InstalmentTerms | None) -> None:
         """Refuse a tariff of which a family of some size, or one who gives its minimum, could not pay the price.
@@ -97,10 +96,12 @@ class ChargeLimits(Value, frozen=True, kw_only=True):
         for tariff in tariffs:
             for cents in _prices(tariff):
                 if not self.takes(cents):
-                    raise TariffNotChargeable(amount=euros(cents), **self.told, cents=cents)
+                    raise TariffNotChargeable(amount=euros(cents), bound=self.bound(cents), cents=cents)
                 if not tariff.free and not self.takes_parts(cents, count):
-                    part = euros(split_equally(cents, count)[-1])
-                    raise InstalmentsNotChargeable(amount=euros(cents), part=part, count=count, **self.told)
+                    part = split_equally(cents, count)[-1]
+                    raise InstalmentsNotChargeable(
+                        amount=euros(cents), part=euros(part), count=count, bound=self.bound(part)
+                    )
 
     def check_basket(self, cents: int, tip_cents: int, count: int) -> None:
         """Refuse a basket that cannot be charged: by itself, as a tip is voluntary, and with its tip.
@@ -118,12 +119,13 @@ class ChargeLimits(Value, frozen=True, kw_only=True):
                 raise Conflict(instalments=count, cents=0)
             return
         if not self.takes(cents):
-            raise BasketNotChargeable(amount=euros(cents), **self.told, cents=cents)
+            raise BasketNotChargeable(amount=euros(cents), bound=self.bound(cents), cents=cents)
         parts = split_equally(cents, count)
         if not all(self.takes(part) for part in parts):
-            raise PartsNotChargeable(part=euros(parts[-1]), count=count, **self.told)
-        if not self.takes(parts[0] + tip_cents):
-            raise BasketNotChargeable(amount=euros(parts[0] + tip_cents), **self.told, tip=tip_cents)
+            raise PartsNotChargeable(part=euros(parts[-1]), count=count, bound=self.bound(parts[-1]))
+        first = parts[0] + tip_cents
+        if not self.takes(first):
+            raise BasketNotChargeable(amount=euros(first), bound=self.bound(first), tip=tip_cents)
 
 
 ANY_CHARGE: Final = ChargeLimits()

@@ -63,7 +63,8 @@ def test_a_tariff_that_no_card_can_pay_is_refused_when_it_is_set(wrong: Tariff, 
         TariffNotChargeable, SetTariffs, tariffs=(tariff(1_200, tariff_id="t2"), wrong), limits=LIMITS
     )
     assert refusal.french.startswith(f"Le tarif de {amount}\u00a0€ ne peut pas être payé par carte")
-    assert "va de 0,50\u00a0€ à 999\u202f999,99\u00a0€" in refusal.french
+    bound = "de 999\u202f999,99\u00a0€ au plus" if amount.startswith("1\u202f") else "d’au moins 0,50\u00a0€"
+    assert f"un paiement par carte est {bound}." in refusal.french
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_a_basket_of_an_old_tariff_below_the_least_is_refused_with_a_tip_and_wit
     ledger = offered((tariff(30),))
     refusal = ledger.refused(BasketNotChargeable, PlaceContribution, **{**family(30), "tip_cents": tip_cents})
     assert refusal.french.startswith("Le montant à payer est de 0,30\u00a0€")
-    assert "va de 0,50\u00a0€" in refusal.french
+    assert "d’au moins 0,50\u00a0€" in refusal.french
     assert "Choisissez un autre tarif" in refusal.french
     assert ledger.do(PlaceContribution, **{**family(30, 30), "tip_cents": tip_cents})
 

@@ -77,7 +77,7 @@ def test_a_price_that_no_card_can_pay_is_refused_when_it_is_set_by_the_api(live_
     """Also with the campaign's three payments; the guide's falling tariffs, and a tariff of nothing, are taken."""
     path, before = f"/campaigns/{live_server.world.campaign_id}", len(events_of(live_server, TariffsSet))
     for tiers, code, words in (
-        ((30,), "tariff-not-chargeable", "va de 0,50\u00a0€ à 999\u202f999,99\u00a0€"),
+        ((30,), "tariff-not-chargeable", "est d’au moins 0,50\u00a0€"),
         ((0, 20), "tariff-not-chargeable", "Le tarif de 0,20\u00a0€"),
         ((100,), "instalments-not-chargeable", "des échéances de 0,33\u00a0€"),
     ):
@@ -120,7 +120,7 @@ def test_a_campaign_that_holds_a_price_below_the_least_is_met_with_a_sentence_in
     led = family.get(f"{address}/paiement")
     assert (led.status_code, led.headers["Location"]) == (303, f"{address}?verifier")
     page = said(family.get(led.headers["Location"]))
-    assert "Le montant à payer est de 0,30 € : un paiement par carte va de 0,50 € à 999 999,99 €." in page
+    assert "Le montant à payer est de 0,30 € : un paiement par carte est d’au moins 0,50 €." in page
     assert "Choisissez un autre tarif" in page
     assert len(events_of(live_server, ContributionPlaced)) == before
     two = put(live_server, draft(live_server, "Marie", "Julien"))
@@ -136,7 +136,7 @@ def test_an_amount_of_one_s_own_below_the_least_is_said_at_its_field(
     basket.children[0].amount = "0,20"
     page = family.get(f"{put(live_server, basket)}?verifier").text
     assert 'href="#amount-child0"' in page
-    assert "un paiement par carte va de 0,50" in page
+    assert "un paiement par carte est d’au moins 0,50" in page
     basket.children[0].amount = ""
     assert "Ce montant n’est pas valable" in family.get(f"{put(live_server, basket)}?verifier").text
 
@@ -306,7 +306,7 @@ def test_a_parent_reads_why_a_small_amount_cannot_be_paid(telephone: BrowserCont
     name_payer(page)
     page.get_by_label("Montant que vous choisissez").fill("0,30")
     proceed(page)
-    expect(page.locator("#errors")).to_contain_text("un paiement par carte va de 0,50\u00a0€")
+    expect(page.locator("#errors")).to_contain_text("un paiement par carte est d’au moins 0,50\u00a0€")
     shoot(page, "limits-too-small")
     page.get_by_label("Montant que vous choisissez").fill("0,50")
     proceed(page)
