@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from domain.charge_limits import ANY_CHARGE, ChargeLimits
+from domain.limits.charges import ANY_CHARGE, ChargeLimits
 
 _MORE: Final = "…"
 

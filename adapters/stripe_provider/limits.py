@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from adapters.payments.limits import ProviderLimits
-from domain.charge_limits import ChargeLimits
+from domain.limits.charges import ChargeLimits
 
 LIMITS: Final = ProviderLimits(
     charges=ChargeLimits(least=50, most=999_999_99),

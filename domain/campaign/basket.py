@@ -12,7 +12,6 @@ import msgspec
 
 from domain.campaign.settings import CARD, check_editable
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
-from domain.charge_limits import ANY_CHARGE, ChargeLimits
 from domain.errors import (
     AlreadyExists,
     AnswerMissing,
@@ -25,6 +24,7 @@ from domain.errors import (
 )
 from domain.events.base import Event, Line, Tariff, Value
 from domain.events.contribution import ContributionAbandoned, ContributionCorrected, ContributionPlaced
+from domain.limits.charges import ANY_CHARGE, ChargeLimits
 from domain.money import check_amount
 from domain.school_classes import UNASSIGNED, class_code, is_same_class
 from domain.vocabulary.reasons import AbandonReason, CorrectionReason, listed_reason

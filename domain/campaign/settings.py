@@ -6,7 +6,6 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
-from domain.charge_limits import ANY_CHARGE, ChargeLimits
 from domain.errors import Conflict, InvalidInput, PolicyForbids
 from domain.events.association import Policy
 from domain.events.base import Event, InstalmentTerms, Tariff
@@ -19,6 +18,7 @@ from domain.events.campaign import (
     PaymentOptionsSet,
     TariffsSet,
 )
+from domain.limits.charges import ANY_CHARGE, ChargeLimits
 from domain.money import check_amount
 from domain.texts.visible import is_blank
 

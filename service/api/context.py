@@ -19,9 +19,9 @@ from adapters.log.command_bus import CommandOutcome
 from adapters.people_vault import Person
 from domain.aggregate import Intent, Stamp
 from domain.association.state import Association
-from domain.charge_limits import ChargeLimits
 from domain.coop.state import Coop
 from domain.errors import InvalidInput, LedgerError, NotFound, ReadersBehind
+from domain.limits.charges import ChargeLimits
 from projections.engine.runner import tracked
 from service import people
 from service.api.asker import find_asker

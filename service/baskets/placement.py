@@ -16,7 +16,7 @@ from adapters.people_vault import Person
 from domain.aggregate import Stamp
 from domain.calendar import paris_date
 from domain.campaign.basket import AbandonContribution, Child, PlaceContribution
-from domain.charge_limits import ChargeLimits
+from domain.limits.charges import ChargeLimits
 from domain.vocabulary.reasons import AbandonReason
 from service import people
 from service.baskets.basket import Basket, BasketChild

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from domain.charge_limits import BasketNotChargeable, ChargeLimits
+from domain.limits.charges import BasketNotChargeable, ChargeLimits
 from domain.money import euros
 from service.baskets.basket import Basket, BasketChild
 from service.baskets.pricing import free_amount, prices, total_of

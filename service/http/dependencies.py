@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from adapters.payments.errors import ProviderMissing
-from domain.charge_limits import ANY_CHARGE, ChargeLimits
+from domain.limits.charges import ANY_CHARGE, ChargeLimits
 from service.payments.context import Clock
 from service.public_campaigns import PublicCampaignCache
 from service.runtime.runtime import Runtime

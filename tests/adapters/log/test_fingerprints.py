@@ -16,8 +16,8 @@ from domain.campaign.basket import CorrectContribution, PlaceContribution
 from domain.campaign.imports import ImportContribution
 from domain.campaign.refunds import RequestRefund
 from domain.campaign.settings import SetPaymentOptions, SetTariffs
-from domain.charge_limits import ChargeLimits
 from domain.coop.bank_accounts import ConfirmBankAccount
+from domain.limits.charges import ChargeLimits
 from tests.kit.example_commands import command_classes, sample
 
 KEPT: Final[dict[str, str]] = json.loads(

@@ -12,10 +12,10 @@ import pytest
 
 from adapters.people_vault import BasketVault, Person
 from domain.campaign.settings import SetFormFields
-from domain.charge_limits import ANY_CHARGE
 from domain.errors import LedgerError, OutcomeUnknown, TariffMismatch
 from domain.events.campaign import FormField
 from domain.events.contribution import ContributionPlaced
+from domain.limits.charges import ANY_CHARGE
 from service import people
 from service.baskets.basket import to_bytes
 from service.baskets.placement import SubmittedBasket, place

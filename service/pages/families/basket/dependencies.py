@@ -20,8 +20,8 @@ from starlette.concurrency import run_in_threadpool
 
 from adapters.people_vault import TokenPurpose
 from domain.calendar import paris_date
-from domain.charge_limits import ChargeLimits
 from domain.errors import LedgerError
+from domain.limits.charges import ChargeLimits
 from service.baskets.basket import Basket, from_bytes, to_bytes
 from service.baskets.placement import SubmittedBasket
 from service.baskets.questions import asked_by

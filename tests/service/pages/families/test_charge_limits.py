@@ -85,8 +85,8 @@ def test_a_price_that_no_card_can_pay_is_refused_when_it_is_set_by_the_api(live_
         assert (refused.status_code, refused.json()["type"]) == (422, f"urn:coopledger:{code}")
         assert words in refused.json()["detail"]
     assert len(events_of(live_server, TariffsSet)) == before
-    for tiers in ((1_000, 500, 0), (0,), (150,)):
-        assert api(live_server, "PUT", f"{path}/tariffs", tariffs_body(*tiers)).status_code == 200
+    for taken in ((1_000, 500, 0), (0,), (150,)):
+        assert api(live_server, "PUT", f"{path}/tariffs", tariffs_body(*taken)).status_code == 200
     terms = {"count": 4, "interval_months": 1}
     options = len(events_of(live_server, PaymentOptionsSet))
     refused = api(live_server, "PUT", f"{path}/payment-options", {"means": ["card"], "instalments": terms})

@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 from domain.allocation import split_equally
 from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.settings import SetPaymentOptions, SetTariffs
-from domain.charge_limits import (
+from domain.errors import AmountInvalid, Conflict
+from domain.events.association import Policy
+from domain.events.base import InstalmentTerms, Tariff
+from domain.events.contribution import ContributionPlaced
+from domain.limits.charges import (
     BasketNotChargeable,
     ChargeLimits,
     InstalmentsNotChargeable,
@@ -22,10 +26,6 @@ from domain.charge_limits import (
     TariffNotChargeable,
     TipWithoutPayment,
 )
-from domain.errors import AmountInvalid, Conflict
-from domain.events.association import Policy
-from domain.events.base import InstalmentTerms, Tariff
-from domain.events.contribution import ContributionPlaced
 from tests.kit.in_memory_ledger import BASKET, InMemoryLedger, child, drafted, published, tariff
 
 LIMITS: Final = ChargeLimits(least=50, most=99_999_999)
