@@ -76,10 +76,16 @@ class InvalidInput(LedgerError):
 
 
 class AmountInvalid(InvalidInput):
-    """An amount that is not a number of cents, or is out of bounds."""
+    """An amount that is not a number of cents, or is out of bounds: then ``least`` and ``most`` say which."""
 
     code = "amount-invalid"
     sentence = "Ce montant n’est pas valable\u00a0: indiquez un nombre d’euros avec deux décimales au plus."
+    bounds: ClassVar[str] = "Ce montant n’est pas possible\u00a0: il va de {least} à {most}. Rien n’a été enregistré."
+
+    @property
+    def french(self) -> str:
+        """The sentence for the person."""
+        return self.bounds.format(**self.values) if "least" in self.values else super().french
 
 
 class ClassInvalid(InvalidInput):

@@ -14,6 +14,7 @@ from domain.campaign.settings import CARD, check_editable
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
 from domain.errors import (
     AlreadyExists,
+    AmountInvalid,
     AnswerMissing,
     CampaignClosed,
     Conflict,
@@ -146,8 +147,8 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
         Whatever the means, there is nothing to split and no tip where there is nothing to pay.
         """
         for child, price in zip(self.children, prices, strict=True):
-            unsaid = child.cents is None and state.tariffs[child.tariff_id].free
-            check_amount(price, minimum=1 if unsaid else 0)
+            if not price and child.cents is None and state.tariffs[child.tariff_id].free:
+                raise AmountInvalid(tariff=child.tariff_id)
         check_amount(self.tip_cents, minimum=0)
         limits = self.limits if self.means == CARD else ANY_CHARGE
         limits.check_basket(check_amount(sum(prices), minimum=0), self.tip_cents, self.instalments)
