@@ -142,13 +142,6 @@ class ReferenceInvalid(InvalidInput):
     )
 
 
-class IbanInvalid(InvalidInput):
-    """An IBAN that cannot be one, or not one to pay out to: its kinds say what is wrong."""
-
-    code = "iban-invalid"
-    sentence = "Cet IBAN n’est pas valable\u00a0: vérifiez les chiffres saisis."
-
-
 class NotFound(LedgerError):
     """The thing named does not exist, or is not visible to this person."""
 

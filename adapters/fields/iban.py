@@ -8,7 +8,7 @@ from typing import Final
 from schwifty import IBAN
 from schwifty.exceptions import InvalidCountryCode, SchwiftyException
 
-from domain.errors import IbanInvalid
+from domain.errors import InvalidInput
 from domain.texts.visible import visible_line
 
 MAX_IBAN: Final = 200
@@ -16,6 +16,10 @@ MAX_IBAN: Final = 200
 _PLAIN: Final = re.compile("[A-Z0-9]*")
 _COUNTRY: Final = 2
 _ANY_LENGTH: Final = "un IBAN compte de 15 à 34 caractères"
+
+
+class IbanInvalid(InvalidInput):
+    """An IBAN that cannot be one, or not one to pay out to: its kinds say what is wrong, each in a sentence."""
 
 
 class IbanLength(IbanInvalid):

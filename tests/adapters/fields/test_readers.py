@@ -27,12 +27,13 @@ from adapters.fields import (
 from adapters.fields.iban import (
     IbanCharacters,
     IbanCountryUnknown,
+    IbanInvalid,
     IbanKey,
     IbanLength,
     IbanOutsideSepa,
     read_iban,
 )
-from domain.errors import IbanInvalid, InvalidInput
+from domain.errors import InvalidInput
 
 TODAY = date(2026, 9, 7)
 ACCOUNT = "FR7630006000011234567890189"
