@@ -41,6 +41,8 @@ class LedgerError(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
     sentence: ClassVar[str] = "L’opération est refusée. Rien n’a été enregistré."
+    again: ClassVar[bool] = True
+    """Whether it may be asked again as it was, where ``status`` says that it did not work for now."""
 
     def __init__(self, **values: object) -> None:
         """Keep the values that explain the refusal: identifiers and amounts, never a person's data."""
@@ -74,10 +76,16 @@ class InvalidInput(LedgerError):
 
 
 class AmountInvalid(InvalidInput):
-    """An amount that is not a number of cents, or is out of bounds."""
+    """An amount that is not a number of cents, or is out of bounds: then ``least`` and ``most`` say which."""
 
     code = "amount-invalid"
     sentence = "Ce montant n’est pas valable\u00a0: indiquez un nombre d’euros avec deux décimales au plus."
+    bounds: ClassVar[str] = "Ce montant n’est pas possible\u00a0: il va de {least} à {most}. Rien n’a été enregistré."
+
+    @property
+    def french(self) -> str:
+        """The sentence for the person."""
+        return self.bounds.format(**self.values) if "least" in self.values else super().french
 
 
 class ClassInvalid(InvalidInput):
@@ -132,13 +140,6 @@ class ReferenceInvalid(InvalidInput):
     sentence = (
         "Donnez un numéro de bordereau ou de ligne\u00a0: 20 caractères au plus, A–Z, 0–9 et -, par exemple B-17."
     )
-
-
-class IbanInvalid(InvalidInput):
-    """An IBAN whose check digits or length are wrong."""
-
-    code = "iban-invalid"
-    sentence = "Cet IBAN n’est pas valable\u00a0: vérifiez les chiffres saisis."
 
 
 class NotFound(LedgerError):

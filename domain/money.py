@@ -68,5 +68,5 @@ def parse_euros(text: str) -> int:
 def check_amount(cents: int, *, minimum: int = 1) -> int:
     """Return an amount that lies between minimum and MAX_CENTS, else raise AmountInvalid."""
     if not minimum <= cents <= MAX_CENTS:
-        raise AmountInvalid(given=plain_euros(cents))
+        raise AmountInvalid(given=plain_euros(cents), least=euros(minimum), most=euros(MAX_CENTS))
     return cents

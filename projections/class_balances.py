@@ -2,7 +2,8 @@
 
 A class is the sum of its children, each with all its money in the class that it is in today: a correction of class
 moves all of it. ``cash`` and ``collected_elsewhere`` are parts of received; ``moved`` is the part of the balance that
-came with children from other classes, less what left with others. A class appears once something was received in it.
+came with children from other classes, less what left with others. A class appears once something was received in it,
+or a child takes part in it for nothing.
 """
 
 from __future__ import annotations
@@ -42,14 +43,14 @@ class ClassBalance(NamedTuple):
 
 
 _ROWS: Final[LiteralString] = f"""
-WITH children AS MATERIALIZED (SELECT * FROM ({CHILDREN}) AS known WHERE campaign_id = %s AND paid > 0)
+WITH children AS MATERIALIZED (SELECT * FROM ({CHILDREN}) AS known WHERE campaign_id = %s AND (paid > 0 OR takes_part))
 SELECT campaign_id, class_code, coop_id, sum(takes_part)::int AS participants, sum(due)::bigint AS due,
        sum(paid)::bigint AS received, sum(refunded)::bigint AS refunded, sum(lost)::bigint AS unpaid,
        sum(owed)::bigint AS owed_to_families, sum(moved)::bigint AS moved, sum(cash)::bigint AS cash,
        sum(held)::bigint AS balance, max(position) AS position,
        sum(collected_elsewhere)::bigint AS collected_elsewhere, sum(refunded_elsewhere)::bigint AS refunded_elsewhere
 FROM (
-    SELECT campaign_id, class_code, coop_id, (held > 0)::int AS takes_part, due, paid, refunded, lost, owed, cash, held,
+    SELECT campaign_id, class_code, coop_id, takes_part::int AS takes_part, due, paid, refunded, lost, owed, cash, held,
            collected_elsewhere, refunded_elsewhere, CASE WHEN class_code = placed_class THEN 0 ELSE held END AS moved,
            position
     FROM children

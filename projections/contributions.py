@@ -34,6 +34,8 @@ from projections.base.contribution_change import INSERT, UPDATE, ContributionCha
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import copy_rows, update_rows
 
+NOTHING_DUE: Final = "nothing_due"
+"""The status of a basket of nothing, from when it is placed."""
 _DDL: Final[LiteralString] = """
 CREATE TABLE contributions (
     contribution_id uuid        PRIMARY KEY,
@@ -65,6 +67,7 @@ CREATE TABLE contributions (
             WHEN paid > 0 AND paid < asked       THEN 'partial'
             WHEN paid > 0                        THEN 'received'
             WHEN abandoned                       THEN 'abandoned'
+            WHEN asked = 0                       THEN 'nothing_due'
             ELSE 'pending'
         END) STORED,
     collected_elsewhere bigint  NOT NULL GENERATED ALWAYS AS (CASE WHEN means = 'external' THEN paid ELSE 0 END) STORED,
@@ -202,7 +205,7 @@ class Contributions:
     """The read model of contributions."""
 
     name = "contributions"
-    version = 3
+    version = 4
     tables = ("contributions",)
     ddl: LiteralString = _DDL
 

@@ -253,7 +253,10 @@ class Participants:
 
 
 class ParticipantRow(NamedTuple):
-    """One child of a contribution; ``owed`` is what the family is owed of refunds that came back."""
+    """One child of a contribution; ``owed`` is what the family is owed of refunds that came back.
+
+    ``takes_part`` is what counts it as a participant (``projections.base.children``).
+    """
 
     contribution_id: UUID
     line: int
@@ -270,12 +273,13 @@ class ParticipantRow(NamedTuple):
     lost: int
     owed: int
     held: int
+    takes_part: bool
     position: int
 
 
 _SELECT: Final[LiteralString] = f"""
 SELECT contribution_id, line, campaign_id, coop_id, participant_id, class_code, tariff_id, asked, due, paid,
-       collected_elsewhere, refunded, lost, owed, held, position
+       collected_elsewhere, refunded, lost, owed, held, takes_part, position
 FROM ({CHILDREN}) AS children
 """  # noqa: S608 (made of constants)
 

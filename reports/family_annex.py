@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from projections.contributions import ContributionRow
+from projections.contributions import NOTHING_DUE, ContributionRow
 from projections.participants import ParticipantRow
 from reports.parts.report import Column, Kind, Report, Table, TableCells
 from reports.parts.wording import ERASED_FAMILY, ERASED_NAME, payment_reference
@@ -51,7 +51,7 @@ class FamilyAnnex(NamedTuple):
 
 
 def with_families(report: Report, annex: FamilyAnnex) -> Report:
-    """Return a voucher with its annex: one row for each child that something was paid for."""
+    """Return a voucher with its annex: one row for each child of a basket that was paid, or of nothing."""
     return replace(
         report,
         name=f"{report.name}-familles",
@@ -62,7 +62,11 @@ def with_families(report: Report, annex: FamilyAnnex) -> Report:
 
 
 def _families(annex: FamilyAnnex) -> Table:
-    payers = {row.contribution_id: row.payer_id for row in annex.contributions if row.paid_at is not None}
+    payers = {
+        row.contribution_id: row.payer_id
+        for row in annex.contributions
+        if row.paid_at is not None or row.status == NOTHING_DUE
+    }
     lines = [
         (
             *(payment_reference(child.contribution_id), _payer(annex, child, payers[child.contribution_id])),

@@ -2,8 +2,9 @@
 
 One row per child, one per payer, joined by order number; amounts in cents, days of payment in Paris. The columns of
 the guide come first and in its order; due, paid, refunded and outstanding all appear (AN-8) and nothing is ever cut
-(AN-6). It lists who paid, never who did not: a basket that was left without a payment is not in it. A child who got
-everything back is listed, is no participant, and owes nothing; the words are the glossary's « The figures ».
+(AN-6). It lists who paid, or had nothing to pay, never who did not: a basket left without a payment is not in it. A
+child who got everything back is listed, is no participant, and owes nothing; the words are the glossary's « The
+figures ».
 Names and answers come from the caller, who may read the vault; a person it has forgotten is shown as erased.
 """
 
@@ -16,7 +17,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.calendar import paris_date
-from projections.contributions import ContributionRow
+from projections.contributions import NOTHING_DUE, ContributionRow
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead
 from reports.parts.provenance import Provenance
@@ -100,7 +101,7 @@ def payments_table(
     slips: Mapping[UUID, str] = _NO_SLIPS,
 ) -> Report:
     """Make the payments table of a campaign; ``names`` by person, ``labels`` by class code, ``slips`` by order."""
-    paid = {row.contribution_id: row for row in contributions if row.paid_at is not None}
+    paid = {row.contribution_id: row for row in contributions if _stands(row)}
     children = [child for child in participants if child.contribution_id in paid]
     by_child = _participants(paid, children, names, labels, answers)
     by_payer = _payers(paid.values(), children, names, slips)
@@ -137,11 +138,11 @@ def _participants(
         given = answers.by_participant.get(child.participant_id, {})
         lines.append(
             (
-                *(person.first, person.last, STATES[order.status], child.due, MEANS[order.means], _paid_on(order)),
+                *(person.first, person.last, STATES[order.status], child.due, _means(order), _paid_on(order)),
                 *(given.get(label, "") for label in answers.labels),
                 *(labels.get(child.class_code, child.class_code), child.paid),
                 *(child.collected_elsewhere, child.refunded, child.lost, child.owed),
-                *(max(child.due - child.paid, 0), int(child.held > 0), payment_reference(child.contribution_id)),
+                *(max(child.due - child.paid, 0), int(child.takes_part), payment_reference(child.contribution_id)),
             )
         )
     return Table(name="enfants", title="Enfants", columns=columns, cells=TableCells(columns, lines))
@@ -170,7 +171,7 @@ def _payers(
     counts: dict[UUID, int] = {}
     left: dict[UUID, int] = {}
     for child in children:
-        counts[child.contribution_id] = counts.get(child.contribution_id, 0) + (child.held > 0)
+        counts[child.contribution_id] = counts.get(child.contribution_id, 0) + child.takes_part
         left[child.contribution_id] = left.get(child.contribution_id, 0) + max(child.due - child.paid, 0)
     lines = []
     for order in paid:
@@ -178,13 +179,23 @@ def _payers(
         lines.append(
             (
                 *(payment_reference(order.contribution_id), person.first, person.last, STATES[order.status]),
-                *(counts.get(order.contribution_id, 0), order.due, MEANS[order.means], _paid_on(order)),
+                *(counts.get(order.contribution_id, 0), order.due, _means(order), _paid_on(order)),
                 *(order.paid, order.collected_elsewhere, order.refunded, order.lost, order.owed),
                 *(left.get(order.contribution_id, 0), order.payments),
                 slips.get(order.contribution_id, ""),
             )
         )
     return Table(name="payeurs", title="Payeurs", columns=_PAYERS, cells=TableCells(_PAYERS, lines))
+
+
+def _stands(order: ContributionRow) -> bool:
+    """Whether something was paid, or nothing was to be paid."""
+    return order.paid_at is not None or order.status == NOTHING_DUE
+
+
+def _means(order: ContributionRow) -> str:
+    """How it was paid; not at all, where nothing was to be paid."""
+    return MEANS[order.means] if order.asked else ""
 
 
 def _paid_on(order: ContributionRow) -> date | None:

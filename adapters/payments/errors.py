@@ -10,9 +10,12 @@ from domain.errors import Conflict, LedgerError
 
 
 class ProviderError(LedgerError):
-    """The payment provider did not do what was asked."""
+    """The payment provider did not do what was asked.
 
-    status = 502
+    Never 502: to the proxies in front of us that is a server that does not answer, and they put their own page there.
+    """
+
+    status = 503
     code = "provider-error"
     sentence = "Le prestataire de paiement n’a pas pu traiter la demande. Rien n’a été débité."
 
@@ -96,9 +99,17 @@ class FundsNotAvailable(RequestFailed, Conflict):
 
 
 class ProviderMisuse(RequestFailed):
-    """We asked something that makes no sense to the provider: an error of ours, for an operator to look at."""
+    """We asked something that makes no sense to the provider: an error of ours, for an operator to look at.
+
+    To ask again would not help, so nobody is told when to.
+    """
 
     code = "provider-misuse"
+    sentence = (
+        "Le prestataire de paiement a refusé cette demande. Rien n’a été débité. L’équipe technique est prévenue. "
+        "Réessayez plus tard, ou adressez-vous à la coopérative."
+    )
+    again = False
 
 
 class ObjectMissing(ProviderMisuse):

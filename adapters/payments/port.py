@@ -13,6 +13,7 @@ from typing import Protocol
 from uuid import UUID
 
 from adapters.payments import values
+from adapters.payments.limits import ProviderLimits
 from adapters.payments.subjects import Subject, Told
 from domain.provider_ids import ProviderIds
 
@@ -35,6 +36,10 @@ class PaymentProvider(Protocol):
     @property
     def live(self) -> bool:
         """Whether real money moves there, or money for trials."""
+
+    @property
+    def limits(self) -> ProviderLimits:
+        """What it takes at once: known before it is asked, so that nothing is offered that it would refuse."""
 
     # Accounts and their certification
 

@@ -11,6 +11,7 @@ from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineI
 
 from adapters.payments.errors import ProviderMisuse
 from adapters.payments.values import Checkout, CheckoutRequest, CheckoutStatus, Reference
+from adapters.stripe_provider.limits import LIMITS
 from adapters.stripe_provider.wire.connection import StripeConnection
 from adapters.stripe_provider.wire.reading import id_of, instant, known, tags
 
@@ -97,7 +98,7 @@ def _wanted(request: CheckoutRequest, closing: int) -> SessionCreateParams:
 
 
 def _lines(request: CheckoutRequest) -> list[SessionCreateParamsLineItem]:
-    lines = [_line(f"{request.label} – {request.coop_name}", request.cents)]
+    lines = [_line(LIMITS.shown_label(f"{request.label} – {request.coop_name}"), request.cents)]
     if request.tip_cents:
         lines.append(_line(TIP, request.tip_cents))
     return lines

@@ -22,7 +22,6 @@ from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
 from adapters.stripe_provider.wire.reading import euros, id_of, instant, known, tags, uuid_tag
 
 _PAYOUT: Final = "payout_id"
-_LABEL: Final = 22  # characters that bank statements show
 
 
 def second(moment: datetime) -> int:
@@ -41,7 +40,7 @@ class StripePayouts(StripeConnection):
             ProviderMisuse: the label does not fit on a statement; cut, it would match no payout of ours.
 
         """
-        if len(order.label) > _LABEL:
+        if len(order.label) > self.limits.payout_label:
             raise ProviderMisuse(kind="label too long", parameter="statement_descriptor")
         made = self._make(
             lambda: self._stripe.v1.payouts.create(

@@ -10,10 +10,11 @@ from uuid import UUID
 
 import msgspec
 
-from domain.campaign.settings import check_editable
+from domain.campaign.settings import CARD, check_editable
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
 from domain.errors import (
     AlreadyExists,
+    AmountInvalid,
     AnswerMissing,
     CampaignClosed,
     Conflict,
@@ -24,6 +25,7 @@ from domain.errors import (
 )
 from domain.events.base import Event, Line, Tariff, Value
 from domain.events.contribution import ContributionAbandoned, ContributionCorrected, ContributionPlaced
+from domain.limits.charges import ANY_CHARGE, ChargeLimits
 from domain.money import check_amount
 from domain.school_classes import UNASSIGNED, class_code, is_same_class
 from domain.vocabulary.reasons import AbandonReason, CorrectionReason, listed_reason
@@ -92,10 +94,10 @@ def basket_lines(children: Sequence[Child], prices: Sequence[int], known: Sequen
 
 
 class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
-    """Place a family's basket, before any money.
+    """Place a family's basket, before any money. A basket of nothing is a contribution of which nothing is due.
 
-    ``known_classes`` is the coop's list by school year, where it manages one; ``desk`` is an entry by the
-    mandate holder, for whom the link and the window do not count (S-105, S-138).
+    ``limits`` are those of payments by card; ``known_classes`` is the coop's list by school year, where it manages
+    one; ``desk`` is an entry by the mandate holder, for whom the link and the window do not count (S-105, S-138).
     """
 
     KIND: ClassVar[str] = "PlaceContribution"
@@ -104,8 +106,9 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
     commitment: str
     children: tuple[Child, ...]
     tip_cents: int = 0
-    means: str = "card"
+    means: str = CARD
     instalments: int = 1
+    limits: ChargeLimits = ANY_CHARGE
     terms_version: str = ""
     known_classes: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
     desk: bool = False
@@ -120,9 +123,9 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
         if not 1 <= len(self.children) <= MAX_CHILDREN:
             raise InvalidInput(children=len(self.children))
         known = self.known_classes.get(state.school_year, ())
-        lines = basket_lines(self.children, price_basket(state.tariffs, self.children), known)
-        check_amount(sum(line.cents for line in lines))
-        check_amount(self.tip_cents, minimum=0)
+        prices = price_basket(state.tariffs, self.children)
+        lines = basket_lines(self.children, prices, known)
+        self._check_amounts(state, prices)
         return (
             ContributionPlaced(
                 at=self.at,
@@ -137,6 +140,18 @@ class PlaceContribution(CampaignCommand, frozen=True, kw_only=True):
                 terms_version=self.terms_version,
             ),
         )
+
+    def _check_amounts(self, state: Campaign, prices: Sequence[int]) -> None:
+        """What is given at a free tariff is said, be it nothing; a card can pay the basket, with its tip and without.
+
+        Whatever the means, there is nothing to split and no tip where there is nothing to pay.
+        """
+        for child, price in zip(self.children, prices, strict=True):
+            if not price and child.cents is None and state.tariffs[child.tariff_id].free:
+                raise AmountInvalid(tariff=child.tariff_id)
+        check_amount(self.tip_cents, minimum=0)
+        limits = self.limits if self.means == CARD else ANY_CHARGE
+        limits.check_basket(check_amount(sum(prices), minimum=0), self.tip_cents, self.instalments)
 
     def _check_answers(self, state: Campaign) -> None:
         """The public accepts the terms and answers what step 3 requires for each child (S-75…S-82, S-195, S-207)."""

@@ -18,6 +18,7 @@ from domain.events.campaign import (
     PaymentOptionsSet,
     TariffsSet,
 )
+from domain.limits.charges import ANY_CHARGE, ChargeLimits
 from domain.money import check_amount
 from domain.texts.visible import is_blank
 
@@ -26,6 +27,8 @@ FIELD_NAMES: Final = ("address", "photo", "birth_date", "landline", "mobile", "e
 """The questions of step 3, beside first and last name, which are always asked (S-73…S-82)."""
 MAX_TARIFFS: Final = 50
 MIN_INSTALMENTS: Final = 2
+CARD: Final = "card"
+"""The means of payment that a provider takes, and sets limits for."""
 
 
 def check_editable(state: Campaign) -> None:
@@ -92,13 +95,18 @@ class EditDetails(CampaignCommand, frozen=True, kw_only=True):
 
 
 class SetTariffs(CampaignCommand, frozen=True, kw_only=True):
-    """Set the tariffs: a label, cents by rank of child, a validity period (S-64…S-70)."""
+    """Set the tariffs: a label, cents by rank of child, a validity period (S-64…S-70).
+
+    Any rank may cost nothing: a third child of a family, or a tariff for whom nothing is asked. ``limits`` are those
+    of payments by card.
+    """
 
     KIND: ClassVar[str] = "SetTariffs"
     tariffs: tuple[Tariff, ...]
+    limits: ChargeLimits = ANY_CHARGE
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse no tariff, two of one id, an empty label, a bad amount or a reversed period."""
+        """Refuse no tariff, two of one id, an empty label, a bad amount, one no card can pay, or a reversed period."""
         check_editable(state)
         ids = {tariff.tariff_id for tariff in self.tariffs}
         if not 1 <= len(self.tariffs) <= MAX_TARIFFS or len(ids) != len(self.tariffs):
@@ -107,7 +115,9 @@ class SetTariffs(CampaignCommand, frozen=True, kw_only=True):
             if is_blank(tariff.label) or not tariff.tiers or tariff.valid_to < tariff.valid_from:
                 raise InvalidInput(tariff=tariff.tariff_id)
             for cents in tariff.tiers:
-                check_amount(cents, minimum=0 if tariff.free else 1)
+                check_amount(cents, minimum=0)
+        if CARD in state.means:
+            self.limits.check_tariffs(self.tariffs, state.instalments)
         if self.tariffs == tuple(state.tariffs.values()):
             return ()
         return (TariffsSet(at=self.at, by=self.by, tariffs=self.tariffs),)
@@ -130,16 +140,20 @@ class SetFormFields(CampaignCommand, frozen=True, kw_only=True):
 
 
 class SetPaymentOptions(CampaignCommand, frozen=True, kw_only=True):
-    """Set the means of payment, the instalments and the confirmation message (S-87…S-97)."""
+    """Set the means of payment, the instalments and the confirmation message (S-87…S-97).
+
+    ``limits`` are those of payments by card.
+    """
 
     KIND: ClassVar[str] = "SetPaymentOptions"
     means: tuple[str, ...]
     instalments: InstalmentTerms | None
     message: str
     policy: Policy
+    limits: ChargeLimits = ANY_CHARGE
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse means or instalments that the association does not allow (S-93)."""
+        """Refuse means or instalments that the association does not allow (S-93), or that no card can pay."""
         check_editable(state)
         if not self.means or len(set(self.means)) != len(self.means):
             raise InvalidInput(means=self.means)
@@ -151,6 +165,8 @@ class SetPaymentOptions(CampaignCommand, frozen=True, kw_only=True):
                 raise InvalidInput(instalments=terms)
             if terms.count > self.policy.max_instalments or terms.interval_months > self.policy.max_interval_months:
                 raise PolicyForbids(instalments=terms)
+        if CARD in self.means:
+            self.limits.check_tariffs(state.tariffs.values(), self.instalments)
         if (self.means, self.instalments, self.message) == (state.means, state.instalments, state.message):
             return ()
         return (

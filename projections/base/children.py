@@ -9,6 +9,11 @@ from typing import Final, LiteralString
 
 CHILDREN: Final[LiteralString] = """
 SELECT contribution_id, line, campaign_id, coop_id, participant_id, placed_class, class_code, tariff_id, asked,
+       held > 0 OR (asked = 0 AND EXISTS (
+           SELECT FROM contributions AS basket WHERE basket.contribution_id = participants.contribution_id
+           AND CASE WHEN basket.asked = 0 THEN NOT basket.abandoned
+               ELSE basket.paid > basket.given_back + basket.lost END
+       )) AS takes_part,
        CASE WHEN held > 0 THEN asked ELSE 0 END AS due, paid, cash, collected_elsewhere,
        given_back - owed AS refunded, refunded_elsewhere, lost, owed, held, position
 FROM participants CROSS JOIN LATERAL (
@@ -16,4 +21,6 @@ FROM participants CROSS JOIN LATERAL (
     WHERE refund_lines.contribution_id = participants.contribution_id AND refund_lines.line = participants.line AND back
 ) AS came_back
 """
-"""``due`` while the child takes part; ``refunded`` without what came back from its card, which is ``owed``."""
+"""``takes_part``: the coop holds money for the child, or it costs nothing, in a basket of nothing or of which the coop
+holds money. ``due`` while it takes part; ``refunded`` without what came back from its card, which is ``owed``.
+"""

@@ -23,6 +23,7 @@ MEANS: Final = {
 
 STATES: Final = {
     "received": "Paiement reçu",
+    "nothing_due": "Rien à payer",
     "partial": "Paiement partiel",
     "partially_refunded": "Remboursé en partie",
     "refunded": "Remboursé",

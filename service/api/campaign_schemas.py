@@ -145,13 +145,13 @@ class PersonIn(Body):
 
 
 class ChildIn(Body):
-    """One child of a basket; `cents` is the price that the family saw."""
+    """One child of a basket; `cents` is the price that the family saw, or what it gives at a free tariff."""
 
     first_name: Name
     last_name: Name
     class_label: ClassLabel = ""
     tariff_id: Reference
-    cents: PaidCents | None = None
+    cents: CentsField | None = None
 
 
 class BasketIn(Body):

@@ -55,7 +55,11 @@ async def set_tariffs(context: CanManageCampaigns, campaign_id: UUID, body: give
     tariffs = tuple(Tariff(**{**tariff.model_dump(), "tiers": tuple(tariff.tiers)}) for tariff in body.tariffs)
     return await context.do(
         settings.SetTariffs(
-            stream_id=campaign_id, tariffs=tariffs, expected_version=body.expected_version, stamp=context.stamp
+            stream_id=campaign_id,
+            tariffs=tariffs,
+            limits=context.limits,
+            expected_version=body.expected_version,
+            stamp=context.stamp,
         )
     )
 
@@ -83,6 +87,7 @@ async def set_payment_options(context: CanManageCampaigns, campaign_id: UUID, bo
             instalments=instalments,
             message=body.message,
             policy=(await context.association()).policy,
+            limits=context.limits,
             expected_version=body.expected_version,
             stamp=context.stamp,
         )

@@ -21,6 +21,7 @@ from domain.aggregate import Intent, Stamp
 from domain.association.state import Association
 from domain.coop.state import Coop
 from domain.errors import InvalidInput, LedgerError, NotFound, ReadersBehind
+from domain.limits.charges import ChargeLimits
 from projections.engine.runner import tracked
 from service import people
 from service.api.asker import find_asker
@@ -29,7 +30,7 @@ from service.approvals import ByTwo, by_two
 from service.auth.actions import Action
 from service.auth.principal import Principal, check_allowed, check_role
 from service.fields import read_phone
-from service.http.dependencies import Slug, runtime_of
+from service.http.dependencies import Slug, charge_limits_of, runtime_of
 from service.http.trail import bind_principal
 from service.notes import keep_note
 from service.runtime.open_ledger import OpenLedger
@@ -60,8 +61,10 @@ class RequestContext:
         access: Access,
         key: str | None,
         fingerprint: bytes,
+        limits: ChargeLimits,
     ) -> None:
-        """Bind the request to its ledger and its asker."""
+        """Bind the request to its ledger and its asker; ``limits`` are those of payments by card."""
+        self.limits = limits
         self.feed = runtime.feed
         self.opened = access.opened
         self.principal = access.principal
@@ -259,8 +262,9 @@ def allowed_to(action: Action, *, lists: bool = False) -> Callable[..., Any]:
         if not lists:
             check_allowed(principal, action, coop_id)
         body = await request.body()
+        limits = charge_limits_of(request)
         fingerprint = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).digest()
-        context = RequestContext(runtime, Access(opened, principal, coop_id), idempotency_key, fingerprint)
+        context = RequestContext(runtime, Access(opened, principal, coop_id), idempotency_key, fingerprint, limits)
         try:
             yield context
         except LedgerError as refusal:

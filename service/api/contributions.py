@@ -46,6 +46,7 @@ async def place_contribution(
             tip_cents=body.tip_cents,
             means=body.means,
             instalments=body.instalments,
+            limits=context.limits,
             terms_version=body.terms_version,
             known_classes=coop.classes,
             desk=True,

@@ -16,6 +16,7 @@ from adapters.people_vault import Person
 from domain.aggregate import Stamp
 from domain.calendar import paris_date
 from domain.campaign.basket import AbandonContribution, Child, PlaceContribution
+from domain.limits.charges import ChargeLimits
 from domain.vocabulary.reasons import AbandonReason
 from service import people
 from service.baskets.basket import Basket, BasketChild
@@ -49,9 +50,15 @@ class SubmittedBasket(NamedTuple):
 
 
 def place(
-    opened: OpenLedger, public_campaign: PublicCampaign, submitted: SubmittedBasket, *, terms_version: str, at: datetime
+    opened: OpenLedger,
+    public_campaign: PublicCampaign,
+    submitted: SubmittedBasket,
+    *,
+    limits: ChargeLimits,
+    terms_version: str,
+    at: datetime,
 ) -> UUID:
-    """Place a basket for payment by card, and return its contribution; twice is once.
+    """Place a basket for payment by card, and return its contribution; twice is once. Nothing needs no payment.
 
     Raises:
         LedgerError: the campaign is closed, a price has changed, an answer is missing: nothing is recorded.
@@ -90,7 +97,8 @@ def place(
             ),
             tip_cents=tip_cents(basket, total),
             means="card",
-            instalments=terms.count if basket.in_instalments and terms else 1,
+            instalments=terms.count if basket.in_instalments and terms and total else 1,
+            limits=limits,
             terms_version=terms_version,
             known_classes={public_campaign.campaign.school_year: tuple(public_campaign.classes)}
             if public_campaign.classes

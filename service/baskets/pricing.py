@@ -47,13 +47,13 @@ def read_amount(typed: str, least: int, most: int = MOST) -> int:
 
 
 def free_amount(tariff: Tariff, typed: str) -> int:
-    """Read what a family gives at a free tariff, at least its minimum.
+    """Read what a family gives at a free tariff, at least its minimum; nothing, where it has none.
 
     Raises:
         FieldError: no amount, or out of bounds.
 
     """
-    return read_amount(typed, max(tariff.tiers[0], 1))
+    return read_amount(typed, tariff.tiers[0])
 
 
 def prices(tariffs: Mapping[str, Tariff], children: list[BasketChild]) -> list[int | None]:
@@ -68,6 +68,11 @@ def prices(tariffs: Mapping[str, Tariff], children: list[BasketChild]) -> list[i
     return found
 
 
+def total_of(tariffs: Mapping[str, Tariff], children: list[BasketChild]) -> int:
+    """Return what a basket costs as far as it is filled in, the tip apart, in cents."""
+    return sum(cents or 0 for cents in prices(tariffs, children))
+
+
 def _price(tariff: Tariff, child: BasketChild, price: int) -> int | None:
     if not tariff.free:
         return price
@@ -78,19 +83,26 @@ def _price(tariff: Tariff, child: BasketChild, price: int) -> int | None:
 
 
 def tips(total: int) -> tuple[Tip, ...]:
-    """Return the tips that are proposed for a total, none first (S-209); 8 % is what the guide's example shows."""
+    """Return the tips that are proposed for a total, none first (S-209); 8 % is what the guide's example shows.
+
+    Nothing is proposed where nothing is paid: a tip helps with what a payment costs the platform.
+    """
+    if not total:
+        return ()
     suggested = (total * _SUGGESTED_PERCENT + 50) // 100
     proposed = {NO_TIP: 0, **_FIXED, SUGGESTED: suggested}
     return tuple(Tip(value, cents) for value, cents in proposed.items() if cents or value == NO_TIP)
 
 
 def tip_cents(basket: Basket, total: int) -> int:
-    """Return the cents of the chosen tip.
+    """Return the cents of the chosen tip; where nothing is paid there is none.
 
     Raises:
         FieldError: another amount was chosen and cannot be read.
 
     """
+    if not total:
+        return 0
     if basket.tip == OTHER:
         return read_amount(basket.tip_amount or "0", 0)
     return {tip.value: tip.cents for tip in tips(total)}.get(basket.tip, 0)

@@ -7,9 +7,10 @@ from datetime import date
 from functools import partial
 from typing import Final
 
+from domain.limits.charges import BasketNotChargeable, ChargeLimits
 from domain.money import euros
 from service.baskets.basket import Basket, BasketChild
-from service.baskets.pricing import free_amount, prices
+from service.baskets.pricing import free_amount, prices, total_of
 from service.baskets.questions import AskedQuestion, asked_by, read_answer
 from service.fields import FieldError, read_email, read_name
 from service.public_campaigns import PublicCampaign
@@ -19,13 +20,15 @@ _CHOOSE: Final = "Choisissez un tarif."
 _GONE: Final = "Ce tarif n’est plus proposé. Choisissez-en un autre."
 
 
-def check_children(public_campaign: PublicCampaign, basket: Basket) -> Errors:
-    """Return what is wrong with the children, their tariffs and who pays (S-182…S-184)."""
+def check_children(public_campaign: PublicCampaign, basket: Basket, limits: ChargeLimits) -> Errors:
+    """Return what is wrong with the children, their tariffs, what they come to, and who pays (S-182…S-184)."""
     errors: Errors = {}
     for child in basket.children:
         _try(errors, f"first_name-{child.key}", read_name, child.first_name)
         _try(errors, f"last_name-{child.key}", read_name, child.last_name)
         _check_tariff(errors, public_campaign, child)
+    if not any(field.startswith(("tariff-", "amount-")) for field in errors):
+        _check_total(errors, public_campaign, basket, limits)
     _try(errors, "first_name", read_name, basket.first_name)
     _try(errors, "last_name", read_name, basket.last_name)
     _try(errors, "email", read_email, basket.email)
@@ -38,6 +41,15 @@ def _check_tariff(errors: Errors, public_campaign: PublicCampaign, child: Basket
         errors[f"tariff-{child.key}"] = _GONE if child.tariff_id else _CHOOSE
     elif tariff.free:
         _try(errors, f"amount-{child.key}", partial(free_amount, tariff), child.amount)
+
+
+def _check_total(errors: Errors, public_campaign: PublicCampaign, basket: Basket, limits: ChargeLimits) -> None:
+    """Say that no card can pay the basket, at what its family can change: an amount of its own, or a tariff."""
+    try:
+        limits.check_basket(total_of(public_campaign.tariffs, basket.children), tip_cents=0, count=1)
+    except BasketNotChargeable as refusal:
+        free = [child.key for child in basket.children if public_campaign.tariffs[child.tariff_id].free]
+        errors[f"amount-{free[-1]}" if free else f"tariff-{basket.children[-1].key}"] = refusal.french
 
 
 def check_answers(public_campaign: PublicCampaign, basket: Basket, today: date) -> Errors:

@@ -16,7 +16,7 @@ from adapters.jobs.outbox import Facts
 from domain.calendar import PARIS, paris_date
 from domain.events.bank import BankAccountConfirmed, BankAccountRegistered, BankAccountWithdrawn
 from domain.events.base import Event
-from domain.events.contribution import PaymentCaptured
+from domain.events.contribution import ContributionPlaced, PaymentCaptured
 from domain.events.coop import CertificationRevoked, Certified
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.payout import PayoutCancelled, PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned
@@ -75,6 +75,13 @@ def _captured(fact: RecordedEvent, event: PaymentCaptured) -> Iterator[NewTask]:
         yield _letter(fact, "notification")
 
 
+def _placed(fact: RecordedEvent, event: ContributionPlaced) -> Iterator[NewTask]:
+    """Confirm a basket of nothing when it is placed: no payment will do so."""
+    if event.means == "card" and not any(line.cents for line in event.lines):
+        yield _letter(fact, "registration")
+        yield _letter(fact, "notification")
+
+
 def _scheduled(fact: RecordedEvent, event: InstalmentsScheduled) -> Iterator[NewTask]:
     """Remind of each instalment at eight in the morning in Paris, whatever clocks did in between."""
     for due in event.instalments:
@@ -87,6 +94,7 @@ def _failed(fact: RecordedEvent, event: InstalmentFailed) -> Iterator[NewTask]:
 
 
 _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTask]]]] = {
+    ContributionPlaced: _placed,
     PaymentCaptured: _captured,
     InstalmentsScheduled: _scheduled,
     InstalmentFailed: _failed,

@@ -47,6 +47,21 @@ def _confirmation(email_context: EmailContext, envelope: EmailEnvelope) -> Email
     return content.confirmation(envelope, facts)
 
 
+def _registration(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    """A basket of nothing, as long as it stands."""
+    contribution = email_context.contribution()
+    if contribution.abandoned:
+        raise EmailNotSent("overtaken")
+    facts = content.RegistrationEmail(
+        campaign=email_context.title,
+        reference=email_context.reference,
+        placed_on=email_context.day,
+        lines=email_context.children({number: line.due for number, line in contribution.lines.items()}),
+        message=email_context.campaign().message,
+    )
+    return content.registration(envelope, facts)
+
+
 def _reminder(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
     due = email_context.contribution().schedule.get(email_context.number)
     if due is None or due.due_on < email_context.today:
@@ -136,6 +151,7 @@ def _instalment(email_context: EmailContext, number: int, on: date, cents: int) 
 
 WRITERS: Final[dict[str, Writer]] = {
     "confirmation": _confirmation,
+    "registration": _registration,
     "instalment-reminder": _reminder,
     "instalment-collected": _collected,
     "instalment-failed": _failed,

@@ -10,6 +10,7 @@ from adapters.email import Email
 from domain.calendar import paris_date
 from domain.events.bank import BankAccountRegistered
 from domain.events.base import Event
+from domain.events.contribution import ContributionPlaced
 from domain.events.payout import PayoutRequested
 from reports.parts.wording import ERASED_NAME
 from service import people
@@ -39,7 +40,7 @@ def _notification(email_context: EmailContext, envelope: EmailEnvelope) -> Email
         reference=email_context.reference,
         paid_on=email_context.day,
         lines=tuple(ClassAmount(email_context.class_label(line.class_code), line.due) for line in lines),
-        received_cents=email_context.event.cents,
+        received_cents=0 if isinstance(email_context.event, ContributionPlaced) else email_context.event.cents,
         url=email_context.page(f"/{email_context.fact.stream_id}"),
     )
     return content.notification(envelope, facts)

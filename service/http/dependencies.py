@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from adapters.payments.errors import ProviderMissing
+from domain.limits.charges import ANY_CHARGE, ChargeLimits
 from service.payments.context import Clock
 from service.public_campaigns import PublicCampaignCache
 from service.runtime.runtime import Runtime
@@ -45,6 +46,12 @@ def payment_pages_of(request: Request) -> str:
     """Return where the provider's payment pages are, for the policy of a page whose form leads there; empty if none."""
     worker: Worker | None = request.app.state.worker
     return "" if worker is None else worker.provider.pages_origin
+
+
+def charge_limits_of(request: Request) -> ChargeLimits:
+    """Return what the payment provider can charge at once; anything where there is none, since nothing is charged."""
+    worker: Worker | None = request.app.state.worker
+    return ANY_CHARGE if worker is None else worker.provider.limits.charges
 
 
 def public_campaigns_of(request: Request) -> PublicCampaignCache:

@@ -29,6 +29,9 @@ def answer_problem(
     if status == HTTPStatus.UNAUTHORIZED and association is not None:
         after = urlencode({"suite": request.url.path})
         return RedirectResponse(f"/{association}/connexion?{after}", HTTPStatus.SEE_OTHER)
-    answer = page("problem.html", status, number=status, french=french, request_id=request_id())
+    # Only who is told when to try again is asked to wait.
+    answer = page(
+        "problem.html", status, number=status, waits="Retry-After" in headers, french=french, request_id=request_id()
+    )
     answer.headers.update(headers)
     return answer

@@ -28,6 +28,18 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _GRACE: Final = timedelta(hours=1)
 
 
+class NothingToPay(Conflict):
+    """A contribution that is paid, given up, of nothing, or not to be paid by card."""
+
+    code = "nothing-to-pay"
+    sentence = "Il n’y a rien à payer par carte pour cette contribution. Rien n’a été débité."
+
+
+def nothing_due(context: PaymentContext, campaign_id: UUID, contribution_id: UUID) -> bool:
+    """Whether a contribution is one of nothing: no page is opened for it, and none was."""
+    return not context.campaign(campaign_id).contribution(contribution_id).due
+
+
 def open_checkout(context: PaymentContext, campaign_id: UUID, contribution_id: UUID) -> Checkout:
     """Open the provider's page on which a basket, or its first instalment, is paid; the same basket, the same page.
 
@@ -35,19 +47,21 @@ def open_checkout(context: PaymentContext, campaign_id: UUID, contribution_id: U
     was just made has no address any more.
 
     Raises:
-        Conflict: there is nothing to pay: it is paid, given up, or not to be paid by card.
+        Conflict: there is nothing to pay: it is paid, given up, or not to be paid by card; or a card cannot pay it.
 
     """
     campaign = context.campaign(campaign_id)
     contribution = campaign.contribution(contribution_id)
     if contribution.means != "card" or contribution.payments or contribution.abandoned or not contribution.outstanding:
-        raise Conflict(contribution=contribution_id, payments=len(contribution.payments), means=contribution.means)
+        raise NothingToPay(contribution=contribution_id, payments=len(contribution.payments), means=contribution.means)
+    tip_cents = contribution.tip_due - contribution.tip_paid
+    context.provider.limits.charges.check_basket(contribution.outstanding, tip_cents, contribution.instalments)
     key = _page_key(contribution_id)
     success_url, cancel_url = _return_urls(context, key)
     request = CheckoutRequest(
         reference=_reference(context, campaign, contribution_id),
         cents=split_equally(contribution.outstanding, contribution.instalments)[0],
-        tip_cents=contribution.tip_due - contribution.tip_paid,
+        tip_cents=tip_cents,
         label=campaign.details.title if campaign.details else "",
         coop_name=_coop_name(context, campaign),
         success_url=success_url,
@@ -86,6 +100,7 @@ def lead_to_instalment(context: PaymentContext, campaign_id: UUID, contribution_
     due = contribution.schedule.get(number)
     if due is None:
         raise Conflict(contribution=contribution_id, instalment=number)
+    context.provider.limits.charges.check_basket(due.cents, tip_cents=0, count=1)
     refusals = contribution.refusals.get(number, 0)
     half_day = int(context.now().timestamp() // _HALF_A_DAY.total_seconds())
     first = _reference(context, campaign, contribution_id)

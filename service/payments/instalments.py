@@ -24,12 +24,18 @@ ERASE_CUSTOMER: Final = "erase-customer"
 
 
 def charge_task(context: PaymentContext, task: Task) -> None:
-    """Take one instalment from the kept card; one that was paid, cancelled or given up needs nothing."""
+    """Take one instalment from the kept card; one that was paid, cancelled or given up needs nothing.
+
+    One that no card can pay, because the provider changed its limits since it was planned, is given up at once.
+    """
     number, attempt = task.number("number"), task.number("attempt")
     contribution = context.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
     due = contribution.schedule.get(number)
     pending = task.pending(ChargeCall)
     if due is None and pending is None:
+        return
+    if due is not None and pending is None and not context.provider.limits.charges.takes(due.cents):
+        _fail(context, task, f"not-chargeable:{number}", "amount_not_chargeable", "", final=True)
         return
     reference = _numbered(reference_of(context, task), number, attempt)
     call = pending or _charge(context, reference, 0 if due is None else due.cents)

@@ -38,7 +38,7 @@ async def _ledger_error(request: Request, error: Exception) -> Response:
     write = log.error if error.status >= SERVER_ERROR else log.info
     write("refused", code=error.code, status=error.status, reason=str(error))
     await note_refusal(request, error)
-    headers = {"Retry-After": "1"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    headers = {"Retry-After": "1"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE and error.again else {}
     if isinstance(error, TooManyAttempts):
         headers = {"Retry-After": str(error.retry_after)}
     if error.status == HTTPStatus.UNAUTHORIZED:

@@ -63,7 +63,7 @@ def _align(fact: RecordedEvent, event: Any, payment_id: str) -> Iterator[NewTask
 
 
 def _placed(fact: RecordedEvent, event: ContributionPlaced) -> Iterator[NewTask]:
-    if event.means == "card":
+    if event.means == "card" and any(line.cents for line in event.lines):
         subject = str(event.contribution_id)
         yield NewTask("expire", subject, _lane(event), event.at + BASKET_LIFE, _of(fact, event))
 

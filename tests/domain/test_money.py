@@ -92,6 +92,15 @@ def test_an_amount_out_of_bounds_is_refused(cents: int) -> None:
         check_amount(cents)
 
 
+def test_an_amount_out_of_bounds_is_refused_with_its_bounds_and_not_for_its_decimals() -> None:
+    with pytest.raises(AmountInvalid) as refusal:
+        check_amount(-1, minimum=0)
+    assert "il va de 0,00\u00a0€ à 10\u202f000\u202f000,00\u00a0€" in refusal.value.french
+    with pytest.raises(AmountInvalid) as refusal:
+        parse_euros("1,234")
+    assert "deux décimales au plus" in refusal.value.french
+
+
 def test_an_amount_in_bounds_is_returned() -> None:
     assert (check_amount(1), check_amount(MAX_CENTS), check_amount(0, minimum=0)) == (1, MAX_CENTS, 0)
 

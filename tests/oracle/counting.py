@@ -3,7 +3,8 @@
 One definition each. A child is one line of a contribution. Every amount of it stands in the class that the child is in
 now: a correction of class moves all of them together.
 
-- Participants: children who hold money.
+- Participants: children who hold money, and those who cost nothing: in a basket of which money is held, or in one of
+  nothing that was not abandoned.
 - Dû: what is asked for participants. A contribution is voluntary: nothing is due for a child before its family gave
   something, nor once everything went back.
 - Reçu: what came in for a child by card, in cash (as its slip was corrected) or on another platform.
@@ -76,6 +77,16 @@ class People:
     payments: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     faults: list[tuple[int, str, str]] = field(default_factory=list)
     refunds: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    abandoned: set[str] = field(default_factory=set)
+
+    def takes_part(self, child: Child) -> bool:
+        """Whether a child is counted."""
+        if child.due or child.held > 0:
+            return child.held > 0
+        basket = [one for one in self.children.values() if one.contribution == child.contribution]
+        if any(one.due for one in basket):
+            return sum(one.held for one in basket) > 0
+        return child.contribution not in self.abandoned
 
     def sheets(self, books: Books, coop: str) -> dict[tuple[str, str], ClassSheet]:
         """The figures of a coop by campaign and class."""
@@ -84,7 +95,7 @@ class People:
             if books.coop_of.get(child.campaign) != coop:
                 continue
             sheet = sheets[child.campaign, child.class_code]
-            sheet.participants += child.held > 0
+            sheet.participants += self.takes_part(child)
             sheet.due += child.due if child.held > 0 else 0
             for name in ("received", "refunded", "unpaid", "owed", "held"):
                 setattr(sheet, name, getattr(sheet, name) + getattr(child, name))
@@ -101,6 +112,8 @@ def count(books: Books) -> People:
                 people.children[key] = Child(
                     row.stream, *key, line["participant_id"], line["class_code"], line["cents"]
                 )
+        elif row.name == "campaign.contribution_abandoned":
+            people.abandoned.add(row.text("contribution_id"))
         elif row.name.startswith("campaign."):
             _apply(people, row)
     return people

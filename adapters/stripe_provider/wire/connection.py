@@ -11,6 +11,7 @@ import stripe
 
 from adapters.payments.errors import ProviderMisuse
 from adapters.stripe_provider.identifiers import StripeIds
+from adapters.stripe_provider.limits import LIMITS
 from adapters.stripe_provider.settings import StripeSettings
 from adapters.stripe_provider.wire.failures import translated
 from adapters.stripe_provider.wire.transport import Transport
@@ -40,6 +41,7 @@ class StripeConnection:
         if os.environ.get("STRIPE_LOG") or stripe.log:
             raise ProviderMisuse(detail="STRIPE_LOG prints what must not be printed")
         self.ids = StripeIds()
+        self.limits = LIMITS
         self.live = settings.live
         self._settings = settings
         self._clock = clock

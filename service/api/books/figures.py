@@ -19,7 +19,9 @@ class ClassBalanceOut(BaseModel):
 
     class_code: str
     label: str
-    participants: int = Field(description="Children for whom the coop holds money")
+    participants: int = Field(
+        description="Children for whom the coop holds money, or who cost nothing in a basket that stands"
+    )
     due: int = Field(description="What is asked for them")
     received: int
     refunded: int = Field(description="What went back to families and stayed there")

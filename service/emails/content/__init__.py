@@ -16,10 +16,12 @@ from service.emails.content.contributions import (
     ConfirmationEmail,
     NotificationEmail,
     ReceiptEmail,
+    RegistrationEmail,
     cards_tested,
     confirmation,
     notification,
     receipt,
+    registration,
 )
 from service.emails.content.instalments import (
     DeclineCause,
@@ -60,6 +62,7 @@ __all__ = [
     "ReceiptEmail",
     "Recovery",
     "RefundEmail",
+    "RegistrationEmail",
     "account_confirm",
     "account_known",
     "account_password",
@@ -87,4 +90,5 @@ __all__ = [
     "receipt",
     "refund_failed",
     "refund_made",
+    "registration",
 ]

@@ -44,6 +44,17 @@ class ConfirmationEmail:
 
 
 @dataclass(frozen=True)
+class RegistrationEmail:
+    """A basket of nothing that was placed, by child; ``message`` is what the coop wrote for this campaign (S-97)."""
+
+    campaign: str
+    reference: str
+    placed_on: date
+    lines: tuple[ChildAmount, ...]
+    message: str = ""
+
+
+@dataclass(frozen=True)
 class ReceiptEmail:
     """Where the receipt of a contribution is, until which day, and for which cents, tip included."""
 
@@ -90,6 +101,11 @@ class NotificationEmail:
 def confirmation(envelope: EmailEnvelope, facts: ConfirmationEmail) -> Email:
     """Confirm a payment to the family, with the campaign's own message (S-97) and a link to the receipt (S-214)."""
     return compose("confirmation", envelope, facts=facts)
+
+
+def registration(envelope: EmailEnvelope, facts: RegistrationEmail) -> Email:
+    """Confirm to the family a basket for which there is nothing to pay: no payment, and so no receipt."""
+    return compose("registration", envelope, facts=facts)
 
 
 def receipt(envelope: EmailEnvelope, facts: ReceiptEmail) -> Email:

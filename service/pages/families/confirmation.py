@@ -23,7 +23,7 @@ from domain.calendar import paris_date
 from domain.errors import NotFound
 from domain.money import euros
 from projections import contributions, directory
-from projections.contributions import ContributionRow
+from projections.contributions import NOTHING_DUE, ContributionRow
 from projections.directory import CampaignRow
 from projections.engine.runner import tracked
 from service.baskets.basket import from_bytes
@@ -35,7 +35,7 @@ from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.pages.security import content_policy
 from service.pages.visitor_limits import limited
-from service.payments.checkout import close_checkout, lead_to_payment
+from service.payments.checkout import close_checkout, lead_to_payment, nothing_due
 from service.rate_limits.catalogue import OPEN_BASKET, OPEN_PAYMENT_PAGE
 from service.runtime.open_ledger import OpenLedger
 
@@ -47,6 +47,7 @@ PAID: Final = "paye"
 _SENTENCES: Final = {
     "pending": "Votre paiement n’est pas encore confirmé. Cette page se met à jour d’elle-même.",
     "received": "Votre contribution est bien reçue. Merci.",
+    "nothing_due": "Votre contribution est bien enregistrée. Il n’y a rien à payer. Merci.",
     "partial": "Votre première échéance est bien reçue. Les suivantes seront prélevées à leur date.",
     "abandoned": "Cette contribution n’a pas été payée. Rien n’a été débité.",
     "refunded": "Votre contribution vous a été remboursée.",
@@ -58,7 +59,7 @@ _SENTENCES: Final = {
 
 
 class ConfirmationView(NamedTuple):
-    """What the page says: a status, its sentence, and amounts in French."""
+    """What the page says: a status, its sentence, and amounts in French; ``confirmed`` that an e-mail leaves."""
 
     status: str
     sentence: str
@@ -67,6 +68,7 @@ class ConfirmationView(NamedTuple):
     total: str
     payable: bool
     receipted: bool
+    confirmed: bool
     position: int
 
     def figures(self) -> dict[str, Any]:
@@ -149,12 +151,24 @@ def _shown(row: ContributionRow | None, position: int) -> ConfirmationView:
     """Say what the ledger knows; a basket that the read models do not show yet is pending."""
     if row is None:
         return ConfirmationView(
-            "pending", _SENTENCES["pending"], "", "", "", payable=False, receipted=False, position=position
+            "pending",
+            _SENTENCES["pending"],
+            *("", "", ""),
+            payable=False,
+            receipted=False,
+            confirmed=False,
+            position=position,
         )
     amounts = (euros(row.paid), euros(row.tip_paid), euros(row.paid + row.tip_paid))
-    payable = row.status == "pending"
+    receipted = bool(row.paid)
     return ConfirmationView(
-        row.status, _SENTENCES[row.status], *amounts, payable=payable, receipted=bool(row.paid), position=position
+        row.status,
+        _SENTENCES[row.status],
+        *amounts,
+        payable=row.status == "pending",
+        receipted=receipted,
+        confirmed=receipted or row.status == NOTHING_DUE,
+        position=position,
     )
 
 
@@ -189,10 +203,11 @@ async def follow(home: CurrentContribution, request: Request) -> AsyncIterator[S
 
 @router.post(f"{CONTRIBUTION}/payer", dependencies=[limited(OPEN_PAYMENT_PAGE)])
 async def pay(home: CurrentContribution, association: Slug, worker: CurrentWorker) -> Response:
-    """Lead to the payment page of the basket, the same one as before as long as it is open."""
+    """Lead to the payment page of the basket, the same one while it is open; nothing to pay leads back to its page."""
 
     def start() -> str | None:
-        return lead_to_payment(worker.context(association), *home.ids).url
+        context = worker.context(association)
+        return None if nothing_due(context, *home.ids) else lead_to_payment(context, *home.ids).url
 
     url = await run_in_threadpool(start)
     return RedirectResponse(url or home.address, 303)
@@ -205,7 +220,8 @@ async def change(home: CurrentContribution, association: Slug, worker: CurrentWo
     def begin_again() -> str | None:
         if not home.opened.baskets.is_kept(home.contribution_id, worker.now()):
             return None
-        if not close_checkout(worker.context(association), *home.ids):
+        context = worker.context(association)
+        if nothing_due(context, *home.ids) or not close_checkout(context, *home.ids):
             return None
         give_up(home.opened, *home.ids, worker.now())
         return home.opened.baskets.begin_again(home.contribution_id, worker.now())

@@ -27,7 +27,7 @@ const price = () => {
       const rank = Math.min(ranks[chosen] ?? 0, tariff.tiers.length - 1);
       ranks[chosen] = (ranks[chosen] ?? 0) + 1;
       const typed = tariff.free ? cents(child.querySelector("[name^=amount-]").value) : null;
-      amount = tariff.free ? (typed !== null && typed >= Math.max(tariff.tiers[0], 1) ? typed : null) : tariff.tiers[rank];
+      amount = tariff.free ? (typed !== null && typed >= tariff.tiers[0] ? typed : null) : tariff.tiers[rank];
     }
     say(child.querySelector("[data-price]"), amount === null ? "–" : euros(amount));
     total += amount ?? 0;

@@ -10,7 +10,7 @@ const show = (told, first) => {
   for (const name of ["paid", "tip", "total"]) document.getElementById(name).textContent = told[name];
   hide("amounts", ["pending", "abandoned"].includes(told.status));
   hide("receipt", !told.receipted);
-  hide("mailed", !told.receipted);
+  hide("mailed", !told.confirmed);
   hide("again", told.status !== "abandoned");
   if (!told.payable || !first) hide("resume", !told.payable);
 };

@@ -180,6 +180,13 @@ def test_a_telephone_of_a_file_is_dialled_as_the_association_dials() -> None:
     assert read.payer.phone == "+687751234"
 
 
+def test_a_telephone_of_overseas_in_a_file_is_that_of_its_department() -> None:
+    header, row = (*HEADER, "Nom payeur", "Téléphone"), (*MARIE, "GALANTE", "0692 12 34 56")
+    (read,) = parse_payments(as_csv(header, row)).rows
+    assert read.payer is not None
+    assert read.payer.phone == "+262692123456"
+
+
 @pytest.mark.parametrize("data", [as_csv(HEADER, MARIE, encoding="utf-16"), as_csv(HEADER, MARIE) + b"\0"])
 def test_utf16_and_nul_are_refused(data: bytes) -> None:
     with pytest.raises(EncodingRefused):

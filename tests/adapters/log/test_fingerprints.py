@@ -15,7 +15,9 @@ from domain.aggregate import Intent
 from domain.campaign.basket import CorrectContribution, PlaceContribution
 from domain.campaign.imports import ImportContribution
 from domain.campaign.refunds import RequestRefund
+from domain.campaign.settings import SetPaymentOptions, SetTariffs
 from domain.coop.bank_accounts import ConfirmBankAccount
+from domain.limits.charges import ChargeLimits
 from tests.kit.example_commands import command_classes, sample
 
 KEPT: Final[dict[str, str]] = json.loads(
@@ -61,6 +63,12 @@ def test_the_id_of_a_note_is_no_part_of_what_is_asked() -> None:
 def test_the_classes_of_the_coop_are_read_and_not_asked(command: type[Intent[Any]]) -> None:
     known = msgspec.structs.replace(sample(command), known_classes={2026: ("CPA",)})
     assert fingerprint_of(known) == fingerprint_of(sample(command))
+
+
+@pytest.mark.parametrize("command", [PlaceContribution, SetTariffs, SetPaymentOptions])
+def test_the_limits_of_the_payment_provider_are_read_and_not_asked(command: type[Intent[Any]]) -> None:
+    limited = msgspec.structs.replace(sample(command), limits=ChargeLimits(least=77))
+    assert fingerprint_of(limited) == fingerprint_of(sample(command))
 
 
 def test_who_is_tied_to_whom_is_read_and_not_asked() -> None:

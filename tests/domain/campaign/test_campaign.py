@@ -134,11 +134,17 @@ def test_tariffs_without_meaning_are_refused(tariffs: tuple[object, ...]) -> Non
     drafted().refused(InvalidInput, SetTariffs, tariffs=tariffs)
 
 
-@pytest.mark.parametrize(
-    "wrong", [tariff(0), tariff(1_200, 0), tariff(-1, free=True), tariff(MAX_CENTS + 1), tariff(1_200, -5)]
-)
-def test_a_tariff_of_nothing_or_out_of_bounds_is_refused(wrong: object) -> None:
+@pytest.mark.parametrize("wrong", [tariff(-1, free=True), tariff(MAX_CENTS + 1), tariff(1_200, -5), tariff(-1)])
+def test_a_tariff_out_of_bounds_is_refused(wrong: object) -> None:
     drafted().refused(AmountInvalid, SetTariffs, tariffs=(wrong,))
+
+
+@pytest.mark.parametrize(
+    "tiers",
+    [(1_000, 500, 0), (1_000, 0), (1_000, 800, 600, 0), (0,), (0, 0), (1_200, 0, 1_200), tuple([100] * 9 + [0])],
+)
+def test_any_child_of_a_family_may_cost_nothing(tiers: tuple[int, ...]) -> None:
+    assert drafted().do(SetTariffs, tariffs=(tariff(*tiers),))
 
 
 def test_fifty_tariffs_are_accepted() -> None:

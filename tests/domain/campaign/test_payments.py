@@ -221,14 +221,14 @@ def test_25_euros_in_3_parts_are_834_then_833_then_833() -> None:
 
 
 def test_every_child_is_paid_to_the_cent_by_the_last_instalment() -> None:
-    ledger = in_times(3, 1_001, 500, 1)
-    capture(ledger, cents=501, tip_cents=0)
+    ledger = in_times(3, 1_001, 500, 4)
+    capture(ledger, cents=502, tip_cents=0)
     schedule = dict(ledger.campaign.contribution(example.CONTRIBUTION).schedule)
     for number, due in schedule.items():
         assert sum(share.cents for share in due.shares) == due.cents
         capture(ledger, payment_id=f"pi_{number}", cents=due.cents, tip_cents=0, instalment=number)
     lines = ledger.campaign.contribution(example.CONTRIBUTION).lines.values()
-    assert [(line.paid, line.held, line.outstanding) for line in lines] == [(1_001, 1_001, 0), (500, 500, 0), (1, 1, 0)]
+    assert [(line.paid, line.held, line.outstanding) for line in lines] == [(1_001, 1_001, 0), (500, 500, 0), (4, 4, 0)]
 
 
 def test_the_whole_tip_comes_with_the_first_instalment() -> None:

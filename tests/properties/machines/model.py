@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from uuid import UUID
 
-TIERS = (12_00, 10_00, 7_55)
+TIERS = (12_00, 7_55, 0)
 
 
 def share_out(total: int, weights: list[int]) -> list[int]:

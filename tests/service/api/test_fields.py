@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from service.api.routes import ROUTERS
+from service.public_campaigns import read_public_campaign
 from tests.kit.api_server import AUDITOR, MANDATAIRE, TREASURER, ApiServer
 from tests.service.api.routes import ROUTES
 
@@ -69,14 +70,17 @@ def test_a_payer_at_the_desk_is_read_as_on_the_pages(api: ApiServer, field: str,
     assert api.head() == head
 
 
-def test_a_payer_is_kept_composed_and_with_a_telephone_that_can_be_dialled(api: ApiServer) -> None:
+@pytest.mark.parametrize(("typed", "dialled"), [("06 12 34 56 78", "+33612345678"), ("0692 12 34 56", "+262692123456")])
+def test_a_payer_is_kept_composed_and_with_a_telephone_that_can_be_dialled(
+    api: ApiServer, typed: str, dialled: str
+) -> None:
     path = "/coops/{coop_id}/campaigns/{campaign_id}/contributions"
     _, body = ROUTES["POST", path]
     payer = {
         "first_name": " Zoe\u0301 ",
         "last_name": "MARTIN",
         "email": "zoe@école.example",
-        "phone": "06 12 34 56 78",
+        "phone": typed,
     }
     placed = api.done(TREASURER, "POST", path.format(**api.ids._asdict()), {**body, "payer": payer})
     contributions = api.get(
@@ -87,7 +91,40 @@ def test_a_payer_is_kept_composed_and_with_a_telephone_that_can_be_dialled(api: 
     )
     kept = api.opened.vault.get(UUID(payer_id))
     assert kept is not None
-    assert (kept.first_name, kept.email, kept.phone) == ("Zoé", "zoe@xn--cole-9oa.example", "+33612345678")
+    assert (kept.first_name, kept.email, kept.phone) == ("Zoé", "zoe@xn--cole-9oa.example", dialled)
+
+
+def test_the_telephone_of_a_contact_overseas_is_that_of_its_department(api: ApiServer) -> None:
+    path = f"/campaigns/{api.ids.campaign_id}/contact"
+    edited = api.done(MANDATAIRE, "PUT", path, {"phone": "0696 12 34 56"})
+    api.get(MANDATAIRE, f"/campaigns/{api.ids.campaign_id}/contributions", at_least=edited["position"])
+    contact = read_public_campaign(api.opened, api.ids.campaign_id).contact
+    assert contact.dialled == "+596696123456"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        ("SA03 8000 0000 6080 1016 7519", "iban-outside-sepa", "hors de la zone SEPA"),
+        ("FR76 3000 6000 0112 3456 7890 188", "iban-key", "faute de frappe"),
+        ("FR76 3000 6000 0112 3456 7890 18", "iban-length", "compte 27 caractères, et celui-ci 26"),
+        ("FR76-3000-6000-0112-3456-7890-189", "iban-characters", "lettres sans accent"),
+        ("XX76 3000 6000 0112 3456 7890 189", "iban-country-unknown", "par exemple FR"),
+    ],
+)
+def test_an_iban_is_refused_with_what_is_wrong_in_it(api: ApiServer, typed: str, code: str, said: str) -> None:
+    head = api.head()
+    answer = api.call(TREASURER, "POST", f"/coops/{api.ids.coop_id}/bank-accounts", {"iban": typed})
+    assert answer.status_code == 422
+    problem = answer.json()
+    assert problem["type"] == f"urn:coopledger:{code}"
+    assert said in problem["detail"]
+    assert api.head() == head
+
+
+def test_an_iban_copied_with_no_break_spaces_is_taken(api: ApiServer) -> None:
+    path = f"/coops/{api.ids.coop_id}/bank-accounts"
+    api.done(TREASURER, "POST", path, {"iban": "\u00a0DE89\u202f3704\u00a00044\u200b\u00a00532 0130\u200900\ufeff"})
 
 
 @pytest.mark.parametrize(

@@ -42,3 +42,11 @@ def test_a_name_is_refused_with_a_sentence_with_a_list_and_without(name: str) ->
 
 def test_the_form_asks_for_the_class_and_not_for_the_teacher() -> None:
     assert _CLASS.hint == "Exemple\u00a0: CP ou CE2-CM1"
+
+
+@pytest.mark.parametrize("question", ["mobile", "landline"])
+def test_a_telephone_of_overseas_is_that_of_its_department(question: str) -> None:
+    asked = AskedQuestion(next(one for one in QUESTIONS if one.name == question), required=True)
+    assert read_answer(asked, "0692 12 34 56", {}, _TODAY) == "+262692123456"
+    assert read_answer(asked, "0690 12 34 56", {}, _TODAY) == "+590690123456"
+    assert read_answer(asked, "06 12 34 56 78", {}, _TODAY, "RE") == "+33612345678"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from adapters.stripe_provider.limits import LIMITS
 from domain.calendar import paris_date
 from domain.campaign.instalments import CancelInstalments
 from domain.campaign.settings import SetTariffs
@@ -15,6 +17,7 @@ from domain.chart_of_accounts import Account
 from domain.events.base import Tariff
 from domain.events.contribution import PaymentCaptured, PaymentPutOnHold
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
+from domain.limits.charges import BasketNotChargeable, ChargeLimits
 from service.payments.checkout import lead_to_instalment
 from tests.kit.service_world import PRICE, TIP, ServiceWorld
 
@@ -155,4 +158,25 @@ def test_an_instalment_taken_without_our_knowing_and_paid_by_hand_too_is_given_b
     assert world.kinds().count("OnHoldPaymentReturned") == 1
     assert world.kinds().count("ProviderFeeCharged") == 3
     assert world.balance(Account.PSP_COOP) == 2 * PART
+    world.check_money()
+
+
+def test_an_instalment_below_what_the_provider_takes_by_now_is_given_up_and_never_parked(
+    world: ServiceWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit changed since it was planned: no card can pay it, so the coop decides what follows."""
+    world.certify()
+    contribution_id = world.pay("CP A", instalments=3)
+    assert lead_to_instalment(world.context, world.campaign_id, contribution_id, 2).url
+    dearer = replace(LIMITS, charges=ChargeLimits(least=PRICE))
+    monkeypatch.setattr(world.worker.provider, "limits", dearer)
+    with pytest.raises(BasketNotChargeable) as refused:
+        lead_to_instalment(world.context, world.campaign_id, contribution_id, 2)
+    assert "d’au moins 12,00\u00a0€" in refused.value.french
+    world.settle(days=70)
+    assert [(one.number, one.reason, one.final) for one in failed(world)] == [
+        (2, "amount_not_chargeable", True),
+        (3, "amount_not_chargeable", True),
+    ]
+    assert len(captured(world)) == 1
     world.check_money()

@@ -15,6 +15,7 @@ from domain.campaign.settings import SetFormFields
 from domain.errors import LedgerError, OutcomeUnknown, TariffMismatch
 from domain.events.campaign import FormField
 from domain.events.contribution import ContributionPlaced
+from domain.limits.charges import ANY_CHARGE
 from service import people
 from service.baskets.basket import to_bytes
 from service.baskets.placement import SubmittedBasket, place
@@ -106,7 +107,7 @@ def test_whenever_a_process_ends_the_vault_holds_whom_the_log_names_and_no_other
         with pytest.MonkeyPatch.context() as patch:
             watch(patch, opened, wanted)
             with pytest.raises(Killed):
-                place(opened, seen, submitted, terms_version="1", at=live_server.world.now())
+                place(opened, seen, submitted, limits=ANY_CHARGE, terms_version="1", at=live_server.world.now())
         assert named_by_events(live_server) <= in_the_vault(live_server), wanted
         let_the_lease_pass(live_server)
         settle_unconfirmed(opened)
@@ -114,7 +115,7 @@ def test_whenever_a_process_ends_the_vault_holds_whom_the_log_names_and_no_other
         assert named_by_events(live_server) == in_the_vault(live_server), wanted
         placements += len(named_by_events(live_server)) > before
         # The family comes back and presses again: it has its one contribution, with everybody in it.
-        again = place(opened, seen, submitted, terms_version="1", at=live_server.world.now())
+        again = place(opened, seen, submitted, limits=ANY_CHARGE, terms_version="1", at=live_server.world.now())
         assert again == submitted.contribution_id
         assert named_by_events(live_server) == in_the_vault(live_server), wanted
         assert opened.vault.provisional.due() == []

@@ -67,7 +67,9 @@ async def campaign_again(visit: CurrentBasket) -> Response:
 @router.get("/{association}/paniers/{token}")
 async def children(visit: CurrentBasket, request: Request) -> Response:
     """Show the children of a basket, with what is wrong once it was sent."""
-    errors = check_children(visit.public_campaign, visit.basket) if "verifier" in request.query_params else {}
+    errors = (
+        check_children(visit.public_campaign, visit.basket, visit.limits) if "verifier" in request.query_params else {}
+    )
     return _show(visit, errors)
 
 
@@ -87,7 +89,7 @@ async def change_children(visit: CurrentBasket, form: FormBody) -> Response:
         return RedirectResponse(f"{visit.address}/collecte", 303)
     if action != "next":
         return RedirectResponse(f"{visit.address}#{_anchor(visit.basket, action)}", 303)
-    if check_children(visit.public_campaign, visit.basket):
+    if check_children(visit.public_campaign, visit.basket, visit.limits):
         return RedirectResponse(f"{visit.address}?verifier", 303)
     return visit.after(CHILDREN)
 

@@ -21,12 +21,20 @@ from starlette.concurrency import run_in_threadpool
 from adapters.people_vault import TokenPurpose
 from domain.calendar import paris_date
 from domain.errors import LedgerError
+from domain.limits.charges import ChargeLimits
 from service.baskets.basket import Basket, from_bytes, to_bytes
 from service.baskets.placement import SubmittedBasket
 from service.baskets.questions import asked_by
 from service.baskets.validation import check_answers, check_children
 from service.family_links import link_path
-from service.http.dependencies import Slug, clock_of, payment_pages_of, public_campaigns_of, runtime_of
+from service.http.dependencies import (
+    Slug,
+    charge_limits_of,
+    clock_of,
+    payment_pages_of,
+    public_campaigns_of,
+    runtime_of,
+)
 from service.http.redirects import Redirect
 from service.pages.french import association_mark, opening_sentence
 from service.pages.rendering import page
@@ -80,6 +88,7 @@ class BasketRequest:
     basket: Basket
     now: datetime
     provider: str
+    limits: ChargeLimits
     paying: bool
     """Whether « Payer » was pressed."""
 
@@ -140,7 +149,7 @@ class BasketRequest:
             Redirect: an earlier page is not done.
 
         """
-        wrong = check_children(self.public_campaign, self.basket)
+        wrong = check_children(self.public_campaign, self.basket, self.limits)
         if step == INFORMATION:
             # The names of children are asked there too.
             wrong = {field: sentence for field, sentence in wrong.items() if "_name-" not in field}
@@ -204,7 +213,8 @@ async def visit(request: Request, association: Slug, token: Token) -> BasketRequ
         raise _to_contribution(association, token, paying=paying)
     public_campaign = await public_campaigns_of(request).public_campaign(association, basket.campaign_id)
     provider = payment_pages_of(request)
-    return BasketRequest(association, opened, public_campaign, token, basket, now, provider, paying)
+    limits = charge_limits_of(request)
+    return BasketRequest(association, opened, public_campaign, token, basket, now, provider, limits, paying)
 
 
 CurrentBasket = Annotated[BasketRequest, Depends(visit)]

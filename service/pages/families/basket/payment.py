@@ -21,7 +21,7 @@ from domain.calendar import add_months, french_date
 from domain.errors import Conflict
 from domain.money import MAX_WRITTEN, euros
 from service.baskets.placement import place
-from service.baskets.pricing import OTHER, prices, tip_cents, tips
+from service.baskets.pricing import OTHER, tip_cents, tips, total_of
 from service.baskets.validation import price_change
 from service.family_links import link_path
 from service.fields import MAX_REFERENCE, FieldError
@@ -67,7 +67,10 @@ async def payment(visit: CurrentBasket) -> Response:
 
 @router.post("/{association}/paniers/{token}/paiement", dependencies=[limited(SEND_FORM)])
 async def pay(visit: CurrentBasket, request: Request, form: FormBody) -> Response:
-    """Place the basket and lead to the provider's page; whatever is not as it was shown is shown again first."""
+    """Place the basket and lead to the provider's page; whatever is not as it was shown is shown again first.
+
+    A basket of nothing is placed all the same, and leads to the page that says so.
+    """
     visit.check_reached(PAYMENT)
     stale = text(form, "digest") != visit.digest
     _take(visit, form)
@@ -99,20 +102,27 @@ def _objections(visit: BasketRequest, form: FormData) -> tuple[dict[str, str], s
 
 async def _place(visit: BasketRequest, request: Request) -> Response:
     """Record the basket, and open the page where it is paid; a page that does not open can be asked for again."""
-    worker = worker_of(request)
+    worker = worker_of(request) if _total(visit) else None
     await count_payment(request, visit.association, PLACE, visit.basket.campaign_id)
     contribution_id = await run_in_threadpool(
-        place, visit.opened, visit.public_campaign, visit.submitted, terms_version=TERMS_VERSION, at=visit.now
+        place,
+        visit.opened,
+        visit.public_campaign,
+        visit.submitted,
+        limits=visit.limits,
+        terms_version=TERMS_VERSION,
+        at=visit.now,
     )
     campaign_id = visit.public_campaign.campaign.campaign_id
     if visit.basket.account_id is not None:
         linked = LinkedContribution(campaign_id, contribution_id, visit.now)
         await run_in_threadpool(visit.opened.families.accounts.link, visit.basket.account_id, linked)
-    try:
-        url = await run_in_threadpool(_lead, worker, visit.association, campaign_id, contribution_id)
-    except ProviderUnavailable as error:
-        log.warning("payment page not opened", contribution=str(contribution_id), reason=str(error))
-        url = None
+    url = None
+    if worker is not None:
+        try:
+            url = await run_in_threadpool(_lead, worker, visit.association, campaign_id, contribution_id)
+        except ProviderUnavailable as error:
+            log.warning("payment page not opened", contribution=str(contribution_id), reason=str(error))
     return RedirectResponse(url or link_path(visit.association, TokenPurpose.CONTRIBUTION, visit.token), 303)
 
 
@@ -125,7 +135,7 @@ def _take(visit: BasketRequest, form: FormData) -> None:
     basket = visit.basket
     basket.tip = text(form, "tip", MAX_REFERENCE) or basket.tip
     basket.tip_amount = text(form, "tip_amount", MAX_WRITTEN)
-    basket.in_instalments = text(form, "instalments") == "yes" and visit.public_campaign.shown.instalments is not None
+    basket.in_instalments = text(form, "instalments") == "yes" and bool(_schedule(visit, _total(visit)))
 
 
 def _bill(visit: BasketRequest) -> Bill:
@@ -135,8 +145,7 @@ def _bill(visit: BasketRequest) -> Bill:
         FieldError: the tip.
 
     """
-    basket, terms = visit.basket, visit.public_campaign.shown.instalments
-    total = sum(cents or 0 for cents in prices(visit.public_campaign.tariffs, basket.children))
+    basket, terms, total = visit.basket, visit.public_campaign.shown.instalments, _total(visit)
     count = terms.count if terms and basket.in_instalments else 1
     return Bill(total, tip_cents(basket, total), split_equally(total, count))
 
@@ -146,7 +155,7 @@ def _show(visit: BasketRequest, errors: dict[str, str], *, notice: str = "", acc
     try:
         bill = _bill(visit)
     except FieldError:
-        total = sum(cents or 0 for cents in prices(visit.public_campaign.tariffs, visit.basket.children))
+        total = _total(visit)
         bill = Bill(total, 0, (total,))
     return visit.page(
         "basket_payment.html",
@@ -163,10 +172,17 @@ def _show(visit: BasketRequest, errors: dict[str, str], *, notice: str = "", acc
     )
 
 
+def _total(visit: BasketRequest) -> int:
+    return total_of(visit.public_campaign.tariffs, visit.basket.children)
+
+
 def _schedule(visit: BasketRequest, total: int) -> list[tuple[str, str]]:
-    """Return the day and amount of each instalment, when the campaign offers them (S-94…S-96, S-206)."""
+    """Return the day and amount of each instalment, when the campaign offers them (S-94…S-96, S-206).
+
+    They are not offered for a basket of which a part could not be charged.
+    """
     terms = visit.public_campaign.shown.instalments
-    if terms is None or total < terms.count:
+    if terms is None or not visit.limits.takes_parts(total, terms.count):
         return []
     days = (add_months(visit.today, number * terms.interval_months) for number in range(terms.count))
     return [

@@ -48,7 +48,7 @@ async def confirm(visit: CurrentBasket, form: FormBody) -> Response:
     if text(form, "action") == "email":
         visit.basket.email = text(form, "email", MAX_EMAIL)
         await visit.keep()
-        wrong = "email" in check_children(visit.public_campaign, visit.basket)
+        wrong = "email" in check_children(visit.public_campaign, visit.basket, visit.limits)
         return RedirectResponse(f"{visit.address}?verifier" if wrong else f"{visit.address}{RECAP}", 303)
     visit.basket.seen = [cents or 0 for cents in prices(visit.public_campaign.tariffs, visit.basket.children)]
     await visit.keep()

@@ -57,6 +57,10 @@ def _contributions(words: Words) -> Iterator[tuple[str, Email]]:
     yield "confirmation without tip or message", confirmation(words, tip=0, later=False, message="")
     campaign = words("Contributions volontaires")
     facts = write.ReceiptEmail(campaign, "3F2A9-0B7C1", 2592, date(2024, 8, 3), URL)
+    children = (_child(words, "Ava", "CP", 0), _child(words, "Julien", "", 0))
+    for name, message in (("registration", MESSAGE), ("registration without message", "")):
+        placed = write.RegistrationEmail(campaign, "3F2A9-0B7C1", PAID_ON, children, words(message))
+        yield name, write.registration(envelope(words), placed)
     yield "receipt", write.receipt(envelope(words, reply_to=""), facts)
     lines = (write.ClassAmount(words("CE2-CM1"), 1200), write.ClassAmount("", 123_400))
     for name, received in (("notification", 124_600), ("notification in instalments", 41_534)):

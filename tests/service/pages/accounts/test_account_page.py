@@ -6,13 +6,14 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from domain.events.contribution import ContributionPlaced
 from tests.kit.live_server import LiveServer
 from tests.kit.waiting import wait_until
 from tests.service.pages.accounts.conftest import HOME, OTHER, PASSWORD, link_to, open_account, sign_in
-from tests.service.pages.families.basket_forms import address, ask, draft, events_of, kept, paying, put, shown
+from tests.service.pages.families.basket_forms import address, ask, draft, events_of, kept, offer, paying, put, shown
 
 
 def pay_signed_in(live_server: LiveServer, family: httpx2.Client) -> UUID:
@@ -61,6 +62,23 @@ def test_a_basket_that_was_given_up_leaves_the_account_again(
     again = family.post(f"{mine}/modifier").headers["location"]
     assert kept(live_server, again).account_id == begun.account_id
     wait_until(lambda: "paiement non reçu" not in family.get(HOME).text)
+
+
+def test_a_contribution_of_nothing_is_in_the_account_as_one_with_nothing_to_pay(
+    live_server: LiveServer, family: httpx2.Client, email: str
+) -> None:
+    ask(live_server)
+    before = live_server.world.context.campaign(live_server.world.campaign_id).tariffs["t1"]
+    offer(live_server, replace(before, tiers=(0,)))
+    open_account(live_server, family, email)
+    begun = kept(live_server, family.post(f"{address(live_server)}/panier").headers["location"])
+    path = put(live_server, draft(live_server, "Marie", account_id=begun.account_id))
+    family.post(f"{path}/paiement", data=paying(family, path))
+    wait_until(lambda: "rien à payer" in family.get(HOME).text)
+    page = family.get(HOME).text
+    assert "paiement non reçu" not in page
+    assert "Attestation de paiement" not in page
+    offer(live_server, before)
 
 
 def test_another_familys_receipt_and_contribution_do_not_exist(

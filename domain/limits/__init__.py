@@ -1,0 +1,1 @@
+"""Bounds from outside, as data: what can be charged at once."""
