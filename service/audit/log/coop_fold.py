@@ -10,8 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from adapters.log.append import booking_key
 from adapters.log.append_records import Booking
-from adapters.log.chain import ChainRow, readable
-from domain.events import Event
+from adapters.log.chain import readable
 from domain.events.closings.period import PeriodClosed
 from domain.journal import Postings, postings
 from domain.recorded_event import RecordedEvent
@@ -20,7 +19,7 @@ from service.audit.log.contents import CoopReading, ReadingPlan
 from service.audit.log.papers_fold import PapersFold
 
 _ALL: Final = SQL(
-    "SELECT position, originator_id, originator_version, coop_id, topic, state, recorded_at FROM {}.ledger_events"
+    "SELECT position, originator_id, originator_version, coop_id, recorded_at, topic, state FROM {}.ledger_events"
     " ORDER BY position"
 )
 
@@ -63,30 +62,29 @@ class CoopFolds:
         self._coops: dict[UUID, CoopFold] = {}
         self.bookings: dict[str, Booking] = {}
 
-    def hear(self, row: ChainRow, event: Event | None) -> None:
-        """Take the next event of the log; one that cannot be read is left out: the replay tells of it."""
-        if event is None:
-            return
-        position, stream_id, version, coop_id, _, _, recorded_at, _ = row
+    def hear(self, fact: RecordedEvent) -> None:
+        """Take the next event of the log that can be read; the replay tells of the others."""
+        event, coop_id = fact.event, fact.coop_id
         try:
             legs = postings(event)
         except Exception as error:  # noqa: BLE001 - whatever a forged event makes of our code is told by the replay
             if coop_id is not None:
-                self._of(coop_id).fail(position, error)
+                self._of(coop_id).fail(fact.position, error)
             return
-        use = booking_key(event, 0)
+        use = booking_key(event, 0) if event.BOOKS else None
         if use is not None:
-            self.bookings[use.key] = Booking(position, use.fingerprint)
+            self.bookings[use.key] = Booking(fact.position, use.fingerprint)
         if coop_id is not None:
-            self._of(coop_id).take(RecordedEvent(position, stream_id, version, coop_id, recorded_at, event), legs)
+            self._of(coop_id).take(fact, legs)
 
     def hear_all(self, connection: Connection[Any]) -> Self:
         """Take the whole log by itself, where the chain could not be read."""
         with connection.transaction(), connection.cursor("folds", binary=True) as cursor:
             cursor.execute(_ALL.format(Identifier(self._plan.place.slug)))
-            for position, stream_id, version, coop_id, topic, state, recorded_at in cursor:
-                row = ChainRow(position, stream_id, version, coop_id, topic, state, recorded_at, b"")
-                self.hear(row, readable(topic, state))
+            for position, stream_id, version, coop_id, recorded_at, topic, state in cursor:
+                event = readable(topic, state)
+                if event is not None:
+                    self.hear(RecordedEvent(position, stream_id, version, coop_id, recorded_at, event))
         return self
 
     def finish(self) -> dict[UUID, CoopReading]:
