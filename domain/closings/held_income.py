@@ -9,7 +9,7 @@ no campaign knows, has no validity.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from datetime import date
 from typing import Final, NamedTuple, Self
@@ -91,16 +91,22 @@ class HeldIncome:
 
         A line that was moved between classes stands in the one that holds most of it.
         """
-        held: dict[_LineKey, Counter[str]] = {}
-        before: Counter[_LineKey] = Counter()
+        held: dict[_LineKey, dict[str, int]] = {}
+        before: dict[_LineKey, int] = {}
         for (line, class_code, exercise), cents in self._held.items():
             if exercise <= year:
-                held.setdefault(line, Counter())[class_code] += cents
-                before[line] += cents if since is not None and exercise < since else 0
+                classes = held.get(line)
+                if classes is None:
+                    held[line] = {class_code: cents}
+                else:
+                    classes[class_code] = classes.get(class_code, 0) + cents
+                if since is not None and exercise < since:
+                    before[line] = before.get(line, 0) + cents
+        named = self._named
         return [
-            HeldLine(*self._named[line], classes.total(), _class_of(classes), before[line])
+            HeldLine(*named[line], total, _class_of(classes), before.get(line, 0))
             for line, classes in held.items()
-            if classes.total() and line in self._named
+            if (total := sum(classes.values())) and line in named
         ]
 
     def _name(self, campaign_id: UUID, event: Event) -> None:
@@ -132,7 +138,9 @@ def held_income(facts: Iterable[RecordedEvent]) -> HeldIncome:
     return income
 
 
-def _class_of(classes: Counter[str]) -> str:
+def _class_of(classes: Mapping[str, int]) -> str:
+    if len(classes) == 1:
+        return next(iter(classes))
     return max(classes, key=lambda code: (classes[code], code))
 
 
