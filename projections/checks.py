@@ -101,7 +101,8 @@ WITH aside AS (
     FROM (SELECT position, coop_id, topic, (state ->> 'cents')::bigint AS cents,
                  (state ->> 'was_settled')::boolean AS was_settled, (state ->> 'was_sent')::boolean AS was_sent
           FROM (SELECT position, coop_id, topic, convert_from(state, 'UTF8')::jsonb AS state FROM {log}.ledger_events
-                WHERE position <= {upto} AND topic ~ '[.](refund|payout)_(requested|settled|sent|failed)[.]') AS log
+                WHERE position <= {upto} AND (strpos(topic, '.refund_') > 0 OR strpos(topic, '.payout_') > 0)
+                  AND topic ~ '[.](refund|payout)_(requested|settled|sent|failed)[.]') AS log
          ) AS facts
 ), moves AS (
     SELECT position, coop_id, NULL AS asked, debit - credit AS cents FROM {read}.journal WHERE account = 'online'

@@ -29,6 +29,7 @@ _PLACE_OF_NO_COOP: Final = struct.Struct(">iqi16siqi")
 _INSTANT: Final = struct.Struct(">iq")
 MICROSECOND: Final = timedelta(microseconds=1)
 
+
 class ChainRow(NamedTuple):
     """One stored event, as the chain covers it."""
 

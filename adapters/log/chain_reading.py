@@ -117,14 +117,12 @@ def _missing(first: int, last: int) -> str:
     return "l’événement manque" if first == last else f"les événements {first} à {last} manquent"
 
 
-
-
 class _Interned:
     """Ids and instants as objects, made once for all the events that share them."""
 
     def __init__(self) -> None:
         self._ids: dict[bytes, UUID] = {}
-        self._at, self._instant = _FIRST, EPOCH
+        self._sent, self._at, self._instant = b"", _FIRST, EPOCH
 
     def id(self, sent: bytes) -> UUID:
         """The id that Postgres sent."""
@@ -133,11 +131,12 @@ class _Interned:
             known = self._ids[sent] = UUID(bytes=sent)
         return known
 
-    def instant(self, at: int) -> datetime:
-        """The instant of so many microseconds since 1970; one that no calendar has is the next that it has."""
-        if at != self._at:
-            self._at, self._instant = at, EPOCH + timedelta(microseconds=min(max(at, _FIRST), _LAST))
-        return self._instant
+    def instant(self, sent: bytes) -> tuple[int, datetime]:
+        """An instant in microseconds since 1970, and itself; one that no calendar has is the next that it has."""
+        if sent != self._sent:
+            self._sent, self._at = sent, _microseconds(sent)
+            self._instant = EPOCH + timedelta(microseconds=min(max(self._at, _FIRST), _LAST))
+        return self._at, self._instant
 
 
 def read_chain(
@@ -160,12 +159,13 @@ def read_chain(
         while page := cursor.fetchmany(_PAGE):
             for row in page:
                 position, stream, version, coop, topic, state, sent, *_ = row
-                event, at = readable(topic, state), _microseconds(sent)
-                faults += verifier.faults(row, event, at)
+                event = readable(topic, state)
+                at, instant = interned.instant(sent)
+                if found := verifier.faults(row, event, at):
+                    faults += found
                 if event is not None:
                     coop_id = None if coop is None else interned.id(coop)
-                    whose = position, interned.id(stream), version, coop_id, interned.instant(at)
-                    listener(RecordedEvent(*whose, event))
+                    listener(RecordedEvent(position, interned.id(stream), version, coop_id, instant, event))
             progress(verifier.position)
     with connection.cursor(binary=True) as one:
         head = one.execute(_HEAD.format(Identifier(schema))).fetchone()
