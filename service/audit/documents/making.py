@@ -6,7 +6,7 @@ Names of people are left out: the auditor has no key of the vault, and no figure
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
@@ -15,43 +15,70 @@ from domain.calendar import fiscal_year, fiscal_year_label, paris_noon
 from domain.errors import LedgerError
 from projections import directory, online_account, papers
 from projections.directory import CampaignRow, CoopRow
+from projections.online_account import MonthRow
 from service.audit.documents.source import DocumentGround, ShownSource
 from service.audit.findings import AuditFinding, FindingKind
 from service.papers.printer import PaperPrinter, SoFar
 from service.reports import ReportBuilder
 
 
-def documents(ground: DocumentGround) -> Iterator[AuditFinding]:
-    """Make them all; one that cannot be made is a finding, with the sentence that a treasurer would read."""
+def stated(ground: DocumentGround) -> Iterator[AuditFinding]:
+    """Make what read models state by themselves; what cannot be made is a finding, as a treasurer would read it."""
     source, now = ShownSource(ground), datetime.now(UTC)
     for coop in directory.coops(ground.shown):
         months = online_account.months(ground.shown, coop.coop_id)
-        # Facts are dated by other clocks than the auditor's: a month that has money has begun.
-        at = max([now, *(paris_noon(row.period) for row in months)])
+        at = _late_enough(now, months)
         builder, printer = ReportBuilder(source, at), PaperPrinter(source, at)
-        years = dict[int, int]()
         for row in months:
-            years[fiscal_year(row.period)] = row.position
             make = partial(builder.statement, coop.coop_id, row.period)
             yield from _made(ground, coop, f"le relevé du {row.period:%m/%Y}", row.position, make)
+        for campaign in directory.campaigns_of(ground.shown, coop.coop_id):
+            made = {"le bilan par classe": partial(builder.class_balance, campaign.campaign_id)}
+            recap = papers.last_recap(ground.shown, campaign.campaign_id)
+            if recap is not None:
+                made["le récapitulatif"] = partial(printer.paper, recap)
+            yield from _of_campaign(ground, coop, campaign, made)
+
+
+def folded(ground: DocumentGround) -> Iterator[AuditFinding]:
+    """Make what is folded of the log as well: what income is for later years, what campaigns have come to so far."""
+    source, now = ShownSource(ground), datetime.now(UTC)
+    for coop in directory.coops(ground.shown):
+        months = online_account.months(ground.shown, coop.coop_id)
+        at = _late_enough(now, months)
+        builder, printer = ReportBuilder(source, at), PaperPrinter(source, at)
+        years = {fiscal_year(row.period): row.position for row in months}
         for year, position in years.items():
             name = f"les recettes constatées d’avance de l’exercice {fiscal_year_label(year)}"
             yield from _made(ground, coop, name, position, partial(builder.income_in_advance, coop.coop_id, year))
-        yield from _of_campaigns(ground, builder, printer, coop)
+        yield from _provisional(ground, printer, coop)
 
 
-def _of_campaigns(
-    ground: DocumentGround, builder: ReportBuilder, printer: PaperPrinter, coop: CoopRow
-) -> Iterator[AuditFinding]:
-    """Make the documents of a coop's campaigns; its log is folded once for all their papers."""
+def _late_enough(now: datetime, months: Sequence[MonthRow]) -> datetime:
+    """Facts are dated by other clocks than the auditor's: a month that has money has begun."""
+    return max([now, *(paris_noon(row.period) for row in months)])
+
+
+def _provisional(ground: DocumentGround, printer: PaperPrinter, coop: CoopRow) -> Iterator[AuditFinding]:
+    """Make the provisional documents of a coop's campaigns; its log is folded once for all of them."""
     campaigns = directory.campaigns_of(ground.shown, coop.coop_id)
-    folded: list[SoFar] = []
+    known: list[SoFar] = []
     if campaigns:
-        name = "les pièces provisoires"
         fold = partial(_so_far, ground, printer, coop.coop_id)
-        yield from _made(ground, coop, name, campaigns[0].position, lambda: folded.append(fold()))
-    for campaign in campaigns:
-        yield from _of_campaign(ground, builder, printer, coop, campaign, folded)
+        name, position = "les pièces provisoires", campaigns[0].position
+        yield from _made(ground, coop, name, position, lambda: known.append(fold()))
+    for so_far in known:
+        for campaign in campaigns:
+            make = partial(printer.provisional_of, so_far, campaign.campaign_id)
+            yield from _of_campaign(ground, coop, campaign, {"la pièce provisoire": make})
+
+
+def _of_campaign(
+    ground: DocumentGround, coop: CoopRow, campaign: CampaignRow, made: Mapping[str, Callable[[], object]]
+) -> Iterator[AuditFinding]:
+    """Make documents of one campaign."""
+    for name, make in made.items():
+        yield from _made(ground, coop, f"{name} de la collecte {campaign.campaign_id}", campaign.position, make)
 
 
 def _so_far(ground: DocumentGround, printer: PaperPrinter, coop_id: UUID) -> SoFar:
@@ -60,26 +87,6 @@ def _so_far(ground: DocumentGround, printer: PaperPrinter, coop_id: UUID) -> SoF
     if reading is None or reading.so_far is None:
         return printer.so_far(coop_id)
     return SoFar(*ground.head(), reading.so_far)
-
-
-def _of_campaign(
-    ground: DocumentGround,
-    builder: ReportBuilder,
-    printer: PaperPrinter,
-    coop: CoopRow,
-    campaign: CampaignRow,
-    folded: Sequence[SoFar],
-) -> Iterator[AuditFinding]:
-    """Make the documents of one campaign: its balance sheet, what it has come to, its last recap if there is one."""
-    campaign_id = campaign.campaign_id
-    made = {"le bilan par classe": partial(builder.class_balance, campaign_id)}
-    for so_far in folded:
-        made["la pièce provisoire"] = partial(printer.provisional_of, so_far, campaign_id)
-    recap = papers.last_recap(ground.shown, campaign_id)
-    if recap is not None:
-        made["le récapitulatif"] = partial(printer.paper, recap)
-    for name, make in made.items():
-        yield from _made(ground, coop, f"{name} de la collecte {campaign_id}", campaign.position, make)
 
 
 def _made(

@@ -27,6 +27,13 @@ _OF_COOP: Final = SQL(
 )
 
 
+def first_at_documents(connection: Connection[Any], snapshot: str) -> bool:
+    """Tell the first session of a verification that asks, once it has nothing else to do, to make the documents."""
+    query = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 2))"
+    row = connection.execute(query, (f"documents {snapshot}",)).fetchone()
+    return bool(row and row[0])
+
+
 class DocumentGround(NamedTuple):
     """Where documents are made: ``shown`` sees the read models by their plain names, ``log`` the log, on one snapshot.
 

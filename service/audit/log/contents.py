@@ -90,15 +90,15 @@ class CoopReading(NamedTuple):
 class LogReading(NamedTuple):
     """What the reading found: the outcome of each check of the log alone, its size and head, and each coop.
 
-    ``documents`` is what was found while they were made of the read models as they are: it counts once these are proven
-    to be the replay.
+    ``documents`` is what was found while they were made of the read models as they are, if they were: it counts once
+    these are proven to be the replay.
     """
 
     done: Done
     events: int
     last_hash: bytes
     coops: Mapping[UUID, CoopReading]
-    documents: tuple[CheckOutcome, list[AuditFinding]]
+    documents: tuple[CheckOutcome, list[AuditFinding]] | None
 
 
 @dataclass

@@ -12,8 +12,8 @@ from psycopg.sql import SQL
 
 from projections.base.read_model import set_schema
 from service.audit.audit_check import AuditCheck, CheckOutcome, run_checks
-from service.audit.documents.making import documents
-from service.audit.documents.source import DocumentGround
+from service.audit.documents.making import folded, stated
+from service.audit.documents.source import DocumentGround, first_at_documents
 from service.audit.findings import AuditFinding, FindingKind
 from service.audit.log import append_records, chain, keys, printed_heads
 from service.audit.log.contents import LogAudit, LogReading, ReadingPlan
@@ -34,7 +34,9 @@ def _live_documents(audit: LogAudit) -> Iterator[AuditFinding]:
     """Make all documents of the read models as they are."""
     plan, log = audit.plan, audit.log
     where = plan.place.slug, plan.position, plan.association(), audit.coops
-    yield from documents(DocumentGround(*where, log, log, audit.examined))
+    ground = DocumentGround(*where, log, log, audit.examined)
+    yield from stated(ground)
+    yield from folded(ground)
 
 
 LIVE_DOCUMENTS: Final = AuditCheck("documents", "Documents à imprimer", FindingKind.DOCUMENT, _live_documents)
@@ -52,8 +54,10 @@ def read_log(plan: ReadingPlan) -> LogReading:
             audit.folds = CoopFolds(plan).hear_all(connection)
         done += run_checks(audit, _unheard, LOG_CHECKS[1:], (connection,))
         audit.coops = audit.folds.finish()
-        set_schema(connection, plan.place.read_schema)
-        (made,) = run_checks(audit, _unheard, (LIVE_DOCUMENTS,), (connection,))
+        made = None
+        if first_at_documents(connection, plan.snapshot):
+            set_schema(connection, plan.place.read_schema)
+            (made,) = run_checks(audit, _unheard, (LIVE_DOCUMENTS,), (connection,))
         return LogReading(done, audit.events, audit.last_hash, audit.coops, made)
 
 
