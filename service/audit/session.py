@@ -26,6 +26,7 @@ from projections.base.read_model import set_schema
 from projections.catalogue import stored_versions
 from projections.engine.runner import head, tracked
 from projections.engine.temporary import make_temporary
+from service.audit.audit_check import CheckOutcome
 from service.audit.findings import AuditFinding
 from service.audit.log.contents import Heard, LogReading, ReadingPlan
 from service.audit.log.reading import SNAPSHOT
@@ -40,7 +41,7 @@ _OF_TOPICS: Final = SQL(
 )
 
 
-_UNREAD: Final = LogReading([], 0, b"", {}, None)
+_UNREAD: Final = LogReading([], 0, b"", {}, (CheckOutcome("documents", "", 0, 0), []), frozenset())
 
 
 @dataclass
@@ -50,8 +51,9 @@ class Audit:
     ``expected`` is the position that the read models must have reached, ``position`` the one where both are compared,
     ``end`` that of the last event. ``heard`` holds the events that a check names; ``reading`` is what was found while
     the log was read beside the replay, ``invariants`` what was asked of the read models as they are. ``proven`` says
-    that these are the replay, row by row, ``level`` that they say so of their position too; ``stated`` is
-    what was found in documents that wait for no log, if they are made. ``examined`` counts what each check looked at.
+    that these are the replay, row by row, ``level`` that they say so of their position too. ``stated`` has, for shares
+    of the coops, how many documents that wait for no log are made, and what was found in them. ``examined`` counts what
+    each check looked at.
     """
 
     place: AuditPlace
@@ -65,7 +67,7 @@ class Audit:
     printed: Sequence[PrintedHead] = ()
     proven: bool = False
     level: bool = False
-    stated: Sequence[AuditFinding] | None = None
+    stated: dict[int, tuple[int, Sequence[AuditFinding]]] = field(default_factory=dict)
     heard: Sequence[Heard] = ()
     reading: LogReading = _UNREAD
     invariants: Sequence[AuditFinding] = ()

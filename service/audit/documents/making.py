@@ -7,8 +7,10 @@ Names of people are left out: the auditor has no key of the vault, and no figure
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import nullcontext, suppress
+from datetime import UTC, date, datetime
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 from domain.calendar import fiscal_year, fiscal_year_label, paris_noon
@@ -16,22 +18,24 @@ from domain.errors import LedgerError
 from projections import directory, online_account, papers
 from projections.directory import CampaignRow, CoopRow
 from projections.online_account import MonthRow
-from service.audit.documents.source import DocumentGround, ShownSource
+from service.audit.documents.source import SHARES, DocumentGround, ShownSource
 from service.audit.findings import AuditFinding, FindingKind
 from service.papers.printer import PaperPrinter, SoFar
 from service.reports import ReportBuilder
 
+_YEAR: Final = 12
+"""Months of a coop that are read at once."""
 
-def stated(ground: DocumentGround) -> Iterator[AuditFinding]:
-    """Make what read models state by themselves; what cannot be made is a finding, as a treasurer would read it."""
+
+def stated(ground: DocumentGround, share: int) -> Iterator[AuditFinding]:
+    """Make what read models state of a share of the coops; what cannot be made is a finding, as treasurers read it."""
     source, now = ShownSource(ground), datetime.now(UTC)
-    for coop in directory.coops(ground.shown):
+    for coop in directory.coops(ground.shown)[share::SHARES]:
         months = online_account.months(ground.shown, coop.coop_id)
         at = _late_enough(now, months)
         builder, printer = ReportBuilder(source, at), PaperPrinter(source, at)
-        for row in months:
-            make = partial(builder.statement, coop.coop_id, row.period)
-            yield from _made(ground, coop, f"le relevé du {row.period:%m/%Y}", row.position, make)
+        for first in range(0, len(months), _YEAR):
+            yield from _statements(ground, builder, coop, months[first : first + _YEAR])
         for campaign in directory.campaigns_of(ground.shown, coop.coop_id):
             made = {"le bilan par classe": partial(builder.class_balance, campaign.campaign_id)}
             recap = papers.last_recap(ground.shown, campaign.campaign_id)
@@ -40,10 +44,10 @@ def stated(ground: DocumentGround) -> Iterator[AuditFinding]:
             yield from _of_campaign(ground, coop, campaign, made)
 
 
-def folded(ground: DocumentGround) -> Iterator[AuditFinding]:
+def folded(ground: DocumentGround, share: int) -> Iterator[AuditFinding]:
     """Make what is folded of the log as well: what income is for later years, what campaigns have come to so far."""
     source, now = ShownSource(ground), datetime.now(UTC)
-    for coop in directory.coops(ground.shown):
+    for coop in directory.coops(ground.shown)[share::SHARES]:
         months = online_account.months(ground.shown, coop.coop_id)
         at = _late_enough(now, months)
         builder, printer = ReportBuilder(source, at), PaperPrinter(source, at)
@@ -52,6 +56,19 @@ def folded(ground: DocumentGround) -> Iterator[AuditFinding]:
             name = f"les recettes constatées d’avance de l’exercice {fiscal_year_label(year)}"
             yield from _made(ground, coop, name, position, partial(builder.income_in_advance, coop.coop_id, year))
         yield from _provisional(ground, printer, coop)
+
+
+def _statements(
+    ground: DocumentGround, builder: ReportBuilder, coop: CoopRow, months: Sequence[MonthRow]
+) -> Iterator[AuditFinding]:
+    """Make the statements of some months of a coop; where they cannot be read together, each by itself."""
+    make: Callable[[date], object] = partial(builder.statement, coop.coop_id)
+    asks = True
+    with suppress(Exception), ground.shown.transaction():
+        make, asks = builder.statements(coop.coop_id, [row.period for row in months]), False
+    for row in months:
+        name = f"le relevé du {row.period:%m/%Y}"
+        yield from _made(ground, coop, name, row.position, partial(make, row.period), asks=asks)
 
 
 def _late_enough(now: datetime, months: Sequence[MonthRow]) -> datetime:
@@ -90,12 +107,12 @@ def _so_far(ground: DocumentGround, printer: PaperPrinter, coop_id: UUID) -> SoF
 
 
 def _made(
-    ground: DocumentGround, coop: CoopRow, name: str, position: int, make: Callable[[], object]
+    ground: DocumentGround, coop: CoopRow, name: str, position: int, make: Callable[[], object], *, asks: bool = True
 ) -> Iterator[AuditFinding]:
-    """Make one document, or say why it cannot be made."""
+    """Make one document, or say why it cannot be made; one that ``asks`` a session is undone where that fails."""
     ground.examined["documents"] += 1
     try:
-        with ground.shown.transaction():
+        with ground.shown.transaction() if asks else nullcontext():
             make()
     except LedgerError as error:
         reason = f"{error.french} ({error.code})"

@@ -14,12 +14,15 @@ from adapters.log.chain import hash_at, readable
 from domain.association.state import Association
 from domain.closings.cut_off import SpreadIncome, held_later
 from domain.recorded_event import RecordedEvent
+from projections.engine.runner import tracked
 from service.audit.log.contents import CoopReading
 
 if TYPE_CHECKING:
     from adapters.people_vault import Person
 
 T = TypeVar("T")
+SHARES: Final = 16
+"""Into how many shares the coops are divided, between those who make documents."""
 _PAGE: Final = 2_000
 _OF_COOP: Final = SQL(
     "SELECT position, originator_id, originator_version, recorded_at, topic, state FROM {}.ledger_events"
@@ -27,10 +30,10 @@ _OF_COOP: Final = SQL(
 )
 
 
-def first_at_documents(connection: Connection[Any], snapshot: str) -> bool:
-    """Tell the first session of a verification that asks, once it has nothing else to do, to make the documents."""
-    query = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 2))"
-    row = connection.execute(query, (f"documents {snapshot}",)).fetchone()
+def take_share(connection: Connection[Any], snapshot: str, share: int) -> bool:
+    """Take a share of the coops, whose documents are then this session's to make; False where another one took it."""
+    query = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, %s))"
+    row = connection.execute(query, (f"documents {snapshot}", share)).fetchone()
     return bool(row and row[0])
 
 
@@ -61,6 +64,7 @@ class ShownSource:
         self._ground = ground
         self.name = ground.association.name
         self.log_schema = ground.log_schema
+        self._standing: tuple[int, bytes] | None = None
 
     def read(self, query: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
         """Ask the read models, inside their one snapshot."""
@@ -77,6 +81,13 @@ class ShownSource:
     def head(self) -> tuple[int, bytes]:
         """Where the read models stand, and the chain's hash there."""
         return self._ground.head()
+
+    def standing(self, connection: Connection[Any]) -> tuple[int, bytes]:
+        """The position of the read models, and the chain's hash there: asked once, on one snapshot it stays."""
+        if self._standing is None:
+            position = tracked(connection)
+            self._standing = position, hash_at(connection, self.log_schema, position)
+        return self._standing
 
     def held_later(self, coop_id: UUID, year: int, up_to: int) -> Sequence[SpreadIncome]:
         """What was folded while the log was read; what could not be is folded again, to say why."""

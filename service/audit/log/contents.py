@@ -90,20 +90,24 @@ class CoopReading(NamedTuple):
 class LogReading(NamedTuple):
     """What the reading found: the outcome of each check of the log alone, its size and head, and each coop.
 
-    ``documents`` is what was found while they were made of the read models as they are, if they were: it counts once
-    these are proven to be the replay.
+    ``documents`` is what was found while those of some ``shares`` of the coops were made of the read models as they
+    are: it counts once these are proven to be the replay.
     """
 
     done: Done
     events: int
     last_hash: bytes
     coops: Mapping[UUID, CoopReading]
-    documents: tuple[CheckOutcome, list[AuditFinding]] | None
+    documents: tuple[CheckOutcome, list[AuditFinding]]
+    shares: frozenset[int]
 
 
 @dataclass
 class LogAudit:
-    """What checks of the log ask; ``folds`` are what its events make, once they were read, ``coops`` the result."""
+    """What checks of the log ask; ``folds`` are what its events make, once they were read, ``coops`` the result.
+
+    ``shares`` are those of the coops whose documents are made.
+    """
 
     plan: ReadingPlan
     log: Connection[Any]
@@ -111,6 +115,7 @@ class LogAudit:
     last_hash: bytes = b""
     folds: CoopFolds | None = None
     coops: Mapping[UUID, CoopReading] = field(default_factory=dict)
+    shares: set[int] = field(default_factory=set)
     examined: Counter[str] = field(default_factory=Counter)
 
     @property

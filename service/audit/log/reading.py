@@ -13,7 +13,7 @@ from psycopg.sql import SQL
 from projections.base.read_model import set_schema
 from service.audit.audit_check import AuditCheck, CheckOutcome, run_checks
 from service.audit.documents.making import folded, stated
-from service.audit.documents.source import DocumentGround, first_at_documents
+from service.audit.documents.source import SHARES, DocumentGround, take_share
 from service.audit.findings import AuditFinding, FindingKind
 from service.audit.log import append_records, chain, keys, printed_heads
 from service.audit.log.contents import LogAudit, LogReading, ReadingPlan
@@ -31,12 +31,15 @@ LOG_CHECKS: Final[tuple[AuditCheck[LogAudit], ...]] = (
 
 
 def _live_documents(audit: LogAudit) -> Iterator[AuditFinding]:
-    """Make all documents of the read models as they are."""
+    """Make documents of the read models as they are, of the shares that nobody has taken, from the last one on."""
     plan, log = audit.plan, audit.log
     where = plan.place.slug, plan.position, plan.association(), audit.coops
     ground = DocumentGround(*where, log, log, audit.examined)
-    yield from stated(ground)
-    yield from folded(ground)
+    for share in reversed(range(SHARES)):
+        if take_share(log, plan.snapshot, share):
+            yield from stated(ground, share)
+            yield from folded(ground, share)
+            audit.shares.add(share)
 
 
 LIVE_DOCUMENTS: Final = AuditCheck("documents", "Documents à imprimer", FindingKind.DOCUMENT, _live_documents)
@@ -54,11 +57,9 @@ def read_log(plan: ReadingPlan) -> LogReading:
             audit.folds = CoopFolds(plan).hear_all(connection)
         done += run_checks(audit, _unheard, LOG_CHECKS[1:], (connection,))
         audit.coops = audit.folds.finish()
-        made = None
-        if first_at_documents(connection, plan.snapshot):
-            set_schema(connection, plan.place.read_schema)
-            (made,) = run_checks(audit, _unheard, (LIVE_DOCUMENTS,), (connection,))
-        return LogReading(done, audit.events, audit.last_hash, audit.coops, made)
+        set_schema(connection, plan.place.read_schema)
+        (made,) = run_checks(audit, _unheard, (LIVE_DOCUMENTS,), (connection,))
+        return LogReading(done, audit.events, audit.last_hash, audit.coops, made, frozenset(audit.shares))
 
 
 def ask_live_invariants(place: AuditPlace, snapshot: str) -> list[AuditFinding]:
