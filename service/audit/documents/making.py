@@ -6,7 +6,7 @@ Names of people are left out: the auditor has no key of the vault, and no figure
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from datetime import UTC, date, datetime
 from functools import partial
@@ -16,7 +16,7 @@ from uuid import UUID
 from domain.calendar import fiscal_year, fiscal_year_label, paris_noon
 from domain.errors import LedgerError
 from projections import directory, online_account, papers
-from projections.directory import CampaignRow, CoopRow
+from projections.directory import CoopRow
 from projections.online_account import MonthRow
 from service.audit.documents.source import SHARES, DocumentGround, ShownSource
 from service.audit.findings import AuditFinding, FindingKind
@@ -41,7 +41,9 @@ def stated(ground: DocumentGround, share: int) -> Iterator[AuditFinding]:
             recap = papers.last_recap(ground.shown, campaign.campaign_id)
             if recap is not None:
                 made["le récapitulatif"] = partial(printer.paper, recap)
-            yield from _of_campaign(ground, coop, campaign, made)
+            for name, make in made.items():
+                of_campaign = f"{name} de la collecte {campaign.campaign_id}"
+                yield from _made(ground, coop, of_campaign, campaign.position, make)
 
 
 def folded(ground: DocumentGround, share: int) -> Iterator[AuditFinding]:
@@ -87,15 +89,8 @@ def _provisional(ground: DocumentGround, printer: PaperPrinter, coop: CoopRow) -
     for so_far in known:
         for campaign in campaigns:
             make = partial(printer.provisional_of, so_far, campaign.campaign_id)
-            yield from _of_campaign(ground, coop, campaign, {"la pièce provisoire": make})
-
-
-def _of_campaign(
-    ground: DocumentGround, coop: CoopRow, campaign: CampaignRow, made: Mapping[str, Callable[[], object]]
-) -> Iterator[AuditFinding]:
-    """Make documents of one campaign."""
-    for name, make in made.items():
-        yield from _made(ground, coop, f"{name} de la collecte {campaign.campaign_id}", campaign.position, make)
+            name = f"la pièce provisoire de la collecte {campaign.campaign_id}"
+            yield from _made(ground, coop, name, campaign.position, make, asks=False)
 
 
 def _so_far(ground: DocumentGround, printer: PaperPrinter, coop_id: UUID) -> SoFar:

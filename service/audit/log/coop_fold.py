@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, Final, Self
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 from adapters.log.append import booking_key
 from adapters.log.append_records import Booking
 from adapters.log.chain import readable
+from domain.association.state import Association
 from domain.events.closings.period import PeriodClosed
 from domain.journal import Postings, postings
 from domain.recorded_event import RecordedEvent
@@ -27,13 +30,12 @@ _ALL: Final = SQL(
 class CoopFold:
     """What checks ask of one coop's events."""
 
-    def __init__(self, coop_id: UUID, plan: ReadingPlan) -> None:
-        """Begin before its first event."""
-        association = plan.association()
-        closings = [(heard.position, heard.event) for heard in plan.heard if heard.coop_id == coop_id]
-        mine = [(position, event) for position, event in closings if isinstance(event, PeriodClosed)]
-        self._closings = ClosingsFold(mine, association, plan.position)
-        self._papers = PapersFold(coop_id, association.name, plan.position)
+    def __init__(
+        self, coop_id: UUID, closings: Iterable[tuple[int, PeriodClosed]], association: Association, position: int
+    ) -> None:
+        """Begin before its first event; ``position`` is where documents are made."""
+        self._closings = ClosingsFold(closings, association, position)
+        self._papers = PapersFold(coop_id, association.name, position)
 
     def take(self, fact: RecordedEvent, legs: Postings) -> None:
         """Fold the next event, with its postings."""
@@ -59,6 +61,11 @@ class CoopFolds:
     def __init__(self, plan: ReadingPlan) -> None:
         """Begin before the first event."""
         self._plan = plan
+        self._association = plan.association()
+        self._closings: defaultdict[UUID | None, list[tuple[int, PeriodClosed]]] = defaultdict(list)
+        for position, coop_id, event in plan.heard:
+            if isinstance(event, PeriodClosed):
+                self._closings[coop_id].append((position, event))
         self._coops: dict[UUID, CoopFold] = {}
         self.bookings: dict[str, Booking] = {}
 
@@ -94,5 +101,6 @@ class CoopFolds:
     def _of(self, coop_id: UUID) -> CoopFold:
         fold = self._coops.get(coop_id)
         if fold is None:
-            fold = self._coops[coop_id] = CoopFold(coop_id, self._plan)
+            closings = self._closings[coop_id]
+            fold = self._coops[coop_id] = CoopFold(coop_id, closings, self._association, self._plan.position)
         return fold
