@@ -45,17 +45,7 @@ class Ground:
         with psycopg.connect(conninfo_for(self.url, DatabaseRole.PROJECTOR), autocommit=True) as connection:
             install(connection, "bench_read")
         self.ledger = Ledger(self.entry, self.url)
-        self.coop_id = uuid4()
-        details = CoopDetails(name="Coop", school="école", town="Nice", affiliation_number="1")
-        self.do(
-            RegisterCoop(
-                stream_id=self.coop_id,
-                stamp=STAMP,
-                association_id=self.entry.association_id,
-                details=details,
-                demo=True,
-            )
-        )
+        self.coop_id = self.coop()
 
     def _fresh_database(self) -> str:
         with psycopg.connect(self.postgres.dsn(), autocommit=True) as connection:
@@ -67,14 +57,22 @@ class Ground:
         """Carry out one command."""
         self.ledger.bus.submit(command).result()
 
-    def campaign(self) -> UUID:
-        """Open a campaign that is on line."""
+    def coop(self) -> UUID:
+        """Register one more coop."""
+        coop_id = uuid4()
+        details = CoopDetails(name="Coop", school="école", town="Nice", affiliation_number="1")
+        owner = self.entry.association_id
+        self.do(RegisterCoop(stream_id=coop_id, stamp=STAMP, association_id=owner, details=details, demo=True))
+        return coop_id
+
+    def campaign(self, coop_id: UUID | None = None) -> UUID:
+        """Open a campaign that is on line, of the first coop if no other is named."""
         campaign_id = uuid4()
         self.do(
             DraftCampaign(
                 stream_id=campaign_id,
                 stamp=STAMP,
-                coop_id=self.coop_id,
+                coop_id=coop_id or self.coop_id,
                 details=CampaignDetails(title="Rentrée"),
                 purpose="contribution-volontaire",
                 school_year=2024,

@@ -17,6 +17,8 @@ from domain.campaign.state import Campaign, CampaignCommand
 CLASSES: Final = ("CP A", "CP B", "CE1", "CE2-CM1", "CM2")
 _FAMILIES: Final = 250
 _BATCH: Final = 4_000
+_EVENTS_OF_FAMILY: Final = 4
+_MONTH: Final = timedelta(days=30)
 
 
 def lengthen(ground: Ground, events: int) -> list[UUID]:
@@ -41,17 +43,35 @@ def lengthen(ground: Ground, events: int) -> list[UUID]:
     return campaigns
 
 
+def spread(ground: Ground, events: int, *, coops: int, months: int) -> None:
+    """Add about so many events of as many coops, each with one campaign whose families pay over some months."""
+    families = max(1, events // (coops * _EVENTS_OF_FAMILY))
+    facts: list[NewEvent] = []
+    for coop in range(coops):
+        campaign_id = ground.campaign(ground.coop_id if coop == 0 else ground.coop())
+        state = ground.ledger.store.load(Campaign, campaign_id)
+        for number in range(families):
+            for command in _family(campaign_id, number, later=_MONTH * (number * months // families)):
+                for event in command.decide(state):
+                    state.evolve(event)
+                    facts.append(NewEvent(campaign_id, state.version, state.coop_id, event))
+        if len(facts) >= _BATCH:
+            ground.ledger.store.append(_append_of(facts))
+            facts = []
+    ground.ledger.store.append(_append_of(facts))
+
+
 def _append_of(facts: list[NewEvent]) -> Append:
     """An append with the keys of what its events book, as the bus makes it."""
     keys = [booking_key(fact.event, offset) for offset, fact in enumerate(facts)]
     return Append(uuid4(), facts, [key for key in keys if key is not None], ())
 
 
-def _family(campaign_id: UUID, number: int) -> list[CampaignCommand]:
-    """One family with one or two children, through its whole payment."""
+def _family(campaign_id: UUID, number: int, later: timedelta = timedelta()) -> list[CampaignCommand]:
+    """One family with one or two children, through its whole payment, at the beginning of term or later."""
     contribution_id, payment_id = uuid4(), uuid4().hex
     classes = [CLASSES[number % len(CLASSES)], *([CLASSES[number % 3]] if number % 4 == 0 else [])]
-    cents, paid_at = 12_00 * len(classes), NOW + timedelta(minutes=number)
+    cents, paid_at = 12_00 * len(classes), NOW + timedelta(minutes=number) + later
     children = tuple(
         Child(participant_id=uuid4(), class_label=label, tariff_id="enfant", cents=12_00) for label in classes
     )

@@ -40,7 +40,7 @@ def measure_verifying(ground: Ground, *, rounds: int) -> list[Figure]:
 
     def verify() -> Run:
         begun = time.perf_counter()
-        found.update(_verify_once(ground))
+        found.update(verify_once(ground))
         return _run(found["events"], time.perf_counter() - begun)
 
     def rebuild() -> Run:
@@ -58,7 +58,7 @@ def measure_verifying(ground: Ground, *, rounds: int) -> list[Figure]:
     ]
 
 
-def _verify_once(ground: Ground) -> dict[str, Any]:
+def verify_once(ground: Ground) -> dict[str, Any]:
     """Verify in a process of its own; a log that does not hold is no log to measure with."""
     dsn = conninfo_for(ground.url, DatabaseRole.AUDITOR)
     arguments = [dsn, ground.entry.slug, str(ground.entry.association_id)]

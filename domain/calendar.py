@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,8 @@ from domain.money import NBSP
 PARIS: Final = ZoneInfo("Europe/Paris")
 _FIRST_MONTH: Final = 9
 _MONTHS: Final = 12
+_WHOLE_HOURS: Final = 1970
+"""Since long before this year, the clocks of Paris have been whole hours away from UTC."""
 MONTHS_FR: Final = (
     "janvier",
     "février",
@@ -29,7 +32,16 @@ MONTHS_FR: Final = (
 
 def paris_date(instant: datetime) -> date:
     """Return the calendar day in Paris of a UTC instant: 23:30 UTC on 31 October is 1 November."""
+    year = instant.year
+    if instant.tzinfo is UTC and year >= _WHOLE_HOURS:
+        return _paris_day_of_hour(year, instant.month, instant.day, instant.hour)
     return instant.astimezone(PARIS).date()
+
+
+@lru_cache(maxsize=4_096)
+def _paris_day_of_hour(year: int, month: int, day: int, hour: int) -> date:
+    """The day in Paris of all instants of one UTC hour: the events of a log share few."""
+    return datetime(year, month, day, hour, tzinfo=UTC).astimezone(PARIS).date()
 
 
 def paris_noon(day: date) -> datetime:

@@ -92,8 +92,12 @@ CHART: Final[dict[Account, ChartLine]] = {
     Account.INSTALMENTS_EXPECTED: ChartLine(Book.MEMO, "8011", "Échéances attendues"),
     Account.INSTALMENTS_COUNTERPART: ChartLine(Book.MEMO, "8021", "Contrepartie des échéances"),
 }
+BOOKS: Final[dict[Account, Book]] = {account: line.book for account, line in CHART.items()}
+"""The book of each account, for who asks leg by leg."""
+IN_COOP_BOOK: Final = frozenset(account for account, book in BOOKS.items() if book is Book.COOP)
+"""The accounts of the coop's own book."""
 
 
 def book_of(account: Account) -> Book:
     """Return the book an account belongs to."""
-    return CHART[account].book
+    return BOOKS[account]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from domain.chart_of_accounts import Account, Book, book_of
+from domain.chart_of_accounts import BOOKS, Account, Book
 from domain.errors import LedgerCorrupt
 from domain.events import EVENT_TYPES
 from domain.events.association import PlatformMovementRecorded, PlatformSuspenseCleared
@@ -54,9 +54,9 @@ from domain.events.refund import (
 from domain.postings.by_hand import BY_HAND
 from domain.postings.cut_off import CUT_OFF
 from domain.postings.external import EXTERNAL
-from domain.postings.legs import Posting, Postings, by_class, move
+from domain.postings.legs import Posting, Postings, by_class, move, of_coop
 
-__all__ = ["MONEY_EVENTS", "Posting", "Postings", "check_balanced", "postings"]
+__all__ = ["MONEY_EVENTS", "Posting", "Postings", "check_balanced", "of_coop", "postings"]
 A = Account
 
 
@@ -335,8 +335,8 @@ def postings(event: Event) -> Postings:
 def check_balanced(legs: Iterable[Posting]) -> None:
     """Refuse legs whose debits and credits differ in any book (invariant 1)."""
     gaps: dict[Book, int] = {}
-    for leg in legs:
-        book = book_of(leg.account)
-        gaps[book] = gaps.get(book, 0) + leg.debit - leg.credit
+    for account, debit, credit, _, _ in legs:
+        book = BOOKS[account]
+        gaps[book] = gaps.get(book, 0) + debit - credit
     if any(gaps.values()):
         raise LedgerCorrupt(unbalanced={book.value: gap for book, gap in gaps.items() if gap})

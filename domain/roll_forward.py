@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from domain.chart_of_accounts import Account
@@ -44,8 +45,10 @@ class Origin(StrEnum):
 
 _PAYMENT: Final = "campaign.payment_captured"
 _CAMPAIGN: Final = "campaign."
+_ONLINE, _BLOCKED = Account.ONLINE, Account.ONLINE_BLOCKED
 
 
+@lru_cache(maxsize=256)
 def origin_of(topic: str) -> Origin:
     """Return where money of an event comes from, by its topic.
 
@@ -76,11 +79,11 @@ def statement_movement(event: Event, legs: Iterable[Posting]) -> StatementMoveme
     what goes out a disbursement; a block moves money inside the account.
     """
     change = blocked = 0
-    for leg in legs:
-        if leg.account is Account.ONLINE:
-            change += leg.debit - leg.credit
-        elif leg.account is Account.ONLINE_BLOCKED:
-            blocked += leg.debit - leg.credit
+    for account, debit, credit, _, _ in legs:
+        if account is _ONLINE:
+            change += debit - credit
+        elif account is _BLOCKED:
+            blocked += debit - credit
     total = change + blocked
     if not total and not blocked:
         return None

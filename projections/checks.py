@@ -56,13 +56,12 @@ FROM (
 WHERE owed <> held OR owed_blocked <> held_blocked ORDER BY coop_id
 """
 # The provider's references and ours, by kind of fact; a retired version of a topic counts as the same fact. A refund
-# outside the provider has no reference there.
+# outside the provider has no reference there. OFFSET 0 keeps each reference from being read again where it is grouped.
 _ONCE: Final[LiteralString] = """
 SELECT format('%s %s est comptabilisé %s fois', kind, reference, count(*)), (array_agg(coop_id))[1], min(position)
 FROM (
     SELECT facts.kind, state ->> facts.field AS reference, coop_id, position
-    FROM (SELECT position, coop_id, regexp_replace(topic, '[.][0-9]+$', '') AS kind,
-                 convert_from(state, 'UTF8')::json AS state
+    FROM (SELECT position, coop_id, rtrim(topic, '0123456789') AS kind, convert_from(state, 'UTF8')::json AS state
           FROM {log}.ledger_events WHERE position <= {upto}) AS log
     JOIN (VALUES ('campaign.payment_captured', 'payment_id'), ('campaign.provider_fee_charged', 'payment_id'),
                  ('campaign.funds_transferred', 'transfer_id'), ('campaign.transfer_reversed', 'reversal_id'),
@@ -77,9 +76,10 @@ FROM (
                  ('campaign.external_payment_withdrawn', 'external_payment_id'),
                  ('coop.external_payout_recorded', 'external_payout_id'),
                  ('coop.external_payout_withdrawn', 'external_payout_id')) AS facts (kind, field)
-      ON log.kind = facts.kind
+      ON log.kind = facts.kind || '.'
+    OFFSET 0
 ) AS seen
-GROUP BY kind, reference HAVING count(*) > 1 AND reference <> '' ORDER BY min(position)
+WHERE reference <> '' GROUP BY kind, reference HAVING count(*) > 1 ORDER BY min(position)
 """
 _REFUNDS: Final[LiteralString] = """
 SELECT format('contribution %s\u00a0: €%s€ payés, €%s€ rendus, perdus ou en route', contribution_id, paid,
@@ -101,7 +101,8 @@ WITH aside AS (
     FROM (SELECT position, coop_id, topic, (state ->> 'cents')::bigint AS cents,
                  (state ->> 'was_settled')::boolean AS was_settled, (state ->> 'was_sent')::boolean AS was_sent
           FROM (SELECT position, coop_id, topic, convert_from(state, 'UTF8')::jsonb AS state FROM {log}.ledger_events
-                WHERE position <= {upto} AND topic ~ '[.](refund|payout)_(requested|settled|sent|failed)[.]') AS log
+                WHERE position <= {upto} AND (strpos(topic, '.refund_') > 0 OR strpos(topic, '.payout_') > 0)
+                  AND topic ~ '[.](refund|payout)_(requested|settled|sent|failed)[.]') AS log
          ) AS facts
 ), moves AS (
     SELECT position, coop_id, NULL AS asked, debit - credit AS cents FROM {read}.journal WHERE account = 'online'

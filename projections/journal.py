@@ -9,6 +9,7 @@ own id for what the platform does outside any coop.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -215,7 +216,7 @@ SELECT position, leg, coop_id, campaign_id, class_code, account, book, debit, cr
 FROM journal
 """
 _ONLINE: Final[LiteralString] = f"""{_LINES}
-WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period = %s ORDER BY position, leg
+WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period = ANY(%s) ORDER BY position, leg
 """
 _LATER: Final[LiteralString] = f"""{_LINES}
 WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period > %s AND paid_on <= %s ORDER BY position, leg
@@ -239,9 +240,14 @@ def _fetch(connection: Connection[Any], query: LiteralString, values: Sequence[A
         return cursor.execute(query, values).fetchall()
 
 
-def online_lines(connection: Connection[Any], coop_id: UUID, period: date) -> list[JournalRow]:
-    """Return the legs on a coop's online account that count in a month, named by its first day (S-160)."""
-    return _fetch(connection, _ONLINE, (coop_id, period))
+def online_lines(
+    connection: Connection[Any], coop_id: UUID, periods: Iterable[date]
+) -> defaultdict[date, list[JournalRow]]:
+    """Return the legs on a coop's online account that count in each of some months, by their first days (S-160)."""
+    found: defaultdict[date, list[JournalRow]] = defaultdict(list)
+    for row in _fetch(connection, _ONLINE, (coop_id, list(periods))):
+        found[row.period].append(row)
+    return found
 
 
 def later_lines(connection: Connection[Any], coop_id: UUID, period: date) -> list[JournalRow]:

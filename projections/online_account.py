@@ -6,16 +6,15 @@ in Europe/Paris. The balance includes what a dispute blocks; ``blocked`` is the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import class_row, kwargs_row
+from psycopg.rows import class_row
 
 from domain.events.base import StatementBoxes
-from domain.roll_forward import check_roll_forward
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import write_rows
 
@@ -81,16 +80,19 @@ _SELECT: Final[LiteralString] = """
 SELECT coop_id, period, receipts, disbursements, transfers, blocked, position FROM online_account
 """
 _BOXES: Final[LiteralString] = """
-SELECT coalesce(sum(receipts - disbursements - transfers) FILTER (WHERE period < %(period)s), 0)::bigint AS opening,
-       coalesce(sum(receipts) FILTER (WHERE period = %(period)s), 0)::bigint AS receipts,
-       coalesce(sum(disbursements) FILTER (WHERE period = %(period)s), 0)::bigint AS disbursements,
-       coalesce(sum(transfers) FILTER (WHERE period = %(period)s), 0)::bigint AS transfers,
-       coalesce(sum(receipts - disbursements - transfers), 0)::bigint AS closing
-FROM online_account WHERE coop_id = %(coop)s AND period <= %(period)s
+SELECT asked.period,
+       coalesce(sum(receipts - disbursements - transfers) FILTER (WHERE known.period < asked.period), 0)::bigint,
+       coalesce(sum(receipts) FILTER (WHERE known.period = asked.period), 0)::bigint,
+       coalesce(sum(disbursements) FILTER (WHERE known.period = asked.period), 0)::bigint,
+       coalesce(sum(transfers) FILTER (WHERE known.period = asked.period), 0)::bigint,
+       coalesce(sum(receipts - disbursements - transfers), 0)::bigint, coalesce(sum(blocked), 0)::bigint
+FROM unnest(%s::date[]) AS asked (period)
+LEFT JOIN online_account AS known ON known.coop_id = %s AND known.period <= asked.period
+GROUP BY asked.period
 """
 _BALANCE: Final[LiteralString] = """
 SELECT coalesce(sum(receipts - disbursements - transfers), 0)::bigint, coalesce(sum(blocked), 0)::bigint
-FROM online_account WHERE coop_id = %s AND period <= %s
+FROM online_account WHERE coop_id = %s
 """
 
 
@@ -100,24 +102,29 @@ def months(connection: Connection[Any], coop_id: UUID) -> list[MonthRow]:
         return cursor.execute(f"{_SELECT} WHERE coop_id = %s ORDER BY period", (coop_id,)).fetchall()
 
 
-def boxes(connection: Connection[Any], coop_id: UUID, period: date) -> StatementBoxes:
-    """Return the boxes of a coop's statement of a month, named by its first day (S-155…S-160)."""
-    with connection.cursor(row_factory=kwargs_row(StatementBoxes)) as cursor:
-        found = cursor.execute(_BOXES, {"coop": coop_id, "period": period}).fetchone()
-    return check_roll_forward(found or StatementBoxes(opening=0, receipts=0, disbursements=0, transfers=0, closing=0))
+class MonthBoxes(NamedTuple):
+    """The boxes of the statement of a month, and what of its closing balance disputes block, in cents."""
+
+    boxes: StatementBoxes
+    blocked: int
+
+
+def boxes(connection: Connection[Any], coop_id: UUID, periods: Iterable[date]) -> dict[date, MonthBoxes]:
+    """Return the boxes of a coop's statements of some months, named by their first days (S-155…S-160)."""
+    return {
+        period: MonthBoxes(
+            StatementBoxes(
+                opening=opening, receipts=receipts, disbursements=disbursements, transfers=transfers, closing=closing
+            ),
+            blocked,
+        )
+        for period, opening, receipts, disbursements, transfers, closing, blocked in connection.execute(
+            _BOXES, (list(periods), coop_id)
+        )
+    }
 
 
 def balance(connection: Connection[Any], coop_id: UUID) -> tuple[int, int]:
     """Return the balance of the online account now, blocked sums included, and what of it disputes block; in cents."""
-    return _balance(connection, coop_id, date.max)
-
-
-def blocked_at_end(connection: Connection[Any], coop_id: UUID, period: date) -> int:
-    """Return what disputes block of the closing balance of a month, in cents."""
-    return _balance(connection, coop_id, period)[1]
-
-
-def _balance(connection: Connection[Any], coop_id: UUID, through: date) -> tuple[int, int]:
-    """Return the balance and its blocked part after all months that begin on a day or before it."""
-    row = connection.execute(_BALANCE, (coop_id, through)).fetchone()
+    row = connection.execute(_BALANCE, (coop_id,)).fetchone()
     return (row[0], row[1]) if row else (0, 0)

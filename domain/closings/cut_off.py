@@ -48,10 +48,15 @@ def later_part(line: HeldLine, last_day: date) -> int:
 def spread(lines: Iterable[HeldLine], last_day: date) -> list[SpreadIncome]:
     """Add up what lines hold and what of it is for later, by campaign and tariff, in order of first appearance."""
     found: dict[tuple[UUID, Tariff | None], tuple[int, int]] = {}
+    # One tariff is one object of most lines: those of one and of the same amount are counted, then each looked at once.
+    alike: dict[tuple[UUID, int, int, int], list[HeldLine]] = {}
     for line in lines:
+        alike.setdefault((line.campaign_id, id(line.tariff), line.held, line.before), []).append(line)
+    for same in alike.values():
+        line, count = same[0], len(same)
         key = (line.campaign_id, line.tariff)
         held, later = found.get(key, (0, 0))
-        found[key] = held + line.held, later + later_part(line, last_day)
+        found[key] = held + count * line.held, later + count * later_part(line, last_day)
     return [SpreadIncome(*key, *sums) for key, sums in found.items() if sums[0]]
 
 

@@ -9,7 +9,7 @@ no campaign knows, has no validity.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from datetime import date
 from typing import Final, NamedTuple, Self
@@ -23,10 +23,11 @@ from domain.events.campaign import TariffsSet
 from domain.events.closings.period import PeriodClosed
 from domain.events.contribution import ContributionCorrected, ContributionPlaced
 from domain.events.external import ExternalPaymentWithdrawn
-from domain.journal import Postings, postings
+from domain.journal import Postings, of_coop, postings
 from domain.recorded_event import RecordedEvent
 
-_NAMING: Final = (TariffsSet, ContributionPlaced, ContributionCorrected)
+_NAMING: Final = frozenset({TariffsSet, ContributionPlaced, ContributionCorrected})
+_CONTRIBUTIONS: Final = Account.CONTRIBUTIONS
 ClassKey = tuple[UUID, str]
 """A campaign and the code of one of its classes."""
 _LineKey = tuple[UUID, int]
@@ -53,7 +54,7 @@ class HeldIncome:
         """Begin with nothing."""
         self._tariffs: dict[UUID, dict[str, Tariff]] = {}
         self._named: dict[_LineKey, tuple[UUID, Tariff | None]] = {}
-        self._held: Counter[tuple[_LineKey, str, int]] = Counter()
+        self._held: dict[tuple[_LineKey, str, int], int] = {}
         self._deferred: Counter[ClassKey] = Counter()
         self._closed_through: date | None = None
 
@@ -70,36 +71,47 @@ class HeldIncome:
 
     def apply(self, stream_id: UUID, event: Event, legs: Postings) -> None:
         """Fold one event of the coop, with its postings."""
-        if isinstance(event, PeriodClosed) and event.kind == PeriodKind.MONTH:
-            self._closed_through = event.last_day
+        if not legs:
+            if isinstance(event, PeriodClosed) and event.kind == PeriodKind.MONTH:
+                self._closed_through = event.last_day
+            self._name(stream_id, event)
+            return
         self._name(stream_id, event)
         if event.entered is not None:
             self._carry(legs)
-        elif legs and event.subject_id is not None and (changes := list(_changes(event, legs))):
+        elif of_coop(legs) and (subject := event.subject_id) is not None and (changes := list(_changes(event, legs))):
             month, _ = period_of(paris_date(event.happened_at), self._closed_through)
+            year, held = fiscal_year(month), self._held
             for line_number, class_code, cents in changes:
-                self._held[(event.subject_id, line_number), class_code, fiscal_year(month)] += cents
+                key = (subject, line_number), class_code, year
+                held[key] = held.get(key, 0) + cents
 
     def lines(self, year: int, *, since: int | None = None) -> list[HeldLine]:
         """Return what each line holds at the end of an exercise; ``since`` is the first that attaches income to years.
 
         A line that was moved between classes stands in the one that holds most of it.
         """
-        held: dict[_LineKey, Counter[str]] = {}
-        before: Counter[_LineKey] = Counter()
+        held: dict[_LineKey, dict[str, int]] = {}
+        before: dict[_LineKey, int] = {}
         for (line, class_code, exercise), cents in self._held.items():
             if exercise <= year:
-                held.setdefault(line, Counter())[class_code] += cents
-                before[line] += cents if since is not None and exercise < since else 0
+                classes = held.get(line)
+                if classes is None:
+                    held[line] = {class_code: cents}
+                else:
+                    classes[class_code] = classes.get(class_code, 0) + cents
+                if since is not None and exercise < since:
+                    before[line] = before.get(line, 0) + cents
+        named = self._named
         return [
-            HeldLine(*self._named[line], classes.total(), _class_of(classes), before[line])
+            HeldLine(*named[line], total, _class_of(classes), before.get(line, 0))
             for line, classes in held.items()
-            if classes.total() and line in self._named
+            if (total := sum(classes.values())) and line in named
         ]
 
     def _name(self, campaign_id: UUID, event: Event) -> None:
         """Remember which tariff a line was placed or corrected at, as the campaign has it now."""
-        if not isinstance(event, _NAMING):
+        if type(event) not in _NAMING:
             return
         if isinstance(event, TariffsSet):
             self._tariffs[campaign_id] = {tariff.tariff_id: tariff for tariff in event.tariffs}
@@ -126,13 +138,15 @@ def held_income(facts: Iterable[RecordedEvent]) -> HeldIncome:
     return income
 
 
-def _class_of(classes: Counter[str]) -> str:
+def _class_of(classes: Mapping[str, int]) -> str:
+    if len(classes) == 1:
+        return next(iter(classes))
     return max(classes, key=lambda code: (classes[code], code))
 
 
 def _changes(event: Event, legs: Postings) -> Iterator[tuple[int, str, int]]:
     """Tell of each line that an event books on the account of contributions in which class it gains how many cents."""
-    mine = [leg for leg in legs if leg.account is Account.CONTRIBUTIONS]
+    mine = [leg for leg in legs if leg.account is _CONTRIBUTIONS]
     if isinstance(event, ContributionCorrected):
         yield from ((event.line, leg.class_code or "", leg.credit - leg.debit) for leg in mine)
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 from domain.calendar import (
@@ -58,6 +59,7 @@ class Period(NamedTuple):
         return f"exercice {fiscal_year_label(self.first_day.year)}"
 
 
+@lru_cache(maxsize=4_096)
 def period_of(paid_on: date, closed_through: date | None) -> tuple[date, bool]:
     """Return the first day of the month that a fact of a Paris day counts in, and whether it came too late for its own.
 

@@ -18,7 +18,7 @@ from domain.events.closings.period import ExternalHolding, PeriodClosed
 from domain.events.coop import CoopRegistered
 from domain.events.papers.issued import PayoutStatementIssued, VoucherIssued
 from domain.funds.external import external_change
-from domain.journal import Postings, postings
+from domain.journal import Postings, of_coop, postings
 from domain.papers.fold.book import PAPER_EVENTS
 from domain.papers.references import part_reference, statement_reference, voucher_reference
 from domain.papers.series import PAPERS, Paper
@@ -28,6 +28,7 @@ RECEIVED: Final = {origin: f"received {origin}" for origin in Origin}
 SPENT: Final = {origin: f"spent {origin}" for origin in Origin}
 PAID_OUT: Final = "paid out"
 PAID_BACK: Final = "paid back"
+_ASKING: Final = frozenset(PAPER_EVENTS)
 BLOCKED: Final = "blocked"
 """What a change of the account counts as; all but ``BLOCKED`` only grow."""
 
@@ -60,20 +61,23 @@ class AccountTotals:
 
     def apply_booked(self, stream_id: UUID, event: Event, legs: Postings) -> None:
         """Fold one event whose postings are known."""
-        self.asking += isinstance(event, PAPER_EVENTS)
+        kind = type(event)
+        self.asking += kind in _ASKING
         self.income.apply(stream_id, event, legs)
         if isinstance(event, PeriodClosed):
             if event.kind == PeriodKind.MONTH:
                 self._closed_through = event.last_day
             return
-        if isinstance(event, PAPERS):
+        if not legs and isinstance(event, PAPERS):
             month, _ = period_of(event.piece_on, self._closed_through)
             self._papers[month][_reference(event)] = None
             return
-        if not legs and not isinstance(event, CoopRegistered):
+        if not legs and kind is not CoopRegistered:
             return
         day = paris_date(event.happened_at)
         self.first_day = day if self.first_day is None else min(day, self.first_day)
+        if not of_coop(legs):
+            return
         if (elsewhere := external_change(event)) is not None:
             self._elsewhere[first_of_month(elsewhere.day)][elsewhere.platform] += elsewhere.cents
         movement = statement_movement(event, legs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -91,7 +91,7 @@ class PaperSeries:
         self.vouchers[exercise] = max(number, self.vouchers.get(exercise, 0))
 
 
-def open_exercise(day: date, closed_years: Iterable[int]) -> int:
+def open_exercise(day: date, closed_years: Collection[int]) -> int:
     """Return the exercise that a fact of a day counts in: its own, or the first one after all that are closed."""
-    last = max(closed_years, default=None)
+    last = max(closed_years, default=None) if closed_years else None
     return fiscal_year(day) if last is None else max(fiscal_year(day), last + 1)

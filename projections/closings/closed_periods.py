@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
@@ -69,6 +69,13 @@ def of_period(connection: Connection[Any], coop_id: UUID, kind: PeriodKind, firs
     query: LiteralString = f"{_SELECT} AND kind = %s AND first_day = %s"
     row = connection.execute(query, (coop_id, kind.value, first_day)).fetchone()
     return None if row is None else _row(row)
+
+
+def of_months(connection: Connection[Any], coop_id: UUID, months: Iterable[date]) -> dict[date, ClosingRow]:
+    """Return the closings of some months, named by their first days; those that are open have none."""
+    query: LiteralString = f"{_SELECT} AND kind = %s AND first_day = ANY(%s)"
+    found = map(_row, connection.execute(query, (coop_id, PeriodKind.MONTH.value, list(months))))
+    return {row.event.first_day: row for row in found}
 
 
 def _row(row: TupleRow) -> ClosingRow:

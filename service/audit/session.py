@@ -22,31 +22,26 @@ from adapters.log.chain import readable
 from domain.errors import LedgerCorrupt, LedgerError
 from domain.events import Event, topics_of
 from domain.journal import postings
-from domain.recorded_event import RecordedEvent
 from projections.base.read_model import set_schema
 from projections.catalogue import stored_versions
 from projections.engine.runner import head, tracked
 from projections.engine.temporary import make_temporary
+from service.audit.audit_check import CheckOutcome
 from service.audit.findings import AuditFinding
 from service.audit.log.contents import Heard, LogReading, ReadingPlan
 from service.audit.log.reading import SNAPSHOT
 from service.audit.place import AuditPlace, PrintedHead
 
 E = TypeVar("E", bound=Event)
-_PAGE: Final = 2_000
 _PATIENCE: Final = 5.0
 _GLANCE: Final = 0.05
-_OF_COOP: Final = SQL(
-    "SELECT position, originator_id, originator_version, recorded_at, topic, state FROM {}.ledger_events"
-    " WHERE coop_id = %s AND position > %s AND position <= %s ORDER BY position LIMIT %s"
-)
 _OF_TOPICS: Final = SQL(
     "SELECT position, coop_id, topic, state FROM {}.ledger_events"
     " WHERE topic = ANY(%s) AND position <= %s ORDER BY position"
 )
 
 
-_UNREAD: Final = LogReading([], 0, b"", {})
+_UNREAD: Final = LogReading([], 0, b"", {}, (CheckOutcome("documents", "", 0, 0), []), frozenset())
 
 
 @dataclass
@@ -56,7 +51,9 @@ class Audit:
     ``expected`` is the position that the read models must have reached, ``position`` the one where both are compared,
     ``end`` that of the last event. ``heard`` holds the events that a check names; ``reading`` is what was found while
     the log was read beside the replay, ``invariants`` what was asked of the read models as they are. ``proven`` says
-    that these are the replay, row by row. ``examined`` counts what each check looked at.
+    that these are the replay, row by row, ``level`` that they say so of their position too. ``stated`` has, for shares
+    of the coops, how many documents that wait for no log are made, and what was found in them. ``examined`` counts what
+    each check looked at.
     """
 
     place: AuditPlace
@@ -69,6 +66,8 @@ class Audit:
     position: int
     printed: Sequence[PrintedHead] = ()
     proven: bool = False
+    level: bool = False
+    stated: dict[int, tuple[int, Sequence[AuditFinding]]] = field(default_factory=dict)
     heard: Sequence[Heard] = ()
     reading: LogReading = _UNREAD
     invariants: Sequence[AuditFinding] = ()
@@ -89,19 +88,6 @@ class Audit:
             for position, coop_id, topic, state in rows
             if (event := readable(topic, state)) is not None and _bookable(event)
         ]
-
-    def coop_events(self, coop_id: UUID, up_to: int) -> Iterator[RecordedEvent]:
-        """Yield the events of a coop, of any stream, up to a position, in order.
-
-        What cannot be read is left out: the replay tells of it.
-        """
-        query, after = _OF_COOP.format(Identifier(self.place.slug)), 0
-        while page := self.log.execute(query, (coop_id, after, up_to, _PAGE), binary=True).fetchall():
-            for position, stream_id, version, recorded_at, topic, state in page:
-                event = readable(topic, state)
-                if event is not None:
-                    yield RecordedEvent(position, stream_id, version, coop_id, recorded_at, event)
-            after = page[-1][0]
 
     def of_kind(self, kind: type[E]) -> Iterator[tuple[int, UUID | None, E]]:
         """Give the events of a kind that were heard, in the order of the log."""

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from service.audit.audit_check import CheckOutcome, Done, Progress, run_checks
-from service.audit.checks import CHECKS, FURTHER_CHECKS, INVARIANTS, REPLAY_CHECKS, TRACKING
+from service.audit.checks import CHECKS, FURTHER_CHECKS, INVARIANTS, REPLAY_CHECKS, STATED, TRACKING
 from service.audit.findings import AuditFinding, in_order
 from service.audit.log.beside import worker_for
 from service.audit.log.reading import ask_live_invariants, read_log
@@ -92,6 +92,10 @@ def verify_ledger(
         )
 
 
+def _untold(_: CheckOutcome) -> None:
+    """Drop the progress of a part: what it finds, or that it fails, is told with the whole."""
+
+
 def _found(audit: Audit, progress: Progress) -> Done:
     """Run all checks: the log is read, and its read models are asked, beside the replay."""
     run = partial(run_checks, audit, progress)
@@ -101,6 +105,8 @@ def _found(audit: Audit, progress: Progress) -> Done:
         reading = beside.submit(read_log, audit.plan)
         invariants = waiting.submit(ask_live_invariants, audit.place, audit.snapshot)
         done += run(REPLAY_CHECKS, (audit.live, audit.replayed))
+        if not reading.done():
+            run_checks(audit, _untold, (STATED,), (audit.log, audit.replayed))
         audit.reading = reading.result()
         for outcome, _ in audit.reading.done:
             progress(outcome)

@@ -5,14 +5,13 @@ All figures of one document come from one snapshot of the read models; its proof
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
-from adapters.log.chain import hash_at
 from domain.calendar import fiscal_year_bounds, fiscal_year_label, french_month, paris_date
 from domain.closings.errors import PeriodNotBegun
 from domain.closings.periods import PeriodKind
@@ -53,7 +52,11 @@ class ReportBuilder:
 
     def statement(self, coop_id: UUID, month: date) -> Report:
         """Make the statement of a month of a coop's online account (S-161)."""
-        return self._opened.read(self._statement, coop_id, month)
+        return self.statements(coop_id, (month,))(month)
+
+    def statements(self, coop_id: UUID, months: Sequence[date]) -> Callable[[date], Report]:
+        """Read at once what the statements of some months of a coop are made of; return what makes each of them."""
+        return self._opened.read(self._statements, coop_id, months)
 
     def income_in_advance(self, coop_id: UUID, year: int) -> Report:
         """Make the report of what a coop collected by the end of a fiscal year and pays for later ones."""
@@ -86,22 +89,28 @@ class ReportBuilder:
         proof, head = self._proof(connection, coop), _head(campaign)
         return payments_table(proof, head, orders, children, names, labels, slips=slips)
 
-    def _statement(self, connection: Connection[Any], coop_id: UUID, month: date) -> Report:
+    def _statements(
+        self, connection: Connection[Any], coop_id: UUID, months: Sequence[date]
+    ) -> Callable[[date], Report]:
         coop, made_on = self._coop(connection, coop_id), paris_date(self._produced_at)
-        if month > made_on:
-            raise PeriodNotBegun(period=french_month(month).capitalize(), first_day=month)
-        named = references(connection, coop_id)
-        moved = entries(journal.online_lines(connection, coop_id, month), named)
-        closing = closed_periods.of_period(connection, coop_id, PeriodKind.MONTH, month)
-        if closing is None:
-            boxes = online_account.boxes(connection, coop_id, month)
-            blocked = online_account.blocked_at_end(connection, coop_id, month)
-            given = StatementInput(month, made_on, boxes, blocked, moved)
-        else:
-            later = entries(journal.later_lines(connection, coop_id, month), named)
-            event = closing.event
-            given = StatementInput(month, made_on, event.boxes, event.blocked, moved, closing, later)
-        return statement(self._proof(connection, coop), given)
+        proof, named = self._proof(connection, coop), references(connection, coop_id)
+        lines = journal.online_lines(connection, coop_id, months)
+        open_months = online_account.boxes(connection, coop_id, months)
+        closings = closed_periods.of_months(connection, coop_id, months)
+        later = {month: journal.later_lines(connection, coop_id, month) for month in closings}
+
+        def lay_out(month: date) -> Report:
+            if month > made_on:
+                raise PeriodNotBegun(period=french_month(month).capitalize(), first_day=month)
+            moved, closing = entries(lines[month], named), closings.get(month)
+            if closing is None:
+                given = StatementInput(month, made_on, *open_months[month], moved)
+            else:
+                event, came_later = closing.event, entries(later[month], named)
+                given = StatementInput(month, made_on, event.boxes, event.blocked, moved, closing, came_later)
+            return statement(proof, given)
+
+        return lay_out
 
     def _income_in_advance(self, connection: Connection[Any], coop_id: UUID, year: int) -> Report:
         coop = self._coop(connection, coop_id)
@@ -146,8 +155,7 @@ class ReportBuilder:
 
     def _proof(self, connection: Connection[Any], coop: CoopRow) -> Provenance:
         """The proof of what the snapshot shows."""
-        last = tracked(connection)
-        head = hash_at(connection, self._opened.log_schema, last)
+        last, head = self._opened.standing(connection)
         return coop_provenance(coop, self._opened.name, last, head, self._produced_at)
 
     def _names(self, ids: Iterable[UUID]) -> dict[UUID, PersonNames]:

@@ -11,6 +11,8 @@ from domain.closings.cut_off import SpreadIncome
 from domain.recorded_event import RecordedEvent
 
 if TYPE_CHECKING:
+    from psycopg import Connection
+
     from adapters.people_vault import Person
 
 T = TypeVar("T")
@@ -38,6 +40,9 @@ class DocumentSource(Protocol):
 
     def head(self) -> tuple[int, bytes]:
         """Return the last position of the log and the chain's hash there."""
+
+    def standing(self, connection: Connection[Any]) -> tuple[int, bytes]:
+        """Return the position of the read models that a connection sees, and the chain's hash there."""
 
     def held_later(self, coop_id: UUID, year: int, up_to: int) -> Sequence[SpreadIncome]:
         """Return what of a coop's income of a fiscal year is for later ones, as it was known at a position."""

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
+from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 from adapters import registry
@@ -14,6 +15,7 @@ from adapters.connections import ConnectionLostError, Connections
 from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
 from adapters.files import FileStore, PrintStore
+from adapters.log.chain import hash_at
 from adapters.log.ledger import Ledger
 from adapters.member_accounts import MemberStores
 from adapters.people_vault import (
@@ -31,6 +33,7 @@ from domain.association.state import Association
 from domain.closings.cut_off import SpreadIncome, held_later
 from domain.funds import funds_of
 from domain.recorded_event import RecordedEvent
+from projections.engine.runner import tracked
 
 T = TypeVar("T")
 _SEE: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path TO {}"
@@ -108,6 +111,11 @@ class OpenLedger:
     def head(self) -> tuple[int, bytes]:
         """Return the last position of the log and the chain's hash there."""
         return self.ledger.store.head()
+
+    def standing(self, connection: Connection[Any]) -> tuple[int, bytes]:
+        """Return the position of the read models that a connection sees, and the chain's hash there."""
+        position = tracked(connection)
+        return position, hash_at(connection, self.log_schema, position)
 
     def held_later(self, coop_id: UUID, year: int, up_to: int) -> list[SpreadIncome]:
         """Fold what of a coop's income of a fiscal year is for later ones, as it was known at a position."""

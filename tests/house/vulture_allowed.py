@@ -44,7 +44,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "called by psycopg": (_.dump,),
     "called by pydantic": (_._names_one_person,),
     "set for a library to read": (
-        *(_.itersize, _.register_type_adapters, _.body_encoding, _.enable_telemetry),
+        *(_.register_type_adapters, _.body_encoding, _.enable_telemetry),
         *(_.should_exit, _.disabled, _.model_config),
     ),
     "this list": (_.ALLOWED,),

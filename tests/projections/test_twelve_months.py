@@ -6,6 +6,7 @@ from datetime import date
 
 from domain.calendar import add_months, paris_noon
 from domain.events.base import StatementBoxes
+from domain.roll_forward import check_roll_forward
 from projections import online_account
 from tests.projections.history import PRICE, History
 from tests.projections.projected_ledger import LOG, READ, ProjectedLedger, append, projected
@@ -18,7 +19,8 @@ def statements(ledger: ProjectedLedger, history: History) -> list[StatementBoxes
     """The boxes of all months, as the read models have them."""
     ledger.catch_up()
     (coop_id,) = history.months
-    return [online_account.boxes(ledger.read, coop_id, month) for month in MONTHS]
+    stated = online_account.boxes(ledger.read, coop_id, MONTHS)
+    return [check_roll_forward(stated[month].boxes) for month in MONTHS]
 
 
 def test_twelve_months_chain_and_a_closed_month_is_the_same_for_ever(database: str) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import Connection, IsolationLevel
 
-from adapters.log.chain import ChainReport, read_chain
+from adapters.log.chain_reading import ChainReport, read_chain
 from projections.checks import CHECKS, Check, Finding, run_check
 
 

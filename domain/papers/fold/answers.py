@@ -6,6 +6,7 @@ Refunds name the last part that showed the child whom they are about, and need n
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final, NamedTuple
 
 from domain.events.bank import AdjustmentApproved, AdjustmentReversed
@@ -39,6 +40,7 @@ ANSWERS: Final[dict[type[Event], Answer]] = {
 }
 
 
+@cache
 def kind_of(event: type[Event]) -> str:
     """Return the topic of an event without its version: what lines of papers and contents of payouts call it."""
     return event.TOPIC.rpartition(".")[0]

@@ -29,7 +29,7 @@ from domain.events.external import (
     ExternalPayoutWithdrawn,
 )
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
-from domain.journal import Postings, postings
+from domain.journal import Postings, of_coop, postings
 from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind
 from domain.papers.fold.answers import kind_of
 from domain.papers.fold.direct import DIRECT, direct_booking, direct_movement
@@ -61,7 +61,7 @@ class PaperBook(KnownCoop):
         note = _NOTED.get(kind)
         if note is not None:
             note(self, fact, event)
-        late = self._book(fact, legs) if legs else None
+        late = self._book(fact, legs) if of_coop(legs) else None
         asks = _ASKS.get(kind)
         asked = () if asks is None else tuple(asks(self, fact, event))
         return (self._drafted(fact, PaperKind.FINAL, finals=[late]),) if late is not None and not asked else asked

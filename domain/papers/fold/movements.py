@@ -13,7 +13,7 @@ from uuid import UUID
 
 from domain.allocation import split_within
 from domain.calendar import paris_date
-from domain.chart_of_accounts import Account, Book, book_of
+from domain.chart_of_accounts import IN_COOP_BOOK, Account
 from domain.errors import LedgerCorrupt
 from domain.events.base import Event, PayoutItem, Share
 from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded
@@ -36,7 +36,7 @@ def contra_of(legs: Postings, money: Account) -> Account:
         LedgerCorrupt: there is none, or more than one.
 
     """
-    against = {leg.account for leg in legs if book_of(leg.account) is Book.COOP and leg.account is not money}
+    against = {account for account, *_ in legs if account in IN_COOP_BOOK and account is not money}
     if len(against) != 1:
         raise LedgerCorrupt(accounts=len(against))
     return against.pop()
@@ -129,7 +129,7 @@ class PaperMovement:
 
 def movement_of(position: int, event: Event, legs: Postings, exercise: int) -> PaperMovement | None:
     """Return the movement that an event makes of money that waits for a payout, here or elsewhere; None if none."""
-    day, field = paris_date(event.happened_at), _ELSEWHERE.get(type(event))
+    field = _ELSEWHERE.get(type(event))
     if field is not None:
         held = sum(leg.debit - leg.credit for leg in legs if leg.account is Account.COLLECTED_ELSEWHERE)
         if not held:
@@ -141,11 +141,12 @@ def movement_of(position: int, event: Event, legs: Postings, exercise: int) -> P
             contribution_id=event.subject_id,
         )
         account = contra_of(legs, Account.COLLECTED_ELSEWHERE)
+        day = paris_date(event.happened_at)
         return PaperMovement(position, day, exercise, there, account, shares_of(event), elsewhere=True)
     change = online_change(legs)
     if not change or isinstance(event, PAYOUT_FACTS):
         return None
-    item = payout_item(event, change)
+    item, day = payout_item(event, change), paris_date(event.happened_at)
     return PaperMovement(position, day, exercise, item, contra_of(legs, Account.ONLINE), shares_of(event))
 
 

@@ -14,7 +14,7 @@ from domain.events.payout import PayoutRequested
 from domain.papers.drafts import CoopFacts, PayoutFacts
 from domain.texts.identification import identification_line
 
-_NAMING: Final = (CoopRegistered, CoopDetailsChanged, SchoolClassesDefined, BankAccountRegistered)
+_NAMING: Final = frozenset({CoopRegistered, CoopDetailsChanged, SchoolClassesDefined, BankAccountRegistered})
 
 
 class CoopNames:
@@ -30,7 +30,7 @@ class CoopNames:
 
     def note(self, event: Event) -> None:
         """Remember what an event calls something; most call nothing."""
-        if not isinstance(event, _NAMING):
+        if type(event) not in _NAMING:
             return
         if isinstance(event, CoopRegistered):
             self._details, self._demo = event.details, event.demo

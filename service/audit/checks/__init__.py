@@ -36,6 +36,8 @@ DOCUMENT_CHECKS: Final[tuple[AuditCheck[Audit], ...]] = (
     AuditCheck("papers", "Pièces émises", FindingKind.PAPER, papers.check, ASSOCIATION_EVENTS),
     AuditCheck("documents", "Documents à imprimer", FindingKind.DOCUMENT, documents.check, ASSOCIATION_EVENTS),
 )
+STATED: Final = DOCUMENT_CHECKS[-1]._replace(run=documents.state)
+"""Those of the documents that need not wait for the log."""
 FURTHER_CHECKS: Final = (CLOSINGS, *DOCUMENT_CHECKS)
 """What asks the replay and what was folded while the log was read; the invariants are asked beside them."""
 INVARIANTS: Final = AuditCheck("invariants", "Invariants du journal", FindingKind.INVARIANT, invariants.check)

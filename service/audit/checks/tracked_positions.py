@@ -32,7 +32,7 @@ def check(audit: Audit) -> Iterator[AuditFinding]:
         sentence = f"Les vues ne sont pas à la même position\u00a0: {', '.join(map(str, sorted(positions)))}."
         yield AuditFinding(FindingKind.TRACKING, min(positions) + 1, sentence)
     if sound:
-        audit.position = min(positions)
+        audit.position, audit.level = min(positions), True
 
 
 def _fault(audit: Audit, name: str, same_version: bool, reached: dict[str, int]) -> tuple[str, int]:  # noqa: FBT001

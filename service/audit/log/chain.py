@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import psycopg
 
-from adapters.log.chain import read_chain
+from adapters.log.chain_reading import read_chain
 from service.audit.findings import AuditFinding, FindingKind
 from service.audit.log.contents import LogAudit
 from service.audit.log.coop_fold import CoopFolds

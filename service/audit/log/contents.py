@@ -15,7 +15,7 @@ from domain.closings.cut_off import SpreadIncome
 from domain.events import Event
 from domain.events.association import AssociationRegistered, PolicyChanged
 from domain.papers.so_far import CampaignSoFar
-from service.audit.audit_check import Done
+from service.audit.audit_check import CheckOutcome, Done
 from service.audit.findings import AuditFinding
 from service.audit.place import AuditPlace, PrintedHead
 
@@ -88,23 +88,34 @@ class CoopReading(NamedTuple):
 
 
 class LogReading(NamedTuple):
-    """What the reading found: the outcome of each check of the log alone, its size and head, and each coop."""
+    """What the reading found: the outcome of each check of the log alone, its size and head, and each coop.
+
+    ``documents`` is what was found while those of some ``shares`` of the coops were made of the read models as they
+    are: it counts once these are proven to be the replay.
+    """
 
     done: Done
     events: int
     last_hash: bytes
     coops: Mapping[UUID, CoopReading]
+    documents: tuple[CheckOutcome, list[AuditFinding]]
+    shares: frozenset[int]
 
 
 @dataclass
 class LogAudit:
-    """What checks of the log alone ask; ``folds`` are what its events make, once they were read."""
+    """What checks of the log ask; ``folds`` are what its events make, once they were read, ``coops`` the result.
+
+    ``shares`` are those of the coops whose documents are made.
+    """
 
     plan: ReadingPlan
     log: Connection[Any]
     events: int = 0
     last_hash: bytes = b""
     folds: CoopFolds | None = None
+    coops: Mapping[UUID, CoopReading] = field(default_factory=dict)
+    shares: set[int] = field(default_factory=set)
     examined: Counter[str] = field(default_factory=Counter)
 
     @property

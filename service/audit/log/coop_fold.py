@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, Final, Self
 from uuid import UUID
 
@@ -10,8 +12,8 @@ from psycopg.sql import SQL, Identifier
 
 from adapters.log.append import booking_key
 from adapters.log.append_records import Booking
-from adapters.log.chain import ChainRow, readable
-from domain.events import Event
+from adapters.log.chain import readable
+from domain.association.state import Association
 from domain.events.closings.period import PeriodClosed
 from domain.journal import Postings, postings
 from domain.recorded_event import RecordedEvent
@@ -20,7 +22,7 @@ from service.audit.log.contents import CoopReading, ReadingPlan
 from service.audit.log.papers_fold import PapersFold
 
 _ALL: Final = SQL(
-    "SELECT position, originator_id, originator_version, coop_id, topic, state, recorded_at FROM {}.ledger_events"
+    "SELECT position, originator_id, originator_version, coop_id, recorded_at, topic, state FROM {}.ledger_events"
     " ORDER BY position"
 )
 
@@ -28,13 +30,12 @@ _ALL: Final = SQL(
 class CoopFold:
     """What checks ask of one coop's events."""
 
-    def __init__(self, coop_id: UUID, plan: ReadingPlan) -> None:
-        """Begin before its first event."""
-        association = plan.association()
-        closings = [(heard.position, heard.event) for heard in plan.heard if heard.coop_id == coop_id]
-        mine = [(position, event) for position, event in closings if isinstance(event, PeriodClosed)]
-        self._closings = ClosingsFold(mine, association, plan.position)
-        self._papers = PapersFold(coop_id, association.name, plan.position)
+    def __init__(
+        self, coop_id: UUID, closings: Iterable[tuple[int, PeriodClosed]], association: Association, position: int
+    ) -> None:
+        """Begin before its first event; ``position`` is where documents are made."""
+        self._closings = ClosingsFold(closings, association, position)
+        self._papers = PapersFold(coop_id, association.name, position)
 
     def take(self, fact: RecordedEvent, legs: Postings) -> None:
         """Fold the next event, with its postings."""
@@ -60,33 +61,37 @@ class CoopFolds:
     def __init__(self, plan: ReadingPlan) -> None:
         """Begin before the first event."""
         self._plan = plan
+        self._association = plan.association()
+        self._closings: defaultdict[UUID | None, list[tuple[int, PeriodClosed]]] = defaultdict(list)
+        for position, coop_id, event in plan.heard:
+            if isinstance(event, PeriodClosed):
+                self._closings[coop_id].append((position, event))
         self._coops: dict[UUID, CoopFold] = {}
         self.bookings: dict[str, Booking] = {}
 
-    def hear(self, row: ChainRow, event: Event | None) -> None:
-        """Take the next event of the log; one that cannot be read is left out: the replay tells of it."""
-        if event is None:
-            return
-        position, stream_id, version, coop_id, _, _, recorded_at, _ = row
+    def hear(self, fact: RecordedEvent) -> None:
+        """Take the next event of the log that can be read; the replay tells of the others."""
+        event, coop_id = fact.event, fact.coop_id
         try:
             legs = postings(event)
         except Exception as error:  # noqa: BLE001 - whatever a forged event makes of our code is told by the replay
             if coop_id is not None:
-                self._of(coop_id).fail(position, error)
+                self._of(coop_id).fail(fact.position, error)
             return
-        use = booking_key(event, 0)
+        use = booking_key(event, 0) if event.BOOKS else None
         if use is not None:
-            self.bookings[use.key] = Booking(position, use.fingerprint)
+            self.bookings[use.key] = Booking(fact.position, use.fingerprint)
         if coop_id is not None:
-            self._of(coop_id).take(RecordedEvent(position, stream_id, version, coop_id, recorded_at, event), legs)
+            self._of(coop_id).take(fact, legs)
 
     def hear_all(self, connection: Connection[Any]) -> Self:
         """Take the whole log by itself, where the chain could not be read."""
         with connection.transaction(), connection.cursor("folds", binary=True) as cursor:
             cursor.execute(_ALL.format(Identifier(self._plan.place.slug)))
-            for position, stream_id, version, coop_id, topic, state, recorded_at in cursor:
-                row = ChainRow(position, stream_id, version, coop_id, topic, state, recorded_at, b"")
-                self.hear(row, readable(topic, state))
+            for position, stream_id, version, coop_id, recorded_at, topic, state in cursor:
+                event = readable(topic, state)
+                if event is not None:
+                    self.hear(RecordedEvent(position, stream_id, version, coop_id, recorded_at, event))
         return self
 
     def finish(self) -> dict[UUID, CoopReading]:
@@ -96,5 +101,6 @@ class CoopFolds:
     def _of(self, coop_id: UUID) -> CoopFold:
         fold = self._coops.get(coop_id)
         if fold is None:
-            fold = self._coops[coop_id] = CoopFold(coop_id, self._plan)
+            closings = self._closings[coop_id]
+            fold = self._coops[coop_id] = CoopFold(coop_id, closings, self._association, self._plan.position)
         return fold

@@ -77,7 +77,7 @@ class PapersFold:
             self._stop()
         self._reached = position
         try:
-            if isinstance(event, PAPERS):
+            if not legs and isinstance(event, PAPERS):
                 self._issued.setdefault(event.trigger, []).append(Issued(position, event))
                 if self._open:
                     self._series.add(event)

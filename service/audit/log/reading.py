@@ -1,4 +1,4 @@
-"""The work beside the replay: what the log alone says, then the invariants of the read models as they are."""
+"""The work beside the replay: what the log alone says, then documents and invariants of the read models as they are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL
 
+from projections.base.read_model import set_schema
 from service.audit.audit_check import AuditCheck, CheckOutcome, run_checks
+from service.audit.documents.making import folded, stated
+from service.audit.documents.source import SHARES, DocumentGround, take_share
 from service.audit.findings import AuditFinding, FindingKind
 from service.audit.log import append_records, chain, keys, printed_heads
 from service.audit.log.contents import LogAudit, LogReading, ReadingPlan
@@ -25,6 +28,22 @@ LOG_CHECKS: Final[tuple[AuditCheck[LogAudit], ...]] = (
     AuditCheck("keys", "Clés d’idempotence", FindingKind.KEY, keys.check),
 )
 """What asks the log alone."""
+
+
+def _live_documents(audit: LogAudit) -> Iterator[AuditFinding]:
+    """Make documents of the read models as they are, of the shares that nobody has taken, from the last one on."""
+    plan, log = audit.plan, audit.log
+    where = plan.place.slug, plan.position, plan.association(), audit.coops
+    ground = DocumentGround(*where, log, log, audit.examined)
+    for share in reversed(range(SHARES)):
+        if take_share(log, plan.snapshot, share):
+            yield from stated(ground, share)
+            yield from folded(ground, share)
+            audit.shares.add(share)
+
+
+LIVE_DOCUMENTS: Final = AuditCheck("documents", "Documents à imprimer", FindingKind.DOCUMENT, _live_documents)
+"""What is made beside the replay, by whoever has read the log."""
 SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 """Begins the one transaction that a session of a verification has."""
 
@@ -37,7 +56,10 @@ def read_log(plan: ReadingPlan) -> LogReading:
         if audit.folds is None:
             audit.folds = CoopFolds(plan).hear_all(connection)
         done += run_checks(audit, _unheard, LOG_CHECKS[1:], (connection,))
-        return LogReading(done, audit.events, audit.last_hash, audit.folds.finish())
+        audit.coops = audit.folds.finish()
+        set_schema(connection, plan.place.read_schema)
+        (made,) = run_checks(audit, _unheard, (LIVE_DOCUMENTS,), (connection,))
+        return LogReading(done, audit.events, audit.last_hash, audit.coops, made, frozenset(audit.shares))
 
 
 def ask_live_invariants(place: AuditPlace, snapshot: str) -> list[AuditFinding]:

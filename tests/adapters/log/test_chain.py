@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from adapters.log.chain import ChainFault, ChainReport, ChainRow, chain_excerpt, chain_hash, genesis
+from adapters.log.chain import ChainRow, chain_excerpt, chain_hash, genesis
+from adapters.log.chain_reading import ChainFault, ChainReport
 from adapters.log.event_store import Append, EventStore, NewEvent
 from tests.kit.postgres_ledger import SLUG, any_event, make_ledger, opened_store
 from tests.projections.whole_log import broken_at, verify_chain

@@ -60,6 +60,10 @@ class LogInMemory:
         """Where the log ends."""
         return self.facts[-1].position, bytes(32)
 
+    def standing(self, _connection: object) -> tuple[int, bytes]:
+        """No read models are asked here: there are none."""
+        return self.head()
+
     def held_later(self, coop_id: UUID, year: int, up_to: int) -> list[SpreadIncome]:
         """What the coop's lines hold for later years."""
         return held_later(self.coop_events(coop_id, up_to), year, since=None)

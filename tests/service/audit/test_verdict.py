@@ -111,6 +111,27 @@ def test_every_document_is_made_and_one_that_cannot_be_made_is_a_finding(
     assert "12,00 €" in found.sentence
 
 
+@pytest.mark.parametrize("idle", ["checks.documents", "log.reading"])
+def test_the_same_documents_are_made_whoever_makes_them_and_whatever_the_views_say(
+    place: AuditPlace, forger: Forger, monkeypatch: pytest.MonkeyPatch, idle: str
+) -> None:
+    quickly(monkeypatch)
+    monkeypatch.setattr(f"service.audit.{idle}.take_share", lambda *_: False)
+
+    def refuse(*_: object) -> Report:
+        raise StatementDoesNotAddUp(gap_euros="12,00 €", gap=1200)
+
+    monkeypatch.setattr("service.reports.builder.statement", refuse)
+    for kinds in ({FindingKind.DOCUMENT}, {FindingKind.DOCUMENT, FindingKind.READ_MODEL}):
+        verdict = verify_ledger(place)
+        assert {check.code: check.examined for check in verdict.checks}["documents"] == 7
+        assert {found.kind for found in verdict.findings} == kinds
+        told = [found.sentence for found in verdict.findings if found.kind is FindingKind.DOCUMENT]
+        assert len(told) == 2
+        assert all(sentence.startswith("Impossible d’établir le relevé du ") for sentence in told)
+        forger.run("UPDATE ad06_read.coops SET name = 'Autre'")
+
+
 def test_a_check_that_fails_itself_is_a_finding_and_the_others_go_on(
     place: AuditPlace, forger: Forger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
