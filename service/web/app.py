@@ -53,11 +53,8 @@ async def show_health() -> Health:
     return Health(status="ok")
 
 
-def create_app(runtime: Runtime, worker: Worker | None = None, *, closes: bool = True) -> FastAPI:
-    """Make the application on an open runtime, which it closes at the end by default.
-
-    Without a ``worker`` nothing can be paid by card.
-    """
+def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True) -> FastAPI:
+    """Make the application on an open runtime, which it closes at the end by default, and on its worker."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -21,9 +21,7 @@ _GRACE = 10  # seconds for requests under way, less than the ten to thirty that 
 class Server(uvicorn.Server):
     """A server of one runtime; live pages end when it stops, and browsers find them again."""
 
-    def __init__(
-        self, runtime: Runtime, host: str, port: int, worker: Worker | None = None, *, closes: bool = True
-    ) -> None:
+    def __init__(self, runtime: Runtime, host: str, port: int, worker: Worker, *, closes: bool = True) -> None:
         """Prepare to serve at an address; with ``closes``, the runtime is closed at the end."""
         proxies = runtime.settings.trusted_proxies
         self.bounds = ConnectionBounds(proxies, connections_allowed())

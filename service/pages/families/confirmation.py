@@ -29,7 +29,7 @@ from projections.engine.runner import tracked
 from service.baskets.basket import from_bytes
 from service.baskets.placement import give_up
 from service.family_links import LINK_LIFE, PATHS, RETURN, link_path
-from service.http.dependencies import CurrentWorker, Slug, clock_of, payment_pages_of, runtime_of
+from service.http.dependencies import PayingWorker, Slug, clock_of, payment_pages_of, runtime_of
 from service.http.event_stream import OneStream, changes
 from service.pages.french import association_mark
 from service.pages.rendering import page
@@ -188,7 +188,7 @@ async def follow(home: CurrentContribution, request: Request) -> AsyncIterator[S
 
 
 @router.post(f"{CONTRIBUTION}/payer", dependencies=[limited(OPEN_PAYMENT_PAGE)])
-async def pay(home: CurrentContribution, association: Slug, worker: CurrentWorker) -> Response:
+async def pay(home: CurrentContribution, association: Slug, worker: PayingWorker) -> Response:
     """Lead to the payment page of the basket, the same one as before as long as it is open."""
 
     def start() -> str | None:
@@ -199,7 +199,7 @@ async def pay(home: CurrentContribution, association: Slug, worker: CurrentWorke
 
 
 @router.post(f"{CONTRIBUTION}/modifier", dependencies=[limited(OPEN_BASKET)])
-async def change(home: CurrentContribution, association: Slug, worker: CurrentWorker) -> Response:
+async def change(home: CurrentContribution, association: Slug, worker: PayingWorker) -> Response:
     """Close the payment page, give the basket up, and fill a new one with what was typed; once paid, it is too late."""
 
     def begin_again() -> str | None:
