@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import psycopg
@@ -18,7 +19,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier, Literal
 
 from adapters.postgres import SIGNING_IN, DatabaseRole, encrypted, password_of
-from domain.errors import InvalidInput, LedgerCorrupt
+from domain.errors import InvalidInput, LedgerCorrupt, LedgerError
 
 _FILES: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 174_0609
@@ -43,11 +44,42 @@ class MigrationChanged(LedgerCorrupt):
     )
 
 
+class NotMigrated(LedgerError):
+    """The database lacks a migration of this version: what is served on it would crash here and there."""
+
+    status = 503
+    code = "database-not-migrated"
+    sentence = (
+        "La base de données n’a pas encore la forme que cette version attend. Lancez « coopledger migrate » "
+        "avec le rôle d’administration, puis recommencez."
+    )
+
+
+def check_migrated(connection: Connection[Any], slugs: Iterable[str] = ()) -> None:
+    """Refuse a database, or the ledgers of associations in it, that lack a migration; any role may ask.
+
+    Raises:
+        NotMigrated: a file was not applied.
+
+    """
+    try:
+        rows = connection.execute("SELECT scope, name FROM public.coopledger_migrations").fetchall()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege) as error:
+        raise NotMigrated(missing="all") from error
+    applied = set(rows)
+    scopes = (("database", "database"), *((slug, "ledger") for slug in slugs))
+    for scope, folder in scopes:
+        missing = [path.name for path in sorted((_FILES / folder).glob("*.sql")) if (scope, path.name) not in applied]
+        if missing:
+            raise NotMigrated(scope=scope, missing=missing[0])
+
+
 def migrate_database(dsn: str) -> None:
     """Make the roles, the registry and the vault, as an administrator of the database."""
     _make_roles(dsn)
     with psycopg.connect(encrypted(dsn)) as connection:
         _begin(connection)
+        connection.execute("GRANT SELECT ON public.coopledger_migrations TO PUBLIC")
         _grant_database(connection)
         _apply(connection, "database", "database", {})
 

@@ -8,7 +8,6 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from adapters.files.errors import AttachmentRefused, PictureRefused
-from adapters.files.pdf import check_passive
 from adapters.files.pictures import draw_picture
 from adapters.files.references import AttachmentRef
 
@@ -40,6 +39,8 @@ def read_attachment(content: bytes, name: str) -> ReadAttachment:
     if not 0 < len(content) <= MAX_ATTACHMENT:
         raise AttachmentRefused(size=len(content))
     if content.startswith(_PDF) and _PDF_END in content[-_TAIL:]:
+        from adapters.files.pdf import check_passive  # its reader is large, and few send a file
+
         check_passive(content)
         return _named(content, f"{safe_stem(name)}.pdf", "application/pdf")
     try:

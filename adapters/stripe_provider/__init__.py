@@ -2,6 +2,7 @@
 
 from adapters.stripe_provider.accounts import StripeAccounts
 from adapters.stripe_provider.checkouts import StripeCheckouts
+from adapters.stripe_provider.identifiers import StripeIds
 from adapters.stripe_provider.payments import StripePayments
 from adapters.stripe_provider.payouts import StripePayouts
 from adapters.stripe_provider.refunds import StripeRefunds
@@ -10,7 +11,7 @@ from adapters.stripe_provider.transfers import StripeTransfers
 from adapters.stripe_provider.webhooks import StripeWebhooks
 from adapters.stripe_provider.wire.connection import API_VERSION
 
-__all__ = ["API_VERSION", "StripeProvider", "StripeSettings"]
+__all__ = ["API_VERSION", "StripeIds", "StripeProvider", "StripeSettings"]
 
 
 class StripeProvider(

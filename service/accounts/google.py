@@ -2,24 +2,24 @@
 
 Offered where the installation has a client at Google (``COOPLEDGER_GOOGLE_CLIENT_ID`` and ``…_CLIENT_SECRET``). What is
 taken from Google is the subject, the names and an address that Google has verified; nothing else is asked for or kept.
+The library is imported when somebody comes: most installations have no such client, and it takes as long as all the
+routes of the service to import.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import httpx2
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import OAuth2Client
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from adapters.family_accounts import Profile
 from domain.errors import LedgerError
 from service.fields import MAX_NAME, FieldError, clean_text, read_email
 from service.settings import GoogleSettings
+
+if TYPE_CHECKING:
+    from authlib.integrations.httpx_client import OAuth2Client
+    from joserfc.jwk import KeySet
 
 _SCOPE: Final = "openid email profile"
 _PATIENCE: Final = 10.0
@@ -88,6 +88,10 @@ class Google:
             GoogleRefused: the code, the token, its signature or one of its claims is not what it must be.
 
         """
+        from authlib.common.errors import AuthlibBaseError
+        from joserfc.errors import JoseError
+        from joserfc.jwk import KeySet
+
         with self._client(back) as client:
             found = self._discover(client)
             try:
@@ -102,6 +106,9 @@ class Google:
 
     def _claims(self, token: dict[str, Any], keys: KeySet, nonce: str) -> dict[str, Any]:
         """Check the token of identity: its signature, for whom it is, from whom, until when, for which errand."""
+        from authlib.oidc.core import CodeIDToken
+        from joserfc import jwt
+
         decoded = jwt.decode(token["id_token"], keys, algorithms=_ALGORITHMS)
         client_id, issuer = self._settings.client_id, self._settings.issuer
         options = {
@@ -128,6 +135,8 @@ class Google:
         return Known(str(claims["sub"]), Profile(clean_text(first)[:MAX_NAME], clean_text(last)[:MAX_NAME], email))
 
     def _client(self, back: str) -> OAuth2Client:
+        from authlib.integrations.httpx_client import OAuth2Client
+
         secret = self._settings.client_secret.get_secret_value()
         return OAuth2Client(
             self._settings.client_id,

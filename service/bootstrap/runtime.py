@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from adapters.migrate import check_migrated
+from adapters.postgres import DatabaseRole
 from adapters.retention import ErasureList
 from service.bootstrap.database import start_embedded
 from service.retention.erasures import replay
@@ -14,6 +16,7 @@ def open_runtime(settings: Settings) -> Runtime:
 
     Raises:
         ErasureListUnreadable: whom to forget is not known; nothing was opened.
+        NotMigrated: the database is of an earlier version.
 
     """
     erasures = ErasureList(settings.erasures).read()
@@ -22,8 +25,19 @@ def open_runtime(settings: Settings) -> Runtime:
     else:
         runtime = Runtime(settings, *start_embedded(settings, "postgres"))
     try:
+        _check_migrated(runtime)
         replay(runtime, erasures)
     except BaseException:
         runtime.close()
         raise
     return runtime
+
+
+def _check_migrated(runtime: Runtime) -> None:
+    """Refuse a database of an earlier version; ledgers in databases of their own are looked at when they are opened."""
+    pool = runtime.pool(DatabaseRole.APP)
+    with pool.connection() as connection:
+        check_migrated(connection)
+    here = [entry.slug for entry in runtime.associations() if entry.dsn is None]
+    with pool.connection() as connection:
+        check_migrated(connection, here)

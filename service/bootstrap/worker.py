@@ -1,11 +1,11 @@
-"""Opening the worker that does what is to be done at the payment provider."""
+"""Opening the worker that does what is to be done: letters and papers always, payments where there is a provider."""
 
 from __future__ import annotations
 
 from pydantic import SecretStr
 
 from adapters.payments.port import Endpoint
-from adapters.stripe_provider import StripeProvider, StripeSettings
+from adapters.stripe_provider import StripeIds, StripeProvider, StripeSettings
 from service.emails.sender import open_email_sender
 from service.payments.context import check_mode
 from service.runtime.runtime import Runtime
@@ -14,26 +14,28 @@ from service.worker.clocks import SandboxClock, machine_clock
 from service.worker.worker import Worker
 
 
-def open_worker(runtime: Runtime, settings: PaymentSettings | None = None) -> Worker | None:
-    """Open the worker on a runtime; None when the installation has no payment provider.
+def open_worker(runtime: Runtime, settings: PaymentSettings | None = None) -> Worker:
+    """Open the worker on a runtime; without a provider's key it takes no payments, and does all the rest.
 
     Raises:
         ProviderModeMismatch: an association here is not of the provider's mode; the sentence names it.
 
     """
     given = settings or PaymentSettings()
-    adapter = _stripe_settings(given)
+    adapter, email_sender = _stripe_settings(given), open_email_sender(runtime.settings)
     if adapter is None:
-        return None
+        return Worker(runtime, None, machine_clock, ids=StripeIds(), email_sender=email_sender)
     for entry in runtime.associations():
         check_mode(entry.slug, demo=entry.demo, live=given.live)
-    email_sender = open_email_sender(runtime.settings)
     if given.url is None:
         provider = StripeProvider(adapter)
-        return Worker(runtime, provider, machine_clock, email_sender=email_sender, closing=(provider.close,))
+        return Worker(
+            runtime, provider, machine_clock, ids=provider.ids, email_sender=email_sender, closing=(provider.close,)
+        )
     clock = SandboxClock(given.url)
     provider = StripeProvider(adapter, clock=clock)
-    return Worker(runtime, provider, clock, email_sender=email_sender, closing=(provider.close, clock.close))
+    closing = (provider.close, clock.close)
+    return Worker(runtime, provider, clock, ids=provider.ids, email_sender=email_sender, closing=closing)
 
 
 def _stripe_settings(settings: PaymentSettings) -> StripeSettings | None:

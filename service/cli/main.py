@@ -1,4 +1,4 @@
-"""The commands of ``coopledger``; each module adds its own. Errors end with a French sentence and exit status 1.
+"""The commands of ``coopledger``; each module adds its own. Errors end with a French sentence and an exit status.
 
 What a command needs is imported when it runs: help, and a command that needs little, cost little.
 """
@@ -31,16 +31,22 @@ for module in (administration, *access, *money, serve, jobs, imports, audit, rec
 
 
 def main() -> None:
-    """Run one command."""
+    """Run one command; an error that the environment explains ends with a sentence (`service.cli.failures`)."""
     app.callback()(_configure)
     try:
         app()
-    except LedgerError as error:
-        from service.logging import logger
+    except Exception as error:
+        from service.cli.failures import failure_of
 
-        logger(__name__).error("refused", code=error.code, reason=str(error))
-        print(error.french, file=sys.stderr)
-        sys.exit(1)
+        failure = failure_of(error)
+        if failure is None:
+            raise
+        if isinstance(error, LedgerError):
+            from service.logging import logger
+
+            logger(__name__).error("refused", code=error.code, reason=str(error))
+        print(failure.sentence, file=sys.stderr)
+        sys.exit(failure.status)
 
 
 def _configure() -> None:

@@ -33,7 +33,6 @@ def provider(
     from rich.console import Console
     from rich.progress import Progress
 
-    from adapters.payments.errors import ProviderMissing
     from reports.render.csv_ import to_csv
     from reports.render.json_ import to_json
     from service.bootstrap.runtime import open_runtime
@@ -44,8 +43,6 @@ def provider(
 
     with open_runtime(Settings()) as runtime:
         worker = open_worker(runtime)
-        if worker is None:
-            raise ProviderMissing
         try:
             # The bar goes to the standard error: what the command says goes to the standard output alone.
             with Progress(console=Console(stderr=True), transient=True) as progress:

@@ -46,15 +46,13 @@ def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
     from service.retention.runner import RetentionThread
     from service.runtime.projectors import Projectors
     from service.web.server import Server
-    from service.worker.clocks import machine_clock
     from service.worker.threads import WorkerThreads
 
     worker = _open_worker(runtime)
     projectors = Projectors(runtime) if with_worker else None
-    worker_threads = WorkerThreads(worker) if with_worker and worker is not None else None
-    clock = worker.now if worker else machine_clock
-    retention = RetentionThread(runtime, clock) if with_worker else None
-    closings = ClosingThread(runtime, worker, clock) if with_worker else None
+    worker_threads = WorkerThreads(worker) if with_worker else None
+    retention = RetentionThread(runtime, worker.now) if with_worker else None
+    closings = ClosingThread(runtime, worker, worker.now) if with_worker else None
     try:
         Server(runtime, host, port, worker, closes=False).serve_until_told()
     finally:
@@ -63,7 +61,7 @@ def serve(runtime: Runtime, host: str, port: int, *, with_worker: bool) -> None:
                 running.close()
 
 
-def _open_worker(runtime: Runtime) -> Worker | None:
+def _open_worker(runtime: Runtime) -> Worker:
     """Open the worker; where it is refused, close the runtime, whose database may be ours to stop."""
     from service.bootstrap.worker import open_worker
 
@@ -81,7 +79,6 @@ def run_worker() -> None:
     from service.retention.runner import RetentionThread
     from service.runtime.projectors import Projectors
     from service.settings import Settings
-    from service.worker.clocks import machine_clock
     from service.worker.threads import WorkerThreads
 
     runtime = open_runtime(Settings())
@@ -90,10 +87,8 @@ def run_worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     projectors = Projectors(runtime)
-    worker_threads = None if worker is None else WorkerThreads(worker)
-    clock = machine_clock if worker is None else worker.now
-    retention, closings = RetentionThread(runtime, clock), ClosingThread(runtime, worker, clock)
+    worker_threads = WorkerThreads(worker)
+    retention, closings = RetentionThread(runtime, worker.now), ClosingThread(runtime, worker, worker.now)
     stop.wait()
     for running in (closings, retention, worker_threads, worker, projectors, runtime):
-        if running is not None:
-            running.close()
+        running.close()

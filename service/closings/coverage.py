@@ -16,7 +16,7 @@ def coverage(worker: Worker | None, slug: str, coop_id: UUID, through: date) -> 
 
     Payments arrive on the platform's account before they are moved to the coop's: both must have been read.
     """
-    if worker is None:
+    if worker is None or not worker.takes_payments:
         return ProviderCoverage(state=CoverageState.NO_PROVIDER)
     known = worker.accounts.of_coop(slug, coop_id)
     if known is None:

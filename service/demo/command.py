@@ -7,7 +7,6 @@ import shutil
 
 import typer
 
-from adapters.payments.errors import ProviderMissing
 from adapters.people_vault import FamilyGrant, TokenPurpose
 from domain.calendar import paris_date
 from service.bootstrap.worker import open_worker
@@ -56,8 +55,6 @@ def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> No
     shutil.rmtree(folder_of(settings, SLUG), ignore_errors=True)
     bank = DemoBank(base, settings.port + 1).start()
     worker = open_worker(demonstration.runtime, bank.settings())
-    if worker is None:
-        raise ProviderMissing
     tryout = open_tryout(worker, bank, SLUG)
     worker_threads = WorkerThreads(worker, threads=2)
     retention = RetentionThread(demonstration.runtime, worker.now)

@@ -100,7 +100,7 @@ class EmailSender:
         """
         position = task.number("position")
         for fact in context.ledger.store.events(position, 1):
-            planned = (*emails_for(fact, context.provider.ids), *requested_emails(fact, task.facts))
+            planned = (*emails_for(fact, context.ids), *requested_emails(fact, task.facts))
             for born in (*planned, cards_tested_email(fact)):
                 if born.kind == task.kind and born.facts.items() <= task.facts.items():
                     number = int(task.facts.get("number", 0))

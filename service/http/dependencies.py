@@ -11,7 +11,6 @@ from domain.limits.charges import ANY_CHARGE, ChargeLimits
 from service.payments.context import Clock
 from service.public_campaigns import PublicCampaignCache
 from service.runtime.runtime import Runtime
-from service.worker.clocks import machine_clock
 from service.worker.worker import Worker
 
 Slug = Annotated[str, Path(pattern="^[a-z][a-z0-9_]{1,39}$", description="The association, e.g. ad06")]
@@ -24,34 +23,39 @@ def runtime_of(request: Request) -> Runtime:
 
 
 def worker_of(request: Request) -> Worker:
-    """Return the running service's worker.
+    """Return the running service's worker."""
+    worker: Worker = request.app.state.worker
+    return worker
+
+
+def paying_worker_of(request: Request) -> Worker:
+    """Return the running service's worker, for a route that cannot do without a payment provider.
 
     Raises:
-        ProviderMissing: the installation has no payment provider.
+        ProviderMissing: the installation has none.
 
     """
-    worker: Worker | None = request.app.state.worker
-    if worker is None:
+    worker = worker_of(request)
+    if not worker.takes_payments:
         raise ProviderMissing
     return worker
 
 
 def clock_of(request: Request) -> Clock:
     """Return the clock that families' pages follow: the payments' own, which is the machine's outside of a sandbox."""
-    worker: Worker | None = request.app.state.worker
-    return machine_clock if worker is None else worker.now
+    return worker_of(request).now
 
 
 def payment_pages_of(request: Request) -> str:
     """Return where the provider's payment pages are, for the policy of a page whose form leads there; empty if none."""
-    worker: Worker | None = request.app.state.worker
-    return "" if worker is None else worker.provider.pages_origin
+    worker = worker_of(request)
+    return worker.provider.pages_origin if worker.takes_payments else ""
 
 
 def charge_limits_of(request: Request) -> ChargeLimits:
     """Return what the payment provider can charge at once; anything where there is none, since nothing is charged."""
-    worker: Worker | None = request.app.state.worker
-    return ANY_CHARGE if worker is None else worker.provider.limits.charges
+    worker = worker_of(request)
+    return worker.provider.limits.charges if worker.takes_payments else ANY_CHARGE
 
 
 def public_campaigns_of(request: Request) -> PublicCampaignCache:
@@ -60,5 +64,7 @@ def public_campaigns_of(request: Request) -> PublicCampaignCache:
     return cache
 
 
-CurrentWorker = Annotated[Worker, Depends(worker_of)]
+PayingWorker = Annotated[Worker, Depends(paying_worker_of)]
 """The running service's worker, for a route that cannot do without a payment provider."""
+CurrentWorker = Annotated[Worker, Depends(worker_of)]
+"""The running service's worker, with or without a payment provider."""

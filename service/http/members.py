@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from adapters.payments.errors import ProviderMissing
 from domain.errors import NotSignedIn
 from service.http.cookies import Cookie, read_cookie
 from service.http.dependencies import Slug, clock_of, runtime_of, worker_of
@@ -59,10 +58,10 @@ def mailer_of(request: Request) -> Worker:
         EmailUnavailable: nobody does on this installation.
 
     """
-    try:
-        return worker_of(request)
-    except ProviderMissing as error:
-        raise EmailUnavailable from error
+    worker = worker_of(request)
+    if not worker.sends_email:
+        raise EmailUnavailable
+    return worker
 
 
 CurrentMember = Annotated[SignedInMember, Depends(signed_in_member)]

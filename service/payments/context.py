@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from adapters.jobs import Outbox, ProviderAccountStore
 from adapters.log.bus.state_cache import StateCache
 from adapters.log.command_bus import CommandOutcome, CommandOutcomes
 from adapters.log.ledger import Ledger
-from adapters.payments.errors import ProviderModeMismatch
+from adapters.payments.errors import ProviderMissing, ProviderModeMismatch
 from adapters.payments.port import PaymentProvider
 from adapters.people_vault import FamilyTokens, PeopleVault
 from domain.aggregate import Intent, Stamp, State
@@ -20,6 +20,7 @@ from domain.campaign.state import Campaign
 from domain.coop.state import Coop
 from domain.errors import NotFound
 from domain.funds import CoopFunds
+from domain.provider_ids import ProviderIds
 
 S = TypeVar("S", bound=State)
 Clock = Callable[[], datetime]
@@ -41,6 +42,24 @@ def check_mode(association: str, *, demo: bool, live: bool) -> None:
         raise ProviderModeMismatch(association=association, live=live)
 
 
+class ProviderAccess(NamedTuple):
+    """The payment provider, if this installation has one, and how the objects of a provider are told apart anyway."""
+
+    provider: PaymentProvider | None
+    ids: ProviderIds
+
+    def needed(self) -> PaymentProvider:
+        """Return the provider.
+
+        Raises:
+            ProviderMissing: there is none.
+
+        """
+        if self.provider is None:
+            raise ProviderMissing
+        return self.provider
+
+
 class PaymentContext:
     """What a worker thread needs to serve one association; it remembers states of its own, so each thread has one."""
 
@@ -49,7 +68,7 @@ class PaymentContext:
         ledger: Ledger,
         vault: PeopleVault,
         tokens: FamilyTokens,
-        provider: PaymentProvider,
+        access: ProviderAccess,
         outbox: Outbox,
         accounts: ProviderAccountStore,
         clock: Clock,
@@ -61,16 +80,28 @@ class PaymentContext:
             ProviderModeMismatch: real money and money for trials would mix.
 
         """
-        check_mode(ledger.slug, demo=ledger.demo, live=provider.live)
+        if access.provider is not None:
+            check_mode(ledger.slug, demo=ledger.demo, live=access.provider.live)
         self.ledger = ledger
         self.vault = vault
         self.tokens = tokens
-        self.provider = provider
+        self._access = access
+        self.ids = access.ids
         self.outbox = outbox
         self.accounts = accounts
         self.now = clock
         self.public_url = public_url
         self._states = StateCache(ledger.store, _REMEMBERED)
+
+    @property
+    def provider(self) -> PaymentProvider:
+        """The payment provider.
+
+        Raises:
+            ProviderMissing: this installation has none; what was to be done there waits for one.
+
+        """
+        return self._access.needed()
 
     @property
     def slug(self) -> str:

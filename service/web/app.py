@@ -6,9 +6,8 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
-from pydantic import BaseModel
 
 from service.accounts.google import google_from_environment
 from service.api.routes import ROUTERS as API_ROUTERS
@@ -21,7 +20,7 @@ from service.pages.routes import ROUTERS as PAGE_ROUTERS
 from service.pages.security import SecurityMiddleware
 from service.public_campaigns import PublicCampaignCache
 from service.runtime.runtime import Runtime
-from service.web import webhooks
+from service.web import health, webhooks
 from service.web.admission import AdmissionMiddleware
 from service.web.error_handlers import CrashMiddleware, install_problem_handlers
 from service.web.fair_share import FairShareMiddleware
@@ -38,26 +37,10 @@ days are Europe/Paris.
 * **Authorisation**: a bearer token stands for a member of one association, with the rights that its ledger gives that
   member now, and no more than the token itself allows; the rest does not exist for it.
 """
-health = APIRouter(tags=["Health"])
 
 
-class Health(BaseModel):
-    """The service answers."""
-
-    status: str
-
-
-@health.get("/health")
-async def show_health() -> Health:
-    """Tell that the service answers."""
-    return Health(status="ok")
-
-
-def create_app(runtime: Runtime, worker: Worker | None = None, *, closes: bool = True) -> FastAPI:
-    """Make the application on an open runtime, which it closes at the end by default.
-
-    Without a ``worker`` nothing can be paid by card.
-    """
+def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True) -> FastAPI:
+    """Make the application on an open runtime, which it closes at the end by default, and on its worker."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -83,7 +66,7 @@ def create_app(runtime: Runtime, worker: Worker | None = None, *, closes: bool =
     install_problem_handlers(app)
     for router in API_ROUTERS:
         app.include_router(router, prefix="/api/v1")
-    app.include_router(health, prefix="/api/v1")
+    app.include_router(health.router, prefix="/api/v1")
     for router in (*PAGE_ROUTERS, webhooks.router):
         app.include_router(router, include_in_schema=False)
     app.mount("/static", assets(), name="static")

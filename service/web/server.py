@@ -21,9 +21,7 @@ _GRACE = 10  # seconds for requests under way, less than the ten to thirty that 
 class Server(uvicorn.Server):
     """A server of one runtime; live pages end when it stops, and browsers find them again."""
 
-    def __init__(
-        self, runtime: Runtime, host: str, port: int, worker: Worker | None = None, *, closes: bool = True
-    ) -> None:
+    def __init__(self, runtime: Runtime, host: str, port: int, worker: Worker, *, closes: bool = True) -> None:
         """Prepare to serve at an address; with ``closes``, the runtime is closed at the end."""
         proxies = runtime.settings.trusted_proxies
         self.bounds = ConnectionBounds(proxies, connections_allowed())
@@ -46,15 +44,36 @@ class Server(uvicorn.Server):
         self._feed = runtime.feed
 
     def serve_until_told(self) -> None:
-        """Serve until SIGINT or SIGTERM, then return: the caller still has a database to close."""
+        """Serve until SIGINT or SIGTERM, then return: the caller still has a database to close.
+
+        Raises:
+            OSError: the address is taken, or not ours to listen at.
+
+        """
+        held = _listen(self.config.host, self.config.port)
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises its signal again when done
         try:
             with suppress(KeyboardInterrupt):
-                self.run()
+                self.run([held])
         finally:
+            held.close()
             signal.signal(signal.SIGTERM, before)
 
     async def shutdown(self, sockets: Sequence[socket.socket] | None = None) -> None:
         """Let the live pages go, then finish the requests under way."""
         self._feed.end()
         await super().shutdown(None if sockets is None else list(sockets))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take an address; uvicorn itself would end the process where that fails."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Saying « TCP » lets asyncio send small answers at once: without it each would wait 40 ms.
+    held = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind((host, port))
+    except OSError:
+        held.close()
+        raise
+    return held

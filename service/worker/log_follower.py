@@ -30,7 +30,7 @@ _WAKES: Final[dict[type[Event], tuple[str, ...]]] = {
 
 def follow(context: PaymentContext, planners: Sequence[Planner]) -> int:
     """Plan what the events since last time ask for; return how many tasks are new."""
-    planned, ids = 0, context.provider.ids
+    planned, ids = 0, context.ids
     while True:
         before = context.outbox.followed(context.slug)
         facts = context.ledger.store.events(before + 1, _BATCH)

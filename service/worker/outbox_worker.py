@@ -10,7 +10,7 @@ from adapters.connections import DatabaseAwayError
 from adapters.email import TransportUnavailable
 from adapters.jobs import Outbox, QueuedItem, Task
 from adapters.jobs.queue import pause
-from adapters.payments.errors import FundsNotAvailable, PaymentOutcomeUnknown, ProviderUnavailable
+from adapters.payments.errors import FundsNotAvailable, PaymentOutcomeUnknown, ProviderMissing, ProviderUnavailable
 from domain.errors import LedgerError, OutcomeUnknown, TooBusy
 from service.logging import logger
 from service.payments.context import Clock, PaymentContext
@@ -27,6 +27,8 @@ _PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, T
 _WAITING: Final = (WaitForCertification, WaitForConfirmation, FundsNotAvailable)
 """What is missing comes from elsewhere and wakes the task; it also looks for itself now and then."""
 _LOOK_AGAIN: Final = timedelta(hours=6)
+_PROVIDER_LOOK: Final = timedelta(minutes=10)
+"""How often what needs a payment provider is tried where there is none: an operator may have given a key meanwhile."""
 _HOPELESS: Final = 8
 """Attempts after which an operator must look at an unexpected error."""
 
@@ -60,6 +62,8 @@ class OutboxWorker:
             self._outbox.later(task.task_id, wait.until, wait.code)
         except _WAITING as wait:
             self._outbox.later(task.task_id, self._now() + _LOOK_AGAIN, wait.code)
+        except ProviderMissing as missing:
+            self._outbox.later(task.task_id, self._now() + _PROVIDER_LOOK, missing.code)
         except _PATIENT as error:
             self._outbox.later(task.task_id, self._now() + pause(task.attempts + 1), str(error))
         except DatabaseAwayError:

@@ -92,6 +92,8 @@ class WorkerThreads:
 
     def _reconcile(self) -> int:
         """Compare the ledgers with the provider's books once a day; return how many differences there are."""
+        if not self._worker.takes_payments:
+            return 0
         found = reconcile_when_due(self._worker, self._worker.now())
         return 0 if found is None else len(found.breaks)
 

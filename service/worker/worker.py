@@ -1,4 +1,8 @@
-"""The work of all ledgers of a database: tasks planned from the logs and carried out, webhooks, sweeps."""
+"""The work of all ledgers of a database: tasks planned from the logs and carried out, webhooks, sweeps.
+
+An installation without a payment provider has one too: letters leave, papers are issued, and what only a provider can
+do waits for one.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +17,12 @@ from adapters.payments.port import Endpoint, PaymentProvider
 from adapters.postgres import DatabaseRole
 from adapters.reconciliation.breaks import BreakStore
 from domain.errors import NotFound
+from domain.provider_ids import ProviderIds
 from service.emails.email_plan import emails_for
 from service.emails.sender import EmailSender, Handler, email_handlers
 from service.logging import logger
 from service.payments.accounts import apply_account
-from service.payments.context import Clock, PaymentContext
+from service.payments.context import Clock, PaymentContext, ProviderAccess
 from service.runtime.runtime import Runtime
 from service.worker import card_testing
 from service.worker.clocks import machine_clock
@@ -41,24 +46,26 @@ class Worker:
     def __init__(
         self,
         runtime: Runtime,
-        provider: PaymentProvider,
+        provider: PaymentProvider | None,
         clock: Clock,
         *,
+        ids: ProviderIds,
         email_sender: EmailSender | None = None,
         closing: tuple[Callable[[], None], ...] = (),
     ) -> None:
-        """Open the queues; ``closing`` is what to call at the end.
+        """Open the queues; ``closing`` is what to call at the end, ``ids`` tells whose an object in a log is.
 
         Without an ``email_sender`` no e-mail is planned, nor ever will be for what happened meanwhile.
         """
         self._closing = closing
         self.runtime = runtime
-        self.provider = provider
+        self._access = ProviderAccess(provider, ids)
         self.now = clock
         pool = runtime.pool(DatabaseRole.WORKER)
         self.outbox, self.inbox, self.accounts = Outbox(pool), WebhookInbox(pool), ProviderAccountStore(pool)
         self.breaks = BreakStore(pool)
         planners: tuple[Planner, ...] = (tasks_for, papers_for)
+        self.sends_email = email_sender is not None
         self._planners = planners if email_sender is None else (*planners, emails_for)
         messages: dict[str, Handler] = {}
         if email_sender is not None:
@@ -67,10 +74,27 @@ class Worker:
             )
             messages["card-refused"] = card_testing.refusal_and_email_task
         self._outbox_worker = OutboxWorker(self.outbox, self.context, clock, HANDLERS | messages)
-        self._webhook_worker = WebhookWorker(self.inbox, provider, self.accounts, self.context, clock)
+        self._webhook_worker = (
+            None if provider is None else WebhookWorker(self.inbox, provider, self.accounts, self.context, clock)
+        )
         self._mine = threading.local()
         self.wakeup = threading.Event()
         """Set when there may be something new to do."""
+
+    @property
+    def takes_payments(self) -> bool:
+        """Whether this installation has a payment provider."""
+        return self._access.provider is not None
+
+    @property
+    def provider(self) -> PaymentProvider:
+        """The payment provider.
+
+        Raises:
+            ProviderMissing: this installation has none.
+
+        """
+        return self._access.needed()
 
     def context(self, slug: str) -> PaymentContext:
         """Return the calling thread's payment context of a ledger.
@@ -87,7 +111,7 @@ class Worker:
                 opened.ledger,
                 opened.vault,
                 opened.tokens,
-                self.provider,
+                self._access,
                 self.outbox,
                 self.accounts,
                 self.now,
@@ -100,6 +124,7 @@ class Worker:
 
         Raises:
             WebhookRefused: it is not the provider's.
+            ProviderMissing: there is none.
 
         """
         now = self.now()
@@ -132,9 +157,17 @@ class Worker:
 
         ``start`` has several threads begin at different ends of the list.
         """
-        webhooks, tasks = self.inbox.due(self.now()), self.outbox.due(self.now())
-        done = sum(self._webhook_worker.look_into(one) for one in webhooks[start:] + webhooks[:start])
-        return done + sum(self._outbox_worker.carry_out(one) for one in tasks[start:] + tasks[:start])
+        return self._look_into_webhooks(start) + self._carry_out_tasks(start)
+
+    def _look_into_webhooks(self, start: int) -> int:
+        if self._webhook_worker is None:
+            return 0
+        webhooks = self.inbox.due(self.now())
+        return sum(self._webhook_worker.look_into(one) for one in webhooks[start:] + webhooks[:start])
+
+    def _carry_out_tasks(self, start: int) -> int:
+        tasks = self.outbox.due(self.now())
+        return sum(self._outbox_worker.carry_out(one) for one in tasks[start:] + tasks[:start])
 
     def work_off(self) -> int:
         """Plan and do until nothing more is due; return how many things were done."""
@@ -147,9 +180,11 @@ class Worker:
         """List the provider's latest webhooks, and look at every account: what was lost on the way is found.
 
         Returns:
-            How many webhook events had not come by themselves.
+            How many webhook events had not come by themselves; none where there is no provider.
 
         """
+        if not self.takes_payments:
+            return 0
         missed, known = 0, self.accounts.all()
         for account in (None, *(one.account for one in known)):
             now = self.now()

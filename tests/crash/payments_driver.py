@@ -92,7 +92,7 @@ class _Service:
         """Open a world that exists, its writes counted; nothing closes it but the end of the process."""
         self.look()
         runtime = Runtime(Settings(secure_cookies=False), None, job.database)
-        worker = Worker(runtime, self._provider, self.now)
+        worker = Worker(runtime, self._provider, self.now, ids=self._provider.ids)
         world = ServiceWorld(self._served, worker, runtime, job.coop_id, job.campaign_id)
         points.watch_all(worker, world.context)
         return world

@@ -16,6 +16,7 @@ import pytest
 
 from adapters.local_postgres import LocalPostgres
 from adapters.member_accounts import SessionOpenedBy
+from adapters.stripe_provider import StripeIds
 from domain.rights.roles import Role
 from service.demo.scenario import DemoIds, DemoScenario
 from service.runtime.open_ledger import OpenLedger
@@ -23,6 +24,7 @@ from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.web.server import Server
+from service.worker.clocks import machine_clock
 from service.worker.worker import Worker
 from tests.kit.association import VAULT_KEY, play_guide
 from tests.kit.databases import database_with
@@ -154,9 +156,18 @@ def address_of(held: socket.socket) -> str:
 
 @contextlib.contextmanager
 def run_web_server(runtime: Runtime, worker: Worker | None = None, held: socket.socket | None = None) -> Iterator[str]:
-    """Run the web server of a runtime in a thread, at a held port or a free one, and give its address."""
-    with run_server(Server(runtime, "127.0.0.1", 0, worker, closes=False), held) as url:
+    """Run the web server of a runtime in a thread, at a held port or a free one, and give its address.
+
+    Without a ``worker`` it is an installation without a payment provider, whose letters nobody sends.
+    """
+    server = Server(runtime, "127.0.0.1", 0, worker or worker_without_provider(runtime), closes=False)
+    with run_server(server, held) as url:
         yield url
+
+
+def worker_without_provider(runtime: Runtime) -> Worker:
+    """The worker of an installation that has no payment provider."""
+    return Worker(runtime, None, machine_clock, ids=StripeIds())
 
 
 @contextlib.contextmanager

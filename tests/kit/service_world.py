@@ -236,7 +236,7 @@ def open_world_as(
         given = settings or Settings(secure_cookies=False, data_dir=Path(folder))
         given = given if data_dir is None else given.model_copy(update={"data_dir": data_dir})
         with Runtime(given, None, database) as runtime:
-            worker = Worker(runtime, provider, lambda: _instant(sandbox), email_sender=email_sender)
+            worker = Worker(runtime, provider, lambda: _instant(sandbox), ids=provider.ids, email_sender=email_sender)
             world = kind(sandbox, worker, runtime, uuid4(), uuid4())
             _open_campaign(world)
             yield world

@@ -16,6 +16,7 @@ from service.api.context import CanAdminister, CanRead
 from service.api.queries import PATIENCE, AtLeast
 from service.api.schemas import FIRST_DAY, LAST_DAY, Body, Day, Done
 from service.closings.closing import Asked, closing_of, preview
+from service.http.dependencies import worker_of
 from service.http.problems import PROBLEMS
 
 router = APIRouter(prefix="/{association}/coops/{coop_id}/closings", tags=["Closings"], responses=PROBLEMS)
@@ -84,7 +85,7 @@ async def preview_closing(
 ) -> PreviewOut:
     """Show what a closing would say now; nothing is stored."""
     asked = Asked(coop_id, kind, first_day)
-    found = await run_in_threadpool(preview, context.opened, request.app.state.worker, asked, context.stamp)
+    found = await run_in_threadpool(preview, context.opened, worker_of(request), asked, context.stamp)
     return PreviewOut(
         **{**found.period._asdict(), **msgspec.to_builtins(found.figures)},
         provider=msgspec.to_builtins(found.provider),
@@ -98,5 +99,5 @@ async def close_period(request: Request, context: CanAdminister, coop_id: UUID, 
     await context.coop(coop_id)
     asked = Asked(coop_id, body.kind, body.first_day)
     return await context.do(
-        await run_in_threadpool(closing_of, context.opened, request.app.state.worker, asked, context.stamp)
+        await run_in_threadpool(closing_of, context.opened, worker_of(request), asked, context.stamp)
     )

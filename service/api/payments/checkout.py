@@ -17,7 +17,7 @@ from service.api.campaign_schemas import LineAmountIn, amounts_by_line
 from service.api.context import CanManageCampaigns, CanRefund
 from service.api.schemas import Body, CentsField, Done
 from service.fields.types import Email
-from service.http.dependencies import worker_of
+from service.http.dependencies import paying_worker_of
 from service.http.problems import PROBLEMS
 from service.payments.accounts import open_account
 from service.payments.checkout import lead_to_payment
@@ -52,7 +52,7 @@ async def start_checkout(
     campaign = await context.read(directory.find_campaign, campaign_id)
     if campaign is None or campaign.coop_id != coop_id:
         raise NotFound(campaign=campaign_id)
-    slug, worker = context.opened.ledger.slug, worker_of(request)
+    slug, worker = context.opened.ledger.slug, paying_worker_of(request)
 
     def start() -> str | None:
         return lead_to_payment(worker.context(slug), campaign_id, contribution_id).url
@@ -67,7 +67,7 @@ async def start_checkout(
 async def start_onboarding(context: CanManageCampaigns, request: Request, coop_id: UUID, body: OnboardingIn) -> PageOut:
     """Open the coop's account at the provider if need be, and the page where its file is completed (S-150)."""
     await context.coop(coop_id)
-    slug, worker = context.opened.ledger.slug, worker_of(request)
+    slug, worker = context.opened.ledger.slug, paying_worker_of(request)
 
     def open_it() -> str:
         return open_account(worker.context(slug), coop_id, email=body.email)

@@ -11,10 +11,9 @@ from domain.coop import payouts
 from service.api import schemas as given
 from service.api.context import CanRecord, CanRequestPayout
 from service.api.schemas import Done
-from service.http.dependencies import Slug
+from service.http.dependencies import Slug, worker_of
 from service.http.problems import PROBLEMS
 from service.payments.payouts import payout_kept_back
-from service.worker.worker import Worker
 
 router = APIRouter(prefix="/{association}/coops/{coop_id}/payouts", tags=["Payouts"], responses=PROBLEMS)
 
@@ -35,10 +34,7 @@ async def cancel_payout(
 ) -> Done:
     """Take a payout back while the provider has not heard of it; its amount is available again."""
     command = payouts.CancelPayout(stream_id=coop_id, payout_id=payout_id, stamp=context.stamp)
-    worker: Worker | None = request.app.state.worker
-    if worker is None:
-        return await context.do(command)
-    kept_back = payout_kept_back(worker.outbox, association, coop_id, payout_id)
+    kept_back = payout_kept_back(worker_of(request).outbox, association, coop_id, payout_id)
     async with contextmanager_in_threadpool(kept_back):
         return await context.do(command)
 

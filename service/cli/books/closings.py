@@ -32,20 +32,18 @@ def add_commands(commands: typer.Typer) -> None:
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[Runtime, Worker | None, datetime]]:
+def _opened() -> Iterator[tuple[Runtime, Worker, datetime]]:
     """Open the installation with its provider, if it has one, and tell the time there."""
     from service.bootstrap.runtime import open_runtime
     from service.bootstrap.worker import open_worker
     from service.settings import Settings
-    from service.worker.clocks import machine_clock
 
     with open_runtime(Settings()) as runtime:
         worker = open_worker(runtime)
         try:
-            yield runtime, worker, (machine_clock if worker is None else worker.now)()
+            yield runtime, worker, worker.now()
         finally:
-            if worker is not None:
-                worker.close()
+            worker.close()
 
 
 def _asked(coop: UUID, month: datetime | None, year: int | None) -> Asked:

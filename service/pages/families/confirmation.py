@@ -29,7 +29,7 @@ from projections.engine.runner import tracked
 from service.baskets.basket import from_bytes
 from service.baskets.placement import give_up
 from service.family_links import LINK_LIFE, PATHS, RETURN, link_path
-from service.http.dependencies import CurrentWorker, Slug, clock_of, payment_pages_of, runtime_of
+from service.http.dependencies import CurrentWorker, PayingWorker, Slug, clock_of, payment_pages_of, runtime_of
 from service.http.event_stream import OneStream, changes
 from service.pages.french import association_mark
 from service.pages.rendering import page
@@ -214,7 +214,7 @@ async def pay(home: CurrentContribution, association: Slug, worker: CurrentWorke
 
 
 @router.post(f"{CONTRIBUTION}/modifier", dependencies=[limited(OPEN_BASKET)])
-async def change(home: CurrentContribution, association: Slug, worker: CurrentWorker) -> Response:
+async def change(home: CurrentContribution, association: Slug, worker: PayingWorker) -> Response:
     """Close the payment page, give the basket up, and fill a new one with what was typed; once paid, it is too late."""
 
     def begin_again() -> str | None:

@@ -21,7 +21,7 @@ from domain.errors import NotFound
 from domain.money import euros
 from domain.vocabulary.reasons import InstalmentStopReason
 from service.family_links import PATHS, link_path
-from service.http.dependencies import CurrentWorker, Slug, payment_pages_of
+from service.http.dependencies import PayingWorker, Slug, payment_pages_of
 from service.pages.families.confirmation import PAID
 from service.pages.rendering import page
 from service.pages.security import content_policy
@@ -88,7 +88,7 @@ class InstalmentsView:
 
 
 @router.get(_PAY)
-async def instalment(association: Slug, token: str, request: Request, worker: CurrentWorker) -> Response:
+async def instalment(association: Slug, token: str, request: Request, worker: PayingWorker) -> Response:
     """Show an instalment that the bank refused, and lead to its payment."""
 
     def read() -> dict[str, Any]:
@@ -101,7 +101,7 @@ async def instalment(association: Slug, token: str, request: Request, worker: Cu
 
 
 @router.post(f"{_PAY}/payer", dependencies=[limited(OPEN_PAYMENT_PAGE)])
-async def pay_instalment(association: Slug, token: str, worker: CurrentWorker) -> Response:
+async def pay_instalment(association: Slug, token: str, worker: PayingWorker) -> Response:
     """Lead to the provider's page, where the card's holder answers to the bank."""
 
     def start() -> str | None:
@@ -116,7 +116,7 @@ async def pay_instalment(association: Slug, token: str, worker: CurrentWorker) -
 
 
 @router.get(_PLAN)
-async def plan(association: Slug, token: str, request: Request, worker: CurrentWorker) -> Response:
+async def plan(association: Slug, token: str, request: Request, worker: PayingWorker) -> Response:
     """Show the instalments to come, and let the family stop them."""
 
     def read() -> dict[str, Any]:
@@ -126,7 +126,7 @@ async def plan(association: Slug, token: str, request: Request, worker: CurrentW
 
 
 @router.post(f"{_PLAN}/arreter", dependencies=[limited(SEND_FORM)])
-async def stop(association: Slug, token: str, worker: CurrentWorker) -> Response:
+async def stop(association: Slug, token: str, worker: PayingWorker) -> Response:
     """Cancel what remains; once it is done there is nothing more to cancel."""
 
     def cancel() -> None:

@@ -85,6 +85,7 @@ _FORM: Final = ("GET", "POST")
 _PUBLIC: Final[dict[str, tuple[str, ...]]] = {
     "/api/v1/openapi.json": ("GET",),
     "/api/v1/health": ("GET",),
+    "/api/v1/health/ready": ("GET",),
     "/provider/notifications/{endpoint}": ("POST",),
     "/style": ("GET",),
     "/{association}/connexion": _FORM,

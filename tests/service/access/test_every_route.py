@@ -24,7 +24,18 @@ from domain.rights.roles import MemberRole
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.web.app import create_app
-from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, PLATFORM, SLUG, STAFF, TEACHER, TREASURER, ApiServer
+from tests.kit.api_server import (
+    AUDITOR,
+    FOREIGN,
+    MANDATAIRE,
+    PLATFORM,
+    SLUG,
+    STAFF,
+    TEACHER,
+    TREASURER,
+    ApiServer,
+    worker_without_provider,
+)
 from tests.kit.members.access import ALWAYS, give_mandate, give_role, make_token
 from tests.kit.members.sessions import MEMBER_COOKIE, open_session
 from tests.kit.postgres_ledger import run
@@ -137,7 +148,7 @@ def application(api: ApiServer, callers: Callers, ids: Ids) -> Iterator[FastAPI]
         patch.setattr(fastapi.routing, "run_endpoint_function", _reached)
         with Runtime(Settings(secure_cookies=False), None, api.database_url) as runtime:
             runtime.feed.end()  # an open page ends at once
-            yield create_app(runtime, closes=False)
+            yield create_app(runtime, worker_without_provider(runtime), closes=False)
 
 
 def _operations(application: FastAPI) -> set[tuple[str, str]]:

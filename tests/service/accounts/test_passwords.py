@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from service.accounts.passwords import LONGEST, check_password, hash_password, matches
+from service.accounts import passwords
+from service.accounts.passwords import LONGEST, check_password, hash_password, is_outdated, matches
 from service.fields import FieldError
 
 HOLDER = ("Zéphyrine", "QUATREBARBES", "z.quatrebarbes@famille.example", "z.quatrebarbes")
@@ -65,3 +66,9 @@ def test_a_password_is_the_one_that_was_chosen_and_no_other_sign_more_or_less() 
     known = hash_password(longest)
     tried = (longest, longest + "x", longest[:-1], longest.upper(), f" {longest[1:]}")
     assert [matches(one, known) for one in tried] == [True, False, False, False, False]
+
+
+def test_where_there_is_no_account_an_answer_takes_as_long_as_where_there_is_one() -> None:
+    assert not is_outdated(passwords._DUMMY_HASH)
+    assert not matches("nobody's password", None)
+    assert matches("nobody's password", passwords._DUMMY_HASH)

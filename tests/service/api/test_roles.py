@@ -13,7 +13,7 @@ from tests.kit.api_server import EVERYONE, FOREIGN, MANDATAIRE, PROBLEM, SLUG, T
 from tests.service.api.routes import ROUTES
 
 _PREFIX: Final = "/api/v1/{association}"
-_PUBLIC: Final = {("GET", "/api/v1/health")}
+_PUBLIC: Final = {("GET", "/api/v1/health"), ("GET", "/api/v1/health/ready")}
 _OPERATIONS: Final = sorted(ROUTES)
 
 

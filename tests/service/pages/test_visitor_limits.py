@@ -50,7 +50,7 @@ def calls(dependant: Dependant) -> Iterator[Any]:
 
 def routes() -> list[APIRoute]:
     """The routes of the application."""
-    app = create_app(cast("Runtime", SimpleNamespace(settings=Settings())))
+    app = create_app(cast("Runtime", SimpleNamespace(settings=Settings())), cast("Any", None))
 
     def walk(found: Any) -> Iterator[APIRoute]:  # noqa: ANN401 - the framework nests routers as it likes
         for route in found:

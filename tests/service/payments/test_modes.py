@@ -17,7 +17,7 @@ from adapters.stripe_sandbox.testing import KEY, SandboxServer
 from service.associations import open_association
 from service.bootstrap.worker import open_worker
 from service.cli.main import app
-from service.payments.context import PaymentContext, check_mode
+from service.payments.context import PaymentContext, ProviderAccess, check_mode
 from service.runtime.runtime import Runtime
 from service.settings import PaymentSettings, Settings
 from service.worker.clocks import machine_clock
@@ -87,7 +87,7 @@ def test_an_association_that_was_opened_later_is_served_nothing(
     runtime: Runtime, database: str, running_sandbox: SandboxServer
 ) -> None:
     provider = StripeProvider(settings_for(running_sandbox.url))
-    worker = Worker(runtime, provider, machine_clock)
+    worker = Worker(runtime, provider, machine_clock, ids=provider.ids)
     found(database, "ad06", demo=True)
     try:
         with pytest.raises(ProviderModeMismatch, match="ad75"):
@@ -102,9 +102,10 @@ def test_an_association_that_was_opened_later_is_served_nothing(
 def test_a_payment_context_of_the_other_mode_cannot_be_made(world: ServiceWorld) -> None:
     given = world.context
     real = StripeProvider(StripeSettings(api_key=LIVE_KEY, live=True))
+    access = ProviderAccess(real, real.ids)
     with pytest.raises(ProviderModeMismatch, match="ad06"):
         PaymentContext(
-            given.ledger, given.vault, given.tokens, real, given.outbox, given.accounts, given.now, given.public_url
+            given.ledger, given.vault, given.tokens, access, given.outbox, given.accounts, given.now, given.public_url
         )
     real.close()
 

@@ -11,7 +11,7 @@ from service.web.app import create_app
 from service.worker.worker import Worker
 
 
-def declared_paths(runtime: Runtime, worker: Worker | None, method: str) -> list[str]:
+def declared_paths(runtime: Runtime, worker: Worker, method: str) -> list[str]:
     """Every path of the application that answers a method, with its parameters in braces."""
     return sorted(set(_paths(create_app(runtime, worker, closes=False), method)))
 

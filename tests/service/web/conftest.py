@@ -14,7 +14,7 @@ from starlette.responses import StreamingResponse
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.web.server import Server
-from tests.kit.api_server import ApiServer, run_server
+from tests.kit.api_server import ApiServer, run_server, worker_without_provider
 
 PROXY: Final = "127.0.0.2"
 """Where our proxy is; any other address of this machine is a visitor's."""
@@ -51,7 +51,7 @@ def deployed(api: ApiServer) -> Iterator[DeployedServer]:
     """The service under a public address, behind a proxy that it trusts."""
     settings = Settings(public_url=PUBLIC, trusted_proxies=(ip_network(PROXY),))
     with Runtime(settings, None, api.database_url) as runtime:
-        server = Server(runtime, "127.0.0.1", 0, closes=False)
+        server = Server(runtime, "127.0.0.1", 0, worker_without_provider(runtime), closes=False)
         assert isinstance(server.config.app, FastAPI)
         server.config.app.add_api_route("/whoami", _whoami)
         server.config.app.add_api_route("/long", _long, response_class=StreamingResponse)

@@ -22,7 +22,7 @@ def test_the_first_request_finds_every_route_made(monkeypatch: pytest.MonkeyPatc
         original(self, *args, **more)
 
     monkeypatch.setattr(pydantic.TypeAdapter, "__init__", count)
-    app = create_app(cast("Any", SimpleNamespace(settings=Settings(), feed=None, close=lambda: None)))
+    app = create_app(cast("Any", SimpleNamespace(settings=Settings(), close=lambda: None)), cast("Any", None))
     before = len(made)
     assert before > 100
     with TestClient(app, base_url="http://localhost") as client:

@@ -21,7 +21,7 @@ from service.settings import Settings
 from service.web import connections
 from service.web.connections import ConnectionBounds
 from service.web.server import Server
-from tests.kit.api_server import ApiServer, run_server
+from tests.kit.api_server import ApiServer, run_server, worker_without_provider
 from tests.kit.waiting import wait_until
 from tests.service.web.conftest import PROXY, DeployedServer
 
@@ -37,7 +37,7 @@ WHOLE: Final = b"GET /api/v1/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 def server(api: ApiServer) -> Iterator[tuple[Server, tuple[str, int]]]:
     """A server of its own, and where it listens."""
     with Runtime(Settings(), None, api.database_url) as runtime:
-        server = Server(runtime, "127.0.0.1", 0, closes=False)
+        server = Server(runtime, "127.0.0.1", 0, worker_without_provider(runtime), closes=False)
         with run_server(server) as url:
             where = urlsplit(url)
             assert where.hostname is not None

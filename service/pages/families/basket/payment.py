@@ -25,7 +25,7 @@ from service.baskets.pricing import OTHER, tip_cents, tips, total_of
 from service.baskets.validation import price_change
 from service.family_links import link_path
 from service.fields import MAX_REFERENCE, FieldError
-from service.http.dependencies import worker_of
+from service.http.dependencies import paying_worker_of
 from service.http.forms import FormBody, text
 from service.logging import logger
 from service.pages.families.basket.dependencies import PAYMENT, BasketRequest, CurrentBasket
@@ -102,7 +102,7 @@ def _objections(visit: BasketRequest, form: FormData) -> tuple[dict[str, str], s
 
 async def _place(visit: BasketRequest, request: Request) -> Response:
     """Record the basket, and open the page where it is paid; a page that does not open can be asked for again."""
-    worker = worker_of(request) if _total(visit) else None
+    worker = paying_worker_of(request) if _total(visit) else None
     await count_payment(request, visit.association, PLACE, visit.basket.campaign_id)
     contribution_id = await run_in_threadpool(
         place,
