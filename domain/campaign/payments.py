@@ -20,7 +20,6 @@ from domain.events.base import Event, Share
 from domain.events.contribution import (
     CashReceived,
     FundsTransferred,
-    OnHoldPaymentReturned,
     PaymentCaptured,
     PaymentFailed,
     PaymentPutOnHold,
@@ -132,38 +131,6 @@ class RecordPaymentOnHold(CampaignCommand, frozen=True, kw_only=True):
         )
 
 
-class RecordOnHoldPaymentReturned(CampaignCommand, frozen=True, kw_only=True):
-    """Record that a payment that was not expected went back to its card, whole."""
-
-    KIND: ClassVar[str] = "ReturnSuspendedPayment"
-    payment_id: str
-    cents: int
-    provider_refund: str
-    returned_at: datetime
-
-    def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once; a part of it given back at the provider by hand is refused, to be looked at."""
-        contribution_id = state.on_hold.get(self.payment_id)
-        if contribution_id is None:
-            raise NotFound(payment=self.payment_id)
-        cents = state.contributions[contribution_id].on_hold.get(self.payment_id)
-        if cents is None:
-            return ()
-        if self.cents != cents:
-            raise Conflict(payment=self.payment_id, on_hold=cents, cents=self.cents)
-        return (
-            OnHoldPaymentReturned(
-                at=self.at,
-                by=self.by,
-                contribution_id=contribution_id,
-                payment_id=self.payment_id,
-                provider_refund=self.provider_refund,
-                cents=cents,
-                returned_at=self.returned_at,
-            ),
-        )
-
-
 class RecordPaymentFailed(CampaignCommand, frozen=True, kw_only=True):
     """Record that an attempt to pay was refused; nothing was debited."""
 
@@ -200,7 +167,7 @@ class RecordProviderFee(CampaignCommand, frozen=True, kw_only=True):
         """Recorded once by payment, expected or not; a fee on an unknown payment waits for it."""
         contribution = state.contribution(self.contribution_id)
         if self.payment_id not in contribution.payments and self.payment_id not in state.on_hold:
-            raise Conflict(payment=self.payment_id, known=False)
+            raise NotFound(payment=self.payment_id)
         if self.payment_id in contribution.fees:
             return ()
         return (
@@ -226,14 +193,11 @@ class RecordTransfer(CampaignCommand, frozen=True, kw_only=True):
     moved_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by transfer; what lies at the coop is never more than its part of the payment."""
-        payment = state.contribution(self.contribution_id).payments.get(self.payment_id)
-        if payment is None:
-            raise Conflict(payment=self.payment_id, known=False)
+        """Recorded once by transfer, whatever its amount: what is too much is taken back by the next look."""
+        if self.payment_id not in state.contribution(self.contribution_id).payments:
+            raise NotFound(payment=self.payment_id)
         if self.transfer_id in state.transfers:
             return ()
-        if check_amount(self.cents) > payment.cents + payment.came_back - payment.transferred:
-            raise Conflict(payment=self.payment_id, transferred=payment.transferred, cents=self.cents)
         return (
             FundsTransferred(
                 at=self.at,
@@ -241,7 +205,7 @@ class RecordTransfer(CampaignCommand, frozen=True, kw_only=True):
                 contribution_id=self.contribution_id,
                 payment_id=self.payment_id,
                 transfer_id=self.transfer_id,
-                cents=self.cents,
+                cents=check_amount(self.cents),
                 moved_at=self.moved_at,
             ),
         )
@@ -259,15 +223,12 @@ class RecordTransferReversed(CampaignCommand, frozen=True, kw_only=True):
     moved_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by reversal; never more than what lies there of the transfer."""
+        """Recorded once by reversal, whoever asked for it: what is missing there is moved by the next look."""
         payment = state.contribution(self.contribution_id).payments.get(self.payment_id)
         if payment is None or self.transfer_id not in payment.transfers:
-            raise Conflict(payment=self.payment_id, known=payment is not None)
+            raise NotFound(payment=self.payment_id, transfer=self.transfer_id)
         if self.reversal_id in state.reversals:
             return ()
-        left = payment.transfers[self.transfer_id]
-        if check_amount(self.cents) > left:
-            raise Conflict(payment=self.payment_id, transferred=left, cents=self.cents)
         return (
             TransferReversed(
                 at=self.at,
@@ -276,7 +237,7 @@ class RecordTransferReversed(CampaignCommand, frozen=True, kw_only=True):
                 payment_id=self.payment_id,
                 transfer_id=self.transfer_id,
                 reversal_id=self.reversal_id,
-                cents=self.cents,
+                cents=check_amount(self.cents),
                 moved_at=self.moved_at,
             ),
         )

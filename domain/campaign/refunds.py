@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from domain.allocation import split_within
 from domain.campaign.contribution import Contribution, RefundStatus
+from domain.campaign.held.returns import elsewhere_came_back, owed
 from domain.campaign.state import Campaign, CampaignCommand, CampaignFundsCommand
 from domain.errors import AlreadyExists, Conflict, InvalidInput, LedgerCorrupt, NotFound, RefundTooLarge
 from domain.events.base import Event, Value
@@ -175,7 +176,9 @@ class RecordRefundFailed(CampaignCommand, frozen=True, kw_only=True):
     failed_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once."""
+        """Recorded once; one that was made at the provider left before it could come back."""
+        if self.refund_id in state.external:
+            return elsewhere_came_back(state, self.refund_id, self.reason, self.failed_at, self.stamp)
         contribution_id = state.refunds.get(self.refund_id)
         if contribution_id is None:
             raise NotFound(refund=self.refund_id)
@@ -237,17 +240,17 @@ class AllocateExternalRefund(CampaignCommand, frozen=True, kw_only=True):
     by_line: tuple[LineAmount, ...] = ()
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse more than what is left of the lines or the tip; once allocated, it stays so."""
+        """Refuse more than what is left of the lines or the tip; once explained, it stays so."""
         contribution_id = state.external.get(self.refund_id)
         if contribution_id is None:
             raise NotFound(refund=self.refund_id)
         contribution = state.contributions[contribution_id]
-        found = contribution.external.get(self.refund_id)
-        if found is None:
+        found = contribution.external[self.refund_id]
+        if found.left <= 0:
             return ()
-        cents = found.cents - check_amount(self.tip_cents, minimum=0)
+        cents = found.left - check_amount(self.tip_cents, minimum=0)
         if cents < 0:
-            raise InvalidInput(refund=self.refund_id, cents=found.cents, tip=self.tip_cents)
+            raise InvalidInput(refund=self.refund_id, cents=found.left, tip=self.tip_cents)
         split = split_refund(contribution, cents, self.tip_cents, self.by_line)
         return (
             ExternalRefundAllocated(
@@ -259,5 +262,6 @@ class AllocateExternalRefund(CampaignCommand, frozen=True, kw_only=True):
                 cents=cents,
                 tip_cents=self.tip_cents,
                 shares=contribution.taken(split),
+                owed=owed(contribution, self.refund_id),
             ),
         )

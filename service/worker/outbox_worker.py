@@ -14,7 +14,7 @@ from adapters.payments.errors import FundsNotAvailable, PaymentOutcomeUnknown, P
 from domain.errors import LedgerError, OutcomeUnknown, TooBusy
 from service.logging import logger
 from service.payments.context import Clock, PaymentContext
-from service.payments.idempotent_calls import WaitForCertification, WaitForConfirmation, WaitUntil
+from service.payments.idempotent_calls import NotKnownYet, WaitForCertification, WaitForConfirmation, WaitUntil
 from service.worker.task_handlers import HANDLERS
 
 log = logger(__name__)
@@ -22,8 +22,11 @@ PaymentContexts = Callable[[str], PaymentContext]
 """Finds the calling thread's payment context of a ledger, by the ledger's name."""
 Handlers = Mapping[str, Callable[[PaymentContext, Task], None]]
 """Who carries out which kind of task."""
-_PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, TooBusy, TransportUnavailable)
-"""The outside did not answer, or what it did is unknown: the kept call is safe to repeat, for ever."""
+_PATIENT: Final = (
+    *(ProviderUnavailable, PaymentOutcomeUnknown, NotKnownYet),
+    *(OutcomeUnknown, TooBusy, TransportUnavailable),
+)
+"""The outside did not answer, or what it did is unknown, or nameless still: the kept call is safe to repeat, for ever."""
 _WAITING: Final = (WaitForCertification, WaitForConfirmation, FundsNotAvailable)
 """What is missing comes from elsewhere and wakes the task; it also looks for itself now and then."""
 _LOOK_AGAIN: Final = timedelta(hours=6)

@@ -18,6 +18,7 @@ from service.payments.captures import apply_payment
 from service.payments.checkout import apply_checkout
 from service.payments.context import Clock
 from service.payments.disputes import apply_dispute
+from service.payments.idempotent_calls import NotKnownYet, known_yet
 from service.payments.payouts import apply_payout
 from service.payments.refunds import apply_refund
 from service.worker.outbox_worker import PaymentContexts
@@ -68,7 +69,7 @@ class WebhookWorker:
         try:
             if subject is not None:
                 self._apply(subject)
-        except (NotFound, ObjectMissing) as unknown:
+        except (NotFound, ObjectMissing, NotKnownYet) as unknown:
             self._unknown(received, unknown, looked_at)
         except ProviderModeMismatch as mismatch:
             log.error("notification parked", notification=received.event, kind=received.kind, reason=str(mismatch))  # noqa: TRY400 - says it all
@@ -143,7 +144,7 @@ class WebhookWorker:
         """Fetch refunds and record them, each after its payment."""
         for name in names:
             refund = self._provider.provider_refund(name)
-            payment = self._provider.payment(refund.charge)
+            payment = self._provider.payment(known_yet(refund.charge, refund=name))
             if payment.reference is not None:
                 context = self._contexts(payment.reference.ledger)
                 apply_payment(context, payment)

@@ -9,7 +9,8 @@ import pytest
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
 from domain.association.state import Association
 from domain.campaign.instalments import next_attempt
-from domain.campaign.payments import RecordOnHoldPaymentReturned, RecordPaymentCaptured, RecordPaymentOnHold
+from domain.campaign.held.returns import RecordOnHoldPaymentReturned
+from domain.campaign.payments import RecordPaymentCaptured, RecordPaymentOnHold
 from domain.campaign.refunds import AllocateExternalRefund, LineAmount, RecordExternalRefund, RequestRefund
 from domain.coop.bank_accounts import ConfirmBankAccount, RegisterBankAccount
 from domain.coop.certification import RecordCertified

@@ -17,6 +17,7 @@ from domain.campaign import basket, disputes, payments, publication, refunds
 from domain.campaign import settings as campaign_settings
 from domain.campaign.by_hand import cash as box
 from domain.campaign.by_hand import refunds as by_coop
+from domain.campaign.held import explained, returns
 from domain.coop import banking, debts, suspense
 from domain.coop.by_hand import adjustments, deposits
 from domain.events.base import Tariff
@@ -99,7 +100,7 @@ class SurprisesMachine(WholeLedgerMachine):
         kept = self.send(payments.RecordPaymentOnHold, SURPRISES, allowed=cents > 0, paid_at=AT, **again)
         if kept and steps > 1:
             back = {"payment_id": f"{payment}_again", "cents": cents, "provider_refund": f"re_{key.int}"}
-            self.send(payments.RecordOnHoldPaymentReturned, SURPRISES, allowed=True, returned_at=AT, **back)
+            self.send(returns.RecordOnHoldPaymentReturned, SURPRISES, allowed=True, returned_at=AT, **back)
 
     @rule(steps=far, cents=amounts, tip=st.sampled_from((0, TIP)))
     def refund_at_the_provider(self, steps: int, cents: int, tip: int) -> None:
