@@ -223,12 +223,16 @@ class RecordTransferReversed(CampaignCommand, frozen=True, kw_only=True):
     moved_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by reversal, whoever asked for it: what is missing there is moved by the next look."""
+        """Recorded once by reversal, whoever asked for it: what is missing there is moved by the next look.
+
+        One of a transfer that is not known yet, or of more than is known of it, waits for what is still to be heard.
+        """
         payment = state.contribution(self.contribution_id).payments.get(self.payment_id)
-        if payment is None or self.transfer_id not in payment.transfers:
-            raise NotFound(payment=self.payment_id, transfer=self.transfer_id)
         if self.reversal_id in state.reversals:
             return ()
+        left = 0 if payment is None else payment.transfers.get(self.transfer_id, 0)
+        if check_amount(self.cents) > left:
+            raise NotFound(payment=self.payment_id, transfer=self.transfer_id, left=left, cents=self.cents)
         return (
             TransferReversed(
                 at=self.at,
@@ -237,7 +241,7 @@ class RecordTransferReversed(CampaignCommand, frozen=True, kw_only=True):
                 payment_id=self.payment_id,
                 transfer_id=self.transfer_id,
                 reversal_id=self.reversal_id,
-                cents=check_amount(self.cents),
+                cents=self.cents,
                 moved_at=self.moved_at,
             ),
         )

@@ -33,8 +33,7 @@ __all__ = ["EVENT_TYPES", "Event", "decode", "encode", "topics_of"]
 
 _MODULES = (
     *(association, coop, bank, period, cut_off, payout, issued, campaign, contribution, instalment),
-    *(refund, dispute, refund_by_hand, cash_by_hand, external_payment, external_payout),
-    held_money,
+    *(refund, held_money, dispute, refund_by_hand, cash_by_hand, external_payment, external_payout),
 )
 
 EVENT_TYPES: Final[tuple[type[Event], ...]] = tuple(

@@ -92,11 +92,12 @@ class CoopFunds:
 
     def _explained(self, event: ReturnedRefundSettled | ContributionSuspenseCleared) -> None:
         """Set free what was kept aside for a part of a refund made at the provider that is explained now."""
-        if event.refund_id is None or event.refund_id not in self.reserved:
+        made_id = event.made_id if isinstance(event, ReturnedRefundSettled) else event.refund_id
+        if made_id is None or made_id not in self.reserved:
             return
-        self.reserved[event.refund_id] -= abs(event.cents)
-        if not self.reserved[event.refund_id]:
-            del self.reserved[event.refund_id]
+        self.reserved[made_id] -= abs(event.cents)
+        if not self.reserved[made_id]:
+            del self.reserved[made_id]
 
     def _apply_payout(
         self, event: PayoutRequested | PayoutSent | PayoutCancelled | PayoutFailed | PayoutReturned

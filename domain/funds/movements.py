@@ -25,7 +25,7 @@ NAMED_BY: Final[dict[type[Event], str]] = {
     RefundSettled: "refund_id",
     RefundFailed: "refund_id",
     ExternalRefundAllocated: "refund_id",
-    ReturnedRefundSettled: "returned_id",
+    ReturnedRefundSettled: "refund_id",
     DisputeOpened: "dispute_id",
     DisputeWon: "dispute_id",
     AdjustmentApproved: "adjustment_id",

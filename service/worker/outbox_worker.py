@@ -26,7 +26,7 @@ _PATIENT: Final = (
     *(ProviderUnavailable, PaymentOutcomeUnknown, NotKnownYet),
     *(OutcomeUnknown, TooBusy, TransportUnavailable),
 )
-"""The outside did not answer, or what it did is unknown, or nameless still: the kept call is safe to repeat, for ever."""
+"""The outside did not answer, or what it did is unknown, or nameless yet: the kept call is safe to repeat, for ever."""
 _WAITING: Final = (WaitForCertification, WaitForConfirmation, FundsNotAvailable)
 """What is missing comes from elsewhere and wakes the task; it also looks for itself now and then."""
 _LOOK_AGAIN: Final = timedelta(hours=6)

@@ -70,8 +70,8 @@ def made_elsewhere_came_back(state: Campaign, event: RefundFailed) -> None:
 
 def _returned_settled(state: Campaign, event: ReturnedRefundSettled) -> None:
     contribution = state.contributions[event.contribution_id]
-    contribution.external[event.refund_id].left -= event.cents
-    returned = contribution.refunds[event.returned_id]
+    contribution.external[event.made_id].left -= event.cents
+    returned = contribution.refunds[event.refund_id]
     returned.status = RefundStatus.REPAID
     contribution.payments[returned.payment_id].came_back -= event.cents
 

@@ -14,33 +14,33 @@ from domain.events.held.money import ContributionSuspenseCleared, ReturnedRefund
 
 
 class SettleReturnedRefund(CampaignCommand, frozen=True, kw_only=True):
-    """Say that a refund made at the provider gave a family what had come back from its card (``returned_id``).
+    """Say that a refund made at the provider gave a family what had come back from its card (``refund_id``).
 
     A refund that came back itself settles its own claim: it should not have been made, and nothing happened.
     """
 
     KIND: ClassVar[str] = "SettleReturnedRefund"
     refund_id: UUID
-    returned_id: UUID
+    made_id: UUID
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
         """Refuse what is not owed, and a claim that the refund does not cover; a claim is settled whole, and once."""
-        contribution_id = state.external.get(self.refund_id)
+        contribution_id = state.external.get(self.made_id)
         if contribution_id is None:
-            raise NotFound(refund=self.refund_id)
+            raise NotFound(refund=self.made_id)
         contribution = state.contributions[contribution_id]
-        found, returned = contribution.external[self.refund_id], contribution.refunds.get(self.returned_id)
+        found, returned = contribution.external[self.made_id], contribution.refunds.get(self.refund_id)
         if returned is None:
-            raise NotFound(refund=self.returned_id)
+            raise NotFound(refund=self.refund_id)
         claim = returned.cents + returned.tip_cents
         if returned.status is not RefundStatus.RETURNED or claim > found.left:
-            raise Conflict(refund=self.returned_id, status=returned.status, left=found.left)
+            raise Conflict(refund=self.refund_id, status=returned.status, left=found.left)
         return (
             ReturnedRefundSettled(
                 at=self.at,
                 by=self.by,
                 refund_id=self.refund_id,
-                returned_id=self.returned_id,
+                made_id=self.made_id,
                 contribution_id=contribution_id,
                 payment_id=returned.payment_id,
                 cents=claim,

@@ -23,9 +23,9 @@ class ReturnedRefundSettled(Event, frozen=True, kw_only=True):
     SUBJECT: ClassVar[str] = "contribution_id"
 
     refund_id: UUID
-    """The refund made at the provider."""
-    returned_id: UUID
     """The refund that had come back."""
+    made_id: UUID
+    """The refund made at the provider, which may be the same one."""
     contribution_id: UUID
     payment_id: str
     """The payment of the refund that had come back."""

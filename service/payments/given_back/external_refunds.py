@@ -86,9 +86,9 @@ def _answers(
             for key, one in contribution.refunds.items()
             if one.payment_id == charge and one.status is RefundStatus.RETURNED
         }
-        for refund_id, left in waiting.items():
-            returned_id = claims.pop(left, None)
-            if returned_id is not None:
+        for made_id, left in waiting.items():
+            if left in claims:
+                refund_id = claims.pop(left)
                 yield SettleReturnedRefund(
-                    stream_id=campaign.id, stamp=context.stamp, refund_id=refund_id, returned_id=returned_id
+                    stream_id=campaign.id, stamp=context.stamp, refund_id=refund_id, made_id=made_id
                 )

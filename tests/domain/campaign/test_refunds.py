@@ -235,7 +235,7 @@ def test_money_that_had_moved_to_the_coop_is_taken_back_as_soon_as_a_refund_is_a
     assert to_transfer(ledger) == -100
     moved = {"transfer_id": f"tr_{example.PAYMENT}", "reversal_id": "trr_1", "moved_at": example.NOW}
     of = {"contribution_id": example.CONTRIBUTION, "payment_id": example.PAYMENT}
-    ledger.refused(Conflict, RecordTransferReversed, **of, **moved, cents=1_001)
+    ledger.refused(NotFound, RecordTransferReversed, **of, **{**moved, "transfer_id": "tr_0"}, cents=100)
     (event,) = ledger.do(RecordTransferReversed, **of, **moved, cents=100)
     assert isinstance(event, TransferReversed)
     assert ledger.does_nothing(RecordTransferReversed, **of, **moved, cents=100)

@@ -109,7 +109,7 @@ def test_a_refund_that_came_back_and_should_not_have_been_made_settles_itself(wo
     comes_back(world, refund)
     world.settle(seconds=3)
     (refund_id,) = (one.refund_id for one in found(world))
-    world.do(SettleReturnedRefund, refund_id=refund_id, returned_id=refund_id)
+    world.do(SettleReturnedRefund, refund_id=refund_id, made_id=refund_id)
     world.settle(seconds=3)
     assert (owed(world), world.balance(Account.SUSPENSE)) == (0, 0)
     assert world.balance(Account.PSP_COOP) == 2 * PRICE
