@@ -27,6 +27,7 @@ from domain.events.contribution import (
     TransferReversed,
 )
 from domain.money import check_amount
+from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import provider_code
 from domain.vocabulary.references import check_reference
 
@@ -36,7 +37,7 @@ class RecordPaymentCaptured(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "CapturePayment"
     contribution_id: UUID
-    payment_id: str
+    payment_id: Key
     cents: int
     tip_cents: int
     paid_at: datetime
@@ -106,7 +107,7 @@ class RecordPaymentOnHold(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "SuspendPayment"
     contribution_id: UUID
-    payment_id: str
+    payment_id: Key
     cents: int
     reason: str
     paid_at: datetime
@@ -136,7 +137,7 @@ class RecordPaymentFailed(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "RecordPaymentFailure"
     contribution_id: UUID
-    attempt_id: str
+    attempt_id: Key
     reason: str
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
@@ -159,7 +160,7 @@ class RecordProviderFee(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "RecordFee"
     contribution_id: UUID
-    payment_id: str
+    payment_id: Key
     cents: int
     charged_at: datetime
 
@@ -187,8 +188,8 @@ class RecordTransfer(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "RecordTransfer"
     contribution_id: UUID
-    payment_id: str
-    transfer_id: str
+    payment_id: Key
+    transfer_id: Key
     cents: int
     moved_at: datetime
 
@@ -216,9 +217,9 @@ class RecordTransferReversed(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "RecordReversal"
     contribution_id: UUID
-    payment_id: str
-    transfer_id: str
-    reversal_id: str
+    payment_id: Key
+    transfer_id: Key
+    reversal_id: Key
     cents: int
     moved_at: datetime
 
@@ -252,7 +253,7 @@ class RecordCashReceived(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "ReceiveCash"
     contribution_id: UUID
-    slip: str
+    slip: Key
     cents: int
     paid_at: datetime
     policy: Policy

@@ -23,6 +23,7 @@ from domain.events.refund import (
 from domain.external.errors import CollectedByOtherPlatform
 from domain.funds import CoopFunds
 from domain.money import check_amount, euros
+from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import RefundReason, listed_reason, provider_code
 
 _ENDED: Final = frozenset({RefundStatus.FAILED, RefundStatus.RETURNED, RefundStatus.REPAID})
@@ -138,7 +139,7 @@ class RecordRefundSettled(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "SettleRefund"
     refund_id: UUID
-    provider_refund: str
+    provider_refund: Key
     settled_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
@@ -205,8 +206,8 @@ class RecordExternalRefund(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "RecordExternalRefund"
     refund_id: UUID
-    payment_id: str
-    provider_refund: str
+    payment_id: Key
+    provider_refund: Key
     cents: int
     settled_at: datetime
 

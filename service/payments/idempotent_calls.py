@@ -39,24 +39,6 @@ def make_once(context: PaymentContext, task: Task, call: C, make: Callable[[C], 
     return make(call)
 
 
-class NotKnownYet(Conflict):
-    """The provider has not named yet what an object stands for: looked at again, it will have (ADR 43)."""
-
-    code = "not-known-yet"
-
-
-def known_yet(key: str | None, **about: object) -> str:
-    """Return the provider's name of an object that another one stands for.
-
-    Raises:
-        NotKnownYet: it has none yet; nothing is ever recorded under an invented one.
-
-    """
-    if key is None:
-        raise NotKnownYet(**about)
-    return key
-
-
 class WaitForCertification(Conflict):
     """The coop's account at the provider cannot receive or pay out yet; its certification wakes the task."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from adapters.jobs import RefundCall, Task
 from adapters.payments.errors import NothingToRefund
-from adapters.payments.values import ProviderRefund, RefundState
+from adapters.payments.values import ProviderRefund
 from domain.campaign.contribution import RefundStatus
 from domain.campaign.refunds import RecordRefundFailed, RecordRefundSettled
 from domain.campaign.state import Campaign
@@ -19,7 +19,6 @@ from service.payments.context import PaymentContext
 from service.payments.given_back.external_refunds import FAILED, apply_external_refund
 from service.payments.given_back.on_hold import apply_return
 from service.payments.given_back.refund_calls import give_back
-from service.payments.idempotent_calls import NotKnownYet, known_yet
 from service.payments.transfers import align_transfers
 
 
@@ -60,16 +59,13 @@ def apply_refund(context: PaymentContext, refund: ProviderRefund, campaign_id: U
     money there is reported again when it leaves.
 
     Raises:
-        NotKnownYet: its payment, or what moved, has no name at the provider yet.
         NotFound: the payment is not in the ledger (yet).
 
     """
     campaign = context.campaign(campaign_id)
-    charge = known_yet(refund.charge, refund=refund.refund)
+    charge = refund.charge
     if charge in campaign.on_hold:
         apply_return(context, refund, charge, campaign)
-    elif refund.state is RefundState.SUCCEEDED and refund.left_at is None:
-        raise NotKnownYet(refund=refund.refund, missing="balance_transaction")
     elif refund.refund_id is not None and _is_ours(campaign, refund, refund.refund_id):
         _ours(context, refund, campaign_id, refund.refund_id)
     elif charge in campaign.payments:

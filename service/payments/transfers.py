@@ -59,6 +59,30 @@ def align_transfers(context: PaymentContext, task: Task, *, only_back: bool = Fa
         pending, task = None, task.without_call()
 
 
+def apply_reversals(context: PaymentContext, transfer: ProviderTransfer, reference: Reference) -> None:
+    """Record what came back of a transfer of a family's money; its task moves again what was taken back elsewhere.
+
+    Raises:
+        NotFound: the transfer is not in the ledger (yet).
+
+    """
+    known = context.campaign(reference.campaign_id).reversals
+    for one in context.provider.reversals(transfer.transfer):
+        if transfer.charge is not None and one.reversal not in known:
+            context.record(
+                RecordTransferReversed(
+                    stream_id=reference.campaign_id,
+                    stamp=context.stamp,
+                    contribution_id=reference.contribution_id,
+                    payment_id=transfer.charge,
+                    transfer_id=transfer.transfer,
+                    reversal_id=one.reversal,
+                    cents=one.cents,
+                    moved_at=one.moved_at,
+                )
+            )
+
+
 def settle_debt(context: PaymentContext, task: Task) -> None:
     """Cover a balance below zero or recover what was advanced, when there is something to it."""
     coop_id = task.id("coop_id")

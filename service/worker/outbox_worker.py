@@ -10,11 +10,11 @@ from adapters.connections import DatabaseAwayError
 from adapters.email import TransportUnavailable
 from adapters.jobs import Outbox, QueuedItem, Task
 from adapters.jobs.queue import pause
-from adapters.payments.errors import FundsNotAvailable, PaymentOutcomeUnknown, ProviderUnavailable
+from adapters.payments.errors import FundsNotAvailable, NotKnownYet, PaymentOutcomeUnknown, ProviderUnavailable
 from domain.errors import LedgerError, OutcomeUnknown, TooBusy
 from service.logging import logger
 from service.payments.context import Clock, PaymentContext
-from service.payments.idempotent_calls import NotKnownYet, WaitForCertification, WaitForConfirmation, WaitUntil
+from service.payments.idempotent_calls import WaitForCertification, WaitForConfirmation, WaitUntil
 from service.worker.task_handlers import HANDLERS
 
 log = logger(__name__)

@@ -15,7 +15,13 @@ from domain.calendar import PARIS
 from domain.campaign.instalments import GIVE_UP_AFTER
 from domain.events.bank import AdjustmentApproved, AdjustmentReversed, AdjustmentTransferred, BankAccountConfirmed
 from domain.events.base import Event
-from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentFailed, PaymentPutOnHold
+from domain.events.contribution import (
+    ContributionPlaced,
+    PaymentCaptured,
+    PaymentFailed,
+    PaymentPutOnHold,
+    TransferReversed,
+)
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.held.money import RefundBackOnHold, ReturnedRefundSettled
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
@@ -33,7 +39,7 @@ GIVEN_BACK_AGAIN: Final = timedelta(days=1)
 _HOUR: Final = time(8, 0)
 _OF_A_PAYMENT: Final = (
     *(PaymentCaptured, RefundRequested, DisputeOpened),
-    *(ExternalRefundAllocated, ReturnedRefundSettled),
+    *(ExternalRefundAllocated, ReturnedRefundSettled, TransferReversed),
 )
 """Events that ask for something only where their payment was made at the provider: a demonstration's were not."""
 
@@ -111,7 +117,7 @@ def _refund_requested(fact: RecordedEvent, event: RefundRequested) -> Iterator[N
 
 
 def _payment_again(
-    fact: RecordedEvent, event: ExternalRefundAllocated | ReturnedRefundSettled | DisputeOpened
+    fact: RecordedEvent, event: ExternalRefundAllocated | ReturnedRefundSettled | DisputeOpened | TransferReversed
 ) -> Iterator[NewTask]:
     yield from _align(fact, event, event.payment_id)
 
@@ -172,6 +178,7 @@ _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTa
     PaymentPutOnHold: _on_hold,
     RefundBackOnHold: _back_on_hold,
     ReturnedRefundSettled: _payment_again,
+    TransferReversed: _payment_again,
     RefundRequested: _refund_requested,
     RefundFailed: _contribution_again,
     ExternalRefundAllocated: _payment_again,

@@ -8,7 +8,14 @@ from typing import Final
 from adapters.connections import DatabaseAwayError
 from adapters.jobs import ProviderAccountStore, QueuedItem, ReceivedWebhook, WebhookInbox
 from adapters.jobs.queue import pause
-from adapters.payments.errors import ObjectMissing, PaymentOutcomeUnknown, ProviderModeMismatch, ProviderUnavailable
+from adapters.payments.errors import (
+    NotKnownYet,
+    ObjectMissing,
+    OtherCurrency,
+    PaymentOutcomeUnknown,
+    ProviderModeMismatch,
+    ProviderUnavailable,
+)
 from adapters.payments.port import PaymentProvider
 from adapters.payments.subjects import Subject, SubjectKind
 from domain.errors import LedgerError, NotFound, OutcomeUnknown, TooBusy
@@ -18,9 +25,9 @@ from service.payments.captures import apply_payment
 from service.payments.checkout import apply_checkout
 from service.payments.context import Clock
 from service.payments.disputes import apply_dispute
-from service.payments.idempotent_calls import NotKnownYet, known_yet
 from service.payments.payouts import apply_payout
 from service.payments.refunds import apply_refund
+from service.payments.transfers import apply_reversals
 from service.worker.outbox_worker import PaymentContexts
 
 log = logger(__name__)
@@ -71,6 +78,10 @@ class WebhookWorker:
                 self._apply(subject)
         except (NotFound, ObjectMissing, NotKnownYet) as unknown:
             self._unknown(received, unknown, looked_at)
+        except OtherCurrency as foreign:
+            # No ledger of euros can hold it, nor does any look change it: whoever runs the installation is told.
+            log.error("money in another currency", notification=received.event, kind=received.kind, reason=str(foreign))  # noqa: TRY400 - says it all
+            self._inbox.done(received.event, looked_at)
         except ProviderModeMismatch as mismatch:
             log.error("notification parked", notification=received.event, kind=received.kind, reason=str(mismatch))  # noqa: TRY400 - says it all
             self._inbox.park(received.event, str(mismatch), looked_at)
@@ -86,6 +97,8 @@ class WebhookWorker:
     def _unknown(self, received: ReceivedWebhook, error: LedgerError, now: datetime) -> None:
         """An object we do not know yet is tried again later; after some days its webhook is closed as not ours."""
         if now - received.created_at > _EARLY:
+            about = {"notification": received.event, "kind": received.kind, "object": received.object_id}
+            log.warning("notification about nothing of ours", **about, reason=str(error))
             self._inbox.done(received.event, now)
         else:
             self._inbox.later(received.event, now + pause(received.attempts + 1), str(error))
@@ -114,6 +127,8 @@ class WebhookWorker:
                 self._refunds([subject.object_id])
             case SubjectKind.REFUNDS_OF_PAYMENT:
                 self._refunds([refund.refund for refund in self._provider.refunds_of(subject.object_id)])
+            case SubjectKind.TRANSFER:
+                self._transfer(subject.object_id)
             case SubjectKind.PAYOUT:
                 self._payout(subject.object_id, subject.account)
             case SubjectKind.ACCOUNT:
@@ -144,11 +159,17 @@ class WebhookWorker:
         """Fetch refunds and record them, each after its payment."""
         for name in names:
             refund = self._provider.provider_refund(name)
-            payment = self._provider.payment(known_yet(refund.charge, refund=name))
+            payment = self._provider.payment(refund.charge)
             if payment.reference is not None:
                 context = self._contexts(payment.reference.ledger)
                 apply_payment(context, payment)
                 apply_refund(context, refund, payment.reference.campaign_id)
+
+    def _transfer(self, name: str) -> None:
+        """Fetch a transfer and record what came back of it; one of no payment is left to the reconciliation."""
+        transfer = self._provider.moved(name)
+        if transfer.reference is not None:
+            apply_reversals(self._contexts(transfer.reference.ledger), transfer, transfer.reference)
 
     def _payout(self, name: str, account: str | None) -> None:
         """Record a coop's payout; one of the platform, or not asked for here, is left to the reconciliation."""

@@ -11,6 +11,7 @@ from domain.coop.suspense import check_clearing
 from domain.errors import Conflict, NotFound
 from domain.events.base import Event
 from domain.events.held.money import ContributionSuspenseCleared, ReturnedRefundSettled
+from domain.vocabulary.keys import Key
 
 
 class SettleReturnedRefund(CampaignCommand, frozen=True, kw_only=True):
@@ -57,7 +58,7 @@ class ClearContributionSuspense(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "ClearContributionSuspense"
     contribution_id: UUID
-    payment_id: str
+    payment_id: Key
     cents: int
     account: str
     approvers: tuple[str, str]

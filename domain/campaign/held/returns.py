@@ -17,6 +17,7 @@ from domain.events.contribution import OnHoldPaymentReturned
 from domain.events.held.money import RefundBackOnHold
 from domain.events.refund import RefundFailed
 from domain.money import check_amount
+from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import provider_code
 
 
@@ -24,9 +25,9 @@ class RecordOnHoldPaymentReturned(CampaignCommand, frozen=True, kw_only=True):
     """Record that a payment that was not expected went back to its card, or a part of it, whoever gave it back."""
 
     KIND: ClassVar[str] = "ReturnSuspendedPayment"
-    payment_id: str
+    payment_id: Key
     cents: int
-    provider_refund: str
+    provider_refund: Key
     returned_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
@@ -53,8 +54,8 @@ class RecordOnHoldReturnFailed(CampaignCommand, frozen=True, kw_only=True):
     """Record that what was given back of a payment that was not expected came back from its card: it waits again."""
 
     KIND: ClassVar[str] = "FailReturnOfPaymentOnHold"
-    payment_id: str
-    provider_refund: str
+    payment_id: Key
+    provider_refund: Key
     reason: str
     failed_at: datetime
 

@@ -11,13 +11,13 @@ from uuid import uuid5
 
 from adapters.jobs import RefundCall, Task
 from adapters.payments.errors import NothingToRefund
-from adapters.payments.values import ProviderRefund, RefundState
+from adapters.payments.values import ProviderRefund
 from domain.campaign.held.returns import RecordOnHoldPaymentReturned, RecordOnHoldReturnFailed
 from domain.campaign.state import Campaign
 from service.payments.context import PaymentContext
 from service.payments.given_back.external_refunds import FAILED
 from service.payments.given_back.refund_calls import give_back
-from service.payments.idempotent_calls import NotKnownYet, WaitUntil
+from service.payments.idempotent_calls import WaitUntil
 
 MOST_RETURNS: Final = 2
 """How often money is given back to a card that does not keep it; after that a person finds another way."""
@@ -55,14 +55,8 @@ def apply_return(context: PaymentContext, refund: ProviderRefund, payment_id: st
     """Record that money of a payment that was not expected went back, and that it came back from the card.
 
     One that never left moved nothing.
-
-    Raises:
-        NotKnownYet: it reached the card, and what moved has no name at the provider yet.
-
     """
     if refund.left_at is None:
-        if refund.state is RefundState.SUCCEEDED:
-            raise NotKnownYet(refund=refund.refund, missing="balance_transaction")
         return
     context.record(
         RecordOnHoldPaymentReturned(
