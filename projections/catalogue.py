@@ -23,6 +23,7 @@ from projections.papers import Papers
 from projections.participants import Participants
 from projections.payouts import Payouts
 from projections.storefront import Storefronts
+from projections.suspense import Suspense
 
 MODELS: Final[tuple[ReadModel, ...]] = (
     Journal(),
@@ -36,6 +37,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     Decisions(),
     CashSlips(),
     RefundLines(),
+    Suspense(),
     ExternalMovements(),
     Closings(),
 )

@@ -46,8 +46,8 @@ def _external_allocated(state: Campaign, event: ExternalRefundAllocated) -> None
     contribution = state.contributions[event.contribution_id]
     refund = contribution.external[event.refund_id]
     refund.left -= event.cents + event.tip_cents
-    refund.allocated += event.cents
-    refund.tip_allocated += event.tip_cents
+    refund.tip_allocated = event.tip_cents
+    refund.by_line = {share.line: share.cents for share in event.shares}
     payment = contribution.payments[event.payment_id]
     payment.given_back += event.cents
     payment.tip_given_back += event.tip_cents
@@ -61,7 +61,7 @@ def made_elsewhere_came_back(state: Campaign, event: RefundFailed) -> None:
     contribution = state.contributions[event.contribution_id]
     found = contribution.external[event.refund_id]
     found.back = True
-    refund = Refund(found.payment_id, {}, event.cents, event.tip_cents)
+    refund = Refund(found.payment_id, dict(found.by_line), event.cents, event.tip_cents)
     refund.status, refund.provider_refund = RefundStatus.RETURNED, found.provider_refund
     contribution.refunds[event.refund_id] = refund
     contribution.payments[found.payment_id].came_back += event.cents + event.tip_cents

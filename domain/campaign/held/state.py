@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from domain.events.refund import ExternalRefundFound
+
+MOST_RETURNS: Final = 2
+"""How often money is given back to a card that does not keep it; after that a person finds another way."""
 
 
 class HeldPayment:
@@ -24,10 +29,11 @@ class HeldPayment:
 class ExternalRefund:
     """A refund made at the provider, not here: the cents that nobody has explained, and whether its money came back.
 
-    ``cleared`` is what two people explained as the platform's; negative ``left`` is what of it came back since.
+    ``by_line`` and ``tip_allocated`` are whose money it was said to be; ``cleared`` is what two people explained as the
+    platform's; negative ``left`` is what of it came back since.
     """
 
-    __slots__ = ("allocated", "back", "cents", "cleared", "left", "payment_id", "provider_refund", "tip_allocated")
+    __slots__ = ("back", "by_line", "cents", "cleared", "left", "payment_id", "provider_refund", "tip_allocated")
 
     def __init__(self, event: ExternalRefundFound) -> None:
         """Begin with all of it unexplained."""
@@ -35,5 +41,6 @@ class ExternalRefund:
         self.provider_refund = event.provider_refund
         self.cents = self.left = event.cents
         self.cleared = 0
-        self.allocated = self.tip_allocated = 0
+        self.tip_allocated = 0
+        self.by_line: dict[int, int] = {}
         self.back = False

@@ -13,14 +13,13 @@ from adapters.jobs import RefundCall, Task
 from adapters.payments.errors import NothingToRefund
 from adapters.payments.values import ProviderRefund
 from domain.campaign.held.returns import RecordOnHoldPaymentReturned, RecordOnHoldReturnFailed
+from domain.campaign.held.state import MOST_RETURNS
 from domain.campaign.state import Campaign
 from service.payments.context import PaymentContext
 from service.payments.given_back.external_refunds import FAILED
 from service.payments.given_back.refund_calls import give_back
 from service.payments.idempotent_calls import WaitUntil
 
-MOST_RETURNS: Final = 2
-"""How often money is given back to a card that does not keep it; after that a person finds another way."""
 _LATER: Final = timedelta(days=1)
 
 
