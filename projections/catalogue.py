@@ -16,6 +16,7 @@ from projections.contributions import Contributions
 from projections.decisions import Decisions
 from projections.directory import Directory
 from projections.external.movements import ExternalMovements
+from projections.held.suspense import Suspense
 from projections.journal import GUARDS as JOURNAL_GUARDS
 from projections.journal import Journal
 from projections.online_account import OnlineAccount
@@ -23,7 +24,6 @@ from projections.papers import Papers
 from projections.participants import Participants
 from projections.payouts import Payouts
 from projections.storefront import Storefronts
-from projections.suspense import Suspense
 
 MODELS: Final[tuple[ReadModel, ...]] = (
     Journal(),

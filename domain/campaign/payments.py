@@ -253,7 +253,7 @@ class RecordCashReceived(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "ReceiveCash"
     contribution_id: UUID
-    slip: Key
+    slip: str
     cents: int
     paid_at: datetime
     policy: Policy

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Hashable
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Any, Final
 
 from domain.errors import KeyMissing
@@ -38,13 +37,14 @@ def check_keys(holder: Any) -> None:  # noqa: ANN401 - a command, or a value of 
         KeyMissing: with the name of the field.
 
     """
-    for name in keys_of(typing.cast("Hashable", type(holder))):
+    kind: Any = type(holder)
+    for name in keys_of(kind):
         value = getattr(holder, name)
         if value is not None and not value.strip():
             raise KeyMissing(missing=name)
 
 
-@cache
+@lru_cache(maxsize=256)
 def keys_of(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - a class
     """Return the fields of a kind of values that are keys: by their type, and texts that are called an id."""
     hints = typing.get_type_hints(kind, include_extras=True)

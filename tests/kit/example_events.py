@@ -19,11 +19,11 @@ from domain.events.base import (
 from domain.events.by_hand import cash
 from domain.events.by_hand import refund as by_hand_refund
 from domain.events.closings import cut_off, period
-from domain.events.held import money as held
 from domain.rights.roles import MemberRole, RoleRevocationReason
 from tests.kit import example
 from tests.kit.example import LATER, NOW, SAID, share
 from tests.kit.examples.external import EXTERNAL
+from tests.kit.examples.held import HELD
 from tests.kit.examples.papers import PAPERS
 
 OF_COOP: Final = coop.CoopDetails(
@@ -315,24 +315,6 @@ _REFUNDS: Final[tuple[Event, ...]] = (
     refund.RefundFailed(**_REFUND, was_settled=True, reason="card_closed", failed_at=LATER),
 )
 
-_HELD: Final[tuple[Event, ...]] = (
-    held.ReturnedRefundSettled(
-        **_OF, refund_id=example.REFUND, made_id=example.uid(998), payment_id=example.PAYMENT, cents=1_200
-    ),
-    held.RefundBackOnHold(
-        **_OF, payment_id="ch_2", provider_refund="re_3", cents=2_592, reason="expired_card", failed_at=LATER
-    ),
-    held.ContributionSuspenseCleared(
-        **_OF,
-        payment_id=example.PAYMENT,
-        cents=-1_200,
-        account="goodwill",
-        approvers=("actor-1", "actor-2"),
-        reason="goodwill",
-        refund_id=example.uid(998),
-    ),
-)
-
 _DISPUTES: Final[tuple[Event, ...]] = (
     dispute.DisputeOpened(**_DISPUTE, payment_id=example.PAYMENT, fee_cents=2_000, shares=_PAID, opened_at=LATER),
     dispute.DisputeWon(**_DISPUTE, closed_at=LATER),
@@ -397,7 +379,7 @@ EXAMPLES: Final[dict[type[Event], Event]] = {
         *_CONTRIBUTION,
         *_INSTALMENTS,
         *_REFUNDS,
-        *_HELD,
+        *HELD,
         *_DISPUTES,
         *_BY_HAND,
         *EXTERNAL,

@@ -15,7 +15,6 @@ from domain.events.base import Event, Share
 from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
 from domain.funds import CoopFunds
 from domain.money import check_amount
-from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import EntryReason, RefundReason, listed_reason
 from domain.vocabulary.references import check_reference
 
@@ -26,7 +25,7 @@ class ReturnCash(CampaignFundsCommand, frozen=True, kw_only=True):
     KIND: ClassVar[str] = "ReturnCash"
     refund_id: UUID
     contribution_id: UUID
-    slip: Key
+    slip: str
     cents: int
     returned_on: date
     reason: str
@@ -67,7 +66,7 @@ class CorrectCashSlip(CampaignFundsCommand, frozen=True, kw_only=True):
     """Say, for an ``EntryReason``, what a slip really was: nothing at all, if it belongs elsewhere."""
 
     KIND: ClassVar[str] = "CorrectCashSlip"
-    slip: Key
+    slip: str
     cents: int
     reason: str
     note_id: UUID | None = None

@@ -25,7 +25,7 @@ class DepositCash(CoopFundsCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "DepositCash"
     deposit_id: UUID
-    slip: Key
+    slip: str
     cents: int
     deposited_on: date
 

@@ -13,7 +13,7 @@ from domain.coop.by_hand.adjustments import ReverseAdjustment
 from domain.coop.closing import ApproveAdjustment
 from domain.coop.suspense import ClearSuspense
 from domain.events import EVENT_TYPES
-from projections import suspense
+from projections.held import suspense
 from service.api.by_hand import schemas as given
 from service.api.context import CanDecide
 from service.api.schemas import Done, columns_of

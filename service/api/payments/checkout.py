@@ -38,7 +38,7 @@ class OnboardingIn(Body):
     email: Email
 
 
-class SettlementIn(Body):
+class ReturnedRefundIn(Body):
     """The refund that had come back from the card; the very one, where it should not have been made."""
 
     refund_id: UUID
@@ -104,7 +104,7 @@ async def allocate_external_refund(
 
 @router.post("/campaigns/{campaign_id}/external-refunds/{made_id}/settlement")
 async def settle_returned_refund(
-    context: CanRefund, coop_id: UUID, campaign_id: UUID, made_id: UUID, body: SettlementIn
+    context: CanRefund, coop_id: UUID, campaign_id: UUID, made_id: UUID, body: ReturnedRefundIn
 ) -> Done:
     """Say that a refund made at the provider gave a family what had come back from its card."""
     return await context.do(

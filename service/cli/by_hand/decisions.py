@@ -149,7 +149,7 @@ def waiting(slug: Slug) -> None:
     """List the money that waits until somebody says whose it is."""
     from domain.events import EVENT_TYPES
     from domain.money import euros
-    from projections import suspense
+    from projections.held import suspense
 
     labels = {event.TOPIC: event.LABEL for event in EVENT_TYPES}
     with opened_ledger(slug) as opened:

@@ -18,6 +18,7 @@ from domain.errors import (
     Conflict,
     InsufficientBalance,
     InvalidInput,
+    KeyMissing,
     NotFound,
     ReasonInvalid,
     RefundTooLarge,
@@ -262,8 +263,8 @@ def test_a_refund_is_settled_once() -> None:
     ledger.refused(Conflict, RecordRefundSettled, **{**SETTLED, "provider_refund": "re_2"})
 
 
-def test_a_settlement_without_reference_is_not_taken_for_one_already_recorded() -> None:
-    assert asked().decide(RecordRefundSettled, **{**SETTLED, "provider_refund": ""})
+def test_a_settlement_without_reference_is_no_settlement() -> None:
+    asked().refused(KeyMissing, RecordRefundSettled, **{**SETTLED, "provider_refund": ""})
 
 
 def test_a_refund_that_nobody_asked_for_is_not_found() -> None:

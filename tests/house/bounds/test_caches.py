@@ -13,6 +13,7 @@ from tests.house.sources import PACKAGES, ROOT, files_in, tree
 
 BOUNDED: Final = {
     "adapters/log/chain.py": "256 topics, which only the log's own code writes",
+    "domain/vocabulary/keys.py": "256 kinds of commands and values, which only code makes",
     "domain/school_classes.py": "4,096 spellings and 4,096 codes, of MAX_LABEL characters at most",
     "service/accounts/password_strength.py": "one list of French words",
     "projections/base/contribution_change.py": "16 means of payment, of our own words",

@@ -10,7 +10,7 @@ import pytest
 from domain.campaign.held.explained import ClearContributionSuspense
 from domain.chart_of_accounts import Account
 from tests.kit.service_world import PRICE, TIP, ServiceWorld
-from tests.service.payments.test_external_refunds import TWO, comes_back
+from tests.service.payments.held.test_external_refunds import TWO, comes_back
 
 WHOLE = PRICE + TIP
 

@@ -11,7 +11,7 @@ from domain.chart_of_accounts import Account
 from domain.coop.payouts import RequestPayout
 from service.worker import webhook_worker
 from tests.kit.service_world import PRICE, TIP, ServiceWorld
-from tests.service.payments.test_external_refunds import charge_of, comes_back
+from tests.service.payments.held.test_external_refunds import charge_of, comes_back
 
 
 def table(world: ServiceWorld, kind: str) -> dict[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 from domain.chart_of_accounts import Account
 from domain.events.contribution import PaymentCaptured
 from tests.kit.service_world import PRICE, TIP, ServiceWorld
-from tests.service.payments.test_external_refunds import charge_of, dashboard_refund
+from tests.service.payments.held.test_external_refunds import charge_of, dashboard_refund
 
 LATE = 600
 
