@@ -23,9 +23,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.CERTIFICATION, _.DECISIONS),
         *(_.REQUIREMENTS, _.PAYMENTS, _.DISPUTES),
     ),
-    "read by the templates of e-mails": (
-        *(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by),
-    ),
+    "read by the templates of e-mails": (*(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by),),
     "members of an enumeration that are read by their value, from the provider, Postgres or a request": (
         *(_.PENDING, _.RESTRICTED, _.REJECTED, _.UNSUPPORTED, _.IN_TRANSIT, _.FENCED),
         *(_.DEPARTURE, _.REPLACEMENT, _.SECURITY),
