@@ -60,8 +60,9 @@ def align_transfers(context: PaymentContext, task: Task, *, only_back: bool = Fa
                 _reverse(context, task, move)
         except ProviderMisuse:
             # Refused for certain: what lies there is not what we believed. Each look that goes on has learnt something.
+            learnt = _learn(context, task)
             context.outbox.end_call(task.task_id)
-            if not _learn(context, task):
+            if not learnt:
                 raise
         context.outbox.end_call(task.task_id)
         pending, task = None, task.without_call()

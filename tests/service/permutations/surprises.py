@@ -125,7 +125,10 @@ class Surprises:
             "success_url": "https://coop.example/merci",
             "line_items": [{"quantity": 1, "price_data": price}],
             "metadata": dict(kept["metadata"]),
-            "payment_intent_data": {"metadata": dict(kept["metadata"])},
+            "payment_intent_data": {
+                "metadata": dict(kept["metadata"]),
+                "transfer_group": f"contribution:{self.family.contribution_id}",
+            },
         }
         return self.world.sandbox.stripe.v1.checkout.sessions.create(twin).id
 

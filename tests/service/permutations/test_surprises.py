@@ -28,7 +28,7 @@ KINDS: Final = (
 
 
 def test_any_surprise_of_the_provider_is_followed_to_its_end(world: ServiceWorld, extent: Extent) -> None:
-    histories = extent.count(ci=60, long=1000)
+    histories = extent.count(ci=20, long=1000)
     begun, played, reached = time.perf_counter(), 0, Counter[str]()
 
     @settings(
