@@ -17,6 +17,7 @@ from tests.kit.service_world import ServiceWorld
 from tests.service.permutations.families import Family
 from tests.service.permutations.history import History
 
+_ROUNDS: Final = 12
 TWO: Final[dict[str, Any]] = {"account": "goodwill", "approvers": ("actor-1", "actor-2"), "reason": "goodwill"}
 
 
@@ -74,9 +75,13 @@ class Surprises:
         self.family.pay("good")
 
     def pay_twice(self) -> None:
-        """Pay a second page of the same basket."""
+        """Pay a second page of the same basket; an operator may give a part of it back at once."""
         if self.family.paid and self.table("checkout.session")[self._twin]["status"] == "open":
             self.world.submit(self._twin)
+            if self._orders.random() < 0.5:
+                made = self.charges()[-1]
+                cents = self._orders.randint(1, made["amount"])
+                self.world.sandbox.do(f"/charges/{made['id']}/refund", cents=cents)
 
     def refund_here(self) -> None:
         """The coop gives a child's part back."""
@@ -205,11 +210,15 @@ class SurprisingHistory(History):
         # What comes back from a card that does not keep it is tried again, a day later each time.
         for _ in range(4):
             self._world.sandbox.pass_time(days=1)
-            self._heal()
+            self.heal()
 
     def heal(self) -> None:
-        """Have all that waits looked into."""
-        self._heal()
+        """Have all that waits looked into; what is due on a day of its own, as a fee that nobody told, waits for it."""
+        for _ in range(_ROUNDS):
+            self._world.settle(seconds=600)
+            if not self._world.worker.inbox.count().get("waiting"):
+                break
+        self._world.settle(seconds=1_200)
 
     def count(self, reached: Counter[str]) -> None:
         """Count what this history came to, by the kinds of events and how they follow each other."""
