@@ -17,6 +17,7 @@ from domain.closings.totals import TotalsAt
 from domain.errors import AlreadyExists, LedgerCorrupt, NotFound, StaleVersion
 from domain.events.base import Event
 from domain.funds import CoopFunds
+from domain.vocabulary.keys import check_keys
 
 
 class State:
@@ -80,6 +81,10 @@ class Intent(msgspec.Struct, Generic[S], frozen=True, kw_only=True, forbid_unkno
     stream_id: UUID
     stamp: Stamp
     expected_version: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a key that is empty, whoever asks."""
+        check_keys(self)
 
     @property
     def at(self) -> datetime:

@@ -29,9 +29,7 @@ from domain.events.contribution import (
     CashReceived,
     ContributionCorrected,
     FundsTransferred,
-    OnHoldPaymentReturned,
     PaymentCaptured,
-    PaymentPutOnHold,
     ProviderFeeCharged,
     TransferReversed,
 )
@@ -45,16 +43,12 @@ from domain.events.payout import (
     PayoutReturned,
     PayoutSent,
 )
-from domain.events.refund import (
-    ExternalRefundAllocated,
-    ExternalRefundFound,
-    RefundFailed,
-    RefundSettled,
-)
+from domain.events.refund import RefundFailed, RefundSettled
 from domain.postings.by_hand import BY_HAND
 from domain.postings.cut_off import CUT_OFF
 from domain.postings.external import EXTERNAL
-from domain.postings.legs import Posting, Postings, by_class, move, of_coop
+from domain.postings.held import HELD
+from domain.postings.legs import Posting, Postings, by_class, move, of_coop, signed_move
 
 __all__ = ["MONEY_EVENTS", "Posting", "Postings", "check_balanced", "of_coop", "postings"]
 A = Account
@@ -82,14 +76,6 @@ def _transferred(event: FundsTransferred) -> Postings:
 
 def _reversed(event: TransferReversed) -> Postings:
     return move(A.PSP_PLATFORM, A.PSP_COOP, event.cents)
-
-
-def _on_hold(event: PaymentPutOnHold) -> Postings:
-    return move(A.PSP_PLATFORM, A.SUSPENSE, event.cents)
-
-
-def _on_hold_returned(event: OnHoldPaymentReturned) -> Postings:
-    return move(A.SUSPENSE, A.PSP_PLATFORM, event.cents)
 
 
 def _cash(event: CashReceived) -> Postings:
@@ -132,19 +118,6 @@ def _refund_failed(event: RefundFailed) -> Postings:
         return ()
     cents = event.cents + event.tip_cents
     return (*move(A.PSP_PLATFORM, A.DUE_TO_COOP, cents), *move(A.ONLINE, A.DUE_TO_FAMILIES, cents))
-
-
-def _external_refund(event: ExternalRefundFound) -> Postings:
-    return move(A.SUSPENSE, A.PSP_PLATFORM, event.cents)
-
-
-def _external_allocated(event: ExternalRefundAllocated) -> Postings:
-    return (
-        *move(A.DUE_TO_COOP, A.SUSPENSE, event.cents),
-        *move(A.TIPS, A.SUSPENSE, event.tip_cents),
-        *by_class(A.CONTRIBUTIONS, event.shares, credit=False),
-        *((Posting(A.ONLINE, 0, event.cents),) if event.cents else ()),
-    )
 
 
 def _dispute_opened(event: DisputeOpened) -> Postings:
@@ -251,21 +224,16 @@ def _recovered(event: DebtRecovered) -> Postings:
     )
 
 
-def _signed(debit: Account, credit: Account, cents: int) -> Postings:
-    """One amount from an account to another, the other way round when it is negative."""
-    return move(debit, credit, cents) if cents >= 0 else move(credit, debit, -cents)
-
-
 def _movement_on_hold(event: MovementPutOnHold) -> Postings:
-    return _signed(A.PSP_COOP, A.SUSPENSE, event.cents)
+    return signed_move(A.PSP_COOP, A.SUSPENSE, event.cents)
 
 
 def _cleared(event: SuspenseCleared | PlatformSuspenseCleared) -> Postings:
-    return _signed(A.SUSPENSE, A(event.account), event.cents)
+    return signed_move(A.SUSPENSE, A(event.account), event.cents)
 
 
 def _platform_movement(event: PlatformMovementRecorded) -> Postings:
-    return _signed(A.PSP_PLATFORM, A(event.account), event.cents)
+    return signed_move(A.PSP_PLATFORM, A(event.account), event.cents)
 
 
 _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
@@ -278,10 +246,6 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     InstalmentsScheduled: _scheduled,
     InstalmentFailed: _instalment_failed,
     InstalmentsCancelled: _instalments_cancelled,
-    PaymentPutOnHold: _on_hold,
-    OnHoldPaymentReturned: _on_hold_returned,
-    ExternalRefundFound: _external_refund,
-    ExternalRefundAllocated: _external_allocated,
     RefundSettled: _refunded,
     RefundFailed: _refund_failed,
     DisputeOpened: _dispute_opened,
@@ -307,6 +271,7 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     PlatformSuspenseCleared: _cleared,
     **BY_HAND,
     **EXTERNAL,
+    **HELD,
     **CUT_OFF,
 }
 MONEY_EVENTS: Final = frozenset(_BOOKINGS)

@@ -16,6 +16,7 @@ from projections.contributions import Contributions
 from projections.decisions import Decisions
 from projections.directory import Directory
 from projections.external.movements import ExternalMovements
+from projections.held.suspense import Suspense
 from projections.journal import GUARDS as JOURNAL_GUARDS
 from projections.journal import Journal
 from projections.online_account import OnlineAccount
@@ -36,6 +37,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     Decisions(),
     CashSlips(),
     RefundLines(),
+    Suspense(),
     ExternalMovements(),
     Closings(),
 )

@@ -28,6 +28,7 @@ from domain.events.by_hand.refund import PaymentToFamilyWithdrawn, RefundPaidOut
 from domain.events.contribution import ContributionAbandoned, ContributionCorrected
 from domain.events.coop import InspectionFindingRecorded, MandateRevoked
 from domain.events.external import ExternalPaymentWithdrawn, ExternalPayoutWithdrawn
+from domain.events.held.money import ContributionSuspenseCleared
 from domain.events.instalment import InstalmentsCancelled
 from domain.events.refund import RefundRequested
 from domain.vocabulary.reasons import AbandonReason, known_reason
@@ -72,6 +73,7 @@ REASONS: Final[dict[type[Event], str]] = {
     AdjustmentReversed: "reason",
     SuspenseCleared: "reason",
     PlatformSuspenseCleared: "reason",
+    ContributionSuspenseCleared: "reason",
     ExternalPaymentWithdrawn: "reason",
     ExternalPayoutWithdrawn: "reason",
 }
@@ -101,7 +103,7 @@ class Decisions:
     """The read model of decisions."""
 
     name = "decisions"
-    version = 2
+    version = 3
     tables = ("decisions",)
     ddl: LiteralString = _DDL
 

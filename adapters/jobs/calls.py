@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from domain.errors import LedgerError
+from domain.vocabulary.keys import Key, check_keys
 
 StoredCall = dict[str, object]
 """A call as JSON keeps it: its kind under ``do``, and its fields."""
@@ -19,22 +20,26 @@ StoredCall = dict[str, object]
 class ProviderCall(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="do"):
     """What every call has: the idempotency key that makes it safe to repeat."""
 
-    key: str
+    key: Key
+
+    def __post_init__(self) -> None:
+        """Refuse a name of the provider that is empty."""
+        check_keys(self)
 
 
 class TransferCall(ProviderCall, frozen=True, kw_only=True, tag="transfer"):
     """Move the coop's part of a payment to its account."""
 
-    payment_id: str
-    account: str
+    payment_id: Key
+    account: Key
     cents: int
 
 
 class ReversalCall(ProviderCall, frozen=True, kw_only=True, tag="reverse"):
     """Take money of a payment back from the coop's account, by the transfer it came with."""
 
-    payment_id: str
-    transfer: str
+    payment_id: Key
+    transfer: Key
     cents: int
 
 
@@ -47,8 +52,8 @@ class RefundCall(ProviderCall, frozen=True, kw_only=True, tag="refund"):
 class PayoutCall(ProviderCall, frozen=True, kw_only=True, tag="payout"):
     """Pay out from a coop's account to one of its bank accounts; ``label`` is what the bank statement shows."""
 
-    account: str
-    bank_account: str
+    account: Key
+    bank_account: Key
     cents: int
     label: str
 
@@ -56,14 +61,14 @@ class PayoutCall(ProviderCall, frozen=True, kw_only=True, tag="payout"):
 class GrantCall(ProviderCall, frozen=True, kw_only=True, tag="grant"):
     """Move money of the platform's own to a coop's account."""
 
-    account: str
+    account: Key
     cents: int
 
 
 class TakeBackCall(ProviderCall, frozen=True, kw_only=True, tag="take-back"):
     """Take back from a coop's account what a transfer of the platform's own money had brought there."""
 
-    transfer: str
+    transfer: Key
     cents: int
 
 
@@ -71,8 +76,8 @@ class ChargeCall(ProviderCall, frozen=True, kw_only=True, tag="charge"):
     """Take an instalment from a card that the provider keeps for a customer."""
 
     cents: int
-    customer: str
-    card: str
+    customer: Key
+    card: Key
 
 
 Call = TransferCall | ReversalCall | RefundCall | PayoutCall | GrantCall | TakeBackCall | ChargeCall

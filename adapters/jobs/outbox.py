@@ -19,6 +19,7 @@ from adapters.jobs.calls import C, Call, StoredCall, UnexpectedCall, decode_call
 from adapters.jobs.lanes import take_turns
 from adapters.jobs.queue import Queue, QueuedItem
 from domain.errors import Conflict
+from domain.vocabulary.keys import key
 
 Facts = Mapping[str, str | int]
 """Ids, cents and days, as JSON; never a person's data."""
@@ -58,7 +59,7 @@ class Task(NamedTuple):
 
     def text(self, name: str) -> str:
         """One of its facts, as a name: the provider's ids."""
-        return str(self.facts[name])
+        return key(str(self.facts[name]))
 
     def number(self, name: str) -> int:
         """One of its facts, as a number: cents, or a place in a row."""

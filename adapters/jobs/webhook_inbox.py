@@ -49,7 +49,7 @@ class WebhookInbox(Queue):
                         webhook_event.event,
                         endpoint,
                         webhook_event.kind,
-                        webhook_event.object_id,
+                        webhook_event.object_id or "",
                         webhook_event.account,
                         webhook_event.api_version,
                         webhook_event.created_at,

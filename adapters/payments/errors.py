@@ -90,6 +90,20 @@ class ProviderUnavailable(RequestFailed):
     sentence = "Le prestataire de paiement ne répond pas. Réessayez dans un instant\u00a0: rien n’a été débité."
 
 
+class NotKnownYet(ProviderError):
+    """The provider has not named yet what an object stands for: looked at again, it will have (ADR 43).
+
+    ``about`` is the object, ``missing`` what it does not say yet.
+    """
+
+    status = 503
+    code = "not-known-yet"
+    sentence = "Le prestataire de paiement n’a pas encore tout dit de cette opération. Elle sera relue."
+
+    def __init__(self, *, about: str, missing: str) -> None:
+        super().__init__(action=about, missing=missing)
+
+
 class FundsNotAvailable(RequestFailed, Conflict):
     """The account at the provider does not hold enough available money yet."""
 
@@ -110,6 +124,10 @@ class ProviderMisuse(RequestFailed):
         "Réessayez plus tard, ou adressez-vous à la coopérative."
     )
     again = False
+
+
+class OtherCurrency(ProviderMisuse):
+    """Money in another currency than the ledger's: nothing of ours asked for it, and as euros it would be wrong."""
 
 
 class ObjectMissing(ProviderMisuse):

@@ -98,6 +98,9 @@ class PaymentProvider(Protocol):
     def transfer(self, request: values.TransferRequest, *, key: str) -> values.ProviderTransfer:
         """Move the coop's part of a payment to its account, even before the funds are available."""
 
+    def moved(self, transfer: str) -> values.ProviderTransfer:
+        """Look at a transfer."""
+
     def transfers(self, reference: values.Reference) -> list[values.ProviderTransfer]:
         """Look for the transfers of one contribution, oldest first."""
 

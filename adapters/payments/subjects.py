@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from domain.vocabulary.keys import Key, check_keys
 
 
 class SubjectKind(Enum):
@@ -15,11 +18,14 @@ class SubjectKind(Enum):
     REFUND = auto()
     REFUNDS_OF_PAYMENT = auto()
     """All refunds of a payment: the event names the payment alone."""
+    TRANSFER = auto()
+    """What came back of a transfer, whoever took it back."""
     PAYOUT = auto()
     ACCOUNT = auto()
 
 
-class Subject(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Subject:
     """An object to look at again, by the provider's id.
 
     ``account`` is the coop's account it is in, if any. ``answers`` are the kinds, as the provider spells them and the
@@ -27,9 +33,13 @@ class Subject(NamedTuple):
     """
 
     kind: SubjectKind
-    object_id: str
-    account: str | None
+    object_id: Key
+    account: Key | None
     answers: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an object without a name."""
+        check_keys(self)
 
 
 class Told(Protocol):
@@ -40,8 +50,8 @@ class Told(Protocol):
         """What happened, as the provider spells it."""
 
     @property
-    def object_id(self) -> str:
-        """The object that it happened to."""
+    def object_id(self) -> str | None:
+        """The object that it happened to, if any."""
 
     @property
     def account(self) -> str | None:

@@ -11,12 +11,24 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from domain.vocabulary.keys import Key, check_keys
+
+
+@dataclass(frozen=True, slots=True)
+class PortValue:
+    """What every value has: no key in it is empty; what the provider has not named yet is None."""
+
+    def __post_init__(self) -> None:
+        """Refuse an empty key."""
+        check_keys(self)
+
+
 LEDGER: Final = "ledger"
 """The key under which every object we make at the provider names its ledger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(PortValue):
     """Which contribution a payment is for; travels as metadata of the provider's objects.
 
     ``instalment`` counts from 1; ``attempt`` from 1 within the instalment.
@@ -61,7 +73,7 @@ class Capability(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewAccount:
+class NewAccount(PortValue):
     """A coop's account to open at the provider; ``email`` is where the provider writes to the mandate holder."""
 
     ledger: str
@@ -71,7 +83,7 @@ class NewAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccountStatus:
+class AccountStatus(PortValue):
     """A coop's account at the provider: what it may do, what it must still give and until when.
 
     ``ledger`` and ``coop_id`` are None for an account that is not one of ours.
@@ -79,7 +91,7 @@ class AccountStatus:
     that payouts go to by default.
     """
 
-    account: str
+    account: Key
     ledger: str | None
     coop_id: UUID | None
     transfers: Capability
@@ -88,7 +100,7 @@ class AccountStatus:
     due: datetime | None = None
     closed: bool = False
     bank_accounts: dict[str, str] = field(default_factory=dict)
-    payout_account: str | None = None
+    payout_account: Key | None = None
 
     @property
     def certified(self) -> bool:
@@ -97,7 +109,7 @@ class AccountStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckoutRequest:
+class CheckoutRequest(PortValue):
     """A payment page to open: the coop's part and the tip as two lines.
 
     ``save_card`` keeps the card for later instalments; ``customer`` is the provider's, when the family has one.
@@ -112,7 +124,7 @@ class CheckoutRequest:
     cancel_url: str
     expires_at: datetime
     email: str | None = None
-    customer: str | None = None
+    customer: Key | None = None
     save_card: bool = False
 
 
@@ -125,25 +137,25 @@ class CheckoutStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checkout:
+class Checkout(PortValue):
     """A payment page; ``url`` is where the family pays while it is open, ``intent`` the payment behind it, if any."""
 
-    session: str
+    session: Key
     status: CheckoutStatus
     url: str | None
-    intent: str | None
+    intent: Key | None
     reference: Reference | None
     expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SavedCardCharge:
+class SavedCardCharge(PortValue):
     """An instalment to take from a card kept at the provider, without its holder."""
 
     reference: Reference
     cents: int
-    customer: str
-    card: str
+    customer: Key
+    card: Key
 
 
 class PaymentStatus(StrEnum):
@@ -158,17 +170,17 @@ class PaymentStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decline:
+class Decline(PortValue):
     """Why an attempt was refused: the provider's code, the bank's own, and what the network advises."""
 
     code: str
     decline_code: str = ""
     advice: str = ""
-    charge: str = ""
+    charge: Key | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fee:
+class Fee(PortValue):
     """What the provider took for a payment, known some time after it, and when the rest becomes available."""
 
     cents: int
@@ -177,66 +189,66 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderPayment:
-    """A payment at the provider, as it is now. ``charge`` is its business key once it succeeded; else empty.
+class ProviderPayment(PortValue):
+    """A payment at the provider, as it is now. ``charge`` is its business key once it succeeded; else None.
 
     ``cents`` is all of it, tip included. ``customer`` and ``card`` are set when the card was kept.
     """
 
-    intent: str
+    intent: Key
     status: PaymentStatus
     cents: int
     reference: Reference | None
-    charge: str = ""
+    charge: Key | None = None
     paid_at: datetime | None = None
     fee: Fee | None = None
-    customer: str | None = None
-    card: str | None = None
+    customer: Key | None = None
+    card: Key | None = None
     failure: Decline | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransferRequest:
+class TransferRequest(PortValue):
     """The coop's part of one payment, to move to its account."""
 
     reference: Reference
-    charge: str
-    account: str
+    charge: Key
+    account: Key
     cents: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class Grant(PortValue):
     """Money of the platform's own for a coop: an approved adjustment, of no payment."""
 
     ledger: str
     coop_id: UUID
     adjustment_id: UUID
-    account: str
+    account: Key
     cents: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderTransfer:
-    """Money moved from the platform to a coop's account."""
+class ProviderTransfer(PortValue):
+    """Money moved from the platform to a coop's account; no charge is behind what is the platform's own."""
 
-    transfer: str
-    account: str
+    transfer: Key
+    account: Key
     cents: int
     moved_at: datetime
-    charge: str
+    charge: Key | None
     reference: Reference | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderReversal:
+class ProviderReversal(PortValue):
     """Money that came back from a coop's account to the platform; ``reason_id`` is our refund or dispute."""
 
-    reversal: str
-    transfer: str
+    reversal: Key
+    transfer: Key
     cents: int
     moved_at: datetime
-    reason_id: str = ""
+    reason_id: Key | None = None
 
 
 class RefundState(StrEnum):
@@ -250,15 +262,15 @@ class RefundState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderRefund:
+class ProviderRefund(PortValue):
     """A refund of a charge; ``refund_id`` is ours, None when it was made in the provider's dashboard.
 
     ``left_at`` is when its money left the platform's account: None while the account does not hold enough. A refund
     that failed after that has been there and back.
     """
 
-    refund: str
-    charge: str
+    refund: Key
+    charge: Key
     cents: int
     state: RefundState
     left_at: datetime | None
@@ -277,11 +289,11 @@ class DisputeState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderDispute:
+class ProviderDispute(PortValue):
     """A dispute of a charge; ``withdrawn_cents`` is what the bank has taken back so far, ``fee_cents`` the fee."""
 
-    dispute: str
-    charge: str
+    dispute: Key
+    charge: Key
     cents: int
     state: DisputeState
     opened_at: datetime
@@ -301,24 +313,27 @@ class PayoutState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PayoutOrder:
+class PayoutOrder(PortValue):
     """A payout to make from a coop's account to one of its IBANs; ``label`` is what the bank statement shows (≤ 22)."""
 
     ledger: str
     coop_id: UUID
     payout_id: UUID
-    account: str
-    bank_account: str
+    account: Key
+    bank_account: Key
     cents: int
     label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderPayout:
-    """A payout; ``payout_id`` is ours, None when it was made in the provider's dashboard."""
+class ProviderPayout(PortValue):
+    """A payout; ``payout_id`` is ours, None when it was made in the provider's dashboard.
 
-    payout: str
-    account: str
+    ``account`` is None for the platform's own.
+    """
+
+    payout: Key
+    account: Key | None
     cents: int
     state: PayoutState
     created_at: datetime
@@ -329,7 +344,7 @@ class ProviderPayout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderBalance:
+class ProviderBalance(PortValue):
     """What an account holds at the provider, in cents; ``pending`` becomes available later."""
 
     available: int
@@ -342,35 +357,36 @@ class ProviderBalance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BalanceTransaction:
+class BalanceTransaction(PortValue):
     """One balance transaction of an account (``account`` is None for the platform's own): the truth about its money.
 
     ``net`` is ``cents`` less ``fee``; ``source`` is the charge, refund, transfer, payout or dispute behind it, if any:
     on both accounts a transfer and its reversal have one name each.
     """
 
-    movement: str
-    account: str | None
+    movement: Key
+    account: Key | None
     kind: str
     cents: int
     fee: int
     net: int
-    source: str
+    source: Key | None
     created_at: datetime
     available_on: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookEvent:
+class WebhookEvent(PortValue):
     """Something happened at the provider: a reason to look at an object again, never a fact by itself.
 
-    ``account`` is the coop's account it happened in, if any; ``api_version`` the shape of the body.
+    ``object_id`` is None where it is about no object; ``account`` is the coop's account it happened in, if any;
+    ``api_version`` the shape of the body.
     """
 
-    event: str
+    event: Key
     kind: str
-    object_id: str
-    account: str | None
+    object_id: Key | None
+    account: Key | None
     created_at: datetime
     api_version: str | None
     live: bool

@@ -28,8 +28,9 @@ INSERT INTO work.provider_names (ledger, subject_id, name) VALUES (%s, %s, %s)
 ON CONFLICT (ledger, subject_id) DO UPDATE SET name = excluded.name
 """
 _FIND: Final[LiteralString] = """
-INSERT INTO work.movements (movement, account, object_id, way, kind, cents, moved_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+INSERT INTO work.movements AS known (movement, account, object_id, way, kind, cents, moved_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (movement) DO UPDATE SET object_id = excluded.object_id
+WHERE known.object_id = known.movement AND excluded.object_id <> known.movement AND NOT known.settled
 """
 _OPEN: Final[LiteralString] = """
 SELECT object_id FROM work.expected WHERE account = %(account)s AND NOT settled
@@ -88,7 +89,7 @@ class MovementStore:
             cursor.executemany(_NAME, [(ledger, subject, name) for subject, name in names.items()])
 
     def find(self, movements: Sequence[FoundMovement]) -> int:
-        """Keep movements of the provider, each once; return how many are new."""
+        """Keep movements of the provider, each once; return how many are new, or named now what is behind them."""
         rows = [(m.movement, m.account, m.object_id, m.way, m.kind, m.cents, m.moved_at) for m in movements]
         with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             cursor.executemany(_FIND, rows)

@@ -9,7 +9,7 @@ from stripe.params.v2.core import AccountCreateParams
 
 from adapters.payments.values import LEDGER, AccountStatus, Capability, NewAccount
 from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
-from adapters.stripe_provider.wire.reading import id_of, iso_instant, known, tags, uuid_tag
+from adapters.stripe_provider.wire.reading import iso_instant, known, named, tags, uuid_tag
 
 _PARTS: Final = "configuration.recipient"
 _DUE: Final = "requirements"
@@ -98,7 +98,7 @@ class StripeAccounts(StripeConnection):
                 {"idempotency_key": key},
             )
         )
-        return id_of(added)
+        return named(added, about=account, missing="bank_account")
 
 
 def _wanted(account: NewAccount) -> AccountCreateParams:

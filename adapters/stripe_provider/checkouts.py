@@ -113,7 +113,7 @@ def _checkout(session: stripe.checkout.Session) -> Checkout:
         session=session.id,
         status=known(CheckoutStatus, session.status),
         url=session.url,
-        intent=id_of(session.payment_intent) or None,
+        intent=id_of(session.payment_intent),
         reference=Reference.read(tags(session.metadata)),
         expires_at=instant(session.expires_at),
     )

@@ -27,6 +27,7 @@ _ANSWERED_TOGETHER: Final = (_CHARGES, _INTENTS)
 _TYPES: Final = dict.fromkeys(_CHARGES, SubjectKind.PAYMENT) | {
     "charge.refund.updated": SubjectKind.REFUND,
     "charge.refunded": SubjectKind.REFUNDS_OF_PAYMENT,
+    "transfer.reversed": SubjectKind.TRANSFER,
 }
 _FAMILIES: Final = {
     "payment_intent.": SubjectKind.PAYMENT,
@@ -45,7 +46,7 @@ def subject_of(told: Told) -> Subject | None:
     kind = _TYPES.get(told.kind)
     if kind is None:
         kind = next((one for family, one in _FAMILIES.items() if told.kind.startswith(family)), None)
-    if kind is None:
+    if kind is None or told.object_id is None:
         return None
     # What happens to a part of an account, as to its bank account, is told of by the part.
     whole = told.account if kind is SubjectKind.ACCOUNT else None

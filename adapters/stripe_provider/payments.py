@@ -10,19 +10,21 @@ from adapters.payments.errors import ObjectMissing, ProviderMisuse
 from adapters.payments.values import Decline, Fee, PaymentStatus, ProviderPayment, Reference, SavedCardCharge
 from adapters.stripe_provider.checkouts import group
 from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
-from adapters.stripe_provider.wire.reading import euros, id_of, instant, tags
+from adapters.stripe_provider.wire.reading import euros, id_of, instant, named, tags
 
 _EXPAND: Final = ["latest_charge.balance_transaction", "payment_method"]
 
+_PAID: Final = "succeeded"
 _STATUS: Final = {
     "requires_payment_method": PaymentStatus.WAITING,
     "requires_confirmation": PaymentStatus.WAITING,
     "requires_action": PaymentStatus.ACTION_REQUIRED,
     "processing": PaymentStatus.PROCESSING,
-    "succeeded": PaymentStatus.SUCCEEDED,
+    "requires_capture": PaymentStatus.PROCESSING,
+    _PAID: PaymentStatus.SUCCEEDED,
     "canceled": PaymentStatus.CANCELED,
 }
-"""``requires_capture`` is missing on purpose: nothing of ours is captured by hand."""
+"""What is to be captured by hand, as nothing of ours is, has moved no money: it succeeds when it does."""
 
 
 class StripePayments(StripeConnection):
@@ -35,30 +37,30 @@ class StripePayments(StripeConnection):
             Declined: the card was refused; ActionRequired: the bank wants its holder.
 
         """
-        return _payment(
-            self._make(
-                lambda: self._stripe.v1.payment_intents.create(
-                    {
-                        "amount": charge.cents,
-                        "currency": "eur",
-                        "customer": charge.customer,
-                        "payment_method": charge.card,
-                        "off_session": True,
-                        "confirm": True,
-                        "transfer_group": group(charge.reference),
-                        "metadata": charge.reference.metadata(),
-                        "expand": _EXPAND,
-                    },
-                    {"idempotency_key": key},
-                )
+        made = self._make(
+            lambda: self._stripe.v1.payment_intents.create(
+                {
+                    "amount": charge.cents,
+                    "currency": "eur",
+                    "customer": charge.customer,
+                    "payment_method": charge.card,
+                    "off_session": True,
+                    "confirm": True,
+                    "transfer_group": group(charge.reference),
+                    "metadata": charge.reference.metadata(),
+                    "expand": _EXPAND,
+                },
+                {"idempotency_key": key},
             )
         )
+        # Repeated with its key, an answer is the one of the first time: a charge not named then may be named now.
+        return self.payment(made.id) if made.status == _PAID and made.latest_charge is None else _payment(made)
 
     def payment(self, intent: str) -> ProviderPayment:
         """Look at a payment, by its intent or its charge."""
         if self.ids.is_payment(intent):
             charge = self._look(lambda: self._stripe.v1.charges.retrieve(intent))
-            return self.payment(_intent_of(charge))
+            return self.payment(named(charge.payment_intent, about=intent, missing="payment_intent"))
         return _payment(self._look(lambda: self._stripe.v1.payment_intents.retrieve(intent, {"expand": _EXPAND})))
 
     def find_payments(self, reference: Reference) -> list[ProviderPayment]:
@@ -75,11 +77,11 @@ class StripePayments(StripeConnection):
                 }
             )
         )
-        intents = {
-            charge.payment_intent.id: charge.payment_intent
-            for charge in charges
-            if isinstance(charge.payment_intent, stripe.PaymentIntent)
-        }
+        intents: dict[str, stripe.PaymentIntent] = {}
+        for charge in charges:
+            name = named(charge.payment_intent, about=charge.id, missing="payment_intent")
+            if isinstance(charge.payment_intent, stripe.PaymentIntent):
+                intents[name] = charge.payment_intent
         found = [_payment(intent) for intent in intents.values()]
         return [one for one in found if one.reference and one.reference.contribution_id == reference.contribution_id]
 
@@ -92,28 +94,24 @@ class StripePayments(StripeConnection):
             return
 
 
-def _intent_of(charge: stripe.Charge) -> str:
-    """Return the intent of a charge.
+def _payment(intent: stripe.PaymentIntent) -> ProviderPayment:
+    """Read a payment.
 
     Raises:
-        ProviderMisuse: it has none, so it is no payment of a family.
+        NotKnownYet: it succeeded, and the charge that it is booked under has no name yet.
     """
-    if not charge.payment_intent:
-        raise ProviderMisuse(kind="charge without intent")
-    return id_of(charge.payment_intent)
-
-
-def _payment(intent: stripe.PaymentIntent) -> ProviderPayment:
+    if intent.status == _PAID:
+        named(intent.latest_charge, about=intent.id, missing="latest_charge")
     charge = intent.latest_charge if isinstance(intent.latest_charge, stripe.Charge) else None
     method = intent.payment_method if isinstance(intent.payment_method, stripe.PaymentMethod) else None
     kept = method is not None and method.customer is not None
-    paid = intent.status == "succeeded"
+    paid = intent.status == _PAID
     return ProviderPayment(
         intent=intent.id,
         status=_status(intent),
         cents=euros(intent.amount, intent.currency),
         reference=Reference.read(tags(intent.metadata)),
-        charge=charge.id if paid and charge else "",
+        charge=charge.id if paid and charge else None,
         paid_at=instant(charge.created) if paid and charge else None,
         fee=_fee(charge) if paid and charge else None,
         customer=id_of(method.customer) if method and kept else None,
@@ -139,7 +137,7 @@ def _decline(intent: stripe.PaymentIntent) -> Decline | None:
         code=getattr(error, "code", None) or "",
         decline_code=getattr(error, "decline_code", None) or "",
         advice=getattr(error, "advice_code", None) or "",
-        charge=getattr(error, "charge", None) or "",
+        charge=id_of(getattr(error, "charge", None)),
     )
 
 

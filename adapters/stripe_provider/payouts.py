@@ -19,7 +19,7 @@ from adapters.payments.values import (
     ProviderPayout,
 )
 from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
-from adapters.stripe_provider.wire.reading import euros, id_of, instant, known, tags, uuid_tag
+from adapters.stripe_provider.wire.reading import EURO, euros, id_of, instant, known, tags, uuid_tag
 
 _PAYOUT: Final = "payout_id"
 
@@ -66,38 +66,38 @@ class StripePayouts(StripeConnection):
         return _payout(found, account)
 
     def payouts(self, account: str | None, since: datetime) -> Iterator[ProviderPayout]:
-        """All payouts of an account made since an instant, newest first."""
+        """All payouts of an account in euros made since an instant, newest first."""
         listed = self._each(
             lambda: self._stripe.v1.payouts.list(
                 {"created": {"gte": second(since)}, "limit": PAGE}, {"stripe_account": account}
             )
         )
-        return (_payout(one, account) for one in listed)
+        return (_payout(one, account) for one in listed if one.currency == EURO)
 
     def balance(self, account: str | None) -> ProviderBalance:
         """What an account (None: the platform's) holds in euros."""
         held = self._look(lambda: self._stripe.v1.balance.retrieve(options={"stripe_account": account}))
         return ProviderBalance(
-            available=sum(part.amount for part in held.available if part.currency == "eur"),
-            pending=sum(part.amount for part in held.pending if part.currency == "eur"),
+            available=sum(part.amount for part in held.available if part.currency == EURO),
+            pending=sum(part.amount for part in held.pending if part.currency == EURO),
         )
 
     def balance_transactions(
         self, account: str | None, since: datetime, until: datetime
     ) -> Iterator[BalanceTransaction]:
-        """All balance transactions of an account made in ``[since, until)``, newest first."""
+        """All balance transactions of an account in euros made in ``[since, until)``, newest first."""
         # A coop's account sees a transfer as a payment of its own: only that object tells which transfer it was.
         seen_whole = {} if account is None else {"expand": ["data.source"]}
         params: Any = {"created": {"gte": second(since), "lt": second(until)}, "limit": PAGE} | seen_whole
         listed = self._each(lambda: self._stripe.v1.balance_transactions.list(params, {"stripe_account": account}))
-        return (_transaction(one, account) for one in listed)
+        return (_transaction(one, account) for one in listed if one.currency == EURO)
 
 
 def _payout(payout: stripe.Payout, account: str | None) -> ProviderPayout:
     traced = payout.trace_id
     return ProviderPayout(
         payout=payout.id,
-        account=account or "",
+        account=account,
         cents=euros(payout.amount, payout.currency),
         state=known(PayoutState, payout.status),
         created_at=instant(payout.created),
@@ -122,7 +122,7 @@ def _transaction(transaction: stripe.BalanceTransaction, account: str | None) ->
     )
 
 
-def _behind(source: object) -> str:
-    """The object behind a transaction; of what a coop's account received or gave back, the transfer or reversal."""
+def _behind(source: object) -> str | None:
+    """The object behind a transaction, if any; of what a coop's account received or gave, the transfer or reversal."""
     moved = getattr(source, "source_transfer", None) or getattr(source, "source_transfer_reversal", None)
     return id_of(moved or source)

@@ -6,10 +6,10 @@ from typing import Final
 
 import stripe
 
-from adapters.payments.errors import NothingToRefund, ProviderMisuse
+from adapters.payments.errors import NothingToRefund, NotKnownYet, ProviderMisuse
 from adapters.payments.values import LEDGER, DisputeState, ProviderDispute, ProviderRefund, RefundState
 from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
-from adapters.stripe_provider.wire.reading import euros, id_of, instant, known, tags, uuid_tag
+from adapters.stripe_provider.wire.reading import euros, instant, known, named, tags, uuid_tag
 
 _REFUND: Final = "refund_id"
 _EXPAND: Final = ["balance_transaction"]
@@ -53,7 +53,11 @@ class StripeRefunds(StripeConnection):
             raise NothingToRefund(
                 kind=misuse.kind, reason=misuse.reason, request=misuse.request, parameter=misuse.parameter
             ) from misuse
-        return _refund(made)
+        try:
+            return _refund(made)
+        except NotKnownYet:
+            # Repeated with its key, an answer is the one of the first time: what was not said then may be said now.
+            return self.provider_refund(made.id)
 
     def _ledger_of(self, charge: str) -> dict[str, str]:
         """Return what names the ledger of a charge, as its intent does; nothing if it was made by hand."""
@@ -80,12 +84,14 @@ class StripeRefunds(StripeConnection):
 
 
 def _refund(refund: stripe.Refund) -> ProviderRefund:
-    moved = refund.balance_transaction
+    moved, state = refund.balance_transaction, known(RefundState, refund.status)
+    if state is RefundState.SUCCEEDED:
+        named(moved, about=refund.id, missing="balance_transaction")
     return ProviderRefund(
         refund=refund.id,
-        charge=id_of(refund.charge),
+        charge=named(refund.charge, about=refund.id, missing="charge"),
         cents=euros(refund.amount, refund.currency),
-        state=known(RefundState, refund.status),
+        state=state,
         left_at=instant(moved.created) if isinstance(moved, stripe.BalanceTransaction) else None,
         refund_id=uuid_tag(tags(refund.metadata), _REFUND),
         failure=getattr(refund, "failure_reason", None) or "",
@@ -100,7 +106,7 @@ def _dispute(dispute: stripe.Dispute) -> ProviderDispute:
     returned = [instant(one.created) for one in moves if one.amount > 0]
     return ProviderDispute(
         dispute=dispute.id,
-        charge=id_of(dispute.charge),
+        charge=named(dispute.charge, about=dispute.id, missing="charge"),
         cents=euros(dispute.amount, dispute.currency),
         state=state,
         opened_at=instant(dispute.created),

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import stripe
 
+from adapters.payments.errors import NotKnownYet
 from adapters.payments.values import LEDGER, Grant, ProviderReversal, ProviderTransfer, Reference, TransferRequest
 from adapters.stripe_provider.checkouts import group
 from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
-from adapters.stripe_provider.wire.reading import euros, id_of, instant, tags
+from adapters.stripe_provider.wire.reading import euros, id_of, instant, named, tags
 
 _REASON = "reason_id"
 
@@ -22,20 +23,23 @@ class StripeTransfers(StripeConnection):
 
         The source ties it to the charge; Stripe gives it the charge's group, which is the contribution's.
         """
-        return _transfer(
-            self._make(
-                lambda: self._stripe.v1.transfers.create(
-                    {
-                        "amount": request.cents,
-                        "currency": "eur",
-                        "destination": request.account,
-                        "source_transaction": request.charge,
-                        "metadata": request.reference.metadata(),
-                    },
-                    {"idempotency_key": key},
-                )
+        made = self._make(
+            lambda: self._stripe.v1.transfers.create(
+                {
+                    "amount": request.cents,
+                    "currency": "eur",
+                    "destination": request.account,
+                    "source_transaction": request.charge,
+                    "metadata": request.reference.metadata(),
+                },
+                {"idempotency_key": key},
             )
         )
+        return self._said_in_full(made)
+
+    def moved(self, transfer: str) -> ProviderTransfer:
+        """Look at a transfer."""
+        return _transfer(self._look(lambda: self._stripe.v1.transfers.retrieve(transfer)))
 
     def transfers(self, reference: Reference) -> list[ProviderTransfer]:
         """Look for the transfers of one contribution, oldest first."""
@@ -49,24 +53,35 @@ class StripeTransfers(StripeConnection):
             FundsNotAvailable: the platform's account does not hold it.
 
         """
-        return _transfer(
-            self._make(
-                lambda: self._stripe.v1.transfers.create(
-                    {
-                        "amount": grant.cents,
-                        "currency": "eur",
-                        "destination": grant.account,
-                        "transfer_group": _grants(grant.adjustment_id),
-                        "metadata": {
-                            LEDGER: grant.ledger,
-                            "coop_id": str(grant.coop_id),
-                            "adjustment_id": str(grant.adjustment_id),
-                        },
+        made = self._make(
+            lambda: self._stripe.v1.transfers.create(
+                {
+                    "amount": grant.cents,
+                    "currency": "eur",
+                    "destination": grant.account,
+                    "transfer_group": _grants(grant.adjustment_id),
+                    "metadata": {
+                        LEDGER: grant.ledger,
+                        "coop_id": str(grant.coop_id),
+                        "adjustment_id": str(grant.adjustment_id),
                     },
-                    {"idempotency_key": key},
-                )
+                },
+                {"idempotency_key": key},
             )
         )
+        return self._said_in_full(made)
+
+    def _said_in_full(self, made: stripe.Transfer) -> ProviderTransfer:
+        """Read a transfer that was just made; repeated with its key, an answer is the one of the first time.
+
+        Raises:
+            NotKnownYet: looked at again, it does not say all yet either.
+
+        """
+        try:
+            return _transfer(made)
+        except NotKnownYet:
+            return self.moved(made.id)
 
     def granted(self, adjustment_id: UUID) -> ProviderTransfer | None:
         """Look for what moved for an adjustment."""
@@ -101,21 +116,23 @@ def _grants(adjustment_id: UUID) -> str:
 
 
 def _transfer(transfer: stripe.Transfer) -> ProviderTransfer:
+    """Read a transfer; that of a payment of a family has its charge in the end, one of the platform's own has none."""
+    reference, source = Reference.read(tags(transfer.metadata)), transfer.source_transaction
     return ProviderTransfer(
         transfer=transfer.id,
-        account=id_of(transfer.destination),
+        account=named(transfer.destination, about=transfer.id, missing="destination"),
         cents=euros(transfer.amount, transfer.currency),
         moved_at=instant(transfer.created),
-        charge=id_of(transfer.source_transaction),
-        reference=Reference.read(tags(transfer.metadata)),
+        charge=named(source, about=transfer.id, missing="source_transaction") if reference else id_of(source),
+        reference=reference,
     )
 
 
 def _reversal(reversal: stripe.TransferReversal) -> ProviderReversal:
     return ProviderReversal(
         reversal=reversal.id,
-        transfer=id_of(reversal.transfer),
+        transfer=named(reversal.transfer, about=reversal.id, missing="transfer"),
         cents=euros(reversal.amount, reversal.currency),
         moved_at=instant(reversal.created),
-        reason_id=tags(reversal.metadata).get(_REASON, ""),
+        reason_id=tags(reversal.metadata).get(_REASON) or None,
     )

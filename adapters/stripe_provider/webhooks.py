@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 import stripe
@@ -26,10 +26,11 @@ from adapters.stripe_provider.wire.reading import instant, iso_instant
 _SIGNATURE: Final = "stripe-signature"
 _TOLERANCE: Final = 300  # seconds, either way
 _ACCOUNT: Final = "v2.core.account"
+_Name = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class _Object(msgspec.Struct):
-    id: str = ""
+    id: _Name | None = None
 
 
 class _Data(msgspec.Struct):
@@ -37,12 +38,12 @@ class _Data(msgspec.Struct):
 
 
 class _Snapshot(msgspec.Struct, tag_field="object", tag="event"):
-    id: str
+    id: _Name
     type: str
     created: int
     livemode: bool
     data: _Data
-    account: str | None = None
+    account: _Name | None = None
     api_version: str | None = None
 
 
@@ -53,16 +54,16 @@ class _Page(msgspec.Struct):
 
 class _Related(msgspec.Struct):
     type: str
-    id: str = ""
+    id: _Name | None = None
 
 
 class _Thin(msgspec.Struct, tag_field="object", tag="v2.core.event"):
-    id: str
+    id: _Name
     type: str
     created: str
     livemode: bool
     related_object: _Related | None = None
-    context: str | None = None
+    context: _Name | None = None
 
 
 class StripeWebhooks(StripeConnection):
@@ -161,7 +162,7 @@ def _thin(body: bytes) -> WebhookEvent:
     return WebhookEvent(
         event=event.id,
         kind=event.type,
-        object_id=about.id if about else "",
+        object_id=about.id if about else None,
         account=about.id if about and about.type == _ACCOUNT else event.context,
         created_at=created_at,
         api_version=None,

@@ -18,6 +18,7 @@ from adapters.stripe_sandbox.settings import SandboxSettings
 from adapters.stripe_sandbox.state import PLATFORM, State, load
 
 _LOG = logging.getLogger(__name__)
+_PARTS = 2**32
 
 Action = Callable[["Sandbox", Json], None]
 
@@ -91,6 +92,11 @@ class Sandbox:
         """Return a new id; the same seed gives the same ids in the same order."""
         digest = hashlib.sha256(f"{self.state.seed}:{self.next_number()}".encode()).hexdigest()
         return f"{prefix}_sbx_{digest[:16]}"
+
+    def drawn(self, about: str) -> float:
+        """Return a number from 0 to less than 1, always the same about one thing with the same seed."""
+        digest = hashlib.sha256(f"{self.state.seed}:{about}".encode()).digest()
+        return int.from_bytes(digest[:4]) / _PARTS
 
     def next_number(self) -> int:
         """Return a number greater than all before."""

@@ -27,12 +27,18 @@ class Chaos:
     """What may happen to deliveries: delays up to ``max_delay`` seconds, duplicates, disorder, first attempts lost.
 
     Rates are between 0 and 1. ``shuffle`` gives each delivery a chance of up to a minute of delay of its own.
+    And to objects: of ``late_rate`` of the links between them the id is null for the first ``late_seconds``; of
+    ``refund_failure_rate`` of the refunds the money comes back, ``refund_failure_days`` after it left.
     """
 
     max_delay: float = 0
     duplicate_rate: float = 0
     shuffle: bool = False
     drop_rate: float = 0
+    late_rate: float = 0
+    late_seconds: float = 0
+    refund_failure_rate: float = 0
+    refund_failure_days: float = 3
 
 
 @dataclass(frozen=True)

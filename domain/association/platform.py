@@ -14,6 +14,7 @@ from domain.errors import NotFound
 from domain.events.association import PlatformMovementRecorded, PlatformSuspenseCleared
 from domain.events.base import Event
 from domain.money import check_amount
+from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import provider_code
 
 EXPLAINED_BY_KIND: Final = {"stripe_fee": Account.PSP_FEES, "network_cost": Account.PSP_FEES}
@@ -24,7 +25,7 @@ class RecordPlatformMovement(AssociationCommand, frozen=True, kw_only=True):
     """Record a movement of the platform's account: a fee of the provider's own, or something unexplained."""
 
     KIND: ClassVar[str] = "RecordPlatformMovement"
-    movement_id: str
+    movement_id: Key
     kind: str
     cents: int
     moved_at: datetime
@@ -51,7 +52,7 @@ class ClearPlatformSuspense(AssociationCommand, frozen=True, kw_only=True):
     """Explain a movement of the platform's account, as two people, by a ``ClearingReason``."""
 
     KIND: ClassVar[str] = "ClearPlatformSuspense"
-    movement_id: str
+    movement_id: Key
     account: str
     approvers: tuple[str, str]
     reason: str

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.allocation import split_within
+from domain.campaign.held.state import ExternalRefund, HeldPayment
 from domain.events.base import InstalmentDue, Line, Share
 from domain.events.contribution import ContributionPlaced
 from domain.events.dispute import DisputeOpened
 from domain.events.external import ExternalPaymentRecorded
-from domain.events.refund import ExternalRefundFound, RefundRequested
 
 
 class LineState:
@@ -78,7 +78,7 @@ class RefundStatus(StrEnum):
     RETURNED = "returned"
     """It left and came back from the card: the family is still owed it."""
     REPAID = "repaid"
-    """It came back, and the coop paid the family itself."""
+    """It came back, and the family is owed it no more: the coop paid it, or the provider did after all."""
 
 
 class Refund:
@@ -86,14 +86,14 @@ class Refund:
 
     __slots__ = ("by_line", "cents", "payment_id", "provider_refund", "status", "tip_cents")
 
-    def __init__(self, event: RefundRequested) -> None:
+    def __init__(self, payment_id: str, by_line: dict[int, int], cents: int, tip_cents: int) -> None:
         """Begin as requested."""
-        self.payment_id = event.payment_id
-        self.by_line = {share.line: share.cents for share in event.shares}
-        self.cents = event.cents
-        self.tip_cents = event.tip_cents
+        self.payment_id = payment_id
+        self.by_line = by_line
+        self.cents = cents
+        self.tip_cents = tip_cents
         self.status = RefundStatus.REQUESTED
-        self.provider_refund = ""
+        self.provider_refund: str | None = None
 
 
 class Slip(NamedTuple):
@@ -198,8 +198,8 @@ class Contribution:
         self.fees: set[str] = set()
         self.attempts: set[str] = set()
         self.refusals: dict[int, int] = {}
-        self.on_hold: dict[str, int] = {}
-        self.external: dict[UUID, ExternalRefundFound] = {}
+        self.on_hold: dict[str, HeldPayment] = {}
+        self.external: dict[UUID, ExternalRefund] = {}
         self.external_payments: dict[UUID, ExternalPayment] = {}
 
     @property
@@ -230,7 +230,7 @@ class Contribution:
     @property
     def unexplained(self) -> bool:
         """Whether a refund made at the provider still waits for a person to say whose money it was."""
-        return bool(self.external)
+        return any(one.left for one in self.external.values())
 
     @property
     def disputed(self) -> bool:
@@ -253,14 +253,23 @@ class Contribution:
         return max(left, 0), max(payment.tip_cents - payment.tip_given_back - tip_taken, 0)
 
     def to_transfer(self, payment_id: str) -> int:
-        """What is still to move to the coop's account for a payment, in cents; negative: what is to be taken back."""
+        """What is still to move to the coop's account for a payment, in cents; negative: what is to be taken back.
+
+        What came back of a refund that nobody has explained never left the coop's account.
+        """
         payment = self.payments[payment_id]
-        return self.returnable(payment_id)[0] + payment.came_back - payment.transferred
+        stayed = sum(max(one.left, 0) for one in self.external.values() if one.back and one.payment_id == payment_id)
+        return self.returnable(payment_id)[0] + payment.came_back - stayed - payment.transferred
 
     def _contested(self, payment_id: str) -> tuple[int, int]:
         """What disputes that are open or lost take of a payment, in cents and tip cents."""
         cases = [case for case in self.disputes.values() if case.payment_id == payment_id and not case.won]
         return sum(case.cents for case in cases), sum(case.tip_cents for case in cases)
+
+    @property
+    def on_hold_cents(self) -> int:
+        """What waits of payments that were not expected, in cents."""
+        return sum(one.left for one in self.on_hold.values())
 
     def split_payment(self, cents: int) -> tuple[Share, ...]:
         """Split an amount received over the lines in proportion to what each still owes."""

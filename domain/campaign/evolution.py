@@ -15,6 +15,7 @@ from domain.campaign.contribution import (
     RefundStatus,
     Slip,
 )
+from domain.campaign.held.evolution import HELD, made_elsewhere_came_back
 from domain.campaign.state import Campaign, CampaignStatus
 from domain.events import campaign as settings
 from domain.events import contribution as money
@@ -24,13 +25,7 @@ from domain.events.by_hand import refund as hand_refund
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
-from domain.events.refund import (
-    ExternalRefundAllocated,
-    ExternalRefundFound,
-    RefundFailed,
-    RefundRequested,
-    RefundSettled,
-)
+from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
 
 
 def _drafted(state: Campaign, event: settings.CampaignDrafted) -> None:
@@ -154,7 +149,9 @@ def _instalments_cancelled(state: Campaign, event: InstalmentsCancelled) -> None
 
 def _refund_requested(state: Campaign, event: RefundRequested) -> None:
     contribution = state.contributions[event.contribution_id]
-    refund = contribution.refunds[event.refund_id] = Refund(event)
+    by_line = {share.line: share.cents for share in event.shares}
+    refund = Refund(event.payment_id, by_line, event.cents, event.tip_cents)
+    contribution.refunds[event.refund_id] = refund
     contribution.tip_reserved += event.tip_cents
     for number, cents in refund.by_line.items():
         contribution.lines[number].reserved += cents
@@ -180,33 +177,11 @@ def _refund_settled(state: Campaign, event: RefundSettled) -> None:
         contribution.lines[number].held -= cents
 
 
-def _external_found(state: Campaign, event: ExternalRefundFound) -> None:
-    state.contributions[event.contribution_id].external[event.refund_id] = event
-    state.external[event.refund_id] = event.contribution_id
-
-
-def _external_allocated(state: Campaign, event: ExternalRefundAllocated) -> None:
-    contribution = state.contributions[event.contribution_id]
-    del contribution.external[event.refund_id]
-    payment = contribution.payments[event.payment_id]
-    payment.given_back += event.cents
-    payment.tip_given_back += event.tip_cents
-    contribution.tip_held -= event.tip_cents
-    for share in event.shares:
-        contribution.lines[share.line].held -= share.cents
-
-
-def _payment_on_hold(state: Campaign, event: money.PaymentPutOnHold) -> None:
-    state.contributions[event.contribution_id].on_hold[event.payment_id] = event.cents
-    state.on_hold[event.payment_id] = event.contribution_id
-
-
-def _on_hold_returned(state: Campaign, event: money.OnHoldPaymentReturned) -> None:
-    del state.contributions[event.contribution_id].on_hold[event.payment_id]
-
-
 def _refund_failed(state: Campaign, event: RefundFailed) -> None:
     contribution = state.contributions[event.contribution_id]
+    if event.refund_id in contribution.external:
+        made_elsewhere_came_back(state, event)
+        return
     refund = contribution.refunds[event.refund_id]
     if not event.was_settled:
         _release(contribution, refund)
@@ -358,12 +333,9 @@ Campaign.HANDLERS = {
     InstalmentFailed: _instalment_failed,
     InstalmentsCancelled: _instalments_cancelled,
     RefundRequested: _refund_requested,
-    ExternalRefundFound: _external_found,
-    ExternalRefundAllocated: _external_allocated,
-    money.PaymentPutOnHold: _payment_on_hold,
-    money.OnHoldPaymentReturned: _on_hold_returned,
     RefundSettled: _refund_settled,
     RefundFailed: _refund_failed,
+    **HELD,
     hand_refund.FailedRefundRepaid: _refund_repaid,
     hand_refund.RefundPaidOutOfBand: _paid_out_of_band,
     hand_refund.PaymentToFamilyWithdrawn: _payment_withdrawn,

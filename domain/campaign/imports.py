@@ -17,6 +17,7 @@ from domain.events.external import ExternalPaymentRecorded
 from domain.funds import CoopFunds
 from domain.money import check_amount
 from domain.school_classes import UNASSIGNED, class_code
+from domain.vocabulary.keys import Key
 from domain.vocabulary.platforms import listed_platform, platform_reference
 
 OFF_TARIFF: Final = "import"
@@ -51,7 +52,7 @@ class ImportContribution(CampaignFundsCommand, frozen=True, kw_only=True):
     children: tuple[ImportedChild, ...]
     means: str
     platform: str
-    reference: str
+    reference: Key
     external_payment_id: UUID
     import_id: UUID
     paid_at: datetime

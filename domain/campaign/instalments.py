@@ -14,6 +14,7 @@ from domain.errors import Conflict
 from domain.events.base import Event, InstalmentDue, Share
 from domain.events.contribution import PaymentCaptured
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
+from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import InstalmentStopReason, listed_reason, provider_code
 
 
@@ -81,7 +82,7 @@ class RecordInstalmentFailed(CampaignCommand, frozen=True, kw_only=True):
     KIND: ClassVar[str] = "FailInstalment"
     contribution_id: UUID
     number: int
-    attempt_id: str
+    attempt_id: Key
     reason: str
     final: bool
     advice: str = ""

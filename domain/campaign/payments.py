@@ -20,7 +20,6 @@ from domain.events.base import Event, Share
 from domain.events.contribution import (
     CashReceived,
     FundsTransferred,
-    OnHoldPaymentReturned,
     PaymentCaptured,
     PaymentFailed,
     PaymentPutOnHold,
@@ -28,6 +27,7 @@ from domain.events.contribution import (
     TransferReversed,
 )
 from domain.money import check_amount
+from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import provider_code
 from domain.vocabulary.references import check_reference
 
@@ -37,7 +37,7 @@ class RecordPaymentCaptured(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "CapturePayment"
     contribution_id: UUID
-    payment_id: str
+    payment_id: Key
     cents: int
     tip_cents: int
     paid_at: datetime
@@ -107,7 +107,7 @@ class RecordPaymentOnHold(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "SuspendPayment"
     contribution_id: UUID
-    payment_id: str
+    payment_id: Key
     cents: int
     reason: str
     paid_at: datetime
@@ -132,44 +132,12 @@ class RecordPaymentOnHold(CampaignCommand, frozen=True, kw_only=True):
         )
 
 
-class RecordOnHoldPaymentReturned(CampaignCommand, frozen=True, kw_only=True):
-    """Record that a payment that was not expected went back to its card, whole."""
-
-    KIND: ClassVar[str] = "ReturnSuspendedPayment"
-    payment_id: str
-    cents: int
-    provider_refund: str
-    returned_at: datetime
-
-    def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once; a part of it given back at the provider by hand is refused, to be looked at."""
-        contribution_id = state.on_hold.get(self.payment_id)
-        if contribution_id is None:
-            raise NotFound(payment=self.payment_id)
-        cents = state.contributions[contribution_id].on_hold.get(self.payment_id)
-        if cents is None:
-            return ()
-        if self.cents != cents:
-            raise Conflict(payment=self.payment_id, on_hold=cents, cents=self.cents)
-        return (
-            OnHoldPaymentReturned(
-                at=self.at,
-                by=self.by,
-                contribution_id=contribution_id,
-                payment_id=self.payment_id,
-                provider_refund=self.provider_refund,
-                cents=cents,
-                returned_at=self.returned_at,
-            ),
-        )
-
-
 class RecordPaymentFailed(CampaignCommand, frozen=True, kw_only=True):
     """Record that an attempt to pay was refused; nothing was debited."""
 
     KIND: ClassVar[str] = "RecordPaymentFailure"
     contribution_id: UUID
-    attempt_id: str
+    attempt_id: Key
     reason: str
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
@@ -192,7 +160,7 @@ class RecordProviderFee(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "RecordFee"
     contribution_id: UUID
-    payment_id: str
+    payment_id: Key
     cents: int
     charged_at: datetime
 
@@ -200,7 +168,7 @@ class RecordProviderFee(CampaignCommand, frozen=True, kw_only=True):
         """Recorded once by payment, expected or not; a fee on an unknown payment waits for it."""
         contribution = state.contribution(self.contribution_id)
         if self.payment_id not in contribution.payments and self.payment_id not in state.on_hold:
-            raise Conflict(payment=self.payment_id, known=False)
+            raise NotFound(payment=self.payment_id)
         if self.payment_id in contribution.fees:
             return ()
         return (
@@ -220,20 +188,17 @@ class RecordTransfer(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "RecordTransfer"
     contribution_id: UUID
-    payment_id: str
-    transfer_id: str
+    payment_id: Key
+    transfer_id: Key
     cents: int
     moved_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by transfer; what lies at the coop is never more than its part of the payment."""
-        payment = state.contribution(self.contribution_id).payments.get(self.payment_id)
-        if payment is None:
-            raise Conflict(payment=self.payment_id, known=False)
+        """Recorded once by transfer, whatever its amount: what is too much is taken back by the next look."""
+        if self.payment_id not in state.contribution(self.contribution_id).payments:
+            raise NotFound(payment=self.payment_id)
         if self.transfer_id in state.transfers:
             return ()
-        if check_amount(self.cents) > payment.cents + payment.came_back - payment.transferred:
-            raise Conflict(payment=self.payment_id, transferred=payment.transferred, cents=self.cents)
         return (
             FundsTransferred(
                 at=self.at,
@@ -241,7 +206,7 @@ class RecordTransfer(CampaignCommand, frozen=True, kw_only=True):
                 contribution_id=self.contribution_id,
                 payment_id=self.payment_id,
                 transfer_id=self.transfer_id,
-                cents=self.cents,
+                cents=check_amount(self.cents),
                 moved_at=self.moved_at,
             ),
         )
@@ -252,22 +217,23 @@ class RecordTransferReversed(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "RecordReversal"
     contribution_id: UUID
-    payment_id: str
-    transfer_id: str
-    reversal_id: str
+    payment_id: Key
+    transfer_id: Key
+    reversal_id: Key
     cents: int
     moved_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once by reversal; never more than what lies there of the transfer."""
+        """Recorded once by reversal, whoever asked for it: what is missing there is moved by the next look.
+
+        One of a transfer that is not known yet, or of more than is known of it, waits for what is still to be heard.
+        """
         payment = state.contribution(self.contribution_id).payments.get(self.payment_id)
-        if payment is None or self.transfer_id not in payment.transfers:
-            raise Conflict(payment=self.payment_id, known=payment is not None)
         if self.reversal_id in state.reversals:
             return ()
-        left = payment.transfers[self.transfer_id]
+        left = 0 if payment is None else payment.transfers.get(self.transfer_id, 0)
         if check_amount(self.cents) > left:
-            raise Conflict(payment=self.payment_id, transferred=left, cents=self.cents)
+            raise NotFound(payment=self.payment_id, transfer=self.transfer_id, left=left, cents=self.cents)
         return (
             TransferReversed(
                 at=self.at,

@@ -162,7 +162,7 @@ def _open(contribution: Contribution) -> Iterator[str]:
         yield "paiement contesté"
     if contribution.expected_later:
         yield "échéances à venir"
-    if contribution.on_hold:
+    if contribution.on_hold_cents:
         yield "paiement en trop, à rendre"
     if contribution.unexplained:
         yield "remboursement fait chez le prestataire, à expliquer"

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from domain.allocation import split_within
 from domain.campaign.contribution import Contribution, RefundStatus
+from domain.campaign.held.returns import elsewhere_came_back, owed
 from domain.campaign.state import Campaign, CampaignCommand, CampaignFundsCommand
 from domain.errors import AlreadyExists, Conflict, InvalidInput, LedgerCorrupt, NotFound, RefundTooLarge
 from domain.events.base import Event, Value
@@ -22,6 +23,7 @@ from domain.events.refund import (
 from domain.external.errors import CollectedByOtherPlatform
 from domain.funds import CoopFunds
 from domain.money import check_amount, euros
+from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import RefundReason, listed_reason, provider_code
 
 _ENDED: Final = frozenset({RefundStatus.FAILED, RefundStatus.RETURNED, RefundStatus.REPAID})
@@ -137,7 +139,7 @@ class RecordRefundSettled(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "SettleRefund"
     refund_id: UUID
-    provider_refund: str
+    provider_refund: Key
     settled_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
@@ -175,7 +177,9 @@ class RecordRefundFailed(CampaignCommand, frozen=True, kw_only=True):
     failed_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Recorded once."""
+        """Recorded once; one that was made at the provider left before it could come back."""
+        if self.refund_id in state.external:
+            return elsewhere_came_back(state, self.refund_id, self.reason, self.failed_at, self.stamp)
         contribution_id = state.refunds.get(self.refund_id)
         if contribution_id is None:
             raise NotFound(refund=self.refund_id)
@@ -202,8 +206,8 @@ class RecordExternalRefund(CampaignCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "RecordExternalRefund"
     refund_id: UUID
-    payment_id: str
-    provider_refund: str
+    payment_id: Key
+    provider_refund: Key
     cents: int
     settled_at: datetime
 
@@ -237,17 +241,17 @@ class AllocateExternalRefund(CampaignCommand, frozen=True, kw_only=True):
     by_line: tuple[LineAmount, ...] = ()
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse more than what is left of the lines or the tip; once allocated, it stays so."""
+        """Refuse more than what is left of the lines or the tip; once explained, it stays so."""
         contribution_id = state.external.get(self.refund_id)
         if contribution_id is None:
             raise NotFound(refund=self.refund_id)
         contribution = state.contributions[contribution_id]
-        found = contribution.external.get(self.refund_id)
-        if found is None:
+        found = contribution.external[self.refund_id]
+        if found.left <= 0:
             return ()
-        cents = found.cents - check_amount(self.tip_cents, minimum=0)
+        cents = found.left - check_amount(self.tip_cents, minimum=0)
         if cents < 0:
-            raise InvalidInput(refund=self.refund_id, cents=found.cents, tip=self.tip_cents)
+            raise InvalidInput(refund=self.refund_id, cents=found.left, tip=self.tip_cents)
         split = split_refund(contribution, cents, self.tip_cents, self.by_line)
         return (
             ExternalRefundAllocated(
@@ -259,5 +263,6 @@ class AllocateExternalRefund(CampaignCommand, frozen=True, kw_only=True):
                 cents=cents,
                 tip_cents=self.tip_cents,
                 shares=contribution.taken(split),
+                owed=owed(contribution, self.refund_id),
             ),
         )

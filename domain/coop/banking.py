@@ -20,6 +20,7 @@ from domain.events.base import Event
 from domain.events.by_hand.cash import CashDepositUnmatched
 from domain.money import check_amount
 from domain.vocabulary.bank_lines import MatchKind
+from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import UnmatchReason, listed_reason
 from domain.vocabulary.references import check_reference
 
@@ -83,7 +84,7 @@ class MatchBankLine(CoopCommand, frozen=True, kw_only=True):
     """Recognise a line of the bank statement as the arrival of one payout, to the cent."""
 
     KIND: ClassVar[str] = "MatchBankLine"
-    bank_line_id: str
+    bank_line_id: Key
     payout_id: UUID
     cents: int
     booked_on: date
@@ -116,7 +117,7 @@ class MatchBankReturn(CoopCommand, frozen=True, kw_only=True):
     """Recognise a line of the bank statement as the bank's return of one payout, to the cent."""
 
     KIND: ClassVar[str] = "MatchBankReturn"
-    bank_line_id: str
+    bank_line_id: Key
     payout_id: UUID
     cents: int
     booked_on: date
@@ -157,7 +158,7 @@ class UnmatchBankLine(CoopCommand, frozen=True, kw_only=True):
     """Undo what a line of the bank statement was recognised as, for an ``UnmatchReason``, on the day of the line."""
 
     KIND: ClassVar[str] = "UnmatchBankLine"
-    bank_line_id: str
+    bank_line_id: Key
     reason: str
     note_id: UUID | None = None
 

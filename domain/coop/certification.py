@@ -8,6 +8,7 @@ from domain.coop.state import Coop, CoopCommand
 from domain.errors import Conflict
 from domain.events.base import Event
 from domain.events.coop import CertificationRequested, CertificationRevoked, Certified
+from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import provider_codes
 
 
@@ -15,7 +16,7 @@ class RequestCertification(CoopCommand, frozen=True, kw_only=True):
     """Send the coop's file to the provider, under the account that the provider opened for it."""
 
     KIND: ClassVar[str] = "RequestCertification"
-    provider_account: str
+    provider_account: Key
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
         """Asking again for the same account changes nothing; another one takes its place until one is certified."""
@@ -30,7 +31,7 @@ class RecordCertified(CoopCommand, frozen=True, kw_only=True):
     """Record that the provider certified the account that it opened for the coop."""
 
     KIND: ClassVar[str] = "Certify"
-    provider_account: str
+    provider_account: Key
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
         """The same again changes nothing; the provider is right about which account it is."""

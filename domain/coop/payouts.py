@@ -24,6 +24,7 @@ from domain.events.base import Event
 from domain.events.payout import PayoutCancelled, PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
 from domain.funds import CoopFunds
 from domain.money import check_amount
+from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import provider_code
 
 
@@ -89,7 +90,7 @@ class RecordPayoutSent(CoopCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "SendPayout"
     payout_id: UUID
-    provider_payout: str
+    provider_payout: Key
     sent_at: datetime
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
@@ -116,7 +117,7 @@ class RecordPayoutPaid(CoopCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "ArrivePayout"
     payout_id: UUID
-    provider_payout: str
+    provider_payout: Key
     paid_at: datetime
 
     def decide(self, state: Coop) -> tuple[Event, ...]:

@@ -13,6 +13,7 @@ from domain.events.bank import AdjustmentTransferred, MovementPutOnHold, Suspens
 from domain.events.base import Event
 from domain.events.payout import PayoutsFrozen
 from domain.money import check_amount
+from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import ClearingReason, FreezeReason, listed_reason, provider_code
 
 CLEARED_TO: Final = frozenset((Account.PSP_FEES, Account.DISPUTE_FEES, Account.GOODWILL, Account.TIPS))
@@ -44,7 +45,7 @@ class RecordMovementOnHold(CoopCommand, frozen=True, kw_only=True):
     """Record a movement of the coop's account at the provider that nothing explains; negative when it left."""
 
     KIND: ClassVar[str] = "SuspendMovement"
-    movement_id: str
+    movement_id: Key
     kind: str
     cents: int
     moved_at: datetime
@@ -70,7 +71,7 @@ class ClearSuspense(CoopCommand, frozen=True, kw_only=True):
     """Explain a movement, as two people, by a ``ClearingReason``: it is the platform's loss or gain."""
 
     KIND: ClassVar[str] = "ClearSuspense"
-    movement_id: str
+    movement_id: Key
     account: str
     approvers: tuple[str, str]
     reason: str
@@ -100,7 +101,7 @@ class RecordAdjustmentTransfer(CoopCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "RecordAdjustmentTransfer"
     adjustment_id: UUID
-    transfer_id: str
+    transfer_id: Key
     moved_at: datetime
 
     def decide(self, state: Coop) -> tuple[Event, ...]:

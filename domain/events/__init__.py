@@ -25,6 +25,7 @@ from domain.events.by_hand import refund as refund_by_hand
 from domain.events.closings import cut_off, period
 from domain.events.external import payment as external_payment
 from domain.events.external import payout as external_payout
+from domain.events.held import money as held_money
 from domain.events.papers import issued
 from domain.events.upcasting import UPCASTERS, Fields
 
@@ -32,7 +33,7 @@ __all__ = ["EVENT_TYPES", "Event", "decode", "encode", "topics_of"]
 
 _MODULES = (
     *(association, coop, bank, period, cut_off, payout, issued, campaign, contribution, instalment),
-    *(refund, dispute, refund_by_hand, cash_by_hand, external_payment, external_payout),
+    *(refund, held_money, dispute, refund_by_hand, cash_by_hand, external_payment, external_payout),
 )
 
 EVENT_TYPES: Final[tuple[type[Event], ...]] = tuple(

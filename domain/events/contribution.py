@@ -176,7 +176,7 @@ class PaymentPutOnHold(Event, frozen=True, kw_only=True):
 
 
 class OnHoldPaymentReturned(Event, frozen=True, kw_only=True):
-    """A payment that was not expected went back to its card in full.
+    """A payment that was not expected went back to its card, whole or in part; what is left still waits.
 
     Posts: P suspense D, psp_platform K.
     """

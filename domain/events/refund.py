@@ -55,7 +55,8 @@ class RefundSettled(Event, frozen=True, kw_only=True):
 class RefundFailed(Event, frozen=True, kw_only=True):
     """The refund did not reach the card: its amount is available again; had it been settled, the coop owes it.
 
-    It owes the tip too, which it gets with the rest: a coop that pays the family itself pays it all.
+    It owes the tip too, which it gets with the rest: a coop that pays the family itself pays it all. One that was made
+    at the provider, not here, is owed the same way, whether somebody has said whose money it was or not.
 
     Posts: when it had been settled, P psp_platform D, due_to_coop K and C online D, due_to_families K; else nothing.
     """
@@ -95,8 +96,8 @@ class ExternalRefundFound(Event, frozen=True, kw_only=True):
     settled_at: datetime
 
 
-class ExternalRefundAllocated(Event, frozen=True, kw_only=True):
-    """A refund made at the provider was allocated to children and tip.
+class ExternalRefundAllocated(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A refund made at the provider was allocated to children and tip, as far as nothing else explained it.
 
     Posts: P due_to_coop D, tips D, suspense K. C contributions D (by class), online K.
     """
@@ -111,3 +112,5 @@ class ExternalRefundAllocated(Event, frozen=True, kw_only=True):
     cents: Cents
     tip_cents: Cents
     shares: tuple[Share, ...]
+    owed: bool = False
+    """Whether the money had come back from the card by then, and the family is owed it."""

@@ -20,6 +20,7 @@ from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefun
 from domain.external.errors import ExternalPaymentPaidOut
 from domain.funds import CoopFunds
 from domain.money import check_amount, euros
+from domain.vocabulary.keys import Key
 from domain.vocabulary.platforms import french_platform, listed_platform, platform_reference
 from domain.vocabulary.reasons import WithdrawalReason, listed_reason
 
@@ -36,7 +37,7 @@ class EnterExternalPayment(CampaignFundsCommand, frozen=True, kw_only=True):
     contribution_id: UUID
     external_payment_id: UUID
     platform: str
-    reference: str
+    reference: Key
     cents: int
     paid_at: datetime
 

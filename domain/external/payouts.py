@@ -14,6 +14,7 @@ from domain.events.external import ExternalPayoutRecorded, ExternalPayoutWithdra
 from domain.external.errors import DayToCome
 from domain.funds import CoopFunds
 from domain.money import check_amount
+from domain.vocabulary.keys import Key
 from domain.vocabulary.platforms import listed_platform, platform_reference
 from domain.vocabulary.reasons import WithdrawalReason, listed_reason
 
@@ -24,7 +25,7 @@ class EnterExternalPayout(CoopFundsCommand, frozen=True, kw_only=True):
     KIND: ClassVar[str] = "EnterExternalPayout"
     external_payout_id: UUID
     platform: str
-    reference: str
+    reference: Key
     cents: int
     fee_cents: int
     booked_on: date

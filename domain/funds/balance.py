@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.calendar import paris_date
 from domain.errors import InsufficientBalance
 from domain.events.base import Event, PayoutItem
+from domain.events.held.money import ContributionSuspenseCleared, ReturnedRefundSettled
 from domain.events.payout import (
     DebtRecovered,
     NegativeBalanceCovered,
@@ -72,6 +73,8 @@ class CoopFunds:
             isinstance(event, RefundFailed) and not event.was_settled
         ):
             self.reserved.pop(event.refund_id, None)
+        elif isinstance(event, ReturnedRefundSettled | ContributionSuspenseCleared):
+            self._explained(event)
         elif isinstance(event, PayoutRequested | PayoutSent | PayoutCancelled | PayoutFailed | PayoutReturned):
             self._apply_payout(event)
         elif isinstance(event, NegativeBalanceCovered):
@@ -86,6 +89,15 @@ class CoopFunds:
         self.online += change
         if change and not isinstance(event, PAYOUT_FACTS):
             self._open.add(payout_item(event, change))
+
+    def _explained(self, event: ReturnedRefundSettled | ContributionSuspenseCleared) -> None:
+        """Set free what was kept aside for a part of a refund made at the provider that is explained now."""
+        made_id = event.made_id if isinstance(event, ReturnedRefundSettled) else event.refund_id
+        if made_id is None or made_id not in self.reserved:
+            return
+        self.reserved[made_id] -= abs(event.cents)
+        if not self.reserved[made_id]:
+            del self.reserved[made_id]
 
     def _apply_payout(
         self, event: PayoutRequested | PayoutSent | PayoutCancelled | PayoutFailed | PayoutReturned

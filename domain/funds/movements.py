@@ -15,6 +15,7 @@ from domain.events.bank import AdjustmentApproved, AdjustmentReversed
 from domain.events.base import Event, PayoutItem
 from domain.events.contribution import PaymentCaptured
 from domain.events.dispute import DisputeOpened, DisputeWon
+from domain.events.held.money import ReturnedRefundSettled
 from domain.events.payout import DebtRecovered, NegativeBalanceCovered, PayoutFailed, PayoutReturned, PayoutSent
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundSettled
 from domain.journal import Postings
@@ -24,6 +25,7 @@ NAMED_BY: Final[dict[type[Event], str]] = {
     RefundSettled: "refund_id",
     RefundFailed: "refund_id",
     ExternalRefundAllocated: "refund_id",
+    ReturnedRefundSettled: "refund_id",
     DisputeOpened: "dispute_id",
     DisputeWon: "dispute_id",
     AdjustmentApproved: "adjustment_id",

@@ -44,6 +44,7 @@ from domain.events.external import (
     ExternalPayoutRecorded,
     ExternalPayoutWithdrawn,
 )
+from domain.events.held.money import ContributionSuspenseCleared, RefundBackOnHold, ReturnedRefundSettled
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.payout import (
     DebtRecovered,
@@ -60,16 +61,22 @@ TAKEN_BACK_BY: Final[Mapping[type[Event], tuple[type[Event], ...] | str]] = {
     ProviderFeeCharged: "The provider never takes a fee back; what it credits is a movement of the platform's account.",
     FundsTransferred: (TransferReversed,),
     TransferReversed: (FundsTransferred,),
-    PaymentPutOnHold: (OnHoldPaymentReturned,),
-    OnHoldPaymentReturned: "It is over; if it comes back from the card, it is a movement of the platform's account.",
+    PaymentPutOnHold: (OnHoldPaymentReturned, ContributionSuspenseCleared),
+    OnHoldPaymentReturned: (RefundBackOnHold,),
+    RefundBackOnHold: (OnHoldPaymentReturned, ContributionSuspenseCleared),
     ContributionCorrected: (ContributionCorrected,),
     InstalmentsScheduled: (InstalmentFailed, InstalmentsCancelled),
     InstalmentFailed: "It is a memo: what is no longer expected is not owed, and a payment all the same waits on hold.",
     InstalmentsCancelled: "It is a memo: what is no longer expected is not owed; the family may give once more.",
     RefundSettled: (RefundFailed,),
-    RefundFailed: (FailedRefundRepaid,),
-    ExternalRefundFound: (ExternalRefundAllocated,),
-    ExternalRefundAllocated: "The money left; a class is corrected, and what comes back is the platform's movement.",
+    RefundFailed: (FailedRefundRepaid, ReturnedRefundSettled),
+    ExternalRefundFound: (
+        *(ExternalRefundAllocated, ReturnedRefundSettled, ContributionSuspenseCleared),
+        *(RefundFailed, RefundBackOnHold),
+    ),
+    ExternalRefundAllocated: (RefundFailed,),
+    ReturnedRefundSettled: (RefundFailed,),
+    ContributionSuspenseCleared: "Two people explained it, on the platform's own accounts; no coop's money is touched.",
     FailedRefundRepaid: (PaymentToFamilyWithdrawn,),
     RefundPaidOutOfBand: (PaymentToFamilyWithdrawn,),
     PaymentToFamilyWithdrawn: (FailedRefundRepaid, RefundPaidOutOfBand, cash.CashReturned),

@@ -26,6 +26,7 @@ from domain.events.contribution import (
 )
 from domain.events.coop import CertificationRequested, Certified
 from domain.events.dispute import DisputeOpened, DisputeWon
+from domain.events.held.money import RefundBackOnHold
 from domain.events.payout import PayoutFailed, PayoutReturned, PayoutSent
 from domain.events.refund import ExternalRefundFound, RefundFailed, RefundSettled
 from domain.journal import postings
@@ -117,7 +118,7 @@ def names_given(fact: RecordedEvent) -> dict[UUID, str]:
         return {fact.stream_id: event.provider_account}
     if isinstance(event, PayoutSent):
         return {event.payout_id: event.provider_payout}
-    if isinstance(event, RefundSettled):
+    if isinstance(event, RefundSettled | ExternalRefundFound):
         return {event.refund_id: event.provider_refund}
     return {}
 
@@ -191,6 +192,10 @@ def _returned(event: OnHoldPaymentReturned | ExternalRefundFound, fact: Recorded
     return (_Move(PLATFORM, event.provider_refund, -event.cents),)
 
 
+def _back_on_hold(event: RefundBackOnHold, fact: RecordedEvent, names: Names) -> _Moves:
+    return (_Move(PLATFORM, event.provider_refund, event.cents),)
+
+
 def _disputed(event: DisputeOpened, fact: RecordedEvent, names: Names) -> _Moves:
     return (_Move(PLATFORM, event.dispute_id, -event.cents - event.tip_cents - event.fee_cents),)
 
@@ -229,6 +234,7 @@ _MOVES: Final[dict[type[Event], tuple[str, Callable[[Any, RecordedEvent, Names],
     RefundFailed: ("RefundFailed", _refund_failed),
     OnHoldPaymentReturned: ("SuspendedPaymentReturned", _returned),
     ExternalRefundFound: ("ExternalRefundFound", _returned),
+    RefundBackOnHold: ("RefundBackOnHold", _back_on_hold),
     DisputeOpened: ("DisputeOpened", _disputed),
     DisputeWon: ("DisputeWon", _won),
     PayoutSent: ("PayoutSent", _paid_out),

@@ -14,6 +14,7 @@ from psycopg import Connection
 
 from domain.events.base import Share
 from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn
+from domain.events.held.money import ReturnedRefundSettled
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundSettled
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import write_rows
@@ -40,30 +41,34 @@ FROM unnest(%s::uuid[], %s::boolean[], %s::bigint[]) AS change (refund_id, back,
 WHERE known.refund_id = change.refund_id
 """
 
+_MOVING: Final = (RefundFailed, FailedRefundRepaid, PaymentToFamilyWithdrawn, ReturnedRefundSettled)
+"""After these a refund is owed to its family, or is no more."""
+
 
 class RefundLines:
     """The read model of what refunds took from children."""
 
     name = "refund_lines"
-    version = 1
+    version = 2
     tables = ("refund_lines",)
     ddl: LiteralString = _DDL
 
     def fold(self, batch: Sequence[BookedEvent]) -> Write:
         """Keep the refunds of a batch, and where those of it and of older ones stand at its end."""
-        made: dict[UUID, tuple[UUID, Sequence[Share], int]] = {}
+        made: dict[UUID, tuple[UUID, Sequence[Share], bool, int]] = {}
         moved: dict[UUID, tuple[bool, int]] = {}
         for fact in batch:
             event = fact.event
             if isinstance(event, RefundSettled | ExternalRefundAllocated):
-                made[event.refund_id] = (event.contribution_id, event.shares, fact.position)
-            elif isinstance(event, RefundFailed | FailedRefundRepaid | PaymentToFamilyWithdrawn):
+                owed = isinstance(event, ExternalRefundAllocated) and event.owed
+                made[event.refund_id] = (event.contribution_id, event.shares, owed, fact.position)
+            elif isinstance(event, _MOVING):
                 back = _is_back(event)
                 if back is not None:
                     moved[event.refund_id] = (back, fact.position)
         new = [
-            (refund_id, share.line, contribution_id, share.cents, *moved.get(refund_id, (False, position)))
-            for refund_id, (contribution_id, shares, position) in made.items()
+            (refund_id, share.line, contribution_id, share.cents, *moved.get(refund_id, (owed, position)))
+            for refund_id, (contribution_id, shares, owed, position) in made.items()
             for share in shares
         ]
         old = [(refund_id, *stands) for refund_id, stands in moved.items() if refund_id not in made]
@@ -76,10 +81,12 @@ class RefundLines:
         return write
 
 
-def _is_back(event: RefundFailed | FailedRefundRepaid | PaymentToFamilyWithdrawn) -> bool | None:
+def _is_back(
+    event: RefundFailed | FailedRefundRepaid | PaymentToFamilyWithdrawn | ReturnedRefundSettled,
+) -> bool | None:
     """Whether a refund is owed after an event; None where the event is about none that was made by card."""
     if isinstance(event, RefundFailed):
         return True if event.was_settled else None
-    if isinstance(event, FailedRefundRepaid):
+    if isinstance(event, FailedRefundRepaid | ReturnedRefundSettled):
         return False
     return None if event.shares else True

@@ -20,6 +20,7 @@ from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWith
 from domain.events.contribution import CashReceived, PaymentCaptured
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
+from domain.events.held.money import ReturnedRefundSettled
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import (
     ExternalRefundAllocated,
@@ -184,9 +185,7 @@ def _payment_withdrawn(history: ContributionHistory, event: PaymentToFamilyWithd
     if event.shares:
         del history.refunds[event.refund_id]
         return
-    before = history.refunds[event.refund_id]
-    came_back = history.came_back[event.refund_id]
-    history.refunds[event.refund_id] = before._replace(outcome=ReversalOutcome.RETURNED, means="", ended_on=came_back)
+    _ended(history, event.refund_id, ReversalOutcome.RETURNED, history.came_back[event.refund_id])
 
 
 def _external(history: ContributionHistory, event: ExternalPaymentRecorded) -> None:
@@ -230,21 +229,35 @@ def _found(history: ContributionHistory, event: ExternalRefundFound) -> None:
 
 def _allocated(history: ContributionHistory, event: ExternalRefundAllocated) -> None:
     day = history.found.pop(event.refund_id, _day(event))
-    history.refunds[event.refund_id] = MoneyReversal(day, event.cents, event.tip_cents, ReversalOutcome.REFUNDED)
+    outcome = ReversalOutcome.RETURNED if event.owed else ReversalOutcome.REFUNDED
+    ended_on = history.came_back.get(event.refund_id) if event.owed else None
+    history.refunds[event.refund_id] = MoneyReversal(day, event.cents, event.tip_cents, outcome, ended_on=ended_on)
 
 
 def _refund_failed(history: ContributionHistory, event: RefundFailed) -> None:
     if event.was_settled:
-        before = history.refunds[event.refund_id]
-        history.refunds[event.refund_id] = before._replace(outcome=ReversalOutcome.RETURNED, ended_on=_day(event))
         history.came_back[event.refund_id] = _day(event)
+        _ended(history, event.refund_id, ReversalOutcome.RETURNED, _day(event))
 
 
 def _repaid(history: ContributionHistory, event: FailedRefundRepaid) -> None:
-    before = history.refunds[event.refund_id]
-    history.refunds[event.refund_id] = before._replace(
-        outcome=ReversalOutcome.REPAID, means=event.means, ended_on=_day(event)
-    )
+    _ended(history, event.refund_id, ReversalOutcome.REPAID, _day(event), event.means)
+
+
+def _returned_settled(history: ContributionHistory, event: ReturnedRefundSettled) -> None:
+    """The provider gave the family its money after all; a refund that settled itself never was one."""
+    if event.made_id == event.refund_id:
+        history.found.pop(event.refund_id, None)
+    _ended(history, event.refund_id, ReversalOutcome.REFUNDED, None)
+
+
+def _ended(
+    history: ContributionHistory, refund_id: UUID, outcome: ReversalOutcome, day: date | None, means: str = ""
+) -> None:
+    """Say where a refund stands; one that nobody has explained took nothing from this contribution."""
+    before = history.refunds.get(refund_id)
+    if before is not None:
+        history.refunds[refund_id] = before._replace(outcome=outcome, means=means, ended_on=day)
 
 
 def _contested(history: ContributionHistory, event: DisputeOpened) -> None:
@@ -268,6 +281,7 @@ _HANDLERS: Final[dict[type[Event], Callable[[ContributionHistory, Any], None]]] 
     RefundSettled: _refunded,
     RefundFailed: _refund_failed,
     FailedRefundRepaid: _repaid,
+    ReturnedRefundSettled: _returned_settled,
     RefundPaidOutOfBand: _paid_by_coop,
     CashReturned: _paid_by_coop,
     CashSlipCorrected: _slip_corrected,

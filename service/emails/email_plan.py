@@ -14,13 +14,14 @@ from typing import Any, Final
 from adapters.jobs import NewTask
 from adapters.jobs.outbox import Facts
 from domain.calendar import PARIS, paris_date
-from domain.events.bank import BankAccountConfirmed, BankAccountRegistered, BankAccountWithdrawn
+from domain.events.bank import BankAccountConfirmed, BankAccountRegistered, BankAccountWithdrawn, MovementPutOnHold
 from domain.events.base import Event
 from domain.events.contribution import ContributionPlaced, PaymentCaptured
 from domain.events.coop import CertificationRevoked, Certified
+from domain.events.held.money import RefundBackOnHold
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.payout import PayoutCancelled, PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned
-from domain.events.refund import RefundFailed, RefundSettled
+from domain.events.refund import ExternalRefundFound, RefundFailed, RefundSettled
 from domain.provider_ids import ProviderIds
 from domain.recorded_event import RecordedEvent
 
@@ -30,6 +31,10 @@ REMINDER: Final = timedelta(days=5)
 """How long before its day an instalment is announced."""
 CARDS_TESTED: Final = "cards-tested"
 """The name of the e-mail that no single event asks for, but many refusals."""
+MONEY_WAITS: Final = "money-waits"
+"""The name of the e-mail that money waits until somebody says whose it is."""
+PATIENCE: Final = timedelta(hours=20)
+"""How long money waits before somebody is told."""
 _MORNING: Final = time(8, 0)
 
 
@@ -93,6 +98,11 @@ def _failed(fact: RecordedEvent, event: InstalmentFailed) -> Iterator[NewTask]:
     yield _letter(fact, "instalment-given-up" if event.final else "instalment-failed")
 
 
+def _waits(fact: RecordedEvent, event: Event) -> Iterator[NewTask]:
+    """Told the next day, if it still waits by then: most of it is explained, or goes back, by itself."""
+    yield _letter(fact, MONEY_WAITS, event.at + PATIENCE)
+
+
 _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTask]]]] = {
     ContributionPlaced: _placed,
     PaymentCaptured: _captured,
@@ -101,6 +111,9 @@ _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTa
     InstalmentsCancelled: _always("plan-cancelled"),
     RefundSettled: _always("refund-made"),
     RefundFailed: _always("refund-failed"),
+    ExternalRefundFound: _waits,
+    RefundBackOnHold: _waits,
+    MovementPutOnHold: _waits,
     PayoutRequested: _always("payout-requested"),
     PayoutCancelled: _always("payout-cancelled"),
     BankAccountRegistered: _always("bank-account-registered"),

@@ -128,7 +128,11 @@ def _refund_made(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
 
 
 def _refund_failed(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
-    return content.refund_failed(envelope, _refund(email_context))
+    """A refund of which nobody has said whose money it was is first explained by the coop."""
+    facts = _refund(email_context)
+    if facts.total_cents != email_context.event.cents + email_context.event.tip_cents:
+        raise EmailNotSent("not explained")
+    return content.refund_failed(envelope, facts)
 
 
 def _receipt(email_context: EmailContext, envelope: EmailEnvelope) -> Email:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from adapters.email import Email
 from domain.calendar import paris_date
-from domain.events.bank import BankAccountRegistered
+from domain.campaign.held.state import MOST_RETURNS
+from domain.events.bank import BankAccountRegistered, MovementPutOnHold
 from domain.events.base import Event
 from domain.events.contribution import ContributionPlaced
 from domain.events.payout import PayoutRequested
@@ -16,8 +17,8 @@ from reports.parts.wording import ERASED_NAME
 from service import people
 from service.emails import content
 from service.emails.content import ClassAmount, EmailEnvelope, PayoutTrouble
-from service.emails.context import EmailContext
-from service.emails.email_plan import CARDS_TESTED
+from service.emails.context import EmailContext, EmailNotSent
+from service.emails.email_plan import CARDS_TESTED, MONEY_WAITS
 from service.emails.family_emails import Writer
 
 _UNNAMED: Final = "Une personne autorisée"
@@ -128,6 +129,32 @@ def _cards_tested(email_context: EmailContext, envelope: EmailEnvelope) -> Email
     return content.cards_tested(envelope, email_context.title, email_context.day, url)
 
 
+def _money_waits(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    """What still waits of what an event put there; nothing is written of what was explained since."""
+    event, in_coop = email_context.event, isinstance(email_context.event, MovementPutOnHold)
+    cents = email_context.coop().suspense.get(event.movement_id, 0) if in_coop else _held(email_context)
+    if not cents:
+        raise EmailNotSent("explained")
+    facts = content.WaitingEmail(
+        campaign="" if in_coop else email_context.title,
+        reference=event.movement_id if in_coop else email_context.reference,
+        since=email_context.day,
+        cents=abs(cents),
+        left=cents < 0,
+        url=email_context.page(),
+    )
+    return content.money_waits(envelope, facts)
+
+
+def _held(email_context: EmailContext) -> int:
+    """The signed cents that wait of a family's payment; what is still tried again is nobody's work."""
+    event, contribution = email_context.event, email_context.contribution()
+    if event.refund_id is not None:
+        return -contribution.external[event.refund_id].left
+    held = contribution.on_hold[event.payment_id]
+    return held.left if len(held.back) >= MOST_RETURNS else 0
+
+
 WRITERS: Final[dict[str, Writer]] = {
     "notification": _notification,
     "payout-requested": _payout_requested,
@@ -141,5 +168,6 @@ WRITERS: Final[dict[str, Writer]] = {
     "certification-gained": _certified,
     "certification-revoked": _revoked,
     CARDS_TESTED: _cards_tested,
+    MONEY_WAITS: _money_waits,
 }
 """The writers of e-mails to several people, by the e-mail's name."""

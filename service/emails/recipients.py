@@ -16,7 +16,7 @@ from adapters.member_accounts import MemberStores
 from domain.association.state import Association
 from domain.rights.roles import MemberRole
 from service.emails.context import EmailContext
-from service.emails.email_plan import CARDS_TESTED
+from service.emails.email_plan import CARDS_TESTED, MONEY_WAITS
 from service.payments.context import PaymentContext
 
 NOTIFIED: Final = frozenset({"notification", CARDS_TESTED})
@@ -80,7 +80,7 @@ def _people(email_context: EmailContext, name: str) -> Iterable[UUID]:
     if name in NOTIFIED:
         details = email_context.campaign().details
         found += [details.contact_id] if details and details.contact_id else []
-    if name in ALARMING:
+    if name in ALARMING or name == MONEY_WAITS:
         ledger = email_context.payment_context.ledger
         roles = ledger.store.load(Association, ledger.association_id).roles.values()
         found += [one.member_id for one in roles if one.role in _OFFICE and one.holds_on(email_context.today)]

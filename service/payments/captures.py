@@ -50,25 +50,24 @@ def apply_payment(context: PaymentContext, payment: ProviderPayment) -> None:
         raise NotFound(payment=payment.intent)
     campaign = context.campaign(reference.campaign_id)
     contribution = campaign.contribution(reference.contribution_id)
-    if payment.status is PaymentStatus.SUCCEEDED:
+    if payment.charge is not None:
         if payment.charge not in campaign.payments and payment.charge not in campaign.on_hold:
-            _captured(context, payment, reference, contribution)
-        _charged(context, payment, reference, contribution)
+            _captured(context, payment, payment.charge, reference)
+        _charged(context, payment, payment.charge, reference)
     elif payment.failure is not None and payment.status is not PaymentStatus.CANCELED:
         _refused(context, payment, reference, contribution)
 
 
-def _captured(
-    context: PaymentContext, payment: ProviderPayment, reference: Reference, contribution: Contribution
-) -> None:
+def _captured(context: PaymentContext, payment: ProviderPayment, charge: str, reference: Reference) -> None:
     """Record a payment that was received; one that the contribution does not expect is kept apart."""
+    contribution = context.campaign(reference.campaign_id).contribution(reference.contribution_id)
     tip_cents = contribution.tip_due - contribution.tip_paid if reference.instalment == 1 else 0
     paid_at = payment.paid_at or context.now()
     capture = RecordPaymentCaptured(
         stream_id=reference.campaign_id,
         stamp=context.stamp,
         contribution_id=reference.contribution_id,
-        payment_id=payment.charge,
+        payment_id=charge,
         cents=payment.cents - tip_cents,
         tip_cents=tip_cents,
         paid_at=paid_at,
@@ -82,7 +81,7 @@ def _captured(
                 stream_id=reference.campaign_id,
                 stamp=context.stamp,
                 contribution_id=reference.contribution_id,
-                payment_id=payment.charge,
+                payment_id=charge,
                 cents=payment.cents,
                 reason=unexpected.code,
                 paid_at=paid_at,
@@ -90,18 +89,17 @@ def _captured(
         )
 
 
-def _charged(
-    context: PaymentContext, payment: ProviderPayment, reference: Reference, contribution: Contribution
-) -> None:
+def _charged(context: PaymentContext, payment: ProviderPayment, charge: str, reference: Reference) -> None:
     """Record the fee of a payment once the provider knows it; of one that went back too: the fee does not."""
-    if payment.fee is not None and payment.charge not in contribution.fees:
+    contribution = context.campaign(reference.campaign_id).contribution(reference.contribution_id)
+    if payment.fee is not None and charge not in contribution.fees:
         fee = payment.fee
         context.record(
             RecordProviderFee(
                 stream_id=reference.campaign_id,
                 stamp=context.stamp,
                 contribution_id=reference.contribution_id,
-                payment_id=payment.charge,
+                payment_id=charge,
                 cents=fee.cents,
                 charged_at=fee.charged_at,
             )

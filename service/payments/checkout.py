@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from adapters.jobs import Task
+from adapters.payments.errors import NotKnownYet
 from adapters.payments.values import Checkout, CheckoutRequest, CheckoutStatus, PaymentStatus, Reference
 from adapters.people_vault import FamilyGrant, TokenPurpose
 from domain.allocation import split_equally
@@ -136,7 +137,14 @@ def close_checkout(context: PaymentContext, campaign_id: UUID, contribution_id: 
 
 
 def apply_checkout(context: PaymentContext, checkout: Checkout) -> None:
-    """Record what a payment page has come to: its payment, or that it was not paid."""
+    """Record what a payment page has come to: its payment, or that it was not paid.
+
+    Raises:
+        NotKnownYet: it was paid, and the payment has no name at the provider yet.
+
+    """
+    if checkout.status is CheckoutStatus.COMPLETE and checkout.intent is None:
+        raise NotKnownYet(about=checkout.session, missing="payment_intent")
     if checkout.intent is not None:
         apply_payment(context, context.provider.payment(checkout.intent))
     if checkout.status is CheckoutStatus.EXPIRED and checkout.reference is not None:

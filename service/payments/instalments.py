@@ -39,6 +39,9 @@ def charge_task(context: PaymentContext, task: Task) -> None:
         return
     reference = _numbered(reference_of(context, task), number, attempt)
     call = pending or _charge(context, reference, 0 if due is None else due.cents)
+    if call is None:
+        _fail(context, task, f"no-card:{number}:{attempt}", "card_not_kept", "do_not_try_again", final=False)
+        return
 
     def make(call: ChargeCall) -> ProviderPayment:
         charge = SavedCardCharge(reference=reference, cents=call.cents, customer=call.customer, card=call.card)
@@ -85,14 +88,16 @@ def _numbered(reference: Reference, number: int, attempt: int) -> Reference:
     )
 
 
-def _charge(context: PaymentContext, reference: Reference, cents: int) -> ChargeCall:
-    """What to take, from the card of the latest payment."""
+def _charge(context: PaymentContext, reference: Reference, cents: int) -> ChargeCall | None:
+    """What to take, from the card of the latest payment; None where the provider keeps none."""
     contribution = context.campaign(reference.campaign_id).contribution(reference.contribution_id)
     latest = context.provider.payment(next(reversed(contribution.payments)))
+    if latest.customer is None or latest.card is None:
+        return None
     return ChargeCall(
         cents=cents,
-        customer=latest.customer or "",
-        card=latest.card or "",
+        customer=latest.customer,
+        card=latest.card,
         key=f"inst:{reference.contribution_id}:{reference.instalment}:{reference.attempt}",
     )
 

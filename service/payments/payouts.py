@@ -127,14 +127,18 @@ def apply_payout(context: PaymentContext, payout: ProviderPayout, coop_id: UUID)
     """Record what a payout of a coop has come to.
 
     Raises:
-        NotFound: it was not asked for here: the reconciliation finds its movement.
+        NotFound: it was not asked for here, or is another one under the same name: the reconciliation finds its
+            movement.
 
     """
     coop = context.coop(coop_id)
     if payout.payout_id is None or payout.payout_id not in coop.payouts:
         raise NotFound(payout=payout.payout)
     payout_id, stamp, provider_payout = payout.payout_id, context.stamp, payout.payout
-    if coop.payouts[payout_id].status is PayoutStatus.REQUESTED:
+    asked = coop.payouts[payout_id]
+    if asked.status is not PayoutStatus.REQUESTED and asked.provider_payout != provider_payout:
+        raise NotFound(payout=payout.payout, status=asked.status)
+    if asked.status is PayoutStatus.REQUESTED:
         context.record(
             RecordPayoutSent(
                 stream_id=coop_id,

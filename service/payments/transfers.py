@@ -8,6 +8,7 @@ from __future__ import annotations
 from uuid import uuid5
 
 from adapters.jobs import ReversalCall, Task, TransferCall, UnexpectedCall
+from adapters.payments.errors import ProviderMisuse
 from adapters.payments.values import ProviderReversal, ProviderTransfer, Reference, TransferRequest
 from domain.campaign.payments import RecordTransfer, RecordTransferReversed
 from domain.coop.debts import SettleDebt
@@ -44,6 +45,7 @@ def align_transfers(context: PaymentContext, task: Task, *, only_back: bool = Fa
     Raises:
         WaitForCertification: the coop cannot receive money yet.
         UnexpectedCall: the unfinished call moves nothing between the platform and a coop.
+        ProviderMisuse: the provider refuses a move, and knows of none that explains why.
 
     """
     pending = _pending_move(task)
@@ -51,12 +53,55 @@ def align_transfers(context: PaymentContext, task: Task, *, only_back: bool = Fa
         move = pending or _next_move(context, task, only_back=only_back)
         if move is None:
             return
-        if isinstance(move, TransferCall):
-            _transfer(context, task, move)
-        else:
-            _reverse(context, task, move)
+        try:
+            if isinstance(move, TransferCall):
+                _transfer(context, task, move)
+            else:
+                _reverse(context, task, move)
+        except ProviderMisuse:
+            # Refused for certain: what lies there is not what we believed. Each look that goes on has learnt something.
+            learnt = _learn(context, task)
+            context.outbox.end_call(task.task_id)
+            if not learnt:
+                raise
         context.outbox.end_call(task.task_id)
         pending, task = None, task.without_call()
+
+
+def _learn(context: PaymentContext, task: Task) -> bool:
+    """Record the moves of a payment that the provider knows and we do not; False when there are none."""
+    reference, payment_id = reference_of(context, task), task.text("payment_id")
+    before = context.campaign(reference.campaign_id).contribution(reference.contribution_id).payments[payment_id].moves
+    for moved in context.provider.transfers(reference):
+        if moved.charge == payment_id:
+            _record_transfer(context, task, moved)
+            apply_reversals(context, moved, reference)
+    after = context.campaign(reference.campaign_id).contribution(reference.contribution_id).payments[payment_id].moves
+    return after > before
+
+
+def apply_reversals(context: PaymentContext, transfer: ProviderTransfer, reference: Reference) -> None:
+    """Record what came back of a transfer of a family's money; its task moves again what was taken back elsewhere.
+
+    Raises:
+        NotFound: the transfer is not in the ledger (yet).
+
+    """
+    known = context.campaign(reference.campaign_id).reversals
+    for one in context.provider.reversals(transfer.transfer):
+        if transfer.charge is not None and one.reversal not in known:
+            context.record(
+                RecordTransferReversed(
+                    stream_id=reference.campaign_id,
+                    stamp=context.stamp,
+                    contribution_id=reference.contribution_id,
+                    payment_id=transfer.charge,
+                    transfer_id=transfer.transfer,
+                    reversal_id=one.reversal,
+                    cents=one.cents,
+                    moved_at=one.moved_at,
+                )
+            )
 
 
 def settle_debt(context: PaymentContext, task: Task) -> None:
@@ -119,7 +164,11 @@ def _transfer(context: PaymentContext, task: Task, call: TransferCall) -> None:
         mine = [one for one in made if one.charge == payment_id and one.transfer not in known]
         return next((one for one in mine if one.cents == call.cents), None)
 
-    moved = make_once(context, task, call, make, find)
+    _record_transfer(context, task, make_once(context, task, call, make, find))
+
+
+def _record_transfer(context: PaymentContext, task: Task, moved: ProviderTransfer) -> None:
+    """Record that money moved to the coop's account."""
     context.record(
         RecordTransfer(
             stream_id=task.id("campaign_id"),

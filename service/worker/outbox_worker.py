@@ -10,7 +10,13 @@ from adapters.connections import DatabaseAwayError
 from adapters.email import TransportUnavailable
 from adapters.jobs import Outbox, QueuedItem, Task
 from adapters.jobs.queue import pause
-from adapters.payments.errors import FundsNotAvailable, PaymentOutcomeUnknown, ProviderMissing, ProviderUnavailable
+from adapters.payments.errors import (
+    FundsNotAvailable,
+    NotKnownYet,
+    PaymentOutcomeUnknown,
+    ProviderMissing,
+    ProviderUnavailable,
+)
 from domain.errors import LedgerError, OutcomeUnknown, TooBusy
 from service.logging import logger
 from service.payments.context import Clock, PaymentContext
@@ -22,8 +28,11 @@ PaymentContexts = Callable[[str], PaymentContext]
 """Finds the calling thread's payment context of a ledger, by the ledger's name."""
 Handlers = Mapping[str, Callable[[PaymentContext, Task], None]]
 """Who carries out which kind of task."""
-_PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, TooBusy, TransportUnavailable)
-"""The outside did not answer, or what it did is unknown: the kept call is safe to repeat, for ever."""
+_PATIENT: Final = (
+    *(ProviderUnavailable, PaymentOutcomeUnknown, NotKnownYet),
+    *(OutcomeUnknown, TooBusy, TransportUnavailable),
+)
+"""The outside did not answer, or what it did is unknown, or nameless yet: the kept call is safe to repeat, for ever."""
 _WAITING: Final = (WaitForCertification, WaitForConfirmation, FundsNotAvailable)
 """What is missing comes from elsewhere and wakes the task; it also looks for itself now and then."""
 _LOOK_AGAIN: Final = timedelta(hours=6)

@@ -17,6 +17,7 @@ from service.payments import (
     transfers,
 )
 from service.payments.context import PaymentContext
+from service.payments.given_back import on_hold
 from service.worker import card_testing, paper_tasks
 
 HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
@@ -24,7 +25,7 @@ HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
     "align-all": transfers.transfer_all_task,
     "fee": captures.fee_task,
     "refund": refunds.refund_task,
-    "return": refunds.return_task,
+    "return": on_hold.return_task,
     "grant": adjustments.grant_task,
     "take-back": adjustments.take_back_task,
     "payout": payouts.payout_task,

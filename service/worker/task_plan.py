@@ -15,8 +15,15 @@ from domain.calendar import PARIS
 from domain.campaign.instalments import GIVE_UP_AFTER
 from domain.events.bank import AdjustmentApproved, AdjustmentReversed, AdjustmentTransferred, BankAccountConfirmed
 from domain.events.base import Event
-from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentFailed, PaymentPutOnHold
+from domain.events.contribution import (
+    ContributionPlaced,
+    PaymentCaptured,
+    PaymentFailed,
+    PaymentPutOnHold,
+    TransferReversed,
+)
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.held.money import RefundBackOnHold, ReturnedRefundSettled
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested
@@ -27,8 +34,13 @@ BASKET_LIFE: Final = timedelta(hours=24)
 """After this time an unpaid basket is given up; the provider's own page closes no later."""
 FEE_LATEST: Final = timedelta(days=3)
 """So long after a payment its fee is looked up if no webhook told it, however long the service was down."""
+GIVEN_BACK_AGAIN: Final = timedelta(days=1)
+"""How long after it came back from its card a payment that was not expected is given back again."""
 _HOUR: Final = time(8, 0)
-_OF_A_PAYMENT: Final = (PaymentCaptured, RefundRequested, ExternalRefundAllocated, DisputeOpened)
+_OF_A_PAYMENT: Final = (
+    *(PaymentCaptured, RefundRequested, DisputeOpened),
+    *(ExternalRefundAllocated, ReturnedRefundSettled, TransferReversed),
+)
 """Events that ask for something only where their payment was made at the provider: a demonstration's were not."""
 
 
@@ -86,6 +98,14 @@ def _on_hold(fact: RecordedEvent, event: PaymentPutOnHold) -> Iterator[NewTask]:
     yield _fee(fact, event)
 
 
+def _back_on_hold(fact: RecordedEvent, event: RefundBackOnHold) -> Iterator[NewTask]:
+    """What came back of a payment that was not expected is given back again, to a card that may be renewed by then."""
+    if event.refund_id is None:
+        subject = f"{event.payment_id}@{fact.position}"
+        facts = _of(fact, event, payment_id=event.payment_id)
+        yield NewTask("return", subject, _lane(event), event.at + GIVEN_BACK_AGAIN, facts)
+
+
 def _fee(fact: RecordedEvent, event: PaymentCaptured | PaymentPutOnHold) -> NewTask:
     facts = _of(fact, event, payment_id=event.payment_id)
     return NewTask("fee", event.payment_id, _lane(event), event.at + FEE_LATEST, facts)
@@ -96,7 +116,9 @@ def _refund_requested(fact: RecordedEvent, event: RefundRequested) -> Iterator[N
     yield NewTask("refund", str(event.refund_id), _lane(event), event.at, facts)
 
 
-def _payment_again(fact: RecordedEvent, event: ExternalRefundAllocated | DisputeOpened) -> Iterator[NewTask]:
+def _payment_again(
+    fact: RecordedEvent, event: ExternalRefundAllocated | ReturnedRefundSettled | DisputeOpened | TransferReversed
+) -> Iterator[NewTask]:
     yield from _align(fact, event, event.payment_id)
 
 
@@ -154,6 +176,9 @@ _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTa
     PaymentCaptured: _captured,
     PaymentFailed: _refused,
     PaymentPutOnHold: _on_hold,
+    RefundBackOnHold: _back_on_hold,
+    ReturnedRefundSettled: _payment_again,
+    TransferReversed: _payment_again,
     RefundRequested: _refund_requested,
     RefundFailed: _contribution_again,
     ExternalRefundAllocated: _payment_again,

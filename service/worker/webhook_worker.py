@@ -8,7 +8,14 @@ from typing import Final
 from adapters.connections import DatabaseAwayError
 from adapters.jobs import ProviderAccountStore, QueuedItem, ReceivedWebhook, WebhookInbox
 from adapters.jobs.queue import pause
-from adapters.payments.errors import ObjectMissing, PaymentOutcomeUnknown, ProviderModeMismatch, ProviderUnavailable
+from adapters.payments.errors import (
+    NotKnownYet,
+    ObjectMissing,
+    OtherCurrency,
+    PaymentOutcomeUnknown,
+    ProviderModeMismatch,
+    ProviderUnavailable,
+)
 from adapters.payments.port import PaymentProvider
 from adapters.payments.subjects import Subject, SubjectKind
 from domain.errors import LedgerError, NotFound, OutcomeUnknown, TooBusy
@@ -20,6 +27,7 @@ from service.payments.context import Clock
 from service.payments.disputes import apply_dispute
 from service.payments.payouts import apply_payout
 from service.payments.refunds import apply_refund
+from service.payments.transfers import apply_reversals
 from service.worker.outbox_worker import PaymentContexts
 
 log = logger(__name__)
@@ -68,8 +76,12 @@ class WebhookWorker:
         try:
             if subject is not None:
                 self._apply(subject)
-        except (NotFound, ObjectMissing) as unknown:
+        except (NotFound, ObjectMissing, NotKnownYet) as unknown:
             self._unknown(received, unknown, looked_at)
+        except OtherCurrency as foreign:
+            # No ledger of euros can hold it, nor does any look change it: whoever runs the installation is told.
+            log.error("money in another currency", notification=received.event, kind=received.kind, reason=str(foreign))  # noqa: TRY400 - says it all
+            self._inbox.done(received.event, looked_at)
         except ProviderModeMismatch as mismatch:
             log.error("notification parked", notification=received.event, kind=received.kind, reason=str(mismatch))  # noqa: TRY400 - says it all
             self._inbox.park(received.event, str(mismatch), looked_at)
@@ -85,6 +97,8 @@ class WebhookWorker:
     def _unknown(self, received: ReceivedWebhook, error: LedgerError, now: datetime) -> None:
         """An object we do not know yet is tried again later; after some days its webhook is closed as not ours."""
         if now - received.created_at > _EARLY:
+            about = {"notification": received.event, "kind": received.kind, "object": received.object_id}
+            log.warning("notification about nothing of ours", **about, reason=str(error))
             self._inbox.done(received.event, now)
         else:
             self._inbox.later(received.event, now + pause(received.attempts + 1), str(error))
@@ -113,6 +127,8 @@ class WebhookWorker:
                 self._refunds([subject.object_id])
             case SubjectKind.REFUNDS_OF_PAYMENT:
                 self._refunds([refund.refund for refund in self._provider.refunds_of(subject.object_id)])
+            case SubjectKind.TRANSFER:
+                self._transfer(subject.object_id)
             case SubjectKind.PAYOUT:
                 self._payout(subject.object_id, subject.account)
             case SubjectKind.ACCOUNT:
@@ -148,6 +164,12 @@ class WebhookWorker:
                 context = self._contexts(payment.reference.ledger)
                 apply_payment(context, payment)
                 apply_refund(context, refund, payment.reference.campaign_id)
+
+    def _transfer(self, name: str) -> None:
+        """Fetch a transfer and record what came back of it; one of no payment is left to the reconciliation."""
+        transfer = self._provider.moved(name)
+        if transfer.reference is not None:
+            apply_reversals(self._contexts(transfer.reference.ledger), transfer, transfer.reference)
 
     def _payout(self, name: str, account: str | None) -> None:
         """Record a coop's payout; one of the platform, or not asked for here, is left to the reconciliation."""

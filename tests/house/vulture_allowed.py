@@ -23,16 +23,15 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.CERTIFICATION, _.DECISIONS),
         *(_.REQUIREMENTS, _.PAYMENTS, _.DISPUTES),
     ),
-    "read by the templates of e-mails": (
-        *(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.total_cents, _.done_by),
-    ),
+    "read by the templates of e-mails": (*(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by),),
     "members of an enumeration that are read by their value, from the provider, Postgres or a request": (
-        *(_.PENDING, _.RESTRICTED, _.REJECTED, _.UNSUPPORTED, _.COMPLETE, _.IN_TRANSIT, _.FENCED),
+        *(_.PENDING, _.RESTRICTED, _.REJECTED, _.UNSUPPORTED, _.IN_TRANSIT, _.FENCED),
         *(_.DEPARTURE, _.REPLACEMENT, _.SECURITY),
     ),
     "fields that are stored, sent or received under their name": (
         *(_.iban_confirmed, _.last_seen, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
         *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.owed_to_family),
+        *(_.late_rate, _.late_seconds, _.refund_failure_rate, _.refund_failure_days),
     ),
     "fields of a tuple that is unpacked whole, or read by getattr": (
         *(_.p50, _.p99, _.looked, _.decided_at, _.decided_by),

@@ -23,6 +23,7 @@ from domain.rights.roles import MemberRole, RoleRevocationReason
 from tests.kit import example
 from tests.kit.example import LATER, NOW, SAID, share
 from tests.kit.examples.external import EXTERNAL
+from tests.kit.examples.held import HELD
 from tests.kit.examples.papers import PAPERS
 
 OF_COOP: Final = coop.CoopDetails(
@@ -378,6 +379,7 @@ EXAMPLES: Final[dict[type[Event], Event]] = {
         *_CONTRIBUTION,
         *_INSTALMENTS,
         *_REFUNDS,
+        *HELD,
         *_DISPUTES,
         *_BY_HAND,
         *EXTERNAL,

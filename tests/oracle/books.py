@@ -23,6 +23,7 @@ _MOVING: Final = {
     "campaign.refund_settled": ("refund_id", "contributions"),
     "campaign.refund_failed": ("refund_id", "due_to_families"),
     "campaign.external_refund_allocated": ("refund_id", "contributions"),
+    "campaign.returned_refund_settled": ("refund_id", "due_to_families"),
     "campaign.dispute_opened": ("dispute_id", "online_blocked"),
     "campaign.dispute_won": ("dispute_id", "online_blocked"),
     "coop.adjustment_approved": ("adjustment_id", "other_income"),

@@ -16,6 +16,7 @@ from tests.oracle.books import Books, make_books
 from tests.oracle.closings import closing_faults
 from tests.oracle.counting import People, count
 from tests.oracle.cut_off import cut_off_faults
+from tests.oracle.held import held_faults
 from tests.oracle.paper_checks import paper_faults
 from tests.oracle.paper_lines import Paper
 from tests.oracle.papers import Drawer
@@ -32,18 +33,16 @@ _PIECES: Final = (
 """Events whose shares add up to their cents."""
 _SIGNED: Final = frozenset(
     (
-        *("coop.movement_suspended", "coop.suspense_cleared"),
+        *("coop.movement_suspended", "coop.suspense_cleared", "campaign.suspense_cleared"),
         *("association.platform_movement_recorded", "association.suspense_cleared"),
     )
 )
 
 _LINKS: Final = {
     "campaign.refund_settled": ("campaign.refund_requested", "refund_id"),
-    "campaign.refund_failed": ("campaign.refund_requested", "refund_id"),
     "campaign.failed_refund_repaid": ("campaign.refund_failed", "refund_id"),
     "campaign.dispute_won": ("campaign.dispute_opened", "dispute_id"),
     "campaign.dispute_lost": ("campaign.dispute_opened", "dispute_id"),
-    "campaign.suspended_payment_returned": ("campaign.payment_suspended", "payment_id"),
     "coop.cash_deposit_matched": ("coop.cash_deposited", "deposit_id"),
     "coop.cash_deposit_unmatched": ("coop.cash_deposited", "deposit_id"),
     "coop.cash_deposit_withdrawn": ("coop.cash_deposited", "deposit_id"),
@@ -84,6 +83,7 @@ def check(raw: Iterable[Raw]) -> list[Difference]:
     found += _order(output.books)
     found += _entries(output.books)
     found += _links(output.books)
+    found += held_faults(output.books)
     found += (Difference(*fault) for fault in output.people.faults)
     found += _children(output)
     found += content_faults(output.books, output.payouts)
@@ -183,7 +183,6 @@ def _links(books: Books) -> Iterator[Difference]:
 
 
 _TOTALS: Final = {
-    "campaign.external_refund_allocated": ("campaign.external_refund_found",),
     "campaign.payment_to_family_withdrawn": (
         *("campaign.failed_refund_repaid", "campaign.refund_paid_out_of_band", "campaign.cash_returned"),
     ),
@@ -192,7 +191,7 @@ _TOTALS: Final = {
 
 
 def _total_of_another(row: Row, known: dict[tuple[str, str], Row]) -> Iterator[Difference]:
-    """What was found at the provider is allocated in full, what was paid to a family is withdrawn in full."""
+    """What was paid to a family is withdrawn in full."""
     if row.name not in _TOTALS:
         return
     of = row.text("refund_id")

@@ -126,7 +126,7 @@ def _apply(people: People, row: Row) -> None:
         _each(people, row, row.shares(), "received", 1)
     elif row.name in _BACK:
         people.refunds[row.text("refund_id")] = row.shares()
-        _each(people, row, row.shares(), "refunded", 1)
+        _each(people, row, row.shares(), "owed" if row.state.get("owed") else "refunded", 1)
     elif row.name == "campaign.cash_slip_corrected":
         people.payments[row.stream] += (row.cents() > 0) - (row.cents("typed") > 0)
         _each(people, row, row.shares(), "received", 1 if row.cents() > row.cents("typed") else -1)
@@ -145,11 +145,12 @@ def _apply(people: People, row: Row) -> None:
 
 
 def _came_back(people: People, row: Row) -> None:
-    """A refund did not reach the card, was repaid by the coop, or was not repaid after all: 1 owed, −1 paid."""
+    """A refund did not reach the card, was repaid by whomever, or was not repaid after all: 1 owed, −1 paid."""
     signs = {
         "campaign.refund_failed": 1,
         "campaign.payment_to_family_withdrawn": 1,
         "campaign.failed_refund_repaid": -1,
+        "campaign.returned_refund_settled": -1,
     }
     sign = signs.get(row.name, 0)
     if sign and (row.name != "campaign.refund_failed" or row.state["was_settled"]):

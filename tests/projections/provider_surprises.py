@@ -6,7 +6,8 @@ from uuid import UUID
 
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
 from domain.campaign.disputes import RecordDisputeLost
-from domain.campaign.payments import RecordOnHoldPaymentReturned, RecordPaymentOnHold, RecordTransferReversed
+from domain.campaign.held.returns import RecordOnHoldPaymentReturned
+from domain.campaign.payments import RecordPaymentOnHold, RecordTransferReversed
 from domain.campaign.refunds import AllocateExternalRefund, RecordExternalRefund
 from domain.coop.debts import SettleDebt
 from domain.coop.suspense import ClearSuspense, FreezePayouts, RecordAdjustmentTransfer, RecordMovementOnHold

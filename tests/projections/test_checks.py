@@ -105,7 +105,7 @@ def test_a_dispute_after_a_payout_and_a_tip_given_back_are_sound(database: str) 
     history.dispute(campaign_id, payment_id, PRICE)
     for tip in (50, 60):
         refund_id = history.refund(campaign_id, second, 0, tip)
-        unreferenced = {"refund_id": refund_id, "provider_refund": ""}
+        unreferenced = {"refund_id": refund_id, "provider_refund": f"re_{refund_id.hex}"}
         history.do(RecordRefundSettled, campaign_id, **unreferenced, settled_at=history.now)
     assert history.available(coop_id) < 0
     with projected(database, history.facts) as ledger:

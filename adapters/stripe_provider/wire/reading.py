@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import stripe
 
-from adapters.payments.errors import ProviderMisuse
+from adapters.payments.errors import NotKnownYet, OtherCurrency, ProviderMisuse
 
+EURO: Final = "eur"
+"""The only currency of the ledger: money in others is on balances of its own, which are not compared."""
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -28,19 +30,32 @@ def iso_instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def id_of(thing: object) -> str:
-    """Return the id of an object, expanded or not; empty for none."""
-    return thing if isinstance(thing, str) else str(getattr(thing, "id", ""))
+def id_of(thing: object) -> str | None:
+    """Return the id of an object, expanded or not; None where there is none, or none yet."""
+    name = thing if isinstance(thing, str) else getattr(thing, "id", None)
+    return str(name) if name else None
+
+
+def named(thing: object, *, about: str, missing: str) -> str:
+    """Return the id of an object that another one (``about``) always has in the end.
+
+    Raises:
+        NotKnownYet: Stripe has not said it yet: to go on without it would be to invent a key.
+    """
+    name = id_of(thing)
+    if name is None:
+        raise NotKnownYet(about=about, missing=missing)
+    return name
 
 
 def euros(cents: int, currency: str) -> int:
     """Return an amount that must be in euros.
 
     Raises:
-        ProviderMisuse: it is in another currency; read as euros, it would be wrong.
+        OtherCurrency: it is in another one.
     """
-    if currency != "eur":
-        raise ProviderMisuse(kind="currency")
+    if currency != EURO:
+        raise OtherCurrency(kind="currency", reason=currency)
     return cents
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any, Final
 
+from adapters.stripe_sandbox.api.late import withhold
 from adapters.stripe_sandbox.errors import Json
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 
@@ -68,6 +69,7 @@ def expand(sandbox: Sandbox, answer: Json, paths: list[str]) -> Json:
         ApiError: a path names nothing that can be expanded (400).
     """
     shown = copy.deepcopy(answer)
+    withhold(sandbox, shown)
     for path in paths:
         _walk(sandbox, shown, path.split("."), path)
     return shown
@@ -92,5 +94,6 @@ def _step(sandbox: Sandbox, here: Json, steps: list[str], path: str) -> None:
         if kind is None:
             raise refuse(f"This property cannot be expanded ({path}).", param="expand")
         here[name] = copy.deepcopy(sandbox.get(kind, here[name]))
+        withhold(sandbox, here[name])
     if rest and here[name] is not None:
         _walk(sandbox, here[name], rest, path)

@@ -7,7 +7,7 @@ from typing import Final
 from adapters.stripe_sandbox.contract.sdk import shape
 from adapters.stripe_sandbox.errors import ApiError, Json
 from adapters.stripe_sandbox.events.emission import emit
-from adapters.stripe_sandbox.funds.books import BalanceMovement, book, funds
+from adapters.stripe_sandbox.funds.books import DAY, BalanceMovement, book, funds
 from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.payments.cards import behaviour_of
 from adapters.stripe_sandbox.payments.charges import available_on
@@ -127,8 +127,16 @@ def _take(sandbox: Sandbox, refund: Json, charge: Json) -> None:
         sandbox.plan("succeed_refund", sandbox.instant() + _BANKS_TAKE, id=refund["id"])
         return
     refund["status"] = "succeeded"
+    chaos = sandbox.state.chaos
     if refunds == "fails":
         sandbox.plan("fail_refund", sandbox.instant() + _BANKS_TAKE, id=refund["id"])
+    elif sandbox.drawn(f"{refund['id']}:comes back") < chaos.get("refund_failure_rate", 0):
+        come_back_later(sandbox, refund, chaos["refund_failure_days"])
+
+
+def come_back_later(sandbox: Sandbox, refund: Json, days: float) -> None:
+    """Let a refund come back from its card days after it was made."""
+    sandbox.plan("fail_refund", sandbox.instant() + days * DAY, id=refund["id"])
 
 
 def _tell(sandbox: Sandbox, refund: Json) -> None:

@@ -11,6 +11,7 @@ from domain.errors import Conflict, NotAllowed, NotFound
 from domain.events.bank import AdjustmentReversed, AdjustmentTransferReversed
 from domain.events.base import Event
 from domain.funds import CoopFunds
+from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import AdjustmentReversalReason, listed_reason
 
 
@@ -52,7 +53,7 @@ class RecordAdjustmentTransferReversed(CoopCommand, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "RecordAdjustmentTransferReversed"
     adjustment_id: UUID
-    reversal_id: str
+    reversal_id: Key
     moved_at: datetime
 
     def decide(self, state: Coop) -> tuple[Event, ...]:

@@ -15,6 +15,7 @@ from domain.events.by_hand.cash import CashDeposited, CashDepositMatched, CashDe
 from domain.funds import CoopFunds
 from domain.money import check_amount
 from domain.vocabulary.bank_lines import MatchKind
+from domain.vocabulary.keys import Key
 from domain.vocabulary.reasons import EntryReason, listed_reason
 from domain.vocabulary.references import check_reference
 
@@ -86,7 +87,7 @@ class MatchCashDeposit(CoopCommand, frozen=True, kw_only=True):
     """Recognise a line of the bank statement as one deposit of cash, to the cent."""
 
     KIND: ClassVar[str] = "MatchCashDeposit"
-    bank_line_id: str
+    bank_line_id: Key
     deposit_id: UUID
     cents: int
     booked_on: date

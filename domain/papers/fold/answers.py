@@ -16,7 +16,8 @@ from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWith
 from domain.events.contribution import CashReceived, PaymentCaptured
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.external import ExternalPayoutRecorded, ExternalPayoutWithdrawn
-from domain.events.refund import RefundFailed, RefundSettled
+from domain.events.held.money import ReturnedRefundSettled
+from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundSettled
 
 
 class Answer(NamedTuple):
@@ -30,7 +31,8 @@ ANSWERS: Final[dict[type[Event], Answer]] = {
     DisputeOpened: Answer("payment_id", (PaymentCaptured,)),
     DisputeWon: Answer("dispute_id", (DisputeOpened,)),
     DisputeLost: Answer("dispute_id", (DisputeOpened,)),
-    RefundFailed: Answer("refund_id", (RefundSettled,)),
+    RefundFailed: Answer("refund_id", (RefundSettled, ExternalRefundAllocated)),
+    ReturnedRefundSettled: Answer("refund_id", (RefundFailed,)),
     FailedRefundRepaid: Answer("refund_id", (RefundFailed,)),
     PaymentToFamilyWithdrawn: Answer("refund_id", (FailedRefundRepaid, RefundPaidOutOfBand, CashReturned)),
     CashSlipCorrected: Answer("slip", (CashReceived, CashSlipCorrected)),

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from domain.association.platform import ClearPlatformSuspense
+from domain.campaign.held.explained import ClearContributionSuspense
 from domain.coop.by_hand.adjustments import ReverseAdjustment
 from domain.coop.closing import ApproveAdjustment
 from domain.coop.suspense import ClearSuspense
+from domain.events import EVENT_TYPES
+from projections.held import suspense
 from service.api.by_hand import schemas as given
 from service.api.context import CanDecide
-from service.api.schemas import Done
+from service.api.schemas import Done, columns_of
 from service.approvals import NOBODY
 from service.http.problems import PROBLEMS
 
+LABELS: Final = {event.TOPIC: event.LABEL for event in EVENT_TYPES}
 router = APIRouter(prefix="/{association}", tags=["Decisions of two people"], responses=PROBLEMS)
 
 
@@ -88,3 +93,39 @@ async def explain_platform_movement(
             stamp=context.stamp,
         )
     )
+
+
+@router.put(
+    "/coops/{coop_id}/campaigns/{campaign_id}/contributions/{contribution_id}/payments/{payment_id}/explanation"
+)
+async def explain_payment(
+    context: CanDecide,
+    coop_id: UUID,
+    campaign_id: UUID,
+    contribution_id: UUID,
+    payment_id: given.MovementId,
+    body: given.WaitingExplanationIn,
+) -> Done:
+    """Approve what waits of a family's payment: the platform's loss or gain."""
+    return await context.do_by_two(
+        ClearContributionSuspense(
+            stream_id=campaign_id,
+            contribution_id=contribution_id,
+            payment_id=payment_id,
+            cents=body.cents,
+            account=body.account,
+            approvers=NOBODY,
+            reason=body.reason,
+            refund_id=body.refund_id,
+            note_id=context.note_id(body.note),
+            stamp=context.stamp_within(coop_id),
+        ),
+        body.note,
+    )
+
+
+@router.get("/suspense")
+async def list_suspense(context: CanDecide) -> list[given.WaitingOut]:
+    """List the money that waits until somebody says whose it is, the longest first."""
+    rows = await context.read(suspense.waiting)
+    return [given.WaitingOut(label=LABELS[row.topic], **columns_of(given.WaitingOut, row)) for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -141,6 +141,27 @@ class ExplanationIn(Body):
 
     account: Literal["psp_fees", "dispute_fees", "goodwill", "tips"]
     reason: ClearingReason
+
+
+class WaitingExplanationIn(ExplanationIn, NotedIn):
+    """The same, of a family's payment: so many cents, negative where they had left by a refund made at the provider."""
+
+    cents: _Balance
+    refund_id: UUID | None = None
+
+
+class WaitingOut(BaseModel):
+    """Money that waits until somebody says whose it is: signed cents, since when, and the event that put it there."""
+
+    stream_id: UUID
+    reference: str
+    coop_id: UUID | None
+    contribution_id: UUID | None
+    payment_id: str | None
+    label: str
+    reason: str | None
+    cents: int
+    since: datetime
 
 
 class NotedExplanationIn(ExplanationIn, NotedIn):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from domain.campaign import refunds
+from domain.campaign.held.explained import SettleReturnedRefund
 from domain.coop.certification import RequestCertification
 from domain.errors import NotFound
 from projections import directory
@@ -35,6 +36,12 @@ class OnboardingIn(Body):
     """Where the provider writes to the mandate holder."""
 
     email: Email
+
+
+class ReturnedRefundIn(Body):
+    """The refund that had come back from the card; the very one, where it should not have been made."""
+
+    refund_id: UUID
 
 
 class AllocationIn(Body):
@@ -90,6 +97,21 @@ async def allocate_external_refund(
             refund_id=refund_id,
             tip_cents=body.tip_cents,
             by_line=amounts_by_line(body.by_line),
+            stamp=context.stamp_within(coop_id),
+        )
+    )
+
+
+@router.post("/campaigns/{campaign_id}/external-refunds/{made_id}/settlement")
+async def settle_returned_refund(
+    context: CanRefund, coop_id: UUID, campaign_id: UUID, made_id: UUID, body: ReturnedRefundIn
+) -> Done:
+    """Say that a refund made at the provider gave a family what had come back from its card."""
+    return await context.do(
+        SettleReturnedRefund(
+            stream_id=campaign_id,
+            refund_id=body.refund_id,
+            made_id=made_id,
             stamp=context.stamp_within(coop_id),
         )
     )

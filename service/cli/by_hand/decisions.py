@@ -9,7 +9,8 @@ import typer
 
 from domain.vocabulary.reasons import AdjustmentReason, AdjustmentReversalReason, ClearingReason
 from service.cli.access.roles import Slug
-from service.cli.by_hand.entry import By, Cents, Coop, enter
+from service.cli.by_hand.entry import By, Campaign, Cents, Contribution, Coop, enter
+from service.cli.external.entry import opened_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,10 @@ def add_commands(app: typer.Typer) -> None:
     decisions.command("adjust", help="Approuver une somme que la plateforme verse à une coopérative ; à deux.")(adjust)
     decisions.command("reverse", help="Approuver l’annulation d’une régularisation entière ; à deux.")(reverse)
     decisions.command("explain", help="Approuver ce qu’était un mouvement inexpliqué ; à deux.")(explain)
+    decisions.command("explain-payment", help="Approuver ce qu’était l’argent en attente d’une contribution ; à deux.")(
+        explain_payment
+    )
+    decisions.command("waiting", help="Lister l’argent qui attend d’être expliqué.")(waiting)
     app.add_typer(decisions, name="decision")
     events = typer.Typer(help="Ce que disent les événements.", no_args_is_help=True)
     events.callback()(_events)
@@ -106,6 +111,52 @@ def explain(
         )
 
     enter(slug, by, _by_two(make))
+
+
+def explain_payment(  # noqa: PLR0913 (the command line gives each of these by its name)
+    slug: Slug,
+    campaign: Campaign,
+    contribution: Contribution,
+    payment: Annotated[str, typer.Argument(help="Paiement chez le prestataire")],
+    *,
+    cents: Annotated[int, typer.Option(help="Centimes, négatifs s’ils étaient partis par un remboursement")],
+    account: Annotated[str, typer.Option(help="Compte de la plateforme : psp_fees, dispute_fees, goodwill ou tips")],
+    reason: Annotated[ClearingReason, typer.Option(help="Raison")],
+    by: By,
+    refund: Annotated[UUID | None, typer.Option(help="Remboursement fait chez le prestataire, si c’en est un")] = None,
+) -> None:
+    """Approve what waits of a family's payment: the platform's loss or gain."""
+    from domain.campaign.held.explained import ClearContributionSuspense
+    from service.approvals import NOBODY
+
+    def make(stamp: Stamp, _ledger: Ledger) -> ByTwo:
+        return ClearContributionSuspense(
+            stream_id=campaign,
+            contribution_id=contribution,
+            payment_id=payment,
+            cents=cents,
+            account=account,
+            approvers=NOBODY,
+            reason=reason,
+            refund_id=refund,
+            stamp=stamp,
+        )
+
+    enter(slug, by, _by_two(make))
+
+
+def waiting(slug: Slug) -> None:
+    """List the money that waits until somebody says whose it is."""
+    from domain.events import EVENT_TYPES
+    from domain.money import euros
+    from projections.held import suspense
+
+    labels = {event.TOPIC: event.LABEL for event in EVENT_TYPES}
+    with opened_ledger(slug) as opened:
+        rows = opened.read(suspense.waiting)
+    for row in rows:
+        whose = row.contribution_id or row.coop_id or "plateforme"
+        typer.echo(f"{row.since:%Y-%m-%d}  {euros(row.cents)}  {row.reference}  {labels[row.topic]}  {whose}")
 
 
 def reversals() -> None:

@@ -36,6 +36,10 @@ def add_commands(app: typer.Typer) -> None:
     refund.command("pay", help="Noter un remboursement payé par la coopérative, faute d’argent en ligne.")(pay)
     refund.command("repay", help="Noter qu’un remboursement revenu de la carte a été payé à la famille.")(repay)
     refund.command("withdraw", help="Retirer ce qui a été noté par erreur comme payé à une famille.")(withdraw)
+    refund.command("allocate", help="Dire de qui était un remboursement fait chez le prestataire.")(allocate)
+    refund.command("settle", help="Dire qu’un remboursement fait chez le prestataire a rendu ce qui était revenu.")(
+        settle
+    )
     app.add_typer(refund, name="refund")
 
 
@@ -97,5 +101,42 @@ def withdraw(
 
     def make(_ledger: Ledger, stamp: Stamp) -> Intent[Any]:
         return WithdrawPaymentToFamily(stream_id=campaign, refund_id=refund, reason=reason, stamp=stamp)
+
+    enter(slug, by, make)
+
+
+def allocate(
+    slug: Slug,
+    campaign: Campaign,
+    refund_id: Refund,
+    by: By,
+    tip_cents: Annotated[int, typer.Option(help="Part du pourboire, en centimes")] = 0,
+    line: Lines = None,
+) -> None:
+    """Say whose money a refund made at the provider was."""
+    from domain.campaign.refunds import AllocateExternalRefund
+
+    by_line = amounts_of(line)
+
+    def make(_ledger: Ledger, stamp: Stamp) -> Intent[Any]:
+        return AllocateExternalRefund(
+            stream_id=campaign, refund_id=refund_id, tip_cents=tip_cents, by_line=by_line, stamp=stamp
+        )
+
+    enter(slug, by, make)
+
+
+def settle(
+    slug: Slug,
+    campaign: Campaign,
+    refund_id: Refund,
+    made_id: Annotated[UUID, typer.Argument(help="Remboursement fait chez le prestataire ; le même, s’il est revenu")],
+    by: By,
+) -> None:
+    """Say that a refund made at the provider gave a family what had come back from its card."""
+    from domain.campaign.held.explained import SettleReturnedRefund
+
+    def make(_ledger: Ledger, stamp: Stamp) -> Intent[Any]:
+        return SettleReturnedRefund(stream_id=campaign, refund_id=refund_id, made_id=made_id, stamp=stamp)
 
     enter(slug, by, make)

@@ -43,7 +43,7 @@ from service.emails.content.payouts import (
     payout_requested,
     payout_returned,
 )
-from service.emails.content.refunds import RefundEmail, refund_failed, refund_made
+from service.emails.content.refunds import RefundEmail, WaitingEmail, money_waits, refund_failed, refund_made
 from service.emails.content.values import ChildAmount, DuePayment, EmailEnvelope, Instalment
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "Recovery",
     "RefundEmail",
     "RegistrationEmail",
+    "WaitingEmail",
     "account_confirm",
     "account_known",
     "account_password",
@@ -80,6 +81,7 @@ __all__ = [
     "member_invitation",
     "member_passkeys_removed",
     "member_sign_in",
+    "money_waits",
     "notification",
     "payout_cancelled",
     "payout_failed",

@@ -1,8 +1,9 @@
-"""E-mails about a refund: made in full, in part or of the tip alone; or failed."""
+"""E-mails about a refund: made in full, in part or of the tip alone; or failed; and about money that waits."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from adapters.email import Email
 from service.emails.content.rendering import compose
@@ -38,3 +39,23 @@ def refund_made(envelope: EmailEnvelope, facts: RefundEmail) -> Email:
 def refund_failed(envelope: EmailEnvelope, facts: RefundEmail) -> Email:
     """Say that a refund did not reach the card; ``facts`` are those of the refund that was tried."""
     return compose("refund_failed", envelope, facts=facts)
+
+
+@dataclass(frozen=True)
+class WaitingEmail:
+    """Money that waits until somebody says whose it is; ``left`` if it has left the account at the provider.
+
+    ``campaign`` is empty for what is about no campaign; ``reference`` is then the movement's.
+    """
+
+    campaign: str
+    reference: str
+    since: date
+    cents: int
+    left: bool
+    url: str
+
+
+def money_waits(envelope: EmailEnvelope, facts: WaitingEmail) -> Email:
+    """Say that money waits, and who says whose it is."""
+    return compose("money_waits", envelope, facts=facts)

@@ -12,7 +12,17 @@ from adapters.payments.errors import ProviderMisuse
 from adapters.payments.values import CheckoutStatus, PaymentStatus
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_sandbox.testing import SandboxServer
-from tests.kit.stripe.provider_requests import BACK, new_key, now, paid, pay, reference, request_for, settings_for
+from tests.kit.stripe.provider_requests import (
+    BACK,
+    charge_of,
+    new_key,
+    now,
+    paid,
+    pay,
+    reference,
+    request_for,
+    settings_for,
+)
 
 
 def session_of(sandbox: SandboxServer, session: str) -> Any:  # noqa: ANN401 - the SDK's object
@@ -64,7 +74,7 @@ def test_metadata_and_group_travel_from_the_page_to_the_charge(
     provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
     about = reference(instalment=2, attempt=3)
-    charge = sandbox.stripe.v1.charges.retrieve(paid(provider, sandbox, about).charge)
+    charge = sandbox.stripe.v1.charges.retrieve(charge_of(paid(provider, sandbox, about)))
     assert charge.metadata.to_dict() == about.metadata()
     assert charge.transfer_group == f"contribution:{about.contribution_id}"
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from adapters.payments.subjects import SubjectKind
+from adapters.payments.subjects import Subject, SubjectKind
 from adapters.stripe_provider import StripeProvider
 from tests.kit.stripe.provider_requests import settings_for
 
@@ -26,6 +26,7 @@ ALONE = {
     "refund.failed": SubjectKind.REFUND,
     "charge.refund.updated": SubjectKind.REFUND,
     "charge.refunded": SubjectKind.REFUNDS_OF_PAYMENT,
+    "transfer.reversed": SubjectKind.TRANSFER,
     "payout.paid": SubjectKind.PAYOUT,
     "payout.failed": SubjectKind.PAYOUT,
     "account.updated": SubjectKind.ACCOUNT,
@@ -70,7 +71,7 @@ def test_what_says_the_same_of_a_payment_is_answered_by_one_look(
 
 @pytest.mark.parametrize("kind", ALONE)
 def test_every_other_event_is_answered_alone(kind: str, reader: StripeProvider) -> None:
-    assert reader.subject_of(Told(kind)) == (ALONE[kind], "obj_1", None, (kind,))
+    assert reader.subject_of(Told(kind)) == Subject(ALONE[kind], "obj_1", None, (kind,))
 
 
 @pytest.mark.parametrize("kind", SILENT)
@@ -82,7 +83,7 @@ def test_what_happens_in_a_coops_account_names_it_and_a_part_of_an_account_means
     reader: StripeProvider,
 ) -> None:
     paid = reader.subject_of(Told("payout.paid", "po_1", "acct_1"))
-    assert paid == (SubjectKind.PAYOUT, "po_1", "acct_1", ("payout.paid",))
+    assert paid == Subject(SubjectKind.PAYOUT, "po_1", "acct_1", ("payout.paid",))
     part = reader.subject_of(Told("account.external_account.created", "ba_1", "acct_1"))
     assert part is not None
     assert (part.kind, part.object_id) == (SubjectKind.ACCOUNT, "acct_1")

@@ -15,7 +15,7 @@ from adapters.payments.values import ProviderPayment, SavedCardCharge
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_provider.wire.transport import Transport
 from adapters.stripe_sandbox.testing import SandboxServer
-from tests.kit.stripe.provider_requests import REFUND, new_key, paid, reference, settings_for
+from tests.kit.stripe.provider_requests import REFUND, charge_of, new_key, paid, reference, settings_for
 
 INTENTS = "/v1/payment_intents"
 CHARGE = SavedCardCharge(reference=reference(), cents=1000, customer="cus_1", card="pm_1")
@@ -115,7 +115,7 @@ def test_an_answer_that_does_not_come_in_time_leaves_the_outcome_unknown(
 
 
 def test_an_error_inside_the_provider_is_an_unknown_outcome(provider: StripeProvider, sandbox: SandboxServer) -> None:
-    charge = paid(provider, sandbox).charge
+    charge = charge_of(paid(provider, sandbox))
     sandbox.do("/failures", kind="500_during", method="POST", path="/v1/refunds")
     with pytest.raises(PaymentOutcomeUnknown):
         provider.refund(charge, 100, str(REFUND), key=new_key())
@@ -135,7 +135,7 @@ def test_a_look_that_fails_is_only_unavailable(provider: StripeProvider, sandbox
         sandbox.do("/failures", method="GET", path=f"{INTENTS}/*", times=3, **failure)
         with pytest.raises(ProviderUnavailable):
             provider.payment(payment.intent)
-    assert provider.payment(payment.intent).charge == payment.charge
+    assert provider.payment(payment.intent).charge == charge_of(payment)
 
 
 def test_a_list_that_breaks_off_says_so_instead_of_ending(provider: StripeProvider, sandbox: SandboxServer) -> None:

@@ -111,9 +111,9 @@ def test_a_thin_note_about_a_person_names_the_account_of_its_context(reader: Str
     assert (found.object_id, found.account) == ("person_1", "acct_1")
 
 
-def test_an_object_without_an_id_leaves_it_empty(reader: StripeProvider) -> None:
+def test_an_object_without_an_id_has_none(reader: StripeProvider) -> None:
     body = snapshot(type="balance.available", data={"object": {"object": "balance"}})
-    assert read(reader, body).object_id == ""
+    assert read(reader, body).object_id is None
 
 
 def test_a_body_of_another_version_is_read_but_not_supported(reader: StripeProvider) -> None:

@@ -10,13 +10,13 @@ from adapters.payments.errors import NothingToRefund, ProviderMisuse
 from adapters.payments.values import DisputeState, RefundState
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_sandbox.testing import SandboxServer
-from tests.kit.stripe.provider_requests import REFUND, new_key, paid
+from tests.kit.stripe.provider_requests import REFUND, charge_of, new_key, paid
 
 
 def test_a_refund_gives_cents_back_and_names_our_refund_and_ledger(
     provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    charge = paid(provider, sandbox).charge
+    charge = charge_of(paid(provider, sandbox))
     made = provider.refund(charge, 700, str(REFUND), key=new_key())
     assert (made.charge, made.cents, made.state, made.refund_id) == (charge, 700, RefundState.SUCCEEDED, REFUND)
     assert provider.provider_refund(made.refund) == made
@@ -31,7 +31,7 @@ def test_a_refund_of_a_payment_made_by_hand_names_our_refund_only(
 ) -> None:
     payment = paid(provider, sandbox)
     sandbox.sandbox.state.table("payment_intent")[payment.intent]["metadata"] = {}
-    made = provider.refund(payment.charge, 700, str(REFUND), key=new_key())
+    made = provider.refund(charge_of(payment), 700, str(REFUND), key=new_key())
     kept = sandbox.stripe.v1.refunds.retrieve(made.refund)
     assert kept.metadata is not None
     assert kept.metadata.to_dict() == {"refund_id": str(REFUND)}
@@ -40,7 +40,7 @@ def test_a_refund_of_a_payment_made_by_hand_names_our_refund_only(
 def test_a_charge_that_does_not_hold_enough_any_more_has_nothing_to_refund(
     provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    in_part, whole, disputed = (paid(provider, sandbox).charge for _ in range(3))
+    in_part, whole, disputed = (charge_of(paid(provider, sandbox)) for _ in range(3))
     sandbox.stripe.v1.refunds.create({"charge": in_part, "amount": 1000})
     sandbox.stripe.v1.refunds.create({"charge": whole})
     sandbox.do(f"/charges/{disputed}/dispute")
@@ -53,7 +53,7 @@ def test_a_charge_that_does_not_hold_enough_any_more_has_nothing_to_refund(
 
 
 def test_the_same_key_refunds_once(provider: StripeProvider, sandbox: SandboxServer) -> None:
-    charge, key = paid(provider, sandbox).charge, new_key()
+    charge, key = charge_of(paid(provider, sandbox)), new_key()
     once = provider.refund(charge, 700, str(REFUND), key=key)
     assert provider.refund(charge, 700, str(REFUND), key=key) == once
     assert provider.refunds_of(charge) == [once]
@@ -62,7 +62,7 @@ def test_the_same_key_refunds_once(provider: StripeProvider, sandbox: SandboxSer
 def test_the_refunds_of_a_charge_are_found_oldest_first_also_those_made_by_hand(
     provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    charge = paid(provider, sandbox).charge
+    charge = charge_of(paid(provider, sandbox))
     ours = provider.refund(charge, 700, str(REFUND), key=new_key())
     sandbox.pass_time(seconds=60)
     by_hand = sandbox.stripe.v1.refunds.create({"charge": charge, "amount": 300})
@@ -72,14 +72,14 @@ def test_the_refunds_of_a_charge_are_found_oldest_first_also_those_made_by_hand(
 
 
 def test_a_refund_that_the_bank_takes_its_time_for_is_pending(provider: StripeProvider, sandbox: SandboxServer) -> None:
-    made = provider.refund(paid(provider, sandbox, card="refund pends").charge, 2200, str(REFUND), key=new_key())
+    made = provider.refund(charge_of(paid(provider, sandbox, card="refund pends")), 2200, str(REFUND), key=new_key())
     assert made.state is RefundState.PENDING
     sandbox.pass_time(days=2)
     assert provider.provider_refund(made.refund).state is RefundState.SUCCEEDED
 
 
 def test_a_refund_may_fail_after_it_succeeded_and_says_why(provider: StripeProvider, sandbox: SandboxServer) -> None:
-    made = provider.refund(paid(provider, sandbox, card="refund fails").charge, 2200, str(REFUND), key=new_key())
+    made = provider.refund(charge_of(paid(provider, sandbox, card="refund fails")), 2200, str(REFUND), key=new_key())
     assert (made.state, made.failure) == (RefundState.SUCCEEDED, "")
     sandbox.pass_time(days=2)
     failed = provider.provider_refund(made.refund)
@@ -87,7 +87,7 @@ def test_a_refund_may_fail_after_it_succeeded_and_says_why(provider: StripeProvi
 
 
 def test_a_dispute_tells_what_the_bank_took_and_its_fee(provider: StripeProvider, sandbox: SandboxServer) -> None:
-    charge = paid(provider, sandbox).charge
+    charge = charge_of(paid(provider, sandbox))
     found = provider.dispute(sandbox.do(f"/charges/{charge}/dispute")["dispute"])
     assert (found.charge, found.cents, found.state) == (charge, 2200, DisputeState.OPEN)
     assert (found.withdrawn_cents, found.fee_cents, found.closed_at) == (2200, 2000, None)
@@ -96,7 +96,7 @@ def test_a_dispute_tells_what_the_bank_took_and_its_fee(provider: StripeProvider
 def test_a_won_dispute_still_tells_what_was_taken_and_when_it_came_back(
     provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    dispute = sandbox.do(f"/charges/{paid(provider, sandbox).charge}/dispute")["dispute"]
+    dispute = sandbox.do(f"/charges/{charge_of(paid(provider, sandbox))}/dispute")["dispute"]
     sandbox.pass_time(days=3)
     sandbox.do(f"/disputes/{dispute}/decision", won=True)
     found = provider.dispute(dispute)
@@ -106,7 +106,7 @@ def test_a_won_dispute_still_tells_what_was_taken_and_when_it_came_back(
 
 
 def test_a_lost_dispute_is_dated_by_its_notification_only(provider: StripeProvider, sandbox: SandboxServer) -> None:
-    dispute = sandbox.do(f"/charges/{paid(provider, sandbox).charge}/dispute")["dispute"]
+    dispute = sandbox.do(f"/charges/{charge_of(paid(provider, sandbox))}/dispute")["dispute"]
     sandbox.do(f"/disputes/{dispute}/decision", won=False)
     found = provider.dispute(dispute)
     assert (found.state, found.withdrawn_cents, found.closed_at) == (DisputeState.LOST, 2200, None)
@@ -118,7 +118,7 @@ def test_a_lost_dispute_is_dated_by_its_notification_only(provider: StripeProvid
 def test_a_bank_that_only_asks_has_moved_no_money(
     provider: StripeProvider, sandbox: SandboxServer, status: str
 ) -> None:
-    dispute = sandbox.do(f"/charges/{paid(provider, sandbox).charge}/dispute")["dispute"]
+    dispute = sandbox.do(f"/charges/{charge_of(paid(provider, sandbox))}/dispute")["dispute"]
     sandbox.sandbox.state.table("dispute")[dispute] |= {"status": status, "balance_transactions": []}
     found = provider.dispute(dispute)
     assert (found.state, found.withdrawn_cents, found.fee_cents) == (DisputeState.INQUIRY, 0, 0)
@@ -128,6 +128,6 @@ def test_a_bank_that_only_asks_has_moved_no_money(
 def test_a_dispute_that_waits_for_an_answer_is_open(
     provider: StripeProvider, sandbox: SandboxServer, status: str
 ) -> None:
-    dispute = sandbox.do(f"/charges/{paid(provider, sandbox).charge}/dispute")["dispute"]
+    dispute = sandbox.do(f"/charges/{charge_of(paid(provider, sandbox))}/dispute")["dispute"]
     sandbox.sandbox.state.table("dispute")[dispute]["status"] = status
     assert provider.dispute(dispute).state is DisputeState.OPEN

@@ -11,7 +11,17 @@ from adapters.payments.errors import ProviderMisuse, ProviderUnavailable
 from adapters.payments.values import PayoutOrder
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_sandbox.testing import SandboxServer
-from tests.kit.stripe.provider_requests import COOP, PAYOUT, REFUND, certified, funded, new_key, paid, request_for
+from tests.kit.stripe.provider_requests import (
+    COOP,
+    PAYOUT,
+    REFUND,
+    certified,
+    charge_of,
+    funded,
+    new_key,
+    paid,
+    request_for,
+)
 
 Look = Callable[[], object]
 
@@ -30,13 +40,13 @@ def some_page(provider: StripeProvider, sandbox: SandboxServer) -> tuple[str, st
 
 def some_refund(provider: StripeProvider, sandbox: SandboxServer) -> tuple[str, str, Look]:
     """Return a refund's kind, id and how to look at it."""
-    refund = provider.refund(paid(provider, sandbox).charge, 100, str(REFUND), key=new_key()).refund
+    refund = provider.refund(charge_of(paid(provider, sandbox)), 100, str(REFUND), key=new_key()).refund
     return "refund", refund, lambda: provider.provider_refund(refund)
 
 
 def some_dispute(provider: StripeProvider, sandbox: SandboxServer) -> tuple[str, str, Look]:
     """Return a dispute's kind, id and how to look at it."""
-    dispute = str(sandbox.do(f"/charges/{paid(provider, sandbox).charge}/dispute")["dispute"])
+    dispute = str(sandbox.do(f"/charges/{charge_of(paid(provider, sandbox))}/dispute")["dispute"])
     return "dispute", dispute, lambda: provider.dispute(dispute)
 
 

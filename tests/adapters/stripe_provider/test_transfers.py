@@ -11,7 +11,7 @@ from adapters.payments.errors import FundsNotAvailable, ProviderMisuse
 from adapters.payments.values import Grant, TransferRequest
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_sandbox.testing import SandboxServer
-from tests.kit.stripe.provider_requests import certified, new_account, new_key, now, paid, reference
+from tests.kit.stripe.provider_requests import certified, charge_of, new_account, new_key, now, paid, reference
 
 
 def test_the_coops_part_of_a_payment_moves_while_its_funds_are_pending(
@@ -19,10 +19,10 @@ def test_the_coops_part_of_a_payment_moves_while_its_funds_are_pending(
 ) -> None:
     about, account = reference(), certified(provider, sandbox).account
     payment = paid(provider, sandbox, about)
-    wanted = TransferRequest(reference=about, charge=payment.charge, account=account, cents=2000)
+    wanted = TransferRequest(reference=about, charge=charge_of(payment), account=account, cents=2000)
     moved = provider.transfer(wanted, key=new_key())
     assert (moved.account, moved.cents) == (account, 2000)
-    assert (moved.charge, moved.reference) == (payment.charge, about)
+    assert (moved.charge, moved.reference) == (charge_of(payment), about)
     assert abs((now(sandbox) - moved.moved_at).total_seconds()) < 60
     assert provider.balance(account).pending == 2000
     assert provider.balance(account).available == 0
@@ -35,7 +35,9 @@ def test_the_transfers_of_a_contribution_are_found_oldest_first_and_no_others(
     for other in (about, about, reference()):
         payment = paid(provider, sandbox, other)
         sandbox.pass_time(seconds=60)
-        request = TransferRequest(reference=other, charge=payment.charge, account=account, cents=payment.cents - 200)
+        request = TransferRequest(
+            reference=other, charge=charge_of(payment), account=account, cents=payment.cents - 200
+        )
         provider.transfer(request, key=new_key())
     found = provider.transfers(about)
     assert [one.reference for one in found] == [about, about]
@@ -46,7 +48,7 @@ def test_the_transfers_of_a_contribution_are_found_oldest_first_and_no_others(
 def test_the_same_key_moves_the_money_once(provider: StripeProvider, sandbox: SandboxServer) -> None:
     about, account, key = reference(), certified(provider, sandbox).account, new_key()
     request = TransferRequest(
-        reference=about, charge=paid(provider, sandbox, about).charge, account=account, cents=2000
+        reference=about, charge=charge_of(paid(provider, sandbox, about)), account=account, cents=2000
     )
     assert provider.transfer(request, key=key) == provider.transfer(request, key=key)
     assert provider.balance(account).total == 2000
@@ -54,7 +56,7 @@ def test_the_same_key_moves_the_money_once(provider: StripeProvider, sandbox: Sa
 
 def test_a_transfer_comes_back_in_parts_each_with_its_reason(provider: StripeProvider, sandbox: SandboxServer) -> None:
     about, account = reference(), certified(provider, sandbox).account
-    charge = paid(provider, sandbox, about).charge
+    charge = charge_of(paid(provider, sandbox, about))
     request = TransferRequest(reference=about, charge=charge, account=account, cents=2000)
     moved = provider.transfer(request, key=new_key())
     first = provider.reverse_transfer(moved.transfer, 500, reason_id="refund 1", key=new_key())
@@ -67,7 +69,7 @@ def test_a_transfer_comes_back_in_parts_each_with_its_reason(provider: StripePro
 
 def test_more_than_was_moved_cannot_come_back(provider: StripeProvider, sandbox: SandboxServer) -> None:
     about, account = reference(), certified(provider, sandbox).account
-    charge = paid(provider, sandbox, about).charge
+    charge = charge_of(paid(provider, sandbox, about))
     request = TransferRequest(reference=about, charge=charge, account=account, cents=2000)
     moved = provider.transfer(request, key=new_key())
     with pytest.raises(ProviderMisuse):
@@ -77,7 +79,7 @@ def test_more_than_was_moved_cannot_come_back(provider: StripeProvider, sandbox:
 
 def test_an_account_not_yet_certified_receives_nothing(provider: StripeProvider, sandbox: SandboxServer) -> None:
     about = reference()
-    charge = paid(provider, sandbox, about).charge
+    charge = charge_of(paid(provider, sandbox, about))
     request = TransferRequest(reference=about, charge=charge, account=new_account(provider), cents=2000)
     with pytest.raises(ProviderMisuse) as refused:
         provider.transfer(request, key=new_key())
@@ -95,7 +97,7 @@ def test_the_platform_s_own_money_moves_to_a_coop_once_and_is_found_by_its_adjus
     sandbox.pass_time(seconds=3)
     moved = provider.grant(grant, key=key)
     assert provider.grant(grant, key=key) == moved
-    assert (moved.cents, moved.charge, moved.account) == (300, "", account)
+    assert (moved.cents, moved.charge, moved.account) == (300, None, account)
     assert provider.granted(adjustment_id) == moved
     assert provider.granted(uuid4()) is None
     assert provider.balance(account).available == 300
@@ -115,7 +117,7 @@ def test_on_both_accounts_a_transfer_and_what_comes_back_have_one_name_each(
     provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
     about, account = reference(), certified(provider, sandbox).account
-    charge = paid(provider, sandbox, about).charge
+    charge = charge_of(paid(provider, sandbox, about))
     moved = provider.transfer(
         TransferRequest(reference=about, charge=charge, account=account, cents=2000), key=new_key()
     )

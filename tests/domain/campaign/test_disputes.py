@@ -4,7 +4,7 @@ import pytest
 
 from domain.campaign.basket import CorrectContribution
 from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
-from domain.campaign.payments import RecordTransfer, RecordTransferReversed
+from domain.campaign.payments import RecordTransferReversed
 from domain.campaign.refunds import RecordRefundSettled, RequestRefund
 from domain.errors import AmountInvalid, Conflict, NotFound, RefundTooLarge
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
@@ -143,8 +143,6 @@ def test_a_contested_payment_is_taken_back_and_moved_again_when_it_is_won() -> N
     assert to_transfer(ledger) == [0, 1_200]
     transfer(ledger, 1_200, "pi_2", "tr_again")
     assert to_transfer(ledger) == [0, 0]
-    once_more = {"transfer_id": "tr_once_more", "cents": 1_200, "moved_at": example.NOW}
-    ledger.refused(Conflict, RecordTransfer, contribution_id=example.CONTRIBUTION, payment_id="pi_2", **once_more)
 
 
 def test_a_refund_takes_back_what_had_moved_of_the_payment_it_returns() -> None:

@@ -133,7 +133,7 @@ def test_a_fee_is_recorded_once_by_payment() -> None:
 
 
 def test_a_fee_on_an_unknown_payment_waits_for_it() -> None:
-    placed().refused(Conflict, RecordProviderFee, **FEE)
+    placed().refused(NotFound, RecordProviderFee, **FEE)
     paid().refused(AmountInvalid, RecordProviderFee, **{**FEE, "cents": -1})
     assert paid().do(RecordProviderFee, **{**FEE, "cents": 0})
 
@@ -145,17 +145,16 @@ def test_a_transfer_is_recorded_once() -> None:
     assert ledger.does_nothing(RecordTransfer, **TRANSFER)
 
 
-def test_no_more_than_the_coop_s_part_is_transferred() -> None:
+def test_a_transfer_of_more_than_the_coop_s_part_is_a_fact_and_is_taken_back_afterwards() -> None:
     ledger = paid()
-    ledger.refused(Conflict, RecordTransfer, **{**TRANSFER, "cents": 2_401})
     ledger.refused(AmountInvalid, RecordTransfer, **{**TRANSFER, "cents": 0})
     transfer(ledger, 2_000)
-    ledger.refused(Conflict, RecordTransfer, **{**TRANSFER, "cents": 401})
-    assert ledger.do(RecordTransfer, **{**TRANSFER, "cents": 400})
+    assert ledger.do(RecordTransfer, **{**TRANSFER, "cents": 401})
+    assert ledger.campaign.contribution(example.CONTRIBUTION).to_transfer(example.PAYMENT) == -1
 
 
 def test_the_transfer_of_an_unknown_payment_waits_for_it() -> None:
-    placed().refused(Conflict, RecordTransfer, **TRANSFER)
+    placed().refused(NotFound, RecordTransfer, **TRANSFER)
 
 
 def test_cash_is_recorded_once_by_slip_and_in_parts() -> None:

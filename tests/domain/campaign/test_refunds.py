@@ -18,6 +18,7 @@ from domain.errors import (
     Conflict,
     InsufficientBalance,
     InvalidInput,
+    KeyMissing,
     NotFound,
     ReasonInvalid,
     RefundTooLarge,
@@ -235,7 +236,7 @@ def test_money_that_had_moved_to_the_coop_is_taken_back_as_soon_as_a_refund_is_a
     assert to_transfer(ledger) == -100
     moved = {"transfer_id": f"tr_{example.PAYMENT}", "reversal_id": "trr_1", "moved_at": example.NOW}
     of = {"contribution_id": example.CONTRIBUTION, "payment_id": example.PAYMENT}
-    ledger.refused(Conflict, RecordTransferReversed, **of, **moved, cents=1_001)
+    ledger.refused(NotFound, RecordTransferReversed, **of, **{**moved, "transfer_id": "tr_0"}, cents=100)
     (event,) = ledger.do(RecordTransferReversed, **of, **moved, cents=100)
     assert isinstance(event, TransferReversed)
     assert ledger.does_nothing(RecordTransferReversed, **of, **moved, cents=100)
@@ -262,8 +263,8 @@ def test_a_refund_is_settled_once() -> None:
     ledger.refused(Conflict, RecordRefundSettled, **{**SETTLED, "provider_refund": "re_2"})
 
 
-def test_a_settlement_without_reference_is_not_taken_for_one_already_recorded() -> None:
-    assert asked().decide(RecordRefundSettled, **{**SETTLED, "provider_refund": ""})
+def test_a_settlement_without_reference_is_no_settlement() -> None:
+    asked().refused(KeyMissing, RecordRefundSettled, **{**SETTLED, "provider_refund": ""})
 
 
 def test_a_refund_that_nobody_asked_for_is_not_found() -> None:

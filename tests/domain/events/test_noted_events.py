@@ -14,8 +14,10 @@ from domain.association.platform import ClearPlatformSuspense, RecordPlatformMov
 from domain.campaign.basket import AbandonContribution, CorrectContribution, PlaceContribution
 from domain.campaign.by_hand.cash import CorrectCashSlip, ReturnCash
 from domain.campaign.by_hand.refunds import PayRefundOutOfBand, WithdrawPaymentToFamily
+from domain.campaign.held.explained import ClearContributionSuspense
 from domain.campaign.imports import ImportContribution
 from domain.campaign.instalments import CancelInstalments
+from domain.campaign.payments import RecordPaymentOnHold
 from domain.campaign.refunds import RequestRefund
 from domain.campaign.settings import SetPaymentOptions
 from domain.coop.banking import MatchBankLine, UnmatchBankLine
@@ -78,6 +80,7 @@ def world() -> InMemoryLedger:
     ledger.do(ApproveAdjustment, adjustment_id=example.uid(4_713), cents=100, reason="goodwill", **_TWO)
     ledger.do(RecordMovementOnHold, movement_id="txn_1", **_MOVED)
     ledger.do(RecordPlatformMovement, movement_id="txn_2", **_MOVED)
+    ledger.do(RecordPaymentOnHold, **_OF, payment_id="ch_2", cents=100, reason="twice", paid_at=example.NOW)
     ledger.do(RequestPayout, payout_id=example.PAYOUT, cents=1_000)
     ledger.do(RecordPayoutSent, payout_id=example.PAYOUT, provider_payout="po_1", sent_at=example.NOW)
     ledger.do(MatchBankLine, payout_id=example.PAYOUT, cents=1_000, **_LINE)
@@ -131,6 +134,10 @@ DECISIONS: Final[dict[type[Intent[Any]], tuple[str, dict[str, Any]]]] = {
     ReturnCash: ("duplicate", {**_BACK, "slip": "B-3", "returned_on": example.NOW.date()}),
     CorrectCashSlip: ("other_family", {"slip": "B-1", "cents": 1_400}),
     ClearSuspense: ("provider_fee", {"movement_id": "txn_1", "account": "psp_fees", **_TWO}),
+    ClearContributionSuspense: (
+        "provider_correction",
+        {**_OF, "payment_id": "ch_2", "cents": 100, "account": "goodwill", **_TWO},
+    ),
     ClearPlatformSuspense: ("provider_fee", {"movement_id": "txn_2", "account": "psp_fees", **_TWO}),
     AbandonContribution: ("given_up", _OF),
     CancelInstalments: ("child_left", _OF),

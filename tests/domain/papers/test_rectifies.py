@@ -129,7 +129,7 @@ BY_THE_PAYOUT = {"PayoutFailed", "PayoutReturned", "BankLineUnmatched", "BankRet
 """What names the parts of its payout, or the piece of the payout's line."""
 NOTHING_SHOWN = {
     *("PaymentCaptured", "CashReceived", "CashDeposited", "AdjustmentApproved", "ExternalPaymentRecorded"),
-    *("ExternalPayoutRecorded", "PayoutSent", "BankLineMatched", "NegativeBalanceCovered"),
+    *("ExternalPayoutRecorded", "PayoutSent", "BankLineMatched", "NegativeBalanceCovered", "RefundBackOnHold"),
 }
 """What brings something; where it follows what took something back, it is new all the same."""
 DEBTS = {"DebtRecovered"}

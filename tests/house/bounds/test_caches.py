@@ -18,6 +18,7 @@ BOUNDED: Final = {
     "domain/papers/fold/answers.py": "one text for each kind of event that takes something back",
     "domain/postings/legs.py": "4,096 amounts, each with two of our accounts",
     "domain/roll_forward.py": "256 topics, which only the log's own code writes",
+    "domain/vocabulary/keys.py": "256 kinds of commands and values, which only code makes",
     "domain/school_classes.py": "4,096 spellings and 4,096 codes, of MAX_LABEL characters at most",
     "service/accounts/password_strength.py": "one list of French words",
     "projections/base/contribution_change.py": "16 means of payment, of our own words",

@@ -59,6 +59,16 @@ TABLE: Final[dict[str, dict[str, Doors]]] = {
         "ClearSuspense": Doors(f"PUT {_COOP}/movements/{{movement_id}}/explanation", "decision explain"),
         "ClearPlatformSuspense": Doors("PUT /movements/{movement_id}/explanation", "decision explain"),
     },
+    "money that waits": {
+        "AllocateExternalRefund": Doors(
+            f"POST {_CAMPAIGN}/external-refunds/{{refund_id}}/allocation", "refund allocate"
+        ),
+        "SettleReturnedRefund": Doors(f"POST {_CAMPAIGN}/external-refunds/{{made_id}}/settlement", "refund settle"),
+        "ClearContributionSuspense": Doors(
+            f"PUT {_ONE}/payments/{{payment_id}}/explanation", "decision explain-payment"
+        ),
+        "suspense.waiting": Doors("GET /suspense", "decision waiting"),
+    },
     "refund by the coop": {
         "PayRefundOutOfBand": Doors(f"POST {_ONE}/refunds-by-hand", "refund pay"),
         "RepayFailedRefund": Doors(f"POST {_CAMPAIGN}/refunds/{{refund_id}}/repayment", "refund repay"),
@@ -92,9 +102,12 @@ TABLE: Final[dict[str, dict[str, Doors]]] = {
 """What is done by hand, and its doors. A name is a command's, or that of the function which both doors run."""
 ROWS: Final = {name: doors for rows in TABLE.values() for name, doors in rows.items()}
 _MODULES: Final = {module_of(path): tree(path) for path in files_in("service")}
-_PACKAGES: Final = ("domain.coop.by_hand", "domain.campaign.by_hand", "domain.external")
+_PACKAGES: Final = ("domain.coop.by_hand", "domain.campaign.by_hand", "domain.campaign.held", "domain.external")
 """Where the commands live of money that people move themselves: each must have its row."""
-_NOT_BY_HAND: Final = {"RecordAdjustmentTransferReversed": "a fact of the provider, which the worker records"}
+_NOT_BY_HAND: Final = dict.fromkeys(
+    ("RecordAdjustmentTransferReversed", "RecordOnHoldPaymentReturned", "RecordOnHoldReturnFailed"),
+    "a fact of the provider, which the worker records",
+)
 
 
 class Place(NamedTuple):

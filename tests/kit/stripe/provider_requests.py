@@ -92,6 +92,12 @@ def paid(
     return provider.payment(intent)
 
 
+def charge_of(payment: ProviderPayment) -> str:
+    """Return the charge of a payment that succeeded."""
+    assert payment.charge is not None
+    return payment.charge
+
+
 def new_account(provider: StripeProvider) -> str:
     """Open a coop's account."""
     return provider.create_account(NEW_ACCOUNT, key=new_key()).account
@@ -111,7 +117,7 @@ def funded(provider: StripeProvider, sandbox: SandboxServer) -> Coop:
     coop = certified(provider, sandbox)
     about = reference()
     payment = paid(provider, sandbox, about)
-    moved = TransferRequest(reference=about, charge=payment.charge, account=coop.account, cents=2000)
+    moved = TransferRequest(reference=about, charge=charge_of(payment), account=coop.account, cents=2000)
     provider.transfer(moved, key=new_key())
     sandbox.pass_time(days=8)
     return coop

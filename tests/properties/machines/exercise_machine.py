@@ -16,15 +16,16 @@ from domain.events.closings.period import CoverageState, ProviderCoverage
 from domain.external import payments as external
 from domain.external import payouts as external_payouts
 from tests.properties.machines.by_hand_machine import TODAY
+from tests.properties.machines.held_machine import HeldMoneyMachine
 from tests.properties.machines.ledger_harness import AT
 from tests.properties.machines.ledger_machine import COOP, amounts
 from tests.properties.machines.model import share_out
-from tests.properties.machines.surprises_machine import PRICES, SURPRISES, SurprisesMachine, far
+from tests.properties.machines.surprises_machine import PRICES, SURPRISES, far
 
 PLATFORM: Final = "helloasso"
 
 
-class ExerciseMachine(SurprisesMachine):
+class ExerciseMachine(HeldMoneyMachine):
     """Every event that books, in histories of every kind."""
 
     # --- money collected elsewhere

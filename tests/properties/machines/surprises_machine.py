@@ -89,35 +89,7 @@ class SurprisesMachine(WholeLedgerMachine):
         for code, cents in zip(CODES, parts, strict=False):
             self.world.in_class(SURPRISES, code, cents)
 
-    # --- payments and refunds that nobody asked for
-
-    @rule(steps=far, cents=amounts)
-    def pay_twice(self, steps: int, cents: int) -> None:
-        """A payment comes that was not expected; it is kept apart, and goes back."""
-        key, payment = self.paid(TIP)
-        again = {"payment_id": f"{payment}_again", "contribution_id": key, "cents": cents, "reason": "twice"}
-        kept = self.send(payments.RecordPaymentOnHold, SURPRISES, allowed=cents > 0, paid_at=AT, **again)
-        if kept and steps > 1:
-            back = {"payment_id": f"{payment}_again", "cents": cents, "provider_refund": f"re_{key.int}"}
-            self.send(payments.RecordOnHoldPaymentReturned, SURPRISES, allowed=True, returned_at=AT, **back)
-
-    @rule(steps=far, cents=amounts, tip=st.sampled_from((0, TIP)))
-    def refund_at_the_provider(self, steps: int, cents: int, tip: int) -> None:
-        """A refund is made at the provider, not here; then it is said whose money it was, as far as they had it."""
-        _, payment = self.paid(TIP)
-        refund_id, whole = self.fresh(), cents + tip
-        found = {"refund_id": refund_id, "payment_id": payment, "provider_refund": f"re_{refund_id.int}"}
-        if not self.send(
-            refunds.RecordExternalRefund, SURPRISES, allowed=whole > 0, settled_at=AT, cents=whole, **found
-        ):
-            return
-        self.world.coop.aside[refund_id] = whole
-        theirs = {"refund_id": refund_id, "tip_cents": tip}
-        if steps > 1 and self.send(refunds.AllocateExternalRefund, SURPRISES, allowed=cents <= sum(PRICES), **theirs):
-            del self.world.coop.aside[refund_id]
-            self.world.tips -= tip
-            self.online(-cents)
-            self.income([-part for part in share_out(cents, PRICES)] if cents else [])
+    # --- refunds that come back
 
     @rule(steps=far, means=st.sampled_from(("transfer", "cheque")))
     def give_back_in_vain(self, steps: int, means: str) -> None:

@@ -67,6 +67,11 @@ BY_HAND: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
         Action.DECIDE,
         {"account": "goodwill", "reason": "other"},
     ),
+    ("PUT", f"{_ONE}/payments/{{payment_id}}/explanation"): (
+        Action.DECIDE,
+        {"account": "goodwill", "reason": "goodwill", "cents": -100, "refund_id": _SOME_ID},
+    ),
+    ("GET", "/suspense"): (Action.DECIDE, NO_BODY),
     ("PUT", "/movements/{movement_id}/explanation"): (Action.DECIDE, {"account": "psp_fees", "reason": "provider_fee"}),
 }
 """What people move themselves, and decide by two."""
@@ -133,6 +138,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("POST", f"{_ONE}/checkout"): (Action.RUN, NO_BODY),
     ("POST", f"{_COOP}/certification/onboarding"): (Action.RUN, {"email": "coop@ecole.example"}),
     ("POST", f"{_COOP}{_CAMPAIGN}/external-refunds/{{refund_id}}/allocation"): (Action.REFUND, {"tip_cents": 0}),
+    ("POST", f"{_COOP}{_CAMPAIGN}/external-refunds/{{made_id}}/settlement"): (Action.REFUND, {"refund_id": _SOME_ID}),
     ("POST", f"{_COOP}{_CAMPAIGN}/refunds/{{refund_id}}/repayment"): (
         Action.REFUND,
         {"means": "cheque", "paid_on": _DAY},

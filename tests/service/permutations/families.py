@@ -47,7 +47,9 @@ class Family:
         """The provider's name of what it paid, asked of the provider: the ledger may not have heard of it."""
         intent = self.world.worker.provider.checkout(self.session).intent
         assert intent is not None
-        return self.world.worker.provider.payment(intent).charge
+        charge = self.world.worker.provider.payment(intent).charge
+        assert charge is not None
+        return charge
 
     @property
     def kept(self) -> bool:

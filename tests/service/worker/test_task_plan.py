@@ -13,9 +13,16 @@ from adapters.stripe_provider.identifiers import StripeIds
 from domain.events import EVENT_TYPES, Event
 from domain.events.bank import AdjustmentApproved, AdjustmentReversed, AdjustmentTransferred, BankAccountConfirmed
 from domain.events.base import InstalmentDue
-from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentFailed, PaymentPutOnHold
+from domain.events.contribution import (
+    ContributionPlaced,
+    PaymentCaptured,
+    PaymentFailed,
+    PaymentPutOnHold,
+    TransferReversed,
+)
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.external import ExternalPaymentRecorded
+from domain.events.held.money import RefundBackOnHold, ReturnedRefundSettled
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested
@@ -35,6 +42,9 @@ PLANNED = {
     RefundRequested: ["refund"],
     RefundFailed: ["align-all"],
     ExternalRefundAllocated: ["align"],
+    ReturnedRefundSettled: ["align"],
+    RefundBackOnHold: ["return"],
+    TransferReversed: ["align"],
     DisputeOpened: ["align"],
     DisputeWon: ["align-all"],
     DisputeLost: ["align-all"],

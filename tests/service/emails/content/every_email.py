@@ -91,6 +91,11 @@ def _refunds(words: Words) -> Iterator[tuple[str, Email]]:
         yield f"refund_made {name}", write.refund_made(envelope(words), facts)
         yield f"refund_failed {name}", write.refund_failed(envelope(words), facts)
 
+    for left in (False, True):
+        waits = write.WaitingEmail(words("Sortie au musée"), "3F2A9-0B7C1", PAID_ON, 1200, left, URL)
+        yield f"money_waits, {left}", write.money_waits(envelope(words), waits)
+        yield f"money_waits, {left}, of no campaign", write.money_waits(envelope(words), replace(waits, campaign=""))
+
 
 def _payouts(words: Words) -> Iterator[tuple[str, Email]]:
     given = envelope(words)

@@ -1,0 +1,1 @@
+"""Read models of money that waits until somebody says whose it is."""

@@ -1,0 +1,125 @@
+"""Money that waits until somebody says whose it is: by what it is about, with the cents that still wait.
+
+Positive cents are the platform's to give away, negative ones have left it. Whatever an event books on the account of
+suspense counts, under the name of what it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from domain.chart_of_accounts import Account
+from domain.errors import LedgerCorrupt
+from domain.events.base import Event
+from projections.base.read_model import BookedEvent, Write
+
+_DDL: Final[LiteralString] = """
+CREATE TABLE suspense (
+    stream_id       uuid        NOT NULL,
+    reference       text        NOT NULL,
+    coop_id         uuid,
+    contribution_id uuid,
+    payment_id      text,
+    topic           text        NOT NULL,
+    reason          text,
+    cents           bigint      NOT NULL,
+    since           timestamptz NOT NULL,
+    position        bigint      NOT NULL,
+    PRIMARY KEY (stream_id, reference)
+);
+CREATE INDEX suspense_that_waits ON suspense (position) WHERE cents <> 0;
+"""
+_ADD: Final[LiteralString] = """
+INSERT INTO suspense AS known
+    (stream_id, reference, coop_id, contribution_id, payment_id, topic, reason, cents, since, position)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (stream_id, reference) DO UPDATE SET
+    cents = known.cents + excluded.cents, position = excluded.position,
+    topic = CASE WHEN known.cents = 0 THEN excluded.topic ELSE known.topic END,
+    reason = CASE WHEN known.cents = 0 THEN excluded.reason ELSE known.reason END,
+    since = CASE WHEN known.cents = 0 THEN excluded.since ELSE known.since END
+"""
+_NAMES: Final = ("movement_id", "made_id", "refund_id", "dispute_id", "payment_id")
+"""The fields that say what an event is about, the narrowest first."""
+
+
+class SuspenseRow(NamedTuple):
+    """Signed cents that wait: what they are about, since when, and the event that put them there with its reason."""
+
+    stream_id: UUID
+    reference: str
+    coop_id: UUID | None
+    contribution_id: UUID | None
+    payment_id: str | None
+    topic: str
+    reason: str | None
+    cents: int
+    since: datetime
+
+
+class Suspense:
+    """The read model of money that waits."""
+
+    name = "suspense"
+    version = 1
+    tables = ("suspense",)
+    ddl: LiteralString = _DDL
+
+    def fold(self, batch: Sequence[BookedEvent]) -> Write:
+        """Add up what each event puts there or takes from there, in the order of the log."""
+        rows = [(*_row(fact, cents), fact.position) for fact in batch if (cents := change_of(fact))]
+
+        def write(connection: Connection[Any]) -> None:
+            """Add each to what is known of it."""
+            for row in rows:
+                connection.execute(_ADD, row)
+
+        return write
+
+
+def change_of(fact: BookedEvent) -> int:
+    """What an event adds to the money that waits, in signed cents."""
+    return sum(leg.credit - leg.debit for leg in fact.legs if leg.account is Account.SUSPENSE)
+
+
+def reference_of(event: Event) -> str:
+    """Name what an event is about, the same for what puts money there and what takes it away.
+
+    Raises:
+        LedgerCorrupt: the event says nothing that could be its name.
+
+    """
+    found = next((value for name in _NAMES if (value := getattr(event, name, None)) is not None), None)
+    if found is None:
+        raise LedgerCorrupt(topic=event.TOPIC)
+    return str(found)
+
+
+def _row(fact: BookedEvent, cents: int) -> SuspenseRow:
+    event: Any = fact.event
+    return SuspenseRow(
+        stream_id=fact.stream_id,
+        reference=reference_of(event),
+        coop_id=fact.coop_id,
+        contribution_id=getattr(event, "contribution_id", None),
+        payment_id=getattr(event, "payment_id", None),
+        topic=event.TOPIC,
+        reason=getattr(event, "reason", getattr(event, "kind", None)),
+        cents=cents,
+        since=event.happened_at,
+    )
+
+
+def waiting(connection: Connection[Any]) -> list[SuspenseRow]:
+    """Return all that waits, the longest first."""
+    with connection.cursor(row_factory=class_row(SuspenseRow)) as cursor:
+        return cursor.execute(
+            "SELECT stream_id, reference, coop_id, contribution_id, payment_id, topic, reason, cents, since"
+            " FROM suspense WHERE cents <> 0 ORDER BY since, reference"
+        ).fetchall()
