@@ -35,7 +35,6 @@ from domain.events.contribution import (
     ProviderFeeCharged,
     TransferReversed,
 )
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.payout import (
     DebtRecovered,
@@ -53,8 +52,9 @@ from domain.events.refund import (
 )
 from domain.postings.by_hand import BY_HAND
 from domain.postings.cut_off import CUT_OFF
+from domain.postings.disputes import DISPUTES
 from domain.postings.external import EXTERNAL
-from domain.postings.legs import Posting, Postings, by_class, move
+from domain.postings.legs import Posting, Postings, by_class, move, signed
 
 __all__ = ["MONEY_EVENTS", "Posting", "Postings", "check_balanced", "postings"]
 A = Account
@@ -147,32 +147,6 @@ def _external_allocated(event: ExternalRefundAllocated) -> Postings:
     )
 
 
-def _dispute_opened(event: DisputeOpened) -> Postings:
-    return (
-        *move(A.DISPUTES_PENDING, A.PSP_PLATFORM, event.cents + event.tip_cents),
-        *move(A.DISPUTE_FEES, A.PSP_PLATFORM, event.fee_cents),
-        *move(A.DUE_TO_COOP, A.DUE_TO_COOP_BLOCKED, event.cents),
-        *move(A.ONLINE_BLOCKED, A.ONLINE, event.cents),
-    )
-
-
-def _dispute_won(event: DisputeWon) -> Postings:
-    return (
-        *move(A.PSP_PLATFORM, A.DISPUTES_PENDING, event.cents + event.tip_cents),
-        *move(A.DUE_TO_COOP_BLOCKED, A.DUE_TO_COOP, event.cents),
-        *move(A.ONLINE, A.ONLINE_BLOCKED, event.cents),
-    )
-
-
-def _dispute_lost(event: DisputeLost) -> Postings:
-    return (
-        *move(A.DUE_TO_COOP_BLOCKED, A.DISPUTES_PENDING, event.cents),
-        *move(A.TIPS, A.DISPUTES_PENDING, event.tip_cents),
-        *by_class(A.CONTRIBUTIONS, event.shares, credit=False),
-        *((Posting(A.ONLINE_BLOCKED, 0, event.cents),) if event.cents else ()),
-    )
-
-
 def _payout_sent(event: PayoutSent) -> Postings:
     return (
         *move(A.DUE_TO_COOP, A.PAYOUT_IN_PROGRESS, event.cents),
@@ -251,21 +225,16 @@ def _recovered(event: DebtRecovered) -> Postings:
     )
 
 
-def _signed(debit: Account, credit: Account, cents: int) -> Postings:
-    """One amount from an account to another, the other way round when it is negative."""
-    return move(debit, credit, cents) if cents >= 0 else move(credit, debit, -cents)
-
-
 def _movement_on_hold(event: MovementPutOnHold) -> Postings:
-    return _signed(A.PSP_COOP, A.SUSPENSE, event.cents)
+    return signed(A.PSP_COOP, A.SUSPENSE, event.cents)
 
 
 def _cleared(event: SuspenseCleared | PlatformSuspenseCleared) -> Postings:
-    return _signed(A.SUSPENSE, A(event.account), event.cents)
+    return signed(A.SUSPENSE, A(event.account), event.cents)
 
 
 def _platform_movement(event: PlatformMovementRecorded) -> Postings:
-    return _signed(A.PSP_PLATFORM, A(event.account), event.cents)
+    return signed(A.PSP_PLATFORM, A(event.account), event.cents)
 
 
 _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
@@ -284,9 +253,6 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     ExternalRefundAllocated: _external_allocated,
     RefundSettled: _refunded,
     RefundFailed: _refund_failed,
-    DisputeOpened: _dispute_opened,
-    DisputeWon: _dispute_won,
-    DisputeLost: _dispute_lost,
     PayoutSent: _payout_sent,
     PayoutPaid: _payout_paid,
     PayoutFailed: _payout_failed,
@@ -305,6 +271,7 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     SuspenseCleared: _cleared,
     PlatformMovementRecorded: _platform_movement,
     PlatformSuspenseCleared: _cleared,
+    **DISPUTES,
     **BY_HAND,
     **EXTERNAL,
     **CUT_OFF,

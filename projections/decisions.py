@@ -27,6 +27,7 @@ from domain.events.by_hand.cash import CashDepositUnmatched, CashDepositWithdraw
 from domain.events.by_hand.refund import PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import ContributionAbandoned, ContributionCorrected
 from domain.events.coop import InspectionFindingRecorded, MandateRevoked
+from domain.events.dispute import DisputeCleared
 from domain.events.external import ExternalPaymentWithdrawn, ExternalPayoutWithdrawn
 from domain.events.instalment import InstalmentsCancelled
 from domain.events.refund import RefundRequested
@@ -72,6 +73,7 @@ REASONS: Final[dict[type[Event], str]] = {
     AdjustmentReversed: "reason",
     SuspenseCleared: "reason",
     PlatformSuspenseCleared: "reason",
+    DisputeCleared: "reason",
     ExternalPaymentWithdrawn: "reason",
     ExternalPayoutWithdrawn: "reason",
 }

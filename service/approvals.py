@@ -11,17 +11,19 @@ from domain.aggregate import Intent, Stamp
 from domain.association.approvals import GiveApproval, first_of_two
 from domain.association.platform import ClearPlatformSuspense
 from domain.association.state import Association
+from domain.campaign.disputes.clearing import ClearDispute
+from domain.campaign.state import Campaign
 from domain.coop.by_hand.adjustments import ReverseAdjustment
 from domain.coop.closing import ApproveAdjustment
 from domain.coop.state import Coop
 from domain.coop.suspense import ClearSuspense
 
-ByTwo: TypeAlias = ApproveAdjustment | ReverseAdjustment | ClearSuspense | ClearPlatformSuspense
+ByTwo: TypeAlias = ApproveAdjustment | ReverseAdjustment | ClearSuspense | ClearPlatformSuspense | ClearDispute
 NOBODY = ("", "")
 """Who approved, before it is known."""
 
 
-def by_two(association: Association, decision: ByTwo) -> Intent[Coop] | Intent[Association]:
+def by_two(association: Association, decision: ByTwo) -> Intent[Coop] | Intent[Association] | Intent[Campaign]:
     """Return the decision with both of its people if another one approved the same, else the approval of the first.
 
     Raises:

@@ -277,17 +277,28 @@ class DisputeState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeMovement:
+    """Money that moved for a dispute: negative when the bank took it, positive when it gave it back.
+
+    ``fee_cents`` is what the provider kept for itself with it, negative when it gave a fee back.
+    """
+
+    movement: str
+    cents: int
+    fee_cents: int
+    moved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderDispute:
-    """A dispute of a charge; ``withdrawn_cents`` is what the bank has taken back so far, ``fee_cents`` the fee."""
+    """A dispute of a charge, with all that moved for it so far, oldest first."""
 
     dispute: str
     charge: str
     cents: int
     state: DisputeState
     opened_at: datetime
-    withdrawn_cents: int
-    fee_cents: int
-    closed_at: datetime | None = None
+    movements: tuple[DisputeMovement, ...]
 
 
 class PayoutState(StrEnum):

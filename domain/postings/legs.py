@@ -31,6 +31,11 @@ def move(debit: Account, credit: Account, cents: int) -> Postings:
     return (Posting(debit, cents, 0), Posting(credit, 0, cents)) if cents else ()
 
 
+def signed(debit: Account, credit: Account, cents: int) -> Postings:
+    """One amount from an account to another, the other way round when it is negative."""
+    return move(debit, credit, cents) if cents >= 0 else move(credit, debit, -cents)
+
+
 def by_class(account: Account, shares: Iterable[Share], *, credit: bool) -> Postings:
     """One line per class, in order of first appearance, from the split by child."""
     totals: dict[str, int] = {}

@@ -63,10 +63,14 @@ def return_task(context: PaymentContext, task: Task) -> None:
     """Give back a payment that was not expected."""
     campaign, payment_id = context.campaign(task.id("campaign_id")), task.text("payment_id")
     cents = campaign.contribution(task.id("contribution_id")).on_hold.get(payment_id)
-    if cents is None:
+    if not cents:
         return
-    made = _give_back(context, task, cents, f"sus:{payment_id}", "")
-    apply_refund(context, made, campaign.id)
+    try:
+        made = _give_back(context, task, cents, f"sus:{task.subject}", "")
+    except NothingToRefund:
+        pass  # a bank took it back: the dispute is recorded when it is heard of, and what comes back returned then
+    else:
+        apply_refund(context, made, campaign.id)
     context.outbox.end_call(task.task_id)
 
 

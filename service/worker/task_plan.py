@@ -16,7 +16,7 @@ from domain.campaign.instalments import GIVE_UP_AFTER
 from domain.events.bank import AdjustmentApproved, AdjustmentReversed, AdjustmentTransferred, BankAccountConfirmed
 from domain.events.base import Event
 from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentFailed, PaymentPutOnHold
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested
@@ -28,7 +28,9 @@ BASKET_LIFE: Final = timedelta(hours=24)
 FEE_LATEST: Final = timedelta(days=3)
 """So long after a payment its fee is looked up if no webhook told it, however long the service was down."""
 _HOUR: Final = time(8, 0)
-_OF_A_PAYMENT: Final = (PaymentCaptured, RefundRequested, ExternalRefundAllocated, DisputeOpened)
+_OF_A_PAYMENT: Final = (
+    *(PaymentCaptured, RefundRequested, ExternalRefundAllocated, DisputeOpened, DisputeWon, LostDisputeReinstated),
+)
 """Events that ask for something only where their payment was made at the provider: a demonstration's were not."""
 
 
@@ -96,8 +98,24 @@ def _refund_requested(fact: RecordedEvent, event: RefundRequested) -> Iterator[N
     yield NewTask("refund", str(event.refund_id), _lane(event), event.at, facts)
 
 
-def _payment_again(fact: RecordedEvent, event: ExternalRefundAllocated | DisputeOpened) -> Iterator[NewTask]:
+def _payment_again(
+    fact: RecordedEvent, event: ExternalRefundAllocated | DisputeOpened | LostDisputeReinstated
+) -> Iterator[NewTask]:
     yield from _align(fact, event, event.payment_id)
+
+
+def _contested(fact: RecordedEvent, event: DisputeOpened | LostDisputeReinstated) -> Iterator[NewTask]:
+    """What a bank took beyond a payment, or of one on hold, is nothing that lies at the coop."""
+    if event.cents:
+        yield from _payment_again(fact, event)
+
+
+def _won(fact: RecordedEvent, event: DisputeWon) -> Iterator[NewTask]:
+    """What comes back of a payment that was not expected is to go back to its card after all."""
+    yield from _contribution_again(fact, event)
+    if event.suspense_cents:
+        subject = f"{event.payment_id}@{fact.position}"
+        yield NewTask("return", subject, _lane(event), event.at, _of(fact, event, payment_id=event.payment_id))
 
 
 def _contribution_again(fact: RecordedEvent, event: RefundFailed | DisputeWon | DisputeLost) -> Iterator[NewTask]:
@@ -157,8 +175,9 @@ _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTa
     RefundRequested: _refund_requested,
     RefundFailed: _contribution_again,
     ExternalRefundAllocated: _payment_again,
-    DisputeOpened: _payment_again,
-    DisputeWon: _contribution_again,
+    DisputeOpened: _contested,
+    DisputeWon: _won,
+    LostDisputeReinstated: _contested,
     DisputeLost: _contribution_again,
     InstalmentsScheduled: _scheduled,
     InstalmentFailed: _instalment_failed,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
 from domain.aggregate import Stamp
-from domain.campaign import basket, disputes, payments, refunds
+from domain.campaign import basket, payments, refunds
 from domain.campaign import settings as steps
+from domain.campaign.disputes import recording as disputes
 from domain.campaign.publication import PublishCampaign
 from domain.chart_of_accounts import Account, Book, book_of
 from domain.coop.registration import RegisterCoop
@@ -83,9 +85,9 @@ def _family(ledger: LedgerHarness, number: int, fate: str, tip: int) -> None:
         stream_id=CAMPAIGN,
         stamp=STAMP,
         contribution_id=key,
+        provider_movement=f"txn_{number}",
         payment_id=name,
-        cents=21_99,
-        tip_cents=tip,
+        cents=21_99 + tip,
         paid_at=AT,
     )
     assert None is ledger.send(captured)
@@ -122,16 +124,19 @@ def _contest(ledger: LedgerHarness, number: int, fate: str, tip: int) -> None:
         stream_id=CAMPAIGN,
         stamp=STAMP,
         dispute_id=f"dp_{number}",
+        provider_movement=f"txn_{number}",
         payment_id=name,
-        cents=21_99,
-        tip_cents=tip,
+        cents=21_99 + tip,
         fee_cents=20_00,
         opened_at=AT,
     )
     assert None is ledger.send(opened)
     if fate in ("lost", "won"):
-        kind = disputes.RecordDisputeLost if fate == "lost" else disputes.RecordDisputeWon
-        assert None is ledger.send(kind(dispute_id=f"dp_{number}", closed_at=AT, stream_id=CAMPAIGN, stamp=STAMP))
+        about: dict[str, Any] = {"dispute_id": f"dp_{number}", "closed_at": AT, "stream_id": CAMPAIGN, "stamp": STAMP}
+        back: dict[str, Any] = {"provider_movement": f"txn_back_{number}", "cents": 21_99 + tip, "fee_cents": 0}
+        lost = fate == "lost"
+        ended = disputes.RecordDisputeLost(**about) if lost else disputes.RecordDisputeWon(**about, **back)
+        assert None is ledger.send(ended)
 
 
 def _coops_book(ledger: LedgerHarness) -> dict[Account, int]:

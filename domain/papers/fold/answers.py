@@ -13,7 +13,7 @@ from domain.events.base import Event
 from domain.events.by_hand.cash import CashDeposited, CashDepositWithdrawn, CashReturned, CashSlipCorrected
 from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, PaymentCaptured
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.external import ExternalPayoutRecorded, ExternalPayoutWithdrawn
 from domain.events.refund import RefundFailed, RefundSettled
 
@@ -29,6 +29,7 @@ ANSWERS: Final[dict[type[Event], Answer]] = {
     DisputeOpened: Answer("payment_id", (PaymentCaptured,)),
     DisputeWon: Answer("dispute_id", (DisputeOpened,)),
     DisputeLost: Answer("dispute_id", (DisputeOpened,)),
+    LostDisputeReinstated: Answer("dispute_id", (DisputeLost,)),
     RefundFailed: Answer("refund_id", (RefundSettled,)),
     FailedRefundRepaid: Answer("refund_id", (RefundFailed,)),
     PaymentToFamilyWithdrawn: Answer("refund_id", (FailedRefundRepaid, RefundPaidOutOfBand, CashReturned)),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Adjustment = Annotated[UUID, typer.Argument(help="Identifiant de la régularisation, le même pour les deux personnes")]
 
+Account = Annotated[str, typer.Option(help="Compte de la plateforme : psp_fees, dispute_fees, goodwill ou tips")]
+
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
@@ -28,6 +30,7 @@ def add_commands(app: typer.Typer) -> None:
     decisions.command("adjust", help="Approuver une somme que la plateforme verse à une coopérative ; à deux.")(adjust)
     decisions.command("reverse", help="Approuver l’annulation d’une régularisation entière ; à deux.")(reverse)
     decisions.command("explain", help="Approuver ce qu’était un mouvement inexpliqué ; à deux.")(explain)
+    decisions.command("dispute", help="Approuver à qui coûte ce qu’une banque a pris en trop ; à deux.")(dispute)
     app.add_typer(decisions, name="decision")
     events = typer.Typer(help="Ce que disent les événements.", no_args_is_help=True)
     events.callback()(_events)
@@ -81,7 +84,7 @@ def reverse(
 def explain(
     slug: Slug,
     movement: Annotated[str, typer.Argument(help="Identifiant du mouvement chez le prestataire")],
-    account: Annotated[str, typer.Option(help="Compte de la plateforme : psp_fees, dispute_fees, goodwill ou tips")],
+    account: Account,
     reason: Annotated[ClearingReason, typer.Option(help="Raison")],
     by: By,
     coop: Annotated[UUID | None, typer.Option(help="Coopérative, si c’est un mouvement de son compte")] = None,
@@ -103,6 +106,26 @@ def explain(
             )
         return ClearSuspense(
             stream_id=coop, movement_id=movement, account=account, approvers=NOBODY, reason=reason, stamp=stamp
+        )
+
+    enter(slug, by, _by_two(make))
+
+
+def dispute(
+    slug: Slug,
+    campaign: Annotated[UUID, typer.Argument(help="Collecte")],
+    dispute_id: Annotated[str, typer.Argument(help="Identifiant de la contestation chez le prestataire")],
+    account: Account,
+    reason: Annotated[ClearingReason, typer.Option(help="Raison")],
+    by: By,
+) -> None:
+    """Approve whose loss it is that a bank took more than was left of a payment."""
+    from domain.campaign.disputes.clearing import ClearDispute
+    from service.approvals import NOBODY
+
+    def make(stamp: Stamp, _ledger: Ledger) -> ByTwo:
+        return ClearDispute(
+            stream_id=campaign, dispute_id=dispute_id, account=account, approvers=NOBODY, reason=reason, stamp=stamp
         )
 
     enter(slug, by, _by_two(make))

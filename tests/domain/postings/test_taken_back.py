@@ -12,6 +12,7 @@ from domain.events.association import PlatformMovementRecorded
 from domain.events.base import Event
 from domain.events.by_hand.cash import CashSlipCorrected
 from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
+from domain.events.dispute import DisputeCleared, DisputeOpened
 from domain.journal import MONEY_EVENTS, postings
 from domain.postings.taken_back import TAKEN_BACK_BY, reversals_table
 from tests.kit.example_events import EXAMPLES
@@ -29,6 +30,8 @@ _VARIANTS: Final[dict[type[Event], tuple[dict[str, Any], ...]]] = {
     RefundPaidOutOfBand: _MEANS,
     PaymentToFamilyWithdrawn: (*_MEANS, {"shares": ()}),
     PlatformMovementRecorded: ({"account": "suspense"},),
+    DisputeOpened: ({"suspense_cents": -2_200, "fee_cents": 0},),
+    DisputeCleared: ({"cents": -500},),
     CashSlipCorrected: ({"typed": 150, "cents": 1_500},),
 }
 """Other forms of an event's example, that are booked on other accounts."""

@@ -7,7 +7,8 @@ from uuid import UUID, uuid5
 import hypothesis.strategies as st
 from hypothesis.stateful import precondition, rule
 
-from domain.campaign import disputes, payments, refunds
+from domain.campaign import payments, refunds
+from domain.campaign.disputes import recording as disputes
 from domain.campaign.state import Campaign
 from tests.properties.machines.ledger_harness import AT
 from tests.properties.machines.ledger_machine import LedgerMachine, amounts, small, tips, with_payments

@@ -13,10 +13,11 @@ import hypothesis.strategies as st
 from hypothesis.stateful import precondition, rule
 
 from domain.association import commands, platform
-from domain.campaign import basket, disputes, payments, publication, refunds
+from domain.campaign import basket, payments, publication, refunds
 from domain.campaign import settings as campaign_settings
 from domain.campaign.by_hand import cash as box
 from domain.campaign.by_hand import refunds as by_coop
+from domain.campaign.disputes import recording as disputes
 from domain.coop import banking, debts, suspense
 from domain.coop.by_hand import adjustments, deposits
 from domain.events.base import Tariff
