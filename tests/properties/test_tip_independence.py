@@ -85,9 +85,9 @@ def _family(ledger: LedgerHarness, number: int, fate: str, tip: int) -> None:
         stream_id=CAMPAIGN,
         stamp=STAMP,
         contribution_id=key,
-        provider_movement=f"txn_{number}",
         payment_id=name,
-        cents=21_99 + tip,
+        cents=21_99,
+        tip_cents=tip,
         paid_at=AT,
     )
     assert None is ledger.send(captured)

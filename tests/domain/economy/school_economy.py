@@ -148,12 +148,20 @@ class SchoolEconomy:
         """A bank takes a payment back, and the provider a fee of 20,00 €."""
         money: dict[str, Any] = {"cents": cents + tip, "fee_cents": DISPUTE_FEE, "opened_at": example.NOW}
         away = -cents - tip - DISPUTE_FEE
-        about = {"dispute_id": f"du_{payment}", "provider_movement": f"txn_{payment}", "payment_id": payment}
+        about: dict[str, Any] = {
+            "dispute_id": f"du_{payment}",
+            "provider_movement": f"txn_{payment}",
+            "payment_id": payment,
+        }
         self.act(RecordDisputeOpened, platform=away, **about, **money)
 
     def win(self, payment: str, cents: int, *, tip: int = 0) -> None:
         """The bank gives a payment back; the fee stays."""
-        about = {"dispute_id": f"du_{payment}", "provider_movement": f"txn_{payment}_back", "cents": cents + tip}
+        about: dict[str, Any] = {
+            "dispute_id": f"du_{payment}",
+            "provider_movement": f"txn_{payment}_back",
+            "cents": cents + tip,
+        }
         self.act(RecordDisputeWon, platform=cents + tip, **about, fee_cents=0, closed_at=example.NOW)
 
     def lose(self, payment: str) -> None:
