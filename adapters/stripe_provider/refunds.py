@@ -104,7 +104,7 @@ def _dispute(dispute: stripe.Dispute) -> ProviderDispute:
     if state is None:
         raise ProviderMisuse(kind="Dispute", reason=dispute.status)
     # Without its funds a dispute is a question; what was taken is still told after it came back.
-    moves = sorted(dispute.balance_transactions, key=lambda one: (one.created, one.amount > 0, one.id))
+    moves = sorted(dispute.balance_transactions, key=lambda one: one.created)
     return ProviderDispute(
         dispute=dispute.id,
         charge=id_of(dispute.charge),

@@ -27,12 +27,14 @@ class Chaos:
     """What may happen to deliveries: delays up to ``max_delay`` seconds, duplicates, disorder, first attempts lost.
 
     Rates are between 0 and 1. ``shuffle`` gives each delivery a chance of up to a minute of delay of its own.
+    ``dispute_rate`` is how often a bank asks before it disputes, gives only a part back, and changes its mind.
     """
 
     max_delay: float = 0
     duplicate_rate: float = 0
     shuffle: bool = False
     drop_rate: float = 0
+    dispute_rate: float = 0
 
 
 @dataclass(frozen=True)
