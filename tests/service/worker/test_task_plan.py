@@ -14,7 +14,7 @@ from domain.events import EVENT_TYPES, Event
 from domain.events.bank import AdjustmentApproved, AdjustmentReversed, AdjustmentTransferred, BankAccountConfirmed
 from domain.events.base import InstalmentDue
 from domain.events.contribution import ContributionPlaced, PaymentCaptured, PaymentFailed, PaymentPutOnHold
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.external import ExternalPaymentRecorded
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
@@ -36,7 +36,8 @@ PLANNED = {
     RefundFailed: ["align-all"],
     ExternalRefundAllocated: ["align"],
     DisputeOpened: ["align"],
-    DisputeWon: ["align-all"],
+    DisputeWon: ["align-all", "return"],
+    LostDisputeReinstated: ["align"],
     DisputeLost: ["align-all"],
     InstalmentsScheduled: ["charge", "give-up", "charge", "give-up"],
     PayoutRequested: ["payout"],
