@@ -18,6 +18,7 @@ from domain.events.bank import BankAccountConfirmed, BankAccountRegistered, Bank
 from domain.events.base import Event
 from domain.events.contribution import PaymentCaptured
 from domain.events.coop import CertificationRevoked, Certified
+from domain.events.dispute import DisputeOpened
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.payout import PayoutCancelled, PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned
 from domain.events.refund import RefundFailed, RefundSettled
@@ -30,6 +31,10 @@ REMINDER: Final = timedelta(days=5)
 """How long before its day an instalment is announced."""
 CARDS_TESTED: Final = "cards-tested"
 """The name of the e-mail that no single event asks for, but many refusals."""
+TO_EXPLAIN: Final = "dispute-to-explain"
+"""The name of the e-mail about money that two people must explain."""
+SECOND_THOUGHT: Final = timedelta(days=1)
+"""How long what a bank took too much may find its place before anybody is asked."""
 _MORNING: Final = time(8, 0)
 
 
@@ -86,6 +91,12 @@ def _failed(fact: RecordedEvent, event: InstalmentFailed) -> Iterator[NewTask]:
     yield _letter(fact, "instalment-given-up" if event.final else "instalment-failed")
 
 
+def _contested(fact: RecordedEvent, event: DisputeOpened) -> Iterator[NewTask]:
+    """What a bank took too much may find its place within the day: only what is left then is written about."""
+    if event.suspense_cents > 0:
+        yield _letter(fact, TO_EXPLAIN, event.at + SECOND_THOUGHT)
+
+
 _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTask]]]] = {
     PaymentCaptured: _captured,
     InstalmentsScheduled: _scheduled,
@@ -93,6 +104,7 @@ _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTa
     InstalmentsCancelled: _always("plan-cancelled"),
     RefundSettled: _always("refund-made"),
     RefundFailed: _always("refund-failed"),
+    DisputeOpened: _contested,
     PayoutRequested: _always("payout-requested"),
     PayoutCancelled: _always("payout-cancelled"),
     BankAccountRegistered: _always("bank-account-registered"),

@@ -15,8 +15,8 @@ from reports.parts.wording import ERASED_NAME
 from service import people
 from service.emails import content
 from service.emails.content import ClassAmount, EmailEnvelope, PayoutTrouble
-from service.emails.context import EmailContext
-from service.emails.email_plan import CARDS_TESTED
+from service.emails.context import EmailContext, EmailNotSent
+from service.emails.email_plan import CARDS_TESTED, TO_EXPLAIN
 from service.emails.family_emails import Writer
 
 _UNNAMED: Final = "Une personne autorisée"
@@ -127,6 +127,22 @@ def _cards_tested(email_context: EmailContext, envelope: EmailEnvelope) -> Email
     return content.cards_tested(envelope, email_context.title, email_context.day, url)
 
 
+def _to_explain(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    """What is still in suspense of a dispute; where that is nothing any more, nothing is written."""
+    dispute = email_context.contribution().disputes[email_context.event.dispute_id]
+    if dispute.suspense <= 0:
+        raise EmailNotSent("explained")
+    told = content.DisputeEmail(
+        campaign=email_context.title,
+        reference=email_context.reference,
+        dispute=email_context.event.dispute_id,
+        cents=dispute.suspense,
+        on=email_context.day,
+        url=email_context.page(f"/{email_context.fact.stream_id}"),
+    )
+    return content.dispute_to_explain(envelope, told)
+
+
 WRITERS: Final[dict[str, Writer]] = {
     "notification": _notification,
     "payout-requested": _payout_requested,
@@ -140,5 +156,6 @@ WRITERS: Final[dict[str, Writer]] = {
     "certification-gained": _certified,
     "certification-revoked": _revoked,
     CARDS_TESTED: _cards_tested,
+    TO_EXPLAIN: _to_explain,
 }
 """The writers of e-mails to several people, by the e-mail's name."""

@@ -98,13 +98,11 @@ def _refund_requested(fact: RecordedEvent, event: RefundRequested) -> Iterator[N
     yield NewTask("refund", str(event.refund_id), _lane(event), event.at, facts)
 
 
-def _payment_again(
-    fact: RecordedEvent, event: ExternalRefundAllocated | DisputeOpened | LostDisputeReinstated
-) -> Iterator[NewTask]:
+def _payment_again(fact: RecordedEvent, event: ExternalRefundAllocated | DisputeOpened) -> Iterator[NewTask]:
     yield from _align(fact, event, event.payment_id)
 
 
-def _contested(fact: RecordedEvent, event: DisputeOpened | LostDisputeReinstated) -> Iterator[NewTask]:
+def _contested(fact: RecordedEvent, event: DisputeOpened) -> Iterator[NewTask]:
     """What a bank took beyond a payment, or of one on hold, is nothing that lies at the coop."""
     if event.cents:
         yield from _payment_again(fact, event)
@@ -118,8 +116,10 @@ def _won(fact: RecordedEvent, event: DisputeWon) -> Iterator[NewTask]:
         yield NewTask("return", subject, _lane(event), event.at, _of(fact, event, payment_id=event.payment_id))
 
 
-def _contribution_again(fact: RecordedEvent, event: RefundFailed | DisputeWon | DisputeLost) -> Iterator[NewTask]:
-    """The event does not name the payment: all of the contribution's are looked at."""
+def _contribution_again(
+    fact: RecordedEvent, event: RefundFailed | DisputeWon | DisputeLost | LostDisputeReinstated
+) -> Iterator[NewTask]:
+    """All payments of the contribution are looked at, and what a bank took beyond one of them."""
     subject = f"{event.contribution_id}@{fact.position}"
     yield NewTask("align-all", subject, _lane(event), event.at, _of(fact, event))
 
@@ -177,7 +177,7 @@ _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTa
     ExternalRefundAllocated: _payment_again,
     DisputeOpened: _contested,
     DisputeWon: _won,
-    LostDisputeReinstated: _contested,
+    LostDisputeReinstated: _contribution_again,
     DisputeLost: _contribution_again,
     InstalmentsScheduled: _scheduled,
     InstalmentFailed: _instalment_failed,

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from domain.association.platform import ClearPlatformSuspense
-from domain.campaign.disputes.clearing import ClearDispute
 from domain.coop.by_hand.adjustments import ReverseAdjustment
 from domain.coop.closing import ApproveAdjustment
 from domain.coop.suspense import ClearSuspense
@@ -88,23 +87,4 @@ async def explain_platform_movement(
             reason=body.reason,
             stamp=context.stamp,
         )
-    )
-
-
-@router.put("/campaigns/{campaign_id}/disputes/{dispute_id}/explanation")
-async def explain_dispute(
-    context: CanDecide, campaign_id: UUID, dispute_id: given.MovementId, body: given.NotedExplanationIn
-) -> Done:
-    """Approve whose loss it is that a bank took more than was left of a payment."""
-    return await context.do_by_two(
-        ClearDispute(
-            stream_id=campaign_id,
-            dispute_id=dispute_id,
-            account=body.account,
-            approvers=NOBODY,
-            reason=body.reason,
-            note_id=context.note_id(body.note),
-            stamp=context.stamp,
-        ),
-        body.note,
     )

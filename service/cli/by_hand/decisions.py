@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Adjustment = Annotated[UUID, typer.Argument(help="Identifiant de la régularisation, le même pour les deux personnes")]
 
+_STATUSES = {"open": "en cours", "won": "gagnée", "lost": "perdue"}
 Account = Annotated[str, typer.Option(help="Compte de la plateforme : psp_fees, dispute_fees, goodwill ou tips")]
 
 
@@ -31,6 +32,7 @@ def add_commands(app: typer.Typer) -> None:
     decisions.command("reverse", help="Approuver l’annulation d’une régularisation entière ; à deux.")(reverse)
     decisions.command("explain", help="Approuver ce qu’était un mouvement inexpliqué ; à deux.")(explain)
     decisions.command("dispute", help="Approuver à qui coûte ce qu’une banque a pris en trop ; à deux.")(dispute)
+    decisions.command("disputes", help="Lister les paiements contestés d’une coopérative.")(disputes)
     app.add_typer(decisions, name="decision")
     events = typer.Typer(help="Ce que disent les événements.", no_args_is_help=True)
     events.callback()(_events)
@@ -129,6 +131,21 @@ def dispute(
         )
 
     enter(slug, by, _by_two(make))
+
+
+def disputes(slug: Slug, coop: Coop) -> None:
+    """List the disputes of a coop, those to be explained first."""
+    from domain.money import euros
+    from projections import directory
+    from service.cli.external.entry import opened_ledger
+    from service.payments.dispute_list import disputes_of
+
+    with opened_ledger(slug) as opened:
+        campaigns = [row.campaign_id for row in opened.read(directory.campaigns_of, coop)]
+        rows = disputes_of(opened.ledger.store, campaigns)
+    for row in rows:
+        shown = f"contesté {euros(row.contested)}, perdu {euros(row.lost)}, à expliquer {euros(row.to_explain)}"
+        typer.echo(f"{row.campaign_id}  {row.dispute_id}  {_STATUSES[row.status]}  {shown}")
 
 
 def reversals() -> None:

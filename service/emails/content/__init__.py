@@ -14,10 +14,12 @@ from service.emails.content.certification import (
 from service.emails.content.contributions import (
     ClassAmount,
     ConfirmationEmail,
+    DisputeEmail,
     NotificationEmail,
     ReceiptEmail,
     cards_tested,
     confirmation,
+    dispute_to_explain,
     notification,
     receipt,
 )
@@ -50,6 +52,7 @@ __all__ = [
     "ClassAmount",
     "ConfirmationEmail",
     "DeclineCause",
+    "DisputeEmail",
     "DuePayment",
     "EmailEnvelope",
     "Instalment",
@@ -70,6 +73,7 @@ __all__ = [
     "certification_gained",
     "certification_revoked",
     "confirmation",
+    "dispute_to_explain",
     "instalment_collected",
     "instalment_failed",
     "instalment_given_up",

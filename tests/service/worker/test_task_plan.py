@@ -37,7 +37,7 @@ PLANNED = {
     ExternalRefundAllocated: ["align"],
     DisputeOpened: ["align"],
     DisputeWon: ["align-all", "return"],
-    LostDisputeReinstated: ["align"],
+    LostDisputeReinstated: ["align-all"],
     DisputeLost: ["align-all"],
     InstalmentsScheduled: ["charge", "give-up", "charge", "give-up"],
     PayoutRequested: ["payout"],
