@@ -54,6 +54,11 @@ class Contested:
     charge: str = ""
     refunded: bool = False
     cases: list[Case] = field(default_factory=list)
+    paid: int = 0
+
+    def __post_init__(self) -> None:
+        """Remember what is paid in all."""
+        self.paid = self.cents + self.tip
 
     def pay(self) -> None:
         """Pay, and let everybody hear of it."""
@@ -94,19 +99,18 @@ class Contested:
         if self.cases:
             self.world.settle()
             self.seen["second dispute"] += 1
-        paid = self._paid
         if self.refunded and whole:
             self.seen[
                 "refunded whole, disputed in full" if not self.cents else "refunded in part, disputed in full"
             ] += 1
         self.seen["disputed in part"] += not whole
-        self._claim(paid if whole else paid // 3)
+        self._claim(self.paid if whole else self.paid // 3)
 
     def ask(self, _: bool) -> None:  # noqa: FBT001 - as the others
         """The bank asks only."""
         if not self.cases:
-            name = self._at("/charges", self.charge, "claim", cents=self._paid, inquiry=True)["dispute"]
-            self.cases.append(Case(name, self._paid, status="inquiry"))
+            name = self._at("/charges", self.charge, "claim", cents=self.paid, inquiry=True)["dispute"]
+            self.cases.append(Case(name, self.paid, status="inquiry"))
 
     def answer(self, escalates: bool) -> None:  # noqa: FBT001 - one of two ways
         """The question becomes a dispute, or its answer is enough."""
@@ -162,7 +166,7 @@ class Contested:
             return
         world, table = self.world, self.world.sandbox.sandbox.state.table("checkout.session")
         session = next(one for one in table.values() if one["metadata"]["contribution_id"] == str(self.contribution_id))
-        price = {"currency": "eur", "unit_amount": self._paid, "product_data": {"name": "Panier"}}
+        price = {"currency": "eur", "unit_amount": self.paid, "product_data": {"name": "Panier"}}
         twin: Any = {
             "mode": "payment",
             "success_url": "https://coop.example/merci",
@@ -175,8 +179,8 @@ class Contested:
         intent = world.worker.provider.checkout(second).intent
         assert intent is not None
         charge = world.worker.provider.payment(intent).charge
-        name = self._at("/charges", charge, "claim", cents=self._paid)["dispute"]
-        self.cases.append(Case(name, self._paid, apart=True))
+        name = self._at("/charges", charge, "claim", cents=self.paid)["dispute"]
+        self.cases.append(Case(name, self.paid, apart=True))
         self.seen["duplicate disputed"] += 1
         world.settle(seconds=3)
 
@@ -213,16 +217,6 @@ class Contested:
     def _means(self) -> int:
         """What the coop may spend: earlier histories may have left it little."""
         return self.world.context.funds(self.world.coop_id).available
-
-    @property
-    def _paid(self) -> int:
-        return self._whole
-
-    _whole: int = 0
-
-    def __post_init__(self) -> None:
-        """Remember what is paid in all."""
-        self._whole = self.cents + self.tip
 
     def _claim(self, cents: int) -> None:
         name = self._at("/charges", self.charge, "claim", cents=cents)["dispute"]

@@ -32,8 +32,8 @@ ACTS: Final[dict[str, Callable[[Contested, bool], None]]] = {
     "pay out": Contested.pay_out,
 }
 _FIRST: Final = ("refund", "claim", "ask", "too late", "twice", "pay out", "refund")
-_THEN: Final = ("claim", "claim", "answer", "decide", "decide")
-_LATER: Final = ("claim", "decide", "part", "turn", "turn", "answer")
+_THEN: Final = ("claim", "claim", "decide", "decide")
+_LATER: Final = ("claim", "decide", "part", "turn", "turn", "decide")
 _NOTHING: Final = (Account.SUSPENSE, Account.DISPUTES_PENDING, Account.ONLINE_BLOCKED, Account.DUE_TO_COOP_BLOCKED)
 _RECONCILED_EACH: Final = 10
 
@@ -79,7 +79,9 @@ class ContestedHistory(History):
 
 def drawn_story(draw: Random, number: int) -> list[tuple[str, bool]]:
     """What a bank does in one history; every beginning has its turn."""
-    names = [_FIRST[number % len(_FIRST)], draw.choice(_THEN), *draw.choices(_LATER, k=draw.randint(1, 4))]
+    first = _FIRST[number % len(_FIRST)]
+    then = "answer" if first == "ask" else draw.choice(_THEN)
+    names = [first, then, *draw.choices(_LATER, k=draw.randint(1, 4))]
     return [(name, draw.random() < 0.5) for name in names]
 
 
