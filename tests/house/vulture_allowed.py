@@ -32,7 +32,8 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "fields that are stored, sent or received under their name": (
         *(_.iban_confirmed, _.last_seen, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
-        *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.owed_to_family),
+        *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.owed_to_family, _.dispute_rate),
+        *(_.reinstated_at, _.tip_contested, _.tip_lost),
     ),
     "fields of a tuple that is unpacked whole, or read by getattr": (
         *(_.p50, _.p99, _.looked, _.decided_at, _.decided_by),
