@@ -11,7 +11,7 @@ from domain.aggregate import Intent, Stamp
 from domain.association.approvals import GiveApproval, first_of_two
 from domain.association.platform import ClearPlatformSuspense
 from domain.association.state import Association
-from domain.campaign.disputes.clearing import ClearDispute
+from domain.campaign.disputes.explanation import ClearDispute
 from domain.campaign.state import Campaign
 from domain.coop.by_hand.adjustments import ReverseAdjustment
 from domain.coop.closing import ApproveAdjustment

@@ -14,7 +14,7 @@ from domain.aggregate import FundsCommand, Intent, Stamp, State, TotalsCommand
 from domain.association.commands import RegisterAssociation
 from domain.calendar import first_of_month, paris_date
 from domain.campaign.basket import AbandonContribution, Child, PlaceContribution
-from domain.campaign.disputes.recording import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
+from domain.campaign.disputes.facts import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
 from domain.campaign.payments import RecordPaymentCaptured, RecordProviderFee, RecordTransfer
 from domain.campaign.publication import PublishCampaign, SetPublication
 from domain.campaign.refunds import RecordRefundSettled, RequestRefund

@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
-from domain.campaign.disputes.clearing import ClearDispute
-from domain.campaign.disputes.recording import RecordDisputeLost
+from domain.campaign.disputes.explanation import ClearDispute
+from domain.campaign.disputes.facts import RecordDisputeLost
 from domain.campaign.payments import RecordOnHoldPaymentReturned, RecordPaymentOnHold, RecordTransferReversed
 from domain.campaign.refunds import AllocateExternalRefund, RecordExternalRefund
 from domain.coop.debts import SettleDebt

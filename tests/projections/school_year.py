@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.calendar import add_months, paris_date, paris_noon
 from domain.campaign.basket import AbandonContribution, CorrectContribution
 from domain.campaign.by_hand.refunds import RepayFailedRefund
-from domain.campaign.disputes.recording import RecordDisputeLost
+from domain.campaign.disputes.facts import RecordDisputeLost
 from domain.campaign.instalments import CancelInstalments, RecordInstalmentFailed
 from domain.campaign.payments import RecordCashReceived, RecordPaymentFailed
 from domain.campaign.refunds import RecordRefundFailed

@@ -14,7 +14,7 @@ import pytest
 from domain.calendar import fiscal_year, paris_date
 from domain.campaign.basket import CorrectContribution
 from domain.campaign.by_hand.cash import CorrectCashSlip
-from domain.campaign.disputes.recording import RecordDisputeLost
+from domain.campaign.disputes.facts import RecordDisputeLost
 from domain.chart_of_accounts import Account
 from domain.closings.periods import PeriodKind
 from domain.coop.banking import MatchBankLine, MatchBankReturn, UnmatchBankLine

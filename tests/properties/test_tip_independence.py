@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from domain.aggregate import Stamp
 from domain.campaign import basket, payments, refunds
 from domain.campaign import settings as steps
-from domain.campaign.disputes import recording as disputes
+from domain.campaign.disputes import facts as disputes
 from domain.campaign.publication import PublishCampaign
 from domain.chart_of_accounts import Account, Book, book_of
 from domain.coop.registration import RegisterCoop

@@ -8,14 +8,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from domain.campaign.disputes.clearing import ClearDispute
+from domain.campaign.disputes.explanation import ClearDispute
 from projections import directory
 from service.api.by_hand import schemas as given
 from service.api.context import CanDecide, CanRead
 from service.api.schemas import Done
 from service.approvals import NOBODY
 from service.http.problems import PROBLEMS
-from service.payments.dispute_list import disputes_of
+from service.payments.disputes import disputes_of
 
 router = APIRouter(prefix="/{association}/coops/{coop_id}", tags=["Disputes"], responses=PROBLEMS)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from domain.campaign import instalments, payments, refunds
-from domain.campaign.disputes import recording as disputes
+from domain.campaign.disputes import facts as disputes
 from service.api import campaign_schemas as given
 from service.api.context import CanRecord
 from service.api.schemas import Done, FailureIn

@@ -122,7 +122,7 @@ def dispute(
     by: By,
 ) -> None:
     """Approve whose loss it is that a bank took more than was left of a payment."""
-    from domain.campaign.disputes.clearing import ClearDispute
+    from domain.campaign.disputes.explanation import ClearDispute
     from service.approvals import NOBODY
 
     def make(stamp: Stamp, _ledger: Ledger) -> ByTwo:
@@ -138,7 +138,7 @@ def disputes(slug: Slug, coop: Coop) -> None:
     from domain.money import euros
     from projections import directory
     from service.cli.external.entry import opened_ledger
-    from service.payments.dispute_list import disputes_of
+    from service.payments.disputes import disputes_of
 
     with opened_ledger(slug) as opened:
         campaigns = [row.campaign_id for row in opened.read(directory.campaigns_of, coop)]

@@ -7,7 +7,7 @@ import pytest
 from domain.campaign.basket import AbandonContribution
 from domain.campaign.by_hand.cash import CorrectCashSlip, ReturnCash
 from domain.campaign.by_hand.refunds import PayRefundOutOfBand, RepayFailedRefund, WithdrawPaymentToFamily
-from domain.campaign.disputes.recording import RecordDisputeOpened
+from domain.campaign.disputes.facts import RecordDisputeOpened
 from domain.campaign.payments import RecordCashReceived
 from domain.campaign.refunds import LineAmount, RecordRefundFailed, RecordRefundSettled
 from domain.chart_of_accounts import Account

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from domain.campaign.basket import PlaceContribution
-from domain.campaign.disputes.recording import RecordDisputeLost, RecordDisputeOpened
+from domain.campaign.disputes.facts import RecordDisputeLost, RecordDisputeOpened
 from domain.campaign.instalments import CancelInstalments
 from domain.campaign.publication import (
     ArchiveCampaign,

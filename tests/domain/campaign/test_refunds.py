@@ -3,7 +3,7 @@
 import pytest
 
 from domain.campaign.basket import PlaceContribution
-from domain.campaign.disputes.recording import RecordDisputeLost, RecordDisputeOpened
+from domain.campaign.disputes.facts import RecordDisputeLost, RecordDisputeOpened
 from domain.campaign.payments import RecordCashReceived, RecordTransferReversed
 from domain.campaign.refunds import (
     LineAmount,

@@ -12,7 +12,7 @@ from domain.association.commands import RegisterAssociation
 from domain.association.platform import RecordPlatformMovement
 from domain.campaign.basket import PlaceContribution
 from domain.campaign.by_hand.refunds import RepayFailedRefund
-from domain.campaign.disputes.recording import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
+from domain.campaign.disputes.facts import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
 from domain.campaign.payments import (
     RecordCashReceived,
     RecordPaymentCaptured,

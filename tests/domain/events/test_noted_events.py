@@ -14,8 +14,8 @@ from domain.association.platform import ClearPlatformSuspense, RecordPlatformMov
 from domain.campaign.basket import AbandonContribution, CorrectContribution, PlaceContribution
 from domain.campaign.by_hand.cash import CorrectCashSlip, ReturnCash
 from domain.campaign.by_hand.refunds import PayRefundOutOfBand, WithdrawPaymentToFamily
-from domain.campaign.disputes.clearing import ClearDispute
-from domain.campaign.disputes.recording import RecordDisputeOpened
+from domain.campaign.disputes.explanation import ClearDispute
+from domain.campaign.disputes.facts import RecordDisputeOpened
 from domain.campaign.imports import ImportContribution
 from domain.campaign.instalments import CancelInstalments
 from domain.campaign.refunds import RequestRefund

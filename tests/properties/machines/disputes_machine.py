@@ -7,7 +7,7 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis.stateful import precondition, rule
 
-from domain.campaign.disputes import clearing, recording
+from domain.campaign.disputes import explanation, facts
 from tests.properties.machines.ledger_harness import AT
 from tests.properties.machines.ledger_machine import amounts, small, with_payments
 from tests.properties.machines.model import Basket, Dispute, share_out
@@ -35,9 +35,7 @@ class DisputesMachine(MoneyOutMachine):
         allowed = bool(mine.payments)
         sent = {"dispute_id": name, "provider_movement": f"txn_{self.count}", "payment_id": payment, "cents": cents}
         for _ in range(2):
-            self.send(
-                recording.RecordDisputeOpened, mine.campaign, allowed=allowed, opened_at=AT, fee_cents=fee, **sent
-            )
+            self.send(facts.RecordDisputeOpened, mine.campaign, allowed=allowed, opened_at=AT, fee_cents=fee, **sent)
         if allowed:
             nobody = [0] * len(mine.children)
             case = self.world.disputes.setdefault(name, Dispute(key, payment, list(nobody), list(nobody)))
@@ -67,7 +65,7 @@ class DisputesMachine(MoneyOutMachine):
         self.count += 1
         sent = {"dispute_id": name, "provider_movement": f"txn_{self.count}", "cents": cents, "fee_cents": 0}
         for _ in range(2):
-            self.send(recording.RecordDisputeWon, mine.campaign, allowed=True, closed_at=AT, **sent)
+            self.send(facts.RecordDisputeWon, mine.campaign, allowed=True, closed_at=AT, **sent)
         too_much = min(cents, case.beyond)
         won = min(cents - too_much, case.cents)
         won_tip = min(cents - too_much - won, case.tip)
@@ -92,14 +90,14 @@ class DisputesMachine(MoneyOutMachine):
     def _keep(self, number: int) -> None:
         """A bank keeps what is contested."""
         name, case, mine = self._case(number)
-        self.send(recording.RecordDisputeLost, mine.campaign, allowed=True, dispute_id=name, closed_at=AT)
+        self.send(facts.RecordDisputeLost, mine.campaign, allowed=True, dispute_id=name, closed_at=AT)
         self._lose(mine, case)
         self._mark(mine)
 
     def _find_a_place(self, number: int) -> None:
         """What was taken too much fits after all, as once a refund failed; lost at once where the bank has decided."""
         name, case, mine = self._case(number)
-        self.send(clearing.RecordDisputePlaced, mine.campaign, allowed=True, dispute_id=name)
+        self.send(explanation.RecordDisputePlaced, mine.campaign, allowed=True, dispute_id=name)
         placed = self._contest(mine, case, max(case.suspense, 0))
         case.suspense -= placed
         if placed and not case.open:
@@ -109,7 +107,7 @@ class DisputesMachine(MoneyOutMachine):
     def _explain(self, number: int) -> None:
         """Two people say that the platform bears what a bank took too much, or keeps what it gave back too much."""
         name, case, mine = self._case(number)
-        if self.send(clearing.ClearDispute, mine.campaign, allowed=bool(case.suspense), dispute_id=name, **TWO):
+        if self.send(explanation.ClearDispute, mine.campaign, allowed=bool(case.suspense), dispute_id=name, **TWO):
             case.cleared += case.suspense
             case.suspense = 0
         self._mark(mine)

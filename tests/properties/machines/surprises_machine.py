@@ -17,8 +17,8 @@ from domain.campaign import basket, payments, publication, refunds
 from domain.campaign import settings as campaign_settings
 from domain.campaign.by_hand import cash as box
 from domain.campaign.by_hand import refunds as by_coop
-from domain.campaign.disputes import recording as disputes
-from domain.campaign.disputes.clearing import ClearDispute
+from domain.campaign.disputes import facts as disputes
+from domain.campaign.disputes.explanation import ClearDispute
 from domain.coop import banking, debts, suspense
 from domain.coop.by_hand import adjustments, deposits
 from domain.events.base import Tariff

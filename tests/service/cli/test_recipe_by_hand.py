@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.campaign.disputes.recording import RecordDisputeOpened
+from domain.campaign.disputes.facts import RecordDisputeOpened
 from domain.campaign.refunds import RecordRefundFailed
 from domain.coop.payouts import RequestPayout
 from domain.coop.state import Coop

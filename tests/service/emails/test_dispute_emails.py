@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from domain.campaign.disputes.clearing import ClearDispute
+from domain.campaign.disputes.explanation import ClearDispute
 from domain.rights.roles import MemberRole
 from tests.kit.email_world import EmailWorld, ReceivedEmails
 from tests.kit.service_world import PRICE, TIP

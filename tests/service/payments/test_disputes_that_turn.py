@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.campaign.disputes.clearing import ClearDispute
+from domain.campaign.disputes.explanation import ClearDispute
 from domain.chart_of_accounts import Account
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from service.payments.disputes import apply_dispute

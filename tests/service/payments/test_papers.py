@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.aggregate import Stamp
-from domain.campaign.disputes.recording import RecordDisputeOpened
+from domain.campaign.disputes.facts import RecordDisputeOpened
 from domain.campaign.publication import ArchiveCampaign
 from domain.events.contribution import PaymentCaptured
 from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued

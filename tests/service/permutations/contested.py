@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from domain.campaign.disputes.clearing import ClearDispute
+from domain.campaign.disputes.explanation import ClearDispute
 from tests.kit.service_world import PRICE, ServiceWorld
 
 CLEARED: Final[dict[str, Any]] = {"account": "goodwill", "approvers": ("ad-1", "ad-2"), "reason": "dispute_cost"}

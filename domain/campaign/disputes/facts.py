@@ -112,16 +112,13 @@ class RecordDisputeWon(CampaignCommand, frozen=True, kw_only=True):
             parts.append(min(left, there))
             left -= parts[-1]
         beyond, cents, tip_cents, lost, lost_tip = parts
-        told = {
-            "dispute_id": self.dispute_id,
-            "provider_movement": self.provider_movement,
-            "payment_id": dispute.payment_id,
-        }
         contribution_id = state.disputes[self.dispute_id]
         won = DisputeWon(
             at=self.at,
             by=self.by,
-            **told,
+            dispute_id=self.dispute_id,
+            provider_movement=self.provider_movement,
+            payment_id=dispute.payment_id,
             contribution_id=contribution_id,
             cents=cents,
             tip_cents=tip_cents,
@@ -135,7 +132,9 @@ class RecordDisputeWon(CampaignCommand, frozen=True, kw_only=True):
         again = LostDisputeReinstated(
             at=self.at,
             by=self.by,
-            **told,
+            dispute_id=self.dispute_id,
+            provider_movement=self.provider_movement,
+            payment_id=dispute.payment_id,
             contribution_id=contribution_id,
             cents=lost,
             tip_cents=lost_tip,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from domain.campaign.disputes.recording import contested_shares, find, fitting
+from domain.campaign.disputes.facts import contested_shares, find, fitting
 from domain.campaign.state import Campaign, CampaignCommand
 from domain.coop.suspense import check_clearing
 from domain.errors import NotFound
