@@ -43,7 +43,7 @@ from domain.events.contribution import (
     ProviderFeeCharged,
     TransferReversed,
 )
-from domain.events.dispute import DisputeCleared, DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.payout import (
     DebtRecovered,
@@ -273,34 +273,6 @@ class TestADispute:
     def test_that_is_won_gives_everything_back_but_the_fee(self) -> None:
         opened, won = on(DisputeOpened, fee_cents=0), on(DisputeWon)
         assert won == {key: -cents for key, cents in opened.items()}
-
-    def test_may_bring_a_fee_back_or_cost_another_one(self) -> None:
-        assert on(DisputeWon, cents=0, tip_cents=0, suspense_cents=0, fee_cents=-1_500) == moved(
-            PSP_PLATFORM=1_500, DISPUTE_FEES=-1_500
-        )
-        assert on(DisputeWon, cents=0, tip_cents=0, suspense_cents=0, fee_cents=500) == moved(
-            PSP_PLATFORM=-500, DISPUTE_FEES=500
-        )
-
-    def test_takes_what_was_too_much_after_all_from_suspense_and_not_from_the_provider(self) -> None:
-        assert on(DisputeOpened, suspense_cents=-2_200, fee_cents=0) == moved(
-            DISPUTES_PENDING=2_200,
-            SUSPENSE=-2_200,
-            DUE_TO_COOP=2_000,
-            DUE_TO_COOP_BLOCKED=-2_000,
-            ONLINE_BLOCKED=2_000,
-            ONLINE=-2_000,
-        )
-
-    def test_that_was_lost_and_is_given_back_after_all_pays_the_contribution_again(self) -> None:
-        assert on(LostDisputeReinstated) == {
-            **moved(PSP_PLATFORM=3_700, DUE_TO_COOP=-2_000, TIPS=-200, DISPUTE_FEES=-1_500, ONLINE=2_000),
-            **by_class(A.CONTRIBUTIONS, CPA=-1_000, CE1=-1_000),
-        }
-
-    def test_that_took_too_much_is_the_platform_s_loss_once_two_people_said_so(self) -> None:
-        assert on(DisputeCleared) == moved(GOODWILL=500, SUSPENSE=-500)
-        assert on(DisputeCleared, cents=-500) == moved(GOODWILL=-500, SUSPENSE=500)
 
     def test_that_is_lost_leaves_the_contribution_unpaid(self) -> None:
         assert on(DisputeLost) == {

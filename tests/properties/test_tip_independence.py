@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import hypothesis.strategies as st
@@ -132,11 +131,18 @@ def _contest(ledger: LedgerHarness, number: int, fate: str, tip: int) -> None:
     )
     assert None is ledger.send(opened)
     if fate in ("lost", "won"):
-        about: dict[str, Any] = {"dispute_id": f"dp_{number}", "closed_at": AT, "stream_id": CAMPAIGN, "stamp": STAMP}
-        back: dict[str, Any] = {"provider_movement": f"txn_back_{number}", "cents": 21_99 + tip, "fee_cents": 0}
-        lost = fate == "lost"
-        ended = disputes.RecordDisputeLost(**about) if lost else disputes.RecordDisputeWon(**about, **back)
-        assert None is ledger.send(ended)
+        name = f"dp_{number}"
+        lost = disputes.RecordDisputeLost(dispute_id=name, closed_at=AT, stream_id=CAMPAIGN, stamp=STAMP)
+        won = disputes.RecordDisputeWon(
+            dispute_id=name,
+            provider_movement=f"txn_back_{number}",
+            cents=21_99 + tip,
+            fee_cents=0,
+            closed_at=AT,
+            stream_id=CAMPAIGN,
+            stamp=STAMP,
+        )
+        assert None is ledger.send(lost if fate == "lost" else won)
 
 
 def _coops_book(ledger: LedgerHarness) -> dict[Account, int]:

@@ -103,7 +103,7 @@ def with_means(world: ServiceWorld) -> CheckedReconciler:
 def test_any_turn_of_a_dispute_in_any_order_of_notifications_is_booked_to_the_cent(
     world: ServiceWorld, reconciler: CheckedReconciler, extent: Extent
 ) -> None:
-    histories, first = extent.count(ci=28, long=1_000), Random().randrange(1_000_000) if extent.long else 0  # noqa: S311
+    histories, first = extent.count(ci=28, long=1000), Random().randrange(1_000_000) if extent.long else 0  # noqa: S311
     begun, seen, number = time.perf_counter(), Counter[str](), 0
     least = 20 if extent.long else 1
     # A short run goes on until everything was reached.
