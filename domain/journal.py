@@ -33,7 +33,6 @@ from domain.events.contribution import (
     ProviderFeeCharged,
     TransferReversed,
 )
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.payout import (
     DebtRecovered,
@@ -46,6 +45,7 @@ from domain.events.payout import (
 from domain.events.refund import RefundFailed, RefundSettled
 from domain.postings.by_hand import BY_HAND
 from domain.postings.cut_off import CUT_OFF
+from domain.postings.disputes import DISPUTES
 from domain.postings.external import EXTERNAL
 from domain.postings.held import HELD
 from domain.postings.legs import Posting, Postings, by_class, move, of_coop, signed_move
@@ -118,32 +118,6 @@ def _refund_failed(event: RefundFailed) -> Postings:
         return ()
     cents = event.cents + event.tip_cents
     return (*move(A.PSP_PLATFORM, A.DUE_TO_COOP, cents), *move(A.ONLINE, A.DUE_TO_FAMILIES, cents))
-
-
-def _dispute_opened(event: DisputeOpened) -> Postings:
-    return (
-        *move(A.DISPUTES_PENDING, A.PSP_PLATFORM, event.cents + event.tip_cents),
-        *move(A.DISPUTE_FEES, A.PSP_PLATFORM, event.fee_cents),
-        *move(A.DUE_TO_COOP, A.DUE_TO_COOP_BLOCKED, event.cents),
-        *move(A.ONLINE_BLOCKED, A.ONLINE, event.cents),
-    )
-
-
-def _dispute_won(event: DisputeWon) -> Postings:
-    return (
-        *move(A.PSP_PLATFORM, A.DISPUTES_PENDING, event.cents + event.tip_cents),
-        *move(A.DUE_TO_COOP_BLOCKED, A.DUE_TO_COOP, event.cents),
-        *move(A.ONLINE, A.ONLINE_BLOCKED, event.cents),
-    )
-
-
-def _dispute_lost(event: DisputeLost) -> Postings:
-    return (
-        *move(A.DUE_TO_COOP_BLOCKED, A.DISPUTES_PENDING, event.cents),
-        *move(A.TIPS, A.DISPUTES_PENDING, event.tip_cents),
-        *by_class(A.CONTRIBUTIONS, event.shares, credit=False),
-        *((Posting(A.ONLINE_BLOCKED, 0, event.cents),) if event.cents else ()),
-    )
 
 
 def _payout_sent(event: PayoutSent) -> Postings:
@@ -248,9 +222,6 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     InstalmentsCancelled: _instalments_cancelled,
     RefundSettled: _refunded,
     RefundFailed: _refund_failed,
-    DisputeOpened: _dispute_opened,
-    DisputeWon: _dispute_won,
-    DisputeLost: _dispute_lost,
     PayoutSent: _payout_sent,
     PayoutPaid: _payout_paid,
     PayoutFailed: _payout_failed,
@@ -269,6 +240,7 @@ _BOOKINGS: Final[dict[type[Event], Callable[[Any], Postings]]] = {
     SuspenseCleared: _cleared,
     PlatformMovementRecorded: _platform_movement,
     PlatformSuspenseCleared: _cleared,
+    **DISPUTES,
     **BY_HAND,
     **EXTERNAL,
     **HELD,

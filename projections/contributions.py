@@ -25,7 +25,7 @@ from domain.events.base import Event
 from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
 from domain.events.by_hand.refund import PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, ContributionAbandoned, ContributionPlaced, PaymentCaptured
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested, RefundSettled
@@ -176,6 +176,11 @@ def _dispute_lost(change: ContributionChange, _fact: BookedEvent, event: Dispute
     change.tip_refunded += event.tip_cents
 
 
+def _reinstated(change: ContributionChange, _fact: BookedEvent, event: LostDisputeReinstated) -> None:
+    change.lost -= event.cents
+    change.tip_refunded -= event.tip_cents
+
+
 _HANDLERS: Final[dict[type[Event], Callable[[ContributionChange, BookedEvent, Any], None]]] = {
     ContributionPlaced: _placed,
     ContributionAbandoned: _abandoned,
@@ -195,6 +200,7 @@ _HANDLERS: Final[dict[type[Event], Callable[[ContributionChange, BookedEvent, An
     DisputeOpened: _dispute_opened,
     DisputeWon: _dispute_won,
     DisputeLost: _dispute_lost,
+    LostDisputeReinstated: _reinstated,
     ExternalPaymentRecorded: _received,
     ExternalPaymentRefunded: _given_back,
     ExternalPaymentWithdrawn: _external_withdrawn,

@@ -27,6 +27,7 @@ from domain.events.by_hand.cash import CashDepositUnmatched, CashDepositWithdraw
 from domain.events.by_hand.refund import PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import ContributionAbandoned, ContributionCorrected
 from domain.events.coop import InspectionFindingRecorded, MandateRevoked
+from domain.events.dispute import DisputeCleared
 from domain.events.external import ExternalPaymentWithdrawn, ExternalPayoutWithdrawn
 from domain.events.held.money import ContributionSuspenseCleared
 from domain.events.instalment import InstalmentsCancelled
@@ -74,6 +75,7 @@ REASONS: Final[dict[type[Event], str]] = {
     SuspenseCleared: "reason",
     PlatformSuspenseCleared: "reason",
     ContributionSuspenseCleared: "reason",
+    DisputeCleared: "reason",
     ExternalPaymentWithdrawn: "reason",
     ExternalPayoutWithdrawn: "reason",
 }

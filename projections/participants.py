@@ -22,7 +22,7 @@ from domain.events.base import Event, Line
 from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
 from domain.events.by_hand.refund import PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, ContributionCorrected, ContributionPlaced, PaymentCaptured
-from domain.events.dispute import DisputeLost
+from domain.events.dispute import DisputeLost, LostDisputeReinstated
 from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.refund import ExternalRefundAllocated, RefundSettled
 from projections.base.children import CHILDREN
@@ -203,6 +203,11 @@ def _lost(changes: _ParticipantChanges, fact: BookedEvent, event: DisputeLost) -
         changes.of(fact, event.contribution_id, share.line).lost += share.cents
 
 
+def _reinstated(changes: _ParticipantChanges, fact: BookedEvent, event: LostDisputeReinstated) -> None:
+    for share in event.shares:
+        changes.of(fact, event.contribution_id, share.line).lost -= share.cents
+
+
 def _corrected(changes: _ParticipantChanges, fact: BookedEvent, event: ContributionCorrected) -> None:
     change = changes.of(fact, event.contribution_id, event.line)
     change.class_code, change.tariff_id = event.new_class, event.tariff_id
@@ -219,6 +224,7 @@ _HANDLERS: Final[dict[type[Event], Callable[[_ParticipantChanges, BookedEvent, A
     RefundSettled: _given_back,
     ExternalRefundAllocated: _given_back,
     DisputeLost: _lost,
+    LostDisputeReinstated: _reinstated,
     ContributionCorrected: _corrected,
     ExternalPaymentRecorded: _paid,
     ExternalPaymentRefunded: _refunded_elsewhere,

@@ -11,6 +11,7 @@ from domain.aggregate import Intent, Stamp
 from domain.association.approvals import GiveApproval, first_of_two
 from domain.association.platform import ClearPlatformSuspense
 from domain.association.state import Association
+from domain.campaign.disputes.explanation import ClearDispute
 from domain.campaign.held.explained import ClearContributionSuspense
 from domain.campaign.state import Campaign
 from domain.coop.by_hand.adjustments import ReverseAdjustment
@@ -19,7 +20,12 @@ from domain.coop.state import Coop
 from domain.coop.suspense import ClearSuspense
 
 ByTwo: TypeAlias = (
-    ApproveAdjustment | ReverseAdjustment | ClearSuspense | ClearPlatformSuspense | ClearContributionSuspense
+    ApproveAdjustment
+    | ReverseAdjustment
+    | ClearSuspense
+    | ClearPlatformSuspense
+    | ClearContributionSuspense
+    | ClearDispute
 )
 NOBODY = ("", "")
 """Who approved, before it is known."""

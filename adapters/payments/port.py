@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from adapters.payments import values
+from adapters.payments import disputes, values
 from adapters.payments.limits import ProviderLimits
 from adapters.payments.subjects import Subject, Told
 from domain.provider_ids import ProviderIds
@@ -142,7 +142,7 @@ class PaymentProvider(Protocol):
     def refunds_of(self, charge: str) -> list[values.ProviderRefund]:
         """Look for the refunds of a charge, oldest first."""
 
-    def dispute(self, dispute: str) -> values.ProviderDispute:
+    def dispute(self, dispute: str) -> disputes.ProviderDispute:
         """Look at a dispute, with what it moved."""
 
     # Payouts

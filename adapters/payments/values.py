@@ -278,30 +278,6 @@ class ProviderRefund(PortValue):
     failure: str = ""
 
 
-class DisputeState(StrEnum):
-    """What a dispute means for the money."""
-
-    INQUIRY = "inquiry"
-    """The bank asks; no money moved."""
-    OPEN = "open"
-    WON = "won"
-    LOST = "lost"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderDispute(PortValue):
-    """A dispute of a charge; ``withdrawn_cents`` is what the bank has taken back so far, ``fee_cents`` the fee."""
-
-    dispute: Key
-    charge: Key
-    cents: int
-    state: DisputeState
-    opened_at: datetime
-    withdrawn_cents: int
-    fee_cents: int
-    closed_at: datetime | None = None
-
-
 class PayoutState(StrEnum):
     """Where a payout stands at the provider."""
 

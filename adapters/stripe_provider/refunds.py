@@ -6,8 +6,9 @@ from typing import Final
 
 import stripe
 
+from adapters.payments.disputes import DisputeMovement, DisputeState, ProviderDispute
 from adapters.payments.errors import NothingToRefund, NotKnownYet, ProviderMisuse
-from adapters.payments.values import LEDGER, DisputeState, ProviderDispute, ProviderRefund, RefundState
+from adapters.payments.values import LEDGER, ProviderRefund, RefundState
 from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
 from adapters.stripe_provider.wire.reading import euros, instant, known, named, tags, uuid_tag
 
@@ -102,17 +103,21 @@ def _dispute(dispute: stripe.Dispute) -> ProviderDispute:
     state = _DISPUTES.get(dispute.status)
     if state is None:
         raise ProviderMisuse(kind="Dispute", reason=dispute.status)
-    moves = dispute.balance_transactions
-    returned = [instant(one.created) for one in moves if one.amount > 0]
+    # Without its funds a dispute is a question; what was taken is still told after it came back.
+    moves = sorted(dispute.balance_transactions, key=lambda one: one.created)
     return ProviderDispute(
         dispute=dispute.id,
         charge=named(dispute.charge, about=dispute.id, missing="charge"),
         cents=euros(dispute.amount, dispute.currency),
         state=state,
         opened_at=instant(dispute.created),
-        # What was taken is still reported after it came back: who missed the beginning must still book it.
-        withdrawn_cents=sum(-euros(one.amount, one.currency) for one in moves if one.amount < 0),
-        fee_cents=sum(euros(one.fee, one.currency) for one in moves),
-        # Stripe dates the end of a won dispute by the money that came back; that of a lost one is in its event only.
-        closed_at=max(returned) if returned and state is DisputeState.WON else None,
+        movements=tuple(
+            DisputeMovement(
+                movement=one.id,
+                cents=euros(one.amount, one.currency),
+                fee_cents=euros(one.fee, one.currency),
+                moved_at=instant(one.created),
+            )
+            for one in moves
+        ),
     )

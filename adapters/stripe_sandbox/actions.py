@@ -8,7 +8,7 @@ from typing import Final
 from adapters.stripe_sandbox.connect import certification, payouts
 from adapters.stripe_sandbox.errors import Json
 from adapters.stripe_sandbox.funds.books import become_available
-from adapters.stripe_sandbox.payments import charges, disputes, refunds, sessions
+from adapters.stripe_sandbox.payments import charges, dispute_turns, disputes, refunds, sessions
 from adapters.stripe_sandbox.sandbox import Action, Sandbox
 
 
@@ -24,6 +24,8 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "dispute": disputes.open_when_due,
     "dispute_lapse": disputes.lapse,
     "dispute_decided": disputes.decided_when_due,
+    "dispute_question": dispute_turns.go_on_when_due,
+    "dispute_turn": dispute_turns.turn_when_due,
     "succeed_refund": refunds.succeed_when_due,
     "fail_refund": refunds.fail_when_due,
     "send_payout": payouts.send_when_due,

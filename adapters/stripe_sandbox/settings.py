@@ -29,6 +29,7 @@ class Chaos:
     Rates are between 0 and 1. ``shuffle`` gives each delivery a chance of up to a minute of delay of its own.
     And to objects: of ``late_rate`` of the links between them the id is null for the first ``late_seconds``; of
     ``refund_failure_rate`` of the refunds the money comes back, ``refund_failure_days`` after it left.
+    ``dispute_rate`` is how often a bank asks before it disputes, gives only a part back, and changes its mind.
     """
 
     max_delay: float = 0
@@ -39,6 +40,7 @@ class Chaos:
     late_seconds: float = 0
     refund_failure_rate: float = 0
     refund_failure_days: float = 3
+    dispute_rate: float = 0
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.allocation import split_within
+from domain.campaign.disputes.dispute import Dispute
 from domain.campaign.held.state import ExternalRefund, HeldPayment
 from domain.events.base import InstalmentDue, Line, Share
 from domain.events.contribution import ContributionPlaced
-from domain.events.dispute import DisputeOpened
 from domain.events.external import ExternalPaymentRecorded
 
 
@@ -115,21 +115,6 @@ class PaidByHand(NamedTuple):
     paid_on: date
 
 
-class Dispute:
-    """One contested payment: its cents by line and its tip cents."""
-
-    __slots__ = ("by_line", "cents", "open", "payment_id", "tip_cents", "won")
-
-    def __init__(self, event: DisputeOpened) -> None:
-        """Begin open."""
-        self.payment_id = event.payment_id
-        self.by_line = {share.line: share.cents for share in event.shares}
-        self.cents = event.cents
-        self.tip_cents = event.tip_cents
-        self.open = True
-        self.won = False
-
-
 class ExternalPayment:
     """One payment made on another platform: what was recorded, and what was given back there, by line."""
 
@@ -229,8 +214,13 @@ class Contribution:
 
     @property
     def unexplained(self) -> bool:
-        """Whether a refund made at the provider still waits for a person to say whose money it was."""
-        return any(one.left for one in self.external.values())
+        """Whether a refund made at the provider, or what a bank took too much, waits for people to say whose it was."""
+        return any(one.left for one in self.external.values()) or self.taken_beyond
+
+    @property
+    def taken_beyond(self) -> bool:
+        """Whether a bank took more than was left of a payment, or gave back more, and nobody has explained it."""
+        return any(dispute.suspense for dispute in self.disputes.values())
 
     @property
     def disputed(self) -> bool:
@@ -238,12 +228,10 @@ class Contribution:
         return any(dispute.open for dispute in self.disputes.values())
 
     def contestable(self, payment_id: str) -> tuple[int, int]:
-        """What a new dispute may take of a payment, in cents and tip cents: what no other took, and we still hold."""
-        payment = self.payments[payment_id]
-        taken, tip_taken = self._contested(payment_id)
-        left, tip_left = payment.cents - taken, payment.tip_cents - tip_taken
+        """What a bank may take of a payment, in cents and tip cents: what is left of it, and we still hold."""
+        left, tip_left = self.returnable(payment_id)
         free = sum(max(line.refundable, 0) for line in self.lines.values())
-        return min(left, free), min(tip_left, self.tip_held - self.tip_reserved)
+        return min(left, free), max(min(tip_left, self.tip_held - self.tip_reserved), 0)
 
     def returnable(self, payment_id: str) -> tuple[int, int]:
         """What may still be given back of a payment, in cents and tip cents: less refunds and disputes on it."""
@@ -262,9 +250,9 @@ class Contribution:
         return self.returnable(payment_id)[0] + payment.came_back - stayed - payment.transferred
 
     def _contested(self, payment_id: str) -> tuple[int, int]:
-        """What disputes that are open or lost take of a payment, in cents and tip cents."""
-        cases = [case for case in self.disputes.values() if case.payment_id == payment_id and not case.won]
-        return sum(case.cents for case in cases), sum(case.tip_cents for case in cases)
+        """What disputes take of a payment, contested or lost, in cents and tip cents."""
+        taken = [case.taken for case in self.disputes.values() if case.payment_id == payment_id]
+        return sum(cents for cents, _ in taken), sum(tip_cents for _, tip_cents in taken)
 
     @property
     def on_hold_cents(self) -> int:

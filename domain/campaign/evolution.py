@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from domain.calendar import paris_date
 from domain.campaign.contribution import (
     Contribution,
-    Dispute,
     ExternalPayment,
     PaidByHand,
     Payment,
@@ -15,6 +14,7 @@ from domain.campaign.contribution import (
     RefundStatus,
     Slip,
 )
+from domain.campaign.disputes.evolution import HANDLERS as OF_DISPUTES
 from domain.campaign.held.evolution import HELD, made_elsewhere_came_back
 from domain.campaign.state import Campaign, CampaignStatus
 from domain.events import campaign as settings
@@ -22,7 +22,6 @@ from domain.events import contribution as money
 from domain.events.base import Share
 from domain.events.by_hand import cash as hand_cash
 from domain.events.by_hand import refund as hand_refund
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
 from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
@@ -243,38 +242,6 @@ def _slip_corrected(state: Campaign, event: hand_cash.CashSlipCorrected) -> None
     contribution.slips[event.slip] = Slip(event.cents, event.paid_at)
 
 
-def _dispute_opened(state: Campaign, event: DisputeOpened) -> None:
-    contribution = state.contributions[event.contribution_id]
-    dispute = contribution.disputes[event.dispute_id] = Dispute(event)
-    contribution.tip_reserved += event.tip_cents
-    for number, cents in dispute.by_line.items():
-        contribution.lines[number].reserved += cents
-    state.disputes[event.dispute_id] = event.contribution_id
-
-
-def _close_dispute(contribution: Contribution, dispute: Dispute) -> None:
-    dispute.open = False
-    contribution.tip_reserved -= dispute.tip_cents
-    for number, cents in dispute.by_line.items():
-        contribution.lines[number].reserved -= cents
-
-
-def _dispute_won(state: Campaign, event: DisputeWon) -> None:
-    contribution = state.contributions[event.contribution_id]
-    dispute = contribution.disputes[event.dispute_id]
-    dispute.won = True
-    _close_dispute(contribution, dispute)
-
-
-def _dispute_lost(state: Campaign, event: DisputeLost) -> None:
-    contribution = state.contributions[event.contribution_id]
-    dispute = contribution.disputes[event.dispute_id]
-    _close_dispute(contribution, dispute)
-    contribution.tip_held -= dispute.tip_cents
-    for number, cents in dispute.by_line.items():
-        contribution.lines[number].held -= cents
-
-
 def _external_paid(state: Campaign, event: ExternalPaymentRecorded) -> None:
     contribution = state.contributions[event.contribution_id]
     _receive(contribution, event.shares)
@@ -341,9 +308,7 @@ Campaign.HANDLERS = {
     hand_refund.PaymentToFamilyWithdrawn: _payment_withdrawn,
     hand_cash.CashReturned: _cash_returned,
     hand_cash.CashSlipCorrected: _slip_corrected,
-    DisputeOpened: _dispute_opened,
-    DisputeWon: _dispute_won,
-    DisputeLost: _dispute_lost,
+    **OF_DISPUTES,
     ExternalPaymentRecorded: _external_paid,
     ExternalPaymentRefunded: _external_refunded,
     ExternalPaymentWithdrawn: _external_withdrawn,

@@ -164,8 +164,10 @@ def _open(contribution: Contribution) -> Iterator[str]:
         yield "échéances à venir"
     if contribution.on_hold_cents:
         yield "paiement en trop, à rendre"
-    if contribution.unexplained:
+    if contribution.external:
         yield "remboursement fait chez le prestataire, à expliquer"
+    if contribution.taken_beyond:
+        yield "somme prise par une banque au-delà du paiement, à expliquer"
 
 
 def _orders(ids: list[UUID]) -> str:

@@ -14,7 +14,7 @@ from domain.errors import LedgerCorrupt
 from domain.events.bank import AdjustmentApproved, AdjustmentReversed
 from domain.events.base import Event, PayoutItem
 from domain.events.contribution import PaymentCaptured
-from domain.events.dispute import DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.held.money import ReturnedRefundSettled
 from domain.events.payout import DebtRecovered, NegativeBalanceCovered, PayoutFailed, PayoutReturned, PayoutSent
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundSettled
@@ -26,8 +26,9 @@ NAMED_BY: Final[dict[type[Event], str]] = {
     RefundFailed: "refund_id",
     ExternalRefundAllocated: "refund_id",
     ReturnedRefundSettled: "refund_id",
-    DisputeOpened: "dispute_id",
-    DisputeWon: "dispute_id",
+    DisputeOpened: "provider_movement",
+    DisputeWon: "provider_movement",
+    LostDisputeReinstated: "provider_movement",
     AdjustmentApproved: "adjustment_id",
     AdjustmentReversed: "adjustment_id",
     NegativeBalanceCovered: "cover_id",

@@ -36,7 +36,7 @@ from domain.events.contribution import (
     ProviderFeeCharged,
     TransferReversed,
 )
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeCleared, DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.external import (
     ExternalPaymentRecorded,
     ExternalPaymentRefunded,
@@ -87,9 +87,11 @@ TAKEN_BACK_BY: Final[Mapping[type[Event], tuple[type[Event], ...] | str]] = {
     cash.CashDepositWithdrawn: (cash.CashDeposited,),
     cash.CashDepositMatched: (cash.CashDepositUnmatched,),
     cash.CashDepositUnmatched: (cash.CashDepositMatched,),
-    DisputeOpened: (DisputeWon, DisputeLost),
+    DisputeOpened: (DisputeWon, DisputeLost, DisputeCleared),
     DisputeWon: (DisputeOpened,),
-    DisputeLost: "The bank's word is final; the family may give once more.",
+    DisputeLost: (LostDisputeReinstated,),
+    LostDisputeReinstated: (DisputeOpened,),
+    DisputeCleared: "Two people explained it, on the platform's own accounts; no coop's money is touched.",
     PayoutSent: (PayoutFailed, PayoutReturned),
     PayoutPaid: "It only says that a payout is no longer on its way; PayoutReturned takes sending and arrival back.",
     PayoutFailed: (PayoutSent,),

@@ -25,7 +25,7 @@ from domain.events.contribution import (
     TransferReversed,
 )
 from domain.events.coop import CertificationRequested, Certified
-from domain.events.dispute import DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.held.money import RefundBackOnHold
 from domain.events.payout import PayoutFailed, PayoutReturned, PayoutSent
 from domain.events.refund import ExternalRefundFound, RefundFailed, RefundSettled
@@ -197,11 +197,16 @@ def _back_on_hold(event: RefundBackOnHold, fact: RecordedEvent, names: Names) ->
 
 
 def _disputed(event: DisputeOpened, fact: RecordedEvent, names: Names) -> _Moves:
-    return (_Move(PLATFORM, event.dispute_id, -event.cents - event.tip_cents - event.fee_cents),)
+    return (_Move(PLATFORM, event.dispute_id, -event.withdrawn_cents - event.fee_cents),)
 
 
 def _won(event: DisputeWon, fact: RecordedEvent, names: Names) -> _Moves:
-    return (_Move(PLATFORM, event.dispute_id, event.cents + event.tip_cents),)
+    cents = event.cents + event.tip_cents + event.suspense_cents - event.fee_cents
+    return (_Move(PLATFORM, event.dispute_id, cents),)
+
+
+def _reinstated(event: LostDisputeReinstated, fact: RecordedEvent, names: Names) -> _Moves:
+    return (_Move(PLATFORM, event.dispute_id, event.cents + event.tip_cents - event.fee_cents),)
 
 
 def _paid_out(event: PayoutSent, fact: RecordedEvent, names: Names) -> _Moves:
@@ -237,6 +242,7 @@ _MOVES: Final[dict[type[Event], tuple[str, Callable[[Any, RecordedEvent, Names],
     RefundBackOnHold: ("RefundBackOnHold", _back_on_hold),
     DisputeOpened: ("DisputeOpened", _disputed),
     DisputeWon: ("DisputeWon", _won),
+    LostDisputeReinstated: ("LostDisputeReinstated", _reinstated),
     PayoutSent: ("PayoutSent", _paid_out),
     PayoutFailed: ("PayoutFailed", _payout_back),
     PayoutReturned: ("PayoutReturned", _payout_back),

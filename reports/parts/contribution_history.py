@@ -18,7 +18,7 @@ from domain.events.base import Event
 from domain.events.by_hand.cash import CashReturned, CashSlipCorrected
 from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, PaymentCaptured
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.held.money import ReturnedRefundSettled
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
@@ -86,7 +86,8 @@ class ContributionHistory:
 
     payments: list[ReceivedPayment] = field(default_factory=list)
     refunds: dict[UUID, MoneyReversal] = field(default_factory=dict)
-    disputes: dict[str, MoneyReversal] = field(default_factory=dict)
+    disputes: dict[tuple[str, ReversalOutcome], MoneyReversal] = field(default_factory=dict)
+    """What is contested, was won and was lost of each dispute."""
     schedule: dict[int, UpcomingInstalment] = field(default_factory=dict)
     external: dict[UUID, ReceivedPayment] = field(default_factory=dict)
     """What was paid on another platform, by payment: one that was recorded by mistake leaves it again."""
@@ -261,15 +262,36 @@ def _ended(
 
 
 def _contested(history: ContributionHistory, event: DisputeOpened) -> None:
-    history.disputes[event.dispute_id] = MoneyReversal(
-        _day(event), event.cents, event.tip_cents, ReversalOutcome.CONTESTED
-    )
+    _add(history, (event.dispute_id, ReversalOutcome.CONTESTED), _day(event), event.cents, event.tip_cents)
 
 
-def _decided(history: ContributionHistory, event: DisputeWon | DisputeLost) -> None:
-    outcome = ReversalOutcome.WON if isinstance(event, DisputeWon) else ReversalOutcome.LOST
-    before = history.disputes[event.dispute_id]
-    history.disputes[event.dispute_id] = before._replace(outcome=outcome, ended_on=_day(event))
+def _decided(history: ContributionHistory, event: DisputeWon | DisputeLost | LostDisputeReinstated) -> None:
+    """A bank may decide about a part, and change its mind: what it decides about goes from one outcome to another."""
+    lost = isinstance(event, DisputeLost)
+    before = ReversalOutcome.LOST if isinstance(event, LostDisputeReinstated) else ReversalOutcome.CONTESTED
+    of = event.dispute_id
+    if (of, before) in history.disputes:
+        day = history.disputes[of, before].on
+        _add(history, (of, before), day, -event.cents, -event.tip_cents)
+        after = ReversalOutcome.LOST if lost else ReversalOutcome.WON
+        _add(history, (of, after), day, event.cents, event.tip_cents, _day(event))
+
+
+def _add(
+    history: ContributionHistory,
+    key: tuple[str, ReversalOutcome],
+    day: date,
+    cents: int,
+    tip_cents: int,
+    ended_on: date | None = None,
+) -> None:
+    """Add to what a dispute has come to; what comes to nothing is not shown."""
+    known = history.disputes.get(key, MoneyReversal(day, 0, 0, key[1]))
+    changed = known._replace(cents=known.cents + cents, tip_cents=known.tip_cents + tip_cents)
+    if changed.cents or changed.tip_cents:
+        history.disputes[key] = changed._replace(ended_on=ended_on or known.ended_on)
+    else:
+        history.disputes.pop(key, None)
 
 
 _HANDLERS: Final[dict[type[Event], Callable[[ContributionHistory, Any], None]]] = {
@@ -291,6 +313,7 @@ _HANDLERS: Final[dict[type[Event], Callable[[ContributionHistory, Any], None]]] 
     DisputeOpened: _contested,
     DisputeWon: _decided,
     DisputeLost: _decided,
+    LostDisputeReinstated: _decided,
     ExternalPaymentRecorded: _external,
     ExternalPaymentRefunded: _external_refunded,
     ExternalPaymentWithdrawn: _external_withdrawn,

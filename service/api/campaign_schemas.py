@@ -264,12 +264,21 @@ class SettlementIn(Body):
 
 
 class DisputeIn(Body):
-    """A contested payment."""
+    """Money that a bank took of a contested payment, by the provider's name of the movement."""
 
     dispute_id: ProviderId
+    provider_movement: ProviderId
     payment_id: ProviderId
     cents: CentsField
-    tip_cents: CentsField = 0
+    fee_cents: CentsField = 0
+    happened_at: Instant
+
+
+class DisputeWonIn(Body):
+    """Money that a bank gave back of a contested payment, by the provider's name of the movement."""
+
+    provider_movement: ProviderId
+    cents: CentsField
     fee_cents: CentsField = 0
     happened_at: Instant
 

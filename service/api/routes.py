@@ -12,7 +12,7 @@ from service.api.by_hand import bank, decisions, families
 from service.api.external import lists, payments
 from service.api.external import payouts as external_payouts
 from service.api.members import members, roles
-from service.api.payments import checkout, papers, payouts, provider
+from service.api.payments import checkout, disputes, papers, payouts, provider
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     coops.router,
@@ -23,6 +23,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     contributions.router,
     checkout.router,
     provider.router,
+    disputes.router,
     payouts.router,
     families.router,
     bank.router,

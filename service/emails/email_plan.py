@@ -18,6 +18,7 @@ from domain.events.bank import BankAccountConfirmed, BankAccountRegistered, Bank
 from domain.events.base import Event
 from domain.events.contribution import ContributionPlaced, PaymentCaptured
 from domain.events.coop import CertificationRevoked, Certified
+from domain.events.dispute import DisputeOpened
 from domain.events.held.money import RefundBackOnHold
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.payout import PayoutCancelled, PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned
@@ -35,6 +36,10 @@ MONEY_WAITS: Final = "money-waits"
 """The name of the e-mail that money waits until somebody says whose it is."""
 PATIENCE: Final = timedelta(hours=20)
 """How long money waits before somebody is told."""
+TO_EXPLAIN: Final = "dispute-to-explain"
+"""The name of the e-mail about money that two people must explain."""
+SECOND_THOUGHT: Final = timedelta(days=1)
+"""How long what a bank took too much may find its place before anybody is asked."""
 _MORNING: Final = time(8, 0)
 
 
@@ -103,6 +108,12 @@ def _waits(fact: RecordedEvent, event: Event) -> Iterator[NewTask]:
     yield _letter(fact, MONEY_WAITS, event.at + PATIENCE)
 
 
+def _contested(fact: RecordedEvent, event: DisputeOpened) -> Iterator[NewTask]:
+    """What a bank took too much may find its place within the day: only what is left then is written about."""
+    if event.suspense_cents > 0:
+        yield _letter(fact, TO_EXPLAIN, event.at + SECOND_THOUGHT)
+
+
 _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTask]]]] = {
     ContributionPlaced: _placed,
     PaymentCaptured: _captured,
@@ -114,6 +125,7 @@ _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTa
     ExternalRefundFound: _waits,
     RefundBackOnHold: _waits,
     MovementPutOnHold: _waits,
+    DisputeOpened: _contested,
     PayoutRequested: _always("payout-requested"),
     PayoutCancelled: _always("payout-cancelled"),
     BankAccountRegistered: _always("bank-account-registered"),

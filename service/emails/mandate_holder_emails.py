@@ -18,7 +18,7 @@ from service import people
 from service.emails import content
 from service.emails.content import ClassAmount, EmailEnvelope, PayoutTrouble
 from service.emails.context import EmailContext, EmailNotSent
-from service.emails.email_plan import CARDS_TESTED, MONEY_WAITS
+from service.emails.email_plan import CARDS_TESTED, MONEY_WAITS, TO_EXPLAIN
 from service.emails.family_emails import Writer
 
 _UNNAMED: Final = "Une personne autorisée"
@@ -155,6 +155,22 @@ def _held(email_context: EmailContext) -> int:
     return held.left if len(held.back) >= MOST_RETURNS else 0
 
 
+def _to_explain(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
+    """What is still in suspense of a dispute; where that is nothing any more, nothing is written."""
+    dispute = email_context.contribution().disputes[email_context.event.dispute_id]
+    if dispute.suspense <= 0:
+        raise EmailNotSent("explained")
+    told = content.DisputeEmail(
+        campaign=email_context.title,
+        reference=email_context.reference,
+        dispute=email_context.event.dispute_id,
+        cents=dispute.suspense,
+        on=email_context.day,
+        url=email_context.page(f"/{email_context.fact.stream_id}"),
+    )
+    return content.dispute_to_explain(envelope, told)
+
+
 WRITERS: Final[dict[str, Writer]] = {
     "notification": _notification,
     "payout-requested": _payout_requested,
@@ -169,5 +185,6 @@ WRITERS: Final[dict[str, Writer]] = {
     "certification-revoked": _revoked,
     CARDS_TESTED: _cards_tested,
     MONEY_WAITS: _money_waits,
+    TO_EXPLAIN: _to_explain,
 }
 """The writers of e-mails to several people, by the e-mail's name."""

@@ -16,7 +16,7 @@ from adapters.member_accounts import MemberStores
 from domain.association.state import Association
 from domain.rights.roles import MemberRole
 from service.emails.context import EmailContext
-from service.emails.email_plan import CARDS_TESTED, MONEY_WAITS
+from service.emails.email_plan import CARDS_TESTED, MONEY_WAITS, TO_EXPLAIN
 from service.payments.context import PaymentContext
 
 NOTIFIED: Final = frozenset({"notification", CARDS_TESTED})
@@ -74,13 +74,13 @@ def find_email(context: PaymentContext, stores: MemberStores, recipient: Recipie
 
 
 def _people(email_context: EmailContext, name: str) -> Iterable[UUID]:
-    """The holders of a mandate today, for some e-mails the campaign's contact or the office, by id and each once."""
-    held = email_context.coop().mandates.values()
+    """The holders of a mandate today, or the office, for some e-mails both or the campaign's contact, each once."""
+    held = () if name == TO_EXPLAIN else email_context.coop().mandates.values()
     found = [holder for holder, first, last in held if first <= email_context.today <= last]
     if name in NOTIFIED:
         details = email_context.campaign().details
         found += [details.contact_id] if details and details.contact_id else []
-    if name in ALARMING or name == MONEY_WAITS:
+    if name in ALARMING or name in {MONEY_WAITS, TO_EXPLAIN}:
         ledger = email_context.payment_context.ledger
         roles = ledger.store.load(Association, ledger.association_id).roles.values()
         found += [one.member_id for one in roles if one.role in _OFFICE and one.holds_on(email_context.today)]

@@ -13,6 +13,7 @@ from adapters.payments.values import ProviderReversal, ProviderTransfer, Referen
 from domain.campaign.payments import RecordTransfer, RecordTransferReversed
 from domain.coop.debts import SettleDebt
 from service.payments.context import PaymentContext
+from service.payments.disputes import place_disputed
 from service.payments.idempotent_calls import WaitForCertification, make_once
 
 _Move = TransferCall | ReversalCall
@@ -26,7 +27,11 @@ def transfer_task(context: PaymentContext, task: Task) -> None:
 
 
 def transfer_all_task(context: PaymentContext, task: Task) -> None:
-    """Bring all payments of a contribution in line, those that the provider has: something happened to one of them."""
+    """Bring all payments of a contribution in line, those that the provider has: something happened to one of them.
+
+    What a bank took beyond one of them finds its place first, where there is one now.
+    """
+    place_disputed(context, task.id("campaign_id"), task.id("contribution_id"))
     contribution = context.campaign(task.id("campaign_id")).contribution(task.id("contribution_id"))
     pending = _pending_move(task)
     first = None if pending is None else pending.payment_id

@@ -6,18 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from adapters.jobs import Task
-from service.payments import (
-    accounts,
-    adjustments,
-    captures,
-    checkout,
-    instalments,
-    payouts,
-    refunds,
-    transfers,
-)
+from service.payments import accounts, adjustments, captures, checkout, instalments, payouts, transfers
 from service.payments.context import PaymentContext
-from service.payments.given_back import on_hold
+from service.payments.given_back import on_hold, refunds
 from service.worker import card_testing, paper_tasks
 
 HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {

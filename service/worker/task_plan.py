@@ -22,7 +22,7 @@ from domain.events.contribution import (
     PaymentPutOnHold,
     TransferReversed,
 )
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.held.money import RefundBackOnHold, ReturnedRefundSettled
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
@@ -38,7 +38,7 @@ GIVEN_BACK_AGAIN: Final = timedelta(days=1)
 """How long after it came back from its card a payment that was not expected is given back again."""
 _HOUR: Final = time(8, 0)
 _OF_A_PAYMENT: Final = (
-    *(PaymentCaptured, RefundRequested, DisputeOpened),
+    *(PaymentCaptured, RefundRequested, DisputeOpened, DisputeWon, LostDisputeReinstated),
     *(ExternalRefundAllocated, ReturnedRefundSettled, TransferReversed),
 )
 """Events that ask for something only where their payment was made at the provider: a demonstration's were not."""
@@ -122,8 +122,24 @@ def _payment_again(
     yield from _align(fact, event, event.payment_id)
 
 
-def _contribution_again(fact: RecordedEvent, event: RefundFailed | DisputeWon | DisputeLost) -> Iterator[NewTask]:
-    """The event does not name the payment: all of the contribution's are looked at."""
+def _contested(fact: RecordedEvent, event: DisputeOpened) -> Iterator[NewTask]:
+    """What a bank took beyond a payment, or of one on hold, is nothing that lies at the coop."""
+    if event.cents:
+        yield from _payment_again(fact, event)
+
+
+def _won(fact: RecordedEvent, event: DisputeWon) -> Iterator[NewTask]:
+    """What comes back of a payment that was not expected is to go back to its card after all."""
+    yield from _contribution_again(fact, event)
+    if event.suspense_cents:
+        subject = f"{event.payment_id}@{fact.position}"
+        yield NewTask("return", subject, _lane(event), event.at, _of(fact, event, payment_id=event.payment_id))
+
+
+def _contribution_again(
+    fact: RecordedEvent, event: RefundFailed | DisputeWon | DisputeLost | LostDisputeReinstated
+) -> Iterator[NewTask]:
+    """All payments of the contribution are looked at, and what a bank took beyond one of them."""
     subject = f"{event.contribution_id}@{fact.position}"
     yield NewTask("align-all", subject, _lane(event), event.at, _of(fact, event))
 
@@ -182,8 +198,9 @@ _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTa
     RefundRequested: _refund_requested,
     RefundFailed: _contribution_again,
     ExternalRefundAllocated: _payment_again,
-    DisputeOpened: _payment_again,
-    DisputeWon: _contribution_again,
+    DisputeOpened: _contested,
+    DisputeWon: _won,
+    LostDisputeReinstated: _contribution_again,
     DisputeLost: _contribution_again,
     InstalmentsScheduled: _scheduled,
     InstalmentFailed: _instalment_failed,

@@ -25,8 +25,8 @@ from service.payments.captures import apply_payment
 from service.payments.checkout import apply_checkout
 from service.payments.context import Clock
 from service.payments.disputes import apply_dispute
+from service.payments.given_back.refunds import apply_refund
 from service.payments.payouts import apply_payout
-from service.payments.refunds import apply_refund
 from service.payments.transfers import apply_reversals
 from service.worker.outbox_worker import PaymentContexts
 

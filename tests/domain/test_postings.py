@@ -256,13 +256,14 @@ class TestTheCashBox:
 
 
 class TestADispute:
-    """22,00 € contested, of which 2,00 € of tip; the bank's fee is 20,00 €."""
+    """27,00 € taken: 22,00 € contested, of which 2,00 € of tip, and 5,00 € too much; the provider's fee is 20,00 €."""
 
     def test_blocks_the_coop_s_part(self) -> None:
         assert on(DisputeOpened) == moved(
             DISPUTES_PENDING=2_200,
             DISPUTE_FEES=2_000,
-            PSP_PLATFORM=-4_200,
+            SUSPENSE=500,
+            PSP_PLATFORM=-4_700,
             DUE_TO_COOP=2_000,
             DUE_TO_COOP_BLOCKED=-2_000,
             ONLINE_BLOCKED=2_000,

@@ -8,7 +8,7 @@ from domain.events.bank import AdjustmentApproved, AdjustmentReversed, BankLineM
 from domain.events.base import Event, StatementBoxes
 from domain.events.by_hand.refund import FailedRefundRepaid, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, PaymentCaptured, ProviderFeeCharged
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeCleared, DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutRequested, PayoutReturned, PayoutSent
 from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
 from domain.funds import CoopFunds, funds_of
@@ -56,6 +56,8 @@ def test_a_statement_that_adds_up_is_accepted() -> None:
         (DisputeOpened, StatementMovement(blocked=2_000)),
         (DisputeWon, StatementMovement(blocked=-2_000)),
         (DisputeLost, StatementMovement(disbursements=2_000, blocked=-2_000)),
+        (LostDisputeReinstated, StatementMovement(receipts=2_000)),
+        (DisputeCleared, None),
         (PayoutSent, StatementMovement(transfers=2_000)),
         (PayoutFailed, StatementMovement(transfers=-2_000)),
         (PayoutReturned, StatementMovement(transfers=-2_000)),

@@ -16,7 +16,7 @@ from domain.calendar import paris_date, paris_noon
 from domain.campaign.basket import CorrectContribution
 from domain.campaign.by_hand.cash import ReturnCash
 from domain.campaign.by_hand.refunds import PayRefundOutOfBand, RepayFailedRefund
-from domain.campaign.disputes import RecordDisputeLost
+from domain.campaign.disputes.facts import RecordDisputeLost
 from domain.campaign.payments import RecordCashReceived
 from domain.campaign.refunds import RecordRefundFailed
 from domain.coop.banking import MatchBankLine, MatchBankReturn

@@ -21,7 +21,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "read by the templates of pages": (
         *(_.dialled, _.percent, _.payable, _.placed_on, _.quantity, _.keeps_card, _.display_name, _.document_given),
         *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.CERTIFICATION, _.DECISIONS),
-        *(_.REQUIREMENTS, _.PAYMENTS, _.DISPUTES),
+        *(_.REQUIREMENTS, _.PAYMENTS),
     ),
     "read by the templates of e-mails": (*(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by),),
     "members of an enumeration that are read by their value, from the provider, Postgres or a request": (
@@ -30,7 +30,8 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "fields that are stored, sent or received under their name": (
         *(_.iban_confirmed, _.last_seen, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
-        *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.owed_to_family),
+        *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.owed_to_family, _.dispute_rate),
+        *(_.reinstated_at, _.tip_contested, _.tip_lost),
         *(_.late_rate, _.late_seconds, _.refund_failure_rate, _.refund_failure_days),
     ),
     "fields of a tuple that is unpacked whole, or read by getattr": (

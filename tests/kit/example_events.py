@@ -49,6 +49,9 @@ _OF: Final[dict[str, Any]] = {**SAID, "contribution_id": example.CONTRIBUTION}
 _PAYOUT: Final[dict[str, Any]] = {**SAID, "payout_id": example.PAYOUT, "cents": 2_000}
 _REFUND: Final[dict[str, Any]] = {**_OF, "refund_id": example.REFUND, "cents": 1_000, "tip_cents": 200}
 _DISPUTE: Final[dict[str, Any]] = {**_OF, "dispute_id": example.DISPUTE, "cents": 2_000, "tip_cents": 200}
+_MOVED: Final[dict[str, Any]] = {"provider_movement": "txn_4", "payment_id": example.PAYMENT}
+_TOO_MUCH: Final[dict[str, Any]] = {"suspense_cents": 500}
+_CLEARED: Final[dict[str, Any]] = {"account": "goodwill", "approvers": ("ad-1", "ad-2"), "reason": "dispute_cost"}
 _BANK_LINE: Final[dict[str, Any]] = {
     **_PAYOUT,
     "bank_line_id": "2024-07-05-3",
@@ -316,9 +319,11 @@ _REFUNDS: Final[tuple[Event, ...]] = (
 )
 
 _DISPUTES: Final[tuple[Event, ...]] = (
-    dispute.DisputeOpened(**_DISPUTE, payment_id=example.PAYMENT, fee_cents=2_000, shares=_PAID, opened_at=LATER),
-    dispute.DisputeWon(**_DISPUTE, closed_at=LATER),
+    dispute.DisputeOpened(**_DISPUTE, **_MOVED, **_TOO_MUCH, fee_cents=2_000, shares=_PAID, opened_at=LATER),
+    dispute.DisputeWon(**_DISPUTE, **_MOVED, **_TOO_MUCH, fee_cents=0, closed_at=LATER),
     dispute.DisputeLost(**_DISPUTE, shares=_LOST, closed_at=LATER),
+    dispute.LostDisputeReinstated(**_DISPUTE, **_MOVED, fee_cents=-1_500, shares=_PAID, reinstated_at=LATER),
+    dispute.DisputeCleared(**_OF, **_CLEARED, dispute_id=example.DISPUTE, cents=500),
 )
 
 _BY_THE_COOP: Final[dict[str, Any]] = {

@@ -16,6 +16,7 @@ from tests.oracle.books import Books, make_books
 from tests.oracle.closings import closing_faults
 from tests.oracle.counting import People, count
 from tests.oracle.cut_off import cut_off_faults
+from tests.oracle.disputes import dispute_faults
 from tests.oracle.held import held_faults
 from tests.oracle.paper_checks import paper_faults
 from tests.oracle.paper_lines import Paper
@@ -27,6 +28,7 @@ from tests.oracle.rows import Difference, Raw, Row, as_rows
 _PIECES: Final = (
     *("campaign.payment_captured", "campaign.cash_received", "campaign.refund_requested", "campaign.refund_settled"),
     *("campaign.external_refund_allocated", "campaign.dispute_opened", "campaign.dispute_lost"),
+    "campaign.lost_dispute_reinstated",
     *("campaign.refund_paid_out_of_band", "campaign.cash_returned", "campaign.external_payment_recorded"),
     *("campaign.external_payment_refunded", "campaign.external_payment_withdrawn"),
 )
@@ -34,15 +36,13 @@ _PIECES: Final = (
 _SIGNED: Final = frozenset(
     (
         *("coop.movement_suspended", "coop.suspense_cleared", "campaign.suspense_cleared"),
-        *("association.platform_movement_recorded", "association.suspense_cleared"),
+        *("association.platform_movement_recorded", "association.suspense_cleared", "campaign.dispute_cleared"),
     )
 )
 
 _LINKS: Final = {
     "campaign.refund_settled": ("campaign.refund_requested", "refund_id"),
     "campaign.failed_refund_repaid": ("campaign.refund_failed", "refund_id"),
-    "campaign.dispute_won": ("campaign.dispute_opened", "dispute_id"),
-    "campaign.dispute_lost": ("campaign.dispute_opened", "dispute_id"),
     "coop.cash_deposit_matched": ("coop.cash_deposited", "deposit_id"),
     "coop.cash_deposit_unmatched": ("coop.cash_deposited", "deposit_id"),
     "coop.cash_deposit_withdrawn": ("coop.cash_deposited", "deposit_id"),
@@ -84,6 +84,7 @@ def check(raw: Iterable[Raw]) -> list[Difference]:
     found += _entries(output.books)
     found += _links(output.books)
     found += held_faults(output.books)
+    found += dispute_faults(output.books)
     found += (Difference(*fault) for fault in output.people.faults)
     found += _children(output)
     found += content_faults(output.books, output.payouts)
@@ -176,7 +177,7 @@ def _links(books: Books) -> Iterator[Difference]:
         first = known.get((before, row.text(field)))
         if first is None:
             yield Difference(row.position, "link.missing", f"no {before} {row.text(field)} came before")
-        elif [row.cents(name) for name in ("cents", "tip_cents", "fee_cents")] != _repeated(row, first):
+        elif [row.cents(name) for name in ("cents", "tip_cents")] != [first.cents(), first.cents("tip_cents")]:
             yield Difference(row.position, "link.cents", f"its amounts are not those of event {first.position}")
         elif row.shares() and _split(row) != _split(first):
             yield Difference(row.position, "link.shares", f"its split is not that of event {first.position}")
@@ -200,12 +201,6 @@ def _total_of_another(row: Row, known: dict[tuple[str, str], Row]) -> Iterator[D
     latest = max(others, key=lambda one: one.position, default=None)
     if latest is None or latest.cents() + latest.cents("tip_cents") != whole:
         yield Difference(row.position, "link.cents", "this is not the whole of what it is about")
-
-
-def _repeated(row: Row, first: Row) -> list[int]:
-    """The amounts of the first event; a dispute's fee is not repeated."""
-    fee = row.cents("fee_cents") if "fee_cents" not in row.state else first.cents("fee_cents")
-    return [first.cents(), first.cents("tip_cents"), fee]
 
 
 def _split(row: Row) -> list[tuple[Any, Any]]:

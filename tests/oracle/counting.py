@@ -9,7 +9,7 @@ now: a correction of class moves all of them together.
   something, nor once everything went back.
 - Reçu: what came in for a child by card, in cash (as its slip was corrected) or on another platform.
 - Remboursé: what went back to the family and stayed there; a refund that came back counts again once it is repaid.
-- Impayé: what the bank took back for good after a dispute.
+- Impayé: what the bank took back for good after a dispute, less what it gave back of that after all.
 - Dû aux familles: refunds that came back and are not repaid: Reçu = détenu + remboursé + impayé + dû aux familles.
 - Paiements: payments that came in (each instalment, each slip that is of something), not orders.
 - Encaissements: the box of the statement.
@@ -130,8 +130,8 @@ def _apply(people: People, row: Row) -> None:
     elif row.name == "campaign.cash_slip_corrected":
         people.payments[row.stream] += (row.cents() > 0) - (row.cents("typed") > 0)
         _each(people, row, row.shares(), "received", 1 if row.cents() > row.cents("typed") else -1)
-    elif row.name == "campaign.dispute_lost":
-        _each(people, row, row.shares(), "unpaid", 1)
+    elif row.name in ("campaign.dispute_lost", "campaign.lost_dispute_reinstated"):
+        _each(people, row, row.shares(), "unpaid", 1 if row.name == "campaign.dispute_lost" else -1)
     elif row.name == "campaign.external_payment_withdrawn":
         people.payments[row.stream] -= 1
         _each(people, row, row.shares("refunded"), "refunded", -1, checked=False)

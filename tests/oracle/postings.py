@@ -99,7 +99,10 @@ def _refund_failed(row: Row) -> Iterator[Leg]:
 
 
 def _dispute_opened(row: Row) -> Iterator[Leg]:
-    yield from move("disputes_pending", "psp_platform", _total(row))
+    """What is taken too much is in suspense; where that is negative, it comes from there, and no money moves."""
+    beyond = row.cents("suspense_cents")
+    yield from move("disputes_pending", "suspense" if beyond < 0 else "psp_platform", _total(row))
+    yield from move("suspense", "psp_platform", max(beyond, 0))
     yield from move("dispute_fees", "psp_platform", row.cents("fee_cents"))
     yield from move("due_to_coop", "due_to_coop_blocked", row.cents())
     yield from move("online_blocked", "online", row.cents())
@@ -107,8 +110,17 @@ def _dispute_opened(row: Row) -> Iterator[Leg]:
 
 def _dispute_won(row: Row) -> Iterator[Leg]:
     yield from move("psp_platform", "disputes_pending", _total(row))
+    yield from move("psp_platform", "suspense", row.cents("suspense_cents"))
+    yield from move("dispute_fees", "psp_platform", row.cents("fee_cents"))
     yield from move("due_to_coop_blocked", "due_to_coop", row.cents())
     yield from move("online", "online_blocked", row.cents())
+
+
+def _reinstated(row: Row) -> Iterator[Leg]:
+    yield from move("psp_platform", "due_to_coop", row.cents())
+    yield from move("psp_platform", "tips", row.cents("tip_cents"))
+    yield from move("dispute_fees", "psp_platform", row.cents("fee_cents"))
+    yield from by_class(row, "online")
 
 
 def _dispute_lost(row: Row) -> Iterator[Leg]:
@@ -205,9 +217,11 @@ _RULES: Final[dict[str, Callable[[Row], Iterable[Leg]]]] = {
         *move("due_to_coop", "suspense", row.cents()),
         *move("due_to_families", "online", row.cents()),
     ),
-    "campaign.dispute_opened.1": _dispute_opened,
-    "campaign.dispute_won.1": _dispute_won,
+    "campaign.dispute_opened.2": _dispute_opened,
+    "campaign.dispute_won.2": _dispute_won,
     "campaign.dispute_lost.1": _dispute_lost,
+    "campaign.lost_dispute_reinstated.1": _reinstated,
+    "campaign.dispute_cleared.1": lambda row: move(row.text("account"), "suspense", row.cents()),
     "campaign.failed_refund_repaid.1": lambda row: move("due_to_families", _own_money(row), _total(row)),
     "campaign.refund_paid_out_of_band.1": lambda row: by_class(row, _own_money(row), back=True),
     "campaign.payment_to_family_withdrawn.1": _family_paid_back,

@@ -110,13 +110,24 @@ class Shown:
 
     def _lose(self, part: Paper, lost: Row) -> None:
         """A lost dispute moves no cash: a line of the next paper, once its opening has been on one."""
-        opened = (self.coop, "campaign.dispute_opened", lost.text("dispute_id"))
-        known = opened in self.standing or opened in self.brought
+        opened = [(self.coop, "campaign.dispute_opened", name) for name in self._taken(lost)]
+        known = all(key in self.standing or key in self.brought for key in opened)
         if part.kind != "year_end" and (not known or self._year_of(lost) < part.exercise):
             return
         self.lost.remove(lost)
         part.lost.append(lost)
         self._lost_lines(part, lost, -1)
+
+    def _taken(self, lost: Row) -> list[str]:
+        """The movements by which a bank had taken the coop's money in a dispute, when it was lost."""
+        return [
+            row.text("provider_movement")
+            for row in self.books.rows
+            if row.name == "campaign.dispute_opened"
+            and row.text("dispute_id") == lost.text("dispute_id")
+            and row.cents()
+            and row.position < lost.position
+        ]
 
     def _lost_lines(self, part: Paper, lost: Row, sign: int) -> None:
         shares = [((lost.text("contribution_id"), share["line"]), share["cents"]) for share in lost.shares()]

@@ -180,14 +180,14 @@ def test_a_loss_of_september_is_not_brought_forward_at_31_august() -> None:
     log.capture("a1", "pi_1", "2024-08-20", (1, 2000))
     same: dict[str, Any] = {"dispute_id": "dp", "cents": 2000, "tip_cents": 0}
     share = {"balance": 2000, "cents": 2000, "class_code": "CE1", "line": 1}
-    opened = {"payment_id": "pi_1", "fee_cents": 2000, "opened_at": "2024-08-30T08:00:00Z", "shares": [share]}
-    log.of("a1", "dispute_opened.1", "2024-08-30", **opened, **same)
+    taken = {"provider_movement": "txn", "payment_id": "pi_1", "suspense_cents": 0, "fee_cents": 2000}
+    log.of("a1", "dispute_opened.2", "2024-08-30", opened_at="2024-08-30T08:00:00Z", shares=[share], **taken, **same)
     shares = log.shares("a1", -1, (1, 2000))
     log.of("a1", "dispute_lost.1", "2024-09-05", closed_at="2024-09-05T08:00:00Z", shares=shares, **same)
     log.coop("period_closed.1", "2024-10-10", kind="year", first_day="2023-09-01", last_day="2024-08-31")
     log.place(A, "a2", "2024-10-11", ("CE1", 2000))
     log.capture("a2", "pi_2", "2024-10-11", (1, 2000))
-    both = (("a1", "campaign.dispute_opened", "dp", -2000), ("a1", "campaign.payment_captured", "pi_1", 2000))
+    both = (("a1", "campaign.dispute_opened", "txn", -2000), ("a1", "campaign.payment_captured", "pi_1", 2000))
     arrive(log, "p1", "2024-10-12", *both, ("a2", "campaign.payment_captured", "pi_2", 2000))
     assert entries(log) == [
         ("year_end", {("contributions", "CE1"): -2000, ("online_blocked", ""): 2000}),

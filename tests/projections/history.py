@@ -14,7 +14,7 @@ from domain.aggregate import FundsCommand, Intent, Stamp, State, TotalsCommand
 from domain.association.commands import RegisterAssociation
 from domain.calendar import first_of_month, paris_date
 from domain.campaign.basket import AbandonContribution, Child, PlaceContribution
-from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
+from domain.campaign.disputes.facts import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
 from domain.campaign.payments import RecordPaymentCaptured, RecordProviderFee, RecordTransfer
 from domain.campaign.publication import PublishCampaign, SetPublication
 from domain.campaign.refunds import RecordRefundSettled, RequestRefund
@@ -260,13 +260,27 @@ class History:
             RecordDisputeOpened,
             campaign_id,
             dispute_id=dispute_id,
+            provider_movement=f"txn_{dispute_id}",
             payment_id=payment_id,
-            cents=cents,
-            tip_cents=tip,
+            cents=cents + tip,
             fee_cents=2_000,
             opened_at=self.now,
         )
         return dispute_id
+
+    def win(self, campaign_id: UUID, dispute_id: str, cents: int | None = None) -> None:
+        """The bank gives back what is contested, or some cents."""
+        state = self.state(campaign_id)
+        dispute = state.contributions[state.disputes[dispute_id]].disputes[dispute_id]
+        self.do(
+            RecordDisputeWon,
+            campaign_id,
+            dispute_id=dispute_id,
+            provider_movement=f"txn_{dispute_id}_{len(dispute.movements)}",
+            cents=dispute.cents + dispute.tip_cents if cents is None else cents,
+            fee_cents=0,
+            closed_at=self.now,
+        )
 
     def payout(self, coop_id: UUID, cents: int) -> UUID:
         """Ask for a payout and have it sent."""
@@ -367,10 +381,7 @@ class History:
                 self.settle_refund(campaign_id, self.refund(campaign_id, contribution_id, cents))
             elif step == "dispute":
                 self.dispute(campaign_id, f"pi_{contribution_id.hex}_1", PRICE)
+            elif step == "lose":
+                self.do(RecordDisputeLost, campaign_id, **dispute, closed_at=self.now)
             else:
-                self.do(
-                    RecordDisputeLost if step == "lose" else RecordDisputeWon,
-                    campaign_id,
-                    **dispute,
-                    closed_at=self.now,
-                )
+                self.win(campaign_id, dispute["dispute_id"])

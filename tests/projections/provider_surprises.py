@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
-from domain.campaign.disputes import RecordDisputeLost
+from domain.campaign.disputes.explanation import ClearDispute
+from domain.campaign.disputes.facts import RecordDisputeLost
 from domain.campaign.held.returns import RecordOnHoldPaymentReturned
 from domain.campaign.payments import RecordPaymentOnHold, RecordTransferReversed
 from domain.campaign.refunds import AllocateExternalRefund, RecordExternalRefund
@@ -21,6 +22,7 @@ def surprises(history: History, coop_id: UUID, campaign_id: UUID) -> None:
     """Have all of it happen to one coop."""
     _payments(history, campaign_id)
     _debt(history, coop_id, campaign_id)
+    _turns(history, campaign_id)
     _movements(history, coop_id)
 
 
@@ -51,6 +53,17 @@ def _debt(history: History, coop_id: UUID, campaign_id: UUID) -> None:
     history.do(SettleDebt, coop_id, move_id=history.id())
     history.pay(campaign_id, history.place(campaign_id, "CM1"))
     history.do(SettleDebt, coop_id, move_id=history.id())
+
+
+def _turns(history: History, campaign_id: UUID) -> None:
+    """A bank takes more than was paid, decides, gives a part back after all; people explain what is left."""
+    payment_id = history.pay(campaign_id, history.place(campaign_id, "CE1"))
+    dispute_id = history.dispute(campaign_id, payment_id, PRICE, TIP + 900)
+    history.do(RecordDisputeLost, campaign_id, dispute_id=dispute_id, closed_at=history.now)
+    history.win(campaign_id, dispute_id, 400)
+    history.do(ClearDispute, campaign_id, dispute_id=dispute_id, account="dispute_fees", **TWO)
+    history.win(campaign_id, dispute_id, 500 + 700)
+    history.do(ClearDispute, campaign_id, dispute_id=dispute_id, account="dispute_fees", **TWO)
 
 
 def _movements(history: History, coop_id: UUID) -> None:

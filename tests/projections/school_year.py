@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.calendar import add_months, paris_date, paris_noon
 from domain.campaign.basket import AbandonContribution, CorrectContribution
 from domain.campaign.by_hand.refunds import RepayFailedRefund
-from domain.campaign.disputes import RecordDisputeLost, RecordDisputeWon
+from domain.campaign.disputes.facts import RecordDisputeLost
 from domain.campaign.instalments import CancelInstalments, RecordInstalmentFailed
 from domain.campaign.payments import RecordCashReceived, RecordPaymentFailed
 from domain.campaign.refunds import RecordRefundFailed
@@ -81,12 +81,10 @@ def _family_by_card(history: History, campaign_id: UUID, children: list[str], ch
     elif chance < 0.36:
         dispute_id = history.dispute(campaign_id, payment_id, PRICE, TIP)
         history.wait(days=1)
-        history.do(
-            RecordDisputeLost if chance < 0.35 else RecordDisputeWon,
-            campaign_id,
-            dispute_id=dispute_id,
-            closed_at=history.now,
-        )
+        if chance < 0.35:
+            history.do(RecordDisputeLost, campaign_id, dispute_id=dispute_id, closed_at=history.now)
+        else:
+            history.win(campaign_id, dispute_id)
 
 
 def _regret(history: History, campaign_id: UUID, contribution_id: UUID, chance: float) -> None:

@@ -14,7 +14,7 @@ import pytest
 from domain.calendar import fiscal_year, paris_date
 from domain.campaign.basket import CorrectContribution
 from domain.campaign.by_hand.cash import CorrectCashSlip
-from domain.campaign.disputes import RecordDisputeLost, RecordDisputeWon
+from domain.campaign.disputes.facts import RecordDisputeLost
 from domain.chart_of_accounts import Account
 from domain.closings.periods import PeriodKind
 from domain.coop.banking import MatchBankLine, MatchBankReturn, UnmatchBankLine
@@ -124,8 +124,10 @@ class PaperYears:
         """A family contests its payment, or an open dispute ends."""
         if self.disputes and self.random.random() < 0.7:
             campaign_id, dispute_id = self.disputes.pop()
-            kind = self.random.choice((RecordDisputeLost, RecordDisputeWon))
-            self.binder.do(kind, campaign_id, dispute_id=dispute_id, closed_at=self.binder.now)
+            if self.random.random() < 0.5:
+                self.binder.win(campaign_id, dispute_id)
+            else:
+                self.binder.do(RecordDisputeLost, campaign_id, dispute_id=dispute_id, closed_at=self.binder.now)
         elif self.paid:
             campaign_id, contribution_id = self.paid.pop()
             payment = next(iter(self.binder.state(campaign_id).contribution(contribution_id).payments))

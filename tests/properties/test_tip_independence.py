@@ -8,8 +8,9 @@ import hypothesis.strategies as st
 from hypothesis import given, settings
 
 from domain.aggregate import Stamp
-from domain.campaign import basket, disputes, payments, refunds
+from domain.campaign import basket, payments, refunds
 from domain.campaign import settings as steps
+from domain.campaign.disputes import facts as disputes
 from domain.campaign.publication import PublishCampaign
 from domain.chart_of_accounts import Account, Book, book_of
 from domain.coop.registration import RegisterCoop
@@ -122,16 +123,26 @@ def _contest(ledger: LedgerHarness, number: int, fate: str, tip: int) -> None:
         stream_id=CAMPAIGN,
         stamp=STAMP,
         dispute_id=f"dp_{number}",
+        provider_movement=f"txn_{number}",
         payment_id=name,
-        cents=21_99,
-        tip_cents=tip,
+        cents=21_99 + tip,
         fee_cents=20_00,
         opened_at=AT,
     )
     assert None is ledger.send(opened)
     if fate in ("lost", "won"):
-        kind = disputes.RecordDisputeLost if fate == "lost" else disputes.RecordDisputeWon
-        assert None is ledger.send(kind(dispute_id=f"dp_{number}", closed_at=AT, stream_id=CAMPAIGN, stamp=STAMP))
+        name = f"dp_{number}"
+        lost = disputes.RecordDisputeLost(dispute_id=name, closed_at=AT, stream_id=CAMPAIGN, stamp=STAMP)
+        won = disputes.RecordDisputeWon(
+            dispute_id=name,
+            provider_movement=f"txn_back_{number}",
+            cents=21_99 + tip,
+            fee_cents=0,
+            closed_at=AT,
+            stream_id=CAMPAIGN,
+            stamp=STAMP,
+        )
+        assert None is ledger.send(lost if fate == "lost" else won)
 
 
 def _coops_book(ledger: LedgerHarness) -> dict[Account, int]:

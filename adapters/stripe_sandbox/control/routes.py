@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from adapters.stripe_sandbox.control import dashboard, people, setup, surprises
+from adapters.stripe_sandbox.control import dashboard, disputes, people, setup, surprises
 from adapters.stripe_sandbox.control.request import ControlRequest, Handler
 from adapters.stripe_sandbox.errors import ApiError
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
@@ -25,7 +25,13 @@ _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
     """Return the routes of the control API."""
-    every = (*setup.HANDLERS, *people.HANDLERS, *surprises.HANDLERS, *dashboard.HANDLERS)
+    every = (
+        *setup.HANDLERS,
+        *people.HANDLERS,
+        *disputes.HANDLERS,
+        *surprises.HANDLERS,
+        *dashboard.HANDLERS,
+    )
     return [Route(PREFIX + path, _served(sandbox, act), methods=[method]) for method, path, act in every]
 
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from adapters.stripe_sandbox.connect import payouts
 from adapters.stripe_sandbox.events import delivery
-from adapters.stripe_sandbox.payments import disputes, refunds
+from adapters.stripe_sandbox.payments import dispute_turns, disputes, refunds
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 
 _DAY: Final = 86_400
@@ -18,13 +18,20 @@ _DECEMBER: Final = 12
 def open_dispute(sandbox: Sandbox, charge_id: str, reason: str = "fraudulent") -> str:
     """Let a payer contest a charge; return the id of the dispute."""
     sandbox.settle()
-    return str(disputes.open_dispute(sandbox, sandbox.owned("charge", charge_id, ""), reason)["id"])
+    charge = sandbox.owned("charge", charge_id, "")
+    if not charge["disputed"] and dispute_turns.begins_with_a_question(sandbox, charge):
+        asked = disputes.claim(sandbox, charge, charge["amount"], reason, inquiry=True)
+        sandbox.plan("dispute_question", sandbox.instant() + _DAY, id=asked["id"])
+        return str(asked["id"])
+    return str(disputes.open_dispute(sandbox, charge, reason)["id"])
 
 
 def decide_dispute(sandbox: Sandbox, dispute_id: str, *, won: bool) -> None:
     """Let the bank decide a dispute for the platform (``won``) or for the payer."""
     sandbox.settle()
-    disputes.decide(sandbox, sandbox.get("dispute", dispute_id), won=won)
+    dispute = sandbox.get("dispute", dispute_id)
+    disputes.decide(sandbox, dispute, won=won, cents=dispute_turns.part_given_back(sandbox, dispute))
+    dispute_turns.plan_turn(sandbox, dispute)
 
 
 def move_payout(

@@ -27,7 +27,18 @@ def open_dispute(sandbox: Sandbox, charge: Json, reason: str = "fraudulent") -> 
         ApiError: the charge is not paid, refunded, or disputed already.
     """
     amount = charge["amount"] - charge["amount_refunded"]
-    if charge["status"] != "succeeded" or charge["disputed"] or amount == 0 or charge["payment_intent"] is None:
+    if charge["disputed"] or amount == 0:
+        raise refuse(f"Charge {charge['id']} cannot be disputed.", param="charge")
+    return claim(sandbox, charge, amount, reason)
+
+
+def claim(sandbox: Sandbox, charge: Json, amount: int, reason: str = "fraudulent", *, inquiry: bool = False) -> Json:
+    """Contest an amount of a paid charge, whatever is left of it; with ``inquiry`` the bank asks, and takes nothing.
+
+    Raises:
+        ApiError: the charge is not paid, or the amount is not of it.
+    """
+    if charge["status"] != "succeeded" or charge["payment_intent"] is None or not 1 <= amount <= charge["amount"]:
         raise refuse(f"Charge {charge['id']} cannot be disputed.", param="charge")
     card = charge["payment_method_details"]["card"]
     dispute = shape(
@@ -49,23 +60,27 @@ def open_dispute(sandbox: Sandbox, charge: Json, reason: str = "fraudulent") -> 
             "submission_count": 0,
             "submission_method": "not_submitted",
         },
-        is_charge_refundable=False,
+        is_charge_refundable=inquiry,
         livemode=False,
         metadata={},
         network_reason_code="10.4",
         payment_intent=charge["payment_intent"],
         payment_method_details={
-            "card": {"brand": card["brand"], "case_type": "chargeback", "network_reason_code": "10.4"},
+            "card": {
+                "brand": card["brand"],
+                "case_type": "inquiry" if inquiry else "chargeback",
+                "network_reason_code": "10.4",
+            },
             "type": "card",
         },
         reason=reason,
-        status="needs_response",
+        status="warning_needs_response" if inquiry else "needs_response",
     )
     sandbox.add(dispute)
     charge["disputed"] = True
     emit(sandbox, "charge.dispute.created", dispute)
-    _move(sandbox, dispute, -amount, sandbox.settings.dispute_fee, "dispute")
-    emit(sandbox, "charge.dispute.funds_withdrawn", dispute)
+    if not inquiry:
+        withdraw(sandbox, dispute, amount, sandbox.settings.dispute_fee)
     sandbox.plan("dispute_lapse", dispute["evidence_details"]["due_by"], id=dispute["id"])
     return dispute
 
@@ -94,8 +109,8 @@ def answer(sandbox: Sandbox, dispute: Json, params: Json) -> Json:
     return dispute
 
 
-def decide(sandbox: Sandbox, dispute: Json, *, won: bool) -> Json:
-    """Close a dispute; a won one brings the amount back, never the fee.
+def decide(sandbox: Sandbox, dispute: Json, *, won: bool, cents: int | None = None) -> Json:
+    """Close a dispute; a won one brings the amount back, or some cents of it, never the fee.
 
     Raises:
         ApiError: it is closed already.
@@ -104,8 +119,7 @@ def decide(sandbox: Sandbox, dispute: Json, *, won: bool) -> Json:
         raise refuse("This dispute is already closed.", code="dispute_closed")
     dispute["status"] = "won" if won else "lost"
     if won:
-        _move(sandbox, dispute, dispute["amount"], 0, "dispute_reversal")
-        emit(sandbox, "charge.dispute.funds_reinstated", dispute)
+        reinstate(sandbox, dispute, dispute["amount"] if cents is None else cents, 0)
     emit(sandbox, "charge.dispute.closed", dispute)
     return dispute
 
@@ -130,6 +144,23 @@ def decided_when_due(sandbox: Sandbox, due: Json) -> None:
     dispute = sandbox.get("dispute", due["id"])
     if dispute["status"] in _OPEN:
         decide(sandbox, dispute, won=due["outcome"] == "won")
+
+
+def withdraw(sandbox: Sandbox, dispute: Json, cents: int, fee: int) -> None:
+    """Take cents and a fee from the platform, and tell it."""
+    _move(sandbox, dispute, -cents, fee, "dispute")
+    emit(sandbox, "charge.dispute.funds_withdrawn", dispute)
+
+
+def reinstate(sandbox: Sandbox, dispute: Json, cents: int, fee: int) -> None:
+    """Give cents back, and perhaps something of the fee, and tell it."""
+    _move(sandbox, dispute, cents, -fee, "dispute_reversal")
+    emit(sandbox, "charge.dispute.funds_reinstated", dispute)
+
+
+def withdrawn(dispute: Json) -> int:
+    """Return the cents that were taken for a dispute and not given back."""
+    return -sum(int(one["amount"]) for one in dispute["balance_transactions"])
 
 
 def _move(sandbox: Sandbox, dispute: Json, cents: int, fee: int, category: str) -> None:

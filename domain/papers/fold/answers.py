@@ -14,7 +14,7 @@ from domain.events.base import Event
 from domain.events.by_hand.cash import CashDeposited, CashDepositWithdrawn, CashReturned, CashSlipCorrected
 from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
 from domain.events.contribution import CashReceived, PaymentCaptured
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.external import ExternalPayoutRecorded, ExternalPayoutWithdrawn
 from domain.events.held.money import ReturnedRefundSettled
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundSettled
@@ -33,6 +33,7 @@ ANSWERS: Final[dict[type[Event], Answer]] = {
     DisputeLost: Answer("dispute_id", (DisputeOpened,)),
     RefundFailed: Answer("refund_id", (RefundSettled, ExternalRefundAllocated)),
     ReturnedRefundSettled: Answer("refund_id", (RefundFailed,)),
+    LostDisputeReinstated: Answer("dispute_id", (DisputeLost,)),
     FailedRefundRepaid: Answer("refund_id", (RefundFailed,)),
     PaymentToFamilyWithdrawn: Answer("refund_id", (FailedRefundRepaid, RefundPaidOutOfBand, CashReturned)),
     CashSlipCorrected: Answer("slip", (CashReceived, CashSlipCorrected)),

@@ -92,7 +92,7 @@ class PaperBook(KnownCoop):
         facts = self._names.payout(payout.request)
         yield self._drafted(fact, PaperKind.RETURN, ordered(parts), exercise=exercise, payout=facts)
         for one in payout.covered:
-            if one.opened is None:
+            if not one.opened:
                 one.movement.uncover(one.parts, exercise)
             elif one.campaign_id is not None and not one.movement.brought_forward(exercise):
                 one.movement.uncover(one.parts, exercise)

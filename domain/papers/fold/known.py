@@ -32,7 +32,6 @@ from domain.recorded_event import RecordedEvent
 
 _FAILED: Final = (PayoutFailed, BankLineMatched, BankLineUnmatched, BankReturnMatched, BankReturnUnmatched)
 _LOST: Final = kind_of(DisputeLost)
-_OPENED: Final = kind_of(DisputeOpened)
 
 
 class Drafted(NamedTuple):
@@ -63,7 +62,9 @@ class KnownCoop:
         """What a later event may take back, by its stream, its kind and its number."""
         self._refunded_there: dict[UUID, list[str]] = {}
         """The refunds that another platform made of each payment there."""
-        self._lost: dict[UUID, list[tuple[PaperMovement, PaperMovement]]] = {}
+        self._contested: dict[str, list[PaperMovement]] = {}
+        """What banks took in each dispute, all that has been on the online account."""
+        self._lost: dict[UUID, list[tuple[PaperMovement, tuple[PaperMovement, ...]]]] = {}
         self._payouts: dict[UUID, FollowedPayout] = {}
         self._elsewhere: dict[UUID, tuple[int, list[Covered]]] = {}
         """What each payout of another platform brought, and the event that recorded it."""
@@ -82,6 +83,8 @@ class KnownCoop:
         made = movement_of(fact.position, event, legs, exercise)
         if made is not None:
             self._movements[made.kind, made.reference] = made
+            if isinstance(event, DisputeOpened):
+                self._contested.setdefault(event.dispute_id, []).append(made)
             self._number(fact, made)
         campaign = self.campaigns.get(fact.stream_id)
         if campaign is None:
@@ -122,7 +125,8 @@ class KnownCoop:
             exercise = self._exercise(event)
             lost = PaperMovement(fact.position, day_of(event), exercise, item, account, event.shares, blocked)
             self._number(fact, lost)
-            self._lost.setdefault(fact.stream_id, []).append((lost, self._movements[_OPENED, event.dispute_id]))
+            opened = tuple(self._contested[event.dispute_id])
+            self._lost.setdefault(fact.stream_id, []).append((lost, opened))
 
     def refunded_there(self, _fact: RecordedEvent, event: ExternalPaymentRefunded) -> None:
         """Know the refunds of a payment that another platform collected."""
@@ -153,7 +157,7 @@ class KnownCoop:
         if campaign_id is None:
             return
         for lost, opened in self._lost.pop(campaign_id, []):
-            if opened.shown and lost.exercise == exercise:
+            if all(one.shown for one in opened) and lost.exercise == exercise:
                 yield Covered(lost, campaign_id, lost.cover(sum(lost.shares.values()), exercise), opened)
             else:
                 self._lost.setdefault(campaign_id, []).append((lost, opened))

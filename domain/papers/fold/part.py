@@ -11,6 +11,7 @@ from domain.calendar import paris_date
 from domain.chart_of_accounts import Account
 from domain.events.base import Event, SchoolClass
 from domain.events.contribution import ContributionCorrected
+from domain.events.dispute import LostDisputeReinstated
 from domain.journal import Posting
 from domain.papers.drafts import PaperLine, PartDraft, Said, Series, digest_of, entry_of
 from domain.papers.fold.children import ChildKey, ClassSums, ShownChild
@@ -18,6 +19,8 @@ from domain.papers.fold.movements import PaperMovement
 from domain.recorded_event import RecordedEvent
 
 _CORRECTED: Final = ContributionCorrected.TOPIC.rpartition(".")[0]
+_REINSTATED: Final = LostDisputeReinstated.TOPIC.rpartition(".")[0]
+"""What makes paid again what was paid once."""
 
 
 class PartInProgress:
@@ -57,7 +60,7 @@ class PartInProgress:
             code = ""
             if movement.account is Account.CONTRIBUTIONS and movement.contribution_id is not None:
                 child = self._children[movement.contribution_id, line]
-                self._show(child, cents if credit else -cents, paid=movement.inflow)
+                self._show(child, cents if credit else -cents, paid=movement.inflow and movement.kind != _REINSTATED)
                 code = child.class_code
             by_class[code] = by_class.get(code, 0) + cents
         for code, cents in by_class.items():

@@ -19,13 +19,13 @@ from domain.recorded_event import RecordedEvent
 class Covered(NamedTuple):
     """What a payout brought of one movement, by line; its campaign, or None when it is the coop's own.
 
-    ``opened`` is the contested sum that a lost dispute follows.
+    ``opened`` is what a lost dispute follows: the contested sums.
     """
 
     movement: PaperMovement
     campaign_id: UUID | None
     parts: dict[int, int]
-    opened: PaperMovement | None = None
+    opened: tuple[PaperMovement, ...] = ()
 
     @property
     def cents(self) -> int:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from domain.campaign import disputes, instalments, payments, refunds
+from domain.campaign import instalments, payments, refunds
+from domain.campaign.disputes import facts as disputes
 from service.api import campaign_schemas as given
 from service.api.context import CanRecord
 from service.api.schemas import Done, FailureIn
@@ -125,15 +126,15 @@ async def fail_refund(context: CanRecord, campaign_id: UUID, refund_id: UUID, bo
 
 @router.post("/disputes", status_code=201)
 async def open_dispute(context: CanRecord, campaign_id: UUID, body: given.DisputeIn) -> Done:
-    """Record that a bank took back a payment."""
+    """Record that a bank took back a payment, tip and all, or a part of it; the same movement twice changes nothing."""
     return await context.do(
         disputes.RecordDisputeOpened(
             stream_id=campaign_id,
             stamp=context.stamp,
             dispute_id=body.dispute_id,
+            provider_movement=body.provider_movement,
             payment_id=body.payment_id,
             cents=body.cents,
-            tip_cents=body.tip_cents,
             fee_cents=body.fee_cents,
             opened_at=body.happened_at,
         )
@@ -141,18 +142,24 @@ async def open_dispute(context: CanRecord, campaign_id: UUID, body: given.Disput
 
 
 @router.post("/disputes/{dispute_id}/won")
-async def win_dispute(context: CanRecord, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
-    """Record that the bank gave the payment back."""
+async def win_dispute(context: CanRecord, campaign_id: UUID, dispute_id: str, body: given.DisputeWonIn) -> Done:
+    """Record that the bank gave the payment back, or a part of it."""
     return await context.do(
         disputes.RecordDisputeWon(
-            stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, stamp=context.stamp
+            stream_id=campaign_id,
+            dispute_id=dispute_id,
+            provider_movement=body.provider_movement,
+            cents=body.cents,
+            fee_cents=body.fee_cents,
+            closed_at=body.happened_at,
+            stamp=context.stamp,
         )
     )
 
 
 @router.post("/disputes/{dispute_id}/lost")
 async def lose_dispute(context: CanRecord, campaign_id: UUID, dispute_id: str, body: given.MomentIn) -> Done:
-    """Record that the bank kept the payment."""
+    """Record that the bank keeps what it took and did not give back."""
     return await context.do(
         disputes.RecordDisputeLost(
             stream_id=campaign_id, dispute_id=dispute_id, closed_at=body.happened_at, stamp=context.stamp

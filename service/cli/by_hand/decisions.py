@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Adjustment = Annotated[UUID, typer.Argument(help="Identifiant de la régularisation, le même pour les deux personnes")]
 
+_STATUSES = {"open": "en cours", "won": "gagnée", "lost": "perdue"}
+Account = Annotated[str, typer.Option(help="Compte de la plateforme : psp_fees, dispute_fees, goodwill ou tips")]
+
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
@@ -33,6 +36,8 @@ def add_commands(app: typer.Typer) -> None:
         explain_payment
     )
     decisions.command("waiting", help="Lister l’argent qui attend d’être expliqué.")(waiting)
+    decisions.command("dispute", help="Approuver à qui coûte ce qu’une banque a pris en trop ; à deux.")(dispute)
+    decisions.command("disputes", help="Lister les paiements contestés d’une coopérative.")(disputes)
     app.add_typer(decisions, name="decision")
     events = typer.Typer(help="Ce que disent les événements.", no_args_is_help=True)
     events.callback()(_events)
@@ -86,7 +91,7 @@ def reverse(
 def explain(
     slug: Slug,
     movement: Annotated[str, typer.Argument(help="Identifiant du mouvement chez le prestataire")],
-    account: Annotated[str, typer.Option(help="Compte de la plateforme : psp_fees, dispute_fees, goodwill ou tips")],
+    account: Account,
     reason: Annotated[ClearingReason, typer.Option(help="Raison")],
     by: By,
     coop: Annotated[UUID | None, typer.Option(help="Coopérative, si c’est un mouvement de son compte")] = None,
@@ -145,6 +150,26 @@ def explain_payment(  # noqa: PLR0913 (the command line gives each of these by i
     enter(slug, by, _by_two(make))
 
 
+def dispute(
+    slug: Slug,
+    campaign: Annotated[UUID, typer.Argument(help="Collecte")],
+    dispute_id: Annotated[str, typer.Argument(help="Identifiant de la contestation chez le prestataire")],
+    account: Account,
+    reason: Annotated[ClearingReason, typer.Option(help="Raison")],
+    by: By,
+) -> None:
+    """Approve whose loss it is that a bank took more than was left of a payment."""
+    from domain.campaign.disputes.explanation import ClearDispute
+    from service.approvals import NOBODY
+
+    def make(stamp: Stamp, _ledger: Ledger) -> ByTwo:
+        return ClearDispute(
+            stream_id=campaign, dispute_id=dispute_id, account=account, approvers=NOBODY, reason=reason, stamp=stamp
+        )
+
+    enter(slug, by, _by_two(make))
+
+
 def waiting(slug: Slug) -> None:
     """List the money that waits until somebody says whose it is."""
     from domain.events import EVENT_TYPES
@@ -157,6 +182,21 @@ def waiting(slug: Slug) -> None:
     for row in rows:
         whose = row.contribution_id or row.coop_id or "plateforme"
         typer.echo(f"{row.since:%Y-%m-%d}  {euros(row.cents)}  {row.reference}  {labels[row.topic]}  {whose}")
+
+
+def disputes(slug: Slug, coop: Coop) -> None:
+    """List the disputes of a coop, those to be explained first."""
+    from domain.money import euros
+    from projections import directory
+    from service.cli.external.entry import opened_ledger
+    from service.payments.disputes import disputes_of
+
+    with opened_ledger(slug) as opened:
+        campaigns = [row.campaign_id for row in opened.read(directory.campaigns_of, coop)]
+        rows = disputes_of(opened.ledger.store, campaigns)
+    for row in rows:
+        shown = f"contesté {euros(row.contested)}, perdu {euros(row.lost)}, à expliquer {euros(row.to_explain)}"
+        typer.echo(f"{row.campaign_id}  {row.dispute_id}  {_STATUSES[row.status]}  {shown}")
 
 
 def reversals() -> None:

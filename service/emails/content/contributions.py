@@ -121,3 +121,20 @@ def notification(envelope: EmailEnvelope, facts: NotificationEmail) -> Email:
 def cards_tested(envelope: EmailEnvelope, campaign: str, on: date, url: str) -> Email:
     """Say that many cards were refused on a campaign, what was done, and that there is nothing to do."""
     return compose("cards_tested", envelope, campaign=campaign, on=on, url=url)
+
+
+@dataclass(frozen=True)
+class DisputeEmail:
+    """What a bank took beyond a payment: of which order and dispute, how much, on which day; the campaign's page."""
+
+    campaign: str
+    reference: str
+    dispute: str
+    cents: int
+    on: date
+    url: str
+
+
+def dispute_to_explain(envelope: EmailEnvelope, told: DisputeEmail) -> Email:
+    """Say that a bank took more than was left of a payment, and that two people must say whose loss that is."""
+    return compose("dispute_to_explain", envelope, told=told)

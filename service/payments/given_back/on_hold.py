@@ -31,8 +31,8 @@ def return_task(context: PaymentContext, task: Task) -> None:
 
     """
     campaign, payment_id = context.campaign(task.id("campaign_id")), task.text("payment_id")
-    held = campaign.contribution(task.id("contribution_id")).on_hold[payment_id]
-    if held.left <= 0 or len(held.back) >= MOST_RETURNS:
+    held = campaign.contribution(task.id("contribution_id")).on_hold.get(payment_id)
+    if held is None or held.left <= 0 or len(held.back) >= MOST_RETURNS:
         return
     key = f"sus:{payment_id}:{len(held.returned) + 1}"
     call = task.pending(RefundCall) or RefundCall(cents=held.left, key=key)

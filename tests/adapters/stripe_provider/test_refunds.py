@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.payments.disputes import DisputeState, ProviderDispute
 from adapters.payments.errors import NothingToRefund, ProviderMisuse
-from adapters.payments.values import DisputeState, RefundState
+from adapters.payments.values import RefundState
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_sandbox.testing import SandboxServer
 from tests.kit.stripe.provider_requests import REFUND, charge_of, new_key, paid
@@ -86,11 +87,17 @@ def test_a_refund_may_fail_after_it_succeeded_and_says_why(provider: StripeProvi
     assert (failed.state, failed.failure) == (RefundState.FAILED, "expired_or_canceled_card")
 
 
+def moved(dispute: ProviderDispute) -> list[tuple[int, int]]:
+    """The cents that moved for a dispute, and the fee kept of each movement."""
+    assert len({one.movement for one in dispute.movements}) == len(dispute.movements)
+    return [(one.cents, one.fee_cents) for one in dispute.movements]
+
+
 def test_a_dispute_tells_what_the_bank_took_and_its_fee(provider: StripeProvider, sandbox: SandboxServer) -> None:
     charge = charge_of(paid(provider, sandbox))
     found = provider.dispute(sandbox.do(f"/charges/{charge}/dispute")["dispute"])
     assert (found.charge, found.cents, found.state) == (charge, 2200, DisputeState.OPEN)
-    assert (found.withdrawn_cents, found.fee_cents, found.closed_at) == (2200, 2000, None)
+    assert moved(found) == [(-2200, 2000)]
 
 
 def test_a_won_dispute_still_tells_what_was_taken_and_when_it_came_back(
@@ -100,28 +107,51 @@ def test_a_won_dispute_still_tells_what_was_taken_and_when_it_came_back(
     sandbox.pass_time(days=3)
     sandbox.do(f"/disputes/{dispute}/decision", won=True)
     found = provider.dispute(dispute)
-    assert (found.state, found.withdrawn_cents, found.fee_cents) == (DisputeState.WON, 2200, 2000)
-    assert found.closed_at is not None
-    assert timedelta(days=2) < found.closed_at - found.opened_at < timedelta(days=4)
+    assert (found.state, moved(found)) == (DisputeState.WON, [(-2200, 2000), (2200, 0)])
+    assert timedelta(days=2) < found.movements[1].moved_at - found.opened_at < timedelta(days=4)
 
 
 def test_a_lost_dispute_is_dated_by_its_notification_only(provider: StripeProvider, sandbox: SandboxServer) -> None:
     dispute = sandbox.do(f"/charges/{charge_of(paid(provider, sandbox))}/dispute")["dispute"]
     sandbox.do(f"/disputes/{dispute}/decision", won=False)
     found = provider.dispute(dispute)
-    assert (found.state, found.withdrawn_cents, found.closed_at) == (DisputeState.LOST, 2200, None)
+    assert (found.state, moved(found)) == (DisputeState.LOST, [(-2200, 2000)])
     closed = [one for one in provider.webhook_events(None, found.opened_at) if one.kind == "charge.dispute.closed"]
     assert [one.object_id for one in closed] == [dispute]
 
 
-@pytest.mark.parametrize("status", ["warning_needs_response", "warning_under_review", "warning_closed", "prevented"])
-def test_a_bank_that_only_asks_has_moved_no_money(
-    provider: StripeProvider, sandbox: SandboxServer, status: str
+def test_a_bank_that_changes_its_mind_tells_every_movement_in_its_order(
+    provider: StripeProvider, sandbox: SandboxServer
 ) -> None:
-    dispute = sandbox.do(f"/charges/{charge_of(paid(provider, sandbox))}/dispute")["dispute"]
-    sandbox.sandbox.state.table("dispute")[dispute] |= {"status": status, "balance_transactions": []}
+    charge = charge_of(paid(provider, sandbox))
+    dispute = sandbox.do(f"/charges/{charge}/claim", cents=2000)["dispute"]
+    sandbox.do(f"/disputes/{dispute}/decision", won=False)
+    sandbox.do(f"/disputes/{dispute}/turn", won=True, cents=1500, fee=2000)
+    sandbox.do(f"/disputes/{dispute}/turn", won=False)
     found = provider.dispute(dispute)
-    assert (found.state, found.withdrawn_cents, found.fee_cents) == (DisputeState.INQUIRY, 0, 0)
+    assert (found.cents, found.state) == (2000, DisputeState.LOST)
+    assert moved(found) == [(-2000, 2000), (1500, -2000), (-1500, 0)]
+
+
+def test_a_bank_that_only_asks_has_moved_no_money_until_it_disputes(
+    provider: StripeProvider, sandbox: SandboxServer
+) -> None:
+    first, second = charge_of(paid(provider, sandbox)), charge_of(paid(provider, sandbox))
+    asked = [sandbox.do(f"/charges/{charge}/claim", cents=2200, inquiry=True)["dispute"] for charge in (first, second)]
+    assert [(one.state, moved(one)) for one in map(provider.dispute, asked)] == [(DisputeState.INQUIRY, [])] * 2
+    sandbox.do(f"/disputes/{asked[0]}/escalation")
+    sandbox.do(f"/disputes/{asked[1]}/closing")
+    disputed, content = map(provider.dispute, asked)
+    assert (disputed.state, moved(disputed)) == (DisputeState.OPEN, [(-2200, 2000)])
+    assert (content.state, moved(content)) == (DisputeState.INQUIRY, [])
+
+
+@pytest.mark.parametrize("status", ["warning_needs_response", "warning_under_review", "warning_closed", "prevented"])
+def test_every_question_of_a_bank_is_an_inquiry(provider: StripeProvider, sandbox: SandboxServer, status: str) -> None:
+    charge = charge_of(paid(provider, sandbox))
+    dispute = sandbox.do(f"/charges/{charge}/claim", cents=2200, inquiry=True)["dispute"]
+    sandbox.sandbox.state.table("dispute")[dispute]["status"] = status
+    assert provider.dispute(dispute).state is DisputeState.INQUIRY
 
 
 @pytest.mark.parametrize("status", ["needs_response", "under_review", "appeal_needs_response", "appeal_under_review"])

@@ -7,7 +7,7 @@ import pytest
 from domain.campaign.basket import AbandonContribution
 from domain.campaign.by_hand.cash import CorrectCashSlip, ReturnCash
 from domain.campaign.by_hand.refunds import PayRefundOutOfBand, RepayFailedRefund, WithdrawPaymentToFamily
-from domain.campaign.disputes import RecordDisputeOpened
+from domain.campaign.disputes.facts import RecordDisputeOpened
 from domain.campaign.payments import RecordCashReceived
 from domain.campaign.refunds import LineAmount, RecordRefundFailed, RecordRefundSettled
 from domain.chart_of_accounts import Account
@@ -162,7 +162,7 @@ class TestARefundByTheCoopItself:
 
     def test_waits_for_the_outcome_of_a_dispute(self) -> None:
         ledger = paid_out()
-        dispute = {"dispute_id": "dp_1", "payment_id": example.PAYMENT, "cents": 1_200, "tip_cents": 0}
+        dispute = {"dispute_id": "dp_1", "payment_id": example.PAYMENT, "cents": 1_200, "provider_movement": "txn_1"}
         ledger.do(RecordDisputeOpened, **dispute, fee_cents=0, opened_at=example.NOW)
         ledger.refused(Conflict, PayRefundOutOfBand, **BY_HAND)
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from domain.campaign.basket import PlaceContribution
-from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened
+from domain.campaign.disputes.facts import RecordDisputeLost, RecordDisputeOpened
 from domain.campaign.instalments import CancelInstalments
 from domain.campaign.publication import (
     ArchiveCampaign,
@@ -311,7 +311,13 @@ def test_a_campaign_with_a_refund_under_way_or_a_dispute_open_is_not_archived() 
 
 def test_a_campaign_with_a_dispute_open_is_archived_once_it_is_over() -> None:
     ledger = paid()
-    opened = {"dispute_id": "dp_1", "payment_id": example.PAYMENT, "cents": 500, "tip_cents": 0, "fee_cents": 0}
+    opened = {
+        "dispute_id": "dp_1",
+        "payment_id": example.PAYMENT,
+        "cents": 500,
+        "provider_movement": "txn_1",
+        "fee_cents": 0,
+    }
     ledger.do(RecordDisputeOpened, **opened, opened_at=example.NOW)
     assert "paiement contesté" in ledger.refused(CampaignNotFinished, ArchiveCampaign).french
     ledger.do(RecordDisputeLost, dispute_id="dp_1", closed_at=example.NOW)

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.campaign.basket import PlaceContribution
-from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened
+from domain.campaign.disputes.facts import RecordDisputeLost, RecordDisputeOpened
 from domain.campaign.payments import RecordCashReceived, RecordTransferReversed
 from domain.campaign.refunds import (
     LineAmount,
@@ -74,7 +74,7 @@ def overdrawn() -> InMemoryLedger:
     ledger = certified(paid())
     ledger.do(RequestPayout, payout_id=example.PAYOUT, cents=2_400)
     ledger.do(RecordPayoutSent, payout_id=example.PAYOUT, provider_payout="po_1", sent_at=example.NOW)
-    dispute = {"dispute_id": "dp_1", "payment_id": example.PAYMENT, "cents": 1_000, "tip_cents": 0}
+    dispute = {"dispute_id": "dp_1", "payment_id": example.PAYMENT, "cents": 1_000, "provider_movement": "txn_1"}
     ledger.do(RecordDisputeOpened, **dispute, fee_cents=0, opened_at=example.NOW)
     ledger.do(RecordDisputeLost, dispute_id="dp_1", closed_at=example.NOW)
     return ledger
@@ -206,7 +206,7 @@ def test_a_contribution_in_cash_is_not_refunded_to_a_card() -> None:
 
 def test_a_contested_contribution_is_not_refunded() -> None:
     ledger = paid()
-    dispute = {"dispute_id": "dp_1", "payment_id": example.PAYMENT, "cents": 1_200, "tip_cents": 0}
+    dispute = {"dispute_id": "dp_1", "payment_id": example.PAYMENT, "cents": 1_200, "provider_movement": "txn_1"}
     ledger.do(RecordDisputeOpened, **dispute, fee_cents=0, opened_at=example.NOW)
     ledger.refused(Conflict, RequestRefund, **{**REFUND, "cents": 1, "tip_cents": 0})
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from domain.calendar import add_months, paris_noon
 from domain.campaign.basket import CorrectContribution
-from domain.campaign.disputes import RecordDisputeLost
+from domain.campaign.disputes.facts import RecordDisputeLost
 from domain.closings.held_income import held_income
 from domain.journal import postings
 from tests.projections.history import PRICE, SIBLING, TIP, History

@@ -12,7 +12,7 @@ from domain.association.commands import RegisterAssociation
 from domain.association.platform import RecordPlatformMovement
 from domain.campaign.basket import PlaceContribution
 from domain.campaign.by_hand.refunds import RepayFailedRefund
-from domain.campaign.disputes import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
+from domain.campaign.disputes.facts import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
 from domain.campaign.payments import (
     RecordCashReceived,
     RecordPaymentCaptured,
@@ -146,13 +146,23 @@ class SchoolEconomy:
 
     def dispute(self, payment: str, cents: int, *, tip: int = 0) -> None:
         """A bank takes a payment back, and the provider a fee of 20,00 €."""
-        money: dict[str, Any] = {"cents": cents, "tip_cents": tip, "fee_cents": DISPUTE_FEE, "opened_at": example.NOW}
+        money: dict[str, Any] = {"cents": cents + tip, "fee_cents": DISPUTE_FEE, "opened_at": example.NOW}
         away = -cents - tip - DISPUTE_FEE
-        self.act(RecordDisputeOpened, platform=away, dispute_id=f"du_{payment}", payment_id=payment, **money)
+        about: dict[str, Any] = {
+            "dispute_id": f"du_{payment}",
+            "provider_movement": f"txn_{payment}",
+            "payment_id": payment,
+        }
+        self.act(RecordDisputeOpened, platform=away, **about, **money)
 
     def win(self, payment: str, cents: int, *, tip: int = 0) -> None:
         """The bank gives a payment back; the fee stays."""
-        self.act(RecordDisputeWon, platform=cents + tip, dispute_id=f"du_{payment}", closed_at=example.NOW)
+        about: dict[str, Any] = {
+            "dispute_id": f"du_{payment}",
+            "provider_movement": f"txn_{payment}_back",
+            "cents": cents + tip,
+        }
+        self.act(RecordDisputeWon, platform=cents + tip, **about, fee_cents=0, closed_at=example.NOW)
 
     def lose(self, payment: str) -> None:
         """The bank keeps a payment."""

@@ -14,6 +14,8 @@ from domain.association.platform import ClearPlatformSuspense, RecordPlatformMov
 from domain.campaign.basket import AbandonContribution, CorrectContribution, PlaceContribution
 from domain.campaign.by_hand.cash import CorrectCashSlip, ReturnCash
 from domain.campaign.by_hand.refunds import PayRefundOutOfBand, WithdrawPaymentToFamily
+from domain.campaign.disputes.explanation import ClearDispute
+from domain.campaign.disputes.facts import RecordDisputeOpened
 from domain.campaign.held.explained import ClearContributionSuspense
 from domain.campaign.imports import ImportContribution
 from domain.campaign.instalments import CancelInstalments
@@ -120,6 +122,14 @@ def with_cash() -> InMemoryLedger:
     return ledger
 
 
+def contested_too_much() -> InMemoryLedger:
+    """A paid contribution of which a bank took one euro more than there was."""
+    ledger = paid()
+    taken = {"dispute_id": example.DISPUTE, "provider_movement": "txn_3", "payment_id": example.PAYMENT}
+    ledger.do(RecordDisputeOpened, **taken, cents=2_692, fee_cents=0, opened_at=example.NOW)
+    return ledger
+
+
 DECISIONS: Final[dict[type[Intent[Any]], tuple[str, dict[str, Any]]]] = {
     CorrectContribution: ("mistake", _CORRECTION),
     RequestRefund: ("duplicate", {**REFUND, "cents": 500}),
@@ -139,6 +149,7 @@ DECISIONS: Final[dict[type[Intent[Any]], tuple[str, dict[str, Any]]]] = {
         {**_OF, "payment_id": "ch_2", "cents": 100, "account": "goodwill", **_TWO},
     ),
     ClearPlatformSuspense: ("provider_fee", {"movement_id": "txn_2", "account": "psp_fees", **_TWO}),
+    ClearDispute: ("dispute_cost", {"dispute_id": example.DISPUTE, "account": "dispute_fees", **_TWO}),
     AbandonContribution: ("given_up", _OF),
     CancelInstalments: ("child_left", _OF),
     WithdrawExternalPayment: ("wrong_amount", {"external_payment_id": example.EXTERNAL_PAYMENT}),
@@ -149,6 +160,7 @@ DECISIONS: Final[dict[type[Intent[Any]], tuple[str, dict[str, Any]]]] = {
 _WORLDS: Final[dict[type[Intent[Any]], Callable[[], InMemoryLedger]]] = {
     AbandonContribution: placed,
     CancelInstalments: scheduled,
+    ClearDispute: contested_too_much,
     WithdrawCashDeposit: with_cash,
     PayRefundOutOfBand: with_cash,
     WithdrawPaymentToFamily: with_cash,

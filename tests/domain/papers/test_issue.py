@@ -10,7 +10,7 @@ import pytest
 
 from domain.aggregate import Stamp
 from domain.campaign.basket import CorrectContribution
-from domain.campaign.disputes import RecordDisputeLost
+from domain.campaign.disputes.facts import RecordDisputeLost
 from domain.coop.payouts import RecordPayoutFailed
 from domain.errors import Conflict, StatementDoesNotAddUp
 from domain.external.payouts import EnterExternalPayout

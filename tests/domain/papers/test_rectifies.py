@@ -8,7 +8,6 @@ from uuid import UUID
 
 from domain.campaign.by_hand.cash import CorrectCashSlip, ReturnCash
 from domain.campaign.by_hand.refunds import PayRefundOutOfBand, RepayFailedRefund, WithdrawPaymentToFamily
-from domain.campaign.disputes import RecordDisputeWon
 from domain.campaign.refunds import RecordRefundFailed
 from domain.coop.by_hand.adjustments import ReverseAdjustment
 from domain.coop.by_hand.deposits import DepositCash, WithdrawCashDeposit
@@ -94,7 +93,7 @@ def test_a_dispute_names_the_part_that_showed_the_payment_and_its_end_the_part_t
     binder.paid_for(binder.campaign_id, "CE1")
     binder.arrives(binder.payout(binder.coop_id, 1_500))
     assert names(binder) == ("R-2024-2025-0001/1",)
-    binder.do(RecordDisputeWon, binder.campaign_id, dispute_id=dispute, closed_at=binder.now)
+    binder.win(binder.campaign_id, dispute)
     binder.arrives(binder.payout(binder.coop_id, 500))
     assert names(binder) == ("R-2024-2025-0001/2",)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from domain.campaign.disputes import RecordDisputeLost
+from domain.campaign.disputes.facts import RecordDisputeLost
 from domain.coop.payouts import RecordPayoutFailed, RecordPayoutPaid
 from tests.domain.papers.binder import Binder, entry
 

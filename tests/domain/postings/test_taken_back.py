@@ -12,6 +12,7 @@ from domain.events.association import PlatformMovementRecorded
 from domain.events.base import Event
 from domain.events.by_hand.cash import CashSlipCorrected
 from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWithdrawn, RefundPaidOutOfBand
+from domain.events.dispute import DisputeCleared, DisputeOpened
 from domain.events.held.money import ContributionSuspenseCleared
 from domain.journal import MONEY_EVENTS, postings
 from domain.postings.taken_back import TAKEN_BACK_BY, reversals_table
@@ -31,6 +32,8 @@ _VARIANTS: Final[dict[type[Event], tuple[dict[str, Any], ...]]] = {
     PaymentToFamilyWithdrawn: (*_MEANS, {"shares": ()}),
     PlatformMovementRecorded: ({"account": "suspense"},),
     ContributionSuspenseCleared: ({"cents": 2_592, "refund_id": None},),
+    DisputeOpened: ({"suspense_cents": -2_200, "fee_cents": 0},),
+    DisputeCleared: ({"cents": -500},),
     CashSlipCorrected: ({"typed": 150, "cents": 1_500},),
 }
 """Other forms of an event's example, that are booked on other accounts."""

@@ -23,7 +23,7 @@ from domain.events.contribution import (
     TransferReversed,
 )
 from domain.events.coop import CertificationRequested
-from domain.events.dispute import DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeCleared, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.external import (
     ExternalPaymentRecorded,
     ExternalPaymentRefunded,
@@ -134,8 +134,11 @@ def test_a_refund_leaves_the_platform_and_one_that_fails_comes_back() -> None:
 
 
 def test_a_dispute_takes_the_payment_with_a_fee_and_gives_back_the_payment_alone() -> None:
-    assert moves(DisputeOpened) == [("", "dp_1", Direction.OUT, -4_200)]
-    assert moves(DisputeWon) == [("", "dp_1", Direction.IN, 2_200)]
+    assert moves(DisputeOpened) == [("", "dp_1", Direction.OUT, -4_700)]
+    assert moves(DisputeOpened, suspense_cents=-2_200, fee_cents=0) == []
+    assert moves(DisputeWon) == [("", "dp_1", Direction.IN, 2_700)]
+    assert moves(LostDisputeReinstated) == [("", "dp_1", Direction.IN, 3_700)]
+    assert moves(DisputeCleared) == []
 
 
 def test_a_payout_leaves_the_coops_account_and_comes_back_when_it_fails_or_returns() -> None:

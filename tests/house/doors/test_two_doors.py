@@ -58,6 +58,8 @@ TABLE: Final[dict[str, dict[str, Doors]]] = {
     "clear suspense": {
         "ClearSuspense": Doors(f"PUT {_COOP}/movements/{{movement_id}}/explanation", "decision explain"),
         "ClearPlatformSuspense": Doors("PUT /movements/{movement_id}/explanation", "decision explain"),
+        "ClearDispute": Doors(f"PUT {_CAMPAIGN}/disputes/{{dispute_id}}/explanation", "decision dispute"),
+        "disputes_of": Doors(f"GET {_COOP}/disputes", "decision disputes"),
     },
     "money that waits": {
         "AllocateExternalRefund": Doors(

@@ -18,7 +18,7 @@ Shows = tuple[str, str, str, int]
 """A line of a paper: the event that it is about (its name and number, or nothing for the cause), then its side."""
 _NUMBERS: Final = (
     *("payment_id", "refund_id", "dispute_id", "adjustment_id", "cover_id", "recovery_id", "payout_id"),
-    "external_payment_id",
+    *("external_payment_id", "provider_movement"),
 )
 
 

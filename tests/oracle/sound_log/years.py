@@ -14,7 +14,7 @@ from tests.oracle.sound_log.builder import ASSOCIATION, COOP, A, B, LogBuilder
 _CAPTURE: Final = "campaign.payment_captured"
 _INCOME: Final = "contributions"
 _P2: Final = (
-    ("b1", "campaign.dispute_opened", "dp1", -1000),
+    ("b1", "campaign.dispute_opened", "txn1", -1000),
     ("a1", "campaign.refund_settled", "r1", -1200),
     ("a2", _CAPTURE, "pi_a2", 1100),
     ("b2", _CAPTURE, "pi_b2", 500),
@@ -32,7 +32,7 @@ _A_LINES: Final = (
 )
 _B_PART: Final = (("bank", "", 500), ("bank", "", -1000), (_INCOME, "CE1", -500), ("online_blocked", "", 1000))
 _B_LINES: Final = (
-    ("dispute_opened dp1", "online_blocked", "", 1000),
+    ("dispute_opened txn1", "online_blocked", "", 1000),
     ("payment_captured pi_b2", _INCOME, "CE1", -500),
 )
 _B_LOST: Final = (
@@ -110,8 +110,8 @@ def _july(log: LogBuilder) -> None:
     log.capture("b2", "pi_b2", "2024-06-29", (1, 500), at="2024-07-11")
     split = log.shares("b1", 1, (1, 0))[0] | {"cents": 1000}
     money = {"dispute_id": "dp1", "cents": 1000, "tip_cents": 0}
-    opened = {"payment_id": "pi_b1", "fee_cents": 2000, "opened_at": "2024-07-12T06:00:00Z"}
-    log.of("b1", "dispute_opened.1", "2024-07-12", shares=[split], **opened, **money)
+    taken = {"provider_movement": "txn1", "payment_id": "pi_b1", "suspense_cents": 0, "fee_cents": 2000}
+    log.of("b1", "dispute_opened.2", "2024-07-12", shares=[split], opened_at="2024-07-12T06:00:00Z", **taken, **money)
     log.refund("a1", "r1", "pi_a1", "2024-07-13", 2, 1200, tip=96)
     moved = {"old_class": "CE1", "new_class": "CPB", "held": 700, "due": 700, "line": 3, "reason": "mistake"}
     log.classes["a2", 3] = "CPB"
@@ -305,9 +305,10 @@ def _on_hold(log: LogBuilder) -> None:
     log.of("a6", "instalments_scheduled.1", "2024-09-16", cents=300, instalments=[later])
     share = {"balance": 300, "cents": 300, "class_code": "CE1", "line": 1}
     money = {"dispute_id": "dp2", "cents": 300, "tip_cents": 0}
-    opened = {"payment_id": "pi_a6", "fee_cents": 2000, "opened_at": "2024-09-18T06:00:00Z", "shares": [share]}
-    log.of("a6", "dispute_opened.1", "2024-09-18", **opened, **money)
-    log.of("a6", "dispute_won.1", "2024-09-30", closed_at="2024-09-30T06:00:00Z", **money)
+    taken = {"provider_movement": "txn2", "payment_id": "pi_a6", "suspense_cents": 0, "fee_cents": 2000}
+    log.of("a6", "dispute_opened.2", "2024-09-18", opened_at="2024-09-18T06:00:00Z", shares=[share], **taken, **money)
+    back = {"provider_movement": "txn3", "payment_id": "pi_a6", "suspense_cents": 0, "fee_cents": -2000}
+    log.of("a6", "dispute_won.2", "2024-09-30", closed_at="2024-09-30T06:00:00Z", **back, **money)
     log.capture("a6", "pi_a6b", "2024-10-16", (1, 300), number=2)
     found = {"refund_id": "r6", "payment_id": "pi_a6"}
     done = "2024-10-17T06:00:00Z"

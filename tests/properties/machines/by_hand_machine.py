@@ -10,16 +10,17 @@ from hypothesis.stateful import precondition, rule
 from domain.campaign.by_hand import cash as box
 from domain.campaign.by_hand import refunds as by_coop
 from domain.coop.by_hand import deposits
+from tests.properties.machines.disputes_machine import DisputesMachine
 from tests.properties.machines.ledger_harness import AT
 from tests.properties.machines.ledger_machine import COOP, amounts, small, with_baskets
 from tests.properties.machines.model import Basket, ByHand, share_out
-from tests.properties.machines.money_out_machine import MoneyOutMachine, with_refunds
+from tests.properties.machines.money_out_machine import with_refunds
 
 TODAY = AT.date()
 MEANS = st.sampled_from(("transfer", "cheque", "cash"))
 
 
-class ByHandMachine(MoneyOutMachine):
+class ByHandMachine(DisputesMachine):
     """What leaves and enters the cash box and the bank of the coop beside the provider."""
 
     @with_refunds

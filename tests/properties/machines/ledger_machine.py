@@ -140,7 +140,7 @@ class LedgerMachine(RuleBasedStateMachine):
             mine = {key: basket for key, basket in self.world.baskets.items() if basket.campaign == campaign}
             waits = any(basket.later for basket in mine.values())
             waits |= any(one.basket in mine and one.waits for one in self.world.refunds.values())
-            waits |= any(one.basket in mine and one.status == "open" for one in self.world.disputes.values())
+            waits |= any(one.basket in mine and (one.open or one.suspense) for one in self.world.disputes.values())
             if self.send(publication.ArchiveCampaign, campaign, allowed=now == "archived" or not waits):
                 self.world.status[campaign] = "archived"
 

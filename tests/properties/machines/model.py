@@ -114,9 +114,29 @@ class Dispute:
     basket: UUID
     payment: str
     parts: list[int]
-    cents: int
-    tip: int
-    status: str = "open"
+    """What is contested, by child."""
+    lost: list[int]
+    """What was lost and did not come back, by child."""
+    tip: int = 0
+    lost_tip: int = 0
+    suspense: int = 0
+    cleared: int = 0
+    open: bool = True
+
+    @property
+    def cents(self) -> int:
+        """What is contested of the coop's money."""
+        return sum(self.parts)
+
+    @property
+    def lost_cents(self) -> int:
+        """What was lost of the coop's money."""
+        return sum(self.lost)
+
+    @property
+    def beyond(self) -> int:
+        """What was taken beyond the payment, explained or not."""
+        return max(self.suspense + self.cleared, 0)
 
 
 @dataclass
@@ -199,9 +219,9 @@ class World:
     """What came to the coop's account at the provider beside what belongs to payments."""
 
     def contested(self, payment: str) -> tuple[int, int]:
-        """What disputes that are open or lost took of a payment, and of its tip."""
-        cases = [case for case in self.disputes.values() if case.payment == payment and case.status != "won"]
-        return sum(case.cents for case in cases), sum(case.tip for case in cases)
+        """What disputes took of a payment and did not give back, and of its tip."""
+        cases = [case for case in self.disputes.values() if case.payment == payment]
+        return sum(case.cents + case.lost_cents for case in cases), sum(case.tip + case.lost_tip for case in cases)
 
     def in_class(self, campaign: UUID, school_class: str, cents: int) -> None:
         """Move what a class holds."""

@@ -1,4 +1,4 @@
-"""The machine goes on: refunds, transfers between platform and coop, disputes."""
+"""The machine goes on: refunds, and transfers between platform and coop."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from uuid import UUID, uuid5
 import hypothesis.strategies as st
 from hypothesis.stateful import precondition, rule
 
-from domain.campaign import disputes, payments, refunds
+from domain.campaign import payments, refunds
 from domain.campaign.state import Campaign
 from tests.properties.machines.ledger_harness import AT
 from tests.properties.machines.ledger_machine import LedgerMachine, amounts, small, tips, with_payments
-from tests.properties.machines.model import Dispute, Refund, share_out
+from tests.properties.machines.model import Refund, share_out
 
 with_refunds = precondition(lambda machine: bool(machine.world.refunds))
 
@@ -168,61 +168,3 @@ class MoneyOutMachine(LedgerMachine):
         if self.send(payments.RecordTransferReversed, mine.campaign, allowed=0 < cents <= left, **sent):
             part[2] -= cents
             moved[transfer] -= cents
-
-    # --- disputes
-
-    @with_payments
-    @rule(number=small, cents=amounts, whole=st.booleans(), fee=st.sampled_from((0, 20_00)))
-    def open_dispute(self, number: int, cents: int, *, whole: bool, fee: int) -> None:
-        """A bank takes a payment back, up to what is still held of it."""
-        if (found := self.pick(number)) is None:
-            return
-        _, mine = found
-        payment = next(iter(mine.payments), "ch_none")
-        held = mine.payments.get(payment, [0, 0, 0])
-        free = [max(child.free, 0) for child in mine.children]
-        contested, tip_contested = self.world.contested(payment)
-        left = min(held[0] - contested, sum(free))
-        tip_left = min(held[1] - tip_contested, mine.tip_held - mine.tip_aside)
-        cents, tip = (max(left, 0), max(tip_left, 0)) if whole else (cents, 0)
-        self.count += 1
-        name = f"dp_{self.count}"
-        sent = {"dispute_id": name, "payment_id": payment, "cents": cents, "tip_cents": tip, "fee_cents": fee}
-        allowed = bool(mine.payments) and cents <= left and tip <= tip_left
-        if self.send(disputes.RecordDisputeOpened, mine.campaign, allowed=allowed, opened_at=AT, **sent):
-            parts = share_out(cents, free) if cents else [0] * len(free)
-            self.world.disputes[name] = Dispute(found[0], payment, parts, cents, tip)
-            self.world.coop.online -= cents
-            self.world.coop.blocked += cents
-            mine.tip_aside += tip
-            mine.contested = True
-            for child, part in zip(mine.children, parts, strict=True):
-                child.set_aside += part
-
-    @precondition(lambda machine: bool(machine.world.disputes))
-    @rule(number=small, won=st.booleans())
-    def close_dispute(self, number: int, *, won: bool) -> None:
-        """The bank decides, once."""
-        name = list(self.world.disputes)[number % len(self.world.disputes)]
-        case, coop = self.world.disputes[name], self.world.coop
-        mine = self.world.baskets[case.basket]
-        verdict = "won" if won else "lost"
-        allowed = case.status in ("open", verdict)
-        kind = disputes.RecordDisputeWon if won else disputes.RecordDisputeLost
-        if not self.send(kind, mine.campaign, allowed=allowed, dispute_id=name, closed_at=AT) or case.status != "open":
-            return
-        case.status = verdict
-        coop.blocked -= case.cents
-        mine.tip_aside -= case.tip
-        for child, part in zip(mine.children, case.parts, strict=True):
-            child.set_aside -= part
-        if won:
-            coop.online += case.cents
-        else:
-            coop.unpaid += case.cents
-            coop.disbursements += case.cents
-            mine.tip_held -= case.tip
-            for child, part in zip(mine.children, case.parts, strict=True):
-                child.held -= part
-                self.world.in_class(mine.campaign, child.school_class, -part)
-        mine.contested = any(d.status == "open" for d in self.world.disputes.values() if d.basket == case.basket)

@@ -13,10 +13,12 @@ import hypothesis.strategies as st
 from hypothesis.stateful import precondition, rule
 
 from domain.association import commands, platform
-from domain.campaign import basket, disputes, payments, publication, refunds
+from domain.campaign import basket, payments, publication, refunds
 from domain.campaign import settings as campaign_settings
 from domain.campaign.by_hand import cash as box
 from domain.campaign.by_hand import refunds as by_coop
+from domain.campaign.disputes import facts as disputes
+from domain.campaign.disputes.explanation import ClearDispute
 from domain.coop import banking, debts, suspense
 from domain.coop.by_hand import adjustments, deposits
 from domain.events.base import Tariff
@@ -201,11 +203,12 @@ class SurprisesMachine(WholeLedgerMachine):
         if self.world.coop.payouts:
             self.follow_payout(len(self.world.coop.payouts) - 1, "send and arrive")
         for won in (True, False) if number % 2 else (False,):
-            case = {"dispute_id": f"dp_{payment}_{won}", "payment_id": payment, "cents": sum(PRICES), "tip_cents": 0}
-            self.send(disputes.RecordDisputeOpened, SURPRISES, allowed=True, opened_at=AT, fee_cents=number, **case)
+            case = {"dispute_id": f"dp_{payment}_{won}", "cents": sum(PRICES), "fee_cents": number}
+            taken = {"provider_movement": f"txn_{payment}_{won}", "payment_id": payment, "opened_at": AT}
+            self.send(disputes.RecordDisputeOpened, SURPRISES, allowed=True, **case, **taken)
             if won:
-                closed = {"dispute_id": f"dp_{payment}_{won}", "closed_at": AT}
-                self.send(disputes.RecordDisputeWon, SURPRISES, allowed=True, **closed)
+                back = {"provider_movement": f"txn_{payment}_back", "closed_at": AT}
+                self.send(disputes.RecordDisputeWon, SURPRISES, allowed=True, **case, **back)
         self.world.coop.online -= sum(PRICES)
         self.world.coop.blocked += sum(PRICES)
         if steps > 1:
@@ -216,8 +219,31 @@ class SurprisesMachine(WholeLedgerMachine):
             self.income([-cents for cents in PRICES])
         self.settle_debt()
         if steps > 2:
+            self.take_too_much(payment)
+        if steps > 3:
+            back = {"dispute_id": f"dp_{payment}_{False}", "provider_movement": f"txn_{payment}_after_all"}
+            self.send(
+                disputes.RecordDisputeWon,
+                SURPRISES,
+                allowed=True,
+                cents=sum(PRICES) + 5_00,
+                fee_cents=-number,
+                closed_at=AT,
+                **back,
+            )
+            self.online(sum(PRICES))
+            self.income(list(PRICES))
+        if steps > 2:
             self.paid()
             self.settle_debt()
+
+    def take_too_much(self, payment: str) -> None:
+        """The bank takes more than was paid, and two people say that the platform bears it."""
+        name = {"dispute_id": f"dp_{payment}_{False}"}
+        more = {"provider_movement": f"txn_{payment}_more", "payment_id": payment, "cents": 5_00, "fee_cents": 0}
+        self.send(disputes.RecordDisputeOpened, SURPRISES, allowed=True, opened_at=AT, **name, **more)
+        explained = {"account": "goodwill", "reason": "dispute_cost", "approvers": ("ad-1", "ad-2")}
+        self.send(ClearDispute, SURPRISES, allowed=True, **name, **explained)
 
     @rule()
     def settle_debt(self) -> None:

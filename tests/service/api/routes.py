@@ -166,9 +166,23 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("POST", f"{_CAMPAIGN}/refunds/{{refund_id}}/failure"): (Action.RECORD, _FAILED),
     ("POST", f"{_CAMPAIGN}/disputes"): (
         Action.RECORD,
-        {"dispute_id": "dp_1", "payment_id": "ch_1", "cents": 1200, "happened_at": _MOMENT},
+        {
+            "dispute_id": "dp_1",
+            "provider_movement": "txn_1",
+            "payment_id": "ch_1",
+            "cents": 1200,
+            "happened_at": _MOMENT,
+        },
     ),
-    ("POST", f"{_CAMPAIGN}/disputes/{{dispute_id}}/won"): (Action.RECORD, {"happened_at": _MOMENT}),
+    ("POST", f"{_CAMPAIGN}/disputes/{{dispute_id}}/won"): (
+        Action.RECORD,
+        {"provider_movement": "txn_2", "cents": 1200, "happened_at": _MOMENT},
+    ),
+    ("GET", f"{_COOP}/disputes"): (Action.READ, NO_BODY),
+    ("PUT", f"{_COOP}{_CAMPAIGN}/disputes/{{dispute_id}}/explanation"): (
+        Action.DECIDE,
+        {"account": "goodwill", "reason": "dispute_cost"},
+    ),
     ("POST", f"{_CAMPAIGN}/disputes/{{dispute_id}}/lost"): (Action.RECORD, {"happened_at": _MOMENT}),
     ("GET", f"{_COOP}/decisions"): (Action.READ, NO_BODY),
     ("DELETE", f"{_COOP}/notes/{{note_id}}"): (Action.RUN, NO_BODY),

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from domain.campaign.disputes.facts import RecordDisputeOpened
 from domain.campaign.refunds import RecordRefundFailed
 from domain.coop.payouts import RequestPayout
 from domain.coop.state import Coop
@@ -48,6 +49,16 @@ def prepared(told: DemoIds) -> dict[str, object]:
         lambda stamp, opened: RequestPayout(
             stream_id=told.coop_id, stamp=stamp, payout_id=uuid4(), cents=opened.available(told.coop_id)
         ),
+        lambda stamp, _: RecordDisputeOpened(
+            stream_id=told.campaign_id,
+            stamp=stamp,
+            dispute_id="du_1",
+            provider_movement="txn_1",
+            payment_id=next(iter(campaign(told).payments)),
+            cents=1_000_00,
+            fee_cents=0,
+            opened_at=_LATER,
+        ),
         at=_LATER,
     )
     return {
@@ -59,6 +70,7 @@ def prepared(told: DemoIds) -> dict[str, object]:
         "PAID_ELSEWHERE": at_the_desk(told, MEANS),
         "CAME_BACK": came_back,
         "ADJUSTMENT": uuid4(),
+        "DISPUTED": "du_1",
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.aggregate import Stamp
-from domain.campaign.disputes import RecordDisputeOpened
+from domain.campaign.disputes.facts import RecordDisputeOpened
 from domain.campaign.publication import ArchiveCampaign
 from domain.events.contribution import PaymentCaptured
 from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued
@@ -44,8 +44,8 @@ def test_what_comes_late_to_an_archived_campaign_makes_another_edition_the_next_
         stamp=stamp,
         dispute_id="dp_late",
         payment_id=payment.payment_id,
+        provider_movement="txn_late",
         cents=500,
-        tip_cents=0,
         fee_cents=0,
         opened_at=stamp.at,
     )

@@ -14,7 +14,7 @@ from domain.events.by_hand.refund import FailedRefundRepaid, PaymentToFamilyWith
 from domain.events.campaign import CampaignArchived
 from domain.events.closings.period import PeriodClosed
 from domain.events.contribution import CashReceived, ContributionCorrected, PaymentCaptured
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.external import (
     ExternalPaymentRecorded,
     ExternalPaymentRefunded,
@@ -41,7 +41,7 @@ AT_ONCE = (
 )
 DAILY = (
     *(PaymentCaptured, RefundSettled, RefundFailed, ExternalRefundAllocated, DisputeOpened, DisputeWon, DisputeLost),
-    *(ExternalPaymentRecorded, ExternalPaymentRefunded),
+    *(LostDisputeReinstated, ExternalPaymentRecorded, ExternalPaymentRefunded),
 )
 PLANNED: dict[type[Event], list[str]] = {kind: ["papers"] for kind in AT_ONCE} | {
     kind: ["late-papers"] for kind in DAILY

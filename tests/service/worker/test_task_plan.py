@@ -20,7 +20,7 @@ from domain.events.contribution import (
     PaymentPutOnHold,
     TransferReversed,
 )
-from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon
+from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.external import ExternalPaymentRecorded
 from domain.events.held.money import RefundBackOnHold, ReturnedRefundSettled
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
@@ -46,7 +46,8 @@ PLANNED = {
     RefundBackOnHold: ["return"],
     TransferReversed: ["align"],
     DisputeOpened: ["align"],
-    DisputeWon: ["align-all"],
+    DisputeWon: ["align-all", "return"],
+    LostDisputeReinstated: ["align-all"],
     DisputeLost: ["align-all"],
     InstalmentsScheduled: ["charge", "give-up", "charge", "give-up"],
     PayoutRequested: ["payout"],

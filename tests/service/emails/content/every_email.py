@@ -66,6 +66,8 @@ def _contributions(words: Words) -> Iterator[tuple[str, Email]]:
     for name, received in (("notification", 124_600), ("notification in instalments", 41_534)):
         told = write.NotificationEmail(campaign, "3F2A9-0B7C1", PAID_ON, lines, received, URL)
         yield name, write.notification(envelope(words, demo=True), told)
+    contested = write.DisputeEmail(campaign, "3F2A9-0B7C1", words("du_1QxYz"), 1200, PAID_ON, URL)
+    yield "dispute_to_explain", write.dispute_to_explain(envelope(words), contested)
     yield "cards_tested", write.cards_tested(envelope(words), campaign, PAID_ON, URL)
 
 
