@@ -31,12 +31,12 @@ for module in (administration, *access, *money, serve, jobs, imports, audit, rec
 
 
 def main() -> None:
-    """Run one command; an error that the environment explains ends with a sentence (`service.cli.failures`)."""
+    """Run one command; an error that the environment explains ends with a sentence (`service.bootstrap.failures`)."""
     app.callback()(_configure)
     try:
         app()
     except Exception as error:
-        from service.cli.failures import failure_of
+        from service.bootstrap.failures import failure_of
 
         failure = failure_of(error)
         if failure is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from service.audit.documents.making import folded, stated
+from service.audit.documents.maker import folded, stated
 from service.audit.documents.source import SHARES, DocumentGround, take_share
 from service.audit.findings import AuditFinding
 from service.audit.session import Audit

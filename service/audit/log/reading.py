@@ -12,7 +12,7 @@ from psycopg.sql import SQL
 
 from projections.base.read_model import set_schema
 from service.audit.audit_check import AuditCheck, CheckOutcome, run_checks
-from service.audit.documents.making import folded, stated
+from service.audit.documents.maker import folded, stated
 from service.audit.documents.source import SHARES, DocumentGround, take_share
 from service.audit.findings import AuditFinding, FindingKind
 from service.audit.log import append_records, chain, keys, printed_heads

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from adapters.local_postgres import LocalPostgres
-from service.cli.failures import CONFIG, NO_PERMISSION, REFUSED, UNAVAILABLE
+from service.bootstrap.failures import CONFIG, NO_PERMISSION, REFUSED, UNAVAILABLE
 from tests.kit.association import VAULT_KEY, found_association
 from tests.kit.databases import database_with
 
