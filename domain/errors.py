@@ -142,13 +142,6 @@ class ReferenceInvalid(InvalidInput):
     )
 
 
-class KeyMissing(InvalidInput):
-    """The name of something at a provider or a bank is empty: it would stand for everything that has none."""
-
-    code = "key-missing"
-    sentence = "Il manque un numéro ou une référence\u00a0: sans lui, l’opération ne peut pas être enregistrée."
-
-
 class NotFound(LedgerError):
     """The thing named does not exist, or is not visible to this person."""
 

@@ -11,11 +11,18 @@ import typing
 from functools import lru_cache
 from typing import Annotated, Any, Final
 
-from domain.errors import KeyMissing
+from domain.errors import InvalidInput
 
 _MARK: Final = "key"
 Key = Annotated[str, _MARK]
 """The name of something at a provider or a bank. Whatever holds one checks it when it is made: ``check_keys``."""
+
+
+class KeyMissing(InvalidInput):
+    """The name of something at a provider or a bank is empty: it would stand for everything that has none."""
+
+    code = "key-missing"
+    sentence = "Il manque un numéro ou une référence\u00a0: sans lui, l’opération ne peut pas être enregistrée."
 
 
 def key(text: str | None) -> Key:

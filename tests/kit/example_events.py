@@ -40,7 +40,6 @@ TARIFF: Final = Tariff(
 )
 BOXES: Final = StatementBoxes(opening=1_939, receipts=180_000, disbursements=1_000, transfers=120_000, closing=60_939)
 
-
 _PAID: Final = (share(1, "CPA", 1_000, 1_000), share(2, "CE1", 1_000, 1_000))
 _LOST: Final = (share(1, "CPA", 1_000, 0), share(2, "CE1", 1_000, 0))
 _REFUNDED: Final = (share(1, "CPA", 500, 500), share(2, "CE1", 500, 500))
@@ -394,8 +393,8 @@ EXAMPLES: Final[dict[type[Event], Event]] = {
 
 RETIRED: Final[dict[str, bytes]] = {
     "campaign.payment_options_set.1": (
-        b'{"at":"2024-06-23T10:00:00Z","by":"actor-1","instalment_count":0,"instalment_interval_months":1,'
-        b'"means":["card"],"message":"Merci !"}'
+        b'{"at":"2024-06-23T10:00:00Z","by":"actor-1","instalment_count":0,"instalment_interval_months":1,"means":["card"]'
+        b',"message":"Merci !"}'
     ),
 }
 """Every retired topic and bytes as they were stored when it was written."""

@@ -18,13 +18,13 @@ from domain.errors import (
     Conflict,
     InsufficientBalance,
     InvalidInput,
-    KeyMissing,
     NotFound,
     ReasonInvalid,
     RefundTooLarge,
 )
 from domain.events.contribution import TransferReversed
 from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
+from domain.vocabulary.keys import KeyMissing
 from tests.kit import example
 from tests.kit.example_events import EXAMPLES
 from tests.kit.in_memory_ledger import (

@@ -16,8 +16,7 @@ import pytest
 from adapters.jobs import calls
 from adapters.payments import subjects, values
 from domain.aggregate import Intent
-from domain.errors import KeyMissing
-from domain.vocabulary.keys import key, keys_of
+from domain.vocabulary.keys import KeyMissing, key, keys_of
 from tests.kit.example_commands import command_classes, sample
 
 NOON: Final = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
