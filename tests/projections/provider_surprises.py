@@ -7,9 +7,10 @@ from uuid import UUID
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
 from domain.campaign.disputes.explanation import ClearDispute
 from domain.campaign.disputes.facts import RecordDisputeLost
-from domain.campaign.held.returns import RecordOnHoldPaymentReturned
+from domain.campaign.held.explained import ClearContributionSuspense, SettleReturnedRefund
+from domain.campaign.held.returns import RecordOnHoldPaymentReturned, RecordOnHoldReturnFailed
 from domain.campaign.payments import RecordPaymentOnHold, RecordTransferReversed
-from domain.campaign.refunds import AllocateExternalRefund, RecordExternalRefund
+from domain.campaign.refunds import AllocateExternalRefund, RecordExternalRefund, RecordRefundFailed
 from domain.coop.debts import SettleDebt
 from domain.coop.suspense import ClearSuspense, FreezePayouts, RecordAdjustmentTransfer, RecordMovementOnHold
 from domain.events.bank import AdjustmentApproved
@@ -27,7 +28,7 @@ def surprises(history: History, coop_id: UUID, campaign_id: UUID) -> None:
 
 
 def _payments(history: History, campaign_id: UUID) -> None:
-    """A basket is paid twice; another is given back in part by the provider's own means."""
+    """A basket is paid twice, and no card takes that back; it is given back by the provider's means, twice as well."""
     contribution_id = history.place(campaign_id, "CP")
     payment_id = history.pay(campaign_id, contribution_id)
     history.settle_payment(campaign_id, contribution_id, payment_id)
@@ -36,9 +37,18 @@ def _payments(history: History, campaign_id: UUID) -> None:
     history.do(RecordPaymentOnHold, campaign_id, **about, **twice)
     back = {"payment_id": f"{payment_id}_again", "provider_refund": f"re_{payment_id}", "returned_at": history.now}
     history.do(RecordOnHoldPaymentReturned, campaign_id, **back, cents=PRICE + TIP)
+    failed = {"reason": "expired_or_canceled_card", "failed_at": history.now}
+    returned = {"payment_id": back["payment_id"], "provider_refund": back["provider_refund"]}
+    history.do(RecordOnHoldReturnFailed, campaign_id, **returned, **failed)
+    waits = {"payment_id": back["payment_id"], "cents": PRICE + TIP, "account": "goodwill"}
+    history.do(ClearContributionSuspense, campaign_id, **about, **waits, **TWO)
     refund = {"refund_id": history.id(), "payment_id": payment_id, "provider_refund": f"re_dash_{payment_id}"}
     history.do(RecordExternalRefund, campaign_id, **refund, cents=PRICE + TIP, settled_at=history.now)
     history.do(AllocateExternalRefund, campaign_id, refund_id=refund["refund_id"], tip_cents=TIP)
+    history.do(RecordRefundFailed, campaign_id, refund_id=refund["refund_id"], **failed)
+    again = {"refund_id": history.id(), "payment_id": payment_id, "provider_refund": f"re_again_{payment_id}"}
+    history.do(RecordExternalRefund, campaign_id, **again, cents=PRICE + TIP, settled_at=history.now)
+    history.do(SettleReturnedRefund, campaign_id, refund_id=refund["refund_id"], made_id=again["refund_id"])
     reversal = {"payment_id": payment_id, "transfer_id": f"tr_{payment_id}", "reversal_id": f"trr_{payment_id}"}
     history.do(RecordTransferReversed, campaign_id, **about, **reversal, cents=PRICE, moved_at=history.now)
 

@@ -34,6 +34,7 @@ from domain.events.bank import (
 )
 from domain.journal import postings
 from domain.money import MAX_CENTS
+from domain.vocabulary.keys import KeyMissing
 from tests.kit import example
 from tests.kit.in_memory_ledger import InMemoryLedger, available, certified, in_cash, paid, registered
 
@@ -204,8 +205,9 @@ def test_a_line_of_a_day_to_come_or_before_the_coop_or_with_a_name_for_a_number_
     for day in (date(2024, 7, 11), date(2024, 6, 22), date(2031, 7, 5)):
         refusal = under_way().refused(DayOutOfRange, MatchBankLine, **{**LINE, "booked_on": day})
         assert "du 23 juin 2024 au 10 juillet 2024" in refusal.french
-    for name in ("MARTIN", "l-1", "L" * 20 + "1", ""):
+    for name in ("MARTIN", "l-1", "L" * 20 + "1"):
         under_way().refused(ReferenceInvalid, MatchBankLine, **{**LINE, "bank_line_id": name})
+    under_way().refused(KeyMissing, MatchBankLine, **{**LINE, "bank_line_id": ""})
 
 
 def test_a_count_of_the_cash_box_is_recorded_beside_what_its_book_holds() -> None:
