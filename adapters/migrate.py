@@ -56,7 +56,7 @@ class NotMigrated(LedgerError):
 
 
 def check_migrated(connection: Connection[Any], slugs: Iterable[str] = ()) -> None:
-    """Refuse a database, or the ledgers of associations in it, that lack a migration; any role may ask.
+    """Refuse a database, or the ledgers of associations in it, that lack a migration; the application's role may ask.
 
     Raises:
         NotMigrated: a file was not applied.
@@ -79,7 +79,9 @@ def migrate_database(dsn: str) -> None:
     _make_roles(dsn)
     with psycopg.connect(encrypted(dsn)) as connection:
         _begin(connection)
-        connection.execute("GRANT SELECT ON public.coopledger_migrations TO PUBLIC")
+        connection.execute(
+            SQL("GRANT SELECT ON public.coopledger_migrations TO {}").format(Identifier(DatabaseRole.APP))
+        )
         _grant_database(connection)
         _apply(connection, "database", "database", {})
 

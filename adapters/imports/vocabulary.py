@@ -38,7 +38,7 @@ STATES: Final = (
     ),
     StateWord(PaymentState.REFUSED, "paiement refusé", ("Refusé", "Paiement refusé", "Paiement échoué", "Échoué")),
     StateWord(PaymentState.PARTIAL, "paiement partiel, repris quand il sera reçu en entier", ("Paiement partiel",)),
-    StateWord(PaymentState.FREE, "gratuit", ("Gratuit",)),
+    StateWord(PaymentState.FREE, "gratuit", ("Gratuit", "Rien à payer")),
     StateWord(PaymentState.CANCELLED, "paiement annulé", ("Annulé", "Paiement annulé", "Abandonné")),
     StateWord(
         PaymentState.REFUNDED,

@@ -20,6 +20,8 @@ _ID: Final = "id-of-the-request"
 DELAY: Final = "delay-in-french"
 """What stands in the sentence for the time to wait."""
 _HTML: Final = b"text/html"
+_FILLED_IN: Final = (b"content-length", b"retry-after")
+"""Headers that are known when the answer is sent."""
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -53,8 +55,9 @@ class ReadyAnswer:
 def _written(path: str, accept: bytes, status: int, code: str, sentence: str, headers: Mapping[str, str]) -> _Written:
     scope = {"type": "http", "path": path, "headers": [(b"accept", accept)]}
     with bound_contextvars(request_id=_ID):
-        answer = answer_problem(Request(scope), status, code, sentence, headers={**headers, "Connection": "close"})
-    return _Written([pair for pair in answer.raw_headers if pair[0] != b"content-length"], bytes(answer.body))
+        given = {**headers, "Connection": "close", "Retry-After": "0"}
+        answer = answer_problem(Request(scope), status, code, sentence, headers=given)
+    return _Written([pair for pair in answer.raw_headers if pair[0] not in _FILLED_IN], bytes(answer.body))
 
 
 def _is_for_a_person(scope: Scope) -> bool:

@@ -82,7 +82,7 @@ def test_a_mandate_that_was_withdrawn_pays_out_nothing_from_that_moment_and_show
 ) -> None:
     member, mandate_id = give_mandate(api.opened.ledger, api.ids.coop_id)
     token = make_token(api.database_url, SLUG, member=member)
-    assert _answers(api, token)[0] == 200
+    wait_until(lambda: _answers(api, token)[0] == 200)
     _revoke(api, api.ids.coop_id, mandate_id)
     headers = {"Authorization": f"Bearer {token}"}
     payout = f"/coops/{api.ids.coop_id}/payouts"
