@@ -6,7 +6,7 @@ suspense counts, under the name of what it is about.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
@@ -45,6 +45,11 @@ ON CONFLICT (stream_id, reference) DO UPDATE SET
     reason = CASE WHEN known.cents = 0 THEN excluded.reason ELSE known.reason END,
     since = CASE WHEN known.cents = 0 THEN excluded.since ELSE known.since END
 """
+_OF_A_DISPUTE: Final[LiteralString] = """
+SELECT coalesce(sum(cents) FILTER (WHERE reference = %(payment)s), 0),
+    coalesce(sum(cents) FILTER (WHERE reference = %(dispute)s), 0), bool_or(reference = %(payment)s)
+FROM suspense WHERE stream_id = %(stream)s AND reference IN (%(payment)s, %(dispute)s)
+"""
 _NAMES: Final = ("movement_id", "made_id", "refund_id", "dispute_id", "payment_id")
 """The fields that say what an event is about, the narrowest first."""
 
@@ -73,12 +78,13 @@ class Suspense:
 
     def fold(self, batch: Sequence[BookedEvent]) -> Write:
         """Add up what each event puts there or takes from there, in the order of the log."""
-        rows = [(*_row(fact, cents), fact.position) for fact in batch if (cents := change_of(fact))]
+        rows = [(_row(fact, cents), fact.position) for fact in batch if (cents := change_of(fact))]
 
         def write(connection: Connection[Any]) -> None:
             """Add each to what is known of it."""
-            for row in rows:
-                connection.execute(_ADD, row)
+            for row, position in rows:
+                for part in _offset(connection, row):
+                    connection.execute(_ADD, (*part, position))
 
         return write
 
@@ -114,6 +120,27 @@ def _row(fact: BookedEvent, cents: int) -> SuspenseRow:
         cents=cents,
         since=event.happened_at,
     )
+
+
+def _offset(connection: Connection[Any], row: SuspenseRow) -> Iterator[SuspenseRow]:
+    """Take what a bank took of a payment that was to go back anyway from what waits of that, and put it back there.
+
+    Only what was taken beyond that waits under the dispute's name, and comes back first.
+    """
+    if row.payment_id is None or row.reference == row.payment_id:
+        yield row
+        return
+    names = {"stream": row.stream_id, "payment": row.payment_id, "dispute": row.reference}
+    found = connection.execute(_OF_A_DISPUTE, names).fetchone()
+    held, beyond, is_held = found or (0, 0, False)
+    if not is_held:
+        yield row
+        return
+    part = -min(-row.cents, max(held, 0)) if row.cents < 0 else max(row.cents - max(-beyond, 0), 0)
+    if part:
+        yield row._replace(reference=row.payment_id, cents=part)
+    if row.cents - part:
+        yield row._replace(cents=row.cents - part)
 
 
 def waiting(connection: Connection[Any]) -> list[SuspenseRow]:

@@ -11,13 +11,14 @@ from domain.coop.suspense import check_clearing
 from domain.errors import NotFound
 from domain.events.base import Event
 from domain.events.dispute import DisputeCleared, DisputeLost, DisputeOpened
+from domain.vocabulary.keys import Key
 
 
 class RecordDisputePlaced(CampaignCommand, frozen=True, kw_only=True):
     """Record that money in suspense fits into the payment after all, as once a refund of it failed."""
 
     KIND: ClassVar[str] = "PlaceDispute"
-    dispute_id: str
+    dispute_id: Key
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
         """Contested like the rest; lost with it where the bank has decided. Nothing while there is no place."""
@@ -62,7 +63,7 @@ class ClearDispute(CampaignCommand, frozen=True, kw_only=True):
     """
 
     KIND: ClassVar[str] = "ClearDispute"
-    dispute_id: str
+    dispute_id: Key
     account: str
     approvers: tuple[str, str]
     reason: str

@@ -16,6 +16,7 @@ from domain.errors import NotFound
 from domain.events.base import Event, Share
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.money import check_amount
+from domain.vocabulary.keys import Key
 
 
 def find(state: Campaign, dispute_id: str) -> tuple[Contribution, Dispute]:
@@ -53,9 +54,9 @@ class RecordDisputeOpened(CampaignCommand, frozen=True, kw_only=True):
     """Record that a bank took ``cents`` of a payment back, tip and all, and the provider's fee for it."""
 
     KIND: ClassVar[str] = "OpenDispute"
-    dispute_id: str
-    provider_movement: str
-    payment_id: str
+    dispute_id: Key
+    provider_movement: Key
+    payment_id: Key
     cents: int
     fee_cents: int
     opened_at: datetime
@@ -95,8 +96,8 @@ class RecordDisputeWon(CampaignCommand, frozen=True, kw_only=True):
     """
 
     KIND: ClassVar[str] = "WinDispute"
-    dispute_id: str
-    provider_movement: str
+    dispute_id: Key
+    provider_movement: Key
     cents: int
     fee_cents: int
     closed_at: datetime
@@ -149,7 +150,7 @@ class RecordDisputeLost(CampaignCommand, frozen=True, kw_only=True):
     """Record that a bank keeps what is contested: so much of the contribution is unpaid after all."""
 
     KIND: ClassVar[str] = "LoseDispute"
-    dispute_id: str
+    dispute_id: Key
     closed_at: datetime
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
