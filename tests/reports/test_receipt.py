@@ -300,7 +300,7 @@ def test_a_slip_of_cash_is_what_it_was_corrected_to() -> None:
 
 def test_a_refund_made_at_the_provider_bears_the_day_it_was_made() -> None:
     found = fact(ExternalRefundFound, at(7, 10), cents=5_00)
-    allocated = fact(ExternalRefundAllocated, at(7, 15), cents=5_00)
+    allocated = fact(ExternalRefundAllocated, at(7, 15), cents=5_00, owed=False)
     assert outcome(fold([paid(12_00), found])) == []
     assert outcome(fold([paid(12_00), found, allocated])) == [(ReversalOutcome.REFUNDED, date(2024, 7, 10), 5_00)]
 

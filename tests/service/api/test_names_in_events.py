@@ -87,7 +87,16 @@ def test_a_name_in_any_text_of_a_body_enters_no_event(api: ApiServer, route: tup
     who = next(who for who in (TREASURER, MANDATAIRE, *Role) if Role(who) in ALLOWED[action])
     (contribution, *_) = api.get(TREASURER, f"/campaigns/{api.ids.campaign_id}/contributions")["items"]
     unknown = (
-        *("mandate_id", "bank_account_id", "refund_id", "role_id", "member_id", "deposit_id", "adjustment_id"),
+        *(
+            "mandate_id",
+            "bank_account_id",
+            "refund_id",
+            "made_id",
+            "role_id",
+            "member_id",
+            "deposit_id",
+            "adjustment_id",
+        ),
         *("external_payment_id", "external_payout_id", "import_id"),
     )
     ids = dict.fromkeys(unknown, api.opened.ledger.association_id)
@@ -97,6 +106,7 @@ def test_a_name_in_any_text_of_a_body_enters_no_event(api: ApiServer, route: tup
         **api.ids._asdict(),
         "contribution_id": contribution["contribution_id"],
         "dispute_id": "dp_1",
+        "payment_id": "ch_1",
         **numbers,
     }
     path = template.format(**known)

@@ -28,6 +28,8 @@ def _path(api: ApiServer, template: str, **other: object) -> str:
         "payout_id": api.ids.payout_id,
         "mandate_id": opened.ledger.association_id,
         "bank_account_id": opened.ledger.association_id,
+        "made_id": opened.ledger.association_id,
+        "payment_id": "ch_unknown",
         "refund_id": opened.ledger.association_id,
         "deposit_id": opened.ledger.association_id,
         "adjustment_id": opened.ledger.association_id,

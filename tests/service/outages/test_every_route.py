@@ -27,12 +27,21 @@ class Caller:
         self._api = api
         self._session = api.session(TREASURER)
         ids = ("member_id", "contribution_id", "payout_id", "mandate_id", "bank_account_id", "refund_id", "deposit_id")
-        more = ("adjustment_id", "role_id", "note_id", "external_payment_id", "external_payout_id", "import_id")
+        more = (
+            "made_id",
+            "adjustment_id",
+            "role_id",
+            "note_id",
+            "external_payment_id",
+            "external_payout_id",
+            "import_id",
+        )
         self._ids = {name: str(uuid4()) for name in (*ids, *more)} | {
             "association": SLUG,
             "coop_id": str(api.ids.coop_id),
             "campaign_id": str(api.ids.campaign_id),
             "dispute_id": "dp_1",
+            "payment_id": "ch_1",
             "movement_id": "txn_1",
             "slip": "B-1",
             "line": "L-1",

@@ -22,6 +22,7 @@ from domain.events.external import (
     ExternalPayoutRecorded,
     ExternalPayoutWithdrawn,
 )
+from domain.events.held.money import ReturnedRefundSettled
 from domain.events.payout import PayoutFailed, PayoutPaid, PayoutReturned
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundSettled
 from domain.recorded_event import RecordedEvent
@@ -41,7 +42,7 @@ AT_ONCE = (
 )
 DAILY = (
     *(PaymentCaptured, RefundSettled, RefundFailed, ExternalRefundAllocated, DisputeOpened, DisputeWon, DisputeLost),
-    *(LostDisputeReinstated, ExternalPaymentRecorded, ExternalPaymentRefunded),
+    *(LostDisputeReinstated, ReturnedRefundSettled, ExternalPaymentRecorded, ExternalPaymentRefunded),
 )
 PLANNED: dict[type[Event], list[str]] = {kind: ["papers"] for kind in AT_ONCE} | {
     kind: ["late-papers"] for kind in DAILY
