@@ -14,7 +14,7 @@ _MINE = """
 SELECT format('%I.%I', n.nspname, c.relname), privilege
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace,
      unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS privilege
-WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
   AND has_table_privilege('coopledger_auditor', c.oid, privilege)
   AND has_schema_privilege('coopledger_auditor', n.oid, 'USAGE')
 """
