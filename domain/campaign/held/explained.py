@@ -25,7 +25,10 @@ class SettleReturnedRefund(CampaignCommand, frozen=True, kw_only=True):
     made_id: UUID
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse what is not owed, and a claim that the refund does not cover; a claim is settled whole, and once."""
+        """Refuse what is not owed, and a claim that the refund does not cover; a claim is settled whole, and once.
+
+        A refund that came back gave nobody anything: it settles no claim but its own.
+        """
         contribution_id = state.external.get(self.made_id)
         if contribution_id is None:
             raise NotFound(refund=self.made_id)
@@ -34,7 +37,8 @@ class SettleReturnedRefund(CampaignCommand, frozen=True, kw_only=True):
         if returned is None:
             raise NotFound(refund=self.refund_id)
         claim = returned.cents + returned.tip_cents
-        if returned.status is not RefundStatus.RETURNED or claim > found.left:
+        in_vain = found.back and self.made_id != self.refund_id
+        if returned.status is not RefundStatus.RETURNED or claim > found.left or in_vain:
             raise Conflict(refund=self.refund_id, status=returned.status, left=found.left)
         return (
             ReturnedRefundSettled(
