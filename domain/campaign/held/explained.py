@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.campaign.contribution import Contribution, RefundStatus
 from domain.campaign.state import Campaign, CampaignCommand
 from domain.coop.suspense import check_clearing
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, NotFound, StillGivenBack
 from domain.events.base import Event
 from domain.events.held.money import ContributionSuspenseCleared, ReturnedRefundSettled
 from domain.vocabulary.keys import Key
@@ -71,7 +71,10 @@ class ClearContributionSuspense(CampaignCommand, frozen=True, kw_only=True):
     note_id: UUID | None = None
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse more than waits, or the other way round; ``cents`` is negative for money that had left."""
+        """Refuse more than waits, or the other way round; ``cents`` is negative for money that had left.
+
+        What the service still gives back by itself may be on its way: nobody explains that.
+        """
         check_clearing(self.account, self.approvers, self.reason)
         waiting = self._waiting(state.contribution(self.contribution_id))
         if self.cents == 0 or self.cents * waiting < 0 or abs(self.cents) > abs(waiting):
@@ -95,6 +98,8 @@ class ClearContributionSuspense(CampaignCommand, frozen=True, kw_only=True):
         """The signed cents that wait: positive when the platform holds them."""
         if self.refund_id is None:
             held = contribution.on_hold.get(self.payment_id)
+            if held is not None and held.tried(self.at):
+                raise StillGivenBack(payment=self.payment_id)
             if held is not None:
                 return held.left
         else:

@@ -156,7 +156,7 @@ class Surprises:
             if left:
                 self._clear(found.payment_id, -left, made_id)
         for payment_id, held in self.contribution.on_hold.items():
-            if held.left:
+            if held.left and not held.tried(self.world.now()):
                 self._clear(payment_id, held.left, None)
         for key, one in self.contribution.refunds.items():
             if one.status is RefundStatus.RETURNED:
