@@ -49,8 +49,6 @@ CREATE TABLE journal (
     subject_id  uuid,
     PRIMARY KEY (position, leg)
 );
-CREATE INDEX journal_by_account ON journal (coop_id, account, period);
-CREATE INDEX journal_by_campaign ON journal (campaign_id, account);
 
 -- The coop's last closed day, and the closing that made it.
 CREATE TABLE closed_months (
@@ -59,6 +57,11 @@ CREATE TABLE closed_months (
     position bigint NOT NULL
 );
 """
+INDEXES: Final[LiteralString] = """
+CREATE INDEX journal_by_account ON journal (coop_id, account, period);
+CREATE INDEX journal_by_campaign ON journal (campaign_id, account);
+"""
+"""What finds the lines of one coop or campaign, in tables that last: who replays for one session reads them all."""
 GUARDS: Final[LiteralString] = """
 CREATE FUNCTION journal_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -111,11 +111,11 @@ def _found(audit: Audit, beside: Executor, progress: Progress) -> Done:
         invariants = waiting.submit(ask_live_invariants, audit.place, audit.snapshot)
         done += run(REPLAY_CHECKS, (audit.live, audit.replayed))
         if not reading.done():
-            run_checks(audit, _untold, (STATED,), (audit.log, audit.replayed))
+            run_checks(audit, _untold, (STATED,), (audit.log, audit.live))
         audit.reading = reading.result()
         for outcome, _ in audit.reading.done:
             progress(outcome)
-        done += audit.reading.done + run(FURTHER_CHECKS, (audit.log, audit.replayed))
+        done += audit.reading.done + run(FURTHER_CHECKS, (audit.log, audit.live, audit.replayed))
         if audit.proven:
             audit.invariants = invariants.result()
         return done + run((INVARIANTS,), (audit.replayed,))

@@ -21,7 +21,7 @@ from projections import directory, online_account, papers
 from projections.directory import CampaignRow, CoopRow
 from projections.online_account import MonthRow
 from reports.parts.report import Report
-from service.audit.documents.source import SHARES, DocumentGround, ShownSource
+from service.audit.documents.source import DocumentGround, ShownSource
 from service.audit.findings import AuditFinding, FindingKind
 from service.papers.printer import PaperPrinter, SoFar
 from service.reports import ReportBuilder
@@ -50,25 +50,24 @@ class _Group(NamedTuple):
     printer: PaperPrinter
 
 
-def stated(ground: DocumentGround, share: int) -> Iterator[AuditFinding]:
-    """Make what read models state of a share of the coops; what cannot be made is a finding, as treasurers read it."""
-    for group in _groups(ground, share):
+def stated(ground: DocumentGround, coops: Sequence[CoopRow]) -> Iterator[AuditFinding]:
+    """Make what read models state of some coops; what cannot be made is a finding, as treasurers read it."""
+    for group in _groups(ground, coops):
         for first in range(0, max(len(one.months) for one in group.coops), _YEAR):
             yield from _statements(ground, group, first)
         yield from _balances(ground, group)
 
 
-def folded(ground: DocumentGround, share: int) -> Iterator[AuditFinding]:
+def folded(ground: DocumentGround, coops: Sequence[CoopRow]) -> Iterator[AuditFinding]:
     """Make what is folded of the log as well: what income is for later years, what campaigns have come to so far."""
-    for group in _groups(ground, share):
+    for group in _groups(ground, coops):
         yield from _incomes(ground, group)
         for one in group.coops:
             yield from _provisional(ground, group, one)
 
 
-def _groups(ground: DocumentGround, share: int) -> Iterator[_Group]:
-    """Read which documents some coops at a time have."""
-    coops = directory.coops(ground.shown)[share::SHARES]
+def _groups(ground: DocumentGround, coops: Sequence[CoopRow]) -> Iterator[_Group]:
+    """Read which documents some of the coops at a time have."""
     source, now = ShownSource(ground), datetime.now(UTC)
     for first in range(0, len(coops), _COOPS):
         some = coops[first : first + _COOPS]
