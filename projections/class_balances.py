@@ -44,7 +44,9 @@ class ClassBalance(NamedTuple):
 
 
 _ROWS: Final[LiteralString] = f"""
-WITH children AS MATERIALIZED (SELECT * FROM ({CHILDREN}) AS known WHERE campaign_id = ANY(%s) AND (paid > 0 OR takes_part))
+WITH children AS MATERIALIZED (
+    SELECT * FROM ({CHILDREN}) AS known WHERE campaign_id = ANY(%s) AND (paid > 0 OR takes_part)
+)
 SELECT campaign_id, class_code, coop_id, sum(takes_part)::int AS participants, sum(due)::bigint AS due,
        sum(paid)::bigint AS received, sum(refunded)::bigint AS refunded, sum(lost)::bigint AS unpaid,
        sum(owed)::bigint AS owed_to_families, sum(moved)::bigint AS moved, sum(cash)::bigint AS cash,

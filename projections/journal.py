@@ -213,11 +213,11 @@ class AccountTotal(NamedTuple):
     credit: int
 
 
-_COLUMN_NAMES: Final[LiteralString] = """
-position, leg, coop_id, campaign_id, class_code, account, book, debit, credit, paid_at, paid_on, period, late,
-recorded_at, topic, subject_id
+_WHOLE: Final[LiteralString] = """
+SELECT position, leg, coop_id, campaign_id, class_code, account, book, debit, credit, paid_at, paid_on, period, late,
+       recorded_at, topic, subject_id
 """
-_LINES: Final[LiteralString] = f"SELECT {_COLUMN_NAMES} FROM journal"
+_LINES: Final[LiteralString] = f"{_WHOLE} FROM journal"
 _DEFERRED: Final[LiteralString] = """
 SELECT coop_id, sum(credit - debit)::bigint FROM journal
 WHERE coop_id = ANY(%s) AND account = %s AND paid_on <= %s GROUP BY coop_id
@@ -225,7 +225,7 @@ WHERE coop_id = ANY(%s) AND account = %s AND paid_on <= %s GROUP BY coop_id
 _ONLINE: Final[LiteralString] = f"""{_LINES}
 WHERE coop_id = ANY(%s) AND account IN ('online', 'online_blocked') AND period = ANY(%s) ORDER BY position, leg
 """
-_LATER: Final[LiteralString] = f"""SELECT {_COLUMN_NAMES}, month FROM journal
+_LATER: Final[LiteralString] = f"""{_WHOLE}, month FROM journal
 JOIN unnest(%s::uuid[], %s::date[], %s::date[]) AS asked (of_coop, month, last_day)
   ON coop_id = of_coop AND period > month AND paid_on <= last_day
 WHERE account IN ('online', 'online_blocked') ORDER BY position, leg

@@ -70,7 +70,7 @@ def of_coop(connection: Connection[Any], coop_id: UUID) -> list[ClosingRow]:
 def of_periods(
     connection: Connection[Any], kind: PeriodKind, periods: Collection[tuple[UUID, date]]
 ) -> dict[tuple[UUID, date], ClosingRow]:
-    """Return the closings of some coops' periods of a kind, named by their first days; those that are open have none."""
+    """Return the closings of some coops' periods of a kind, by their first days; those that are open have none."""
     asked = [coop_id for coop_id, _ in periods], [first_day for _, first_day in periods]
     found = connection.execute(_OF_PERIODS, (*asked, kind.value))
     return {(coop_id, first_day): _row(row) for coop_id, first_day, *row in found}
