@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
@@ -17,7 +18,11 @@ from service.audit.verification import verify_ledger
 from tests.service.audit.forger import Forger
 from tests.service.audit.tampering import CAPTURED, change_byte, change_day, renumber
 
-CONTEXTS = [get_context(way) for way in ("fork", "spawn") if way == "spawn" or sys.platform == "linux"]
+WAYS = ["fork", "spawn"] if sys.platform == "linux" else ["spawn"]
+BESIDE: list[Callable[[], Executor]] = [
+    partial(ThreadPoolExecutor, 1),
+    *(partial(ProcessPoolExecutor, 1, get_context(way)) for way in WAYS),
+]
 
 
 def test_a_process_is_started_anew_for_a_long_log_alone() -> None:
@@ -58,8 +63,8 @@ def test_another_process_finds_what_a_thread_finds(place: AuditPlace, forger: Fo
         if tamper is not None:
             tamper(forger)
         verdicts = []
-        for kind in (partial(ThreadPoolExecutor, 1), *(partial(ProcessPoolExecutor, 1, one) for one in CONTEXTS)):
-            with kind() as beside:
+        for begin in BESIDE:
+            with begin() as beside:
                 verdicts.append(verify_ledger(place, patience=0, beside=beside))
         assert all(verdict == verdicts[0] for verdict in verdicts)
         assert verdicts[0].sound is (tamper is None)
