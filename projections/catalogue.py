@@ -17,8 +17,7 @@ from projections.decisions import Decisions
 from projections.directory import Directory
 from projections.external.movements import ExternalMovements
 from projections.held.suspense import Suspense
-from projections.journal import GUARDS as JOURNAL_GUARDS
-from projections.journal import Journal
+from projections.journal import GUARDS, INDEXES, Journal
 from projections.online_account import OnlineAccount
 from projections.papers import Papers
 from projections.participants import Participants
@@ -42,17 +41,17 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     Closings(),
 )
 """They advance together."""
-_GUARDS: Final[Mapping[str, LiteralString]] = {Journal.name: JOURNAL_GUARDS}
-"""What watches over the tables of a model, once they last."""
+_LASTING: Final[Mapping[str, tuple[LiteralString, ...]]] = {Journal.name: (INDEXES, GUARDS)}
+"""What finds single rows in the tables of a model, and watches over them, where they last."""
 
 
-def make_tables(connection: Connection[Any], models: Sequence[ReadModel] = MODELS, *, guarded: bool = True) -> None:
+def make_tables(connection: Connection[Any], models: Sequence[ReadModel] = MODELS, *, lasting: bool = True) -> None:
     """Make the tables of all models and their tracking in the current schema, at position 0."""
     connection.execute(TRACKING_DDL)
     for model in models:
         connection.execute(model.ddl)
-        if guarded:
-            connection.execute(_GUARDS.get(model.name, ""))
+        for further in _LASTING.get(model.name, ()) if lasting else ():
+            connection.execute(further)
     write_rows(
         connection,
         "INSERT INTO tracking (model, version, position) SELECT * FROM unnest(%s::text[], %s::int[], %s::bigint[])",

@@ -8,7 +8,8 @@ or a child takes part in it for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -43,7 +44,9 @@ class ClassBalance(NamedTuple):
 
 
 _ROWS: Final[LiteralString] = f"""
-WITH children AS MATERIALIZED (SELECT * FROM ({CHILDREN}) AS known WHERE campaign_id = %s AND (paid > 0 OR takes_part))
+WITH children AS MATERIALIZED (
+    SELECT * FROM ({CHILDREN}) AS known WHERE campaign_id = ANY(%s) AND (paid > 0 OR takes_part)
+)
 SELECT campaign_id, class_code, coop_id, sum(takes_part)::int AS participants, sum(due)::bigint AS due,
        sum(paid)::bigint AS received, sum(refunded)::bigint AS refunded, sum(lost)::bigint AS unpaid,
        sum(owed)::bigint AS owed_to_families, sum(moved)::bigint AS moved, sum(cash)::bigint AS cash,
@@ -64,8 +67,16 @@ GROUP BY campaign_id, class_code, coop_id ORDER BY class_code
 
 def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[ClassBalance]:
     """Return the classes of a campaign by code; the cost is that of its children alone, however long the log."""
+    return of_campaigns(connection, (campaign_id,))[campaign_id]
+
+
+def of_campaigns(connection: Connection[Any], campaign_ids: Collection[UUID]) -> defaultdict[UUID, list[ClassBalance]]:
+    """Return the classes of each of some campaigns by code."""
+    found: defaultdict[UUID, list[ClassBalance]] = defaultdict(list)
     with connection.cursor(row_factory=class_row(ClassBalance)) as cursor:
-        return cursor.execute(_ROWS, (campaign_id,)).fetchall()
+        for row in cursor.execute(_ROWS, (list(campaign_ids),)):
+            found[row.campaign_id].append(row)
+    return found
 
 
 def in_order(rows: Iterable[ClassBalance], codes: Iterable[str]) -> list[ClassBalance]:

@@ -7,6 +7,7 @@ longer offered keeps its label and loses its rank, since contributions name it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple
@@ -307,17 +308,34 @@ def find_campaign(connection: Connection[Any], campaign_id: UUID) -> CampaignRow
         return cursor.execute(f"{_CAMPAIGNS} WHERE campaign_id = %s", (campaign_id,)).fetchone()
 
 
-def campaigns_of(connection: Connection[Any], coop_id: UUID) -> list[CampaignRow]:
-    """Return a coop's campaigns, the latest school year first."""
-    query: LiteralString = f"{_CAMPAIGNS} WHERE coop_id = %s ORDER BY school_year DESC, title, campaign_id"
+def campaigns_of(connection: Connection[Any], *coop_ids: UUID) -> list[CampaignRow]:
+    """Return the campaigns of a coop, or of several, the latest school year first."""
+    query: LiteralString = f"{_CAMPAIGNS} WHERE coop_id = ANY(%s) ORDER BY school_year DESC, title, campaign_id"
     with connection.cursor(row_factory=class_row(CampaignRow)) as cursor:
-        return cursor.execute(query, (coop_id,)).fetchall()
+        return cursor.execute(query, (list(coop_ids),)).fetchall()
+
+
+def campaigns(connection: Connection[Any], only: Collection[UUID]) -> dict[UUID, CampaignRow]:
+    """Return some campaigns by id, those that there are."""
+    with connection.cursor(row_factory=class_row(CampaignRow)) as cursor:
+        found = cursor.execute(f"{_CAMPAIGNS} WHERE campaign_id = ANY(%s)", (list(only),))
+        return {row.campaign_id: row for row in found}
 
 
 def class_labels(connection: Connection[Any], coop_id: UUID, school_year: int) -> dict[str, str]:
     """Return class code → label of a coop for a school year (2024 for 2024-2025), in the order of its list."""
-    query = "SELECT code, label FROM school_classes WHERE coop_id = %s AND school_year = %s ORDER BY rank"
-    return {row[0]: row[1] for row in connection.execute(query, (coop_id, school_year))}
+    return labels_by_coop(connection, (coop_id,))[coop_id, school_year]
+
+
+def labels_by_coop(
+    connection: Connection[Any], coop_ids: Collection[UUID]
+) -> defaultdict[tuple[UUID, int], dict[str, str]]:
+    """Return class code → label of some coops, by coop and school year, each in the order of its list."""
+    query = "SELECT coop_id, school_year, code, label FROM school_classes WHERE coop_id = ANY(%s) ORDER BY rank"
+    found: defaultdict[tuple[UUID, int], dict[str, str]] = defaultdict(dict)
+    for coop_id, school_year, code, label in connection.execute(query, (list(coop_ids),)):
+        found[coop_id, school_year][code] = label
+    return found
 
 
 def tariff_labels(connection: Connection[Any], campaign_id: UUID) -> dict[str, str]:

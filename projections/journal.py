@@ -9,8 +9,8 @@ own id for what the platform does outside any coop.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from struct import Struct
@@ -49,8 +49,6 @@ CREATE TABLE journal (
     subject_id  uuid,
     PRIMARY KEY (position, leg)
 );
-CREATE INDEX journal_by_account ON journal (coop_id, account, period);
-CREATE INDEX journal_by_campaign ON journal (campaign_id, account);
 
 -- The coop's last closed day, and the closing that made it.
 CREATE TABLE closed_months (
@@ -59,6 +57,11 @@ CREATE TABLE closed_months (
     position bigint NOT NULL
 );
 """
+INDEXES: Final[LiteralString] = """
+CREATE INDEX journal_by_account ON journal (coop_id, account, period);
+CREATE INDEX journal_by_campaign ON journal (campaign_id, account);
+"""
+"""What finds the lines of one coop or campaign, in tables that last: who replays for one session reads them all."""
 GUARDS: Final[LiteralString] = """
 CREATE FUNCTION journal_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -210,16 +213,22 @@ class AccountTotal(NamedTuple):
     credit: int
 
 
-_LINES: Final[LiteralString] = """
+_WHOLE: Final[LiteralString] = """
 SELECT position, leg, coop_id, campaign_id, class_code, account, book, debit, credit, paid_at, paid_on, period, late,
        recorded_at, topic, subject_id
-FROM journal
+"""
+_LINES: Final[LiteralString] = f"{_WHOLE} FROM journal"
+_DEFERRED: Final[LiteralString] = """
+SELECT coop_id, sum(credit - debit)::bigint FROM journal
+WHERE coop_id = ANY(%s) AND account = %s AND paid_on <= %s GROUP BY coop_id
 """
 _ONLINE: Final[LiteralString] = f"""{_LINES}
-WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period = ANY(%s) ORDER BY position, leg
+WHERE coop_id = ANY(%s) AND account IN ('online', 'online_blocked') AND period = ANY(%s) ORDER BY position, leg
 """
-_LATER: Final[LiteralString] = f"""{_LINES}
-WHERE coop_id = %s AND account IN ('online', 'online_blocked') AND period > %s AND paid_on <= %s ORDER BY position, leg
+_LATER: Final[LiteralString] = f"""{_WHOLE}, month FROM journal
+JOIN unnest(%s::uuid[], %s::date[], %s::date[]) AS asked (of_coop, month, last_day)
+  ON coop_id = of_coop AND period > month AND paid_on <= last_day
+WHERE account IN ('online', 'online_blocked') ORDER BY position, leg
 """
 _OF_SUBJECT: Final[LiteralString] = f"""{_LINES}
 WHERE campaign_id = %s AND subject_id = %s ORDER BY position, leg
@@ -240,22 +249,33 @@ def _fetch(connection: Connection[Any], query: LiteralString, values: Sequence[A
         return cursor.execute(query, values).fetchall()
 
 
-def online_lines(
-    connection: Connection[Any], coop_id: UUID, periods: Iterable[date]
-) -> defaultdict[date, list[JournalRow]]:
-    """Return the legs on a coop's online account that count in each of some months, by their first days (S-160)."""
-    found: defaultdict[date, list[JournalRow]] = defaultdict(list)
-    for row in _fetch(connection, _ONLINE, (coop_id, list(periods))):
-        found[row.period].append(row)
+MonthKey = tuple[UUID, date]
+"""A coop, and a month by its first day."""
+
+
+def online_lines(connection: Connection[Any], months: Iterable[MonthKey]) -> defaultdict[MonthKey, list[JournalRow]]:
+    """Return the legs on the online accounts of some coops that count in each of some months (S-160)."""
+    asked = set(months)
+    found: defaultdict[MonthKey, list[JournalRow]] = defaultdict(list)
+    values = list({coop_id for coop_id, _ in asked}), list({period for _, period in asked})
+    for row in _fetch(connection, _ONLINE, values):
+        if (key := (row.coop_id, row.period)) in asked:
+            found[key].append(row)
     return found
 
 
-def later_lines(connection: Connection[Any], coop_id: UUID, period: date) -> list[JournalRow]:
-    """Return the legs on a coop's online account of a month's days, or earlier ones, that count in a later month.
+def later_lines(connection: Connection[Any], months: Iterable[MonthKey]) -> defaultdict[MonthKey, list[JournalRow]]:
+    """Return the legs on the online accounts of each month's days, or earlier ones, that count in a later month.
 
     They came in after the month was closed: its closing balance and they are what was true on its last day.
     """
-    return _fetch(connection, _LATER, (coop_id, period, end_of_month(period)))
+    found: defaultdict[MonthKey, list[JournalRow]] = defaultdict(list)
+    asked = [(coop_id, month, end_of_month(month)) for coop_id, month in months]
+    if asked:
+        for *row, month in connection.execute(_LATER, [list(column) for column in zip(*asked, strict=True)]):
+            line = JournalRow(*row)
+            found[line.coop_id, month].append(line)
+    return found
 
 
 def lines_of_subject(connection: Connection[Any], campaign_id: UUID, subject_id: UUID) -> list[JournalRow]:
@@ -283,10 +303,9 @@ def book_totals(
         return cursor.execute(_TOTALS, values | {"true_at": true_at, "known_at": known_at}).fetchall()
 
 
-def deferred_on(connection: Connection[Any], coop_id: UUID, day: date) -> int:
-    """Return what a coop's account 487 holds at the end of a Paris day, in cents."""
-    totals = book_totals(connection, coop_id, Book.COOP, true_at=day)
-    return sum(total.credit - total.debit for total in totals if total.account == Account.DEFERRED)
+def deferred_on(connection: Connection[Any], coop_ids: Collection[UUID], day: date) -> Counter[UUID]:
+    """Return what the account 487 of some coops holds at the end of a Paris day, in cents."""
+    return Counter(dict(connection.execute(_DEFERRED, (list(coop_ids), Account.DEFERRED.value, day)).fetchall()))
 
 
 def closed_months(connection: Connection[Any]) -> list[tuple[UUID, date]]:

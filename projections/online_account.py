@@ -6,7 +6,8 @@ in Europe/Paris. The balance includes what a dispute blocks; ``blocked`` is the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
@@ -80,15 +81,15 @@ _SELECT: Final[LiteralString] = """
 SELECT coop_id, period, receipts, disbursements, transfers, blocked, position FROM online_account
 """
 _BOXES: Final[LiteralString] = """
-SELECT asked.period,
+SELECT asked.coop_id, asked.period,
        coalesce(sum(receipts - disbursements - transfers) FILTER (WHERE known.period < asked.period), 0)::bigint,
        coalesce(sum(receipts) FILTER (WHERE known.period = asked.period), 0)::bigint,
        coalesce(sum(disbursements) FILTER (WHERE known.period = asked.period), 0)::bigint,
        coalesce(sum(transfers) FILTER (WHERE known.period = asked.period), 0)::bigint,
        coalesce(sum(receipts - disbursements - transfers), 0)::bigint, coalesce(sum(blocked), 0)::bigint
-FROM unnest(%s::date[]) AS asked (period)
-LEFT JOIN online_account AS known ON known.coop_id = %s AND known.period <= asked.period
-GROUP BY asked.period
+FROM unnest(%s::uuid[], %s::date[]) AS asked (coop_id, period)
+LEFT JOIN online_account AS known ON known.coop_id = asked.coop_id AND known.period <= asked.period
+GROUP BY asked.coop_id, asked.period
 """
 _BALANCE: Final[LiteralString] = """
 SELECT coalesce(sum(receipts - disbursements - transfers), 0)::bigint, coalesce(sum(blocked), 0)::bigint
@@ -96,10 +97,13 @@ FROM online_account WHERE coop_id = %s
 """
 
 
-def months(connection: Connection[Any], coop_id: UUID) -> list[MonthRow]:
-    """Return all months of a coop in which something moved, oldest first."""
+def months(connection: Connection[Any], coop_ids: Collection[UUID]) -> defaultdict[UUID, list[MonthRow]]:
+    """Return all months of each of some coops in which something moved, oldest first."""
+    found: defaultdict[UUID, list[MonthRow]] = defaultdict(list)
     with connection.cursor(row_factory=class_row(MonthRow)) as cursor:
-        return cursor.execute(f"{_SELECT} WHERE coop_id = %s ORDER BY period", (coop_id,)).fetchall()
+        for row in cursor.execute(f"{_SELECT} WHERE coop_id = ANY(%s) ORDER BY period", (list(coop_ids),)):
+            found[row.coop_id].append(row)
+    return found
 
 
 class MonthBoxes(NamedTuple):
@@ -109,17 +113,18 @@ class MonthBoxes(NamedTuple):
     blocked: int
 
 
-def boxes(connection: Connection[Any], coop_id: UUID, periods: Iterable[date]) -> dict[date, MonthBoxes]:
-    """Return the boxes of a coop's statements of some months, named by their first days (S-155…S-160)."""
+def boxes(connection: Connection[Any], periods: Collection[tuple[UUID, date]]) -> dict[tuple[UUID, date], MonthBoxes]:
+    """Return the boxes of the statements of some coops' months, named by their first days (S-155…S-160)."""
+    asked = [coop_id for coop_id, _ in periods], [period for _, period in periods]
     return {
-        period: MonthBoxes(
+        (coop_id, period): MonthBoxes(
             StatementBoxes(
                 opening=opening, receipts=receipts, disbursements=disbursements, transfers=transfers, closing=closing
             ),
             blocked,
         )
-        for period, opening, receipts, disbursements, transfers, closing, blocked in connection.execute(
-            _BOXES, (list(periods), coop_id)
+        for coop_id, period, opening, receipts, disbursements, transfers, closing, blocked in connection.execute(
+            _BOXES, asked
         )
     }
 

@@ -214,8 +214,8 @@ def _read(connection: Connection[Any], payout_ids: list[UUID]) -> list[PayoutRow
         return cursor.execute(f"{_SELECT} WHERE payout_id = ANY(%s)", (payout_ids,)).fetchall()
 
 
-def of_coop(connection: Connection[Any], coop_id: UUID) -> list[PayoutRow]:
-    """Return a coop's payouts, in the order in which they were asked for."""
-    query: LiteralString = f"{_SELECT} WHERE coop_id = %s ORDER BY requested_at, payout_id"
+def of_coop(connection: Connection[Any], *coop_ids: UUID) -> list[PayoutRow]:
+    """Return the payouts of a coop, or of several, in the order in which they were asked for."""
+    query: LiteralString = f"{_SELECT} WHERE coop_id = ANY(%s) ORDER BY requested_at, payout_id"
     with connection.cursor(row_factory=class_row(PayoutRow)) as cursor:
-        return cursor.execute(query, (coop_id,)).fetchall()
+        return cursor.execute(query, (list(coop_ids),)).fetchall()

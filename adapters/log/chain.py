@@ -94,6 +94,12 @@ def hash_at(connection: Connection[Any], schema: str, position: int) -> bytes:
     return b"" if row is None else bytes(row[0])
 
 
+def hashes_at(connection: Connection[Any], schema: str, positions: Collection[int]) -> dict[int, bytes]:
+    """Return the chain hashes of the events at some positions, those that there are."""
+    query = SQL("SELECT position, hash FROM {}.ledger_events WHERE position = ANY(%s)").format(Identifier(schema))
+    return dict(connection.execute(query, (list(positions),), binary=True).fetchall())
+
+
 class ChainExcerpt(NamedTuple):
     """Some events of a log as they are stored, and the positions at which the chain does not hold or has no event."""
 

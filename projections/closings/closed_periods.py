@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import TupleRow
 
 from domain.closings.periods import PeriodKind
 from domain.errors import LedgerCorrupt
@@ -32,6 +31,10 @@ INSERT INTO closings (position, coop_id, kind, first_day, event)
 SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::date[], %s::bytea[])
 """
 _SELECT: Final[LiteralString] = "SELECT position, event FROM closings WHERE coop_id = %s"
+_OF_PERIODS: Final[LiteralString] = """
+SELECT coop_id, first_day, position, event FROM closings
+JOIN unnest(%s::uuid[], %s::date[]) AS asked (coop_id, first_day) USING (coop_id, first_day) WHERE kind = %s
+"""
 
 
 class Closings:
@@ -64,21 +67,16 @@ def of_coop(connection: Connection[Any], coop_id: UUID) -> list[ClosingRow]:
     return [_row(row) for row in connection.execute(f"{_SELECT} ORDER BY position", (coop_id,))]
 
 
-def of_period(connection: Connection[Any], coop_id: UUID, kind: PeriodKind, first_day: date) -> ClosingRow | None:
-    """Return the closing of a period; None while it is open."""
-    query: LiteralString = f"{_SELECT} AND kind = %s AND first_day = %s"
-    row = connection.execute(query, (coop_id, kind.value, first_day)).fetchone()
-    return None if row is None else _row(row)
+def of_periods(
+    connection: Connection[Any], kind: PeriodKind, periods: Collection[tuple[UUID, date]]
+) -> dict[tuple[UUID, date], ClosingRow]:
+    """Return the closings of some coops' periods of a kind, by their first days; those that are open have none."""
+    asked = [coop_id for coop_id, _ in periods], [first_day for _, first_day in periods]
+    found = connection.execute(_OF_PERIODS, (*asked, kind.value))
+    return {(coop_id, first_day): _row(row) for coop_id, first_day, *row in found}
 
 
-def of_months(connection: Connection[Any], coop_id: UUID, months: Iterable[date]) -> dict[date, ClosingRow]:
-    """Return the closings of some months, named by their first days; those that are open have none."""
-    query: LiteralString = f"{_SELECT} AND kind = %s AND first_day = ANY(%s)"
-    found = map(_row, connection.execute(query, (coop_id, PeriodKind.MONTH.value, list(months))))
-    return {row.event.first_day: row for row in found}
-
-
-def _row(row: TupleRow) -> ClosingRow:
+def _row(row: Sequence[Any]) -> ClosingRow:
     event = decode(PeriodClosed.TOPIC, row[1])
     if not isinstance(event, PeriodClosed):
         raise LedgerCorrupt(topic=event.TOPIC)

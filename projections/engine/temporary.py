@@ -35,7 +35,7 @@ def make_temporary(connection: Connection[Any]) -> None:
     """Make the tables of all read models, empty, for this session alone."""
     connection.execute("SELECT set_config('temp_buffers', %s, false)", (_ROOM,))
     set_schema(connection, TEMPORARY)
-    make_tables(connection, guarded=False)
+    make_tables(connection, lasting=False)
 
 
 def replay_temporary(

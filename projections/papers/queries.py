@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
@@ -32,7 +33,12 @@ def of_coop(connection: Connection[Any], coop_id: UUID, exercise: int | None = N
 
 def last_recap(connection: Connection[Any], campaign_id: UUID) -> PaperRow | None:
     """Return the last edition of a campaign's final recap, of its latest exercise; None while it has none."""
-    query: LiteralString = f"""{_SELECT} WHERE campaign_id = %s AND paper = '{RECAP}'
-    ORDER BY exercise DESC, edition DESC LIMIT 1"""
+    return last_recaps(connection, (campaign_id,)).get(campaign_id)
+
+
+def last_recaps(connection: Connection[Any], campaign_ids: Collection[UUID]) -> dict[UUID | None, PaperRow]:
+    """Return the last edition of the final recap of each of some campaigns that have one, by campaign."""
+    query: LiteralString = f"""{_SELECT} WHERE campaign_id = ANY(%s) AND paper = '{RECAP}'
+    ORDER BY exercise, edition"""
     with connection.cursor(row_factory=class_row(PaperRow)) as cursor:
-        return cursor.execute(query, (campaign_id,)).fetchone()
+        return {row.campaign_id: row for row in cursor.execute(query, (list(campaign_ids),))}

@@ -6,14 +6,15 @@ What the checks find is told in the order of the log, so that the first position
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import partial
 from typing import Any, Final, NamedTuple
 
 from service.audit.audit_check import CheckOutcome, Done, Progress, run_checks
 from service.audit.checks import CHECKS, FURTHER_CHECKS, INVARIANTS, REPLAY_CHECKS, STATED, TRACKING
 from service.audit.findings import AuditFinding, in_order
-from service.audit.log.beside import worker_for
+from service.audit.log.beside import forked_worker, worker_for
 from service.audit.log.reading import ask_live_invariants, read_log
 from service.audit.place import AuditPlace, PrintedHead
 from service.audit.session import Audit, open_audit
@@ -74,13 +75,17 @@ def verify_ledger(
     printed: Sequence[PrintedHead] = (),
     patience: float = _PATIENCE,
     progress: Progress = lambda _: None,
+    beside: Executor | None = None,
 ) -> Verification:
     """Verify one association's ledger as the auditor; nothing is written, whatever is found.
 
-    ``printed`` are heads that documents bear, ``progress`` hears what each check found.
+    ``printed`` are heads that documents bear, ``progress`` hears what each check found, ``beside`` does the work beside
+    the replay.
     """
-    with open_audit(place, printed=printed, patience=patience) as audit:
-        found = _found(audit, progress)
+    with ExitStack() as stack:
+        beside = beside or stack.enter_context(forked_worker())
+        audit = stack.enter_context(open_audit(place, printed=printed, patience=patience))
+        found = _found(audit, beside or stack.enter_context(worker_for(audit.end)), progress)
         told = sorted(found, key=lambda one: _ORDER.index(one[0].code))
         return Verification(
             association=place.slug,
@@ -96,21 +101,21 @@ def _untold(_: CheckOutcome) -> None:
     """Drop the progress of a part: what it finds, or that it fails, is told with the whole."""
 
 
-def _found(audit: Audit, progress: Progress) -> Done:
+def _found(audit: Audit, beside: Executor, progress: Progress) -> Done:
     """Run all checks: the log is read, and its read models are asked, beside the replay."""
     run = partial(run_checks, audit, progress)
     done = run((TRACKING,), (audit.live, audit.replayed))
     audit.hear(tuple({kind for check in CHECKS for kind in check.kept}))
-    with worker_for(audit.end) as beside, ThreadPoolExecutor(1, "invariants") as waiting:
-        reading = beside.submit(read_log, audit.plan)
+    reading = beside.submit(read_log, audit.plan)
+    with ThreadPoolExecutor(1, "invariants") as waiting:
         invariants = waiting.submit(ask_live_invariants, audit.place, audit.snapshot)
         done += run(REPLAY_CHECKS, (audit.live, audit.replayed))
         if not reading.done():
-            run_checks(audit, _untold, (STATED,), (audit.log, audit.replayed))
+            run_checks(audit, _untold, (STATED,), (audit.log, audit.live))
         audit.reading = reading.result()
         for outcome, _ in audit.reading.done:
             progress(outcome)
-        done += audit.reading.done + run(FURTHER_CHECKS, (audit.log, audit.replayed))
+        done += audit.reading.done + run(FURTHER_CHECKS, (audit.log, audit.live, audit.replayed))
         if audit.proven:
             audit.invariants = invariants.result()
         return done + run((INVARIANTS,), (audit.replayed,))

@@ -43,16 +43,26 @@ def verify(
     from rich.console import Console
     from rich.progress import Progress
 
+    from service.audit.log.beside import forked_worker
     from service.audit.place import find_place, printed_head
     from service.audit.verification import verify_ledger
     from service.bootstrap.database import administrator
     from service.settings import Settings
 
     printed = [printed_head(text) for text in head or ()]
-    with administrator(Settings()) as url, Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    # What shows progress is a thread: who works beside is forked before.
+    with (
+        forked_worker() as beside,
+        administrator(Settings()) as url,
+        Progress(console=console, transient=True) as progress,
+    ):
         task = progress.add_task("Vérification", total=None)
         verdict = verify_ledger(
-            find_place(url, slug), printed=printed, progress=lambda done: progress.update(task, description=done.label)
+            find_place(url, slug),
+            printed=printed,
+            progress=lambda done: progress.update(task, description=done.label),
+            beside=beside,
         )
     if as_json:
         typer.echo(json.dumps(verdict.as_json(), ensure_ascii=False))

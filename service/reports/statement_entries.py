@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -61,9 +61,9 @@ def _entry(legs: list[JournalRow], payout_references: dict[UUID, str]) -> Entry:
     )
 
 
-def references(connection: Connection[Any], coop_id: UUID) -> dict[UUID, str]:
-    """Return how each payout of a coop is called: by the number of its statement, before that by its request."""
+def references(connection: Connection[Any], coop_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return how each payout of some coops is called: by the number of its statement, before that by its request."""
     return {
         row.payout_id: row.statement or payout_reference(paris_date(row.requested_at), row.cents)
-        for row in payouts.of_coop(connection, coop_id)
+        for row in payouts.of_coop(connection, *coop_ids)
     }

@@ -100,9 +100,9 @@ def test_a_payment_that_comes_in_after_its_month_was_closed_counts_in_the_next(
         append(database, history.facts)
         ledger.catch_up()
         september, october = date(2024, 9, 1), date(2024, 10, 1)
-        lines = journal.online_lines(ledger.read, coop_id, (september, october))
-        assert [(row.debit, row.late) for row in lines[september]] == [(PRICE, False)]
-        (late,) = lines[october]
+        lines = journal.online_lines(ledger.read, [(coop_id, september), (coop_id, october)])
+        assert [(row.debit, row.late) for row in lines[coop_id, september]] == [(PRICE, False)]
+        (late,) = lines[coop_id, october]
         assert (late.late, late.paid_on, late.period, late.debit) == (True, date(2024, 9, 29), october, PRICE)
         assert journal.closed_months(ledger.read) == [(coop_id, date(2024, 9, 30))]
 

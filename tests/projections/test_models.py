@@ -62,10 +62,10 @@ def test_each_contribution_stands_where_its_campaign_says(ledger: ProjectedLedge
 def test_the_boxes_of_each_month_are_those_of_its_movements(ledger: ProjectedLedger, year: History) -> None:
     ledger.catch_up()
     for coop_id in coops_of(year):
-        months = [row.period for row in online_account.months(ledger.read, coop_id)]
+        months = [row.period for row in online_account.months(ledger.read, (coop_id,))[coop_id]]
         assert months == sorted(year.months[coop_id])
-        stated = online_account.boxes(ledger.read, coop_id, months)
-        assert {month: (year.boxes(coop_id, month), 0) for month in months} == stated
+        stated = online_account.boxes(ledger.read, [(coop_id, month) for month in months])
+        assert {(coop_id, month): (year.boxes(coop_id, month), 0) for month in months} == stated
         total, blocked = online_account.balance(ledger.read, coop_id)
         assert (total - blocked, blocked) == (year.balance(coop_id), 0)
 

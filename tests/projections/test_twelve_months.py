@@ -19,8 +19,8 @@ def statements(ledger: ProjectedLedger, history: History) -> list[StatementBoxes
     """The boxes of all months, as the read models have them."""
     ledger.catch_up()
     (coop_id,) = history.months
-    stated = online_account.boxes(ledger.read, coop_id, MONTHS)
-    return [check_roll_forward(stated[month].boxes) for month in MONTHS]
+    stated = online_account.boxes(ledger.read, [(coop_id, month) for month in MONTHS])
+    return [check_roll_forward(stated[coop_id, month].boxes) for month in MONTHS]
 
 
 def test_twelve_months_chain_and_a_closed_month_is_the_same_for_ever(database: str) -> None:

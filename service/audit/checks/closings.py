@@ -6,12 +6,13 @@ have to change every later closing as well, and the papers that bear it (ADR 34)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
-from adapters.log.chain import genesis, hash_at
+from adapters.log.chain import genesis, hashes_at
 from domain.closings.periods import PeriodKind
 from domain.events.base import Event, StatementBoxes
 from domain.events.closings.cut_off import DeferredIncomeReleased, IncomeDeferred
@@ -34,18 +35,23 @@ _BOXES: Final = {
     "closing": "clôture",
 }
 # One row an event, as its legs move the account; payouts are transfers, what else comes in is a receipt (S-155…S-159).
-# What stands up to each stop, behind the one before, is added up by month: one look at the journal for all closings.
+# What stands up to each stop of its coop, behind the one before, is added up by month: one look at the journal for all.
 _MOVED: Final[LiteralString] = """
-SELECT width_bucket(position - 1, %(stops)s::bigint[]), period, payout,
+SELECT coop_id, width_bucket(position - 1, stops), period, payout,
        sum(greatest(moved, 0))::bigint, sum(greatest(-moved, 0))::bigint
 FROM (
-    SELECT position, min(period) AS period, min(topic) LIKE 'coop.payout!_%%' ESCAPE '!' AS payout,
+    SELECT coop_id, position, min(period) AS period, min(topic) LIKE 'coop.payout!_%%' ESCAPE '!' AS payout,
            sum(debit - credit) AS moved
     FROM journal
-    WHERE coop_id = %(coop)s AND account IN ('online', 'online_blocked') AND position <= %(last)s
-    GROUP BY position
+    WHERE coop_id = ANY(%(coops)s) AND account IN ('online', 'online_blocked') AND position <= %(last)s
+    GROUP BY coop_id, position
 ) AS events
-GROUP BY 1, 2, 3
+JOIN (
+    SELECT coop_id, array_agg(DISTINCT stop) AS stops, max(stop) AS last
+    FROM unnest(%(coops)s::uuid[], %(stops)s::bigint[]) AS one (coop_id, stop) GROUP BY coop_id
+) AS asked USING (coop_id)
+WHERE position <= last
+GROUP BY 1, 2, 3, 4
 """
 
 
@@ -78,19 +84,20 @@ def check(audit: Audit) -> Iterator[AuditFinding]:
 
     Positions that lie after the closing are refused: nothing could be stated of them.
     """
-    boxes: dict[UUID | None, _Boxes] = {}
-    carried = _Carried(audit)
-    for position, coop_id, event in audit.of_kind(PeriodClosed):
-        said = stated(event)
+    carried, closings = _Carried(audit), [(*heard, stated(heard[-1])) for heard in audit.of_kind(PeriodClosed)]
+    stops = [(coop_id, said.position) for position, coop_id, _, said in closings if 0 <= said.position < position]
+    boxes = _Boxes(audit, stops)
+    heads = hashes_at(audit.log, audit.place.slug, {stop for _, stop in stops})
+    heads[0] = genesis(audit.place.association_id)
+    for position, coop_id, event, said in closings:
         audit.examined["closings"] += 1
         if not 0 <= said.position < position:
             yield _finding(position, coop_id, f"{said.name} dit s’arrêter à l’événement {said.position}")
             continue
-        printed = hash_at(audit.log, audit.place.slug, said.position) if said.position else _genesis(audit)
-        if printed.hex() != said.chain_head:
+        if heads.get(said.position, b"").hex() != said.chain_head:
             sentence = f"{said.name} porte une empreinte qui n’est pas celle du registre à l’événement {said.position}"
             yield _finding(position, coop_id, sentence)
-        found = boxes.setdefault(coop_id, _Boxes(audit, coop_id)).at(said)
+        found = boxes.at(coop_id, said)
         if differing := _differing(said.boxes, found):
             yield _finding(position, coop_id, f"{said.name} ne dit pas ce que dit le registre\u00a0: {differing}")
         fold = _fold(audit, position, coop_id, event)
@@ -123,20 +130,23 @@ def _fold(audit: Audit, position: int, coop_id: UUID | None, event: PeriodClosed
 
 
 class _Boxes:
-    """What the replayed journal says of a coop's account, up to each position that its closings name."""
+    """What the replayed journal says of each coop's account, up to each position that its closings name."""
 
-    def __init__(self, audit: Audit, coop_id: UUID | None) -> None:
-        self._audit = audit
-        self._coop_id = coop_id
-        self._stops: list[int] = []
-        self._moved: list[tuple[int, date, bool, int, int]] = []
+    def __init__(self, audit: Audit, stops: Iterable[tuple[UUID | None, int]]) -> None:
+        self._stops: defaultdict[UUID | None, set[int]] = defaultdict(set)
+        for coop_id, stop in stops:
+            self._stops[coop_id].add(stop)
+        self._moved: defaultdict[UUID | None, list[tuple[int, date, bool, int, int]]] = defaultdict(list)
+        asked = [(coop_id, stop) for coop_id, of_coop in self._stops.items() for stop in of_coop]
+        coops, wanted = [coop_id for coop_id, _ in asked], [stop for _, stop in asked]
+        given = {"coops": coops, "stops": wanted, "last": max(wanted, default=0)}
+        for coop_id, *moved in audit.replayed.execute(_MOVED, given):
+            self._moved[coop_id].append((moved[0], moved[1], moved[2], moved[3], moved[4]))
 
-    def at(self, said: Stated) -> StatementBoxes:
+    def at(self, coop_id: UUID | None, said: Stated) -> StatementBoxes:
         """Fold what the log held, at the position of a closing, of its coop's account up to its last day."""
-        if not self._stops:
-            self._read()
-        stop, boxes = self._stops.index(said.position), dict.fromkeys(_BOXES, 0)
-        for behind, period, payout, inflow, outflow in self._moved:
+        stop, boxes = sorted(self._stops[coop_id]).index(said.position), dict.fromkeys(_BOXES, 0)
+        for behind, period, payout, inflow, outflow in self._moved[coop_id]:
             if behind > stop or period > said.last_day:
                 continue
             boxes["closing"] += inflow - outflow
@@ -148,13 +158,6 @@ class _Boxes:
                 boxes["receipts"] += inflow
                 boxes["disbursements"] += outflow
         return StatementBoxes(**boxes)
-
-    def _read(self) -> None:
-        """Ask the journal once for all closings of the coop."""
-        mine = [event for _, coop_id, event in self._audit.of_kind(PeriodClosed) if coop_id == self._coop_id]
-        self._stops = sorted({event.up_to_position for event in mine})
-        asked = {"coop": self._coop_id, "stops": self._stops, "last": self._stops[-1]}
-        self._moved = self._audit.replayed.execute(_MOVED, asked).fetchall()
 
 
 class _Carried:
@@ -174,11 +177,6 @@ class _Carried:
     def left(self) -> Iterator[tuple[int, UUID | None]]:
         """Tell where those stand that nothing took."""
         yield from ((heard.position, heard.coop_id) for heard in self._heard.values())
-
-
-def _genesis(audit: Audit) -> bytes:
-    """The hash of a log that holds nothing yet."""
-    return genesis(audit.place.association_id)
 
 
 def _differing(said: StatementBoxes, found: StatementBoxes) -> str:

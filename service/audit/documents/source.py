@@ -51,10 +51,6 @@ class DocumentGround(NamedTuple):
     log: Connection[Any]
     examined: Counter[str]
 
-    def head(self) -> tuple[int, bytes]:
-        """Where the read models stand, and the chain's hash there."""
-        return self.position, hash_at(self.log, self.log_schema, self.position)
-
 
 class ShownSource:
     """What documents are made of, as read models show it: everybody in it is without a name."""
@@ -65,6 +61,7 @@ class ShownSource:
         self.name = ground.association.name
         self.log_schema = ground.log_schema
         self._standing: tuple[int, bytes] | None = None
+        self._head: tuple[int, bytes] | None = None
 
     def read(self, query: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
         """Ask the read models, inside their one snapshot."""
@@ -79,8 +76,10 @@ class ShownSource:
         return self._ground.association
 
     def head(self) -> tuple[int, bytes]:
-        """Where the read models stand, and the chain's hash there."""
-        return self._ground.head()
+        """Where the read models are compared, and the chain's hash there: asked once, on one snapshot it stays."""
+        if self._head is None:
+            self._head = self._ground.position, hash_at(self._ground.log, self.log_schema, self._ground.position)
+        return self._head
 
     def standing(self, connection: Connection[Any]) -> tuple[int, bytes]:
         """The position of the read models, and the chain's hash there: asked once, on one snapshot it stays."""

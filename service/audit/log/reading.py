@@ -10,6 +10,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL
 
+from projections import directory
 from projections.base.read_model import set_schema
 from service.audit.audit_check import AuditCheck, CheckOutcome, run_checks
 from service.audit.documents.maker import folded, stated
@@ -35,10 +36,11 @@ def _live_documents(audit: LogAudit) -> Iterator[AuditFinding]:
     plan, log = audit.plan, audit.log
     where = plan.place.slug, plan.position, plan.association(), audit.coops
     ground = DocumentGround(*where, log, log, audit.examined)
+    coops = directory.coops(log)
     for share in reversed(range(SHARES)):
         if take_share(log, plan.snapshot, share):
-            yield from stated(ground, share)
-            yield from folded(ground, share)
+            yield from stated(ground, coops[share::SHARES])
+            yield from folded(ground, coops[share::SHARES])
             audit.shares.add(share)
 
 

@@ -39,10 +39,10 @@ def test_closings_are_listed_as_their_events_say_months_before_their_year(databa
         assert [row.event.first_day for row in rows] == [*MONTHS, YEAR]
         stored = {fact.position: fact.event for fact in history.facts if isinstance(fact.event, PeriodClosed)}
         assert all(row.event == stored[row.position] for row in rows)
-        year = closed_periods.of_period(ledger.read, coop_id, PeriodKind.YEAR, YEAR)
+        year = closed_periods.of_periods(ledger.read, PeriodKind.YEAR, [(coop_id, YEAR)])[coop_id, YEAR]
         assert year is not None
         assert year.event.boxes.receipts == 12 * PRICE
-        assert closed_periods.of_period(ledger.read, other, PeriodKind.YEAR, YEAR) is None
+        assert closed_periods.of_periods(ledger.read, PeriodKind.YEAR, [(other, YEAR)]) == {}
         assert run_checks(ledger.read, LOG, READ) == ()
 
 
@@ -83,9 +83,11 @@ def test_a_closed_balance_and_the_facts_known_later_are_what_was_true_on_its_las
         ledger.catch_up()
         found = []
         for month in MONTHS[:2]:
-            closing = closed_periods.of_period(ledger.read, coop_id, PeriodKind.MONTH, month)
+            closing = closed_periods.of_periods(ledger.read, PeriodKind.MONTH, [(coop_id, month)]).get((coop_id, month))
             assert closing is not None
-            later = sum(leg.debit - leg.credit for leg in journal.later_lines(ledger.read, coop_id, month))
+            later = sum(
+                leg.debit - leg.credit for leg in journal.later_lines(ledger.read, [(coop_id, month)])[coop_id, month]
+            )
             totals = journal.book_totals(ledger.read, coop_id, Book.COOP, true_at=end_of_month(month))
             true = sum(total.debit - total.credit for total in totals if total.account == "online")
             assert closing.event.boxes.closing + later == true

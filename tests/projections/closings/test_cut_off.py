@@ -52,9 +52,9 @@ def test_the_entries_of_a_year_stand_in_no_month_but_that_of_1_september(
             ),
             ("coop.deferred_income_released.1", "deferred", PRICE, 0, "CP", campaign_id, SEPTEMBER, SEPTEMBER, False),
         ]
-        assert [journal.deferred_on(ledger.read, coop_id, day) for day in (date(2025, 8, 30), AUGUST, SEPTEMBER)] == [
-            *(0, PRICE, 0)
-        ]
+        assert [
+            journal.deferred_on(ledger.read, (coop_id,), day)[coop_id] for day in (date(2025, 8, 30), AUGUST, SEPTEMBER)
+        ] == [*(0, PRICE, 0)]
         income = {}
         for name, first, last in (
             ("months", date(2024, 9, 1), date(2025, 8, 1)),
