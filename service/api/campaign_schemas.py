@@ -25,7 +25,6 @@ from service.api.schemas import (
     Reference,
     SlipNumber,
     SmallCount,
-    Version,
     Year,
 )
 from service.fields.types import ClassLabel, Email, LongText, Name, Origin, Phone, ShortText, Text
@@ -46,14 +45,13 @@ class DetailsIn(Body):
     title: Text
     description: LongText = ""
     terms: LongText = ""
-    expected_version: Version = None
 
 
 class ContactIn(Body):
-    """The contact that families see; an empty text is none."""
+    """The contact that families see, or a part of it."""
 
-    email: Email | Literal[""] = ""
-    phone: Phone = ""
+    email: Email | None = None
+    phone: Phone | None = None
 
 
 class TariffIn(Body):
@@ -72,7 +70,6 @@ class TariffsIn(Body):
     """Step 2."""
 
     tariffs: Annotated[list[TariffIn], Field(min_length=1, max_length=50)]
-    expected_version: Version = None
 
 
 class FieldIn(Body):
@@ -86,7 +83,6 @@ class FieldsIn(Body):
     """Step 3."""
 
     fields: Annotated[list[FieldIn], Field(max_length=7)]
-    expected_version: Version = None
 
 
 class InstalmentsIn(Body):
@@ -102,7 +98,6 @@ class PaymentOptionsIn(Body):
     means: Annotated[list[Literal["card", "cash", "cheque", "other"]], Field(min_length=1, max_length=4)]
     instalments: InstalmentsIn | None = None
     message: LongText = ""
-    expected_version: Version = None
 
 
 class PublicationIn(Body):
@@ -111,14 +106,12 @@ class PublicationIn(Body):
     by_link: Flag = True
     opens_at: Instant | None = None
     closes_at: Instant | None = None
-    expected_version: Version = None
 
 
 class EmbeddingIn(Body):
     """The origins of the sites that may frame the form: scheme, host, perhaps a port."""
 
     origins: Annotated[list[Origin], Field(max_length=MAX_ORIGINS)]
-    expected_version: Version = None
 
 
 class CouncilDecisionIn(Body):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter
 
 from domain.calendar import paris_date
 from domain.campaign import publication, settings
@@ -14,15 +13,15 @@ from domain.events.campaign import CampaignDetails, FormField
 from domain.vocabulary.references import council_decision
 from service.api import campaign_schemas as given
 from service.api.campaign_files import campaign_of, edit
-from service.api.context import CanAdminister, CanManageCampaigns
+from service.api.contract.rights import CanAdminister, CanBeginCampaign, CanManageCampaigns
+from service.api.contract.routing import api_router
 from service.api.schemas import Done
-from service.http.problems import PROBLEMS
 
-router = APIRouter(prefix="/{association}", tags=["Campaigns"], responses=PROBLEMS)
+router = api_router("/{association}", "Campaigns")
 
 
 @router.post("/coops/{coop_id}/campaigns", status_code=201)
-async def draft_campaign(context: CanManageCampaigns, coop_id: UUID, body: given.DraftIn) -> Done:
+async def draft_campaign(context: CanBeginCampaign, coop_id: UUID, body: given.DraftIn) -> Done:
     """Begin a campaign of a coop, for a purpose of the charter."""
     coop, association = await context.coop(coop_id), await context.association()
     campaign_id = context.new_id("campaign")
@@ -42,15 +41,15 @@ async def draft_campaign(context: CanManageCampaigns, coop_id: UUID, body: given
 
 
 @router.put("/campaigns/{campaign_id}/details")
-async def edit_details(context: CanManageCampaigns, campaign_id: UUID, body: given.DetailsIn) -> Done:
+async def edit_campaign_details(context: CanManageCampaigns, campaign_id: UUID, body: given.DetailsIn) -> Done:
     """Set the texts of the general information (step 1); its picture, files and contact stay."""
     campaign = await campaign_of(context, campaign_id)
     texts = {"title": body.title, "description": body.description, "terms": body.terms}
-    return await edit(context, campaign, lambda known: msgspec.structs.replace(known, **texts), body.expected_version)
+    return await edit(context, campaign, lambda known: msgspec.structs.replace(known, **texts))
 
 
 @router.put("/campaigns/{campaign_id}/tariffs")
-async def set_tariffs(context: CanManageCampaigns, campaign_id: UUID, body: given.TariffsIn) -> Done:
+async def set_campaign_tariffs(context: CanManageCampaigns, campaign_id: UUID, body: given.TariffsIn) -> Done:
     """Set the tariffs (step 2)."""
     tariffs = tuple(Tariff(**{**tariff.model_dump(), "tiers": tuple(tariff.tiers)}) for tariff in body.tariffs)
     return await context.do(
@@ -58,21 +57,16 @@ async def set_tariffs(context: CanManageCampaigns, campaign_id: UUID, body: give
             stream_id=campaign_id,
             tariffs=tariffs,
             limits=context.limits,
-            expected_version=body.expected_version,
             stamp=context.stamp,
         )
     )
 
 
 @router.put("/campaigns/{campaign_id}/fields")
-async def set_fields(context: CanManageCampaigns, campaign_id: UUID, body: given.FieldsIn) -> Done:
+async def set_campaign_fields(context: CanManageCampaigns, campaign_id: UUID, body: given.FieldsIn) -> Done:
     """Set the questions asked to families (step 3)."""
     fields = tuple(FormField(name=field.name, state=field.state) for field in body.fields)
-    return await context.do(
-        settings.SetFormFields(
-            stream_id=campaign_id, fields=fields, expected_version=body.expected_version, stamp=context.stamp
-        )
-    )
+    return await context.do(settings.SetFormFields(stream_id=campaign_id, fields=fields, stamp=context.stamp))
 
 
 @router.put("/campaigns/{campaign_id}/payment-options")
@@ -88,14 +82,13 @@ async def set_payment_options(context: CanManageCampaigns, campaign_id: UUID, bo
             message=body.message,
             policy=(await context.association()).policy,
             limits=context.limits,
-            expected_version=body.expected_version,
             stamp=context.stamp,
         )
     )
 
 
 @router.put("/campaigns/{campaign_id}/publication")
-async def set_publication(context: CanManageCampaigns, campaign_id: UUID, body: given.PublicationIn) -> Done:
+async def set_campaign_opening(context: CanManageCampaigns, campaign_id: UUID, body: given.PublicationIn) -> Done:
     """Set how families reach the campaign, and its opening window (step 5)."""
     return await context.do(
         publication.SetPublication(
@@ -103,7 +96,6 @@ async def set_publication(context: CanManageCampaigns, campaign_id: UUID, body: 
             by_link=body.by_link,
             opens_at=body.opens_at,
             closes_at=body.closes_at,
-            expected_version=body.expected_version,
             stamp=context.stamp,
         )
     )
@@ -116,14 +108,15 @@ async def set_embedding(context: CanManageCampaigns, campaign_id: UUID, body: gi
         publication.SetEmbedding(
             stream_id=campaign_id,
             origins=tuple(body.origins),
-            expected_version=body.expected_version,
             stamp=context.stamp,
         )
     )
 
 
 @router.post("/coops/{coop_id}/campaigns/{campaign_id}/publish")
-async def publish(context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.PublishIn) -> Done:
+async def publish_campaign(
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.PublishIn
+) -> Done:
     """Put a campaign on line, under the responsibility of a mandate holder and a decision of the Conseil."""
     coop, association, decision = await context.coop(coop_id), await context.association(), body.council_decision
     return await context.do(
@@ -141,12 +134,12 @@ async def publish(context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID,
 
 
 @router.post("/campaigns/{campaign_id}/suspend")
-async def suspend(context: CanManageCampaigns, campaign_id: UUID) -> Done:
+async def suspend_campaign(context: CanManageCampaigns, campaign_id: UUID) -> Done:
     """Stop new contributions; instalments that run go on."""
     return await context.do(publication.SuspendCampaign(stream_id=campaign_id, stamp=context.stamp))
 
 
 @router.post("/campaigns/{campaign_id}/archive")
-async def archive(context: CanAdminister, campaign_id: UUID) -> Done:
+async def archive_campaign(context: CanAdminister, campaign_id: UUID) -> Done:
     """Put a campaign away, read-only, with all its accounts."""
     return await context.do(publication.ArchiveCampaign(stream_id=campaign_id, stamp=context.stamp))

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from adapters.people_vault import Person
 from domain.campaign import basket, payments, refunds
 from domain.campaign.instalments import CancelInstalments
 from service.api import campaign_schemas as given
-from service.api.context import CanManageCampaigns, CanRefund
+from service.api.contract.rights import CanManageCampaigns, CanRefund
+from service.api.contract.routing import api_router
 from service.api.schemas import Done
-from service.http.problems import PROBLEMS
 
-router = APIRouter(
-    prefix="/{association}/coops/{coop_id}/campaigns/{campaign_id}", tags=["Contributions"], responses=PROBLEMS
-)
+router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "Contributions")
 
 
 @router.post("/contributions", status_code=201)
@@ -57,7 +53,7 @@ async def place_contribution(
 
 
 @router.post("/contributions/{contribution_id}/abandonment")
-async def abandon(
+async def abandon_contribution(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.AbandonmentIn
 ) -> Done:
     """Record that a basket was left without payment."""
@@ -93,7 +89,7 @@ async def receive_cash(
 
 
 @router.post("/contributions/{contribution_id}/corrections", status_code=201)
-async def correct(
+async def correct_contribution(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CorrectionIn
 ) -> Done:
     """Correct the class or the tariff label of one child, never an amount."""

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 
 from adapters.people_vault import Person
 from domain.coop import bank_accounts, certification, closing, mandates, registration
 from domain.events.coop import CoopDetails
 from service.api import schemas as given
-from service.api.context import (
+from service.api.contract.rights import (
     CanAdminister,
     CanAppoint,
+    CanBeginCoop,
     CanConfirmIban,
     CanDefineClasses,
     CanInspect,
     CanManageCampaigns,
     CanRecord,
+    MayRun,
 )
+from service.api.contract.routing import api_router
 from service.api.schemas import Done
-from service.http.problems import PROBLEMS
 from service.members.invitations import keep_mandate_holder
 
-router = APIRouter(prefix="/{association}/coops", tags=["Coops"], responses=PROBLEMS)
+router = api_router("/{association}/coops", "Coops")
 
 
 def _details(body: given.CoopIn) -> CoopDetails:
@@ -33,7 +34,7 @@ def _details(body: given.CoopIn) -> CoopDetails:
 
 
 @router.post("", status_code=201)
-async def register_coop(context: CanAdminister, body: given.CoopIn) -> Done:
+async def register_coop(context: CanBeginCoop, body: given.CoopIn) -> Done:
     """Open a school co-operative; only the association may (S-02)."""
     ledger = context.opened.ledger
     coop_id = context.new_id("coop")
@@ -50,7 +51,7 @@ async def register_coop(context: CanAdminister, body: given.CoopIn) -> Done:
 
 
 @router.put("/{coop_id}/details")
-async def change_details(context: CanAdminister, coop_id: UUID, body: given.CoopIn) -> Done:
+async def change_coop_details(context: CanAdminister, coop_id: UUID, body: given.CoopIn) -> Done:
     """Correct a coop's identity."""
     return await context.do(
         registration.ChangeCoopDetails(stream_id=coop_id, details=_details(body), stamp=context.stamp)
@@ -166,7 +167,7 @@ async def revoke_certification(context: CanRecord, coop_id: UUID, body: given.Ce
 
 
 @router.delete("/{coop_id}/notes/{note_id}")
-async def erase_note(context: CanManageCampaigns, coop_id: UUID, note_id: UUID) -> given.Erased:
+async def erase_note(context: MayRun, coop_id: UUID, note_id: UUID) -> given.Erased:
     """Erase the note beside a decision for ever; the decision and its reason stay."""
     await context.coop(coop_id)
     return given.Erased(erased=await run_in_threadpool(context.opened.notes.erase, note_id, coop_id))

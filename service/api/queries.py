@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -19,16 +19,17 @@ from domain.events import EVENT_TYPES, decode
 from domain.vocabulary.reasons import french_reason
 from projections import class_balances, contributions, decisions, directory, online_account, payouts
 from service.api.books.figures import ClassSheet, ContributionPage, class_sheet, contribution_out
-from service.api.context import CanAudit, CanList, CanRead, RequestContext
+from service.api.context import RequestContext
+from service.api.contract.rights import CanAudit, CanList, CanRead
+from service.api.contract.routing import api_router
 from service.api.schemas import columns_of
 from service.auth.actions import Action
 from service.auth.principal import Principal
 from service.http.dependencies import runtime_of
-from service.http.problems import PROBLEMS
 from service.http.trail import note
 from service.trail import TrailKind
 
-router = APIRouter(prefix="/{association}", tags=["Readers"], responses=PROBLEMS)
+router = api_router("/{association}", "Readers")
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most")]
 AtLeast = Annotated[int | None, Query(ge=0, le=2**62, description="Wait until readers have reached this position")]
 PATIENCE: Final = 5.0
@@ -226,7 +227,7 @@ async def show_campaign(context: CanRead, campaign_id: UUID, at_least: AtLeast =
 
 
 @router.get("/campaigns/{campaign_id}/balance")
-async def show_balance(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> ClassSheet:
+async def show_campaign_balance(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> ClassSheet:
     """Show the balance of a campaign, class by class."""
     campaign = await visible_campaign(context, campaign_id, at_least)
     rows = await context.read(class_balances.of_campaign, campaign_id)

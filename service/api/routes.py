@@ -11,6 +11,7 @@ from service.api.books import closings
 from service.api.by_hand import bank, decisions, families
 from service.api.external import lists, payments
 from service.api.external import payouts as external_payouts
+from service.api.installation import health
 from service.api.members import members, roles
 from service.api.payments import checkout, disputes, papers, payouts, provider
 
@@ -35,5 +36,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     lists.router,
     report_files.router,
     papers.router,
+    health.router,
 )
 """In the order in which the OpenAPI document lists them."""

@@ -34,6 +34,13 @@ def _in_utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
+def _in_bounds(day: date) -> date:
+    """Refuse a day whose year is a typing mistake."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError("day out of bounds")
+    return day
+
+
 def _as_text(value: object) -> object:
     """Take only text in the form of ISO 8601: a bare number is a mistake, not seconds since 1970."""
     if not isinstance(value, str | date) or (isinstance(value, str) and not value[4:5] == "-"):
@@ -43,7 +50,12 @@ def _as_text(value: object) -> object:
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_as_text), AfterValidator(_in_utc)]
 Flag = Annotated[bool, Field(strict=True)]
-Day = Annotated[date, BeforeValidator(_as_text), Field(ge=FIRST_DAY, le=LAST_DAY, description="A day in Europe/Paris")]
+Day = Annotated[
+    date,
+    BeforeValidator(_as_text),
+    AfterValidator(_in_bounds),
+    Field(description="A day in Europe/Paris"),
+]
 CentsField = Annotated[int, Field(strict=True, ge=0, le=MAX_CENTS, description="Euro cents")]
 PaidCents = Annotated[int, Field(strict=True, ge=1, le=MAX_CENTS, description="Euro cents, at least one")]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:/-]+$")]
@@ -74,7 +86,6 @@ Note = Annotated[
 ]
 SmallCount = Annotated[int, Field(strict=True, ge=1, le=100)]
 Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
-Version = Annotated[int | None, Field(strict=True, ge=1, le=2**62)]
 
 
 class Body(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from domain.errors import LedgerError, NotFound
+from service.http.field_problems import FieldProblem
 from service.logging import request_id
 
 SERVER_ERROR: Final = 500
@@ -30,11 +31,11 @@ class Problem(BaseModel):
     status: int
     detail: str = Field(description="A French sentence for the person")
     request_id: str
-    errors: list[dict[str, Any]] | None = Field(default=None, description="The fields that are wrong, by place")
+    errors: list[FieldProblem] | None = Field(default=None, description="What of the request is wrong, and where")
 
 
 def problem_response(
-    status: int, code: str, french: str, *, errors: list[dict[str, Any]] | None = None, headers: Mapping[str, str] = {}
+    status: int, code: str, french: str, *, errors: Sequence[FieldProblem] = (), headers: Mapping[str, str] = {}
 ) -> JSONResponse:
     """Build a problem document."""
     body = Problem(
@@ -43,10 +44,13 @@ def problem_response(
         status=status,
         detail=french,
         request_id=request_id(),
-        errors=errors,
+        errors=list(errors) or None,
     )
     return JSONResponse(
-        body.model_dump(exclude_none=True), status, media_type="application/problem+json", headers=dict(headers)
+        body.model_dump(mode="json", exclude_none=True),
+        status,
+        media_type="application/problem+json",
+        headers=dict(headers),
     )
 
 
@@ -71,6 +75,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         403: "The role does not allow it",
         404: "It does not exist, or not for this person",
         409: "The state of the ledger does not allow it",
+        412: "What is to be changed has another version than `If-Match` says",
         413: "The body is too large",
         422: "A field is wrong",
         429: "Too many requests: Retry-After says when to try again",

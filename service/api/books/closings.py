@@ -7,19 +7,19 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from projections.closings import closed_periods
-from service.api.context import CanAdminister, CanRead
+from service.api.contract.rights import CanAdminister, CanRead
+from service.api.contract.routing import api_router
 from service.api.queries import PATIENCE, AtLeast
-from service.api.schemas import FIRST_DAY, LAST_DAY, Body, Day, Done
+from service.api.schemas import Body, Day, Done
 from service.closings.closing import Asked, closing_of, preview
 from service.http.dependencies import worker_of
-from service.http.problems import PROBLEMS
 
-router = APIRouter(prefix="/{association}/coops/{coop_id}/closings", tags=["Closings"], responses=PROBLEMS)
+router = api_router("/{association}/coops/{coop_id}/closings", "Closings")
 PeriodName = Annotated[Literal["month", "year"], Field(description="A month, or the year of closed months")]
 
 
@@ -81,7 +81,7 @@ async def preview_closing(
     context: CanRead,
     coop_id: UUID,
     kind: PeriodName,
-    first_day: Annotated[date, Query(ge=FIRST_DAY, le=LAST_DAY, examples=["2024-07-01"])],
+    first_day: Annotated[Day, Query(examples=["2024-07-01"])],
 ) -> PreviewOut:
     """Show what a closing would say now; nothing is stored."""
     asked = Asked(coop_id, kind, first_day)

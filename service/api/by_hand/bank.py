@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from domain.coop import banking
 from domain.coop.by_hand import deposits
 from domain.coop.closing import RecordCashCounted
 from domain.vocabulary.bank_lines import MatchKind
 from service.api.by_hand import schemas as given
-from service.api.context import CanManageCampaigns, CanRead
+from service.api.contract.rights import CanManageCampaigns, CanRead
+from service.api.contract.routing import api_router
 from service.api.schemas import Done
-from service.http.problems import PROBLEMS
 
-router = APIRouter(prefix="/{association}/coops/{coop_id}", tags=["Bank and cash box"], responses=PROBLEMS)
+router = api_router("/{association}/coops/{coop_id}", "Bank and cash box")
 
 
 @router.post("/bank-statements", status_code=201)
-async def import_statement(context: CanManageCampaigns, coop_id: UUID, body: given.StatementIn) -> Done:
+async def import_bank_statement(context: CanManageCampaigns, coop_id: UUID, body: given.StatementIn) -> Done:
     """Note a statement of the coop's bank; the same file twice changes nothing."""
     statement_id = context.new_id("statement")
     return await context.do(
@@ -40,7 +38,7 @@ async def import_statement(context: CanManageCampaigns, coop_id: UUID, body: giv
 
 
 @router.put("/bank-lines/{line}/payout")
-async def match_payout(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.PayoutLineIn) -> Done:
+async def match_payout_line(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.PayoutLineIn) -> Done:
     """Recognise a line of the bank statement as the arrival of a payout."""
     return await context.do(
         banking.MatchBankLine(
@@ -55,7 +53,7 @@ async def match_payout(context: CanManageCampaigns, coop_id: UUID, line: str, bo
 
 
 @router.put("/bank-lines/{line}/return")
-async def match_return(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.PayoutLineIn) -> Done:
+async def match_return_line(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.PayoutLineIn) -> Done:
     """Recognise a line of the bank statement as the bank's return of a payout."""
     return await context.do(
         banking.MatchBankReturn(
@@ -70,7 +68,7 @@ async def match_return(context: CanManageCampaigns, coop_id: UUID, line: str, bo
 
 
 @router.put("/bank-lines/{line}/deposit")
-async def match_deposit(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.DepositLineIn) -> Done:
+async def match_deposit_line(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.DepositLineIn) -> Done:
     """Recognise a line of the bank statement as a deposit of cash."""
     return await context.do(
         deposits.MatchCashDeposit(
@@ -85,7 +83,7 @@ async def match_deposit(context: CanManageCampaigns, coop_id: UUID, line: str, b
 
 
 @router.post("/bank-lines/{line}/unmatching")
-async def unmatch(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.UnmatchIn) -> Done:
+async def unmatch_bank_line(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.UnmatchIn) -> Done:
     """Undo what a line of the bank statement was recognised as."""
     return await context.do_noted(
         banking.UnmatchBankLine(
@@ -118,7 +116,7 @@ async def deposit_cash(context: CanManageCampaigns, coop_id: UUID, body: given.D
 
 
 @router.get("/cash-deposits")
-async def list_deposits(context: CanRead, coop_id: UUID) -> list[given.DepositOut]:
+async def list_cash_deposits(context: CanRead, coop_id: UUID) -> list[given.DepositOut]:
     """List the deposits that stand, oldest first, with the line of the bank statement that shows each."""
     coop = await context.coop(coop_id)
     lines = {match.subject_id: line for line, match in coop.matches.items() if match.kind is MatchKind.DEPOSIT}
@@ -129,7 +127,7 @@ async def list_deposits(context: CanRead, coop_id: UUID) -> list[given.DepositOu
 
 
 @router.post("/cash-deposits/{deposit_id}/withdrawal")
-async def withdraw_deposit(
+async def withdraw_cash_deposit(
     context: CanManageCampaigns, coop_id: UUID, deposit_id: UUID, body: given.EntryEndIn
 ) -> Done:
     """Take back a deposit that was written down wrong."""

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from domain.campaign.by_hand import cash, refunds
 from service.api.by_hand import schemas as given
 from service.api.campaign_schemas import amounts_by_line
-from service.api.context import CanManageCampaigns, CanRefund
+from service.api.contract.rights import CanManageCampaigns, CanRefund
+from service.api.contract.routing import api_router
 from service.api.schemas import Done
-from service.http.problems import PROBLEMS
 
-router = APIRouter(
-    prefix="/{association}/coops/{coop_id}/campaigns/{campaign_id}", tags=["Money by hand"], responses=PROBLEMS
-)
+router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "Money by hand")
 
 
 @router.post("/refunds/{refund_id}/repayment")
@@ -85,7 +81,7 @@ async def return_cash(
 
 
 @router.post("/refunds/{refund_id}/withdrawal")
-async def withdraw_payment(
+async def withdraw_refund_by_hand(
     context: CanRefund, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: given.EntryEndIn
 ) -> Done:
     """Take back what was written down as paid to a family by the coop itself: it never was, or otherwise."""
@@ -103,7 +99,7 @@ async def withdraw_payment(
 
 
 @router.post("/cash-slips/{slip}/correction")
-async def correct_slip(
+async def correct_cash_slip(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, slip: str, body: given.SlipCorrectionIn
 ) -> Done:
     """Say what a slip of cash really was."""

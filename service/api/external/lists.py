@@ -6,16 +6,16 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from domain.vocabulary.platforms import french_platform
 from projections.external import queries
-from service.api.context import CanRead
+from service.api.contract.rights import CanRead
+from service.api.contract.routing import api_router
 from service.api.external import schemas as shown
 from service.api.queries import AtLeast, Limit, visible_campaign
-from service.http.problems import PROBLEMS
 
-router = APIRouter(prefix="/{association}", tags=["Readers"], responses=PROBLEMS)
+router = api_router("/{association}", "Readers")
 _PATIENCE = 5.0
 LastDay = Annotated[date | None, Query(description="What was held at the end of this Paris day; null for now")]
 

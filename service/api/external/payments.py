@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from domain.external import payments
 from service.api.campaign_schemas import amounts_by_line
-from service.api.context import CanManageCampaigns, CanRefund
+from service.api.contract.rights import CanManageCampaigns, CanRefund
+from service.api.contract.routing import api_router
 from service.api.external import schemas as given
 from service.api.schemas import Done
-from service.http.problems import PROBLEMS
 
-router = APIRouter(
-    prefix="/{association}/coops/{coop_id}/campaigns/{campaign_id}", tags=["Collected elsewhere"], responses=PROBLEMS
-)
+router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "Collected elsewhere")
 
 
 @router.post("/contributions/{contribution_id}/external-payments", status_code=201)
-async def enter_payment(
+async def enter_external_payment(
     context: CanManageCampaigns,
     coop_id: UUID,
     campaign_id: UUID,
@@ -44,7 +40,7 @@ async def enter_payment(
 
 
 @router.post("/external-payments/{external_payment_id}/refunds", status_code=201)
-async def enter_refund(
+async def enter_external_refund(
     context: CanRefund, coop_id: UUID, campaign_id: UUID, external_payment_id: UUID, body: given.ExternalRefundIn
 ) -> Done:
     """Enter what the other platform gave back to the family, there."""
@@ -64,7 +60,7 @@ async def enter_refund(
 
 
 @router.post("/external-payments/{external_payment_id}/withdrawal")
-async def withdraw_payment(
+async def withdraw_external_payment(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, external_payment_id: UUID, body: given.WithdrawalIn
 ) -> Done:
     """Take back a payment of another platform that was a mistake; refused once that platform has paid it out."""

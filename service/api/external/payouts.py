@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from domain.external import payouts
-from service.api.context import CanManageCampaigns
+from service.api.contract.rights import CanManageCampaigns
+from service.api.contract.routing import api_router
 from service.api.external import schemas as given
 from service.api.schemas import Done
-from service.http.problems import PROBLEMS
 
-router = APIRouter(
-    prefix="/{association}/coops/{coop_id}/external-payouts", tags=["Collected elsewhere"], responses=PROBLEMS
-)
+router = api_router("/{association}/coops/{coop_id}/external-payouts", "Collected elsewhere")
 
 
 @router.post("", status_code=201)
-async def enter_payout(context: CanManageCampaigns, coop_id: UUID, body: given.ExternalPayoutIn) -> Done:
+async def enter_external_payout(context: CanManageCampaigns, coop_id: UUID, body: given.ExternalPayoutIn) -> Done:
     """Enter a payout of another platform on the day of the bank's line; refused above what it held then."""
     payout_id = context.new_id("external payout")
     return await context.do(
@@ -37,7 +33,7 @@ async def enter_payout(context: CanManageCampaigns, coop_id: UUID, body: given.E
 
 
 @router.post("/{external_payout_id}/withdrawal")
-async def withdraw_payout(
+async def withdraw_external_payout(
     context: CanManageCampaigns, coop_id: UUID, external_payout_id: UUID, body: given.WithdrawalIn
 ) -> Done:
     """Take back a payout of another platform that was a mistake: what it covered is in hand there again."""

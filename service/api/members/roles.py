@@ -6,19 +6,18 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from domain.association.roles import GrantRole, RevokeRole
 from domain.errors import NotFound
 from domain.rights.roles import MemberRole, RoleRevocationReason
-from service.api.context import CanGrantRoles
+from service.api.contract.rights import CanGrantRoles, CanReadRoles
+from service.api.contract.routing import api_router
 from service.api.schemas import Body, Day, Done
 from service.fields.types import Text
-from service.http.problems import PROBLEMS
 
-router = APIRouter(prefix="/{association}/roles", tags=["Roles"], responses=PROBLEMS)
+router = api_router("/{association}/roles", "Roles")
 
 
 class RoleIn(Body):
@@ -49,7 +48,7 @@ class RoleOut(BaseModel):
 
 
 @router.get("")
-async def list_roles(context: CanGrantRoles) -> list[RoleOut]:
+async def list_roles(context: CanReadRoles) -> list[RoleOut]:
     """List the roles that were given and not withdrawn."""
     association = await context.association()
     return [RoleOut(role_id=role_id, **held._asdict()) for role_id, held in association.roles.items()]

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from domain.campaign.disputes.explanation import ClearDispute
 from projections import directory
 from service.api.by_hand import schemas as given
-from service.api.context import CanDecide, CanRead
+from service.api.contract.rights import CanDecide, CanRead
+from service.api.contract.routing import api_router
 from service.api.schemas import Done
 from service.approvals import NOBODY
-from service.http.problems import PROBLEMS
 from service.payments.disputes import disputes_of
 
-router = APIRouter(prefix="/{association}/coops/{coop_id}", tags=["Disputes"], responses=PROBLEMS)
+router = api_router("/{association}/coops/{coop_id}", "Disputes")
 
 
 class DisputeOut(BaseModel):
@@ -47,7 +46,7 @@ async def list_disputes(context: CanRead, coop_id: UUID) -> list[DisputeOut]:
 
 @router.put("/campaigns/{campaign_id}/disputes/{dispute_id}/explanation")
 async def explain_dispute(
-    context: CanDecide, campaign_id: UUID, dispute_id: given.MovementId, body: given.NotedExplanationIn
+    context: CanDecide, coop_id: UUID, campaign_id: UUID, dispute_id: given.MovementId, body: given.NotedExplanationIn
 ) -> Done:
     """Approve whose loss it is that a bank took more than was left of a payment."""
     return await context.do_by_two(
@@ -58,7 +57,7 @@ async def explain_dispute(
             approvers=NOBODY,
             reason=body.reason,
             note_id=context.note_id(body.note),
-            stamp=context.stamp,
+            stamp=context.stamp_within(coop_id),
         ),
         body.note,
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
@@ -16,16 +16,17 @@ from projections.papers import PaperRow
 from reports.on_demand import rendered
 from reports.parts.rendered import Rendered
 from reports.parts.report import Format
-from service.api.context import CanRead, CanRecord, RequestContext
+from service.api.context import RequestContext
+from service.api.contract.rights import CanRead, CanRecord
+from service.api.contract.routing import api_router
 from service.api.queries import AtLeast, visible_campaign, wait_if_asked
 from service.api.report_files import FILES, FileFormat, handed_over
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
-from service.http.problems import PROBLEMS
 from service.papers.due_papers import issue_papers
 from service.papers.printer import PaperPrinter
 from service.papers.prints import find_paper, original_print
 
-router = APIRouter(prefix="/{association}", tags=["Papers"], responses=PROBLEMS)
+router = api_router("/{association}", "Papers")
 _PAPERS: Final = "/coops/{coop_id}/papers"
 
 
@@ -95,21 +96,21 @@ async def list_prints(context: CanRead, coop_id: UUID, position: int) -> list[Pr
 
 
 @router.get(f"{_PAPERS}/{{position}}/original.pdf", response_class=Response, responses=FILES)
-async def original_file(context: CanRead, coop_id: UUID, position: int) -> Response:
+async def download_original_print(context: CanRead, coop_id: UUID, position: int) -> Response:
     """Give the file of a paper's first print again, byte for byte."""
     content = await run_in_threadpool(original_print, context.opened, coop_id, position)
     return handed_over(Rendered(content, "application/pdf", f"original-{position}.pdf"))
 
 
 @router.get(f"{_PAPERS}/{{position}}.{{form}}", response_class=Response, responses=FILES)
-async def paper_file(context: CanRead, coop_id: UUID, position: int, form: FileFormat) -> Response:
+async def download_paper(context: CanRead, coop_id: UUID, position: int, form: FileFormat) -> Response:
     """Give a paper as a file; its first PDF is the original, every later one says that it is a duplicate."""
     row = await run_in_threadpool(find_paper, context.opened, coop_id, position)
     return await printed_paper(context, row, form)
 
 
 @router.get("/campaigns/{campaign_id}/voucher.{form}", response_class=Response, responses=FILES)
-async def voucher_file(context: CanRead, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None) -> Response:
+async def download_voucher(context: CanRead, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None) -> Response:
     """Give the final recap of a campaign, without any name; until it is issued, the provisional document."""
     campaign = await visible_campaign(context, campaign_id, at_least)
     recap = await context.read(papers.last_recap, campaign_id)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.concurrency import contextmanager_in_threadpool
 
 from domain.coop import payouts
 from service.api import schemas as given
-from service.api.context import CanRecord, CanRequestPayout
+from service.api.contract.rights import CanRecord, CanRequestPayout
+from service.api.contract.routing import api_router
 from service.api.schemas import Done
 from service.http.dependencies import Slug, worker_of
-from service.http.problems import PROBLEMS
 from service.payments.payouts import payout_kept_back
 
-router = APIRouter(prefix="/{association}/coops/{coop_id}/payouts", tags=["Payouts"], responses=PROBLEMS)
+router = api_router("/{association}/coops/{coop_id}/payouts", "Payouts")
 
 
 @router.post("", status_code=201)

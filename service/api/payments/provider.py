@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from domain.campaign import instalments, payments, refunds
 from domain.campaign.disputes import facts as disputes
 from service.api import campaign_schemas as given
-from service.api.context import CanRecord
+from service.api.contract.rights import CanRecord
+from service.api.contract.routing import api_router
 from service.api.schemas import Done, FailureIn
-from service.http.problems import PROBLEMS
 
-router = APIRouter(prefix="/{association}/campaigns/{campaign_id}", tags=["Provider facts"], responses=PROBLEMS)
+router = api_router("/{association}/campaigns/{campaign_id}", "Provider facts")
 
 
 @router.post("/contributions/{contribution_id}/payments", status_code=201)

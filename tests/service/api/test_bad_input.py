@@ -196,12 +196,6 @@ def test_a_payment_that_is_not_the_expected_one_is_refused(api: ApiServer) -> No
     assert _refused(api, PLATFORM, "POST", path, content, 409) == "conflict"
 
 
-def test_a_decision_on_an_older_version_is_refused(api: ApiServer) -> None:
-    path = f"/campaigns/{api.ids.campaign_id}/details"
-    content = json.dumps({"title": "Autre titre", "expected_version": 1}).encode()
-    assert _refused(api, MANDATAIRE, "PUT", path, content, 409) == "stale-version"
-
-
 def test_the_desk_takes_baskets_outside_the_window_but_not_for_a_campaign_put_away(api: ApiServer) -> None:
     api.done(MANDATAIRE, "POST", _path(api, "basket"), _body("basket"))  # the window closed in July 2024
     draft = {"title": "Sortie", "purpose": "sortie-scolaire", "school_year": 2024}

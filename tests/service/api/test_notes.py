@@ -58,7 +58,7 @@ def test_a_decision_shows_its_reason_and_its_note_to_those_who_answer_for_the_co
 
 def test_words_with_a_character_that_does_not_show_are_refused(api: ApiServer, abandonment: str) -> None:
     answer = api.call(MANDATAIRE, "POST", abandonment, {"reason": "given_up", "note": f"{WORDS}\u202e"})
-    assert (answer.status_code, answer.json()["errors"][0]["kind"]) == (422, "hidden_characters")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "hidden-characters")
 
 
 def test_the_log_holds_the_id_of_a_note_and_none_of_its_words(api: ApiServer, abandonment: str) -> None:

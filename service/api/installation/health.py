@@ -5,18 +5,19 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import psycopg
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from adapters.migrate import NotMigrated, check_migrated
 from adapters.postgres import DatabaseRole
+from service.api.contract.routing import api_router
 from service.http.dependencies import runtime_of
 from service.logging import logger
 from service.runtime.runtime import Runtime
 
 log = logger(__name__)
-router = APIRouter(tags=["Health"])
+router = api_router("", "Health")
 
 
 class Health(BaseModel):
