@@ -1,4 +1,4 @@
-"""The OpenAPI document is one that programs can read: what it refers to is in it, and its names are short and stable."""
+"""The OpenAPI document is one that programs can read: its references lead somewhere, its names are short."""
 
 from __future__ import annotations
 
