@@ -19,7 +19,7 @@ from domain.events.campaign import CampaignDetails
 from service.api import campaign_schemas as given
 from service.api.context import RequestContext
 from service.api.contract.rights import CanManageCampaigns
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
 from service.api.schemas import Done
 from service.http.bounds.cpu_bound import PICTURE, run_limited
 

@@ -14,7 +14,7 @@ from domain.vocabulary.references import council_decision
 from service.api import campaign_schemas as given
 from service.api.campaign_files import campaign_of, edit
 from service.api.contract.rights import CanAdminister, CanBeginCampaign, CanManageCampaigns
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
 from service.api.schemas import Done
 
 router = api_router("/{association}", "Campaigns")
@@ -65,7 +65,7 @@ async def set_campaign_tariffs(context: CanManageCampaigns, campaign_id: UUID, b
 @router.put("/campaigns/{campaign_id}/fields")
 async def set_campaign_fields(context: CanManageCampaigns, campaign_id: UUID, body: given.FieldsIn) -> Done:
     """Set the questions asked to families (step 3)."""
-    fields = tuple(FormField(name=field.name, state=field.state) for field in body.fields)
+    fields = tuple(FormField(name=field.name.value, state=field.state.value) for field in body.fields)
     return await context.do(settings.SetFormFields(stream_id=campaign_id, fields=fields, stamp=context.stamp))
 
 
@@ -77,7 +77,7 @@ async def set_payment_options(context: CanManageCampaigns, campaign_id: UUID, bo
     return await context.do(
         settings.SetPaymentOptions(
             stream_id=campaign_id,
-            means=tuple(body.means),
+            means=tuple(one.value for one in body.means),
             instalments=instalments,
             message=body.message,
             policy=(await context.association()).policy,
@@ -87,7 +87,7 @@ async def set_payment_options(context: CanManageCampaigns, campaign_id: UUID, bo
     )
 
 
-@router.put("/campaigns/{campaign_id}/publication")
+@router.put("/campaigns/{campaign_id}/opening")
 async def set_campaign_opening(context: CanManageCampaigns, campaign_id: UUID, body: given.PublicationIn) -> Done:
     """Set how families reach the campaign, and its opening window (step 5)."""
     return await context.do(
@@ -113,7 +113,7 @@ async def set_embedding(context: CanManageCampaigns, campaign_id: UUID, body: gi
     )
 
 
-@router.post("/coops/{coop_id}/campaigns/{campaign_id}/publish")
+@router.post("/coops/{coop_id}/campaigns/{campaign_id}/publication")
 async def publish_campaign(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.PublishIn
 ) -> Done:
@@ -133,13 +133,13 @@ async def publish_campaign(
     )
 
 
-@router.post("/campaigns/{campaign_id}/suspend")
+@router.post("/campaigns/{campaign_id}/suspension")
 async def suspend_campaign(context: CanManageCampaigns, campaign_id: UUID) -> Done:
     """Stop new contributions; instalments that run go on."""
     return await context.do(publication.SuspendCampaign(stream_id=campaign_id, stamp=context.stamp))
 
 
-@router.post("/campaigns/{campaign_id}/archive")
+@router.post("/campaigns/{campaign_id}/archival")
 async def archive_campaign(context: CanAdminister, campaign_id: UUID) -> Done:
     """Put a campaign away, read-only, with all its accounts."""
     return await context.do(publication.ArchiveCampaign(stream_id=campaign_id, stamp=context.stamp))

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 import msgspec
 import structlog
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 
 from adapters.log.command_bus import CommandOutcome
 from adapters.people_vault import Person
-from domain.aggregate import Intent, Stamp
+from domain.aggregate import Intent, Stamp, State
 from domain.association.state import Association
 from domain.coop.state import Coop
 from domain.errors import InvalidInput, LedgerError, NotFound, ReadersBehind, StaleVersion
 from domain.limits.charges import ChargeLimits
 from projections.engine.runner import tracked
 from service import people
-from service.api.contract.versions import PreconditionFailed
+from service.api.contract.versions import PreconditionFailed, etag
 from service.api.schemas import Done
 from service.approvals import ByTwo, by_two
 from service.auth.principal import Principal
@@ -30,7 +31,10 @@ from service.notes import keep_note
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime
 
+PATIENCE: Final = 5.0
+"""Seconds for which a reader waits for the read models."""
 T = TypeVar("T")
+StateT = TypeVar("StateT", bound=State)
 
 
 class Access(NamedTuple):
@@ -55,8 +59,14 @@ class Repetition(NamedTuple):
 class RequestContext:
     """One request to one association's ledger."""
 
-    def __init__(self, runtime: Runtime, access: Access, repetition: Repetition, limits: ChargeLimits) -> None:
-        """Bind the request to its ledger and its asker; ``limits`` are those of payments by card."""
+    def __init__(
+        self, runtime: Runtime, access: Access, repetition: Repetition, limits: ChargeLimits, headers: MutableHeaders
+    ) -> None:
+        """Bind the request to its ledger and its asker.
+
+        ``limits`` are those of payments by card; ``headers`` those of the answer, which gets a version and an address.
+        """
+        self.headers = headers
         self.limits = limits
         self.feed = runtime.feed
         self.opened = access.opened
@@ -133,8 +143,8 @@ class RequestContext:
         structlog.contextvars.bind_contextvars(stream=str(outcome.stream_id), position=outcome.last_position)
         return outcome
 
-    @staticmethod
-    def _done(outcome: CommandOutcome, ids: Mapping[str, UUID]) -> Done:
+    def _done(self, outcome: CommandOutcome, ids: Mapping[str, UUID]) -> Done:
+        self.tag(outcome.version)
         return Done(
             stream_id=outcome.stream_id,
             version=outcome.version,
@@ -143,6 +153,27 @@ class RequestContext:
             events=[event.TOPIC for event in outcome.events],
             ids={name: str(value) for name, value in ids.items()},
         )
+
+    def tag(self, version: int) -> None:
+        """Have the answer carry the version of what it shows or changed."""
+        self.headers["ETag"] = etag(version)
+
+    def locate(self, address: str) -> None:
+        """Have the answer say where what it created is read; ``address`` is below the association's."""
+        self.headers["Location"] = f"/api/v1/{self.opened.ledger.slug}/{address}"
+
+    async def load(self, state_class: type[StateT], stream_id: UUID) -> StateT:
+        """Return what a stream adds up to now, and have the answer carry its version.
+
+        Raises:
+            NotFound: there is no such stream.
+
+        """
+        state = await run_in_threadpool(self.opened.ledger.store.load, state_class, stream_id)
+        if not state.version:
+            raise NotFound(stream=stream_id)
+        self.tag(state.version)
+        return state
 
     async def read(self, query: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
         """Run a read-only query on the read models."""
@@ -168,6 +199,19 @@ class RequestContext:
                 raise ReadersBehind(at_least=position, reached=reached)
             heard = await self.feed.wait(schema, max(reached, self.feed.position(schema)), deadline - monotonic())
             reached = max(heard, await self.read(tracked))
+
+    async def load_shown(self, state_class: type[StateT], stream_id: UUID) -> StateT:
+        """Load a stream, and wait until the read models hold it too: what both say is then of one version, or newer.
+
+        Raises:
+            NotFound: there is no such stream.
+            ReadersBehind: the read models are late.
+
+        """
+        state = await self.load(state_class, stream_id)
+        head, _ = await run_in_threadpool(self.opened.ledger.store.head)
+        await self.wait_for(head, PATIENCE)
+        return state
 
     async def association(self) -> Association:
         """Return the association's current policy and charter."""

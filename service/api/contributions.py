@@ -9,7 +9,7 @@ from domain.campaign import basket, payments, refunds
 from domain.campaign.instalments import CancelInstalments
 from service.api import campaign_schemas as given
 from service.api.contract.rights import CanManageCampaigns, CanRefund
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
 from service.api.schemas import Done
 
 router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "Contributions")
@@ -40,7 +40,7 @@ async def place_contribution(
             commitment=commitment,
             children=tuple(children),
             tip_cents=body.tip_cents,
-            means=body.means,
+            means=body.means.value,
             instalments=body.instalments,
             limits=context.limits,
             terms_version=body.terms_version,

@@ -7,7 +7,7 @@ from uuid import UUID
 from starlette.concurrency import run_in_threadpool
 
 from adapters.people_vault import Person
-from domain.coop import bank_accounts, certification, closing, mandates, registration
+from domain.coop import bank_accounts, closing, mandates, registration
 from domain.events.coop import CoopDetails
 from service.api import schemas as given
 from service.api.contract.rights import (
@@ -18,10 +18,9 @@ from service.api.contract.rights import (
     CanDefineClasses,
     CanInspect,
     CanManageCampaigns,
-    CanRecord,
     MayRun,
 )
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
 from service.api.schemas import Done
 from service.members.invitations import keep_mandate_holder
 
@@ -155,14 +154,6 @@ async def withdraw_bank_account(context: CanConfirmIban, coop_id: UUID, bank_acc
     """Withdraw an account that waits for the second person."""
     return await context.do(
         bank_accounts.WithdrawBankAccount(stream_id=coop_id, bank_account_id=bank_account_id, stamp=context.stamp)
-    )
-
-
-@router.post("/{coop_id}/certification/revocation")
-async def revoke_certification(context: CanRecord, coop_id: UUID, body: given.CertificationLostIn) -> Done:
-    """Record that the provider withdrew the certification."""
-    return await context.do(
-        certification.RecordCertificationRevoked(stream_id=coop_id, reason=body.reason, stamp=context.stamp)
     )
 
 

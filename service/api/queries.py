@@ -14,14 +14,17 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from adapters.log.chain import ChainRow
+from domain.campaign.state import Campaign, CampaignStatus
+from domain.coop.state import PayoutStatus
 from domain.errors import NotFound
 from domain.events import EVENT_TYPES, decode
 from domain.vocabulary.reasons import french_reason
 from projections import class_balances, contributions, decisions, directory, online_account, payouts
 from service.api.books.figures import ClassSheet, ContributionPage, class_sheet, contribution_out
-from service.api.context import RequestContext
+from service.api.context import PATIENCE, RequestContext
 from service.api.contract.rights import CanAudit, CanList, CanRead
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
+from service.api.reads.campaign import CampaignResource, campaign_resource
 from service.api.schemas import columns_of
 from service.auth.actions import Action
 from service.auth.principal import Principal
@@ -32,8 +35,6 @@ from service.trail import TrailKind
 router = api_router("/{association}", "Readers")
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most")]
 AtLeast = Annotated[int | None, Query(ge=0, le=2**62, description="Wait until readers have reached this position")]
-PATIENCE: Final = 5.0
-"""Seconds for which a reader waits for the read models."""
 _LABELS: Final = {event.TOPIC: event.LABEL for event in EVENT_TYPES}
 
 
@@ -59,7 +60,7 @@ class CampaignOut(BaseModel):
     title: str
     purpose: str
     school_year: int
-    status: str
+    status: CampaignStatus
     by_link: bool
     opens_at: datetime | None
     closes_at: datetime | None
@@ -69,18 +70,19 @@ class BalanceOut(BaseModel):
     """The online account of a coop now, in cents."""
 
     coop_id: UUID
-    balance: int
-    blocked: int
-    available: int = Field(description="What a payout or a refund may take now")
+    balance_cents: int
+    blocked_cents: int
+    available_cents: int = Field(description="What a payout or a refund may take now")
 
 
 class PayoutOut(BaseModel):
     """A payout, in cents."""
 
     payout_id: UUID
-    statement: str = Field(description="The number of its statement, empty until it has arrived")
+    statement: str | None = Field(description="The number of its statement; null until it has arrived")
     cents: int
-    status: str
+    status: PayoutStatus
+    bank_account_id: UUID
     requested_at: datetime
     sent_at: datetime | None
     paid_at: datetime | None
@@ -188,6 +190,11 @@ def _log_event(row: ChainRow, *, readable: bool) -> LogEvent:
     )
 
 
+def payout_out(row: payouts.PayoutRow) -> PayoutOut:
+    """Give a payout; what it does not have yet is null."""
+    return PayoutOut(**{**columns_of(PayoutOut, row), "statement": row.statement or None})
+
+
 async def wait_if_asked(context: RequestContext, at_least: int | None) -> None:
     """Wait for the read models when asked to."""
     if at_least is not None:
@@ -221,9 +228,10 @@ async def list_campaigns(context: CanRead, coop_id: UUID) -> list[CampaignOut]:
 
 
 @router.get("/campaigns/{campaign_id}")
-async def show_campaign(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> CampaignOut:
+async def show_campaign(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> CampaignResource:
     """Show a campaign."""
-    return CampaignOut(**columns_of(CampaignOut, await visible_campaign(context, campaign_id, at_least)))
+    await wait_if_asked(context, at_least)
+    return campaign_resource(await context.load(Campaign, campaign_id))
 
 
 @router.get("/campaigns/{campaign_id}/balance")
@@ -257,7 +265,7 @@ async def show_coop_balance(context: CanRead, coop_id: UUID, at_least: AtLeast =
     await wait_if_asked(context, at_least)
     total, blocked = await context.read(online_account.balance, coop_id)
     available = await run_in_threadpool(context.opened.available, coop_id)
-    return BalanceOut(coop_id=coop_id, balance=total, blocked=blocked, available=available)
+    return BalanceOut(coop_id=coop_id, balance_cents=total, blocked_cents=blocked, available_cents=available)
 
 
 @router.get("/coops/{coop_id}/payouts")
@@ -265,7 +273,7 @@ async def list_payouts(context: CanRead, coop_id: UUID, at_least: AtLeast = None
     """List the payouts of a coop."""
     await context.coop(coop_id)
     await wait_if_asked(context, at_least)
-    return [PayoutOut(**columns_of(PayoutOut, row)) for row in await context.read(payouts.of_coop, coop_id)]
+    return [payout_out(row) for row in await context.read(payouts.of_coop, coop_id)]
 
 
 @router.get("/coops/{coop_id}/decisions")

@@ -16,7 +16,7 @@ from reports.parts.rendered import Rendered
 from reports.parts.report import Format, Report
 from service.api.context import RequestContext
 from service.api.contract.rights import CanExport, CanRead, CanReadArchive
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
 from service.api.queries import AtLeast, visible_campaign
 from service.api.schemas import Day
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited

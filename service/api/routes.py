@@ -13,19 +13,25 @@ from service.api.external import lists, payments
 from service.api.external import payouts as external_payouts
 from service.api.installation import health
 from service.api.members import members, roles
-from service.api.payments import checkout, disputes, papers, payouts, provider
+from service.api.payments import checkout, disputes, papers, payouts
+from service.api.reads import association, campaign, coop, money
+from service.api.reads import contribution as one_contribution
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    association.router,
     coops.router,
+    coop.router,
     members.router,
     roles.router,
     campaigns.router,
+    campaign.router,
     campaign_files.router,
     contributions.router,
+    one_contribution.router,
     checkout.router,
-    provider.router,
     disputes.router,
     payouts.router,
+    money.router,
     families.router,
     bank.router,
     decisions.router,

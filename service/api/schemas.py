@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -88,6 +89,14 @@ SmallCount = Annotated[int, Field(strict=True, ge=1, le=100)]
 Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
 
 
+class Severity(StrEnum):
+    """How much an inspector's finding weighs."""
+
+    REMARK = "remark"
+    RESERVE = "reserve"
+    REFUSAL = "refusal"
+
+
 class Body(BaseModel):
     """A request body: nothing more than its fields."""
 
@@ -164,12 +173,6 @@ class MandateEndIn(NotedIn):
     reason: MandateEndReason
 
 
-class CertificationLostIn(Body):
-    """What the provider misses."""
-
-    reason: ProviderCode
-
-
 class IbanIn(Body):
     """A bank account; the IBAN goes to the vault, the log keeps its masked form and a keyed fingerprint.
 
@@ -191,28 +194,15 @@ class PayoutIn(Body):
     cents: PaidCents
 
 
-class ProviderPayoutIn(Body):
-    """What the provider says of a payout, and when."""
-
-    provider_payout: ProviderId
-    happened_at: Instant
-
-
-class FailureIn(Body):
-    """Why something failed, and when."""
-
-    reason: ProviderCode
-    happened_at: Instant
-
-
 class FindingIn(NotedIn):
     """An inspector's finding, on the log up to a position."""
 
     subject: FindingSubject
-    severity: Literal["remark", "reserve", "refusal"]
+    severity: Severity
     up_to_position: Annotated[int, Field(strict=True, ge=0, le=2**62)]
 
 
 def columns_of(model: type[BaseModel], row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row type of the read models
-    """The columns of a row that an answer shows."""
-    return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}
+    """The columns of a row that an answer shows; an amount's name says that it is cents, a column's does not."""
+    columns = {name: name if hasattr(row, name) else name.removesuffix("_cents") for name in model.model_fields}
+    return {name: getattr(row, column) for name, column in columns.items() if hasattr(row, column)}

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from domain.errors import LedgerError, NotFound
-from service.http.field_problems import FieldProblem
+from service.http.faults.fields import FieldProblem
 from service.logging import request_id
 
 SERVER_ERROR: Final = 500

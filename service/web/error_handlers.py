@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.rate_limits import TooManyAttempts
 from domain.errors import CouncilDecisionInvalid, InvalidInput, LedgerError, ReasonInvalid
-from service.http.field_problems import refused_fields, unreadable_fields
+from service.http.faults.fields import refused_fields, unreadable_fields
 from service.http.problems import SERVER_ERROR, http_error, problem_response
 from service.http.redirects import Redirect
 from service.http.trail import note_refusal

@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from projections.closings import closed_periods
 from service.api.contract.rights import CanAdminister, CanRead
-from service.api.contract.routing import api_router
-from service.api.queries import PATIENCE, AtLeast
+from service.api.contract.routers import api_router
+from service.api.queries import AtLeast, wait_if_asked
 from service.api.schemas import Body, Day, Done
 from service.closings.closing import Asked, closing_of, preview
 from service.http.dependencies import worker_of
@@ -69,8 +69,7 @@ class PreviewOut(FiguresOut):
 async def list_closings(context: CanRead, coop_id: UUID, at_least: AtLeast = None) -> list[ClosingOut]:
     """List the closings of a coop, in the order in which they were made."""
     await context.coop(coop_id)
-    if at_least is not None:
-        await context.wait_for(at_least, PATIENCE)
+    await wait_if_asked(context, at_least)
     rows = await context.read(closed_periods.of_coop, coop_id)
     return [ClosingOut(position=row.position, **msgspec.to_builtins(row.event)) for row in rows]
 

@@ -7,10 +7,10 @@ from uuid import UUID
 from domain.coop import banking
 from domain.coop.by_hand import deposits
 from domain.coop.closing import RecordCashCounted
-from domain.vocabulary.bank_lines import MatchKind
 from service.api.by_hand import schemas as given
 from service.api.contract.rights import CanManageCampaigns, CanRead
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
+from service.api.reads.money import deposit_resource
 from service.api.schemas import Done
 
 router = api_router("/{association}/coops/{coop_id}", "Bank and cash box")
@@ -27,8 +27,8 @@ async def import_bank_statement(context: CanManageCampaigns, coop_id: UUID, body
             bank_account_id=body.bank_account_id,
             first_day=body.first_day,
             last_day=body.last_day,
-            opening=body.opening,
-            closing=body.closing,
+            opening=body.opening_cents,
+            closing=body.closing_cents,
             lines=body.lines,
             file_sha256=body.file_sha256,
             stamp=context.stamp,
@@ -82,7 +82,7 @@ async def match_deposit_line(context: CanManageCampaigns, coop_id: UUID, line: s
     )
 
 
-@router.post("/bank-lines/{line}/unmatching")
+@router.post("/bank-lines/{line}/withdrawal")
 async def unmatch_bank_line(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.UnmatchIn) -> Done:
     """Undo what a line of the bank statement was recognised as."""
     return await context.do_noted(
@@ -119,11 +119,8 @@ async def deposit_cash(context: CanManageCampaigns, coop_id: UUID, body: given.D
 async def list_cash_deposits(context: CanRead, coop_id: UUID) -> list[given.DepositOut]:
     """List the deposits that stand, oldest first, with the line of the bank statement that shows each."""
     coop = await context.coop(coop_id)
-    lines = {match.subject_id: line for line, match in coop.matches.items() if match.kind is MatchKind.DEPOSIT}
-    return [
-        given.DepositOut(deposit_id=deposit_id, bank_line_id=lines.get(deposit_id), **deposit._asdict())
-        for deposit_id, deposit in sorted(coop.deposits.items(), key=lambda one: one[1].deposited_on)
-    ]
+    shown = [deposit_resource(coop, deposit_id) for deposit_id in coop.deposits]
+    return sorted(shown, key=lambda one: one.deposited_on)
 
 
 @router.post("/cash-deposits/{deposit_id}/withdrawal")
@@ -147,4 +144,4 @@ async def withdraw_cash_deposit(
 @router.post("/cash-counts", status_code=201)
 async def count_cash(context: CanManageCampaigns, coop_id: UUID, body: given.CountIn) -> Done:
     """Record what the cash box holds, beside what its book expects."""
-    return await context.do(RecordCashCounted(stream_id=coop_id, counted=body.counted, stamp=context.stamp))
+    return await context.do(RecordCashCounted(stream_id=coop_id, counted=body.counted_cents, stamp=context.stamp))

@@ -14,7 +14,7 @@ from domain.events import EVENT_TYPES
 from projections.held import suspense
 from service.api.by_hand import schemas as given
 from service.api.contract.rights import CanDecide, CanReadSuspense
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
 from service.api.schemas import Done, columns_of
 from service.approvals import NOBODY
 
@@ -66,7 +66,7 @@ async def explain_movement(
         ClearSuspense(
             stream_id=coop_id,
             movement_id=movement_id,
-            account=body.account,
+            account=body.account.value,
             approvers=NOBODY,
             reason=body.reason,
             note_id=context.note_id(body.note),
@@ -85,7 +85,7 @@ async def explain_platform_movement(
         ClearPlatformSuspense(
             stream_id=context.opened.ledger.association_id,
             movement_id=movement_id,
-            account=body.account,
+            account=body.account.value,
             approvers=NOBODY,
             reason=body.reason,
             stamp=context.stamp,
@@ -111,7 +111,7 @@ async def explain_payment(
             contribution_id=contribution_id,
             payment_id=payment_id,
             cents=body.cents,
-            account=body.account,
+            account=body.account.value,
             approvers=NOBODY,
             reason=body.reason,
             refund_id=body.refund_id,

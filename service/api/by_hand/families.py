@@ -8,7 +8,7 @@ from domain.campaign.by_hand import cash, refunds
 from service.api.by_hand import schemas as given
 from service.api.campaign_schemas import amounts_by_line
 from service.api.contract.rights import CanManageCampaigns, CanRefund
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
 from service.api.schemas import Done
 
 router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "Money by hand")
@@ -23,7 +23,7 @@ async def repay_refund(
         refunds.RepayFailedRefund(
             stream_id=campaign_id,
             refund_id=refund_id,
-            means=body.means,
+            means=body.means.value,
             paid_on=body.paid_on,
             stamp=context.stamp_within(coop_id),
         )
@@ -42,7 +42,7 @@ async def refund_by_hand(
             refund_id=refund_id,
             contribution_id=contribution_id,
             cents=body.cents,
-            means=body.means,
+            means=body.means.value,
             paid_on=body.paid_on,
             reason=body.reason,
             by_line=amounts_by_line(body.by_line),

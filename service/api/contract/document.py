@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ days are Europe/Paris.
   member now, and no more than the token itself allows; the rest does not exist for it.
 """
 SERVERS: Final = [{"url": "/", "description": "The installation that gave this document"}]
+_NAMED: Final = re.compile(r"{(\w+_id)}")
 _REFERENCE: Final = "#/components/schemas/{model}"
 
 
@@ -42,13 +44,23 @@ def describe(app: FastAPI) -> None:
 
 
 def _completed(document: dict[str, Any]) -> dict[str, Any]:
-    """Add the problem document, which every route may answer with."""
+    """Add the problem document, which every route may answer with, and the ids of addresses that rights alone read."""
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     problem = Problem.model_json_schema(ref_template=_REFERENCE)
     schemas |= problem.pop("$defs")
     schemas[Problem.__name__] = problem
     document["components"]["schemas"] = dict(sorted(schemas.items()))
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            declared = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
+            named = [name for name in _NAMED.findall(path) if name not in declared]
+            operation["parameters"] = [*(_path_id(name) for name in named), *operation.get("parameters", ())]
     return document
+
+
+def _path_id(name: str) -> dict[str, Any]:
+    """The id of an address."""
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 
 
 def add_api(app: FastAPI) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -90,6 +90,7 @@ def allowed_to(
 
     async def find_context(
         request: Request,
+        response: Response,
         association: Slug,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
         repetition: Repetition = Depends(repeated),
@@ -104,7 +105,13 @@ def allowed_to(
             check_allowed(principal, action, coop_id)
         if repetition.key is not None:
             repetition = repetition._replace(fingerprint=await _fingerprint(request))
-        context = RequestContext(runtime, Access(opened, principal, coop_id), repetition, charge_limits_of(request))
+        context = RequestContext(
+            runtime,
+            Access(opened, principal, coop_id),
+            repetition,
+            charge_limits_of(request),
+            response.headers,
+        )
         try:
             yield context
         except LedgerError as refusal:
@@ -135,7 +142,6 @@ CanConfirmIban = Annotated[RequestContext, _commands(Action.CONFIRM_IBAN)]
 CanManageCampaigns = Annotated[RequestContext, _commands(Action.RUN)]
 CanRefund = Annotated[RequestContext, _commands(Action.REFUND)]
 CanRequestPayout = Annotated[RequestContext, _commands(Action.PAY_OUT)]
-CanRecord = Annotated[RequestContext, _commands(Action.RECORD)]
 CanInspect = Annotated[RequestContext, _commands(Action.INSPECT)]
 """Commands, each on one stream of the log: a coop's, a campaign's, or the association's."""
 CanDecide = Annotated[RequestContext, Depends(allowed_to(Action.DECIDE, repeated=_once_by_key))]
@@ -143,6 +149,7 @@ CanBeginCoop = Annotated[RequestContext, Depends(allowed_to(Action.ADMINISTER, r
 CanBeginCampaign = Annotated[RequestContext, Depends(allowed_to(Action.RUN, repeated=_once_by_key))]
 CanInvite = Annotated[RequestContext, Depends(allowed_to(Action.GRANT_ROLES, repeated=_once_by_key))]
 """What begins a stream, or is decided on more than one, or on none: it has no version."""
+MayAdminister = Annotated[RequestContext, Depends(allowed_to(Action.ADMINISTER))]
 MayRun = Annotated[RequestContext, Depends(allowed_to(Action.RUN))]
 MayAppoint = Annotated[RequestContext, Depends(allowed_to(Action.APPOINT))]
 MayChangeMembers = Annotated[RequestContext, Depends(allowed_to(Action.GRANT_ROLES))]

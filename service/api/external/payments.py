@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.external import payments
 from service.api.campaign_schemas import amounts_by_line
 from service.api.contract.rights import CanManageCampaigns, CanRefund
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
 from service.api.external import schemas as given
 from service.api.schemas import Done
 

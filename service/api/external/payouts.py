@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.external import payouts
 from service.api.contract.rights import CanManageCampaigns
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
 from service.api.external import schemas as given
 from service.api.schemas import Done
 

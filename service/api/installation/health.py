@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from adapters.migrate import NotMigrated, check_migrated
 from adapters.postgres import DatabaseRole
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
 from service.http.dependencies import runtime_of
 from service.logging import logger
 from service.runtime.runtime import Runtime

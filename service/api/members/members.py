@@ -15,7 +15,7 @@ from domain.errors import NotAllowed, NotFound
 from service.api.asker import member_of
 from service.api.context import RequestContext
 from service.api.contract.rights import CanInvite, CanReadRoles, MayAppoint, MayChangeMembers
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
 from service.api.schemas import Body
 from service.emails.member_emails import MemberEmail, request_member_email
 from service.fields import read_email, read_name
@@ -72,7 +72,7 @@ async def list_members(context: CanReadRoles) -> list[MemberOut]:
     stores = context.opened.members
 
     def read() -> list[MemberOut]:
-        return [_shown(one, len(stores.passkeys.of_member(one.member_id))) for one in stores.members.all()]
+        return [member_out(one, len(stores.passkeys.of_member(one.member_id))) for one in stores.members.all()]
 
     return await run_in_threadpool(read)
 
@@ -95,7 +95,7 @@ async def change_member_address(context: MayChangeMembers, member_id: UUID, body
     return InvitedOut(member_id=member_id)
 
 
-@router.post("/{member_id}/sessions/end")
+@router.delete("/{member_id}/sessions")
 async def end_member_sessions(context: MayAppoint, member_id: UUID) -> InvitedOut:
     """End all sessions of a member."""
     stores = context.opened.members
@@ -133,7 +133,8 @@ async def _write(context: RequestContext, worker: Worker, member_id: UUID, messa
     worker.wakeup.set()
 
 
-def _shown(member: Member, passkeys: int) -> MemberOut:
+def member_out(member: Member, passkeys: int) -> MemberOut:
+    """Show a member, with how many passkeys it has."""
     profile = member.profile
     return MemberOut(
         member_id=member.member_id,

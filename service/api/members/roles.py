@@ -13,7 +13,7 @@ from domain.association.roles import GrantRole, RevokeRole
 from domain.errors import NotFound
 from domain.rights.roles import MemberRole, RoleRevocationReason
 from service.api.contract.rights import CanGrantRoles, CanReadRoles
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
 from service.api.schemas import Body, Day, Done
 from service.fields.types import Text
 

@@ -16,7 +16,7 @@ from domain.errors import NotFound
 from projections import directory
 from service.api.campaign_schemas import LineAmountIn, amounts_by_line
 from service.api.contract.rights import CanBeginCampaign, CanRefund, MayRun
-from service.api.contract.routing import api_router
+from service.api.contract.routers import api_router
 from service.api.schemas import Body, CentsField, Done
 from service.fields.types import Email
 from service.http.dependencies import paying_worker_of

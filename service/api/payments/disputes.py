@@ -7,12 +7,13 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
+from domain.campaign.disputes.dispute import DisputeStatus
 from domain.campaign.disputes.explanation import ClearDispute
 from projections import directory
 from service.api.by_hand import schemas as given
 from service.api.contract.rights import CanDecide, CanRead
-from service.api.contract.routing import api_router
-from service.api.schemas import Done
+from service.api.contract.routers import api_router
+from service.api.schemas import Done, columns_of
 from service.approvals import NOBODY
 from service.payments.disputes import disputes_of
 
@@ -26,13 +27,13 @@ class DisputeOut(BaseModel):
     campaign_id: UUID
     contribution_id: UUID
     payment_id: str
-    status: str = Field(description="`open`, `won` or `lost`; a bank may change its mind")
-    contested: int = Field(description="What is blocked of the coop's money")
-    tip_contested: int
-    lost: int = Field(description="What of the contribution is unpaid after all")
-    tip_lost: int
-    to_explain: int = Field(description="What the bank took beyond the payment: it waits for two people")
-    explained: int = Field(description="What two people said to be the platform's")
+    status: DisputeStatus = Field(description="A bank may change its mind")
+    contested_cents: int = Field(description="What is blocked of the coop's money")
+    tip_contested_cents: int
+    lost_cents: int = Field(description="What of the contribution is unpaid after all")
+    tip_lost_cents: int
+    to_explain_cents: int = Field(description="What the bank took beyond the payment: it waits for two people")
+    explained_cents: int = Field(description="What two people said to be the platform's")
 
 
 @router.get("/disputes")
@@ -41,7 +42,7 @@ async def list_disputes(context: CanRead, coop_id: UUID) -> list[DisputeOut]:
     await context.coop(coop_id)
     campaigns = [row.campaign_id for row in await context.read(directory.campaigns_of, coop_id)]
     rows = await run_in_threadpool(disputes_of, context.opened.ledger.store, campaigns)
-    return [DisputeOut(**row._asdict()) for row in rows]
+    return [DisputeOut(**columns_of(DisputeOut, row)) for row in rows]
 
 
 @router.put("/campaigns/{campaign_id}/disputes/{dispute_id}/explanation")
@@ -53,7 +54,7 @@ async def explain_dispute(
         ClearDispute(
             stream_id=campaign_id,
             dispute_id=dispute_id,
-            account=body.account,
+            account=body.account.value,
             approvers=NOBODY,
             reason=body.reason,
             note_id=context.note_id(body.note),

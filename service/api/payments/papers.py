@@ -17,8 +17,8 @@ from reports.on_demand import rendered
 from reports.parts.rendered import Rendered
 from reports.parts.report import Format
 from service.api.context import RequestContext
-from service.api.contract.rights import CanRead, CanRecord
-from service.api.contract.routing import api_router
+from service.api.contract.rights import CanRead, MayAdminister
+from service.api.contract.routers import api_router
 from service.api.queries import AtLeast, visible_campaign, wait_if_asked
 from service.api.report_files import FILES, FileFormat, handed_over
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
@@ -77,7 +77,7 @@ async def list_papers(
 
 
 @router.post(_PAPERS)
-async def issue_due_papers(context: CanRecord, coop_id: UUID) -> IssuedOut:
+async def issue_due_papers(context: MayAdminister, coop_id: UUID) -> IssuedOut:
     """Issue the papers that the log asks for and that were not issued yet: a worker does so by itself."""
     await context.coop(coop_id)
     stamp = context.stamp_within(coop_id)

@@ -9,8 +9,8 @@ from fastapi.concurrency import contextmanager_in_threadpool
 
 from domain.coop import payouts
 from service.api import schemas as given
-from service.api.contract.rights import CanRecord, CanRequestPayout
-from service.api.contract.routing import api_router
+from service.api.contract.rights import CanRequestPayout
+from service.api.contract.routers import api_router
 from service.api.schemas import Done
 from service.http.dependencies import Slug, worker_of
 from service.payments.payouts import payout_kept_back
@@ -37,45 +37,3 @@ async def cancel_payout(
     kept_back = payout_kept_back(worker_of(request).outbox, association, coop_id, payout_id)
     async with contextmanager_in_threadpool(kept_back):
         return await context.do(command)
-
-
-@router.post("/{payout_id}/sent")
-async def send_payout(context: CanRecord, coop_id: UUID, payout_id: UUID, body: given.ProviderPayoutIn) -> Done:
-    """Record that the provider accepted the payout."""
-    return await context.do(
-        payouts.RecordPayoutSent(
-            stream_id=coop_id,
-            payout_id=payout_id,
-            provider_payout=body.provider_payout,
-            sent_at=body.happened_at,
-            stamp=context.stamp,
-        )
-    )
-
-
-@router.post("/{payout_id}/paid")
-async def arrive_payout(context: CanRecord, coop_id: UUID, payout_id: UUID, body: given.ProviderPayoutIn) -> Done:
-    """Record that the payout reached the bank."""
-    return await context.do(
-        payouts.RecordPayoutPaid(
-            stream_id=coop_id,
-            payout_id=payout_id,
-            provider_payout=body.provider_payout,
-            paid_at=body.happened_at,
-            stamp=context.stamp,
-        )
-    )
-
-
-@router.post("/{payout_id}/failed")
-async def fail_payout(context: CanRecord, coop_id: UUID, payout_id: UUID, body: given.FailureIn) -> Done:
-    """Record that the payout failed, before or after it had arrived."""
-    return await context.do(
-        payouts.RecordPayoutFailed(
-            stream_id=coop_id,
-            payout_id=payout_id,
-            reason=body.reason,
-            failed_at=body.happened_at,
-            stamp=context.stamp,
-        )
-    )

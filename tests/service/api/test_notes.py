@@ -137,7 +137,7 @@ def test_the_openapi_document_lists_the_reasons(api: ApiServer) -> None:
 
 
 def test_a_decision_of_the_conseil_in_one_s_own_words_is_refused_with_a_sentence(api: ApiServer) -> None:
-    path = f"/coops/{api.ids.coop_id}/campaigns/{api.ids.campaign_id}/publish"
+    path = f"/coops/{api.ids.coop_id}/campaigns/{api.ids.campaign_id}/publication"
     for decision in (
         "Conseil du 3 juin, Mme Durand présente",
         {"decided_on": "2024-06-03", "minutes": "Mme Durand"},

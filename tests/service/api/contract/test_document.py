@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from service.api.contract.document import openapi_document
 
-_NAMES: Final = Path(__file__).parents[2] / "golden" / "operation_ids.json"
+_NAMES: Final = Path(__file__).parents[3] / "golden" / "operation_ids.json"
 _LONGEST: Final = 40
 _KEYWORDS: Final = {"ge", "le", "gt", "lt"}
 """What is no word of JSON Schema."""

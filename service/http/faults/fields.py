@@ -14,7 +14,7 @@ from typing import Any, Final
 from pydantic import BaseModel, Field
 
 from domain.errors import LedgerError
-from service.http.error_places import HEADERS, PLACES
+from service.http.faults.places import HEADERS, PLACES
 
 _QUOTED: Final = re.compile(r"'([^']*)'")
 _KINDS: Final[dict[str, tuple[str, str]]] = {
