@@ -8,6 +8,7 @@ import msgspec
 
 from domain.calendar import paris_date
 from domain.campaign import publication, settings
+from domain.campaign.state import Campaign
 from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from domain.vocabulary.references import council_decision
@@ -15,17 +16,18 @@ from service.api import campaign_schemas as given
 from service.api.campaign_files import campaign_of, edit
 from service.api.contract.rights import CanAdminister, CanBeginCampaign, CanManageCampaigns
 from service.api.contract.routers import api_router
-from service.api.schemas import Done
+from service.api.reads.campaign import CampaignResource, campaign_resource
+from service.api.schemas import Created, Done
 
 router = api_router("/{association}", "Campaigns")
 
 
 @router.post("/coops/{coop_id}/campaigns", status_code=201)
-async def draft_campaign(context: CanBeginCampaign, coop_id: UUID, body: given.DraftIn) -> Done:
+async def draft_campaign(context: CanBeginCampaign, coop_id: UUID, body: given.DraftIn) -> Created[CampaignResource]:
     """Begin a campaign of a coop, for a purpose of the charter."""
     coop, association = await context.coop(coop_id), await context.association()
     campaign_id = context.new_id("campaign")
-    return await context.do(
+    done = await context.do(
         settings.DraftCampaign(
             stream_id=campaign_id,
             coop_id=coop_id,
@@ -38,6 +40,11 @@ async def draft_campaign(context: CanBeginCampaign, coop_id: UUID, body: given.D
         ),
         campaign_id=campaign_id,
     )
+
+    async def shown_now() -> CampaignResource:
+        return campaign_resource(await context.load(Campaign, campaign_id))
+
+    return await context.created(done, f"campaigns/{campaign_id}", shown_now)
 
 
 @router.put("/campaigns/{campaign_id}/details")

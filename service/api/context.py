@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, Final, NamedTuple, TypeVar
@@ -23,7 +23,7 @@ from domain.limits.charges import ChargeLimits
 from projections.engine.runner import tracked
 from service import people
 from service.api.contract.versions import PreconditionFailed, etag
-from service.api.schemas import Done
+from service.api.schemas import Created, Done
 from service.approvals import ByTwo, by_two
 from service.auth.principal import Principal
 from service.fields import read_phone
@@ -33,6 +33,8 @@ from service.runtime.runtime import Runtime
 
 PATIENCE: Final = 5.0
 """Seconds for which a reader waits for the read models."""
+SHORT_PATIENCE: Final = 1.0
+"""Seconds for which a command waits for them that has been carried out already."""
 T = TypeVar("T")
 StateT = TypeVar("StateT", bound=State)
 
@@ -154,13 +156,25 @@ class RequestContext:
             ids={name: str(value) for name, value in ids.items()},
         )
 
+    async def created(self, done: Done, address: str, show: Callable[[], Awaitable[T]]) -> Created[T]:
+        """Answer with what a command created, and where it is read: ``address`` is below the association's.
+
+        The command is carried out already: what cannot be shown is no reason to refuse it.
+        """
+        self.locate(address)
+        try:
+            resource = await show()
+        except (NotFound, ReadersBehind):
+            resource = None
+        return Created[T](**done.model_dump(), resource=resource)
+
+    def locate(self, address: str) -> None:
+        """Have the answer say where what it created is read."""
+        self.headers["Location"] = f"/api/v1/{self.opened.ledger.slug}/{address}"
+
     def tag(self, version: int) -> None:
         """Have the answer carry the version of what it shows or changed."""
         self.headers["ETag"] = etag(version)
-
-    def locate(self, address: str) -> None:
-        """Have the answer say where what it created is read; ``address`` is below the association's."""
-        self.headers["Location"] = f"/api/v1/{self.opened.ledger.slug}/{address}"
 
     async def load(self, state_class: type[StateT], stream_id: UUID) -> StateT:
         """Return what a stream adds up to now, and have the answer carry its version.
@@ -200,7 +214,7 @@ class RequestContext:
             heard = await self.feed.wait(schema, max(reached, self.feed.position(schema)), deadline - monotonic())
             reached = max(heard, await self.read(tracked))
 
-    async def load_shown(self, state_class: type[StateT], stream_id: UUID) -> StateT:
+    async def load_shown(self, state_class: type[StateT], stream_id: UUID, patience: float = PATIENCE) -> StateT:
         """Load a stream, and wait until the read models hold it too: what both say is then of one version, or newer.
 
         Raises:
@@ -210,7 +224,7 @@ class RequestContext:
         """
         state = await self.load(state_class, stream_id)
         head, _ = await run_in_threadpool(self.opened.ledger.store.head)
-        await self.wait_for(head, PATIENCE)
+        await self.wait_for(head, patience)
         return state
 
     async def association(self) -> Association:

@@ -10,7 +10,13 @@ from domain.campaign.instalments import CancelInstalments
 from service.api import campaign_schemas as given
 from service.api.contract.rights import CanManageCampaigns, CanRefund
 from service.api.contract.routers import api_router
-from service.api.schemas import Done
+from service.api.reads.contribution import (
+    ContributionResource,
+    RefundResource,
+    created_contribution,
+    created_refund,
+)
+from service.api.schemas import Created, Done
 
 router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "Contributions")
 
@@ -18,7 +24,7 @@ router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "C
 @router.post("/contributions", status_code=201)
 async def place_contribution(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.BasketIn
-) -> Done:
+) -> Created[ContributionResource]:
     """Place a family's basket at the desk; names go to the vault, the log keeps ids and a commitment."""
     coop = await context.coop(coop_id)
     contribution_id, payer_id = context.new_id("contribution"), context.new_id("payer")
@@ -32,7 +38,7 @@ async def place_contribution(
         basket.Child(participant_id=key, class_label=child.class_label, tariff_id=child.tariff_id, cents=child.cents)
         for key, child in zip(ids, body.children, strict=True)
     )
-    return await context.do(
+    done = await context.do(
         basket.PlaceContribution(
             stream_id=campaign_id,
             contribution_id=contribution_id,
@@ -50,6 +56,7 @@ async def place_contribution(
         ),
         contribution_id=contribution_id,
     )
+    return await created_contribution(context, done, campaign_id, contribution_id)
 
 
 @router.post("/contributions/{contribution_id}/abandonment")
@@ -73,9 +80,9 @@ async def abandon_contribution(
 @router.post("/contributions/{contribution_id}/cash", status_code=201)
 async def receive_cash(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CashIn
-) -> Done:
-    """Record cash received, in the coop's cash box."""
-    return await context.do(
+) -> Created[ContributionResource]:
+    """Record cash received, in the coop's cash box: its contribution shows it."""
+    done = await context.do(
         payments.RecordCashReceived(
             stream_id=campaign_id,
             contribution_id=contribution_id,
@@ -86,9 +93,10 @@ async def receive_cash(
             stamp=context.stamp_within(coop_id),
         )
     )
+    return await created_contribution(context, done, campaign_id, contribution_id)
 
 
-@router.post("/contributions/{contribution_id}/corrections", status_code=201)
+@router.post("/contributions/{contribution_id}/corrections")
 async def correct_contribution(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CorrectionIn
 ) -> Done:
@@ -114,10 +122,10 @@ async def correct_contribution(
 @router.post("/contributions/{contribution_id}/refunds", status_code=201)
 async def request_refund(
     context: CanRefund, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.RefundIn
-) -> Done:
+) -> Created[RefundResource]:
     """Ask for a refund, in full, by child, or of the tip alone."""
     refund_id = context.new_id("refund")
-    return await context.do_noted(
+    done = await context.do_noted(
         refunds.RequestRefund(
             stream_id=campaign_id,
             refund_id=refund_id,
@@ -133,6 +141,7 @@ async def request_refund(
         body.note,
         refund_id=refund_id,
     )
+    return await created_refund(context, done, campaign_id, refund_id)
 
 
 @router.post("/contributions/{contribution_id}/instalments/cancellation")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -24,6 +24,7 @@ from domain.vocabulary.reasons import FindingSubject, MandateEndReason
 from domain.vocabulary.references import DOCUMENT_NUMBER, LONGEST_REFERENCE, REFERENCE
 from service.fields.types import ClassLabel, Email, LongText, Name, Text
 
+ResourceT = TypeVar("ResourceT")
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2100, 1, 1)
 
@@ -112,6 +113,12 @@ class Done(BaseModel):
     replayed: bool = Field(description="True when the key had already been used: this is the first outcome")
     events: list[str] = Field(description="Topics of the events, in order; empty when it was already done")
     ids: dict[str, str] = Field(description="Identifiers given to what was created")
+
+
+class Created(Done, Generic[ResourceT]):
+    """The outcome of a command that created something, which ``Location`` names: with that, as it stands now."""
+
+    resource: ResourceT | None = Field(description="Null where it is gone again, or readers have not reached it yet")
 
 
 class CoopIn(Body):

@@ -7,20 +7,25 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import Query, Request
+from fastapi import Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
+from domain.errors import NotFound
 from projections.closings import closed_periods
+from service.api.context import SHORT_PATIENCE, RequestContext
 from service.api.contract.rights import CanAdminister, CanRead
 from service.api.contract.routers import api_router
 from service.api.queries import AtLeast, wait_if_asked
-from service.api.schemas import Body, Day, Done
+from service.api.schemas import Body, Created, Day
 from service.closings.closing import Asked, closing_of, preview
 from service.http.dependencies import worker_of
 
 router = api_router("/{association}/coops/{coop_id}/closings", "Closings")
 PeriodName = Annotated[Literal["month", "year"], Field(description="A month, or the year of closed months")]
+
+
+Position = Annotated[int, Path(ge=0, le=2**62, description="The position of its event in the log")]
 
 
 class PeriodIn(Body):
@@ -71,7 +76,7 @@ async def list_closings(context: CanRead, coop_id: UUID, at_least: AtLeast = Non
     await context.coop(coop_id)
     await wait_if_asked(context, at_least)
     rows = await context.read(closed_periods.of_coop, coop_id)
-    return [ClosingOut(position=row.position, **msgspec.to_builtins(row.event)) for row in rows]
+    return [_closing(row) for row in rows]
 
 
 @router.get("/preview")
@@ -93,10 +98,41 @@ async def preview_closing(
 
 
 @router.post("", status_code=201)
-async def close_period(request: Request, context: CanAdminister, coop_id: UUID, body: PeriodIn) -> Done:
+async def close_period(request: Request, context: CanAdminister, coop_id: UUID, body: PeriodIn) -> Created[ClosingOut]:
     """Close a month, or the year of closed months, with the ledger's own figures: they stand for ever."""
     await context.coop(coop_id)
     asked = Asked(coop_id, body.kind, body.first_day)
-    return await context.do(
+    done = await context.do(
         await run_in_threadpool(closing_of, context.opened, worker_of(request), asked, context.stamp)
     )
+    position = done.position or 0
+
+    async def shown() -> ClosingOut:
+        await context.wait_for(position, SHORT_PATIENCE)
+        return await _found(context, coop_id, position)
+
+    return await context.created(done, f"coops/{coop_id}/closings/{position}", shown)
+
+
+@router.get("/{position}")
+async def show_closing(context: CanRead, coop_id: UUID, position: Position) -> ClosingOut:
+    """Show a closing, by the position of its event."""
+    return await _found(context, coop_id, position)
+
+
+async def _found(context: RequestContext, coop_id: UUID, position: int) -> ClosingOut:
+    """One closing of a coop.
+
+    Raises:
+        NotFound: it has none at that position.
+
+    """
+    rows = await context.read(closed_periods.of_coop, coop_id)
+    found = next((row for row in rows if row.position == position), None)
+    if found is None:
+        raise NotFound(closing=position)
+    return _closing(found)
+
+
+def _closing(row: closed_periods.ClosingRow) -> ClosingOut:
+    return ClosingOut(position=row.position, **msgspec.to_builtins(row.event))

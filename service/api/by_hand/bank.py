@@ -7,16 +7,17 @@ from uuid import UUID
 from domain.coop import banking
 from domain.coop.by_hand import deposits
 from domain.coop.closing import RecordCashCounted
+from domain.coop.state import Coop
 from service.api.by_hand import schemas as given
 from service.api.contract.rights import CanManageCampaigns, CanRead
 from service.api.contract.routers import api_router
 from service.api.reads.money import deposit_resource
-from service.api.schemas import Done
+from service.api.schemas import Created, Done
 
 router = api_router("/{association}/coops/{coop_id}", "Bank and cash box")
 
 
-@router.post("/bank-statements", status_code=201)
+@router.post("/bank-statements")
 async def import_bank_statement(context: CanManageCampaigns, coop_id: UUID, body: given.StatementIn) -> Done:
     """Note a statement of the coop's bank; the same file twice changes nothing."""
     statement_id = context.new_id("statement")
@@ -99,10 +100,10 @@ async def unmatch_bank_line(context: CanManageCampaigns, coop_id: UUID, line: st
 
 
 @router.post("/cash-deposits", status_code=201)
-async def deposit_cash(context: CanManageCampaigns, coop_id: UUID, body: given.DepositIn) -> Done:
+async def deposit_cash(context: CanManageCampaigns, coop_id: UUID, body: given.DepositIn) -> Created[given.DepositOut]:
     """Write down that cash was taken to the bank."""
     deposit_id = context.new_id("deposit")
-    return await context.do(
+    done = await context.do(
         deposits.DepositCash(
             stream_id=coop_id,
             deposit_id=deposit_id,
@@ -113,6 +114,11 @@ async def deposit_cash(context: CanManageCampaigns, coop_id: UUID, body: given.D
         ),
         deposit_id=deposit_id,
     )
+
+    async def shown() -> given.DepositOut:
+        return deposit_resource(await context.load(Coop, coop_id), deposit_id)
+
+    return await context.created(done, f"coops/{coop_id}/cash-deposits/{deposit_id}", shown)
 
 
 @router.get("/cash-deposits")
@@ -141,7 +147,7 @@ async def withdraw_cash_deposit(
     )
 
 
-@router.post("/cash-counts", status_code=201)
+@router.post("/cash-counts")
 async def count_cash(context: CanManageCampaigns, coop_id: UUID, body: given.CountIn) -> Done:
     """Record what the cash box holds, beside what its book expects."""
     return await context.do(RecordCashCounted(stream_id=coop_id, counted=body.counted_cents, stamp=context.stamp))

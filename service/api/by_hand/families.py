@@ -9,7 +9,8 @@ from service.api.by_hand import schemas as given
 from service.api.campaign_schemas import amounts_by_line
 from service.api.contract.rights import CanManageCampaigns, CanRefund
 from service.api.contract.routers import api_router
-from service.api.schemas import Done
+from service.api.reads.contribution import RefundResource, created_refund
+from service.api.schemas import Created, Done
 
 router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "Money by hand")
 
@@ -33,10 +34,10 @@ async def repay_refund(
 @router.post("/contributions/{contribution_id}/refunds-by-hand", status_code=201)
 async def refund_by_hand(
     context: CanRefund, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.RefundByHandIn
-) -> Done:
+) -> Created[RefundResource]:
     """Write down a refund that the coop paid itself, because too little is left online for the card."""
     refund_id = context.new_id("refund")
-    return await context.do_noted(
+    done = await context.do_noted(
         refunds.PayRefundOutOfBand(
             stream_id=campaign_id,
             refund_id=refund_id,
@@ -53,15 +54,16 @@ async def refund_by_hand(
         body.note,
         refund_id=refund_id,
     )
+    return await created_refund(context, done, campaign_id, refund_id)
 
 
 @router.post("/contributions/{contribution_id}/cash-returns", status_code=201)
 async def return_cash(
     context: CanRefund, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CashReturnIn
-) -> Done:
+) -> Created[RefundResource]:
     """Write down cash that went back to a family from the cash box."""
     refund_id = context.new_id("refund")
-    return await context.do_noted(
+    done = await context.do_noted(
         cash.ReturnCash(
             stream_id=campaign_id,
             refund_id=refund_id,
@@ -78,6 +80,7 @@ async def return_cash(
         body.note,
         refund_id=refund_id,
     )
+    return await created_refund(context, done, campaign_id, refund_id)
 
 
 @router.post("/refunds/{refund_id}/withdrawal")

@@ -85,6 +85,7 @@ async def invite_member(context: CanInvite, body: MemberIn, request: Request) ->
     new_id = context.new_id("member")
     member_id = await run_in_threadpool(invite, context.opened, new_id, profile, context.stamp)
     await _write(context, worker, member_id, MemberEmail.INVITATION)
+    context.locate(f"members/{member_id}")
     return InvitedOut(member_id=member_id)
 
 

@@ -67,6 +67,7 @@ async def start_checkout(
     url = await run_in_threadpool(start)
     if url is None:
         raise NotFound(contribution=contribution_id)
+    context.headers["Location"] = url
     return PageOut(url=url)
 
 
@@ -83,6 +84,7 @@ async def start_onboarding(context: CanBeginCampaign, request: Request, coop_id:
     await context.do(RequestCertification(stream_id=coop_id, provider_account=account, stamp=context.stamp))
     back = f"{worker.runtime.settings.address}/{slug}/collectes"
     link = await run_in_threadpool(lambda: worker.provider.onboarding_link(account, return_url=back, refresh_url=back))
+    context.headers["Location"] = link
     return PageOut(url=link)
 
 

@@ -9,9 +9,11 @@ from fastapi.concurrency import contextmanager_in_threadpool
 
 from domain.coop import payouts
 from service.api import schemas as given
+from service.api.context import SHORT_PATIENCE
 from service.api.contract.rights import CanRequestPayout
 from service.api.contract.routers import api_router
-from service.api.schemas import Done
+from service.api.reads.money import PayoutResource, payout_resource
+from service.api.schemas import Created, Done
 from service.http.dependencies import Slug, worker_of
 from service.payments.payouts import payout_kept_back
 
@@ -19,13 +21,15 @@ router = api_router("/{association}/coops/{coop_id}/payouts", "Payouts")
 
 
 @router.post("", status_code=201)
-async def request_payout(context: CanRequestPayout, coop_id: UUID, body: given.PayoutIn) -> Done:
+async def request_payout(context: CanRequestPayout, coop_id: UUID, body: given.PayoutIn) -> Created[PayoutResource]:
     """Ask for a payout of the available balance, or part of it, to the coop's confirmed bank account."""
     payout_id = context.new_id("payout")
-    return await context.do(
+    done = await context.do(
         payouts.RequestPayout(stream_id=coop_id, payout_id=payout_id, cents=body.cents, stamp=context.stamp),
         payout_id=payout_id,
     )
+    address = f"coops/{coop_id}/payouts/{payout_id}"
+    return await context.created(done, address, lambda: payout_resource(context, coop_id, payout_id, SHORT_PATIENCE))
 
 
 @router.post("/{payout_id}/cancellation")

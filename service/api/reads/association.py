@@ -13,7 +13,7 @@ from domain.events.association import CutOff, Policy
 from service.api.contract.rights import CanList, CanReadRoles
 from service.api.contract.routers import api_router
 from service.api.members.members import MemberOut, member_out
-from service.api.members.roles import RoleOut
+from service.api.members.roles import RoleOut, role_out
 
 router = api_router("/{association}", "Association")
 
@@ -75,9 +75,7 @@ async def show_charter(context: CanList) -> CharterResource:
 async def show_role(context: CanReadRoles, role_id: UUID) -> RoleOut:
     """Show a role that was given and not withdrawn."""
     association = await context.load(Association, context.opened.ledger.association_id)
-    if role_id not in association.roles:
-        raise NotFound(role_id=role_id)
-    return RoleOut(role_id=role_id, **association.roles[role_id]._asdict())
+    return role_out(association, role_id)
 
 
 @router.get("/members/{member_id}")

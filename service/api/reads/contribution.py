@@ -13,9 +13,10 @@ from domain.errors import NotFound
 from projections import contributions
 from service.api.books.figures import ContributionOut, contribution_fields
 from service.api.by_hand.schemas import FamilyMeans
-from service.api.context import RequestContext
+from service.api.context import PATIENCE, SHORT_PATIENCE, RequestContext
 from service.api.contract.rights import CanRead
 from service.api.contract.routers import api_router
+from service.api.schemas import Created, Done
 
 router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "Contributions")
 
@@ -99,16 +100,16 @@ def refund_resource(campaign: Campaign, refund_id: UUID) -> RefundResource:
 
 
 async def contribution_resource(
-    context: RequestContext, campaign_id: UUID, contribution_id: UUID
+    context: RequestContext, campaign_id: UUID, contribution_id: UUID, patience: float = PATIENCE
 ) -> ContributionResource:
-    """Show a contribution.
+    """Show a contribution, waiting for the read models for ``patience`` seconds at most.
 
     Raises:
         NotFound: there is none of that id in the campaign.
         ReadersBehind: the read models are late.
 
     """
-    campaign = await context.load_shown(Campaign, campaign_id)
+    campaign = await context.load_shown(Campaign, campaign_id, patience)
     held = campaign.contribution(contribution_id)
     row = await context.read(contributions.by_id, contribution_id)
     if row is None:
@@ -122,6 +123,27 @@ async def contribution_resource(
         ],
         **contribution_fields(row),
     )
+
+
+async def created_contribution(
+    context: RequestContext, done: Done, campaign_id: UUID, contribution_id: UUID
+) -> Created[ContributionResource]:
+    """Answer with a contribution that a command placed or paid, and where it is read."""
+    address = f"coops/{context.coop_id}/campaigns/{campaign_id}/contributions/{contribution_id}"
+    return await context.created(
+        done, address, lambda: contribution_resource(context, campaign_id, contribution_id, SHORT_PATIENCE)
+    )
+
+
+async def created_refund(
+    context: RequestContext, done: Done, campaign_id: UUID, refund_id: UUID
+) -> Created[RefundResource]:
+    """Answer with a refund that a command made, and where it is read."""
+
+    async def shown() -> RefundResource:
+        return refund_resource(await context.load(Campaign, campaign_id), refund_id)
+
+    return await context.created(done, f"coops/{context.coop_id}/campaigns/{campaign_id}/refunds/{refund_id}", shown)
 
 
 def _lines(contribution: Contribution) -> list[LineResource]:

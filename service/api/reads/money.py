@@ -15,7 +15,7 @@ from domain.vocabulary.bank_lines import MatchKind
 from domain.vocabulary.platforms import Platform
 from projections import payouts
 from service.api.by_hand.schemas import DepositOut
-from service.api.context import RequestContext
+from service.api.context import PATIENCE, RequestContext
 from service.api.contract.rights import CanRead
 from service.api.contract.routers import api_router
 from service.api.queries import PayoutOut, payout_out
@@ -125,15 +125,17 @@ def external_payout_resource(coop: Coop, external_payout_id: UUID) -> ExternalPa
     )
 
 
-async def payout_resource(context: RequestContext, coop_id: UUID, payout_id: UUID) -> PayoutResource:
-    """Show a payout.
+async def payout_resource(
+    context: RequestContext, coop_id: UUID, payout_id: UUID, patience: float = PATIENCE
+) -> PayoutResource:
+    """Show a payout, waiting for the read models for ``patience`` seconds at most.
 
     Raises:
         NotFound: the coop has none of that id.
         ReadersBehind: the read models are late.
 
     """
-    coop = await context.load_shown(Coop, coop_id)
+    coop = await context.load_shown(Coop, coop_id, patience)
     row = next((row for row in await context.read(payouts.of_coop, coop_id) if row.payout_id == payout_id), None)
     if row is None:
         raise NotFound(payout=payout_id)

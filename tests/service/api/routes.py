@@ -90,6 +90,7 @@ READS: Final = {
             "/payouts/{payout_id}",
             "/cash-deposits/{deposit_id}",
             "/bank-lines",
+            "/closings/{position}",
             "/adjustments",
             "/external-payouts/{external_payout_id}",
             "/campaigns/{campaign_id}/contributions/{contribution_id}",
