@@ -10,7 +10,7 @@ import sys
 import typer
 
 from domain.errors import LedgerError
-from service.cli import administration, audit, demo, imports, jobs, personal_data, reconcile, serve, vault
+from service.cli import administration, api, audit, demo, imports, jobs, personal_data, reconcile, serve, vault
 from service.cli.access import members, roles, tokens
 from service.cli.binder import papers
 from service.cli.books import closings
@@ -26,7 +26,20 @@ app = typer.Typer(
 )
 access = (members, roles, tokens)
 money = (bank, cash, families, decisions, funds, closings, papers)
-for module in (administration, *access, *money, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
+for module in (
+    administration,
+    *access,
+    *money,
+    serve,
+    jobs,
+    imports,
+    audit,
+    reconcile,
+    vault,
+    personal_data,
+    api,
+    demo,
+):
     module.add_commands(app)
 
 

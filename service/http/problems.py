@@ -15,12 +15,18 @@ from service.logging import request_id
 
 SERVER_ERROR: Final = 500
 TOO_LARGE: Final = 413
-_HTTP_ERRORS: Final = {
+HTTP_CODES: Final[dict[int, tuple[str, str]]] = {
     HTTPStatus.NOT_FOUND: (NotFound.code, NotFound.sentence),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method-not-allowed", "Cette adresse ne permet pas cette opération."),
     TOO_LARGE: ("body-too-large", "Cet envoi est trop volumineux\u00a0: il est refusé. Rien n’a été enregistré."),
 }
 """Stable names and French sentences: the phrases of HTTP change from one Python to the next."""
+PLAIN_CODES: Final[dict[int, tuple[str, str]]] = {
+    HTTPStatus.BAD_REQUEST: ("bad-request", LedgerError.sentence),
+    HTTPStatus.FORBIDDEN: ("foreign-origin", "Cette demande vient d’un autre site\u00a0: elle est refusée."),
+    SERVER_ERROR: ("internal-error", "Une erreur est survenue. L’équipe technique est prévenue."),
+}
+"""What is answered before or beside any route: a request that HTTP does not allow, another site's form, a crash."""
 
 
 class Problem(BaseModel):
@@ -56,7 +62,7 @@ def problem_response(
 
 def http_error(status: int) -> tuple[str, str]:
     """Return the stable name and the French sentence of an error that HTTP itself names."""
-    return _HTTP_ERRORS.get(status, ("bad-request", LedgerError.sentence))
+    return HTTP_CODES.get(status, PLAIN_CODES[HTTPStatus.BAD_REQUEST])
 
 
 def http_problem(status: int) -> JSONResponse:

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from adapters.rate_limits import TooManyAttempts
 from domain.errors import CouncilDecisionInvalid, InvalidInput, LedgerError, ReasonInvalid
 from service.http.faults.fields import refused_fields, unreadable_fields
-from service.http.problems import SERVER_ERROR, http_error, problem_response
+from service.http.problems import PLAIN_CODES, SERVER_ERROR, http_error, problem_response
 from service.http.redirects import Redirect
 from service.http.trail import note_refusal
 from service.logging import logger
@@ -31,7 +31,6 @@ _SENTENCES: Final = {
     "council_decision": CouncilDecisionInvalid.sentence,
 }
 """What to do about a field that is wrong, where that is more than to look at it again."""
-_CRASHED: Final = "Une erreur est survenue. L’équipe technique est prévenue."
 
 
 async def _ledger_error(request: Request, error: Exception) -> Response:
@@ -125,7 +124,7 @@ class CrashMiddleware:
             if begun or scope["type"] != "http":
                 raise
             log.exception("crashed", exc_info=error)
-            crashed = answer_problem(Request(scope), SERVER_ERROR, "internal-error", _CRASHED)
+            crashed = answer_problem(Request(scope), SERVER_ERROR, *PLAIN_CODES[SERVER_ERROR])
             await crashed(scope, receive, send)
 
 

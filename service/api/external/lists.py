@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -13,21 +12,20 @@ from projections.external import queries
 from service.api.contract.rights import CanRead
 from service.api.contract.routers import api_router
 from service.api.external import schemas as shown
-from service.api.queries import AtLeast, Limit, visible_campaign, wait_if_asked
+from service.api.queries import AsOf, AtLeast, Limit, visible_campaign, wait_if_asked
 from service.api.schemas import columns_of
 
 router = api_router("/{association}", "Readers")
-LastDay = Annotated[date | None, Query(description="What was held at the end of this Paris day; null for now")]
 
 
 @router.get("/coops/{coop_id}/external-funds")
 async def show_external_funds(
-    context: CanRead, coop_id: UUID, last_day: LastDay = None, at_least: AtLeast = None
+    context: CanRead, coop_id: UUID, as_of: AsOf = None, at_least: AtLeast = None
 ) -> shown.ExternalFundsOut:
     """Show what each other platform holds for a coop, and what it paid out."""
     await context.coop(coop_id)
     await wait_if_asked(context, at_least)
-    held = await context.read(queries.in_hand, coop_id, None, last_day)
+    held = await context.read(queries.in_hand, coop_id, None, as_of)
     paid_out = await context.read(queries.payouts, coop_id)
     return shown.ExternalFundsOut(
         platforms=[
@@ -48,9 +46,9 @@ async def list_external_payments(
 ) -> shown.ExternalPaymentPage:
     """List the payments of a campaign on other platforms, page by page, in the order they were recorded."""
     await visible_campaign(context, campaign_id, at_least)
-    rows = await context.read(queries.payments, campaign_id, after, limit)
-    items = [shown.ExternalPaymentOut(**columns_of(shown.ExternalPaymentOut, row)) for row in rows]
-    return shown.ExternalPaymentPage(items=items, next=rows[-1].position if len(rows) == limit else None)
+    rows = await context.read(queries.payments, campaign_id, after, limit + 1)
+    items = [shown.ExternalPaymentOut(**columns_of(shown.ExternalPaymentOut, row)) for row in rows[:limit]]
+    return shown.ExternalPaymentPage(items=items, next=rows[limit - 1].position if len(rows) > limit else None)
 
 
 @router.get("/campaigns/{campaign_id}/imports")

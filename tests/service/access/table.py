@@ -83,6 +83,7 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
 _FORM: Final = ("GET", "POST")
 _PUBLIC: Final[dict[str, tuple[str, ...]]] = {
     "/api/v1/openapi.json": ("GET",),
+    "/api/v1/docs": ("GET",),
     "/api/v1/health": ("GET",),
     "/api/v1/health/ready": ("GET",),
     "/provider/notifications/{endpoint}": ("POST",),

@@ -62,7 +62,7 @@ def test_a_payment_elsewhere_is_seen_in_its_own_columns_and_never_online(api: Ap
     (listed,) = api.get(AUDITOR, f"{campaign}/external-payments")["items"]
     assert (listed["external_payment_id"], listed["reference"], listed["paid_on"]) == (payment_id, "L-101", _DAY)
     assert held(api, position) == {"lydia": 2400}
-    assert held(api, position, last_day="2024-07-04") == {}
+    assert held(api, position, as_of="2024-07-04") == {}
 
     refused = problem(api, MANDATAIRE, f"{coop}{campaign}/contributions/{contribution}/refunds", _refund())
     assert refused[:2] == (409, "urn:coopledger:collected-elsewhere")
