@@ -61,16 +61,6 @@ Day = Annotated[
 CentsField = Annotated[int, Field(strict=True, ge=0, le=MAX_CENTS, description="Euro cents")]
 PaidCents = Annotated[int, Field(strict=True, ge=1, le=MAX_CENTS, description="Euro cents, at least one")]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:/-]+$")]
-ProviderId = Annotated[
-    str,
-    StringConstraints(max_length=100, pattern=r"^[a-z]{2,12}_[A-Za-z0-9_:.-]+$"),
-    Field(description="An id of the payment provider"),
-]
-ProviderCode = Annotated[
-    str,
-    StringConstraints(max_length=80, pattern=r"^[a-z][a-z0-9_.]*$"),
-    Field(description="A code of the payment provider"),
-]
 DocumentNumber = Annotated[
     str,
     StringConstraints(max_length=50, pattern=f"^{DOCUMENT_NUMBER}$"),
