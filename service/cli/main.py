@@ -10,8 +10,8 @@ import sys
 import typer
 
 from domain.errors import LedgerError
-from service.cli import administration, api, audit, demo, imports, jobs, personal_data, reconcile, serve, vault
-from service.cli.access import members, roles, tokens
+from service.cli import administration, audit, demo, imports, jobs, personal_data, reconcile, serve, vault
+from service.cli.access import api, members, roles, tokens
 from service.cli.binder import papers
 from service.cli.books import closings
 from service.cli.by_hand import bank, cash, decisions, families

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -70,7 +69,6 @@ def add_api(app: FastAPI) -> None:
     describe(app)
 
 
-@cache
 def openapi_document() -> dict[str, Any]:
     """Return the document without a running service, for who generates a client from it."""
     app = FastAPI(title=TITLE, version=VERSION, description=DESCRIPTION, servers=SERVERS)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from service.api.contract.document import openapi_document
 
 _NAMES: Final = Path(__file__).parents[3] / "golden" / "operation_ids.json"
+_DOCUMENT: Final = openapi_document()
 _LONGEST: Final = 40
 _KEYWORDS: Final = {"ge", "le", "gt", "lt"}
 """What is no word of JSON Schema."""
@@ -33,7 +34,7 @@ def _operations() -> dict[str, dict[str, Any]]:
     """Every operation, by method and path."""
     return {
         f"{method.upper()} {path}": operation
-        for path, operations in openapi_document()["paths"].items()
+        for path, operations in _DOCUMENT["paths"].items()
         for method, operation in operations.items()
     }
 
@@ -43,20 +44,20 @@ def _parameters(operation: dict[str, Any], place: str) -> set[str]:
 
 
 def test_every_reference_leads_to_a_schema_of_the_document() -> None:
-    schemas = openapi_document()["components"]["schemas"]
-    referred = {part["$ref"] for part in _parts(openapi_document()) if isinstance(part.get("$ref"), str)}
+    schemas = _DOCUMENT["components"]["schemas"]
+    referred = {part["$ref"] for part in _parts(_DOCUMENT) if isinstance(part.get("$ref"), str)}
     assert "#/components/schemas/Problem" in referred
     assert referred <= {f"#/components/schemas/{name}" for name in schemas}
 
 
 def test_no_word_of_the_document_is_one_that_json_schema_does_not_know() -> None:
-    assert [part for part in _parts(openapi_document()) if _KEYWORDS & part.keys()] == []
+    assert [part for part in _parts(_DOCUMENT) if _KEYWORDS & part.keys()] == []
 
 
 def test_every_parameter_of_a_path_is_declared_and_the_server_is_named() -> None:
     for name, operation in _operations().items():
         assert _parameters(operation, "path") == set(re.findall(r"{(\w+)}", name)), name
-    assert openapi_document()["servers"][0]["url"] == "/"
+    assert _DOCUMENT["servers"][0]["url"] == "/"
 
 
 def test_operation_ids_are_short_unique_and_those_that_programs_were_generated_with() -> None:

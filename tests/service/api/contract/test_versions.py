@@ -164,3 +164,12 @@ def test_the_policy_and_the_charter_are_read_by_whoever_may_read_a_coop(api: Api
     assert "card" in policy["means"]
     assert (policy["cut_off"], policy["closing_day"], policy["require_passkey"]) == ("encaissement", 10, False)
     assert api.get(MANDATAIRE, "/charter")["version"] >= 1
+
+
+def test_a_coop_whose_only_account_was_withdrawn_has_none_and_readers_go_on(api: ApiServer, coop: str) -> None:
+    account = _created(api, TREASURER, f"{coop}/bank-accounts", {"iban": "FR7630006000011234567890189"})
+    withdrawn = api.done(TREASURER, "POST", f"{coop}/bank-accounts/{account['bank_account_id']}/withdrawal")
+    api.get(TREASURER, f"{coop}/balance", at_least=withdrawn["position"])
+    (listed,) = [one for one in api.get(TREASURER, "/coops") if coop.endswith(one["coop_id"])]
+    assert (listed["iban_masked"], listed["iban_confirmed"]) == (None, False)
+    assert api.get(TREASURER, f"{coop}/bank-accounts") == []
