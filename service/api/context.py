@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, Final, NamedTuple, TypeVar
@@ -67,6 +67,7 @@ class RequestContext:
         """Bind the request to its ledger and its asker.
 
         ``limits`` are those of payments by card; ``headers`` those of the answer, which gets a version and an address.
+        ``events`` are those of the last command.
         """
         self.headers = headers
         self.limits = limits
@@ -76,6 +77,7 @@ class RequestContext:
         self.coop_id = access.coop_id
         self.repetition = repetition
         self.at = datetime.now(UTC)
+        self.events: Sequence[Any] = ()
         self.people = people.CommandPeople(access.opened.vault)
 
     @property
@@ -142,6 +144,7 @@ class RequestContext:
             raise
         if self.people.anybody:
             await run_in_threadpool(self.people.confirm)
+        self.events = outcome.events
         structlog.contextvars.bind_contextvars(stream=str(outcome.stream_id), position=outcome.last_position)
         return outcome
 

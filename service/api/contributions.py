@@ -8,13 +8,15 @@ from adapters.people_vault import Person
 from domain.campaign import basket, payments, refunds
 from domain.campaign.instalments import CancelInstalments
 from service.api import campaign_schemas as given
+from service.api.books.figures import ContributionOut
 from service.api.contract.rights import CanManageCampaigns, CanRefund
 from service.api.contract.routers import api_router
 from service.api.reads.contribution import (
-    ContributionResource,
     RefundResource,
-    created_contribution,
+    contribution_address,
     created_refund,
+    paid_contribution,
+    placed_contribution,
 )
 from service.api.schemas import Created, Done
 
@@ -24,7 +26,7 @@ router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "C
 @router.post("/contributions", status_code=201)
 async def place_contribution(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.BasketIn
-) -> Created[ContributionResource]:
+) -> Created[ContributionOut]:
     """Place a family's basket at the desk; names go to the vault, the log keeps ids and a commitment."""
     coop = await context.coop(coop_id)
     contribution_id, payer_id = context.new_id("contribution"), context.new_id("payer")
@@ -56,7 +58,13 @@ async def place_contribution(
         ),
         contribution_id=contribution_id,
     )
-    return await created_contribution(context, done, campaign_id, contribution_id)
+    (placed,) = context.events
+    address = contribution_address(context, campaign_id, contribution_id)
+
+    async def shown() -> ContributionOut:
+        return placed_contribution(placed)
+
+    return await context.created(done, address, shown)
 
 
 @router.post("/contributions/{contribution_id}/abandonment")
@@ -80,7 +88,7 @@ async def abandon_contribution(
 @router.post("/contributions/{contribution_id}/cash", status_code=201)
 async def receive_cash(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CashIn
-) -> Created[ContributionResource]:
+) -> Created[ContributionOut]:
     """Record cash received, in the coop's cash box: its contribution shows it."""
     done = await context.do(
         payments.RecordCashReceived(
@@ -93,7 +101,7 @@ async def receive_cash(
             stamp=context.stamp_within(coop_id),
         )
     )
-    return await created_contribution(context, done, campaign_id, contribution_id)
+    return await paid_contribution(context, done, campaign_id, contribution_id)
 
 
 @router.post("/contributions/{contribution_id}/corrections")

@@ -62,8 +62,9 @@ def _page(document: Json) -> Response:
         for method, operation in operations.items():
             groups.setdefault(operation["tags"][0], []).append(_operation(method.upper(), path, operation))
     schemas = [_schema(name, one) for name, one in document["components"]["schemas"].items()]
-    about = [line.strip("* ") for line in document["info"]["description"].strip().split("\n* ")]
-    return page("api_reference.html", groups=groups, schemas=schemas, about=about)
+    plain = document["info"]["description"].replace("**", "").replace("`", "")
+    first, *others = plain.strip().split("\n* ")
+    return page("api_reference.html", groups=groups, schemas=schemas, about=first, promises=others)
 
 
 def _operation(method: str, path: str, operation: Json) -> Operation:
@@ -98,7 +99,7 @@ def _schema(name: str, schema: Json) -> Schema:
 def _field(name: str, schema: Json, said: Json) -> Field:
     """A parameter or a field: what it is, and what is said of it here or where it is defined."""
     kind, schema_name = _kind(schema)
-    description = said.get("description") or schema.get("description", "")
+    description = (said.get("description") or schema.get("description", "")).replace("`", "")
     return Field(name, said.get("in", ""), kind, schema_name, said.get("required", False), description)
 
 

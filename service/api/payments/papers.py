@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -30,18 +31,26 @@ router = api_router("/{association}", "Papers")
 _PAPERS: Final = "/coops/{coop_id}/papers"
 
 
+class PaperForm(StrEnum):
+    """Which of the three a paper is."""
+
+    STATEMENT = papers.STATEMENT
+    PART = papers.PART
+    FINAL = papers.RECAP
+
+
 class PaperOut(BaseModel):
     """A paper that was issued, in cents."""
 
     position: int = Field(description="The position of its event, by which it is asked for")
     reference: str = Field(description="Its number, for example V-2024-2025-0007 or R-2024-2025-0003/2")
-    paper: str = Field(description="`statement` of a payout, `part` of a voucher, or `final` recap")
+    paper: PaperForm = Field(description="The statement of a payout, a part of a voucher, or a final recap")
     kind: str = Field(description="Why it was issued")
     campaign_id: UUID | None
     payout_id: UUID | None
     exercise: int = Field(description="2024 for 2024-2025")
     edition: int = Field(description="Of a recap, from 1; else 0")
-    names: str = Field(description="The papers that it takes something back from")
+    names: list[str] = Field(description="The papers that it takes something back from")
     piece_on: date
     issued_at: datetime
     cents: int = Field(description="What it adds to the bank; negative when it takes away")
@@ -73,7 +82,13 @@ async def list_papers(
     await context.coop(coop_id)
     await wait_if_asked(context, at_least)
     rows = await context.read(papers.of_coop, coop_id, exercise)
-    return [PaperOut(**{name: getattr(row, name) for name in PaperOut.model_fields}) for row in rows]
+    return [_shown(row) for row in rows]
+
+
+def _shown(row: PaperRow) -> PaperOut:
+    """Give a paper as lists show it."""
+    columns = {name: getattr(row, name) for name in PaperOut.model_fields}
+    return PaperOut(**{**columns, "names": [one for one in row.names.split(", ") if one]})
 
 
 @router.post(_PAPERS)

@@ -10,10 +10,11 @@ from pydantic import BaseModel, Field
 from domain.campaign.contribution import Contribution, RefundStatus
 from domain.campaign.state import Campaign
 from domain.errors import NotFound
+from domain.events.contribution import ContributionPlaced
 from projections import contributions
-from service.api.books.figures import ContributionOut, contribution_fields
+from service.api.books.figures import ContributionOut, ContributionStatus, contribution_fields, contribution_out
 from service.api.by_hand.schemas import FamilyMeans
-from service.api.context import PATIENCE, SHORT_PATIENCE, RequestContext
+from service.api.context import SHORT_PATIENCE, RequestContext
 from service.api.contract.rights import CanRead
 from service.api.contract.routers import api_router
 from service.api.schemas import Created, Done
@@ -100,16 +101,16 @@ def refund_resource(campaign: Campaign, refund_id: UUID) -> RefundResource:
 
 
 async def contribution_resource(
-    context: RequestContext, campaign_id: UUID, contribution_id: UUID, patience: float = PATIENCE
+    context: RequestContext, campaign_id: UUID, contribution_id: UUID
 ) -> ContributionResource:
-    """Show a contribution, waiting for the read models for ``patience`` seconds at most.
+    """Show a contribution.
 
     Raises:
         NotFound: there is none of that id in the campaign.
         ReadersBehind: the read models are late.
 
     """
-    campaign = await context.load_shown(Campaign, campaign_id, patience)
+    campaign = await context.load_shown(Campaign, campaign_id)
     held = campaign.contribution(contribution_id)
     row = await context.read(contributions.by_id, contribution_id)
     if row is None:
@@ -125,14 +126,44 @@ async def contribution_resource(
     )
 
 
-async def created_contribution(
-    context: RequestContext, done: Done, campaign_id: UUID, contribution_id: UUID
-) -> Created[ContributionResource]:
-    """Answer with a contribution that a command placed or paid, and where it is read."""
-    address = f"coops/{context.coop_id}/campaigns/{campaign_id}/contributions/{contribution_id}"
-    return await context.created(
-        done, address, lambda: contribution_resource(context, campaign_id, contribution_id, SHORT_PATIENCE)
+def placed_contribution(event: ContributionPlaced) -> ContributionOut:
+    """Show a contribution as it was placed: from its event, since nothing else has happened to it."""
+    asked = sum(line.cents for line in event.lines)
+    nothing = dict.fromkeys((name for name in ContributionOut.model_fields if name.endswith("_cents")), 0)
+    return ContributionOut(
+        **{
+            **nothing,
+            "contribution_id": event.contribution_id,
+            "payer_id": event.payer_id,
+            "means": event.means,
+            "placed_at": event.at,
+            "paid_at": None,
+            "asked_cents": asked,
+            "tip_due_cents": event.tip_cents,
+            "payments": 0,
+            "status": ContributionStatus.PENDING if asked else ContributionStatus.NOTHING_DUE,
+        }
     )
+
+
+async def paid_contribution(
+    context: RequestContext, done: Done, campaign_id: UUID, contribution_id: UUID
+) -> Created[ContributionOut]:
+    """Answer with a contribution that was paid, and where it is read."""
+
+    async def shown() -> ContributionOut:
+        await context.wait_for(done.position or 0, SHORT_PATIENCE)
+        row = await context.read(contributions.by_id, contribution_id)
+        if row is None:
+            raise NotFound(contribution=contribution_id)
+        return contribution_out(row)
+
+    return await context.created(done, contribution_address(context, campaign_id, contribution_id), shown)
+
+
+def contribution_address(context: RequestContext, campaign_id: UUID, contribution_id: UUID) -> str:
+    """Where a contribution is read."""
+    return f"coops/{context.coop_id}/campaigns/{campaign_id}/contributions/{contribution_id}"
 
 
 async def created_refund(
