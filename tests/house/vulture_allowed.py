@@ -25,7 +25,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "read by the templates of e-mails": (*(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by),),
     "members of an enumeration that are read by their value, from the provider, Postgres or a request": (
-        *(_.PENDING, _.RESTRICTED, _.REJECTED, _.UNSUPPORTED, _.IN_TRANSIT, _.FENCED),
+        *(_.RESTRICTED, _.REJECTED, _.UNSUPPORTED, _.IN_TRANSIT, _.FENCED),
         *(_.DEPARTURE, _.REPLACEMENT, _.SECURITY),
     ),
     "fields that are stored, sent or received under their name": (
