@@ -61,7 +61,7 @@ def class_code(label: str, known: Iterable[str] = ()) -> str:
     except ClassInvalid:
         found = None
     if found is None:
-        raise ClassNotListed(given=label)
+        raise ClassNotListed(given=label, allowed=listed)
     return found
 
 

@@ -281,11 +281,30 @@ FROM contributions CROSS JOIN LATERAL (
 ) AS of_children
 """  # noqa: S608 (made of constants)
 _OF_CAMPAIGN: Final[LiteralString] = f"{_SELECT} WHERE campaign_id = %s ORDER BY placed_at, contribution_id"
-_AFTER: Final[LiteralString] = """
-WHERE campaign_id = %s
-  AND (placed_at, contribution_id) > (SELECT placed_at, contribution_id FROM contributions WHERE contribution_id = %s)
-ORDER BY placed_at, contribution_id LIMIT %s
+_PAGE: Final[LiteralString] = f"""
+SELECT * FROM ({_SELECT} WHERE campaign_id = %(campaign)s) AS shown
+WHERE (%(status)s::text IS NULL OR status = %(status)s) AND (%(means)s::text IS NULL OR means = %(means)s)
+"""  # noqa: S608 (made of constants)
+_LAST: Final[LiteralString] = "(SELECT placed_at, contribution_id FROM contributions WHERE contribution_id = %(after)s)"
+_FORTH: Final[LiteralString] = f"""
+AND (%(after)s::uuid IS NULL OR (placed_at, contribution_id) > {_LAST})
+ORDER BY placed_at, contribution_id LIMIT %(limit)s
 """
+_BACK: Final[LiteralString] = f"""
+AND (%(after)s::uuid IS NULL OR (placed_at, contribution_id) < {_LAST})
+ORDER BY placed_at DESC, contribution_id DESC LIMIT %(limit)s
+"""
+
+
+class Wanted(NamedTuple):
+    """Which contributions of a campaign a list shows, by default all of them, and whether the latest comes first."""
+
+    status: str | None = None
+    means: str | None = None
+    latest_first: bool = False
+
+
+ALL: Final = Wanted()
 
 
 def by_id(connection: Connection[Any], contribution_id: UUID) -> ContributionRow | None:
@@ -295,13 +314,16 @@ def by_id(connection: Connection[Any], contribution_id: UUID) -> ContributionRow
 
 
 def page(
-    connection: Connection[Any], campaign_id: UUID, after: UUID | None = None, limit: int = 50
+    connection: Connection[Any],
+    campaign_id: UUID,
+    after: UUID | None = None,
+    limit: int = 50,
+    wanted: Wanted = ALL,
 ) -> list[ContributionRow]:
-    """Return the next contributions of a campaign in the order they were placed, after the last one already read."""
+    """Return the next contributions of a campaign by when they were placed, after the last one already read."""
+    values = {"campaign": campaign_id, "after": after, "limit": limit, **wanted._asdict()}
     with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:
-        if after is None:
-            return cursor.execute(f"{_OF_CAMPAIGN} LIMIT %s", (campaign_id, limit)).fetchall()
-        return cursor.execute(_SELECT + _AFTER, (campaign_id, after, limit)).fetchall()
+        return cursor.execute(_PAGE + (_BACK if wanted.latest_first else _FORTH), values).fetchall()
 
 
 def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[ContributionRow]:

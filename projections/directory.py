@@ -33,7 +33,7 @@ CREATE TABLE coops (
     demo               boolean NOT NULL,
     certified          boolean NOT NULL DEFAULT false,
     bank_account_id    uuid,
-    iban_masked        text    NOT NULL DEFAULT '',
+    iban_masked        text,
     iban_confirmed     boolean NOT NULL DEFAULT false,
     position           bigint  NOT NULL
 );
@@ -231,7 +231,7 @@ class Directory:
     """The read model of coops and campaigns."""
 
     name = "directory"
-    version = 2
+    version = 3
     tables = ("coops", "bank_accounts", "school_classes", "campaigns", "tariffs")
     ddl: LiteralString = _DDL
 
@@ -259,7 +259,7 @@ class CoopRow(NamedTuple):
     demo: bool
     certified: bool
     bank_account_id: UUID | None
-    iban_masked: str
+    iban_masked: str | None
     iban_confirmed: bool
     position: int
 

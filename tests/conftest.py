@@ -21,7 +21,7 @@ from tests.kit.run.scheduling import LoadSharedScheduling
 LONGEST: Final = (
     "hostile/test_under_attack.py",
     "crash/test_payments_crash.py",
-    "service/api/test_contract.py",
+    "service/api/contract/test_contract.py",
     "service/pages/families/test_accessibility.py",
     "service/permutations/test_any_order.py",
     "properties/test_ledger_machine.py",

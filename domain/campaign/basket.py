@@ -62,7 +62,7 @@ def price_basket(tariffs: Mapping[str, Tariff], children: Sequence[Child]) -> tu
     for child in children:
         tariff = tariffs.get(child.tariff_id)
         if tariff is None:
-            raise TariffMismatch(tariff=child.tariff_id)
+            raise TariffMismatch(tariff=child.tariff_id, allowed=tuple(tariffs))
         rank = min(ranks[child.tariff_id], len(tariff.tiers) - 1)
         ranks[child.tariff_id] += 1
         price = tariff.tiers[rank]

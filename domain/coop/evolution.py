@@ -52,12 +52,13 @@ def _certification_revoked(state: Coop, event: coop.CertificationRevoked) -> Non
 
 
 def _finding(state: Coop, event: coop.InspectionFindingRecorded) -> None:
-    state.findings.add(event.finding_id)
+    state.findings[event.finding_id] = event
 
 
 def _account_registered(state: Coop, event: bank.BankAccountRegistered) -> None:
     state.bank_accounts[event.bank_account_id] = (event.by, event.at)
     state.unconfirmed_accounts.add(event.bank_account_id)
+    state.masked_ibans[event.bank_account_id] = event.iban_masked
     state.fingerprints[event.bank_account_id] = event.iban_fingerprint
 
 
@@ -68,6 +69,7 @@ def _account_confirmed(state: Coop, event: bank.BankAccountConfirmed) -> None:
 
 def _account_withdrawn(state: Coop, event: bank.BankAccountWithdrawn) -> None:
     del state.bank_accounts[event.bank_account_id], state.fingerprints[event.bank_account_id]
+    del state.masked_ibans[event.bank_account_id]
     state.unconfirmed_accounts.remove(event.bank_account_id)
 
 

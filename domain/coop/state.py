@@ -74,6 +74,7 @@ class Coop(State):
         self.charter_accepted = 0
         self.bank_accounts: dict[UUID, tuple[str, datetime]] = {}
         self.unconfirmed_accounts: set[UUID] = set()
+        self.masked_ibans: dict[UUID, str] = {}
         self.fingerprints: dict[UUID, str] = {}
         self.current_account: UUID | None = None
         self.provider_account = ""
@@ -92,7 +93,7 @@ class Coop(State):
         self.debt_moves: set[UUID] = set()
         self.suspense: dict[str, int] = {}
         self.movements: set[str] = set()
-        self.findings: set[UUID] = set()
+        self.findings: dict[UUID, coop.InspectionFindingRecorded] = {}
         self.external_payouts: dict[UUID, ExternalPayoutRecorded] = {}
         self.external_references: dict[tuple[str, str], UUID] = {}
         self.first_closed: date | None = None

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from adapters.files import AttachmentRef, draw_picture, read_attachment
@@ -17,12 +17,13 @@ from domain.campaign.state import Campaign
 from domain.errors import InvalidInput, NotFound
 from domain.events.campaign import CampaignDetails
 from service.api import campaign_schemas as given
-from service.api.context import CanManageCampaigns, RequestContext
+from service.api.context import RequestContext
+from service.api.contract.rights import CanManageCampaigns
+from service.api.contract.routers import api_router
 from service.api.schemas import Done
 from service.http.bounds.cpu_bound import PICTURE, run_limited
-from service.http.problems import PROBLEMS
 
-router = APIRouter(prefix="/{association}/campaigns/{campaign_id}", tags=["Campaigns"], responses=PROBLEMS)
+router = api_router("/{association}/campaigns/{campaign_id}", "Campaigns")
 MOST: Final = 10
 """Files to download that a campaign may have."""
 _BINARY: Final[dict[str, Any]] = {
@@ -47,13 +48,12 @@ async def campaign_of(context: RequestContext, campaign_id: UUID) -> Campaign:
     return campaign
 
 
-async def edit(
-    context: RequestContext, campaign: Campaign, change: Change, expected_version: int | None = None
-) -> Done:
+async def edit(context: RequestContext, campaign: Campaign, change: Change) -> Done:
     """Change some of the details of a campaign; what changed meanwhile is refused, so that nothing is overwritten."""
     details = campaign.details or CampaignDetails(title="")
-    version = campaign.version if expected_version is None else expected_version
-    command = EditDetails(stream_id=campaign.id, details=change(details), expected_version=version, stamp=context.stamp)
+    command = EditDetails(
+        stream_id=campaign.id, details=change(details), expected_version=campaign.version, stamp=context.stamp
+    )
     return await context.do(command)
 
 
@@ -104,7 +104,7 @@ async def remove_attachment(context: CanManageCampaigns, campaign_id: UUID, dige
 async def set_contact(context: CanManageCampaigns, campaign_id: UUID, body: given.ContactIn) -> Done:
     """Show an address of e-mail and a telephone number, or none of both."""
     campaign = await campaign_of(context, campaign_id)
-    email, phone = body.email, context.read_phone(body.phone)
+    email, phone = body.email or "", context.read_phone(body.phone or "")
     contact_id: UUID | None = None
     if (email or phone) and campaign.coop_id is not None:
         contact_id = context.new_id("contact")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -20,15 +21,49 @@ from service.api.schemas import (
     Instant,
     NotedIn,
     PaidCents,
-    ProviderCode,
-    ProviderId,
     Reference,
     SlipNumber,
     SmallCount,
-    Version,
     Year,
 )
 from service.fields.types import ClassLabel, Email, LongText, Name, Origin, Phone, ShortText, Text
+
+
+class FieldName(StrEnum):
+    """A question that a form may ask beside the first and the last name."""
+
+    ADDRESS = "address"
+    PHOTO = "photo"
+    BIRTH_DATE = "birth_date"
+    LANDLINE = "landline"
+    MOBILE = "mobile"
+    EMAIL = "email"
+    CLASS = "class"
+
+
+class FieldState(StrEnum):
+    """How a question is asked."""
+
+    HIDDEN = "hidden"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+class OnlineMeans(StrEnum):
+    """A means of payment that a campaign offers."""
+
+    CARD = "card"
+    CASH = "cash"
+    CHEQUE = "cheque"
+    OTHER = "other"
+
+
+class BasketMeans(StrEnum):
+    """How a basket is to be paid: by card, in cash at the desk, or on another platform."""
+
+    CARD = "card"
+    CASH = "cash"
+    EXTERNAL = "external"
 
 
 class DraftIn(Body):
@@ -46,14 +81,13 @@ class DetailsIn(Body):
     title: Text
     description: LongText = ""
     terms: LongText = ""
-    expected_version: Version = None
 
 
 class ContactIn(Body):
-    """The contact that families see; an empty text is none."""
+    """The contact that families see, or a part of it."""
 
-    email: Email | Literal[""] = ""
-    phone: Phone = ""
+    email: Email | None = None
+    phone: Phone | None = None
 
 
 class TariffIn(Body):
@@ -72,21 +106,19 @@ class TariffsIn(Body):
     """Step 2."""
 
     tariffs: Annotated[list[TariffIn], Field(min_length=1, max_length=50)]
-    expected_version: Version = None
 
 
 class FieldIn(Body):
     """One question of the form."""
 
-    name: Literal["address", "photo", "birth_date", "landline", "mobile", "email", "class"]
-    state: Literal["hidden", "optional", "required"]
+    name: FieldName
+    state: FieldState
 
 
 class FieldsIn(Body):
     """Step 3."""
 
     fields: Annotated[list[FieldIn], Field(max_length=7)]
-    expected_version: Version = None
 
 
 class InstalmentsIn(Body):
@@ -99,10 +131,9 @@ class InstalmentsIn(Body):
 class PaymentOptionsIn(Body):
     """Step 4."""
 
-    means: Annotated[list[Literal["card", "cash", "cheque", "other"]], Field(min_length=1, max_length=4)]
+    means: Annotated[list[OnlineMeans], Field(min_length=1, max_length=4)]
     instalments: InstalmentsIn | None = None
     message: LongText = ""
-    expected_version: Version = None
 
 
 class PublicationIn(Body):
@@ -111,14 +142,12 @@ class PublicationIn(Body):
     by_link: Flag = True
     opens_at: Instant | None = None
     closes_at: Instant | None = None
-    expected_version: Version = None
 
 
 class EmbeddingIn(Body):
     """The origins of the sites that may frame the form: scheme, host, perhaps a port."""
 
     origins: Annotated[list[Origin], Field(max_length=MAX_ORIGINS)]
-    expected_version: Version = None
 
 
 class CouncilDecisionIn(Body):
@@ -160,50 +189,9 @@ class BasketIn(Body):
     payer: PersonIn
     children: Annotated[list[ChildIn], Field(min_length=1, max_length=20)]
     tip_cents: CentsField = 0
-    means: Literal["card", "cash", "external"] = "card"
+    means: BasketMeans = BasketMeans.CARD
     instalments: SmallCount = 1
     terms_version: Annotated[str, Field(max_length=20, pattern=rf"^(?:{TERMS_VERSION})?$")] = ""
-
-
-class PaymentIn(Body):
-    """A card payment as the provider reports it."""
-
-    payment_id: ProviderId
-    cents: CentsField
-    tip_cents: CentsField = 0
-    paid_at: Instant
-    instalment: SmallCount = 1
-
-
-class FeeIn(Body):
-    """The provider's fee on a payment."""
-
-    payment_id: ProviderId
-    cents: CentsField
-    charged_at: Instant
-
-
-class TransferIn(Body):
-    """The move of the coop's part to its account at the provider."""
-
-    payment_id: ProviderId
-    transfer_id: ProviderId
-    cents: PaidCents
-    moved_at: Instant
-
-
-class AttemptIn(Body):
-    """A refused attempt to pay."""
-
-    attempt_id: ProviderId
-    reason: ProviderCode
-
-
-class InstalmentFailureIn(AttemptIn):
-    """A refused instalment."""
-
-    number: SmallCount
-    final: Flag = False
 
 
 class CashIn(Body):
@@ -254,36 +242,3 @@ class RefundIn(NotedIn):
     tip_cents: CentsField = 0
     by_line: Annotated[list[LineAmountIn], Field(max_length=20, default_factory=list)]
     reason: RefundReason
-
-
-class SettlementIn(Body):
-    """The provider's word that a refund is done."""
-
-    provider_refund: ProviderId
-    happened_at: Instant
-
-
-class DisputeIn(Body):
-    """Money that a bank took of a contested payment, by the provider's name of the movement."""
-
-    dispute_id: ProviderId
-    provider_movement: ProviderId
-    payment_id: ProviderId
-    cents: CentsField
-    fee_cents: CentsField = 0
-    happened_at: Instant
-
-
-class DisputeWonIn(Body):
-    """Money that a bank gave back of a contested payment, by the provider's name of the movement."""
-
-    provider_movement: ProviderId
-    cents: CentsField
-    fee_cents: CentsField = 0
-    happened_at: Instant
-
-
-class MomentIn(Body):
-    """When."""
-
-    happened_at: Instant

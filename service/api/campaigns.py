@@ -5,28 +5,29 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter
 
 from domain.calendar import paris_date
 from domain.campaign import publication, settings
+from domain.campaign.state import Campaign
 from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
 from domain.vocabulary.references import council_decision
 from service.api import campaign_schemas as given
 from service.api.campaign_files import campaign_of, edit
-from service.api.context import CanAdminister, CanManageCampaigns
-from service.api.schemas import Done
-from service.http.problems import PROBLEMS
+from service.api.contract.rights import CanAdminister, CanBeginCampaign, CanManageCampaigns
+from service.api.contract.routers import api_router
+from service.api.reads.campaign import CampaignResource, campaign_resource
+from service.api.schemas import Created, Done
 
-router = APIRouter(prefix="/{association}", tags=["Campaigns"], responses=PROBLEMS)
+router = api_router("/{association}", "Campaigns")
 
 
 @router.post("/coops/{coop_id}/campaigns", status_code=201)
-async def draft_campaign(context: CanManageCampaigns, coop_id: UUID, body: given.DraftIn) -> Done:
+async def draft_campaign(context: CanBeginCampaign, coop_id: UUID, body: given.DraftIn) -> Created[CampaignResource]:
     """Begin a campaign of a coop, for a purpose of the charter."""
     coop, association = await context.coop(coop_id), await context.association()
     campaign_id = context.new_id("campaign")
-    return await context.do(
+    done = await context.do(
         settings.DraftCampaign(
             stream_id=campaign_id,
             coop_id=coop_id,
@@ -40,17 +41,22 @@ async def draft_campaign(context: CanManageCampaigns, coop_id: UUID, body: given
         campaign_id=campaign_id,
     )
 
+    async def shown_now() -> CampaignResource:
+        return campaign_resource(await context.load(Campaign, campaign_id))
+
+    return await context.created(done, f"campaigns/{campaign_id}", shown_now)
+
 
 @router.put("/campaigns/{campaign_id}/details")
-async def edit_details(context: CanManageCampaigns, campaign_id: UUID, body: given.DetailsIn) -> Done:
+async def edit_campaign_details(context: CanManageCampaigns, campaign_id: UUID, body: given.DetailsIn) -> Done:
     """Set the texts of the general information (step 1); its picture, files and contact stay."""
     campaign = await campaign_of(context, campaign_id)
     texts = {"title": body.title, "description": body.description, "terms": body.terms}
-    return await edit(context, campaign, lambda known: msgspec.structs.replace(known, **texts), body.expected_version)
+    return await edit(context, campaign, lambda known: msgspec.structs.replace(known, **texts))
 
 
 @router.put("/campaigns/{campaign_id}/tariffs")
-async def set_tariffs(context: CanManageCampaigns, campaign_id: UUID, body: given.TariffsIn) -> Done:
+async def set_campaign_tariffs(context: CanManageCampaigns, campaign_id: UUID, body: given.TariffsIn) -> Done:
     """Set the tariffs (step 2)."""
     tariffs = tuple(Tariff(**{**tariff.model_dump(), "tiers": tuple(tariff.tiers)}) for tariff in body.tariffs)
     return await context.do(
@@ -58,21 +64,16 @@ async def set_tariffs(context: CanManageCampaigns, campaign_id: UUID, body: give
             stream_id=campaign_id,
             tariffs=tariffs,
             limits=context.limits,
-            expected_version=body.expected_version,
             stamp=context.stamp,
         )
     )
 
 
 @router.put("/campaigns/{campaign_id}/fields")
-async def set_fields(context: CanManageCampaigns, campaign_id: UUID, body: given.FieldsIn) -> Done:
+async def set_campaign_fields(context: CanManageCampaigns, campaign_id: UUID, body: given.FieldsIn) -> Done:
     """Set the questions asked to families (step 3)."""
-    fields = tuple(FormField(name=field.name, state=field.state) for field in body.fields)
-    return await context.do(
-        settings.SetFormFields(
-            stream_id=campaign_id, fields=fields, expected_version=body.expected_version, stamp=context.stamp
-        )
-    )
+    fields = tuple(FormField(name=field.name.value, state=field.state.value) for field in body.fields)
+    return await context.do(settings.SetFormFields(stream_id=campaign_id, fields=fields, stamp=context.stamp))
 
 
 @router.put("/campaigns/{campaign_id}/payment-options")
@@ -83,19 +84,18 @@ async def set_payment_options(context: CanManageCampaigns, campaign_id: UUID, bo
     return await context.do(
         settings.SetPaymentOptions(
             stream_id=campaign_id,
-            means=tuple(body.means),
+            means=tuple(one.value for one in body.means),
             instalments=instalments,
             message=body.message,
             policy=(await context.association()).policy,
             limits=context.limits,
-            expected_version=body.expected_version,
             stamp=context.stamp,
         )
     )
 
 
-@router.put("/campaigns/{campaign_id}/publication")
-async def set_publication(context: CanManageCampaigns, campaign_id: UUID, body: given.PublicationIn) -> Done:
+@router.put("/campaigns/{campaign_id}/opening")
+async def set_campaign_opening(context: CanManageCampaigns, campaign_id: UUID, body: given.PublicationIn) -> Done:
     """Set how families reach the campaign, and its opening window (step 5)."""
     return await context.do(
         publication.SetPublication(
@@ -103,7 +103,6 @@ async def set_publication(context: CanManageCampaigns, campaign_id: UUID, body: 
             by_link=body.by_link,
             opens_at=body.opens_at,
             closes_at=body.closes_at,
-            expected_version=body.expected_version,
             stamp=context.stamp,
         )
     )
@@ -116,14 +115,15 @@ async def set_embedding(context: CanManageCampaigns, campaign_id: UUID, body: gi
         publication.SetEmbedding(
             stream_id=campaign_id,
             origins=tuple(body.origins),
-            expected_version=body.expected_version,
             stamp=context.stamp,
         )
     )
 
 
-@router.post("/coops/{coop_id}/campaigns/{campaign_id}/publish")
-async def publish(context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.PublishIn) -> Done:
+@router.post("/coops/{coop_id}/campaigns/{campaign_id}/publication")
+async def publish_campaign(
+    context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.PublishIn
+) -> Done:
     """Put a campaign on line, under the responsibility of a mandate holder and a decision of the Conseil."""
     coop, association, decision = await context.coop(coop_id), await context.association(), body.council_decision
     return await context.do(
@@ -140,13 +140,13 @@ async def publish(context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID,
     )
 
 
-@router.post("/campaigns/{campaign_id}/suspend")
-async def suspend(context: CanManageCampaigns, campaign_id: UUID) -> Done:
+@router.post("/campaigns/{campaign_id}/suspension")
+async def suspend_campaign(context: CanManageCampaigns, campaign_id: UUID) -> Done:
     """Stop new contributions; instalments that run go on."""
     return await context.do(publication.SuspendCampaign(stream_id=campaign_id, stamp=context.stamp))
 
 
-@router.post("/campaigns/{campaign_id}/archive")
-async def archive(context: CanAdminister, campaign_id: UUID) -> Done:
+@router.post("/campaigns/{campaign_id}/archival")
+async def archive_campaign(context: CanAdminister, campaign_id: UUID) -> Done:
     """Put a campaign away, read-only, with all its accounts."""
     return await context.do(publication.ArchiveCampaign(stream_id=campaign_id, stamp=context.stamp))

@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Annotated, Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID, uuid4, uuid5
 
+import msgspec
 import structlog
-from fastapi import Depends, Header, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 
 from adapters.log.command_bus import CommandOutcome
 from adapters.people_vault import Person
-from domain.aggregate import Intent, Stamp
+from domain.aggregate import Intent, Stamp, State
 from domain.association.state import Association
 from domain.coop.state import Coop
-from domain.errors import InvalidInput, LedgerError, NotFound, ReadersBehind
+from domain.errors import InvalidInput, LedgerError, NotFound, ReadersBehind, StaleVersion
 from domain.limits.charges import ChargeLimits
 from projections.engine.runner import tracked
 from service import people
-from service.api.asker import find_asker
-from service.api.schemas import Done
+from service.api.contract.versions import PreconditionFailed, etag
+from service.api.schemas import Created, Done
 from service.approvals import ByTwo, by_two
-from service.auth.actions import Action
-from service.auth.principal import Principal, check_allowed, check_role
+from service.auth.principal import Principal
 from service.fields import read_phone
-from service.http.dependencies import Slug, charge_limits_of, runtime_of
-from service.http.trail import bind_principal
 from service.notes import keep_note
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime
 
+PATIENCE: Final = 5.0
+"""Seconds for which a reader waits for the read models."""
+SHORT_PATIENCE: Final = 1.0
+"""Seconds for which a command waits for them that has been carried out already."""
 T = TypeVar("T")
-_bearer = HTTPBearer(auto_error=False, description="A token given by `coopledger token create`")
-
-
-_ID: Final[TypeAdapter[UUID]] = TypeAdapter(UUID)
-_IDS: Final = ("coop_id", "campaign_id")
+StateT = TypeVar("StateT", bound=State)
 
 
 class Access(NamedTuple):
@@ -52,26 +47,37 @@ class Access(NamedTuple):
     coop_id: UUID | None
 
 
+class Repetition(NamedTuple):
+    """How a command may be repeated: under which key, with what fingerprint, and on which version of what it changes.
+
+    Without a key each request is another one; without a version it is carried out on whichever there is.
+    """
+
+    key: str | None = None
+    fingerprint: bytes = b""
+    version: int | None = None
+
+
 class RequestContext:
     """One request to one association's ledger."""
 
     def __init__(
-        self,
-        runtime: Runtime,
-        access: Access,
-        key: str | None,
-        fingerprint: bytes,
-        limits: ChargeLimits,
+        self, runtime: Runtime, access: Access, repetition: Repetition, limits: ChargeLimits, headers: MutableHeaders
     ) -> None:
-        """Bind the request to its ledger and its asker; ``limits`` are those of payments by card."""
+        """Bind the request to its ledger and its asker.
+
+        ``limits`` are those of payments by card; ``headers`` those of the answer, which gets a version and an address.
+        ``events`` are those of the last command.
+        """
+        self.headers = headers
         self.limits = limits
         self.feed = runtime.feed
         self.opened = access.opened
         self.principal = access.principal
         self.coop_id = access.coop_id
-        self.key = key
-        self.fingerprint = fingerprint
+        self.repetition = repetition
         self.at = datetime.now(UTC)
+        self.events: Sequence[Any] = ()
         self.people = people.CommandPeople(access.opened.vault)
 
     @property
@@ -85,9 +91,10 @@ class RequestContext:
 
     def new_id(self, name: str) -> UUID:
         """Return an identifier: the same one when the request is repeated with its key, else a random one."""
-        if self.key is None:
+        key = self.repetition.key
+        if key is None:
             return uuid4()
-        return uuid5(self.opened.ledger.association_id, f"{self.principal.actor}\n{self.key}\n{name}")
+        return uuid5(self.opened.ledger.association_id, f"{self.principal.actor}\n{key}\n{name}")
 
     def read_phone(self, typed: str) -> str:
         """Read a telephone number as the association's region dials it; none is the empty text.
@@ -121,20 +128,28 @@ class RequestContext:
         return await self.do_noted(command, self.coop_id, note)
 
     async def _carry_out(self, command: Intent[Any]) -> CommandOutcome:
-        key = None if self.key is None else f"api:{self.principal.actor}:{self.key}"
-        fingerprint = None if key is None else self.fingerprint
+        asked = self.repetition
+        key = None if asked.key is None else f"api:{self.principal.actor}:{asked.key}"
+        fingerprint = None if key is None else asked.fingerprint
+        if asked.version is not None:
+            if command.expected_version not in (None, asked.version):  # what it says was read at another version
+                raise PreconditionFailed(expected=asked.version, actual=command.expected_version)
+            command = msgspec.structs.replace(command, expected_version=asked.version)
         try:
             outcome = await self.opened.ledger.bus.do(command, key=key, fingerprint=fingerprint)
         except LedgerError as refusal:
             await run_in_threadpool(self.people.settle, refusal)
+            if asked.version is not None and isinstance(refusal, StaleVersion):
+                raise PreconditionFailed(**refusal.values) from refusal
             raise
         if self.people.anybody:
             await run_in_threadpool(self.people.confirm)
+        self.events = outcome.events
         structlog.contextvars.bind_contextvars(stream=str(outcome.stream_id), position=outcome.last_position)
         return outcome
 
-    @staticmethod
-    def _done(outcome: CommandOutcome, ids: Mapping[str, UUID]) -> Done:
+    def _done(self, outcome: CommandOutcome, ids: Mapping[str, UUID]) -> Done:
+        self.tag(outcome.version)
         return Done(
             stream_id=outcome.stream_id,
             version=outcome.version,
@@ -143,6 +158,39 @@ class RequestContext:
             events=[event.TOPIC for event in outcome.events],
             ids={name: str(value) for name, value in ids.items()},
         )
+
+    async def created(self, done: Done, address: str, show: Callable[[], Awaitable[T]]) -> Created[T]:
+        """Answer with what a command created, and where it is read: ``address`` is below the association's.
+
+        The command is carried out already: what cannot be shown is no reason to refuse it.
+        """
+        self.locate(address)
+        try:
+            resource = await show()
+        except (NotFound, ReadersBehind):
+            resource = None
+        return Created[T](**done.model_dump(), resource=resource)
+
+    def locate(self, address: str) -> None:
+        """Have the answer say where what it created is read."""
+        self.headers["Location"] = f"/api/v1/{self.opened.ledger.slug}/{address}"
+
+    def tag(self, version: int) -> None:
+        """Have the answer carry the version of what it shows or changed."""
+        self.headers["ETag"] = etag(version)
+
+    async def load(self, state_class: type[StateT], stream_id: UUID) -> StateT:
+        """Return what a stream adds up to now, and have the answer carry its version.
+
+        Raises:
+            NotFound: there is no such stream.
+
+        """
+        state = await run_in_threadpool(self.opened.ledger.store.load, state_class, stream_id)
+        if not state.version:
+            raise NotFound(stream=stream_id)
+        self.tag(state.version)
+        return state
 
     async def read(self, query: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
         """Run a read-only query on the read models."""
@@ -168,6 +216,19 @@ class RequestContext:
                 raise ReadersBehind(at_least=position, reached=reached)
             heard = await self.feed.wait(schema, max(reached, self.feed.position(schema)), deadline - monotonic())
             reached = max(heard, await self.read(tracked))
+
+    async def load_shown(self, state_class: type[StateT], stream_id: UUID, patience: float = PATIENCE) -> StateT:
+        """Load a stream, and wait until the read models hold it too: what both say is then of one version, or newer.
+
+        Raises:
+            NotFound: there is no such stream.
+            ReadersBehind: the read models are late.
+
+        """
+        state = await self.load(state_class, stream_id)
+        head, _ = await run_in_threadpool(self.opened.ledger.store.head)
+        await self.wait_for(head, patience)
+        return state
 
     async def association(self) -> Association:
         """Return the association's current policy and charter."""
@@ -205,89 +266,3 @@ class RequestContext:
     async def keep_iban(self, coop_id: UUID, account_id: UUID, iban: str) -> tuple[str, str]:
         """Keep an IBAN until the command is decided, and return its masked form and keyed fingerprint."""
         return await run_in_threadpool(people.keep_iban, self.people, coop_id, account_id, iban, self.at)
-
-
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=8,
-        max_length=200,
-        pattern="^[A-Za-z0-9_.:-]+$",
-        description="Repeat a request safely: the same key gives the first outcome, never a second effect",
-    ),
-]
-
-
-async def _coop_of(request: Request, opened: OpenLedger) -> UUID | None:
-    """Find the coop that the address is about: its own, or its campaign's; None for the whole association.
-
-    Raises:
-        NotFound: an unknown campaign, or one of another coop than the address says.
-        InvalidInput: an id that is none.
-
-    """
-    try:
-        ids = {name: _ID.validate_python(request.path_params[name]) for name in _IDS if name in request.path_params}
-    except ValidationError as error:
-        raise InvalidInput(kind="address") from error
-    coop_id, campaign_id = ids.get("coop_id"), ids.get("campaign_id")
-    if campaign_id is None:
-        return coop_id
-    of_campaign = await run_in_threadpool(opened.coop_of, campaign_id)
-    if of_campaign is None or coop_id not in (None, of_campaign):
-        raise NotFound(campaign=campaign_id)
-    return of_campaign
-
-
-def allowed_to(action: Action, *, lists: bool = False) -> Callable[..., Any]:
-    """Make the dependency of a route that lets someone do one action.
-
-    What is decided about is the coop of the address, else the whole association; a route that ``lists`` shows what
-    the asker may see, and is open to whoever may see something.
-    """
-
-    async def find_context(
-        request: Request,
-        association: Slug,
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-        idempotency_key: IdempotencyKey = None,
-    ) -> AsyncIterator[RequestContext]:
-        principal = await find_asker(request, association, credentials, action)
-        bind_principal(principal)
-        check_role(principal, action)
-        runtime = runtime_of(request)
-        opened = await run_in_threadpool(runtime.ledger, association)
-        coop_id = await _coop_of(request, opened)
-        if not lists:
-            check_allowed(principal, action, coop_id)
-        body = await request.body()
-        limits = charge_limits_of(request)
-        fingerprint = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).digest()
-        context = RequestContext(runtime, Access(opened, principal, coop_id), idempotency_key, fingerprint, limits)
-        try:
-            yield context
-        except LedgerError as refusal:
-            # Refused before it became a command: nobody whom it brought in stays.
-            await run_in_threadpool(context.people.settle, refusal)
-            raise
-
-    return find_context
-
-
-CanRead = Annotated[RequestContext, Depends(allowed_to(Action.READ))]
-CanList = Annotated[RequestContext, Depends(allowed_to(Action.READ, lists=True))]
-CanAudit = Annotated[RequestContext, Depends(allowed_to(Action.AUDIT))]
-CanAdminister = Annotated[RequestContext, Depends(allowed_to(Action.ADMINISTER))]
-CanAppoint = Annotated[RequestContext, Depends(allowed_to(Action.APPOINT))]
-CanGrantRoles = Annotated[RequestContext, Depends(allowed_to(Action.GRANT_ROLES))]
-CanDefineClasses = Annotated[RequestContext, Depends(allowed_to(Action.DEFINE_CLASSES))]
-CanConfirmIban = Annotated[RequestContext, Depends(allowed_to(Action.CONFIRM_IBAN))]
-CanManageCampaigns = Annotated[RequestContext, Depends(allowed_to(Action.RUN))]
-CanRefund = Annotated[RequestContext, Depends(allowed_to(Action.REFUND))]
-CanExport = Annotated[RequestContext, Depends(allowed_to(Action.EXPORT))]
-CanReadArchive = Annotated[RequestContext, Depends(allowed_to(Action.READ_ARCHIVE))]
-CanRequestPayout = Annotated[RequestContext, Depends(allowed_to(Action.PAY_OUT))]
-CanRecord = Annotated[RequestContext, Depends(allowed_to(Action.RECORD))]
-CanDecide = Annotated[RequestContext, Depends(allowed_to(Action.DECIDE))]
-CanInspect = Annotated[RequestContext, Depends(allowed_to(Action.INSPECT))]

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from adapters.people_vault import Person
 from domain.campaign import basket, payments, refunds
 from domain.campaign.instalments import CancelInstalments
 from service.api import campaign_schemas as given
-from service.api.context import CanManageCampaigns, CanRefund
-from service.api.schemas import Done
-from service.http.problems import PROBLEMS
-
-router = APIRouter(
-    prefix="/{association}/coops/{coop_id}/campaigns/{campaign_id}", tags=["Contributions"], responses=PROBLEMS
+from service.api.books.figures import ContributionOut
+from service.api.contract.rights import CanManageCampaigns, CanRefund
+from service.api.contract.routers import api_router
+from service.api.reads.contribution import (
+    RefundResource,
+    contribution_address,
+    created_refund,
+    paid_contribution,
+    placed_contribution,
 )
+from service.api.schemas import Created, Done
+
+router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "Contributions")
 
 
 @router.post("/contributions", status_code=201)
 async def place_contribution(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.BasketIn
-) -> Done:
+) -> Created[ContributionOut]:
     """Place a family's basket at the desk; names go to the vault, the log keeps ids and a commitment."""
     coop = await context.coop(coop_id)
     contribution_id, payer_id = context.new_id("contribution"), context.new_id("payer")
@@ -36,7 +40,7 @@ async def place_contribution(
         basket.Child(participant_id=key, class_label=child.class_label, tariff_id=child.tariff_id, cents=child.cents)
         for key, child in zip(ids, body.children, strict=True)
     )
-    return await context.do(
+    done = await context.do(
         basket.PlaceContribution(
             stream_id=campaign_id,
             contribution_id=contribution_id,
@@ -44,7 +48,7 @@ async def place_contribution(
             commitment=commitment,
             children=tuple(children),
             tip_cents=body.tip_cents,
-            means=body.means,
+            means=body.means.value,
             instalments=body.instalments,
             limits=context.limits,
             terms_version=body.terms_version,
@@ -54,10 +58,17 @@ async def place_contribution(
         ),
         contribution_id=contribution_id,
     )
+    (placed,) = context.events
+    address = contribution_address(context, campaign_id, contribution_id)
+
+    async def shown() -> ContributionOut:
+        return placed_contribution(placed)
+
+    return await context.created(done, address, shown)
 
 
 @router.post("/contributions/{contribution_id}/abandonment")
-async def abandon(
+async def abandon_contribution(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.AbandonmentIn
 ) -> Done:
     """Record that a basket was left without payment."""
@@ -77,9 +88,9 @@ async def abandon(
 @router.post("/contributions/{contribution_id}/cash", status_code=201)
 async def receive_cash(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CashIn
-) -> Done:
-    """Record cash received, in the coop's cash box."""
-    return await context.do(
+) -> Created[ContributionOut]:
+    """Record cash received, in the coop's cash box: its contribution shows it."""
+    done = await context.do(
         payments.RecordCashReceived(
             stream_id=campaign_id,
             contribution_id=contribution_id,
@@ -90,10 +101,11 @@ async def receive_cash(
             stamp=context.stamp_within(coop_id),
         )
     )
+    return await paid_contribution(context, done, campaign_id, contribution_id)
 
 
-@router.post("/contributions/{contribution_id}/corrections", status_code=201)
-async def correct(
+@router.post("/contributions/{contribution_id}/corrections")
+async def correct_contribution(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CorrectionIn
 ) -> Done:
     """Correct the class or the tariff label of one child, never an amount."""
@@ -118,10 +130,10 @@ async def correct(
 @router.post("/contributions/{contribution_id}/refunds", status_code=201)
 async def request_refund(
     context: CanRefund, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.RefundIn
-) -> Done:
+) -> Created[RefundResource]:
     """Ask for a refund, in full, by child, or of the tip alone."""
     refund_id = context.new_id("refund")
-    return await context.do_noted(
+    done = await context.do_noted(
         refunds.RequestRefund(
             stream_id=campaign_id,
             refund_id=refund_id,
@@ -137,6 +149,7 @@ async def request_refund(
         body.note,
         refund_id=refund_id,
     )
+    return await created_refund(context, done, campaign_id, refund_id)
 
 
 @router.post("/contributions/{contribution_id}/instalments/cancellation")

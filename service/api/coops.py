@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 
 from adapters.people_vault import Person
-from domain.coop import bank_accounts, certification, closing, mandates, registration
+from domain.calendar import paris_date
+from domain.coop import bank_accounts, closing, mandates, registration
+from domain.coop.state import Coop
 from domain.events.coop import CoopDetails
 from service.api import schemas as given
-from service.api.context import (
+from service.api.context import RequestContext
+from service.api.contract.rights import (
     CanAdminister,
     CanAppoint,
+    CanBeginCoop,
     CanConfirmIban,
     CanDefineClasses,
     CanInspect,
     CanManageCampaigns,
-    CanRecord,
+    MayRun,
 )
-from service.api.schemas import Done
-from service.http.problems import PROBLEMS
+from service.api.contract.routers import api_router
+from service.api.reads import coop as shown
+from service.api.schemas import Created, Done
 from service.members.invitations import keep_mandate_holder
 
-router = APIRouter(prefix="/{association}/coops", tags=["Coops"], responses=PROBLEMS)
+router = api_router("/{association}/coops", "Coops")
+T = TypeVar("T")
 
 
 def _details(body: given.CoopIn) -> CoopDetails:
@@ -33,11 +40,11 @@ def _details(body: given.CoopIn) -> CoopDetails:
 
 
 @router.post("", status_code=201)
-async def register_coop(context: CanAdminister, body: given.CoopIn) -> Done:
+async def register_coop(context: CanBeginCoop, body: given.CoopIn) -> Created[shown.CoopResource]:
     """Open a school co-operative; only the association may (S-02)."""
     ledger = context.opened.ledger
     coop_id = context.new_id("coop")
-    return await context.do(
+    done = await context.do(
         registration.RegisterCoop(
             stream_id=coop_id,
             association_id=ledger.association_id,
@@ -47,10 +54,11 @@ async def register_coop(context: CanAdminister, body: given.CoopIn) -> Done:
         ),
         coop_id=coop_id,
     )
+    return await _created(context, done, coop_id, "", shown.coop_resource)
 
 
 @router.put("/{coop_id}/details")
-async def change_details(context: CanAdminister, coop_id: UUID, body: given.CoopIn) -> Done:
+async def change_coop_details(context: CanAdminister, coop_id: UUID, body: given.CoopIn) -> Done:
     """Correct a coop's identity."""
     return await context.do(
         registration.ChangeCoopDetails(stream_id=coop_id, details=_details(body), stamp=context.stamp)
@@ -68,7 +76,7 @@ async def define_classes(context: CanDefineClasses, coop_id: UUID, body: given.C
 
 
 @router.post("/{coop_id}/mandates", status_code=201)
-async def grant_mandate(context: CanAppoint, coop_id: UUID, body: given.MandateIn) -> Done:
+async def grant_mandate(context: CanAppoint, coop_id: UUID, body: given.MandateIn) -> Created[shown.MandateResource]:
     """Give a person the mandate; the name goes to the vault, the log keeps an id."""
     await context.coop(coop_id)
     holder_id, mandate_id = body.member_id or context.new_id("holder"), context.new_id("mandate")
@@ -77,7 +85,7 @@ async def grant_mandate(context: CanAppoint, coop_id: UUID, body: given.MandateI
         await context.keep_holder(coop_id, holder_id, holder)
     else:
         await run_in_threadpool(keep_mandate_holder, context.opened, coop_id, holder_id, context.at)
-    return await context.do(
+    done = await context.do(
         mandates.GrantMandate(
             stream_id=coop_id,
             mandate_id=mandate_id,
@@ -88,6 +96,14 @@ async def grant_mandate(context: CanAppoint, coop_id: UUID, body: given.MandateI
         ),
         mandate_id=mandate_id,
         holder_id=holder_id,
+    )
+    today = paris_date(context.at)
+    return await _created(
+        context,
+        done,
+        coop_id,
+        f"/mandates/{mandate_id}",
+        lambda coop: shown.mandate_resource(coop, mandate_id, today),
     )
 
 
@@ -116,12 +132,14 @@ async def accept_charter(context: CanManageCampaigns, coop_id: UUID, body: given
 
 
 @router.post("/{coop_id}/bank-accounts", status_code=201)
-async def register_bank_account(context: CanConfirmIban, coop_id: UUID, body: given.IbanIn) -> Done:
+async def register_bank_account(
+    context: CanConfirmIban, coop_id: UUID, body: given.IbanIn
+) -> Created[shown.BankAccountResource]:
     """Register the coop's bank account."""
     await context.coop(coop_id)
     account_id = context.new_id("bank-account")
     masked, fingerprint = await context.keep_iban(coop_id, account_id, body.iban)
-    return await context.do(
+    done = await context.do(
         bank_accounts.RegisterBankAccount(
             stream_id=coop_id,
             bank_account_id=account_id,
@@ -130,6 +148,13 @@ async def register_bank_account(context: CanConfirmIban, coop_id: UUID, body: gi
             stamp=context.stamp,
         ),
         bank_account_id=account_id,
+    )
+    return await _created(
+        context,
+        done,
+        coop_id,
+        f"/bank-accounts/{account_id}",
+        lambda coop: shown.bank_account_resource(coop, account_id),
     )
 
 
@@ -157,26 +182,18 @@ async def withdraw_bank_account(context: CanConfirmIban, coop_id: UUID, bank_acc
     )
 
 
-@router.post("/{coop_id}/certification/revocation")
-async def revoke_certification(context: CanRecord, coop_id: UUID, body: given.CertificationLostIn) -> Done:
-    """Record that the provider withdrew the certification."""
-    return await context.do(
-        certification.RecordCertificationRevoked(stream_id=coop_id, reason=body.reason, stamp=context.stamp)
-    )
-
-
 @router.delete("/{coop_id}/notes/{note_id}")
-async def erase_note(context: CanManageCampaigns, coop_id: UUID, note_id: UUID) -> given.Erased:
+async def erase_note(context: MayRun, coop_id: UUID, note_id: UUID) -> given.Erased:
     """Erase the note beside a decision for ever; the decision and its reason stay."""
     await context.coop(coop_id)
     return given.Erased(erased=await run_in_threadpool(context.opened.notes.erase, note_id, coop_id))
 
 
 @router.post("/{coop_id}/findings", status_code=201)
-async def record_finding(context: CanInspect, coop_id: UUID, body: given.FindingIn) -> Done:
+async def record_finding(context: CanInspect, coop_id: UUID, body: given.FindingIn) -> Created[shown.FindingResource]:
     """Record an inspector's finding."""
     finding_id = context.new_id("finding")
-    return await context.do_noted(
+    done = await context.do_noted(
         closing.RecordFinding(
             stream_id=coop_id,
             finding_id=finding_id,
@@ -190,3 +207,17 @@ async def record_finding(context: CanInspect, coop_id: UUID, body: given.Finding
         body.note,
         finding_id=finding_id,
     )
+    return await _created(
+        context, done, coop_id, f"/findings/{finding_id}", lambda coop: shown.finding_resource(coop, finding_id)
+    )
+
+
+async def _created(
+    context: RequestContext, done: Done, coop_id: UUID, below: str, show: Callable[[Coop], T]
+) -> Created[T]:
+    """Answer with what was created in a coop, and where it is read."""
+
+    async def shown_now() -> T:
+        return show(await context.load(Coop, coop_id))
+
+    return await context.created(done, f"coops/{coop_id}{below}", shown_now)

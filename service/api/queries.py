@@ -5,34 +5,40 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from adapters.log.chain import ChainRow
+from domain.campaign.state import Campaign, CampaignStatus
+from domain.coop.state import PayoutStatus
 from domain.errors import NotFound
 from domain.events import EVENT_TYPES, decode
 from domain.vocabulary.reasons import french_reason
 from projections import class_balances, contributions, decisions, directory, online_account, payouts
-from service.api.books.figures import ClassSheet, ContributionPage, class_sheet, contribution_out
-from service.api.context import CanAudit, CanList, CanRead, RequestContext
-from service.api.schemas import columns_of
+from service.api.books.figures import ClassSheet, ContributionPage, ContributionStatus, class_sheet, contribution_out
+from service.api.books.past_balance import balance_on
+from service.api.campaign_schemas import BasketMeans
+from service.api.context import PATIENCE, RequestContext
+from service.api.contract.rights import CanAudit, CanList, CanRead
+from service.api.contract.routers import api_router
+from service.api.reads.campaign import CampaignResource, campaign_resource
+from service.api.schemas import Day, columns_of
 from service.auth.actions import Action
 from service.auth.principal import Principal
 from service.http.dependencies import runtime_of
-from service.http.problems import PROBLEMS
 from service.http.trail import note
 from service.trail import TrailKind
 
-router = APIRouter(prefix="/{association}", tags=["Readers"], responses=PROBLEMS)
+router = api_router("/{association}", "Readers")
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most")]
 AtLeast = Annotated[int | None, Query(ge=0, le=2**62, description="Wait until readers have reached this position")]
-PATIENCE: Final = 5.0
-"""Seconds for which a reader waits for the read models."""
+AsOf = Annotated[Day | None, Query(description="What was there at the end of this Paris day; else now")]
 _LABELS: Final = {event.TOPIC: event.LABEL for event in EVENT_TYPES}
 
 
@@ -58,7 +64,7 @@ class CampaignOut(BaseModel):
     title: str
     purpose: str
     school_year: int
-    status: str
+    status: CampaignStatus
     by_link: bool
     opens_at: datetime | None
     closes_at: datetime | None
@@ -68,18 +74,20 @@ class BalanceOut(BaseModel):
     """The online account of a coop now, in cents."""
 
     coop_id: UUID
-    balance: int
-    blocked: int
-    available: int = Field(description="What a payout or a refund may take now")
+    as_of: date | None = Field(description="The Paris day at whose end it is told; null for now")
+    balance_cents: int
+    blocked_cents: int
+    available_cents: int | None = Field(description="What a payout or a refund may take now; null of another day")
 
 
 class PayoutOut(BaseModel):
     """A payout, in cents."""
 
     payout_id: UUID
-    statement: str = Field(description="The number of its statement, empty until it has arrived")
+    statement: str | None = Field(description="The number of its statement; null until it has arrived")
     cents: int
-    status: str
+    status: PayoutStatus
+    bank_account_id: UUID
     requested_at: datetime
     sent_at: datetime | None
     paid_at: datetime | None
@@ -111,6 +119,13 @@ class DecisionPage(BaseModel):
 
     items: list[DecisionOut]
     next: int | None
+
+
+class Order(StrEnum):
+    """In which order a list is given, by when its items began."""
+
+    EARLIEST_FIRST = "earliest_first"
+    LATEST_FIRST = "latest_first"
 
 
 class LogEvent(BaseModel):
@@ -187,6 +202,11 @@ def _log_event(row: ChainRow, *, readable: bool) -> LogEvent:
     )
 
 
+def payout_out(row: payouts.PayoutRow) -> PayoutOut:
+    """Give a payout; what it does not have yet is null."""
+    return PayoutOut(**{**columns_of(PayoutOut, row), "statement": row.statement or None})
+
+
 async def wait_if_asked(context: RequestContext, at_least: int | None) -> None:
     """Wait for the read models when asked to."""
     if at_least is not None:
@@ -212,21 +232,28 @@ async def list_coops(context: CanList) -> list[CoopOut]:
 
 
 @router.get("/coops/{coop_id}/campaigns")
-async def list_campaigns(context: CanRead, coop_id: UUID) -> list[CampaignOut]:
-    """List the campaigns of a coop."""
+async def list_campaigns(
+    context: CanRead,
+    coop_id: UUID,
+    status: CampaignStatus | None = None,
+    school_year: Annotated[int | None, Query(ge=2000, le=2100, description="2024 for 2024-2025")] = None,
+) -> list[CampaignOut]:
+    """List the campaigns of a coop, the latest school year first."""
     await context.coop(coop_id)
     rows = await context.read(directory.campaigns_of, coop_id)
-    return [CampaignOut(**columns_of(CampaignOut, row)) for row in rows]
+    wanted = [row for row in rows if status in (None, row.status) and school_year in (None, row.school_year)]
+    return [CampaignOut(**columns_of(CampaignOut, row)) for row in wanted]
 
 
 @router.get("/campaigns/{campaign_id}")
-async def show_campaign(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> CampaignOut:
+async def show_campaign(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> CampaignResource:
     """Show a campaign."""
-    return CampaignOut(**columns_of(CampaignOut, await visible_campaign(context, campaign_id, at_least)))
+    await wait_if_asked(context, at_least)
+    return campaign_resource(await context.load(Campaign, campaign_id))
 
 
 @router.get("/campaigns/{campaign_id}/balance")
-async def show_balance(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> ClassSheet:
+async def show_campaign_balance(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> ClassSheet:
     """Show the balance of a campaign, class by class."""
     campaign = await visible_campaign(context, campaign_id, at_least)
     rows = await context.read(class_balances.of_campaign, campaign_id)
@@ -234,37 +261,62 @@ async def show_balance(context: CanRead, campaign_id: UUID, at_least: AtLeast = 
     return class_sheet(campaign_id, rows, labels)
 
 
+async def _wanted(
+    status: ContributionStatus | None = None, means: BasketMeans | None = None, order: Order = Order.EARLIEST_FIRST
+) -> contributions.Wanted:
+    """Which contributions a list shows, and in which order."""
+    return contributions.Wanted(status, means, order is Order.LATEST_FIRST)
+
+
 @router.get("/campaigns/{campaign_id}/contributions")
 async def list_contributions(
-    context: CanRead, campaign_id: UUID, after: UUID | None = None, limit: Limit = 50, at_least: AtLeast = None
+    context: CanRead,
+    campaign_id: UUID,
+    wanted: Annotated[contributions.Wanted, Depends(_wanted)],
+    after: UUID | None = None,
+    limit: Limit = 50,
+    at_least: AtLeast = None,
 ) -> ContributionPage:
-    """List the contributions of a campaign, page by page."""
+    """List the contributions of a campaign, page by page: all, or those of a status or a means of payment."""
     await visible_campaign(context, campaign_id, at_least)
     if after is not None:
         last = await context.read(contributions.by_id, after)
         if last is None or last.campaign_id != campaign_id:
             raise NotFound(after=after)
-    rows = await context.read(contributions.page, campaign_id, after, limit)
-    following = str(rows[-1].contribution_id) if len(rows) == limit else None
-    return ContributionPage(items=[contribution_out(row) for row in rows], next=following)
+    rows = await context.read(contributions.page, campaign_id, after, limit + 1, wanted)
+    shown, more = rows[:limit], len(rows) > limit
+    following = str(shown[-1].contribution_id) if more else None
+    return ContributionPage(items=[contribution_out(row) for row in shown], next=following)
 
 
 @router.get("/coops/{coop_id}/balance")
-async def show_coop_balance(context: CanRead, coop_id: UUID, at_least: AtLeast = None) -> BalanceOut:
-    """Show the online account of a coop now."""
+async def show_coop_balance(
+    context: CanRead, coop_id: UUID, as_of: AsOf = None, at_least: AtLeast = None
+) -> BalanceOut:
+    """Show the online account of a coop now, or at the end of a day, as it is known now."""
     await context.coop(coop_id)
     await wait_if_asked(context, at_least)
+    if as_of is not None:
+        total, blocked = await run_in_threadpool(balance_on, context.opened.ledger.store, coop_id, as_of)
+        return BalanceOut(
+            coop_id=coop_id, as_of=as_of, balance_cents=total, blocked_cents=blocked, available_cents=None
+        )
     total, blocked = await context.read(online_account.balance, coop_id)
     available = await run_in_threadpool(context.opened.available, coop_id)
-    return BalanceOut(coop_id=coop_id, balance=total, blocked=blocked, available=available)
+    return BalanceOut(
+        coop_id=coop_id, as_of=None, balance_cents=total, blocked_cents=blocked, available_cents=available
+    )
 
 
 @router.get("/coops/{coop_id}/payouts")
-async def list_payouts(context: CanRead, coop_id: UUID, at_least: AtLeast = None) -> list[PayoutOut]:
-    """List the payouts of a coop."""
+async def list_payouts(
+    context: CanRead, coop_id: UUID, status: PayoutStatus | None = None, at_least: AtLeast = None
+) -> list[PayoutOut]:
+    """List the payouts of a coop, in the order in which they were asked for."""
     await context.coop(coop_id)
     await wait_if_asked(context, at_least)
-    return [PayoutOut(**columns_of(PayoutOut, row)) for row in await context.read(payouts.of_coop, coop_id)]
+    rows = await context.read(payouts.of_coop, coop_id)
+    return [payout_out(row) for row in rows if status in (None, row.status)]
 
 
 @router.get("/coops/{coop_id}/decisions")
@@ -278,7 +330,8 @@ async def list_decisions(
     """List what was decided for a reason in a coop, with the notes that are still kept; programs read no notes."""
     await context.coop(coop_id)
     await wait_if_asked(context, at_least)
-    rows = await context.read(decisions.of_coop, coop_id, after, limit)
+    read = await context.read(decisions.of_coop, coop_id, after, limit + 1)
+    rows, more = read[:limit], len(read) > limit
     readable = context.principal.coops(Action.READ_NOTES)
     named = [row.note_id for row in rows if row.note_id and (readable is None or coop_id in readable)]
     notes = await run_in_threadpool(context.opened.notes.get_many, named)
@@ -291,7 +344,7 @@ async def list_decisions(
         )
         for row in rows
     ]
-    return DecisionPage(items=items, next=items[-1].position if len(items) == limit else None)
+    return DecisionPage(items=items, next=items[-1].position if more else None)
 
 
 @router.get("/events")
@@ -304,10 +357,10 @@ async def list_events(
     printed hash can be compared and the chain followed over them.
     """
     await note(request, TrailKind.LOG_READ)
-    stored = await run_in_threadpool(context.opened.ledger.store.stored, after + 1, limit)
+    stored = await run_in_threadpool(context.opened.ledger.store.stored, after + 1, limit + 1)
     readable = _readable(context.principal)
-    items = [_log_event(row, readable=readable(row.coop_id)) for row in stored]
-    return LogPage(items=items, next=items[-1].position if len(items) == limit else None)
+    items = [_log_event(row, readable=readable(row.coop_id)) for row in stored[:limit]]
+    return LogPage(items=items, next=items[-1].position if len(stored) > limit else None)
 
 
 @router.get("/trail")
@@ -317,9 +370,9 @@ async def list_trail(
     """Read who signed in, who was refused and who read names, page by page: ids alone, kept for a year."""
     await note(request, TrailKind.LOG_READ)
     store, slug = runtime_of(request).trail, context.opened.ledger.slug
-    entries = await run_in_threadpool(store.read, slug, after, limit)
-    items = [TrailItem(**entry._asdict()) for entry in entries]
-    return TrailPage(items=items, next=items[-1].entry_id if len(items) == limit else None)
+    entries = await run_in_threadpool(store.read, slug, after, limit + 1)
+    items = [TrailItem(**entry._asdict()) for entry in entries[:limit]]
+    return TrailPage(items=items, next=items[-1].entry_id if len(entries) > limit else None)
 
 
 @router.get("/head")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
@@ -15,12 +14,13 @@ from domain.calendar import first_of_month
 from reports.on_demand import rendered
 from reports.parts.rendered import Rendered
 from reports.parts.report import Format, Report
-from service.api.context import CanExport, CanRead, CanReadArchive, RequestContext
+from service.api.context import RequestContext
+from service.api.contract.rights import CanExport, CanRead, CanReadArchive
+from service.api.contract.routers import api_router
 from service.api.queries import AtLeast, visible_campaign
-from service.api.schemas import FIRST_DAY, LAST_DAY
+from service.api.schemas import Day
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.dependencies import runtime_of
-from service.http.problems import PROBLEMS
 from service.http.trail import note
 from service.reports import ReportBuilder
 from service.reports.accounting_archive import archived_names
@@ -39,11 +39,9 @@ FILES: dict[int | str, dict[str, Any]] = {
         },
     }
 }
-router = APIRouter(prefix="/{association}", tags=["Documents"], responses=PROBLEMS)
+router = api_router("/{association}", "Documents")
 FileFormat = Annotated[Format, Path(description="The format of the file")]
-Month = Annotated[
-    date, Query(ge=FIRST_DAY, le=LAST_DAY, description="Any day of the month, in Europe/Paris", examples=["2024-07-01"])
-]
+Month = Annotated[Day, Query(description="Any day of the month, in Europe/Paris", examples=["2024-07-01"])]
 
 SchoolYear = Annotated[int, Query(ge=2000, le=2100, description="2024 for 2024-2025", examples=[2024])]
 
@@ -64,7 +62,7 @@ def handed_over(document: Rendered) -> Response:
 
 
 @router.get("/campaigns/{campaign_id}/class-balance.{form}", response_class=Response, responses=FILES)
-async def class_balance_file(
+async def download_class_balance(
     context: CanRead, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
 ) -> Response:
     """Give the balance sheet of a campaign's classes."""
@@ -73,7 +71,7 @@ async def class_balance_file(
 
 
 @router.get("/campaigns/{campaign_id}/family-voucher.{form}", response_class=Response, responses=FILES)
-async def family_voucher_file(
+async def download_family_voucher(
     request: Request, context: CanExport, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
 ) -> Response:
     """Give the final recap of a campaign, else the provisional document, with its restricted annex by family."""
@@ -83,7 +81,7 @@ async def family_voucher_file(
 
 
 @router.get("/campaigns/{campaign_id}/archived-family-voucher.{form}", response_class=Response, responses=FILES)
-async def archived_family_voucher_file(
+async def download_archived_family_voucher(
     request: Request, context: CanReadArchive, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
 ) -> Response:
     """Give the same with who paid, of families that were forgotten: read in the accounting archive, and recorded."""
@@ -95,7 +93,7 @@ async def archived_family_voucher_file(
 
 
 @router.get("/campaigns/{campaign_id}/payments.{form}", response_class=Response, responses=FILES)
-async def payments_file(
+async def download_payments(
     request: Request, context: CanExport, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
 ) -> Response:
     """Give the nominative table of a campaign's payments."""
@@ -105,14 +103,14 @@ async def payments_file(
 
 
 @router.get("/coops/{coop_id}/statement.{form}", response_class=Response, responses=FILES)
-async def statement_file(context: CanRead, coop_id: UUID, form: FileFormat, month: Month) -> Response:
+async def download_statement(context: CanRead, coop_id: UUID, form: FileFormat, month: Month) -> Response:
     """Give the statement of a month of a coop's online account."""
     await context.coop(coop_id)
     return await _file(context, form, lambda builder: builder.statement(coop_id, first_of_month(month)))
 
 
 @router.get("/coops/{coop_id}/income-in-advance.{form}", response_class=Response, responses=FILES)
-async def income_in_advance_file(context: CanRead, coop_id: UUID, form: FileFormat, year: SchoolYear) -> Response:
+async def download_income_in_advance(context: CanRead, coop_id: UUID, form: FileFormat, year: SchoolYear) -> Response:
     """Give what a coop collected by the end of a fiscal year for later ones, and what account 487 holds of it."""
     await context.coop(coop_id)
     return await _file(context, form, lambda builder: builder.income_in_advance(coop_id, year))

@@ -11,20 +11,27 @@ from service.api.books import closings
 from service.api.by_hand import bank, decisions, families
 from service.api.external import lists, payments
 from service.api.external import payouts as external_payouts
+from service.api.installation import health
 from service.api.members import members, roles
-from service.api.payments import checkout, disputes, papers, payouts, provider
+from service.api.payments import checkout, disputes, papers, payouts
+from service.api.reads import association, campaign, coop, money
+from service.api.reads import contribution as one_contribution
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    association.router,
     coops.router,
+    coop.router,
     members.router,
     roles.router,
     campaigns.router,
+    campaign.router,
     campaign_files.router,
     contributions.router,
+    one_contribution.router,
     checkout.router,
-    provider.router,
     disputes.router,
     payouts.router,
+    money.router,
     families.router,
     bank.router,
     decisions.router,
@@ -35,5 +42,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     lists.router,
     report_files.router,
     papers.router,
+    health.router,
 )
 """In the order in which the OpenAPI document lists them."""

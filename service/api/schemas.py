@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal, Self
+from enum import StrEnum
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -23,6 +24,7 @@ from domain.vocabulary.reasons import FindingSubject, MandateEndReason
 from domain.vocabulary.references import DOCUMENT_NUMBER, LONGEST_REFERENCE, REFERENCE
 from service.fields.types import ClassLabel, Email, LongText, Name, Text
 
+ResourceT = TypeVar("ResourceT")
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2100, 1, 1)
 
@@ -34,6 +36,13 @@ def _in_utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
+def _in_bounds(day: date) -> date:
+    """Refuse a day whose year is a typing mistake."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError("day out of bounds")
+    return day
+
+
 def _as_text(value: object) -> object:
     """Take only text in the form of ISO 8601: a bare number is a mistake, not seconds since 1970."""
     if not isinstance(value, str | date) or (isinstance(value, str) and not value[4:5] == "-"):
@@ -43,20 +52,15 @@ def _as_text(value: object) -> object:
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_as_text), AfterValidator(_in_utc)]
 Flag = Annotated[bool, Field(strict=True)]
-Day = Annotated[date, BeforeValidator(_as_text), Field(ge=FIRST_DAY, le=LAST_DAY, description="A day in Europe/Paris")]
+Day = Annotated[
+    date,
+    BeforeValidator(_as_text),
+    AfterValidator(_in_bounds),
+    Field(description="A day in Europe/Paris"),
+]
 CentsField = Annotated[int, Field(strict=True, ge=0, le=MAX_CENTS, description="Euro cents")]
 PaidCents = Annotated[int, Field(strict=True, ge=1, le=MAX_CENTS, description="Euro cents, at least one")]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:/-]+$")]
-ProviderId = Annotated[
-    str,
-    StringConstraints(max_length=100, pattern=r"^[a-z]{2,12}_[A-Za-z0-9_:.-]+$"),
-    Field(description="An id of the payment provider"),
-]
-ProviderCode = Annotated[
-    str,
-    StringConstraints(max_length=80, pattern=r"^[a-z][a-z0-9_.]*$"),
-    Field(description="A code of the payment provider"),
-]
 DocumentNumber = Annotated[
     str,
     StringConstraints(max_length=50, pattern=f"^{DOCUMENT_NUMBER}$"),
@@ -74,7 +78,14 @@ Note = Annotated[
 ]
 SmallCount = Annotated[int, Field(strict=True, ge=1, le=100)]
 Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
-Version = Annotated[int | None, Field(strict=True, ge=1, le=2**62)]
+
+
+class Severity(StrEnum):
+    """How much an inspector's finding weighs."""
+
+    REMARK = "remark"
+    RESERVE = "reserve"
+    REFUSAL = "refusal"
 
 
 class Body(BaseModel):
@@ -92,6 +103,12 @@ class Done(BaseModel):
     replayed: bool = Field(description="True when the key had already been used: this is the first outcome")
     events: list[str] = Field(description="Topics of the events, in order; empty when it was already done")
     ids: dict[str, str] = Field(description="Identifiers given to what was created")
+
+
+class Created(Done, Generic[ResourceT]):
+    """The outcome of a command that created something, which ``Location`` names: with that, as it stands now."""
+
+    resource: ResourceT | None = Field(description="Null where it is gone again, or readers have not reached it yet")
 
 
 class CoopIn(Body):
@@ -153,12 +170,6 @@ class MandateEndIn(NotedIn):
     reason: MandateEndReason
 
 
-class CertificationLostIn(Body):
-    """What the provider misses."""
-
-    reason: ProviderCode
-
-
 class IbanIn(Body):
     """A bank account; the IBAN goes to the vault, the log keeps its masked form and a keyed fingerprint.
 
@@ -180,28 +191,15 @@ class PayoutIn(Body):
     cents: PaidCents
 
 
-class ProviderPayoutIn(Body):
-    """What the provider says of a payout, and when."""
-
-    provider_payout: ProviderId
-    happened_at: Instant
-
-
-class FailureIn(Body):
-    """Why something failed, and when."""
-
-    reason: ProviderCode
-    happened_at: Instant
-
-
 class FindingIn(NotedIn):
     """An inspector's finding, on the log up to a position."""
 
     subject: FindingSubject
-    severity: Literal["remark", "reserve", "refusal"]
+    severity: Severity
     up_to_position: Annotated[int, Field(strict=True, ge=0, le=2**62)]
 
 
 def columns_of(model: type[BaseModel], row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row type of the read models
-    """The columns of a row that an answer shows."""
-    return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}
+    """The columns of a row that an answer shows; an amount's name says that it is cents, a column's does not."""
+    columns = {name: name if hasattr(row, name) else name.removesuffix("_cents") for name in model.model_fields}
+    return {name: getattr(row, column) for name, column in columns.items() if hasattr(row, column)}

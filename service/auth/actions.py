@@ -39,8 +39,6 @@ class Action(StrEnum):
     """Read the e-mails of an installation that sends none: they name families and hold links that act for them."""
     PAY_OUT = "pay-out"
     """Ask for a payout."""
-    RECORD = "record"
-    """Record facts of the payment provider."""
     DECIDE = "decide"
     """Make an amount good or take it back, say what an unexplained movement was: by two people each time."""
     INSPECT = "inspect"
@@ -64,7 +62,6 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.READ_ARCHIVE: frozenset({Role.TREASURER, Role.AUDITOR}),
     Action.READ_EMAILS: frozenset({Role.MANDATAIRE, Role.PLATFORM}),
     Action.PAY_OUT: _RUNNERS,
-    Action.RECORD: frozenset({Role.PLATFORM}),
     Action.DECIDE: _OFFICE,
     Action.INSPECT: frozenset({Role.AUDITOR}),
 }

@@ -11,7 +11,7 @@ import typer
 
 from domain.errors import LedgerError
 from service.cli import administration, audit, demo, imports, jobs, personal_data, reconcile, serve, vault
-from service.cli.access import members, roles, tokens
+from service.cli.access import api, members, roles, tokens
 from service.cli.binder import papers
 from service.cli.books import closings
 from service.cli.by_hand import bank, cash, decisions, families
@@ -26,7 +26,20 @@ app = typer.Typer(
 )
 access = (members, roles, tokens)
 money = (bank, cash, families, decisions, funds, closings, papers)
-for module in (administration, *access, *money, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
+for module in (
+    administration,
+    *access,
+    *money,
+    serve,
+    jobs,
+    imports,
+    audit,
+    reconcile,
+    vault,
+    personal_data,
+    api,
+    demo,
+):
     module.add_commands(app)
 
 

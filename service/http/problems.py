@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -10,16 +10,23 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from domain.errors import LedgerError, NotFound
+from service.http.faults.fields import FieldProblem
 from service.logging import request_id
 
 SERVER_ERROR: Final = 500
 TOO_LARGE: Final = 413
-_HTTP_ERRORS: Final = {
+HTTP_CODES: Final[dict[int, tuple[str, str]]] = {
     HTTPStatus.NOT_FOUND: (NotFound.code, NotFound.sentence),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method-not-allowed", "Cette adresse ne permet pas cette opération."),
     TOO_LARGE: ("body-too-large", "Cet envoi est trop volumineux\u00a0: il est refusé. Rien n’a été enregistré."),
 }
 """Stable names and French sentences: the phrases of HTTP change from one Python to the next."""
+PLAIN_CODES: Final[dict[int, tuple[str, str]]] = {
+    HTTPStatus.BAD_REQUEST: ("bad-request", LedgerError.sentence),
+    HTTPStatus.FORBIDDEN: ("foreign-origin", "Cette demande vient d’un autre site\u00a0: elle est refusée."),
+    SERVER_ERROR: ("internal-error", "Une erreur est survenue. L’équipe technique est prévenue."),
+}
+"""What is answered before or beside any route: a request that HTTP does not allow, another site's form, a crash."""
 
 
 class Problem(BaseModel):
@@ -30,11 +37,11 @@ class Problem(BaseModel):
     status: int
     detail: str = Field(description="A French sentence for the person")
     request_id: str
-    errors: list[dict[str, Any]] | None = Field(default=None, description="The fields that are wrong, by place")
+    errors: list[FieldProblem] | None = Field(default=None, description="What of the request is wrong, and where")
 
 
 def problem_response(
-    status: int, code: str, french: str, *, errors: list[dict[str, Any]] | None = None, headers: Mapping[str, str] = {}
+    status: int, code: str, french: str, *, errors: Sequence[FieldProblem] = (), headers: Mapping[str, str] = {}
 ) -> JSONResponse:
     """Build a problem document."""
     body = Problem(
@@ -43,16 +50,19 @@ def problem_response(
         status=status,
         detail=french,
         request_id=request_id(),
-        errors=errors,
+        errors=list(errors) or None,
     )
     return JSONResponse(
-        body.model_dump(exclude_none=True), status, media_type="application/problem+json", headers=dict(headers)
+        body.model_dump(mode="json", exclude_none=True),
+        status,
+        media_type="application/problem+json",
+        headers=dict(headers),
     )
 
 
 def http_error(status: int) -> tuple[str, str]:
     """Return the stable name and the French sentence of an error that HTTP itself names."""
-    return _HTTP_ERRORS.get(status, ("bad-request", LedgerError.sentence))
+    return HTTP_CODES.get(status, PLAIN_CODES[HTTPStatus.BAD_REQUEST])
 
 
 def http_problem(status: int) -> JSONResponse:
@@ -71,6 +81,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         403: "The role does not allow it",
         404: "It does not exist, or not for this person",
         409: "The state of the ledger does not allow it",
+        412: "What is to be changed has another version than `If-Match` says",
         413: "The body is too large",
         422: "A field is wrong",
         429: "Too many requests: Retry-After says when to try again",

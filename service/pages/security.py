@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.family_links import holds_secret
+from service.http.problems import PLAIN_CODES
 from service.pages.problems import answer_problem
 
 
@@ -90,9 +92,7 @@ class SecurityMiddleware:
             await send(message)
 
         if scope["method"] not in SAFE and is_foreign(Headers(scope=scope), secret=secret):
-            refused = answer_problem(
-                Request(scope), 403, "foreign-origin", "Cette demande vient d’un autre site\u00a0: elle est refusée."
-            )
+            refused = answer_problem(Request(scope), HTTPStatus.FORBIDDEN, *PLAIN_CODES[HTTPStatus.FORBIDDEN])
             await refused(scope, receive, send_with_headers)
             return
         await self.app(scope, receive, send_with_headers)

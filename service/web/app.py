@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from service.accounts.google import google_from_environment
-from service.api.routes import ROUTERS as API_ROUTERS
+from service.api.contract.document import DESCRIPTION, PREFIX, SERVERS, TITLE, VERSION, add_api
 from service.http.bounds.body_size import BodyLimitMiddleware
 from service.http.event_stream import StreamLimit
 from service.http.problems import PROBLEMS
@@ -20,23 +20,12 @@ from service.pages.routes import ROUTERS as PAGE_ROUTERS
 from service.pages.security import SecurityMiddleware
 from service.public_campaigns import PublicCampaignCache
 from service.runtime.runtime import Runtime
-from service.web import health, webhooks
+from service.web import webhooks
 from service.web.admission import AdmissionMiddleware
 from service.web.error_handlers import CrashMiddleware, install_problem_handlers
 from service.web.fair_share import FairShareMiddleware
 from service.web.outages import OutageMiddleware
 from service.worker.worker import Worker
-
-DESCRIPTION = """
-The ledger of French school co-operatives. Amounts are integer cents of euro, instants carry their zone,
-days are Europe/Paris.
-
-* **Errors** are problem documents (RFC 9457) with a stable `type`, and a French sentence in `detail` for the person.
-* **Idempotency-Key** makes any command safe to repeat: the same key gives the first outcome.
-* **Reading your writes**: a command answers with its `position`; ask readers for `at_least` that position.
-* **Authorisation**: a bearer token stands for a member of one association, with the rights that its ledger gives that
-  member now, and no more than the token itself allows; the rest does not exist for it.
-"""
 
 
 def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True) -> FastAPI:
@@ -49,13 +38,14 @@ def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True) -> Fast
             runtime.close()
 
     app = FastAPI(
-        title="Coopledger",
-        version="1",
+        title=TITLE,
+        version=VERSION,
         description=DESCRIPTION,
+        servers=SERVERS,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=f"{PREFIX}/openapi.json",
         responses=PROBLEMS,
     )
     app.state.runtime = runtime
@@ -64,9 +54,7 @@ def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True) -> Fast
     app.state.streams = StreamLimit()
     app.state.google = google_from_environment()
     install_problem_handlers(app)
-    for router in API_ROUTERS:
-        app.include_router(router, prefix="/api/v1")
-    app.include_router(health.router, prefix="/api/v1")
+    add_api(app)
     for router in (*PAGE_ROUTERS, webhooks.router):
         app.include_router(router, include_in_schema=False)
     app.mount("/static", assets(), name="static")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import Final
 
@@ -15,7 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.rate_limits import TooManyAttempts
 from domain.errors import CouncilDecisionInvalid, InvalidInput, LedgerError, ReasonInvalid
-from service.http.problems import SERVER_ERROR, http_error, problem_response
+from service.http.faults.fields import refused_fields, unreadable_fields
+from service.http.problems import PLAIN_CODES, SERVER_ERROR, http_error, problem_response
 from service.http.redirects import Redirect
 from service.http.trail import note_refusal
 from service.logging import logger
@@ -29,7 +31,6 @@ _SENTENCES: Final = {
     "council_decision": CouncilDecisionInvalid.sentence,
 }
 """What to do about a field that is wrong, where that is more than to look at it again."""
-_CRASHED: Final = "Une erreur est survenue. L’équipe technique est prévenue."
 
 
 async def _ledger_error(request: Request, error: Exception) -> Response:
@@ -43,19 +44,33 @@ async def _ledger_error(request: Request, error: Exception) -> Response:
         headers = {"Retry-After": str(error.retry_after)}
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers = {"WWW-Authenticate": "Bearer"}
-    return answer_problem(request, error.status, error.code, error.french, headers=headers)
+    if is_for_a_person(request):
+        return answer_problem(request, error.status, error.code, error.french, headers=headers)
+    errors = refused_fields(error, await _body_of(request))
+    return problem_response(error.status, error.code, error.french, errors=errors, headers=headers)
+
+
+async def _body_of(request: Request) -> object:
+    """Return the body of a request as its route read it; nothing where it was no JSON, or was not read."""
+    if not hasattr(request, "_body"):  # what a route has not read is not read for its refusal
+        return None
+    try:
+        return json.loads(await request.body())
+    except ValueError:
+        return None
 
 
 async def _bad_request(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
     # Only the place and the kind: the value may be a name in the wrong field, and so may the name of a field too many.
-    errors = [{"place": [str(part) for part in e["loc"]], "kind": e["type"]} for e in error.errors()]
-    known = [{**e, "place": e["place"][:-1]} if e["kind"] == "extra_forbidden" else e for e in errors]
+    errors = unreadable_fields(error.errors())
+    places = [e.pointer.rpartition("/")[0] if e.code == "unknown" else e.pointer for e in errors]
+    known = [f"{e.location} {place} {e.code}" for e, place in zip(errors, places, strict=True)]
     log.info("refused", code=InvalidInput.code, status=InvalidInput.status, errors=known)
     if is_for_a_person(request):
         return answer_problem(request, InvalidInput.status, InvalidInput.code, InvalidInput.sentence)
-    sentences = (_SENTENCES[part] for one in errors for part in one["place"] if part in _SENTENCES)
+    sentences = (_SENTENCES[part] for one in errors for part in one.pointer.split("/") if part in _SENTENCES)
     return problem_response(
         InvalidInput.status, InvalidInput.code, next(sentences, InvalidInput.sentence), errors=errors
     )
@@ -109,7 +124,7 @@ class CrashMiddleware:
             if begun or scope["type"] != "http":
                 raise
             log.exception("crashed", exc_info=error)
-            crashed = answer_problem(Request(scope), SERVER_ERROR, "internal-error", _CRASHED)
+            crashed = answer_problem(Request(scope), SERVER_ERROR, *PLAIN_CODES[SERVER_ERROR])
             await crashed(scope, receive, send)
 
 

@@ -68,8 +68,11 @@ def checkout(tmp_path: Path) -> Path:
     script(tools / "python", 'exec sh "$3" "$@"')
     script(tools / "cyclonedx-py", "exit 0")
     script(tools / "pip-audit", "echo 'No known vulnerabilities found'")
+    script(tools / "openapi-spec-validator", "exit 0")
+    script(tools / "openapi-python-client", "exit 0")
     script(environment / "python", "exit 0")
     script(environment / "hledger", "exit 0")
+    script(environment / "npx", "exit 0")
     return elsewhere
 
 
@@ -113,3 +116,20 @@ def test_books_that_hledger_reads_otherwise_end_with_1_whatever_the_packages_are
     script(checkout / ".cache/audit/bin/pip-audit", "echo 'out of reach' >&2; exit 1")
     done = ask_others(checkout)
     assert (done.returncode, "the books as hledger reads them are not ours" in done.stderr) == (1, True)
+
+
+def test_a_document_that_other_programs_do_not_read_ends_with_1(checkout: Path) -> None:
+    tools, npx = checkout / ".cache/audit/bin", checkout / ".venv/bin/npx"
+    for tool, said in (
+        (tools / "openapi-spec-validator", "is not valid"),
+        (tools / "openapi-python-client", "no client in Python"),
+        (npx, "no client in TypeScript"),
+    ):
+        script(tool, "exit 1")
+        done = ask_others(checkout)
+        assert (done.returncode, said in done.stderr) == (1, True)
+        script(tool, "exit 0")
+    script(npx, "echo 'Warning: Problem is not defined'")
+    assert ask_others(checkout).returncode == 1
+    script(npx, "echo 'npm error code ENOTFOUND' >&2; exit 1")
+    assert ask_others(checkout).returncode == 75

@@ -25,14 +25,27 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "read by the templates of e-mails": (*(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by),),
     "members of an enumeration that are read by their value, from the provider, Postgres or a request": (
-        *(_.PENDING, _.RESTRICTED, _.REJECTED, _.UNSUPPORTED, _.IN_TRANSIT, _.FENCED),
+        *(_.RESTRICTED, _.REJECTED, _.UNSUPPORTED, _.IN_TRANSIT, _.FENCED),
         *(_.DEPARTURE, _.REPLACEMENT, _.SECURITY),
     ),
     "fields that are stored, sent or received under their name": (
         *(_.iban_confirmed, _.last_seen, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
-        *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.owed_to_family, _.dispute_rate),
+        *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.dispute_rate),
         *(_.reinstated_at, _.tip_contested, _.tip_lost),
         *(_.late_rate, _.late_seconds, _.refund_failure_rate, _.refund_failure_days),
+    ),
+    "fields of what the API answers, which programs read by their name": (
+        *(_.asked_cents, _.available_cents, _.balance_cents, _.blocked_cents, _.cash_cents),
+        *(_.collected_elsewhere_cents, _.contested_cents, _.disputed_cents, _.expected_later_cents),
+        *(_.explained_cents, _.fees_cents, _.held_cents, _.in_hand_cents, _.instalments_to_come, _.moved_cents),
+        *(_.owed_to_families_cents, _.owed_to_family_cents, _.paid_out_cents, _.payouts_frozen, _.recorded_by),
+        *(_.recorded_cents, _.refund_pending_cents, _.refunded_elsewhere_cents, _.size_bytes),
+        *(_.tip_contested_cents, _.tip_due_cents, _.tip_lost_cents, _.tip_paid_cents, _.tip_refunded_cents),
+        *(_.to_explain_cents, _.unpaid_cents),
+    ),
+    "members of lists of the API, which programs send or read by their value": (
+        *(_.ABANDONED, _.ADDRESS, _.BIRTH_DATE, _.COOKIE, _.DISPUTED, _.EMAIL, _.HIDDEN, _.LANDLINE, _.MOBILE),
+        *(_.OPTIONAL, _.OWED_TO_FAMILY, _.PARTIALLY_REFUNDED, _.QUERY, _.REFUSAL, _.REMARK, _.RESERVE),
     ),
     "fields of a tuple that is unpacked whole, or read by getattr": (
         *(_.p50, _.p99, _.looked, _.decided_at, _.decided_by),

@@ -7,6 +7,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -15,8 +16,10 @@ import httpx2
 import pytest
 
 from adapters.local_postgres import LocalPostgres
+from adapters.log.command_bus import CommandOutcome
 from adapters.member_accounts import SessionOpenedBy
 from adapters.stripe_provider import StripeIds
+from domain.aggregate import Intent, Stamp
 from domain.rights.roles import Role
 from service.demo.scenario import DemoIds, DemoScenario
 from service.runtime.open_ledger import OpenLedger
@@ -94,6 +97,13 @@ class ApiServer(NamedTuple):
         answer = self.call(who, "GET", path, params=params)
         assert answer.status_code == 200, (path, answer.status_code, answer.text)
         return answer.json()
+
+    def fact(self, kind: type[Intent[Any]], stream_id: UUID | str, **fields: Any) -> CommandOutcome:  # noqa: ANN401 - its fields
+        """Record a fact as the workers do: no route takes one."""
+        stamp = Stamp(at=datetime.now(UTC), by="system:payments")
+        command = kind(stream_id=UUID(str(stream_id)), stamp=stamp, **fields)
+        (outcome,) = self.opened.ledger.bus.submit(command).result(_PATIENCE)
+        return outcome
 
     def head(self) -> int:
         """Return the last position of the log, as the API tells it."""

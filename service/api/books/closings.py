@@ -7,20 +7,25 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
+from domain.errors import NotFound
 from projections.closings import closed_periods
-from service.api.context import CanAdminister, CanRead
-from service.api.queries import PATIENCE, AtLeast
-from service.api.schemas import FIRST_DAY, LAST_DAY, Body, Day, Done
+from service.api.context import SHORT_PATIENCE, RequestContext
+from service.api.contract.rights import CanAdminister, CanRead
+from service.api.contract.routers import api_router
+from service.api.queries import AtLeast, wait_if_asked
+from service.api.schemas import Body, Created, Day
 from service.closings.closing import Asked, closing_of, preview
 from service.http.dependencies import worker_of
-from service.http.problems import PROBLEMS
 
-router = APIRouter(prefix="/{association}/coops/{coop_id}/closings", tags=["Closings"], responses=PROBLEMS)
+router = api_router("/{association}/coops/{coop_id}/closings", "Closings")
 PeriodName = Annotated[Literal["month", "year"], Field(description="A month, or the year of closed months")]
+
+
+Position = Annotated[int, Path(ge=0, le=2**62, description="The position of its event in the log")]
 
 
 class PeriodIn(Body):
@@ -69,10 +74,9 @@ class PreviewOut(FiguresOut):
 async def list_closings(context: CanRead, coop_id: UUID, at_least: AtLeast = None) -> list[ClosingOut]:
     """List the closings of a coop, in the order in which they were made."""
     await context.coop(coop_id)
-    if at_least is not None:
-        await context.wait_for(at_least, PATIENCE)
+    await wait_if_asked(context, at_least)
     rows = await context.read(closed_periods.of_coop, coop_id)
-    return [ClosingOut(position=row.position, **msgspec.to_builtins(row.event)) for row in rows]
+    return [_closing(row) for row in rows]
 
 
 @router.get("/preview")
@@ -81,7 +85,7 @@ async def preview_closing(
     context: CanRead,
     coop_id: UUID,
     kind: PeriodName,
-    first_day: Annotated[date, Query(ge=FIRST_DAY, le=LAST_DAY, examples=["2024-07-01"])],
+    first_day: Annotated[Day, Query(examples=["2024-07-01"])],
 ) -> PreviewOut:
     """Show what a closing would say now; nothing is stored."""
     asked = Asked(coop_id, kind, first_day)
@@ -94,10 +98,41 @@ async def preview_closing(
 
 
 @router.post("", status_code=201)
-async def close_period(request: Request, context: CanAdminister, coop_id: UUID, body: PeriodIn) -> Done:
+async def close_period(request: Request, context: CanAdminister, coop_id: UUID, body: PeriodIn) -> Created[ClosingOut]:
     """Close a month, or the year of closed months, with the ledger's own figures: they stand for ever."""
     await context.coop(coop_id)
     asked = Asked(coop_id, body.kind, body.first_day)
-    return await context.do(
+    done = await context.do(
         await run_in_threadpool(closing_of, context.opened, worker_of(request), asked, context.stamp)
     )
+    position = done.position or 0
+
+    async def shown() -> ClosingOut:
+        await context.wait_for(position, SHORT_PATIENCE)
+        return await _found(context, coop_id, position)
+
+    return await context.created(done, f"coops/{coop_id}/closings/{position}", shown)
+
+
+@router.get("/{position}")
+async def show_closing(context: CanRead, coop_id: UUID, position: Position) -> ClosingOut:
+    """Show a closing, by the position of its event."""
+    return await _found(context, coop_id, position)
+
+
+async def _found(context: RequestContext, coop_id: UUID, position: int) -> ClosingOut:
+    """One closing of a coop.
+
+    Raises:
+        NotFound: it has none at that position.
+
+    """
+    rows = await context.read(closed_periods.of_coop, coop_id)
+    found = next((row for row in rows if row.position == position), None)
+    if found is None:
+        raise NotFound(closing=position)
+    return _closing(found)
+
+
+def _closing(row: closed_periods.ClosingRow) -> ClosingOut:
+    return ClosingOut(position=row.position, **msgspec.to_builtins(row.event))

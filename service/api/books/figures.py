@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from enum import StrEnum
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from projections.class_balances import ClassBalance
 from projections.contributions import ContributionRow
+from service.api.campaign_schemas import BasketMeans
 from service.api.schemas import columns_of
 
 
 class ClassBalanceOut(BaseModel):
-    """One class of a campaign, in cents, by its children of today: `balance` is what is left of `received`."""
+    """One class of a campaign by its children of today: `balance_cents` is what is left of `received_cents`."""
 
     class_code: str
     label: str
     participants: int = Field(
         description="Children for whom the coop holds money, or who cost nothing in a basket that stands"
     )
-    due: int = Field(description="What is asked for them")
-    received: int
-    refunded: int = Field(description="What went back to families and stayed there")
-    unpaid: int = Field(description="What banks took back for good")
-    owed_to_families: int = Field(description="Refunds that came back and are not repaid yet")
-    moved: int = Field(description="What of `balance` came with children from other classes, less what left")
-    cash: int = Field(description="What of `received` came in cash")
-    collected_elsewhere: int = Field(description="What of `received` another platform collected")
-    refunded_elsewhere: int = Field(description="What of `refunded` another platform gave back, there")
-    balance: int
+    due_cents: int = Field(description="What is asked for them")
+    received_cents: int
+    refunded_cents: int = Field(description="What went back to families and stayed there")
+    unpaid_cents: int = Field(description="What banks took back for good")
+    owed_to_families_cents: int = Field(description="Refunds that came back and are not repaid yet")
+    moved_cents: int = Field(description="What of `balance_cents` came with children of other classes, less what left")
+    cash_cents: int = Field(description="What of `received_cents` came in cash")
+    collected_elsewhere_cents: int = Field(description="What of `received_cents` another platform collected")
+    refunded_elsewhere_cents: int = Field(description="What of `refunded_cents` another platform gave back, there")
+    balance_cents: int
 
 
 class ClassSheet(BaseModel):
@@ -40,12 +42,27 @@ class ClassSheet(BaseModel):
     campaign_id: UUID
     classes: list[ClassBalanceOut]
     participants: int
-    due: int
-    received: int
-    refunded: int
-    unpaid: int
-    owed_to_families: int
-    balance: int
+    due_cents: int
+    received_cents: int
+    refunded_cents: int
+    unpaid_cents: int
+    owed_to_families_cents: int
+    balance_cents: int
+
+
+class ContributionStatus(StrEnum):
+    """Where a contribution stands, as the read model of contributions works it out."""
+
+    PENDING = "pending"
+    NOTHING_DUE = "nothing_due"
+    PARTIAL = "partial"
+    RECEIVED = "received"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    OWED_TO_FAMILY = "owed_to_family"
+    DISPUTED = "disputed"
+    UNPAID = "unpaid"
+    ABANDONED = "abandoned"
 
 
 class ContributionOut(BaseModel):
@@ -53,24 +70,24 @@ class ContributionOut(BaseModel):
 
     contribution_id: UUID
     payer_id: UUID
-    means: str
+    means: BasketMeans
     placed_at: datetime
     paid_at: datetime | None
-    asked: int = Field(description="The price of the basket")
-    due: int = Field(description="What is asked for its children for whom the coop holds money")
-    received: int
+    asked_cents: int = Field(description="The price of the basket")
+    due_cents: int = Field(description="What is asked for its children for whom the coop holds money")
+    received_cents: int
     payments: int = Field(description="How many payments came in: each instalment and each slip is one")
-    refunded: int = Field(description="What went back to the family and stayed there")
-    unpaid: int = Field(description="What the bank took back for good")
-    owed_to_family: int = Field(description="Refunds that came back and are not repaid yet")
-    disputed: int
-    refund_pending: int
-    tip_due: int
-    tip_paid: int
-    tip_refunded: int
-    expected_later: int
-    collected_elsewhere: int = Field(description="What of `received` another platform collected")
-    status: str
+    refunded_cents: int = Field(description="What went back to the family and stayed there")
+    unpaid_cents: int = Field(description="What the bank took back for good")
+    owed_to_family_cents: int = Field(description="Refunds that came back and are not repaid yet")
+    disputed_cents: int
+    refund_pending_cents: int
+    tip_due_cents: int
+    tip_paid_cents: int
+    tip_refunded_cents: int
+    expected_later_cents: int
+    collected_elsewhere_cents: int = Field(description="What of `received_cents` another platform collected")
+    status: ContributionStatus
 
 
 class ContributionPage(BaseModel):
@@ -80,8 +97,8 @@ class ContributionPage(BaseModel):
     next: str | None = Field(description="Give it as `after` for the next page; null at the end")
 
 
-_SUMMED: Final = ("participants", "due", "received", "refunded", "unpaid", "owed_to_families", "balance")
-"""The figures of a class that are summed for its campaign."""
+_SUMMED: Final = ("due", "received", "refunded", "unpaid", "owed_to_families", "balance")
+"""The amounts of a class that are summed for its campaign."""
 
 
 def class_sheet(campaign_id: UUID, rows: Sequence[ClassBalance], labels: Mapping[str, str]) -> ClassSheet:
@@ -92,11 +109,17 @@ def class_sheet(campaign_id: UUID, rows: Sequence[ClassBalance], labels: Mapping
             ClassBalanceOut(label=labels.get(row.class_code, row.class_code), **columns_of(ClassBalanceOut, row))
             for row in rows
         ],
-        **{name: sum(getattr(row, name) for row in rows) for name in _SUMMED},
+        participants=sum(row.participants for row in rows),
+        **{f"{name}_cents": sum(getattr(row, name) for row in rows) for name in _SUMMED},
     )
 
 
+def contribution_fields(row: ContributionRow) -> dict[str, Any]:
+    """Give what an answer shows of a contribution, in the words of the glossary."""
+    words = {"received_cents": row.paid, "unpaid_cents": row.lost, "owed_to_family_cents": row.owed}
+    return {**words, **columns_of(ContributionOut, row)}
+
+
 def contribution_out(row: ContributionRow) -> ContributionOut:
-    """Give a contribution in the words of the glossary."""
-    words = {"received": row.paid, "unpaid": row.lost, "owed_to_family": row.owed}
-    return ContributionOut(**words, **columns_of(ContributionOut, row))
+    """Give a contribution as lists show it."""
+    return ContributionOut(**contribution_fields(row))

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from domain.coop import banking
 from domain.coop.by_hand import deposits
 from domain.coop.closing import RecordCashCounted
-from domain.vocabulary.bank_lines import MatchKind
+from domain.coop.state import Coop
 from service.api.by_hand import schemas as given
-from service.api.context import CanManageCampaigns, CanRead
-from service.api.schemas import Done
-from service.http.problems import PROBLEMS
+from service.api.contract.rights import CanManageCampaigns, CanRead
+from service.api.contract.routers import api_router
+from service.api.reads.money import deposit_resource
+from service.api.schemas import Created, Done
 
-router = APIRouter(prefix="/{association}/coops/{coop_id}", tags=["Bank and cash box"], responses=PROBLEMS)
+router = api_router("/{association}/coops/{coop_id}", "Bank and cash box")
 
 
-@router.post("/bank-statements", status_code=201)
-async def import_statement(context: CanManageCampaigns, coop_id: UUID, body: given.StatementIn) -> Done:
+@router.post("/bank-statements")
+async def import_bank_statement(context: CanManageCampaigns, coop_id: UUID, body: given.StatementIn) -> Done:
     """Note a statement of the coop's bank; the same file twice changes nothing."""
     statement_id = context.new_id("statement")
     return await context.do(
@@ -29,8 +28,8 @@ async def import_statement(context: CanManageCampaigns, coop_id: UUID, body: giv
             bank_account_id=body.bank_account_id,
             first_day=body.first_day,
             last_day=body.last_day,
-            opening=body.opening,
-            closing=body.closing,
+            opening=body.opening_cents,
+            closing=body.closing_cents,
             lines=body.lines,
             file_sha256=body.file_sha256,
             stamp=context.stamp,
@@ -40,7 +39,7 @@ async def import_statement(context: CanManageCampaigns, coop_id: UUID, body: giv
 
 
 @router.put("/bank-lines/{line}/payout")
-async def match_payout(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.PayoutLineIn) -> Done:
+async def match_payout_line(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.PayoutLineIn) -> Done:
     """Recognise a line of the bank statement as the arrival of a payout."""
     return await context.do(
         banking.MatchBankLine(
@@ -55,7 +54,7 @@ async def match_payout(context: CanManageCampaigns, coop_id: UUID, line: str, bo
 
 
 @router.put("/bank-lines/{line}/return")
-async def match_return(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.PayoutLineIn) -> Done:
+async def match_return_line(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.PayoutLineIn) -> Done:
     """Recognise a line of the bank statement as the bank's return of a payout."""
     return await context.do(
         banking.MatchBankReturn(
@@ -70,7 +69,7 @@ async def match_return(context: CanManageCampaigns, coop_id: UUID, line: str, bo
 
 
 @router.put("/bank-lines/{line}/deposit")
-async def match_deposit(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.DepositLineIn) -> Done:
+async def match_deposit_line(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.DepositLineIn) -> Done:
     """Recognise a line of the bank statement as a deposit of cash."""
     return await context.do(
         deposits.MatchCashDeposit(
@@ -84,8 +83,8 @@ async def match_deposit(context: CanManageCampaigns, coop_id: UUID, line: str, b
     )
 
 
-@router.post("/bank-lines/{line}/unmatching")
-async def unmatch(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.UnmatchIn) -> Done:
+@router.post("/bank-lines/{line}/withdrawal")
+async def unmatch_bank_line(context: CanManageCampaigns, coop_id: UUID, line: str, body: given.UnmatchIn) -> Done:
     """Undo what a line of the bank statement was recognised as."""
     return await context.do_noted(
         banking.UnmatchBankLine(
@@ -101,10 +100,10 @@ async def unmatch(context: CanManageCampaigns, coop_id: UUID, line: str, body: g
 
 
 @router.post("/cash-deposits", status_code=201)
-async def deposit_cash(context: CanManageCampaigns, coop_id: UUID, body: given.DepositIn) -> Done:
+async def deposit_cash(context: CanManageCampaigns, coop_id: UUID, body: given.DepositIn) -> Created[given.DepositOut]:
     """Write down that cash was taken to the bank."""
     deposit_id = context.new_id("deposit")
-    return await context.do(
+    done = await context.do(
         deposits.DepositCash(
             stream_id=coop_id,
             deposit_id=deposit_id,
@@ -116,20 +115,22 @@ async def deposit_cash(context: CanManageCampaigns, coop_id: UUID, body: given.D
         deposit_id=deposit_id,
     )
 
+    async def shown() -> given.DepositOut:
+        return deposit_resource(await context.load(Coop, coop_id), deposit_id)
+
+    return await context.created(done, f"coops/{coop_id}/cash-deposits/{deposit_id}", shown)
+
 
 @router.get("/cash-deposits")
-async def list_deposits(context: CanRead, coop_id: UUID) -> list[given.DepositOut]:
+async def list_cash_deposits(context: CanRead, coop_id: UUID) -> list[given.DepositOut]:
     """List the deposits that stand, oldest first, with the line of the bank statement that shows each."""
     coop = await context.coop(coop_id)
-    lines = {match.subject_id: line for line, match in coop.matches.items() if match.kind is MatchKind.DEPOSIT}
-    return [
-        given.DepositOut(deposit_id=deposit_id, bank_line_id=lines.get(deposit_id), **deposit._asdict())
-        for deposit_id, deposit in sorted(coop.deposits.items(), key=lambda one: one[1].deposited_on)
-    ]
+    shown = [deposit_resource(coop, deposit_id) for deposit_id in coop.deposits]
+    return sorted(shown, key=lambda one: one.deposited_on)
 
 
 @router.post("/cash-deposits/{deposit_id}/withdrawal")
-async def withdraw_deposit(
+async def withdraw_cash_deposit(
     context: CanManageCampaigns, coop_id: UUID, deposit_id: UUID, body: given.EntryEndIn
 ) -> Done:
     """Take back a deposit that was written down wrong."""
@@ -146,7 +147,7 @@ async def withdraw_deposit(
     )
 
 
-@router.post("/cash-counts", status_code=201)
+@router.post("/cash-counts")
 async def count_cash(context: CanManageCampaigns, coop_id: UUID, body: given.CountIn) -> Done:
     """Record what the cash box holds, beside what its book expects."""
-    return await context.do(RecordCashCounted(stream_id=coop_id, counted=body.counted, stamp=context.stamp))
+    return await context.do(RecordCashCounted(stream_id=coop_id, counted=body.counted_cents, stamp=context.stamp))

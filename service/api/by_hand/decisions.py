@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from domain.association.platform import ClearPlatformSuspense
 from domain.campaign.held.explained import ClearContributionSuspense
 from domain.coop.by_hand.adjustments import ReverseAdjustment
@@ -15,13 +13,13 @@ from domain.coop.suspense import ClearSuspense
 from domain.events import EVENT_TYPES
 from projections.held import suspense
 from service.api.by_hand import schemas as given
-from service.api.context import CanDecide
+from service.api.contract.rights import CanDecide, CanReadSuspense
+from service.api.contract.routers import api_router
 from service.api.schemas import Done, columns_of
 from service.approvals import NOBODY
-from service.http.problems import PROBLEMS
 
 LABELS: Final = {event.TOPIC: event.LABEL for event in EVENT_TYPES}
-router = APIRouter(prefix="/{association}", tags=["Decisions of two people"], responses=PROBLEMS)
+router = api_router("/{association}", "Decisions of two people")
 
 
 @router.put("/coops/{coop_id}/adjustments/{adjustment_id}")
@@ -68,7 +66,7 @@ async def explain_movement(
         ClearSuspense(
             stream_id=coop_id,
             movement_id=movement_id,
-            account=body.account,
+            account=body.account.value,
             approvers=NOBODY,
             reason=body.reason,
             note_id=context.note_id(body.note),
@@ -87,7 +85,7 @@ async def explain_platform_movement(
         ClearPlatformSuspense(
             stream_id=context.opened.ledger.association_id,
             movement_id=movement_id,
-            account=body.account,
+            account=body.account.value,
             approvers=NOBODY,
             reason=body.reason,
             stamp=context.stamp,
@@ -113,7 +111,7 @@ async def explain_payment(
             contribution_id=contribution_id,
             payment_id=payment_id,
             cents=body.cents,
-            account=body.account,
+            account=body.account.value,
             approvers=NOBODY,
             reason=body.reason,
             refund_id=body.refund_id,
@@ -125,7 +123,7 @@ async def explain_payment(
 
 
 @router.get("/suspense")
-async def list_suspense(context: CanDecide) -> list[given.WaitingOut]:
+async def list_suspense(context: CanReadSuspense) -> list[given.WaitingOut]:
     """List the money that waits until somebody says whose it is, the longest first."""
     rows = await context.read(suspense.waiting)
     return [given.WaitingOut(label=LABELS[row.topic], **columns_of(given.WaitingOut, row)) for row in rows]

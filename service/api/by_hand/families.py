@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from domain.campaign.by_hand import cash, refunds
 from service.api.by_hand import schemas as given
 from service.api.campaign_schemas import amounts_by_line
-from service.api.context import CanManageCampaigns, CanRefund
-from service.api.schemas import Done
-from service.http.problems import PROBLEMS
+from service.api.contract.rights import CanManageCampaigns, CanRefund
+from service.api.contract.routers import api_router
+from service.api.reads.contribution import RefundResource, created_refund
+from service.api.schemas import Created, Done
 
-router = APIRouter(
-    prefix="/{association}/coops/{coop_id}/campaigns/{campaign_id}", tags=["Money by hand"], responses=PROBLEMS
-)
+router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "Money by hand")
 
 
 @router.post("/refunds/{refund_id}/repayment")
@@ -27,7 +24,7 @@ async def repay_refund(
         refunds.RepayFailedRefund(
             stream_id=campaign_id,
             refund_id=refund_id,
-            means=body.means,
+            means=body.means.value,
             paid_on=body.paid_on,
             stamp=context.stamp_within(coop_id),
         )
@@ -37,16 +34,16 @@ async def repay_refund(
 @router.post("/contributions/{contribution_id}/refunds-by-hand", status_code=201)
 async def refund_by_hand(
     context: CanRefund, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.RefundByHandIn
-) -> Done:
+) -> Created[RefundResource]:
     """Write down a refund that the coop paid itself, because too little is left online for the card."""
     refund_id = context.new_id("refund")
-    return await context.do_noted(
+    done = await context.do_noted(
         refunds.PayRefundOutOfBand(
             stream_id=campaign_id,
             refund_id=refund_id,
             contribution_id=contribution_id,
             cents=body.cents,
-            means=body.means,
+            means=body.means.value,
             paid_on=body.paid_on,
             reason=body.reason,
             by_line=amounts_by_line(body.by_line),
@@ -57,15 +54,16 @@ async def refund_by_hand(
         body.note,
         refund_id=refund_id,
     )
+    return await created_refund(context, done, campaign_id, refund_id)
 
 
 @router.post("/contributions/{contribution_id}/cash-returns", status_code=201)
 async def return_cash(
     context: CanRefund, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CashReturnIn
-) -> Done:
+) -> Created[RefundResource]:
     """Write down cash that went back to a family from the cash box."""
     refund_id = context.new_id("refund")
-    return await context.do_noted(
+    done = await context.do_noted(
         cash.ReturnCash(
             stream_id=campaign_id,
             refund_id=refund_id,
@@ -82,10 +80,11 @@ async def return_cash(
         body.note,
         refund_id=refund_id,
     )
+    return await created_refund(context, done, campaign_id, refund_id)
 
 
 @router.post("/refunds/{refund_id}/withdrawal")
-async def withdraw_payment(
+async def withdraw_refund_by_hand(
     context: CanRefund, coop_id: UUID, campaign_id: UUID, refund_id: UUID, body: given.EntryEndIn
 ) -> Done:
     """Take back what was written down as paid to a family by the coop itself: it never was, or otherwise."""
@@ -103,7 +102,7 @@ async def withdraw_payment(
 
 
 @router.post("/cash-slips/{slip}/correction")
-async def correct_slip(
+async def correct_cash_slip(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, slip: str, body: given.SlipCorrectionIn
 ) -> Done:
     """Say what a slip of cash really was."""

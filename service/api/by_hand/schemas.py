@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -21,15 +22,31 @@ from service.api.campaign_schemas import LineAmountIn
 from service.api.schemas import Body, CentsField, Day, NotedIn, PaidCents, SlipNumber
 
 MovementId = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z]{2,12}_[A-Za-z0-9_:.-]+$")]
-Means = Literal["cheque", "transfer", "cash"]
 _ByLine = Annotated[list[LineAmountIn], Field(max_length=20, default_factory=list)]
 _Balance = Annotated[int, Field(strict=True, ge=-MAX_CENTS, le=MAX_CENTS, description="Euro cents, negative if owed")]
+
+
+class FamilyMeans(StrEnum):
+    """How a coop itself pays a family."""
+
+    CHEQUE = "cheque"
+    TRANSFER = "transfer"
+    CASH = "cash"
+
+
+class ClearingAccount(StrEnum):
+    """The account of the platform that a movement belongs to."""
+
+    PSP_FEES = "psp_fees"
+    DISPUTE_FEES = "dispute_fees"
+    GOODWILL = "goodwill"
+    TIPS = "tips"
 
 
 class RepaymentIn(Body):
     """How and when the coop paid a family what had come back from its card."""
 
-    means: Means
+    means: FamilyMeans
     paid_on: Day
 
 
@@ -37,7 +54,7 @@ class RefundByHandIn(NotedIn):
     """What the coop gave a family back from its own bank or cash box, perhaps by child."""
 
     cents: PaidCents
-    means: Means
+    means: FamilyMeans
     paid_on: Day
     reason: RefundReason
     by_line: _ByLine
@@ -71,8 +88,8 @@ class StatementIn(Body):
     bank_account_id: UUID
     first_day: Day
     last_day: Day
-    opening: _Balance
-    closing: _Balance
+    opening_cents: _Balance
+    closing_cents: _Balance
     lines: Annotated[int, Field(strict=True, ge=0, le=100_000)]
     file_sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
@@ -120,7 +137,7 @@ class DepositOut(BaseModel):
 class CountIn(Body):
     """What the cash box holds."""
 
-    counted: CentsField
+    counted_cents: CentsField
 
 
 class AdjustmentIn(NotedIn):
@@ -139,7 +156,7 @@ class AdjustmentEndIn(NotedIn):
 class ExplanationIn(Body):
     """What a movement that nothing explained was: the account of the platform that it belongs to."""
 
-    account: Literal["psp_fees", "dispute_fees", "goodwill", "tips"]
+    account: ClearingAccount
     reason: ClearingReason
 
 

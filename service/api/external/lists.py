@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from domain.vocabulary.platforms import french_platform
 from projections.external import queries
-from service.api.context import CanRead
+from service.api.contract.rights import CanRead
+from service.api.contract.routers import api_router
 from service.api.external import schemas as shown
-from service.api.queries import AtLeast, Limit, visible_campaign
-from service.http.problems import PROBLEMS
+from service.api.queries import AsOf, AtLeast, Limit, visible_campaign, wait_if_asked
+from service.api.schemas import columns_of
 
-router = APIRouter(prefix="/{association}", tags=["Readers"], responses=PROBLEMS)
-_PATIENCE = 5.0
-LastDay = Annotated[date | None, Query(description="What was held at the end of this Paris day; null for now")]
+router = api_router("/{association}", "Readers")
 
 
 @router.get("/coops/{coop_id}/external-funds")
 async def show_external_funds(
-    context: CanRead, coop_id: UUID, last_day: LastDay = None, at_least: AtLeast = None
+    context: CanRead, coop_id: UUID, as_of: AsOf = None, at_least: AtLeast = None
 ) -> shown.ExternalFundsOut:
     """Show what each other platform holds for a coop, and what it paid out."""
     await context.coop(coop_id)
-    if at_least is not None:
-        await context.wait_for(at_least, _PATIENCE)
-    held = await context.read(queries.in_hand, coop_id, None, last_day)
+    await wait_if_asked(context, at_least)
+    held = await context.read(queries.in_hand, coop_id, None, as_of)
     paid_out = await context.read(queries.payouts, coop_id)
     return shown.ExternalFundsOut(
-        platforms=[shown.PlatformFundsOut(label=french_platform(row.platform), **row._asdict()) for row in held],
-        payouts=[shown.ExternalPayoutOut(**row._asdict()) for row in paid_out],
+        platforms=[
+            shown.PlatformFundsOut(label=french_platform(row.platform), **columns_of(shown.PlatformFundsOut, row))
+            for row in held
+        ],
+        payouts=[shown.ExternalPayoutOut(**columns_of(shown.ExternalPayoutOut, row)) for row in paid_out],
     )
 
 
@@ -46,9 +46,9 @@ async def list_external_payments(
 ) -> shown.ExternalPaymentPage:
     """List the payments of a campaign on other platforms, page by page, in the order they were recorded."""
     await visible_campaign(context, campaign_id, at_least)
-    rows = await context.read(queries.payments, campaign_id, after, limit)
-    items = [shown.ExternalPaymentOut(**row._asdict()) for row in rows]
-    return shown.ExternalPaymentPage(items=items, next=rows[-1].position if len(rows) == limit else None)
+    rows = await context.read(queries.payments, campaign_id, after, limit + 1)
+    items = [shown.ExternalPaymentOut(**columns_of(shown.ExternalPaymentOut, row)) for row in rows[:limit]]
+    return shown.ExternalPaymentPage(items=items, next=rows[limit - 1].position if len(rows) > limit else None)
 
 
 @router.get("/campaigns/{campaign_id}/imports")
@@ -56,4 +56,9 @@ async def list_imports(context: CanRead, campaign_id: UUID, at_least: AtLeast = 
     """List the imports of a campaign that brought payments of another platform: each can be withdrawn by its id."""
     await visible_campaign(context, campaign_id, at_least)
     rows = await context.read(queries.imports, campaign_id)
-    return [shown.ImportOut(**row._asdict()) for row in rows]
+    return [shown.ImportOut(**columns_of(shown.ImportOut, row)) for row in rows]
+
+
+def _held(row: queries.PlatformFunds) -> shown.PlatformFundsOut:
+    """What one platform holds, with its name."""
+    return shown.PlatformFundsOut(label=french_platform(row.platform), **columns_of(shown.PlatformFundsOut, row))

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
+from domain.campaign.state import Campaign
 from domain.external import payments
 from service.api.campaign_schemas import amounts_by_line
-from service.api.context import CanManageCampaigns, CanRefund
+from service.api.context import RequestContext
+from service.api.contract.rights import CanManageCampaigns, CanRefund
+from service.api.contract.routers import api_router
 from service.api.external import schemas as given
-from service.api.schemas import Done
-from service.http.problems import PROBLEMS
+from service.api.reads.money import ExternalPaymentResource, external_payment_resource
+from service.api.schemas import Created, Done
 
-router = APIRouter(
-    prefix="/{association}/coops/{coop_id}/campaigns/{campaign_id}", tags=["Collected elsewhere"], responses=PROBLEMS
-)
+router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "Collected elsewhere")
 
 
 @router.post("/contributions/{contribution_id}/external-payments", status_code=201)
-async def enter_payment(
+async def enter_external_payment(
     context: CanManageCampaigns,
     coop_id: UUID,
     campaign_id: UUID,
     contribution_id: UUID,
     body: given.ExternalPaymentIn,
-) -> Done:
+) -> Created[ExternalPaymentResource]:
     """Enter what a family paid on another platform, for a basket of the desk that is paid there."""
     payment_id = context.new_id("external payment")
-    return await context.do(
+    done = await context.do(
         payments.EnterExternalPayment(
             stream_id=campaign_id,
             contribution_id=contribution_id,
@@ -41,15 +40,16 @@ async def enter_payment(
         ),
         external_payment_id=payment_id,
     )
+    return await _created(context, done, campaign_id, payment_id)
 
 
 @router.post("/external-payments/{external_payment_id}/refunds", status_code=201)
-async def enter_refund(
+async def enter_external_refund(
     context: CanRefund, coop_id: UUID, campaign_id: UUID, external_payment_id: UUID, body: given.ExternalRefundIn
-) -> Done:
-    """Enter what the other platform gave back to the family, there."""
+) -> Created[ExternalPaymentResource]:
+    """Enter what the other platform gave back to the family, there: the payment shows it."""
     refund_id = context.new_id("external refund")
-    return await context.do(
+    done = await context.do(
         payments.EnterExternalPaymentRefund(
             stream_id=campaign_id,
             refund_id=refund_id,
@@ -61,10 +61,11 @@ async def enter_refund(
         ),
         refund_id=refund_id,
     )
+    return await _created(context, done, campaign_id, external_payment_id)
 
 
 @router.post("/external-payments/{external_payment_id}/withdrawal")
-async def withdraw_payment(
+async def withdraw_external_payment(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, external_payment_id: UUID, body: given.WithdrawalIn
 ) -> Done:
     """Take back a payment of another platform that was a mistake; refused once that platform has paid it out."""
@@ -97,3 +98,15 @@ async def withdraw_import(
         coop_id,
         body.note,
     )
+
+
+async def _created(
+    context: RequestContext, done: Done, campaign_id: UUID, external_payment_id: UUID
+) -> Created[ExternalPaymentResource]:
+    """Answer with a payment on another platform, and where it is read."""
+
+    async def shown() -> ExternalPaymentResource:
+        return external_payment_resource(await context.load(Campaign, campaign_id), external_payment_id)
+
+    address = f"coops/{context.coop_id}/campaigns/{campaign_id}/external-payments/{external_payment_id}"
+    return await context.created(done, address, shown)

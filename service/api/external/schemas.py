@@ -54,23 +54,23 @@ class WithdrawalIn(NotedIn):
 
 
 class PlatformFundsOut(BaseModel):
-    """What one platform holds: `in_hand` = `recorded` − `refunded` − `withdrawn` − `paid_out`, fees included."""
+    """What one platform holds: what was recorded there, less what was refunded, withdrawn and paid out with fees."""
 
-    platform: str
+    platform: Platform
     label: str = Field(description="The platform in French")
-    recorded: int
-    refunded: int
-    withdrawn: int
-    paid_out: int
-    fees: int
-    in_hand: int
+    recorded_cents: int
+    refunded_cents: int
+    withdrawn_cents: int
+    paid_out_cents: int
+    fees_cents: int
+    in_hand_cents: int
 
 
 class ExternalPayoutOut(BaseModel):
     """A payout of another platform."""
 
     external_payout_id: UUID
-    platform: str
+    platform: Platform
     reference: str
     cents: int
     fee_cents: int
@@ -86,14 +86,14 @@ class ExternalFundsOut(BaseModel):
 
 
 class ExternalPaymentOut(BaseModel):
-    """A payment on another platform; `refunded` of it was given back there."""
+    """A payment on another platform; `refunded_cents` of it were given back there."""
 
     external_payment_id: UUID
     contribution_id: UUID
-    platform: str
+    platform: Platform
     reference: str
     cents: int
-    refunded: int
+    refunded_cents: int
     paid_on: date
     import_id: UUID | None
     withdrawn: bool
@@ -110,7 +110,7 @@ class ImportOut(BaseModel):
     """An import that brought payments of another platform, some of which may have been withdrawn."""
 
     import_id: UUID
-    platform: str
+    platform: Platform
     imported_at: datetime
     payments: int
     cents: int

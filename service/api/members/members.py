@@ -6,25 +6,26 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from adapters.member_accounts import Member, MemberProfile
 from domain.errors import NotAllowed, NotFound
 from service.api.asker import member_of
-from service.api.context import CanAppoint, CanGrantRoles, RequestContext
+from service.api.context import RequestContext
+from service.api.contract.rights import CanInvite, CanReadRoles, MayAppoint, MayChangeMembers
+from service.api.contract.routers import api_router
 from service.api.schemas import Body
 from service.emails.member_emails import MemberEmail, request_member_email
 from service.fields import read_email, read_name
 from service.http.members import mailer_of
-from service.http.problems import PROBLEMS
 from service.logging import logger
 from service.members.invitations import change_address, invite
 from service.worker.worker import Worker
 
 log = logger(__name__)
-router = APIRouter(prefix="/{association}/members", tags=["Members"], responses=PROBLEMS)
+router = api_router("/{association}/members", "Members")
 Typed = Annotated[str, Field(max_length=320)]
 
 
@@ -66,36 +67,37 @@ class ReplacementOut(BaseModel):
 
 
 @router.get("")
-async def list_members(context: CanGrantRoles) -> list[MemberOut]:
+async def list_members(context: CanReadRoles) -> list[MemberOut]:
     """List the members of the association."""
     stores = context.opened.members
 
     def read() -> list[MemberOut]:
-        return [_shown(one, len(stores.passkeys.of_member(one.member_id))) for one in stores.members.all()]
+        return [member_out(one, len(stores.passkeys.of_member(one.member_id))) for one in stores.members.all()]
 
     return await run_in_threadpool(read)
 
 
 @router.post("", status_code=201)
-async def invite_member(context: CanGrantRoles, body: MemberIn, request: Request) -> InvitedOut:
+async def invite_member(context: CanInvite, body: MemberIn, request: Request) -> InvitedOut:
     """Invite a person by a letter; rights are given apart."""
     worker = mailer_of(request)
     profile = MemberProfile(read_name(body.first_name), read_name(body.last_name), read_email(body.email))
     new_id = context.new_id("member")
     member_id = await run_in_threadpool(invite, context.opened, new_id, profile, context.stamp)
     await _write(context, worker, member_id, MemberEmail.INVITATION)
+    context.locate(f"members/{member_id}")
     return InvitedOut(member_id=member_id)
 
 
 @router.put("/{member_id}/address")
-async def change_member_address(context: CanGrantRoles, member_id: UUID, body: AddressIn) -> InvitedOut:
+async def change_member_address(context: MayChangeMembers, member_id: UUID, body: AddressIn) -> InvitedOut:
     """Change where a member's letters go; its sessions and links end."""
     await run_in_threadpool(change_address, context.opened, member_id, read_email(body.email), context.stamp)
     return InvitedOut(member_id=member_id)
 
 
-@router.post("/{member_id}/sessions/end")
-async def end_member_sessions(context: CanAppoint, member_id: UUID) -> InvitedOut:
+@router.delete("/{member_id}/sessions")
+async def end_member_sessions(context: MayAppoint, member_id: UUID) -> InvitedOut:
     """End all sessions of a member."""
     stores = context.opened.members
     await _member(context, member_id)
@@ -105,7 +107,7 @@ async def end_member_sessions(context: CanAppoint, member_id: UUID) -> InvitedOu
 
 
 @router.post("/{member_id}/passkeys/replacement")
-async def replace_passkeys(context: CanAppoint, member_id: UUID, request: Request) -> ReplacementOut:
+async def replace_passkeys(context: MayAppoint, member_id: UUID, request: Request) -> ReplacementOut:
     """Agree that a member lost its passkeys: once two people of the association have, they are removed."""
     worker = mailer_of(request)
     by = member_of(context.principal)
@@ -132,7 +134,8 @@ async def _write(context: RequestContext, worker: Worker, member_id: UUID, messa
     worker.wakeup.set()
 
 
-def _shown(member: Member, passkeys: int) -> MemberOut:
+def member_out(member: Member, passkeys: int) -> MemberOut:
+    """Show a member, with how many passkeys it has."""
     profile = member.profile
     return MemberOut(
         member_id=member.member_id,

@@ -6,19 +6,19 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from domain.association.roles import GrantRole, RevokeRole
+from domain.association.state import Association
 from domain.errors import NotFound
 from domain.rights.roles import MemberRole, RoleRevocationReason
-from service.api.context import CanGrantRoles
-from service.api.schemas import Body, Day, Done
+from service.api.contract.rights import CanGrantRoles, CanReadRoles
+from service.api.contract.routers import api_router
+from service.api.schemas import Body, Created, Day, Done
 from service.fields.types import Text
-from service.http.problems import PROBLEMS
 
-router = APIRouter(prefix="/{association}/roles", tags=["Roles"], responses=PROBLEMS)
+router = api_router("/{association}/roles", "Roles")
 
 
 class RoleIn(Body):
@@ -48,20 +48,32 @@ class RoleOut(BaseModel):
     valid_to: date | None
 
 
+def role_out(association: Association, role_id: UUID) -> RoleOut:
+    """Show a role.
+
+    Raises:
+        NotFound: it was never given, or was withdrawn.
+
+    """
+    if role_id not in association.roles:
+        raise NotFound(role_id=role_id)
+    return RoleOut(role_id=role_id, **association.roles[role_id]._asdict())
+
+
 @router.get("")
-async def list_roles(context: CanGrantRoles) -> list[RoleOut]:
+async def list_roles(context: CanReadRoles) -> list[RoleOut]:
     """List the roles that were given and not withdrawn."""
     association = await context.association()
-    return [RoleOut(role_id=role_id, **held._asdict()) for role_id, held in association.roles.items()]
+    return [role_out(association, role_id) for role_id in association.roles]
 
 
 @router.post("", status_code=201)
-async def grant_role(context: CanGrantRoles, body: RoleIn) -> Done:
+async def grant_role(context: CanGrantRoles, body: RoleIn) -> Created[RoleOut]:
     """Give a member a role; nobody gives one to themselves."""
     if body.coop_id is not None and await run_in_threadpool(context.opened.coop_of, body.coop_id) != body.coop_id:
         raise NotFound(coop=body.coop_id)
     role_id = context.new_id("role")
-    return await context.do(
+    done = await context.do(
         GrantRole(
             stream_id=context.opened.ledger.association_id,
             role_id=role_id,
@@ -74,6 +86,11 @@ async def grant_role(context: CanGrantRoles, body: RoleIn) -> Done:
         ),
         role_id=role_id,
     )
+
+    async def shown() -> RoleOut:
+        return role_out(await context.load(Association, context.opened.ledger.association_id), role_id)
+
+    return await context.created(done, f"roles/{role_id}", shown)
 
 
 @router.post("/{role_id}/revocation")

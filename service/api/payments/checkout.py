@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -15,15 +15,15 @@ from domain.coop.certification import RequestCertification
 from domain.errors import NotFound
 from projections import directory
 from service.api.campaign_schemas import LineAmountIn, amounts_by_line
-from service.api.context import CanManageCampaigns, CanRefund
+from service.api.contract.rights import CanBeginCampaign, CanRefund, MayRun
+from service.api.contract.routers import api_router
 from service.api.schemas import Body, CentsField, Done
 from service.fields.types import Email
 from service.http.dependencies import paying_worker_of
-from service.http.problems import PROBLEMS
 from service.payments.accounts import open_account
 from service.payments.checkout import lead_to_payment
 
-router = APIRouter(prefix="/{association}/coops/{coop_id}", tags=["Payments"], responses=PROBLEMS)
+router = api_router("/{association}/coops/{coop_id}", "Payments")
 
 
 class PageOut(BaseModel):
@@ -53,7 +53,7 @@ class AllocationIn(Body):
 
 @router.post("/campaigns/{campaign_id}/contributions/{contribution_id}/checkout", status_code=201)
 async def start_checkout(
-    context: CanManageCampaigns, request: Request, coop_id: UUID, campaign_id: UUID, contribution_id: UUID
+    context: MayRun, request: Request, coop_id: UUID, campaign_id: UUID, contribution_id: UUID
 ) -> PageOut:
     """Open the payment page of a basket: the same basket always has the same page."""
     campaign = await context.read(directory.find_campaign, campaign_id)
@@ -67,11 +67,12 @@ async def start_checkout(
     url = await run_in_threadpool(start)
     if url is None:
         raise NotFound(contribution=contribution_id)
+    context.headers["Location"] = url
     return PageOut(url=url)
 
 
 @router.post("/certification/onboarding", status_code=201)
-async def start_onboarding(context: CanManageCampaigns, request: Request, coop_id: UUID, body: OnboardingIn) -> PageOut:
+async def start_onboarding(context: CanBeginCampaign, request: Request, coop_id: UUID, body: OnboardingIn) -> PageOut:
     """Open the coop's account at the provider if need be, and the page where its file is completed (S-150)."""
     await context.coop(coop_id)
     slug, worker = context.opened.ledger.slug, paying_worker_of(request)
@@ -83,6 +84,7 @@ async def start_onboarding(context: CanManageCampaigns, request: Request, coop_i
     await context.do(RequestCertification(stream_id=coop_id, provider_account=account, stamp=context.stamp))
     back = f"{worker.runtime.settings.address}/{slug}/collectes"
     link = await run_in_threadpool(lambda: worker.provider.onboarding_link(account, return_url=back, refresh_url=back))
+    context.headers["Location"] = link
     return PageOut(url=link)
 
 

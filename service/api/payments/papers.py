@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
@@ -16,17 +17,26 @@ from projections.papers import PaperRow
 from reports.on_demand import rendered
 from reports.parts.rendered import Rendered
 from reports.parts.report import Format
-from service.api.context import CanRead, CanRecord, RequestContext
+from service.api.context import RequestContext
+from service.api.contract.rights import CanRead, MayAdminister
+from service.api.contract.routers import api_router
 from service.api.queries import AtLeast, visible_campaign, wait_if_asked
 from service.api.report_files import FILES, FileFormat, handed_over
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
-from service.http.problems import PROBLEMS
 from service.papers.due_papers import issue_papers
 from service.papers.printer import PaperPrinter
 from service.papers.prints import find_paper, original_print
 
-router = APIRouter(prefix="/{association}", tags=["Papers"], responses=PROBLEMS)
+router = api_router("/{association}", "Papers")
 _PAPERS: Final = "/coops/{coop_id}/papers"
+
+
+class PaperForm(StrEnum):
+    """Which of the three a paper is."""
+
+    STATEMENT = papers.STATEMENT
+    PART = papers.PART
+    FINAL = papers.RECAP
 
 
 class PaperOut(BaseModel):
@@ -34,13 +44,13 @@ class PaperOut(BaseModel):
 
     position: int = Field(description="The position of its event, by which it is asked for")
     reference: str = Field(description="Its number, for example V-2024-2025-0007 or R-2024-2025-0003/2")
-    paper: str = Field(description="`statement` of a payout, `part` of a voucher, or `final` recap")
+    paper: PaperForm = Field(description="The statement of a payout, a part of a voucher, or a final recap")
     kind: str = Field(description="Why it was issued")
     campaign_id: UUID | None
     payout_id: UUID | None
     exercise: int = Field(description="2024 for 2024-2025")
     edition: int = Field(description="Of a recap, from 1; else 0")
-    names: str = Field(description="The papers that it takes something back from")
+    names: list[str] = Field(description="The papers that it takes something back from")
     piece_on: date
     issued_at: datetime
     cents: int = Field(description="What it adds to the bank; negative when it takes away")
@@ -72,11 +82,17 @@ async def list_papers(
     await context.coop(coop_id)
     await wait_if_asked(context, at_least)
     rows = await context.read(papers.of_coop, coop_id, exercise)
-    return [PaperOut(**{name: getattr(row, name) for name in PaperOut.model_fields}) for row in rows]
+    return [_shown(row) for row in rows]
+
+
+def _shown(row: PaperRow) -> PaperOut:
+    """Give a paper as lists show it."""
+    columns = {name: getattr(row, name) for name in PaperOut.model_fields}
+    return PaperOut(**{**columns, "names": [one for one in row.names.split(", ") if one]})
 
 
 @router.post(_PAPERS)
-async def issue_due_papers(context: CanRecord, coop_id: UUID) -> IssuedOut:
+async def issue_due_papers(context: MayAdminister, coop_id: UUID) -> IssuedOut:
     """Issue the papers that the log asks for and that were not issued yet: a worker does so by itself."""
     await context.coop(coop_id)
     stamp = context.stamp_within(coop_id)
@@ -95,21 +111,21 @@ async def list_prints(context: CanRead, coop_id: UUID, position: int) -> list[Pr
 
 
 @router.get(f"{_PAPERS}/{{position}}/original.pdf", response_class=Response, responses=FILES)
-async def original_file(context: CanRead, coop_id: UUID, position: int) -> Response:
+async def download_original_print(context: CanRead, coop_id: UUID, position: int) -> Response:
     """Give the file of a paper's first print again, byte for byte."""
     content = await run_in_threadpool(original_print, context.opened, coop_id, position)
     return handed_over(Rendered(content, "application/pdf", f"original-{position}.pdf"))
 
 
 @router.get(f"{_PAPERS}/{{position}}.{{form}}", response_class=Response, responses=FILES)
-async def paper_file(context: CanRead, coop_id: UUID, position: int, form: FileFormat) -> Response:
+async def download_paper(context: CanRead, coop_id: UUID, position: int, form: FileFormat) -> Response:
     """Give a paper as a file; its first PDF is the original, every later one says that it is a duplicate."""
     row = await run_in_threadpool(find_paper, context.opened, coop_id, position)
     return await printed_paper(context, row, form)
 
 
 @router.get("/campaigns/{campaign_id}/voucher.{form}", response_class=Response, responses=FILES)
-async def voucher_file(context: CanRead, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None) -> Response:
+async def download_voucher(context: CanRead, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None) -> Response:
     """Give the final recap of a campaign, without any name; until it is issued, the provisional document."""
     campaign = await visible_campaign(context, campaign_id, at_least)
     recap = await context.read(papers.last_recap, campaign_id)

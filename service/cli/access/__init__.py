@@ -1,1 +1,1 @@
-"""Commands of operators about who comes in: roles of members, tokens of the API."""
+"""Commands of operators about who comes in: roles of members, tokens of the API, what programs are told of it."""

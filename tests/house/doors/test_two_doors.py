@@ -42,7 +42,7 @@ TABLE: Final[dict[str, dict[str, Doors]]] = {
         "MatchBankLine": Doors(f"PUT {_LINE}/payout", "bank match"),
         "MatchBankReturn": Doors(f"PUT {_LINE}/return", "bank match"),
         "MatchCashDeposit": Doors(f"PUT {_LINE}/deposit", "bank match"),
-        "UnmatchBankLine": Doors(f"POST {_LINE}/unmatching", "bank unmatch"),
+        "UnmatchBankLine": Doors(f"POST {_LINE}/withdrawal", "bank unmatch"),
     },
     "count, deposit, return and correct cash": {
         "RecordCashCounted": Doors(f"POST {_COOP}/cash-counts", "cash count"),

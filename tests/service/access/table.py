@@ -26,7 +26,6 @@ MAY: Final[dict[Action, str]] = {
     Action.READ_ARCHIVE: "treasurer auditor",
     Action.READ_EMAILS: "mandataire platform",
     Action.PAY_OUT: "treasurer mandataire",
-    Action.RECORD: "platform",
     Action.DECIDE: "staff treasurer",
     Action.INSPECT: "auditor",
 }
@@ -54,7 +53,7 @@ class Row(NamedTuple):
 
 def _api(path: str, action: Action) -> Row:
     """A route of the API: the rights of its address."""
-    if path in ("/coops", "/events") and action is Action.READ:
+    if path in ("/coops", "/events", "/policy", "/charter") and action is Action.READ:
         return Row(action, About.LIST)
     return Row(action, About.COOP if "{coop_id}" in path or "{campaign_id}" in path else About.ASSOCIATION)
 
@@ -84,6 +83,7 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
 _FORM: Final = ("GET", "POST")
 _PUBLIC: Final[dict[str, tuple[str, ...]]] = {
     "/api/v1/openapi.json": ("GET",),
+    "/api/v1/docs": ("GET",),
     "/api/v1/health": ("GET",),
     "/api/v1/health/ready": ("GET",),
     "/provider/notifications/{endpoint}": ("POST",),

@@ -107,6 +107,7 @@ def ids(api: ApiServer) -> Ids:
                 "deposit_id",
                 "adjustment_id",
                 "role_id",
+                "finding_id",
                 "note_id",
                 "external_payment_id",
                 "external_payout_id",

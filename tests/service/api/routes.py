@@ -11,9 +11,7 @@ _CAMPAIGN: Final = "/campaigns/{campaign_id}"
 _BASKET: Final = f"{_COOP}{_CAMPAIGN}/contributions"
 _ONE: Final = f"{_BASKET}/{{contribution_id}}"
 _ELSEWHERE: Final = f"{_COOP}{_CAMPAIGN}/external-payments/{{external_payment_id}}"
-_FACT: Final = f"{_CAMPAIGN}/contributions/{{contribution_id}}"
 _MOMENT: Final = "2024-07-05T10:00:00Z"
-_CODE: Final = {"reason": "expired_card"}
 _PERSON: Final = {"first_name": "Zoé", "last_name": "MARTIN"}
 _CHILD: Final = {**_PERSON, "class_label": "CE1", "tariff_id": "enfant"}
 _TARIFF: Final = {
@@ -25,8 +23,6 @@ _TARIFF: Final = {
 }
 _IDENTITY: Final = {"name": "Coop", "school": "école", "town": "Nice", "affiliation_number": "1"}
 _SOME_ID: Final = "11111111-1111-4111-8111-111111111111"
-_PROVIDER: Final = {"provider_payout": "po_1", "happened_at": _MOMENT}
-_FAILED: Final = {"reason": "account_closed", "happened_at": _MOMENT}
 
 NO_BODY: Final[dict[str, Any]] = {}
 _DAY: Final = "2024-07-05"
@@ -44,8 +40,8 @@ BY_HAND: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
             "bank_account_id": _SOME_ID,
             "first_day": "2024-07-01",
             "last_day": "2024-07-31",
-            "opening": -1500,
-            "closing": 500,
+            "opening_cents": -1500,
+            "closing_cents": 500,
             "lines": 3,
             "file_sha256": "5f" * 32,
         },
@@ -56,11 +52,11 @@ BY_HAND: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
         Action.RUN,
         {"deposit_id": _SOME_ID, "cents": 1200, "booked_on": _DAY},
     ),
-    ("POST", f"{_COOP}/bank-lines/{{line}}/unmatching"): (Action.RUN, {"reason": "other_account"}),
+    ("POST", f"{_COOP}/bank-lines/{{line}}/withdrawal"): (Action.RUN, {"reason": "other_account"}),
     ("POST", f"{_COOP}/cash-deposits"): (Action.RUN, {"slip": "R-1", "cents": 1200, "deposited_on": _DAY}),
     ("GET", f"{_COOP}/cash-deposits"): (Action.READ, NO_BODY),
     ("POST", f"{_COOP}/cash-deposits/{{deposit_id}}/withdrawal"): (Action.RUN, _FORGET),
-    ("POST", f"{_COOP}/cash-counts"): (Action.RUN, {"counted": 1450}),
+    ("POST", f"{_COOP}/cash-counts"): (Action.RUN, {"counted_cents": 1450}),
     ("PUT", f"{_COOP}/adjustments/{{adjustment_id}}"): (Action.DECIDE, {"cents": 300, "reason": "goodwill"}),
     ("PUT", f"{_COOP}/adjustments/{{adjustment_id}}/reversal"): (Action.DECIDE, {"reason": "made_twice"}),
     ("PUT", f"{_COOP}/movements/{{movement_id}}/explanation"): (
@@ -75,11 +71,46 @@ BY_HAND: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("PUT", "/movements/{movement_id}/explanation"): (Action.DECIDE, {"account": "psp_fees", "reason": "provider_fee"}),
 }
 """What people move themselves, and decide by two."""
+READS: Final = {
+    ("GET", "/policy"): (Action.READ, NO_BODY),
+    ("GET", "/charter"): (Action.READ, NO_BODY),
+    ("GET", "/roles/{role_id}"): (Action.GRANT_ROLES, NO_BODY),
+    ("GET", "/members/{member_id}"): (Action.GRANT_ROLES, NO_BODY),
+    **{
+        ("GET", f"{_COOP}{path}"): (Action.READ, NO_BODY)
+        for path in (
+            "",
+            "/classes",
+            "/mandates",
+            "/mandates/{mandate_id}",
+            "/bank-accounts",
+            "/bank-accounts/{bank_account_id}",
+            "/findings",
+            "/findings/{finding_id}",
+            "/payouts/{payout_id}",
+            "/cash-deposits/{deposit_id}",
+            "/bank-lines",
+            "/closings/{position}",
+            "/adjustments",
+            "/external-payouts/{external_payout_id}",
+            "/campaigns/{campaign_id}/contributions/{contribution_id}",
+            "/campaigns/{campaign_id}/refunds",
+            "/campaigns/{campaign_id}/refunds/{refund_id}",
+            "/campaigns/{campaign_id}/external-payments/{external_payment_id}",
+        )
+    },
+    **{
+        ("GET", f"{_CAMPAIGN}{path}"): (Action.READ, NO_BODY)
+        for path in ("/details", "/tariffs", "/fields", "/payment-options", "/opening", "/embedding")
+    },
+    ("GET", f"{_CAMPAIGN}/contact"): (Action.RUN, NO_BODY),
+}
+"""One resource each, with its version."""
 ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("GET", "/members"): (Action.GRANT_ROLES, NO_BODY),
     ("POST", "/members"): (Action.GRANT_ROLES, {**_PERSON, "email": "zoe.martin@ecole.example"}),
     ("PUT", "/members/{member_id}/address"): (Action.GRANT_ROLES, {"email": "zoe@ecole.example"}),
-    ("POST", "/members/{member_id}/sessions/end"): (Action.APPOINT, NO_BODY),
+    ("DELETE", "/members/{member_id}/sessions"): (Action.APPOINT, NO_BODY),
     ("POST", "/members/{member_id}/passkeys/replacement"): (Action.APPOINT, NO_BODY),
     ("POST", "/coops"): (Action.ADMINISTER, _IDENTITY),
     ("GET", "/coops"): (Action.READ, NO_BODY),
@@ -100,7 +131,6 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
         {"payee_check": "match"},
     ),
     ("POST", f"{_COOP}/bank-accounts/{{bank_account_id}}/withdrawal"): (Action.CONFIRM_IBAN, NO_BODY),
-    ("POST", f"{_COOP}/certification/revocation"): (Action.RECORD, _CODE),
     ("POST", f"{_COOP}/findings"): (
         Action.INSPECT,
         {"subject": "cash_box", "severity": "remark", "up_to_position": 1},
@@ -126,13 +156,13 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("DELETE", f"{_CAMPAIGN}/attachments/{{digest}}"): (Action.RUN, NO_BODY),
     ("PUT", f"{_CAMPAIGN}/contact"): (Action.RUN, {"email": "ecole@example.org", "phone": "04 93 00 00 00"}),
     ("PUT", f"{_CAMPAIGN}/embedding"): (Action.RUN, {"origins": ["https://ecole.example"]}),
-    ("PUT", f"{_CAMPAIGN}/publication"): (Action.RUN, {"by_link": False}),
-    ("POST", f"{_COOP}{_CAMPAIGN}/publish"): (
+    ("PUT", f"{_CAMPAIGN}/opening"): (Action.RUN, {"by_link": False}),
+    ("POST", f"{_COOP}{_CAMPAIGN}/publication"): (
         Action.RUN,
         {"responsible_id": _SOME_ID, "council_decision": {"decided_on": "2024-07-01", "minutes": "PV 12"}},
     ),
-    ("POST", f"{_CAMPAIGN}/suspend"): (Action.RUN, NO_BODY),
-    ("POST", f"{_CAMPAIGN}/archive"): (Action.ADMINISTER, NO_BODY),
+    ("POST", f"{_CAMPAIGN}/suspension"): (Action.RUN, NO_BODY),
+    ("POST", f"{_CAMPAIGN}/archival"): (Action.ADMINISTER, NO_BODY),
     ("POST", _BASKET): (Action.RUN, {"payer": _PERSON, "children": [_CHILD]}),
     ("POST", f"{_ONE}/abandonment"): (Action.RUN, {"reason": "given_up"}),
     ("POST", f"{_ONE}/checkout"): (Action.RUN, NO_BODY),
@@ -144,6 +174,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
         {"means": "cheque", "paid_on": _DAY},
     ),
     **BY_HAND,
+    **READS,
     ("POST", f"{_ONE}/cash"): (Action.RUN, {"slip": "B1", "cents": 1200, "paid_at": _MOMENT}),
     ("POST", f"{_ONE}/corrections"): (
         Action.RUN,
@@ -151,52 +182,21 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ),
     ("POST", f"{_ONE}/refunds"): (Action.REFUND, {"cents": 1200, "reason": "duplicate"}),
     ("POST", f"{_ONE}/instalments/cancellation"): (Action.RUN, {"reason": "child_left"}),
-    ("POST", f"{_FACT}/payments"): (Action.RECORD, {"payment_id": "ch_1", "cents": 1200, "paid_at": _MOMENT}),
-    ("POST", f"{_FACT}/failures"): (Action.RECORD, {"attempt_id": "at_1", **_CODE}),
-    ("POST", f"{_FACT}/fees"): (Action.RECORD, {"payment_id": "ch_1", "cents": 43, "charged_at": _MOMENT}),
-    ("POST", f"{_FACT}/transfers"): (
-        Action.RECORD,
-        {"payment_id": "ch_1", "transfer_id": "tr_1", "cents": 1200, "moved_at": _MOMENT},
-    ),
-    ("POST", f"{_FACT}/instalments/failures"): (Action.RECORD, {"attempt_id": "at_2", "number": 2, **_CODE}),
-    ("POST", f"{_CAMPAIGN}/refunds/{{refund_id}}/settlement"): (
-        Action.RECORD,
-        {"provider_refund": "re_1", "happened_at": _MOMENT},
-    ),
-    ("POST", f"{_CAMPAIGN}/refunds/{{refund_id}}/failure"): (Action.RECORD, _FAILED),
-    ("POST", f"{_CAMPAIGN}/disputes"): (
-        Action.RECORD,
-        {
-            "dispute_id": "dp_1",
-            "provider_movement": "txn_1",
-            "payment_id": "ch_1",
-            "cents": 1200,
-            "happened_at": _MOMENT,
-        },
-    ),
-    ("POST", f"{_CAMPAIGN}/disputes/{{dispute_id}}/won"): (
-        Action.RECORD,
-        {"provider_movement": "txn_2", "cents": 1200, "happened_at": _MOMENT},
-    ),
     ("GET", f"{_COOP}/disputes"): (Action.READ, NO_BODY),
     ("PUT", f"{_COOP}{_CAMPAIGN}/disputes/{{dispute_id}}/explanation"): (
         Action.DECIDE,
         {"account": "goodwill", "reason": "dispute_cost"},
     ),
-    ("POST", f"{_CAMPAIGN}/disputes/{{dispute_id}}/lost"): (Action.RECORD, {"happened_at": _MOMENT}),
     ("GET", f"{_COOP}/decisions"): (Action.READ, NO_BODY),
     ("DELETE", f"{_COOP}/notes/{{note_id}}"): (Action.RUN, NO_BODY),
     ("GET", f"{_COOP}/papers"): (Action.READ, NO_BODY),
-    ("POST", f"{_COOP}/papers"): (Action.RECORD, NO_BODY),
+    ("POST", f"{_COOP}/papers"): (Action.ADMINISTER, NO_BODY),
     ("GET", f"{_COOP}/papers/{{position}}/prints"): (Action.READ, NO_BODY),
     ("GET", f"{_COOP}/papers/{{position}}/original.pdf"): (Action.READ, NO_BODY),
     ("GET", f"{_COOP}/papers/{{position}}.{{form}}"): (Action.READ, NO_BODY),
     ("GET", f"{_COOP}/payouts"): (Action.READ, NO_BODY),
     ("POST", f"{_COOP}/payouts"): (Action.PAY_OUT, {"cents": 100}),
     ("POST", f"{_COOP}/payouts/{{payout_id}}/cancellation"): (Action.PAY_OUT, NO_BODY),
-    ("POST", f"{_COOP}/payouts/{{payout_id}}/sent"): (Action.RECORD, _PROVIDER),
-    ("POST", f"{_COOP}/payouts/{{payout_id}}/paid"): (Action.RECORD, _PROVIDER),
-    ("POST", f"{_COOP}/payouts/{{payout_id}}/failed"): (Action.RECORD, _FAILED),
     ("POST", f"{_ONE}/external-payments"): (
         Action.RUN,
         {"platform": "lydia", "reference": "L-7", "cents": 1200, "paid_at": _MOMENT},

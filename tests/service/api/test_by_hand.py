@@ -22,7 +22,7 @@ def campaign(api: ApiServer) -> str:
 @pytest.fixture
 def today(api: ApiServer) -> str:
     """Today in Paris, as the service says it."""
-    answer = api.done(TREASURER, "POST", f"/coops/{api.ids.coop_id}/cash-counts", {"counted": 0})
+    answer = api.done(TREASURER, "POST", f"/coops/{api.ids.coop_id}/cash-counts", {"counted_cents": 0})
     (fact,) = api.get(TREASURER, "/events", after=answer["position"] - 1, limit=1)["items"]
     return str(fact["event"]["at"])[:10]
 
@@ -55,7 +55,7 @@ def test_cash_comes_is_corrected_goes_to_the_bank_and_back_to_the_family(
     assert api.done(TREASURER, "PUT", f"{line}/deposit", matched)["events"] == ["coop.cash_deposit_matched.1"]
     shown = next(one for one in api.get(TREASURER, f"{coop}/cash-deposits") if one["slip"] == deposit["slip"])
     assert (shown["deposit_id"], shown["bank_line_id"]) == (matched["deposit_id"], line.rsplit("/", 1)[1])
-    undone = api.done(TREASURER, "POST", f"{line}/unmatching", {"reason": "other_account"})
+    undone = api.done(TREASURER, "POST", f"{line}/withdrawal", {"reason": "other_account"})
     assert undone["events"] == ["coop.cash_deposit_unmatched.1"]
     back = {"slip": number(), "cents": 300, "returned_on": today, "reason": "duplicate"}
     returned = api.done(MANDATAIRE, "POST", f"{family}/cash-returns", back)

@@ -34,9 +34,8 @@ def pay_elsewhere(api: ApiServer, reference: str) -> tuple[str, dict[str, Any]]:
 def held(api: ApiServer, position: int, **params: str) -> dict[str, int]:
     """What each platform holds."""
     address = f"/coops/{api.ids.coop_id}/external-funds"
-    return {
-        row["platform"]: row["in_hand"] for row in api.get(AUDITOR, address, at_least=position, **params)["platforms"]
-    }
+    rows = api.get(AUDITOR, address, at_least=position, **params)["platforms"]
+    return {row["platform"]: row["in_hand_cents"] for row in rows}
 
 
 def problem(api: ApiServer, who: str, path: str, body: dict[str, Any]) -> tuple[int, str, str]:
@@ -54,16 +53,16 @@ def test_a_payment_elsewhere_is_seen_in_its_own_columns_and_never_online(api: Ap
     assert api.get(TREASURER, f"{coop}/balance", at_least=position) == before
     rows = api.get(TREASURER, f"{campaign}/contributions", limit=500)["items"]
     (row,) = (row for row in rows if row["contribution_id"] == contribution)
-    assert (row["means"], row["received"], row["collected_elsewhere"], row["status"]) == (
+    assert (row["means"], row["received_cents"], row["collected_elsewhere_cents"], row["status"]) == (
         *("external", 2400, 2400),
         "received",
     )
     sheet = api.get(TREASURER, f"{campaign}/balance")["classes"]
-    assert sum(one["collected_elsewhere"] for one in sheet) == 2400
+    assert sum(one["collected_elsewhere_cents"] for one in sheet) == 2400
     (listed,) = api.get(AUDITOR, f"{campaign}/external-payments")["items"]
     assert (listed["external_payment_id"], listed["reference"], listed["paid_on"]) == (payment_id, "L-101", _DAY)
     assert held(api, position) == {"lydia": 2400}
-    assert held(api, position, last_day="2024-07-04") == {}
+    assert held(api, position, as_of="2024-07-04") == {}
 
     refused = problem(api, MANDATAIRE, f"{coop}{campaign}/contributions/{contribution}/refunds", _refund())
     assert refused[:2] == (409, "urn:coopledger:collected-elsewhere")

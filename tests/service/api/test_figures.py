@@ -45,7 +45,8 @@ from tests.projections.test_models import campaigns_of, coops_of
 
 FIGURES: Final = ("participants", "due", "received", "refunded", "unpaid", "owed", "held")
 """The oracle's names; ``API`` and ``WORDS`` are what answers and documents call them, in the same order."""
-API: Final = ("participants", "due", "received", "refunded", "unpaid", "owed_to_families", "balance")
+_CENTS: Final = ("due", "received", "refunded", "unpaid", "owed_to_families", "balance")
+API: Final = ("participants", *(f"{name}_cents" for name in _CENTS))
 SHEET: Final = ("Participants", "Dû", "Reçu", "Remboursé", "Impayé", "Dû aux familles", "Solde")
 LISTED: Final = ("Participants", "Montant dû", "Montant réglé", "Remboursé", "Impayé", "Dû aux familles")
 ANNEX: Final = ("Dû", "Reçu", "Remboursé", "Impayé", "Dû aux familles", "Conservé")
@@ -167,7 +168,7 @@ def test_the_api_says_it_class_by_class_and_for_the_campaign(api: ApiServer, cou
         said = {row["class_code"]: tuple(row[name] for name in API) for row in sheet["classes"]}
         assert kept(said) == counted.sheets(campaign_id)
         assert tuple(sheet[name] for name in API) == counted.total(campaign_id)
-        moved = [row["moved"] for row in sheet["classes"]]
+        moved = [row["moved_cents"] for row in sheet["classes"]]
         assert sum(moved) == 0
         assert (max(moved) > 0) is (campaign_id in eventful(counted.history))
 
@@ -205,10 +206,10 @@ def test_the_api_says_it_contribution_by_contribution(api: ApiServer, counted: C
     names = ("due", "received", "refunded", "unpaid", "owed_to_family")
     for campaign_id in campaigns_of(counted.history):
         rows = list(pages_of(api, f"/campaigns/{campaign_id}/contributions"))
-        said = {row["contribution_id"]: tuple(row[name] for name in names) for row in rows}
+        said = {row["contribution_id"]: tuple(row[f"{name}_cents"] for name in names) for row in rows}
         assert said == {key: values[1:-1] for key, values in counted.of_contributions(campaign_id).items()}
         assert sum(row["payments"] for row in rows) == counted.people.payments[str(campaign_id)]
-        owed = [row["owed_to_family"] for row in rows if row["status"] == "owed_to_family"]
+        owed = [row["owed_to_family_cents"] for row in rows if row["status"] == "owed_to_family"]
         assert len(owed) == (2 if campaign_id in eventful(counted.history) else 0)
         assert all(cents > 0 for cents in owed)
 

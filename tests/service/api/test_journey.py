@@ -10,12 +10,14 @@ from uuid import UUID
 
 import pytest
 
-from domain.aggregate import Stamp
+from domain.campaign.payments import RecordPaymentCaptured
+from domain.campaign.refunds import RecordRefundSettled
 from domain.coop.certification import RecordCertified
+from domain.coop.payouts import RecordPayoutPaid, RecordPayoutSent
 from tests.kit.api_server import MANDATAIRE, PLATFORM, STAFF, TREASURER, ApiServer
 from tests.kit.pdf_text import pages
 
-PAID_AT: Final = "2024-10-02T18:05:00+02:00"
+PAID_AT: Final = datetime(2024, 10, 2, 16, 5, tzinfo=UTC)
 BASKET: Final = {
     "payer": {"first_name": "Camille", "last_name": "GALANTE", "email": "camille@example.org"},
     "children": [
@@ -71,12 +73,12 @@ def _certify(api: ApiServer, coop: str) -> None:
     alone = api.call(TREASURER, "POST", f"{account}/confirmation", {"payee_check": "match"})
     assert (alone.status_code, alone.json()["type"]) == (409, "urn:coopledger:second-person-needed")
     api.done(STAFF, "POST", f"{account}/confirmation", {"payee_check": "match"})
-    certified = RecordCertified(
-        stream_id=UUID(coop.rpartition("/")[2]),
-        stamp=Stamp(at=datetime.now(UTC), by="system:payments"),
-        provider_account="acct_journey",
-    )
-    api.opened.ledger.bus.submit(certified).result(30)
+    api.fact(RecordCertified, _id(coop), provider_account="acct_journey")
+
+
+def _id(address: str) -> UUID:
+    """The id at the end of an address."""
+    return UUID(address.rpartition("/")[2])
 
 
 def test_nobody_types_the_account_that_money_goes_to(api: ApiServer, created: CreatedCoop) -> None:
@@ -100,22 +102,25 @@ def _open_campaign(api: ApiServer, coop: str, holder_id: str) -> str:
     campaign = f"/campaigns/{api.done(TREASURER, 'POST', f'{coop}/campaigns', draft)['ids']['campaign_id']}"
     api.done(TREASURER, "PUT", f"{campaign}/tariffs", {"tariffs": [TARIFF]})
     decision = {"responsible_id": holder_id, "council_decision": {"decided_on": "2024-09-09"}}
-    published = api.done(TREASURER, "POST", f"{coop}{campaign}/publish", decision)
-    assert api.get(TREASURER, campaign, at_least=published["position"])["status"] == "published"
+    published = api.done(TREASURER, "POST", f"{coop}{campaign}/publication", decision)
+    shown = api.get(TREASURER, campaign)
+    assert (shown["status"], shown["version"]) == ("published", published["version"])
+    api.get(TREASURER, f"{campaign}/balance", at_least=published["position"])
     return campaign
 
 
-def _pay(api: ApiServer, created: CreatedCoop, reference: str) -> tuple[str, dict[str, Any]]:
-    """Place the family's basket and have its payment captured; return the contribution and the last outcome."""
+def _pay(api: ApiServer, created: CreatedCoop, reference: str) -> tuple[str, int]:
+    """Place the family's basket and have its payment captured; return the contribution and the last position."""
     contribution = api.done(TREASURER, "POST", created.baskets, BASKET)["ids"]["contribution_id"]
     payment = {"payment_id": reference, "cents": 2400, "tip_cents": 192, "paid_at": PAID_AT}
-    paid = api.done(PLATFORM, "POST", f"{created.campaign}/contributions/{contribution}/payments", payment)
-    return contribution, paid
+    paid = api.fact(RecordPaymentCaptured, _id(created.campaign), contribution_id=UUID(contribution), **payment)
+    return contribution, paid.last_position or 0
 
 
-def _by_class(sheet: dict[str, Any]) -> dict[str, tuple[int, int, int]]:
+def _by_class(sheet: dict[str, Any]) -> dict[str, tuple[int, ...]]:
     """Participants, received and balance by class."""
-    return {row["class_code"]: (row["participants"], row["received"], row["balance"]) for row in sheet["classes"]}
+    names = ("participants", "received_cents", "balance_cents")
+    return {row["class_code"]: tuple(row[name] for name in names) for row in sheet["classes"]}
 
 
 def _refund_julien(api: ApiServer, created: CreatedCoop, contribution: str) -> int:
@@ -123,11 +128,10 @@ def _refund_julien(api: ApiServer, created: CreatedCoop, contribution: str) -> i
     asked = {"cents": 1200, "by_line": [{"line": 2, "cents": 1200}], "reason": "child_left"}
     refund = api.done(TREASURER, "POST", f"{created.baskets}/{contribution}/refunds", asked)
     money = api.get(TREASURER, f"{created.coop}/balance", at_least=refund["position"])
-    assert money["available"] == 1200, "what is asked back can no longer be paid out"
-    address = f"{created.campaign}/refunds/{refund['ids']['refund_id']}/settlement"
-    settlement = {"provider_refund": "re_journey", "happened_at": PAID_AT}
-    position: int = api.done(PLATFORM, "POST", address, settlement)["position"]
-    return position
+    assert money["available_cents"] == 1200, "what is asked back can no longer be paid out"
+    settled = {"provider_refund": "re_journey", "settled_at": PAID_AT}
+    refund_id = UUID(refund["ids"]["refund_id"])
+    return api.fact(RecordRefundSettled, _id(created.campaign), refund_id=refund_id, **settled).last_position or 0
 
 
 def _pay_out(api: ApiServer, created: CreatedCoop) -> None:
@@ -136,14 +140,13 @@ def _pay_out(api: ApiServer, created: CreatedCoop) -> None:
     assert (too_much.status_code, too_much.json()["type"]) == (409, "urn:coopledger:insufficient-balance")
     assert "12,00\u00a0€" in too_much.json()["detail"]
     payout = api.done(TREASURER, "POST", f"{created.coop}/payouts", {"cents": 1200})
-    address = f"{created.coop}/payouts/{payout['ids']['payout_id']}"
-    said = {"provider_payout": "po_journey", "happened_at": PAID_AT}
-    api.done(PLATFORM, "POST", f"{address}/sent", said)
-    arrived = api.done(PLATFORM, "POST", f"{address}/paid", said)
-    (shown,) = api.get(TREASURER, f"{created.coop}/payouts", at_least=arrived["position"])
-    assert (shown["cents"], shown["status"], shown["statement"]) == (1200, "paid", "")
-    money = api.get(TREASURER, f"{created.coop}/balance", at_least=arrived["position"])
-    assert (money["balance"], money["available"]) == (0, 0)
+    said = {"payout_id": UUID(payout["ids"]["payout_id"]), "provider_payout": "po_journey"}
+    api.fact(RecordPayoutSent, _id(created.coop), sent_at=PAID_AT, **said)
+    arrived = api.fact(RecordPayoutPaid, _id(created.coop), paid_at=PAID_AT, **said).last_position
+    (shown,) = api.get(TREASURER, f"{created.coop}/payouts", at_least=arrived)
+    assert (shown["cents"], shown["status"], shown["statement"]) == (1200, "paid", None)
+    money = api.get(TREASURER, f"{created.coop}/balance", at_least=arrived)
+    assert (money["balance_cents"], money["available_cents"]) == (0, 0)
 
 
 def _papers(api: ApiServer, created: CreatedCoop) -> None:
@@ -151,7 +154,7 @@ def _papers(api: ApiServer, created: CreatedCoop) -> None:
     voucher = f"{created.campaign}/voucher"
     before = api.call(TREASURER, "GET", f"{voucher}.json").json()
     assert before["title"] == "Pièce comptable – récapitulatif provisoire"
-    assert [api.call(PLATFORM, "POST", f"{created.coop}/papers").json() for _ in range(2)] == [
+    assert [api.call(STAFF, "POST", f"{created.coop}/papers").json() for _ in range(2)] == [
         {"events": 1},
         {"events": 0},
     ]
@@ -173,8 +176,8 @@ def _papers(api: ApiServer, created: CreatedCoop) -> None:
     assert [(one["number"], one["sha256"]) for one in prints] == list(enumerate(digests, start=1))
     elsewhere = f"/coops/{api.ids.coop_id}/papers/{part['position']}.json"
     assert api.call(TREASURER, "GET", elsewhere).status_code == 404
-    archived = api.done(STAFF, "POST", f"{created.campaign}/archive")
-    assert api.call(PLATFORM, "POST", f"{created.coop}/papers").json() == {"events": 1}
+    archived = api.done(STAFF, "POST", f"{created.campaign}/archival")
+    assert api.call(STAFF, "POST", f"{created.coop}/papers").json() == {"events": 1}
     *_, recap = api.get(TREASURER, f"{created.coop}/papers", at_least=archived["position"] + 1)
     assert (recap["paper"], recap["reference"], recap["edition"]) == ("final", f"R-{year}-0001", 1)
     served = api.call(TREASURER, "GET", f"{voucher}.json").json()
@@ -183,18 +186,18 @@ def _papers(api: ApiServer, created: CreatedCoop) -> None:
 
 def test_a_family_pays_is_partly_refunded_and_the_coop_is_paid_out(api: ApiServer, created: CreatedCoop) -> None:
     contribution, paid = _pay(api, created, "ch_journey")
-    page = api.get(TREASURER, f"{created.campaign}/contributions", at_least=paid["position"])
+    page = api.get(TREASURER, f"{created.campaign}/contributions", at_least=paid)
     (shown,) = [item for item in page["items"] if item["contribution_id"] == contribution]
-    assert (shown["due"], shown["tip_due"], shown["received"], shown["tip_paid"]) == (2400, 192, 2400, 192)
-    assert shown["received"] + shown["tip_paid"] == 2592
-    sheet = api.get(TREASURER, f"{created.campaign}/balance", at_least=paid["position"])
+    assert (shown["due_cents"], shown["tip_due_cents"]) == (2400, 192)
+    assert (shown["received_cents"], shown["tip_paid_cents"]) == (2400, 192)
+    sheet = api.get(TREASURER, f"{created.campaign}/balance", at_least=paid)
     assert _by_class(sheet) == {"CPA": (1, 1200, 1200), "CE1": (1, 1200, 1200)}
-    assert (sheet["participants"], sheet["balance"]) == (2, 2400)
+    assert (sheet["participants"], sheet["balance_cents"]) == (2, 2400)
     settled = _refund_julien(api, created, contribution)
     sheet = api.get(TREASURER, f"{created.campaign}/balance", at_least=settled)
     assert _by_class(sheet)["CPA"] == (1, 1200, 1200)
     assert _by_class(sheet)["CE1"][2] == 0
-    assert sheet["balance"] == 1200
+    assert sheet["balance_cents"] == 1200
     _pay_out(api, created)
     _papers(api, created)
 

@@ -75,9 +75,9 @@ def test_the_staff_s_work_on_members(live_server: LiveServer) -> None:
     assert (moved.member_id, moved.by) == (zoe, str(staff))
 
     session = open_session(opened, zoe, world.now())
-    assert call(live_server, staff, "POST", f"/{zoe}/sessions/end").status_code == 200
+    assert call(live_server, staff, "DELETE", f"/{zoe}/sessions").status_code == 200
     assert opened.members.sessions.find(session, world.now()) is None
-    assert call(live_server, staff, "POST", f"/{uuid4()}/sessions/end").status_code == 404
+    assert call(live_server, staff, "DELETE", f"/{uuid4()}/sessions").status_code == 404
     assert call(live_server, staff, "PUT", f"/{uuid4()}/address", {"email": "x@y.example"}).status_code == 404
     taken = call(live_server, staff, "PUT", f"/{zoe}/address", {"email": f"{staff}@ecole.example"})
     assert taken.status_code == 409

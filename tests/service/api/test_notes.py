@@ -58,7 +58,7 @@ def test_a_decision_shows_its_reason_and_its_note_to_those_who_answer_for_the_co
 
 def test_words_with_a_character_that_does_not_show_are_refused(api: ApiServer, abandonment: str) -> None:
     answer = api.call(MANDATAIRE, "POST", abandonment, {"reason": "given_up", "note": f"{WORDS}\u202e"})
-    assert (answer.status_code, answer.json()["errors"][0]["kind"]) == (422, "hidden_characters")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "hidden-characters")
 
 
 def test_the_log_holds_the_id_of_a_note_and_none_of_its_words(api: ApiServer, abandonment: str) -> None:
@@ -137,7 +137,7 @@ def test_the_openapi_document_lists_the_reasons(api: ApiServer) -> None:
 
 
 def test_a_decision_of_the_conseil_in_one_s_own_words_is_refused_with_a_sentence(api: ApiServer) -> None:
-    path = f"/coops/{api.ids.coop_id}/campaigns/{api.ids.campaign_id}/publish"
+    path = f"/coops/{api.ids.coop_id}/campaigns/{api.ids.campaign_id}/publication"
     for decision in (
         "Conseil du 3 juin, Mme Durand présente",
         {"decided_on": "2024-06-03", "minutes": "Mme Durand"},

@@ -36,6 +36,7 @@ def _path(api: ApiServer, template: str, **other: object) -> str:
         "movement_id": "txn_unknown",
         "slip": "B-1",
         "line": "L-1",
+        "finding_id": opened.ledger.association_id,
         "role_id": opened.ledger.association_id,
         "member_id": opened.ledger.association_id,
         "external_payment_id": opened.ledger.association_id,
@@ -52,7 +53,7 @@ def _path(api: ApiServer, template: str, **other: object) -> str:
 
 def _call(api: ApiServer, who: str | None, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, Any]:
     """Call a route; return its status and, of a problem, its document."""
-    query = {"month": "2024-07-01"} if "statement" in path else {}
+    query = {"month": "2024-07-01"} if "/statement." in path else {}
     answer = api.call(who, method, path, body if method != "GET" else None, params=query)
     if answer.status_code >= 400:
         assert answer.headers["content-type"] == PROBLEM

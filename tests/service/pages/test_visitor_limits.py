@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 
 from adapters.family_accounts import Profile
 from adapters.rate_limits import Charge, RateLimit, TooManyAttempts
-from service.api.context import allowed_to
+from service.api.contract.rights import allowed_to
 from service.http.members import signed_in_member
 from service.pages.accounts.dependencies import holder
 from service.pages.mandataire.dependencies import signed_in_to

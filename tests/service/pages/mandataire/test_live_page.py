@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
+from uuid import UUID
 
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from domain.campaign.payments import RecordPaymentCaptured
 from service.runtime.runtime import Runtime
 from service.settings import Settings
-from tests.kit.api_server import MANDATAIRE, PLATFORM, SLUG, ApiServer, run_web_server
+from tests.kit.api_server import MANDATAIRE, SLUG, ApiServer, run_web_server
 from tests.kit.members.sessions import MEMBER_COOKIE, sign_in_browser
 from tests.service.api.routes import ROUTES
 
@@ -49,12 +52,13 @@ def _complaints(page: Page) -> list[str]:
 
 
 def _pay_once_more(api: ApiServer) -> None:
-    """Place and pay one more child's 12,00 € by the API."""
+    """Place and pay one more child's 12,00 € as the worker records it."""
     ids: dict[str, Any] = api.ids._asdict()
     placed = api.done(MANDATAIRE, "POST", _BASKETS.format(**ids), ROUTES["POST", _BASKETS][1])
     contribution = placed["ids"]["contribution_id"]
-    payment = {"payment_id": f"ch_{contribution}", "cents": 1200, "paid_at": "2024-07-09T10:00:00Z"}
-    api.done(PLATFORM, "POST", f"/campaigns/{ids['campaign_id']}/contributions/{contribution}/payments", payment)
+    paid_at = datetime(2024, 7, 9, 10, tzinfo=UTC)
+    payment = {"payment_id": f"ch_{contribution}", "cents": 1200, "tip_cents": 0, "paid_at": paid_at}
+    api.fact(RecordPaymentCaptured, api.ids.campaign_id, contribution_id=UUID(contribution), **payment)
 
 
 def _rows(page: Page) -> dict[str, list[str]]:

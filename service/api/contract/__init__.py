@@ -1,0 +1,1 @@
+"""What all routes of the API promise alike: names, refusals, versions; and the document that says so."""

@@ -1,0 +1,1 @@
+"""What of a request is wrong, and where: said in every refusal that can say it."""
