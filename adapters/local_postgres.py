@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import IO, Final, Self
 
 from psycopg.conninfo import make_conninfo
 
@@ -76,6 +76,7 @@ class LocalPostgres:
         # Under /tmp because macOS allows 104 bytes for the path of a socket.
         self.socket_folder = Path("/tmp") / f"coopledger-{hashlib.sha256(bytes(self.root)).hexdigest()[:12]}"  # noqa: S108 (owner and mode are checked)
         self._process: subprocess.Popen[bytes] | None = None
+        self._use: IO[str] | None = None
 
     def __enter__(self) -> Self:
         """Start the server."""
@@ -95,22 +96,26 @@ class LocalPostgres:
     def start(self) -> None:
         """Start the server, making the cluster first if there is none; adopt it if it runs already.
 
-        A server runs already when the process that started it was killed.
+        A server runs already when another process uses it, or when the one that started it was killed.
         """
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._hand_over(self.home)
         with self._alone():
+            self._take()
             self._make_socket_folder()
             if not (self.data / "PG_VERSION").exists():
                 self._make_cluster()
             self._start_and_wait()
 
     def stop(self) -> None:
-        """Close every connection and stop the server; do nothing if it does not run."""
-        if self.pid() is not None:
-            self._run(
-                "pg_ctl", "-D", str(self.data), "-w", "-s", "-t", f"{_PATIENCE_SECONDS:.0f}", "-m", "fast", "stop"
-            )
+        """Close every connection and stop the server; leave it to whatever other process uses it, who stops it last."""
+        if self.home.exists():
+            with self._alone():
+                if not self._let_go():
+                    return
+                if self.pid() is not None:
+                    patience = f"{_PATIENCE_SECONDS:.0f}"
+                    self._run("pg_ctl", "-D", str(self.data), "-w", "-s", "-t", patience, "-m", "fast", "stop")
         self._reap()
         if self.socket_folder.exists():
             shutil.rmtree(self.socket_folder)
@@ -142,6 +147,11 @@ class LocalPostgres:
             return None
         pid = int(lines[0])
         return pid if is_postgres(pid) else None
+
+    @property
+    def exists(self) -> bool:
+        """Whether a cluster was made here; asking makes no folder."""
+        return ((self._elsewhere() or self.root) / "data" / "PG_VERSION").exists()
 
     @property
     def data(self) -> Path:
@@ -281,6 +291,22 @@ class LocalPostgres:
         with (self.home / "start.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    def _take(self) -> None:
+        """Say that this process uses the server, until it lets go or ends, however it ends."""
+        if self._use is None:
+            self._use = (self.home / "users.lock").open("w", encoding="utf-8")
+            fcntl.flock(self._use, fcntl.LOCK_SH)
+
+    def _let_go(self) -> bool:
+        """Use the server no more; tell whether nobody else does."""
+        with self._use or (self.home / "users.lock").open("w", encoding="utf-8") as use:
+            self._use = None
+            try:
+                fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
 
     def _pid_file(self) -> list[str]:
         try:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from adapters.migrate import check_migrated
 from adapters.postgres import DatabaseRole
 from adapters.retention import ErasureList
-from service.bootstrap.database import start_embedded
+from service.bootstrap.database import start_existing
 from service.retention.erasures import replay
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 
 
-def open_runtime(settings: Settings) -> Runtime:
+def open_runtime(settings: Settings, *, demonstration: bool = True) -> Runtime:
     """Open the service on the configured database, or on an embedded one, once nobody erased is in it.
+
+    A command may mean the demonstration's; what serves families never does, and says so (``demonstration``).
 
     Raises:
         ErasureListUnreadable: whom to forget is not known; nothing was opened.
+        NoDatabaseHere: none is set, and none was made before.
         NotMigrated: the database is of an earlier version.
 
     """
@@ -23,7 +26,7 @@ def open_runtime(settings: Settings) -> Runtime:
     if settings.database_url is not None:
         runtime = Runtime(settings, None, settings.database_url.get_secret_value())
     else:
-        runtime = Runtime(settings, *start_embedded(settings, "postgres"))
+        runtime = Runtime(settings, *start_existing(settings, demonstration=demonstration))
     try:
         _check_migrated(runtime)
         replay(runtime, erasures)

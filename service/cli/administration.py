@@ -35,10 +35,10 @@ def migrate() -> None:
     from adapters import registry
     from adapters.migrate import migrate_database
     from service.associations import prepare_ledger
-    from service.bootstrap.database import administrator
+    from service.bootstrap.database import founder
     from service.settings import Settings
 
-    with administrator(Settings()) as url:
+    with founder(Settings()) as url:
         migrate_database(url)
         with psycopg.connect(url) as connection:
             entries = list(registry.associations(connection))
@@ -56,10 +56,10 @@ def open_(
 ) -> None:
     """Open the ledger of an association."""
     from service.associations import open_association
-    from service.bootstrap.database import administrator
+    from service.bootstrap.database import founder
     from service.settings import Settings
 
-    with administrator(Settings()) as url:
+    with founder(Settings()) as url:
         entry = open_association(
             url, association_id=uuid4(), slug=slug, name=name, siren=siren, demo=demo, at=datetime.now(UTC), by="cli"
         )

@@ -33,7 +33,7 @@ def web(
     given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
     settings = Settings().model_copy(update=given)
     serve(
-        open_runtime(settings),
+        open_runtime(settings, demonstration=False),
         settings.host,
         settings.port,
         with_worker=with_worker or settings.database_url is None,
@@ -81,7 +81,7 @@ def run_worker() -> None:
     from service.settings import Settings
     from service.worker.threads import WorkerThreads
 
-    runtime = open_runtime(Settings())
+    runtime = open_runtime(Settings(), demonstration=False)
     worker = _open_worker(runtime)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

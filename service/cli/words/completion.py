@@ -1,0 +1,43 @@
+"""Completion of what is typed, in bash, zsh and fish: the library's scripts, under the program's own name."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from typing import Annotated, Final
+
+import typer
+
+_PROGRAM: Final = "coopledger"
+_ASKED: Final = "_COOPLEDGER_COMPLETE"
+"""The variable by which a shell asks the program how to go on."""
+
+
+class Shell(StrEnum):
+    """A shell that can be helped."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("completion", help="Écrire le script qui complète les commandes, par exemple pour le fichier .bashrc.")(
+        completion
+    )
+
+
+def completion(shell: Annotated[Shell, typer.Argument(help="Le programme qui lit vos commandes")]) -> None:
+    """Print the script that makes a shell ask this program how a command goes on."""
+    from typer.completion import get_completion_script
+
+    typer.echo(get_completion_script(prog_name=_PROGRAM, complete_var=_ASKED, shell=shell.value))
+
+
+def answer_shells() -> None:
+    """Teach the library the shells' ways of asking, where one asks: nothing else needs them."""
+    if _ASKED in os.environ:
+        from typer.completion import completion_init
+
+        completion_init()
