@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, Self
+from typing import Final, Self
 
 from psycopg.conninfo import make_conninfo
 
@@ -76,7 +76,7 @@ class LocalPostgres:
         # Under /tmp because macOS allows 104 bytes for the path of a socket.
         self.socket_folder = Path("/tmp") / f"coopledger-{hashlib.sha256(bytes(self.root)).hexdigest()[:12]}"  # noqa: S108 (owner and mode are checked)
         self._process: subprocess.Popen[bytes] | None = None
-        self._use: IO[str] | None = None
+        self._use: int | None = None
 
     def __enter__(self) -> Self:
         """Start the server."""
@@ -100,8 +100,7 @@ class LocalPostgres:
         """
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._hand_over(self.home)
-        with self._alone():
-            self._take()
+        with self._alone(), self._taken():
             self._make_socket_folder()
             if not (self.data / "PG_VERSION").exists():
                 self._make_cluster()
@@ -292,21 +291,32 @@ class LocalPostgres:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _take(self) -> None:
-        """Say that this process uses the server, until it lets go or ends, however it ends."""
+    @contextlib.contextmanager
+    def _taken(self) -> Iterator[None]:
+        """Say that this process uses the server, until it lets go or ends, however it ends, or cannot start it."""
         if self._use is None:
-            self._use = (self.home / "users.lock").open("w", encoding="utf-8")
+            self._use = self._open_users()
             fcntl.flock(self._use, fcntl.LOCK_SH)
+        try:
+            yield
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _open_users(self) -> int:
+        return os.open(self.home / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
 
     def _let_go(self) -> bool:
         """Use the server no more; tell whether nobody else does."""
-        with self._use or (self.home / "users.lock").open("w", encoding="utf-8") as use:
-            self._use = None
-            try:
-                fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-            return True
+        use = self._open_users() if self._use is None else self._use
+        self._use = None
+        try:
+            fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            os.close(use)
+        return True
 
     def _pid_file(self) -> list[str]:
         try:

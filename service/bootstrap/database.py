@@ -51,7 +51,7 @@ def start_embedded(settings: Settings, name: str, *, fresh: bool = False) -> tup
 
 
 def start_existing(settings: Settings, *, demonstration: bool = True) -> tuple[LocalPostgres, str]:
-    """Start the embedded server that was made before: the installation's, or where it holds nobody, the demonstration's.
+    """Start the embedded server that was made before: the installation's, or if it holds nobody, the demonstration's.
 
     Whoever has only played the demonstration means it (ADR 50); it is told on the standard error.
 

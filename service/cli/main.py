@@ -19,8 +19,8 @@ from service.cli.books import closings
 from service.cli.by_hand import bank, cash, decisions, families
 from service.cli.external import funds
 from service.cli.inspection import audit
-from service.cli.words import completion
-from service.cli.words.help_pages import PROGRAM, FrenchGroup, speak_french
+from service.cli.words import PROGRAM, completion
+from service.cli.words.help_pages import FrenchGroup, speak_french
 
 app = typer.Typer(
     name=PROGRAM,
@@ -33,20 +33,9 @@ app = typer.Typer(
 )
 access = (members, roles, tokens)
 money = (bank, cash, families, decisions, funds, closings, papers)
-for module in (
-    administration,
-    *access,
-    *money,
-    serve,
-    jobs,
-    imports,
-    audit,
-    reconcile,
-    vault,
-    personal_data,
-    demo,
-    completion,
-):
+running = (administration, serve, jobs, vault, personal_data, demo, completion)
+looking = (audit, reconcile)
+for module in (*running, *access, *money, imports, *looking):
     module.add_commands(app)
 speak_french(app)
 

@@ -82,10 +82,10 @@ def rebuild_(slug: Slug) -> None:
     from projections.engine.runner import head
     from service.runtime.projector_sessions import projector_sessions, schemas_of
 
-    with ledger_of(slug) as ledger, Progress(console=Console(stderr=True), transient=True) as progress:
-        with projector_sessions(ledger) as (log, read):
-            task = progress.add_task("Reconstruction", total=head(log, ledger.log_schema))
-            report = rebuild(log, read, schemas_of(ledger), on_progress=lambda at: _show(progress, task, at))
+    bar = Progress(console=Console(stderr=True), transient=True)
+    with ledger_of(slug) as ledger, bar as progress, projector_sessions(ledger) as (log, read):
+        task = progress.add_task("Reconstruction", total=head(log, ledger.log_schema))
+        report = rebuild(log, read, schemas_of(ledger), on_progress=lambda at: _show(progress, task, at))
     for table in report.compared:
         mark = "✗" if table.differences else "✓"
         typer.echo(f"{mark} {table.table} : {table.rows} lignes, {table.differences} différence(s)")

@@ -8,7 +8,8 @@ from typing import Annotated, Final
 
 import typer
 
-_PROGRAM: Final = "coopledger"
+from service.cli.words import PROGRAM
+
 _ASKED: Final = "_COOPLEDGER_COMPLETE"
 """The variable by which a shell asks the program how to go on."""
 
@@ -30,14 +31,14 @@ def add_commands(app: typer.Typer) -> None:
 
 def completion(shell: Annotated[Shell, typer.Argument(help="Le programme qui lit vos commandes")]) -> None:
     """Print the script that makes a shell ask this program how a command goes on."""
-    from typer.completion import get_completion_script
+    from typer._completion_shared import get_completion_script
 
-    typer.echo(get_completion_script(prog_name=_PROGRAM, complete_var=_ASKED, shell=shell.value))
+    typer.echo(get_completion_script(prog_name=PROGRAM, complete_var=_ASKED, shell=shell.value))
 
 
 def answer_shells() -> None:
     """Teach the library the shells' ways of asking, where one asks: nothing else needs them."""
     if _ASKED in os.environ:
-        from typer.completion import completion_init
+        from typer._completion_classes import completion_init
 
         completion_init()

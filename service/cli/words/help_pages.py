@@ -6,18 +6,18 @@ The library has no catalogue of translations; what it writes itself is overridde
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from service.cli.words import PROGRAM
 from service.cli.words.usage_errors import said
 
 if TYPE_CHECKING:
     from typer._click import Command, Context, HelpFormatter
 
-PROGRAM: Final = "coopledger"
-"""What the program is called, however it was started."""
 _HELP: Final = "Afficher cette aide."
 _KINDS: Final = {
     "str": "texte",
@@ -63,13 +63,21 @@ class FrenchGroup(TyperGroup):
         _set_words(self, ctx)
         super().format_help(ctx, formatter)
 
-    def main(self, *args: Any, standalone_mode: bool = True, **more: Any) -> Any:  # noqa: ANN401 - the library's own
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,  # noqa: ARG002 - however it was started, it has one name
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,  # noqa: ANN401 - the library's own
+    ) -> Any:  # noqa: ANN401 - the library's own
         """Run what was typed under the program's own name; what was typed wrong ends with a French sentence."""
-        more |= {"prog_name": PROGRAM}
+        given = args, PROGRAM, complete_var, False, windows_expand_args
         if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **more)
+            return super().main(*given, **extra)
         try:
-            status = super().main(*args, standalone_mode=False, **more)
+            status = super().main(*given, **extra)
         except typer.TyperException as error:
             print(said(error), file=sys.stderr)
             sys.exit(error.exit_code)

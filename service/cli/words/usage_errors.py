@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import typer
 
+from service.cli.words import PROGRAM
+
 _EXPECTED: Final = {
     "uuid": "ce n’est pas un identifiant",
     "int": "ce n’est pas un nombre entier",
@@ -48,7 +50,7 @@ def said(error: typer.TyperException) -> str:
         return error.message.strip()
     ctx = getattr(error, "ctx", None)
     if ctx is None:
-        return _sentence(error)
+        return f"{_sentence(error)}\nAide\u00a0: {PROGRAM} --help"
     return f"{_sentence(error)}\n{ctx.get_usage()}\nAide\u00a0: {ctx.command_path} --help"
 
 
