@@ -8,11 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple
 
-import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 from domain.reconciliation.expected import PLATFORM
+from projections.base.read_model import set_schema
+from projections.catalogue import stored_versions
+from projections.engine.runner import tracked
 
 MOST: Final = 10_000
 """How many rows that wait are counted at most: a number like it says « very many »."""
@@ -33,11 +35,10 @@ _PARKED_NOTIFICATIONS: Final[LiteralString] = """
 SELECT count(*) FROM (SELECT FROM work.notifications WHERE state = 'parked' LIMIT %s) AS parked
 """
 _BEHIND: Final = SQL("""
-WITH reached AS (SELECT coalesce(min(position), 0) AS position FROM {read}.tracking)
-SELECT head.position - reached.position, coalesce(extract(epoch FROM clock_timestamp() - (
-    SELECT recorded_at FROM {log}.ledger_events WHERE position = reached.position + 1
+SELECT head.position - %(reached)s, coalesce(extract(epoch FROM clock_timestamp() - (
+    SELECT recorded_at FROM {}.ledger_events WHERE position = %(reached)s + 1
 )), 0)::float8
-FROM {log}.ledger_head AS head, reached
+FROM {}.ledger_head AS head
 """)
 _RECONCILED: Final[LiteralString] = (
     "SELECT crawled_at FROM work.crawls WHERE account = %s ORDER BY crawl_id DESC LIMIT 1"
@@ -78,13 +79,10 @@ def queue_figures(connection: Connection[Any], now: datetime) -> list[QueueFigur
 
 def reader_figures(connection: Connection[Any], slug: str) -> ReaderFigures:
     """Say how far a ledger's read models are behind, as the application's role."""
-    query = _BEHIND.format(log=Identifier(slug), read=Identifier(f"{slug}_read"))
-    try:
-        row = connection.execute(query).fetchone()
-    except psycopg.errors.UndefinedTable:  # no projector has ever run on it
-        connection.rollback()
-        row = connection.execute(SQL("SELECT position, 0.0 FROM {}.ledger_head").format(Identifier(slug))).fetchone()
-    events, seconds = row or (0, 0.0)
+    set_schema(connection, f"{slug}_read")
+    reached = tracked(connection) if stored_versions(connection) else 0
+    rows = connection.execute(_BEHIND.format(Identifier(slug), Identifier(slug)), {"reached": reached}).fetchall()
+    ((events, seconds),) = rows
     return ReaderFigures(slug, events, seconds)
 
 

@@ -51,7 +51,7 @@ def every_command(group: typer.Typer = app, words: tuple[str, ...] = ()) -> Iter
 
 
 def test_every_page_of_help_is_french_and_names_the_program() -> None:
-    runner, pages = CliRunner(), {words: "" for words in every_command()}
+    runner, pages = CliRunner(), dict.fromkeys(every_command(), "")
     for words in pages:
         pages[words] = runner.invoke(app, [*words, "--help"]).output
     assert len(pages) > 70
@@ -70,7 +70,10 @@ def test_every_page_of_help_is_french_and_names_the_program() -> None:
         (("verify", "ad06", "autre"), "C’est un argument de trop\u00a0: autre."),
         (("verify", "ad06", "--json=1"), "L’option «\u00a0--json\u00a0» n’attend pas de valeur."),
         (("replay", "ad06", "--coop"), "L’option «\u00a0--coop\u00a0» attend une valeur."),
-        (("replay", "ad06", "--coop", "x"), "pour l’option «\u00a0--coop\u00a0» ne convient pas\u00a0: ce n’est pas un"),
+        (
+            ("replay", "ad06", "--coop", "x"),
+            "pour l’option «\u00a0--coop\u00a0» ne convient pas\u00a0: ce n’est pas un",
+        ),
         (("replay", "ad06", "--coop", _ID, "--position", "x"), "ce n’est pas un nombre entier."),
         (("replay", "ad06", "--coop", _ID, "--position", "-1"), "au moins 0."),
         (("replay", "ad06", "--coop", _ID, "--known-at", "hier"), "ce n’est pas une date, par exemple 2024-08-31."),
