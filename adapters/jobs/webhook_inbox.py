@@ -30,6 +30,18 @@ class ReceivedWebhook(NamedTuple):
     attempts: int
 
 
+class ParkedWebhook(NamedTuple):
+    """A webhook event that waits for an operator, and why; without its body, which may name people."""
+
+    event: str
+    kind: str
+    object_id: str
+    account: str | None
+    received_at: datetime
+    attempts: int
+    error: str | None
+
+
 class WebhookInbox(Queue):
     """The webhook events of one provider."""
 
@@ -77,6 +89,15 @@ class WebhookInbox(Queue):
         WHERE event = %s AND state = 'waiting' AND run_at <= %s"""
         with self.pool.connection() as connection, connection.cursor(row_factory=class_row(ReceivedWebhook)) as cursor:
             return cursor.execute(query, (event, now)).fetchone()
+
+    def parked(self, limit: int = 1_000) -> list[ParkedWebhook]:
+        """Return the webhook events that wait for an operator, the oldest first."""
+        query: LiteralString = (
+            "SELECT event, kind, object_id, account, received_at, attempts, error FROM work.notifications"
+            " WHERE state = 'parked' ORDER BY received_at, event LIMIT %s"
+        )
+        with self.pool.connection() as connection, connection.cursor(row_factory=class_row(ParkedWebhook)) as cursor:
+            return cursor.execute(query, (limit,)).fetchall()
 
     def waiting_about(self, object_id: str, kinds: Sequence[str]) -> list[str]:
         """Return the events of some kinds that wait about an object: the next look at it answers them all."""

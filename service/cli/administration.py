@@ -12,6 +12,8 @@ from uuid import uuid4
 
 import typer
 
+from service.cli.inspection.output import AsJson, say_json
+
 if TYPE_CHECKING:
     from psycopg import Connection
 
@@ -66,13 +68,19 @@ def open_(
     typer.echo(f"{entry.slug} : registre ouvert ({entry.association_id})")
 
 
-def list_() -> None:
+def list_(as_json: AsJson = False) -> None:
     """List the associations."""
     from adapters import registry
 
     with _connected() as connection:
-        for entry in registry.associations(connection):
-            typer.echo(f"{entry.slug}  {entry.association_id}  {'démonstration' if entry.demo else ''}".rstrip())
+        entries = list(registry.associations(connection))
+    if as_json:
+        # Never where it is: an address may hold a password.
+        shown = ("slug", "association_id", "demo")
+        say_json([{name: getattr(entry, name) for name in shown} for entry in entries])
+        return
+    for entry in entries:
+        typer.echo(f"{entry.slug}  {entry.association_id}  {'démonstration' if entry.demo else ''}".rstrip())
 
 
 def charter(

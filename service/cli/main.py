@@ -18,7 +18,7 @@ from service.cli.binder import papers
 from service.cli.books import closings
 from service.cli.by_hand import bank, cash, decisions, families
 from service.cli.external import funds
-from service.cli.inspection import audit, doctor
+from service.cli.inspection import audit, contract, coops, doctor, events, reports
 from service.cli.words import PROGRAM, completion
 from service.cli.words.help_pages import FrenchGroup, speak_french
 
@@ -34,7 +34,7 @@ app = typer.Typer(
 access = (members, roles, tokens)
 money = (bank, cash, families, decisions, funds, closings, papers)
 running = (administration, serve, jobs, vault, personal_data, demo, completion)
-looking = (audit, doctor, reconcile)
+looking = (audit, doctor, reconcile, coops, reports, events, contract)
 for module in (*running, *access, *money, imports, *looking):
     module.add_commands(app)
 speak_french(app)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from starlette.types import Lifespan
 
 from service.accounts.google import google_from_environment
 from service.api.routes import ROUTERS as API_ROUTERS
@@ -39,15 +40,8 @@ days are Europe/Paris.
 """
 
 
-def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True) -> FastAPI:
-    """Make the application on an open runtime, which it closes at the end by default, and on its worker."""
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
-        if closes:
-            runtime.close()
-
+def described_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Make what the API's contract is written from: its routes, without anything behind them."""
     app = FastAPI(
         title="Coopledger",
         version="1",
@@ -58,15 +52,28 @@ def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True) -> Fast
         openapi_url="/api/v1/openapi.json",
         responses=PROBLEMS,
     )
+    for router in API_ROUTERS:
+        app.include_router(router, prefix="/api/v1")
+    app.include_router(health.router, prefix="/api/v1")
+    return app
+
+
+def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True) -> FastAPI:
+    """Make the application on an open runtime, which it closes at the end by default, and on its worker."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        if closes:
+            runtime.close()
+
+    app = described_app(lifespan)
     app.state.runtime = runtime
     app.state.worker = worker
     app.state.public_campaigns = PublicCampaignCache(runtime)
     app.state.streams = StreamLimit()
     app.state.google = google_from_environment()
     install_problem_handlers(app)
-    for router in API_ROUTERS:
-        app.include_router(router, prefix="/api/v1")
-    app.include_router(health.router, prefix="/api/v1")
     for router in (*PAGE_ROUTERS, webhooks.router):
         app.include_router(router, include_in_schema=False)
     app.mount("/static", assets(), name="static")

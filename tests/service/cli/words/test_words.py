@@ -72,7 +72,7 @@ def test_every_page_of_help_is_french_and_names_the_program() -> None:
         (("replay", "ad06", "--coop"), "L’option «\u00a0--coop\u00a0» attend une valeur."),
         (
             ("replay", "ad06", "--coop", "x"),
-            "pour l’option «\u00a0--coop\u00a0» ne convient pas\u00a0: ce n’est pas un",
+            "«\u00a0--coop\u00a0» ne convient pas\u00a0: ce n’est pas un identifiant.",
         ),
         (("replay", "ad06", "--coop", _ID, "--position", "x"), "ce n’est pas un nombre entier."),
         (("replay", "ad06", "--coop", _ID, "--position", "-1"), "au moins 0."),
