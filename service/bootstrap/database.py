@@ -34,6 +34,14 @@ class NoDatabaseHere(LedgerError):
     )
 
 
+class DemonstrationOutdated(LedgerError):
+    """The demonstration was played by another version: it is thrown away by the next one, never migrated."""
+
+    status = 503
+    code = "demonstration-outdated"
+    sentence = "La démonstration a été jouée par une autre version. Rejouez-la : « ./dev demo »."
+
+
 def start_embedded(settings: Settings, name: str, *, fresh: bool = False) -> tuple[LocalPostgres, str]:
     """Start the embedded Postgres below the data folder, and return it with the address of its database.
 

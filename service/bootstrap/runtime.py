@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from adapters.migrate import check_migrated
+from adapters.migrate import NotMigrated, check_migrated
 from adapters.postgres import DatabaseRole
 from adapters.retention import ErasureList
-from service.bootstrap.database import start_existing
+from service.bootstrap.database import DEMONSTRATION, DemonstrationOutdated, start_existing
 from service.retention.erasures import replay
 from service.runtime.runtime import Runtime
 from service.settings import Settings
@@ -19,19 +19,23 @@ def open_runtime(settings: Settings, *, demonstration: bool = True) -> Runtime:
     Raises:
         ErasureListUnreadable: whom to forget is not known; nothing was opened.
         NoDatabaseHere: none is set, and none was made before.
-        NotMigrated: the database is of an earlier version.
+        NotMigrated: the database is of an earlier version; DemonstrationOutdated: the last demonstration is.
 
     """
     erasures = ErasureList(settings.erasures).read()
+    postgres = None
     if settings.database_url is not None:
         runtime = Runtime(settings, None, settings.database_url.get_secret_value())
     else:
-        runtime = Runtime(settings, *start_existing(settings, demonstration=demonstration))
+        postgres, url = start_existing(settings, demonstration=demonstration)
+        runtime = Runtime(settings, postgres, url)
     try:
         _check_migrated(runtime)
         replay(runtime, erasures)
-    except BaseException:
+    except BaseException as error:
         runtime.close()
+        if postgres is not None and postgres.root.name == DEMONSTRATION and isinstance(error, NotMigrated):
+            raise DemonstrationOutdated from error
         raise
     return runtime
 
