@@ -134,6 +134,13 @@ class WebhookInbox(Queue):
                 (account or "", now),
             )
 
+    def erase_done(self, ended_before: datetime) -> int:
+        """Erase webhook events that were looked into before an instant; return how many."""
+        with self.pool.connection() as connection:
+            return connection.execute(
+                "DELETE FROM work.notifications WHERE state = 'done' AND ended_at < %s", (ended_before,)
+            ).rowcount
+
     def empty_bodies(self, received_before: datetime) -> int:
         """Throw away the bodies of what ended and came before an instant: they may name people."""
         with self.pool.connection() as connection:

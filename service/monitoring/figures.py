@@ -12,7 +12,6 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 from domain.reconciliation.expected import PLATFORM
-from projections.base.read_model import set_schema
 from projections.catalogue import stored_versions
 from projections.engine.runner import tracked
 
@@ -79,10 +78,12 @@ def queue_figures(connection: Connection[Any], now: datetime) -> list[QueueFigur
 
 def reader_figures(connection: Connection[Any], slug: str) -> ReaderFigures:
     """Say how far a ledger's read models are behind, as the application's role."""
-    set_schema(connection, f"{slug}_read")
-    reached = tracked(connection) if stored_versions(connection) else 0
-    rows = connection.execute(_BEHIND.format(Identifier(slug), Identifier(slug)), {"reached": reached}).fetchall()
-    ((events, seconds),) = rows
+    query = _BEHIND.format(Identifier(slug), Identifier(slug))
+    with connection.transaction():
+        # For this transaction only: the connection is lent to others as well.
+        connection.execute("SELECT set_config('search_path', %s, true)", (f"{slug}_read",))
+        reached = tracked(connection) if stored_versions(connection) else 0
+        ((events, seconds),) = connection.execute(query, {"reached": reached}).fetchall()
     return ReaderFigures(slug, events, seconds)
 
 
