@@ -280,6 +280,7 @@ CanList = Annotated[RequestContext, Depends(allowed_to(Action.READ, lists=True))
 CanAudit = Annotated[RequestContext, Depends(allowed_to(Action.AUDIT))]
 CanAdminister = Annotated[RequestContext, Depends(allowed_to(Action.ADMINISTER))]
 CanAppoint = Annotated[RequestContext, Depends(allowed_to(Action.APPOINT))]
+CanSetRules = Annotated[RequestContext, Depends(allowed_to(Action.SET_RULES))]
 CanGrantRoles = Annotated[RequestContext, Depends(allowed_to(Action.GRANT_ROLES))]
 CanDefineClasses = Annotated[RequestContext, Depends(allowed_to(Action.DEFINE_CLASSES))]
 CanConfirmIban = Annotated[RequestContext, Depends(allowed_to(Action.CONFIRM_IBAN))]

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import typer
 
+from service.cli.access import rules
 from service.cli.inspection.output import AsJson, say_json
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def add_commands(app: typer.Typer) -> None:
     groups.command(
         "charter", help="Publier la version suivante de la charte des collectes, par l’empreinte de son texte."
     )(charter)
+    rules.add_commands(groups)
     app.add_typer(groups, name="association")
 
 

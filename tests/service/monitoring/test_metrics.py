@@ -135,6 +135,6 @@ def test_a_scrape_reads_no_more_of_a_long_history(runtime: Runtime, query: str) 
     values = {2: (NOW, 10), 1: ("" if "crawls" in query else 10,)}[query.count("%s")]
     with psycopg.connect(runtime.database_url, autocommit=True) as administrator:
         administrator.execute("SET enable_seqscan = off")  # small tables are read whole: ask for the plan of large ones
-        plan = "\n".join(str(row[0]) for row in administrator.execute(SQL("EXPLAIN ").as_string() + query, values))  # type: ignore[arg-type]
+        plan = "\n".join(str(row[0]) for row in administrator.execute(SQL("EXPLAIN ").as_string() + query, values))
     assert "Seq Scan" not in plan
     assert "Index" in plan
