@@ -41,6 +41,7 @@ _LINES: Final = {("events", "export"), ("trail",)}
 """They write a line of JSON for each thing, always."""
 LISTS: Final = (
     ("association", "list"),
+    ("association", "policy", "ad06"),
     ("coop", "list", "ad06"),
     ("coop", "campaigns", "ad06", COOP),
     ("member", "list", "ad06"),
