@@ -35,10 +35,6 @@ class InstallationCollector(Collector):
         self._process = process
         self._clock = clock
 
-    def describe(self) -> list[Metric]:
-        """Ask nothing when it is registered."""
-        return []
-
     def collect(self) -> Iterator[Metric]:
         """Give the figures of this moment."""
         try:

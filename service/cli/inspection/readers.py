@@ -20,6 +20,5 @@ def read_models_of(slug: str) -> Iterator[Connection[Any]]:
     from projections.base.read_model import set_schema
 
     with ledger_of(slug) as ledger, psycopg.connect(ledger.app_dsn) as connection:
-        connection.read_only = True
         set_schema(connection, ledger.read_schema)
         yield connection

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -14,14 +13,6 @@ _ASKED: Final = "_COOPLEDGER_COMPLETE"
 """The variable by which a shell asks the program how to go on."""
 
 
-class Shell(StrEnum):
-    """A shell that can be helped."""
-
-    BASH = "bash"
-    ZSH = "zsh"
-    FISH = "fish"
-
-
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("completion", help="Écrire le script qui complète les commandes, par exemple pour le fichier .bashrc.")(
@@ -29,11 +20,13 @@ def add_commands(app: typer.Typer) -> None:
     )
 
 
-def completion(shell: Annotated[Shell, typer.Argument(help="Le programme qui lit vos commandes")]) -> None:
+def completion(
+    shell: Annotated[Literal["bash", "zsh", "fish"], typer.Argument(help="Le programme qui lit vos commandes")],
+) -> None:
     """Print the script that makes a shell ask this program how a command goes on."""
     from typer._completion_shared import get_completion_script
 
-    typer.echo(get_completion_script(prog_name=PROGRAM, complete_var=_ASKED, shell=shell.value))
+    typer.echo(get_completion_script(prog_name=PROGRAM, complete_var=_ASKED, shell=shell))
 
 
 def answer_shells() -> None:

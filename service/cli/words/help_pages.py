@@ -66,13 +66,14 @@ class FrenchGroup(TyperGroup):
     def main(
         self,
         args: Sequence[str] | None = None,
-        prog_name: str | None = None,  # noqa: ARG002 - however it was started, it has one name
+        prog_name: str | None = None,
         complete_var: str | None = None,
         standalone_mode: bool = True,
         windows_expand_args: bool = True,
         **extra: Any,  # noqa: ANN401 - the library's own
     ) -> Any:  # noqa: ANN401 - the library's own
         """Run what was typed under the program's own name; what was typed wrong ends with a French sentence."""
+        del prog_name  # however it was started, it has one name
         given = args, PROGRAM, complete_var, False, windows_expand_args
         if not standalone_mode:
             return super().main(*given, **extra)
@@ -114,7 +115,7 @@ def speak_french(app: typer.Typer) -> None:
     for command in app.registered_commands:
         command.cls = FrenchCommand
     for group in app.registered_groups:
-        group.cls, group.subcommand_metavar = FrenchGroup, "COMMANDE …"
+        _set(group, cls=FrenchGroup, subcommand_metavar="COMMANDE …")
         if group.typer_instance is not None:
             speak_french(group.typer_instance)
 
@@ -127,12 +128,15 @@ def _set_words(command: Command, ctx: Context) -> None:
     """Set the words that the page of help will use: they are the library's, and the same for all commands."""
     from typer import rich_utils
 
-    for name, words in _HEADINGS.items():
-        setattr(rich_utils, name, words)
+    _set(rich_utils, **_HEADINGS)
     for param in command.get_params(ctx):
         if isinstance(param, TyperOption):
-            param.__class__ = _FrenchOption
-            if param.name == "help":
-                param.help = _HELP
+            _set(param, __class__=_FrenchOption, **({"help": _HELP} if param.name == "help" else {}))
         elif isinstance(param, TyperArgument):
-            param.__class__ = _FrenchArgument
+            _set(param, __class__=_FrenchArgument)
+
+
+def _set(of: object, **values: object) -> None:
+    """Set what the library reads."""
+    for name, value in values.items():
+        setattr(of, name, value)
