@@ -11,7 +11,7 @@ import typer
 from domain.errors import LedgerError
 
 if TYPE_CHECKING:
-    from service.monitoring.metrics import MetricsListener
+    from service.diagnostics.metrics import MetricsListener
     from service.runtime.runtime import Runtime
     from service.worker.worker import Worker
 
@@ -75,7 +75,7 @@ def _listen_for_monitoring(runtime: Runtime, process: str, worker: Worker) -> Me
     port = runtime.settings.metrics_port
     if port is None:
         return None
-    from service.monitoring.metrics import MetricsListener
+    from service.diagnostics.metrics import MetricsListener
 
     return MetricsListener(runtime, process, port, worker.now)
 

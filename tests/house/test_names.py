@@ -26,18 +26,7 @@ TAKEN: Final = frozenset(("domain/accounts.py", "domain/statement.py"))
 """Files whose names mean another thing in the accounts of a school: `chart_of_accounts`, `roll_forward`."""
 NOUNS: Final = frozenset(
     (
-        *(
-            "banking",
-            "closing",
-            "logging",
-            "matching",
-            "monitoring",
-            "onboarding",
-            "pricing",
-            "reading",
-            "rendering",
-            "sealing",
-        ),
+        *("banking", "closing", "logging", "matching", "onboarding", "pricing", "reading", "rendering", "sealing"),
         *("sharing", "testing", "upcasting", "wording"),
     )
 )

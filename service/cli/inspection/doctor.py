@@ -10,7 +10,7 @@ import typer
 from service.cli.inspection.output import AsJson, say_json
 
 if TYPE_CHECKING:
-    from service.monitoring.doctor.diagnosis import Diagnosis
+    from service.diagnostics.doctor.diagnosis import Diagnosis
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -23,8 +23,8 @@ def add_commands(app: typer.Typer) -> None:
 def doctor(as_json: AsJson = False) -> None:
     """Look at everything that the installation stands on; status 1 where something keeps it from doing its work."""
     from service.bootstrap.database import NoDatabaseHere, administrator
-    from service.monitoring.doctor.diagnosis import DiagnosisState, DoctorContext
-    from service.monitoring.doctor.rounds import diagnose
+    from service.diagnostics.doctor.diagnosis import DiagnosisState, DoctorContext
+    from service.diagnostics.doctor.rounds import diagnose
     from service.settings import PaymentSettings, Settings
 
     settings = Settings()

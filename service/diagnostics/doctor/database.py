@@ -12,7 +12,7 @@ from adapters.migrate import NotMigrated, check_migrated
 from adapters.postgres import SIGNING_IN, DatabaseRole, password_of
 from adapters.registry import associations
 from service.bootstrap.failures import failure_of
-from service.monitoring.doctor.diagnosis import Diagnosis, DoctorContext, fault, fine, warning
+from service.diagnostics.doctor.diagnosis import Diagnosis, DoctorContext, fault, fine, warning
 
 _MIGRATE: Final = "Lancez «\u00a0coopledger migrate\u00a0» avec le rôle d’administration."
 _SKEW: Final = 2.0

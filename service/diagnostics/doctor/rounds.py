@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from service.bootstrap.failures import failure_of
-from service.monitoring.doctor import database, outside, work
-from service.monitoring.doctor.diagnosis import Diagnosis, DiagnosisState, DoctorContext, fault
+from service.diagnostics.doctor import database, outside, progress
+from service.diagnostics.doctor.diagnosis import Diagnosis, DiagnosisState, DoctorContext, fault
 
 
 class _Check(NamedTuple):
@@ -29,9 +29,9 @@ CHECKS: Final = (
     _Check("prestataire de paiement", outside.check_provider, lambda _: True),
     _Check("adresse publique", outside.check_address, lambda _: True),
     _Check("disque", outside.check_disk, lambda _: True),
-    _Check("vues", work.check_readers),
-    _Check("file d’attente", work.check_queues),
-    _Check("rapprochement", work.check_reconciliation),
+    _Check("vues", progress.check_readers),
+    _Check("file d’attente", progress.check_queues),
+    _Check("rapprochement", progress.check_reconciliation),
 )
 """All there is, in the order in which one explains the next."""
 

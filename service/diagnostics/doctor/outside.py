@@ -20,8 +20,8 @@ from adapters.people_vault import PeopleVault, VaultKeyMissing, VaultUnreadable,
 from adapters.postgres import DatabaseRole
 from adapters.stripe_provider import StripeProvider
 from service.bootstrap.worker import stripe_settings
+from service.diagnostics.doctor.diagnosis import Diagnosis, DoctorContext, fault, fine, warning
 from service.emails.transports import smtp_transport
-from service.monitoring.doctor.diagnosis import Diagnosis, DoctorContext, fault, fine, warning
 from service.payments.context import check_mode
 
 _LEAST: Final = 1 << 30

@@ -1,6 +1,6 @@
 """Figures for a monitoring system, in Prometheus' format, on a listener of this machine alone (ADR 51).
 
-A scrape asks bounded queries (`service.monitoring.figures`); labels are the process, the queue and the ledger, so that
+A scrape asks bounded queries (`service.diagnostics.figures`); labels are the process, the queue and the ledger, so that
 their number is that of the associations. Nothing is said of a coop, a campaign or a person.
 """
 
@@ -16,8 +16,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from adapters.postgres import DatabaseRole
+from service.diagnostics.figures import last_reconciliation, queue_figures, reader_figures
 from service.logging import logger
-from service.monitoring.figures import last_reconciliation, queue_figures, reader_figures
 from service.runtime.runtime import Runtime
 
 log = logger(__name__)

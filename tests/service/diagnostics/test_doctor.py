@@ -33,10 +33,10 @@ from domain.reconciliation.run import ReconciliationRun
 from domain.reconciliation.totals import Totals
 from projections.engine.runner import catch_up
 from service.cli.main import app
-from service.monitoring.doctor import database as database_checks
-from service.monitoring.doctor import outside, work
-from service.monitoring.doctor.diagnosis import Diagnosis, DoctorContext
-from service.monitoring.doctor.rounds import CHECKS, diagnose
+from service.diagnostics.doctor import database as database_checks
+from service.diagnostics.doctor import outside, progress
+from service.diagnostics.doctor.diagnosis import Diagnosis, DoctorContext
+from service.diagnostics.doctor.rounds import CHECKS, diagnose
 from service.runtime.projector_sessions import projector_sessions
 from service.settings import PaymentSettings, Settings
 from tests.kit.association import ASSOCIATION_ID, VAULT_KEY, found_association
@@ -242,15 +242,15 @@ def test_a_folder_that_is_closed_to_us_is_a_fault(context: DoctorContext, monkey
 
 
 def test_readers_that_do_not_follow_are_a_fault(context: DoctorContext, database: str) -> None:
-    assert states(work.check_readers(context)) == {"ok"}, "what was recorded a moment ago may wait"
+    assert states(progress.check_readers(context)) == {"ok"}, "what was recorded a moment ago may wait"
     with psycopg.connect(database) as administrator:
         administrator.execute("ALTER TABLE ad06.ledger_events DISABLE TRIGGER ALL")
         administrator.execute("UPDATE ad06.ledger_events SET recorded_at = recorded_at - interval '5 minutes'")
-    (late,) = work.check_readers(context)
+    (late,) = progress.check_readers(context)
     assert (late.state, "ad06\u00a0: 1 événement(s) de retard, depuis 5 min" in late.sentence) == ("fault", True)
     with Ledger(ENTRY, database) as ledger, projector_sessions(ledger) as (log, read):
         catch_up(log, read, ledger.log_schema, ledger.read_schema)
-    assert states(work.check_readers(context)) == {"ok"}
+    assert states(progress.check_readers(context)) == {"ok"}
 
 
 @pytest.fixture
@@ -263,24 +263,24 @@ def outbox(context: DoctorContext, database: str) -> Iterator[Outbox]:
 
 def test_a_queue_that_nobody_works_off_is_a_fault(context: DoctorContext, outbox: Outbox) -> None:
     outbox.add(SLUG, NewTask("payout", "later", "lane", NOW + timedelta(days=3), {}))
-    assert states(work.check_queues(context)) == {"ok"}
+    assert states(progress.check_queues(context)) == {"ok"}
     outbox.add(SLUG, NewTask("payout", "late", "lane", NOW - timedelta(minutes=30), {}))
-    (late,) = work.check_queues(context)
+    (late,) = progress.check_queues(context)
     assert (late.state, "1 en attente, la première depuis 30 min" in late.sentence) == ("fault", True)
     outbox.park(outbox.due(NOW)[0].key, "no such account", NOW)
-    (parked,) = work.check_queues(context)
+    (parked,) = progress.check_queues(context)
     assert (parked.state, "coopledger work parked ad06" in parked.advice) == ("warning", True)
 
 
 def test_books_that_are_not_compared_are_a_fault(context: DoctorContext, outbox: Outbox) -> None:
-    assert states(work.check_reconciliation(context)) == {"ok"}, "there is no provider"
+    assert states(progress.check_reconciliation(context)) == {"ok"}, "there is no provider"
     paying = replace(context, payments=PaymentSettings(key=SecretStr(KEY)))
-    assert states(work.check_reconciliation(paying)) == {"warning"}
+    assert states(progress.check_reconciliation(paying)) == {"warning"}
     store = BreakStore(outbox.pool)
     for days, state in ((5, "fault"), (1, "ok")):
         at = NOW - timedelta(days=days)
         store.record_run(ReconciliationRun("", at, at, 0, 0, True, Totals(0, 0, 0, 0, 0)))  # noqa: FBT003
-        assert states(work.check_reconciliation(paying)) == {state}
+        assert states(progress.check_reconciliation(paying)) == {state}
 
 
 def test_a_check_that_fails_hides_no_other_and_tells_no_message(
@@ -290,7 +290,7 @@ def test_a_check_that_fails_hides_no_other_and_tells_no_message(
         raise RuntimeError(SECRET)
 
     failing = [one._replace(look=fail) if one.subject == "disque" else one for one in CHECKS]
-    monkeypatch.setattr("service.monitoring.doctor.rounds.CHECKS", failing)
+    monkeypatch.setattr("service.diagnostics.doctor.rounds.CHECKS", failing)
     found = list(diagnose(context))
     assert [one.sentence for one in found if one.subject == "disque"] == ["Ce contrôle a échoué (RuntimeError)."]
     assert {one.subject for one in found} == {one.subject for one in CHECKS}

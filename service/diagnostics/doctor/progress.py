@@ -9,8 +9,8 @@ import psycopg
 
 from adapters.postgres import DatabaseRole
 from service.bootstrap.worker import stripe_settings
-from service.monitoring.doctor.diagnosis import Diagnosis, DoctorContext, fault, fine, warning
-from service.monitoring.figures import last_reconciliation, queue_figures, reader_figures
+from service.diagnostics.doctor.diagnosis import Diagnosis, DoctorContext, fault, fine, warning
+from service.diagnostics.figures import last_reconciliation, queue_figures, reader_figures
 
 _LATE: Final = 60.0
 """Seconds after which a reader that is behind does not run."""

@@ -22,8 +22,8 @@ from domain.association.commands import ChangePolicy
 from domain.events.association import Policy
 from domain.reconciliation.run import ReconciliationRun
 from domain.reconciliation.totals import Totals
-from service.monitoring import figures
-from service.monitoring.metrics import MetricsListener
+from service.diagnostics import figures
+from service.diagnostics.metrics import MetricsListener
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from tests.kit.association import ASSOCIATION_ID, VAULT_KEY, found_association
