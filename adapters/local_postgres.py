@@ -76,6 +76,7 @@ class LocalPostgres:
         # Under /tmp because macOS allows 104 bytes for the path of a socket.
         self.socket_folder = Path("/tmp") / f"coopledger-{hashlib.sha256(bytes(self.root)).hexdigest()[:12]}"  # noqa: S108 (owner and mode are checked)
         self._process: subprocess.Popen[bytes] | None = None
+        self._use: int | None = None
 
     def __enter__(self) -> Self:
         """Start the server."""
@@ -95,22 +96,25 @@ class LocalPostgres:
     def start(self) -> None:
         """Start the server, making the cluster first if there is none; adopt it if it runs already.
 
-        A server runs already when the process that started it was killed.
+        A server runs already when another process uses it, or when the one that started it was killed.
         """
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._hand_over(self.home)
-        with self._alone():
+        with self._alone(), self._taken():
             self._make_socket_folder()
             if not (self.data / "PG_VERSION").exists():
                 self._make_cluster()
             self._start_and_wait()
 
     def stop(self) -> None:
-        """Close every connection and stop the server; do nothing if it does not run."""
-        if self.pid() is not None:
-            self._run(
-                "pg_ctl", "-D", str(self.data), "-w", "-s", "-t", f"{_PATIENCE_SECONDS:.0f}", "-m", "fast", "stop"
-            )
+        """Close every connection and stop the server; leave it to whatever other process uses it, who stops it last."""
+        if self.home.exists():
+            with self._alone():
+                if not self._let_go():
+                    return
+                if self.pid() is not None:
+                    patience = f"{_PATIENCE_SECONDS:.0f}"
+                    self._run("pg_ctl", "-D", str(self.data), "-w", "-s", "-t", patience, "-m", "fast", "stop")
         self._reap()
         if self.socket_folder.exists():
             shutil.rmtree(self.socket_folder)
@@ -142,6 +146,11 @@ class LocalPostgres:
             return None
         pid = int(lines[0])
         return pid if is_postgres(pid) else None
+
+    @property
+    def exists(self) -> bool:
+        """Whether a cluster was made here; asking makes no folder."""
+        return ((self._elsewhere() or self.root) / "data" / "PG_VERSION").exists()
 
     @property
     def data(self) -> Path:
@@ -281,6 +290,33 @@ class LocalPostgres:
         with (self.home / "start.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    @contextlib.contextmanager
+    def _taken(self) -> Iterator[None]:
+        """Say that this process uses the server, until it lets go or ends, however it ends, or cannot start it."""
+        if self._use is None:
+            self._use = self._open_users()
+            fcntl.flock(self._use, fcntl.LOCK_SH)
+        try:
+            yield
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _open_users(self) -> int:
+        return os.open(self.home / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
+
+    def _let_go(self) -> bool:
+        """Use the server no more; tell whether nobody else does."""
+        use = self._open_users() if self._use is None else self._use
+        self._use = None
+        try:
+            fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            os.close(use)
+        return True
 
     def _pid_file(self) -> list[str]:
         try:

@@ -50,6 +50,12 @@ class Settings(BaseSettings):
         default=(),
         description="addresses and networks of our own proxies, separated by commas: whom they name is believed",
     )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65_535,
+        description="where this process answers monitoring on 127.0.0.1, in Prometheus' format; nowhere unless given",
+    )
     network_burst: int = Field(default=1_000, ge=1, description="requests that one network may send at once")
     network_per_second: float = Field(default=30.0, gt=0, description="and how many a second after them")
     erasure_list: Path | None = Field(

@@ -90,6 +90,19 @@ class SmtpTransport:
             # Not « from error »: what the server said often quotes the address.
             raise _refusal(error) from None
 
+    def check(self) -> None:
+        """Sign in as for an e-mail, and send none.
+
+        Raises:
+            EmailError: the server does not let us in; why, as for an e-mail.
+
+        """
+        try:
+            with self._connected(check_address(self._settings.sender)) as client:
+                client.noop()
+        except (smtplib.SMTPException, OSError) as error:
+            raise _refusal(error) from None
+
     @contextmanager
     def _connected(self, sender: str) -> Iterator[smtplib.SMTP]:
         """Open an encrypted session under our name, and leave it politely whatever happened.

@@ -202,6 +202,13 @@ class Outbox(Queue):
                 (ledger, list(kinds), ended_before),
             ).rowcount
 
+    def erase_done(self, ledger: str, ended_before: datetime) -> int:
+        """Erase what was done before an instant; return how many tasks. What waits or is parked stays, however old."""
+        with self.pool.connection() as connection:
+            return connection.execute(
+                "DELETE FROM work.tasks WHERE ledger = %s AND state = 'done' AND ended_at < %s", (ledger, ended_before)
+            ).rowcount
+
     def give_up_lane(self, ledger: str, lane: str, reason: str, now: datetime) -> int:
         """Give up whatever still waits in a lane, or waits for an operator; return how many tasks."""
         with self.pool.connection() as connection:

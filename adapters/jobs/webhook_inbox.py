@@ -30,6 +30,18 @@ class ReceivedWebhook(NamedTuple):
     attempts: int
 
 
+class ParkedWebhook(NamedTuple):
+    """A webhook event that waits for an operator, and why; without its body, which may name people."""
+
+    event: str
+    kind: str
+    object_id: str
+    account: str | None
+    received_at: datetime
+    attempts: int
+    error: str | None
+
+
 class WebhookInbox(Queue):
     """The webhook events of one provider."""
 
@@ -78,6 +90,15 @@ class WebhookInbox(Queue):
         with self.pool.connection() as connection, connection.cursor(row_factory=class_row(ReceivedWebhook)) as cursor:
             return cursor.execute(query, (event, now)).fetchone()
 
+    def parked(self, limit: int = 1_000) -> list[ParkedWebhook]:
+        """Return the webhook events that wait for an operator, the oldest first."""
+        query: LiteralString = (
+            "SELECT event, kind, object_id, account, received_at, attempts, error FROM work.notifications"
+            " WHERE state = 'parked' ORDER BY received_at, event LIMIT %s"
+        )
+        with self.pool.connection() as connection, connection.cursor(row_factory=class_row(ParkedWebhook)) as cursor:
+            return cursor.execute(query, (limit,)).fetchall()
+
     def waiting_about(self, object_id: str, kinds: Sequence[str]) -> list[str]:
         """Return the events of some kinds that wait about an object: the next look at it answers them all."""
         with self.pool.connection() as connection:
@@ -112,6 +133,13 @@ class WebhookInbox(Queue):
                 " ON CONFLICT (account) DO UPDATE SET swept_at = excluded.swept_at",
                 (account or "", now),
             )
+
+    def erase_done(self, ended_before: datetime) -> int:
+        """Erase webhook events that were looked into before an instant; return how many."""
+        with self.pool.connection() as connection:
+            return connection.execute(
+                "DELETE FROM work.notifications WHERE state = 'done' AND ended_at < %s", (ended_before,)
+            ).rowcount
 
     def empty_bodies(self, received_before: datetime) -> int:
         """Throw away the bodies of what ended and came before an instant: they may name people."""

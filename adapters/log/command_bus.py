@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from typing import Any, Final
@@ -38,7 +38,7 @@ from domain.closings.totals import TotalsAt
 from domain.errors import KeyReused, LedgerCorrupt, LedgerError, OutcomeUnknown, TooBusy
 from domain.events import Event
 
-__all__ = ["CommandBus", "CommandOutcome", "CommandOutcomes", "Submission", "submission"]
+__all__ = ["CommandBus", "CommandOutcome", "CommandOutcomes", "Submission", "Watch", "submission", "unwatched"]
 
 Decisions = dict[PendingReply, list[Decided | CommandOutcome]]
 _MAX_ATTEMPTS: Final = 12
@@ -47,6 +47,14 @@ _TURN: Final = 0.001
 _COLLECT: Final = (20_000, 20, 50)
 _PAUSE: Final = 0.05
 _SHARED_SECONDS: Final = 30.0
+
+
+Watch = Callable[[float], None]
+"""Hears how many seconds a caller waited, from asking to the answer."""
+
+
+def unwatched(_: float) -> None:
+    """Nobody measures."""
 
 
 def _admit_all(_: Event) -> None:
@@ -72,17 +80,19 @@ class CommandBus:
         store: EventStore,
         *,
         admit: Admission = _admit_all,
+        watch: Watch = unwatched,
         max_batch: int = 512,
         cached_states: int = 5_000,
         patience: float = 20.0,
     ) -> None:
         """Prepare the writer thread.
 
-        ``admit`` refuses events that do not belong in this ledger; ``patience`` is how long an unreachable store is
-        waited for, in seconds.
+        ``admit`` refuses events that do not belong in this ledger; ``watch`` hears how long each caller waited;
+        ``patience`` is how long an unreachable store is waited for, in seconds.
         """
         self._store = store
         self._admit = admit
+        self._watch = watch
         self._patience = patience
         self._cache = StateCache(store, cached_states)
         self._totals = TotalsCache(store)
@@ -156,6 +166,9 @@ class CommandBus:
                 self._forget()
                 fail(replies, error)
             wake(replies)
+            now = time.perf_counter()
+            for reply in replies:
+                self._watch(now - reply.asked_at)
 
     def _carry_out(self, replies: Sequence[PendingReply]) -> None:
         """Process replies; while the store cannot be read, wait for it and begin again with those not answered."""

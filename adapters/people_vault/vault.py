@@ -162,6 +162,20 @@ class PeopleVault:
             ).fetchall()[0]
         return self._keyring.unwrap(kek_id, wrapped, bound)
 
+    def check_keys(self) -> None:
+        """Open one of the association's secrets, if it has any, with the keys of the environment.
+
+        Raises:
+            VaultKeyMissing: it was wrapped under a key that this keyring does not hold.
+            VaultUnreadable: altered, or wrapped for something else.
+
+        """
+        query = "SELECT name, kek_id, wrapped FROM vault.secrets WHERE association = %s ORDER BY name LIMIT 1"
+        with self._pool.connection() as connection:
+            rows = connection.execute(query, (self._association_id,)).fetchall()
+        for name, kek_id, wrapped in rows:
+            self._keyring.unwrap(kek_id, wrapped, self._bound_secret(name))
+
     def rewrap(self) -> int:
         """Wrap under the current key whatever is still wrapped under an older one; people are not re-sealed.
 

@@ -93,7 +93,7 @@ class PublishCampaign(CampaignCommand, frozen=True, kw_only=True):
         check_editable(state)
         if not self.mandated:
             raise NotAllowed(responsible=self.responsible_id)
-        if self.charter_accepted < self.charter_version:
+        if self.charter_accepted != self.charter_version:  # a later one is no text: nobody has agreed to this one
             raise PolicyForbids(charter_version=self.charter_version, accepted=self.charter_accepted)
         if not set(state.means) <= set(self.policy.means):
             raise PolicyForbids(means=state.means, allowed=self.policy.means)

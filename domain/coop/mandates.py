@@ -61,22 +61,42 @@ class RevokeMandate(CoopCommand, frozen=True, kw_only=True):
         )
 
 
+class CharterUnknown(NotFound):
+    """A version of the charter that the association has not published: consent is given to a text that there is."""
+
+    code = "charter-unknown"
+    sentence = (
+        "L’association n’a pas publié de version {version} de sa charte des collectes : lisez la charte en vigueur, "
+        "et acceptez celle-là. Rien n’a été enregistré."
+    )
+
+
 class AcceptCharter(CoopCommand, frozen=True, kw_only=True):
-    """Accept a version of the charter as the holder of a current mandate (S-48)."""
+    """Accept a version of the charter as the holder of a current mandate (S-48).
+
+    ``published_charter`` is the latest version that the association has published: they are numbered from 1.
+    """
 
     KIND: ClassVar[str] = "AcceptCharter"
     version: int
     mandate_id: UUID
+    published_charter: int
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
-        """Refuse a mandate that is unknown or not valid today, and an older version than the accepted one."""
+        """Refuse a mandate that is unknown or not valid today, a version that is none, and an older one than accepted.
+
+        A version that was accepted before there was such a text is accepted by nobody: it stands in no one's way.
+        """
         if self.mandate_id not in state.mandates:
             raise NotFound(mandate=self.mandate_id)
         _, first, last = state.mandates[self.mandate_id]
         if not first <= paris_date(self.at) <= last:
             raise NotAllowed(mandate=self.mandate_id)
-        if self.version < max(state.charter_accepted, 1):
-            raise Conflict(version=self.version, accepted=state.charter_accepted)
-        if self.version == state.charter_accepted:
+        if not 1 <= self.version <= self.published_charter:
+            raise CharterUnknown(version=self.version, published=self.published_charter)
+        accepted = state.charter_accepted if state.charter_accepted <= self.published_charter else 0
+        if self.version < accepted:
+            raise Conflict(version=self.version, accepted=accepted)
+        if self.version == accepted:
             return ()
         return (CharterAccepted(at=self.at, by=self.by, version=self.version, mandate_id=self.mandate_id),)

@@ -125,9 +125,16 @@ async def revoke_mandate(context: CanAppoint, coop_id: UUID, mandate_id: UUID, b
 
 @router.post("/{coop_id}/charter")
 async def accept_charter(context: CanManageCampaigns, coop_id: UUID, body: given.CharterIn) -> Done:
-    """Accept a version of the charter of collections."""
+    """Accept a version of the charter of collections, one that the association has published."""
+    association = await context.association()
     return await context.do(
-        mandates.AcceptCharter(stream_id=coop_id, version=body.version, mandate_id=body.mandate_id, stamp=context.stamp)
+        mandates.AcceptCharter(
+            stream_id=coop_id,
+            version=body.version,
+            mandate_id=body.mandate_id,
+            published_charter=association.charter_version,
+            stamp=context.stamp,
+        )
     )
 
 

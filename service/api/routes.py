@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from service.api import campaign_files, campaigns, contributions, coops, queries, report_files
+from service.api.association import rules
 from service.api.books import closings
 from service.api.by_hand import bank, decisions, families
 from service.api.external import lists, payments
@@ -23,6 +24,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     coop.router,
     members.router,
     roles.router,
+    rules.router,
     campaigns.router,
     campaign.router,
     campaign_files.router,

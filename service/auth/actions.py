@@ -21,6 +21,8 @@ class Action(StrEnum):
     """Open coops, correct their identity, close their campaigns and their periods for good."""
     APPOINT = "appoint"
     """Give and withdraw mandates."""
+    SET_RULES = "set-rules"
+    """Change what the association lets its coops do, and publish its charter."""
     GRANT_ROLES = "grant-roles"
     """Give, withdraw and list roles."""
     DEFINE_CLASSES = "define-classes"
@@ -53,6 +55,7 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.AUDIT: frozenset({Role.TREASURER, Role.AUDITOR}),
     Action.ADMINISTER: _OFFICE,
     Action.APPOINT: _OFFICE,
+    Action.SET_RULES: _OFFICE,
     Action.GRANT_ROLES: frozenset({Role.STAFF}),
     Action.DEFINE_CLASSES: _OFFICE | _RUNNERS,
     Action.CONFIRM_IBAN: _OFFICE,
@@ -70,6 +73,7 @@ UNCACHED: Final = frozenset(
     {
         Action.APPOINT,
         Action.GRANT_ROLES,
+        Action.SET_RULES,
         Action.CONFIRM_IBAN,
         Action.REFUND,
         Action.PAY_OUT,
@@ -84,6 +88,7 @@ CONFIRMED: Final = frozenset(
         Action.CONFIRM_IBAN,
         Action.APPOINT,
         Action.GRANT_ROLES,
+        Action.SET_RULES,
         Action.EXPORT,
         Action.READ_ARCHIVE,
         Action.DECIDE,

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from adapters.migrate import NotMigrated
 from domain.errors import LedgerError
+from service.bootstrap.database import DemonstrationOutdated, NoDatabaseHere
 
 REFUSED: Final = 1
 UNAVAILABLE: Final = os.EX_UNAVAILABLE
@@ -59,7 +60,7 @@ def failure_of(error: BaseException) -> Failure | None:
 
 def _status_of(error: LedgerError) -> int:
     """The status of a refusal: one that the database caused is no finding of the command."""
-    if isinstance(error, NotMigrated):
+    if isinstance(error, NotMigrated | NoDatabaseHere | DemonstrationOutdated):
         return CONFIG
     return UNAVAILABLE if isinstance(error.__cause__, psycopg.OperationalError) else REFUSED
 

@@ -22,7 +22,7 @@ def open_worker(runtime: Runtime, settings: PaymentSettings | None = None) -> Wo
 
     """
     given = settings or PaymentSettings()
-    adapter, email_sender = _stripe_settings(given), open_email_sender(runtime.settings)
+    adapter, email_sender = stripe_settings(given), open_email_sender(runtime.settings)
     if adapter is None:
         return Worker(runtime, None, machine_clock, ids=StripeIds(), email_sender=email_sender)
     for entry in runtime.associations():
@@ -38,7 +38,7 @@ def open_worker(runtime: Runtime, settings: PaymentSettings | None = None) -> Wo
     return Worker(runtime, provider, clock, ids=provider.ids, email_sender=email_sender, closing=closing)
 
 
-def _stripe_settings(settings: PaymentSettings) -> StripeSettings | None:
+def stripe_settings(settings: PaymentSettings) -> StripeSettings | None:
     """What the Stripe adapter needs; None without a key."""
     if settings.key is None or not settings.key.get_secret_value():
         return None

@@ -12,6 +12,9 @@ from uuid import uuid4
 
 import typer
 
+from service.cli.access import rules
+from service.cli.inspection.output import AsJson, say_json
+
 if TYPE_CHECKING:
     from psycopg import Connection
 
@@ -25,6 +28,7 @@ def add_commands(app: typer.Typer) -> None:
     groups.command(
         "charter", help="Publier la version suivante de la charte des collectes, par l’empreinte de son texte."
     )(charter)
+    rules.add_commands(groups)
     app.add_typer(groups, name="association")
 
 
@@ -35,10 +39,10 @@ def migrate() -> None:
     from adapters import registry
     from adapters.migrate import migrate_database
     from service.associations import prepare_ledger
-    from service.bootstrap.database import administrator
+    from service.bootstrap.database import founder
     from service.settings import Settings
 
-    with administrator(Settings()) as url:
+    with founder(Settings()) as url:
         migrate_database(url)
         with psycopg.connect(url) as connection:
             entries = list(registry.associations(connection))
@@ -56,23 +60,29 @@ def open_(
 ) -> None:
     """Open the ledger of an association."""
     from service.associations import open_association
-    from service.bootstrap.database import administrator
+    from service.bootstrap.database import founder
     from service.settings import Settings
 
-    with administrator(Settings()) as url:
+    with founder(Settings()) as url:
         entry = open_association(
             url, association_id=uuid4(), slug=slug, name=name, siren=siren, demo=demo, at=datetime.now(UTC), by="cli"
         )
     typer.echo(f"{entry.slug} : registre ouvert ({entry.association_id})")
 
 
-def list_() -> None:
+def list_(as_json: AsJson = False) -> None:
     """List the associations."""
     from adapters import registry
 
     with _connected() as connection:
-        for entry in registry.associations(connection):
-            typer.echo(f"{entry.slug}  {entry.association_id}  {'démonstration' if entry.demo else ''}".rstrip())
+        entries = list(registry.associations(connection))
+    if as_json:
+        # Never where it is: an address may hold a password.
+        shown = ("slug", "association_id", "demo")
+        say_json([{name: getattr(entry, name) for name in shown} for entry in entries])
+        return
+    for entry in entries:
+        typer.echo(f"{entry.slug}  {entry.association_id}  {'démonstration' if entry.demo else ''}".rstrip())
 
 
 def charter(

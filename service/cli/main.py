@@ -6,19 +6,26 @@ What a command needs is imported when it runs: help, and a command that needs li
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
 from domain.errors import LedgerError
-from service.cli import administration, audit, demo, imports, jobs, personal_data, reconcile, serve, vault
+from service import VERSION
+from service.cli import administration, demo, imports, jobs, personal_data, reconcile, serve, vault
 from service.cli.access import api, members, roles, tokens
 from service.cli.binder import papers
 from service.cli.books import closings
 from service.cli.by_hand import bank, cash, decisions, families
 from service.cli.external import funds
+from service.cli.inspection import audit, coops, doctor, events, reports
+from service.cli.words import PROGRAM, completion
+from service.cli.words.help_pages import FrenchGroup, speak_french
 
 app = typer.Typer(
-    name="coopledger",
+    name=PROGRAM,
+    cls=FrenchGroup,
+    subcommand_metavar="COMMANDE …",
     help="Le registre des coopératives scolaires : chaque centime, chaque preuve.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -26,26 +33,17 @@ app = typer.Typer(
 )
 access = (members, roles, tokens)
 money = (bank, cash, families, decisions, funds, closings, papers)
-for module in (
-    administration,
-    *access,
-    *money,
-    serve,
-    jobs,
-    imports,
-    audit,
-    reconcile,
-    vault,
-    personal_data,
-    api,
-    demo,
-):
+running = (administration, serve, jobs, vault, personal_data, demo, completion)
+looking = (audit, doctor, reconcile, coops, reports, events, api)
+for module in (*running, *access, *money, imports, *looking):
     module.add_commands(app)
+speak_french(app)
 
 
 def main() -> None:
     """Run one command; an error that the environment explains ends with a sentence (`service.bootstrap.failures`)."""
     app.callback()(_configure)
+    completion.answer_shells()
     try:
         app()
     except Exception as error:
@@ -62,7 +60,18 @@ def main() -> None:
         sys.exit(failure.status)
 
 
-def _configure() -> None:
+def _version(asked: bool) -> None:
+    """Print the version, and end."""
+    if asked:
+        typer.echo(f"{PROGRAM} {VERSION}")
+        raise typer.Exit
+
+
+def _configure(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Afficher la version.")
+    ] = False,
+) -> None:
     """Send logs where the settings say, before a command runs."""
     from service.logging import configure_logging
     from service.settings import Settings

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import typer
 
+from service.cli.inspection.output import AsJson, say_json
+
 Slug = Annotated[str, typer.Argument(help="Association, par exemple ad06")]
 PersonId = Annotated[UUID, typer.Argument(help="Identifiant de la personne dans le coffre")]
 By = Annotated[str, typer.Option("--by", help="Identifiant opaque de qui le demande, jamais un nom")]
@@ -50,10 +52,14 @@ def run() -> None:
     typer.echo(f"{erased.total()} ligne(s) effacée(s).")
 
 
-def table() -> None:
+def table(as_json: AsJson = False) -> None:
     """Print what is kept, why, how long and what erases it, as the documentation shows it."""
-    from service.retention.rules import retention_table
+    from service.retention.rules import RULES, retention_table
 
+    if as_json:
+        told = [(rule, rule.statement if rule.erase else None) for rule in RULES]
+        say_json([{"what": one.what, "why": one.why, "how_long": one.how_long, "erased_by": by} for one, by in told])
+        return
     typer.echo(retention_table(), nl=False)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli.inspection.output import AsJson
+
 if TYPE_CHECKING:
     from domain.reconciliation.run import Reconciliation
     from reports.parts.report import Report
@@ -26,7 +28,7 @@ def _reconcile() -> None:
 
 @app.command("provider", help="Comparer chaque compte chez le prestataire de paiement avec les registres, au centime.")
 def provider(
-    as_json: Annotated[bool, typer.Option("--json", help="Sortie JSON")] = False,
+    as_json: AsJson = False,
     csv: Annotated[Path | None, typer.Option(help="Écrire aussi le rapport CSV dans ce fichier")] = None,
 ) -> None:
     """Reconcile all accounts and show what differs; status 1 when a break persists or a total does not hold."""

@@ -19,13 +19,14 @@ from service.associations import open_association
 from service.audit.audit_check import CheckOutcome
 from service.audit.place import place_of
 from service.audit.verification import Verification, verify_ledger
-from service.bootstrap.database import start_embedded
+from service.bootstrap.database import DEMONSTRATION, demonstration_key, start_embedded
 from service.demo.access import DemoAccess, open_access
 from service.demo.scenario import OPENED, DemoIds, DemoScenario
 from service.papers.due_papers import ACTOR as PAPERS_ACTOR
 from service.papers.due_papers import issue_papers
 from service.papers.printer import PaperPrinter
 from service.reports import ReportBuilder
+from service.retention.person.private_file import write_private_file
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime
@@ -42,9 +43,11 @@ class Demonstration:
     def __init__(self, settings: Settings) -> None:
         """Start the server, play the scenario, and bring the read models up to it."""
         # A key for this run only: the people are the guide's fictitious ones, and are made anew each time.
-        os.environ.setdefault("COOPLEDGER_VAULT_KEY", base64.b64encode(os.urandom(32)).decode())
+        key = os.environ.setdefault("COOPLEDGER_VAULT_KEY", base64.b64encode(os.urandom(32)).decode())
         self.folder = settings.data_dir / "demo"
-        postgres, url = start_embedded(settings, "demo-postgres", fresh=True)
+        postgres, url = start_embedded(settings, DEMONSTRATION, fresh=True)
+        demonstration_key(settings).unlink(missing_ok=True)
+        write_private_file(demonstration_key(settings), key.encode())  # for commands that read it afterwards
         open_association(
             url, association_id=uuid4(), slug=SLUG, name="OCCE 06", siren="123456782", demo=True, at=OPENED, by="demo"
         )

@@ -126,7 +126,10 @@ class DemoScenario:
             ),
         )
         self._do(
-            "accept", mandates.AcceptCharter(stream_id=coop_id, stamp=_stamp(OPENED), version=1, mandate_id=mandate_id)
+            "accept",
+            mandates.AcceptCharter(
+                stream_id=coop_id, stamp=_stamp(OPENED), version=1, mandate_id=mandate_id, published_charter=1
+            ),
         )
 
     def _open_account(self, coop_id: UUID) -> None:

@@ -26,6 +26,17 @@ def open_transport(settings: Settings) -> EmailTransports:
     if not settings.smtp_host:
         sender = settings.smtp_sender or _NO_REPLY
         return lambda association, coop_id: FolderTransport(folder_of(settings, association) / str(coop_id), sender)
+    transport = smtp_transport(settings)
+    return lambda _association, _coop_id: transport
+
+
+def smtp_transport(settings: Settings, *, timeout: float = SmtpSettings.timeout) -> SmtpTransport:
+    """Return the transport to the configured server, which is waited for so many seconds.
+
+    Raises:
+        EmailInvalid: the configured sender is no address.
+
+    """
     password = settings.smtp_password
     given = SmtpSettings(
         host=settings.smtp_host,
@@ -34,9 +45,9 @@ def open_transport(settings: Settings) -> EmailTransports:
         security=settings.smtp_security,
         user=settings.smtp_user,
         password=password.get_secret_value() if password else "",
+        timeout=timeout,
     )
-    transport = SmtpTransport(given)
-    return lambda _association, _coop_id: transport
+    return SmtpTransport(given)
 
 
 def folder_of(settings: Settings, association: str) -> Path:

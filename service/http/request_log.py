@@ -43,12 +43,18 @@ class RequestMiddleware:
         try:
             await self.app(scope, receive, send_with_id)
         finally:
-            route = scope.get("route")
             log.info(
                 "request",
                 **ids_of(scope.get("path_params", {})),
                 method=scope["method"],
-                route=getattr(route, "path", "unknown"),
+                route=_route_of(scope),
                 status=status,
                 milliseconds=round((time.perf_counter() - begun) * 1000, 1),
             )
+
+
+def _route_of(scope: Scope) -> str:
+    """The route as the application has it: one of the API begins with the prefix under which it was included."""
+    included = scope.get("fastapi", {}).get("effective_route_context")
+    path = getattr(included, "path", None) or getattr(scope.get("route"), "path", None)
+    return "unknown" if path is None else str(path)

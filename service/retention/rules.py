@@ -84,11 +84,10 @@ _TASK: Final = {
     "work.tasks": """task_id ledger kind subject lane facts run_at state attempts call called_at error added_at
         ended_at""",
 }
+_FOLLOWED: Final = {"work.followed": "ledger position", "work.sweeps": "account swept_at"}
 _ANNOUNCED: Final = {
-    "work.followed": "ledger position",
     "work.notifications": """event endpoint kind object_id account api_version created_at received_at run_at state
         attempts error ended_at""",
-    "work.sweeps": "account swept_at",
 }
 _RECONCILED: Final = {
     "work.accounts": "account ledger coop_id bank_account_id bank_account",
@@ -268,9 +267,23 @@ RULES: Final = (
         how_long="as long as the vault: nobody's data",
     ),
     RetentionRule(
-        what="tasks that events ask for, and what the provider announced",
-        columns=_TASK | _ANNOUNCED,
+        what="tasks that events ask for: ids, cents and instants alone",
+        columns=_TASK,
         why="each is done once, whatever is repeated",
+        how_long=f"{traces.DONE.days} days after they were done; what waits or is put aside stays",
+        erase=traces.erase_done_tasks,
+    ),
+    RetentionRule(
+        what="what the provider announced, without its body",
+        columns=_ANNOUNCED,
+        why="each is looked into once, whatever is repeated: the provider lists its own for thirty days",
+        how_long=f"{traces.ANNOUNCED.days} days after it was looked into; what waits or is put aside stays",
+        erase=traces.erase_answered_webhooks,
+    ),
+    RetentionRule(
+        what="how far the logs were read for tasks, and the provider asked",
+        columns=_FOLLOWED,
+        why="to go on from there",
         how_long=_IDS,
     ),
     RetentionRule(

@@ -20,6 +20,10 @@ EVIDENCE: Final = timedelta(days=7)
 """How long the body of a webhook event is kept."""
 REQUESTS: Final = timedelta(days=30)
 """How long an e-mail that a visitor asked for is remembered, once it is sent or given up."""
+ANNOUNCED: Final = timedelta(days=90)
+"""How long a webhook event is remembered once looked into: the provider lists its own for thirty days, no longer."""
+DONE: Final = timedelta(days=800)
+"""How long a task is remembered once done: two school years and their closings, so that no late event asks again."""
 LAID_DOWN: Final = timedelta(days=30)
 """How long e-mails lie in the folder of an installation that sends none."""
 _REQUESTED: Final = (*account_emails.KINDS, f"{PREFIX}{RECEIPT}")
@@ -72,6 +76,16 @@ def empty_webhook_bodies(context: RetentionContext) -> int:
 def erase_requested_emails(context: RetentionContext) -> int:
     """Erase the tasks of e-mails that a visitor asked for, once they have ended."""
     return context.outbox.erase_ended(context.opened.ledger.slug, _REQUESTED, context.now - REQUESTS)
+
+
+def erase_done_tasks(context: RetentionContext) -> int:
+    """Erase the tasks that were done long ago."""
+    return context.outbox.erase_done(context.opened.ledger.slug, context.now - DONE)
+
+
+def erase_answered_webhooks(context: RetentionContext) -> int:
+    """Erase the webhook events that were looked into long ago."""
+    return context.inbox.erase_done(context.now - ANNOUNCED)
 
 
 def erase_laid_emails(context: RetentionContext) -> int:

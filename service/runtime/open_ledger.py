@@ -16,6 +16,7 @@ from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
 from adapters.files import FileStore, PrintStore
 from adapters.log.chain import hash_at
+from adapters.log.command_bus import Watch, unwatched
 from adapters.log.ledger import Ledger
 from adapters.member_accounts import MemberStores
 from adapters.people_vault import (
@@ -48,13 +49,15 @@ class OpenLedger:
         database_url: str,
         connections: Connections,
         phone_region: str = FRANCE,
+        watch: Watch = unwatched,
     ) -> None:
         """Open it on the process's connections, which serve other associations as well.
 
-        The vault's key comes from the environment. Its families dial as the region does.
+        The vault's key comes from the environment. Its families dial as the region does. ``watch`` hears how long each
+        command took.
         """
         self.phone_region = phone_region
-        self.ledger = Ledger(entry, database_url, connections=connections)
+        self.ledger = Ledger(entry, database_url, connections=connections, watch=watch)
         vault = connections.pool(self.ledger.vault_dsn)
         keyring = keyring_from_environment(entry.association_id, entry.slug)
         self.vault = PeopleVault(vault, entry.association_id, keyring)

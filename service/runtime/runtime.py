@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Self
 
 from adapters import api_tokens, registry
@@ -35,6 +37,8 @@ class Runtime:
         self._registry = self._connections.pool(app)
         self.trail = TrailStore(self._registry)
         self.feed = ReadFeed(app)
+        self.watch_commands: Callable[[str, float], None] | None = None
+        """Hears of which association each command was, and how many seconds its caller waited."""
         self._ledgers: dict[str, OpenLedger] = {}
         self._lock = threading.Lock()
         self.authority = Authority(lambda slug: self.ledger(slug).ledger.store, self.feed)
@@ -55,9 +59,18 @@ class Runtime:
                 if entry is None:
                     raise NotFound(association=slug)
                 self._ledgers[slug] = OpenLedger(
-                    entry, self.database_url, self._connections, self.settings.phone_region(slug)
+                    entry,
+                    self.database_url,
+                    self._connections,
+                    self.settings.phone_region(slug),
+                    partial(self._heard, slug),
                 )
             return self._ledgers[slug]
+
+    def _heard(self, slug: str, seconds: float) -> None:
+        """Pass on how long a command took, where somebody measures."""
+        if self.watch_commands is not None:
+            self.watch_commands(slug, seconds)
 
     def pool(self, role: DatabaseRole) -> Pool:
         """Return the process's connections to the service's own database, as a role."""

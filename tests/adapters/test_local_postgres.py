@@ -95,6 +95,23 @@ def test_a_server_whose_parent_was_killed_is_adopted_and_stopped(root: Path) -> 
     assert server.pid() is None
 
 
+def test_whoever_uses_a_server_last_stops_it(root: Path) -> None:
+    first, second = LocalPostgres(root), LocalPostgres(root)
+    first.start()
+    second.start()
+    first.stop()
+    assert ask(second, "SELECT 1") == "1"
+    second.stop()
+    assert first.pid() is None
+    assert first.exists
+    first.stop()
+
+
+def test_asking_whether_a_cluster_exists_makes_nothing(root: Path) -> None:
+    assert not LocalPostgres(root).exists
+    assert not root.exists()
+
+
 def test_a_number_left_by_a_dead_server_is_not_taken_for_a_live_one(root: Path) -> None:
     with LocalPostgres(root) as server:
         pid_file = server.data / "postmaster.pid"

@@ -50,6 +50,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "fields of a tuple that is unpacked whole, or read by getattr": (
         *(_.p50, _.p99, _.looked, _.decided_at, _.decided_by),
     ),
+    "called by typer, for each page of help": (_.format_usage,),
     "called by eventsourcing, which finds them by name": (
         *(_.EventMapper, _.NoTranscoder, _.LedgerRecorder, _.to_stored_event, _.to_domain_event, _.insert_events),
         *(_.select_events, _.select_notifications, _.construct_env, _.construct_factory, _.process_event),

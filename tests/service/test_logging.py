@@ -133,6 +133,17 @@ def test_no_line_of_the_log_holds_the_token_of_an_address(api: ApiServer, tmp_pa
     assert {f"/{{association}}/{page}/{{token}}" for page in pages} <= routes
 
 
+def test_a_route_of_the_api_keeps_its_prefix(api: ApiServer, tmp_path: Path) -> None:
+    """Pages and routes of the API may share the end of an address: a line of the log tells which it was."""
+    log = tmp_path / "log"
+    with _web(api, log) as client:
+        client.get("/api/v1/health")
+        client.get(f"/api/v1/{SLUG}/coops")
+        client.get(f"/{SLUG}/collectes")
+    routes = [line["route"] for line in _lines(log) if line["event"] == "request"]
+    assert routes == ["/api/v1/health", "/api/v1/{association}/coops", "/{association}/collectes"]
+
+
 def test_no_event_holds_what_a_family_typed(api: ApiServer) -> None:
     baskets = f"/coops/{api.ids.coop_id}/campaigns/{api.ids.campaign_id}/contributions"
     api.done(MANDATAIRE, "POST", baskets, {"payer": _PAYER, "children": [_CHILD]}, key=uuid4().hex)

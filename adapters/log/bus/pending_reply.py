@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -13,12 +14,13 @@ from adapters.log.bus.submission import CommandOutcomes, Submission
 class PendingReply:
     """Submissions that stand or fall together, and the future of the caller that waits for them."""
 
-    __slots__ = ("answer", "attempts", "error", "future", "loop", "submissions")
+    __slots__ = ("answer", "asked_at", "attempts", "error", "future", "loop", "submissions")
 
     def __init__(
         self, submissions: Sequence[Submission], future: Future[CommandOutcomes] | asyncio.Future[CommandOutcomes]
     ) -> None:
         self.submissions = submissions
+        self.asked_at = time.perf_counter()
         self.future = future
         self.loop: asyncio.AbstractEventLoop | None = None
         if isinstance(future, asyncio.Future):

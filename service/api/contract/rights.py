@@ -136,6 +136,7 @@ CanReadSuspense = Annotated[RequestContext, Depends(allowed_to(Action.DECIDE))]
 """What may be read, and by whom."""
 CanAdminister = Annotated[RequestContext, _commands(Action.ADMINISTER)]
 CanAppoint = Annotated[RequestContext, _commands(Action.APPOINT)]
+CanSetRules = Annotated[RequestContext, _commands(Action.SET_RULES)]
 CanGrantRoles = Annotated[RequestContext, _commands(Action.GRANT_ROLES)]
 CanDefineClasses = Annotated[RequestContext, _commands(Action.DEFINE_CLASSES)]
 CanConfirmIban = Annotated[RequestContext, _commands(Action.CONFIRM_IBAN)]

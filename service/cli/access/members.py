@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID, uuid4
 
 import typer
+
+from service.cli.inspection.output import AsJson, say_json
+
+if TYPE_CHECKING:
+    from adapters.member_accounts import MemberProfile
 
 app = typer.Typer(help="Les personnes qui travaillent avec le service.", no_args_is_help=True)
 _ACTOR = "cli"
@@ -45,15 +50,26 @@ def invite(
 
 
 @app.command("list", help="Lister les membres d’une association.")
-def list_(slug: Annotated[str, typer.Argument(help="Association, par exemple ad06")]) -> None:
+def list_(
+    slug: Annotated[str, typer.Argument(help="Association, par exemple ad06")],
+    as_json: AsJson = False,
+) -> None:
     """List the members of an association."""
     from service.bootstrap.runtime import open_runtime
     from service.settings import Settings
 
     with open_runtime(Settings()) as runtime:
-        for member in runtime.ledger(slug).members.members.all():
-            profile = member.profile
-            typer.echo(f"{member.member_id}  {profile.first_name} {profile.last_name} <{profile.email}>")
+        members = list(runtime.ledger(slug).members.members.all())
+    if as_json:
+        say_json([{"member_id": member.member_id, **_named(member.profile)} for member in members])
+        return
+    for member in members:
+        profile = member.profile
+        typer.echo(f"{member.member_id}  {profile.first_name} {profile.last_name} <{profile.email}>")
+
+
+def _named(profile: MemberProfile) -> dict[str, str]:
+    return {"first_name": profile.first_name, "last_name": profile.last_name, "email": profile.email}
 
 
 @app.command("link", help="Afficher un lien de connexion, pour un membre que les e-mails n’atteignent pas.")

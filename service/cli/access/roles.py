@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import typer
 
 from domain.rights.roles import MemberRole, RoleRevocationReason
+from service.cli.inspection.output import AsJson, say_json
 
 if TYPE_CHECKING:
     from adapters.log.ledger import Ledger
@@ -56,12 +57,15 @@ def grant_role(
     typer.echo(role_id)
 
 
-def list_roles(slug: Slug) -> None:
+def list_roles(slug: Slug, as_json: AsJson = False) -> None:
     """List the roles that were given and not withdrawn: role, member, and what a teacher's is for."""
     from domain.association.state import Association
 
     with ledger_of(slug) as ledger:
         held = ledger.store.load(Association, ledger.association_id).roles
+    if as_json:
+        say_json([{"role_id": role_id, **one._asdict()} for role_id, one in held.items()])
+        return
     for role_id, (member_id, role, coop_id, class_code, valid_to) in held.items():
         until = None if valid_to is None else f"jusqu’au {valid_to}"
         typer.echo("  ".join(str(part) for part in (role_id, role, member_id, coop_id, class_code, until) if part))

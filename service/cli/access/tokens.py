@@ -13,6 +13,7 @@ import typer
 from domain.errors import InvalidInput
 from service.auth.actions import Action
 from service.cli.access.roles import Slug
+from service.cli.inspection.output import AsJson, say_json
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -46,12 +47,16 @@ def create_token(
     typer.echo(f"{token_id}\n{token}")
 
 
-def list_tokens(slug: Slug) -> None:
+def list_tokens(slug: Slug, as_json: AsJson = False) -> None:
     """List the access codes of an association: whose they are, what they allow, when they were last used."""
     from adapters import api_tokens
 
     with _connected() as connection:
-        for token in api_tokens.tokens_of(connection, slug):
+        tokens = list(api_tokens.tokens_of(connection, slug))
+        if as_json:
+            say_json([token._asdict() for token in tokens])
+            return
+        for token in tokens:
             used = "jamais utilisé" if token.last_used_at is None else f"utilisé le {token.last_used_at:%Y-%m-%d %H:%M}"
             ends = f"jusqu’au {token.expires_at:%Y-%m-%d}" if token.revoked_at is None else "révoqué"
             owner = str(token.member_id or token.program)

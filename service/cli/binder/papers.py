@@ -10,6 +10,7 @@ from uuid import UUID
 import typer
 
 from domain.errors import InvalidInput
+from service.cli.inspection.output import AsJson, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,7 @@ def list_(
     slug: Slug,
     coop: Coop,
     exercise: Annotated[int | None, typer.Option(help="Exercice : 2024 pour 2024-2025")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """List the papers of a coop: position, number, day, what they add to the bank."""
     from domain.money import euros
@@ -47,6 +49,9 @@ def list_(
 
     with open_runtime(Settings()) as runtime:
         rows = runtime.ledger(slug).read(papers.of_coop, coop, exercise)
+    if as_json:
+        say_json(rows)
+        return
     for row in rows:
         edition = f" édition {row.edition}" if row.edition else ""
         typer.echo(f"{row.position:>8}  {row.piece_on:%d/%m/%Y}  {row.reference + edition:<32} {euros(row.cents):>14}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -12,6 +11,7 @@ from uuid import UUID
 import typer
 
 from domain.errors import InvalidInput
+from service.cli.inspection.output import AsJson, say_json
 
 if TYPE_CHECKING:
     from service.closings.closing import Asked
@@ -64,11 +64,9 @@ def preview(
     coop: CoopOption,
     month: MonthOption = None,
     year: YearOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Sortie JSON")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show what a closing would say now; nothing is stored. Status 1 when the period cannot be closed yet."""
-    import msgspec
-
     from domain.aggregate import Stamp
     from domain.money import euros
     from service.closings import closing
@@ -79,7 +77,7 @@ def preview(
     refusal, boxes = found.refusal, found.figures.boxes
     if as_json:
         told = {**found.period._asdict(), "figures": found.figures, "provider": found.provider}
-        typer.echo(json.dumps(msgspec.to_builtins({**told, "refusal": None if refusal is None else refusal.french})))
+        say_json({**told, "refusal": None if refusal is None else refusal.french})
     else:
         typer.echo(found.period.french.capitalize())
         for label, cents in (

@@ -11,6 +11,7 @@ from domain.vocabulary.reasons import AdjustmentReason, AdjustmentReversalReason
 from service.cli.access.roles import Slug
 from service.cli.by_hand.entry import By, Campaign, Cents, Contribution, Coop, enter
 from service.cli.external.entry import opened_ledger
+from service.cli.inspection.output import AsJson, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,14 +40,6 @@ def add_commands(app: typer.Typer) -> None:
     decisions.command("dispute", help="Approuver à qui coûte ce qu’une banque a pris en trop ; à deux.")(dispute)
     decisions.command("disputes", help="Lister les paiements contestés d’une coopérative.")(disputes)
     app.add_typer(decisions, name="decision")
-    events = typer.Typer(help="Ce que disent les événements.", no_args_is_help=True)
-    events.callback()(_events)
-    events.command("reversals", help="Afficher ce qui annule quoi.")(reversals)
-    app.add_typer(events, name="events")
-
-
-def _events() -> None:
-    """Keep the group a group while it has one command."""
 
 
 def adjust(
@@ -170,7 +163,7 @@ def dispute(
     enter(slug, by, _by_two(make))
 
 
-def waiting(slug: Slug) -> None:
+def waiting(slug: Slug, as_json: AsJson = False) -> None:
     """List the money that waits until somebody says whose it is."""
     from domain.events import EVENT_TYPES
     from domain.money import euros
@@ -179,12 +172,15 @@ def waiting(slug: Slug) -> None:
     labels = {event.TOPIC: event.LABEL for event in EVENT_TYPES}
     with opened_ledger(slug) as opened:
         rows = opened.read(suspense.waiting)
+    if as_json:
+        say_json(rows)
+        return
     for row in rows:
         whose = row.contribution_id or row.coop_id or "plateforme"
         typer.echo(f"{row.since:%Y-%m-%d}  {euros(row.cents)}  {row.reference}  {labels[row.topic]}  {whose}")
 
 
-def disputes(slug: Slug, coop: Coop) -> None:
+def disputes(slug: Slug, coop: Coop, as_json: AsJson = False) -> None:
     """List the disputes of a coop, those to be explained first."""
     from domain.money import euros
     from projections import directory
@@ -194,16 +190,12 @@ def disputes(slug: Slug, coop: Coop) -> None:
     with opened_ledger(slug) as opened:
         campaigns = [row.campaign_id for row in opened.read(directory.campaigns_of, coop)]
         rows = disputes_of(opened.ledger.store, campaigns)
+    if as_json:
+        say_json(rows)
+        return
     for row in rows:
         shown = f"contesté {euros(row.contested)}, perdu {euros(row.lost)}, à expliquer {euros(row.to_explain)}"
         typer.echo(f"{row.campaign_id}  {row.dispute_id}  {_STATUSES[row.status]}  {shown}")
-
-
-def reversals() -> None:
-    """Print what takes back what, as the documentation shows it."""
-    from domain.postings.taken_back import reversals_table
-
-    typer.echo(reversals_table(), nl=False)
 
 
 def _by_two(make: Callable[[Stamp, Ledger], ByTwo]) -> Callable[[Ledger, Stamp], Intent[Any]]:

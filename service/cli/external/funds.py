@@ -12,6 +12,7 @@ from domain.vocabulary.platforms import Platform
 from domain.vocabulary.reasons import WithdrawalReason
 from service.cli.external import payments
 from service.cli.external.entry import Campaign, Coop, Slug, opened_ledger, stamped
+from service.cli.inspection.output import AsJson, say_json
 
 Reason = Annotated[WithdrawalReason, typer.Option(help="Pourquoi c’était une erreur")]
 
@@ -40,6 +41,7 @@ def list_(
     slug: Slug,
     coop_id: Coop,
     day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="À la fin de ce jour")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """List what each platform holds for a coop, and what it paid out."""
     from domain.money import euros
@@ -49,6 +51,9 @@ def list_(
     with opened_ledger(slug) as opened:
         held = opened.read(queries.in_hand, coop_id, None, None if day is None else day.date())
         paid_out = opened.read(queries.payouts, coop_id)
+    if as_json:
+        say_json({"held": held, "payouts": paid_out})
+        return
     for row in held:
         typer.echo(f"{french_platform(row.platform)} : {euros(row.in_hand)} (versé {euros(row.paid_out)})")
     for one in paid_out:

@@ -234,6 +234,10 @@ def test_a_campaign_is_not_published_under_an_older_charter() -> None:
     priced().refused(PolicyForbids, PublishCampaign, **{**ON_LINE, "charter_version": 2})
 
 
+def test_a_charter_that_never_was_is_no_consent_to_the_one_that_is() -> None:
+    priced().refused(PolicyForbids, PublishCampaign, **{**ON_LINE, "charter_accepted": 100})
+
+
 def test_a_campaign_whose_means_the_policy_no_longer_allows_is_not_published() -> None:
     ledger = priced()
     wide = Policy(means=("card", "cash"))

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from domain.coop.certification import RecordCertificationRevoked, RecordCertified, RequestCertification
-from domain.coop.mandates import AcceptCharter, GrantMandate, RevokeMandate
+from domain.coop.mandates import AcceptCharter, CharterUnknown, GrantMandate, RevokeMandate
 from domain.coop.registration import ChangeCoopDetails, DefineSchoolClasses, RegisterCoop
 from domain.errors import AlreadyExists, ClassInvalid, Conflict, InvalidInput, NotAllowed, NotFound, OwnRight
 from domain.events.base import SchoolClass
@@ -144,35 +144,53 @@ def test_a_mandate_is_withdrawn_once() -> None:
 
 def test_the_charter_is_accepted_under_a_mandate() -> None:
     ledger = mandated()
-    (event,) = ledger.do(AcceptCharter, version=2, mandate_id=example.MANDATE)
+    (event,) = ledger.do(AcceptCharter, published_charter=3, version=2, mandate_id=example.MANDATE)
     assert isinstance(event, CharterAccepted)
     assert ledger.coop.charter_accepted == 2
-    assert ledger.does_nothing(AcceptCharter, version=2, mandate_id=example.MANDATE)
+    assert ledger.does_nothing(AcceptCharter, published_charter=3, version=2, mandate_id=example.MANDATE)
 
 
 @pytest.mark.parametrize(
     "instant", [datetime(2024, 5, 31, 21, 59, tzinfo=UTC), datetime(2024, 6, 30, 22, 0, tzinfo=UTC)]
 )
 def test_the_charter_is_not_accepted_outside_the_days_of_the_mandate_in_paris(instant: datetime) -> None:
-    mandated().refused(NotAllowed, AcceptCharter, at=instant, version=1, mandate_id=example.MANDATE)
+    mandated().refused(
+        NotAllowed, AcceptCharter, at=instant, published_charter=3, version=1, mandate_id=example.MANDATE
+    )
 
 
 @pytest.mark.parametrize(
     "instant", [datetime(2024, 5, 31, 22, 0, tzinfo=UTC), datetime(2024, 6, 30, 21, 59, tzinfo=UTC)]
 )
 def test_the_charter_is_accepted_on_the_first_and_the_last_day_of_the_mandate(instant: datetime) -> None:
-    assert mandated().do(AcceptCharter, at=instant, version=1, mandate_id=example.MANDATE)
+    assert mandated().do(AcceptCharter, at=instant, published_charter=3, version=1, mandate_id=example.MANDATE)
 
 
 def test_the_charter_is_not_accepted_without_a_mandate() -> None:
-    registered().refused(NotFound, AcceptCharter, version=1, mandate_id=example.MANDATE)
+    registered().refused(NotFound, AcceptCharter, published_charter=3, version=1, mandate_id=example.MANDATE)
+
+
+@pytest.mark.parametrize(("version", "published"), [(100, 0), (1, 0), (0, 0), (0, 3), (-1, 3), (4, 3)])
+def test_a_charter_that_was_not_published_is_not_accepted(version: int, published: int) -> None:
+    refusal = mandated().refused(
+        CharterUnknown, AcceptCharter, version=version, mandate_id=example.MANDATE, published_charter=published
+    )
+    assert f"pas publié de version {version} " in refusal.french
+
+
+def test_a_text_that_never_was_stands_in_the_way_of_none_that_is() -> None:
+    """An earlier version of the service let mandate holders accept what there was not."""
+    ledger = mandated()
+    ledger.do(AcceptCharter, version=100, mandate_id=example.MANDATE, published_charter=100)
+    (event,) = ledger.do(AcceptCharter, version=3, mandate_id=example.MANDATE, published_charter=3)
+    assert isinstance(event, CharterAccepted)
+    assert ledger.coop.charter_accepted == 3
 
 
 def test_an_older_charter_than_the_accepted_one_is_refused() -> None:
     ledger = mandated()
-    ledger.refused(Conflict, AcceptCharter, version=0, mandate_id=example.MANDATE)
-    ledger.do(AcceptCharter, version=2, mandate_id=example.MANDATE)
-    ledger.refused(Conflict, AcceptCharter, version=1, mandate_id=example.MANDATE)
+    ledger.do(AcceptCharter, published_charter=3, version=2, mandate_id=example.MANDATE)
+    ledger.refused(Conflict, AcceptCharter, published_charter=3, version=1, mandate_id=example.MANDATE)
 
 
 def test_a_file_is_sent_to_the_provider_once() -> None:

@@ -17,6 +17,7 @@ MAY: Final[dict[Action, str]] = {
     Action.AUDIT: "treasurer auditor",
     Action.ADMINISTER: "staff treasurer",
     Action.APPOINT: "staff treasurer",
+    Action.SET_RULES: "staff treasurer",
     Action.GRANT_ROLES: "staff",
     Action.DEFINE_CLASSES: "staff treasurer mandataire",
     Action.CONFIRM_IBAN: "staff treasurer",

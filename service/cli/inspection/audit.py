@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 
-from domain.errors import InvalidInput
+from domain.errors import NotFound
+from service.cli.access.roles import Slug, ledger_of
+from service.cli.inspection.output import AsJson, say_json
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from adapters.log.ledger import Ledger
+    from projections.journal import AccountTotal
     from service.audit.verification import Verification
-
-Slug = Annotated[str, typer.Argument(help="Association, par exemple ad06")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -30,7 +31,7 @@ def add_commands(app: typer.Typer) -> None:
 
 def verify(
     slug: Slug,
-    as_json: Annotated[bool, typer.Option("--json", help="Sortie JSON")] = False,
+    as_json: AsJson = False,
     head: Annotated[
         list[str] | None,
         typer.Option(metavar="EMPREINTE@POSITION", help="Tête de chaîne imprimée sur un document ; répétable"),
@@ -65,7 +66,7 @@ def verify(
             beside=beside,
         )
     if as_json:
-        typer.echo(json.dumps(verdict.as_json(), ensure_ascii=False))
+        say_json(verdict.as_json())
     else:
         _say(verdict)
     if not verdict.sound:
@@ -84,19 +85,17 @@ def _say(verdict: Verification) -> None:
 
 def rebuild_(slug: Slug) -> None:
     """Rebuild all read models, prove them equal to the live ones row by row, then swap; refuses on a difference."""
+    from rich.console import Console
     from rich.progress import Progress
 
     from projections.engine.rebuild import rebuild
     from projections.engine.runner import head
-    from service.bootstrap.runtime import open_runtime
     from service.runtime.projector_sessions import projector_sessions, schemas_of
-    from service.settings import Settings
 
-    with open_runtime(Settings()) as runtime, Progress(transient=True) as progress:
-        ledger = runtime.ledger(slug).ledger
-        with projector_sessions(ledger) as (log, read):
-            task = progress.add_task("Reconstruction", total=head(log, ledger.log_schema))
-            report = rebuild(log, read, schemas_of(ledger), on_progress=lambda at: _show(progress, task, at))
+    bar = Progress(console=Console(stderr=True), transient=True)
+    with ledger_of(slug) as ledger, bar as progress, projector_sessions(ledger) as (log, read):
+        task = progress.add_task("Reconstruction", total=head(log, ledger.log_schema))
+        report = rebuild(log, read, schemas_of(ledger), on_progress=lambda at: _show(progress, task, at))
     for table in report.compared:
         mark = "✗" if table.differences else "✓"
         typer.echo(f"{mark} {table.table} : {table.rows} lignes, {table.differences} différence(s)")
@@ -119,38 +118,76 @@ def replay(
     known_at: Annotated[datetime | None, typer.Option(help="Ce qui était connu à cet instant (UTC)")] = None,
     position: Annotated[int | None, typer.Option(min=0, help="Jusqu’à cette position du registre")] = None,
     true_at: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Jusqu’à ce jour de paiement")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Show a coop's accounts as they were known at an instant or a position, up to a day of payment."""
+    """Show a coop's accounts as they were known at an instant or a position, up to a day of payment.
+
+    Reads the log and the read models, and no vault: accounts name nobody.
+    """
+    from rich.console import Console
     from rich.progress import Progress
 
-    from domain.chart_of_accounts import CHART, Account, Book
-    from domain.money import euros
-    from projections import journal
+    from domain.chart_of_accounts import Book
+    from projections import directory, journal
     from projections.base.read_model import set_schema
     from projections.engine.replay import replay_as_of
     from projections.engine.runner import head
-    from service.bootstrap.runtime import open_runtime
     from service.runtime.projector_sessions import projector_sessions
-    from service.settings import Settings
 
     if known_at is not None and known_at.tzinfo is None:
         known_at = known_at.replace(tzinfo=UTC)
     day: date | None = None if true_at is None else true_at.date()
-    with open_runtime(Settings()) as runtime, Progress(transient=True) as progress:
+    with ledger_of(slug) as ledger, Progress(console=Console(stderr=True), transient=True) as progress:
         progress.add_task("Rejeu", total=None)
-        ledger = runtime.ledger(slug).ledger
+        _check_coop(ledger, coop)
         with projector_sessions(ledger) as (log, read):
             if known_at is None and position is None:
                 position = head(log, ledger.log_schema)
             with replay_as_of(log, read, ledger.log_schema, position=position, known_at=known_at) as schema:
                 set_schema(read, schema)
+                registered = bool(directory.coops(read, (coop,)))
                 totals = [total for book in Book for total in journal.book_totals(read, coop, book, true_at=day)]
-    if not totals:
-        raise InvalidInput(coop=coop, totals=0)
+    _say_totals(totals, as_json=as_json, registered=registered)
+
+
+def _check_coop(ledger: Ledger, coop: UUID) -> None:
+    """Refuse a coop that the log does not have, whatever the instant that is asked for."""
+    from domain.coop.state import Coop
+
+    if not ledger.store.load(Coop, coop).version:
+        raise NotFound(coop=coop)
+
+
+def _say_totals(totals: list[AccountTotal], *, as_json: bool, registered: bool) -> None:
+    """Write the accounts, or why there are none."""
+    from domain.chart_of_accounts import CHART, Account
+    from domain.money import euros
+
+    if as_json:
+        rows = []
+        for total in totals:
+            line = CHART[Account(total.account)]
+            rows.append(
+                {
+                    "book": line.book.value,
+                    "account": line.number,
+                    "label": line.label,
+                    "debit_cents": total.debit,
+                    "credit_cents": total.credit,
+                }
+            )
+        say_json(rows)
+        return
     for total in totals:
         line = CHART[Account(total.account)]
         typer.echo(
             f"{line.book.value} {line.number:<5} {line.label:<45} {euros(total.debit):>16} {euros(total.credit):>16}"
+        )
+    if not totals:
+        typer.echo(
+            "Aucun mouvement d’argent de cette coopérative n’était connu."
+            if registered
+            else "Cette coopérative n’était pas encore inscrite."
         )
 
 

@@ -1,0 +1,1 @@
+"""What an operator watches: figures for a monitoring system, and a doctor who says what is wrong and what to do."""
