@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages import style_guide
+from service.pages import home, style_guide
 from service.pages.accounts.routes import ROUTERS as ACCOUNT_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
@@ -18,5 +18,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *FAMILY_ROUTERS,
     *ACCOUNT_ROUTERS,
     style_guide.router,
+    home.router,
 )
-"""In the order in which addresses are matched."""
+"""In the order in which addresses are matched: what may be an association's name comes last."""

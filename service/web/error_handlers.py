@@ -14,7 +14,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.rate_limits import TooManyAttempts
-from domain.errors import CouncilDecisionInvalid, InvalidInput, LedgerError, ReasonInvalid
+from domain.errors import CouncilDecisionInvalid, InvalidInput, LedgerError, NotFound, ReasonInvalid
 from service.http.problems import SERVER_ERROR, http_error, problem_response
 from service.http.redirects import Redirect
 from service.http.trail import note_refusal
@@ -22,6 +22,7 @@ from service.logging import logger
 from service.pages.problems import answer_problem, is_for_a_person
 
 log = logger(__name__)
+_ASSOCIATION: Final = ["path", "association"]
 _METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _SENTENCES: Final = {
     "reason": ReasonInvalid.sentence,
@@ -53,6 +54,9 @@ async def _bad_request(request: Request, error: Exception) -> Response:
     errors = [{"place": [str(part) for part in e["loc"]], "kind": e["type"]} for e in error.errors()]
     known = [{**e, "place": e["place"][:-1]} if e["kind"] == "extra_forbidden" else e for e in errors]
     log.info("refused", code=InvalidInput.code, status=InvalidInput.status, errors=known)
+    if any(one["place"] == _ASSOCIATION for one in known):
+        # What cannot be the name of an association is the address of nothing.
+        return answer_problem(request, NotFound.status, NotFound.code, NotFound.sentence)
     if is_for_a_person(request):
         return answer_problem(request, InvalidInput.status, InvalidInput.code, InvalidInput.sentence)
     sentences = (_SENTENCES[part] for one in errors for part in one["place"] if part in _SENTENCES)
