@@ -23,11 +23,13 @@ from service.demo.tryout import TryOut, open_family, open_tryout
 from service.emails.transports import folder_of
 from service.family_links import LINK_LIFE, link_path
 from service.retention.runner import RetentionThread
-from service.settings import Settings
+from service.settings import PROJECT, Settings
 from service.web.server import Server
 from service.worker.threads import WorkerThreads
 from service.worker.worker import Worker
 
+CODES: Final = "codes.json"
+"""The file of the codes for the API, beside the documents."""
 _PRIVATE: Final = 0o600
 
 
@@ -64,14 +66,14 @@ def _serve(demonstration: Demonstration, settings: Settings, documents: list[Dem
     worker = open_worker(demonstration.runtime, bank.settings())
     tryout = open_tryout(worker, bank, SLUG)
     door = Door(guard, _places(demonstration, worker, tryout, bank), _members(demonstration, worker, tryout), documents)
+    pages = [door.router()]
+    server = Server(demonstration.runtime, settings.host, settings.port, worker, closes=False, before=pages)
     worker_threads = WorkerThreads(worker, threads=2)
     retention = RetentionThread(demonstration.runtime, worker.now)
     closings = ClosingThread(demonstration.runtime, worker, worker.now)
     try:
         typer.echo(f"\nOuvrir la démonstration : {settings.address}/")
         typer.echo("Arrêter : Ctrl+C\n")
-        pages = [door.router()]
-        server = Server(demonstration.runtime, settings.host, settings.port, worker, closes=False, before=pages)
         server.serve_until_told()
     finally:
         closings.close()
@@ -84,15 +86,15 @@ def _serve(demonstration: Demonstration, settings: Settings, documents: list[Dem
 def _places(demonstration: Demonstration, worker: Worker, tryout: TryOut, bank: DemoBank) -> DemoPlaces:
     """Where the door leads."""
     basket = contribution_page(worker, tryout)
-    return DemoPlaces(SLUG, demonstration.ids.campaign_id, tryout.campaign_id, basket, bank.url)
+    codes = demonstration.folder / CODES
+    shown = codes.relative_to(PROJECT) if codes.is_relative_to(PROJECT) else codes
+    return DemoPlaces(SLUG, demonstration.ids.campaign_id, tryout.campaign_id, basket, bank.url, shown)
 
 
 def _members(demonstration: Demonstration, worker: Worker, tryout: TryOut) -> DemoMembers:
     """Give everybody a role, and keep their codes for the API in a file that its owner alone reads."""
     members = demonstration.members(tryout.coop_id)
-    keep_codes(
-        demonstration.folder / "codes.json", {role.value: code for role, code in demonstration.codes(members).items()}
-    )
+    keep_codes(demonstration.folder / CODES, {role.value: code for role, code in demonstration.codes(members).items()})
     return DemoMembers(members, open_family(worker, SLUG, tryout))
 
 

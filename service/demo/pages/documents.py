@@ -49,8 +49,9 @@ class DemoDocument(NamedTuple):
 class ReadingRoom:
     """The documents of one demonstration, for who is signed in."""
 
-    def __init__(self, documents: Iterable[DemoDocument]) -> None:
-        """Remember them; files are found by their names alone."""
+    def __init__(self, documents: Iterable[DemoDocument], codes: Path) -> None:
+        """Remember them, found by their names alone, and the file in which the codes of the API are."""
+        self._codes = codes
         self._documents = tuple(documents)
         self._files = {path.name: (one, path) for one in self._documents for path in one.files.values()}
 
@@ -65,6 +66,7 @@ class ReadingRoom:
         return page(
             "demonstration_reading.html",
             demo=True,
+            codes=self._codes,
             association=association,
             roles=[french for role, french in _ROLES.items() if role in roles],
             documents=[one for one in self._documents if _may(member.principal, one)],

@@ -6,6 +6,7 @@ Only the demonstration serves these routes, and its guard stands before each of 
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -44,13 +45,14 @@ _MEMBERS: Final = {
 
 
 class DemoPlaces(NamedTuple):
-    """What the door leads to: ids of campaigns, the path of the basket that waits to be paid, the bank's address."""
+    """What the door leads to: two campaigns, the basket that waits to be paid, the bank, the codes for the API."""
 
     association: str
     played: UUID
     open: UUID
     basket: str
     bank: str
+    codes: Path
 
 
 class Door:
@@ -63,7 +65,7 @@ class Door:
         self._guard = guard
         self._places = places
         self._members = members
-        self._reading = ReadingRoom(documents)
+        self._reading = ReadingRoom(documents, places.codes)
 
     def router(self) -> APIRouter:
         """Return the routes that the demonstration alone serves."""
