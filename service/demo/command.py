@@ -58,15 +58,13 @@ def demonstrate(settings: Settings, *, check: bool) -> bool:
 
 
 def _serve(demonstration: Demonstration, settings: Settings, documents: list[DemoDocument]) -> None:
-    """Open the bank and a school to try paying at, print the one address that leads to all, serve until interrupted."""
+    """Open the bank and the door, print the one address that leads to everything, serve until interrupted."""
     # The e-mails of an earlier demonstration are about people who are gone with its database.
     shutil.rmtree(folder_of(settings, SLUG), ignore_errors=True)
     guard = DemoGuard(demonstration.runtime)
     bank = DemoBank(settings.address, settings.port + 1, guard).start()
     worker = open_worker(demonstration.runtime, bank.settings())
-    tryout = open_tryout(worker, bank, SLUG)
-    door = Door(guard, _places(demonstration, worker, tryout, bank), _members(demonstration, worker, tryout), documents)
-    pages = [door.router()]
+    pages = [make_door(demonstration, worker, bank, guard, documents).router()]
     server = Server(demonstration.runtime, settings.host, settings.port, worker, closes=False, before=pages)
     worker_threads = WorkerThreads(worker, threads=2)
     retention = RetentionThread(demonstration.runtime, worker.now)
@@ -81,6 +79,14 @@ def _serve(demonstration: Demonstration, settings: Settings, documents: list[Dem
         worker_threads.close()
         worker.close()
         bank.close()
+
+
+def make_door(
+    demonstration: Demonstration, worker: Worker, bank: DemoBank, guard: DemoGuard, documents: list[DemoDocument]
+) -> Door:
+    """Open the school to try paying at, give everybody a role, and return the door that leads to all of it."""
+    tryout = open_tryout(worker, bank, SLUG)
+    return Door(guard, _places(demonstration, worker, tryout, bank), _members(demonstration, worker, tryout), documents)
 
 
 def _places(demonstration: Demonstration, worker: Worker, tryout: TryOut, bank: DemoBank) -> DemoPlaces:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated, Final, NamedTuple
 
+import psycopg
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from adapters.connections import DatabaseAwayError
 from domain.errors import LedgerError
 from service.http.dependencies import Slug, runtime_of, worker_of
 from service.logging import logger
@@ -76,8 +76,8 @@ def _associations(runtime: Runtime) -> list[Listed]:
     for entry in runtime.associations():
         try:
             name = runtime.ledger(entry.slug).name
-        except (LedgerError, DatabaseAwayError) as error:
-            log.warning("association without a name", ledger=entry.slug, reason=str(error))
+        except (LedgerError, psycopg.Error) as error:
+            log.warning("association without a name", ledger=entry.slug, reason=type(error).__name__)
             name = entry.slug.upper()
         listed.append(Listed(entry.slug, name, entry.demo))
     return sorted(listed, key=lambda one: one.name.casefold())
