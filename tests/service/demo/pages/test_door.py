@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Final
@@ -9,11 +10,14 @@ from urllib.parse import urljoin
 
 import httpx2
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from playwright.sync_api import Browser, expect
 
 from service.demo.command import demonstrate
 from service.demo.run import SLUG
 from service.settings import Settings
+from service.web.app import create_app
 from tests.kit.accessibility import SCHEMES, SIZES, too_wide, violations
 from tests.kit.browser import WAIT, shoot
 from tests.kit.members.sessions import FAMILY_COOKIE, MEMBER_COOKIE
@@ -118,6 +122,35 @@ def test_every_link_of_the_door_and_of_the_pages_behind_it_leads_somewhere(serve
                         dead += [(link, answer.status_code)] if answer.status_code != 200 else []
     assert len(seen) > 40
     assert dead == []
+
+
+def test_an_installation_that_is_no_demonstration_has_neither_the_door_nor_what_is_behind_it(
+    served: ServedDemonstration,
+) -> None:
+    """The routes are in no table of the service's: its own application, on the same ledger, has none of them."""
+    production = create_app(served.demonstration.runtime, served.worker, closes=False)
+
+    async def ask(application: FastAPI, method: str, path: str) -> httpx2.Response:
+        transport = httpx2.ASGITransport(application)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.request(method, path, headers={"Accept": "text/html"})
+
+    own = [("POST", f"{READING}/{role}") for role in LANDINGS] + [
+        ("GET", READING),
+        ("GET", f"{READING}/documents/a.pdf"),
+    ]
+    for method, path in own:
+        assert asyncio.run(ask(production, method, path)).status_code == 404
+        assert asyncio.run(ask(served.application(), method, path)).status_code != 404
+    first = asyncio.run(ask(production, "GET", "/"))
+    assert first.status_code == 200
+    assert "demonstration/" not in first.text
+    assert [path for path in declared(production) if "demonstration" in path] == []
+
+
+def declared(application: FastAPI) -> list[str]:
+    """The paths of an application's routes."""
+    return [str(route.path) for route in iter_route_contexts(application.routes)]
 
 
 @pytest.mark.parametrize("path", [f"/ad99/demonstration/{role}" for role in LANDINGS] + [f"{READING}/president"])
