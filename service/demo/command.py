@@ -16,7 +16,7 @@ from service.closings.runner import ClosingThread
 from service.demo.access import DemoMembers
 from service.demo.bank import DemoBank
 from service.demo.pages.documents import DemoDocument
-from service.demo.pages.door import DemoPlaces, Door
+from service.demo.pages.entry import DemoPlaces, EntryPage
 from service.demo.pages.guard import DemoGuard
 from service.demo.run import SLUG, Demonstration
 from service.demo.tryout import TryOut, open_family, open_tryout
@@ -64,7 +64,7 @@ def _serve(demonstration: Demonstration, settings: Settings, documents: list[Dem
     guard = DemoGuard(demonstration.runtime)
     bank = DemoBank(settings.address, settings.port + 1, guard).start()
     worker = open_worker(demonstration.runtime, bank.settings())
-    pages = [make_door(demonstration, worker, bank, guard, documents).router()]
+    pages = [make_entry_page(demonstration, worker, bank, guard, documents).router()]
     server = Server(demonstration.runtime, settings.host, settings.port, worker, closes=False, before=pages)
     worker_threads = WorkerThreads(worker, threads=2)
     retention = RetentionThread(demonstration.runtime, worker.now)
@@ -81,12 +81,14 @@ def _serve(demonstration: Demonstration, settings: Settings, documents: list[Dem
         bank.close()
 
 
-def make_door(
+def make_entry_page(
     demonstration: Demonstration, worker: Worker, bank: DemoBank, guard: DemoGuard, documents: list[DemoDocument]
-) -> Door:
+) -> EntryPage:
     """Open the school to try paying at, give everybody a role, and return the door that leads to all of it."""
     tryout = open_tryout(worker, bank, SLUG)
-    return Door(guard, _places(demonstration, worker, tryout, bank), _members(demonstration, worker, tryout), documents)
+    return EntryPage(
+        guard, _places(demonstration, worker, tryout, bank), _members(demonstration, worker, tryout), documents
+    )
 
 
 def _places(demonstration: Demonstration, worker: Worker, tryout: TryOut, bank: DemoBank) -> DemoPlaces:

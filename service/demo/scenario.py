@@ -34,8 +34,6 @@ PAYOUT_CENTS: Final = 36_00
 ACCOUNT: Final = f"{INVENTED}account_174"
 PAYOUT: Final = f"{INVENTED}payout_1"
 DEMO_IBAN: Final = "FR76 3000 6000 0112 3456 7890 189"
-OPENED: Final = GUIDE.opened
-"""When the guide's coop is opened."""
 DESCRIPTION: Final = (
     "La coopérative scolaire, par ses projets, les activités qu’elle propose, les actions de solidarité, les fêtes, "
     "les spectacles qu’elle organise, contribue à l’éducation des enfants et tisse du lien social autour des "

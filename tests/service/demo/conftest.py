@@ -11,8 +11,8 @@ from fastapi import FastAPI
 
 from service.bootstrap.worker import open_worker
 from service.demo.bank import DemoBank
-from service.demo.command import make_door
-from service.demo.pages.door import Door
+from service.demo.command import make_entry_page
+from service.demo.pages.entry import EntryPage
 from service.demo.pages.guard import DemoGuard
 from service.demo.run import SLUG, Demonstration
 from service.settings import Settings
@@ -42,7 +42,7 @@ class ServedDemonstration:
     demonstration: Demonstration
     url: str
     bank: DemoBank
-    door: Door
+    door: EntryPage
     worker: Worker
 
     def application(self) -> FastAPI:
@@ -58,7 +58,7 @@ def served(demonstration: Demonstration) -> Iterator[ServedDemonstration]:
         guard = DemoGuard(runtime)
         bank = DemoBank(address_of(held), 0, guard).start()
         worker = open_worker(runtime, bank.settings())
-        door = make_door(demonstration, worker, bank, guard, demonstration.documents())
+        door = make_entry_page(demonstration, worker, bank, guard, demonstration.documents())
         assert demonstration.projectors.wait_for(SLUG, demonstration.opened.ledger.store.head()[0], _PATIENCE)
         server = Server(runtime, "127.0.0.1", 0, worker, closes=False, before=[door.router()])
         with run_server(server, held) as url:

@@ -17,8 +17,7 @@ from adapters.registry import AssociationEntry
 from service.pages import home
 from service.pages.home import MANY
 from service.runtime.runtime import Runtime
-from tests.kit.accessibility import SCHEMES, SIZES, too_wide, violations
-from tests.kit.browser import shoot
+from tests.kit.browser import SCHEMES, SIZES, shoot, too_wide, violations
 from tests.kit.live_server import LiveServer
 
 PAGES: Final = {

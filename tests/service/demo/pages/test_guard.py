@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters import registry
-from service.demo.pages.door import DemoRole
+from service.demo.pages.entry import DemoRole
 from service.demo.pages.guard import DemoGuard, GuardedApp, NotFromThisMachine, RealDataHere
 from service.demo.run import SLUG
 from tests.service.demo.conftest import ServedDemonstration

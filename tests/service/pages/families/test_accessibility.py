@@ -14,8 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Profile
 from domain.campaign.settings import SetTariffs
-from tests.kit.accessibility import SCHEMES, SIZES, too_wide, violations
-from tests.kit.browser import shoot
+from tests.kit.browser import SCHEMES, SIZES, shoot, too_wide, violations
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import FAMILY_COOKIE
 from tests.kit.service_world import TIERS

@@ -18,8 +18,7 @@ from service.demo.command import demonstrate
 from service.demo.run import SLUG
 from service.settings import Settings
 from service.web.app import create_app
-from tests.kit.accessibility import SCHEMES, SIZES, too_wide, violations
-from tests.kit.browser import WAIT, shoot
+from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations
 from tests.kit.members.sessions import FAMILY_COOKIE, MEMBER_COOKIE
 from tests.service.demo.conftest import ServedDemonstration
 

@@ -55,7 +55,7 @@ class DemoPlaces(NamedTuple):
     codes: Path
 
 
-class Door:
+class EntryPage:
     """The door of one demonstration."""
 
     def __init__(
