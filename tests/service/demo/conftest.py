@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import pytest
@@ -45,6 +46,7 @@ class ServedDemonstration:
     door: EntryPage
     worker: Worker
 
+    @cached_property
     def application(self) -> FastAPI:
         """The same application, without a server: a request to it can come from anywhere."""
         return create_app(self.demonstration.runtime, self.worker, closes=False, before=[self.door.router()])

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import stat
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from domain.calendar import add_months, paris_date
 from domain.rights.roles import Role
 from projections import contributions
-from service.demo.command import keep_codes
 from service.demo.run import FORMATS, Demonstration
 
 
@@ -60,11 +56,3 @@ def test_each_role_has_a_code_that_is_worth_what_the_ledger_says_today(demonstra
     }
     everywhere = {role: [(role, None)] for role in (Role.STAFF, Role.TREASURER, Role.AUDITOR, Role.PLATFORM)}
     assert held == {**everywhere, Role.MANDATAIRE: [(Role.MANDATAIRE, demonstration.ids.coop_id)]}
-
-
-def test_the_codes_are_in_a_file_that_its_owner_alone_reads(tmp_path: Path) -> None:
-    path = tmp_path / "codes.json"
-    path.write_text("of a run before, for everybody")
-    keep_codes(path, {"treasurer": "cl_1"})
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert json.loads(path.read_text()) == {"treasurer": "cl_1"}

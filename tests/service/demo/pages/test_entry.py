@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin
 
@@ -14,9 +13,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from playwright.sync_api import Browser, expect
 
-from service.demo.command import demonstrate
 from service.demo.run import SLUG
-from service.settings import Settings
 from service.web.app import create_app
 from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations
 from tests.kit.members.sessions import FAMILY_COOKIE, MEMBER_COOKIE
@@ -140,7 +137,7 @@ def test_an_installation_that_is_no_demonstration_has_neither_the_door_nor_what_
     ]
     for method, path in own:
         assert asyncio.run(ask(production, method, path)).status_code == 404
-        assert asyncio.run(ask(served.application(), method, path)).status_code != 404
+        assert asyncio.run(ask(served.application, method, path)).status_code != 404
     first = asyncio.run(ask(production, "GET", "/"))
     assert first.status_code == 200
     assert "demonstration/" not in first.text
@@ -157,17 +154,6 @@ def test_there_is_no_door_to_another_association_or_role(served: ServedDemonstra
     with visitor(served) as visit:
         assert visit.post(path).status_code in (404, 422)
         assert not visit.cookies
-
-
-def test_the_served_demonstration_prints_one_address_and_no_code(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("service.web.server.Server.serve_until_told", lambda _: None)
-    settings = Settings(data_dir=tmp_path, database_url=None, secure_cookies=False, port=18_410)
-    assert demonstrate(settings, check=False)
-    told = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("{")]
-    assert re.findall(r"https?://\S+", "\n".join(told)) == ["http://localhost:18410/"]
-    assert [line for line in told if "cl_" in line] == []
 
 
 @pytest.mark.browser

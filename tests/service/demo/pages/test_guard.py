@@ -80,7 +80,7 @@ def test_another_machine_is_refused_by_name_and_kept_from_every_route_of_the_dem
     served: ServedDemonstration, peer: str, path: str
 ) -> None:
     async def ask() -> httpx2.Response:
-        transport = httpx2.ASGITransport(served.application(), client=(peer, 4711))
+        transport = httpx2.ASGITransport(served.application, client=(peer, 4711))
         async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.request("POST" if path == DOOR else "GET", path)
 
