@@ -121,11 +121,11 @@ def test_a_hundred_associations_are_listed_by_name_one_that_cannot_be_read_by_it
     visitor: httpx2.Client,
 ) -> None:
     page = visitor.get("/").text
-    listed = re.findall(r'<a class="door" href="/(ad\d+)"><span>([^<]+)</span>', page)
+    listed = re.findall(r'<a class="door" href="/(ad\d+)"><span>([^<]+)<', page)
     assert len(listed) == 101 > MANY
     assert [name for _, name in listed] == sorted((name for _, name in listed), key=str.casefold)
     assert dict(listed)["ad199"] == "AD199"
-    assert "démonstration</small>" in page
+    assert page.count("Démonstration</small>") == 1
     assert "aucun argent réel" not in page
 
 
