@@ -349,6 +349,13 @@ class PayoutsAreFrozen(Conflict):
     )
 
 
+class StillGivenBack(Conflict):
+    """The service still gives a payment back to its card by itself."""
+
+    code = "still-given-back"
+    sentence = "Ce paiement est encore en train d’être rendu à sa carte : il n’y a rien à expliquer pour l’instant."
+
+
 class InsufficientBalance(Conflict):
     """A payout or a refund above what the coop may spend online."""
 
@@ -367,9 +374,7 @@ class RefundByCard(Conflict):
     """The coop would pay a family itself what can still go back to its card."""
 
     code = "refund-by-card"
-    sentence = (
-        "Le solde en ligne ({available_euros}) permet de rembourser la carte\u00a0: demandez ce remboursement-là."
-    )
+    sentence = "Le solde en ligne ({available_euros}) permet de rembourser la carte\u00a0: demandez ce remboursement."
 
 
 class RefundTooLarge(Conflict):

@@ -27,12 +27,13 @@ class ProviderCall(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         check_keys(self)
 
 
-class TransferCall(ProviderCall, frozen=True, kw_only=True, tag="transfer"):
-    """Move the coop's part of a payment to its account."""
+class TransferCall(ProviderCall, frozen=True, kw_only=True, omit_defaults=True, tag="transfer"):
+    """Move the coop's part of a payment to its account; ``beyond`` what the payment brought, of the platform's own."""
 
     payment_id: Key
     account: Key
     cents: int
+    beyond: bool = False
 
 
 class ReversalCall(ProviderCall, frozen=True, kw_only=True, tag="reverse"):

@@ -13,7 +13,7 @@ from adapters.jobs.queue import Queue, QueuedItem
 from adapters.payments.values import WebhookEvent
 
 _SELECT: Final[LiteralString] = """
-SELECT event, endpoint, kind, object_id, account, api_version, created_at, attempts FROM work.notifications
+SELECT event, endpoint, kind, object_id, account, api_version, received_at, attempts FROM work.notifications
 """
 
 
@@ -26,7 +26,7 @@ class ReceivedWebhook(NamedTuple):
     object_id: str
     account: str | None
     api_version: str | None
-    created_at: datetime
+    received_at: datetime
     attempts: int
 
 

@@ -96,7 +96,12 @@ class PaymentProvider(Protocol):
     # Money between the platform and the coops
 
     def transfer(self, request: values.TransferRequest, *, key: str) -> values.ProviderTransfer:
-        """Move the coop's part of a payment to its account, even before the funds are available."""
+        """Move the coop's part of a payment to its account, even before the funds are available.
+
+        Raises:
+            FundsNotAvailable: it is beyond what the payment brought, and the platform's account does not hold it.
+
+        """
 
     def moved(self, transfer: str) -> values.ProviderTransfer:
         """Look at a transfer."""

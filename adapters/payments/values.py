@@ -209,12 +209,16 @@ class ProviderPayment(PortValue):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferRequest(PortValue):
-    """The coop's part of one payment, to move to its account."""
+    """The coop's part of one payment, to move to its account; ``beyond`` what the charge brought.
+
+    A charge cannot be the source of more than it brought. What people say is the platform's to bear is more than that.
+    """
 
     reference: Reference
     charge: Key
     account: Key
     cents: int
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

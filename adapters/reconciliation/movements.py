@@ -30,7 +30,7 @@ ON CONFLICT (ledger, subject_id) DO UPDATE SET name = excluded.name
 _FIND: Final[LiteralString] = """
 INSERT INTO work.movements AS known (movement, account, object_id, way, kind, cents, moved_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (movement) DO UPDATE SET object_id = excluded.object_id
-WHERE known.object_id = known.movement AND excluded.object_id <> known.movement AND NOT known.settled
+WHERE known.object_id = known.movement AND excluded.object_id <> known.movement AND NOT (known.settled OR known.booked)
 """
 _OPEN: Final[LiteralString] = """
 SELECT object_id FROM work.expected WHERE account = %(account)s AND NOT settled
@@ -106,10 +106,11 @@ class MovementStore:
             )
 
     def rename(self, movements: Iterable[FoundMovement]) -> None:
-        """Keep the names under which the ledger knows some movements."""
+        """Keep the names under which the ledger booked some movements: nothing names them otherwise from here on."""
         rows = [(one.object_id, one.way, one.movement) for one in movements]
+        query = "UPDATE work.movements SET object_id = %s, way = %s, booked = true WHERE movement = %s"
         with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-            cursor.executemany("UPDATE work.movements SET object_id = %s, way = %s WHERE movement = %s", rows)
+            cursor.executemany(query, rows)
 
     def settle(self, keys: Iterable[Key]) -> None:
         """Note that some objects agree."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import stripe
+from stripe.params import TransferCreateParams
 
 from adapters.payments.errors import NotKnownYet
 from adapters.payments.values import LEDGER, Grant, ProviderReversal, ProviderTransfer, Reference, TransferRequest
@@ -13,6 +14,8 @@ from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
 from adapters.stripe_provider.wire.reading import euros, id_of, instant, named, tags
 
 _REASON = "reason_id"
+_CHARGE = "charge_id"
+"""Where the charge stands of a transfer that is not of its money."""
 
 
 class StripeTransfers(StripeConnection):
@@ -21,20 +24,26 @@ class StripeTransfers(StripeConnection):
     def transfer(self, request: TransferRequest, *, key: str) -> ProviderTransfer:
         """Move the coop's part of a payment to its account, even before the funds are available.
 
-        The source ties it to the charge; Stripe gives it the charge's group, which is the contribution's.
+        The source ties it to the charge; Stripe gives it the charge's group, which is the contribution's. What is
+        beyond the charge has no source, so it must be available.
+
+        Raises:
+            FundsNotAvailable: it is beyond what the charge brought, and the platform's account does not hold it.
+
         """
-        made = self._make(
-            lambda: self._stripe.v1.transfers.create(
-                {
-                    "amount": request.cents,
-                    "currency": "eur",
-                    "destination": request.account,
-                    "source_transaction": request.charge,
-                    "metadata": request.reference.metadata(),
-                },
-                {"idempotency_key": key},
-            )
-        )
+        about = request.reference.metadata()
+        params: TransferCreateParams = {
+            "amount": request.cents,
+            "currency": "eur",
+            "destination": request.account,
+            "metadata": about,
+        }
+        if request.beyond:
+            params["transfer_group"] = group(request.reference)
+            params["metadata"] = {**about, _CHARGE: request.charge}
+        else:
+            params["source_transaction"] = request.charge
+        made = self._make(lambda: self._stripe.v1.transfers.create(params, {"idempotency_key": key}))
         return self._said_in_full(made)
 
     def moved(self, transfer: str) -> ProviderTransfer:
@@ -117,7 +126,8 @@ def _grants(adjustment_id: UUID) -> str:
 
 def _transfer(transfer: stripe.Transfer) -> ProviderTransfer:
     """Read a transfer; that of a payment of a family has its charge in the end, one of the platform's own has none."""
-    reference, source = Reference.read(tags(transfer.metadata)), transfer.source_transaction
+    about = tags(transfer.metadata)
+    reference, source = Reference.read(about), about.get(_CHARGE) or transfer.source_transaction
     return ProviderTransfer(
         transfer=transfer.id,
         account=named(transfer.destination, about=transfer.id, missing="destination"),

@@ -243,11 +243,12 @@ class Contribution:
     def to_transfer(self, payment_id: str) -> int:
         """What is still to move to the coop's account for a payment, in cents; negative: what is to be taken back.
 
-        What came back of a refund that nobody has explained never left the coop's account.
+        What came back of a refund that nobody has explained never left the coop's account. No more is taken back than
+        lies there: what a refund and a bank took beyond it is the coop's debt.
         """
         payment = self.payments[payment_id]
         stayed = sum(max(one.left, 0) for one in self.external.values() if one.back and one.payment_id == payment_id)
-        return self.returnable(payment_id)[0] + payment.came_back - stayed - payment.transferred
+        return max(self.returnable(payment_id)[0] + payment.came_back - stayed, 0) - payment.transferred
 
     def _contested(self, payment_id: str) -> tuple[int, int]:
         """What disputes take of a payment, contested or lost, in cents and tip cents."""

@@ -15,8 +15,10 @@ from domain.reconciliation.matching import ComparedObject, FoundMovement, Key, M
 
 SECOND_LOOK: Final = timedelta(hours=1)
 """A run so soon after the first sight is the same one, begun again: it says nothing new about the break."""
-UNEXPLAINED_AFTER: Final = timedelta(days=1)
-"""How old a movement must be before it is booked as unexplained: until then its webhook may come."""
+TOLD_WITHIN: Final = timedelta(days=3)
+"""How long a notification about what we do not know yet is looked into again, from when it was received."""
+UNEXPLAINED_AFTER: Final = TOLD_WITHIN + timedelta(days=1)
+"""How long a movement must have been seen alone before it is booked as unexplained: its notification is closed then."""
 _NEVER_TOLD: Final = frozenset({"stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost", "topup", "topup_reversal"})
 _NEVER_TOLD_FAMILIES: Final = ("reserve", "payout_minimum_balance")
 
@@ -94,10 +96,9 @@ def never_told(movement: FoundMovement, ids: ProviderIds) -> bool:
 def unexplained(movement: FoundMovement, known: Break | None, now: datetime, ids: ProviderIds) -> bool:
     """Tell whether a movement on the provider's side only is to be booked as unexplained now.
 
-    One of which an event may still tell must be older than a day and have been seen by an earlier run: after an
-    outage what was missed is recorded first.
+    One of which an event may still tell must have been seen by runs of four days: after an outage what was missed is
+    recorded first, and what is booked as unexplained is never booked once more as what it was.
     """
     if never_told(movement, ids):
         return True
-    lasting = known is not None and now - known.first_seen >= SECOND_LOOK
-    return lasting and now - movement.moved_at > UNEXPLAINED_AFTER
+    return known is not None and now - known.first_seen >= UNEXPLAINED_AFTER

@@ -49,6 +49,7 @@ def align_transfers(context: PaymentContext, task: Task, *, only_back: bool = Fa
 
     Raises:
         WaitForCertification: the coop cannot receive money yet.
+        FundsNotAvailable: the platform has not yet what it is to bear.
         UnexpectedCall: the unfinished call moves nothing between the platform and a coop.
         ProviderMisuse: the provider refuses a move, and knows of none that explains why.
 
@@ -146,8 +147,12 @@ def _next_move(context: PaymentContext, task: Task, *, only_back: bool) -> _Move
         coop = context.coop(task.id("coop_id"))
         if not coop.certified:
             raise WaitForCertification(coop=coop.id)
-        key = f"tr:{payment_id}:{number}"
-        return TransferCall(payment_id=payment_id, account=coop.provider_account, cents=cents, key=key)
+        key, account = f"tr:{payment_id}:{number}", coop.provider_account
+        # The charge is the source of what it brought; what two people said is the platform's to bear comes after it.
+        brought = min(cents, payment.cents + payment.tip_cents - payment.transferred)
+        beyond = brought <= 0
+        cents = cents if beyond else brought
+        return TransferCall(payment_id=payment_id, account=account, cents=cents, beyond=beyond, key=key)
     if cents < 0:
         transfer, left = max(payment.transfers.items(), key=lambda item: item[1])
         key = f"trr:{payment_id}:{number}"
@@ -161,7 +166,9 @@ def _transfer(context: PaymentContext, task: Task, call: TransferCall) -> None:
     known = context.campaign(task.id("campaign_id")).transfers
 
     def make(call: TransferCall) -> ProviderTransfer:
-        request = TransferRequest(reference=reference, charge=payment_id, account=call.account, cents=call.cents)
+        request = TransferRequest(
+            reference=reference, charge=payment_id, account=call.account, cents=call.cents, beyond=call.beyond
+        )
         return context.provider.transfer(request, key=call.key)
 
     def find(call: TransferCall) -> ProviderTransfer | None:

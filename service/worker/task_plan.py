@@ -23,7 +23,7 @@ from domain.events.contribution import (
     TransferReversed,
 )
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
-from domain.events.held.money import RefundBackOnHold, ReturnedRefundSettled
+from domain.events.held.money import ContributionSuspenseCleared, RefundBackOnHold, ReturnedRefundSettled
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested
@@ -39,7 +39,7 @@ GIVEN_BACK_AGAIN: Final = timedelta(days=1)
 _HOUR: Final = time(8, 0)
 _OF_A_PAYMENT: Final = (
     *(PaymentCaptured, RefundRequested, DisputeOpened, DisputeWon, LostDisputeReinstated),
-    *(ExternalRefundAllocated, ReturnedRefundSettled, TransferReversed),
+    *(ExternalRefundAllocated, ReturnedRefundSettled, ContributionSuspenseCleared, TransferReversed),
 )
 """Events that ask for something only where their payment was made at the provider: a demonstration's were not."""
 
@@ -117,9 +117,20 @@ def _refund_requested(fact: RecordedEvent, event: RefundRequested) -> Iterator[N
 
 
 def _payment_again(
-    fact: RecordedEvent, event: ExternalRefundAllocated | ReturnedRefundSettled | DisputeOpened | TransferReversed
+    fact: RecordedEvent,
+    event: ExternalRefundAllocated
+    | ReturnedRefundSettled
+    | ContributionSuspenseCleared
+    | DisputeOpened
+    | TransferReversed,
 ) -> Iterator[NewTask]:
     yield from _align(fact, event, event.payment_id)
+
+
+def _cleared(fact: RecordedEvent, event: ContributionSuspenseCleared) -> Iterator[NewTask]:
+    """What a coop owes a family of a refund that came back, and two people say the platform bears, moves to it."""
+    if event.refund_id is not None:
+        yield from _payment_again(fact, event)
 
 
 def _contested(fact: RecordedEvent, event: DisputeOpened) -> Iterator[NewTask]:
@@ -194,6 +205,7 @@ _PLANNERS: Final[dict[type[Event], Callable[[RecordedEvent, Any], Iterator[NewTa
     PaymentPutOnHold: _on_hold,
     RefundBackOnHold: _back_on_hold,
     ReturnedRefundSettled: _payment_again,
+    ContributionSuspenseCleared: _cleared,
     TransferReversed: _payment_again,
     RefundRequested: _refund_requested,
     RefundFailed: _contribution_again,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from adapters.connections import DatabaseAwayError
@@ -19,6 +19,7 @@ from adapters.payments.errors import (
 from adapters.payments.port import PaymentProvider
 from adapters.payments.subjects import Subject, SubjectKind
 from domain.errors import LedgerError, NotFound, OutcomeUnknown, TooBusy
+from domain.reconciliation.breaks import TOLD_WITHIN
 from service.logging import logger
 from service.payments.accounts import apply_account
 from service.payments.captures import apply_payment
@@ -32,8 +33,6 @@ from service.worker.outbox_worker import PaymentContexts
 
 log = logger(__name__)
 _PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, TooBusy)
-_EARLY: Final = timedelta(days=3)
-"""How long an object that we do not know may still turn out to be ours; after that the reconciliation has it."""
 _HOPELESS: Final = 8
 
 
@@ -96,7 +95,7 @@ class WebhookWorker:
 
     def _unknown(self, received: ReceivedWebhook, error: LedgerError, now: datetime) -> None:
         """An object we do not know yet is tried again later; after some days its webhook is closed as not ours."""
-        if now - received.created_at > _EARLY:
+        if now - received.received_at > TOLD_WITHIN:
             about = {"notification": received.event, "kind": received.kind, "object": received.object_id}
             log.warning("notification about nothing of ours", **about, reason=str(error))
             self._inbox.done(received.event, now)

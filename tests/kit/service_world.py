@@ -6,7 +6,7 @@ import contextlib
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -33,6 +33,7 @@ from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails
 from domain.events.coop import CoopDetails
 from domain.journal import postings
+from domain.recorded_event import RecordedEvent
 from service import people
 from service.emails.sender import EmailSender
 from service.payments.accounts import open_account
@@ -70,6 +71,8 @@ class ServiceWorld:
     runtime: Runtime
     coop_id: UUID
     campaign_id: UUID
+    told: list[RecordedEvent] = field(default_factory=list)
+    """What the log told so far: a long run asks again and again."""
 
     @property
     def context(self) -> PaymentContext:
@@ -185,7 +188,10 @@ class ServiceWorld:
 
     def events(self) -> list[Event]:
         """All that the log tells, in order."""
-        return [fact.event for fact in self.context.ledger.store.events(1, 100_000)]
+        after = self.told[-1].position if self.told else 0
+        told = [*self.told, *self.context.ledger.store.events(after + 1, 100_000)]
+        self.told = told
+        return [fact.event for fact in told]
 
     def kinds(self) -> list[str]:
         """The names of what the log tells, in order."""

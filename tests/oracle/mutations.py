@@ -28,6 +28,7 @@ _STATEMENT: Final = "coop.payout_statement_issued"
 _VOUCHER: Final = "coop.voucher_issued"
 _FINAL: Final = "coop.voucher_finalized"
 _CLOSED: Final = "coop.period_closed"
+_REINSTATED: Final = "campaign.lost_dispute_reinstated"
 
 
 def _to_other_class(state: dict[str, Any]) -> None:
@@ -115,6 +116,27 @@ _FACTS: Final = (
     ),
 )
 
+_SURPRISES: Final = (
+    ("a claim is settled in part", "link.cents", edited("campaign.returned_refund_settled", more("cents", -1))),
+    (
+        "a claim is settled that nobody has",
+        "link.missing",
+        edited("campaign.returned_refund_settled", put(refund_id="r0")),
+    ),
+    ("a claim is settled by no refund", "link.missing", edited("campaign.returned_refund_settled", put(made_id="r0"))),
+    ("what came back never left", "link.missing", dropped("campaign.external_refund_found", 1, renumbered=True)),
+    ("less came back than had left", "link.cents", edited("campaign.refund_failed", more("cents", -1), 1)),
+    ("more is explained than waits", "link.cents", edited("campaign.suspense_cleared", more("cents", -1))),
+    ("a bank gives back more than it kept", "link.cents", edited(_REINSTATED, inside("shares", 0, more("cents", 41)))),
+    ("a bank gives another dispute back", "link.missing", edited(_REINSTATED, put(dispute_id="dp0"))),
+    ("a given fee is a cent more", "compare:journal", edited(_REINSTATED, more("fee_cents"))),
+    (
+        "a bank took another class's money",
+        "share.class",
+        edited(_REINSTATED, inside("shares", 0, put(class_code="CPA"))),
+    ),
+    ("what a bank took is nobody's", "link.missing", edited("campaign.dispute_cleared", put(dispute_id="dp0"))),
+)
 _OUTSIDE: Final = (
     ("the cash box's book says more", "cash.expected", edited("coop.cash_counted", more("expected"))),
     ("a transfer goes the other way", "transfer.less", edited("campaign.funds_transferred", more("cents", -4800))),
@@ -291,4 +313,6 @@ _CLOSINGS: Final = (
     ("a fact lands in a closed month", "closing.guard", swapped(_CLOSED, 0, _CAPTURED, 3)),
 )
 
-MUTATIONS: Final = tuple(Mutation(*lie) for lie in (*_FACTS, *_OUTSIDE, *_ORDER, *_CONTENTS, *_PAPERS, *_CLOSINGS))
+MUTATIONS: Final = tuple(
+    Mutation(*lie) for lie in (*_FACTS, *_SURPRISES, *_OUTSIDE, *_ORDER, *_CONTENTS, *_PAPERS, *_CLOSINGS)
+)

@@ -15,7 +15,7 @@ from domain.events.refund import ExternalRefundAllocated, ExternalRefundFound, R
 
 
 def _payment_on_hold(state: Campaign, event: PaymentPutOnHold) -> None:
-    state.contributions[event.contribution_id].on_hold[event.payment_id] = HeldPayment(event.cents)
+    state.contributions[event.contribution_id].on_hold[event.payment_id] = HeldPayment(event.cents, event.at)
     state.on_hold[event.payment_id] = event.contribution_id
 
 
@@ -31,6 +31,7 @@ def _back_on_hold(state: Campaign, event: RefundBackOnHold) -> None:
         held = contribution.on_hold[event.payment_id]
         held.left += event.cents
         held.back.add(event.provider_refund)
+        held.since = event.at
         return
     refund = contribution.external[event.refund_id]
     refund.left -= event.cents

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.campaign.contribution import Contribution, RefundStatus
 from domain.campaign.state import Campaign, CampaignCommand
 from domain.coop.suspense import check_clearing
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, NotFound, StillGivenBack
 from domain.events.base import Event
 from domain.events.held.money import ContributionSuspenseCleared, ReturnedRefundSettled
 from domain.vocabulary.keys import Key
@@ -25,7 +25,10 @@ class SettleReturnedRefund(CampaignCommand, frozen=True, kw_only=True):
     made_id: UUID
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse what is not owed, and a claim that the refund does not cover; a claim is settled whole, and once."""
+        """Refuse what is not owed, and a claim that the refund does not cover; a claim is settled whole, and once.
+
+        A refund that came back gave nobody anything: it settles no claim but its own.
+        """
         contribution_id = state.external.get(self.made_id)
         if contribution_id is None:
             raise NotFound(refund=self.made_id)
@@ -34,7 +37,8 @@ class SettleReturnedRefund(CampaignCommand, frozen=True, kw_only=True):
         if returned is None:
             raise NotFound(refund=self.refund_id)
         claim = returned.cents + returned.tip_cents
-        if returned.status is not RefundStatus.RETURNED or claim > found.left:
+        in_vain = found.back and self.made_id != self.refund_id
+        if returned.status is not RefundStatus.RETURNED or claim > found.left or in_vain:
             raise Conflict(refund=self.refund_id, status=returned.status, left=found.left)
         return (
             ReturnedRefundSettled(
@@ -67,7 +71,10 @@ class ClearContributionSuspense(CampaignCommand, frozen=True, kw_only=True):
     note_id: UUID | None = None
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse more than waits, or the other way round; ``cents`` is negative for money that had left."""
+        """Refuse more than waits, or the other way round; ``cents`` is negative for money that had left.
+
+        What the service still gives back by itself may be on its way: nobody explains that.
+        """
         check_clearing(self.account, self.approvers, self.reason)
         waiting = self._waiting(state.contribution(self.contribution_id))
         if self.cents == 0 or self.cents * waiting < 0 or abs(self.cents) > abs(waiting):
@@ -91,6 +98,8 @@ class ClearContributionSuspense(CampaignCommand, frozen=True, kw_only=True):
         """The signed cents that wait: positive when the platform holds them."""
         if self.refund_id is None:
             held = contribution.on_hold.get(self.payment_id)
+            if held is not None and held.tried(self.at):
+                raise StillGivenBack(payment=self.payment_id)
             if held is not None:
                 return held.left
         else:

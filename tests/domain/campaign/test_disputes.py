@@ -4,16 +4,18 @@ The guide's basket: 24,00 € of two children, and 1,92 € of tip.
 """
 
 from typing import Any, Final
+from uuid import UUID
 
 from domain.campaign.basket import CorrectContribution
 from domain.campaign.contribution import Contribution
 from domain.campaign.disputes.dispute import DisputeStatus
 from domain.campaign.disputes.explanation import ClearDispute
 from domain.campaign.disputes.facts import RecordDisputeLost, RecordDisputeOpened, RecordDisputeWon
+from domain.campaign.held.explained import SettleReturnedRefund
 from domain.campaign.payments import (
     RecordTransferReversed,
 )
-from domain.campaign.refunds import RecordRefundSettled, RequestRefund
+from domain.campaign.refunds import RecordExternalRefund, RecordRefundFailed, RecordRefundSettled, RequestRefund
 from domain.chart_of_accounts import Account
 from domain.errors import (
     AmountInvalid,
@@ -44,6 +46,7 @@ BACK = {
 }
 CLOSED = {"dispute_id": example.DISPUTE, "closed_at": example.NOW}
 SETTLED = {"refund_id": example.REFUND, "provider_refund": "re_1", "settled_at": example.NOW}
+CONTRIBUTION: Final = {"contribution_id": example.CONTRIBUTION}
 CLEARED: Final[dict[str, Any]] = {
     "dispute_id": example.DISPUTE,
     "account": "goodwill",
@@ -249,6 +252,24 @@ def test_a_refund_takes_back_what_had_moved_of_the_payment_it_returns() -> None:
     ledger = paid_in(2)
     ask_refund(ledger, cents=1_500, tip_cents=0)
     assert to_transfer(ledger) == [-300, -1_200]
+
+
+def test_nothing_more_is_taken_back_than_lies_at_the_coop() -> None:
+    ledger = paid()
+    transfer(ledger)
+    made = {"payment_id": example.PAYMENT, "cents": 1_300, "settled_at": example.NOW}
+    first, second = UUID(int=901), UUID(int=902)
+    ledger.do(RecordExternalRefund, **made, refund_id=first, provider_refund="re_1")
+    ledger.do(RecordExternalRefund, **made, refund_id=second, provider_refund="re_2")
+    ledger.do(RecordRefundFailed, refund_id=first, reason="unknown", failed_at=example.NOW)
+    ledger.do(RecordDisputeOpened, **OPENED)
+    assert to_transfer(ledger) == [-2_400]
+    moved = {"transfer_id": f"tr_{example.PAYMENT}", "reversal_id": "trr_1", "moved_at": example.NOW}
+    ledger.do(RecordTransferReversed, **CONTRIBUTION, payment_id=example.PAYMENT, cents=2_400, **moved)
+    assert to_transfer(ledger) == [0]
+    # What came back paid for nothing: the second refund was the claim's. Its money left the platform, the coop owes it.
+    ledger.do(SettleReturnedRefund, refund_id=first, made_id=second)
+    assert to_transfer(ledger) == [0]
 
 
 def test_a_dispute_of_one_instalment_takes_nothing_of_another() -> None:

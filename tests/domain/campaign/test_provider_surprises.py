@@ -8,7 +8,9 @@ import pytest
 
 from domain.association.platform import ClearPlatformSuspense, RecordPlatformMovement
 from domain.association.state import Association
-from domain.campaign.held.returns import RecordOnHoldPaymentReturned
+from domain.campaign.held.explained import ClearContributionSuspense
+from domain.campaign.held.returns import RecordOnHoldPaymentReturned, RecordOnHoldReturnFailed
+from domain.campaign.held.state import TRIED_FOR
 from domain.campaign.instalments import next_attempt
 from domain.campaign.payments import RecordPaymentCaptured, RecordPaymentOnHold
 from domain.campaign.refunds import AllocateExternalRefund, LineAmount, RecordExternalRefund, RequestRefund
@@ -17,7 +19,15 @@ from domain.coop.certification import RecordCertified
 from domain.coop.debts import SettleDebt
 from domain.coop.payouts import RequestPayout
 from domain.coop.suspense import ClearSuspense, FreezePayouts, RecordMovementOnHold
-from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, PayoutsAreFrozen, RefundTooLarge
+from domain.errors import (
+    Conflict,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    PayoutsAreFrozen,
+    RefundTooLarge,
+    StillGivenBack,
+)
 from domain.events.association import PlatformMovementRecorded
 from domain.events.payout import DebtRecovered, NegativeBalanceCovered
 from domain.events.refund import ExternalRefundAllocated
@@ -60,6 +70,27 @@ def test_a_payment_that_was_kept_apart_is_never_captured_afterwards() -> None:
     )
     ledger.refused(Conflict, RecordPaymentCaptured, **OF, **payment, cents=2_400, tip_cents=192)
     assert ledger.does_nothing(RecordPaymentOnHold, **SURPRISE)
+
+
+def test_nobody_explains_what_the_service_still_gives_back_by_itself() -> None:
+    ledger = paid()
+    ledger.do(RecordPaymentOnHold, **SURPRISE)
+    explained = {**OF, "payment_id": "ch_2", "account": "goodwill", "approvers": TWO, "reason": "goodwill"}
+    ledger.refused(StillGivenBack, ClearContributionSuspense, **explained, cents=2_592)
+    for number in ("re_1", "re_2"):
+        ledger.refused(StillGivenBack, ClearContributionSuspense, **explained, cents=2_592)
+        went = {"payment_id": "ch_2", "provider_refund": number}
+        ledger.do(RecordOnHoldPaymentReturned, **went, cents=2_592, returned_at=example.NOW)
+        ledger.do(RecordOnHoldReturnFailed, **went, reason="unknown", failed_at=example.NOW)
+    assert ledger.do(ClearContributionSuspense, **explained, cents=2_592)
+
+
+def test_what_the_provider_does_not_let_go_for_a_month_may_be_explained() -> None:
+    ledger = paid()
+    ledger.do(RecordPaymentOnHold, **SURPRISE)
+    explained = {**OF, "payment_id": "ch_2", "account": "goodwill", "approvers": TWO, "reason": "goodwill"}
+    ledger.refused(StillGivenBack, ClearContributionSuspense, **explained, cents=1_000, at=example.NOW + TRIED_FOR / 2)
+    assert ledger.do(ClearContributionSuspense, **explained, cents=1_000, at=example.NOW + TRIED_FOR)
 
 
 def test_a_refund_made_at_the_provider_is_set_aside_until_it_is_allocated() -> None:

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.reconciliation.breaks import Break, BreakState, live, never_told, unexplained
+from domain.reconciliation.breaks import TOLD_WITHIN, Break, BreakState, live, never_told, unexplained
 from domain.reconciliation.expected import ExpectedMovement
 from domain.reconciliation.matching import FoundMovement, MatchState, match
-from tests.domain.reconciliation.movements import IDS, NOW, YESTERDAY, found, wish
+from tests.domain.reconciliation.movements import IDS, NOW, found, wish
 
 DAY = timedelta(days=1)
 
@@ -81,13 +81,10 @@ def test_a_movement_that_is_never_told_is_unexplained_at_once() -> None:
     assert unexplained(found("txn_1", -5, NOW, kind="stripe_fee"), None, NOW, IDS)
 
 
-def test_a_movement_that_may_be_told_is_unexplained_after_a_day_and_a_second_look() -> None:
+def test_a_movement_that_may_be_told_is_unexplained_once_no_notification_may_tell_it_any_more() -> None:
     payout = found("po_1", -500, kind="payout")
     (seen,) = run([], [], [payout])
     assert not unexplained(payout, None, NOW, IDS)
     assert not unexplained(payout, seen, NOW, IDS)
-    assert unexplained(payout, seen, NOW + timedelta(hours=1), IDS)
-    young = payout._replace(moved_at=NOW - timedelta(hours=2))
-    assert not unexplained(young, seen, NOW + timedelta(hours=20), IDS)
-    assert unexplained(young, seen, NOW + timedelta(hours=23), IDS)
-    assert YESTERDAY < NOW - DAY
+    assert not unexplained(payout, seen, NOW + TOLD_WITHIN + timedelta(hours=1), IDS)
+    assert unexplained(payout, seen, NOW + TOLD_WITHIN + DAY, IDS)

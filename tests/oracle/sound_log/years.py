@@ -73,6 +73,7 @@ def sound_log() -> tuple[Row, ...]:
     _year_end(log)
     _september(log)
     _on_hold(log)
+    _surprises(log)
     return log.finished()
 
 
@@ -322,6 +323,30 @@ def _on_hold(log: LogBuilder) -> None:
     log.coop("movement_suspended.1", "2024-10-19", kind="adjustment", moved_at="2024-10-19T06:00:00Z", **strange)
     two = {"approvers": ["actor-1", "actor-2"], "reason": "gap"}
     log.coop("suspense_cleared.1", "2024-10-20", account="goodwill", **two, **strange)
+
+
+def _surprises(log: LogBuilder) -> None:
+    """A refund made elsewhere that comes back, made again, and a bank that takes too much and gives a part back."""
+    found = {"payment_id": "pi_a6b", "cents": 150}
+    for name, day in (("7", "2024-10-21"), ("8", "2024-10-23")):
+        made = {"refund_id": f"r{name}", "provider_refund": f"re_{name}", "settled_at": f"{day}T06:00:00Z"}
+        log.of("a6", "external_refund_found.1", day, **made, **found)
+        if name == "7":
+            back = {"refund_id": "r7", "cents": 150, "tip_cents": 0, "was_settled": True, "reason": "unknown"}
+            log.of("a6", "refund_failed.1", "2024-10-22", failed_at="2024-10-22T06:00:00Z", **back)
+    log.of("a6", "returned_refund_settled.1", "2024-10-24", refund_id="r7", made_id="r8", **found)
+    two = {"account": "goodwill", "approvers": ["actor-1", "actor-2"], "reason": "gap"}
+    log.of("a6", "suspense_cleared.1", "2024-10-24", refund_id="r7", **two, **{**found, "cents": -150})
+    share = {"balance": 500, "cents": 100, "class_code": "CE1", "line": 1}
+    case = {"dispute_id": "dp3", "cents": 100, "tip_cents": 0}
+    taken = {"provider_movement": "txn4", "payment_id": "pi_a6b", "suspense_cents": 30, "fee_cents": 2000}
+    log.of("a6", "dispute_opened.2", "2024-10-25", opened_at="2024-10-25T06:00:00Z", shares=[share], **taken, **case)
+    kept = log.shares("a6", -1, (1, 100))
+    log.of("a6", "dispute_lost.1", "2024-11-02", closed_at="2024-11-02T06:00:00Z", shares=kept, **case)
+    given = {"provider_movement": "txn5", "payment_id": "pi_a6b", "fee_cents": -500, **case, "cents": 60}
+    again = log.shares("a6", 1, (1, 60))
+    log.of("a6", "lost_dispute_reinstated.1", "2024-11-20", reinstated_at="2024-11-20T06:00:00Z", shares=again, **given)
+    log.of("a6", "dispute_cleared.1", "2024-11-21", dispute_id="dp3", cents=30, **two)
 
 
 def _close(

@@ -146,7 +146,7 @@ class MoneyOutMachine(LedgerMachine):
         key, mine = found
         payment = list(mine.payments)[number % len(mine.payments)]
         part = mine.payments[payment]
-        wanted = max(part[0] - part[3] - self.world.contested(payment)[0], 0) + part[5]
+        wanted = max(max(part[0] - part[3] - self.world.contested(payment)[0], 0) + part[5], 0)
         state = self.ledger.states[mine.campaign]
         assert isinstance(state, Campaign)
         assert state.contribution(key).to_transfer(payment) == wanted - part[2]

@@ -33,7 +33,9 @@ _UNTOLD: Final = frozenset({"ContributionPlaced", "RefundRequested", "PaymentFai
 _DECIDED: Final = 0.7
 """How many of the disputes that are still open in the end are decided then."""
 _LONG_AGO: Final = 4 * 3_600
-_PATIENCE: Final = 12
+_QUIET: Final = 2
+"""How many rounds without anything new, longer together than any name is late."""
+_PATIENCE: Final = 30
 
 
 class History:
@@ -66,7 +68,7 @@ class History:
                 self._hear_some()
         self._world.sandbox.pass_time(seconds=3)
         self._hear_some()
-        self._heal()
+        self.heal()
 
     def _family(self, number: int, tip: int) -> Family:
         """The first family has one child, the second two."""
@@ -103,15 +105,21 @@ class History:
         worker = self._world.worker
         worker.inbox.keep("platform", one, None, worker.now())
 
-    def _heal(self) -> None:
-        """Sweep until nothing waits any more; what came too early is looked into again as time passes."""
-        worker = self._world.worker
+    def heal(self) -> None:
+        """Sweep until nothing waits and twice nothing new came; what came too early is looked into again in time."""
+        worker, quiet = self._world.worker, 0
         for _ in range(_PATIENCE):
-            self._world.settle()
-            if not worker.inbox.count().get("waiting") and not self._due_soon():
+            before = self._reached()
+            self._world.settle(seconds=600)
+            waits = worker.inbox.count().get("waiting") or self._due_soon()
+            quiet = 0 if waits or self._reached() != before else quiet + 1
+            if quiet == _QUIET:
                 return
-            self._world.sandbox.pass_time(seconds=600)
         raise AssertionError((worker.inbox.count(), worker.outbox.count()))
+
+    def _reached(self) -> tuple[int, dict[Account, int]]:
+        """How much was recorded, and what lies at the provider."""
+        return len(self._new()), self._at_provider()
 
     def _due_soon(self) -> bool:
         soon: datetime = self._world.now() + timedelta(hours=1)

@@ -57,7 +57,7 @@ class ContestedHistory(History):
             self._hear_some()
         self.family.end()
         self._world.sandbox.pass_time(seconds=3)
-        self._heal()
+        self.heal()
 
     def check(self) -> None:
         """The ledger holds what the movements say; once people explained the rest, nothing is in suspense."""
@@ -69,7 +69,7 @@ class ContestedHistory(History):
         assert known == {case.name: case.beyond for case in family.cases if case.status != "closed"}
         assert self._balance(Account.SUSPENSE) == sum(known.values())
         family.explain()
-        self._heal()
+        self.heal()
         self.check_money()
         assert {account: self._balance(account) for account in _NOTHING} == dict.fromkeys(_NOTHING, 0)
 

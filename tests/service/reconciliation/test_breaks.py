@@ -51,7 +51,7 @@ def test_what_only_the_ledger_knows_is_new_then_persists_then_is_resolved(
     assert reconciler.crawler.book.all() == list(third.breaks)
 
 
-def test_a_payout_made_by_hand_is_a_break_for_a_day_and_then_in_suspense(
+def test_a_payout_made_by_hand_is_a_break_for_four_days_and_then_in_suspense(
     world: ServiceWorld, reconciler: CheckedReconciler
 ) -> None:
     account = world.certify()
@@ -62,7 +62,7 @@ def test_a_payout_made_by_hand_is_a_break_for_a_day_and_then_in_suspense(
     assert seen(first.breaks) == [(MatchState.PROVIDER_ONLY, "new", 0, -5_00)]
     assert (first.breaks[0].key.account, first.breaks[0].key.object_id) == (account, payout)
     world.settle()
-    second = reconciler.run(seconds=DAY - 3 * LATER)
+    second = reconciler.run(seconds=4 * DAY - 3 * LATER)
     assert seen(second.breaks) == [(MatchState.PROVIDER_ONLY, "persisting", 0, -5_00)]
     assert (second.booked, world.context.coop(world.coop_id).suspense) == (0, {})
     third = reconciler.run(seconds=3 * LATER)
@@ -80,10 +80,10 @@ def test_a_payout_made_by_hand_that_fails_after_it_was_booked_is_booked_back(
     world.pay("CP A", card="instant")
     payout = reconciler.pay_out_by_hand(account, 5_00)
     reconciler.run(seconds=LATER)
-    assert reconciler.run(days=1).booked == 1
+    assert reconciler.run(days=4).booked == 1
     world.sandbox.do(f"/payouts/{payout}", outcome="fail", failure_code="no_account")
     reconciler.run(seconds=LATER)
-    assert reconciler.run(days=1).booked == 1
+    assert reconciler.run(days=4).booked == 1
     assert sorted(world.context.coop(world.coop_id).suspense.values()) == [-5_00, 5_00]
     world.check_money()
     reconciler.clean(days=1)

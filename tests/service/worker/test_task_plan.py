@@ -22,7 +22,7 @@ from domain.events.contribution import (
 )
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.external import ExternalPaymentRecorded
-from domain.events.held.money import RefundBackOnHold, ReturnedRefundSettled
+from domain.events.held.money import ContributionSuspenseCleared, RefundBackOnHold, ReturnedRefundSettled
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.events.payout import PayoutRequested
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundRequested
@@ -43,6 +43,7 @@ PLANNED = {
     RefundFailed: ["align-all"],
     ExternalRefundAllocated: ["align"],
     ReturnedRefundSettled: ["align"],
+    ContributionSuspenseCleared: ["align"],
     RefundBackOnHold: ["return"],
     TransferReversed: ["align"],
     DisputeOpened: ["align"],

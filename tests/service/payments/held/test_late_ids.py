@@ -8,6 +8,7 @@ import pytest
 
 from domain.chart_of_accounts import Account
 from domain.events.contribution import PaymentCaptured
+from service.reconciliation.reconciler import Reconciler
 from tests.kit.service_world import PRICE, TIP, ServiceWorld
 from tests.service.payments.held.test_external_refunds import charge_of, dashboard_refund
 
@@ -80,6 +81,26 @@ def test_a_refund_made_elsewhere_that_does_not_say_all_yet_is_booked_when_it_doe
         world.settle(seconds=LATE)
     assert world.kinds().count("ExternalRefundFound") == 1
     assert (world.balance(Account.SUSPENSE), world.balance(Account.PSP_COOP)) == (0, 0)
+    world.check_money()
+
+
+def test_what_is_named_days_late_is_booked_once_and_never_as_unexplained(world: ServiceWorld) -> None:
+    world.certify()
+    contribution_id = world.place("CP A")
+    session = world.page(contribution_id)
+    assert world.submit(session) == "Paid"
+    late(world, intent_of(world, session), "latest_charge", seconds=60 * 3_600)
+    for _ in range(30):
+        world.settle(seconds=2 * 3_600)
+        Reconciler(world.worker).run(world.now())
+    assert world.kinds().count("PlatformMovementRecorded") == 0
+    for _ in range(10):
+        world.settle(seconds=3_600)
+    assert len(world.contribution(contribution_id).payments) == 1
+    done = Reconciler(world.worker).run(world.now())
+    assert done is not None
+    assert done.breaks == ()
+    assert world.balance(Account.SUSPENSE) == 0
     world.check_money()
 
 

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from domain.campaign.held.explained import ClearContributionSuspense, SettleReturnedRefund
 from domain.chart_of_accounts import Account
 from domain.coop.payouts import RequestPayout
+from domain.errors import Conflict
 from service.worker import webhook_worker
 from tests.kit.service_world import PRICE, TIP, ServiceWorld
-from tests.service.payments.held.test_external_refunds import charge_of, comes_back
+from tests.service.payments.held.test_external_refunds import TWO, charge_of, comes_back, dashboard_refund, found
 
 
 def table(world: ServiceWorld, kind: str) -> dict[str, dict[str, Any]]:
@@ -133,5 +135,46 @@ def test_a_payment_of_another_amount_than_was_asked_for_waits_and_goes_back(worl
     world.settle(seconds=3)
     assert world.kinds().count("PaymentPutOnHold") == world.kinds().count("OnHoldPaymentReturned") == 1
     assert world.balance(Account.SUSPENSE) == 0
+    world.check_money()
+    assert calm(world)
+
+
+def test_what_is_the_platforms_to_bear_is_moved_although_the_card_did_not_bring_it(world: ServiceWorld) -> None:
+    world.certify()
+    world.pay("CP A", tip=5_00)
+    contribution_id = world.pay("CP A", "CE1")
+    refund = dashboard_refund(world, contribution_id, 3_00)
+    world.settle(seconds=3)
+    comes_back(world, refund)
+    world.settle(seconds=3)
+    world.settle(seconds=3)
+    assert world.balance(Account.PSP_COOP) == 3 * PRICE
+    (event,) = found(world)
+    about: dict[str, Any] = {"contribution_id": contribution_id, "payment_id": event.payment_id}
+    world.do(ClearContributionSuspense, **about, refund_id=event.refund_id, cents=-3_00, **TWO)
+    world.sandbox.pass_time(days=8)  # until the platform's own money is available
+    for _ in range(4):
+        world.settle(seconds=600)
+    assert world.balance(Account.PSP_COOP) == 3 * PRICE + 3_00
+    world.check_money()
+    assert calm(world)
+
+
+def test_a_refund_that_came_back_settles_no_claim_but_its_own(world: ServiceWorld) -> None:
+    world.certify()
+    contribution_id = world.pay("CP A", "CE1")
+    for _ in range(2):
+        refund = dashboard_refund(world, contribution_id, 3_00)
+        world.settle(seconds=3)
+        comes_back(world, refund)
+        world.settle(seconds=3)
+    first, second = found(world)
+    with pytest.raises(Conflict):
+        world.do(SettleReturnedRefund, refund_id=first.refund_id, made_id=second.refund_id)
+    for one in (first, second):
+        world.do(SettleReturnedRefund, refund_id=one.refund_id, made_id=one.refund_id)
+    world.settle(seconds=3)
+    assert (world.balance(Account.SUSPENSE), world.balance(Account.DUE_TO_FAMILIES)) == (0, 0)
+    assert world.balance(Account.PSP_COOP) == 2 * PRICE
     world.check_money()
     assert calm(world)
